@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Heads as they were on the wire, cut at every byte, and what they negotiate. */
+
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#define REQUEST_LINES \
+  "GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+#define REQUEST REQUEST_LINES "\r\n"
+#define OFFER REQUEST_LINES \
+  "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+#define RESPONSE_LINES \
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+#define RESPONSE RESPONSE_LINES "\r\n"
+#define AGREED RESPONSE_LINES \
+  "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10; " \
+  "server_no_context_takeover\r\n\r\n"
+#define UNKNOWN RESPONSE_LINES "Sec-WebSocket-Extensions: x-unknown; a=1\r\n\r\n"
+#define HINTS "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+#define OLD "HTTP/1.0 200 OK\r\nX-Old: yes\r\n\r\n"
+#define BARE "HTTP/1.1 101 OK\nUpgrade: websocket\n\n"
+#define REFUSED "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n"
+
+static const struct
+{
+  const char *name, *request, *interim, *response, *rest;
+  const char *fault;            /* of the response, NULL = none */
+  const char *frames;           /* opcodes, ~ for other bytes, ! for a fault of it */
+} head_cases[] = {
+  { "accepted", REQUEST, "", RESPONSE, "\x81\1x", NULL, "1" },
+  { "after-an-interim-response", REQUEST, HINTS, RESPONSE, "\x81\1x", NULL, "1" },
+  { "malformed-response-is-whole", REQUEST, "", OLD, "\x81\1x", "status-line-malformed", "~!" },
+  { "bare-line-feeds", REQUEST, "", BARE, "\x81\1x", "line-end-malformed", "~!" },
+  { "malformed-after-an-interim-response", REQUEST, HINTS, OLD, "", "status-line-malformed", "" },
+  { "refusal-and-its-body", REQUEST, "", REFUSED, "no", NULL, "~" },
+  { "malformed-request", "GET\r\nA: b\r\n\r\n", "", REFUSED, "", NULL, "" },
+};
+
+static void
+push (WspDissector *dissector,
+      WspDirection  direction,
+      const char   *text,
+      gsize         piece,
+      GString      *seen)
+{
+  gsize length = strlen (text);
+
+  for (gsize at = 0; at < length; at += piece)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (text + at, MIN (piece, length - at));
+      const WspFrameRecord *records;
+      guint n;
+
+      wsp_dissector_push (dissector, direction, bytes, 0);
+      records = wsp_dissector_take_records (dissector, &n);
+      for (guint i = 0; i < n; i++)
+        {
+          gboolean is_frame = (records[i].flags & WSP_FRAME_FLAGS_BYTES) == 0;
+
+          if (is_frame || !g_str_has_prefix (seen->str, "~"))
+            g_string_append_printf (seen, "%c%s", is_frame ? '0' + records[i].opcode : '~',
+                                    records[i].fault != 0 ? "!" : "");
+        }
+    }
+}
+
+static void
+assert_head (GBytes     *head,
+             const char *expected)
+{
+  g_assert_nonnull (head);
+  g_assert_cmpmem (g_bytes_get_data (head, NULL), g_bytes_get_size (head), expected,
+                   strlen (expected));
+  g_bytes_unref (head);
+}
+
+static void
+test_heads (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *received = g_strconcat (head_cases[i].interim, head_cases[i].response,
+                                           head_cases[i].rest, NULL);
+
+  for (gsize piece = 1; piece <= strlen (received); piece++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+      g_autoptr (GString) seen = g_string_new (NULL);
+      guint fault;
+
+      push (dissector, WSP_DIRECTION_SENT, head_cases[i].request, piece, seen);
+      g_assert_true (wsp_dissector_has_request (dissector));
+      g_assert_false (wsp_dissector_has_response (dissector));
+      push (dissector, WSP_DIRECTION_RECEIVED, received, piece, seen);
+      g_assert_true (wsp_dissector_has_response (dissector));
+      fault = wsp_dissector_get_head_fault (dissector, WSP_DIRECTION_RECEIVED);
+      g_assert_cmpstr (wsp_fault_get_name (fault), ==, head_cases[i].fault);
+      assert_head (wsp_dissector_dup_request_head (dissector), head_cases[i].request);
+      assert_head (wsp_dissector_dup_response_head (dissector), head_cases[i].response);
+      g_assert_cmpuint (wsp_dissector_get_n_interim_heads (dissector), ==,
+                        head_cases[i].interim[0] != '\0');
+      if (head_cases[i].interim[0] != '\0')
+        assert_head (wsp_dissector_dup_interim_head (dissector, 0), head_cases[i].interim);
+      g_assert_null (wsp_dissector_dup_interim_head (dissector, 1));
+      g_assert_cmpstr (seen->str, ==, head_cases[i].frames);
+    }
+}
+
+/* As much of it as was received. */
+static void
+test_incomplete (void)
+{
+  for (gsize length = 1; length < strlen (REQUEST); length++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autofree char *part = g_strndup (REQUEST, length);
+
+      push (dissector, WSP_DIRECTION_RECEIVED, part, length, NULL);
+      wsp_dissector_end (dissector, WSP_DIRECTION_RECEIVED, 0);
+      g_assert_false (wsp_dissector_has_request (dissector));
+      assert_head (wsp_dissector_dup_request_head (dissector), part);
+      g_assert_null (wsp_dissector_dup_response_head (dissector));
+    }
+}
+
+/* A peer that never ends its heads does not fill the memory. */
+static void
+test_bounded (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  for (guint i = 0; i < 1000; i++)
+    push (dissector, WSP_DIRECTION_RECEIVED, HINTS, 1000, seen);
+  g_assert_cmpuint (wsp_dissector_get_n_interim_heads (dissector), ==, 16);
+  for (guint i = 0; i < 2000; i++)
+    push (dissector, WSP_DIRECTION_RECEIVED, "?????????????????????????????????????????????????",
+          100, seen);
+  g_autoptr (GBytes) head = wsp_dissector_dup_response_head (dissector);
+
+  g_assert_true (wsp_dissector_has_response (dissector));
+  g_assert_cmpuint (g_bytes_get_size (head), ==, 64 * 1024);
+}
+
+/* The parameters are known with the response, and not before. */
+static void
+test_deflate (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  guint client_bits = 0, server_bits = 0;
+  gboolean client_takeover = FALSE, server_takeover = TRUE;
+
+  push (dissector, WSP_DIRECTION_SENT, OFFER, 1000, NULL);
+  g_assert_false (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
+  push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, NULL);
+  g_assert_true (wsp_dissector_get_deflate (dissector, &client_bits, &server_bits,
+                                            &client_takeover, &server_takeover));
+  g_assert_cmpuint (client_bits, ==, 10);
+  g_assert_cmpuint (server_bits, ==, 15);
+  g_assert_true (client_takeover);
+  g_assert_false (server_takeover);
+}
+
+/* Without the request, the response alone says what was negotiated. */
+static void
+test_lost_request (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+
+  push (dissector, WSP_DIRECTION_SENT, "GET /chat", 1000, NULL);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_SENT, 300, 0);
+  push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, NULL);
+  g_assert_true (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
+  assert_head (wsp_dissector_dup_request_head (dissector), "GET /chat");
+}
+
+static void
+test_early_frame (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  push (dissector, WSP_DIRECTION_SENT, REQUEST "\x81\x81\1\1\1\1x", 1000, seen);
+  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, seen);
+  push (dissector, WSP_DIRECTION_SENT, "\x81\x81\1\1\1\1x", 1000, seen);
+  g_assert_cmpstr (seen->str, ==, "1!1");
+}
+
+/* Bits, opcodes and text of an unknown extension break no rule. */
+static void
+test_unknown_extension (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) frames = g_bytes_new ("\xf1\2\xff\xfe\xb3\1x", 7);
+  const WspFrameRecord *records;
+  guint n;
+
+  push (dissector, WSP_DIRECTION_SENT, REQUEST, 1000, NULL);
+  push (dissector, WSP_DIRECTION_RECEIVED, UNKNOWN, 1000, NULL);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, frames, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 2);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (records[i].flags, ==, WSP_FRAME_FLAGS_OPAQUE);
+      g_assert_cmpuint (wsp_frame_record_get_n_faults (&records[i]), ==, 0);
+    }
+  g_assert_cmpuint (records[0].payload_length, ==, 2);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (head_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/as-it-was/%s",
+                                               head_cases[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_heads);
+    }
+  g_test_add_func ("/observe/dissector-head/as-it-was/incomplete", test_incomplete);
+  g_test_add_func ("/observe/dissector-head/bounded/interim-and-malformed", test_bounded);
+  g_test_add_func ("/observe/dissector-head/deflate/known-with-the-response", test_deflate);
+  g_test_add_func ("/observe/dissector-head/deflate/known-without-the-request", test_lost_request);
+  g_test_add_func ("/observe/dissector-head/before-101/frame-is-a-fault", test_early_frame);
+  g_test_add_func ("/observe/dissector-head/unknown-extension/is-opaque", test_unknown_extension);
+
+  return g_test_run ();
+}

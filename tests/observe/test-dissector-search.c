@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Missing bytes and ends at every place of a stream: every frame that was received whole is named,
+ * and each record that is not marked as guessed is true. */
+
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#define MAX_FRAMES 64
+
+typedef struct
+{
+  GByteArray *bytes;
+  gsize       begins[MAX_FRAMES + 1];
+  guint       n_frames;
+} Stream;
+
+static void
+add_frame (Stream     *self,
+           guint8      first,
+           guint32     key,
+           const char *payload)
+{
+  WspFrameHeader header = { .fin = first >> 7, .opcode = first & 15, .masked = key != 0,
+                            .masking_key = key, .payload_length = strlen (payload) };
+  g_autoptr (GBytes) wire = wsp_frame_header_write (&header);
+
+  g_byte_array_append (self->bytes, g_bytes_get_data (wire, NULL), g_bytes_get_size (wire));
+  for (gsize i = 0; payload[i] != '\0'; i++)
+    {
+      guint8 byte = payload[i] ^ key >> (24 - 8 * (i % 4));
+
+      g_byte_array_append (self->bytes, &byte, 1);
+    }
+  self->begins[++self->n_frames] = self->bytes->len;
+}
+
+static Stream
+make_stream (guint32 key)
+{
+  Stream self = { .bytes = g_byte_array_new () };
+
+  add_frame (&self, 0x81, key, "The first message");
+  add_frame (&self, 0x02, key, "a fragment of some bytes, ");
+  add_frame (&self, 0x89, key, "ping");
+  add_frame (&self, 0x80, key, "and the last one");
+  for (guint i = 0; i < 6; i++)
+    add_frame (&self, 0x81, key, "{\"a\": \"message of text\"}");
+  add_frame (&self, 0x88, key, "\x03\xe8");
+  return self;
+}
+
+typedef struct
+{
+  const Stream *stream;
+  WspDissector *dissector;
+  guint64       next;           /* the byte after the last record */
+  gsize         gap_begin, gap_end;
+  gboolean      is_named[MAX_FRAMES];
+} Check;
+
+static guint
+find_frame (const Stream *stream,
+            guint64       offset)
+{
+  guint i = 0;
+
+  while (i < stream->n_frames && stream->begins[i] != offset)
+    i++;
+  return i;
+}
+
+/* Records follow each other, but for the gap. */
+static void
+check_place (Check                *self,
+             const WspFrameRecord *record)
+{
+  if (self->next == self->gap_begin)
+    self->next = self->gap_end;
+  g_assert_cmpuint (record->offset, ==, self->next);
+  self->next += record->header_length + record->payload_length - record->n_missing;
+}
+
+static void
+check_payload (Check                *self,
+               const WspFrameRecord *record)
+{
+  gsize length;
+  const guint8 *at = wsp_dissector_peek_payload (self->dissector, record, WSP_PAYLOAD_VIEW_WIRE,
+                                                 &length);
+
+  g_assert_cmpmem (at, length, self->stream->bytes->data + record->offset + record->header_length,
+                   record->payload_length - record->n_missing);
+}
+
+static void
+check_record (Check                *self,
+              const WspFrameRecord *record)
+{
+  guint i = find_frame (self->stream, record->offset);
+
+  check_place (self, record);
+  check_payload (self, record);
+  if (record->flags & WSP_FRAME_FLAGS_BYTES)
+    return;
+
+  if ((record->flags & WSP_FRAME_FLAGS_GUESSED) == 0)
+    {
+      g_assert_cmpuint (i, <, self->stream->n_frames);
+      g_assert_cmpuint (record->fault, ==, 0);
+    }
+  if (i < self->stream->n_frames && (record->flags & WSP_FRAME_FLAGS_CUT) == 0)
+    self->is_named[i] = TRUE;
+}
+
+static void
+check_records (Check *self)
+{
+  guint n;
+  const WspFrameRecord *records = wsp_dissector_take_records (self->dissector, &n);
+
+  for (guint i = 0; i < n; i++)
+    check_record (self, &records[i]);
+}
+
+static void
+push (Check *self,
+      gsize  begin,
+      gsize  end,
+      gsize  piece)
+{
+  for (gsize at = begin; at < end; at += piece)
+    {
+      const guint8 *data = self->stream->bytes->data + at;
+      g_autoptr (GBytes) bytes = g_bytes_new (data, MIN (piece, end - at));
+
+      wsp_dissector_push (self->dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+      check_records (self);
+    }
+}
+
+static void
+check_names (const Check *self,
+             gsize        end)
+{
+  const gsize *begins = self->stream->begins;
+
+  for (guint i = 0; i < self->stream->n_frames && begins[i + 1] <= end; i++)
+    {
+      if (begins[i + 1] <= self->gap_begin || begins[i] >= self->gap_end)
+        g_assert_true (self->is_named[i]);
+    }
+}
+
+/* The stream up to its end, without the bytes of the gap. */
+static void
+play (const Stream *stream,
+      guint32       key,
+      gsize         gap_begin,
+      gsize         gap_length,
+      gsize         end,
+      gsize         piece)
+{
+  g_autoptr (WspDissector) dissector =
+    g_object_new (WSP_TYPE_DISSECTOR, "role", key != 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
+                  "extensions", "", NULL);
+  Check check = { stream, dissector, 0, gap_begin, gap_begin + gap_length, { FALSE } };
+
+  push (&check, 0, gap_begin, piece);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, gap_length, 0);
+  check_records (&check);
+  push (&check, gap_begin + gap_length, end, piece);
+  wsp_dissector_end (dissector, WSP_DIRECTION_RECEIVED, 0);
+  check_records (&check);
+  check_names (&check, end);
+  if (check.next == check.gap_begin)
+    check.next = check.gap_end;
+  g_assert_cmpuint (check.next, ==, end);
+}
+
+static const gsize gap_lengths[] = { 1, 2, 5, 23, 40 };
+static const gsize pieces[] = { 1, 3, 1000 };
+
+static void
+test_gaps (gconstpointer data)
+{
+  guint32 key = GPOINTER_TO_UINT (data);
+  Stream stream = make_stream (key);
+  gsize length = stream.bytes->len;
+
+  for (guint i = 0; i < G_N_ELEMENTS (gap_lengths); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (pieces); j++)
+      for (gsize at = 0; at + gap_lengths[i] <= length; at++)
+        play (&stream, key, at, gap_lengths[i], length, pieces[j]);
+  g_byte_array_unref (stream.bytes);
+}
+
+static void
+test_ends (gconstpointer data)
+{
+  guint32 key = GPOINTER_TO_UINT (data);
+  Stream stream = make_stream (key);
+
+  for (gsize end = 0; end <= stream.bytes->len; end++)
+    play (&stream, key, 0, 0, end, 1000);
+  g_byte_array_unref (stream.bytes);
+}
+
+static void
+skip_and_push (WspDissector *dissector,
+               guint64       missing,
+               const void   *data,
+               gsize         length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, missing, 0);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+}
+
+/* One header alone is no frame.  The first three frames are guessed, the others are not. */
+static void
+test_guessed (void)
+{
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  const char wire[] = "rest \x81\3abc of ab!\x81\1a\x81\1b\x81\1c\x81\1d\x81\1e";
+  const WspFrameRecord *records;
+  guint n;
+
+  skip_and_push (dissector, G_MAXUINT64, wire, sizeof wire - 1);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 6);
+  g_assert_cmpuint (records[0].flags, ==, WSP_FRAME_FLAGS_BYTES);
+  g_assert_cmpuint (records[0].payload_length, ==, 17);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpuint (records[i].flags, ==, i <= 3 ? WSP_FRAME_FLAGS_GUESSED : 0);
+}
+
+/* The rest of a payload is a record that can be unmasked by itself. */
+static void
+test_rest (void)
+{
+  g_autoptr (WspDissector) dissector =
+    g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions", "", NULL);
+  g_autoptr (GBytes) begin = g_bytes_new ("\x82\x8a\1\2\3\4" "aa", 8);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, begin, 0);
+  skip_and_push (dissector, 3, "\3\6\x60\x60\x60", 5);
+  g_autoptr (WspFrameRecord) frame = wsp_dissector_next_record (dissector);
+  g_autoptr (WspFrameRecord) rest = wsp_dissector_next_record (dissector);
+  g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, rest,
+                                                          WSP_PAYLOAD_VIEW_UNMASKED);
+
+  g_assert_cmpuint (frame->flags, ==, WSP_FRAME_FLAGS_GAP);
+  g_assert_cmpuint (frame->payload_length, ==, 10);
+  g_assert_cmpuint (frame->n_missing, ==, 8);
+  g_assert_cmpuint (rest->flags, ==, WSP_FRAME_FLAGS_BYTES | WSP_FRAME_FLAGS_REST);
+  g_assert_cmphex (rest->masking_key, ==, 0x02030401);
+  g_assert_cmpuint (rest->offset, ==, 11);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), 5, "\1\5\x64\x61\x62", 5);
+}
+
+#define NOISE (4 * 1024 * 1024)
+
+/* Each place looks like a header of a frame that never agrees with what follows. */
+static const struct
+{
+  const char *name, *pattern;
+  gsize       length;
+} noises[] = {
+  { "zeros", "\0", 1 },
+  { "headers-without-an-end", "\x82\x7e\xff\xff", 4 },
+  { "large-headers", "\x82\x7f\0\0\0\0\0\x0f\xff\xff", 10 },
+  { "two-frames-that-agree", "\x81\1a\x81\1a\xff", 7 },
+  { "headers-everywhere", "\x82", 1 },
+};
+
+static void
+test_linear (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  g_autofree guint8 *noise = g_malloc (NOISE);
+  gint64 begin = g_get_monotonic_time ();
+
+  for (gsize at = 0; at < NOISE; at++)
+    noise[at] = noises[i].pattern[at % noises[i].length];
+  skip_and_push (dissector, 1, noise, NOISE);
+  for (gsize at = 0; at < NOISE; at += 64)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (noise + at, 64);
+
+      wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+    }
+  wsp_dissector_end (dissector, WSP_DIRECTION_RECEIVED, 0);
+
+  /* A search that began anew with each push would take hours. */
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 60 * G_USEC_PER_SEC);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/observe/dissector-search/gap/at-every-byte-of-a-server",
+                        GUINT_TO_POINTER (0), test_gaps);
+  g_test_add_data_func ("/observe/dissector-search/gap/at-every-byte-of-a-client",
+                        GUINT_TO_POINTER (0x37fa213d), test_gaps);
+  g_test_add_data_func ("/observe/dissector-search/end/at-every-byte-of-a-server",
+                        GUINT_TO_POINTER (0), test_ends);
+  g_test_add_data_func ("/observe/dissector-search/end/at-every-byte-of-a-client",
+                        GUINT_TO_POINTER (0x37fa213d), test_ends);
+  g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
+  g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
+  for (gsize i = 0; i < G_N_ELEMENTS (noises); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/linear/%s",
+                                               noises[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_linear);
+    }
+
+  return g_test_run ();
+}
