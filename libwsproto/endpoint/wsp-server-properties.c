@@ -24,6 +24,7 @@ enum
   PROP_SERVER_HEADER,
   PROP_PERSISTENT_HANDSHAKES,
   PROP_LIMITS,
+  PROP_CONNECTIONS,
   N_PROPS,
 };
 
@@ -674,6 +675,9 @@ wsp_server_get_property (GObject    *object,
     case PROP_PERSISTENT_HANDSHAKES:
       g_value_set_boolean (value, wsp_server_get_persistent_handshakes (self));
       break;
+    case PROP_CONNECTIONS:
+      g_value_set_object (value, wsp_server_get_connections (self));
+      break;
     default:
       get_tls_property (self, property, value, pspec);
     }
@@ -917,5 +921,16 @@ wsp_server_install_properties (GObjectClass *class)
    */
   properties[PROP_SERVER_HEADER] = g_param_spec_string ("server-header", NULL, NULL, NULL, flags);
   install_limits (flags);
+  /**
+   * WspServer:connections: (getter get_connections)
+   *
+   * The connections that are open or closing, as a list of [class@Wsp.Connection]. It is one list
+   * for the life of the server, which emits [signal@Gio.ListModel::items-changed].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CONNECTIONS] =
+    g_param_spec_object ("connections", NULL, NULL, G_TYPE_LIST_MODEL,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);
 }

@@ -416,7 +416,7 @@ wsp_server_new (void)
 }
 
 /**
- * wsp_server_get_connections:
+ * wsp_server_get_connections: (get-property connections)
  * @self: a server
  *
  * Gets the connections that are open or closing, as a list that emits
