@@ -73,7 +73,11 @@ make_text (const char *text)
 static guint
 get_queue_length (WspConnection *connection)
 {
-  return connection->output.queue.length;
+  guint length = 0;
+
+  for (const WspSend *send = connection->output.queue.first; send != NULL; send = send->next)
+    length += send->counted > 0 && send->kind != WSP_SEND_BYTES;
+  return length;
 }
 
 static void

@@ -53,7 +53,6 @@ typedef struct                  /* all zero: empty */
 {
   WspSend *first, *last;
   gsize    bytes;               /* all that is held of what has not left */
-  guint    length;              /* messages, pieces and pings among the Sends */
   WspOutgoing outgoing : 8;
 } WspSendQueue;
 

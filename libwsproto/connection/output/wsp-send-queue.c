@@ -82,12 +82,6 @@ is_before (const WspSend *self,
 }
 
 /* Does it count as a message, a piece or a ping? */
-static gboolean
-has_length (const WspSend *self)
-{
-  return self->counted > 0 && self->kind != WSP_SEND_BYTES;
-}
-
 /* next: NULL: it is the last. */
 static void
 insert (WspSendQueue *self,
@@ -101,7 +95,6 @@ insert (WspSendQueue *self,
   *(previous != NULL ? &previous->next : &self->first) = send;
   *(next != NULL ? &next->previous : &self->last) = send;
   self->bytes += send->counted;
-  self->length += has_length (send);
 }
 
 void
@@ -135,7 +128,6 @@ wsp_send_queue_remove (WspSendQueue *self,
   *(send->previous != NULL ? &send->previous->next : &self->first) = send->next;
   *(send->next != NULL ? &send->next->previous : &self->last) = send->previous;
   self->bytes -= send->counted;
-  self->length -= has_length (send);
 }
 
 gboolean
