@@ -8,11 +8,17 @@
  * OPTION_LIMIT, a field of WscOptions.  HEAD_CONSTANT and OPTION_CONSTANT are such fields, too, but
  * no property of WspLimits: the default is the value, and the property is the one that it follows,
  * or NULL.  A file that includes this one defines the macros that it needs: a CONSTANT defaults to
- * its LIMIT, the other two to LIMIT, and LIMIT to nothing.
+ * its LIMIT, the other two to LIMIT, and LIMIT to nothing; or only PROPERTY_LIMIT, to which every
+ * row defaults that is a property.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file. */
 
+#ifdef PROPERTY_LIMIT
+#define LIMIT(...) PROPERTY_LIMIT (__VA_ARGS__)
+#define HEAD_CONSTANT(...)
+#define OPTION_CONSTANT(...)
+#endif
 #ifndef LIMIT
 #define LIMIT(...)
 #endif
@@ -237,5 +243,6 @@ LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
 #undef LIMIT
 #undef HEAD_LIMIT
 #undef OPTION_LIMIT
+#undef PROPERTY_LIMIT
 #undef HEAD_CONSTANT
 #undef OPTION_CONSTANT

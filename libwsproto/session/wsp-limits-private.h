@@ -13,9 +13,7 @@
 /* Read without a lock, also by the threads of a server while another thread changes a value. */
 typedef struct
 {
-#define LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
-#define HEAD_CONSTANT(...)
-#define OPTION_CONSTANT(...)
+#define PROPERTY_LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
 #include "core/limit-rows.h"
   gsize buffered_input;         /* bytes of large incomplete messages, of all connections that share these limits */
 } WspLimitValues;

@@ -253,9 +253,7 @@ wsp_limits_class_init (WspLimitsClass *klass)
   object_class->get_property = wsp_limits_get_property;
   object_class->set_property = wsp_limits_set_property;
 
-#define LIMIT(field, name, ...) install_property (object_class, WSC_LIMIT_ ## name);
-#define HEAD_CONSTANT(...)
-#define OPTION_CONSTANT(...)
+#define PROPERTY_LIMIT(field, name, ...) install_property (object_class, WSC_LIMIT_ ## name);
 #include "core/limit-rows.h"
 }
 
@@ -263,9 +261,7 @@ static void
 wsp_limits_init (WspLimits *self)
 {
   g_mutex_init (&self->lock);
-#define LIMIT(field, name, ...) self->values.field = WSC_DEFAULT_ ## name;
-#define HEAD_CONSTANT(...)
-#define OPTION_CONSTANT(...)
+#define PROPERTY_LIMIT(field, name, ...) self->values.field = WSC_DEFAULT_ ## name;
 #include "core/limit-rows.h"
 }
 
@@ -339,9 +335,7 @@ wsp_limits_copy (WspLimits *self)
 
   made = wsp_limits_new ();
   g_mutex_lock (&self->lock);
-#define LIMIT(field, ...) made->values.field = self->values.field;
-#define HEAD_CONSTANT(...)
-#define OPTION_CONSTANT(...)
+#define PROPERTY_LIMIT(field, ...) made->values.field = self->values.field;
 #include "core/limit-rows.h"
   g_mutex_unlock (&self->lock);
   return made;
