@@ -266,6 +266,10 @@ is_in_thread (WspHandshake *self)
  * an earlier decision, and with [error@Wsp.SessionError.CLOSED] when it is too late: the client
  * has disconnected, or `handshake-timeout` has passed.
  *
+ * Call this in the thread of the request, in which its signal is emitted: with
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
+ * critical without effect.
+ *
  * See RFC 6455, section 4.2.2.
  *
  * Returns: whether the request was accepted
@@ -318,6 +322,10 @@ make_refusal_status (guint status)
  * Rejects the request: it does not become a WebSocket. This can be called for an ordinary HTTP
  * request as well. After an earlier decision this does
  * nothing, and neither if the client has disconnected or `handshake-timeout` has passed.
+ *
+ * Call this in the thread of the request, in which its signal is emitted: with
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
+ * critical without effect.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -380,6 +388,10 @@ find_problem (WspHandshake *self,
  * After an earlier decision this does nothing, and neither if the client has disconnected or
  * `handshake-timeout` has passed.
  *
+ * Call this in the thread of the request, in which its signal is emitted: with
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
+ * critical without effect.
+ *
  * Since: 0.1
  */
 void
@@ -422,6 +434,10 @@ wsp_handshake_respond (WspHandshake *self,
  *
  * A second call does nothing, and neither does one after the decision or after the client has
  * disconnected.
+ *
+ * Call this in the thread of the request, in which its signal is emitted: with
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
+ * critical without effect.
  *
  * Since: 0.1
  */

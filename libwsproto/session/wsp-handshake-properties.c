@@ -75,7 +75,8 @@ wsp_handshake_get_uri (WspHandshake *self)
  *
  * Gets the method of the request: `GET`, or `HEAD` in [signal@Wsp.Server::http-request].
  *
- * Returns: (nullable) (transfer none): the method, %NULL on a client
+ * Returns: (nullable) (transfer none): the method; %NULL on a client, and for a request that could
+ *   not be read
  *
  * Since: 0.1
  */
@@ -94,7 +95,8 @@ wsp_handshake_get_method (WspHandshake *self)
  *
  * Gets the requested path as it was sent.
  *
- * Returns: (nullable) (transfer none): the path, %NULL on a client
+ * Returns: (nullable) (transfer none): the path; %NULL on a client, and for a request that could
+ *   not be read
  *
  * Since: 0.1
  */
@@ -537,7 +539,7 @@ install_request (void)
   /**
    * WspHandshake:method: (getter get_method)
    *
-   * The method of the request; %NULL on a client.
+   * The method of the request; %NULL on a client, and for a request that could not be read.
    *
    * Since: 0.1
    */
@@ -546,7 +548,8 @@ install_request (void)
   /**
    * WspHandshake:path: (getter get_path)
    *
-   * The requested path as it was sent; %NULL on a client.
+   * The requested path as it was sent; %NULL on a client, and for a request that could not be
+   * read.
    *
    * Since: 0.1
    */
