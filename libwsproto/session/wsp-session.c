@@ -754,7 +754,7 @@ wsp_session_change_limits (WspSession *self,
 /**
  * wsp_session_set_limits: (set-property limits)
  * @self: a session
- * @limits: (nullable): limits, %NULL for the safe values
+ * @limits: limits
  *
  * Sets the limits. They count from the next message on. If a connection drives the session, the
  * limits are those of the connection, and this call has no effect: use
@@ -768,9 +768,9 @@ wsp_session_set_limits (WspSession *self,
 {
   g_return_if_fail (WSP_IS_SESSION (self));
   g_return_if_fail (!wsp_session_is_driven (self));
-  g_return_if_fail (limits == NULL || WSP_IS_LIMITS (limits));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  wsp_session_change_limits (self, limits != NULL ? limits : wsp_limits_get_default ());
+  wsp_session_change_limits (self, limits);
 }
 
 /**

@@ -404,7 +404,7 @@ test_limits (gconstpointer data)
   if (owner != NULL)
     wsp_connection_set_limits (owner, limits);
   else
-    wsp_session_set_limits (session, NULL);
+    wsp_session_set_limits (session, limits);
   g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
   g_assert_false (wsp_connection_send_from_thread (connection, message, NULL));
   wsp_connection_start (connection);

@@ -24,6 +24,8 @@ typedef struct
 
 typedef void (*ActFunc) (Stage *self);
 
+static guint n_criticals;
+static gboolean are_criticals_expected;
 static GPtrArray *lines;        /* log lines about limits: the property, a tab, the message */
 
 static GLogWriterOutput
@@ -34,7 +36,10 @@ keep_limit (GLogLevelFlags   level,
 {
   const char *limit = NULL, *message = "";
 
-  g_assert_cmpuint (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING), ==, 0);
+  if ((level & G_LOG_LEVEL_CRITICAL) != 0 && are_criticals_expected)
+    n_criticals++;
+  else
+    g_assert_cmpuint (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING), ==, 0);
   for (gsize i = 0; i < n_fields; i++)
     {
       if (strcmp (fields[i].key, "WSP_LIMIT") == 0)
@@ -406,6 +411,43 @@ test_complete (void)
   g_assert_cmpuint (n, ==, G_N_ELEMENTS (limit_cases));
 }
 
+static GObject *
+make_connection (void)
+{
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+
+  close (fd);
+  return G_OBJECT (connection);
+}
+
+/* No object with limits is without them, and none takes it in silence. */
+static void
+test_null (void)
+{
+  g_autoptr (GObject) server = G_OBJECT (wsp_server_new ());
+  g_autoptr (GObject) client = G_OBJECT (wsp_client_new ());
+  g_autoptr (GObject) connection = make_connection ();
+  g_autoptr (GObject) session = G_OBJECT (wsp_session_new (WSP_ROLE_CLIENT));
+  GObject *objects[] = { server, client, connection, session };
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+    {
+      g_autoptr (WspLimits) before = NULL;
+      g_autoptr (WspLimits) after = NULL;
+
+      g_object_get (objects[i], "limits", &before, NULL);
+      n_criticals = 0;
+      are_criticals_expected = TRUE;
+      g_object_set (objects[i], "limits", NULL, NULL);
+      are_criticals_expected = FALSE;
+      g_assert_cmpuint (n_criticals, ==, 1);
+      g_object_get (objects[i], "limits", &after, NULL);
+      g_assert_nonnull (after);
+      g_assert_true (after == before);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -415,7 +457,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   lines = g_ptr_array_new_with_free_func (g_free);
   g_log_set_writer_func (keep_limit, NULL, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
 
+  g_test_add_func ("/endpoint/all-limits/null-is-a-critical-and-changes-nothing", test_null);
   g_test_add_func ("/endpoint/all-limits/every-property-has-its-row", test_complete);
   for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
     {

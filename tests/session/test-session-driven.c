@@ -191,12 +191,6 @@ call_set_limits (WspSession *session)
   wsp_session_set_limits (session, limits);
 }
 
-static void
-call_set_safe_limits (WspSession *session)
-{
-  wsp_session_set_limits (session, NULL);
-}
-
 static const struct
 {
   const char *name, *function;
@@ -208,7 +202,6 @@ static const struct
   { "complete-receive", "wsp_session_complete_receive", call_complete_receive },
   { "fail-action", "wsp_session_fail_action", call_fail_action },
   { "set-limits", "wsp_session_set_limits", call_set_limits },
-  { "set-limits-null", "wsp_session_set_limits", call_set_safe_limits },
 };
 
 /* The connection */

@@ -356,19 +356,6 @@ test_limits_are_shared_where_given (void)
   g_assert_cmpuint (wsp_limits_get_max_message_size (wsp_session_get_limits (other)), ==, 16777216);
 }
 
-static void
-test_null_limits_are_the_safe_ones (void)
-{
-  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
-
-  wsp_limits_set_max_message_size (limits, 7);
-  wsp_session_set_limits (session, limits);
-  wsp_session_set_limits (session, NULL);
-  g_assert_cmpuint (wsp_limits_get_max_message_size (wsp_session_get_limits (session)), ==,
-                    16777216);
-}
-
 /* Pending operations of an idle session are reported too, for each side alone. */
 static void
 test_pending (void)
@@ -596,8 +583,6 @@ main (int    argc,
                    test_limits_inside_a_message);
   g_test_add_func ("/session/session/limits/shared-where-they-were-given",
                    test_limits_are_shared_where_given);
-  g_test_add_func ("/session/session/limits/NULL-means-the-defaults",
-                   test_null_limits_are_the_safe_ones);
   g_test_add_func ("/session/session/pending/reported-for-each-side-also-when-idle", test_pending);
   g_test_add_func ("/session/session/time/keepalive", test_keepalive);
   g_test_add_func ("/session/session/limits/known-by-the-rule-and-not-by-text",
