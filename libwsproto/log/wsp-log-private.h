@@ -30,7 +30,7 @@ typedef struct                  /* known facts about the line's subject; all zer
   guint       connection;       /* its number; 0 = none */
   guint       close_code;       /* 0 = none */
   const char *peer;             /* address */
-  const char *limit;            /* property of the limit that was exceeded */
+  const char *limit;            /* property of the limit that was exceeded; "": a constant */
 } WspLogFields;
 
 /* Whether WSP_DEBUG has the topic.  The variable is read once, so this only tests a bit. */

@@ -20,6 +20,6 @@ WscFault wsp_session_error_get_fault (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
 void wsp_session_error_add_received (GError **error,
                                      WscBytes received);
-/* The property whose limit this rule is about; NULL: it is about none, or about one that a program
- * cannot change. */
+/* The property whose limit this rule is about; "": a limit that a program cannot change; NULL: the
+ * rule is about no limit. */
 const char *wsp_session_error_name_limit (WscFault fault);

@@ -75,7 +75,12 @@ G_STATIC_ASSERT (G_N_ELEMENTS (error_columns) == (int) WSC_ERROR_CANCELLED);
 const char *
 wsp_session_error_name_limit (WscFault fault)
 {
-  return wsc_limit_rows[wsc_limit_find (fault)].property;
+  WscLimit limit = wsc_limit_find (fault);
+
+  if (limit == WSC_N_LIMITS)
+    return NULL;
+
+  return wsc_limit_rows[limit].property != NULL ? wsc_limit_rows[limit].property : "";
 }
 
 /* Two of the core's words are GIO's in public, one has no word of its own. */

@@ -12,6 +12,8 @@ keep_limit (GLogLevelFlags   level,
             gsize            n_fields,
             gpointer         user_data)
 {
+  gboolean is_about_limits = FALSE, has_limit = FALSE;
+
   g_assert_cmpuint (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING), ==, 0);
   for (gsize i = 0; i < n_fields; i++)
     {
@@ -19,7 +21,11 @@ keep_limit (GLogLevelFlags   level,
         g_string_append_printf (lines, "%s\n", (const char *) fields[i].value);
       else if (strcmp (fields[i].key, "MESSAGE") == 0)
         g_string_append_printf (texts, "%s\n", (const char *) fields[i].value);
+      is_about_limits |= g_strcmp0 (fields[i].value, "limits") == 0;
+      has_limit |= strcmp (fields[i].key, "WSP_LIMIT") == 0;
     }
+  if (is_about_limits && !has_limit)
+    g_string_append (lines, "constant\n");
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -47,11 +53,23 @@ serve_long_field (FarPeer *peer,
   far_wait_for_end (peer);
 }
 
+static void
+serve_interim_responses (FarPeer *peer,
+                         gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  for (guint i = 0; i < 20; i++)
+    far_write (peer, "HTTP/1.1 100 Continue\r\n\r\n");
+  far_wait_for_end (peer);
+}
+
 static const struct
 {
   const char *limit;
   FarFunc     serve;
 } breaches[] = {
+  { "constant", serve_interim_responses },
   { "max-header-fields", serve_many_fields },
   { "max-head-size", serve_long_field },
   { "timeout", far_keep_silent },

@@ -116,9 +116,12 @@ test_numbers (void)
 
       g_assert_true (g_str_has_prefix (error->message, wsc_fault_get_text (limit_cases[i].fault)));
       g_assert_true (g_str_has_suffix (error->message, limit_cases[i].end));
-      g_assert_cmpint (wsp_session_error_name_limit (limit_cases[i].fault) != NULL, ==,
-                       i < N_PROPERTIES);
+      const char *limit = wsp_session_error_name_limit (limit_cases[i].fault);
+
+      g_assert_nonnull (limit);
+      g_assert_cmpint (strlen (limit) > 0, ==, i < N_PROPERTIES);
     }
+  g_assert_null (wsp_session_error_name_limit (WSC_FAULT_TEXT_NOT_UTF8));
   g_assert_cmpstr (without->message, ==, wsc_fault_get_text (WSC_FAULT_TEXT_NOT_UTF8));
 }
 

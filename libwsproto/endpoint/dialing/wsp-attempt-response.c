@@ -35,7 +35,7 @@ fail_with (WspAttempt *self,
   wsp_attempt_fail (self, error);
 }
 
-/* limit NULL: a rule was broken, not a limit. */
+/* limit NULL: a rule was broken, not a limit; "": a limit that is a constant. */
 static void
 fail_handshake (WspAttempt *self,
                 const char *limit,
@@ -51,7 +51,7 @@ fail_interim (WspAttempt *self)
   g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
                                            self->n_interim, WSC_MAX_INTERIM_ANSWERS);
 
-  fail_handshake (self, NULL, text);
+  fail_handshake (self, "", text);
 }
 
 static char *

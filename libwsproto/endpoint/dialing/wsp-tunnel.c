@@ -35,13 +35,13 @@ fail (WspTunnel  *self,
   self->ready (self, self->owner);
 }
 
-/* limit NULL: a rule was broken, not a limit. */
 static void
 fail_interim (WspTunnel *self)
 {
   g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
                                            self->n_interim, WSC_MAX_INTERIM_ANSWERS);
 
+  self->limit = "";
   fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
