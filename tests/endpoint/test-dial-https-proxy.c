@@ -148,6 +148,29 @@ test_https_is_plain (void)
 }
 
 static void
+serve_plain (FarPeer *peer,
+             gpointer data)
+{
+  far_write (peer, "HTTP/1.1 400 Bad Request\r\n\r\n");
+  far_wait_for_end (peer);
+}
+
+/* The URI of the proxy is what is wrong, not that of the server. */
+static void
+test_plain_advice (void)
+{
+  g_autoptr (Far) proxy = far_new (serve_plain, NULL);
+  g_autofree char *proxy_uri = far_make_uri ("https://localhost:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+  g_auto (Dialed) dialed = { 0 };
+
+  dial (&dialed, client, "wss://inside.example/", 0);
+  g_assert_null (dialed.connection);
+  g_assert_contains (dialed.error->message, "(if the proxy has no TLS, its URI is http://)");
+  g_assert_lacks (dialed.error->message, "ws://");
+}
+
+static void
 on_connection (WspServer     *server,
                WspConnection *connection,
                Watched      **place)
@@ -287,6 +310,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/RFC-35-407-is-kept", test_https_refusal);
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/SEC-42-no-tls-no-login",
                    test_https_is_plain);
+  g_test_add_func ("/endpoint/dial-https-proxy/refusal/advice-is-about-the-uri-of-the-proxy",
+                   test_plain_advice);
   g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/much", test_much);
   g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/two-records-in-one", test_two_in_one);
 

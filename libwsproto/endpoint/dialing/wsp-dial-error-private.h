@@ -11,6 +11,12 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  WSP_DIAL_PEER_SERVER,
+  WSP_DIAL_PEER_PROXY,
+} WspDialPeer;
+
 /* host:port, or the path of a Unix socket, quoted. */
 char *wsp_place_name_uri             (const WspUri *uri);
 char *wsp_place_name_proxy           (GProxyAddress *proxy);
@@ -23,6 +29,7 @@ void  wsp_dial_error_explain_connect (GError    **error,
 /* After a TLS handshake failed.  refused: the certificate that was not accepted, and why not;
  * nullable. */
 void  wsp_dial_error_explain_tls     (GError             **error,
+                                      WspDialPeer          peer,
                                       const char          *place,
                                       GTlsCertificate     *refused,
                                       GTlsCertificateFlags errors);

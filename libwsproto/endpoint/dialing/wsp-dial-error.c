@@ -36,6 +36,15 @@ static const AdviceRow tls_advice[] = {
   { g_tls_error_quark, G_TLS_ERROR_CERTIFICATE_REQUIRED, "set WspClient:tls-certificate" },
 };
 
+/* A proxy gets no certificate of the client. */
+static const AdviceRow proxy_tls_advice[G_N_ELEMENTS (tls_advice)] = {
+  { g_tls_error_quark, G_TLS_ERROR_NOT_TLS, "if the proxy has no TLS, its URI is http://" },
+  { g_tls_error_quark, G_TLS_ERROR_MISC, "if the proxy has no TLS, its URI is http://" },
+  { g_tls_error_quark, G_TLS_ERROR_EOF, "if the proxy has no TLS, its URI is http://" },
+  { g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, "if the proxy has no TLS, its URI is http://" },
+  { g_tls_error_quark, G_TLS_ERROR_CERTIFICATE_REQUIRED, "use a proxy that asks for no certificate" },
+};
+
 static const char *
 find_advice (const AdviceRow *rows,
              gsize            n_rows,
@@ -143,13 +152,15 @@ explain_certificate (GError             **error,
 
 void
 wsp_dial_error_explain_tls (GError             **error,
+                            WspDialPeer          peer,
                             const char          *place,
                             GTlsCertificate     *refused,
                             GTlsCertificateFlags errors)
 {
+  const AdviceRow *rows = peer == WSP_DIAL_PEER_PROXY ? proxy_tls_advice : tls_advice;
+
   if (refused != NULL && g_error_matches (*error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     explain_certificate (error, place, refused, errors);
   else if ((*error)->domain != WSP_SESSION_ERROR)
-    prefix (error, "No TLS with", place,
-            find_advice (tls_advice, G_N_ELEMENTS (tls_advice), *error));
+    prefix (error, "No TLS with", place, find_advice (rows, G_N_ELEMENTS (tls_advice), *error));
 }

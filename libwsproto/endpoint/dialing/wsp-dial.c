@@ -145,7 +145,8 @@ fail_tls (WspDial *self,
 {
   g_autofree char *place = wsp_place_name_uri (self->uri);
 
-  wsp_dial_error_explain_tls (&error, place, self->refused, self->refused_for);
+  wsp_dial_error_explain_tls (&error, WSP_DIAL_PEER_SERVER, place, self->refused,
+                              self->refused_for);
   fail (self, error);
 }
 
@@ -357,7 +358,8 @@ fail_before_proxy (WspDial *self,
 {
   g_autofree char *place = wsp_place_name_proxy (get_http_proxy (self));
 
-  wsp_dial_error_explain_tls (&error, place, self->refused, self->refused_for);
+  wsp_dial_error_explain_tls (&error, WSP_DIAL_PEER_PROXY, place, self->refused,
+                              self->refused_for);
   fail_at_proxy (self, error);
 }
 
