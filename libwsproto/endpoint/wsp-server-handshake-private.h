@@ -44,6 +44,7 @@ struct _WspServerHandshake
   WspHeadLog             *log;  /* NULL: no taps */
   WspDue                  due;  /* DECIDED: notifies, follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when the transport was accepted */
+  gboolean                is_refused;   /* by the server, not by the program: of ordinary HTTP */
   const char             *limit;        /* the property that was exceeded; NULL = none */
   guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */
   gsize                   address_length;       /* 0 = ask the transport */

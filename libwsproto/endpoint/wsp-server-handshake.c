@@ -101,7 +101,9 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
-      wsp_upgrade_watch_peer (self->upgrade);
+      wsp_upgrade_watch_peer (self->upgrade, wsp_handshake_view (self->handshake).is_http
+                                             ? WSP_UPGRADE_PEER_END_IS_FINE
+                                             : WSP_UPGRADE_PEER_END_FAILS);
       break;
     case WSP_SERVER_HANDSHAKE_RESPONDING:
       wsp_upgrade_finish (self->upgrade, get_write_time (self));
@@ -264,7 +266,7 @@ follow_decision (WspServerHandshake *self)
   begin_timeout (self);
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
-  else if (view.is_http)
+  else if (view.is_http && !self->is_refused)
     wsp_server_handshake_respond (self, view.status, view.headers, view.body);
   else
     wsp_server_handshake_refuse (self, view.status, view.headers, view.body,

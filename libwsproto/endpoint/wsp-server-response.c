@@ -121,8 +121,11 @@ send_response (WspServerHandshake *self,
                GError             *error)
 {
   gsize length = body != NULL ? g_bytes_get_size (body) : 0;
-  g_autoptr (GBytes) head = wsp_response_make_head (status, headers, length,
-                                                    self->rules->server_header);
+  const WspResponseDefaults defaults = {
+    .server = self->rules->server_header,
+    .methods = wsp_server_has_http_request_handler (self->worker->server) ? "GET, HEAD" : "GET",
+  };
+  g_autoptr (GBytes) head = wsp_response_make_head (status, headers, length, &defaults);
 
   if (length == 0 || !wsp_response_has_body (status) || is_head_request (self))
     body = NULL;
@@ -228,9 +231,9 @@ wsp_server_handshake_make_timeout (WspServerHandshake *self,
                       self->rules->handshake_timeout);
 }
 
-/* A handler that has returned TRUE may have forgotten the response.  A handler of the log may do
+/* TRUE: a handler that has returned TRUE has forgotten the response.  A handler of the log may do
  * what handlers of the request may. */
-static void
+static gboolean
 refuse_unanswered (WspHandshake *handshake)
 {
   const WspLogFields fields = { 0 };
@@ -238,8 +241,11 @@ refuse_unanswered (WspHandshake *handshake)
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
            "HTTP request answered with 500: expected its handler to respond to it or defer it, "
            "received TRUE only");
-  if (wsp_handshake_is_unhandled (handshake))
-    wsp_handshake_reject (handshake, 500, NULL, NULL);
+  if (!wsp_handshake_is_unhandled (handshake))
+    return FALSE;
+
+  wsp_handshake_reject (handshake, 500, NULL, NULL);
+  return TRUE;
 }
 
 /* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says
@@ -249,7 +255,7 @@ ask_for_http (WspServerHandshake *self)
 {
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspHandshake) handshake = NULL;
-  gboolean is_taken;
+  gboolean is_taken, is_refused = FALSE;
 
   wsp_server_handshake_ensure_object (self);
   handshake = g_object_ref (self->handshake);
@@ -266,9 +272,11 @@ ask_for_http (WspServerHandshake *self)
     }
 
   if (wsp_handshake_is_unhandled (handshake))
-    refuse_unanswered (handshake);
+    is_refused = refuse_unanswered (handshake);
   if (wsp_handshake_view (handshake).is_ended)
     return;
+
+  self->is_refused = is_refused;
 
   wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
                                     ? WSP_SERVER_HANDSHAKE_UNDECIDED

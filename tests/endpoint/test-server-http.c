@@ -2,11 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Ordinary HTTP on the port of a server: which requests are asked about, and the responses. */
+#define _GNU_SOURCE             /* strptime (), timegm () */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 #include "lib/observer.h"
 
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HTTP(line, more) line "\r\nHost: localhost\r\n" more "\r\n"
@@ -212,7 +215,7 @@ static const struct
   { "all-false-is-426", FALSE_ONLY, FALSE_ONLY, ABSENT, "426", NULL, 2, 1, 0 },
   { "first-true-stops", OK, TRUE_ONLY, ABSENT, "200", "page", 1, 0, 0 },
   { "second-responds", FALSE_ONLY, OK, ABSENT, "200", "page", 2, 0, 0 },
-  { "true-without-a-response-is-500", TRUE_ONLY, OK, ABSENT, "500", "", 1, 0, 1 },
+  { "true-without-a-response-is-500", TRUE_ONLY, OK, ABSENT, "500", NULL, 1, 1, 1 },
   { "response-counts-more-than-false", OK_FALSE, TRUE_ONLY, ABSENT, "200", "page", 1, 0, 0 },
   { "first-response-counts", OK_TWICE, ABSENT, ABSENT, "200", "page", 1, 0, 0 },
   { "rejected", REJECT, ABSENT, ABSENT, "404", "", 1, 0, 0 },
@@ -223,6 +226,20 @@ static const struct
   { "deferred-then-accepted-then-time-over", DEFER, ABSENT, ACCEPT_FALSE, "503", NULL, 1, 1, 0 },
   { "deferred-then-time-over", DEFER, ABSENT, TRUE_ONLY, "503", NULL, 1, 1, 0 },
 };
+
+/* RFC 9110 6.6.1: the present time, as IMF-fixdate. */
+static void
+check_date (const char *response)
+{
+  const char *at = strstr (response, "\r\nDate: ");
+  struct tm date = { 0 };
+
+  g_assert_nonnull (at);
+  at = strptime (at + strlen ("\r\nDate: "), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  g_assert_nonnull (at);
+  g_assert_true (g_str_has_prefix (at, "\r\n"));
+  g_assert_cmpint (ABS (timegm (&date) - g_get_real_time () / G_USEC_PER_SEC), <, 600);
+}
 
 static void
 check_response (const char *response,
@@ -235,6 +252,7 @@ check_response (const char *response,
   g_assert_true (g_str_has_prefix (response, line));
   g_assert_nonnull (end);
   g_assert_nonnull (strstr (response, "\r\nConnection: close"));
+  check_date (response);
   if (body != NULL)
     g_assert_cmpstr (end + 4, ==, body);
 }
@@ -274,6 +292,65 @@ test_decision (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+typedef enum
+{
+  BEFORE_ASKED,
+  DEFERRED,
+} HalfClose;
+
+/* A client that has sent all it has still reads. */
+static void
+test_half_close (gconstpointer data)
+{
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, DEFER);
+
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, PAGE);
+  if (GPOINTER_TO_INT (data) == BEFORE_ASKED)
+    shutdown (fd, SHUT_WR);
+  run_until_count (&fixture.n_asked, 1);
+  run_pending ();
+  shutdown (fd, SHUT_WR);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  act (fixture.held, OK);
+  g_autofree char *response = knock_read (fd, NULL);
+
+  close (fd);
+  run_pending ();
+  check_response (response, "200", "page");
+  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* Such a client may also be gone: the time is bounded. */
+static void
+test_half_close_then_nothing (void)
+{
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, DEFER);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
+
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, PAGE);
+  shutdown (fd, SHUT_WR);
+  g_autofree char *response = knock_read (fd, NULL);
+
+  close (fd);
+  check_response (response, "503", NULL);
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
 /* Which responses are sent, and how. */
 static const struct
 {
@@ -304,6 +381,10 @@ static const struct
   { "status-299", PAGE, 299, "", 1, "299 Success", "Content-Length: 1", "X-", 1, 0 },
   { "status-304", PAGE, 304, "ETag: a\r\n", 1, "304 Not Modified", "ETag: a", "Content-", 0, 0 },
   { "status-426", PAGE, 426, "", 1, "426 Upgrade", "Connection: close, Upgrade", "X-", 1, 0 },
+  { "own-date", PAGE, 200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 1, "200 OK", "Date: Sun, 06 Nov 1994 08:49:37 GMT",
+    "Connection: close\r\nDate", 1, 0 },
+  { "status-405", PAGE, 405, "", 1, "405 Method", "Allow: GET, HEAD", "X-", 1, 0 },
+  { "own-allow", PAGE, 405, "Allow: PUT\r\n", 1, "405 Method", "Allow: PUT", "GET", 1, 0 },
   { "status-599", PAGE, 599, "", 1, "599 Refused", "Content-Length: 1", "X-", 1, 0 },
   { "status-600", PAGE, 600, "", 1, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
 };
@@ -508,6 +589,12 @@ main (int    argc,
   ADD (requests, request)
   ADD (decisions, decision)
   ADD (responses, response)
+  g_test_add_data_func ("/endpoint/server-http/half-closed/before-it-was-asked-gets-a-response",
+                        GINT_TO_POINTER (BEFORE_ASKED), test_half_close);
+  g_test_add_data_func ("/endpoint/server-http/half-closed/while-deferred-gets-a-response",
+                        GINT_TO_POINTER (DEFERRED), test_half_close);
+  g_test_add_func ("/endpoint/server-http/half-closed/handshake-timeout-ends-it",
+                   test_half_close_then_nothing);
   g_test_add_func ("/endpoint/server-http/websocket-request-is-not-responded-to", test_websocket);
   g_test_add_func ("/endpoint/server-http/max-connections-per-address-counts",
                    test_too_many_of_an_address);

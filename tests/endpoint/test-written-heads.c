@@ -331,6 +331,8 @@ test_connect (void)
 static void
 test_response (void)
 {
+  const WspResponseDefaults defaults = { .methods = "GET" };
+
   for (guint i = 0; i < N_HEADS; i++)
     {
       g_auto (Parts) parts = { 0 };
@@ -339,12 +341,12 @@ test_response (void)
 
       make_parts (&parts);
       gboolean has_own = wsp_headers_append (headers, parts.name, parts.value, NULL);
-      g_autoptr (GBytes) answer = wsp_response_make_head (403, headers, 0, NULL);
+      g_autoptr (GBytes) answer = wsp_response_make_head (403, headers, 0, &defaults);
       gsize length;
       const char *text = g_bytes_get_data (answer, &length);
 
       parse (&parsed, text, length, WSC_HEAD_RESPONSE);
-      g_assert_cmpuint (parsed.n_fields, ==, 2 + has_own);
+      g_assert_cmpuint (parsed.n_fields, ==, 3 + has_own);
       if (has_own)
         check_field (&parsed, parts.name, parts.value);
     }

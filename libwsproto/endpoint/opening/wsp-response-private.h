@@ -9,16 +9,22 @@
 
 G_BEGIN_DECLS
 
+typedef struct                  /* what is sent unless the program sets it */
+{
+  const char *server;           /* the value of Server; NULL: none */
+  const char *methods;          /* of Allow */
+} WspResponseDefaults;
+
 /* Status 101; the caller appends the fields and the empty line.  server: the value of Server,
  * unless headers, the program's, have one. */
 GString *wsp_response_begin_acceptance (WspHeaders *headers,
                                         const char *server);
 /* The head of a response with another status, to the empty line.  headers: of the program, may be
  * NULL; the headers that frame the body are ours.  length: of the body. */
-GBytes  *wsp_response_make_head        (guint       status,
-                                        WspHeaders *headers,
-                                        gsize       length,
-                                        const char *server);
+GBytes  *wsp_response_make_head        (guint                      status,
+                                        WspHeaders                *headers,
+                                        gsize                      length,
+                                        const WspResponseDefaults *defaults);
 /* FALSE: a response with this status ends with its head (RFC 9112 6.3). */
 gboolean wsp_response_has_body         (guint status);
 

@@ -11,6 +11,8 @@
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
 
+#include <time.h>
+
 #define USUAL_LENGTH 256
 
 typedef struct
@@ -66,12 +68,9 @@ get_phrase (guint status)
 }
 
 static void
-append_usual_headers (GString *text,
-                      guint    status)
+append_connection (GString *text,
+                   guint    status)
 {
-  if (status == 405)
-    g_string_append (text, "Allow: GET\r\n");
-
   if (status == 426)
     g_string_append (text, "Connection: close, Upgrade\r\nUpgrade: websocket\r\n"
                      "Sec-WebSocket-Version: " WSC_VERSION_TEXT "\r\n");
@@ -113,6 +112,38 @@ append_custom_headers (GString    *text,
     }
 }
 
+/* IMF-fixdate (RFC 9110 5.6.7), whatever the locale. */
+static void
+append_date (GString *text)
+{
+  static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+  static const char months[][4] = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  };
+  time_t now = (time_t) (g_get_real_time () / G_USEC_PER_SEC);
+  struct tm date;
+
+  if (gmtime_r (&now, &date) != NULL)
+    g_string_append_printf (text, "Date: %s, %02d %s %d %02d:%02d:%02d GMT\r\n",
+                            days[date.tm_wday], date.tm_mday, months[date.tm_mon],
+                            date.tm_year + 1900, date.tm_hour, date.tm_min, date.tm_sec);
+}
+
+/* Those that the program may set itself. */
+static void
+append_usual_headers (GString                   *text,
+                      guint                      status,
+                      WspHeaders                *headers,
+                      const WspResponseDefaults *defaults)
+{
+  if (!wsp_heads_have (headers, "Date"))
+    append_date (text);
+  if (status == 405 && !wsp_heads_have (headers, "Allow"))
+    append_field (text, "Allow", defaults->methods);
+  if (defaults->server != NULL && !wsp_heads_have (headers, "Server"))
+    append_field (text, "Server", defaults->server);
+}
+
 GString *
 wsp_response_begin_acceptance (WspHeaders *headers,
                                const char *server)
@@ -133,17 +164,16 @@ wsp_response_has_body (guint status)
 }
 
 GBytes *
-wsp_response_make_head (guint       status,
-                        WspHeaders *headers,
-                        gsize       length,
-                        const char *server)
+wsp_response_make_head (guint                      status,
+                        WspHeaders                *headers,
+                        gsize                      length,
+                        const WspResponseDefaults *defaults)
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
 
   g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", status, get_phrase (status));
-  append_usual_headers (text, status);
-  if (server != NULL && !wsp_heads_have (headers, "Server"))
-    append_field (text, "Server", server);
+  append_connection (text, status);
+  append_usual_headers (text, status, headers, defaults);
   if (length > 0 && wsp_response_has_body (status) && !wsp_heads_have (headers, "Content-Type"))
     g_string_append (text, "Content-Type: text/plain; charset=utf-8\r\n");
   append_custom_headers (text, headers);

@@ -16,6 +16,13 @@
 G_BEGIN_DECLS
 
 typedef struct _WspUpgrade WspUpgrade;
+
+typedef enum                    /* of the peer's direction */
+{
+  WSP_UPGRADE_PEER_END_FAILS,
+  WSP_UPGRADE_PEER_END_IS_FINE, /* it still reads, as far as can be seen */
+} WspUpgradePeerEnd;
+
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
                                 gpointer    owner);
 
@@ -55,7 +62,8 @@ void          wsp_upgrade_read_refusal        (WspUpgrade *self,
                                                WspLimits  *limits);
 /* While the owner has not decided: ready is called, with an error, when the peer closes or the
  * deadline passes.  Input is kept, one read at most. */
-void          wsp_upgrade_watch_peer          (WspUpgrade *self);
+void          wsp_upgrade_watch_peer          (WspUpgrade       *self,
+                                               WspUpgradePeerEnd end);
 /* The deadline no longer counts for the present step. */
 void          wsp_upgrade_unset_timer         (WspUpgrade *self);
 /* Writes all within write_time microseconds, half-closes, and drains until the peer has closed, a

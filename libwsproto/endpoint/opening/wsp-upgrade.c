@@ -42,6 +42,7 @@ struct _WspUpgrade
   WspDue         due;
   gint64         deadline;
   UpgradeStep    step;
+  WspUpgradePeerEnd peer_end;   /* in WATCHING */
   gboolean       is_half_closed;
   gboolean       is_freed;
   gboolean       has_expired;   /* the deadline passed before the owner had all it waits for */
@@ -114,16 +115,6 @@ take_head (WspUpgrade *self,
   end_head (self);
 }
 
-static void
-end_input (WspUpgrade *self)
-{
-  if (self->step == READING_HEAD || self->step == WATCHING)
-    fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                     "Peer ended the connection during the opening handshake"));
-  else
-    notify_owner (self);
-}
-
 static gboolean
 has_content (WspUpgrade *self)
 {
@@ -154,6 +145,26 @@ update_events (WspUpgrade *self)
   wsp_transport_set_events (self->transport, read | write);
 }
 
+/* The deadline still counts. */
+static void
+stop_watching (WspUpgrade *self)
+{
+  self->step = WAITING;
+  update_events (self);
+}
+
+static void
+end_input (WspUpgrade *self)
+{
+  if (self->step == WATCHING && self->peer_end == WSP_UPGRADE_PEER_END_IS_FINE)
+    stop_watching (self);
+  else if (self->step == READING_HEAD || self->step == WATCHING)
+    fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                     "Peer ended the connection during the opening handshake"));
+  else
+    notify_owner (self);
+}
+
 static void
 take_input (WspUpgrade   *self,
             const guint8 *bytes,
@@ -171,8 +182,7 @@ take_input (WspUpgrade   *self,
       return;
     case WATCHING:
       keep_remaining_input (self, (WscBytes) { bytes, length });
-      self->step = WAITING;
-      update_events (self);
+      stop_watching (self);
       return;
     case WRITING:
     case WAITING:
@@ -470,8 +480,10 @@ wsp_upgrade_read_refusal (WspUpgrade *self,
 }
 
 void
-wsp_upgrade_watch_peer (WspUpgrade *self)
+wsp_upgrade_watch_peer (WspUpgrade       *self,
+                        WspUpgradePeerEnd end)
 {
+  self->peer_end = end;
   begin_step (self, WATCHING);
 }
 
