@@ -350,6 +350,25 @@ test_client_gone (void)
 }
 
 static void
+test_too_late (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, DEFER, 4);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
+  ask (&fixture);
+  g_autofree char *response = knock_read (fixture.fd, NULL);
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
+  respond (&fixture, fixture.held);
+  run_pending ();
+  g_assert_cmpuint (wsp_handshake_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (fixture.n_released, ==, 1);
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
+static void
 test_server_gone (void)
 {
   Fixture fixture;
@@ -526,6 +545,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-http-clients/half-closed-gets-all", test_half_closed);
   g_test_add_func ("/endpoint/server-http-clients/garbage-behind-the-request", test_garbage);
   g_test_add_func ("/endpoint/server-http-clients/gone-before-the-response", test_client_gone);
+  g_test_add_func ("/endpoint/server-http-clients/SEC-32-too-late", test_too_late);
   g_test_add_func ("/endpoint/server-http-clients/server-gone-before-the-response",
                    test_server_gone);
   g_test_add_func ("/endpoint/server-http-clients/other-thread-is-a-critical", test_other_thread);
