@@ -4,7 +4,7 @@
 /* The parts of a store: wsi-store.c writes them, wsi-store-read.c reads them. */
 #pragma once
 
-#include "inspect/store/wsi-arena.h"
+#include "inspect/memory/wsi-arena.h"
 #include "inspect/store/wsi-notes.h"
 #include "inspect/store/wsi-rows.h"
 #include "inspect/store/wsi-store.h"
@@ -19,6 +19,7 @@ struct _WsiStore
   WsiRows         *rows;
   WsiArena        *arena;
   WsiNotes        *notes;
+  WsiStatistics   *statistics;
   WsiStoreLimits   limits;
 
   GMutex           mutex;       /* of the conversations */

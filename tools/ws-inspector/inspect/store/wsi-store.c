@@ -29,6 +29,7 @@ wsi_store_finalize (GObject *object)
   g_clear_pointer (&self->rows, wsi_rows_free);
   g_clear_pointer (&self->arena, wsi_arena_free);
   g_clear_pointer (&self->notes, wsi_notes_free);
+  g_clear_pointer (&self->statistics, wsi_statistics_free);
   g_clear_pointer (&self->conversations, g_hash_table_unref);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
@@ -54,6 +55,7 @@ wsi_store_init (WsiStore *self)
   g_mutex_init (&self->mutex);
   self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->notes = wsi_notes_new ();
+  self->statistics = wsi_statistics_new ();
 }
 
 WsiStore *
@@ -182,8 +184,10 @@ begin_append (WsiStore *self)
 
 static void
 end_append (WsiStore        *self,
-            WsiConversation *conversation)
+            WsiConversation *conversation,
+            const WsiRecord *record)
 {
+  wsi_statistics_add (self->statistics, record);
   wsi_rows_end_append (self->rows);
   if (conversation != NULL)
     wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows));
@@ -242,9 +246,9 @@ fold_frame (WsiStore        *self,
 
   if (message != NULL)
     wsi_notes_set_message (self->notes, message);
-  if (record->kind == WSP_FRAME_KIND_PING)
+  if (record->kind == WSP_FRAME_KIND_PING && frame->payload != NULL)
     wsi_fold_take_ping (fold, record, frame->payload, frame->n_payload);
-  if (record->kind == WSP_FRAME_KIND_PONG)
+  if (record->kind == WSP_FRAME_KIND_PONG && frame->payload != NULL)
     wsi_fold_take_pong (fold, record, frame->payload, frame->n_payload);
   if (!wsi_record_is_control (record) && wsi_record_is_fin (record))
     wsi_conversation_count_message (conversation, record->direction);
@@ -271,7 +275,7 @@ wsi_store_append (WsiStore        *self,
   if (frame->n_faults > 1 && wsi_rows_set_faults (self->rows, frame->faults, frame->n_faults))
     record->flags |= WSI_RECORD_MORE_FAULTS;
 
-  end_append (self, conversation);
+  end_append (self, conversation, record);
 }
 
 static gboolean
@@ -310,7 +314,7 @@ wsi_store_append_event (WsiStore        *self,
       record->stored_length = length;
       record->flags |= WSI_RECORD_STORED;
     }
-  end_append (self, conversation);
+  end_append (self, conversation, record);
 }
 
 /* Frames that were dropped before they could be appended. */
@@ -325,6 +329,13 @@ guint64
 wsi_store_get_n_dropped (WsiStore *self)
 {
   return self->n_dropped;
+}
+
+/* Since the beginning, whatever was removed since.  They are the store's. */
+WsiStatistics *
+wsi_store_get_statistics (WsiStore *self)
+{
+  return self->statistics;
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-fold.h"
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-statistics.h"
 
 #include <gio/gio.h>
 
@@ -102,6 +103,7 @@ void             wsi_store_end_reading     (WsiStore *self,
 guint64          wsi_store_get_first       (WsiStore *self);
 guint64          wsi_store_get_end         (WsiStore *self);
 guint64          wsi_store_get_n_dropped   (WsiStore *self);
+WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
 const WsiRecord *wsi_store_get_run         (WsiStore *self,

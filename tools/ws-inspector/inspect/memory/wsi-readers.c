@@ -8,7 +8,7 @@
  * A reader may take the number of a generation, and count itself only after the turn.  It then has
  * not looked at anything yet, and the next period begins with waiting for it.
  */
-#include "inspect/store/wsi-readers.h"
+#include "inspect/memory/wsi-readers.h"
 
 guint
 wsi_readers_begin (WsiReaders *self)

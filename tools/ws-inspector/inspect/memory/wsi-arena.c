@@ -10,7 +10,7 @@
  * (3) The last block is never dropped.
  * (4) What waits for readers counts as memory, and makes the arena refuse more in the end.
  */
-#include "inspect/store/wsi-arena.h"
+#include "inspect/memory/wsi-arena.h"
 
 #include <errno.h>
 #include <fcntl.h>

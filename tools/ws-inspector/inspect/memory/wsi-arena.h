@@ -5,7 +5,7 @@
  * first. */
 #pragma once
 
-#include "inspect/store/wsi-readers.h"
+#include "inspect/memory/wsi-readers.h"
 
 #include <gio/gio.h>
 

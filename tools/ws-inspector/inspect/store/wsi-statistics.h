@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Counts frames, in all and by time.  One thread adds, any thread asks, without a lock. */
+#pragma once
+
+#include "inspect/store/wsi-record.h"
+
+G_BEGIN_DECLS
+
+#define WSI_N_BUCKETS 1024      /* of each width; older ones are forgotten */
+
+typedef enum
+{
+  WSI_WIDTH_10_MS,
+  WSI_WIDTH_100_MS,
+  WSI_WIDTH_1_S,
+  WSI_WIDTH_10_S,
+  WSI_N_WIDTHS,
+} WsiWidth;
+
+/* By direction. */
+typedef struct
+{
+  guint64 n_frames, n_messages;
+  guint64 n_bytes;              /* of payload, inflated */
+  guint64 n_wire_bytes;         /* of frames */
+} WsiFlow;
+
+typedef struct
+{
+  WsiFlow flows[2];
+  guint64 n_control, n_faults;  /* frames */
+} WsiBucket;
+
+#define WSI_N_KINDS 8           /* room for every WspFrameKind */
+#define WSI_N_SIZES 65          /* 0, then powers of two: size i is less than 2^i */
+#define WSI_N_ROUND_TRIPS 128   /* four in each power of two of microseconds */
+
+typedef struct
+{
+  WsiBucket all;
+  guint64   n_events;
+  guint64   n_by_kind[2][WSI_N_KINDS];
+  guint64   n_by_size[2][WSI_N_SIZES];  /* of payloads, inflated */
+  guint64   n_compressed[2];            /* frames, and their bytes before and after */
+  guint64   n_compressed_wire[2], n_compressed_bytes[2];
+  guint64   n_by_round_trip[WSI_N_ROUND_TRIPS];
+} WsiTotals;
+
+typedef struct _WsiStatistics WsiStatistics;
+
+WsiStatistics *wsi_statistics_new  (void);
+void           wsi_statistics_free (WsiStatistics *self);
+void           wsi_statistics_add  (WsiStatistics   *self,
+                                    const WsiRecord *record);
+gint64         wsi_statistics_get_width   (WsiWidth width);
+void           wsi_statistics_get_buckets (WsiStatistics *self,
+                                           WsiWidth       width,
+                                           gint64         begin_us,
+                                           WsiBucket     *buckets,
+                                           guint          n_buckets);
+void           wsi_statistics_get_totals  (WsiStatistics *self,
+                                           WsiTotals     *totals);
+gboolean       wsi_totals_get_round_trip  (const WsiTotals *self,
+                                           guint            percent,
+                                           guint64         *round_trip_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiStatistics, wsi_statistics_free)
+
+G_END_DECLS
