@@ -8,7 +8,7 @@ static const char *const events[] = {
   "resumed", "note",
 };
 static const char *const kinds[] = {
-  "continuation", "text", "binary", "Close", "ping", "pong", "reserved",
+  "continuation", "text", "binary", "Close", "ping", "pong", "reserved", "bytes",
 };
 
 static void

@@ -10,12 +10,13 @@
 
 #define MAX_STEPS 12
 #define REFUSAL "HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\nno!\r\n"
-#define REFUSED "1 opened; 1 request: GET /chat HTTP/1.1; 1 response: HTTP/1.1 401 Unauthorized; " \
-  "1 close: Server refused the upgrade"
+#define REFUSED(body) "1 opened; 1 request: GET /chat HTTP/1.1; " \
+  "1 response: HTTP/1.1 401 Unauthorized; 1 < bytes '" body "'; 1 close: Server refused the upgrade"
 #define SECOND "2 opened; 2 request: GET /chat HTTP/1.1; " \
   "2 response: HTTP/1.1 101 Switching Protocols; 2 < text 'Hello'; 2 close: Connection ended without a Close frame"
-#define OPEN "1 opened; 1 request: GET /chat HTTP/1.1; " \
-  "1 response: HTTP/1.1 101 Switching Protocols; "
+#define REQUESTED "1 opened; 1 request: GET /chat HTTP/1.1; "
+#define ANSWERED "1 response: HTTP/1.1 101 Switching Protocols; "
+#define OPEN REQUESTED ANSWERED
 #define ENDED "1 close: Connection ended without a Close frame"
 #define HELLOS "1 < text 'Hello'; 1 > text 'Hello'; "
 #define FRAMES "<" HELLO, ">" MASKED_HELLO
@@ -101,7 +102,7 @@ static const Case cases[] = {
       "<HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" UPGRADE_RESPONSE,
       FRAMES,
     },
-    OPEN HELLOS ENDED },
+    REQUESTED "1 response: HTTP/1.1 103 Early Hints; " ANSWERED HELLOS ENDED },
 
   { "refused/then-asked-again",
     {
@@ -110,20 +111,20 @@ static const Case cases[] = {
       ">" UPGRADE_REQUEST,
       "<" UPGRADE_RESPONSE HELLO,
     },
-    REFUSED "; " SECOND },
-  { "refused/until-the-end", { ">" UPGRADE_REQUEST, "<HTTP/1.1 401 Unauthorized\r\n\r\nno", "<." }, REFUSED },
+    REFUSED ("no!\r\n") "; " SECOND },
+  { "refused/until-the-end", { ">" UPGRADE_REQUEST, "<HTTP/1.1 401 Unauthorized\r\n\r\nno", "<." }, REFUSED ("no") },
   { "refused/within-its-body",
     {
       ">" UPGRADE_REQUEST,
       "<HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\nno",
     },
-    REFUSED },
+    REFUSED ("no") },
   { "refused/another-request-follows",
     {
       ">" UPGRADE_REQUEST "GET / HTTP/1.1\r\n\r\n",
       "<" REFUSAL "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     },
-    REFUSED },
+    REFUSED ("no!\r\n") },
   { "refused/by-silence",
     {
       ">" UPGRADE_REQUEST,

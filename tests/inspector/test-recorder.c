@@ -396,6 +396,222 @@ test_large_payload (void)
   g_assert_cmpuint (g_bytes_get_size (payload), ==, 16 * 1024 * 1024);
 }
 
+#define DEFLATE_REQUEST "GET /chat?x=1 HTTP/1.1\r\nHost: server.example.com\r\n" \
+  "Upgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Protocol: chat\r\n" \
+  "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+#define DEFLATE_ANSWER "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" \
+  "Sec-WebSocket-Protocol: chat\r\n" \
+  "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n\r\n"
+#define DEFLATED_HELLO "\xf2\x48\xcd\xc9\xc9\x07\x00"        /* RFC 7692 7.2.3.1 */
+
+/* With event rows. */
+static WsiConversation *
+open_with_events (Scene               *scene,
+                  WsiHandshakePresence handshake)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT,
+    .source = "test",
+    .client = "127.0.0.1:1",
+    .server = "127.0.0.1:2",
+    .wall_us = 5000000,
+    .monotonic_us = 1000,
+    .handshake = handshake,
+  };
+
+  *scene = (Scene) { .store = wsi_store_new_with_limits (&limits) };
+  scene->recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
+  scene->conversation = g_object_ref (wsi_recorder_open (scene->recorder, &opening, 1000));
+  return scene->conversation;
+}
+
+static void
+push (Scene       *scene,
+      WspDirection direction,
+      const char  *text,
+      gsize        length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
+
+  wsi_recorder_push (scene->recorder, scene->conversation, direction, bytes, 2000);
+}
+
+typedef struct
+{
+  guint8      kind, event;      /* WSI_RECORD_KIND_EVENT with an event, or the kind of a frame */
+  guint8      direction;
+  const char *text;             /* of the event */
+} Row;
+
+static void
+assert_rows (Scene     *scene,
+             const Row *rows,
+             guint      n_rows)
+{
+  g_assert_cmpuint (wsi_store_get_end (scene->store), ==, n_rows);
+  for (guint i = 0; i < n_rows; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (scene->store, i);
+      g_autofree char *text = wsi_store_dup_event_text (scene->store, i);
+
+      g_assert_cmpuint (record->kind, ==, rows[i].kind);
+      g_assert_cmpuint (record->direction, ==, rows[i].direction);
+      g_assert_cmpstr (text, ==, rows[i].text);
+      g_assert_true (rows[i].kind != WSI_RECORD_KIND_EVENT || record->event == rows[i].event);
+    }
+}
+
+/* The rows tell the story in its order, and the facts are those of the wire. */
+static void
+test_events (void)
+{
+  const Row rows[] = {
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_OPENED, WSI_NO_DIRECTION, NULL },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_REQUEST, 0, "GET /chat?x=1 HTTP/1.1" },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_RESPONSE, 1, "HTTP/1.1 100 Continue" },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_RESPONSE, 1, "HTTP/1.1 101 Switching Protocols" },
+    { WSP_FRAME_KIND_TEXT, 0, 1, NULL },
+    { WSP_FRAME_KIND_CLOSE, 0, 1, NULL },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_CLOSE, WSI_NO_DIRECTION, "It ended" },
+  };
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_READ);
+  g_autoptr (GBytes) reason = NULL;
+  WsiDeflate deflate;
+  WsiCounters counters;
+
+  push (&scene, WSP_DIRECTION_SENT, DEFLATE_REQUEST, strlen (DEFLATE_REQUEST));
+  push (&scene, WSP_DIRECTION_RECEIVED, INTERIM DEFLATE_ANSWER "\xc1\x07" DEFLATED_HELLO
+        "\x88\x05\x03\xe9" "bye", strlen (INTERIM DEFLATE_ANSWER) + 9 + 7);
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_CLEAN, "It ended", 3000);
+
+  assert_rows (&scene, rows, G_N_ELEMENTS (rows));
+  g_assert_cmpstr (wsi_conversation_get_uri (conversation), ==, "ws://server.example.com/chat?x=1");
+  g_assert_cmpuint (wsi_conversation_get_status (conversation), ==, 101);
+  g_assert_cmpstr (wsi_conversation_get_subprotocol (conversation), ==, "chat");
+  g_assert_true (wsi_conversation_get_deflate (conversation, &deflate));
+  g_assert_cmpuint (deflate.client_window_bits, ==, 10);
+  g_assert_cmpuint (deflate.server_window_bits, ==, 15);
+  g_assert_true (deflate.client_takeover);
+  g_assert_cmpuint (wsi_conversation_get_close_code (conversation), ==, 1001);
+  g_assert_cmpuint (wsi_conversation_get_closer (conversation), ==, WSP_DIRECTION_RECEIVED);
+  reason = wsi_conversation_dup_close_reason (conversation);
+  g_assert_cmpmem (g_bytes_get_data (reason, NULL), g_bytes_get_size (reason), "bye", 3);
+  g_assert_cmpint (wsi_conversation_to_wall_time (conversation, 3000), ==, 5002000);
+  wsi_conversation_get_counters (conversation, WSP_DIRECTION_RECEIVED, &counters);
+  g_assert_cmpuint (counters.n_frames, ==, 2);
+  g_assert_cmpuint (counters.n_messages, ==, 1);
+  g_assert_cmpuint (counters.n_bytes, ==, 10);
+}
+
+static void
+assert_view (Scene      *scene,
+             guint64     number,
+             WsiView     view,
+             const char *expected,
+             gsize       length)
+{
+  g_autoptr (GBytes) payload = wsi_store_dup_payload (scene->store, number, view, G_MAXSIZE);
+
+  g_assert_nonnull (payload);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), expected, length);
+}
+
+/* The bytes of the wire are kept, and the inflated ones because they differ. */
+static void
+test_wire_bytes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint64 number;
+
+  open_with_events (&scene, WSI_HANDSHAKE_READ);
+  push (&scene, WSP_DIRECTION_SENT, DEFLATE_REQUEST, strlen (DEFLATE_REQUEST));
+  push (&scene, WSP_DIRECTION_RECEIVED, DEFLATE_ANSWER "\xc1\x07" DEFLATED_HELLO,
+        strlen (DEFLATE_ANSWER) + 9);
+  push (&scene, WSP_DIRECTION_SENT, MASKED_HELLO, strlen (MASKED_HELLO));
+  number = wsi_store_get_end (scene.store) - 1;
+
+  assert_view (&scene, number - 1, WSI_VIEW_WIRE, DEFLATED_HELLO, 7);
+  assert_view (&scene, number - 1, WSI_VIEW_INFLATED, "Hello", 5);
+  assert_view (&scene, number, WSI_VIEW_WIRE, MASKED_HELLO + 6, 5);
+  assert_view (&scene, number, WSI_VIEW_UNMASKED, "Hello", 5);
+  assert_view (&scene, number, WSI_VIEW_INFLATED, "Hello", 5);
+}
+
+/* Bytes are missing in a payload: the frame, the gap, the rest, the next frame, one that is cut. */
+static void
+test_gap (void)
+{
+  const Row rows[] = {
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_OPENED, WSI_NO_DIRECTION, NULL },
+    { WSP_FRAME_KIND_BINARY, 0, 1, NULL },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_GAP, 1, "4 bytes are missing" },
+    { WSP_FRAME_KIND_BYTES, 0, 1, NULL },
+    { WSP_FRAME_KIND_TEXT, 0, 1, NULL },
+    { WSP_FRAME_KIND_BINARY, 0, 1, NULL },
+  };
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_MISSING);
+  const WsiRecord *record;
+
+  push (&scene, WSP_DIRECTION_RECEIVED, "\x82\x08" "abc", 5);
+  wsi_recorder_skip (scene.recorder, conversation, WSP_DIRECTION_RECEIVED, 4, 2000);
+  push (&scene, WSP_DIRECTION_RECEIVED, "h" HELLO "\x82\x05" "ab", 12);
+  wsi_recorder_end_direction (scene.recorder, conversation, WSP_DIRECTION_RECEIVED, 3000);
+
+  assert_rows (&scene, rows, G_N_ELEMENTS (rows));
+  record = wsi_store_get_record (scene.store, 1);
+  g_assert_true ((record->flags & WSI_RECORD_GAP) != 0);
+  g_assert_cmpuint (record->payload_length, ==, 8);
+  g_assert_cmpuint (wsi_record_get_n_missing (record), ==, 5);
+  assert_view (&scene, 1, WSI_VIEW_WIRE, "abc", 3);
+  record = wsi_store_get_record (scene.store, 3);
+  g_assert_true ((record->flags & WSI_RECORD_REST) != 0);
+  g_assert_cmpuint (record->message, ==, 0);
+  assert_view (&scene, 3, WSI_VIEW_WIRE, "h", 1);
+  record = wsi_store_get_record (scene.store, 5);
+  g_assert_true ((record->flags & WSI_RECORD_CUT) != 0);
+  g_assert_cmpuint (wsi_record_get_n_missing (record), ==, 3);
+  assert_view (&scene, 5, WSI_VIEW_WIRE, "ab", 2);
+}
+
+static void
+test_message (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_MISSING);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("from a file", 11);
+  WsiMessageInfo message;
+  const WsiRecord *record;
+
+  wsi_recorder_message (scene.recorder, conversation, WSP_DIRECTION_SENT, 1, payload, 2000);
+  record = wsi_store_get_record (scene.store, 1);
+  g_assert_true ((record->flags & WSI_RECORD_NO_FRAME) != 0);
+  g_assert_cmpuint (wsi_record_get_wire_length (record), ==, 0);
+  g_assert_cmpuint (wsi_record_get_length (record), ==, 11);
+  g_assert_true (wsi_store_get_message (scene.store, record->message, &message));
+  g_assert_true (message.is_complete);
+  assert_view (&scene, 1, WSI_VIEW_INFLATED, "from a file", 11);
+}
+
+/* A frame may break several rules; all of them are kept. */
+static void
+test_faults (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint faults[8];
+
+  open_with_events (&scene, WSI_HANDSHAKE_MISSING);
+  push (&scene, WSP_DIRECTION_RECEIVED, "\x79\x80\x01\x02\x03\x04", 6);
+  g_assert_cmpuint (wsi_store_get_faults (scene.store, 1, faults, 8), >=, 2);
+  g_assert_cmpuint (faults[0], ==, wsi_store_get_record (scene.store, 1)->fault);
+  g_assert_cmpstr (wsp_fault_describe (faults[0]), !=, wsp_fault_describe (faults[1]));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -408,6 +624,11 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/conversations/the-first-of-2000-keeps-its-handshake",
                    test_many_conversations);
   g_test_add_func ("/inspector/recorder/bytes/an-endless-head-is-bounded", test_endless_head);
+  g_test_add_func ("/inspector/recorder/events/are-in-the-order-of-the-frames", test_events);
+  g_test_add_func ("/inspector/recorder/bytes/of-the-wire-are-kept", test_wire_bytes);
+  g_test_add_func ("/inspector/recorder/skip/a-gap-has-its-rows", test_gap);
+  g_test_add_func ("/inspector/recorder/message/may-have-no-frames", test_message);
+  g_test_add_func ("/inspector/recorder/bytes/all-faults-of-a-frame-are-kept", test_faults);
   g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
   g_test_add_func ("/inspector/recorder/dropped/a-row-may-stand-without-its-payload",
                    test_no_memory_for_payload);

@@ -111,6 +111,7 @@ test_views (void)
   frame.masking_key = KEY;
   frame.header_length = 6;
   wsi_store_append (scene.store, scene.conversation, &kept);
+  frame.flags = WSP_FRAME_FLAGS_COMPRESSED;
   frame.inflated_length = 11;
   kept.inflated = (const guint8 *) "Hello world";
   kept.n_inflated = 11;

@@ -3,27 +3,32 @@
 
 #include "inspect/capture/wsi-dissection.h"
 
-#include "inspect/capture/wsi-handshake-report.h"
-
 #include <string.h>
 
-#define MAX_HEAD (64 * 1024)
-#define END_OF_HEAD "\r\n\r\n"
+#define N_DIRECTIONS 2
+#define MAX_FAULTS 32
+#define MAX_LOOSE (64 * 1024)   /* bytes in one record */
 
+/* Progress of one direction. */
 typedef struct
 {
-  GByteArray *bytes;
-  gboolean    is_complete;
-} Head;
+  guint64  n_bytes;             /* so far */
+  guint64  n_shown;             /* of them, when its incomplete head was shown */
+  gboolean is_head_noted, is_ended;
+
+  WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
+  GByteArray    *loose_bytes;
+} Way;
 
 struct _WsiDissection
 {
   WsiStore        *store;
   WsiConversation *conversation;
   WspDissector    *dissector;
+  GBytes          *nothing;
   guint64          n_dropped;   /* frames that were reported as dropped */
-  Head             request, response;
-  gboolean         is_lost[2];  /* bytes are missing in this direction */
+  guint            n_interim;   /* responses that were noted */
+  Way              ways[N_DIRECTIONS];
 };
 
 WsiDissection *
@@ -32,17 +37,19 @@ wsi_dissection_new (WsiStore         *store,
                     gint64            time_us)
 {
   WsiDissection *self = g_new0 (WsiDissection, 1);
+  gboolean has_handshake = opening->handshake == WSI_HANDSHAKE_READ;
   const char *extensions = opening->extensions != NULL ? opening->extensions : "";
 
   self->store = g_object_ref (store);
   self->conversation = wsi_store_open_conversation (store, opening, time_us);
   self->dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", opening->role, "extensions",
-                                  opening->handshake == WSI_HANDSHAKE_MISSING ? extensions : NULL,
-                                  NULL);
-  self->request.bytes = g_byte_array_new ();
-  self->response.bytes = g_byte_array_new ();
-  self->request.is_complete = opening->handshake == WSI_HANDSHAKE_MISSING;
-  self->response.is_complete = opening->handshake == WSI_HANDSHAKE_MISSING;
+                                  has_handshake ? NULL : extensions, NULL);
+  self->nothing = g_bytes_new_static ("", 0);
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    {
+      self->ways[i].is_head_noted = !has_handshake;
+      self->ways[i].loose_bytes = g_byte_array_new ();
+    }
   return self;
 }
 
@@ -53,8 +60,9 @@ wsi_dissection_free (WsiDissection *self)
   g_object_unref (self->conversation);
   g_object_unref (self->dissector);
   g_object_unref (self->store);
-  g_byte_array_unref (self->request.bytes);
-  g_byte_array_unref (self->response.bytes);
+  g_bytes_unref (self->nothing);
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    g_byte_array_unref (self->ways[i].loose_bytes);
   g_free (self);
 }
 
@@ -72,100 +80,50 @@ is_of_request (WsiDissection *self,
          (direction == WSP_DIRECTION_SENT);
 }
 
-/* Keeps what belongs to the head, however it is cut; returns how much of the bytes that is. */
-static gsize
-take_head (Head   *head,
-           GBytes *bytes)
-{
-  gsize n_known = head->bytes->len, length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
-  gsize from = n_known < strlen (END_OF_HEAD) ? 0 : n_known - strlen (END_OF_HEAD);
-  const guint8 *end;
-
-  g_byte_array_append (head->bytes, at, MIN (length, MAX_HEAD - n_known));
-  end = memmem (head->bytes->data + from, head->bytes->len - from, END_OF_HEAD,
-                strlen (END_OF_HEAD));
-  if (end == NULL)
-    return length;
-
-  g_byte_array_set_size (head->bytes, end + strlen (END_OF_HEAD) - head->bytes->data);
-  head->is_complete = TRUE;
-  return head->bytes->len - n_known;
-}
-
 static void
-publish_head (WsiDissection *self,
-              Head          *head)
+add_event (WsiDissection   *self,
+           const WsiRecord *event,
+           const char      *text)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (head->bytes->data, head->bytes->len);
-
-  if (head == &self->request)
-    wsi_conversation_set_request (self->conversation, bytes);
-  else
-    wsi_conversation_set_response (self->conversation, head->bytes->len > 0 ? bytes : NULL);
-}
-
-static gboolean
-has_status (WsiDissection *self)
-{
-  WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
-
-  return handshake != NULL && wsp_handshake_get_response_status (handshake) != 0;
-}
-
-/* Then the dissector knows nothing of the response. */
-static gboolean
-has_unreadable_head (WsiDissection *self)
-{
-  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (self->conversation);
-
-  for (guint i = 0; report != NULL && i < report->checks->len; i++)
-    {
-      const WspHandshakeCheck *check = report->checks->pdata[i];
-
-      if (g_str_has_suffix (wsp_handshake_check_get_id (check), "-head") &&
-          wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-add_event (WsiDissection *self,
-           WsiEvent       event,
-           guint          direction,
-           guint64        length,
-           const char    *text,
-           gint64         time_us)
-{
-  const WsiRecord record = {
-    .time_us = time_us,
-    .payload_length = length,
-    .event = event,
-    .direction = direction,
-  };
-
-  wsi_store_append_event (self->store, self->conversation, &record, text);
+  wsi_store_append_event (self->store, self->conversation, event, text);
 }
 
 static char *
-dup_first_line (const Head *head)
+dup_first_line (GBytes *head)
 {
-  const guint8 *end = memchr (head->bytes->data, '\r', head->bytes->len);
-  gsize length = end != NULL ? end - head->bytes->data : head->bytes->len;
+  gsize length;
+  const char *text = g_bytes_get_data (head, &length);
+  const char *end = memchr (text, '\r', length);
 
-  return g_utf8_make_valid ((const char *) head->bytes->data, length);
+  return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
+}
+
+static void
+add_head_event (WsiDissection *self,
+                WspDirection   direction,
+                GBytes        *head,
+                gint64         time_us)
+{
+  const WsiRecord event = {
+    .time_us = time_us,
+    .payload_length = g_bytes_get_size (head),
+    .event = is_of_request (self, direction) ? WSI_EVENT_REQUEST : WSI_EVENT_RESPONSE,
+    .direction = direction,
+  };
+  g_autofree char *line = dup_first_line (head);
+
+  add_event (self, &event, line);
 }
 
 /* From the request, for a source that does not know it: then TLS is not known either. */
 static void
-set_uri (WsiDissection *self)
+set_uri (WsiDissection *self,
+         GBytes        *head)
 {
   WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
   WspHeaders *headers = handshake != NULL ? wsp_handshake_get_request_headers (handshake) : NULL;
   const char *host = headers != NULL ? wsp_headers_get_one (headers, "Host") : NULL;
-  g_autofree char *line = dup_first_line (&self->request);
+  g_autofree char *line = dup_first_line (head);
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   g_autofree char *uri = NULL;
 
@@ -177,127 +135,271 @@ set_uri (WsiDissection *self)
 }
 
 static void
-note_request (WsiDissection *self,
-              WspDirection   direction,
-              gint64         time_us)
-{
-  g_autofree char *line = dup_first_line (&self->request);
-
-  set_uri (self);
-  add_event (self, WSI_EVENT_REQUEST, direction, self->request.bytes->len, line, time_us);
-}
-
-/* An interim response is none: the dissector waits for the next one, and so do we. */
-static void
-note_response (WsiDissection *self,
-               WspDirection   direction,
+set_handshake (WsiDissection *self,
                gint64         time_us)
 {
-  g_autofree char *line = dup_first_line (&self->response);
+  WsiDeflate deflate;
+  gboolean is_negotiated =
+    wsp_dissector_get_deflate (self->dissector, &deflate.client_window_bits,
+                               &deflate.server_window_bits, &deflate.client_takeover,
+                               &deflate.server_takeover);
 
-  if (!has_status (self) && !has_unreadable_head (self))
-    {
-      self->response.is_complete = FALSE;
-      g_byte_array_set_size (self->response.bytes, 0);
-      publish_head (self, &self->response);
-      return;
-    }
-
-  add_event (self, WSI_EVENT_RESPONSE, direction, self->response.bytes->len, line, time_us);
-  wsi_conversation_set_handshake (self->conversation,
-                                  wsp_dissector_get_handshake (self->dissector), time_us);
+  wsi_conversation_set_handshake (self->conversation, wsp_dissector_get_handshake (self->dissector),
+                                  is_negotiated ? &deflate : NULL, time_us);
 }
 
-/* The dissector gets heads by themselves, so that it can be asked what each of them was.  Returns
- * the bytes after them. */
+/* As far as it was received. */
 static GBytes *
-push_heads (WsiDissection *self,
-            WspDirection   direction,
-            GBytes        *bytes,
-            gint64         time_us)
+show_head (WsiDissection *self,
+           WspDirection   direction)
 {
-  Head *head = is_of_request (self, direction) ? &self->request : &self->response;
-  GBytes *rest = g_bytes_ref (bytes);
+  GBytes *head;
 
-  while (!head->is_complete && g_bytes_get_size (rest) > 0)
+  if (is_of_request (self, direction))
     {
-      gsize length = take_head (head, rest);
-      g_autoptr (GBytes) part = g_bytes_new_from_bytes (rest, 0, length);
-      GBytes *behind = g_bytes_new_from_bytes (rest, length, g_bytes_get_size (rest) - length);
-
-      publish_head (self, head);
-      wsp_dissector_push (self->dissector, direction, part, time_us);
-      if (head->is_complete && head == &self->response)
-        note_response (self, direction, time_us);
-      else if (head->is_complete)
-        note_request (self, direction, time_us);
-      g_bytes_unref (rest);
-      rest = behind;
+      head = wsp_dissector_dup_request_head (self->dissector);
+      wsi_conversation_set_request (self->conversation, head);
+    }
+  else
+    {
+      head = wsp_dissector_dup_response_head (self->dissector);
+      wsi_conversation_set_response (self->conversation, head);
     }
 
-  return rest;
+  self->ways[direction].n_shown = self->ways[direction].n_bytes;
+  return head;
+}
+
+static void
+show_incomplete_head (WsiDissection *self,
+                      WspDirection   direction)
+{
+  g_autoptr (GBytes) head = show_head (self, direction);
+}
+
+static void
+note_interim_responses (WsiDissection *self,
+                        WspDirection   direction,
+                        gint64         time_us)
+{
+  guint n = is_of_request (self, direction) ? 0
+            : wsp_dissector_get_n_interim_heads (self->dissector);
+
+  for (; self->n_interim < n; self->n_interim++)
+    {
+      g_autoptr (GBytes) head = wsp_dissector_dup_interim_head (self->dissector, self->n_interim);
+
+      add_head_event (self, direction, head, time_us);
+    }
+}
+
+static void
+note_head_fault (WsiDissection *self,
+                 WspDirection   direction,
+                 gint64         time_us)
+{
+  guint fault = wsp_dissector_get_head_fault (self->dissector, direction);
+  const WsiRecord event = {
+    .time_us = time_us,
+    .event = WSI_EVENT_FAULT,
+    .direction = direction,
+    .fault = fault,
+  };
+
+  if (fault != 0)
+    add_event (self, &event, wsp_fault_describe (fault));
+}
+
+/* The head of a direction is complete. */
+static void
+note_head (WsiDissection *self,
+           WspDirection   direction,
+           gint64         time_us)
+{
+  g_autoptr (GBytes) head = show_head (self, direction);
+
+  self->ways[direction].is_head_noted = TRUE;
+  if (head != NULL)
+    add_head_event (self, direction, head, time_us);
+  note_head_fault (self, direction, time_us);
+  if (!is_of_request (self, direction))
+    set_handshake (self, time_us);
+  else if (head != NULL)
+    set_uri (self, head);
+}
+
+/* An incomplete head is shown each time it has doubled, so that many pieces cost linear time. */
+static void
+note_heads (WsiDissection *self,
+            WspDirection   direction,
+            gint64         time_us)
+{
+  Way *way = &self->ways[direction];
+  gboolean is_complete = is_of_request (self, direction)
+                         ? wsp_dissector_has_request (self->dissector)
+                         : wsp_dissector_has_response (self->dissector);
+
+  if (way->is_head_noted)
+    return;
+
+  note_interim_responses (self, direction, time_us);
+  if (is_complete)
+    note_head (self, direction, time_us);
+  else if (way->n_bytes >= 2 * way->n_shown)
+    show_incomplete_head (self, direction);
 }
 
 static void
 note_close (WsiDissection        *self,
-            const WspFrameRecord *frame,
-            GBytes               *payload)
+            const WspFrameRecord *frame)
 {
-  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) reason = NULL;
 
-  if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
-    wsi_conversation_set_close (self->conversation, frame->direction, frame->close_code, reason);
+  if (wsp_frame_record_get_kind (frame) != WSP_FRAME_KIND_CLOSE)
+    return;
+
+  payload = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_INFLATED);
+  reason = wsp_frame_record_dup_close_reason (frame, payload);
+  wsi_conversation_set_close (self->conversation, frame->direction, frame->close_code, reason);
+}
+
+/* NULL: it is not known; an empty one is known. */
+static const guint8 *
+peek (WsiDissection        *self,
+      const WspFrameRecord *frame,
+      WspPayloadView        view,
+      guint64               expected,
+      gsize                *length)
+{
+  const guint8 *bytes = wsp_dissector_peek_payload (self->dissector, frame, view, length);
+
+  if (bytes != NULL)
+    return bytes;
+
+  *length = 0;
+  return expected == 0 ? (const guint8 *) "" : NULL;
+}
+
+static gboolean
+is_inflated (const WspFrameRecord *frame)
+{
+  return (frame->flags & (WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED)) ==
+         WSP_FRAME_FLAGS_COMPRESSED;
 }
 
 static void
 keep_record (WsiDissection        *self,
              const WspFrameRecord *frame)
 {
-  g_autoptr (GBytes) payload =
-    wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_INFLATED);
-  gboolean is_inflated = frame->inflated_length != frame->payload_length;
-  WsiFrame kept = { .frame = frame };
-  gsize length = 0;
-  const guint8 *bytes = payload != NULL ? g_bytes_get_data (payload, &length) : NULL;
+  guint faults[MAX_FAULTS];
+  WsiFrame kept = { .frame = frame, .faults = faults };
+  guint64 n_expected = frame->payload_length - frame->n_missing;
+  g_autoptr (GBytes) copy = NULL;
 
-  if (payload != NULL && bytes == NULL)
-    bytes = (const guint8 *) "";
-  if (is_inflated)
+  kept.n_faults = MIN (wsp_frame_record_get_n_faults (frame), MAX_FAULTS);
+  for (guint i = 0; i < kept.n_faults; i++)
+    faults[i] = wsp_frame_record_get_fault (frame, i);
+
+  if (is_inflated (frame))
     {
-      kept.flags |= WSI_RECORD_COMPRESSED;
-      kept.inflated = bytes;
-      kept.n_inflated = length;
+      /* A copy, because the second look ends the first one. */
+      copy = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_UNMASKED);
+      kept.payload = copy != NULL ? g_bytes_get_data (copy, &kept.n_payload) : NULL;
+      if (kept.payload == NULL && n_expected == 0)
+        kept.payload = (const guint8 *) "";
+      kept.inflated = peek (self, frame, WSP_PAYLOAD_VIEW_INFLATED, frame->inflated_length,
+                            &kept.n_inflated);
     }
   else
-    {
-      kept.payload = bytes;
-      kept.n_payload = length;
-    }
+    kept.payload = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, n_expected, &kept.n_payload);
 
-  /* Bytes that are in no frame have no row. */
-  if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_BYTES)
+  wsi_store_append (self->store, self->conversation, &kept);
+}
+
+/* However they were cut into pushes, bytes in a row are one record. */
+static void
+keep_loose_bytes (WsiDissection *self,
+                  WspDirection   direction)
+{
+  Way *way = &self->ways[direction];
+  const guint fault = way->loose.fault;
+  const WsiFrame kept = {
+    .frame = &way->loose,
+    .payload = way->loose_bytes->data,
+    .n_payload = way->loose_bytes->len,
+    .faults = &fault,
+    .n_faults = fault != 0,
+  };
+
+  if (way->loose_bytes->len == 0)
     return;
 
-  note_close (self, frame, payload);
+  way->loose.payload_length = way->loose.inflated_length = way->loose_bytes->len;
   wsi_store_append (self->store, self->conversation, &kept);
+  g_byte_array_set_size (way->loose_bytes, 0);
+}
+
+static gboolean
+continues_loose_bytes (const Way            *way,
+                       const WspFrameRecord *frame)
+{
+  return way->loose_bytes->len > 0 && way->loose.flags == frame->flags &&
+         way->loose.offset + way->loose_bytes->len == frame->offset &&
+         way->loose_bytes->len + frame->payload_length <= MAX_LOOSE;
+}
+
+/* Whether they were joined to those before, or wait for more. */
+static gboolean
+join_loose_bytes (WsiDissection        *self,
+                  const WspFrameRecord *frame)
+{
+  Way *way = &self->ways[frame->direction];
+  gsize length;
+  const guint8 *bytes;
+
+  if (!continues_loose_bytes (way, frame))
+    keep_loose_bytes (self, frame->direction);
+  if (wsp_frame_record_get_kind (frame) != WSP_FRAME_KIND_BYTES ||
+      (frame->flags & WSP_FRAME_FLAGS_REST) != 0 || frame->payload_length > MAX_LOOSE)
+    return FALSE;
+
+  bytes = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, 1, &length);
+  if (bytes == NULL || length != frame->payload_length)
+    return FALSE;
+
+  if (way->loose_bytes->len == 0)
+    way->loose = *frame;
+  way->loose.time_us = frame->time_us;
+  g_byte_array_append (way->loose_bytes, bytes, length);
+  return TRUE;
 }
 
 /* Keeps the records in the order of the bytes, each with its payload. */
 static void
 keep_records (WsiDissection *self)
 {
-  g_autoptr (GArray) records = wsp_dissector_steal_records (self->dissector);
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  guint n_records;
+  const WspFrameRecord *records = wsp_dissector_take_records (self->dissector, &n_records);
   guint64 n_dropped = wsp_dissector_get_n_dropped (self->dissector);
 
-  for (guint i = 0; i < records->len; i++)
-    keep_record (self, &g_array_index (records, WspFrameRecord, i));
+  for (guint i = 0; i < n_records; i++)
+    {
+      note_close (self, &records[i]);
+      if (!join_loose_bytes (self, &records[i]))
+        keep_record (self, &records[i]);
+    }
 
   wsi_store_count_dropped (self->store, n_dropped - self->n_dropped);
   self->n_dropped = n_dropped;
+}
 
-  /* Frees the second copy of the last payload, which each of many connections would hold. */
-  wsp_dissector_push (self->dissector, WSP_DIRECTION_SENT, nothing, 0);
+/* Many connections would each hold the bytes of their last push. */
+static void
+release_bytes (WsiDissection *self,
+               gint64         time_us)
+{
+  wsp_dissector_push (self->dissector, WSP_DIRECTION_SENT, self->nothing, time_us);
 }
 
 void
@@ -306,16 +408,12 @@ wsi_dissection_push (WsiDissection *self,
                      GBytes        *bytes,
                      gint64         time_us)
 {
-  g_autoptr (GBytes) rest = NULL;
-
+  self->ways[direction].n_bytes += g_bytes_get_size (bytes);
   wsi_conversation_count_bytes (self->conversation, direction, g_bytes_get_size (bytes));
-  if (self->is_lost[direction])
-    return;
-
-  rest = push_heads (self, direction, bytes, time_us);
-  if (g_bytes_get_size (rest) > 0)
-    wsp_dissector_push (self->dissector, direction, rest, time_us);
+  wsp_dissector_push (self->dissector, direction, bytes, time_us);
+  note_heads (self, direction, time_us);
   keep_records (self);
+  release_bytes (self, time_us);
 }
 
 /* length: G_MAXUINT64 = not known. */
@@ -325,12 +423,21 @@ wsi_dissection_skip (WsiDissection *self,
                      guint64        length,
                      gint64         time_us)
 {
+  const WsiRecord event = {
+    .time_us = time_us,
+    .payload_length = length == G_MAXUINT64 ? 0 : length,
+    .event = WSI_EVENT_GAP,
+    .direction = direction,
+  };
   g_autofree char *text = length == G_MAXUINT64
                           ? g_strdup ("Bytes are missing")
                           : g_strdup_printf ("%" G_GUINT64_FORMAT " bytes are missing", length);
 
-  self->is_lost[direction] = TRUE;
-  add_event (self, WSI_EVENT_GAP, direction, length == G_MAXUINT64 ? 0 : length, text, time_us);
+  wsp_dissector_skip (self->dissector, direction, length, time_us);
+  note_heads (self, direction, time_us);
+  keep_records (self);
+  keep_loose_bytes (self, direction);
+  add_event (self, &event, text);
 }
 
 /* The end of the stream. */
@@ -339,7 +446,19 @@ wsi_dissection_end_direction (WsiDissection *self,
                               WspDirection   direction,
                               gint64         time_us)
 {
+  Way *way = &self->ways[direction];
+
+  if (way->is_ended)
+    return;
+
+  way->is_ended = TRUE;
+  wsp_dissector_end (self->dissector, direction, time_us);
+  note_heads (self, direction, time_us);
+  if (!way->is_head_noted)
+    show_incomplete_head (self, direction);
   keep_records (self);
+  keep_loose_bytes (self, direction);
+  release_bytes (self, time_us);
 }
 
 /* A message of which only the payload is known. */
@@ -373,5 +492,7 @@ wsi_dissection_add_event (WsiDissection *self,
                           const char    *text,
                           gint64         time_us)
 {
-  add_event (self, event, WSI_NO_DIRECTION, 0, text, time_us);
+  const WsiRecord record = { .time_us = time_us, .event = event, .direction = WSI_NO_DIRECTION };
+
+  add_event (self, &record, text);
 }

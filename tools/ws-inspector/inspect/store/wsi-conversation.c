@@ -37,6 +37,7 @@ struct _WsiConversation
 
   GMutex               mutex;           /* for what follows */
   GBytes              *request, *response, *reason;
+  WsiDeflate           deflate;         /* zero: not negotiated */
 
   WsiFold             *fold;            /* from here on the writer's */
   guint64              end_record;      /* the number after its last record */
@@ -263,6 +264,20 @@ wsi_conversation_get_extensions (WsiConversation *self)
   return atomic_load (&self->extensions);
 }
 
+/* FALSE: it was not negotiated. */
+gboolean
+wsi_conversation_get_deflate (WsiConversation *self,
+                              WsiDeflate      *deflate)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->deflate.client_window_bits == 0)
+    return FALSE;
+
+  *deflate = self->deflate;
+  return TRUE;
+}
+
 /* The code of the first Close frame; 0 = none has passed. */
 guint16
 wsi_conversation_get_close_code (WsiConversation *self)
@@ -325,11 +340,12 @@ wsi_conversation_set_response (WsiConversation *self,
   set_bytes (self, &self->response, head);
 }
 
-/* The response has passed.  handshake may be NULL: it could not be read. */
+/* The response has passed.  handshake may be NULL: it could not be read; so may deflate. */
 void
-wsi_conversation_set_handshake (WsiConversation *self,
-                                WspHandshake    *handshake,
-                                gint64           time_us)
+wsi_conversation_set_handshake (WsiConversation  *self,
+                                WspHandshake     *handshake,
+                                const WsiDeflate *deflate,
+                                gint64            time_us)
 {
   WspHeaders *headers = handshake != NULL ? wsp_handshake_get_response_headers (handshake) : NULL;
 
@@ -337,6 +353,12 @@ wsi_conversation_set_handshake (WsiConversation *self,
     {
       set_once (&self->subprotocol, wsp_handshake_get_subprotocol (handshake));
       atomic_store (&self->status, wsp_handshake_get_response_status (handshake));
+    }
+  if (deflate != NULL)
+    {
+      g_mutex_lock (&self->mutex);
+      self->deflate = *deflate;
+      g_mutex_unlock (&self->mutex);
     }
   if (headers != NULL)
     set_once (&self->extensions, wsp_headers_get_one (headers, "Sec-WebSocket-Extensions"));

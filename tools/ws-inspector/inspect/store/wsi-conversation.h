@@ -33,6 +33,13 @@ typedef struct
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
 } WsiOpening;
 
+/* The parameters of permessage-deflate; windows are logarithms. */
+typedef struct
+{
+  guint    client_window_bits, server_window_bits;
+  gboolean client_takeover, server_takeover;
+} WsiDeflate;
+
 /* The direction of the first Close frame, if there is none. */
 #define WSI_NO_CLOSER 2
 
@@ -68,6 +75,8 @@ gboolean     wsi_conversation_is_answered        (WsiConversation *self);
 guint        wsi_conversation_get_status         (WsiConversation *self);
 const char  *wsi_conversation_get_subprotocol    (WsiConversation *self);
 const char  *wsi_conversation_get_extensions     (WsiConversation *self);
+gboolean     wsi_conversation_get_deflate        (WsiConversation *self,
+                                                  WsiDeflate      *deflate);
 guint16      wsi_conversation_get_close_code     (WsiConversation *self);
 GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 guint        wsi_conversation_get_closer         (WsiConversation *self);
@@ -84,9 +93,10 @@ void         wsi_conversation_set_request   (WsiConversation *self,
                                              GBytes          *head);
 void         wsi_conversation_set_response  (WsiConversation *self,
                                              GBytes          *head);
-void         wsi_conversation_set_handshake (WsiConversation *self,
-                                             WspHandshake    *handshake,
-                                             gint64           time_us);
+void         wsi_conversation_set_handshake (WsiConversation  *self,
+                                             WspHandshake     *handshake,
+                                             const WsiDeflate *deflate,
+                                             gint64            time_us);
 void         wsi_conversation_count_frame   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          length);

@@ -22,12 +22,57 @@ static guint8
 pack_byte1 (const WspFrameRecord *frame)
 {
   guint8 mask = frame->masked ? MASKED : 0;
-  guint n_more = frame->header_length - SHORT_HEADER - (frame->masked ? KEY_LENGTH : 0);
+  int n_more = frame->header_length - SHORT_HEADER - (frame->masked ? KEY_LENGTH : 0);
 
-  if (n_more == 0)
+  if (n_more <= 0)
     return mask | MIN (frame->payload_length, LENGTH_IN_16_BITS - 1);
 
   return mask | (n_more == sizeof (guint16) ? LENGTH_IN_16_BITS : LENGTH_IN_64_BITS);
+}
+
+static const struct
+{
+  WspFrameFlags  frame;
+  WsiRecordFlags record;
+} same_flags[] = {
+  { WSP_FRAME_FLAGS_BYTES, WSI_RECORD_BYTES },
+  { WSP_FRAME_FLAGS_REST, WSI_RECORD_REST },
+  { WSP_FRAME_FLAGS_GUESSED, WSI_RECORD_GUESSED },
+  { WSP_FRAME_FLAGS_CUT, WSI_RECORD_CUT },
+  { WSP_FRAME_FLAGS_GAP, WSI_RECORD_GAP },
+  { WSP_FRAME_FLAGS_TRUNCATED, WSI_RECORD_TRUNCATED },
+  { WSP_FRAME_FLAGS_COMPRESSED, WSI_RECORD_COMPRESSED },
+  { WSP_FRAME_FLAGS_NOT_INFLATED, WSI_RECORD_NOT_INFLATED },
+  { WSP_FRAME_FLAGS_OPAQUE, WSI_RECORD_OPAQUE },
+};
+
+static guint16
+pack_flags (WspFrameFlags flags)
+{
+  guint16 packed = 0;
+
+  for (guint i = 0; flags != 0 && i < G_N_ELEMENTS (same_flags); i++)
+    if ((flags & same_flags[i].frame) != 0)
+      packed |= same_flags[i].record;
+  return packed;
+}
+
+static guint16
+unpack_flags (WsiRecordFlags flags)
+{
+  guint16 unpacked = 0;
+
+  for (guint i = 0; flags != 0 && i < G_N_ELEMENTS (same_flags); i++)
+    if ((flags & same_flags[i].record) != 0)
+      unpacked |= same_flags[i].frame;
+  return unpacked;
+}
+
+/* Whether there are inflated bytes, which differ from those on the wire. */
+gboolean
+wsi_record_is_inflated (const WsiRecord *self)
+{
+  return (self->flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_NOT_INFLATED)) == WSI_RECORD_COMPRESSED;
 }
 
 /* Packs what the frame says of itself; the rest is zero. */
@@ -39,19 +84,25 @@ wsi_record_init_frame (WsiRecord            *self,
     .time_us = frame->time_us,
     .offset = frame->offset,
     .payload_length = frame->payload_length,
-    .inflated_length = MIN (frame->inflated_length, G_MAXUINT32),
     .masking_key = frame->masking_key,
     .fault = frame->fault,
+    .flags = pack_flags (frame->flags),
     .close_code = frame->close_code,
     .byte0 = pack_byte0 (frame),
     .byte1 = pack_byte1 (frame),
     .direction = frame->direction,
+    .message_opcode = frame->message_opcode,
     .kind = wsp_frame_record_get_kind (frame),
     .header_length = frame->header_length,
   };
+  if (wsi_record_is_inflated (self))
+    self->inflated_length = MIN (frame->inflated_length, G_MAXUINT32);
+  else
+    self->n_missing = MIN (frame->n_missing, G_MAXUINT32);
 }
 
-/* All zero for an event, but for its time and fault. */
+/* All zero for an event, but for its time and fault.  Only the first of several faults comes back:
+ * wsi_store_get_faults () has all. */
 void
 wsi_record_to_frame (const WsiRecord *self,
                      WspFrameRecord  *frame)
@@ -65,28 +116,38 @@ wsi_record_to_frame (const WsiRecord *self,
     .offset = self->offset,
     .payload_length = self->payload_length,
     .inflated_length = wsi_record_get_length (self),
+    .n_missing = wsi_record_get_n_missing (self),
     .masking_key = self->masking_key,
     .fault = self->fault,
     .close_code = self->close_code,
+    .flags = unpack_flags (self->flags),
     .direction = self->direction,
     .fin = wsi_record_is_fin (self),
     .rsv = self->byte0 >> 4 & 7,
     .opcode = self->byte0 & 15,
     .masked = (self->byte1 & MASKED) != 0,
     .header_length = self->header_length,
+    .message_opcode = self->message_opcode,
   };
+}
+
+/* Whether there is a frame, and not an event or bytes that are in none. */
+gboolean
+wsi_record_is_frame (const WsiRecord *self)
+{
+  return self->kind != WSI_RECORD_KIND_EVENT && (self->flags & WSI_RECORD_BYTES) == 0;
 }
 
 gboolean
 wsi_record_is_control (const WsiRecord *self)
 {
-  return self->kind != WSI_RECORD_KIND_EVENT && (self->byte0 & CONTROL) != 0;
+  return wsi_record_is_frame (self) && (self->byte0 & CONTROL) != 0;
 }
 
 gboolean
 wsi_record_is_fin (const WsiRecord *self)
 {
-  return self->kind != WSI_RECORD_KIND_EVENT && (self->byte0 & FIN) != 0;
+  return wsi_record_is_frame (self) && (self->byte0 & FIN) != 0;
 }
 
 /* Bytes of payload after inflating. */
@@ -96,7 +157,19 @@ wsi_record_get_length (const WsiRecord *self)
   if (self->kind == WSI_RECORD_KIND_EVENT)
     return 0;
 
-  return (self->flags & WSI_RECORD_COMPRESSED) != 0 ? self->inflated_length : self->payload_length;
+  return wsi_record_is_inflated (self) ? self->inflated_length : self->payload_length;
+}
+
+/* Bytes of payload that are missing, or in later records.  An inflated frame has no room for their
+ * number: then what was not kept counts as missing. */
+guint64
+wsi_record_get_n_missing (const WsiRecord *self)
+{
+  if ((self->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) == 0)
+    return 0;
+
+  return wsi_record_is_inflated (self) ? self->payload_length - self->stored_length
+                                       : self->n_missing;
 }
 
 /* Header and payload as they were on the wire; 0 if its frames are not known. */
@@ -106,5 +179,5 @@ wsi_record_get_wire_length (const WsiRecord *self)
   if (self->kind == WSI_RECORD_KIND_EVENT || (self->flags & WSI_RECORD_NO_FRAME) != 0)
     return 0;
 
-  return self->header_length + self->payload_length;
+  return self->header_length + self->payload_length - wsi_record_get_n_missing (self);
 }

@@ -42,6 +42,11 @@ typedef enum
   WSI_RECORD_NO_FRAME = 1 << 7,         /* a message whose frames are not known */
   WSI_RECORD_MORE_FAULTS = 1 << 8,      /* than the first one */
   WSI_RECORD_ROUND_TRIP = 1 << 9,       /* a pong that answers a ping */
+  WSI_RECORD_GAP = 1 << 10,             /* bytes of the payload are missing */
+  WSI_RECORD_BYTES = 1 << 11,           /* no frame: bytes that are in none */
+  WSI_RECORD_REST = 1 << 12,            /* these bytes are the rest of a payload after a gap */
+  WSI_RECORD_NOT_INFLATED = 1 << 13,    /* it is compressed, but cannot be inflated */
+  WSI_RECORD_OPAQUE = 1 << 14,          /* an extension is unknown, and so is what it means */
 } WsiRecordFlags;
 
 /* A record does not change once it is in the store. */
@@ -57,7 +62,8 @@ typedef struct
   guint32 message;              /* from 1 on, 0 = none; see wsi_store_get_message () */
   union
   {
-    guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED */
+    guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED, of what can be inflated */
+    guint32 n_missing;          /* with WSI_RECORD_GAP or _CUT otherwise; see the function */
     guint32 round_trip_us;      /* with WSI_RECORD_ROUND_TRIP */
   };
   guint16 fault;                /* the first one, 0 = none */
@@ -69,7 +75,8 @@ typedef struct
     guint8 event;               /* a WsiEvent */
   };
   guint8  byte1;
-  guint8  direction;
+  guint8  direction : 4;
+  guint8  message_opcode : 4;   /* of its message; 0 = none, or its beginning is missing */
   guint8  kind;
   guint8  header_length;
   guint8  decoder;
@@ -81,9 +88,12 @@ void     wsi_record_init_frame       (WsiRecord            *self,
                                       const WspFrameRecord *frame);
 void     wsi_record_to_frame         (const WsiRecord *self,
                                       WspFrameRecord  *frame);
+gboolean wsi_record_is_frame         (const WsiRecord *self);
+gboolean wsi_record_is_inflated      (const WsiRecord *self);
 gboolean wsi_record_is_control       (const WsiRecord *self);
 gboolean wsi_record_is_fin           (const WsiRecord *self);
 guint64  wsi_record_get_length       (const WsiRecord *self);
 guint64  wsi_record_get_wire_length  (const WsiRecord *self);
+guint64  wsi_record_get_n_missing    (const WsiRecord *self);
 
 G_END_DECLS

@@ -137,15 +137,18 @@ add_to_bucket (_Atomic guint64 *counts,
 {
   guint flow = record->direction * sizeof (WsiFlow) / sizeof (guint64);
 
+  add (&counts[BUCKET_COUNT (flows[0].n_wire_bytes) + flow], wsi_record_get_wire_length (record));
+  if (record->fault != 0)
+    add (&counts[BUCKET_COUNT (n_faults)], 1);
+  if (!wsi_record_is_frame (record))
+    return;
+
   add (&counts[BUCKET_COUNT (flows[0].n_frames) + flow], 1);
   if (wsi_record_is_fin (record) && !wsi_record_is_control (record))
     add (&counts[BUCKET_COUNT (flows[0].n_messages) + flow], 1);
   add (&counts[BUCKET_COUNT (flows[0].n_bytes) + flow], wsi_record_get_length (record));
-  add (&counts[BUCKET_COUNT (flows[0].n_wire_bytes) + flow], wsi_record_get_wire_length (record));
   if (wsi_record_is_control (record))
     add (&counts[BUCKET_COUNT (n_control)], 1);
-  if (record->fault != 0)
-    add (&counts[BUCKET_COUNT (n_faults)], 1);
 }
 
 static guint
@@ -173,13 +176,16 @@ add_to_totals (WsiStatistics   *self,
   guint size = length > 0 ? g_bit_storage (length) : 0;
 
   add_to_bucket (&totals[TOTAL_COUNT (all)], record);
+  if (!wsi_record_is_frame (record))
+    return;
+
   if (record->kind < WSI_N_KINDS)
     add (&totals[TOTAL_COUNT (n_by_kind) + direction * WSI_N_KINDS + record->kind], 1);
   add (&totals[TOTAL_COUNT (n_by_size) + direction * WSI_N_SIZES + size], 1);
   if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
     add (&totals[TOTAL_COUNT (n_by_round_trip) + get_round_trip_bucket (record->round_trip_us)], 1);
 
-  if ((record->flags & WSI_RECORD_COMPRESSED) == 0)
+  if (!wsi_record_is_inflated (record))
     return;
 
   add (&totals[TOTAL_COUNT (n_compressed) + direction], 1);

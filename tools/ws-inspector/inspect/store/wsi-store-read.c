@@ -88,7 +88,7 @@ find_view (WsiStore        *self,
     return FALSE;
 
   if ((record->flags & WSI_RECORD_INFLATED) == 0)
-    return view != WSI_VIEW_INFLATED || (record->flags & WSI_RECORD_COMPRESSED) == 0;
+    return view != WSI_VIEW_INFLATED || !wsi_record_is_inflated (record);
 
   if (!wsi_arena_read (self->arena, record->payload, (guint8 *) &n_inflated, sizeof n_inflated))
     return FALSE;

@@ -221,7 +221,7 @@ store_payload (WsiStore       *self,
     }
 
   record->stored_length = n_payload;
-  if (n_payload < record->payload_length && frame->payload != NULL)
+  if (n_payload < frame->n_payload)
     record->flags |= WSI_RECORD_TRUNCATED;
   if (n_payload > 0)
     memcpy (at + n_before, frame->payload, n_payload);
@@ -260,18 +260,22 @@ wsi_store_append (WsiStore        *self,
                   WsiConversation *conversation,
                   const WsiFrame  *frame)
 {
-  WsiRecord *record = begin_append (self);
+  WsiRecord *record;
 
+  if ((frame->frame->flags & WSP_FRAME_FLAGS_BYTES) != 0 &&
+      (self->limits.event_rows & WSI_EVENT_ROWS_CONVERSATIONS) == 0)
+    return;
+
+  record = begin_append (self);
   if (record == NULL)
     return;
 
   wsi_record_init_frame (record, frame->frame);
   record->conversation = wsi_conversation_get_number (conversation);
-  record->flags = frame->flags;
-  if (frame->inflated != NULL)
-    record->flags |= WSI_RECORD_COMPRESSED;
+  record->flags |= frame->flags;
   store_payload (self, record, frame);
-  fold_frame (self, conversation, record, frame);
+  if (wsi_record_is_frame (record))
+    fold_frame (self, conversation, record, frame);
   if (frame->n_faults > 1 && wsi_rows_set_faults (self->rows, frame->faults, frame->n_faults))
     record->flags |= WSI_RECORD_MORE_FAULTS;
 

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_EVENT_ROWS_NONE = 0,
-  WSI_EVENT_ROWS_CONVERSATIONS = 1 << 0,        /* opened, request, response, close, gap, ... */
+  WSI_EVENT_ROWS_CONVERSATIONS = 1 << 0,        /* opened, request, close, bytes in no frame, ... */
   WSI_EVENT_ROWS_LOSSES = 1 << 1,               /* of the store itself: dropped, evicted */
 } WsiEventRows;
 
@@ -55,7 +55,7 @@ typedef struct
 /* A frame to append. */
 typedef struct
 {
-  const WspFrameRecord *frame;
+  const WspFrameRecord *frame;          /* or bytes that are in none */
   const guint8         *payload;        /* of the wire, unmasked; NULL = not known */
   gsize                 n_payload;      /* less than the frame says: its beginning */
   const guint8         *inflated;       /* NULL = it is not compressed, or cannot be inflated */
