@@ -118,6 +118,36 @@ test_overrun (void)
   assert_row (G_LIST_MODEL (model), 0, first);
 }
 
+/* Every third record is shown; the store drops its oldest ones meanwhile. */
+static void
+test_some (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (2 * SEGMENT_LENGTH, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new_for_some (store);
+  Watch watch = { 0 };
+  guint64 number = 0;
+
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &watch);
+  for (guint i = 0; i < 20; i++)
+    {
+      guint n_before = watch.n_signals;
+
+      append (store, SEGMENT_LENGTH / 2);
+      for (; number < wsi_store_get_end (store); number += 3)
+        wsi_frame_model_add (model, &number, 1);
+      wsi_frame_model_flush (model);
+
+      guint64 first = (wsi_store_get_first (store) + 2) / 3 * 3;
+
+      g_assert_cmpuint (watch.n_signals - n_before, <=, 2);
+      g_assert_cmpuint (watch.n_items, ==, (number - first) / 3);
+      assert_row (G_LIST_MODEL (model), 0, first);
+      assert_row (G_LIST_MODEL (model), watch.n_items - 1, number - 3);
+      g_assert_null (g_list_model_get_item (G_LIST_MODEL (model), watch.n_items));
+    }
+  g_assert_cmpuint (wsi_store_get_first (store), >, 0);
+}
+
 static void
 test_identity (void)
 {
@@ -145,6 +175,7 @@ main (int    argc,
   g_test_add_func ("/inspector/frame-model/flush/one-signal-for-many-frames", test_flush);
   g_test_add_func ("/inspector/frame-model/flush/what-is-gone-leaves-at-the-head", test_eviction);
   g_test_add_func ("/inspector/frame-model/flush/everything-shown-may-be-gone", test_overrun);
+  g_test_add_func ("/inspector/frame-model/some/are-those-that-were-added", test_some);
   g_test_add_func ("/inspector/frame-model/rows/same-position-same-object", test_identity);
 
   return g_test_run ();

@@ -10,7 +10,8 @@ struct _WsiFrameModel
   GObject     parent_instance;
 
   WsiStore   *store;
-  guint64     first, end;       /* what is shown of the store */
+  guint64     first, end;       /* what is shown: of the store, or places in numbers */
+  GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
   GHashTable *rows;             /* number to WsiRow, while it has a reference */
 };
 
@@ -26,6 +27,15 @@ wsi_frame_model_get_n_items (GListModel *list)
   WsiFrameModel *self = WSI_FRAME_MODEL (list);
 
   return self->end - self->first;
+}
+
+static guint64
+get_number (WsiFrameModel *self,
+            guint          position)
+{
+  guint64 place = self->first + position;
+
+  return self->numbers != NULL ? g_array_index (self->numbers, guint64, place) : place;
 }
 
 static void
@@ -44,12 +54,13 @@ wsi_frame_model_get_item (GListModel *list,
                           guint       position)
 {
   WsiFrameModel *self = WSI_FRAME_MODEL (list);
-  guint64 number = self->first + position;
+  guint64 number;
   WsiRow *row;
 
-  if (number >= self->end)
+  if (position >= self->end - self->first)
     return NULL;
 
+  number = get_number (self, position);
   row = g_hash_table_lookup (self->rows, &number);
   if (row != NULL)
     return g_object_ref (row);
@@ -83,6 +94,7 @@ wsi_frame_model_finalize (GObject *object)
   while (g_hash_table_iter_next (&iter, NULL, &row))
     g_object_weak_unref (row, forget_row, self);
   g_hash_table_unref (self->rows);
+  g_clear_pointer (&self->numbers, g_array_unref);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_frame_model_parent_class)->finalize (object);
@@ -111,23 +123,79 @@ wsi_frame_model_new (WsiStore *store)
   return self;
 }
 
+/* Shows those that are added, such as the ones that a filter finds. */
+WsiFrameModel *
+wsi_frame_model_new_for_some (WsiStore *store)
+{
+  WsiFrameModel *self = g_object_new (WSI_TYPE_FRAME_MODEL, NULL);
+
+  self->store = g_object_ref (store);
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return self;
+}
+
+/* Numbers of records, in rising order, after those that were added before.  They are shown when it
+ * is updated. */
+void
+wsi_frame_model_add (WsiFrameModel *self,
+                     const guint64 *numbers,
+                     guint          n_numbers)
+{
+  g_return_if_fail (self->numbers != NULL);
+
+  g_array_append_vals (self->numbers, numbers, n_numbers);
+}
+
+/* The place of the first number that is not less. */
+static guint64
+find_place (GArray *numbers,
+            guint64 number)
+{
+  guint64 low = 0, high = numbers->len;
+
+  while (low < high)
+    {
+      guint64 middle = low + (high - low) / 2;
+
+      if (g_array_index (numbers, guint64, middle) < number)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Frees the places of numbers that are gone, when they are as many as the others. */
+static void
+forget_places (WsiFrameModel *self)
+{
+  if (self->numbers == NULL || self->first == 0 || self->first < self->numbers->len / 2)
+    return;
+
+  g_array_remove_range (self->numbers, 0, self->first);
+  self->end -= self->first;
+  self->first = 0;
+}
+
 /* Adds new records and removes those that the store dropped; returns how many rows are new.
  * Emits at most two signals, whatever the number of frames. */
 guint
 wsi_frame_model_flush (WsiFrameModel *self)
 {
-  guint64 first = wsi_store_get_first (self->store);
-  guint64 end = wsi_store_get_end (self->store);
+  guint64 oldest = wsi_store_get_first (self->store);
+  guint64 first = self->numbers != NULL ? find_place (self->numbers, oldest) : oldest;
+  guint64 end = self->numbers != NULL ? self->numbers->len : wsi_store_get_end (self->store);
   guint n_gone = MIN (first, self->end) - self->first;
   guint n_left = self->end - self->first - n_gone;
   guint n_new = end - MAX (first, self->end);
 
   self->first = first;
   self->end = first + n_left;
+  forget_places (self);
   if (n_gone > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, n_gone, 0);
 
-  self->end = end;
+  self->end = self->first + n_left + n_new;
   if (n_new > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), n_left, 0, n_new);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The records of a store as a list for the screen.  It grows when it is updated, not with
- * each frame. */
+/* The records of a store, all or some, as a list for the screen.  It grows when it is updated, not
+ * with each frame. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"
@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiFrameModel, wsi_frame_model, WSI, FRAME_MODEL, GObject)
 
 WsiFrameModel *wsi_frame_model_new (WsiStore * store);
-guint          wsi_frame_model_flush (WsiFrameModel *self);
+WsiFrameModel *wsi_frame_model_new_for_some (WsiStore * store);
+void           wsi_frame_model_add          (WsiFrameModel *self,
+                                             const guint64 *numbers,
+                                             guint          n_numbers);
+guint          wsi_frame_model_flush        (WsiFrameModel *self);
 
 G_END_DECLS
