@@ -4,8 +4,7 @@
 /* Filters over many records: the plan against what each condition means, runs and searches in
  * other threads, hostile texts. */
 
-#include "inspect/filter/wsi-filter.h"
-#include "inspect/language/wsi-lexer.h"
+#include "inspect/filter/wsi-plan-private.h"
 
 #include <string.h>
 
@@ -543,6 +542,60 @@ test_given_up (void)
   run_clear (&run);
 }
 
+/* A reading of the store ends after some MiB of payload, and after a search that was given up. */
+static void
+test_long_readings (void)
+{
+  static const struct
+  {
+    const char *filter;
+    guint64     n_tested;
+  } readings[] = {
+    { "text contains c", 2 },
+    { "text ~ \"[ab]*a[ab]{18}c\"", 1 },
+    { "opcode == text", 3 },
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autoptr (WsiStore) store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  gsize length = WSI_MATCHER_MAX_READ / 2;
+  g_autofree char *payload = g_malloc0 (length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    payload[i] = g_rand_boolean (random) ? 'a' : 'b';
+  for (guint i = 0; i < 3; i++)
+    append (store, conversation, &(Model) { .opcode = 1, .fin = 1, .payload = payload });
+
+  for (gsize i = 0; i < G_N_ELEMENTS (readings); i++)
+    {
+      g_autoptr (WsiFilter) filter = wsi_filter_new (readings[i].filter, NULL);
+      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+      guint64 first = 0, hits[3];
+
+      wsi_matcher_match_some (matcher, &first, 3, hits);
+      g_assert_cmpuint (first, ==, readings[i].n_tested);
+    }
+}
+
+/* A matcher that is made before the first record is there counts from that one. */
+static void
+test_empty_at_first (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .wall_us = 1000 * G_USEC_PER_SEC };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("time == 1us", NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+
+  g_assert_false (wsi_matcher_match (matcher, 0));
+  for (guint i = 0; i < 3; i++)
+    append (store, conversation, &(Model) { .opcode = 1, .fin = 1, .payload = "" });
+  g_assert_false (wsi_matcher_match (matcher, 0));
+  g_assert_true (wsi_matcher_match (matcher, 1));
+  g_assert_false (wsi_matcher_match (matcher, 2));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -557,6 +610,9 @@ main (int    argc,
   g_test_add_func ("/inspector/filter-run/run/cancelled-delivers-no-more", test_cancel);
   g_test_add_func ("/inspector/filter-run/run/SEC-127-budget-is-per-record-and-reported",
                    test_given_up);
+  g_test_add_func ("/inspector/filter-run/run/SEC-127-readings-are-short", test_long_readings);
+  g_test_add_func ("/inspector/filter-run/run/times-count-from-the-first-record",
+                   test_empty_at_first);
   g_test_add_func ("/inspector/filter-run/search/next-and-previous", test_search);
   g_test_add_func ("/inspector/filter-run/search/cancelled", test_search_cancelled);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Runs and searches in threads of their own.  Between two batches a run looks whether it was
- * cancelled, and lets the store free what was evicted meanwhile. */
+/* Runs and searches in threads of their own.  Between two readings of the store, which are short, a
+ * run checks whether it was cancelled. */
 
-#include "inspect/filter/wsi-filter.h"
+#include "inspect/filter/wsi-plan-private.h"
 
-#define BATCH 256               /* records of one reading */
+#define BATCH 256               /* records */
 #define CHUNK 65536             /* records after which the caller is notified in any case */
 #define FIRST_HITS 64           /* a screen: hits after which it is notified for the first time */
 
@@ -82,6 +82,28 @@ send_hits (GTask   *task,
   g_source_attach (source, g_task_get_context (task));
 }
 
+/* FALSE: it was cancelled, and the task has returned. */
+static gboolean
+match_batch (GTask      *task,
+             WsiMatcher *matcher,
+             guint64     first,
+             guint64     end,
+             GArray     *numbers)
+{
+  guint64 hits[BATCH];
+
+  while (first < end)
+    {
+      if (g_task_return_error_if_cancelled (task))
+        return FALSE;
+
+      gsize n = wsi_matcher_match_some (matcher, &first, end, hits);
+
+      g_array_append_vals (numbers, hits, n);
+    }
+  return TRUE;
+}
+
 static void
 run_in_thread (GTask        *task,
                gpointer      source_object,
@@ -94,14 +116,14 @@ run_in_thread (GTask        *task,
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint64 end = MIN (run->range.end, wsi_store_get_end (run->store));
   guint64 at = MAX (run->range.first, wsi_store_get_first (run->store));
-  guint64 sent = at, n_sent = 0, hits[BATCH];
+  guint64 sent = at, n_sent = 0;
 
-  while (at < end && !g_task_return_error_if_cancelled (task))
+  while (at < end)
     {
       guint64 batch_end = MIN (at + BATCH, end);
-      gsize n = wsi_matcher_match_range (matcher, at, batch_end, hits);
 
-      g_array_append_vals (numbers, hits, n);
+      if (!match_batch (task, matcher, at, batch_end, numbers))
+        return;
       at = batch_end;
       if (at - sent < CHUNK && (n_sent > 0 || numbers->len < FIRST_HITS))
         continue;
@@ -109,8 +131,6 @@ run_in_thread (GTask        *task,
       sent = at;
       send_hits (task, &numbers, at);
     }
-  if (at < end)
-    return;
 
   run->n_given_up = wsi_matcher_get_n_given_up (matcher);
   send_hits (task, &numbers, MAX (at, end));
@@ -202,23 +222,19 @@ search_in_thread (GTask        *task,
 {
   Run *run = task_data;
   g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store, 0);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   gboolean is_forward = run->direction == WSI_SEARCH_FORWARD;
-  guint64 from = run->from, first, end, hits[BATCH];
+  guint64 from = run->from, first, end;
 
   run->found = WSI_NO_RECORD;
-  while (find_batch (run, from, &first, &end))
+  while (numbers->len == 0 && find_batch (run, from, &first, &end))
     {
-      gsize n = wsi_matcher_match_range (matcher, first, end, hits);
-
-      if (n > 0)
-        {
-          run->found = is_forward ? hits[0] : hits[n - 1];
-          break;
-        }
-      if (g_task_return_error_if_cancelled (task))
+      if (!match_batch (task, matcher, first, end, numbers))
         return;
       from = is_forward ? end - 1 : first;
     }
+  if (numbers->len > 0)
+    run->found = g_array_index (numbers, guint64, is_forward ? 0 : numbers->len - 1);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -30,7 +30,7 @@ typedef enum
 typedef struct
 {
   guint64 first, end;           /* numbers of records; those that are gone are skipped */
-  gint64  origin_us;            /* the wall time from which times count; 0 = the first record's */
+  gint64  origin_us;            /* the wall time from which times count; 0 = the oldest record's */
 } WsiFilterRange;
 
 typedef enum
@@ -99,8 +99,7 @@ WsiMatcher *wsi_matcher_new            (WsiFilter *filter,
 void        wsi_matcher_free           (WsiMatcher *self);
 gboolean    wsi_matcher_match          (WsiMatcher *self,
                                         guint64     number);
-/* Numbers of the records in question that match, at most end - first; they are tested in one
- * reading of the store, so that there should be some hundreds. */
+/* Numbers of the records from first to end - 1 that match: there is room for all of them. */
 gsize       wsi_matcher_match_range    (WsiMatcher *self,
                                         guint64     first,
                                         guint64     end,

@@ -6,6 +6,7 @@
 #include "inspect/filter/wsi-plan-private.h"
 
 #define MAX_CACHED_CONVERSATIONS 65536
+#define MAX_WITHOUT_TIME 64     /* records */
 
 /* The result of a term for a conversation. */
 enum
@@ -24,20 +25,18 @@ struct _WsiMatcher
   guint32      cache_number;    /* that of the last one */
   guint8      *cache;
   guint64      n_given_up;
+  gboolean     has_origin;      /* the store may be empty at first */
 };
 
-static gint64
-find_origin (WsiStore *store)
+/* The time of the oldest record that has one; events of the store itself have none. */
+static void
+find_origin (WsiMatcher *self)
 {
-  guint64 first = wsi_store_get_first (store);
-  WsiSubject subject;
-  gint64 origin_us = 0;
+  guint64 first = wsi_store_get_first (self->subject.store);
 
-  wsi_subject_init (&subject, store, 0);
-  if (wsi_subject_move (&subject, first) && !wsi_subject_get_time (&subject, &origin_us))
-    origin_us = 0;
-  wsi_subject_clear (&subject);
-  return origin_us;
+  for (guint i = 0; i < MAX_WITHOUT_TIME && !self->has_origin; i++)
+    self->has_origin = wsi_subject_move (&self->subject, first + i)
+                       && wsi_subject_get_time (&self->subject, &self->subject.origin_us);
 }
 
 WsiMatcher *
@@ -46,13 +45,12 @@ wsi_matcher_new (WsiFilter *filter,
                  gint64     origin_us)
 {
   WsiMatcher *self = g_new0 (WsiMatcher, 1);
-  guint reading = wsi_store_begin_reading (store);
 
   self->filter = wsi_filter_ref (filter);
-  wsi_subject_init (&self->subject, store, origin_us != 0 ? origin_us : find_origin (store));
+  self->has_origin = origin_us != 0;
+  wsi_subject_init (&self->subject, store, origin_us);
   self->scanners = g_new0 (WsiScanner *, filter->plan.n_scanners + 1);
   self->caches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  wsi_store_end_reading (store, reading);
   return self;
 }
 
@@ -80,6 +78,15 @@ is_range_match (WsiMatcher    *self,
   return (number >= step->low && number <= step->high) != step->is_outside;
 }
 
+/* A search that is given up has taken as long as the reading of many payloads. */
+static void
+count_given_up (WsiMatcher *self,
+                guint       n)
+{
+  self->n_given_up += n;
+  self->subject.n_read += n * WSI_MATCHER_MAX_READ;
+}
+
 static gboolean
 are_values_match (WsiMatcher    *self,
                   const WsiStep *step)
@@ -93,7 +100,7 @@ are_values_match (WsiMatcher    *self,
                        step->node->path->len, &values);
   else if (field->get_number (&self->subject, &number))
     wsi_values_add_number (&values, number);
-  self->n_given_up += values.n_given_up;
+  count_given_up (self, values.n_given_up);
   return wsi_values_are_match (&values);
 }
 
@@ -109,7 +116,7 @@ is_search_match (WsiMatcher    *self,
                                             step->node->literals->pdata[0], payload, length,
                                             &n_given_up);
 
-  self->n_given_up += n_given_up;
+  count_given_up (self, n_given_up);
   return is_match;
 }
 
@@ -212,6 +219,64 @@ is_match (WsiMatcher    *self,
   return FALSE;
 }
 
+/* Records that follow each other in memory; n_records becomes how many of them were tested. */
+static gsize
+match_run (WsiMatcher      *self,
+           guint64          first,
+           const WsiRecord *records,
+           guint64         *n_records,
+           guint64         *numbers)
+{
+  const WsiStep *root = self->filter->plan.root;
+  guint64 n_tested = 0;
+  gsize n = 0;
+
+  while (n_tested < *n_records && self->subject.n_read < WSI_MATCHER_MAX_READ)
+    {
+      wsi_subject_set (&self->subject, first + n_tested, &records[n_tested]);
+      if (is_match (self, root))
+        numbers[n++] = first + n_tested;
+      n_tested++;
+    }
+  *n_records = n_tested;
+  return n;
+}
+
+gsize
+wsi_matcher_match_some (WsiMatcher *self,
+                        guint64    *first,
+                        guint64     end,
+                        guint64    *numbers)
+{
+  WsiStore *store = self->subject.store;
+  guint reading = wsi_store_begin_reading (store);
+  gsize n = 0;
+
+  if (!self->has_origin)
+    find_origin (self);
+  *first = MAX (*first, wsi_store_get_first (store));
+  self->subject.n_read = 0;
+  while (*first < end && self->subject.n_read < WSI_MATCHER_MAX_READ)
+    {
+      guint64 n_records, oldest = wsi_store_get_first (store);
+      const WsiRecord *records = wsi_store_get_run (store, *first, &n_records);
+
+      if (records == NULL && *first >= oldest)
+        *first = end;
+      else if (records == NULL)
+        *first = oldest;
+      else
+        {
+          n_records = MIN (n_records, end - *first);
+          n += match_run (self, *first, records, &n_records, numbers + n);
+          *first += n_records;
+        }
+    }
+  wsi_subject_forget (&self->subject);
+  wsi_store_end_reading (store, reading);
+  return n;
+}
+
 gboolean
 wsi_matcher_match (WsiMatcher *self,
                    guint64     number)
@@ -221,54 +286,16 @@ wsi_matcher_match (WsiMatcher *self,
   return wsi_matcher_match_range (self, number, number + 1, &hit) == 1;
 }
 
-/* Records that follow each other in memory. */
-static gsize
-match_run (WsiMatcher      *self,
-           guint64          first,
-           const WsiRecord *records,
-           guint64          n_records,
-           guint64         *numbers)
-{
-  const WsiStep *root = self->filter->plan.root;
-  gsize n = 0;
-
-  for (guint64 i = 0; i < n_records; i++)
-    {
-      wsi_subject_set (&self->subject, first + i, &records[i]);
-      if (is_match (self, root))
-        numbers[n++] = first + i;
-    }
-  return n;
-}
-
 gsize
 wsi_matcher_match_range (WsiMatcher *self,
                          guint64     first,
                          guint64     end,
                          guint64    *numbers)
 {
-  WsiStore *store = self->subject.store;
-  guint reading = wsi_store_begin_reading (store);
-  guint64 number = MAX (first, wsi_store_get_first (store)), n_records;
   gsize n = 0;
 
-  /* The oldest records may be evicted meanwhile: the rest of the range is then gone, or follows. */
-  while (number < end)
-    {
-      const WsiRecord *records = wsi_store_get_run (store, number, &n_records);
-
-      if (records == NULL && number >= wsi_store_get_first (store))
-        break;
-      if (records == NULL)
-        {
-          number = wsi_store_get_first (store);
-          continue;
-        }
-      n_records = MIN (n_records, end - number);
-      n += match_run (self, number, records, n_records, numbers + n);
-      number += n_records;
-    }
-  wsi_store_end_reading (store, reading);
+  while (first < end)
+    n += wsi_matcher_match_some (self, &first, end, numbers + n);
   return n;
 }
 

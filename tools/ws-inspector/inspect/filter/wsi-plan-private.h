@@ -72,6 +72,8 @@ struct _WsiSubject
   const guint8    *payload;
   gsize            payload_length;
   GBytes          *payload_bytes;       /* owns the payload where the store does not */
+
+  guint64          n_read;              /* bytes of payload, of all records */
 };
 
 void     wsi_plan_init       (WsiPlan       *self,
@@ -108,6 +110,15 @@ struct _WsiValues
   guint          n_equal;       /* of which a literal is equal to, or in order with */
   guint          n_given_up;
 };
+
+/* Bytes of payload that are read in one reading of the store, about. */
+#define WSI_MATCHER_MAX_READ (8 * 1024 * 1024)
+
+/* Tests records until @end, or until the reading has become long: @first is then the next one. */
+gsize    wsi_matcher_match_some (WsiMatcher *self,
+                                 guint64    *first,
+                                 guint64     end,
+                                 guint64    *numbers);
 
 gboolean wsi_values_are_match (const WsiValues *self);
 gboolean wsi_values_search    (WsiScanner      **scanner,

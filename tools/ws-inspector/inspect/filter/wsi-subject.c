@@ -95,6 +95,7 @@ wsi_subject_get_payload (WsiSubject *self,
     {
       self->is_payload_read = TRUE;
       read_payload (self);
+      self->n_read += self->payload_length;
     }
   *length = MIN (self->payload_length, WSI_SUBJECT_MAX_PAYLOAD);
   return self->payload;
