@@ -57,6 +57,7 @@ typedef struct
   WspDissector *dissector;
   guint64       next;           /* the byte after the last record */
   gsize         gap_begin, gap_end;
+  gsize         not_counted;    /* missing bytes that the offsets do not count */
   gboolean      is_named[MAX_FRAMES];
 } Check;
 
@@ -90,7 +91,11 @@ check_payload (Check                *self,
   const guint8 *at = wsp_dissector_peek_payload (self->dissector, record, WSP_PAYLOAD_VIEW_WIRE,
                                                  &length);
 
-  g_assert_cmpmem (at, length, self->stream->bytes->data + record->offset + record->header_length,
+  gsize begin = record->offset + record->header_length;
+
+  if (record->offset >= self->gap_begin)
+    begin += self->not_counted;
+  g_assert_cmpmem (at, length, self->stream->bytes->data + begin,
                    record->payload_length - record->n_missing);
 }
 
@@ -101,7 +106,6 @@ check_record (Check                *self,
   guint i = find_frame (self->stream, record->offset);
 
   check_place (self, record);
-  check_payload (self, record);
   if (record->flags & WSP_FRAME_FLAGS_BYTES)
     return;
 
@@ -121,7 +125,14 @@ check_records (Check *self)
   const WspFrameRecord *records = wsp_dissector_take_records (self->dissector, &n);
 
   for (guint i = 0; i < n; i++)
-    check_record (self, &records[i]);
+    {
+      WspFrameRecord record = records[i];
+
+      check_payload (self, &records[i]);
+      if (record.offset >= self->gap_begin)
+        record.offset += self->not_counted;
+      check_record (self, &record);
+    }
 }
 
 static void
@@ -153,6 +164,12 @@ check_names (const Check *self,
     }
 }
 
+typedef enum
+{
+  LENGTH_IS_KNOWN,
+  LENGTH_IS_UNKNOWN,
+} Knowledge;
+
 /* The stream up to its end, without the bytes of the gap. */
 static void
 play (const Stream *stream,
@@ -160,16 +177,19 @@ play (const Stream *stream,
       gsize         gap_begin,
       gsize         gap_length,
       gsize         end,
-      gsize         piece)
+      gsize         piece,
+      Knowledge     knowledge)
 {
   g_autoptr (WspDissector) dissector =
     g_object_new (WSP_TYPE_DISSECTOR, "role", key != 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
                   "extensions", "", NULL);
-  Check check = { stream, dissector, 0, gap_begin, gap_begin + gap_length, { FALSE } };
+  Check check = { stream, dissector, 0, gap_begin, gap_begin + gap_length, 0, { FALSE } };
+  guint64 missing = knowledge == LENGTH_IS_KNOWN ? gap_length : G_MAXUINT64;
 
   push (&check, 0, gap_begin, piece);
-  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, gap_length, 0);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, missing, 0);
   check_records (&check);
+  check.not_counted = knowledge == LENGTH_IS_KNOWN ? 0 : gap_length;
   push (&check, gap_begin + gap_length, end, piece);
   wsp_dissector_end (dissector, WSP_DIRECTION_RECEIVED, 0);
   check_records (&check);
@@ -192,7 +212,10 @@ test_gaps (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (gap_lengths); i++)
     for (guint j = 0; j < G_N_ELEMENTS (pieces); j++)
       for (gsize at = 0; at + gap_lengths[i] <= length; at++)
-        play (&stream, key, at, gap_lengths[i], length, pieces[j]);
+        {
+          play (&stream, key, at, gap_lengths[i], length, pieces[j], LENGTH_IS_KNOWN);
+          play (&stream, key, at, gap_lengths[i], length, pieces[j], LENGTH_IS_UNKNOWN);
+        }
   g_byte_array_unref (stream.bytes);
 }
 
@@ -203,7 +226,7 @@ test_ends (gconstpointer data)
   Stream stream = make_stream (key);
 
   for (gsize end = 0; end <= stream.bytes->len; end++)
-    play (&stream, key, 0, 0, end, 1000);
+    play (&stream, key, 0, 0, end, 1000, LENGTH_IS_KNOWN);
   g_byte_array_unref (stream.bytes);
 }
 
@@ -235,6 +258,32 @@ test_guessed (void)
   g_assert_cmpuint (records[0].payload_length, ==, 17);
   for (guint i = 1; i < n; i++)
     g_assert_cmpuint (records[i].flags, ==, i <= 3 ? WSP_FRAME_FLAGS_GUESSED : 0);
+}
+
+/* A frame has its record with the third header, so the payload after that must not matter. */
+static void
+test_third_payload (void)
+{
+  static const char wire[] = "\x81\1a\x81\1b\x81\1\xff";
+
+  for (gsize piece = 1; piece < sizeof wire; piece++)
+    {
+      g_autoptr (WspDissector) dissector =
+        g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+      guint n_records = 0;
+
+      wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, 1, 0);
+      for (gsize at = 0; at < sizeof wire - 1; at += piece)
+        {
+          g_autoptr (GBytes) bytes = g_bytes_new (wire + at, MIN (piece, sizeof wire - 1 - at));
+          guint n;
+
+          wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+          wsp_dissector_take_records (dissector, &n);
+          n_records += n;
+        }
+      g_assert_cmpuint (n_records, ==, 3);
+    }
 }
 
 /* The rest of a payload is a record that can be unmasked by itself. */
@@ -314,6 +363,7 @@ main (int    argc,
   g_test_add_data_func ("/observe/dissector-search/end/at-every-byte-of-a-client",
                         GUINT_TO_POINTER (0x37fa213d), test_ends);
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
+  g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
   for (gsize i = 0; i < G_N_ELEMENTS (noises); i++)
     {

@@ -554,25 +554,28 @@ wsp_frames_allow_inflating (WspFrames *self,
   self->inflate_left = INFLATED_PER_PUSH + INFLATED_PER_BYTE * (guint64) n_bytes - 1;
 }
 
-static gboolean
-is_payload_in_progress (const WspFrames *self)
-{
-  return self->payload_left > 0 && self->n_received > 0;
-}
-
-void
-wsp_frames_forget (WspFrames *self)
+/* The windows are forgotten next: what they have of the payload in progress is copied. */
+static void
+hold_payload (WspFrames *self)
 {
   WspFrameRecord so_far = self->record;
   WscBytes payload;
 
   so_far.payload_length = self->n_received;
   so_far.n_missing = 0;
-  if (!is_payload_in_progress (self))
-    wsp_kept_wire_forget_held (&self->wire);
-  else if (!wsp_kept_wire_holds (&self->wire, so_far.offset) &&
-           wsp_frames_find_wire (self, &so_far, &payload))
+  if (!wsp_kept_wire_holds (&self->wire, so_far.offset) &&
+      wsp_frames_find_wire (self, &so_far, &payload))
     wsp_kept_wire_hold (&self->wire, so_far.offset, payload);   /* (2) */
+}
+
+void
+wsp_frames_forget (WspFrames *self)
+{
+  if (self->payload_left > 0 && self->n_received > 0)
+    hold_payload (self);
+  else if (self->wire.is_holding)
+    wsp_kept_wire_forget_held (&self->wire);
   wsp_kept_wire_forget_windows (&self->wire);
-  wsp_kept_inflated_forget (&self->inflated);
+  if (self->compression != NULL)
+    wsp_kept_inflated_forget (&self->inflated);
 }

@@ -4,10 +4,10 @@
 /* Header search: bytes in, the place of a header out.
  *
  * A frame begins at a place if its header and the two headers after it break no rule, short texts
- * are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after it decide about a place, so
- * the result does not depend on how the bytes are cut.
+ * before the third one are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after it
+ * decide about a place, so the result does not depend on how the bytes are cut.
  *
- * (1) A place reads at most three headers and three short payloads, and is searched once for each
+ * (1) A place reads at most three headers and two short payloads, and is searched once for each
  *     run that finds too few bytes after it, so the cost is linear in the bytes.
  * (2) Between runs at most WINDOW bytes wait.
  */
@@ -103,8 +103,11 @@ judge (WscBytes                 bytes,
       if (!may_follow (&sequence, n, &header, options))
         return NO_FRAME;
 
+      if (n + 1 == WSP_FRAMES_THAT_AGREE)
+        return IS_FRAME;
+
       if (header.payload_length > bytes.length)
-        return n + 1 == WSP_FRAMES_THAT_AGREE ? IS_FRAME : judge_end (n, extent);
+        return judge_end (n, extent);
 
       if (!is_payload_plausible (&header, bytes_first (bytes, header.payload_length), allowed))
         return NO_FRAME;

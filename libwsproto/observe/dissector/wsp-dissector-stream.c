@@ -412,6 +412,9 @@ void
 wsp_dissector_stream_forget (WspDissectorStream *self)
 {
   wsp_frames_forget (&self->frames);
+  if (self->search.bytes.end == 0)
+    return;
+
   wsp_header_search_forget (&self->search);
   if (self->search.bytes.end == 0)
     wsc_byte_buffer_clear (&self->search.bytes);

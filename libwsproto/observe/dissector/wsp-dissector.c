@@ -328,7 +328,8 @@ forget (WspDissector *self)
 {
   for (guint i = 0; i < N_DIRECTIONS; i++)
     wsp_dissector_stream_forget (&self->streams[i]);
-  wsc_byte_buffer_clear (&self->unmasked);
+  if (self->unmasked.capacity > 0)
+    wsc_byte_buffer_clear (&self->unmasked);
 }
 
 /**
@@ -347,7 +348,7 @@ forget (WspDissector *self)
  * [method@Wsp.Dissector.get_n_dropped] counts the frames of which a part did not fit.
  *
  * Bytes that belong to no frame are in a record of their own, with %WSP_FRAME_FLAGS_BYTES, in each
- * push.
+ * push. The dissector holds @bytes until the next call: pushing no bytes frees them.
  *
  * Since: 0.1
  */
