@@ -19,6 +19,8 @@
 #define OPEN REQUESTED ANSWERED
 #define ENDED "1 close: Connection ended without a Close frame"
 #define HELLOS "1 < text 'Hello'; 1 > text 'Hello'; "
+#define GUESSED "1 < text 'Hello' guessed; "
+#define LETTERS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define FRAMES "<" HELLO, ">" MASKED_HELLO
 
 /* A step is > (client) or < (server) and its bytes; !N: so many bytes are missing, !? not known
@@ -171,6 +173,95 @@ static const Case cases[] = {
     "" },
 };
 
+/* Whole pieces only: where bytes are missing, the beginning of a segment is a hint. */
+static const Case gap_cases[] = {
+  { "gap/in-a-message-goes-on-after-it",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      "<\x81\x7e\x01\x01" "abc",
+      "<!251",
+      "<xyz" HELLO,
+    },
+    OPEN "1 < text 'abc'; 1 gap <251; 1 < bytes 'xyz'; 1 < text 'Hello'; " ENDED },
+  { "gap/between-frames",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+      "<!7",
+      "<" HELLO HELLO HELLO,
+    },
+    OPEN "1 < text 'Hello'; 1 gap <7; " GUESSED GUESSED GUESSED ENDED },
+  { "gap/of-the-response",
+    {
+      ">" UPGRADE_REQUEST,
+      "<!99",
+      "<" HELLO,
+      "<" HELLO,
+      "<" HELLO,
+      ">" MASKED_HELLO,
+    },
+    REQUESTED "1 gap <99; " GUESSED GUESSED GUESSED "1 > text 'Hello'; " ENDED },
+  { "gap/of-the-request",
+    { ">!99", "<" UPGRADE_RESPONSE, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 < text 'Hello'; 1 > text 'Hello' guessed; " ENDED },
+  { "gap/of-both-heads",
+    { ">!99", "<!99", "<" HELLO, "<" HELLO, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED "1 > text 'Hello' guessed; " ENDED },
+  { "gap/in-the-body-of-another-response",
+    {
+      ">GET / HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\nabc",
+      "<!20",
+      "<defghij",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "gap/in-a-head-before-the-upgrade",
+    {
+      ">GET / HTTP/1.1\r\nA: ",
+      ">!20",
+      ">b\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "gap/of-a-refusal",
+    {
+      ">" UPGRADE_REQUEST,
+      "<!99",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    REQUESTED "1 gap <99; 1 close: Response is not in the capture; " SECOND },
+  { "gap/of-early-frames",
+    { ">" UPGRADE_REQUEST, ">!11", ">" MASKED_HELLO, "<" UPGRADE_RESPONSE HELLO },
+    REQUESTED "1 gap >11; 1 response: HTTP/1.1 101 Switching Protocols; 1 < text 'Hello'; "
+    "1 > text 'Hello' guessed; " ENDED },
+
+  { "middle/of-frames",
+    { ">!?", "<!?", "<" HELLO, "<" HELLO, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED "1 > text 'Hello' guessed; " ENDED },
+  { "middle/one-frame-is-enough-at-the-end",
+    { "<!?", "<" HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED ENDED },
+  { "middle/of-a-frame",
+    { "<!?", "<abcd", "<efgh", "<" HELLO, "<" HELLO, "<" HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED ENDED },
+  { "middle/of-http",
+    { ">!?", "<!?", "<body of a page", ">" UPGRADE_REQUEST, "<" UPGRADE_RESPONSE, FRAMES },
+    OPEN HELLOS ENDED },
+  { "middle/of-tls", { ">!?", "<!?", ">\x17\x03\x03\x02\x02", "<\x17\x03\x03\x02\x02" }, "" },
+  { "middle/of-letters", { ">!?", ">" LETTERS LETTERS LETTERS LETTERS }, "" },
+  { "middle/of-reserved-bits", { "<!?", "<\xa1\x05" "Hello" }, "" },
+  { "middle/of-a-length-in-too-many-bytes", { "<!?", "<\x81\x7e\x01\x7f" "Hello" }, "" },
+  { "middle/of-both-masks", { "<!?", "<" HELLO MASKED_HELLO HELLO }, "" },
+};
+
 typedef struct
 {
   WsiStore        *store;
@@ -278,6 +369,15 @@ test_case (gconstpointer data)
       }
 }
 
+static void
+test_gap_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autofree char *listing = play_all (test, WSI_TCP_NO_SIDE, G_MAXSIZE);
+
+  g_assert_cmpstr (listing, ==, test->listing);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -289,6 +389,12 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", cases[i].name);
 
       g_test_add_data_func (path, &cases[i], test_case);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (gap_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", gap_cases[i].name);
+
+      g_test_add_data_func (path, &gap_cases[i], test_gap_case);
     }
 
   return g_test_run ();

@@ -296,9 +296,11 @@ switch_protocol (WsiHttpStream     *self,
                  gsize              length,
                  gint64             time_us)
 {
+  WsiHttpSide *client = &self->sides[self->upgrade.client];
+
   if (self->answered != REQUEST_UPGRADE && !head->is_websocket)
     {
-      give_up (self, NULL, time_us);
+      give_up (self, "Connection switched to another protocol", time_us);
       return;
     }
 
@@ -307,6 +309,8 @@ switch_protocol (WsiHttpStream     *self,
       g_autofree char *extensions = wsi_http_head_dup_extensions (at, length);
 
       wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_MISSING, extensions, time_us);
+      if (client->state == WSI_HTTP_SIDE_GUESS)
+        client->n_lost = WSI_TCP_UNKNOWN_LENGTH;
       pass_everything (self);
       return;
     }

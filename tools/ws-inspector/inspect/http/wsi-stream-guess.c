@@ -61,6 +61,29 @@ is_plausible (const WspFrameHeader *header)
          && g_bytes_get_size (written) == header->header_length;
 }
 
+typedef enum
+{
+  MESSAGE_UNKNOWN,              /* before the first frame */
+  MESSAGE_OPEN,
+  MESSAGE_ENDED,
+} MessageState;
+
+/* Whether the frame may come now: a message is continued before the next one begins. */
+static gboolean
+take_in_message (MessageState         *state,
+                 const WspFrameHeader *header)
+{
+  const gboolean is_continuation = header->opcode == 0;
+
+  if ((header->opcode & 8) != 0)
+    return TRUE;
+  if (*state != MESSAGE_UNKNOWN && is_continuation != (*state == MESSAGE_OPEN))
+    return FALSE;
+
+  *state = header->fin ? MESSAGE_ENDED : MESSAGE_OPEN;
+  return TRUE;
+}
+
 /* Frames that begin at the first byte.  Zeros alone are plausible too, but prove nothing. */
 static WsiGuess
 guess_frames (const guint8 *at,
@@ -69,6 +92,7 @@ guess_frames (const guint8 *at,
 {
   guint n_frames = 0, n_with_bits = 0;
   gboolean is_masked = FALSE;
+  MessageState state = MESSAGE_UNKNOWN;
   guint64 next = 0;
 
   while (n_frames < ENOUGH_FRAMES && next < length)
@@ -79,7 +103,8 @@ guess_frames (const guint8 *at,
 
       if (header == NULL && error == NULL)
         break;
-      if (header == NULL || !is_plausible (header) || (n_frames > 0 && header->masked != is_masked))
+      if (header == NULL || !is_plausible (header) || !take_in_message (&state, header)
+          || (n_frames > 0 && header->masked != is_masked))
         return WSI_GUESS_NOTHING;
 
       is_masked = header->masked;
