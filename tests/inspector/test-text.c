@@ -83,15 +83,6 @@ test_sentence (void)
   g_assert_cmpstr (text, ==, "Closed with 1000 \"\\x1b[2J\", \\x1b\\u{9b}");
 }
 
-static void
-test_head_without_redaction (void)
-{
-  g_autoptr (GBytes) head = g_bytes_new_static ("a\r\nCookie: b=c\r\n", 16);
-  g_auto (GStrv) lines = wsi_text_show_head (head, WSI_CHARSET_UTF8, WSI_REDACTION_NONE);
-
-  g_assert_cmpstr (lines[1], ==, "Cookie: b=c");
-}
-
 static const struct
 {
   const char *name;
@@ -116,28 +107,6 @@ test_readable (gconstpointer data)
   g_assert_cmpint (wsi_text_is_readable (bytes), ==, readable_cases[i].is_readable);
 }
 
-static const struct
-{
-  const char *name, *head, *shown;
-} heads[] = {
-  { "lines", "GET / HTTP/1.1\r\nHost: h\r\n\r\nrest", "GET / HTTP/1.1|Host: h" },
-  { "SEC-41-login-is-redacted", "GET / HTTP/1.1\r\nAuthorization: Basic bWU6c2VjcmV0\r\nA: b\r\n\r\n",
-    "GET / HTTP/1.1|Authorization: Basic [redacted 12 bytes]|A: b" },
-  { "escaped", "a\x1b[1m\r\n", "a\\x1b[1m" },
-  { "empty", "", "" },
-};
-
-static void
-test_head (gconstpointer data)
-{
-  gsize i = GPOINTER_TO_SIZE (data);
-  g_autoptr (GBytes) head = g_bytes_new (heads[i].head, strlen (heads[i].head));
-  g_auto (GStrv) lines = wsi_text_show_head (head, WSI_CHARSET_UTF8, WSI_REDACTION_DEFAULT);
-  g_autofree char *shown = g_strjoinv ("|", lines);
-
-  g_assert_cmpstr (shown, ==, heads[i].shown);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -157,18 +126,9 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
-    {
-      g_autofree char *path = g_strconcat ("/inspector/text/head/", heads[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
-    }
   g_test_add_func ("/inspector/text/escape/no-pair-of-bytes-is-obeyed", test_every_byte);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);
 
   g_test_add_func ("/inspector/text/escape/a-sentence-keeps-its-backslashes", test_sentence);
-  g_test_add_func ("/inspector/text/head/nothing-is-redacted-if-asked",
-                   test_head_without_redaction);
-
   return g_test_run ();
 }

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 
 struct _WsiHandshakePage
 {
@@ -35,9 +35,10 @@ static const struct
 static char *
 format_head (GBytes *head)
 {
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
   g_auto (GStrv) lines = head == NULL
                          ? NULL
-                         : wsi_text_show_head (head, WSI_CHARSET_UTF8, WSI_REDACTION_DEFAULT);
+                         : wsi_redactor_show_head (redactor, head, WSI_CHARSET_UTF8);
 
   return lines != NULL ? g_strjoinv ("\n", lines) : g_strdup (_("No response"));
 }

@@ -105,8 +105,10 @@ make_report (GBytes  *input,
 
 /* Prints the rules of both heads in one file. */
 static WsiExit
-check_heads (GInputStream *stream)
+check_heads (const WsiOptions *options,
+             GInputStream     *stream)
 {
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) input = wsi_file_read_all (stream, MAX_BYTES, &error);
   g_autoptr (WsiHandshakeReport) report = input != NULL ? make_report (input, &error) : NULL;
@@ -117,7 +119,7 @@ check_heads (GInputStream *stream)
       return WSI_EXIT_INPUT_DAMAGED;
     }
 
-  wsi_handshake_text_print_checks (report);
+  wsi_handshake_text_print_checks (report, redactor);
   if (report->key != NULL)
     wsi_handshake_text_print_derivation (report);
   return report->n_failed > 0 ? WSI_EXIT_CHECK_FAILED : WSI_EXIT_CLEAN;
@@ -126,6 +128,7 @@ check_heads (GInputStream *stream)
 typedef struct
 {
   const WsiOptions *options;
+  WsiRedactor      *redactor;
   WsiExit           status;
 } Checks;
 
@@ -136,7 +139,6 @@ on_ended (Checks          *self,
   guint32 number = wsi_conversation_get_number (conversation);
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
   g_autofree char *title = g_strdup_printf ("#%u ", number);
-  WsiRedaction redaction = (WsiRedaction) self->options->redact;
 
   if (report == NULL || (self->options->connection > 0 && number != self->options->connection))
     return;
@@ -144,12 +146,12 @@ on_ended (Checks          *self,
   if (wsi_handshake_text_has_failed (report))
     {
       self->status = WSI_EXIT_CHECK_FAILED;
-      wsi_handshake_text_print_failed (report, title);
+      wsi_handshake_text_print_failed (report, title, self->redactor);
     }
   else
-    wsi_handshake_text_print_line (report, conversation, title, redaction);
+    wsi_handshake_text_print_line (report, conversation, title, self->redactor);
   if (self->options->handshake == WSI_DETAIL_FULL)
-    wsi_handshake_text_print_full (report, redaction);
+    wsi_handshake_text_print_full (report, self->redactor);
 }
 
 static void
@@ -171,7 +173,8 @@ check_capture (const WsiOptions *options,
                GInputStream     *stream,
                const char       *path)
 {
-  Checks checks = { options, WSI_EXIT_CLEAN };
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
+  Checks checks = { options, redactor, WSI_EXIT_CLEAN };
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiCapture) capture = wsi_capture_new (stream, path, &error);
   WsiExit status;
@@ -202,5 +205,5 @@ wsi_checks_verb (const WsiOptions  *options,
     }
 
   return wsi_capture_is_one (stream) ? check_capture (options, stream, arguments[0])
-                                     : check_heads (stream);
+                                     : check_heads (options, stream);
 }

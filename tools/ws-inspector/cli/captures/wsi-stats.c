@@ -248,7 +248,7 @@ write_connection (Stats           *self,
                   const Counts    *counts)
 {
   const char *uri = wsi_conversation_get_uri (conversation);
-  g_autofree char *open = wsi_redact_text (uri != NULL ? uri : "");
+  g_autofree char *open = wsi_redactor_hide_text (self->listing->redactor, uri != NULL ? uri : "");
   g_autofree char *seconds = g_strdup_printf ("%.6f", get_seconds (conversation));
   WsiJson json;
 
@@ -270,7 +270,8 @@ write_connection (Stats           *self,
 }
 
 static void
-print_connection (WsiConversation *conversation,
+print_connection (Stats           *self,
+                  WsiConversation *conversation,
                   const Counts    *counts)
 {
   const char *uri = wsi_conversation_get_uri (conversation);
@@ -284,10 +285,10 @@ print_connection (WsiConversation *conversation,
                                             wsi_conversation_get_status (conversation));
   g_autofree char *end = g_strconcat ("   ", wsi_conversation_get_sentence (conversation), NULL);
 
-  wsi_output_sentence (title);
+  wsi_output_sentence (self->listing->redactor, title);
   print_counts (counts);
   print_close (conversation);
-  wsi_output_sentence (end);
+  wsi_output_sentence (self->listing->redactor, end);
 }
 
 static void
@@ -301,7 +302,7 @@ on_ended (Stats           *self,
   if (wsi_listing_is_json (self->listing))
     write_connection (self, conversation, counts);
   else
-    print_connection (conversation, counts);
+    print_connection (self, conversation, counts);
   g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
 }
 

@@ -112,11 +112,12 @@ on_connection (WspServer     *server,
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
-                     const GError   *error)
+                     const GError   *error,
+                     WsiListing     *listing)
 {
   g_autofree char *text = g_strconcat ("Handshake rejected: ", error->message, NULL);
 
-  wsi_output_sentence (text);
+  wsi_output_sentence (listing->redactor, text);
 }
 
 static void
@@ -192,7 +193,7 @@ serve (const WsiOptions *options,
 
   printer = make_printer (store, source, listing);
   if (printer != NULL && wsi_listing_is_text (listing))
-    g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), NULL);
+    g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), listing);
   if (wsi_server_source_listen (source, options->port, error) == 0)
     return WSI_EXIT_CONNECTION_FAILED;
 

@@ -16,9 +16,9 @@ wsi_handshake_text_has_failed (const WsiHandshakeReport *report)
 
 static GStrv
 show_head (GBytes      *head,
-           WsiRedaction redaction)
+           WsiRedactor *redactor)
 {
-  return wsi_text_show_head (head, wsi_output_get_charset (), redaction);
+  return wsi_redactor_show_head (redactor, head, wsi_output_get_charset ());
 }
 
 /* Appends what the peers have negotiated. */
@@ -26,7 +26,7 @@ static void
 append_value (GString     *line,
               const char  *title,
               const char  *value,
-              WsiRedaction redaction)
+              WsiRedactor *redactor)
 {
   g_autofree char *open = NULL;
   g_autofree char *shown = NULL;
@@ -34,7 +34,7 @@ append_value (GString     *line,
   if (value == NULL || value[0] == '\0')
     return;
 
-  open = redaction == WSI_REDACTION_NONE ? g_strdup (value) : wsi_redact_text (value);
+  open = wsi_redactor_hide_text (redactor, value);
   shown = wsi_text_escape_line (open, wsi_output_get_charset ());
   g_string_append_printf (line, ", %s%s", title, shown);
 }
@@ -43,10 +43,10 @@ void
 wsi_handshake_text_print_line (const WsiHandshakeReport *report,
                                WsiConversation          *conversation,
                                const char               *title,
-                               WsiRedaction              redaction)
+                               WsiRedactor              *redactor)
 {
-  g_auto (GStrv) request = show_head (report->request, redaction);
-  g_auto (GStrv) response = show_head (report->response, redaction);
+  g_auto (GStrv) request = show_head (report->request, redactor);
+  g_auto (GStrv) response = show_head (report->response, redactor);
   gint64 duration = wsi_conversation_get_handshake_time (conversation) -
                     wsi_conversation_get_begin_time (conversation);
   g_autoptr (GString) line = g_string_new (title);
@@ -54,8 +54,8 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
   g_string_append_printf (line, "Handshake: %s -> %s", request[0], response[0]);
   if (duration > 0)
     g_string_append_printf (line, " after %.1f ms", duration / 1000.0);
-  append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redaction);
-  append_value (line, "", wsi_conversation_get_extensions (conversation), redaction);
+  append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redactor);
+  append_value (line, "", wsi_conversation_get_extensions (conversation), redactor);
   g_string_append_printf (line, "; %u rules passed", report->n_passed);
   if (report->n_warnings > 0)
     g_string_append_printf (line, ", %u with a warning", report->n_warnings);
@@ -65,9 +65,9 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
 static void
 print_head (const char  *title,
             GBytes      *head,
-            WsiRedaction redaction)
+            WsiRedactor *redactor)
 {
-  g_auto (GStrv) lines = show_head (head, redaction);
+  g_auto (GStrv) lines = show_head (head, redactor);
 
   wsi_output_line ("%s", title);
   for (guint i = 0; lines[i] != NULL; i++)
@@ -93,22 +93,35 @@ name_verdict (WspHandshakeVerdict verdict)
 }
 
 static void
-print_check (const WspHandshakeCheck *check)
+print_check (const WspHandshakeCheck *check,
+             WsiRedactor             *redactor)
 {
-  g_autofree char *open = wsi_redact_text (wsp_handshake_check_get_text (check));
+  g_autofree char *open = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
   g_autofree char *text = wsi_text_escape_sentence (open, wsi_output_get_charset ());
 
   wsi_output_line ("  %-7s  %-16s  %s", name_verdict (wsp_handshake_check_get_verdict (check)),
                    wsp_handshake_check_get_section (check), text);
 }
 
-void
-wsi_handshake_text_print_checks (const WsiHandshakeReport *report)
+/* Finds the tokens in the heads: the texts of the checks may quote them. */
+static void
+find_tokens (const WsiHandshakeReport *report,
+             WsiRedactor              *redactor)
 {
+  g_autoptr (GBytes) request = wsi_redactor_hide_head (redactor, report->request);
+  g_autoptr (GBytes) response =
+    report->response != NULL ? wsi_redactor_hide_head (redactor, report->response) : NULL;
+}
+
+void
+wsi_handshake_text_print_checks (const WsiHandshakeReport *report,
+                                 WsiRedactor              *redactor)
+{
+  find_tokens (report, redactor);
   wsi_output_line ("Checks: %u passed, %u with a warning, %u failed, %u not checked",
                    report->n_passed, report->n_warnings, report->n_failed, report->n_not_checked);
   for (guint i = 0; i < report->checks->len; i++)
-    print_check (report->checks->pdata[i]);
+    print_check (report->checks->pdata[i], redactor);
 }
 
 void
@@ -133,19 +146,19 @@ wsi_handshake_text_print_derivation (const WsiHandshakeReport *report)
 
 static void
 print_both_heads (const WsiHandshakeReport *report,
-                  WsiRedaction              redaction)
+                  WsiRedactor              *redactor)
 {
-  print_head ("Request", report->request, redaction);
+  print_head ("Request", report->request, redactor);
   if (report->response != NULL)
-    print_head ("Response", report->response, redaction);
+    print_head ("Response", report->response, redactor);
 }
 
 void
 wsi_handshake_text_print_full (const WsiHandshakeReport *report,
-                               WsiRedaction              redaction)
+                               WsiRedactor              *redactor)
 {
-  print_both_heads (report, redaction);
-  wsi_handshake_text_print_checks (report);
+  print_both_heads (report, redactor);
+  wsi_handshake_text_print_checks (report, redactor);
   if (report->key != NULL)
     wsi_handshake_text_print_derivation (report);
   wsi_output_line ("%s", "");
@@ -153,20 +166,22 @@ wsi_handshake_text_print_full (const WsiHandshakeReport *report,
 
 void
 wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
-                                 const char               *title)
+                                 const char               *title,
+                                 WsiRedactor              *redactor)
 {
+  find_tokens (report, redactor);
   wsi_output_line ("%sHandshake FAILED: %u rules failed, %u passed", title, report->n_failed,
                    report->n_passed);
   for (guint i = 0; i < report->checks->len; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
-      print_check (report->checks->pdata[i]);
+      print_check (report->checks->pdata[i], redactor);
 }
 
 void
 wsi_handshake_text_print_heads (const WsiHandshakeReport *report,
-                                WsiRedaction              redaction)
+                                WsiRedactor              *redactor)
 {
-  print_both_heads (report, redaction);
+  print_both_heads (report, redactor);
   if (report->received != NULL && !wsi_handshake_report_is_equal (report))
     wsi_handshake_text_print_derivation (report);
 }
@@ -174,10 +189,10 @@ wsi_handshake_text_print_heads (const WsiHandshakeReport *report,
 static void
 write_head (GBytes      *head,
             const char  *name,
-            WsiRedaction redaction,
+            WsiRedactor *redactor,
             WsiJson     *json)
 {
-  g_auto (GStrv) lines = wsi_text_split_head (head, redaction);
+  g_auto (GStrv) lines = wsi_redactor_split_head (redactor, head);
 
   wsi_json_open (json, name, '[');
   for (guint i = 0; lines[i] != NULL; i++)
@@ -191,9 +206,10 @@ write_head (GBytes      *head,
 
 static void
 write_check (const WspHandshakeCheck *check,
+             WsiRedactor             *redactor,
              WsiJson                 *json)
 {
-  g_autofree char *text = wsi_redact_text (wsp_handshake_check_get_text (check));
+  g_autofree char *text = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
 
   wsi_json_open (json, NULL, '{');
   wsi_json_string (json, "id", wsp_handshake_check_get_id (check));
@@ -205,13 +221,13 @@ write_check (const WspHandshakeCheck *check,
 
 void
 wsi_handshake_text_write (const WsiHandshakeReport *report,
-                          WsiRedaction              redaction,
+                          WsiRedactor              *redactor,
                           WsiDetail                 detail,
                           WsiJson                  *json)
 {
-  write_head (report->request, "request", redaction, json);
+  write_head (report->request, "request", redactor, json);
   if (report->response != NULL)
-    write_head (report->response, "response", redaction, json);
+    write_head (report->response, "response", redactor, json);
   wsi_json_number (json, "passed", report->n_passed);
   wsi_json_number (json, "warnings", report->n_warnings);
   wsi_json_number (json, "failed", report->n_failed);
@@ -222,7 +238,7 @@ wsi_handshake_text_write (const WsiHandshakeReport *report,
 
       if (detail == WSI_DETAIL_FULL ||
           wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED)
-        write_check (check, json);
+        write_check (check, redactor, json);
     }
   wsi_json_close (json, ']');
 }

@@ -7,7 +7,7 @@
 #include "cli/print/wsi-json.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 
 G_BEGIN_DECLS
 
@@ -16,21 +16,23 @@ gboolean wsi_handshake_text_has_failed   (const WsiHandshakeReport *report);
 void     wsi_handshake_text_print_line   (const WsiHandshakeReport *report,
                                           WsiConversation          *conversation,
                                           const char               *title,
-                                          WsiRedaction              redaction);
+                                          WsiRedactor              *redactor);
 void     wsi_handshake_text_print_full   (const WsiHandshakeReport *report,
-                                          WsiRedaction              redaction);
+                                          WsiRedactor              *redactor);
 /* The rules that failed. */
 void     wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
-                                          const char               *title);
+                                          const char               *title,
+                                          WsiRedactor              *redactor);
 /* The heads, and the derivation of an accept value that does not match. */
 void     wsi_handshake_text_print_heads  (const WsiHandshakeReport *report,
-                                          WsiRedaction              redaction);
+                                          WsiRedactor              *redactor);
 /* Every rule. */
-void     wsi_handshake_text_print_checks (const WsiHandshakeReport *report);
+void     wsi_handshake_text_print_checks (const WsiHandshakeReport *report,
+                                          WsiRedactor              *redactor);
 void     wsi_handshake_text_print_derivation (const WsiHandshakeReport *report);
 /* Members of an object that is open: heads, counts, and the checks that failed or all of them. */
 void     wsi_handshake_text_write        (const WsiHandshakeReport *report,
-                                          WsiRedaction              redaction,
+                                          WsiRedactor              *redactor,
                                           WsiDetail                 detail,
                                           WsiJson                  *json);
 /* The next step after a response with this status; NULL = none is known. */

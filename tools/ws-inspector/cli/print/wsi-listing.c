@@ -12,7 +12,10 @@ wsi_listing_init (WsiListing       *self,
                   const WsiOptions *options,
                   GError          **error)
 {
-  *self = (WsiListing) { .options = options };
+  *self = (WsiListing) {
+    .options = options,
+    .redactor = wsi_redactor_new ((WsiRedaction) options->redact),
+  };
   if (options->is_by_message && options->is_by_frame)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -47,6 +50,7 @@ void
 wsi_listing_clear (WsiListing *self)
 {
   g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->redactor, wsi_redactor_free);
 }
 
 gboolean
@@ -386,11 +390,10 @@ print_dump (const WsiFrameView *view)
     wsi_output_line ("%s", g_strchomp (dump));
 }
 
-void
-wsi_listing_add_frame (WsiListing         *self,
-                       const WsiFrameView *view)
+static void
+print_view (WsiListing         *self,
+            const WsiFrameView *view)
 {
-  self->n_frames++;
   switch (self->options->format)
     {
     case WSI_FORMAT_JSON:
@@ -414,6 +417,20 @@ wsi_listing_add_frame (WsiListing         *self,
     }
 
   g_assert_not_reached ();
+}
+
+void
+wsi_listing_add_frame (WsiListing         *self,
+                       const WsiFrameView *view)
+{
+  WsiFrameView shown = *view;
+  g_autoptr (GBytes) payload =
+    wsi_redactor_hide_payload (self->redactor, wsp_frame_record_get_kind (&view->frame),
+                               view->payload);
+
+  shown.payload = payload;
+  self->n_frames++;
+  print_view (self, &shown);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "cli/print/wsi-frame-view.h"
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-screen.h"
+#include "inspect/export/wsi-redactor.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct
 {
   const WsiOptions *options;
   WsiScreen         screen;
+  WsiRedactor      *redactor;
   GPtrArray        *fields;     /* of const WsiField; NULL = all of them */
   guint64           n_frames;   /* printed */
   gboolean          is_begun;   /* of an array: it has a member */

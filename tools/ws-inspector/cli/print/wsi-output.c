@@ -79,17 +79,19 @@ wsi_output_bytes (gconstpointer bytes,
 }
 
 static char *
-fit_sentence (const char *sentence)
+fit_sentence (WsiRedactor *redactor,
+              const char  *sentence)
 {
-  g_autofree char *open = wsi_redact_text (sentence);
+  g_autofree char *open = wsi_redactor_hide_text (redactor, sentence);
 
   return wsi_text_escape_sentence (open, wsi_output_get_charset ());
 }
 
 void
-wsi_output_sentence (const char *sentence)
+wsi_output_sentence (WsiRedactor *redactor,
+                     const char  *sentence)
 {
-  g_autofree char *shown = fit_sentence (sentence);
+  g_autofree char *shown = fit_sentence (redactor, sentence);
 
   wsi_output_line ("%s", shown);
 }
@@ -109,7 +111,8 @@ wsi_output_end_progress (void)
 void
 wsi_output_error (const char *text)
 {
-  g_autofree char *shown = fit_sentence (text);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *shown = fit_sentence (redactor, text);
 
   fprintf (stderr, "wsinspect: %s\n", shown);
 }
@@ -118,7 +121,8 @@ void
 wsi_output_error_titled (const char *title,
                          const char *text)
 {
-  g_autofree char *shown = fit_sentence (text);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *shown = fit_sentence (redactor, text);
 
   fprintf (stderr, "wsinspect: %s: %s\n", title, shown);
 }

@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +37,8 @@ void       wsi_output_line        (const char *format,
 void       wsi_output_bytes       (gconstpointer bytes,
                                    gsize         length);
 /* A sentence of the library. */
-void       wsi_output_sentence    (const char *sentence);
+void       wsi_output_sentence    (WsiRedactor *redactor,
+                                   const char  *sentence);
 /* On standard error, in one line that is written anew. */
 void       wsi_output_progress     (double percent);
 void       wsi_output_end_progress (void);

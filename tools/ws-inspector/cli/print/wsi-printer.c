@@ -22,10 +22,10 @@ struct _WsiPrinter
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 
-static WsiRedaction
-get_redaction (WsiPrinter *self)
+static WsiRedactor *
+get_redactor (WsiPrinter * self)
 {
-  return (WsiRedaction) self->listing->options->redact;
+  return self->listing->redactor;
 }
 
 static void
@@ -36,7 +36,7 @@ add_handshake_event (WsiPrinter               *self,
   WsiJson event;
 
   wsi_listing_begin_event (&event, "handshake", wsi_conversation_get_number (conversation));
-  wsi_handshake_text_write (report, get_redaction (self), self->listing->options->handshake,
+  wsi_handshake_text_write (report, get_redactor (self), self->listing->options->handshake,
                             &event);
   wsi_listing_add_event (self->listing, &event);
 }
@@ -62,16 +62,16 @@ print_handshake (WsiPrinter               *self,
 
   if (self->listing->options->handshake == WSI_DETAIL_FULL)
     {
-      wsi_handshake_text_print_full (report, get_redaction (self));
+      wsi_handshake_text_print_full (report, get_redactor (self));
     }
   else if (!wsi_handshake_text_has_failed (report))
     {
-      wsi_handshake_text_print_line (report, conversation, title, get_redaction (self));
+      wsi_handshake_text_print_line (report, conversation, title, get_redactor (self));
     }
   else if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     {
-      wsi_handshake_text_print_failed (report, title);
-      wsi_handshake_text_print_heads (report, get_redaction (self));
+      wsi_handshake_text_print_failed (report, title, get_redactor (self));
+      wsi_handshake_text_print_heads (report, get_redactor (self));
     }
 }
 
@@ -104,17 +104,18 @@ print_end (WsiPrinter      *self,
                                            NULL);
 
   if (report != NULL && is_brief && !is_printed && wsi_handshake_text_has_failed (report))
-    wsi_handshake_text_print_heads (report, get_redaction (self));
+    wsi_handshake_text_print_heads (report, get_redactor (self));
   else if (report != NULL && !wsi_conversation_is_answered (conversation))
-    wsi_handshake_text_print_full (report, get_redaction (self));
-  wsi_output_sentence (sentence);
+    wsi_handshake_text_print_full (report, get_redactor (self));
+  wsi_output_sentence (get_redactor (self), sentence);
 }
 
 static void
 add_end_event (WsiPrinter      *self,
                WsiConversation *conversation)
 {
-  g_autofree char *open = wsi_redact_text (wsi_conversation_get_sentence (conversation));
+  g_autofree char *open =
+    wsi_redactor_hide_text (get_redactor (self), wsi_conversation_get_sentence (conversation));
   gboolean is_clean = wsi_conversation_get_ending (conversation) == WSI_ENDING_CLEAN;
   WsiJson event;
 
@@ -145,7 +146,8 @@ may_print_of (WsiPrinter *self,
 }
 
 static void
-print_connection (WsiConversation *conversation)
+print_connection (WsiPrinter      *self,
+                  WsiConversation *conversation)
 {
   const char *client = wsi_conversation_get_client (conversation);
   const char *server = wsi_conversation_get_server (conversation);
@@ -156,7 +158,7 @@ print_connection (WsiConversation *conversation)
                                            server != NULL ? " to " : "",
                                            server != NULL ? server : "");
 
-  wsi_output_sentence (line);
+  wsi_output_sentence (get_redactor (self), line);
 }
 
 static void
@@ -167,7 +169,7 @@ on_conversation (WsiPrinter      *self,
     return;
 
   if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
-    print_connection (conversation);
+    print_connection (self, conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
@@ -229,7 +231,7 @@ print_event (WsiPrinter      *self,
 {
   const char *name = name_event ((WsiEvent) record->event);
   g_autofree char *text = name != NULL ? wsi_store_dup_event_text (self->store, number) : NULL;
-  g_autofree char *open = wsi_redact_text (text != NULL ? text : "");
+  g_autofree char *open = wsi_redactor_hide_text (get_redactor (self), text != NULL ? text : "");
 
   if (name == NULL || !may_print_of (self, record->conversation))
     return;
@@ -240,7 +242,7 @@ print_event (WsiPrinter      *self,
       g_autofree char *line = g_strdup_printf ("       %s: #%u %s", upper, record->conversation,
                                                open);
 
-      wsi_output_sentence (line);
+      wsi_output_sentence (get_redactor (self), line);
     }
   else if (wsi_listing_is_json (self->listing))
     {

@@ -25,8 +25,9 @@ ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "Print the time of day in UTC instead of the time since the start")
 ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|always|never", 0, 0,
      "Colour lines; auto does so on a terminal only (default auto)")
-ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES, "default|none", 0, 0,
-     "Hide secrets of heads and URIs, or nothing (default: hide)")
+ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES,
+     "default|none|strict", 0, 0,
+     "Hide secrets of heads and URIs, nothing, or with strict also payload")
 ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")

@@ -149,46 +149,6 @@ wsi_text_escape_sentence (const char *sentence,
   return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
-char **
-wsi_text_split_head (GBytes      *head,
-                     WsiRedaction redaction)
-{
-  gsize length;
-  const char *at = g_bytes_get_data (head, &length);
-  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
-  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
-  g_autoptr (GStrvBuilder) open = g_strv_builder_new ();
-  WsiLine previous = WSI_LINE_OPEN;
-
-  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
-    {
-      g_autofree char *line = redaction == WSI_REDACTION_NONE
-                              ? g_strdup (lines[i]) : wsi_redact_line (lines[i], &previous);
-
-      g_strv_builder_add (open, line);
-    }
-
-  return g_strv_builder_end (open);
-}
-
-char **
-wsi_text_show_head (GBytes      *head,
-                    WsiCharset   charset,
-                    WsiRedaction redaction)
-{
-  char **lines = wsi_text_split_head (head, redaction);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      char *shown = wsi_text_escape_line (lines[i], charset);
-
-      g_free (lines[i]);
-      lines[i] = shown;
-    }
-
-  return lines;
-}
-
 /* Whether payload of unknown type looks like text.  The last character may be incomplete. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)

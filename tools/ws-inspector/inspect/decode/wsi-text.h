@@ -7,8 +7,6 @@
 
 #include <gio/gio.h>
 
-#include "inspect/decode/wsi-redaction.h"
-
 G_BEGIN_DECLS
 
 typedef enum
@@ -26,13 +24,6 @@ char    *wsi_text_escape_line  (const char *text,
 char    *wsi_text_escape_sentence (const char *sentence,
                                    WsiCharset  charset);
 gboolean wsi_text_may_be_shown (gunichar character);
-/* The lines of an HTTP head as they are, any bytes. */
-char   **wsi_text_split_head   (GBytes      *head,
-                                WsiRedaction redaction);
-/* An HTTP head in its lines, each made fit to be shown. */
-char   **wsi_text_show_head    (GBytes      *head,
-                                WsiCharset   charset,
-                                WsiRedaction redaction);
 gboolean wsi_text_is_readable  (GBytes *bytes);
 
 G_END_DECLS

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/wsi-redactor.h"
+
+#include <string.h>
+
+#define PROTOCOL "Sec-WebSocket-Protocol: "
+#define TEN_BYTES "[redacted 10 bytes]"
+
+/* Every secret has ten bytes: "topsecret!". */
+static const struct
+{
+  const char *name, *text, *shown;
+} texts[] = {
+  { "nothing", "", "" },
+  { "without-a-secret", "GET /a?b=c&d HTTP/1.1", "GET /a?b=c&d HTTP/1.1" },
+  { "user-information", "ws://me:topsecr@h/", "ws://" TEN_BYTES "@h/" },
+  { "user-information-with-an-at-sign", "ws://me:to@secr@h/", "ws://" TEN_BYTES "@h/" },
+  { "an-at-sign-in-the-path-is-none", "ws://h/me@b", "ws://h/me@b" },
+  { "user-information-of-a-second-uri", "from ws://h/ to ws://topsecret!@h/", "from ws://h/ to ws://" TEN_BYTES "@h/" },
+  { "token", "ws://h/?token=topsecret!", "ws://h/?token=" TEN_BYTES },
+  { "any-letter-case", "/?ToKeN=topsecret!", "/?ToKeN=" TEN_BYTES },
+  { "name-in-percent-code", "/?%74oken=topsecret!", "/?%74oken=" TEN_BYTES },
+  { "name-that-contains-token", "/?a=b&my_token_2=topsecret!&c=d", "/?a=b&my_token_2=" TEN_BYTES "&c=d" },
+  { "two", "/?key=topsecret!&sig=topsecret!", "/?key=" TEN_BYTES "&sig=" TEN_BYTES },
+  { "in-a-fragment", "/#access_token=topsecret!", "/#access_token=" TEN_BYTES },
+  { "value-with-separators", "/?key=top;se?ret", "/?key=" TEN_BYTES },
+  { "value-in-a-sentence", "received \"/?key=topsecret!\" (4.1)", "received \"/?key=" TEN_BYTES "\" (4.1)" },
+  { "empty-value", "/?token=", "/?token=" },
+  { "without-a-value", "/?token", "/?token" },
+  { "name-without-an-opener", "token=x", "token=x" },
+  { "not-hidden-yet", "/?key=[redacted topsecret", "/?key=[redacted 9 bytes] topsecret" },
+  { "false-hiding", "/?key=[redacted 9 bytes #1a2b]top", "/?key=[redacted 27 bytes]" },
+  { "many-openers", "?&#;://?&#;://", "?&#;://?&#;://" },
+};
+
+/* Without the numbers, which are never the same. */
+static char *
+drop_numbers (const char *text)
+{
+  g_autoptr (GRegex) number = g_regex_new (" #[0-9a-f]{4}\\]", 0, 0, NULL);
+
+  return g_regex_replace_literal (number, text, -1, 0, "]", 0, NULL);
+}
+
+/* Once, and as the same text again if it passes twice. */
+static void
+test_text (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *shown = wsi_redactor_hide_text (redactor, texts[i].text);
+  guint64 n_hidden = wsi_redactor_get_n_hidden (redactor);
+  g_autofree char *again = wsi_redactor_hide_text (redactor, shown);
+  g_autofree char *plain = drop_numbers (shown);
+
+  g_assert_cmpstr (plain, ==, texts[i].shown);
+  g_assert_cmpstr (again, ==, shown);
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, n_hidden);
+  g_assert_cmpint (n_hidden > 0, ==, strstr (shown, "[redacted") != NULL);
+}
+
+static const struct
+{
+  const char *name, *lines, *shown;
+} heads[] = {
+  { "authorization", "Authorization: Bearer topsecret!", "Authorization: Bearer " TEN_BYTES },
+  { "any-letter-case", "PROXY-authorization:\tDigest topsecret!", "PROXY-authorization:\tDigest " TEN_BYTES },
+  { "a-word-that-is-no-scheme", "Authorization: top secret", "Authorization: " TEN_BYTES },
+  { "blank-before-the-colon", "Authorization :topsecret!", "Authorization :" TEN_BYTES },
+  { "cookie", "Cookie: a=b; token", "Cookie: " TEN_BYTES },
+  { "set-cookie", "set-cookie: a=b; token", "set-cookie: " TEN_BYTES },
+  { "key-of-an-api", "X-Api-Key: topsecret!", "X-Api-Key: " TEN_BYTES },
+  { "folded", "Cookie:|\ttopsecret!|A: b", "Cookie:|\t" TEN_BYTES "|A: b" },
+  { "folded-after-a-value", "Cookie: topsecret!|\ttopsecret!| topsecret!|A: b|  c",
+    "Cookie: " TEN_BYTES "|\t" TEN_BYTES "| " TEN_BYTES "|A: b|  c" },
+  { "after-a-line-feed-alone", "A: b\nCookie: topsecret!", "A: b\nCookie: " TEN_BYTES },
+  { "uri-in-a-header", "Location: ws://h/?key=topsecret!", "Location: ws://h/?key=" TEN_BYTES },
+  { "request-line", "GET /?key=topsecret! HTTP/1.1", "GET /?key=" TEN_BYTES " HTTP/1.1" },
+  { "subprotocols-are-shown", PROTOCOL "graphql-transport-ws,v12.stomp, wamp.2.msgpack",
+    PROTOCOL "graphql-transport-ws,v12.stomp, wamp.2.msgpack" },
+  { "subprotocol-that-looks-random", PROTOCOL "chat, Ab3dEf7hIj1lMn5p", PROTOCOL "chat, [redacted 16 bytes]" },
+  { "subprotocol-after-its-name", PROTOCOL "access_token, topsecret!, c", PROTOCOL "access_token, " TEN_BYTES ", c" },
+  { "subprotocol-with-its-name", PROTOCOL "a-bearer.b", PROTOCOL TEN_BYTES },
+  { "folded-subprotocol", PROTOCOL "a,|\ttoken.abcd", PROTOCOL "a,|\t" TEN_BYTES },
+  { "other-names-are-shown", "X-Authorization: a b|no colon", "X-Authorization: a b|no colon" },
+  { "key-of-the-handshake-is-shown", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" },
+};
+
+static void
+test_head (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_auto (GStrv) lines = g_strsplit (heads[i].lines, "|", -1);
+  g_autofree char *text = g_strjoinv ("\r\n", lines);
+  g_autoptr (GBytes) head = g_bytes_new (text, strlen (text));
+  g_auto (GStrv) split = wsi_redactor_split_head (redactor, head);
+  g_autofree char *joined = g_strjoinv ("|", split);
+  g_autofree char *shown = drop_numbers (joined);
+
+  g_assert_cmpstr (shown, ==, heads[i].shown);
+}
+
+static void
+test_equal_values (void)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiRedactor) other = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *one = wsi_redactor_hide_text (redactor, "?key=one&key=two&key=six&key=ten");
+  g_autofree char *same = wsi_redactor_hide_text (redactor, "?key=one&key=two&key=six&key=ten");
+  g_autofree char *equal = wsi_redactor_hide_text (redactor, "?key=one&key=one&key=one&key=one");
+  g_autofree char *salted = wsi_redactor_hide_text (other, "?key=one&key=two&key=six&key=ten");
+
+  g_assert_cmpstr (one, ==, same);
+  g_assert_cmpstr (one, !=, equal);
+  g_assert_cmpstr (one, !=, salted);
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, 12);
+}
+
+static void
+test_quoted_token (void)
+{
+  static const char head[] =
+    "GET / HTTP/1.1\r\n" PROTOCOL "chat, Ab3dEf7hIj1lMn5p\r\n\r\n";
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (head, strlen (head));
+  g_autoptr (GBytes) hidden = wsi_redactor_hide_head (redactor, bytes);
+  g_autofree char *text =
+    wsi_redactor_hide_text (redactor, "expected chat, received Ab3dEf7hIj1lMn5p");
+
+  g_assert_cmpuint (g_bytes_get_size (hidden), >, g_bytes_get_size (bytes));
+  g_assert_null (strstr (text, "Ab3d"));
+  g_assert_true (g_str_has_prefix (text, "expected chat, received [redacted 16 bytes #"));
+}
+
+/* Also heads that are malformed keep every byte. */
+static void
+test_nothing_hidden (void)
+{
+  static const char head[] = "GET /?key=a HTTP/1.1\r\nCookie: b\0c\r\n\r\n\n\xff";
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (head, sizeof head);
+  g_autoptr (GBytes) same = wsi_redactor_hide_head (redactor, bytes);
+  g_autofree char *text = wsi_redactor_hide_text (redactor, "ws://a@b/?key=c");
+
+  g_assert_true (g_bytes_equal (same, bytes));
+  g_assert_cmpstr (text, ==, "ws://a@b/?key=c");
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, 0);
+}
+
+static void
+test_zero_byte (void)
+{
+  static const char head[] = "A: b\0Cookie: secret\r\nC: d\r\n\r\n";
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (head, sizeof head - 1);
+  g_autoptr (GBytes) hidden = wsi_redactor_hide_head (redactor, bytes);
+  g_autofree char *text = g_strndup (g_bytes_get_data (hidden, NULL), g_bytes_get_size (hidden));
+  g_autofree char *shown = drop_numbers (text);
+
+  g_assert_cmpstr (shown, ==, "A: b[redacted 15 bytes]\r\nC: d\r\n\r\n");
+}
+
+static const struct
+{
+  const char  *name;
+  WsiRedaction level;
+  WspFrameKind kind;
+  const char  *shown;
+} payloads[] = {
+  { "strict-hides-text", WSI_REDACTION_STRICT, WSP_FRAME_KIND_TEXT, "xxxxx" },
+  { "strict-hides-fragments", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CONTINUATION, "xxxxx" },
+  { "strict-hides-pings", WSI_REDACTION_STRICT, WSP_FRAME_KIND_PING, "xxxxx" },
+  { "strict-shows-close-reasons", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CLOSE, "Hello" },
+  { "default-shows-text", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_TEXT, "Hello" },
+};
+
+static void
+test_payload (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (payloads[i].level);
+  g_autoptr (GBytes) hello = g_bytes_new_static ("Hello", 5);
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, payloads[i].kind, hello);
+
+  g_assert_cmpmem (g_bytes_get_data (shown, NULL), g_bytes_get_size (shown), payloads[i].shown, 5);
+  g_assert_null (wsi_redactor_hide_payload (redactor, payloads[i].kind, NULL));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/text/", texts[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_text);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/head/SEC-41-",
+                                           heads[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/payload/", payloads[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
+    }
+  g_test_add_func ("/inspector/redactor/equal-values-have-equal-numbers", test_equal_values);
+  g_test_add_func ("/inspector/redactor/a-token-is-hidden-where-it-is-quoted", test_quoted_token);
+  g_test_add_func ("/inspector/redactor/none-keeps-every-byte", test_nothing_hidden);
+  g_test_add_func ("/inspector/redactor/the-line-after-a-zero-byte-is-hidden", test_zero_byte);
+
+  return g_test_run ();
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Hides secrets in everything that is printed or written to a file.  A hidden value becomes
+ * "[redacted 43 bytes #7f3a]": equal values get equal numbers, and each redactor has other ones. */
+#pragma once
+
+#include "inspect/decode/wsi-text.h"
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden */
+  WSI_REDACTION_NONE,           /* nothing is hidden */
+  WSI_REDACTION_STRICT,         /* also all payload, but for that of Close frames */
+} WsiRedaction;
+
+typedef struct _WsiRedactor WsiRedactor;
+
+WsiRedactor  *wsi_redactor_new  (WsiRedaction level);
+void          wsi_redactor_free (WsiRedactor *self);
+WsiRedaction  wsi_redactor_get_level    (const WsiRedactor *self);
+/* The number of values that were hidden. */
+guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
+/* User information and secret query values of each URI in a text; tokens of the heads so far. */
+char         *wsi_redactor_hide_text    (WsiRedactor *self,
+                                         const char  *text);
+/* An HTTP head: also credentials, cookies and subprotocols that are tokens. */
+GBytes       *wsi_redactor_hide_head    (WsiRedactor *self,
+                                         GBytes      *head);
+/* The lines of a head up to the empty one. */
+char        **wsi_redactor_split_head   (WsiRedactor *self,
+                                         GBytes      *head);
+/* The same, made fit to be shown. */
+char        **wsi_redactor_show_head    (WsiRedactor *self,
+                                         GBytes      *head,
+                                         WsiCharset   charset);
+/* The payload of a frame in the same length; NULL stays NULL. */
+GBytes       *wsi_redactor_hide_payload (WsiRedactor *self,
+                                         WspFrameKind kind,
+                                         GBytes      *payload);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRedactor, wsi_redactor_free)
+
+G_END_DECLS
