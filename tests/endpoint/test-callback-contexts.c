@@ -242,6 +242,12 @@ call_writev (Scene *self)
 }
 
 static void
+call_writev_without_vectors (Scene *self)
+{
+  g_output_stream_writev_async (self->output, NULL, 0, 0, NULL, note, self);
+}
+
+static void
 call_close_output (Scene *self)
 {
   g_output_stream_close_async (self->output, 0, NULL, note, self);
@@ -292,6 +298,7 @@ static const struct
   { "stream-close", WITH_INPUT, TO_OWN, call_close_input },
   { "sink-write", WITH_OUTPUT, TO_DEFAULT, call_write },
   { "sink-writev", WITH_OUTPUT, TO_OWN, call_writev },
+  { "sink-writev-without-vectors", WITH_OUTPUT, TO_OWN, call_writev_without_vectors },
   { "sink-close", WITH_OUTPUT, TO_DEFAULT, call_close_output },
 };
 

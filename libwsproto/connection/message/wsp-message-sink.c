@@ -209,12 +209,13 @@ wsp_message_sink_writev_async (GOutputStream       *stream,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data)
 {
-  gsize i = 0;
+  const GOutputVector none = { NULL, 0 };
+  const GOutputVector *first = &none;
 
-  while (i + 1 < n_vectors && vectors[i].size == 0)
-    i++;
-  wsp_message_sink_write_async (stream, vectors[i].buffer, vectors[i].size, priority, cancellable,
-                                callback, user_data);
+  for (gsize i = 0; i < n_vectors && first->size == 0; i++)
+    first = &vectors[i];
+  wsp_message_sink_write_async (stream, first->buffer, first->size, priority, cancellable, callback,
+                                user_data);
 }
 
 static gboolean
