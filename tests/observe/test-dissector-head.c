@@ -177,6 +177,29 @@ test_lost_request (void)
   assert_head (wsp_dissector_dup_request_head (dissector), "GET /chat");
 }
 
+/* Without both heads nothing is known of compression, so that its bit breaks no rule. */
+static void
+test_lost_handshake (void)
+{
+  const guint16 flags = WSP_FRAME_FLAGS_GUESSED | WSP_FRAME_FLAGS_COMPRESSED |
+                        WSP_FRAME_FLAGS_NOT_INFLATED;
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) frames = g_bytes_new ("\xc1\2\xff\xfe\xc1\1x\xc1\1y", 10);
+  const WspFrameRecord *records;
+  guint n;
+
+  wsp_dissector_skip (dissector, WSP_DIRECTION_SENT, G_MAXUINT64, 0);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, G_MAXUINT64, 0);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, frames, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 3);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (records[i].flags, ==, flags);
+      g_assert_cmpuint (wsp_frame_record_get_n_faults (&records[i]), ==, 0);
+    }
+}
+
 static void
 test_early_frame (void)
 {
@@ -228,6 +251,7 @@ main (int    argc,
   g_test_add_func ("/observe/dissector-head/bounded/interim-and-malformed", test_bounded);
   g_test_add_func ("/observe/dissector-head/deflate/known-with-the-response", test_deflate);
   g_test_add_func ("/observe/dissector-head/deflate/known-without-the-request", test_lost_request);
+  g_test_add_func ("/observe/dissector-head/deflate/unknown-without-both", test_lost_handshake);
   g_test_add_func ("/observe/dissector-head/before-101/frame-is-a-fault", test_early_frame);
   g_test_add_func ("/observe/dissector-head/unknown-extension/is-opaque", test_unknown_extension);
 

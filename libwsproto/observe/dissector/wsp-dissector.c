@@ -389,6 +389,10 @@ wsp_dissector_push (WspDissector *self,
  * A message of which bytes are missing cannot be inflated, and with context takeover no later
  * message of its direction: %WSP_FRAME_FLAGS_NOT_INFLATED.
  *
+ * If bytes of the opening handshake are missing, it is not known what was negotiated: RSV1 breaks
+ * no rule, and compressed messages have %WSP_FRAME_FLAGS_NOT_INFLATED. For a connection whose
+ * beginning is missing, skip an unknown number of bytes in both directions first.
+ *
  * Offsets of records count the missing bytes, if @length is known.
  *
  * Since: 0.1
