@@ -199,12 +199,28 @@ test_spilling (void)
   run (&limits);
 }
 
+static void
+assert_event (WsiStore   *store,
+              guint64     number,
+              WsiEvent    event,
+              const char *sentence)
+{
+  const WsiRecord *record = wsi_store_get_record (store, number);
+  g_autofree char *text = wsi_store_dup_event_text (store, number);
+
+  g_assert_nonnull (record);
+  g_assert_cmpuint (record->kind, ==, WSI_RECORD_KIND_EVENT);
+  g_assert_cmpuint (record->event, ==, event);
+  g_assert_nonnull (strstr (text, sentence));
+}
+
 /* The record it has seen does not change, and the writer goes on without a bound being passed. */
 static void
 test_reader_stays (void)
 {
   const WsiStoreLimits limits = { .max_records = 20000, .max_memory = MEBIBYTE,
-                                  .max_stored = 16 * MEBIBYTE };
+                                  .max_stored = 16 * MEBIBYTE,
+                                  .event_rows = WSI_EVENT_ROWS_LOSSES };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
@@ -220,9 +236,13 @@ test_reader_stays (void)
   const guint8 *payload = wsi_store_peek_payload (store, record, WSI_VIEW_UNMASKED, &length);
 
   for (; number < 2 * N_FRAMES; number++)
-    append (store, conversation, bytes, number);
+    {
+      append (store, conversation, bytes, number);
+      wsi_store_announce (store);
+    }
 
   g_assert_cmpuint (wsi_store_get_n_dropped (store), >, 0);
+  g_assert_cmpuint (wsi_store_get_n_dropped (store), <=, 2 * 2 * N_FRAMES);
   g_assert_cmpuint (wsi_store_get_end (store), <, N_FRAMES);
   g_assert_cmpuint (wsi_store_get_first (store), >, 5);
   g_assert_null (wsi_store_get_record (store, 5));
@@ -233,7 +253,9 @@ test_reader_stays (void)
   guint64 end = wsi_store_get_end (store);
 
   append (store, conversation, bytes, number);
-  g_assert_cmpuint (wsi_store_get_end (store), ==, end + 1);
+  wsi_store_announce (store);
+  assert_event (store, end + 1, WSI_EVENT_DROPPED, "not kept");
+  assert_event (store, end + 2, WSI_EVENT_EVICTED, "oldest rows were removed");
 }
 
 int

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #define N_DIRECTIONS 2
+#define APART_FROM_HEADS 1024   /* bytes, about */
 
 typedef struct
 {
@@ -443,11 +444,11 @@ wsi_conversation_is_released (WsiConversation *self)
   return self->is_released;
 }
 
-/* Bytes of memory, about. */
+/* Bytes of memory, about: heads are the only large ones. */
 gsize
 wsi_conversation_get_size (WsiConversation *self)
 {
-  return sizeof *self + (self->request != NULL ? g_bytes_get_size (self->request) : 0) +
+  return APART_FROM_HEADS + (self->request != NULL ? g_bytes_get_size (self->request) : 0) +
          (self->response != NULL ? g_bytes_get_size (self->response) : 0);
 }
 

@@ -7,7 +7,6 @@
 
 #define MAX_EVENT_TEXT 4096
 #define MEBIBYTE (1024 * 1024)
-#define MAX_FACTS (64 * 1024 * 1024)    /* bytes of all conversations */
 #define OPENED_BETWEEN_SWEEPS 256
 
 enum
@@ -66,6 +65,8 @@ wsi_store_new_with_limits (const WsiStoreLimits *limits)
   self->limits = *limits;
   self->rows = wsi_rows_new (&self->readers, limits->max_records);
   self->limits.folder = NULL;   /* the caller's string */
+  if (limits->max_facts == 0)
+    self->limits.max_facts = WSI_DEFAULT_MAX_FACTS;
   self->arena = wsi_arena_new (&self->readers, limits->max_memory, limits->max_file,
                                limits->folder);
   return self;
@@ -130,7 +131,7 @@ limit_facts (WsiStore *self)
 {
   guint64 first = wsi_rows_get_first (self->rows);
 
-  while (sweep_conversations (self, first) > MAX_FACTS && first != G_MAXUINT64)
+  while (sweep_conversations (self, first) > self->limits.max_facts && first != G_MAXUINT64)
     {
       guint64 n = wsi_rows_get_end (self->rows) - first;
 
@@ -342,13 +343,14 @@ wsi_store_get_statistics (WsiStore *self)
   return self->statistics;
 }
 
-static void
+static gboolean
 show_loss (WsiStore   *self,
            WsiEvent    event,
            const char *format,
            ...) G_GNUC_PRINTF (3, 4);
 
-static void
+/* FALSE: there is no room for its row either; it is shown later. */
+static gboolean
 show_loss (WsiStore   *self,
            WsiEvent    event,
            const char *format,
@@ -359,6 +361,7 @@ show_loss (WsiStore   *self,
     .event = event,
     .direction = WSI_NO_DIRECTION,
   };
+  guint64 n_dropped = self->n_dropped;
   g_autofree char *text = NULL;
   va_list arguments;
 
@@ -366,6 +369,11 @@ show_loss (WsiStore   *self,
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   wsi_store_append_event (self, NULL, &record, text);
+  if (self->n_dropped == n_dropped)
+    return TRUE;
+
+  self->n_dropped = n_dropped;
+  return FALSE;
 }
 
 static void
@@ -374,20 +382,16 @@ show_losses_of_payload (WsiStore *self)
   int error = wsi_arena_get_error (self->arena);
 
   if (error != 0 && !self->is_error_shown)
-    {
-      self->is_error_shown = TRUE;
+    self->is_error_shown =
       show_loss (self, WSI_EVENT_DROPPED, "Payloads cannot be written to disk (%s): over %"
                  G_GSIZE_FORMAT " MiB the oldest in memory are dropped", g_strerror (error),
                  self->limits.max_memory / MEBIBYTE);
-    }
 
   if (wsi_arena_get_n_dropped (self->arena) > 0 && !self->is_dropping_shown)
-    {
-      self->is_dropping_shown = TRUE;
+    self->is_dropping_shown =
       show_loss (self, WSI_EVENT_DROPPED, "The oldest payloads are dropped from here on (limit %"
                  G_GSIZE_FORMAT " MiB in memory, %" G_GUINT64_FORMAT " MiB on disk)",
                  self->limits.max_memory / MEBIBYTE, self->limits.max_file / MEBIBYTE);
-    }
 }
 
 /* Losses have rows of their own, at most one of each kind for a batch. */
@@ -395,17 +399,20 @@ static void
 show_losses (WsiStore *self)
 {
   guint64 first = wsi_rows_get_first (self->rows);
-  guint64 n_dropped = self->n_dropped - self->n_dropped_shown;
-  guint64 n_evicted = first - self->n_evicted_shown;
+  guint64 n_dropped = self->n_dropped;
 
-  self->n_dropped_shown = self->n_dropped;
-  self->n_evicted_shown = first;
-  if (n_dropped > 0)
-    show_loss (self, WSI_EVENT_DROPPED, "%" G_GUINT64_FORMAT " frames or payloads were not kept "
-               "(too large, no memory, or readers hold it)", n_dropped);
-  if (n_evicted > 0)
-    show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
-               "(limit %" G_GUINT64_FORMAT ")", n_evicted, self->limits.max_records);
+  if ((self->limits.event_rows & WSI_EVENT_ROWS_LOSSES) == 0)
+    return;
+
+  if (n_dropped > self->n_dropped_shown &&
+      show_loss (self, WSI_EVENT_DROPPED, "%" G_GUINT64_FORMAT " frames or payloads were not kept "
+                 "(too large, no memory, or readers hold it)", n_dropped - self->n_dropped_shown))
+    self->n_dropped_shown = n_dropped;
+  if (first > self->n_evicted_shown &&
+      show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
+                 "(limit %" G_GUINT64_FORMAT ")", first - self->n_evicted_shown,
+                 self->limits.max_records))
+    self->n_evicted_shown = first;
   show_losses_of_payload (self);
 }
 

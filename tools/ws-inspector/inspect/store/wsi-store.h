@@ -37,12 +37,14 @@ typedef struct
   guint64      max_file;        /* bytes of payload on disk; 0 = none */
   const char  *folder;          /* of that file, which has no name; NULL = the system's */
   gsize        max_stored;      /* bytes of one payload */
+  gsize        max_facts;       /* bytes of the facts of conversations; 0 = the default */
   WsiEventRows event_rows;
 } WsiStoreLimits;
 
 #define WSI_DEFAULT_MAX_RECORDS 5000000
 #define WSI_DEFAULT_MAX_PAYLOAD (256 * 1024 * 1024)
 #define WSI_DEFAULT_MAX_FILE (G_GUINT64_CONSTANT (4) * 1024 * 1024 * 1024)
+#define WSI_DEFAULT_MAX_FACTS (128 * 1024 * 1024)
 #define WSI_DEFAULT_MAX_STORED (16 * 1024 * 1024)
 #define WSI_STORE_LIMITS_DEFAULT { \
     .max_records = WSI_DEFAULT_MAX_RECORDS, \
