@@ -25,6 +25,7 @@ typedef struct
 {
   WsiListing *listing;
   WsiStore   *store;
+  WsiMatcher *matcher;          /* NULL = all frames are counted */
   GHashTable *open;             /* number of a connection to its Counts, until its end */
   Counts      all;
   guint64     n_connections;
@@ -158,7 +159,8 @@ on_appended (Stats  *self,
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
 
-      if (record->kind == WSI_RECORD_KIND_EVENT)
+      if (record->kind == WSI_RECORD_KIND_EVENT ||
+          (self->matcher != NULL && !wsi_matcher_match (self->matcher, i)))
         continue;
 
       count_frame (find_counts (self, record->conversation), record);
@@ -346,9 +348,12 @@ static WsiExit
 count_capture (WsiCapture *capture,
                WsiListing *listing)
 {
+  WsiStore *store = wsi_capture_get_store (capture);
   g_autoptr (GHashTable) open = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr (WsiMatcher) matcher = listing->filter != NULL
+                                   ? wsi_matcher_new (listing->filter, store, 0) : NULL;
   Stats stats = {
-    .listing = listing, .store = wsi_capture_get_store (capture), .open = open, .slot = -1,
+    .listing = listing, .store = store, .matcher = matcher, .open = open, .slot = -1,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,
   };
   WsiExit status;

@@ -5,40 +5,40 @@
 
 #include "inspect/decode/wsi-payload.h"
 
-static WsiValue
+static WsiCell
 make_number (guint64 number)
 {
-  return (WsiValue) { WSI_VALUE_NUMBER, number, NULL };
+  return (WsiCell) { WSI_CELL_NUMBER, number, NULL };
 }
 
-static WsiValue
+static WsiCell
 make_flag (gboolean is_set)
 {
-  return (WsiValue) { WSI_VALUE_FLAG, is_set, NULL };
+  return (WsiCell) { WSI_CELL_FLAG, is_set, NULL };
 }
 
 /* Takes the text. */
-static WsiValue
+static WsiCell
 make_string (char *text)
 {
-  return (WsiValue) { text != NULL ? WSI_VALUE_STRING : WSI_VALUE_NONE, 0, text };
+  return (WsiCell) { text != NULL ? WSI_CELL_STRING : WSI_CELL_NONE, 0, text };
 }
 
-static WsiValue
+static WsiCell
 make_seconds (gint64 time_us)
 {
-  return (WsiValue) { WSI_VALUE_LITERAL, 0,
-                      g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
-                                       (int) (time_us % G_USEC_PER_SEC)) };
+  return (WsiCell) { WSI_CELL_LITERAL, 0,
+                     g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
+                                      (int) (time_us % G_USEC_PER_SEC)) };
 }
 
-static WsiValue
+static WsiCell
 get_number (const WsiFrameView *view)
 {
   return make_number (view->number);
 }
 
-static WsiValue
+static WsiCell
 get_seconds (const WsiFrameView *view)
 {
   return view->time_us < 0 ? make_string (NULL) : make_seconds (view->time_us);
@@ -56,111 +56,111 @@ wsi_frame_format_time (const WsiFrameView *view)
   return g_strdup_printf ("%s.%06dZ", text, (int) (view->wall_us % G_USEC_PER_SEC));
 }
 
-static WsiValue
+static WsiCell
 get_time (const WsiFrameView *view)
 {
   return make_string (wsi_frame_format_time (view));
 }
 
-static WsiValue
+static WsiCell
 get_conversation (const WsiFrameView *view)
 {
   return make_number (MAX (view->conversation, 1));
 }
 
-static WsiValue
+static WsiCell
 get_direction (const WsiFrameView *view)
 {
   return make_string (g_strdup (view->frame.direction == WSP_DIRECTION_SENT ? "sent" : "recv"));
 }
 
-static WsiValue
+static WsiCell
 get_kind (const WsiFrameView *view)
 {
   return make_string (g_strdup (wsi_payload_name_kind (&view->frame)));
 }
 
-static WsiValue
+static WsiCell
 get_opcode (const WsiFrameView *view)
 {
   return make_number (view->frame.opcode);
 }
 
-static WsiValue
+static WsiCell
 get_fin (const WsiFrameView *view)
 {
   return make_flag (view->frame.fin);
 }
 
-static WsiValue
+static WsiCell
 get_rsv1 (const WsiFrameView *view)
 {
   return make_flag ((view->frame.rsv & 4) != 0);
 }
 
-static WsiValue
+static WsiCell
 get_rsv2 (const WsiFrameView *view)
 {
   return make_flag ((view->frame.rsv & 2) != 0);
 }
 
-static WsiValue
+static WsiCell
 get_rsv3 (const WsiFrameView *view)
 {
   return make_flag ((view->frame.rsv & 1) != 0);
 }
 
-static WsiValue
+static WsiCell
 get_masked (const WsiFrameView *view)
 {
   return make_flag (view->frame.masked);
 }
 
-static WsiValue
+static WsiCell
 get_mask (const WsiFrameView *view)
 {
   return make_string (view->frame.masked ? g_strdup_printf ("%08x", view->frame.masking_key)
                                          : NULL);
 }
 
-static WsiValue
+static WsiCell
 get_length (const WsiFrameView *view)
 {
   return make_number (view->frame.inflated_length);
 }
 
-static WsiValue
+static WsiCell
 get_wire_length (const WsiFrameView *view)
 {
-  WsiValue none = { WSI_VALUE_NONE, 0, NULL };
+  WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
   return view->wire_length == 0 ? none : make_number (view->wire_length);
 }
 
-static WsiValue
+static WsiCell
 get_frames (const WsiFrameView *view)
 {
-  WsiValue none = { WSI_VALUE_NONE, 0, NULL };
+  WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
   return view->n_frames == 0 ? none : make_number (view->n_frames);
 }
 
-static WsiValue
+static WsiCell
 get_round_trip (const WsiFrameView *view)
 {
   return view->round_trip_us < 0 ? make_string (NULL) : make_seconds (view->round_trip_us);
 }
 
-static WsiValue
+static WsiCell
 get_offset (const WsiFrameView *view)
 {
   return make_number (view->frame.offset);
 }
 
-static WsiValue
+static WsiCell
 get_close_code (const WsiFrameView *view)
 {
-  WsiValue none = { WSI_VALUE_NONE, 0, NULL };
+  WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
   return view->frame.close_code == 0 ? none : make_number (view->frame.close_code);
 }
@@ -178,7 +178,7 @@ dup_text (GBytes *bytes)
   return length > 0 ? g_strndup (at, length) : g_strdup ("");
 }
 
-static WsiValue
+static WsiCell
 get_close_reason (const WsiFrameView *view)
 {
   g_autoptr (GBytes) reason = view->frame.close_code != 0 && view->payload != NULL
@@ -188,12 +188,12 @@ get_close_reason (const WsiFrameView *view)
   return make_string (dup_text (reason));
 }
 
-static WsiValue
+static WsiCell
 get_faults (const WsiFrameView *view)
 {
   const char *text = wsp_frame_record_describe_fault (&view->frame);
 
-  return (WsiValue) { WSI_VALUE_LIST, 0, g_strdup (text) };
+  return (WsiCell) { WSI_CELL_LIST, 0, g_strdup (text) };
 }
 
 static gboolean
@@ -216,13 +216,13 @@ is_text (const WsiFrameView *view)
   g_assert_not_reached ();
 }
 
-static WsiValue
+static WsiCell
 get_text (const WsiFrameView *view)
 {
   return make_string (is_text (view) ? dup_text (view->payload) : NULL);
 }
 
-static WsiValue
+static WsiCell
 get_base64 (const WsiFrameView *view)
 {
   g_autofree char *text = is_text (view) ? dup_text (view->payload) : NULL;
@@ -235,7 +235,7 @@ get_base64 (const WsiFrameView *view)
   return make_string (length > 0 ? g_base64_encode (at, length) : g_strdup (""));
 }
 
-static const WsiField fields[] = {
+static const WsiColumn fields[] = {
   { "no", "number of the frame", get_number },
   { "t", "seconds since the start", get_seconds },
   { "time", "time of day, UTC", get_time },
@@ -261,16 +261,16 @@ static const WsiField fields[] = {
   { "base64", "payload, if it is not", get_base64 },
 };
 
-const WsiField *
-wsi_fields_get_all (gsize *n_fields)
+const WsiColumn *
+wsi_columns_get_all (gsize *n_fields)
 {
   *n_fields = G_N_ELEMENTS (fields);
   return fields;
 }
 
-const WsiField *
-wsi_fields_find (const char *name,
-                 GError    **error)
+const WsiColumn *
+wsi_columns_find (const char *name,
+                  GError    **error)
 {
   g_autoptr (GString) names = g_string_new (NULL);
 

@@ -23,31 +23,31 @@ typedef struct
 
 typedef enum
 {
-  WSI_VALUE_NONE,
-  WSI_VALUE_NUMBER,
-  WSI_VALUE_FLAG,
-  WSI_VALUE_LITERAL,            /* another number, as text */
-  WSI_VALUE_STRING,             /* UTF-8 */
-  WSI_VALUE_LIST,               /* of at most one string */
-} WsiValueKind;
+  WSI_CELL_NONE,
+  WSI_CELL_NUMBER,
+  WSI_CELL_FLAG,
+  WSI_CELL_LITERAL,            /* another number, as text */
+  WSI_CELL_STRING,             /* UTF-8 */
+  WSI_CELL_LIST,               /* of at most one string */
+} WsiCellKind;
 
 typedef struct
 {
-  WsiValueKind kind;
+  WsiCellKind kind;
   guint64      number;
   char        *text;            /* NULL: an empty list */
-} WsiValue;
+} WsiCell;
 
 typedef struct
 {
   const char *name, *text;
-  WsiValue    (*get)(const WsiFrameView *view);
-} WsiField;
+  WsiCell    (*get)(const WsiFrameView *view);
+} WsiColumn;
 
-const WsiField *wsi_fields_get_all (gsize *n_fields);
+const WsiColumn *wsi_columns_get_all (gsize *n_fields);
 /* NULL: there is no such field; error says which there are. */
-const WsiField *wsi_fields_find    (const char *name,
-                                    GError    **error);
+const WsiColumn *wsi_columns_find    (const char *name,
+                                      GError    **error);
 char           *wsi_frame_format_time (const WsiFrameView *view);
 
 G_END_DECLS

@@ -3,9 +3,12 @@
 
 #include "cli/print/wsi-listing.h"
 
+#include "cli/print/wsi-number.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-payload.h"
+
+#define KIND_COLUMNS 13
 
 gboolean
 wsi_listing_init (WsiListing       *self,
@@ -15,6 +18,7 @@ wsi_listing_init (WsiListing       *self,
   *self = (WsiListing) {
     .options = options,
     .redactor = wsi_redactor_new ((WsiRedaction) options->redact),
+    .line = g_string_new (NULL),
   };
   if (options->is_by_message && options->is_by_frame)
     {
@@ -24,9 +28,19 @@ wsi_listing_init (WsiListing       *self,
     }
 
   wsi_screen_init (&self->screen, options->color);
+  if (options->filter != NULL)
+    {
+      self->filter = wsi_filter_new (options->filter, error);
+      if (self->filter == NULL)
+        {
+          g_prefix_error_literal (error, "--filter: ");
+          return FALSE;
+        }
+    }
+
   for (guint i = 0; options->fields != NULL && options->fields[i] != NULL; i++)
     {
-      const WsiField *field = wsi_fields_find (options->fields[i], error);
+      const WsiColumn *field = wsi_columns_find (options->fields[i], error);
 
       if (field == NULL)
         return FALSE;
@@ -51,6 +65,9 @@ wsi_listing_clear (WsiListing *self)
 {
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->redactor, wsi_redactor_free);
+  if (self->line != NULL)
+    g_string_free (g_steal_pointer (&self->line), TRUE);
+  g_clear_pointer (&self->filter, wsi_filter_unref);
 }
 
 gboolean
@@ -76,7 +93,7 @@ wsi_listing_is_by_message (const WsiListing *self)
 gsize
 wsi_listing_get_max_payload (const WsiListing *self)
 {
-  return wsi_listing_is_text (self) && self->options->format == WSI_FORMAT_TEXT &&
+  return self->fields == NULL && self->options->format == WSI_FORMAT_TEXT &&
          !self->options->is_followed
          ? WSI_SUMMARY_LENGTH : G_MAXSIZE;
 }
@@ -134,25 +151,25 @@ print_json (WsiListing *self,
 static void
 add_value (WsiJson    *json,
            const char *name,
-           WsiValue   *value)
+           WsiCell    *value)
 {
   switch (value->kind)
     {
-    case WSI_VALUE_NONE:
+    case WSI_CELL_NONE:
       break;
-    case WSI_VALUE_NUMBER:
+    case WSI_CELL_NUMBER:
       wsi_json_number (json, name, value->number);
       break;
-    case WSI_VALUE_FLAG:
+    case WSI_CELL_FLAG:
       wsi_json_literal (json, name, value->number != 0 ? "true" : "false");
       break;
-    case WSI_VALUE_LITERAL:
+    case WSI_CELL_LITERAL:
       wsi_json_literal (json, name, value->text);
       break;
-    case WSI_VALUE_STRING:
+    case WSI_CELL_STRING:
       wsi_json_string (json, name, value->text);
       break;
-    case WSI_VALUE_LIST:
+    case WSI_CELL_LIST:
       wsi_json_open (json, name, '[');
       if (value->text != NULL)
         wsi_json_string (json, NULL, value->text);
@@ -166,7 +183,7 @@ print_json_frame (WsiListing         *self,
                   const WsiFrameView *view)
 {
   gsize n_fields = 0;
-  const WsiField *all = wsi_fields_get_all (&n_fields);
+  const WsiColumn *all = wsi_columns_get_all (&n_fields);
   WsiJson json;
 
   if (self->fields != NULL)
@@ -175,8 +192,8 @@ print_json_frame (WsiListing         *self,
   wsi_json_open (&json, NULL, '{');
   for (gsize i = 0; i < n_fields; i++)
     {
-      const WsiField *field = self->fields != NULL ? self->fields->pdata[i] : &all[i];
-      WsiValue value = field->get (view);
+      const WsiColumn *field = self->fields != NULL ? self->fields->pdata[i] : &all[i];
+      WsiCell value = field->get (view);
 
       add_value (&json, field->name, &value);
       g_free (value.text);
@@ -186,18 +203,18 @@ print_json_frame (WsiListing         *self,
 }
 
 static char *
-format_value (const WsiValue *value)
+format_value (const WsiCell *value)
 {
   switch (value->kind)
     {
-    case WSI_VALUE_NONE:
+    case WSI_CELL_NONE:
       return g_strdup ("");
-    case WSI_VALUE_NUMBER:
-    case WSI_VALUE_FLAG:
+    case WSI_CELL_NUMBER:
+    case WSI_CELL_FLAG:
       return g_strdup_printf ("%" G_GUINT64_FORMAT, value->number);
-    case WSI_VALUE_LITERAL:
-    case WSI_VALUE_STRING:
-    case WSI_VALUE_LIST:
+    case WSI_CELL_LITERAL:
+    case WSI_CELL_STRING:
+    case WSI_CELL_LIST:
       return wsi_text_escape_line (value->text != NULL ? value->text : "",
                                    wsi_output_get_charset ());
     }
@@ -214,8 +231,8 @@ print_fields (WsiListing         *self,
 
   for (guint i = 0; i < self->fields->len; i++)
     {
-      const WsiField *field = self->fields->pdata[i];
-      WsiValue value = field->get (view);
+      const WsiColumn *field = self->fields->pdata[i];
+      WsiCell value = field->get (view);
       g_autofree char *text = format_value (&value);
 
       g_string_append_printf (line, "%s%s", i > 0 ? "\t" : "", text);
@@ -258,80 +275,96 @@ choose_tint (const WspFrameRecord *frame)
 }
 
 /* The reserved bits that are set, and the inflated length if it differs from that on the wire. */
-static char *
-format_extension (const WspFrameRecord *frame)
+static void
+append_extension (GString              *line,
+                  const WspFrameRecord *frame)
 {
-  GString *text = g_string_new (NULL);
-
   for (guint i = 1; i <= 3; i++)
     if (frame->rsv & 8 >> i)
-      g_string_append_printf (text, "RSV%u  ", i);
+      g_string_append_printf (line, "RSV%u  ", i);
   if (frame->inflated_length != frame->payload_length)
-    g_string_append_printf (text, "inflated to %" G_GUINT64_FORMAT " bytes  ",
+    g_string_append_printf (line, "inflated to %" G_GUINT64_FORMAT " bytes  ",
                             frame->inflated_length);
-  return g_string_free (text, FALSE);
 }
 
-static char *
-format_mask (const WspFrameRecord *frame)
+static void
+append_frame (GString              *line,
+              const WspFrameRecord *frame)
 {
-  return frame->masked ? g_strdup_printf ("mask %08x", frame->masking_key)
-                       : g_strdup ("no mask");
+  g_string_append (line, frame->fin ? "FIN " : "... ");
+  wsi_append_number (line, frame->payload_length, 7, ' ');
+  if (frame->masked)
+    {
+      g_string_append (line, " bytes  mask ");
+      wsi_append_hex (line, frame->masking_key);
+      g_string_append (line, "  ");
+    }
+  else
+    g_string_append (line, " bytes  no mask        ");
+  append_extension (line, frame);
 }
 
-static char *
-format_frame (const WspFrameRecord *frame)
+static void
+append_message (GString            *line,
+                const WsiFrameView *view)
 {
-  g_autofree char *mask = format_mask (frame);
-  g_autofree char *extension = format_extension (frame);
-
-  return g_strdup_printf ("%s %7" G_GUINT64_FORMAT " bytes  %-13s  %s", frame->fin ? "FIN" : "...",
-                          frame->payload_length, mask, extension);
-}
-
-static char *
-format_message (const WsiFrameView *view)
-{
-  GString *text = g_string_new (NULL);
   const char *separator = " (";
 
-  g_string_append_printf (text, "%7" G_GUINT64_FORMAT " bytes", view->frame.inflated_length);
+  wsi_append_number (line, view->frame.inflated_length, 7, ' ');
+  g_string_append (line, " bytes");
   if (view->wire_length > 0)
     {
-      g_string_append_printf (text, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
+      g_string_append_printf (line, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
       separator = ", ";
     }
   if (view->n_frames > 1)
-    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " frames", separator, view->n_frames);
-  g_string_append (text, view->wire_length > 0 || view->n_frames > 1 ? ")  " : "  ");
-  return g_string_free (text, FALSE);
+    g_string_append_printf (line, "%s%" G_GUINT64_FORMAT " frames", separator, view->n_frames);
+  g_string_append (line, view->wire_length > 0 || view->n_frames > 1 ? ")  " : "  ");
 }
 
 /* The offset takes its place where the time is not known. */
-static char *
-format_time (const WsiListing   *self,
-             const WsiFrameView *view)
+static void
+append_time (const WsiListing   *self,
+             const WsiFrameView *view,
+             GString            *line)
 {
-  if (view->time_us < 0)
-    return g_strdup_printf ("@%-10" G_GUINT64_FORMAT, view->frame.offset);
-  if (self->options->is_utc)
-    return wsi_frame_format_time (view);
+  g_autofree char *wall = self->options->is_utc ? wsi_frame_format_time (view) : NULL;
 
-  return g_strdup_printf ("%11.6f", view->time_us / (double) G_USEC_PER_SEC);
+  if (view->time_us < 0)
+    {
+      g_string_append_printf (line, "@%-10" G_GUINT64_FORMAT, view->frame.offset);
+    }
+  else if (wall != NULL)
+    {
+      g_string_append (line, wall);
+    }
+  else
+    {
+      wsi_append_number (line, view->time_us / G_USEC_PER_SEC, 4, ' ');
+      g_string_append_c (line, '.');
+      wsi_append_number (line, view->time_us % G_USEC_PER_SEC, 6, '0');
+    }
 }
 
-static char *
-format_begin (const WsiListing   *self,
-              const WsiFrameView *view)
+/* Number, time, connection, direction and kind. */
+static void
+append_begin (const WsiListing   *self,
+              const WsiFrameView *view,
+              GString            *line)
 {
-  const char *arrow = view->frame.direction == WSP_DIRECTION_SENT ? "->" : "<-";
-  g_autofree char *time = format_time (self, view);
+  const char *kind = wsi_payload_name_kind (&view->frame);
 
-  if (view->conversation == 0)
-    return g_strdup_printf ("%6" G_GUINT64_FORMAT " %s %s", view->number, time, arrow);
-
-  return g_strdup_printf ("%6" G_GUINT64_FORMAT " %s #%u %s", view->number, time,
-                          view->conversation, arrow);
+  wsi_append_number (line, view->number, 6, ' ');
+  g_string_append_c (line, ' ');
+  append_time (self, view, line);
+  if (view->conversation != 0)
+    {
+      g_string_append (line, " #");
+      wsi_append_number (line, view->conversation, 0, ' ');
+    }
+  g_string_append (line, view->frame.direction == WSP_DIRECTION_SENT ? " -> " : " <- ");
+  g_string_append (line, kind);
+  g_string_append_len (line, "             ", KIND_COLUMNS - MIN (strlen (kind), KIND_COLUMNS - 1));
 }
 
 /* All of it: text as it is read, other payload in hexadecimal digits. */
@@ -357,27 +390,26 @@ static void
 print_line (WsiListing         *self,
             const WsiFrameView *view)
 {
-  const WspFrameRecord *frame = &view->frame;
-  g_autofree char *begin = format_begin (self, view);
-  g_autofree char *details = view->n_frames > 0 ? format_message (view) : format_frame (frame);
-  g_autofree char *summary = wsi_payload_summarize (frame, view->payload,
+  g_autofree char *summary = wsi_payload_summarize (&view->frame, view->payload,
                                                     wsi_output_get_charset ());
-  g_autofree char *end = view->round_trip_us >= 0
-                         ? g_strdup_printf ("  after %.3f ms", view->round_trip_us / 1000.0)
-                         : g_strdup ("");
-  g_autofree char *line =
-    g_strdup_printf ("%s %-12s %s%s%s", begin, wsi_payload_name_kind (frame), details, summary,
-                     end);
-  const char *fault = wsp_frame_record_describe_fault (frame);
-  WsiTint tint = choose_tint (frame);
+  const char *fault = wsp_frame_record_describe_fault (&view->frame);
+  WsiTint tint = choose_tint (&view->frame);
 
-  wsi_screen_line (&self->screen, tint, line);
-  if (fault != NULL)
-    {
-      g_autofree char *text = g_strconcat ("       FAULT: ", fault, NULL);
+  g_string_truncate (self->line, 0);
+  append_begin (self, view, self->line);
+  if (view->n_frames > 0)
+    append_message (self->line, view);
+  else
+    append_frame (self->line, &view->frame);
+  g_string_append (self->line, summary);
+  if (view->round_trip_us >= 0)
+    g_string_append_printf (self->line, "  after %.3f ms", view->round_trip_us / 1000.0);
+  wsi_screen_line (&self->screen, tint, self->line);
+  if (fault == NULL)
+    return;
 
-      wsi_screen_line (&self->screen, tint, text);
-    }
+  g_string_printf (self->line, "       FAULT: %s", fault);
+  wsi_screen_line (&self->screen, tint, self->line);
 }
 
 static void

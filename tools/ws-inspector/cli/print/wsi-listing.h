@@ -8,6 +8,7 @@
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-screen.h"
 #include "inspect/export/wsi-redactor.h"
+#include "inspect/filter/wsi-filter.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +17,9 @@ typedef struct
   const WsiOptions *options;
   WsiScreen         screen;
   WsiRedactor      *redactor;
-  GPtrArray        *fields;     /* of const WsiField; NULL = all of them */
+  WsiFilter        *filter;     /* NULL = all frames */
+  GPtrArray        *fields;     /* of const WsiColumn; NULL = all of them */
+  GString          *line;       /* that is being made */
   guint64           n_frames;   /* printed */
   gboolean          is_begun;   /* of an array: it has a member */
 } WsiListing;

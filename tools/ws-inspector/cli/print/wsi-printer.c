@@ -6,6 +6,8 @@
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-output.h"
 
+#define RECORDS_PER_TEST 256
+
 struct _WsiPrinter
 {
   GObject      parent_instance;
@@ -13,6 +15,7 @@ struct _WsiPrinter
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiListing  *listing;
+  WsiMatcher  *matcher;         /* NULL = all frames are printed */
   WsiTimes     times;
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
@@ -21,6 +24,13 @@ struct _WsiPrinter
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
+
+/* With a filter, a capture is printed as frames alone. */
+static gboolean
+shows_events (WsiPrinter *self)
+{
+  return self->matcher == NULL || self->times == WSI_TIMES_LIVE;
+}
 
 static WsiRedactor *
 get_redactor (WsiPrinter * self)
@@ -165,7 +175,8 @@ static void
 on_conversation (WsiPrinter      *self,
                  WsiConversation *conversation)
 {
-  if (!may_print_of (self, wsi_conversation_get_number (conversation)))
+  if (!shows_events (self) ||
+      !may_print_of (self, wsi_conversation_get_number (conversation)))
     return;
 
   if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
@@ -340,19 +351,48 @@ print_frame (WsiPrinter      *self,
 }
 
 static void
+print_record (WsiPrinter *self,
+              guint64     number)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+
+  if (record->kind != WSI_RECORD_KIND_EVENT)
+    print_frame (self, number, record);
+  else if (shows_events (self))
+    print_event (self, number, record);
+}
+
+/* Many records are tested in one reading of the store. */
+static void
+print_matching (WsiPrinter *self,
+                guint64     first,
+                guint64     end)
+{
+  guint64 hits[RECORDS_PER_TEST];
+
+  for (guint64 at = first; at < end; at += RECORDS_PER_TEST)
+    {
+      gsize n_hits = wsi_matcher_match_range (self->matcher, at, MIN (at + RECORDS_PER_TEST, end),
+                                              hits);
+
+      for (gsize i = 0; i < n_hits; i++)
+        print_record (self, hits[i]);
+    }
+}
+
+static void
 on_appended (WsiPrinter *self,
              guint64     first,
              guint64     n_records)
 {
-  for (guint64 i = first; i < first + n_records; i++)
+  if (self->matcher != NULL)
     {
-      const WsiRecord *record = wsi_store_get_record (self->store, i);
-
-      if (record->kind == WSI_RECORD_KIND_EVENT)
-        print_event (self, i, record);
-      else
-        print_frame (self, i, record);
+      print_matching (self, first, first + n_records);
+      return;
     }
+
+  for (guint64 i = first; i < first + n_records; i++)
+    print_record (self, i);
 }
 
 static void
@@ -378,6 +418,7 @@ wsi_printer_finalize (GObject *object)
 {
   WsiPrinter *self = WSI_PRINTER (object);
 
+  g_clear_pointer (&self->matcher, wsi_matcher_free);
   g_clear_object (&self->latest);
   g_clear_object (&self->store);
   g_clear_object (&self->recorder);
@@ -409,6 +450,8 @@ wsi_printer_new (WsiStore    *store,
   self->store = g_object_ref (store);
   self->recorder = g_object_ref (recorder);
   self->listing = listing;
+  if (listing->filter != NULL)
+    self->matcher = wsi_matcher_new (listing->filter, store, 0);
   self->times = times;
   self->numbering = numbering;
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,

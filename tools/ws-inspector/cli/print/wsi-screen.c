@@ -105,13 +105,22 @@ wsi_screen_print (const WsiScreen *self,
                    code != NULL ? END_OF_TINT : "");
 }
 
+/* A line that is neither cut nor coloured gets its line feed in place. */
 void
 wsi_screen_line (const WsiScreen *self,
                  WsiTint          tint,
-                 const char      *line)
+                 GString         *line)
 {
-  g_autofree char *shown = wsi_screen_cut (line, self->is_terminal ? count_columns () : 0);
-  const char *code = self->has_colors ? get_code (tint) : NULL;
+  if (!self->is_terminal && !self->has_colors)
+    {
+      g_string_append_c (line, '\n');
+      wsi_output_bytes (line->str, line->len);
+    }
+  else
+    {
+      g_autofree char *shown = wsi_screen_cut (line->str, self->is_terminal ? count_columns () : 0);
+      const char *code = self->has_colors ? get_code (tint) : NULL;
 
-  wsi_output_line ("%s%s%s", code != NULL ? code : "", shown, code != NULL ? END_OF_TINT : "");
+      wsi_output_line ("%s%s%s", code != NULL ? code : "", shown, code != NULL ? END_OF_TINT : "");
+    }
 }

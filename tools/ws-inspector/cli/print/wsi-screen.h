@@ -26,7 +26,7 @@ void  wsi_screen_init (WsiScreen *self,
                        WsiColor   color);
 void  wsi_screen_line (const WsiScreen *self,
                        WsiTint          tint,
-                       const char      *line);
+                       GString         *line);
 /* Not cut. */
 void  wsi_screen_print (const WsiScreen *self,
                         WsiTint          tint,

@@ -5,6 +5,8 @@
  * WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
 
 /* listing */
+ROW ("filter", 'Y', STRING, filter, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS, "FILTER",
+     0, 0, "Only frames that match, such as 'text contains \"error\"' or 'recv and len > 1KB'")
 ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS,
      "text|json|jsonl|hex|payload", 0, 0, "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,

@@ -12,17 +12,27 @@
 const char *
 wsi_payload_name_kind (const WspFrameRecord *frame)
 {
-  static const char *const names[] = {
-    [WSP_FRAME_KIND_CONTINUATION] = "continuation",
-    [WSP_FRAME_KIND_TEXT] = "text",
-    [WSP_FRAME_KIND_BINARY] = "binary",
-    [WSP_FRAME_KIND_CLOSE] = "close",
-    [WSP_FRAME_KIND_PING] = "ping",
-    [WSP_FRAME_KIND_PONG] = "pong",
-    [WSP_FRAME_KIND_RESERVED] = "reserved",
-  };
+  switch (wsp_frame_record_get_kind (frame))
+    {
+    case WSP_FRAME_KIND_CONTINUATION:
+      return "continuation";
+    case WSP_FRAME_KIND_TEXT:
+      return "text";
+    case WSP_FRAME_KIND_BINARY:
+      return "binary";
+    case WSP_FRAME_KIND_CLOSE:
+      return "close";
+    case WSP_FRAME_KIND_PING:
+      return "ping";
+    case WSP_FRAME_KIND_PONG:
+      return "pong";
+    case WSP_FRAME_KIND_RESERVED:
+      return "reserved";
+    case WSP_FRAME_KIND_BYTES:
+      return "bytes";
+    }
 
-  return names[wsp_frame_record_get_kind (frame)];
+  g_assert_not_reached ();
 }
 
 /* A continuation and a ping do not say what they hold: it is guessed. */
