@@ -378,6 +378,55 @@ test_gap_case (gconstpointer data)
   g_assert_cmpstr (listing, ==, test->listing);
 }
 
+/* A response without an end is not held for ever. */
+static void
+test_endless_head (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *letters = g_strnfill (70000, 'x');
+  g_autofree char *response = g_strconcat ("<HTTP/1.1 200 ", letters, NULL);
+  g_autofree char *listing = NULL;
+
+  scene_init (&scene);
+  play (&scene, ">" UPGRADE_REQUEST, G_MAXSIZE);
+  play (&scene, response, 1000);
+  listing = listing_make (scene.store);
+
+  g_assert_true (scene.connection.is_ignored);
+  g_assert_cmpstr (listing, ==, REQUESTED
+                   "1 close: The rest was not read: too many bytes without a response");
+  g_assert_cmpuint (wsi_http_sniffer_get_n_given_up (scene.sniffer), ==, 1);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
+}
+
+#define MANY 400
+#define ALL_HELD (16 * 1024 * 1024)
+
+/* Many connections that each hold less share the room. */
+static void
+test_many_heads (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *letters = g_strnfill (60000, 'x');
+  g_autofree char *request = g_strconcat (">GET /", letters, NULL);
+  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, MANY);
+
+  scene_init (&scene);
+  for (guint i = 0; i < MANY; i++)
+    {
+      connections[i] = scene.connection;
+      wsi_http_sniffer_listener.bytes (&connections[i], 0, (const guint8 *) request + 1,
+                                       strlen (request + 1), 1, scene.sniffer);
+    }
+
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), <=, ALL_HELD);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_given_up (scene.sniffer), ==, MANY - ALL_HELD / 60005);
+  for (guint i = 0; i < MANY; i++)
+    if (!connections[i].is_ignored)
+      wsi_http_sniffer_listener.close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -396,6 +445,8 @@ main (int    argc,
 
       g_test_add_data_func (path, &gap_cases[i], test_gap_case);
     }
+  g_test_add_func ("/inspector/http-sniffer/held/an-endless-head-is-given-up", test_endless_head);
+  g_test_add_func ("/inspector/http-sniffer/held/many-heads-share-the-room", test_many_heads);
 
   return g_test_run ();
 }
