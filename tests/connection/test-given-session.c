@@ -4,6 +4,7 @@
 /* A connection takes an open session that answers a Close by itself and has nothing queued, handed
  * out or lent.  Bytes that the session has read before are the beginning of the input. */
 #include "connection/wire.h"
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
 #include <string.h>
@@ -641,12 +642,40 @@ add_refused_rows (void)
     }
 }
 
+/* The stream of a message checks no text of a session that checks none. */
+static void
+test_unchecked_text (void)
+{
+  int fd;
+  g_autoptr (GIOStream) stream = make_stream (&fd);
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                 "utf8-verification", FALSE, NULL);
+
+  g_assert_cmpint (wsc_stream_establish (wsp_session_peek_stream (session), NULL), ==,
+                   WSC_FAULT_NONE);
+
+  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+  g_autoptr (GOutputStream) text = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+                                                                 NULL);
+
+  g_assert_cmpint (g_output_stream_write (text, "\xff", 1, NULL, NULL), ==, 1);
+  g_assert_true (g_output_stream_close (text, NULL, NULL));
+
+  g_autofree char *frame = wire_read (fd, 3);
+
+  g_assert_cmpstr (frame, ==, "81 01 ff");
+  wsp_connection_abort (connection);
+  run_pending ();
+  close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_refused_rows ();
+  g_test_add_func ("/connection/given-session/text/unchecked-in-a-stream", test_unchecked_text);
   g_test_add_func ("/connection/given-session/limits/may-be-used-while-it-notifies",
                    test_notify_limits);
   for (guint i = 0; i < 2 * N_CUTS * N_WAYS * G_N_ELEMENTS (inputs); i++)

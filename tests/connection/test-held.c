@@ -324,6 +324,28 @@ test_own_context (void)
   close (elsewhere.fd);
 }
 
+/* The peer closes inside a message that is longer than the limit: only then the program asks for
+ * messages.  The closing handshake is over, and nothing is refused any more. */
+static void
+test_too_long_and_closed (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wire_limit (connection, max_message_size, 3);
+  wire_write (fd, "02 82 00 00 00 00 61 62 00 82 00 00 00 00 63 64 88 82 00 00 00 00 03 e8");
+
+  g_autofree char *close_frame = wire_read (fd, 4);
+
+  g_assert_cmpstr (close_frame, ==, "88 02 03 e8");
+  wsp_connection_start (connection);
+  run_pending ();
+  close (fd);
+  run_until_closed (server);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -335,6 +357,8 @@ main (int    argc,
   g_test_add_func ("/connection/held/memory/SEC-97-slow-message-takes-what-was-received",
                    test_slow_message);
   g_test_add_func ("/connection/held/large/read-directly-into-its-message", test_read_directly);
+  g_test_add_func ("/connection/held/read-ahead/too-long-and-closed-is-not-refused",
+                   test_too_long_and_closed);
   g_test_add_func ("/connection/held/end/SEC-61-timeout-drops-the-peer", test_never_ends);
   g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
   g_test_add_func ("/connection/held/context/PAIN-21-only-that-of-its-creation", test_own_context);

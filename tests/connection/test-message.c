@@ -30,6 +30,15 @@ test_text_bytes (void)
 }
 
 static void
+test_empty_text (void)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (WspMessage) message = wsp_message_new_text_bytes (nothing, NULL);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "");
+}
+
+static void
 test_text_with_nul (void)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static ("a\0b", 3);
@@ -54,10 +63,12 @@ static void
 test_binary (void)
 {
   g_autoptr (WspMessage) message = wsp_message_new_binary ((const guint8 *) "\0\xff", 2);
+  g_autoptr (WspMessage) letters = wsp_message_new_binary ((const guint8 *) "abc", 3);
   g_autoptr (WspMessage) empty = wsp_message_new_binary (NULL, 0);
 
   g_assert_cmpint (wsp_message_get_message_type (message), ==, WSP_MESSAGE_TYPE_BINARY);
   g_assert_null (wsp_message_get_text (message));
+  g_assert_null (wsp_message_get_text (letters));
   g_assert_cmpuint (wsp_message_get_size (message), ==, 2);
   g_assert_cmpuint (wsp_message_get_size (empty), ==, 0);
 }
@@ -117,6 +128,7 @@ main (int    argc,
 
   g_test_add_func ("/connection/message/new/text", test_text);
   g_test_add_func ("/connection/message/new/text-bytes-are-not-copied", test_text_bytes);
+  g_test_add_func ("/connection/message/get-text/empty-text-without-memory", test_empty_text);
   g_test_add_func ("/connection/message/get-text/RFC-190-text-with-nul-is-never-cut",
                    test_text_with_nul);
   g_test_add_func ("/connection/message/new/bytes-not-utf8-refused", test_text_not_utf8);

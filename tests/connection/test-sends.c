@@ -362,6 +362,26 @@ test_race (gconstpointer data)
 }
 
 static void
+test_nothing (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_true (wsp_connection_queue_binary (connection, NULL, 0, NULL));
+  wsp_connection_send_binary_async (connection, NULL, 0, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_binary_finish (connection, result, NULL));
+
+  g_autofree char *frames = wire_read (fd, 4);
+
+  g_assert_cmpstr (frames, ==, "82 00 82 00");
+  wsp_connection_abort (connection);
+  run_pending ();
+  close (fd);
+}
+
+static void
 test_raw (void)
 {
   Blocked blocked;
@@ -556,6 +576,7 @@ main (int    argc,
   g_test_add_func ("/connection/send/cancel/RFC-204-partly-written-continues", test_cancel_begun);
   g_test_add_func ("/connection/send/cancel/RFC-204-sent-has-its-result", test_cancel_done);
   g_test_add_func ("/connection/send/urgent/PAIN-03-before-queued-messages", test_urgent);
+  g_test_add_func ("/connection/send/binary/null-of-no-bytes-is-an-empty-message", test_nothing);
   g_test_add_func ("/connection/send/raw/after-the-frame-in-progress", test_raw);
   g_test_add_func ("/connection/send/raw/of-any-length", test_raw_large);
   g_test_add_func ("/connection/receive/max-buffered-input/1013-above-it", test_buffered_input);

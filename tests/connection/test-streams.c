@@ -342,6 +342,42 @@ test_bad_text (void)
 }
 
 static void
+test_cancelled_write (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_cmpint (g_output_stream_write (stream, "x", 1, cancellable, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  write_text (stream, "y");
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  check_wire (fd, "81 01 79");
+  end_raw (connection, server, fd);
+}
+
+/* A stream that outlives its connection does not wait: its next call fails at once. */
+static void
+test_writable_after_the_end (void)
+{
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  wsp_connection_abort (connection);
+  run_pending ();
+  g_object_unref (connection);
+  run_pending ();
+  g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (stream)));
+  g_assert_cmpint (g_output_stream_write (stream, "x", 1, NULL, NULL), ==, -1);
+  close (fd);
+}
+
+static void
 test_synchronous_full (void)
 {
   int fd;
@@ -899,6 +935,10 @@ add_outgoing (void)
                    test_nothing_written);
   g_test_add_func ("/connection/streams/begin-message/RFC-193-pieces-end-inside-a-character",
                    test_bad_text);
+  g_test_add_func ("/connection/streams/begin-message/cancelled-write-writes-nothing",
+                   test_cancelled_write);
+  g_test_add_func ("/connection/streams/begin-message/writable-after-the-end",
+                   test_writable_after_the_end);
   g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
                    test_synchronous_full);
   g_test_add_func ("/connection/streams/begin-message/waiting-write-fails-at-the-end",

@@ -48,7 +48,7 @@ queue_ping (WspConnection *self,
 {
   gsize waiting = wsp_connection_peek_details (self)->pings.length * PING_OVERHEAD;
 
-  return wsp_connection_check_open (self, error) && wsp_connection_check_send (self, error) &&
+  return wsp_connection_check_open (self, error) &&
          wsp_connection_check_room (self, self->output.queue.bytes + waiting, error) &&
          wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link,
                                                                    WSC_BUFFER_PING_PONG, payload),

@@ -396,15 +396,6 @@ queue_from_thread (WspConnection *self,
   return FALSE;
 }
 
-static gboolean
-is_utf8 (WspMessage *message)
-{
-  gsize length;
-  const char *text = g_bytes_get_data (wsp_message_get_bytes (message), &length);
-
-  return wsp_message_is_checked (message) || g_utf8_validate_len (text, length, NULL);
-}
-
 /**
  * wsp_connection_send_from_thread:
  * @self: a connection, of which the caller holds a reference that is not the last
@@ -431,7 +422,7 @@ wsp_connection_send_from_thread (WspConnection *self,
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  if (!is_utf8 (message))
+  if (!wsp_message_is_checked (message))
     {
       g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
                            "Cannot send text: not valid UTF-8");

@@ -308,7 +308,7 @@ read_more (WspInput *self,
   WscStream *stream = link->stream;
   WscBuffer buffer;
 
-  if (self->is_socket_empty || !wsp_life_transfers (&link->life) ||
+  if (self->is_socket_empty ||
       wsc_receive_path_prepare_read (&stream->receiving, own, 1, &buffer) == 0)
     return FALSE;
 

@@ -193,12 +193,6 @@ append_close (GString    *text,
   append_reason (text, reason);
 }
 
-static gboolean
-was_close_seen (guint code)
-{
-  return code != 0 && code != WSP_CLOSE_CODE_ABNORMAL;
-}
-
 static void
 append_clean (WspCloseInfo *self,
               GString      *text)
@@ -231,7 +225,7 @@ append_abnormal (WspCloseInfo *self,
       g_string_append_printf (text, ": %s", message);
     }
 
-  if (was_close_seen (self->local_code))
+  if (self->local_code != WSP_CLOSE_CODE_ABNORMAL)
     {
       g_string_append (text, "; closed by us ");
       append_close (text, self->local_code, self->local_reason);
@@ -241,7 +235,7 @@ append_abnormal (WspCloseInfo *self,
       g_string_append (text, "; we sent no Close");
     }
 
-  if (was_close_seen (self->peer_code))
+  if (self->peer_code != WSP_CLOSE_CODE_ABNORMAL)
     {
       g_string_append (text, ", by the peer ");
       append_close (text, self->peer_code, self->peer_reason);
