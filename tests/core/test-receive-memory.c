@@ -7,6 +7,7 @@
 #include "core/stream/receive-path.h"
 #include "lib/tap.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const WscOptions options = {
@@ -103,6 +104,29 @@ test_prepared_reads (void)
   wsc_receive_path_drop (&path);
 }
 
+/* The memory ends with what was read: a checker of memory notices a header that is read beyond. */
+static void
+test_last_bytes (void)
+{
+  uint8_t *memory = malloc (6);
+  WscReadMemory read = { .at = memory, .length = 6 };
+  WscReceivePath path = { 0 };
+  WscReceived received;
+  WscBuffer room;
+
+  wsc_receive_path_lend (&path, &read);
+  wsc_receive_path_prepare_read (&path, (WscBuffer) { NULL, 0 }, 1, &room);
+  memcpy (room.at, "\x82\x02" "ab" "\x82\x7e", 6);
+  wsc_receive_path_take (&path, 6);
+  tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+             == WSC_RECEIVED_CHUNK
+             && wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+             == WSC_RECEIVED_NEED_READ,
+             "/core/receive-memory/prepare/part-of-a-header-at-the-end-waits");
+  wsc_receive_path_drop (&path);
+  free (memory);
+}
+
 static const struct
 {
   const char *name;
@@ -138,6 +162,7 @@ main (void)
 {
   test_spill ();
   test_prepared_reads ();
+  test_last_bytes ();
   test_emptiness ();
   test_loan_ends ();
   return tap_end ();

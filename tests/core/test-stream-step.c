@@ -7,6 +7,7 @@
 #include "core/stream/waiting-pongs.h"
 #include "lib/tap.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct
@@ -262,12 +263,70 @@ test_wrong_counts (void)
     }
 }
 
+static const WscDeflateOptions deflate = { 6, 8, 15, 15, 1, 1, 0 };
+static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+
+/* The rest may be as long as the frame that was sent: it does not count as sent by that. */
+static void
+test_compressed_rest (void)
+{
+  size_t length = 200;          /* at first; then as many bytes are left as the frame has */
+  WscSendStep step = WSC_SEND_STEP_DONE;
+
+  srand (1);
+  for (size_t i = 0; i < sizeof payload; i++)
+    payload[i] = (uint8_t) rand ();
+  for (int round = 0; round < 2; round++)
+    {
+      Setting self;
+      uint32_t budget = 100;
+      WscProposal proposal;
+      WscBuffer buffers[2];
+      unsigned n;
+
+      set_up (&self, WSC_ROLE_SERVER);
+      wsc_stream_use_deflate (&self.stream, &deflate, &agreed);
+      wsc_stream_propose (&self.stream, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { payload, length },
+                          0, &proposal);
+      wsc_stream_accept (&self.stream, &proposal);
+      self.workspace.deflate_left = &budget;
+      lend (&self, 1000, 0);
+      wsc_stream_step (&self.stream, &proposal.out, 2, buffers, &n);
+      length = 100 + (size_t) self.stream.sending.writer.length;
+      step = wsc_stream_complete_step (&self.stream, &proposal.out);
+      wsc_stream_clear (&self.stream);
+    }
+  tap_point (step == WSC_SEND_STEP_MORE, "/core/stream-step/compressed/rest-as-long-as-the-frame");
+  memset (payload, 'x', sizeof payload);
+}
+
+/* The first fragment decides for the message. */
+static void
+test_uncompressed_fragments (void)
+{
+  Setting self;
+  WscProposal proposal;
+  const WscBytes part = { payload, 100 };
+
+  set_up (&self, WSC_ROLE_SERVER);
+  wsc_stream_use_deflate (&self.stream, &deflate, &agreed);
+  wsc_stream_propose (&self.stream, WSC_BUFFER_BINARY_FRAGMENT, part, WSC_OUTGOING_NO_COMPRESSION,
+                      &proposal);
+  wsc_stream_accept (&self.stream, &proposal);
+  wsc_stream_propose (&self.stream, WSC_BUFFER_BINARY_MESSAGE, part, 0, &proposal);
+  tap_point (proposal.out.first == 0x80 && !(proposal.out.flags & WSC_OUTGOING_COMPRESSED),
+             "/core/stream-step/compressed/first-fragment-without-it-decides");
+  wsc_stream_accept (&self.stream, &proposal);
+  wsc_stream_propose (&self.stream, WSC_BUFFER_BINARY_MESSAGE, part, 0, &proposal);
+  tap_point (proposal.out.first == 0xc2 && (proposal.out.flags & WSC_OUTGOING_COMPRESSED),
+             "/core/stream-step/compressed/next-message-decides-anew");
+  wsc_stream_clear (&self.stream);
+}
+
 /* Header and what zlib needs for its output. */
 static void
 test_compressed_room (void)
 {
-  static const WscDeflateOptions deflate = { 6, 8, 15, 15, 1, 1, 0 };
-  static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
   const size_t least = WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT;
 
   for (size_t room = least - 1; room <= least; room++)
@@ -337,6 +396,8 @@ main (void)
   test_later_frames ();
   test_prepared_fragments ();
   test_wrong_counts ();
+  test_compressed_rest ();
+  test_uncompressed_fragments ();
   test_compressed_room ();
   test_pongs ();
   return tap_end ();

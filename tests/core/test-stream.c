@@ -159,6 +159,22 @@ test_first_fault_counts (void)
   wsc_stream_clear (&self.stream);
 }
 
+/* Before it is open there is nothing to abort. */
+static void
+test_abort_before_open (void)
+{
+  Setting self;
+
+  set_up (&self);
+  wsc_stream_clear (&self.stream);
+  wsc_stream_init (&self.stream, &self.options, &self.host);
+  tap_point (!wsc_stream_abort (&self.stream) && self.stream.phase == WSC_PHASE_CREATED
+             && self.stream.fault == WSC_FAULT_NONE
+             && wsc_stream_establish (&self.stream, NULL) == WSC_FAULT_NONE,
+             "/core/stream/abort/before-it-is-open-changes-nothing");
+  wsc_stream_clear (&self.stream);
+}
+
 static void
 test_keepalive (void)
 {
@@ -212,6 +228,7 @@ main (void)
   test_ping_rate ();
   test_close_ends_input ();
   test_first_fault_counts ();
+  test_abort_before_open ();
   test_keepalive ();
   test_memory_is_taken_back ();
   return tap_end ();

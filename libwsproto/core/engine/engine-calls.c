@@ -42,8 +42,7 @@ get_first_waiting (WscEngine *self)
 {
   const WscOperation *first = wsc_operation_queue_peek (&self->sends, 0);
 
-  return first != NULL && (self->stream.sending.writer.stage != WSC_FRAME_NONE || first->is_over
-                           || self->send_slot.step == WSC_STEP_INDICATING);
+  return first != NULL && (self->stream.sending.writer.stage != WSC_FRAME_NONE || first->is_over);
 }
 
 /* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings

@@ -265,7 +265,7 @@ next_send_action (WscEngine *self,
 
   if (self->stream.pongs != NULL && self->stream.sending.writer.stage == WSC_FRAME_NONE)
     hand_out_pong (self, WSC_ACTION_QUEUE_SEND, action);
-  else if (operation != NULL && self->stream.workspace != NULL)
+  else if (operation != NULL)
     hand_out_step (self, operation, max_buffers, action);
 }
 
@@ -369,7 +369,7 @@ wsc_engine_complete_action (WscEngine       *self,
   WscSlot *slot = action->queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
   WscStep step = (WscStep) slot->step;
 
-  if (step == WSC_STEP_IDLE || action->queue == 0 || action->serial != slot->serial)
+  if (action->queue == 0 || action->serial != slot->serial)
     return;
 
   slot->step = WSC_STEP_IDLE;

@@ -248,9 +248,9 @@ wsc_stream_accept (WscStream         *self,
     self->sending.close_code = proposal->close_code;
   else
     self->sending.utf8 = proposal->utf8;
-  wsc_open_message_step (message, first);
   if (proposal->call == WSC_CALL_SEND_DATA)
-    message->is_compressed = !(first & WSC_FIN) && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
+    message->is_compressed = (proposal->out.flags & WSC_OUTGOING_COMPRESSED) != 0;
+  wsc_open_message_step (message, first);
   if (self->phase != WSC_PHASE_FAILED)
     wsc_stream_step_phase (self, (WscCall) proposal->call);
 }

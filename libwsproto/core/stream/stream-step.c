@@ -173,10 +173,9 @@ is_copied (const WscStream *self,
 {
   const WscFrameWriter *writer = &self->sending.writer;
 
-  if (self->options->role == WSC_ROLE_CLIENT || writer->length == 0)
-    return true;
-  return writer->stage == WSC_FRAME_HEADER_DUE && writer->length <= self->workspace->copy_limit
-         && writer->length + WSC_MAX_HEADER_LENGTH <= room.length;
+  return self->options->role == WSC_ROLE_CLIENT
+         || (writer->length <= self->workspace->copy_limit
+             && writer->length + WSC_MAX_HEADER_LENGTH <= room.length);
 }
 
 static inline unsigned
@@ -335,8 +334,7 @@ wsc_stream_complete_step (WscStream   *self,
     return WSC_SEND_STEP_MORE;
 
   writer->stage = WSC_FRAME_NONE;
-  if (!(out->flags & WSC_OUTGOING_COMPRESSED)
-      && (wsc_frame_is_control (out->first) || n == out->length))
+  if (!(out->flags & WSC_OUTGOING_COMPRESSED) && n == out->length)
     return WSC_SEND_STEP_DONE;
 
   return go_on (out, n);

@@ -214,17 +214,15 @@ wsc_stream_get_due (const WscStream *self)
   return self->receiving.reader.is_compressed ? 0 : self->receiving.reader.payload_left;
 }
 
-/* The write memory after write_kept; {NULL, 0}: there is none. */
+/* The write memory after write_kept; length 0: there is none. */
 static inline WscBuffer
 wsc_stream_get_room (const WscStream *self)
 {
   const WscWorkspace *workspace = self->workspace;
-  WscBuffer room = { NULL, 0 };
 
-  if (workspace != NULL && workspace->write_kept < workspace->write.length)
-    {
-      room.at = workspace->write.at + workspace->write_kept;
-      room.length = workspace->write.length - workspace->write_kept;
-    }
-  return room;
+  if (workspace == NULL)
+    return (WscBuffer) { NULL, 0 }
+  ;
+  return (WscBuffer) { workspace->write.at + workspace->write_kept,
+                       workspace->write.length - workspace->write_kept };
 }
