@@ -22,7 +22,7 @@ typedef struct
 } Model;
 
 static const char *const payloads[] = {
-  "", "a", "ab", "price 7", "PRICE", "aaaaaaab", "\xc3\xbc", "x\ny",
+  "", "a", "ab", "price 7", "PRICE", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "\xc3\xbc", "x\ny",
 };
 static const guint opcodes[] = { 0, 1, 2, 8, 9, 10 };
 static const char *const uris[] = { "ws://a/", "ws://b:81/x", "wss://a/y", NULL, "ws://c/" };
@@ -67,6 +67,12 @@ static gboolean
 has_b (const Model *model)
 {
   return strchr (model->payload, 'b') != NULL;
+}
+
+static gboolean
+has_ab (const Model *model)
+{
+  return strstr (model->payload, "ab") != NULL;
 }
 
 static gboolean
@@ -136,6 +142,7 @@ static const struct
   { "fin", is_fin },
   { "text contains b", has_b },
   { "bytes contains 62", has_b },
+  { "text contains ab", has_ab },
   { "price", has_price },
   { "text ~ \"(?i)^price\"", has_price },
   { "text ~ \"(a|a)*b$\"", ends_with_b },
@@ -307,6 +314,34 @@ test_order (void)
   g_assert_cmpuint (n_decoded, ==, 0);
 }
 
+/* A fact that does not change is read once for each connection; else for each record. */
+static void
+test_cached (void)
+{
+  static const WsiField facts[] = {
+    { .name = "start", .description = "", .type = WSI_VALUE_ANY, .cost = WSI_COST_CONVERSATION,
+      .fixed = WSI_FIXED_AT_START, .get_values = get_decoded },
+    { .name = "end", .description = "", .type = WSI_VALUE_ANY, .cost = WSI_COST_CONVERSATION,
+      .fixed = WSI_FIXED_AT_END, .get_values = get_decoded },
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (13);
+  g_autofree Model *models = g_new (Model, N_RECORDS);
+  g_autoptr (WsiStore) store = make_store (random, models);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  gboolean expected[N_RECORDS] = { FALSE };
+  guint n_ended = 0;
+
+  for (guint i = 0; i < N_RECORDS; i++)
+    n_ended += is_closed (&models[i]);
+  wsi_fields_add (fields, facts, G_N_ELEMENTS (facts));
+  n_decoded = 0;
+  check_filter (store, fields, "start", WSI_PLAN_CHEAPEST_FIRST, expected);
+  g_assert_cmpuint (n_decoded, ==, N_CONVERSATIONS);
+  n_decoded = 0;
+  check_filter (store, fields, "end", WSI_PLAN_CHEAPEST_FIRST, expected);
+  g_assert_cmpuint (n_decoded, ==, N_RECORDS - n_ended + 1);
+}
+
 typedef struct
 {
   GThread *thread;
@@ -439,6 +474,20 @@ test_part (void)
   run_clear (&run);
 }
 
+static void
+test_gone (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+  guint64 hits[1000];
+  guint64 first = wsi_store_get_first (store), n = (MANY - 1) / 1000 - (first - 1) / 1000;
+
+  g_assert_cmpuint (wsi_matcher_match_range (matcher, 0, MANY + 1000, hits), ==, n);
+  g_assert_cmpuint (wsi_matcher_match_range (matcher, 0, first, hits), ==, 0);
+  g_assert_cmpuint (wsi_matcher_match_range (matcher, MANY, G_MAXUINT64, hits), ==, 0);
+}
+
 /* After a cancel no hits are delivered, and the result is the error. */
 static void
 test_cancel (void)
@@ -455,6 +504,8 @@ test_cancel (void)
   wait_for (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (run.n_chunks, ==, 1);
+  /* The first hits do not wait for a whole chunk. */
+  g_assert_cmpuint (run.end, <, wsi_store_get_first (store) + 1000);
   run_clear (&run);
 }
 
@@ -480,6 +531,7 @@ test_search (void)
   g_autoptr (WsiStore) store = make_large_store ();
   g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
   g_autoptr (WsiFilter) nowhere = wsi_filter_new ("pong", NULL);
+  g_autoptr (WsiFilter) nearly_all = wsi_filter_new ("not ping", NULL);
   guint64 first = wsi_store_get_first (store), oldest = (first + 999) / 1000 * 1000;
 
   g_assert_cmpuint (search (filter, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD), ==, oldest);
@@ -491,6 +543,8 @@ test_search (void)
   g_assert_cmpuint (search (filter, store, oldest + 1, WSI_SEARCH_BACKWARD), ==, oldest);
   g_assert_cmpuint (search (filter, store, oldest, WSI_SEARCH_BACKWARD), ==, WSI_NO_RECORD);
   g_assert_cmpuint (search (filter, store, 0, WSI_SEARCH_FORWARD), ==, oldest);
+  g_assert_cmpuint (search (nearly_all, store, MANY - 500, WSI_SEARCH_FORWARD), ==, MANY - 499);
+  g_assert_cmpuint (search (nearly_all, store, MANY - 500, WSI_SEARCH_BACKWARD), ==, MANY - 501);
   g_assert_cmpuint (search (nowhere, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD), ==,
                     WSI_NO_RECORD);
 }
@@ -604,9 +658,11 @@ main (int    argc,
 
   g_test_add_func ("/inspector/filter-run/plan/says-what-each-condition-means", test_plans);
   g_test_add_func ("/inspector/filter-run/plan/cheap-terms-decide-without-the-others", test_order);
+  g_test_add_func ("/inspector/filter-run/plan/facts-of-a-connection-are-read-once", test_cached);
   g_test_add_func ("/inspector/filter-run/run/delivers-in-order-in-the-caller's-thread",
                    test_run);
   g_test_add_func ("/inspector/filter-run/run/keeps-to-its-range", test_part);
+  g_test_add_func ("/inspector/filter-run/run/records-that-are-gone-are-skipped", test_gone);
   g_test_add_func ("/inspector/filter-run/run/cancelled-delivers-no-more", test_cancel);
   g_test_add_func ("/inspector/filter-run/run/SEC-127-budget-is-per-record-and-reported",
                    test_given_up);

@@ -205,6 +205,8 @@ test_fresh_facts (void)
       gboolean before;
 
       wsi_store_append (store, conversation, &appended);
+      if (strcmp (texts[i], "not url") != 0)
+        wsi_conversation_set_handshake (conversation, NULL, NULL, 1);
       before = wsi_matcher_match (matcher, 0);
       wsi_conversation_set_uri (conversation, "ws://a/");
       wsi_conversation_end (conversation, WSI_ENDING_CLEAN, "", 2);
@@ -264,6 +266,7 @@ static const struct
   { "json[7] > 6.5", TRUE },
   { "json[7] in 7..8", TRUE },
   { "json[7] in 7.5..8", FALSE },
+  { "json[7] in 5..6", FALSE },
   { "json[7] in {5, 7}", TRUE },
   { "json[7] == \"7\"", FALSE },
   { "json[7] contains 7", FALSE },

@@ -219,6 +219,16 @@ is_match (WsiMatcher    *self,
   return FALSE;
 }
 
+/* The number of a record that has to be in a range for all else: most records fail it, and the plan
+ * is not evaluated for them.  NULL: there is none. */
+static const WsiStep *
+find_gate (const WsiStep *root)
+{
+  const WsiStep *step = root->kind == WSI_STEP_AND ? root->children[0] : root;
+
+  return step->kind == WSI_STEP_RANGE && step->cache == WSI_NOT_CACHED ? step : NULL;
+}
+
 /* Records that follow each other in memory; n_records becomes how many of them were tested. */
 static gsize
 match_run (WsiMatcher      *self,
@@ -227,18 +237,19 @@ match_run (WsiMatcher      *self,
            guint64         *n_records,
            guint64         *numbers)
 {
-  const WsiStep *root = self->filter->plan.root;
-  guint64 n_tested = 0;
+  const WsiStep *root = self->filter->plan.root, *gate = find_gate (root);
   gsize n = 0;
 
-  while (n_tested < *n_records && self->subject.n_read < WSI_MATCHER_MAX_READ)
+  for (guint64 i = 0; i < *n_records; i++)
     {
-      wsi_subject_set (&self->subject, first + n_tested, &records[n_tested]);
-      if (is_match (self, root))
-        numbers[n++] = first + n_tested;
-      n_tested++;
+      wsi_subject_set (&self->subject, first + i, &records[i]);
+      if (gate != NULL && !is_range_match (self, gate))
+        continue;
+      if (gate == root || is_match (self, root))
+        numbers[n++] = first + i;
+      if (self->subject.n_read >= WSI_MATCHER_MAX_READ)
+        *n_records = i + 1;
     }
-  *n_records = n_tested;
   return n;
 }
 
@@ -254,7 +265,6 @@ wsi_matcher_match_some (WsiMatcher *self,
 
   if (!self->has_origin)
     find_origin (self);
-  *first = MAX (*first, wsi_store_get_first (store));
   self->subject.n_read = 0;
   while (*first < end && self->subject.n_read < WSI_MATCHER_MAX_READ)
     {

@@ -43,11 +43,7 @@ wsi_subject_get_conversation (WsiSubject *self)
 static gboolean
 ends_message (WsiSubject *self)
 {
-  WsiMessageInfo info;
-
-  return (self->record->flags & WSI_RECORD_FRAGMENT) != 0 && wsi_record_is_fin (self->record)
-         && wsi_store_get_message (self->store, self->record->message, &info)
-         && info.last == self->number;
+  return (self->record->flags & WSI_RECORD_FRAGMENT) != 0 && wsi_record_is_fin (self->record);
 }
 
 static void
