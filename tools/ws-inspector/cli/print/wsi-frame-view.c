@@ -191,9 +191,48 @@ get_close_reason (const WsiFrameView *view)
 static WsiCell
 get_faults (const WsiFrameView *view)
 {
-  const char *text = wsp_frame_record_describe_fault (&view->frame);
+  GString *text = view->n_faults > 0 ? g_string_new (NULL) : NULL;
 
-  return (WsiCell) { WSI_CELL_LIST, 0, g_strdup (text) };
+  for (guint i = 0; i < view->n_faults; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
+                            wsp_fault_describe (view->faults[i]));
+  return (WsiCell) { WSI_CELL_LIST, 0, text != NULL ? g_string_free (text, FALSE) : NULL };
+}
+
+char *
+wsi_frame_format_flags (const WsiFrameView *view,
+                        const char         *separator)
+{
+  static const struct
+  {
+    WspFrameFlags flag;
+    const char   *word;
+  } words[] = {
+    { WSP_FRAME_FLAGS_REST, "rest-of-payload" }, { WSP_FRAME_FLAGS_GUESSED, "guessed" },
+    { WSP_FRAME_FLAGS_CUT, "cut" }, { WSP_FRAME_FLAGS_GAP, "gap" },
+    { WSP_FRAME_FLAGS_TRUNCATED, "truncated" }, { WSP_FRAME_FLAGS_COMPRESSED, "compressed" },
+    { WSP_FRAME_FLAGS_NOT_INFLATED, "not-inflated" }, { WSP_FRAME_FLAGS_OPAQUE, "opaque" },
+  };
+  GString *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (!(view->frame.flags & words[i].flag))
+        continue;
+
+      if (text == NULL)
+        text = g_string_new (words[i].word);
+      else
+        g_string_append_printf (text, "%s%s", separator, words[i].word);
+    }
+
+  return text != NULL ? g_string_free (text, FALSE) : NULL;
+}
+
+static WsiCell
+get_flags (const WsiFrameView *view)
+{
+  return (WsiCell) { WSI_CELL_LIST, 0, wsi_frame_format_flags (view, "\n") };
 }
 
 static gboolean
@@ -254,6 +293,7 @@ static const WsiColumn fields[] = {
   { "frames", "number of frames, of a message", get_frames },
   { "rtt", "seconds from the ping to this pong", get_round_trip },
   { "offset", "position in the bytes of its direction", get_offset },
+  { "flags", "what is not usual about the frame, such as guessed or cut", get_flags },
   { "issues", "broken rules", get_faults },
   { "close.code", "close code", get_close_code },
   { "close.reason", "close reason", get_close_reason },

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define WSI_MAX_FAULTS 16
+
 typedef struct
 {
   guint64        number;        /* from 1 on */
@@ -18,6 +20,7 @@ typedef struct
   guint64        n_frames;      /* of a message; 0 = it is one frame */
   guint64        wire_length;   /* header and payload; 0 = not known */
   gint64         round_trip_us; /* of a pong; -1 = of none */
+  guint          faults[WSI_MAX_FAULTS], n_faults;
   GBytes        *payload;       /* NULL = not kept */
 } WsiFrameView;
 
@@ -28,7 +31,7 @@ typedef enum
   WSI_CELL_FLAG,
   WSI_CELL_LITERAL,            /* another number, as text */
   WSI_CELL_STRING,             /* UTF-8 */
-  WSI_CELL_LIST,               /* of at most one string */
+  WSI_CELL_LIST,               /* of strings, with a line feed between them */
 } WsiCellKind;
 
 typedef struct
@@ -48,6 +51,9 @@ const WsiColumn *wsi_columns_get_all (gsize *n_fields);
 /* NULL: there is no such field; error says which there are. */
 const WsiColumn *wsi_columns_find    (const char *name,
                                       GError    **error);
-char           *wsi_frame_format_time (const WsiFrameView *view);
+/* Words for all that is unusual about a frame, with the separator between them; NULL = none. */
+char            *wsi_frame_format_flags (const WsiFrameView *view,
+                                         const char         *separator);
+char            *wsi_frame_format_time (const WsiFrameView *view);
 
 G_END_DECLS

@@ -148,6 +148,20 @@ print_json (WsiListing *self,
   self->is_begun = TRUE;
 }
 
+/* text: lines; NULL = none. */
+static void
+add_list (WsiJson    *json,
+          const char *name,
+          const char *text)
+{
+  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+
+  wsi_json_open (json, name, '[');
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    wsi_json_string (json, NULL, lines[i]);
+  wsi_json_close (json, ']');
+}
+
 static void
 add_value (WsiJson    *json,
            const char *name,
@@ -170,10 +184,7 @@ add_value (WsiJson    *json,
       wsi_json_string (json, name, value->text);
       break;
     case WSI_CELL_LIST:
-      wsi_json_open (json, name, '[');
-      if (value->text != NULL)
-        wsi_json_string (json, NULL, value->text);
-      wsi_json_close (json, ']');
+      add_list (json, name, value->text);
       break;
     }
 }
@@ -276,21 +287,28 @@ choose_tint (const WspFrameRecord *frame)
 
 /* The reserved bits that are set, and the inflated length if it differs from that on the wire. */
 static void
-append_extension (GString              *line,
-                  const WspFrameRecord *frame)
+append_extension (GString            *line,
+                  const WsiFrameView *view)
 {
+  const WspFrameRecord *frame = &view->frame;
+  g_autofree char *flags = frame->flags != 0 ? wsi_frame_format_flags (view, " ") : NULL;
+
   for (guint i = 1; i <= 3; i++)
     if (frame->rsv & 8 >> i)
       g_string_append_printf (line, "RSV%u  ", i);
   if (frame->inflated_length != frame->payload_length)
     g_string_append_printf (line, "inflated to %" G_GUINT64_FORMAT " bytes  ",
                             frame->inflated_length);
+  if (flags != NULL && frame->flags != WSP_FRAME_FLAGS_COMPRESSED)
+    g_string_append_printf (line, "[%s]  ", flags);
 }
 
 static void
-append_frame (GString              *line,
-              const WspFrameRecord *frame)
+append_frame (GString            *line,
+              const WsiFrameView *view)
 {
+  const WspFrameRecord *frame = &view->frame;
+
   g_string_append (line, frame->fin ? "FIN " : "... ");
   wsi_append_number (line, frame->payload_length, 7, ' ');
   if (frame->masked)
@@ -301,7 +319,7 @@ append_frame (GString              *line,
     }
   else
     g_string_append (line, " bytes  no mask        ");
-  append_extension (line, frame);
+  append_extension (line, view);
 }
 
 static void
@@ -392,7 +410,6 @@ print_line (WsiListing         *self,
 {
   g_autofree char *summary = wsi_payload_summarize (&view->frame, view->payload,
                                                     wsi_output_get_charset ());
-  const char *fault = wsp_frame_record_describe_fault (&view->frame);
   WsiTint tint = choose_tint (&view->frame);
 
   g_string_truncate (self->line, 0);
@@ -400,16 +417,16 @@ print_line (WsiListing         *self,
   if (view->n_frames > 0)
     append_message (self->line, view);
   else
-    append_frame (self->line, &view->frame);
+    append_frame (self->line, view);
   g_string_append (self->line, summary);
   if (view->round_trip_us >= 0)
     g_string_append_printf (self->line, "  after %.3f ms", view->round_trip_us / 1000.0);
   wsi_screen_line (&self->screen, tint, self->line);
-  if (fault == NULL)
-    return;
-
-  g_string_printf (self->line, "       FAULT: %s", fault);
-  wsi_screen_line (&self->screen, tint, self->line);
+  for (guint i = 0; i < view->n_faults; i++)
+    {
+      g_string_printf (self->line, "       FAULT: %s", wsp_fault_describe (view->faults[i]));
+      wsi_screen_line (&self->screen, tint, self->line);
+    }
 }
 
 static void

@@ -344,6 +344,9 @@ print_frame (WsiPrinter      *self,
   payload = is_message ? wsi_store_dup_message (self->store, record->message, max_payload)
                        : wsi_store_dup_payload (self->store, number, bytes, max_payload);
   view.payload = payload;
+  if (record->fault != 0)
+    view.n_faults = MIN (wsi_store_get_faults (self->store, number, view.faults, WSI_MAX_FAULTS),
+                         WSI_MAX_FAULTS);
   view_times (self, record, &view);
   if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     view.conversation = record->conversation;

@@ -9,7 +9,18 @@
 
 #define MAX_BYTES (256 * 1024 * 1024)
 #define BLOCK 65536
-/* Frames begin with a byte that is not printable. */
+static gboolean
+is_text (const char *at,
+         gsize       length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isprint (at[i]) && !g_ascii_isspace (at[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Digits are text; frames hardly ever are. */
 static GBytes *
 read_bytes (GBytes  *input,
             GError **error)
@@ -18,10 +29,10 @@ read_bytes (GBytes  *input,
   const char *at = g_bytes_get_data (input, &length);
   g_autofree char *text = NULL;
 
-  if (length == 0 || !(g_ascii_isprint (at[0]) || g_ascii_isspace (at[0])))
+  if (!is_text (at, length))
     return g_bytes_ref (input);
 
-  text = g_strndup (at, length);
+  text = length > 0 ? g_strndup (at, length) : g_strdup ("");
   return wsi_hex_parse (text, error);
 }
 
@@ -66,15 +77,15 @@ push_all (WsiRecorder     *recorder,
     }
 }
 
-/* Where the last whole frame ends. */
-static guint64
-find_end (WsiStore *store)
+/* The record of a frame that the bytes end in; NULL: they end with a whole frame. */
+static const WsiRecord *
+find_cut_frame (WsiStore *store)
 {
   guint64 number = wsi_store_get_end (store);
   const WsiRecord *last = number > wsi_store_get_first (store)
                           ? wsi_store_get_record (store, number - 1) : NULL;
 
-  return last != NULL ? last->offset + wsi_record_get_wire_length (last) : 0;
+  return last != NULL && last->flags & WSI_RECORD_CUT ? last : NULL;
 }
 
 static WsiExit
@@ -89,18 +100,19 @@ decode (WsiListing *listing,
   WspDirection direction = is_of_client (listing->options, bytes)
                            ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
   gsize length = g_bytes_get_size (bytes);
+  const WsiRecord *cut;
   g_autofree char *text = NULL;
-  guint64 end;
 
   wsi_output_begin_bulk ();
   push_all (recorder, conversation, direction, bytes);
+  wsi_recorder_end_direction (recorder, conversation, direction, 0);
   wsi_listing_end (listing);
-  end = find_end (store);
-  if (end == length)
+  cut = find_cut_frame (store);
+  if (cut == NULL)
     return WSI_EXIT_CLEAN;
 
   text = g_strdup_printf ("the bytes from offset %" G_GUINT64_FORMAT " to %zu are no whole frame",
-                          end, length);
+                          cut->offset, length);
   wsi_output_error (text);
   return WSI_EXIT_INPUT_DAMAGED;
 }
