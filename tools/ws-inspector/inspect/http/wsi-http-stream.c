@@ -194,8 +194,12 @@ take_guess (WsiHttpStream *self,
             gint64         time_us)
 {
   WsiHttpSide *own = &self->sides[side];
-  WsiGuess guess = wsi_stream_guess (own->held->data, own->held->len, own->scope, end);
+  WsiGuess guess;
 
+  if (own->held->len == 0)
+    return;
+
+  guess = wsi_stream_guess (own->held->data, own->held->len, own->scope, end);
   if (guess == WSI_GUESS_MORE && own->held->len <= MAX_GUESSED)
     return;
   if (guess == WSI_GUESS_MORE || guess == WSI_GUESS_NOTHING || !is_possible (self, side, guess))
@@ -508,8 +512,7 @@ miss_response (WsiHttpStream *self,
 
   client->state = WSI_HTTP_SIDE_GUESS;
   client->scope = WSI_GUESS_HTTP_OR_FRAMES;
-  if (client->held->len > 0)
-    take_guess (self, self->upgrade.client, WSI_GUESS_OPEN, time_us);
+  take_guess (self, self->upgrade.client, WSI_GUESS_OPEN, time_us);
 }
 
 /* Whether the side's state can go on after missing bytes. */
@@ -577,7 +580,7 @@ wsi_http_stream_close (WsiHttpStream *self,
                        gint64         time_us)
 {
   for (guint side = 0; side < WSI_TCP_N_SIDES && !self->upgrade.is_open; side++)
-    if (self->sides[side].state == WSI_HTTP_SIDE_GUESS && self->sides[side].held->len > 0)
+    if (self->sides[side].state == WSI_HTTP_SIDE_GUESS)
       take_guess (self, side, WSI_GUESS_ENDED, time_us);
     else
       wsi_http_stream_end_side (self, side, time_us);
