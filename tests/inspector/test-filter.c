@@ -214,6 +214,38 @@ test_fresh_facts (void)
     }
 }
 
+/* Bytes that are in no frame have a length, but no header. */
+static void
+test_bytes_without_frame (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    is_match;
+  } filters[] = {
+    { "type == bytes", TRUE }, { "len == 3", TRUE },
+    { "event", FALSE }, { "opcode == cont", FALSE }, { "fin == no", FALSE },
+    { "masked == no", FALSE }, { "control == no", FALSE },
+  };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WspFrameRecord frame = {
+    .flags = WSP_FRAME_FLAGS_BYTES, .payload_length = 3,
+  };
+  const WsiFrame appended = { .frame = &frame };
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+
+  wsi_store_append (store, conversation, &appended);
+  for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
+    {
+      g_autoptr (WsiFilter) filter = wsi_filter_new (filters[i].text, NULL);
+
+      g_test_message ("%s", filters[i].text);
+      g_assert_cmpint (wsi_filter_match (filter, store, 0), ==, filters[i].is_match);
+    }
+}
+
 static void
 test_one_record (void)
 {
@@ -395,6 +427,8 @@ main (int    argc,
   g_test_add_func ("/inspector/filter/match/opcodes-are-the-library's", test_opcodes);
   g_test_add_func ("/inspector/filter/match/facts-that-change-are-not-remembered",
                    test_fresh_facts);
+  g_test_add_func ("/inspector/filter/match/bytes-in-no-frame-have-no-header",
+                   test_bytes_without_frame);
   g_test_add_func ("/inspector/filter/match/one-record", test_one_record);
   g_test_add_func ("/inspector/filter/match/values-of-a-decoder", test_decoded);
   g_test_add_func ("/inspector/filter/page/has-every-field", test_page);

@@ -50,6 +50,8 @@ test_kind (void)
   WspFrameRecord frame = { .opcode = 0x9 };
 
   g_assert_cmpstr (wsi_payload_name_kind (&frame), ==, "ping");
+  frame.flags = WSP_FRAME_FLAGS_BYTES;
+  g_assert_cmpstr (wsi_payload_name_kind (&frame), ==, "bytes");
 }
 
 int

@@ -33,6 +33,7 @@ static const struct
   { "not-hidden-yet", "/?key=[redacted topsecret", "/?key=[redacted 9 bytes] topsecret" },
   { "false-hiding", "/?key=[redacted 9 bytes #1a2b]top", "/?key=[redacted 27 bytes]" },
   { "many-openers", "?&#;://?&#;://", "?&#;://?&#;://" },
+  { "a-colon-begins-no-pair", "/a:token=topsecret!", "/a:token=topsecret!" },
 };
 
 /* Without the numbers, which are never the same. */

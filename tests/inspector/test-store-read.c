@@ -295,6 +295,29 @@ test_round_trip (void)
                                             &time_us));
 }
 
+/* Its length is not that of an empty one, nor is what is missing a time. */
+static void
+test_cut_pong (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WspFrameRecord frame = make_frame (WSP_DIRECTION_RECEIVED, PONG, 1, "12345");
+  const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "" };
+  guint64 number;
+  guint32 time_us;
+
+  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
+  number = wsi_store_get_end (scene.store);
+  frame.flags = WSP_FRAME_FLAGS_CUT;
+  frame.n_missing = 5;
+  frame.time_us = 9000;
+  wsi_store_append (scene.store, scene.conversation, &kept);
+
+  g_assert_false (wsi_store_get_round_trip (scene.store, number, &time_us));
+  g_assert_cmpuint (wsi_record_get_wire_length (wsi_store_get_record (scene.store, number)), ==,
+                    frame.header_length);
+}
+
 static void
 test_faults (void)
 {
@@ -443,6 +466,7 @@ main (int    argc,
   g_test_add_func ("/inspector/store/messages/an-open-one-outlives-its-first-records",
                    test_evicted_message);
   g_test_add_func ("/inspector/store/pings/a-pong-has-a-round-trip", test_round_trip);
+  g_test_add_func ("/inspector/store/pings/a-pong-that-is-cut-has-none", test_cut_pong);
   g_test_add_func ("/inspector/store/faults/all-of-a-frame", test_faults);
   g_test_add_func ("/inspector/store/notes/go-with-their-record", test_notes);
   g_test_add_func ("/inspector/store/events/are-records-with-a-text", test_event);

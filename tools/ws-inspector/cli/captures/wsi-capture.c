@@ -10,7 +10,7 @@
 #include "inspect/files/wsi-pcap-file.h"
 
 #define PACKETS_PER_STEP 256
-#define MAX_RECORDS 16384
+#define MAX_RECORDS (4 * 16384)        /* more than one part of a push makes */
 #define MAX_PAYLOAD (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
 

@@ -5,6 +5,8 @@
 
 #include "inspect/capture/wsi-dissection.h"
 
+#define MAX_PART (16 * 1024)    /* bytes that are pushed at once */
+
 struct _WsiRecorder
 {
   GObject     parent_instance;
@@ -174,7 +176,9 @@ wsi_recorder_open (WsiRecorder      *self,
   return conversation;
 }
 
-/* The next bytes of a direction.  Nothing is recorded of a conversation that was closed. */
+/* The next bytes of a direction.  Nothing is recorded of a conversation that was closed.  Many
+ * bytes are pushed in parts, so that their records are announced before a small store evicts
+ * them. */
 void
 wsi_recorder_push (WsiRecorder     *self,
                    WsiConversation *conversation,
@@ -182,13 +186,21 @@ wsi_recorder_push (WsiRecorder     *self,
                    GBytes          *bytes,
                    gint64           time_us)
 {
-  WsiDissection *dissection = find (self, conversation);
+  gsize length = g_bytes_get_size (bytes), at = 0;
 
-  if (dissection == NULL)
-    return;
+  do
+    {
+      WsiDissection *dissection = find (self, conversation);
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (bytes, at, MIN (length - at, MAX_PART));
 
-  wsi_dissection_push (dissection, direction, bytes, time_us);
-  wsi_store_announce (self->store);
+      if (dissection == NULL)
+        return;
+
+      wsi_dissection_push (dissection, direction, part, time_us);
+      wsi_store_announce (self->store);
+      at += g_bytes_get_size (part);
+    }
+  while (at < length);
 }
 
 /* So many bytes of a direction are missing here; G_MAXUINT64: it is not known how many. */

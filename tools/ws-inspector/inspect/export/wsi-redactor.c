@@ -177,6 +177,10 @@ hide_uris (WsiRedactor *self,
           n_before = strlen ("://");
           n_secret = measure_user (next + n_before);
         }
+      else if (*next == ':')
+        {
+          n_before = 1;
+        }
       else if (*next != '\0')
         {
           gsize n_name = measure_pair (next + 1, &n_secret);

@@ -22,6 +22,7 @@ static const WsiName kinds[] = {
   { "pong", WSP_FRAME_KIND_PONG },
   { "close", WSP_FRAME_KIND_CLOSE },
   { "reserved", WSP_FRAME_KIND_RESERVED },
+  { "bytes", WSP_FRAME_KIND_BYTES },
   { "event", WSI_RECORD_KIND_EVENT },
   { NULL, 0 },
 };

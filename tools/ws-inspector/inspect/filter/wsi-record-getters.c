@@ -17,9 +17,16 @@
 #define MASKED 0x80
 
 static gboolean
+is_event (WsiSubject *subject)
+{
+  return subject->record->kind == WSI_RECORD_KIND_EVENT;
+}
+
+/* Bytes that are in no frame have no header. */
+static gboolean
 is_frame (WsiSubject *subject)
 {
-  return subject->record->kind != WSI_RECORD_KIND_EVENT;
+  return wsi_record_is_frame (subject->record);
 }
 
 /* The bits of a message whose frames are not known are not known either. */
@@ -45,7 +52,7 @@ get_flag (WsiSubject    *subject,
           gint64        *number)
 {
   *number = (subject->record->flags & flag) != 0;
-  return is_frame (subject);
+  return !is_event (subject);
 }
 
 gboolean
@@ -77,7 +84,7 @@ wsi_get_event (WsiSubject *subject,
                gint64     *number)
 {
   *number = subject->record->event;
-  return !is_frame (subject);
+  return is_event (subject);
 }
 
 gboolean
@@ -156,7 +163,7 @@ gboolean
 wsi_get_length (WsiSubject *subject,
                 gint64     *number)
 {
-  return is_frame (subject) && set_number (number, subject->record->payload_length);
+  return !is_event (subject) && set_number (number, subject->record->payload_length);
 }
 
 gboolean

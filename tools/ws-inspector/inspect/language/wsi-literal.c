@@ -347,6 +347,10 @@ wsi_literal_new (const WsiField *field,
       return NULL;
     }
 
+  /* The name of a severity may be the beginning of the text of an issue. */
+  if (operator == WSI_OPERATOR_CONTAINS || operator == WSI_OPERATOR_STARTS_WITH)
+    self->forms = WSI_LITERAL_BYTES;
+
   if (operator == WSI_OPERATOR_MATCHES
       && !read_pattern (self, self->bytes, text, token, error))
     return NULL;

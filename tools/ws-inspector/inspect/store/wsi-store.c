@@ -235,6 +235,17 @@ store_payload (WsiStore       *self,
     memcpy (at + n_before + n_payload, frame->inflated, n_inflated);
 }
 
+/* Whether the payload is there from its first byte to its last. */
+static gboolean
+has_whole_payload (const WsiRecord *record,
+                   const WsiFrame  *frame)
+{
+  const guint16 parts = WSI_RECORD_CUT | WSI_RECORD_GAP | WSI_RECORD_TRUNCATED | WSI_RECORD_REST;
+
+  return frame->payload != NULL && frame->n_payload == record->payload_length &&
+         (record->flags & parts) == 0;
+}
+
 static void
 fold_frame (WsiStore        *self,
             WsiConversation *conversation,
@@ -247,9 +258,9 @@ fold_frame (WsiStore        *self,
 
   if (message != NULL)
     wsi_notes_set_message (self->notes, message);
-  if (record->kind == WSP_FRAME_KIND_PING && frame->payload != NULL)
+  if (record->kind == WSP_FRAME_KIND_PING && has_whole_payload (record, frame))
     wsi_fold_take_ping (fold, record, frame->payload, frame->n_payload);
-  if (record->kind == WSP_FRAME_KIND_PONG && frame->payload != NULL)
+  if (record->kind == WSP_FRAME_KIND_PONG && has_whole_payload (record, frame))
     wsi_fold_take_pong (fold, record, frame->payload, frame->n_payload);
   if (!wsi_record_is_control (record) && wsi_record_is_fin (record))
     wsi_conversation_count_message (conversation, record->direction);
