@@ -47,6 +47,7 @@ static const struct
   { "lazy-repeat", "a.*?b", "axxb", TRUE },
   { "group-repeated", "^(ab)+$", "ababab", TRUE },
   { "class", "[a-c]x", "bx", TRUE },
+  { "class-of-ranges-that-overlap", "^[a-zb]$", "x", TRUE },
   { "class-with-bracket", "[]a]", "]", TRUE },
   { "class-with-dash", "[a-]", "-", TRUE },
   { "negated-class", "[^a]", "a", FALSE },
