@@ -104,6 +104,21 @@ wsi_capture_open (const char *path,
   return stream != NULL ? wsi_capture_new (stream, path, error) : NULL;
 }
 
+/* A file that could be opened is damaged input, whatever it holds. */
+WsiExit
+wsi_capture_get_exit (const GError *error)
+{
+  static const int codes[] = {
+    G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, G_IO_ERROR, codes[i]))
+      return WSI_EXIT_INPUT_DAMAGED;
+
+  return WSI_EXIT_USAGE;
+}
+
 void
 wsi_capture_free (WsiCapture *self)
 {
@@ -139,6 +154,31 @@ show_progress (WsiCapture *self)
   wsi_output_progress (100 * MIN (1, statistics.n_bytes / (double) self->size));
 }
 
+static void
+tell_loss (guint64     n,
+           const char *what)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, what);
+
+  if (n > 0)
+    wsi_output_error (text);
+}
+
+/* Packets that are in the file, and in no row. */
+static void
+tell_losses (WsiCapture *self)
+{
+  WsiPcapStatistics statistics;
+
+  wsi_pcap_file_get_statistics (self->file, &statistics);
+  tell_loss (statistics.n_cut, "packets were captured without their whole headers (capture with "
+             "a larger snapshot length)");
+  tell_loss (statistics.n_malformed, "packets are malformed and were left out");
+  tell_loss (statistics.n_fragments, "fragments of IP were left out: they are not put together");
+  tell_loss (statistics.n_given_up, "connections were given up, because too many wait for missing "
+             "bytes");
+}
+
 WsiExit
 wsi_capture_run (WsiCapture     *self,
                  WsiCaptureWants wants,
@@ -155,6 +195,7 @@ wsi_capture_run (WsiCapture     *self,
   if (self->has_progress)
     wsi_output_end_progress ();
 
+  tell_losses (self);
   if (error == NULL)
     return WSI_EXIT_CLEAN;
 

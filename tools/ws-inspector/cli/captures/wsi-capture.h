@@ -20,9 +20,11 @@ gboolean     wsi_capture_is_one (GInputStream *stream);
 WsiCapture  *wsi_capture_new  (GInputStream *stream,
                                const char   *path,
                                GError      **error);
-/* path "-": standard input.  NULL: it cannot be opened, or is no capture. */
+/* path "-": standard input.  NULL: it cannot be opened, or is no capture; wsi_capture_get_exit ()
+ * tells which. */
 WsiCapture  *wsi_capture_open (const char *path,
                                GError    **error);
+WsiExit      wsi_capture_get_exit (const GError *error);
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
 WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);

@@ -32,14 +32,19 @@ wsi_read_verb (const WsiOptions  *options,
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiCapture) capture = NULL;
   WsiListing listing = { 0 };
-  WsiExit status = WSI_EXIT_USAGE;
+  WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
     capture = wsi_capture_open (arguments[0], &error);
   if (capture != NULL)
-    status = print_capture (capture, &listing);
+    {
+      status = print_capture (capture, &listing);
+    }
   else
-    wsi_output_error (error->message);
+    {
+      status = wsi_capture_get_exit (error);
+      wsi_output_error (error->message);
+    }
   wsi_listing_clear (&listing);
   return status;
 }

@@ -159,7 +159,7 @@ on_appended (Stats  *self,
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
 
-      if (record->kind == WSI_RECORD_KIND_EVENT ||
+      if (!wsi_record_is_frame (record) ||
           (self->matcher != NULL && !wsi_matcher_match (self->matcher, i)))
         continue;
 
@@ -373,14 +373,19 @@ wsi_stats_verb (const WsiOptions  *options,
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiCapture) capture = NULL;
   WsiListing listing = { 0 };
-  WsiExit status = WSI_EXIT_USAGE;
+  WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
     capture = wsi_capture_open (arguments[0], &error);
   if (capture != NULL)
-    status = count_capture (capture, &listing);
+    {
+      status = count_capture (capture, &listing);
+    }
   else
-    wsi_output_error (error->message);
+    {
+      status = wsi_capture_get_exit (error);
+      wsi_output_error (error->message);
+    }
   g_clear_pointer (&capture, wsi_capture_free);
   wsi_listing_clear (&listing);
   return status;
