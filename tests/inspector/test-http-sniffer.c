@@ -104,7 +104,7 @@ static const Case cases[] = {
       "<HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" UPGRADE_RESPONSE,
       FRAMES,
     },
-    REQUESTED "1 response: HTTP/1.1 103 Early Hints; " ANSWERED HELLOS ENDED },
+    REQUESTED "1 response: HTTP/1.1 103 Early Hints\r\nLink: a; " ANSWERED HELLOS ENDED },
 
   { "refused/then-asked-again",
     {

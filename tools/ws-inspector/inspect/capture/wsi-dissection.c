@@ -7,6 +7,7 @@
 
 #define N_DIRECTIONS 2
 #define MAX_FAULTS 32
+#define END_OF_HEAD "\r\n\r\n"
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
 
 /* Progress of one direction. */
@@ -98,10 +99,21 @@ dup_first_line (GBytes *head)
   return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
 }
 
+/* The event of an interim response has all of it but the empty line: it is kept nowhere else. */
+static char *
+dup_lines (GBytes *head)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (head, &length);
+
+  return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
+}
+
 static void
 add_head_event (WsiDissection *self,
                 WspDirection   direction,
                 GBytes        *head,
+                const char    *text,
                 gint64         time_us)
 {
   const WsiRecord event = {
@@ -110,9 +122,8 @@ add_head_event (WsiDissection *self,
     .event = is_of_request (self, direction) ? WSI_EVENT_REQUEST : WSI_EVENT_RESPONSE,
     .direction = direction,
   };
-  g_autofree char *line = dup_first_line (head);
 
-  add_event (self, &event, line);
+  add_event (self, &event, text);
 }
 
 /* From the request, for a source that does not know it: then TLS is not known either. */
@@ -189,7 +200,9 @@ note_interim_responses (WsiDissection *self,
     {
       g_autoptr (GBytes) head = wsp_dissector_dup_interim_head (self->dissector, self->n_interim);
 
-      add_head_event (self, direction, head, time_us);
+      g_autofree char *lines = dup_lines (head);
+
+      add_head_event (self, direction, head, lines, time_us);
     }
 }
 
@@ -220,7 +233,11 @@ note_head (WsiDissection *self,
 
   self->ways[direction].is_head_noted = TRUE;
   if (head != NULL)
-    add_head_event (self, direction, head, time_us);
+    {
+      g_autofree char *line = dup_first_line (head);
+
+      add_head_event (self, direction, head, line, time_us);
+    }
   note_head_fault (self, direction, time_us);
   if (!is_of_request (self, direction))
     set_handshake (self, time_us);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Session files: rows of a store as lines of JSON, which WsiSessionFile reads.
+ *
+ * The first line has the version and a pair of clocks, the same moment in µs on both; all times are
+ * of the second one.  Each other line is an object with a type:
+ *
+ *   open     a connection begins: conn, t, role, source, client, server, uri, handshake, extensions
+ *   head     an HTTP head: dir, and its bytes
+ *   frame    no, dir, fin, rsv, opcode, header (its length), key, length (of the payload on the
+ *            wire), and its bytes; "wire" has those on the wire, unmasked, if it was inflated
+ *   bytes    bytes that are in no frame
+ *   message  a message whose frames are not known: dir, opcode, and its bytes
+ *   gap      bytes are missing: dir, length, which is absent if it is not known
+ *   event    event, text
+ *   comment  text, about the row before
+ *   close    a connection ended: ending, text
+ *
+ * Bytes are "text" if they are readable, else "base64".  "withheld" says that they were not kept or
+ * are secret. */
+#pragma once
+
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+#define WSI_SESSION_VERSION 1
+
+typedef struct _WsiSessionWriter WsiSessionWriter;
+
+/* A file for an export, which only its owner may read.  One that is there is never replaced. */
+GOutputStream    *wsi_export_create       (const char *path,
+                                           GError    **error);
+/* store: one with event rows.  redactor: as long as the writer. */
+WsiSessionWriter *wsi_session_writer_new  (WsiStore      *store,
+                                           WsiRedactor   *redactor,
+                                           GOutputStream *stream);
+void              wsi_session_writer_free (WsiSessionWriter *self);
+/* Writes the row, in the order of their numbers. */
+gboolean          wsi_session_writer_add  (WsiSessionWriter *self,
+                                           guint64           number,
+                                           GError          **error);
+/* Nothing is written for sure before this. */
+gboolean          wsi_session_writer_end  (WsiSessionWriter *self,
+                                           GError          **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSessionWriter, wsi_session_writer_free)
+
+G_END_DECLS

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/files/wsi-session-file.h"
+
+#include "inspect/files/wsi-json-lines.h"
+
+#include <string.h>
+
+#define VERSION 1
+#define FIN 0x80
+#define MASKED 0x80
+#define SHORT_HEADER 2
+#define KEY_LENGTH 4
+#define MAX_SHORT_LENGTH 125
+#define LENGTH_IN_16_BITS 126
+#define LENGTH_IN_64_BITS 127
+#define MAX_HEADER 14
+
+/* The end of a direction within a frame: known only when the next line does not say that bytes are
+ * missing. */
+typedef struct
+{
+  WsiConversation *conversation;        /* NULL = there is none */
+  WspDirection     direction;
+  gint64           time_us;
+} Cut;
+
+struct _WsiSessionFile
+{
+  WsiJsonLines *lines;
+  WsiRecorder  *recorder;
+  WsiStore     *store;
+  GCancellable *cancellable;
+  GHashTable   *open;           /* number in the file to WsiConversation */
+  gint64        wall_us, monotonic_us;
+  Cut           cut;
+  gboolean      is_ended;
+};
+
+void
+wsi_session_file_free (WsiSessionFile *self)
+{
+  wsi_json_lines_free (self->lines);
+  g_object_unref (self->recorder);
+  g_object_unref (self->store);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->cut.conversation);
+  g_hash_table_unref (self->open);
+  g_free (self);
+}
+
+static gboolean
+fail (WsiSessionFile *self,
+      GError        **error,
+      const char     *expected)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               "Line %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT ": expected %s",
+               wsi_json_lines_get_line (self->lines), wsi_json_lines_get_offset (self->lines),
+               expected);
+  return FALSE;
+}
+
+static gboolean
+check_first_line (WsiSessionFile *self,
+                  JsonObject     *line,
+                  GError        **error)
+{
+  const char *type = wsi_json_get_string (line, "type");
+  gint64 version = wsi_json_get_number (line, "version", 0);
+
+  if (json_object_has_member (line, "no") || json_object_has_member (line, "event"))
+    return fail (self, error, "a session, received a listing of -T jsonl, which has no bytes of "
+                 "the wire (write a .wsinspect file instead)");
+
+  if (g_strcmp0 (type, "wsinspect-session") != 0)
+    return fail (self, error, "the first line of a session, {\"type\":\"wsinspect-session\",...}");
+
+  if (version != VERSION)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   "Session file: expected version %d, received %" G_GINT64_FORMAT
+                   " (a later wsinspect may read it)", VERSION, version);
+      return FALSE;
+    }
+
+  self->wall_us = wsi_json_get_number (line, "wall_us", 0);
+  self->monotonic_us = wsi_json_get_number (line, "monotonic_us", 0);
+  return TRUE;
+}
+
+WsiSessionFile *
+wsi_session_file_new (GInputStream *stream,
+                      WsiRecorder  *recorder,
+                      WsiStore     *store,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  g_autoptr (WsiSessionFile) self = g_new0 (WsiSessionFile, 1);
+  g_autoptr (JsonObject) line = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  self->lines = wsi_json_lines_new (stream);
+  self->recorder = g_object_ref (recorder);
+  self->store = g_object_ref (store);
+  g_set_object (&self->cancellable, cancellable);
+  self->open = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  line = wsi_json_lines_read (self->lines, cancellable, &reason);
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return NULL;
+    }
+
+  if (line == NULL)
+    {
+      fail (self, error, "the first line of a session, received the end of the file");
+      return NULL;
+    }
+
+  return check_first_line (self, line, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static WsiConversation *
+find (WsiSessionFile *self,
+      JsonObject     *line)
+{
+  gint64 number = wsi_json_get_number (line, "conn", 0);
+
+  return number > 0 && number <= G_MAXUINT32
+         ? g_hash_table_lookup (self->open, GUINT_TO_POINTER (number)) : NULL;
+}
+
+static gboolean
+is_named (JsonObject *line,
+          const char *member,
+          const char *value)
+{
+  return g_strcmp0 (wsi_json_get_string (line, member), value) == 0;
+}
+
+static gint64
+get_time (JsonObject *line)
+{
+  return wsi_json_get_number (line, "t", 0);
+}
+
+static gboolean
+read_direction (JsonObject   *line,
+                WspDirection *direction)
+{
+  *direction = is_named (line, "dir", "sent") ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+  return *direction == WSP_DIRECTION_SENT || is_named (line, "dir", "recv");
+}
+
+static GBytes *
+read_base64 (JsonObject *line,
+             const char *name)
+{
+  const char *text = wsi_json_get_string (line, name);
+  gsize length;
+  guchar *bytes = text != NULL && *text != '\0' ? g_base64_decode (text, &length) : NULL;
+
+  if (bytes != NULL)
+    return g_bytes_new_take (bytes, length);
+
+  return text != NULL ? g_bytes_new_static ("", 0) : NULL;
+}
+
+/* NULL: they are not there. */
+static GBytes *
+read_bytes (JsonObject *line)
+{
+  const char *text = wsi_json_get_string (line, "text");
+
+  return text != NULL ? g_bytes_new (text, strlen (text)) : read_base64 (line, "base64");
+}
+
+static gboolean
+read_open (WsiSessionFile *self,
+           JsonObject     *line,
+           GError        **error)
+{
+  gint64 number = wsi_json_get_number (line, "conn", 0);
+  gboolean is_missing = is_named (line, "handshake", "missing");
+  const WsiOpening opening = {
+    .role = is_named (line, "role", "server") ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
+    .source = wsi_json_get_string (line, "source"),
+    .client = wsi_json_get_string (line, "client"),
+    .server = wsi_json_get_string (line, "server"),
+    .uri = wsi_json_get_string (line, "uri"),
+    .wall_us = self->wall_us,
+    .monotonic_us = self->monotonic_us,
+    .handshake = is_missing ? WSI_HANDSHAKE_MISSING : WSI_HANDSHAKE_READ,
+    .extensions = wsi_json_get_string (line, "extensions"),
+  };
+
+  if (number < 1 || number > G_MAXUINT32 || find (self, line) != NULL)
+    return fail (self, error, "a new number of a connection");
+
+  if (g_hash_table_size (self->open) >= WSI_SESSION_MAX_OPEN)
+    return fail (self, error, "at most 65536 open connections");
+
+  g_hash_table_insert (self->open, GUINT_TO_POINTER (number),
+                       g_object_ref (wsi_recorder_open (self->recorder, &opening,
+                                                        get_time (line))));
+  return TRUE;
+}
+
+static gboolean
+read_head (WsiSessionFile  *self,
+           WsiConversation *conversation,
+           WspDirection     direction,
+           JsonObject      *line,
+           GError         **error)
+{
+  g_autoptr (GBytes) bytes = read_bytes (line);
+
+  if (bytes == NULL)
+    return fail (self, error, "the bytes of a head");
+
+  wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (line));
+  return TRUE;
+}
+
+/* The bytes after the known ones are missing. */
+static void
+push_known (WsiSessionFile  *self,
+            WsiConversation *conversation,
+            WspDirection     direction,
+            GByteArray      *known,
+            guint64          n_missing,
+            gint64           time_us)
+{
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_byte_array_ref (known));
+
+  wsi_recorder_push (self->recorder, conversation, direction, bytes, time_us);
+  if (n_missing > 0)
+    wsi_recorder_skip (self->recorder, conversation, direction, n_missing, time_us);
+}
+
+static gboolean
+read_loose_bytes (WsiSessionFile  *self,
+                  WsiConversation *conversation,
+                  WspDirection     direction,
+                  JsonObject      *line,
+                  GError         **error)
+{
+  g_autoptr (GBytes) bytes = read_bytes (line);
+  g_autoptr (GByteArray) known = g_byte_array_new ();
+  gint64 length = wsi_json_get_number (line, "length", -1);
+  gint64 n_known = bytes != NULL ? (gint64) g_bytes_get_size (bytes) : 0;
+  gint64 n_missing = wsi_json_get_number (line, "missing", 0);
+
+  if (length < n_known || n_missing < 0 || n_missing > length - n_known)
+    return fail (self, error, "the number of the bytes");
+
+  if (n_known > 0)
+    g_byte_array_append (known, g_bytes_get_data (bytes, NULL), n_known);
+  push_known (self, conversation, direction, known, length - n_missing - n_known,
+              get_time (line));
+  return TRUE;
+}
+
+typedef struct
+{
+  guint8  bytes[MAX_HEADER];
+  guint   length;
+  guint8  key[KEY_LENGTH];
+  guint64 payload_length;
+} Header;
+
+static gboolean
+read_key (JsonObject *line,
+          Header     *header)
+{
+  const char *text = wsi_json_get_string (line, "key");
+  guint64 key = 0;
+
+  if (text != NULL && (strlen (text) != 2 * KEY_LENGTH ||
+                       !g_ascii_string_to_unsigned (text, 16, 0, G_MAXUINT32, &key, NULL)))
+    return FALSE;
+
+  for (guint i = 0; i < KEY_LENGTH; i++)
+    header->key[i] = key >> (24 - 8 * i);
+  return TRUE;
+}
+
+/* A length that is not valid is a string. */
+static gboolean
+read_length (JsonObject *line,
+             guint64    *length)
+{
+  const char *text = wsi_json_get_string (line, "length");
+  gint64 number = wsi_json_get_number (line, "length", -1);
+
+  *length = number;
+  return number >= 0 ||
+         (text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, length, NULL));
+}
+
+/* FALSE: no header has these fields. */
+static gboolean
+make_header (JsonObject *line,
+             Header     *header)
+{
+  gboolean is_masked = json_object_has_member (line, "key");
+  gint64 rsv = wsi_json_get_number (line, "rsv", -1);
+  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
+  guint64 length;
+  gint64 n_header = wsi_json_get_number (line, "header", -1);
+  gint64 n_more = n_header - SHORT_HEADER - (is_masked ? KEY_LENGTH : 0);
+  guint8 mask = is_masked ? MASKED : 0;
+
+  if (rsv < 0 || rsv > 7 || opcode < 0 || opcode > 15 || !read_length (line, &length) ||
+      !read_key (line, header) ||
+      (n_more != 0 && n_more != 2 && n_more != 8) || (n_more == 0 && length > MAX_SHORT_LENGTH) ||
+      (n_more == 2 && length > G_MAXUINT16))
+    return FALSE;
+
+  header->bytes[0] = (wsi_json_is_true (line, "fin") ? FIN : 0) | rsv << 4 | opcode;
+  header->bytes[1] = mask | (n_more == 0 ? length : n_more == 2 ? LENGTH_IN_16_BITS
+                                                                : LENGTH_IN_64_BITS);
+  for (gint64 i = 0; i < n_more; i++)
+    header->bytes[SHORT_HEADER + i] = length >> 8 * (n_more - 1 - i);
+  if (is_masked)
+    memcpy (header->bytes + SHORT_HEADER + n_more, header->key, KEY_LENGTH);
+  header->length = n_header;
+  header->payload_length = length;
+  return TRUE;
+}
+
+/* A header that was cut: only its first byte is known for sure. */
+static gboolean
+read_cut_header (WsiSessionFile  *self,
+                 WsiConversation *conversation,
+                 WspDirection     direction,
+                 JsonObject      *line,
+                 GError         **error)
+{
+  gint64 rsv = wsi_json_get_number (line, "rsv", -1);
+  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
+  gint64 n_header = wsi_json_get_number (line, "header", -1);
+  guint8 first = (wsi_json_is_true (line, "fin") ? FIN : 0) | (rsv & 7) << 4 | (opcode & 15);
+  g_autoptr (GByteArray) known = g_byte_array_new ();
+
+  if (!wsi_json_is_true (line, "cut") || n_header < 1 || n_header >= MAX_HEADER)
+    return fail (self, error, "the fields of a frame header");
+
+  g_byte_array_append (known, &first, 1);
+  push_known (self, conversation, direction, known, n_header - 1, get_time (line));
+  return TRUE;
+}
+
+static void
+append_masked (GByteArray   *known,
+               GBytes       *payload,
+               const Header *header)
+{
+  gsize length, begin = known->len;
+  const guint8 *at = g_bytes_get_data (payload, &length);
+
+  g_byte_array_append (known, at, length);
+  for (gsize i = 0; i < length; i++)
+    known->data[begin + i] ^= header->key[i % KEY_LENGTH];
+}
+
+static gboolean
+read_frame (WsiSessionFile  *self,
+            WsiConversation *conversation,
+            WspDirection     direction,
+            JsonObject      *line,
+            GError         **error)
+{
+  Header header = { 0 };
+  g_autoptr (GBytes) wire = read_base64 (line, "wire");
+  g_autoptr (GBytes) payload = wire != NULL ? g_bytes_ref (wire) : read_bytes (line);
+  g_autoptr (GByteArray) known = g_byte_array_new ();
+  guint64 n_missing = MAX (wsi_json_get_number (line, "missing", 0), 0);
+  guint64 n_known = payload != NULL ? g_bytes_get_size (payload) : 0;
+  gboolean is_cut = wsi_json_is_true (line, "cut");
+
+  if (is_cut)
+    {
+      g_set_object (&self->cut.conversation, conversation);
+      self->cut.direction = direction;
+      self->cut.time_us = get_time (line);
+    }
+
+  if (!make_header (line, &header) || (is_cut && header.payload_length == 0))
+    return read_cut_header (self, conversation, direction, line, error);
+
+  /* The bytes after such a header are in no frame, and have lines of their own. */
+  if (header.payload_length > G_MAXINT64)
+    {
+      n_missing = header.payload_length - n_known;
+      g_clear_object (&self->cut.conversation);
+    }
+
+  if (n_missing > header.payload_length || n_known > header.payload_length - n_missing)
+    return fail (self, error, "a payload of the length of the frame");
+
+  g_byte_array_append (known, header.bytes, header.length);
+  if (payload != NULL)
+    append_masked (known, payload, &header);
+  push_known (self, conversation, direction, known, header.payload_length - n_missing - n_known,
+              get_time (line));
+  return TRUE;
+}
+
+static gboolean
+read_message (WsiSessionFile  *self,
+              WsiConversation *conversation,
+              WspDirection     direction,
+              JsonObject      *line,
+              GError         **error)
+{
+  g_autoptr (GBytes) payload = read_bytes (line);
+  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
+
+  if (opcode < 0 || opcode > 15 || payload == NULL)
+    return fail (self, error, "a message with opcode and payload");
+
+  wsi_recorder_message (self->recorder, conversation, direction, opcode, payload, get_time (line));
+  return TRUE;
+}
+
+static gboolean
+read_gap (WsiSessionFile  *self,
+          WsiConversation *conversation,
+          WspDirection     direction,
+          JsonObject      *line,
+          GError         **error)
+{
+  gint64 length = wsi_json_get_number (line, "length", 0);
+
+  if (length < 0)
+    return fail (self, error, "a length of 0 or more");
+
+  wsi_recorder_skip (self->recorder, conversation, direction,
+                     length > 0 ? (guint64) length : G_MAXUINT64, get_time (line));
+  return TRUE;
+}
+
+static const struct
+{
+  const char *type;
+  gboolean    (*read)(WsiSessionFile  *self,
+                      WsiConversation *conversation,
+                      WspDirection     direction,
+                      JsonObject      *line,
+                      GError         **error);
+} rows[] = {
+  { "head", read_head },
+  { "frame", read_frame },
+  { "bytes", read_loose_bytes },
+  { "message", read_message },
+  { "gap", read_gap },
+};
+
+/* Faults, and what a store did not keep, are found again or not of interest. */
+static gboolean
+read_event (WsiSessionFile  *self,
+            WsiConversation *conversation,
+            JsonObject      *line)
+{
+  static const struct
+  {
+    const char *name;
+    WsiEvent    event;
+  } events[] = {
+    { "paused", WSI_EVENT_PAUSED }, { "resumed", WSI_EVENT_RESUMED }, { "note", WSI_EVENT_NOTE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    if (is_named (line, "event", events[i].name))
+      wsi_recorder_event (self->recorder, conversation, events[i].event,
+                          wsi_json_get_string (line, "text"), get_time (line));
+  return TRUE;
+}
+
+static gboolean
+read_close (WsiSessionFile  *self,
+            WsiConversation *conversation,
+            JsonObject      *line)
+{
+  gboolean is_clean = is_named (line, "ending", "clean");
+
+  wsi_recorder_close (self->recorder, conversation,
+                      is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+                      wsi_json_get_string (line, "text"), get_time (line));
+  g_hash_table_remove (self->open, GUINT_TO_POINTER (wsi_json_get_number (line, "conn", 0)));
+  return TRUE;
+}
+
+static gboolean
+read_comment (WsiSessionFile *self,
+              JsonObject     *line)
+{
+  guint64 end = wsi_store_get_end (self->store);
+  const char *text = wsi_json_get_string (line, "text");
+
+  if (end > 0 && text != NULL)
+    wsi_store_set_comment (self->store, end - 1, text);
+  return TRUE;
+}
+
+static void
+end_cut (WsiSessionFile *self)
+{
+  g_autoptr (WsiConversation) conversation = g_steal_pointer (&self->cut.conversation);
+
+  if (conversation != NULL)
+    wsi_recorder_end_direction (self->recorder, conversation, self->cut.direction,
+                                self->cut.time_us);
+}
+
+/* Lines of types that are not known are left out, so that later versions may add some. */
+static gboolean
+read_line (WsiSessionFile *self,
+           JsonObject     *line,
+           GError        **error)
+{
+  WsiConversation *conversation = find (self, line);
+  WspDirection direction;
+  gboolean has_direction = read_direction (line, &direction);
+
+  if (!is_named (line, "type", "gap") || conversation != self->cut.conversation)
+    end_cut (self);
+  g_clear_object (&self->cut.conversation);
+
+  if (is_named (line, "type", "open"))
+    return read_open (self, line, error);
+  if (is_named (line, "type", "comment"))
+    return read_comment (self, line);
+  if (conversation == NULL)
+    return is_named (line, "type", "event") || fail (self, error, "an open connection");
+  if (is_named (line, "type", "event"))
+    return read_event (self, conversation, line);
+  if (is_named (line, "type", "close"))
+    return read_close (self, conversation, line);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (is_named (line, "type", rows[i].type))
+      return has_direction ? rows[i].read (self, conversation, direction, line, error)
+                           : fail (self, error, "a direction, sent or recv");
+
+  return TRUE;
+}
+
+gboolean
+wsi_session_file_step (WsiSessionFile *self,
+                       guint           max_lines,
+                       GError        **error)
+{
+  for (guint i = 0; i < max_lines && !self->is_ended; i++)
+    {
+      g_autoptr (JsonObject) line = wsi_json_lines_read (self->lines, self->cancellable, error);
+
+      self->is_ended = line == NULL || !read_line (self, line, error);
+    }
+
+  if (self->is_ended)
+    end_cut (self);
+  return !self->is_ended;
+}
+
+gboolean
+wsi_session_file_run (WsiSessionFile *self,
+                      GError        **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  while (wsi_session_file_step (self, G_MAXUINT, &reason))
+    continue;
+
+  if (reason == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
+guint64
+wsi_session_file_get_n_torn (const WsiSessionFile *self)
+{
+  return wsi_json_lines_get_n_torn (self->lines);
+}

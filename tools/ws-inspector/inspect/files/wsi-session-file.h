@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Reads a session file, as WsiSessionWriter writes it, into a recorder: the bytes of each direction
+ * are made again, and dissected like those of any other source. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+
+G_BEGIN_DECLS
+
+/* Connections that are open at a time. */
+#define WSI_SESSION_MAX_OPEN 65536
+
+typedef struct _WsiSessionFile WsiSessionFile;
+
+/* Reads the first line.  store: that of the recorder.  An error if this is no session file. */
+WsiSessionFile *wsi_session_file_new  (GInputStream *stream,
+                                       WsiRecorder  *recorder,
+                                       WsiStore     *store,
+                                       GCancellable *cancellable,
+                                       GError      **error);
+void            wsi_session_file_free (WsiSessionFile *self);
+/* Reads at most max_lines; FALSE: the end, or an error.  The lines before it stay read. */
+gboolean        wsi_session_file_step (WsiSessionFile *self,
+                                       guint           max_lines,
+                                       GError        **error);
+gboolean        wsi_session_file_run  (WsiSessionFile *self,
+                                       GError        **error);
+/* The bytes of a last line that was not written as a whole; 0 = there is none. */
+guint64         wsi_session_file_get_n_torn (const WsiSessionFile *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSessionFile, wsi_session_file_free)
+
+G_END_DECLS
