@@ -342,7 +342,8 @@ push_random (Scene       *scene,
 {
   for (gsize at = 0, n; at < bytes->len; at += n)
     {
-      n = MIN ((gsize) g_rand_int_range (random, 1, 500), bytes->len - at);
+      n = g_rand_int_range (random, 1, 500);
+      n = MIN (n, bytes->len - at);
       if (one_missing_in > 0 && g_rand_int_range (random, 0, one_missing_in) == 0)
         wsi_recorder_skip (scene->recorder, scene->conversation, direction, n, scene->now++);
       else

@@ -116,7 +116,7 @@ find_line (WsiJsonLines *self,
 {
   for (;;)
     {
-      const guint8 *line = self->bytes->data + self->at;
+      const guint8 *line = self->bytes->len > 0 ? self->bytes->data + self->at : NULL;
       gsize n_left = self->bytes->len - self->at;
       const guint8 *end = n_left > self->n_searched
                           ? memchr (line + self->n_searched, '\n', n_left - self->n_searched)

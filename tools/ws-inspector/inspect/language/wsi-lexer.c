@@ -282,7 +282,7 @@ wsi_lexer_quote (const char *bytes,
                  gsize       length)
 {
   GString *text = g_string_new ("\"");
-  const char *end = bytes + length;
+  const char *end = length > 0 ? bytes + length : bytes;
 
   while (bytes < end)
     {
