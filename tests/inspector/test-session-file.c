@@ -412,8 +412,9 @@ assert_equal_streams (Scene *first,
     }
 }
 
+/* Written and read back.  Where bytes are missing, facts may differ. */
 static void
-test_random (void)
+compare_random (guint one_missing_in)
 {
   for (guint seed = 0; seed < N_RANDOM; seed++)
     {
@@ -422,35 +423,28 @@ test_random (void)
       g_autoptr (GBytes) saved = NULL;
       g_autoptr (GError) error = NULL;
 
-      play_random (&scene, seed, 0);
+      play_random (&scene, seed, one_missing_in);
       wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
       saved = save (&scene, WSI_REDACTION_NONE);
       scene_init (&other);
       load (&other, saved, &error);
       g_assert_no_error (error);
       assert_equal_streams (&scene, &other);
-      assert_equal_facts (&scene, &other);
+      if (one_missing_in == 0)
+        assert_equal_facts (&scene, &other);
     }
+}
+
+static void
+test_random (void)
+{
+  compare_random (0);
 }
 
 static void
 test_random_gaps (void)
 {
-  for (guint seed = 0; seed < N_RANDOM; seed++)
-    {
-      g_auto (Scene) scene = { 0 };
-      g_auto (Scene) other = { 0 };
-      g_autoptr (GBytes) saved = NULL;
-      g_autoptr (GError) error = NULL;
-
-      play_random (&scene, seed, 6);
-      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
-      saved = save (&scene, WSI_REDACTION_NONE);
-      scene_init (&other);
-      load (&other, saved, &error);
-      g_assert_no_error (error);
-      assert_equal_streams (&scene, &other);
-    }
+  compare_random (6);
 }
 
 /* The header says how long the payload was. */

@@ -95,30 +95,6 @@ wsi_capture_new (GInputStream *stream,
   return self->file != NULL ? g_steal_pointer (&self) : NULL;
 }
 
-WsiCapture *
-wsi_capture_open (const char *path,
-                  GError    **error)
-{
-  g_autoptr (GInputStream) stream = wsi_file_open (path, error);
-
-  return stream != NULL ? wsi_capture_new (stream, path, error) : NULL;
-}
-
-/* A file that could be opened is damaged input, whatever it holds. */
-WsiExit
-wsi_capture_get_exit (const GError *error)
-{
-  static const int codes[] = {
-    G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_error_matches (error, G_IO_ERROR, codes[i]))
-      return WSI_EXIT_INPUT_DAMAGED;
-
-  return WSI_EXIT_USAGE;
-}
-
 void
 wsi_capture_free (WsiCapture *self)
 {
@@ -201,4 +177,49 @@ wsi_capture_run (WsiCapture     *self,
 
   wsi_output_error (error->message);
   return WSI_EXIT_INPUT_DAMAGED;
+}
+
+/* A file that could be opened is damaged input, whatever it holds. */
+static WsiExit
+get_exit (const GError *error)
+{
+  static const int codes[] = {
+    G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, G_IO_ERROR, codes[i]))
+      return WSI_EXIT_INPUT_DAMAGED;
+
+  return WSI_EXIT_USAGE;
+}
+
+WsiExit
+wsi_capture_list (const WsiOptions *options,
+                  const char       *path,
+                  WsiCaptureUse     use)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  WsiCapture *capture = NULL;
+  WsiListing listing = { 0 };
+  WsiExit status;
+
+  if (wsi_listing_init (&listing, options, &error))
+    stream = wsi_file_open (path, &error);
+  if (stream != NULL)
+    capture = wsi_capture_new (stream, path, &error);
+
+  if (capture != NULL)
+    {
+      status = use (capture, &listing);
+      wsi_capture_free (capture);
+    }
+  else
+    {
+      status = get_exit (error);
+      wsi_output_error (error->message);
+    }
+  wsi_listing_clear (&listing);
+  return status;
 }

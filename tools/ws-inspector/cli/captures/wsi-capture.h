@@ -5,6 +5,7 @@
  * keeps the latest records only: they are used at once. */
 #pragma once
 
+#include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/capture/wsi-recorder.h"
 
@@ -12,6 +13,8 @@ G_BEGIN_DECLS
 
 typedef struct _WsiCapture WsiCapture;
 
+typedef WsiExit (*WsiCaptureUse) (WsiCapture *capture,
+                                  WsiListing *listing);
 /* FALSE: no more is needed. */
 typedef gboolean (*WsiCaptureWants) (gpointer user_data);
 
@@ -20,11 +23,6 @@ gboolean     wsi_capture_is_one (GInputStream *stream);
 WsiCapture  *wsi_capture_new  (GInputStream *stream,
                                const char   *path,
                                GError      **error);
-/* path "-": standard input.  NULL: it cannot be opened, or is no capture; wsi_capture_get_exit ()
- * tells which. */
-WsiCapture  *wsi_capture_open (const char *path,
-                               GError    **error);
-WsiExit      wsi_capture_get_exit (const GError *error);
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
 WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
@@ -32,6 +30,11 @@ WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
 WsiExit      wsi_capture_run (WsiCapture     *self,
                               WsiCaptureWants wants,
                               gpointer        user_data);
+/* A verb that lists the capture at path ("-": standard input).  Prints an error line if an option
+ * is wrong, or if the file cannot be opened or is no capture. */
+WsiExit      wsi_capture_list (const WsiOptions *options,
+                               const char       *path,
+                               WsiCaptureUse     use);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiCapture, wsi_capture_free)
 

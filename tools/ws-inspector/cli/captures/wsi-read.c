@@ -29,24 +29,7 @@ WsiExit
 wsi_read_verb (const WsiOptions  *options,
                const char *const *arguments)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiCapture) capture = NULL;
-  WsiListing listing = { 0 };
-  WsiExit status;
-
-  if (wsi_listing_init (&listing, options, &error))
-    capture = wsi_capture_open (arguments[0], &error);
-  if (capture != NULL)
-    {
-      status = print_capture (capture, &listing);
-    }
-  else
-    {
-      status = wsi_capture_get_exit (error);
-      wsi_output_error (error->message);
-    }
-  wsi_listing_clear (&listing);
-  return status;
+  return wsi_capture_list (options, arguments[0], print_capture);
 }
 
 /* A listing of the messages of one connection. */
