@@ -97,14 +97,14 @@ count_plain (const char *at,
   return n;
 }
 
-static char *
-escape (const char *at,
-        gsize       length,
-        gsize       max_length,
-        WsiCharset  charset,
-        Backslash   backslash)
+static void
+append_text (GString    *text,
+             const char *at,
+             gsize       length,
+             gsize       max_length,
+             WsiCharset  charset,
+             Backslash   backslash)
 {
-  GString *text = g_string_new (NULL);
   gsize n_taken = 0;
 
   while (n_taken < length && n_taken < max_length)
@@ -119,8 +119,29 @@ escape (const char *at,
 
   if (n_taken < length)
     g_string_append (text, charset == WSI_CHARSET_UTF8 ? "…" : "...");
+}
 
+static char *
+escape (const char *at,
+        gsize       length,
+        gsize       max_length,
+        WsiCharset  charset,
+        Backslash   backslash)
+{
+  GString *text = g_string_new (NULL);
+
+  append_text (text, at, length, max_length, charset, backslash);
   return g_string_free (text, FALSE);
+}
+
+void
+wsi_text_append_escaped (GString    *text,
+                         const char *at,
+                         gsize       length,
+                         gsize       max_length,
+                         WsiCharset  charset)
+{
+  append_text (text, at, length, max_length, charset, BACKSLASH_DOUBLED);
 }
 
 /* Reads at most max_length bytes; an ellipsis replaces the rest. */
@@ -149,6 +170,15 @@ wsi_text_escape_sentence (const char *sentence,
   return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
+/* A NUL character is no beginning of another one, although GLib takes it for that. */
+static gboolean
+is_cut_character (const char *at,
+                  const char *end)
+{
+  return end - at <= MAX_CUT && *at != '\0'
+         && g_utf8_get_char_validated (at, end - at) == (gunichar) - 2;
+}
+
 /* Whether payload of unknown type looks like text.  The last character may be incomplete. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)
@@ -157,9 +187,7 @@ wsi_text_is_readable (GBytes *bytes)
   const char *at = g_bytes_get_data (bytes, &length);
   const char *end;
 
-  if (!g_utf8_validate_len (at, length, &end)
-      && (at + length - end > MAX_CUT || g_utf8_get_char_validated (end, at + length - end)
-          != (gunichar) - 2))
+  if (!g_utf8_validate_len (at, length, &end) && !is_cut_character (end, at + length))
     return FALSE;
 
   for (const char *p = at; p < end; p = g_utf8_next_char (p))

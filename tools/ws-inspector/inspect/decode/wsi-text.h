@@ -18,6 +18,12 @@ typedef enum
 char    *wsi_text_escape       (GBytes    *bytes,
                                 gsize      max_length,
                                 WsiCharset charset);
+/* The same at the end of a text. */
+void     wsi_text_append_escaped (GString    *text,
+                                  const char *at,
+                                  gsize       length,
+                                  gsize       max_length,
+                                  WsiCharset  charset);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
 /* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */

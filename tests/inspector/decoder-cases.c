@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "decoder-cases.h"
+
+#include "inspect/decode/wsi-hex.h"
+
+#include <string.h>
+
+#define MAX_LINES 100
+#define MAX_CHANGED 256         /* bytes of a message */
+
+static GBytes *
+read_message (const DecoderCase *row)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes;
+
+  if (row->form == DECODER_TEXT)
+    return g_bytes_new (row->message, strlen (row->message));
+
+  bytes = wsi_hex_parse (row->message, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static WsiDecodeInput
+make_input (const DecoderCase *row,
+            GBytes            *bytes,
+            WsiDecodeFacts    *facts)
+{
+  WsiDecodeInput input = {
+    .form = row->form == DECODER_HEX ? WSI_MESSAGE_BINARY : WSI_MESSAGE_TEXT,
+    .subprotocol = row->subprotocol, .path = row->path, .facts = facts,
+  };
+
+  *facts = row->facts;
+  input.at = g_bytes_get_data (bytes, &input.length);
+  return input;
+}
+
+static void
+append_field (GString               *text,
+              const WsiDescription  *description,
+              const WsiDecodedField *field)
+{
+  g_string_append_printf (text, "%s=", field->name);
+  switch (field->kind)
+    {
+    case WSI_FIELD_TEXT:
+      wsi_text_append_escaped (text, (const char *) wsi_description_get_text (description, field),
+                               field->length, G_MAXSIZE, WSI_CHARSET_UTF8);
+      break;
+    case WSI_FIELD_WHOLE:
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, field->whole);
+      break;
+    case WSI_FIELD_REAL:
+      g_string_append_printf (text, "%g", field->real);
+      break;
+    case WSI_FIELD_BOOLEAN:
+      g_string_append (text, field->whole ? "yes" : "no");
+      break;
+    }
+  g_string_append_c (text, '\n');
+}
+
+static char *
+print_fields (const WsiDescription *description)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < description->fields->len; i++)
+    append_field (text, description, &g_array_index (description->fields, WsiDecodedField, i));
+  if (description->pairing != WSI_PAIRING_NONE)
+    g_string_append_printf (text, "%s=%s\n",
+                            description->pairing == WSI_PAIRING_REQUEST ? "request" : "reply",
+                            description->pair->str);
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const DecoderCase *row = data;
+  g_autoptr (GBytes) bytes = read_message (row);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  g_autoptr (GString) nodes = g_string_new (NULL);
+  g_autoptr (WsiDecodeNode) root = NULL;
+  g_autofree char *fields = NULL;
+  WsiDecodeFacts facts;
+  WsiDecodeInput input = make_input (row, bytes, &facts);
+  const WsiDecoder *decoder = wsi_decoders_guess (&input, NULL);
+
+  g_assert_cmpstr (decoder->name, ==, row->decoder);
+  root = wsi_decoders_decode (decoder, &input, bytes);
+  wsi_decode_node_print (root, MAX_LINES, nodes);
+  wsi_decoders_describe (decoder, &input, description);
+  fields = print_fields (description);
+  if (row->summary != NULL)
+    g_assert_cmpstr (description->summary->str, ==, row->summary);
+  if (row->fields != NULL)
+    g_assert_cmpstr (fields, ==, row->fields);
+  if (row->nodes != NULL)
+    g_assert_cmpstr (nodes->str, ==, row->nodes);
+}
+
+/* A range is within its bytes; text is UTF-8. */
+static void
+check_node (WsiDecodeNode *node,
+            guint         *n_left)
+{
+  gsize size = g_bytes_get_size (node->bytes);
+
+  g_assert_cmpuint (node->depth, <=, WSI_DECODE_MAX_DEPTH + WSI_DECODE_MAX_WRAPPINGS);
+  g_assert_cmpuint (node->offset, <=, size);
+  g_assert_cmpuint (node->length, <=, size - node->offset);
+  g_assert_true (node->value == NULL || g_utf8_validate (node->value, -1, NULL));
+  g_assert_true (node->name == NULL || g_utf8_validate (node->name, -1, NULL));
+  for (guint i = 0; *n_left > 0 && i < wsi_decode_node_get_n_children (node); i++)
+    {
+      (*n_left)--;
+      check_node (wsi_decode_node_get_child (node, i), n_left);
+    }
+}
+
+/* Each decoder, not only the chosen one: a user may choose another. */
+static void
+play (const DecoderCase *row,
+      const guint8      *at,
+      gsize              length,
+      WsiExtent          extent)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (at, length);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  gsize n_decoders;
+  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+
+  for (gsize i = 0; i < n_decoders; i++)
+    {
+      WsiDecodeFacts facts;
+      WsiDecodeInput input = make_input (row, bytes, &facts);
+      g_autoptr (WsiDecodeNode) root = NULL;
+      guint n_left = MAX_LINES;
+
+      input.extent = extent;
+      g_assert_cmpuint (decoders[i]->probe (&input), <=, WSI_SCORE_MAX);
+      root = wsi_decoders_decode (decoders[i], &input, bytes);
+      check_node (root, &n_left);
+      wsi_description_clear (description);
+      wsi_decoders_describe (decoders[i], &input, description);
+      g_assert_true (g_utf8_validate (description->summary->str, -1, NULL));
+    }
+}
+
+static void
+test_cut (gconstpointer data)
+{
+  const DecoderCase *row = data;
+  g_autoptr (GBytes) bytes = read_message (row);
+  gsize length;
+  const guint8 *at = g_bytes_get_data (bytes, &length);
+
+  for (gsize i = 0; i < MIN (length, MAX_CHANGED); i++)
+    {
+      play (row, at, i, WSI_EXTENT_BEGINNING);
+      play (row, at, i, WSI_EXTENT_WHOLE);
+    }
+}
+
+static void
+test_changed (gconstpointer data)
+{
+  static const guint8 changes[] = { 0x01, 0x20, 0x80, 0xff };
+  const DecoderCase *row = data;
+  g_autoptr (GBytes) bytes = read_message (row);
+  gsize length;
+  g_autofree guint8 *copy = g_bytes_unref_to_data (g_steal_pointer (&bytes), &length);
+
+  for (gsize i = 0; i < MIN (length, MAX_CHANGED); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (changes); j++)
+      {
+        copy[i] ^= changes[j];
+        play (row, copy, length, WSI_EXTENT_WHOLE);
+        copy[i] ^= changes[j];
+      }
+}
+
+void
+decoder_cases_add (const char        *layer,
+                   const DecoderCase *cases,
+                   gsize              n_cases)
+{
+  for (gsize i = 0; i < n_cases; i++)
+    {
+      g_autofree char *is = g_strdup_printf ("%s/is/%s", layer, cases[i].name);
+      g_autofree char *cut = g_strdup_printf ("%s/cut-anywhere/%s", layer, cases[i].name);
+      g_autofree char *changed = g_strdup_printf ("%s/changed-anywhere/%s", layer, cases[i].name);
+
+      g_test_add_data_func (is, &cases[i], test_case);
+      g_test_add_data_func (cut, &cases[i], test_cut);
+      g_test_add_data_func (changed, &cases[i], test_changed);
+    }
+}

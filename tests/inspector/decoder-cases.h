@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Tables of messages and what a decoder says about them.  Each row is also played cut after each
+ * byte and with each byte changed: then only ranges and limits are checked. */
+#pragma once
+
+#include "inspect/interpret/wsi-decoders.h"
+
+typedef enum
+{
+  DECODER_TEXT,
+  DECODER_HEX,                  /* a binary message, as digits */
+  DECODER_HEX_TEXT,             /* a text message, likewise */
+} DecoderForm;
+
+typedef struct
+{
+  const char    *name;
+  DecoderForm    form;
+  const char    *message;
+  const char    *decoder;       /* that is chosen */
+  const char    *summary;       /* NULL = any */
+  const char    *fields;        /* a line "name=value" for each, then "request=" or "reply="; NULL = any */
+  const char    *nodes;         /* what wsi_decode_node_print() prints; NULL = any */
+  const char    *subprotocol;
+  const char    *path;
+  WsiDecodeFacts facts;         /* of messages before */
+} DecoderCase;
+
+/* layer: the beginning of the path of each point. */
+void decoder_cases_add (const char        *layer,
+                        const DecoderCase *cases,
+                        gsize              n_cases);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/wsi-decode-node.h"
+
+#include "inspect/decode/wsi-text.h"
+
+WsiDecodeNode *
+wsi_decode_node_new (GBytes *bytes)
+{
+  WsiDecodeNode *self = g_new0 (WsiDecodeNode, 1);
+
+  g_atomic_ref_count_init (&self->n_references);
+  self->type = "";
+  self->bytes = g_bytes_ref (bytes);
+  self->length = g_bytes_get_size (bytes);
+  return self;
+}
+
+WsiDecodeNode *
+wsi_decode_node_ref (WsiDecodeNode *self)
+{
+  g_atomic_ref_count_inc (&self->n_references);
+  return self;
+}
+
+/* Calls itself once for each level, of which there are WSI_DECODE_MAX_DEPTH. */
+void
+wsi_decode_node_unref (WsiDecodeNode *self)
+{
+  if (!g_atomic_ref_count_dec (&self->n_references))
+    return;
+
+  g_clear_pointer (&self->children, g_ptr_array_unref);
+  g_bytes_unref (self->bytes);
+  g_free (self->name);
+  g_free (self->value);
+  g_free (self);
+}
+
+static void
+ensure_children (WsiDecodeNode *self)
+{
+  WsiDecodeExpand expand = self->expand;
+
+  self->expand = NULL;
+  if (expand != NULL)
+    expand (self);
+}
+
+guint
+wsi_decode_node_get_n_children (WsiDecodeNode *self)
+{
+  ensure_children (self);
+  return self->children != NULL ? self->children->len : 0;
+}
+
+WsiDecodeNode *
+wsi_decode_node_get_child (WsiDecodeNode *self,
+                           guint          index)
+{
+  g_return_val_if_fail (index < wsi_decode_node_get_n_children (self), NULL);
+
+  return self->children->pdata[index];
+}
+
+static WsiDecodeNode *
+add_child (WsiDecodeNode *self,
+           const char    *name,
+           const char    *type,
+           GBytes        *bytes)
+{
+  WsiDecodeNode *child = wsi_decode_node_new (bytes);
+
+  if (self->children == NULL)
+    self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_decode_node_unref);
+  g_ptr_array_add (self->children, child);
+  child->name = g_strdup (name);
+  child->type = type;
+  child->depth = self->depth + 1;
+  return child;
+}
+
+WsiDecodeNode *
+wsi_decode_node_add (WsiDecodeNode *self,
+                     const char    *name,
+                     const char    *type,
+                     gsize          offset,
+                     gsize          length)
+{
+  WsiDecodeNode *child = add_child (self, name, type, self->bytes);
+  gsize size = g_bytes_get_size (self->bytes);
+
+  child->offset = MIN (offset, size);
+  child->length = MIN (length, size - child->offset);
+  return child;
+}
+
+WsiDecodeNode *
+wsi_decode_node_add_bytes (WsiDecodeNode *self,
+                           const char    *name,
+                           const char    *type,
+                           GBytes        *bytes)
+{
+  return add_child (self, name, type, bytes);
+}
+
+void
+wsi_decode_node_add_problem (WsiDecodeNode *self,
+                             gsize          offset,
+                             const char    *format,
+                             ...)
+{
+  gsize end = self->offset + self->length;
+  WsiDecodeNode *child = wsi_decode_node_add (self, NULL, "problem", offset,
+                                              end > offset ? end - offset : 0);
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  wsi_decode_node_set_value (child, "%s (at offset %zu)", text, child->offset);
+}
+
+static void
+append_line (GString       *text,
+             WsiDecodeNode *node,
+             guint          depth)
+{
+  g_autofree char *name = node->name != NULL ? wsi_text_escape_line (node->name, WSI_CHARSET_UTF8)
+                                             : NULL;
+  g_autofree char *value = node->value != NULL
+                           ? wsi_text_escape_line (node->value, WSI_CHARSET_UTF8) : NULL;
+
+  g_string_append_printf (text, "%*s%s%s%s @%zu+%zu%s%s\n", (int) (2 * depth), "",
+                          name != NULL ? name : "", name != NULL ? ": " : "", node->type,
+                          node->offset, node->length, value != NULL ? " = " : "",
+                          value != NULL ? value : "");
+}
+
+/* The elements of a rest are at the depth of the rest: they are printed as its siblings. */
+static gboolean
+print_node (WsiDecodeNode *self,
+            guint          depth,
+            guint         *n_left,
+            GString       *text)
+{
+  gboolean is_rest = self->expand != NULL && g_str_equal (self->type, WSI_DECODE_REST);
+
+  if (*n_left == 0)
+    return FALSE;
+  if (!is_rest)
+    {
+      append_line (text, self, depth);
+      (*n_left)--;
+    }
+
+  for (guint i = 0; i < wsi_decode_node_get_n_children (self); i++)
+    if (!print_node (self->children->pdata[i], depth + !is_rest, n_left, text))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+wsi_decode_node_print (WsiDecodeNode *self,
+                       guint          max_lines,
+                       GString       *text)
+{
+  return print_node (self, 0, &max_lines, text);
+}
+
+/* A character that the limit cuts becomes a replacement character. */
+static char *
+make_text (const guint8 *at,
+           gsize         length)
+{
+  g_autofree char *valid = NULL;
+
+  if (length == 0)
+    return g_strdup ("");
+
+  valid = g_utf8_make_valid ((const char *) at, MIN (length, WSI_DECODE_MAX_VALUE));
+  return length <= WSI_DECODE_MAX_VALUE ? g_steal_pointer (&valid)
+                                        : g_strconcat (valid, "…", NULL);
+}
+
+void
+wsi_decode_node_set_text (WsiDecodeNode *self,
+                          const guint8  *at,
+                          gsize          length)
+{
+  g_free (self->value);
+  self->value = make_text (at, length);
+}
+
+void
+wsi_decode_node_set_name (WsiDecodeNode *self,
+                          const guint8  *at,
+                          gsize          length)
+{
+  g_free (self->name);
+  self->name = make_text (at, length);
+}
+
+void
+wsi_decode_node_set_value (WsiDecodeNode *self,
+                           const char    *format,
+                           ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_free (self->value);
+  self->value = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+}
+
+void
+wsi_decode_node_set_expand (WsiDecodeNode  *self,
+                            WsiDecodeExpand expand,
+                            guint64         state)
+{
+  self->state = state;
+  self->expand = self->depth < WSI_DECODE_MAX_DEPTH ? expand : NULL;
+}
+
+void
+wsi_decode_node_add_rest (WsiDecodeNode  *self,
+                          gsize           offset,
+                          gsize           length,
+                          WsiDecodeExpand expand,
+                          guint64         state)
+{
+  WsiDecodeNode *rest = wsi_decode_node_add (self, NULL, WSI_DECODE_REST, offset, length);
+
+  rest->depth = self->depth;
+  wsi_decode_node_set_expand (rest, expand, state);
+}

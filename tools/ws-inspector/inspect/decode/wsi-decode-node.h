@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A part of a decoded message: its name, type, value and range of bytes.  Children are made when
+ * they are asked for, so that a tree costs what is looked at. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define WSI_DECODE_MAX_DEPTH 128        /* of parts within parts (SEC-117) */
+#define WSI_DECODE_MAX_VALUE 1024       /* bytes of a value's text; the range has all of it */
+#define WSI_DECODE_PAGE 1000            /* children; a last one of this type has those after it */
+#define WSI_DECODE_REST "rest"
+
+typedef struct _WsiDecodeNode WsiDecodeNode;
+
+/* Adds the children of a node, WSI_DECODE_PAGE at most. */
+typedef void (*WsiDecodeExpand) (WsiDecodeNode *self);
+
+struct _WsiDecodeNode
+{
+  gatomicrefcount n_references;
+  char           *name;         /* NULL: an element of a list, or the whole */
+  const char     *type;         /* a word of the format, such as "object" or "varint" */
+  char           *value;        /* UTF-8, not escaped; NULL: it has none */
+  GBytes         *bytes;        /* in which the range is: the message, or what was unpacked of it */
+  gsize           offset, length;
+  guint           depth;        /* 0 = the whole message */
+  guint64         state;        /* the decoder's, for its expand function */
+  WsiDecodeExpand expand;       /* NULL: the children are there, or it has none */
+  GPtrArray      *children;     /* of WsiDecodeNode; NULL = not made yet, or none */
+};
+
+/* The whole of the bytes. */
+WsiDecodeNode *wsi_decode_node_new   (GBytes *bytes);
+WsiDecodeNode *wsi_decode_node_ref   (WsiDecodeNode *self);
+void           wsi_decode_node_unref (WsiDecodeNode *self);
+
+guint          wsi_decode_node_get_n_children (WsiDecodeNode *self);
+/* Owned by the node. */
+WsiDecodeNode *wsi_decode_node_get_child      (WsiDecodeNode *self,
+                                               guint          index);
+
+/* A line for each part, indented by its depth: its name, type, range and value, escaped.  FALSE:
+ * there are more lines than these. */
+gboolean       wsi_decode_node_print (WsiDecodeNode *self,
+                                      guint          max_lines,
+                                      GString       *text);
+
+/* For decoders.  A range that leaves the parent's bytes is cut. */
+WsiDecodeNode *wsi_decode_node_add         (WsiDecodeNode *self,
+                                            const char    *name,
+                                            const char    *type,
+                                            gsize          offset,
+                                            gsize          length);
+/* A child with bytes of its own, such as those that were unpacked. */
+WsiDecodeNode *wsi_decode_node_add_bytes   (WsiDecodeNode *self,
+                                            const char    *name,
+                                            const char    *type,
+                                            GBytes        *bytes);
+/* A child that says what is wrong at an offset, up to the end of its parent. */
+void           wsi_decode_node_add_problem (WsiDecodeNode *self,
+                                            gsize          offset,
+                                            const char    *format,
+                                            ...) G_GNUC_PRINTF (3, 4);
+/* Text of a peer: made valid UTF-8, and cut. */
+void           wsi_decode_node_set_text    (WsiDecodeNode *self,
+                                            const guint8  *at,
+                                            gsize          length);
+void           wsi_decode_node_set_name    (WsiDecodeNode *self,
+                                            const guint8  *at,
+                                            gsize          length);
+void           wsi_decode_node_set_value   (WsiDecodeNode *self,
+                                            const char    *format,
+                                            ...) G_GNUC_PRINTF (2, 3);
+/* A child for the elements after the first ones of a list.  Its expand function adds the next
+ * ones, and another rest. */
+void           wsi_decode_node_add_rest    (WsiDecodeNode  *self,
+                                            gsize           offset,
+                                            gsize           length,
+                                            WsiDecodeExpand expand,
+                                            guint64         state);
+/* Not called for a node that is too deep: it is shown as it is. */
+void           wsi_decode_node_set_expand  (WsiDecodeNode  *self,
+                                            WsiDecodeExpand expand,
+                                            guint64         state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDecodeNode, wsi_decode_node_unref)
+
+G_END_DECLS

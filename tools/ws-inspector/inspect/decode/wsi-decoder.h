@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A reader of the messages of one format: a row of functions without a state.  WsiDecodeFacts keeps
+ * what it learns about a connection. */
+#pragma once
+
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+/* Bytes of a message, unless the user asks for more. */
+#define WSI_DECODE_MAX_LENGTH (16 * 1024 * 1024)
+
+/* How sure a probe is, from 0 to 100. */
+#define WSI_SCORE_MAX 100
+#define WSI_SCORE_NONE 0
+#define WSI_SCORE_FALLBACK 5    /* when no other one reads it */
+#define WSI_SCORE_POSSIBLE 30   /* it can be read, as many others can */
+#define WSI_SCORE_LIKELY 60     /* by its structure */
+#define WSI_SCORE_SURE 90       /* a signature, or names that only this format has */
+
+typedef enum
+{
+  WSI_EXTENT_WHOLE,
+  WSI_EXTENT_BEGINNING,         /* the message goes on: bytes that are missing are no problem */
+} WsiExtent;
+
+typedef enum
+{
+  WSI_MESSAGE_TEXT,
+  WSI_MESSAGE_BINARY,
+} WsiMessageForm;
+
+/* Facts that messages have stated for those after them in their connection.  All begin with 0. */
+typedef struct
+{
+  guint8 mqtt_version;          /* 4 or 5, of CONNECT; 3 = 3.1 */
+  guint8 signalr_form;          /* 1 + WsiMessageForm */
+  guint8 n_attachments[2];      /* of Socket.IO, that follow in this direction */
+} WsiDecodeFacts;
+
+typedef struct
+{
+  const guint8   *at;           /* may be NULL if length is 0 */
+  gsize           length;
+  WsiExtent       extent;
+  WsiMessageForm  form;
+  WspDirection    direction;
+  WspRole         sender;
+  const char     *subprotocol;  /* NULL = none */
+  const char     *path;         /* of the URI, with its query; NULL = not known */
+  WsiDecodeFacts *facts;
+} WsiDecodeInput;
+
+/* A field that filters may name. */
+typedef struct
+{
+  const char  *name;            /* such as "mqtt.topic" */
+  WsiFieldKind kind;
+  const char  *description;
+} WsiDecoderField;
+
+/* One step of a path: a name, or an index where the name is NULL. */
+typedef struct
+{
+  const char *name;
+  guint64     index;
+} WsiDecodeStep;
+
+typedef struct
+{
+  const char            *name;          /* a word, for --decoder and the field "lang" */
+  const char            *title;         /* as its makers write it */
+  const char            *subprotocols;  /* that use it, separated by blanks; or NULL */
+  const char            *paths;         /* beginnings of paths that hint at it, or NULL */
+  const WsiDecoderField *fields;
+  gsize                  n_fields;
+
+  /* How likely the message is of this format.  Looks at the beginning only: it is called for
+   * every message until the format is known. */
+  guint (*probe)(const WsiDecodeInput *input);
+
+  /* Reads what the summary, the fields and the pairing need.  It may be called with the beginning
+   * of a message. */
+  void (*describe)(const WsiDecodeInput *input,
+                   WsiDescription       *description);
+  /* Sets type and value of root, and its children or its expand function.  The facts are those
+   * before the message, and stay so. */
+  void (*decode)(const WsiDecodeInput *input,
+                 WsiDecodeNode        *root);
+  /* For formats with names and lists, else NULL: adds the values at a path to the description,
+   * under the name of the decoder. */
+  void (*find)(const WsiDecodeInput *input,
+               const WsiDecodeStep  *path,
+               guint                 n_steps,
+               WsiDescription       *description);
+
+  /* For wrappings such as gzip, instead of the three above: the bytes within, and their form.  The
+   * decoder of these bytes describes and decodes the message.  NULL: nothing could be unpacked.
+   * The error says why the unpacking ended early; then there may be bytes, too. */
+  GBytes *(*unwrap)(const WsiDecodeInput * input,
+                    gsize                 max_length,
+                    WsiMessageForm       *form,
+                    GError              **error);
+} WsiDecoder;
+
+G_END_DECLS

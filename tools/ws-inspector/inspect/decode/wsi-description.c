@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/wsi-description.h"
+
+#include <string.h>
+
+#define MAX_TEXT (1024 * 1024)  /* bytes of a field */
+#define MAX_TEXTS (16 * 1024 * 1024)    /* of all fields */
+#define MAX_PAIR 256
+
+WsiDescription *
+wsi_description_new (void)
+{
+  WsiDescription *self = g_new0 (WsiDescription, 1);
+
+  self->summary = g_string_new (NULL);
+  self->texts = g_string_new (NULL);
+  self->pair = g_string_new (NULL);
+  self->fields = g_array_new (FALSE, FALSE, sizeof (WsiDecodedField));
+  return self;
+}
+
+void
+wsi_description_free (WsiDescription *self)
+{
+  g_string_free (self->summary, TRUE);
+  g_string_free (self->texts, TRUE);
+  g_string_free (self->pair, TRUE);
+  g_array_unref (self->fields);
+  g_free (self);
+}
+
+void
+wsi_description_clear (WsiDescription *self)
+{
+  g_string_truncate (self->summary, 0);
+  g_string_truncate (self->texts, 0);
+  g_string_truncate (self->pair, 0);
+  g_array_set_size (self->fields, 0);
+  self->pairing = WSI_PAIRING_NONE;
+  self->content = self->content_length = 0;
+}
+
+const WsiDecodedField *
+wsi_description_find (const WsiDescription  *self,
+                      const char            *name,
+                      const WsiDecodedField *after)
+{
+  const WsiDecodedField *fields = (const WsiDecodedField *) self->fields->data;
+  guint first = after != NULL ? (guint) (after - fields) + 1 : 0;
+
+  for (guint i = first; i < self->fields->len; i++)
+    if (strcmp (fields[i].name, name) == 0)
+      return &fields[i];
+  return NULL;
+}
+
+const guint8 *
+wsi_description_get_text (const WsiDescription  *self,
+                          const WsiDecodedField *field)
+{
+  return (const guint8 *) self->texts->str + field->at;
+}
+
+void
+wsi_description_append (WsiDescription *self,
+                        const char     *format,
+                        ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_string_append_vprintf (self->summary, format, arguments);
+  va_end (arguments);
+}
+
+/* All texts of a message together have one limit. */
+void
+wsi_description_append_peer (WsiDescription *self,
+                             const guint8   *at,
+                             gsize           length)
+{
+  gsize used = MIN (self->summary->len, WSI_DESCRIPTION_MAX_SUMMARY);
+
+  wsi_text_append_escaped (self->summary, (const char *) at, length,
+                           WSI_DESCRIPTION_MAX_SUMMARY - used, WSI_CHARSET_UTF8);
+}
+
+static void
+add_field (WsiDescription        *self,
+           const WsiDecodedField *field)
+{
+  if (self->fields->len < WSI_DESCRIPTION_MAX_FIELDS)
+    g_array_append_vals (self->fields, field, 1);
+}
+
+void
+wsi_description_add_text (WsiDescription *self,
+                          const char     *name,
+                          const guint8   *at,
+                          gsize           length)
+{
+  gsize n = MIN (MIN (length, MAX_TEXT), MAX_TEXTS - MIN (self->texts->len, MAX_TEXTS));
+  WsiDecodedField field = { name, WSI_FIELD_TEXT, .at = self->texts->len, .length = n };
+
+  if (n > 0)
+    g_string_append_len (self->texts, (const char *) at, n);
+  add_field (self, &field);
+}
+
+void
+wsi_description_add_whole (WsiDescription *self,
+                           const char     *name,
+                           gint64          number)
+{
+  WsiDecodedField field = { name, WSI_FIELD_WHOLE, .whole = number, .real = number };
+
+  add_field (self, &field);
+}
+
+void
+wsi_description_add_real (WsiDescription *self,
+                          const char     *name,
+                          double          number)
+{
+  WsiDecodedField field = { name, WSI_FIELD_REAL, .real = number };
+
+  add_field (self, &field);
+}
+
+void
+wsi_description_add_boolean (WsiDescription *self,
+                             const char     *name,
+                             gboolean        is_true)
+{
+  WsiDecodedField field = { name, WSI_FIELD_BOOLEAN, .whole = is_true };
+
+  add_field (self, &field);
+}
+
+/* A longer name would be another one if it were cut: it pairs nothing. */
+void
+wsi_description_set_pair (WsiDescription *self,
+                          WsiPairing      pairing,
+                          const guint8   *at,
+                          gsize           length)
+{
+  if (length == 0 || length > MAX_PAIR)
+    return;
+
+  self->pairing = pairing;
+  g_string_truncate (self->pair, 0);
+  g_string_append_len (self->pair, (const char *) at, length);
+}
+
+void
+wsi_description_set_content (WsiDescription *self,
+                             gsize           offset,
+                             gsize           length)
+{
+  self->content = offset;
+  self->content_length = length;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The description of a message by its decoder: a summary in one line, fields for filters, and which
+ * request a message is or replies to.  It is made once and used for many messages. */
+#pragma once
+
+#include "inspect/decode/wsi-text.h"
+
+G_BEGIN_DECLS
+
+#define WSI_DESCRIPTION_MAX_SUMMARY 256 /* bytes of a message's text in it, about */
+#define WSI_DESCRIPTION_MAX_FIELDS 256
+
+typedef enum
+{
+  WSI_FIELD_TEXT,               /* bytes, mostly UTF-8 */
+  WSI_FIELD_WHOLE,
+  WSI_FIELD_REAL,
+  WSI_FIELD_BOOLEAN,
+} WsiFieldKind;
+
+typedef struct
+{
+  const char  *name;            /* a row of the decoder's fields */
+  WsiFieldKind kind;
+  gint64       whole;           /* also of a boolean */
+  double       real;
+  gsize        at, length;      /* of a text, in texts */
+} WsiDecodedField;
+
+/* Which message replies to which: a request and its reply have equal names. */
+typedef enum
+{
+  WSI_PAIRING_NONE,
+  WSI_PAIRING_REQUEST,          /* the other side replies to it */
+  WSI_PAIRING_REPLY,
+} WsiPairing;
+
+typedef struct
+{
+  GString   *summary;           /* escaped: wsi_text_escape_sentence() prepares it for a terminal */
+  GArray    *fields;            /* of WsiDecodedField */
+  GString   *texts;
+  WsiPairing pairing;
+  GString   *pair;              /* the name of request and reply */
+  gsize      content, content_length;   /* JSON within the message, for paths; 0 = none */
+} WsiDescription;
+
+WsiDescription *wsi_description_new   (void);
+void            wsi_description_free  (WsiDescription *self);
+void            wsi_description_clear (WsiDescription *self);
+
+/* NULL: it has no such field.  A name may have several: after is the one before, or NULL. */
+const WsiDecodedField *wsi_description_find     (const WsiDescription  *self,
+                                                 const char            *name,
+                                                 const WsiDecodedField *after);
+const guint8          *wsi_description_get_text (const WsiDescription  *self,
+                                                 const WsiDecodedField *field);
+
+/* For decoders: words of ours, and what a peer wrote, which is escaped and cut. */
+void wsi_description_append         (WsiDescription *self,
+                                     const char     *format,
+                                     ...) G_GNUC_PRINTF (2, 3);
+void wsi_description_append_peer    (WsiDescription *self,
+                                     const guint8   *at,
+                                     gsize           length);
+void wsi_description_add_text       (WsiDescription *self,
+                                     const char     *name,
+                                     const guint8   *at,
+                                     gsize           length);
+void wsi_description_add_whole      (WsiDescription *self,
+                                     const char     *name,
+                                     gint64          number);
+void wsi_description_add_real       (WsiDescription *self,
+                                     const char     *name,
+                                     double          number);
+void wsi_description_add_boolean    (WsiDescription *self,
+                                     const char     *name,
+                                     gboolean        is_true);
+void wsi_description_set_pair       (WsiDescription *self,
+                                     WsiPairing      pairing,
+                                     const guint8   *at,
+                                     gsize           length);
+void wsi_description_set_content    (WsiDescription *self,
+                                     gsize           offset,
+                                     gsize           length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDescription, wsi_description_free)
+
+G_END_DECLS

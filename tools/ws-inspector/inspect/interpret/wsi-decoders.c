@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/interpret/wsi-decoders.h"
+
+#include "inspect/decode/wsi-text-decoder.h"
+
+#include <string.h>
+
+static const WsiDecoder *const decoders[] = {
+  &wsi_text_decoder,
+  &wsi_bytes_decoder,
+};
+
+const WsiDecoder *const *
+wsi_decoders_get_all (gsize *n_decoders)
+{
+  *n_decoders = G_N_ELEMENTS (decoders);
+  return decoders;
+}
+
+const WsiDecoder *
+wsi_decoders_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
+    if (g_str_equal (decoders[i]->name, name))
+      return decoders[i];
+  return NULL;
+}
+
+typedef enum
+{
+  COMPARE_WHOLE,
+  COMPARE_BEGINNING,
+} Comparison;
+
+/* Whether one of the words is the text, or its beginning. */
+static gboolean
+has_word (const char *words,
+          const char *text,
+          Comparison  comparison)
+{
+  const char *at = words;
+
+  while (words != NULL && text != NULL && *at != '\0')
+    {
+      gsize length = strcspn (at, " ");
+
+      if (strncmp (at, text, length) == 0
+          && (comparison == COMPARE_BEGINNING || text[length] == '\0'))
+        return TRUE;
+      at += length + (at[length] == ' ');
+    }
+  return FALSE;
+}
+
+/* A decoder that cannot read the message is not chosen by its name. */
+static guint
+rate (const WsiDecoder     *decoder,
+      const WsiDecodeInput *input)
+{
+  guint score = decoder->probe (input);
+
+  if (score == WSI_SCORE_NONE)
+    return 0;
+  if (has_word (decoder->subprotocols, input->subprotocol, COMPARE_WHOLE))
+    return score + 2 * (WSI_SCORE_MAX + 1);
+  if (has_word (decoder->paths, input->path, COMPARE_BEGINNING))
+    return score + WSI_SCORE_MAX + 1;
+  return score;
+}
+
+const WsiDecoder *
+wsi_decoders_guess (const WsiDecodeInput *input,
+                    guint                *score)
+{
+  const WsiDecoder *best = &wsi_bytes_decoder;
+  guint best_score = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
+    {
+      guint own = rate (decoders[i], input);
+
+      if (own > best_score)
+        {
+          best = decoders[i];
+          best_score = own;
+        }
+    }
+  if (score != NULL)
+    *score = best_score;
+  return best;
+}
+
+/* The bytes within a wrapping, as a message of the same connection. */
+static GBytes *
+unwrap (const WsiDecoder     *decoder,
+        const WsiDecodeInput *input,
+        WsiDecodeInput       *inner,
+        GError              **error)
+{
+  WsiMessageForm form = WSI_MESSAGE_BINARY;
+  GBytes *bytes = decoder->unwrap (input, WSI_DECODE_MAX_LENGTH, &form, error);
+
+  *inner = *input;
+  if (bytes == NULL)
+    return NULL;
+
+  inner->at = g_bytes_get_data (bytes, &inner->length);
+  inner->form = form;
+  inner->subprotocol = inner->path = NULL;
+  if (error != NULL && *error != NULL)
+    inner->extent = WSI_EXTENT_BEGINNING;
+  return bytes;
+}
+
+static void
+describe (const WsiDecoder     *decoder,
+          const WsiDecodeInput *input,
+          guint                 n_wrappings,
+          WsiDescription       *description)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  WsiDecodeInput inner;
+
+  if (decoder->unwrap == NULL)
+    {
+      decoder->describe (input, description);
+      return;
+    }
+
+  wsi_description_append (description, "%s: ", decoder->name);
+  bytes = n_wrappings < WSI_DECODE_MAX_WRAPPINGS ? unwrap (decoder, input, &inner, &error) : NULL;
+  if (bytes != NULL)
+    describe (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1, description);
+  if (error != NULL)
+    wsi_description_append (description, " [%s]", error->message);
+  wsi_description_set_content (description, 0, 0);
+}
+
+void
+wsi_decoders_describe (const WsiDecoder     *decoder,
+                       const WsiDecodeInput *input,
+                       WsiDescription       *description)
+{
+  describe (decoder, input, 0, description);
+}
+
+static void
+decode (const WsiDecoder     *decoder,
+        const WsiDecodeInput *input,
+        guint                 n_wrappings,
+        WsiDecodeNode        *root)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  WsiDecodeInput inner;
+
+  if (decoder->unwrap == NULL)
+    {
+      decoder->decode (input, root);
+      return;
+    }
+
+  root->type = decoder->name;
+  bytes = n_wrappings < WSI_DECODE_MAX_WRAPPINGS ? unwrap (decoder, input, &inner, &error) : NULL;
+  if (bytes != NULL)
+    decode (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1,
+            wsi_decode_node_add_bytes (root, NULL, "", bytes));
+  if (error != NULL)
+    wsi_decode_node_add_problem (root, 0, "%s", error->message);
+}
+
+WsiDecodeNode *
+wsi_decoders_decode (const WsiDecoder     *decoder,
+                     const WsiDecodeInput *input,
+                     GBytes               *bytes)
+{
+  WsiDecodeNode *root = wsi_decode_node_new (bytes);
+
+  decode (decoder, input, 0, root);
+  return root;
+}
+
+static void
+find_path (const WsiDecoder     *decoder,
+           const char           *format,
+           const WsiDecodeInput *input,
+           const WsiDecodeStep  *path,
+           guint                 n_steps,
+           guint                 n_wrappings,
+           WsiDescription       *description)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  WsiDecodeInput inner;
+
+  if (decoder->find != NULL && g_str_equal (decoder->name, format))
+    decoder->find (input, path, n_steps, description);
+  if (decoder->unwrap == NULL || n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
+    return;
+
+  bytes = unwrap (decoder, input, &inner, NULL);
+  if (bytes != NULL)
+    find_path (wsi_decoders_guess (&inner, NULL), format, &inner, path, n_steps, n_wrappings + 1,
+               description);
+}
+
+void
+wsi_decoders_find_path (const WsiDecoder     *decoder,
+                        const char           *format,
+                        const WsiDecodeInput *input,
+                        const WsiDecodeStep  *path,
+                        guint                 n_steps,
+                        WsiDescription       *description)
+{
+  find_path (decoder, format, input, path, n_steps, 0, description);
+}

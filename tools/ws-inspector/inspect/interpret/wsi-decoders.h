@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* All decoders, and the choice between them. */
+#pragma once
+
+#include "inspect/decode/wsi-decoder.h"
+
+G_BEGIN_DECLS
+
+#define WSI_DECODE_MAX_WRAPPINGS 4      /* around each other */
+
+/* By the order of choice where two are equally sure. */
+const WsiDecoder *const *wsi_decoders_get_all (gsize *n_decoders);
+/* NULL: there is none of this name. */
+const WsiDecoder        *wsi_decoders_find    (const char *name);
+/* The one that is most likely: by subprotocol, then by path, then by the bytes. */
+const WsiDecoder        *wsi_decoders_guess   (const WsiDecodeInput *input,
+                                               guint                *score);
+
+/* The functions of a decoder, also of one that unwraps. */
+void                     wsi_decoders_describe (const WsiDecoder     *decoder,
+                                                const WsiDecodeInput *input,
+                                                WsiDescription       *description);
+WsiDecodeNode           *wsi_decoders_decode   (const WsiDecoder     *decoder,
+                                                const WsiDecodeInput *input,
+                                                GBytes               *bytes);
+/* Adds the values at a path, under the name of the format. */
+void                     wsi_decoders_find_path (const WsiDecoder     *decoder,
+                                                 const char           *format,
+                                                 const WsiDecodeInput *input,
+                                                 const WsiDecodeStep  *path,
+                                                 guint                 n_steps,
+                                                 WsiDescription       *description);
+
+G_END_DECLS
