@@ -16,11 +16,11 @@ save (WsiStore *store)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
-  g_autoptr (WsiSessionWriter) writer = wsi_session_writer_new (store, redactor, stream);
+  g_autoptr (WsiWriter) writer = wsi_session_writer_new (store, redactor, stream);
 
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
-    REQUIRE (wsi_session_writer_add (writer, i, NULL));
-  REQUIRE (wsi_session_writer_end (writer, NULL));
+    REQUIRE (wsi_writer_add (writer, i, NULL));
+  REQUIRE (wsi_writer_end (writer, NULL));
 }
 
 int

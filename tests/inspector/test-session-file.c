@@ -3,7 +3,7 @@
 
 /* A session that is written and read is the same: rows, heads, and the bytes of both directions. */
 
-#include "inspect/export/wsi-session-writer.h"
+#include "inspect/export/wsi-export.h"
 #include "inspect/files/wsi-json-lines.h"
 #include "inspect/files/wsi-session-file.h"
 
@@ -91,17 +91,17 @@ save (Scene       *scene,
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
-  g_autoptr (WsiSessionWriter) writer =
-    wsi_session_writer_new (scene->store, redactor, stream);
+  g_autoptr (WsiWriter) writer =
+    wsi_format_open (WSI_FORMAT_SESSION, scene->store, redactor, stream);
   g_autoptr (GError) error = NULL;
 
   for (guint64 i = wsi_store_get_first (scene->store); i < wsi_store_get_end (scene->store); i++)
     {
-      wsi_session_writer_add (writer, i, &error);
+      wsi_writer_add (writer, i, &error);
       g_assert_no_error (error);
     }
 
-  wsi_session_writer_end (writer, &error);
+  wsi_writer_end (writer, &error);
   g_assert_no_error (error);
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
 }
@@ -594,6 +594,69 @@ test_created_file (void)
   g_rmdir (folder);
 }
 
+/* Writes rows as they are announced. */
+static void
+write_rows (WsiStore  *store,
+            guint64    first,
+            guint64    n,
+            WsiWriter *writer)
+{
+  for (guint64 i = first; i < first + n; i++)
+    g_assert_true (wsi_writer_add (writer, i, NULL));
+}
+
+static void
+assert_is_written (GOutputStream *stream,
+                   const char    *text)
+{
+  g_autoptr (GBytes) bytes =
+    g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+
+  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text,
+                            strlen (text)));
+}
+
+static void
+test_live (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (WsiWriter) writer = NULL;
+
+  scene_init (&scene);
+  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), writer);
+  play_conversation (&scene);
+  g_assert_true (wsi_writer_end (writer, NULL));
+  assert_is_written (stream, "\"ending\":\"clean\"");
+}
+
+/* One that ends its file when the conversation ends has all of it. */
+static void
+end_file (WsiConversation *conversation G_GNUC_UNUSED,
+          WsiWriter                    *writer)
+{
+  g_assert_true (wsi_writer_end (writer, NULL));
+}
+
+static void
+test_live_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (WsiWriter) writer = NULL;
+
+  scene_init (&scene);
+  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), writer);
+  shake_hands (&scene);
+  g_signal_connect (scene.conversation, "ended", G_CALLBACK (end_file), writer);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
+  assert_is_written (stream, "\"ending\":\"clean\"");
+}
+
 static void
 test_full_disk (void)
 {
@@ -602,14 +665,14 @@ test_full_disk (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GOutputStream) stream = G_OUTPUT_STREAM (g_file_append_to (file, 0, NULL, &error));
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
-  g_autoptr (WsiSessionWriter) writer = NULL;
+  g_autoptr (WsiWriter) writer = NULL;
 
   g_assert_no_error (error);
   scene_init (&scene);
   shake_hands (&scene);
-  writer = wsi_session_writer_new (scene.store, redactor, stream);
-  wsi_session_writer_add (writer, 0, NULL);
-  g_assert_false (wsi_session_writer_end (writer, &error));
+  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  wsi_writer_add (writer, 0, NULL);
+  g_assert_false (wsi_writer_end (writer, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 
@@ -639,6 +702,9 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/brackets-are-counted-before-parsing", test_depth);
   g_test_add_func ("/inspector/session-file/only-the-owner-reads-and-nothing-is-replaced",
                    test_created_file);
+  g_test_add_func ("/inspector/session-file/row-of-the-end-comes-when-the-ending-is-known",
+                   test_live);
+  g_test_add_func ("/inspector/session-file/end-comes-after-its-row", test_live_end);
   g_test_add_func ("/inspector/session-file/full-disk-is-an-error", test_full_disk);
 
   return g_test_run ();

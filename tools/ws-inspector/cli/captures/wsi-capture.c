@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/print/wsi-file.h"
-#include "inspect/files/wsi-pcap-file.h"
+#include "inspect/files/wsi-recording.h"
 
 #define PACKETS_PER_STEP 256
 #define MAX_RECORDS (4 * 16384)        /* more than one part of a push makes */
@@ -18,7 +18,7 @@ struct _WsiCapture
 {
   WsiStore    *store;
   WsiRecorder *recorder;
-  WsiPcapFile *file;
+  WsiRecording *file;
   goffset      size;            /* 0 = not known */
   gboolean     is_live;         /* a pipe: each packet is printed when it has come in */
   gint64       progress_us;     /* when it was shown last */
@@ -28,31 +28,7 @@ struct _WsiCapture
 gboolean
 wsi_capture_is_one (GInputStream *stream)
 {
-  gsize length;
-  const guint8 *at = wsi_file_peek (stream, WSI_PCAP_MAGIC_LENGTH, &length, NULL);
-
-  return at != NULL && wsi_pcap_file_is_one (at, length);
-}
-
-static void
-refuse (GInputStream *stream,
-        const char   *path,
-        GError      **error)
-{
-  g_autoptr (GError) failure = NULL;
-  gsize length;
-  const guint8 *at = wsi_file_peek (stream, 1, &length, &failure);
-
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return;
-    }
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "%s: expected a capture (pcap or pcapng)%s", path,
-               length > 0 && (at[0] == '{' || at[0] == '[')
-               ? ", received JSON: a listing of frames cannot be read back" : "");
+  return wsi_recording_detect (stream, NULL, NULL) != WSI_RECORDING_NONE;
 }
 
 static void
@@ -81,16 +57,10 @@ wsi_capture_new (GInputStream *stream,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
-  if (!wsi_capture_is_one (stream))
-    {
-      refuse (stream, path, error);
-      return NULL;
-    }
-
   self = g_new0 (WsiCapture, 1);
   self->store = wsi_store_new_with_limits (&limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
-  self->file = wsi_pcap_file_new (stream, path, self->recorder, NULL, error);
+  self->file = wsi_recording_new (stream, path, self->recorder, self->store, NULL, error);
   look_at_source (self, path);
   return self->file != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -98,7 +68,7 @@ wsi_capture_new (GInputStream *stream,
 void
 wsi_capture_free (WsiCapture *self)
 {
-  g_clear_object (&self->file);
+  g_clear_pointer (&self->file, wsi_recording_free);
   g_clear_object (&self->recorder);
   g_clear_object (&self->store);
   g_free (self);
@@ -120,39 +90,23 @@ static void
 show_progress (WsiCapture *self)
 {
   gint64 now = g_get_monotonic_time ();
-  WsiPcapStatistics statistics;
 
   if (!self->has_progress || now - self->progress_us < PROGRESS_INTERVAL)
     return;
 
-  wsi_pcap_file_get_statistics (self->file, &statistics);
   self->progress_us = now;
-  wsi_output_progress (100 * MIN (1, statistics.n_bytes / (double) self->size));
+  wsi_output_progress (100 * MIN (1, wsi_recording_get_n_bytes (self->file) /
+                                  (double) self->size));
 }
 
-static void
-tell_loss (guint64     n,
-           const char *what)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, what);
-
-  if (n > 0)
-    wsi_output_error (text);
-}
-
-/* Packets that are in the file, and in no row. */
+/* Names everything that is in the file and in no row. */
 static void
 tell_losses (WsiCapture *self)
 {
-  WsiPcapStatistics statistics;
+  g_auto (GStrv) losses = wsi_recording_dup_losses (self->file);
 
-  wsi_pcap_file_get_statistics (self->file, &statistics);
-  tell_loss (statistics.n_cut, "packets were captured without their whole headers (capture with "
-             "a larger snapshot length)");
-  tell_loss (statistics.n_malformed, "packets are malformed and were left out");
-  tell_loss (statistics.n_fragments, "fragments of IP were left out: they are not put together");
-  tell_loss (statistics.n_given_up, "connections were given up, because too many wait for missing "
-             "bytes");
+  for (guint i = 0; losses[i] != NULL; i++)
+    wsi_output_error (losses[i]);
 }
 
 WsiExit
@@ -166,7 +120,7 @@ wsi_capture_run (WsiCapture     *self,
   if (!self->is_live)
     wsi_output_begin_bulk ();
   self->progress_us = g_get_monotonic_time ();
-  while (wants (user_data) && wsi_pcap_file_step (self->file, n_packets, &error))
+  while (wants (user_data) && wsi_recording_step (self->file, n_packets, &error))
     show_progress (self);
   if (self->has_progress)
     wsi_output_end_progress ();

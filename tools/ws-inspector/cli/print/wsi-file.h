@@ -8,15 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The stream can be peeked. */
+/* A stream of wsi_peek_stream_new (). */
 GInputStream *wsi_file_open     (const char *path,
                                  GError    **error);
-/* The first bytes of a stream of wsi_file_open (), which stay in it; fewer only if there are no
- * more.  NULL: an error, or no byte. */
-const guint8 *wsi_file_peek     (GInputStream *stream,
-                                 gsize         min_length,
-                                 gsize        *length,
-                                 GError      **error);
 /* All of it. */
 GBytes       *wsi_file_read_all (GInputStream *stream,
                                  gsize         max_length,

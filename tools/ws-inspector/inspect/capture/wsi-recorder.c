@@ -271,7 +271,8 @@ wsi_recorder_end_direction (WsiRecorder     *self,
   wsi_store_announce (self->store);
 }
 
-/* Only the first time counts.  The recorder gives its reference away. */
+/* Only the first time counts.  The recorder gives its reference away.  A reader that sees the last
+ * row knows how the conversation ended; one that waits for its end knows all rows. */
 void
 wsi_recorder_close (WsiRecorder     *self,
                     WsiConversation *conversation,
@@ -287,8 +288,9 @@ wsi_recorder_close (WsiRecorder     *self,
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (dissection, i, time_us);
+  wsi_conversation_end (kept, ending, sentence, time_us);
   wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
   g_hash_table_remove (self->dissections, conversation);
   wsi_store_announce (self->store);
-  wsi_conversation_end (kept, ending, sentence, time_us);
+  wsi_conversation_announce_end (kept);
 }

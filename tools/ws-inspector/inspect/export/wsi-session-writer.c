@@ -3,10 +3,10 @@
 
 #include "inspect/export/wsi-session-writer.h"
 
-#include <json-glib/json-glib.h>
+#include "inspect/export/wsi-json-text.h"
+
 #include <string.h>
 
-#define BUFFER (256 * 1024)
 #define END_OF_HEAD "\r\n\r\n"
 #define MASKED 0x80
 #define HIGHEST_FAULTS 8
@@ -19,80 +19,13 @@ typedef enum
   WRITTEN_RESPONSE = 1 << 2,
 } Written;
 
-struct _WsiSessionWriter
+typedef struct
 {
-  WsiStore      *store;
-  WsiRedactor   *redactor;
-  GOutputStream *stream;
-  GHashTable    *connections;   /* number to Written, until it is closed */
-  JsonBuilder   *line;
-  gboolean       has_begun;
-};
-
-GOutputStream *
-wsi_export_create (const char *path,
-                   GError    **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-
-  return G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error));
-}
-
-WsiSessionWriter *
-wsi_session_writer_new (WsiStore      *store,
-                        WsiRedactor   *redactor,
-                        GOutputStream *stream)
-{
-  WsiSessionWriter *self = g_new0 (WsiSessionWriter, 1);
-
-  self->store = g_object_ref (store);
-  self->redactor = redactor;
-  self->stream = g_buffered_output_stream_new_sized (stream, BUFFER);
-  self->connections = g_hash_table_new (NULL, NULL);
-  self->line = json_builder_new ();
-  return self;
-}
-
-void
-wsi_session_writer_free (WsiSessionWriter *self)
-{
-  g_object_unref (self->store);
-  g_object_unref (self->stream);
-  g_hash_table_unref (self->connections);
-  g_object_unref (self->line);
-  g_free (self);
-}
-
-static void
-add_string (WsiSessionWriter *self,
-            const char       *name,
-            const char       *value)
-{
-  g_autofree char *text = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-
-  if (text == NULL)
-    return;
-
-  json_builder_set_member_name (self->line, name);
-  json_builder_add_string_value (self->line, text);
-}
-
-static void
-add_number (WsiSessionWriter *self,
-            const char       *name,
-            guint64           value)
-{
-  json_builder_set_member_name (self->line, name);
-  json_builder_add_int_value (self->line, (gint64) MIN (value, G_MAXINT64));
-}
-
-static void
-add_true (WsiSessionWriter *self,
-          const char       *name)
-{
-  json_builder_set_member_name (self->line, name);
-  json_builder_add_boolean_value (self->line, TRUE);
-}
+  WsiWriter    writer;
+  GHashTable  *connections;     /* number to Written, until it is closed */
+  JsonBuilder *line;
+  gboolean     has_begun;
+} WsiSessionWriter;
 
 static void
 begin_line (WsiSessionWriter *self,
@@ -100,61 +33,22 @@ begin_line (WsiSessionWriter *self,
 {
   json_builder_reset (self->line);
   json_builder_begin_object (self->line);
-  add_string (self, "type", type);
+  wsi_json_add_string (self->line, "type", type);
 }
 
 static gboolean
 end_line (WsiSessionWriter *self,
           GError          **error)
 {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (JsonNode) root = NULL;
-
   json_builder_end_object (self->line);
-  root = json_builder_get_root (self->line);
-  json_generator_set_root (generator, root);
-  json_generator_to_gstring (generator, text);
-  g_string_append_c (text, '\n');
-  return g_output_stream_write_all (self->stream, text->str, text->len, NULL, NULL, error);
-}
-
-/* Base64 has no bytes that a JSON writer could change. */
-static void
-add_base64 (WsiSessionWriter *self,
-            const char       *name,
-            GBytes           *bytes)
-{
-  gsize length;
-  const guchar *at = g_bytes_get_data (bytes, &length);
-  g_autofree char *text = length > 0 ? g_base64_encode (at, length) : g_strdup ("");
-
-  add_string (self, name, text);
-}
-
-static void
-add_bytes (WsiSessionWriter *self,
-           GBytes           *bytes)
-{
-  gsize length;
-  const char *at = g_bytes_get_data (bytes, &length);
-  g_autofree char *text = NULL;
-
-  if (!wsi_text_is_readable (bytes) || !g_utf8_validate_len (at, length, NULL))
-    {
-      add_base64 (self, "base64", bytes);
-      return;
-    }
-
-  text = length > 0 ? g_strndup (at, length) : g_strdup ("");
-  add_string (self, "text", text);
+  return wsi_json_write (self->line, self->writer.stream, error);
 }
 
 static void
 add_direction (WsiSessionWriter *self,
                guint             direction)
 {
-  add_string (self, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+  wsi_json_add_string (self->line, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
 }
 
 static void
@@ -167,8 +61,16 @@ begin_row (WsiSessionWriter *self,
   if (conversation == NULL)
     return;
 
-  add_number (self, "conn", record->conversation);
-  add_number (self, "t", wsi_conversation_to_wall_time (conversation, record->time_us));
+  wsi_json_add_number (self->line, "conn", record->conversation);
+  wsi_json_add_number (self->line, "t",
+                       wsi_conversation_to_wall_time (conversation, record->time_us));
+}
+
+static char *
+hide (WsiSessionWriter *self,
+      const char       *text)
+{
+  return text != NULL ? wsi_redactor_hide_text (self->writer.redactor, text) : NULL;
 }
 
 static gboolean
@@ -180,9 +82,9 @@ write_first_line (WsiSessionWriter *self,
 
   self->has_begun = TRUE;
   begin_line (self, "wsinspect-session");
-  add_number (self, "version", WSI_SESSION_VERSION);
-  add_number (self, "wall_us", 0);
-  add_number (self, "monotonic_us", 0);
+  wsi_json_add_number (self->line, "version", WSI_SESSION_VERSION);
+  wsi_json_add_number (self->line, "wall_us", 0);
+  wsi_json_add_number (self->line, "monotonic_us", 0);
   return end_line (self, error);
 }
 
@@ -195,21 +97,20 @@ write_open (WsiSessionWriter *self,
     .conversation = wsi_conversation_get_number (conversation),
     .time_us = wsi_conversation_get_begin_time (conversation),
   };
-  const char *uri = wsi_conversation_get_uri (conversation);
-  g_autofree char *open = uri != NULL ? wsi_redactor_hide_text (self->redactor, uri) : NULL;
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  g_autofree char *open = hide (self, wsi_conversation_get_uri (conversation));
   gboolean is_missing =
     wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
 
   begin_row (self, "open", conversation, &begin);
-  add_string (self, "role",
-              wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT ? "client" : "server");
-  add_string (self, "source", wsi_conversation_get_source (conversation));
-  add_string (self, "client", wsi_conversation_get_client (conversation));
-  add_string (self, "server", wsi_conversation_get_server (conversation));
-  add_string (self, "uri", open);
-  add_string (self, "handshake", is_missing ? "missing" : "read");
+  wsi_json_add_string (self->line, "role", is_client ? "client" : "server");
+  wsi_json_add_string (self->line, "source", wsi_conversation_get_source (conversation));
+  wsi_json_add_string (self->line, "client", wsi_conversation_get_client (conversation));
+  wsi_json_add_string (self->line, "server", wsi_conversation_get_server (conversation));
+  wsi_json_add_string (self->line, "uri", open);
+  wsi_json_add_string (self->line, "handshake", is_missing ? "missing" : "read");
   if (is_missing)
-    add_string (self, "extensions", wsi_conversation_get_extensions (conversation));
+    wsi_json_add_string (self->line, "extensions", wsi_conversation_get_extensions (conversation));
   return end_line (self, error);
 }
 
@@ -220,11 +121,11 @@ write_head (WsiSessionWriter *self,
             GBytes           *head,
             GError          **error)
 {
-  g_autoptr (GBytes) open = wsi_redactor_hide_head (self->redactor, head);
+  g_autoptr (GBytes) open = wsi_redactor_hide_head (self->writer.redactor, head);
 
   begin_row (self, "head", conversation, record);
   add_direction (self, record->direction);
-  add_bytes (self, open);
+  wsi_json_add_bytes (self->line, open);
   return end_line (self, error);
 }
 
@@ -237,7 +138,7 @@ write_gap (WsiSessionWriter *self,
   begin_row (self, "gap", conversation, record);
   add_direction (self, record->direction);
   if (record->payload_length > 0)
-    add_number (self, "length", record->payload_length);
+    wsi_json_add_number (self->line, "length", record->payload_length);
   return end_line (self, error);
 }
 
@@ -325,15 +226,15 @@ write_close (WsiSessionWriter *self,
              GError          **error)
 {
   gboolean is_clean = wsi_conversation_get_ending (conversation) == WSI_ENDING_CLEAN;
-  g_autofree char *open = text != NULL ? wsi_redactor_hide_text (self->redactor, text) : NULL;
+  g_autofree char *open = hide (self, text);
 
   if (!write_rest_of_heads (self, conversation, record, error))
     return FALSE;
 
   g_hash_table_remove (self->connections, GUINT_TO_POINTER (record->conversation));
   begin_row (self, "close", conversation, record);
-  add_string (self, "ending", is_clean ? "clean" : "abnormal");
-  add_string (self, "text", open);
+  wsi_json_add_string (self->line, "ending", is_clean ? "clean" : "abnormal");
+  wsi_json_add_string (self->line, "text", open);
   return end_line (self, error);
 }
 
@@ -349,14 +250,14 @@ write_other_event (WsiSessionWriter *self,
     [WSI_EVENT_PAUSED] = "paused", [WSI_EVENT_RESUMED] = "resumed", [WSI_EVENT_NOTE] = "note",
   };
   const char *name = record->event < G_N_ELEMENTS (names) ? names[record->event] : NULL;
-  g_autofree char *open = text != NULL ? wsi_redactor_hide_text (self->redactor, text) : NULL;
+  g_autofree char *open = hide (self, text);
 
   if (name == NULL)
     return TRUE;
 
   begin_row (self, "event", conversation, record);
-  add_string (self, "event", name);
-  add_string (self, "text", open);
+  wsi_json_add_string (self->line, "event", name);
+  wsi_json_add_string (self->line, "text", open);
   return end_line (self, error);
 }
 
@@ -367,7 +268,7 @@ write_event (WsiSessionWriter *self,
              guint64           number,
              GError          **error)
 {
-  g_autofree char *text = wsi_store_dup_event_text (self->store, number);
+  g_autofree char *text = wsi_store_dup_event_text (self->writer.store, number);
 
   if (conversation == NULL)
     return write_other_event (self, NULL, record, text, error);
@@ -390,12 +291,13 @@ add_payload (WsiSessionWriter *self,
              const WsiRecord  *record,
              GBytes           *payload)
 {
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (self->redactor, record->kind, payload);
+  g_autoptr (GBytes) shown =
+    wsi_redactor_hide_payload (self->writer.redactor, record->kind, payload);
 
   if (shown == NULL)
-    add_true (self, "withheld");
+    wsi_json_add_true (self->line, "withheld");
   else
-    add_bytes (self, shown);
+    wsi_json_add_bytes (self->line, shown);
 }
 
 /* Compressed bytes cannot be replaced: strict redaction withholds them. */
@@ -407,17 +309,17 @@ add_inflated (WsiSessionWriter *self,
   g_autoptr (GBytes) wire = NULL;
   g_autoptr (GBytes) inflated = NULL;
 
-  if (wsi_redactor_get_level (self->redactor) == WSI_REDACTION_STRICT)
+  if (wsi_redactor_get_level (self->writer.redactor) == WSI_REDACTION_STRICT)
     {
-      add_true (self, "withheld");
+      wsi_json_add_true (self->line, "withheld");
       return;
     }
 
-  wire = wsi_store_dup_payload (self->store, number, WSI_VIEW_UNMASKED, G_MAXSIZE);
-  inflated = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
+  wire = wsi_store_dup_payload (self->writer.store, number, WSI_VIEW_UNMASKED, G_MAXSIZE);
+  inflated = wsi_store_dup_payload (self->writer.store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
   add_payload (self, record, inflated);
   if (wire != NULL)
-    add_base64 (self, "wire", wire);
+    wsi_json_add_base64 (self->line, "wire", wire);
 }
 
 /* A length with the highest bit set is not valid, and is no number of JSON in most programs. */
@@ -428,9 +330,9 @@ add_length (WsiSessionWriter *self,
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
 
   if (length > G_MAXINT64)
-    add_string (self, "length", text);
+    wsi_json_add_string (self->line, "length", text);
   else
-    add_number (self, "length", length);
+    wsi_json_add_number (self->line, "length", length);
 }
 
 static void
@@ -439,14 +341,14 @@ add_header (WsiSessionWriter *self,
 {
   json_builder_set_member_name (self->line, "fin");
   json_builder_add_boolean_value (self->line, wsi_record_is_fin (record));
-  add_number (self, "rsv", record->byte0 >> 4 & 7);
-  add_number (self, "opcode", record->byte0 & 15);
-  add_number (self, "header", record->header_length);
+  wsi_json_add_number (self->line, "rsv", record->byte0 >> 4 & 7);
+  wsi_json_add_number (self->line, "opcode", record->byte0 & 15);
+  wsi_json_add_number (self->line, "header", record->header_length);
   if ((record->byte1 & MASKED) != 0)
     {
       g_autofree char *key = g_strdup_printf ("%08x", record->masking_key);
 
-      add_string (self, "key", key);
+      wsi_json_add_string (self->line, "key", key);
     }
   add_length (self, record->payload_length);
 }
@@ -465,14 +367,14 @@ add_flags (WsiSessionWriter *self,
            guint64           number)
 {
   guint faults[HIGHEST_FAULTS];
-  guint n_faults = wsi_store_get_faults (self->store, number, faults, HIGHEST_FAULTS);
+  guint n_faults = wsi_store_get_faults (self->writer.store, number, faults, HIGHEST_FAULTS);
 
   if ((record->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) != 0)
-    add_number (self, "missing", count_missing (record));
+    wsi_json_add_number (self->line, "missing", count_missing (record));
   if ((record->flags & WSI_RECORD_CUT) != 0)
-    add_true (self, "cut");
+    wsi_json_add_true (self->line, "cut");
   if ((record->flags & WSI_RECORD_GUESSED) != 0)
-    add_true (self, "guessed");
+    wsi_json_add_true (self->line, "guessed");
   if (n_faults == 0)
     return;
 
@@ -495,13 +397,13 @@ write_frame (WsiSessionWriter *self,
 
   begin_row (self, is_message ? "message" : is_frame ? "frame" : "bytes", conversation, record);
   add_direction (self, record->direction);
-  add_number (self, "no", number + 1);
+  wsi_json_add_number (self->line, "no", number + 1);
   if (is_message)
-    add_number (self, "opcode", record->byte0 & 15);
+    wsi_json_add_number (self->line, "opcode", record->byte0 & 15);
   else if (is_frame)
     add_header (self, record);
   else
-    add_number (self, "length", record->payload_length);
+    wsi_json_add_number (self->line, "length", record->payload_length);
   add_flags (self, record, number);
 
   if (wsi_record_is_inflated (record))
@@ -510,7 +412,7 @@ write_frame (WsiSessionWriter *self,
     {
       WsiView view = is_frame ? WSI_VIEW_UNMASKED : WSI_VIEW_WIRE;
       g_autoptr (GBytes) payload =
-        wsi_store_dup_payload (self->store, number, view, G_MAXSIZE);
+        wsi_store_dup_payload (self->writer.store, number, view, G_MAXSIZE);
 
       add_payload (self, record, payload);
     }
@@ -522,13 +424,13 @@ write_comment (WsiSessionWriter *self,
                guint64           number,
                GError          **error)
 {
-  g_autofree char *comment = wsi_store_dup_comment (self->store, number);
+  g_autofree char *comment = wsi_store_dup_comment (self->writer.store, number);
 
   if (comment == NULL)
     return TRUE;
 
   begin_line (self, "comment");
-  add_string (self, "text", comment);
+  wsi_json_add_string (self->line, "text", comment);
   return end_line (self, error);
 }
 
@@ -550,19 +452,20 @@ write_beginning (WsiSessionWriter *self,
          write_rest_of_heads (self, conversation, record, error);
 }
 
-gboolean
-wsi_session_writer_add (WsiSessionWriter *self,
-                        guint64           number,
-                        GError          **error)
+static gboolean
+add (WsiWriter *writer,
+     guint64    number,
+     GError   **error)
 {
-  guint reading = wsi_store_begin_reading (self->store);
-  const WsiRecord *found = wsi_store_get_record (self->store, number);
+  WsiSessionWriter *self = (WsiSessionWriter *) writer;
+  guint reading = wsi_store_begin_reading (self->writer.store);
+  const WsiRecord *found = wsi_store_get_record (self->writer.store, number);
   WsiRecord record = found != NULL ? *found : (WsiRecord) { 0 };
   gboolean is_event = record.kind == WSI_RECORD_KIND_EVENT;
   g_autoptr (WsiConversation) conversation = NULL;
 
-  wsi_store_end_reading (self->store, reading);
-  conversation = wsi_store_dup_conversation (self->store, record.conversation);
+  wsi_store_end_reading (self->writer.store, reading);
+  conversation = wsi_store_dup_conversation (self->writer.store, record.conversation);
   if (found == NULL || (conversation == NULL && !is_event))
     return TRUE;
 
@@ -573,9 +476,31 @@ wsi_session_writer_add (WsiSessionWriter *self,
          write_comment (self, number, error);
 }
 
-gboolean
-wsi_session_writer_end (WsiSessionWriter *self,
-                        GError          **error)
+static gboolean
+end (WsiWriter *writer,
+     GError   **error)
 {
-  return write_first_line (self, error) && g_output_stream_close (self->stream, NULL, error);
+  return write_first_line ((WsiSessionWriter *) writer, error);
+}
+
+static void
+clear (WsiWriter *writer)
+{
+  WsiSessionWriter *self = (WsiSessionWriter *) writer;
+
+  g_hash_table_unref (self->connections);
+  g_object_unref (self->line);
+}
+
+WsiWriter *
+wsi_session_writer_new (WsiStore      *store,
+                        WsiRedactor   *redactor,
+                        GOutputStream *stream)
+{
+  static const WsiWriterClass class = { add, end, clear };
+  WsiSessionWriter *self = wsi_writer_alloc (sizeof *self, &class, store, redactor, stream);
+
+  self->connections = g_hash_table_new (NULL, NULL);
+  self->line = json_builder_new ();
+  return &self->writer;
 }

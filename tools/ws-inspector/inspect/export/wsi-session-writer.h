@@ -21,31 +21,14 @@
  * are secret. */
 #pragma once
 
-#include "inspect/export/wsi-redactor.h"
-#include "inspect/store/wsi-store.h"
+#include "inspect/export/wsi-writer.h"
 
 G_BEGIN_DECLS
 
 #define WSI_SESSION_VERSION 1
 
-typedef struct _WsiSessionWriter WsiSessionWriter;
-
-/* A file for an export, which only its owner may read.  One that is there is never replaced. */
-GOutputStream    *wsi_export_create       (const char *path,
-                                           GError    **error);
-/* store: one with event rows.  redactor: as long as the writer. */
-WsiSessionWriter *wsi_session_writer_new  (WsiStore      *store,
-                                           WsiRedactor   *redactor,
-                                           GOutputStream *stream);
-void              wsi_session_writer_free (WsiSessionWriter *self);
-/* Writes the row, in the order of their numbers. */
-gboolean          wsi_session_writer_add  (WsiSessionWriter *self,
-                                           guint64           number,
-                                           GError          **error);
-/* Nothing is written for sure before this. */
-gboolean          wsi_session_writer_end  (WsiSessionWriter *self,
-                                           GError          **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSessionWriter, wsi_session_writer_free)
+WsiWriter *wsi_session_writer_new (WsiStore      *store,
+                                   WsiRedactor   *redactor,
+                                   GOutputStream *stream);
 
 G_END_DECLS

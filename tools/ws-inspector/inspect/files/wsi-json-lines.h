@@ -23,6 +23,8 @@ JsonObject   *wsi_json_lines_read (WsiJsonLines *self,
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);
 /* Where the line begins that was read last. */
 guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
+/* Bytes of the lines that were read so far. */
+guint64       wsi_json_lines_get_n_bytes (const WsiJsonLines *self);
 /* The bytes of a torn last line. */
 guint64       wsi_json_lines_get_n_torn (const WsiJsonLines *self);
 /* Whether brackets are nested no deeper than WSI_JSON_MAX_DEPTH. */

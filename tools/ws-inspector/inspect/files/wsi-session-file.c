@@ -4,18 +4,11 @@
 #include "inspect/files/wsi-session-file.h"
 
 #include "inspect/files/wsi-json-lines.h"
+#include "inspect/files/wsi-session-frame.h"
 
 #include <string.h>
 
 #define VERSION 1
-#define FIN 0x80
-#define MASKED 0x80
-#define SHORT_HEADER 2
-#define KEY_LENGTH 4
-#define MAX_SHORT_LENGTH 125
-#define LENGTH_IN_16_BITS 126
-#define LENGTH_IN_64_BITS 127
-#define MAX_HEADER 14
 
 /* The end of a direction within a frame: known only when the next line does not say that bytes are
  * missing. */
@@ -264,74 +257,6 @@ read_loose_bytes (WsiSessionFile  *self,
   return TRUE;
 }
 
-typedef struct
-{
-  guint8  bytes[MAX_HEADER];
-  guint   length;
-  guint8  key[KEY_LENGTH];
-  guint64 payload_length;
-} Header;
-
-static gboolean
-read_key (JsonObject *line,
-          Header     *header)
-{
-  const char *text = wsi_json_get_string (line, "key");
-  guint64 key = 0;
-
-  if (text != NULL && (strlen (text) != 2 * KEY_LENGTH ||
-                       !g_ascii_string_to_unsigned (text, 16, 0, G_MAXUINT32, &key, NULL)))
-    return FALSE;
-
-  for (guint i = 0; i < KEY_LENGTH; i++)
-    header->key[i] = key >> (24 - 8 * i);
-  return TRUE;
-}
-
-/* A length that is not valid is a string. */
-static gboolean
-read_length (JsonObject *line,
-             guint64    *length)
-{
-  const char *text = wsi_json_get_string (line, "length");
-  gint64 number = wsi_json_get_number (line, "length", -1);
-
-  *length = number;
-  return number >= 0 ||
-         (text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, length, NULL));
-}
-
-/* FALSE: no header has these fields. */
-static gboolean
-make_header (JsonObject *line,
-             Header     *header)
-{
-  gboolean is_masked = json_object_has_member (line, "key");
-  gint64 rsv = wsi_json_get_number (line, "rsv", -1);
-  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
-  guint64 length;
-  gint64 n_header = wsi_json_get_number (line, "header", -1);
-  gint64 n_more = n_header - SHORT_HEADER - (is_masked ? KEY_LENGTH : 0);
-  guint8 mask = is_masked ? MASKED : 0;
-
-  if (rsv < 0 || rsv > 7 || opcode < 0 || opcode > 15 || !read_length (line, &length) ||
-      !read_key (line, header) ||
-      (n_more != 0 && n_more != 2 && n_more != 8) || (n_more == 0 && length > MAX_SHORT_LENGTH) ||
-      (n_more == 2 && length > G_MAXUINT16))
-    return FALSE;
-
-  header->bytes[0] = (wsi_json_is_true (line, "fin") ? FIN : 0) | rsv << 4 | opcode;
-  header->bytes[1] = mask | (n_more == 0 ? length : n_more == 2 ? LENGTH_IN_16_BITS
-                                                                : LENGTH_IN_64_BITS);
-  for (gint64 i = 0; i < n_more; i++)
-    header->bytes[SHORT_HEADER + i] = length >> 8 * (n_more - 1 - i);
-  if (is_masked)
-    memcpy (header->bytes + SHORT_HEADER + n_more, header->key, KEY_LENGTH);
-  header->length = n_header;
-  header->payload_length = length;
-  return TRUE;
-}
-
 /* A header that was cut: only its first byte is known for sure. */
 static gboolean
 read_cut_header (WsiSessionFile  *self,
@@ -340,31 +265,16 @@ read_cut_header (WsiSessionFile  *self,
                  JsonObject      *line,
                  GError         **error)
 {
-  gint64 rsv = wsi_json_get_number (line, "rsv", -1);
-  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
   gint64 n_header = wsi_json_get_number (line, "header", -1);
-  guint8 first = (wsi_json_is_true (line, "fin") ? FIN : 0) | (rsv & 7) << 4 | (opcode & 15);
+  guint8 first = wsi_session_frame_make_first_byte (line);
   g_autoptr (GByteArray) known = g_byte_array_new ();
 
-  if (!wsi_json_is_true (line, "cut") || n_header < 1 || n_header >= MAX_HEADER)
+  if (!wsi_json_is_true (line, "cut") || n_header < 1 || n_header >= WSI_MAX_FRAME_HEADER)
     return fail (self, error, "the fields of a frame header");
 
   g_byte_array_append (known, &first, 1);
   push_known (self, conversation, direction, known, n_header - 1, get_time (line));
   return TRUE;
-}
-
-static void
-append_masked (GByteArray   *known,
-               GBytes       *payload,
-               const Header *header)
-{
-  gsize length, begin = known->len;
-  const guint8 *at = g_bytes_get_data (payload, &length);
-
-  g_byte_array_append (known, at, length);
-  for (gsize i = 0; i < length; i++)
-    known->data[begin + i] ^= header->key[i % KEY_LENGTH];
 }
 
 static gboolean
@@ -374,7 +284,7 @@ read_frame (WsiSessionFile  *self,
             JsonObject      *line,
             GError         **error)
 {
-  Header header = { 0 };
+  WsiSessionFrame header = { 0 };
   g_autoptr (GBytes) wire = read_base64 (line, "wire");
   g_autoptr (GBytes) payload = wire != NULL ? g_bytes_ref (wire) : read_bytes (line);
   g_autoptr (GByteArray) known = g_byte_array_new ();
@@ -389,7 +299,7 @@ read_frame (WsiSessionFile  *self,
       self->cut.time_us = get_time (line);
     }
 
-  if (!make_header (line, &header) || (is_cut && header.payload_length == 0))
+  if (!wsi_session_frame_read (&header, line) || (is_cut && header.payload_length == 0))
     return read_cut_header (self, conversation, direction, line, error);
 
   /* The bytes after such a header are in no frame, and have lines of their own. */
@@ -404,7 +314,7 @@ read_frame (WsiSessionFile  *self,
 
   g_byte_array_append (known, header.bytes, header.length);
   if (payload != NULL)
-    append_masked (known, payload, &header);
+    wsi_session_frame_append_masked (&header, payload, known);
   push_known (self, conversation, direction, known, header.payload_length - n_missing - n_known,
               get_time (line));
   return TRUE;
@@ -587,4 +497,10 @@ guint64
 wsi_session_file_get_n_torn (const WsiSessionFile *self)
 {
   return wsi_json_lines_get_n_torn (self->lines);
+}
+
+guint64
+wsi_session_file_get_n_bytes (const WsiSessionFile *self)
+{
+  return wsi_json_lines_get_n_bytes (self->lines);
 }

@@ -428,6 +428,12 @@ wsi_conversation_end (WsiConversation *self,
   set_once (&self->sentence, sentence);
   atomic_store (&self->end_us, time_us);
   atomic_store (&self->ending, ending);
+}
+
+/* Emits the signal. */
+void
+wsi_conversation_announce_end (WsiConversation *self)
+{
   g_signal_emit (self, signals[ENDED], 0);
 }
 

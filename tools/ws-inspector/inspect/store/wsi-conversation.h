@@ -113,6 +113,7 @@ void         wsi_conversation_end           (WsiConversation *self,
                                              WsiEnding        ending,
                                              const char      *sentence,
                                              gint64           time_us);
+void         wsi_conversation_announce_end (WsiConversation *self);
 void         wsi_conversation_release       (WsiConversation *self);
 gboolean     wsi_conversation_is_released   (WsiConversation *self);
 gsize        wsi_conversation_get_size      (WsiConversation *self);

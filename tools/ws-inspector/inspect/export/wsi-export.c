@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/wsi-export.h"
+
+#include "inspect/export/wsi-session-writer.h"
+
+static const struct
+{
+  const char *name, *suffix, *description;
+  WsiWriter  *(*open)(WsiStore      *store,
+                      WsiRedactor   *redactor,
+                      GOutputStream *stream);
+} formats[] = {
+  [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_writer_new },
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (formats) == WSI_N_FORMATS);
+
+const char *
+wsi_format_get_name (WsiFormat format)
+{
+  return formats[format].name;
+}
+
+const char *
+wsi_format_get_suffix (WsiFormat format)
+{
+  return formats[format].suffix;
+}
+
+const char *
+wsi_format_describe (WsiFormat format)
+{
+  return formats[format].description;
+}
+
+gboolean
+wsi_format_find (const char *name,
+                 WsiFormat  *format)
+{
+  for (guint i = 0; i < WSI_N_FORMATS; i++)
+    if (g_str_equal (name, formats[i].name))
+      {
+        *format = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+gboolean
+wsi_format_find_for_path (const char *path,
+                          WsiFormat  *format)
+{
+  for (guint i = 0; i < WSI_N_FORMATS; i++)
+    if (g_str_has_suffix (path, formats[i].suffix))
+      {
+        *format = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+WsiWriter *
+wsi_format_open (WsiFormat      format,
+                 WsiStore      *store,
+                 WsiRedactor   *redactor,
+                 GOutputStream *stream)
+{
+  return formats[format].open (store, redactor, stream);
+}
+
+GOutputStream *
+wsi_export_create (const char *path,
+                   GError    **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  return G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error));
+}
+
+static gboolean
+write_all (WsiWriter *writer,
+           GError   **error)
+{
+  guint64 end = wsi_store_get_end (writer->store);
+
+  for (guint64 i = wsi_store_get_first (writer->store); i < end; i++)
+    if (!wsi_writer_add (writer, i, error))
+      return FALSE;
+
+  return wsi_writer_end (writer, error);
+}
+
+gboolean
+wsi_export_to_path (WsiFormat    format,
+                    WsiStore    *store,
+                    WsiRedactor *redactor,
+                    const char  *path,
+                    GError     **error)
+{
+  g_autoptr (GOutputStream) stream = wsi_export_create (path, error);
+  g_autoptr (WsiWriter) writer = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (stream == NULL)
+    return FALSE;
+
+  writer = wsi_format_open (format, store, redactor, stream);
+  if (write_all (writer, error))
+    return TRUE;
+
+  g_file_delete (file, NULL, NULL);
+  return FALSE;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/wsi-json-text.h"
+
+#include "inspect/decode/wsi-text.h"
+
+void
+wsi_json_add_string (JsonBuilder *self,
+                     const char  *name,
+                     const char  *value)
+{
+  g_autofree char *text = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
+  if (text == NULL)
+    return;
+
+  json_builder_set_member_name (self, name);
+  json_builder_add_string_value (self, text);
+}
+
+void
+wsi_json_add_number (JsonBuilder *self,
+                     const char  *name,
+                     guint64      value)
+{
+  json_builder_set_member_name (self, name);
+  json_builder_add_int_value (self, (gint64) MIN (value, G_MAXINT64));
+}
+
+void
+wsi_json_add_true (JsonBuilder *self,
+                   const char  *name)
+{
+  json_builder_set_member_name (self, name);
+  json_builder_add_boolean_value (self, TRUE);
+}
+
+/* Base64 has no bytes that a JSON writer could change. */
+void
+wsi_json_add_base64 (JsonBuilder *self,
+                     const char  *name,
+                     GBytes      *bytes)
+{
+  gsize length;
+  const guchar *at = g_bytes_get_data (bytes, &length);
+  g_autofree char *text = length > 0 ? g_base64_encode (at, length) : g_strdup ("");
+
+  wsi_json_add_string (self, name, text);
+}
+
+void
+wsi_json_add_bytes (JsonBuilder *self,
+                    GBytes      *bytes)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (bytes, &length);
+  g_autofree char *text = NULL;
+
+  if (!wsi_text_is_readable (bytes) || !g_utf8_validate_len (at, length, NULL))
+    {
+      wsi_json_add_base64 (self, "base64", bytes);
+      return;
+    }
+
+  text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  wsi_json_add_string (self, "text", text);
+}
+
+gboolean
+wsi_json_write (JsonBuilder   *self,
+                GOutputStream *stream,
+                GError       **error)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (JsonNode) root = json_builder_get_root (self);
+
+  json_generator_set_root (generator, root);
+  json_generator_to_gstring (generator, text);
+  g_string_append_c (text, '\n');
+  json_builder_reset (self);
+  return g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Members of objects of JSON, for the files that are written. */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* NULL: there is no such member.  Bytes that are not UTF-8 are replaced. */
+void     wsi_json_add_string (JsonBuilder *self,
+                              const char  *name,
+                              const char  *value);
+void     wsi_json_add_number (JsonBuilder *self,
+                              const char  *name,
+                              guint64      value);
+void     wsi_json_add_true   (JsonBuilder *self,
+                              const char  *name);
+void     wsi_json_add_base64 (JsonBuilder *self,
+                              const char  *name,
+                              GBytes      *bytes);
+/* As "text" if they can be read, else as "base64". */
+void     wsi_json_add_bytes  (JsonBuilder *self,
+                              GBytes      *bytes);
+/* The builder's one value in one line; the builder is empty then. */
+gboolean wsi_json_write      (JsonBuilder   *self,
+                              GOutputStream *stream,
+                              GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/wsi-writer.h"
+
+#define BUFFER (256 * 1024)
+
+gpointer
+wsi_writer_alloc (gsize                 size,
+                  const WsiWriterClass *class,
+                  WsiStore             *store,
+                  WsiRedactor          *redactor,
+                  GOutputStream        *stream)
+{
+  WsiWriter *self = g_malloc0 (size);
+
+  self->class = class;
+  self->store = g_object_ref (store);
+  self->redactor = redactor;
+  self->stream = g_buffered_output_stream_new_sized (stream, BUFFER);
+  return self;
+}
+
+void
+wsi_writer_free (WsiWriter *self)
+{
+  self->class->clear (self);
+  g_object_unref (self->store);
+  g_object_unref (self->stream);
+  g_free (self);
+}
+
+gboolean
+wsi_writer_add (WsiWriter *self,
+                guint64    number,
+                GError   **error)
+{
+  return self->class->add (self, number, error);
+}
+
+gboolean
+wsi_writer_end (WsiWriter *self,
+                GError   **error)
+{
+  return self->class->end (self, error) && g_output_stream_close (self->stream, NULL, error);
+}

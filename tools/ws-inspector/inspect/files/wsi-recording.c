@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/files/wsi-recording.h"
+
+#include "inspect/files/wsi-pcap-file.h"
+#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/files/wsi-session-file.h"
+
+struct _WsiRecording
+{
+  char              *name;
+  WsiRecordingFormat format;
+  WsiPcapFile       *pcap;      /* one of these, as the format says */
+  WsiSessionFile    *session;
+};
+
+WsiRecordingFormat
+wsi_recording_detect (GInputStream *stream,
+                      GCancellable *cancellable,
+                      GError      **error)
+{
+  gsize length;
+  const guint8 *at = wsi_peek_stream_peek (WSI_PEEK_STREAM (stream), WSI_PCAP_MAGIC_LENGTH, &length,
+                                           cancellable, error);
+
+  if (at == NULL || length == 0)
+    return WSI_RECORDING_NONE;
+
+  if (wsi_pcap_file_is_one (at, length))
+    return WSI_RECORDING_CAPTURE;
+
+  return at[0] == '{' ? WSI_RECORDING_SESSION : WSI_RECORDING_NONE;
+}
+
+/* The readers of captures name the file themselves. */
+static void
+propagate (WsiRecording *self,
+           GError      **failure,
+           GError      **error)
+{
+  if (self->format == WSI_RECORDING_CAPTURE)
+    g_propagate_error (error, g_steal_pointer (failure));
+  else
+    g_propagate_prefixed_error (error, g_steal_pointer (failure), "%s: ", self->name);
+}
+
+static gboolean
+open_file (WsiRecording *self,
+           GInputStream *stream,
+           WsiRecorder  *recorder,
+           WsiStore     *store,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  switch (self->format)
+    {
+    case WSI_RECORDING_CAPTURE:
+      self->pcap = wsi_pcap_file_new (stream, self->name, recorder, cancellable, error);
+      return self->pcap != NULL;
+    case WSI_RECORDING_SESSION:
+      self->session = wsi_session_file_new (stream, recorder, store, cancellable, error);
+      return self->session != NULL;
+    case WSI_RECORDING_NONE:
+      break;
+    }
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       "Unknown format: expected a capture (pcap or pcapng) or a session file (.wsinspect)");
+  return FALSE;
+}
+
+WsiRecording *
+wsi_recording_new (GInputStream *stream,
+                   const char   *name,
+                   WsiRecorder  *recorder,
+                   WsiStore     *store,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  g_autoptr (WsiRecording) self = g_new0 (WsiRecording, 1);
+  g_autoptr (GError) failure = NULL;
+
+  self->name = g_strdup (name);
+  self->format = wsi_recording_detect (stream, cancellable, &failure);
+  if (failure != NULL)
+    {
+      propagate (self, &failure, error);
+      return NULL;
+    }
+
+  if (open_file (self, stream, recorder, store, cancellable, &failure))
+    return g_steal_pointer (&self);
+
+  propagate (self, &failure, error);
+  return NULL;
+}
+
+void
+wsi_recording_free (WsiRecording *self)
+{
+  g_clear_object (&self->pcap);
+  g_clear_pointer (&self->session, wsi_session_file_free);
+  g_free (self->name);
+  g_free (self);
+}
+
+WsiRecordingFormat
+wsi_recording_get_format (const WsiRecording *self)
+{
+  return self->format;
+}
+
+gboolean
+wsi_recording_step (WsiRecording *self,
+                    guint         max_pieces,
+                    GError      **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean has_more = self->pcap != NULL
+                      ? wsi_pcap_file_step (self->pcap, max_pieces, &failure)
+                      : wsi_session_file_step (self->session, max_pieces, &failure);
+
+  if (failure != NULL)
+    propagate (self, &failure, error);
+  return has_more;
+}
+
+gboolean
+wsi_recording_run (WsiRecording *self,
+                   GError      **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  while (wsi_recording_step (self, G_MAXUINT, &failure))
+    continue;
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+guint64
+wsi_recording_get_n_bytes (WsiRecording *self)
+{
+  WsiPcapStatistics statistics;
+
+  if (self->pcap == NULL)
+    return wsi_session_file_get_n_bytes (self->session);
+
+  wsi_pcap_file_get_statistics (self->pcap, &statistics);
+  return statistics.n_bytes;
+}
+
+static void
+add_loss (GStrvBuilder *losses,
+          guint64       n,
+          const char   *what)
+{
+  g_autofree char *line = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, what);
+
+  if (n > 0)
+    g_strv_builder_add (losses, line);
+}
+
+static void
+add_losses_of_capture (GStrvBuilder *losses,
+                       WsiPcapFile  *file)
+{
+  WsiPcapStatistics statistics;
+
+  wsi_pcap_file_get_statistics (file, &statistics);
+  add_loss (losses, statistics.n_cut, "packets were captured without their whole headers (capture "
+            "with a larger snapshot length)");
+  add_loss (losses, statistics.n_malformed, "packets are malformed and were left out");
+  add_loss (losses, statistics.n_fragments, "fragments of IP were left out: they are not put "
+            "together");
+  add_loss (losses, statistics.n_given_up, "connections were given up, because too many wait for "
+            "missing bytes");
+}
+
+char **
+wsi_recording_dup_losses (WsiRecording *self)
+{
+  g_autoptr (GStrvBuilder) losses = g_strv_builder_new ();
+
+  if (self->pcap != NULL)
+    add_losses_of_capture (losses, self->pcap);
+  if (self->session != NULL)
+    add_loss (losses, wsi_session_file_get_n_torn (self->session), "bytes of the last line are "
+              "left out: it was not written as a whole");
+  return g_strv_builder_end (losses);
+}

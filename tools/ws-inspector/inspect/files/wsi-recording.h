@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A file of recorded connections, of any format that can be read: its content tells which. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_RECORDING_NONE,           /* none that can be read */
+  WSI_RECORDING_CAPTURE,        /* pcap or pcapng */
+  WSI_RECORDING_SESSION,
+} WsiRecordingFormat;
+
+typedef struct _WsiRecording WsiRecording;
+
+/* Looks at the first bytes, which stay in the stream; it waits for as few as will do.  An error:
+ * NONE. */
+WsiRecordingFormat  wsi_recording_detect (GInputStream *stream,
+                                          GCancellable *cancellable,
+                                          GError      **error);
+/* stream: one of wsi_peek_stream_new ().  name: for errors, and for the conversations' source.
+ * store: that of the recorder. */
+WsiRecording       *wsi_recording_new  (GInputStream *stream,
+                                        const char   *name,
+                                        WsiRecorder  *recorder,
+                                        WsiStore     *store,
+                                        GCancellable *cancellable,
+                                        GError      **error);
+void                wsi_recording_free (WsiRecording *self);
+WsiRecordingFormat  wsi_recording_get_format (const WsiRecording *self);
+/* Reads at most so many pieces (packets, lines); FALSE: the end, or an error.  All that
+ * could be read is recorded in either case. */
+gboolean            wsi_recording_step (WsiRecording *self,
+                                        guint         max_pieces,
+                                        GError      **error);
+gboolean            wsi_recording_run  (WsiRecording *self,
+                                        GError      **error);
+/* Bytes of the file that were read so far. */
+guint64             wsi_recording_get_n_bytes (WsiRecording *self);
+/* A line for each kind of thing that is in the file and in no row. */
+char              **wsi_recording_dup_losses (WsiRecording *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRecording, wsi_recording_free)
+
+G_END_DECLS
