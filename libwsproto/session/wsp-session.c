@@ -66,6 +66,9 @@ G_STATIC_ASSERT ((int) WSP_ROLE_SERVER == (int) WSC_ROLE_SERVER);
 G_STATIC_ASSERT ((int) WSP_SESSION_STATE_CREATED == (int) WSC_PHASE_CREATED);
 G_STATIC_ASSERT ((int) WSP_SESSION_STATE_ABORTED == (int) WSC_PHASE_ABORTED);
 
+/* With more GLib's allocator takes the next size, for each idle connection of a server. */
+G_STATIC_ASSERT (sizeof (WspSession) <= 288);
+
 G_DEFINE_FINAL_TYPE (WspSession, wsp_session, G_TYPE_OBJECT)
 
 static gboolean

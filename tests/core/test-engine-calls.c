@@ -198,8 +198,8 @@ main (void)
   for (size_t row = 0; row < sizeof overtaking / sizeof overtaking[0]; row++)
     for (Stage stage = WAITING; stage < N_STAGES; stage++)
       test_overtaking (row, stage);
-  tap_diag ("sizeof (WscEngine) %zu, limit 288", sizeof (WscEngine));
-  tap_point (sizeof (WscEngine) <= 288, "/core/engine-calls/size/engine-fits-288-bytes");
+  tap_diag ("sizeof (WscEngine) %zu, limit 240", sizeof (WscEngine));
+  tap_point (sizeof (WscEngine) <= 240, "/core/engine-calls/size/engine-fits-240-bytes");
   tap_point (sizeof (WscAction) == 64, "/core/engine-calls/size/action-is-one-cache-line");
   return tap_end ();
 }

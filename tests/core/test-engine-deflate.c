@@ -588,7 +588,7 @@ test_work (void)
 static void
 test_size (void)
 {
-  tap_point (sizeof (WscEngine) <= 288, "/core/engine-deflate/size/engine-within-288-bytes");
+  tap_point (sizeof (WscEngine) <= 240, "/core/engine-deflate/size/engine-within-240-bytes");
   tap_point (sizeof (WscCompression) <= 96, "/core/engine-deflate/size/SEC-91-quiet-one-is-small");
 }
 

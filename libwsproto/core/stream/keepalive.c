@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define USEC_PER_MS INT64_C (1000)
-#define USEC_PER_SECOND INT64_C (1000000)
 
 int64_t
 wsc_keepalive_get_deadline (const WscKeepalive *self,
@@ -87,9 +86,13 @@ wsc_keepalive_may_ping (WscKeepalive     *self,
   if (options->max_pings_per_second == 0 || self->now == 0)
     return true;
 
-  if (self->now - self->pings_since >= USEC_PER_SECOND)
+  const uint32_t now = (uint32_t) (self->now / 1000);
+
+  /* After 2^32 milliseconds the difference is small again.  Then the count goes on, which no peer
+   * notices: it sent no ping for 49 days, and its last count was allowed. */
+  if (now - self->pings_since >= 1000)
     {
-      self->pings_since = self->now;
+      self->pings_since = now;
       self->n_pings = 0;
     }
   return ++self->n_pings <= options->max_pings_per_second;

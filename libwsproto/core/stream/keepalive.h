@@ -13,7 +13,8 @@ typedef struct                  /* times in microseconds */
 {
   int64_t  now;                 /* the latest time that was set; 0 = none was */
   int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also after its pong was taken */
-  int64_t  pings_since;         /* start of the second in which the peer's pings are counted */
+  uint32_t pings_since;         /* start of the second in which the peer's pings are counted, in
+                                   milliseconds, modulo 2^32 */
   uint32_t n_pings;
   uint8_t  payload[WSC_KEEPALIVE_PAYLOAD];
 } WscKeepalive;
