@@ -47,19 +47,45 @@ is_same_list (const char * const *one,
   return g_strv_equal (one, other);
 }
 
-static void
-set_strings (WspServer          *self,
-             char             ***place,
-             const char * const *strings,
-             guint               property)
+/* NULL: the entry can match.  Otherwise what is wrong with it, and the right form. */
+typedef char *(*FindMistake) (const char *entry);
+
+/* A handler of the log is code of the program: no lock is held. */
+static gboolean
+may_match (const char * const *entries,
+           guint               property,
+           FindMistake         find_mistake)
 {
-  if (is_same_list ((const char * const *) *place, strings))
+  for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
+    {
+      g_autofree char *mistake = find_mistake (entries[i]);
+
+      if (mistake == NULL)
+        continue;
+
+      g_warning ("WspServer:%s stays as it was: %s", properties[property]->name, mistake);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A list with an entry that can match nothing is not taken. */
+static void
+set_list (WspServer          *self,
+          char             ***place,
+          const char * const *entries,
+          guint               property,
+          FindMistake         find_mistake)
+{
+  if (is_same_list ((const char * const *) *place, entries) ||
+      !may_match (entries, property, find_mistake))
     return;
 
-  g_auto (GStrv) before = *place;       /* strings may be a part of it */
+  g_auto (GStrv) before = *place;       /* entries may be a part of it */
 
   wsp_server_begin_change (self);
-  *place = g_strdupv ((char **) strings);
+  *place = g_strdupv ((char **) entries);
   wsp_server_end_change (self);
   notify (self, property);
 }
@@ -164,7 +190,8 @@ wsp_server_set_subprotocols (WspServer          *self,
 {
   g_return_if_fail (WSP_IS_SERVER (self));
 
-  set_strings (self, &self->settings->protocols, subprotocols, PROP_SUBPROTOCOLS);
+  set_list (self, &self->settings->protocols, subprotocols, PROP_SUBPROTOCOLS,
+            wsp_subprotocol_find_mistake);
 }
 
 /**
@@ -228,24 +255,6 @@ wsp_server_get_allowed_origins (WspServer *self)
   return (const char * const *) self->settings->allowed_origins;
 }
 
-/* A handler of the log is code of the program: no lock is held. */
-static gboolean
-are_possible_origins (const char * const *origins)
-{
-  for (guint i = 0; origins != NULL && origins[i] != NULL; i++)
-    {
-      g_autofree char *mistake = wsp_origin_find_mistake (origins[i]);
-
-      if (mistake == NULL)
-        continue;
-
-      g_warning ("WspServer:allowed-origins stays as it was: %s", mistake);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
 /**
  * wsp_server_set_allowed_origins: (set-property allowed-origins)
  * @self: a server
@@ -261,8 +270,8 @@ wsp_server_set_allowed_origins (WspServer          *self,
 {
   g_return_if_fail (WSP_IS_SERVER (self));
 
-  if (are_possible_origins (origins))
-    set_strings (self, &self->settings->allowed_origins, origins, PROP_ALLOWED_ORIGINS);
+  set_list (self, &self->settings->allowed_origins, origins, PROP_ALLOWED_ORIGINS,
+            wsp_origin_find_mistake);
 }
 
 /**
@@ -300,7 +309,7 @@ wsp_server_set_allowed_hosts (WspServer          *self,
 {
   g_return_if_fail (WSP_IS_SERVER (self));
 
-  set_strings (self, &self->settings->allowed_hosts, hosts, PROP_ALLOWED_HOSTS);
+  set_list (self, &self->settings->allowed_hosts, hosts, PROP_ALLOWED_HOSTS, wsp_host_find_mistake);
 }
 
 /**
@@ -847,6 +856,10 @@ wsp_server_install_properties (GObjectClass *class)
    * [property@Wsp.Server:subprotocol-preference]. If there is none, the connection has no
    * subprotocol.
    *
+   * A list with an entry that no client can offer, because it is empty or has a blank, a comma or
+   * another character that a name may not have, is not taken: a warning names the entry, and the
+   * old list stays. See RFC 6455, section 4.1.
+   *
    * Since: 0.1
    */
   properties[PROP_SUBPROTOCOLS] =
@@ -872,6 +885,9 @@ wsp_server_install_properties (GObjectClass *class)
    *
    * Host names for which a listener on a loopback address serves pages, in addition to
    * `localhost` and loopback addresses.
+   *
+   * A list with an entry that can match no host, because it has a scheme, a port, a path or a
+   * wildcard, is not taken: a warning names the entry, and the old list stays.
    *
    * Since: 0.1
    */

@@ -129,6 +129,43 @@ test_mistakes (void)
   g_assert_cmpuint (strlen (of_length), <, 400);
 }
 
+static const struct
+{
+  const char *name;
+  gboolean    can_match;
+} host_names[] = {
+  { "app.internal", TRUE },
+  { "APP", TRUE },
+  { "127.0.0.1", TRUE },
+  { "::1", TRUE },
+  { "a_b-c.example", TRUE },
+  { "\xc3\xa4.example", TRUE },
+  { "", FALSE },
+  { "app.internal:8080", FALSE },
+  { "http://app.internal", FALSE },
+  { "app.internal/", FALSE },
+  { "[::1]", FALSE },
+  { "me@app.internal", FALSE },
+  { "*.internal", FALSE },
+  { "a.example, b.example", FALSE },
+  { "a b", FALSE },
+};
+
+static void
+test_host_mistakes (void)
+{
+  g_autofree char *length = g_strnfill (64 * 1024, ':');
+  g_autofree char *of_length = wsp_host_find_mistake (length);
+
+  for (guint i = 0; i < G_N_ELEMENTS (host_names); i++)
+    {
+      g_autofree char *mistake = wsp_host_find_mistake (host_names[i].name);
+
+      g_assert_cmpint (mistake == NULL, ==, host_names[i].can_match);
+    }
+  g_assert_cmpuint (strlen (of_length), <, 400);
+}
+
 static void
 test_local (void)
 {
@@ -147,6 +184,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/origin/same-host/SEC-26-host-alone-decides", test_same_host);
   g_test_add_func ("/endpoint/origin/listed/RFC-73-scheme-host-and-port", test_listed);
   g_test_add_func ("/endpoint/origin/rules-that-can-never-match-are-named", test_mistakes);
+  g_test_add_func ("/endpoint/origin/host-names-that-never-match-are-named", test_host_mistakes);
   g_test_add_func ("/endpoint/origin/local/SEC-27-names-of-this-machine", test_local);
 
   return g_test_run ();

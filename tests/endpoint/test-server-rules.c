@@ -5,6 +5,8 @@
 
 #include <sys/resource.h>
 
+#include "endpoint/wsp-server.h"
+
 static const struct
 {
   const char *path, *route;     /* route: the one that is found, NULL = none */
@@ -154,6 +156,76 @@ test_refusal_reason (gconstpointer data)
 static const struct
 {
   const char *name;
+  gboolean    can_be_offered;
+} subprotocols[] = {
+  { "chat", TRUE },
+  { "chat.v1+json", TRUE },
+  { "", FALSE },
+  { "chat, mqtt", FALSE },
+  { "chat v1", FALSE },
+  { "chat/1", FALSE },
+  { "\"chat\"", FALSE },
+  { "ch\xc3\xa4t", FALSE },
+  { "chat\r\n", FALSE },
+};
+
+static void
+test_subprotocol_mistakes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (subprotocols); i++)
+    {
+      g_autofree char *mistake = wsp_subprotocol_find_mistake (subprotocols[i].name);
+
+      g_assert_cmpint (mistake == NULL, ==, subprotocols[i].can_be_offered);
+    }
+}
+
+/* Each list of a server that names what may match. */
+static const struct
+{
+  const char *property, *good, *bad;
+} settings[] = {
+  { "allowed-origins", "https://a.example", "a.example" },
+  { "allowed-hosts", "app.internal", "app.internal:80" },
+  { "subprotocols", "chat", "chat, mqtt" },
+};
+
+static void
+set_bad_list (guint i)
+{
+  const char *good[] = { settings[i].good, NULL };
+  const char *bad[] = { settings[i].good, settings[i].bad, NULL };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_auto (GStrv) list = NULL;
+
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
+  g_object_set (server, settings[i].property, good, NULL);
+  g_object_set (server, settings[i].property, bad, NULL);
+  g_object_get (server, settings[i].property, &list, NULL);
+  g_assert_true (g_strv_equal ((const char * const *) list, good));
+}
+
+static void
+test_setting (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *pattern = g_strdup_printf ("*WspServer:%s stays as it was: *",
+                                              settings[i].property);
+
+  if (g_test_subprocess ())
+    {
+      set_bad_list (i);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr (pattern);
+}
+
+static const struct
+{
+  const char *name;
   guint       n_descriptors, limit, expected;
 } descriptor_limits[] = {
   { "enough-descriptors", 164, 99, 99 },
@@ -198,6 +270,16 @@ main (int    argc,
                                                choices[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
+    }
+  g_test_add_func ("/endpoint/server-rules/protocol/names-that-no-client-offers-are-named",
+                   test_subprotocol_mistakes);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-rules/setting/%s-keeps-the-old-list",
+                         settings[i].property);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_setting);
     }
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {

@@ -137,9 +137,12 @@ make_server (Mistake *self)
 {
   WspServer *server = wsp_server_new ();
   g_auto (GStrv) origins = read_list (self, "origins");
+  g_auto (GStrv) hosts = read_list (self, "hosts");
+  g_auto (GStrv) subprotocols = read_list (self, "supports");
 
   g_ptr_array_add (self->kept, server);
-  g_object_set (server, "allowed-origins", origins, NULL);
+  g_object_set (server, "allowed-origins", origins, "allowed-hosts", hosts, "subprotocols",
+                subprotocols, NULL);
   return server;
 }
 

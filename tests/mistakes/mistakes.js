@@ -49,6 +49,8 @@ function makeServer() {
     const server = new Wsp.Server();
     kept.push(server);
     server.allowed_origins = readList('origins');
+    server.allowed_hosts = readList('hosts');
+    server.subprotocols = readList('supports');
     return server;
 }
 

@@ -45,6 +45,8 @@ class Mistake:
         server = Wsp.Server()
         self.kept.append(server)
         server.props.allowed_origins = self.list("origins")
+        server.props.allowed_hosts = self.list("hosts")
+        server.props.subprotocols = self.list("supports")
         return server
 
     def on_connected(self, client, result):

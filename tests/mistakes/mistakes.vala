@@ -50,6 +50,8 @@ class Mistake : Object {
 
         kept.append (server);
         server.allowed_origins = read_list ("origins");
+        server.allowed_hosts = read_list ("hosts");
+        server.subprotocols = read_list ("supports");
         return server;
     }
 

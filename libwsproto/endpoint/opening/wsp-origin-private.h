@@ -16,6 +16,8 @@ gboolean wsp_origin_is_listed    (const char         *origin,
                                   const char * const *origins);
 /* NULL: the rule can match an origin.  Otherwise what is wrong with it, and the right form. */
 char    *wsp_origin_find_mistake (const char *rule);
+/* NULL: the name can be that of a Host header.  Otherwise what is wrong with it. */
+char    *wsp_host_find_mistake   (const char *name);
 /* localhost and its subdomains, 127.0.0.0/8, [::1], or one of names. */
 gboolean wsp_host_is_local       (const char         *host,
                                   const char * const *names);

@@ -160,6 +160,26 @@ wsp_origin_find_mistake (const char *rule)
                           right);
 }
 
+/* A name is compared with what dup_host () leaves: no port, no brackets. */
+static gboolean
+is_host (const char *name)
+{
+  return g_hostname_is_ip_address (name) ||
+         (name[0] != '\0' && name[strcspn (name, " \t/:?#@[]*,")] == '\0');
+}
+
+char *
+wsp_host_find_mistake (const char *name)
+{
+  if (is_host (name))
+    return NULL;
+
+  g_autofree char *shown = wsp_excerpt_quote (name, strlen (name), MAX_SHOWN);
+
+  return g_strdup_printf ("expected a host name without scheme, port and path, received %s "
+                          "(list each name, such as \"app.internal\")", shown);
+}
+
 static gboolean
 is_loopback_address (const char *host)
 {

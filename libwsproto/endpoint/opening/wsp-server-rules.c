@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "core/handshake/server-handshake.h"
+#include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
 #include "log/wsp-excerpt-private.h"
@@ -247,6 +248,19 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
     }
 
   return NULL;
+}
+
+char *
+wsp_subprotocol_find_mistake (const char *name)
+{
+  if (wsc_text_is_token (wsc_text (name)))
+    return NULL;
+
+  g_autofree char *shown = wsp_excerpt_quote (name, strlen (name), MAX_SHOWN);
+
+  return g_strdup_printf ("expected the name of one subprotocol, such as \"chat.v1\", received %s "
+                          "(a name has letters, digits, \"-\", \".\" and \"_\", no blank or "
+                          "comma; list each name)", shown);
 }
 
 static const char *
