@@ -39,6 +39,7 @@ wsi_description_clear (WsiDescription *self)
   g_string_truncate (self->pair, 0);
   g_array_set_size (self->fields, 0);
   self->pairing = WSI_PAIRING_NONE;
+  self->is_summary_cut = FALSE;
   self->content = self->content_length = 0;
 }
 
@@ -75,7 +76,7 @@ wsi_description_append (WsiDescription *self,
   va_end (arguments);
 }
 
-/* All texts of a message together have one limit. */
+/* All texts of a message together have one limit, and one ellipsis. */
 void
 wsi_description_append_peer (WsiDescription *self,
                              const guint8   *at,
@@ -83,8 +84,10 @@ wsi_description_append_peer (WsiDescription *self,
 {
   gsize used = MIN (self->summary->len, WSI_DESCRIPTION_MAX_SUMMARY);
 
-  wsi_text_append_escaped (self->summary, (const char *) at, length,
-                           WSI_DESCRIPTION_MAX_SUMMARY - used, WSI_CHARSET_UTF8);
+  if (length > 0 && !self->is_summary_cut)
+    wsi_text_append_escaped (self->summary, (const char *) at, length,
+                             WSI_DESCRIPTION_MAX_SUMMARY - used, WSI_CHARSET_UTF8);
+  self->is_summary_cut |= length > WSI_DESCRIPTION_MAX_SUMMARY - used;
 }
 
 static void

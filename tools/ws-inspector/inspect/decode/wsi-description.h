@@ -40,6 +40,7 @@ typedef enum
 typedef struct
 {
   GString   *summary;           /* escaped: wsi_text_escape_sentence() prepares it for a terminal */
+  gboolean   is_summary_cut;
   GArray    *fields;            /* of WsiDecodedField */
   GString   *texts;
   WsiPairing pairing;

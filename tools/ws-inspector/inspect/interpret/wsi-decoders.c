@@ -3,11 +3,13 @@
 
 #include "inspect/interpret/wsi-decoders.h"
 
+#include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/wsi-text-decoder.h"
 
 #include <string.h>
 
 static const WsiDecoder *const decoders[] = {
+  &wsi_json_decoder,
   &wsi_text_decoder,
   &wsi_bytes_decoder,
 };

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/json/wsi-json-scanner.h"
+
+#include <string.h>
+
+#define MAX_NUMBER 400          /* bytes of a number that is read as one */
+#define MAX_WHOLE 20
+
+void
+wsi_json_scanner_init (WsiJsonScanner *self,
+                       const guint8   *at,
+                       gsize           length)
+{
+  self->at = at;
+  self->length = length;
+  self->position = 0;
+  self->depth = 0;
+  self->expectation = WSI_JSON_EXPECT_VALUE;
+  self->problem = NULL;
+}
+
+void
+wsi_json_scanner_resume (WsiJsonScanner *self,
+                         const guint8   *at,
+                         gsize           length,
+                         gsize           position,
+                         WsiJsonKind     container)
+{
+  wsi_json_scanner_init (self, at, length);
+  self->position = position;
+  self->depth = 1;
+  self->is_object[0] = container == WSI_JSON_OBJECT;
+  self->expectation = self->is_object[0] ? WSI_JSON_EXPECT_NAME : WSI_JSON_EXPECT_VALUE;
+}
+
+/* Nothing follows. */
+static WsiJsonKind
+stop (WsiJsonScanner *self,
+      WsiJsonToken   *token,
+      WsiJsonKind     kind,
+      const char     *problem)
+{
+  self->problem = problem;
+  token->kind = kind;
+  token->at = self->position;
+  token->length = self->length - self->position;
+  return kind;
+}
+
+static WsiJsonKind
+stop_at_end (WsiJsonScanner *self,
+             WsiJsonToken   *token)
+{
+  return stop (self, token, WSI_JSON_CUT, "the text ends within a value");
+}
+
+static WsiJsonKind
+refuse (WsiJsonScanner *self,
+        WsiJsonToken   *token)
+{
+  static const char *const problems[] = {
+    [WSI_JSON_EXPECT_VALUE] = "expected a value",
+    [WSI_JSON_EXPECT_FIRST_VALUE] = "expected a value or ]",
+    [WSI_JSON_EXPECT_FIRST_NAME] = "expected a name or }",
+    [WSI_JSON_EXPECT_NAME] = "expected a name",
+    [WSI_JSON_EXPECT_COLON] = "expected a colon",
+    [WSI_JSON_EXPECT_COMMA] = "expected a comma or the end of the list",
+    [WSI_JSON_EXPECT_NOTHING] = "expected nothing after the value",
+  };
+
+  return stop (self, token, WSI_JSON_PROBLEM, problems[self->expectation]);
+}
+
+static WsiJsonKind
+take (WsiJsonScanner *self,
+      WsiJsonToken   *token,
+      WsiJsonKind     kind,
+      gsize           length)
+{
+  token->kind = kind;
+  token->at = self->position;
+  token->length = length;
+  self->position += length;
+  return kind;
+}
+
+static void
+expect_after_value (WsiJsonScanner *self)
+{
+  self->expectation = self->depth > 0 ? WSI_JSON_EXPECT_COMMA : WSI_JSON_EXPECT_NOTHING;
+}
+
+static WsiJsonKind
+begin_container (WsiJsonScanner *self,
+                 WsiJsonToken   *token,
+                 WsiJsonKind     kind)
+{
+  if (self->depth == WSI_JSON_MAX_DEPTH)
+    return stop (self, token, WSI_JSON_PROBLEM, "nested too deeply: at most 128 levels are read");
+
+  self->is_object[self->depth++] = kind == WSI_JSON_OBJECT;
+  self->expectation = kind == WSI_JSON_OBJECT ? WSI_JSON_EXPECT_FIRST_NAME
+                                              : WSI_JSON_EXPECT_FIRST_VALUE;
+  return take (self, token, kind, 1);
+}
+
+static WsiJsonKind
+end_container (WsiJsonScanner *self,
+               WsiJsonToken   *token,
+               WsiJsonKind     kind)
+{
+  self->depth--;
+  expect_after_value (self);
+  return take (self, token, kind, 1);
+}
+
+static WsiJsonKind
+take_string (WsiJsonScanner *self,
+             WsiJsonToken   *token,
+             WsiJsonKind     kind)
+{
+  gsize i = self->position + 1;
+
+  while (i < self->length && self->at[i] != '"')
+    i += self->at[i] == '\\' ? 2 : 1;
+  if (i >= self->length)
+    return stop_at_end (self, token);
+
+  if (kind == WSI_JSON_NAME)
+    self->expectation = WSI_JSON_EXPECT_COLON;
+  else
+    expect_after_value (self);
+  return take (self, token, kind, i + 1 - self->position);
+}
+
+/* The digits from here on; 0: there is none. */
+static gsize
+count_digits (const WsiJsonScanner *self,
+              gsize                 from)
+{
+  gsize i = from;
+
+  while (i < self->length && g_ascii_isdigit (self->at[i]))
+    i++;
+  return i - from;
+}
+
+/* The length of a number; 0: it is none. */
+static gsize
+measure_number (const WsiJsonScanner *self)
+{
+  gsize i = self->position + (self->at[self->position] == '-');
+  gsize n = count_digits (self, i);
+
+  if (n == 0 || (n > 1 && self->at[i] == '0'))
+    return 0;
+
+  i += n;
+  if (i < self->length && self->at[i] == '.')
+    {
+      n = count_digits (self, i + 1);
+      if (n == 0)
+        return 0;
+      i += n + 1;
+    }
+  if (i < self->length && (self->at[i] | 0x20) == 'e')
+    {
+      gboolean has_sign = i + 1 < self->length && strchr ("+-", self->at[i + 1]) != NULL
+                          && self->at[i + 1] != '\0';
+
+      n = count_digits (self, i + 1 + has_sign);
+      if (n == 0)
+        return 0;
+      i += n + 1 + has_sign;
+    }
+  return i - self->position;
+}
+
+/* Whether all bytes up to the end may be of a number that goes on. */
+static gboolean
+is_number_cut (const WsiJsonScanner *self)
+{
+  for (gsize i = self->position; i < self->length; i++)
+    if (self->at[i] == '\0' || strchr ("+-.0123456789Ee", self->at[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static WsiJsonKind
+take_number (WsiJsonScanner *self,
+             WsiJsonToken   *token)
+{
+  gsize length = measure_number (self);
+
+  if (length == 0 && is_number_cut (self))
+    return stop_at_end (self, token);
+  if (length == 0)
+    return stop (self, token, WSI_JSON_PROBLEM, "expected a number");
+
+  expect_after_value (self);
+  return take (self, token, WSI_JSON_NUMBER, length);
+}
+
+static WsiJsonKind
+take_word (WsiJsonScanner *self,
+           WsiJsonToken   *token,
+           WsiJsonKind     kind,
+           const char     *word)
+{
+  gsize length = strlen (word), left = self->length - self->position;
+
+  if (memcmp (self->at + self->position, word, MIN (length, left)) != 0)
+    return refuse (self, token);
+  if (left < length)
+    return stop_at_end (self, token);
+
+  expect_after_value (self);
+  return take (self, token, kind, length);
+}
+
+static WsiJsonKind
+take_value (WsiJsonScanner *self,
+            WsiJsonToken   *token)
+{
+  switch (self->at[self->position])
+    {
+    case '{':
+      return begin_container (self, token, WSI_JSON_OBJECT);
+    case '[':
+      return begin_container (self, token, WSI_JSON_ARRAY);
+    case '"':
+      return take_string (self, token, WSI_JSON_STRING);
+    case 't':
+      return take_word (self, token, WSI_JSON_TRUE, "true");
+    case 'f':
+      return take_word (self, token, WSI_JSON_FALSE, "false");
+    case 'n':
+      return take_word (self, token, WSI_JSON_NULL, "null");
+    default:
+      break;
+    }
+  if (self->at[self->position] == '-' || g_ascii_isdigit (self->at[self->position]))
+    return take_number (self, token);
+  return refuse (self, token);
+}
+
+/* Signs between tokens are no tokens. */
+static void
+skip_blanks_and_signs (WsiJsonScanner *self)
+{
+  for (; self->position < self->length; self->position++)
+    {
+      guint8 byte = self->at[self->position];
+
+      if (byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r')
+        continue;
+      if (byte == ':' && self->expectation == WSI_JSON_EXPECT_COLON)
+        self->expectation = WSI_JSON_EXPECT_VALUE;
+      else if (byte == ',' && self->expectation == WSI_JSON_EXPECT_COMMA)
+        self->expectation = self->is_object[self->depth - 1] ? WSI_JSON_EXPECT_NAME
+                                                             : WSI_JSON_EXPECT_VALUE;
+      else
+        return;
+    }
+}
+
+WsiJsonKind
+wsi_json_scanner_next (WsiJsonScanner *self,
+                       WsiJsonToken   *token)
+{
+  guint8 byte;
+
+  skip_blanks_and_signs (self);
+  if (self->position == self->length)
+    return self->expectation == WSI_JSON_EXPECT_NOTHING ? take (self, token, WSI_JSON_END, 0)
+                                                        : stop_at_end (self, token);
+
+  byte = self->at[self->position];
+  switch (self->expectation)
+    {
+    case WSI_JSON_EXPECT_FIRST_VALUE:
+      if (byte == ']')
+        return end_container (self, token, WSI_JSON_ARRAY_END);
+      return take_value (self, token);
+    case WSI_JSON_EXPECT_VALUE:
+      return take_value (self, token);
+    case WSI_JSON_EXPECT_FIRST_NAME:
+      if (byte == '}')
+        return end_container (self, token, WSI_JSON_OBJECT_END);
+      return byte == '"' ? take_string (self, token, WSI_JSON_NAME) : refuse (self, token);
+    case WSI_JSON_EXPECT_NAME:
+      return byte == '"' ? take_string (self, token, WSI_JSON_NAME) : refuse (self, token);
+    case WSI_JSON_EXPECT_COMMA:
+      if (byte == '}' && self->is_object[self->depth - 1])
+        return end_container (self, token, WSI_JSON_OBJECT_END);
+      if (byte == ']' && !self->is_object[self->depth - 1])
+        return end_container (self, token, WSI_JSON_ARRAY_END);
+      return refuse (self, token);
+    case WSI_JSON_EXPECT_COLON:
+    case WSI_JSON_EXPECT_NOTHING:
+      return refuse (self, token);
+    }
+
+  g_assert_not_reached ();
+}
+
+gboolean
+wsi_json_is_value (WsiJsonKind kind)
+{
+  switch (kind)
+    {
+    case WSI_JSON_OBJECT:
+    case WSI_JSON_ARRAY:
+    case WSI_JSON_STRING:
+    case WSI_JSON_NUMBER:
+    case WSI_JSON_TRUE:
+    case WSI_JSON_FALSE:
+    case WSI_JSON_NULL:
+      return TRUE;
+    case WSI_JSON_END:
+    case WSI_JSON_OBJECT_END:
+    case WSI_JSON_ARRAY_END:
+    case WSI_JSON_NAME:
+    case WSI_JSON_CUT:
+    case WSI_JSON_PROBLEM:
+      return FALSE;
+    }
+
+  g_assert_not_reached ();
+}
+
+gboolean
+wsi_json_scanner_skip (WsiJsonScanner *self,
+                       WsiJsonToken   *token)
+{
+  guint depth = self->depth;
+  WsiJsonToken next;
+
+  if (!wsi_json_is_value (token->kind))
+    return FALSE;
+
+  if (token->kind != WSI_JSON_OBJECT && token->kind != WSI_JSON_ARRAY)
+    return TRUE;
+
+  while (self->depth >= depth)
+    {
+      wsi_json_scanner_next (self, &next);
+      if (next.kind == WSI_JSON_CUT || next.kind == WSI_JSON_PROBLEM)
+        {
+          token->length = self->length - token->at;
+          return FALSE;
+        }
+    }
+  token->length = self->position - token->at;
+  return TRUE;
+}
+
+/* Four digits; -1: they are none. */
+static gint32
+read_unit (const guint8 *at,
+           const guint8 *end)
+{
+  gint32 unit = 0;
+
+  if (end - at < 4)
+    return -1;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      if (!g_ascii_isxdigit (at[i]))
+        return -1;
+      unit = unit * 16 + g_ascii_xdigit_value (at[i]);
+    }
+  return unit;
+}
+
+/* After the "u" of an escape; returns the number of bytes taken.  Half a pair is replaced. */
+static gsize
+append_unit (const guint8 *at,
+             const guint8 *end,
+             GString      *text)
+{
+  gint32 first = read_unit (at, end), second = -1;
+
+  if (first < 0)
+    {
+      g_string_append_unichar (text, 0xfffd);
+      return 0;
+    }
+  if (first >= 0xd800 && first < 0xdc00 && end - at >= 10 && at[4] == '\\' && at[5] == 'u')
+    second = read_unit (at + 6, end);
+  if (second >= 0xdc00 && second < 0xe000)
+    {
+      g_string_append_unichar (text, 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
+      return 10;
+    }
+  if (first == 0)
+    g_string_append_c (text, '\0');
+  else
+    g_string_append_unichar (text, first >= 0xd800 && first < 0xe000 ? 0xfffd : first);
+  return 4;
+}
+
+/* Takes what is after a backslash. */
+static gsize
+append_escape (const guint8 *at,
+               const guint8 *end,
+               GString      *text)
+{
+  static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
+  const char *letter = *at != '\0' ? strchr (letters, *at) : NULL;
+
+  if (*at == 'u')
+    return 1 + append_unit (at + 1, end, text);
+  g_string_append_c (text, letter != NULL ? values[letter - letters] : *at);
+  return 1;
+}
+
+void
+wsi_json_unescape (const guint8 *at,
+                   gsize         length,
+                   GString      *text)
+{
+  const guint8 *end = at + length - 1;  /* the second quote */
+
+  if (length < 2)
+    return;
+
+  for (at++; at < end;)
+    {
+      const guint8 *backslash = memchr (at, '\\', end - at);
+      gsize n = backslash != NULL ? backslash - at : end - at;
+
+      g_string_append_len (text, (const char *) at, n);
+      at += n + (backslash != NULL);
+      if (backslash != NULL && at < end)
+        at += append_escape (at, end, text);
+    }
+}
+
+/* A word without escapes is compared where it is. */
+gboolean
+wsi_json_is_equal (const guint8 *at,
+                   gsize         length,
+                   const char   *word)
+{
+  gsize n = strlen (word);
+  g_autoptr (GString) text = NULL;
+
+  if (length < 2)
+    return FALSE;
+  if (memchr (at, '\\', length) == NULL)
+    return length == n + 2 && memcmp (at + 1, word, n) == 0;
+  if (length < n + 2)
+    return FALSE;
+
+  text = g_string_new (NULL);
+  wsi_json_unescape (at, length, text);
+  return text->len == n && memcmp (text->str, word, n) == 0;
+}
+
+gboolean
+wsi_json_get_whole (const guint8 *at,
+                    gsize         length,
+                    gint64       *number)
+{
+  char digits[MAX_WHOLE + 1];
+
+  if (length > MAX_WHOLE)
+    return FALSE;
+  if (length > 0)
+    memcpy (digits, at, length);
+  digits[length] = '\0';
+  return g_ascii_string_to_signed (digits, 10, G_MININT64, G_MAXINT64, number, NULL);
+}
+
+gboolean
+wsi_json_get_real (const guint8 *at,
+                   gsize         length,
+                   double       *number)
+{
+  char digits[MAX_NUMBER + 1];
+
+  if (length > MAX_NUMBER)
+    return FALSE;
+  if (length > 0)
+    memcpy (digits, at, length);
+  digits[length] = '\0';
+  *number = g_ascii_strtod (digits, NULL);
+  return TRUE;
+}

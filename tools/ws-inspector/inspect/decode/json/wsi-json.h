@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* JSON as messages, and as a part of messages of other formats. */
+#pragma once
+
+#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/decode/wsi-decoder.h"
+
+G_BEGIN_DECLS
+
+extern const WsiDecoder wsi_json_decoder;
+
+/* A value within a message. */
+typedef struct
+{
+  WsiJsonKind   kind;           /* WSI_JSON_END: it is missing */
+  const guint8 *at;
+  gsize         length;
+} WsiJsonValue;
+
+/* The value that the bytes begin with.  A value that is cut has what is there of it. */
+WsiJsonValue wsi_json_read        (const guint8 *at,
+                                   gsize         length);
+/* The first member of this name, and the element of this index. */
+WsiJsonValue wsi_json_get_member  (const WsiJsonValue *object,
+                                   const char         *name);
+WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
+                                   guint               index);
+/* FALSE: there is no element of a number or string at this place, or it is another one. */
+gboolean     wsi_json_is_text     (const WsiJsonValue *value,
+                                   const char         *text);
+gboolean     wsi_json_to_whole    (const WsiJsonValue *value,
+                                   gint64             *number);
+
+/* Adds a field of the value: text without its quotes; nothing for null and what is missing. */
+void         wsi_json_add_field   (WsiDescription     *description,
+                                   const char         *name,
+                                   const WsiJsonValue *value);
+/* A string without its quotes; other values without blanks. */
+void         wsi_json_append      (WsiDescription     *description,
+                                   const WsiJsonValue *value);
+void         wsi_json_set_pair    (WsiDescription     *description,
+                                   WsiPairing          pairing,
+                                   const WsiJsonValue *value);
+/* Sets a node to the value in its range. */
+void         wsi_json_set_node    (WsiDecodeNode *node);
+
+G_END_DECLS
