@@ -7,6 +7,9 @@
  * (2) A segment is freed, and its place in the ring used again, only after first was published and
  *     all who read by then have left.
  * (3) There are never more segments than places: a reader that stays makes the ring full.
+ * (4) A reader that looks at end takes its cache line from the writer, which then waits: a reader
+ *     at full speed made appending take twice as long.  Readers look at end only for records that
+ *     known_end does not cover.
  */
 #include "inspect/store/wsi-rows.h"
 
@@ -15,6 +18,7 @@
 #define EVICTED_PART 16
 #define SPARE_SEGMENTS 2
 #define ALIGNMENT 64
+#define PUBLISHED_AT_ONCE 256
 #define MAX_FAULT_SETS 4096
 #define MAX_FAULTS 15           /* in a set */
 
@@ -33,9 +37,11 @@ typedef struct
 
 struct _WsiRows
 {
-  _Atomic guint64      end;     /* written with each record: on a cache line of its own */
-  guint8               padding[ALIGNMENT];
+  _Alignas (ALIGNMENT)
+  _Atomic guint64      end;     /* written with each record: on a cache line of its own (4) */
+  _Alignas (ALIGNMENT)
   _Atomic guint64      first;
+  _Atomic guint64      known_end;       /* end, or less by a few: rarely written */
   guint64              n_places;
   Segment * _Atomic   *segments;
   FaultSet * _Atomic   sets;    /* interned: few combinations occur */
@@ -72,7 +78,7 @@ WsiRows *
 wsi_rows_new (WsiReaders *readers,
               guint64     max_records)
 {
-  WsiRows *self = g_new0 (WsiRows, 1);
+  WsiRows *self = g_aligned_alloc0 (1, sizeof (WsiRows), ALIGNMENT);
   guint64 n_segments = max_records / WSI_SEGMENT_LENGTH + 1;
   guint64 n_evicted = MAX (max_records / EVICTED_PART / WSI_SEGMENT_LENGTH, 1);
 
@@ -101,7 +107,7 @@ wsi_rows_free (WsiRows *self)
   g_free (self->segments);
   g_free (atomic_load (&self->sets));
   g_hash_table_unref (self->set_numbers);
-  g_free (self);
+  g_aligned_free (self);
 }
 
 static Segment * _Atomic *
@@ -218,6 +224,8 @@ wsi_rows_end_append (WsiRows *self)
   guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
 
   atomic_store_explicit (&self->end, end + 1, memory_order_release);
+  if ((end + 1) % PUBLISHED_AT_ONCE == 0)
+    atomic_store_explicit (&self->known_end, end + 1, memory_order_release);
 }
 
 /* The number of a set, from 1 on; 0: there are too many of them. */
@@ -279,11 +287,20 @@ wsi_rows_get_end (WsiRows *self)
   return atomic_load_explicit (&self->end, memory_order_acquire);
 }
 
+/* (4) */
+static gboolean
+is_published (WsiRows *self,
+              guint64  number)
+{
+  return number < atomic_load_explicit (&self->known_end, memory_order_acquire) ||
+         number < wsi_rows_get_end (self);
+}
+
 const WsiRecord *
 wsi_rows_get (WsiRows *self,
               guint64  number)
 {
-  if (number >= wsi_rows_get_end (self) || number < wsi_rows_get_first (self))
+  if (!is_published (self, number) || number < wsi_rows_get_first (self))
     return NULL;
 
   const Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
