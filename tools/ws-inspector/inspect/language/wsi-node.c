@@ -31,6 +31,7 @@ wsi_node_free (WsiNode *self)
   g_ptr_array_unref (self->children);
   g_ptr_array_unref (self->literals);
   g_array_unref (self->path);
+  g_free (self->alias);
   g_free (self);
 }
 
@@ -157,7 +158,7 @@ print_term (const WsiNode *self,
   gboolean is_set = self->operator == WSI_OPERATOR_IN_SET;
   const char *separator = is_set ? ", " : "..";
 
-  g_string_append (text, self->field->name);
+  g_string_append (text, self->alias != NULL ? self->alias : self->field->name);
   print_path (self, text);
   if (self->operator == WSI_OPERATOR_NONE)
     return;

@@ -29,6 +29,7 @@ struct _WsiNode
   WsiOperator     operator;
   GPtrArray      *literals;     /* of WsiLiteral, or NULL; a range has two */
   const WsiFlag  *flag;
+  char           *alias;        /* of a field alone whose name is a flag, or NULL */
 };
 
 WsiNode *wsi_node_new (WsiNodeKind kind);

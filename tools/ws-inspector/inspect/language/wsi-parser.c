@@ -374,6 +374,9 @@ parse_word (Parser *self)
   if (!parse_path (self, node) || !parse_comparison (self, node))
     return NULL;
 
+  if (node->operator == WSI_OPERATOR_NONE &&
+      wsi_fields_find_flag (self->fields, node->field->name) != NULL && node->path->len == 0)
+    node->alias = g_steal_pointer (&word);
   return g_steal_pointer (&node);
 }
 
