@@ -212,6 +212,8 @@ assert_event (WsiStore   *store,
   g_assert_cmpuint (record->kind, ==, WSI_RECORD_KIND_EVENT);
   g_assert_cmpuint (record->event, ==, event);
   g_assert_nonnull (strstr (text, sentence));
+  /* The clock is that of the records, which is not that of this machine. */
+  g_assert_cmpint (record->time_us, ==, wsi_store_get_record (store, number - 1)->time_us);
 }
 
 /* The record it has seen does not change, and the writer goes on without a bound being passed. */

@@ -354,6 +354,16 @@ wsi_store_get_statistics (WsiStore *self)
   return self->statistics;
 }
 
+/* That of the last record: the clock of its source need not be the one of this machine. */
+static gint64
+get_time_of_loss (WsiStore *self)
+{
+  guint64 end = wsi_rows_get_end (self->rows);
+  const WsiRecord *last = end > 0 ? wsi_rows_get (self->rows, end - 1) : NULL;
+
+  return last != NULL ? last->time_us : g_get_monotonic_time ();
+}
+
 static gboolean
 show_loss (WsiStore   *self,
            WsiEvent    event,
@@ -368,7 +378,7 @@ show_loss (WsiStore   *self,
            ...)
 {
   const WsiRecord record = {
-    .time_us = g_get_monotonic_time (),
+    .time_us = get_time_of_loss (self),
     .event = event,
     .direction = WSI_NO_DIRECTION,
   };
