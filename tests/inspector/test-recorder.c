@@ -612,6 +612,31 @@ test_faults (void)
   g_assert_cmpstr (wsp_fault_describe (faults[0]), !=, wsp_fault_describe (faults[1]));
 }
 
+static const struct
+{
+  const char *name, *target, *uri;
+} targets[] = {
+  { "a-path-is-at-the-host", "/a?b=c", "ws://server.example.com/a?b=c" },
+  { "of-http-in-absolute-form", "http://other.example.com:81/a", "ws://other.example.com:81/a" },
+  { "of-https-in-absolute-form", "HTTPS://other.example.com/a", "wss://other.example.com/a" },
+  { "of-wss-in-absolute-form", "wss://other.example.com/a", "wss://other.example.com/a" },
+  { "a-host-alone-is-none", "other.example.com:443", NULL },
+  { "an-asterisk-is-none", "*", NULL },
+};
+
+static void
+test_target (gconstpointer data)
+{
+  gsize row = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_READ);
+  g_autofree char *line = g_strdup_printf ("GET %s HTTP/1.1\r\n", targets[row].target);
+  g_autofree char *request = g_strconcat (line, strchr (REQUEST, '\n') + 1, NULL);
+
+  push (&scene, WSP_DIRECTION_SENT, request, strlen (request));
+  g_assert_cmpstr (wsi_conversation_get_uri (conversation), ==, targets[row].uri);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -636,6 +661,12 @@ main (int    argc,
   g_test_add_func ("/inspector/handshake-report/heads/are-those-of-the-wire", test_heads);
   g_test_add_func ("/inspector/handshake-report/heads/an-interim-answer-is-none", test_interim);
   g_test_add_func ("/inspector/handshake-report/heads/an-answer-may-be-missing", test_no_answer);
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/recorder/uri/%s", targets[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_target);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     {
       g_autofree char *path =

@@ -126,7 +126,27 @@ add_head_event (WsiDissection *self,
   add_event (self, &event, text);
 }
 
-/* From the request, for a source that does not know it: then TLS is not known either. */
+/* NULL: the target is in no form that names a resource.  RFC 6455 4.1 permits an absolute http or
+ * https URI.  With a path alone, TLS is not known. */
+static char *
+make_uri (const char *target,
+          const char *host)
+{
+  static const struct
+  {
+    const char *prefix, *scheme;
+  } absolute[] = {
+    { "http://", "ws://" }, { "https://", "wss://" }, { "ws://", "ws://" }, { "wss://", "wss://" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (absolute); i++)
+    if (g_ascii_strncasecmp (target, absolute[i].prefix, strlen (absolute[i].prefix)) == 0)
+      return g_strconcat (absolute[i].scheme, target + strlen (absolute[i].prefix), NULL);
+
+  return target[0] == '/' && host != NULL ? g_strconcat ("ws://", host, target, NULL) : NULL;
+}
+
+/* From the request, for a source that does not know it. */
 static void
 set_uri (WsiDissection *self,
          GBytes        *head)
@@ -138,10 +158,10 @@ set_uri (WsiDissection *self,
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   g_autofree char *uri = NULL;
 
-  if (host == NULL || g_strv_length (words) < 3)
+  if (g_strv_length (words) < 3)
     return;
 
-  uri = g_strconcat ("ws://", host, words[1], NULL);
+  uri = make_uri (words[1], host);
   wsi_conversation_set_uri (self->conversation, uri);
 }
 
