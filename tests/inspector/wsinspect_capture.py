@@ -58,6 +58,9 @@ class Connection:
         payload = struct.pack(">H", code) + reason
         self.send("client", frame(0x88, payload, KEY))
         self.send("server", frame(0x88, payload))
+        self.end()
+
+    def end(self):
         for side in ("client", "server"):
             self.capture.add(self.packet(side, b"", FIN_ACK))
 

@@ -21,7 +21,7 @@ print_capture (WsiCapture *capture,
                                                     WSI_TIMES_RECORDED, WSI_NUMBERING_CONNECTIONS);
   WsiExit status = wsi_capture_run (capture, wants_more, listing);
 
-  wsi_listing_end (listing);
+  wsi_printer_end (printer);
   return status;
 }
 

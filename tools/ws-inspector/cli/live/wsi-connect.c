@@ -331,7 +331,7 @@ run_loop (Run *run)
   g_source_remove (interrupt);
   g_source_remove (terminate);
   if (run->printer != NULL)
-    wsi_listing_end (&run->listing);
+    wsi_printer_end (run->printer);
 }
 
 WsiExit

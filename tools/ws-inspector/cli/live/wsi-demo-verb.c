@@ -82,7 +82,7 @@ run_demo (const char *text,
 
   announce (demo, listing);
   g_main_loop_run (loop);
-  wsi_listing_end (listing);
+  wsi_printer_end (printer);
   return run.status;
 }
 

@@ -199,7 +199,10 @@ serve (const WsiOptions *options,
 
   print_place (source, listing);
   run_server (server);
-  wsi_listing_end (listing);
+  if (printer != NULL)
+    wsi_printer_end (printer);
+  else
+    wsi_listing_end (listing);
   return WSI_EXIT_CLEAN;
 }
 

@@ -5,6 +5,9 @@
 
 #include "inspect/decode/wsi-payload.h"
 
+#define NOT_KEPT "not-kept"
+#define UNFINISHED "unfinished"
+
 static WsiCell
 make_number (guint64 number)
 {
@@ -213,7 +216,7 @@ wsi_frame_format_flags (const WsiFrameView *view,
     { WSP_FRAME_FLAGS_TRUNCATED, "truncated" }, { WSP_FRAME_FLAGS_COMPRESSED, "compressed" },
     { WSP_FRAME_FLAGS_NOT_INFLATED, "not-inflated" }, { WSP_FRAME_FLAGS_OPAQUE, "opaque" },
   };
-  GString *text = NULL;
+  GString *text = view->is_unfinished ? g_string_new (UNFINISHED) : NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
@@ -232,7 +235,14 @@ wsi_frame_format_flags (const WsiFrameView *view,
 static WsiCell
 get_flags (const WsiFrameView *view)
 {
-  return (WsiCell) { WSI_CELL_LIST, 0, wsi_frame_format_flags (view, "\n") };
+  g_autofree char *words = wsi_frame_format_flags (view, "\n");
+
+  if (view->payload != NULL)
+    return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) }
+  ;
+
+  return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (NOT_KEPT)
+                                       : g_strconcat (words, "\n" NOT_KEPT, NULL) };
 }
 
 static gboolean

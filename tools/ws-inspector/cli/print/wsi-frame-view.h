@@ -18,6 +18,7 @@ typedef struct
   guint32        conversation;  /* from 1 on; 0 = there is only one */
   WspFrameRecord frame;         /* of a message, its first one, with the length of all */
   guint64        n_frames;      /* of a message; 0 = it is one frame */
+  gboolean       is_unfinished; /* of a message: its last frame is missing */
   guint64        wire_length;   /* header and payload; 0 = not known */
   gint64         round_trip_us; /* of a pong; -1 = of none */
   guint          faults[WSI_MAX_FAULTS], n_faults;

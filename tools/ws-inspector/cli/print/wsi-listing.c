@@ -58,6 +58,14 @@ wsi_listing_end (WsiListing *self)
 {
   if (self->options->format == WSI_FORMAT_JSON)
     wsi_output_line ("%s", self->is_begun ? "]" : "[]");
+  if (self->n_parts > 0)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("%" G_GUINT64_FORMAT " messages were left out, because not all of their "
+                         "bytes are known (--messages shows them)", self->n_parts);
+
+      wsi_output_error (text);
+    }
 }
 
 void
@@ -123,9 +131,13 @@ gboolean
 wsi_listing_wants (const WsiListing     *self,
                    const WspFrameRecord *frame)
 {
+  gboolean is_payload = self->options->format == WSI_FORMAT_PAYLOAD;
+
+  if (is_payload && wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_BYTES)
+    return FALSE;
+
   return !wsi_listing_is_full (self) &&
-         !(is_control (frame) &&
-           (self->options->hides_control || self->options->format == WSI_FORMAT_PAYLOAD));
+         !(is_control (frame) && (self->options->hides_control || is_payload));
 }
 
 gboolean
@@ -213,6 +225,15 @@ print_json_frame (WsiListing         *self,
   print_json (self, &json);
 }
 
+/* However long it is: a value that was cut looks like a whole one. */
+static char *
+escape_value (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  return wsi_text_escape (bytes, G_MAXSIZE, wsi_output_get_charset ());
+}
+
 static char *
 format_value (const WsiCell *value)
 {
@@ -226,8 +247,7 @@ format_value (const WsiCell *value)
     case WSI_CELL_LITERAL:
     case WSI_CELL_STRING:
     case WSI_CELL_LIST:
-      return wsi_text_escape_line (value->text != NULL ? value->text : "",
-                                   wsi_output_get_charset ());
+      return escape_value (value->text != NULL ? value->text : "");
     }
 
   g_assert_not_reached ();
@@ -252,15 +272,31 @@ print_fields (WsiListing         *self,
   wsi_output_line ("%s", line->str);
 }
 
-/* A terminal gets no byte of a peer as it is. */
+/* Whether all bytes of the message are known. */
+static gboolean
+is_whole (const WsiFrameView *view)
+{
+  const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
+                              WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_REST;
+
+  return view->payload != NULL && !view->is_unfinished && (view->frame.flags & parts) == 0;
+}
+
+/* A terminal gets no byte of a peer as it is.  A part of a message would pass for a message. */
 static void
 print_payload (WsiListing         *self,
                const WsiFrameView *view)
 {
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  GBytes *payload = view->payload != NULL ? view->payload : nothing;
-  gsize length = g_bytes_get_size (payload);
+  GBytes *payload = view->payload;
+  gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
   g_autofree char *text = NULL;
+
+  if (!is_whole (view))
+    {
+      self->n_frames--;
+      self->n_parts++;
+      return;
+    }
 
   if (self->options->is_base64)
     text = length > 0 ? g_base64_encode (g_bytes_get_data (payload, NULL), length) : g_strdup ("");
@@ -291,7 +327,6 @@ append_extension (GString            *line,
                   const WsiFrameView *view)
 {
   const WspFrameRecord *frame = &view->frame;
-  g_autofree char *flags = frame->flags != 0 ? wsi_frame_format_flags (view, " ") : NULL;
 
   for (guint i = 1; i <= 3; i++)
     if (frame->rsv & 8 >> i)
@@ -299,7 +334,17 @@ append_extension (GString            *line,
   if (frame->inflated_length != frame->payload_length)
     g_string_append_printf (line, "inflated to %" G_GUINT64_FORMAT " bytes  ",
                             frame->inflated_length);
-  if (flags != NULL && frame->flags != WSP_FRAME_FLAGS_COMPRESSED)
+}
+
+static void
+append_flags (GString            *line,
+              const WsiFrameView *view)
+{
+  gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
+  g_autofree char *flags = is_usual && !view->is_unfinished
+                           ? NULL : wsi_frame_format_flags (view, " ");
+
+  if (flags != NULL)
     g_string_append_printf (line, "[%s]  ", flags);
 }
 
@@ -390,9 +435,11 @@ static void
 print_whole (WsiListing         *self,
              const WsiFrameView *view)
 {
-  const char *arrow = view->frame.direction == WSP_DIRECTION_SENT ? "->" : "<-";
   WsiCharset charset = wsi_output_get_charset ();
   g_autofree char *text = NULL;
+
+  g_string_assign (self->line, view->frame.direction == WSP_DIRECTION_SENT ? "-> " : "<- ");
+  append_flags (self->line, view);
 
   if (view->payload == NULL)
     text = g_strdup ("(not kept)");
@@ -401,7 +448,7 @@ print_whole (WsiListing         *self,
   else
     text = wsi_hex_line (view->payload, G_MAXSIZE);
 
-  wsi_screen_print (&self->screen, choose_tint (&view->frame), arrow, text);
+  wsi_screen_print (&self->screen, choose_tint (&view->frame), self->line->str, text);
 }
 
 static void
@@ -418,6 +465,7 @@ print_line (WsiListing         *self,
     append_message (self->line, view);
   else
     append_frame (self->line, view);
+  append_flags (self->line, view);
   g_string_append (self->line, summary);
   if (view->round_trip_us >= 0)
     g_string_append_printf (self->line, "  after %.3f ms", view->round_trip_us / 1000.0);

@@ -21,6 +21,7 @@ typedef struct
   GPtrArray        *fields;     /* of const WsiColumn; NULL = all of them */
   GString          *line;       /* that is being made */
   guint64           n_frames;   /* printed */
+  guint64           n_parts;    /* messages that are not whole, and were not printed as payload */
   gboolean          is_begun;   /* of an array: it has a member */
 } WsiListing;
 
@@ -28,7 +29,7 @@ typedef struct
 gboolean wsi_listing_init (WsiListing       *self,
                            const WsiOptions *options,
                            GError          **error);
-/* Ends an array of JSON. */
+/* Ends an array of JSON, and tells what was left out. */
 void     wsi_listing_end   (WsiListing *self);
 void     wsi_listing_clear (WsiListing *self);
 

@@ -5,6 +5,7 @@
 
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-output.h"
+#include "inspect/capture/wsi-open-messages.h"
 
 #define RECORDS_PER_TEST 256
 
@@ -19,6 +20,7 @@ struct _WsiPrinter
   WsiTimes     times;
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
+  WsiOpenMessages *open_messages;
   gboolean     is_begun;
   gint64       begin_us;
 };
@@ -135,16 +137,6 @@ add_end_event (WsiPrinter      *self,
   wsi_listing_add_event (self->listing, &event);
 }
 
-static void
-on_ended (WsiPrinter      *self,
-          WsiConversation *conversation)
-{
-  if (wsi_listing_is_json (self->listing))
-    add_end_event (self, conversation);
-  else if (wsi_listing_is_text (self->listing))
-    print_end (self, conversation);
-}
-
 /* Whether this connection is printed. */
 static gboolean
 may_print_of (WsiPrinter *self,
@@ -169,21 +161,6 @@ print_connection (WsiPrinter      *self,
                                            server != NULL ? server : "");
 
   wsi_output_sentence (get_redactor (self), line);
-}
-
-static void
-on_conversation (WsiPrinter      *self,
-                 WsiConversation *conversation)
-{
-  if (!shows_events (self) ||
-      !may_print_of (self, wsi_conversation_get_number (conversation)))
-    return;
-
-  if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
-    print_connection (self, conversation);
-  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 }
 
 /* With payloads alone, only those of the peers are printed: wsinspect has sent the others. */
@@ -269,30 +246,6 @@ print_event (WsiPrinter      *self,
     }
 }
 
-/* FALSE: the message goes on. */
-static gboolean
-view_message (WsiPrinter      *self,
-              guint64          number,
-              const WsiRecord *record,
-              WsiFrameView    *view)
-{
-  const WsiRecord *first;
-  WsiMessageInfo message;
-
-  if (!wsi_store_get_message (self->store, record->message, &message) || message.last != number ||
-      !message.is_complete)
-    return FALSE;
-
-  first = wsi_store_get_record (self->store, message.first);
-  if (first != NULL)
-    wsi_record_to_frame (first, &view->frame);
-  view->frame.opcode = message.opcode;
-  view->frame.payload_length = view->frame.inflated_length = message.length;
-  view->wire_length = message.wire_length;
-  view->n_frames = message.n_frames;
-  return TRUE;
-}
-
 /* NULL: it is not known any more. */
 static WsiConversation *
 find_conversation (WsiPrinter *self,
@@ -321,36 +274,87 @@ view_times (WsiPrinter      *self,
     view->wall_us = wsi_conversation_to_wall_time (conversation, record->time_us);
 }
 
+/* -1: it is no pong, or answers no ping that was seen. */
+static gint64
+get_round_trip (const WsiRecord *record)
+{
+  return (record->flags & WSI_RECORD_ROUND_TRIP) != 0 ? (gint64) record->round_trip_us : -1;
+}
+
+static void
+print_view (WsiPrinter      *self,
+            const WsiRecord *record,
+            WsiFrameView    *view)
+{
+  view_times (self, record, view);
+  if (self->numbering == WSI_NUMBERING_CONNECTIONS)
+    view->conversation = record->conversation;
+  wsi_listing_add_frame (self->listing, view);
+}
+
 static void
 print_frame (WsiPrinter      *self,
              guint64          number,
              const WsiRecord *record)
 {
-  gsize max_payload = wsi_listing_get_max_payload (self->listing);
-  gboolean is_message = wsi_listing_is_by_message (self->listing) && record->message != 0;
-  gboolean is_pong = (record->flags & WSI_RECORD_ROUND_TRIP) != 0;
-  WsiFrameView view = {
-    .number = number + 1, .round_trip_us = is_pong ? (gint64) record->round_trip_us : -1,
-  };
+  WsiFrameView view = { .number = number + 1, .round_trip_us = get_round_trip (record) };
   WsiView bytes = self->listing->options->is_masked ? WSI_VIEW_WIRE : WSI_VIEW_INFLATED;
   g_autoptr (GBytes) payload = NULL;
 
   wsi_record_to_frame (record, &view.frame);
   view.wire_length = wsi_record_get_wire_length (record);
-  if (!may_print (self, record->conversation, &view.frame) ||
-      (is_message && !view_message (self, number, record, &view)))
+  if (!may_print (self, record->conversation, &view.frame))
     return;
 
-  payload = is_message ? wsi_store_dup_message (self->store, record->message, max_payload)
-                       : wsi_store_dup_payload (self->store, number, bytes, max_payload);
+  payload = wsi_store_dup_payload (self->store, number, bytes,
+                                   wsi_listing_get_max_payload (self->listing));
   view.payload = payload;
   if (record->fault != 0)
     view.n_faults = MIN (wsi_store_get_faults (self->store, number, view.faults, WSI_MAX_FAULTS),
                          WSI_MAX_FAULTS);
-  view_times (self, record, &view);
-  if (self->numbering == WSI_NUMBERING_CONNECTIONS)
-    view.conversation = record->conversation;
-  wsi_listing_add_frame (self->listing, &view);
+  print_view (self, record, &view);
+}
+
+/* With the time and the faults of its last frame so far. */
+static void
+print_message (const WsiOpenMessage *message,
+               gpointer              printer)
+{
+  WsiPrinter *self = printer;
+  const WsiMessageInfo *info = &message->info;
+  const WsiRecord *first = wsi_store_get_record (self->store, info->first);
+  WsiFrameView view = {
+    .number = info->last + 1, .round_trip_us = get_round_trip (&message->record),
+    .wire_length = info->wire_length, .n_frames = info->n_frames,
+    .is_unfinished = !info->is_complete,
+  };
+  g_autoptr (GBytes) payload = NULL;
+
+  wsi_record_to_frame (first != NULL ? first : &message->record, &view.frame);
+  view.frame.opcode = info->opcode;
+  view.frame.flags |= message->flags;
+  view.frame.payload_length = view.frame.inflated_length = info->length;
+  if (!may_print (self, info->conversation, &view.frame))
+    return;
+
+  payload = wsi_store_dup_message (self->store, info->message,
+                                   wsi_listing_get_max_payload (self->listing));
+  view.payload = payload;
+  if (message->record.fault != 0)
+    view.n_faults = MIN (wsi_store_get_faults (self->store, info->last, view.faults,
+                                               WSI_MAX_FAULTS), WSI_MAX_FAULTS);
+  print_view (self, &message->record, &view);
+}
+
+static void
+print_frame_or_message (WsiPrinter      *self,
+                        guint64          number,
+                        const WsiRecord *record)
+{
+  if (wsi_listing_is_by_message (self->listing) && record->message != 0)
+    wsi_open_messages_take (self->open_messages, number, record);
+  else
+    print_frame (self, number, record);
 }
 
 static void
@@ -360,9 +364,41 @@ print_record (WsiPrinter *self,
   const WsiRecord *record = wsi_store_get_record (self->store, number);
 
   if (record->kind != WSI_RECORD_KIND_EVENT)
-    print_frame (self, number, record);
+    print_frame_or_message (self, number, record);
   else if (shows_events (self))
     print_event (self, number, record);
+}
+
+static void
+on_ended (WsiPrinter      *self,
+          WsiConversation *conversation)
+{
+  wsi_open_messages_end_conversation (self->open_messages,
+                                      wsi_conversation_get_number (conversation));
+  if (!shows_events (self))
+    return;
+
+  if (wsi_listing_is_json (self->listing))
+    add_end_event (self, conversation);
+  else if (wsi_listing_is_text (self->listing))
+    print_end (self, conversation);
+}
+
+static void
+on_conversation (WsiPrinter      *self,
+                 WsiConversation *conversation)
+{
+  if (!may_print_of (self, wsi_conversation_get_number (conversation)))
+    return;
+
+  g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  if (!shows_events (self))
+    return;
+
+  if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
+    print_connection (self, conversation);
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* Many records are tested in one reading of the store. */
@@ -422,6 +458,7 @@ wsi_printer_finalize (GObject *object)
   WsiPrinter *self = WSI_PRINTER (object);
 
   g_clear_pointer (&self->matcher, wsi_matcher_free);
+  wsi_open_messages_free (self->open_messages);
   g_clear_object (&self->latest);
   g_clear_object (&self->store);
   g_clear_object (&self->recorder);
@@ -453,6 +490,7 @@ wsi_printer_new (WsiStore    *store,
   self->store = g_object_ref (store);
   self->recorder = g_object_ref (recorder);
   self->listing = listing;
+  self->open_messages = wsi_open_messages_new (store, print_message, self);
   if (listing->filter != NULL)
     self->matcher = wsi_matcher_new (listing->filter, store, 0);
   self->times = times;
@@ -462,4 +500,12 @@ wsi_printer_new (WsiStore    *store,
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+/* Prints messages that are not finished, and ends the listing. */
+void
+wsi_printer_end (WsiPrinter *self)
+{
+  wsi_open_messages_end (self->open_messages);
+  wsi_listing_end (self->listing);
 }

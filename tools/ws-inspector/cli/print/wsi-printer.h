@@ -32,5 +32,6 @@ WsiPrinter *wsi_printer_new (WsiStore    * store,
                              WsiListing  * listing,
                              WsiTimes      times,
                              WsiNumbering  numbering);
+void        wsi_printer_end (WsiPrinter *self);
 
 G_END_DECLS

@@ -101,7 +101,7 @@ wsi_screen_print (const WsiScreen *self,
 {
   const char *code = self->has_colors ? get_code (tint) : NULL;
 
-  wsi_output_line ("%s%s %s%s", code != NULL ? code : "", title, text,
+  wsi_output_line ("%s%s%s%s", code != NULL ? code : "", title, text,
                    code != NULL ? END_OF_TINT : "");
 }
 

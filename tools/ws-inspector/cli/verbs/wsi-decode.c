@@ -106,7 +106,7 @@ decode (WsiListing *listing,
   wsi_output_begin_bulk ();
   push_all (recorder, conversation, direction, bytes);
   wsi_recorder_end_direction (recorder, conversation, direction, 0);
-  wsi_listing_end (listing);
+  wsi_printer_end (printer);
   cut = find_cut_frame (store);
   if (cut == NULL)
     return WSI_EXIT_CLEAN;
