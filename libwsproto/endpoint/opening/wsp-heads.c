@@ -8,7 +8,10 @@
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
 
+#include <string.h>
+
 #define MAX_SHOWN_LINE 32       /* bytes of a line that is malformed */
+#define MAX_REASON 100          /* bytes of a reason phrase */
 
 typedef struct
 {
@@ -74,10 +77,10 @@ char *
 wsp_heads_describe_response (const WscHttpHead *head)
 {
   WscBytes reason = wsc_http_head_get_reason (head);
-  g_autofree char *text = g_strndup ((const char *) reason.at, reason.length);
-  g_autofree char *escaped = g_strescape (text, NULL);
+  g_autofree char *quoted = wsp_excerpt_quote (reason.at, reason.length, MAX_REASON);
 
-  return g_strdup_printf ("status %u %.100s", wsc_http_head_get_status (head), escaped);
+  return g_strdup_printf ("status %u %.*s", wsc_http_head_get_status (head),
+                          (int) strlen (quoted) - 2, quoted + 1);
 }
 
 char *
