@@ -7,41 +7,62 @@
 
 #define COLUMN 34               /* of the texts of options */
 
+static const WsiArguments no_arguments =
+{ WSI_ARGUMENTS_WORDS, 0, 0, "", "no argument" };
+
+static const WsiArguments uri_arguments =
+{ WSI_ARGUMENTS_WORDS, 1, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
+
+static const WsiArguments capture_arguments =
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one capture, or - for standard input" };
+
+static const WsiArguments frames_arguments =
+{ WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
+
+static const WsiArguments heads_arguments =
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a capture, or the heads of a request and of its response" };
+
+static const WsiArguments key_arguments =
+{ WSI_ARGUMENTS_WORDS, 1, 1, "BASE64", "one Sec-WebSocket-Key" };
+
+static const WsiArguments demo_arguments =
+{ WSI_ARGUMENTS_WORDS, 0, 1, "[TEXT]", "one TEXT; quote it if it has spaces" };
+
 static const WsiVerbRow verbs[] = {
-  { WSI_VERB_CONNECT, "connect", "URI", WSI_ARGUMENTS_WORDS, 1, 1, "one URI, such as ws://127.0.0.1:8080/",
+  { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
     "Connects to a WebSocket server, sends each line of standard input as a message, and prints every frame.",
     { "wsinspect connect wss://example.org/", "wsinspect connect --send hello --count 1 -T payload ws://127.0.0.1:8080/" } },
-  { WSI_VERB_SERVE, "serve", "", WSI_ARGUMENTS_WORDS, 0, 0, "no argument",
+  { WSI_VERB_SERVE, "serve", &no_arguments,
     "echo server",
     "Listens as a server that sends every message back, and prints the frames of all connections.",
     { "wsinspect serve --port 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
-  { WSI_VERB_READ, "read", "FILE", WSI_ARGUMENTS_FILES, 1, 1, "one capture, or - for standard input",
+  { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a capture (pcap, pcapng)",
     "Prints the connections and frames in a capture, pcap or pcapng; - is standard input, such as from dumpcap.",
     { "wsinspect read capture.pcapng", "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
-  { WSI_VERB_FOLLOW, "follow", "FILE", WSI_ARGUMENTS_FILES, 1, 1, "one capture, or - for standard input",
+  { WSI_VERB_FOLLOW, "follow", &capture_arguments,
     "messages of one connection of a capture",
     "Prints all messages of one connection of a capture in full.",
     { "wsinspect follow --conn 2 capture.pcapng", "wsinspect follow --dir recv -T payload capture.pcapng" } },
-  { WSI_VERB_STATS, "stats", "FILE", WSI_ARGUMENTS_FILES, 1, 1, "one capture, or - for standard input",
+  { WSI_VERB_STATS, "stats", &capture_arguments,
     "counts of each connection of a capture",
     "Prints how much each connection of a capture has sent and received, and how it ended.",
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
-  { WSI_VERB_DECODE, "decode", "[FILE]", WSI_ARGUMENTS_FILES, 0, 1, "one FILE, or none to read standard input",
+  { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
     "Prints the frames in a file or in standard input: bytes as they are, hexadecimal digits, or a hex dump.",
     { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
-  { WSI_VERB_CHECKS, "checks", "FILE", WSI_ARGUMENTS_FILES, 1, 1, "one FILE: a capture, or the heads of a request and of its response",
+  { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
     "Prints the result of each rule for the handshakes in a capture, or for the heads of a request and of its response in one "
     "file, and the calculation of the accept value.",
     { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
-  { WSI_VERB_KEY, "key", "BASE64", WSI_ARGUMENTS_WORDS, 1, 1, "one Sec-WebSocket-Key",
+  { WSI_VERB_KEY, "key", &key_arguments,
     "calculate the accept value of a key",
     "Prints how the value of Sec-WebSocket-Accept is calculated from that of Sec-WebSocket-Key.",
     { "wsinspect key dGhlIHNhbXBsZSBub25jZQ==", "wsinspect key \"$(head -c 16 /dev/urandom | base64)\"" } },
-  { WSI_VERB_DEMO, "demo", "[TEXT]", WSI_ARGUMENTS_WORDS, 0, 1, "one TEXT; quote it if it has spaces",
+  { WSI_VERB_DEMO, "demo", &demo_arguments,
     "client and server in one process",
     "Runs a client and a server in one process, which exchange one of each kind of frame; also sends TEXT.",
     { "wsinspect demo", "wsinspect demo 'Hello, WebSocket!'" } },
@@ -62,11 +83,13 @@ wsi_verbs_check_arguments (const WsiVerbRow *row,
                            guint             n_arguments,
                            GError          **error)
 {
-  if (n_arguments >= row->min_arguments && n_arguments <= row->max_arguments)
+  const WsiArguments *arguments = row->arguments;
+
+  if (n_arguments >= arguments->min && n_arguments <= arguments->max)
     return TRUE;
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-               "expected %s, received %u arguments; see wsinspect %s --help", row->expected,
+               "expected %s, received %u arguments; see wsinspect %s --help", arguments->expected,
                n_arguments, row->name);
   return FALSE;
 }
@@ -111,7 +134,7 @@ append_program (GString *help)
                    "Commands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
-      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
+      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments->usage, NULL);
 
       g_string_append_printf (help, "  %-18s%s\n", usage, verbs[i].summary);
     }
@@ -123,6 +146,7 @@ char *
 wsi_verbs_make_help (const WsiVerbRow *row)
 {
   GString *help = g_string_new (NULL);
+  const char *usage = row != NULL ? row->arguments->usage : "";
 
   if (row == NULL)
     {
@@ -131,8 +155,7 @@ wsi_verbs_make_help (const WsiVerbRow *row)
     }
 
   g_string_append_printf (help, "Usage:\n  wsinspect %s [OPTION...]%s%s\n\n%s\n\nOptions:\n",
-                          row->name, row->arguments[0] != '\0' ? " " : "", row->arguments,
-                          row->text);
+                          row->name, usage[0] != '\0' ? " " : "", usage, row->text);
   append_options (help, row->verb);
   g_string_append (help, "\nExamples:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (row->examples); i++)
@@ -258,7 +281,7 @@ wsi_verbs_complete (const char *const *words)
     }
   else if (!complete_joined (found, last, row->verb))
     {
-      if (row->kind == WSI_ARGUMENTS_FILES && last[0] != '-')
+      if (row->arguments->kind == WSI_ARGUMENTS_FILES && last[0] != '-')
         g_string_append (found, ":files\n");
       else
         complete_options (found, last, row->verb);

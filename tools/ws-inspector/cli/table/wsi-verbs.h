@@ -14,16 +14,23 @@ typedef enum
   WSI_ARGUMENTS_FILES,
 } WsiArgumentsKind;
 
+/* The words after the name of a verb. */
 typedef struct
 {
-  WsiVerbs         verb;
-  const char      *name, *arguments;    /* arguments: for the usage line, "" = none */
   WsiArgumentsKind kind;
-  guint            min_arguments, max_arguments;
-  const char      *expected;    /* the end of a sentence about a wrong number of arguments */
-  const char      *summary;     /* in the list of verbs */
-  const char      *text;
-  const char      *examples[2];
+  guint            min, max;
+  const char      *usage;       /* for the usage line, "" = none */
+  const char      *expected;    /* the end of a sentence about a wrong number of them */
+} WsiArguments;
+
+typedef struct
+{
+  WsiVerbs            verb;
+  const char         *name;
+  const WsiArguments *arguments;
+  const char         *summary;  /* in the list of verbs */
+  const char         *text;
+  const char         *examples[2];
 } WsiVerbRow;
 
 /* NULL: there is no such verb. */
