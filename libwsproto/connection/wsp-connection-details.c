@@ -92,8 +92,7 @@ wsp_connection_hold (WspConnection *self)
 void
 wsp_connection_let_go (WspConnection *self)
 {
-  if (!self->link.life.is_held || self->link.turn != NULL ||
-      wsp_life_get_state (&self->link.life) != WSP_LIFE_CLOSED)
+  if (!self->link.life.is_held || self->link.turn != NULL)
     return;
 
   self->link.life.is_held = FALSE;

@@ -144,7 +144,7 @@ void          wsp_waiting_ping_free          (WspWaitingPing *self);
 gboolean      wsp_connection_may_be_called   (WspConnection *self);
 /* The connection keeps itself alive until it is CLOSED. */
 void          wsp_connection_hold            (WspConnection *self);
-void          wsp_connection_let_go          (WspConnection *self);     /* if it is CLOSED, and no turn runs */
+void          wsp_connection_let_go          (WspConnection *self);     /* it has ended; if no turn runs */
 
 /* The result of a call that returns no data. */
 gboolean      wsp_connection_finish_call     (WspConnection *self,

@@ -89,14 +89,7 @@ get_backlog (const WspConnection *self)
          ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
 }
 
-/* A turn that begins will do it. */
-static void
-write_soon (WspConnection *self)
-{
-  if (self->link.turn == NULL || self->link.turn->was_disturbed)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
+/* A turn that begins now writes by itself, and the one after it has nothing to do. */
 static void
 follow_keepalive (WspConnection *self,
                   gint64         now)
@@ -108,11 +101,11 @@ follow_keepalive (WspConnection *self,
     case WSC_KEEPALIVE_PING_DUE:
       wsp_output_send_keepalive (&self->output, &self->link);
       wsp_connection_report_timer (self, "Keepalive sends a ping");
-      write_soon (self);
+      wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
       return;
     case WSC_KEEPALIVE_PEER_DEAD:
       wsp_connection_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
-      write_soon (self);
+      wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
       return;
     }
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "connection/report/wsp-report-private.h"
+#include "connection/wsp-connection-private.h"
 
 /* The lines in the form: level, blank, and the fields as KEY=VALUE. */
 static GPtrArray *lines;
@@ -164,6 +165,96 @@ test_send_queue (void)
   close (fd);
 }
 
+/* As if the first message had come six seconds ago; then two turns check whether that is long. */
+static void
+test_unread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_debug (NULL);
+  wire_write (fd, "82 81 00 00 00 00 61");
+  while (wsp_input_peek_held (&connection->input)->undecided_since == 0)
+    g_main_context_iteration (NULL, TRUE);
+  connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
+  for (guint i = 0; i < 2; i++)
+    {
+      wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
+      run_pending ();
+    }
+  g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected start ()"), ==, 1);
+  g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time ());
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+typedef enum
+{
+  DROP_OPEN,
+  DROP_AFTER_OUR_CLOSE,         /* that the idle timeout has sent */
+  DROP_AFTER_THE_END,
+  DROP_UNSTARTED,
+} Drop;
+
+static const struct
+{
+  const char *claim;
+  Drop        when;
+  guint       n_lines;
+} drop_rows[] = {
+  { "open-is-logged", DROP_OPEN, 1 },
+  { "after-our-close-is-not-logged", DROP_AFTER_OUR_CLOSE, 0 },
+  { "after-the-end-is-not-logged", DROP_AFTER_THE_END, 0 },
+  { "without-a-stream-is-not-logged", DROP_UNSTARTED, 0 },
+};
+
+static void
+bring_to (WspConnection *connection,
+          Drop           when,
+          int            fd)
+{
+  switch (when)
+    {
+    case DROP_OPEN:
+    case DROP_UNSTARTED:
+      return;
+    case DROP_AFTER_OUR_CLOSE:
+      wire_limit (connection, idle_timeout, 5);
+      g_free (wire_read (fd, 4));
+      return;
+    case DROP_AFTER_THE_END:
+      close (fd);
+      while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
+        g_main_context_iteration (NULL, TRUE);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+test_dropped (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  Drop when = drop_rows[row].when;
+  int fd = -1;
+  WspConnection *connection = when == DROP_UNSTARTED ? g_object_new (WSP_TYPE_CONNECTION, NULL)
+                                                     : wire_raw (WSP_ROLE_SERVER, &fd);
+
+  set_debug ("Wsp");
+  bring_to (connection, when, fd);
+  run_pending ();
+  g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);
+  g_object_unref (connection);
+  g_assert_null (connection);
+  g_assert_cmpuint (count_lines ("Dropped without a Close"), ==, drop_rows[row].n_lines);
+  set_debug (NULL);
+  if (when == DROP_OPEN || when == DROP_AFTER_OUR_CLOSE)
+    close (fd);
+}
+
 static const struct
 {
   const char *name, *address;
@@ -298,6 +389,13 @@ main (int    argc,
   g_test_add_func ("/connection/report/limit/logged-once-with-its-property", test_limit);
   g_test_add_func ("/connection/report/limit/timeouts-are-logged", test_timeouts);
   g_test_add_func ("/connection/report/limit/send-queue-is-logged-once", test_send_queue);
+  g_test_add_func ("/connection/report/unread/logged-once", test_unread);
+  for (guint i = 0; i < G_N_ELEMENTS (drop_rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/report/dropped/", drop_rows[i].claim, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_dropped);
+    }
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
   g_test_add_func ("/connection/report/trace/PAIN-30-frames-are-printed", test_frames);
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "connection/wsp-connection-private.h"
+
 static void
 set_times (WspConnection *connection,
            const char    *first_name,
@@ -193,6 +195,24 @@ test_idle (void)
   close (fd);
 }
 
+/* While the peer's Close is waited for, only the time for closing counts. */
+static void
+test_idle_once (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
+  wsp_connection_start (connection);
+  g_free (wire_read (fd, 4));
+  run_for (30);
+  g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time () + G_USEC_PER_SEC);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
 static gboolean
 is_closing (Watched *watched)
 {
@@ -248,6 +268,7 @@ main (int    argc,
   g_test_add_func ("/connection/time/keepalive/PAIN-08-can-be-changed-and-0-is-off",
                    test_changed_while_open);
   g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
+  g_test_add_func ("/connection/time/idle/has-passed-once-the-close-was-sent", test_idle_once);
   g_test_add_func ("/connection/time/idle/only-messages-count", test_idle_counts_messages);
 
   return g_test_run ();

@@ -397,7 +397,7 @@ end_message (WspInput *self,
 
   held->inbox_bytes += wsp_message_get_size (message);
   g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
-  if (self->delivery == WSP_DELIVERY_UNDECIDED && held->undecided_since == 0)
+  if (self->delivery == WSP_DELIVERY_UNDECIDED)         /* so it is the first one */
     held->undecided_since = link->turn->now;
   deliver (self, link);
   if (is_inbox_full (self, link))
