@@ -6,9 +6,9 @@
 A copy of the tree is built once, in which each operand can be switched off by a number in the environment:
 an operand of && then counts as true, one of || as false.  Side effects of the operand (a call that takes
 input, say) still happen.  First every test program runs unbroken and notes which operands it has seen with the value
-that would change; a broken operand is then tried only in those programs.  The program that noticed it in an earlier
-run comes first, then those that notice much of its file in little time.  The slow programs try in the end what the
-others did not notice.
+that would change, point by point; a broken operand is then tried only in those points.  First the shortest points of
+each program try, then all that take little time, and in the end the slow ones.  The program that noticed an operand in
+an earlier run comes first, then those that notice much of its file in little time.
 
 Not touched: preprocessor lines, assert () and static assertions, and code outside of functions."""
 
@@ -16,7 +16,6 @@ import bisect
 import collections
 import hashlib
 import json
-import mmap
 import os
 import queue
 import re
@@ -26,17 +25,23 @@ import threading
 import time
 
 import builds
-from programs import Program, play
+from looks import Look, look
+from programs import Limit, Program, play
 
 # With all that is below them.
 FOLDERS = ["libwsproto/core", "libwsproto/session", "libwsproto/connection", "libwsproto/endpoint"]
-SUITES = ["core", "traces", "session", "win32", "connection", "observe", "endpoint"]
+# Each with the number of those folders that its programs are linked with.
+SUITES = {"core": 1, "traces": 2, "session": 2, "win32": 2, "connection": 3, "observe": 3, "endpoint": 4}
 REASONS = "tests/conditions.allow"
 OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
            "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
-LEAST_SECONDS = 60              # a broken program is given that, and five times what it took unbroken
+LEAST_SECONDS = 30              # broken points are given that, and five times what they took unbroken
+LEAST_SILENCE = 10              # the same for the time in which they print nothing
+FEW_POINTS = 8                  # that many of a program, the shortest, are tried before all that can notice it
+FEW_SECONDS = 2                 # or as many as take that long
+FEW_PROGRAMS = 12
 MIRROR_HITS = 10                # a program that mirrors the file counts as if it had noticed so many of its operands
-QUICK_SECONDS = 10              # a program that takes less is quick; operands with a reason are tried only there
+QUICK_SECONDS = 10              # points of a program that take less are quick; operands with a reason are tried only there
 BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
 
 TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\s+)
@@ -225,6 +230,12 @@ def key_of(one):
     return f"{one.file}: {one.function}: {one.operand}" + (f" #{one.nth}" if one.nth > 1 else "")
 
 
+def is_mirror(one, program):
+    """Whether the program tests this file by its name: connection/time and wsp-connection-time.c."""
+    stem = re.sub(r"^wsp-|(-private)?\.[ch]$", "", os.path.basename(one.file))
+    return program.name.replace("/", "-").endswith(stem)
+
+
 class Tree:
     """The copy that is built."""
 
@@ -286,18 +297,29 @@ class Tree:
         if done.returncode != 0:
             raise Fault(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
 
-    def compile(self):
+    def choose(self, places):
+        """The conditions of these places, in that order, and the suites that can see one of them."""
+        chosen = [one for one in self.conditions if not places]
+        for place in places:
+            chosen += [one for one in self.conditions if is_in(one, place) and one not in chosen]
+        if not chosen:
+            raise Fault(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
+        lowest = min(number for number, folder in enumerate(FOLDERS)
+                     if any(one.file.startswith(folder + "/") for one in chosen))
+        return chosen, [suite for suite, n_folders in SUITES.items() if lowest < n_folders]
+
+    def compile(self, suites):
         if not os.path.exists(os.path.join(self.build, "build.ninja")):
             self.run(["meson", "setup", self.build, self.source, *OPTIONS,
                       f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra"])
-        self.programs = self.find_programs()
+        self.programs = self.find_programs(suites)
         self.run(["ninja", "-C", self.build, *[program.target for program in self.programs]])
 
-    def find_programs(self):
+    def find_programs(self, suites):
         with open(os.path.join(self.build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
             tests = json.load(file)
         programs = []
-        for suite in SUITES:
+        for suite in suites:
             programs += [Program(test["name"], os.path.relpath(test["cmd"][0], self.build), test["cmd"],
                                  self.environment_of(test))
                          for test in tests if test["cmd"][0].startswith(self.build + os.sep) and
@@ -318,11 +340,11 @@ class Run:
         self.folder = folder
         self.reasons = reasons
         self.notes_path = os.path.join(folder, "results.json")
-        self.seen = {}              # program -> what it has seen with the value that would change
-        self.seconds = {}
+        self.looks = {}             # program -> what it sees with the value that would change
         self.results = {}           # condition -> how a test failed, or None
         self.earlier = {}           # key of a condition -> program that noticed it, of whatever tree
         self.hits = collections.Counter()   # (file, program) -> how many operands it noticed
+        self.dependent = set()      # programs with points that fail alone, although nothing is broken
         self.lock = threading.Lock()
         self.failure = None
 
@@ -340,7 +362,8 @@ class Run:
             except (Fault, OSError) as fault:
                 self.failure = fault
 
-        workers = [threading.Thread(target=go_on) for _ in range(os.cpu_count() or 1)]
+        # taskset can give the run fewer of the machine's processors.
+        workers = [threading.Thread(target=go_on) for _ in os.sched_getaffinity(0)]
         for worker in workers:
             worker.start()
         try:
@@ -354,69 +377,89 @@ class Run:
             raise self.failure
 
     def look(self, program):
-        path = os.path.join(self.folder, "seen-" + program.name.replace("/", "-"))
-        with open(path, "wb") as file:
-            file.write(bytes(mmap.PAGESIZE * (1 + len(self.tree.conditions) // mmap.PAGESIZE)))
-        begun = time.monotonic()
+        path = self.look_path(program)
         # A time limit may run out once where the machine is busy.
-        failed = play(program, self.tree.build, 600, **{SEEN: path}) and \
-            play(program, self.tree.build, 600, **{SEEN: path})
-        if failed:
-            raise Fault(f"a test fails although nothing is broken: {failed}")
-        with open(path, "rb") as file:
-            data = file.read()
-        os.unlink(path)
+        for _ in range(2):
+            found = look(program, self.tree.build, path + ".seen", len(self.tree.conditions), SEEN)
+            if isinstance(found, Look):
+                break
+        else:
+            raise Fault(f"a test fails although nothing is broken: {found}")
+        found.save(path, self.stamp)
         with self.lock:
-            self.seen[program.name] = {number for number in range(len(self.tree.conditions)) if data[number]}
-            self.seconds[program.name] = time.monotonic() - begun
-            self.save()
+            self.looks[program.name] = found
+
+    def look_path(self, program):
+        return os.path.join(self.folder, "look-" + program.name.replace("/", "-"))
 
     def begin(self):
         """Keeps the findings of an earlier run of the same tree, and the order from one of another tree."""
-        stamp = self.tree.stamp.hexdigest()
+        self.stamp = self.tree.stamp.hexdigest()
         try:
             with open(self.notes_path, encoding="utf-8") as file:
                 notes = json.load(file)
         except (OSError, ValueError):
             notes = {}
-        if notes.get("stamp") == stamp:
-            self.seen = {name: set(numbers) for name, numbers in notes["seen"].items()}
-            self.seconds = notes["seconds"]
+        if notes.get("stamp") == self.stamp:
             self.results = {int(number): text for number, text in notes["results"].items()}
         self.earlier = notes.get("earlier", {})
-        self.stamp = stamp
-        self.in_parallel(self.look, [program for program in self.tree.programs if program.name not in self.seen])
+        for program in self.tree.programs:
+            found = Look.load(self.look_path(program), self.stamp)
+            if found:
+                self.looks[program.name] = found
+        self.in_parallel(self.look, [program for program in self.tree.programs if program.name not in self.looks])
 
     def save(self):
-        notes = {"stamp": self.stamp, "seconds": self.seconds, "results": self.results, "earlier": self.earlier,
-                 "seen": {name: sorted(numbers) for name, numbers in self.seen.items()}}
+        notes = {"stamp": self.stamp, "results": self.results, "earlier": self.earlier}
         with open(self.notes_path + ".new", "w", encoding="utf-8") as file:
             json.dump(notes, file)
         os.replace(self.notes_path + ".new", self.notes_path)
 
     def candidates(self, one):
         """The programs in which it makes a difference, the most promising first."""
-        stem = re.sub(r"^wsp-|(-private)?\.[ch]$", "", os.path.basename(one.file))
-
         def rank(program):
-            hits = 1 + self.hits[one.file, program.name] + (MIRROR_HITS if program.name.endswith(stem) else 0)
-            return program.name != self.earlier.get(key_of(one)), self.seconds[program.name] / hits
+            hits = 1 + self.hits[one.file, program.name] + (MIRROR_HITS if is_mirror(one, program) else 0)
+            return program.name != self.earlier.get(key_of(one)), self.looks[program.name].seconds_of(one.number) / hits
 
-        return sorted((program for program in self.tree.programs if one.number in self.seen[program.name]), key=rank)
+        return sorted((program for program in self.tree.programs if one.number in self.looks[program.name].seen),
+                      key=rank)
 
-    def is_quick(self, program):
-        return self.seconds[program.name] < QUICK_SECONDS
+    def is_quick(self, one, program):
+        return self.looks[program.name].seconds_of(one.number) < QUICK_SECONDS
 
-    def play_until_noticed(self, one, programs):
-        for program in programs:
-            seconds = LEAST_SECONDS + 5 * self.seconds[program.name]
-            failed = play(program, self.tree.build, seconds, **{BROKEN: str(one.number)})
+    def play_points(self, one, program, points):
+        """How the broken program fails in these points, or in all of them if there are none."""
+        found = self.looks[program.name]
+        seconds = sum(point[1] for point in points) if points else found.seconds
+        silence = max(point[2] for point in points) if points else found.silence
+        limit = Limit(LEAST_SECONDS + 5 * seconds, LEAST_SILENCE + 5 * silence)
+        arguments = [argument for point in points for argument in ("-p", point[0])]
+        failed = play(program, self.tree.build, limit, arguments=arguments, **{BROKEN: str(one.number)})
+        if failed and points and play(program, self.tree.build, limit, arguments=arguments):
+            self.dependent.add(program.name)
+            return None
+        return failed
+
+    def play_until_noticed(self, one, plan):
+        """The plan says which points of which programs try, in order."""
+        for program, points in plan:
+            failed = self.play_points(one, program, points)
             if failed:
                 with self.lock:
                     self.hits[one.file, program.name] += 1
                     self.earlier[key_of(one)] = program.name
                 return failed
         return None
+
+    def choose_few(self, one, program):
+        """All points of a program that mirrors the file, if they are quick; else some."""
+        points = self.looks[program.name].points_of(one.number)
+        if program.name in self.dependent:
+            return []
+        if is_mirror(one, program) and self.is_quick(one, program):
+            return points
+        return [point for i, point in enumerate(points[:FEW_POINTS])
+                if sum(earlier[1] for earlier in points[:i + 1]) < FEW_SECONDS]
 
     def report(self, one, text):
         rate = (len(self.results) - self.n_before) / max(time.monotonic() - self.begun, 1) * 60
@@ -429,31 +472,45 @@ class Run:
             self.save()
             self.report(one, failed or text)
 
+    def try_few(self, one):
+        candidates = self.candidates(one)
+        plan = ((program, self.choose_few(one, program)) for program in candidates[:FEW_PROGRAMS])
+        failed = self.play_until_noticed(one, ((program, points) for program, points in plan if points))
+        if failed or not candidates:
+            self.note(one, failed, "SURVIVED: no test sees it change")
+        else:
+            self.report(one, "few points do not notice it")
+
     def try_quick(self, one):
         candidates = self.candidates(one)
-        failed = self.play_until_noticed(one, [program for program in candidates if self.is_quick(program)])
-        has_more = key_of(one) not in self.reasons and any(not self.is_quick(program) for program in candidates)
+        quick = [program for program in candidates if self.is_quick(one, program)]
+        failed = self.play_until_noticed(one, self.plan_all(one, quick))
+        has_more = key_of(one) not in self.reasons and len(quick) < len(candidates)
         if failed or not has_more:
-            self.note(one, failed, "SURVIVED" if candidates else "SURVIVED: no test sees it change")
+            self.note(one, failed, "SURVIVED")
         else:
-            self.report(one, "no quick test notices it")
+            self.report(one, "no quick point notices it")
 
     def try_slow(self, one):
-        slow = [program for program in self.candidates(one) if not self.is_quick(program)]
-        self.note(one, self.play_until_noticed(one, slow), "SURVIVED")
+        slow = [program for program in self.candidates(one) if not self.is_quick(one, program)]
+        self.note(one, self.play_until_noticed(one, self.plan_all(one, slow)), "SURVIVED")
+
+    def plan_all(self, one, programs):
+        for program in programs:
+            if program.name not in self.dependent:
+                yield program, self.looks[program.name].points_of(one.number)
+            # It may have been found out just now.
+            if program.name in self.dependent:
+                yield program, []
 
     def go(self, places):
         self.tree.copy()
-        self.tree.compile()
+        chosen, suites = self.tree.choose(places)
+        self.tree.compile(suites)
         self.begin()
-        chosen = [one for one in self.tree.conditions if not places]
-        for place in places:
-            chosen += [one for one in self.tree.conditions if is_in(one, place) and one not in chosen]
-        if not chosen:
-            raise Fault(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
         self.n_before = len(self.results)
         self.begun = time.monotonic()
-        for try_one in self.try_quick, self.try_slow:
+        for try_one in self.try_few, self.try_quick, self.try_slow:
             self.in_parallel(try_one, [one for one in chosen if one.number not in self.results])
         return chosen
 

@@ -7,12 +7,15 @@ import collections
 import contextlib
 import os
 import resource
+import select
 import signal
 import subprocess
 import tempfile
-import threading
+import time
 
 Program = collections.namedtuple("Program", "name target command environment")
+# Seconds: for all that the program does, and for the longest time in which it prints nothing.
+Limit = collections.namedtuple("Limit", "all silence")
 
 
 def end(process):
@@ -21,24 +24,43 @@ def end(process):
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def play(program, folder, seconds, **environment):
-    """None, or how the program failed.  It is stopped at its first point that failed, or after that many seconds."""
+def read_lines(process, limit):
+    """The lines that it prints, until it ends or has reached a limit."""
+    begun = time.monotonic()
+    waiting = select.poll()
+    waiting.register(process.stdout, select.POLLIN)
+    rest = b""
+    while True:
+        left = min(limit.silence, begun + limit.all - time.monotonic())
+        if left <= 0 or not waiting.poll(left * 1000):
+            end(process)
+            return
+        read = os.read(process.stdout.fileno(), 65536)
+        if not read:
+            return
+        *lines, rest = (rest + read).split(b"\n")
+        for line in lines:
+            yield line.decode(errors="replace")
+
+
+def play(program, folder, limit, take_line=lambda line: None, arguments=(), **environment):
+    """None, or how the program failed.  It is stopped at its first point that failed, or where it reaches a limit."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        process = subprocess.Popen(program.command, cwd=folder,
+        process = subprocess.Popen([*program.command, *arguments], cwd=folder,
                                    env={**program.environment, "TMPDIR": temporary, **environment},
-                                   text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL, start_new_session=True,
                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
-        stop = threading.Timer(seconds, end, [process])
-        stop.start()
         failed = None
-        for line in process.stdout:
+        for line in read_lines(process, limit):
+            take_line(line)
             if line.startswith("not ok"):
                 failed = f"{program.name}: {line.strip()}"
-                end(process)
                 break
-        process.stdout.close()
-        status = process.wait()
-        stop.cancel()
+        # One that closed its output may still run.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0 if failed else limit.silence)
         end(process)
+        status = process.wait()
+        process.stdout.close()
     return failed or (f"{program.name}: exit status {status}" if status != 0 else None)
