@@ -540,7 +540,7 @@ static const struct
   { "key-is-not-hex", FIRST_LINE OPEN "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":1,"
     "\"header\":6,\"key\":\"-1234567\",\"length\":1,\"text\":\"a\"}\n", "the fields of a frame header", 0, 1 },
   { "negative-gap", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\":1,\"dir\":\"sent\",\"length\":-1}\n", "a length of 0 or more", 0, 1 },
-  { "comment-in-json-is-refused", FIRST_LINE "/*\"*/{}\n", "nested too deep, or has a comment", 0, 0 },
+  { "comment-in-json-is-refused", FIRST_LINE "/*\"*/{}\n", "or has a comment", 0, 0 },
 };
 
 static void
@@ -568,10 +568,23 @@ test_depth (void)
   g_autofree char *text = g_strconcat ("\"\\\"", more, "\"", NULL);
   g_autofree char *escaped = g_strconcat ("\"\\\\\"", more, NULL);
 
-  g_assert_true (wsi_json_is_flat (most, strlen (most)));
-  g_assert_false (wsi_json_is_flat (more, strlen (more)));
-  g_assert_true (wsi_json_is_flat (text, strlen (text)));
-  g_assert_false (wsi_json_is_flat (escaped, strlen (escaped)));
+  g_assert_true (wsi_json_is_small (most, strlen (most)));
+  g_assert_false (wsi_json_is_small (more, strlen (more)));
+  g_assert_true (wsi_json_is_small (text, strlen (text)));
+  g_assert_false (wsi_json_is_small (escaped, strlen (escaped)));
+}
+
+/* In memory, each would take many times its two bytes. */
+static void
+test_values (void)
+{
+  g_autofree char *most = g_strnfill (WSI_JSON_MAX_VALUES, ',');
+  g_autofree char *more = g_strnfill (WSI_JSON_MAX_VALUES + 1, ',');
+  g_autofree char *text = g_strconcat ("\"", more, "\"", NULL);
+
+  g_assert_true (wsi_json_is_small (most, strlen (most)));
+  g_assert_false (wsi_json_is_small (more, strlen (more)));
+  g_assert_true (wsi_json_is_small (text, strlen (text)));
 }
 
 static void
@@ -700,6 +713,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/back/random-gaps", test_random_gaps);
   g_test_add_func ("/inspector/session-file/SEC-41-a-secret-is-in-no-redacted-file", test_secrets);
   g_test_add_func ("/inspector/session-file/brackets-are-counted-before-parsing", test_depth);
+  g_test_add_func ("/inspector/session-file/values-are-counted-before-parsing", test_values);
   g_test_add_func ("/inspector/session-file/only-the-owner-reads-and-nothing-is-replaced",
                    test_created_file);
   g_test_add_func ("/inspector/session-file/row-of-the-end-comes-when-the-ending-is-known",

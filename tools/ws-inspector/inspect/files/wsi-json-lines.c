@@ -3,6 +3,7 @@
 
 #include "inspect/files/wsi-json-lines.h"
 
+#include <math.h>
 #include <string.h>
 
 #define PIECE (64 * 1024)
@@ -65,11 +66,11 @@ wsi_json_lines_get_n_torn (const WsiJsonLines *self)
 /* Also FALSE for comments and other quotes: they are no JSON, but a parser may accept them, and
  * they could hide brackets. */
 gboolean
-wsi_json_is_flat (const char *text,
-                  gsize       length)
+wsi_json_is_small (const char *text,
+                   gsize       length)
 {
   gboolean is_in_string = FALSE;
-  guint depth = 0;
+  guint depth = 0, n_values = 0;
 
   for (gsize i = 0; i < length; i++)
     if (is_in_string)
@@ -79,17 +80,43 @@ wsi_json_is_flat (const char *text,
       }
     else if (text[i] == '[' || text[i] == '{')
       {
-        if (++depth > WSI_JSON_MAX_DEPTH)
+        if (++depth > WSI_JSON_MAX_DEPTH || ++n_values > WSI_JSON_MAX_VALUES)
           return FALSE;
       }
     else if (text[i] == ']' || text[i] == '}')
       depth -= MIN (depth, 1);
-    else if (memchr ("/'#", text[i], 3) != NULL)
+    else if (memchr ("/'#", text[i], 3) != NULL ||
+             (text[i] == ',' && ++n_values > WSI_JSON_MAX_VALUES))
       return FALSE;
     else
       is_in_string = text[i] == '"';
 
   return TRUE;
+}
+
+JsonObject *
+wsi_json_parse_object (JsonParser *parser,
+                       const char *text,
+                       gsize       length,
+                       GError    **error)
+{
+  g_autoptr (GError) reason = NULL;
+  JsonNode *root = NULL;
+
+  if (!g_utf8_validate_len (text, length, NULL))
+    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "it is not UTF-8");
+  else if (!wsi_json_is_small (text, length))
+    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                          "it is nested too deep, has too many values, or has a comment");
+  else if (json_parser_load_from_data (parser, text, length, &reason))
+    root = json_parser_get_root (parser);
+
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    return json_object_ref (json_node_get_object (root));
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "expected an object of JSON%s%s",
+               reason != NULL ? ": " : "", reason != NULL ? reason->message : "");
+  return NULL;
 }
 
 /* Makes room in front once half of the bytes are read, so that each is moved about once. */
@@ -154,25 +181,12 @@ parse (WsiJsonLines *self,
        gsize         length,
        GError      **error)
 {
-  g_autoptr (GError) reason = NULL;
-  JsonNode *root = NULL;
+  JsonObject *object = wsi_json_parse_object (self->parser, text, length, error);
 
-  if (!g_utf8_validate_len (text, length, NULL))
-    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "it is not UTF-8");
-  else if (!wsi_json_is_flat (text, length))
-    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                          "it is nested too deep, or has a comment");
-  else if (json_parser_load_from_data (self->parser, text, length, &reason))
-    root = json_parser_get_root (self->parser);
-
-  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-    return json_object_ref (json_node_get_object (root));
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "Line %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT
-               ": expected an object of JSON%s%s", self->line, self->offset,
-               reason != NULL ? ": " : "", reason != NULL ? reason->message : "");
-  return NULL;
+  if (object == NULL)
+    g_prefix_error (error, "Line %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT ": ", self->line,
+                    self->offset);
+  return object;
 }
 
 static gboolean
@@ -247,6 +261,38 @@ wsi_json_get_number (JsonObject *object,
   JsonNode *node = find_value (object, name, G_TYPE_INT64);
 
   return node != NULL ? json_node_get_int (node) : alternative;
+}
+
+double
+wsi_json_get_double (JsonObject *object,
+                     const char *name,
+                     double      alternative)
+{
+  JsonNode *node = find_value (object, name, G_TYPE_DOUBLE);
+  double number;
+
+  if (node == NULL)
+    node = find_value (object, name, G_TYPE_INT64);
+  number = node != NULL ? json_node_get_double (node) : alternative;
+  return isfinite (number) ? number : alternative;
+}
+
+JsonObject *
+wsi_json_get_object (JsonObject *object,
+                     const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+JsonArray *
+wsi_json_get_array (JsonObject *object,
+                    const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
 gboolean

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Lines of JSON, each an object.  Length and nesting are limited before anything is parsed. */
+/* Lines of JSON, each an object.  Length, nesting and the number of values are limited before
+ * anything is parsed: in memory, a value takes many times its bytes. */
 #pragma once
 
 #include <gio/gio.h>
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 
 #define WSI_JSON_MAX_LINE (64 * 1024 * 1024)
 #define WSI_JSON_MAX_DEPTH 128
+#define WSI_JSON_MAX_VALUES 100000
 
 typedef struct _WsiJsonLines WsiJsonLines;
 
@@ -27,8 +29,13 @@ guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
 guint64       wsi_json_lines_get_n_bytes (const WsiJsonLines *self);
 /* The bytes of a torn last line. */
 guint64       wsi_json_lines_get_n_torn (const WsiJsonLines *self);
-/* Whether brackets are nested no deeper than WSI_JSON_MAX_DEPTH. */
-gboolean      wsi_json_is_flat          (const char *text,
+/* One object that was cut out of a file; an error says only what is wrong in it. */
+JsonObject   *wsi_json_parse_object     (JsonParser *parser,
+                                         const char *text,
+                                         gsize       length,
+                                         GError    **error);
+/* Whether the limits of nesting and of values are kept. */
+gboolean      wsi_json_is_small         (const char *text,
                                          gsize       length);
 /* NULL, or the alternative, if there is no such member or it is of another type. */
 const char   *wsi_json_get_string (JsonObject *object,
@@ -36,6 +43,15 @@ const char   *wsi_json_get_string (JsonObject *object,
 gint64        wsi_json_get_number (JsonObject *object,
                                    const char *name,
                                    gint64      alternative);
+/* Any number that is finite. */
+double        wsi_json_get_double (JsonObject *object,
+                                   const char *name,
+                                   double      alternative);
+/* NULL, if there is no such member or it is of another type. */
+JsonObject   *wsi_json_get_object (JsonObject *object,
+                                   const char *name);
+JsonArray    *wsi_json_get_array  (JsonObject *object,
+                                   const char *name);
 gboolean      wsi_json_is_true    (JsonObject *object,
                                    const char *name);
 

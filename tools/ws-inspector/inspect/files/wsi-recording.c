@@ -3,9 +3,12 @@
 
 #include "inspect/files/wsi-recording.h"
 
+#include "inspect/files/wsi-har-file.h"
 #include "inspect/files/wsi-pcap-file.h"
 #include "inspect/files/wsi-peek-stream.h"
 #include "inspect/files/wsi-session-file.h"
+
+#define MAX_PEEK 64             /* less than the first line of a session */
 
 struct _WsiRecording
 {
@@ -13,6 +16,7 @@ struct _WsiRecording
   WsiRecordingFormat format;
   WsiPcapFile       *pcap;      /* one of these, as the format says */
   WsiSessionFile    *session;
+  WsiHarFile        *har;
 };
 
 WsiRecordingFormat
@@ -30,7 +34,12 @@ wsi_recording_detect (GInputStream *stream,
   if (wsi_pcap_file_is_one (at, length))
     return WSI_RECORDING_CAPTURE;
 
-  return at[0] == '{' ? WSI_RECORDING_SESSION : WSI_RECORDING_NONE;
+  at = wsi_peek_stream_peek (WSI_PEEK_STREAM (stream), MAX_PEEK, &length, cancellable, error);
+  if (at == NULL)
+    return WSI_RECORDING_NONE;
+
+  return wsi_har_file_is_one (at, length) ? WSI_RECORDING_HAR
+         : at[0] == '{' ? WSI_RECORDING_SESSION : WSI_RECORDING_NONE;
 }
 
 /* The readers of captures name the file themselves. */
@@ -61,12 +70,16 @@ open_file (WsiRecording *self,
     case WSI_RECORDING_SESSION:
       self->session = wsi_session_file_new (stream, recorder, store, cancellable, error);
       return self->session != NULL;
+    case WSI_RECORDING_HAR:
+      self->har = wsi_har_file_new (stream, self->name, recorder, cancellable);
+      return TRUE;
     case WSI_RECORDING_NONE:
       break;
     }
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "Unknown format: expected a capture (pcap or pcapng) or a session file (.wsinspect)");
+                       "Unknown format: expected a capture (pcap or pcapng), a HAR or a session "
+                       "file (.wsinspect)");
   return FALSE;
 }
 
@@ -101,6 +114,7 @@ wsi_recording_free (WsiRecording *self)
 {
   g_clear_object (&self->pcap);
   g_clear_pointer (&self->session, wsi_session_file_free);
+  g_clear_pointer (&self->har, wsi_har_file_free);
   g_free (self->name);
   g_free (self);
 }
@@ -117,9 +131,10 @@ wsi_recording_step (WsiRecording *self,
                     GError      **error)
 {
   g_autoptr (GError) failure = NULL;
-  gboolean has_more = self->pcap != NULL
-                      ? wsi_pcap_file_step (self->pcap, max_pieces, &failure)
-                      : wsi_session_file_step (self->session, max_pieces, &failure);
+  gboolean has_more =
+    self->pcap != NULL ? wsi_pcap_file_step (self->pcap, max_pieces, &failure)
+    : self->har != NULL ? wsi_har_file_step (self->har, max_pieces, &failure)
+                        : wsi_session_file_step (self->session, max_pieces, &failure);
 
   if (failure != NULL)
     propagate (self, &failure, error);
@@ -146,6 +161,8 @@ wsi_recording_get_n_bytes (WsiRecording *self)
 {
   WsiPcapStatistics statistics;
 
+  if (self->har != NULL)
+    return wsi_har_file_get_n_bytes (self->har);
   if (self->pcap == NULL)
     return wsi_session_file_get_n_bytes (self->session);
 
@@ -190,5 +207,8 @@ wsi_recording_dup_losses (WsiRecording *self)
   if (self->session != NULL)
     add_loss (losses, wsi_session_file_get_n_torn (self->session), "bytes of the last line are "
               "left out: it was not written as a whole");
+  if (self->har != NULL)
+    add_loss (losses, wsi_har_file_get_n_too_long (self->har), "entries or messages are too long "
+              "and were left out");
   return g_strv_builder_end (losses);
 }

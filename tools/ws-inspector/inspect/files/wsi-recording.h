@@ -13,6 +13,7 @@ typedef enum
   WSI_RECORDING_NONE,           /* none that can be read */
   WSI_RECORDING_CAPTURE,        /* pcap or pcapng */
   WSI_RECORDING_SESSION,
+  WSI_RECORDING_HAR,
 } WsiRecordingFormat;
 
 typedef struct _WsiRecording WsiRecording;
@@ -32,7 +33,7 @@ WsiRecording       *wsi_recording_new  (GInputStream *stream,
                                         GError      **error);
 void                wsi_recording_free (WsiRecording *self);
 WsiRecordingFormat  wsi_recording_get_format (const WsiRecording *self);
-/* Reads at most so many pieces (packets, lines); FALSE: the end, or an error.  All that
+/* Reads at most so many pieces (packets, lines, entries); FALSE: the end, or an error.  All that
  * could be read is recorded in either case. */
 gboolean            wsi_recording_step (WsiRecording *self,
                                         guint         max_pieces,

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* HAR as browsers and Playwright write it, and damaged ones. */
+
+#include "inspect/files/wsi-har-cutter.h"
+#include "inspect/files/wsi-har-file.h"
+#include "inspect/files/wsi-json-lines.h"
+#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/files/wsi-recording.h"
+
+#include <string.h>
+
+#include "listing.h"
+
+#define BEGIN "{\"log\":{\"version\":\"1.2\",\"entries\":["
+#define END "]}}"
+#define STARTED "\"startedDateTime\":\"2023-11-14T22:13:20.000Z\","
+#define STARTED_US G_GINT64_CONSTANT (1700000000000000)
+#define REQUEST "\"request\":{\"method\":\"GET\",\"url\":\"ws://h:81/chat?a=b#c\",\"headers\":[" \
+  "{\"name\":\"Host\",\"value\":\"h:81\"},{\"name\":\"Upgrade\",\"value\":\"websocket\"}," \
+  "{\"name\":\"Connection\",\"value\":\"Upgrade\"}," \
+  "{\"name\":\"Sec-WebSocket-Key\",\"value\":\"dGhlIHNhbXBsZSBub25jZQ==\"}," \
+  "{\"name\":\"Sec-WebSocket-Version\",\"value\":\"13\"}]},"
+#define RESPONSE "\"response\":{\"status\":101,\"statusText\":\"Switching Protocols\"," \
+  "\"headers\":[" \
+  "{\"name\":\"Upgrade\",\"value\":\"websocket\"},{\"name\":\"Connection\",\"value\":\"Upgrade\"}," \
+  "{\"name\":\"Sec-WebSocket-Accept\",\"value\":\"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\"}]}"
+#define HEADS REQUEST RESPONSE
+#define ROWS(more) "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; " \
+  "1 response: HTTP/1.1 101 Switching Protocols; " more "1 close: The HAR does not say how the connection ended"
+#define ROWS_WITHOUT_HEADS(number, more) number " opened; " number " note: The HAR has not all " \
+  "headers of the handshake; " more number " close: The HAR does not say how the connection ended"
+#define ENTRY(messages) "{\"_webSocketMessages\":[" messages "]," STARTED HEADS "}"
+#define SHORT(messages) "{" STARTED "\"_webSocketMessages\":[" messages "]}"
+#define HELLO "{\"type\":\"send\",\"time\":1700000000.5,\"opcode\":1,\"data\":\"Hello\"}"
+#define BYTES "{\"type\":\"receive\",\"time\":1700000001,\"opcode\":2,\"data\":\"YWJj\"}"
+
+typedef struct
+{
+  WsiStore    *store;
+  WsiRecorder *recorder;
+} Scene;
+
+static void
+scene_init (Scene *scene)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  *scene = (Scene) { .store = wsi_store_new_with_limits (&limits) };
+  scene->recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  g_clear_object (&scene->recorder);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+/* The content tells the format. */
+static gboolean
+load (Scene      *scene,
+      const void *at,
+      gsize       length,
+      GError    **error)
+{
+  g_autoptr (GInputStream) bytes =
+    g_memory_input_stream_new_from_data (at, (gssize) length, NULL);
+  g_autoptr (GInputStream) stream = wsi_peek_stream_new (bytes);
+  g_autoptr (WsiRecording) file =
+    wsi_recording_new (stream, "a.har", scene->recorder, scene->store, NULL, error);
+
+  return file != NULL && wsi_recording_run (file, error);
+}
+
+static const struct
+{
+  const char *name, *text, *rows;
+  const char *problem;          /* NULL = there is none */
+} files[] = {
+  { "text-and-base64", BEGIN ENTRY (HELLO "," BYTES) END, ROWS ("1 > text 'Hello'; 1 < binary 'abc'; "), NULL },
+  { "spaces-and-a-byte-order-mark", "\xef\xbb\xbf {\n\t\"log\" : {\n\"entries\" : [ " ENTRY (" " HELLO " ") " ] } }\n",
+    ROWS ("1 > text 'Hello'; "), NULL },
+  { "no-messages", BEGIN ENTRY ("") END, ROWS (""), NULL },
+  { "other-entries-are-left-out", BEGIN "{\"request\":{\"url\":\"http://h/\"}}," ENTRY (HELLO) ",{}" END,
+    ROWS ("1 > text 'Hello'; "), NULL },
+  { "entry-with-the-word-only", BEGIN "{\"a\":\"websocket\"}" END, "", NULL },
+  { "resource-type-without-messages", BEGIN "{\"_resourceType\":\"websocket\"," STARTED HEADS "}" END, ROWS (""), NULL },
+  { "heads-after-messages-or-before", BEGIN "{" STARTED HEADS ",\"_webSocketMessages\":[" HELLO "]}" END,
+    ROWS ("1 > text 'Hello'; "), NULL },
+  { "without-headers-no-rule-is-checked", BEGIN SHORT (HELLO) END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
+  { "refused", BEGIN "{\"_resourceType\":\"websocket\"," STARTED REQUEST
+    "\"response\":{\"status\":403,\"statusText\":\"No\",\"headers\":[]}}" END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 403 No; "
+    "1 close: The HAR does not say how the connection ended", NULL },
+  { "errors-are-notes", BEGIN SHORT ("{\"type\":\"error\",\"opcode\":-1,\"data\":\"Reset\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 note: Reset; "), NULL },
+  { "note-in-place-of-bytes", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"<binary>\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > binary '<binary>'; "), NULL },
+  { "exact-bytes-of-wsinspect", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"?\",\"_wsinspect\":{\"base64\":\"YWJj\"}}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'abc'; "), NULL },
+  { "control-frames-of-wsinspect", BEGIN "{\"_wsinspect\":{\"control\":[{\"type\":\"send\",\"opcode\":9,\"data\":\"YQ==\",\"after\":1},"
+    "{\"type\":\"receive\",\"opcode\":10,\"data\":\"\",\"after\":2}],\"ending\":\"clean\",\"text\":\"Good\"},\"_webSocketMessages\":["
+    HELLO "," BYTES "]," STARTED HEADS "}" END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 101 Switching Protocols; 1 > text 'Hello'; "
+    "1 > ping 'a'; 1 < binary 'abc'; 1 < pong; 1 close: Good", NULL },
+  { "headers-do-not-bring-others", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"method\":\"GET\",\"url\":\"ws://h/\","
+    "\"headers\":[{\"name\":\"A\",\"value\":\"b\\r\\nEvil: 1\\r\\n\\r\\n\"},{\"name\":\"B\\r\\nC\",\"value\":\"d\"},"
+    "{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END,
+    "1 opened: ws://h/; 1 request: GET / HTTP/1.1; 1 close: The HAR does not say how the connection ended", NULL },
+  { "url-with-a-space-makes-no-head", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"method\":\"GET\",\"url\":\"ws://h/ x\","
+    "\"headers\":[{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END, "1 opened: ws://h/ x; 1 note: The HAR has not all headers "
+    "of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
+  { "two-connections", BEGIN SHORT (HELLO) "," SHORT (BYTES) END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; ") "; "
+    ROWS_WITHOUT_HEADS ("2", "2 < binary 'abc'; "), NULL },
+  { "brackets-in-strings-do-not-count", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"]}\\\"}[{\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text ']}\"}[{'; "), NULL },
+  { "members-of-another-object-are-no-messages", BEGIN "{\"_resourceType\":\"websocket\",\"x\":{\"_webSocketMessages\":[" HELLO "]}}" END,
+    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+  { "damaged-message-is-left-out", BEGIN SHORT (HELLO ",{\"type\":},{\"type\":\"x\"}," BYTES) END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; 1 < binary 'abc'; "),
+    "Message at byte 165: expected an object" },
+  { "damaged-entry-is-left-out", BEGIN "{\"_webSocketMessages\":[],x}," SHORT (HELLO) END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "Entry at byte 35: expected an object" },
+  { "ends-in-an-entry", BEGIN SHORT (HELLO) ",{\"a\":", ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "HAR is not complete" },
+  { "ends-between-entries", BEGIN SHORT (HELLO), ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "HAR is not complete" },
+  { "no-entries", "{\"log\":{}}", "", "expected an array \"entries\"" },
+  { "more-closing-brackets", BEGIN "]}}]}}" END, "", NULL },
+};
+
+static void
+test_file (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rows = NULL;
+
+  scene_init (&scene);
+  g_assert_cmpint (load (&scene, files[i].text, strlen (files[i].text), &error), ==,
+                   files[i].problem == NULL);
+  rows = listing_make (scene.store);
+  g_assert_cmpstr (rows, ==, files[i].rows);
+  g_assert_cmpint (error != NULL, ==, files[i].problem != NULL);
+  if (error != NULL && strstr (error->message, files[i].problem) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
+}
+
+#define AT(time) "{\"type\":\"send\",\"time\":" time ",\"data\":\"\"}"
+
+static const struct
+{
+  const char *name, *entry;
+  gint64      first_us, second_us;      /* of the messages, since the start */
+} times[] = {
+  { "seconds", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000000.25") "," AT ("1700000001") "]}", 250000, 1000000 },
+  { "microseconds-are-kept", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000000.000001") "," AT ("1700000099.999999") "]}",
+    1, 99999999 },
+  { "milliseconds", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000000250.5") "," AT ("1700000001000") "]}", 250500, 1000000 },
+  { "another-clock", "{" STARTED "\"_webSocketMessages\":[" AT ("1234.5") "," AT ("1236") "]}", 0, 1500000 },
+  { "start-after-the-messages", "{\"_webSocketMessages\":[" AT ("1700000000250") "," AT ("1700000001000") "]," STARTED "\"a\":1}",
+    250000, 1000000 },
+  { "another-zone", "{\"startedDateTime\":\"2023-11-15T00:13:20.000+02:00\",\"_webSocketMessages\":[" AT ("1700000000") ","
+    AT ("1700000001") "]}", 0, 1000000 },
+  { "no-start-and-seconds", "{\"_webSocketMessages\":[" AT ("1700000000") "," AT ("1700000001") "]}", 0, 1000000 },
+  { "no-start-and-milliseconds", "{\"_webSocketMessages\":[" AT ("1700000000000") "," AT ("1700000001000") "]}", 0, 1000000 },
+  { "left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("\"x\"") "]}", 0, 0 },
+  { "first-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("1700000001") "]}", 0, 1000000 },
+};
+
+static void
+test_times (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = g_strconcat (BEGIN, times[i].entry, END, NULL);
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  load (&scene, text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (wsi_store_get_record (scene.store, 2)->time_us - STARTED_US, ==,
+                   times[i].first_us);
+  g_assert_cmpint (wsi_store_get_record (scene.store, 3)->time_us - STARTED_US, ==,
+                   times[i].second_us);
+}
+
+/* The numbers do not overflow. */
+static void
+test_huge_times (void)
+{
+  static const char *const all[] = {
+    "1e308", "9223372036854775807", "99999999999999999999999999", "1e18", "0",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autofree char *text =
+        g_strdup_printf (BEGIN "{" STARTED "\"_webSocketMessages\":[" AT ("%s") "," AT ("%s") "]}"
+                         END, all[i], all[G_N_ELEMENTS (all) - 1 - i]);
+
+      scene_init (&scene);
+      load (&scene, text, strlen (text), NULL);
+      g_assert_cmpuint (wsi_store_get_end (scene.store), >=, 3);
+    }
+}
+
+static void
+test_long_line (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *filler = g_strnfill (4 * 1024 * 1024, 'a');
+  g_autofree char *text =
+    g_strconcat (BEGIN "{\"x\":\"", filler, "\"},{\"_webSocketMessages\":[{\"type\":\"send\","
+                 "\"data\":\"", filler,
+                 "\"}]}" END, NULL);
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  load (&scene, text, strlen (text), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_store_get_record (scene.store, 2)->payload_length, ==, 4 * 1024 * 1024);
+}
+
+/* In a message, in an entry, and in the file. */
+static void
+test_brackets (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *opening = g_strnfill (100000, '[');
+  g_autofree char *closing = g_strnfill (100000, ']');
+  g_autofree char *text =
+    g_strconcat ("{\"log\":{\"x\":", opening, closing, ",\"entries\":[{\"_webSocketMessages\":["
+                 "{\"x\":", opening, closing, "}," HELLO "]},{\"_resourceType\":\"websocket\",\"x\":",
+                 opening, closing, "}," SHORT (BYTES) END, NULL);
+  g_autofree char *rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  g_assert_false (load (&scene, text, strlen (text), &error));
+  g_assert_nonnull (strstr (error->message, "nested too deep"));
+  g_assert_nonnull (strstr (error->message, "(and 1 more)"));
+  rows = listing_make (scene.store);
+  g_assert_cmpstr (rows, ==, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; ") "; "
+                   ROWS_WITHOUT_HEADS ("2", "2 < binary 'abc'; "));
+}
+
+#define N_MANY 3000
+
+/* A stream of one text again and again, which is not in memory. */
+#define REPEATING_TYPE_STREAM (repeating_stream_get_type ())
+
+G_DECLARE_FINAL_TYPE (RepeatingStream, repeating_stream, REPEATING, STREAM, GInputStream)
+
+struct _RepeatingStream
+{
+  GInputStream parent_instance;
+  const char  *first, *text, *last;
+  guint64      n_left;
+};
+
+G_DEFINE_FINAL_TYPE (RepeatingStream, repeating_stream, G_TYPE_INPUT_STREAM)
+
+static gssize
+repeating_stream_read (GInputStream             *stream,
+                       void                     *buffer,
+                       gsize                     count,
+                       GCancellable *cancellable G_GNUC_UNUSED,
+                       GError      **error       G_GNUC_UNUSED)
+{
+  RepeatingStream *self = REPEATING_STREAM (stream);
+  const char *text = self->first != NULL ? self->first : self->n_left > 0 ? self->text : self->last;
+
+  g_assert_cmpuint (count, >=, strlen (text));
+  if (self->first == NULL && self->n_left == 0)
+    self->last = "";
+  else if (self->first == NULL)
+    self->n_left--;
+  self->first = NULL;
+  memcpy (buffer, text, strlen (text));
+  return (gssize) strlen (text);
+}
+
+static void
+repeating_stream_class_init (RepeatingStreamClass *class)
+{
+  G_INPUT_STREAM_CLASS (class)->read_fn = repeating_stream_read;
+}
+
+static void
+repeating_stream_init (RepeatingStream *self G_GNUC_UNUSED)
+{
+}
+
+/* Messages above the limit of one entry are counted; those before it are shown. */
+static void
+test_limit (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *data = g_strnfill (50000, 'a');
+  g_autofree char *message = g_strconcat ("{\"type\":\"send\",\"data\":\"", data, "\"},", NULL);
+  g_autoptr (RepeatingStream) stream = g_object_new (REPEATING_TYPE_STREAM, NULL);
+  g_autoptr (WsiHarFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize n_kept = WSI_HAR_MAX_MESSAGES / (strlen (message) - 1 + sizeof (WsiHarMessage));
+
+  scene_init (&scene);
+  stream->first = BEGIN "{\"_webSocketMessages\":[";
+  stream->text = message;
+  stream->last = "{}]," STARTED "\"a\":1}" END;
+  stream->n_left = N_MANY;
+  file = wsi_har_file_new (G_INPUT_STREAM (stream), "a.har", scene.recorder, NULL);
+  g_assert_true (wsi_har_file_step (file, 1, &error));
+  g_assert_cmpuint (wsi_har_file_get_n_too_long (file), ==, N_MANY - n_kept);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 3 + n_kept);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-file/read/", files[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-file/times/", times[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_times);
+    }
+  g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
+  g_test_add_func ("/inspector/har-file/lines-of-megabytes", test_long_line);
+  g_test_add_func ("/inspector/har-file/100000-brackets-do-not-overflow-the-stack", test_brackets);
+  g_test_add_func ("/inspector/har-file/messages-above-the-limit-are-not-kept", test_limit);
+
+  return g_test_run ();
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Cuts a HAR into its entries, and each entry into messages and the rest: a parser of JSON sees one
+ * of them at a time.  Brackets are counted only, so their number does not matter. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define WSI_HAR_MAX_ENTRY (16 * 1024 * 1024)            /* bytes without its messages */
+#define WSI_HAR_MAX_MESSAGES (128 * 1024 * 1024)        /* bytes of those of one entry */
+
+typedef struct
+{
+  gsize    begin, end;          /* in the bytes of all messages */
+  guint64  offset;              /* in the file */
+  gboolean is_control;          /* a control frame, which wsinspect alone writes */
+} WsiHarMessage;
+
+/* Valid until the next one is read. */
+typedef struct
+{
+  guint64     offset;           /* in the file */
+  GByteArray *text;             /* an object whose arrays of messages are empty */
+  gboolean    is_too_long;      /* then the text is not complete */
+  gboolean    has_messages;     /* an array of them, perhaps an empty one */
+  GByteArray *bytes;            /* of the messages */
+  GArray     *messages;         /* of WsiHarMessage, in the order of the file */
+  guint64     n_lost;           /* messages above the limit */
+} WsiHarEntry;
+
+typedef struct _WsiHarCutter WsiHarCutter;
+
+WsiHarCutter      *wsi_har_cutter_new  (GInputStream *stream);
+void               wsi_har_cutter_free (WsiHarCutter *self);
+/* NULL without an error: the end.  An error if the file ends too early, or holds no entries. */
+const WsiHarEntry *wsi_har_cutter_read (WsiHarCutter *self,
+                                        GCancellable *cancellable,
+                                        GError      **error);
+/* Bytes that were read so far. */
+guint64            wsi_har_cutter_get_n_bytes (const WsiHarCutter *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHarCutter, wsi_har_cutter_free)
+
+G_END_DECLS

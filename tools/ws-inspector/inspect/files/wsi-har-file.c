@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/files/wsi-har-file.h"
+
+#include "inspect/files/wsi-har-cutter.h"
+#include "inspect/files/wsi-har-head.h"
+#include "inspect/files/wsi-json-lines.h"
+
+#include <string.h>
+
+#define OPCODE_TEXT 1
+#define OPCODE_BINARY 2
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+/* Times of a connection are near its start; a clock that begins anywhere is far from it. */
+#define NEAR_US (G_GINT64_CONSTANT (366) * 24 * 3600 * G_USEC_PER_SEC)
+#define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)
+
+/* The unit of `time`. */
+typedef enum
+{
+  UNIT_UNKNOWN,
+  UNIT_SECONDS,
+  UNIT_MILLISECONDS,
+  UNIT_ANY_CLOCK,
+} Unit;
+
+/* An entry while it is read. */
+typedef struct
+{
+  const WsiHarEntry *pieces;
+  JsonObject        *object;
+  WsiConversation   *conversation;
+  gint64             started_us;
+  Unit               unit;
+  double             first_time;        /* with UNIT_ANY_CLOCK: that of the start */
+  gint64             now_us;
+} Entry;
+
+struct _WsiHarFile
+{
+  WsiHarCutter *cutter;
+  JsonParser   *parser;
+  WsiRecorder  *recorder;
+  GCancellable *cancellable;
+  char         *name;
+  guint64       n_other, n_too_long, n_damaged;
+  GError       *damage;         /* the first one */
+};
+
+/* An object with a member "log".  So much of it is known of the first bytes. */
+gboolean
+wsi_har_file_is_one (const guint8 *at,
+                     gsize         length)
+{
+  g_autofree char *text = length > 0 ? g_strndup ((const char *) at, length) : g_strdup ("");
+  const char *place = text;
+
+  if (g_str_has_prefix (place, BYTE_ORDER_MARK))
+    place += strlen (BYTE_ORDER_MARK);
+  place += strspn (place, " \t\r\n");
+  if (*place != '{')
+    return FALSE;
+
+  place += 1 + strspn (place + 1, " \t\r\n");
+  return *place == '\0' || g_str_has_prefix (place, "\"log\"");
+}
+
+WsiHarFile *
+wsi_har_file_new (GInputStream *stream,
+                  const char   *name,
+                  WsiRecorder  *recorder,
+                  GCancellable *cancellable)
+{
+  WsiHarFile *self = g_new0 (WsiHarFile, 1);
+
+  self->cutter = wsi_har_cutter_new (stream);
+  self->parser = json_parser_new ();
+  self->recorder = g_object_ref (recorder);
+  self->name = g_strdup (name);
+  g_set_object (&self->cancellable, cancellable);
+  return self;
+}
+
+void
+wsi_har_file_free (WsiHarFile *self)
+{
+  wsi_har_cutter_free (self->cutter);
+  g_object_unref (self->parser);
+  g_object_unref (self->recorder);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->damage);
+  g_free (self->name);
+  g_free (self);
+}
+
+guint64
+wsi_har_file_get_n_bytes (const WsiHarFile *self)
+{
+  return wsi_har_cutter_get_n_bytes (self->cutter);
+}
+
+guint64
+wsi_har_file_get_n_other (const WsiHarFile *self)
+{
+  return self->n_other;
+}
+
+guint64
+wsi_har_file_get_n_too_long (const WsiHarFile *self)
+{
+  return self->n_too_long;
+}
+
+/* Takes the error of a part that begins at this byte of the file. */
+static void
+note_damage (WsiHarFile *self,
+             GError     *error,
+             const char *part,
+             guint64     offset)
+{
+  self->n_damaged++;
+  if (self->damage == NULL)
+    {
+      g_prefix_error (&error, "%s at byte %" G_GUINT64_FORMAT ": ", part, offset);
+      self->damage = error;
+    }
+  else
+    g_error_free (error);
+}
+
+/* In µs; MAX_TIME_US or less, so that sums and differences do not overflow. */
+static gint64
+to_us (double time,
+       double n_us)
+{
+  double us = time * n_us;
+
+  if (us > (double) MAX_TIME_US || us < -(double) MAX_TIME_US)
+    return us < 0 ? 0 : MAX_TIME_US;
+
+  return (gint64) (us + (us < 0 ? -0.5 : 0.5));
+}
+
+/* 0: it is not known. */
+static gint64
+read_start (JsonObject *object)
+{
+  const char *text = wsi_json_get_string (object, "startedDateTime");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, zone) : NULL;
+
+  return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC +
+         g_date_time_get_microsecond (time) : 0;
+}
+
+static gboolean
+is_near (const Entry *entry,
+         gint64       time_us)
+{
+  gint64 distance = time_us - entry->started_us;
+
+  return entry->started_us == 0 ? time_us > NEAR_US && time_us < 200 * NEAR_US
+                                : distance > -NEAR_US && distance < NEAR_US;
+}
+
+/* Decided once for each entry: by its first time. */
+static void
+find_unit (Entry *entry,
+           double time)
+{
+  entry->unit = is_near (entry, to_us (time, G_USEC_PER_SEC)) ? UNIT_SECONDS
+                 : is_near (entry, to_us (time, 1000)) ? UNIT_MILLISECONDS : UNIT_ANY_CLOCK;
+  entry->first_time = time;
+}
+
+/* Playwright writes -1 where times are left out. */
+static gint64
+read_time (Entry      *entry,
+           JsonObject *message)
+{
+  double time = wsi_json_get_double (message, "time", -1);
+
+  if (time < 0)
+    return entry->now_us;
+
+  if (entry->unit == UNIT_UNKNOWN)
+    find_unit (entry, time);
+  if (entry->unit == UNIT_ANY_CLOCK)
+    return entry->started_us + to_us (time - entry->first_time, G_USEC_PER_SEC);
+
+  return to_us (time, entry->unit == UNIT_SECONDS ? G_USEC_PER_SEC : 1000);
+}
+
+static gboolean
+is_base64 (const char *text)
+{
+  gsize n_digits = 0, n_padding = 0;
+
+  while (g_ascii_isalnum (text[n_digits]) || text[n_digits] == '+' || text[n_digits] == '/')
+    n_digits++;
+  n_padding = strspn (text + n_digits, "=");
+  return text[n_digits + n_padding] == '\0' && n_padding <= 2 && (n_digits + n_padding) % 4 == 0;
+}
+
+/* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
+static GBytes *
+read_payload (JsonObject *message,
+              gint64      opcode)
+{
+  JsonObject *extras = wsi_json_get_object (message, "_wsinspect");
+  const char *exact = extras != NULL ? wsi_json_get_string (extras, "base64") : NULL;
+  const char *data = wsi_json_get_string (message, "data");
+  const char *encoded = exact != NULL ? exact : opcode != OPCODE_TEXT ? data : NULL;
+  gsize length;
+  guchar *bytes;
+
+  if (encoded == NULL || !is_base64 (encoded))
+    return g_bytes_new (data != NULL ? data : "", data != NULL ? strlen (data) : 0);
+
+  if (*encoded == '\0')
+    return g_bytes_new_static ("", 0);
+
+  bytes = g_base64_decode (encoded, &length);
+  return g_bytes_new_take (bytes, length);
+}
+
+static gboolean
+record_message (WsiHarFile *self,
+                Entry      *entry,
+                JsonObject *message,
+                GError    **error)
+{
+  const char *type = wsi_json_get_string (message, "type");
+  gint64 opcode = wsi_json_get_number (message, "opcode", OPCODE_TEXT);
+  WspDirection direction = g_strcmp0 (type, "send") == 0 ? WSP_DIRECTION_SENT
+                                                         : WSP_DIRECTION_RECEIVED;
+  g_autoptr (GBytes) payload = NULL;
+
+  entry->now_us = read_time (entry, message);
+  if (g_strcmp0 (type, "error") == 0)
+    {
+      wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
+                          wsi_json_get_string (message, "data"), entry->now_us);
+      return TRUE;
+    }
+
+  if ((direction == WSP_DIRECTION_RECEIVED && g_strcmp0 (type, "receive") != 0) ||
+      opcode < 0 || opcode > 15)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "expected a type send, receive or error, and an opcode");
+      return FALSE;
+    }
+
+  payload = read_payload (message, opcode);
+  wsi_recorder_message (self->recorder, entry->conversation, direction, opcode, payload,
+                        entry->now_us);
+  return TRUE;
+}
+
+static void
+read_message (WsiHarFile          *self,
+              Entry               *entry,
+              const WsiHarMessage *piece)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) message =
+    wsi_json_parse_object (self->parser, (const char *) entry->pieces->bytes->data + piece->begin,
+                           piece->end - piece->begin, &error);
+
+  if (message == NULL || !record_message (self, entry, message, &error))
+    note_damage (self, g_steal_pointer (&error), "Message", piece->offset);
+}
+
+/* How many messages are before a control frame. */
+static guint64
+read_place (WsiHarFile          *self,
+            Entry               *entry,
+            const WsiHarMessage *piece)
+{
+  g_autoptr (JsonObject) frame =
+    wsi_json_parse_object (self->parser, (const char *) entry->pieces->bytes->data + piece->begin,
+                           piece->end - piece->begin, NULL);
+
+  return frame != NULL ? MAX (wsi_json_get_number (frame, "after", 0), 0) : 0;
+}
+
+/* From here on, the next piece of this kind; the number of pieces if there is none. */
+static guint
+find_next (const GArray *pieces,
+           guint         from,
+           gboolean      is_control)
+{
+  while (from < pieces->len && g_array_index (pieces, WsiHarMessage, from).is_control != is_control)
+    from++;
+
+  return from;
+}
+
+/* Control frames are between the messages where they were. */
+static void
+read_messages (WsiHarFile *self,
+               Entry      *entry)
+{
+  const GArray *pieces = entry->pieces->messages;
+  guint control = find_next (pieces, 0, TRUE);
+  guint message = find_next (pieces, 0, FALSE);
+
+  for (guint64 n_read = 0; message < pieces->len || control < pieces->len;)
+    {
+      const WsiHarMessage *frame = &g_array_index (pieces, WsiHarMessage, control);
+
+      if (control < pieces->len &&
+          (message == pieces->len || read_place (self, entry, frame) <= n_read))
+        {
+          read_message (self, entry, frame);
+          control = find_next (pieces, control + 1, TRUE);
+        }
+      else
+        {
+          read_message (self, entry, &g_array_index (pieces, WsiHarMessage, message));
+          message = find_next (pieces, message + 1, FALSE);
+          n_read++;
+        }
+    }
+}
+
+/* The address, and the port of the URL. */
+static char *
+dup_server (JsonObject *object,
+            const char *url)
+{
+  const char *address = wsi_json_get_string (object, "serverIPAddress");
+  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  int port = uri != NULL ? g_uri_get_port (uri) : -1;
+  gboolean has_colons, is_open;
+
+  if (address == NULL || *address == '\0')
+    return NULL;
+
+  is_open = g_str_has_prefix (url != NULL ? url : "", "ws:");
+  has_colons = strchr (address, ':') != NULL && *address != '[';
+  return g_strdup_printf (has_colons ? "[%s]:%d" : "%s:%d", address,
+                          port > 0 ? port : is_open ? 80 : 443);
+}
+
+static void
+record_heads (WsiHarFile        *self,
+              Entry             *entry,
+              const WsiHarHeads *heads)
+{
+  if (heads->request != NULL)
+    wsi_recorder_push (self->recorder, entry->conversation, WSP_DIRECTION_SENT, heads->request,
+                       entry->started_us);
+  if (heads->response != NULL)
+    wsi_recorder_push (self->recorder, entry->conversation, WSP_DIRECTION_RECEIVED,
+                       heads->response, entry->started_us);
+  if (heads->request == NULL)
+    wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
+                        "The HAR has not all headers of the handshake", entry->started_us);
+}
+
+static void
+begin_conversation (WsiHarFile *self,
+                    Entry      *entry)
+{
+  JsonObject *request = wsi_json_get_object (entry->object, "request");
+  JsonObject *response = wsi_json_get_object (entry->object, "response");
+  const char *url = request != NULL ? wsi_json_get_string (request, "url") : NULL;
+  g_autofree char *server = dup_server (entry->object, url);
+  WsiHarHeads heads;
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT,
+    .source = self->name,
+    .server = server,
+    .uri = url,
+    .handshake = wsi_har_heads_init (&heads, request, response) ? WSI_HANDSHAKE_READ
+                                                                : WSI_HANDSHAKE_MISSING,
+  };
+
+  entry->conversation =
+    g_object_ref (wsi_recorder_open (self->recorder, &opening, entry->started_us));
+  record_heads (self, entry, &heads);
+  wsi_har_heads_clear (&heads);
+}
+
+static void
+end_conversation (WsiHarFile *self,
+                  Entry      *entry)
+{
+  JsonObject *extras = wsi_json_get_object (entry->object, "_wsinspect");
+  const char *ending = extras != NULL ? wsi_json_get_string (extras, "ending") : NULL;
+  const char *text = extras != NULL ? wsi_json_get_string (extras, "text") : NULL;
+
+  wsi_recorder_close (self->recorder, entry->conversation,
+                      g_strcmp0 (ending, "clean") == 0 ? WSI_ENDING_CLEAN
+                      : g_strcmp0 (ending, "abnormal") == 0 ? WSI_ENDING_ABNORMAL
+                                                            : WSI_ENDING_NONE,
+                      text != NULL ? text : "The HAR does not say how the connection ended",
+                      entry->now_us);
+  g_clear_object (&entry->conversation);
+}
+
+static gboolean
+is_websocket (const Entry *entry)
+{
+  JsonObject *request = wsi_json_get_object (entry->object, "request");
+  const char *url = request != NULL ? wsi_json_get_string (request, "url") : NULL;
+
+  return entry->pieces->has_messages ||
+         g_strcmp0 (wsi_json_get_string (entry->object, "_resourceType"), "websocket") == 0 ||
+         g_str_has_prefix (url != NULL ? url : "", "ws:") ||
+         g_str_has_prefix (url != NULL ? url : "", "wss:");
+}
+
+/* Most entries are no WebSocket connections: these words save parsing them. */
+static gboolean
+may_be_websocket (const WsiHarEntry *pieces)
+{
+  const GByteArray *text = pieces->text;
+
+  return pieces->has_messages ||
+         (text->len > 0 && (memmem (text->data, text->len, "\"websocket\"", 11) != NULL ||
+                            memmem (text->data, text->len, "\"ws:", 4) != NULL ||
+                            memmem (text->data, text->len, "\"wss:", 5) != NULL));
+}
+
+static void
+read_entry (WsiHarFile        *self,
+            const WsiHarEntry *pieces)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object =
+    wsi_json_parse_object (self->parser, (const char *) pieces->text->data, pieces->text->len,
+                           &error);
+  Entry entry = { .pieces = pieces, .object = object };
+
+  if (object == NULL)
+    {
+      note_damage (self, g_steal_pointer (&error), "Entry", pieces->offset);
+      return;
+    }
+
+  if (!is_websocket (&entry))
+    {
+      self->n_other++;
+      return;
+    }
+
+  entry.started_us = entry.now_us = read_start (object);
+  self->n_too_long += pieces->n_lost;
+  begin_conversation (self, &entry);
+  read_messages (self, &entry);
+  end_conversation (self, &entry);
+}
+
+/* Damage of parts is the error of the whole, once it was read. */
+static void
+report_damage (WsiHarFile *self,
+               GError    **error)
+{
+  if (self->damage == NULL)
+    return;
+
+  if (self->n_damaged > 1)
+    {
+      g_autofree char *first = g_strdup (self->damage->message);
+
+      g_free (self->damage->message);
+      self->damage->message =
+        g_strdup_printf ("%s (and %" G_GUINT64_FORMAT " more)", first, self->n_damaged - 1);
+    }
+  g_propagate_error (error, g_steal_pointer (&self->damage));
+}
+
+gboolean
+wsi_har_file_step (WsiHarFile *self,
+                   guint       max_entries,
+                   GError    **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  for (guint i = 0; i < max_entries; i++)
+    {
+      const WsiHarEntry *pieces = wsi_har_cutter_read (self->cutter, self->cancellable, &failure);
+
+      if (pieces == NULL && failure != NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      else if (pieces == NULL)
+        report_damage (self, error);
+      if (pieces == NULL)
+        return FALSE;
+
+      if (pieces->is_too_long)
+        self->n_too_long += pieces->has_messages;
+      else if (may_be_websocket (pieces))
+        read_entry (self, pieces);
+      else
+        self->n_other++;
+    }
+
+  return TRUE;
+}
