@@ -514,6 +514,7 @@ wsi_dissection_add_message (WsiDissection *self,
     .direction = direction,
     .fin = 1,
     .opcode = opcode & 15,
+    .message_opcode = opcode & 15,
   };
 
   kept.frame = &frame;

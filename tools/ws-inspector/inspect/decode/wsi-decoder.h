@@ -56,6 +56,14 @@ typedef struct
   WsiDecodeFacts *facts;
 } WsiDecodeInput;
 
+/* Whether a message says something about later ones: a fact, or which request it replies to.  Then
+ * each message is described in its order. */
+typedef enum
+{
+  WSI_REACH_MESSAGE,
+  WSI_REACH_CONVERSATION,
+} WsiReach;
+
 /* A field that filters may name. */
 typedef struct
 {
@@ -77,6 +85,7 @@ typedef struct
   const char            *title;         /* as its makers write it */
   const char            *subprotocols;  /* that use it, separated by blanks; or NULL */
   const char            *paths;         /* beginnings of paths that hint at it, or NULL */
+  WsiReach               reach;
   const WsiDecoderField *fields;
   gsize                  n_fields;
 
@@ -88,8 +97,7 @@ typedef struct
    * of a message. */
   void (*describe)(const WsiDecodeInput *input,
                    WsiDescription       *description);
-  /* Sets type and value of root, and its children or its expand function.  The facts are those
-   * before the message, and stay so. */
+  /* Sets type and value of root, and its children or its expand function.  Changes no facts. */
   void (*decode)(const WsiDecodeInput *input,
                  WsiDecodeNode        *root);
   /* For formats with names and lists, else NULL: adds the values at a path to the description,
@@ -98,6 +106,7 @@ typedef struct
                const WsiDecodeStep  *path,
                guint                 n_steps,
                WsiDescription       *description);
+  const char *path_description; /* of the field with such a path, for the page about filters */
 
   /* For wrappings such as gzip, instead of the three above: the bytes within, and their form.  The
    * decoder of these bytes describes and decodes the message.  NULL: nothing could be unpacked.

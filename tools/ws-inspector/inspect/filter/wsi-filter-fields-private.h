@@ -74,6 +74,9 @@ void     wsi_get_request      (WsiSubject *subject, const WsiPathStep *path, gui
 void     wsi_get_response     (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);
 
+/* Adds the fields of the decoders. */
+void     wsi_decoded_fields_add (WsiFields *fields);
+
 /* The values of the field "state". */
 typedef enum
 {

@@ -144,7 +144,7 @@ static const WsiField fields[] = {
   { .name = "rtt", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_RECORD,
     .get_number = wsi_get_round_trip,
     .description = "Of a pong: time since its ping" },
-  { .name = "reply", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
+  { .name = "reply", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_DECODED,
     .get_number = wsi_get_reply,
     .description = "Of a request and of its reply: time between them" },
   { .name = "msg.len", .group = "message", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
@@ -279,6 +279,7 @@ wsi_filter_fields_new (void)
   WsiFields *self = wsi_fields_new ();
 
   wsi_fields_add (self, fields, G_N_ELEMENTS (fields));
+  wsi_decoded_fields_add (self);
   wsi_fields_add_flags (self, flags, G_N_ELEMENTS (flags));
   return self;
 }

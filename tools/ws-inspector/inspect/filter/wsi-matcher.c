@@ -48,7 +48,7 @@ wsi_matcher_new (WsiFilter *filter,
 
   self->filter = wsi_filter_ref (filter);
   self->has_origin = origin_us != 0;
-  wsi_subject_init (&self->subject, store, origin_us);
+  wsi_subject_init (&self->subject, store, origin_us, filter->plan.root->cost);
   self->scanners = g_new0 (WsiScanner *, filter->plan.n_scanners + 1);
   self->caches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
@@ -242,6 +242,8 @@ match_run (WsiMatcher      *self,
 
   for (guint64 i = 0; i < *n_records; i++)
     {
+      if (self->subject.interpreter != NULL)
+        wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
       wsi_subject_set (&self->subject, first + i, &records[i]);
       if (gate != NULL && !is_range_match (self, gate))
         continue;

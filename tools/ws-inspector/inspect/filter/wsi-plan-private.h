@@ -6,6 +6,7 @@
 
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/filter/wsi-subject.h"
+#include "inspect/interpret/wsi-interpreter.h"
 #include "inspect/language/wsi-parser.h"
 
 G_BEGIN_DECLS
@@ -73,6 +74,13 @@ struct _WsiSubject
   gsize            payload_length;
   GBytes          *payload_bytes;       /* owns the payload where the store does not */
 
+  /* The record as its decoder describes it. */
+  WsiInterpreter  *interpreter;         /* NULL = the filter names no such field */
+  gboolean         is_described;
+  const WsiDecoder *decoder;            /* NULL = it is not decoded */
+  WsiDecodeInput   input;
+  WsiDescription  *description;
+
   guint64          n_read;              /* bytes of payload, of all records */
 };
 
@@ -81,14 +89,18 @@ void     wsi_plan_init       (WsiPlan       *self,
                               const WsiNode *node);
 void     wsi_plan_clear      (WsiPlan *self);
 
+/* cost: of the most expensive field that is asked for. */
 void     wsi_subject_init    (WsiSubject *self,
                               WsiStore   *store,
-                              gint64      origin_us);
+                              gint64      origin_us,
+                              WsiCost     cost);
 void     wsi_subject_clear   (WsiSubject *self);
 /* FALSE: the record is gone, or not there yet. */
 gboolean wsi_subject_move    (WsiSubject *self,
                               guint64     number);
 void     wsi_subject_forget  (WsiSubject *self);
+/* FALSE: the record is not decoded. */
+gboolean wsi_subject_describe (WsiSubject *self);
 
 static inline void
 wsi_subject_set (WsiSubject      *self,

@@ -97,6 +97,43 @@ wsi_subject_get_payload (WsiSubject *self,
   return self->payload;
 }
 
+/* A message of which a fragment is gone is not decoded. */
+static gboolean
+is_whole_message (WsiSubject *self)
+{
+  WsiMessageInfo message;
+
+  return !ends_message (self)
+         || (wsi_store_get_message (self->store, self->record->message, &message)
+             && MIN (message.length, WSI_SUBJECT_MAX_PAYLOAD) == self->payload_length);
+}
+
+gboolean
+wsi_subject_describe (WsiSubject *self)
+{
+  const guint8 *payload;
+  gsize length;
+
+  if (self->is_described || self->interpreter == NULL)
+    return self->decoder != NULL;
+
+  /* Reading the payload, even of none, makes wsi_subject_set() forget all of this. */
+  self->is_described = TRUE;
+  self->decoder = NULL;
+  payload = wsi_subject_get_payload (self, &length);
+  if (payload == NULL || !is_whole_message (self))
+    return FALSE;
+
+  self->decoder = wsi_interpreter_prepare (self->interpreter, self->record, payload, length,
+                                           &self->input);
+  if (self->decoder == NULL)
+    return FALSE;
+
+  wsi_description_clear (self->description);
+  wsi_decoders_describe (self->decoder, &self->input, self->description);
+  return TRUE;
+}
+
 gboolean
 wsi_subject_get_time (WsiSubject *self,
                       gint64     *time_us)
@@ -113,9 +150,15 @@ wsi_subject_get_time (WsiSubject *self,
 void
 wsi_subject_init (WsiSubject *self,
                   WsiStore   *store,
-                  gint64      origin_us)
+                  gint64      origin_us,
+                  WsiCost     cost)
 {
   *self = (WsiSubject) { .store = g_object_ref (store), .origin_us = origin_us };
+  if (cost != WSI_COST_DECODED)
+    return;
+
+  self->interpreter = wsi_interpreter_new (store);
+  self->description = wsi_description_new ();
 }
 
 /* Forgets what was read of the record. */
@@ -123,6 +166,7 @@ void
 wsi_subject_forget (WsiSubject *self)
 {
   self->is_payload_read = FALSE;
+  self->is_described = FALSE;
   self->payload = NULL;
   self->payload_length = 0;
   g_clear_pointer (&self->payload_bytes, g_bytes_unref);
@@ -133,6 +177,8 @@ wsi_subject_clear (WsiSubject *self)
 {
   wsi_subject_forget (self);
   g_clear_object (&self->conversation);
+  g_clear_pointer (&self->interpreter, wsi_interpreter_free);
+  g_clear_pointer (&self->description, wsi_description_free);
   g_clear_object (&self->store);
 }
 

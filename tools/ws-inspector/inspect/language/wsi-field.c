@@ -13,6 +13,7 @@ struct _WsiFields
   gatomicrefcount n_references;
   GPtrArray      *fields;       /* of const WsiField */
   GPtrArray      *flags;        /* of const WsiFlag */
+  GPtrArray      *taken;        /* rows to free */
   GHashTable     *by_name;      /* names and aliases */
   GHashTable     *flags_by_name;
 };
@@ -25,6 +26,7 @@ wsi_fields_new (void)
   g_atomic_ref_count_init (&self->n_references);
   self->fields = g_ptr_array_new ();
   self->flags = g_ptr_array_new ();
+  self->taken = g_ptr_array_new_with_free_func (g_free);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->flags_by_name = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
@@ -45,6 +47,7 @@ wsi_fields_unref (WsiFields *self)
 
   g_ptr_array_unref (self->fields);
   g_ptr_array_unref (self->flags);
+  g_ptr_array_unref (self->taken);
   g_hash_table_unref (self->by_name);
   g_hash_table_unref (self->flags_by_name);
   g_free (self);
@@ -75,6 +78,15 @@ wsi_fields_add (WsiFields      *self,
       for (gsize j = 0; aliases[j] != NULL; j++)
         add_name (self, aliases[j], &rows[i]);
     }
+}
+
+void
+wsi_fields_take (WsiFields *self,
+                 WsiField  *rows,
+                 gsize      n_rows)
+{
+  g_ptr_array_add (self->taken, rows);
+  wsi_fields_add (self, rows, n_rows);
 }
 
 void

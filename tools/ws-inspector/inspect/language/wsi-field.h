@@ -105,6 +105,10 @@ void            wsi_fields_unref         (WsiFields *self);
 void            wsi_fields_add           (WsiFields      *self,
                                           const WsiField *rows,
                                           gsize           n_rows);
+/* The rows are freed with the fields; their texts are not copied. */
+void            wsi_fields_take          (WsiFields *self,
+                                          WsiField  *rows,
+                                          gsize      n_rows);
 void            wsi_fields_add_flags     (WsiFields     *self,
                                           const WsiFlag *rows,
                                           gsize          n_rows);

@@ -329,4 +329,5 @@ find (const WsiDecodeInput *input,
 const WsiDecoder wsi_json_decoder = {
   .name = "json", .title = "JSON", .subprotocols = "json",
   .probe = probe, .describe = describe, .decode = decode, .find = find,
+  .path_description = "Member of JSON, such as json.a.b[0]; of other formats, of the JSON in the message",
 };

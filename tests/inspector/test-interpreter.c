@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The choice of decoders in a store, pairing, and the fields that filters get of them. */
+
+#include "inspect/interpret/wsi-interpreter.h"
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/filter/wsi-filter.h"
+
+#include <string.h>
+
+#define REQUEST "GET %s HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
+  "Sec-WebSocket-Protocol: %s\r\nSec-WebSocket-Version: 13\r\n\r\n"
+#define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Protocol: %s\r\n" \
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+/* A connection with this path and subprotocol begins; or it goes on with a message, or with bytes
+ * as they are on the wire. */
+typedef struct
+{
+  const char *path, *subprotocol;
+  char        sign;             /* '>' sent, '<' received; in lower case "s" and "r" it is wire */
+  guint       opcode;
+  const char *message;
+  gsize       length;
+} Step;
+
+#define CONNECT(path, subprotocol) { path, subprotocol, 0, 0, NULL, 0 }
+#define TEXT(sign, message) { NULL, NULL, sign, 1, message, sizeof message - 1 }
+#define BINARY(sign, message) { NULL, NULL, sign, 2, message, sizeof message - 1 }
+#define WIRE(sign, bytes) { NULL, NULL, sign, 0, bytes, sizeof bytes - 1 }
+
+static void
+push (WsiRecorder     *recorder,
+      WsiConversation *conversation,
+      WspDirection     direction,
+      const char      *at,
+      gsize            length,
+      gint64           time_us)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (at, length);
+
+  wsi_recorder_push (recorder, conversation, direction, bytes, time_us);
+}
+
+static WsiConversation *
+begin_conversation (WsiRecorder *recorder,
+                    const Step  *step,
+                    gint64       time_us)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .source = "test" };
+  WsiConversation *conversation = wsi_recorder_open (recorder, &opening, time_us);
+  g_autofree char *request = g_strdup_printf (REQUEST, step->path, step->subprotocol);
+  g_autofree char *response = g_strdup_printf (RESPONSE, step->subprotocol);
+
+  push (recorder, conversation, WSP_DIRECTION_SENT, request, strlen (request), time_us);
+  push (recorder, conversation, WSP_DIRECTION_RECEIVED, response, strlen (response), time_us);
+  return conversation;
+}
+
+/* Records follow each other in seconds. */
+static WsiStore *
+make_store (const Step *steps,
+            gsize       n_steps)
+{
+  WsiStore *store = wsi_store_new (1000, 1 << 20);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  WsiConversation *conversation = NULL;
+
+  for (gsize i = 0; i < n_steps; i++)
+    {
+      const Step *step = &steps[i];
+      WspDirection direction = step->sign == '>' || step->sign == 's' ? WSP_DIRECTION_SENT
+                                                                      : WSP_DIRECTION_RECEIVED;
+      gint64 time_us = i * G_USEC_PER_SEC;
+
+      if (step->path != NULL)
+        conversation = begin_conversation (recorder, step, time_us);
+      else if (step->opcode == 0)
+        push (recorder, conversation, direction, step->message, step->length, time_us);
+      else
+        {
+          g_autoptr (GBytes) payload = g_bytes_new (step->message, step->length);
+
+          wsi_recorder_message (recorder, conversation, direction, step->opcode, payload, time_us);
+        }
+    }
+  return store;
+}
+
+/* The names of the decoders, by record, with blanks between them; "-": it is not decoded. */
+static char *
+list_decoders (WsiStore   *store,
+               const char *choice)
+{
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (GError) error = NULL;
+  GString *names = g_string_new (NULL);
+
+  if (choice != NULL)
+    wsi_interpreter_choose (interpreter, choice, &error);
+  g_assert_no_error (error);
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, WSI_VIEW_INFLATED, G_MAXSIZE);
+      const WsiDecoder *decoder;
+      WsiDecodeInput input;
+      gsize length;
+      const guint8 *at = g_bytes_get_data (payload, &length);
+
+      wsi_interpreter_learn (interpreter, i, record);
+      decoder = wsi_interpreter_prepare (interpreter, record, at, length, &input);
+      g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "",
+                              decoder != NULL ? decoder->name : "-");
+    }
+  return g_string_free (names, FALSE);
+}
+
+static const Step json_then_text[] = {
+  CONNECT ("/", "x"),
+  TEXT ('>', "{\"a\":1}"), TEXT ('>', "[2]"), TEXT ('<', "hello"), TEXT ('>', "{}"),
+  TEXT ('>', "hello"), TEXT ('>', "{\"a\":2}"),
+};
+
+static const Step fragments[] = {
+  CONNECT ("/", "x"),
+  WIRE ('r', "\x01\x05{\"a\":"), WIRE ('r', "\x00\x01" "1"), WIRE ('r', "\x89\x00"),
+  WIRE ('r', "\x80\x01}"),
+};
+
+static const Step ends_of_two[] = {
+  CONNECT ("/", "x"), TEXT ('>', "{}"), TEXT ('<', "{}"), CONNECT ("/", "x"), TEXT ('>', "{}"),
+};
+
+static const struct
+{
+  const char *name;
+  const Step *steps;
+  gsize       n_steps;
+  const char *choice;
+  const char *decoders;
+} choice_cases[] = {
+#define STEPS(steps) steps, G_N_ELEMENTS (steps)
+  { "each-message-by-its-bytes", STEPS (json_then_text), NULL, "json json text json text json" },
+  { "SEC-117-override-of-all", STEPS (ends_of_two), "text", "text text text" },
+  { "override-of-one-connection", STEPS (ends_of_two), "2=text", "json json text" },
+  { "override-of-one-direction", STEPS (ends_of_two), "1:recv=bytes", "json bytes json" },
+  { "fragment-by-its-message", STEPS (fragments), NULL, "json - - text" },
+#undef STEPS
+};
+
+static void
+test_choice (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_store (choice_cases[i].steps, choice_cases[i].n_steps);
+  g_autofree char *names = list_decoders (store, choice_cases[i].choice);
+
+  g_assert_cmpstr (names, ==, choice_cases[i].decoders);
+}
+
+static void
+test_bad_choice (gconstpointer data)
+{
+  g_autoptr (WsiStore) store = make_store (ends_of_two, 1);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsi_interpreter_choose (interpreter, data, &error));
+  g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
+}
+
+/* A connection for each decoder with fields. */
+static const Step traffic[] = {
+  CONNECT ("/", "x"),
+  TEXT ('>', "{\"a\":{\"b\":[1,\"two\"]}}"),    /* 1 */
+  WIRE ('r', "\x01\x05{\"a\":"), WIRE ('r', "\x80\x02" "7}"),   /* 2 and 3 */
+  BINARY ('<', "\x01\x02"),     /* 4 */
+};
+
+static const struct
+{
+  const char *filter;
+  const char *numbers;          /* of rows, from 1 on */
+} filters[] = {
+  { "lang == json", "1 2 3" },
+  { "lang == bytes", "4" },
+  { "summary contains two", "1" },
+  { "json.a.b[1] == two", "1" },
+  { "json.a.b[0] == 1", "1" },
+  { "json.a == 7", "3" },
+  { "json.a", "1 3" },
+};
+
+static void
+test_filter (gconstpointer data)
+{
+  gsize row = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_store (traffic, G_N_ELEMENTS (traffic));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = wsi_filter_new (filters[row].filter, &error);
+  g_autoptr (WsiMatcher) matcher = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 numbers[G_N_ELEMENTS (traffic)];
+  gsize n;
+
+  g_assert_no_error (error);
+  matcher = wsi_matcher_new (filter, store, 0);
+  n = wsi_matcher_match_range (matcher, 0, wsi_store_get_end (store), numbers);
+  for (gsize i = 0; i < n; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "", numbers[i] + 1);
+  g_assert_cmpstr (text->str, ==, filters[row].numbers);
+}
+
+/* A field of a decoder without a row of the table above would be one that nothing tests. */
+static void
+test_every_field (void)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+
+  for (guint i = 0; i < wsi_fields_get_n (fields); i++)
+    {
+      const WsiField *field = wsi_fields_get (fields, i);
+      gboolean is_tested = !g_str_equal (field->group, "content");
+
+      for (gsize j = 0; j < G_N_ELEMENTS (filters); j++)
+        is_tested |= strstr (filters[j].filter, field->name) != NULL
+                     && filters[j].numbers[0] != '\0';
+      if (!is_tested)
+        g_error ("%s has no row", field->name);
+      g_assert_nonnull (field->description);
+    }
+}
+
+static void
+add (const char   *kind,
+     const char   *name,
+     gsize         i,
+     GTestDataFunc test)
+{
+  g_autofree char *path = g_strdup_printf ("/inspector/interpreter/%s/%s", kind, name);
+
+  g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char *const bad_choices[] = { "nothing", "0=json", "1:left=json", "x=json", "" };
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (choice_cases); i++)
+    add ("choice", choice_cases[i].name, i, test_choice);
+  for (gsize i = 0; i < G_N_ELEMENTS (bad_choices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/interpreter/refuses/%zu", i);
+
+      g_test_add_data_func (path, bad_choices[i], test_bad_choice);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
+    add ("filter", filters[i].filter, i, test_filter);
+  g_test_add_func ("/inspector/interpreter/filter/every-field-has-a-row", test_every_field);
+
+  return g_test_run ();
+}

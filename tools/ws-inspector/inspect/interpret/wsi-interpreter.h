@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Chooses the decoders of the messages in a store: by the user's choice, or by the messages of a
+ * connection and direction so far.  Pairs requests with replies in the store.  Belongs to one
+ * thread, which learns messages in their order. */
+#pragma once
+
+#include "inspect/interpret/wsi-decoders.h"
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiInterpreter WsiInterpreter;
+
+WsiInterpreter   *wsi_interpreter_new  (WsiStore *store);
+void              wsi_interpreter_free (WsiInterpreter *self);
+/* conversation: 0 = every one; direction: WSI_NO_DIRECTION = both; decoder: NULL = guess again. */
+void              wsi_interpreter_set_decoder (WsiInterpreter   *self,
+                                               guint32           conversation,
+                                               guint             direction,
+                                               const WsiDecoder *decoder);
+/* A choice in words: NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME. */
+gboolean          wsi_interpreter_choose (WsiInterpreter *self,
+                                          const char     *choice,
+                                          GError        **error);
+/* For each record in order, also those that are not shown. */
+void              wsi_interpreter_learn (WsiInterpreter  *self,
+                                         guint64          number,
+                                         const WsiRecord *record);
+/* The decoder of a record, and the input for it: the payload of a frame that begins a message, or
+ * at its last frame the message; both may be cut.  NULL: the record is not decoded. */
+const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
+                                           const WsiRecord *record,
+                                           const guint8    *at,
+                                           gsize            length,
+                                           WsiDecodeInput  *input);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInterpreter, wsi_interpreter_free)
+
+G_END_DECLS
