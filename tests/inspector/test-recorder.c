@@ -637,6 +637,34 @@ test_target (gconstpointer data)
   g_assert_cmpstr (wsi_conversation_get_uri (conversation), ==, targets[row].uri);
 }
 
+/* Bytes that wait for more have their row, too, and the connection does not seem to go on. */
+static void
+test_lost_source (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autofree char *end = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  const WsiRecord *record;
+  guint64 number;
+
+  open_with_events (&scene, WSI_HANDSHAKE_READ);
+  scene.source = g_object_new (G_TYPE_OBJECT, NULL);
+  pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER "\x88\x80xxxxabc", strlen (ANSWER) + 9, 500);
+  conversation = g_object_ref (wsi_recorder_get_for (scene.recorder, scene.source));
+  number = wsi_store_get_end (scene.store);
+  g_clear_object (&scene.source);
+
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, number + 2);
+  record = wsi_store_get_record (scene.store, number);
+  g_assert_true ((record->flags & WSI_RECORD_BYTES) != 0);
+  bytes = wsi_store_dup_payload (scene.store, number, WSI_VIEW_WIRE, G_MAXSIZE);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "abc", 3);
+  g_assert_cmpuint (wsi_store_get_record (scene.store, number + 1)->event, ==, WSI_EVENT_CLOSE);
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, WSI_ENDING_ABNORMAL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -653,6 +681,7 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/bytes/of-the-wire-are-kept", test_wire_bytes);
   g_test_add_func ("/inspector/recorder/skip/a-gap-has-its-rows", test_gap);
   g_test_add_func ("/inspector/recorder/message/may-have-no-frames", test_message);
+  g_test_add_func ("/inspector/recorder/end/a-freed-connection-has-one", test_lost_source);
   g_test_add_func ("/inspector/recorder/bytes/all-faults-of-a-frame-are-kept", test_faults);
   g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
   g_test_add_func ("/inspector/recorder/dropped/a-row-may-stand-without-its-payload",

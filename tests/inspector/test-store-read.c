@@ -1,114 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/store/wsi-store.h"
+#include "store-scene.h"
 
 #include <string.h>
 
 #define SEGMENT_LENGTH 16384
 #define KEY 0x37fa213du         /* of RFC 6455 5.7 */
-#define MAX_FACTS (64 * 1024 * 1024)
-#define TEXT 1
-#define CONTINUATION 0
-#define PING 9
-#define PONG 10
-
-typedef struct
-{
-  WsiStore        *store;
-  WsiConversation *conversation;
-} Scene;
-
-static void
-scene_init (Scene  *scene,
-            guint64 max_records)
-{
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-
-  limits.max_records = max_records;
-  limits.max_file = 0;
-  limits.max_facts = MAX_FACTS;
-  limits.event_rows = WSI_EVENT_ROWS_CONVERSATIONS;
-  scene->store = wsi_store_new_with_limits (&limits);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
-}
-
-static void
-scene_clear (Scene *scene)
-{
-  g_clear_object (&scene->conversation);
-  g_clear_object (&scene->store);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
-
-static WspFrameRecord
-make_frame (WspDirection direction,
-            guint        opcode,
-            guint        fin,
-            const char  *payload)
-{
-  return (WspFrameRecord) {
-           .direction = direction,
-           .opcode = opcode,
-           .fin = fin,
-           .header_length = 2,
-           .payload_length = strlen (payload),
-           .inflated_length = strlen (payload),
-  };
-}
-
-static guint64
-append (Scene       *scene,
-        WspDirection direction,
-        guint        opcode,
-        guint        fin,
-        const char  *payload)
-{
-  guint64 number = wsi_store_get_end (scene->store);
-  WspFrameRecord frame = make_frame (direction, opcode, fin, payload);
-  const WsiFrame kept = {
-    .frame = &frame,
-    .payload = (const guint8 *) payload,
-    .n_payload = frame.payload_length,
-  };
-
-  frame.time_us = 1000 * (number + 1);
-  wsi_store_append (scene->store, scene->conversation, &kept);
-  return number;
-}
-
-static void
-assert_payload (Scene      *scene,
-                guint64     number,
-                WsiView     view,
-                const char *expected,
-                gsize       length)
-{
-  g_autoptr (GBytes) payload = wsi_store_dup_payload (scene->store, number, view, G_MAXSIZE);
-
-  g_assert_nonnull (payload);
-  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), expected, length);
-}
-
-static guint32
-get_message_number (Scene  *scene,
-                    guint64 number)
-{
-  return wsi_store_get_record (scene->store, number)->message;
-}
 
 /* As on the wire, without the mask, and inflated. */
 static void
 test_views (void)
 {
-  g_auto (Scene) scene = { 0 };
-  WspFrameRecord frame = make_frame (WSP_DIRECTION_SENT, TEXT, 1, "Hello");
+  g_auto (StoreScene) scene = { 0 };
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "Hello");
   WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "Hello", .n_payload = 5 };
   gsize length;
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   frame.masked = 1;
   frame.masking_key = KEY;
   frame.header_length = 6;
@@ -121,11 +30,11 @@ test_views (void)
 
   for (guint i = 0; i < 2; i++)
     {
-      assert_payload (&scene, i, WSI_VIEW_WIRE, "\x7f\x9f\x4d\x51\x58", 5);
-      assert_payload (&scene, i, WSI_VIEW_UNMASKED, "Hello", 5);
+      store_scene_assert_payload (&scene, i, WSI_VIEW_WIRE, "\x7f\x9f\x4d\x51\x58", 5);
+      store_scene_assert_payload (&scene, i, WSI_VIEW_UNMASKED, "Hello", 5);
     }
-  assert_payload (&scene, 0, WSI_VIEW_INFLATED, "Hello", 5);
-  assert_payload (&scene, 1, WSI_VIEW_INFLATED, "Hello world", 11);
+  store_scene_assert_payload (&scene, 0, WSI_VIEW_INFLATED, "Hello", 5);
+  store_scene_assert_payload (&scene, 1, WSI_VIEW_INFLATED, "Hello world", 11);
   g_assert_cmpuint (wsi_store_get_length (scene.store, 0), ==, 5);
   g_assert_cmpuint (wsi_store_get_length (scene.store, 1), ==, 11);
 
@@ -176,46 +85,48 @@ test_header (void)
 static void
 test_truncated (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   const WsiStoreLimits limits = { .max_records = 1, .max_memory = 1, .max_stored = 3 };
 
   scene.store = wsi_store_new_with_limits (&limits);
   scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "abcdef");
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "abcdef");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
 
   const WsiRecord *record = wsi_store_get_record (scene.store, 0);
 
   g_assert_true ((record->flags & WSI_RECORD_TRUNCATED) != 0);
   g_assert_cmpuint (record->payload_length, ==, 6);
-  assert_payload (&scene, 0, WSI_VIEW_INFLATED, "abc", 3);
-  assert_payload (&scene, 1, WSI_VIEW_WIRE, "", 0);
+  store_scene_assert_payload (&scene, 0, WSI_VIEW_INFLATED, "abc", 3);
+  store_scene_assert_payload (&scene, 1, WSI_VIEW_WIRE, "", 0);
 }
 
 /* Control frames and the other direction come between its fragments. */
 static void
 test_message (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
   WsiMessageInfo message;
   g_autoptr (GBytes) bytes = NULL;
   guint64 first;
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "single");
-  first = append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "one ");
-  g_assert_true (wsi_store_get_message (scene.store, get_message_number (&scene, first), &message));
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "single");
+  first = store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "one ");
+  g_assert_true (wsi_store_get_message (scene.store, store_scene_get_message (&scene, first),
+                                        &message));
   g_assert_cmpuint (message.n_frames, ==, 1);
   g_assert_false (message.is_complete);
 
-  append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "ping");
-  append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 0, "message ");
-  append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "of three");
-  append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "alone");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "ping");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 0, "message ");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "of three");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "alone");
 
-  g_assert_true (wsi_store_get_message (scene.store, get_message_number (&scene, 5), &message));
+  g_assert_true (wsi_store_get_message (scene.store, store_scene_get_message (&scene, 5),
+                                        &message));
   g_assert_cmpuint (message.first, ==, 1);
   g_assert_cmpuint (message.last, ==, 5);
   g_assert_cmpuint (message.n_frames, ==, 3);
@@ -227,7 +138,8 @@ test_message (void)
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "one message of three",
                    message.length);
 
-  g_assert_true (wsi_store_get_message (scene.store, get_message_number (&scene, 6), &message));
+  g_assert_true (wsi_store_get_message (scene.store, store_scene_get_message (&scene, 6),
+                                        &message));
   g_assert_cmpuint (message.first, ==, 6);
   g_assert_cmpuint (message.n_frames, ==, 1);
   g_assert_false (wsi_store_get_message (scene.store, 0, &message));
@@ -238,20 +150,20 @@ test_message (void)
 static void
 test_evicted_message (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
   WsiMessageInfo message;
   guint32 number;
 
-  scene_init (&scene, SEGMENT_LENGTH);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "a");
-  append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 0, "b");
-  number = get_message_number (&scene, 0);
+  store_scene_init (&scene, SEGMENT_LENGTH);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "a");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 0, "b");
+  number = store_scene_get_message (&scene, 0);
   for (guint i = 0; i < 2 * SEGMENT_LENGTH; i++)
-    append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "");
+    store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "");
   g_assert_cmpuint (wsi_store_get_first (scene.store), >, 1);
   g_assert_false (wsi_store_get_message (scene.store, number, &message));
 
-  append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "c");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "c");
   g_assert_true (wsi_store_get_message (scene.store, number, &message));
   g_assert_cmpuint (message.first, ==, 0);
   g_assert_cmpuint (message.n_frames, ==, 3);
@@ -259,24 +171,25 @@ test_evicted_message (void)
   g_assert_null (wsi_store_dup_message (scene.store, number, G_MAXSIZE));
 
   for (guint i = 0; i < 2 * SEGMENT_LENGTH; i++)
-    append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "");
+    store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "");
   g_assert_false (wsi_store_get_message (scene.store, number, &message));
 }
 
 static void
 test_round_trip (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
+  guint64 number;
   guint32 time_us;
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "1");
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "2");
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
-  append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "2");
-  append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "1");
-  append (&scene, WSP_DIRECTION_SENT, PONG, 1, "");
-  append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "");
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "1");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "2");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "2");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "1");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PONG, 1, "");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "");
 
   g_assert_true (wsi_store_get_round_trip (scene.store, 3, &time_us));
   g_assert_cmpuint (time_us, ==, 2000);
@@ -287,26 +200,25 @@ test_round_trip (void)
   g_assert_cmpuint (wsi_store_get_length (scene.store, 6), ==, 0);
 
   /* Pings that nothing answers are forgotten, the oldest first. */
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "old");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "old");
   for (guint i = 0; i < 100; i++)
-    append (&scene, WSP_DIRECTION_SENT, PING, 1, "new");
-  g_assert_false (wsi_store_get_round_trip (scene.store,
-                                            append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "old"),
-                                            &time_us));
+    store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "new");
+  number = store_scene_append (&scene, WSP_DIRECTION_RECEIVED, PONG, 1, "old");
+  g_assert_false (wsi_store_get_round_trip (scene.store, number, &time_us));
 }
 
 /* Its length is not that of an empty one, nor is what is missing a time. */
 static void
 test_cut_pong (void)
 {
-  g_auto (Scene) scene = { 0 };
-  WspFrameRecord frame = make_frame (WSP_DIRECTION_RECEIVED, PONG, 1, "12345");
+  g_auto (StoreScene) scene = { 0 };
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_RECEIVED, PONG, 1, "12345");
   const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "" };
   guint64 number;
   guint32 time_us;
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
   number = wsi_store_get_end (scene.store);
   frame.flags = WSP_FRAME_FLAGS_CUT;
   frame.n_missing = 5;
@@ -321,13 +233,13 @@ test_cut_pong (void)
 static void
 test_faults (void)
 {
-  g_auto (Scene) scene = { 0 };
-  WspFrameRecord frame = make_frame (WSP_DIRECTION_SENT, TEXT, 1, "");
+  g_auto (StoreScene) scene = { 0 };
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "");
   guint faults[] = { 5, 7, 9 }, found[3] = { 0 };
   WsiFrame kept = { .frame = &frame, .faults = faults, .n_faults = 3 };
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   frame.fault = 5;
   for (guint i = 0; i < 3; i++)
     {
@@ -347,14 +259,14 @@ test_faults (void)
 static void
 test_notes (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
   g_autofree char *comment = NULL;
   g_autofree char *summary = NULL;
   guint64 number;
 
-  scene_init (&scene, SEGMENT_LENGTH);
+  store_scene_init (&scene, SEGMENT_LENGTH);
   for (guint i = 0; i < 10; i++)
-    append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+    store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   wsi_store_set_comment (scene.store, 3, "first");
   wsi_store_set_comment (scene.store, 3, "why \xff");
   wsi_store_set_summary (scene.store, 3, "login");
@@ -373,7 +285,7 @@ test_notes (void)
 
   /* They go with their record, and do not come back. */
   for (guint i = 0; i < 2 * SEGMENT_LENGTH; i++)
-    append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+    store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   wsi_store_set_mark (scene.store, 3, 4);
   g_assert_null (wsi_store_dup_comment (scene.store, 3));
   g_assert_null (wsi_store_dup_summary (scene.store, 3));
@@ -383,7 +295,7 @@ test_notes (void)
 static void
 test_event (void)
 {
-  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) scene = { 0 };
   const WsiRecord gap = {
     .time_us = 5,
     .event = WSI_EVENT_GAP,
@@ -393,8 +305,8 @@ test_event (void)
   g_autofree char *text = NULL;
   const WsiRecord *record;
 
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   wsi_store_append_event (scene.store, scene.conversation, &gap, "400 bytes are missing");
   record = wsi_store_get_record (scene.store, 1);
   text = wsi_store_dup_event_text (scene.store, 1);
@@ -406,51 +318,6 @@ test_event (void)
   g_assert_cmpstr (text, ==, "400 bytes are missing");
   g_assert_null (wsi_store_dup_event_text (scene.store, 0));
   g_assert_null (wsi_store_dup_payload (scene.store, 1, WSI_VIEW_WIRE, G_MAXSIZE));
-}
-
-/* Heads are facts, which are bounded too: the oldest conversations go, with their records. */
-static void
-test_facts (void)
-{
-  g_auto (Scene) scene = { 0 };
-  const WsiOpening opening = { .role = WSP_ROLE_SERVER };
-  const guint length = 64 * 1024;
-  g_autofree char *head = g_strnfill (length, 'h');
-  g_autoptr (WsiConversation) first = NULL;
-  guint n_kept = 0;
-
-  scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
-  for (guint i = 0; i < 4000; i++)
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new (head, length);
-
-      g_clear_object (&scene.conversation);
-      scene.conversation = wsi_store_open_conversation (scene.store, &opening, i);
-      wsi_conversation_set_request (scene.conversation, bytes);
-      if (i % 2 == 0)
-        append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
-      wsi_conversation_release (scene.conversation);
-    }
-
-  for (guint i = 1; i <= 4001; i++)
-    {
-      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (scene.store, i);
-
-      n_kept += conversation != NULL;
-    }
-  g_assert_cmpuint (n_kept, <, MAX_FACTS / length + 2 * 256);
-  g_assert_cmpuint (n_kept, >, 256);
-
-  /* Its first records are gone, the rest have their facts. */
-  for (guint64 i = wsi_store_get_first (scene.store); i < wsi_store_get_end (scene.store); i++)
-    {
-      const WsiRecord *record = wsi_store_get_record (scene.store, i);
-      g_autoptr (WsiConversation) conversation =
-        wsi_store_dup_conversation (scene.store, record->conversation);
-
-      g_assert_nonnull (conversation);
-    }
 }
 
 int
@@ -470,7 +337,6 @@ main (int    argc,
   g_test_add_func ("/inspector/store/faults/all-of-a-frame", test_faults);
   g_test_add_func ("/inspector/store/notes/go-with-their-record", test_notes);
   g_test_add_func ("/inspector/store/events/are-records-with-a-text", test_event);
-  g_test_add_func ("/inspector/store/conversations/large-heads-are-bounded", test_facts);
 
   return g_test_run ();
 }

@@ -4,11 +4,9 @@
 /* A frame as it is printed, and its fields by name. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS
-
-#define WSI_MAX_FAULTS 16
 
 typedef struct
 {

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define N_DIRECTIONS 2
-#define MAX_FAULTS 32
 #define END_OF_HEAD "\r\n\r\n"
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
 
@@ -329,12 +328,12 @@ static void
 keep_record (WsiDissection        *self,
              const WspFrameRecord *frame)
 {
-  guint faults[MAX_FAULTS];
+  guint faults[WSI_MAX_FAULTS];
   WsiFrame kept = { .frame = frame, .faults = faults };
   guint64 n_expected = frame->payload_length - frame->n_missing;
   g_autoptr (GBytes) copy = NULL;
 
-  kept.n_faults = MIN (wsp_frame_record_get_n_faults (frame), MAX_FAULTS);
+  kept.n_faults = MIN (wsp_frame_record_get_n_faults (frame), WSI_MAX_FAULTS);
   for (guint i = 0; i < kept.n_faults; i++)
     faults[i] = wsp_frame_record_get_fault (frame, i);
 

@@ -26,6 +26,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* A connection may be freed before it has an end. */
 static void
 forget_source (gpointer recorder,
                GObject *source)
@@ -34,7 +35,8 @@ forget_source (gpointer recorder,
   g_autoptr (WsiConversation) conversation = NULL;
 
   g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
-  g_hash_table_remove (self->dissections, conversation);
+  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, "The connection was freed",
+                      g_get_monotonic_time ());
 }
 
 static WsiDissection *

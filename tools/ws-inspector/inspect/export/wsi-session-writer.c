@@ -9,7 +9,6 @@
 
 #define END_OF_HEAD "\r\n\r\n"
 #define MASKED 0x80
-#define HIGHEST_FAULTS 8
 
 /* The parts of a connection that were written. */
 typedef enum
@@ -366,8 +365,8 @@ add_flags (WsiSessionWriter *self,
            const WsiRecord  *record,
            guint64           number)
 {
-  guint faults[HIGHEST_FAULTS];
-  guint n_faults = wsi_store_get_faults (self->writer.store, number, faults, HIGHEST_FAULTS);
+  guint faults[WSI_MAX_FAULTS];
+  guint n_faults = wsi_store_get_faults (self->writer.store, number, faults, WSI_MAX_FAULTS);
 
   if ((record->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) != 0)
     wsi_json_add_number (self->line, "missing", count_missing (record));
@@ -380,7 +379,7 @@ add_flags (WsiSessionWriter *self,
 
   json_builder_set_member_name (self->line, "faults");
   json_builder_begin_array (self->line);
-  for (guint i = 0; i < MIN (n_faults, HIGHEST_FAULTS); i++)
+  for (guint i = 0; i < MIN (n_faults, WSI_MAX_FAULTS); i++)
     json_builder_add_string_value (self->line, wsp_fault_describe (faults[i]));
   json_builder_end_array (self->line);
 }

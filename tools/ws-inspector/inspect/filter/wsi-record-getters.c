@@ -5,7 +5,6 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
-#define MAX_FAULTS 64
 #define THOUSAND 1000
 
 /* Bits of the header's two first bytes (RFC 6455 5.2).  The record has them as they were. */
@@ -335,7 +334,7 @@ wsi_get_issue (WsiSubject        *subject,
                guint              n_steps,
                WsiValues         *values)
 {
-  guint faults[MAX_FAULTS], n;
+  guint faults[WSI_MAX_FAULTS], n;
 
   if (subject->record->fault == 0)
     return;

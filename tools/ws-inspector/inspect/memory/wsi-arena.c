@@ -309,6 +309,17 @@ limit_memory (WsiArena *self)
   free_garbage (self);
 }
 
+/* The ring's places are those of the oldest blocks, if the file kept these for longer than memory
+ * kept later ones: nothing more can be written to it. */
+static void
+make_room_in_ring (WsiArena *self,
+                   guint     n)
+{
+  for (guint i = 0; i < n; i++)
+    while (self->in_file.length > 0 && atomic_load (get_place (self, self->end_place + i)) != NULL)
+      drop (self, g_queue_pop_head (&self->in_file));
+}
+
 /* Readers that stay would let it grow (4). */
 static gboolean
 has_places (WsiArena *self,
@@ -332,9 +343,11 @@ add_block (WsiArena *self,
 {
   gsize size = MAX (length, BLOCK_SIZE);
   guint n_places = (size + BLOCK_SIZE - 1) / BLOCK_SIZE;
-  guint8 *bytes = has_places (self, size, n_places) ? g_try_malloc (size) : NULL;
+  guint8 *bytes;
   Block *block;
 
+  make_room_in_ring (self, n_places);
+  bytes = has_places (self, size, n_places) ? g_try_malloc (size) : NULL;
   if (bytes == NULL)
     return NULL;
 

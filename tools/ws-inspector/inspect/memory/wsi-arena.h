@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Payload bytes by position: in memory up to a cap, then in a file, then dropped; always the oldest
- * first. */
+/* Payload bytes by position: in memory up to a cap, then in a file, then dropped, the oldest first.
+ * If the file cannot be written, the oldest in memory are dropped, and those in the file stay until
+ * the arena has no place left. */
 #pragma once
 
 #include "inspect/memory/wsi-readers.h"

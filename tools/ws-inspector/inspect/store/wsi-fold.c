@@ -60,6 +60,7 @@ add_frame (WsiMessageInfo  *message,
   message->length += wsi_record_get_length (record);
   message->wire_length += wsi_record_get_wire_length (record);
   message->is_complete = wsi_record_is_fin (record);
+  message->is_cut |= !wsi_record_is_whole (record);
   message->is_compressed |= (record->flags & WSI_RECORD_COMPRESSED) != 0;
 }
 

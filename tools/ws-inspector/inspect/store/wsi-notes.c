@@ -5,7 +5,7 @@
 
 #define MAX_COMMENT (64 * 1024)
 #define MAX_SUMMARY 1024
-#define MAX_SUMMARIES (32 * 1024 * 1024)        /* bytes; they can be made again */
+#define MAX_SUMMARIES (32 * 1024)       /* they can be made again */
 
 typedef struct
 {
@@ -14,14 +14,20 @@ typedef struct
   guint64 reply, request;       /* plus one, 0 = none */
 } Note;
 
+typedef struct
+{
+  WsiMessageInfo info;
+  GArray        *fragments;     /* of guint64: the numbers of its records, in order */
+  guint          n_gone;        /* of them, whose records were removed */
+} Message;
+
 struct _WsiNotes
 {
   GMutex      mutex;
   guint64     first;            /* notes of earlier records are not taken any more */
-  GHashTable *messages;         /* number to WsiMessageInfo */
+  GHashTable *messages;         /* number to Message */
   GHashTable *notes;            /* number of a record to Note */
   GHashTable *summaries;        /* number of a record to text */
-  gsize       n_summary_bytes;
 };
 
 static void
@@ -31,13 +37,20 @@ note_free (Note *note)
   g_free (note);
 }
 
+static void
+message_free (Message *message)
+{
+  g_array_unref (message->fragments);
+  g_free (message);
+}
+
 WsiNotes *
 wsi_notes_new (void)
 {
   WsiNotes *self = g_new0 (WsiNotes, 1);
 
   g_mutex_init (&self->mutex);
-  self->messages = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->messages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) message_free);
   self->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) note_free);
   self->summaries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -54,48 +67,121 @@ wsi_notes_free (WsiNotes *self)
   g_free (self);
 }
 
+static Message *
+find_message (WsiNotes *self,
+              guint32   number)
+{
+  return g_hash_table_lookup (self->messages, GUINT_TO_POINTER (number));
+}
+
+static Message *
+add_message (WsiNotes             *self,
+             const WsiMessageInfo *info)
+{
+  Message *message = g_new0 (Message, 1);
+
+  message->fragments = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_array_append_val (message->fragments, info->first);
+  g_hash_table_insert (self->messages, GUINT_TO_POINTER (info->message), message);
+  return message;
+}
+
+/* After each of its fragments from the second one on, which is its last. */
 void
 wsi_notes_set_message (WsiNotes             *self,
-                       const WsiMessageInfo *message)
+                       const WsiMessageInfo *info)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  WsiMessageInfo *known = g_hash_table_lookup (self->messages,
-                                               GUINT_TO_POINTER (message->message));
+  Message *message = find_message (self, info->message);
 
-  if (known != NULL)
-    *known = *message;
-  else
-    g_hash_table_insert (self->messages, GUINT_TO_POINTER (message->message),
-                         g_memdup2 (message, sizeof *message));
+  if (message == NULL)
+    message = add_message (self, info);
+  message->info = *info;
+  g_array_append_val (message->fragments, info->last);
 }
 
 /* FALSE: it is a single frame, or gone. */
 gboolean
 wsi_notes_get_message (WsiNotes       *self,
                        guint32         number,
-                       WsiMessageInfo *message)
+                       WsiMessageInfo *info)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const WsiMessageInfo *known = g_hash_table_lookup (self->messages, GUINT_TO_POINTER (number));
+  const Message *message = find_message (self, number);
 
-  if (known == NULL)
+  if (message == NULL)
     return FALSE;
 
-  *message = *known;
+  *info = message->info;
   return TRUE;
 }
 
-/* If last is its last record: none is left of it. */
-void
-wsi_notes_forget_message (WsiNotes *self,
-                          guint32   number,
-                          guint64   last)
+/* The index of the first one that is not less. */
+static guint
+find_fragment (const Message *message,
+               guint64        from)
+{
+  guint low = message->n_gone, high = message->fragments->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (message->fragments, guint64, middle) < from)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Writes the numbers of its records from a number on, at most n; returns how many they are. */
+guint
+wsi_notes_get_fragments (WsiNotes *self,
+                         guint32   number,
+                         guint64   from,
+                         guint64  *fragments,
+                         guint     n)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  const WsiMessageInfo *known = g_hash_table_lookup (self->messages, GUINT_TO_POINTER (number));
+  const Message *message = find_message (self, number);
+  guint index, n_found;
 
-  if (known != NULL && known->last == last)
-    g_hash_table_remove (self->messages, GUINT_TO_POINTER (number));
+  if (message == NULL)
+    return 0;
+
+  index = find_fragment (message, from);
+  n_found = MIN (n, message->fragments->len - index);
+  for (guint i = 0; i < n_found; i++)
+    fragments[i] = g_array_index (message->fragments, guint64, index + i);
+  return n_found;
+}
+
+/* The message goes with its last record.  Numbers are removed when they are the larger half, so
+ * that each is moved once. */
+void
+wsi_notes_forget_fragment (WsiNotes *self,
+                           guint32   number,
+                           guint64   fragment)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  Message *message = find_message (self, number);
+
+  if (message == NULL)
+    return;
+
+  if (message->info.last == fragment)
+    {
+      g_hash_table_remove (self->messages, GUINT_TO_POINTER (number));
+      return;
+    }
+
+  message->n_gone = find_fragment (message, fragment + 1);
+  if (message->n_gone > message->fragments->len / 2)
+    {
+      g_array_remove_range (message->fragments, 0, message->n_gone);
+      message->n_gone = 0;
+    }
 }
 
 /* NULL: the record is gone. */
@@ -154,12 +240,9 @@ wsi_notes_set_summary (WsiNotes   *self,
   if (number < self->first)
     return;
 
-  if (self->n_summary_bytes > MAX_SUMMARIES)
-    {
-      g_hash_table_remove_all (self->summaries);
-      self->n_summary_bytes = 0;
-    }
-  self->n_summary_bytes += MAX_SUMMARY;
+  if (g_hash_table_size (self->summaries) >= MAX_SUMMARIES &&
+      !g_hash_table_contains (self->summaries, &number))
+    g_hash_table_remove_all (self->summaries);
   g_hash_table_replace (self->summaries, g_memdup2 (&number, sizeof number),
                         g_steal_pointer (&kept));
 }

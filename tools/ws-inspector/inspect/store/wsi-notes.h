@@ -15,13 +15,18 @@ typedef struct _WsiNotes WsiNotes;
 WsiNotes *wsi_notes_new  (void);
 void      wsi_notes_free (WsiNotes *self);
 void      wsi_notes_set_message (WsiNotes             *self,
-                                 const WsiMessageInfo *message);
+                                 const WsiMessageInfo *info);
 gboolean  wsi_notes_get_message (WsiNotes       *self,
                                  guint32         number,
-                                 WsiMessageInfo *message);
-void      wsi_notes_forget_message (WsiNotes *self,
-                                    guint32   number,
-                                    guint64   last);
+                                 WsiMessageInfo *info);
+guint     wsi_notes_get_fragments   (WsiNotes *self,
+                                     guint32   number,
+                                     guint64   from,
+                                     guint64  *fragments,
+                                     guint     n);
+void      wsi_notes_forget_fragment (WsiNotes *self,
+                                     guint32   number,
+                                     guint64   fragment);
 void      wsi_notes_set_comment (WsiNotes   *self,
                                  guint64     number,
                                  const char *text);

@@ -150,6 +150,15 @@ wsi_record_is_fin (const WsiRecord *self)
   return wsi_record_is_frame (self) && (self->byte0 & FIN) != 0;
 }
 
+/* Whether the payload was kept from its first byte to its last. */
+gboolean
+wsi_record_is_whole (const WsiRecord *self)
+{
+  const guint16 parts = WSI_RECORD_CUT | WSI_RECORD_GAP | WSI_RECORD_TRUNCATED | WSI_RECORD_REST;
+
+  return (self->flags & WSI_RECORD_STORED) != 0 && (self->flags & parts) == 0;
+}
+
 /* Bytes of payload after inflating. */
 guint64
 wsi_record_get_length (const WsiRecord *self)

@@ -84,6 +84,9 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (WsiRecord) == 64);
 
+/* Rules that one frame can break: a bit each in a record of the dissector, and one without. */
+#define WSI_MAX_FAULTS 33
+
 void     wsi_record_init_frame       (WsiRecord            *self,
                                       const WspFrameRecord *frame);
 void     wsi_record_to_frame         (const WsiRecord *self,
@@ -92,6 +95,7 @@ gboolean wsi_record_is_frame         (const WsiRecord *self);
 gboolean wsi_record_is_inflated      (const WsiRecord *self);
 gboolean wsi_record_is_control       (const WsiRecord *self);
 gboolean wsi_record_is_fin           (const WsiRecord *self);
+gboolean wsi_record_is_whole         (const WsiRecord *self);
 guint64  wsi_record_get_length       (const WsiRecord *self);
 guint64  wsi_record_get_wire_length  (const WsiRecord *self);
 guint64  wsi_record_get_n_missing    (const WsiRecord *self);

@@ -20,12 +20,11 @@
 #define ALIGNMENT 64
 #define PUBLISHED_AT_ONCE 256
 #define MAX_FAULT_SETS 4096
-#define MAX_FAULTS 15           /* in a set */
 
 typedef struct
 {
   guint16 n;
-  guint16 faults[MAX_FAULTS];
+  guint16 faults[WSI_MAX_FAULTS];
 } FaultSet;
 
 typedef struct
@@ -257,7 +256,7 @@ wsi_rows_set_faults (WsiRows     *self,
                      const guint *faults,
                      guint        n_faults)
 {
-  FaultSet set = { .n = MIN (n_faults, MAX_FAULTS) };
+  FaultSet set = { .n = MIN (n_faults, WSI_MAX_FAULTS) };
   guint16 *numbers = atomic_load (&self->current->fault_sets);
   guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
 

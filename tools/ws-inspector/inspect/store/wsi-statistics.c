@@ -5,7 +5,8 @@
  * rings of all widths.  All numbers are atomic and have one writer, so that adding costs no more
  * than without readers.
  *
- * (1) version is odd while a bucket is moved to the rings: readers begin again.
+ * (1) version is odd while a bucket is moved to the rings: readers begin again.  Each number is
+ *     released and acquired: a reader that sees a later one sees the version before it, too.
  */
 #include "inspect/store/wsi-statistics.h"
 
@@ -66,7 +67,7 @@ add (_Atomic guint64 *count,
      guint64          n)
 {
   atomic_store_explicit (count, atomic_load_explicit (count, memory_order_relaxed) + n,
-                         memory_order_relaxed);
+                         memory_order_release);   /* (1) */
 }
 
 static guint64
@@ -108,9 +109,9 @@ move_to_ring (WsiStatistics *self,
       guint64 n = known == index ? get (&slot->counts[i]) : 0;
 
       atomic_store_explicit (&slot->counts[i], n + get (&self->current.counts[i]),
-                             memory_order_relaxed);
+                             memory_order_release);
     }
-  atomic_store_explicit (&slot->index, index, memory_order_relaxed);
+  atomic_store_explicit (&slot->index, index, memory_order_release);
 }
 
 static void
@@ -123,8 +124,8 @@ begin_bucket (WsiStatistics *self,
   for (guint width = 0; before != NEVER && width < WSI_N_WIDTHS; width++)
     move_to_ring (self, width, get_index (before * widths[WSI_WIDTH_10_MS], widths[width]));
   for (guint i = 0; i < N_COUNTS; i++)
-    atomic_store_explicit (&self->current.counts[i], 0, memory_order_relaxed);
-  atomic_store_explicit (&self->current.index, index, memory_order_relaxed);
+    atomic_store_explicit (&self->current.counts[i], 0, memory_order_release);
+  atomic_store_explicit (&self->current.index, index, memory_order_release);
   atomic_fetch_add (&self->version, 1);
 }
 

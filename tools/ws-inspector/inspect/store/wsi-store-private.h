@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+/* Why the oldest rows were removed. */
+typedef enum
+{
+  WSI_EVICTION_FOR_ROWS,        /* there were too many */
+  WSI_EVICTION_FOR_FACTS,       /* their conversations had too large heads */
+  WSI_N_EVICTIONS,
+} WsiEviction;
+
 struct _WsiStore
 {
   GObject          parent_instance;
@@ -29,7 +37,7 @@ struct _WsiStore
   guint64          announced;   /* up to where the signal was emitted */
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
   guint64          n_dropped_reported, n_dropped_shown;
-  guint64          n_evicted_shown;
+  guint64          n_evicted[WSI_N_EVICTIONS], n_evicted_shown[WSI_N_EVICTIONS];
   gboolean         is_dropping_shown, is_error_shown;
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MASKED 0x80
+#define FRAGMENTS_AT_ONCE 64
 
 /* Short: the memory of all that is evicted meanwhile is kept. */
 guint
@@ -280,32 +281,61 @@ wsi_store_get_message (WsiStore       *self,
   return is_known;
 }
 
-static gboolean
-add_frame (WsiStore   *self,
-           guint64     number,
-           guint32     message,
-           GByteArray *bytes,
-           gsize       max_length)
+typedef enum
+{
+  GOES_ON,
+  IS_ENDED,                     /* bytes after these are missing, or were not asked for */
+  IS_GONE,                      /* bytes that were kept once */
+} Joining;
+
+static Joining
+join_fragment (WsiStore   *self,
+               guint64     number,
+               GByteArray *bytes,
+               gsize       max_length)
 {
   const WsiRecord *record = wsi_rows_get (self->rows, number);
   g_autoptr (GBytes) payload = NULL;
 
   if (record == NULL)
-    return FALSE;
-
-  if (record->message != message)
-    return TRUE;
+    return IS_GONE;
 
   payload = dup_view (self, record, WSI_VIEW_INFLATED, max_length - bytes->len);
   if (payload == NULL)
-    return FALSE;
+    return IS_GONE;
 
   g_byte_array_append (bytes, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-  return TRUE;
+  return wsi_record_is_whole (record) && bytes->len < max_length ? GOES_ON : IS_ENDED;
 }
 
-/* At most max_length bytes of its frames so far, inflated; NULL: a part of these was not kept, or
- * it cannot be inflated. */
+/* FALSE: a part of them is gone. */
+static gboolean
+join_message (WsiStore             *self,
+              const WsiMessageInfo *info,
+              GByteArray           *bytes,
+              gsize                 max_length)
+{
+  Joining joining = join_fragment (self, info->first, bytes, max_length);
+  guint64 from = info->first + 1;
+
+  while (joining == GOES_ON)
+    {
+      guint64 fragments[FRAGMENTS_AT_ONCE];
+      guint n = wsi_notes_get_fragments (self->notes, info->message, from, fragments,
+                                         G_N_ELEMENTS (fragments));
+
+      if (n == 0)
+        break;
+
+      for (guint i = 0; i < n && joining == GOES_ON; i++)
+        joining = join_fragment (self, fragments[i], bytes, max_length);
+      from = fragments[n - 1] + 1;
+    }
+  return joining != IS_GONE;
+}
+
+/* At most max_length bytes of its frames so far, inflated, up to the first one that is missing or
+* was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be inflated. */
 GBytes *
 wsi_store_dup_message (WsiStore *self,
                        guint32   message,
@@ -313,16 +343,12 @@ wsi_store_dup_message (WsiStore *self,
 {
   guint reading = wsi_readers_begin (&self->readers);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  gsize most = MIN (max_length, G_MAXINT);
   WsiMessageInfo info;
-  gboolean is_whole = message != 0 && get_message (self, message, &info);
-
-  for (guint64 number = is_whole ? info.first : 0;
-       is_whole && number <= info.last && bytes->len < most; number++)
-    is_whole = add_frame (self, number, message, bytes, most);
+  gboolean is_there = message != 0 && get_message (self, message, &info) &&
+                      join_message (self, &info, bytes, MIN (max_length, G_MAXINT));
 
   wsi_readers_end (&self->readers, reading);
-  return is_whole ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+  return is_there ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }
 
 /* NULL: none of its records is left. */

@@ -107,8 +107,9 @@ sweep_conversations (WsiStore *self,
 }
 
 static void
-evict_before (WsiStore *self,
-              guint64   first)
+evict_before (WsiStore   *self,
+              guint64     first,
+              WsiEviction eviction)
 {
   guint64 before = wsi_rows_get_first (self->rows);
 
@@ -117,28 +118,76 @@ evict_before (WsiStore *self,
       const WsiRecord *record = wsi_rows_get (self->rows, number);
 
       if ((record->flags & WSI_RECORD_FRAGMENT) != 0)
-        wsi_notes_forget_message (self->notes, record->message, number);
+        wsi_notes_forget_fragment (self->notes, record->message, number);
     }
 
+  self->n_evicted[eviction] += first - before;
   wsi_rows_evict (self->rows, first);
   wsi_notes_forget (self->notes, before, first);
 }
 
-/* Heads can be much larger than records: then records go for the sake of their conversations, in
- * the end those that have none. */
+/* Facts that removing rows releases: of a conversation that has no more rows then. */
+typedef struct
+{
+  guint64 end_record;
+  gsize   size;
+} Facts;
+
+static int
+compare_facts (gconstpointer a,
+               gconstpointer b)
+{
+  const Facts *one = a, *other = b;
+
+  return (one->end_record > other->end_record) - (one->end_record < other->end_record);
+}
+
+/* Those of released conversations, in the order in which removing rows forgets them. */
+static GArray *
+list_facts (WsiStore *self)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (Facts));
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GHashTableIter iter;
+  gpointer conversation;
+
+  g_hash_table_iter_init (&iter, self->conversations);
+  while (g_hash_table_iter_next (&iter, NULL, &conversation))
+    {
+      const Facts facts = {
+        wsi_conversation_get_end_record (conversation), wsi_conversation_get_size (conversation),
+      };
+
+      if (wsi_conversation_is_released (conversation))
+        g_array_append_val (list, facts);
+    }
+  g_array_sort (list, compare_facts);
+  return list;
+}
+
+/* Heads can be much larger than records: then records go for the sake of their conversations, but
+ * no more of them than release heads. */
 static void
 limit_facts (WsiStore *self)
 {
   guint64 first = wsi_rows_get_first (self->rows);
+  gsize size = sweep_conversations (self, first);
+  g_autoptr (GArray) list = NULL;
 
-  while (sweep_conversations (self, first) > self->limits.max_facts && first != G_MAXUINT64)
+  if (size <= self->limits.max_facts)
+    return;
+
+  list = list_facts (self);
+  for (guint i = 0; i < list->len && size > self->limits.max_facts; i++)
     {
-      guint64 n = wsi_rows_get_end (self->rows) - first;
+      const Facts *facts = &g_array_index (list, Facts, i);
 
-      first = n > 0 ? first + (n + 3) / 4 : G_MAXUINT64;
-      if (n > 0)
-        evict_before (self, first);
+      first = facts->end_record;
+      size -= facts->size;
     }
+  evict_before (self, CLAMP (first, wsi_rows_get_first (self->rows), wsi_rows_get_end (self->rows)),
+                WSI_EVICTION_FOR_FACTS);
+  sweep_conversations (self, first);
 }
 
 /* Its records are appended in the order of time.  The store has a reference of its own, until the
@@ -172,7 +221,7 @@ begin_append (WsiStore *self)
 
   if (wsi_rows_is_full (self->rows))
     {
-      evict_before (self, wsi_rows_choose_first (self->rows));
+      evict_before (self, wsi_rows_choose_first (self->rows), WSI_EVICTION_FOR_ROWS);
       sweep_conversations (self, wsi_rows_get_first (self->rows));
     }
 
@@ -222,7 +271,7 @@ store_payload (WsiStore       *self,
     }
 
   record->stored_length = n_payload;
-  if (n_payload < frame->n_payload)
+  if (n_payload < frame->n_payload || n_inflated < frame->n_inflated)
     record->flags |= WSI_RECORD_TRUNCATED;
   if (n_payload > 0)
     memcpy (at + n_before, frame->payload, n_payload);
@@ -235,15 +284,12 @@ store_payload (WsiStore       *self,
     memcpy (at + n_before + n_payload, frame->inflated, n_inflated);
 }
 
-/* Whether the payload is there from its first byte to its last. */
 static gboolean
 has_whole_payload (const WsiRecord *record,
                    const WsiFrame  *frame)
 {
-  const guint16 parts = WSI_RECORD_CUT | WSI_RECORD_GAP | WSI_RECORD_TRUNCATED | WSI_RECORD_REST;
-
   return frame->payload != NULL && frame->n_payload == record->payload_length &&
-         (record->flags & parts) == 0;
+         wsi_record_is_whole (record);
 }
 
 static void
@@ -415,11 +461,34 @@ show_losses_of_payload (WsiStore *self)
                  self->limits.max_memory / MEBIBYTE, self->limits.max_file / MEBIBYTE);
 }
 
+static void
+show_evictions (WsiStore *self)
+{
+  const guint64 limits[] = {
+    [WSI_EVICTION_FOR_ROWS] = self->limits.max_records,
+    [WSI_EVICTION_FOR_FACTS] = self->limits.max_facts / MEBIBYTE,
+  };
+  static const char *const units[] = {
+    [WSI_EVICTION_FOR_ROWS] = "rows",
+    [WSI_EVICTION_FOR_FACTS] = "MiB of heads",
+  };
+
+  for (guint i = 0; i < WSI_N_EVICTIONS; i++)
+    {
+      guint64 n = self->n_evicted[i];
+
+      if (n > self->n_evicted_shown[i] &&
+          show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
+                     "(limit %" G_GUINT64_FORMAT " %s)", n - self->n_evicted_shown[i], limits[i],
+                     units[i]))
+        self->n_evicted_shown[i] = n;
+    }
+}
+
 /* Losses have rows of their own, at most one of each kind for a batch. */
 static void
 show_losses (WsiStore *self)
 {
-  guint64 first = wsi_rows_get_first (self->rows);
   guint64 n_dropped = self->n_dropped;
 
   if ((self->limits.event_rows & WSI_EVENT_ROWS_LOSSES) == 0)
@@ -429,11 +498,7 @@ show_losses (WsiStore *self)
       show_loss (self, WSI_EVENT_DROPPED, "%" G_GUINT64_FORMAT " frames or payloads were not kept "
                  "(too large, no memory, or readers hold it)", n_dropped - self->n_dropped_shown))
     self->n_dropped_shown = n_dropped;
-  if (first > self->n_evicted_shown &&
-      show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
-                 "(limit %" G_GUINT64_FORMAT ")", first - self->n_evicted_shown,
-                 self->limits.max_records))
-    self->n_evicted_shown = first;
+  show_evictions (self);
   show_losses_of_payload (self);
 }
 
