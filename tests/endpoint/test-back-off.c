@@ -101,6 +101,9 @@ static const struct
   { "date-far-away", "Sun, 06 Nov 2094 08:49:37 GMT", 86400000 },
   { "date-with-leap-second", "Sun, 06 Nov 1994 08:49:60 GMT", 22000 },
   { "date-of-no-month", "Sun, 06 anF 1994 08:49:40 GMT", 0 },
+  { "date-of-half-a-month", "Sun, 06 No 1994 08:49:40 GMT", 0 },
+  { "date-of-the-first-month", "Sat, 01 Jan 2000 00:00:00 GMT", 86400000 },
+  { "date-cut", "Sun, 06 Nov 1994 08:49", 0 },
   { "date-of-another-zone", "Sun, 06 Nov 1994 08:49:40 CET", 0 },
   { "day-that-is-not", "Sun, 32 Nov 1994 08:49:40 GMT", 0 },
 };

@@ -20,6 +20,9 @@ static const struct
   { "null", "example.org", FALSE },
   { "https://example.org/path", "example.org", FALSE },
   { "https://a@example.org", "example.org", FALSE },
+  { "https://example.org?query", "example.org", FALSE },
+  { "https://example.org#fragment", "example.org", FALSE },
+  { "mailto:me", "example.org", FALSE },
   { "", "example.org", FALSE },
   { "https://", "", FALSE },
   { "https://example.org", NULL, FALSE },
@@ -38,6 +41,7 @@ static const struct
   { "https://example.org.evil", "https://example.org", FALSE },
   { "null", "null", TRUE },
   { "null", "https://example.org", FALSE },
+  { "https://example.org", "null", FALSE },
   { "anything", "*", TRUE },
 };
 
@@ -104,6 +108,9 @@ static const struct
     "\"http://a.example\"?)" },
   { "ws://a.example", "expected scheme://host[:port], received \"ws://a.example\" (did you mean "
     "\"http://a.example\"?)" },
+  { "wss://a.example", "expected scheme://host[:port], received \"wss://a.example\" (did you mean "
+    "\"https://a.example\"?)" },
+  { "wsx://a.example", NULL },
   { "*.a.example", "expected scheme://host[:port] without a wildcard, received \"*.a.example\" (list each origin, "
     "or decide in WspServer::request)" },
   { "https://*.a.example", "expected scheme://host[:port] without a wildcard, received \"https://*.a.example\" "

@@ -306,6 +306,41 @@ test_answer (gconstpointer data)
   tried_clear (&tried);
 }
 
+static const struct
+{
+  const char     *name;
+  WspSessionError error;
+  guint           status;
+  gboolean        retries;
+} errors[] = {
+  { "bad-argument-gives-up", WSP_SESSION_ERROR_INVALID_ARGUMENT, 0, FALSE },
+  { "version-gives-up", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 0, FALSE },
+  { "subprotocol-gives-up", WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 0, FALSE },
+  { "no-response-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 0, TRUE },
+  { "302-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 302, TRUE },
+  { "400-gives-up", WSP_SESSION_ERROR_HANDSHAKE, 400, FALSE },
+  { "408-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 408, TRUE },
+  { "425-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 425, TRUE },
+  { "429-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 429, TRUE },
+  { "499-gives-up", WSP_SESSION_ERROR_HANDSHAKE, 499, FALSE },
+  { "500-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 500, TRUE },
+};
+
+/* The default handler alone. */
+static void
+test_error (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (client, "ws://127.0.0.1/");
+  g_autoptr (GError) error = g_error_new_literal (WSP_SESSION_ERROR, errors[i].error, "text");
+  gboolean retries = !errors[i].retries;
+
+  g_assert_true (wsp_reconnector_get_client (reconnector) == client);
+  g_signal_emit_by_name (reconnector, "should-retry", error, errors[i].status, &retries);
+  g_assert_cmpint (retries, ==, errors[i].retries);
+}
+
 /* A handler runs before the default handler. */
 static void
 test_handler (void)
@@ -414,6 +449,12 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/answer/%s", answers[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/error/%s", errors[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_error);
     }
   for (guint i = 0; i < N_MOMENTS * 2; i++)
     {

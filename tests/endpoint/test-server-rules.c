@@ -100,6 +100,7 @@ test_choice (gconstpointer data)
   rules->protocols = g_strdupv ((char **) choices[i].own);
   g_assert_cmpstr (wsp_server_rules_choose_protocol (rules, choices[i].offered), ==,
                    choices[i].chosen);
+  g_assert_null (wsp_server_rules_choose_protocol (rules, NULL));       /* no such header */
 }
 
 static const struct

@@ -31,6 +31,10 @@ static const struct
     ": received \"\\x15\\x03\\x03\" (this is TLS: use wss://)" },
   { "hello", WSC_FAULT_REQUEST_LINE_MALFORMED, WSC_HEAD_REQUEST, "\x16\x03\x01",
     ": received \"\\x16\\x03\\x01\" (this is TLS: set WspServer:tls-certificate, or use ws://)" },
+  { "control-byte-without-tls", WSC_FAULT_REQUEST_LINE_MALFORMED, WSC_HEAD_REQUEST, "\x16\x02\x01",
+    ": received \"\\x16\\x02\\x01\"" },
+  { "letter-before-a-control-byte", WSC_FAULT_REQUEST_LINE_MALFORMED, WSC_HEAD_REQUEST, "a\x03\x01",
+    ": received \"a\\x03\\x01\"" },
   { "value", WSC_FAULT_FIELD_VALUE_MALFORMED, WSC_HEAD_REQUEST,
     "GET / HTTP/1.1\r\nHost: h\r\nCookie: secret\x01\r\n\r\n", ": received \"Cookie\"" },
   { "no-colon", WSC_FAULT_FIELD_WITHOUT_COLON, WSC_HEAD_REQUEST,
@@ -68,6 +72,17 @@ test_shown (gconstpointer data)
   g_autofree char *shown = show (cases[i].fault, cases[i].kind, cases[i].input, length);
 
   g_assert_cmpstr (shown, ==, cases[i].shown);
+}
+
+/* NUL is no end of a line. */
+static void
+test_nul (void)
+{
+  const char line[] = "G\0T / HTTP/1.1\r\n";
+  g_autofree char *shown = show (WSC_FAULT_REQUEST_LINE_MALFORMED, WSC_HEAD_REQUEST, line,
+                                 sizeof line - 1);
+
+  g_assert_cmpstr (shown, ==, ": received \"G\\x00T / HTTP/1.1\"");
 }
 
 static const char *const first_lines[] = {
@@ -143,6 +158,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_shown);
     }
+  g_test_add_func ("/endpoint/shown-faults/nul", test_nul);
   g_test_add_func ("/endpoint/shown-faults/SEC-41-of-any-head-are-short-and-not-secret", test_any);
 
   return g_test_run ();

@@ -352,6 +352,49 @@ test_response (void)
     }
 }
 
+/* Those that a server adds give way to the program's. */
+static void
+test_usual_fields (void)
+{
+  static const char *const names[] = { "Server", "Allow", "Date", "Content-Type" };
+  const WspResponseDefaults defaults = { .server = "ours", .methods = "GET" };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (names); i++)
+    {
+      const char *name = names[i / 2];
+      gboolean is_own = i % 2;
+      g_auto (Parsed) parsed = { 0 };
+      g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+      if (is_own)
+        g_assert_true (wsp_headers_append (headers, name, "own", NULL));
+      g_autoptr (GBytes) answer = wsp_response_make_head (405, headers, 1, &defaults);
+      gsize length;
+      const char *text = g_bytes_get_data (answer, &length);
+
+      parse (&parsed, text, length, WSC_HEAD_RESPONSE);
+      g_autofree char *value = dup_field (&parsed, name);
+
+      g_assert_cmpint (g_strcmp0 (value, "own") == 0, ==, is_own);
+      g_assert_nonnull (value);
+    }
+}
+
+static void
+test_acceptance (void)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  GString *text = wsp_response_begin_acceptance (headers, "ours");
+
+  g_assert_true (g_str_has_suffix (text->str, "\r\nServer: ours\r\n"));
+  g_string_free (text, TRUE);
+
+  g_assert_true (wsp_headers_append (headers, "Server", "own", NULL));
+  text = wsp_response_begin_acceptance (headers, "ours");
+  g_assert_null (strstr (text->str, "Server"));         /* the caller appends it */
+  g_string_free (text, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -361,6 +404,10 @@ main (int    argc,
   g_test_add_func ("/endpoint/written-heads/SEC-38-request", test_request);
   g_test_add_func ("/endpoint/written-heads/SEC-38-connect", test_connect);
   g_test_add_func ("/endpoint/written-heads/SEC-38-response", test_response);
+  g_test_add_func ("/endpoint/written-heads/response/own-fields-replace-usual-ones",
+                   test_usual_fields);
+  g_test_add_func ("/endpoint/written-heads/acceptance/own-server-replaces-the-usual-one",
+                   test_acceptance);
 
   return g_test_run ();
 }

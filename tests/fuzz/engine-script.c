@@ -231,8 +231,7 @@ receive_something (Script *script)
 
   /* One buffer of the application's own can serve one Receive at a time. */
   if (script->n_receives - script->n_receive_indications > 0 && own.length > 0)
-    own = (WscBuffer) { NULL, 0 }
-  ;
+    own = (WscBuffer) { NULL, 0 };
   if (script->n_receives < MAX_OPERATIONS * 4)
     script->n_receives += wsc_engine_receive (&script->engine, own, script, NULL) == WSC_FAULT_NONE;
 }

@@ -47,8 +47,7 @@ read_extensions (WscBytes value,
       n_parameters += extension.n_parameters;
       if (offers->n < MAX_OFFERS)
         offers->texts[offers->n++] = (WscBytes) { extension.name.at,
-                                                  (size_t) (end - extension.name.at) }
-      ;
+                                                  (size_t) (end - extension.name.at) };
     }
   fuzz_require ((step == WSC_LIST_END) == expected.is_accepted,
                 "parser and grammar come to the same verdict");

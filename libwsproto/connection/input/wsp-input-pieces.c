@@ -177,8 +177,7 @@ wsp_input_get_own (WspInput      *self,
   guint8 *room = NULL;
 
   if (held == NULL || held->builder.block == NULL)
-    return (WscBuffer) { NULL, 0 }
-  ;
+    return (WscBuffer) { NULL, 0 };
 
   if (held->incoming != WSP_INCOMING_WHOLE)
     {

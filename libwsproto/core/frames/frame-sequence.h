@@ -90,9 +90,7 @@ wsc_open_message_step (WscOpenMessage *self,
     return;
 
   if (first & WSC_FIN)
-    {
-      *self = (WscOpenMessage) { 0 };
-    }
+    *self = (WscOpenMessage) { 0 };
   else if (self->opcode == 0)
     {
       self->opcode = opcode;

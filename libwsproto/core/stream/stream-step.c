@@ -361,8 +361,7 @@ wsc_stream_write_pong (WscStream *self)
 
   if (self->sending.writer.stage != WSC_FRAME_NONE || room.length < WSC_MAX_CONTROL_FRAME
       || !wsc_waiting_pongs_peek (self->pongs, &payload))
-    return (WscBuffer) { NULL, 0 }
-  ;
+    return (WscBuffer) { NULL, 0 };
 
   room.length = write_control (self, WSC_FIN | WSC_OPCODE_PONG, payload, room.at);
   wsc_waiting_pongs_take (&self->pongs);

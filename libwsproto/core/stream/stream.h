@@ -221,8 +221,7 @@ wsc_stream_get_room (const WscStream *self)
   const WscWorkspace *workspace = self->workspace;
 
   if (workspace == NULL)
-    return (WscBuffer) { NULL, 0 }
-  ;
+    return (WscBuffer) { NULL, 0 };
   return (WscBuffer) { workspace->write.at + workspace->write_kept,
                        workspace->write.length - workspace->write_kept };
 }

@@ -66,7 +66,7 @@ wsp_body_free (WspBody *self)
 static void
 end_chunk_size (WspBody *self)
 {
-  if (self->n_digits == 0 || self->chunk_left == 0)
+  if (self->chunk_left == 0)    /* or there was no digit */
     self->state = COMPLETE;
   else
     self->state = READING_CHUNK;

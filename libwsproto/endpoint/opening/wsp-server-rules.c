@@ -91,10 +91,9 @@ wsp_route_find (GPtrArray  *routes,
 static guint
 bound_by_descriptors (guint max_connections)
 {
-  struct rlimit limit;
+  struct rlimit limit = { .rlim_cur = RLIM_INFINITY };  /* a number, larger than any other */
 
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return max_connections;
+  (void) getrlimit (RLIMIT_NOFILE, &limit);
 
   guint64 available = limit.rlim_cur > SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : 1;
 

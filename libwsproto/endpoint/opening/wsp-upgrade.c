@@ -49,7 +49,7 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *remaining_input;       /* NULL: the head has taken all */
+  GByteArray    *remaining_input;       /* NULL: the head has taken all; never empty */
   GByteArray    *output;        /* waits to be written */
   GBytes        *content;       /* follows output; or NULL; freeing it may run the program's code */
   gsize          n_written;     /* of content */
@@ -93,6 +93,9 @@ static void
 keep_remaining_input (WspUpgrade *self,
                       WscBytes    bytes)
 {
+  if (bytes.length == 0)
+    return;
+
   if (self->remaining_input == NULL)
     self->remaining_input = g_byte_array_new ();
   g_byte_array_append (self->remaining_input, bytes.at, bytes.length);  /* (1) */
@@ -110,8 +113,7 @@ take_head (WspUpgrade *self,
   if (self->fault == WSC_FAULT_PARTIAL)
     return;
 
-  if (used < bytes.length)
-    keep_remaining_input (self, (WscBytes) { bytes.at + used, bytes.length - used });
+  keep_remaining_input (self, (WscBytes) { bytes.at + used, bytes.length - used });
   end_head (self);
 }
 
@@ -207,16 +209,15 @@ read_some (WspUpgrade *self)
     fail (self, error);
 }
 
-/* Returns the number of vectors. */
+/* There is output, and content comes after some.  Returns the number of vectors. */
 static guint
 list_output (WspUpgrade  *self,
              struct iovec vectors[2])
 {
   guint n = 0;
 
-  if (self->output != NULL && self->output->len > 0)
-    vectors[n++] = (struct iovec) { self->output->data, self->output->len }
-  ;
+  if (self->output->len > 0)
+    vectors[n++] = (struct iovec) { self->output->data, self->output->len };
   if (has_content (self))
     {
       gsize length;
@@ -456,7 +457,7 @@ wsp_upgrade_read_head (WspUpgrade *self)
   self->logged = LOGGED_NOTHING;
   self->head_time = 0;
   begin_step (self, READING_HEAD);
-  if (remaining_input != NULL && remaining_input->len > 0)
+  if (remaining_input != NULL)
     take_input (self, remaining_input->data, remaining_input->len);
 }
 
@@ -548,7 +549,7 @@ wsp_upgrade_dup_remaining_input (WspUpgrade *self)
 {
   GByteArray *input = self->remaining_input;
 
-  return input != NULL && input->len > 0 ? g_bytes_new (input->data, input->len) : NULL;
+  return input != NULL ? g_bytes_new (input->data, input->len) : NULL;
 }
 
 GBytes *

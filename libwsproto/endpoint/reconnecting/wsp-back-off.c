@@ -40,24 +40,37 @@ wsp_back_off_choose_delay (const WspBackOff      *self,
   return from + (to - from) * random / G_MAXUINT32;
 }
 
+/* 0: there is no such month. */
+static int
+find_month (const char *name)
+{
+  static const char names[][4] = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (strcmp (names[i], name) == 0)
+        return i + 1;
+    }
+
+  return 0;
+}
+
 /* Only the form that senders must use: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
 static GDateTime *
 parse_date (const char *value)
 {
-  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  char name[4], zone[4];
+  char month[4];
   int day, year, hour, minute, second;
-  const char *month;
+  int end = 0;                  /* stays so unless all was there */
 
-  if (sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d %3[A-Z]", &day, name, &year,
-              &hour, &minute, &second, zone) != 7 || strcmp (zone, "GMT") != 0)
+  (void) sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year,
+                 &hour, &minute, &second, &end);
+  if (end == 0)
     return NULL;
 
-  month = strstr (months, name);
-  if (strlen (name) != 3 || month == NULL || (month - months) % 3 != 0)
-    return NULL;
-
-  return g_date_time_new_utc (year, (month - months) / 3 + 1, day, hour, minute, MIN (second, 59));
+  return g_date_time_new_utc (year, find_month (month), day, hour, minute, MIN (second, 59));
 }
 
 guint

@@ -310,10 +310,8 @@ static void
 use_network (WspReconnector *self)
 {
   gint64 now = g_get_monotonic_time ();
-  gboolean is_open = self->state == WSP_RECONNECTOR_OPEN &&
-                     wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN;
 
-  if (!is_open && self->state != WSP_RECONNECTOR_WAITING)
+  if (self->state != WSP_RECONNECTOR_OPEN && self->state != WSP_RECONNECTOR_WAITING)
     return;
 
   if (now >= self->next_probe)

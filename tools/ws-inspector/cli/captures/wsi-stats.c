@@ -144,8 +144,7 @@ count_in_slot (Stats           *self,
   if (slot != self->slot && self->slot >= 0)
     print_slot (self);
   if (slot != self->slot)
-    self->slot_sums[0] = self->slot_sums[1] = (Sum) { 0 }
-  ;
+    self->slot_sums[0] = self->slot_sums[1] = (Sum) { 0 };
   self->slot = slot;
   add_frame (&self->slot_sums[record->direction], record);
 }

@@ -238,8 +238,7 @@ get_flags (const WsiFrameView *view)
   g_autofree char *words = wsi_frame_format_flags (view, "\n");
 
   if (view->payload != NULL)
-    return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) }
-  ;
+    return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) };
 
   return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (NOT_KEPT)
                                        : g_strconcat (words, "\n" NOT_KEPT, NULL) };

@@ -109,8 +109,7 @@ get_path_values (WsiSubject        *subject,
     return;
 
   for (guint i = 0; i < n_steps; i++)
-    steps[i] = (WsiDecodeStep) { path[i].name, path[i].index }
-  ;
+    steps[i] = (WsiDecodeStep) { path[i].name, path[i].index };
   found = wsi_description_new ();
   find_path (subject, format, steps, n_steps, found);
   add_values (values, found, format);
@@ -164,8 +163,7 @@ add_decoder (WsiFields        *self,
     rows[i] = (WsiField) { .name = decoder->fields[i].name, .group = GROUP,
                            .type = choose_value_type (decoder->fields[i].kind),
                            .cost = WSI_COST_DECODED, .get_values = get_decoded,
-                           .description = decoder->fields[i].description }
-  ;
+                           .description = decoder->fields[i].description };
   wsi_fields_take (self, rows, decoder->n_fields);
 }
 

@@ -42,8 +42,7 @@ wsi_json_get_member (const WsiJsonValue *object,
   WsiJsonToken token;
 
   if (object->kind != WSI_JSON_OBJECT)
-    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
-  ;
+    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
 
   wsi_json_scanner_init (&scanner, object->at, object->length);
   wsi_json_scanner_next (&scanner, &token);
@@ -68,8 +67,7 @@ wsi_json_get_element (const WsiJsonValue *array,
   WsiJsonToken token;
 
   if (array->kind != WSI_JSON_ARRAY)
-    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
-  ;
+    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
 
   wsi_json_scanner_init (&scanner, array->at, array->length);
   wsi_json_scanner_next (&scanner, &token);
