@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 
 #define TIMEOUT_S 30
@@ -28,11 +29,18 @@ wait_until (WsiSession *session,
   g_source_remove (limit);
 }
 
+/* The source that was added last. */
+static WsiSource *
+get_source (WsiSession *session)
+{
+  return wsi_session_get_source (session, wsi_session_get_n_sources (session) - 1);
+}
+
 static gboolean
 is_in_state (WsiSession *session,
              guint       state)
 {
-  return wsi_session_get_state (session) == state;
+  return wsi_source_get_state (get_source (session)) == state;
 }
 
 static gboolean
@@ -66,10 +74,9 @@ test_demonstration (void)
   WsiSession *session = wsi_session_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (is_in_state (session, WSI_SESSION_NEW));
-  g_assert_true (wsi_session_demonstrate (session, NULL, &error));
-  g_assert_true (is_in_state (session, WSI_SESSION_CONNECTING));
-  wait_until (session, is_in_state, WSI_SESSION_ENDED);
+  g_assert_nonnull (wsi_session_demonstrate (session, NULL, &error));
+  g_assert_true (is_in_state (session, WSI_SOURCE_STARTING));
+  wait_until (session, is_in_state, WSI_SOURCE_ENDED);
 
   g_assert_true (has_records (session, N_RECORDS_OF_DEMO));
   g_assert_cmpint (wsi_session_get_ending (session), ==, WSI_ENDING_CLEAN);
@@ -85,16 +92,17 @@ test_serve_and_connect (void)
   WsiSession *client = wsi_session_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsi_session_serve (server, 0, &error));
-  g_assert_true (wsi_session_connect (client, wsi_session_get_uri (server), &error));
-  wait_until (client, is_in_state, WSI_SESSION_OPEN);
-  g_assert_true (wsi_session_send (client, "Hello", &error));
+  g_assert_nonnull (wsi_session_serve (server, 0, &error));
+  g_assert_nonnull (wsi_session_connect (client, wsi_source_get_uri (get_source (server)),
+                                         &error));
+  wait_until (client, is_in_state, WSI_SOURCE_RUNNING);
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (get_source (client)), "Hello", &error));
   wait_until (client, has_records, 2);
-  wsi_session_close (client);
-  wait_until (client, is_in_state, WSI_SESSION_ENDED);
+  wsi_source_stop_async (get_source (client), NULL, NULL);
+  wait_until (client, is_in_state, WSI_SOURCE_ENDED);
   wait_until (server, has_sentence, 0);
 
-  g_assert_true (is_in_state (server, WSI_SESSION_SERVING));
+  g_assert_true (is_in_state (server, WSI_SOURCE_RUNNING));
   g_assert_cmpint (wsi_session_get_ending (server), ==, WSI_ENDING_CLEAN);
   g_assert_true (has_records (server, 4));
 
@@ -107,15 +115,49 @@ test_serve_and_connect (void)
   drop (server);
 }
 
+static guint
+count_sent (WsiStore *store,
+            guint     conversation)
+{
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      n += record->conversation == conversation && record->direction == WSP_DIRECTION_SENT;
+    }
+  return n;
+}
+
+/* Both sides of a connection in one store: each frame twice, and sent before it is received. */
+static void
+test_both_sides (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiStore *store = wsi_session_get_store (session);
+  WsiSource *server = wsi_session_serve (session, 0, NULL);
+
+  g_assert_nonnull (wsi_session_connect (session, wsi_source_get_uri (server), NULL));
+  wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (get_source (session)), "Hello", NULL));
+  wait_until (session, has_records, 4);
+
+  g_assert_cmpuint (wsi_store_get_end (store), ==, 4);
+  g_assert_cmpuint (count_sent (store, 1), ==, 1);
+  g_assert_cmpuint (count_sent (store, 2), ==, 1);
+  drop (session);
+}
+
 static void
 test_bad_uri (void)
 {
   WsiSession *session = wsi_session_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (wsi_session_connect (session, "http://example.com/", &error));
+  g_assert_null (wsi_session_connect (session, "http://example.com/", &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_true (is_in_state (session, WSI_SESSION_NEW));
+  g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 0);
   drop (session);
 }
 
@@ -127,9 +169,9 @@ test_port_in_use (void)
   g_autoptr (GUri) uri = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsi_session_serve (first, 0, &error));
-  uri = g_uri_parse (wsi_session_get_uri (first), G_URI_FLAGS_NONE, NULL);
-  g_assert_false (wsi_session_serve (second, g_uri_get_port (uri), &error));
+  g_assert_nonnull (wsi_session_serve (first, 0, &error));
+  uri = g_uri_parse (wsi_source_get_uri (get_source (first)), G_URI_FLAGS_NONE, NULL);
+  g_assert_null (wsi_session_serve (second, g_uri_get_port (uri), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   drop (first);
   drop (second);
@@ -145,8 +187,8 @@ test_no_listener (void)
 
   g_socket_listener_close (listener);
   uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-  g_assert_true (wsi_session_connect (session, uri, NULL));
-  wait_until (session, is_in_state, WSI_SESSION_FAILED);
+  g_assert_nonnull (wsi_session_connect (session, uri, NULL));
+  wait_until (session, is_in_state, WSI_SOURCE_FAILED);
   g_assert_nonnull (wsi_session_get_sentence (session));
   g_assert_null (wsi_session_get_conversation (session));
   drop (session);
@@ -158,8 +200,8 @@ test_dropped_early (void)
   WsiSession *server = wsi_session_new ();
   WsiSession *client = wsi_session_new ();
 
-  g_assert_true (wsi_session_serve (server, 0, NULL));
-  g_assert_true (wsi_session_connect (client, wsi_session_get_uri (server), NULL));
+  g_assert_nonnull (wsi_session_serve (server, 0, NULL));
+  g_assert_nonnull (wsi_session_connect (client, wsi_source_get_uri (get_source (server)), NULL));
   drop (client);
   drop (server);
 }
@@ -175,6 +217,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session/serve/a-port-in-use-is-an-error", test_port_in_use);
   g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
   g_test_add_func ("/inspector/session/connect/no-listener-is-a-failure", test_no_listener);
+  g_test_add_func ("/inspector/session/sources/several-record-into-one-store", test_both_sides);
   g_test_add_func ("/inspector/session/dispose/while-it-connects", test_dropped_early);
 
   return g_test_run ();

@@ -10,6 +10,7 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/sources/wsi-client-source.h"
 
 #define TIMEOUT_S 30
 #define LARGE_LENGTH (16 * 1024 * 1024)
@@ -82,7 +83,7 @@ static gboolean
 is_in_state (WsiWindow *window,
              guint      state)
 {
-  return wsi_session_get_state (wsi_window_get_session (window)) == state;
+  return wsi_source_get_state (wsi_window_get_source (window)) == state;
 }
 
 /* The peer as a process: first it says where it listens, then what passed. */
@@ -329,11 +330,12 @@ test_connect (void)
   save_screenshot (window, "inspector-handshake.png");
   assert_payloads (window);
 
-  g_assert_true (wsi_session_send (wsi_window_get_session (window), "typed", &error));
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (wsi_window_get_source (window)),
+                                         "typed", &error));
   wait_until (window, has_rows, N_FRAMES_WITH_TEXT);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.disconnect", NULL);
   wait_until (window, has_rows, N_FRAMES_AT_END);
-  wait_until (window, is_in_state, WSI_SESSION_ENDED);
+  wait_until (window, is_in_state, WSI_SOURCE_ENDED);
   assert_cells (window);
   g_free (choose_row (window, 2));
   save_screenshot (window, "inspector.png");
@@ -370,11 +372,11 @@ test_serve (void)
   WspConnection *connections[2] = { NULL, NULL };
 
   wsi_window_serve (window, 0);
-  g_assert_true (is_in_state (window, WSI_SESSION_SERVING));
+  wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
   save_screenshot (window, "inspector-waiting.png");
   for (guint i = 0; i < 2; i++)
     {
-      wsp_client_connect_async (client, wsi_session_get_uri (wsi_window_get_session (window)), NULL,
+      wsp_client_connect_async (client, wsi_source_get_uri (wsi_window_get_source (window)), NULL,
                                 NULL, NULL, on_connected, &connections[i]);
       wait_until (window, has_rows, 2 * (i + 1));
     }
@@ -466,7 +468,7 @@ test_demonstration (void)
   WsiWindow *window = open_window ();
 
   wsi_window_demonstrate (window, "a text of the test");
-  wait_until (window, is_in_state, WSI_SESSION_ENDED);
+  wait_until (window, is_in_state, WSI_SOURCE_ENDED);
   wait_until (window, has_rows, 15);
 
   g_autofree char *text = choose_row (window, find_row (window, WSP_FRAME_KIND_TEXT, 18));

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-server-source.h"
+
 #define MAX_PORT 65535
 
 struct _WsiWindow
@@ -57,21 +60,19 @@ on_handshake (WsiWindow *self)
 }
 
 static const char *
-describe_state (WsiSessionState state)
+describe_state (WsiSource *source)
 {
-  switch (state)
+  switch (wsi_source_get_state (source))
     {
-    case WSI_SESSION_NEW:
+    case WSI_SOURCE_NEW:
       return "";
-    case WSI_SESSION_CONNECTING:
+    case WSI_SOURCE_STARTING:
       return _("Connecting");
-    case WSI_SESSION_SERVING:
-      return _("Listening");
-    case WSI_SESSION_OPEN:
-      return _("Open");
-    case WSI_SESSION_ENDED:
+    case WSI_SOURCE_RUNNING:
+      return WSI_IS_SERVER_SOURCE (source) ? _("Listening") : _("Open");
+    case WSI_SOURCE_ENDED:
       return _("Ended");
-    case WSI_SESSION_FAILED:
+    case WSI_SOURCE_FAILED:
       return _("Failed");
     }
 
@@ -98,7 +99,7 @@ show_status (WsiWindow *self)
   g_autofree char *text = NULL;
 
   if (sentence == NULL)
-    sentence = describe_state (wsi_session_get_state (self->session));
+    sentence = describe_state (wsi_window_get_source (self));
   if (n_dropped > 0)
     dropped = g_strdup_printf (_(" · not stored: %" G_GUINT64_FORMAT " frames"), n_dropped);
 
@@ -109,16 +110,18 @@ show_status (WsiWindow *self)
 static void
 on_changed (WsiWindow *self)
 {
-  WsiSessionState state = wsi_session_get_state (self->session);
+  WsiSource *source = wsi_window_get_source (self);
+  WsiSourceState state = wsi_source_get_state (source);
   const char *sentence = wsi_session_get_sentence (self->session);
+  gboolean is_open = state == WSI_SOURCE_RUNNING && WSI_IS_CLIENT_SOURCE (source);
 
-  adw_window_title_set_title (self->title, wsi_session_get_uri (self->session));
-  adw_window_title_set_subtitle (self->title, describe_state (state));
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), state == WSI_SESSION_OPEN);
-  gtk_widget_set_visible (GTK_WIDGET (self->close_button), state == WSI_SESSION_OPEN);
+  adw_window_title_set_title (self->title, wsi_source_get_uri (source));
+  adw_window_title_set_subtitle (self->title, describe_state (source));
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), is_open);
+  gtk_widget_set_visible (GTK_WIDGET (self->close_button), is_open);
   show_status (self);
 
-  if (state == WSI_SESSION_FAILED)
+  if (state == WSI_SOURCE_FAILED)
     show_failure (self, sentence);
   else if (sentence != NULL && wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL)
     show_toast (self, sentence);
@@ -202,7 +205,7 @@ show_session (WsiWindow    *self,
       return;
     }
 
-  gtk_label_set_text (self->waiting_uri, wsi_session_get_uri (self->session));
+  gtk_label_set_text (self->waiting_uri, wsi_source_get_uri (wsi_window_get_source (self)));
   gtk_stack_set_visible_child_name (self->pages, "session");
   gtk_stack_set_visible_child_name (self->details, "handshake");
   gtk_widget_set_visible (GTK_WIDGET (self->back_button), TRUE);
@@ -232,8 +235,8 @@ on_send_clicked (WsiWindow *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (wsi_session_send (self->session, gtk_editable_get_text (GTK_EDITABLE (self->message_entry)),
-                        &error))
+  if (wsi_client_source_send (WSI_CLIENT_SOURCE (wsi_window_get_source (self)),
+                              gtk_editable_get_text (GTK_EDITABLE (self->message_entry)), &error))
     gtk_editable_set_text (GTK_EDITABLE (self->message_entry), "");
   else
     show_toast (self, error->message);
@@ -255,7 +258,7 @@ activate_disconnect (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
 
   if (self->session != NULL)
-    wsi_session_close (self->session);
+    wsi_source_stop_async (wsi_window_get_source (self), NULL, NULL);
 }
 
 static void
@@ -406,6 +409,13 @@ WsiSession *
 wsi_window_get_session (WsiWindow *self)
 {
   return self->session;
+}
+
+/* The only one of the session. */
+WsiSource *
+wsi_window_get_source (WsiWindow *self)
+{
+  return wsi_session_get_source (self->session, 0);
 }
 
 WsiFrameList *

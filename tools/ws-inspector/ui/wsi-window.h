@@ -25,6 +25,7 @@ void              wsi_window_serve              (WsiWindow *self,
 void              wsi_window_demonstrate        (WsiWindow  *self,
                                                  const char *text);
 WsiSession       *wsi_window_get_session        (WsiWindow *self);
+WsiSource        *wsi_window_get_source         (WsiWindow *self);
 WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);
 WsiHandshakePage *wsi_window_get_handshake_page (WsiWindow *self);
 WsiPayloadPage   *wsi_window_get_payload_page   (WsiWindow *self);

@@ -211,14 +211,14 @@ print_refusal (WspHandshake *handshake)
 
 /* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
 static void
-fail (Run          *run,
-      const GError *error)
+fail (Run        *run,
+      const char *sentence)
 {
-  WsiRecorder *recorder = wsi_client_source_get_recorder (run->source);
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (run->source));
   WsiConversation *conversation =
     recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (run->handshake)) : NULL;
 
-  wsi_output_error (error->message);
+  wsi_output_error (sentence);
   if (conversation != NULL)
     print_failed_checks (conversation);
   print_refusal (run->handshake);
@@ -230,21 +230,17 @@ fail (Run          *run,
 }
 
 static void
-on_connected (GObject      *source,
-              GAsyncResult *result,
-              gpointer      data)
+on_changed (WsiSource *source,
+            Run       *run)
 {
-  Run *run = data;
-  g_autoptr (GError) error = NULL;
+  WsiSourceState state = wsi_source_get_state (source);
 
-  run->connection =
-    wsi_client_source_connect_finish (WSI_CLIENT_SOURCE (source), result, &error);
-  if (run->connection == NULL)
-    {
-      fail (run, error);
-      return;
-    }
+  if (state == WSI_SOURCE_FAILED)
+    fail (run, wsi_source_get_sentence (source));
+  if (state != WSI_SOURCE_RUNNING)
+    return;
 
+  run->connection = g_object_ref (wsi_client_source_get_connection (run->source));
   g_signal_connect (run->connection, "closed", G_CALLBACK (on_closed), run);
   g_signal_connect (run->connection, "message", G_CALLBACK (on_message), run);
   if (run->options->ping > 0)
@@ -291,6 +287,7 @@ run_prepare (Run        *run,
 {
   const WsiOptions *options = run->options;
   WspClient *client;
+  g_autoptr (WsiRecorder) recorder = NULL;
   g_autoptr (WsiStore) store = options->is_quiet
                                ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
 
@@ -304,7 +301,9 @@ run_prepare (Run        *run,
     return FALSE;
 
   run->loop = g_main_loop_new (NULL, FALSE);
-  run->source = wsi_client_source_new (store);
+  recorder = store != NULL ? wsi_recorder_new (store, WSP_ROLE_CLIENT) : NULL;
+  run->source = wsi_client_source_new (recorder, WSI_PLACE_OWNER, run->handshake);
+  g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
   client = wsi_client_source_get_client (run->source);
   wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
   wsp_client_set_origin (client, options->origin);
@@ -313,8 +312,8 @@ run_prepare (Run        *run,
   if (options->is_deflate)
     wsi_client_source_compress (run->source);
   if (store != NULL)
-    run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source),
-                                    &run->listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
+    run->printer = wsi_printer_new (store, recorder, &run->listing, WSI_TIMES_LIVE,
+                                    WSI_NUMBERING_NONE);
   run->way = make_way (run);
   return wsi_way_apply (&run->way, client, error);
 }
@@ -325,7 +324,7 @@ run_loop (Run *run)
   guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
   guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
 
-  wsi_client_source_connect_async (run->source, run->handshake, NULL, on_connected, run);
+  wsi_source_start (WSI_SOURCE (run->source));
   g_main_loop_run (run->loop);
 
   g_source_remove (interrupt);

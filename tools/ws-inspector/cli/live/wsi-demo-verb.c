@@ -14,18 +14,21 @@ typedef struct
   WsiExit    status;
 } Run;
 
+/* A connection that ends badly is diagnosed by its own sentence. */
 static void
-on_finished (WsiDemo      *demo,
-             const GError *error,
-             Run          *run)
+on_changed (WsiSource *demo,
+            Run       *run)
 {
-  if (error != NULL)
+  WsiSourceState state = wsi_source_get_state (demo);
+
+  if (state == WSI_SOURCE_FAILED)
     {
-      wsi_output_error (error->message);
+      wsi_output_error (wsi_source_get_sentence (demo));
       run->status = WSI_EXIT_CONNECTION_FAILED;
     }
 
-  g_main_loop_quit (run->loop);
+  if (state == WSI_SOURCE_FAILED || state == WSI_SOURCE_ENDED)
+    g_main_loop_quit (run->loop);
 }
 
 /* Quotes the path of the program for a shell. */
@@ -54,10 +57,9 @@ static void
 announce (WsiDemo    *demo,
           WsiListing *listing)
 {
-  g_autofree char *uri = wsi_demo_dup_uri (demo);
-
   if (wsi_listing_is_text (listing))
-    wsi_output_line ("Connecting to the demo server at %s\n", uri);
+    wsi_output_line ("Connecting to the demo server at %s\n",
+                     wsi_source_get_uri (WSI_SOURCE (demo)));
 }
 
 static WsiExit
@@ -66,21 +68,22 @@ run_demo (const char *text,
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
-  g_autoptr (WsiDemo) demo = wsi_demo_new (store, text);
-  g_autoptr (WsiPrinter) printer = NULL;
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_autoptr (GError) error = NULL;
+  g_autoptr (WsiDemo) demo = wsi_demo_new (recorder, WSI_PLACE_OWNER, text, &error);
+  g_autoptr (WsiPrinter) printer = NULL;
   Run run = { loop, WSI_EXIT_CLEAN };
 
-  printer = wsi_printer_new (store, wsi_client_source_get_recorder (wsi_demo_get_client (demo)),
-                             listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
-  g_signal_connect (demo, "finished", G_CALLBACK (on_finished), &run);
-  if (!wsi_demo_start (demo, &error))
+  if (demo == NULL)
     {
       wsi_output_error (error->message);
       return WSI_EXIT_CONNECTION_FAILED;
     }
 
   announce (demo, listing);
+  printer = wsi_printer_new (store, recorder, listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
+  g_signal_connect (demo, "changed", G_CALLBACK (on_changed), &run);
+  wsi_source_start (WSI_SOURCE (demo));
   g_main_loop_run (loop);
   wsi_printer_end (printer);
   return run.status;

@@ -9,8 +9,6 @@
 #include "cli/live/wsi-tls.h"
 #include "inspect/sources/wsi-server-source.h"
 
-#define SHUTDOWN_GRACE_MS 2000
-
 static gboolean
 check_options (const WsiOptions *options,
                GError          **error)
@@ -81,7 +79,7 @@ static void
 print_place (WsiServerSource *source,
              WsiListing      *listing)
 {
-  g_autofree char *uri = wsi_server_source_dup_uri (source);
+  const char *uri = wsi_source_get_uri (WSI_SOURCE (source));
   g_autofree char *text = g_strconcat ("Listening on ", uri, NULL);
   g_autoptr (GTlsCertificate) certificate = NULL;
   WsiJson event;
@@ -121,11 +119,11 @@ on_handshake_failed (WspServer      *server,
 }
 
 static void
-on_shut_down (GObject      *server,
-              GAsyncResult *result,
-              gpointer      data)
+on_stopped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
 {
-  wsp_server_shutdown_finish (WSP_SERVER (server), result, NULL);
+  wsi_source_stop_finish (WSI_SOURCE (source), result);
   g_main_loop_quit (data);
 }
 
@@ -149,13 +147,12 @@ run_until_signal (GMainLoop *loop)
 
 /* Runs until a signal, then until all connections are closed.  A second signal ends it at once. */
 static void
-run_server (WspServer *server)
+run_server (WsiSource *source)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
   run_until_signal (loop);
-  wsp_server_shutdown_async (server, WSP_CLOSE_CODE_GOING_AWAY, NULL, SHUTDOWN_GRACE_MS, NULL,
-                             on_shut_down, loop);
+  wsi_source_stop_async (source, on_stopped, loop);
   run_until_signal (loop);
 }
 
@@ -171,7 +168,7 @@ make_printer (WsiStore        *store,
 
   if (wsi_listing_is_text (listing))
     g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  return wsi_printer_new (store, wsi_server_source_get_recorder (source), listing,
+  return wsi_printer_new (store, wsi_source_get_recorder (WSI_SOURCE (source)), listing,
                           WSI_TIMES_LIVE, WSI_NUMBERING_CONNECTIONS);
 }
 
@@ -183,7 +180,9 @@ serve (const WsiOptions *options,
 {
   g_autoptr (WsiStore) store = options->is_quiet
                                ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
-  g_autoptr (WsiServerSource) source = wsi_server_source_new (store);
+  g_autoptr (WsiRecorder) recorder =
+    store != NULL ? wsi_recorder_new (store, WSP_ROLE_SERVER) : NULL;
+  g_autoptr (WsiServerSource) source = wsi_server_source_new (recorder, WSI_PLACE_OWNER);
   g_autoptr (WsiPrinter) printer = NULL;
   WspServer *server = wsi_server_source_get_server (source);
 
@@ -198,7 +197,8 @@ serve (const WsiOptions *options,
     return WSI_EXIT_CONNECTION_FAILED;
 
   print_place (source, listing);
-  run_server (server);
+  wsi_source_start (WSI_SOURCE (source));
+  run_server (WSI_SOURCE (source));
   if (printer != NULL)
     wsi_printer_end (printer);
   else

@@ -32,18 +32,22 @@ struct _WsiDissection
 };
 
 WsiDissection *
-wsi_dissection_new (WsiStore         *store,
-                    const WsiOpening *opening,
-                    gint64            time_us)
+wsi_dissection_new (WsiStore        *store,
+                    WsiConversation *conversation)
 {
   WsiDissection *self = g_new0 (WsiDissection, 1);
-  gboolean has_handshake = opening->handshake == WSI_HANDSHAKE_READ;
-  const char *extensions = opening->extensions != NULL ? opening->extensions : "";
+  gboolean has_handshake =
+    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ;
+  const char *extensions = wsi_conversation_get_extensions (conversation);
 
   self->store = g_object_ref (store);
-  self->conversation = wsi_store_open_conversation (store, opening, time_us);
-  self->dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", opening->role, "extensions",
-                                  has_handshake ? NULL : extensions, NULL);
+  self->conversation = g_object_ref (conversation);
+  wsi_store_add_conversation (store, conversation);
+  if (extensions == NULL)
+    extensions = "";
+  self->dissector = g_object_new (WSP_TYPE_DISSECTOR,
+                                  "role", wsi_conversation_get_role (conversation),
+                                  "extensions", has_handshake ? NULL : extensions, NULL);
   self->nothing = g_bytes_new_static ("", 0);
   for (guint i = 0; i < N_DIRECTIONS; i++)
     {
@@ -64,12 +68,6 @@ wsi_dissection_free (WsiDissection *self)
   for (guint i = 0; i < N_DIRECTIONS; i++)
     g_byte_array_unref (self->ways[i].loose_bytes);
   g_free (self);
-}
-
-WsiConversation *
-wsi_dissection_get_conversation (WsiDissection *self)
-{
-  return self->conversation;
 }
 
 static gboolean

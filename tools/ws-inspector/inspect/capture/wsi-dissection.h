@@ -10,11 +10,10 @@ G_BEGIN_DECLS
 
 typedef struct _WsiDissection WsiDissection;
 
-WsiDissection   *wsi_dissection_new  (WsiStore         *store,
-                                      const WsiOpening *opening,
-                                      gint64            time_us);
+/* Adds the conversation to the store. */
+WsiDissection   *wsi_dissection_new  (WsiStore        *store,
+                                      WsiConversation *conversation);
 void             wsi_dissection_free (WsiDissection *self);
-WsiConversation *wsi_dissection_get_conversation (WsiDissection *self);
 void             wsi_dissection_push (WsiDissection *self,
                                       WspDirection   direction,
                                       GBytes        *bytes,

@@ -2,13 +2,21 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The way of every source into the store: bytes of connections in, records out.  As a tap it
- * observes connections of our own; other sources open conversations and push bytes themselves. */
+ * observes connections of our own; other sources open conversations and push bytes themselves.
+ * A recorder with a lane is used in the thread of its source, and writes in that of the writer. */
 #pragma once
 
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/store/wsi-store.h"
+#include "inspect/capture/wsi-merger.h"
 
 G_BEGIN_DECLS
+
+/* How the transport of a conversation has ended. */
+typedef enum
+{
+  WSI_STREAM_ENDED,
+  WSI_STREAM_RESET,
+} WsiStreamEnd;
 
 #define WSI_TYPE_RECORDER (wsi_recorder_get_type ())
 
@@ -16,6 +24,11 @@ G_DECLARE_FINAL_TYPE (WsiRecorder, wsi_recorder, WSI, RECORDER, GObject)
 
 WsiRecorder     *wsi_recorder_new (WsiStore * store,
                                    WspRole   role);
+WsiRecorder     *wsi_recorder_new_in_lane (WsiStore             *store,
+                                           WspRole               role,
+                                           WsiMerger            *merger,
+                                           const WsiLaneOptions *options);
+void             wsi_recorder_end      (WsiRecorder *self);
 WspRole          wsi_recorder_get_role (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
@@ -52,5 +65,9 @@ void             wsi_recorder_close    (WsiRecorder     *self,
                                         WsiEnding        ending,
                                         const char      *sentence,
                                         gint64           time_us);
+void             wsi_recorder_close_stream (WsiRecorder     *self,
+                                            WsiConversation *conversation,
+                                            WsiStreamEnd     how,
+                                            gint64           time_us);
 
 G_END_DECLS

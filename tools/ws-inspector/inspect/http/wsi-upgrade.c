@@ -99,41 +99,35 @@ wsi_upgrade_abandon (WsiUpgrade *self,
     end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
 }
 
-static const char *
-get_sentence (const WsiUpgrade *self,
-              WsiTcpClose       why,
-              gboolean          has_close)
-{
-  switch (why)
-    {
-    case WSI_TCP_CLOSE_ENDED:
-      return !self->is_open ? "Connection ended before the response"
-             : has_close ? "Connection ended after a Close frame"
-                         : "Connection ended without a Close frame";
-    case WSI_TCP_CLOSE_RESET:
-      return has_close ? "Connection was reset after a Close frame" : "Connection was reset";
-    case WSI_TCP_CLOSE_REPLACED:
-      return "The end is not in the capture: another connection began between the same ports";
-    case WSI_TCP_CLOSE_FORGOTTEN:
-      return "The rest was not read: too many connections at a time";
-    case WSI_TCP_CLOSE_CAPTURE_ENDED:
-      return "The capture ends before the connection";
-    }
-  g_return_val_if_reached (NULL);
-}
-
 /* The connection has ended, or the capture. */
 void
 wsi_upgrade_close (WsiUpgrade *self,
                    WsiTcpClose why,
                    gint64      time_us)
 {
-  gboolean has_close;
-
   if (self->conversation == NULL)
     return;
 
-  has_close = wsi_conversation_get_closer (self->conversation) != WSI_NO_CLOSER;
-  end (self, has_close && why == WSI_TCP_CLOSE_ENDED ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-       get_sentence (self, why, has_close), time_us);
+  switch (why)
+    {
+    case WSI_TCP_CLOSE_ENDED:
+    case WSI_TCP_CLOSE_RESET:
+      wsi_recorder_close_stream (self->recorder, self->conversation,
+                                 why == WSI_TCP_CLOSE_ENDED ? WSI_STREAM_ENDED : WSI_STREAM_RESET,
+                                 time_us);
+      g_clear_object (&self->conversation);
+      break;
+    case WSI_TCP_CLOSE_REPLACED:
+      end (self, WSI_ENDING_ABNORMAL,
+           "The end is not in the capture: another connection began between the same ports",
+           time_us);
+      break;
+    case WSI_TCP_CLOSE_FORGOTTEN:
+      end (self, WSI_ENDING_ABNORMAL, "The rest was not read: too many connections at a time",
+           time_us);
+      break;
+    case WSI_TCP_CLOSE_CAPTURE_ENDED:
+      end (self, WSI_ENDING_ABNORMAL, "The capture ends before the connection", time_us);
+      break;
+    }
 }

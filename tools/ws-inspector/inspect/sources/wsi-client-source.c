@@ -7,14 +7,106 @@
 
 struct _WsiClientSource
 {
-  GObject      parent_instance;
+  WsiSource      parent_instance;
 
-  WspClient   *client;
-  WsiRecorder *recorder;
-  WsiReply     reply;
+  WspClient     *client;
+  WspHandshake  *handshake;
+  WspConnection *connection;    /* NULL: it is not open yet */
+  gboolean       is_connecting;
+  WsiReply       reply;
 };
 
-G_DEFINE_FINAL_TYPE (WsiClientSource, wsi_client_source, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI_TYPE_SOURCE)
+
+static void
+on_closed (WspConnection *connection,
+           WsiSource     *self)
+{
+  wsi_source_report (self, WSI_SOURCE_ENDED, NULL);
+}
+
+static void
+begin_reading (WsiClientSource *self)
+{
+  switch (self->reply)
+    {
+    case WSI_REPLY_NOTHING:
+      wsp_connection_start (self->connection);
+      break;
+    case WSI_REPLY_ECHO:
+      wsi_echo_attach (self->connection);
+      break;
+    }
+}
+
+/* After an abort only the last reference is missing. */
+static void
+on_connected (GObject      *client,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (WsiClientSource) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspConnection) connection =
+    wsp_client_open_finish (WSP_CLIENT (client), result, &error);
+
+  self->is_connecting = FALSE;
+  if (g_cancellable_is_cancelled (wsi_source_get_cancellable (WSI_SOURCE (self))))
+    {
+      if (connection != NULL)
+        wsp_connection_abort (connection);
+      wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED, NULL);
+      return;
+    }
+
+  if (connection == NULL)
+    {
+      wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, error->message);
+      return;
+    }
+
+  self->connection = g_steal_pointer (&connection);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL);
+  begin_reading (self);
+}
+
+static void
+wsi_client_source_begin (WsiSource *source)
+{
+  WsiClientSource *self = WSI_CLIENT_SOURCE (source);
+
+  self->is_connecting = TRUE;
+  wsp_client_open_async (self->client, self->handshake, NULL, wsi_source_get_cancellable (source),
+                         on_connected, g_object_ref (self));
+}
+
+/* While it connects, that was cancelled. */
+static void
+wsi_client_source_end (WsiSource *source)
+{
+  WsiClientSource *self = WSI_CLIENT_SOURCE (source);
+
+  if (self->connection != NULL)
+    wsp_connection_close_async (self->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+}
+
+/* The thread of a source waits for GIO's threads to notice that it was cancelled. */
+static void
+wsi_client_source_abort (WsiSource *source)
+{
+  WsiClientSource *self = WSI_CLIENT_SOURCE (source);
+
+  while (self->is_connecting && wsi_source_get_place (source) == WSI_PLACE_THREAD)
+    g_main_context_iteration (wsi_source_get_context (source), TRUE);
+  if (self->connection != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->connection, self);
+      wsp_connection_abort (self->connection);
+    }
+  g_clear_object (&self->connection);
+  g_clear_object (&self->client);
+}
 
 static void
 wsi_client_source_finalize (GObject *object)
@@ -22,14 +114,19 @@ wsi_client_source_finalize (GObject *object)
   WsiClientSource *self = WSI_CLIENT_SOURCE (object);
 
   g_clear_object (&self->client);
-  g_clear_object (&self->recorder);
+  g_clear_object (&self->handshake);
   G_OBJECT_CLASS (wsi_client_source_parent_class)->finalize (object);
 }
 
 static void
 wsi_client_source_class_init (WsiClientSourceClass *class)
 {
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
   G_OBJECT_CLASS (class)->finalize = wsi_client_source_finalize;
+  source_class->begin = wsi_client_source_begin;
+  source_class->end = wsi_client_source_end;
+  source_class->abort = wsi_client_source_abort;
 }
 
 static void
@@ -37,26 +134,24 @@ wsi_client_source_init (WsiClientSource *self)
 {
 }
 
-/* store may be NULL: then nothing is watched. */
+/* recorder may be NULL: then nothing is recorded. */
 WsiClientSource *
-wsi_client_source_new (WsiStore *store)
+wsi_client_source_new (WsiRecorder  *recorder,
+                       WsiPlace      place,
+                       WspHandshake *handshake)
 {
   WsiClientSource *self = g_object_new (WSI_TYPE_CLIENT_SOURCE, NULL);
+  WsiSource *source = WSI_SOURCE (self);
 
+  wsi_source_construct (source, recorder, place);
+  wsi_source_set_uri (source, wsp_handshake_get_uri (handshake));       /* without a login */
+  self->handshake = g_object_ref (handshake);
+  g_main_context_push_thread_default (wsi_source_get_context (source));
   self->client = wsp_client_new ();
-  if (store != NULL)
-    {
-      self->recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
-      wsp_client_add_tap (self->client, WSP_TAP (self->recorder));
-    }
+  g_main_context_pop_thread_default (wsi_source_get_context (source));
+  if (recorder != NULL)
+    wsp_client_add_tap (self->client, WSP_TAP (recorder));
   return self;
-}
-
-/* NULL = without a store. */
-WsiRecorder *
-wsi_client_source_get_recorder (WsiClientSource *self)
-{
-  return self->recorder;
 }
 
 WspClient *
@@ -65,7 +160,6 @@ wsi_client_source_get_client (WsiClientSource *self)
   return self->client;
 }
 
-/* For connections that are made from now on. */
 void
 wsi_client_source_set_reply (WsiClientSource *self,
                              WsiReply         reply)
@@ -73,7 +167,7 @@ wsi_client_source_set_reply (WsiClientSource *self,
   self->reply = reply;
 }
 
-/* Offers it in the handshakes from now on. */
+/* Offers it in the handshake. */
 void
 wsi_client_source_compress (WsiClientSource *self)
 {
@@ -82,59 +176,63 @@ wsi_client_source_compress (WsiClientSource *self)
   wsp_client_set_compression (self->client, options);
 }
 
-static void
-begin_reading (WsiClientSource *self,
-               WspConnection   *connection)
-{
-  switch (self->reply)
-    {
-    case WSI_REPLY_NOTHING:
-      wsp_connection_start (connection);
-      break;
-    case WSI_REPLY_ECHO:
-      wsi_echo_attach (connection);
-      break;
-    }
-}
-
-static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
-{
-  g_autoptr (GTask) task = data;
-  WsiClientSource *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  WspConnection *connection = wsp_client_open_finish (WSP_CLIENT (client), result, &error);
-
-  if (connection == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  begin_reading (self, connection);
-  g_task_return_pointer (task, connection, g_object_unref);
-}
-
-/* The handshake can be read afterwards, also when it has failed. */
-void
-wsi_client_source_connect_async (WsiClientSource    *self,
-                                 WspHandshake       *handshake,
-                                 GCancellable       *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer            user_data)
-{
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, wsi_client_source_connect_async);
-  wsp_client_open_async (self->client, handshake, NULL, cancellable, on_connected, task);
-}
-
 WspConnection *
-wsi_client_source_connect_finish (WsiClientSource *self,
-                                  GAsyncResult    *result,
-                                  GError         **error)
+wsi_client_source_get_connection (WsiClientSource *self)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return self->connection;
+}
+
+typedef struct
+{
+  WsiClientSource *source;      /* outlives the call: it is called before the source is closed */
+  char            *text;
+} Sending;
+
+static void
+sending_free (gpointer data)
+{
+  Sending *sending = data;
+
+  g_free (sending->text);
+  g_free (sending);
+}
+
+static gboolean
+send_it (gpointer data)
+{
+  Sending *sending = data;
+
+  if (sending->source->connection != NULL)
+    wsp_connection_queue_text (sending->source->connection, sending->text, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* An error: it is not open, or the text is not UTF-8.  A connection that closes meanwhile shows in
+ * the records. */
+gboolean
+wsi_client_source_send (WsiClientSource *self,
+                        const char      *text,
+                        GError         **error)
+{
+  Sending *sending;
+
+  if (wsi_source_get_state (WSI_SOURCE (self)) != WSI_SOURCE_RUNNING)
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                           "Connection is not open");
+      return FALSE;
+    }
+
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Text is not UTF-8");
+      return FALSE;
+    }
+
+  sending = g_new0 (Sending, 1);
+  sending->source = self;
+  sending->text = g_strdup (text);
+  wsi_source_invoke (WSI_SOURCE (self), send_it, sending, sending_free);
+  return TRUE;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A client of ours whose connection is recorded. */
+/* A client of ours with one connection.  It runs while that is open. */
 #pragma once
 
-#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/wsi-source.h"
 
 G_BEGIN_DECLS
 
@@ -16,21 +16,22 @@ typedef enum
 
 #define WSI_TYPE_CLIENT_SOURCE (wsi_client_source_get_type ())
 
-G_DECLARE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI, CLIENT_SOURCE, GObject)
+G_DECLARE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI, CLIENT_SOURCE, WsiSource)
 
-WsiClientSource *wsi_client_source_new (WsiStore * store);
-WsiRecorder     *wsi_client_source_get_recorder   (WsiClientSource *self);
+/* The handshake can be read after the start, also if it has failed. */
+WsiClientSource *wsi_client_source_new (WsiRecorder * recorder,
+                                        WsiPlace       place,
+                                        WspHandshake * handshake);
+/* Before the start, and in the source's context. */
 WspClient       *wsi_client_source_get_client     (WsiClientSource *self);
 void             wsi_client_source_set_reply      (WsiClientSource *self,
                                                    WsiReply         reply);
 void             wsi_client_source_compress       (WsiClientSource *self);
-void             wsi_client_source_connect_async  (WsiClientSource    *self,
-                                                   WspHandshake       *handshake,
-                                                   GCancellable       *cancellable,
-                                                   GAsyncReadyCallback callback,
-                                                   gpointer            user_data);
-WspConnection   *wsi_client_source_connect_finish (WsiClientSource *self,
-                                                   GAsyncResult    *result,
+/* In the source's context; NULL: it is not open yet. */
+WspConnection   *wsi_client_source_get_connection (WsiClientSource *self);
+/* In the owner's thread. */
+gboolean         wsi_client_source_send           (WsiClientSource *self,
+                                                   const char      *text,
                                                    GError         **error);
 
 G_END_DECLS

@@ -18,7 +18,7 @@ typedef enum
 
 struct _WsiDemo
 {
-  GObject          parent_instance;
+  WsiSource        parent_instance;
 
   char            *text;        /* of the user; NULL = none */
   WsiServerSource *server;
@@ -28,71 +28,7 @@ struct _WsiDemo
   Step             step;        /* the next one */
 };
 
-enum
-{
-  FINISHED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (WsiDemo, wsi_demo, G_TYPE_OBJECT)
-
-static void
-wsi_demo_finalize (GObject *object)
-{
-  WsiDemo *self = WSI_DEMO (object);
-
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-  g_clear_object (&self->connection);
-  g_clear_object (&self->client);
-  g_clear_object (&self->server);
-  g_clear_object (&self->limits);
-  g_free (self->text);
-  G_OBJECT_CLASS (wsi_demo_parent_class)->finalize (object);
-}
-
-static void
-wsi_demo_class_init (WsiDemoClass *class)
-{
-  G_OBJECT_CLASS (class)->finalize = wsi_demo_finalize;
-
-  /* With the error that ended it, or NULL. */
-  signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
-                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
-}
-
-static void
-wsi_demo_init (WsiDemo *self)
-{
-}
-
-/* Only the client's side is recorded: the server's would show each frame a second time. */
-WsiDemo *
-wsi_demo_new (WsiStore   *store,
-              const char *text)
-{
-  WsiDemo *self = g_object_new (WSI_TYPE_DEMO, NULL);
-
-  self->text = g_strdup (text);
-  self->server = wsi_server_source_new (NULL);
-  self->client = wsi_client_source_new (store);
-  self->limits = wsp_limits_new ();
-  return self;
-}
-
-WsiClientSource *
-wsi_demo_get_client (WsiDemo *self)
-{
-  return self->client;
-}
-
-char *
-wsi_demo_dup_uri (WsiDemo *self)
-{
-  return wsi_server_source_dup_uri (self->server);
-}
+G_DEFINE_FINAL_TYPE (WsiDemo, wsi_demo, WSI_TYPE_SOURCE)
 
 /* No two runs look alike. */
 static void
@@ -174,55 +110,137 @@ take_step (WsiDemo *self)
 }
 
 static void
-on_closed (WsiDemo       *self,
-           WspConnection *connection)
+begin_steps (WsiDemo *self)
 {
-  WspCloseInfo *info = wsp_connection_get_close_info (connection);
-
-  g_signal_emit (self, signals[FINISHED], 0, wsp_close_info_get_error (info));
-}
-
-static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
-{
-  g_autoptr (WsiDemo) self = data;
-  g_autoptr (GError) error = NULL;
-
-  self->connection =
-    wsi_client_source_connect_finish (WSI_CLIENT_SOURCE (client), result, &error);
-  if (self->connection == NULL)
-    {
-      g_signal_emit (self, signals[FINISHED], 0, error);
-      return;
-    }
-
+  self->connection = g_object_ref (wsi_client_source_get_connection (self->client));
   wsp_connection_set_limits (self->connection, self->limits);
   g_signal_connect_object (self->connection, "message", G_CALLBACK (take_step), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self,
                            G_CONNECT_SWAPPED);
   take_step (self);
 }
 
-/* FALSE if no server can be started; later results are reported by `finished`. */
-gboolean
-wsi_demo_start (WsiDemo *self,
-                GError **error)
+/* The client's state is the demonstration's. */
+static void
+on_client_changed (WsiDemo   *self,
+                   WsiSource *client)
 {
-  g_autofree char *uri = NULL;
+  WsiSourceState state = wsi_source_get_state (client);
+
+  if (state == WSI_SOURCE_STARTING)
+    return;
+
+  wsi_source_report (WSI_SOURCE (self), state, wsi_source_get_sentence (client));
+  if (state == WSI_SOURCE_RUNNING)
+    begin_steps (self);
+}
+
+static void
+wsi_demo_begin (WsiSource *source)
+{
+  WsiDemo *self = WSI_DEMO (source);
+
+  g_signal_connect_object (self->client, "changed", G_CALLBACK (on_client_changed), self,
+                           G_CONNECT_SWAPPED);
+  wsi_source_start (WSI_SOURCE (self->server));
+  wsi_source_start (WSI_SOURCE (self->client));
+}
+
+static void
+on_client_stopped (GObject      *client,
+                   GAsyncResult *result,
+                   gpointer      data)
+{
+  wsi_source_stop_finish (WSI_SOURCE (client), result);
+}
+
+static void
+wsi_demo_end (WsiSource *source)
+{
+  wsi_source_stop_async (WSI_SOURCE (WSI_DEMO (source)->client), on_client_stopped, NULL);
+}
+
+static void
+wsi_demo_abort (WsiSource *source)
+{
+  WsiDemo *self = WSI_DEMO (source);
+
+  g_signal_handlers_disconnect_by_data (self->client, self);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+  wsi_source_close (WSI_SOURCE (self->client));
+  wsi_source_close (WSI_SOURCE (self->server));
+}
+
+static void
+wsi_demo_finalize (GObject *object)
+{
+  WsiDemo *self = WSI_DEMO (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->server);
+  g_clear_object (&self->limits);
+  g_free (self->text);
+  G_OBJECT_CLASS (wsi_demo_parent_class)->finalize (object);
+}
+
+static void
+wsi_demo_class_init (WsiDemoClass *class)
+{
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_demo_finalize;
+  source_class->begin = wsi_demo_begin;
+  source_class->end = wsi_demo_end;
+  source_class->abort = wsi_demo_abort;
+}
+
+static void
+wsi_demo_init (WsiDemo *self)
+{
+}
+
+/* In the context of the demonstration. */
+static gboolean
+make_sources (WsiDemo *self,
+              GError **error)
+{
   g_autoptr (WspHandshake) handshake = NULL;
 
+  self->server = wsi_server_source_new (NULL, WSI_PLACE_OWNER);
   if (wsi_server_source_listen (self->server, 0, error) == 0)
     return FALSE;
 
-  uri = wsi_server_source_dup_uri (self->server);
-  handshake = wsp_handshake_new_client (uri, NULL, NULL, error);
+  handshake = wsp_handshake_new_client (wsi_source_get_uri (WSI_SOURCE (self->server)), NULL, NULL,
+                                        error);
   if (handshake == NULL)
     return FALSE;
 
-  wsi_client_source_connect_async (self->client, handshake, NULL, on_connected,
-                                   g_object_ref (self));
+  self->client = wsi_client_source_new (wsi_source_get_recorder (WSI_SOURCE (self)),
+                                        WSI_PLACE_OWNER, handshake);
   return TRUE;
+}
+
+/* The server's side would show each frame a second time. */
+WsiDemo *
+wsi_demo_new (WsiRecorder *recorder,
+              WsiPlace     place,
+              const char  *text,
+              GError     **error)
+{
+  g_autoptr (WsiDemo) self = g_object_new (WSI_TYPE_DEMO, NULL);
+  WsiSource *source = WSI_SOURCE (self);
+  gboolean is_made;
+
+  wsi_source_construct (source, recorder, place);
+  self->text = g_strdup (text);
+  self->limits = wsp_limits_new ();
+  g_main_context_push_thread_default (wsi_source_get_context (source));
+  is_made = make_sources (self, error);
+  g_main_context_pop_thread_default (wsi_source_get_context (source));
+  if (!is_made)
+    return NULL;
+
+  wsi_source_set_uri (source, wsi_source_get_uri (WSI_SOURCE (self->server)));
+  return g_steal_pointer (&self);
 }

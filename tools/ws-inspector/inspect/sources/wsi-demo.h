@@ -11,13 +11,12 @@ G_BEGIN_DECLS
 
 #define WSI_TYPE_DEMO (wsi_demo_get_type ())
 
-G_DECLARE_FINAL_TYPE (WsiDemo, wsi_demo, WSI, DEMO, GObject)
+G_DECLARE_FINAL_TYPE (WsiDemo, wsi_demo, WSI, DEMO, WsiSource)
 
-WsiDemo         *wsi_demo_new (WsiStore * store,
-                               const char *text);
-WsiClientSource *wsi_demo_get_client (WsiDemo *self);
-char            *wsi_demo_dup_uri    (WsiDemo *self);
-gboolean         wsi_demo_start      (WsiDemo *self,
-                                      GError **error);
+/* Only the client's side is recorded.  text may be NULL.  NULL: no server can be started. */
+WsiDemo *wsi_demo_new (WsiRecorder * recorder,
+                       WsiPlace      place,
+                       const char *text,
+                       GError * *error);
 
 G_END_DECLS

@@ -5,37 +5,17 @@
 
 #include "inspect/sources/wsi-echo.h"
 
+#define SHUTDOWN_GRACE_MS 2000
+
 struct _WsiServerSource
 {
-  GObject      parent_instance;
+  WsiSource     parent_instance;
 
-  WspServer   *server;
-  WsiRecorder *recorder;
-  guint16      port;            /* 0 = not listening */
+  WspServer    *server;
+  GCancellable *cancellable;    /* of the shutdown */
 };
 
-G_DEFINE_FINAL_TYPE (WsiServerSource, wsi_server_source, G_TYPE_OBJECT)
-
-static void
-wsi_server_source_finalize (GObject *object)
-{
-  WsiServerSource *self = WSI_SERVER_SOURCE (object);
-
-  g_clear_object (&self->server);
-  g_clear_object (&self->recorder);
-  G_OBJECT_CLASS (wsi_server_source_parent_class)->finalize (object);
-}
-
-static void
-wsi_server_source_class_init (WsiServerSourceClass *class)
-{
-  G_OBJECT_CLASS (class)->finalize = wsi_server_source_finalize;
-}
-
-static void
-wsi_server_source_init (WsiServerSource *self)
-{
-}
+G_DEFINE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI_TYPE_SOURCE)
 
 static void
 on_connection (WspServer     *server,
@@ -44,27 +24,99 @@ on_connection (WspServer     *server,
   wsi_echo_attach (connection);
 }
 
-/* store may be NULL: then nothing is watched. */
-WsiServerSource *
-wsi_server_source_new (WsiStore *store)
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     const GError   *error,
+                     WsiSource      *self)
 {
-  WsiServerSource *self = g_object_new (WSI_TYPE_SERVER_SOURCE, NULL);
-
-  self->server = wsp_server_new ();
-  if (store != NULL)
-    {
-      self->recorder = wsi_recorder_new (store, WSP_ROLE_SERVER);
-      wsp_server_add_tap (self->server, WSP_TAP (self->recorder));
-    }
-  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), NULL);
-  return self;
+  wsi_source_report (self, WSI_SOURCE_RUNNING, error->message);
 }
 
-/* NULL = without a store. */
-WsiRecorder *
-wsi_server_source_get_recorder (WsiServerSource *self)
+static void
+wsi_server_source_begin (WsiSource *source)
 {
-  return self->recorder;
+  WsiServerSource *self = WSI_SERVER_SOURCE (source);
+
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+}
+
+static void
+on_shut_down (GObject      *server,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (WsiSource) self = data;
+
+  wsp_server_shutdown_finish (WSP_SERVER (server), result, NULL);
+  wsi_source_report (self, WSI_SOURCE_ENDED, NULL);
+}
+
+static void
+wsi_server_source_end (WsiSource *source)
+{
+  WsiServerSource *self = WSI_SERVER_SOURCE (source);
+
+  wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, SHUTDOWN_GRACE_MS,
+                             self->cancellable, on_shut_down, g_object_ref (self));
+}
+
+/* A shutdown that is in progress is cut short. */
+static void
+wsi_server_source_abort (WsiSource *source)
+{
+  WsiServerSource *self = WSI_SERVER_SOURCE (source);
+
+  g_cancellable_cancel (self->cancellable);
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, 0, NULL, NULL, NULL);
+  g_clear_object (&self->server);
+}
+
+static void
+wsi_server_source_finalize (GObject *object)
+{
+  WsiServerSource *self = WSI_SERVER_SOURCE (object);
+
+  g_clear_object (&self->server);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (wsi_server_source_parent_class)->finalize (object);
+}
+
+static void
+wsi_server_source_class_init (WsiServerSourceClass *class)
+{
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_server_source_finalize;
+  source_class->begin = wsi_server_source_begin;
+  source_class->end = wsi_server_source_end;
+  source_class->abort = wsi_server_source_abort;
+}
+
+static void
+wsi_server_source_init (WsiServerSource *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+/* recorder may be NULL: then nothing is recorded. */
+WsiServerSource *
+wsi_server_source_new (WsiRecorder *recorder,
+                       WsiPlace     place)
+{
+  WsiServerSource *self = g_object_new (WSI_TYPE_SERVER_SOURCE, NULL);
+  WsiSource *source = WSI_SOURCE (self);
+
+  wsi_source_construct (source, recorder, place);
+  g_main_context_push_thread_default (wsi_source_get_context (source));
+  self->server = wsp_server_new ();
+  g_main_context_pop_thread_default (wsi_source_get_context (source));
+  if (recorder != NULL)
+    wsp_server_add_tap (self->server, WSP_TAP (recorder));
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), NULL);
+  return self;
 }
 
 WspServer *
@@ -79,16 +131,18 @@ wsi_server_source_listen (WsiServerSource *self,
                           guint16          port,
                           GError         **error)
 {
-  self->port = wsp_server_add_inet_port (self->server, NULL, port, error);
-  return self->port;
-}
-
-char *
-wsi_server_source_dup_uri (WsiServerSource *self)
-{
+  GMainContext *context = wsi_source_get_context (WSI_SOURCE (self));
   g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autofree char *uri = NULL;
+
+  g_main_context_push_thread_default (context);
+  port = wsp_server_add_inet_port (self->server, NULL, port, error);
+  g_main_context_pop_thread_default (context);
+  if (port == 0)
+    return 0;
 
   g_object_get (self->server, "tls-certificate", &certificate, NULL);
-  return g_strdup_printf (certificate != NULL ? "wss://127.0.0.1:%u/" : "ws://127.0.0.1:%u/",
-                          self->port);
+  uri = g_strdup_printf (certificate != NULL ? "wss://127.0.0.1:%u/" : "ws://127.0.0.1:%u/", port);
+  wsi_source_set_uri (WSI_SOURCE (self), uri);
+  return port;
 }

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A server of ours that sends every message back, and whose connections are recorded. */
+/* A server of ours that sends every message back, and whose connections are recorded.  A rejected
+ * handshake is reported in the sentence. */
 #pragma once
 
-#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/wsi-source.h"
 
 G_BEGIN_DECLS
 
 #define WSI_TYPE_SERVER_SOURCE (wsi_server_source_get_type ())
 
-G_DECLARE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI, SERVER_SOURCE, GObject)
+G_DECLARE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI, SERVER_SOURCE, WsiSource)
 
-WsiServerSource *wsi_server_source_new (WsiStore * store);
-WsiRecorder     *wsi_server_source_get_recorder   (WsiServerSource *self);
+WsiServerSource *wsi_server_source_new (WsiRecorder * recorder,
+                                        WsiPlace      place);
+/* Before the start, and in the source's context. */
 WspServer       *wsi_server_source_get_server     (WsiServerSource *self);
+/* Before the start, with the certificate set. */
 guint16          wsi_server_source_listen         (WsiServerSource *self,
                                                    guint16          port,
                                                    GError         **error);
-char            *wsi_server_source_dup_uri        (WsiServerSource *self);
 
 G_END_DECLS

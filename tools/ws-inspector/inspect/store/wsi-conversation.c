@@ -99,13 +99,11 @@ wsi_conversation_init (WsiConversation *self)
 }
 
 WsiConversation *
-wsi_conversation_new (guint32           number,
-                      const WsiOpening *opening,
+wsi_conversation_new (const WsiOpening *opening,
                       gint64            time_us)
 {
   WsiConversation *self = g_object_new (WSI_TYPE_CONVERSATION, NULL);
 
-  self->number = number;
   self->role = opening->role;
   self->source = g_strdup (opening->source);
   self->client = g_strdup (opening->client);
@@ -119,6 +117,15 @@ wsi_conversation_new (guint32           number,
   return self;
 }
 
+/* Before any other thread knows it. */
+void
+wsi_conversation_set_number (WsiConversation *self,
+                             guint32          number)
+{
+  self->number = number;
+}
+
+/* From 1 on; 0 = it is in no store. */
 guint32
 wsi_conversation_get_number (WsiConversation *self)
 {

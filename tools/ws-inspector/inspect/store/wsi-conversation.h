@@ -84,9 +84,10 @@ WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
 const char  *wsi_conversation_get_sentence       (WsiConversation *self);
 
 /* For the writer: store and recorder. */
-WsiConversation *wsi_conversation_new (guint32           number,
-                                       const WsiOpening *opening,
+WsiConversation *wsi_conversation_new (const WsiOpening *opening,
                                        gint64            time_us);
+void         wsi_conversation_set_number    (WsiConversation *self,
+                                             guint32          number);
 void         wsi_conversation_set_uri       (WsiConversation *self,
                                              const char      *uri);
 void         wsi_conversation_set_request   (WsiConversation *self,

@@ -190,19 +190,16 @@ limit_facts (WsiStore *self)
   sweep_conversations (self, first);
 }
 
-/* Its records are appended in the order of time.  The store has a reference of its own, until the
- * conversation was released and none of its records is left. */
-WsiConversation *
-wsi_store_open_conversation (WsiStore         *self,
-                             const WsiOpening *opening,
-                             gint64            time_us)
+/* Gives the conversation its number.  Its records are appended in the order of time.  The store has
+ * a reference of its own, until the conversation was released and none of its records is left. */
+void
+wsi_store_add_conversation (WsiStore        *self,
+                            WsiConversation *conversation)
 {
-  WsiConversation *conversation;
-
   if (self->n_conversations % OPENED_BETWEEN_SWEEPS == OPENED_BETWEEN_SWEEPS - 1)
     limit_facts (self);
 
-  conversation = wsi_conversation_new (++self->n_conversations, opening, time_us);
+  wsi_conversation_set_number (conversation, ++self->n_conversations);
   wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
 
   g_mutex_lock (&self->mutex);
@@ -210,6 +207,17 @@ wsi_store_open_conversation (WsiStore         *self,
                        GUINT_TO_POINTER (wsi_conversation_get_number (conversation)),
                        g_object_ref (conversation));
   g_mutex_unlock (&self->mutex);
+}
+
+/* Makes one and adds it; the reference is the caller's. */
+WsiConversation *
+wsi_store_open_conversation (WsiStore         *self,
+                             const WsiOpening *opening,
+                             gint64            time_us)
+{
+  WsiConversation *conversation = wsi_conversation_new (opening, time_us);
+
+  wsi_store_add_conversation (self, conversation);
   return conversation;
 }
 

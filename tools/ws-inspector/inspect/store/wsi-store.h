@@ -84,6 +84,8 @@ WsiStore        *wsi_store_new (guint64 max_records,
 WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
 
 /* The writer's. */
+void             wsi_store_add_conversation  (WsiStore        *self,
+                                              WsiConversation *conversation);
 WsiConversation *wsi_store_open_conversation (WsiStore         *self,
                                               const WsiOpening *opening,
                                               gint64            time_us);

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Recorders in lanes: what several threads observe is written by one, in the order of time, and
+ * within bounds. */
+#include "inspect/capture/wsi-recorder.h"
+
+#include <string.h>
+
+#define N_SOURCES 3
+#define N_FRAMES 20000
+#define HELLO "\x81\x05Hello"
+#define SMALL_LANE (64 * 1024)
+#define BLOCK (8 * 1024)
+#define N_BLOCKS 64
+
+typedef struct
+{
+  WsiStore        *store;
+  WsiMerger       *merger;
+  WsiRecorder     *recorders[N_SOURCES];
+  WsiConversation *conversations[N_SOURCES];
+} Scene;
+
+static void
+scene_init (Scene *scene)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  *scene = (Scene) { .store = wsi_store_new_with_limits (&limits) };
+  scene->merger = wsi_merger_new (NULL);
+}
+
+/* Frames without a handshake, whose times are wall times. */
+static void
+scene_add (Scene                *scene,
+           guint                 i,
+           const WsiLaneOptions *options)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+
+  scene->recorders[i] =
+    wsi_recorder_new_in_lane (scene->store, WSP_ROLE_CLIENT, scene->merger, options);
+  scene->conversations[i] = g_object_ref (wsi_recorder_open (scene->recorders[i], &opening, 0));
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  for (guint i = 0; i < N_SOURCES; i++)
+    {
+      g_clear_object (&scene->conversations[i]);
+      g_clear_object (&scene->recorders[i]);
+    }
+  g_clear_object (&scene->merger);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+push (Scene      *scene,
+      guint       i,
+      const char *text,
+      gsize       length,
+      gint64      time_us)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
+
+  wsi_recorder_push (scene->recorders[i], scene->conversations[i], WSP_DIRECTION_RECEIVED, bytes,
+                     time_us);
+}
+
+static void
+say_hello (Scene *scene,
+           guint  i,
+           gint64 time_us)
+{
+  push (scene, i, HELLO, strlen (HELLO), time_us);
+}
+
+static guint
+count_frames (WsiStore *store)
+{
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    n += wsi_record_is_frame (wsi_store_get_record (store, i));
+  return n;
+}
+
+typedef struct
+{
+  Scene *scene;
+  guint  i;
+} Worker;
+
+static gpointer
+work (gpointer data)
+{
+  Worker *worker = data;
+
+  for (guint n = 0; n < N_FRAMES; n++)
+    say_hello (worker->scene, worker->i, n * N_SOURCES + worker->i);
+  wsi_recorder_end (worker->scene->recorders[worker->i]);
+  return NULL;
+}
+
+/* However fast each thread is. */
+static void
+test_merge (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_RECORDED, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+  Worker workers[N_SOURCES];
+  GThread *threads[N_SOURCES];
+  gint64 latest = -1;
+
+  scene_init (&scene);
+  for (guint i = 0; i < N_SOURCES; i++)
+    scene_add (&scene, i, &options);
+  for (guint i = 0; i < N_SOURCES; i++)
+    {
+      workers[i] = (Worker) { &scene, i };
+      threads[i] = g_thread_new ("worker", work, &workers[i]);
+    }
+  while (count_frames (scene.store) < N_SOURCES * N_FRAMES)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < N_SOURCES; i++)
+    g_thread_join (threads[i]);
+
+  for (guint64 i = 0; i < wsi_store_get_end (scene.store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (scene.store, i);
+
+      g_assert_cmpint (record->time_us, >=, latest);
+      latest = record->time_us;
+    }
+}
+
+/* A capture that has not been read so far holds back what is later; a live source does not. */
+static void
+test_waiting (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE };
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &recorded);
+  scene_add (&scene, 1, &live);
+  scene_add (&scene, 2, &live);
+  say_hello (&scene, 0, 1000);
+  say_hello (&scene, 1, 2000);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, 1);
+
+  say_hello (&scene, 0, 3000);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, 3);
+
+  say_hello (&scene, 1, 4000);
+  wsi_recorder_end (scene.recorders[0]);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, 4);
+}
+
+/* One binary frame, in blocks. */
+static void
+push_blocks (Scene *scene)
+{
+  const guint8 header[] = { 0x82, 127, 0, 0, 0, 0, 0, N_BLOCKS * BLOCK >> 16, 0, 0 };
+  g_autofree char *block = g_strnfill (BLOCK, 'x');
+
+  push (scene, 0, (const char *) header, sizeof header, 1);
+  for (guint i = 0; i < N_BLOCKS; i++)
+    push (scene, 0, block, BLOCK, 2);
+}
+
+static guint64
+sum_gaps (WsiStore *store,
+          guint    *n_gaps)
+{
+  guint64 sum = 0;
+
+  *n_gaps = 0;
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (record->kind != WSI_RECORD_KIND_EVENT || record->event != WSI_EVENT_GAP)
+        continue;
+
+      sum += record->payload_length;
+      ++*n_gaps;
+    }
+  return sum;
+}
+
+/* The frame after the gap is found again, and the counts add up. */
+static void
+test_gap (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_SKIP, .max_bytes = SMALL_LANE,
+  };
+  WsiCounters counters;
+  guint64 n_missing;
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  push_blocks (&scene);
+  wsi_merger_flush (scene.merger);
+  say_hello (&scene, 0, 3);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_merger_flush (scene.merger);
+
+  n_missing = sum_gaps (scene.store, &n_gaps);
+  wsi_conversation_get_counters (scene.conversations[0], WSP_DIRECTION_RECEIVED, &counters);
+  g_assert_cmpuint (n_gaps, ==, 1);
+  g_assert_cmpuint (n_missing, >=, N_BLOCKS * BLOCK - SMALL_LANE - BLOCK);
+  g_assert_cmpuint (counters.n_wire_bytes + n_missing, ==,
+                    10 + N_BLOCKS * BLOCK + strlen (HELLO));
+  g_assert_cmpuint (counters.n_frames, ==, 2);
+}
+
+/* The gap is known to the end of the conversation, even if no byte follows it. */
+static void
+test_gap_at_the_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  push_blocks (&scene);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_merger_flush (scene.merger);
+
+  g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), >, 0);
+  g_assert_cmpuint (n_gaps, ==, 1);
+  g_assert_cmpint (wsi_conversation_get_ending (scene.conversations[0]), ==, WSI_ENDING_CLEAN);
+}
+
+static gpointer
+push_in_thread (gpointer scene)
+{
+  push_blocks (scene);
+  wsi_recorder_end (((Scene *) scene)->recorders[0]);
+  return NULL;
+}
+
+/* Nothing is missing. */
+static void
+test_lossless (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+  GThread *thread;
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  thread = g_thread_new ("source", push_in_thread, &scene);
+  while (count_frames (scene.store) < 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), ==, 0);
+}
+
+/* A source that waits goes on, and what it brings is dropped. */
+static void
+test_close (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+  GThread *thread;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  thread = g_thread_new ("source", push_in_thread, &scene);
+  wsi_merger_close (scene.merger);
+  g_thread_join (thread);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/merger/lanes/are-merged-by-time", test_merge);
+  g_test_add_func ("/inspector/merger/lanes/a-recorded-one-is-waited-for", test_waiting);
+  g_test_add_func ("/inspector/merger/full/what-does-not-fit-is-one-gap", test_gap);
+  g_test_add_func ("/inspector/merger/full/a-gap-at-the-end-is-not-lost", test_gap_at_the_end);
+  g_test_add_func ("/inspector/merger/full/a-lossless-source-waits", test_lossless);
+  g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
+
+  return g_test_run ();
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One thing that a source has observed of a conversation, on its way to the store. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_ENTRY_OPEN,               /* bytes: none; the conversation has no number yet */
+  WSI_ENTRY_PUSH,               /* bytes */
+  WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
+  WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
+  WSI_ENTRY_EVENT,              /* code: a WsiEvent; text, or NULL */
+  WSI_ENTRY_END_DIRECTION,
+  WSI_ENTRY_CLOSE,              /* code: a WsiEnding; text */
+  WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
+} WsiEntryKind;
+
+typedef struct
+{
+  WsiEntryKind     kind;
+  WspDirection     direction;
+  guint            code;
+  WsiConversation *conversation;
+  gint64           time_us;
+  guint64          length;
+  GBytes          *bytes;
+  char            *text;
+} WsiEntry;
+
+G_END_DECLS

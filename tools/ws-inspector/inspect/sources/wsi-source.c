@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The owner's thread has the state and emits the signal.  The source's context reports to it.
+ *
+ * (1) After `abort` nothing of an implementation is called, and its thread has ended. */
+
+#include "inspect/sources/wsi-source.h"
+
+typedef struct
+{
+  WsiRecorder   *recorder;      /* NULL: nothing is recorded */
+  WsiPlace       place;
+  GMainContext  *owner, *context;
+  GCancellable  *cancellable;
+  GMainLoop     *loop;          /* of the thread */
+  GThread       *thread;        /* NULL: there is none */
+  WsiSourceState state;
+  char          *uri, *sentence;
+  GSList        *stopping;      /* of GTask */
+  gboolean       is_closed;
+} WsiSourcePrivate;
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WsiSource, wsi_source, G_TYPE_OBJECT)
+
+static WsiSourcePrivate *
+get_private (WsiSource * self)
+{
+  return wsi_source_get_instance_private (self);
+}
+
+static gboolean
+has_ended (WsiSource *self)
+{
+  WsiSourceState state = get_private (self)->state;
+
+  return state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED;
+}
+
+/* Calls that still wait in the context hold references, and no thread runs it any more. */
+static void
+drain (GMainContext *context)
+{
+  g_main_context_push_thread_default (context);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_main_context_pop_thread_default (context);
+}
+
+static gboolean
+abort_it (gpointer data)
+{
+  WsiSource *self = data;
+  WsiSourcePrivate *private = get_private (self);
+
+  if (private->state != WSI_SOURCE_NEW)
+    WSI_SOURCE_GET_CLASS (self)->abort (self);
+  if (private->recorder != NULL && private->place == WSI_PLACE_THREAD)
+    wsi_recorder_end (private->recorder);
+  if (private->loop != NULL)
+    g_main_loop_quit (private->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Ends it at once, if it has not ended, and waits for its thread. */
+void
+wsi_source_close (WsiSource *self)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  if (private->is_closed)
+    return;
+
+  private->is_closed = TRUE;
+  g_cancellable_cancel (private->cancellable);
+  if (private->thread != NULL)
+    {
+      g_autoptr (GSource) source = g_idle_source_new ();
+
+      g_source_set_callback (source, abort_it, self, NULL);
+      g_source_set_priority (source, G_PRIORITY_HIGH);
+      g_source_attach (source, private->context);
+      g_thread_join (g_steal_pointer (&private->thread));
+    }
+  else
+    {
+      abort_it (self);
+    }
+  if (private->place == WSI_PLACE_THREAD)
+    drain (private->context);
+}
+
+static void
+wsi_source_dispose (GObject *object)
+{
+  wsi_source_close (WSI_SOURCE (object));
+  G_OBJECT_CLASS (wsi_source_parent_class)->dispose (object);
+}
+
+static void
+wsi_source_finalize (GObject *object)
+{
+  WsiSourcePrivate *private = get_private (WSI_SOURCE (object));
+
+  g_clear_object (&private->recorder);
+  g_clear_object (&private->cancellable);
+  g_clear_pointer (&private->loop, g_main_loop_unref);
+  g_clear_pointer (&private->owner, g_main_context_unref);
+  g_clear_pointer (&private->context, g_main_context_unref);
+  g_free (private->uri);
+  g_free (private->sentence);
+  G_OBJECT_CLASS (wsi_source_parent_class)->finalize (object);
+}
+
+static void
+wsi_source_class_init (WsiSourceClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_source_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_source_finalize;
+
+  /* The state or its sentence. */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wsi_source_init (WsiSource *self)
+{
+  get_private (self)->cancellable = g_cancellable_new ();
+}
+
+/* recorder may be NULL.  The implementation makes the objects of the source's context before the
+ * start, while that context is pushed as the default of the owner's thread. */
+void
+wsi_source_construct (WsiSource   *self,
+                      WsiRecorder *recorder,
+                      WsiPlace     place)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_set_object (&private->recorder, recorder);
+  private->place = place;
+  private->owner = g_main_context_ref_thread_default ();
+  private->context = place == WSI_PLACE_THREAD ? g_main_context_new ()
+                                               : g_main_context_ref (private->owner);
+}
+
+static gpointer
+run (gpointer data)
+{
+  WsiSource *self = data;
+  WsiSourcePrivate *private = get_private (self);
+
+  g_main_context_push_thread_default (private->context);
+  WSI_SOURCE_GET_CLASS (self)->begin (self);
+  g_main_loop_run (private->loop);
+  g_main_context_pop_thread_default (private->context);
+  return NULL;
+}
+
+static void
+set_state (WsiSource     *self,
+           WsiSourceState state,
+           const char    *sentence)
+{
+  WsiSourcePrivate *private = get_private (self);
+  g_autoptr (WsiSource) kept = g_object_ref (self);
+
+  if (has_ended (self))
+    return;
+
+  private->state = state;
+  g_free (private->sentence);
+  private->sentence = g_strdup (sentence);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Once, by its owner. */
+void
+wsi_source_start (WsiSource *self)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_return_if_fail (private->state == WSI_SOURCE_NEW && !private->is_closed);
+
+  set_state (self, WSI_SOURCE_STARTING, NULL);
+  if (private->place == WSI_PLACE_OWNER)
+    {
+      WSI_SOURCE_GET_CLASS (self)->begin (self);
+      return;
+    }
+
+  private->loop = g_main_loop_new (private->context, FALSE);
+  private->thread = g_thread_new ("source", run, self);
+}
+
+static void
+end_stopping (WsiSource *self)
+{
+  WsiSourcePrivate *private = get_private (self);
+  g_autoslist (GTask) tasks = g_steal_pointer (&private->stopping);
+
+  if (tasks == NULL)
+    return;
+
+  wsi_source_close (self);
+  for (GSList *task = tasks; task != NULL; task = task->next)
+    g_task_return_boolean (task->data, TRUE);
+}
+
+/* An idle source may not keep the last reference: the thread cannot wait for itself. */
+typedef struct
+{
+  GWeakRef       source;
+  WsiSourceState state;
+  char          *sentence;
+} Report;
+
+static void
+report_free (gpointer data)
+{
+  Report *report = data;
+
+  g_weak_ref_clear (&report->source);
+  g_free (report->sentence);
+  g_free (report);
+}
+
+static gboolean
+take_report (gpointer data)
+{
+  Report *report = data;
+  g_autoptr (WsiSource) self = g_weak_ref_get (&report->source);
+
+  if (self == NULL || get_private (self)->is_closed)
+    return G_SOURCE_REMOVE;
+
+  set_state (self, report->state, report->sentence);
+  if (has_ended (self))
+    end_stopping (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the source's context; sentence may be NULL. */
+void
+wsi_source_report (WsiSource     *self,
+                   WsiSourceState state,
+                   const char    *sentence)
+{
+  WsiSourcePrivate *private = get_private (self);
+  Report *report = g_new0 (Report, 1);
+  g_autoptr (GSource) source = NULL;
+
+  g_weak_ref_init (&report->source, self);
+  report->state = state;
+  report->sentence = g_strdup (sentence);
+  if (private->place == WSI_PLACE_OWNER)
+    {
+      take_report (report);
+      report_free (report);
+      return;
+    }
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, take_report, report, report_free);
+  g_source_attach (source, private->owner);
+}
+
+static gboolean
+end_it (gpointer data)
+{
+  WSI_SOURCE_GET_CLASS (data)->end (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs function in the source's context, at once if that is the owner's. */
+void
+wsi_source_invoke (WsiSource     *self,
+                   GSourceFunc    function,
+                   gpointer       data,
+                   GDestroyNotify destroy)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  if (private->is_closed)
+    {
+      if (destroy != NULL)
+        destroy (data);
+      return;
+    }
+
+  g_main_context_invoke_full (private->context, G_PRIORITY_DEFAULT, function, data, destroy);
+}
+
+/* Ends it in good order.  After the callback nothing more is recorded. */
+void
+wsi_source_stop_async (WsiSource          *self,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  WsiSourcePrivate *private = get_private (self);
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  gboolean is_first = private->stopping == NULL;
+
+  g_task_set_source_tag (task, wsi_source_stop_async);
+  private->stopping = g_slist_prepend (private->stopping, task);
+  if (private->state == WSI_SOURCE_NEW || has_ended (self) || private->is_closed)
+    end_stopping (self);
+  else if (is_first)
+    {
+      g_cancellable_cancel (private->cancellable);
+      wsi_source_invoke (self, end_it, self, NULL);
+    }
+}
+
+void
+wsi_source_stop_finish (WsiSource    *self,
+                        GAsyncResult *result)
+{
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+WsiSourceState
+wsi_source_get_state (WsiSource *self)
+{
+  return get_private (self)->state;
+}
+
+/* Why it failed, or how it ended; NULL = there is nothing to say. */
+const char *
+wsi_source_get_sentence (WsiSource *self)
+{
+  return get_private (self)->sentence;
+}
+
+/* Where it connects to or listens, or what it reads; NULL = not yet. */
+const char *
+wsi_source_get_uri (WsiSource *self)
+{
+  return get_private (self)->uri;
+}
+
+/* Before the start. */
+void
+wsi_source_set_uri (WsiSource  *self,
+                    const char *uri)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_free (private->uri);
+  private->uri = g_strdup (uri);
+}
+
+/* NULL: nothing is recorded. */
+WsiRecorder *
+wsi_source_get_recorder (WsiSource *self)
+{
+  return get_private (self)->recorder;
+}
+
+WsiPlace
+wsi_source_get_place (WsiSource *self)
+{
+  return get_private (self)->place;
+}
+
+/* Is cancelled in the owner's thread, when the source is to end: a read that waits ends at once. */
+GCancellable *
+wsi_source_get_cancellable (WsiSource *self)
+{
+  return get_private (self)->cancellable;
+}
+
+GMainContext *
+wsi_source_get_context (WsiSource *self)
+{
+  return get_private (self)->context;
+}

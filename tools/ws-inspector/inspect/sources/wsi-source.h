@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where connections are observed: what it observes goes to its recorder.
+ *
+ * A source is made, configured, started once and stopped once by its owner.  It works in a context:
+ * that of its owner, or one of its own with a thread.  Between start and end only its own functions
+ * may be called; its signal is emitted in the owner's context. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+
+G_BEGIN_DECLS
+
+/* It only moves forward. */
+typedef enum
+{
+  WSI_SOURCE_NEW,
+  WSI_SOURCE_STARTING,          /* such as a client that connects */
+  WSI_SOURCE_RUNNING,
+  WSI_SOURCE_ENDED,
+  WSI_SOURCE_FAILED,            /* the sentence says why */
+} WsiSourceState;
+
+typedef enum
+{
+  WSI_PLACE_OWNER,              /* the thread that makes it, with a recorder without a lane */
+  WSI_PLACE_THREAD,             /* a thread of its own, with a recorder in a lane */
+} WsiPlace;
+
+#define WSI_TYPE_SOURCE (wsi_source_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (WsiSource, wsi_source, WSI, SOURCE, GObject)
+
+/* Called in the source's context. */
+struct _WsiSourceClass
+{
+  GObjectClass parent_class;
+
+  /* Reports RUNNING, or FAILED, at once or later. */
+  void (*begin) (WsiSource *self);
+  /* Ends what goes on in good order, then reports ENDED; not called in another state than STARTING
+   * or RUNNING. */
+  void (*end)   (WsiSource *self);
+  /* Ends what goes on at once: the last call.  Nothing is reported after it. */
+  void (*abort) (WsiSource *self);
+};
+
+void           wsi_source_start        (WsiSource *self);
+void           wsi_source_stop_async   (WsiSource          *self,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+void           wsi_source_stop_finish  (WsiSource    *self,
+                                        GAsyncResult *result);
+void           wsi_source_close        (WsiSource *self);
+WsiSourceState wsi_source_get_state    (WsiSource *self);
+const char    *wsi_source_get_sentence (WsiSource *self);
+const char    *wsi_source_get_uri      (WsiSource *self);
+WsiRecorder   *wsi_source_get_recorder (WsiSource *self);
+
+/* For implementations. */
+void           wsi_source_construct    (WsiSource   *self,
+                                        WsiRecorder *recorder,
+                                        WsiPlace     place);
+WsiPlace       wsi_source_get_place     (WsiSource *self);
+GCancellable  *wsi_source_get_cancellable (WsiSource *self);
+GMainContext  *wsi_source_get_context  (WsiSource *self);
+void           wsi_source_set_uri      (WsiSource  *self,
+                                        const char *uri);
+void           wsi_source_report       (WsiSource     *self,
+                                        WsiSourceState state,
+                                        const char    *sentence);
+void           wsi_source_invoke       (WsiSource     *self,
+                                        GSourceFunc    function,
+                                        gpointer       data,
+                                        GDestroyNotify destroy);
+
+G_END_DECLS
