@@ -3,6 +3,7 @@
 
 #include "cli/print/wsi-frame-view.h"
 
+#include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-payload.h"
 
 #define NOT_KEPT "not-kept"
@@ -283,31 +284,45 @@ get_base64 (const WsiFrameView *view)
   return make_string (length > 0 ? g_base64_encode (at, length) : g_strdup (""));
 }
 
+static WsiCell
+get_decoder (const WsiFrameView *view)
+{
+  return make_string (g_strdup (wsi_decoded_view_get_name (view->decoded)));
+}
+
+static WsiCell
+get_summary (const WsiFrameView *view)
+{
+  return make_string (g_strdup (wsi_decoded_view_get_summary (view->decoded)));
+}
+
 static const WsiColumn fields[] = {
-  { "no", "number of the frame", get_number },
-  { "t", "seconds since the start", get_seconds },
-  { "time", "time of day, UTC", get_time },
-  { "conn", "number of the connection", get_conversation },
-  { "dir", "sent or recv", get_direction },
-  { "type", "text, binary, continuation, ping, pong, close or reserved", get_kind },
-  { "opcode", "opcode", get_opcode },
-  { "fin", "FIN bit", get_fin },
-  { "rsv1", "RSV1 bit", get_rsv1 },
-  { "rsv2", "RSV2 bit", get_rsv2 },
-  { "rsv3", "RSV3 bit", get_rsv3 },
-  { "masked", "MASK bit", get_masked },
-  { "mask", "masking key", get_mask },
-  { "len", "bytes of payload, inflated", get_length },
-  { "wire", "bytes on the wire, with the header", get_wire_length },
-  { "frames", "number of frames, of a message", get_frames },
-  { "rtt", "seconds from the ping to this pong", get_round_trip },
-  { "offset", "position in the bytes of its direction", get_offset },
-  { "flags", "what is not usual about the frame, such as guessed or cut", get_flags },
-  { "issues", "broken rules", get_faults },
-  { "close.code", "close code", get_close_code },
-  { "close.reason", "close reason", get_close_reason },
-  { "text", "payload, if it is text", get_text },
-  { "base64", "payload, if it is not", get_base64 },
+  { "no", "number of the frame", get_number, NULL },
+  { "t", "seconds since the start", get_seconds, NULL },
+  { "time", "time of day, UTC", get_time, NULL },
+  { "conn", "number of the connection", get_conversation, NULL },
+  { "dir", "sent or recv", get_direction, NULL },
+  { "type", "text, binary, continuation, ping, pong, close or reserved", get_kind, NULL },
+  { "opcode", "opcode", get_opcode, NULL },
+  { "fin", "FIN bit", get_fin, NULL },
+  { "rsv1", "RSV1 bit", get_rsv1, NULL },
+  { "rsv2", "RSV2 bit", get_rsv2, NULL },
+  { "rsv3", "RSV3 bit", get_rsv3, NULL },
+  { "masked", "MASK bit", get_masked, NULL },
+  { "mask", "masking key", get_mask, NULL },
+  { "len", "bytes of payload, inflated", get_length, NULL },
+  { "wire", "bytes on the wire, with the header", get_wire_length, NULL },
+  { "frames", "number of frames, of a message", get_frames, NULL },
+  { "rtt", "seconds from the ping to this pong", get_round_trip, NULL },
+  { "offset", "position in the bytes of its direction", get_offset, NULL },
+  { "flags", "what is not usual about the frame, such as guessed or cut", get_flags, NULL },
+  { "issues", "broken rules", get_faults, NULL },
+  { "close.code", "close code", get_close_code, NULL },
+  { "close.reason", "close reason", get_close_reason, NULL },
+  { "text", "payload, if it is text", get_text, NULL },
+  { "base64", "payload, if it is not", get_base64, NULL },
+  { "decoder", "format of the message, if it is a known one", get_decoder, NULL },
+  { "summary", "the message in one line, as its decoder describes it", get_summary, NULL },
 };
 
 const WsiColumn *
@@ -317,19 +332,125 @@ wsi_columns_get_all (gsize *n_fields)
   return fields;
 }
 
-const WsiColumn *
-wsi_columns_find (const char *name,
-                  GError    **error)
+/* A column of its own, or a field of a decoder. */
+WsiColumn *
+wsi_column_new (const char *name,
+                GError    **error)
 {
   g_autoptr (GString) names = g_string_new (NULL);
+  WsiDecodedPath *path;
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     if (g_str_equal (fields[i].name, name))
-      return &fields[i];
+      return g_memdup2 (&fields[i], sizeof fields[i]);
+
+  path = wsi_decoded_path_new (name);
+  if (path != NULL)
+    {
+      WsiColumn *self = g_new0 (WsiColumn, 1);
+
+      self->name = name;
+      self->path = path;
+      return self;
+    }
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     g_string_append_printf (names, " %s", fields[i].name);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "unknown field \"%s\": expected one of%s", name, names->str);
+               "unknown field \"%s\": expected one of%s, or a field of a decoder, such as json.a",
+               name, names->str);
   return NULL;
+}
+
+void
+wsi_column_free (WsiColumn *self)
+{
+  g_clear_pointer (&self->path, wsi_decoded_path_free);
+  g_free (self);
+}
+
+WsiCell
+wsi_column_get (const WsiColumn    *self,
+                const WsiFrameView *view)
+{
+  gboolean is_literal = FALSE;
+  char *text;
+
+  if (self->path == NULL)
+    return self->get (view);
+
+  text = wsi_decoded_view_dup_values (view->decoded, self->path, &is_literal);
+  if (text == NULL)
+    return make_string (NULL);
+
+  return (WsiCell) { is_literal ? WSI_CELL_LITERAL : WSI_CELL_STRING, 0, text };
+}
+
+/* text: lines; NULL = none. */
+static void
+add_list (WsiJson    *json,
+          const char *name,
+          const char *text)
+{
+  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+
+  wsi_json_open (json, name, '[');
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    wsi_json_string (json, NULL, lines[i]);
+  wsi_json_close (json, ']');
+}
+
+void
+wsi_cell_add (const WsiCell *value,
+              WsiJson       *json,
+              const char    *name)
+{
+  switch (value->kind)
+    {
+    case WSI_CELL_NONE:
+      break;
+    case WSI_CELL_NUMBER:
+      wsi_json_number (json, name, value->number);
+      break;
+    case WSI_CELL_FLAG:
+      wsi_json_literal (json, name, value->number != 0 ? "true" : "false");
+      break;
+    case WSI_CELL_LITERAL:
+      wsi_json_literal (json, name, value->text);
+      break;
+    case WSI_CELL_STRING:
+      wsi_json_string (json, name, value->text);
+      break;
+    case WSI_CELL_LIST:
+      add_list (json, name, value->text);
+      break;
+    }
+}
+
+/* However long it is: a value that was cut looks like a whole one. */
+static char *
+escape_value (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  return wsi_text_escape (bytes, G_MAXSIZE, wsi_output_get_charset ());
+}
+
+char *
+wsi_cell_format (const WsiCell *value)
+{
+  switch (value->kind)
+    {
+    case WSI_CELL_NONE:
+      return g_strdup ("");
+    case WSI_CELL_NUMBER:
+    case WSI_CELL_FLAG:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, value->number);
+    case WSI_CELL_LITERAL:
+    case WSI_CELL_STRING:
+    case WSI_CELL_LIST:
+      return escape_value (value->text != NULL ? value->text : "");
+    }
+
+  g_assert_not_reached ();
 }

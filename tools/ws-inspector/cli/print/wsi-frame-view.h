@@ -4,6 +4,8 @@
 /* A frame as it is printed, and its fields by name. */
 #pragma once
 
+#include "cli/decoded/wsi-decoded-view.h"
+#include "cli/print/wsi-json.h"
 #include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS
@@ -21,6 +23,9 @@ typedef struct
   gint64         round_trip_us; /* of a pong; -1 = of none */
   guint          faults[WSI_MAX_FAULTS], n_faults;
   GBytes        *payload;       /* NULL = not kept */
+  const WsiRecord *record;      /* of the frame, or of the last one of the message */
+  GBytes        *message;       /* of a last fragment, the whole message; NULL = not needed */
+  WsiDecodedView *decoded;
 } WsiFrameView;
 
 typedef enum
@@ -44,12 +49,22 @@ typedef struct
 {
   const char *name, *text;
   WsiCell    (*get)(const WsiFrameView *view);
+  WsiDecodedPath *path;         /* instead: values that a decoder reads */
 } WsiColumn;
 
 const WsiColumn *wsi_columns_get_all (gsize *n_fields);
 /* NULL: there is no such field; error says which there are. */
-const WsiColumn *wsi_columns_find    (const char *name,
-                                      GError    **error);
+WsiColumn       *wsi_column_new  (const char *name,
+                                  GError    **error);
+void             wsi_column_free (WsiColumn *self);
+WsiCell          wsi_column_get  (const WsiColumn    *self,
+                                  const WsiFrameView *view);
+/* A member of an object, if there is a value. */
+void             wsi_cell_add    (const WsiCell *value,
+                                  WsiJson       *json,
+                                  const char    *name);
+/* As a field of a line. */
+char            *wsi_cell_format (const WsiCell *value);
 /* Words for all that is unusual about a frame, with the separator between them; NULL = none. */
 char            *wsi_frame_format_flags (const WsiFrameView *view,
                                          const char         *separator);

@@ -27,6 +27,9 @@ wsi_listing_init (WsiListing       *self,
       return FALSE;
     }
 
+  if (!wsi_decoded_view_init (&self->decoded, options->decoders, error))
+    return FALSE;
+
   wsi_screen_init (&self->screen, options->color);
   if (options->filter != NULL)
     {
@@ -40,14 +43,14 @@ wsi_listing_init (WsiListing       *self,
 
   for (guint i = 0; options->fields != NULL && options->fields[i] != NULL; i++)
     {
-      const WsiColumn *field = wsi_columns_find (options->fields[i], error);
+      WsiColumn *field = wsi_column_new (options->fields[i], error);
 
       if (field == NULL)
         return FALSE;
 
       if (self->fields == NULL)
-        self->fields = g_ptr_array_new ();
-      g_ptr_array_add (self->fields, (gpointer) field);
+        self->fields = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_column_free);
+      g_ptr_array_add (self->fields, field);
     }
 
   return TRUE;
@@ -72,6 +75,7 @@ void
 wsi_listing_clear (WsiListing *self)
 {
   g_clear_pointer (&self->fields, g_ptr_array_unref);
+  wsi_decoded_view_clear (&self->decoded);
   g_clear_pointer (&self->redactor, wsi_redactor_free);
   if (self->line != NULL)
     g_string_free (g_steal_pointer (&self->line), TRUE);
@@ -96,6 +100,12 @@ gboolean
 wsi_listing_is_by_message (const WsiListing *self)
 {
   return self->options->is_by_message || self->options->format == WSI_FORMAT_PAYLOAD;
+}
+
+gboolean
+wsi_listing_wants_message (const WsiListing *self)
+{
+  return self->fields != NULL || wsi_listing_is_json (self);
 }
 
 gsize
@@ -160,47 +170,6 @@ print_json (WsiListing *self,
   self->is_begun = TRUE;
 }
 
-/* text: lines; NULL = none. */
-static void
-add_list (WsiJson    *json,
-          const char *name,
-          const char *text)
-{
-  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
-
-  wsi_json_open (json, name, '[');
-  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    wsi_json_string (json, NULL, lines[i]);
-  wsi_json_close (json, ']');
-}
-
-static void
-add_value (WsiJson    *json,
-           const char *name,
-           WsiCell    *value)
-{
-  switch (value->kind)
-    {
-    case WSI_CELL_NONE:
-      break;
-    case WSI_CELL_NUMBER:
-      wsi_json_number (json, name, value->number);
-      break;
-    case WSI_CELL_FLAG:
-      wsi_json_literal (json, name, value->number != 0 ? "true" : "false");
-      break;
-    case WSI_CELL_LITERAL:
-      wsi_json_literal (json, name, value->text);
-      break;
-    case WSI_CELL_STRING:
-      wsi_json_string (json, name, value->text);
-      break;
-    case WSI_CELL_LIST:
-      add_list (json, name, value->text);
-      break;
-    }
-}
-
 static void
 print_json_frame (WsiListing         *self,
                   const WsiFrameView *view)
@@ -216,41 +185,13 @@ print_json_frame (WsiListing         *self,
   for (gsize i = 0; i < n_fields; i++)
     {
       const WsiColumn *field = self->fields != NULL ? self->fields->pdata[i] : &all[i];
-      WsiCell value = field->get (view);
+      WsiCell value = wsi_column_get (field, view);
 
-      add_value (&json, field->name, &value);
+      wsi_cell_add (&value, &json, field->name);
       g_free (value.text);
     }
   wsi_json_close (&json, '}');
   print_json (self, &json);
-}
-
-/* However long it is: a value that was cut looks like a whole one. */
-static char *
-escape_value (const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  return wsi_text_escape (bytes, G_MAXSIZE, wsi_output_get_charset ());
-}
-
-static char *
-format_value (const WsiCell *value)
-{
-  switch (value->kind)
-    {
-    case WSI_CELL_NONE:
-      return g_strdup ("");
-    case WSI_CELL_NUMBER:
-    case WSI_CELL_FLAG:
-      return g_strdup_printf ("%" G_GUINT64_FORMAT, value->number);
-    case WSI_CELL_LITERAL:
-    case WSI_CELL_STRING:
-    case WSI_CELL_LIST:
-      return escape_value (value->text != NULL ? value->text : "");
-    }
-
-  g_assert_not_reached ();
 }
 
 /* With a tab between them: a tab in a value is escaped. */
@@ -263,8 +204,8 @@ print_fields (WsiListing         *self,
   for (guint i = 0; i < self->fields->len; i++)
     {
       const WsiColumn *field = self->fields->pdata[i];
-      WsiCell value = field->get (view);
-      g_autofree char *text = format_value (&value);
+      WsiCell value = wsi_column_get (field, view);
+      g_autofree char *text = wsi_cell_format (&value);
 
       g_string_append_printf (line, "%s%s", i > 0 ? "\t" : "", text);
       g_free (value.text);
@@ -451,12 +392,25 @@ print_whole (WsiListing         *self,
   wsi_screen_print (&self->screen, choose_tint (&view->frame), self->line->str, text);
 }
 
+/* A last fragment shows its own bytes. */
+static char *
+summarize (const WsiFrameView *view)
+{
+  const char *summary = view->message == NULL ? wsi_decoded_view_get_summary (view->decoded)
+                                              : NULL;
+  WsiCharset charset = wsi_output_get_charset ();
+
+  if (summary != NULL)
+    return wsi_text_escape_sentence (summary, charset);
+
+  return wsi_payload_summarize (&view->frame, view->payload, charset);
+}
+
 static void
 print_line (WsiListing         *self,
             const WsiFrameView *view)
 {
-  g_autofree char *summary = wsi_payload_summarize (&view->frame, view->payload,
-                                                    wsi_output_get_charset ());
+  g_autofree char *summary = summarize (view);
   WsiTint tint = choose_tint (&view->frame);
 
   g_string_truncate (self->line, 0);
@@ -516,6 +470,34 @@ print_view (WsiListing         *self,
   g_assert_not_reached ();
 }
 
+/* A later fragment has no format of its own, nor have masked bytes. */
+static gboolean
+may_describe (const WsiListing   *self,
+              const WsiFrameView *view)
+{
+  gboolean is_later_fragment = view->n_frames == 0 && view->message == NULL
+                               && view->record->kind == WSP_FRAME_KIND_CONTINUATION;
+
+  return !is_later_fragment && self->options->format != WSI_FORMAT_PAYLOAD
+         && !self->options->is_masked && !self->options->is_followed;
+}
+
+static void
+describe (WsiListing   *self,
+          WsiFrameView *view)
+{
+  g_autoptr (GBytes) message =
+    view->message != NULL
+    ? wsi_redactor_hide_payload (self->redactor, wsp_frame_record_get_kind (&view->frame),
+                                 view->message) : NULL;
+
+  view->decoded = &self->decoded;
+  self->decoded.decoder = NULL;
+  if (may_describe (self, view))
+    wsi_decoded_view_set (&self->decoded, view->record,
+                          message != NULL ? message : view->payload);
+}
+
 void
 wsi_listing_add_frame (WsiListing         *self,
                        const WsiFrameView *view)
@@ -526,6 +508,7 @@ wsi_listing_add_frame (WsiListing         *self,
                                view->payload);
 
   shown.payload = payload;
+  describe (self, &shown);
   self->n_frames++;
   print_view (self, &shown);
 }

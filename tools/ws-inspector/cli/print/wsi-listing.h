@@ -4,6 +4,7 @@
 /* Prints frames and events in the format that the options name. */
 #pragma once
 
+#include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-frame-view.h"
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-screen.h"
@@ -18,7 +19,8 @@ typedef struct
   WsiScreen         screen;
   WsiRedactor      *redactor;
   WsiFilter        *filter;     /* NULL = all frames */
-  GPtrArray        *fields;     /* of const WsiColumn; NULL = all of them */
+  WsiDecodedView    decoded;
+  GPtrArray        *fields;     /* of WsiColumn; NULL = all of them */
   GString          *line;       /* that is being made */
   guint64           n_frames;   /* printed */
   guint64           n_parts;    /* messages that are not whole, and were not printed as payload */
@@ -38,6 +40,8 @@ gboolean wsi_listing_is_text      (const WsiListing *self);
 /* Events are printed as objects. */
 gboolean wsi_listing_is_json      (const WsiListing *self);
 gboolean wsi_listing_is_by_message (const WsiListing *self);
+/* Whether the message of a last fragment is needed, in addition to its payload. */
+gboolean wsi_listing_wants_message (const WsiListing *self);
 /* So much of a payload is needed. */
 gsize    wsi_listing_get_max_payload (const WsiListing *self);
 gboolean wsi_listing_wants        (const WsiListing     *self,

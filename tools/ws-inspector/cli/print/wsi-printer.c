@@ -286,10 +286,23 @@ print_view (WsiPrinter      *self,
             const WsiRecord *record,
             WsiFrameView    *view)
 {
+  view->record = record;
   view_times (self, record, view);
   if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     view->conversation = record->conversation;
   wsi_listing_add_frame (self->listing, view);
+}
+
+/* NULL: the frame ends no message of several, or that is not needed. */
+static GBytes *
+dup_ended_message (WsiPrinter      *self,
+                   const WsiRecord *record)
+{
+  if ((record->flags & WSI_RECORD_FRAGMENT) == 0 || !wsi_record_is_fin (record)
+      || !wsi_listing_wants_message (self->listing))
+    return NULL;
+
+  return wsi_store_dup_message (self->store, record->message, WSI_DECODE_MAX_LENGTH);
 }
 
 static void
@@ -299,7 +312,7 @@ print_frame (WsiPrinter      *self,
 {
   WsiFrameView view = { .number = number + 1, .round_trip_us = get_round_trip (record) };
   WsiView bytes = self->listing->options->is_masked ? WSI_VIEW_WIRE : WSI_VIEW_INFLATED;
-  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) payload = NULL, message = NULL;
 
   wsi_record_to_frame (record, &view.frame);
   view.wire_length = wsi_record_get_wire_length (record);
@@ -309,6 +322,7 @@ print_frame (WsiPrinter      *self,
   payload = wsi_store_dup_payload (self->store, number, bytes,
                                    wsi_listing_get_max_payload (self->listing));
   view.payload = payload;
+  view.message = message = dup_ended_message (self, record);
   if (record->fault != 0)
     view.n_faults = MIN (wsi_store_get_faults (self->store, number, view.faults, WSI_MAX_FAULTS),
                          WSI_MAX_FAULTS);
@@ -419,11 +433,23 @@ print_matching (WsiPrinter *self,
     }
 }
 
+/* Records that are not printed say something about others, too. */
+static void
+learn (WsiPrinter *self,
+       guint64     first,
+       guint64     end)
+{
+  for (guint64 i = first; i < end; i++)
+    wsi_interpreter_learn (self->listing->decoded.interpreter, i,
+                           wsi_store_get_record (self->store, i));
+}
+
 static void
 on_appended (WsiPrinter *self,
              guint64     first,
              guint64     n_records)
 {
+  learn (self, first, first + n_records);
   if (self->matcher != NULL)
     {
       print_matching (self, first, first + n_records);
@@ -492,7 +518,11 @@ wsi_printer_new (WsiStore    *store,
   self->listing = listing;
   self->open_messages = wsi_open_messages_new (store, print_message, self);
   if (listing->filter != NULL)
-    self->matcher = wsi_matcher_new (listing->filter, store, 0);
+    {
+      self->matcher = wsi_matcher_new (listing->filter, store, 0);
+      wsi_matcher_copy_choices (self->matcher, listing->decoded.interpreter);
+    }
+  wsi_interpreter_set_store (listing->decoded.interpreter, store);
   self->times = times;
   self->numbering = numbering;
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,

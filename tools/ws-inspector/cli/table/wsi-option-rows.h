@@ -11,6 +11,8 @@ ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VE
      "text|json|jsonl|hex|payload", 0, 0, "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,
      "Print only this field of each frame; may be given several times")
+ROW ("decoder", 0, STRINGS, decoders, WSI_VERBS_LISTING, "[CONN[:sent|:recv]=]NAME", 0, 0,
+     "Read messages with this decoder, such as json or text; without it they are guessed")
 ROW ("messages", 0, FLAG, is_by_message, WSI_VERBS_LISTING, NULL, 0, 0,
      "Print a line for each message instead of each frame")
 ROW ("frames", 0, FLAG, is_by_frame, WSI_VERBS_LISTING, NULL, 0, 0,

@@ -66,6 +66,7 @@ typedef struct
   WsiColor  color;
   int       redact;             /* a WsiRedaction */
   GStrv     fields;
+  GStrv     decoders;
   char     *filter;
   gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_null, is_base64;
   gint64    limit;

@@ -7,7 +7,6 @@
 
 #define GROUP "content"
 #define MAX_STEPS 64
-#define CONTENT_FORMAT "json"   /* of a part of a message, see wsi_description_set_content() */
 
 static void
 add_value (WsiValues             *values,
@@ -72,29 +71,6 @@ get_summary (WsiSubject        *subject,
     wsi_values_add_text (values, subject->description->summary->str);
 }
 
-/* A message may have JSON in it and be of another format as a whole. */
-static void
-find_path (WsiSubject          *subject,
-           const char          *format,
-           const WsiDecodeStep *steps,
-           guint                n_steps,
-           WsiDescription      *found)
-{
-  const WsiDescription *description = subject->description;
-  const WsiDecoder *content = wsi_decoders_find (format);
-  WsiDecodeInput input = subject->input;
-
-  if (g_str_equal (subject->decoder->name, format) || !g_str_equal (format, CONTENT_FORMAT)
-      || description->content_length == 0)
-    {
-      wsi_decoders_find_path (subject->decoder, format, &input, steps, n_steps, found);
-      return;
-    }
-  input.at += description->content;
-  input.length = description->content_length;
-  content->find (&input, steps, n_steps, found);
-}
-
 static void
 get_path_values (WsiSubject        *subject,
                  const WsiPathStep *path,
@@ -111,7 +87,8 @@ get_path_values (WsiSubject        *subject,
   for (guint i = 0; i < n_steps; i++)
     steps[i] = (WsiDecodeStep) { path[i].name, path[i].index };
   found = wsi_description_new ();
-  find_path (subject, format, steps, n_steps, found);
+  wsi_decoders_find_path (subject->decoder, &subject->input, subject->description, format, steps,
+                          n_steps, found);
   add_values (values, found, format);
 }
 

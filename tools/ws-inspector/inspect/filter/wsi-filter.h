@@ -8,6 +8,7 @@
  * thread and one store. */
 #pragma once
 
+#include "inspect/interpret/wsi-interpreter.h"
 #include "inspect/language/wsi-completion.h"
 #include "inspect/language/wsi-filter-error.h"
 #include "inspect/store/wsi-store.h"
@@ -97,6 +98,9 @@ WsiMatcher *wsi_matcher_new            (WsiFilter *filter,
                                         WsiStore  *store,
                                         gint64     origin_us);
 void        wsi_matcher_free           (WsiMatcher *self);
+/* Takes over the decoders that the user has chosen. */
+void        wsi_matcher_copy_choices   (WsiMatcher           *self,
+                                        const WsiInterpreter *interpreter);
 gboolean    wsi_matcher_match          (WsiMatcher *self,
                                         guint64     number);
 /* Numbers of the records from first to end - 1 that match: there is room for all of them. */

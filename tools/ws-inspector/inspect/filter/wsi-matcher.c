@@ -66,6 +66,14 @@ wsi_matcher_free (WsiMatcher *self)
   g_free (self);
 }
 
+void
+wsi_matcher_copy_choices (WsiMatcher           *self,
+                          const WsiInterpreter *interpreter)
+{
+  if (self->subject.interpreter != NULL)
+    wsi_interpreter_copy_choices (self->subject.interpreter, interpreter);
+}
+
 static gboolean
 is_range_match (WsiMatcher    *self,
                 const WsiStep *step)

@@ -210,11 +210,21 @@ find_path (const WsiDecoder     *decoder,
 
 void
 wsi_decoders_find_path (const WsiDecoder     *decoder,
-                        const char           *format,
                         const WsiDecodeInput *input,
+                        const WsiDescription *description,
+                        const char           *format,
                         const WsiDecodeStep  *path,
                         guint                 n_steps,
-                        WsiDescription       *description)
+                        WsiDescription       *found)
 {
-  find_path (decoder, format, input, path, n_steps, 0, description);
+  WsiDecodeInput content = *input;
+
+  if (description->content_length == 0 || !g_str_equal (format, wsi_json_decoder.name))
+    {
+      find_path (decoder, format, input, path, n_steps, 0, found);
+      return;
+    }
+  content.at += description->content;
+  content.length = description->content_length;
+  wsi_json_decoder.find (&content, path, n_steps, found);
 }

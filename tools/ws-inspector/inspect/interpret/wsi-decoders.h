@@ -25,12 +25,14 @@ void                     wsi_decoders_describe (const WsiDecoder     *decoder,
 WsiDecodeNode           *wsi_decoders_decode   (const WsiDecoder     *decoder,
                                                 const WsiDecodeInput *input,
                                                 GBytes               *bytes);
-/* Adds the values at a path, under the name of the format. */
+/* Adds the values at a path to found, under the name of the format.  A message that was described
+ * may have JSON in it and be of another format as a whole. */
 void                     wsi_decoders_find_path (const WsiDecoder     *decoder,
-                                                 const char           *format,
                                                  const WsiDecodeInput *input,
+                                                 const WsiDescription *description,
+                                                 const char           *format,
                                                  const WsiDecodeStep  *path,
                                                  guint                 n_steps,
-                                                 WsiDescription       *description);
+                                                 WsiDescription       *found);
 
 G_END_DECLS

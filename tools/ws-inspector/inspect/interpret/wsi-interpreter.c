@@ -62,7 +62,7 @@ wsi_interpreter_new (WsiStore *store)
 {
   WsiInterpreter *self = g_new0 (WsiInterpreter, 1);
 
-  self->store = g_object_ref (store);
+  g_set_object (&self->store, store);
   self->talks = g_hash_table_new_full (NULL, NULL, NULL, talk_free);
   self->choices = g_array_new (FALSE, FALSE, sizeof (Choice));
   self->description = wsi_description_new ();
@@ -75,8 +75,23 @@ wsi_interpreter_free (WsiInterpreter *self)
   g_hash_table_unref (self->talks);
   g_array_unref (self->choices);
   wsi_description_free (self->description);
-  g_object_unref (self->store);
+  g_clear_object (&self->store);
   g_free (self);
+}
+
+void
+wsi_interpreter_set_store (WsiInterpreter *self,
+                           WsiStore       *store)
+{
+  g_set_object (&self->store, store);
+}
+
+void
+wsi_interpreter_copy_choices (WsiInterpreter       *self,
+                              const WsiInterpreter *other)
+{
+  g_array_set_size (self->choices, 0);
+  g_array_append_vals (self->choices, other->choices->data, other->choices->len);
 }
 
 void

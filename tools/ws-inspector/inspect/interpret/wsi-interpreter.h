@@ -13,8 +13,14 @@ G_BEGIN_DECLS
 
 typedef struct _WsiInterpreter WsiInterpreter;
 
+/* store: NULL = wsi_interpreter_set_store () follows, before the first record. */
 WsiInterpreter   *wsi_interpreter_new  (WsiStore *store);
 void              wsi_interpreter_free (WsiInterpreter *self);
+void              wsi_interpreter_set_store (WsiInterpreter *self,
+                                             WsiStore       *store);
+/* Takes over what the user has chosen in another one. */
+void              wsi_interpreter_copy_choices (WsiInterpreter       *self,
+                                                const WsiInterpreter *other);
 /* conversation: 0 = every one; direction: WSI_NO_DIRECTION = both; decoder: NULL = guess again. */
 void              wsi_interpreter_set_decoder (WsiInterpreter   *self,
                                                guint32           conversation,

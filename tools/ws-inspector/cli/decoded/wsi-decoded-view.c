@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/decoded/wsi-decoded-view.h"
+
+#include "inspect/decode/wsi-text-decoder.h"
+
+gboolean
+wsi_decoded_view_init (WsiDecodedView *self,
+                       GStrv           choices,
+                       GError        **error)
+{
+  *self = (WsiDecodedView) {
+    .interpreter = wsi_interpreter_new (NULL),
+    .description = wsi_description_new (),
+  };
+  for (guint i = 0; choices != NULL && choices[i] != NULL; i++)
+    if (!wsi_interpreter_choose (self->interpreter, choices[i], error))
+      {
+        g_prefix_error_literal (error, "--decoder: ");
+        return FALSE;
+      }
+  return TRUE;
+}
+
+void
+wsi_decoded_view_clear (WsiDecodedView *self)
+{
+  g_clear_pointer (&self->interpreter, wsi_interpreter_free);
+  g_clear_pointer (&self->description, wsi_description_free);
+}
+
+void
+wsi_decoded_view_set (WsiDecodedView  *self,
+                      const WsiRecord *record,
+                      GBytes          *payload)
+{
+  gsize length;
+  const guint8 *at;
+
+  self->decoder = NULL;
+  if (payload == NULL)
+    return;
+
+  at = g_bytes_get_data (payload, &length);
+  self->decoder = wsi_interpreter_prepare (self->interpreter, record, at,
+                                           MIN (length, WSI_DECODE_MAX_LENGTH), &self->input);
+  if (self->decoder == NULL)
+    return;
+
+  wsi_description_clear (self->description);
+  wsi_decoders_describe (self->decoder, &self->input, self->description);
+}
+
+static gboolean
+has_format (const WsiDecodedView *self)
+{
+  return self->decoder != NULL && self->decoder != &wsi_text_decoder
+         && self->decoder != &wsi_bytes_decoder;
+}
+
+const char *
+wsi_decoded_view_get_name (const WsiDecodedView *self)
+{
+  return has_format (self) ? self->decoder->name : NULL;
+}
+
+const char *
+wsi_decoded_view_get_summary (const WsiDecodedView *self)
+{
+  return has_format (self) ? self->description->summary->str : NULL;
+}
+
+static void
+append_value (GString               *text,
+              const WsiDescription  *values,
+              const WsiDecodedField *field)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *valid = NULL;
+
+  switch (field->kind)
+    {
+    case WSI_FIELD_TEXT:
+      valid = field->length > 0
+              ? g_utf8_make_valid ((const char *) wsi_description_get_text (values, field),
+                                   field->length) : NULL;
+      g_string_append (text, valid != NULL ? valid : "");
+      break;
+    case WSI_FIELD_WHOLE:
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, field->whole);
+      break;
+    case WSI_FIELD_REAL:
+      g_string_append (text, g_ascii_dtostr (number, sizeof number, field->real));
+      break;
+    case WSI_FIELD_BOOLEAN:
+      g_string_append (text, field->whole ? "true" : "false");
+      break;
+    }
+}
+
+/* is_literal: one number, or true or false. */
+char *
+wsi_decoded_view_dup_values (WsiDecodedView *self,
+                             WsiDecodedPath *path,
+                             gboolean       *is_literal)
+{
+  const WsiDecodedField *field = NULL;
+  const WsiDescription *values = NULL;
+  const char *name;
+  GString *text;
+  guint n = 0;
+
+  if (self->decoder != NULL)
+    values = wsi_decoded_path_find (path, self->decoder, &self->input, self->description, &name);
+  if (values == NULL)
+    return NULL;
+
+  text = g_string_new (NULL);
+  while ((field = wsi_description_find (values, name, field)) != NULL)
+    {
+      if (n++ > 0)
+        g_string_append_c (text, '\n');
+      append_value (text, values, field);
+      *is_literal = n == 1 && field->kind != WSI_FIELD_TEXT;
+    }
+  return g_string_free (text, FALSE);
+}

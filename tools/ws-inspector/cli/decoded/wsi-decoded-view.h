@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The message of the frame that is printed, as its decoder describes it. */
+#pragma once
+
+#include "inspect/interpret/wsi-decoded-path.h"
+#include "inspect/interpret/wsi-interpreter.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiInterpreter   *interpreter;
+  const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
+  WsiDecodeInput    input;
+  WsiDescription   *description;
+} WsiDecodedView;
+
+/* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none. */
+gboolean    wsi_decoded_view_init  (WsiDecodedView *self,
+                                    GStrv           choices,
+                                    GError        **error);
+void        wsi_decoded_view_clear (WsiDecodedView *self);
+/* payload: see wsi_interpreter_prepare (). */
+void        wsi_decoded_view_set   (WsiDecodedView  *self,
+                                    const WsiRecord *record,
+                                    GBytes          *payload);
+/* Name and summary; NULL: the message is text or bytes of no format. */
+const char *wsi_decoded_view_get_name    (const WsiDecodedView *self);
+const char *wsi_decoded_view_get_summary (const WsiDecodedView *self);
+/* The values at a path as UTF-8, with a line feed between them; NULL = there is none. */
+char       *wsi_decoded_view_dup_values  (WsiDecodedView *self,
+                                          WsiDecodedPath *path,
+                                          gboolean       *is_literal);
+
+G_END_DECLS
