@@ -4,7 +4,7 @@
 /* Any bytes as a session file, after a first line that is right: it is read, or an error says why
  * not.  All that was read can be written. */
 
-#include <inspect/export/wsi-session-writer.h>
+#include <inspect/export/wsi-session-exporter.h>
 #include <inspect/files/wsi-session-file.h>
 
 #include <string.h>
@@ -16,11 +16,11 @@ save (WsiStore *store)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
-  g_autoptr (WsiWriter) writer = wsi_session_writer_new (store, redactor, stream);
+  g_autoptr (WsiExporter) exporter = wsi_session_exporter_new (store, redactor, stream);
 
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
-    REQUIRE (wsi_writer_add (writer, i, NULL));
-  REQUIRE (wsi_writer_end (writer, NULL));
+    REQUIRE (wsi_exporter_add (exporter, i, NULL));
+  REQUIRE (wsi_exporter_end (exporter, NULL));
 }
 
 int

@@ -11,100 +11,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define REQUEST "GET /chat?token=Secret12345 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n" \
-  "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
-  "Cookie: id=Secret12345\r\nSec-WebSocket-Protocol: bearer.Secret12345\r\n" \
-  "Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Version: 13\r\n\r\n"
-#define INTERIM "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n"
-#define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
-  "Connection: Upgrade\r\n" \
-  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" \
-  "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
-#define DEFLATED_HELLO "\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00"
+#include "scene.h"
+
 #define N_RANDOM 300
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
   "\"wall_us\":0,\"monotonic_us\":0}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1," \
   "\"t\":1,\"role\":\"client\",\"handshake\":\"missing\"}\n"
-
-typedef struct
-{
-  WsiStore        *store;
-  WsiRecorder     *recorder;
-  WsiConversation *conversation;
-  gint64           now;
-} Scene;
-
-static void
-scene_init (Scene *scene)
-{
-  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-
-  *scene = (Scene) { .store = wsi_store_new_with_limits (&limits), .now = 1000 };
-  scene->recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
-}
-
-static void
-scene_clear (Scene *scene)
-{
-  g_clear_object (&scene->recorder);
-  g_clear_object (&scene->store);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
-
-static void
-open_scene (Scene *scene)
-{
-  const WsiOpening opening = {
-    .role = WSP_ROLE_CLIENT, .source = "test", .client = "127.0.0.1:1", .server = "127.0.0.1:2",
-    .uri = "ws://me:Secret12345@h/chat",
-  };
-
-  scene->conversation = wsi_recorder_open (scene->recorder, &opening, scene->now);
-}
-
-static void
-push (Scene       *scene,
-      WspDirection direction,
-      const void  *at,
-      gsize        length)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (at, length);
-
-  wsi_recorder_push (scene->recorder, scene->conversation, direction, bytes, scene->now++);
-}
-
-#define PUSH(scene, direction, text) push (scene, direction, text, strlen (text))
-
-static void
-shake_hands (Scene *scene)
-{
-  open_scene (scene);
-  PUSH (scene, WSP_DIRECTION_SENT, REQUEST);
-  PUSH (scene, WSP_DIRECTION_RECEIVED, INTERIM RESPONSE);
-}
-
-static GBytes *
-save (Scene       *scene,
-      WsiRedaction level)
-{
-  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
-  g_autoptr (WsiWriter) writer =
-    wsi_format_open (WSI_FORMAT_SESSION, scene->store, redactor, stream);
-  g_autoptr (GError) error = NULL;
-
-  for (guint64 i = wsi_store_get_first (scene->store); i < wsi_store_get_end (scene->store); i++)
-    {
-      wsi_writer_add (writer, i, &error);
-      g_assert_no_error (error);
-    }
-
-  wsi_writer_end (writer, &error);
-  g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
-}
 
 /* Returns the bytes of a torn line. */
 static guint64
@@ -201,7 +114,7 @@ static void
 assert_comes_back (Scene *scene)
 {
   g_auto (Scene) other = { 0 };
-  g_autoptr (GBytes) saved = save (scene, WSI_REDACTION_NONE);
+  g_autoptr (GBytes) saved = scene_save (scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   g_autoptr (GBytes) again = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -210,24 +123,8 @@ assert_comes_back (Scene *scene)
   g_assert_no_error (error);
   assert_equal_rows (scene, &other);
   assert_equal_facts (scene, &other);
-  again = save (&other, WSI_REDACTION_NONE);
+  again = scene_save (&other, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   g_assert_true (g_bytes_equal (saved, again));
-}
-
-static void
-play_conversation (Scene *scene)
-{
-  shake_hands (scene);
-  push (scene, WSP_DIRECTION_RECEIVED, DEFLATED_HELLO DEFLATED_HELLO, 18);
-  PUSH (scene, WSP_DIRECTION_SENT, "\x01\x83\x37\xfa\x21\x3d\x7f\x9f\x4d");
-  PUSH (scene, WSP_DIRECTION_SENT, "\x89\x81\x01\x02\x03\x04\x71");
-  PUSH (scene, WSP_DIRECTION_SENT, "\x80\x82\x01\x02\x03\x04\x6d\x6d");
-  wsi_store_set_comment (scene->store, 6, "a \"comment\"");
-  wsi_recorder_event (scene->recorder, scene->conversation, WSI_EVENT_NOTE, "a note", scene->now++);
-  PUSH (scene, WSP_DIRECTION_RECEIVED, "\x82\x04\xff\xfe\x01\x02");
-  push (scene, WSP_DIRECTION_RECEIVED, "\x88\x02\x03\xe8" "loose", 9);
-  wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_CLEAN, "It \\ended",
-                      scene->now);
 }
 
 static void
@@ -236,7 +133,7 @@ test_conversation (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  play_conversation (&scene);
+  scene_play (&scene);
   assert_comes_back (&scene);
 }
 
@@ -249,8 +146,8 @@ test_all_bytes (void)
 
   scene_init (&scene);
   scene_init (&other);
-  play_conversation (&scene);
-  saved = save (&scene, WSI_REDACTION_NONE);
+  scene_play (&scene);
+  saved = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   load (&other, saved, NULL);
   for (guint i = 0; i < 2; i++)
     g_assert_cmpuint (get_n_wire_bytes (&other, i), ==, get_n_wire_bytes (&scene, i));
@@ -266,8 +163,8 @@ test_comment (void)
 
   scene_init (&scene);
   scene_init (&other);
-  play_conversation (&scene);
-  saved = save (&scene, WSI_REDACTION_NONE);
+  scene_play (&scene);
+  saved = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   load (&other, saved, NULL);
   comment = wsi_store_dup_comment (other.store, 6);
   g_assert_cmpstr (comment, ==, "a \"comment\"");
@@ -280,7 +177,7 @@ test_messages (void)
   g_autoptr (GBytes) payload = g_bytes_new_static ("Hi", 2);
 
   scene_init (&scene);
-  open_scene (&scene);
+  scene_open (&scene);
   wsi_recorder_message (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 1, payload, 5);
   assert_comes_back (&scene);
 }
@@ -291,8 +188,8 @@ test_cut_head (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  open_scene (&scene);
-  PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "cut", scene.now);
   assert_comes_back (&scene);
 }
@@ -303,113 +200,12 @@ test_refusal (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  open_scene (&scene);
-  PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
-  PUSH (&scene, WSP_DIRECTION_RECEIVED, "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nNo");
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED,
+              "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nNo");
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "no", scene.now);
   assert_comes_back (&scene);
-}
-
-static void
-append_random_frame (GRand      *random,
-                     GByteArray *bytes)
-{
-  static const guint8 firsts[] = {
-    0x81, 0x82, 0x01, 0x80, 0x00, 0x89, 0x8a, 0xf1, 0x93, 0x8f, 0xc1,
-  };
-  guint kind = g_rand_int_range (random, 0, 10);
-  guint length = g_rand_int_range (random, 0, kind == 0 ? 3000 : 200);
-  guint n_more = length > G_MAXUINT16 ? 8 : length > 125 || kind == 1 ? 2 : kind == 2 ? 8 : 0;
-  gboolean is_masked = g_rand_boolean (random);
-  guint8 first = firsts[g_rand_int_range (random, 0, G_N_ELEMENTS (firsts))];
-  guint8 second = (is_masked ? 0x80 : 0) | (n_more == 0 ? length : n_more == 2 ? 126 : 127);
-
-  g_byte_array_append (bytes, &first, 1);
-  g_byte_array_append (bytes, &second, 1);
-  for (guint i = 0; i < n_more; i++)
-    g_byte_array_append (bytes, &(guint8) { (guint64) length >> 8 * (n_more - 1 - i) }, 1);
-  for (guint i = 0; i < length + (is_masked ? 4 : 0); i++)
-    g_byte_array_append (bytes, &(guint8) { g_rand_int_range (random, 'a', 'z') }, 1);
-}
-
-/* In pieces, of which some are missing. */
-static void
-push_random (Scene       *scene,
-             GRand       *random,
-             GByteArray  *bytes,
-             WspDirection direction,
-             guint        one_missing_in)
-{
-  for (gsize at = 0, n; at < bytes->len; at += n)
-    {
-      n = g_rand_int_range (random, 1, 500);
-      n = MIN (n, bytes->len - at);
-      if (one_missing_in > 0 && g_rand_int_range (random, 0, one_missing_in) == 0)
-        wsi_recorder_skip (scene->recorder, scene->conversation, direction, n, scene->now++);
-      else
-        push (scene, direction, bytes->data + at, n);
-    }
-}
-
-/* One piece in so many is missing; 0 = none is. */
-static void
-play_random (Scene *scene,
-             guint  seed,
-             guint  one_missing_in)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-
-  scene_init (scene);
-  shake_hands (scene);
-  for (guint i = 0; i < 8; i++)
-    {
-      g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-      for (guint j = 0; j < 3; j++)
-        append_random_frame (random, bytes);
-      if (g_rand_boolean (random))
-        g_byte_array_append (bytes, (const guint8 *) DEFLATED_HELLO, 9);
-      push_random (scene, random, bytes, i % 2, one_missing_in);
-    }
-}
-
-/* The bytes of all rows of a direction, each whole frame with its header.  Loose bytes may be cut
- * into other rows. */
-static char *
-hash_direction (Scene       *scene,
-                WspDirection direction)
-{
-  g_autoptr (GChecksum) hash = g_checksum_new (G_CHECKSUM_SHA256);
-
-  for (guint64 i = 0; i < wsi_store_get_end (scene->store); i++)
-    {
-      const WsiRecord *record = wsi_store_get_record (scene->store, i);
-      g_autoptr (GBytes) wire = wsi_store_dup_payload (scene->store, i, WSI_VIEW_WIRE, G_MAXSIZE);
-      const guint8 header[] = { record->byte0, record->byte1, record->header_length };
-
-      if (record->kind == WSI_RECORD_KIND_EVENT || record->direction != direction)
-        continue;
-
-      if (wsi_record_is_frame (record) && (record->flags & WSI_RECORD_CUT) == 0)
-        g_checksum_update (hash, header, sizeof header);
-      if (wire != NULL)
-        g_checksum_update (hash, g_bytes_get_data (wire, NULL), g_bytes_get_size (wire));
-    }
-
-  return g_strdup (g_checksum_get_string (hash));
-}
-
-static void
-assert_equal_streams (Scene *first,
-                      Scene *second)
-{
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autofree char *one = hash_direction (first, i);
-      g_autofree char *two = hash_direction (second, i);
-
-      g_assert_cmpstr (one, ==, two);
-    }
 }
 
 /* Written and read back.  Where bytes are missing, facts may differ. */
@@ -423,13 +219,13 @@ compare_random (guint one_missing_in)
       g_autoptr (GBytes) saved = NULL;
       g_autoptr (GError) error = NULL;
 
-      play_random (&scene, seed, one_missing_in);
+      scene_play_random (&scene, seed, one_missing_in);
       wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
-      saved = save (&scene, WSI_REDACTION_NONE);
+      saved = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
       scene_init (&other);
       load (&other, saved, &error);
       g_assert_no_error (error);
-      assert_equal_streams (&scene, &other);
+      scene_assert_equal_streams (&scene, &other);
       if (one_missing_in == 0)
         assert_equal_facts (&scene, &other);
     }
@@ -456,11 +252,11 @@ test_cut_frame (void)
       g_auto (Scene) scene = { 0 };
 
       scene_init (&scene);
-      shake_hands (&scene);
-      push (&scene, WSP_DIRECTION_SENT, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", n);
+      scene_shake_hands (&scene);
+      scene_push (&scene, WSP_DIRECTION_SENT, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", n);
       wsi_recorder_end_direction (scene.recorder, scene.conversation, WSP_DIRECTION_SENT,
                                   scene.now++);
-      PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+      SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
       assert_comes_back (&scene);
     }
 }
@@ -471,10 +267,10 @@ test_gap (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  shake_hands (&scene);
-  PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x09" "abc");
+  scene_shake_hands (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x09" "abc");
   wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 4, scene.now++);
-  PUSH (&scene, WSP_DIRECTION_RECEIVED, "hi\x81\x02Hi");
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "hi\x81\x02Hi");
   assert_comes_back (&scene);
 }
 
@@ -497,12 +293,12 @@ test_secrets (void)
 
   scene_init (&scene);
   scene_init (&other);
-  shake_hands (&scene);
-  everything = save (&scene, WSI_REDACTION_NONE);
-  redacted = save (&scene, WSI_REDACTION_DEFAULT);
-  PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x0bSecret12345");
-  push (&scene, WSP_DIRECTION_RECEIVED, DEFLATED_HELLO, 9);
-  strict = save (&scene, WSI_REDACTION_STRICT);
+  scene_shake_hands (&scene);
+  everything = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  redacted = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_DEFAULT);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x0bSecret12345");
+  scene_push (&scene, WSP_DIRECTION_RECEIVED, DEFLATED_HELLO, 9);
+  strict = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_STRICT);
 
   g_assert_true (has_secret (everything));
   g_assert_false (has_secret (redacted));
@@ -609,13 +405,13 @@ test_created_file (void)
 
 /* Writes rows as they are announced. */
 static void
-write_rows (WsiStore  *store,
-            guint64    first,
-            guint64    n,
-            WsiWriter *writer)
+write_rows (WsiStore    *store,
+            guint64      first,
+            guint64      n,
+            WsiExporter *exporter)
 {
   for (guint64 i = first; i < first + n; i++)
-    g_assert_true (wsi_writer_add (writer, i, NULL));
+    g_assert_true (wsi_exporter_add (exporter, i, NULL));
 }
 
 static void
@@ -635,22 +431,22 @@ test_live (void)
   g_auto (Scene) scene = { 0 };
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
-  g_autoptr (WsiWriter) writer = NULL;
+  g_autoptr (WsiExporter) exporter = NULL;
 
   scene_init (&scene);
-  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), writer);
-  play_conversation (&scene);
-  g_assert_true (wsi_writer_end (writer, NULL));
+  exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_play (&scene);
+  g_assert_true (wsi_exporter_end (exporter, NULL));
   assert_is_written (stream, "\"ending\":\"clean\"");
 }
 
 /* One that ends its file when the conversation ends has all of it. */
 static void
 end_file (WsiConversation *conversation G_GNUC_UNUSED,
-          WsiWriter                    *writer)
+          WsiExporter                  *exporter)
 {
-  g_assert_true (wsi_writer_end (writer, NULL));
+  g_assert_true (wsi_exporter_end (exporter, NULL));
 }
 
 static void
@@ -659,13 +455,13 @@ test_live_end (void)
   g_auto (Scene) scene = { 0 };
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
-  g_autoptr (WsiWriter) writer = NULL;
+  g_autoptr (WsiExporter) exporter = NULL;
 
   scene_init (&scene);
-  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), writer);
-  shake_hands (&scene);
-  g_signal_connect (scene.conversation, "ended", G_CALLBACK (end_file), writer);
+  exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_shake_hands (&scene);
+  g_signal_connect (scene.conversation, "ended", G_CALLBACK (end_file), exporter);
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
   assert_is_written (stream, "\"ending\":\"clean\"");
 }
@@ -678,14 +474,14 @@ test_full_disk (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GOutputStream) stream = G_OUTPUT_STREAM (g_file_append_to (file, 0, NULL, &error));
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
-  g_autoptr (WsiWriter) writer = NULL;
+  g_autoptr (WsiExporter) exporter = NULL;
 
   g_assert_no_error (error);
   scene_init (&scene);
-  shake_hands (&scene);
-  writer = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  wsi_writer_add (writer, 0, NULL);
-  g_assert_false (wsi_writer_end (writer, &error));
+  scene_shake_hands (&scene);
+  exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  wsi_exporter_add (exporter, 0, NULL);
+  g_assert_false (wsi_exporter_end (exporter, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
 }
 

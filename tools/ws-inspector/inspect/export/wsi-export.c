@@ -3,16 +3,18 @@
 
 #include "inspect/export/wsi-export.h"
 
-#include "inspect/export/wsi-session-writer.h"
+#include "inspect/export/wsi-pcapng-exporter.h"
+#include "inspect/export/wsi-session-exporter.h"
 
 static const struct
 {
   const char *name, *suffix, *description;
-  WsiWriter  *(*open)(WsiStore      *store,
-                      WsiRedactor   *redactor,
-                      GOutputStream *stream);
+  WsiExporter  *(*open)(WsiStore      *store,
+                        WsiRedactor   *redactor,
+                        GOutputStream *stream);
 } formats[] = {
-  [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_writer_new },
+  [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_exporter_new },
+  [WSI_FORMAT_PCAPNG] = { "pcapng", ".pcapng", "a capture for Wireshark, with TCP that is made up", wsi_pcapng_exporter_new },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (formats) == WSI_N_FORMATS);
@@ -63,7 +65,7 @@ wsi_format_find_for_path (const char *path,
   return FALSE;
 }
 
-WsiWriter *
+WsiExporter *
 wsi_format_open (WsiFormat      format,
                  WsiStore      *store,
                  WsiRedactor   *redactor,
@@ -82,16 +84,16 @@ wsi_export_create (const char *path,
 }
 
 static gboolean
-write_all (WsiWriter *writer,
-           GError   **error)
+write_all (WsiExporter *exporter,
+           GError     **error)
 {
-  guint64 end = wsi_store_get_end (writer->store);
+  guint64 end = wsi_store_get_end (exporter->store);
 
-  for (guint64 i = wsi_store_get_first (writer->store); i < end; i++)
-    if (!wsi_writer_add (writer, i, error))
+  for (guint64 i = wsi_store_get_first (exporter->store); i < end; i++)
+    if (!wsi_exporter_add (exporter, i, error))
       return FALSE;
 
-  return wsi_writer_end (writer, error);
+  return wsi_exporter_end (exporter, error);
 }
 
 gboolean
@@ -102,14 +104,14 @@ wsi_export_to_path (WsiFormat    format,
                     GError     **error)
 {
   g_autoptr (GOutputStream) stream = wsi_export_create (path, error);
-  g_autoptr (WsiWriter) writer = NULL;
+  g_autoptr (WsiExporter) exporter = NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   if (stream == NULL)
     return FALSE;
 
-  writer = wsi_format_open (format, store, redactor, stream);
-  if (write_all (writer, error))
+  exporter = wsi_format_open (format, store, redactor, stream);
+  if (write_all (exporter, error))
     return TRUE;
 
   g_file_delete (file, NULL, NULL);

@@ -4,16 +4,17 @@
 /* The formats in which rows of a store are written, and the files they are written to. */
 #pragma once
 
-#include "inspect/export/wsi-writer.h"
+#include "inspect/export/wsi-exporter.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
   WSI_FORMAT_SESSION,           /* everything; read back it is the same */
+  WSI_FORMAT_PCAPNG,            /* for other programs */
 } WsiFormat;
 
-#define WSI_N_FORMATS 1
+#define WSI_N_FORMATS 2
 
 /* The word for a command line, such as "session"; and the end of its files, such as
  * ".wsinspect". */
@@ -25,10 +26,10 @@ gboolean       wsi_format_find          (const char *name,
                                          WsiFormat  *format);
 gboolean       wsi_format_find_for_path (const char *path,
                                          WsiFormat  *format);
-WsiWriter     *wsi_format_open          (WsiFormat      format,
-                                         WsiStore      *store,
-                                         WsiRedactor   *redactor,
-                                         GOutputStream *stream);
+WsiExporter     *wsi_format_open          (WsiFormat      format,
+                                           WsiStore      *store,
+                                           WsiRedactor   *redactor,
+                                           GOutputStream *stream);
 /* A file that only its owner may read.  One that is there is never replaced. */
 GOutputStream *wsi_export_create        (const char *path,
                                          GError    **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Reads a session file, as WsiSessionWriter writes it, into a recorder: the bytes of each direction
- * are made again, and dissected like those of any other source. */
+/* Reads a session file, as WsiSessionExporter writes it, into a recorder: the bytes of each
+ * direction are made again, and dissected like those of any other source. */
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"

@@ -21,14 +21,14 @@
  * are secret. */
 #pragma once
 
-#include "inspect/export/wsi-writer.h"
+#include "inspect/export/wsi-exporter.h"
 
 G_BEGIN_DECLS
 
 #define WSI_SESSION_VERSION 1
 
-WsiWriter *wsi_session_writer_new (WsiStore      *store,
-                                   WsiRedactor   *redactor,
-                                   GOutputStream *stream);
+WsiExporter *wsi_session_exporter_new (WsiStore      *store,
+                                       WsiRedactor   *redactor,
+                                       GOutputStream *stream);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/export/wsi-json-text.h"
+#include "inspect/export/parts/wsi-json-text.h"
 
 #include "inspect/decode/wsi-text.h"
 
@@ -36,7 +36,7 @@ wsi_json_add_true (JsonBuilder *self,
   json_builder_add_boolean_value (self, TRUE);
 }
 
-/* Base64 has no bytes that a JSON writer could change. */
+/* Base64 has no bytes that a JSON exporter could change. */
 void
 wsi_json_add_base64 (JsonBuilder *self,
                      const char  *name,

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/export/wsi-writer.h"
+#include "inspect/export/wsi-exporter.h"
 
 #define BUFFER (256 * 1024)
 
 gpointer
-wsi_writer_alloc (gsize                 size,
-                  const WsiWriterClass *class,
-                  WsiStore             *store,
-                  WsiRedactor          *redactor,
-                  GOutputStream        *stream)
+wsi_exporter_alloc (gsize                   size,
+                    const WsiExporterClass *class,
+                    WsiStore               *store,
+                    WsiRedactor            *redactor,
+                    GOutputStream          *stream)
 {
-  WsiWriter *self = g_malloc0 (size);
+  WsiExporter *self = g_malloc0 (size);
 
   self->class = class;
   self->store = g_object_ref (store);
@@ -22,7 +22,7 @@ wsi_writer_alloc (gsize                 size,
 }
 
 void
-wsi_writer_free (WsiWriter *self)
+wsi_exporter_free (WsiExporter *self)
 {
   self->class->clear (self);
   g_object_unref (self->store);
@@ -31,16 +31,16 @@ wsi_writer_free (WsiWriter *self)
 }
 
 gboolean
-wsi_writer_add (WsiWriter *self,
-                guint64    number,
-                GError   **error)
+wsi_exporter_add (WsiExporter *self,
+                  guint64      number,
+                  GError     **error)
 {
   return self->class->add (self, number, error);
 }
 
 gboolean
-wsi_writer_end (WsiWriter *self,
-                GError   **error)
+wsi_exporter_end (WsiExporter *self,
+                  GError     **error)
 {
   return self->class->end (self, error) && g_output_stream_close (self->stream, NULL, error);
 }

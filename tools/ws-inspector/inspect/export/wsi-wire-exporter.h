@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rows of a store as the bytes of its connections, for formats that keep all of them: session
+ * files and captures.  A connection is opened before its first row, also if that one was left out
+ * or removed; each head is given once, even if it never ended. */
+#pragma once
+
+#include "inspect/export/wsi-exporter.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiWireExporter WsiWireExporter;
+
+/* The place of a row: its conversation, its record with direction and time, and its number. */
+typedef struct
+{
+  WsiConversation *conversation;        /* NULL: an event of none */
+  WsiRecord        record;
+  guint64          number;
+} WsiWireRow;
+
+/* Texts and heads are redacted; payloads are not. */
+typedef struct
+{
+  gboolean (*begin)(WsiWireExporter *self,
+                    GError         **error);
+  gboolean (*open)(WsiWireExporter  *self,
+                   const WsiWireRow *row,
+                   GError          **error);
+  gboolean (*head)(WsiWireExporter  *self,
+                   const WsiWireRow *row,
+                   GBytes           *head,
+                   GError          **error);
+  gboolean (*gap)(WsiWireExporter  *self,
+                  const WsiWireRow *row,
+                  GError          **error);
+  /* A frame, a message without frames, or bytes that are in none. */
+  gboolean (*frame)(WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    GError          **error);
+  gboolean (*event)(WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    const char       *text,
+                    GError          **error);
+  gboolean (*close)(WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    const char       *text,
+                    GError          **error);
+  /* About the row before. */
+  gboolean (*comment)(WsiWireExporter  *self,
+                      const WsiWireRow *row,
+                      const char       *text,
+                      GError          **error);
+  void     (*clear)(WsiWireExporter *self);
+} WsiWireClass;
+
+/* The first member of a format's exporter. */
+struct _WsiWireExporter
+{
+  WsiExporter           exporter;
+  const WsiWireClass *class;
+  GHashTable         *connections;      /* numbers, and which parts were written */
+  gboolean            has_begun;
+};
+
+gpointer wsi_wire_exporter_alloc (gsize               size,
+                                  const WsiWireClass *class,
+                                  WsiStore           *store,
+                                  WsiRedactor        *redactor,
+                                  GOutputStream      *stream);
+/* Bytes of the payload that were not in the stream: lost in it, or after its end. */
+guint64  wsi_wire_row_count_missing (const WsiWireRow *row);
+
+G_END_DECLS
