@@ -15,7 +15,8 @@
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
 #define SALT_LENGTH 4
 #define SHOWN_DIGITS 4
-#define BEGIN_OF_HIDDEN "[redacted "
+#define BEGIN_OF_HIDDEN "redacted-"
+#define MIDDLE_OF_HIDDEN "-bytes-"
 
 struct _WsiRedactor
 {
@@ -64,26 +65,23 @@ wsi_redactor_get_n_hidden (const WsiRedactor *self)
   return self->n_hidden;
 }
 
-/* The length of a value at the beginning of the text that is hidden already; 0 = none is. */
-static gsize
-measure_hidden (const char *text)
+static gboolean
+is_hidden (const char *value,
+           gsize       length)
 {
-  const char *at = text + strlen (BEGIN_OF_HIDDEN);
-  gsize n_digits;
+  const char *at = value + strlen (BEGIN_OF_HIDDEN);
 
-  if (!g_str_has_prefix (text, BEGIN_OF_HIDDEN))
-    return 0;
+  if (length < strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + 1 + SHOWN_DIGITS ||
+      !g_str_has_prefix (value, BEGIN_OF_HIDDEN))
+    return FALSE;
 
-  n_digits = strspn (at, "0123456789");
-  at += n_digits;
-  if (n_digits == 0 || !g_str_has_prefix (at, " bytes #"))
-    return 0;
+  at += strspn (at, "0123456789");
+  if (at == value + strlen (BEGIN_OF_HIDDEN) || !g_str_has_prefix (at, MIDDLE_OF_HIDDEN))
+    return FALSE;
 
-  at += strlen (" bytes #");
-  if (strspn (at, "0123456789abcdef") != SHOWN_DIGITS || at[SHOWN_DIGITS] != ']')
-    return 0;
-
-  return at + SHOWN_DIGITS + 1 - text;
+  at += strlen (MIDDLE_OF_HIDDEN);
+  return at + SHOWN_DIGITS == value + length &&
+         strspn (at, "0123456789abcdef") >= SHOWN_DIGITS;
 }
 
 /* A value that is hidden already stays as it is, so that a text may pass twice. */
@@ -95,7 +93,7 @@ append_hidden (WsiRedactor *self,
 {
   g_autofree char *hash = NULL;
 
-  if (measure_hidden (value) == length)
+  if (is_hidden (value, length))
     {
       g_string_append_len (text, value, length);
       return;
@@ -103,7 +101,8 @@ append_hidden (WsiRedactor *self,
 
   hash = g_compute_hmac_for_data (G_CHECKSUM_SHA256, (const guchar *) self->salt,
                                   sizeof self->salt, (const guchar *) value, length);
-  g_string_append_printf (text, BEGIN_OF_HIDDEN "%zu bytes #%.*s]", length, SHOWN_DIGITS, hash);
+  g_string_append_printf (text, BEGIN_OF_HIDDEN "%zu" MIDDLE_OF_HIDDEN "%.*s", length,
+                          SHOWN_DIGITS, hash);
   self->n_hidden++;
 }
 
@@ -126,16 +125,6 @@ is_secret_name (const char *name)
   return g_strv_contains (names, lower);
 }
 
-/* The length of a value that ends before one of these characters; a hidden one has spaces. */
-static gsize
-measure_value (const char *value,
-               const char *ends)
-{
-  gsize n_hidden = measure_hidden (value);
-
-  return n_hidden + strcspn (value + n_hidden, ends);
-}
-
 /* The bytes of a secret value and of what is before it; 0: the pair is not secret. */
 static gsize
 measure_pair (const char *pair,
@@ -148,7 +137,7 @@ measure_pair (const char *pair,
   if (pair[name_length] != '=' || !is_secret_name (name != NULL ? name : raw))
     return 0;
 
-  *value_length = measure_value (pair + name_length + 1, END_OF_VALUE);
+  *value_length = strcspn (pair + name_length + 1, END_OF_VALUE);
   return *value_length > 0 ? name_length + 1 : 0;
 }
 
@@ -345,7 +334,7 @@ remember (WsiRedactor *self,
           const char  *token,
           gsize        length)
 {
-  if (length >= MIN_TOKEN && self->tokens->len < MAX_TOKENS && measure_hidden (token) == 0)
+  if (length >= MIN_TOKEN && self->tokens->len < MAX_TOKENS && !is_hidden (token, length))
     g_ptr_array_add (self->tokens, g_strndup (token, length));
 }
 
@@ -363,7 +352,7 @@ hide_items (WsiRedactor *self,
 
       g_string_append_len (shown, text, n_between);
       text += n_between;
-      length = measure_value (text, SEPARATORS);
+      length = strcspn (text, SEPARATORS);
       if (length > 0 && is_secret_item (text, length, &is_next_secret))
         {
           remember (self, text, length);

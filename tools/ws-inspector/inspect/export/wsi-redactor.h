@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Hides secrets in everything that is printed or written to a file.  A hidden value becomes
- * "[redacted 43 bytes #7f3a]": equal values get equal numbers, and each redactor has other ones. */
+ * "redacted-43-bytes-7f3a": equal values get equal numbers, and each redactor has other ones.  It
+ * is a token of HTTP, which may be in a path, a header and a list of subprotocols, so that a head
+ * with hidden values is as valid as before. */
 #pragma once
 
 #include "inspect/decode/wsi-text.h"
