@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/print/wsi-file.h"
+#include "cli/files/wsi-file.h"
 #include "inspect/files/wsi-recording.h"
 
-#define PACKETS_PER_STEP 256
+#define PIECES_PER_STEP 256
 #define MAX_RECORDS (4 * 16384)        /* more than one part of a push makes */
 #define MAX_PAYLOAD (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
@@ -19,17 +19,12 @@ struct _WsiCapture
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiRecording *file;
+  GHashTable  *open;            /* a set of WsiConversation */
   goffset      size;            /* 0 = not known */
-  gboolean     is_live;         /* a pipe: each packet is printed when it has come in */
+  gboolean     is_live;         /* a pipe: each packet or line is printed when it was read */
   gint64       progress_us;     /* when it was shown last */
   gboolean     has_progress;
 };
-
-gboolean
-wsi_capture_is_one (GInputStream *stream)
-{
-  return wsi_recording_detect (stream, NULL, NULL) != WSI_RECORDING_NONE;
-}
 
 static void
 look_at_source (WsiCapture *self,
@@ -46,20 +41,36 @@ look_at_source (WsiCapture *self,
   self->has_progress = self->size > 0 && isatty (STDERR_FILENO) == 1 && isatty (STDOUT_FILENO) != 1;
 }
 
+static void
+on_ended (WsiCapture      *self,
+          WsiConversation *conversation)
+{
+  g_hash_table_remove (self->open, conversation);
+}
+
+static void
+on_conversation (WsiCapture      *self,
+                 WsiConversation *conversation)
+{
+  g_hash_table_add (self->open, g_object_ref (conversation));
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+}
+
 WsiCapture *
 wsi_capture_new (GInputStream *stream,
                  const char   *path,
                  GError      **error)
 {
-  g_autoptr (WsiCapture) self = NULL;
+  g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
   const WsiStoreLimits limits = {
     .max_records = MAX_RECORDS, .max_memory = MAX_PAYLOAD, .max_stored = MAX_PAYLOAD,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
-  self = g_new0 (WsiCapture, 1);
   self->store = wsi_store_new_with_limits (&limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  self->open = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
   self->file = wsi_recording_new (stream, path, self->recorder, self->store, NULL, error);
   look_at_source (self, path);
   return self->file != NULL ? g_steal_pointer (&self) : NULL;
@@ -68,6 +79,14 @@ wsi_capture_new (GInputStream *stream,
 void
 wsi_capture_free (WsiCapture *self)
 {
+  GHashTableIter iter;
+  gpointer conversation;
+
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, &conversation, NULL))
+    g_signal_handlers_disconnect_by_data (conversation, self);
+  g_hash_table_unref (self->open);
+  g_signal_handlers_disconnect_by_data (self->recorder, self);
   g_clear_pointer (&self->file, wsi_recording_free);
   g_clear_object (&self->recorder);
   g_clear_object (&self->store);
@@ -101,7 +120,7 @@ show_progress (WsiCapture *self)
 
 /* Names everything that is in the file and in no row. */
 static void
-tell_losses (WsiCapture *self)
+print_losses (WsiCapture *self)
 {
   g_auto (GStrv) losses = wsi_recording_dup_losses (self->file);
 
@@ -109,28 +128,57 @@ tell_losses (WsiCapture *self)
     wsi_output_error (losses[i]);
 }
 
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  guint32 one = wsi_conversation_get_number ((WsiConversation *) a);
+  guint32 other = wsi_conversation_get_number ((WsiConversation *) b);
+
+  return (one > other) - (one < other);
+}
+
+/* A file whose writer was interrupted does not say how its last connections ended. */
+static void
+end_conversations (WsiCapture *self)
+{
+  guint64 end = wsi_store_get_end (self->store);
+  const WsiRecord *last = end > 0 ? wsi_store_get_record (self->store, end - 1) : NULL;
+  gint64 time_us = last != NULL ? last->time_us : 0;
+  g_autoptr (GList) open = g_list_sort (g_hash_table_get_keys (self->open), compare_numbers);
+
+  for (GList *at = open; at != NULL; at = at->next)
+    wsi_recorder_close (self->recorder, at->data, WSI_ENDING_ABNORMAL,
+                        "The file ends before the connection", time_us);
+}
+
 WsiExit
 wsi_capture_run (WsiCapture     *self,
                  WsiCaptureWants wants,
                  gpointer        user_data)
 {
-  guint n_packets = self->is_live ? 1 : PACKETS_PER_STEP;
+  guint n_pieces = self->is_live ? 1 : PIECES_PER_STEP;
+  gboolean has_more = TRUE;
   g_autoptr (GError) error = NULL;
 
   if (!self->is_live)
     wsi_output_begin_bulk ();
   self->progress_us = g_get_monotonic_time ();
-  while (wants (user_data) && wsi_recording_step (self->file, n_packets, &error))
-    show_progress (self);
+  while (has_more && wants (user_data))
+    {
+      has_more = wsi_recording_step (self->file, n_pieces, &error);
+      show_progress (self);
+    }
   if (self->has_progress)
     wsi_output_end_progress ();
+  if (!has_more)
+    end_conversations (self);
 
-  tell_losses (self);
-  if (error == NULL)
-    return WSI_EXIT_CLEAN;
-
-  wsi_output_error (error->message);
-  return WSI_EXIT_INPUT_DAMAGED;
+  print_losses (self);
+  if (error != NULL)
+    wsi_output_error (error->message);
+  return error == NULL && !wsi_recording_is_torn (self->file)
+         ? WSI_EXIT_CLEAN : WSI_EXIT_INPUT_DAMAGED;
 }
 
 /* A file that could be opened is damaged input, whatever it holds. */

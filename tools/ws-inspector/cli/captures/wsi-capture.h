@@ -18,7 +18,6 @@ typedef WsiExit (*WsiCaptureUse) (WsiCapture *capture,
 /* FALSE: no more is needed. */
 typedef gboolean (*WsiCaptureWants) (gpointer user_data);
 
-gboolean     wsi_capture_is_one (GInputStream *stream);
 /* stream: of wsi_file_open (). */
 WsiCapture  *wsi_capture_new  (GInputStream *stream,
                                const char   *path,
@@ -26,12 +25,13 @@ WsiCapture  *wsi_capture_new  (GInputStream *stream,
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
 WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
-/* Prints an error line if the capture is damaged; what could be read was recorded. */
+/* Prints an error line if the file is damaged; what could be read was recorded.  At the end of the
+ * file, all connections end. */
 WsiExit      wsi_capture_run (WsiCapture     *self,
                               WsiCaptureWants wants,
                               gpointer        user_data);
-/* A verb that lists the capture at path ("-": standard input).  Prints an error line if an option
- * is wrong, or if the file cannot be opened or is no capture. */
+/* A verb that lists the file at path ("-": standard input).  Prints an error line if an option
+ * is wrong, or if the file cannot be opened or has another format. */
 WsiExit      wsi_capture_list (const WsiOptions *options,
                                const char       *path,
                                WsiCaptureUse     use);

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "cli/captures/wsi-capture.h"
-#include "cli/print/wsi-file.h"
+#include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
+#include "inspect/files/wsi-recording.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -204,6 +205,6 @@ wsi_checks_verb (const WsiOptions  *options,
       return WSI_EXIT_USAGE;
     }
 
-  return wsi_capture_is_one (stream) ? check_capture (options, stream, arguments[0])
-                                     : check_heads (options, stream);
+  return wsi_recording_detect (stream, NULL, NULL) != WSI_RECORDING_NONE
+         ? check_capture (options, stream, arguments[0]) : check_heads (options, stream);
 }

@@ -5,6 +5,7 @@
 
 #include "cli/print/wsi-printer.h"
 #include "cli/captures/wsi-capture.h"
+#include "cli/files/wsi-save.h"
 
 static gboolean
 wants_more (gpointer listing)
@@ -16,13 +17,25 @@ static WsiExit
 print_capture (WsiCapture *capture,
                WsiListing *listing)
 {
-  g_autoptr (WsiPrinter) printer = wsi_printer_new (wsi_capture_get_store (capture),
-                                                    wsi_capture_get_recorder (capture), listing,
-                                                    WSI_TIMES_RECORDED, WSI_NUMBERING_CONNECTIONS);
-  WsiExit status = wsi_capture_run (capture, wants_more, listing);
+  const WsiOptions *options = listing->options;
+  WsiStore *store = wsi_capture_get_store (capture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiSave) save = options->write != NULL
+                             ? wsi_save_new (options, store, WSI_SAVE_IN_BLOCKS, &error) : NULL;
+  g_autoptr (WsiPrinter) printer = wsi_printer_new (store, wsi_capture_get_recorder (capture),
+                                                    listing, WSI_TIMES_RECORDED,
+                                                    WSI_NUMBERING_CONNECTIONS);
+  WsiExit status;
 
+  if (error != NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  status = wsi_capture_run (capture, wants_more, listing);
   wsi_printer_end (printer);
-  return status;
+  return save != NULL ? wsi_save_end (save, status) : status;
 }
 
 WsiExit

@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <string.h>
 
+#include "cli/files/wsi-save.h"
 #include "cli/live/wsi-input.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-handshake-text.h"
@@ -24,6 +25,7 @@ typedef struct
   WsiClientSource  *source;
   WsiListing        listing;
   WsiPrinter       *printer;    /* NULL = quiet */
+  WsiSave          *save;       /* NULL = nothing is written */
   WsiWay            way;
   WspHandshake     *handshake;
   WspConnection    *connection;
@@ -45,6 +47,7 @@ run_clear (Run *run)
   g_clear_pointer (&run->loop, g_main_loop_unref);
   g_clear_object (&run->source);
   g_clear_object (&run->printer);
+  g_clear_pointer (&run->save, wsi_save_free);
   g_clear_object (&run->handshake);
   g_clear_object (&run->connection);
   wsi_listing_clear (&run->listing);
@@ -280,6 +283,27 @@ make_way (const Run *run)
   };
 }
 
+/* Last, because a new file is made. */
+static gboolean
+prepare_output (Run      *run,
+                WsiStore *store,
+                GError  **error)
+{
+  const WsiOptions *options = run->options;
+
+  if (options->write != NULL)
+    {
+      run->save = wsi_save_new (options, store, WSI_SAVE_AT_ONCE, error);
+      if (run->save == NULL)
+        return FALSE;
+    }
+
+  if (!options->is_quiet)
+    run->printer = wsi_printer_new (store, wsi_source_get_recorder (WSI_SOURCE (run->source)),
+                                    &run->listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
+  return TRUE;
+}
+
 static gboolean
 run_prepare (Run        *run,
              const char *uri,
@@ -288,8 +312,7 @@ run_prepare (Run        *run,
   const WsiOptions *options = run->options;
   WspClient *client;
   g_autoptr (WsiRecorder) recorder = NULL;
-  g_autoptr (WsiStore) store = options->is_quiet
-                               ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiStore) store = wsi_save_new_store (options);
 
   if (!wsi_listing_init (&run->listing, options, error) ||
       !wsi_input_parse_close (options->close, &run->close_code, &run->close_reason, error))
@@ -311,11 +334,8 @@ run_prepare (Run        *run,
     wsp_limits_set_max_message_size (wsp_client_get_limits (client), options->max_message);
   if (options->is_deflate)
     wsi_client_source_compress (run->source);
-  if (store != NULL)
-    run->printer = wsi_printer_new (store, recorder, &run->listing, WSI_TIMES_LIVE,
-                                    WSI_NUMBERING_NONE);
   run->way = make_way (run);
-  return wsi_way_apply (&run->way, client, error);
+  return wsi_way_apply (&run->way, client, error) && prepare_output (run, store, error);
 }
 
 static void
@@ -331,6 +351,8 @@ run_loop (Run *run)
   g_source_remove (terminate);
   if (run->printer != NULL)
     wsi_printer_end (run->printer);
+  if (run->save != NULL)
+    run->status = wsi_save_end (run->save, run->status);
 }
 
 WsiExit

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/print/wsi-file.h"
+#include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
 

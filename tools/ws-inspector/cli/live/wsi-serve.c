@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 
+#include "cli/files/wsi-save.h"
 #include "cli/print/wsi-printer.h"
 #include "cli/live/wsi-tls.h"
 #include "inspect/sources/wsi-server-source.h"
@@ -163,27 +164,42 @@ make_printer (WsiStore        *store,
 {
   WspServer *server = wsi_server_source_get_server (source);
 
-  if (store == NULL)
+  if (listing->options->is_quiet)
     return NULL;
 
   if (wsi_listing_is_text (listing))
-    g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+    {
+      g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+      g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), listing);
+    }
   return wsi_printer_new (store, wsi_source_get_recorder (WSI_SOURCE (source)), listing,
                           WSI_TIMES_LIVE, WSI_NUMBERING_CONNECTIONS);
 }
 
-/* Quiet: the server has no tap. */
+static WsiExit
+end_output (WsiListing *listing,
+            WsiPrinter *printer,
+            WsiSave    *save)
+{
+  if (printer != NULL)
+    wsi_printer_end (printer);
+  else
+    wsi_listing_end (listing);
+  return save != NULL ? wsi_save_end (save, WSI_EXIT_CLEAN) : WSI_EXIT_CLEAN;
+}
+
+/* Quiet, and without a file: the server has no tap. */
 static WsiExit
 serve (const WsiOptions *options,
        WsiListing       *listing,
        GError          **error)
 {
-  g_autoptr (WsiStore) store = options->is_quiet
-                               ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiStore) store = wsi_save_new_store (options);
   g_autoptr (WsiRecorder) recorder =
     store != NULL ? wsi_recorder_new (store, WSP_ROLE_SERVER) : NULL;
   g_autoptr (WsiServerSource) source = wsi_server_source_new (recorder, WSI_PLACE_OWNER);
   g_autoptr (WsiPrinter) printer = NULL;
+  g_autoptr (WsiSave) save = NULL;
   WspServer *server = wsi_server_source_get_server (source);
 
   apply_options (options, server);
@@ -191,19 +207,20 @@ serve (const WsiOptions *options,
     return WSI_EXIT_USAGE;
 
   printer = make_printer (store, source, listing);
-  if (printer != NULL && wsi_listing_is_text (listing))
-    g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), listing);
   if (wsi_server_source_listen (source, options->port, error) == 0)
     return WSI_EXIT_CONNECTION_FAILED;
+
+  if (options->write != NULL)
+    {
+      save = wsi_save_new (options, store, WSI_SAVE_AT_ONCE, error);
+      if (save == NULL)
+        return WSI_EXIT_USAGE;
+    }
 
   print_place (source, listing);
   wsi_source_start (WSI_SOURCE (source));
   run_server (WSI_SOURCE (source));
-  if (printer != NULL)
-    wsi_printer_end (printer);
-  else
-    wsi_listing_end (listing);
-  return WSI_EXIT_CLEAN;
+  return end_output (listing, printer, save);
 }
 
 WsiExit

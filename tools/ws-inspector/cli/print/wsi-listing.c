@@ -59,7 +59,7 @@ wsi_listing_init (WsiListing       *self,
 void
 wsi_listing_end (WsiListing *self)
 {
-  if (self->options->format == WSI_FORMAT_JSON)
+  if (self->options->format == WSI_PRINT_JSON)
     wsi_output_line ("%s", self->is_begun ? "]" : "[]");
   if (self->n_parts > 0)
     {
@@ -86,20 +86,20 @@ gboolean
 wsi_listing_is_text (const WsiListing *self)
 {
   return self->fields == NULL &&
-         (self->options->format == WSI_FORMAT_TEXT || self->options->format == WSI_FORMAT_HEX);
+         (self->options->format == WSI_PRINT_TEXT || self->options->format == WSI_PRINT_HEX);
 }
 
 gboolean
 wsi_listing_is_json (const WsiListing *self)
 {
   return self->fields == NULL &&
-         (self->options->format == WSI_FORMAT_JSON || self->options->format == WSI_FORMAT_JSONL);
+         (self->options->format == WSI_PRINT_JSON || self->options->format == WSI_PRINT_JSONL);
 }
 
 gboolean
 wsi_listing_is_by_message (const WsiListing *self)
 {
-  return self->options->is_by_message || self->options->format == WSI_FORMAT_PAYLOAD;
+  return self->options->is_by_message || self->options->format == WSI_PRINT_PAYLOAD;
 }
 
 gboolean
@@ -111,7 +111,7 @@ wsi_listing_wants_message (const WsiListing *self)
 gsize
 wsi_listing_get_max_payload (const WsiListing *self)
 {
-  return self->fields == NULL && self->options->format == WSI_FORMAT_TEXT &&
+  return self->fields == NULL && self->options->format == WSI_PRINT_TEXT &&
          !self->options->is_followed
          ? WSI_SUMMARY_LENGTH : G_MAXSIZE;
 }
@@ -141,7 +141,7 @@ gboolean
 wsi_listing_wants (const WsiListing     *self,
                    const WspFrameRecord *frame)
 {
-  gboolean is_payload = self->options->format == WSI_FORMAT_PAYLOAD;
+  gboolean is_payload = self->options->format == WSI_PRINT_PAYLOAD;
 
   if (is_payload && wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_BYTES)
     return FALSE;
@@ -163,7 +163,7 @@ print_json (WsiListing *self,
 {
   g_autofree char *text = wsi_json_steal (json);
 
-  if (self->options->format == WSI_FORMAT_JSON)
+  if (self->options->format == WSI_PRINT_JSON)
     wsi_output_line ("%s%s", self->is_begun ? "," : "[", text);
   else
     wsi_output_line ("%s", text);
@@ -447,22 +447,22 @@ print_view (WsiListing         *self,
 {
   switch (self->options->format)
     {
-    case WSI_FORMAT_JSON:
-    case WSI_FORMAT_JSONL:
+    case WSI_PRINT_JSON:
+    case WSI_PRINT_JSONL:
       print_json_frame (self, view);
       return;
-    case WSI_FORMAT_PAYLOAD:
+    case WSI_PRINT_PAYLOAD:
       print_payload (self, view);
       return;
-    case WSI_FORMAT_TEXT:
-    case WSI_FORMAT_HEX:
+    case WSI_PRINT_TEXT:
+    case WSI_PRINT_HEX:
       if (self->fields != NULL)
         print_fields (self, view);
       else if (self->options->is_followed)
         print_whole (self, view);
       else
         print_line (self, view);
-      if (self->options->format == WSI_FORMAT_HEX)
+      if (self->options->format == WSI_PRINT_HEX)
         print_dump (view);
       return;
     }
@@ -478,7 +478,7 @@ may_describe (const WsiListing   *self,
   gboolean is_later_fragment = view->n_frames == 0 && view->message == NULL
                                && view->record->kind == WSP_FRAME_KIND_CONTINUATION;
 
-  return !is_later_fragment && self->options->format != WSI_FORMAT_PAYLOAD
+  return !is_later_fragment && self->options->format != WSI_PRINT_PAYLOAD
          && !self->options->is_masked && !self->options->is_followed;
 }
 

@@ -176,7 +176,7 @@ may_print (WsiPrinter           *self,
       (side == WSI_SIDE_RECEIVED && frame->direction != WSP_DIRECTION_RECEIVED))
     return FALSE;
 
-  if (self->listing->options->format == WSI_FORMAT_PAYLOAD && self->times == WSI_TIMES_LIVE &&
+  if (self->listing->options->format == WSI_PRINT_PAYLOAD && self->times == WSI_TIMES_LIVE &&
       frame->direction == WSP_DIRECTION_SENT)
     return FALSE;
 

@@ -35,6 +35,8 @@ ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES,
 ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
+ROW ("write", 'w', FILE, write, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ, "FILE", 0, 0,
+     "Also write everything to a new session file (.wsinspect), for its owner only")
 ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
      "Do not print handshakes and frames")
 

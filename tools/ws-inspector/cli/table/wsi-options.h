@@ -30,12 +30,12 @@ typedef enum
 
 typedef enum
 {
-  WSI_FORMAT_TEXT,
-  WSI_FORMAT_JSON,              /* one array */
-  WSI_FORMAT_JSONL,             /* one object in each line */
-  WSI_FORMAT_HEX,
-  WSI_FORMAT_PAYLOAD,
-} WsiFormat;
+  WSI_PRINT_TEXT,
+  WSI_PRINT_JSON,              /* one array */
+  WSI_PRINT_JSONL,             /* one object in each line */
+  WSI_PRINT_HEX,
+  WSI_PRINT_PAYLOAD,
+} WsiPrintFormat;
 
 typedef enum
 {
@@ -61,13 +61,13 @@ typedef enum
 typedef struct
 {
   /* of verbs that print frames */
-  WsiFormat format;
+  WsiPrintFormat format;
   WsiDetail handshake;
   WsiColor  color;
   int       redact;             /* a WsiRedaction */
   GStrv     fields;
   GStrv     decoders;
-  char     *filter;
+  char     *filter, *write;
   gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_null, is_base64;
   gint64    limit;
 

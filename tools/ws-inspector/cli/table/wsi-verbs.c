@@ -14,13 +14,13 @@ static const WsiArguments uri_arguments =
 { WSI_ARGUMENTS_WORDS, 1, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
 
 static const WsiArguments capture_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one capture, or - for standard input" };
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one capture or session file, or - for standard input" };
 
 static const WsiArguments frames_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
 
 static const WsiArguments heads_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a capture, or the heads of a request and of its response" };
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a capture, a session file, or the heads of a request and of its response" };
 
 static const WsiArguments key_arguments =
 { WSI_ARGUMENTS_WORDS, 1, 1, "BASE64", "one Sec-WebSocket-Key" };
@@ -32,22 +32,23 @@ static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
     "Connects to a WebSocket server, sends each line of standard input as a message, and prints every frame.",
-    { "wsinspect connect wss://example.org/", "wsinspect connect --send hello --count 1 -T payload ws://127.0.0.1:8080/" } },
+    { "wsinspect connect -w talk.wsinspect wss://example.org/",
+      "wsinspect connect --send hello --count 1 -T payload ws://127.0.0.1:8080/" } },
   { WSI_VERB_SERVE, "serve", &no_arguments,
     "echo server",
     "Listens as a server that sends every message back, and prints the frames of all connections.",
     { "wsinspect serve --port 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
   { WSI_VERB_READ, "read", &capture_arguments,
-    "frames of a capture (pcap, pcapng)",
-    "Prints the connections and frames in a capture, pcap or pcapng; - is standard input, such as from dumpcap.",
+    "frames of a capture (pcap, pcapng) or session file",
+    "Prints the connections and frames in a capture (pcap or pcapng) or a session file; - is standard input, such as from dumpcap.",
     { "wsinspect read capture.pcapng", "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
   { WSI_VERB_FOLLOW, "follow", &capture_arguments,
-    "messages of one connection of a capture",
-    "Prints all messages of one connection of a capture in full.",
+    "messages of one recorded connection",
+    "Prints all messages of one connection of a capture or session file in full.",
     { "wsinspect follow --conn 2 capture.pcapng", "wsinspect follow --dir recv -T payload capture.pcapng" } },
   { WSI_VERB_STATS, "stats", &capture_arguments,
-    "counts of each connection of a capture",
-    "Prints how much each connection of a capture has sent and received, and how it ended.",
+    "counts of each recorded connection",
+    "Prints how much each connection of a capture or session file has sent and received, and how it ended.",
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
@@ -55,8 +56,8 @@ static const WsiVerbRow verbs[] = {
     { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
   { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
-    "Prints the result of each rule for the handshakes in a capture, or for the heads of a request and of its response in one "
-    "file, and the calculation of the accept value.",
+    "Prints the result of each rule for the handshakes in a capture or session file, or for the heads of a request and of its response "
+    "in one file, and the calculation of the accept value.",
     { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
   { WSI_VERB_KEY, "key", &key_arguments,
     "calculate the accept value of a key",

@@ -3,7 +3,7 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
-#include "cli/print/wsi-file.h"
+#include "cli/files/wsi-file.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/decode/wsi-hex.h"
 

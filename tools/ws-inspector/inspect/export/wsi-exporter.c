@@ -39,6 +39,13 @@ wsi_exporter_add (WsiExporter *self,
 }
 
 gboolean
+wsi_exporter_flush (WsiExporter *self,
+                    GError     **error)
+{
+  return g_output_stream_flush (self->stream, NULL, error);
+}
+
+gboolean
 wsi_exporter_end (WsiExporter *self,
                   GError     **error)
 {

@@ -44,6 +44,9 @@ void     wsi_exporter_free  (WsiExporter *self);
 gboolean wsi_exporter_add   (WsiExporter *self,
                              guint64      number,
                              GError     **error);
+/* Rows that were added so far can be read by others from now on. */
+gboolean wsi_exporter_flush (WsiExporter *self,
+                             GError     **error);
 /* Nothing is written for sure before this. */
 gboolean wsi_exporter_end   (WsiExporter *self,
                              GError     **error);

@@ -212,3 +212,9 @@ wsi_recording_dup_losses (WsiRecording *self)
               "and were left out");
   return g_strv_builder_end (losses);
 }
+
+gboolean
+wsi_recording_is_torn (WsiRecording *self)
+{
+  return self->session != NULL && wsi_session_file_get_n_torn (self->session) > 0;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/print/wsi-file.h"
+#include "cli/files/wsi-file.h"
 
 #include <gio/gunixinputstream.h>
 #include <unistd.h>

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/files/wsi-save.h"
+
+struct _WsiSave
+{
+  WsiStore    *store;
+  WsiRedactor *redactor;
+  WsiExporter *exporter;
+  char        *path;
+  WsiSaveMode  mode;
+  gboolean     is_quiet, has_failed;
+};
+
+WsiStore *
+wsi_save_new_store (const WsiOptions *options)
+{
+  const WsiStoreLimits limits = {
+    .max_records = WSI_CLI_MAX_RECORDS, .max_memory = WSI_CLI_MAX_PAYLOAD,
+    .max_stored = WSI_CLI_MAX_PAYLOAD,
+    .event_rows = options->write != NULL ? WSI_EVENT_ROWS_CONVERSATIONS : WSI_EVENT_ROWS_NONE,
+  };
+
+  return options->is_quiet && options->write == NULL ? NULL : wsi_store_new_with_limits (&limits);
+}
+
+static void
+fail (WsiSave      *self,
+      const GError *error)
+{
+  if (self->has_failed)
+    return;
+
+  self->has_failed = TRUE;
+  wsi_output_error_titled (self->path, error->message);
+}
+
+static void
+on_appended (WsiSave *self,
+             guint64  first,
+             guint64  n_records)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_written = !self->has_failed;
+
+  for (guint64 i = first; is_written && i < first + n_records; i++)
+    is_written = wsi_exporter_add (self->exporter, i, &error);
+  if (is_written && self->mode == WSI_SAVE_AT_ONCE)
+    wsi_exporter_flush (self->exporter, &error);
+  if (error != NULL)
+    fail (self, error);
+}
+
+static GOutputStream *
+create (const char *path,
+        GError    **error)
+{
+  g_autoptr (GError) failure = NULL;
+  GOutputStream *stream = wsi_export_create (path, &failure);
+
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                 "%s exists and is not overwritten: expected the name of a new file", path);
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return stream;
+}
+
+WsiSave *
+wsi_save_new_format (const WsiOptions *options,
+                     WsiFormat         format,
+                     const char       *path,
+                     WsiStore         *store,
+                     WsiSaveMode       mode,
+                     GError          **error)
+{
+  g_autoptr (GOutputStream) stream = create (path, error);
+  WsiSave *self;
+
+  if (stream == NULL)
+    return NULL;
+
+  self = g_new0 (WsiSave, 1);
+  self->store = g_object_ref (store);
+  self->redactor = wsi_redactor_new ((WsiRedaction) options->redact);
+  self->exporter = wsi_format_open (format, store, self->redactor, stream);
+  self->path = g_strdup (path);
+  self->mode = mode;
+  self->is_quiet = options->is_quiet;
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  return self;
+}
+
+gboolean
+wsi_save_find_format (const char *path,
+                      WsiFormat  *format,
+                      GError    **error)
+{
+  g_autoptr (GString) suffixes = g_string_new (NULL);
+
+  if (wsi_format_find_for_path (path, format))
+    return TRUE;
+
+  for (guint i = 0; i < WSI_N_FORMATS; i++)
+    g_string_append_printf (suffixes, "%s%s", i > 0 ? ", " : "",
+                            wsi_format_get_suffix ((WsiFormat) i));
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "unknown format of %s: expected a name that ends in one of %s", path, suffixes->str);
+  return FALSE;
+}
+
+WsiSave *
+wsi_save_new (const WsiOptions *options,
+              WsiStore         *store,
+              WsiSaveMode       mode,
+              GError          **error)
+{
+  WsiFormat format;
+
+  return wsi_save_find_format (options->write, &format, error)
+         ? wsi_save_new_format (options, format, options->write, store, mode, error) : NULL;
+}
+
+void
+wsi_save_free (WsiSave *self)
+{
+  g_signal_handlers_disconnect_by_data (self->store, self);
+  g_object_unref (self->store);
+  wsi_exporter_free (self->exporter);
+  wsi_redactor_free (self->redactor);
+  g_free (self->path);
+  g_free (self);
+}
+
+gboolean
+wsi_save_has_failed (const WsiSave *self)
+{
+  return self->has_failed;
+}
+
+static void
+report_hidden (WsiSave *self)
+{
+  guint64 n_hidden = wsi_redactor_get_n_hidden (self->redactor);
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " values were hidden (write them "
+                                           "with --redact=none)", n_hidden);
+
+  if (n_hidden > 0 && !self->is_quiet)
+    wsi_output_error_titled (self->path, text);
+}
+
+WsiExit
+wsi_save_end (WsiSave *self,
+              WsiExit  status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->has_failed && !wsi_exporter_end (self->exporter, &error))
+    fail (self, error);
+  if (self->has_failed)
+    return WSI_EXIT_OUTPUT_FAILED;
+
+  report_hidden (self);
+  return status;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A file that the rows of a store are written to as they are appended.  If that fails, an error
+ * line is printed at once, and the program ends with WSI_EXIT_OUTPUT_FAILED. */
+#pragma once
+
+#include "cli/print/wsi-output.h"
+#include "cli/table/wsi-options.h"
+#include "inspect/export/wsi-export.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_SAVE_AT_ONCE,             /* of live connections: the file is complete at any time */
+  WSI_SAVE_IN_BLOCKS,
+} WsiSaveMode;
+
+typedef struct _WsiSave WsiSave;
+
+/* For live connections.  NULL: the options want nothing that needs one. */
+WsiStore *wsi_save_new_store  (const WsiOptions *options);
+/* The file of --write, from now on.  store: with event rows. */
+WsiSave  *wsi_save_new        (const WsiOptions *options,
+                               WsiStore         *store,
+                               WsiSaveMode       mode,
+                               GError          **error);
+WsiSave  *wsi_save_new_format (const WsiOptions *options,
+                               WsiFormat         format,
+                               const char       *path,
+                               WsiStore         *store,
+                               WsiSaveMode       mode,
+                               GError          **error);
+void      wsi_save_free       (WsiSave *self);
+gboolean  wsi_save_has_failed (const WsiSave *self);
+/* Writes what is left, and tells how much was hidden.  Returns the status of the program. */
+WsiExit   wsi_save_end        (WsiSave *self,
+                               WsiExit  status);
+/* By its suffix. */
+gboolean  wsi_save_find_format (const char *path,
+                                WsiFormat  *format,
+                                GError    **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSave, wsi_save_free)
+
+G_END_DECLS
