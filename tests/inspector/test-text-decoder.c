@@ -12,6 +12,8 @@ static const DecoderCase cases[] = {
     .fields = "", .nodes = "text @0+2 = Hi\n" },
   { "other-bytes-are-digits", DECODER_HEX, "00 ff", "bytes", "00 ff",
     .fields = "", .nodes = "bytes @0+2 = 00 ff\n" },
+  { "NUL-within-a-character-is-no-text", DECODER_HEX, "c3 00", "bytes", "c3 00",
+    .fields = "", .nodes = "bytes @0+2 = c3 00\n" },
   { "nothing-is-bytes", DECODER_HEX, "", "bytes", "",
     .fields = "", .nodes = "bytes @0+0 = \n" },
   { "controls-and-bidi-are-escaped", DECODER_TEXT, "\x1b[2J\u202e", "text",

@@ -170,12 +170,12 @@ wsi_text_escape_sentence (const char *sentence,
   return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
-/* A NUL character is no beginning of another one, although GLib takes it for that. */
+/* GLib takes a NUL character for the end of the text, also after the first byte of another one. */
 static gboolean
 is_cut_character (const char *at,
                   const char *end)
 {
-  return end - at <= MAX_CUT && *at != '\0'
+  return end - at <= MAX_CUT && memchr (at, '\0', end - at) == NULL
          && g_utf8_get_char_validated (at, end - at) == (gunichar) - 2;
 }
 
