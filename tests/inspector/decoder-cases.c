@@ -79,9 +79,9 @@ print_fields (const WsiDescription *description)
 }
 
 static void
-test_case (gconstpointer data)
+check_case (const DecoderCase *row,
+            const WsiDecoder  *forced)
 {
-  const DecoderCase *row = data;
   g_autoptr (GBytes) bytes = read_message (row);
   g_autoptr (WsiDescription) description = wsi_description_new ();
   g_autoptr (GString) nodes = g_string_new (NULL);
@@ -89,7 +89,7 @@ test_case (gconstpointer data)
   g_autofree char *fields = NULL;
   WsiDecodeFacts facts;
   WsiDecodeInput input = make_input (row, bytes, &facts);
-  const WsiDecoder *decoder = wsi_decoders_guess (&input, NULL);
+  const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoders_guess (&input, NULL);
 
   g_assert_cmpstr (decoder->name, ==, row->decoder);
   root = wsi_decoders_decode (decoder, &input, bytes);
@@ -102,6 +102,38 @@ test_case (gconstpointer data)
     g_assert_cmpstr (fields, ==, row->fields);
   if (row->nodes != NULL)
     g_assert_cmpstr (nodes->str, ==, row->nodes);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  check_case (data, NULL);
+}
+
+static void
+test_forced (gconstpointer data)
+{
+  const DecoderCase *row = data;
+
+  check_case (row, wsi_decoders_find (row->decoder));
+}
+
+static void
+test_path (gconstpointer data)
+{
+  const DecoderPath *row = data;
+  const DecoderCase message = { .form = row->form, .message = row->message };
+  g_autoptr (GBytes) bytes = read_message (&message);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  g_autoptr (WsiDescription) found = wsi_description_new ();
+  g_autofree char *fields = NULL;
+  WsiDecodeFacts facts;
+  WsiDecodeInput input = make_input (&message, bytes, &facts);
+
+  wsi_decoders_find_path (wsi_decoders_find (row->decoder), &input, description, row->decoder,
+                          row->path, row->n_steps, found);
+  fields = print_fields (found);
+  g_assert_cmpstr (fields, ==, row->fields);
 }
 
 /* A range is within its bytes; text is UTF-8. */
@@ -121,6 +153,22 @@ check_node (WsiDecodeNode *node,
       (*n_left)--;
       check_node (wsi_decode_node_get_child (node, i), n_left);
     }
+}
+
+/* As filters do, mostly in vain. */
+static void
+find_paths (const WsiDecoder     *decoder,
+            const WsiDecodeInput *input,
+            const WsiDescription *description)
+{
+  static const WsiDecodeStep names[] = { { "a", 0 }, { "b", 0 } };
+  static const WsiDecodeStep indexes[] = { { NULL, 0 }, { NULL, 0 }, { NULL, 1 } };
+  g_autoptr (WsiDescription) found = wsi_description_new ();
+
+  wsi_decoders_find_path (decoder, input, description, decoder->name, names,
+                          G_N_ELEMENTS (names), found);
+  wsi_decoders_find_path (decoder, input, description, decoder->name, indexes,
+                          G_N_ELEMENTS (indexes), found);
 }
 
 /* Each decoder, not only the chosen one: a user may choose another. */
@@ -149,6 +197,7 @@ play (const DecoderCase *row,
       wsi_description_clear (description);
       wsi_decoders_describe (decoders[i], &input, description);
       g_assert_true (g_utf8_validate (description->summary->str, -1, NULL));
+      find_paths (decoders[i], &input, description);
     }
 }
 
@@ -185,10 +234,11 @@ test_changed (gconstpointer data)
       }
 }
 
-void
-decoder_cases_add (const char        *layer,
-                   const DecoderCase *cases,
-                   gsize              n_cases)
+static void
+add_cases (const char        *layer,
+           const DecoderCase *cases,
+           gsize              n_cases,
+           GTestDataFunc      test)
 {
   for (gsize i = 0; i < n_cases; i++)
     {
@@ -196,8 +246,64 @@ decoder_cases_add (const char        *layer,
       g_autofree char *cut = g_strdup_printf ("%s/cut-anywhere/%s", layer, cases[i].name);
       g_autofree char *changed = g_strdup_printf ("%s/changed-anywhere/%s", layer, cases[i].name);
 
-      g_test_add_data_func (is, &cases[i], test_case);
+      g_test_add_data_func (is, &cases[i], test);
       g_test_add_data_func (cut, &cases[i], test_cut);
       g_test_add_data_func (changed, &cases[i], test_changed);
+    }
+}
+
+void
+decoder_cases_add (const char        *layer,
+                   const DecoderCase *cases,
+                   gsize              n_cases)
+{
+  add_cases (layer, cases, n_cases, test_case);
+}
+
+void
+decoder_cases_add_forced (const char        *layer,
+                          const DecoderCase *cases,
+                          gsize              n_cases)
+{
+  add_cases (layer, cases, n_cases, test_forced);
+}
+
+void
+decoder_cases_add_paths (const char        *layer,
+                         const DecoderPath *paths,
+                         gsize              n_paths)
+{
+  for (gsize i = 0; i < n_paths; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/path/%s", layer, paths[i].name);
+
+      g_test_add_data_func (path, &paths[i], test_path);
+    }
+}
+
+static void
+test_repeated (gconstpointer data)
+{
+  const DecoderRepeat *row = data;
+  const DecoderCase message = { .form = row->form, .message = row->unit };
+  g_autoptr (GBytes) unit = read_message (&message);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+
+  for (guint i = 0; i < row->n_units; i++)
+    g_byte_array_append (all, g_bytes_get_data (unit, NULL), g_bytes_get_size (unit));
+  play (&message, all->data, all->len, WSI_EXTENT_WHOLE);
+  play (&message, all->data, all->len, WSI_EXTENT_BEGINNING);
+}
+
+void
+decoder_cases_add_repeated (const char          *layer,
+                            const DecoderRepeat *repeats,
+                            gsize                n_repeats)
+{
+  for (gsize i = 0; i < n_repeats; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/repeated/%s", layer, repeats[i].name);
+
+      g_test_add_data_func (path, &repeats[i], test_repeated);
     }
 }

@@ -32,3 +32,37 @@ typedef struct
 void decoder_cases_add (const char        *layer,
                         const DecoderCase *cases,
                         gsize              n_cases);
+
+/* The decoder of the row, also if another one would be chosen. */
+void decoder_cases_add_forced (const char        *layer,
+                               const DecoderCase *cases,
+                               gsize              n_cases);
+
+typedef struct
+{
+  const char   *name;
+  DecoderForm   form;
+  const char   *message;
+  const char   *decoder;
+  WsiDecodeStep path[4];
+  guint         n_steps;
+  const char   *fields;         /* a line "decoder=value" for each value at the path */
+} DecoderPath;
+
+void decoder_cases_add_paths (const char        *layer,
+                              const DecoderPath *paths,
+                              gsize              n_paths);
+
+/* A message that is one thing again and again, such as the beginning of a list.  All decoders read
+ * it. */
+typedef struct
+{
+  const char *name;
+  DecoderForm form;
+  const char *unit;
+  guint       n_units;
+} DecoderRepeat;
+
+void decoder_cases_add_repeated (const char          *layer,
+                                 const DecoderRepeat *repeats,
+                                 gsize                n_repeats);

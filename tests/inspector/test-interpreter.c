@@ -180,6 +180,9 @@ static const Step traffic[] = {
   TEXT ('>', "{\"a\":{\"b\":[1,\"two\"]}}"),    /* 1 */
   WIRE ('r', "\x01\x05{\"a\":"), WIRE ('r', "\x80\x02" "7}"),   /* 2 and 3 */
   BINARY ('<', "\x01\x02"),     /* 4 */
+  CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 5 */
+  CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 6 */
+  CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 7 */
 };
 
 static const struct
@@ -194,6 +197,9 @@ static const struct
   { "json.a.b[0] == 1", "1" },
   { "json.a == 7", "3" },
   { "json.a", "1 3" },
+  { "msgpack.a == 5", "5" },
+  { "cbor.a == 6", "6" },
+  { "protobuf[1] == 150", "7" },
 };
 
 static void

@@ -4,12 +4,18 @@
 #include "inspect/interpret/wsi-decoders.h"
 
 #include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/binary/wsi-cbor.h"
+#include "inspect/decode/binary/wsi-msgpack.h"
+#include "inspect/decode/binary/wsi-protobuf.h"
 #include "inspect/decode/wsi-text-decoder.h"
 
 #include <string.h>
 
 static const WsiDecoder *const decoders[] = {
   &wsi_json_decoder,
+  &wsi_msgpack_decoder,
+  &wsi_cbor_decoder,
+  &wsi_protobuf_decoder,
   &wsi_text_decoder,
   &wsi_bytes_decoder,
 };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* CBOR (RFC 8949).
+ *
+ * libcbor's streaming decoder refuses simple values that are well-formed, and gives nothing of text
+ * that is cut; the tests compare this reader with it. */
+#pragma once
+
+#include "inspect/decode/binary/wsi-item-format.h"
+
+G_BEGIN_DECLS
+
+extern const WsiDecoder wsi_cbor_decoder;
+
+WsiItemResult wsi_cbor_read (const guint8 *at,
+                             gsize         length,
+                             WsiItem      *item);
+
+G_END_DECLS
