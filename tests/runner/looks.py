@@ -54,7 +54,10 @@ class Look:
 
 
 class Watch:
-    """Reads and clears, after each point, the file in which a running program notes what it has seen."""
+    """Reads and clears, after some of its points, the file in which a running program notes what it has seen.
+
+    The program goes on meanwhile.  What is noted when lines are read belongs to their points, to those whose lines
+    are read next, and to the point after them, which may have been under way."""
 
     def __init__(self, path, n_conditions):
         self.length = mmap.PAGESIZE * (1 + n_conditions // mmap.PAGESIZE)
@@ -63,42 +66,44 @@ class Watch:
         with open(path, "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), self.length)
         self.points = []
-        self.seen = {}
+        self.noted = []             # [numbers, position of the first point they belong to, position after the last]
         self.begun = self.last_point = self.last_line = time.monotonic()
-        self.silence = self.point_silence = 0
+        self.silence = 0
 
-    def take_noted(self):
+    def take_noted(self, first):
         numbers = [number for number, value in enumerate(self.memory[:]) if value]
         for number in numbers:
             self.memory[number] = 0
-        # The program has gone on meanwhile: some of it may belong to the next point.
-        own = [i for i in (len(self.points) - 1, len(self.points)) if i >= 0]
-        for number in numbers:
-            self.seen.setdefault(number, set()).update(own)
+        for note in self.noted[-1:]:
+            note[2] = len(self.points) + 1
+        self.noted.append([numbers, first, len(self.points) + 1])
 
-    def take_line(self, line):
+    def take_lines(self, lines):
         now = time.monotonic()
-        self.point_silence = max(self.point_silence, now - self.last_line)
-        self.last_line = now
-        point = POINT.match(line)
-        if point:
-            self.points.append([point.group(1), now - self.last_point, self.point_silence])
-            self.take_noted()
-            self.silence = max(self.silence, self.point_silence)
-            self.last_point, self.point_silence = now, 0
+        silence, self.last_line = now - self.last_line, now
+        self.silence = max(self.silence, silence)
+        paths = [match.group(1) for match in map(POINT.match, lines) if match]
+        if not paths:
+            return
+        first = len(self.points)
+        self.points += [[path, (now - self.last_point) / len(paths), silence] for path in paths]
+        self.last_point = now
+        self.take_noted(first)
 
     def end(self):
-        self.take_noted()
+        self.take_noted(len(self.points))
         now = time.monotonic()
-        silence = max(self.silence, self.point_silence, now - self.last_line)
-        n = len(self.points)
-        seen = {number: sorted(i for i in own if i < n) for number, own in self.seen.items()}
-        return Look(now - self.begun, silence, self.points, seen)
+        seen = {}
+        for numbers, first, end in self.noted:
+            for number in numbers:
+                seen.setdefault(number, set()).update(range(first, min(end, len(self.points))))
+        seen = {number: sorted(points) for number, points in seen.items()}
+        return Look(now - self.begun, max(self.silence, now - self.last_line), self.points, seen)
 
 
 def look(program, folder, path, n_conditions, variable):
     """The Look, or how the program failed."""
     watch = Watch(path, n_conditions)
-    failed = play(program, folder, Limit(SECONDS, SECONDS), watch.take_line, **{variable: path})
+    failed = play(program, folder, Limit(SECONDS, SECONDS), watch.take_lines, **{variable: path})
     os.unlink(path)
     return failed or watch.end()

@@ -25,7 +25,7 @@ def end(process):
 
 
 def read_lines(process, limit):
-    """The lines that it prints, until it ends or has reached a limit."""
+    """The lines that it has printed at each time, until it ends or has reached a limit."""
     begun = time.monotonic()
     waiting = select.poll()
     waiting.register(process.stdout, select.POLLIN)
@@ -39,11 +39,10 @@ def read_lines(process, limit):
         if not read:
             return
         *lines, rest = (rest + read).split(b"\n")
-        for line in lines:
-            yield line.decode(errors="replace")
+        yield [line.decode(errors="replace") for line in lines]
 
 
-def play(program, folder, limit, take_line=lambda line: None, arguments=(), **environment):
+def play(program, folder, limit, take_lines=lambda lines: None, arguments=(), **environment):
     """None, or how the program failed.  It is stopped at its first point that failed, or where it reaches a limit."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         process = subprocess.Popen([*program.command, *arguments], cwd=folder,
@@ -52,10 +51,10 @@ def play(program, folder, limit, take_line=lambda line: None, arguments=(), **en
                                    stderr=subprocess.DEVNULL, start_new_session=True,
                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
         failed = None
-        for line in read_lines(process, limit):
-            take_line(line)
-            if line.startswith("not ok"):
-                failed = f"{program.name}: {line.strip()}"
+        for lines in read_lines(process, limit):
+            take_lines(lines)
+            failed = next((f"{program.name}: {line.strip()}" for line in lines if line.startswith("not ok")), None)
+            if failed:
                 break
         # One that closed its output may still run.
         with contextlib.suppress(subprocess.TimeoutExpired):
