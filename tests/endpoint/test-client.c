@@ -127,6 +127,14 @@ static const struct
   { "RFC-58-other-versions",
     "HTTP/1.1 426 U\r\nSec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n\r\n",
     wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 426, "status 426" },
+  { "400-with-versions",
+    "HTTP/1.1 400 B\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
+    wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 400, "status 400" },
+  { "426-without-versions", "HTTP/1.1 426 U\r\nContent-Length: 0\r\n\r\n",
+    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 426, "status 426" },
+  { "403-with-versions",
+    "HTTP/1.1 403 F\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
+    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403" },
   { "RFC-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line" },
   { "RFC-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
@@ -231,6 +239,69 @@ test_request (void)
   g_assert_cmpstr (wsp_headers_get_one (headers, "WWW-Authenticate"), ==, "Basic");
   g_assert_cmpuint (g_bytes_get_size (body), >=, strlen ("sorry"));
   g_assert_cmpmem (g_bytes_get_data (body, NULL), strlen ("sorry"), "sorry", strlen ("sorry"));
+  raw_server_clear (&server);
+}
+
+static const struct
+{
+  const char *claim, *offered[2], *answer;
+  gboolean    is_open;
+} required_protocols[] = {
+  { "chosen", { "chat" }, SWITCH ACCEPT "Sec-WebSocket-Protocol: chat\r\n\r\n", TRUE },
+  { "not-chosen-fails", { "chat" }, SWITCH ACCEPT "\r\n", FALSE },
+  { "none-offered", { NULL }, SWITCH ACCEPT "\r\n", TRUE },
+};
+
+static void
+test_required_protocol (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "subprotocol-required", TRUE, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, required_protocols[i].offered);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  raw_server_answer (&server, required_protocols[i].answer);
+  g_autoptr (WspConnection) connection = finish (client, &result, &error);
+
+  g_assert_cmpint (connection != NULL, ==, required_protocols[i].is_open);
+  if (!required_protocols[i].is_open)
+    g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
+  raw_server_clear (&server);
+}
+
+/* The fields that the client has for all requests give way to those of one request. */
+static void
+test_own_fields (void)
+{
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "origin", "https://page.example",
+                                               "user-agent", "test/1", NULL);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server.port);
+
+  g_assert_true (wsp_headers_append (headers, "Origin", "https://own.example", NULL));
+  g_assert_true (wsp_headers_append (headers, "User-Agent", "own/1", NULL));
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, headers, NULL);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  g_assert_nonnull (strstr (server.request, "\r\nOrigin: https://own.example\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nUser-Agent: own/1\r\n"));
+  g_assert_null (strstr (server.request, "page.example"));
+  g_assert_null (strstr (server.request, "test/1"));
+  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  g_autoptr (WspConnection) connection = finish (client, &result, NULL);
+
+  g_assert_nonnull (connection);
   raw_server_clear (&server);
 }
 
@@ -563,6 +634,14 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
     }
   g_test_add_func ("/endpoint/client/request/RFC-20-RFC-21-RFC-34-head-and-refusal", test_request);
+  for (guint i = 0; i < G_N_ELEMENTS (required_protocols); i++)
+    {
+      g_autofree char *path = g_strconcat ("/endpoint/client/subprotocol-required/",
+                                           required_protocols[i].claim, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_required_protocol);
+    }
+  g_test_add_func ("/endpoint/client/request/own-fields-replace-those-of-all", test_own_fields);
   g_test_add_func ("/endpoint/client/request/prepare-then-RFC-19-cancel", test_prepare);
   g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-name-to-open", test_timeout);
   g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);

@@ -72,6 +72,33 @@ test_max (void)
   wsp_connect_queue_free (queue);
 }
 
+/* Two connects to a host wait because of the other hosts: the host is in the row once. */
+static void
+test_two_behind_others (void)
+{
+  WspConnectPermit permit[WSP_MAX_CONNECT_PERMITS] = { { 0 } };
+  WspConnectPermit same[2] = { { 0 } };
+
+  n_granted = 0;
+  queue = wsp_connect_queue_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (permit); i++)
+    {
+      g_autofree char *host = g_strdup_printf ("host%u 80", i);
+
+      acquire (&permit[i], host);
+    }
+  g_assert_cmpint (acquire (&same[0], "a 80"), ==, WSP_CONNECT_PERMIT_QUEUED);
+  g_assert_cmpint (acquire (&same[1], "a 80"), ==, WSP_CONNECT_PERMIT_QUEUED);
+  for (guint i = 0; i < G_N_ELEMENTS (permit); i++)
+    wsp_connect_queue_release (queue, &permit[i]);
+  g_assert_cmpint (same[0].state, ==, WSP_CONNECT_PERMIT_GRANTED);
+  g_assert_cmpint (same[1].state, ==, WSP_CONNECT_PERMIT_QUEUED);
+  wsp_connect_queue_release (queue, &same[0]);
+  g_assert_cmpint (same[1].state, ==, WSP_CONNECT_PERMIT_GRANTED);
+  wsp_connect_queue_release (queue, &same[1]);
+  wsp_connect_queue_free (queue);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -80,6 +107,8 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/connect-queue/RFC-9-one-connect-to-a-host", test_one_host);
   g_test_add_func ("/endpoint/connect-queue/RFC-10-thirty-at-once", test_max);
+  g_test_add_func ("/endpoint/connect-queue/two-to-a-host-that-waits-for-others",
+                   test_two_behind_others);
 
   return g_test_run ();
 }

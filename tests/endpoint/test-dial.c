@@ -324,16 +324,23 @@ test_unix (void)
   g_rmdir (folder);
 }
 
+typedef struct
+{
+  GIOStream  *stream;
+  const char *answer;           /* NULL: 101 */
+} Theirs;
+
 static gpointer
 serve_stream (gpointer data)
 {
-  FarPeer peer = { .stream = data, .input = g_string_new (NULL) };
+  const Theirs *theirs = data;
+  FarPeer peer = { .stream = theirs->stream, .input = g_string_new (NULL) };
   g_autoptr (GMainContext) context = g_main_context_new ();
   Far *far = far_new (far_keep_silent, NULL);
 
   g_main_context_push_thread_default (context);
   peer.far = far;
-  far_serve (&peer, NULL);
+  far_serve (&peer, (gpointer) theirs->answer);
   g_io_stream_close (peer.stream, NULL, NULL);
   g_object_unref (peer.stream);
   g_string_free (peer.input, TRUE);
@@ -348,12 +355,12 @@ test_ready_made (gconstpointer data)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GIOStream) ours = NULL;
-  GIOStream *theirs;
+  Theirs theirs = { NULL, NULL };
   GThread *thread;
   g_auto (Dialed) dialed = { 0 };
 
-  transport_pair (GPOINTER_TO_UINT (data), &ours, &theirs);
-  thread = g_thread_new ("theirs", serve_stream, theirs);
+  transport_pair (GPOINTER_TO_UINT (data), &ours, &theirs.stream);
+  thread = g_thread_new ("theirs", serve_stream, &theirs);
   dialed.client = g_object_ref (client);
   dialed.handshake = wsp_handshake_new_client ("wss://somewhere.example/", NULL, NULL, NULL);
   wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);
@@ -362,6 +369,103 @@ test_ready_made (gconstpointer data)
   wsp_connection_abort (dialed.connection);
   run_pending ();
   g_thread_join (thread);
+}
+
+static const struct
+{
+  const char *claim, *answer, *text;
+} ready_made_refusals[] = {
+  { "is-not-redirected", "HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", "status 302" },
+  { "asks-for-no-login", "HTTP/1.1 401 Login\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n", "status 401" },
+};
+
+static gboolean
+offer_login (WspClient    *client,
+             WspHandshake *handshake,
+             gboolean      retrying,
+             guint        *n_asked)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  ++*n_asked;
+  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
+  g_object_set (handshake, "request-headers", headers, NULL);
+  return TRUE;
+}
+
+/* There is no second stream for a second request. */
+static void
+test_ready_made_refused (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "max-redirects", 5, NULL);
+  g_autoptr (GIOStream) ours = NULL;
+  Theirs theirs = { NULL, ready_made_refusals[i].answer };
+  GThread *thread;
+  guint n_asked = 0;
+  g_auto (Dialed) dialed = { 0 };
+
+  transport_pair (TRANSPORT_SOCKET, &ours, &theirs.stream);
+  thread = g_thread_new ("theirs", serve_stream, &theirs);
+  g_signal_connect (client, "authenticate", G_CALLBACK (offer_login), &n_asked);
+  dialed.client = g_object_ref (client);
+  dialed.handshake = wsp_handshake_new_client ("ws://somewhere.example/", NULL, NULL, NULL);
+  wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);
+  dial_wait (&dialed);
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
+                   ready_made_refusals[i].text);
+  g_assert_cmpuint (n_asked, ==, 0);
+  g_thread_join (thread);
+}
+
+static void
+serve_without_alpn (FarPeer *peer,
+                    gpointer data)
+{
+  GIOStream *tls =
+    g_tls_server_connection_new (peer->stream, authority_get_certificate (CERTIFICATE_GOOD), NULL);
+
+  g_object_unref (peer->stream);
+  peer->stream = tls;
+  if (g_tls_connection_handshake (G_TLS_CONNECTION (tls), peer->cancellable, NULL))
+    far_serve (peer, NULL);
+}
+
+static void
+test_without_alpn (void)
+{
+  g_autoptr (Far) server = far_new (serve_without_alpn, NULL);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "tls-database",
+                                               authority_get_database (), NULL);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+}
+
+/* GIO resumes the session of the first client for the others. */
+static void
+test_resumed (void)
+{
+  static const gboolean accepts[] = { TRUE, FALSE, TRUE };
+  g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_SELF_SIGNED));
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  for (guint i = 0; i < G_N_ELEMENTS (accepts); i++)
+    {
+      Verifier verifier = { .accepts = accepts[i] };
+      g_autoptr (WspClient) client = wsp_client_new ();
+      g_auto (Dialed) dialed = { 0 };
+
+      g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), &verifier);
+      dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+      if (accepts[i])
+        dial_is_open (&dialed);
+      else
+        dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, NULL);
+      g_assert_cmpuint (verifier.n_asked, ==, 1);
+    }
 }
 
 static void
@@ -551,6 +655,15 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated", NULL, test_truncated);
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-after-a-close", "\x88\x02\x03\xe8",
                         test_truncated);
+  g_test_add_func ("/endpoint/dial/tls/server-without-alpn", test_without_alpn);
+  g_test_add_func ("/endpoint/dial/tls/resumed-certificate-is-asked-about-again", test_resumed);
+  for (guint i = 0; i < G_N_ELEMENTS (ready_made_refusals); i++)
+    {
+      g_autofree char *path = g_strconcat ("/endpoint/dial/own-stream/",
+                                           ready_made_refusals[i].claim, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ready_made_refused);
+    }
   g_test_add_func ("/endpoint/dial/unix/PAIN-29-RFC-1-socket", test_unix);
   g_test_add_func ("/endpoint/dial/events/in-order", test_events);
   g_test_add_func ("/endpoint/dial/local-address", test_local_address);

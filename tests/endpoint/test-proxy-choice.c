@@ -92,6 +92,8 @@ static const struct
     { "direct://", "http://a:1 direct:// https://b:2 socks4://c:3 socks5://d:4 http://e:5" },
     "ws://h:80 http://h:80 ",
     "socks5://d:4 socks4://c:3 https://b:2 http://a:1 http://e:5 direct://" },
+  { "without-a-scheme-comes-last", "ws://h:80", { "direct://", "nowhere http://c:3" }, "ws://h:80 http://h:80 ",
+    "http://c:3 nowhere" },
   { "both-fail", "ws://h:80", { NULL, NULL }, "ws://h:80 http://h:80 ", NULL },
 };
 

@@ -4,6 +4,8 @@
 /* The targets of redirects, and the header fields that are sent to them. */
 #include "endpoint/far/dialed.h"
 
+#include <glib/gstdio.h>
+
 /* Responds to "/" with a redirect and to every other path with 101, unless there is no Location. */
 static void
 serve_redirect (FarPeer *peer,
@@ -33,6 +35,28 @@ serve_redirect_by_tls (FarPeer *peer,
 {
   if (far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE))
     serve_redirect (peer, data);
+}
+
+/* The same with a status, to another path. */
+static void
+serve_status (FarPeer *peer,
+              gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+  g_autofree char *answer = NULL;
+
+  if (head == NULL)
+    return;
+
+  if (!g_str_has_prefix (head, "GET / "))
+    {
+      far_switch (peer, head);
+      return;
+    }
+
+  answer = g_strdup_printf ("HTTP/1.1 %u Elsewhere\r\nLocation: /there\r\n"
+                            "Content-Length: 0\r\n\r\n", GPOINTER_TO_UINT (data));
+  far_write (peer, answer);
 }
 
 static WspHeaders *
@@ -212,6 +236,64 @@ test_refusal (gconstpointer data)
   g_assert_cmpuint (far_get_count (server), ==, refusals[i].n_connections);
 }
 
+static const struct
+{
+  guint    status;
+  gboolean is_followed;
+} statuses[] = {
+  { 300, FALSE }, { 301, TRUE }, { 302, TRUE }, { 303, TRUE }, { 304, FALSE }, { 305, FALSE }, { 307, TRUE },
+  { 308, TRUE },
+};
+
+static void
+test_status (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (serve_status, GUINT_TO_POINTER (statuses[i].status));
+  g_autoptr (WspClient) client = make_client (1);
+  g_auto (Dialed) dialed = { 0 };
+
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+  if (statuses[i].is_followed)
+    dial_is_open (&dialed);
+  else
+    dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 30");
+  g_assert_cmpuint (far_get_count (server), ==, statuses[i].is_followed ? 2 : 1);
+}
+
+static void
+test_inside_tls (void)
+{
+  g_autoptr (Far) server = far_new (serve_redirect_by_tls, (gpointer) "/there");
+  g_autoptr (WspClient) client = make_client (1);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+}
+
+/* The server of a Unix socket cannot send the client into the network. */
+static void
+test_from_unix (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  g_autofree char *uri = g_strdup_printf ("ws+unix:%s:/", path);
+  g_autoptr (Far) target = far_new (far_serve, NULL);
+  g_autofree char *location = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (target));
+  g_autoptr (Far) server = far_new_unix (path, serve_redirect, location);
+  g_autoptr (WspClient) client = make_client (1);
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, NULL);
+  dial_wait (&dialed);
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "not followed");
+  g_assert_cmpuint (far_get_count (target), ==, 0);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 /* A redirect from ws to wss is followed. */
 static void
 test_to_tls (void)
@@ -248,6 +330,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_uri_login);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/redirect/status/%u", statuses[i].status);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_status);
+    }
+  g_test_add_func ("/endpoint/redirect/inside-tls", test_inside_tls);
+  g_test_add_func ("/endpoint/redirect/refused/from-a-unix-socket", test_from_unix);
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
   g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
 

@@ -56,8 +56,8 @@ class Look:
 class Watch:
     """Reads and clears, after some of its points, the file in which a running program notes what it has seen.
 
-    The program goes on meanwhile.  What is noted when lines are read belongs to their points, to those whose lines
-    are read next, and to the point after them, which may have been under way."""
+    The program goes on meanwhile.  The notes that are there when lines are read belong to their points, to those whose
+    lines are read next, and to the point after them, which may have been under way."""
 
     def __init__(self, path, n_conditions):
         self.length = mmap.PAGESIZE * (1 + n_conditions // mmap.PAGESIZE)

@@ -16,14 +16,12 @@
 static void
 add_uri_credentials (WspAttempt *self)
 {
-  const char *user = self->uri->user != NULL ? self->uri->user : "";
   g_autofree char *credentials = NULL;
 
-  if ((self->uri->user == NULL && self->uri->password == NULL) ||
-      wsp_heads_have (self->custom_headers, "Authorization"))
+  if (self->uri->user == NULL || wsp_heads_have (self->custom_headers, "Authorization"))
     return;
 
-  credentials = wsp_credentials_make_basic (user, self->uri->password);
+  credentials = wsp_credentials_make_basic (self->uri->user, self->uri->password);
   wsp_headers_append (self->custom_headers, "Authorization", credentials, NULL);
 }
 

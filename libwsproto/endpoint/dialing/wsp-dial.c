@@ -332,7 +332,7 @@ has_credentials_for_proxy (WspDial *self)
 {
   const WspProxyCredentials *credentials = &self->proxy_credentials;
 
-  return credentials->value != NULL && self->result.proxy != NULL &&
+  return credentials->value != NULL &&
          (credentials->proxy == NULL || strcmp (credentials->proxy, self->result.proxy) == 0);
 }
 
@@ -419,6 +419,15 @@ begin_tunnel (WspDial *self)
 }
 
 static void
+use_connected (WspDial *self)
+{
+  if (get_http_proxy (self) != NULL)
+    begin_tunnel (self);
+  else
+    go_on (self);
+}
+
+static void
 on_connected (GObject      *source,
               GAsyncResult *result,
               gpointer      data)
@@ -443,10 +452,8 @@ on_connected (GObject      *source,
     {
       self->result.stream = G_IO_STREAM (stream);
       self->address = g_socket_connection_get_remote_address (stream, NULL);
-      if (self->owner != NULL && get_http_proxy (self) != NULL)
-        begin_tunnel (self);
-      else if (self->owner != NULL)
-        go_on (self);
+      if (self->owner != NULL)
+        use_connected (self);
     }
   dial_unref (self);
 }
