@@ -11,7 +11,7 @@
 
 #define PIECES_PER_STEP 256
 #define MAX_RECORDS (4 * 16384)        /* more than one part of a push makes */
-#define MAX_PAYLOAD (16 * 1024 * 1024)
+#define MAX_STORED (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
 
 struct _WsiCapture
@@ -59,11 +59,16 @@ on_conversation (WsiCapture      *self,
 WsiCapture *
 wsi_capture_new (GInputStream *stream,
                  const char   *path,
+                 WsiCaptureUse use,
                  GError      **error)
 {
+  static const gsize max_memory[] = {
+    [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
+    [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,      /* also inflated */
+  };
   g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
   const WsiStoreLimits limits = {
-    .max_records = MAX_RECORDS, .max_memory = MAX_PAYLOAD, .max_stored = MAX_PAYLOAD,
+    .max_records = MAX_RECORDS, .max_memory = max_memory[use], .max_stored = MAX_STORED,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
@@ -181,9 +186,8 @@ wsi_capture_run (WsiCapture     *self,
          ? WSI_EXIT_CLEAN : WSI_EXIT_INPUT_DAMAGED;
 }
 
-/* A file that could be opened is damaged input, whatever it holds. */
-static WsiExit
-get_exit (const GError *error)
+WsiExit
+wsi_capture_get_exit (const GError *error)
 {
   static const int codes[] = {
     G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
@@ -199,27 +203,28 @@ get_exit (const GError *error)
 WsiExit
 wsi_capture_list (const WsiOptions *options,
                   const char       *path,
-                  WsiCaptureUse     use)
+                  WsiCaptureList    list)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream = NULL;
   WsiCapture *capture = NULL;
+  WsiCaptureUse use = options->write != NULL ? WSI_CAPTURE_FOR_FILE : WSI_CAPTURE_FOR_LISTING;
   WsiListing listing = { 0 };
   WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
     stream = wsi_file_open (path, &error);
   if (stream != NULL)
-    capture = wsi_capture_new (stream, path, &error);
+    capture = wsi_capture_new (stream, path, use, &error);
 
   if (capture != NULL)
     {
-      status = use (capture, &listing);
+      status = list (capture, &listing);
       wsi_capture_free (capture);
     }
   else
     {
-      status = get_exit (error);
+      status = wsi_capture_get_exit (error);
       wsi_output_error (error->message);
     }
   wsi_listing_clear (&listing);

@@ -13,14 +13,22 @@ G_BEGIN_DECLS
 
 typedef struct _WsiCapture WsiCapture;
 
-typedef WsiExit (*WsiCaptureUse) (WsiCapture *capture,
-                                  WsiListing *listing);
+/* Memory is kept for payloads as they are on the wire, or also for inflated ones. */
+typedef enum
+{
+  WSI_CAPTURE_FOR_LISTING,
+  WSI_CAPTURE_FOR_FILE,
+} WsiCaptureUse;
+
+typedef WsiExit (*WsiCaptureList) (WsiCapture *capture,
+                                   WsiListing *listing);
 /* FALSE: no more is needed. */
 typedef gboolean (*WsiCaptureWants) (gpointer user_data);
 
 /* stream: of wsi_file_open (). */
 WsiCapture  *wsi_capture_new  (GInputStream *stream,
                                const char   *path,
+                               WsiCaptureUse use,
                                GError      **error);
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
@@ -30,11 +38,13 @@ WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
 WsiExit      wsi_capture_run (WsiCapture     *self,
                               WsiCaptureWants wants,
                               gpointer        user_data);
+/* A file that could be opened is damaged input, whatever it holds. */
+WsiExit      wsi_capture_get_exit (const GError *error);
 /* A verb that lists the file at path ("-": standard input).  Prints an error line if an option
  * is wrong, or if the file cannot be opened or has another format. */
 WsiExit      wsi_capture_list (const WsiOptions *options,
                                const char       *path,
-                               WsiCaptureUse     use);
+                               WsiCaptureList    list);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiCapture, wsi_capture_free)
 

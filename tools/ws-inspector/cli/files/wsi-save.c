@@ -3,6 +3,9 @@
 
 #include "cli/files/wsi-save.h"
 
+#include <gio/gunixoutputstream.h>
+#include <unistd.h>
+
 struct _WsiSave
 {
   WsiStore    *store;
@@ -52,12 +55,31 @@ on_appended (WsiSave *self,
     fail (self, error);
 }
 
+gboolean
+wsi_save_is_output (const char *path)
+{
+  return g_str_equal (path, "-");
+}
+
+/* A terminal would obey the bytes of a peer. */
+static GOutputStream *
+open_output (GError **error)
+{
+  if (isatty (STDOUT_FILENO) != 1)
+    return g_unix_output_stream_new (STDOUT_FILENO, FALSE);
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "standard output is a terminal: expected a file or a pipe");
+  return NULL;
+}
+
 static GOutputStream *
 create (const char *path,
         GError    **error)
 {
   g_autoptr (GError) failure = NULL;
-  GOutputStream *stream = wsi_export_create (path, &failure);
+  GOutputStream *stream = wsi_save_is_output (path) ? open_output (&failure)
+                                                    : wsi_export_create (path, &failure);
 
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
@@ -93,20 +115,22 @@ wsi_save_new_format (const WsiOptions *options,
 }
 
 gboolean
-wsi_save_find_format (const char *path,
+wsi_save_find_format (const char *name,
+                      const char *path,
                       WsiFormat  *format,
                       GError    **error)
 {
-  g_autoptr (GString) suffixes = g_string_new (NULL);
+  g_autoptr (GString) known = g_string_new (NULL);
 
-  if (wsi_format_find_for_path (path, format))
+  if (name != NULL ? wsi_format_find (name, format) : wsi_format_find_for_path (path, format))
     return TRUE;
 
   for (guint i = 0; i < WSI_N_FORMATS; i++)
-    g_string_append_printf (suffixes, "%s%s", i > 0 ? ", " : "",
+    g_string_append_printf (known, "%s%s (%s)", i > 0 ? ", " : "",
+                            wsi_format_get_name ((WsiFormat) i),
                             wsi_format_get_suffix ((WsiFormat) i));
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "unknown format of %s: expected a name that ends in one of %s", path, suffixes->str);
+               "unknown format %s: expected one of %s", name != NULL ? name : path, known->str);
   return FALSE;
 }
 
@@ -118,7 +142,7 @@ wsi_save_new (const WsiOptions *options,
 {
   WsiFormat format;
 
-  return wsi_save_find_format (options->write, &format, error)
+  return wsi_save_find_format (NULL, options->write, &format, error)
          ? wsi_save_new_format (options, format, options->write, store, mode, error) : NULL;
 }
 

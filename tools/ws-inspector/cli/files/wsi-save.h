@@ -37,10 +37,13 @@ gboolean  wsi_save_has_failed (const WsiSave *self);
 /* Writes what is left, and tells how much was hidden.  Returns the status of the program. */
 WsiExit   wsi_save_end        (WsiSave *self,
                                WsiExit  status);
-/* By its suffix. */
-gboolean  wsi_save_find_format (const char *path,
+/* name: of the format; NULL: the suffix of the path tells. */
+gboolean  wsi_save_find_format (const char *name,
+                                const char *path,
                                 WsiFormat  *format,
                                 GError    **error);
+/* Whether it is standard output. */
+gboolean  wsi_save_is_output   (const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSave, wsi_save_free)
 

@@ -29,16 +29,18 @@ ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "Print the time of day in UTC instead of the time since the start")
 ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|always|never", 0, 0,
      "Colour lines; auto does so on a terminal only (default auto)")
-ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES,
+ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT,
      "default|none|strict", 0, 0,
      "Hide secrets of heads and URIs, nothing, or with strict also payload")
 ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
 ROW ("write", 'w', FILE, write, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ, "FILE", 0, 0,
-     "Also write everything to a new session file (.wsinspect), for its owner only")
-ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
-     "Do not print handshakes and frames")
+     "Also write everything to a new file, for its owner only: .wsinspect, .pcapng, ...")
+ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
+     "Format of OUT: session, pcapng, ... (default: by its suffix)")
+ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_CONVERT, NULL, 0, 0,
+     "Do not print handshakes and frames, nor how much was hidden in a file")
 
 /* connect: what it sends */
 ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,

@@ -20,6 +20,7 @@ typedef enum
   WSI_VERB_READ = 1 << 6,
   WSI_VERB_FOLLOW = 1 << 7,
   WSI_VERB_STATS = 1 << 8,
+  WSI_VERB_CONVERT = 1 << 10,
 } WsiVerbs;
 
 /* Verbs that print frames. */
@@ -67,7 +68,7 @@ typedef struct
   int       redact;             /* a WsiRedaction */
   GStrv     fields;
   GStrv     decoders;
-  char     *filter, *write;
+  char     *filter, *write, *to;
   gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_null, is_base64;
   gint64    limit;
 

@@ -28,6 +28,9 @@ static const WsiArguments key_arguments =
 static const WsiArguments demo_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[TEXT]", "one TEXT; quote it if it has spaces" };
 
+static const WsiArguments convert_arguments =
+{ WSI_ARGUMENTS_FILES, 2, 2, "IN OUT", "IN, a capture or session file, and OUT, a new file; - is standard input or output" };
+
 static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
@@ -50,6 +53,11 @@ static const WsiVerbRow verbs[] = {
     "counts of each recorded connection",
     "Prints how much each connection of a capture or session file has sent and received, and how it ended.",
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
+  { WSI_VERB_CONVERT, "convert", &convert_arguments,
+    "another format for a capture or session file",
+    "Writes a capture or session file in another format, which the suffix of OUT names: .wsinspect or .pcapng. Only its owner may read "
+    "OUT, and a file that exists is not overwritten.",
+    { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
     "Prints the frames in a file or in standard input: bytes as they are, hexadecimal digits, or a hex dump.",

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/captures/wsi-capture-verbs.h"
+
+#include "cli/captures/wsi-capture.h"
+#include "cli/files/wsi-file.h"
+#include "cli/files/wsi-save.h"
+
+static gboolean
+wants_more (gpointer save)
+{
+  return !wsi_save_has_failed (save);
+}
+
+/* The part of a damaged file that could be read is kept. */
+static WsiExit
+convert (WsiCapture *capture,
+         WsiSave    *save,
+         const char *path)
+{
+  WsiExit status = wsi_save_end (save, wsi_capture_run (capture, wants_more, save));
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (status == WSI_EXIT_OUTPUT_FAILED && !wsi_save_is_output (path))
+    g_file_delete (file, NULL, NULL);
+  return status;
+}
+
+WsiExit
+wsi_convert_verb (const WsiOptions  *options,
+                  const char *const *arguments)
+{
+  WsiFormat format = WSI_FORMAT_SESSION;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (WsiCapture) capture = NULL;
+  g_autoptr (WsiSave) save = NULL;
+
+  if (wsi_save_find_format (options->to, arguments[1], &format, &error))
+    stream = wsi_file_open (arguments[0], &error);
+  if (stream != NULL)
+    capture = wsi_capture_new (stream, arguments[0], WSI_CAPTURE_FOR_FILE, &error);
+  if (capture != NULL)
+    save = wsi_save_new_format (options, format, arguments[1], wsi_capture_get_store (capture),
+                                WSI_SAVE_IN_BLOCKS, &error);
+  if (save != NULL)
+    return convert (capture, save, arguments[1]);
+
+  wsi_output_error (error->message);
+  return wsi_capture_get_exit (error);
+}
