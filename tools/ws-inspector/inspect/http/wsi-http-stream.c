@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Follows the requests and responses of a connection, and hands what belongs to an upgrade to the
- * recorder.
+/* Finds the heads and bodies of a connection, or frames where the handshake is missing; what they
+ * do to each other is in wsi-http-exchange.c.
  *
  * Each side is guessed at first, at the beginning and after a gap.  A client that has asked for an
  * upgrade or a tunnel is held until the response is read.  From a 101 on, or once frames were
@@ -11,28 +11,16 @@
 
 #include "inspect/http/wsi-http-stream.h"
 
+#include "inspect/http/wsi-http-exchange.h"
+
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
 #define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
 #define MAX_BEFORE_GIVING_UP (64 * 1024)
-#define MAX_REQUESTS 256                /* without a response */
-
-typedef enum
-{
-  REQUEST_NONE,                         /* the response has none that was seen */
-  REQUEST_OTHER,
-  REQUEST_HEAD,
-  REQUEST_CONNECT,
-  REQUEST_UPGRADE,
-} Request;
 
 struct _WsiHttpStream
 {
-  WsiHttpShared *shared;
-  WsiUpgrade     upgrade;
-  WsiHttpSide    sides[WSI_TCP_N_SIDES];
-  GQueue         requests;              /* Request, without a response so far */
-  Request        last_request;
-  Request        answered;              /* by the response that is being read */
+  WsiHttpShared  *shared;
+  WsiHttpExchange http;
 };
 
 static void take (WsiHttpStream *self,
@@ -48,37 +36,21 @@ wsi_http_stream_new (WsiHttpShared    *shared,
   WsiHttpStream *self = g_new0 (WsiHttpStream, 1);
 
   self->shared = shared;
-  self->upgrade = (WsiUpgrade) {
+  wsi_http_exchange_init (&self->http, &shared->room);
+  self->http.upgrade = (WsiUpgrade) {
     .recorder = shared->recorder,
     .source = shared->source,
     .tcp = tcp,
     .client = tcp->client,
   };
-  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    wsi_http_side_init (&self->sides[side], &shared->room);
-  g_queue_init (&self->requests);
   return self;
 }
 
 void
 wsi_http_stream_free (WsiHttpStream *self)
 {
-  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    wsi_http_side_clear (&self->sides[side]);
-  g_queue_clear (&self->requests);
-  g_clear_object (&self->upgrade.conversation);
+  wsi_http_exchange_clear (&self->http);
   g_free (self);
-}
-
-static void
-give_up (WsiHttpStream *self,
-         const char    *sentence,
-         gint64         time_us)
-{
-  wsi_upgrade_abandon (&self->upgrade, sentence, time_us);
-  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    wsi_http_side_drop (&self->sides[side]);
-  wsi_tcp_connection_ignore (self->upgrade.tcp);
 }
 
 static void
@@ -88,11 +60,12 @@ hold (WsiHttpStream *self,
       gsize          length,
       gint64         time_us)
 {
-  if (wsi_http_side_hold (&self->sides[side], at, length, time_us))
+  if (wsi_http_side_hold (&self->http.sides[side], at, length, time_us))
     return;
 
   self->shared->n_given_up++;
-  give_up (self, "The rest was not read: too many bytes without a response", time_us);
+  wsi_http_exchange_give_up (&self->http,
+                             "The rest was not read: too many bytes without a response", time_us);
 }
 
 /* Takes what a side holds in another state. */
@@ -103,37 +76,27 @@ take_held (WsiHttpStream   *self,
            gint64           time_us)
 {
   g_autoptr (GByteArray) held = g_byte_array_new ();
+  WsiHttpSide *own = &self->http.sides[side];
 
-  g_byte_array_append (held, self->sides[side].held->data, self->sides[side].held->len);
-  wsi_http_side_drop (&self->sides[side]);
-  self->sides[side].state = state;
-  self->sides[side].n_lost = 0;
+  g_byte_array_append (held, own->held->data, own->held->len);
+  wsi_http_side_drop (own);
+  own->state = state;
+  own->n_lost = 0;
   take (self, side, held->data, held->len, time_us);
 }
 
+/* After a response the client's bytes may go on. */
 static void
-pass_held (WsiHttpStream *self,
-           guint          side)
+take_released (WsiHttpStream *self,
+               gint64         time_us)
 {
-  const WsiHttpSide *own = &self->sides[side];
+  const guint client = self->http.upgrade.client;
 
-  wsi_upgrade_push (&self->upgrade, side, own->held->data, own->held->len, own->time_us);
-}
+  if (!self->http.is_released)
+    return;
 
-/* From here on every byte is the conversation's; first those that are held. */
-static void
-pass_everything (WsiHttpStream *self)
-{
-  self->upgrade.is_open = TRUE;
-  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    {
-      WsiHttpSide *own = &self->sides[side];
-
-      wsi_upgrade_skip (&self->upgrade, side, own->n_lost, own->time_us);
-      if (own->state == WSI_HTTP_SIDE_GUESS || own->state == WSI_HTTP_SIDE_HELD)
-        pass_held (self, side);
-      wsi_http_side_drop (own);
-    }
+  self->http.is_released = FALSE;
+  take_held (self, client, self->http.sides[client].state, time_us);
 }
 
 /* Frames without a handshake: the side that masks them is the client. */
@@ -145,20 +108,14 @@ take_frames (WsiHttpStream *self,
 {
   const guint client = guess == WSI_GUESS_MASKED_FRAMES ? side : !side;
 
-  if (self->upgrade.conversation == NULL)
+  if (self->http.upgrade.conversation == NULL)
     {
-      self->upgrade.client = client;
-      wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_MISSING, NULL, time_us);
+      self->http.upgrade.client = client;
+      wsi_upgrade_begin (&self->http.upgrade, WSI_HANDSHAKE_MISSING, NULL, time_us);
       for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
-        self->sides[i].n_lost = WSI_TCP_UNKNOWN_LENGTH;
+        self->http.sides[i].n_lost = WSI_TCP_UNKNOWN_LENGTH;
     }
-  pass_everything (self);
-}
-
-static gboolean
-waits_for_upgrade (WsiHttpStream *self)
-{
-  return GPOINTER_TO_UINT (g_queue_peek_head (&self->requests)) == REQUEST_UPGRADE;
+  wsi_http_exchange_pass_everything (&self->http);
 }
 
 static void
@@ -166,14 +123,14 @@ take_no_guess (WsiHttpStream *self,
                guint          side,
                gint64         time_us)
 {
-  WsiHttpSide *own = &self->sides[side], *other = &self->sides[!side];
+  WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
 
-  if (side != self->upgrade.client && waits_for_upgrade (self))
-    pass_held (self, side);
+  if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
+    wsi_http_exchange_pass_held (&self->http, side);
   own->n_unknown += own->held->len;
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
-    give_up (self, "Response is not in the capture", time_us);
+    wsi_http_exchange_give_up (&self->http, "Response is not in the capture", time_us);
 }
 
 /* Whether a guess fits what is known about the two sides. */
@@ -183,8 +140,9 @@ is_possible (WsiHttpStream *self,
              WsiGuess       guess)
 {
   const gboolean is_client = guess == WSI_GUESS_REQUEST || guess == WSI_GUESS_MASKED_FRAMES;
+  const guint client = self->http.upgrade.client;
 
-  return self->upgrade.client == WSI_TCP_NO_SIDE || (self->upgrade.client == side) == is_client;
+  return client == WSI_TCP_NO_SIDE || (client == side) == is_client;
 }
 
 static void
@@ -193,7 +151,7 @@ take_guess (WsiHttpStream *self,
             WsiGuessEnd    end,
             gint64         time_us)
 {
-  WsiHttpSide *own = &self->sides[side];
+  WsiHttpSide *own = &self->http.sides[side];
   WsiGuess guess;
 
   if (own->held->len == 0)
@@ -212,163 +170,10 @@ take_guess (WsiHttpStream *self,
     }
   else
     {
-      self->upgrade.client = guess == WSI_GUESS_REQUEST ? side : !side;
+      self->http.upgrade.client = guess == WSI_GUESS_REQUEST ? side : !side;
       own->n_unknown = 0;
       take_held (self, side, WSI_HTTP_SIDE_HEAD, time_us);
     }
-}
-
-/* A request is complete: an upgrade or a tunnel needs its response first. */
-static void
-end_request (WsiHttpStream *self)
-{
-  const gboolean has_to_wait =
-    self->last_request == REQUEST_CONNECT || self->last_request == REQUEST_UPGRADE;
-
-  self->sides[self->upgrade.client].state = has_to_wait ? WSI_HTTP_SIDE_HELD : WSI_HTTP_SIDE_HEAD;
-}
-
-static void
-take_request (WsiHttpStream *self,
-              const guint8  *at,
-              gsize          length,
-              gint64         time_us)
-{
-  WsiHttpSide *own = &self->sides[self->upgrade.client];
-  WsiHttpHead head;
-
-  wsi_upgrade_abandon (&self->upgrade, "Response is not in the capture", time_us);
-  if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length)
-      || self->requests.length >= MAX_REQUESTS)
-    {
-      wsi_http_side_lose_track (own);
-      return;
-    }
-
-  self->last_request = head.is_websocket ? REQUEST_UPGRADE
-                       : head.method == WSI_HTTP_METHOD_CONNECT ? REQUEST_CONNECT
-                       : head.method == WSI_HTTP_METHOD_HEAD ? REQUEST_HEAD : REQUEST_OTHER;
-  g_queue_push_tail (&self->requests, GUINT_TO_POINTER (self->last_request));
-  if (self->last_request == REQUEST_UPGRADE)
-    {
-      wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_READ, NULL, time_us);
-      wsi_upgrade_push (&self->upgrade, self->upgrade.client, at, length, time_us);
-    }
-  wsi_http_body_begin_request (&own->body, &head);
-  own->state = WSI_HTTP_SIDE_BODY;
-  if (own->body.state == WSI_HTTP_BODY_DONE)
-    end_request (self);
-}
-
-/* The response is complete and was no 101: the client goes on with HTTP. */
-static void
-end_response (WsiHttpStream *self,
-              gint64         time_us)
-{
-  const guint client = self->upgrade.client;
-  const gboolean releases = self->answered == REQUEST_UPGRADE || self->answered == REQUEST_CONNECT;
-  const WsiHttpSideState next =
-    self->sides[client].n_lost > 0 ? WSI_HTTP_SIDE_GUESS : WSI_HTTP_SIDE_HEAD;
-
-  if (self->answered == REQUEST_UPGRADE)
-    wsi_upgrade_abandon (&self->upgrade, "Server refused the upgrade", time_us);
-  self->sides[!client].state = WSI_HTTP_SIDE_HEAD;
-  if (releases && self->sides[client].state == WSI_HTTP_SIDE_HELD)
-    take_held (self, client, next, time_us);
-}
-
-/* Another connection begins after the response to CONNECT. */
-static void
-begin_tunnel (WsiHttpStream *self,
-              gint64         time_us)
-{
-  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    {
-      WsiHttpSide *own = &self->sides[side];
-
-      own->scope = own->n_lost > 0 ? WSI_GUESS_HTTP_OR_FRAMES : WSI_GUESS_HTTP;
-    }
-  g_queue_clear (&self->requests);
-  self->sides[!self->upgrade.client].state = WSI_HTTP_SIDE_GUESS;
-  take_held (self, self->upgrade.client, WSI_HTTP_SIDE_GUESS, time_us);
-}
-
-static void
-switch_protocol (WsiHttpStream     *self,
-                 const WsiHttpHead *head,
-                 const guint8      *at,
-                 gsize              length,
-                 gint64             time_us)
-{
-  WsiHttpSide *client = &self->sides[self->upgrade.client];
-
-  if (self->answered != REQUEST_UPGRADE && !head->is_websocket)
-    {
-      give_up (self, "Connection switched to another protocol", time_us);
-      return;
-    }
-
-  if (self->upgrade.conversation == NULL)
-    {
-      g_autofree char *extensions = wsi_http_head_dup_extensions (at, length);
-
-      wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_MISSING, extensions, time_us);
-      if (client->state == WSI_HTTP_SIDE_GUESS)
-        client->n_lost = WSI_TCP_UNKNOWN_LENGTH;
-      pass_everything (self);
-      return;
-    }
-  pass_everything (self);
-  wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
-}
-
-static void
-begin_response_body (WsiHttpStream     *self,
-                     const WsiHttpHead *head,
-                     gint64             time_us)
-{
-  WsiHttpSide *own = &self->sides[!self->upgrade.client];
-
-  wsi_http_body_begin_response (&own->body, head,
-                                self->answered == REQUEST_HEAD ? WSI_HTTP_METHOD_HEAD
-                                                        : WSI_HTTP_METHOD_OTHER);
-  own->state = WSI_HTTP_SIDE_BODY;
-  if (own->body.state == WSI_HTTP_BODY_DONE)
-    end_response (self, time_us);
-}
-
-static void
-take_response (WsiHttpStream *self,
-               const guint8  *at,
-               gsize          length,
-               gint64         time_us)
-{
-  WsiHttpHead head;
-
-  if (!wsi_http_head_parse (&head, WSI_HTTP_RESPONSE, at, length))
-    {
-      if (waits_for_upgrade (self))
-        wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
-      wsi_http_side_lose_track (&self->sides[!self->upgrade.client]);
-      return;
-    }
-
-  self->answered = GPOINTER_TO_UINT (g_queue_peek_head (&self->requests));
-  if (self->answered == REQUEST_NONE && self->upgrade.conversation != NULL)
-    self->answered = REQUEST_UPGRADE;
-  if (head.status >= 200 || head.status == 101)
-    g_queue_pop_head (&self->requests);
-  if (head.status == 101)
-    {
-      switch_protocol (self, &head, at, length, time_us);
-      return;
-    }
-  if (self->answered == REQUEST_UPGRADE)
-    wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
-  if (self->answered == REQUEST_CONNECT && head.status / 100 == 2)
-    begin_tunnel (self, time_us);
-  else if (head.status >= 200)
-    begin_response_body (self, &head, time_us);
 }
 
 /* Returns how many bytes the head has taken. */
@@ -379,7 +184,7 @@ take_head (WsiHttpStream *self,
            gsize          length,
            gint64         time_us)
 {
-  WsiHttpSide *own = &self->sides[side];
+  WsiHttpSide *own = &self->http.sides[side];
   const gsize n_before = own->held->len;
   g_autoptr (GByteArray) head = NULL;
   gsize head_length;
@@ -394,48 +199,8 @@ take_head (WsiHttpStream *self,
   head = g_byte_array_new ();
   g_byte_array_append (head, own->held->data, (guint) head_length);
   wsi_http_side_drop (own);
-  if (side == self->upgrade.client)
-    take_request (self, head->data, head->len, time_us);
-  else
-    take_response (self, head->data, head->len, time_us);
+  wsi_http_exchange_take_head (&self->http, side, head->data, head->len, time_us);
   return head_length - n_before;
-}
-
-/* Whether the body of the side is that of the response to an upgrade. */
-static gboolean
-is_refusal (WsiHttpStream *self,
-            guint          side)
-{
-  return side != self->upgrade.client && self->answered == REQUEST_UPGRADE;
-}
-
-static void
-end_body (WsiHttpStream *self,
-          guint          side,
-          gint64         time_us)
-{
-  if (self->sides[side].body.state != WSI_HTTP_BODY_DONE)
-    return;
-
-  if (side == self->upgrade.client)
-    end_request (self);
-  else
-    end_response (self, time_us);
-}
-
-static gsize
-take_body (WsiHttpStream *self,
-           guint          side,
-           const guint8  *at,
-           gsize          length,
-           gint64         time_us)
-{
-  const gsize n_taken = wsi_http_body_take (&self->sides[side].body, at, length);
-
-  if (is_refusal (self, side))
-    wsi_upgrade_push (&self->upgrade, side, at, n_taken, time_us);
-  end_body (self, side, time_us);
-  return n_taken;
 }
 
 /* Takes some bytes in the state of the side; returns how many. */
@@ -446,7 +211,7 @@ take_some (WsiHttpStream *self,
            gsize          length,
            gint64         time_us)
 {
-  switch (self->sides[side].state)
+  switch (self->http.sides[side].state)
     {
     case WSI_HTTP_SIDE_GUESS:
       hold (self, side, at, length, time_us);
@@ -455,7 +220,7 @@ take_some (WsiHttpStream *self,
     case WSI_HTTP_SIDE_HEAD:
       return take_head (self, side, at, length, time_us);
     case WSI_HTTP_SIDE_BODY:
-      return take_body (self, side, at, length, time_us);
+      return wsi_http_exchange_take_body (&self->http, side, at, length, time_us);
     case WSI_HTTP_SIDE_HELD:
       hold (self, side, at, length, time_us);
       return length;
@@ -470,14 +235,15 @@ take (WsiHttpStream *self,
       gsize          length,
       gint64         time_us)
 {
-  while (length > 0 && !self->upgrade.tcp->is_ignored && !self->sides[side].is_lost)
+  while (length > 0 && !self->http.upgrade.tcp->is_ignored && !self->http.sides[side].is_lost)
     {
       gsize n_taken = length;
 
-      if (self->upgrade.is_open)
-        wsi_upgrade_push (&self->upgrade, side, at, length, time_us);
+      if (self->http.upgrade.is_open)
+        wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
       else
         n_taken = take_some (self, side, at, length, time_us);
+      take_released (self, time_us);
       at += n_taken;
       length -= n_taken;
     }
@@ -491,9 +257,9 @@ wsi_http_stream_push (WsiHttpStream *self,
                       gsize          length,
                       gint64         time_us)
 {
-  if (self->upgrade.client == WSI_TCP_NO_SIDE)
-    self->upgrade.client = self->upgrade.tcp->client;
-  self->sides[side].is_lost = FALSE;
+  if (self->http.upgrade.client == WSI_TCP_NO_SIDE)
+    self->http.upgrade.client = self->http.upgrade.tcp->client;
+  self->http.sides[side].is_lost = FALSE;
   take (self, side, at, length, time_us);
 }
 
@@ -503,16 +269,16 @@ miss_response (WsiHttpStream *self,
                guint64        length,
                gint64         time_us)
 {
-  WsiHttpSide *client = &self->sides[self->upgrade.client];
+  WsiHttpSide *client = &self->http.sides[self->http.upgrade.client];
 
-  wsi_upgrade_skip (&self->upgrade, !self->upgrade.client, length, time_us);
-  g_queue_clear (&self->requests);
+  wsi_upgrade_skip (&self->http.upgrade, !self->http.upgrade.client, length, time_us);
+  g_queue_clear (&self->http.requests);
   if (client->state != WSI_HTTP_SIDE_HELD)
     return;
 
   client->state = WSI_HTTP_SIDE_GUESS;
   client->scope = WSI_GUESS_HTTP_OR_FRAMES;
-  take_guess (self, self->upgrade.client, WSI_GUESS_OPEN, time_us);
+  take_guess (self, self->http.upgrade.client, WSI_GUESS_OPEN, time_us);
 }
 
 /* Whether the side's state can go on after missing bytes. */
@@ -522,19 +288,18 @@ goes_on (WsiHttpStream *self,
          guint64        length,
          gint64         time_us)
 {
-  WsiHttpSide *own = &self->sides[side];
+  WsiHttpSide *own = &self->http.sides[side];
 
   if (own->state == WSI_HTTP_SIDE_HELD)
     {
       wsi_http_side_drop_and_miss (own, length);
       return TRUE;
     }
-  if (own->state != WSI_HTTP_SIDE_BODY || !wsi_http_body_skip (&own->body, length))
+  if (own->state != WSI_HTTP_SIDE_BODY ||
+      !wsi_http_exchange_skip_body (&self->http, side, length, time_us))
     return FALSE;
 
-  if (is_refusal (self, side))
-    wsi_upgrade_skip (&self->upgrade, side, length, time_us);
-  end_body (self, side, time_us);
+  take_released (self, time_us);
   return TRUE;
 }
 
@@ -545,17 +310,17 @@ wsi_http_stream_skip (WsiHttpStream *self,
                       guint64        length,
                       gint64         time_us)
 {
-  if (self->upgrade.is_open)
+  if (self->http.upgrade.is_open)
     {
-      wsi_upgrade_skip (&self->upgrade, side, length, time_us);
+      wsi_upgrade_skip (&self->http.upgrade, side, length, time_us);
       return;
     }
   if (goes_on (self, side, length, time_us))
     return;
 
-  wsi_http_side_lose_track (&self->sides[side]);
-  self->sides[side].scope = WSI_GUESS_HTTP_OR_FRAMES;
-  if (self->upgrade.client == !side)
+  wsi_http_side_lose_track (&self->http.sides[side]);
+  self->http.sides[side].scope = WSI_GUESS_HTTP_OR_FRAMES;
+  if (self->http.upgrade.client == !side)
     miss_response (self, length, time_us);
 }
 
@@ -565,12 +330,13 @@ wsi_http_stream_end_side (WsiHttpStream *self,
                           guint          side,
                           gint64         time_us)
 {
-  WsiHttpSide *own = &self->sides[side];
+  WsiHttpSide *own = &self->http.sides[side];
 
-  if (self->upgrade.is_open)
-    wsi_upgrade_end_side (&self->upgrade, side, time_us);
-  else if (own->state == WSI_HTTP_SIDE_BODY && side != self->upgrade.client)
-    end_response (self, time_us);
+  if (self->http.upgrade.is_open)
+    wsi_upgrade_end_side (&self->http.upgrade, side, time_us);
+  else if (own->state == WSI_HTTP_SIDE_BODY && side != self->http.upgrade.client)
+    wsi_http_exchange_end_response (&self->http, time_us);
+  take_released (self, time_us);
 }
 
 /* The connection has ended, or the capture. */
@@ -579,13 +345,14 @@ wsi_http_stream_close (WsiHttpStream *self,
                        WsiTcpClose    why,
                        gint64         time_us)
 {
-  for (guint side = 0; side < WSI_TCP_N_SIDES && !self->upgrade.is_open; side++)
-    if (self->sides[side].state == WSI_HTTP_SIDE_GUESS)
+  for (guint side = 0; side < WSI_TCP_N_SIDES && !self->http.upgrade.is_open; side++)
+    if (self->http.sides[side].state == WSI_HTTP_SIDE_GUESS)
       take_guess (self, side, WSI_GUESS_ENDED, time_us);
     else
       wsi_http_stream_end_side (self, side, time_us);
 
-  if (waits_for_upgrade (self) && self->sides[!self->upgrade.client].state == WSI_HTTP_SIDE_HEAD)
-    pass_held (self, !self->upgrade.client);
-  wsi_upgrade_close (&self->upgrade, why, time_us);
+  if (wsi_http_exchange_waits_for_upgrade (&self->http) &&
+      self->http.sides[!self->http.upgrade.client].state == WSI_HTTP_SIDE_HEAD)
+    wsi_http_exchange_pass_held (&self->http, !self->http.upgrade.client);
+  wsi_upgrade_close (&self->http.upgrade, why, time_us);
 }
