@@ -96,5 +96,5 @@ wsi_payload_summarize (const WspFrameRecord *frame,
     return wsi_hex_line (payload, MAX_OCTETS);
 
   text = wsi_text_escape (payload, MAX_TEXT, charset);
-  return g_strdup_printf ("\"%s\"", text);
+  return g_strconcat ("\"", text, "\"", NULL);
 }
