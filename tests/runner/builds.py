@@ -12,7 +12,7 @@ import time
 
 import points
 
-EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dinspector=enabled",
+EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Dgnutls=enabled"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
 WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=enabled",
