@@ -3,6 +3,8 @@
 
 #include "inspect/export/wsi-export.h"
 
+#include "inspect/export/wsi-har-exporter.h"
+#include "inspect/export/wsi-payload-exporter.h"
 #include "inspect/export/wsi-pcapng-exporter.h"
 #include "inspect/export/wsi-session-exporter.h"
 
@@ -15,6 +17,11 @@ static const struct
 } formats[] = {
   [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_exporter_new },
   [WSI_FORMAT_PCAPNG] = { "pcapng", ".pcapng", "a capture for Wireshark, with TCP that is made up", wsi_pcapng_exporter_new },
+  [WSI_FORMAT_HAR] = { "har", ".har", "messages, as browsers write them", wsi_har_exporter_new },
+  [WSI_FORMAT_TEXT] = { "text", ".txt", "messages, a line for each", wsi_text_exporter_new },
+  [WSI_FORMAT_RAW] = { "raw", ".bin", "the bytes of messages and nothing else", wsi_raw_exporter_new },
+  [WSI_FORMAT_HEX] = { "hex", ".hex", "a hexadecimal dump of each message", wsi_hex_exporter_new },
+  [WSI_FORMAT_C] = { "c", ".c", "messages as arrays of the language C", wsi_c_exporter_new },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (formats) == WSI_N_FORMATS);

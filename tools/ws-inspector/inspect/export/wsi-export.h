@@ -12,9 +12,14 @@ typedef enum
 {
   WSI_FORMAT_SESSION,           /* everything; read back it is the same */
   WSI_FORMAT_PCAPNG,            /* for other programs */
+  WSI_FORMAT_HAR,               /* messages, for browsers */
+  WSI_FORMAT_TEXT,              /* messages, for people */
+  WSI_FORMAT_RAW,               /* only the bytes of messages */
+  WSI_FORMAT_HEX,
+  WSI_FORMAT_C,
 } WsiFormat;
 
-#define WSI_N_FORMATS 2
+#define WSI_N_FORMATS 7
 
 /* The word for a command line, such as "session"; and the end of its files, such as
  * ".wsinspect". */

@@ -5,6 +5,8 @@
 
 #include "inspect/decode/wsi-text.h"
 
+#include <string.h>
+
 void
 wsi_json_add_string (JsonBuilder *self,
                      const char  *name,
@@ -67,18 +69,24 @@ wsi_json_add_bytes (JsonBuilder *self,
   wsi_json_add_string (self, "text", text);
 }
 
+char *
+wsi_json_to_text (JsonBuilder *self)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = json_builder_get_root (self);
+
+  json_generator_set_root (generator, root);
+  json_builder_reset (self);
+  return json_generator_to_data (generator, NULL);
+}
+
 gboolean
 wsi_json_write (JsonBuilder   *self,
                 GOutputStream *stream,
                 GError       **error)
 {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (JsonNode) root = json_builder_get_root (self);
+  g_autofree char *text = wsi_json_to_text (self);
 
-  json_generator_set_root (generator, root);
-  json_generator_to_gstring (generator, text);
-  g_string_append_c (text, '\n');
-  json_builder_reset (self);
-  return g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error);
+  return g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, error) &&
+         g_output_stream_write_all (stream, "\n", 1, NULL, NULL, error);
 }

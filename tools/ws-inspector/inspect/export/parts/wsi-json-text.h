@@ -25,6 +25,7 @@ void     wsi_json_add_base64 (JsonBuilder *self,
 void     wsi_json_add_bytes  (JsonBuilder *self,
                               GBytes      *bytes);
 /* The builder's one value in one line; the builder is empty then. */
+char    *wsi_json_to_text    (JsonBuilder *self);
 gboolean wsi_json_write      (JsonBuilder   *self,
                               GOutputStream *stream,
                               GError       **error);

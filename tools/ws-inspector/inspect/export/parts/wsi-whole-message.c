@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/parts/wsi-whole-message.h"
+
+#define OPCODE_TEXT 1
+#define OPCODE_BINARY 2
+
+/* A message that never ended is whole at the last row that there is. */
+WsiWholeness
+wsi_whole_message_init (WsiWholeMessage *self,
+                        WsiStore        *store,
+                        guint64          number)
+{
+  guint reading = wsi_store_begin_reading (store);
+  const WsiRecord *found = wsi_store_get_record (store, number);
+
+  *self = (WsiWholeMessage) {
+    .number = number,
+    .record = found != NULL ? *found : (WsiRecord) { 0 },
+  };
+  wsi_store_end_reading (store, reading);
+  if (found == NULL)
+    return WSI_WHOLE_GONE;
+
+  if (!wsi_record_is_frame (&self->record))
+    return WSI_WHOLE_PART;
+
+  self->opcode = self->record.byte0 & 15;
+  self->is_folded = (self->record.flags & WSI_RECORD_FRAGMENT) != 0 &&
+                    !wsi_record_is_control (&self->record) &&
+                    wsi_store_get_message (store, self->record.message, &self->info);
+  if (!self->is_folded)
+    return WSI_WHOLE;
+
+  self->opcode = self->info.opcode;
+  return self->info.last == number ? WSI_WHOLE : WSI_WHOLE_PART;
+}
+
+gboolean
+wsi_whole_message_is_data (const WsiWholeMessage *self)
+{
+  return self->opcode == OPCODE_TEXT || self->opcode == OPCODE_BINARY;
+}
+
+GBytes *
+wsi_whole_message_dup (const WsiWholeMessage *self,
+                       WsiStore              *store)
+{
+  return self->is_folded
+         ? wsi_store_dup_message (store, self->record.message, G_MAXSIZE)
+         : wsi_store_dup_payload (store, self->number, WSI_VIEW_INFLATED, G_MAXSIZE);
+}
+
+guint64
+wsi_whole_message_get_length (const WsiWholeMessage *self)
+{
+  return self->is_folded ? self->info.length : wsi_record_get_length (&self->record);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message at its last row, or a control frame at its row, for formats that have no frames. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64        number;        /* of the row */
+  WsiRecord      record;
+  WsiMessageInfo info;          /* if it has several frames */
+  gboolean       is_folded;     /* it has */
+  guint          opcode;
+} WsiWholeMessage;
+
+typedef enum
+{
+  WSI_WHOLE,
+  WSI_WHOLE_PART,               /* a frame of a message that goes on, or no frame */
+  WSI_WHOLE_GONE,               /* the row was removed from the store */
+} WsiWholeness;
+
+WsiWholeness  wsi_whole_message_init       (WsiWholeMessage *self,
+                                            WsiStore        *store,
+                                            guint64          number);
+/* Text or binary, not a control frame. */
+gboolean      wsi_whole_message_is_data    (const WsiWholeMessage *self);
+/* As long as the rows are there; NULL: it was not kept. */
+GBytes       *wsi_whole_message_dup        (const WsiWholeMessage *self,
+                                            WsiStore              *store);
+/* Bytes of the payload, if all of them are there. */
+guint64       wsi_whole_message_get_length (const WsiWholeMessage *self);
+
+G_END_DECLS

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/export/wsi-payload-exporter.h"
+
+#include "inspect/decode/wsi-hex.h"
+#include "inspect/export/parts/wsi-wall-time.h"
+#include "inspect/export/parts/wsi-whole-message.h"
+
+#define BYTES_IN_LINE 12
+
+typedef void (*AppendFunc) (GString               *text,
+                            const WsiWholeMessage *message,
+                            WsiConversation       *conversation,
+                            GBytes                *payload);
+
+typedef struct
+{
+  WsiExporter exporter;
+  AppendFunc  append;
+} WsiPayloadExporter;
+
+static const char *
+get_kind_name (const WsiWholeMessage *message)
+{
+  static const char *const names[] = {
+    "continuation", "text", "binary", "reserved", "reserved", "reserved", "reserved", "reserved",
+    "close", "ping", "pong", "reserved", "reserved", "reserved", "reserved", "reserved",
+  };
+
+  return names[message->opcode & 15];
+}
+
+/* Without anything that a peer could choose. */
+static void
+append_title (GString               *text,
+              const WsiWholeMessage *message,
+              WsiConversation       *conversation,
+              GBytes                *payload)
+{
+  gint64 time_us = wsi_conversation_to_wall_time (conversation, message->record.time_us);
+  g_autofree char *time = wsi_wall_time_to_text (time_us);
+  guint64 length = wsi_whole_message_get_length (message);
+
+  g_string_append_printf (text, "%s #%u %s %s, %" G_GUINT64_FORMAT " bytes", time,
+                          message->record.conversation,
+                          message->record.direction == WSP_DIRECTION_SENT ? "sent" : "received",
+                          get_kind_name (message), length);
+  if (g_bytes_get_size (payload) < length)
+    g_string_append_printf (text, ", %" G_GSIZE_FORMAT " of them here", g_bytes_get_size (payload));
+}
+
+static void
+append_text (GString               *text,
+             const WsiWholeMessage *message,
+             WsiConversation       *conversation,
+             GBytes                *payload)
+{
+  g_autofree char *shown = wsi_text_is_readable (payload)
+                           ? wsi_text_escape (payload, G_MAXSIZE, WSI_CHARSET_UTF8)
+                           : wsi_hex_line (payload, G_MAXSIZE);
+
+  append_title (text, message, conversation, payload);
+  g_string_append_printf (text, ": %s\n", shown);
+}
+
+static void
+append_raw (GString                            *text,
+            const WsiWholeMessage *message      G_GNUC_UNUSED,
+            WsiConversation       *conversation G_GNUC_UNUSED,
+            GBytes                             *payload)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (payload, &length);
+
+  if (length > 0)
+    g_string_append_len (text, at, (gssize) length);
+}
+
+static void
+append_hex (GString               *text,
+            const WsiWholeMessage *message,
+            WsiConversation       *conversation,
+            GBytes                *payload)
+{
+  g_autofree char *dump = wsi_hex_dump (payload, G_MAXSIZE);
+
+  append_title (text, message, conversation, payload);
+  g_string_append_printf (text, "\n%s\n", dump);
+}
+
+/* C has no empty arrays. */
+static void
+append_c (GString               *text,
+          const WsiWholeMessage *message,
+          WsiConversation       *conversation,
+          GBytes                *payload)
+{
+  gsize length;
+  const guint8 *at = g_bytes_get_data (payload, &length);
+
+  g_string_append (text, "/* ");
+  append_title (text, message, conversation, payload);
+  g_string_append_printf (text, " */\nconst unsigned char message_%" G_GUINT64_FORMAT "[] = {",
+                          message->number + 1);
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (text, "%s0x%02x,", i % BYTES_IN_LINE == 0 ? "\n  " : " ", at[i]);
+  g_string_append_printf (text, "%s\n};\nconst unsigned long message_%" G_GUINT64_FORMAT
+                          "_length = %" G_GSIZE_FORMAT ";\n\n", length == 0 ? "\n  0" : "",
+                          message->number + 1, length);
+}
+
+static gboolean
+write_message (WsiPayloadExporter    *self,
+               const WsiWholeMessage *message,
+               GError               **error)
+{
+  WsiExporter *exporter = &self->exporter;
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (exporter->store, message->record.conversation);
+  g_autoptr (GBytes) payload = wsi_whole_message_dup (message, exporter->store);
+  g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (exporter->redactor, message->record.kind,
+                                                        payload != NULL ? payload : none);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (conversation == NULL)
+    return TRUE;
+
+  self->append (text, message, conversation, shown);
+  return g_output_stream_write_all (exporter->stream, text->str, text->len, NULL, NULL, error);
+}
+
+static gboolean
+add (WsiExporter *exporter,
+     guint64      number,
+     GError     **error)
+{
+  WsiWholeMessage message;
+
+  return wsi_whole_message_init (&message, exporter->store, number) != WSI_WHOLE ||
+         write_message ((WsiPayloadExporter *) exporter, &message, error);
+}
+
+static gboolean
+end (WsiExporter *exporter G_GNUC_UNUSED,
+     GError     **error    G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static void
+clear (WsiExporter *exporter G_GNUC_UNUSED)
+{
+}
+
+static WsiExporter *
+make (WsiStore      *store,
+      WsiRedactor   *redactor,
+      GOutputStream *stream,
+      AppendFunc     append)
+{
+  static const WsiExporterClass class = { add, end, clear };
+  WsiPayloadExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
+
+  self->append = append;
+  return &self->exporter;
+}
+
+WsiExporter *
+wsi_text_exporter_new (WsiStore      *store,
+                       WsiRedactor   *redactor,
+                       GOutputStream *stream)
+{
+  return make (store, redactor, stream, append_text);
+}
+
+WsiExporter *
+wsi_raw_exporter_new (WsiStore      *store,
+                      WsiRedactor   *redactor,
+                      GOutputStream *stream)
+{
+  return make (store, redactor, stream, append_raw);
+}
+
+WsiExporter *
+wsi_hex_exporter_new (WsiStore      *store,
+                      WsiRedactor   *redactor,
+                      GOutputStream *stream)
+{
+  return make (store, redactor, stream, append_hex);
+}
+
+WsiExporter *
+wsi_c_exporter_new (WsiStore      *store,
+                    WsiRedactor   *redactor,
+                    GOutputStream *stream)
+{
+  return make (store, redactor, stream, append_c);
+}
