@@ -136,6 +136,13 @@ static const Step ends_of_two[] = {
   CONNECT ("/", "x"), TEXT ('>', "{}"), TEXT ('<', "{}"), CONNECT ("/", "x"), TEXT ('>', "{}"),
 };
 
+/* A number alone is a ping of Engine.IO where the messages before were of it. */
+static const Step stays[] = {
+  CONNECT ("/", "x"),
+  TEXT ('>', "42[\"a\"]"), TEXT ('>', "42[\"b\"]"), TEXT ('>', "42[\"c\"]"), TEXT ('>', "3"),
+  BINARY ('>', "\xff"), TEXT ('<', "3"),
+};
+
 static const struct
 {
   const char *name;
@@ -146,7 +153,9 @@ static const struct
 } choice_cases[] = {
 #define STEPS(steps) steps, G_N_ELEMENTS (steps)
   { "each-message-by-its-bytes", STEPS (json_then_text), NULL, "json json text json text json" },
-  { "SEC-117-override-of-all", STEPS (ends_of_two), "text", "text text text" },
+  { "format-that-stays-after-three-messages", STEPS (stays), NULL,
+    "socket.io socket.io socket.io socket.io socket.io text" },
+  { "override-of-all", STEPS (ends_of_two), "text", "text text text" },
   { "override-of-one-connection", STEPS (ends_of_two), "2=text", "json json text" },
   { "override-of-one-direction", STEPS (ends_of_two), "1:recv=bytes", "json bytes json" },
   { "fragment-by-its-message", STEPS (fragments), NULL, "json - - text" },
@@ -180,9 +189,31 @@ static const Step traffic[] = {
   TEXT ('>', "{\"a\":{\"b\":[1,\"two\"]}}"),    /* 1 */
   WIRE ('r', "\x01\x05{\"a\":"), WIRE ('r', "\x80\x02" "7}"),   /* 2 and 3 */
   BINARY ('<', "\x01\x02"),     /* 4 */
-  CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 5 */
-  CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 6 */
-  CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 7 */
+  CONNECT ("/socket.io/?EIO=4&transport=websocket", "x"),
+  TEXT ('>', "42/a,7[\"chat\",{\"n\":1}]"), TEXT ('<', "43/a,7[2]"),  /* 5 and 6 */
+  TEXT ('<', "451-[\"file\",{}]"), BINARY ('<', "\xff"),  /* 7 and 8 */
+  CONNECT ("/", "graphql-transport-ws"),
+  TEXT ('>', "{\"id\":\"1\",\"type\":\"subscribe\","
+        "\"payload\":{\"query\":\"query Q {a}\"}}"),     /* 9 */
+  TEXT ('<', "{\"id\":\"1\",\"type\":\"next\",\"payload\":{\"data\":{}}}"),      /* 10 */
+  CONNECT ("/", "x"),
+  TEXT ('<', "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"id\":1}"),     /* 11 */
+  TEXT ('>', "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-7},\"id\":1}"),  /* 12 */
+  CONNECT ("/", "x"),
+  TEXT ('>', "{\"type\":1,\"invocationId\":\"5\",\"target\":\"Send\"}\x1e"), /* 13 */
+  TEXT ('<', "{\"type\":3,\"invocationId\":\"5\",\"error\":\"No\"}\x1e"),    /* 14 */
+  CONNECT ("/", "v12.stomp"),
+  TEXT ('>', "SUBSCRIBE\nid:3\ndestination:/t\nreceipt:9\n\n\0"), /* 15 */
+  TEXT ('<', "RECEIPT\nreceipt-id:9\n\n\0"),    /* 16 */
+  TEXT ('<', "MESSAGE\nsubscription:3\ndestination:/t\n\nhello\0"),        /* 17 */
+  TEXT ('<', "ERROR\nmessage:bad\n\n\0"),       /* 18 */
+  CONNECT ("/", "wamp.2.json"),
+  TEXT ('>', "[48,7,{},\"com.add\"]"), TEXT ('<', "[50,7,{},[3]]"),     /* 19 and 20 */
+  CONNECT ("/echo/123/abc/websocket", "x"),
+  TEXT ('<', "a[\"x\"]"),       /* 21 */
+  CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 22 */
+  CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 23 */
+  CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 24 */
 };
 
 static const struct
@@ -197,9 +228,40 @@ static const struct
   { "json.a.b[0] == 1", "1" },
   { "json.a == 7", "3" },
   { "json.a", "1 3" },
-  { "msgpack.a == 5", "5" },
-  { "cbor.a == 6", "6" },
-  { "protobuf[1] == 150", "7" },
+  { "lang == socket.io", "5 6 7 8" },
+  { "eio.type == message", "5 6 7" },
+  { "sio.type == ACK", "6" },
+  { "sio.namespace == \"/a\"", "5 6" },
+  { "sio.event == chat", "5" },
+  { "sio.id == 7", "5 6" },
+  { "sio.attachments > 0", "7" },
+  { "json[1].n == 1", "5" },
+  { "gql.type == next", "10" },
+  { "gql.id == 1", "9 10" },
+  { "gql.op == Q", "9" },
+  { "rpc.method == add", "11" },
+  { "rpc.id == 1", "11 12" },
+  { "rpc.error < 0", "12" },
+  { "signalr.type == Completion", "14" },
+  { "signalr.target == Send", "13" },
+  { "signalr.id == 5", "13 14" },
+  { "signalr.error", "14" },
+  { "stomp.command == MESSAGE", "17" },
+  { "stomp.destination == \"/t\"", "15 17" },
+  { "stomp.subscription == 3", "17" },
+  { "stomp.id == 3", "15" },
+  { "stomp.receipt == 9", "15 16" },
+  { "stomp.error == bad", "18" },
+  { "wamp.type == CALL", "19" },
+  { "wamp.request == 7", "19 20" },
+  { "wamp.uri startswith com.", "19" },
+  { "sockjs.type == messages", "21" },
+  { "sockjs.message == x", "21" },
+  { "reply == 1", "5 6 9 10 11 12 13 14 15 16 19 20" },
+  { "recv and reply", "6 10 11 14 16 20" },
+  { "msgpack.a == 5", "22" },
+  { "cbor.a == 6", "23" },
+  { "protobuf[1] == 150", "24" },
 };
 
 static void

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 /* How sure a probe is, from 0 to 100. */
 #define WSI_SCORE_MAX 100
 #define WSI_SCORE_NONE 0
+#define WSI_SCORE_WEAK 2        /* enough if the subprotocol, the path or messages before say so */
+#define WSI_SCORE_BYTES 3       /* bytes of no format */
 #define WSI_SCORE_FALLBACK 5    /* when no other one reads it */
 #define WSI_SCORE_POSSIBLE 30   /* it can be read, as many others can */
 #define WSI_SCORE_LIKELY 60     /* by its structure */

@@ -40,7 +40,7 @@ decode_text (const WsiDecodeInput *input,
 static guint
 probe_bytes (const WsiDecodeInput *input)
 {
-  return 1;
+  return WSI_SCORE_BYTES;
 }
 
 static void

@@ -237,6 +237,20 @@ find_gate (const WsiStep *root)
   return step->kind == WSI_STEP_RANGE && step->cache == WSI_NOT_CACHED ? step : NULL;
 }
 
+/* Before they are tested: a request has its reply then. */
+static void
+learn (WsiMatcher      *self,
+       guint64          first,
+       const WsiRecord *records,
+       guint64          n_records)
+{
+  if (self->subject.interpreter == NULL)
+    return;
+
+  for (guint64 i = 0; i < n_records; i++)
+    wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
+}
+
 /* Records that follow each other in memory; n_records becomes how many of them were tested. */
 static gsize
 match_run (WsiMatcher      *self,
@@ -248,10 +262,9 @@ match_run (WsiMatcher      *self,
   const WsiStep *root = self->filter->plan.root, *gate = find_gate (root);
   gsize n = 0;
 
+  learn (self, first, records, *n_records);
   for (guint64 i = 0; i < *n_records; i++)
     {
-      if (self->subject.interpreter != NULL)
-        wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
       wsi_subject_set (&self->subject, first + i, &records[i]);
       if (gate != NULL && !is_range_match (self, gate))
         continue;

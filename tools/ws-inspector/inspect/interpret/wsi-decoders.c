@@ -3,6 +3,7 @@
 
 #include "inspect/interpret/wsi-decoders.h"
 
+#include "inspect/decode/protocols/wsi-protocols.h"
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/binary/wsi-cbor.h"
 #include "inspect/decode/binary/wsi-msgpack.h"
@@ -12,6 +13,13 @@
 #include <string.h>
 
 static const WsiDecoder *const decoders[] = {
+  &wsi_socket_io_decoder,
+  &wsi_graphql_decoder,
+  &wsi_json_rpc_decoder,
+  &wsi_signalr_decoder,
+  &wsi_stomp_decoder,
+  &wsi_wamp_decoder,
+  &wsi_sockjs_decoder,
   &wsi_json_decoder,
   &wsi_msgpack_decoder,
   &wsi_cbor_decoder,

@@ -161,6 +161,17 @@ wsi_json_add_field (WsiDescription     *description,
     }
 }
 
+void
+wsi_json_add_text (WsiDescription     *description,
+                   const char         *name,
+                   const WsiJsonValue *value)
+{
+  if (value->kind == WSI_JSON_NUMBER)
+    wsi_description_add_text (description, name, value->at, value->length);
+  else
+    wsi_json_add_field (description, name, value);
+}
+
 /* Blanks within strings are kept. */
 static void
 append_compact (WsiDescription *description,

@@ -37,6 +37,10 @@ gboolean     wsi_json_to_whole    (const WsiJsonValue *value,
 void         wsi_json_add_field   (WsiDescription     *description,
                                    const char         *name,
                                    const WsiJsonValue *value);
+/* The same as text, also of a number: for names that may be either. */
+void         wsi_json_add_text    (WsiDescription     *description,
+                                   const char         *name,
+                                   const WsiJsonValue *value);
 /* A string without its quotes; other values without blanks. */
 void         wsi_json_append      (WsiDescription     *description,
                                    const WsiJsonValue *value);

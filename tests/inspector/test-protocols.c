@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Protocols whose messages are text.  The messages are written by hand after the specifications. */
+
+#include "decoder-cases.h"
+
+static const DecoderCase socket_io[] = {
+  { "open-has-the-session", DECODER_TEXT, "0{\"sid\":\"abc\",\"pingInterval\":25000}", "socket.io",
+    "Engine.IO open {\"sid\":\"abc\",\"pingInterval\":25000}", .fields = "eio.type=open\n" },
+  { "event-has-its-name", DECODER_TEXT, "42[\"chat\",{\"a\":1}]", "socket.io",
+    "Socket.IO EVENT [\"chat\",{\"a\":1}]",
+    .fields = "eio.type=message\nsio.type=EVENT\nsio.event=chat\n",
+    .nodes = "packet @0+18\n"
+             "  packet: Engine.IO @0+1 = message\n"
+             "  type: Socket.IO @1+1 = EVENT\n"
+             "  data: array @2+16\n"
+             "    [0]: string @3+6 = chat\n"
+             "    [1]: object @10+7\n"
+             "      a: number @15+1 = 1\n" },
+  { "event-with-id-is-a-request", DECODER_TEXT, "42/admin,12[\"chat\"]", "socket.io",
+    "Socket.IO EVENT /admin id 12 [\"chat\"]",
+    .fields = "eio.type=message\nsio.type=EVENT\nsio.namespace=/admin\nsio.id=12\nsio.event=chat\n"
+              "request=/admin 12\n" },
+  { "acknowledgement-is-its-reply", DECODER_TEXT, "43/admin,12[true]", "socket.io",
+    "Socket.IO ACK /admin id 12 [true]",
+    .fields = "eio.type=message\nsio.type=ACK\nsio.namespace=/admin\nsio.id=12\nreply=/admin 12\n" },
+  { "binary-event-counts-its-attachments", DECODER_TEXT,
+    "451-[\"file\",{\"_placeholder\":true,\"num\":0}]", "socket.io",
+    "Socket.IO BINARY_EVENT 1 attachments [\"file\",{\"_placeholder\":true,\"num\":0}]",
+    .fields = "eio.type=message\nsio.type=BINARY_EVENT\nsio.attachments=1\nsio.event=file\n" },
+  { "attachment-by-its-path", DECODER_HEX, "ff 00", "socket.io",
+    "Socket.IO attachment, 2 bytes", .fields = "", .path = "/socket.io/?EIO=4&transport=websocket" },
+  { "ping-by-its-path", DECODER_TEXT, "2", "socket.io", "Engine.IO ping ",
+    .fields = "eio.type=ping\n", .path = "/socket.io/?EIO=4&transport=websocket" },
+  { "number-alone-is-no-ping", DECODER_TEXT, "2", "text", "\"2\"", .fields = "" },
+  { "number-is-no-event", DECODER_TEXT, "42", "text", "\"42\"", .fields = "" },
+  { "SEC-115-name-with-escapes", DECODER_TEXT, "42[\"\\u202e\\u001b[2J\"]", "socket.io",
+    .fields = "eio.type=message\nsio.type=EVENT\nsio.event=\\u{202e}\\x1b[2J\n" },
+};
+
+static const DecoderCase graphql[] = {
+  { "init", DECODER_TEXT, "{\"type\":\"connection_init\",\"payload\":{}}", "graphql",
+    "GraphQL connection_init {}", .fields = "gql.type=connection_init\n" },
+  { "subscribe-is-a-request", DECODER_TEXT,
+    "{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":{\"query\":\"subscription Prices { price }\"}}", "graphql",
+    "GraphQL subscribe id 1 subscription Prices { price }",
+    .fields = "gql.type=subscribe\ngql.id=1\ngql.op=Prices\nrequest=\"1\"\n" },
+  { "name-of-the-operation-first", DECODER_TEXT,
+    "{\"id\":\"2\",\"type\":\"start\",\"payload\":{\"operationName\":\"A\",\"query\":\"query B {b}\"}}", "graphql",
+    "GraphQL start id 2 A", .fields = "gql.type=start\ngql.id=2\ngql.op=A\nrequest=\"2\"\n" },
+  { "next-is-a-reply", DECODER_TEXT,
+    "{\"id\":\"1\",\"type\":\"next\",\"payload\":{\"data\":{\"price\":7}}}", "graphql",
+    "GraphQL next id 1 {\"data\":{\"price\":7}}", .fields = "gql.type=next\ngql.id=1\nreply=\"1\"\n" },
+  { "ping-by-its-subprotocol", DECODER_TEXT, "{\"type\":\"ping\"}", "graphql", "GraphQL ping",
+    .fields = "gql.type=ping\n", .subprotocol = "graphql-transport-ws" },
+  { "ping-of-another-protocol-is-json", DECODER_TEXT, "{\"type\":\"ping\"}", "json", .fields = "" },
+  { "another-message-is-json-with-the-subprotocol-too", DECODER_TEXT, "{\"type\":7}", "json",
+    .fields = "", .subprotocol = "graphql-ws" },
+};
+
+static const DecoderCase json_rpc[] = {
+  { "request", DECODER_TEXT,
+    "{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [42, 23], \"id\": 1}", "json-rpc",
+    "JSON-RPC request 1 subtract [42,23]", .fields = "rpc.id=1\nrpc.method=subtract\nrequest=1\n" },
+  { "result-is-a-reply", DECODER_TEXT, "{\"jsonrpc\":\"2.0\",\"result\":19,\"id\":1}", "json-rpc",
+    "JSON-RPC result 1 19", .fields = "rpc.id=1\nreply=1\n" },
+  { "text-is-another-id-than-the-number", DECODER_TEXT, "{\"jsonrpc\":\"2.0\",\"result\":19,\"id\":\"1\"}", "json-rpc",
+    "JSON-RPC result 1 19", .fields = "rpc.id=1\nreply=\"1\"\n" },
+  { "error-has-its-code", DECODER_TEXT,
+    "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"Method not found\"},\"id\":\"x\"}", "json-rpc",
+    "JSON-RPC error x -32601 Method not found", .fields = "rpc.id=x\nrpc.error=-32601\nreply=\"x\"\n" },
+  { "notification-has-no-reply", DECODER_TEXT, "{\"jsonrpc\":\"2.0\",\"method\":\"update\",\"params\":{\"a\":1}}",
+    "json-rpc", "JSON-RPC notification update {\"a\":1}", .fields = "rpc.method=update\n" },
+  { "list-has-the-fields-of-all", DECODER_TEXT,
+    "[{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1},{\"jsonrpc\":\"2.0\",\"method\":\"b\"}]", "json-rpc",
+    "JSON-RPC list: request 1 a, notification b",
+    .fields = "rpc.id=1\nrpc.method=a\nrpc.method=b\nrequest=1\n" },
+  { "without-the-version-it-is-json", DECODER_TEXT, "{\"method\":\"a\",\"id\":1}", "json", .fields = "" },
+};
+
+static const DecoderCase signalr[] = {
+  { "handshake", DECODER_HEX_TEXT,
+    "7b 22 70 72 6f 74 6f 63 6f 6c 22 3a 22 6a 73 6f 6e 22 2c 22 76 65 72 73 69 6f 6e 22 3a 31 7d 1e",
+    "signalr", "SignalR handshake json", .fields = "signalr.type=handshake\n",
+    .nodes = "records @0+32\n"
+             "  object @0+31\n"
+             "    protocol: string @12+6 = json\n"
+             "    version: number @29+1 = 1\n" },
+  { "invocation-is-a-request", DECODER_TEXT,
+    "{\"type\":1,\"invocationId\":\"5\",\"target\":\"Send\",\"arguments\":[42]}\x1e", "signalr",
+    "SignalR Invocation id 5 Send [42]",
+    .fields = "signalr.type=Invocation\nsignalr.id=5\nsignalr.target=Send\nrequest=\"5\"\n" },
+  { "completion-is-its-reply", DECODER_TEXT, "{\"type\":3,\"invocationId\":\"5\",\"error\":\"No\"}\x1e", "signalr",
+    "SignalR Completion id 5 No",
+    .fields = "signalr.type=Completion\nsignalr.id=5\nsignalr.error=No\nreply=\"5\"\n" },
+  { "records-follow-each-other", DECODER_TEXT, "{\"type\":6}\x1e{\"type\":7}\x1e", "signalr",
+    "SignalR Ping, Close", .fields = "signalr.type=Ping\nsignalr.type=Close\n" },
+};
+
+static const DecoderCase stomp[] = {
+  { "send", DECODER_HEX_TEXT,
+    "53 45 4e 44 0a 64 65 73 74 69 6e 61 74 69 6f 6e 3a 2f 71 2f 61 0a 72 65 63 65 69 70 74 3a 37 0a 0a"
+    " 7b 22 61 22 3a 31 7d 00", "stomp", "STOMP SEND /q/a receipt 7: {\"a\":1}",
+    .fields = "stomp.command=SEND\nstomp.destination=/q/a\nstomp.receipt=7\nrequest=7\n",
+    .nodes = "frames @0+41\n"
+             "  frame @0+41 = SEND\n"
+             "    destination: header @5+16 = /q/a\n"
+             "    receipt: header @22+9 = 7\n"
+             "    body: object @33+7\n"
+             "      a: number @38+1 = 1\n" },
+  { "receipt-is-a-reply", DECODER_HEX_TEXT, "52 45 43 45 49 50 54 0a 72 65 63 65 69 70 74 2d 69 64 3a 37 0a 0a 00",
+    "stomp", "STOMP RECEIPT receipt 7", .fields = "stomp.command=RECEIPT\nstomp.receipt=7\nreply=7\n" },
+  { "header-escapes-are-replaced", DECODER_TEXT, "ERROR\nmessage:a\\cb\\n\n\n", "stomp", "STOMP ERROR a:b\\n",
+    .fields = "stomp.command=ERROR\nstomp.error=a:b\\n\n" },
+  { "body-with-nul-by-its-length", DECODER_HEX_TEXT,
+    "53 45 4e 44 0a 63 6f 6e 74 65 6e 74 2d 6c 65 6e 67 74 68 3a 33 0a 0a 61 00 62 00 0a", "stomp",
+    "STOMP SEND: a\\x00b", .fields = "stomp.command=SEND\n" },
+  { "line-ends-may-have-returns", DECODER_TEXT, "SUBSCRIBE\r\nid:0\r\ndestination:/t\r\n\r\n", "stomp",
+    "STOMP SUBSCRIBE /t id 0", .fields = "stomp.command=SUBSCRIBE\nstomp.destination=/t\nstomp.id=0\n" },
+  { "heartbeat-by-its-subprotocol", DECODER_TEXT, "\n", "stomp", "STOMP heartbeat", .fields = "",
+    .subprotocol = "v12.stomp" },
+  { "another-word-is-text", DECODER_TEXT, "SENDER\n\n", "text", .fields = "" },
+};
+
+static const DecoderCase wamp[] = {
+  { "hello-without-a-subprotocol", DECODER_TEXT, "[1,\"realm1\",{\"roles\":{\"caller\":{}}}]", "wamp",
+    "WAMP HELLO [1,\"realm1\",{\"roles\":{\"caller\":{}}}]", .fields = "wamp.type=HELLO\nwamp.uri=realm1\n" },
+  { "call-is-a-request", DECODER_TEXT, "[48,7,{},\"com.add\",[1,2]]", "wamp",
+    "WAMP CALL 7 [48,7,{},\"com.add\",[1,2]]",
+    .fields = "wamp.type=CALL\nwamp.request=7\nwamp.uri=com.add\nrequest=7\n", .subprotocol = "wamp.2.json" },
+  { "result-is-its-reply", DECODER_TEXT, "[50,7,{},[3]]", "wamp", "WAMP RESULT 7 [50,7,{},[3]]",
+    .fields = "wamp.type=RESULT\nwamp.request=7\nreply=7\n", .subprotocol = "wamp.2.json" },
+  { "error-is-a-reply-too", DECODER_TEXT, "[8,48,7,{},\"com.error\"]", "wamp",
+    "WAMP ERROR 7 [8,48,7,{},\"com.error\"]",
+    .fields = "wamp.type=ERROR\nwamp.request=7\nwamp.uri=com.error\nreply=7\n", .subprotocol = "wamp.2.json" },
+  { "list-of-numbers-is-json", DECODER_TEXT, "[48,7]", "json", .fields = "" },
+};
+
+static const DecoderCase sockjs[] = {
+  { "messages", DECODER_TEXT, "a[\"x\\n\",\"y\"]", "sockjs", "SockJS messages \"x\\n\", \"y\"",
+    .fields = "sockjs.type=messages\nsockjs.message=x\\n\nsockjs.message=y\n",
+    .nodes = "frame @0+12 = messages\n"
+             "  array @1+11\n"
+             "    [0]: string @2+5 = x\\n\n"
+             "    [1]: string @8+3 = y\n" },
+  { "open-by-its-path", DECODER_TEXT, "o", "sockjs", "SockJS open", .fields = "sockjs.type=open\n",
+    .path = "/echo/123/abcdefgh/websocket" },
+  { "close-has-its-code", DECODER_TEXT, "c[3000,\"Go away!\"]", "sockjs", "SockJS close [3000,\"Go away!\"]",
+    .fields = "sockjs.type=close\n", .path = "/echo/123/abcdefgh/websocket" },
+  { "list-of-the-client-by-its-path", DECODER_TEXT, "[\"hello\"]", "sockjs", "SockJS messages \"hello\"",
+    .fields = "sockjs.type=messages\nsockjs.message=hello\n", .path = "/echo/123/abcdefgh/websocket" },
+  { "letter-alone-is-text", DECODER_TEXT, "o", "text", .fields = "" },
+};
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  decoder_cases_add ("/inspector/socket-io", socket_io, G_N_ELEMENTS (socket_io));
+  decoder_cases_add ("/inspector/graphql", graphql, G_N_ELEMENTS (graphql));
+  decoder_cases_add ("/inspector/json-rpc", json_rpc, G_N_ELEMENTS (json_rpc));
+  decoder_cases_add ("/inspector/signalr", signalr, G_N_ELEMENTS (signalr));
+  decoder_cases_add ("/inspector/stomp", stomp, G_N_ELEMENTS (stomp));
+  decoder_cases_add ("/inspector/wamp", wamp, G_N_ELEMENTS (wamp));
+  decoder_cases_add ("/inspector/sockjs", sockjs, G_N_ELEMENTS (sockjs));
+
+  return g_test_run ();
+}

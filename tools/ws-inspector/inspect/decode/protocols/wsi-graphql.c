@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* GraphQL over WebSocket: graphql-transport-ws, and the older graphql-ws of
+ * subscriptions-transport-ws.  The names of the types tell them apart. */
+
+#include "inspect/decode/protocols/wsi-protocols.h"
+
+#include <string.h>
+
+typedef enum
+{
+  ROLE_OTHER,
+  ROLE_ONLY,                    /* a type that no other protocol has */
+  ROLE_REQUEST,
+  ROLE_REPLY,
+} Role;
+
+static const struct
+{
+  const char *name;
+  Role        role;
+} types[] = {
+  { "connection_init", ROLE_ONLY },
+  { "connection_ack", ROLE_ONLY },
+  { "connection_error", ROLE_ONLY },
+  { "connection_terminate", ROLE_ONLY },
+  { "connection_keep_alive", ROLE_ONLY },
+  { "ka", ROLE_OTHER },
+  { "ping", ROLE_OTHER },
+  { "pong", ROLE_OTHER },
+  { "subscribe", ROLE_REQUEST },
+  { "start", ROLE_REQUEST },
+  { "next", ROLE_REPLY },
+  { "data", ROLE_REPLY },
+  { "error", ROLE_REPLY },
+  { "complete", ROLE_REPLY },
+  { "stop", ROLE_OTHER },
+};
+
+typedef struct
+{
+  WsiJsonValue type, id, payload;
+  Role         role;
+} Message;
+
+/* FALSE: the message is of another format. */
+static gboolean
+parse (const WsiDecodeInput *input,
+       Message              *message)
+{
+  WsiJsonValue all = wsi_json_read (input->at, input->length);
+
+  if (all.kind != WSI_JSON_OBJECT)
+    return FALSE;
+
+  message->type = wsi_json_get_member (&all, "type");
+  message->id = wsi_json_get_member (&all, "id");
+  message->payload = wsi_json_get_member (&all, "payload");
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (wsi_json_is_text (&message->type, types[i].name))
+      {
+        message->role = types[i].role;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static guint
+probe (const WsiDecodeInput *input)
+{
+  WsiDecodeInput beginning = *input;
+  Message message;
+
+  beginning.length = MIN (input->length, WSI_PROBE_LENGTH);
+  if (input->length == 0 || input->at[0] != '{' || !parse (&beginning, &message))
+    return WSI_SCORE_NONE;
+
+  switch (message.role)
+    {
+    case ROLE_ONLY:
+      return WSI_SCORE_SURE;
+    case ROLE_REQUEST:
+      return wsi_json_get_member (&message.payload, "query").kind == WSI_JSON_STRING
+             ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
+    case ROLE_REPLY:
+      return wsi_json_get_member (&message.payload, "data").kind != WSI_JSON_END
+             && message.id.kind != WSI_JSON_END ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
+    case ROLE_OTHER:
+      break;
+    }
+  return WSI_SCORE_WEAK;
+}
+
+static gboolean
+is_name_byte (guint8 byte)
+{
+  return g_ascii_isalnum (byte) || byte == '_';
+}
+
+/* The name after "query", "mutation" or "subscription" in the text of an operation; length 0: it
+ * has none. */
+static WsiJsonValue
+find_name (const WsiJsonValue *query)
+{
+  static const char *const kinds[] = { "query", "mutation", "subscription" };
+  WsiJsonValue name = { WSI_JSON_END, query->at, 0 };
+  const guint8 *at = query->at + 1, *end = query->at + query->length;
+
+  while (at < end && (g_ascii_isspace (*at) || *at == '\\'))
+    at += *at == '\\' ? 2 : 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      gsize n = strlen (kinds[i]);
+
+      if (at >= end || (gsize) (end - at) <= n || memcmp (at, kinds[i], n) != 0 || at[n] != ' ')
+        continue;
+      name.at = at + n + 1;
+      while (name.at + name.length < end && is_name_byte (name.at[name.length]))
+        name.length++;
+    }
+  return name;
+}
+
+static void
+describe_operation (const Message  *message,
+                    WsiDescription *description)
+{
+  WsiJsonValue operation = wsi_json_get_member (&message->payload, "operationName");
+  WsiJsonValue query = wsi_json_get_member (&message->payload, "query");
+  WsiJsonValue name = { WSI_JSON_END, NULL, 0 };
+
+  if (operation.kind == WSI_JSON_STRING)
+    {
+      wsi_json_add_field (description, "gql.op", &operation);
+      wsi_description_append (description, " ");
+      wsi_json_append (description, &operation);
+      return;
+    }
+  if (query.kind == WSI_JSON_STRING)
+    name = find_name (&query);
+  if (name.length > 0)
+    wsi_description_add_text (description, "gql.op", name.at, name.length);
+  if (query.kind != WSI_JSON_STRING)
+    return;
+
+  wsi_description_append (description, " ");
+  wsi_json_append (description, &query);
+}
+
+static void
+describe (const WsiDecodeInput *input,
+          WsiDescription       *description)
+{
+  Message message;
+
+  wsi_description_append (description, "GraphQL");
+  if (!parse (input, &message))
+    return;
+
+  wsi_description_append (description, " ");
+  wsi_json_append (description, &message.type);
+  wsi_json_add_field (description, "gql.type", &message.type);
+  wsi_description_set_content (description, 0, input->length);
+  if (message.id.kind != WSI_JSON_END)
+    {
+      wsi_description_append (description, " id ");
+      wsi_json_append (description, &message.id);
+      wsi_json_add_text (description, "gql.id", &message.id);
+    }
+  if (message.role == ROLE_REQUEST)
+    {
+      wsi_json_set_pair (description, WSI_PAIRING_REQUEST, &message.id);
+      describe_operation (&message, description);
+      return;
+    }
+  if (message.role == ROLE_REPLY)
+    wsi_json_set_pair (description, WSI_PAIRING_REPLY, &message.id);
+  if (message.payload.kind == WSI_JSON_END)
+    return;
+
+  wsi_description_append (description, " ");
+  wsi_json_append (description, &message.payload);
+}
+
+static void
+decode (const WsiDecodeInput *input,
+        WsiDecodeNode        *root)
+{
+  wsi_json_set_node (root);
+}
+
+static const WsiDecoderField fields[] = {
+  { "gql.type", WSI_FIELD_TEXT, "Type of a message of GraphQL, such as subscribe or next" },
+  { "gql.id", WSI_FIELD_TEXT, "Its operation" },
+  { "gql.op", WSI_FIELD_TEXT, "Name of the operation that it begins" },
+};
+
+const WsiDecoder wsi_graphql_decoder = {
+  .name = "graphql", .title = "GraphQL", .subprotocols = "graphql-transport-ws graphql-ws",
+  .reach = WSI_REACH_CONVERSATION,
+  .fields = fields, .n_fields = G_N_ELEMENTS (fields),
+  .probe = probe, .describe = describe, .decode = decode,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* JSON-RPC 2.0: requests, notifications, results, errors, and lists of them. */
+
+#include "inspect/decode/protocols/wsi-protocols.h"
+
+#define MAX_CALLS 100           /* of a list */
+
+typedef struct
+{
+  WsiJsonValue version, method, id, params, result, error;
+} Call;
+
+static void
+parse (const WsiJsonValue *all,
+       Call               *call)
+{
+  call->version = wsi_json_get_member (all, "jsonrpc");
+  call->method = wsi_json_get_member (all, "method");
+  call->id = wsi_json_get_member (all, "id");
+  call->params = wsi_json_get_member (all, "params");
+  call->result = wsi_json_get_member (all, "result");
+  call->error = wsi_json_get_member (all, "error");
+}
+
+static guint
+probe (const WsiDecodeInput *input)
+{
+  WsiJsonValue all = wsi_json_read (input->at, MIN (input->length, WSI_PROBE_LENGTH));
+  WsiJsonValue version;
+
+  if (all.kind == WSI_JSON_ARRAY)
+    all = wsi_json_get_element (&all, 0);
+  version = wsi_json_get_member (&all, "jsonrpc");
+  return version.kind == WSI_JSON_STRING ? WSI_SCORE_SURE : WSI_SCORE_NONE;
+}
+
+static void
+append (WsiDescription     *description,
+        const char         *before,
+        const WsiJsonValue *value)
+{
+  if (value->kind == WSI_JSON_END)
+    return;
+
+  wsi_description_append (description, "%s", before);
+  wsi_json_append (description, value);
+}
+
+static void
+describe_error (const Call     *call,
+                WsiDescription *description)
+{
+  WsiJsonValue code = wsi_json_get_member (&call->error, "code");
+  WsiJsonValue text = wsi_json_get_member (&call->error, "message");
+
+  wsi_json_add_field (description, "rpc.error", &code);
+  append (description, " ", &code);
+  append (description, " ", &text);
+}
+
+static void
+describe_reply (const Call     *call,
+                WsiDescription *description)
+{
+  gboolean is_error = call->error.kind == WSI_JSON_OBJECT;
+
+  wsi_description_append (description, is_error ? " error" : " result");
+  append (description, " ", &call->id);
+  wsi_json_add_text (description, "rpc.id", &call->id);
+  wsi_json_set_pair (description, WSI_PAIRING_REPLY, &call->id);
+  if (is_error)
+    describe_error (call, description);
+  else
+    append (description, " ", &call->result);
+}
+
+/* A call without an id has no reply. */
+static void
+describe_call (const WsiJsonValue *all,
+               WsiDescription     *description)
+{
+  gboolean is_request;
+  Call call;
+
+  parse (all, &call);
+  if (call.method.kind != WSI_JSON_STRING)
+    {
+      describe_reply (&call, description);
+      return;
+    }
+
+  is_request = call.id.kind != WSI_JSON_END;
+  wsi_description_append (description, is_request ? " request" : " notification");
+  append (description, " ", &call.id);
+  append (description, " ", &call.method);
+  append (description, " ", &call.params);
+  wsi_json_add_text (description, "rpc.id", &call.id);
+  wsi_json_add_field (description, "rpc.method", &call.method);
+  if (is_request)
+    wsi_json_set_pair (description, WSI_PAIRING_REQUEST, &call.id);
+}
+
+/* A list has the fields of all its calls, and the pair of its last one. */
+static void
+describe_list (const WsiJsonValue *list,
+               WsiDescription     *description)
+{
+  WsiJsonScanner scanner;
+  WsiJsonToken token;
+
+  wsi_description_append (description, " list:");
+  wsi_json_scanner_init (&scanner, list->at, list->length);
+  wsi_json_scanner_next (&scanner, &token);
+  for (guint i = 0; i < MAX_CALLS; i++)
+    {
+      gboolean is_whole = wsi_json_scanner_next (&scanner, &token) == WSI_JSON_OBJECT
+                          && wsi_json_scanner_skip (&scanner, &token);
+      WsiJsonValue call = { WSI_JSON_OBJECT, scanner.at + token.at, token.length };
+
+      if (token.kind != WSI_JSON_OBJECT)
+        return;
+
+      wsi_description_append (description, i > 0 ? "," : "");
+      describe_call (&call, description);
+      if (!is_whole)
+        return;
+    }
+}
+
+static void
+describe (const WsiDecodeInput *input,
+          WsiDescription       *description)
+{
+  WsiJsonValue all = wsi_json_read (input->at, input->length);
+
+  wsi_description_append (description, "JSON-RPC");
+  wsi_description_set_content (description, 0, input->length);
+  if (all.kind == WSI_JSON_ARRAY)
+    describe_list (&all, description);
+  else if (all.kind == WSI_JSON_OBJECT)
+    describe_call (&all, description);
+}
+
+static void
+decode (const WsiDecodeInput *input,
+        WsiDecodeNode        *root)
+{
+  wsi_json_set_node (root);
+}
+
+static const WsiDecoderField fields[] = {
+  { "rpc.method", WSI_FIELD_TEXT, "Method of a call of JSON-RPC" },
+  { "rpc.id", WSI_FIELD_TEXT, "Its number or text, which its reply has too" },
+  { "rpc.error", WSI_FIELD_WHOLE, "Code of an error" },
+};
+
+const WsiDecoder wsi_json_rpc_decoder = {
+  .name = "json-rpc", .title = "JSON-RPC", .subprotocols = "jsonrpc json-rpc",
+  .reach = WSI_REACH_CONVERSATION,
+  .fields = fields, .n_fields = G_N_ELEMENTS (fields),
+  .probe = probe, .describe = describe, .decode = decode,
+};
