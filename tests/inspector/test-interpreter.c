@@ -211,9 +211,13 @@ static const Step traffic[] = {
   TEXT ('>', "[48,7,{},\"com.add\"]"), TEXT ('<', "[50,7,{},[3]]"),     /* 19 and 20 */
   CONNECT ("/echo/123/abc/websocket", "x"),
   TEXT ('<', "a[\"x\"]"),       /* 21 */
-  CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 22 */
-  CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 23 */
-  CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 24 */
+  CONNECT ("/", "mqtt"),
+  BINARY ('>', "\x10\x0f\0\4MQTT\5\2\0\x3c\0\0\2ab"),    /* 22 */
+  BINARY ('<', "\x20\3\0\x80\0"),      /* 23 */
+  BINARY ('>', "\x33\x0b\0\1t\0\7\0{\"a\":4"),      /* 24 */
+  CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 25 */
+  CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 26 */
+  CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 27 */
 };
 
 static const struct
@@ -257,11 +261,18 @@ static const struct
   { "wamp.uri startswith com.", "19" },
   { "sockjs.type == messages", "21" },
   { "sockjs.message == x", "21" },
-  { "reply == 1", "5 6 9 10 11 12 13 14 15 16 19 20" },
-  { "recv and reply", "6 10 11 14 16 20" },
-  { "msgpack.a == 5", "22" },
-  { "cbor.a == 6", "23" },
-  { "protobuf[1] == 150", "24" },
+  { "mqtt.type == PUBLISH", "24" },
+  { "mqtt.topic == t", "24" },
+  { "mqtt.id == 7", "24" },
+  { "mqtt.qos == 1", "24" },
+  { "mqtt.retain", "24" },
+  { "mqtt.client == ab", "22" },
+  { "mqtt.reason >= 0x80", "23" },
+  { "reply == 1", "5 6 9 10 11 12 13 14 15 16 19 20 22 23" },
+  { "recv and reply", "6 10 11 14 16 20 23" },
+  { "msgpack.a == 5", "25" },
+  { "cbor.a == 6", "26" },
+  { "protobuf[1] == 150", "27" },
 };
 
 static void

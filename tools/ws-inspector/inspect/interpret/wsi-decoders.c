@@ -3,6 +3,7 @@
 
 #include "inspect/interpret/wsi-decoders.h"
 
+#include "inspect/decode/mqtt/wsi-mqtt.h"
 #include "inspect/decode/protocols/wsi-protocols.h"
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/binary/wsi-cbor.h"
@@ -19,6 +20,7 @@ static const WsiDecoder *const decoders[] = {
   &wsi_signalr_decoder,
   &wsi_stomp_decoder,
   &wsi_wamp_decoder,
+  &wsi_mqtt_decoder,
   &wsi_sockjs_decoder,
   &wsi_json_decoder,
   &wsi_msgpack_decoder,

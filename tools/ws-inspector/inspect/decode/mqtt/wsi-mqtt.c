@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* MQTT over WebSocket: binary messages with packets.  A packet may go on in the next message: then
+ * only its beginning is read. */
+
+#include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/mqtt/wsi-mqtt.h"
+
+#include <string.h>
+
+#define MAX_PACKETS 20          /* of a message, in its description */
+#define DEFAULT_VERSION 4
+#define QOS(flags) (((flags) >> 1) & 3)
+
+static guint
+probe (const WsiDecodeInput *input)
+{
+  WsiMqttPacket packet;
+  const WsiMqttPart *protocol;
+  guint score = WSI_SCORE_WEAK;
+
+  if (input->form != WSI_MESSAGE_BINARY
+      || !wsi_mqtt_packet_parse (&packet, input->at, input->length, 0, DEFAULT_VERSION))
+    return WSI_SCORE_NONE;
+
+  protocol = packet.type == WSI_MQTT_CONNECT ? wsi_mqtt_packet_find (&packet, "protocol") : NULL;
+  if (protocol != NULL && protocol->length >= 4
+      && (memcmp (input->at + protocol->at, "MQTT", 4) == 0
+          || memcmp (input->at + protocol->at, "MQIs", 4) == 0))
+    score = WSI_SCORE_SURE;
+  wsi_mqtt_packet_clear (&packet);
+  return score;
+}
+
+static guint
+get_version (const WsiDecodeInput *input)
+{
+  return input->facts->mqtt_version != 0 ? input->facts->mqtt_version : DEFAULT_VERSION;
+}
+
+static void
+append_text (const WsiMqttPacket *packet,
+             const char          *name,
+             const char          *before,
+             WsiDescription      *description)
+{
+  const WsiMqttPart *part = wsi_mqtt_packet_find (packet, name);
+
+  if (part == NULL)
+    return;
+
+  wsi_description_append (description, "%s", before);
+  wsi_description_append_peer (description, packet->bytes + part->at, part->length);
+}
+
+static void
+add_text (const WsiMqttPacket *packet,
+          const char          *name,
+          const char          *field,
+          WsiDescription      *description)
+{
+  for (guint i = 0; i < packet->parts->len; i++)
+    {
+      const WsiMqttPart *part = &g_array_index (packet->parts, WsiMqttPart, i);
+
+      if (part->kind == WSI_MQTT_TEXT && strcmp (part->name, name) == 0)
+        wsi_description_add_text (description, field, packet->bytes + part->at, part->length);
+    }
+}
+
+static void
+add_number (const WsiMqttPacket *packet,
+            const char          *name,
+            const char          *field,
+            const char          *before,
+            WsiDescription      *description)
+{
+  const WsiMqttPart *part = wsi_mqtt_packet_find (packet, name);
+
+  if (part == NULL)
+    return;
+
+  wsi_description_append (description, "%s%u", before, part->number);
+  wsi_description_add_whole (description, field, part->number);
+}
+
+/* Request and reply have the same word and number. */
+static void
+set_pair (const WsiMqttPacket *packet,
+          WsiDescription      *description)
+{
+  static const struct
+  {
+    const char *word;
+    WsiPairing  pairing;
+  } pairs[16] = {
+    [WSI_MQTT_CONNECT] = { "connect", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_CONNACK] = { "connect", WSI_PAIRING_REPLY },
+    [WSI_MQTT_PUBLISH] = { "publish", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_PUBACK] = { "publish", WSI_PAIRING_REPLY },
+    [WSI_MQTT_PUBREC] = { "publish", WSI_PAIRING_REPLY },
+    [WSI_MQTT_PUBREL] = { "release", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_PUBCOMP] = { "release", WSI_PAIRING_REPLY },
+    [WSI_MQTT_SUBSCRIBE] = { "subscribe", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_SUBACK] = { "subscribe", WSI_PAIRING_REPLY },
+    [WSI_MQTT_UNSUBSCRIBE] = { "unsubscribe", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_UNSUBACK] = { "unsubscribe", WSI_PAIRING_REPLY },
+    [WSI_MQTT_PINGREQ] = { "ping", WSI_PAIRING_REQUEST },
+    [WSI_MQTT_PINGRESP] = { "ping", WSI_PAIRING_REPLY },
+  };
+  const WsiMqttPart *id = wsi_mqtt_packet_find (packet, "id");
+  g_autofree char *name = NULL;
+
+  if (pairs[packet->type].word == NULL || (packet->type == WSI_MQTT_PUBLISH && id == NULL))
+    return;
+
+  name = g_strdup_printf ("%s %u", pairs[packet->type].word, id != NULL ? id->number : 0);
+  wsi_description_set_pair (description, pairs[packet->type].pairing, (const guint8 *) name,
+                            strlen (name));
+}
+
+static void
+describe_publish (const WsiMqttPacket *packet,
+                  WsiDescription      *description)
+{
+  const WsiMqttPart *payload = wsi_mqtt_packet_find (packet, "payload");
+  WsiJsonValue content;
+
+  wsi_description_append (description, " QoS %u%s", QOS (packet->flags),
+                          (packet->flags & 1) != 0 ? " retained" : "");
+  wsi_description_add_whole (description, "mqtt.qos", QOS (packet->flags));
+  wsi_description_add_boolean (description, "mqtt.retain", packet->flags & 1);
+  if (payload == NULL)
+    return;
+
+  wsi_description_append (description, ": ");
+  wsi_description_append_peer (description, packet->bytes + payload->at, payload->length);
+  content = wsi_json_read (packet->bytes + payload->at, payload->length);
+  if (content.kind == WSI_JSON_OBJECT || content.kind == WSI_JSON_ARRAY)
+    wsi_description_set_content (description, payload->at, payload->length);
+}
+
+static void
+describe_packet (const WsiMqttPacket *packet,
+                 WsiDescription      *description)
+{
+  const char *type = wsi_mqtt_packet_name (packet);
+
+  wsi_description_append (description, " %s", type);
+  wsi_description_add_text (description, "mqtt.type", (const guint8 *) type, strlen (type));
+  append_text (packet, "client", " client ", description);
+  append_text (packet, "topic", " ", description);
+  append_text (packet, "filter", " ", description);
+  add_text (packet, "client", "mqtt.client", description);
+  add_text (packet, "topic", "mqtt.topic", description);
+  add_text (packet, "filter", "mqtt.topic", description);
+  add_number (packet, "id", "mqtt.id", " id ", description);
+  add_number (packet, "reason", "mqtt.reason", " reason ", description);
+  append_text (packet, "reason text", " ", description);
+  if (packet->type == WSI_MQTT_PUBLISH)
+    describe_publish (packet, description);
+}
+
+/* The pair is that of the first packet. */
+static void
+describe (const WsiDecodeInput *input,
+          WsiDescription       *description)
+{
+  guint version = get_version (input);
+  gsize at = 0;
+
+  wsi_description_append (description, "MQTT");
+  for (guint i = 0; i < MAX_PACKETS && at < input->length; i++)
+    {
+      WsiMqttPacket packet;
+
+      if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, version))
+        {
+          wsi_description_append (description, " [no packet at offset %zu]", at);
+          return;
+        }
+
+      wsi_description_append (description, i > 0 ? "," : "");
+      describe_packet (&packet, description);
+      if (i == 0)
+        set_pair (&packet, description);
+      if (packet.type == WSI_MQTT_CONNECT)
+        input->facts->mqtt_version = version = MIN (packet.version, G_MAXUINT8);
+      at += packet.length;
+      wsi_mqtt_packet_clear (&packet);
+    }
+}
+
+static void
+add_part (WsiDecodeNode       *node,
+          const WsiMqttPacket *packet,
+          const WsiMqttPart   *part)
+{
+  static const char *const types[] = {
+    [WSI_MQTT_NUMBER] = "number", [WSI_MQTT_TEXT] = "text", [WSI_MQTT_BYTES] = "bytes",
+  };
+  WsiDecodeNode *child;
+
+  if (part->kind == WSI_MQTT_PROBLEM)
+    {
+      wsi_decode_node_add_problem (node, part->at, "the packet ends within its part \"%s\"",
+                                   part->name);
+      return;
+    }
+
+  child = wsi_decode_node_add (node, part->name, types[part->kind], part->at, part->length);
+  if (part->kind == WSI_MQTT_NUMBER)
+    wsi_decode_node_set_value (child, "%u", part->number);
+  else if (part->kind == WSI_MQTT_TEXT)
+    wsi_decode_node_set_text (child, packet->bytes + part->at, part->length);
+  else if (strcmp (part->name, "payload") == 0)
+    wsi_json_set_node (child);
+}
+
+static void
+add_packet (WsiDecodeNode       *root,
+            const WsiMqttPacket *packet)
+{
+  WsiDecodeNode *node = wsi_decode_node_add (root, NULL, "packet", packet->at, packet->length);
+
+  wsi_decode_node_set_value (node, "%s", wsi_mqtt_packet_name (packet));
+  for (guint i = 0; i < packet->parts->len; i++)
+    add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
+  if (packet->n_missing > 0)
+    wsi_decode_node_add_problem (node, packet->at + packet->length,
+                                 "%" G_GUINT64_FORMAT " bytes of the packet are missing",
+                                 packet->n_missing);
+}
+
+/* The state of the node is the version. */
+static void
+expand (WsiDecodeNode *node)
+{
+  const guint8 *bytes = g_bytes_get_data (node->bytes, NULL);
+  gsize at = node->offset, end = node->offset + node->length;
+  guint version = (guint) node->state;
+
+  for (guint i = 0; i < WSI_DECODE_PAGE && at < end; i++)
+    {
+      WsiMqttPacket packet;
+
+      if (!wsi_mqtt_packet_parse (&packet, bytes, end, at, version))
+        {
+          wsi_decode_node_add_problem (node, at, "no packet begins here");
+          return;
+        }
+      add_packet (node, &packet);
+      version = packet.version;
+      at += packet.length;
+      wsi_mqtt_packet_clear (&packet);
+    }
+  if (at < end)
+    wsi_decode_node_add_rest (node, at, end - at, expand, version);
+}
+
+static void
+decode (const WsiDecodeInput *input,
+        WsiDecodeNode        *root)
+{
+  root->type = "packets";
+  wsi_decode_node_set_expand (root, expand, get_version (input));
+}
+
+static const WsiDecoderField fields[] = {
+  { "mqtt.type", WSI_FIELD_TEXT, "Type of a packet of MQTT, such as PUBLISH" },
+  { "mqtt.topic", WSI_FIELD_TEXT, "Its topic, or each filter of topics" },
+  { "mqtt.id", WSI_FIELD_WHOLE, "Number of the packet" },
+  { "mqtt.qos", WSI_FIELD_WHOLE, "Quality of service of a PUBLISH" },
+  { "mqtt.retain", WSI_FIELD_BOOLEAN, "A PUBLISH that is retained" },
+  { "mqtt.client", WSI_FIELD_TEXT, "Client of a CONNECT" },
+  { "mqtt.reason", WSI_FIELD_WHOLE, "Reason or return code, the first one" },
+};
+
+const WsiDecoder wsi_mqtt_decoder = {
+  .name = "mqtt", .title = "MQTT", .subprotocols = "mqtt mqttv3.1 mqttv3.11",
+  .reach = WSI_REACH_CONVERSATION,
+  .fields = fields, .n_fields = G_N_ELEMENTS (fields),
+  .probe = probe, .describe = describe, .decode = decode,
+};
