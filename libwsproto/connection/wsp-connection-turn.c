@@ -280,8 +280,7 @@ run_turn (WspConnection *self,
 static void
 finish_inner_turn (WspConnection *self)
 {
-  gboolean is_closing = wsp_connection_peek_details (self)->ending.closing_since > 0 ||
-                        wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
+  gboolean is_closing = wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
 
   if (is_closing && wsp_life_transfers (&self->link.life))
     wsp_connection_check_time (self, wsp_reactor_get_time (self->link.reactor));

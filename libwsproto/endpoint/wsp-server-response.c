@@ -108,7 +108,7 @@ static void
 log_sent (WspServerHandshake *self,
           GBytes             *bytes)
 {
-  if (self->log != NULL && bytes != NULL)
+  if (self->log != NULL)
     wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
@@ -131,7 +131,8 @@ send_response (WspServerHandshake *self,
     body = NULL;
   wsp_upgrade_log_input (self->upgrade, self->log);
   log_sent (self, head);
-  log_sent (self, body);
+  if (body != NULL)
+    log_sent (self, body);
   wsp_upgrade_write_response (self->upgrade, head, body);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
   report_end (self, error);

@@ -69,11 +69,12 @@ take_batch (WspCallQueue *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* All calls of the batch have run. */
 static void
-sleep_when_all_have_run (WspCallQueue *self)
+sleep_without_calls (WspCallQueue *self)
 {
   g_mutex_lock (&self->lock);
-  if (self->calls->len == 0 && self->n_run == self->batch->len)
+  if (self->calls->len == 0)
     g_source_set_ready_time (self->source, -1);
   g_mutex_unlock (&self->lock);
 }
@@ -97,7 +98,7 @@ run_batch (WspCallQueue *self)
       run_call (&call, self->receiver);
     }
 
-  sleep_when_all_have_run (self);
+  sleep_without_calls (self);
   return has_calls;
 }
 

@@ -215,6 +215,46 @@ run_shutdown (Fixture *self,
   g_assert_cmpuint (g_list_model_get_n_items (self->list), ==, 0);
 }
 
+/* 1005: a Close without a code. */
+static void
+test_shutdown_without_code (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int fd = join (&fixture);
+
+  wsp_server_shutdown_async (fixture.server, WSP_CLOSE_CODE_NO_STATUS, NULL, 1000, NULL,
+                             keep_result, &result);
+  g_autofree char *close_frame = wire_read (fd, 2);
+
+  g_assert_cmpstr (close_frame, ==, "88 00");
+  wire_write (fd, "88 80 00 00 00 00");
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_no_error (error);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static void
+test_stream_after_the_end (void)
+{
+  g_autoptr (WspConnection) connection = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int fd = join (&fixture);
+
+  connection = g_list_model_get_item (fixture.list, 0);
+  close (fd);
+  run_until_length (&fixture, 0);
+  g_assert_null (wsp_connection_get_io_stream (connection));
+  fixture_clear (&fixture);
+}
+
 /* A client that reads gets 1001 and answers; one that does not is aborted; a handshake is
  * dropped; a client that connects later finds no listener. */
 static void
@@ -402,6 +442,10 @@ main (int    argc,
                    test_broadcast_to_stalled);
   g_test_add_func ("/endpoint/server-connections/shutdown/RFC-170-PAIN-27-closes-then-aborts",
                    test_shutdown);
+  g_test_add_func ("/endpoint/server-connections/shutdown/without-a-code",
+                   test_shutdown_without_code);
+  g_test_add_func ("/endpoint/server-connections/stream/none-after-the-end",
+                   test_stream_after_the_end);
   g_test_add_func ("/endpoint/server-connections/shutdown/no-connections", test_shutdown_of_none);
   g_test_add_func ("/endpoint/server-connections/shutdown/cancelled", test_cancelled_shutdown);
   for (guint i = 0; i < G_N_ELEMENTS (bad_requests); i++)

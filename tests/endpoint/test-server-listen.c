@@ -127,6 +127,36 @@ test_port_in_use (void)
   fixture_clear (&fixture);
 }
 
+/* In IPv6 only. */
+static void
+test_twin_in_use (void)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  if (!has_ipv6 ())
+    {
+      g_test_skip ("There is no IPv6 here");
+      return;
+    }
+
+  socket = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                         NULL);
+  g_assert_true (g_socket_bind (socket, address, TRUE, NULL));
+  g_assert_true (g_socket_listen (socket, NULL));
+  bound = g_socket_get_local_address (socket, NULL);
+  fixture_init (&fixture);
+  guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+
+  g_assert_cmpuint (wsp_server_add_inet_port (fixture.server, NULL, port, &error), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  fixture_clear (&fixture);
+}
+
 /* Several at once, of all kinds. */
 static void
 test_unix (void)
@@ -149,6 +179,15 @@ test_unix (void)
   greet_address (by_path);
   greet_address (by_name);
   greet (knock_dial (port));
+
+  /* Loopback's rule about names of this machine is not for them. */
+  int fd = knock_dial_address (by_path);
+
+  knock_send (fd, KNOCK_REQUEST ("Origin: http://localhost\r\n"));
+  g_autofree char *answer = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
+  close (fd);
   g_assert_false (wsp_server_add_address (fixture.server, by_name, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
@@ -551,7 +590,9 @@ test_not_adopted (void)
   fixture_clear (&fixture);
 }
 
-static const char *const alien_handshakes[] = { "client", "fresh", "stream-without-streams" };
+static const char *const alien_handshakes[] = {
+  "client", "fresh", "stream-without-streams", "stream-without-output",
+};
 
 /* A handshake with which a server cannot continue is refused; nothing is taken over. */
 static void
@@ -573,10 +614,11 @@ test_alien_handshake (gconstpointer data)
   else
     {
       handshake = take_request (NULL);
-      static GIOStream *volatile kept;  /* GIO cannot end it */
+      static GIOStream *volatile kept[2];       /* GIO cannot end them */
+      g_autoptr (GInputStream) input = i == 3 ? g_memory_input_stream_new () : NULL;
 
-      kept = g_simple_io_stream_new (NULL, NULL);
-      g_set_object (&stream, kept);
+      kept[i - 2] = g_simple_io_stream_new (input, NULL);
+      g_set_object (&stream, kept[i - 2]);
     }
   g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
@@ -605,6 +647,7 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/server-listen/port/both-loopback-families", test_loopback);
   g_test_add_func ("/endpoint/server-listen/port/in-use", test_port_in_use);
+  g_test_add_func ("/endpoint/server-listen/port/in-use-for-ipv6-only", test_twin_in_use);
   g_test_add_func ("/endpoint/server-listen/unix/PAIN-29-path-and-abstract", test_unix);
   g_test_add_func ("/endpoint/server-listen/socket/inherited", test_inherited);
   for (guint i = 0; i < G_N_ELEMENTS (loopback_hosts); i++)

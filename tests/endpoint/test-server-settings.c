@@ -200,6 +200,62 @@ test_object (gconstpointer data)
   g_assert_cmpuint (fixture.n_ended, ==, 1);
 }
 
+static void
+count_notify (WspServer  *server,
+              GParamSpec *pspec,
+              guint      *n_notified)
+{
+  ++*n_notified;
+}
+
+static void
+test_ticket_key (void)
+{
+  const guint8 first_bytes[64] = { 1 }, second_bytes[64] = { 2 };
+  g_autoptr (GBytes) first = g_bytes_new (first_bytes, sizeof first_bytes);
+  g_autoptr (GBytes) same = g_bytes_new (first_bytes, sizeof first_bytes);
+  g_autoptr (GBytes) second = g_bytes_new (second_bytes, sizeof second_bytes);
+  GBytes *const keys[] = { NULL, first, first, same, second, NULL, NULL, first };
+  const guint notified[] = { 0, 1, 1, 1, 2, 3, 3, 4 };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint n_notified = 0;
+
+  g_signal_connect (server, "notify::tls-ticket-key", G_CALLBACK (count_notify), &n_notified);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      wsp_server_set_tls_ticket_key (server, keys[i]);
+      g_assert_cmpuint (n_notified, ==, notified[i]);
+    }
+}
+
+static void
+test_values (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+
+  wsp_server_set_subprotocol_preference (server, WSP_ROLE_SERVER);
+  g_assert_cmpint (wsp_server_get_subprotocol_preference (server), ==, WSP_ROLE_SERVER);
+  wsp_server_set_subprotocol_preference (server, WSP_ROLE_CLIENT);
+  g_assert_cmpint (wsp_server_get_subprotocol_preference (server), ==, WSP_ROLE_CLIENT);
+  wsp_server_set_server_header (server, "x");
+  wsp_server_set_server_header (server, NULL);
+  g_assert_null (wsp_server_get_server_header (server));
+}
+
+static void
+test_bad_routes (void)
+{
+  static const char *const paths[] = { NULL, "", "chat" };
+  g_autoptr (WspServer) server = wsp_server_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "wsp_server_add_route*");
+      wsp_server_add_route (server, paths[i], NULL, NULL, NULL);
+      g_test_assert_expected_messages ();
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -216,6 +272,12 @@ main (int    argc,
       if (i != ROUTE * N_ENDS + REPLACED)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test_object);
     }
+
+  g_test_add_func ("/endpoint/server-settings/tls-ticket-key/notified-when-it-changes",
+                   test_ticket_key);
+  g_test_add_func ("/endpoint/server-settings/values-are-kept", test_values);
+  g_test_add_func ("/endpoint/server-settings/route-without-a-slash-is-a-critical",
+                   test_bad_routes);
 
   int status = g_test_run ();
 
