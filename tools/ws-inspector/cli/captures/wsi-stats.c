@@ -103,9 +103,13 @@ print_sum (const Sum  *sum,
                                               100.0 * sum->n_payload / sum->n_inflated)
                            : g_strdup ("");
 
-  wsi_output_line ("   %s %9" G_GUINT64_FORMAT " frames %9" G_GUINT64_FORMAT " messages %12"
-                   G_GUINT64_FORMAT " bytes  (%" G_GUINT64_FORMAT " on the wire%s)", name,
-                   sum->n_frames, sum->n_messages, sum->n_inflated, sum->n_wire, ratio);
+  if (sum->n_frames > 0 && sum->n_wire == 0)
+    wsi_output_line ("   %s %9" G_GUINT64_FORMAT " messages %12" G_GUINT64_FORMAT " bytes  (frames "
+                     "unknown)", name, sum->n_messages, sum->n_inflated);
+  else
+    wsi_output_line ("   %s %9" G_GUINT64_FORMAT " frames %9" G_GUINT64_FORMAT " messages %12"
+                     G_GUINT64_FORMAT " bytes  (%" G_GUINT64_FORMAT " on the wire%s)", name,
+                     sum->n_frames, sum->n_messages, sum->n_inflated, sum->n_wire, ratio);
 }
 
 static void
@@ -232,6 +236,9 @@ print_close (WsiConversation *conversation)
   guint16 code = wsi_conversation_get_close_code (conversation);
   const char *closer = name_closer (conversation);
   g_autofree char *reason = dup_close_reason (conversation);
+
+  if (closer == NULL && wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE)
+    return;
 
   if (closer == NULL)
     wsi_output_line ("   closed without a Close frame");

@@ -90,34 +90,48 @@ get_opcode (const WsiFrameView *view)
   return make_number (view->frame.opcode);
 }
 
+gboolean
+wsi_frame_is_known (const WsiFrameView *view)
+{
+  return view->record == NULL || (view->record->flags & WSI_RECORD_NO_FRAME) == 0;
+}
+
+/* A message of which the frames are not known has no bits. */
+static WsiCell
+make_bit (const WsiFrameView *view,
+          gboolean            is_set)
+{
+  return wsi_frame_is_known (view) ? make_flag (is_set) : (WsiCell) { WSI_CELL_NONE, 0, NULL };
+}
+
 static WsiCell
 get_fin (const WsiFrameView *view)
 {
-  return make_flag (view->frame.fin);
+  return make_bit (view, view->frame.fin);
 }
 
 static WsiCell
 get_rsv1 (const WsiFrameView *view)
 {
-  return make_flag ((view->frame.rsv & 4) != 0);
+  return make_bit (view, (view->frame.rsv & 4) != 0);
 }
 
 static WsiCell
 get_rsv2 (const WsiFrameView *view)
 {
-  return make_flag ((view->frame.rsv & 2) != 0);
+  return make_bit (view, (view->frame.rsv & 2) != 0);
 }
 
 static WsiCell
 get_rsv3 (const WsiFrameView *view)
 {
-  return make_flag ((view->frame.rsv & 1) != 0);
+  return make_bit (view, (view->frame.rsv & 1) != 0);
 }
 
 static WsiCell
 get_masked (const WsiFrameView *view)
 {
-  return make_flag (view->frame.masked);
+  return make_bit (view, view->frame.masked);
 }
 
 static WsiCell

@@ -65,6 +65,8 @@ void             wsi_cell_add    (const WsiCell *value,
                                   const char    *name);
 /* As a field of a line. */
 char            *wsi_cell_format (const WsiCell *value);
+/* FALSE: the row is a message, and its source did not say in which frames it was. */
+gboolean         wsi_frame_is_known (const WsiFrameView *view);
 /* Words for all that is unusual about a frame, with the separator between them; NULL = none. */
 char            *wsi_frame_format_flags (const WsiFrameView *view,
                                          const char         *separator);

@@ -295,6 +295,14 @@ append_frame (GString            *line,
 {
   const WspFrameRecord *frame = &view->frame;
 
+  if (!wsi_frame_is_known (view))
+    {
+      g_string_append (line, "    ");
+      wsi_append_number (line, frame->payload_length, 7, ' ');
+      g_string_append (line, " bytes  frames unknown ");
+      return;
+    }
+
   g_string_append (line, frame->fin ? "FIN " : "... ");
   wsi_append_number (line, frame->payload_length, 7, ' ');
   if (frame->masked)

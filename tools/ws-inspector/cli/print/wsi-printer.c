@@ -128,11 +128,13 @@ add_end_event (WsiPrinter      *self,
 {
   g_autofree char *open =
     wsi_redactor_hide_text (get_redactor (self), wsi_conversation_get_sentence (conversation));
-  gboolean is_clean = wsi_conversation_get_ending (conversation) == WSI_ENDING_CLEAN;
+  static const char *const endings[] = {
+    [WSI_ENDING_NONE] = "null", [WSI_ENDING_CLEAN] = "true", [WSI_ENDING_ABNORMAL] = "false",
+  };
   WsiJson event;
 
   wsi_listing_begin_event (&event, "end", wsi_conversation_get_number (conversation));
-  wsi_json_literal (&event, "clean", is_clean ? "true" : "false");
+  wsi_json_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
   wsi_json_string (&event, "text", open);
   wsi_listing_add_event (self->listing, &event);
 }

@@ -485,6 +485,7 @@ write_comment (WsiWireExporter  *wire,
   return write_event (wire, row, text, error);
 }
 
+/* An end that is not known is not made up. */
 static gboolean
 write_close (WsiWireExporter  *wire,
              const WsiWireRow *row,
@@ -492,16 +493,17 @@ write_close (WsiWireExporter  *wire,
              GError          **error)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
-  gboolean is_clean = wsi_conversation_get_ending (row->conversation) == WSI_ENDING_CLEAN;
+  WsiEnding ending = wsi_conversation_get_ending (row->conversation);
   WsiPcapngFlags fin = WSI_PCAPNG_FIN | WSI_PCAPNG_ACK, reset = WSI_PCAPNG_RST | WSI_PCAPNG_ACK;
-  gboolean is_written;
+  gboolean is_written = TRUE;
 
   if (text != NULL)
     add_comment (find (self, row), text);
-  is_written = is_clean
-               ? write_segment (self, row, CLIENT, fin, NULL, 0, 0, error) &&
-               write_segment (self, row, SERVER, fin, NULL, 0, 0, error)
-               : write_segment (self, row, CLIENT, reset, NULL, 0, 0, error);
+  if (ending == WSI_ENDING_CLEAN)
+    is_written = write_segment (self, row, CLIENT, fin, NULL, 0, 0, error) &&
+                 write_segment (self, row, SERVER, fin, NULL, 0, 0, error);
+  else if (ending == WSI_ENDING_ABNORMAL)
+    is_written = write_segment (self, row, CLIENT, reset, NULL, 0, 0, error);
   g_hash_table_remove (self->streams, GUINT_TO_POINTER (row->record.conversation));
   return is_written;
 }
