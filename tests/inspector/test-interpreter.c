@@ -218,6 +218,7 @@ static const Step traffic[] = {
   CONNECT ("/", "x"), BINARY ('>', "\x81\xa1" "a\x05"),  /* 25 */
   CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 26 */
   CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 27 */
+  CONNECT ("/", "x"), TEXT ('>', "<a><b>8</b></a>"),        /* 28 */
 };
 
 static const struct
@@ -273,6 +274,7 @@ static const struct
   { "msgpack.a == 5", "25" },
   { "cbor.a == 6", "26" },
   { "protobuf[1] == 150", "27" },
+  { "xml.a.b == \"8\"", "28" },
 };
 
 static void

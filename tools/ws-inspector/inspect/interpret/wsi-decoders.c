@@ -3,15 +3,22 @@
 
 #include "inspect/interpret/wsi-decoders.h"
 
-#include "inspect/decode/mqtt/wsi-mqtt.h"
-#include "inspect/decode/protocols/wsi-protocols.h"
-#include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/binary/wsi-cbor.h"
 #include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/binary/wsi-protobuf.h"
+#include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/mqtt/wsi-mqtt.h"
+#include "inspect/decode/protocols/wsi-protocols.h"
+#include "inspect/decode/wrapped/wsi-base64.h"
+#include "inspect/decode/wrapped/wsi-brotli.h"
+#include "inspect/decode/wrapped/wsi-gzip.h"
 #include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/decode/xml/wsi-xml.h"
 
 #include <string.h>
+
+/* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
+#define MAX_DESCRIBED (1024 * 1024)
 
 static const WsiDecoder *const decoders[] = {
   &wsi_socket_io_decoder,
@@ -26,6 +33,11 @@ static const WsiDecoder *const decoders[] = {
   &wsi_msgpack_decoder,
   &wsi_cbor_decoder,
   &wsi_protobuf_decoder,
+  &wsi_xml_decoder,
+  &wsi_gzip_decoder,
+  &wsi_zlib_decoder,
+  &wsi_brotli_decoder,
+  &wsi_base64_decoder,
   &wsi_text_decoder,
   &wsi_bytes_decoder,
 };
@@ -114,11 +126,12 @@ wsi_decoders_guess (const WsiDecodeInput *input,
 static GBytes *
 unwrap (const WsiDecoder     *decoder,
         const WsiDecodeInput *input,
+        gsize                 max_length,
         WsiDecodeInput       *inner,
         GError              **error)
 {
   WsiMessageForm form = WSI_MESSAGE_BINARY;
-  GBytes *bytes = decoder->unwrap (input, WSI_DECODE_MAX_LENGTH, &form, error);
+  GBytes *bytes = decoder->unwrap (input, max_length, &form, error);
 
   *inner = *input;
   if (bytes == NULL)
@@ -149,10 +162,12 @@ describe (const WsiDecoder     *decoder,
     }
 
   wsi_description_append (description, "%s: ", decoder->name);
-  bytes = n_wrappings < WSI_DECODE_MAX_WRAPPINGS ? unwrap (decoder, input, &inner, &error) : NULL;
+  if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
+    bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
     describe (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1, description);
-  if (error != NULL)
+  if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING
+                         && g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
   wsi_description_set_content (description, 0, 0);
 }
@@ -182,7 +197,8 @@ decode (const WsiDecoder     *decoder,
     }
 
   root->type = decoder->name;
-  bytes = n_wrappings < WSI_DECODE_MAX_WRAPPINGS ? unwrap (decoder, input, &inner, &error) : NULL;
+  if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
+    bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
   if (bytes != NULL)
     decode (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1,
             wsi_decode_node_add_bytes (root, NULL, "", bytes));
@@ -218,7 +234,7 @@ find_path (const WsiDecoder     *decoder,
   if (decoder->unwrap == NULL || n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
     return;
 
-  bytes = unwrap (decoder, input, &inner, NULL);
+  bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
   if (bytes != NULL)
     find_path (wsi_decoders_guess (&inner, NULL), format, &inner, path, n_steps, n_wrappings + 1,
                description);
