@@ -8,6 +8,7 @@
 
 #include "cli/files/wsi-save.h"
 #include "cli/live/wsi-input.h"
+#include "cli/live/wsi-replay.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-printer.h"
@@ -26,6 +27,7 @@ typedef struct
   WsiListing        listing;
   WsiPrinter       *printer;    /* NULL = quiet */
   WsiSave          *save;       /* NULL = nothing is written */
+  WsiReplay        *replay;     /* NULL = nothing recorded is sent */
   WsiWay            way;
   WspHandshake     *handshake;
   WspConnection    *connection;
@@ -48,6 +50,7 @@ run_clear (Run *run)
   g_clear_object (&run->source);
   g_clear_object (&run->printer);
   g_clear_pointer (&run->save, wsi_save_free);
+  g_clear_pointer (&run->replay, wsi_replay_free);
   g_clear_object (&run->handshake);
   g_clear_object (&run->connection);
   wsi_listing_clear (&run->listing);
@@ -76,18 +79,56 @@ append_header (WspHeaders *headers,
   return wsp_headers_append (headers, name, value, error);
 }
 
+/* Options go before what was recorded. */
 static WspHandshake *
 make_handshake (const WsiOptions *options,
                 const char       *uri,
+                const WsiReplay  *replay,
                 GError          **error)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_auto (GStrv) recorded = replay != NULL ? wsi_replay_dup_subprotocols (replay) : NULL;
+  GStrv protocols = options->protocols != NULL ? options->protocols : recorded;
 
   for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
     if (!append_header (headers, options->headers[i], error))
       return NULL;
 
-  return wsp_handshake_new_client (uri, (const char *const *) options->protocols, headers, error);
+  if (replay != NULL)
+    wsi_replay_add_headers (replay, headers);
+  return wsp_handshake_new_client (uri, (const char *const *) protocols, headers, error);
+}
+
+/* The messages to send, and where to.  FALSE: they cannot be made. */
+static gboolean
+prepare_input (Run        *run,
+               const char *uri,
+               GError    **error)
+{
+  const WsiOptions *options = run->options;
+
+  if (options->replay != NULL)
+    {
+      run->replay = wsi_replay_new (options, error);
+      if (run->replay == NULL || !wsi_replay_choose_uri (run->replay, options, uri, error))
+        return FALSE;
+
+      uri = wsi_replay_get_uri (run->replay);
+    }
+
+  if (uri == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                           "expected one URI, such as ws://127.0.0.1:8080/, received 0 arguments; "
+                           "see wsinspect connect --help");
+      return FALSE;
+    }
+
+  run->handshake = make_handshake (options, uri, run->replay, error);
+  if (run->handshake != NULL)
+    run->input = wsi_input_new (options, run->replay != NULL
+                                ? wsi_replay_get_messages (run->replay) : NULL, error);
+  return run->input != NULL;
 }
 
 static void
@@ -318,9 +359,7 @@ run_prepare (Run        *run,
       !wsi_input_parse_close (options->close, &run->close_code, &run->close_reason, error))
     return FALSE;
 
-  run->handshake = make_handshake (options, uri, error);
-  run->input = run->handshake != NULL ? wsi_input_new (options, error) : NULL;
-  if (run->input == NULL)
+  if (!prepare_input (run, uri, error))
     return FALSE;
 
   run->loop = g_main_loop_new (NULL, FALSE);
@@ -329,7 +368,8 @@ run_prepare (Run        *run,
   g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
   client = wsi_client_source_get_client (run->source);
   wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
-  wsp_client_set_origin (client, options->origin);
+  wsp_client_set_origin (client, options->origin == NULL && run->replay != NULL
+                                 ? wsi_replay_get_origin (run->replay) : options->origin);
   if (options->max_message > 0)
     wsp_limits_set_max_message_size (wsp_client_get_limits (client), options->max_message);
   if (options->is_deflate)
@@ -359,7 +399,8 @@ WsiExit
 wsi_connect_verb (const WsiOptions  *options,
                   const char *const *arguments)
 {
-  g_auto (Run) run = { .options = options };
+  WsiOptions shown = *options;
+  g_auto (Run) run = { .options = &shown };
   g_autoptr (GError) error = NULL;
 
   if (!run_prepare (&run, arguments[0], &error))
@@ -368,6 +409,7 @@ wsi_connect_verb (const WsiOptions  *options,
       return WSI_EXIT_USAGE;
     }
 
+  shown.connection = -1;        /* it is the number of a recorded one */
   run_loop (&run);
   return run.status;
 }

@@ -89,6 +89,7 @@ add_messages (WsiInput *self,
 
 WsiInput *
 wsi_input_new (const WsiOptions *options,
+               GPtrArray        *first,
                GError          **error)
 {
   g_autoptr (WsiInput) self = g_new0 (WsiInput, 1);
@@ -104,10 +105,12 @@ wsi_input_new (const WsiOptions *options,
       return NULL;
     }
 
+  for (guint i = 0; first != NULL && i < first->len; i++)
+    g_ptr_array_add (self->messages, wsp_message_ref (first->pdata[i]));
   if (!add_messages (self, error))
     return NULL;
 
-  if (options->messages == NULL && options->raw == NULL)
+  if (self->messages->len == 0 && options->raw == NULL)
     {
       g_autoptr (GInputStream) stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 

@@ -20,8 +20,10 @@ typedef void (*WsiInputClose) (guint16     code,
                                const char *reason,
                                gpointer    user_data);
 
-/* NULL: a message cannot be sent, such as text that is not UTF-8. */
+/* first: of WspMessage, sent before all others and instead of standard input; NULL = none.
+ * NULL: a message cannot be sent, such as text that is not UTF-8. */
 WsiInput *wsi_input_new   (const WsiOptions *options,
+                           GPtrArray        *first,
                            GError          **error);
 void      wsi_input_begin (WsiInput      *self,
                            WspConnection *connection,

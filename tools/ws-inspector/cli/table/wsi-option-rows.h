@@ -45,6 +45,10 @@ ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_
 /* connect: what it sends */
 ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,
      "Send this text, or this file, instead of standard input; may be given several times")
+ROW ("replay", 0, FILE, replay, WSI_VERB_CONNECT, "FILE", 0, 0,
+     "Send what the client of a recorded connection has sent; URI defaults to the recorded one")
+ROW ("replay-elsewhere", 0, FLAG, may_replay_elsewhere, WSI_VERB_CONNECT, NULL, 0, 0,
+     "Permit --replay with another server, without the recorded headers")
 ROW ("binary", 0, FLAG, is_binary, WSI_VERB_CONNECT, NULL, 0, 0,
      "Send binary messages")
 ROW ("echo", 0, FLAG, is_echo, WSI_VERB_CONNECT, NULL, 0, 0,
@@ -93,8 +97,9 @@ ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT, NULL
      "Accept any certificate (insecure)")
 
 /* captures */
-ROW ("conn", 0, INTEGER, connection, WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS, "N", 1,
-     G_MAXUINT32, "Only the connection with this number (follow: default 1)")
+ROW ("conn", 0, INTEGER, connection,
+     WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT, "N", 1, G_MAXUINT32,
+     "Only the connection with this number (follow and --replay: default 1)")
 ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,
      "Only what the client has sent or received")
 ROW ("interval", 0, SECONDS, interval, WSI_VERB_STATS, "SECONDS", 0, 24 * 60 * 60,

@@ -68,7 +68,7 @@ typedef struct
   int       redact;             /* a WsiRedaction */
   GStrv     fields;
   GStrv     decoders;
-  char     *filter, *write, *to;
+  char     *filter, *write, *to, *replay;
   gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_null, is_base64;
   gint64    limit;
 
@@ -77,7 +77,7 @@ typedef struct
   char     *origin, *close, *ca, *proxy, *certificate, *key, *client_ca;
   double    wait, ping;         /* seconds */
   gint64    port, max_message, count;
-  gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any;
+  gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any, may_replay_elsewhere;
 
   /* captures */
   gint64    connection;

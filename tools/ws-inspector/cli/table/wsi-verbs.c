@@ -11,7 +11,7 @@ static const WsiArguments no_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 0, "", "no argument" };
 
 static const WsiArguments uri_arguments =
-{ WSI_ARGUMENTS_WORDS, 1, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
+{ WSI_ARGUMENTS_WORDS, 0, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
 
 static const WsiArguments capture_arguments =
 { WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one capture or session file, or - for standard input" };

@@ -84,6 +84,22 @@ is_hidden (const char *value,
          strspn (at, "0123456789abcdef") >= SHOWN_DIGITS;
 }
 
+gboolean
+wsi_redactor_has_hidden (const char *text)
+{
+  for (const char *at = strstr (text, BEGIN_OF_HIDDEN); at != NULL;
+       at = strstr (at + 1, BEGIN_OF_HIDDEN))
+    {
+      gsize n_digits = strspn (at + strlen (BEGIN_OF_HIDDEN), "0123456789");
+      gsize length = strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + n_digits + SHOWN_DIGITS;
+
+      if (is_hidden (at, length))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* A value that is hidden already stays as it is, so that a text may pass twice. */
 static void
 append_hidden (WsiRedactor *self,

@@ -40,6 +40,8 @@ char        **wsi_redactor_split_head   (WsiRedactor *self,
 char        **wsi_redactor_show_head    (WsiRedactor *self,
                                          GBytes      *head,
                                          WsiCharset   charset);
+/* Whether a value was hidden somewhere in the text. */
+gboolean      wsi_redactor_has_hidden   (const char *text);
 /* The payload of a frame in the same length; NULL stays NULL. */
 GBytes       *wsi_redactor_hide_payload (WsiRedactor *self,
                                          WspFrameKind kind,

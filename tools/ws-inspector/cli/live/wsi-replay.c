@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-replay.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/files/wsi-file.h"
+#include "cli/print/wsi-output.h"
+#include "inspect/capture/wsi-open-messages.h"
+#include "inspect/files/wsi-recording.h"
+
+#define MAX_RECORDS (4 * 16384)
+#define MAX_MEMORY (40 * 1024 * 1024)
+#define MAX_STORED (16 * 1024 * 1024)
+#define MAX_MESSAGES 1000000
+#define MAX_BYTES (256 * 1024 * 1024)
+#define TEXT 1
+#define BINARY 2
+
+struct _WsiReplay
+{
+  guint32          wanted;      /* number of the connection */
+  WsiStore        *store;
+  WsiOpenMessages *open;
+  WsiConversation *conversation;
+  GPtrArray       *messages;
+  gsize            n_bytes;
+  WspHandshake    *handshake;   /* NULL: the request is not known, or may not be used */
+  char            *uri;
+  GError          *error;       /* the first message that cannot be sent */
+};
+
+static void
+fail (WsiReplay  *self,
+      const char *problem)
+{
+  if (self->error == NULL)
+    g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 "--replay: message %u of connection %u %s", self->messages->len + 1, self->wanted,
+                 problem);
+}
+
+/* Whether all of its bytes are known. */
+static gboolean
+is_whole (const WsiOpenMessage *message)
+{
+  const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
+                              WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_NOT_INFLATED;
+
+  return message->info.is_complete && (message->flags & parts) == 0;
+}
+
+static void
+take_message (const WsiOpenMessage *message,
+              gpointer              replay)
+{
+  WsiReplay *self = replay;
+  g_autoptr (GBytes) payload = NULL;
+  WspMessage *made;
+
+  if (message->info.opcode != TEXT && message->info.opcode != BINARY)
+    return;
+
+  payload = is_whole (message)
+            ? wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE) : NULL;
+  if (payload == NULL)
+    {
+      fail (self, "is not whole");
+      return;
+    }
+
+  self->n_bytes += g_bytes_get_size (payload);
+  made = message->info.opcode == BINARY ? wsp_message_new_binary_bytes (payload)
+                                        : wsp_message_new_text_bytes (payload, NULL);
+  if (made == NULL)
+    fail (self, "is no valid text");
+  else if (self->n_bytes > MAX_BYTES || self->messages->len == MAX_MESSAGES)
+    fail (self, "is too much: expected at most 1000000 messages and 256 MiB");
+  if (self->error == NULL)
+    g_ptr_array_add (self->messages, made);
+  else
+    g_clear_pointer (&made, wsp_message_unref);
+}
+
+static gboolean
+is_of_client (WsiReplay       *self,
+              const WsiRecord *record)
+{
+  gboolean is_client = wsi_conversation_get_role (self->conversation) == WSP_ROLE_CLIENT;
+
+  return (record->direction == WSP_DIRECTION_SENT) == is_client;
+}
+
+static void
+on_appended (WsiReplay *self,
+             guint64    first,
+             guint64    n_records)
+{
+  for (guint64 i = first; i < first + n_records; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      if (record->conversation != self->wanted || record->message == 0)
+        continue;
+
+      if (self->conversation == NULL)
+        self->conversation = wsi_store_dup_conversation (self->store, self->wanted);
+      if (is_of_client (self, record))
+        wsi_open_messages_take (self->open, i, record);
+    }
+}
+
+/* The head is read like any other. */
+static WspHandshake *
+read_request (WsiConversation *conversation)
+{
+  g_autoptr (GBytes) head = wsi_conversation_dup_request (conversation);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  WspHandshake *handshake;
+
+  if (head == NULL)
+    return NULL;
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_SENT, head, 0);
+  handshake = wsp_dissector_get_handshake (dissector);
+  return handshake != NULL ? g_object_ref (handshake) : NULL;
+}
+
+static gboolean
+read_file (WsiReplay    *self,
+           GInputStream *stream,
+           const char   *path,
+           GError      **error)
+{
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  g_autoptr (WsiRecording) recording = wsi_recording_new (stream, path, recorder, self->store, NULL,
+                                                          error);
+
+  if (recording == NULL || !wsi_recording_run (recording, error))
+    return FALSE;
+
+  wsi_open_messages_end (self->open);
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return FALSE;
+    }
+
+  if (self->conversation == NULL || self->messages->len == 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "--replay: the client of connection %u has sent no message (choose another one "
+                   "with --conn)", self->wanted);
+      return FALSE;
+    }
+
+  self->handshake = read_request (self->conversation);
+  return TRUE;
+}
+
+WsiReplay *
+wsi_replay_new (const WsiOptions *options,
+                GError          **error)
+{
+  const WsiStoreLimits limits = {
+    .max_records = MAX_RECORDS, .max_memory = MAX_MEMORY, .max_stored = MAX_STORED,
+  };
+  g_autoptr (WsiReplay) self = g_new0 (WsiReplay, 1);
+  g_autoptr (GInputStream) stream = wsi_file_open (options->replay, error);
+
+  self->wanted = MAX (options->connection, 1);
+  self->store = wsi_store_new_with_limits (&limits);
+  self->open = wsi_open_messages_new (self->store, take_message, self);
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_message_unref);
+  g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
+  return stream != NULL && read_file (self, stream, options->replay, error)
+         ? g_steal_pointer (&self) : NULL;
+}
+
+void
+wsi_replay_free (WsiReplay *self)
+{
+  g_signal_handlers_disconnect_by_data (self->store, self);
+  wsi_open_messages_free (self->open);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->handshake);
+  g_object_unref (self->store);
+  g_ptr_array_unref (self->messages);
+  g_clear_error (&self->error);
+  g_free (self->uri);
+  g_free (self);
+}
+
+static int
+get_port (GUri *uri)
+{
+  if (g_uri_get_port (uri) != -1)
+    return g_uri_get_port (uri);
+
+  return g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
+}
+
+/* Scheme, host and port are equal. */
+static gboolean
+is_same_origin (const char *one,
+                const char *other)
+{
+  g_autoptr (GUri) a = one != NULL ? g_uri_parse (one, G_URI_FLAGS_NONE, NULL) : NULL;
+  g_autoptr (GUri) b = g_uri_parse (other, G_URI_FLAGS_NONE, NULL);
+
+  return a != NULL && b != NULL && g_uri_get_host (a) != NULL && g_uri_get_host (b) != NULL &&
+         g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
+         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
+         get_port (a) == get_port (b);
+}
+
+/* Only a person at a terminal can answer. */
+static gboolean
+ask_user (const WsiReplay *self,
+          const char      *recorded)
+{
+  g_autofree char *text =
+    g_strdup_printf ("send %u messages, which were recorded with %s, to %s, without the recorded "
+                     "headers? (y/N)", self->messages->len, recorded, self->uri);
+  char answer[8] = "";
+
+  if (isatty (STDIN_FILENO) != 1)
+    return FALSE;
+
+  wsi_output_error (text);
+  return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+gboolean
+wsi_replay_choose_uri (WsiReplay        *self,
+                       const WsiOptions *options,
+                       const char       *uri,
+                       GError          **error)
+{
+  const char *recorded = wsi_conversation_get_uri (self->conversation);
+  const char *chosen = uri != NULL ? uri : recorded;
+
+  if (chosen == NULL || (uri == NULL && wsi_redactor_has_hidden (chosen)))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--replay: the URI was not recorded, or a part of it is hidden: expected "
+                           "a URI after the options");
+      return FALSE;
+    }
+
+  self->uri = g_strdup (chosen);
+  if (is_same_origin (recorded, chosen))
+    return TRUE;
+
+  g_clear_object (&self->handshake);
+  if (options->may_replay_elsewhere || ask_user (self, recorded != NULL ? recorded : "-"))
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "--replay: expected the recorded server, %s, received %s (to send the messages, but "
+               "not the recorded headers, to another one: --replay-elsewhere)",
+               recorded != NULL ? recorded : "which is not known", chosen);
+  return FALSE;
+}
+
+const char *
+wsi_replay_get_uri (const WsiReplay *self)
+{
+  return self->uri;
+}
+
+GPtrArray *
+wsi_replay_get_messages (const WsiReplay *self)
+{
+  return self->messages;
+}
+
+/* The handshake makes these itself. */
+static gboolean
+is_made_anew (const char *name)
+{
+  static const char *const names[] = {
+    "Host", "Upgrade", "Connection", "Origin", "Content-Length", "Transfer-Encoding",
+    "Proxy-Authorization", "Proxy-Connection",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      return TRUE;
+
+  return g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0;
+}
+
+void
+wsi_replay_add_headers (const WsiReplay *self,
+                        WspHeaders      *headers)
+{
+  WspHeaders *recorded = self->handshake != NULL
+                         ? wsp_handshake_get_request_headers (self->handshake) : NULL;
+  guint n_given = wsp_headers_get_length (headers);
+
+  for (guint i = 0; recorded != NULL && i < wsp_headers_get_length (recorded); i++)
+    {
+      const char *name = wsp_headers_get_name (recorded, i);
+      const char *value = wsp_headers_get_value (recorded, i);
+      gboolean is_given = FALSE;
+
+      for (guint j = 0; j < n_given; j++)
+        is_given |= g_ascii_strcasecmp (wsp_headers_get_name (headers, j), name) == 0;
+      if (!is_given && !is_made_anew (name) && !wsi_redactor_has_hidden (value))
+        wsp_headers_append (headers, name, value, NULL);
+    }
+}
+
+/* NULL: it is not there, or several are, or a part of it is hidden. */
+static const char *
+find_header (const WsiReplay *self,
+             const char      *name)
+{
+  WspHeaders *headers = self->handshake != NULL
+                        ? wsp_handshake_get_request_headers (self->handshake) : NULL;
+  const char *value = headers != NULL ? wsp_headers_get_one (headers, name) : NULL;
+
+  return value != NULL && !wsi_redactor_has_hidden (value) ? value : NULL;
+}
+
+char **
+wsi_replay_dup_subprotocols (const WsiReplay *self)
+{
+  const char *list = find_header (self, "Sec-WebSocket-Protocol");
+  char **names = list != NULL ? g_strsplit (list, ",", -1) : NULL;
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    g_strstrip (names[i]);
+  return names;
+}
+
+const char *
+wsi_replay_get_origin (const WsiReplay *self)
+{
+  return find_header (self, "Origin");
+}

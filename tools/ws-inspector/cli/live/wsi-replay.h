@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The messages and the headers that the client of a recorded connection has sent, to be sent once
+ * more.  Headers are sent to the recorded server only; messages to another one only if the user
+ * says so (SEC-128). */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+#include "cli/table/wsi-options.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiReplay WsiReplay;
+
+/* Reads the file of --replay. */
+WsiReplay *wsi_replay_new  (const WsiOptions *options,
+                            GError          **error);
+void       wsi_replay_free (WsiReplay *self);
+/* uri: NULL = the recorded one.  FALSE: the user does not want it. */
+gboolean   wsi_replay_choose_uri (WsiReplay        *self,
+                                  const WsiOptions *options,
+                                  const char       *uri,
+                                  GError          **error);
+const char *wsi_replay_get_uri   (const WsiReplay *self);
+/* WspMessages. */
+GPtrArray  *wsi_replay_get_messages (const WsiReplay *self);
+/* Adds the recorded headers, but for those that are there already. */
+void        wsi_replay_add_headers  (const WsiReplay *self,
+                                     WspHeaders      *headers);
+/* NULL: none; so also for the origin. */
+char       **wsi_replay_dup_subprotocols (const WsiReplay *self);
+const char  *wsi_replay_get_origin       (const WsiReplay *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiReplay, wsi_replay_free)
+
+G_END_DECLS
