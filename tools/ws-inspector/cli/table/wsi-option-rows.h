@@ -36,9 +36,9 @@ ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
 ROW ("write", 'w', FILE, write, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ, "FILE", 0, 0,
-     "Also write everything to a new file, for its owner only: .wsinspect, .pcapng, ...")
+     "Also write everything to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
-     "Format of OUT: session, pcapng, ... (default: by its suffix)")
+     "Format of OUT: session, pcapng, har, text, raw, hex or c (default: by its suffix)")
 ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_CONVERT, NULL, 0, 0,
      "Do not print handshakes and frames, nor how much was hidden in a file")
 

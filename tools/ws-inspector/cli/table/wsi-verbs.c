@@ -55,8 +55,8 @@ static const WsiVerbRow verbs[] = {
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
   { WSI_VERB_CONVERT, "convert", &convert_arguments,
     "another format for a capture or session file",
-    "Writes a capture or session file in another format, which the suffix of OUT names: .wsinspect or .pcapng. Only its owner may read "
-    "OUT, and a file that exists is not overwritten.",
+    "Writes a capture or session file in another format, which the suffix of OUT names: .wsinspect, .pcapng, .har, .txt, .bin, .hex "
+    "or .c. Only its owner may read OUT, and a file that exists is not overwritten.",
     { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
