@@ -29,7 +29,6 @@ static const struct
   { "blank-after-the-chunk-size", "Transfer-Encoding: chunked\r\n", 403, "2 \r\nab\r\n0\r\n", "ab", TRUE },
   { "tab-after-the-chunk-size", "Transfer-Encoding: chunked\r\n", 403, "2\t\r\nab\r\n0\r\n", "ab", TRUE },
   { "last-chunk-without-trailers", "Transfer-Encoding: chunked\r\n", 403, "0\n", "", TRUE },
-  { "chunk-size-beyond-64-bits", "Transfer-Encoding: chunked\r\n", 403, "10000000000000002\r\nab", "", TRUE },
   { "chunk-cut", "Transfer-Encoding: chunked\r\n", 403, "A\r\nab", "ab", FALSE },
   { "chunk-size-is-no-number", "Transfer-Encoding: chunked\r\n", 403, "2\r\nab\r\nx", "ab", TRUE },
   { "chunk-size-missing", "Transfer-Encoding: chunked\r\n", 403, "\r\nab", "", TRUE },
@@ -63,6 +62,22 @@ test_body (gconstpointer data)
     }
 }
 
+/* It would be 2. */
+static void
+test_size_beyond_64_bits (void)
+{
+  static const char bytes[] = "10000000000000002\r\nab";
+  g_autoptr (WspHeaders) headers =
+    wsp_headers_parse ("Transfer-Encoding: chunked\r\n\r\n", -1, NULL);
+  g_autoptr (WspBody) body = wsp_body_new (headers, 403, 100);
+  g_autoptr (GBytes) taken = NULL;
+
+  wsp_body_take (body, (const guint8 *) bytes, strlen (bytes));
+  taken = wsp_body_dup_bytes (body);
+  g_assert_cmpuint (g_bytes_get_size (taken), ==, 0);
+  g_assert_true (wsp_body_is_complete (body));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -75,6 +90,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_body);
     }
+
+  g_test_add_func ("/endpoint/body/chunk-size-beyond-64-bits", test_size_beyond_64_bits);
 
   return g_test_run ();
 }

@@ -37,6 +37,7 @@ static const struct
   { "HTTPS://Example.ORG", "https://example.org:443", TRUE },
   { "http://example.org:80", "http://example.org", TRUE },
   { "http://example.org", "https://example.org", FALSE },
+  { "http://example.org:443", "https://example.org", FALSE },
   { "https://example.org:444", "https://example.org", FALSE },
   { "https://example.org.evil", "https://example.org", FALSE },
   { "null", "null", TRUE },

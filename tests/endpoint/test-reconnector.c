@@ -373,6 +373,31 @@ test_bad_uri (void)
   tried_clear (&tried);
 }
 
+/* A connection of before a stop and a start ends while the next one is open. */
+static void
+test_closed_late (void)
+{
+  g_autoptr (Far) server = far_new (far_serve, NULL);
+  g_autofree char *uri = make_uri (server);
+  g_autoptr (WspConnection) first = NULL;
+  g_autoptr (WspConnection) present = NULL;
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_count (&tried.n_connected, 1);
+  g_object_get (tried.reconnector, "connection", &first, NULL);
+  wsp_reconnector_stop (tried.reconnector);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_count (&tried.n_connected, 2);
+  wsp_connection_abort (first);
+  run_until_count (&tried.n_disconnected, 1);
+  g_object_get (tried.reconnector, "connection", &present, NULL);
+  g_assert_true (WSP_IS_CONNECTION (present) && present != first);
+  g_assert_cmpint (get_wait (&tried), ==, -1);
+  tried_clear (&tried);
+}
+
 typedef enum
 {
   BEFORE_START,
@@ -471,6 +496,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/reconnector/PAIN-25-network-returns", test_network);
   g_test_add_func ("/endpoint/reconnector/PAIN-07-network-changes", test_probe);
   g_test_add_func ("/endpoint/reconnector/handler-decides", test_handler);
+  g_test_add_func ("/endpoint/reconnector/earlier-connection-that-ends-changes-nothing",
+                   test_closed_late);
   g_test_add_func ("/endpoint/reconnector/uri-that-is-none", test_bad_uri);
 
   return g_test_run ();

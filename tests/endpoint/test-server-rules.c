@@ -47,6 +47,17 @@ test_routes (void)
     }
 }
 
+/* Whatever their order. */
+static void
+test_longest_first (void)
+{
+  const char *paths[] = { "/files/deep", "/files", "/", NULL };
+  g_autoptr (GPtrArray) routes = make_routes (paths);
+
+  g_assert_cmpstr (wsp_route_find (routes, "/files/deep/er")->path, ==, "/files/deep");
+  g_assert_cmpstr (wsp_route_find (routes, "/files/other")->path, ==, "/files");
+}
+
 static void
 test_root_route (void)
 {
@@ -262,6 +273,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/endpoint/server-rules/route/RFC-84-longest-path-counts", test_routes);
+  g_test_add_func ("/endpoint/server-rules/route/longest-path-counts-if-it-comes-first",
+                   test_longest_first);
   g_test_add_func ("/endpoint/server-rules/route/root-matches-all", test_root_route);
   g_test_add_func ("/endpoint/server-rules/route/last-of-equal-ones", test_equal_routes);
   g_test_add_func ("/endpoint/server-rules/route/long-path", test_long_path);

@@ -381,6 +381,21 @@ test_usual_fields (void)
 }
 
 static void
+test_without_body (void)
+{
+  static const guint statuses[] = { 200, 204, 304 };
+  const WspResponseDefaults defaults = { .methods = "GET" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autoptr (GBytes) answer = wsp_response_make_head (statuses[i], NULL, 1, &defaults);
+      gboolean has_body = strstr (g_bytes_get_data (answer, NULL), "Content-") != NULL;
+
+      g_assert_cmpint (has_body, ==, statuses[i] == 200);
+    }
+}
+
+static void
 test_acceptance (void)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
@@ -406,6 +421,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/written-heads/SEC-38-response", test_response);
   g_test_add_func ("/endpoint/written-heads/response/own-fields-replace-usual-ones",
                    test_usual_fields);
+  g_test_add_func ("/endpoint/written-heads/response/no-body-of-204-and-304", test_without_body);
   g_test_add_func ("/endpoint/written-heads/acceptance/own-server-replaces-the-usual-one",
                    test_acceptance);
 

@@ -225,6 +225,21 @@ dup_received (const WscHandshakeCheck *check)
 }
 
 static char *
+find_received (const WscHandshakeCheck *checks,
+               WscFault                 fault)
+{
+  for (guint i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
+    {
+      char *received = checks[i].fault == fault ? dup_received (&checks[i]) : NULL;
+
+      if (received != NULL)
+        return received;
+    }
+
+  return NULL;
+}
+
+static char *
 show_field (WscFault    fault,
             WscHeadKind kind,
             const char *request,
@@ -239,12 +254,8 @@ show_field (WscFault    fault,
   else
     wsc_handshake_checks_run (checks, request != NULL ? wsc_text (request) : none, input, NULL);
 
-  for (guint i = 0; i < WSC_N_HANDSHAKE_CHECKS && received == NULL; i++)
-    {
-      if (fault != WSC_FAULT_NONE && checks[i].fault == fault)
-        received = dup_received (&checks[i]);
-    }
-
+  if (fault != WSC_FAULT_NONE)
+    received = find_received (checks, fault);
   return received != NULL ? g_strconcat (": ", received, NULL) : g_strdup ("");
 }
 
