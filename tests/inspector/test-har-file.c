@@ -168,6 +168,9 @@ static const struct
     AT ("1700000001") "]}", 0, 1000000 },
   { "no-start-and-seconds", "{\"_webSocketMessages\":[" AT ("1700000000") "," AT ("1700000001") "]}", 0, 1000000 },
   { "no-start-and-milliseconds", "{\"_webSocketMessages\":[" AT ("1700000000000") "," AT ("1700000001000") "]}", 0, 1000000 },
+  { "zero-does-not-decide-for-seconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001.5") "]}", 0, 1500000 },
+  { "zero-does-not-decide-for-milliseconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001500") "]}", 0, 1500000 },
+  { "zero-among-seconds-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000001") "," AT ("0") "]}", 1000000, 1000000 },
   { "left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("\"x\"") "]}", 0, 0 },
   { "first-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("1700000001") "]}", 0, 1000000 },
 };
@@ -248,6 +251,32 @@ test_brackets (void)
   rows = listing_make (scene.store);
   g_assert_cmpstr (rows, ==, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; ") "; "
                    ROWS_WITHOUT_HEADS ("2", "2 < binary 'abc'; "));
+}
+
+#define N_SHORT 20000
+#define N_LONG 20
+
+/* With each message, the frames would be gigabytes to parse. */
+static void
+test_control_frames_after_messages (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *data = g_strnfill (400000, 'a');
+  g_autoptr (GString) text = g_string_new (BEGIN "{\"_webSocketMessages\":[" HELLO);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 1; i < N_SHORT; i++)
+    g_string_append (text, "," HELLO);
+  g_string_append (text, "],\"_wsinspect\":{\"control\":[{}");
+  for (guint i = 0; i < N_LONG; i++)
+    g_string_append_printf (text, ",{\"type\":\"send\",\"opcode\":9,\"after\":%u,\"data\":\"%s\"}",
+                            N_SHORT - N_LONG + i, data);
+  g_string_append (text, "]}," STARTED "\"a\":1}" END);
+
+  scene_init (&scene);
+  g_assert_false (load (&scene, text->str, text->len, &error));
+  g_assert_nonnull (strstr (error->message, "expected a type"));
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 3 + N_SHORT + N_LONG);
 }
 
 #define N_MANY 3000
@@ -341,6 +370,8 @@ main (int    argc,
   g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
   g_test_add_func ("/inspector/har-file/lines-of-megabytes", test_long_line);
   g_test_add_func ("/inspector/har-file/100000-brackets-do-not-overflow-the-stack", test_brackets);
+  g_test_add_func ("/inspector/har-file/a-long-control-frame-is-parsed-twice-not-with-each-message",
+                   test_control_frames_after_messages);
   g_test_add_func ("/inspector/har-file/messages-above-the-limit-are-not-kept", test_limit);
 
   return g_test_run ();

@@ -164,32 +164,42 @@ is_near (const Entry *entry,
                                 : distance > -NEAR_US && distance < NEAR_US;
 }
 
-/* Decided once for each entry: by its first time. */
+/* Decided anew by each time that is near the start in another unit, so that a first time of zero
+ * does not decide for all.  Those near it in no unit are of another clock, until one is. */
 static void
 find_unit (Entry *entry,
            double time)
 {
-  entry->unit = is_near (entry, to_us (time, G_USEC_PER_SEC)) ? UNIT_SECONDS
-                 : is_near (entry, to_us (time, 1000)) ? UNIT_MILLISECONDS : UNIT_ANY_CLOCK;
-  entry->first_time = time;
+  if (is_near (entry, to_us (time, G_USEC_PER_SEC)))
+    entry->unit = UNIT_SECONDS;
+  else if (is_near (entry, to_us (time, 1000)))
+    entry->unit = UNIT_MILLISECONDS;
+  else if (entry->unit == UNIT_UNKNOWN)
+    {
+      entry->unit = UNIT_ANY_CLOCK;
+      entry->first_time = time;
+    }
 }
 
-/* Playwright writes -1 where times are left out. */
+/* Playwright writes -1 where times are left out.  One that is far from the start tells nothing once
+ * the unit is known. */
 static gint64
 read_time (Entry      *entry,
            JsonObject *message)
 {
   double time = wsi_json_get_double (message, "time", -1);
 
+  gint64 time_us;
+
   if (time < 0)
     return entry->now_us;
 
-  if (entry->unit == UNIT_UNKNOWN)
-    find_unit (entry, time);
+  find_unit (entry, time);
   if (entry->unit == UNIT_ANY_CLOCK)
     return entry->started_us + to_us (time - entry->first_time, G_USEC_PER_SEC);
 
-  return to_us (time, entry->unit == UNIT_SECONDS ? G_USEC_PER_SEC : 1000);
+  time_us = to_us (time, entry->unit == UNIT_SECONDS ? G_USEC_PER_SEC : 1000);
+  return is_near (entry, time_us) ? time_us : entry->now_us;
 }
 
 static gboolean
@@ -286,43 +296,53 @@ read_place (WsiHarFile          *self,
   return frame != NULL ? MAX (wsi_json_get_number (frame, "after", 0), 0) : 0;
 }
 
-/* From here on, the next piece of this kind; the number of pieces if there is none. */
-static guint
+/* From here on, the next piece of this kind; NULL if there is none. */
+static const WsiHarMessage *
 find_next (const GArray *pieces,
-           guint         from,
+           guint        *from,
            gboolean      is_control)
 {
-  while (from < pieces->len && g_array_index (pieces, WsiHarMessage, from).is_control != is_control)
-    from++;
+  while (*from < pieces->len)
+    {
+      const WsiHarMessage *piece = &g_array_index (pieces, WsiHarMessage, (*from)++);
 
-  return from;
+      if (piece->is_control == is_control)
+        return piece;
+    }
+
+  return NULL;
 }
 
-/* Control frames are between the messages where they were. */
+/* Control frames are between the messages where they were.  The place of each is read once: a frame
+ * may be long, and many messages may be before it. */
 static void
 read_messages (WsiHarFile *self,
                Entry      *entry)
 {
   const GArray *pieces = entry->pieces->messages;
-  guint control = find_next (pieces, 0, TRUE);
-  guint message = find_next (pieces, 0, FALSE);
+  guint next_control = 0, next_message = 0;
+  guint64 n_read = 0;
 
-  for (guint64 n_read = 0; message < pieces->len || control < pieces->len;)
+  for (;;)
     {
-      const WsiHarMessage *frame = &g_array_index (pieces, WsiHarMessage, control);
+      const WsiHarMessage *control = find_next (pieces, &next_control, TRUE);
+      guint64 place = control != NULL ? read_place (self, entry, control) : G_MAXUINT64;
 
-      if (control < pieces->len &&
-          (message == pieces->len || read_place (self, entry, frame) <= n_read))
+      while (n_read < place)
         {
-          read_message (self, entry, frame);
-          control = find_next (pieces, control + 1, TRUE);
-        }
-      else
-        {
-          read_message (self, entry, &g_array_index (pieces, WsiHarMessage, message));
-          message = find_next (pieces, message + 1, FALSE);
+          const WsiHarMessage *message = find_next (pieces, &next_message, FALSE);
+
+          if (message == NULL)
+            break;
+
+          read_message (self, entry, message);
           n_read++;
         }
+
+      if (control == NULL)
+        return;
+
+      read_message (self, entry, control);
     }
 }
 
