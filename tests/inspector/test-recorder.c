@@ -637,6 +637,48 @@ test_target (gconstpointer data)
   g_assert_cmpstr (wsi_conversation_get_uri (conversation), ==, targets[row].uri);
 }
 
+typedef struct
+{
+  guint   n_signals;
+  guint64 end;                  /* of the rows that were announced */
+} Announced;
+
+static void
+note_rows (Announced *announced,
+           guint64    first,
+           guint64    n)
+{
+  g_assert_cmpuint (first, ==, announced->end);
+  announced->end += n;
+  announced->n_signals++;
+}
+
+/* A signal for each of many packets costs more than the packet. */
+static void
+test_held_rows (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_READ);
+  Announced announced = { 0 };
+
+  g_signal_connect_swapped (scene.store, "appended", G_CALLBACK (note_rows), &announced);
+  wsi_recorder_hold_rows (scene.recorder);
+  push (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST));
+  g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
+  push (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER));
+  wsi_recorder_announce (scene.recorder);
+  announced.n_signals = 0;
+  for (guint i = 0; i < 1000; i++)
+    push (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO));
+
+  g_assert_cmpuint (announced.n_signals, ==, 3);
+  wsi_recorder_announce (scene.recorder);
+  g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
+  push (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO));
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_ABNORMAL, "It ended", 3000);
+  g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
+}
+
 /* Bytes that wait for more have their row, too, and the connection does not seem to go on. */
 static void
 test_lost_source (void)
@@ -682,6 +724,7 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/skip/a-gap-has-its-rows", test_gap);
   g_test_add_func ("/inspector/recorder/message/may-have-no-frames", test_message);
   g_test_add_func ("/inspector/recorder/end/a-freed-connection-has-one", test_lost_source);
+  g_test_add_func ("/inspector/recorder/rows/held-ones-are-announced-together", test_held_rows);
   g_test_add_func ("/inspector/recorder/bytes/all-faults-of-a-frame-are-kept", test_faults);
   g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
   g_test_add_func ("/inspector/recorder/dropped/a-row-may-stand-without-its-payload",

@@ -39,17 +39,26 @@ wsi_decoded_view_set (WsiDecodedView  *self,
   const guint8 *at;
 
   self->decoder = NULL;
+  self->is_described = FALSE;
   if (payload == NULL)
     return;
 
   at = g_bytes_get_data (payload, &length);
   self->decoder = wsi_interpreter_prepare (self->interpreter, record, at,
                                            MIN (length, WSI_DECODE_MAX_LENGTH), &self->input);
-  if (self->decoder == NULL)
-    return;
+}
 
+/* Only for who asks: of text and of bytes a line shows neither summary nor values. */
+static const WsiDescription *
+describe (WsiDecodedView *self)
+{
+  if (self->is_described)
+    return self->description;
+
+  self->is_described = TRUE;
   wsi_description_clear (self->description);
   wsi_decoders_describe (self->decoder, &self->input, self->description);
+  return self->description;
 }
 
 static gboolean
@@ -66,9 +75,9 @@ wsi_decoded_view_get_name (const WsiDecodedView *self)
 }
 
 const char *
-wsi_decoded_view_get_summary (const WsiDecodedView *self)
+wsi_decoded_view_get_summary (WsiDecodedView *self)
 {
-  return has_format (self) ? self->description->summary->str : NULL;
+  return has_format (self) ? describe (self)->summary->str : NULL;
 }
 
 static void
@@ -112,7 +121,7 @@ wsi_decoded_view_dup_values (WsiDecodedView *self,
   guint n = 0;
 
   if (self->decoder != NULL)
-    values = wsi_decoded_path_find (path, self->decoder, &self->input, self->description, &name);
+    values = wsi_decoded_path_find (path, self->decoder, &self->input, describe (self), &name);
   if (values == NULL)
     return NULL;
 

@@ -14,7 +14,8 @@ typedef struct
   WsiInterpreter   *interpreter;
   const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
   WsiDecodeInput    input;
-  WsiDescription   *description;
+  WsiDescription   *description;        /* of the message, once it is_described */
+  gboolean          is_described;
 } WsiDecodedView;
 
 /* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none. */
@@ -28,7 +29,7 @@ void        wsi_decoded_view_set   (WsiDecodedView  *self,
                                     GBytes          *payload);
 /* Name and summary; NULL: the message is text or bytes of no format. */
 const char *wsi_decoded_view_get_name    (const WsiDecodedView *self);
-const char *wsi_decoded_view_get_summary (const WsiDecodedView *self);
+const char *wsi_decoded_view_get_summary (WsiDecodedView *self);
 /* The values at a path as UTF-8, with a line feed between them; NULL = there is none. */
 char       *wsi_decoded_view_dup_values  (WsiDecodedView *self,
                                           WsiDecodedPath *path,

@@ -9,6 +9,7 @@
 #include "inspect/capture/wsi-dissection.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
+#define MAX_HELD_ROWS 256
 
 struct _WsiRecorder
 {
@@ -19,6 +20,7 @@ struct _WsiRecorder
   gint64      wall_us, monotonic_us;    /* the same moment on both clocks */
 
   WsiLane    *lane;             /* NULL: the source is in the writer's thread */
+  gboolean    holds_rows;       /* many pushes are announced at once */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
   GHashTable *open;             /* the source's: each WsiConversation until it is closed */
   GHashTable *dissections;      /* the writer's: WsiConversation to WsiDissection, as long */
@@ -52,6 +54,15 @@ find (WsiRecorder     *self,
   return g_hash_table_lookup (self->dissections, conversation);
 }
 
+/* Rows are announced before the handshake and the end of their conversation. */
+static gboolean
+may_hold_rows (WsiRecorder     *self,
+               WsiConversation *conversation)
+{
+  return self->holds_rows && wsi_conversation_is_answered (conversation) &&
+         wsi_store_get_n_unannounced (self->store) < MAX_HELD_ROWS;
+}
+
 /* Many bytes are dissected in parts, so that their records are announced before a small store
  * evicts them.  A receiver of the signal may close the conversation. */
 static void
@@ -69,8 +80,11 @@ take_push (WsiRecorder    *self,
       if (dissection == NULL)
         return;
 
+      if (!may_hold_rows (self, entry->conversation))
+        wsi_recorder_announce (self);
       wsi_dissection_push (dissection, entry->direction, part, entry->time_us);
-      wsi_store_announce (self->store);
+      if (!may_hold_rows (self, entry->conversation))
+        wsi_store_announce (self->store);
       at += g_bytes_get_size (part);
     }
   while (at < length);
@@ -183,6 +197,8 @@ take (gpointer        recorder,
   g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
   WsiDissection *dissection;
 
+  if (entry->kind != WSI_ENTRY_PUSH)
+    wsi_recorder_announce (self);
   if (entry->kind == WSI_ENTRY_OPEN)
     {
       take_open (self, entry);
@@ -423,6 +439,21 @@ wsi_recorder_push (WsiRecorder     *self,
   };
 
   hand_on (self, &entry);
+}
+
+/* For a source that pushes much before it waits: many pushes are announced at once.  It calls
+ * wsi_recorder_announce () then.  A lane has an order of its own. */
+void
+wsi_recorder_hold_rows (WsiRecorder *self)
+{
+  self->holds_rows = self->lane == NULL;
+}
+
+void
+wsi_recorder_announce (WsiRecorder *self)
+{
+  if (self->holds_rows)
+    wsi_store_announce (self->store);
 }
 
 /* So many bytes of a direction are missing here; G_MAXUINT64: it is not known how many. */

@@ -40,6 +40,8 @@ void             wsi_recorder_push     (WsiRecorder     *self,
                                         WspDirection     direction,
                                         GBytes          *bytes,
                                         gint64           time_us);
+void             wsi_recorder_hold_rows (WsiRecorder *self);
+void             wsi_recorder_announce  (WsiRecorder *self);
 void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WspDirection     direction,

@@ -24,6 +24,7 @@ struct _WsiPcapFile
 
   char              *name;
   GInputStream      *stream;
+  WsiRecorder       *recorder;
   GCancellable      *cancellable;
   GError            *read_error;
   guint64            n_fetched;
@@ -65,7 +66,10 @@ read_bytes (void  *cookie,
   gssize n_read;
 
   if (would_wait (self))
-    g_signal_emit (self, signals[WAITING], 0);
+    {
+      wsi_recorder_announce (self->recorder);
+      g_signal_emit (self, signals[WAITING], 0);
+    }
   g_clear_error (&self->read_error);
   n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
   self->n_fetched += (guint64) MAX (n_read, 0);
@@ -110,6 +114,7 @@ wsi_pcap_file_finalize (GObject *object)
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
   g_clear_pointer (&self->pcap, pcap_close);
   g_clear_object (&self->stream);
+  g_clear_object (&self->recorder);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->read_error);
   g_free (self->buffer);
@@ -237,10 +242,12 @@ wsi_pcap_file_new (GInputStream *stream,
 
   self->name = g_strdup (name);
   self->stream = g_object_ref (stream);
+  self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
   if (!open_pcap (self, error))
     return NULL;
 
+  wsi_recorder_hold_rows (recorder);
   self->sniffer = wsi_http_sniffer_new (recorder, name);
   self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_http_sniffer_listener, self->sniffer);
   return g_steal_pointer (&self);
@@ -290,12 +297,10 @@ end (WsiPcapFile *self)
   self->has_ended = TRUE;
 }
 
-/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
- * an error, all that could be read; either is recorded to the end. */
-gboolean
-wsi_pcap_file_step (WsiPcapFile *self,
-                    guint        max_packets,
-                    GError     **error)
+static gboolean
+take_packets (WsiPcapFile *self,
+              guint        max_packets,
+              GError     **error)
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
@@ -322,6 +327,19 @@ wsi_pcap_file_step (WsiPcapFile *self,
       return FALSE;
     }
   return !self->has_ended;
+}
+
+/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
+ * an error, all that could be read; either is recorded to the end. */
+gboolean
+wsi_pcap_file_step (WsiPcapFile *self,
+                    guint        max_packets,
+                    GError     **error)
+{
+  gboolean goes_on = take_packets (self, max_packets, error);
+
+  wsi_recorder_announce (self->recorder);
+  return goes_on;
 }
 
 /* Reads to the end. */

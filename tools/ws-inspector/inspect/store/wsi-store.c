@@ -531,3 +531,10 @@ wsi_store_announce (WsiStore *self)
       g_signal_emit (self, signals[DROPPED], 0, self->n_dropped_reported);
     }
 }
+
+/* How many records wait for wsi_store_announce (). */
+guint64
+wsi_store_get_n_unannounced (WsiStore *self)
+{
+  return wsi_rows_get_end (self->rows) - self->announced;
+}

@@ -99,6 +99,7 @@ void             wsi_store_append_event      (WsiStore        *self,
 void             wsi_store_count_dropped     (WsiStore *self,
                                               guint64   n);
 void             wsi_store_announce          (WsiStore *self);
+guint64          wsi_store_get_n_unannounced (WsiStore *self);
 
 /* Everybody's. */
 guint            wsi_store_begin_reading   (WsiStore *self);
