@@ -231,6 +231,35 @@ test_entries (void)
   g_assert_true (json_object_get_boolean_member (message, "incomplete"));
 }
 
+/* A message that is not there any more is not left out in silence. */
+static void
+test_losses (void)
+{
+  const WsiStoreLimits limits = {
+    .max_records = 16, .max_memory = 65536, .max_stored = 65536,
+    .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+  g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+  g_auto (Scene) scene = {
+    .store = g_object_ref (store), .recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT),
+  };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (WsiExporter) exporter = wsi_format_open (WSI_FORMAT_HAR, store, redactor, stream);
+  g_autoptr (GError) error = NULL;
+
+  scene_shake_hands (&scene);
+  for (guint64 added = 0; wsi_store_get_first (store) < 4; added = wsi_store_get_end (store))
+    {
+      SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+      for (guint64 i = added; i < wsi_store_get_end (store); i++)
+        wsi_exporter_add (exporter, i, NULL);
+    }
+
+  g_assert_false (wsi_exporter_end (exporter, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -248,6 +277,8 @@ main (int    argc,
   g_test_add_func ("/inspector/har-export/back/bytes-that-are-no-utf-8", test_bytes_in_text);
   g_test_add_func ("/inspector/har-export/server-sends-what-a-client-receives", test_server);
   g_test_add_func ("/inspector/har-export/an-entry-for-each-connection", test_entries);
+
+  g_test_add_func ("/inspector/har-export/losses-are-an-error", test_losses);
 
   return g_test_run ();
 }

@@ -65,14 +65,16 @@ wsi_capture_new (GInputStream *stream,
   static const gsize max_memory[] = {
     [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
     [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,      /* also inflated */
+    [WSI_CAPTURE_FOR_ALL] = 0,
   };
   g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
+  const WsiStoreLimits all = WSI_STORE_LIMITS_DEFAULT;
   const WsiStoreLimits limits = {
     .max_records = MAX_RECORDS, .max_memory = max_memory[use], .max_stored = MAX_STORED,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
-  self->store = wsi_store_new_with_limits (&limits);
+  self->store = wsi_store_new_with_limits (use == WSI_CAPTURE_FOR_ALL ? &all : &limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->open = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);

@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 
 typedef struct _WsiCapture WsiCapture;
 
-/* Memory is kept for payloads as they are on the wire, or also for inflated ones. */
+/* Memory is kept for payloads as they are on the wire, or also for inflated ones, or all rows are,
+ * with a file for what memory has no room for. */
 typedef enum
 {
   WSI_CAPTURE_FOR_LISTING,
   WSI_CAPTURE_FOR_FILE,
+  WSI_CAPTURE_FOR_ALL,
 } WsiCaptureUse;
 
 typedef WsiExit (*WsiCaptureList) (WsiCapture *capture,

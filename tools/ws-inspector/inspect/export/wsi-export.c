@@ -45,6 +45,12 @@ wsi_format_describe (WsiFormat format)
 }
 
 gboolean
+wsi_format_needs_rows (WsiFormat format)
+{
+  return format == WSI_FORMAT_HAR;
+}
+
+gboolean
 wsi_format_find (const char *name,
                  WsiFormat  *format)
 {

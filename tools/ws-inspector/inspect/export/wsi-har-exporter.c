@@ -216,7 +216,7 @@ write_messages (WsiHarExporter *self,
       gboolean is_data = wsi_whole_message_is_data (&message.whole);
 
       self->n_lost += wholeness == WSI_WHOLE_GONE && part == PART_MESSAGES;
-      if (wholeness != WSI_WHOLE)
+      if (wholeness != WSI_WHOLE && wholeness != WSI_WHOLE_UNFINISHED)
         continue;
 
       if (is_data == (part == PART_MESSAGES))
@@ -427,15 +427,18 @@ write_entry (WsiHarExporter *self,
          write_text (self, "]}}", error);
 }
 
+/* The file is complete but for them. */
 static gboolean
-write_end (WsiHarExporter *self,
-           GError        **error)
+check_losses (WsiHarExporter *self,
+              GError        **error)
 {
-  g_autofree char *comment =
-    g_strdup_printf ("],\"comment\":\"%" G_GUINT64_FORMAT " rows were removed before they could be "
-                     "written\"}}\n", self->n_lost);
+  if (self->n_lost == 0)
+    return TRUE;
 
-  return write_text (self, self->n_lost > 0 ? comment : "]}}\n", error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+               "%" G_GUINT64_FORMAT " messages are not in the HAR: they were removed from memory "
+               "before its end (write a session file, and convert it)", self->n_lost);
+  return FALSE;
 }
 
 static gboolean
@@ -453,7 +456,7 @@ end (WsiExporter *exporter,
         !write_entry (self, self->entries->pdata[i], error))
       return FALSE;
 
-  return write_end (self, error);
+  return write_text (self, "]}}\n", error) && check_losses (self, error);
 }
 
 static void

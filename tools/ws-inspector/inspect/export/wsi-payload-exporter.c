@@ -18,6 +18,7 @@ typedef struct
 {
   WsiExporter exporter;
   AppendFunc  append;
+  GHashTable *unfinished;       /* number of a message to that of its last row, plus 1 */
 } WsiPayloadExporter;
 
 static const char *
@@ -136,22 +137,53 @@ add (WsiExporter *exporter,
      guint64      number,
      GError     **error)
 {
+  WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
   WsiWholeMessage message;
+  WsiWholeness wholeness = wsi_whole_message_init (&message, exporter->store, number);
+  gpointer key = GUINT_TO_POINTER (message.record.message);
 
-  return wsi_whole_message_init (&message, exporter->store, number) != WSI_WHOLE ||
-         write_message ((WsiPayloadExporter *) exporter, &message, error);
+  if (message.is_folded && wholeness == WSI_WHOLE)
+    g_hash_table_remove (self->unfinished, key);
+  if (wholeness == WSI_WHOLE_UNFINISHED)
+    g_hash_table_insert (self->unfinished, key, GSIZE_TO_POINTER (number + 1));
+
+  return wholeness != WSI_WHOLE || write_message (self, &message, error);
+}
+
+static int
+compare_numbers (gconstpointer one,
+                 gconstpointer two)
+{
+  gsize first = GPOINTER_TO_SIZE (one), second = GPOINTER_TO_SIZE (two);
+
+  return first < second ? -1 : first > second;
 }
 
 static gboolean
-end (WsiExporter *exporter G_GNUC_UNUSED,
-     GError     **error    G_GNUC_UNUSED)
+end (WsiExporter *exporter,
+     GError     **error)
 {
+  WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
+  g_autoptr (GList) numbers =
+    g_list_sort (g_hash_table_get_values (self->unfinished), compare_numbers);
+
+  for (GList *at = numbers; at != NULL; at = at->next)
+    {
+      WsiWholeMessage message;
+      guint64 number = GPOINTER_TO_SIZE (at->data) - 1;
+
+      if (wsi_whole_message_init (&message, exporter->store, number) != WSI_WHOLE_GONE &&
+          !write_message (self, &message, error))
+        return FALSE;
+    }
+
   return TRUE;
 }
 
 static void
-clear (WsiExporter *exporter G_GNUC_UNUSED)
+clear (WsiExporter *exporter)
 {
+  g_hash_table_unref (((WsiPayloadExporter *) exporter)->unfinished);
 }
 
 static WsiExporter *
@@ -164,6 +196,7 @@ make (WsiStore      *store,
   WsiPayloadExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->append = append;
+  self->unfinished = g_hash_table_new (NULL, NULL);
   return &self->exporter;
 }
 

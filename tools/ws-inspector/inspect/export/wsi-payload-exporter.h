@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The payloads of messages and control frames, each written when its last row is added: for stores
- * to which nothing is appended any more. */
+/* The payloads of messages and control frames, each written when its last row is added; messages
+ * that never ended come at the end. */
 #pragma once
 
 #include "inspect/export/wsi-exporter.h"

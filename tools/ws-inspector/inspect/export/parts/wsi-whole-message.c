@@ -6,7 +6,6 @@
 #define OPCODE_TEXT 1
 #define OPCODE_BINARY 2
 
-/* A message that never ended is whole at the last row that there is. */
 WsiWholeness
 wsi_whole_message_init (WsiWholeMessage *self,
                         WsiStore        *store,
@@ -34,7 +33,10 @@ wsi_whole_message_init (WsiWholeMessage *self,
     return WSI_WHOLE;
 
   self->opcode = self->info.opcode;
-  return self->info.last == number ? WSI_WHOLE : WSI_WHOLE_PART;
+  if (self->info.last != number)
+    return WSI_WHOLE_PART;
+
+  return self->info.is_complete ? WSI_WHOLE : WSI_WHOLE_UNFINISHED;
 }
 
 gboolean

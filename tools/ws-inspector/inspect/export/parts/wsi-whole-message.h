@@ -20,6 +20,7 @@ typedef struct
 typedef enum
 {
   WSI_WHOLE,
+  WSI_WHOLE_UNFINISHED,         /* the last row so far of a message that has not ended */
   WSI_WHOLE_PART,               /* a frame of a message that goes on, or no frame */
   WSI_WHOLE_GONE,               /* the row was removed from the store */
 } WsiWholeness;
