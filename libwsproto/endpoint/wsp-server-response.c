@@ -100,7 +100,6 @@ is_head_request (WspServerHandshake *self)
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
 
   return wsp_upgrade_get_fault (self->upgrade) == WSC_FAULT_NONE &&
-         wsc_http_head_has_first_line (head) &&
          wsc_text_is (wsc_http_head_get_method (head), "HEAD");
 }
 
