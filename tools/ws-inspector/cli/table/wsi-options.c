@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define DEFAULT_WAIT 1.0
-#define DEFAULT_PORT 8080
 
 static const WsiOptionRow rows[] = {
 #define ROW(name, letter, kind, field, verbs, argument, min, max, text) \
@@ -25,8 +24,8 @@ wsi_options_get_rows (gsize *n_rows)
 void
 wsi_options_init (WsiOptions *self)
 {
-  *self = (WsiOptions) { .wait = DEFAULT_WAIT, .port = DEFAULT_PORT };
-  self->limit = self->max_message = self->count = self->connection = -1;
+  *self = (WsiOptions) { .wait = DEFAULT_WAIT };
+  self->limit = self->port = self->max_message = self->count = self->connection = -1;
 }
 
 void

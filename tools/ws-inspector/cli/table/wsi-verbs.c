@@ -7,8 +7,8 @@
 
 #define COLUMN 34               /* of the texts of options */
 
-static const WsiArguments no_arguments =
-{ WSI_ARGUMENTS_WORDS, 0, 0, "", "no argument" };
+static const WsiArguments listen_arguments =
+{ WSI_ARGUMENTS_WORDS, 0, 1, "[LISTEN]", "at most one LISTEN, such as 8080 or 0.0.0.0:8080" };
 
 static const WsiArguments uri_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
@@ -37,10 +37,11 @@ static const WsiVerbRow verbs[] = {
     "Connects to a WebSocket server, sends each line of standard input as a message, and prints every frame.",
     { "wsinspect connect -w talk.wsinspect wss://example.org/",
       "wsinspect connect --send hello --count 1 -T payload ws://127.0.0.1:8080/" } },
-  { WSI_VERB_SERVE, "serve", &no_arguments,
+  { WSI_VERB_SERVE, "serve", &listen_arguments,
     "echo server",
-    "Listens as a server that sends every message back, and prints the frames of all connections.",
-    { "wsinspect serve --port 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
+    "Listens as a server that sends every message back, and prints the frames of all connections. LISTEN is PORT, on the loopback "
+    "addresses, or IP-ADDRESS:PORT.",
+    { "wsinspect serve 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a capture (pcap, pcapng) or session file",
     "Prints the connections and frames in a capture (pcap or pcapng) or a session file; - is standard input, such as from dumpcap.",

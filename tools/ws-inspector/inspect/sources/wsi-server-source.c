@@ -5,6 +5,8 @@
 
 #include "inspect/sources/wsi-echo.h"
 
+#include <string.h>
+
 #define SHUTDOWN_GRACE_MS 2000
 
 struct _WsiServerSource
@@ -125,24 +127,38 @@ wsi_server_source_get_server (WsiServerSource *self)
   return self->server;
 }
 
-/* On the loopback addresses; 0 chooses a free port.  Returns the port, 0 = error. */
+/* address: an IP address; NULL: the loopback addresses.  Port 0 chooses a free one.  Returns the
+ * port, 0 = error. */
 guint16
-wsi_server_source_listen (WsiServerSource *self,
-                          guint16          port,
-                          GError         **error)
+wsi_server_source_listen_at (WsiServerSource *self,
+                             const char      *address,
+                             guint16          port,
+                             GError         **error)
 {
   GMainContext *context = wsi_source_get_context (WSI_SOURCE (self));
+  const char *host = address != NULL ? address : "127.0.0.1";
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autofree char *uri = NULL;
 
   g_main_context_push_thread_default (context);
-  port = wsp_server_add_inet_port (self->server, NULL, port, error);
+  port = wsp_server_add_inet_port (self->server, address, port, error);
   g_main_context_pop_thread_default (context);
   if (port == 0)
     return 0;
 
   g_object_get (self->server, "tls-certificate", &certificate, NULL);
-  uri = g_strdup_printf (certificate != NULL ? "wss://127.0.0.1:%u/" : "ws://127.0.0.1:%u/", port);
+  uri = g_strdup_printf ("%s://%s%s%s:%u/", certificate != NULL ? "wss" : "ws",
+                         is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port);
   wsi_source_set_uri (WSI_SOURCE (self), uri);
   return port;
+}
+
+/* On the loopback addresses. */
+guint16
+wsi_server_source_listen (WsiServerSource *self,
+                          guint16          port,
+                          GError         **error)
+{
+  return wsi_server_source_listen_at (self, NULL, port, error);
 }

@@ -18,6 +18,10 @@ WsiServerSource *wsi_server_source_new (WsiRecorder * recorder,
 /* Before the start, and in the source's context. */
 WspServer       *wsi_server_source_get_server     (WsiServerSource *self);
 /* Before the start, with the certificate set. */
+guint16          wsi_server_source_listen_at      (WsiServerSource *self,
+                                                   const char      *address,
+                                                   guint16          port,
+                                                   GError         **error);
 guint16          wsi_server_source_listen         (WsiServerSource *self,
                                                    guint16          port,
                                                    GError         **error);
