@@ -5,6 +5,7 @@
  * was reached and the limit. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/log-watch.h"
 
 #include <unistd.h>
 
@@ -456,7 +457,7 @@ main (int    argc,
   g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
   g_test_init (&argc, &argv, NULL);
   lines = g_ptr_array_new_with_free_func (g_free);
-  g_log_set_writer_func (keep_limit, NULL, NULL);
+  log_watch (keep_limit);
   g_log_set_always_fatal (G_LOG_FATAL_MASK);
 
   g_test_add_func ("/endpoint/all-limits/null-is-a-critical-and-changes-nothing", test_null);

@@ -4,6 +4,7 @@
 /* The decisions of `request` handlers and route functions about a request, and the result. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/log-watch.h"
 
 #include <unistd.h>
 
@@ -433,7 +434,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   log_lines = g_string_new (NULL);
-  g_log_set_writer_func (catch_log, NULL, NULL);
+  log_watch (catch_log);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/log-watch.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -529,7 +530,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_writer_func (catch_log, NULL, NULL);
+  log_watch (catch_log);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-http-clients/handler/%s",

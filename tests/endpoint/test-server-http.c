@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/log-watch.h"
 #include "lib/observer.h"
 
 #include <sys/socket.h>
@@ -585,7 +586,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_writer_func (catch_log, NULL, NULL);
+  log_watch (catch_log);
   ADD (requests, request)
   ADD (decisions, decision)
   ADD (responses, response)

@@ -74,7 +74,8 @@ def mounted(root):
         else:
             say("   the root cannot be mounted on itself: going on without it")
         for kind, name, options in (("proc", "proc", ()), ("sysfs", "sys", ("-o", "ro")),
-                                    ("tmpfs", "dev/shm", ("-o", "mode=1777"))):
+                                    ("tmpfs", "dev/shm", ("-o", "mode=1777")),
+                                    ("devpts", "dev/pts", ("-o", "newinstance,ptmxmode=0666"))):
             path = os.path.join(root, name)
             os.makedirs(path, exist_ok=True)
             if subprocess.run(["mount", "-t", kind, *options, kind, path], check=False,

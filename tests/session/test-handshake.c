@@ -12,6 +12,8 @@
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-session-private.h"
 
+#include "lib/log-watch.h"
+
 #define REQUEST \
   "Host: example.org\r\n" \
   "Upgrade: websocket\r\n" \
@@ -600,7 +602,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_writer_func (keep_warning, NULL, NULL);
+  log_watch (keep_warning);
   g_test_add_func ("/session/handshake/server/request-as-properties", test_server_properties);
   g_test_add_func ("/session/handshake/server/accept-decides-once", test_accept);
   g_test_add_func ("/session/handshake/server/accept-of-what-was-not-offered-refused",
