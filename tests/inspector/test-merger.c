@@ -167,6 +167,82 @@ test_waiting (void)
   g_assert_cmpuint (count_frames (scene.store), ==, 4);
 }
 
+/* A recording may come from a pipe that says nothing more. */
+static void
+test_silence (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE };
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &recorded);
+  scene_add (&scene, 1, &live);
+  say_hello (&scene, 1, 1000);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, 0);
+  while (count_frames (scene.store) < 1)
+    g_main_context_iteration (NULL, TRUE);
+
+  say_hello (&scene, 0, 2000);
+  say_hello (&scene, 1, 3000);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, 2);
+}
+
+/* Nothing is recorded after the end. */
+static void
+test_after_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .source = "late" };
+  guint64 end;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  wsi_merger_flush (scene.merger);
+  end = wsi_store_get_end (scene.store);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, NULL, 1);
+  wsi_recorder_end (scene.recorders[0]);
+  wsi_recorder_open (scene.recorders[0], &opening, 2);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, end + 1);
+}
+
+static void
+flush_again (Scene *scene)
+{
+  wsi_merger_flush (scene->merger);
+}
+
+/* A receiver that flushes while a long entry is written changes no order. */
+static void
+test_flush_in_flush (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE };
+  g_autoptr (GString) many = g_string_new (NULL);
+  gint64 latest = 0;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  for (guint i = 0; i < N_FRAMES * 10; i++)
+    g_string_append (many, HELLO);
+  g_signal_connect_swapped (scene.store, "appended", G_CALLBACK (flush_again), &scene);
+  push (&scene, 0, many->str, many->len, 1);
+  say_hello (&scene, 0, 2);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (count_frames (scene.store), ==, N_FRAMES * 10 + 1);
+  for (guint64 i = 0; i < wsi_store_get_end (scene.store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (scene.store, i);
+
+      g_assert_cmpint (record->time_us, >=, latest);
+      latest = record->time_us;
+    }
+}
+
 /* One binary frame, in blocks. */
 static void
 push_blocks (Scene *scene)
@@ -257,17 +333,15 @@ push_in_thread (gpointer scene)
 
 /* Nothing is missing. */
 static void
-test_lossless (void)
+test_lossless (gconstpointer data)
 {
   g_auto (Scene) scene = { 0 };
-  const WsiLaneOptions options = {
-    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
-  };
+  const WsiLaneOptions *options = data;
   GThread *thread;
   guint n_gaps;
 
   scene_init (&scene);
-  scene_add (&scene, 0, &options);
+  scene_add (&scene, 0, options);
   thread = g_thread_new ("source", push_in_thread, &scene);
   while (count_frames (scene.store) < 1)
     g_main_context_iteration (NULL, TRUE);
@@ -293,17 +367,47 @@ test_close (void)
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
 }
 
+/* Bytes without room are a gap then: the writer's thread may wait for the source's. */
+static void
+test_stop_waiting (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+  GThread *thread;
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  thread = g_thread_new ("source", push_in_thread, &scene);
+  wsi_recorder_stop_waiting (scene.recorders[0]);
+  g_thread_join (thread);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), >, 0);
+}
+
 int
 main (int    argc,
       char **argv)
 {
+  static const WsiLaneOptions lossless = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+  static const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED, .max_bytes = SMALL_LANE };
+
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/merger/lanes/are-merged-by-time", test_merge);
   g_test_add_func ("/inspector/merger/lanes/a-recorded-one-is-waited-for", test_waiting);
+  g_test_add_func ("/inspector/merger/lanes/a-silent-one-is-not-waited-for-long", test_silence);
+  g_test_add_func ("/inspector/merger/lanes/nothing-comes-after-the-end", test_after_end);
+  g_test_add_func ("/inspector/merger/lanes/a-receiver-may-flush", test_flush_in_flush);
   g_test_add_func ("/inspector/merger/full/what-does-not-fit-is-one-gap", test_gap);
   g_test_add_func ("/inspector/merger/full/a-gap-at-the-end-is-not-lost", test_gap_at_the_end);
-  g_test_add_func ("/inspector/merger/full/a-lossless-source-waits", test_lossless);
+  g_test_add_data_func ("/inspector/merger/full/a-lossless-source-waits", &lossless, test_lossless);
+  g_test_add_data_func ("/inspector/merger/full/a-recorded-source-waits", &recorded, test_lossless);
+  g_test_add_func ("/inspector/merger/full/a-source-that-ends-does-not-wait", test_stop_waiting);
   g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
 
   return g_test_run ();

@@ -476,6 +476,30 @@ test_failure (Scene *scene)
   g_assert_true (is_in_state (scene, WSI_SOURCE_FAILED));
 }
 
+/* A recording that was read to its end holds nothing back that others observe. */
+static void
+test_end_by_itself (Scene *scene)
+{
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .source = "other" };
+  g_autoptr (WsiRecorder) other =
+    wsi_recorder_new_in_lane (scene->store, WSP_ROLE_CLIENT, scene->merger, &live);
+  guint64 end;
+
+  if (scene->kind->lane != WSI_LANE_RECORDED)
+    return;
+
+  scene_make (scene, scene->kind->make);
+  wsi_source_start (scene->source);
+  wait_until (scene, is_in_state, WSI_SOURCE_ENDED);
+  wsi_merger_flush (scene->merger);
+  end = wsi_store_get_end (scene->store);
+  wsi_recorder_open (other, &opening, g_get_monotonic_time ());
+  wsi_merger_flush (scene->merger);
+  g_assert_cmpuint (wsi_store_get_end (scene->store), ==, end + 1);
+  wsi_recorder_end (other);
+}
+
 static const struct
 {
   const char *name;
@@ -486,6 +510,7 @@ static const struct
   { "stops-before-it-has-started", test_stop_before_start },
   { "stops-while-it-starts", test_stop_after_start },
   { "a-failure-has-its-reason", test_failure },
+  { "others-go-on-after-its-end", test_end_by_itself },
 };
 
 #define N_PLACES 2

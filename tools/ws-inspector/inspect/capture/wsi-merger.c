@@ -5,7 +5,8 @@
  * the whole queue at once, so that the lock is held for the exchange of two arrays only.
  *
  * The writer wakes up a moment after the first entry: one wake-up serves many entries, whatever
- * the rate.  It returns to its main loop after a while, so that a flood does not starve it.
+ * the rate.  It returns to its main loop after a while, and yields to everything but what is idle,
+ * so that a flood does not stop the drawing of windows.
  *
  * (1) n_bytes counts entries from wsi_lane_put () until they were written or dropped.
  * (2) A lane that has dropped bytes of a conversation puts a gap before the next entry of it. */
@@ -13,20 +14,13 @@
 #include "inspect/capture/wsi-merger.h"
 
 #include <stdatomic.h>
-#include <string.h>
+
+#include "inspect/capture/wsi-entry-queue.h"
 
 #define LAG_US 2000                     /* from the first entry to its writing */
+#define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */
 #define MAX_ENTRIES_PER_DISPATCH 4096
-#define ENTRY_SIZE 256                  /* bytes, with what an entry refers to */
-#define MIN_QUEUE 64                    /* entries */
-#define MAX_EMPTY_QUEUE 8192            /* entries of a queue that is kept while it is empty */
 #define N_DIRECTIONS 2
-
-typedef struct
-{
-  WsiEntry *entries;
-  gsize     first, n, capacity;         /* entries first .. n - 1 wait */
-} Queue;
 
 struct _WsiLane
 {
@@ -36,14 +30,15 @@ struct _WsiLane
   gpointer        user_data;
   GDestroyNotify  destroy;
 
-  Queue           taken;                /* the writer's; sorted by the source */
+  WsiEntryQueue           taken;                /* the writer's; sorted by the source */
   gsize           n_written;            /* bytes, not yet subtracted from n_bytes */
 
   GMutex          mutex;                /* for what follows */
   GCond           has_room;
-  Queue           waiting;
+  WsiEntryQueue           waiting;
   gsize           n_bytes;
   gboolean        is_waiting;           /* the source */
+  gboolean        never_waits;          /* the source is to end */
   gboolean        is_ended, is_closed;
   GHashTable     *missing;              /* WsiConversation to guint64[N_DIRECTIONS], or NULL */
   WsiMerger      *merger;               /* NULL: it is closed */
@@ -56,6 +51,8 @@ struct _WsiMerger
   GMainContext *context;
   GSource      *source;
   atomic_bool   is_awake;               /* a dispatch is due */
+  gboolean      is_writing;
+  gint64        silent_since;           /* a recorded lane holds live entries back; 0 = none does */
 
   GMutex        mutex;                  /* for the array */
   GPtrArray    *lanes;
@@ -64,55 +61,13 @@ struct _WsiMerger
 G_DEFINE_FINAL_TYPE (WsiMerger, wsi_merger, G_TYPE_OBJECT)
 
 static void
-queue_add (Queue          *queue,
-           const WsiEntry *entry)
-{
-  if (queue->n == queue->capacity)
-    {
-      queue->capacity = MAX (2 * queue->capacity, MIN_QUEUE);
-      queue->entries = g_renew (WsiEntry, queue->entries, queue->capacity);
-    }
-  queue->entries[queue->n++] = *entry;
-}
-
-static void
-entry_clear (WsiEntry *entry)
-{
-  g_clear_object (&entry->conversation);
-  g_clear_pointer (&entry->bytes, g_bytes_unref);
-  g_clear_pointer (&entry->text, g_free);
-}
-
-static void
-queue_clear (Queue *queue)
-{
-  for (gsize i = queue->first; i < queue->n; i++)
-    entry_clear (&queue->entries[i]);
-  g_clear_pointer (&queue->entries, g_free);
-  *queue = (Queue) { 0 };
-}
-
-static gboolean
-queue_is_empty (const Queue *queue)
-{
-  return queue->first == queue->n;
-}
-
-static gsize
-get_size (const WsiEntry *entry)
-{
-  return ENTRY_SIZE + (entry->bytes != NULL ? g_bytes_get_size (entry->bytes) : 0) +
-         (entry->text != NULL ? strlen (entry->text) : 0);
-}
-
-static void
 lane_close (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   self->is_closed = TRUE;
   self->merger = NULL;
-  queue_clear (&self->waiting);
+  wsi_entry_queue_clear (&self->waiting);
   g_clear_pointer (&self->missing, g_hash_table_unref);
   g_cond_broadcast (&self->has_room);
 }
@@ -124,7 +79,7 @@ lane_release (WsiLane *self)
   GDestroyNotify destroy = g_steal_pointer (&self->destroy);
 
   lane_close (self);
-  queue_clear (&self->taken);
+  wsi_entry_queue_clear (&self->taken);
   if (destroy != NULL)
     destroy (self->user_data);
   wsi_lane_unref (self);
@@ -136,8 +91,8 @@ wsi_lane_unref (WsiLane *self)
   if (atomic_fetch_sub (&self->n_references, 1) > 1)
     return;
 
-  queue_clear (&self->taken);
-  queue_clear (&self->waiting);
+  wsi_entry_queue_clear (&self->taken);
+  wsi_entry_queue_clear (&self->waiting);
   g_clear_pointer (&self->missing, g_hash_table_unref);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->has_room);
@@ -150,6 +105,16 @@ wake (WsiMerger *self,
 {
   if (!atomic_exchange (&self->is_awake, TRUE) || delay_us == 0)
     g_source_set_ready_time (self->source, delay_us == 0 ? 0 : g_get_monotonic_time () + delay_us);
+}
+
+/* Unless an entry wakes it earlier. */
+static void
+wake_later (WsiMerger *self,
+            gint64     time_us)
+{
+  g_source_set_ready_time (self->source, time_us);
+  if (atomic_load (&self->is_awake))    /* what has just set another time */
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + LAG_US);
 }
 
 WsiLane *
@@ -165,6 +130,8 @@ wsi_lane_new (WsiMerger            *merger,
   self->options = *options;
   if (self->options.max_bytes == 0)
     self->options.max_bytes = WSI_LANE_DEFAULT_MAX_BYTES;
+  if (self->options.kind == WSI_LANE_RECORDED)
+    self->options.when_full = WSI_WHEN_FULL_WAIT;       /* no gap that is not in the file */
   self->function = function;
   self->user_data = user_data;
   self->destroy = destroy;
@@ -186,8 +153,8 @@ add (WsiLane        *self,
   gsize n_before = self->n_bytes;
   gsize half = self->options.max_bytes / 2;
 
-  self->n_bytes += get_size (entry);
-  queue_add (&self->waiting, entry);
+  self->n_bytes += wsi_entry_get_size (entry);
+  wsi_entry_queue_add (&self->waiting, entry);
   if (n_before < half && self->n_bytes >= half)
     wake (self->merger, 0);
   else
@@ -270,7 +237,7 @@ wait_for_room (WsiLane *self)
   gsize limit = self->options.when_full == WSI_WHEN_FULL_WAIT ? self->options.max_bytes
                                                               : 2 * self->options.max_bytes;
 
-  while (self->n_bytes >= limit && !self->is_closed)
+  while (self->n_bytes >= limit && !self->is_closed && !self->never_waits)
     {
       self->is_waiting = TRUE;
       g_cond_wait (&self->has_room, &self->mutex);
@@ -284,8 +251,8 @@ is_dropped (WsiLane        *self,
 {
   gsize limit = self->missing != NULL ? self->options.max_bytes / 2 : self->options.max_bytes;
 
-  return entry->kind == WSI_ENTRY_PUSH && self->options.when_full == WSI_WHEN_FULL_SKIP &&
-         self->n_bytes >= limit;
+  return entry->kind == WSI_ENTRY_PUSH && self->n_bytes >= limit &&
+         (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
 }
 
 void
@@ -294,6 +261,9 @@ wsi_lane_put (WsiLane        *self,
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   WsiEntry kept = *entry;
+
+  if (self->is_ended)
+    return;
 
   if (is_dropped (self, entry))
     {
@@ -318,6 +288,15 @@ wsi_lane_put (WsiLane        *self,
 }
 
 void
+wsi_lane_stop_waiting (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->never_waits = TRUE;
+  g_cond_broadcast (&self->has_room);
+}
+
+void
 wsi_lane_end (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -329,31 +308,22 @@ wsi_lane_end (WsiLane *self)
 
 /* The writer's thread, from here on. */
 
-/* The place of the queue is used again, unless it has become large. */
-static void
-queue_reset (Queue *queue)
-{
-  if (queue->capacity > MAX_EMPTY_QUEUE)
-    queue_clear (queue);
-  queue->first = queue->n = 0;
-}
-
 /* FALSE: nothing waits. */
 static gboolean
 lane_fill (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = NULL;
-  Queue queue;
+  WsiEntryQueue queue;
 
-  if (!queue_is_empty (&self->taken))
+  if (!wsi_entry_queue_is_empty (&self->taken))
     return TRUE;
 
-  queue_reset (&self->taken);
+  wsi_entry_queue_reset (&self->taken);
   locker = g_mutex_locker_new (&self->mutex);
   queue = self->waiting;
   self->waiting = self->taken;
   self->taken = queue;
-  return !queue_is_empty (&self->taken);
+  return !wsi_entry_queue_is_empty (&self->taken);
 }
 
 static void
@@ -375,7 +345,8 @@ lane_has_ended (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  return self->is_ended && queue_is_empty (&self->taken) && queue_is_empty (&self->waiting);
+  return self->is_ended && wsi_entry_queue_is_empty (&self->taken) &&
+         wsi_entry_queue_is_empty (&self->waiting);
 }
 
 /* The receiver may close the writer, and with it the queue. */
@@ -384,9 +355,9 @@ lane_write_one (WsiLane *self)
 {
   WsiEntry entry = self->taken.entries[self->taken.first++];
 
-  self->n_written += get_size (&entry);
+  self->n_written += wsi_entry_get_size (&entry);
   self->function (self->user_data, &entry);
-  entry_clear (&entry);
+  wsi_entry_clear (&entry);
 }
 
 static gint64
@@ -397,9 +368,29 @@ lane_get_time (const WsiLane *self)
   return wsi_conversation_to_wall_time (entry->conversation, entry->time_us);
 }
 
-/* The lane with the earliest entry; NULL: none, or a recorded lane may yet have an earlier one. */
+/* A recorded lane that has not ended may yet have an entry that is earlier than all others. */
+static gboolean
+is_silent (WsiLane *self)
+{
+  return self->options.kind == WSI_LANE_RECORDED && wsi_entry_queue_is_empty (&self->taken) &&
+         !lane_fill (self) && !lane_has_ended (self);
+}
+
+static gboolean
+is_any_silent (GPtrArray *lanes)
+{
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      if (is_silent (lanes->pdata[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* NULL: no lane of these has an entry. */
 static WsiLane *
-choose (GPtrArray *lanes)
+find_earliest (GPtrArray *lanes,
+               gboolean   is_live_only)
 {
   WsiLane *best = NULL;
 
@@ -407,18 +398,40 @@ choose (GPtrArray *lanes)
     {
       WsiLane *lane = lanes->pdata[i];
 
-      if (queue_is_empty (&lane->taken) &&
-          (lane->options.kind == WSI_LANE_LIVE || !lane_fill (lane)))
-        {
-          if (lane->options.kind == WSI_LANE_RECORDED && !lane_has_ended (lane))
-            return NULL;
-          continue;
-        }
+      if (wsi_entry_queue_is_empty (&lane->taken) ||
+          (is_live_only && lane->options.kind == WSI_LANE_RECORDED))
+        continue;
 
       if (best == NULL || lane_get_time (lane) < lane_get_time (best))
         best = lane;
     }
   return best;
+}
+
+/* The lane whose entry is written next; NULL: none, for now. */
+static WsiLane *
+choose (WsiMerger *self,
+        GPtrArray *lanes)
+{
+  gint64 now;
+
+  if (!is_any_silent (lanes))
+    {
+      self->silent_since = 0;
+      return find_earliest (lanes, FALSE);
+    }
+
+  if (find_earliest (lanes, TRUE) == NULL)
+    return NULL;
+
+  now = g_get_monotonic_time ();
+  if (self->silent_since == 0)
+    self->silent_since = now;
+  if (now - self->silent_since >= PATIENCE_US)
+    return find_earliest (lanes, TRUE);
+
+  wake_later (self, self->silent_since + PATIENCE_US);
+  return NULL;
 }
 
 /* A copy: an entry may make its receiver add or close lanes. */
@@ -465,10 +478,12 @@ write_some (WsiMerger *self,
   g_autoptr (GPtrArray) lanes = dup_lanes (self);
   WsiLane *lane = NULL;
 
+  self->is_writing = TRUE;
   for (guint i = 0; i < lanes->len; i++)
     lane_fill (lanes->pdata[i]);
-  for (guint i = 0; i < max_entries && (lane = choose (lanes)) != NULL; i++)
+  for (guint i = 0; i < max_entries && (lane = choose (self, lanes)) != NULL; i++)
     lane_write_one (lane);
+  self->is_writing = FALSE;
   for (guint i = 0; i < lanes->len; i++)
     lane_return_room (lanes->pdata[i]);
   remove_ended (self, lanes);
@@ -484,7 +499,9 @@ dispatch (GSource    *source,
 
   g_source_set_ready_time (source, -1);
   atomic_store (&self->is_awake, FALSE);
-  if (!write_some (self, MAX_ENTRIES_PER_DISPATCH))
+  if (self->is_writing)         /* a receiver runs the main loop */
+    wake (self, LAG_US);
+  else if (!write_some (self, MAX_ENTRIES_PER_DISPATCH))
     wake (self, 0);
   return G_SOURCE_CONTINUE;
 }
@@ -534,8 +551,25 @@ wsi_merger_new (GMainContext *context)
                                   : g_main_context_ref_thread_default ();
   self->source = g_source_new (&source_functions, sizeof (GSource));
   g_source_set_callback (self->source, NULL, self, NULL);
+  g_source_set_priority (self->source, G_PRIORITY_DEFAULT_IDLE);
   g_source_attach (self->source, self->context);
   return self;
+}
+
+static guint
+count_waiting (WsiMerger *self)
+{
+  g_autoptr (GPtrArray) lanes = dup_lanes (self);
+  gsize n = 0;
+
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      WsiLane *lane = lanes->pdata[i];
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lane->mutex);
+
+      n += lane->waiting.n - lane->waiting.first + lane->taken.n - lane->taken.first;
+    }
+  return MIN (n, G_MAXUINT);
 }
 
 void
@@ -543,8 +577,8 @@ wsi_merger_flush (WsiMerger *self)
 {
   g_autoptr (WsiMerger) kept = g_object_ref (self);
 
-  while (!write_some (kept, MAX_ENTRIES_PER_DISPATCH))
-    continue;
+  if (!self->is_writing)
+    write_some (kept, count_waiting (kept));
 }
 
 void

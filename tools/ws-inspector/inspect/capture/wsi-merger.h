@@ -3,7 +3,8 @@
 
 /* Takes what sources in other threads observe to the one thread that writes to the store.  Each
  * source has a lane: a queue of bounded size.  The lanes are merged by wall time: a recorded lane
- * makes the others wait until its next entry is there, a live one does not. */
+ * makes the others wait until its next entry is there, a live one does not.  Live lanes wait half a
+ * second at most, since a recording may come from a pipe that is silent for hours. */
 #pragma once
 
 #include "inspect/capture/wsi-entry.h"
@@ -25,7 +26,7 @@ typedef enum
 typedef struct
 {
   WsiLaneKind kind;
-  WsiWhenFull when_full;
+  WsiWhenFull when_full;        /* of a live lane; the source of a recorded one waits */
   gsize       max_bytes;        /* of all entries that wait; 0 = the default */
 } WsiLaneOptions;
 
@@ -43,7 +44,8 @@ G_DECLARE_FINAL_TYPE (WsiMerger, wsi_merger, WSI, MERGER, GObject)
 
 /* It writes in the thread of the context; NULL: of the caller's default context. */
 WsiMerger *wsi_merger_new (GMainContext * context);
-/* Writes everything that waits and may be written. */
+/* Writes what waits at the time of the call and may be written.  A call while an entry is being
+ * written does nothing. */
 void       wsi_merger_flush (WsiMerger *self);
 /* Drops what waits; entries that still come are dropped too.  No source waits any more. */
 void       wsi_merger_close (WsiMerger *self);
@@ -58,7 +60,10 @@ WsiLane   *wsi_lane_new   (WsiMerger            *merger,
 /* From one thread, that of the source.  The entry is copied, what it refers to is referenced. */
 void       wsi_lane_put   (WsiLane        *self,
                            const WsiEntry *entry);
-/* Nothing more will be put; from any thread. */
+/* The source is to end, and never waits for room again: what does not fit becomes a gap.  From any
+ * thread. */
+void       wsi_lane_stop_waiting (WsiLane *self);
+/* Entries that are put after it are dropped; from any thread. */
 void       wsi_lane_end   (WsiLane *self);
 void       wsi_lane_unref (WsiLane *self);
 

@@ -21,6 +21,7 @@ struct _WsiRecorder
 
   WsiLane    *lane;             /* NULL: the source is in the writer's thread */
   gboolean    holds_rows;       /* many pushes are announced at once */
+  gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
   GHashTable *open;             /* the source's: each WsiConversation until it is closed */
   GHashTable *dissections;      /* the writer's: WsiConversation to WsiDissection, as long */
@@ -193,7 +194,7 @@ static void
 take (gpointer        recorder,
       const WsiEntry *entry)
 {
-  WsiRecorder *self = recorder;
+  g_autoptr (WsiRecorder) self = g_object_ref (recorder);       /* a receiver may drop it */
   g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
   WsiDissection *dissection;
 
@@ -272,7 +273,8 @@ wsi_recorder_bytes (WspTap      *tap,
 {
   WsiRecorder *self = WSI_RECORDER (tap);
 
-  wsi_recorder_push (self, get_for (self, source, time_us), direction, bytes, time_us);
+  if (!self->has_ended)
+    wsi_recorder_push (self, get_for (self, source, time_us), direction, bytes, time_us);
 }
 
 static void
@@ -284,7 +286,7 @@ wsi_recorder_state (WspTap  *tap,
                        ? wsp_connection_get_close_info (WSP_CONNECTION (source)) : NULL;
   g_autofree char *sentence = NULL;
 
-  if (info == NULL)
+  if (info == NULL || self->has_ended)
     return;
 
   sentence = wsp_close_info_to_string (info);
@@ -388,8 +390,17 @@ wsi_recorder_end (WsiRecorder *self)
     wsi_recorder_close (self, i->data, WSI_ENDING_ABNORMAL, "The recording has ended",
                         g_get_monotonic_time ());
   forget_sources (self);
+  self->has_ended = TRUE;
   if (self->lane != NULL)
     wsi_lane_end (self->lane);
+}
+
+/* The source is to end: its thread never waits for the writer again.  From any thread. */
+void
+wsi_recorder_stop_waiting (WsiRecorder *self)
+{
+  if (self->lane != NULL)
+    wsi_lane_stop_waiting (self->lane);
 }
 
 WspRole

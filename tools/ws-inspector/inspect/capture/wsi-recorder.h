@@ -29,6 +29,7 @@ WsiRecorder     *wsi_recorder_new_in_lane (WsiStore             *store,
                                            WsiMerger            *merger,
                                            const WsiLaneOptions *options);
 void             wsi_recorder_end      (WsiRecorder *self);
+void             wsi_recorder_stop_waiting (WsiRecorder *self);
 WspRole          wsi_recorder_get_role (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);

@@ -29,7 +29,7 @@ stop_reading (WsiFileSource *self)
 static gboolean
 step (gpointer data)
 {
-  WsiFileSource *self = data;
+  g_autoptr (WsiFileSource) self = g_object_ref (data); /* a receiver may drop it */
   WsiSource *source = WSI_SOURCE (self);
   g_autoptr (GError) error = NULL;
 

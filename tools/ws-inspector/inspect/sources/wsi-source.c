@@ -70,6 +70,17 @@ abort_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Its thread may wait for the writer, which is the caller's thread. */
+static void
+stop_waiting (WsiSource *self)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_cancellable_cancel (private->cancellable);
+  if (private->recorder != NULL && private->place == WSI_PLACE_THREAD)
+    wsi_recorder_stop_waiting (private->recorder);
+}
+
 /* Ends it at once, if it has not ended, and waits for its thread. */
 void
 wsi_source_close (WsiSource *self)
@@ -80,7 +91,7 @@ wsi_source_close (WsiSource *self)
     return;
 
   private->is_closed = TRUE;
-  g_cancellable_cancel (private->cancellable);
+  stop_waiting (self);
   if (private->thread != NULL)
     {
       g_autoptr (GSource) source = g_idle_source_new ();
@@ -208,10 +219,10 @@ end_stopping (WsiSource *self)
   WsiSourcePrivate *private = get_private (self);
   g_autoslist (GTask) tasks = g_steal_pointer (&private->stopping);
 
-  if (tasks == NULL)
-    return;
-
-  wsi_source_close (self);
+  /* The thread and the lane of a source that has ended by itself end, too: other lanes wait for
+   * one that is recorded. */
+  if (tasks != NULL || private->place == WSI_PLACE_THREAD)
+    wsi_source_close (self);
   for (GSList *task = tasks; task != NULL; task = task->next)
     g_task_return_boolean (task->data, TRUE);
 }
@@ -318,7 +329,7 @@ wsi_source_stop_async (WsiSource          *self,
     end_stopping (self);
   else if (is_first)
     {
-      g_cancellable_cancel (private->cancellable);
+      stop_waiting (self);
       wsi_source_invoke (self, end_it, self, NULL);
     }
 }
