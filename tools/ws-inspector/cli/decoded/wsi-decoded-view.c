@@ -12,7 +12,7 @@ wsi_decoded_view_init (WsiDecodedView *self,
 {
   *self = (WsiDecodedView) {
     .interpreter = wsi_interpreter_new (NULL),
-    .description = wsi_description_new (),
+    .own = wsi_description_new (),
   };
   for (guint i = 0; choices != NULL && choices[i] != NULL; i++)
     if (!wsi_interpreter_choose (self->interpreter, choices[i], error))
@@ -27,7 +27,7 @@ void
 wsi_decoded_view_clear (WsiDecodedView *self)
 {
   g_clear_pointer (&self->interpreter, wsi_interpreter_free);
-  g_clear_pointer (&self->description, wsi_description_free);
+  g_clear_pointer (&self->own, wsi_description_free);
 }
 
 void
@@ -39,7 +39,8 @@ wsi_decoded_view_set (WsiDecodedView  *self,
   const guint8 *at;
 
   self->decoder = NULL;
-  self->is_described = FALSE;
+  self->description = NULL;
+  self->record = record;
   if (payload == NULL)
     return;
 
@@ -52,12 +53,15 @@ wsi_decoded_view_set (WsiDecodedView  *self,
 static const WsiDescription *
 describe (WsiDecodedView *self)
 {
-  if (self->is_described)
+  if (self->description == NULL && !self->is_redacted)
+    self->description = wsi_interpreter_get_learned (self->interpreter, self->record,
+                                                     self->input.length);
+  if (self->description != NULL)
     return self->description;
 
-  self->is_described = TRUE;
-  wsi_description_clear (self->description);
-  wsi_decoders_describe (self->decoder, &self->input, self->description);
+  wsi_description_clear (self->own);
+  wsi_decoders_describe (self->decoder, &self->input, self->own);
+  self->description = self->own;
   return self->description;
 }
 

@@ -14,8 +14,10 @@ typedef struct
   WsiInterpreter   *interpreter;
   const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
   WsiDecodeInput    input;
-  WsiDescription   *description;        /* of the message, once it is_described */
-  gboolean          is_described;
+  const WsiRecord  *record;
+  gboolean          is_redacted;        /* payload is not as it was learned */
+  WsiDescription   *own;
+  const WsiDescription *description;    /* of the message; NULL = not made yet */
 } WsiDecodedView;
 
 /* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none. */

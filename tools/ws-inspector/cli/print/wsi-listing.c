@@ -500,6 +500,7 @@ describe (WsiListing   *self,
                                  view->message) : NULL;
 
   view->decoded = &self->decoded;
+  self->decoded.is_redacted = self->options->redact == WSI_REDACTION_STRICT;
   self->decoded.decoder = NULL;
   if (may_describe (self, view))
     wsi_decoded_view_set (&self->decoded, view->record,

@@ -451,15 +451,18 @@ on_appended (WsiPrinter *self,
              guint64     first,
              guint64     n_records)
 {
-  learn (self, first, first + n_records);
   if (self->matcher != NULL)
     {
+      learn (self, first, first + n_records);
       print_matching (self, first, first + n_records);
       return;
     }
 
   for (guint64 i = first; i < first + n_records; i++)
-    print_record (self, i);
+    {
+      learn (self, i, i + 1);
+      print_record (self, i);
+    }
 }
 
 static void

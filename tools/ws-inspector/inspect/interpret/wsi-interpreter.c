@@ -44,6 +44,8 @@ struct _WsiInterpreter
   GArray         *choices;      /* of Choice; the last one that fits holds */
   guint64         n_learned;    /* records before this one were learned, or skipped */
   WsiDescription *description;
+  const WsiRecord *described;   /* NULL = the description is of none */
+  gsize            described_length;
 };
 
 static void
@@ -433,7 +435,17 @@ learn (WsiInterpreter  *self,
 
   wsi_description_clear (self->description);
   wsi_decoders_describe (decoder, &input, self->description);
+  self->described = record;
+  self->described_length = length;
   pair (self, talk, number, record);
+}
+
+const WsiDescription *
+wsi_interpreter_get_learned (const WsiInterpreter *self,
+                             const WsiRecord      *record,
+                             gsize                 length)
+{
+  return self->described == record && self->described_length == length ? self->description : NULL;
 }
 
 void
@@ -450,6 +462,7 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (number < self->n_learned)
     return;
   self->n_learned = number + 1;
+  self->described = NULL;
   if (!is_decodable (record) || (is_fragment && !wsi_record_is_fin (record)))
     return;
 

@@ -42,6 +42,12 @@ const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
                                            gsize            length,
                                            WsiDecodeInput  *input);
 
+/* The description of a record that was learned last, if it had to be described for that, and its
+ * payload had this length; else NULL. */
+const WsiDescription *wsi_interpreter_get_learned (const WsiInterpreter *self,
+                                                   const WsiRecord      *record,
+                                                   gsize                 length);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInterpreter, wsi_interpreter_free)
 
 G_END_DECLS

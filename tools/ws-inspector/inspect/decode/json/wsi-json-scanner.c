@@ -116,23 +116,42 @@ end_container (WsiJsonScanner *self,
   return take (self, token, kind, 1);
 }
 
+/* The length of a string with its quotes; 0: its end is not there.  A quote after an odd number of
+ * backslashes is one of the text. */
+static gsize
+measure_string (const WsiJsonScanner *self)
+{
+  const guint8 *begin = self->at + self->position, *end = self->at + self->length;
+  const guint8 *from = begin + 1, *quote;
+
+  while (from < end && (quote = memchr (from, '"', end - from)) != NULL)
+    {
+      const guint8 *p = quote;
+
+      while (p > from && p[-1] == '\\')
+        p--;
+      if ((quote - p) % 2 == 0)
+        return quote + 1 - begin;
+      from = quote + 1;
+    }
+  return 0;
+}
+
 static WsiJsonKind
 take_string (WsiJsonScanner *self,
              WsiJsonToken   *token,
              WsiJsonKind     kind)
 {
-  gsize i = self->position + 1;
+  gsize length = measure_string (self);
 
-  while (i < self->length && self->at[i] != '"')
-    i += self->at[i] == '\\' ? 2 : 1;
-  if (i >= self->length)
+  if (length == 0)
     return stop_at_end (self, token);
 
   if (kind == WSI_JSON_NAME)
     self->expectation = WSI_JSON_EXPECT_COLON;
   else
     expect_after_value (self);
-  return take (self, token, kind, i + 1 - self->position);
+  return take (self, token, kind, length);
 }
 
 /* The digits from here on; 0: there is none. */

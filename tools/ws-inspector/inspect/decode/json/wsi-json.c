@@ -35,28 +35,77 @@ wsi_json_read (const guint8 *at,
 }
 
 WsiJsonValue
-wsi_json_get_member (const WsiJsonValue *object,
-                     const char         *name)
+wsi_json_begin (const guint8 *at,
+                gsize         length)
 {
   WsiJsonScanner scanner;
   WsiJsonToken token;
 
+  wsi_json_scanner_init (&scanner, at, length);
+  wsi_json_scanner_next (&scanner, &token);
+  if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
+    return (WsiJsonValue) { token.kind, at + token.at, length - token.at };
+
+  return take_value (&scanner, &token);
+}
+
+/* The place of a name that has no value yet; n: it is none of them. */
+static guint
+find_name (const guint8       *at,
+           gsize               length,
+           const char *const  *names,
+           const WsiJsonValue *values,
+           guint               n)
+{
+  guint i = 0;
+
+  while (i < n && (values[i].kind != WSI_JSON_END || !wsi_json_is_equal (at, length, names[i])))
+    i++;
+  return i;
+}
+
+void
+wsi_json_get_members (const WsiJsonValue *object,
+                      const char *const  *names,
+                      WsiJsonValue       *values,
+                      guint               n)
+{
+  WsiJsonScanner scanner;
+  WsiJsonToken token;
+  guint n_left = n;
+
+  for (guint i = 0; i < n; i++)
+    values[i] = (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
   if (object->kind != WSI_JSON_OBJECT)
-    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
+    return;
 
   wsi_json_scanner_init (&scanner, object->at, object->length);
   wsi_json_scanner_next (&scanner, &token);
-  while (wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
+  while (n_left > 0 && wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
     {
-      gboolean is_it = wsi_json_is_equal (scanner.at + token.at, token.length, name);
+      guint i = find_name (scanner.at + token.at, token.length, names, values, n);
+      WsiJsonValue value;
 
       wsi_json_scanner_next (&scanner, &token);
-      if (is_it)
-        return take_value (&scanner, &token);
-      if (!wsi_json_scanner_skip (&scanner, &token))
-        break;
+      value = take_value (&scanner, &token);
+      if (i < n)
+        {
+          values[i] = value;
+          n_left--;
+        }
+      if (value.kind == WSI_JSON_END || scanner.problem != NULL)
+        return;
     }
-  return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
+}
+
+WsiJsonValue
+wsi_json_get_member (const WsiJsonValue *object,
+                     const char         *name)
+{
+  WsiJsonValue value;
+
+  wsi_json_get_members (object, &name, &value, 1);
+  return value;
 }
 
 WsiJsonValue

@@ -22,9 +22,17 @@ typedef struct
 /* The value that the bytes begin with.  A value that is cut has what is there of it. */
 WsiJsonValue wsi_json_read        (const guint8 *at,
                                    gsize         length);
+/* The same, but a list or object has all the bytes: its end is not searched. */
+WsiJsonValue wsi_json_begin       (const guint8 *at,
+                                   gsize         length);
 /* The first member of this name, and the element of this index. */
 WsiJsonValue wsi_json_get_member  (const WsiJsonValue *object,
                                    const char         *name);
+/* The same for several names, in one pass. */
+void         wsi_json_get_members (const WsiJsonValue *object,
+                                   const char *const  *names,
+                                   WsiJsonValue       *values,
+                                   guint               n);
 WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
                                    guint               index);
 /* FALSE: there is no element of a number or string at this place, or it is another one. */

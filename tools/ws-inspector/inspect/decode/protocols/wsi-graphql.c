@@ -49,14 +49,14 @@ static gboolean
 parse (const WsiDecodeInput *input,
        Message              *message)
 {
-  WsiJsonValue all = wsi_json_read (input->at, input->length);
+  static const char *const names[] = { "type", "id", "payload" };
+  WsiJsonValue all = wsi_json_begin (input->at, input->length);
+  WsiJsonValue values[G_N_ELEMENTS (names)];
 
-  if (all.kind != WSI_JSON_OBJECT)
-    return FALSE;
-
-  message->type = wsi_json_get_member (&all, "type");
-  message->id = wsi_json_get_member (&all, "id");
-  message->payload = wsi_json_get_member (&all, "payload");
+  wsi_json_get_members (&all, names, values, G_N_ELEMENTS (names));
+  message->type = values[0];
+  message->id = values[1];
+  message->payload = values[2];
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     if (wsi_json_is_text (&message->type, types[i].name))
       {

@@ -5,30 +5,35 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <string.h>
+
 #define MAX_CALLS 100           /* of a list */
 
 typedef struct
 {
-  WsiJsonValue version, method, id, params, result, error;
+  WsiJsonValue method, id, params, result, error;
 } Call;
 
 static void
 parse (const WsiJsonValue *all,
        Call               *call)
 {
-  call->version = wsi_json_get_member (all, "jsonrpc");
-  call->method = wsi_json_get_member (all, "method");
-  call->id = wsi_json_get_member (all, "id");
-  call->params = wsi_json_get_member (all, "params");
-  call->result = wsi_json_get_member (all, "result");
-  call->error = wsi_json_get_member (all, "error");
+  static const char *const names[] = { "method", "id", "params", "result", "error" };
+  WsiJsonValue values[G_N_ELEMENTS (names)];
+
+  wsi_json_get_members (all, names, values, G_N_ELEMENTS (names));
+  *call = (Call) { values[0], values[1], values[2], values[3], values[4] };
 }
 
 static guint
 probe (const WsiDecodeInput *input)
 {
-  WsiJsonValue all = wsi_json_read (input->at, MIN (input->length, WSI_PROBE_LENGTH));
-  WsiJsonValue version;
+  WsiJsonValue all, version;
+
+  if (input->length == 0 || strchr ("{[ \t\r\n", input->at[0]) == NULL)
+    return WSI_SCORE_NONE;
+
+  all = wsi_json_begin (input->at, MIN (input->length, WSI_PROBE_LENGTH));
 
   if (all.kind == WSI_JSON_ARRAY)
     all = wsi_json_get_element (&all, 0);
@@ -133,7 +138,7 @@ static void
 describe (const WsiDecodeInput *input,
           WsiDescription       *description)
 {
-  WsiJsonValue all = wsi_json_read (input->at, input->length);
+  WsiJsonValue all = wsi_json_begin (input->at, input->length);
 
   wsi_description_append (description, "JSON-RPC");
   wsi_description_set_content (description, 0, input->length);

@@ -123,7 +123,7 @@ describe (const WsiDecodeInput *input,
   for (guint i = 0; i < MAX_RECORDS && at < input->length; i++)
     {
       gsize length = measure_record (input, at);
-      WsiJsonValue all = wsi_json_read (input->at + at, length);
+      WsiJsonValue all = wsi_json_begin (input->at + at, length);
 
       wsi_description_append (description, i > 0 ? "," : "");
       describe_record (&all, description);

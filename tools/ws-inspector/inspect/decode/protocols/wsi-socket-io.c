@@ -151,7 +151,7 @@ probe (const WsiDecodeInput *input)
   if (packet.engine == 0)
     {
       gsize length = MIN (input->length, WSI_PROBE_LENGTH) - 1;
-      WsiJsonValue opening = wsi_json_read (input->at + 1, length);
+      WsiJsonValue opening = wsi_json_begin (input->at + 1, length);
 
       return wsi_json_get_member (&opening, "sid").kind == WSI_JSON_STRING ? WSI_SCORE_SURE
                                                                            : WSI_SCORE_NONE;
@@ -164,7 +164,7 @@ describe_event (const WsiDecodeInput *input,
                 const Packet         *packet,
                 WsiDescription       *description)
 {
-  WsiJsonValue data = wsi_json_read (input->at + packet->data, input->length - packet->data);
+  WsiJsonValue data = wsi_json_begin (input->at + packet->data, input->length - packet->data);
   WsiJsonValue name = wsi_json_get_element (&data, 0);
 
   if ((packet->type == EVENT || packet->type == BINARY_EVENT) && name.kind == WSI_JSON_STRING)

@@ -64,7 +64,7 @@ probe (const WsiDecodeInput *input)
   if (input->at[0] != 'a')
     return WSI_SCORE_WEAK;
 
-  all = wsi_json_read (input->at + 1, MIN (input->length, WSI_PROBE_LENGTH) - 1);
+  all = wsi_json_begin (input->at + 1, MIN (input->length, WSI_PROBE_LENGTH) - 1);
   first = wsi_json_get_element (&all, 0);
   return first.kind == WSI_JSON_STRING ? WSI_SCORE_LIKELY : WSI_SCORE_WEAK;
 }
@@ -108,7 +108,7 @@ describe (const WsiDecodeInput *input,
   if (input->length < 2)
     return;
 
-  all = wsi_json_read (input->at + get_data (input), input->length - get_data (input));
+  all = wsi_json_begin (input->at + get_data (input), input->length - get_data (input));
   wsi_description_set_content (description, get_data (input), input->length - get_data (input));
   if (input->at[0] != 'c')
     {

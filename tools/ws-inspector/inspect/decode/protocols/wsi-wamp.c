@@ -75,7 +75,7 @@ probe (const WsiDecodeInput *input)
   if (input->form != WSI_MESSAGE_TEXT || input->length == 0 || input->at[0] != '[')
     return WSI_SCORE_NONE;
 
-  all = wsi_json_read (input->at, MIN (input->length, WSI_PROBE_LENGTH));
+  all = wsi_json_begin (input->at, MIN (input->length, WSI_PROBE_LENGTH));
   i = find_type (&all);
   if (i == G_N_ELEMENTS (types))
     return WSI_SCORE_NONE;
@@ -109,7 +109,7 @@ static void
 describe (const WsiDecodeInput *input,
           WsiDescription       *description)
 {
-  WsiJsonValue all = wsi_json_read (input->at, input->length), uri;
+  WsiJsonValue all = wsi_json_begin (input->at, input->length), uri;
   gsize type = find_type (&all);
 
   wsi_description_append (description, "WAMP");
@@ -132,7 +132,7 @@ static void
 decode (const WsiDecodeInput *input,
         WsiDecodeNode        *root)
 {
-  WsiJsonValue all = wsi_json_read (input->at, input->length);
+  WsiJsonValue all = wsi_json_begin (input->at, input->length);
   gsize type = find_type (&all);
 
   wsi_json_set_node (root);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message of any bytes, read by every decoder: ranges are within the bytes, texts are UTF-8, and
+ * the limits hold.  The first byte says of which form the message is, and whether it goes on. */
+
+#include <inspect/interpret/wsi-decoders.h>
+
+#include "fuzz/fuzz-input.h"
+
+#define MAX_NODES 3000
+
+static const WsiDecodeStep path[] = { { "a", 0 }, { NULL, 1 } };
+
+static void
+check_node (WsiDecodeNode *node,
+            guint         *n_left)
+{
+  gsize size = g_bytes_get_size (node->bytes);
+
+  REQUIRE (node->depth <= WSI_DECODE_MAX_DEPTH + WSI_DECODE_MAX_WRAPPINGS);
+  REQUIRE (node->offset <= size && node->length <= size - node->offset);
+  REQUIRE (node->value == NULL || g_utf8_validate (node->value, -1, NULL));
+  REQUIRE (node->name == NULL || g_utf8_validate (node->name, -1, NULL));
+  for (guint i = 0; *n_left > 0 && i < wsi_decode_node_get_n_children (node); i++)
+    {
+      (*n_left)--;
+      check_node (wsi_decode_node_get_child (node, i), n_left);
+    }
+}
+
+static void
+check_description (const WsiDescription *description,
+                   gsize                 length)
+{
+  REQUIRE (g_utf8_validate (description->summary->str, description->summary->len, NULL));
+  REQUIRE (description->fields->len <= WSI_DESCRIPTION_MAX_FIELDS);
+  REQUIRE (description->content <= length);
+  REQUIRE (description->content_length <= length - description->content);
+  for (guint i = 0; i < description->fields->len; i++)
+    {
+      const WsiDecodedField *field = &g_array_index (description->fields, WsiDecodedField, i);
+
+      REQUIRE (field->at + field->length <= description->texts->len);
+    }
+}
+
+static void
+play (const WsiDecoder     *decoder,
+      const WsiDecodeInput *input,
+      GBytes               *bytes)
+{
+  g_autoptr (WsiDescription) description = wsi_description_new (), found = wsi_description_new ();
+  g_autoptr (WsiDecodeNode) root = NULL;
+  guint n_left = MAX_NODES;
+
+  REQUIRE (decoder->probe (input) <= WSI_SCORE_MAX);
+  wsi_decoders_describe (decoder, input, description);
+  check_description (description, input->length);
+  wsi_decoders_find_path (decoder, input, description, "json", path, G_N_ELEMENTS (path), found);
+  wsi_decoders_find_path (decoder, input, description, decoder->name, path, G_N_ELEMENTS (path),
+                          found);
+  root = wsi_decoders_decode (decoder, input, bytes);
+  check_node (root, &n_left);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  gsize n_decoders;
+  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+  WsiDecodeInput input = { .path = "/" };
+  WsiDecodeFacts facts = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (size == 0)
+    return 0;
+
+  bytes = g_bytes_new (data + 1, size - 1);
+  input.at = g_bytes_get_data (bytes, &input.length);
+  input.form = (data[0] & 1) != 0 ? WSI_MESSAGE_BINARY : WSI_MESSAGE_TEXT;
+  input.extent = (data[0] & 2) != 0 ? WSI_EXTENT_BEGINNING : WSI_EXTENT_WHOLE;
+  input.facts = &facts;
+  for (gsize i = 0; i < n_decoders; i++)
+    {
+      facts = (WsiDecodeFacts) { .mqtt_version = (data[0] & 4) != 0 ? 5 : 4 };
+      play (decoders[i], &input, bytes);
+    }
+  return 0;
+}
