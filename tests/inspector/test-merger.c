@@ -11,6 +11,7 @@
 #define N_FRAMES 20000
 #define HELLO "\x81\x05Hello"
 #define SMALL_LANE (64 * 1024)
+#define LARGE_LANE (4 * 1024 * 1024)
 #define BLOCK (8 * 1024)
 #define N_BLOCKS 64
 
@@ -349,6 +350,27 @@ test_lossless (gconstpointer data)
   g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), ==, 0);
 }
 
+/* More than the writer takes at a time, from a source that waits for it in between. */
+static void
+test_many (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = LARGE_LANE,
+  };
+  Worker worker = { &scene, 0 };
+  GThread *thread;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  for (guint i = 0; i < N_FRAMES / 2; i++)
+    say_hello (&scene, 0, 0);
+  thread = g_thread_new ("source", work, &worker);
+  while (count_frames (scene.store) < N_FRAMES + N_FRAMES / 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+}
+
 /* A source that waits goes on, and what it brings is dropped. */
 static void
 test_close (void)
@@ -408,6 +430,7 @@ main (int    argc,
   g_test_add_data_func ("/inspector/merger/full/a-lossless-source-waits", &lossless, test_lossless);
   g_test_add_data_func ("/inspector/merger/full/a-recorded-source-waits", &recorded, test_lossless);
   g_test_add_func ("/inspector/merger/full/a-source-that-ends-does-not-wait", test_stop_waiting);
+  g_test_add_func ("/inspector/merger/full/many-entries-are-written-to-the-last-one", test_many);
   g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
 
   return g_test_run ();

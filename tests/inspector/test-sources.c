@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Claims that hold for each kind of source, in the thread of its owner and in one of its own. */
+#include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-file-source.h"
@@ -272,10 +273,27 @@ make_failing_file (Scene       *scene,
   return open_file (scene, recorder, 3);
 }
 
+static WsiSource *
+make_proxy (Scene       *scene,
+            WsiRecorder *recorder)
+{
+  g_autoptr (GError) error = NULL;
+  WsiProxySource *proxy;
+
+  start_peer_server (scene);
+  proxy = wsi_proxy_source_new (recorder, scene->place, "0",
+                                wsi_source_get_uri (WSI_SOURCE (scene->server)), &error);
+  g_assert_no_error (error);
+  wsi_proxy_source_listen (proxy, &error);
+  g_assert_no_error (error);
+  return WSI_SOURCE (proxy);
+}
+
 static const Kind kinds[] = {
   { "client", WSP_ROLE_CLIENT, WSI_LANE_LIVE, make_client, talk_as_client, make_failing_client },
   { "server", WSP_ROLE_SERVER, WSI_LANE_LIVE, make_server, start_peer_client, NULL },
   { "demo", WSP_ROLE_CLIENT, WSI_LANE_LIVE, make_demo, NULL, NULL },
+  { "proxy", WSP_ROLE_CLIENT, WSI_LANE_LIVE, make_proxy, start_peer_client, NULL },
   { "file", WSP_ROLE_CLIENT, WSI_LANE_RECORDED, make_file, NULL, make_failing_file },
 };
 

@@ -19,6 +19,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_connect_verb (options, arguments);
     case WSI_VERB_SERVE:
       return wsi_serve_verb (options, arguments);
+    case WSI_VERB_PROXY:
+      return wsi_proxy_verb (options, arguments);
     case WSI_VERB_DECODE:
       return wsi_decode_verb (options, arguments);
     case WSI_VERB_READ:

@@ -14,6 +14,8 @@ WsiExit wsi_connect_verb (const WsiOptions  *options,
                           const char *const *arguments);
 WsiExit wsi_serve_verb   (const WsiOptions  *options,
                           const char *const *arguments);
+WsiExit wsi_proxy_verb   (const WsiOptions  *options,
+                          const char *const *arguments);
 WsiExit wsi_demo_verb    (const WsiOptions  *options,
                           const char *const *arguments);
 

@@ -33,13 +33,16 @@ ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_V
      "default|none|strict", 0, 0,
      "Hide secrets of heads and URIs, nothing, or with strict also payload")
 ROW ("handshake", 0, CHOICE, handshake,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ | WSI_VERB_CHECKS,
+     "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
-ROW ("write", 'w', FILE, write, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ, "FILE", 0, 0,
+ROW ("write", 'w', FILE, write,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, "FILE", 0, 0,
      "Also write everything to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT: session, pcapng, har, text, raw, hex or c (default: by its suffix)")
-ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_CONVERT, NULL, 0, 0,
+ROW ("quiet", 'q', FLAG, is_quiet,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT, NULL, 0, 0,
      "Do not print handshakes and frames, nor how much was hidden in a file")
 
 /* connect: what it sends */
@@ -83,11 +86,11 @@ ROW ("port", 0, INTEGER, port, WSI_VERB_SERVE, "N", 0, 65535,
      "Port to listen on; 0 = any free port (default 8080)")
 
 /* connect and serve: TLS and proxies */
-ROW ("ca", 0, FILE, ca, WSI_VERB_CONNECT, "FILE", 0, 0,
+ROW ("ca", 0, FILE, ca, WSI_VERB_CONNECT | WSI_VERB_PROXY, "FILE", 0, 0,
      "Trust only the CAs in this file (PEM)")
-ROW ("cert", 0, FILE, certificate, WSI_VERB_CONNECT | WSI_VERB_SERVE, "FILE", 0, 0,
-     "Certificate of the client, or of the server, which enables TLS (PEM)")
-ROW ("key", 0, FILE, key, WSI_VERB_CONNECT | WSI_VERB_SERVE, "FILE", 0, 0,
+ROW ("cert", 0, FILE, certificate, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY, "FILE", 0, 0,
+     "Certificate of the client, or of the server or proxy, which enables TLS (PEM)")
+ROW ("key", 0, FILE, key, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY, "FILE", 0, 0,
      "Private key of --cert (default: the same file)")
 ROW ("client-ca", 0, FILE, client_ca, WSI_VERB_SERVE, "FILE", 0, 0,
      "Require client certificates issued by these CAs (PEM)")
@@ -95,6 +98,12 @@ ROW ("proxy", 0, STRING, proxy, WSI_VERB_CONNECT, "URI", 0, 0,
      "Use this proxy (http, https or socks URI)")
 ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT, NULL, 0, 0,
      "Accept any certificate (insecure)")
+
+/* proxy */
+ROW ("rewrite-host", 0, FLAG, is_rewriting, WSI_VERB_PROXY, NULL, 0, 0,
+     "Give requests the Host of the target, and its Origin to pages that come through the proxy")
+ROW ("lossless", 0, FLAG, is_lossless, WSI_VERB_PROXY, NULL, 0, 0,
+     "Slow connections down rather than leave gaps in the listing")
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,

@@ -20,12 +20,14 @@ typedef enum
   WSI_VERB_READ = 1 << 6,
   WSI_VERB_FOLLOW = 1 << 7,
   WSI_VERB_STATS = 1 << 8,
+  WSI_VERB_PROXY = 1 << 9,
   WSI_VERB_CONVERT = 1 << 10,
 } WsiVerbs;
 
 /* Verbs that print frames. */
 #define WSI_VERBS_LISTING \
-  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DEMO | WSI_VERB_DECODE | WSI_VERB_READ)
+  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_DEMO | WSI_VERB_DECODE | \
+   WSI_VERB_READ)
 /* Verbs that read captures. */
 #define WSI_VERBS_CAPTURES (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS)
 
@@ -78,6 +80,9 @@ typedef struct
   double    wait, ping;         /* seconds */
   gint64    port, max_message, count;
   gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any, may_replay_elsewhere;
+
+  /* proxy */
+  gboolean  is_rewriting, is_lossless;
 
   /* captures */
   gint64    connection;

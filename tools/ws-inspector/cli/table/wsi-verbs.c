@@ -31,6 +31,9 @@ static const WsiArguments demo_arguments =
 static const WsiArguments convert_arguments =
 { WSI_ARGUMENTS_FILES, 2, 2, "IN OUT", "IN, a capture or session file, and OUT, a new file; - is standard input or output" };
 
+static const WsiArguments proxy_arguments =
+{ WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET", "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
+
 static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
@@ -42,6 +45,11 @@ static const WsiVerbRow verbs[] = {
     "Listens as a server that sends every message back, and prints the frames of all connections. LISTEN is PORT, on the loopback "
     "addresses, or IP-ADDRESS:PORT.",
     { "wsinspect serve 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
+  { WSI_VERB_PROXY, "proxy", &proxy_arguments,
+    "reverse proxy in front of a server",
+    "Listens at LISTEN, a port on the loopback addresses or IP-ADDRESS:PORT, relays each connection to TARGET byte for byte, and "
+    "prints the frames in both directions.",
+    { "wsinspect proxy 9001 ws://127.0.0.1:8080", "wsinspect proxy 9001 wss://example.org --rewrite-host -T jsonl" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a capture (pcap, pcapng) or session file",
     "Prints the connections and frames in a capture (pcap or pcapng) or a session file; - is standard input, such as from dumpcap.",

@@ -387,7 +387,7 @@ is_any_silent (GPtrArray *lanes)
   return FALSE;
 }
 
-/* NULL: no lane of these has an entry. */
+/* NULL: no lane of these has an entry, not even one that has come since the last wake-up. */
 static WsiLane *
 find_earliest (GPtrArray *lanes,
                gboolean   is_live_only)
@@ -398,8 +398,7 @@ find_earliest (GPtrArray *lanes,
     {
       WsiLane *lane = lanes->pdata[i];
 
-      if (wsi_entry_queue_is_empty (&lane->taken) ||
-          (is_live_only && lane->options.kind == WSI_LANE_RECORDED))
+      if ((is_live_only && lane->options.kind == WSI_LANE_RECORDED) || !lane_fill (lane))
         continue;
 
       if (best == NULL || lane_get_time (lane) < lane_get_time (best))

@@ -92,7 +92,7 @@ classify_request (const WsiHttpHead *head)
   return head->method == WSI_HTTP_METHOD_HEAD ? WSI_HTTP_REQUEST_HEAD : WSI_HTTP_REQUEST_OTHER;
 }
 
-static void
+static gboolean
 take_request (WsiHttpExchange *self,
               const guint8    *at,
               gsize            length,
@@ -104,10 +104,7 @@ take_request (WsiHttpExchange *self,
   wsi_upgrade_abandon (&self->upgrade, "Response is not in the capture", time_us);
   if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length)
       || self->requests.length >= MAX_REQUESTS)
-    {
-      wsi_http_side_lose_track (own);
-      return;
-    }
+    return FALSE;
 
   self->last_request = classify_request (&head);
   g_queue_push_tail (&self->requests, GUINT_TO_POINTER (self->last_request));
@@ -120,6 +117,7 @@ take_request (WsiHttpExchange *self,
   own->state = WSI_HTTP_SIDE_BODY;
   if (own->body.state == WSI_HTTP_BODY_DONE)
     end_request (self);
+  return TRUE;
 }
 
 /* The client's bytes that waited for the response are to be read in another state. */
@@ -207,7 +205,7 @@ begin_response_body (WsiHttpExchange   *self,
     wsi_http_exchange_end_response (self, time_us);
 }
 
-static void
+static gboolean
 take_response (WsiHttpExchange *self,
                const guint8    *at,
                gsize            length,
@@ -216,12 +214,7 @@ take_response (WsiHttpExchange *self,
   WsiHttpHead head;
 
   if (!wsi_http_head_parse (&head, WSI_HTTP_RESPONSE, at, length))
-    {
-      if (wsi_http_exchange_waits_for_upgrade (self))
-        wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
-      wsi_http_side_lose_track (&self->sides[!self->upgrade.client]);
-      return;
-    }
+    return FALSE;
 
   self->answered = GPOINTER_TO_UINT (g_queue_peek_head (&self->requests));
   if (self->answered == WSI_HTTP_REQUEST_NONE && self->upgrade.conversation != NULL)
@@ -231,7 +224,7 @@ take_response (WsiHttpExchange *self,
   if (head.status == 101)
     {
       switch_protocol (self, &head, at, length, time_us);
-      return;
+      return TRUE;
     }
   if (self->answered == WSI_HTTP_REQUEST_UPGRADE)
     wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
@@ -239,6 +232,7 @@ take_response (WsiHttpExchange *self,
     begin_tunnel (self);
   else if (head.status >= 200)
     begin_response_body (self, &head, time_us);
+  return TRUE;
 }
 
 /* Whether the body of the side is that of the response to an upgrade. */
@@ -279,17 +273,15 @@ wsi_http_exchange_take_body (WsiHttpExchange *self,
 }
 
 /* A complete head. */
-void
+gboolean
 wsi_http_exchange_take_head (WsiHttpExchange *self,
                              guint            side,
                              const guint8    *at,
                              gsize            length,
                              gint64           time_us)
 {
-  if (side == self->upgrade.client)
-    take_request (self, at, length, time_us);
-  else
-    take_response (self, at, length, time_us);
+  return side == self->upgrade.client ? take_request (self, at, length, time_us)
+                                      : take_response (self, at, length, time_us);
 }
 
 /* FALSE: the end of the body, or of what follows it, is not known after the missing bytes. */

@@ -39,7 +39,8 @@ void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
 void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self);
 gboolean wsi_http_exchange_waits_for_upgrade (WsiHttpExchange *self);
-void     wsi_http_exchange_take_head (WsiHttpExchange *self,
+/* FALSE: it cannot be read. */
+gboolean wsi_http_exchange_take_head (WsiHttpExchange *self,
                                       guint            side,
                                       const guint8    *at,
                                       gsize            length,

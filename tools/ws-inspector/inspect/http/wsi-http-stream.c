@@ -40,6 +40,9 @@ wsi_http_stream_new (WsiHttpShared    *shared,
   self->http.upgrade = (WsiUpgrade) {
     .recorder = shared->recorder,
     .source = shared->source,
+    .note = shared->note,
+    .wall_us = shared->wall_us,
+    .monotonic_us = shared->monotonic_us,
     .tcp = tcp,
     .client = tcp->client,
   };
@@ -53,6 +56,27 @@ wsi_http_stream_free (WsiHttpStream *self)
   g_free (self);
 }
 
+/* The dissector says why bytes are no request or response.  From here on all are shown. */
+static void
+show_unknown (WsiHttpStream *self,
+              guint          side,
+              const guint8  *at,
+              gsize          length,
+              gint64         time_us)
+{
+  WsiHttpExchange *http = &self->http;
+
+  if (http->upgrade.client == WSI_TCP_NO_SIDE)
+    http->upgrade.client = http->upgrade.tcp->client;
+  if (http->upgrade.conversation == NULL)
+    wsi_upgrade_begin (&http->upgrade, WSI_HANDSHAKE_READ, NULL, time_us);
+  for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
+    if (http->sides[i].state == WSI_HTTP_SIDE_HEAD)
+      http->sides[i].state = WSI_HTTP_SIDE_HELD;
+  wsi_http_exchange_pass_everything (http);
+  wsi_upgrade_push (&http->upgrade, side, at, length, time_us);
+}
+
 static void
 hold (WsiHttpStream *self,
       guint          side,
@@ -62,6 +86,12 @@ hold (WsiHttpStream *self,
 {
   if (wsi_http_side_hold (&self->http.sides[side], at, length, time_us))
     return;
+
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, at, length, time_us);
+      return;
+    }
 
   self->shared->n_given_up++;
   wsi_http_exchange_give_up (&self->http,
@@ -125,6 +155,12 @@ take_no_guess (WsiHttpStream *self,
 {
   WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
 
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, NULL, 0, time_us);
+      return;
+    }
+
   if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
     wsi_http_exchange_pass_held (&self->http, side);
   own->n_unknown += own->held->len;
@@ -176,6 +212,25 @@ take_guess (WsiHttpStream *self,
     }
 }
 
+/* After a head that cannot be read. */
+static void
+lose_track (WsiHttpStream *self,
+            guint          side,
+            const guint8  *at,
+            gsize          length,
+            gint64         time_us)
+{
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, at, length, time_us);
+      return;
+    }
+
+  if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
+    wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+  wsi_http_side_lose_track (&self->http.sides[side]);
+}
+
 /* Returns how many bytes the head has taken. */
 static gsize
 take_head (WsiHttpStream *self,
@@ -199,7 +254,8 @@ take_head (WsiHttpStream *self,
   head = g_byte_array_new ();
   g_byte_array_append (head, own->held->data, (guint) head_length);
   wsi_http_side_drop (own);
-  wsi_http_exchange_take_head (&self->http, side, head->data, head->len, time_us);
+  if (!wsi_http_exchange_take_head (&self->http, side, head->data, head->len, time_us))
+    lose_track (self, side, head->data, head->len, time_us);
   return head_length - n_before;
 }
 

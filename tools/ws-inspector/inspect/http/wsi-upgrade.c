@@ -24,12 +24,16 @@ wsi_upgrade_begin (WsiUpgrade          *self,
     .source = self->source,
     .client = client,
     .server = server,
+    .wall_us = self->wall_us,
+    .monotonic_us = self->monotonic_us,
     .handshake = handshake,
     .extensions = extensions,
   };
 
   self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
   self->has_fragment_note = FALSE;
+  if (self->note != NULL)
+    wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE, self->note, time_us);
 }
 
 /* The next bytes of a side; does nothing without a conversation, as all that follow. */

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiRecorder      *recorder;
-  const char       *source;
+  const char       *source, *note;      /* note: for each conversation; NULL = none */
+  gint64            wall_us, monotonic_us;      /* the same moment; 0: times are wall times */
   WsiTcpConnection *tcp;
   guint             client;     /* a side, or WSI_TCP_NO_SIDE */
   WsiConversation  *conversation;       /* NULL: there is none */

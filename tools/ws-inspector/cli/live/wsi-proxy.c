@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-live-verbs.h"
+
+#include <glib-unix.h>
+
+#include "cli/files/wsi-save.h"
+#include "cli/live/wsi-tls.h"
+#include "cli/print/wsi-printer.h"
+#include "inspect/proxy/wsi-proxy-source.h"
+
+#define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */
+#define REWRITE_HINT "the target may expect its own name in Host: use --rewrite-host"
+
+typedef struct
+{
+  const WsiOptions *options;
+  WsiListing        listing;
+  WsiStore         *store;
+  WsiMerger        *merger;
+  WsiRecorder      *recorder;
+  WsiProxySource   *source;
+  WsiPrinter       *printer;    /* NULL: quiet */
+  WsiSave          *save;       /* NULL: no file is written */
+  GMainLoop        *loop;
+  gboolean          is_stopping;
+  WsiExit           status;
+} Run;
+
+static void
+run_clear (Run *run)
+{
+  if (run->source != NULL)
+    wsi_source_close (WSI_SOURCE (run->source));
+  g_clear_object (&run->source);
+  g_clear_object (&run->printer);
+  g_clear_pointer (&run->save, wsi_save_free);
+  g_clear_object (&run->recorder);
+  g_clear_object (&run->merger);
+  g_clear_object (&run->store);
+  g_clear_pointer (&run->loop, g_main_loop_unref);
+  wsi_listing_clear (&run->listing);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+/* Statuses with which servers refuse a Host that is not theirs. */
+static gboolean
+is_of_host (guint status)
+{
+  return status == 400 || status == 403 || status == 404 || status == 421;
+}
+
+static void
+on_handshake (WsiConversation *conversation)
+{
+  if (is_of_host (wsi_conversation_get_status (conversation)))
+    wsi_output_error_titled ("hint", REWRITE_HINT);
+}
+
+static void
+on_conversation (WsiRecorder     *recorder,
+                 WsiConversation *conversation)
+{
+  g_signal_connect (conversation, "handshake", G_CALLBACK (on_handshake), NULL);
+}
+
+/* A client or target that cannot be connected; the proxy goes on. */
+static void
+on_changed (WsiSource *source,
+            Run       *run)
+{
+  const char *sentence = wsi_source_get_sentence (source);
+
+  wsi_merger_flush (run->merger);
+  if (sentence != NULL)
+    wsi_output_error (sentence);
+  if (wsi_source_get_state (source) != WSI_SOURCE_FAILED)
+    return;
+
+  run->status = WSI_EXIT_CONNECTION_FAILED;
+  g_main_loop_quit (run->loop);
+}
+
+static void
+on_stopped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  Run *run = data;
+
+  wsi_source_stop_finish (WSI_SOURCE (source), result);
+  g_main_loop_quit (run->loop);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  Run *run = data;
+
+  if (!run->is_stopping)
+    wsi_source_stop_async (WSI_SOURCE (run->source), on_stopped, run);
+  else
+    g_main_loop_quit (run->loop);
+  run->is_stopping = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* FALSE: a file cannot be read, or an option needs another one. */
+static gboolean
+apply_options (Run     *run,
+               GError **error)
+{
+  const WsiOptions *options = run->options;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GTlsDatabase) authorities = NULL;
+
+  if (options->key != NULL && options->certificate == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--key requires --cert");
+      return FALSE;
+    }
+
+  if (options->certificate != NULL &&
+      (certificate = wsi_tls_read_certificate (options->certificate, options->key, error)) == NULL)
+    return FALSE;
+  if (options->ca != NULL &&
+      (authorities = wsi_tls_read_authorities ("--ca", options->ca, error)) == NULL)
+    return FALSE;
+
+  wsi_proxy_source_set_certificate (run->source, certificate);
+  wsi_proxy_source_set_authorities (run->source, authorities);
+  if (options->is_rewriting)
+    wsi_proxy_source_rewrite_host (run->source);
+  else
+    g_signal_connect (run->recorder, "conversation", G_CALLBACK (on_conversation), NULL);
+  return TRUE;
+}
+
+static gboolean
+run_prepare (Run               *run,
+             const char *const *arguments,
+             GError           **error)
+{
+  gboolean is_lossless = run->options->is_lossless;
+  const WsiLaneOptions lane = {
+    .kind = WSI_LANE_LIVE,
+    .when_full = is_lossless ? WSI_WHEN_FULL_WAIT : WSI_WHEN_FULL_SKIP,
+    .max_bytes = is_lossless ? LOSSLESS_QUEUE : WSI_LANE_DEFAULT_MAX_BYTES,
+  };
+
+  const WsiStoreLimits limits = {
+    .max_records = WSI_CLI_MAX_RECORDS, .max_memory = WSI_CLI_MAX_PAYLOAD,
+    .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+
+  run->loop = g_main_loop_new (NULL, FALSE);
+  run->store = wsi_store_new_with_limits (&limits);
+  run->merger = wsi_merger_new (NULL);
+  run->recorder = wsi_recorder_new_in_lane (run->store, WSP_ROLE_CLIENT, run->merger, &lane);
+  run->source =
+    wsi_proxy_source_new (run->recorder, WSI_PLACE_THREAD, arguments[0], arguments[1], error);
+  if (run->source == NULL || !apply_options (run, error))
+    return FALSE;
+
+  if (!run->options->is_quiet)
+    run->printer = wsi_printer_new (run->store, run->recorder, &run->listing, WSI_TIMES_RECORDED,
+                                    WSI_NUMBERING_CONNECTIONS);
+  if (run->options->write != NULL)
+    run->save = wsi_save_new (run->options, run->store, WSI_SAVE_AT_ONCE, error);
+  return run->options->write == NULL || run->save != NULL;
+}
+
+/* The address is needed in every format: payloads go without it, it then is an error line. */
+static void
+print_place (Run        *run,
+             const char *target)
+{
+  const char *uri = wsi_source_get_uri (WSI_SOURCE (run->source));
+  g_autofree char *text = g_strconcat ("Listening on ", uri, " for ", target, NULL);
+  WsiJson event;
+
+  if (wsi_listing_is_json (&run->listing))
+    {
+      wsi_listing_begin_event (&event, "listening", 0);
+      wsi_json_string (&event, "uri", uri);
+      wsi_json_string (&event, "target", target);
+      wsi_listing_add_event (&run->listing, &event);
+    }
+  else if (wsi_listing_is_text (&run->listing))
+    wsi_output_line ("%s", text);
+  else
+    wsi_output_error (text);
+}
+
+static void
+run_loop (Run *run)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
+  guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
+
+  g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
+  wsi_source_start (WSI_SOURCE (run->source));
+  g_main_loop_run (run->loop);
+
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  wsi_merger_flush (run->merger);
+  if (run->printer != NULL)
+    wsi_printer_end (run->printer);
+  else
+    wsi_listing_end (&run->listing);
+  if (run->save != NULL)
+    run->status = wsi_save_end (run->save, run->status);
+}
+
+WsiExit
+wsi_proxy_verb (const WsiOptions  *options,
+                const char *const *arguments)
+{
+  g_auto (Run) run = { .options = options };
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_listing_init (&run.listing, options, &error) ||
+      !run_prepare (&run, arguments, &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  if (!wsi_proxy_source_listen (run.source, &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_CONNECTION_FAILED;
+    }
+
+  print_place (&run, arguments[1]);
+  run_loop (&run);
+  return run.status;
+}
