@@ -123,15 +123,18 @@ def serve_page(plan, seen):
     return server
 
 
-def browse(visits, *flags):
-    """Yields the report of the page about each visit, a URI and its steps; a missing report is an error."""
+def browse(visits, *flags, front=None):
+    """Yields the report of the page about each visit, a URI and its steps; a missing report is an error.
+
+    FRONT makes another URI of that of the page, such as that of a proxy in front of it."""
     seen = queue.Queue()
     pages = serve_page([{"uri": uri, "steps": list(steps)} for uri, steps in visits], seen)
+    uri = f"http://127.0.0.1:{pages.server_address[1]}/"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         os.makedirs(f"{profile}/home")
         os.makedirs(f"{profile}/tmp")           # the browser never removes its files there
         browser = Program(["/usr/bin/env", f"HOME={profile}/home", f"TMPDIR={profile}/tmp", "/usr/bin/chromium",
-                           *FLAGS, *flags, f"--user-data-dir={profile}/profile", f"http://127.0.0.1:{pages.server_address[1]}/"])
+                           *FLAGS, *flags, f"--user-data-dir={profile}/profile", front(uri) if front else uri])
         try:
             for _ in visits:
                 try:
