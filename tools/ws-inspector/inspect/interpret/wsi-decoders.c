@@ -19,6 +19,8 @@
 
 /* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
 #define MAX_DESCRIBED (1024 * 1024)
+/* Bytes that are enough to recognize a format: a message may begin with megabytes of blanks. */
+#define MAX_PROBED (64 * 1024)
 
 static const WsiDecoder *const decoders[] = {
   &wsi_socket_io_decoder,
@@ -105,11 +107,18 @@ wsi_decoders_guess (const WsiDecodeInput *input,
                     guint                *score)
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
+  WsiDecodeInput beginning = *input;
   guint best_score = 0;
+
+  if (input->length > MAX_PROBED)
+    {
+      beginning.length = MAX_PROBED;
+      beginning.extent = WSI_EXTENT_BEGINNING;
+    }
 
   for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
     {
-      guint own = rate (decoders[i], input);
+      guint own = rate (decoders[i], &beginning);
 
       if (own > best_score)
         {
