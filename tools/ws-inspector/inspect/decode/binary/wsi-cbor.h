@@ -3,8 +3,8 @@
 
 /* CBOR (RFC 8949).
  *
- * libcbor's streaming decoder refuses simple values that are well-formed, and gives nothing of text
- * that is cut; the tests compare this reader with it. */
+ * libcbor's streaming decoder (0.8) refuses simple values and tags that are well-formed, such as f0
+ * and c6, and gives nothing of text that is cut. */
 #pragma once
 
 #include "inspect/decode/binary/wsi-item-format.h"
