@@ -17,6 +17,9 @@
 
 #include <string.h>
 
+/* The bytes of an empty message: decoders may add to a pointer. */
+static const guint8 nothing[1];
+
 /* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
 #define MAX_DESCRIBED (1024 * 1024)
 /* Bytes that are enough to recognize a format: a message may begin with megabytes of blanks. */
@@ -110,6 +113,8 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   WsiDecodeInput beginning = *input;
   guint best_score = 0;
 
+  if (input->length == 0)
+    beginning.at = nothing;
   if (input->length > MAX_PROBED)
     {
       beginning.length = MAX_PROBED;
@@ -147,6 +152,8 @@ unwrap (const WsiDecoder     *decoder,
     return NULL;
 
   inner->at = g_bytes_get_data (bytes, &inner->length);
+  if (inner->length == 0)
+    inner->at = nothing;
   inner->form = form;
   inner->subprotocol = inner->path = NULL;
   if (error != NULL && *error != NULL)

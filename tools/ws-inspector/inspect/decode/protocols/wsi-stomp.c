@@ -35,6 +35,9 @@ take_line (Range *rest)
   Range line = { rest->at, end != NULL ? (gsize) (end - rest->at) : rest->length };
   gsize n = line.length + (end != NULL);
 
+  if (n == 0)
+    return line;
+
   rest->at += n;
   rest->length -= n;
   if (line.length > 0 && line.at[line.length - 1] == '\r')
