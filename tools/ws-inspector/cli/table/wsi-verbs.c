@@ -14,13 +14,13 @@ static const WsiArguments uri_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
 
 static const WsiArguments capture_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one capture or session file, or - for standard input" };
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one recording (capture, HAR or session file), or - for standard input" };
 
 static const WsiArguments frames_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
 
 static const WsiArguments heads_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a capture, a session file, or the heads of a request and of its response" };
+{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a recording, or the heads of a request and of its response" };
 
 static const WsiArguments key_arguments =
 { WSI_ARGUMENTS_WORDS, 1, 1, "BASE64", "one Sec-WebSocket-Key" };
@@ -29,7 +29,7 @@ static const WsiArguments demo_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[TEXT]", "one TEXT; quote it if it has spaces" };
 
 static const WsiArguments convert_arguments =
-{ WSI_ARGUMENTS_FILES, 2, 2, "IN OUT", "IN, a capture or session file, and OUT, a new file; - is standard input or output" };
+{ WSI_ARGUMENTS_FILES, 2, 2, "IN OUT", "IN, a recording, and OUT, a new file; - is standard input or output" };
 
 static const WsiArguments proxy_arguments =
 { WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET", "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
@@ -51,20 +51,21 @@ static const WsiVerbRow verbs[] = {
     "prints the frames in both directions.",
     { "wsinspect proxy 9001 ws://127.0.0.1:8080", "wsinspect proxy 9001 wss://example.org --rewrite-host -T jsonl" } },
   { WSI_VERB_READ, "read", &capture_arguments,
-    "frames of a capture (pcap, pcapng) or session file",
-    "Prints the connections and frames in a capture (pcap or pcapng) or a session file; - is standard input, such as from dumpcap.",
+    "frames of a recording: pcap, pcapng, HAR or session file",
+    "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "
+    "from dumpcap.",
     { "wsinspect read capture.pcapng", "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
   { WSI_VERB_FOLLOW, "follow", &capture_arguments,
     "messages of one recorded connection",
-    "Prints all messages of one connection of a capture or session file in full.",
+    "Prints all messages of one connection of a recording in full.",
     { "wsinspect follow --conn 2 capture.pcapng", "wsinspect follow --dir recv -T payload capture.pcapng" } },
   { WSI_VERB_STATS, "stats", &capture_arguments,
     "counts of each recorded connection",
-    "Prints how much each connection of a capture or session file has sent and received, and how it ended.",
+    "Prints how much each connection of a recording has sent and received, and how it ended.",
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
   { WSI_VERB_CONVERT, "convert", &convert_arguments,
-    "another format for a capture or session file",
-    "Writes a capture or session file in another format, which the suffix of OUT names: .wsinspect, .pcapng, .har, .txt, .bin, .hex "
+    "another format for a recording",
+    "Writes a recording in another format, which the suffix of OUT names: .wsinspect, .pcapng, .har, .txt, .bin, .hex "
     "or .c. Only its owner may read OUT, and a file that exists is not overwritten.",
     { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
@@ -73,7 +74,7 @@ static const WsiVerbRow verbs[] = {
     { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
   { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
-    "Prints the result of each rule for the handshakes in a capture or session file, or for the heads of a request and of its response "
+    "Prints the result of each rule for the handshakes in a recording, or for the heads of a request and of its response "
     "in one file, and the calculation of the accept value.",
     { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
   { WSI_VERB_KEY, "key", &key_arguments,
@@ -154,7 +155,7 @@ append_program (GString *help)
     {
       g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments->usage, NULL);
 
-      g_string_append_printf (help, "  %-18s%s\n", usage, verbs[i].summary);
+      g_string_append_printf (help, "  %-22s%s\n", usage, verbs[i].summary);
     }
   g_string_append (help, "\n  wsinspect COMMAND --help          options of a command\n"
                    "  wsinspect --version\n");
