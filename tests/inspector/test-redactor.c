@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/export/parts/wsi-secret-words.h"
 #include "inspect/export/wsi-redactor.h"
 
 #include <string.h>
@@ -34,6 +35,15 @@ static const struct
   { "not-hidden-yet", "/?key=redacted- topsecret", "/?key=redacted-9-bytes topsecret" },
   { "false-hiding", "/?key=redacted-9-bytes-1a2btop", "/?key=redacted-24-bytes" },
   { "many-openers", "?&#;://?&#;://", "?&#;://?&#;://" },
+  { "names-that-end-with-key", "/?access_key=topsecret!&private_key=topsecret!&appkey=topsecret!&keyboard=us",
+    "/?access_key=" TEN_BYTES "&private_key=" TEN_BYTES "&appkey=" TEN_BYTES "&keyboard=us" },
+  { "other-names-of-secrets", "/?ticket=topsecret!&authorization=topsecret!&user.otp=topsecret!&X-Auth=topsecret!",
+    "/?ticket=" TEN_BYTES "&authorization=" TEN_BYTES "&user.otp=" TEN_BYTES "&X-Auth=" TEN_BYTES },
+  { "words-that-contain-auth-or-sid-are-shown", "/?author=a&authority=b&inside=c&design=d", "/?author=a&authority=b&inside=c&design=d" },
+  { "value-that-looks-random", "/?header=eyJob3N0IjoiYSJ9&b=c", "/?header=redacted-16-bytes&b=c" },
+  { "value-without-a-name", "/?eyJob3N0IjoiYSJ9&b", "/?redacted-16-bytes&b" },
+  { "values-of-words-are-shown", "/?at=2026-11-22T03:10:00.000Z&to=http%3A%2F%2Fexample.com%2Fpath&q=three%20plain%20words",
+    "/?at=2026-11-22T03:10:00.000Z&to=http%3A%2F%2Fexample.com%2Fpath&q=three%20plain%20words" },
   { "a-colon-begins-no-pair", "/a:token=topsecret!", "/a:token=topsecret!" },
 };
 
@@ -86,7 +96,19 @@ static const struct
   { "subprotocol-after-its-name", PROTOCOL "access_token, topsecret!, c", PROTOCOL "access_token, " TEN_BYTES ", c" },
   { "subprotocol-with-its-name", PROTOCOL "a-bearer.b", PROTOCOL TEN_BYTES },
   { "folded-subprotocol", PROTOCOL "a,|\ttoken.abcd", PROTOCOL "a,|\t" TEN_BYTES },
-  { "other-names-are-shown", "X-Authorization: a b|no colon", "X-Authorization: a b|no colon" },
+  { "token-of-a-forge", "Private-Token: topsecret!", "Private-Token: " TEN_BYTES },
+  { "any-header-with-auth-in-its-name", "X-Auth-Token: topsecret!|X-Authorization: top secret",
+    "X-Auth-Token: " TEN_BYTES "|X-Authorization: " TEN_BYTES },
+  { "any-header-whose-name-ends-with-key", "Api-Key: topsecret!|X-Goog-Api-Key: topsecret!|x-functions-key: topsecret!",
+    "Api-Key: " TEN_BYTES "|X-Goog-Api-Key: " TEN_BYTES "|x-functions-key: " TEN_BYTES },
+  { "any-header-with-session-or-secret-in-its-name", "X-Session-Id: topsecret!|CF-Access-Client-Secret: topsecret!",
+    "X-Session-Id: " TEN_BYTES "|CF-Access-Client-Secret: " TEN_BYTES },
+  { "challenges-are-shown", "WWW-Authenticate: Basic realm=a|Access-Control-Allow-Credentials: true",
+    "WWW-Authenticate: Basic realm=a|Access-Control-Allow-Credentials: true" },
+  { "request-line-with-a-colon", "GET /?token=a:b HTTP/1.1|A: b", "GET /?token=redacted-3-bytes HTTP/1.1|A: b" },
+  { "subprotocol-after-its-name-in-another-line", PROTOCOL "access_token|Host: h|" PROTOCOL "abc123",
+    PROTOCOL "access_token|Host: h|" PROTOCOL "redacted-6-bytes" },
+  { "other-names-are-shown", "X-Author: a b|no colon", "X-Author: a b|no colon" },
   { "key-of-the-handshake-is-shown", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" },
 };
 
@@ -135,6 +157,47 @@ test_quoted_token (void)
   g_assert_cmpuint (g_bytes_get_size (hidden), >, g_bytes_get_size (bytes));
   g_assert_null (strstr (text, "Ab3d"));
   g_assert_true (g_str_has_prefix (text, "expected chat, received redacted-16-bytes-"));
+}
+
+#define N_CONNECTIONS 1000
+
+/* Each connection has a token of its own. */
+static void
+test_many_tokens (void)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *quoted = NULL;
+  g_autofree char *plain = NULL;
+
+  for (guint i = 0; i < N_CONNECTIONS; i++)
+    {
+      g_autofree char *head = g_strdup_printf (PROTOCOL "Ab3dEf7hIj1lMn%04u\r\n\r\n", i);
+      g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
+      g_autoptr (GBytes) hidden = wsi_redactor_hide_head (redactor, bytes);
+
+      g_assert_cmpuint (g_bytes_get_size (hidden), >, g_bytes_get_size (bytes));
+    }
+
+  quoted = wsi_redactor_hide_text (redactor, "\"Ab3dEf7hIj1lMn0000\", Ab3dEf7hIj1lMn0999. "
+                                   "Ab3dEf7hIj1lMn1000");
+  plain = drop_numbers (quoted);
+  g_assert_cmpstr (plain, ==, "\"redacted-18-bytes\", redacted-18-bytes. Ab3dEf7hIj1lMn1000");
+}
+
+static void
+test_bounded_words (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  WsiSecretWords *words = wsi_secret_words_new ();
+  gsize at = 0, length;
+
+  for (guint i = 0; i < WSI_SECRET_MAX_BYTES / 16; i++)
+    g_string_append_printf (text, "word-%06u,", i);
+  wsi_secret_words_add (words, text->str, text->len);
+  g_assert_true (wsi_secret_words_find (words, text->str, &at, &length));
+  g_assert_cmpuint (at, >, text->len / 2);
+  g_assert_cmpuint (length, ==, strlen ("word-000000"));
+  wsi_secret_words_free (words);
 }
 
 static GBytes *
@@ -249,6 +312,9 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/redactor/equal-values-have-equal-numbers", test_equal_values);
   g_test_add_func ("/inspector/redactor/a-token-is-hidden-where-it-is-quoted", test_quoted_token);
+  g_test_add_func ("/inspector/redactor/the-token-of-every-connection-is-hidden-where-it-is-quoted",
+                   test_many_tokens);
+  g_test_add_func ("/inspector/redactor/the-oldest-tokens-are-forgotten", test_bounded_words);
   g_test_add_func ("/inspector/redactor/heads-stay-valid", test_valid_heads);
   g_test_add_func ("/inspector/redactor/none-keeps-every-byte", test_nothing_hidden);
   g_test_add_func ("/inspector/redactor/the-line-after-a-zero-byte-is-hidden", test_zero_byte);

@@ -3,6 +3,9 @@
 
 #include "inspect/export/wsi-redactor.h"
 
+#include "inspect/export/parts/wsi-secret-name.h"
+#include "inspect/export/parts/wsi-secret-words.h"
+
 #include <string.h>
 
 #define END_OF_AUTHORITY "/?#\" \t\r\n"
@@ -10,8 +13,8 @@
 #define BEGIN_OF_PAIR "?&#;"
 #define SEPARATORS ", \t\r\n"
 #define END_OF_LINE "\r\n"
-#define MAX_TOKENS 64           /* that are remembered */
-#define MIN_TOKEN 8             /* bytes of one that is looked for in other texts */
+#define BEGIN_OF_QUERY "?&"
+#define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
 #define SALT_LENGTH 4
 #define SHOWN_DIGITS 4
@@ -20,10 +23,10 @@
 
 struct _WsiRedactor
 {
-  WsiRedaction level;
-  guint32      salt[SALT_LENGTH];
-  guint64      n_hidden;
-  GPtrArray   *tokens;          /* of char *: secret subprotocols, which other texts may quote */
+  WsiRedaction    level;
+  guint32         salt[SALT_LENGTH];
+  guint64         n_hidden;
+  WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
 };
 
 /* A line may continue the header before it: then it is as secret as that one. */
@@ -34,13 +37,20 @@ typedef enum
   LINE_SUBPROTOCOLS,
 } Line;
 
+/* State between the lines of a head.  A list of subprotocols may be in several of them. */
+typedef struct
+{
+  Line     previous;
+  gboolean is_next_secret;      /* the next subprotocol */
+} Progress;
+
 WsiRedactor *
 wsi_redactor_new (WsiRedaction level)
 {
   WsiRedactor *self = g_new0 (WsiRedactor, 1);
 
   self->level = level;
-  self->tokens = g_ptr_array_new_with_free_func (g_free);
+  self->tokens = wsi_secret_words_new ();
   for (guint i = 0; i < SALT_LENGTH; i++)
     self->salt[i] = g_random_int ();
   return self;
@@ -49,7 +59,7 @@ wsi_redactor_new (WsiRedaction level)
 void
 wsi_redactor_free (WsiRedactor *self)
 {
-  g_ptr_array_unref (self->tokens);
+  wsi_secret_words_free (self->tokens);
   g_free (self);
 }
 
@@ -122,38 +132,49 @@ append_hidden (WsiRedactor *self,
   self->n_hidden++;
 }
 
-/* Names of parameters: whole ones, and words that make any name secret. */
+/* Names of subprotocols, and most values of parameters, are short words in small letters. */
 static gboolean
-is_secret_name (const char *name)
+looks_random (const char *name,
+              gsize       length)
 {
-  static const char *const names[] = {
-    "key", "sig", "pwd", "pass", "auth", "code", "jwt", "sid", NULL
-  };
-  static const char *const words[] = {
-    "token", "secret", "passw", "apikey", "api_key", "api-key", "signature", "credential", "session",
-  };
-  g_autofree char *lower = g_ascii_strdown (name, -1);
+  gsize n_word = 0;
+  gboolean has_digit = FALSE, has_upper = FALSE, has_lower = FALSE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strstr (lower, words[i]) != NULL)
-      return TRUE;
+  for (gsize i = 0; i < length; i++)
+    {
+      n_word = strchr (END_OF_WORD, name[i]) != NULL ? 0 : n_word + 1;
+      has_digit = n_word > 0 && (has_digit || g_ascii_isdigit (name[i]));
+      has_upper = n_word > 0 && (has_upper || g_ascii_isupper (name[i]));
+      has_lower = n_word > 0 && (has_lower || g_ascii_islower (name[i]));
+      if (n_word >= MIN_RANDOM && has_digit + has_upper + has_lower >= 2)
+        return TRUE;
+    }
 
-  return g_strv_contains (names, lower);
+  return FALSE;
 }
 
-/* The bytes of a secret value and of what is before it; 0: the pair is not secret. */
+/* The bytes of a secret value, and of what is before it.  A value without a name may be one. */
 static gsize
-measure_pair (const char *pair,
+measure_pair (const char *opener,
               gsize      *value_length)
 {
+  const char *pair = opener + 1;
   gsize name_length = strcspn (pair, "=" BEGIN_OF_PAIR END_OF_VALUE);
+  const char *value = pair + name_length + 1;
   g_autofree char *raw = g_strndup (pair, name_length);
   g_autofree char *name = g_uri_unescape_string (raw, NULL);
 
-  if (pair[name_length] != '=' || !is_secret_name (name != NULL ? name : raw))
-    return 0;
+  *value_length = 0;
+  if (pair[name_length] != '=')
+    {
+      if (strchr (BEGIN_OF_QUERY, *opener) != NULL && looks_random (pair, name_length))
+        *value_length = name_length;
+      return 0;
+    }
 
-  *value_length = strcspn (pair + name_length + 1, END_OF_VALUE);
+  *value_length = strcspn (value, END_OF_VALUE);
+  if (!wsi_is_secret_name (name != NULL ? name : raw) && !looks_random (value, *value_length))
+    *value_length = 0;
   return *value_length > 0 ? name_length + 1 : 0;
 }
 
@@ -188,9 +209,7 @@ hide_uris (WsiRedactor *self,
         }
       else if (*next != '\0')
         {
-          gsize n_name = measure_pair (next + 1, &n_secret);
-
-          n_before = 1 + n_name;
+          n_before = 1 + measure_pair (next, &n_secret);
         }
 
       g_string_append_len (shown, text, n_plain + n_before);
@@ -203,67 +222,49 @@ hide_uris (WsiRedactor *self,
 /* Replaces what is known as a secret already. */
 static char *
 hide_tokens (WsiRedactor *self,
-             char        *text)
+             const char  *text)
 {
-  for (guint i = 0; i < self->tokens->len; i++)
+  GString *shown = g_string_new (NULL);
+  gsize n_shown = 0, at = 0, length;
+
+  for (; wsi_secret_words_find (self->tokens, text, &at, &length); at = n_shown)
     {
-      const char *token = self->tokens->pdata[i];
-      g_auto (GStrv) parts = NULL;
-      g_autoptr (GString) hidden = g_string_new (NULL);
-
-      if (strstr (text, token) == NULL)
-        continue;
-
-      append_hidden (self, hidden, token, strlen (token));
-      parts = g_strsplit (text, token, -1);
-      g_free (text);
-      text = g_strjoinv (hidden->str, parts);
+      g_string_append_len (shown, text + n_shown, at - n_shown);
+      append_hidden (self, shown, text + at, length);
+      n_shown = at + length;
     }
 
-  return text;
+  g_string_append (shown, text + n_shown);
+  return g_string_free (shown, FALSE);
 }
 
 char *
 wsi_redactor_hide_text (WsiRedactor *self,
                         const char  *text)
 {
-  GString *shown;
+  g_autoptr (GString) shown = NULL;
 
   if (self->level == WSI_REDACTION_NONE)
     return g_strdup (text);
 
   shown = g_string_new (NULL);
   hide_uris (self, text, shown);
-  return hide_tokens (self, g_string_free (shown, FALSE));
+  return hide_tokens (self, shown->str);
 }
 
-static gboolean
-is_name (const char *line,
-         gsize       length,
-         const char *name)
-{
-  while (length > 0 && g_ascii_isspace (line[length - 1]))
-    length--;
-  while (length > 0 && g_ascii_isspace (*line))
-    line++, length--;
-
-  return length == strlen (name) && g_ascii_strncasecmp (line, name, length) == 0;
-}
-
+/* A line with a blank in its name is no header; the first one of a head is such a line. */
 static Line
 classify_header (const char *line,
                  gsize       name_length)
 {
-  static const char *const names[] = {
-    "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Csrf-Token",
-    "X-Amz-Security-Token",
-  };
+  g_autofree char *name = g_strstrip (g_strndup (line, name_length));
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (is_name (line, name_length, names[i]))
-      return LINE_SECRET;
+  if (strpbrk (name, " \t") != NULL)
+    return LINE_OPEN;
+  if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
+    return LINE_SUBPROTOCOLS;
 
-  return is_name (line, name_length, "Sec-WebSocket-Protocol") ? LINE_SUBPROTOCOLS : LINE_OPEN;
+  return wsi_is_secret_name (name) ? LINE_SECRET : LINE_OPEN;
 }
 
 /* The scheme of credentials, and the space after it; 0: none that is known. */
@@ -309,27 +310,6 @@ find_secret (const char *line,
   return LINE_OPEN;
 }
 
-/* Names of subprotocols are short words in small letters. */
-static gboolean
-looks_random (const char *name,
-              gsize       length)
-{
-  gsize n_word = 0;
-  gboolean has_digit = FALSE, has_upper = FALSE, has_lower = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      n_word = name[i] == '.' ? 0 : n_word + 1;
-      has_digit = n_word > 0 && (has_digit || g_ascii_isdigit (name[i]));
-      has_upper = n_word > 0 && (has_upper || g_ascii_isupper (name[i]));
-      has_lower = n_word > 0 && (has_lower || g_ascii_islower (name[i]));
-      if (n_word >= MIN_RANDOM && has_digit + has_upper + has_lower >= 2)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* A token is named in itself, such as "api-key.1234", or in the name before it. */
 static gboolean
 is_secret_item (const char *item,
@@ -337,7 +317,7 @@ is_secret_item (const char *item,
                 gboolean   *is_next_secret)
 {
   g_autofree char *name = g_strndup (item, length);
-  gboolean is_named = is_secret_name (name) || strcasestr (name, "bearer") != NULL;
+  gboolean is_named = wsi_is_secret_name (name);
   gboolean is_secret = *is_next_secret || looks_random (item, length) ||
                        (is_named && strpbrk (name, ".=") != NULL);
 
@@ -350,18 +330,17 @@ remember (WsiRedactor *self,
           const char  *token,
           gsize        length)
 {
-  if (length >= MIN_TOKEN && self->tokens->len < MAX_TOKENS && !is_hidden (token, length))
-    g_ptr_array_add (self->tokens, g_strndup (token, length));
+  if (!is_hidden (token, length))
+    wsi_secret_words_add (self->tokens, token, length);
 }
 
 /* The names of subprotocols, with a comma between them. */
 static void
 hide_items (WsiRedactor *self,
             const char  *text,
+            gboolean    *is_next_secret,
             GString     *shown)
 {
-  gboolean is_next_secret = FALSE;
-
   while (*text != '\0')
     {
       gsize n_between = strspn (text, SEPARATORS), length;
@@ -369,7 +348,7 @@ hide_items (WsiRedactor *self,
       g_string_append_len (shown, text, n_between);
       text += n_between;
       length = strcspn (text, SEPARATORS);
-      if (length > 0 && is_secret_item (text, length, &is_next_secret))
+      if (length > 0 && is_secret_item (text, length, is_next_secret))
         {
           remember (self, text, length);
           append_hidden (self, shown, text, length);
@@ -380,24 +359,24 @@ hide_items (WsiRedactor *self,
     }
 }
 
-/* A line of a head.  previous is updated. */
+/* A line of a head.  The progress is updated. */
 static void
 hide_line (WsiRedactor *self,
            const char  *line,
-           Line        *previous,
+           Progress    *progress,
            GString     *shown)
 {
   gsize n_open = strspn (line, " \t");
 
-  if (*previous == LINE_OPEN || n_open == 0)
-    *previous = find_secret (line, &n_open);
+  if (progress->previous == LINE_OPEN || n_open == 0)
+    progress->previous = find_secret (line, &n_open);
 
   g_autofree char *open = g_strndup (line, n_open);
   g_autofree char *text = wsi_redactor_hide_text (self, open);
 
   g_string_append (shown, text);
-  if (*previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
-    hide_items (self, line + n_open, shown);
+  if (progress->previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
+    hide_items (self, line + n_open, &progress->is_next_secret, shown);
   else if (line[n_open] != '\0')
     append_hidden (self, shown, line + n_open, strlen (line + n_open));
 }
@@ -407,13 +386,13 @@ static void
 hide_bytes_of_line (WsiRedactor *self,
                     const char  *line,
                     gsize        length,
-                    Line        *previous,
+                    Progress    *progress,
                     GString     *shown)
 {
   g_autofree char *text = g_strndup (line, length);
   gsize n_text = strlen (text);
 
-  hide_line (self, text, previous, shown);
+  hide_line (self, text, progress, shown);
   if (n_text < length)
     append_hidden (self, shown, line + n_text, length - n_text);
 }
@@ -423,7 +402,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
                         GBytes      *head)
 {
   g_autoptr (GString) shown = NULL;
-  Line previous = LINE_OPEN;
+  Progress progress = { LINE_OPEN, FALSE };
   gsize length;
   const char *at = g_bytes_get_data (head, &length);
 
@@ -436,7 +415,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
       const char *end = memmem (at, length, END_OF_LINE, strlen (END_OF_LINE));
       gsize n_line = end != NULL ? (gsize) (end - at) : length;
 
-      hide_bytes_of_line (self, at, n_line, &previous, shown);
+      hide_bytes_of_line (self, at, n_line, &progress, shown);
       if (end != NULL)
         g_string_append (shown, END_OF_LINE);
       n_line += end != NULL ? strlen (END_OF_LINE) : 0;
