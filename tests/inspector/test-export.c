@@ -89,6 +89,28 @@ test_secret (gconstpointer data)
   g_assert_false (has_secret (saved));
 }
 
+/* The bytes after a gap belong to no head any more, so no line tells that they are secret. */
+static void
+test_secret_after_gap (gconstpointer data)
+{
+  WsiFormat format = GPOINTER_TO_UINT (data);
+  gboolean is_of_wire = format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG;
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) everything = NULL;
+  g_autoptr (GBytes) saved = NULL;
+
+  scene_init (&scene);
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HTTP/1.1\r\nHost: h\r\nA");
+  wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 10, scene.now);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "Bearer " SECRET "\r\nCookie: a=" SECRET "\r\n\r\n");
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "Lost", scene.now);
+  everything = scene_save (&scene, format, WSI_REDACTION_NONE);
+  saved = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  g_assert_true (has_secret (everything) || !is_of_wire);
+  g_assert_false (has_secret (saved));
+}
+
 /* In the first message, too: as it is, masked, fragmented, and of a kind that is not known. */
 static void
 test_secret_payload (gconstpointer data)
@@ -211,6 +233,7 @@ main (int    argc,
 
   add_for_all ("a-secret-is-in-no-redacted-file", test_secret);
   add_for_all ("a-secret-in-payload-is-in-no-strict-file", test_secret_payload);
+  add_for_all ("the-rest-of-a-head-after-a-gap-is-in-no-redacted-file", test_secret_after_gap);
   add_for_all ("full-disk-is-an-error", test_full_disk);
   g_test_add_func ("/inspector/export/a-secret-is-in-no-command", test_secret_commands);
   g_test_add_func ("/inspector/export/formats-have-names-and-suffixes", test_names);

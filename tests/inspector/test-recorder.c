@@ -579,6 +579,46 @@ test_gap (void)
   assert_view (&scene, 5, WSI_VIEW_WIRE, "ab", 2);
 }
 
+static const struct
+{
+  const char *name, *before;
+  guint64     n_missing;
+  const char *after;
+  gboolean    may_be_of_head;
+} loose[] = {
+  { "rest-of-a-head-after-a-gap", "HTTP/1.1 101 Switching Protocols\r\nSet-Coo", 10, "secret\r\n\r\n", TRUE },
+  { "rest-of-a-head-after-an-unknown-gap", "HTTP/1.1 101 Switching Protocols\r\nSet-Coo", G_MAXUINT64, "secret\r\n\r\n", TRUE },
+  { "all-of-a-head-after-a-gap", "", 10, "secret\r\n\r\n", TRUE },
+  { "body-of-a-refusal", "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nSor", 0, "ry", FALSE },
+  { "bytes-after-a-frame", ANSWER HELLO, G_MAXUINT64, "ab", FALSE },
+};
+
+static void
+test_loose_bytes (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  const WsiRecord *record;
+  guint n_loose = 0;
+
+  open_with_events (&scene, WSI_HANDSHAKE_READ);
+  push (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST));
+  push (&scene, WSP_DIRECTION_RECEIVED, loose[i].before, strlen (loose[i].before));
+  if (loose[i].n_missing > 0)
+    wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED,
+                       loose[i].n_missing, 2000);
+  push (&scene, WSP_DIRECTION_RECEIVED, loose[i].after, strlen (loose[i].after));
+  wsi_recorder_end_direction (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 3000);
+
+  for (guint64 n = 0; (record = wsi_store_get_record (scene.store, n)) != NULL; n++)
+    if ((record->flags & WSI_RECORD_BYTES) != 0)
+      {
+        n_loose++;
+        g_assert_cmpint ((record->flags & WSI_RECORD_OF_HEAD) != 0, ==, loose[i].may_be_of_head);
+      }
+  g_assert_cmpuint (n_loose, >, 0);
+}
+
 static void
 test_message (void)
 {
@@ -713,6 +753,12 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (loose); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/recorder/loose-bytes/", loose[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loose_bytes);
+    }
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-distinguished", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);

@@ -264,24 +264,29 @@ static const struct
   WsiRedaction level;
   WspFrameKind kind;
   const char  *shown;
+  guint16      flags;
 } payloads[] = {
-  { "strict-hides-text", WSI_REDACTION_STRICT, WSP_FRAME_KIND_TEXT, "xxxxx" },
-  { "strict-hides-fragments", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CONTINUATION, "xxxxx" },
-  { "strict-hides-pings", WSI_REDACTION_STRICT, WSP_FRAME_KIND_PING, "xxxxx" },
-  { "strict-shows-close-reasons", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CLOSE, "Hello" },
-  { "default-shows-text", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_TEXT, "Hello" },
+  { "strict-hides-text", WSI_REDACTION_STRICT, WSP_FRAME_KIND_TEXT, "xxxxx", 0 },
+  { "strict-hides-fragments", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CONTINUATION, "xxxxx", 0 },
+  { "strict-hides-pings", WSI_REDACTION_STRICT, WSP_FRAME_KIND_PING, "xxxxx", 0 },
+  { "strict-shows-close-reasons", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CLOSE, "Hello", 0 },
+  { "default-shows-text", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_TEXT, "Hello", 0 },
+  { "default-hides-bytes-of-heads", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_BYTES, "xxxxx", WSI_RECORD_OF_HEAD },
+  { "default-shows-other-bytes", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_BYTES, "Hello", 0 },
+  { "none-shows-bytes-of-heads", WSI_REDACTION_NONE, WSP_FRAME_KIND_BYTES, "Hello", WSI_RECORD_OF_HEAD },
 };
 
 static void
 test_payload (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
+  const WsiRecord record = { .kind = payloads[i].kind, .flags = payloads[i].flags };
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (payloads[i].level);
   g_autoptr (GBytes) hello = g_bytes_new_static ("Hello", 5);
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, payloads[i].kind, hello);
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, hello);
 
   g_assert_cmpmem (g_bytes_get_data (shown, NULL), g_bytes_get_size (shown), payloads[i].shown, 5);
-  g_assert_null (wsi_redactor_hide_payload (redactor, payloads[i].kind, NULL));
+  g_assert_null (wsi_redactor_hide_payload (redactor, &record, NULL));
 }
 
 int

@@ -490,14 +490,23 @@ may_describe (const WsiListing   *self,
          && !self->options->is_masked && !self->options->is_followed;
 }
 
+static GBytes *
+hide (WsiListing         *self,
+      const WsiFrameView *view,
+      GBytes             *payload)
+{
+  const WsiRecord alone = { .kind = wsp_frame_record_get_kind (&view->frame) };
+
+  return wsi_redactor_hide_payload (self->redactor, view->record != NULL ? view->record : &alone,
+                                    payload);
+}
+
 static void
 describe (WsiListing   *self,
           WsiFrameView *view)
 {
   g_autoptr (GBytes) message =
-    view->message != NULL
-    ? wsi_redactor_hide_payload (self->redactor, wsp_frame_record_get_kind (&view->frame),
-                                 view->message) : NULL;
+    view->message != NULL ? hide (self, view, view->message) : NULL;
 
   view->decoded = &self->decoded;
   self->decoded.is_redacted = self->options->redact == WSI_REDACTION_STRICT;
@@ -512,9 +521,7 @@ wsi_listing_add_frame (WsiListing         *self,
                        const WsiFrameView *view)
 {
   WsiFrameView shown = *view;
-  g_autoptr (GBytes) payload =
-    wsi_redactor_hide_payload (self->redactor, wsp_frame_record_get_kind (&view->frame),
-                               view->payload);
+  g_autoptr (GBytes) payload = hide (self, view, view->payload);
 
   shown.payload = payload;
   describe (self, &shown);

@@ -15,8 +15,11 @@ typedef struct
   guint64  n_bytes;             /* so far */
   guint64  n_shown;             /* of them, when its incomplete head was shown */
   gboolean is_head_noted, is_ended;
+  gboolean is_head_whole;       /* it is complete, and without a fault */
+  gboolean has_frame;
 
   WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
+  WsiRecordFlags loose_flags;
   GByteArray    *loose_bytes;
 } Way;
 
@@ -223,6 +226,7 @@ note_interim_responses (WsiDissection *self,
     }
 }
 
+/* Bytes after a head with a fault may still be of it. */
 static void
 note_head_fault (WsiDissection *self,
                  WspDirection   direction,
@@ -236,6 +240,7 @@ note_head_fault (WsiDissection *self,
     .fault = fault,
   };
 
+  self->ways[direction].is_head_whole = fault == 0;
   if (fault != 0)
     add_event (self, &event, wsp_fault_describe (fault));
 }
@@ -322,12 +327,23 @@ is_inflated (const WspFrameRecord *frame)
          WSP_FRAME_FLAGS_COMPRESSED;
 }
 
+/* The rest of a damaged head has secrets, and no line tells which they are. */
+static WsiRecordFlags
+get_flags (const Way            *way,
+           const WspFrameRecord *frame)
+{
+  gboolean is_bytes = (frame->flags & WSP_FRAME_FLAGS_BYTES) != 0;
+
+  return is_bytes && !way->is_head_whole && !way->has_frame ? WSI_RECORD_OF_HEAD : 0;
+}
+
 static void
 keep_record (WsiDissection        *self,
              const WspFrameRecord *frame)
 {
   guint faults[WSI_MAX_FAULTS];
-  WsiFrame kept = { .frame = frame, .faults = faults };
+  Way *way = &self->ways[frame->direction];
+  WsiFrame kept = { .frame = frame, .faults = faults, .flags = get_flags (way, frame) };
   guint64 n_expected = frame->payload_length - frame->n_missing;
   g_autoptr (GBytes) copy = NULL;
 
@@ -348,6 +364,7 @@ keep_record (WsiDissection        *self,
   else
     kept.payload = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, n_expected, &kept.n_payload);
 
+  way->has_frame |= (frame->flags & WSP_FRAME_FLAGS_BYTES) == 0;
   wsi_store_append (self->store, self->conversation, &kept);
 }
 
@@ -364,6 +381,7 @@ keep_loose_bytes (WsiDissection *self,
     .n_payload = way->loose_bytes->len,
     .faults = &fault,
     .n_faults = fault != 0,
+    .flags = way->loose_flags,
   };
 
   if (way->loose_bytes->len == 0)
@@ -403,7 +421,10 @@ join_loose_bytes (WsiDissection        *self,
     return FALSE;
 
   if (way->loose_bytes->len == 0)
-    way->loose = *frame;
+    {
+      way->loose = *frame;
+      way->loose_flags = get_flags (way, frame);
+    }
   way->loose.time_us = frame->time_us;
   g_byte_array_append (way->loose_bytes, bytes, length);
   return TRUE;

@@ -179,7 +179,8 @@ add_payload (WsiShell      *shell,
              GBytes        *message,
              WsiRedactor   *redactor)
 {
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, message_kind, message);
+  const WsiRecord record = { .kind = message_kind };
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, message);
   gsize length;
   const char *at = g_bytes_get_data (shown, &length);
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");

@@ -92,7 +92,7 @@ message_fetch (Message        *self,
 {
   g_autoptr (GBytes) payload = wsi_whole_message_dup (&self->whole, har->exporter.store);
 
-  self->payload = wsi_redactor_hide_payload (har->exporter.redactor, self->whole.record.kind,
+  self->payload = wsi_redactor_hide_payload (har->exporter.redactor, &self->whole.record,
                                              payload);
 }
 

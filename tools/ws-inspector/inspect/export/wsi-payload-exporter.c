@@ -121,7 +121,7 @@ write_message (WsiPayloadExporter    *self,
     wsi_store_dup_conversation (exporter->store, message->record.conversation);
   g_autoptr (GBytes) payload = wsi_whole_message_dup (message, exporter->store);
   g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (exporter->redactor, message->record.kind,
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (exporter->redactor, &message->record,
                                                         payload != NULL ? payload : none);
   g_autoptr (GString) text = g_string_new (NULL);
 

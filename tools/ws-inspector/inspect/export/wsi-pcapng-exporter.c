@@ -386,14 +386,12 @@ dup_wire (WsiPcapngExporter *self,
 {
   WsiExporter *exporter = &self->wire.exporter;
   const WsiRecord *record = &row->record;
-  gboolean is_strict = wsi_redactor_get_level (exporter->redactor) == WSI_REDACTION_STRICT &&
-                       record->kind != WSP_FRAME_KIND_CLOSE;
   g_autoptr (GBytes) plain = NULL;
   g_autoptr (GBytes) hidden = NULL;
   guint8 *masked;
   gsize length;
 
-  if (!is_strict)
+  if (!wsi_redactor_hides_payload (exporter->redactor, record))
     return wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_WIRE, G_MAXSIZE);
 
   /* Compressed bytes cannot be replaced, and those of unknown extensions might be. */
@@ -401,7 +399,7 @@ dup_wire (WsiPcapngExporter *self,
     return NULL;
 
   plain = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
-  hidden = wsi_redactor_hide_payload (exporter->redactor, record->kind, plain);
+  hidden = wsi_redactor_hide_payload (exporter->redactor, record, plain);
   if (hidden == NULL)
     return NULL;
 

@@ -461,17 +461,33 @@ wsi_redactor_show_head (WsiRedactor *self,
   return lines;
 }
 
+gboolean
+wsi_redactor_hides_payload (const WsiRedactor *self,
+                            const WsiRecord   *record)
+{
+  switch (self->level)
+    {
+    case WSI_REDACTION_DEFAULT:
+      return (record->flags & WSI_RECORD_OF_HEAD) != 0;
+    case WSI_REDACTION_STRICT:
+      return record->kind != WSP_FRAME_KIND_CLOSE;
+    case WSI_REDACTION_NONE:
+    }
+
+  return FALSE;
+}
+
 GBytes *
-wsi_redactor_hide_payload (WsiRedactor *self,
-                           WspFrameKind kind,
-                           GBytes      *payload)
+wsi_redactor_hide_payload (WsiRedactor     *self,
+                           const WsiRecord *record,
+                           GBytes          *payload)
 {
   gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
 
   if (payload == NULL)
     return NULL;
 
-  if (self->level != WSI_REDACTION_STRICT || kind == WSP_FRAME_KIND_CLOSE || length == 0)
+  if (length == 0 || !wsi_redactor_hides_payload (self, record))
     return g_bytes_ref (payload);
 
   self->n_hidden++;

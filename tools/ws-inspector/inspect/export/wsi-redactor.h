@@ -8,6 +8,7 @@
 #pragma once
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-record.h"
 
 #include <libwsproto/wsproto.h>
 
@@ -15,7 +16,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden */
+  WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden, and loose bytes of heads */
   WSI_REDACTION_NONE,           /* nothing is hidden */
   WSI_REDACTION_STRICT,         /* also all payload, but for that of Close frames */
 } WsiRedaction;
@@ -42,10 +43,13 @@ char        **wsi_redactor_show_head    (WsiRedactor *self,
                                          WsiCharset   charset);
 /* Whether a value was hidden somewhere in the text. */
 gboolean      wsi_redactor_has_hidden   (const char *text);
+/* Whether the payload of a frame, or bytes that are in none, are hidden. */
+gboolean      wsi_redactor_hides_payload (const WsiRedactor *self,
+                                          const WsiRecord   *record);
 /* The payload of a frame in the same length; NULL stays NULL. */
-GBytes       *wsi_redactor_hide_payload (WsiRedactor *self,
-                                         WspFrameKind kind,
-                                         GBytes      *payload);
+GBytes       *wsi_redactor_hide_payload (WsiRedactor     *self,
+                                         const WsiRecord *record,
+                                         GBytes          *payload);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRedactor, wsi_redactor_free)
 

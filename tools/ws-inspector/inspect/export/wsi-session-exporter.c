@@ -166,7 +166,7 @@ add_payload (WsiSessionExporter *self,
              GBytes             *payload)
 {
   g_autoptr (GBytes) shown =
-    wsi_redactor_hide_payload (self->wire.exporter.redactor, row->record.kind, payload);
+    wsi_redactor_hide_payload (self->wire.exporter.redactor, &row->record, payload);
 
   if (shown == NULL)
     wsi_json_add_true (self->line, "withheld");

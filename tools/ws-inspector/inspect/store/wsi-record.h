@@ -47,6 +47,7 @@ typedef enum
   WSI_RECORD_REST = 1 << 12,            /* these bytes are the rest of a payload after a gap */
   WSI_RECORD_NOT_INFLATED = 1 << 13,    /* it is compressed, but cannot be inflated */
   WSI_RECORD_OPAQUE = 1 << 14,          /* an extension is unknown, and so is what it means */
+  WSI_RECORD_OF_HEAD = 1 << 15,         /* these bytes may be of a head that was damaged */
 } WsiRecordFlags;
 
 /* A record does not change once it is in the store. */
