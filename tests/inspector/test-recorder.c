@@ -619,6 +619,39 @@ test_loose_bytes (gconstpointer data)
   g_assert_cmpuint (n_loose, >, 0);
 }
 
+static const struct
+{
+  const char *name, *payload;
+  gsize       length;
+  guint16     code;
+  const char *reason;
+} closes[] = {
+  { "code-and-reason", "\x03\xe8" "bye", 5, 1000, "bye" },
+  { "code-alone", "\x03\xe9", 2, 1001, "" },
+  { "nothing", "", 0, 1005, "" },
+  { "half-a-code", "\x03", 1, 0, "" },
+};
+
+/* A HAR has messages without frames; a Close is one of them. */
+static void
+test_close_message (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_MISSING);
+  g_autoptr (GBytes) payload = g_bytes_new_static (closes[i].payload, closes[i].length);
+  g_autoptr (GBytes) reason = NULL;
+
+  wsi_recorder_message (scene.recorder, conversation, WSP_DIRECTION_RECEIVED, 8, payload, 2000);
+  reason = wsi_conversation_dup_close_reason (conversation);
+  g_assert_cmpuint (wsi_conversation_get_closer (conversation), ==, WSP_DIRECTION_RECEIVED);
+  g_assert_cmpuint (wsi_conversation_get_close_code (conversation), ==, closes[i].code);
+  g_assert_cmpuint (wsi_store_get_record (scene.store, 1)->close_code, ==, closes[i].code);
+  g_assert_nonnull (reason);
+  g_assert_cmpmem (g_bytes_get_data (reason, NULL), g_bytes_get_size (reason), closes[i].reason,
+                   strlen (closes[i].reason));
+}
+
 static void
 test_message (void)
 {
@@ -753,6 +786,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (closes); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/inspector/recorder/close-without-a-frame/", closes[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_close_message);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (loose); i++)
     {
       g_autofree char *path = g_strconcat ("/inspector/recorder/loose-bytes/", loose[i].name, NULL);

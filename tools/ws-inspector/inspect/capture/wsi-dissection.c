@@ -288,19 +288,28 @@ note_heads (WsiDissection *self,
     show_incomplete_head (self, direction);
 }
 
+/* A Close is a frame, or a message whose frames are not known. */
 static void
 note_close (WsiDissection        *self,
-            const WspFrameRecord *frame)
+            const WspFrameRecord *frame,
+            GBytes               *payload)
+{
+  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
+
+  wsi_conversation_set_close (self->conversation, frame->direction, frame->close_code, reason);
+}
+
+static void
+note_close_frame (WsiDissection        *self,
+                  const WspFrameRecord *frame)
 {
   g_autoptr (GBytes) payload = NULL;
-  g_autoptr (GBytes) reason = NULL;
 
   if (wsp_frame_record_get_kind (frame) != WSP_FRAME_KIND_CLOSE)
     return;
 
   payload = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_INFLATED);
-  reason = wsp_frame_record_dup_close_reason (frame, payload);
-  wsi_conversation_set_close (self->conversation, frame->direction, frame->close_code, reason);
+  note_close (self, frame, payload);
 }
 
 /* NULL: it is not known; an empty one is known. */
@@ -440,7 +449,7 @@ keep_records (WsiDissection *self)
 
   for (guint i = 0; i < n_records; i++)
     {
-      note_close (self, &records[i]);
+      note_close_frame (self, &records[i]);
       if (!join_loose_bytes (self, &records[i]))
         keep_record (self, &records[i]);
     }
@@ -516,6 +525,16 @@ wsi_dissection_end_direction (WsiDissection *self,
   release_bytes (self, time_us);
 }
 
+/* As the dissector reads it from a frame (RFC 6455 5.5.1). */
+static guint16
+read_close_code (GBytes *payload)
+{
+  gsize length;
+  const guint8 *at = g_bytes_get_data (payload, &length);
+
+  return length == 0 ? WSP_CLOSE_CODE_NO_STATUS : length == 1 ? 0 : at[0] << 8 | at[1];
+}
+
 /* A message of which only the payload is known. */
 void
 wsi_dissection_add_message (WsiDissection *self,
@@ -525,7 +544,7 @@ wsi_dissection_add_message (WsiDissection *self,
                             gint64         time_us)
 {
   WsiFrame kept = { .flags = WSI_RECORD_NO_FRAME };
-  const WspFrameRecord frame = {
+  WspFrameRecord frame = {
     .time_us = time_us,
     .payload_length = g_bytes_get_size (payload),
     .inflated_length = g_bytes_get_size (payload),
@@ -535,6 +554,11 @@ wsi_dissection_add_message (WsiDissection *self,
     .message_opcode = opcode & 15,
   };
 
+  if (wsp_frame_record_get_kind (&frame) == WSP_FRAME_KIND_CLOSE)
+    {
+      frame.close_code = read_close_code (payload);
+      note_close (self, &frame, payload);
+    }
   kept.frame = &frame;
   kept.payload = g_bytes_get_data (payload, &kept.n_payload);
   if (kept.payload == NULL)
