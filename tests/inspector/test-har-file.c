@@ -150,6 +150,34 @@ test_file (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
 }
 
+#define WITH_ZEROS(opcode) \
+  "{\"x\":{\"data\":\"b\"},\"data\":\"a\",\"type\":\"send\",\"opcode\":" opcode "," \
+  "\"data\":\"CONNECT\\n\\n\\u0000\\ud83d\\ude00\\u0000\",\"y\":[{\"data\":\"b\"}]}"
+
+/* A frame of STOMP ends with U+0000. */
+static void
+test_zeros (void)
+{
+  static const char *const texts[] = {
+    BEGIN SHORT (WITH_ZEROS ("1")) END, BEGIN SHORT (WITH_ZEROS ("2")) END,
+  };
+  static const char wanted[] = "CONNECT\n\n\0\xf0\x9f\x98\x80";
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autoptr (GBytes) payload = NULL;
+      g_autoptr (GError) error = NULL;
+
+      scene_init (&scene);
+      load (&scene, texts[i], strlen (texts[i]), &error);
+      g_assert_no_error (error);
+      payload = wsi_store_dup_payload (scene.store, 2, WSI_VIEW_INFLATED, G_MAXSIZE);
+      g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), wanted,
+                       sizeof wanted);
+    }
+}
+
 #define AT(time) "{\"type\":\"send\",\"time\":" time ",\"data\":\"\"}"
 
 static const struct
@@ -368,6 +396,7 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_times);
     }
   g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
+  g_test_add_func ("/inspector/har-file/text-with-zeros-is-kept-whole", test_zeros);
   g_test_add_func ("/inspector/har-file/lines-of-megabytes", test_long_line);
   g_test_add_func ("/inspector/har-file/100000-brackets-do-not-overflow-the-stack", test_brackets);
   g_test_add_func ("/inspector/har-file/a-long-control-frame-is-parsed-twice-not-with-each-message",

@@ -202,6 +202,13 @@ read_time (Entry      *entry,
   return is_near (entry, time_us) ? time_us : entry->now_us;
 }
 
+static const char *
+get_text (const Entry         *entry,
+          const WsiHarMessage *piece)
+{
+  return (const char *) entry->pieces->bytes->data + piece->begin;
+}
+
 static gboolean
 is_base64 (const char *text)
 {
@@ -215,8 +222,10 @@ is_base64 (const char *text)
 
 /* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
 static GBytes *
-read_payload (JsonObject *message,
-              gint64      opcode)
+read_payload (const Entry         *entry,
+              const WsiHarMessage *piece,
+              JsonObject          *message,
+              gint64               opcode)
 {
   JsonObject *extras = wsi_json_get_object (message, "_wsinspect");
   const char *exact = extras != NULL ? wsi_json_get_string (extras, "base64") : NULL;
@@ -225,8 +234,10 @@ read_payload (JsonObject *message,
   gsize length;
   guchar *bytes;
 
+  if (data != NULL && (encoded == NULL || !is_base64 (encoded)))
+    return wsi_json_dup_bytes (message, "data", get_text (entry, piece), piece->end - piece->begin);
   if (encoded == NULL || !is_base64 (encoded))
-    return g_bytes_new (data != NULL ? data : "", data != NULL ? strlen (data) : 0);
+    return g_bytes_new_static ("", 0);
 
   if (*encoded == '\0')
     return g_bytes_new_static ("", 0);
@@ -236,10 +247,11 @@ read_payload (JsonObject *message,
 }
 
 static gboolean
-record_message (WsiHarFile *self,
-                Entry      *entry,
-                JsonObject *message,
-                GError    **error)
+record_message (WsiHarFile          *self,
+                Entry               *entry,
+                const WsiHarMessage *piece,
+                JsonObject          *message,
+                GError             **error)
 {
   const char *type = wsi_json_get_string (message, "type");
   gint64 opcode = wsi_json_get_number (message, "opcode", OPCODE_TEXT);
@@ -263,7 +275,7 @@ record_message (WsiHarFile *self,
       return FALSE;
     }
 
-  payload = read_payload (message, opcode);
+  payload = read_payload (entry, piece, message, opcode);
   wsi_recorder_message (self->recorder, entry->conversation, direction, opcode, payload,
                         entry->now_us);
   return TRUE;
@@ -276,10 +288,10 @@ read_message (WsiHarFile          *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) message =
-    wsi_json_parse_object (self->parser, (const char *) entry->pieces->bytes->data + piece->begin,
-                           piece->end - piece->begin, &error);
+    wsi_json_parse_object (self->parser, get_text (entry, piece), piece->end - piece->begin,
+                           &error);
 
-  if (message == NULL || !record_message (self, entry, message, &error))
+  if (message == NULL || !record_message (self, entry, piece, message, &error))
     note_damage (self, g_steal_pointer (&error), "Message", piece->offset);
 }
 
@@ -290,8 +302,7 @@ read_place (WsiHarFile          *self,
             const WsiHarMessage *piece)
 {
   g_autoptr (JsonObject) frame =
-    wsi_json_parse_object (self->parser, (const char *) entry->pieces->bytes->data + piece->begin,
-                           piece->end - piece->begin, NULL);
+    wsi_json_parse_object (self->parser, get_text (entry, piece), piece->end - piece->begin, NULL);
 
   return frame != NULL ? MAX (wsi_json_get_number (frame, "after", 0), 0) : 0;
 }

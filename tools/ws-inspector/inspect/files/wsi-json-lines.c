@@ -3,10 +3,13 @@
 
 #include "inspect/files/wsi-json-lines.h"
 
+#include "inspect/decode/json/wsi-json-scanner.h"
+
 #include <math.h>
 #include <string.h>
 
 #define PIECE (64 * 1024)
+#define ESCAPED_ZERO "\\u0000"
 
 struct _WsiJsonLines
 {
@@ -14,6 +17,7 @@ struct _WsiJsonLines
   JsonParser   *parser;
   GByteArray   *bytes;
   gsize         at;             /* in bytes: what is before it was read */
+  gsize         length;         /* of the line before it */
   gsize         n_searched;     /* from there, without a line feed */
   guint64       line, offset, next_offset, n_torn;
   gboolean      is_ended;       /* the stream is */
@@ -43,6 +47,14 @@ guint64
 wsi_json_lines_get_line (const WsiJsonLines *self)
 {
   return self->line;
+}
+
+const char *
+wsi_json_lines_get_text (const WsiJsonLines *self,
+                         gsize              *length)
+{
+  *length = self->length;
+  return self->length > 0 ? (const char *) self->bytes->data + self->at - self->length : "";
 }
 
 guint64
@@ -220,6 +232,7 @@ wsi_json_lines_read (WsiJsonLines *self,
 
       text = (const char *) self->bytes->data + self->at;
       self->at += length;
+      self->length = length;
       self->next_offset += length;
     }
   while (is_blank (text, length));
@@ -251,6 +264,52 @@ wsi_json_get_string (JsonObject *object,
   JsonNode *node = find_value (object, name, G_TYPE_STRING);
 
   return node != NULL ? json_node_get_string (node) : NULL;
+}
+
+/* NULL: there is no such string.  The last one of several is taken, as the parser does. */
+static GBytes *
+scan_member (const char *text,
+             gsize       length,
+             const char *name)
+{
+  const guint8 *at = (const guint8 *) text;
+  gboolean is_next = FALSE;
+  GBytes *found = NULL;
+  WsiJsonScanner scanner;
+  WsiJsonToken token;
+
+  wsi_json_scanner_init (&scanner, at, length);
+  while (wsi_json_scanner_next (&scanner, &token) < WSI_JSON_CUT && token.kind != WSI_JSON_END)
+    {
+      if (is_next && token.kind == WSI_JSON_STRING)
+        {
+          g_autoptr (GString) plain = g_string_new (NULL);
+
+          wsi_json_unescape (at + token.at, token.length, plain);
+          g_clear_pointer (&found, g_bytes_unref);
+          found = g_string_free_to_bytes (g_steal_pointer (&plain));
+        }
+      is_next = scanner.depth == 1 && token.kind == WSI_JSON_NAME &&
+                wsi_json_is_equal (at + token.at, token.length, name);
+    }
+
+  return found;
+}
+
+GBytes *
+wsi_json_dup_bytes (JsonObject *object,
+                    const char *name,
+                    const char *text,
+                    gsize       length)
+{
+  const char *string = wsi_json_get_string (object, name);
+  GBytes *bytes = NULL;
+
+  if (string != NULL && memmem (text, length, ESCAPED_ZERO, strlen (ESCAPED_ZERO)) != NULL)
+    bytes = scan_member (text, length, name);
+  if (bytes == NULL && string != NULL)
+    bytes = g_bytes_new (string, strlen (string));
+  return bytes;
 }
 
 gint64

@@ -23,6 +23,9 @@ JsonObject   *wsi_json_lines_read (WsiJsonLines *self,
                                    GCancellable *cancellable,
                                    GError      **error);
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);
+/* The text of the line that was read last, until the next one is read. */
+const char   *wsi_json_lines_get_text   (const WsiJsonLines *self,
+                                         gsize              *length);
 /* Where the line begins that was read last. */
 guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
 /* Bytes of the lines that were read so far. */
@@ -40,6 +43,12 @@ gboolean      wsi_json_is_small         (const char *text,
 /* NULL, or the alternative, if there is no such member or it is of another type. */
 const char   *wsi_json_get_string (JsonObject *object,
                                    const char *name);
+/* The same with all its bytes: strings of the parser end at U+0000, so it is read from the text of
+ * the object. */
+GBytes       *wsi_json_dup_bytes  (JsonObject *object,
+                                   const char *name,
+                                   const char *text,
+                                   gsize       length);
 gint64        wsi_json_get_number (JsonObject *object,
                                    const char *name,
                                    gint64      alternative);

@@ -164,11 +164,14 @@ read_base64 (JsonObject *line,
 
 /* NULL: they are not there. */
 static GBytes *
-read_bytes (JsonObject *line)
+read_bytes (WsiSessionFile *self,
+            JsonObject     *line)
 {
-  const char *text = wsi_json_get_string (line, "text");
+  gsize length;
+  const char *line_text = wsi_json_lines_get_text (self->lines, &length);
+  GBytes *text = wsi_json_dup_bytes (line, "text", line_text, length);
 
-  return text != NULL ? g_bytes_new (text, strlen (text)) : read_base64 (line, "base64");
+  return text != NULL ? text : read_base64 (line, "base64");
 }
 
 static gboolean
@@ -209,7 +212,7 @@ read_head (WsiSessionFile  *self,
            JsonObject      *line,
            GError         **error)
 {
-  g_autoptr (GBytes) bytes = read_bytes (line);
+  g_autoptr (GBytes) bytes = read_bytes (self, line);
 
   if (bytes == NULL)
     return fail (self, error, "the bytes of a head");
@@ -241,7 +244,7 @@ read_loose_bytes (WsiSessionFile  *self,
                   JsonObject      *line,
                   GError         **error)
 {
-  g_autoptr (GBytes) bytes = read_bytes (line);
+  g_autoptr (GBytes) bytes = read_bytes (self, line);
   g_autoptr (GByteArray) known = g_byte_array_new ();
   gint64 length = wsi_json_get_number (line, "length", -1);
   gint64 n_known = bytes != NULL ? (gint64) g_bytes_get_size (bytes) : 0;
@@ -286,7 +289,7 @@ read_frame (WsiSessionFile  *self,
 {
   WsiSessionFrame header = { 0 };
   g_autoptr (GBytes) wire = read_base64 (line, "wire");
-  g_autoptr (GBytes) payload = wire != NULL ? g_bytes_ref (wire) : read_bytes (line);
+  g_autoptr (GBytes) payload = wire != NULL ? g_bytes_ref (wire) : read_bytes (self, line);
   g_autoptr (GByteArray) known = g_byte_array_new ();
   guint64 n_missing = MAX (wsi_json_get_number (line, "missing", 0), 0);
   guint64 n_known = payload != NULL ? g_bytes_get_size (payload) : 0;
@@ -327,7 +330,7 @@ read_message (WsiSessionFile  *self,
               JsonObject      *line,
               GError         **error)
 {
-  g_autoptr (GBytes) payload = read_bytes (line);
+  g_autoptr (GBytes) payload = read_bytes (self, line);
   gint64 opcode = wsi_json_get_number (line, "opcode", -1);
 
   if (opcode < 0 || opcode > 15 || payload == NULL)
