@@ -193,6 +193,22 @@ test_endings (void)
     }
 }
 
+/* A connection that has ended has no next packet. */
+static void
+test_comment_on_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  close_scene (&scene, WSI_ENDING_CLEAN);
+  wsi_store_set_comment (scene.store, wsi_store_get_end (scene.store) - 1, "about the end");
+  bytes = scene_save (&scene, WSI_FORMAT_PCAPNG, WSI_REDACTION_NONE);
+  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                            "about the end", 13));
+}
+
 /* As in a HAR. */
 static void
 play_messages (Scene               *scene,
@@ -339,6 +355,8 @@ main (int    argc,
   g_test_add_func ("/inspector/pcapng-export/back/connections-between-the-same-ports",
                    test_same_ports);
   g_test_add_func ("/inspector/pcapng-export/back/endings", test_endings);
+  g_test_add_func ("/inspector/pcapng-export/comment-on-the-end-is-on-its-packets",
+                   test_comment_on_end);
   g_test_add_func ("/inspector/pcapng-export/messages-without-frames-become-valid-ones",
                    test_messages);
   g_test_add_func ("/inspector/pcapng-export/strict-redaction-keeps-no-payload", test_strict);

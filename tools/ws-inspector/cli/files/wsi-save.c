@@ -55,6 +55,16 @@ on_appended (WsiSave *self,
     fail (self, error);
 }
 
+static void
+on_commented (WsiSave *self,
+              guint64  number)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->has_failed && !wsi_exporter_comment (self->exporter, number, &error))
+    fail (self, error);
+}
+
 gboolean
 wsi_save_is_output (const char *path)
 {
@@ -111,6 +121,7 @@ wsi_save_new_format (const WsiOptions *options,
   self->mode = mode;
   self->is_quiet = options->is_quiet;
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
   return self;
 }
 

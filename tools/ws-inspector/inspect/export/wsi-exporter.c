@@ -39,6 +39,14 @@ wsi_exporter_add (WsiExporter *self,
 }
 
 gboolean
+wsi_exporter_comment (WsiExporter *self,
+                      guint64      number,
+                      GError     **error)
+{
+  return self->class->comment == NULL || self->class->comment (self, number, error);
+}
+
+gboolean
 wsi_exporter_flush (WsiExporter *self,
                     GError     **error)
 {

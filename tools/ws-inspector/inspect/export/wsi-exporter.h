@@ -21,6 +21,11 @@ typedef struct
                   GError     **error);
   /* Frees what a format has in addition. */
   void     (*clear)(WsiExporter *self);
+  /* The comment of a row that may have been added; NULL = the format has none, or reads it at its
+   * end. */
+  gboolean (*comment)(WsiExporter *self,
+                      guint64      number,
+                      GError     **error);
 } WsiExporterClass;
 
 /* The first member of each format's exporter. */
@@ -44,6 +49,11 @@ void     wsi_exporter_free  (WsiExporter *self);
 gboolean wsi_exporter_add   (WsiExporter *self,
                              guint64      number,
                              GError     **error);
+/* The row has another comment now.  It is written if that row was the last one added: comments come
+ * after their rows in a file that is read. */
+gboolean wsi_exporter_comment (WsiExporter *self,
+                               guint64      number,
+                               GError     **error);
 /* Rows that were added so far can be read by others from now on. */
 gboolean wsi_exporter_flush (WsiExporter *self,
                              GError     **error);

@@ -474,7 +474,7 @@ wsi_har_exporter_new (WsiStore      *store,
                       WsiRedactor   *redactor,
                       GOutputStream *stream)
 {
-  static const WsiExporterClass class = { add, end, clear };
+  static const WsiExporterClass class = { add, end, clear, NULL };
   WsiHarExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->entries = g_ptr_array_new_with_free_func (entry_free);

@@ -192,7 +192,7 @@ make (WsiStore      *store,
       GOutputStream *stream,
       AppendFunc     append)
 {
-  static const WsiExporterClass class = { add, end, clear };
+  static const WsiExporterClass class = { add, end, clear, NULL };
   WsiPayloadExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->append = append;

@@ -473,14 +473,19 @@ write_event (WsiWireExporter        *wire,
   return TRUE;
 }
 
-/* About the row before: the next packet of the connection carries it. */
+/* About the row before: the next packet of the connection carries it.  After the end of the
+ * connection there is none. */
 static gboolean
-write_comment (WsiWireExporter  *wire,
-               const WsiWireRow *row,
-               const char       *text,
-               GError          **error)
+write_comment (WsiWireExporter        *wire,
+               const WsiWireRow       *row,
+               const char             *text,
+               GError          **error G_GNUC_UNUSED)
 {
-  return write_event (wire, row, text, error);
+  Stream *stream = row->conversation != NULL ? find ((WsiPcapngExporter *) wire, row) : NULL;
+
+  if (stream != NULL)
+    add_comment (stream, text);
+  return TRUE;
 }
 
 /* An end that is not known is not made up. */
@@ -493,10 +498,16 @@ write_close (WsiWireExporter  *wire,
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   WsiEnding ending = wsi_conversation_get_ending (row->conversation);
   WsiPcapngFlags fin = WSI_PCAPNG_FIN | WSI_PCAPNG_ACK, reset = WSI_PCAPNG_RST | WSI_PCAPNG_ACK;
+  WsiExporter *exporter = &wire->exporter;
+  g_autofree char *comment = wsi_store_dup_comment (exporter->store, row->number);
+  g_autofree char *open = comment != NULL ? wsi_redactor_hide_text (exporter->redactor, comment)
+                                          : NULL;
   gboolean is_written = TRUE;
 
   if (text != NULL)
     add_comment (find (self, row), text);
+  if (open != NULL)
+    add_comment (find (self, row), open);
   if (ending == WSI_ENDING_CLEAN)
     is_written = write_segment (self, row, CLIENT, fin, NULL, 0, 0, error) &&
                  write_segment (self, row, SERVER, fin, NULL, 0, 0, error);

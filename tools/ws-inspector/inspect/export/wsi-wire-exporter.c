@@ -205,9 +205,29 @@ add (WsiExporter *exporter,
   if (found == NULL || (conversation == NULL && !is_event))
     return TRUE;
 
+  self->last = row.record;
+  self->n_added = number + 1;
   return begin (self, error) && write_beginning (self, &row, error) &&
          (is_event ? write_event (self, &row, error) : self->class->frame (self, &row, error)) &&
          write_comment (self, &row, error);
+}
+
+/* A comment about an earlier row would be one about the last. */
+static gboolean
+comment (WsiExporter *exporter,
+         guint64      number,
+         GError     **error)
+{
+  WsiWireExporter *self = (WsiWireExporter *) exporter;
+  g_autoptr (WsiConversation) conversation = NULL;
+  WsiWireRow row = { .record = self->last, .number = number };
+
+  if (self->n_added != number + 1)
+    return TRUE;
+
+  conversation = wsi_store_dup_conversation (exporter->store, row.record.conversation);
+  row.conversation = conversation;
+  return write_comment (self, &row, error);
 }
 
 static gboolean
@@ -233,7 +253,7 @@ wsi_wire_exporter_alloc (gsize               size,
                          WsiRedactor        *redactor,
                          GOutputStream      *stream)
 {
-  static const WsiExporterClass exporter_class = { add, end, clear };
+  static const WsiExporterClass exporter_class = { add, end, clear, comment };
   WsiWireExporter *self = wsi_exporter_alloc (size, &exporter_class, store, redactor, stream);
 
   self->class = class;

@@ -62,6 +62,8 @@ struct _WsiWireExporter
   const WsiWireClass *class;
   GHashTable         *connections;      /* numbers, and which parts were written */
   gboolean            has_begun;
+  WsiRecord           last;             /* of the row that was added last */
+  guint64             n_added;          /* its number and one; 0 = none was */
 };
 
 gpointer wsi_wire_exporter_alloc (gsize               size,

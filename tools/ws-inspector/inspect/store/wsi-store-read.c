@@ -418,6 +418,7 @@ wsi_store_set_comment (WsiStore   *self,
                        const char *text)
 {
   wsi_notes_set_comment (self->notes, number, text);
+  g_signal_emit_by_name (self, "commented", number);
 }
 
 /* A decoder's; it may be forgotten at any time. */
