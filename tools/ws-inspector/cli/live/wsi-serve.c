@@ -9,6 +9,7 @@
 #include "cli/files/wsi-save.h"
 #include "cli/print/wsi-printer.h"
 #include "cli/live/wsi-tls.h"
+#include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 
 #define DEFAULT_PORT 8080
@@ -160,42 +161,11 @@ run_server (WsiSource *source)
   run_until_signal (loop);
 }
 
-/* text: PORT or HOST:PORT, where HOST is an IP address, perhaps in brackets, or localhost. */
-static gboolean
-parse_listen (const char *text,
-              char      **address,
-              guint16    *port,
-              GError    **error)
-{
-  const char *colon = strrchr (text, ':');
-  gsize length = colon != NULL ? colon - text : 0;
-  gboolean has_brackets = length > 2 && text[0] == '[' && text[length - 1] == ']';
-  g_autofree char *host = has_brackets ? g_strndup (text + 1, length - 2)
-                                       : g_strndup (text, length);
-  gboolean is_loopback = colon == NULL || g_str_equal (host, "localhost");
-  guint64 number;
-
-  if ((is_loopback || g_hostname_is_ip_address (host)) &&
-      g_ascii_string_to_unsigned (colon != NULL ? colon + 1 : text, 10, 0, G_MAXUINT16, &number,
-                                  NULL))
-    {
-      *address = is_loopback ? NULL : g_steal_pointer (&host);
-      *port = number;
-      return TRUE;
-    }
-
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "invalid LISTEN: expected PORT or IP-ADDRESS:PORT, such as 8080 or 0.0.0.0:8080, "
-               "received \"%s\"", text);
-  return FALSE;
-}
-
 /* text: NULL = as --port says. */
 static gboolean
 choose_place (const WsiOptions *options,
               const char       *text,
-              char            **address,
-              guint16          *port,
+              WsiListenAddress *place,
               GError          **error)
 {
   if (text != NULL && options->port >= 0)
@@ -205,8 +175,8 @@ choose_place (const WsiOptions *options,
       return FALSE;
     }
 
-  *port = options->port >= 0 ? options->port : DEFAULT_PORT;
-  return text == NULL || parse_listen (text, address, port, error);
+  place->port = options->port >= 0 ? options->port : DEFAULT_PORT;
+  return text == NULL || wsi_listen_address_parse (place, text, error);
 }
 
 static WsiPrinter *
@@ -247,8 +217,7 @@ serve (const WsiOptions *options,
        WsiListing       *listing,
        GError          **error)
 {
-  g_autofree char *address = NULL;
-  guint16 port;
+  g_auto (WsiListenAddress) place = { 0 };
   g_autoptr (WsiStore) store = wsi_save_new_store (options);
   g_autoptr (WsiRecorder) recorder =
     store != NULL ? wsi_recorder_new (store, WSP_ROLE_SERVER) : NULL;
@@ -258,12 +227,12 @@ serve (const WsiOptions *options,
   WspServer *server = wsi_server_source_get_server (source);
 
   apply_options (options, server);
-  if (!choose_place (options, listen, &address, &port, error) ||
+  if (!choose_place (options, listen, &place, error) ||
       !apply_trust (options, server, error))
     return WSI_EXIT_USAGE;
 
   printer = make_printer (store, source, listing);
-  if (wsi_server_source_listen_at (source, address, port, error) == 0)
+  if (wsi_server_source_listen_at (source, place.host, place.port, error) == 0)
     return WSI_EXIT_CONNECTION_FAILED;
 
   if (options->write != NULL)

@@ -5,50 +5,10 @@
 
 #include <string.h>
 
-#define MAX_PORT 65535
 #define HTTP_PORT 80
 #define HTTPS_PORT 443
 
 static const char *const loopback[] = { "127.0.0.1", "::1" };
-
-/* An IP address, with brackets or without them, or localhost. */
-static gboolean
-parse_host (WsiProxyAddress *self,
-            const char      *host,
-            gsize            length)
-{
-  g_autofree char *text = length > 1 && host[0] == '[' && host[length - 1] == ']'
-                          ? g_strndup (host + 1, length - 2) : g_strndup (host, length);
-
-  if (strcmp (text, "localhost") == 0)
-    return TRUE;
-
-  if (!g_hostname_is_ip_address (text))
-    return FALSE;
-
-  self->host = g_steal_pointer (&text);
-  return TRUE;
-}
-
-gboolean
-wsi_proxy_address_parse (WsiProxyAddress *self,
-                         const char      *text,
-                         GError         **error)
-{
-  const char *colon = strrchr (text, ':');
-  guint64 port = 0;
-
-  if (g_ascii_string_to_unsigned (colon != NULL ? colon + 1 : text, 10, 0, MAX_PORT, &port, NULL) &&
-      (colon == NULL || parse_host (self, text, colon - text)))
-    {
-      self->port = port;
-      return TRUE;
-    }
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid LISTEN: expected PORT or IP-ADDRESS:PORT, received \"%s\"", text);
-  return FALSE;
-}
 
 static GSocket *
 listen_at (const char *host,
@@ -109,9 +69,9 @@ listen_on_loopback (GPtrArray *sockets,
 }
 
 GPtrArray *
-wsi_proxy_address_listen (const WsiProxyAddress *self,
-                          guint                  backlog,
-                          GError               **error)
+wsi_proxy_address_listen (const WsiListenAddress *self,
+                          guint                   backlog,
+                          GError                **error)
 {
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
   GSocket *socket;
@@ -218,12 +178,12 @@ make_name (const char *host,
 }
 
 WsiProxyNames *
-wsi_proxy_make_names (const WsiProxyAddress *address,
-                      guint16                port,
-                      gboolean               is_tls,
-                      const char            *target,
-                      guint16                target_port,
-                      gboolean               is_target_tls)
+wsi_proxy_make_names (const WsiListenAddress *address,
+                      guint16                 port,
+                      gboolean                is_tls,
+                      const char             *target,
+                      guint16                 target_port,
+                      gboolean                is_target_tls)
 {
   WsiProxyNames *self = g_new0 (WsiProxyNames, 1);
   g_autoptr (GStrvBuilder) own = g_strv_builder_new ();

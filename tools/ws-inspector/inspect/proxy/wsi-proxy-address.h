@@ -5,23 +5,14 @@
 #pragma once
 
 #include "inspect/proxy/wsi-rewriter.h"
+#include "inspect/sources/wsi-listen-address.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  char   *host;                 /* an IP address; NULL: the loopback addresses */
-  guint16 port;                 /* 0: any that is free */
-} WsiProxyAddress;
-
-/* PORT or HOST:PORT. */
-gboolean       wsi_proxy_address_parse  (WsiProxyAddress *self,
-                                         const char      *text,
-                                         GError         **error);
 /* Sockets that listen and do not block; at least one. */
-GPtrArray     *wsi_proxy_address_listen (const WsiProxyAddress *self,
-                                         guint                  backlog,
-                                         GError               **error);
+GPtrArray     *wsi_proxy_address_listen (const WsiListenAddress *self,
+                                         guint                   backlog,
+                                         GError                **error);
 char          *wsi_proxy_address_make_uri (GSocket *socket,
                                            gboolean is_tls,
                                            guint16 *port);
@@ -33,11 +24,11 @@ gboolean       wsi_proxy_target_parse   (const char *text,
                                          guint16    *port,
                                          gboolean   *is_tls,
                                          GError    **error);
-WsiProxyNames *wsi_proxy_make_names     (const WsiProxyAddress *address,
-                                         guint16                port,
-                                         gboolean               is_tls,
-                                         const char            *target,
-                                         guint16                target_port,
-                                         gboolean               is_target_tls);
+WsiProxyNames *wsi_proxy_make_names     (const WsiListenAddress *address,
+                                         guint16                 port,
+                                         gboolean                is_tls,
+                                         const char             *target,
+                                         guint16                 target_port,
+                                         gboolean                is_target_tls);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ struct _WsiProxySource
 {
   WsiSource           parent_instance;
 
-  WsiProxyAddress     address;
+  WsiListenAddress    address;
   WsiProxyTarget      target;
   gboolean            is_rewriting;
   WsiProxyNames      *names;            /* NULL: it does not rewrite */
@@ -221,7 +221,7 @@ wsi_proxy_source_finalize (GObject *object)
   g_clear_object (&self->target.certificate);
   g_free (self->shared.buffer);
   g_free (self->target.host);
-  g_free (self->address.host);
+  wsi_listen_address_clear (&self->address);
   G_OBJECT_CLASS (wsi_proxy_source_parent_class)->finalize (object);
 }
 
@@ -254,7 +254,7 @@ wsi_proxy_source_new (WsiRecorder *recorder,
   g_autoptr (WsiProxySource) self = g_object_new (WSI_TYPE_PROXY_SOURCE, NULL);
 
   wsi_source_construct (WSI_SOURCE (self), recorder, place);
-  if (!wsi_proxy_address_parse (&self->address, listen, error) ||
+  if (!wsi_listen_address_parse (&self->address, listen, error) ||
       !wsi_proxy_target_parse (target, &self->target.host, &self->target.port,
                                &self->target.is_tls, error))
     return NULL;
