@@ -444,30 +444,6 @@ test_without_alpn (void)
   dial_is_open (&dialed);
 }
 
-/* GIO resumes the session of the first client for the others. */
-static void
-test_resumed (void)
-{
-  static const gboolean accepts[] = { TRUE, FALSE, TRUE };
-  g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_SELF_SIGNED));
-
-  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
-  for (guint i = 0; i < G_N_ELEMENTS (accepts); i++)
-    {
-      Verifier verifier = { .accepts = accepts[i] };
-      g_autoptr (WspClient) client = wsp_client_new ();
-      g_auto (Dialed) dialed = { 0 };
-
-      g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), &verifier);
-      dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
-      if (accepts[i])
-        dial_is_open (&dialed);
-      else
-        dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, NULL);
-      g_assert_cmpuint (verifier.n_asked, ==, 1);
-    }
-}
-
 static void
 note_event (WspClient          *client,
             GSocketClientEvent  event,
@@ -656,7 +632,6 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-after-a-close", "\x88\x02\x03\xe8",
                         test_truncated);
   g_test_add_func ("/endpoint/dial/tls/server-without-alpn", test_without_alpn);
-  g_test_add_func ("/endpoint/dial/tls/resumed-certificate-is-asked-about-again", test_resumed);
   for (guint i = 0; i < G_N_ELEMENTS (ready_made_refusals); i++)
     {
       g_autofree char *path = g_strconcat ("/endpoint/dial/own-stream/",
