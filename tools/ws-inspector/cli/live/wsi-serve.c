@@ -44,10 +44,33 @@ apply_options (const WsiOptions *options,
 
       g_object_set (server, "compression", compression, NULL);
     }
-  if (options->origins != NULL)
-    g_object_set (server, "allowed-origins", options->origins, NULL);
-  if (options->protocols != NULL)
-    g_object_set (server, "subprotocols", options->protocols, NULL);
+}
+
+/* The server takes no list with an entry that can match nothing; its warning names the entry. */
+static gboolean
+was_taken (const char * const *taken,
+           char              **list,
+           const char         *option,
+           GError            **error)
+{
+  if (list == NULL || (taken != NULL && g_strv_equal (taken, (const char * const *) list)))
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "invalid value of %s: the warning above says what was expected", option);
+  return FALSE;
+}
+
+static gboolean
+apply_lists (const WsiOptions *options,
+             WspServer        *server,
+             GError          **error)
+{
+  wsp_server_set_allowed_origins (server, (const char * const *) options->origins);
+  wsp_server_set_subprotocols (server, (const char * const *) options->protocols);
+  return was_taken (wsp_server_get_allowed_origins (server), options->origins, "--allow-origin",
+                    error) &&
+         was_taken (wsp_server_get_subprotocols (server), options->protocols, "--protocol", error);
 }
 
 /* FALSE: the certificate or the CAs cannot be read. */
@@ -228,7 +251,7 @@ serve (const WsiOptions *options,
 
   apply_options (options, server);
   if (!choose_place (options, listen, &place, error) ||
-      !apply_trust (options, server, error))
+      !apply_lists (options, server, error) || !apply_trust (options, server, error))
     return WSI_EXIT_USAGE;
 
   printer = make_printer (store, source, listing);
