@@ -194,6 +194,63 @@ test_cut_head (void)
   assert_comes_back (&scene);
 }
 
+/* Writes rows as they are announced. */
+static void
+write_rows (WsiStore    *store,
+            guint64      first,
+            guint64      n,
+            WsiExporter *exporter)
+{
+  for (guint64 i = first; i < first + n; i++)
+    g_assert_true (wsi_exporter_add (exporter, i, NULL));
+}
+
+static void
+assert_is_written (GOutputStream *stream,
+                   const char    *text)
+{
+  g_autoptr (GBytes) bytes =
+    g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+
+  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text,
+                            strlen (text)));
+}
+
+/* Bytes that are missing within a head come after those that are there. */
+static void
+test_gap_in_head (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
+  wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 4, scene.now++);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "Host: h\r\n\r\n");
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "cut", scene.now);
+  assert_comes_back (&scene);
+}
+
+/* Also while it is recorded, when the head is written before its connection has ended. */
+static void
+test_gap_in_live_head (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (WsiExporter) exporter = NULL;
+
+  scene_init (&scene);
+  exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "TP");
+  wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 4, scene.now++);
+  g_assert_true (wsi_exporter_end (exporter, NULL));
+  assert_is_written (stream, "\"GET / HTTP\"");
+}
+
 static void
 test_refusal (void)
 {
@@ -403,28 +460,6 @@ test_created_file (void)
   g_rmdir (folder);
 }
 
-/* Writes rows as they are announced. */
-static void
-write_rows (WsiStore    *store,
-            guint64      first,
-            guint64      n,
-            WsiExporter *exporter)
-{
-  for (guint64 i = first; i < first + n; i++)
-    g_assert_true (wsi_exporter_add (exporter, i, NULL));
-}
-
-static void
-assert_is_written (GOutputStream *stream,
-                   const char    *text)
-{
-  g_autoptr (GBytes) bytes =
-    g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
-
-  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text,
-                            strlen (text)));
-}
-
 static void
 test_live (void)
 {
@@ -502,6 +537,9 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/back/comment", test_comment);
   g_test_add_func ("/inspector/session-file/back/messages-without-frames", test_messages);
   g_test_add_func ("/inspector/session-file/back/head-that-is-cut", test_cut_head);
+  g_test_add_func ("/inspector/session-file/back/gap-in-a-head", test_gap_in_head);
+  g_test_add_func ("/inspector/session-file/gap-in-a-head-while-it-is-recorded",
+                   test_gap_in_live_head);
   g_test_add_func ("/inspector/session-file/back/refusal-with-a-body", test_refusal);
   g_test_add_func ("/inspector/session-file/back/frame-that-is-cut", test_cut_frame);
   g_test_add_func ("/inspector/session-file/back/gap-in-a-payload", test_gap);

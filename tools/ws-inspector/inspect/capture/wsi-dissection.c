@@ -480,6 +480,18 @@ wsi_dissection_push (WsiDissection *self,
   release_bytes (self, time_us);
 }
 
+/* A head with a gap never ends: it is shown up to there. */
+static void
+end_head (WsiDissection *self,
+          WspDirection   direction)
+{
+  Way *way = &self->ways[direction];
+
+  if (!way->is_head_noted)
+    show_incomplete_head (self, direction);
+  way->is_head_noted = TRUE;
+}
+
 /* length: G_MAXUINT64 = not known. */
 void
 wsi_dissection_skip (WsiDissection *self,
@@ -499,6 +511,8 @@ wsi_dissection_skip (WsiDissection *self,
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);
+  if (length > 0)
+    end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
   add_event (self, &event, text);
@@ -518,8 +532,7 @@ wsi_dissection_end_direction (WsiDissection *self,
   way->is_ended = TRUE;
   wsp_dissector_end (self->dissector, direction, time_us);
   note_heads (self, direction, time_us);
-  if (!way->is_head_noted)
-    show_incomplete_head (self, direction);
+  end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
   release_bytes (self, time_us);

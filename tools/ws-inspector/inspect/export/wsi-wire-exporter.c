@@ -78,6 +78,35 @@ write_head_of (WsiWireExporter  *self,
   return write_head (self, row, head, error);
 }
 
+/* The known part of a direction's head comes before all that follows it. */
+static gboolean
+write_head_before (WsiWireExporter  *self,
+                   const WsiWireRow *row,
+                   GError          **error)
+{
+  gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
+  gboolean is_sent = row->record.direction == WSP_DIRECTION_SENT;
+
+  return write_head_of (self, row, is_client == is_sent ? WRITTEN_REQUEST : WRITTEN_RESPONSE,
+                        error);
+}
+
+static gboolean
+write_gap (WsiWireExporter  *self,
+           const WsiWireRow *row,
+           GError          **error)
+{
+  return write_head_before (self, row, error) && self->class->gap (self, row, error);
+}
+
+static gboolean
+write_frame (WsiWireExporter  *self,
+             const WsiWireRow *row,
+             GError          **error)
+{
+  return write_head_before (self, row, error) && self->class->frame (self, row, error);
+}
+
 static gboolean
 is_interim (const char *line)
 {
@@ -148,7 +177,7 @@ write_event (WsiWireExporter  *self,
   if (row->conversation != NULL && event == WSI_EVENT_RESPONSE)
     return write_head_of (self, row, WRITTEN_RESPONSE, error);
   if (row->conversation != NULL && event == WSI_EVENT_GAP)
-    return self->class->gap (self, row, error);
+    return write_gap (self, row, error);
   if (row->conversation != NULL && event == WSI_EVENT_CLOSE)
     return write_close (self, row, text, error);
 
@@ -208,7 +237,7 @@ add (WsiExporter *exporter,
   self->last = row.record;
   self->n_added = number + 1;
   return begin (self, error) && write_beginning (self, &row, error) &&
-         (is_event ? write_event (self, &row, error) : self->class->frame (self, &row, error)) &&
+         (is_event ? write_event (self, &row, error) : write_frame (self, &row, error)) &&
          write_comment (self, &row, error);
 }
 
