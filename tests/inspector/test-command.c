@@ -12,9 +12,9 @@
 
 #define BEGIN "GET /chat HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-#define CURL "--include|--no-buffer|--http1.1|--globoff|--header=Upgrade: websocket|" \
-  "--header=Connection: Upgrade|--header=Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==|" \
-  "--header=Sec-WebSocket-Version: 13|"
+#define CURL "--include|--no-buffer|--http1.1|--globoff|--header|Upgrade: websocket|" \
+  "--header|Connection: Upgrade|--header|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==|" \
+  "--header|Sec-WebSocket-Version: 13|"
 #define HOSTILE "$(echo owned)`echo owned`';echo owned;\"\\!#*~ &|<>"
 #define FUNCTIONS "wsinspect() { printf '%s|' \"$@\"; cat; }\nwebsocat() { wsinspect \"$@\"; }\n" \
   "curl() { wsinspect \"$@\"; }\n"
@@ -28,18 +28,23 @@ static const struct
   const char    *notes;         /* joined by a line feed */
 } cases[] = {
   { "wsinspect", WSI_COMMAND_WSINSPECT, "ws://h/chat", "Origin: http://o\r\nSec-WebSocket-Protocol: a, b\r\nX: y\r\n", "Hi",
-    "connect|--origin=http://o|--protocol=a, b|--header=X: y|ws://h/chat|--send=Hi|", "" },
+    "connect|--origin=http://o|--protocol=a|--protocol=b|--header=X: y|ws://h/chat|--send=Hi|", "" },
   { "websocat", WSI_COMMAND_WEBSOCAT, "ws://h/chat", "Origin: http://o\r\nX: y\r\n", "Hi",
     "--origin=http://o|--header=X: y|ws://h/chat|Hi\n", "" },
   { "curl", WSI_COMMAND_CURL, "wss://h/chat?a=[1-2]", "Origin: http://o\r\nX:\r\n", "Hi",
-    CURL "--header=Origin: http://o|--header=X;|https://h/chat?a=[1-2]|",
+    CURL "--header|Origin: http://o|--header|X;|https://h/chat?a=[1-2]|",
     "curl sends no messages" },
+  { "websocat-takes-subprotocols-as-one-list", WSI_COMMAND_WEBSOCAT, "ws://h/", "Sec-WebSocket-Protocol: a, b\r\n", NULL,
+    "--protocol=a, b|ws://h/|", "" },
+  { "empty-names-of-a-list-are-left-out", WSI_COMMAND_WSINSPECT, "ws://h/", "Sec-WebSocket-Protocol: a,, b ,\r\n", NULL,
+    "connect|--protocol=a|--protocol=b|ws://h/|", "" },
+  { "header-like-an-option-of-curl", WSI_COMMAND_CURL, "ws://h/", "-x: y\r\n", NULL, CURL "--header|-x: y|http://h/|", "" },
   { "wsinspect-hostile", WSI_COMMAND_WSINSPECT, "ws://h/" HOSTILE, "X: " HOSTILE "\r\n", HOSTILE,
     "connect|--header=X: " HOSTILE "|ws://h/" HOSTILE "|--send=" HOSTILE "|", "" },
   { "websocat-hostile", WSI_COMMAND_WEBSOCAT, "ws://h/" HOSTILE, "X: " HOSTILE "\r\n", HOSTILE,
     "--header=X: " HOSTILE "|ws://h/" HOSTILE "|" HOSTILE "\n", "" },
   { "curl-hostile", WSI_COMMAND_CURL, "ws://h/" HOSTILE, "X: " HOSTILE "\r\n", NULL,
-    CURL "--header=X: " HOSTILE "|http://h/" HOSTILE "|", "" },
+    CURL "--header|X: " HOSTILE "|http://h/" HOSTILE "|", "" },
   { "message-like-an-option", WSI_COMMAND_WSINSPECT, "ws://h/", "", "--help", "connect|ws://h/|--send=--help|", "" },
   { "message-like-an-option-of-printf", WSI_COMMAND_WEBSOCAT, "ws://h/", "", "-v%s", "ws://h/|-v%s\n", "" },
   { "message-like-the-name-of-a-file", WSI_COMMAND_WSINSPECT, "ws://h/", "", "@/etc/passwd", "connect|ws://h/|@/etc/passwd\n", "" },

@@ -9,21 +9,22 @@
 #include <string.h>
 
 /* The names that programs have for the same options.  The value follows without a space: so it is
- * never taken for an option, and websocat takes no word after it for another header. */
+ * never taken for an option, and websocat takes no word after it for another header.  Long options
+ * of curl take the next word, whatever it begins with. */
 typedef struct
 {
   const char *const *words;     /* the first ones */
   const char        *header, *protocol, *origin;
   const char        *message;   /* NULL: it reads messages from its input */
   const char        *empty;     /* a header without a value: what follows its name */
-  gboolean           makes_handshake;
+  gboolean           makes_handshake, splits_protocols;
 } Program;
 
 static const Program programs[] = {
   [WSI_COMMAND_WSINSPECT] = {
     .words = (const char *const[]) { "wsinspect", "connect", NULL },
     .header = "--header=", .protocol = "--protocol=", .origin = "--origin=", .message = "--send=",
-    .empty = ": ", .makes_handshake = TRUE,
+    .empty = ": ", .makes_handshake = TRUE, .splits_protocols = TRUE,
   },
   [WSI_COMMAND_WEBSOCAT] = {
     .words = (const char *const[]) { "websocat", NULL },
@@ -34,7 +35,7 @@ static const Program programs[] = {
     .words = (const char *const[]) {
       "curl", "--include", "--no-buffer", "--http1.1", "--globoff", NULL
     },
-    .header = "--header=", .empty = ";",
+    .header = "--header ", .empty = ";",
   },
 };
 
@@ -78,6 +79,20 @@ is_made (const char    *name,
   return FALSE;
 }
 
+/* An option for each name of the list, or one for all. */
+static void
+add_protocols (WsiShell      *shell,
+               const Program *program,
+               const char    *name,
+               const char    *value)
+{
+  g_auto (GStrv) protocols = g_strsplit (value, program->splits_protocols ? "," : "\n", -1);
+
+  for (guint i = 0; protocols[i] != NULL; i++)
+    if (*g_strstrip (protocols[i]) != '\0')
+      wsi_shell_add_value (shell, program->protocol, protocols[i], name);
+}
+
 static void
 add_header (WsiShell      *shell,
             const Program *program,
@@ -87,7 +102,7 @@ add_header (WsiShell      *shell,
   g_autofree char *header = g_strconcat (name, *value != '\0' ? ": " : program->empty, value, NULL);
 
   if (program->protocol != NULL && is_named (name, "Sec-WebSocket-Protocol"))
-    wsi_shell_add_value (shell, program->protocol, value, name);
+    add_protocols (shell, program, name, value);
   else if (program->origin != NULL && is_named (name, "Origin"))
     wsi_shell_add_value (shell, program->origin, value, name);
   else
