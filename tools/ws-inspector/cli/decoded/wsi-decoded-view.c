@@ -5,6 +5,8 @@
 
 #include "inspect/decode/wsi-text-decoder.h"
 
+#include <math.h>
+
 gboolean
 wsi_decoded_view_init (WsiDecodedView *self,
                        GStrv           choices,
@@ -112,6 +114,13 @@ append_value (GString               *text,
     }
 }
 
+/* JSON has no names for numbers that are not finite. */
+static gboolean
+is_literal_of_json (const WsiDecodedField *field)
+{
+  return field->kind == WSI_FIELD_REAL ? isfinite (field->real) : field->kind != WSI_FIELD_TEXT;
+}
+
 /* is_literal: one number, or true or false. */
 char *
 wsi_decoded_view_dup_values (WsiDecodedView *self,
@@ -135,7 +144,7 @@ wsi_decoded_view_dup_values (WsiDecodedView *self,
       if (n++ > 0)
         g_string_append_c (text, '\n');
       append_value (text, values, field);
-      *is_literal = n == 1 && field->kind != WSI_FIELD_TEXT;
+      *is_literal = n == 1 && is_literal_of_json (field);
     }
   return g_string_free (text, FALSE);
 }
