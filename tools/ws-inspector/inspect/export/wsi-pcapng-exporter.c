@@ -43,6 +43,7 @@ typedef struct
   WsiWireExporter wire;
   GByteArray   *blocks;
   GHashTable   *streams;        /* number of a connection to Stream, until it is closed */
+  GTree        *taken;          /* a set of Stream, by their peers: a peer cannot make it slow */
 } WsiPcapngExporter;
 
 static void
@@ -73,11 +74,17 @@ get_side (const WsiWireRow *row)
   return is_client == (row->record.direction == WSP_DIRECTION_SENT) ? CLIENT : SERVER;
 }
 
+/* No more than one packet carries: a connection may have many comments and no next packet. */
 static void
 add_comment (Stream     *stream,
              const char *text)
 {
-  g_string_append_printf (stream->comment, "%s%s", stream->comment->len > 0 ? "; " : "", text);
+  if (stream->comment->len > WSI_PCAPNG_MAX_COMMENT)
+    return;
+
+  if (stream->comment->len > 0)
+    g_string_append (stream->comment, "; ");
+  g_string_append_len (stream->comment, text, strnlen (text, WSI_PCAPNG_MAX_COMMENT));
 }
 
 static gboolean
@@ -227,19 +234,13 @@ make_up_peer (WsiPcapngPeer *peer,
     peer->address[n_address - i] = side == SERVER ? (i == 2 ? 2 : i == 1) : number >> 8 * (i - 1);
 }
 
-static gboolean
-is_taken (WsiPcapngExporter *self,
-          const Stream      *stream)
+static int
+compare_peers (gconstpointer one,
+               gconstpointer other)
 {
-  GHashTableIter iter;
-  gpointer other;
+  const Stream *first = one, *second = other;
 
-  g_hash_table_iter_init (&iter, self->streams);
-  while (g_hash_table_iter_next (&iter, NULL, &other))
-    if (memcmp (stream->peers, ((Stream *) other)->peers, sizeof stream->peers) == 0)
-      return TRUE;
-
-  return FALSE;
+  return memcmp (first->peers, second->peers, sizeof first->peers);
 }
 
 /* Two streams at a time must not have the same addresses, and both sides need one family. */
@@ -269,7 +270,7 @@ find_peers (WsiPcapngExporter *self,
       stream->peers[SERVER].port = PORT_HTTP;
       add_comment (stream, "TLS is removed: the server's port is 443");
     }
-  if (is_taken (self, stream))
+  if (g_tree_lookup (self->taken, stream) != NULL)
     make_up_peer (&stream->peers[CLIENT], CLIENT, family, number);
 }
 
@@ -295,6 +296,8 @@ write_open (WsiWireExporter        *wire,
   stream->next[CLIENT] = g_int_hash (&row->record.conversation) * 2654435761u;
   stream->next[SERVER] = ~stream->next[CLIENT];
   find_peers (self, stream, row->conversation);
+  if (g_tree_lookup (self->taken, stream) == NULL)
+    g_tree_insert (self->taken, stream, stream);
   g_hash_table_insert (self->streams, GUINT_TO_POINTER (row->record.conversation), stream);
   return TRUE;
 }
@@ -488,6 +491,17 @@ write_comment (WsiWireExporter        *wire,
   return TRUE;
 }
 
+static void
+remove_stream (WsiPcapngExporter *self,
+               const WsiWireRow  *row)
+{
+  Stream *stream = find (self, row);
+
+  if (g_tree_lookup (self->taken, stream) == stream)
+    g_tree_remove (self->taken, stream);
+  g_hash_table_remove (self->streams, GUINT_TO_POINTER (row->record.conversation));
+}
+
 /* An end that is not known is not made up. */
 static gboolean
 write_close (WsiWireExporter  *wire,
@@ -513,7 +527,7 @@ write_close (WsiWireExporter  *wire,
                  write_segment (self, row, SERVER, fin, NULL, 0, 0, error);
   else if (ending == WSI_ENDING_ABNORMAL)
     is_written = write_segment (self, row, CLIENT, reset, NULL, 0, 0, error);
-  g_hash_table_remove (self->streams, GUINT_TO_POINTER (row->record.conversation));
+  remove_stream (self, row);
   return is_written;
 }
 
@@ -523,6 +537,7 @@ clear (WsiWireExporter *wire)
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
 
   g_byte_array_unref (self->blocks);
+  g_tree_unref (self->taken);
   g_hash_table_unref (self->streams);
 }
 
@@ -538,6 +553,7 @@ wsi_pcapng_exporter_new (WsiStore      *store,
   WsiPcapngExporter *self = wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->blocks = g_byte_array_new ();
+  self->taken = g_tree_new (compare_peers);
   self->streams = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) stream_free);
   return &self->wire.exporter;
 }

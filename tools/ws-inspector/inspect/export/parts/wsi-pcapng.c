@@ -12,7 +12,6 @@
 #define OPTION_COMMENT 1
 #define OPTION_APPLICATION 4
 #define LINK_RAW_IP 101
-#define MAX_COMMENT 4096        /* bytes */
 
 #define IPV4_HEADER 20
 #define IPV6_HEADER 40
@@ -56,8 +55,8 @@ append_option (GByteArray *to,
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   gsize length = strlen (valid);
 
-  if (length > MAX_COMMENT)
-    length = g_utf8_find_prev_char (valid, valid + MAX_COMMENT + 1) - valid;
+  if (length > WSI_PCAPNG_MAX_COMMENT)
+    length = g_utf8_find_prev_char (valid, valid + WSI_PCAPNG_MAX_COMMENT + 1) - valid;
 
   append_little (to, 2, code);
   append_little (to, 2, length);

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define WSI_PCAPNG_MAX_SEGMENT 65000    /* bytes of payload: what fits in an IP packet */
+#define WSI_PCAPNG_MAX_COMMENT 4096     /* bytes; the rest of a longer one is left out */
 
 typedef enum
 {
