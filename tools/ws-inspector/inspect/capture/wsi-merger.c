@@ -387,10 +387,16 @@ is_any_silent (GPtrArray *lanes)
   return FALSE;
 }
 
+typedef enum
+{
+  AMONG_ALL,
+  AMONG_LIVE,
+} Choice;
+
 /* NULL: no lane of these has an entry, not even one that has come since the last wake-up. */
 static WsiLane *
 find_earliest (GPtrArray *lanes,
-               gboolean   is_live_only)
+               Choice     choice)
 {
   WsiLane *best = NULL;
 
@@ -398,7 +404,7 @@ find_earliest (GPtrArray *lanes,
     {
       WsiLane *lane = lanes->pdata[i];
 
-      if ((is_live_only && lane->options.kind == WSI_LANE_RECORDED) || !lane_fill (lane))
+      if ((choice == AMONG_LIVE && lane->options.kind == WSI_LANE_RECORDED) || !lane_fill (lane))
         continue;
 
       if (best == NULL || lane_get_time (lane) < lane_get_time (best))
@@ -417,17 +423,17 @@ choose (WsiMerger *self,
   if (!is_any_silent (lanes))
     {
       self->silent_since = 0;
-      return find_earliest (lanes, FALSE);
+      return find_earliest (lanes, AMONG_ALL);
     }
 
-  if (find_earliest (lanes, TRUE) == NULL)
+  if (find_earliest (lanes, AMONG_LIVE) == NULL)
     return NULL;
 
   now = g_get_monotonic_time ();
   if (self->silent_since == 0)
     self->silent_since = now;
   if (now - self->silent_since >= PATIENCE_US)
-    return find_earliest (lanes, TRUE);
+    return find_earliest (lanes, AMONG_LIVE);
 
   wake_later (self, self->silent_since + PATIENCE_US);
   return NULL;
