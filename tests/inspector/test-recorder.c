@@ -537,7 +537,7 @@ test_wire_bytes (void)
 
   assert_view (&scene, number - 1, WSI_VIEW_WIRE, DEFLATED_HELLO, 7);
   assert_view (&scene, number - 1, WSI_VIEW_INFLATED, "Hello", 5);
-  assert_view (&scene, number, WSI_VIEW_WIRE, MASKED_HELLO + 6, 5);
+  assert_view (&scene, number, WSI_VIEW_WIRE, &MASKED_HELLO[6], 5);
   assert_view (&scene, number, WSI_VIEW_UNMASKED, "Hello", 5);
   assert_view (&scene, number, WSI_VIEW_INFLATED, "Hello", 5);
 }

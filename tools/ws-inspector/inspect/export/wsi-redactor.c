@@ -472,6 +472,7 @@ wsi_redactor_hides_payload (const WsiRedactor *self,
     case WSI_REDACTION_STRICT:
       return record->kind != WSP_FRAME_KIND_CLOSE;
     case WSI_REDACTION_NONE:
+      break;
     }
 
   return FALSE;
