@@ -52,8 +52,7 @@ play (const WsiDecoder *decoder,
       GBytes           *bytes,
       WsiExtent         extent)
 {
-  WsiDecodeFacts facts = { 0 };
-  WsiDecodeInput input = { .extent = extent, .form = WSI_MESSAGE_BINARY, .facts = &facts };
+  WsiDecodeInput input = { .extent = extent, .form = WSI_MESSAGE_BINARY };
   g_autoptr (WsiDescription) description = wsi_description_new ();
   g_autoptr (WsiDecodeNode) root = NULL;
   guint n_left = MAX_NODES;

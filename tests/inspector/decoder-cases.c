@@ -26,15 +26,13 @@ read_message (const DecoderCase *row)
 
 static WsiDecodeInput
 make_input (const DecoderCase *row,
-            GBytes            *bytes,
-            WsiDecodeFacts    *facts)
+            GBytes            *bytes)
 {
   WsiDecodeInput input = {
     .form = row->form == DECODER_HEX ? WSI_MESSAGE_BINARY : WSI_MESSAGE_TEXT,
-    .subprotocol = row->subprotocol, .path = row->path, .facts = facts,
+    .subprotocol = row->subprotocol, .path = row->path, .facts = row->facts,
   };
 
-  *facts = row->facts;
   input.at = g_bytes_get_data (bytes, &input.length);
   return input;
 }
@@ -87,8 +85,7 @@ check_case (const DecoderCase *row,
   g_autoptr (GString) nodes = g_string_new (NULL);
   g_autoptr (WsiDecodeNode) root = NULL;
   g_autofree char *fields = NULL;
-  WsiDecodeFacts facts;
-  WsiDecodeInput input = make_input (row, bytes, &facts);
+  WsiDecodeInput input = make_input (row, bytes);
   const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoders_guess (&input, NULL);
 
   g_assert_cmpstr (decoder->name, ==, row->decoder);
@@ -127,8 +124,7 @@ test_path (gconstpointer data)
   g_autoptr (WsiDescription) description = wsi_description_new ();
   g_autoptr (WsiDescription) found = wsi_description_new ();
   g_autofree char *fields = NULL;
-  WsiDecodeFacts facts;
-  WsiDecodeInput input = make_input (&message, bytes, &facts);
+  WsiDecodeInput input = make_input (&message, bytes);
 
   wsi_decoders_find_path (wsi_decoders_find (row->decoder), &input, description, row->decoder,
                           row->path, row->n_steps, found);
@@ -185,8 +181,7 @@ play (const DecoderCase *row,
 
   for (gsize i = 0; i < n_decoders; i++)
     {
-      WsiDecodeFacts facts;
-      WsiDecodeInput input = make_input (row, bytes, &facts);
+      WsiDecodeInput input = make_input (row, bytes);
       g_autoptr (WsiDecodeNode) root = NULL;
       guint n_left = MAX_LINES;
 

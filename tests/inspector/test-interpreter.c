@@ -113,7 +113,7 @@ list_decoders (WsiStore   *store,
       const guint8 *at = g_bytes_get_data (payload, &length);
 
       wsi_interpreter_learn (interpreter, i, record);
-      decoder = wsi_interpreter_prepare (interpreter, record, at, length, &input);
+      decoder = wsi_interpreter_prepare (interpreter, i, record, at, length, &input);
       g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "",
                               decoder != NULL ? decoder->name : "-");
     }
@@ -143,6 +143,13 @@ static const Step stays[] = {
   BINARY ('>', "\xff"), TEXT ('<', "3"),
 };
 
+/* The peer begins with JSON of no protocol. */
+static const Step begins_otherwise[] = {
+  CONNECT ("/", "x"),
+  TEXT ('>', "{}"), TEXT ('>', "{}"), TEXT ('>', "{}"),
+  TEXT ('>', "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"id\":1}"), TEXT ('>', "{}"),
+};
+
 static const struct
 {
   const char *name;
@@ -158,6 +165,8 @@ static const struct
   { "override-of-all", STEPS (ends_of_two), "text", "text text text" },
   { "override-of-one-connection", STEPS (ends_of_two), "2=text", "json json text" },
   { "override-of-one-direction", STEPS (ends_of_two), "1:recv=bytes", "json bytes json" },
+  { "guess-yields-to-one-that-is-sure", STEPS (begins_otherwise), NULL,
+    "json json json json-rpc json" },
   { "fragment-by-its-message", STEPS (fragments), NULL, "json - - text" },
 #undef STEPS
 };
@@ -170,6 +179,75 @@ test_choice (gconstpointer data)
   g_autofree char *names = list_decoders (store, choice_cases[i].choice);
 
   g_assert_cmpstr (names, ==, choice_cases[i].decoders);
+}
+
+static void
+learn_all (WsiInterpreter *interpreter,
+           WsiStore       *store)
+{
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    wsi_interpreter_learn (interpreter, i, wsi_store_get_record (store, i));
+}
+
+/* A PUBLISH before the CONNECT of MQTT 5 in its message, one after it, and one of another version
+ * later.  In version 5 the byte after the topic is the length of properties. */
+static const Step versions[] = {
+  CONNECT ("/", "mqtt"),
+  BINARY ('>', "\x30\5\0\1t\0a" "\x10\x0f\0\4MQTT\5\2\0\x3c\0\0\2ab"),
+  BINARY ('>', "\x30\5\0\1t\0a"),
+  BINARY ('>', "\x10\x0e\0\4MQTT\4\2\0\x3c\0\2ab"),
+  BINARY ('>', "\x30\5\0\1t\0a"),
+};
+
+/* All are learned before the first one is shown, as filters do. */
+static void
+test_facts (void)
+{
+  static const char *const summaries[] = {
+    "MQTT PUBLISH t QoS 0: \\x00a, CONNECT client ab", "MQTT PUBLISH t QoS 0: a",
+    "MQTT CONNECT client ab", "MQTT PUBLISH t QoS 0: \\x00a",
+  };
+  g_autoptr (WsiStore) store = make_store (versions, G_N_ELEMENTS (versions));
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+
+  learn_all (interpreter, store);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (summaries); i++)
+    {
+      guint64 number = i / 2;
+      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, number, WSI_VIEW_INFLATED,
+                                                          G_MAXSIZE);
+      WsiDecodeInput input;
+      gsize length;
+      const guint8 *at = g_bytes_get_data (payload, &length);
+      const WsiDecoder *decoder =
+        wsi_interpreter_prepare (interpreter, number, wsi_store_get_record (store, number), at,
+                                 length, &input);
+
+      wsi_description_clear (description);
+      wsi_decoders_describe (decoder, &input, description);
+      g_assert_cmpstr (description->summary->str, ==, summaries[number]);
+    }
+}
+
+static void
+test_requests (void)
+{
+  static const Step request = TEXT ('>', "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1}");
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (GBytes) payload = g_bytes_new (request.message, request.length);
+  WsiConversation *conversation = begin_conversation (recorder, &versions[0], 0);
+
+  wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 1, payload, 1);
+  learn_all (interpreter, store);
+  g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 1);
+
+  wsi_recorder_close (recorder, conversation, WSI_ENDING_CLEAN, "Closed by both", 2);
+  learn_all (interpreter, store);
+  g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 0);
 }
 
 static void
@@ -346,6 +424,8 @@ main (int    argc,
     }
   for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
     add ("filter", filters[i].filter, i, test_filter);
+  g_test_add_func ("/inspector/interpreter/facts/are-those-before-the-record", test_facts);
+  g_test_add_func ("/inspector/interpreter/requests/end-with-their-conversation", test_requests);
   g_test_add_func ("/inspector/interpreter/filter/every-field-has-a-row", test_every_field);
 
   return g_test_run ();

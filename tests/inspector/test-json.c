@@ -114,11 +114,33 @@ static WsiDecodeNode *
 decode (const char *message)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (message, strlen (message));
-  WsiDecodeFacts facts = { 0 };
-  WsiDecodeInput input = { .facts = &facts };
+  WsiDecodeInput input = { 0 };
 
   input.at = g_bytes_get_data (bytes, &input.length);
   return wsi_decoders_decode (&wsi_json_decoder, &input, bytes);
+}
+
+/* A part, and all the others: as many of these are in each other as there are parts. */
+static void
+expand_one (WsiDecodeNode *node)
+{
+  wsi_decode_node_add (node, NULL, "part", 0, 0);
+  if (node->state > 1)
+    wsi_decode_node_add_rest (node, 0, 0, expand_one, node->state - 1);
+}
+
+static void
+test_many_rests (void)
+{
+  const guint n_parts = 200000;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
+  g_autoptr (WsiDecodeNode) root = wsi_decode_node_new (bytes);
+  g_autoptr (GString) text = g_string_new (NULL), again = g_string_new (NULL);
+
+  wsi_decode_node_set_expand (root, expand_one, n_parts);
+  g_assert_true (wsi_decode_node_print (root, n_parts + 1, text));
+  g_assert_true (wsi_decode_node_print (root, n_parts + 1, again));
+  g_assert_cmpstr (text->str, ==, again->str);
 }
 
 /* A tree of them is no deeper than the limit; what is deeper is one part. */
@@ -215,6 +237,7 @@ main (int    argc,
 
   decoder_cases_add ("/inspector/json", cases, G_N_ELEMENTS (cases));
   add_points ();
+  g_test_add_func ("/inspector/json/rests/many-need-no-deep-stack", test_many_rests);
   g_test_add_func ("/inspector/json/SEC-117-a-hundred-thousand-brackets-end-at-the-limit",
                    test_nested);
   g_test_add_func ("/inspector/json/long-lists-come-in-pages", test_pages);

@@ -34,6 +34,7 @@ wsi_decoded_view_clear (WsiDecodedView *self)
 
 void
 wsi_decoded_view_set (WsiDecodedView  *self,
+                      guint64          number,
                       const WsiRecord *record,
                       GBytes          *payload)
 {
@@ -46,8 +47,10 @@ wsi_decoded_view_set (WsiDecodedView  *self,
   if (payload == NULL)
     return;
 
+  if (self->is_redacted)
+    wsi_interpreter_forget_learned (self->interpreter);
   at = g_bytes_get_data (payload, &length);
-  self->decoder = wsi_interpreter_prepare (self->interpreter, record, at,
+  self->decoder = wsi_interpreter_prepare (self->interpreter, number, record, at,
                                            MIN (length, WSI_DECODE_MAX_LENGTH), &self->input);
 }
 
@@ -55,7 +58,7 @@ wsi_decoded_view_set (WsiDecodedView  *self,
 static const WsiDescription *
 describe (WsiDecodedView *self)
 {
-  if (self->description == NULL && !self->is_redacted)
+  if (self->description == NULL)
     self->description = wsi_interpreter_get_learned (self->interpreter, self->record,
                                                      self->input.length);
   if (self->description != NULL)

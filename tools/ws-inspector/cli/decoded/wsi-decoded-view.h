@@ -27,6 +27,7 @@ gboolean    wsi_decoded_view_init  (WsiDecodedView *self,
 void        wsi_decoded_view_clear (WsiDecodedView *self);
 /* payload: see wsi_interpreter_prepare (). */
 void        wsi_decoded_view_set   (WsiDecodedView  *self,
+                                    guint64          number,
                                     const WsiRecord *record,
                                     GBytes          *payload);
 /* Name and summary; NULL: the message is text or bytes of no format. */

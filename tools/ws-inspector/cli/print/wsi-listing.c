@@ -512,7 +512,7 @@ describe (WsiListing   *self,
   self->decoded.is_redacted = self->options->redact == WSI_REDACTION_STRICT;
   self->decoded.decoder = NULL;
   if (may_describe (self, view))
-    wsi_decoded_view_set (&self->decoded, view->record,
+    wsi_decoded_view_set (&self->decoded, view->number - 1, view->record,
                           message != NULL ? message : view->payload);
 }
 

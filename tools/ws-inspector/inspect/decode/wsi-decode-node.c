@@ -24,18 +24,35 @@ wsi_decode_node_ref (WsiDecodeNode *self)
   return self;
 }
 
+/* The last child, if it has the elements after the others; NULL: it has not.  A rest is nested in
+ * the one before, as often as the list is long: it is no case for recursion. */
+static WsiDecodeNode *
+find_rest (const WsiDecodeNode *self)
+{
+  const GPtrArray *children = self->children;
+  WsiDecodeNode *last = children != NULL && children->len > 0
+                        ? children->pdata[children->len - 1] : NULL;
+
+  return last != NULL && g_str_equal (last->type, WSI_DECODE_REST) ? last : NULL;
+}
+
 /* Calls itself once for each level, of which there are WSI_DECODE_MAX_DEPTH. */
 void
 wsi_decode_node_unref (WsiDecodeNode *self)
 {
-  if (!g_atomic_ref_count_dec (&self->n_references))
-    return;
+  while (self != NULL && g_atomic_ref_count_dec (&self->n_references))
+    {
+      WsiDecodeNode *rest = find_rest (self);
 
-  g_clear_pointer (&self->children, g_ptr_array_unref);
-  g_bytes_unref (self->bytes);
-  g_free (self->name);
-  g_free (self->value);
-  g_free (self);
+      if (rest != NULL)
+        g_ptr_array_steal_index (self->children, self->children->len - 1);
+      g_clear_pointer (&self->children, g_ptr_array_unref);
+      g_bytes_unref (self->bytes);
+      g_free (self->name);
+      g_free (self->value);
+      g_free (self);
+      self = rest;
+    }
 }
 
 static void
@@ -146,19 +163,27 @@ print_node (WsiDecodeNode *self,
             guint         *n_left,
             GString       *text)
 {
-  gboolean is_rest = self->expand != NULL && g_str_equal (self->type, WSI_DECODE_REST);
+  WsiDecodeNode *list = self;
 
-  if (*n_left == 0)
-    return FALSE;
-  if (!is_rest)
+  while (list != NULL)
     {
-      append_line (text, self, depth);
-      (*n_left)--;
-    }
+      guint n_children;
+      WsiDecodeNode *rest;
 
-  for (guint i = 0; i < wsi_decode_node_get_n_children (self); i++)
-    if (!print_node (self->children->pdata[i], depth + !is_rest, n_left, text))
-      return FALSE;
+      if (*n_left == 0)
+        return FALSE;
+      if (list == self)
+        {
+          append_line (text, self, depth);
+          (*n_left)--;
+        }
+      n_children = wsi_decode_node_get_n_children (list);
+      rest = find_rest (list);
+      for (guint i = 0; i < n_children - (rest != NULL); i++)
+        if (!print_node (list->children->pdata[i], depth + 1, n_left, text))
+          return FALSE;
+      list = rest;
+    }
   return TRUE;
 }
 

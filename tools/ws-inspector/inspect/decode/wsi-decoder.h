@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A reader of the messages of one format: a row of functions without a state.  WsiDecodeFacts keeps
- * what it learns about a connection. */
+/* A reader of the messages of one format: a row of functions without a state.  Its descriptions
+ * state facts about the connection; who keeps them hands them in with later messages. */
 #pragma once
 
 #include "inspect/decode/wsi-decode-node.h"
@@ -37,14 +37,6 @@ typedef enum
   WSI_MESSAGE_BINARY,
 } WsiMessageForm;
 
-/* Facts that messages have stated for those after them in their connection.  All begin with 0. */
-typedef struct
-{
-  guint8 mqtt_version;          /* 4 or 5, of CONNECT; 3 = 3.1 */
-  guint8 signalr_form;          /* 1 + WsiMessageForm */
-  guint8 n_attachments[2];      /* of Socket.IO, that follow in this direction */
-} WsiDecodeFacts;
-
 typedef struct
 {
   const guint8   *at;           /* may be NULL if length is 0 */
@@ -55,7 +47,7 @@ typedef struct
   WspRole         sender;
   const char     *subprotocol;  /* NULL = none */
   const char     *path;         /* of the URI, with its query; NULL = not known */
-  WsiDecodeFacts *facts;
+  WsiDecodeFacts  facts;        /* of messages before */
 } WsiDecodeInput;
 
 /* Whether a message says something about later ones: a fact, or which request it replies to.  Then
@@ -99,7 +91,7 @@ typedef struct
    * of a message. */
   void (*describe)(const WsiDecodeInput *input,
                    WsiDescription       *description);
-  /* Sets type and value of root, and its children or its expand function.  Changes no facts. */
+  /* Sets type and value of root, and its children or its expand function. */
   void (*decode)(const WsiDecodeInput *input,
                  WsiDecodeNode        *root);
   /* For formats with names and lists, else NULL: adds the values at a path to the description,

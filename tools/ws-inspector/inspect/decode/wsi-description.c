@@ -41,6 +41,7 @@ wsi_description_clear (WsiDescription *self)
   self->pairing = WSI_PAIRING_NONE;
   self->is_summary_cut = FALSE;
   self->content = self->content_length = 0;
+  self->stated = (WsiDecodeFacts) { 0 };
 }
 
 const WsiDecodedField *

@@ -37,6 +37,12 @@ typedef enum
   WSI_PAIRING_REPLY,
 } WsiPairing;
 
+/* Facts that a message states for those after it in its connection; 0 = it states nothing. */
+typedef struct
+{
+  guint8 mqtt_version;          /* 4 or 5, of CONNECT; 3 = 3.1 */
+} WsiDecodeFacts;
+
 typedef struct
 {
   GString   *summary;           /* escaped: wsi_text_escape_sentence() prepares it for a terminal */
@@ -46,6 +52,7 @@ typedef struct
   WsiPairing pairing;
   GString   *pair;              /* the name of request and reply */
   gsize      content, content_length;   /* JSON within the message, for paths; 0 = none */
+  WsiDecodeFacts stated;
 } WsiDescription;
 
 WsiDescription *wsi_description_new   (void);

@@ -124,8 +124,8 @@ wsi_subject_describe (WsiSubject *self)
   if (payload == NULL || !is_whole_message (self))
     return FALSE;
 
-  self->decoder = wsi_interpreter_prepare (self->interpreter, self->record, payload, length,
-                                           &self->input);
+  self->decoder = wsi_interpreter_prepare (self->interpreter, self->number, self->record, payload,
+                                           length, &self->input);
   if (self->decoder == NULL)
     return FALSE;
 

@@ -105,21 +105,37 @@ rate (const WsiDecoder     *decoder,
   return score;
 }
 
+static WsiDecodeInput
+limit (const WsiDecodeInput *input)
+{
+  WsiDecodeInput beginning = *input;
+
+  if (input->length == 0)
+    beginning.at = nothing;
+  if (input->length <= MAX_PROBED)
+    return beginning;
+
+  beginning.length = MAX_PROBED;
+  beginning.extent = WSI_EXTENT_BEGINNING;
+  return beginning;
+}
+
+guint
+wsi_decoders_rate (const WsiDecoder     *decoder,
+                   const WsiDecodeInput *input)
+{
+  WsiDecodeInput beginning = limit (input);
+
+  return rate (decoder, &beginning);
+}
+
 const WsiDecoder *
 wsi_decoders_guess (const WsiDecodeInput *input,
                     guint                *score)
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
-  WsiDecodeInput beginning = *input;
+  WsiDecodeInput beginning = limit (input);
   guint best_score = 0;
-
-  if (input->length == 0)
-    beginning.at = nothing;
-  if (input->length > MAX_PROBED)
-    {
-      beginning.length = MAX_PROBED;
-      beginning.extent = WSI_EXTENT_BEGINNING;
-    }
 
   for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
     {

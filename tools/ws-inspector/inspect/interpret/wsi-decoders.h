@@ -17,6 +17,9 @@ const WsiDecoder        *wsi_decoders_find    (const char *name);
 /* The one that is most likely: by subprotocol, then by path, then by the bytes. */
 const WsiDecoder        *wsi_decoders_guess   (const WsiDecodeInput *input,
                                                guint                *score);
+/* How likely it is this one, as the guess compares them: above WSI_SCORE_MAX by name; 0 = not. */
+guint                    wsi_decoders_rate     (const WsiDecoder     *decoder,
+                                                const WsiDecodeInput *input);
 
 /* The functions of a decoder, also of one that unwraps. */
 void                     wsi_decoders_describe (const WsiDecoder     *decoder,

@@ -5,18 +5,27 @@
 
 #include <string.h>
 
-#define N_AGREEING 3            /* messages after which a guess stays */
-#define MAX_VAIN 32             /* messages of no format, after which nothing is learned any more */
+#define N_AGREEING 3            /* messages after which a guess is preferred */
 #define MAX_TALKS 65536
+#define MAX_CHANGES 64          /* of what is known of one conversation */
 #define MAX_REQUESTS 16384      /* of one conversation that wait for their replies */
+#define MAX_ALL_REQUESTS 65536  /* of all conversations */
 
 /* One direction of a conversation. */
 typedef struct
 {
   const WsiDecoder *decoder;    /* of the last messages; NULL = none is known */
   guint             n_agreeing; /* messages */
-  guint             n_vain;
 } Guess;
+
+/* The state of a conversation, as the messages before a record have stated it.  A record is shown
+ * with what was known then, however many were learned since. */
+typedef struct
+{
+  guint64           first;      /* the number of the first record for which it holds */
+  const WsiDecoder *settled[2]; /* by direction: read as this one in doubt; NULL = none */
+  WsiDecodeFacts    facts;
+} Known;
 
 /* A conversation as far as it is learned. */
 typedef struct
@@ -25,7 +34,7 @@ typedef struct
   WspRole        role;
   char          *subprotocol, *path;
   Guess          guesses[2];    /* by direction */
-  WsiDecodeFacts facts;
+  GArray        *known;         /* of Known, in their order; the first one holds for all before */
   GHashTable    *requests;      /* direction and name to the number of the record; NULL = none */
 } Talk;
 
@@ -36,16 +45,26 @@ typedef struct
   const WsiDecoder *decoder;
 } Choice;
 
+/* The message that was learned last.  A listing shows it next: it is not probed again. */
+typedef struct
+{
+  const WsiRecord  *record;     /* NULL = none */
+  gsize             length;
+  const WsiDecoder *decoder;
+} Learned;
+
 struct _WsiInterpreter
 {
   WsiStore       *store;
   GHashTable     *talks;        /* by number */
+  GQueue          order;        /* of numbers of talks, the oldest first */
+  guint           n_requests;   /* of all talks */
   Talk           *latest;
   GArray         *choices;      /* of Choice; the last one that fits holds */
   guint64         n_learned;    /* records before this one were learned, or skipped */
-  WsiDescription *description;
-  const WsiRecord *described;   /* NULL = the description is of none */
-  gsize            described_length;
+  Learned         learned;
+  WsiDescription *description;  /* of the message that was learned last, if that was needed */
+  gboolean        is_described;
 };
 
 static void
@@ -54,6 +73,7 @@ talk_free (gpointer data)
   Talk *talk = data;
 
   g_clear_pointer (&talk->requests, g_hash_table_unref);
+  g_array_unref (talk->known);
   g_free (talk->subprotocol);
   g_free (talk->path);
   g_free (talk);
@@ -75,10 +95,17 @@ void
 wsi_interpreter_free (WsiInterpreter *self)
 {
   g_hash_table_unref (self->talks);
+  g_queue_clear (&self->order);
   g_array_unref (self->choices);
   wsi_description_free (self->description);
   g_clear_object (&self->store);
   g_free (self);
+}
+
+void
+wsi_interpreter_forget_learned (WsiInterpreter *self)
+{
+  self->learned = (Learned) { 0 };
 }
 
 void
@@ -112,76 +139,7 @@ wsi_interpreter_set_decoder (WsiInterpreter   *self,
         g_array_remove_index (self->choices, i--);
     }
   g_array_append_val (self->choices, choice);
-}
-
-/* FALSE: it is no choice of a conversation. */
-static gboolean
-parse_place (const char *text,
-             gsize       length,
-             guint32    *conversation,
-             guint      *direction)
-{
-  g_autofree char *place = g_strndup (text, length);
-  char *colon = strchr (place, ':');
-  guint64 number;
-
-  *direction = WSI_NO_DIRECTION;
-  if (colon != NULL)
-    {
-      *colon = '\0';
-      if (g_str_equal (colon + 1, "sent"))
-        *direction = WSP_DIRECTION_SENT;
-      else if (g_str_equal (colon + 1, "recv"))
-        *direction = WSP_DIRECTION_RECEIVED;
-      else
-        return FALSE;
-    }
-  if (!g_ascii_string_to_unsigned (place, 10, 1, G_MAXUINT32, &number, NULL))
-    return FALSE;
-
-  *conversation = (guint32) number;
-  return TRUE;
-}
-
-static char *
-list_names (void)
-{
-  gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
-  GString *names = g_string_new (NULL);
-
-  for (gsize i = 0; i < n_decoders; i++)
-    g_string_append_printf (names, " %s", decoders[i]->name);
-  return g_string_free (names, FALSE);
-}
-
-gboolean
-wsi_interpreter_choose (WsiInterpreter *self,
-                        const char     *choice,
-                        GError        **error)
-{
-  const char *sign = strchr (choice, '='), *name = sign != NULL ? sign + 1 : choice;
-  const WsiDecoder *decoder = wsi_decoders_find (name);
-  guint32 conversation = 0;
-  guint direction = WSI_NO_DIRECTION;
-
-  if (decoder == NULL)
-    {
-      g_autofree char *names = list_names ();
-
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "unknown decoder \"%s\": expected one of%s", name, names);
-      return FALSE;
-    }
-  if (sign != NULL && !parse_place (choice, sign - choice, &conversation, &direction))
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "expected NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME, received \"%s\"",
-                   choice);
-      return FALSE;
-    }
-  wsi_interpreter_set_decoder (self, conversation, direction, decoder);
-  return TRUE;
+  wsi_interpreter_forget_learned (self);
 }
 
 /* The path of an URI, with its query. */
@@ -192,6 +150,27 @@ dup_path (const char *uri)
   const char *path = authority != NULL ? strchr (authority + 3, '/') : NULL;
 
   return g_strdup (path);
+}
+
+/* Requests that were not answered, as at the end of a conversation. */
+static void
+drop_requests (WsiInterpreter *self,
+               Talk           *talk)
+{
+  if (talk->requests == NULL)
+    return;
+
+  self->n_requests -= g_hash_table_size (talk->requests);
+  g_clear_pointer (&talk->requests, g_hash_table_unref);
+}
+
+static void
+drop_oldest_talk (WsiInterpreter *self)
+{
+  gpointer number = g_queue_pop_head (&self->order);
+
+  drop_requests (self, g_hash_table_lookup (self->talks, number));
+  g_hash_table_remove (self->talks, number);
 }
 
 static Talk *
@@ -209,9 +188,11 @@ find_talk (WsiInterpreter *self,
     return self->latest;
 
   if (g_hash_table_size (self->talks) == MAX_TALKS)
-    g_hash_table_remove_all (self->talks);
+    drop_oldest_talk (self);
   talk = g_new0 (Talk, 1);
   talk->number = number;
+  talk->known = g_array_new (FALSE, TRUE, sizeof (Known));
+  g_array_set_size (talk->known, 1);
   conversation = wsi_store_dup_conversation (self->store, number);
   if (conversation != NULL)
     {
@@ -220,6 +201,7 @@ find_talk (WsiInterpreter *self,
       talk->path = dup_path (wsi_conversation_get_uri (conversation));
     }
   g_hash_table_insert (self->talks, GUINT_TO_POINTER (number), talk);
+  g_queue_push_tail (&self->order, GUINT_TO_POINTER (number));
   self->latest = talk;
   return talk;
 }
@@ -257,47 +239,38 @@ is_decodable (const WsiRecord *record)
          && record->direction != WSI_NO_DIRECTION && (record->flags & opaque) == 0;
 }
 
+static const Known *
+find_known (const Talk *talk,
+            guint64     number)
+{
+  guint i = talk->known->len - 1;
+
+  while (i > 0 && g_array_index (talk->known, Known, i).first > number)
+    i--;
+  return &g_array_index (talk->known, Known, i);
+}
+
+/* Notes the state after a record.  The oldest ones are forgotten. */
 static void
-init_input (const Talk      *talk,
-            const WsiRecord *record,
-            WsiDecodeInput  *input)
+note_known (Talk          *talk,
+            guint64        number,
+            WsiDecodeFacts stated)
 {
-  WspRole other = talk->role == WSP_ROLE_CLIENT ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  Known next = *find_known (talk, G_MAXUINT64), before = next;
 
-  input->form = record->message_opcode == 1 ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY;
-  input->direction = (WspDirection) record->direction;
-  input->sender = record->direction == WSP_DIRECTION_SENT ? talk->role : other;
-  input->subprotocol = talk->subprotocol;
-  input->path = talk->path;
-}
+  for (guint i = 0; i < G_N_ELEMENTS (next.settled); i++)
+    if (talk->guesses[i].n_agreeing >= N_AGREEING)
+      next.settled[i] = talk->guesses[i].decoder;
+  if (stated.mqtt_version != 0)
+    next.facts = stated;
+  if (next.settled[0] == before.settled[0] && next.settled[1] == before.settled[1]
+      && next.facts.mqtt_version == before.facts.mqtt_version)
+    return;
 
-static gboolean
-is_settled (const Guess *guess)
-{
-  return guess->n_agreeing >= N_AGREEING;
-}
-
-static const WsiDecoder *
-choose (WsiInterpreter       *self,
-        const Talk           *talk,
-        const WsiRecord      *record,
-        const WsiDecodeInput *input,
-        guint                *score)
-{
-  const WsiDecoder *choice = self->choices->len > 0 ? find_choice (self, record) : NULL;
-  const Guess *guess = &talk->guesses[input->direction];
-
-  *score = WSI_SCORE_MAX;
-  if (choice != NULL)
-    return choice;
-
-  if (is_settled (guess))
-    {
-      *score = guess->decoder->probe (input);
-      if (*score > WSI_SCORE_NONE)
-        return guess->decoder;
-    }
-  return wsi_decoders_guess (input, score);
+  next.first = number + 1;
+  if (talk->known->len == MAX_CHANGES)
+    g_array_remove_index (talk->known, 0);
+  g_array_append_val (talk->known, next);
 }
 
 /* The length of the message, as far as it is known.  FALSE: the record is in the middle of one. */
@@ -324,59 +297,118 @@ get_total (WsiInterpreter  *self,
   return TRUE;
 }
 
+/* The input for the decoder of a record, both to learn it and to show it.  FALSE: the record is in
+ * the middle of a message. */
+static gboolean
+init_input (WsiInterpreter  *self,
+            const Talk      *talk,
+            const WsiRecord *record,
+            const Known     *known,
+            WsiDecodeInput  *input)
+{
+  WspRole other = talk->role == WSP_ROLE_CLIENT ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  guint64 total;
+
+  if (!get_total (self, record, &total))
+    return FALSE;
+
+  if (input->length < total || (record->flags & (WSI_RECORD_CUT | WSI_RECORD_GAP)) != 0)
+    input->extent = WSI_EXTENT_BEGINNING;
+  input->form = record->message_opcode == 1 ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY;
+  input->direction = (WspDirection) record->direction;
+  input->sender = record->direction == WSP_DIRECTION_SENT ? talk->role : other;
+  input->subprotocol = talk->subprotocol;
+  input->path = talk->path;
+  input->facts = known->facts;
+  return TRUE;
+}
+
+/* The format of messages before decides in doubt only: a peer may begin with others. */
+static const WsiDecoder *
+choose (WsiInterpreter       *self,
+        const WsiRecord      *record,
+        const Known          *known,
+        const WsiDecodeInput *input,
+        guint                *score)
+{
+  const WsiDecoder *choice = self->choices->len > 0 ? find_choice (self, record) : NULL;
+  const WsiDecoder *settled = known->settled[input->direction], *best;
+  guint settled_score;
+
+  *score = WSI_SCORE_MAX;
+  if (choice != NULL)
+    return choice;
+
+  settled_score = settled != NULL ? wsi_decoders_rate (settled, input) : 0;
+  if (settled_score >= WSI_SCORE_SURE)
+    return settled;
+
+  best = wsi_decoders_guess (input, score);
+  return settled_score > 0 && *score < WSI_SCORE_SURE ? settled : best;
+}
+
+/* The record was learned last, with a payload of this length. */
+static gboolean
+is_learned (const WsiInterpreter *self,
+            const WsiRecord      *record,
+            gsize                 length)
+{
+  return self->learned.record == record && self->learned.length == length;
+}
+
 const WsiDecoder *
 wsi_interpreter_prepare (WsiInterpreter  *self,
+                         guint64          number,
                          const WsiRecord *record,
                          const guint8    *at,
                          gsize            length,
                          WsiDecodeInput  *input)
 {
-  guint64 total;
+  const Known *known;
   Talk *talk;
   guint score;
 
-  if (!is_decodable (record) || !get_total (self, record, &total))
+  if (!is_decodable (record))
     return NULL;
 
   talk = find_talk (self, record->conversation);
-  *input = (WsiDecodeInput) { .at = at, .length = length, .facts = &talk->facts };
-  if (length < total || (record->flags & (WSI_RECORD_CUT | WSI_RECORD_GAP)) != 0)
-    input->extent = WSI_EXTENT_BEGINNING;
-  init_input (talk, record, input);
-  return choose (self, talk, record, input, &score);
+  known = find_known (talk, number);
+  *input = (WsiDecodeInput) { .at = at, .length = length };
+  if (!init_input (self, talk, record, known, input))
+    return NULL;
+  return is_learned (self, record, length) ? self->learned.decoder
+                                           : choose (self, record, known, input, &score);
 }
 
-/* A format that is read because no other one fits does not stay. */
+/* A format that is read because no other one fits does not stay, and one that stays yields only to
+ * one that is sure. */
 static void
 note_guess (Guess            *guess,
+            const WsiDecoder *settled,
             const WsiDecoder *decoder,
             guint             score)
 {
-  if (is_settled (guess))
+  if (score <= WSI_SCORE_FALLBACK
+      || (settled != NULL && (decoder == settled || score < WSI_SCORE_SURE)))
     return;
 
-  if (score <= WSI_SCORE_FALLBACK)
-    {
-      guess->n_vain++;
-      return;
-    }
   guess->n_agreeing = guess->decoder == decoder ? guess->n_agreeing + 1 : 1;
   guess->decoder = decoder;
 }
 
-/* Whether later messages say nothing that matters. */
-static gboolean
-is_learned (WsiInterpreter  *self,
-            const WsiRecord *record,
-            const Talk      *talk)
+/* Makes room for one more.  The conversations that began first lose theirs. */
+static void
+limit_requests (WsiInterpreter *self,
+                Talk           *talk)
 {
-  const Guess *guess = &talk->guesses[record->direction];
+  if (talk->requests != NULL && g_hash_table_size (talk->requests) == MAX_REQUESTS)
+    drop_requests (self, talk);
+  if (self->n_requests < MAX_ALL_REQUESTS)
+    return;
 
-  if (self->choices->len > 0)
-    return FALSE;
-  if (is_settled (guess))
-    return guess->decoder->reach == WSI_REACH_MESSAGE;
-  return guess->n_vain >= MAX_VAIN;
+  for (GList *link = self->order.head; link != NULL && self->n_requests > MAX_ALL_REQUESTS / 2;
+       link = link->next)
+    drop_requests (self, g_hash_table_lookup (self->talks, link->data));
 }
 
 /* A request may be answered several times, such as a subscription: the first reply is its reply. */
@@ -395,6 +427,8 @@ pair (WsiInterpreter  *self,
   if (description->pairing == WSI_PAIRING_NONE)
     return;
 
+  if (is_request)
+    limit_requests (self, talk);
   if (talk->requests == NULL)
     talk->requests = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
                                             (GDestroyNotify) g_bytes_unref, g_free);
@@ -403,15 +437,14 @@ pair (WsiInterpreter  *self,
   request = g_hash_table_lookup (talk->requests, key);
   if (is_request)
     {
-      if (g_hash_table_size (talk->requests) == MAX_REQUESTS)
-        g_hash_table_remove_all (talk->requests);
-      g_hash_table_insert (talk->requests, g_steal_pointer (&key),
-                           g_memdup2 (&number, sizeof number));
+      self->n_requests += g_hash_table_insert (talk->requests, g_steal_pointer (&key),
+                                               g_memdup2 (&number, sizeof number));
     }
   else if (request != NULL)
     {
       wsi_store_set_reply (self->store, *request, number);
       g_hash_table_remove (talk->requests, key);
+      self->n_requests--;
     }
 }
 
@@ -423,21 +456,25 @@ learn (WsiInterpreter  *self,
        const guint8    *at,
        gsize            length)
 {
-  WsiDecodeInput input = { .at = at, .length = length, .facts = &talk->facts };
+  const Known *known = find_known (talk, number);
+  WsiDecodeInput input = { .at = at, .length = length };
   const WsiDecoder *decoder;
   guint score;
 
-  init_input (talk, record, &input);
-  decoder = choose (self, talk, record, &input, &score);
-  note_guess (&talk->guesses[input.direction], decoder, score);
-  if (decoder->reach == WSI_REACH_MESSAGE)
+  if (!init_input (self, talk, record, known, &input))
     return;
 
+  decoder = choose (self, record, known, &input, &score);
+  note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
+  self->learned = (Learned) { record, length, decoder };
   wsi_description_clear (self->description);
-  wsi_decoders_describe (decoder, &input, self->description);
-  self->described = record;
-  self->described_length = length;
-  pair (self, talk, number, record);
+  if (decoder->reach == WSI_REACH_CONVERSATION)
+    {
+      wsi_decoders_describe (decoder, &input, self->description);
+      self->is_described = TRUE;
+      pair (self, talk, number, record);
+    }
+  note_known (talk, number, self->description->stated);
 }
 
 const WsiDescription *
@@ -445,7 +482,24 @@ wsi_interpreter_get_learned (const WsiInterpreter *self,
                              const WsiRecord      *record,
                              gsize                 length)
 {
-  return self->described == record && self->described_length == length ? self->description : NULL;
+  return self->is_described && is_learned (self, record, length) ? self->description : NULL;
+}
+
+/* The peers answer no more requests. */
+static void
+end_talk (WsiInterpreter *self,
+          guint32         number)
+{
+  Talk *talk = g_hash_table_lookup (self->talks, GUINT_TO_POINTER (number));
+
+  if (talk != NULL)
+    drop_requests (self, talk);
+}
+
+guint
+wsi_interpreter_get_n_requests (const WsiInterpreter *self)
+{
+  return self->n_requests;
 }
 
 void
@@ -462,14 +516,14 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (number < self->n_learned)
     return;
   self->n_learned = number + 1;
-  self->described = NULL;
+  wsi_interpreter_forget_learned (self);
+  self->is_described = FALSE;
+  if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
+    end_talk (self, record->conversation);
   if (!is_decodable (record) || (is_fragment && !wsi_record_is_fin (record)))
     return;
 
   talk = find_talk (self, record->conversation);
-  if (is_learned (self, record, talk))
-    return;
-
   if (is_fragment)
     bytes = wsi_store_dup_message (self->store, record->message, WSI_DECODE_MAX_LENGTH);
   else

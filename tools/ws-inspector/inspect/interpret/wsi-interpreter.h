@@ -34,9 +34,13 @@ gboolean          wsi_interpreter_choose (WsiInterpreter *self,
 void              wsi_interpreter_learn (WsiInterpreter  *self,
                                          guint64          number,
                                          const WsiRecord *record);
-/* The decoder of a record, and the input for it: the payload of a frame that begins a message, or
- * at its last frame the message; both may be cut.  NULL: the record is not decoded. */
+/* The requests that wait for their replies; those of a conversation that has ended do not. */
+guint             wsi_interpreter_get_n_requests (const WsiInterpreter *self);
+/* The decoder of a record, and the input for it, by the records before it: the payload of a frame
+ * that begins a message, or at its last frame the message; both may be cut.  NULL: the record is
+ * not decoded. */
 const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
+                                           guint64          number,
                                            const WsiRecord *record,
                                            const guint8    *at,
                                            gsize            length,
@@ -47,6 +51,8 @@ const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
 const WsiDescription *wsi_interpreter_get_learned (const WsiInterpreter *self,
                                                    const WsiRecord      *record,
                                                    gsize                 length);
+/* The payload that is shown is not the one that was learned. */
+void                  wsi_interpreter_forget_learned (WsiInterpreter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInterpreter, wsi_interpreter_free)
 

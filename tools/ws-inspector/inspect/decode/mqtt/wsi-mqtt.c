@@ -36,7 +36,7 @@ probe (const WsiDecodeInput *input)
 static guint
 get_version (const WsiDecodeInput *input)
 {
-  return input->facts->mqtt_version != 0 ? input->facts->mqtt_version : DEFAULT_VERSION;
+  return input->facts.mqtt_version != 0 ? input->facts.mqtt_version : DEFAULT_VERSION;
 }
 
 static void
@@ -186,7 +186,7 @@ describe (const WsiDecodeInput *input,
       if (i == 0)
         set_pair (&packet, description);
       if (packet.type == WSI_MQTT_CONNECT)
-        input->facts->mqtt_version = version = MIN (packet.version, G_MAXUINT8);
+        description->stated.mqtt_version = version = MIN (packet.version, G_MAXUINT8);
       at += packet.length;
       wsi_mqtt_packet_clear (&packet);
     }
