@@ -21,7 +21,10 @@ contains (GBytes     *bytes,
           const char *text,
           gsize       length)
 {
-  return memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, length) != NULL;
+  gsize n;
+  const guint8 *at = g_bytes_get_data (bytes, &n);      /* NULL: an export without a byte */
+
+  return at != NULL && memmem (at, n, text, length) != NULL;
 }
 
 /* Base64 of the secret from one of its first three bytes on, without the ends. */
