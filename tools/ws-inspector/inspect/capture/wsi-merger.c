@@ -113,7 +113,7 @@ wake_later (WsiMerger *self,
             gint64     time_us)
 {
   g_source_set_ready_time (self->source, time_us);
-  if (atomic_load (&self->is_awake))    /* what has just set another time */
+  if (atomic_load (&self->is_awake))    /* an entry may have set its time just before */
     g_source_set_ready_time (self->source, g_get_monotonic_time () + LAG_US);
 }
 
@@ -262,7 +262,7 @@ wsi_lane_put (WsiLane        *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   WsiEntry kept = *entry;
 
-  if (self->is_ended)
+  if (self->is_ended || self->is_closed)
     return;
 
   if (is_dropped (self, entry))
@@ -272,7 +272,7 @@ wsi_lane_put (WsiLane        *self,
     }
 
   wait_for_room (self);
-  if (self->is_closed)
+  if (self->is_closed)          /* while it waited */
     return;
 
   if (self->missing != NULL && self->n_bytes < self->options.max_bytes / 2)
@@ -372,8 +372,7 @@ lane_get_time (const WsiLane *self)
 static gboolean
 is_silent (WsiLane *self)
 {
-  return self->options.kind == WSI_LANE_RECORDED && wsi_entry_queue_is_empty (&self->taken) &&
-         !lane_fill (self) && !lane_has_ended (self);
+  return self->options.kind == WSI_LANE_RECORDED && !lane_fill (self) && !lane_has_ended (self);
 }
 
 static gboolean
@@ -418,6 +417,7 @@ static WsiLane *
 choose (WsiMerger *self,
         GPtrArray *lanes)
 {
+  WsiLane *live;
   gint64 now;
 
   if (!is_any_silent (lanes))
@@ -426,14 +426,15 @@ choose (WsiMerger *self,
       return find_earliest (lanes, AMONG_ALL);
     }
 
-  if (find_earliest (lanes, AMONG_LIVE) == NULL)
+  live = find_earliest (lanes, AMONG_LIVE);
+  if (live == NULL)
     return NULL;
 
   now = g_get_monotonic_time ();
   if (self->silent_since == 0)
     self->silent_since = now;
   if (now - self->silent_since >= PATIENCE_US)
-    return find_earliest (lanes, AMONG_LIVE);
+    return live;
 
   wake_later (self, self->silent_since + PATIENCE_US);
   return NULL;
