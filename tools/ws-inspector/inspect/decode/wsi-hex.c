@@ -17,7 +17,17 @@ append_bytes (GString      *text,
     g_string_append_printf (text, i == 0 ? "%02x" : " %02x", at[i]);
 }
 
-/* At most max_length bytes; dots replace the rest. */
+void
+wsi_hex_append (GString      *text,
+                const guint8 *at,
+                gsize         length,
+                gsize         max_length)
+{
+  append_bytes (text, at, MIN (length, max_length));
+  if (length > max_length)
+    g_string_append (text, " ...");
+}
+
 char *
 wsi_hex_line (GBytes *bytes,
               gsize   max_length)
@@ -26,10 +36,7 @@ wsi_hex_line (GBytes *bytes,
   const guint8 *at = g_bytes_get_data (bytes, &length);
   GString *text = g_string_new (NULL);
 
-  append_bytes (text, at, MIN (length, max_length));
-  if (length > max_length)
-    g_string_append (text, " ...");
-
+  wsi_hex_append (text, at, length, max_length);
   return g_string_free (text, FALSE);
 }
 

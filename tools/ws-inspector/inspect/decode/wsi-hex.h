@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* One line of at most max_length bytes; dots replace the rest. */
+void  wsi_hex_append (GString      *text,
+                      const guint8 *at,
+                      gsize         length,
+                      gsize         max_length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
 char *wsi_hex_dump (GBytes *bytes,

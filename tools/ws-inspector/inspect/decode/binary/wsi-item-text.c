@@ -132,17 +132,6 @@ append_time (GString      *text,
 }
 
 static void
-append_bytes (GString      *text,
-              const guint8 *at,
-              gsize         length)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (at, length);
-  g_autofree char *line = wsi_hex_line (bytes, MAX_BYTES);
-
-  g_string_append (text, line);
-}
-
-static void
 append_extension (GString       *text,
                   const WsiItem *item,
                   const guint8  *content)
@@ -151,7 +140,7 @@ append_extension (GString       *text,
     return;
 
   g_string_append_printf (text, "type %d: ", (gint8) item->number);
-  append_bytes (text, content, item->length);
+  wsi_hex_append (text, content, item->length, MAX_BYTES);
 }
 
 static void
@@ -211,7 +200,7 @@ wsi_item_append (GString       *text,
       g_string_append_len (text, (const char *) content, item->length);
       break;
     case WSI_ITEM_BYTES:
-      append_bytes (text, content, item->length);
+      wsi_hex_append (text, content, item->length, MAX_BYTES);
       break;
     case WSI_ITEM_EXTENSION:
       append_extension (text, item, content);

@@ -70,17 +70,6 @@ append_number (GString                *text,
 }
 
 static void
-append_bytes (GString      *text,
-              const guint8 *at,
-              gsize         length)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (at, length);
-  g_autofree char *line = wsi_hex_line (bytes, MAX_BYTES);
-
-  g_string_append (text, line);
-}
-
-static void
 append_value (WsiDescription         *description,
               const WsiProtobufField *field,
               const guint8           *value,
@@ -96,7 +85,7 @@ append_value (WsiDescription         *description,
       return;
     }
   if (field->wire == WSI_PROTOBUF_BYTES)
-    append_bytes (text, value, field->length);
+    wsi_hex_append (text, value, field->length, MAX_BYTES);
   else
     append_number (text, field);
   wsi_description_append (description, "%s", text->str);
@@ -222,7 +211,7 @@ set_bytes (WsiDecodeNode *node,
       break;
     case WSI_PROTOBUF_IS_BYTES:
       text = g_string_new (NULL);
-      append_bytes (text, value, node->length);
+      wsi_hex_append (text, value, node->length, MAX_BYTES);
       node->type = "bytes";
       wsi_decode_node_set_value (node, "%s", text->str);
       break;
