@@ -3,8 +3,8 @@
 
 /* The list of frames follows new frames: checked by the positions of its rows on the screen, each
  * time it is painted. */
-#include "ui/wsi-application.h"
-#include "ui/wsi-window.h"
+#include "ui/window/wsi-application.h"
+#include "ui/window/wsi-window.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 
 /* The window on a display of its own, driven from inside: what it shows is read back out of its
  * widgets and compared with what the peer says that it sent and saw. */
-#include "ui/wsi-application.h"
-#include "ui/wsi-window.h"
+#include "ui/window/wsi-application.h"
+#include "ui/window/wsi-window.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
-#include "ui/wsi-application.h"
+#include "ui/window/wsi-application.h"
 
 int
 main (int    argc,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/wsi-frame-list.h"
+#include "ui/frames/wsi-frame-list.h"
 
 #include <glib/gi18n.h>
 
@@ -351,7 +351,7 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/wsi-frame-list.ui");
+                                               "/org/wsproto/inspector/frames/wsi-frame-list.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFrameList, scroller);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameList, view);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameList, follow_button);

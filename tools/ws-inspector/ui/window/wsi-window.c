@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/wsi-window.h"
+#include "ui/window/wsi-window.h"
 
 #include <glib/gi18n.h>
 
@@ -333,7 +333,7 @@ wsi_window_class_init (WsiWindowClass *class)
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
   g_type_ensure (WSI_TYPE_PAYLOAD_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/wsi-window.ui");
+                                               "/org/wsproto/inspector/window/wsi-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_connect_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_serve_clicked);

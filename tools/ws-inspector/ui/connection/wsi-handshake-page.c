@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/wsi-handshake-page.h"
+#include "ui/connection/wsi-handshake-page.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -134,7 +134,7 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_handshake_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/wsi-handshake-page.ui");
+                                               "/org/wsproto/inspector/connection/wsi-handshake-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, request);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, response);

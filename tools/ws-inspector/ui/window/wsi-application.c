@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/wsi-application.h"
+#include "ui/window/wsi-application.h"
 
 #include <glib/gi18n.h>
 
-#include "ui/wsi-window.h"
+#include "ui/window/wsi-window.h"
 
 #define EXIT_USAGE 2
 #define EXIT_NO_DISPLAY 3

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/wsi-payload-page.h"
+#include "ui/message/wsi-payload-page.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -111,7 +111,7 @@ wsi_payload_page_class_init (WsiPayloadPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_payload_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/wsi-payload-page.ui");
+                                               "/org/wsproto/inspector/message/wsi-payload-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, facts);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, fault);

@@ -7,9 +7,9 @@
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-session.h"
-#include "ui/wsi-frame-list.h"
-#include "ui/wsi-handshake-page.h"
-#include "ui/wsi-payload-page.h"
+#include "ui/frames/wsi-frame-list.h"
+#include "ui/connection/wsi-handshake-page.h"
+#include "ui/message/wsi-payload-page.h"
 
 G_BEGIN_DECLS
 
