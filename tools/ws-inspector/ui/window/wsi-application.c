@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-window.h"
 
 #define EXIT_USAGE 2
@@ -39,6 +40,19 @@ parse_port (WsiApplication *self,
   return word == NULL || g_ascii_string_to_unsigned (word, 10, 0, MAX_PORT, port, error);
 }
 
+/* Returns as the next function. */
+static int
+check_settings (void)
+{
+  if (wsi_settings_are_installed ())
+    return -1;
+
+  g_printerr ("ws-inspector: ");
+  g_printerr (_("the settings schema %s is not installed: expected it in the folder "
+                "glib-2.0/schemas of XDG_DATA_DIRS, or in GSETTINGS_SCHEMA_DIR\n"), APP_ID);
+  return EXIT_NO_DISPLAY;
+}
+
 /* A display may be named in the environment but not exist.  Returns as the next function. */
 static int
 check_display (void)
@@ -47,7 +61,7 @@ check_display (void)
                                                           : g_getenv ("DISPLAY");
 
   if (gtk_init_check ())
-    return -1;
+    return check_settings ();
 
   g_printerr ("ws-inspector: ");
   g_printerr (_("cannot open display \"%s\"; wsinspect shows the same on a terminal\n"),

@@ -6,7 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sources/wsi-client-source.h"
-#include "inspect/sources/wsi-server-source.h"
+#include "ui/parts/wsi-settings.h"
+#include "ui/window/wsi-source-text.h"
 
 #define MAX_PORT 65535
 
@@ -17,16 +18,12 @@ struct _WsiWindow
   AdwWindowTitle      *title;
   GtkButton           *back_button, *close_button, *connect_button, *serve_button, *report_button;
   AdwToastOverlay     *toasts;
-  GtkStack            *pages, *list_stack, *details;
-  AdwStatusPage       *start_page, *failed_page, *waiting_page;
+  GtkStack            *pages;
+  AdwStatusPage       *start_page, *failed_page;
   AdwEntryRow         *uri_row, *port_row;
-  GtkLabel            *waiting_uri, *status;
-  GtkBox              *composer;
-  GtkEntry            *message_entry;
-  WsiFrameList        *frame_list;
-  WsiPayloadPage      *payload_page;
-  WsiHandshakePage    *handshake_page;
+  WsiSessionPage      *session_page;
   WsiSession          *session; /* NULL on the start page */
+  GSettings           *settings;
 };
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -42,69 +39,15 @@ show_toast (WsiWindow  *self,
 }
 
 static void
-show_handshake (WsiWindow       *self,
-                WsiConversation *conversation)
-{
-  g_autoptr (WsiHandshakeReport) report =
-    conversation != NULL ? wsi_conversation_make_report (conversation) : NULL;
-
-  wsi_handshake_page_set_report (self->handshake_page, report);
-  gtk_widget_set_visible (GTK_WIDGET (self->report_button), report != NULL);
-}
-
-/* The latest handshake is shown until a row of another connection is selected. */
-static void
-on_handshake (WsiWindow *self)
-{
-  show_handshake (self, wsi_session_get_conversation (self->session));
-}
-
-static const char *
-describe_state (WsiSource *source)
-{
-  switch (wsi_source_get_state (source))
-    {
-    case WSI_SOURCE_NEW:
-      return "";
-    case WSI_SOURCE_STARTING:
-      return _("Connecting");
-    case WSI_SOURCE_RUNNING:
-      return WSI_IS_SERVER_SOURCE (source) ? _("Listening") : _("Open");
-    case WSI_SOURCE_ENDED:
-      return _("Ended");
-    case WSI_SOURCE_FAILED:
-      return _("Failed");
-    }
-
-  g_assert_not_reached ();
-}
-
-static void
 show_failure (WsiWindow  *self,
               const char *sentence)
 {
   g_autofree char *text = g_markup_escape_text (sentence, -1);
 
   adw_status_page_set_description (self->failed_page, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->report_button),
+                          wsi_session_get_conversation (self->session) != NULL);
   gtk_stack_set_visible_child_name (self->pages, "failed");
-}
-
-/* State, totals and dropped frames. */
-static void
-show_status (WsiWindow *self)
-{
-  const char *sentence = wsi_session_get_sentence (self->session);
-  guint64 n_dropped = wsi_store_get_n_dropped (wsi_session_get_store (self->session));
-  g_autofree char *dropped = NULL;
-  g_autofree char *text = NULL;
-
-  if (sentence == NULL)
-    sentence = describe_state (wsi_window_get_source (self));
-  if (n_dropped > 0)
-    dropped = g_strdup_printf (_(" · not stored: %" G_GUINT64_FORMAT " frames"), n_dropped);
-
-  text = g_strconcat (sentence, dropped, NULL);
-  gtk_label_set_text (self->status, text);
 }
 
 static void
@@ -116,38 +59,13 @@ on_changed (WsiWindow *self)
   gboolean is_open = state == WSI_SOURCE_RUNNING && WSI_IS_CLIENT_SOURCE (source);
 
   adw_window_title_set_title (self->title, wsi_source_get_uri (source));
-  adw_window_title_set_subtitle (self->title, describe_state (source));
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), is_open);
+  adw_window_title_set_subtitle (self->title, wsi_source_text_get_state (source));
   gtk_widget_set_visible (GTK_WIDGET (self->close_button), is_open);
-  show_status (self);
 
   if (state == WSI_SOURCE_FAILED)
     show_failure (self, sentence);
   else if (sentence != NULL && wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL)
     show_toast (self, sentence);
-}
-
-/* After the first frame, the list stays visible. */
-static void
-on_appended (WsiWindow *self)
-{
-  gtk_stack_set_visible_child_name (self->list_stack, "frames");
-}
-
-static void
-on_row_selected (WsiWindow *self)
-{
-  WsiRow *row = wsi_frame_list_get_row (self->frame_list);
-  g_autoptr (WsiConversation) conversation = NULL;
-
-  wsi_payload_page_set_row (self->payload_page, row);
-  if (row == NULL)
-    return;
-
-  gtk_stack_set_visible_child_name (self->details, "payload");
-  conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
-                                             wsi_row_get_conversation (row));
-  show_handshake (self, conversation);
 }
 
 static void
@@ -156,7 +74,7 @@ drop_session (WsiWindow *self)
   if (self->session == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
+  wsi_session_page_set_session (self->session_page, NULL);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_run_dispose (G_OBJECT (self->session));
   g_clear_object (&self->session);
@@ -176,26 +94,16 @@ show_start (WsiWindow *self)
 static void
 prepare_session (WsiWindow *self)
 {
-  WsiStore *store;
-
   drop_session (self);
   self->session = wsi_session_new ();
-  store = wsi_session_get_store (self->session);
+  wsi_session_page_set_session (self->session_page, self->session);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (self->session, "handshake", G_CALLBACK (on_handshake), self);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "dropped", G_CALLBACK (show_status), self);
-
-  wsi_frame_list_set_store (self->frame_list, store);
-  wsi_payload_page_set_row (self->payload_page, NULL);
-  wsi_handshake_page_set_report (self->handshake_page, NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->report_button), FALSE);
-  gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }
 
 /* With an error the session has not started: back to the start page. */
 static void
 show_session (WsiWindow    *self,
+              const char   *waiting,
               const GError *error)
 {
   if (error != NULL)
@@ -205,9 +113,9 @@ show_session (WsiWindow    *self,
       return;
     }
 
-  gtk_label_set_text (self->waiting_uri, wsi_source_get_uri (wsi_window_get_source (self)));
+  wsi_session_page_show_waiting (self->session_page, waiting,
+                                 wsi_source_get_uri (wsi_window_get_source (self)));
   gtk_stack_set_visible_child_name (self->pages, "session");
-  gtk_stack_set_visible_child_name (self->details, "handshake");
   gtk_widget_set_visible (GTK_WIDGET (self->back_button), TRUE);
 }
 
@@ -228,18 +136,6 @@ on_serve_clicked (WsiWindow *self)
     show_toast (self, error->message);
   else
     wsi_window_serve (self, port);
-}
-
-static void
-on_send_clicked (WsiWindow *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (wsi_client_source_send (WSI_CLIENT_SOURCE (wsi_window_get_source (self)),
-                              gtk_editable_get_text (GTK_EDITABLE (self->message_entry)), &error))
-    gtk_editable_set_text (GTK_EDITABLE (self->message_entry), "");
-  else
-    show_toast (self, error->message);
 }
 
 static void
@@ -277,7 +173,7 @@ activate_show_handshake (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
 
   gtk_stack_set_visible_child_name (self->pages, "session");
-  gtk_stack_set_visible_child_name (self->details, "handshake");
+  wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page), "handshake");
 }
 
 static void
@@ -285,13 +181,25 @@ activate_follow (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  wsi_frame_list_follow (WSI_WINDOW (widget)->frame_list);
+  wsi_frame_list_follow (wsi_window_get_frame_list (WSI_WINDOW (widget)));
+}
+
+/* For each widget of the window: the action has its sentence as parameter. */
+static void
+activate_toast (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  show_toast (WSI_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
 wsi_window_dispose (GObject *object)
 {
-  drop_session (WSI_WINDOW (object));
+  WsiWindow *self = WSI_WINDOW (object);
+
+  drop_session (self);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
 }
 
@@ -306,20 +214,11 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiWindow, report_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, toasts);
   gtk_widget_class_bind_template_child (class, WsiWindow, pages);
-  gtk_widget_class_bind_template_child (class, WsiWindow, list_stack);
-  gtk_widget_class_bind_template_child (class, WsiWindow, details);
   gtk_widget_class_bind_template_child (class, WsiWindow, start_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, failed_page);
-  gtk_widget_class_bind_template_child (class, WsiWindow, waiting_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, uri_row);
   gtk_widget_class_bind_template_child (class, WsiWindow, port_row);
-  gtk_widget_class_bind_template_child (class, WsiWindow, waiting_uri);
-  gtk_widget_class_bind_template_child (class, WsiWindow, status);
-  gtk_widget_class_bind_template_child (class, WsiWindow, composer);
-  gtk_widget_class_bind_template_child (class, WsiWindow, message_entry);
-  gtk_widget_class_bind_template_child (class, WsiWindow, frame_list);
-  gtk_widget_class_bind_template_child (class, WsiWindow, payload_page);
-  gtk_widget_class_bind_template_child (class, WsiWindow, handshake_page);
+  gtk_widget_class_bind_template_child (class, WsiWindow, session_page);
 }
 
 static void
@@ -329,21 +228,18 @@ wsi_window_class_init (WsiWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_window_dispose;
 
-  g_type_ensure (WSI_TYPE_FRAME_LIST);
-  g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
-  g_type_ensure (WSI_TYPE_PAYLOAD_PAGE);
+  g_type_ensure (WSI_TYPE_SESSION_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/window/wsi-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_connect_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_serve_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, activate_back);
   gtk_widget_class_install_action (widget_class, "win.disconnect", NULL, activate_disconnect);
   gtk_widget_class_install_action (widget_class, "win.demonstrate", NULL, activate_demonstrate);
   gtk_widget_class_install_action (widget_class, "win.show-handshake", NULL,
                                    activate_show_handshake);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", activate_toast);
   gtk_widget_class_install_action (widget_class, "win.follow", NULL, activate_follow);
   /* Only if no text field has the focus: there End moves to the end of the line. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "win.follow", NULL);
@@ -355,6 +251,12 @@ static void
 wsi_window_init (WsiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = wsi_settings_new ();
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized",
+                   G_SETTINGS_BIND_DEFAULT);
 }
 
 WsiWindow *
@@ -374,9 +276,8 @@ wsi_window_connect (WsiWindow  *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("No Frames Yet"));
   wsi_session_connect (self->session, uri, &error);
-  show_session (self, error);
+  show_session (self, _("No Frames Yet"), error);
 }
 
 void
@@ -386,9 +287,8 @@ wsi_window_serve (WsiWindow *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("Waiting for a client at"));
   wsi_session_serve (self->session, port, &error);
-  show_session (self, error);
+  show_session (self, _("Waiting for a client at"), error);
 }
 
 /* text may be NULL. */
@@ -399,9 +299,8 @@ wsi_window_demonstrate (WsiWindow  *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("No Frames Yet"));
   wsi_session_demonstrate (self->session, text, &error);
-  show_session (self, error);
+  show_session (self, _("No Frames Yet"), error);
 }
 
 /* NULL on the start page. */
@@ -421,19 +320,19 @@ wsi_window_get_source (WsiWindow *self)
 WsiFrameList *
 wsi_window_get_frame_list (WsiWindow *self)
 {
-  return self->frame_list;
+  return wsi_session_page_get_frame_list (self->session_page);
 }
 
 WsiHandshakePage *
 wsi_window_get_handshake_page (WsiWindow *self)
 {
-  return self->handshake_page;
+  return wsi_detail_get_handshake_page (wsi_session_page_get_detail (self->session_page));
 }
 
 WsiPayloadPage *
 wsi_window_get_payload_page (WsiWindow *self)
 {
-  return self->payload_page;
+  return wsi_detail_get_payload_page (wsi_session_page_get_detail (self->session_page));
 }
 
 /* "start", "session" or "failed". */

@@ -7,9 +7,7 @@
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-session.h"
-#include "ui/frames/wsi-frame-list.h"
-#include "ui/connection/wsi-handshake-page.h"
-#include "ui/message/wsi-payload-page.h"
+#include "ui/window/wsi-session-page.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The user's settings; data/inspector.gschema.xml.in lists them.  No secret is kept there. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+gboolean   wsi_settings_are_installed (void);
+GSettings *wsi_settings_new (void);
+
+G_END_DECLS

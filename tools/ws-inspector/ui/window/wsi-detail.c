@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/window/wsi-detail.h"
+
+#include <adwaita.h>
+
+struct _WsiDetail
+{
+  GtkWidget         parent_instance;
+
+  AdwViewStack     *tabs;
+  WsiPayloadPage   *payload_page;
+  WsiHandshakePage *handshake_page;
+};
+
+G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
+
+static void
+wsi_detail_dispose (GObject *object)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
+
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_detail_parent_class)->dispose (object);
+}
+
+static void
+wsi_detail_class_init (WsiDetailClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_detail_dispose;
+
+  g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
+  g_type_ensure (WSI_TYPE_PAYLOAD_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/window/wsi-detail.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, payload_page);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_detail_init (WsiDetail *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* row may be NULL. */
+void
+wsi_detail_set_row (WsiDetail *self,
+                    WsiRow    *row)
+{
+  wsi_payload_page_set_row (self->payload_page, row);
+}
+
+/* conversation may be NULL. */
+void
+wsi_detail_set_conversation (WsiDetail       *self,
+                             WsiConversation *conversation)
+{
+  g_autoptr (WsiHandshakeReport) report =
+    conversation != NULL ? wsi_conversation_make_report (conversation) : NULL;
+
+  wsi_handshake_page_set_report (self->handshake_page, report);
+}
+
+/* "message" or "handshake". */
+void
+wsi_detail_show_tab (WsiDetail  *self,
+                     const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->tabs, name);
+}
+
+WsiHandshakePage *
+wsi_detail_get_handshake_page (WsiDetail *self)
+{
+  return self->handshake_page;
+}
+
+WsiPayloadPage *
+wsi_detail_get_payload_page (WsiDetail *self)
+{
+  return self->payload_page;
+}

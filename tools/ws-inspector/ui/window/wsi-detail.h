@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Tabs about the selected row and its connection. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ui/connection/wsi-handshake-page.h"
+#include "ui/message/wsi-payload-page.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DETAIL (wsi_detail_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDetail, wsi_detail, WSI, DETAIL, GtkWidget)
+
+void              wsi_detail_set_row            (WsiDetail *self,
+                                                 WsiRow    *row);
+void              wsi_detail_set_conversation   (WsiDetail       *self,
+                                                 WsiConversation *conversation);
+void              wsi_detail_show_tab           (WsiDetail  *self,
+                                                 const char *name);
+WsiHandshakePage *wsi_detail_get_handshake_page (WsiDetail *self);
+WsiPayloadPage   *wsi_detail_get_payload_page   (WsiDetail *self);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One session: the list of its frames, the details of the selected one, and a line to send from.
+ * The selected row decides what the details show. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/sources/wsi-session.h"
+#include "ui/frames/wsi-frame-list.h"
+#include "ui/window/wsi-detail.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_SESSION_PAGE (wsi_session_page_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiSessionPage, wsi_session_page, WSI, SESSION_PAGE, GtkWidget)
+
+void          wsi_session_page_set_session    (WsiSessionPage *self,
+                                               WsiSession     *session);
+void          wsi_session_page_show_waiting   (WsiSessionPage *self,
+                                               const char     *title,
+                                               const char     *uri);
+void          wsi_session_page_focus          (WsiSessionPage *self);
+WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
+WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
+
+G_END_DECLS
