@@ -97,6 +97,25 @@ wsp_fault_get_severity (guint fault)
 }
 
 /**
+ * wsp_fault_get_close_code:
+ * @fault: the number of a rule
+ *
+ * Gets the close code with which this library fails a connection whose peer breaks the rule.
+ *
+ * See RFC 6455, section 7.1.7.
+ *
+ * Returns: the close code; 0 for a rule that no received frame can break, and if no rule has this
+ *   number
+ *
+ * Since: 0.1
+ */
+guint
+wsp_fault_get_close_code (guint fault)
+{
+  return is_known (fault) ? wsc_fault_get_close_code ((WscFault) fault) : 0;
+}
+
+/**
  * wsp_fault_describe:
  * @fault: the number of a rule, as in [struct@Wsp.FrameRecord]
  *

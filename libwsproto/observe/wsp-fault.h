@@ -33,6 +33,8 @@ const char      *wsp_fault_get_section  (guint fault);
 WSP_AVAILABLE_IN_ALL
 WspFaultSeverity wsp_fault_get_severity (guint fault);
 WSP_AVAILABLE_IN_ALL
+guint            wsp_fault_get_close_code (guint fault);
+WSP_AVAILABLE_IN_ALL
 const char      *wsp_fault_describe     (guint fault);
 
 G_END_DECLS

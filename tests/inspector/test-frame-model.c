@@ -161,6 +161,7 @@ test_identity (void)
   first = g_list_model_get_item (G_LIST_MODEL (model), 1);
   again = g_list_model_get_item (G_LIST_MODEL (model), 1);
   g_assert_true (first == again);
+  g_assert_true (wsi_row_get_store (first) == store);
 
   g_clear_object (&model);
   g_assert_cmpuint (wsi_row_get_number (first), ==, 1);

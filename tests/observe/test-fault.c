@@ -9,13 +9,15 @@ static const struct
 {
   const char      *name, *section;      /* NULL = none */
   WspFaultSeverity severity;
+  guint            close_code;
 } fault_cases[] = {
-  { "rsv-not-negotiated", "RFC 6455 5.2", WSP_FAULT_SEVERITY_ERROR },
-  { "compressed-bit-misplaced", "RFC 7692 6.1", WSP_FAULT_SEVERITY_ERROR },
-  { "data-after-close", "RFC 6455 5.5.1", WSP_FAULT_SEVERITY_ERROR },
-  { "bytes-after-close", "RFC 6455 1.4", WSP_FAULT_SEVERITY_WARNING },
-  { "message-too-big", "RFC 6455 10.4", WSP_FAULT_SEVERITY_WARNING },
-  { "too-many-pings", NULL, WSP_FAULT_SEVERITY_WARNING },
+  { "rsv-not-negotiated", "RFC 6455 5.2", WSP_FAULT_SEVERITY_ERROR, 1002 },
+  { "compressed-bit-misplaced", "RFC 7692 6.1", WSP_FAULT_SEVERITY_ERROR, 1002 },
+  { "data-after-close", "RFC 6455 5.5.1", WSP_FAULT_SEVERITY_ERROR, 1002 },
+  { "bytes-after-close", "RFC 6455 1.4", WSP_FAULT_SEVERITY_WARNING, 1002 },
+  { "message-too-big", "RFC 6455 10.4", WSP_FAULT_SEVERITY_WARNING, 1009 },
+  { "too-many-pings", NULL, WSP_FAULT_SEVERITY_WARNING, 1008 },
+  { "close-code-not-sendable", "RFC 6455 7.4.1", WSP_FAULT_SEVERITY_ERROR, 0 },
 };
 
 static guint
@@ -36,6 +38,7 @@ test_fault (gconstpointer data)
 
   g_assert_cmpstr (wsp_fault_get_section (fault), ==, fault_cases[i].section);
   g_assert_cmpint (wsp_fault_get_severity (fault), ==, fault_cases[i].severity);
+  g_assert_cmpuint (wsp_fault_get_close_code (fault), ==, fault_cases[i].close_code);
   g_assert_nonnull (wsp_fault_describe (fault));
   if (fault_cases[i].section != NULL)
     g_assert_nonnull (strstr (wsp_fault_describe (fault), fault_cases[i].section));
@@ -52,6 +55,7 @@ test_no_fault (void)
       g_assert_null (wsp_fault_get_section (no_faults[i]));
       g_assert_null (wsp_fault_describe (no_faults[i]));
       g_assert_cmpint (wsp_fault_get_severity (no_faults[i]), ==, WSP_FAULT_SEVERITY_NONE);
+      g_assert_cmpuint (wsp_fault_get_close_code (no_faults[i]), ==, 0);
     }
 }
 

@@ -53,6 +53,12 @@ wsi_row_new (WsiStore *store,
   return self;
 }
 
+WsiStore *
+wsi_row_get_store (WsiRow *self)
+{
+  return self->store;
+}
+
 guint64
 wsi_row_get_number (WsiRow *self)
 {

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (WsiRow, wsi_row, WSI, ROW, GObject)
 
 WsiRow               *wsi_row_new (WsiStore * store,
                                    guint64   number);
+WsiStore             *wsi_row_get_store        (WsiRow *self);
 guint64               wsi_row_get_number       (WsiRow *self);
 guint32               wsi_row_get_conversation (WsiRow *self);
 const WspFrameRecord *wsi_row_get_frame        (WsiRow *self);
