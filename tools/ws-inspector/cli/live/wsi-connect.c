@@ -13,6 +13,7 @@
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/sources/wsi-client-source.h"
+#include "inspect/targets/wsi-header-line.h"
 
 #define MAX_BODY_SHOWN 512
 #define LOOKS_PER_WAIT 4
@@ -58,40 +59,19 @@ run_clear (Run *run)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
-static gboolean
-append_header (WspHeaders *headers,
-               const char *line,
-               GError    **error)
-{
-  const char *colon = strchr (line, ':');
-  g_autofree char *name = NULL;
-  g_autofree char *value = NULL;
-
-  if (colon == NULL)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "invalid header \"%s\": expected \"NAME: VALUE\"", line);
-      return FALSE;
-    }
-
-  name = g_strndup (line, colon - line);
-  value = g_strstrip (g_strdup (colon + 1));
-  return wsp_headers_append (headers, name, value, error);
-}
-
 /* Options go before what was recorded. */
 static WspHandshake *
-make_handshake (const WsiOptions *options,
+make_handshake (const WsiOptions * options,
                 const char       *uri,
-                const WsiReplay  *replay,
-                GError          **error)
+                const WsiReplay * replay,
+                GError * *error)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_auto (GStrv) recorded = replay != NULL ? wsi_replay_dup_subprotocols (replay) : NULL;
   GStrv protocols = options->protocols != NULL ? options->protocols : recorded;
 
   for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
-    if (!append_header (headers, options->headers[i], error))
+    if (!wsi_header_line_append (options->headers[i], headers, error))
       return NULL;
 
   if (replay != NULL)

@@ -9,6 +9,7 @@
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/targets/wsi-trust.h"
 
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */
 #define REWRITE_HINT "the target may expect its own name in Host: use --rewrite-host"
@@ -124,10 +125,11 @@ apply_options (Run     *run,
     }
 
   if (options->certificate != NULL &&
-      (certificate = wsi_tls_read_certificate (options->certificate, options->key, error)) == NULL)
+      (certificate = wsi_trust_read_certificate ("--cert, --key", options->certificate,
+                                                 options->key, error)) == NULL)
     return FALSE;
   if (options->ca != NULL &&
-      (authorities = wsi_tls_read_authorities ("--ca", options->ca, error)) == NULL)
+      (authorities = wsi_trust_read_authorities ("--ca", options->ca, error)) == NULL)
     return FALSE;
 
   wsi_proxy_source_set_certificate (run->source, certificate);

@@ -11,6 +11,7 @@
 #include "cli/live/wsi-tls.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/targets/wsi-trust.h"
 
 #define DEFAULT_PORT 8080
 
@@ -85,7 +86,8 @@ apply_trust (const WsiOptions *options,
   if (options->certificate == NULL)
     return TRUE;
 
-  certificate = wsi_tls_read_certificate (options->certificate, options->key, error);
+  certificate = wsi_trust_read_certificate ("--cert, --key", options->certificate, options->key,
+                                            error);
   if (certificate == NULL)
     return FALSE;
 
@@ -93,7 +95,7 @@ apply_trust (const WsiOptions *options,
   if (options->client_ca == NULL)
     return TRUE;
 
-  database = wsi_tls_read_authorities ("--client-ca", options->client_ca, error);
+  database = wsi_trust_read_authorities ("--client-ca", options->client_ca, error);
   if (database == NULL)
     return FALSE;
 

@@ -4,6 +4,7 @@
 #include "cli/live/wsi-tls.h"
 
 #include "cli/print/wsi-output.h"
+#include "inspect/targets/wsi-trust.h"
 
 static const struct
 {
@@ -216,33 +217,6 @@ check_proxy (const char *proxy,
   return FALSE;
 }
 
-/* GIO requires an absolute path; otherwise it only warns. */
-GTlsDatabase *
-wsi_tls_read_authorities (const char *option,
-                          const char *file,
-                          GError    **error)
-{
-  g_autofree char *path = g_canonicalize_filename (file, NULL);
-  GTlsDatabase *database = g_tls_file_database_new (path, error);
-
-  if (database == NULL)
-    g_prefix_error (error, "%s: ", option);
-  return database;
-}
-
-GTlsCertificate *
-wsi_tls_read_certificate (const char *file,
-                          const char *key,
-                          GError    **error)
-{
-  GTlsCertificate *certificate =
-    g_tls_certificate_new_from_files (file, key != NULL ? key : file, error);
-
-  if (certificate == NULL)
-    g_prefix_error_literal (error, "--cert, --key: ");
-  return certificate;
-}
-
 static gboolean
 apply_trust (const WsiWay *self,
              WspClient    *client,
@@ -252,7 +226,7 @@ apply_trust (const WsiWay *self,
   g_autoptr (GTlsCertificate) certificate = NULL;
 
   if (self->ca != NULL &&
-      (database = wsi_tls_read_authorities ("--ca", self->ca, error)) == NULL)
+      (database = wsi_trust_read_authorities ("--ca", self->ca, error)) == NULL)
     return FALSE;
 
   if (self->key != NULL && self->certificate == NULL)
@@ -263,7 +237,8 @@ apply_trust (const WsiWay *self,
     }
 
   if (self->certificate != NULL &&
-      (certificate = wsi_tls_read_certificate (self->certificate, self->key, error)) == NULL)
+      (certificate = wsi_trust_read_certificate ("--cert, --key", self->certificate, self->key,
+                                                 error)) == NULL)
     return FALSE;
 
   wsp_client_set_tls_database (client, database);

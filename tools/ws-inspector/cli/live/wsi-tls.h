@@ -23,14 +23,6 @@ gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
 
-/* option: its name in error messages; key NULL: the same file. */
-GTlsDatabase    *wsi_tls_read_authorities (const char *option,
-                                           const char *file,
-                                           GError    **error);
-GTlsCertificate *wsi_tls_read_certificate (const char *file,
-                                           const char *key,
-                                           GError    **error);
-
 /* Prints subject, names, issuer and validity. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
 /* Prints the negotiated parameters and the peer's certificate. */

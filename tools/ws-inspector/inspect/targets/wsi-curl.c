@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-curl.h"
+
+#include <string.h>
+
+#include "inspect/targets/wsi-shell-words.h"
+
+#define MAX_NAMED 80            /* characters of a word that a note names */
+#define MAX_NOTES 8
+
+typedef enum
+{
+  TAKE_NOTHING,                 /* an option without a value, which means nothing here */
+  TAKE_ANY_CERTIFICATE,
+  TAKE_AND_DROP,                /* an option with a value, which means nothing here */
+  TAKE_URL,
+  TAKE_HEADER,
+  TAKE_COOKIE,
+  TAKE_AGENT,
+  TAKE_REFERER,
+  TAKE_USER,
+  TAKE_AUTHORITIES,
+  TAKE_CERTIFICATE,
+  TAKE_KEY,
+} Take;
+
+static const struct
+{
+  const char *name;
+  char        letter;           /* 0: none */
+  Take        take;
+} options[] = {
+  { "--url", 0, TAKE_URL },
+  { "--header", 'H', TAKE_HEADER },
+  { "--cookie", 'b', TAKE_COOKIE },
+  { "--user-agent", 'A', TAKE_AGENT },
+  { "--referer", 'e', TAKE_REFERER },
+  { "--user", 'u', TAKE_USER },
+  { "--insecure", 'k', TAKE_ANY_CERTIFICATE },
+  { "--cacert", 0, TAKE_AUTHORITIES },
+  { "--cert", 'E', TAKE_CERTIFICATE },
+  { "--key", 0, TAKE_KEY },
+  { "--compressed", 0, TAKE_NOTHING },
+  { "--http1.1", 0, TAKE_NOTHING },
+  { "--http2", 0, TAKE_NOTHING },
+  { "--include", 'i', TAKE_NOTHING },
+  { "--no-buffer", 'N', TAKE_NOTHING },
+  { "--globoff", 'g', TAKE_NOTHING },
+  { "--silent", 's', TAKE_NOTHING },
+  { "--show-error", 'S', TAKE_NOTHING },
+  { "--verbose", 'v', TAKE_NOTHING },
+  { "--location", 'L', TAKE_NOTHING },
+  { "--fail", 'f', TAKE_NOTHING },
+  { "--request", 'X', TAKE_AND_DROP },
+  { "--data", 'd', TAKE_AND_DROP },
+  { "--data-raw", 0, TAKE_AND_DROP },
+  { "--data-binary", 0, TAKE_AND_DROP },
+  { "--data-urlencode", 0, TAKE_AND_DROP },
+  { "--output", 'o', TAKE_AND_DROP },
+  { "--max-time", 'm', TAKE_AND_DROP },
+  { "--connect-timeout", 0, TAKE_AND_DROP },
+  { "--proxy", 'x', TAKE_AND_DROP },
+  { "--resolve", 0, TAKE_AND_DROP },
+};
+
+typedef struct
+{
+  WsiTarget *target;
+  GString   *headers, *subprotocols;
+  GPtrArray *notes;
+} Reader;
+
+/* The word, its "curl", is followed by a blank; a path before it is as good. */
+gboolean
+wsi_curl_is_command (const char *text)
+{
+  const char *word = text + strspn (text, " \t\r\n$");
+  gsize length = strcspn (word, " \t\r\n\\");
+
+  return (length == strlen ("curl") && strncmp (word, "curl", length) == 0) ||
+         (length == strlen ("curl.exe") && strncmp (word, "curl.exe", length) == 0);
+}
+
+static void
+add_note (Reader     *reader,
+          const char *format,
+          const char *word)
+{
+  g_autofree char *valid = g_utf8_make_valid (word, -1);
+  g_autofree char *shown = g_utf8_substring (valid, 0, MIN (MAX_NAMED, g_utf8_strlen (valid, -1)));
+
+  if (reader->notes->len < MAX_NOTES)
+    g_ptr_array_add (reader->notes, g_strdup_printf ("%s: %s", format, shown));
+}
+
+static void
+append_item (GString    *text,
+             const char *separator,
+             const char *item)
+{
+  if (text->len > 0)
+    g_string_append (text, separator);
+  g_string_append (text, item);
+}
+
+static void
+add_header (Reader     *reader,
+            const char *name,
+            const char *value)
+{
+  append_item (reader->headers, "\n", name);
+  g_string_append_printf (reader->headers, ": %s", value);
+}
+
+/* Each handshake has its own, or none. */
+static gboolean
+is_made (const char *name)
+{
+  static const char *const made[] = {
+    "Host", "Connection", "Upgrade", "Content-Length", "Sec-WebSocket-Key",
+    "Sec-WebSocket-Version", "Sec-WebSocket-Extensions",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    if (g_ascii_strcasecmp (name, made[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+take_named (Reader     *reader,
+            const char *name,
+            const char *value)
+{
+  WsiTargetOptions set = wsi_target_get_options (reader->target);
+
+  if (g_ascii_strcasecmp (name, "Origin") == 0)
+    wsi_target_set_text (reader->target, WSI_TARGET_ORIGIN, value);
+  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
+    append_item (reader->subprotocols, ", ", value);
+  else if (!is_made (name))
+    add_header (reader, name, value);
+  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Extensions") == 0 &&
+           strstr (value, "permessage-deflate") != NULL)
+    wsi_target_set_options (reader->target, set | WSI_TARGET_COMPRESSES);
+}
+
+/* "NAME: VALUE", "NAME;" for an empty value, "NAME:" for none, "@FILE", or a field of HTTP/2. */
+static void
+take_header (Reader     *reader,
+             const char *line)
+{
+  gsize length = strcspn (line, ":;");
+  g_autofree char *name = g_strstrip (g_strndup (line, length));
+  g_autofree char *value = line[length] != '\0' ? g_strstrip (g_strdup (line + length + 1)) : NULL;
+
+  if (*line == '@' || value == NULL || *name == '\0')
+    add_note (reader, "Header left out", line);
+  else if (line[length] == ';')
+    take_named (reader, name, "");
+  else if (*value != '\0')
+    take_named (reader, name, value);
+}
+
+/* curl reads a file that is no list of cookies. */
+static void
+take_cookie (Reader     *reader,
+             const char *value)
+{
+  if (strchr (value, '=') != NULL)
+    add_header (reader, "Cookie", value);
+  else
+    add_note (reader, "File of cookies left out", value);
+}
+
+static void
+take_url (Reader     *reader,
+          const char *url)
+{
+  g_autofree char *address = NULL;
+
+  if (*wsi_target_get_text (reader->target, WSI_TARGET_ADDRESS) != '\0')
+    {
+      add_note (reader, "Left out", url);
+      return;
+    }
+
+  if (g_ascii_strncasecmp (url, "http://", 7) == 0 || g_ascii_strncasecmp (url, "https://", 8) == 0)
+    address = g_strconcat ("ws", url + strlen ("http"), NULL);
+  else if (strstr (url, "://") == NULL)
+    address = g_strconcat ("ws://", url, NULL);
+  else
+    address = g_strdup (url);
+  wsi_target_set_text (reader->target, WSI_TARGET_ADDRESS, address);
+}
+
+static void
+take_user (Reader     *reader,
+           const char *user)
+{
+  g_autofree char *encoded = g_base64_encode ((const guint8 *) user, strlen (user));
+  g_autofree char *value = g_strconcat ("Basic ", encoded, NULL);
+
+  add_header (reader, "Authorization", value);
+}
+
+static void
+take_value (Reader     *reader,
+            Take        take,
+            const char *value)
+{
+  switch (take)
+    {
+    case TAKE_NOTHING:
+    case TAKE_ANY_CERTIFICATE:
+    case TAKE_AND_DROP:
+      break;
+    case TAKE_URL:
+      take_url (reader, value);
+      break;
+    case TAKE_HEADER:
+      take_header (reader, value);
+      break;
+    case TAKE_COOKIE:
+      take_cookie (reader, value);
+      break;
+    case TAKE_AGENT:
+      add_header (reader, "User-Agent", value);
+      break;
+    case TAKE_REFERER:
+      add_header (reader, "Referer", value);
+      break;
+    case TAKE_USER:
+      take_user (reader, value);
+      break;
+    case TAKE_AUTHORITIES:
+      wsi_target_set_text (reader->target, WSI_TARGET_AUTHORITIES, value);
+      break;
+    case TAKE_CERTIFICATE:
+      wsi_target_set_text (reader->target, WSI_TARGET_CERTIFICATE, value);
+      break;
+    case TAKE_KEY:
+      wsi_target_set_text (reader->target, WSI_TARGET_KEY, value);
+      break;
+    }
+}
+
+/* glued: the value of a letter that follows in the same word; NULL = none. */
+static int
+find_option (const char  *word,
+             const char **glued)
+{
+  *glued = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      if (strcmp (word, options[i].name) == 0)
+        return i;
+
+      if (word[1] != '-' && options[i].letter != 0 && word[1] == options[i].letter)
+        {
+          *glued = word[2] != '\0' ? word + 2 : NULL;
+          return i;
+        }
+    }
+
+  return -1;
+}
+
+/* Returns the number of words that were taken.  The value of an unknown option is one more URL,
+ * which is left out, too. */
+static guint
+take_option (Reader  *reader,
+             char   **words,
+             GError **error)
+{
+  const char *glued;
+  int found = find_option (words[0], &glued);
+  Take take = found >= 0 ? options[found].take : TAKE_NOTHING;
+
+  if (found < 0)
+    add_note (reader, "Option left out", words[0]);
+  else if (take == TAKE_AND_DROP)
+    add_note (reader, "Option left out", options[found].name);
+  else if (take == TAKE_ANY_CERTIFICATE)
+    wsi_target_set_options (reader->target, wsi_target_get_options (reader->target) |
+                            WSI_TARGET_ACCEPTS_ANY);
+
+  if (take == TAKE_NOTHING || take == TAKE_ANY_CERTIFICATE)
+    return 1;
+
+  if (glued == NULL && words[1] == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "incomplete command: expected a value after %s", options[found].name);
+      return 0;
+    }
+
+  take_value (reader, take, glued != NULL ? glued : words[1]);
+  return glued != NULL ? 1 : 2;
+}
+
+static gboolean
+read_words (Reader  *reader,
+            char   **words,
+            GError **error)
+{
+  while (*words != NULL)
+    {
+      guint n_taken = 1;
+
+      if (words[0][0] == '-' && words[0][1] != '\0')
+        n_taken = take_option (reader, words, error);
+      else
+        take_url (reader, words[0]);
+
+      if (n_taken == 0)
+        return FALSE;
+
+      words += n_taken;
+    }
+
+  wsi_target_set_text (reader->target, WSI_TARGET_HEADERS, reader->headers->str);
+  wsi_target_set_text (reader->target, WSI_TARGET_SUBPROTOCOLS, reader->subprotocols->str);
+  return TRUE;
+}
+
+static gboolean
+check_words (char   **words,
+             GError **error)
+{
+  const char *sentence = NULL;
+
+  if (words[0] == NULL || !wsi_curl_is_command (words[0]))
+    sentence = "not a curl command: expected one that begins with curl";
+  else if (words[1] == NULL)
+    sentence = "incomplete command: expected curl and a URL";
+
+  if (sentence != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);
+  return sentence == NULL;
+}
+
+WsiTarget *
+wsi_curl_parse (const char *text,
+                char     ***notes,
+                GError    **error)
+{
+  g_auto (GStrv) words = wsi_shell_words_split (text + strspn (text, " \t\r\n$"), error);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
+  g_autoptr (GString) headers = g_string_new (NULL);
+  g_autoptr (GString) subprotocols = g_string_new (NULL);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  Reader reader = { target, headers, subprotocols, lines };
+
+  if (words == NULL || !check_words (words, error) || !read_words (&reader, words + 1, error))
+    return NULL;
+
+  g_ptr_array_add (lines, NULL);
+  *notes = (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
+  return g_steal_pointer (&target);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-target.h"
+
+#include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/proxy/wsi-proxy-address.h"
+#include "inspect/sources/wsi-listen-address.h"
+#include "inspect/targets/wsi-header-line.h"
+
+#define MAX_LENGTH (64 * 1024)
+#define ANY_ADDRESS "ws://localhost/"
+
+static gboolean
+is_valid_handshake (const char        *uri,
+                    const char *const *subprotocols,
+                    WspHeaders        *headers,
+                    GError           **error)
+{
+  g_autoptr (WspHandshake) handshake =
+    wsp_handshake_new_client (uri, subprotocols, headers, error);
+
+  return handshake != NULL;
+}
+
+static gboolean
+check_address (const WsiTarget *self,
+               const char      *text,
+               GError         **error)
+{
+  g_autofree char *host = NULL;
+  gboolean is_tls;
+  guint16 port;
+
+  switch (wsi_target_get_kind (self))
+    {
+    case WSI_TARGET_CLIENT:
+      return is_valid_handshake (text, NULL, NULL, error);
+    case WSI_TARGET_PROXY:
+      return wsi_proxy_target_parse (text, &host, &port, &is_tls, error);
+    case WSI_TARGET_FILE:
+    case WSI_TARGET_SERVER:
+    case WSI_TARGET_EXAMPLE:
+      return TRUE;
+    }
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+check_listen (const char *text,
+              GError    **error)
+{
+  g_auto (WsiListenAddress) address = { 0 };
+
+  return wsi_listen_address_parse (&address, text, error);
+}
+
+static gboolean
+check_subprotocols (const WsiTarget *self,
+                    GError         **error)
+{
+  g_auto (GStrv) names = wsi_target_dup_list (self, WSI_TARGET_SUBPROTOCOLS);
+
+  return is_valid_handshake (ANY_ADDRESS, (const char *const *) names, NULL, error);
+}
+
+static gboolean
+check_headers (const WsiTarget *self,
+               GError         **error)
+{
+  g_auto (GStrv) lines = wsi_target_dup_list (self, WSI_TARGET_HEADERS);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (!wsi_header_line_append (lines[i], headers, error))
+      return FALSE;
+
+  return is_valid_handshake (ANY_ADDRESS, NULL, headers, error);
+}
+
+static gboolean
+check_origin (const char *text,
+              GError    **error)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  return wsp_headers_append (headers, "Origin", text, error);
+}
+
+/* As browsers send it: a scheme, a host and perhaps a port. */
+static gboolean
+is_origin (const char *text)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  return host != NULL && *host != '\0' && strchr (text, '*') == NULL &&
+         !g_str_has_prefix (g_uri_get_scheme (uri), "ws") && *g_uri_get_path (uri) == '\0' &&
+         g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL &&
+         g_uri_get_userinfo (uri) == NULL;
+}
+
+static gboolean
+check_allowed_origins (const WsiTarget *self,
+                       GError         **error)
+{
+  g_auto (GStrv) origins = wsi_target_dup_list (self, WSI_TARGET_ALLOWED_ORIGINS);
+
+  for (guint i = 0; origins[i] != NULL; i++)
+    if (strcmp (origins[i], "*") != 0 && strcmp (origins[i], "null") != 0 &&
+        !is_origin (origins[i]))
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "invalid origin: expected \"*\" or SCHEME://HOST[:PORT] without a path, "
+                     "received \"%s\"", origins[i]);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* A pipe would be waited for. */
+static gboolean
+check_file (const char *text,
+            GError    **error)
+{
+  if (g_file_test (text, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               "no such file: expected a PEM file, received \"%s\"", text);
+  return FALSE;
+}
+
+static gboolean
+check_key (const WsiTarget *self,
+           const char      *text,
+           GError         **error)
+{
+  if (*wsi_target_get_text (self, WSI_TARGET_CERTIFICATE) != '\0')
+    return check_file (text, error);
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "a private key needs a certificate");
+  return FALSE;
+}
+
+/* The target was kept without its secrets. */
+static gboolean
+check_secrets (const WsiTarget *self,
+               const char      *text,
+               GError         **error)
+{
+  if (wsi_target_get_kind (self) == WSI_TARGET_FILE || !wsi_redactor_has_hidden (text))
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "a secret was not kept: expected its value, received \"redacted-…\" "
+                       "(type it in again)");
+  return FALSE;
+}
+
+/* Empty fields are right, but for those without which there is no target. */
+static gboolean
+check_presence (WsiTargetField field,
+                GError       **error)
+{
+  if (field != WSI_TARGET_ADDRESS && field != WSI_TARGET_LISTEN)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       field == WSI_TARGET_LISTEN ? "missing port: expected a number such as 8080"
+                                                  : "missing address");
+  return FALSE;
+}
+
+static gboolean
+check_text (const WsiTarget *self,
+            WsiTargetField   field,
+            const char      *text,
+            GError         **error)
+{
+  switch (field)
+    {
+    case WSI_TARGET_ADDRESS:
+      return check_address (self, text, error);
+    case WSI_TARGET_LISTEN:
+      return check_listen (text, error);
+    case WSI_TARGET_SUBPROTOCOLS:
+      return check_subprotocols (self, error);
+    case WSI_TARGET_HEADERS:
+      return check_headers (self, error);
+    case WSI_TARGET_ORIGIN:
+      return check_origin (text, error);
+    case WSI_TARGET_ALLOWED_ORIGINS:
+      return check_allowed_origins (self, error);
+    case WSI_TARGET_AUTHORITIES:
+    case WSI_TARGET_CERTIFICATE:
+      return check_file (text, error);
+    case WSI_TARGET_KEY:
+      return check_key (self, text, error);
+    case WSI_TARGET_N_FIELDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Sentences quote what they received. */
+static void
+make_readable (GError *error)
+{
+  char *text = wsi_text_escape_sentence (error->message, WSI_CHARSET_UTF8);
+
+  g_free (error->message);
+  error->message = text;
+}
+
+gboolean
+wsi_target_check_field (const WsiTarget *self,
+                        WsiTargetField   field,
+                        GError         **error)
+{
+  const char *text = wsi_target_get_text (self, field);
+  g_autoptr (GError) failure = NULL;
+
+  if (!wsi_target_has_field (wsi_target_get_kind (self), field))
+    return TRUE;
+
+  if (*text == '\0')
+    return check_presence (field, error);
+
+  if (strlen (text) > MAX_LENGTH)
+    g_set_error (&failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "too long: expected at most %d bytes, received %" G_GSIZE_FORMAT, MAX_LENGTH,
+                 strlen (text));
+  else if (!check_secrets (self, text, &failure) || !check_text (self, field, text, &failure))
+    make_readable (failure);
+
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+wsi_target_check (const WsiTarget *self,
+                  WsiTargetField  *wrong,
+                  GError         **error)
+{
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    if (!wsi_target_check_field (self, i, error))
+      {
+        *wrong = i;
+        return FALSE;
+      }
+
+  return TRUE;
+}

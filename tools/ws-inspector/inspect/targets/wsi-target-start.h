@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Makes the source that a target asks for. */
+#pragma once
+
+#include "inspect/sources/wsi-session.h"
+#include "inspect/targets/wsi-target.h"
+
+G_BEGIN_DECLS
+
+/* Adds the source to the session, which starts it; the reference is the session's.  NULL: a field
+ * is wrong, and nothing was added.  Later failures show in the state of the source. */
+WsiSource *wsi_target_start (const WsiTarget *self,
+                             WsiSession      *session,
+                             WsiTargetField  *wrong,
+                             GError         **error);
+
+G_END_DECLS

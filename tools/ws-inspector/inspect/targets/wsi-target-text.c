@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-target.h"
+
+#include <string.h>
+
+#include "inspect/export/wsi-redactor.h"
+
+#define MAX_LINE_LENGTH (64 * 1024)
+#define PLAIN_CHARACTERS \
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,:/@%+=[]"
+
+static const char *const verbs[] = {
+  [WSI_TARGET_CLIENT] = "connect",
+  [WSI_TARGET_SERVER] = "serve",
+  [WSI_TARGET_PROXY] = "proxy",
+  [WSI_TARGET_FILE] = "read",
+  [WSI_TARGET_EXAMPLE] = "demo",
+};
+
+/* The arguments without a name, in their order. */
+static const WsiTargetField places[] = { WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS };
+
+/* An option is given once for each item of a list. */
+static const char *const field_options[WSI_TARGET_N_FIELDS] = {
+  [WSI_TARGET_SUBPROTOCOLS] = "--protocol",
+  [WSI_TARGET_HEADERS] = "--header",
+  [WSI_TARGET_ORIGIN] = "--origin",
+  [WSI_TARGET_ALLOWED_ORIGINS] = "--allow-origin",
+  [WSI_TARGET_AUTHORITIES] = "--ca",
+  [WSI_TARGET_CERTIFICATE] = "--cert",
+  [WSI_TARGET_KEY] = "--key",
+};
+
+static const struct
+{
+  WsiTargetOptions option;
+  const char      *name;
+} flags[] = {
+  { WSI_TARGET_COMPRESSES, "--deflate" },
+  { WSI_TARGET_ACCEPTS_ANY, "--insecure-accept-certificate" },
+  { WSI_TARGET_REWRITES_HOST, "--rewrite-host" },
+};
+
+static void
+add_word (GString    *line,
+          const char *prefix,
+          const char *value)
+{
+  g_autofree char *word = g_strconcat (prefix, value, NULL);
+  g_autofree char *quoted = g_shell_quote (word);
+  gboolean is_plain = *word != '\0' && word[strspn (word, PLAIN_CHARACTERS)] == '\0';
+
+  g_string_append_c (line, ' ');
+  g_string_append (line, is_plain ? word : quoted);
+}
+
+static gboolean
+is_list (WsiTargetField field)
+{
+  return field == WSI_TARGET_SUBPROTOCOLS || field == WSI_TARGET_HEADERS ||
+         field == WSI_TARGET_ALLOWED_ORIGINS;
+}
+
+static void
+add_field (GString         *line,
+           const WsiTarget *self,
+           WsiTargetField   field)
+{
+  const char *text = wsi_target_get_text (self, field);
+  g_autofree char *prefix = g_strconcat (field_options[field], "=", NULL);
+  g_auto (GStrv) items = NULL;
+
+  if (*text == '\0')
+    return;
+
+  if (!is_list (field))
+    {
+      add_word (line, prefix, text);
+      return;
+    }
+
+  items = wsi_target_dup_list (self, field);
+  for (guint i = 0; items[i] != NULL; i++)
+    add_word (line, prefix, items[i]);
+}
+
+char *
+wsi_target_print (const WsiTarget *self)
+{
+  WsiTargetKind kind = wsi_target_get_kind (self);
+  GString *line = g_string_new (verbs[kind]);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    if (wsi_target_has_field (kind, places[i]))
+      {
+        const char *text = wsi_target_get_text (self, places[i]);
+
+        /* A file named "-" would be standard input. */
+        add_word (line, *text == '-' ? "./" : "", text);
+      }
+
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    if (field_options[i] != NULL && wsi_target_has_field (kind, i))
+      add_field (line, self, i);
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (wsi_target_get_options (self) & flags[i].option)
+      add_word (line, flags[i].name, "");
+
+  return g_string_free (line, FALSE);
+}
+
+static void
+append_item (WsiTarget     *self,
+             WsiTargetField field,
+             const char    *value)
+{
+  const char *text = wsi_target_get_text (self, field);
+  g_autofree char *joined = *text != '\0' && is_list (field)
+                            ? g_strjoin (field == WSI_TARGET_HEADERS ? "\n" : ", ", text, value,
+                                         NULL)
+                            : g_strdup (value);
+
+  wsi_target_set_text (self, field, joined);
+}
+
+static gboolean
+take_option (WsiTarget  *self,
+             const char *word)
+{
+  WsiTargetKind kind = wsi_target_get_kind (self);
+  gsize length = strcspn (word, "=");
+
+  for (guint i = 0; word[length] == '=' && i < WSI_TARGET_N_FIELDS; i++)
+    if (wsi_target_has_field (kind, i) && field_options[i] != NULL &&
+        strlen (field_options[i]) == length && strncmp (word, field_options[i], length) == 0)
+      {
+        append_item (self, i, word + length + 1);
+        return TRUE;
+      }
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (wsi_target_has_option (kind, flags[i].option) && strcmp (word, flags[i].name) == 0)
+      {
+        wsi_target_set_options (self, wsi_target_get_options (self) | flags[i].option);
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+/* place: the next argument without a name; it is advanced. */
+static gboolean
+take_place (WsiTarget  *self,
+            const char *word,
+            guint      *place)
+{
+  while (*place < G_N_ELEMENTS (places) &&
+         !wsi_target_has_field (wsi_target_get_kind (self), places[*place]))
+    ++*place;
+
+  if (*place == G_N_ELEMENTS (places))
+    return FALSE;
+
+  wsi_target_set_text (self, places[(*place)++], word);
+  return TRUE;
+}
+
+static WsiTarget *
+parse_verb (const char *verb,
+            GError    **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (verb, verbs[i]) == 0)
+      return wsi_target_new (i);
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "unknown command: expected connect, serve, proxy, read or demo, received \"%s\"",
+               verb);
+  return NULL;
+}
+
+/* Appending to a list copies it, so that the length of the line is what bounds the time. */
+WsiTarget *
+wsi_target_parse (const char *line,
+                  GError    **error)
+{
+  g_autoptr (WsiTarget) self = NULL;
+  g_auto (GStrv) words = NULL;
+  guint place = 0;
+
+  if (strlen (line) > MAX_LINE_LENGTH)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "too long: expected at most %d bytes", MAX_LINE_LENGTH);
+      return NULL;
+    }
+
+  if (!g_shell_parse_argv (line, NULL, &words, error))
+    return NULL;
+
+  self = parse_verb (words[0], error);
+  for (guint i = 1; self != NULL && words[i] != NULL; i++)
+    if (*words[i] == '-' ? !take_option (self, words[i]) : !take_place (self, words[i], &place))
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "unknown argument of %s: received \"%s\"", words[0], words[i]);
+        return NULL;
+      }
+
+  return g_steal_pointer (&self);
+}
+
+/* A head with one header, in which the redactor knows secrets by name. */
+static char *
+hide_header (WsiRedactor *redactor,
+             const char  *line)
+{
+  g_autofree char *head = g_strconcat ("GET / HTTP/1.1\r\n", line, "\r\n\r\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
+  g_auto (GStrv) lines = wsi_redactor_split_head (redactor, bytes);
+
+  return g_strdup (lines[0] != NULL && lines[1] != NULL ? lines[1] : "");
+}
+
+static void
+hide_headers (WsiTarget   *self,
+              WsiRedactor *redactor)
+{
+  g_auto (GStrv) lines = wsi_target_dup_list (self, WSI_TARGET_HEADERS);
+
+  wsi_target_set_text (self, WSI_TARGET_HEADERS, "");
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *shown = hide_header (redactor, lines[i]);
+
+      append_item (self, WSI_TARGET_HEADERS, shown);
+    }
+}
+
+static void
+hide_subprotocols (WsiTarget   *self,
+                   WsiRedactor *redactor)
+{
+  const char *text = wsi_target_get_text (self, WSI_TARGET_SUBPROTOCOLS);
+  g_autofree char *line = g_strconcat ("Sec-WebSocket-Protocol: ", text, NULL);
+  g_autofree char *shown = *text != '\0' ? hide_header (redactor, line) : NULL;
+
+  if (shown != NULL && strchr (shown, ':') != NULL)
+    wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
+}
+
+WsiTarget *
+wsi_target_dup_without_secrets (const WsiTarget *self)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  WsiTarget *copy = wsi_target_copy (self);
+  g_autofree char *address =
+    wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_ADDRESS));
+
+  if (wsi_target_get_kind (self) != WSI_TARGET_FILE)
+    wsi_target_set_text (copy, WSI_TARGET_ADDRESS, address);
+  hide_headers (copy, redactor);
+  hide_subprotocols (copy, redactor);
+  wsi_target_set_options (copy, wsi_target_get_options (self) & ~WSI_TARGET_ACCEPTS_ANY);
+  return copy;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-target.h"
+
+#include <string.h>
+
+#define SEPARATORS ", \t"
+
+#define FIELD(name) (1 << WSI_TARGET_ ## name)
+
+struct _WsiTarget
+{
+  WsiTargetKind    kind;
+  WsiTargetOptions options;
+  char            *texts[WSI_TARGET_N_FIELDS];  /* never NULL */
+};
+
+G_DEFINE_BOXED_TYPE (WsiTarget, wsi_target, wsi_target_copy, wsi_target_free)
+
+static const struct
+{
+  guint            fields;
+  WsiTargetOptions options;
+} kinds[] = {
+  [WSI_TARGET_CLIENT] = {
+    .fields = FIELD (ADDRESS) | FIELD (SUBPROTOCOLS) | FIELD (HEADERS) | FIELD (ORIGIN) | FIELD (AUTHORITIES) |
+              FIELD (CERTIFICATE) | FIELD (KEY),
+    .options = WSI_TARGET_COMPRESSES | WSI_TARGET_ACCEPTS_ANY,
+  },
+  [WSI_TARGET_SERVER] = {
+    .fields = FIELD (LISTEN) | FIELD (SUBPROTOCOLS) | FIELD (ALLOWED_ORIGINS) | FIELD (CERTIFICATE) | FIELD (KEY),
+    .options = WSI_TARGET_COMPRESSES,
+  },
+  [WSI_TARGET_PROXY] = {
+    .fields = FIELD (LISTEN) | FIELD (ADDRESS) | FIELD (AUTHORITIES) | FIELD (CERTIFICATE) | FIELD (KEY),
+    .options = WSI_TARGET_REWRITES_HOST,
+  },
+  [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) },
+  [WSI_TARGET_EXAMPLE] = { .fields = 0 },
+};
+
+WsiTarget *
+wsi_target_new (WsiTargetKind kind)
+{
+  WsiTarget *self = g_new0 (WsiTarget, 1);
+
+  self->kind = kind;
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    self->texts[i] = g_strdup ("");
+  return self;
+}
+
+WsiTarget *
+wsi_target_copy (const WsiTarget *self)
+{
+  WsiTarget *copy = wsi_target_new (self->kind);
+
+  copy->options = self->options;
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    wsi_target_set_text (copy, i, self->texts[i]);
+  return copy;
+}
+
+void
+wsi_target_free (WsiTarget *self)
+{
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    g_free (self->texts[i]);
+  g_free (self);
+}
+
+WsiTargetKind
+wsi_target_get_kind (const WsiTarget *self)
+{
+  return self->kind;
+}
+
+const char *
+wsi_target_get_text (const WsiTarget *self,
+                     WsiTargetField   field)
+{
+  return self->texts[field];
+}
+
+/* Blanks at the ends, which come with pasted text, are left out. */
+void
+wsi_target_set_text (WsiTarget     *self,
+                     WsiTargetField field,
+                     const char    *text)
+{
+  char *kept = g_strstrip (g_strdup (text));
+
+  g_free (self->texts[field]);
+  self->texts[field] = kept;
+}
+
+WsiTargetOptions
+wsi_target_get_options (const WsiTarget *self)
+{
+  return self->options;
+}
+
+void
+wsi_target_set_options (WsiTarget       *self,
+                        WsiTargetOptions options)
+{
+  self->options = options & kinds[self->kind].options;
+}
+
+gboolean
+wsi_target_has_field (WsiTargetKind  kind,
+                      WsiTargetField field)
+{
+  return (kinds[kind].fields & 1 << field) != 0;
+}
+
+gboolean
+wsi_target_has_option (WsiTargetKind    kind,
+                       WsiTargetOptions option)
+{
+  return (kinds[kind].options & option) != 0;
+}
+
+char **
+wsi_target_dup_list (const WsiTarget *self,
+                     WsiTargetField   field)
+{
+  const char *separators = field == WSI_TARGET_HEADERS ? "\r\n" : SEPARATORS;
+  g_auto (GStrv) items = g_strsplit_set (self->texts[field], separators, -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; items[i] != NULL; i++)
+    if (*g_strstrip (items[i]) != '\0')
+      g_strv_builder_add (builder, items[i]);
+
+  return g_strv_builder_end (builder);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A thing that a user wants to observe, before it is a source: the fields of a form, the arguments
+ * of a command line, and an entry in the list of recent ones.  Every field is the text that a user
+ * writes, so that a wrong one can be shown as it is. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_TARGET_CLIENT,
+  WSI_TARGET_SERVER,
+  WSI_TARGET_PROXY,
+  WSI_TARGET_FILE,
+  WSI_TARGET_EXAMPLE,
+} WsiTargetKind;
+
+typedef enum
+{
+  WSI_TARGET_ADDRESS,           /* a URI, or the path or URI of a file */
+  WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT */
+  WSI_TARGET_SUBPROTOCOLS,      /* with commas between them */
+  WSI_TARGET_HEADERS,           /* a line "NAME: VALUE" for each */
+  WSI_TARGET_ORIGIN,
+  WSI_TARGET_ALLOWED_ORIGINS,   /* of browsers, with commas between them; * = any */
+  WSI_TARGET_AUTHORITIES,       /* a PEM file, as the next ones */
+  WSI_TARGET_CERTIFICATE,
+  WSI_TARGET_KEY,               /* empty: it is in the file of the certificate */
+  WSI_TARGET_N_FIELDS,
+} WsiTargetField;
+
+typedef enum
+{
+  WSI_TARGET_COMPRESSES       = 1 << 0,
+  WSI_TARGET_ACCEPTS_ANY      = 1 << 1, /* any certificate */
+  WSI_TARGET_REWRITES_HOST    = 1 << 2,
+} WsiTargetOptions;
+
+typedef struct _WsiTarget WsiTarget;
+
+#define WSI_TYPE_TARGET (wsi_target_get_type ())
+
+GType            wsi_target_get_type (void);
+WsiTarget       *wsi_target_new  (WsiTargetKind kind);
+WsiTarget       *wsi_target_copy (const WsiTarget *self);
+void             wsi_target_free (WsiTarget *self);
+WsiTargetKind    wsi_target_get_kind    (const WsiTarget *self);
+/* Never NULL. */
+const char      *wsi_target_get_text    (const WsiTarget *self,
+                                         WsiTargetField   field);
+void             wsi_target_set_text    (WsiTarget     *self,
+                                         WsiTargetField field,
+                                         const char    *text);
+WsiTargetOptions wsi_target_get_options (const WsiTarget *self);
+void             wsi_target_set_options (WsiTarget       *self,
+                                         WsiTargetOptions options);
+/* Whether targets of the kind have it. */
+gboolean         wsi_target_has_field   (WsiTargetKind  kind,
+                                         WsiTargetField field);
+gboolean         wsi_target_has_option  (WsiTargetKind    kind,
+                                         WsiTargetOptions option);
+
+/* Looks at the text of a field, and at the kind of a file; reads nothing. */
+gboolean         wsi_target_check_field (const WsiTarget *self,
+                                         WsiTargetField   field,
+                                         GError         **error);
+/* All of them; wrong: the first one that is. */
+gboolean         wsi_target_check       (const WsiTarget *self,
+                                         WsiTargetField  *wrong,
+                                         GError         **error);
+/* The names in a list of subprotocols, and the lines of headers, without empty ones. */
+char           **wsi_target_dup_list    (const WsiTarget *self,
+                                         WsiTargetField   field);
+
+/* One line: the arguments of wsinspect that do the same. */
+char            *wsi_target_print       (const WsiTarget *self);
+WsiTarget       *wsi_target_parse       (const char *line,
+                                         GError    **error);
+/* Fit to be kept: secrets are hidden as in exports, so that the copy is wrong where one was, and
+ * certificates are checked again. */
+WsiTarget       *wsi_target_dup_without_secrets (const WsiTarget *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTarget, wsi_target_free)
+
+G_END_DECLS
