@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_memory_input_stream_add_data (G_MEMORY_INPUT_STREAM (stream), first, strlen (first), NULL);
   g_memory_input_stream_add_data (G_MEMORY_INPUT_STREAM (stream), data, (gssize) size, NULL);
-  file = wsi_session_file_new (stream, recorder, store, NULL, &error);
+  file = wsi_session_file_new (stream, recorder, NULL, &error);
   REQUIRE (file != NULL);
   REQUIRE (wsi_session_file_run (file, &error) == (error == NULL));
   REQUIRE (wsi_session_file_get_n_torn (file) <= size);

@@ -249,7 +249,7 @@ scene_load (Scene   *scene,
   g_autoptr (GInputStream) base = g_memory_input_stream_new_from_bytes (bytes);
   g_autoptr (GInputStream) stream = wsi_peek_stream_new (base);
   g_autoptr (WsiRecording) file =
-    wsi_recording_new (stream, "test", scene->recorder, scene->store, NULL, error);
+    wsi_recording_new (stream, "test", scene->recorder, NULL, error);
 
   return file != NULL && wsi_recording_run (file, error);
 }

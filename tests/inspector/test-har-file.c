@@ -71,7 +71,7 @@ load (Scene      *scene,
     g_memory_input_stream_new_from_data (at, (gssize) length, NULL);
   g_autoptr (GInputStream) stream = wsi_peek_stream_new (bytes);
   g_autoptr (WsiRecording) file =
-    wsi_recording_new (stream, "a.har", scene->recorder, scene->store, NULL, error);
+    wsi_recording_new (stream, "a.har", scene->recorder, NULL, error);
 
   return file != NULL && wsi_recording_run (file, error);
 }

@@ -27,7 +27,7 @@ load (Scene   *scene,
 {
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
   g_autoptr (WsiSessionFile) file =
-    wsi_session_file_new (stream, scene->recorder, scene->store, NULL, error);
+    wsi_session_file_new (stream, scene->recorder, NULL, error);
 
   if (file == NULL)
     return 0;

@@ -252,11 +252,8 @@ open_file (Scene       *scene,
            gsize        n_cut)
 {
   g_autoptr (GInputStream) stream = make_capture (n_cut);
-  g_autoptr (GError) error = NULL;
-  WsiFileSource *file = wsi_file_source_new (recorder, scene->place, stream, "test.pcap", &error);
 
-  g_assert_no_error (error);
-  return WSI_SOURCE (file);
+  return WSI_SOURCE (wsi_file_source_new_for_stream (recorder, scene->place, stream, "test.pcap"));
 }
 
 static WsiSource *

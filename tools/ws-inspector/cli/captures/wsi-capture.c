@@ -19,7 +19,6 @@ struct _WsiCapture
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiRecording *file;
-  GHashTable  *open;            /* a set of WsiConversation */
   goffset      size;            /* 0 = not known */
   gboolean     is_live;         /* a pipe: each packet or line is printed when it was read */
   gint64       progress_us;     /* when it was shown last */
@@ -39,21 +38,6 @@ look_at_source (WsiCapture *self,
   self->is_live = !S_ISREG (facts.st_mode);
   self->size = S_ISREG (facts.st_mode) ? facts.st_size : 0;
   self->has_progress = self->size > 0 && isatty (STDERR_FILENO) == 1 && isatty (STDOUT_FILENO) != 1;
-}
-
-static void
-on_ended (WsiCapture      *self,
-          WsiConversation *conversation)
-{
-  g_hash_table_remove (self->open, conversation);
-}
-
-static void
-on_conversation (WsiCapture      *self,
-                 WsiConversation *conversation)
-{
-  g_hash_table_add (self->open, g_object_ref (conversation));
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
 }
 
 WsiCapture *
@@ -76,9 +60,7 @@ wsi_capture_new (GInputStream *stream,
 
   self->store = wsi_store_new_with_limits (use == WSI_CAPTURE_FOR_ALL ? &all : &limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
-  self->open = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
-  self->file = wsi_recording_new (stream, path, self->recorder, self->store, NULL, error);
+  self->file = wsi_recording_new (stream, path, self->recorder, NULL, error);
   look_at_source (self, path);
   return self->file != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -86,14 +68,6 @@ wsi_capture_new (GInputStream *stream,
 void
 wsi_capture_free (WsiCapture *self)
 {
-  GHashTableIter iter;
-  gpointer conversation;
-
-  g_hash_table_iter_init (&iter, self->open);
-  while (g_hash_table_iter_next (&iter, &conversation, NULL))
-    g_signal_handlers_disconnect_by_data (conversation, self);
-  g_hash_table_unref (self->open);
-  g_signal_handlers_disconnect_by_data (self->recorder, self);
   g_clear_pointer (&self->file, wsi_recording_free);
   g_clear_object (&self->recorder);
   g_clear_object (&self->store);
@@ -135,30 +109,6 @@ print_losses (WsiCapture *self)
     wsi_output_error (losses[i]);
 }
 
-static int
-compare_numbers (gconstpointer a,
-                 gconstpointer b)
-{
-  guint32 one = wsi_conversation_get_number ((WsiConversation *) a);
-  guint32 other = wsi_conversation_get_number ((WsiConversation *) b);
-
-  return (one > other) - (one < other);
-}
-
-/* A file whose writer was interrupted does not say how its last connections ended. */
-static void
-end_conversations (WsiCapture *self)
-{
-  guint64 end = wsi_store_get_end (self->store);
-  const WsiRecord *last = end > 0 ? wsi_store_get_record (self->store, end - 1) : NULL;
-  gint64 time_us = last != NULL ? last->time_us : 0;
-  g_autoptr (GList) open = g_list_sort (g_hash_table_get_keys (self->open), compare_numbers);
-
-  for (GList *at = open; at != NULL; at = at->next)
-    wsi_recorder_close (self->recorder, at->data, WSI_ENDING_ABNORMAL,
-                        "The file ends before the connection", time_us);
-}
-
 WsiExit
 wsi_capture_run (WsiCapture     *self,
                  WsiCaptureWants wants,
@@ -178,8 +128,6 @@ wsi_capture_run (WsiCapture     *self,
     }
   if (self->has_progress)
     wsi_output_end_progress ();
-  if (!has_more)
-    end_conversations (self);
 
   print_losses (self);
   if (error != NULL)

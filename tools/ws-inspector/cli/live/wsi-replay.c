@@ -136,7 +136,7 @@ read_file (WsiReplay    *self,
            GError      **error)
 {
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
-  g_autoptr (WsiRecording) recording = wsi_recording_new (stream, path, recorder, self->store, NULL,
+  g_autoptr (WsiRecording) recording = wsi_recording_new (stream, path, recorder, NULL,
                                                           error);
 
   if (recording == NULL || !wsi_recording_run (recording, error))

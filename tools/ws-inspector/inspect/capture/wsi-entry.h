@@ -18,7 +18,15 @@ typedef enum
   WSI_ENTRY_END_DIRECTION,
   WSI_ENTRY_CLOSE,              /* code: a WsiEnding; text */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
+  WSI_ENTRY_COMMENT,            /* text: about the last row of the conversation */
 } WsiEntryKind;
+
+/* How the transport of a conversation has ended. */
+typedef enum
+{
+  WSI_STREAM_ENDED,
+  WSI_STREAM_RESET,
+} WsiStreamEnd;
 
 typedef struct
 {

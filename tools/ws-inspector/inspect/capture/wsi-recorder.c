@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The source's part makes an entry of each call.  The writer's part, take_ (), dissects it: at once
- * for a recorder without a lane, else later and in the writer's thread. */
+/* The source's part makes an entry of each call.  The writer dissects it: at once for a recorder
+ * without a lane, else later and in its own thread. */
 
 #include "inspect/capture/wsi-recorder.h"
 
-#include "inspect/capture/wsi-dissection.h"
-
-#define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
-#define MAX_HELD_ROWS 256
+#include "inspect/capture/wsi-writer.h"
 
 struct _WsiRecorder
 {
   GObject     parent_instance;
 
-  WsiStore   *store;
   WspRole     role;
   gint64      wall_us, monotonic_us;    /* the same moment on both clocks */
 
   WsiLane    *lane;             /* NULL: the source is in the writer's thread */
-  gboolean    holds_rows;       /* many pushes are announced at once */
   gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
-  GHashTable *open;             /* the source's: each WsiConversation until it is closed */
-  GHashTable *dissections;      /* the writer's: WsiConversation to WsiDissection, as long */
+  GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
+  guint       n_opened;
+  gint64      last_us;          /* the source's: of what it has recorded last */
+  WsiWriter  *writer;           /* the writer's */
 };
 
 enum
@@ -36,185 +33,20 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-take_open (WsiRecorder    *self,
-           const WsiEntry *entry)
+on_conversation (WsiConversation *conversation,
+                 gpointer         self)
 {
-  WsiConversation *conversation = entry->conversation;
-  WsiDissection *dissection = wsi_dissection_new (self->store, conversation);
-
-  g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
-  wsi_dissection_add_event (dissection, WSI_EVENT_OPENED, wsi_conversation_get_uri (conversation),
-                            entry->time_us);
   g_signal_emit (self, signals[CONVERSATION], 0, conversation);
 }
 
-static WsiDissection *
-find (WsiRecorder     *self,
-      WsiConversation *conversation)
-{
-  return g_hash_table_lookup (self->dissections, conversation);
-}
-
-/* Rows are announced before the handshake and the end of their conversation. */
-static gboolean
-may_hold_rows (WsiRecorder     *self,
-               WsiConversation *conversation)
-{
-  return self->holds_rows && wsi_conversation_is_answered (conversation) &&
-         wsi_store_get_n_unannounced (self->store) < MAX_HELD_ROWS;
-}
-
-/* Many bytes are dissected in parts, so that their records are announced before a small store
- * evicts them.  A receiver of the signal may close the conversation. */
-static void
-take_push (WsiRecorder    *self,
-           const WsiEntry *entry)
-{
-  gsize length = g_bytes_get_size (entry->bytes), at = 0;
-
-  do
-    {
-      WsiDissection *dissection = find (self, entry->conversation);
-      g_autoptr (GBytes) part =
-        g_bytes_new_from_bytes (entry->bytes, at, MIN (length - at, MAX_PART));
-
-      if (dissection == NULL)
-        return;
-
-      if (!may_hold_rows (self, entry->conversation))
-        wsi_recorder_announce (self);
-      wsi_dissection_push (dissection, entry->direction, part, entry->time_us);
-      if (!may_hold_rows (self, entry->conversation))
-        wsi_store_announce (self->store);
-      at += g_bytes_get_size (part);
-    }
-  while (at < length);
-}
-
-/* A reader that sees the last row knows how the conversation ended; one that waits for its end
- * knows all rows. */
-static void
-end_conversation (WsiRecorder     *self,
-                  WsiConversation *conversation,
-                  WsiEnding        ending,
-                  const char      *sentence,
-                  gint64           time_us)
-{
-  WsiDissection *dissection = find (self, conversation);
-
-  for (guint i = 0; i < 2; i++)
-    wsi_dissection_end_direction (dissection, i, time_us);
-  wsi_conversation_end (conversation, ending, sentence, time_us);
-  wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
-  g_hash_table_remove (self->dissections, conversation);
-  wsi_store_announce (self->store);
-  wsi_conversation_announce_end (conversation);
-}
-
-/* The response may be missing; then frames of the server are a sign of it. */
-static gboolean
-was_open (WsiConversation *conversation)
-{
-  WspRole role = wsi_conversation_get_role (conversation);
-  WsiCounters counters;
-
-  wsi_conversation_get_counters (conversation,
-                                 role == WSP_ROLE_CLIENT ? WSP_DIRECTION_RECEIVED
-                                                         : WSP_DIRECTION_SENT, &counters);
-  return wsi_conversation_get_status (conversation) == 101 || counters.n_frames > 0 ||
-         wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
-}
-
-static const char *
-describe_stream_end (WsiConversation *conversation,
-                     WsiStreamEnd     how)
-{
-  gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
-
-  if (how == WSI_STREAM_RESET)
-    return has_close ? "Connection was reset after a Close frame" : "Connection was reset";
-
-  return !was_open (conversation) ? "Connection ended before the response"
-         : has_close ? "Connection ended after a Close frame"
-                     : "Connection ended without a Close frame";
-}
-
-/* Whether it ended well is known once everything before was dissected. */
-static void
-take_close_stream (WsiRecorder    *self,
-                   const WsiEntry *entry)
-{
-  WsiConversation *conversation = entry->conversation;
-  gboolean is_clean;
-
-  for (guint i = 0; i < 2; i++)
-    wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
-  is_clean = entry->code == WSI_STREAM_ENDED &&
-             wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
-  end_conversation (self, conversation, is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                    describe_stream_end (conversation, entry->code), entry->time_us);
-}
-
-static void
-take_known (WsiRecorder    *self,
-            WsiDissection  *dissection,
-            const WsiEntry *entry)
-{
-  switch (entry->kind)
-    {
-    case WSI_ENTRY_OPEN:
-    case WSI_ENTRY_PUSH:
-      return;
-    case WSI_ENTRY_SKIP:
-      wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
-      break;
-    case WSI_ENTRY_MESSAGE:
-      wsi_dissection_add_message (dissection, entry->direction, entry->code, entry->bytes,
-                                  entry->time_us);
-      break;
-    case WSI_ENTRY_EVENT:
-      wsi_dissection_add_event (dissection, entry->code, entry->text, entry->time_us);
-      break;
-    case WSI_ENTRY_END_DIRECTION:
-      wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
-      break;
-    case WSI_ENTRY_CLOSE:
-      end_conversation (self, entry->conversation, entry->code, entry->text, entry->time_us);
-      break;
-    case WSI_ENTRY_CLOSE_STREAM:
-      take_close_stream (self, entry);
-      break;
-    }
-
-  wsi_store_announce (self->store);
-}
-
-/* Nothing is recorded of a conversation that was closed. */
+/* A receiver may drop the recorder. */
 static void
 take (gpointer        recorder,
       const WsiEntry *entry)
 {
-  g_autoptr (WsiRecorder) self = g_object_ref (recorder);       /* a receiver may drop it */
-  g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
-  WsiDissection *dissection;
+  g_autoptr (WsiRecorder) self = g_object_ref (recorder);
 
-  if (entry->kind != WSI_ENTRY_PUSH)
-    wsi_recorder_announce (self);
-  if (entry->kind == WSI_ENTRY_OPEN)
-    {
-      take_open (self, entry);
-      return;
-    }
-
-  if (entry->kind == WSI_ENTRY_PUSH)
-    {
-      take_push (self, entry);
-      return;
-    }
-
-  dissection = find (self, entry->conversation);
-  if (dissection != NULL)
-    take_known (self, dissection, entry);
+  wsi_writer_take (self->writer, entry);
 }
 
 /* The source's part, from here on. */
@@ -223,6 +55,7 @@ static void
 hand_on (WsiRecorder    *self,
          const WsiEntry *entry)
 {
+  self->last_us = entry->time_us;
   if (self->lane != NULL)
     wsi_lane_put (self->lane, entry);
   else
@@ -325,9 +158,8 @@ wsi_recorder_finalize (GObject *object)
   forget_sources (self);
   g_hash_table_unref (self->sources);
   g_hash_table_unref (self->open);
-  g_hash_table_unref (self->dissections);
+  wsi_writer_free (self->writer);
   g_clear_pointer (&self->lane, wsi_lane_unref);
-  g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_recorder_parent_class)->finalize (object);
 }
@@ -348,8 +180,6 @@ wsi_recorder_init (WsiRecorder *self)
 {
   self->sources = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->open = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
-                                             (GDestroyNotify) wsi_dissection_free);
   self->wall_us = g_get_real_time ();
   self->monotonic_us = g_get_monotonic_time ();
 }
@@ -361,7 +191,7 @@ wsi_recorder_new (WsiStore *store,
 {
   WsiRecorder *self = g_object_new (WSI_TYPE_RECORDER, NULL);
 
-  self->store = g_object_ref (store);
+  self->writer = wsi_writer_new (store, on_conversation, self);
   self->role = role;
   return self;
 }
@@ -380,15 +210,45 @@ wsi_recorder_new_in_lane (WsiStore             *store,
   return self;
 }
 
+static int
+compare_orders (gconstpointer a,
+                gconstpointer b,
+                gpointer      open)
+{
+  guint one = GPOINTER_TO_UINT (g_hash_table_lookup (open, a));
+  guint other = GPOINTER_TO_UINT (g_hash_table_lookup (open, b));
+
+  return (one > other) - (one < other);
+}
+
+static void
+close_all (WsiRecorder *self,
+           const char  *sentence,
+           gint64       time_us)
+{
+  g_autolist (WsiConversation) open =
+    g_list_sort_with_data (g_hash_table_get_keys (self->open), compare_orders, self->open);
+
+  for (GList *i = open; i != NULL; i = i->next)
+    g_object_ref (i->data);
+  for (GList *i = open; i != NULL; i = i->next)
+    wsi_recorder_close (self, i->data, WSI_ENDING_ABNORMAL, sentence, time_us);
+}
+
+/* The recording that is read has ended before its connections: they end at the time of its last
+ * entry. */
+void
+wsi_recorder_close_all (WsiRecorder *self,
+                        const char  *sentence)
+{
+  close_all (self, sentence, self->last_us);
+}
+
 /* Nothing more comes from the source: conversations that are open end here. */
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  g_autoptr (GList) open = g_hash_table_get_keys (self->open);
-
-  for (GList *i = open; i != NULL; i = i->next)
-    wsi_recorder_close (self, i->data, WSI_ENDING_ABNORMAL, "The recording has ended",
-                        g_get_monotonic_time ());
+  close_all (self, "The recording has ended", g_get_monotonic_time ());
   forget_sources (self);
   self->has_ended = TRUE;
   if (self->lane != NULL)
@@ -428,7 +288,7 @@ wsi_recorder_open (WsiRecorder      *self,
     .kind = WSI_ENTRY_OPEN, .conversation = conversation, .time_us = time_us,
   };
 
-  g_hash_table_add (self->open, conversation);
+  g_hash_table_insert (self->open, conversation, GUINT_TO_POINTER (++self->n_opened));
   hand_on (self, &entry);
   return conversation;
 }
@@ -457,14 +317,15 @@ wsi_recorder_push (WsiRecorder     *self,
 void
 wsi_recorder_hold_rows (WsiRecorder *self)
 {
-  self->holds_rows = self->lane == NULL;
+  if (self->lane == NULL)
+    wsi_writer_hold_rows (self->writer);
 }
 
 void
 wsi_recorder_announce (WsiRecorder *self)
 {
-  if (self->holds_rows)
-    wsi_store_announce (self->store);
+  if (self->lane == NULL)
+    wsi_writer_announce (self->writer);
 }
 
 /* So many bytes of a direction are missing here; G_MAXUINT64: it is not known how many. */
@@ -521,6 +382,22 @@ wsi_recorder_event (WsiRecorder     *self,
     .code = event,
     .text = (char *) text,
     .time_us = time_us,
+  };
+
+  hand_on (self, &entry);
+}
+
+/* About the last row of a conversation that is open, or was. */
+void
+wsi_recorder_comment (WsiRecorder     *self,
+                      WsiConversation *conversation,
+                      const char      *text)
+{
+  const WsiEntry entry = {
+    .kind = WSI_ENTRY_COMMENT,
+    .conversation = conversation,
+    .text = (char *) text,
+    .time_us = self->last_us,
   };
 
   hand_on (self, &entry);

@@ -11,13 +11,6 @@
 
 G_BEGIN_DECLS
 
-/* How the transport of a conversation has ended. */
-typedef enum
-{
-  WSI_STREAM_ENDED,
-  WSI_STREAM_RESET,
-} WsiStreamEnd;
-
 #define WSI_TYPE_RECORDER (wsi_recorder_get_type ())
 
 G_DECLARE_FINAL_TYPE (WsiRecorder, wsi_recorder, WSI, RECORDER, GObject)
@@ -29,6 +22,8 @@ WsiRecorder     *wsi_recorder_new_in_lane (WsiStore             *store,
                                            WsiMerger            *merger,
                                            const WsiLaneOptions *options);
 void             wsi_recorder_end      (WsiRecorder *self);
+void             wsi_recorder_close_all (WsiRecorder *self,
+                                         const char  *sentence);
 void             wsi_recorder_stop_waiting (WsiRecorder *self);
 WspRole          wsi_recorder_get_role (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
@@ -59,6 +54,9 @@ void             wsi_recorder_event    (WsiRecorder     *self,
                                         WsiEvent         event,
                                         const char      *text,
                                         gint64           time_us);
+void             wsi_recorder_comment  (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        const char      *text);
 void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,
                                              WspDirection     direction,

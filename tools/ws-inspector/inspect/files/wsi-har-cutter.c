@@ -328,6 +328,8 @@ fill (WsiHarCutter *self,
   gssize n_read = g_input_stream_read (self->stream, self->block, BLOCK, cancellable, error);
 
   self->n_before += self->n_block;
+  if (n_read < 0)
+    g_prefix_error (error, "Reading failed at byte %" G_GUINT64_FORMAT ": ", self->n_before);
   self->n_block = MAX (n_read, 0);
   self->at = self->n_copied = 0;
   self->has_ended = n_read <= 0;

@@ -147,6 +147,9 @@ fill (WsiJsonLines *self,
     }
 
   n = g_input_stream_read (self->stream, piece, sizeof piece, cancellable, error);
+  if (n < 0)
+    g_prefix_error (error, "Reading failed at byte %" G_GUINT64_FORMAT ": ",
+                    self->next_offset + self->bytes->len - self->at);
   if (n > 0)
     g_byte_array_append (self->bytes, piece, n);
   self->is_ended = n == 0;

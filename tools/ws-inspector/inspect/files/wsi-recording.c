@@ -13,6 +13,9 @@
 struct _WsiRecording
 {
   char              *name;
+  GInputStream      *base;      /* without what was looked at */
+  goffset            size;      /* of the file, when it was opened; 0 = not known */
+  WsiRecorder       *recorder;
   WsiRecordingFormat format;
   WsiPcapFile       *pcap;      /* one of these, as the format says */
   WsiSessionFile    *session;
@@ -58,7 +61,6 @@ static gboolean
 open_file (WsiRecording *self,
            GInputStream *stream,
            WsiRecorder  *recorder,
-           WsiStore     *store,
            GCancellable *cancellable,
            GError      **error)
 {
@@ -68,7 +70,7 @@ open_file (WsiRecording *self,
       self->pcap = wsi_pcap_file_new (stream, self->name, recorder, cancellable, error);
       return self->pcap != NULL;
     case WSI_RECORDING_SESSION:
-      self->session = wsi_session_file_new (stream, recorder, store, cancellable, error);
+      self->session = wsi_session_file_new (stream, recorder, cancellable, error);
       return self->session != NULL;
     case WSI_RECORDING_HAR:
       self->har = wsi_har_file_new (stream, self->name, recorder, cancellable);
@@ -83,11 +85,22 @@ open_file (WsiRecording *self,
   return FALSE;
 }
 
+/* 0 = not known: it is no file. */
+static goffset
+get_size (WsiRecording *self)
+{
+  g_autoptr (GFileInfo) info =
+    G_IS_FILE_INPUT_STREAM (self->base)
+    ? g_file_input_stream_query_info (G_FILE_INPUT_STREAM (self->base),
+                                      G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL) : NULL;
+
+  return info != NULL ? g_file_info_get_size (info) : 0;
+}
+
 WsiRecording *
 wsi_recording_new (GInputStream *stream,
                    const char   *name,
                    WsiRecorder  *recorder,
-                   WsiStore     *store,
                    GCancellable *cancellable,
                    GError      **error)
 {
@@ -95,6 +108,10 @@ wsi_recording_new (GInputStream *stream,
   g_autoptr (GError) failure = NULL;
 
   self->name = g_strdup (name);
+  self->base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
+  g_object_ref (self->base);
+  self->size = get_size (self);
+  self->recorder = g_object_ref (recorder);
   self->format = wsi_recording_detect (stream, cancellable, &failure);
   if (failure != NULL)
     {
@@ -102,7 +119,7 @@ wsi_recording_new (GInputStream *stream,
       return NULL;
     }
 
-  if (open_file (self, stream, recorder, store, cancellable, &failure))
+  if (open_file (self, stream, recorder, cancellable, &failure))
     return g_steal_pointer (&self);
 
   propagate (self, &failure, error);
@@ -115,6 +132,8 @@ wsi_recording_free (WsiRecording *self)
   g_clear_object (&self->pcap);
   g_clear_pointer (&self->session, wsi_session_file_free);
   g_clear_pointer (&self->har, wsi_har_file_free);
+  g_object_unref (self->base);
+  g_object_unref (self->recorder);
   g_free (self->name);
   g_free (self);
 }
@@ -123,6 +142,35 @@ WsiRecordingFormat
 wsi_recording_get_format (const WsiRecording *self)
 {
   return self->format;
+}
+
+/* A file that another program cuts ends well where it was cut between two packets or lines. */
+static void
+check_size (WsiRecording *self,
+            GError      **error)
+{
+  goffset n_read = G_IS_FILE_INPUT_STREAM (self->base) ? g_seekable_tell (G_SEEKABLE (self->base))
+                                                       : 0;
+
+  if (n_read < self->size && get_size (self) < self->size)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                 "%s: the file became shorter while it was read: expected %" G_GOFFSET_FORMAT
+                 " bytes, received %" G_GOFFSET_FORMAT, self->name, self->size, n_read);
+}
+
+static void
+end (WsiRecording *self,
+     GError      **failure,
+     GError      **error)
+{
+  gboolean is_cancelled = g_error_matches (*failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (*failure == NULL)
+    check_size (self, error);
+  else
+    propagate (self, failure, error);
+  wsi_recorder_close_all (self->recorder, is_cancelled ? "The file was not read to its end"
+                                          : "The file ends before the connection");
 }
 
 gboolean
@@ -136,8 +184,8 @@ wsi_recording_step (WsiRecording *self,
     : self->har != NULL ? wsi_har_file_step (self->har, max_pieces, &failure)
                         : wsi_session_file_step (self->session, max_pieces, &failure);
 
-  if (failure != NULL)
-    propagate (self, &failure, error);
+  if (!has_more)
+    end (self, &failure, error);
   return has_more;
 }
 
@@ -154,6 +202,12 @@ wsi_recording_run (WsiRecording *self,
 
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+guint64
+wsi_recording_get_size (WsiRecording *self)
+{
+  return self->size;
 }
 
 guint64

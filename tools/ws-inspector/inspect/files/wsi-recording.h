@@ -23,23 +23,23 @@ typedef struct _WsiRecording WsiRecording;
 WsiRecordingFormat  wsi_recording_detect (GInputStream *stream,
                                           GCancellable *cancellable,
                                           GError      **error);
-/* stream: one of wsi_peek_stream_new ().  name: for errors, and for the conversations' source.
- * store: that of the recorder. */
+/* stream: one of wsi_peek_stream_new ().  name: for errors, and for the conversations' source. */
 WsiRecording       *wsi_recording_new  (GInputStream *stream,
                                         const char   *name,
                                         WsiRecorder  *recorder,
-                                        WsiStore     *store,
                                         GCancellable *cancellable,
                                         GError      **error);
 void                wsi_recording_free (WsiRecording *self);
 WsiRecordingFormat  wsi_recording_get_format (const WsiRecording *self);
 /* Reads at most so many pieces (packets, lines, entries); FALSE: the end, or an error.  All that
- * could be read is recorded in either case. */
+ * could be read is recorded in either case, and connections that go on are closed. */
 gboolean            wsi_recording_step (WsiRecording *self,
                                         guint         max_pieces,
                                         GError      **error);
 gboolean            wsi_recording_run  (WsiRecording *self,
                                         GError      **error);
+/* Bytes, when it was opened; 0: it is no file. */
+guint64             wsi_recording_get_size    (WsiRecording *self);
 /* Bytes of the file that were read so far. */
 guint64             wsi_recording_get_n_bytes (WsiRecording *self);
 /* A line for each kind of thing that is in the file and in no row. */

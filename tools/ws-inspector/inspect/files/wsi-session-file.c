@@ -23,11 +23,11 @@ struct _WsiSessionFile
 {
   WsiJsonLines *lines;
   WsiRecorder  *recorder;
-  WsiStore     *store;
   GCancellable *cancellable;
   GHashTable   *open;           /* number in the file to WsiConversation */
   gint64        wall_us, monotonic_us;
   Cut           cut;
+  WsiConversation *last;        /* of the last line that has one; NULL = there was none */
   gboolean      is_ended;
 };
 
@@ -36,9 +36,9 @@ wsi_session_file_free (WsiSessionFile *self)
 {
   wsi_json_lines_free (self->lines);
   g_object_unref (self->recorder);
-  g_object_unref (self->store);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->cut.conversation);
+  g_clear_object (&self->last);
   g_hash_table_unref (self->open);
   g_free (self);
 }
@@ -86,7 +86,6 @@ check_first_line (WsiSessionFile *self,
 WsiSessionFile *
 wsi_session_file_new (GInputStream *stream,
                       WsiRecorder  *recorder,
-                      WsiStore     *store,
                       GCancellable *cancellable,
                       GError      **error)
 {
@@ -96,7 +95,6 @@ wsi_session_file_new (GInputStream *stream,
 
   self->lines = wsi_json_lines_new (stream);
   self->recorder = g_object_ref (recorder);
-  self->store = g_object_ref (store);
   g_set_object (&self->cancellable, cancellable);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
 
@@ -199,9 +197,8 @@ read_open (WsiSessionFile *self,
   if (g_hash_table_size (self->open) >= WSI_SESSION_MAX_OPEN)
     return fail (self, error, "at most 65536 open connections");
 
-  g_hash_table_insert (self->open, GUINT_TO_POINTER (number),
-                       g_object_ref (wsi_recorder_open (self->recorder, &opening,
-                                                        get_time (line))));
+  g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (line)));
+  g_hash_table_insert (self->open, GUINT_TO_POINTER (number), g_object_ref (self->last));
   return TRUE;
 }
 
@@ -412,11 +409,10 @@ static gboolean
 read_comment (WsiSessionFile *self,
               JsonObject     *line)
 {
-  guint64 end = wsi_store_get_end (self->store);
   const char *text = wsi_json_get_string (line, "text");
 
-  if (end > 0 && text != NULL)
-    wsi_store_set_comment (self->store, end - 1, text);
+  if (self->last != NULL && text != NULL)
+    wsi_recorder_comment (self->recorder, self->last, text);
   return TRUE;
 }
 
@@ -450,6 +446,8 @@ read_line (WsiSessionFile *self,
     return read_comment (self, line);
   if (conversation == NULL)
     return is_named (line, "type", "event") || fail (self, error, "an open connection");
+
+  g_set_object (&self->last, conversation);
   if (is_named (line, "type", "event"))
     return read_event (self, conversation, line);
   if (is_named (line, "type", "close"))

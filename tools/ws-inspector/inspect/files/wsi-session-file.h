@@ -14,10 +14,9 @@ G_BEGIN_DECLS
 
 typedef struct _WsiSessionFile WsiSessionFile;
 
-/* Reads the first line.  store: that of the recorder.  An error if this is no session file. */
+/* Reads the first line.  An error if this is no session file. */
 WsiSessionFile *wsi_session_file_new  (GInputStream *stream,
                                        WsiRecorder  *recorder,
-                                       WsiStore     *store,
                                        GCancellable *cancellable,
                                        GError      **error);
 void            wsi_session_file_free (WsiSessionFile *self);

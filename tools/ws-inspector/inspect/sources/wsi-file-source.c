@@ -3,16 +3,22 @@
 
 #include "inspect/sources/wsi-file-source.h"
 
-#include "inspect/files/wsi-pcap-file.h"
+#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/files/wsi-recording.h"
 
-#define PACKETS_PER_STEP 256
+#include <stdatomic.h>
+
+#define PIECES_PER_STEP 256
 
 struct _WsiFileSource
 {
-  WsiSource    parent_instance;
+  WsiSource        parent_instance;
 
-  WsiPcapFile *file;
-  GSource     *reading;         /* NULL: nothing is read */
+  GFile           *file;        /* NULL: it has a stream */
+  GInputStream    *stream;
+  WsiRecording    *recording;
+  GSource         *reading;     /* NULL: nothing is read */
+  _Atomic guint64  n_read, size;        /* bytes */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)
@@ -25,34 +31,105 @@ stop_reading (WsiFileSource *self)
   g_clear_pointer (&self->reading, g_source_unref);
 }
 
+/* The last report: error = why it failed, or NULL. */
+static void
+report_end (WsiFileSource *self,
+            const GError  *error)
+{
+  WsiSource *source = WSI_SOURCE (self);
+  g_auto (GStrv) losses = self->recording != NULL ? wsi_recording_dup_losses (self->recording)
+                                                  : NULL;
+  g_autofree char *sentence = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
+
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    wsi_source_report (source, WSI_SOURCE_FAILED, error->message);
+  else
+    wsi_source_report (source, WSI_SOURCE_ENDED, sentence);
+}
+
 /* Other calls of the context come between two steps. */
 static gboolean
 step (gpointer data)
 {
   g_autoptr (WsiFileSource) self = g_object_ref (data); /* a receiver may drop it */
-  WsiSource *source = WSI_SOURCE (self);
   g_autoptr (GError) error = NULL;
+  gboolean has_more = wsi_recording_step (self->recording, PIECES_PER_STEP, &error);
 
-  if (wsi_pcap_file_step (self->file, PACKETS_PER_STEP, &error))
+  atomic_store (&self->n_read, wsi_recording_get_n_bytes (self->recording));
+  if (has_more)
     return G_SOURCE_CONTINUE;
 
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    wsi_source_report (source, WSI_SOURCE_FAILED, error->message);
-  else
-    wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
   stop_reading (self);
+  report_end (self, error);
   return G_SOURCE_REMOVE;
+}
+
+/* Opening a pipe waits for its writer, and cannot be cancelled. */
+static gboolean
+check_kind (WsiFileSource *self,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  g_autoptr (GFileInfo) info =
+    g_file_query_info (self->file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                       cancellable, error);
+  GFileType kind = info != NULL ? g_file_info_get_file_type (info) : G_FILE_TYPE_UNKNOWN;
+
+  if (info == NULL || (kind != G_FILE_TYPE_DIRECTORY && kind != G_FILE_TYPE_SPECIAL))
+    return info != NULL;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+               "%s: expected a file, received a %s", wsi_source_get_uri (WSI_SOURCE (self)),
+               kind == G_FILE_TYPE_DIRECTORY ? "folder"
+                                             : "device or pipe (read it with wsinspect read -)");
+  return FALSE;
+}
+
+static gboolean
+open_stream (WsiFileSource *self,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  if (self->stream == NULL && check_kind (self, cancellable, error))
+    self->stream = G_INPUT_STREAM (g_file_read (self->file, cancellable, error));
+  return self->stream != NULL;
+}
+
+static gboolean
+open_recording (WsiFileSource *self,
+                GError       **error)
+{
+  WsiSource *source = WSI_SOURCE (self);
+  GCancellable *cancellable = wsi_source_get_cancellable (source);
+  g_autoptr (GInputStream) stream = NULL;
+
+  if (!open_stream (self, cancellable, error))
+    return FALSE;
+
+  stream = wsi_peek_stream_new (self->stream);
+  self->recording = wsi_recording_new (stream, wsi_source_get_uri (source),
+                                       wsi_source_get_recorder (source), cancellable, error);
+  if (self->recording != NULL)
+    atomic_store (&self->size, wsi_recording_get_size (self->recording));
+  return self->recording != NULL;
 }
 
 static void
 wsi_file_source_begin (WsiSource *source)
 {
   WsiFileSource *self = WSI_FILE_SOURCE (source);
+  g_autoptr (GError) error = NULL;
 
-  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+  if (!open_recording (self, &error))
+    {
+      report_end (self, error);
+      return;
+    }
+
   self->reading = g_idle_source_new ();
   g_source_set_callback (self->reading, step, self, NULL);
   g_source_attach (self->reading, wsi_source_get_context (source));
+  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
 }
 
 /* The cancelled file ends its connections in the next step. */
@@ -71,13 +148,18 @@ wsi_file_source_abort (WsiSource *source)
   WsiFileSource *self = WSI_FILE_SOURCE (source);
 
   stop_reading (self);
-  g_clear_object (&self->file);
+  g_clear_pointer (&self->recording, wsi_recording_free);
+  g_clear_object (&self->stream);
 }
 
 static void
 wsi_file_source_finalize (GObject *object)
 {
-  g_clear_object (&WSI_FILE_SOURCE (object)->file);
+  WsiFileSource *self = WSI_FILE_SOURCE (object);
+
+  g_clear_pointer (&self->recording, wsi_recording_free);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->file);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);
 }
 
@@ -97,19 +179,46 @@ wsi_file_source_init (WsiFileSource *self)
 {
 }
 
-WsiFileSource *
-wsi_file_source_new (WsiRecorder  *recorder,
-                     WsiPlace      place,
-                     GInputStream *stream,
-                     const char   *name,
-                     GError      **error)
+static WsiFileSource *
+construct (WsiRecorder *recorder,
+           WsiPlace     place,
+           const char  *name)
 {
-  g_autoptr (WsiFileSource) self = g_object_new (WSI_TYPE_FILE_SOURCE, NULL);
-  WsiSource *source = WSI_SOURCE (self);
+  WsiFileSource *self = g_object_new (WSI_TYPE_FILE_SOURCE, NULL);
 
-  wsi_source_construct (source, recorder, place);
-  wsi_source_set_uri (source, name);
-  self->file = wsi_pcap_file_new (stream, name, recorder, wsi_source_get_cancellable (source),
-                                  error);
-  return self->file != NULL ? g_steal_pointer (&self) : NULL;
+  wsi_source_construct (WSI_SOURCE (self), recorder, place);
+  wsi_source_set_uri (WSI_SOURCE (self), name);
+  return self;
+}
+
+WsiFileSource *
+wsi_file_source_new (WsiRecorder *recorder,
+                     WsiPlace     place,
+                     GFile       *file)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+  WsiFileSource *self = construct (recorder, place, name);
+
+  self->file = g_object_ref (file);
+  return self;
+}
+
+WsiFileSource *
+wsi_file_source_new_for_stream (WsiRecorder  *recorder,
+                                WsiPlace      place,
+                                GInputStream *stream,
+                                const char   *name)
+{
+  WsiFileSource *self = construct (recorder, place, name);
+
+  self->stream = g_object_ref (stream);
+  return self;
+}
+
+double
+wsi_file_source_get_progress (WsiFileSource *self)
+{
+  guint64 size = atomic_load (&self->size);
+
+  return size > 0 ? MIN (atomic_load (&self->n_read) / (double) size, 1) : 0;
 }

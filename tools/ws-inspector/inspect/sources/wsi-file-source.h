@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A capture, which is read once.  It runs until its end; what could be read of a damaged one is
- * recorded before it fails. */
+/* A recording (a capture, a HAR or a session file), which is read once.  It runs until its end;
+ * what could be read of a damaged one is recorded before it fails.  The sentence of one that has
+ * ended names what is in it and in no row. */
 #pragma once
 
 #include "inspect/sources/wsi-source.h"
@@ -13,11 +14,17 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSource)
 
-/* NULL: it cannot be opened, or is no capture.  name: for errors, and for the conversations. */
+/* It is opened in the source's context: one that cannot be opened, or is no recording, is a source
+ * that fails. */
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     WsiPlace       place,
-                                    GInputStream * stream,
-                                    const char *name,
-                                    GError * *error);
+                                    GFile * file);
+/* name: for errors, and for the conversations. */
+WsiFileSource *wsi_file_source_new_for_stream (WsiRecorder  *recorder,
+                                               WsiPlace      place,
+                                               GInputStream *stream,
+                                               const char   *name);
+/* How much of the file was read, from 0 to 1; 0 if its size is not known.  From any thread. */
+double         wsi_file_source_get_progress   (WsiFileSource *self);
 
 G_END_DECLS

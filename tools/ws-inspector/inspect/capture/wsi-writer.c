@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-writer.h"
+
+#include "inspect/capture/wsi-dissection.h"
+
+#define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
+#define MAX_HELD_ROWS 256
+
+struct _WsiWriter
+{
+  WsiStore            *store;
+  WsiConversationFunc  begins;
+  gpointer             user_data;
+  gboolean             holds_rows;      /* many pushes are announced at once */
+  GHashTable          *dissections;     /* WsiConversation to WsiDissection, until it is closed */
+};
+
+WsiWriter *
+wsi_writer_new (WsiStore           *store,
+                WsiConversationFunc begins,
+                gpointer            user_data)
+{
+  WsiWriter *self = g_new0 (WsiWriter, 1);
+
+  self->store = g_object_ref (store);
+  self->begins = begins;
+  self->user_data = user_data;
+  self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
+                                             (GDestroyNotify) wsi_dissection_free);
+  return self;
+}
+
+void
+wsi_writer_free (WsiWriter *self)
+{
+  g_hash_table_unref (self->dissections);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+void
+wsi_writer_hold_rows (WsiWriter *self)
+{
+  self->holds_rows = TRUE;
+}
+
+void
+wsi_writer_announce (WsiWriter *self)
+{
+  if (self->holds_rows)
+    wsi_store_announce (self->store);
+}
+
+static void
+take_open (WsiWriter      *self,
+           const WsiEntry *entry)
+{
+  WsiConversation *conversation = entry->conversation;
+  WsiDissection *dissection = wsi_dissection_new (self->store, conversation);
+
+  g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
+  wsi_dissection_add_event (dissection, WSI_EVENT_OPENED, wsi_conversation_get_uri (conversation),
+                            entry->time_us);
+  self->begins (conversation, self->user_data);
+}
+
+static WsiDissection *
+find (WsiWriter       *self,
+      WsiConversation *conversation)
+{
+  return g_hash_table_lookup (self->dissections, conversation);
+}
+
+/* Rows are announced before the handshake and the end of their conversation. */
+static gboolean
+may_hold_rows (WsiWriter       *self,
+               WsiConversation *conversation)
+{
+  return self->holds_rows && wsi_conversation_is_answered (conversation) &&
+         wsi_store_get_n_unannounced (self->store) < MAX_HELD_ROWS;
+}
+
+/* Many bytes are dissected in parts, so that their records are announced before a small store
+ * evicts them.  A receiver of the signal may close the conversation. */
+static void
+take_push (WsiWriter      *self,
+           const WsiEntry *entry)
+{
+  gsize length = g_bytes_get_size (entry->bytes), at = 0;
+
+  do
+    {
+      WsiDissection *dissection = find (self, entry->conversation);
+      g_autoptr (GBytes) part =
+        g_bytes_new_from_bytes (entry->bytes, at, MIN (length - at, MAX_PART));
+
+      if (dissection == NULL)
+        return;
+
+      if (!may_hold_rows (self, entry->conversation))
+        wsi_writer_announce (self);
+      wsi_dissection_push (dissection, entry->direction, part, entry->time_us);
+      if (!may_hold_rows (self, entry->conversation))
+        wsi_store_announce (self->store);
+      at += g_bytes_get_size (part);
+    }
+  while (at < length);
+}
+
+/* A reader that sees the last row knows how the conversation ended; one that waits for its end
+ * knows all rows. */
+static void
+end_conversation (WsiWriter       *self,
+                  WsiConversation *conversation,
+                  WsiEnding        ending,
+                  const char      *sentence,
+                  gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  for (guint i = 0; i < 2; i++)
+    wsi_dissection_end_direction (dissection, i, time_us);
+  wsi_conversation_end (conversation, ending, sentence, time_us);
+  wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
+  g_hash_table_remove (self->dissections, conversation);
+  wsi_store_announce (self->store);
+  wsi_conversation_announce_end (conversation);
+}
+
+/* The response may be missing; then frames of the server are a sign of it. */
+static gboolean
+was_open (WsiConversation *conversation)
+{
+  WspRole role = wsi_conversation_get_role (conversation);
+  WsiCounters counters;
+
+  wsi_conversation_get_counters (conversation,
+                                 role == WSP_ROLE_CLIENT ? WSP_DIRECTION_RECEIVED
+                                                         : WSP_DIRECTION_SENT, &counters);
+  return wsi_conversation_get_status (conversation) == 101 || counters.n_frames > 0 ||
+         wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+}
+
+static const char *
+describe_stream_end (WsiConversation *conversation,
+                     WsiStreamEnd     how)
+{
+  gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
+
+  if (how == WSI_STREAM_RESET)
+    return has_close ? "Connection was reset after a Close frame" : "Connection was reset";
+
+  return !was_open (conversation) ? "Connection ended before the response"
+         : has_close ? "Connection ended after a Close frame"
+                     : "Connection ended without a Close frame";
+}
+
+/* Whether it ended well is known once everything before was dissected. */
+static void
+take_close_stream (WsiWriter      *self,
+                   const WsiEntry *entry)
+{
+  WsiConversation *conversation = entry->conversation;
+  gboolean is_clean;
+
+  for (guint i = 0; i < 2; i++)
+    wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
+  is_clean = entry->code == WSI_STREAM_ENDED &&
+             wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
+  end_conversation (self, conversation, is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+                    describe_stream_end (conversation, entry->code), entry->time_us);
+}
+
+static void
+take_known (WsiWriter      *self,
+            WsiDissection  *dissection,
+            const WsiEntry *entry)
+{
+  switch (entry->kind)
+    {
+    case WSI_ENTRY_OPEN:
+    case WSI_ENTRY_PUSH:
+    case WSI_ENTRY_COMMENT:
+      return;
+    case WSI_ENTRY_SKIP:
+      wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
+      break;
+    case WSI_ENTRY_MESSAGE:
+      wsi_dissection_add_message (dissection, entry->direction, entry->code, entry->bytes,
+                                  entry->time_us);
+      break;
+    case WSI_ENTRY_EVENT:
+      wsi_dissection_add_event (dissection, entry->code, entry->text, entry->time_us);
+      break;
+    case WSI_ENTRY_END_DIRECTION:
+      wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
+      break;
+    case WSI_ENTRY_CLOSE:
+      end_conversation (self, entry->conversation, entry->code, entry->text, entry->time_us);
+      break;
+    case WSI_ENTRY_CLOSE_STREAM:
+      take_close_stream (self, entry);
+      break;
+    }
+
+  wsi_store_announce (self->store);
+}
+
+/* Also of a conversation that was closed, as the last row of many files says that. */
+static void
+take_comment (WsiWriter      *self,
+              const WsiEntry *entry)
+{
+  guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
+
+  if (row >= wsi_store_get_first (self->store) && row < wsi_store_get_end (self->store))
+    wsi_store_set_comment (self->store, row, entry->text);
+}
+
+/* Nothing but a comment is recorded of a conversation that was closed. */
+void
+wsi_writer_take (WsiWriter      *self,
+                 const WsiEntry *entry)
+{
+  g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
+  WsiDissection *dissection;
+
+  if (entry->kind != WSI_ENTRY_PUSH)
+    wsi_writer_announce (self);
+  if (entry->kind == WSI_ENTRY_OPEN)
+    {
+      take_open (self, entry);
+      return;
+    }
+
+  if (entry->kind == WSI_ENTRY_PUSH)
+    {
+      take_push (self, entry);
+      return;
+    }
+
+  if (entry->kind == WSI_ENTRY_COMMENT)
+    {
+      take_comment (self, entry);
+      return;
+    }
+
+  dissection = find (self, entry->conversation);
+  if (dissection != NULL)
+    take_known (self, dissection, entry);
+}
