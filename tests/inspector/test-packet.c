@@ -158,6 +158,15 @@ test_endpoints (void)
   g_assert_cmpstr (v6, ==, "[2001:db8::1]:4000");
 }
 
+/* As of a client that has reset its connection before it was asked for. */
+static void
+test_unknown_endpoint (void)
+{
+  const WsiEndpoint nothing = { 0 };
+
+  g_assert_null (wsi_endpoint_to_string (&nothing));
+}
+
 static void
 test_unknown_link (void)
 {
@@ -186,6 +195,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_packet);
     }
   g_test_add_func ("/inspector/packet/endpoint/is-shown-as-in-a-uri", test_endpoints);
+  g_test_add_func ("/inspector/packet/endpoint/may-be-unknown", test_unknown_endpoint);
   g_test_add_func ("/inspector/packet/link/others-are-not-known", test_unknown_link);
 
   return g_test_run ();

@@ -310,14 +310,18 @@ wsi_packet_parse (WsiLink       link,
   return WSI_PACKET_OTHER;
 }
 
-/* "192.0.2.1:80" or "[2001:db8::1]:80" */
+/* "192.0.2.1:80" or "[2001:db8::1]:80"; NULL: not known, as that of a socket that was reset. */
 char *
 wsi_endpoint_to_string (const WsiEndpoint *self)
 {
-  g_autoptr (GInetAddress) address =
-    g_inet_address_new_from_bytes (self->address, (GSocketFamily) self->family);
-  g_autofree char *text = g_inet_address_to_string (address);
   const gboolean is_ipv6 = self->family == G_SOCKET_FAMILY_IPV6;
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *text = NULL;
 
+  if (!is_ipv6 && self->family != G_SOCKET_FAMILY_IPV4)
+    return NULL;
+
+  address = g_inet_address_new_from_bytes (self->address, (GSocketFamily) self->family);
+  text = g_inet_address_to_string (address);
   return g_strdup_printf (is_ipv6 ? "[%s]:%u" : "%s:%u", text, self->port);
 }
