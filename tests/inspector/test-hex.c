@@ -39,6 +39,27 @@ test_empty (void)
 
 static const struct
 {
+  const char *name;
+  gsize       length;
+  guint       n_digits;
+} offset_cases[] = {
+  { "nothing-has-4", 0, 4 },
+  { "last-offset-of-4", 0x10000, 4 },
+  { "first-offset-of-6", 0x10001, 6 },
+  { "8-of-16-mib-and-one", 0x1000001, 8 },
+};
+
+static void
+test_offset_digits (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  g_assert_cmpuint (wsi_hex_count_offset_digits (offset_cases[i].length), ==,
+                    offset_cases[i].n_digits);
+}
+
+static const struct
+{
   const char *name, *text;
   const char *line;             /* NULL = refused */
 } parse_cases[] = {
@@ -84,5 +105,12 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_parse);
     }
 
+  for (guint i = 0; i < G_N_ELEMENTS (offset_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/hex/offset-digits/%s",
+                                               offset_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_offset_digits);
+    }
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define BYTES_IN_LINE 16
+#define OFFSET_DIGITS 8
 #define MIN_OFFSET_DIGITS 4
 
 static void
@@ -40,18 +41,30 @@ wsi_hex_line (GBytes *bytes,
   return g_string_free (text, FALSE);
 }
 
-static void
-append_dump_line (GString      *text,
-                  const guint8 *at,
-                  gsize         place,
-                  gsize         length)
+/* The line ends with the characters: there is nothing after the last one. */
+void
+wsi_hex_append_line (GString      *text,
+                     const guint8 *at,
+                     gsize         length,
+                     gsize         offset,
+                     guint         n_digits,
+                     guint         n_in_line)
 {
-  g_string_append_printf (text, "%08" G_GSIZE_MODIFIER "x  ", place);
-  append_bytes (text, at + place, length);
-  g_string_append_printf (text, "%*s", (int) (3 * (BYTES_IN_LINE - length) + 2), "");
+  g_string_append_printf (text, "%0*" G_GSIZE_MODIFIER "x  ", (int) n_digits, offset);
+  append_bytes (text, at, length);
+  g_string_append_printf (text, "%*s", (int) (3 * (n_in_line - length) + 2), "");
   for (gsize i = 0; i < length; i++)
-    g_string_append_c (text, g_ascii_isprint (at[place + i]) ? at[place + i] : '.');
-  g_string_append_c (text, '\n');
+    g_string_append_c (text, g_ascii_isprint (at[i]) ? at[i] : '.');
+}
+
+guint
+wsi_hex_count_offset_digits (gsize length)
+{
+  guint n_digits = MIN_OFFSET_DIGITS;
+
+  while (n_digits < 2 * sizeof length && length > 0 && (length - 1) >> (4 * n_digits) != 0)
+    n_digits += 2;
+  return n_digits;
 }
 
 char *
@@ -64,7 +77,11 @@ wsi_hex_dump (GBytes *bytes,
   GString *text = g_string_new (NULL);
 
   for (gsize place = 0; place < n_shown; place += BYTES_IN_LINE)
-    append_dump_line (text, at, place, MIN (BYTES_IN_LINE, n_shown - place));
+    {
+      wsi_hex_append_line (text, at + place, MIN (BYTES_IN_LINE, n_shown - place), place,
+                           OFFSET_DIGITS, BYTES_IN_LINE);
+      g_string_append_c (text, '\n');
+    }
 
   return g_string_free (text, FALSE);
 }

@@ -15,6 +15,18 @@ void  wsi_hex_append (GString      *text,
                       gsize         max_length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
+/* A line of a dump, without a line end: the offset in n_digits digits, at most n_in_line bytes, and
+ * their characters. */
+#define WSI_HEX_DIGITS_BEGIN(n_digits) ((n_digits) + 2) /* where the first byte is in the line */
+#define WSI_HEX_COLUMNS(n_digits, n_in_line) ((n_digits) + 3 + 4 * (n_in_line))
+void  wsi_hex_append_line (GString      *text,
+                           const guint8 *at,
+                           gsize         length,
+                           gsize         offset,
+                           guint         n_digits,
+                           guint         n_in_line);
+/* How many digits the offsets of so many bytes need; 4 at least. */
+guint wsi_hex_count_offset_digits (gsize length);
 char *wsi_hex_dump (GBytes *bytes,
                     gsize   max_length);
 /* Hexadecimal digits, also as 0x81, \x81 or with commas, or a dump with offsets and characters

@@ -82,6 +82,14 @@ append_next (GString    *text,
   return g_unichar_to_utf8 (character, NULL);
 }
 
+gsize
+wsi_text_append_character (GString    *text,
+                           const char *at,
+                           gsize       length)
+{
+  return append_next (text, at, length, WSI_CHARSET_UTF8, BACKSLASH_KEPT);
+}
+
 /* The first bytes that are shown as they are in every charset. */
 static gsize
 count_plain (const char *at,

@@ -24,6 +24,11 @@ void     wsi_text_append_escaped (GString    *text,
                                   gsize       length,
                                   gsize       max_length,
                                   WsiCharset  charset);
+/* The first character of a text, with a backslash as it is, for a view of the whole text.  Returns
+ * its number of bytes. */
+gsize    wsi_text_append_character (GString    *text,
+                                    const char *at,
+                                    gsize       length);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
 /* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */

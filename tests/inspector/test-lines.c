@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/lines/wsi-copied-text.h"
+#include "inspect/lines/wsi-line-index.h"
+#include "inspect/lines/wsi-shown-line.h"
+
+#include <string.h>
+
+#define MARK "\xcc\x81"         /* combines with the character before */
+#define BYTES(text) text, sizeof text - 1
+
+/* The lines as they are shown, each with "|" after it, or "+" where it goes on. */
+static const struct
+{
+  const char *name, *bytes;
+  gsize       length;
+  guint       n_columns;
+  const char *shown;
+} cases[] = {
+  { "nothing-has-no-line", BYTES (""), 8, "" },
+  { "line-ends-are-not-shown", BYTES ("a\nbc\r\n\nd"), 8, "a|bc||d|" },
+  { "no-line-after-the-last-end", BYTES ("a\n"), 8, "a|" },
+  { "carriage-return-alone-is-shown", BYTES ("a\rb\r"), 8, "a\\rb\\r|" },
+  { "backslash-is-not-doubled", BYTES ("C:\\x \\\\"), 8, "C:\\x \\\\|" },
+  { "long-line-is-cut-without-a-hyphen", BYTES ("abcdefghij"), 4, "abcd+efgh+ij|" },
+  { "end-after-a-full-line-makes-no-empty-one", BYTES ("abcd\nef"), 4, "abcd|ef|" },
+  { "wide-characters-take-two-columns", BYTES ("\xe4\xbd\xa0\xe5\xa5\xbd" "a"), 4, "\xe4\xbd\xa0\xe5\xa5\xbd+a|" },
+  { "marks-stay-with-their-character", BYTES ("abcd" MARK "e"), 4, "abcd" MARK "+e|" },
+  { "SEC-116-marks-without-end-are-cut", BYTES ("a" MARK MARK MARK MARK MARK MARK MARK MARK), 2,
+    "a" MARK MARK MARK MARK MARK "+" MARK MARK MARK "|" },
+  { "SEC-115-controls-are-shown", BYTES ("\x1b[1m\0b"), 20, "\\x1b[1m\\x00b|" },
+  { "SEC-115-reordering-is-shown", BYTES ("\xe2\x80\xae" "a"), 20, "\\u{202e}a|" },
+  { "escapes-take-their-columns", BYTES ("\xff\xff" "a"), 8, "\\xff\\xff+a|" },
+  { "character-wider-than-the-line-is-shown", BYTES ("\xff" "a"), 2, "\\xff+a|" },
+  { "tab-goes-to-the-next-stop", BYTES ("a\tbc"), 9, "a\tb+c|" },
+  { "cut-character-is-shown-as-bytes", BYTES ("a\xe2\x82"), 20, "a\\xe2\\x82|" },
+};
+
+static GBytes *
+get_bytes (guint i)
+{
+  return g_bytes_new_static (cases[i].bytes, cases[i].length);
+}
+
+static void
+append_line (GString            *text,
+             const WsiLineIndex *index,
+             guint               number)
+{
+  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+  g_autoptr (WsiShownLine) shown = NULL;
+  WsiLine line;
+
+  wsi_line_index_get_line (index, number, &line);
+  shown = wsi_shown_line_new_text (at + line.offset, line.length);
+  g_string_append (text, shown->text);
+  g_string_append_c (text, line.n_end > 0 || number + 1 == wsi_line_index_get_n_lines (index)
+                           ? '|' : '+');
+}
+
+static void
+test_text (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) bytes = get_bytes (i);
+  g_autoptr (WsiLineIndex) index = wsi_line_index_new_text (bytes, cases[i].n_columns, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint number = 0; number < wsi_line_index_get_n_lines (index); number++)
+    append_line (text, index, number);
+  g_assert_cmpstr (text->str, ==, cases[i].shown);
+  g_assert_cmpuint (wsi_line_index_get_end (index), ==, cases[i].length);
+}
+
+/* Each byte is in one line, and is found there; each byte of a line has its part of the text. */
+static void
+assert_bytes (const WsiLineIndex *index)
+{
+  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+  gsize offset = 0;
+
+  for (guint number = 0; number < wsi_line_index_get_n_lines (index); number++)
+    {
+      g_autoptr (WsiShownLine) shown = NULL;
+      WsiLine line;
+
+      wsi_line_index_get_line (index, number, &line);
+      g_assert_cmpuint (line.offset, ==, offset);
+      for (gsize i = 0; i < line.length + line.n_end; i++)
+        g_assert_cmpuint (wsi_line_index_find (index, offset + i), ==, number);
+      shown = wsi_shown_line_new_text (at + offset, line.length);
+      g_assert_cmpuint (shown->n_bytes, ==, line.length);
+      g_assert_cmpuint (wsi_shown_line_find_byte (shown, strlen (shown->text)), ==, line.length);
+      offset += line.length + line.n_end;
+    }
+  g_assert_cmpuint (offset, ==, wsi_line_index_get_end (index));
+}
+
+/* More lines than have a place of their own. */
+static void
+test_find (void)
+{
+  static const char words[] = "line \xc3\xa9\xff with \x1b marks and more";
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (text, "%.*s%s", (int) (i % 23), words,
+                            i % 3 == 0 ? "\r\n" : "\n");
+  bytes = g_bytes_new (text->str, text->len);
+  for (guint n_columns = 1; n_columns < 30; n_columns += 7)
+    {
+      g_autoptr (WsiLineIndex) index = wsi_line_index_new_text (bytes, n_columns, NULL);
+
+      assert_bytes (index);
+    }
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (BYTES ("text"));
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (wsi_line_index_new_text (bytes, 80, cancellable));
+}
+
+/* So many lines do not fit into a list; the end says so. */
+static void
+test_limit (void)
+{
+  gsize length = WSI_MAX_LINES + 5;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_strnfill (length, '\n'), length);
+  g_autoptr (WsiLineIndex) index = wsi_line_index_new_text (bytes, 80, NULL);
+  WsiLine line;
+
+  g_assert_cmpuint (wsi_line_index_get_n_lines (index), ==, WSI_MAX_LINES);
+  g_assert_cmpuint (wsi_line_index_get_end (index), ==, WSI_MAX_LINES);
+  wsi_line_index_get_line (index, WSI_MAX_LINES - 1, &line);
+  g_assert_cmpuint (line.offset, ==, WSI_MAX_LINES - 1);
+  g_assert_cmpuint (wsi_line_index_find (index, length - 1), ==, WSI_MAX_LINES - 1);
+}
+
+static void
+test_bytes (void)
+{
+  static const guint8 data[] = "0123456789abcdef\x00Z";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (data, sizeof data - 1);
+  g_autoptr (WsiLineIndex) index = wsi_line_index_new_bytes (bytes, 8);
+  g_autoptr (WsiShownLine) shown = NULL;
+  WsiLine line;
+
+  g_assert_cmpuint (wsi_line_index_get_n_lines (index), ==, 3);
+  g_assert_cmpuint (wsi_line_index_find (index, 15), ==, 1);
+  g_assert_cmpuint (wsi_line_index_find (index, 100), ==, 2);
+  wsi_line_index_get_line (index, 2, &line);
+  g_assert_cmpuint (line.offset, ==, 16);
+  g_assert_cmpuint (line.length, ==, 2);
+
+  shown = wsi_shown_line_new_hex (data + 16, 2, 16, 4, 8);
+  g_assert_cmpstr (shown->text, ==, "0010  00 5a                    .Z");
+  g_assert_cmpuint (shown->spans[1].begin, ==, 9);
+  g_assert_cmpuint (shown->characters[1].begin, ==, strlen (shown->text) - 1);
+}
+
+static const struct
+{
+  const char *name;
+  guint       index, byte;
+} hex_points[] = {
+  { "in-the-offset", 2, 0 },
+  { "first-digits", 6, 0 },
+  { "blank-after-a-byte-is-of-the-byte", 8, 0 },
+  { "second-digits", 10, 1 },
+  { "after-the-last-digits", 20, 2 },
+  { "first-character", 31, 0 },
+  { "last-character", 32, 1 },
+  { "after-the-line", 33, 2 },
+};
+
+static void
+test_hex_point (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiShownLine) shown = wsi_shown_line_new_hex ((const guint8 *) "\x00Z", 2, 16, 4, 8);
+
+  g_assert_cmpuint (wsi_shown_line_find_byte (shown, hex_points[i].index), ==, hex_points[i].byte);
+}
+
+/* The escape of a character is marked, because a peer may write the same. */
+static void
+test_escapes (void)
+{
+  g_autoptr (WsiShownLine) shown =
+    wsi_shown_line_new_text (BYTES ("\\x1b \x1b \xc3\xa9 \xe2\x80\xae"));
+  const WsiSpan *spans = (const WsiSpan *) shown->escapes->data;
+
+  g_assert_cmpstr (shown->text, ==, "\\x1b \\x1b \xc3\xa9 \\u{202e}");
+  g_assert_cmpuint (shown->escapes->len, ==, 2);
+  g_assert_cmpuint (spans[0].begin, ==, 5);
+  g_assert_cmpuint (spans[0].end, ==, 9);
+  g_assert_cmpuint (spans[1].begin, ==, 13);
+  g_assert_cmpuint (wsi_shown_line_find_byte (shown, 11), ==, 7);
+  g_assert_cmpuint (wsi_shown_line_find_byte (shown, 14), ==, 10);
+}
+
+static const struct
+{
+  const char *name, *bytes;
+  gsize       length;
+  WsiLineForm form;
+  const char *copied;
+} copies[] = {
+  { "nothing-is-nothing", BYTES (""), WSI_LINES_TEXT, "" },
+  { "no-digits-of-nothing", BYTES (""), WSI_LINES_HEX, "" },
+  { "text-is-exact", BYTES ("C:\\dir\t\r\n\xc3\xa9 \x1b\xe2\x80\xae"), WSI_LINES_TEXT,
+    "C:\\dir\t\r\n\xc3\xa9 \x1b\xe2\x80\xae" },
+  { "bytes-of-no-text-are-escaped", BYTES ("a\0b\xff\xc3"), WSI_LINES_TEXT, "a\\x00b\\xff\\xc3" },
+  { "digits", BYTES ("\x00\xff" "a"), WSI_LINES_HEX, "00 ff 61" },
+};
+
+static void
+test_copied (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (copies[i].bytes, copies[i].length);
+  g_autofree char *text = wsi_copied_text_new (bytes, copies[i].form);
+
+  g_assert_cmpstr (text, ==, copies[i].copied);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/text/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (hex_points); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/hex/%s", hex_points[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hex_point);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/copied/%s", copies[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_copied);
+    }
+  g_test_add_func ("/inspect/lines/find/each-byte-in-its-line", test_find);
+  g_test_add_func ("/inspect/lines/text/cancelled-gives-none", test_cancelled);
+  g_test_add_func ("/inspect/lines/text/too-many-lines-end-early", test_limit);
+  g_test_add_func ("/inspect/lines/hex/lines-of-equal-length", test_bytes);
+  g_test_add_func ("/inspect/lines/text/escapes-are-told-from-text", test_escapes);
+  return g_test_run ();
+}

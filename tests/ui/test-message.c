@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The views of a payload: what is shown, selected and copied. */
+#include "ui/parts/wsi-hex-view.h"
+#include "ui/window/wsi-application.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define TIMEOUT_S 20
+#define WIDE 1000
+#define NARROW 360
+
+static GtkApplication *application;
+
+/* In a window of its own, with this widget alone. */
+typedef struct
+{
+  GtkWidget  *window;
+  WsiHexView *hex;
+  guint       n_selected;
+  guint64     selected;         /* as the signal said last */
+} Scene;
+
+static gboolean
+end_wait (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (50, end_wait, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* In the folder of the tests, to look at. */
+static void
+save_picture (GtkWidget  *window,
+              const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("message-%s.png", name);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  GtkSnapshot *picture = gtk_snapshot_new ();
+  g_autoptr (GskRenderer) renderer = gsk_cairo_renderer_new ();
+  g_autoptr (GdkTexture) texture = NULL;
+  GskRenderNode *node;
+
+  gtk_test_widget_wait_for_draw (window);
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (window),
+                          gtk_widget_get_height (window));
+  node = gtk_snapshot_free_to_node (picture);
+  g_assert_nonnull (node);
+  g_assert_true (gsk_renderer_realize (renderer, NULL, NULL));
+  texture = gsk_renderer_render_texture (renderer, node, NULL);
+  gsk_renderer_unrealize (renderer);
+  gsk_render_node_unref (node);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+  g_test_message ("picture: %s", path);
+}
+
+static void
+on_byte_selected (Scene  *scene,
+                  guint64 offset)
+{
+  scene->n_selected++;
+  scene->selected = offset;
+}
+
+static void
+scene_init_hex (Scene *scene,
+                int    width)
+{
+  scene->window = gtk_application_window_new (application);
+  scene->hex = g_object_new (WSI_TYPE_HEX_VIEW, NULL);
+  g_signal_connect_swapped (scene->hex, "byte-selected", G_CALLBACK (on_byte_selected), scene);
+  gtk_window_set_child (GTK_WINDOW (scene->window), GTK_WIDGET (scene->hex));
+  gtk_window_set_default_size (GTK_WINDOW (scene->window), width, 400);
+  gtk_window_present (GTK_WINDOW (scene->window));
+  gtk_test_widget_wait_for_draw (scene->window);
+  settle ();
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gtk_window_destroy (GTK_WINDOW (scene->window));
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static GtkWidget *
+get_list (Scene * scene)
+{
+  return GTK_WIDGET (wsi_line_view_get_list (wsi_hex_view_get_lines (scene->hex)));
+}
+
+/* The label of the row that is the n-th of those that exist. */
+static GtkLabel *
+get_label (Scene *scene,
+           guint  n)
+{
+  GtkWidget *row = gtk_widget_get_first_child (get_list (scene));
+
+  for (guint i = 0; i < n && row != NULL; i++)
+    row = gtk_widget_get_next_sibling (row);
+  return row != NULL ? GTK_LABEL (gtk_widget_get_first_child (row)) : NULL;
+}
+
+static void
+press (Scene          *scene,
+       guint           key,
+       GdkModifierType state)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (get_list (scene));
+  gboolean is_handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", key, 0, state, &is_handled);
+    }
+  g_assert_true (is_handled);
+}
+
+static void
+note_text (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static char *
+read_clipboard (GtkWidget *widget)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+  char *text = NULL;
+
+  while (!gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  gdk_clipboard_read_text_async (clipboard, NULL, note_text, &text);
+  while (text == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  gdk_clipboard_set_content (clipboard, NULL);
+  return text;
+}
+
+static GBytes *
+make_bytes (gsize length)
+{
+  guint8 *at = g_malloc (length);
+
+  for (gsize i = 0; i < length; i++)
+    at[i] = i;
+  return g_bytes_new_take (at, length);
+}
+
+static const struct
+{
+  const char *name;
+  int         width;
+  const char *line;             /* the second one */
+} widths[] = {
+  { "16-bytes-a-line", WIDE, "0010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  ................" },
+  { "8-bytes-a-line-where-it-is-narrow", NARROW, "0008  08 09 0a 0b 0c 0d 0e 0f  ........" },
+};
+
+static void
+test_width (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (300);
+  GtkLabel *label;
+
+  scene_init_hex (&scene, widths[i].width);
+  wsi_hex_view_set_bytes (scene.hex, bytes);
+  wsi_hex_view_set_highlight (scene.hex, 5, 20);
+  wsi_hex_view_select (scene.hex, 65);
+  gtk_test_widget_wait_for_draw (scene.window);
+  save_picture (scene.window, widths[i].name);
+  label = get_label (&scene, 1);
+  g_assert_cmpstr (gtk_label_get_text (label), ==, widths[i].line);
+  g_assert_cmpint (gtk_widget_get_width (get_list (&scene)), <=, widths[i].width);
+}
+
+static const struct
+{
+  const char *name;
+  guint       key;
+  GdkModifierType state;
+  gsize       begin, end;       /* from byte 20 on */
+} keys[] = {
+  { "right-goes-to-the-next-byte", GDK_KEY_Right, 0, 21, 22 },
+  { "left-goes-to-the-byte-before", GDK_KEY_Left, 0, 19, 20 },
+  { "down-goes-to-the-next-line", GDK_KEY_Down, 0, 36, 37 },
+  { "up-goes-to-the-line-before", GDK_KEY_Up, 0, 4, 5 },
+  { "shift-takes-more", GDK_KEY_Down, GDK_SHIFT_MASK, 20, 37 },
+};
+
+static void
+test_key (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (300);
+
+  scene_init_hex (&scene, WIDE);
+  wsi_hex_view_set_bytes (scene.hex, bytes);
+  wsi_hex_view_select (scene.hex, 20);
+  g_assert_cmpuint (scene.n_selected, ==, 0);
+  press (&scene, keys[i].key, keys[i].state);
+  g_assert_cmpuint (scene.n_selected, ==, 1);
+  g_assert_cmpuint (scene.selected, ==, keys[i].begin);
+  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).begin, ==, keys[i].begin);
+  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, keys[i].end);
+}
+
+/* At both ends the selection stays where it is. */
+static void
+test_key_at_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (20);
+
+  scene_init_hex (&scene, WIDE);
+  wsi_hex_view_set_bytes (scene.hex, bytes);
+  press (&scene, GDK_KEY_Right, 0);
+  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, 1);
+  press (&scene, GDK_KEY_Up, 0);
+  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, 1);
+  wsi_hex_view_select (scene.hex, 19);
+  press (&scene, GDK_KEY_Right, 0);
+  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).begin, ==, 19);
+}
+
+static void
+test_hex_copy (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (300);
+  g_autofree char *text = NULL;
+
+  scene_init_hex (&scene, WIDE);
+  wsi_hex_view_set_bytes (scene.hex, bytes);
+  wsi_hex_view_select (scene.hex, 14);
+  press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
+  press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
+  gtk_widget_activate_action (GTK_WIDGET (wsi_hex_view_get_lines (scene.hex)), "lines.copy", NULL);
+  text = read_clipboard (scene.window);
+  g_assert_cmpstr (text, ==, "0e 0f 10");
+}
+
+/* Whatever its size, only those lines exist that are looked at. */
+static void
+test_hex_large (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (64 * 1024 * 1024);
+  guint n_rows = 0;
+
+  scene_init_hex (&scene, WIDE);
+  wsi_hex_view_set_bytes (scene.hex, bytes);
+  wsi_hex_view_set_highlight (scene.hex, 64 * 1024 * 1024 - 1, 1);
+  settle ();
+  while (get_label (&scene, n_rows) != NULL)
+    n_rows++;
+  g_assert_cmpuint (n_rows, >, 10);
+  g_assert_cmpuint (n_rows, <, 300);
+  for (guint i = 0; i < n_rows; i++)
+    if (g_str_has_prefix (gtk_label_get_text (get_label (&scene, i)), "03fffff0  f0 f1"))
+      return;
+  g_assert_not_reached ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/hex-view/%s", widths[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_width);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/hex-view/keys/%s", keys[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_key);
+    }
+  g_test_add_func ("/ui/hex-view/keys/stay-within-the-bytes", test_key_at_end);
+  g_test_add_func ("/ui/hex-view/copies/digits-of-the-selected-bytes", test_hex_copy);
+  g_test_add_func ("/ui/hex-view/64-mib-have-few-rows", test_hex_large);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}

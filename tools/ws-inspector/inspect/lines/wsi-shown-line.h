@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One line of a payload as it is shown, and which part of the text is which byte: for views in
+ * which bytes are selected and highlighted. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A part of the text, in bytes of it. */
+typedef struct
+{
+  guint begin, end;
+} WsiSpan;
+
+typedef struct
+{
+  char    *text;                /* UTF-8 without a line end */
+  guint    n_bytes;
+  WsiSpan *spans;               /* of each byte; those of a character are equal */
+  WsiSpan *characters;          /* of each byte, after the digits; NULL = not a dump */
+  GArray  *escapes;             /* of WsiSpan: what is shown instead of a byte or character */
+} WsiShownLine;
+
+WsiShownLine *wsi_shown_line_new_text  (const char *at,
+                                        gsize       length);
+/* A line of a hexadecimal dump, with its offset in n_digits digits. */
+WsiShownLine *wsi_shown_line_new_hex   (const guint8 *at,
+                                        gsize         length,
+                                        gsize         offset,
+                                        guint         n_digits,
+                                        guint         n_in_line);
+void          wsi_shown_line_free      (WsiShownLine *self);
+/* The byte that the text shows at this index, or the nearest one before; n_bytes: it is after the
+ * last one. */
+guint         wsi_shown_line_find_byte (const WsiShownLine *self,
+                                        guint               index);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiShownLine, wsi_shown_line_free)
+
+G_END_DECLS

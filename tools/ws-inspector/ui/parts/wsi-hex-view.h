@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Bytes of any number as a hexadecimal dump: 16 in a line, 8 where it is narrow.  The arrow keys go
+ * from byte to byte.
+ *
+ * Signal: "byte-selected" (guint64 offset), when the user has selected another byte. */
+#pragma once
+
+#include "ui/parts/wsi-line-view.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_HEX_VIEW (wsi_hex_view_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiHexView, wsi_hex_view, WSI, HEX_VIEW, GtkWidget)
+
+/* NULL = none.  Clears selection and highlight. */
+void          wsi_hex_view_set_bytes     (WsiHexView *self,
+                                          GBytes     *bytes);
+/* Marks these bytes and scrolls to them; length 0 = none.  Emits nothing. */
+void          wsi_hex_view_set_highlight (WsiHexView *self,
+                                          gsize       offset,
+                                          gsize       length);
+/* The bytes that the user has selected. */
+WsiByteRange  wsi_hex_view_get_selection (WsiHexView *self);
+void          wsi_hex_view_select        (WsiHexView *self,
+                                          gsize       offset);
+WsiLineView  *wsi_hex_view_get_lines     (WsiHexView *self);
+
+G_END_DECLS

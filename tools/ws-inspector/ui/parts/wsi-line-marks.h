@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The looks of a line's text: what is selected, highlighted, or shown instead of a character. */
+#pragma once
+
+#include "inspect/lines/wsi-shown-line.h"
+#include "ui/parts/wsi-line-model.h"
+
+G_BEGIN_DECLS
+
+/* Ranges of the whole payload. */
+typedef struct
+{
+  WsiByteRange highlight, selection;
+} WsiLineMarks;
+
+/* The colours are those of the widget. */
+PangoAttrList *wsi_line_marks_make (const WsiLineMarks *self,
+                                    GtkWidget          *widget,
+                                    const WsiLine      *line,
+                                    const WsiShownLine *shown);
+
+G_END_DECLS

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/parts/wsi-line-view.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect/decode/wsi-hex.h"
+#include "inspect/lines/wsi-shown-line.h"
+#include "ui/parts/wsi-copy.h"
+#include "ui/parts/wsi-line-marks.h"
+
+#define SHOWN "wsi-shown-line"  /* of a list item */
+#define MARGIN 12               /* on both sides of a line; see style.css */
+#define DRAG_THRESHOLD 4
+
+struct _WsiLineView
+{
+  GtkWidget     parent_instance;
+
+  GtkWidget    *scroller;
+  GtkListView  *list;
+  WsiLineModel *model;          /* NULL = no lines */
+  WsiLineForm   form;
+  guint         n_in_line, n_digits;    /* of a dump */
+  GPtrArray    *items;          /* of GtkListItem: those that have a widget */
+  WsiByteRange  highlight;
+  gsize         anchor, cursor; /* where the selection began, and the byte that was selected last */
+  double        drag_x, drag_y;
+  guint         n_columns, columns_source;
+};
+
+G_DEFINE_FINAL_TYPE (WsiLineView, wsi_line_view, GTK_TYPE_WIDGET)
+
+enum
+{
+  BYTES_SELECTED,
+  COLUMNS_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+describe_row (WsiLineView        *self,
+              GtkWidget          *row,
+              const WsiLine      *line,
+              const WsiByteRange *selection)
+{
+  g_autofree char *text = NULL;
+
+  if (self->form == WSI_LINES_HEX && selection->end == selection->begin + 1
+      && selection->begin - line->offset < line->length)
+    text = g_strdup_printf (_("Byte %" G_GSIZE_FORMAT " is selected"), selection->begin);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  text != NULL ? text : "", -1);
+}
+
+static void
+show_marks (WsiLineView *self,
+            GtkListItem *item)
+{
+  const WsiLine *line = wsi_line_item_get_line (gtk_list_item_get_item (item));
+  GtkWidget *label = gtk_list_item_get_child (item);
+  WsiByteRange none = { 0, 0 };
+  const WsiLineMarks marks = {
+    .highlight = self->highlight,
+    /* A line that is selected as a whole is a row that is selected. */
+    .selection = gtk_list_item_get_selected (item) ? none
+                 : wsi_line_model_get_selection (self->model),
+  };
+  g_autoptr (PangoAttrList) attributes =
+    wsi_line_marks_make (&marks, GTK_WIDGET (self), line,
+                         g_object_get_data (G_OBJECT (item), SHOWN));
+
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  describe_row (self, gtk_widget_get_parent (label), line, &marks.selection);
+}
+
+static void
+show_all_marks (WsiLineView *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
+        && g_object_get_data (self->items->pdata[i], SHOWN) != NULL)
+      show_marks (self, self->items->pdata[i]);
+}
+
+static void
+on_setup (WsiLineView *self,
+          GtkListItem *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
+  gtk_widget_set_direction (label, GTK_TEXT_DIR_LTR);
+  gtk_list_item_set_child (item, label);
+  gtk_list_item_set_activatable (item, FALSE);
+  g_ptr_array_add (self->items, item);
+}
+
+static void
+on_teardown (WsiLineView *self,
+             GtkListItem *item)
+{
+  g_ptr_array_remove_fast (self->items, item);
+}
+
+static WsiShownLine *
+make_shown (WsiLineView   *self,
+            const WsiLine *line)
+{
+  WsiLineIndex *index = wsi_line_model_get_index (self->model);
+  const guint8 *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+
+  return self->form == WSI_LINES_TEXT
+         ? wsi_shown_line_new_text ((const char *) at + line->offset, line->length)
+         : wsi_shown_line_new_hex (at + line->offset, line->length, line->offset, self->n_digits,
+                                   self->n_in_line);
+}
+
+static void
+on_bind (WsiLineView *self,
+         GtkListItem *item)
+{
+  WsiShownLine *shown = make_shown (self, wsi_line_item_get_line (gtk_list_item_get_item (item)));
+  GtkWidget *label = gtk_list_item_get_child (item);
+
+  g_object_set_data_full (G_OBJECT (item), SHOWN, shown, (GDestroyNotify) wsi_shown_line_free);
+  gtk_label_set_text (GTK_LABEL (label), shown->text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, shown->text, -1);
+  show_marks (self, item);
+}
+
+static void
+on_unbind (WsiLineView *self,
+           GtkListItem *item)
+{
+  g_object_set_data (G_OBJECT (item), SHOWN, NULL);
+}
+
+static void
+on_selection_changed (WsiLineView *self)
+{
+  show_all_marks (self);
+  g_signal_emit (self, signals[BYTES_SELECTED], 0);
+}
+
+/* The item at a height of the list, or the nearest one that is seen. */
+static GtkListItem *
+find_item (WsiLineView *self,
+           double       y)
+{
+  GtkListItem *nearest = NULL;
+  double best = G_MAXDOUBLE;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      GtkWidget *row = gtk_widget_get_parent (gtk_list_item_get_child (self->items->pdata[i]));
+      graphene_rect_t place;
+      double distance;
+
+      if (gtk_list_item_get_item (self->items->pdata[i]) == NULL
+          || !gtk_widget_get_child_visible (row)
+          || !gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &place))
+        continue;
+
+      distance = MAX (place.origin.y - y, y - (place.origin.y + place.size.height));
+      if (distance >= best)
+        continue;
+      best = distance;
+      nearest = self->items->pdata[i];
+    }
+  return nearest;
+}
+
+/* FALSE: there are no lines.  A place in text is between two characters. */
+static gboolean
+find_byte (WsiLineView *self,
+           double       x,
+           double       y,
+           gsize       *offset)
+{
+  GtkListItem *item = find_item (self, y);
+  const WsiShownLine *shown = item != NULL ? g_object_get_data (G_OBJECT (item), SHOWN) : NULL;
+  GtkLabel *label;
+  graphene_point_t at = GRAPHENE_POINT_INIT (x, y), place;
+  const WsiLine *line;
+  int left, index, trailing;
+  guint byte;
+
+  if (shown == NULL)
+    return FALSE;
+
+  label = GTK_LABEL (gtk_list_item_get_child (item));
+  line = wsi_line_item_get_line (gtk_list_item_get_item (item));
+  if (!gtk_widget_compute_point (GTK_WIDGET (self->list), GTK_WIDGET (label), &at, &place))
+    return FALSE;
+
+  gtk_label_get_layout_offsets (label, &left, NULL);
+  pango_layout_xy_to_index (gtk_label_get_layout (label), (place.x - left) * PANGO_SCALE, 0, &index,
+                            &trailing);
+  if (self->form == WSI_LINES_TEXT && trailing > 0)
+    index = g_utf8_offset_to_pointer (shown->text + index, trailing) - shown->text;
+  byte = wsi_shown_line_find_byte (shown, index);
+  if (self->form == WSI_LINES_HEX)
+    byte = MIN (byte, line->length - 1);
+  *offset = line->offset + byte;
+  return TRUE;
+}
+
+static GtkWidget *
+find_row (WsiLineView *self,
+          guint        number)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
+        && gtk_list_item_get_position (self->items->pdata[i]) == number)
+      return gtk_widget_get_parent (gtk_list_item_get_child (self->items->pdata[i]));
+
+  return NULL;
+}
+
+/* From the anchor to the byte; in a dump both are in it. */
+static void
+select_to (WsiLineView *self,
+           gsize        offset)
+{
+  gsize begin = MIN (self->anchor, offset), end = MAX (self->anchor, offset);
+
+  self->cursor = offset;
+  wsi_line_model_select_bytes (self->model, begin, end + (self->form == WSI_LINES_HEX));
+}
+
+static void
+focus_byte (WsiLineView *self,
+            gsize        offset)
+{
+  guint number = wsi_line_index_find (wsi_line_model_get_index (self->model), offset);
+  GtkWidget *row = find_row (self, number);
+
+  if (row != NULL)
+    gtk_widget_grab_focus (row);
+}
+
+static void
+on_drag_begin (WsiLineView    *self,
+               double          x,
+               double          y,
+               GtkGestureDrag *drag)
+{
+  self->drag_x = x;
+  self->drag_y = y;
+  if (!find_byte (self, x, y, &self->anchor))
+    {
+      gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+
+  if (self->form == WSI_LINES_TEXT)
+    return;
+
+  gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
+  select_to (self, self->anchor);
+  focus_byte (self, self->anchor);
+}
+
+static void
+on_drag_update (WsiLineView    *self,
+                double          x,
+                double          y,
+                GtkGestureDrag *drag)
+{
+  gsize offset;
+
+  if (ABS (x) + ABS (y) < DRAG_THRESHOLD
+      || !find_byte (self, self->drag_x + x, self->drag_y + y, &offset))
+    return;
+
+  gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
+  select_to (self, offset);
+}
+
+static gssize
+get_step (WsiLineView *self,
+          guint        key)
+{
+  switch (key)
+    {
+    case GDK_KEY_Left:
+      return -1;
+    case GDK_KEY_Right:
+      return 1;
+    case GDK_KEY_Up:
+      return -(gssize) self->n_in_line;
+    case GDK_KEY_Down:
+      return self->n_in_line;
+    default:
+      return 0;
+    }
+}
+
+/* In a dump the arrows go from byte to byte; the list itself goes from line to line. */
+static gboolean
+on_key_pressed (WsiLineView    *self,
+                guint           key,
+                guint           code,
+                GdkModifierType state)
+{
+  gssize step = get_step (self, key), end, place;
+
+  if (self->model == NULL || self->form != WSI_LINES_HEX || step == 0
+      || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return FALSE;
+
+  end = wsi_line_index_get_end (wsi_line_model_get_index (self->model));
+  if (end == 0)
+    return FALSE;
+
+  place = (gssize) self->cursor + step;
+  if (wsi_line_view_get_selection (self).begin == wsi_line_view_get_selection (self).end)
+    place = 0;
+  if (place < 0 || place >= end)
+    return TRUE;
+  if ((state & GDK_SHIFT_MASK) == 0)
+    self->anchor = place;
+  select_to (self, place);
+  wsi_line_view_scroll_to (self, place);
+  focus_byte (self, place);
+  return TRUE;
+}
+
+static void
+activate_copy (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiLineView *self = WSI_LINE_VIEW (widget);
+  WsiByteRange range = wsi_line_view_get_selection (self);
+  g_autoptr (GBytes) chosen = NULL;
+  GBytes *bytes;
+
+  if (self->model == NULL)
+    return;
+
+  bytes = wsi_line_index_get_bytes (wsi_line_model_get_index (self->model));
+  if (range.begin == range.end)
+    range = (WsiByteRange) { 0, g_bytes_get_size (bytes) };
+  chosen = g_bytes_new_from_bytes (bytes, range.begin, range.end - range.begin);
+  wsi_copy_bytes (widget, chosen, self->form);
+}
+
+static gboolean
+on_columns_idle (gpointer data)
+{
+  WsiLineView *self = data;
+
+  self->columns_source = 0;
+  g_signal_emit (self, signals[COLUMNS_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* The model must not change while the list has its place allocated. */
+static void
+note_columns (WsiLineView *self,
+              int          width)
+{
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (GTK_WIDGET (self->list), "0000000000");
+  int ten_columns;
+  guint n_columns;
+
+  pango_layout_get_pixel_size (layout, &ten_columns, NULL);
+  n_columns = MAX (10 * (width - 2 * MARGIN) / MAX (ten_columns, 1), 1);
+  if (n_columns == self->n_columns)
+    return;
+
+  self->n_columns = n_columns;
+  if (self->columns_source == 0)
+    self->columns_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_columns_idle, self, NULL);
+}
+
+static void
+wsi_line_view_size_allocate (GtkWidget *widget,
+                             int        width,
+                             int        height,
+                             int        baseline)
+{
+  WsiLineView *self = WSI_LINE_VIEW (widget);
+  const GtkAllocation place = { 0, 0, width, height };
+
+  gtk_widget_size_allocate (self->scroller, &place, baseline);
+  note_columns (self, width);
+}
+
+static void
+wsi_line_view_measure (GtkWidget     *widget,
+                       GtkOrientation orientation,
+                       int            for_size,
+                       int           *minimum,
+                       int           *natural,
+                       int           *minimum_baseline,
+                       int           *natural_baseline)
+{
+  gtk_widget_measure (WSI_LINE_VIEW (widget)->scroller, orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+static void
+wsi_line_view_dispose (GObject *object)
+{
+  WsiLineView *self = WSI_LINE_VIEW (object);
+
+  g_clear_handle_id (&self->columns_source, g_source_remove);
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  self->list = NULL;
+  G_OBJECT_CLASS (wsi_line_view_parent_class)->dispose (object);
+}
+
+static void
+wsi_line_view_finalize (GObject *object)
+{
+  g_ptr_array_unref (WSI_LINE_VIEW (object)->items);
+  G_OBJECT_CLASS (wsi_line_view_parent_class)->finalize (object);
+}
+
+static void
+wsi_line_view_class_init (WsiLineViewClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_line_view_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_line_view_finalize;
+  widget_class->measure = wsi_line_view_measure;
+  widget_class->size_allocate = wsi_line_view_size_allocate;
+
+  signals[BYTES_SELECTED] = g_signal_new ("bytes-selected", WSI_TYPE_LINE_VIEW, G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[COLUMNS_CHANGED] = g_signal_new ("columns-changed", WSI_TYPE_LINE_VIEW, G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_install_action (widget_class, "lines.copy", NULL, activate_copy);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "lines.copy",
+                                       NULL);
+}
+
+static void
+add_controllers (WsiLineView *self)
+{
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), GTK_EVENT_CONTROLLER (drag));
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), keys);
+}
+
+static void
+wsi_line_view_init (WsiLineView *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  self->items = g_ptr_array_new ();
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (on_unbind), self);
+  g_signal_connect_swapped (factory, "teardown", G_CALLBACK (on_teardown), self);
+  self->list = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "monospace");
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "lines");
+  gtk_widget_set_direction (GTK_WIDGET (self->list), GTK_TEXT_DIR_LTR);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Payload"), -1);
+
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_EXTERNAL,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->list));
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  add_controllers (self);
+}
+
+void
+wsi_line_view_set_lines (WsiLineView  *self,
+                         WsiLineIndex *index,
+                         WsiLineForm   form,
+                         guint         n_in_line)
+{
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  /* The rows of the lines before are unbound with what belongs to these. */
+  gtk_list_view_set_model (self->list, NULL);
+  g_clear_object (&self->model);
+  self->anchor = self->cursor = 0;
+  if (index == NULL)
+    return;
+
+  self->form = form;
+  self->n_in_line = n_in_line;
+  self->n_digits =
+    wsi_hex_count_offset_digits (g_bytes_get_size (wsi_line_index_get_bytes (index)));
+  self->model = wsi_line_model_new (index);
+  g_signal_connect_swapped (self->model, "selection-changed", G_CALLBACK (on_selection_changed),
+                            self);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->model));
+}
+
+WsiLineIndex *
+wsi_line_view_get_lines (WsiLineView *self)
+{
+  return self->model != NULL ? wsi_line_model_get_index (self->model) : NULL;
+}
+
+GtkListView *
+wsi_line_view_get_list (WsiLineView *self)
+{
+  return self->list;
+}
+
+guint
+wsi_line_view_get_n_columns (WsiLineView *self)
+{
+  return self->n_columns;
+}
+
+void
+wsi_line_view_scroll_to (WsiLineView *self,
+                         gsize        offset)
+{
+  WsiLineIndex *index = wsi_line_view_get_lines (self);
+
+  if (index != NULL && wsi_line_index_get_n_lines (index) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                                wsi_line_index_find (index, offset));
+}
+
+void
+wsi_line_view_set_highlight (WsiLineView *self,
+                             gsize        begin,
+                             gsize        end)
+{
+  self->highlight = (WsiByteRange) { begin, MAX (begin, end) };
+  if (self->model == NULL)
+    return;
+
+  show_all_marks (self);
+  if (begin < end)
+    wsi_line_view_scroll_to (self, begin);
+}
+
+WsiByteRange
+wsi_line_view_get_highlight (WsiLineView *self)
+{
+  return self->highlight;
+}
+
+WsiByteRange
+wsi_line_view_get_selection (WsiLineView *self)
+{
+  return self->model != NULL ? wsi_line_model_get_selection (self->model)
+                             : (WsiByteRange) { 0, 0 };
+}
+
+void
+wsi_line_view_select_bytes (WsiLineView *self,
+                            gsize        begin,
+                            gsize        end)
+{
+  if (self->model == NULL)
+    return;
+
+  self->anchor = begin;
+  self->cursor = end > begin ? end - 1 : begin;
+  g_signal_handlers_block_by_func (self->model, on_selection_changed, self);
+  wsi_line_model_select_bytes (self->model, begin, end);
+  g_signal_handlers_unblock_by_func (self->model, on_selection_changed, self);
+  show_all_marks (self);
+}

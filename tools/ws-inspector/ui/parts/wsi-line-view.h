@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The lines of a payload of any size: only those that are seen are made.  Bytes are selected with
+ * the pointer, lines also by keyboard; Ctrl+C copies what is selected, or all.
+ *
+ * Signals: "bytes-selected" when the user has selected others; "columns-changed" when another
+ * number of columns fits. */
+#pragma once
+
+#include "inspect/lines/wsi-copied-text.h"
+#include "ui/parts/wsi-line-model.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_LINE_VIEW (wsi_line_view_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiLineView, wsi_line_view, WSI, LINE_VIEW, GtkWidget)
+
+/* index may be NULL. */
+void          wsi_line_view_set_lines     (WsiLineView  *self,
+                                           WsiLineIndex *index,
+                                           WsiLineForm   form,
+                                           guint         n_in_line);
+WsiLineIndex *wsi_line_view_get_lines     (WsiLineView *self);
+GtkListView  *wsi_line_view_get_list      (WsiLineView *self);
+/* 0 = not known yet. */
+guint         wsi_line_view_get_n_columns (WsiLineView *self);
+/* Marks bytes, and scrolls to them; none if both are equal. */
+void          wsi_line_view_set_highlight (WsiLineView *self,
+                                           gsize        begin,
+                                           gsize        end);
+WsiByteRange  wsi_line_view_get_highlight (WsiLineView *self);
+WsiByteRange  wsi_line_view_get_selection (WsiLineView *self);
+/* Emits nothing. */
+void          wsi_line_view_select_bytes  (WsiLineView *self,
+                                           gsize        begin,
+                                           gsize        end);
+void          wsi_line_view_scroll_to     (WsiLineView *self,
+                                           gsize        offset);
+
+G_END_DECLS
