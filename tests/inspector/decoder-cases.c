@@ -86,7 +86,7 @@ check_case (const DecoderCase *row,
   g_autoptr (WsiDecodeNode) root = NULL;
   g_autofree char *fields = NULL;
   WsiDecodeInput input = make_input (row, bytes);
-  const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoders_guess (&input, NULL);
+  const WsiDecoder *decoder = forced != NULL ? forced : wsi_decoders_guess (&input, NULL, NULL);
 
   g_assert_cmpstr (decoder->name, ==, row->decoder);
   root = wsi_decoders_decode (decoder, &input, bytes);
@@ -167,6 +167,19 @@ find_paths (const WsiDecoder     *decoder,
                           G_N_ELEMENTS (indexes), found);
 }
 
+/* A format that reads the message is asked about it. */
+static void
+check_probe (const WsiDecoder     *decoder,
+             const WsiDecodeInput *input)
+{
+  guint score = decoder->probe (input);
+  WsiBegin begin = wsi_decoders_classify (input);
+
+  g_assert_cmpuint (score, <=, WSI_SCORE_MAX);
+  if (score != WSI_SCORE_NONE && decoder->begins != WSI_BEGIN_ANY && begin != WSI_BEGIN_ANY)
+    g_assert_cmpuint (decoder->begins & begin, !=, 0);
+}
+
 /* Each decoder, not only the chosen one: a user may choose another. */
 static void
 play (const DecoderCase *row,
@@ -186,7 +199,7 @@ play (const DecoderCase *row,
       guint n_left = MAX_LINES;
 
       input.extent = extent;
-      g_assert_cmpuint (decoders[i]->probe (&input), <=, WSI_SCORE_MAX);
+      check_probe (decoders[i], &input);
       root = wsi_decoders_decode (decoders[i], &input, bytes);
       check_node (root, &n_left);
       wsi_description_clear (description);

@@ -153,6 +153,49 @@ static const DecoderCase sockjs[] = {
   { "letter-alone-is-text", DECODER_TEXT, "o", "text", .fields = "" },
 };
 
+/* A message whose beginning decides, because the rest is not looked at. */
+static void
+check_long (const char *begin,
+            const char *end,
+            const char *decoder)
+{
+  g_autoptr (GString) text = g_string_new (begin);
+  WsiDecodeInput input = { .form = WSI_MESSAGE_TEXT };
+
+  for (guint i = 0; i < 2 * WSI_PROBE_LENGTH; i++)
+    g_string_append_c (text, 'x');
+  g_string_append (text, end);
+  input.at = (const guint8 *) text->str;
+  input.length = text->len;
+  g_assert_cmpstr (wsi_decoders_guess (&input, NULL, NULL)->name, ==, decoder);
+}
+
+static void
+test_long_record (void)
+{
+  check_long ("{\"type\":1,\"target\":\"Send\",\"arguments\":[\"", "\"]}\x1e", "signalr");
+  check_long ("{\"type\":3,\"invocationId\":\"1\",\"result\":\"", "\"}\x1e", "signalr");
+}
+
+static void
+test_long_other (void)
+{
+  check_long ("{\"type\":1,\"text\":\"", "\"}", "json");
+  check_long ("{\"type\":10,\"target\":\"a\",\"text\":\"", "\"}", "json");
+}
+
+static void
+test_settled (void)
+{
+  const WsiDecoder *settled = wsi_decoders_find ("sockjs");
+  WsiDecodeInput input = { (const guint8 *) "[\"a\"]", 5, .form = WSI_MESSAGE_TEXT };
+
+  g_assert_cmpstr (wsi_decoders_guess (&input, NULL, NULL)->name, ==, "json");
+  g_assert_cmpstr (wsi_decoders_guess (&input, settled, NULL)->name, ==, "sockjs");
+  input.at = (const guint8 *) "\"no\"";
+  g_assert_cmpstr (wsi_decoders_guess (&input, settled, NULL)->name, ==, "text");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -166,6 +209,9 @@ main (int    argc,
   decoder_cases_add ("/inspector/stomp", stomp, G_N_ELEMENTS (stomp));
   decoder_cases_add ("/inspector/wamp", wamp, G_N_ELEMENTS (wamp));
   decoder_cases_add ("/inspector/sockjs", sockjs, G_N_ELEMENTS (sockjs));
+  g_test_add_func ("/inspector/signalr/long/record-by-its-beginning", test_long_record);
+  g_test_add_func ("/inspector/signalr/long/other-object-is-json", test_long_other);
+  g_test_add_func ("/inspector/decoders/settled-one-holds-in-doubt-only", test_settled);
 
   return g_test_run ();
 }

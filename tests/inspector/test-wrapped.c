@@ -106,7 +106,7 @@ test_bomb (gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, MIB);
   g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT);
   g_assert_nonnull (strstr (error->message, " : 1 so far"));
-  g_assert_true (wsi_decoders_guess (&input, NULL) == decoder);
+  g_assert_true (wsi_decoders_guess (&input, NULL, NULL) == decoder);
   wsi_decoders_describe (decoder, &input, description);
   g_assert_nonnull (strstr (description->summary->str, "[unpacks to more than "));
 }

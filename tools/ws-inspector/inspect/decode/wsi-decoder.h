@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 
 /* Bytes of a message, unless the user asks for more. */
 #define WSI_DECODE_MAX_LENGTH (16 * 1024 * 1024)
+/* Bytes that a probe is given: enough to recognize a format, and few enough for each message. */
+#define WSI_PROBE_LENGTH 4096
 
 /* How sure a probe is, from 0 to 100. */
 #define WSI_SCORE_MAX 100
@@ -73,18 +75,33 @@ typedef struct
   guint64     index;
 } WsiDecodeStep;
 
+/* Classes of the first byte of a message.  A format that no message of the class is of is not asked
+ * about it. */
+typedef enum
+{
+  WSI_BEGIN_ANY = 0,            /* also an empty message */
+  WSI_BEGIN_BRACE = 1 << 0,     /* { */
+  WSI_BEGIN_BRACKET = 1 << 1,   /* [ */
+  WSI_BEGIN_ANGLE = 1 << 2,     /* < */
+  WSI_BEGIN_LETTER = 1 << 3,    /* of ASCII */
+  WSI_BEGIN_DIGIT = 1 << 4,
+  WSI_BEGIN_BLANK = 1 << 5,
+  WSI_BEGIN_OTHER = 1 << 6,
+} WsiBegin;
+
 typedef struct
 {
   const char            *name;          /* a word, for --decoder and the field "lang" */
   const char            *title;         /* as its makers write it */
   const char            *subprotocols;  /* that use it, separated by blanks; or NULL */
   const char            *paths;         /* beginnings of paths that hint at it, or NULL */
+  WsiBegin               begins;        /* all classes that may be */
   WsiReach               reach;
   const WsiDecoderField *fields;
   gsize                  n_fields;
 
-  /* How likely the message is of this format.  Looks at the beginning only: it is called for
-   * every message until the format is known. */
+  /* How likely the message is of this format.  It is called for every message until the format is
+   * known, with WSI_PROBE_LENGTH bytes at most. */
   guint (*probe)(const WsiDecodeInput *input);
 
   /* Reads what the summary, the fields and the pairing need.  It may be called with the beginning

@@ -5,7 +5,7 @@
 
 #include "inspect/decode/wsi-hex.h"
 
-#define MAX_PROBED 512
+#define MAX_READ 512
 #define MAX_BYTES 24
 
 static guint
@@ -16,7 +16,7 @@ probe_text (const WsiDecodeInput *input)
   if (input->form == WSI_MESSAGE_TEXT)
     return WSI_SCORE_FALLBACK;
 
-  bytes = g_bytes_new_static (input->at, MIN (input->length, MAX_PROBED));
+  bytes = g_bytes_new_static (input->at, MIN (input->length, MAX_READ));
   return input->length > 0 && wsi_text_is_readable (bytes) ? WSI_SCORE_FALLBACK : WSI_SCORE_NONE;
 }
 

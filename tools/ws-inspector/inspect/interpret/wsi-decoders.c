@@ -22,8 +22,6 @@ static const guint8 nothing[1];
 
 /* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
 #define MAX_DESCRIBED (1024 * 1024)
-/* Bytes that are enough to recognize a format: a message may begin with megabytes of blanks. */
-#define MAX_PROBED (64 * 1024)
 
 static const WsiDecoder *const decoders[] = {
   &wsi_socket_io_decoder,
@@ -89,13 +87,47 @@ has_word (const char *words,
   return FALSE;
 }
 
+WsiBegin
+wsi_decoders_classify (const WsiDecodeInput *input)
+{
+  guint8 byte = input->length > 0 ? input->at[0] : '\0';
+
+  if (input->length == 0)
+    return WSI_BEGIN_ANY;
+  if (g_ascii_isalpha (byte))
+    return WSI_BEGIN_LETTER;
+  if (g_ascii_isdigit (byte))
+    return WSI_BEGIN_DIGIT;
+  switch (byte)
+    {
+    case '{':
+      return WSI_BEGIN_BRACE;
+    case '[':
+      return WSI_BEGIN_BRACKET;
+    case '<':
+      return WSI_BEGIN_ANGLE;
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+      return WSI_BEGIN_BLANK;
+    default:
+      return WSI_BEGIN_OTHER;
+    }
+}
+
 /* A decoder that cannot read the message is not chosen by its name. */
 static guint
 rate (const WsiDecoder     *decoder,
-      const WsiDecodeInput *input)
+      const WsiDecodeInput *input,
+      WsiBegin              begin)
 {
-  guint score = decoder->probe (input);
+  guint score;
 
+  if (decoder->begins != WSI_BEGIN_ANY && begin != WSI_BEGIN_ANY && (decoder->begins & begin) == 0)
+    return 0;
+
+  score = decoder->probe (input);
   if (score == WSI_SCORE_NONE)
     return 0;
   if (has_word (decoder->subprotocols, input->subprotocol, COMPARE_WHOLE))
@@ -112,40 +144,40 @@ limit (const WsiDecodeInput *input)
 
   if (input->length == 0)
     beginning.at = nothing;
-  if (input->length <= MAX_PROBED)
+  if (input->length <= WSI_PROBE_LENGTH)
     return beginning;
 
-  beginning.length = MAX_PROBED;
+  beginning.length = WSI_PROBE_LENGTH;
   beginning.extent = WSI_EXTENT_BEGINNING;
   return beginning;
 }
 
-guint
-wsi_decoders_rate (const WsiDecoder     *decoder,
-                   const WsiDecodeInput *input)
-{
-  WsiDecodeInput beginning = limit (input);
-
-  return rate (decoder, &beginning);
-}
-
 const WsiDecoder *
 wsi_decoders_guess (const WsiDecodeInput *input,
+                    const WsiDecoder     *settled,
                     guint                *score)
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
+  WsiBegin begin = wsi_decoders_classify (input);
+  guint settled_score = settled != NULL ? rate (settled, &beginning, begin) : 0;
   guint best_score = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (decoders); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (decoders) && settled_score < WSI_SCORE_SURE; i++)
     {
-      guint own = rate (decoders[i], &beginning);
+      guint own = decoders[i] == settled ? settled_score
+                                         : rate (decoders[i], &beginning, begin);
 
       if (own > best_score)
         {
           best = decoders[i];
           best_score = own;
         }
+    }
+  if (settled_score > 0 && best_score < WSI_SCORE_SURE)
+    {
+      best = settled;
+      best_score = settled_score;
     }
   if (score != NULL)
     *score = best_score;
@@ -197,7 +229,7 @@ describe (const WsiDecoder     *decoder,
   if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
     bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
-    describe (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1, description);
+    describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, n_wrappings + 1, description);
   if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING
                          && g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
@@ -232,7 +264,7 @@ decode (const WsiDecoder     *decoder,
   if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
     bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
   if (bytes != NULL)
-    decode (wsi_decoders_guess (&inner, NULL), &inner, n_wrappings + 1,
+    decode (wsi_decoders_guess (&inner, NULL, NULL), &inner, n_wrappings + 1,
             wsi_decode_node_add_bytes (root, NULL, "", bytes));
   if (error != NULL)
     wsi_decode_node_add_problem (root, 0, "%s", error->message);
@@ -268,8 +300,8 @@ find_path (const WsiDecoder     *decoder,
 
   bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
   if (bytes != NULL)
-    find_path (wsi_decoders_guess (&inner, NULL), format, &inner, path, n_steps, n_wrappings + 1,
-               description);
+    find_path (wsi_decoders_guess (&inner, NULL, NULL), format, &inner, path, n_steps,
+               n_wrappings + 1, description);
 }
 
 void

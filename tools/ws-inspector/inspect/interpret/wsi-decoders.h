@@ -14,12 +14,14 @@ G_BEGIN_DECLS
 const WsiDecoder *const *wsi_decoders_get_all (gsize *n_decoders);
 /* NULL: there is none of this name. */
 const WsiDecoder        *wsi_decoders_find    (const char *name);
-/* The one that is most likely: by subprotocol, then by path, then by the bytes. */
+/* The one that is most likely: by subprotocol, then by path, then by the bytes.  settled: the one
+ * of messages before, which holds in doubt, or NULL.  score: above WSI_SCORE_MAX by name. */
 const WsiDecoder        *wsi_decoders_guess   (const WsiDecodeInput *input,
+                                               const WsiDecoder     *settled,
                                                guint                *score);
-/* How likely it is this one, as the guess compares them: above WSI_SCORE_MAX by name; 0 = not. */
-guint                    wsi_decoders_rate     (const WsiDecoder     *decoder,
-                                                const WsiDecodeInput *input);
+
+/* The class of its first byte. */
+WsiBegin                 wsi_decoders_classify (const WsiDecodeInput *input);
 
 /* The functions of a decoder, also of one that unwraps. */
 void                     wsi_decoders_describe (const WsiDecoder     *decoder,

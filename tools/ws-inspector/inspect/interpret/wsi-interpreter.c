@@ -332,19 +332,10 @@ choose (WsiInterpreter       *self,
         guint                *score)
 {
   const WsiDecoder *choice = self->choices->len > 0 ? find_choice (self, record) : NULL;
-  const WsiDecoder *settled = known->settled[input->direction], *best;
-  guint settled_score;
 
   *score = WSI_SCORE_MAX;
-  if (choice != NULL)
-    return choice;
-
-  settled_score = settled != NULL ? wsi_decoders_rate (settled, input) : 0;
-  if (settled_score >= WSI_SCORE_SURE)
-    return settled;
-
-  best = wsi_decoders_guess (input, score);
-  return settled_score > 0 && *score < WSI_SCORE_SURE ? settled : best;
+  return choice != NULL ? choice
+                        : wsi_decoders_guess (input, known->settled[input->direction], score);
 }
 
 /* The record was learned last, with a payload of this length. */

@@ -11,7 +11,6 @@
 
 #define MAX_BYTES 24            /* that are shown as digits */
 #define MAX_SHOWN_DEPTH 8       /* in a summary */
-#define MAX_PROBED (64 * 1024)  /* bytes: a group may be large */
 #define MAX_PROBED_FIELDS 64
 #define MAX_LIKELY_NUMBER 1000
 #define MAX_STEPS 64
@@ -24,7 +23,7 @@ static guint
 probe (const WsiDecodeInput *input)
 {
   WsiProtobufResult result = WSI_PROTOBUF_READ;
-  gsize length = MIN (input->length, MAX_PROBED), position = 0;
+  gsize position = 0;
 
   if (input->form == WSI_MESSAGE_TEXT || input->length < 2
       || wsi_protobuf_guess (input->at, input->length) == WSI_PROTOBUF_IS_TEXT)
@@ -34,13 +33,13 @@ probe (const WsiDecodeInput *input)
     {
       WsiProtobufField field;
 
-      result = wsi_protobuf_read (input->at + position, length - position, &field);
+      result = wsi_protobuf_read (input->at + position, input->length - position, &field);
       if (result == WSI_PROTOBUF_INVALID || field.number > MAX_LIKELY_NUMBER
           || (result == WSI_PROTOBUF_READ && field.wire == WSI_PROTOBUF_GROUP))
         return WSI_SCORE_NONE;
       position += wsi_protobuf_get_length (&field);
     }
-  if (result == WSI_PROTOBUF_CUT && length == input->length && input->extent == WSI_EXTENT_WHOLE)
+  if (result == WSI_PROTOBUF_CUT && input->extent == WSI_EXTENT_WHOLE)
     return WSI_SCORE_NONE;
   return WSI_SCORE_POSSIBLE - 1;
 }

@@ -465,11 +465,13 @@ wsi_json_is_equal (const guint8 *at,
                    gsize         length,
                    const char   *word)
 {
-  gsize n = strlen (word);
   g_autoptr (GString) text = NULL;
+  gsize n;
 
-  if (length < 2)
+  if (length < 2 || (at[1] != word[0] && at[1] != '\\' && length > 2))
     return FALSE;
+
+  n = strlen (word);
   if (memchr (at, '\\', length) == NULL)
     return length == n + 2 && memcmp (at + 1, word, n) == 0;
   if (length < n + 2)

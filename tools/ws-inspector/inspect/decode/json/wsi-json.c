@@ -132,6 +132,14 @@ wsi_json_get_element (const WsiJsonValue *array,
 }
 
 gboolean
+wsi_json_may_have (const guint8 *at,
+                   gsize         length,
+                   const char   *word)
+{
+  return length > 0 && memmem (at, length, word, strlen (word)) != NULL;
+}
+
+gboolean
 wsi_json_is_text (const WsiJsonValue *value,
                   const char         *text)
 {

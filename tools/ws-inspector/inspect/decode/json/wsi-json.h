@@ -35,6 +35,11 @@ void         wsi_json_get_members (const WsiJsonValue *object,
                                    guint               n);
 WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
                                    guint               index);
+/* Whether the word, with its quotes, is somewhere in the bytes.  Costs less than to look for the
+ * member, and misses a name that is written with escapes. */
+gboolean     wsi_json_may_have    (const guint8 *at,
+                                   gsize         length,
+                                   const char   *word);
 /* FALSE: there is no element of a number or string at this place, or it is another one. */
 gboolean     wsi_json_is_text     (const WsiJsonValue *value,
                                    const char         *text);

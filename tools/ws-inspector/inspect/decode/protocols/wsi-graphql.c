@@ -44,36 +44,45 @@ typedef struct
   Role         role;
 } Message;
 
-/* FALSE: the message is of another format. */
 static gboolean
-parse (const WsiDecodeInput *input,
-       Message              *message)
+find_role (const WsiJsonValue *type,
+           Role               *role)
 {
-  static const char *const names[] = { "type", "id", "payload" };
-  WsiJsonValue all = wsi_json_begin (input->at, input->length);
-  WsiJsonValue values[G_N_ELEMENTS (names)];
-
-  wsi_json_get_members (&all, names, values, G_N_ELEMENTS (names));
-  message->type = values[0];
-  message->id = values[1];
-  message->payload = values[2];
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
-    if (wsi_json_is_text (&message->type, types[i].name))
+    if (wsi_json_is_text (type, types[i].name))
       {
-        message->role = types[i].role;
+        *role = types[i].role;
         return TRUE;
       }
   return FALSE;
 }
 
+/* FALSE: the message is of another format.  Then no more than its type is read. */
+static gboolean
+parse (const WsiDecodeInput *input,
+       Message              *message)
+{
+  static const char *const names[] = { "id", "payload" };
+  WsiJsonValue all = wsi_json_begin (input->at, input->length);
+  WsiJsonValue values[G_N_ELEMENTS (names)];
+
+  message->type = wsi_json_get_member (&all, "type");
+  if (!find_role (&message->type, &message->role))
+    return FALSE;
+
+  wsi_json_get_members (&all, names, values, G_N_ELEMENTS (names));
+  message->id = values[0];
+  message->payload = values[1];
+  return TRUE;
+}
+
 static guint
 probe (const WsiDecodeInput *input)
 {
-  WsiDecodeInput beginning = *input;
   Message message;
 
-  beginning.length = MIN (input->length, WSI_PROBE_LENGTH);
-  if (input->length == 0 || input->at[0] != '{' || !parse (&beginning, &message))
+  if (input->length == 0 || input->at[0] != '{'
+      || !wsi_json_may_have (input->at, input->length, "\"type\"") || !parse (input, &message))
     return WSI_SCORE_NONE;
 
   switch (message.role)
@@ -198,6 +207,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_graphql_decoder = {
   .name = "graphql", .title = "GraphQL", .subprotocols = "graphql-transport-ws graphql-ws",
+  .begins = WSI_BEGIN_BRACE,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

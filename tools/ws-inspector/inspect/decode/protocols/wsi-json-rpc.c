@@ -30,11 +30,11 @@ probe (const WsiDecodeInput *input)
 {
   WsiJsonValue all, version;
 
-  if (input->length == 0 || strchr ("{[ \t\r\n", input->at[0]) == NULL)
+  if (input->length == 0 || strchr ("{[ \t\r\n", input->at[0]) == NULL
+      || !wsi_json_may_have (input->at, input->length, "\"jsonrpc\""))
     return WSI_SCORE_NONE;
 
-  all = wsi_json_begin (input->at, MIN (input->length, WSI_PROBE_LENGTH));
-
+  all = wsi_json_begin (input->at, input->length);
   if (all.kind == WSI_JSON_ARRAY)
     all = wsi_json_get_element (&all, 0);
   version = wsi_json_get_member (&all, "jsonrpc");
@@ -163,6 +163,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_json_rpc_decoder = {
   .name = "json-rpc", .title = "JSON-RPC", .subprotocols = "jsonrpc json-rpc",
+  .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

@@ -8,9 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* So much of a message is looked at to find its format. */
-#define WSI_PROBE_LENGTH 4096
-
 extern const WsiDecoder wsi_socket_io_decoder;
 extern const WsiDecoder wsi_graphql_decoder;
 extern const WsiDecoder wsi_json_rpc_decoder;

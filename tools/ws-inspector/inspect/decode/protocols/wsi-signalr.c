@@ -16,16 +16,33 @@ static const char *const type_names[] = {
   "Close", "Ack", "Sequence",
 };
 
+/* Whether it begins as a record whose end is not there. */
+static gboolean
+is_record (const WsiDecodeInput *input)
+{
+  WsiJsonValue all, type;
+  gint64 number;
+
+  if (!wsi_json_may_have (input->at, input->length, "\"type\""))
+    return FALSE;
+
+  all = wsi_json_begin (input->at, input->length);
+  type = wsi_json_get_member (&all, "type");
+  return wsi_json_to_whole (&type, &number) && number >= 1
+         && number < (gint64) G_N_ELEMENTS (type_names)
+         && (wsi_json_get_member (&all, "invocationId").kind == WSI_JSON_STRING
+             || wsi_json_get_member (&all, "target").kind == WSI_JSON_STRING);
+}
+
 static guint
 probe (const WsiDecodeInput *input)
 {
-  gsize length = MIN (input->length, WSI_PROBE_LENGTH);
-
-  if (length == 0 || input->at[0] != '{')
+  if (input->length == 0 || input->at[0] != '{')
     return WSI_SCORE_NONE;
-  if (input->at[input->length - 1] == END_OF_RECORD)
+  if (memchr (input->at, END_OF_RECORD, input->length) != NULL)
     return WSI_SCORE_SURE;
-  return memchr (input->at, END_OF_RECORD, length) != NULL ? WSI_SCORE_SURE : WSI_SCORE_NONE;
+  return input->extent == WSI_EXTENT_BEGINNING && is_record (input) ? WSI_SCORE_LIKELY + 1
+                                                                    : WSI_SCORE_NONE;
 }
 
 /* The record from here on, with its end. */

@@ -150,8 +150,7 @@ probe (const WsiDecodeInput *input)
     return has_data_of_type (input, &packet) ? WSI_SCORE_SURE : score;
   if (packet.engine == 0)
     {
-      gsize length = MIN (input->length, WSI_PROBE_LENGTH) - 1;
-      WsiJsonValue opening = wsi_json_begin (input->at + 1, length);
+      WsiJsonValue opening = wsi_json_begin (input->at + 1, input->length - 1);
 
       return wsi_json_get_member (&opening, "sid").kind == WSI_JSON_STRING ? WSI_SCORE_SURE
                                                                            : WSI_SCORE_NONE;

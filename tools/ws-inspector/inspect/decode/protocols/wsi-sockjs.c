@@ -64,7 +64,7 @@ probe (const WsiDecodeInput *input)
   if (input->at[0] != 'a')
     return WSI_SCORE_WEAK;
 
-  all = wsi_json_begin (input->at + 1, MIN (input->length, WSI_PROBE_LENGTH) - 1);
+  all = wsi_json_begin (input->at + 1, input->length - 1);
   first = wsi_json_get_element (&all, 0);
   return first.kind == WSI_JSON_STRING ? WSI_SCORE_LIKELY : WSI_SCORE_WEAK;
 }
@@ -141,7 +141,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_sockjs_decoder = {
-  .name = "sockjs", .title = "SockJS",
+  .name = "sockjs", .title = "SockJS", .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BRACKET,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,
 };

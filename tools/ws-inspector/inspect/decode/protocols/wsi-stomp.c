@@ -55,7 +55,7 @@ is_heartbeat (const WsiDecodeInput *input)
 static guint
 probe (const WsiDecodeInput *input)
 {
-  Range rest = { input->at, MIN (input->length, WSI_PROBE_LENGTH) };
+  Range rest = { input->at, input->length };
   Range line;
 
   if (is_heartbeat (input))
@@ -327,6 +327,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_stomp_decoder = {
   .name = "stomp", .title = "STOMP", .subprotocols = "v10.stomp v11.stomp v12.stomp stomp",
+  .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

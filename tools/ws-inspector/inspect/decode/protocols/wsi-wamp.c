@@ -75,7 +75,7 @@ probe (const WsiDecodeInput *input)
   if (input->form != WSI_MESSAGE_TEXT || input->length == 0 || input->at[0] != '[')
     return WSI_SCORE_NONE;
 
-  all = wsi_json_begin (input->at, MIN (input->length, WSI_PROBE_LENGTH));
+  all = wsi_json_begin (input->at, input->length);
   i = find_type (&all);
   if (i == G_N_ELEMENTS (types))
     return WSI_SCORE_NONE;
@@ -148,6 +148,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_wamp_decoder = {
   .name = "wamp", .title = "WAMP", .subprotocols = "wamp.2.json",
+  .begins = WSI_BEGIN_BRACKET,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

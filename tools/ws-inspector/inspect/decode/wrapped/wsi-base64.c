@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MAX_PROBED 1024         /* characters */
+#define MAX_READ 1024           /* characters, to guess */
 #define MIN_LIKELY 16
 #define NO_DIGIT -1
 #define MAX_PADDING 2
@@ -116,7 +116,7 @@ has_each_kind (const guint8 *at,
 static guint
 probe (const WsiDecodeInput *input)
 {
-  gsize length = MIN (input->length, MAX_PROBED), end;
+  gsize length = MIN (input->length, MAX_READ), end;
   WsiUnpacked unpacked;
   WsiMessageForm form;
   g_autoptr (GBytes) bytes = NULL;
@@ -125,7 +125,7 @@ probe (const WsiDecodeInput *input)
   if (length < MIN_LIKELY)
     return WSI_SCORE_NONE;
 
-  wsi_unpacked_init (&unpacked, MAX_PROBED);
+  wsi_unpacked_init (&unpacked, MAX_READ);
   end = read_digits (input->at, length, &unpacked, &is_whole);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
   if (length == input->length
@@ -140,5 +140,7 @@ probe (const WsiDecodeInput *input)
 }
 
 const WsiDecoder wsi_base64_decoder = {
-  .name = "base64", .title = "Base64", .probe = probe, .unwrap = unwrap,
+  .name = "base64", .title = "Base64",
+  .begins = WSI_BEGIN_LETTER | WSI_BEGIN_DIGIT | WSI_BEGIN_OTHER,
+  .probe = probe, .unwrap = unwrap,
 };

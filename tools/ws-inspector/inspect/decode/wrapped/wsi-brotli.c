@@ -6,8 +6,6 @@
 #include <brotli/decode.h>
 
 #define BUFFER_SIZE (16 * 1024)
-#define MAX_PROBED_INPUT 4096
-#define MAX_PROBED_OUTPUT 4096
 #define MIN_LIKELY_OUTPUT 16
 
 static GBytes *
@@ -56,7 +54,6 @@ unwrap (const WsiDecodeInput *input,
 static guint
 probe (const WsiDecodeInput *input)
 {
-  WsiDecodeInput beginning = *input;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
   WsiMessageForm form;
@@ -64,14 +61,13 @@ probe (const WsiDecodeInput *input)
   if (input->form == WSI_MESSAGE_TEXT || input->length == 0)
     return WSI_SCORE_NONE;
 
-  beginning.length = MIN (input->length, MAX_PROBED_INPUT);
-  bytes = unwrap (&beginning, MAX_PROBED_OUTPUT, &form, &error);
+  bytes = unwrap (input, WSI_PROBE_LENGTH, &form, &error);
   if (bytes == NULL || form != WSI_MESSAGE_TEXT || g_bytes_get_size (bytes) < MIN_LIKELY_OUTPUT)
     return WSI_SCORE_NONE;
   if (error == NULL || g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT))
     return WSI_SCORE_LIKELY - 1;
   if (g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)
-      && (beginning.length < input->length || input->extent == WSI_EXTENT_BEGINNING))
+      && input->extent == WSI_EXTENT_BEGINNING)
     return WSI_SCORE_LIKELY - 1;
   return WSI_SCORE_NONE;
 }

@@ -5,8 +5,6 @@
 
 #include "inspect/decode/wsi-text.h"
 
-#define MAX_PROBED 4096
-
 G_DEFINE_QUARK (wsi - unpacked - error - quark, wsi_unpacked_error)
 
 void
@@ -47,7 +45,7 @@ wsi_unpacked_finish (WsiUnpacked    *self,
 {
   g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&self->bytes));
   g_autoptr (GBytes) beginning = g_bytes_new_from_bytes (bytes, 0, MIN (g_bytes_get_size (bytes),
-                                                                        MAX_PROBED));
+                                                                        WSI_PROBE_LENGTH));
 
   if (g_bytes_get_size (bytes) == 0 && error != NULL && *error != NULL)
     return NULL;
