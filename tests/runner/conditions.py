@@ -37,8 +37,8 @@ OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/u
            "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
 LEAST_SECONDS = 30              # broken points are given that, and five times what they took unbroken
 LEAST_SILENCE = 10              # the same for the time in which they print nothing
-FEW_POINTS = 8                  # that many of a program, the shortest, are tried before all that can notice it
-FEW_SECONDS = 2                 # or as many as take that long
+FEW_POINTS = 80                 # that many of a program, the shortest, are tried before all that can notice it
+FEW_SECONDS = 6                 # or as many as take that long
 FEW_PROGRAMS = 12
 MIRROR_HITS = 10                # a program that mirrors the file counts as if it had noticed so many of its operands
 QUICK_SECONDS = 10              # points of a program that take less are quick; operands with a reason are tried only there
@@ -312,6 +312,8 @@ class Tree:
         if not os.path.exists(os.path.join(self.build, "build.ninja")):
             self.run(["meson", "setup", self.build, self.source, *OPTIONS,
                       f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra"])
+        # A program that was added since then is known to Meson only after this.
+        self.run(["ninja", "-C", self.build, "build.ninja"])
         self.programs = self.find_programs(suites)
         self.run(["ninja", "-C", self.build, *[program.target for program in self.programs]])
 
