@@ -398,6 +398,40 @@ test_limit (gconstpointer data)
   stage_clear (&stage);
 }
 
+static guint
+count_skip_lines (void)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < lines->len; i++)
+    n += strstr (lines->pdata[i], "Broadcast skipped") != NULL;
+  return n;
+}
+
+/* A receiver that never reads is skipped by each broadcast: one line is enough for some time. */
+static void
+test_skipped (void)
+{
+  static const guint8 zeros[64 * 1024];
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
+  Stage stage = { .limits = wsp_limits_new (), .server = wsp_server_new () };
+  guint n_skipped = 0;
+
+  g_ptr_array_set_size (lines, 0);
+  wsp_limits_set_max_send_queue (stage.limits, 256 * 1024);
+  g_object_set (stage.server, "limits", stage.limits, NULL);
+  g_signal_connect (stage.server, "connection", G_CALLBACK (on_connection), &stage);
+  stage.port = wsp_server_add_inet_port (stage.server, NULL, 0, NULL);
+  open_pushing (&stage);
+  g_assert_cmpuint (wsp_server_broadcast (stage.server, message), ==, 1);
+  g_assert_cmpuint (count_skip_lines (), ==, 0);
+  for (guint i = 0; i < 1000 && n_skipped < 3; i++)
+    n_skipped += wsp_server_broadcast (stage.server, message) == 0;
+  g_assert_cmpuint (n_skipped, ==, 3);
+  g_assert_cmpuint (count_skip_lines (), ==, 1);
+  stage_clear (&stage);
+}
+
 /* In the order of the class, so that none is forgotten. */
 static void
 test_complete (void)
@@ -462,6 +496,8 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/all-limits/null-is-a-critical-and-changes-nothing", test_null);
   g_test_add_func ("/endpoint/all-limits/every-property-has-its-row", test_complete);
+  g_test_add_func ("/endpoint/all-limits/skipped-receivers-are-logged-once-in-a-while",
+                   test_skipped);
   for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/endpoint/all-limits/named-with-both-numbers/",

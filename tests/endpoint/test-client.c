@@ -150,6 +150,10 @@ static const struct
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 100, "1xx" },
+  { "RFC-37-refusal-after-as-many-interim-answers-as-may-be",
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n", wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 404, "status 404" },
   { "SEC-37-nothing", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, NULL },
 };
 
@@ -242,14 +246,20 @@ test_request (void)
   raw_server_clear (&server);
 }
 
+static const char *const chat[] = { "chat", NULL };
+static const char *const no_protocol[] = { NULL };
+
 static const struct
 {
-  const char *claim, *offered[2], *answer;
-  gboolean    is_open;
+  const char        *claim;
+  const char *const *offered;
+  const char        *answer;
+  gboolean           is_open;
 } required_protocols[] = {
-  { "chosen", { "chat" }, SWITCH ACCEPT "Sec-WebSocket-Protocol: chat\r\n\r\n", TRUE },
-  { "not-chosen-fails", { "chat" }, SWITCH ACCEPT "\r\n", FALSE },
-  { "none-offered", { NULL }, SWITCH ACCEPT "\r\n", TRUE },
+  { "chosen", chat, SWITCH ACCEPT "Sec-WebSocket-Protocol: chat\r\n\r\n", TRUE },
+  { "not-chosen-fails", chat, SWITCH ACCEPT "\r\n", FALSE },
+  { "none-offered", no_protocol, SWITCH ACCEPT "\r\n", TRUE },
+  { "no-list-offered", NULL, SWITCH ACCEPT "\r\n", TRUE },
 };
 
 static void

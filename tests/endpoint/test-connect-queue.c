@@ -62,6 +62,7 @@ test_max (void)
     }
 
   wsp_connect_queue_release (queue, &permit[WSP_MAX_CONNECT_PERMITS + 1]);
+  g_assert_cmpuint (n_granted, ==, 0);
   wsp_connect_queue_release (queue, &permit[0]);
   g_assert_cmpint (permit[WSP_MAX_CONNECT_PERMITS].state, ==, WSP_CONNECT_PERMIT_GRANTED);
   wsp_connect_queue_release (queue, &permit[1]);

@@ -6,6 +6,7 @@
 #include "endpoint/far/dialed.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static const struct
 {
@@ -349,7 +350,7 @@ serve_stream (gpointer data)
   return NULL;
 }
 
-/* Any stream that is connected. */
+/* Any stream that is connected.  With ws, too, the certificate is that of the server. */
 static void
 test_ready_made (gconstpointer data)
 {
@@ -361,11 +362,15 @@ test_ready_made (gconstpointer data)
 
   transport_pair (GPOINTER_TO_UINT (data), &ours, &theirs.stream);
   thread = g_thread_new ("theirs", serve_stream, &theirs);
+  if (GPOINTER_TO_UINT (data) == TRANSPORT_TLS)
+    g_assert_true (g_tls_connection_handshake (G_TLS_CONNECTION (ours), NULL, NULL));
   dialed.client = g_object_ref (client);
-  dialed.handshake = wsp_handshake_new_client ("wss://somewhere.example/", NULL, NULL, NULL);
+  dialed.handshake = wsp_handshake_new_client ("ws://somewhere.example/", NULL, NULL, NULL);
   wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);
   dial_wait (&dialed);
   dial_is_open (&dialed);
+  if (GPOINTER_TO_UINT (data) == TRANSPORT_TLS)
+    g_assert_nonnull (wsp_handshake_get_tls_certificate (dialed.handshake));
   wsp_connection_abort (dialed.connection);
   run_pending ();
   g_thread_join (thread);
@@ -601,6 +606,66 @@ test_two_names (gconstpointer data)
   g_assert_true ((get_time_sent (&second) >= cancelled) == serializes);
 }
 
+static void
+wait_for_requests (Far  *server,
+                   guint n)
+{
+  while (count_requests (server) < n)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* Two requests arrive although none is responded to. */
+static void
+run_both (WspClient  *client,
+          Far        *server,
+          const char *one,
+          const char *two)
+{
+  g_auto (Dialed) first = { 0 };
+  g_auto (Dialed) second = { 0 };
+
+  dial_begin (&first, client, one, NULL);
+  wait_for_requests (server, 1);
+  dial_begin (&second, client, two, NULL);
+  wait_for_requests (server, 2);
+  g_cancellable_cancel (first.cancellable);
+  g_cancellable_cancel (second.cancellable);
+  dial_wait (&first);
+  dial_wait (&second);
+}
+
+/* The address of a proxy is not that of the servers to which it connects. */
+static void
+test_one_proxy (void)
+{
+  g_autoptr (Far) server = far_new (take_request_only, NULL);
+  FarRoute route = { "inside.example", far_get_port (server), NULL, NULL, CERTIFICATE_GOOD, NULL };
+  g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
+  g_autofree char *proxy_uri = far_make_uri ("http://127.0.0.1:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+
+  run_both (client, server, "ws://inside.example/", "ws://inside.example:81/");
+}
+
+/* The rule is about IP addresses. */
+static void
+test_one_unix_socket (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  g_autofree char *other = g_build_filename (folder, "link", NULL);
+  g_autofree char *one = g_strdup_printf ("ws+unix:%s:/", path);
+  g_autofree char *two = g_strdup_printf ("ws+unix:%s:/", other);
+  g_autoptr (Far) server = far_new_unix (path, take_request_only, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+
+  g_assert_cmpint (symlink (path, other), ==, 0);
+  run_both (client, server, one, two);
+  g_unlink (path);
+  g_unlink (other);
+  g_rmdir (folder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -645,6 +710,9 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial/happy-eyeballs", test_eyeballs);
   g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-two-names-of-one-address",
                         GUINT_TO_POINTER (TRUE), test_two_names);
+  g_test_add_func ("/endpoint/dial/connect-queue/RFC-9-not-that-of-a-proxy", test_one_proxy);
+  g_test_add_func ("/endpoint/dial/connect-queue/RFC-9-not-of-a-unix-socket",
+                   test_one_unix_socket);
   g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
                         test_two_names);
 

@@ -23,9 +23,11 @@ typedef enum
 {
   SAYS_NO,
   SAYS_YES,                     /* returns TRUE and sets nothing */
+  SETS_FIELD_AND_SAYS_NO,
   SETS_FIELD,
   SETS_ALL_FIELDS,              /* with those that were sent */
   SETS_WRONG_FIELD,
+  SETS_WRONG_FIELD_ONCE,        /* then it returns TRUE and sets nothing */
 } Answer;
 
 typedef struct
@@ -47,7 +49,7 @@ set_fields (WspHandshake *handshake,
   for (guint i = 0; handler->answer == SETS_ALL_FIELDS && i < wsp_headers_get_length (sent); i++)
     wsp_headers_append (headers, wsp_headers_get_name (sent, i), wsp_headers_get_value (sent, i),
                         NULL);
-  wsp_headers_append (headers, name, handler->answer == SETS_WRONG_FIELD ? "Basic xyz" : BASIC,
+  wsp_headers_append (headers, name, handler->answer >= SETS_WRONG_FIELD ? "Basic xyz" : BASIC,
                       NULL);
   g_object_set (handshake, "request-headers", headers, NULL);
 }
@@ -59,15 +61,16 @@ answer_authenticate (WspClient    *client,
                      Handler      *handler)
 {
   g_autoptr (WspHeaders) headers = NULL;
+  gboolean is_once = handler->answer == SETS_WRONG_FIELD_ONCE;
 
   handler->n_asked++;
   handler->n_retrying += retrying;
   g_object_get (handshake, "response-status", &handler->status, "response-headers", &headers, NULL);
   g_assert_nonnull (wsp_headers_get_one (headers, handler->status == 407 ? "Proxy-Authenticate"
                                                                           : "WWW-Authenticate"));
-  if (handler->answer >= SETS_FIELD)
+  if (handler->answer >= SETS_FIELD_AND_SAYS_NO && !(is_once && handler->n_asked > 1))
     set_fields (handshake, handler);
-  return handler->answer != SAYS_NO;
+  return handler->answer != SAYS_NO && handler->answer != SETS_FIELD_AND_SAYS_NO;
 }
 
 static const struct
@@ -82,6 +85,7 @@ static const struct
   { "SEC-41-user-of-the-uri-is-decoded", "%6de:s%65cret@", SAYS_NO, FALSE, TRUE, 1 },
   { "RFC-35-handler-is-not-asked", "me:secret@", SETS_WRONG_FIELD, TRUE, TRUE, 1 },
   { "RFC-35-handler-says-no", "me:wrong@", SAYS_NO, TRUE, FALSE, 1 },
+  { "RFC-35-handler-sets-a-field-and-says-no", "", SETS_FIELD_AND_SAYS_NO, TRUE, FALSE, 1 },
   { "RFC-35-wrong-user-of-the-uri-once", "me:wrong@", SAYS_YES, TRUE, FALSE, 1 },
   { "RFC-35-user-without-a-password", "me@", SAYS_NO, FALSE, FALSE, 1 },
   { "RFC-35-nothing-to-send", "", SAYS_YES, TRUE, FALSE, 1 },
@@ -133,9 +137,11 @@ static const struct
   guint       n_connections;
 } proxy_logins[] = {
   { "RFC-35-handler-says-no", SAYS_NO, FALSE, 1 },
+  { "RFC-35-handler-sets-a-field-and-says-no", SETS_FIELD_AND_SAYS_NO, FALSE, 1 },
   { "RFC-35-nothing-to-send", SAYS_YES, FALSE, 1 },
   { "PAIN-24-RFC-35-field", SETS_FIELD, TRUE, 2 },
   { "RFC-35-wrong-field", SETS_WRONG_FIELD, FALSE, 2 },
+  { "RFC-35-wrong-field-and-then-nothing", SETS_WRONG_FIELD_ONCE, FALSE, 2 },
 };
 
 static void
@@ -191,6 +197,26 @@ test_own_proxy_field (void)
   g_assert_cmpuint (far_get_count (proxy), ==, 1);
   notes = far_dup_notes (server);
   g_assert_lacks (notes, "Authorization");
+}
+
+/* The program's own field is sent, and not that of the URI. */
+static void
+test_own_field (void)
+{
+  g_autoptr (Far) server = far_new (serve_with_login, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autofree char *uri = far_make_uri ("ws://me:wrong@127.0.0.1:PORT/", server);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  g_assert_true (wsp_headers_append (headers, "Authorization", BASIC, NULL));
+  dial_begin (&dialed, client, uri, headers);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "Authorization: " BASIC);
+  g_assert_lacks (strstr (notes, BASIC), "Authorization: ");
 }
 
 /* A server that responds with 407 is not a proxy. */
@@ -353,6 +379,7 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/login/other-proxy/SEC-42-same-proxy-keeps-it", test_same_proxy);
   g_test_add_func ("/endpoint/login/proxy/SEC-42-own-field", test_own_proxy_field);
+  g_test_add_func ("/endpoint/login/server/SEC-41-own-field", test_own_field);
   g_test_add_func ("/endpoint/login/server/RFC-35-SEC-41-407", test_407_of_a_server);
 
   return g_test_run ();

@@ -275,13 +275,14 @@ test_inside_tls (void)
 
 /* The server of a Unix socket cannot send the client into the network. */
 static void
-test_from_unix (void)
+test_from_unix (gconstpointer scheme)
 {
   g_autofree char *folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "socket", NULL);
   g_autofree char *uri = g_strdup_printf ("ws+unix:%s:/", path);
   g_autoptr (Far) target = far_new (far_serve, NULL);
-  g_autofree char *location = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (target));
+  g_autofree char *location = g_strdup_printf ("%s://127.0.0.1:%u/", (const char *) scheme,
+                                               far_get_port (target));
   g_autoptr (Far) server = far_new_unix (path, serve_redirect, location);
   g_autoptr (WspClient) client = make_client (1);
   g_auto (Dialed) dialed = { 0 };
@@ -337,7 +338,9 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_status);
     }
   g_test_add_func ("/endpoint/redirect/inside-tls", test_inside_tls);
-  g_test_add_func ("/endpoint/redirect/refused/from-a-unix-socket", test_from_unix);
+  g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket", "ws", test_from_unix);
+  g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket-to-tls", "wss",
+                        test_from_unix);
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
   g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
 

@@ -351,7 +351,9 @@ authenticate_to_proxy (WspAttempt *self)
   gboolean was_sent = g_strcmp0 (credentials->proxy, name) == 0;
   gboolean changed;
 
-  if (!ask_for_credentials (self, &changed) || credentials->value == NULL ||
+  /* Only a handler that asks for another request gives a value. */
+  (void) ask_for_credentials (self, &changed);
+  if (credentials->value == NULL ||
       (was_sent && g_strcmp0 (before, credentials->value) == 0))
     return FALSE;
 
