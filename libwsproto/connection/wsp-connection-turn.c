@@ -38,8 +38,7 @@ is_quiet (const WspConnection *self)
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
          !is_end_waited_for (self) &&
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
-         wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
-         stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&
+         stream->phase == WSC_PHASE_OPEN &&
          wsc_receive_path_is_empty (&stream->receiving);
 }
 
@@ -68,12 +67,11 @@ get_local_code (WspConnection *self)
   return wsp_session_get_local_close_code (wsp_connection_peek_session (self));
 }
 
+/* Asked only once there is a code. */
 static gboolean
 was_close_sent (WspConnection *self)
 {
-  guint code = get_local_code (self);
-
-  return code != 0 && code != WSP_CLOSE_CODE_ABNORMAL;
+  return get_local_code (self) != WSP_CLOSE_CODE_ABNORMAL;
 }
 
 static void

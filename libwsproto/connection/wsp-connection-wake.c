@@ -25,7 +25,7 @@ wsp_connection_note_error (WspConnection *self,
 {
   WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
 
-  if (ending->error != NULL || wsp_life_has_ended (&self->link.life))
+  if (ending->error != NULL)
     {
       g_error_free (error);
       return;

@@ -252,7 +252,7 @@ forget_client (gpointer receiver,
   uncount_client (server, client);
   if (was_listed)
     unlist_client (list, client);
-  if (connection != NULL && client->worker->thread != NULL)
+  if (connection != NULL)
     wsp_worker_invoke (client->worker, NULL, g_steal_pointer (&connection), g_object_unref);
   g_slice_free (WspServerClient, client);
 

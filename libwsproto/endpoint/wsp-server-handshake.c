@@ -507,7 +507,7 @@ end_reading (WspServerHandshake *self)
   const GError *error = wsp_upgrade_get_error (self->upgrade);
 
   wsp_upgrade_log_input (self->upgrade, self->log);
-  if (error == NULL && wsp_upgrade_get_fault (self->upgrade) != WSC_FAULT_NONE)
+  if (wsp_upgrade_get_fault (self->upgrade) != WSC_FAULT_NONE)
     wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (self->upgrade));
   else if (error == NULL)
     take_request (self);

@@ -126,7 +126,7 @@ send_response (WspServerHandshake *self,
   };
   g_autoptr (GBytes) head = wsp_response_make_head (status, headers, length, &defaults);
 
-  if (length == 0 || !wsp_response_has_body (status) || is_head_request (self))
+  if (!wsp_response_has_body (status) || is_head_request (self))
     body = NULL;
   wsp_upgrade_log_input (self->upgrade, self->log);
   log_sent (self, head);

@@ -136,14 +136,19 @@ test_bounded (void)
   g_object_unref (connections[1]);
 }
 
-/* After a message that is written in pieces. */
+/* After a message that is written in pieces, even where no other work is left for a turn. */
 static void
-test_waits_for_stream (void)
+test_waits_for_stream (gconstpointer is_started)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspMessage) message = wsp_message_new_text ("b");
+
+  if (is_started != NULL)
+    wsp_connection_start (connection);
+  run_pending ();
+
   GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL);
 
   g_assert_cmpint (g_output_stream_write (stream, "a", 1, NULL, NULL), ==, 1);
@@ -215,7 +220,10 @@ main (int    argc,
 
   g_test_add_func ("/connection/threads/send-from-thread/PAIN-20-each-keeps-its-order", test_order);
   g_test_add_func ("/connection/threads/send-from-thread/bounded-and-nothing-lost", test_bounded);
-  g_test_add_func ("/connection/threads/send-from-thread/after-a-stream", test_waits_for_stream);
+  g_test_add_data_func ("/connection/threads/send-from-thread/after-a-stream", NULL,
+                        test_waits_for_stream);
+  g_test_add_data_func ("/connection/threads/send-from-thread/after-a-stream-in-a-quiet-connection",
+                        GINT_TO_POINTER (TRUE), test_waits_for_stream);
   g_test_add_func ("/connection/threads/send-from-thread/invalid-messages-refused", test_refused);
 #ifdef WSP_TEST_DEBUG_BUILD
   g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-in-debug-builds",

@@ -95,13 +95,23 @@ test_time (gconstpointer data)
 }
 
 static void
+count_notify (WspReconnector *reconnector,
+              GParamSpec     *pspec,
+              guint          *n_notified)
+{
+  ++*n_notified;
+}
+
+static void
 test_offers (void)
 {
   const char *names[] = { "chat", "log", NULL }, *none[] = { NULL };
   g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
+  guint n_notified = 0;
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (WspHeaders) equal = wsp_headers_new ();
 
+  g_signal_connect (reconnector, "notify::subprotocols", G_CALLBACK (count_notify), &n_notified);
   wsp_reconnector_set_subprotocols (reconnector, names);
   g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names));
   wsp_reconnector_set_subprotocols (reconnector, wsp_reconnector_get_subprotocols (reconnector));
@@ -109,6 +119,7 @@ test_offers (void)
   wsp_reconnector_set_subprotocols (reconnector,
                                     wsp_reconnector_get_subprotocols (reconnector) + 1);
   g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names + 1));
+  g_assert_cmpuint (n_notified, ==, 2);
   wsp_reconnector_set_subprotocols (reconnector, none);
   g_assert_nonnull (wsp_reconnector_get_subprotocols (reconnector));
   wsp_reconnector_set_subprotocols (reconnector, NULL);

@@ -434,6 +434,27 @@ test_response (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* The tap is notified of all that was sent, in pieces that are not empty. */
+static void
+test_tapped (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
+  g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
+  g_autofree char *response = knock_ask (fixture.port, responses[i].request, NULL);
+
+  run_pending ();
+  g_assert_cmpuint (observer->conversations->len, ==, 1);
+  TestConversation *seen = observer->conversations->pdata[0];
+
+  g_assert_cmpstr (seen->bytes[WSP_DIRECTION_SENT]->str, ==, response);
+  fixture_clear (&fixture);
+}
+
 static gboolean
 respond_to_websocket (WspServer    *server,
                       WspHandshake *handshake,
@@ -590,6 +611,7 @@ main (int    argc,
   ADD (requests, request)
   ADD (decisions, decision)
   ADD (responses, response)
+  ADD (responses, tapped)
   g_test_add_data_func ("/endpoint/server-http/half-closed/before-it-was-asked-gets-a-response",
                         GINT_TO_POINTER (BEFORE_ASKED), test_half_close);
   g_test_add_data_func ("/endpoint/server-http/half-closed/while-deferred-gets-a-response",

@@ -591,7 +591,7 @@ test_not_adopted (void)
 }
 
 static const char *const alien_handshakes[] = {
-  "client", "fresh", "stream-without-streams", "stream-without-output",
+  "client", "fresh", "stream-without-streams", "stream-without-output", "stream-without-input",
 };
 
 /* A handshake with which a server cannot continue is refused; nothing is taken over. */
@@ -614,10 +614,11 @@ test_alien_handshake (gconstpointer data)
   else
     {
       handshake = take_request (NULL);
-      static GIOStream *volatile kept[2];       /* GIO cannot end them */
+      static GIOStream *volatile kept[3];       /* GIO cannot end them */
       g_autoptr (GInputStream) input = i == 3 ? g_memory_input_stream_new () : NULL;
+      g_autoptr (GOutputStream) output = i == 4 ? g_memory_output_stream_new_resizable () : NULL;
 
-      kept[i - 2] = g_simple_io_stream_new (input, NULL);
+      kept[i - 2] = g_simple_io_stream_new (input, output);
       g_set_object (&stream, kept[i - 2]);
     }
   g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));

@@ -3,9 +3,12 @@
 
 /* The decision about a request: routes, handlers, limits, and the log of refusals. */
 #include "connection/fault-stream.h"
+#include "connection/narrow-stream.h"
+#include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -299,6 +302,36 @@ test_transport_timed_out (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* A client that does not wait for the response: what it sends meanwhile is kept. */
+static void
+test_input_while_responding (void)
+{
+  static const guint8 text[] = { 0x81, 0x81, 0, 0, 0, 0, 'a' };
+  const char *request = KNOCK_REQUEST ("");
+  g_autoptr (NarrowStream) stream = narrow_stream_new (10);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  stream->is_shut = TRUE;
+  g_byte_array_append (stream->unread, (const guint8 *) request, strlen (request));
+  wsp_server_add_route (fixture.server, "/", on_route, &fixture, NULL);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  run_until_count (&fixture.n_routed, 1);
+  run_pending ();
+  g_byte_array_append (stream->unread, text, sizeof text);
+  run_pending ();
+  g_assert_cmpuint (stream->unread->len, ==, sizeof text);
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+
+  stream->is_shut = FALSE;
+  run_until_count (&fixture.n_connections, 1);
+  g_assert_true (stream->written->len > 4 &&
+                 memcmp (stream->written->data + stream->written->len - 4, "\r\n\r\n", 4) == 0);
+  while (stream->unread->len > 0)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_clear (&fixture);
+}
+
 /* RFC-95: the peer disconnects while the request is undecided. */
 static void
 test_peer_gone (void)
@@ -314,6 +347,7 @@ test_peer_gone (void)
   run_until_count (&fixture.n_routed, 1);
   close (fd);
   run_until_count (&fixture.n_failures, 1);
+  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
   wsp_handshake_reject (fixture.held, 404, NULL, NULL);
@@ -371,6 +405,50 @@ test_per_address (void)
   g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  fixture_clear (&fixture);
+}
+
+static int
+dial_by_ipv6 (guint16 port)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+
+  return knock_dial_address (address);
+}
+
+static gboolean
+has_ipv6 (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+
+  return wsp_server_add_inet_port (server, "::1", 0, NULL) != 0;
+}
+
+static void
+test_per_ipv6_address (void)
+{
+  Fixture fixture;
+
+  if (!has_ipv6 ())
+    {
+      g_test_skip ("there is no IPv6");
+      return;
+    }
+
+  fixture_init (&fixture);
+  set_limit (&fixture, "max-connections-per-address", 1);
+  int first = dial_by_ipv6 (fixture.port);
+  int second = dial_by_ipv6 (fixture.port);
+
+  knock_send (first, KNOCK_REQUEST (""));
+  g_free (knock_read (first, "\r\n\r\n"));
+  knock_send (second, KNOCK_REQUEST (""));
+  g_autofree char *refused = knock_read (second, NULL);
+
+  g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 503 "));
+  close (first);
+  close (second);
   fixture_clear (&fixture);
 }
 
@@ -643,6 +721,68 @@ test_late_look (void)
   fixture_clear (&fixture);
 }
 
+static void
+check_address (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_assert_true (G_IS_UNIX_SOCKET_ADDRESS (wsp_handshake_get_remote_address (handshake)));
+  self->n_requests++;
+}
+
+/* A stream has its address only as long as the handshake has the stream. */
+static void
+test_late_look_at_stream (void)
+{
+  const char *request = KNOCK_REQUEST ("");
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (check_address), &fixture);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
+                                            strlen (request), NULL, NULL, NULL));
+  wsp_server_accept_stream (fixture.server, stream);
+  run_until_count (&fixture.n_requests, 1);
+  fixture_clear (&fixture);
+}
+
+static void
+hold_connection (WspServer      *server,
+                 WspConnection  *connection,
+                 WspConnection **place)
+{
+  g_set_object (place, connection);
+}
+
+/* After the handlers of `connection`, a handshake that none of them has read is kept only if it
+ * shall be. */
+static void
+test_kept (gconstpointer data)
+{
+  gboolean is_kept = GPOINTER_TO_INT (data);
+  g_autoptr (WspConnection) connection = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_set_persistent_handshakes (fixture.server, is_kept);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (hold_connection), &connection);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  run_until_count (&fixture.n_connections, 1);
+  run_pending ();
+  g_assert_true ((wsp_connection_get_handshake (connection) != NULL) == is_kept);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
 /* The connection ends while a handler of its own `connection` signal still runs. */
 static void
 read_after_end (WspServer     *server,
@@ -743,13 +883,23 @@ main (int    argc,
                         GINT_TO_POINTER (TRUE), test_transport_timed_out);
   g_test_add_func ("/endpoint/server-requests/decided/RFC-95-peer-has-gone", test_peer_gone);
   g_test_add_func ("/endpoint/server-requests/decided/input-meanwhile", test_input_while_undecided);
+  g_test_add_func ("/endpoint/server-requests/decided/input-while-the-response-waits",
+                   test_input_while_responding);
   g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-address", test_per_address);
+  g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-ipv6-address",
+                   test_per_ipv6_address);
   g_test_add_func ("/endpoint/server-requests/limit/RFC-79-number-of-subprotocols",
                    test_number_of_subprotocols);
   g_test_add_func ("/endpoint/server-requests/answer/server-header", test_server_header);
   g_test_add_func ("/endpoint/server-requests/request/SEC-16-target-as-it-was-sent",
                    test_raw_target);
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
+  g_test_add_func ("/endpoint/server-requests/handshake/of-a-stream-looked-at-late",
+                   test_late_look_at_stream);
+  g_test_add_data_func ("/endpoint/server-requests/handshake/not-kept", GINT_TO_POINTER (FALSE),
+                        test_kept);
+  g_test_add_data_func ("/endpoint/server-requests/handshake/kept-though-no-handler-has-read-it",
+                        GINT_TO_POINTER (TRUE), test_kept);
   g_test_add_func ("/endpoint/server-requests/handshake/read-after-the-end",
                    test_read_after_end);
   g_test_add_func ("/endpoint/server-requests/limit/too-long-before-start",

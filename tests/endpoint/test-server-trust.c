@@ -180,6 +180,32 @@ test_system (void)
 }
 
 static void
+see_late (WspServer     *server,
+          WspConnection *connection,
+          Fixture       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_object_get (handshake, "tls-certificate", &self->seen, NULL);
+}
+
+/* No handler has read it before the connection was open. */
+static void
+test_seen_late (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
+  g_signal_handlers_disconnect_by_func (fixture.server, on_request, &fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (see_late), &fixture);
+  show (&fixture, SHOWS_GOOD);
+  dial_is_open (&fixture.dialed);
+  g_assert_nonnull (fixture.seen);
+  fixture_clear (&fixture);
+}
+
+static void
 test_threads (void)
 {
   Fixture fixture;
@@ -359,6 +385,7 @@ main (int    argc,
     }
 
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
+  g_test_add_func ("/endpoint/server-trust/client/seen-when-it-is-connected", test_seen_late);
   g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
   /* GIO verifies in its own thread. */
   for (guint i = 0; i < G_N_ELEMENTS (verifications) && !knock_leaves_tls_to_gio (); i++)

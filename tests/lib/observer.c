@@ -49,6 +49,8 @@ observe_bytes (WspTap      *tap,
     self->first[direction] = g_string_new_len (g_bytes_get_data (bytes, NULL),
                                                g_bytes_get_size (bytes));
   g_assert_cmpint (time_us, >, 0);
+  if (WSP_IS_HANDSHAKE (source))
+    g_assert_cmpuint (g_bytes_get_size (bytes), >, 0);
   g_set_object (&self->source, source);
   g_string_append_len (need_conversation (self, source)->bytes[direction],
                        g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));

@@ -311,6 +311,9 @@ wsp_head_log_add (WspHeadLog  *self,
                   GBytes      *bytes,
                   gint64       time_us)
 {
+  if (g_bytes_get_size (bytes) == 0)
+    return;
+
   Passed passed = { direction, g_bytes_ref (bytes), time_us };
 
   g_array_append_val (self->passed, passed);

@@ -578,7 +578,7 @@ wsp_upgrade_log_input (WspUpgrade *self,
                                       : wsp_upgrade_dup_input (self);
   self->logged = self->logged == LOGGED_NOTHING && self->fault == WSC_FAULT_NONE ? LOGGED_HEAD
                                                                                  : LOGGED_ALL;
-  if (piece != NULL && g_bytes_get_size (piece) > 0)
+  if (piece != NULL)
     wsp_head_log_add (log, WSP_DIRECTION_RECEIVED, piece, time);
 }
 

@@ -170,7 +170,7 @@ end_attempt (WspReconnector *self,
   if (handshake != NULL)
     status = wsp_handshake_get_response_status (handshake);
   g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
-  if (self->state != WSP_RECONNECTOR_CONNECTING || self->cancellable != cancellable)
+  if (self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted it */
 
   wsp_held_notifies_hold (&self->notifies);
@@ -394,7 +394,7 @@ let_go (WspReconnector *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   enter (self, WSP_RECONNECTOR_STOPPED);
-  if (connection != NULL && wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
+  if (connection != NULL)
     wsp_connection_close_quietly (connection, WSP_CLOSE_CODE_NORMAL, NULL);
 }
 
