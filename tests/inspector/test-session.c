@@ -149,6 +149,119 @@ test_both_sides (void)
   drop (session);
 }
 
+/* Each connection knows its source, until that is removed; its rows stay. */
+static void
+test_remove (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiStore *store = wsi_session_get_store (session);
+  WsiSource *server = wsi_session_serve (session, 0, NULL);
+  WsiSource *client = wsi_session_connect (session, wsi_source_get_uri (server), NULL);
+  g_autoptr (WsiConversation) one = NULL, other = NULL;
+  guint64 end;
+
+  wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL));
+  wait_until (session, has_records, 4);
+  one = wsi_store_dup_conversation (store, 1);
+  other = wsi_store_dup_conversation (store, 2);
+  g_assert_true (wsi_session_find_source (session, one) !=
+                 wsi_session_find_source (session, other));
+
+  end = wsi_store_get_end (store);
+  wsi_session_remove (session, server);
+  g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 1);
+  g_assert_true (wsi_session_get_source (session, 0) == client);
+  g_assert_true (wsi_session_find_source (session, one) == client ||
+                 wsi_session_find_source (session, other) == client);
+  g_assert_true (wsi_session_find_source (session, one) == NULL ||
+                 wsi_session_find_source (session, other) == NULL);
+  wait_until (session, is_in_state, WSI_SOURCE_ENDED);
+  g_assert_cmpuint (wsi_store_get_end (store), >=, end);
+  wsi_session_remove (session, client);
+  g_assert_null (wsi_session_get_source (session, 0));
+  drop (session);
+}
+
+/* A window that removes what has ended, while it is notified of that. */
+static void
+remove_ended (WsiSource  *source,
+              WsiSession *session)
+{
+  if (wsi_source_get_state (source) >= WSI_SOURCE_ENDED)
+    wsi_session_remove (session, source);
+}
+
+static gboolean
+has_no_source (WsiSession *session,
+               guint       n)
+{
+  return wsi_session_get_n_sources (session) == 0;
+}
+
+static void
+test_remove_when_changed (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiSource *source = wsi_session_demonstrate (session, NULL, NULL);
+
+  g_signal_connect (source, "changed", G_CALLBACK (remove_ended), session);
+  wait_until (session, has_no_source, 0);
+  wait_until (session, has_records, N_RECORDS_OF_DEMO);
+  drop (session);
+}
+
+/* A recording is merged with what goes on. */
+static void
+test_open (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "wsi-no-such-file", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  WsiSource *server = wsi_session_serve (session, 0, NULL);
+  WsiSource *recording = wsi_session_open (session, file);
+
+  wait_until (session, is_in_state, WSI_SOURCE_FAILED);
+  g_assert_nonnull (wsi_source_get_sentence (recording));
+  g_assert_cmpint (wsi_source_get_kind (recording), ==, WSI_SOURCE_KIND_FILE);
+  g_assert_cmpstr (wsi_source_get_title (recording), ==, "wsi-no-such-file");
+  g_assert_null (wsi_source_get_line (recording));
+
+  g_assert_cmpint (wsi_source_get_kind (server), ==, WSI_SOURCE_KIND_SERVER);
+  g_assert_cmpstr (wsi_source_get_line (server), ==, wsi_source_get_uri (server));
+  g_assert_nonnull (wsi_session_connect (session, wsi_source_get_line (server), NULL));
+  wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
+  drop (session);
+}
+
+static void
+count_items (GListModel *model,
+             guint       position,
+             guint       n_removed,
+             guint       n_added,
+             guint      *n)
+{
+  *n += n_removed + n_added;
+}
+
+static void
+test_list (void)
+{
+  WsiSession *session = wsi_session_new ();
+  GListModel *sources = wsi_session_get_sources (session);
+  guint n_changes = 0;
+  WsiSource *server;
+
+  g_signal_connect (sources, "items-changed", G_CALLBACK (count_items), &n_changes);
+  server = wsi_session_serve (session, 0, NULL);
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (sources), ==, 1);
+  wsi_session_remove (session, server);
+  g_assert_cmpuint (n_changes, ==, 2);
+  g_signal_handlers_disconnect_by_data (sources, &n_changes);
+  drop (session);
+}
+
 static void
 test_bad_uri (void)
 {
@@ -218,6 +331,12 @@ main (int    argc,
   g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
   g_test_add_func ("/inspector/session/connect/no-listener-is-a-failure", test_no_listener);
   g_test_add_func ("/inspector/session/sources/several-record-into-one-store", test_both_sides);
+  g_test_add_func ("/inspector/session/sources/are-known-to-their-connections-and-removed",
+                   test_remove);
+  g_test_add_func ("/inspector/session/sources/may-be-removed-when-they-end",
+                   test_remove_when_changed);
+  g_test_add_func ("/inspector/session/sources/a-list-tells-of-changes", test_list);
+  g_test_add_func ("/inspector/session/open/a-failure-leaves-others-alone", test_open);
   g_test_add_func ("/inspector/session/dispose/while-it-connects", test_dropped_early);
 
   return g_test_run ();

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/capture/wsi-merger.h"
+#include "inspect/lanes/wsi-merger.h"
 
 G_BEGIN_DECLS
 

@@ -231,6 +231,7 @@ wsi_proxy_source_class_init (WsiProxySourceClass *class)
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = wsi_proxy_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_PROXY;
   source_class->begin = wsi_proxy_source_begin;
   source_class->end = wsi_proxy_source_end;
   source_class->abort = wsi_proxy_source_abort;
@@ -259,6 +260,7 @@ wsi_proxy_source_new (WsiRecorder *recorder,
                                &self->target.is_tls, error))
     return NULL;
 
+  wsi_source_set_title (WSI_SOURCE (self), target);
   self->shared.http.recorder = recorder;        /* as long as the source */
   self->shared.http.source = "proxy";
   self->shared.http.shows_unknown = TRUE;

@@ -124,6 +124,7 @@ wsi_client_source_class_init (WsiClientSourceClass *class)
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = wsi_client_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_CLIENT;
   source_class->begin = wsi_client_source_begin;
   source_class->end = wsi_client_source_end;
   source_class->abort = wsi_client_source_abort;

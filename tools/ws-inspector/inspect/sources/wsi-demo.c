@@ -190,6 +190,7 @@ wsi_demo_class_init (WsiDemoClass *class)
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = wsi_demo_finalize;
+  source_class->kind = WSI_SOURCE_KIND_EXAMPLE;
   source_class->begin = wsi_demo_begin;
   source_class->end = wsi_demo_end;
   source_class->abort = wsi_demo_abort;

@@ -169,6 +169,7 @@ wsi_file_source_class_init (WsiFileSourceClass *class)
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = wsi_file_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_FILE;
   source_class->begin = wsi_file_source_begin;
   source_class->end = wsi_file_source_end;
   source_class->abort = wsi_file_source_abort;
@@ -197,8 +198,11 @@ wsi_file_source_new (WsiRecorder *recorder,
                      GFile       *file)
 {
   g_autofree char *name = g_file_get_parse_name (file);
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *title = base != NULL ? g_filename_display_name (base) : NULL;
   WsiFileSource *self = construct (recorder, place, name);
 
+  wsi_source_set_title (WSI_SOURCE (self), title);
   self->file = g_object_ref (file);
   return self;
 }

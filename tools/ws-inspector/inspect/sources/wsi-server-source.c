@@ -92,6 +92,7 @@ wsi_server_source_class_init (WsiServerSourceClass *class)
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = wsi_server_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_SERVER;
   source_class->begin = wsi_server_source_begin;
   source_class->end = wsi_server_source_end;
   source_class->abort = wsi_server_source_abort;

@@ -5,6 +5,7 @@
 
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
+#include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-server-source.h"
 
 struct _WsiSession
@@ -13,7 +14,7 @@ struct _WsiSession
 
   WsiStore        *store;
   WsiMerger       *merger;
-  GPtrArray       *sources;
+  GListStore      *sources;
   WsiConversation *conversation;        /* the latest one */
   WsiEnding        ending;      /* of what the sentence tells */
   char            *sentence;
@@ -30,19 +31,24 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiSession, wsi_session, G_TYPE_OBJECT)
 
-/* Sources end first: their threads may wait for the writer. */
+static void
+end_source (WsiSession *self,
+            WsiSource  *source)
+{
+  g_signal_handlers_disconnect_by_data (source, self);
+  wsi_source_close (source);
+}
+
+/* Threads of sources may wait for the writer, which ends first. */
 static void
 wsi_session_dispose (GObject *object)
 {
   WsiSession *self = WSI_SESSION (object);
 
   wsi_merger_close (self->merger);
-  for (guint i = 0; i < self->sources->len; i++)
-    {
-      g_signal_handlers_disconnect_by_data (self->sources->pdata[i], self);
-      wsi_source_close (self->sources->pdata[i]);
-    }
-  g_ptr_array_set_size (self->sources, 0);
+  for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
+    end_source (self, wsi_session_get_source (self, i));
+  g_list_store_remove_all (self->sources);
   g_clear_object (&self->conversation);
 
   G_OBJECT_CLASS (wsi_session_parent_class)->dispose (object);
@@ -53,7 +59,7 @@ wsi_session_finalize (GObject *object)
 {
   WsiSession *self = WSI_SESSION (object);
 
-  g_ptr_array_unref (self->sources);
+  g_object_unref (self->sources);
   g_clear_object (&self->merger);
   g_clear_object (&self->store);
   g_free (self->sentence);
@@ -81,7 +87,7 @@ wsi_session_init (WsiSession *self)
 {
   self->store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
   self->merger = wsi_merger_new (NULL);
-  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sources = g_list_store_new (WSI_TYPE_SOURCE);
 }
 
 WsiSession *
@@ -115,10 +121,47 @@ on_ended (WsiSession      *self,
                 wsi_conversation_get_sentence (conversation));
 }
 
+/* Which source has observed a conversation: a GWeakRef, since an open conversation is kept by the
+ * recorder of its source. */
+static GQuark
+get_source_quark (void)
+{
+  return g_quark_from_static_string ("wsi-source");
+}
+
 static void
-on_conversation (WsiSession      *self,
+free_reference (gpointer reference)
+{
+  g_weak_ref_clear (reference);
+  g_free (reference);
+}
+
+static void
+remember_source (WsiSession      *self,
+                 WsiRecorder     *recorder,
                  WsiConversation *conversation)
 {
+  for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
+    {
+      WsiSource *source = wsi_session_get_source (self, i);
+      GWeakRef *reference;
+
+      if (wsi_source_get_recorder (source) != recorder)
+        continue;
+
+      reference = g_new0 (GWeakRef, 1);
+      g_weak_ref_init (reference, source);
+      g_object_set_qdata_full (G_OBJECT (conversation), get_source_quark (), reference,
+                               free_reference);
+    }
+}
+
+static void
+on_conversation (WsiSession      *self,
+                 WsiConversation *conversation,
+                 WsiRecorder     *recorder)
+{
+  remember_source (self, recorder, conversation);
   g_set_object (&self->conversation, conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (report_handshake), self,
                            G_CONNECT_SWAPPED);
@@ -161,10 +204,23 @@ void
 wsi_session_add (WsiSession *self,
                  WsiSource  *source)
 {
-  g_ptr_array_add (self->sources, g_object_ref (source));
   g_signal_connect_object (source, "changed", G_CALLBACK (on_source_changed), self,
                            G_CONNECT_SWAPPED);
+  g_list_store_append (self->sources, source);
   wsi_source_start (source);
+}
+
+void
+wsi_session_remove (WsiSession *self,
+                    WsiSource  *source)
+{
+  g_autoptr (WsiSource) kept = g_object_ref (source);
+  guint position;
+
+  g_return_if_fail (g_list_store_find (self->sources, source, &position));
+
+  end_source (self, source);
+  g_list_store_remove (self->sources, position);
 }
 
 /* The source is the session's, so also of the next functions.  NULL for a URI that cannot be
@@ -219,18 +275,52 @@ wsi_session_demonstrate (WsiSession *self,
   return WSI_SOURCE (source);
 }
 
+/* A recording of any format.  One that cannot be opened is a source that fails. */
+WsiSource *
+wsi_session_open (WsiSession *self,
+                  GFile      *file)
+{
+  const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
+  g_autoptr (WsiRecorder) recorder =
+    wsi_session_make_recorder (self, WSP_ROLE_CLIENT, &recorded);
+  g_autoptr (WsiFileSource) source = wsi_file_source_new (recorder, WSI_PLACE_THREAD, file);
+
+  wsi_session_add (self, WSI_SOURCE (source));
+  return WSI_SOURCE (source);
+}
+
+/* The items are WsiSource, in the order in which they were added. */
+GListModel *
+wsi_session_get_sources (WsiSession *self)
+{
+  return G_LIST_MODEL (self->sources);
+}
+
+/* The one that has observed a conversation; NULL: it was removed. */
+WsiSource *
+wsi_session_find_source (WsiSession      *self,
+                         WsiConversation *conversation)
+{
+  GWeakRef *reference = g_object_get_qdata (G_OBJECT (conversation), get_source_quark ());
+  g_autoptr (WsiSource) source = reference != NULL ? g_weak_ref_get (reference) : NULL;
+
+  return source != NULL && g_list_store_find (self->sources, source, NULL) ? source : NULL;
+}
+
 guint
 wsi_session_get_n_sources (WsiSession *self)
 {
-  return self->sources->len;
+  return g_list_model_get_n_items (G_LIST_MODEL (self->sources));
 }
 
-/* In the order in which they were added. */
+/* The reference is the session's. */
 WsiSource *
 wsi_session_get_source (WsiSession *self,
                         guint       i)
 {
-  return self->sources->pdata[i];
+  g_autoptr (WsiSource) source = g_list_model_get_item (G_LIST_MODEL (self->sources), i);
+
+  return source;
 }
 
 WsiStore *

@@ -23,6 +23,9 @@ WsiRecorder     *wsi_session_make_recorder    (WsiSession           *self,
 /* Starts it. */
 void             wsi_session_add              (WsiSession *self,
                                                WsiSource  *source);
+/* Ends it at once, if it has not ended; its rows stay. */
+void             wsi_session_remove           (WsiSession *self,
+                                               WsiSource  *source);
 WsiSource       *wsi_session_connect          (WsiSession *self,
                                                const char *uri,
                                                GError    **error);
@@ -32,6 +35,11 @@ WsiSource       *wsi_session_serve            (WsiSession *self,
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
+WsiSource       *wsi_session_open             (WsiSession *self,
+                                               GFile      *file);
+GListModel      *wsi_session_get_sources      (WsiSession *self);
+WsiSource       *wsi_session_find_source      (WsiSession      *self,
+                                               WsiConversation *conversation);
 guint            wsi_session_get_n_sources    (WsiSession *self);
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);

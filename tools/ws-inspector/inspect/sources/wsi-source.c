@@ -16,7 +16,7 @@ typedef struct
   GMainLoop     *loop;          /* of the thread */
   GThread       *thread;        /* NULL: there is none */
   WsiSourceState state;
-  char          *uri, *sentence;
+  char          *title, *uri, *sentence;
   GSList        *stopping;      /* of GTask */
   gboolean       is_closed;
 } WsiSourcePrivate;
@@ -126,6 +126,7 @@ wsi_source_finalize (GObject *object)
   g_clear_pointer (&private->loop, g_main_loop_unref);
   g_clear_pointer (&private->owner, g_main_context_unref);
   g_clear_pointer (&private->context, g_main_context_unref);
+  g_free (private->title);
   g_free (private->uri);
   g_free (private->sentence);
   G_OBJECT_CLASS (wsi_source_parent_class)->finalize (object);
@@ -341,6 +342,12 @@ wsi_source_stop_finish (WsiSource    *self,
   g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
+WsiSourceKind
+wsi_source_get_kind (WsiSource *self)
+{
+  return WSI_SOURCE_GET_CLASS (self)->kind;
+}
+
 WsiSourceState
 wsi_source_get_state (WsiSource *self)
 {
@@ -354,11 +361,43 @@ wsi_source_get_sentence (WsiSource *self)
   return get_private (self)->sentence;
 }
 
+/* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
+ * yet. */
+const char *
+wsi_source_get_title (WsiSource *self)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  return private->title != NULL ? private->title : private->uri;
+}
+
+/* The line that clients are given, so that they connect to a server or a proxy; NULL: no client is
+ * needed. */
+const char *
+wsi_source_get_line (WsiSource *self)
+{
+  WsiSourceKind kind = wsi_source_get_kind (self);
+
+  return kind == WSI_SOURCE_KIND_SERVER || kind == WSI_SOURCE_KIND_PROXY
+         ? wsi_source_get_uri (self) : NULL;
+}
+
 /* Where it connects to or listens, or what it reads; NULL = not yet. */
 const char *
 wsi_source_get_uri (WsiSource *self)
 {
   return get_private (self)->uri;
+}
+
+/* Before the start; without it the title is the URI. */
+void
+wsi_source_set_title (WsiSource  *self,
+                      const char *title)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_free (private->title);
+  private->title = g_strdup (title);
 }
 
 /* Before the start. */

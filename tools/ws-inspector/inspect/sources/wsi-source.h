@@ -24,6 +24,15 @@ typedef enum
 
 typedef enum
 {
+  WSI_SOURCE_KIND_CLIENT,
+  WSI_SOURCE_KIND_SERVER,
+  WSI_SOURCE_KIND_PROXY,
+  WSI_SOURCE_KIND_FILE,
+  WSI_SOURCE_KIND_EXAMPLE,
+} WsiSourceKind;
+
+typedef enum
+{
   WSI_PLACE_OWNER,              /* the thread that makes it, with a recorder without a lane */
   WSI_PLACE_THREAD,             /* a thread of its own, with a recorder in a lane */
 } WsiPlace;
@@ -35,7 +44,9 @@ G_DECLARE_DERIVABLE_TYPE (WsiSource, wsi_source, WSI, SOURCE, GObject)
 /* Called in the source's context. */
 struct _WsiSourceClass
 {
-  GObjectClass parent_class;
+  GObjectClass  parent_class;
+
+  WsiSourceKind kind;
 
   /* Reports RUNNING, or FAILED, at once or later. */
   void (*begin) (WsiSource *self);
@@ -53,9 +64,12 @@ void           wsi_source_stop_async   (WsiSource          *self,
 void           wsi_source_stop_finish  (WsiSource    *self,
                                         GAsyncResult *result);
 void           wsi_source_close        (WsiSource *self);
+WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
 const char    *wsi_source_get_sentence (WsiSource *self);
+const char    *wsi_source_get_title    (WsiSource *self);
 const char    *wsi_source_get_uri      (WsiSource *self);
+const char    *wsi_source_get_line     (WsiSource *self);
 WsiRecorder   *wsi_source_get_recorder (WsiSource *self);
 
 /* For implementations. */
@@ -65,6 +79,8 @@ void           wsi_source_construct    (WsiSource   *self,
 WsiPlace       wsi_source_get_place     (WsiSource *self);
 GCancellable  *wsi_source_get_cancellable (WsiSource *self);
 GMainContext  *wsi_source_get_context  (WsiSource *self);
+void           wsi_source_set_title    (WsiSource  *self,
+                                        const char *title);
 void           wsi_source_set_uri      (WsiSource  *self,
                                         const char *uri);
 void           wsi_source_report       (WsiSource     *self,

@@ -191,6 +191,16 @@ make_proxy (const WsiTarget *self,
 }
 
 static WsiSource *
+open_file (const WsiTarget *self,
+           WsiSession      *session)
+{
+  g_autoptr (GFile) file =
+    g_file_new_for_commandline_arg (wsi_target_get_text (self, WSI_TARGET_ADDRESS));
+
+  return wsi_session_open (session, file);
+}
+
+static WsiSource *
 make_source (const WsiTarget *self,
              WsiSession      *session,
              WsiTargetField  *wrong,
@@ -225,6 +235,9 @@ wsi_target_start (const WsiTarget *self,
 
   if (wsi_target_get_kind (self) == WSI_TARGET_EXAMPLE)
     return wsi_session_demonstrate (session, NULL, error);
+
+  if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
+    return open_file (self, session);
 
   source = make_source (self, session, wrong, error);
   if (source != NULL)

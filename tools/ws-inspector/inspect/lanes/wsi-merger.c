@@ -11,11 +11,11 @@
  * (1) n_bytes counts entries from wsi_lane_put () until they were written or dropped.
  * (2) A lane that has dropped bytes of a conversation puts a gap before the next entry of it. */
 
-#include "inspect/capture/wsi-merger.h"
+#include "inspect/lanes/wsi-merger.h"
 
 #include <stdatomic.h>
 
-#include "inspect/capture/wsi-entry-queue.h"
+#include "inspect/lanes/wsi-entry-queue.h"
 
 #define LAG_US 2000                     /* from the first entry to its writing */
 #define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */

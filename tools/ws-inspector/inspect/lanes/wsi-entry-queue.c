@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/capture/wsi-entry-queue.h"
+#include "inspect/lanes/wsi-entry-queue.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 /* Entries that wait, the oldest first. */
 #pragma once
 
-#include "inspect/capture/wsi-entry.h"
+#include "inspect/lanes/wsi-entry.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
  * second at most, since a recording may come from a pipe that is silent for hours. */
 #pragma once
 
-#include "inspect/capture/wsi-entry.h"
+#include "inspect/lanes/wsi-entry.h"
 
 G_BEGIN_DECLS
 
