@@ -31,6 +31,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_stats_verb (options, arguments);
     case WSI_VERB_CONVERT:
       return wsi_convert_verb (options, arguments);
+    case WSI_VERB_COMMAND:
+      return wsi_command_verb (options, arguments);
     case WSI_VERB_KEY:
       return wsi_key_verb (options, arguments);
     case WSI_VERB_CHECKS:

@@ -20,5 +20,7 @@ WsiExit wsi_checks_verb (const WsiOptions  *options,
                          const char *const *arguments);
 WsiExit wsi_convert_verb (const WsiOptions  *options,
                           const char *const *arguments);
+WsiExit wsi_command_verb (const WsiOptions  *options,
+                          const char *const *arguments);
 
 G_END_DECLS

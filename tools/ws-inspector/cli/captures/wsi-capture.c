@@ -41,10 +41,11 @@ look_at_source (WsiCapture *self,
 }
 
 WsiCapture *
-wsi_capture_new (GInputStream *stream,
-                 const char   *path,
-                 WsiCaptureUse use,
-                 GError      **error)
+wsi_capture_new (const WsiOptions *options,
+                 GInputStream     *stream,
+                 const char       *path,
+                 WsiCaptureUse     use,
+                 GError          **error)
 {
   static const gsize max_memory[] = {
     [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
@@ -54,7 +55,8 @@ wsi_capture_new (GInputStream *stream,
   g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
   const WsiStoreLimits all = WSI_STORE_LIMITS_DEFAULT;
   const WsiStoreLimits limits = {
-    .max_records = MAX_RECORDS, .max_memory = max_memory[use], .max_stored = MAX_STORED,
+    .max_records = MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (options, max_memory[use]), .max_stored = MAX_STORED,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
@@ -165,7 +167,7 @@ wsi_capture_list (const WsiOptions *options,
   if (wsi_listing_init (&listing, options, &error))
     stream = wsi_file_open (path, &error);
   if (stream != NULL)
-    capture = wsi_capture_new (stream, path, use, &error);
+    capture = wsi_capture_new (options, stream, path, use, &error);
 
   if (capture != NULL)
     {

@@ -28,10 +28,11 @@ typedef WsiExit (*WsiCaptureList) (WsiCapture *capture,
 typedef gboolean (*WsiCaptureWants) (gpointer user_data);
 
 /* stream: of wsi_file_open (). */
-WsiCapture  *wsi_capture_new  (GInputStream *stream,
-                               const char   *path,
-                               WsiCaptureUse use,
-                               GError      **error);
+WsiCapture  *wsi_capture_new  (const WsiOptions *options,
+                               GInputStream     *stream,
+                               const char       *path,
+                               WsiCaptureUse     use,
+                               GError          **error);
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
 WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);

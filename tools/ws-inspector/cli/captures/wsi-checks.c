@@ -177,7 +177,8 @@ check_capture (const WsiOptions *options,
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   Checks checks = { options, redactor, WSI_EXIT_CLEAN };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiCapture) capture = wsi_capture_new (stream, path, WSI_CAPTURE_FOR_LISTING, &error);
+  g_autoptr (WsiCapture) capture =
+    wsi_capture_new (options, stream, path, WSI_CAPTURE_FOR_LISTING, &error);
   WsiExit status;
 
   if (capture == NULL)

@@ -40,7 +40,7 @@ wsi_convert_verb (const WsiOptions  *options,
   if (wsi_save_find_format (options->to, arguments[1], &format, &error))
     stream = wsi_file_open (arguments[0], &error);
   if (stream != NULL)
-    capture = wsi_capture_new (stream, arguments[0], wsi_format_needs_rows (format)
+    capture = wsi_capture_new (options, stream, arguments[0], wsi_format_needs_rows (format)
                                ? WSI_CAPTURE_FOR_ALL : WSI_CAPTURE_FOR_FILE, &error);
   if (capture != NULL)
     save = wsi_save_new_format (options, format, arguments[1], wsi_capture_get_store (capture),

@@ -10,12 +10,14 @@
 gboolean
 wsi_decoded_view_init (WsiDecodedView *self,
                        GStrv           choices,
+                       gsize           max_length,
                        GError        **error)
 {
   *self = (WsiDecodedView) {
     .interpreter = wsi_interpreter_new (NULL),
     .own = wsi_description_new (),
   };
+  wsi_interpreter_set_max_length (self->interpreter, max_length);
   for (guint i = 0; choices != NULL && choices[i] != NULL; i++)
     if (!wsi_interpreter_choose (self->interpreter, choices[i], error))
       {
@@ -38,9 +40,10 @@ wsi_decoded_view_set (WsiDecodedView  *self,
                       const WsiRecord *record,
                       GBytes          *payload)
 {
-  gsize length;
+  gsize max_length = wsi_interpreter_get_max_length (self->interpreter), length;
   const guint8 *at;
 
+  self->bytes = payload;
   self->decoder = NULL;
   self->description = NULL;
   self->record = record;
@@ -51,7 +54,7 @@ wsi_decoded_view_set (WsiDecodedView  *self,
     wsi_interpreter_forget_learned (self->interpreter);
   at = g_bytes_get_data (payload, &length);
   self->decoder = wsi_interpreter_prepare (self->interpreter, number, record, at,
-                                           MIN (length, WSI_DECODE_MAX_LENGTH), &self->input);
+                                           MIN (length, max_length), &self->input);
 }
 
 /* Only for who asks: of text and of bytes a line shows neither summary nor values. */
@@ -150,4 +153,21 @@ wsi_decoded_view_dup_values (WsiDecodedView *self,
       *is_literal = n == 1 && is_literal_of_json (field);
     }
   return g_string_free (text, FALSE);
+}
+
+void
+wsi_decoded_view_print_tree (WsiDecodedView *self,
+                             WsiCharset      charset,
+                             WsiDecodeTake   take,
+                             gpointer        user_data)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (WsiDecodeNode) root = NULL;
+
+  if (self->decoder == NULL)
+    return;
+
+  bytes = g_bytes_new_from_bytes (self->bytes, 0, self->input.length);
+  root = wsi_decoders_decode (self->decoder, &self->input, bytes);
+  wsi_decode_node_print_away (root, charset, take, user_data);
 }

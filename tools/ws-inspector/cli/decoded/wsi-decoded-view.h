@@ -14,15 +14,18 @@ typedef struct
   WsiInterpreter   *interpreter;
   const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
   WsiDecodeInput    input;
+  GBytes           *bytes;      /* of the input, or more; the caller's */
   const WsiRecord  *record;
   gboolean          is_redacted;        /* payload is not as it was learned */
   WsiDescription   *own;
   const WsiDescription *description;    /* of the message; NULL = not made yet */
 } WsiDecodedView;
 
-/* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none. */
+/* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none.  max_length: bytes of
+ * a message that are decoded. */
 gboolean    wsi_decoded_view_init  (WsiDecodedView *self,
                                     GStrv           choices,
+                                    gsize           max_length,
                                     GError        **error);
 void        wsi_decoded_view_clear (WsiDecodedView *self);
 /* payload: see wsi_interpreter_prepare (). */
@@ -37,5 +40,11 @@ const char *wsi_decoded_view_get_summary (WsiDecodedView *self);
 char       *wsi_decoded_view_dup_values  (WsiDecodedView *self,
                                           WsiDecodedPath *path,
                                           gboolean       *is_literal);
+
+/* A line for each part of the message; none: it is not decoded. */
+void        wsi_decoded_view_print_tree  (WsiDecodedView *self,
+                                          WsiCharset      charset,
+                                          WsiDecodeTake   take,
+                                          gpointer        user_data);
 
 G_END_DECLS

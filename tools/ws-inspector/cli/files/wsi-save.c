@@ -20,7 +20,8 @@ WsiStore *
 wsi_save_new_store (const WsiOptions *options)
 {
   const WsiStoreLimits limits = {
-    .max_records = WSI_CLI_MAX_RECORDS, .max_memory = WSI_CLI_MAX_PAYLOAD,
+    .max_records = WSI_CLI_MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (options, WSI_CLI_MAX_PAYLOAD),
     .max_stored = WSI_CLI_MAX_PAYLOAD,
     .event_rows = options->write != NULL ? WSI_EVENT_ROWS_CONVERSATIONS : WSI_EVENT_ROWS_NONE,
   };

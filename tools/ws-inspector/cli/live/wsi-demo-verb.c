@@ -67,7 +67,8 @@ run_demo (const char *text,
           WsiListing *listing)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  gsize max_memory = wsi_options_get_max_memory (listing->options, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, max_memory);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiDemo) demo = wsi_demo_new (recorder, WSI_PLACE_OWNER, text, &error);

@@ -154,7 +154,8 @@ run_prepare (Run               *run,
   };
 
   const WsiStoreLimits limits = {
-    .max_records = WSI_CLI_MAX_RECORDS, .max_memory = WSI_CLI_MAX_PAYLOAD,
+    .max_records = WSI_CLI_MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (run->options, WSI_CLI_MAX_PAYLOAD),
     .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 

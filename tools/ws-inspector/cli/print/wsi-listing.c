@@ -19,6 +19,7 @@ wsi_listing_init (WsiListing       *self,
     .options = options,
     .redactor = wsi_redactor_new ((WsiRedaction) options->redact),
     .line = g_string_new (NULL),
+    .max_decoded = wsi_options_get_max_decoded (options),
   };
   if (options->is_by_message && options->is_by_frame)
     {
@@ -27,7 +28,7 @@ wsi_listing_init (WsiListing       *self,
       return FALSE;
     }
 
-  if (!wsi_decoded_view_init (&self->decoded, options->decoders, error))
+  if (!wsi_decoded_view_init (&self->decoded, options->decoders, self->max_decoded, error))
     return FALSE;
 
   wsi_screen_init (&self->screen, options->color);
@@ -86,7 +87,8 @@ gboolean
 wsi_listing_is_text (const WsiListing *self)
 {
   return self->fields == NULL &&
-         (self->options->format == WSI_PRINT_TEXT || self->options->format == WSI_PRINT_HEX);
+         (self->options->format == WSI_PRINT_TEXT || self->options->format == WSI_PRINT_HEX
+          || self->options->format == WSI_PRINT_TREE);
 }
 
 gboolean
@@ -105,7 +107,8 @@ wsi_listing_is_by_message (const WsiListing *self)
 gboolean
 wsi_listing_wants_message (const WsiListing *self)
 {
-  return self->fields != NULL || wsi_listing_is_json (self);
+  return self->fields != NULL || wsi_listing_is_json (self)
+         || self->options->format == WSI_PRINT_TREE;
 }
 
 gsize
@@ -450,6 +453,29 @@ print_dump (const WsiFrameView *view)
 }
 
 static void
+print_part (const char *line,
+            gpointer    listing)
+{
+  WsiListing *self = listing;
+
+  g_string_assign (self->line, "       ");
+  g_string_append (self->line, line);
+  wsi_screen_line (&self->screen, WSI_TINT_NONE, self->line);
+}
+
+/* Once for each message: at its last frame. */
+static void
+print_tree (WsiListing         *self,
+            const WsiFrameView *view)
+{
+  gboolean is_whole_frame = view->record == NULL
+                            || (view->record->flags & WSI_RECORD_FRAGMENT) == 0;
+
+  if (is_whole_frame || view->n_frames > 0 || view->message != NULL)
+    wsi_decoded_view_print_tree (view->decoded, wsi_output_get_charset (), print_part, self);
+}
+
+static void
 print_view (WsiListing         *self,
             const WsiFrameView *view)
 {
@@ -464,6 +490,7 @@ print_view (WsiListing         *self,
       return;
     case WSI_PRINT_TEXT:
     case WSI_PRINT_HEX:
+    case WSI_PRINT_TREE:
       if (self->fields != NULL)
         print_fields (self, view);
       else if (self->options->is_followed)
@@ -472,6 +499,8 @@ print_view (WsiListing         *self,
         print_line (self, view);
       if (self->options->format == WSI_PRINT_HEX)
         print_dump (view);
+      if (self->options->format == WSI_PRINT_TREE && self->fields == NULL)
+        print_tree (self, view);
       return;
     }
 
@@ -487,7 +516,8 @@ may_describe (const WsiListing   *self,
                                && view->record->kind == WSP_FRAME_KIND_CONTINUATION;
 
   return !is_later_fragment && self->options->format != WSI_PRINT_PAYLOAD
-         && !self->options->is_masked && !self->options->is_followed;
+         && !self->options->is_masked
+         && (!self->options->is_followed || self->options->format == WSI_PRINT_TREE);
 }
 
 static GBytes *

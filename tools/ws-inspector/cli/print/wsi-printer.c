@@ -304,7 +304,7 @@ dup_ended_message (WsiPrinter      *self,
       || !wsi_listing_wants_message (self->listing))
     return NULL;
 
-  return wsi_store_dup_message (self->store, record->message, WSI_DECODE_MAX_LENGTH);
+  return wsi_store_dup_message (self->store, record->message, self->listing->max_decoded);
 }
 
 static void

@@ -8,11 +8,14 @@
 ROW ("filter", 'Y', STRING, filter, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS, "FILTER",
      0, 0, "Only frames that match, such as 'text contains \"error\"' or 'recv and len > 1KB'")
 ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS,
-     "text|json|jsonl|hex|payload", 0, 0, "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
+     "text|json|jsonl|hex|payload|tree", 0, 0,
+     "Print lines, a JSON array, JSON lines, lines with a hex dump, payloads only, or lines with decoded trees")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,
      "Print only this field of each frame; may be given several times")
 ROW ("decoder", 0, STRINGS, decoders, WSI_VERBS_LISTING, "[CONN[:sent|:recv]=]NAME", 0, 0,
      "Read messages with this decoder, such as json or text; without it they are guessed")
+ROW ("max-decoded", 0, INTEGER, max_decoded, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "BYTES", 1,
+     1024 * 1024 * 1024, "Decode so much of a message (default 16777216)")
 ROW ("messages", 0, FLAG, is_by_message, WSI_VERBS_LISTING, NULL, 0, 0,
      "Print a line for each message instead of each frame")
 ROW ("frames", 0, FLAG, is_by_frame, WSI_VERBS_LISTING, NULL, 0, 0,
@@ -29,8 +32,8 @@ ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "Print the time of day in UTC instead of the time since the start")
 ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|always|never", 0, 0,
      "Colour lines; auto does so on a terminal only (default auto)")
-ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT,
-     "default|none|strict", 0, 0,
+ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT |
+     WSI_VERB_COMMAND, "default|none|strict", 0, 0,
      "Hide secrets of heads and URIs, nothing, or with strict also payload")
 ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ | WSI_VERB_CHECKS,
@@ -42,8 +45,8 @@ ROW ("write", 'w', FILE, write,
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT: session, pcapng, har, text, raw, hex or c (default: by its suffix)")
 ROW ("quiet", 'q', FLAG, is_quiet,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT, NULL, 0, 0,
-     "Do not print handshakes and frames, nor how much was hidden in a file")
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL,
+     0, 0, "Do not print handshakes and frames, nor how much was hidden in a file or command")
 
 /* connect: what it sends */
 ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,
@@ -107,12 +110,17 @@ ROW ("lossless", 0, FLAG, is_lossless, WSI_VERB_PROXY, NULL, 0, 0,
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,
-     WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT, "N", 1, G_MAXUINT32,
-     "Only the connection with this number (follow and --replay: default 1)")
+     WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT | WSI_VERB_COMMAND, "N",
+     1, G_MAXUINT32,
+     "Only the connection with this number (follow, command and --replay: default 1)")
 ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,
      "Only what the client has sent or received")
 ROW ("interval", 0, SECONDS, interval, WSI_VERB_STATS, "SECONDS", 0, 24 * 60 * 60,
      "Also count each interval")
+ROW ("program", 0, CHOICE, program_kind, WSI_VERB_COMMAND, "wsinspect|websocat|curl", 0, 0,
+     "The program that the command calls (default wsinspect)")
+ROW ("message", 0, INTEGER, message, WSI_VERB_COMMAND, "N", 1, G_MAXINT64,
+     "Also send the message whose last frame has this number in read")
 
 /* decode */
 ROW ("masked", 0, FLAG, is_masked, WSI_VERB_DECODE, NULL, 0, 0,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DEFAULT_WAIT 1.0
+#define DEFAULT_MAX_DECODED (16 * 1024 * 1024)
 
 static const WsiOptionRow rows[] = {
 #define ROW(name, letter, kind, field, verbs, argument, min, max, text) \
@@ -25,7 +26,8 @@ void
 wsi_options_init (WsiOptions *self)
 {
   *self = (WsiOptions) { .wait = DEFAULT_WAIT };
-  self->limit = self->port = self->max_message = self->count = self->connection = -1;
+  self->limit = self->max_decoded = self->port = self->max_message = self->count = -1;
+  self->connection = self->message = -1;
 }
 
 void
@@ -48,6 +50,20 @@ wsi_options_clear (WsiOptions *self)
         break;
       }
   wsi_options_init (self);
+}
+
+gsize
+wsi_options_get_max_decoded (const WsiOptions *self)
+{
+  return self->max_decoded > 0 ? (gsize) self->max_decoded : DEFAULT_MAX_DECODED;
+}
+
+/* A compressed message is kept twice. */
+gsize
+wsi_options_get_max_memory (const WsiOptions *self,
+                            gsize             usual)
+{
+  return self->max_decoded > DEFAULT_MAX_DECODED ? usual + 2 * (gsize) self->max_decoded : usual;
 }
 
 /* word: as GOption has it, "--format" or "-T". */

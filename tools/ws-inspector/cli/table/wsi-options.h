@@ -22,6 +22,7 @@ typedef enum
   WSI_VERB_STATS = 1 << 8,
   WSI_VERB_PROXY = 1 << 9,
   WSI_VERB_CONVERT = 1 << 10,
+  WSI_VERB_COMMAND = 1 << 11,
 } WsiVerbs;
 
 /* Verbs that print frames. */
@@ -38,6 +39,7 @@ typedef enum
   WSI_PRINT_JSONL,             /* one object in each line */
   WSI_PRINT_HEX,
   WSI_PRINT_PAYLOAD,
+  WSI_PRINT_TREE,               /* lines with a tree of the message */
 } WsiPrintFormat;
 
 typedef enum
@@ -72,7 +74,7 @@ typedef struct
   GStrv     decoders;
   char     *filter, *write, *to, *replay;
   gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_null, is_base64;
-  gint64    limit;
+  gint64    limit, max_decoded;
 
   /* connect, serve */
   GStrv     headers, protocols, origins, messages, raw;
@@ -88,6 +90,8 @@ typedef struct
   gint64    connection;
   WsiSide   side;
   double    interval;           /* seconds */
+  gint64    message;            /* number of its last frame */
+  int       program_kind;       /* a WsiCommandKind */
   gboolean  is_followed;        /* no option: set by follow */
 
   /* decode */
@@ -128,6 +132,10 @@ gboolean            wsi_options_parse (WsiOptions *self,
                                        int        *argc,
                                        char     ***argv,
                                        GError    **error);
+/* Bytes of a message that are decoded; and of memory for payloads, where a verb has so much. */
+gsize               wsi_options_get_max_decoded (const WsiOptions *self);
+gsize               wsi_options_get_max_memory  (const WsiOptions *self,
+                                                 gsize             usual);
 const WsiOptionRow *wsi_options_get_rows (gsize *n_rows);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiOptions, wsi_options_clear)

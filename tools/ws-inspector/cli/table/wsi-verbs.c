@@ -68,6 +68,11 @@ static const WsiVerbRow verbs[] = {
     "Writes a recording in another format, which the suffix of OUT names: .wsinspect, .pcapng, .har, .txt, .bin, .hex "
     "or .c. Only its owner may read OUT, and a file that exists is not overwritten.",
     { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
+  { WSI_VERB_COMMAND, "command", &capture_arguments,
+    "command line that connects as a recorded client did",
+    "Prints a command line for sh that calls wsinspect, websocat or curl with the URI and the headers of one recorded connection. "
+    "curl makes the handshake only.",
+    { "wsinspect command --program=curl --redact=none capture.pcapng", "wsinspect command --conn 2 --message 14 capture.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",
     "Prints the frames in a file or in standard input: bytes as they are, hexadecimal digits, or a hex dump.",

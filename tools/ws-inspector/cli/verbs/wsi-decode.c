@@ -92,7 +92,8 @@ static WsiExit
 decode (WsiListing *listing,
         GBytes     *bytes)
 {
-  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  gsize max_memory = wsi_options_get_max_memory (listing->options, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, max_memory);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   g_autoptr (WsiPrinter) printer = wsi_printer_new (store, recorder, listing, WSI_TIMES_NONE,
                                                     WSI_NUMBERING_NONE);

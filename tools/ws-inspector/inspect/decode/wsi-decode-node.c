@@ -3,8 +3,6 @@
 
 #include "inspect/decode/wsi-decode-node.h"
 
-#include "inspect/decode/wsi-text.h"
-
 WsiDecodeNode *
 wsi_decode_node_new (GBytes *bytes)
 {
@@ -140,51 +138,69 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
   wsi_decode_node_set_value (child, "%s (at offset %zu)", text, child->offset);
 }
 
-static void
-append_line (GString       *text,
-             WsiDecodeNode *node,
-             guint          depth)
+typedef struct
 {
-  g_autofree char *name = node->name != NULL ? wsi_text_escape_line (node->name, WSI_CHARSET_UTF8)
+  guint         n_left;         /* lines */
+  WsiCharset    charset;
+  WsiDecodeTake take;
+  gpointer      user_data;
+  gboolean      is_freeing;
+} Printing;
+
+static void
+print_line (Printing      *self,
+            WsiDecodeNode *node,
+            guint          depth)
+{
+  g_autofree char *name = node->name != NULL ? wsi_text_escape_line (node->name, self->charset)
                                              : NULL;
   g_autofree char *value = node->value != NULL
-                           ? wsi_text_escape_line (node->value, WSI_CHARSET_UTF8) : NULL;
+                           ? wsi_text_escape_line (node->value, self->charset) : NULL;
+  g_autofree char *line =
+    g_strdup_printf ("%*s%s%s%s @%zu+%zu%s%s", (int) (2 * depth), "", name != NULL ? name : "",
+                     name != NULL ? ": " : "", node->type, node->offset, node->length,
+                     value != NULL ? " = " : "", value != NULL ? value : "");
 
-  g_string_append_printf (text, "%*s%s%s%s @%zu+%zu%s%s\n", (int) (2 * depth), "",
-                          name != NULL ? name : "", name != NULL ? ": " : "", node->type,
-                          node->offset, node->length, value != NULL ? " = " : "",
-                          value != NULL ? value : "");
+  self->take (line, self->user_data);
+  self->n_left--;
 }
 
 /* The elements of a rest are at the depth of the rest: they are printed as its siblings. */
 static gboolean
-print_node (WsiDecodeNode *self,
-            guint          depth,
-            guint         *n_left,
-            GString       *text)
+print_node (Printing      *self,
+            WsiDecodeNode *node,
+            guint          depth)
 {
-  WsiDecodeNode *list = self;
+  WsiDecodeNode *list = node;
 
   while (list != NULL)
     {
       guint n_children;
       WsiDecodeNode *rest;
 
-      if (*n_left == 0)
+      if (self->n_left == 0)
         return FALSE;
-      if (list == self)
-        {
-          append_line (text, self, depth);
-          (*n_left)--;
-        }
+      if (list == node)
+        print_line (self, node, depth);
       n_children = wsi_decode_node_get_n_children (list);
       rest = find_rest (list);
-      for (guint i = 0; i < n_children - (rest != NULL); i++)
-        if (!print_node (list->children->pdata[i], depth + 1, n_left, text))
+      n_children -= rest != NULL;
+      for (guint i = 0; i < n_children; i++)
+        if (!print_node (self, list->children->pdata[i], depth + 1))
           return FALSE;
+      if (self->is_freeing && n_children > 0)
+        g_ptr_array_remove_range (list->children, 0, n_children);
       list = rest;
     }
   return TRUE;
+}
+
+static void
+append_line (const char *line,
+             gpointer    text)
+{
+  g_string_append (text, line);
+  g_string_append_c (text, '\n');
 }
 
 gboolean
@@ -192,7 +208,20 @@ wsi_decode_node_print (WsiDecodeNode *self,
                        guint          max_lines,
                        GString       *text)
 {
-  return print_node (self, 0, &max_lines, text);
+  Printing printing = { max_lines, WSI_CHARSET_UTF8, append_line, text, FALSE };
+
+  return print_node (&printing, self, 0);
+}
+
+void
+wsi_decode_node_print_away (WsiDecodeNode *self,
+                            WsiCharset     charset,
+                            WsiDecodeTake  take,
+                            gpointer       user_data)
+{
+  Printing printing = { G_MAXUINT, charset, take, user_data, TRUE };
+
+  print_node (&printing, self, 0);
 }
 
 /* A character that the limit cuts becomes a replacement character. */

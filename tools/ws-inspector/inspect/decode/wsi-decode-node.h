@@ -5,6 +5,8 @@
  * they are asked for, so that a tree costs what is looked at. */
 #pragma once
 
+#include "inspect/decode/wsi-text.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -48,6 +50,14 @@ WsiDecodeNode *wsi_decode_node_get_child      (WsiDecodeNode *self,
 gboolean       wsi_decode_node_print (WsiDecodeNode *self,
                                       guint          max_lines,
                                       GString       *text);
+
+/* The same for a tree that is not used afterwards: each part is freed when its lines were taken. */
+typedef void (*WsiDecodeTake) (const char *line,
+                               gpointer    user_data);
+void           wsi_decode_node_print_away (WsiDecodeNode *self,
+                                           WsiCharset     charset,
+                                           WsiDecodeTake  take,
+                                           gpointer       user_data);
 
 /* For decoders.  A range that leaves the parent's bytes is cut. */
 WsiDecodeNode *wsi_decode_node_add         (WsiDecodeNode *self,

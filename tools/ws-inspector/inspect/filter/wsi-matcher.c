@@ -70,6 +70,7 @@ void
 wsi_matcher_copy_choices (WsiMatcher           *self,
                           const WsiInterpreter *interpreter)
 {
+  self->subject.max_payload = wsi_interpreter_get_max_length (interpreter);
   if (self->subject.interpreter != NULL)
     wsi_interpreter_copy_choices (self->subject.interpreter, interpreter);
 }

@@ -71,7 +71,7 @@ struct _WsiSubject
   /* The record's payload. */
   gboolean         is_payload_read;
   const guint8    *payload;
-  gsize            payload_length;
+  gsize            payload_length, max_payload;
   GBytes          *payload_bytes;       /* owns the payload where the store does not */
 
   /* The record as its decoder describes it. */

@@ -72,7 +72,7 @@ read_payload (WsiSubject *self)
     }
   if (ends_message (self))
     keep_bytes (self, wsi_store_dup_message (self->store, self->record->message,
-                                             WSI_SUBJECT_MAX_PAYLOAD));
+                                             self->max_payload));
   if (self->payload != NULL)
     return;
 
@@ -80,7 +80,7 @@ read_payload (WsiSubject *self)
                                           &self->payload_length);
   if (self->payload == NULL)
     keep_bytes (self, wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED,
-                                             WSI_SUBJECT_MAX_PAYLOAD));
+                                             self->max_payload));
 }
 
 const guint8 *
@@ -93,7 +93,7 @@ wsi_subject_get_payload (WsiSubject *self,
       read_payload (self);
       self->n_read += self->payload_length;
     }
-  *length = MIN (self->payload_length, WSI_SUBJECT_MAX_PAYLOAD);
+  *length = MIN (self->payload_length, self->max_payload);
   return self->payload;
 }
 
@@ -105,7 +105,7 @@ is_whole_message (WsiSubject *self)
 
   return !ends_message (self)
          || (wsi_store_get_message (self->store, self->record->message, &message)
-             && MIN (message.length, WSI_SUBJECT_MAX_PAYLOAD) == self->payload_length);
+             && MIN (message.length, self->max_payload) == self->payload_length);
 }
 
 gboolean
@@ -153,7 +153,9 @@ wsi_subject_init (WsiSubject *self,
                   gint64      origin_us,
                   WsiCost     cost)
 {
-  *self = (WsiSubject) { .store = g_object_ref (store), .origin_us = origin_us };
+  *self = (WsiSubject) {
+    .store = g_object_ref (store), .origin_us = origin_us, .max_payload = WSI_SUBJECT_MAX_PAYLOAD,
+  };
   if (cost != WSI_COST_DECODED)
     return;
 

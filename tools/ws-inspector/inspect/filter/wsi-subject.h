@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)
+#define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)      /* unless the user asks for more */
 
 WsiStore        *wsi_subject_get_store        (WsiSubject *self);
 guint64          wsi_subject_get_number       (WsiSubject *self);

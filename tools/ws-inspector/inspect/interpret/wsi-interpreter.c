@@ -65,6 +65,7 @@ struct _WsiInterpreter
   Learned         learned;
   WsiDescription *description;  /* of the message that was learned last, if that was needed */
   gboolean        is_described;
+  gsize           max_length;   /* of a message */
 };
 
 static void
@@ -88,6 +89,7 @@ wsi_interpreter_new (WsiStore *store)
   self->talks = g_hash_table_new_full (NULL, NULL, NULL, talk_free);
   self->choices = g_array_new (FALSE, FALSE, sizeof (Choice));
   self->description = wsi_description_new ();
+  self->max_length = WSI_DECODE_MAX_LENGTH;
   return self;
 }
 
@@ -116,11 +118,25 @@ wsi_interpreter_set_store (WsiInterpreter *self,
 }
 
 void
+wsi_interpreter_set_max_length (WsiInterpreter *self,
+                                gsize           max_length)
+{
+  self->max_length = max_length;
+}
+
+gsize
+wsi_interpreter_get_max_length (const WsiInterpreter *self)
+{
+  return self->max_length;
+}
+
+void
 wsi_interpreter_copy_choices (WsiInterpreter       *self,
                               const WsiInterpreter *other)
 {
   g_array_set_size (self->choices, 0);
   g_array_append_vals (self->choices, other->choices->data, other->choices->len);
+  self->max_length = other->max_length;
 }
 
 void
@@ -516,13 +532,13 @@ wsi_interpreter_learn (WsiInterpreter  *self,
 
   talk = find_talk (self, record->conversation);
   if (is_fragment)
-    bytes = wsi_store_dup_message (self->store, record->message, WSI_DECODE_MAX_LENGTH);
+    bytes = wsi_store_dup_message (self->store, record->message, self->max_length);
   else
     at = wsi_store_peek_payload (self->store, record, WSI_VIEW_INFLATED, &length);
   if (at == NULL && bytes == NULL)
-    bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, WSI_DECODE_MAX_LENGTH);
+    bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, self->max_length);
   if (bytes != NULL)
     at = g_bytes_get_data (bytes, &length);
   if (at != NULL)
-    learn (self, talk, number, record, at, MIN (length, WSI_DECODE_MAX_LENGTH));
+    learn (self, talk, number, record, at, MIN (length, self->max_length));
 }

@@ -18,7 +18,11 @@ WsiInterpreter   *wsi_interpreter_new  (WsiStore *store);
 void              wsi_interpreter_free (WsiInterpreter *self);
 void              wsi_interpreter_set_store (WsiInterpreter *self,
                                              WsiStore       *store);
-/* Takes over what the user has chosen in another one. */
+/* Bytes of a message that are decoded; WSI_DECODE_MAX_LENGTH by default. */
+void              wsi_interpreter_set_max_length (WsiInterpreter *self,
+                                                  gsize           max_length);
+gsize             wsi_interpreter_get_max_length (const WsiInterpreter *self);
+/* Takes over what the user has chosen in another one, and its limit. */
 void              wsi_interpreter_copy_choices (WsiInterpreter       *self,
                                                 const WsiInterpreter *other);
 /* conversation: 0 = every one; direction: WSI_NO_DIRECTION = both; decoder: NULL = guess again. */

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/captures/wsi-capture-verbs.h"
+
+#include "cli/captures/wsi-capture.h"
+#include "cli/files/wsi-file.h"
+#include "inspect/export/parts/wsi-whole-message.h"
+#include "inspect/export/wsi-command.h"
+
+/* The parts of the command, as far as they were seen. */
+typedef struct
+{
+  const WsiOptions *options;
+  WsiStore         *store;
+  WsiConversation  *conversation;       /* NULL = not seen yet */
+  GBytes           *message;            /* NULL = none is wanted, or it was not seen yet */
+  WspFrameKind      kind;               /* of the message */
+  gboolean          is_complete;        /* nothing in the rest of the file belongs to it */
+  GError           *error;              /* why the message cannot be used */
+} Sought;
+
+static gboolean
+wants_message (const Sought *self)
+{
+  return self->options->message > 0;
+}
+
+static void
+fail (Sought     *self,
+      const char *problem)
+{
+  g_set_error (&self->error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "--message: frame %" G_GINT64_FORMAT " %s", self->options->message, problem);
+}
+
+static gboolean
+is_of_client (WsiConversation *conversation,
+              const WsiRecord *record)
+{
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+
+  return (record->direction == WSP_DIRECTION_SENT) == is_client;
+}
+
+/* NULL: it is a message that the client has sent. */
+static const char *
+find_problem (Sought          *self,
+              WsiWholeMessage *message,
+              guint64          number)
+{
+  gint64 wanted = self->options->connection;
+
+  switch (wsi_whole_message_init (message, self->store, number))
+    {
+    case WSI_WHOLE:
+      break;
+    case WSI_WHOLE_PART:
+      return "is a part of a message, or no frame: expected the last frame of a message";
+    case WSI_WHOLE_UNFINISHED:
+    case WSI_WHOLE_GONE:
+      return "is of a message that is not whole";
+    }
+
+  if (!wsi_whole_message_is_data (message))
+    return "is a control frame: expected the last frame of a message";
+
+  if (wanted > 0 && message->record.conversation != wanted)
+    return "is of another connection than --conn";
+
+  return is_of_client (self->conversation, &message->record)
+         ? NULL : "is of the server: expected a message that the client has sent";
+}
+
+static void
+take_message (Sought *self,
+              guint64 number)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  WsiWholeMessage message;
+  const char *problem;
+
+  self->is_complete = TRUE;
+  self->conversation = wsi_store_dup_conversation (self->store, record->conversation);
+  problem = self->conversation != NULL ? find_problem (self, &message, number)
+                                       : "is of no connection";
+  if (problem == NULL)
+    self->message = wsi_whole_message_dup (&message, self->store);
+  if (problem == NULL && (self->message == NULL || g_bytes_get_size (self->message)
+                          < wsi_whole_message_get_length (&message)))
+    problem = "is of a message of which not all bytes are known";
+
+  if (problem != NULL)
+    fail (self, problem);
+  else
+    self->kind = message.opcode == 1 ? WSP_FRAME_KIND_TEXT : WSP_FRAME_KIND_BINARY;
+}
+
+static void
+on_appended (Sought *self,
+             guint64 first,
+             guint64 n_records)
+{
+  guint64 number = self->options->message - 1;
+
+  if (!self->is_complete && number >= first && number < first + n_records)
+    take_message (self, number);
+}
+
+static void
+on_complete (Sought *self)
+{
+  self->is_complete = TRUE;
+}
+
+static void
+on_conversation (Sought          *self,
+                 WsiConversation *conversation)
+{
+  if (wsi_conversation_get_number (conversation) != MAX (self->options->connection, 1))
+    return;
+
+  self->conversation = g_object_ref (conversation);
+  g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (on_complete), self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_complete), self);
+}
+
+static gboolean
+wants_more (gpointer sought)
+{
+  const Sought *self = sought;
+
+  return !self->is_complete;
+}
+
+static void
+clear (Sought *self)
+{
+  if (self->conversation != NULL)
+    g_signal_handlers_disconnect_by_data (self->conversation, self);
+  g_clear_object (&self->conversation);
+  g_clear_pointer (&self->message, g_bytes_unref);
+  g_clear_error (&self->error);
+}
+
+static void
+print_notes (const WsiOptions *options,
+             WsiRedactor      *redactor,
+             char            **notes)
+{
+  guint64 n_hidden = wsi_redactor_get_n_hidden (redactor);
+  g_autofree char *hidden = g_strdup_printf ("%" G_GUINT64_FORMAT " values are hidden (print them "
+                                             "with --redact=none)", n_hidden);
+
+  if (options->is_quiet)
+    return;
+
+  for (guint i = 0; notes[i] != NULL; i++)
+    wsi_output_error (notes[i]);
+  if (n_hidden > 0)
+    wsi_output_error (hidden);
+}
+
+static WsiExit
+print_command (const Sought *self,
+               WsiExit       status)
+{
+  const WsiOptions *options = self->options;
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
+  g_auto (GStrv) notes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *command = wsi_command_make ((WsiCommandKind) options->program_kind,
+                                               self->conversation, self->kind, self->message,
+                                               redactor, &notes, &error);
+
+  if (command == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  wsi_output_line ("%s", command);
+  print_notes (options, redactor, notes);
+  return status;
+}
+
+static WsiExit
+make_command (Sought     *self,
+              WsiCapture *capture)
+{
+  WsiExit status;
+  g_autofree char *text = NULL;
+
+  self->store = wsi_capture_get_store (capture);
+  if (wants_message (self))
+    g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
+  else
+    g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+                              G_CALLBACK (on_conversation), self);
+  status = wsi_capture_run (capture, wants_more, self);
+  g_signal_handlers_disconnect_by_data (self->store, self);
+  g_signal_handlers_disconnect_by_data (wsi_capture_get_recorder (capture), self);
+  if (self->conversation != NULL && self->error == NULL)
+    return print_command (self, status);
+
+  if (self->error == NULL && !wants_message (self))
+    text = g_strdup_printf ("there is no connection %" G_GINT64_FORMAT " (choose another one with "
+                            "--conn)", MAX (self->options->connection, 1));
+  else if (self->error == NULL)
+    fail (self, "is not in the file (read prints the numbers)");
+  wsi_output_error (text != NULL ? text : self->error->message);
+  return status != WSI_EXIT_CLEAN ? status : WSI_EXIT_USAGE;
+}
+
+WsiExit
+wsi_command_verb (const WsiOptions  *options,
+                  const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = wsi_file_open (arguments[0], &error);
+  g_autoptr (WsiCapture) capture = NULL;
+  Sought sought = { .options = options };
+  WsiExit status;
+
+  if (stream != NULL)
+    capture = wsi_capture_new (options, stream, arguments[0], WSI_CAPTURE_FOR_FILE, &error);
+  if (capture == NULL)
+    {
+      wsi_output_error (error->message);
+      return wsi_capture_get_exit (error);
+    }
+
+  status = make_command (&sought, capture);
+  clear (&sought);
+  return status;
+}
