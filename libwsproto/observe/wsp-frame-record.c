@@ -100,8 +100,8 @@ wsp_frame_record_add_fault (WspFrameRecord *self,
 static guint32
 get_other_faults (const WspFrameRecord *self)
 {
-  guint bit = get_bit (self->fault);
   guint32 others = self->faults & known_bits;
+  guint bit = others != 0 ? get_bit (self->fault) : N_BITS;
 
   return bit < N_BITS ? others & ~(1u << bit) : others;
 }

@@ -107,6 +107,36 @@ test_readable (gconstpointer data)
   g_assert_cmpint (wsi_text_is_readable (bytes), ==, readable_cases[i].is_readable);
 }
 
+static char *
+escape (const char *text,
+        gsize       length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
+
+  return wsi_text_escape (bytes, G_MAXSIZE, WSI_CHARSET_UTF8);
+}
+
+/* Plain characters are copied by the word: each byte is seen at each place of one. */
+static void
+test_places (void)
+{
+  const char plain[] = "plain characters of two words and";
+
+  for (guint byte = 0; byte <= G_MAXUINT8; byte++)
+    for (gsize place = 0; place < 20; place++)
+      {
+        g_autofree char *text = g_strdup (plain);
+        g_autofree char *before = escape (plain, place);
+        g_autofree char *alone = escape ((const char[]) { byte }, 1);
+        g_autofree char *expected = g_strconcat (before, alone, plain + place + 1, NULL);
+        g_autofree char *shown = NULL;
+
+        text[place] = byte;
+        shown = escape (text, strlen (plain));
+        g_assert_cmpstr (shown, ==, expected);
+      }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -127,6 +157,7 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
     }
   g_test_add_func ("/inspector/text/escape/no-pair-of-bytes-is-obeyed", test_every_byte);
+  g_test_add_func ("/inspector/text/escape/each-byte-at-each-place-of-a-word", test_places);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);
 
   g_test_add_func ("/inspector/text/escape/a-sentence-keeps-its-backslashes", test_sentence);

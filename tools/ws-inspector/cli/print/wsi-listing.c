@@ -19,6 +19,7 @@ wsi_listing_init (WsiListing       *self,
     .options = options,
     .redactor = wsi_redactor_new ((WsiRedaction) options->redact),
     .line = g_string_new (NULL),
+    .charset = wsi_output_get_charset (),
     .max_decoded = wsi_options_get_max_decoded (options),
   };
   if (options->is_by_message && options->is_by_frame)
@@ -245,7 +246,7 @@ print_payload (WsiListing         *self,
   if (self->options->is_base64)
     text = length > 0 ? g_base64_encode (g_bytes_get_data (payload, NULL), length) : g_strdup ("");
   else if (self->screen.is_terminal)
-    text = wsi_text_escape (payload, G_MAXSIZE, wsi_output_get_charset ());
+    text = wsi_text_escape (payload, G_MAXSIZE, self->charset);
 
   if (text != NULL)
     wsi_output_bytes (text, strlen (text));
@@ -300,22 +301,22 @@ append_frame (GString            *line,
 
   if (!wsi_frame_is_known (view))
     {
-      g_string_append (line, "    ");
+      wsi_append_literal (line, "    ");
       wsi_append_number (line, frame->payload_length, 7, ' ');
-      g_string_append (line, " bytes  frames unknown ");
+      wsi_append_literal (line, " bytes  frames unknown ");
       return;
     }
 
-  g_string_append (line, frame->fin ? "FIN " : "... ");
+  wsi_append_bytes (line, frame->fin ? "FIN " : "... ", 4);
   wsi_append_number (line, frame->payload_length, 7, ' ');
   if (frame->masked)
     {
-      g_string_append (line, " bytes  mask ");
+      wsi_append_literal (line, " bytes  mask ");
       wsi_append_hex (line, frame->masking_key);
-      g_string_append (line, "  ");
+      wsi_append_literal (line, "  ");
     }
   else
-    g_string_append (line, " bytes  no mask        ");
+    wsi_append_literal (line, " bytes  no mask        ");
   append_extension (line, view);
 }
 
@@ -326,7 +327,7 @@ append_message (GString            *line,
   const char *separator = " (";
 
   wsi_append_number (line, view->frame.inflated_length, 7, ' ');
-  g_string_append (line, " bytes");
+  wsi_append_literal (line, " bytes");
   if (view->wire_length > 0)
     {
       g_string_append_printf (line, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
@@ -368,18 +369,19 @@ append_begin (const WsiListing   *self,
               GString            *line)
 {
   const char *kind = wsi_payload_name_kind (&view->frame);
+  gsize n_kind = strlen (kind);
 
   wsi_append_number (line, view->number, 6, ' ');
   g_string_append_c (line, ' ');
   append_time (self, view, line);
   if (view->conversation != 0)
     {
-      g_string_append (line, " #");
+      wsi_append_literal (line, " #");
       wsi_append_number (line, view->conversation, 0, ' ');
     }
-  g_string_append (line, view->frame.direction == WSP_DIRECTION_SENT ? " -> " : " <- ");
-  g_string_append (line, kind);
-  g_string_append_len (line, "             ", KIND_COLUMNS - MIN (strlen (kind), KIND_COLUMNS - 1));
+  wsi_append_bytes (line, view->frame.direction == WSP_DIRECTION_SENT ? " -> " : " <- ", 4);
+  wsi_append_bytes (line, kind, n_kind);
+  wsi_append_bytes (line, "             ", KIND_COLUMNS - MIN (n_kind, KIND_COLUMNS - 1));
 }
 
 /* All of it: text as it is read, other payload in hexadecimal digits. */
@@ -387,7 +389,6 @@ static void
 print_whole (WsiListing         *self,
              const WsiFrameView *view)
 {
-  WsiCharset charset = wsi_output_get_charset ();
   g_autofree char *text = NULL;
 
   g_string_assign (self->line, view->frame.direction == WSP_DIRECTION_SENT ? "-> " : "<- ");
@@ -396,7 +397,7 @@ print_whole (WsiListing         *self,
   if (view->payload == NULL)
     text = g_strdup ("(not kept)");
   else if (wsi_payload_choose_form (&view->frame, view->payload) == WSI_PAYLOAD_TEXT)
-    text = wsi_text_escape (view->payload, G_MAXSIZE, charset);
+    text = wsi_text_escape (view->payload, G_MAXSIZE, self->charset);
   else
     text = wsi_hex_line (view->payload, G_MAXSIZE);
 
@@ -404,24 +405,24 @@ print_whole (WsiListing         *self,
 }
 
 /* A last fragment shows its own bytes. */
-static char *
-summarize (const WsiFrameView *view)
+static void
+append_summary (const WsiListing   *self,
+                GString            *line,
+                const WsiFrameView *view)
 {
   const char *summary = view->message == NULL ? wsi_decoded_view_get_summary (view->decoded)
                                               : NULL;
-  WsiCharset charset = wsi_output_get_charset ();
 
   if (summary != NULL)
-    return wsi_text_escape_sentence (summary, charset);
-
-  return wsi_payload_summarize (&view->frame, view->payload, charset);
+    wsi_text_append_sentence (line, summary, self->charset);
+  else
+    wsi_payload_append (line, &view->frame, view->payload, self->charset);
 }
 
 static void
 print_line (WsiListing         *self,
             const WsiFrameView *view)
 {
-  g_autofree char *summary = summarize (view);
   WsiTint tint = choose_tint (&view->frame);
 
   g_string_truncate (self->line, 0);
@@ -431,7 +432,7 @@ print_line (WsiListing         *self,
   else
     append_frame (self->line, view);
   append_flags (self->line, view);
-  g_string_append (self->line, summary);
+  append_summary (self, self->line, view);
   if (view->round_trip_us >= 0)
     g_string_append_printf (self->line, "  after %.3f ms", view->round_trip_us / 1000.0);
   wsi_screen_line (&self->screen, tint, self->line);
@@ -472,7 +473,7 @@ print_tree (WsiListing         *self,
                             || (view->record->flags & WSI_RECORD_FRAGMENT) == 0;
 
   if (is_whole_frame || view->n_frames > 0 || view->message != NULL)
-    wsi_decoded_view_print_tree (view->decoded, wsi_output_get_charset (), print_part, self);
+    wsi_decoded_view_print_tree (view->decoded, self->charset, print_part, self);
 }
 
 static void

@@ -22,6 +22,7 @@ typedef struct
   WsiDecodedView    decoded;
   GPtrArray        *fields;     /* of WsiColumn; NULL = all of them */
   GString          *line;       /* that is being made */
+  WsiCharset        charset;
   gsize             max_decoded;        /* bytes of a message */
   guint64           n_frames;   /* printed */
   guint64           n_parts;    /* messages that are not whole, and were not printed as payload */

@@ -3,8 +3,22 @@
 
 #include "cli/print/wsi-number.h"
 
+#include <string.h>
+
 #define MAX_DIGITS 20
 #define HEX_DIGITS 8
+
+/* GString's own function also looks whether the text is a part of the string. */
+void
+wsi_append_bytes (GString    *line,
+                  const char *at,
+                  gsize       length)
+{
+  gsize begin = line->len;
+
+  g_string_set_size (line, begin + length);
+  memcpy (line->str + begin, at, length);
+}
 
 void
 wsi_append_number (GString *line,
@@ -22,9 +36,10 @@ wsi_append_number (GString *line,
     }
   while (number > 0);
 
-  while (begin > last)
-    digits[--begin] = fill;
-  g_string_append_len (line, digits + begin, MAX_DIGITS - begin);
+  if (begin > last)
+    memset (digits + last, fill, begin - last);
+  begin = MIN (begin, last);
+  wsi_append_bytes (line, digits + begin, MAX_DIGITS - begin);
 }
 
 void
@@ -36,5 +51,5 @@ wsi_append_hex (GString *line,
 
   for (guint i = 0; i < HEX_DIGITS; i++)
     digits[i] = names[number >> (4 * (HEX_DIGITS - 1 - i)) & 15];
-  g_string_append_len (line, digits, HEX_DIGITS);
+  wsi_append_bytes (line, digits, HEX_DIGITS);
 }

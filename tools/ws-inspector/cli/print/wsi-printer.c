@@ -307,6 +307,20 @@ dup_ended_message (WsiPrinter      *self,
   return wsi_store_dup_message (self->store, record->message, self->listing->max_decoded);
 }
 
+/* Without a copy if the bytes are in memory: they stay until the next record is appended. */
+static GBytes *
+get_payload (WsiPrinter      *self,
+             guint64          number,
+             const WsiRecord *record,
+             WsiView          view)
+{
+  gsize max_length = wsi_listing_get_max_payload (self->listing), length;
+  const guint8 *at = wsi_store_peek_payload (self->store, record, view, &length);
+
+  return at != NULL ? g_bytes_new_static (at, MIN (length, max_length))
+                    : wsi_store_dup_payload (self->store, number, view, max_length);
+}
+
 static void
 print_frame (WsiPrinter      *self,
              guint64          number,
@@ -321,9 +335,7 @@ print_frame (WsiPrinter      *self,
   if (!may_print (self, record->conversation, &view.frame))
     return;
 
-  payload = wsi_store_dup_payload (self->store, number, bytes,
-                                   wsi_listing_get_max_payload (self->listing));
-  view.payload = payload;
+  view.payload = payload = get_payload (self, number, record, bytes);
   view.message = message = dup_ended_message (self, record);
   if (record->fault != 0)
     view.n_faults = MIN (wsi_store_get_faults (self->store, number, view.faults, WSI_MAX_FAULTS),

@@ -356,7 +356,8 @@ keep_record (WsiDissection        *self,
   guint64 n_expected = frame->payload_length - frame->n_missing;
   g_autoptr (GBytes) copy = NULL;
 
-  kept.n_faults = MIN (wsp_frame_record_get_n_faults (frame), WSI_MAX_FAULTS);
+  kept.n_faults = wsp_frame_record_get_n_faults (frame);
+  kept.n_faults = MIN (kept.n_faults, WSI_MAX_FAULTS);
   for (guint i = 0; i < kept.n_faults; i++)
     faults[i] = wsp_frame_record_get_fault (frame, i);
 

@@ -58,43 +58,62 @@ wsi_payload_choose_form (const WspFrameRecord *frame,
   g_assert_not_reached ();
 }
 
-static char *
-summarize_close (const WspFrameRecord *frame,
-                 GBytes               *payload,
-                 WsiCharset            charset)
+static void
+append_quoted (GString   *line,
+               GBytes    *bytes,
+               WsiCharset charset)
 {
-  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
-  g_autofree char *text = NULL;
+  gsize length;
+  const char *at = g_bytes_get_data (bytes, &length);
 
-  if (reason == NULL || g_bytes_get_size (reason) == 0)
-    return g_strdup_printf ("%u %s", frame->close_code,
-                            wsp_close_code_describe (frame->close_code));
-
-  text = wsi_text_escape (reason, MAX_TEXT, charset);
-  return g_strdup_printf ("%u \"%s\" %s", frame->close_code, text,
-                          wsp_close_code_describe (frame->close_code));
+  g_string_append_c (line, '"');
+  wsi_text_append_escaped (line, at, length, MAX_TEXT, charset);
+  g_string_append_c (line, '"');
 }
 
-/* payload is NULL when it was not kept. */
+static void
+append_close (GString              *line,
+              const WspFrameRecord *frame,
+              GBytes               *payload,
+              WsiCharset            charset)
+{
+  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (frame, payload);
+
+  g_string_append_printf (line, "%u ", frame->close_code);
+  if (reason != NULL && g_bytes_get_size (reason) > 0)
+    {
+      append_quoted (line, reason, charset);
+      g_string_append_c (line, ' ');
+    }
+  g_string_append (line, wsp_close_code_describe (frame->close_code));
+}
+
+void
+wsi_payload_append (GString              *line,
+                    const WspFrameRecord *frame,
+                    GBytes               *payload,
+                    WsiCharset            charset)
+{
+  gsize length;
+  const guint8 *at = payload != NULL ? g_bytes_get_data (payload, &length) : NULL;
+
+  if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
+    append_close (line, frame, payload, charset);
+  else if (payload == NULL)
+    g_string_append (line, "(not kept)");
+  else if (length > 0 && wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
+    wsi_hex_append (line, at, length, MAX_OCTETS);
+  else if (length > 0)
+    append_quoted (line, payload, charset);
+}
+
 char *
 wsi_payload_summarize (const WspFrameRecord *frame,
                        GBytes               *payload,
                        WsiCharset            charset)
 {
-  g_autofree char *text = NULL;
+  GString *line = g_string_new (NULL);
 
-  if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
-    return summarize_close (frame, payload, charset);
-
-  if (payload == NULL)
-    return g_strdup ("(not kept)");
-
-  if (g_bytes_get_size (payload) == 0)
-    return g_strdup ("");
-
-  if (wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
-    return wsi_hex_line (payload, MAX_OCTETS);
-
-  text = wsi_text_escape (payload, MAX_TEXT, charset);
-  return g_strconcat ("\"", text, "\"", NULL);
+  wsi_payload_append (line, frame, payload, charset);
+  return g_string_free (line, FALSE);
 }

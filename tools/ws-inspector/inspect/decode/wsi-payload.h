@@ -21,6 +21,11 @@ typedef enum
 const char    *wsi_payload_name_kind   (const WspFrameRecord *frame);
 WsiPayloadForm wsi_payload_choose_form (const WspFrameRecord *frame,
                                         GBytes               *payload);
+/* payload: NULL = it was not kept. */
+void           wsi_payload_append      (GString              *line,
+                                        const WspFrameRecord *frame,
+                                        GBytes               *payload,
+                                        WsiCharset            charset);
 char          *wsi_payload_summarize   (const WspFrameRecord *frame,
                                         GBytes               *payload,
                                         WsiCharset            charset);

@@ -8,6 +8,7 @@
 #define LAST_ASCII 0x7f
 #define MAX_CUT 3               /* bytes of an incomplete character */
 #define MAX_LINE (64 * 1024)
+#define EACH_BYTE (G_MAXUINT64 / 0xff)  /* times a byte: a word of these bytes */
 
 typedef enum
 {
@@ -90,6 +91,33 @@ wsi_text_append_character (GString    *text,
   return append_next (text, at, length, WSI_CHARSET_UTF8, BACKSLASH_KEPT);
 }
 
+/* Whether there is a byte below n, at most 128. */
+static gboolean
+has_less (guint64 word,
+          guint8  n)
+{
+  return ((word - EACH_BYTE * n) & ~word & EACH_BYTE * 0x80) != 0;
+}
+
+static gboolean
+has_byte (guint64 word,
+          guint8  byte)
+{
+  return has_less (word ^ EACH_BYTE * byte, 1);
+}
+
+/* Whether all bytes of a word are shown as they are. */
+static gboolean
+is_plain_word (const char *at,
+               Backslash   backslash)
+{
+  guint64 word;
+
+  memcpy (&word, at, sizeof word);
+  return (word & EACH_BYTE * 0x80) == 0 && !has_less (word, ' ') && !has_byte (word, LAST_ASCII)
+         && (backslash == BACKSLASH_KEPT || !has_byte (word, '\\'));
+}
+
 /* The first bytes that are shown as they are in every charset. */
 static gsize
 count_plain (const char *at,
@@ -98,6 +126,8 @@ count_plain (const char *at,
 {
   gsize n = 0;
 
+  while (length - n >= sizeof (guint64) && is_plain_word (at + n, backslash))
+    n += sizeof (guint64);
   while (n < length && at[n] >= ' ' && at[n] < LAST_ASCII &&
          (at[n] != '\\' || backslash == BACKSLASH_KEPT))
     n++;
@@ -176,6 +206,14 @@ wsi_text_escape_sentence (const char *sentence,
                           WsiCharset  charset)
 {
   return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
+}
+
+void
+wsi_text_append_sentence (GString    *text,
+                          const char *sentence,
+                          WsiCharset  charset)
+{
+  append_text (text, sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
 /* GLib takes a NUL character for the end of the text, also after the first byte of another one. */

@@ -34,6 +34,9 @@ char    *wsi_text_escape_line  (const char *text,
 /* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */
 char    *wsi_text_escape_sentence (const char *sentence,
                                    WsiCharset  charset);
+void     wsi_text_append_sentence (GString    *text,
+                                   const char *sentence,
+                                   WsiCharset  charset);
 gboolean wsi_text_may_be_shown (gunichar character);
 gboolean wsi_text_is_readable  (GBytes *bytes);
 
