@@ -438,7 +438,7 @@ test_run (void)
 {
   g_autoptr (WsiStore) store = make_large_store ();
   g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
-  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  const WsiFilterRange range = { .end = G_MAXUINT64 };
   guint64 first = wsi_store_get_first (store);
   Run run;
 
@@ -463,7 +463,7 @@ test_part (void)
 {
   g_autoptr (WsiStore) store = make_large_store ();
   g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
-  const WsiFilterRange range = { MANY - 1000, MANY - 999, 0 };
+  const WsiFilterRange range = { .first = MANY - 1000, .end = MANY - 999 };
   Run run;
 
   run_begin (&run);
@@ -495,7 +495,7 @@ test_cancel (void)
   g_autoptr (WsiStore) store = make_large_store ();
   g_autoptr (WsiFilter) filter = wsi_filter_new ("not ping", NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  const WsiFilterRange range = { .end = G_MAXUINT64 };
   Run run;
 
   run_begin (&run);
@@ -576,7 +576,7 @@ test_given_up (void)
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("text ~ \"[ab]*a[ab]{18}c\"", NULL);
-  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  const WsiFilterRange range = { .end = G_MAXUINT64 };
   gsize length = 4 * 1024 * 1024;
   g_autofree char *payload = g_malloc0 (length + 1);
   Run run;

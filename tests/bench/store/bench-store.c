@@ -219,7 +219,7 @@ static guint64
 count_in_store (Bench      *bench,
                 const char *condition)
 {
-  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  const WsiFilterRange range = { .end = G_MAXUINT64 };
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiFilter) filter = wsi_filter_new (condition, &error);
   Count count = { .loop = g_main_loop_new (NULL, FALSE) };

@@ -92,34 +92,6 @@ wsi_decoded_view_get_summary (WsiDecodedView *self)
   return has_format (self) ? describe (self)->summary->str : NULL;
 }
 
-static void
-append_value (GString               *text,
-              const WsiDescription  *values,
-              const WsiDecodedField *field)
-{
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *valid = NULL;
-
-  switch (field->kind)
-    {
-    case WSI_FIELD_TEXT:
-      valid = field->length > 0
-              ? g_utf8_make_valid ((const char *) wsi_description_get_text (values, field),
-                                   field->length) : NULL;
-      g_string_append (text, valid != NULL ? valid : "");
-      break;
-    case WSI_FIELD_WHOLE:
-      g_string_append_printf (text, "%" G_GINT64_FORMAT, field->whole);
-      break;
-    case WSI_FIELD_REAL:
-      g_string_append (text, g_ascii_dtostr (number, sizeof number, field->real));
-      break;
-    case WSI_FIELD_BOOLEAN:
-      g_string_append (text, field->whole ? "true" : "false");
-      break;
-    }
-}
-
 /* JSON has no names for numbers that are not finite. */
 static gboolean
 is_literal_of_json (const WsiDecodedField *field)
@@ -149,7 +121,7 @@ wsi_decoded_view_dup_values (WsiDecodedView *self,
     {
       if (n++ > 0)
         g_string_append_c (text, '\n');
-      append_value (text, values, field);
+      wsi_description_print (values, field, text);
       *is_literal = n == 1 && is_literal_of_json (field);
     }
   return g_string_free (text, FALSE);

@@ -201,3 +201,18 @@ wsi_frame_model_flush (WsiFrameModel *self)
 
   return n_new;
 }
+
+/* FALSE: there is none, not even after it. */
+gboolean
+wsi_frame_model_find (WsiFrameModel *self,
+                      guint64        number,
+                      guint         *position)
+{
+  guint64 place = self->numbers != NULL ? find_place (self->numbers, number) : number;
+
+  if (place >= self->end)
+    return FALSE;
+
+  *position = MAX (place, self->first) - self->first;
+  return TRUE;
+}

@@ -19,5 +19,9 @@ void           wsi_frame_model_add          (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
 guint          wsi_frame_model_flush        (WsiFrameModel *self);
+/* Where the record is, or else the next one after it. */
+gboolean       wsi_frame_model_find         (WsiFrameModel *self,
+                                             guint64        number,
+                                             guint         *position);
 
 G_END_DECLS

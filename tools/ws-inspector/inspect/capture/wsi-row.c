@@ -9,8 +9,8 @@ struct _WsiRow
 
   WsiStore      *store;
   guint64        number;
-  guint32        conversation;
-  WspFrameRecord frame;         /* a copy: the store may drop its own */
+  WsiRecord      record;        /* copies: the store may drop its own */
+  WspFrameRecord frame;
 };
 
 G_DEFINE_FINAL_TYPE (WsiRow, wsi_row, G_TYPE_OBJECT)
@@ -46,7 +46,7 @@ wsi_row_new (WsiStore *store,
   self->number = number;
   if (record != NULL)
     {
-      self->conversation = record->conversation;
+      self->record = *record;
       wsi_record_to_frame (record, &self->frame);
     }
   wsi_store_end_reading (store, reading);
@@ -68,7 +68,14 @@ wsi_row_get_number (WsiRow *self)
 guint32
 wsi_row_get_conversation (WsiRow *self)
 {
-  return self->conversation;
+  return self->record.conversation;
+}
+
+/* All zero if it was gone already. */
+const WsiRecord *
+wsi_row_get_record (WsiRow *self)
+{
+  return &self->record;
 }
 
 const WspFrameRecord *

@@ -17,6 +17,7 @@ WsiRow               *wsi_row_new (WsiStore * store,
 WsiStore             *wsi_row_get_store        (WsiRow *self);
 guint64               wsi_row_get_number       (WsiRow *self);
 guint32               wsi_row_get_conversation (WsiRow *self);
+const WsiRecord      *wsi_row_get_record       (WsiRow *self);
 const WspFrameRecord *wsi_row_get_frame        (WsiRow *self);
 GBytes               *wsi_row_dup_payload      (WsiRow *self,
                                                 gsize   max_length);

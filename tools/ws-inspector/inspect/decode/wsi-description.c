@@ -166,3 +166,31 @@ wsi_description_set_content (WsiDescription *self,
   self->content = offset;
   self->content_length = length;
 }
+
+void
+wsi_description_print (const WsiDescription  *self,
+                       const WsiDecodedField *field,
+                       GString               *text)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *valid = NULL;
+
+  switch (field->kind)
+    {
+    case WSI_FIELD_TEXT:
+      valid = field->length > 0
+              ? g_utf8_make_valid ((const char *) wsi_description_get_text (self, field),
+                                   field->length) : NULL;
+      g_string_append (text, valid != NULL ? valid : "");
+      break;
+    case WSI_FIELD_WHOLE:
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, field->whole);
+      break;
+    case WSI_FIELD_REAL:
+      g_string_append (text, g_ascii_dtostr (number, sizeof number, field->real));
+      break;
+    case WSI_FIELD_BOOLEAN:
+      g_string_append (text, field->whole ? "true" : "false");
+      break;
+    }
+}

@@ -65,6 +65,10 @@ const WsiDecodedField *wsi_description_find     (const WsiDescription  *self,
                                                  const WsiDecodedField *after);
 const guint8          *wsi_description_get_text (const WsiDescription  *self,
                                                  const WsiDecodedField *field);
+/* Its value as UTF-8, however long it is. */
+void                   wsi_description_print    (const WsiDescription  *self,
+                                                 const WsiDecodedField *field,
+                                                 GString               *text);
 
 /* For decoders: words of ours, and what a peer wrote, which is escaped and cut. */
 void wsi_description_append         (WsiDescription *self,

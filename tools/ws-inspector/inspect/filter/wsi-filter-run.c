@@ -111,8 +111,10 @@ run_in_thread (GTask        *task,
                GCancellable *cancellable)
 {
   Run *run = task_data;
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store,
-                                                    run->range.origin_us);
+  g_autoptr (WsiMatcher) own = run->range.matcher != NULL
+                               ? NULL : wsi_matcher_new (run->filter, run->store,
+                                                         run->range.origin_us);
+  WsiMatcher *matcher = own != NULL ? own : run->range.matcher;
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint64 end = MIN (run->range.end, wsi_store_get_end (run->store));
   guint64 at = MAX (run->range.first, wsi_store_get_first (run->store));

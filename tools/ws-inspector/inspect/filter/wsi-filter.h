@@ -32,6 +32,7 @@ typedef struct
 {
   guint64 first, end;           /* numbers of records; those that are gone are skipped */
   gint64  origin_us;            /* the wall time from which times count; 0 = the oldest record's */
+  WsiMatcher *matcher;          /* with all that runs before have learned; NULL = a new one */
 } WsiFilterRange;
 
 typedef enum

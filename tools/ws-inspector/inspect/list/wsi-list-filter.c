@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/list/wsi-list-filter.h"
+
+#include "inspect/language/wsi-lexer.h"
+
+#include <string.h>
+
+static gboolean
+is_empty (const char *text)
+{
+  return text == NULL || text[strspn (text, " \t\r\n")] == '\0';
+}
+
+char *
+wsi_list_filter_join (const char *first,
+                      const char *second)
+{
+  if (is_empty (first))
+    return is_empty (second) ? NULL : g_strdup (second);
+  if (is_empty (second))
+    return g_strdup (first);
+
+  return g_strdup_printf ("(%s) and (%s)", first, second);
+}
+
+char *
+wsi_list_filter_negate (const char *text)
+{
+  return g_strdup_printf ("not (%s)", text);
+}
+
+char *
+wsi_list_filter_print_search (const char *text)
+{
+  return wsi_lexer_quote (text, strlen (text));
+}
+
+static void
+add (GString    *text,
+     const char *term)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " and " : "", term);
+}
+
+/* Fragments after the first one go with both kinds of messages, and bytes that are in no frame go
+ * with binary ones. */
+static void
+add_kinds (GString     *text,
+           WsiListKinds kinds)
+{
+  static const struct
+  {
+    WsiListKinds kinds;
+    const char  *name;
+  } names[] = {
+    { WSI_LIST_TEXT, "text" }, { WSI_LIST_BINARY, "binary" },
+    { WSI_LIST_TEXT | WSI_LIST_BINARY, "cont" }, { WSI_LIST_BINARY, "bytes" },
+    { WSI_LIST_CONTROL, "ping" }, { WSI_LIST_CONTROL, "pong" }, { WSI_LIST_CONTROL, "close" },
+    { WSI_LIST_CONTROL, "reserved" }, { WSI_LIST_EVENTS, "event" },
+  };
+  GString *set;
+
+  if ((kinds & WSI_LIST_ALL_KINDS) == WSI_LIST_ALL_KINDS)
+    return;
+
+  if ((kinds & WSI_LIST_ALL_KINDS) == 0)
+    {
+      add (text, "no == 0");
+      return;
+    }
+
+  set = g_string_new ("type in {");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if ((names[i].kinds & kinds) != 0)
+      g_string_append_printf (set, "%s%s", g_str_has_suffix (set->str, "{") ? "" : ", ",
+                              names[i].name);
+  g_string_append_c (set, '}');
+  add (text, set->str);
+  g_string_free (set, TRUE);
+}
+
+static void
+add_number (GString    *text,
+            const char *format,
+            guint64     number)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  g_autofree char *term = g_strconcat (format, digits, NULL);
+
+  add (text, term);
+}
+
+char *
+wsi_list_filter_print (const WsiListFilter *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (self->first > 0)
+    add_number (text, "no > ", self->first);
+  if (self->conversation != 0)
+    add_number (text, "conn == ", self->conversation);
+  if (self->direction != WSI_NO_DIRECTION)
+    add (text, self->direction == WSP_DIRECTION_SENT ? "dir == sent" : "dir == recv");
+  add_kinds (text, self->kinds);
+  if (self->unit == WSI_UNIT_MESSAGES)
+    add (text, "(not fragment == yes or fin == yes)");
+
+  return wsi_list_filter_join (text->str, self->text);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rows that a list shows: the filter of the user and everything else that is chosen, as the
+ * text of one filter. */
+#pragma once
+
+#include "inspect/list/wsi-row-format.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_LIST_TEXT = 1 << 0,
+  WSI_LIST_BINARY = 1 << 1,
+  WSI_LIST_CONTROL = 1 << 2,
+  WSI_LIST_EVENTS = 1 << 3,
+} WsiListKinds;
+
+#define WSI_LIST_ALL_KINDS (WSI_LIST_TEXT | WSI_LIST_BINARY | WSI_LIST_CONTROL | WSI_LIST_EVENTS)
+
+typedef struct
+{
+  char        *text;            /* of the user; NULL = none */
+  WsiUnit      unit;
+  WsiListKinds kinds;
+  guint        direction;       /* WSI_NO_DIRECTION = both */
+  guint32      conversation;    /* 0 = all */
+  guint64      first;           /* the first row that is shown */
+} WsiListFilter;
+
+#define WSI_LIST_FILTER_ALL { .kinds = WSI_LIST_ALL_KINDS, .direction = WSI_NO_DIRECTION }
+
+/* NULL: all rows are shown. */
+char *wsi_list_filter_print (const WsiListFilter *self);
+/* Both; each may be NULL or empty. */
+char *wsi_list_filter_join  (const char *first,
+                             const char *second);
+/* All rows but these. */
+char *wsi_list_filter_negate (const char *text);
+/* Rows whose payload has this text. */
+char *wsi_list_filter_print_search (const char *text);
+
+G_END_DECLS
