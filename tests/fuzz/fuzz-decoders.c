@@ -29,6 +29,13 @@ check_node (WsiDecodeNode *node,
     }
 }
 
+static const char *const formats[] = { "json", "msgpack", "cbor" };
+
+static const char *const subprotocols[8] = {
+  NULL, "wamp.2.msgpack", "wamp.2.cbor", "wamp.2.json.batched", "wamp.2.msgpack.batched",
+  "wamp.2.cbor.batched", "mqtt", "json",
+};
+
 static void
 check_description (const WsiDescription *description,
                    gsize                 length)
@@ -57,7 +64,9 @@ play (const WsiDecoder     *decoder,
   REQUIRE (decoder->probe (input) <= WSI_SCORE_MAX);
   wsi_decoders_describe (decoder, input, description);
   check_description (description, input->length);
-  wsi_decoders_find_path (decoder, input, description, "json", path, G_N_ELEMENTS (path), found);
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++)
+    wsi_decoders_find_path (decoder, input, description, formats[i], path, G_N_ELEMENTS (path),
+                            found);
   wsi_decoders_find_path (decoder, input, description, decoder->name, path, G_N_ELEMENTS (path),
                           found);
   root = wsi_decoders_decode (decoder, input, bytes);
@@ -81,6 +90,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   input.form = (data[0] & 1) != 0 ? WSI_MESSAGE_BINARY : WSI_MESSAGE_TEXT;
   input.extent = (data[0] & 2) != 0 ? WSI_EXTENT_BEGINNING : WSI_EXTENT_WHOLE;
   input.facts.mqtt_version = (data[0] & 4) != 0 ? 5 : 4;
+  input.subprotocol = subprotocols[data[0] >> 3 & 7];
   for (gsize i = 0; i < n_decoders; i++)
     play (decoders[i], &input, bytes);
   return 0;

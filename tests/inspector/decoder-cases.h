@@ -46,7 +46,7 @@ typedef struct
   const char   *decoder;
   WsiDecodeStep path[4];
   guint         n_steps;
-  const char   *fields;         /* a line "decoder=value" for each value at the path */
+  const char   *fields;         /* a line "format=value" for each value at the path; "": the decoder's */
 } DecoderPath;
 
 void decoder_cases_add_paths (const char        *layer,

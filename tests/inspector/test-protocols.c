@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Protocols whose messages are text.  The messages are written by hand after the specifications. */
+/* Protocols that have messages of their own.  The messages are written by hand after the
+ * specifications, but where a peer is named. */
 
 #include "decoder-cases.h"
 
@@ -137,6 +138,108 @@ static const DecoderCase wamp[] = {
   { "list-of-numbers-is-json", DECODER_TEXT, "[48,7]", "json", .fields = "" },
 };
 
+/* Lists of autobahn 22.7.1's serializers. */
+static const DecoderCase wamp_binary[] = {
+  { "hello-of-msgpack-without-a-subprotocol", DECODER_HEX,
+    "93 01 a6 72 65 61 6c 6d 31 81 a5 72 6f 6c 65 73 81 a6 63 61 6c 6c 65 72 81 a8 66 65 61 74 75 72 65 73 81 ac"
+    " 63 61 6c 6c 5f 74 69 6d 65 6f 75 74 c3", "wamp",
+    "WAMP HELLO [1, \"realm1\", {\"roles\": {\"caller\": {\"features\": {\"call_timeout\": true}}}}]",
+    .fields = "wamp.type=HELLO\nwamp.uri=realm1\n" },
+  { "hello-of-cbor-without-a-subprotocol", DECODER_HEX,
+    "83 01 66 72 65 61 6c 6d 31 a1 65 72 6f 6c 65 73 a1 66 63 61 6c 6c 65 72 a1 68 66 65 61 74 75 72 65 73 a1 6c"
+    " 63 61 6c 6c 5f 74 69 6d 65 6f 75 74 f5", "wamp",
+    "WAMP HELLO [1, \"realm1\", {\"roles\": {\"caller\": {\"features\": {\"call_timeout\": true}}}}]",
+    .fields = "wamp.type=HELLO\nwamp.uri=realm1\n" },
+  { "call-in-msgpack-is-a-request", DECODER_HEX,
+    "95 30 07 80 af 63 6f 6d 2e 65 78 61 6d 70 6c 65 2e 61 64 64 92 02 03", "wamp",
+    "WAMP CALL 7 [48, 7, {}, \"com.example.add\", [2, 3]]",
+    .fields = "wamp.type=CALL\nwamp.request=7\nwamp.uri=com.example.add\nrequest=7\n",
+    .nodes = "array @0+23 = CALL\n"
+             "  [0]: int @1+1 = 48\n"
+             "  [1]: int @2+1 = 7\n"
+             "  [2]: map @3+1 = 0 entries\n"
+             "  [3]: str @4+16 = com.example.add\n"
+             "  [4]: array @20+3 = 2 elements\n"
+             "    [0]: int @21+1 = 2\n"
+             "    [1]: int @22+1 = 3\n", .subprotocol = "wamp.2.msgpack" },
+  { "result-in-cbor-is-its-reply", DECODER_HEX, "84 18 32 07 a0 81 05", "wamp", "WAMP RESULT 7 [50, 7, {}, [5]]",
+    .fields = "wamp.type=RESULT\nwamp.request=7\nreply=7\n", .subprotocol = "wamp.2.cbor" },
+  { "number-of-another-length-is-the-same-request", DECODER_HEX, "94 32 cd 00 07 80 91 05", "wamp",
+    "WAMP RESULT 7 [50, 7, {}, [5]]", .fields = "wamp.type=RESULT\nwamp.request=7\nreply=7\n",
+    .subprotocol = "wamp.2.msgpack" },
+  { "error-in-cbor-is-a-reply-too", DECODER_HEX,
+    "86 08 18 30 07 a0 78 1c 77 61 6d 70 2e 65 72 72 6f 72 2e 6e 6f 5f 73 75 63 68 5f 70 72 6f 63 65 64 75 72 65 81"
+    " 6c 6e 6f 20 70 72 6f 63 65 64 75 72 65", "wamp",
+    "WAMP ERROR 7 [8, 48, 7, {}, \"wamp.error.no_such_procedure\", [\"no procedure\"]]",
+    .fields = "wamp.type=ERROR\nwamp.request=7\nwamp.uri=wamp.error.no_such_procedure\nreply=7\n",
+    .subprotocol = "wamp.2.cbor" },
+  { "batch-of-json-has-each-message", DECODER_HEX_TEXT,
+    "5b 34 38 2c 37 2c 7b 7d 2c 22 63 6f 6d 2e 65 78 61 6d 70 6c 65 2e 61 64 64 22 2c 5b 32 2c 33 5d 5d 18"
+    " 5b 35 30 2c 38 2c 7b 7d 2c 5b 35 5d 5d 18", "wamp",
+    "WAMP CALL 7 [48,7,{},\"com.example.add\",[2,3]], RESULT 8 [50,8,{},[5]]",
+    .fields = "wamp.type=CALL\nwamp.request=7\nwamp.uri=com.example.add\nwamp.type=RESULT\nwamp.request=8\n"
+              "request=7\n", .subprotocol = "wamp.2.json.batched" },
+  { "batch-of-msgpack-has-each-message", DECODER_HEX,
+    "00 00 00 17 95 30 07 80 af 63 6f 6d 2e 65 78 61 6d 70 6c 65 2e 61 64 64 92 02 03 00 00 00 06 94 32 07 80 91 05",
+    "wamp", "WAMP CALL 7 [48, 7, {}, \"com.example.add\", [2, 3]], RESULT 7 [50, 7, {}, [5]]",
+    .nodes = "messages @0+37\n"
+             "  array @4+23 = CALL\n"
+             "    [0]: int @5+1 = 48\n"
+             "    [1]: int @6+1 = 7\n"
+             "    [2]: map @7+1 = 0 entries\n"
+             "    [3]: str @8+16 = com.example.add\n"
+             "    [4]: array @24+3 = 2 elements\n"
+             "      [0]: int @25+1 = 2\n"
+             "      [1]: int @26+1 = 3\n"
+             "  array @31+6 = RESULT\n"
+             "    [0]: int @32+1 = 50\n"
+             "    [1]: int @33+1 = 7\n"
+             "    [2]: map @34+1 = 0 entries\n"
+             "    [3]: array @35+2 = 1 elements\n"
+             "      [0]: int @36+1 = 5\n", .subprotocol = "wamp.2.msgpack.batched" },
+  { "batch-of-cbor-has-each-message", DECODER_HEX,
+    "00 00 00 18 85 18 30 07 a0 6f 63 6f 6d 2e 65 78 61 6d 70 6c 65 2e 61 64 64 82 02 03 00 00 00 07 84 18 32 07 a0"
+    " 81 05", "wamp", "WAMP CALL 7 [48, 7, {}, \"com.example.add\", [2, 3]], RESULT 7 [50, 7, {}, [5]]",
+    .subprotocol = "wamp.2.cbor.batched" },
+  { "list-of-msgpack-without-a-subprotocol-is-msgpack", DECODER_HEX, "94 32 07 80 91 05", "msgpack", .fields = "" },
+};
+
+/* Records of the client of SignalR, @microsoft/signalr-protocol-msgpack 10.0.11. */
+static const DecoderCase signalr_binary[] = {
+  { "invocation-is-a-request", DECODER_HEX, "13 96 01 80 a1 35 a4 53 65 6e 64 92 2a a5 48 65 6c 6c 6f 90", "signalr",
+    "SignalR Invocation id 5 Send [42, \"Hello\"]",
+    .fields = "signalr.type=Invocation\nsignalr.id=5\nsignalr.target=Send\nrequest=\"5\"\n",
+    .nodes = "records @0+20\n"
+             "  array @1+19 = 6 elements\n"
+             "    [0]: int @2+1 = 1\n"
+             "    [1]: map @3+1 = 0 entries\n"
+             "    [2]: str @4+2 = 5\n"
+             "    [3]: str @6+5 = Send\n"
+             "    [4]: array @11+8 = 2 elements\n"
+             "      [0]: int @12+1 = 42\n"
+             "      [1]: str @13+6 = Hello\n"
+             "    [5]: array @19+1 = 0 elements\n" },
+  { "invocation-without-id-has-no-reply", DECODER_HEX, "11 96 01 80 c0 a6 6e 6f 74 69 66 79 91 81 a1 61 01 90",
+    "signalr", "SignalR Invocation notify [{\"a\": 1}]", .fields = "signalr.type=Invocation\nsignalr.target=notify\n" },
+  { "completion-is-its-reply", DECODER_HEX, "07 95 03 80 a1 35 03 2b", "signalr", "SignalR Completion id 5 43",
+    .fields = "signalr.type=Completion\nsignalr.id=5\nreply=\"5\"\n" },
+  { "completion-without-a-result", DECODER_HEX, "06 94 03 80 a1 35 02", "signalr", "SignalR Completion id 5",
+    .fields = "signalr.type=Completion\nsignalr.id=5\nreply=\"5\"\n" },
+  { "completion-has-its-error", DECODER_HEX, "09 95 03 80 a1 35 01 a2 4e 6f", "signalr", "SignalR Completion id 5 No",
+    .fields = "signalr.type=Completion\nsignalr.id=5\nsignalr.error=No\nreply=\"5\"\n" },
+  { "stream-invocation-is-a-request", DECODER_HEX, "0e 96 04 80 a1 36 a5 43 6f 75 6e 74 91 03 90", "signalr",
+    "SignalR StreamInvocation id 6 Count [3]",
+    .fields = "signalr.type=StreamInvocation\nsignalr.id=6\nsignalr.target=Count\nrequest=\"6\"\n" },
+  { "item-of-a-stream-is-no-reply", DECODER_HEX, "07 94 02 80 a1 36 a1 78", "signalr", "SignalR StreamItem id 6 x",
+    .fields = "signalr.type=StreamItem\nsignalr.id=6\n" },
+  { "records-follow-each-other", DECODER_HEX, "05 93 05 80 a1 36 02 91 06 03 92 07 c0", "signalr",
+    "SignalR CancelInvocation id 6, Ping, Close",
+    .fields = "signalr.type=CancelInvocation\nsignalr.id=6\nsignalr.type=Ping\nsignalr.type=Close\n" },
+  { "handshake-in-a-binary-message", DECODER_HEX, "7b 7d 1e", "signalr", "SignalR handshake",
+    .fields = "signalr.type=handshake\n" },
+  { "ping-alone-is-no-signalr", DECODER_HEX, "02 91 06", "bytes", .fields = "" },
+};
+
 static const DecoderCase sockjs[] = {
   { "messages", DECODER_TEXT, "a[\"x\\n\",\"y\"]", "sockjs", "SockJS messages \"x\\n\", \"y\"",
     .fields = "sockjs.type=messages\nsockjs.message=x\\n\nsockjs.message=y\n",
@@ -151,6 +254,40 @@ static const DecoderCase sockjs[] = {
   { "list-of-the-client-by-its-path", DECODER_TEXT, "[\"hello\"]", "sockjs", "SockJS messages \"hello\"",
     .fields = "sockjs.type=messages\nsockjs.message=hello\n", .path = "/echo/123/abcdefgh/websocket" },
   { "letter-alone-is-text", DECODER_TEXT, "o", "text", .fields = "" },
+  { "each-message-is-what-it-is", DECODER_TEXT,
+    "a[\"SUBSCRIBE\\nid:0\\ndestination:/t\\n\\n\\u0000\",\"hi\",\"{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"result\\\":19,\\\"id\\\":1}\"]",
+    "sockjs", "SockJS messages STOMP SUBSCRIBE /t id 0, \"hi\", JSON-RPC result 1 19",
+    .fields = "sockjs.type=messages\nsockjs.message=SUBSCRIBE\\nid:0\\ndestination:/t\\n\\n\\x00\nsockjs.message=hi\n"
+              "sockjs.message={\"jsonrpc\":\"2.0\",\"result\":19,\"id\":1}\nstomp.command=SUBSCRIBE\n"
+              "stomp.destination=/t\nstomp.id=0\nrpc.id=1\nreply=1\n",
+    .nodes = "frame @0+98 = messages\n"
+             "  array @1+97\n"
+             "    [0]: string @2+43 = SUBSCRIBE\\nid:0\\ndestination:/t\\n\\n\357\277\275\n"
+             "    [1]: string @46+4 = hi\n"
+             "    [2]: string @51+46 = {\"jsonrpc\":\"2.0\",\"result\":19,\"id\":1}\n"
+             "  stomp: frames @0+32\n"
+             "    frame @0+32 = SUBSCRIBE\n"
+             "      id: header @10+4 = 0\n"
+             "      destination: header @15+14 = /t\n"
+             "  json-rpc: object @0+36\n"
+             "    jsonrpc: string @11+5 = 2.0\n"
+             "    result: number @26+2 = 19\n"
+             "    id: number @34+1 = 1\n" },
+  { "frame-within-a-frame", DECODER_TEXT, "a[\"a[\\\"{\\\\\\\"a\\\\\\\":1}\\\"]\"]", "sockjs",
+    "SockJS messages SockJS messages {\"a\":1}", .nodes = NULL },
+};
+
+static const DecoderPath paths[] = {
+  { "member-of-a-message-of-sockjs", DECODER_TEXT, "a[\"{\\\"a\\\":{\\\"b\\\":7}}\",\"x\"]", "sockjs",
+    { { "a", 0 }, { "b", 0 } }, 2, "json=7\n" },
+  { "member-of-a-body-in-sockjs", DECODER_TEXT, "a[\"SEND\\n\\n{\\\"a\\\":8}\\u0000\"]", "sockjs",
+    { { "a", 0 } }, 1, "json=8\n" },
+  { "element-of-wamp-in-msgpack", DECODER_HEX, "94 32 07 80 91 05", "wamp", { { NULL, 3 }, { NULL, 0 } }, 2,
+    "msgpack=5\n" },
+  { "element-of-wamp-in-cbor", DECODER_HEX, "84 18 32 07 a0 81 05", "wamp", { { NULL, 3 }, { NULL, 0 } }, 2,
+    "cbor=5\n" },
+  { "element-of-signalr-in-msgpack", DECODER_HEX, "07 95 03 80 a1 35 03 2b", "signalr", { { NULL, 4 } }, 1,
+    "msgpack=43\n" },
 };
 
 /* A message whose beginning decides, because the rest is not looked at. */
@@ -208,7 +345,10 @@ main (int    argc,
   decoder_cases_add ("/inspector/signalr", signalr, G_N_ELEMENTS (signalr));
   decoder_cases_add ("/inspector/stomp", stomp, G_N_ELEMENTS (stomp));
   decoder_cases_add ("/inspector/wamp", wamp, G_N_ELEMENTS (wamp));
+  decoder_cases_add ("/inspector/wamp-binary", wamp_binary, G_N_ELEMENTS (wamp_binary));
+  decoder_cases_add ("/inspector/signalr-binary", signalr_binary, G_N_ELEMENTS (signalr_binary));
   decoder_cases_add ("/inspector/sockjs", sockjs, G_N_ELEMENTS (sockjs));
+  decoder_cases_add_paths ("/inspector/protocols", paths, G_N_ELEMENTS (paths));
   g_test_add_func ("/inspector/signalr/long/record-by-its-beginning", test_long_record);
   g_test_add_func ("/inspector/signalr/long/other-object-is-json", test_long_other);
   g_test_add_func ("/inspector/decoders/settled-one-holds-in-doubt-only", test_settled);

@@ -126,6 +126,12 @@ typedef struct
                     gsize                 max_length,
                     WsiMessageForm       *form,
                     GError              **error);
+
+  /* For frames with text messages in them, besides describe and decode: the message after a
+   * position, which begins at 0.  Each is described and decoded by what it is.  NULL: there is none
+   * left. */
+  GBytes *(*take_text)(const WsiDecodeInput * input,
+                       gsize                *position);
 } WsiDecoder;
 
 G_END_DECLS

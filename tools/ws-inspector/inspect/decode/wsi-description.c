@@ -160,9 +160,11 @@ wsi_description_set_pair (WsiDescription *self,
 
 void
 wsi_description_set_content (WsiDescription *self,
+                             const char     *format,
                              gsize           offset,
                              gsize           length)
 {
+  self->content_format = format;
   self->content = offset;
   self->content_length = length;
 }

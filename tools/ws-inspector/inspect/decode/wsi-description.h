@@ -51,7 +51,8 @@ typedef struct
   GString   *texts;
   WsiPairing pairing;
   GString   *pair;              /* the name of request and reply */
-  gsize      content, content_length;   /* JSON within the message, for paths; 0 = none */
+  const char *content_format;   /* within the message, for paths: json, msgpack or cbor */
+  gsize      content, content_length;   /* 0 = none */
   WsiDecodeFacts stated;
 } WsiDescription;
 
@@ -95,6 +96,7 @@ void wsi_description_set_pair       (WsiDescription *self,
                                      const guint8   *at,
                                      gsize           length);
 void wsi_description_set_content    (WsiDescription *self,
+                                     const char     *format,
                                      gsize           offset,
                                      gsize           length);
 

@@ -22,6 +22,7 @@ static const guint8 nothing[1];
 
 /* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
 #define MAX_DESCRIBED (1024 * 1024)
+#define MAX_TEXTS 100           /* within one message */
 
 static const WsiDecoder *const decoders[] = {
   &wsi_socket_io_decoder,
@@ -184,7 +185,34 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   return best;
 }
 
-/* The bytes within a wrapping, as a message of the same connection. */
+/* How deep in other messages a message is.  It may be in many. */
+typedef struct
+{
+  guint  n_wrappings;
+  guint *n_texts;               /* that may still be read within the message */
+} Nesting;
+
+static Nesting
+get_inner (const Nesting *nesting)
+{
+  return (Nesting) { nesting->n_wrappings + 1, nesting->n_texts };
+}
+
+/* Bytes within a message, as a message of their own in the same connection. */
+static void
+init_inner (WsiDecodeInput       *inner,
+            const WsiDecodeInput *input,
+            GBytes               *bytes,
+            WsiMessageForm        form)
+{
+  *inner = *input;
+  inner->at = g_bytes_get_data (bytes, &inner->length);
+  if (inner->length == 0)
+    inner->at = nothing;
+  inner->form = form;
+  inner->subprotocol = inner->path = NULL;
+}
+
 static GBytes *
 unwrap (const WsiDecoder     *decoder,
         const WsiDecodeInput *input,
@@ -195,45 +223,101 @@ unwrap (const WsiDecoder     *decoder,
   WsiMessageForm form = WSI_MESSAGE_BINARY;
   GBytes *bytes = decoder->unwrap (input, max_length, &form, error);
 
-  *inner = *input;
   if (bytes == NULL)
     return NULL;
 
-  inner->at = g_bytes_get_data (bytes, &inner->length);
-  if (inner->length == 0)
-    inner->at = nothing;
-  inner->form = form;
-  inner->subprotocol = inner->path = NULL;
+  init_inner (inner, input, bytes, form);
   if (error != NULL && *error != NULL)
     inner->extent = WSI_EXTENT_BEGINNING;
   return bytes;
 }
 
+/* The next text message within a frame; NULL: there is none, or enough were read. */
+static GBytes *
+take_text (const WsiDecoder     *decoder,
+           const WsiDecodeInput *input,
+           const Nesting        *nesting,
+           gsize                *position,
+           WsiDecodeInput       *inner)
+{
+  GBytes *bytes;
+
+  if (decoder->take_text == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS
+      || *nesting->n_texts == 0)
+    return NULL;
+
+  bytes = decoder->take_text (input, position);
+  if (bytes == NULL)
+    return NULL;
+
+  --*nesting->n_texts;
+  init_inner (inner, input, bytes, WSI_MESSAGE_TEXT);
+  inner->extent = WSI_EXTENT_WHOLE;
+  return bytes;
+}
+
+static void describe (const WsiDecoder     *decoder,
+                      const WsiDecodeInput *input,
+                      const Nesting        *nesting,
+                      WsiDescription       *description);
+
+/* The places of their contents are places in the texts. */
 static void
-describe (const WsiDecoder     *decoder,
-          const WsiDecodeInput *input,
-          guint                 n_wrappings,
-          WsiDescription       *description)
+describe_texts (const WsiDecoder     *decoder,
+                const WsiDecodeInput *input,
+                const Nesting        *nesting,
+                WsiDescription       *description)
+{
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
+
+  for (guint i = 0;
+       (bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL; i++)
+    {
+      wsi_description_append (description, i > 0 ? ", " : " ");
+      describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
+      wsi_description_set_content (description, NULL, 0, 0);
+      g_bytes_unref (bytes);
+    }
+}
+
+static void
+describe_unwrapped (const WsiDecoder     *decoder,
+                    const WsiDecodeInput *input,
+                    const Nesting        *nesting,
+                    WsiDescription       *description)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  Nesting within = get_inner (nesting);
   WsiDecodeInput inner;
 
-  if (decoder->unwrap == NULL)
-    {
-      decoder->describe (input, description);
-      return;
-    }
-
   wsi_description_append (description, "%s: ", decoder->name);
-  if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
+  if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
     bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
-    describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, n_wrappings + 1, description);
+    describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
   if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING
                          && g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
-  wsi_description_set_content (description, 0, 0);
+  wsi_description_set_content (description, NULL, 0, 0);
+}
+
+static void
+describe (const WsiDecoder     *decoder,
+          const WsiDecodeInput *input,
+          const Nesting        *nesting,
+          WsiDescription       *description)
+{
+  if (decoder->unwrap != NULL)
+    {
+      describe_unwrapped (decoder, input, nesting, description);
+      return;
+    }
+  decoder->describe (input, description);
+  describe_texts (decoder, input, nesting, description);
 }
 
 void
@@ -241,33 +325,74 @@ wsi_decoders_describe (const WsiDecoder     *decoder,
                        const WsiDecodeInput *input,
                        WsiDescription       *description)
 {
-  describe (decoder, input, 0, description);
+  guint n_texts = MAX_TEXTS;
+  Nesting nesting = { 0, &n_texts };
+
+  describe (decoder, input, &nesting, description);
+}
+
+static void decode (const WsiDecoder     *decoder,
+                    const WsiDecodeInput *input,
+                    const Nesting        *nesting,
+                    WsiDecodeNode        *root);
+
+/* A message that is text and no more is shown as a string of the frame. */
+static void
+decode_texts (const WsiDecoder     *decoder,
+              const WsiDecodeInput *input,
+              const Nesting        *nesting,
+              WsiDecodeNode        *root)
+{
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
+
+  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
+    {
+      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
+
+      if (own != &wsi_text_decoder)
+        decode (own, &inner, &within,
+                wsi_decode_node_add_bytes (root, own->name, "", bytes));
+      g_bytes_unref (bytes);
+    }
+}
+
+static void
+decode_unwrapped (const WsiDecoder     *decoder,
+                  const WsiDecodeInput *input,
+                  const Nesting        *nesting,
+                  WsiDecodeNode        *root)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+
+  root->type = decoder->name;
+  if (nesting->n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
+    bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
+  if (bytes != NULL)
+    decode (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within,
+            wsi_decode_node_add_bytes (root, NULL, "", bytes));
+  if (error != NULL)
+    wsi_decode_node_add_problem (root, 0, "%s", error->message);
 }
 
 static void
 decode (const WsiDecoder     *decoder,
         const WsiDecodeInput *input,
-        guint                 n_wrappings,
+        const Nesting        *nesting,
         WsiDecodeNode        *root)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  WsiDecodeInput inner;
-
-  if (decoder->unwrap == NULL)
+  if (decoder->unwrap != NULL)
     {
-      decoder->decode (input, root);
+      decode_unwrapped (decoder, input, nesting, root);
       return;
     }
-
-  root->type = decoder->name;
-  if (n_wrappings < WSI_DECODE_MAX_WRAPPINGS)
-    bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, &error);
-  if (bytes != NULL)
-    decode (wsi_decoders_guess (&inner, NULL, NULL), &inner, n_wrappings + 1,
-            wsi_decode_node_add_bytes (root, NULL, "", bytes));
-  if (error != NULL)
-    wsi_decode_node_add_problem (root, 0, "%s", error->message);
+  decoder->decode (input, root);
+  decode_texts (decoder, input, nesting, root);
 }
 
 WsiDecodeNode *
@@ -276,32 +401,82 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
                      GBytes               *bytes)
 {
   WsiDecodeNode *root = wsi_decode_node_new (bytes);
+  guint n_texts = MAX_TEXTS;
+  Nesting nesting = { 0, &n_texts };
 
-  decode (decoder, input, 0, root);
+  decode (decoder, input, &nesting, root);
   return root;
 }
 
+/* The path that is searched, of one format. */
+typedef struct
+{
+  const char          *format;
+  const WsiDecodeStep *path;
+  guint                n_steps;
+  WsiDescription      *found;
+} Search;
+
+static void find_path (const Search         *search,
+                       const WsiDecoder     *decoder,
+                       const WsiDecodeInput *input,
+                       const WsiDescription *description,
+                       const Nesting        *nesting);
+
+/* A description says where the text has its contents. */
 static void
-find_path (const WsiDecoder     *decoder,
-           const char           *format,
+find_in_texts (const Search         *search,
+               const WsiDecoder     *decoder,
+               const WsiDecodeInput *input,
+               const Nesting        *nesting)
+{
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
+
+  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
+    {
+      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
+
+      wsi_description_clear (description);
+      describe (own, &inner, &within, description);
+      find_path (search, own, &inner, description, &within);
+      g_bytes_unref (bytes);
+    }
+}
+
+/* description: NULL = the message was not described. */
+static void
+find_path (const Search         *search,
+           const WsiDecoder     *decoder,
            const WsiDecodeInput *input,
-           const WsiDecodeStep  *path,
-           guint                 n_steps,
-           guint                 n_wrappings,
-           WsiDescription       *description)
+           const WsiDescription *description,
+           const Nesting        *nesting)
 {
   g_autoptr (GBytes) bytes = NULL;
-  WsiDecodeInput inner;
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner = *input;
 
-  if (decoder->find != NULL && g_str_equal (decoder->name, format))
-    decoder->find (input, path, n_steps, description);
-  if (decoder->unwrap == NULL || n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
+  if (description != NULL && description->content_length > 0
+      && g_str_equal (search->format, description->content_format))
+    {
+      inner.at += description->content;
+      inner.length = description->content_length;
+      wsi_decoders_find (search->format)->find (&inner, search->path, search->n_steps,
+                                                search->found);
+      return;
+    }
+  if (decoder->find != NULL && g_str_equal (decoder->name, search->format))
+    decoder->find (input, search->path, search->n_steps, search->found);
+  find_in_texts (search, decoder, input, nesting);
+  if (decoder->unwrap == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
     return;
 
   bytes = unwrap (decoder, input, WSI_DECODE_MAX_LENGTH, &inner, NULL);
   if (bytes != NULL)
-    find_path (wsi_decoders_guess (&inner, NULL, NULL), format, &inner, path, n_steps,
-               n_wrappings + 1, description);
+    find_path (search, wsi_decoders_guess (&inner, NULL, NULL), &inner, NULL, &within);
 }
 
 void
@@ -313,14 +488,9 @@ wsi_decoders_find_path (const WsiDecoder     *decoder,
                         guint                 n_steps,
                         WsiDescription       *found)
 {
-  WsiDecodeInput content = *input;
+  Search search = { format, path, n_steps, found };
+  guint n_texts = MAX_TEXTS;
+  Nesting nesting = { 0, &n_texts };
 
-  if (description->content_length == 0 || !g_str_equal (format, wsi_json_decoder.name))
-    {
-      find_path (decoder, format, input, path, n_steps, 0, found);
-      return;
-    }
-  content.at += description->content;
-  content.length = description->content_length;
-  wsi_json_decoder.find (&content, path, n_steps, found);
+  find_path (&search, decoder, input, description, &nesting);
 }

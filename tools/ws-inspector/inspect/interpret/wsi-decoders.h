@@ -31,7 +31,7 @@ WsiDecodeNode           *wsi_decoders_decode   (const WsiDecoder     *decoder,
                                                 const WsiDecodeInput *input,
                                                 GBytes               *bytes);
 /* Adds the values at a path to found, under the name of the format.  A message that was described
- * may have JSON in it and be of another format as a whole. */
+ * may have JSON, MessagePack or CBOR in it and be of another format as a whole. */
 void                     wsi_decoders_find_path (const WsiDecoder     *decoder,
                                                  const WsiDecodeInput *input,
                                                  const WsiDescription *description,

@@ -145,6 +145,12 @@ expand (WsiDecodeNode *node)
   wsi_item_expand (&format, node);
 }
 
+void
+wsi_cbor_set_node (WsiDecodeNode *node)
+{
+  wsi_item_set_node (&format, node);
+}
+
 static guint
 probe (const WsiDecodeInput *input)
 {

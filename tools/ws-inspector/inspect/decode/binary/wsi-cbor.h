@@ -16,5 +16,7 @@ extern const WsiDecoder wsi_cbor_decoder;
 WsiItemResult wsi_cbor_read (const guint8 *at,
                              gsize         length,
                              WsiItem      *item);
+/* Sets a node to the item at the beginning of its range. */
+void          wsi_cbor_set_node (WsiDecodeNode *node);
 
 G_END_DECLS

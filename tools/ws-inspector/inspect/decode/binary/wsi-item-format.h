@@ -28,6 +28,9 @@ void  wsi_item_describe (WsiItemRead     read,
 void  wsi_item_decode   (const WsiItemFormat  *format,
                          const WsiDecodeInput *input,
                          WsiDecodeNode        *root);
+/* Sets a node to the item at the beginning of its range. */
+void  wsi_item_set_node (const WsiItemFormat *format,
+                         WsiDecodeNode       *node);
 void  wsi_item_expand   (const WsiItemFormat *format,
                          WsiDecodeNode       *node);
 void  wsi_item_find     (const WsiItemFormat  *format,

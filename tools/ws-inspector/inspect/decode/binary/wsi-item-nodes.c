@@ -253,6 +253,18 @@ add_children (const WsiItemFormat *format,
     add_problem (node, position, WSI_ITEM_CUT, state);
 }
 
+void
+wsi_item_set_node (const WsiItemFormat *format,
+                   WsiDecodeNode       *node)
+{
+  gsize begin = node->offset;
+  WsiItemResult result;
+
+  set_node (format, node, &result, 0);
+  if (node->expand == NULL && result != WSI_ITEM_READ && result != WSI_ITEM_DONE)
+    add_problem (node, begin, result, 0);
+}
+
 /* The range of a rest has children only. */
 void
 wsi_item_expand (const WsiItemFormat *format,

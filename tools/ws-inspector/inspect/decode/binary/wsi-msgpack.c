@@ -159,6 +159,12 @@ expand (WsiDecodeNode *node)
   wsi_item_expand (&format, node);
 }
 
+void
+wsi_msgpack_set_node (WsiDecodeNode *node)
+{
+  wsi_item_set_node (&format, node);
+}
+
 static guint
 probe (const WsiDecodeInput *input)
 {

@@ -13,5 +13,7 @@ extern const WsiDecoder wsi_msgpack_decoder;
 WsiItemResult wsi_msgpack_read (const guint8 *at,
                                 gsize         length,
                                 WsiItem      *item);
+/* Sets a node to the item at the beginning of its range. */
+void          wsi_msgpack_set_node (WsiDecodeNode *node);
 
 G_END_DECLS

@@ -49,7 +49,7 @@ describe (const WsiDecodeInput *input,
   WsiJsonValue all = { WSI_JSON_OBJECT, input->at, input->length };
 
   wsi_json_append (description, &all);
-  wsi_description_set_content (description, 0, input->length);
+  wsi_description_set_content (description, "json", 0, input->length);
 }
 
 static const char *

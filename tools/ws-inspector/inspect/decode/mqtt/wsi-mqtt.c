@@ -138,7 +138,7 @@ describe_publish (const WsiMqttPacket *packet,
   wsi_description_append_peer (description, packet->bytes + payload->at, payload->length);
   content = wsi_json_read (packet->bytes + payload->at, payload->length);
   if (content.kind == WSI_JSON_OBJECT || content.kind == WSI_JSON_ARRAY)
-    wsi_description_set_content (description, payload->at, payload->length);
+    wsi_description_set_content (description, "json", payload->at, payload->length);
 }
 
 static void

@@ -170,7 +170,7 @@ describe (const WsiDecodeInput *input,
   wsi_description_append (description, " ");
   wsi_json_append (description, &message.type);
   wsi_json_add_field (description, "gql.type", &message.type);
-  wsi_description_set_content (description, 0, input->length);
+  wsi_description_set_content (description, "json", 0, input->length);
   if (message.id.kind != WSI_JSON_END)
     {
       wsi_description_append (description, " id ");

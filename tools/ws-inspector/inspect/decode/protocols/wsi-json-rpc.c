@@ -141,7 +141,7 @@ describe (const WsiDecodeInput *input,
   WsiJsonValue all = wsi_json_begin (input->at, input->length);
 
   wsi_description_append (description, "JSON-RPC");
-  wsi_description_set_content (description, 0, input->length);
+  wsi_description_set_content (description, "json", 0, input->length);
   if (all.kind == WSI_JSON_ARRAY)
     describe_list (&all, description);
   else if (all.kind == WSI_JSON_OBJECT)

@@ -1,133 +1,288 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Hubs of SignalR (ASP.NET Core) in JSON: records, each with a byte 0x1e after it.  The first one
- * of each side is the handshake. */
+/* Hubs of SignalR (ASP.NET Core): records in JSON, each with a byte 0x1e after it, or lists of
+ * MessagePack, each with its length before it.  The first record of each side is the handshake,
+ * which is JSON always. */
 
+#include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/protocols/wsi-protocols.h"
+#include "inspect/decode/protocols/wsi-value.h"
 
 #include <string.h>
 
 #define END_OF_RECORD 0x1e
 #define MAX_RECORDS 100         /* of a message, in its description */
+#define MAX_LENGTH_BYTES 5
+#define MAX_SHOWN 2
 
-static const char *const type_names[] = {
-  NULL, "Invocation", "StreamItem", "Completion", "StreamInvocation", "CancelInvocation", "Ping",
-  "Close", "Ack", "Sequence",
+/* The elements of a list of MessagePack by their place; 0 = it has none. */
+static const struct
+{
+  const char *name;
+  guint8      id, target, error, shown;
+  WsiPairing  pairing;
+} types[] = {
+  [1] = { "Invocation", 2, 3, 0, 4, WSI_PAIRING_REQUEST },
+  [2] = { "StreamItem", 2, 0, 0, 3, WSI_PAIRING_NONE },
+  [3] = { "Completion", 2, 0, 0, 4, WSI_PAIRING_REPLY },
+  [4] = { "StreamInvocation", 2, 3, 0, 4, WSI_PAIRING_REQUEST },
+  [5] = { "CancelInvocation", 2, 0, 0, 0, WSI_PAIRING_NONE },
+  [6] = { "Ping", 0, 0, 0, 0, WSI_PAIRING_NONE },
+  [7] = { "Close", 0, 0, 1, 0, WSI_PAIRING_NONE },
+  [8] = { "Ack", 0, 0, 0, 1, WSI_PAIRING_NONE },
+  [9] = { "Sequence", 0, 0, 0, 1, WSI_PAIRING_NONE },
 };
 
-/* Whether it begins as a record whose end is not there. */
-static gboolean
-is_record (const WsiDecodeInput *input)
-{
-  WsiJsonValue all, type;
-  gint64 number;
+#define COMPLETION 3
+#define COMPLETION_ERROR 1      /* what its fourth element says about the fifth */
+#define PLACE_OF_RESULT 3
 
-  if (!wsi_json_may_have (input->at, input->length, "\"type\""))
+/* Where a record is, without its end or length, and where the next one begins. */
+typedef struct
+{
+  WsiItemRead read;             /* NULL: JSON */
+  gsize       at, length, end;
+} Part;
+
+typedef struct
+{
+  gint64   type;                /* 0 = none that is known */
+  WsiValue id, target, error, shown[MAX_SHOWN];
+} Record;
+
+/* The bytes of a length; 0: it is none. */
+static gsize
+read_length (const WsiDecodeInput *input,
+             gsize                 from,
+             guint64              *length)
+{
+  gsize n = 0;
+
+  *length = 0;
+  while (n < MAX_LENGTH_BYTES && from + n < input->length)
+    {
+      guint8 byte = input->at[from + n];
+
+      *length |= (guint64) (byte & 0x7f) << (7 * n);
+      n++;
+      if ((byte & 0x80) == 0)
+        return n;
+    }
+  return 0;
+}
+
+/* The record from here on.  After a length comes a list of few elements, and no JSON begins so. */
+static Part
+take_part (const WsiDecodeInput *input,
+           gsize                 from)
+{
+  gsize left = input->length - from, n;
+  const guint8 *end;
+  guint64 length;
+
+  n = read_length (input, from, &length);
+  if (n > 0 && n < left && input->at[from + n] >> 4 == 9)
+    {
+      length = MIN (length, left - n);
+      return (Part) { wsi_msgpack_read, from + n, length, from + n + length };
+    }
+  end = memchr (input->at + from, END_OF_RECORD, left);
+  if (end == NULL)
+    return (Part) { NULL, from, left, input->length };
+  n = end - input->at - from;
+  return (Part) { NULL, from, n, from + n + 1 };
+}
+
+static gint64
+check_type (const WsiValue *value)
+{
+  gint64 type;
+
+  return wsi_value_to_whole (value, &type) && type >= 1 && type < (gint64) G_N_ELEMENTS (types)
+         ? type : 0;
+}
+
+static void
+read_object (const WsiValue *all,
+             Record         *record)
+{
+  static const char *const shown[] = { "arguments", "item", "result", "sequenceId" };
+  WsiValue type = wsi_value_get_member (all, "type");
+  guint n = 0;
+
+  record->type = check_type (&type);
+  record->id = wsi_value_get_member (all, "invocationId");
+  record->target = wsi_value_get_member (all, "target");
+  record->error = wsi_value_get_member (all, "error");
+  for (gsize i = 0; i < G_N_ELEMENTS (shown) && n < MAX_SHOWN; i++)
+    {
+      record->shown[n] = wsi_value_get_member (all, shown[i]);
+      n += record->shown[n].kind != WSI_JSON_END;
+    }
+}
+
+static WsiValue
+get_place (const WsiValue *all,
+           guint           place)
+{
+  return place > 0 ? wsi_value_get_element (all, place) : (WsiValue) { .kind = WSI_JSON_END };
+}
+
+static void
+read_list (const WsiValue *all,
+           Record         *record)
+{
+  WsiValue type = wsi_value_get_element (all, 0), what;
+  gint64 kind;
+
+  record->type = check_type (&type);
+  record->id = get_place (all, types[record->type].id);
+  record->target = get_place (all, types[record->type].target);
+  record->error = get_place (all, types[record->type].error);
+  record->shown[0] = get_place (all, types[record->type].shown);
+  if (record->type != COMPLETION)
+    return;
+
+  what = wsi_value_get_element (all, PLACE_OF_RESULT);
+  if (wsi_value_to_whole (&what, &kind) && kind == COMPLETION_ERROR)
+    {
+      record->error = record->shown[0];
+      record->shown[0].kind = WSI_JSON_END;
+    }
+}
+
+static WsiValue
+read_record (const WsiDecodeInput *input,
+             const Part           *part,
+             Record               *record)
+{
+  WsiValue all = wsi_value_begin (part->read, input->at + part->at, part->length);
+
+  *record = (Record) { 0 };
+  for (guint i = 0; i < MAX_SHOWN; i++)
+    record->shown[i].kind = WSI_JSON_END;
+  if (part->read == NULL)
+    read_object (&all, record);
+  else
+    read_list (&all, record);
+  return all;
+}
+
+/* A ping is two bytes, which many other messages begin with. */
+static guint
+probe_list (const WsiDecodeInput *input,
+            const Part           *part)
+{
+  WsiValue headers;
+  Record record;
+  WsiValue all = read_record (input, part, &record);
+
+  if (all.kind != WSI_JSON_ARRAY || record.type == 0
+      || (part->at + all.length != part->end && input->extent == WSI_EXTENT_WHOLE))
+    return WSI_SCORE_NONE;
+
+  headers = wsi_value_get_element (&all, 1);
+  return types[record.type].id > 0 && headers.kind == WSI_JSON_OBJECT
+         && (record.id.kind == WSI_JSON_STRING || record.id.kind == WSI_JSON_NULL)
+         ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
+}
+
+/* A record whose end is not there has the names that no other object has. */
+static gboolean
+is_object_cut (const WsiDecodeInput *input)
+{
+  WsiValue all, type, id, target;
+
+  if (input->extent == WSI_EXTENT_WHOLE
+      || !wsi_json_may_have (input->at, input->length, "\"type\""))
     return FALSE;
 
-  all = wsi_json_begin (input->at, input->length);
-  type = wsi_json_get_member (&all, "type");
-  return wsi_json_to_whole (&type, &number) && number >= 1
-         && number < (gint64) G_N_ELEMENTS (type_names)
-         && (wsi_json_get_member (&all, "invocationId").kind == WSI_JSON_STRING
-             || wsi_json_get_member (&all, "target").kind == WSI_JSON_STRING);
+  all = wsi_value_begin (NULL, input->at, input->length);
+  type = wsi_value_get_member (&all, "type");
+  if (check_type (&type) == 0)
+    return FALSE;
+
+  id = wsi_value_get_member (&all, "invocationId");
+  target = wsi_value_get_member (&all, "target");
+  return id.kind == WSI_JSON_STRING || target.kind == WSI_JSON_STRING;
 }
 
 static guint
 probe (const WsiDecodeInput *input)
 {
-  if (input->length == 0 || input->at[0] != '{')
+  Part part;
+
+  if (input->length == 0)
+    return WSI_SCORE_NONE;
+
+  if (input->form == WSI_MESSAGE_BINARY)
+    {
+      part = take_part (input, 0);
+      if (part.read != NULL)
+        return probe_list (input, &part);
+    }
+  if (input->at[0] != '{')
     return WSI_SCORE_NONE;
   if (memchr (input->at, END_OF_RECORD, input->length) != NULL)
     return WSI_SCORE_SURE;
-  return input->extent == WSI_EXTENT_BEGINNING && is_record (input) ? WSI_SCORE_LIKELY + 1
-                                                                    : WSI_SCORE_NONE;
-}
-
-/* The record from here on, with its end. */
-static gsize
-measure_record (const WsiDecodeInput *input,
-                gsize                 from)
-{
-  const guint8 *end = memchr (input->at + from, END_OF_RECORD, input->length - from);
-
-  return end != NULL ? (gsize) (end - input->at) + 1 - from : input->length - from;
+  return is_object_cut (input) ? WSI_SCORE_LIKELY + 1 : WSI_SCORE_NONE;
 }
 
 static void
-append (WsiDescription     *description,
-        const WsiJsonValue *value)
+describe_handshake (const WsiValue *all,
+                    const Record   *record,
+                    WsiDescription *description)
 {
-  if (value->kind == WSI_JSON_END)
-    return;
-
-  wsi_description_append (description, " ");
-  wsi_json_append (description, value);
-}
-
-static void
-describe_handshake (const WsiJsonValue *all,
-                    WsiDescription     *description)
-{
-  WsiJsonValue protocol = wsi_json_get_member (all, "protocol");
-  WsiJsonValue error = wsi_json_get_member (all, "error");
+  WsiValue protocol = wsi_value_get_member (all, "protocol");
 
   wsi_description_append (description, " handshake");
-  append (description, &protocol);
-  append (description, &error);
+  wsi_value_append (description, &protocol);
+  wsi_value_append (description, &record->error);
   wsi_description_add_text (description, "signalr.type", (const guint8 *) "handshake", 9);
-  wsi_json_add_field (description, "signalr.error", &error);
+  wsi_value_add_field (description, "signalr.error", &record->error);
 }
 
-/* A completion ends a stream, whose items are no replies yet. */
+/* A completion ends a stream, whose items are no replies yet.  The pair is that of the first record
+ * that has one. */
 static void
-describe_id (const WsiJsonValue *id,
-             gint64              type,
-             WsiDescription     *description)
+describe_id (const Record   *record,
+             WsiDescription *description)
 {
-  if (id->kind != WSI_JSON_STRING)
+  if (record->id.kind != WSI_JSON_STRING)
     return;
 
   wsi_description_append (description, " id");
-  append (description, id);
-  wsi_json_add_field (description, "signalr.id", id);
-  if (type == 1 || type == 4)
-    wsi_json_set_pair (description, WSI_PAIRING_REQUEST, id);
-  else if (type == 3)
-    wsi_json_set_pair (description, WSI_PAIRING_REPLY, id);
+  wsi_value_append (description, &record->id);
+  wsi_value_add_field (description, "signalr.id", &record->id);
+  if (types[record->type].pairing != WSI_PAIRING_NONE
+      && description->pairing == WSI_PAIRING_NONE)
+    wsi_value_set_pair (description, types[record->type].pairing, &record->id);
 }
 
 static void
-describe_record (const WsiJsonValue *all,
-                 WsiDescription     *description)
+describe_record (const WsiValue *all,
+                 const Record   *record,
+                 WsiDescription *description)
 {
-  static const char *const shown[] = { "arguments", "item", "result", "error" };
-  WsiJsonValue number = wsi_json_get_member (all, "type");
-  WsiJsonValue target = wsi_json_get_member (all, "target");
-  WsiJsonValue id = wsi_json_get_member (all, "invocationId");
-  WsiJsonValue error = wsi_json_get_member (all, "error");
-  gint64 type;
+  const char *name = types[record->type].name;
 
-  if (!wsi_json_to_whole (&number, &type) || type < 1 || type >= (gint64) G_N_ELEMENTS (type_names))
+  if (record->type == 0)
     {
-      describe_handshake (all, description);
+      describe_handshake (all, record, description);
       return;
     }
 
-  wsi_description_append (description, " %s", type_names[type]);
-  wsi_description_add_text (description, "signalr.type", (const guint8 *) type_names[type],
-                            strlen (type_names[type]));
-  describe_id (&id, type, description);
-  append (description, &target);
-  wsi_json_add_field (description, "signalr.target", &target);
-  wsi_json_add_field (description, "signalr.error", &error);
-  for (gsize i = 0; i < G_N_ELEMENTS (shown); i++)
-    {
-      WsiJsonValue value = wsi_json_get_member (all, shown[i]);
-
-      append (description, &value);
-    }
+  wsi_description_append (description, " %s", name);
+  wsi_description_add_text (description, "signalr.type", (const guint8 *) name, strlen (name));
+  describe_id (record, description);
+  wsi_value_append (description, &record->target);
+  wsi_value_add_field (description, "signalr.target", &record->target);
+  if (record->error.kind == WSI_JSON_STRING)
+    wsi_value_append (description, &record->error);
+  wsi_value_add_field (description, "signalr.error", &record->error);
+  for (guint i = 0; i < MAX_SHOWN; i++)
+    wsi_value_append (description, &record->shown[i]);
 }
 
 static void
@@ -139,14 +294,16 @@ describe (const WsiDecodeInput *input,
   wsi_description_append (description, "SignalR");
   for (guint i = 0; i < MAX_RECORDS && at < input->length; i++)
     {
-      gsize length = measure_record (input, at);
-      WsiJsonValue all = wsi_json_begin (input->at + at, length);
+      Part part = take_part (input, at);
+      Record record;
+      WsiValue all = read_record (input, &part, &record);
 
       wsi_description_append (description, i > 0 ? "," : "");
-      describe_record (&all, description);
+      describe_record (&all, &record, description);
       if (i == 0)
-        wsi_description_set_content (description, 0, length);
-      at += length;
+        wsi_description_set_content (description, part.read == NULL ? "json" : "msgpack", part.at,
+                                     part.length);
+      at = part.end;
     }
 }
 
@@ -159,11 +316,14 @@ expand (WsiDecodeNode *node)
 
   for (guint i = 0; i < WSI_DECODE_PAGE && at < input.length; i++)
     {
-      gsize length = measure_record (&input, at);
-      gboolean has_end = input.at[at + length - 1] == END_OF_RECORD;
+      Part part = take_part (&input, at);
+      WsiDecodeNode *child = wsi_decode_node_add (node, NULL, "", part.at, part.length);
 
-      wsi_json_set_node (wsi_decode_node_add (node, NULL, "", at, length - has_end));
-      at += length;
+      if (part.read == NULL)
+        wsi_json_set_node (child);
+      else
+        wsi_msgpack_set_node (child);
+      at = part.end;
     }
   if (at < input.length)
     wsi_decode_node_add_rest (node, at, input.length - at, expand, 0);

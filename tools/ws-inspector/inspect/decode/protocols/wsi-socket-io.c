@@ -173,7 +173,7 @@ describe_event (const WsiDecodeInput *input,
 
   wsi_description_append (description, " ");
   wsi_json_append (description, &data);
-  wsi_description_set_content (description, packet->data, input->length - packet->data);
+  wsi_description_set_content (description, "json", packet->data, input->length - packet->data);
 }
 
 /* The number of an acknowledgement is one of its namespace. */
@@ -246,7 +246,7 @@ describe (const WsiDecodeInput *input,
   wsi_description_append (description, "Engine.IO %s ", name);
   wsi_description_append_peer (description, input->at + 1, input->length - 1);
   if (packet.engine == 0)
-    wsi_description_set_content (description, 1, input->length - 1);
+    wsi_description_set_content (description, "json", 1, input->length - 1);
 }
 
 static void

@@ -69,30 +69,59 @@ probe (const WsiDecodeInput *input)
   return first.kind == WSI_JSON_STRING ? WSI_SCORE_LIKELY : WSI_SCORE_WEAK;
 }
 
-static void
-describe_messages (const WsiJsonValue *all,
-                   WsiDescription     *description)
+/* The text after a position in the list, which begins at 0. */
+static GBytes *
+take_text (const WsiDecodeInput *input,
+           gsize                *position)
 {
+  gsize begin = get_data (input);
+  const char *type = name_type (input);
   WsiJsonScanner scanner;
   WsiJsonToken token;
+  GString *text;
 
-  wsi_json_scanner_init (&scanner, all->at, all->length);
-  wsi_json_scanner_next (&scanner, &token);
-  for (guint i = 0; i < MAX_MESSAGES && wsi_json_scanner_next (&scanner, &token) == WSI_JSON_STRING;
-       i++)
+  if (type == NULL || !g_str_equal (type, "messages"))
+    return NULL;
+
+  wsi_json_scanner_init (&scanner, input->at + begin, input->length - begin);
+  if (*position == 0)
+    wsi_json_scanner_next (&scanner, &token);
+  else
     {
-      WsiJsonValue message = { WSI_JSON_STRING, scanner.at + token.at, token.length };
-      g_autoptr (GString) text = g_string_new (NULL);
+      wsi_json_scanner_resume (&scanner, input->at + begin, input->length - begin, *position,
+                               WSI_JSON_ARRAY);
+      scanner.expectation = WSI_JSON_EXPECT_COMMA;
+    }
+  if (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_STRING)
+    return NULL;
 
-      wsi_json_unescape (message.at, message.length, text);
-      wsi_description_append (description, i > 0 ? ", \"" : " \"");
-      wsi_description_append_peer (description, (const guint8 *) text->str, text->len);
-      wsi_description_append (description, "\"");
-      wsi_description_add_text (description, "sockjs.message", (const guint8 *) text->str,
-                                text->len);
+  text = g_string_new (NULL);
+  wsi_json_unescape (scanner.at + token.at, token.length, text);
+  *position = scanner.position;
+  return g_string_free_to_bytes (text);
+}
+
+static void
+add_messages (const WsiDecodeInput *input,
+              WsiDescription       *description)
+{
+  gsize position = 0;
+
+  for (guint i = 0; i < MAX_MESSAGES; i++)
+    {
+      g_autoptr (GBytes) text = take_text (input, &position);
+      const guint8 *at;
+      gsize length;
+
+      if (text == NULL)
+        return;
+
+      at = g_bytes_get_data (text, &length);
+      wsi_description_add_text (description, "sockjs.message", at, length);
     }
 }
 
+/* The messages themselves are described after this, each by what it is. */
 static void
 describe (const WsiDecodeInput *input,
           WsiDescription       *description)
@@ -108,13 +137,12 @@ describe (const WsiDecodeInput *input,
   if (input->length < 2)
     return;
 
-  all = wsi_json_begin (input->at + get_data (input), input->length - get_data (input));
-  wsi_description_set_content (description, get_data (input), input->length - get_data (input));
+  add_messages (input, description);
   if (input->at[0] != 'c')
-    {
-      describe_messages (&all, description);
-      return;
-    }
+    return;
+
+  all = wsi_json_begin (input->at + 1, input->length - 1);
+  wsi_description_set_content (description, "json", 1, input->length - 1);
   wsi_description_append (description, " ");
   wsi_json_append (description, &all);
 }
@@ -142,6 +170,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_sockjs_decoder = {
   .name = "sockjs", .title = "SockJS", .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BRACKET,
+  .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
-  .probe = probe, .describe = describe, .decode = decode,
+  .probe = probe, .describe = describe, .decode = decode, .take_text = take_text,
 };

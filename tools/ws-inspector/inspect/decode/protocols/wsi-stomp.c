@@ -223,7 +223,7 @@ describe_frame (const WsiDecodeInput *input,
   wsi_description_append_peer (description, frame->body.at, frame->body.length);
   content = wsi_json_read (frame->body.at, frame->body.length);
   if (content.kind == WSI_JSON_OBJECT || content.kind == WSI_JSON_ARRAY)
-    wsi_description_set_content (description, (gsize) (frame->body.at - input->at),
+    wsi_description_set_content (description, "json", (gsize) (frame->body.at - input->at),
                                  frame->body.length);
 }
 

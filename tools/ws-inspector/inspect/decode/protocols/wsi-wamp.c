@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* WAMP 2 in JSON: lists that begin with the number of a type. */
+/* WAMP 2 in JSON, MessagePack or CBOR: lists that begin with the number of a type.  With a batched
+ * subprotocol a message has several: texts with a byte after each, or items with their lengths. */
 
+#include "inspect/decode/binary/wsi-cbor.h"
+#include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/protocols/wsi-protocols.h"
+#include "inspect/decode/protocols/wsi-value.h"
 
 #include <string.h>
+
+/* The specification says \30 and not of which base: peers such as autobahn write 0x18. */
+#define END_OF_TEXT 0x18
+#define END_OF_RECORD 0x1e
+#define LENGTH_SIZE 4
+#define MAX_MESSAGES 20         /* of one frame, in its description */
 
 typedef enum
 {
@@ -49,15 +59,90 @@ static const struct
   { 70, "YIELD", 1, 0, PAIR_REPLY },
 };
 
-/* The place of the type in the table; its length: the message is of another format. */
-static gsize
-find_type (const WsiJsonValue *all)
+typedef enum
 {
-  WsiJsonValue first = wsi_json_get_element (all, 0);
+  PACKING_SINGLE,
+  PACKING_BATCHED,
+} Packing;
+
+/* How the lists of a message are written. */
+typedef struct
+{
+  WsiItemRead read;             /* NULL: JSON */
+  Packing     packing;
+} Encoding;
+
+/* One list in a message, and where the next one begins. */
+typedef struct
+{
+  gsize at, length, end;
+} Part;
+
+/* Lists of less than 16 elements: the first byte tells MessagePack from CBOR. */
+static WsiItemRead
+guess_read (guint8 first)
+{
+  return first >> 4 == 9 ? wsi_msgpack_read : wsi_cbor_read;
+}
+
+static Encoding
+find_encoding (const WsiDecodeInput *input)
+{
+  const char *name = input->subprotocol != NULL ? input->subprotocol : "";
+  Encoding encoding = { NULL, PACKING_SINGLE };
+
+  if (g_str_has_prefix (name, "wamp.2.") && g_str_has_suffix (name, ".batched"))
+    encoding.packing = PACKING_BATCHED;
+  if (input->form == WSI_MESSAGE_TEXT)
+    return encoding;
+
+  if (g_str_has_prefix (name, "wamp.2.msgpack"))
+    encoding.read = wsi_msgpack_read;
+  else if (g_str_has_prefix (name, "wamp.2.cbor"))
+    encoding.read = wsi_cbor_read;
+  else
+    encoding.read = guess_read (input->length > 0 ? input->at[0] : 0);
+  return encoding;
+}
+
+static gboolean
+is_end (guint8 byte)
+{
+  return byte == END_OF_TEXT || byte == END_OF_RECORD;
+}
+
+/* The list from a place on, which may be cut. */
+static Part
+take_part (const WsiDecodeInput *input,
+           const Encoding       *encoding,
+           gsize                 from)
+{
+  gsize left = input->length - from, end = from;
+
+  if (encoding->packing == PACKING_SINGLE)
+    return (Part) { from, left, input->length };
+
+  if (encoding->read != NULL)
+    {
+      gsize head = MIN (left, LENGTH_SIZE);
+      gsize length = MIN (wsi_item_read_number (input->at + from, head), left - head);
+
+      return (Part) { from + head, length, from + head + length };
+    }
+  while (end < input->length && !is_end (input->at[end]))
+    end++;
+  return (Part) { from, end - from, end + (end < input->length) };
+}
+
+/* The place of the type in the table; its length: the list is no message. */
+static gsize
+find_type (const WsiValue *all)
+{
+  WsiValue first = wsi_value_get_element (all, 0);
   gint64 number;
   gsize i = 0;
 
-  if (!wsi_json_to_whole (&first, &number))
+  if (!wsi_value_to_whole (&first, &number))
     return G_N_ELEMENTS (types);
 
   while (i < G_N_ELEMENTS (types) && types[i].number != number)
@@ -65,79 +150,171 @@ find_type (const WsiJsonValue *all)
   return i;
 }
 
+static WsiValue
+read_part (const WsiDecodeInput *input,
+           const Encoding       *encoding,
+           const Part           *part)
+{
+  return wsi_value_begin (encoding->read, input->at + part->at, part->length);
+}
+
 /* The first message of each side has an object that no other list of numbers has. */
 static guint
 probe (const WsiDecodeInput *input)
 {
-  WsiJsonValue all, details;
+  Encoding encoding = find_encoding (input);
+  WsiValue all, details, roles;
+  Part part;
   gsize i;
 
-  if (input->form != WSI_MESSAGE_TEXT || input->length == 0 || input->at[0] != '[')
+  if (input->length == 0 || (encoding.read == NULL && input->at[0] != '['))
     return WSI_SCORE_NONE;
 
-  all = wsi_json_begin (input->at, input->length);
-  i = find_type (&all);
+  part = take_part (input, &encoding, 0);
+  all = read_part (input, &encoding, &part);
+  i = all.kind == WSI_JSON_ARRAY ? find_type (&all) : G_N_ELEMENTS (types);
   if (i == G_N_ELEMENTS (types))
     return WSI_SCORE_NONE;
 
-  details = wsi_json_get_element (&all, 2);
-  if (types[i].number <= 2 && wsi_json_get_member (&details, "roles").kind == WSI_JSON_OBJECT)
-    return WSI_SCORE_SURE;
-  return WSI_SCORE_WEAK;
+  details = wsi_value_get_element (&all, 2);
+  roles = wsi_value_get_member (&details, "roles");
+  return types[i].number <= 2 && roles.kind == WSI_JSON_OBJECT ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
 }
 
 static void
-describe_pair (const WsiJsonValue *all,
-               gsize               type,
-               WsiDescription     *description)
+describe_request (const WsiValue *all,
+                  gsize           type,
+                  WsiDescription *description)
 {
-  WsiJsonValue request = wsi_json_get_element (all, types[type].request);
+  WsiValue request = wsi_value_get_element (all, types[type].request);
 
   if (types[type].request == 0)
     return;
 
-  wsi_description_append (description, " ");
-  wsi_json_append (description, &request);
-  wsi_json_add_field (description, "wamp.request", &request);
-  if (types[type].pair == PAIR_REQUEST)
-    wsi_json_set_pair (description, WSI_PAIRING_REQUEST, &request);
-  else if (types[type].pair != PAIR_NONE)
-    wsi_json_set_pair (description, WSI_PAIRING_REPLY, &request);
+  wsi_value_append (description, &request);
+  wsi_value_add_field (description, "wamp.request", &request);
+  if (description->pairing != WSI_PAIRING_NONE || types[type].pair == PAIR_NONE)
+    return;
+
+  wsi_value_set_pair (description, types[type].pair == PAIR_REQUEST ? WSI_PAIRING_REQUEST
+                                                                    : WSI_PAIRING_REPLY, &request);
 }
 
 static void
-describe (const WsiDecodeInput *input,
-          WsiDescription       *description)
+describe_message (const WsiValue *all,
+                  WsiDescription *description)
 {
-  WsiJsonValue all = wsi_json_begin (input->at, input->length), uri;
-  gsize type = find_type (&all);
+  gsize type = find_type (all);
+  WsiValue uri;
 
-  wsi_description_append (description, "WAMP");
   if (type == G_N_ELEMENTS (types))
     return;
 
   wsi_description_append (description, " %s", types[type].name);
   wsi_description_add_text (description, "wamp.type", (const guint8 *) types[type].name,
                             strlen (types[type].name));
-  wsi_description_set_content (description, 0, input->length);
-  describe_pair (&all, type, description);
-  uri = wsi_json_get_element (&all, types[type].uri);
+  describe_request (all, type, description);
+  uri = wsi_value_get_element (all, types[type].uri);
   if (types[type].uri != 0 && uri.kind == WSI_JSON_STRING)
-    wsi_json_add_field (description, "wamp.uri", &uri);
-  wsi_description_append (description, " ");
-  wsi_json_append (description, &all);
+    wsi_value_add_field (description, "wamp.uri", &uri);
+  wsi_value_append (description, all);
+}
+
+static const char *
+name_format (const Encoding *encoding)
+{
+  if (encoding->read == NULL)
+    return "json";
+  return encoding->read == wsi_msgpack_read ? "msgpack" : "cbor";
+}
+
+/* The pair is that of the first request or reply. */
+static void
+describe (const WsiDecodeInput *input,
+          WsiDescription       *description)
+{
+  Encoding encoding = find_encoding (input);
+  gsize at = 0;
+
+  wsi_description_append (description, "WAMP");
+  for (guint i = 0; i < MAX_MESSAGES && at < input->length; i++)
+    {
+      Part part = take_part (input, &encoding, at);
+      WsiValue all = read_part (input, &encoding, &part);
+
+      if (i == 0)
+        wsi_description_set_content (description, name_format (&encoding), part.at, part.length);
+      else
+        wsi_description_append (description, ",");
+      describe_message (&all, description);
+      at = part.end;
+    }
+}
+
+static void
+set_node (WsiDecodeNode  *node,
+          const Encoding *encoding,
+          const WsiValue *all)
+{
+  gsize type = find_type (all);
+
+  if (encoding->read == NULL)
+    wsi_json_set_node (node);
+  else if (encoding->read == wsi_msgpack_read)
+    wsi_msgpack_set_node (node);
+  else
+    wsi_cbor_set_node (node);
+  if (type < G_N_ELEMENTS (types))
+    wsi_decode_node_set_value (node, "%s", types[type].name);
+}
+
+/* The state of the node is which reader it has. */
+enum
+{
+  STATE_JSON,
+  STATE_MSGPACK,
+  STATE_CBOR,
+};
+
+static void
+expand (WsiDecodeNode *node)
+{
+  static const WsiItemRead reads[] = {
+    [STATE_JSON] = NULL, [STATE_MSGPACK] = wsi_msgpack_read, [STATE_CBOR] = wsi_cbor_read,
+  };
+  WsiDecodeInput input = { .at = g_bytes_get_data (node->bytes, NULL),
+                           .length = node->offset + node->length };
+  Encoding encoding = { reads[node->state], PACKING_BATCHED };
+  gsize at = node->offset;
+
+  for (guint i = 0; i < WSI_DECODE_PAGE && at < input.length; i++)
+    {
+      Part part = take_part (&input, &encoding, at);
+      WsiValue all = read_part (&input, &encoding, &part);
+
+      set_node (wsi_decode_node_add (node, NULL, "", part.at, part.length), &encoding, &all);
+      at = part.end;
+    }
+  if (at < input.length)
+    wsi_decode_node_add_rest (node, at, input.length - at, expand, node->state);
 }
 
 static void
 decode (const WsiDecodeInput *input,
         WsiDecodeNode        *root)
 {
-  WsiJsonValue all = wsi_json_begin (input->at, input->length);
-  gsize type = find_type (&all);
+  Encoding encoding = find_encoding (input);
+  Part part = take_part (input, &encoding, 0);
+  WsiValue all = read_part (input, &encoding, &part);
+  guint64 state = encoding.read == wsi_msgpack_read ? STATE_MSGPACK : STATE_CBOR;
 
-  wsi_json_set_node (root);
-  if (type < G_N_ELEMENTS (types))
-    wsi_decode_node_set_value (root, "%s", types[type].name);
+  if (encoding.packing == PACKING_SINGLE)
+    {
+      set_node (root, &encoding, &all);
+      return;
+    }
+  root->type = "messages";
+  wsi_decode_node_set_expand (root, expand, encoding.read == NULL ? STATE_JSON : state);
 }
 
 static const WsiDecoderField fields[] = {
@@ -147,8 +324,9 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_wamp_decoder = {
-  .name = "wamp", .title = "WAMP", .subprotocols = "wamp.2.json",
-  .begins = WSI_BEGIN_BRACKET,
+  .name = "wamp", .title = "WAMP",
+  .subprotocols = "wamp.2.json wamp.2.msgpack wamp.2.cbor"
+                  " wamp.2.json.batched wamp.2.msgpack.batched wamp.2.cbor.batched",
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

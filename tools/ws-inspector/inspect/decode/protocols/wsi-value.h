@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A value of a message that may be in JSON, MessagePack or CBOR, for protocols with several
+ * encodings.  The kinds are those of JSON. */
+#pragma once
+
+#include "inspect/decode/binary/wsi-item.h"
+#include "inspect/decode/json/wsi-json.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiItemRead   read;           /* NULL: JSON */
+  WsiJsonKind   kind;           /* WSI_JSON_END: it is missing */
+  const guint8 *at;
+  gsize         length;
+} WsiValue;
+
+/* The value that the bytes begin with; of JSON, a list or object has all the bytes. */
+WsiValue wsi_value_begin       (WsiItemRead   read,
+                                const guint8 *at,
+                                gsize         length);
+WsiValue wsi_value_get_element (const WsiValue *list,
+                                guint           index);
+WsiValue wsi_value_get_member  (const WsiValue *object,
+                                const char     *name);
+gboolean wsi_value_to_whole    (const WsiValue *value,
+                                gint64         *number);
+void     wsi_value_add_field   (WsiDescription *description,
+                                const char     *name,
+                                const WsiValue *value);
+/* With a blank before it; nothing of a value that is missing. */
+void     wsi_value_append      (WsiDescription *description,
+                                const WsiValue *value);
+/* Only numbers and strings name a pair. */
+void     wsi_value_set_pair    (WsiDescription *description,
+                                WsiPairing      pairing,
+                                const WsiValue *value);
+
+G_END_DECLS
