@@ -70,7 +70,7 @@ static const struct
   { "server-without-port", "serve ''", WSI_TARGET_LISTEN, "missing port" },
   { "proxy", "proxy 0 ws://h:1", WSI_TARGET_N_FIELDS, NULL },
   { "proxy-with-path", "proxy 0 ws://h:1/a", WSI_TARGET_ADDRESS, "without a path" },
-  { "proxy-names-the-first-wrong-field", "proxy x y", WSI_TARGET_ADDRESS, "TARGET" },
+  { "proxy-names-the-first-wrong-field", "proxy x y", WSI_TARGET_ADDRESS, "invalid target" },
   { "example", "demo", WSI_TARGET_N_FIELDS, NULL },
   { "hidden-secret", "connect 'ws://h/?token=redacted-9-bytes-7f3a'", WSI_TARGET_ADDRESS, "was not kept" },
 };
@@ -224,6 +224,22 @@ test_start (void)
   g_object_unref (session);
 }
 
+/* A file that is no recording fails later, in the source. */
+static void
+test_file (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/ \xff");
+  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+  g_autofree char *line = wsi_target_print (target);
+  WsiSource *source = start (session, "%s", line);
+
+  wait_for_state (source, WSI_SOURCE_FAILED);
+  g_assert_nonnull (wsi_source_get_sentence (source));
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+}
+
 /* The field is named, and nothing is added. */
 static void
 test_port_in_use (void)
@@ -269,6 +285,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
     add ("secret-is-not-kept", secrets[i].name, test_secret, i);
   g_test_add_func ("/inspector/target/start/client-through-proxy-to-server", test_start);
+  g_test_add_func ("/inspector/target/start/a-file-that-is-missing-fails", test_file);
   g_test_add_func ("/inspector/target/start/port-in-use-names-its-field", test_port_in_use);
   return g_test_run ();
 }

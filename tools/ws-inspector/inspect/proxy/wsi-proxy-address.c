@@ -160,7 +160,7 @@ wsi_proxy_target_parse (const char *text,
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid TARGET: expected ws://HOST:PORT or wss://HOST:PORT without a path, because "
+               "invalid target: expected ws://HOST:PORT or wss://HOST:PORT without a path, because "
                "clients name the path; received \"%s\"", text);
   return FALSE;
 }

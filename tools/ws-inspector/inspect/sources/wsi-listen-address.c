@@ -42,7 +42,7 @@ wsi_listen_address_parse (WsiListenAddress *self,
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid LISTEN: expected PORT or IP-ADDRESS:PORT, such as 8080 or 0.0.0.0:8080, "
+               "invalid address to listen on: expected PORT or IP-ADDRESS:PORT, such as 8080 or 0.0.0.0:8080, "
                "received \"%s\"", text);
   return FALSE;
 }

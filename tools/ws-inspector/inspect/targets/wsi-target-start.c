@@ -5,6 +5,7 @@
 
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-header-line.h"
@@ -200,6 +201,18 @@ open_file (const WsiTarget *self,
   return wsi_session_open (session, file);
 }
 
+/* It is opened in the thread of the source. */
+static WsiSource *
+make_file (const WsiTarget *self,
+           WsiSession      *session)
+{
+  const WsiLaneOptions lane = { .kind = WSI_LANE_RECORDED };
+  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, &lane);
+  g_autoptr (GFile) file = wsi_target_dup_file (self);
+
+  return WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, file));
+}
+
 static WsiSource *
 make_source (const WsiTarget *self,
              WsiSession      *session,
@@ -215,6 +228,7 @@ make_source (const WsiTarget *self,
     case WSI_TARGET_PROXY:
       return make_proxy (self, session, wrong, error);
     case WSI_TARGET_FILE:
+      return make_file (self, session);
     case WSI_TARGET_EXAMPLE:
       break;
     }

@@ -51,6 +51,17 @@ wsi_target_new (WsiTargetKind kind)
   return self;
 }
 
+/* Its URI is text, which a path need not be. */
+WsiTarget *
+wsi_target_new_for_file (GFile *file)
+{
+  WsiTarget *self = wsi_target_new (WSI_TARGET_FILE);
+  g_autofree char *uri = g_file_get_uri (file);
+
+  wsi_target_set_text (self, WSI_TARGET_ADDRESS, uri);
+  return self;
+}
+
 WsiTarget *
 wsi_target_copy (const WsiTarget *self)
 {
@@ -106,6 +117,12 @@ wsi_target_set_options (WsiTarget       *self,
                         WsiTargetOptions options)
 {
   self->options = options & kinds[self->kind].options;
+}
+
+GFile *
+wsi_target_dup_file (const WsiTarget *self)
+{
+  return g_file_new_for_commandline_arg (self->texts[WSI_TARGET_ADDRESS]);
 }
 
 gboolean

@@ -46,6 +46,7 @@ typedef struct _WsiTarget WsiTarget;
 
 GType            wsi_target_get_type (void);
 WsiTarget       *wsi_target_new  (WsiTargetKind kind);
+WsiTarget       *wsi_target_new_for_file (GFile *file);
 WsiTarget       *wsi_target_copy (const WsiTarget *self);
 void             wsi_target_free (WsiTarget *self);
 WsiTargetKind    wsi_target_get_kind    (const WsiTarget *self);
@@ -58,6 +59,8 @@ void             wsi_target_set_text    (WsiTarget     *self,
 WsiTargetOptions wsi_target_get_options (const WsiTarget *self);
 void             wsi_target_set_options (WsiTarget       *self,
                                          WsiTargetOptions options);
+/* The target is one of a file. */
+GFile           *wsi_target_dup_file    (const WsiTarget *self);
 /* Whether targets of the kind have it. */
 gboolean         wsi_target_has_field   (WsiTargetKind  kind,
                                          WsiTargetField field);

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The pages before and around a session, each in a window of its own. */
+#include <adwaita.h>
+#include <string.h>
+
+#include "inspect/targets/wsi-target-start.h"
+#include "ui/parts/wsi-settings.h"
+#include "ui/start/wsi-drop.h"
+#include "ui/start/wsi-failure-page.h"
+#include "ui/start/wsi-start-page.h"
+#include "ui/start/wsi-waiting-page.h"
+
+#define TIMEOUT_S 30
+#define KEY "recent-targets"
+#define CURL "curl 'wss://h/chat' \\\n -H 'Origin: https://o' \\\n" \
+  " -H 'Sec-WebSocket-Protocol: a, b' \\\n" \
+  " -H 'Sec-WebSocket-Key: x' -H 'X: y' --data-raw z"
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+typedef gboolean (*IsTrueFunc) (gpointer data);
+
+static void
+wait_until (IsTrueFunc is_true,
+            gpointer   data)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (!is_true (data))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static GtkWindow *
+open_window (GtkWidget *page,
+             int        width)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_window_new ());
+
+  gtk_window_set_default_size (window, width, 760);
+  gtk_window_set_child (window, page);
+  gtk_window_present (window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+static void
+save_picture (GtkWindow  *window,
+              const char *name)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, name, NULL);
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  GtkSnapshot *picture = gtk_snapshot_new ();
+  graphene_rect_t area;
+  GskRenderNode *node;
+
+  gtk_test_widget_wait_for_draw (widget);
+  paintable = gtk_widget_paintable_new (widget);
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
+                          gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (picture);
+  g_assert_nonnull (node);
+  graphene_rect_init (&area, 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &area);
+  gsk_render_node_unref (node);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+  g_test_message ("picture: %s", path);
+}
+
+static void
+on_start (GObject         *page,
+          const WsiTarget *target,
+          char           **line)
+{
+  g_free (*line);
+  *line = wsi_target_print (target);
+}
+
+static WsiStartPage *
+make_page (void)
+{
+  return g_object_new (WSI_TYPE_START_PAGE, NULL);
+}
+
+static const struct
+{
+  const char    *name, *target; /* of the form, in one line */
+  WsiTargetField wrong;         /* N_FIELDS: none */
+  gboolean       is_shown;      /* the field says what is wrong */
+} forms[] = {
+  { "client", "connect ws://localhost:8080/chat --protocol=a '--header=X: y' --origin=http://o --deflate", WSI_TARGET_N_FIELDS, FALSE },
+  { "client-without-address", "connect ''", WSI_TARGET_ADDRESS, FALSE },
+  { "client-with-bad-address", "connect http://localhost/", WSI_TARGET_ADDRESS, TRUE },
+  { "client-with-bad-subprotocol", "connect ws://h/ --protocol=a@b", WSI_TARGET_SUBPROTOCOLS, TRUE },
+  { "client-with-bad-header", "connect ws://h/ --header=x", WSI_TARGET_HEADERS, TRUE },
+  { "client-with-no-file", "connect ws://h/ --ca=/nowhere", WSI_TARGET_AUTHORITIES, TRUE },
+  { "server", "serve 8080 '--allow-origin=*'", WSI_TARGET_N_FIELDS, FALSE },
+  { "server-with-bad-port", "serve 65536", WSI_TARGET_LISTEN, TRUE },
+  { "server-with-markup", "serve '<b>&'", WSI_TARGET_LISTEN, TRUE },
+  { "proxy", "proxy 9001 ws://localhost:8080 --rewrite-host", WSI_TARGET_N_FIELDS, FALSE },
+  { "proxy-with-bad-target", "proxy 9001 ws://localhost:8080/path", WSI_TARGET_ADDRESS, TRUE },
+};
+
+/* A button is activated a moment later, when it was shown pressed. */
+static gboolean
+has_line (gpointer data)
+{
+  return *(char **) data != NULL;
+}
+
+/* The form starts what it was filled with, or says at the row what is wrong. */
+static void
+test_form (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiTarget) target = wsi_target_parse (forms[i].target, NULL);
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, wsi_target_get_kind (target));
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  g_autofree char *line = NULL;
+  g_autofree char *picture = g_strdup_printf ("start-form-%s.png", forms[i].name);
+  gboolean is_right = forms[i].wrong == WSI_TARGET_N_FIELDS;
+
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+  wsi_target_form_set_target (form, target);
+  g_assert_cmpint (wsi_target_form_may_start (form), ==, is_right);
+  for (guint field = 0; field < WSI_TARGET_N_FIELDS; field++)
+    g_assert_cmpint (wsi_target_form_get_error (form, field) != NULL, ==,
+                     forms[i].is_shown && field == forms[i].wrong);
+
+  wsi_start_page_edit (page, target);
+  save_picture (window, picture);
+  if (GTK_IS_TEXT (gtk_window_get_focus (window)))
+    g_signal_emit_by_name (gtk_window_get_focus (window), "activate");
+  else
+    gtk_widget_activate (gtk_window_get_focus (window));
+  if (is_right)
+    wait_until (has_line, &line);
+  else
+    g_assert_nonnull (wsi_target_form_get_error (form, forms[i].wrong));
+  g_assert_cmpstr (line, ==, is_right ? forms[i].target : NULL);
+  gtk_window_destroy (window);
+}
+
+/* A wrong address of the command line stays, and the focus is where it can be mended. */
+static void
+test_error (void)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse ("serve eighty", NULL);
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_SERVER);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autoptr (WsiTarget) kept = NULL;
+
+  g_assert_true (wsi_start_page_show_error (page, target, WSI_TARGET_LISTEN, "no <b>port</b>"));
+  kept = wsi_target_form_dup_target (form);
+  g_assert_cmpstr (wsi_target_get_text (kept, WSI_TARGET_LISTEN), ==, "eighty");
+  g_assert_cmpstr (wsi_target_form_get_error (form, WSI_TARGET_LISTEN), ==, "no <b>port</b>");
+  g_assert_true (wsi_start_page_is_form (page));
+  g_assert_true (GTK_IS_TEXT (gtk_window_get_focus (window)));
+  save_picture (window, "start-error-360.png");
+
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.back", NULL);
+  g_assert_false (wsi_start_page_is_form (page));
+  gtk_window_destroy (window);
+}
+
+static gboolean
+has_pasted (gpointer form)
+{
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
+
+  return strcmp (wsi_target_get_text (target, WSI_TARGET_ADDRESS), "wss://h/chat") == 0;
+}
+
+/* In the address, as people paste. */
+static void
+test_paste (void)
+{
+  g_autoptr (WsiTarget) command = wsi_target_new (WSI_TARGET_CLIENT);
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CLIENT);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  g_autoptr (WsiTarget) target = NULL;
+  g_autofree char *line = NULL;
+
+  wsi_target_set_text (command, WSI_TARGET_ADDRESS, CURL);
+  wsi_start_page_edit (page, command);
+  wait_until (has_pasted, form);
+  target = wsi_target_form_dup_target (form);
+  line = wsi_target_print (target);
+  g_assert_cmpstr (line, ==, "connect wss://h/chat --protocol=a --protocol=b '--header=X: y' "
+                   "--origin=https://o");
+  g_assert_true (wsi_target_form_may_start (form));
+  save_picture (window, "start-pasted.png");
+
+  wsi_target_form_paste (form, "wget ws://h/");
+  g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_ADDRESS), "curl"));
+  g_assert_true (has_pasted (form));
+  gtk_window_destroy (window);
+}
+
+/* A window that is closed between the paste and its effect. */
+static void
+test_paste_and_close (void)
+{
+  g_autoptr (WsiTarget) command = wsi_target_new (WSI_TARGET_CLIENT);
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+
+  wsi_target_set_text (command, WSI_TARGET_ADDRESS, CURL);
+  wsi_target_form_set_target (wsi_start_page_get_form (page, WSI_TARGET_CLIENT), command);
+  gtk_window_destroy (window);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+static GtkWidget *
+find_widget (GtkWidget  *widget,
+             GType       type,
+             const char *title)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type) &&
+      strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, title);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Latest first, each once, without secrets; one that lacks its secret is completed first. */
+static void
+test_recent (void)
+{
+  const char *const lines[] = {
+    "serve 8080", "connect ws://a/", "connect 'ws://h/?room=<1>&token=secret'", "serve 8080",
+  };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  g_auto (GStrv) kept = NULL;
+  g_autofree char *line = NULL;
+
+  g_settings_reset (settings, KEY);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr (WsiTarget) target = wsi_target_parse (lines[i], NULL);
+
+      wsi_start_page_remember (page, target);
+    }
+  kept = g_settings_get_strv (settings, KEY);
+  g_assert_cmpuint (g_strv_length (kept), ==, 3);
+  g_assert_cmpstr (kept[0], ==, "serve 8080");
+  g_assert_null (strstr (kept[1], "secret"));
+  g_assert_cmpstr (kept[2], ==, "connect ws://a/");
+  save_picture (window, "start-recent.png");
+
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+  gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, "ws://a/"));
+  g_assert_cmpstr (line, ==, "connect ws://a/");
+
+  g_autoptr (WsiTarget) lacking = wsi_target_parse (kept[1], NULL);
+
+  gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
+                                    wsi_target_get_text (lacking, WSI_TARGET_ADDRESS)));
+  g_assert_cmpstr (line, ==, "connect ws://a/");
+  g_assert_nonnull (wsi_target_form_get_error (wsi_start_page_get_form (page, WSI_TARGET_CLIENT),
+                                               WSI_TARGET_ADDRESS));
+  gtk_window_destroy (window);
+}
+
+/* Settings that are no targets, such as those of a later version. */
+static void
+test_bad_settings (void)
+{
+  const char *const lines[] = { "", "attach 7", "connect 'open", "serve \x1b[31m<b>", NULL };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  GtkWindow *window;
+  WsiStartPage *page;
+
+  g_settings_set_strv (settings, KEY, lines);
+  page = make_page ();
+  window = open_window (GTK_WIDGET (page), 360);
+  g_assert_nonnull (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, "\\x1b[31m<b>"));
+  save_picture (window, "start-360.png");
+  g_settings_reset (settings, KEY);
+  gtk_window_destroy (window);
+}
+
+static gboolean
+is_running (gpointer source)
+{
+  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
+}
+
+static gboolean
+shows_hint (gpointer page)
+{
+  return wsi_waiting_page_shows_hint (page);
+}
+
+/* The text there and back, and both Close frames. */
+static gboolean
+has_trial (gpointer session)
+{
+  return wsi_store_get_end (wsi_session_get_store (session)) >= 3;
+}
+
+static WsiSource *
+start_source (WsiSession *session,
+              const char *line)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+  WsiTargetField wrong;
+  g_autoptr (GError) error = NULL;
+  WsiSource *source = wsi_target_start (target, session, &wrong, &error);
+
+  g_assert_no_error (error);
+  wait_until (is_running, source);
+  return source;
+}
+
+/* The hint comes while it is waited, and the test button makes traffic through the proxy. */
+static void
+test_waiting (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiSource *server = start_source (session, "serve 0");
+  g_autofree char *line = g_strdup_printf ("proxy 0 %.*s",
+                                           (int) strlen (wsi_source_get_uri (server)) - 1,
+                                           wsi_source_get_uri (server));
+  WsiSource *proxy = start_source (session, line);
+  WsiWaitingPage *page = g_object_new (WSI_TYPE_WAITING_PAGE, NULL);
+  GtkWindow *window;
+
+  wsi_waiting_page_set_source (page, proxy);
+  window = open_window (GTK_WIDGET (page), 360);
+  g_assert_false (wsi_waiting_page_shows_hint (page));
+  save_picture (window, "waiting-360.png");
+  wsi_waiting_page_set_patience (page, 1);
+  wait_until (shows_hint, page);
+  save_picture (window, "waiting-hint-360.png");
+
+  gtk_widget_activate_action (GTK_WIDGET (page), "waiting.test", NULL);
+  wait_until (has_trial, session);
+  gtk_widget_activate_action (GTK_WIDGET (page), "waiting.copy", NULL);
+  wsi_waiting_page_set_source (page, server);
+  g_assert_false (wsi_waiting_page_shows_hint (page));
+  gtk_window_destroy (window);
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+}
+
+/* A window that is closed while its own client connects, and a source that ends then. */
+static void
+test_waiting_and_close (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiSource *server = start_source (session, "serve 0");
+  WsiWaitingPage *page = g_object_new (WSI_TYPE_WAITING_PAGE, NULL);
+  GtkWindow *window;
+
+  wsi_waiting_page_set_source (page, server);
+  window = open_window (GTK_WIDGET (page), 1000);
+  save_picture (window, "waiting-server.png");
+  gtk_widget_activate_action (GTK_WIDGET (page), "waiting.test", NULL);
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+  gtk_window_destroy (window);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+/* The title names the target, the sentence says why; text of others is no markup, and is cut. */
+static void
+test_failure (void)
+{
+  WsiFailurePage *page = g_object_new (WSI_TYPE_FAILURE_PAGE, NULL);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autofree char *name = g_strnfill (100000, 'x');
+
+  wsi_failure_page_show (page, "ws://127.0.0.1:1/<b>", "Could not connect to 127.0.0.1: "
+                         "Connection refused \x1b[31m", WSI_FAILURE_WITHOUT_HANDSHAKE);
+  g_assert_cmpstr (wsi_failure_page_get_title (page), ==, "ws://127.0.0.1:1/<b>");
+  g_assert_cmpstr (wsi_failure_page_get_sentence (page), ==,
+                   "Could not connect to 127.0.0.1: Connection refused \\x1b[31m");
+  wsi_failure_page_focus (page);
+  save_picture (window, "failure-360.png");
+
+  wsi_failure_page_show (page, name, name, WSI_FAILURE_WITH_HANDSHAKE);
+  g_assert_cmpuint (strlen (wsi_failure_page_get_title (page)), <, 200);
+  g_assert_cmpuint (strlen (wsi_failure_page_get_sentence (page)), <, 3000);
+  gtk_window_destroy (window);
+}
+
+static void
+count_file (const WsiTarget *target,
+            gpointer         data)
+{
+  g_assert_cmpint (wsi_target_get_kind (target), ==, WSI_TARGET_FILE);
+  ++*(guint *) data;
+}
+
+/* By the signal of the drop target, as a file manager does it. */
+static void
+test_drop (void)
+{
+  GtkWindow *window = open_window (gtk_label_new ("drop here"), 360);
+  guint n_dropped = 0;
+  GSList *files = NULL;
+  gboolean was_taken = FALSE;
+
+  wsi_drop_install (GTK_WIDGET (window), count_file, &n_dropped);
+  for (guint i = 0; i < WSI_DROP_MAX_FILES + 1; i++)
+    files = g_slist_prepend (files, g_file_new_for_path ("/a b\xff.pcapng"));
+
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (window));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (files));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_DROP_TARGET (controller))
+        g_signal_emit_by_name (controller, "drop", &value, 1.0, 1.0, &was_taken);
+    }
+  g_assert_true (was_taken);
+  g_assert_cmpuint (n_dropped, ==, WSI_DROP_MAX_FILES);
+  g_slist_free_full (files, g_object_unref);
+  gtk_window_destroy (window);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/start/form/", forms[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
+    }
+  g_test_add_func ("/ui/start/form/an-error-of-the-start-is-shown-at-its-row", test_error);
+  g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
+  g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
+  g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);
+  g_test_add_func ("/ui/start/recent/unknown-settings-are-left-out", test_bad_settings);
+  g_test_add_func ("/ui/start/waiting/the-hint-and-traffic-of-its-own", test_waiting);
+  g_test_add_func ("/ui/start/waiting/may-be-closed-meanwhile", test_waiting_and_close);
+  g_test_add_func ("/ui/start/failure/names-the-target-and-says-why", test_failure);
+  g_test_add_func ("/ui/start/drop/each-file-is-a-target", test_drop);
+  return g_test_run ();
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-drop.h"
+
+typedef struct
+{
+  WsiDropFunc function;
+  gpointer    user_data;
+} Drop;
+
+static void
+take (Drop  *drop,
+      GFile *file)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+
+  drop->function (target, drop->user_data);
+}
+
+/* A program that drags one file may give it without a list. */
+static gboolean
+on_drop (GtkDropTarget *target,
+         const GValue  *value,
+         double         x,
+         double         y,
+         Drop          *drop)
+{
+  GSList *files;
+  guint n_files = 0;
+
+  if (G_VALUE_HOLDS (value, G_TYPE_FILE))
+    {
+      take (drop, g_value_get_object (value));
+      return TRUE;
+    }
+
+  files = gdk_file_list_get_files (g_value_get_boxed (value));
+  for (GSList *i = files; i != NULL && n_files < WSI_DROP_MAX_FILES; i = i->next, n_files++)
+    take (drop, i->data);
+  g_slist_free (files);
+  return n_files > 0;
+}
+
+static void
+drop_free (gpointer  data,
+           GClosure *closure)
+{
+  g_free (data);
+}
+
+void
+wsi_drop_install (GtkWidget  *widget,
+                  WsiDropFunc function,
+                  gpointer    user_data)
+{
+  GType types[] = { GDK_TYPE_FILE_LIST, G_TYPE_FILE };
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  Drop *drop = g_new0 (Drop, 1);
+
+  drop->function = function;
+  drop->user_data = user_data;
+  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  g_signal_connect_data (target, "drop", G_CALLBACK (on_drop), drop, drop_free, 0);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
+}

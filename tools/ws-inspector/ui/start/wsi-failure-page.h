@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A target that could not be reached: which one, why, and what to do next.  Its buttons are the
+ * actions win.try-again, win.change-target and win.show-handshake. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FAILURE_PAGE (wsi_failure_page_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFailurePage, wsi_failure_page, WSI, FAILURE_PAGE, GtkWidget)
+
+typedef enum
+{
+  WSI_FAILURE_WITHOUT_HANDSHAKE,
+  WSI_FAILURE_WITH_HANDSHAKE,   /* there is one to look at */
+} WsiFailureKind;
+
+/* name: of the target, such as its address; sentence: why, which names the target or does not. */
+void        wsi_failure_page_show         (WsiFailurePage *self,
+                                           const char     *name,
+                                           const char     *sentence,
+                                           WsiFailureKind  kind);
+/* Moves the focus to what helps most. */
+void        wsi_failure_page_focus        (WsiFailurePage *self);
+const char *wsi_failure_page_get_title    (WsiFailurePage *self);
+const char *wsi_failure_page_get_sentence (WsiFailurePage *self);
+
+G_END_DECLS

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-field-row.h"
+
+#include <glib/gi18n.h>
+
+struct _WsiFieldRow
+{
+  AdwEntryRow    parent_instance;
+
+  WsiTargetField field;
+  AdwActionRow  *error_row;
+};
+
+enum
+{
+  EDITED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiFieldRow, wsi_field_row, ADW_TYPE_ENTRY_ROW)
+
+static const struct
+{
+  const char     *title;
+  GtkInputPurpose purpose;
+  gboolean        is_file;
+} fields[WSI_TARGET_N_FIELDS] = {
+  [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL, FALSE },
+  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port"), GTK_INPUT_PURPOSE_FREE_FORM, FALSE },
+  [WSI_TARGET_SUBPROTOCOLS] = { N_("Subprotocols, with commas between them"), GTK_INPUT_PURPOSE_FREE_FORM, FALSE },
+  [WSI_TARGET_ORIGIN] = { N_("Origin"), GTK_INPUT_PURPOSE_URL, FALSE },
+  [WSI_TARGET_ALLOWED_ORIGINS] = { N_("Allowed origins of web pages; * = any"), GTK_INPUT_PURPOSE_URL, FALSE },
+  [WSI_TARGET_AUTHORITIES] = { N_("Trusted authorities (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+  [WSI_TARGET_CERTIFICATE] = { N_("Certificate (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+  [WSI_TARGET_KEY] = { N_("Private key (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+};
+
+static void
+report (WsiFieldRow *self)
+{
+  g_signal_emit (self, signals[EDITED], 0);
+}
+
+static void
+on_file_chosen (GtkNativeDialog *dialog,
+                int              response,
+                WsiFieldRow     *self)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+      g_autofree char *text = path != NULL ? g_utf8_make_valid (path, -1) : NULL;
+
+      if (text != NULL)
+        gtk_editable_set_text (GTK_EDITABLE (self), text);
+    }
+  g_object_unref (dialog);
+}
+
+static void
+choose_file (WsiFieldRow *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (_(fields[self->field].title), GTK_WINDOW (root),
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+add_file_button (WsiFieldRow *self)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("document-open-symbolic");
+  g_autofree char *label = g_strdup_printf (_("Choose: %s"), _(fields[self->field].title));
+
+  gtk_widget_set_tooltip_text (button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (choose_file), self);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self), button);
+}
+
+/* A sentence quotes what was typed: it is never markup. */
+static AdwActionRow *
+make_error_row (void)
+{
+  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
+                                    "activatable", FALSE,
+                                    "focusable", FALSE,
+                                    "title-lines", 0,
+                                    "use-markup", FALSE,
+                                    "visible", FALSE,
+                                    NULL);
+
+  adw_action_row_add_prefix (row, gtk_image_new_from_icon_name ("dialog-error-symbolic"));
+  gtk_widget_add_css_class (GTK_WIDGET (row), "error");
+  return g_object_ref_sink (row);
+}
+
+static void
+wsi_field_row_dispose (GObject *object)
+{
+  g_clear_object (&WSI_FIELD_ROW (object)->error_row);
+  G_OBJECT_CLASS (wsi_field_row_parent_class)->dispose (object);
+}
+
+static void
+wsi_field_row_class_init (WsiFieldRowClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_field_row_dispose;
+
+  signals[EDITED] = g_signal_new ("edited", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wsi_field_row_init (WsiFieldRow *self)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->error_row = make_error_row ();
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (report), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  g_signal_connect (self, "changed", G_CALLBACK (report), NULL);
+}
+
+WsiFieldRow *
+wsi_field_row_new (WsiTargetField field)
+{
+  WsiFieldRow *self = g_object_new (WSI_TYPE_FIELD_ROW, NULL);
+
+  self->field = field;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(fields[field].title));
+  adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self), fields[field].purpose);
+  if (fields[field].is_file)
+    add_file_button (self);
+  return self;
+}
+
+GtkWidget *
+wsi_field_row_get_error_row (WsiFieldRow *self)
+{
+  return GTK_WIDGET (self->error_row);
+}
+
+WsiTargetField
+wsi_field_row_get_field (WsiFieldRow *self)
+{
+  return self->field;
+}
+
+/* The text of the entry has the state, too, so that a screen reader says it. */
+void
+wsi_field_row_show_error (WsiFieldRow *self,
+                          const char  *sentence)
+{
+  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row),
+                                 sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->error_row), sentence != NULL);
+  if (sentence != NULL)
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self), "error");
+      gtk_accessible_update_state (entry, GTK_ACCESSIBLE_STATE_INVALID,
+                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
+      gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
+    }
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
+      gtk_accessible_reset_state (entry, GTK_ACCESSIBLE_STATE_INVALID);
+      gtk_accessible_reset_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+    }
+}
+
+void
+wsi_field_row_set_error (WsiFieldRow *self,
+                         const char  *sentence)
+{
+  gboolean is_typed_in =
+    gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN;
+
+  if (sentence == NULL || !is_typed_in || gtk_widget_get_visible (GTK_WIDGET (self->error_row)))
+    wsi_field_row_show_error (self, sentence);
+}
+
+const char *
+wsi_field_row_get_error (WsiFieldRow *self)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (self->error_row))
+         ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->error_row)) : NULL;
+}

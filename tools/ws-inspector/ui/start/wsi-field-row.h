@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One field of a target: an entry, and below it the sentence of what is wrong in it. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "inspect/targets/wsi-target.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FIELD_ROW (wsi_field_row_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFieldRow, wsi_field_row, WSI, FIELD_ROW, AdwEntryRow)
+
+/* Signal "edited": the text was changed, or the row was left. */
+WsiFieldRow   *wsi_field_row_new (WsiTargetField field);
+/* The row below it, which the owner adds to the same group. */
+GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
+WsiTargetField wsi_field_row_get_field     (WsiFieldRow *self);
+/* sentence NULL: it is right.  The row with the focus keeps silent until it is left, unless it says
+ * something already. */
+void           wsi_field_row_set_error     (WsiFieldRow *self,
+                                            const char  *sentence);
+/* At once. */
+void           wsi_field_row_show_error    (WsiFieldRow *self,
+                                            const char  *sentence);
+/* NULL: nothing is shown. */
+const char    *wsi_field_row_get_error     (WsiFieldRow *self);
+
+G_END_DECLS

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-recent-group.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "ui/parts/wsi-settings.h"
+
+#define MAX_TARGETS 6
+#define MAX_FILES 4
+#define KEY "recent-targets"
+#define TARGET "wsi-target"     /* of a row */
+
+struct _WsiRecentGroup
+{
+  GtkWidget            parent_instance;
+
+  AdwPreferencesGroup *group;
+  GPtrArray           *rows;    /* of AdwActionRow, which are the group's */
+  GSettings           *settings;
+};
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiRecentGroup, wsi_recent_group, GTK_TYPE_WIDGET)
+
+static const struct
+{
+  const char    *title, *icon;
+  WsiTargetField field;         /* that tells one from another */
+} kinds[] = {
+  [WSI_TARGET_CLIENT] = { N_("Client"), "network-transmit-receive-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic", WSI_TARGET_LISTEN },
+  [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic", WSI_TARGET_ADDRESS },
+};
+
+static void
+on_row_activated (GtkWidget      *row,
+                  WsiRecentGroup *self)
+{
+  g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), TARGET));
+}
+
+/* Names of files and addresses are never markup. */
+static void
+add_row (WsiRecentGroup *self,
+         WsiTarget      *target,
+         const char     *title)
+{
+  WsiTargetKind kind = wsi_target_get_kind (target);
+  g_autofree char *shown = wsi_text_escape_line (title, WSI_CHARSET_UTF8);
+  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
+                                    "title", shown,
+                                    "title-lines", 1,
+                                    "subtitle", _(kinds[kind].title),
+                                    "use-markup", FALSE,
+                                    "activatable", TRUE,
+                                    NULL);
+
+  adw_action_row_add_prefix (row, gtk_image_new_from_icon_name (kinds[kind].icon));
+  adw_action_row_add_suffix (row, gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_object_set_data_full (G_OBJECT (row), TARGET, wsi_target_copy (target),
+                          (GDestroyNotify) wsi_target_free);
+  g_signal_connect (row, "activated", G_CALLBACK (on_row_activated), self);
+  adw_preferences_group_add (self->group, GTK_WIDGET (row));
+  g_ptr_array_add (self->rows, row);
+}
+
+static void
+add_targets (WsiRecentGroup *self)
+{
+  g_auto (GStrv) lines = g_settings_get_strv (self->settings, KEY);
+
+  for (guint i = 0; lines[i] != NULL && i < MAX_TARGETS; i++)
+    {
+      g_autoptr (WsiTarget) target = wsi_target_parse (lines[i], NULL);
+
+      if (target != NULL)
+        add_row (self, target,
+                 wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field));
+    }
+}
+
+static int
+compare_times (gconstpointer a,
+               gconstpointer b)
+{
+  GDateTime *one = gtk_recent_info_get_modified ((GtkRecentInfo *) a);
+  GDateTime *other = gtk_recent_info_get_modified ((GtkRecentInfo *) b);
+
+  return g_date_time_compare (other, one);
+}
+
+/* Only the files that this program has opened. */
+static void
+add_files (WsiRecentGroup *self)
+{
+  GList *items = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()),
+                              compare_times);
+  guint n_files = 0;
+
+  for (GList *i = items; i != NULL && n_files < MAX_FILES; i = i->next)
+    if (gtk_recent_info_has_application (i->data, g_get_application_name ()))
+      {
+        g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (i->data));
+        g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+
+        add_row (self, target, gtk_recent_info_get_display_name (i->data));
+        n_files++;
+      }
+
+  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
+}
+
+static void
+update (WsiRecentGroup *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (self->group, self->rows->pdata[i]);
+  g_ptr_array_set_size (self->rows, 0);
+
+  add_targets (self);
+  add_files (self);
+  gtk_widget_set_visible (GTK_WIDGET (self), self->rows->len > 0);
+}
+
+static void
+forget_files (void)
+{
+  GtkRecentManager *manager = gtk_recent_manager_get_default ();
+  GList *items = gtk_recent_manager_get_items (manager);
+
+  for (GList *i = items; i != NULL; i = i->next)
+    if (gtk_recent_info_has_application (i->data, g_get_application_name ()))
+      gtk_recent_manager_remove_item (manager, gtk_recent_info_get_uri (i->data), NULL);
+  g_list_free_full (items, (GDestroyNotify) gtk_recent_info_unref);
+}
+
+static void
+activate_clear (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  g_settings_reset (WSI_RECENT_GROUP (widget)->settings, KEY);
+  forget_files ();
+}
+
+static void
+wsi_recent_group_dispose (GObject *object)
+{
+  WsiRecentGroup *self = WSI_RECENT_GROUP (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_object (&self->settings);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_recent_group_parent_class)->dispose (object);
+}
+
+static void
+wsi_recent_group_finalize (GObject *object)
+{
+  g_ptr_array_unref (WSI_RECENT_GROUP (object)->rows);
+  G_OBJECT_CLASS (wsi_recent_group_parent_class)->finalize (object);
+}
+
+static void
+wsi_recent_group_class_init (WsiRecentGroupClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_recent_group_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_recent_group_finalize;
+
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1,
+                                  WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "recent.clear", NULL, activate_clear);
+}
+
+static GtkWidget *
+make_clear_button (void)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("C_lear"));
+
+  gtk_widget_set_tooltip_text (button, _("Forget recent addresses and files"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "recent.clear");
+  return button;
+}
+
+static void
+wsi_recent_group_init (WsiRecentGroup *self)
+{
+  self->rows = g_ptr_array_new ();
+  self->settings = wsi_settings_new ();
+  self->group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  adw_preferences_group_set_title (self->group, _("Recent"));
+  adw_preferences_group_set_header_suffix (self->group, make_clear_button ());
+  gtk_widget_set_parent (GTK_WIDGET (self->group), GTK_WIDGET (self));
+
+  g_signal_connect_object (self->settings, "changed::" KEY, G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+}
+
+/* The settings tell when that has changed. */
+static void
+remember_line (WsiRecentGroup *self,
+               const char     *line)
+{
+  g_auto (GStrv) lines = g_settings_get_strv (self->settings, KEY);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+
+  g_ptr_array_add (kept, (char *) line);
+  for (guint i = 0; lines[i] != NULL && kept->len < MAX_TARGETS; i++)
+    if (strcmp (lines[i], line) != 0)
+      g_ptr_array_add (kept, lines[i]);
+  g_ptr_array_add (kept, NULL);
+  g_settings_set_strv (self->settings, KEY, (const char *const *) kept->pdata);
+}
+
+void
+wsi_recent_group_remember (WsiRecentGroup  *self,
+                           const WsiTarget *target)
+{
+  g_autoptr (WsiTarget) kept = wsi_target_dup_without_secrets (target);
+  g_autofree char *line = wsi_target_print (kept);
+
+  switch (wsi_target_get_kind (target))
+    {
+    case WSI_TARGET_CLIENT:
+    case WSI_TARGET_SERVER:
+    case WSI_TARGET_PROXY:
+      remember_line (self, line);
+      break;
+    case WSI_TARGET_FILE:
+    {
+      g_autoptr (GFile) file = wsi_target_dup_file (target);
+      g_autofree char *uri = g_file_get_uri (file);
+
+      gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+      break;
+    }
+    case WSI_TARGET_EXAMPLE:
+      break;
+    }
+}
+
+guint
+wsi_recent_group_get_n (WsiRecentGroup *self)
+{
+  return self->rows->len;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-start-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "ui/start/wsi-recent-group.h"
+
+#define CARDS "cards"
+#define N_KINDS (WSI_TARGET_EXAMPLE + 1)
+
+struct _WsiStartPage
+{
+  GtkWidget             parent_instance;
+
+  GtkStack             *pages;
+  GtkFlowBox           *cards;
+  WsiRecentGroup       *recent;
+  WsiTargetForm        *forms[N_KINDS]; /* NULL: the kind has none */
+  GtkFileChooserNative *dialog;         /* NULL: none is open */
+};
+
+enum
+{
+  PROP_0,
+  PROP_IS_FORM,
+  N_PROPERTIES,
+};
+
+enum
+{
+  START,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiStartPage, wsi_start_page, GTK_TYPE_WIDGET)
+
+static const char *const page_names[N_KINDS] = {
+  [WSI_TARGET_CLIENT] = "client",
+  [WSI_TARGET_SERVER] = "server",
+  [WSI_TARGET_PROXY] = "proxy",
+};
+
+static void
+start (WsiStartPage    *self,
+       const WsiTarget *target)
+{
+  g_signal_emit (self, signals[START], 0, target);
+}
+
+static void
+show_page (WsiStartPage *self,
+           const char   *name)
+{
+  gtk_stack_set_visible_child_name (self->pages, name);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_FORM]);
+}
+
+static void
+on_file_response (GtkNativeDialog *dialog,
+                  int              response,
+                  WsiStartPage    *self)
+{
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  g_clear_object (&self->dialog);
+  if (file != NULL)
+    {
+      g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+
+      start (self, target);
+    }
+}
+
+static void
+choose_file (WsiStartPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->dialog != NULL)
+    return;
+
+  self->dialog = gtk_file_chooser_native_new (_("Open a File"), GTK_WINDOW (root),
+                                              GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  g_signal_connect_object (self->dialog, "response", G_CALLBACK (on_file_response), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->dialog));
+}
+
+/* The parameter is a target in one line, of which a card needs the kind alone. */
+static void
+activate_choose (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WsiStartPage *self = WSI_START_PAGE (widget);
+  g_autoptr (WsiTarget) target = wsi_target_parse (g_variant_get_string (parameter, NULL), NULL);
+
+  if (target == NULL)
+    return;
+
+  switch (wsi_target_get_kind (target))
+    {
+    case WSI_TARGET_CLIENT:
+    case WSI_TARGET_SERVER:
+    case WSI_TARGET_PROXY:
+      show_page (self, page_names[wsi_target_get_kind (target)]);
+      wsi_target_form_focus (self->forms[wsi_target_get_kind (target)]);
+      break;
+    case WSI_TARGET_FILE:
+      choose_file (self);
+      break;
+    case WSI_TARGET_EXAMPLE:
+      start (self, target);
+      break;
+    }
+}
+
+static void
+activate_back (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_start_page_go_back (WSI_START_PAGE (widget));
+}
+
+/* One that was kept without its secrets is completed first. */
+static void
+on_recent_chosen (WsiStartPage    *self,
+                  const WsiTarget *target)
+{
+  WsiTargetField wrong;
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_target_check (target, &wrong, &error))
+    start (self, target);
+  else
+    wsi_start_page_show_error (self, target, wrong, error->message);
+}
+
+static void
+add_form (WsiStartPage *self,
+          WsiTargetKind kind)
+{
+  WsiTargetForm *form = wsi_target_form_new (kind);
+
+  self->forms[kind] = form;
+  g_signal_connect_swapped (form, "start", G_CALLBACK (start), self);
+  gtk_stack_add_named (self->pages, GTK_WIDGET (form), page_names[kind]);
+}
+
+static void
+wsi_start_page_get_property (GObject    *object,
+                             guint       id,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  if (id == PROP_IS_FORM)
+    g_value_set_boolean (value, wsi_start_page_is_form (WSI_START_PAGE (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+wsi_start_page_dispose (GObject *object)
+{
+  WsiStartPage *self = WSI_START_PAGE (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_object (&self->dialog);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_start_page_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "start.choose", "s", activate_choose);
+  gtk_widget_class_install_action (class, "start.back", NULL, activate_back);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "start.back", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "start.back", NULL);
+}
+
+static void
+wsi_start_page_class_init (WsiStartPageClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->get_property = wsi_start_page_get_property;
+  object_class->dispose = wsi_start_page_dispose;
+
+  properties[PROP_IS_FORM] =
+    g_param_spec_boolean ("is-form", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  signals[START] = g_signal_new ("start", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1,
+                                 WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  g_type_ensure (WSI_TYPE_RECENT_GROUP);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/start/wsi-start-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, pages);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);
+  gtk_widget_class_bind_template_callback (widget_class, on_recent_chosen);
+  install_actions (widget_class);
+}
+
+static void
+wsi_start_page_init (WsiStartPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_form (self, WSI_TARGET_CLIENT);
+  add_form (self, WSI_TARGET_SERVER);
+  add_form (self, WSI_TARGET_PROXY);
+}
+
+gboolean
+wsi_start_page_is_form (WsiStartPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), CARDS) != 0;
+}
+
+void
+wsi_start_page_go_back (WsiStartPage *self)
+{
+  if (!wsi_start_page_is_form (self))
+    return;
+
+  show_page (self, CARDS);
+  gtk_widget_child_focus (GTK_WIDGET (self->cards), GTK_DIR_TAB_FORWARD);
+}
+
+void
+wsi_start_page_edit (WsiStartPage    *self,
+                     const WsiTarget *target)
+{
+  WsiTargetForm *form = self->forms[wsi_target_get_kind (target)];
+
+  if (form == NULL)
+    {
+      wsi_start_page_go_back (self);
+      return;
+    }
+
+  wsi_target_form_set_target (form, target);
+  show_page (self, page_names[wsi_target_get_kind (target)]);
+  wsi_target_form_focus (form);
+}
+
+gboolean
+wsi_start_page_show_error (WsiStartPage    *self,
+                           const WsiTarget *target,
+                           WsiTargetField   field,
+                           const char      *sentence)
+{
+  WsiTargetForm *form = self->forms[wsi_target_get_kind (target)];
+
+  wsi_start_page_edit (self, target);
+  if (form != NULL)
+    wsi_target_form_show_error (form, field, sentence);
+  return form != NULL;
+}
+
+void
+wsi_start_page_remember (WsiStartPage    *self,
+                         const WsiTarget *target)
+{
+  wsi_recent_group_remember (self->recent, target);
+}
+
+WsiTargetForm *
+wsi_start_page_get_form (WsiStartPage *self,
+                         WsiTargetKind kind)
+{
+  return self->forms[kind];
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-target-form.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "inspect/targets/wsi-curl.h"
+#include "ui/start/wsi-field-row.h"
+
+struct _WsiTargetForm
+{
+  GtkWidget            parent_instance;
+
+  WsiTargetKind        kind;
+  WsiFieldRow         *rows[WSI_TARGET_N_FIELDS];       /* NULL: the kind has no such field */
+  AdwPreferencesGroup *place_group, *handshake_group, *headers_group, *tls_group;
+  AdwActionRow        *compress_row, *rewrite_row, *accept_row, *headers_error;
+  GtkSwitch           *compress_switch, *rewrite_switch, *accept_switch;
+  GtkTextView         *headers_view;
+  GtkButton           *paste_button, *start_button;
+  GtkLabel            *notes;
+  GCancellable        *cancellable;     /* of the clipboard */
+  guint                pasting;         /* 0: the address is no command */
+};
+
+enum
+{
+  START,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiTargetForm, wsi_target_form, GTK_TYPE_WIDGET)
+
+/* The fields in the order of the form; the headers have a view of their own. */
+static const WsiTargetField place_fields[] = { WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS };
+static const WsiTargetField handshake_fields[] = {
+  WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS
+};
+static const WsiTargetField tls_fields[] = {
+  WSI_TARGET_AUTHORITIES, WSI_TARGET_CERTIFICATE, WSI_TARGET_KEY
+};
+
+static const struct
+{
+  const char *title, *description, *start;
+} kinds[] = {
+  [WSI_TARGET_CLIENT] = { N_("Connect as a Client"), N_("The address of a server, such as ws://localhost:8080/chat"), N_("_Connect") },
+  [WSI_TARGET_SERVER] = { N_("Run a Server"), N_("It sends each message back. A port alone is for this computer only."), N_("_Start") },
+  [WSI_TARGET_PROXY] = {
+    N_("Put a Proxy in Front of a Server"),
+    N_("Clients connect to the port. The proxy connects to the server, such as "
+       "ws://localhost:8080, and passes on every byte."),
+    N_("_Start"),
+  },
+};
+
+static WsiTargetOptions
+get_options (WsiTargetForm *self)
+{
+  return (gtk_switch_get_active (self->compress_switch) ? WSI_TARGET_COMPRESSES : 0) |
+         (gtk_switch_get_active (self->rewrite_switch) ? WSI_TARGET_REWRITES_HOST : 0) |
+         (gtk_switch_get_active (self->accept_switch) ? WSI_TARGET_ACCEPTS_ANY : 0);
+}
+
+static char *
+dup_headers (WsiTargetForm *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->headers_view);
+  GtkTextIter begin, end;
+
+  gtk_text_buffer_get_bounds (buffer, &begin, &end);
+  return gtk_text_buffer_get_text (buffer, &begin, &end, FALSE);
+}
+
+WsiTarget *
+wsi_target_form_dup_target (WsiTargetForm *self)
+{
+  WsiTarget *target = wsi_target_new (self->kind);
+  g_autofree char *headers = dup_headers (self);
+
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    if (self->rows[i] != NULL)
+      wsi_target_set_text (target, i, gtk_editable_get_text (GTK_EDITABLE (self->rows[i])));
+  wsi_target_set_text (target, WSI_TARGET_HEADERS, headers);
+  wsi_target_set_options (target, get_options (self));
+  return target;
+}
+
+static void
+show_headers_error (WsiTargetForm *self,
+                    const char    *sentence)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->headers_error),
+                                 sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->headers_error), sentence != NULL);
+}
+
+/* An empty field is no mistake yet: without it, only the start button waits. */
+static void
+check (WsiTargetForm *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  gboolean is_right = TRUE;
+
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const char *sentence = NULL;
+
+      if (!wsi_target_check_field (target, i, &error))
+        {
+          is_right = FALSE;
+          sentence = *wsi_target_get_text (target, i) != '\0' ? error->message : NULL;
+        }
+      if (i == WSI_TARGET_HEADERS)
+        show_headers_error (self, sentence);
+      else if (self->rows[i] != NULL)
+        wsi_field_row_set_error (self->rows[i], sentence);
+    }
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_right);
+}
+
+static void
+on_start_clicked (WsiTargetForm *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  WsiTargetField wrong;
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_target_check (target, &wrong, &error))
+    g_signal_emit (self, signals[START], 0, target);
+  else
+    wsi_target_form_show_error (self, wrong, error->message);
+}
+
+static void
+show_notes (WsiTargetForm *self,
+            char         **lines)
+{
+  g_autofree char *text = g_strjoinv ("\n", lines);
+
+  gtk_label_set_text (self->notes, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
+}
+
+void
+wsi_target_form_paste (WsiTargetForm *self,
+                       const char    *text)
+{
+  g_auto (GStrv) notes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = wsi_curl_parse (text, &notes, &error);
+
+  if (target == NULL)
+    {
+      wsi_target_form_show_error (self, WSI_TARGET_ADDRESS, error->message);
+      return;
+    }
+
+  wsi_target_form_set_target (self, target);
+  show_notes (self, notes);
+  wsi_target_form_focus (self);
+}
+
+static gboolean
+paste_address (gpointer data)
+{
+  WsiTargetForm *self = data;
+  g_autofree char *text =
+    g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS])));
+
+  self->pasting = 0;
+  wsi_target_form_paste (self, text);
+  return G_SOURCE_REMOVE;
+}
+
+/* The entry may not be changed while it tells of its change. */
+static void
+on_address_changed (WsiTargetForm *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]));
+
+  if (self->pasting == 0 && wsi_curl_is_command (text))
+    self->pasting = g_idle_add (paste_address, self);
+}
+
+static void
+on_text_read (GObject      *clipboard,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (WsiTargetForm) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text =
+    gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  wsi_target_form_paste (self, text != NULL ? text : "");
+}
+
+static void
+on_paste_clicked (WsiTargetForm *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+
+  gdk_clipboard_read_text_async (clipboard, self->cancellable, on_text_read, g_object_ref (self));
+}
+
+static void
+wsi_target_form_dispose (GObject *object)
+{
+  WsiTargetForm *self = WSI_TARGET_FORM (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_handle_id (&self->pasting, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_target_form_parent_class)->dispose (object);
+}
+
+static void
+wsi_target_form_finalize (GObject *object)
+{
+  g_object_unref (WSI_TARGET_FORM (object)->cancellable);
+  G_OBJECT_CLASS (wsi_target_form_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, place_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, handshake_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, tls_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, compress_row);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, rewrite_row);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_row);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_error);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, compress_switch);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, rewrite_switch);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_switch);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_view);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, paste_button);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, start_button);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, notes);
+}
+
+static void
+wsi_target_form_class_init (WsiTargetFormClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_target_form_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_target_form_finalize;
+
+  signals[START] = g_signal_new ("start", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1,
+                                 WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/start/wsi-target-form.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);
+}
+
+static void
+wsi_target_form_init (WsiTargetForm *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->cancellable = g_cancellable_new ();
+}
+
+/* Returns the number of rows that were added. */
+static guint
+add_rows (WsiTargetForm        *self,
+          AdwPreferencesGroup  *group,
+          const WsiTargetField *fields,
+          guint                 n_fields)
+{
+  guint n_rows = 0;
+
+  for (guint i = 0; i < n_fields; i++)
+    if (wsi_target_has_field (self->kind, fields[i]))
+      {
+        WsiFieldRow *row = wsi_field_row_new (fields[i]);
+
+        self->rows[fields[i]] = row;
+        g_signal_connect_swapped (row, "edited", G_CALLBACK (check), self);
+        g_signal_connect_swapped (row, "entry-activated", G_CALLBACK (on_start_clicked), self);
+        adw_preferences_group_add (group, GTK_WIDGET (row));
+        adw_preferences_group_add (group, wsi_field_row_get_error_row (row));
+        n_rows++;
+      }
+
+  return n_rows;
+}
+
+static gboolean
+show_option (WsiTargetForm   *self,
+             AdwActionRow    *row,
+             WsiTargetOptions option)
+{
+  gboolean has_option = wsi_target_has_option (self->kind, option);
+
+  gtk_widget_set_visible (GTK_WIDGET (row), has_option);
+  return has_option;
+}
+
+static void
+fill (WsiTargetForm *self)
+{
+  guint n_handshake, n_tls;
+
+  add_rows (self, self->place_group, place_fields, G_N_ELEMENTS (place_fields));
+  if (self->kind == WSI_TARGET_PROXY)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[WSI_TARGET_ADDRESS]),
+                                   _("Server"));
+  n_handshake = add_rows (self, self->handshake_group, handshake_fields,
+                          G_N_ELEMENTS (handshake_fields));
+  n_tls = add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
+  n_handshake += show_option (self, self->compress_row, WSI_TARGET_COMPRESSES);
+  n_handshake += show_option (self, self->rewrite_row, WSI_TARGET_REWRITES_HOST);
+  n_tls += show_option (self, self->accept_row, WSI_TARGET_ACCEPTS_ANY);
+  gtk_widget_set_visible (GTK_WIDGET (self->handshake_group), n_handshake > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->tls_group), n_tls > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->headers_group),
+                          wsi_target_has_field (self->kind, WSI_TARGET_HEADERS));
+}
+
+/* CLIENT, SERVER or PROXY. */
+WsiTargetForm *
+wsi_target_form_new (WsiTargetKind kind)
+{
+  WsiTargetForm *self = g_object_new (WSI_TYPE_TARGET_FORM, NULL);
+
+  self->kind = kind;
+  adw_preferences_group_set_title (self->place_group, _(kinds[kind].title));
+  adw_preferences_group_set_description (self->place_group, _(kinds[kind].description));
+  gtk_button_set_label (self->start_button, _(kinds[kind].start));
+  gtk_widget_set_visible (GTK_WIDGET (self->paste_button), kind == WSI_TARGET_CLIENT);
+  fill (self);
+  if (kind == WSI_TARGET_CLIENT)
+    g_signal_connect_swapped (self->rows[WSI_TARGET_ADDRESS], "changed",
+                              G_CALLBACK (on_address_changed), self);
+  g_signal_connect_swapped (gtk_text_view_get_buffer (self->headers_view), "changed",
+                            G_CALLBACK (check), self);
+  check (self);
+  return self;
+}
+
+/* Text of a command line or a file may not be UTF-8. */
+void
+wsi_target_form_set_target (WsiTargetForm   *self,
+                            const WsiTarget *target)
+{
+  WsiTargetOptions options = wsi_target_get_options (target);
+  g_autofree char *headers =
+    g_utf8_make_valid (wsi_target_get_text (target, WSI_TARGET_HEADERS), -1);
+
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    if (self->rows[i] != NULL)
+      {
+        g_autofree char *text = g_utf8_make_valid (wsi_target_get_text (target, i), -1);
+
+        gtk_editable_set_text (GTK_EDITABLE (self->rows[i]), text);
+      }
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->headers_view), headers, -1);
+  gtk_switch_set_active (self->compress_switch, (options & WSI_TARGET_COMPRESSES) != 0);
+  gtk_switch_set_active (self->rewrite_switch, (options & WSI_TARGET_REWRITES_HOST) != 0);
+  gtk_switch_set_active (self->accept_switch, (options & WSI_TARGET_ACCEPTS_ANY) != 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->notes), FALSE);
+}
+
+/* The row gets the focus: there the mistake can be mended. */
+void
+wsi_target_form_show_error (WsiTargetForm *self,
+                            WsiTargetField field,
+                            const char    *sentence)
+{
+  g_autofree char *text = g_utf8_make_valid (sentence, -1);
+
+  if (field == WSI_TARGET_HEADERS)
+    {
+      show_headers_error (self, text);
+      gtk_widget_grab_focus (GTK_WIDGET (self->headers_view));
+    }
+  else if (field < WSI_TARGET_N_FIELDS && self->rows[field] != NULL)
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (self->rows[field]));
+      wsi_field_row_show_error (self->rows[field], text);
+    }
+}
+
+const char *
+wsi_target_form_get_error (WsiTargetForm *self,
+                           WsiTargetField field)
+{
+  if (field == WSI_TARGET_HEADERS)
+    return gtk_widget_get_visible (GTK_WIDGET (self->headers_error))
+           ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->headers_error)) : NULL;
+
+  return self->rows[field] != NULL ? wsi_field_row_get_error (self->rows[field]) : NULL;
+}
+
+gboolean
+wsi_target_form_may_start (WsiTargetForm *self)
+{
+  return gtk_widget_get_sensitive (GTK_WIDGET (self->start_button));
+}
+
+void
+wsi_target_form_focus (WsiTargetForm *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  WsiTargetField wrong;
+
+  if (wsi_target_check (target, &wrong, NULL))
+    gtk_widget_grab_focus (GTK_WIDGET (self->start_button));
+  else if (self->rows[wrong] != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->rows[wrong]));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->headers_view));
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The form of one kind of target.  Its start button can be pressed when every field is right. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/targets/wsi-target.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_TARGET_FORM (wsi_target_form_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiTargetForm, wsi_target_form, WSI, TARGET_FORM, GtkWidget)
+
+/* Signal "start" with a WsiTarget, which is right as far as its texts tell. */
+WsiTargetForm *wsi_target_form_new (WsiTargetKind kind);
+/* The kinds are the same. */
+void           wsi_target_form_set_target (WsiTargetForm   *self,
+                                           const WsiTarget *target);
+WsiTarget     *wsi_target_form_dup_target (WsiTargetForm *self);
+/* A curl command that was pasted, also into the address: fills the fields, or says what is wrong
+ * with it. */
+void           wsi_target_form_paste      (WsiTargetForm *self,
+                                           const char    *text);
+void           wsi_target_form_show_error (WsiTargetForm *self,
+                                           WsiTargetField field,
+                                           const char    *sentence);
+/* NULL: none is shown. */
+const char    *wsi_target_form_get_error  (WsiTargetForm *self,
+                                           WsiTargetField field);
+gboolean       wsi_target_form_may_start  (WsiTargetForm *self);
+/* On the first field that is empty or wrong. */
+void           wsi_target_form_focus      (WsiTargetForm *self);
+
+G_END_DECLS

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-waiting-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/targets/wsi-trial.h"
+
+struct _WsiWaitingPage
+{
+  GtkWidget     parent_instance;
+
+  GtkLabel     *title, *line, *sentence, *hint;
+  GtkWidget    *line_box, *test_button, *browser_button;
+  WsiSource    *source;         /* NULL: none */
+  GCancellable *cancellable;    /* of the trial; NULL: none is made */
+  guint         patience;
+  guint         timer;          /* 0: nothing is waited for */
+};
+
+G_DEFINE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, GTK_TYPE_WIDGET)
+
+/* A sentence names a peer or a file. */
+static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  g_autofree char *shown = wsi_text_escape_sentence (text != NULL ? text : "", WSI_CHARSET_UTF8);
+
+  gtk_label_set_text (label, shown);
+  gtk_widget_set_visible (GTK_WIDGET (label), *shown != '\0');
+}
+
+static const char *
+get_title (WsiWaitingPage *self,
+           WsiSourceState  state)
+{
+  gboolean listens = wsi_trial_is_possible (self->source);
+
+  switch (state)
+    {
+    case WSI_SOURCE_NEW:
+    case WSI_SOURCE_STARTING:
+      return listens ? _("Starting…") : _("Connecting…");
+    case WSI_SOURCE_RUNNING:
+      return listens ? _("Point Your Client At") : _("No Frames Yet");
+    case WSI_SOURCE_ENDED:
+    case WSI_SOURCE_FAILED:
+      return _("Nothing Was Recorded");
+    }
+
+  g_assert_not_reached ();
+}
+
+static const char *
+get_hint (WsiWaitingPage *self)
+{
+  if (wsi_trial_is_web (self->source))
+    return _("Nothing has come for a while.\n"
+             "• The page or program may name its server itself, and not use this address. Search its "
+             "settings or its code for the server's address.\n"
+             "• In a container, or on another computer, 127.0.0.1 is not this computer: listen on "
+             "an address that it can reach, such as 0.0.0.0:8080.\n"
+             "• The network panel of a browser can save a HAR file, which you can open here instead.");
+  if (wsi_trial_is_possible (self->source))
+    return _("Nothing has come for a while.\n"
+             "• Does the client use this address, with ws:// or wss:// as it is written here?\n"
+             "• In a container, or on another computer, 127.0.0.1 is not this computer: listen on "
+             "an address that it can reach, such as 0.0.0.0:8080.\n"
+             "• A test message shows whether the server can be reached.");
+
+  return _("Nothing has come for a while.\n"
+           "• Many servers are silent until they have got a message: send one.\n"
+           "• The Handshake page shows what both sides have agreed on.");
+}
+
+static gboolean
+on_patience_ended (gpointer data)
+{
+  WsiWaitingPage *self = data;
+
+  self->timer = 0;
+  gtk_label_set_text (self->hint, get_hint (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* While the page is not shown, something has come, and nothing is waited for. */
+static void
+set_timer (WsiWaitingPage *self)
+{
+  gboolean waits = self->source != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+                   wsi_source_get_state (self->source) == WSI_SOURCE_RUNNING;
+
+  if (!waits)
+    {
+      g_clear_handle_id (&self->timer, g_source_remove);
+      gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
+    }
+  else if (self->timer == 0 && !gtk_widget_get_visible (GTK_WIDGET (self->hint)))
+    self->timer = g_timeout_add (self->patience, on_patience_ended, self);
+}
+
+static void
+update (WsiWaitingPage *self)
+{
+  WsiSourceState state = wsi_source_get_state (self->source);
+  gboolean is_running = state == WSI_SOURCE_RUNNING;
+  gboolean listens = wsi_trial_is_possible (self->source);
+
+  set_text (self->title, get_title (self, state));
+  set_text (self->line, wsi_source_get_uri (self->source));
+  set_text (self->sentence, wsi_source_get_sentence (self->source));
+  gtk_widget_set_visible (self->line_box, wsi_source_get_uri (self->source) != NULL);
+  gtk_widget_set_visible (self->test_button, listens);
+  gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.test",
+                                 listens && is_running && self->cancellable == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.open-browser",
+                                 is_running && wsi_trial_is_web (self->source));
+  set_timer (self);
+}
+
+static void
+toast (WsiWaitingPage *self,
+       const char     *sentence)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
+}
+
+static void
+activate_copy (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiWaitingPage *self = WSI_WAITING_PAGE (widget);
+
+  if (self->source == NULL || wsi_source_get_uri (self->source) == NULL)
+    return;
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), wsi_source_get_uri (self->source));
+  toast (self, _("Address copied"));
+}
+
+static void
+activate_browser (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  WsiWaitingPage *self = WSI_WAITING_PAGE (widget);
+  g_autofree char *uri = self->source != NULL ? wsi_trial_make_web_uri (self->source) : NULL;
+
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (widget)), uri, GDK_CURRENT_TIME);
+}
+
+static void
+on_trial_ended (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  g_autoptr (WsiWaitingPage) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_trial_run_finish (result, &error) &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  g_clear_object (&self->cancellable);
+  update (self);
+  if (error != NULL)
+    toast (self, error->message);
+}
+
+static void
+activate_test (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiWaitingPage *self = WSI_WAITING_PAGE (widget);
+
+  if (self->source == NULL || self->cancellable != NULL)
+    return;
+
+  self->cancellable = g_cancellable_new ();
+  wsi_trial_run_async (self->source, self->cancellable, on_trial_ended, g_object_ref (self));
+  update (self);
+}
+
+static void
+stop_trial (WsiWaitingPage *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+static void
+wsi_waiting_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wsi_waiting_page_parent_class)->map (widget);
+  set_timer (WSI_WAITING_PAGE (widget));
+}
+
+static void
+wsi_waiting_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wsi_waiting_page_parent_class)->unmap (widget);
+  set_timer (WSI_WAITING_PAGE (widget));
+}
+
+static void
+wsi_waiting_page_dispose (GObject *object)
+{
+  WsiWaitingPage *self = WSI_WAITING_PAGE (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  stop_trial (self);
+  if (self->source != NULL)
+    g_signal_handlers_disconnect_by_data (self->source, self);
+  g_clear_object (&self->source);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_waiting_page_parent_class)->dispose (object);
+}
+
+static void
+wsi_waiting_page_class_init (WsiWaitingPageClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_waiting_page_dispose;
+  widget_class->map = wsi_waiting_page_map;
+  widget_class->unmap = wsi_waiting_page_unmap;
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/start/wsi-waiting-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, title);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, line);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, sentence);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, hint);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, line_box);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, test_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, browser_button);
+  gtk_widget_class_install_action (widget_class, "waiting.copy", NULL, activate_copy);
+  gtk_widget_class_install_action (widget_class, "waiting.test", NULL, activate_test);
+  gtk_widget_class_install_action (widget_class, "waiting.open-browser", NULL, activate_browser);
+}
+
+static void
+wsi_waiting_page_init (WsiWaitingPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->patience = WSI_WAITING_DEFAULT_PATIENCE;
+}
+
+void
+wsi_waiting_page_set_source (WsiWaitingPage *self,
+                             WsiSource      *source)
+{
+  if (self->source != NULL)
+    g_signal_handlers_disconnect_by_data (self->source, self);
+  stop_trial (self);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
+
+  g_set_object (&self->source, source);
+  if (source == NULL)
+    return;
+
+  g_signal_connect_object (source, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+void
+wsi_waiting_page_set_patience (WsiWaitingPage *self,
+                               guint           patience)
+{
+  self->patience = patience;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  set_timer (self);
+}
+
+gboolean
+wsi_waiting_page_shows_hint (WsiWaitingPage *self)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (self->hint));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A session that has recorded nothing yet: the one line to use, and what may be wrong when nothing
+ * comes. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/sources/wsi-source.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_WAITING_PAGE (wsi_waiting_page_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, WSI, WAITING_PAGE, GtkWidget)
+
+#define WSI_WAITING_DEFAULT_PATIENCE 10000
+
+/* NULL: none. */
+void     wsi_waiting_page_set_source   (WsiWaitingPage *self,
+                                        WsiSource      *source);
+/* Milliseconds without traffic after which the page says what may be wrong. */
+void     wsi_waiting_page_set_patience (WsiWaitingPage *self,
+                                        guint           patience);
+gboolean wsi_waiting_page_shows_hint   (WsiWaitingPage *self);
+
+G_END_DECLS
