@@ -3,9 +3,9 @@
 
 #include "inspect/targets/wsi-target-start.h"
 
+#include "inspect/example/wsi-example.h"
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
-#include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-header-line.h"
@@ -201,16 +201,12 @@ open_file (const WsiTarget *self,
   return wsi_session_open (session, file);
 }
 
-/* It is opened in the thread of the source. */
 static WsiSource *
-make_file (const WsiTarget *self,
-           WsiSession      *session)
+make_example (WsiSession *session)
 {
-  const WsiLaneOptions lane = { .kind = WSI_LANE_RECORDED };
-  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, &lane);
-  g_autoptr (GFile) file = wsi_target_dup_file (self);
+  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
 
-  return WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, file));
+  return WSI_SOURCE (wsi_example_new (recorder, WSI_PLACE_THREAD, WSI_EXAMPLE_PACE));
 }
 
 static WsiSource *
@@ -227,9 +223,9 @@ make_source (const WsiTarget *self,
       return make_server (self, session, wrong, error);
     case WSI_TARGET_PROXY:
       return make_proxy (self, session, wrong, error);
-    case WSI_TARGET_FILE:
-      return make_file (self, session);
     case WSI_TARGET_EXAMPLE:
+      return make_example (session);
+    case WSI_TARGET_FILE:
       break;
     }
 
@@ -247,8 +243,12 @@ wsi_target_start (const WsiTarget *self,
   if (!wsi_target_check (self, wrong, error))
     return NULL;
 
-  if (wsi_target_get_kind (self) == WSI_TARGET_EXAMPLE)
-    return wsi_session_demonstrate (session, NULL, error);
+  if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
+    {
+      g_autoptr (GFile) file = wsi_target_dup_file (self);
+
+      return wsi_session_open (session, file);
+    }
 
   if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
     return open_file (self, session);
