@@ -3,22 +3,8 @@
 
 #include "cli/print/wsi-number.h"
 
-#include <string.h>
-
 #define MAX_DIGITS 20
 #define HEX_DIGITS 8
-
-/* GString's own function also looks whether the text is a part of the string. */
-void
-wsi_append_bytes (GString    *line,
-                  const char *at,
-                  gsize       length)
-{
-  gsize begin = line->len;
-
-  g_string_set_size (line, begin + length);
-  memcpy (line->str + begin, at, length);
-}
 
 void
 wsi_append_number (GString *line,

@@ -6,15 +6,39 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
+
+/* Place for so many bytes at the end of the line, which the caller writes. */
+static inline char *
+wsi_append_place (GString *line,
+                  gsize    length)
+{
+  gsize begin = line->len;
+
+  if (length < line->allocated_len - begin)
+    {
+      line->len += length;
+      line->str[line->len] = '\0';
+    }
+  else
+    g_string_set_size (line, begin + length);
+  return line->str + begin;
+}
+
+/* GString's own function also looks whether the text is a part of the string. */
+static inline void
+wsi_append_bytes (GString    *line,
+                  const char *at,
+                  gsize       length)
+{
+  memcpy (wsi_append_place (line, length), at, length);
+}
 
 /* A text in quotes, whose length is known. */
 #define wsi_append_literal(line, literal) wsi_append_bytes (line, "" literal, sizeof literal - 1)
 
-void wsi_append_bytes  (GString    *line,
-                        const char *at,
-                        gsize       length);
 /* In at least so many columns; fill: before the digits. */
 void wsi_append_number (GString *line,
                         guint64  number,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_HEADERS 256
+#define MAX_COMMAND_LINE 13     /* UNSUBSCRIBE and the end of the line */
 
 typedef struct
 {
@@ -60,6 +61,8 @@ probe (const WsiDecodeInput *input)
 
   if (is_heartbeat (input))
     return WSI_SCORE_WEAK;
+  if (memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
+    return WSI_SCORE_NONE;
 
   line = take_line (&rest);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)

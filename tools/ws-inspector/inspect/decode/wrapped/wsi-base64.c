@@ -27,6 +27,17 @@ get_digit (guint8 character)
 }
 
 static gsize
+count_digits (const guint8 *at,
+              gsize         length)
+{
+  gsize n = 0;
+
+  while (n < length && get_digit (at[n]) != NO_DIGIT)
+    n++;
+  return n;
+}
+
+static gsize
 skip_padding (const guint8 *at,
               gsize         length,
               gsize         offset)
@@ -116,22 +127,21 @@ has_each_kind (const guint8 *at,
 static guint
 probe (const WsiDecodeInput *input)
 {
-  gsize length = MIN (input->length, MAX_READ), end;
+  gsize length = MIN (input->length, MAX_READ), end = count_digits (input->at, length);
   WsiUnpacked unpacked;
   WsiMessageForm form;
   g_autoptr (GBytes) bytes = NULL;
   gboolean is_whole;
 
-  if (length < MIN_LIKELY)
+  if (end < MIN_LIKELY || (length < input->length && end < length))
+    return WSI_SCORE_NONE;
+  if (length == input->length && skip_padding (input->at, length, end) < length)
     return WSI_SCORE_NONE;
 
   wsi_unpacked_init (&unpacked, MAX_READ);
-  end = read_digits (input->at, length, &unpacked, &is_whole);
+  read_digits (input->at, end, &unpacked, &is_whole);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
-  if (length == input->length
-      && (!is_whole || skip_padding (input->at, length, end) < length))
-    return WSI_SCORE_NONE;
-  if (end < MIN_LIKELY || (length < input->length && end < length))
+  if (length == input->length && !is_whole)
     return WSI_SCORE_NONE;
   if (form == WSI_MESSAGE_TEXT)
     return WSI_SCORE_LIKELY;
