@@ -22,9 +22,7 @@
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
-  const WspOutputRest *rest = self->output.rest;
-
-  return (rest != NULL && (rest->is_blocked || rest->leaving.head != NULL)) ||
+  return wsp_output_is_blocked (&self->output) ||
          (self->details != NULL &&
           (self->details->flushers.head != NULL || self->details->shown_queue != 0));
 }
@@ -33,20 +31,18 @@ is_end_waited_for (const WspConnection *self)
 static inline gboolean
 is_quiet (const WspConnection *self)
 {
-  const WscStream *stream = self->link.stream;
-
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
          !is_end_waited_for (self) &&
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
-         stream->phase == WSC_PHASE_OPEN &&
-         wsc_receive_path_is_empty (&stream->receiving);
+         self->link.stream->phase == WSC_PHASE_OPEN;
 }
 
-/* Reading continues, and this turn has nothing left to do, check or report. */
+/* Reading continues, and this turn, which has read all there was, has nothing left to do, check or
+ * report. */
 static gboolean
 has_nothing_to_do (WspConnection *self)
 {
-  return self->input.is_socket_empty && self->output.queue.first == NULL && is_quiet (self);
+  return self->output.queue.first == NULL && is_quiet (self);
 }
 
 /* Pongs leave before what the messages that follow their pings bring forth. */
@@ -269,8 +265,7 @@ run_turn (WspConnection *self,
 
   if (wsp_life_has_ended (&self->link.life))
     wsp_connection_let_go (self);
-  else if (!is_short || wsp_output_is_blocked (&self->output) ||
-           !wsp_life_transfers (&self->link.life))
+  else if (!is_short || wsp_output_is_blocked (&self->output))
     finish_turn (self, &turn);
 }
 
@@ -280,10 +275,10 @@ finish_inner_turn (WspConnection *self)
 {
   gboolean is_closing = wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
 
-  if (is_closing && wsp_life_transfers (&self->link.life))
+  if (is_closing)
     wsp_connection_check_time (self, wsp_reactor_get_time (self->link.reactor));
   check_end (self);
-  if (is_closing && self->link.transport != NULL)
+  if (is_closing)
     wsp_connection_update_timer (self);
 }
 
@@ -302,10 +297,8 @@ take_inner_turn (WspConnection *self)
   if (self->link.transport == NULL)
     return;
 
-  gboolean is_writing = wsp_life_transfers (&self->link.life) &&
-                        wsp_output_is_blocked (&self->output);
-
-  wsp_transport_set_events (self->link.transport, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+  wsp_transport_set_events (self->link.transport, wsp_output_is_blocked (&self->output)
+                                                  ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 }
 
 void
@@ -357,8 +350,7 @@ on_expired (WspTimer *timer)
 static gboolean
 may_write_alone (const WspConnection *self)
 {
-  return self->link.turn == NULL && !self->input.has_more && wsp_link_is_server (&self->link) &&
-         is_quiet (self);
+  return self->link.turn == NULL && !self->input.has_more && is_quiet (self);
 }
 
 static void

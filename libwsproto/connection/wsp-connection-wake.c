@@ -99,7 +99,6 @@ wsp_connection_begin_turn (WspConnection *self,
   wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
   if (wsp_output_is_blocked (&self->output))
     turn->workspace.write.length = 0;
-  turn->depth = wsp_reactor_get_depth (self->link.reactor);
   turn->was_disturbed = FALSE;
   turn->link = &self->link;
   turn->looping.run = on_looping;
@@ -164,16 +163,15 @@ wsp_connection_send_now (WspConnection *self)
 void
 wsp_connection_wake (WspConnection *self)
 {
-  guint depth = wsp_reactor_get_depth (self->link.reactor);
-
   if (wsp_connection_put_off (self))
     return;
 
-  if (depth > 0)
+  if (wsp_reactor_get_depth (self->link.reactor) > 0)
     {
       const WspTurn *turn = self->link.turn;
 
-      if (turn == NULL || turn->depth != depth || turn->was_disturbed)
+      /* A turn around the running dispatch was disturbed by the loop that dispatches. */
+      if (turn == NULL || turn->was_disturbed)
         wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
       return;
     }
@@ -183,10 +181,9 @@ wsp_connection_wake (WspConnection *self)
 
   if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->output))
     wsp_connection_send_now (self);
-  if (!wsp_life_transfers (&self->link.life) || wsp_output_is_blocked (&self->output) ||
+  if (wsp_output_is_blocked (&self->output) ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
       self->link.is_output_full ||
-      wsp_life_get_state (&self->link.life) != WSP_LIFE_OPEN ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);

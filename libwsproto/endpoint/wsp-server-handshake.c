@@ -459,8 +459,8 @@ needs_handshake (WspServerHandshake *self)
   g_autoptr (GTlsCertificate) certificate =
     wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade));
 
-  return self->rules->keeps_handshake || self->log != NULL || self->address_length == 0 ||
-         certificate != NULL || asks_program (self);
+  return self->rules->keeps_handshake || self->address_length == 0 || certificate != NULL ||
+         asks_program (self);
 }
 
 static void

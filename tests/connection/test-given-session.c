@@ -309,9 +309,9 @@ static const struct
   { "of-another-connection", make_taken },
 };
 
-/* Its connection does not notice the second one. */
+/* Its connection does not notice the second one: it sends and receives. */
 static void
-check_owner (void)
+check_owner (WspRole role)
 {
   if (owner == NULL)
     return;
@@ -322,6 +322,10 @@ check_owner (void)
   g_autofree char *sent = wire_read (owner_fd, 2);
 
   g_assert_true (g_str_has_prefix (sent, "81 "));
+  wire_write (owner_fd, role == WSP_ROLE_SERVER ? "82 81 00 00 00 00 61" : "82 01 61");
+  g_autoptr (WspMessage) message = receive (owner, NULL);
+
+  g_assert_nonnull (message);
   wsp_connection_abort (owner);
   run_pending ();
   g_clear_object (&owner);
@@ -349,7 +353,7 @@ test_refused (gconstpointer data)
   g_assert_cmpuint (G_OBJECT (stream)->ref_count, ==, 1);
   g_assert_false (g_io_stream_is_closed (stream));
   g_assert_cmpint (read (fd, &byte, 1), ==, -1);
-  check_owner ();
+  check_owner (role);
   close (fd);
 }
 
@@ -369,8 +373,10 @@ test_closed_from_the_start (gconstpointer data)
   guint8 byte;
   int fd;
   g_autoptr (GIOStream) stream = make_stream (&fd);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\xff", 1);
   g_autoptr (WspConnection) connection =
-    g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+    g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, "initial-input",
+                  bytes, NULL);
 
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
@@ -380,7 +386,7 @@ test_closed_from_the_start (gconstpointer data)
   run_pending ();
   g_assert_cmpuint (n_closed, ==, 1);
   g_assert_cmpint (read (fd, &byte, 1), ==, 0);         /* nothing was sent */
-  check_owner ();
+  check_owner (role);
   close (fd);
 }
 
@@ -410,7 +416,7 @@ test_limits (gconstpointer data)
   g_assert_false (wsp_connection_send_from_thread (connection, message, NULL));
   wsp_connection_start (connection);
   run_pending ();
-  check_owner ();
+  check_owner (role);
   close (fd);
 }
 
@@ -430,7 +436,7 @@ test_notify_limits (void)
 
   g_signal_connect (session, "notify::limits", G_CALLBACK (on_notify_limits), owner);
   wire_limit (owner, max_send_queue, 1000);
-  check_owner ();
+  check_owner (WSP_ROLE_SERVER);
 }
 
 /* Bytes that the session has read before */

@@ -190,6 +190,72 @@ test_unread (void)
   close (fd);
 }
 
+static void
+start (WspConnection *connection)
+{
+  wsp_connection_start (connection);
+}
+
+static const struct
+{
+  const char *claim;
+  gboolean    has_message;
+  void (*act)(WspConnection *connection);
+} read_rows[] = {
+  { "no-message-has-come", FALSE, NULL },
+  { "started-late", TRUE, start },
+  { "aborted", TRUE, wsp_connection_abort },
+};
+
+/* No message waits for the program: nothing is logged. */
+static void
+test_not_unread (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_debug (NULL);
+  run_pending ();
+  if (read_rows[row].has_message)
+    {
+      wire_write (fd, "82 81 00 00 00 00 61");
+      while (wsp_input_peek_held (&connection->input)->undecided_since == 0)
+        g_main_context_iteration (NULL, TRUE);
+      connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
+      read_rows[row].act (connection);
+    }
+  wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
+  run_pending ();
+  g_assert_cmpuint (count_lines ("Messages wait"), ==, 0);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* The program aborts before the time was found to be over, which is not logged then. */
+static void
+test_stalled_and_aborted (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  const gsize length = 4 * 1024 * 1024;
+  g_autofree guint8 *zeros = g_malloc0 (length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
+
+  wsp_connection_start (connection);
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  run_pending ();
+  set_debug (NULL);
+  connection->output.rest->last_taken -= 24 * 3600 * (gint64) G_USEC_PER_SEC;
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  g_assert_cmpuint (lines->len, ==, 0);
+  close (fd);
+}
+
 typedef enum
 {
   DROP_OPEN,
@@ -389,7 +455,16 @@ main (int    argc,
   g_test_add_func ("/connection/report/limit/logged-once-with-its-property", test_limit);
   g_test_add_func ("/connection/report/limit/timeouts-are-logged", test_timeouts);
   g_test_add_func ("/connection/report/limit/send-queue-is-logged-once", test_send_queue);
+  g_test_add_func ("/connection/report/limit/stalled-is-not-logged-when-aborted",
+                   test_stalled_and_aborted);
   g_test_add_func ("/connection/report/unread/logged-once", test_unread);
+  for (guint i = 0; i < G_N_ELEMENTS (read_rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/report/unread/not-logged/",
+                                           read_rows[i].claim, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_not_unread);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (drop_rows); i++)
     {
       g_autofree char *path = g_strconcat ("/connection/report/dropped/", drop_rows[i].claim, NULL);

@@ -5,6 +5,7 @@
  * milliseconds long. */
 #include "connection/wire.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,6 +108,61 @@ test_loop_blocked (void)
     }
   answer_ping (fd);
   g_assert_false (server->is_closed);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+typedef struct
+{
+  int   fd;
+  guint n_messages, n_iterations;
+} Looper;
+
+static gboolean
+queue_one (gpointer connection)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "x", NULL));
+  return G_SOURCE_CONTINUE;
+}
+
+/* The handler of the first message runs the main loop: messages are sent, nothing is read. */
+static void
+loop_for_long (WspConnection *connection,
+               WspMessage    *message,
+               Looper        *looper)
+{
+  gboolean is_over = FALSE;
+  guint sender;
+
+  if (looper->n_messages++ > 0)
+    return;
+
+  sender = g_timeout_add (5, queue_one, connection);
+  g_timeout_add (100, set_true, &is_over);
+  wire_write (looper->fd, "82 81 00 00 00 00 61");
+  for (; !is_over; looper->n_iterations++)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (sender);
+}
+
+/* Inside a handler nothing is read: the peer is not called dead for that, and the loop is idle
+ * between its sources. */
+static void
+test_loop_inside (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  Looper looper = { fd, 0, 0 };
+
+  set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
+  g_signal_connect (connection, "message", G_CALLBACK (loop_for_long), &looper);
+  wsp_connection_start (connection);
+  wire_write (fd, "82 81 00 00 00 00 61");
+  run_until_count (&looper.n_messages, 2);
+  g_assert_false (server->is_closed);
+  g_assert_cmpuint (looper.n_iterations, <, 300);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -219,6 +275,27 @@ is_closing (Watched *watched)
   return strstr (watched->log->str, "closing-1001") != NULL;
 }
 
+/* Nothing more is sent after the Close of a failure: the client half-closes, and reads on. */
+static void
+test_failed_client (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  guint length;
+
+  wsp_connection_start (connection);
+  wire_write (fd, "c2 00");
+  g_autofree char *begin = wire_read (fd, 2);
+
+  g_assert_cmpint (sscanf (begin, "88 %x", &length), ==, 1);
+  g_free (wire_read (fd, 4 + (length & 0x7f)));
+  g_assert_true (wire_is_ended (fd));
+  g_assert_false (client->is_closed);
+  close (fd);
+  run_until_closed (client);
+}
+
 /* Pings are no messages; a message in either direction is.  On a slow machine the end may be
  * between two of them: it is never too early. */
 static void
@@ -261,12 +338,15 @@ main (int    argc,
   g_test_add_func ("/connection/time/keepalive/PAIN-30-pongs-are-measured", test_rtt);
   g_test_add_func ("/connection/time/keepalive/PAIN-09-input-is-read-before-the-timeout",
                    test_loop_blocked);
+  g_test_add_func ("/connection/time/keepalive/PAIN-09-no-timeout-while-a-handler-runs-a-loop",
+                   test_loop_inside);
   g_test_add_func ("/connection/time/keepalive/PAIN-09-no-timeout-while-nothing-is-received",
                    test_nothing_received);
   g_test_add_func ("/connection/time/keepalive/PAIN-07-PAIN-09-close-info-has-silence-and-ping",
                    test_close_info);
   g_test_add_func ("/connection/time/keepalive/PAIN-08-can-be-changed-and-0-is-off",
                    test_changed_while_open);
+  g_test_add_func ("/connection/time/draining/failed-client-half-closes", test_failed_client);
   g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
   g_test_add_func ("/connection/time/idle/has-passed-once-the-close-was-sent", test_idle_once);
   g_test_add_func ("/connection/time/idle/only-messages-count", test_idle_counts_messages);

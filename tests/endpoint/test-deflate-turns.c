@@ -69,6 +69,8 @@ static const Row rows[] = {
   { "outside-with-takeover", SEND_OUTSIDE, TRUE, 1, 1, 15 * MIB, 0, FALSE, 0 },
   { "outside-without-takeover", SEND_OUTSIDE, FALSE, 1, 1, 15 * MIB, 0, FALSE, 0 },
   { "outside-many", SEND_OUTSIDE, FALSE, 1, 12, BUDGET / 4, 0, FALSE, 0 },
+  { "outside-small-budget", SEND_OUTSIDE, FALSE, 1, 1, 30000, 4096, FALSE, 0 },
+  { "outside-small-budget-of-noise", SEND_OUTSIDE, TRUE, 1, 1, 30000, 4096, TRUE, 0 },
   { "in-a-loop", SEND_IN_A_LOOP, TRUE, 1, 1, 5 * MIB, 0, FALSE, 0 },
   { "level-1", SEND_ECHO, FALSE, 1, 1, 5 * MIB, 0, TRUE, 1 },
   { "stream", SEND_STREAM, TRUE, 1, 1, 5 * MIB, 0, FALSE, 0 },

@@ -3,6 +3,7 @@
 
 /* The advice in errors of connecting, and in those of servers that end without a response. */
 #include "connection/fault-stream.h"
+#include "connection/narrow-stream.h"
 #include "endpoint/far/dialed.h"
 
 #include <string.h>
@@ -153,6 +154,26 @@ test_end (gconstpointer data)
   dial_has_failed (&dialed, ends[i].domain (), ends[i].code, ends[i].text);
 }
 
+/* A server that refuses before it has read the whole request. */
+static void
+test_early_response (void)
+{
+  const char *refusal = "HTTP/1.1 400 Early\r\nContent-Length: 0\r\n\r\n";
+  g_autoptr (NarrowStream) stream = narrow_stream_new (10);
+  g_auto (Dialed) dialed = { 0 };
+
+  dialed.client = wsp_client_new ();
+  dialed.handshake = wsp_handshake_new_client ("ws://somewhere.example/", NULL, NULL, NULL);
+  wsp_client_open_async (dialed.client, dialed.handshake, G_IO_STREAM (stream), NULL, keep_result,
+                         &dialed.result);
+  while (stream->written->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  stream->is_shut = TRUE;
+  g_byte_array_append (stream->unread, (const guint8 *) refusal, strlen (refusal));
+  dial_wait (&dialed);
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 400 Early");
+}
+
 /* Only an end is explained: the server may still be there. */
 static void
 test_no_end (void)
@@ -189,6 +210,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
+  g_test_add_func ("/endpoint/dial-error/response/before-the-request-was-read",
+                   test_early_response);
   g_test_add_func ("/endpoint/dial-error/no-response/other-errors-stay-as-they-are", test_no_end);
 
   int status = g_test_run ();

@@ -352,6 +352,34 @@ test_half_close_then_nothing (void)
   fixture_clear (&fixture);
 }
 
+/* A client that goes on sending after its response is dropped nevertheless. */
+static void
+test_drip (void)
+{
+  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, PAGE);
+  g_autofree char *response = knock_read (fd, NULL);
+
+  check_response (response, "200", "page");
+  while (send (fd, "x", 1, MSG_NOSIGNAL) == 1)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+      g_poll (NULL, 0, 20);
+    }
+  g_assert_true (errno == EPIPE || errno == ECONNRESET);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
 /* Which responses are sent, and how. */
 static const struct
 {
@@ -616,6 +644,7 @@ main (int    argc,
                         GINT_TO_POINTER (BEFORE_ASKED), test_half_close);
   g_test_add_data_func ("/endpoint/server-http/half-closed/while-deferred-gets-a-response",
                         GINT_TO_POINTER (DEFERRED), test_half_close);
+  g_test_add_func ("/endpoint/server-http/responded/client-that-goes-on-is-dropped", test_drip);
   g_test_add_func ("/endpoint/server-http/half-closed/handshake-timeout-ends-it",
                    test_half_close_then_nothing);
   g_test_add_func ("/endpoint/server-http/websocket-request-is-not-responded-to", test_websocket);

@@ -229,6 +229,25 @@ test_ticket_key (void)
 }
 
 static void
+test_lists (void)
+{
+  const char *const first[] = { "a", "b", NULL };
+  const char *const same[] = { "a", "b", NULL };
+  const char *const second[] = { "a", NULL };
+  const char *const *const lists[] = { NULL, first, first, same, second, NULL, NULL };
+  const guint notified[] = { 0, 1, 1, 1, 2, 3, 3 };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint n_notified = 0;
+
+  g_signal_connect (server, "notify::subprotocols", G_CALLBACK (count_notify), &n_notified);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      wsp_server_set_subprotocols (server, lists[i]);
+      g_assert_cmpuint (n_notified, ==, notified[i]);
+    }
+}
+
+static void
 test_values (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
@@ -275,6 +294,7 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/server-settings/tls-ticket-key/notified-when-it-changes",
                    test_ticket_key);
+  g_test_add_func ("/endpoint/server-settings/lists/notified-when-they-change", test_lists);
   g_test_add_func ("/endpoint/server-settings/values-are-kept", test_values);
   g_test_add_func ("/endpoint/server-settings/route-without-a-slash-is-a-critical",
                    test_bad_routes);

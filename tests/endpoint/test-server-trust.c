@@ -4,6 +4,7 @@
 /* Authentication of a client by the certificate that the server requests. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
+#include "endpoint/wsp-server-handshake-private.h"
 
 typedef enum
 {
@@ -217,6 +218,30 @@ test_threads (void)
   fixture_clear (&fixture);
 }
 
+static const struct
+{
+  const char *claim;
+  int         code;
+  gboolean    is_advised;
+} ends[] = {
+  { "not-tls-is-advised", G_TLS_ERROR_NOT_TLS, TRUE },
+  { "misc-is-advised", G_TLS_ERROR_MISC, TRUE },
+  { "end-is-not", G_TLS_ERROR_EOF, FALSE },
+};
+
+static void
+test_end (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GError) error = g_error_new_literal (G_TLS_ERROR, ends[i].code, "why");
+  g_autoptr (GError) described = wsp_server_handshake_describe_end (error);
+
+  g_assert_error (described, G_TLS_ERROR, ends[i].code);
+  g_assert_true (g_str_has_suffix (described->message, "why"));
+  g_assert_true (g_str_has_prefix (described->message, "No TLS with a client") ==
+                 ends[i].is_advised);
+}
+
 typedef enum
 {
   ANSWER_LATE,
@@ -385,6 +410,12 @@ main (int    argc,
     }
 
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strconcat ("/endpoint/server-trust/error/", ends[i].claim, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
   g_test_add_func ("/endpoint/server-trust/client/seen-when-it-is-connected", test_seen_late);
   g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
   /* GIO verifies in its own thread. */

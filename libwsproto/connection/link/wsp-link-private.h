@@ -36,7 +36,6 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WspReactorMemory  *memory;
   WspMessagePool    *pool;
   gint64             now;       /* when it began */
-  guint              depth;     /* of the dispatch that it belongs to */
   WspReactorLooping  looping;
   WspReactorLooping *looping_before;    /* of the turn around this one */
   WspLink           *link;

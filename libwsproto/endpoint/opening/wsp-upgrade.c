@@ -24,6 +24,7 @@ typedef enum
   WRITING,                      /* all, before ready is called */
   WAITING,                      /* for the owner */
   WATCHING,                     /* for the owner, or for the peer to close */
+  WATCHING_FOR_INPUT,           /* for the owner; the peer may end its input */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
@@ -42,7 +43,6 @@ struct _WspUpgrade
   WspDue         due;
   gint64         deadline;
   UpgradeStep    step;
-  WspUpgradePeerEnd peer_end;   /* in WATCHING */
   gboolean       is_half_closed;
   gboolean       is_freed;
   gboolean       has_expired;   /* the deadline passed before the owner had all it waits for */
@@ -158,7 +158,7 @@ stop_watching (WspUpgrade *self)
 static void
 end_input (WspUpgrade *self)
 {
-  if (self->step == WATCHING && self->peer_end == WSP_UPGRADE_PEER_END_IS_FINE)
+  if (self->step == WATCHING_FOR_INPUT)
     stop_watching (self);
   else if (self->step == READING_HEAD || self->step == WATCHING)
     fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
@@ -183,6 +183,7 @@ take_input (WspUpgrade   *self,
         notify_owner (self);
       return;
     case WATCHING:
+    case WATCHING_FOR_INPUT:
       keep_remaining_input (self, (WscBytes) { bytes, length });
       stop_watching (self);
       return;
@@ -484,8 +485,7 @@ void
 wsp_upgrade_watch_peer (WspUpgrade       *self,
                         WspUpgradePeerEnd end)
 {
-  self->peer_end = end;
-  begin_step (self, WATCHING);
+  begin_step (self, end == WSP_UPGRADE_PEER_END_IS_FINE ? WATCHING_FOR_INPUT : WATCHING);
 }
 
 void
@@ -574,10 +574,16 @@ wsp_upgrade_log_input (WspUpgrade *self,
   if (log == NULL || self->logged == LOGGED_ALL)
     return;
 
-  piece = self->logged == LOGGED_HEAD ? wsp_upgrade_dup_remaining_input (self)
-                                      : wsp_upgrade_dup_input (self);
-  self->logged = self->logged == LOGGED_NOTHING && self->fault == WSC_FAULT_NONE ? LOGGED_HEAD
-                                                                                 : LOGGED_ALL;
+  if (self->logged == LOGGED_NOTHING)
+    {
+      piece = wsp_upgrade_dup_input (self);
+      self->logged = self->fault == WSC_FAULT_NONE ? LOGGED_HEAD : LOGGED_ALL;
+    }
+  else
+    {
+      piece = wsp_upgrade_dup_remaining_input (self);
+      self->logged = LOGGED_ALL;
+    }
   if (piece != NULL)
     wsp_head_log_add (log, WSP_DIRECTION_RECEIVED, piece, time);
 }
