@@ -209,7 +209,7 @@ assert_cells (WsiWindow *window)
       g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, frame->payload_length);
 
       g_assert_cmpstr (cells[COLUMN_NUMBER], ==, number);
-      g_assert_cmpstr (cells[COLUMN_WAY], ==, is_sent ? "→" : "←");
+      g_assert_cmpstr (cells[COLUMN_WAY], ==, is_sent ? "↑" : "↓");
       g_assert_true (g_str_has_prefix (cells[COLUMN_KIND], kind_names[frame->opcode]));
       g_assert_cmpstr (cells[COLUMN_SIZE], ==, size);
     }

@@ -109,3 +109,19 @@ wsi_list_filter_print (const WsiListFilter *self)
 
   return wsi_list_filter_join (text->str, self->text);
 }
+
+/* NULL: it is neither. */
+char *
+wsi_list_filter_print_place (const char *text)
+{
+  g_autofree char *word = g_strstrip (g_strdup (text));
+  gsize n_digits = strspn (word, "0123456789"), length = strspn (word, "0123456789.");
+
+  if (n_digits == 0 || (word[length] != '\0' && !g_str_equal (word + length, "s")))
+    return NULL;
+  if (word[n_digits] == '\0')
+    return g_strdup_printf ("no == %s", word);
+
+  word[length] = '\0';
+  return g_strdup_printf ("time >= %s", word);
+}

@@ -40,5 +40,8 @@ char *wsi_list_filter_join  (const char *first,
 char *wsi_list_filter_negate (const char *text);
 /* Rows whose payload has this text. */
 char *wsi_list_filter_print_search (const char *text);
+/* The row with this number, or the first one at this time, in seconds since the first row: one is
+ * "12", the other "12.0" or "12s". */
+char *wsi_list_filter_print_place (const char *text);
 
 G_END_DECLS

@@ -53,7 +53,8 @@ struct _WsiArena
   GQueue           in_memory;   /* the same, all later than those */
   GQueue           garbage;     /* of Garbage, in the order of tickets */
   guint64          end_place;
-  gsize            memory, max_memory;  /* of in_memory; and its cap */
+  gsize _Atomic    memory;      /* of in_memory */
+  gsize            max_memory;  /* its cap */
   gsize            garbage_memory;
   guint64          n_dropped;   /* blocks */
   int              error;       /* why nothing is written to the file any more */
@@ -468,4 +469,11 @@ wsi_arena_read (WsiArena *self,
     }
 
   return find_block (self, position, length) != NULL && read_file (self, position, bytes, length);
+}
+
+/* Bytes in memory, by the blocks that are reserved for them. */
+gsize
+wsi_arena_get_memory (const WsiArena *self)
+{
+  return self->memory;
 }

@@ -37,6 +37,19 @@ wsi_store_get_end (WsiStore *self)
   return wsi_rows_get_end (self->rows);
 }
 
+/* Bytes of memory for payloads, and their cap. */
+gsize
+wsi_store_get_memory (WsiStore *self)
+{
+  return wsi_arena_get_memory (self->arena);
+}
+
+gsize
+wsi_store_get_max_memory (WsiStore *self)
+{
+  return self->limits.max_memory;
+}
+
 /* NULL for a record that is gone, or not there yet. */
 const WsiRecord *
 wsi_store_get_record (WsiStore *self,

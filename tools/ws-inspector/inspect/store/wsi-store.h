@@ -108,6 +108,8 @@ void             wsi_store_end_reading     (WsiStore *self,
 guint64          wsi_store_get_first       (WsiStore *self);
 guint64          wsi_store_get_end         (WsiStore *self);
 guint64          wsi_store_get_n_dropped   (WsiStore *self);
+gsize            wsi_store_get_memory      (WsiStore *self);
+gsize            wsi_store_get_max_memory  (WsiStore *self);
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);

@@ -1,44 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/frames/wsi-frame-list.h"
+#include "ui/frames/wsi-frame-list-private.h"
 
 #include <glib/gi18n.h>
 
-#include "inspect/capture/wsi-frame-model.h"
-#include "inspect/decode/wsi-payload.h"
+#include "ui/frames/wsi-frame-menu.h"
 
 #define TICK_MS 100
-
-typedef char *(*FormatFunc) (WsiFrameList *self,
-                             WsiRow       *row);
-
-typedef struct
-{
-  WsiFrameList *list;           /* outlives its columns */
-  FormatFunc    format;
-} BoundColumn;
-
-struct _WsiFrameList
-{
-  GtkWidget           parent_instance;
-
-  GtkScrolledWindow  *scroller;
-  GtkColumnView      *view;
-  GtkButton          *follow_button;
-  WsiStore           *store;
-  WsiFrameModel      *model;
-  GtkSingleSelection *selection;
-  guint               tick;
-  gboolean            follows;
-  guint               stick;    /* 0 = no scrolling to the end is due */
-  double              place;    /* scroll position at the last notification */
-  gint64              begin_us; /* of the first frame: all times count from it */
-};
 
 enum
 {
   SELECTED,
+  CHANGED,
+  CLEARED,
   N_SIGNALS,
 };
 
@@ -46,262 +21,115 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
 
-static char *
-format_number (WsiFrameList * self,
-               WsiRow * row)
+static const char *
+choose_style (WsiRow * row,
+              gpointer list)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+  WsiFrameList *self = list;
+
+  return self->choose_style != NULL ? self->choose_style (row, self->style_data) : NULL;
 }
 
-static char *
-format_time (WsiFrameList *self,
-             WsiRow       *row)
+static GListModel *
+get_rows (WsiFrameList *self)
 {
-  gint64 time_us = wsi_row_get_frame (row)->time_us - self->begin_us;
-
-  return g_strdup_printf ("%.6f", time_us / (double) G_USEC_PER_SEC);
+  return self->query != NULL ? G_LIST_MODEL (wsi_frame_query_get_model (self->query)) : NULL;
 }
 
-static char *
-format_connection (WsiFrameList *self,
-                   WsiRow       *row)
+static guint64
+count_rows (WsiFrameList *self)
 {
-  return g_strdup_printf ("#%u", wsi_row_get_conversation (row));
+  return self->store != NULL ? wsi_store_get_end (self->store) - wsi_store_get_first (self->store)
+                             : 0;
 }
 
-static char *
-format_direction (WsiFrameList *self,
-                  WsiRow       *row)
+void
+wsi_frame_list_get_counts (WsiFrameList  *self,
+                           WsiListCounts *counts)
 {
-  return g_strdup (wsi_row_get_frame (row)->direction == WSP_DIRECTION_SENT ? "→" : "←");
+  WsiFrameQuery *query = self->next != NULL ? self->next : self->query;
+
+  *counts = (WsiListCounts) { .n_rows = count_rows (self), .n_new = self->n_new };
+  if (query == NULL)
+    return;
+
+  counts->n_shown = g_list_model_get_n_items (get_rows (self));
+  counts->n_tested = wsi_frame_query_get_n_tested (query) - wsi_store_get_first (self->store);
 }
 
-static char *
-format_kind (WsiFrameList *self,
-             WsiRow       *row)
-{
-  const WspFrameRecord *frame = wsi_row_get_frame (row);
-
-  return g_strdup_printf ("%s%s%s", frame->fault != 0 ? "⚠ " : "", wsi_payload_name_kind (frame),
-                          frame->fin ? "" : " …");
-}
-
-static char *
-format_size (WsiFrameList *self,
-             WsiRow       *row)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_frame (row)->payload_length);
-}
-
-static char *
-format_summary (WsiFrameList *self,
-                WsiRow       *row)
-{
-  g_autoptr (GBytes) payload = wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
-
-  return wsi_payload_summarize (wsi_row_get_frame (row), payload, WSI_CHARSET_UTF8);
-}
-
-/* Widths are fixed, so that no cell is measured while the list grows. */
-static const struct
-{
-  const char *title;
-  int         width;            /* 0 = the remaining width */
-  float       alignment;
-  FormatFunc  format;
-} columns[] = {
-  { N_("No."), 72, 1.0, format_number },
-  { N_("Time"), 104, 1.0, format_time },
-  { N_("Conn."), 56, 0.5, format_connection },
-  { N_("Direction"), 56, 0.5, format_direction },
-  { N_("Kind"), 132, 0.0, format_kind },
-  { N_("Size"), 96, 1.0, format_size },
-  { N_("Payload"), 0, 0.0, format_summary },
-};
-
-static void
-on_setup (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          gpointer                  data)
-{
-  gsize column = GPOINTER_TO_SIZE (data);
-  GtkWidget *cell = gtk_inscription_new (NULL);
-
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), columns[column].alignment);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell), 3);
-  gtk_inscription_set_min_lines (GTK_INSCRIPTION (cell), 1);
-  gtk_widget_add_css_class (cell, "numeric");
-  gtk_list_item_set_child (item, cell);
-}
-
-/* Plain text, never markup: it comes from a peer.  From GTK 4.12 on a cell is bound before it has a
- * parent, so the list cannot be found from there. */
-static void
-on_bind (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         gpointer                  data)
-{
-  const BoundColumn *column = data;
-  g_autofree char *text = column->format (column->list, gtk_list_item_get_item (item));
-
-  gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (item)), text);
-}
-
-static void
-free_column (gpointer  data,
-             GClosure *closure)
-{
-  g_free (data);
-}
-
-static void
-add_columns (WsiFrameList *self)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      g_autoptr (GtkColumnViewColumn) column = NULL;
-      BoundColumn *bound = g_new (BoundColumn, 1);
-
-      *bound = (BoundColumn) { self, columns[i].format };
-      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GSIZE_TO_POINTER (i));
-      g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound,
-                             free_column, G_CONNECT_DEFAULT);
-      column = gtk_column_view_column_new (_(columns[i].title), factory);
-      gtk_column_view_column_set_resizable (column, TRUE);
-      if (columns[i].width > 0)
-        gtk_column_view_column_set_fixed_width (column, columns[i].width);
-      else
-        gtk_column_view_column_set_expand (column, TRUE);
-      gtk_column_view_append_column (self->view, column);
-    }
-}
-
+/* Whether there are rows, but none that is shown. */
 static gboolean
-on_stick (GtkWidget     *widget,
-          GdkFrameClock *clock,
-          gpointer       data)
+shows_nothing (WsiFrameList *self)
 {
-  WsiFrameList *self = WSI_FRAME_LIST (widget);
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
-
-  self->stick = 0;
-  if (self->follows)
-    gtk_adjustment_set_value (adjustment, end);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* A list that has grown has its new height only after its layout: the scroll to the end is done in
- * the frame after that. */
-static void
-stick_to_end (WsiFrameList *self)
-{
-  if (self->follows && self->stick == 0)
-    self->stick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_stick, NULL, NULL);
+  return self->query != NULL && self->next == NULL && !self->is_paused && count_rows (self) > 0
+         && wsi_frame_query_is_ready (self->query)
+         && g_list_model_get_n_items (get_rows (self)) == 0;
 }
 
 static void
-set_follows (WsiFrameList *self,
-             gboolean      follows)
+show_empty_page (WsiFrameList *self)
 {
-  self->follows = follows;
-  gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !follows);
-  stick_to_end (self);
-}
+  gboolean is_empty = shows_nothing (self);
+  g_autofree char *sentence = NULL;
 
-/* Emitted when the list's size changes, with the new position; if only the position changes, the
- * user has scrolled: on_scrolled (). */
-static void
-on_changed (WsiFrameList  *self,
-            GtkAdjustment *adjustment)
-{
-  self->place = gtk_adjustment_get_value (adjustment);
-  stick_to_end (self);
-}
-
-static void
-on_scrolled (WsiFrameList  *self,
-             GtkAdjustment *adjustment)
-{
-  double place = gtk_adjustment_get_value (adjustment);
-
-  if (self->follows && place < self->place - 1)
-    set_follows (self, FALSE);
-  self->place = place;
-}
-
-static gboolean
-on_key (WsiFrameList *self,
-        guint         key)
-{
-  switch (key)
+  if (is_empty)
     {
-    case GDK_KEY_End:
-    case GDK_KEY_KP_End:
-      set_follows (self, TRUE);
-      return GDK_EVENT_STOP;
-    case GDK_KEY_Up:
-    case GDK_KEY_KP_Up:
-    case GDK_KEY_Page_Up:
-    case GDK_KEY_KP_Page_Up:
-    case GDK_KEY_Home:
-    case GDK_KEY_KP_Home:
-      set_follows (self, FALSE);
-      return GDK_EVENT_PROPAGATE;
-    default:
-      return GDK_EVENT_PROPAGATE;
+      sentence = g_strdup_printf (_("0 of %" G_GUINT64_FORMAT " rows are shown"),
+                                  count_rows (self));
+      adw_status_page_set_description (self->empty_page, sentence);
     }
-}
-
-/* Keys are handled before the list gets them: its position afterwards does not show whether a key
- * or new rows have moved it. */
-static void
-add_keys (WsiFrameList *self)
-{
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_page), is_empty);
 }
 
 static void
-activate_follow (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+show_follow_button (WsiFrameList *self)
 {
-  set_follows (WSI_FRAME_LIST (widget), TRUE);
+  gboolean is_following = wsi_follower_is_active (self->follower);
+  g_autofree char *text = NULL;
+
+  if (is_following)
+    self->n_new = 0;
+  text = self->n_new > 0 ? g_strdup_printf (_("%" G_GUINT64_FORMAT " new"), self->n_new)
+                         : g_strdup (_("Follow"));
+  adw_button_content_set_label (self->follow_content, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !is_following);
+}
+
+void
+wsi_frame_list_notify (WsiFrameList *self)
+{
+  show_follow_button (self);
+  show_empty_page (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
-note_begin (WsiFrameList *self)
+take_new_rows (WsiFrameList *self)
 {
-  const WsiRecord *record = wsi_store_get_record (self->store, wsi_store_get_first (self->store));
+  guint n_new = wsi_frame_query_advance (self->query);
 
-  if (self->begin_us < 0 && record != NULL)
-    self->begin_us = record->time_us;
+  if (!wsi_follower_is_active (self->follower))
+    self->n_new += n_new;
+  wsi_follower_stick (self->follower);
+  wsi_frame_list_notify (self);
 }
 
 static gboolean
 on_tick (gpointer data)
 {
   WsiFrameList *self = data;
+
   self->tick = 0;
-  note_begin (self);
-  wsi_frame_model_flush (self->model);
-  stick_to_end (self);
+  if (self->query != NULL && !self->is_paused)
+    take_new_rows (self);
 
   return G_SOURCE_REMOVE;
 }
 
-/* Frames are shown at the next tick: many frames cost at most ten updates a second, and without
+/* Rows are shown at the next tick: many frames cost at most ten updates a second, and without
  * frames there is no timer. */
-static void
-on_appended (WsiFrameList *self)
+void
+wsi_frame_list_ensure_tick (WsiFrameList *self)
 {
   if (self->tick == 0)
     self->tick = g_timeout_add (TICK_MS, on_tick, self);
@@ -313,13 +141,268 @@ on_selected (WsiFrameList *self)
   g_signal_emit (self, signals[SELECTED], 0);
 }
 
+/* The selected row; NULL = none. */
+WsiRow *
+wsi_frame_list_get_row (WsiFrameList *self)
+{
+  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+}
+
+void
+wsi_frame_list_select (WsiFrameList *self,
+                       guint         position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+}
+
+/* The list has no function for this in GTK 4.8, but an action. */
+static void
+scroll_to (WsiFrameList *self,
+           guint         position)
+{
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                              "list.scroll-to-item", "u", position);
+}
+
+/* The row that stays in its place while rows around it come and go; NULL = none. */
+static WsiRow *
+dup_anchor (WsiFrameList *self)
+{
+  WsiRow *row = wsi_frame_list_get_row (self);
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  WsiRowColumn *column;
+  guint position;
+
+  if (row == NULL)
+    row = wsi_frame_cells_pick (self->view, 8, gtk_widget_get_height (header) + 4, &column,
+                                &position);
+  return row != NULL ? g_object_ref (row) : NULL;
+}
+
+static void
+restore_place (WsiFrameList *self,
+               WsiRow       *selected,
+               WsiRow       *anchor)
+{
+  WsiFrameModel *model = wsi_frame_query_get_model (self->query);
+  g_autoptr (WsiRow) found = NULL;
+  guint position;
+
+  if (selected != NULL && wsi_frame_model_find (model, wsi_row_get_number (selected), &position))
+    found = g_list_model_get_item (G_LIST_MODEL (model), position);
+  if (found != NULL && wsi_row_get_number (found) == wsi_row_get_number (selected))
+    wsi_frame_list_select (self, position);
+  if (anchor != NULL && !wsi_follower_is_active (self->follower)
+      && wsi_frame_model_find (model, wsi_row_get_number (anchor), &position))
+    scroll_to (self, position);
+}
+
+/* A model that is swapped is cheaper than one that changes all of its rows. */
+static void
+show_query (WsiFrameList  *self,
+            WsiFrameQuery *query)
+{
+  g_autoptr (WsiRow) selected = wsi_frame_list_get_row (self);
+  g_autoptr (WsiRow) anchor = dup_anchor (self);
+
+  if (selected != NULL)
+    g_object_ref (selected);
+  if (self->query != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->query, self);
+      wsi_frame_query_stop (self->query);
+    }
+  g_set_object (&self->query, query);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
+
+  wsi_frame_query_advance (query);
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_model (self->selection, get_rows (self));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  restore_place (self, selected, anchor);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                           self, G_CONNECT_SWAPPED);
+  if (selected != NULL && wsi_frame_list_get_row (self) != selected)
+    on_selected (self);
+  wsi_follower_stick (self->follower);
+  wsi_frame_list_notify (self);
+}
+
+static void
+on_found (WsiFrameList  *self,
+          WsiFrameQuery *query)
+{
+  if (query == self->query)
+    {
+      wsi_frame_list_ensure_tick (self);
+      return;
+    }
+  if (!wsi_frame_query_is_ready (query))
+    return;
+
+  g_autoptr (WsiFrameQuery) next = g_steal_pointer (&self->next);
+
+  show_query (self, next);
+}
+
+static void
+drop_next (WsiFrameList *self)
+{
+  if (self->next == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->next, self);
+  wsi_frame_query_stop (self->next);
+  g_clear_object (&self->next);
+}
+
+/* Until the first screenful is known, the rows of before stay. */
+static void
+set_query (WsiFrameList *self,
+           WsiFilter    *filter)
+{
+  drop_next (self);
+  if (self->store == NULL)
+    return;
+
+  wsi_row_format_set_unit (self->format, self->filter.unit);
+  self->next = wsi_frame_query_new (self->store, filter, self->interpreter);
+  g_signal_connect_swapped (self->next, "found", G_CALLBACK (on_found), self);
+  on_found (self, self->next);
+  wsi_frame_list_notify (self);
+}
+
+/* All texts but the user's are known to be filters. */
+void
+wsi_frame_list_apply_filter (WsiFrameList *self)
+{
+  g_autofree char *text = wsi_list_filter_print (&self->filter);
+  g_autoptr (WsiFilter) filter = text != NULL ? wsi_filter_new (text, NULL) : NULL;
+
+  set_query (self, filter);
+}
+
+gboolean
+wsi_frame_list_set_filter (WsiFrameList *self,
+                           const char   *text,
+                           GError      **error)
+{
+  WsiListFilter wanted = self->filter;
+  g_autofree char *alone = wsi_list_filter_join (text, NULL);
+  g_autoptr (WsiFilter) filter = alone != NULL ? wsi_filter_new (alone, error) : NULL;
+  g_autofree char *whole = NULL;
+
+  if (alone != NULL && filter == NULL)
+    return FALSE;
+
+  /* The whole may be too long or too deep where the text alone is not. */
+  wanted.text = alone;
+  whole = wsi_list_filter_print (&wanted);
+  g_clear_pointer (&filter, wsi_filter_unref);
+  if (whole != NULL && (filter = wsi_filter_new (whole, error)) == NULL)
+    return FALSE;
+
+  g_free (self->filter.text);
+  self->filter.text = g_steal_pointer (&alone);
+  set_query (self, filter);
+  return TRUE;
+}
+
+const char *
+wsi_frame_list_get_filter (WsiFrameList *self)
+{
+  return self->filter.text;
+}
+
+char *
+wsi_frame_list_print_filter (WsiFrameList *self)
+{
+  return wsi_list_filter_print (&self->filter);
+}
+
+void
+wsi_frame_list_set_conversation (WsiFrameList *self,
+                                 guint32       conversation)
+{
+  if (self->filter.conversation == conversation)
+    return;
+
+  self->filter.conversation = conversation;
+  wsi_frame_list_apply_filter (self);
+}
+
+void
+wsi_frame_list_set_first (WsiFrameList *self,
+                          guint64       number)
+{
+  if (self->filter.first == number)
+    return;
+
+  self->filter.first = number;
+  wsi_frame_list_apply_filter (self);
+}
+
+void
+wsi_frame_list_refresh (WsiFrameList *self)
+{
+  if (self->format == NULL)
+    return;
+
+  wsi_row_format_forget (self->format);
+  wsi_frame_cells_refresh (self->view);
+}
+
+gboolean
+wsi_frame_list_set_reference (WsiFrameList *self,
+                              WsiRow       *row)
+{
+  if (self->format == NULL || !wsi_row_format_set_reference (self->format, row))
+    return FALSE;
+
+  wsi_frame_list_refresh (self);
+  return TRUE;
+}
+
 static void
 drop_store (WsiFrameList *self)
 {
   g_clear_handle_id (&self->tick, g_source_remove);
+  drop_next (self);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
+}
+
+static gboolean
+on_fit (GtkWidget     *widget,
+        GdkFrameClock *clock,
+        gpointer       data)
+{
+  WsiFrameList *self = WSI_FRAME_LIST (widget);
+
+  self->fitting = 0;
+  wsi_frame_columns_fit (self->columns, gtk_adjustment_get_page_size (
+                           gtk_scrolled_window_get_hadjustment (self->scroller)));
+  return G_SOURCE_REMOVE;
+}
+
+/* Columns are not hidden while the list is laid out. */
+static void
+on_resized (WsiFrameList *self)
+{
+  if (self->fitting == 0)
+    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fit, NULL, NULL);
+}
+
+static void
+on_columns_changed (gpointer data)
+{
+  g_object_notify (data, "columns");
+  g_object_notify (data, "column-widths");
 }
 
 static void
@@ -329,14 +412,35 @@ wsi_frame_list_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   drop_store (self);
-  if (self->stick != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->stick);
-  self->stick = 0;
+  if (self->follower != NULL)
+    wsi_follower_detach (self->follower);
+  if (self->fitting != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fitting);
+  self->fitting = 0;
+  if (self->query != NULL)
+    g_signal_handlers_disconnect_by_data (self->query, self);
+  g_clear_pointer (&self->columns, wsi_frame_columns_free);
   g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_object (&self->follower);
   g_clear_object (&self->selection);
-  g_clear_object (&self->model);
+  g_clear_object (&self->query);
+  self->cells.format = NULL;
+  g_clear_pointer (&self->format, wsi_row_format_free);
+  g_clear_pointer (&self->filter.text, g_free);
 
   G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_set_template_from_resource (class,
+                                               "/org/wsproto/inspector/frames/wsi-frame-list.ui");
+  gtk_widget_class_bind_template_child (class, WsiFrameList, scroller);
+  gtk_widget_class_bind_template_child (class, WsiFrameList, view);
+  gtk_widget_class_bind_template_child (class, WsiFrameList, follow_button);
+  gtk_widget_class_bind_template_child (class, WsiFrameList, follow_content);
+  gtk_widget_class_bind_template_child (class, WsiFrameList, empty_page);
 }
 
 static void
@@ -345,70 +449,115 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_frame_list_dispose;
+  wsi_frame_list_install_properties (class);
 
   /* Another row was selected, or none. */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* Other counts, or it follows and did not, or the reverse. */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/frames/wsi-frame-list.ui");
-  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, scroller);
-  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, view);
-  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, follow_button);
-  gtk_widget_class_install_action (widget_class, "frames.follow", NULL, activate_follow);
+  /* All rows are shown again, at the wish of the user. */
+  signals[CLEARED] = g_signal_new ("cleared", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (ADW_TYPE_BUTTON_CONTENT);
+  g_type_ensure (ADW_TYPE_STATUS_PAGE);
+  bind_children (widget_class);
+  wsi_frame_menu_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 wsi_frame_list_init (WsiFrameList *self)
 {
-  GtkAdjustment *adjustment;
+  const WsiListFilter all = WSI_LIST_FILTER_ALL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_columns (self);
-  add_keys (self);
-  adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_changed), self,
+  self->filter = all;
+  self->cells = (WsiFrameCells) { NULL, choose_style, self };
+  self->columns = wsi_frame_columns_new (self->view, &self->cells);
+  wsi_frame_columns_watch (self->columns, on_columns_changed, self);
+  wsi_frame_menu_attach (self);
+  self->follower = wsi_follower_new (GTK_WIDGET (self), self->scroller);
+  g_signal_connect_object (self->follower, "changed", G_CALLBACK (wsi_frame_list_notify), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scroller),
+                           "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
 }
 
-/* Another store gets a new model: it is cheaper than changing every row. */
+/* The view begins anew: what was cleared of another store is of no meaning here. */
 void
 wsi_frame_list_set_store (WsiFrameList *self,
                           WsiStore     *store)
 {
+  WsiRowFormat *format = wsi_row_format_new (store);
+
   drop_store (self);
   self->store = g_object_ref (store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (wsi_frame_list_ensure_tick), self);
+  g_signal_connect_swapped (store, "commented", G_CALLBACK (wsi_frame_list_refresh), self);
 
+  gtk_column_view_set_model (self->view, NULL);
   g_clear_object (&self->selection);
-  g_clear_object (&self->model);
-  self->begin_us = -1;
-  note_begin (self);
-  self->model = wsi_frame_model_new (store);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  set_follows (self, TRUE);
+  g_clear_object (&self->query);
+  self->cells.format = format;
+  g_clear_pointer (&self->format, wsi_row_format_free);
+  self->format = format;
+  self->interpreter = NULL;
+  self->filter.first = 0;
+  self->filter.conversation = 0;
+  wsi_row_format_set_clock (format, self->clock);
+  wsi_follower_set_active (self->follower, TRUE);
+  wsi_frame_list_apply_filter (self);
+}
+
+void
+wsi_frame_list_set_interpreter (WsiFrameList   *self,
+                                WsiInterpreter *interpreter)
+{
+  self->interpreter = interpreter;
+  if (self->format == NULL)
+    return;
+
+  wsi_row_format_set_interpreter (self->format, interpreter);
+  wsi_frame_list_refresh (self);
+}
+
+void
+wsi_frame_list_set_style (WsiFrameList  *self,
+                          WsiChooseStyle style,
+                          gpointer       user_data)
+{
+  self->choose_style = style;
+  self->style_data = user_data;
+  wsi_frame_list_refresh (self);
+}
+
+WsiStore *
+wsi_frame_list_get_store (WsiFrameList *self)
+{
+  return self->store;
+}
+
+WsiRowFormat *
+wsi_frame_list_get_format (WsiFrameList *self)
+{
+  return self->format;
 }
 
 /* The last row stays visible until the user scrolls up. */
 void
 wsi_frame_list_follow (WsiFrameList *self)
 {
-  set_follows (self, TRUE);
+  wsi_follower_set_active (self->follower, TRUE);
 }
 
-/* The selected row; NULL = none. */
-WsiRow *
-wsi_frame_list_get_row (WsiFrameList *self)
+gboolean
+wsi_frame_list_is_following (WsiFrameList *self)
 {
-  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  return wsi_follower_is_active (self->follower);
 }
 
 GtkColumnView *
@@ -417,9 +566,18 @@ wsi_frame_list_get_view (WsiFrameList *self)
   return self->view;
 }
 
-void
-wsi_frame_list_select (WsiFrameList *self,
-                       guint         position)
+gboolean
+wsi_frame_list_go_to (WsiFrameList *self,
+                      guint64       number)
 {
-  gtk_single_selection_set_selected (self->selection, position);
+  guint position;
+
+  if (self->query == NULL
+      || !wsi_frame_model_find (wsi_frame_query_get_model (self->query), number, &position))
+    return FALSE;
+
+  wsi_follower_set_active (self->follower, FALSE);
+  wsi_frame_list_select (self, position);
+  scroll_to (self, position);
+  return TRUE;
 }

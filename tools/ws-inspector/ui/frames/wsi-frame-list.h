@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames: grows with the store, at most ten times a second.  It scrolls to new frames
- * until the user scrolls up; the key End makes it follow again. */
+/* The list of frames or messages: grows with the store, at most ten times a second.  It scrolls to
+ * new rows until the user scrolls up; the key End makes it follow again.  Each choice about
+ * it is a property, and an action of the same name, such as frames.view. */
 #pragma once
 
 #include <gtk/gtk.h>
 
-#include "inspect/capture/wsi-row.h"
+#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/list/wsi-list-filter.h"
 
 G_BEGIN_DECLS
 
@@ -15,12 +17,55 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFrameList, wsi_frame_list, WSI, FRAME_LIST, GtkWidget)
 
-void           wsi_frame_list_set_store (WsiFrameList *self,
-                                         WsiStore     *store);
-WsiRow        *wsi_frame_list_get_row   (WsiFrameList *self);
-GtkColumnView *wsi_frame_list_get_view  (WsiFrameList *self);
-void           wsi_frame_list_follow    (WsiFrameList *self);
-void           wsi_frame_list_select    (WsiFrameList *self,
-                                         guint         position);
+typedef struct
+{
+  guint64 n_shown, n_rows;      /* n_rows: of the store */
+  guint64 n_tested;             /* less than n_rows: the filter is at work */
+  guint64 n_new;                /* since it does not follow */
+} WsiListCounts;
+
+/* The CSS class of a row, or NULL. */
+typedef const char *(*WsiChooseStyle) (WsiRow  *row,
+                                       gpointer user_data);
+
+void           wsi_frame_list_set_store        (WsiFrameList *self,
+                                                WsiStore     *store);
+/* NULL, or as long as the store. */
+void           wsi_frame_list_set_interpreter  (WsiFrameList   *self,
+                                                WsiInterpreter *interpreter);
+void           wsi_frame_list_set_style        (WsiFrameList  *self,
+                                                WsiChooseStyle choose_style,
+                                                gpointer       user_data);
+WsiStore      *wsi_frame_list_get_store        (WsiFrameList *self);
+WsiRow        *wsi_frame_list_get_row          (WsiFrameList *self);
+GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
+WsiRowFormat  *wsi_frame_list_get_format       (WsiFrameList *self);
+void           wsi_frame_list_get_counts       (WsiFrameList  *self,
+                                                WsiListCounts *counts);
+gboolean       wsi_frame_list_is_following     (WsiFrameList *self);
+void           wsi_frame_list_follow           (WsiFrameList *self);
+void           wsi_frame_list_select           (WsiFrameList *self,
+                                                guint         position);
+/* Selects the row with this number, or the next one that is shown.  FALSE: there is none. */
+gboolean       wsi_frame_list_go_to            (WsiFrameList *self,
+                                                guint64       number);
+/* FALSE with an error, which has a column: the filter stays as it was.  NULL or "": no filter. */
+gboolean       wsi_frame_list_set_filter       (WsiFrameList *self,
+                                                const char   *text,
+                                                GError      **error);
+const char    *wsi_frame_list_get_filter       (WsiFrameList *self);
+/* Everything that decides about rows, as one filter; NULL = all are shown. */
+char          *wsi_frame_list_print_filter     (WsiFrameList *self);
+/* 0 = all */
+void           wsi_frame_list_set_conversation (WsiFrameList *self,
+                                                guint32       conversation);
+/* Rows from this one on are shown. */
+void           wsi_frame_list_set_first        (WsiFrameList *self,
+                                                guint64       number);
+/* FALSE: the row has no time.  NULL: the first row again. */
+gboolean       wsi_frame_list_set_reference    (WsiFrameList *self,
+                                                WsiRow       *row);
+/* Rows say something else now. */
+void           wsi_frame_list_refresh          (WsiFrameList *self);
 
 G_END_DECLS

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The list of frames in a window of its own: columns, names, choices. */
+#include "ui/frames/wsi-frame-list.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define TIMEOUT_S 20
+#define TITLE_EDGE 16           /* pixels from the text of a title to the edge of its column */
+#define MIN_SUMMARY 150
+
+typedef struct
+{
+  GtkWindow       *window;
+  WsiFrameList    *list;
+  WsiStore        *store;
+  WsiConversation *conversation;
+} Scene;
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+append (Scene       *scene,
+        WspDirection direction,
+        guint        opcode,
+        guint        fin,
+        const char  *payload)
+{
+  const WspFrameRecord frame = {
+    .time_us = 1000 * (gint64) wsi_store_get_end (scene->store),
+    .direction = direction,
+    .fin = fin,
+    .opcode = opcode,
+    .message_opcode = opcode < 8 ? 1 : 0,
+    .header_length = 2,
+    .payload_length = strlen (payload),
+    .inflated_length = strlen (payload),
+  };
+  const WsiFrame kept = {
+    .frame = &frame,
+    .payload = (const guint8 *) payload,
+    .n_payload = strlen (payload),
+  };
+
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+append_all (Scene *scene)
+{
+  const WsiRecord event = {
+    .kind = WSI_RECORD_KIND_EVENT,
+    .event = WSI_EVENT_GAP,
+    .direction = WSI_NO_DIRECTION,
+  };
+
+  append (scene, WSP_DIRECTION_SENT, 1, 1, "{\"type\":\"subscribe\",\"id\":7}");
+  append (scene, WSP_DIRECTION_RECEIVED, 1, 0, "one ");
+  append (scene, WSP_DIRECTION_RECEIVED, 9, 1, "k1");
+  append (scene, WSP_DIRECTION_SENT, 10, 1, "k1");
+  append (scene, WSP_DIRECTION_RECEIVED, 0, 1, "two");
+  wsi_store_append_event (scene->store, scene->conversation, &event, "12 bytes are missing");
+  wsi_store_announce (scene->store);
+}
+
+static WsiListCounts
+get_counts (Scene *scene)
+{
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (scene->list, &counts);
+  return counts;
+}
+
+/* Until the rows that there should be are shown, and their columns fit. */
+static void
+wait_for_rows (Scene *scene,
+               guint  n_rows)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  WsiListCounts counts = get_counts (scene);
+
+  while (counts.n_shown != n_rows || counts.n_tested < counts.n_rows)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      counts = get_counts (scene);
+    }
+  g_source_remove (limit);
+  for (guint i = 0; i < 12; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+}
+
+static void
+scene_init (Scene *scene,
+            int    width)
+{
+  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene->store = wsi_store_new_with_limits (&limits);
+  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->window = GTK_WINDOW (g_object_ref_sink (gtk_window_new ()));
+  scene->list = g_object_new (WSI_TYPE_FRAME_LIST, NULL);
+  gtk_window_set_default_size (scene->window, width, 300);
+  gtk_window_set_child (scene->window, GTK_WIDGET (scene->list));
+  append_all (scene);
+  wsi_frame_list_set_store (scene->list, scene->store);
+  gtk_window_present (scene->window);
+  wait_for_rows (scene, 6);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gtk_window_destroy (scene->window);
+  g_object_unref (scene->window);
+  g_clear_object (&scene->conversation);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+save_screenshot (Scene      *scene,
+                 const char *name)
+{
+  GtkWidget *widget = GTK_WIDGET (scene->window);
+  g_autofree char *file = g_strdup_printf ("frames-%s.png", name);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *picture = gtk_snapshot_new ();
+  g_autoptr (GdkTexture) texture = NULL;
+  GskRenderNode *node;
+
+  gtk_test_widget_wait_for_draw (widget);
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
+                          gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (picture);
+  if (node == NULL)
+    return;
+
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
+  gsk_render_node_unref (node);
+  gdk_texture_save_to_png (texture, path);
+  g_test_message ("screenshot: %s", path);
+}
+
+/* The title of a column, which is its label's text; NULL: it is not shown. */
+static GtkWidget *
+find_title (GtkWidget  *widget,
+            const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_title (child, text);
+  return found;
+}
+
+static GtkWidget *
+get_header (Scene *scene)
+{
+  return gtk_widget_get_first_child (GTK_WIDGET (wsi_frame_list_get_view (scene->list)));
+}
+
+/* Pixels from the text of a title to the right edge of its column. */
+static int
+measure_edge (Scene      *scene,
+              const char *text)
+{
+  GtkWidget *label = find_title (get_header (scene), text);
+  GtkWidget *column = label;
+  PangoRectangle ink;
+  graphene_rect_t area;
+  int x;
+
+  g_assert_nonnull (label);
+  while (gtk_widget_get_parent (column) != get_header (scene))
+    column = gtk_widget_get_parent (column);
+  gtk_label_get_layout_offsets (GTK_LABEL (label), &x, NULL);
+  pango_layout_get_pixel_extents (gtk_label_get_layout (GTK_LABEL (label)), NULL, &ink);
+  g_assert_true (gtk_widget_compute_bounds (label, column, &area));
+  return gtk_widget_get_width (column) - (int) (area.origin.x + x + ink.x + ink.width);
+}
+
+static const char *const number_titles[] = { "No.", "Time", "Size" };
+
+static void
+test_titles (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  save_screenshot (&scene, "wide");
+  for (guint i = 0; i < G_N_ELEMENTS (number_titles); i++)
+    g_assert_cmpint (measure_edge (&scene, number_titles[i]), <=, TITLE_EDGE);
+}
+
+static void
+test_narrow (void)
+{
+  g_auto (Scene) scene = { 0 };
+  graphene_rect_t area;
+  GtkWidget *title;
+
+  scene_init (&scene, 360);
+  save_screenshot (&scene, "narrow");
+  title = find_title (get_header (&scene), "Summary");
+  g_assert_nonnull (title);
+  while (gtk_widget_get_parent (title) != get_header (&scene))
+    title = gtk_widget_get_parent (title);
+  g_assert_true (gtk_widget_compute_bounds (title, GTK_WIDGET (scene.list), &area));
+  g_assert_cmpfloat (area.size.width, >=, MIN_SUMMARY);
+  g_assert_cmpfloat (area.origin.x + area.size.width, <=, gtk_widget_get_width (
+                       GTK_WIDGET (scene.list)) + 1);
+  g_assert_null (find_title (get_header (&scene), "Size"));
+}
+
+static GtkWidget *
+get_row_widget (Scene *scene,
+                guint  position)
+{
+  GtkWidget *rows = gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (scene->list)));
+  GtkWidget *row = gtk_widget_get_first_child (rows);
+
+  while (row != NULL && position-- > 0)
+    row = gtk_widget_get_next_sibling (row);
+  g_assert_nonnull (row);
+  return row;
+}
+
+static const struct
+{
+  const char *name;
+  guint       row;
+  const char *sentence;
+} names[] = {
+  { "sent-text", 0, "Frame 1, sent text, 27 bytes, {\"type\":\"subscribe\",\"id\":7}" },
+  { "received-ping", 2, "Frame 3, received ping, 2 bytes, \"k1\"" },
+  { "event", 5, "Row 6, event gap, 12 bytes are missing" },
+};
+
+static void
+assert_name (GtkWidget  *widget,
+             const char *expected)
+{
+  g_autofree char *found = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                                               GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                                               expected);
+
+  g_assert_cmpstr (found, ==, NULL);
+}
+
+static void
+test_name (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *row;
+
+  scene_init (&scene, 900);
+  row = get_row_widget (&scene, names[i].row);
+  assert_name (row, names[i].sentence);
+  for (GtkWidget *cell = gtk_widget_get_first_child (row); cell != NULL;
+       cell = gtk_widget_get_next_sibling (cell))
+    g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (cell),
+                                                     GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+}
+
+/* The texts of the cells of a row, with "|" between them. */
+static void
+collect (GtkWidget *widget,
+         GString   *text)
+{
+  if (GTK_IS_INSCRIPTION (widget))
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "|" : "",
+                            gtk_inscription_get_text (GTK_INSCRIPTION (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (child, text);
+}
+
+static void
+assert_cells (Scene      *scene,
+              guint       position,
+              const char *expected)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  collect (get_row_widget (scene, position), text);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* Names that are no fields, and those that come again, are left out. */
+static void
+test_columns (void)
+{
+  const char *const columns[] = { "json.id", "summary", "nonsense", "no", "summary", NULL };
+  g_auto (Scene) scene = { 0 };
+  g_auto (GStrv) shown = NULL;
+  g_autofree char *joined = NULL;
+  GtkWidget *title;
+
+  scene_init (&scene, 900);
+  g_object_set (scene.list, "columns", columns, NULL);
+  g_object_set (scene.list, "column-widths", g_variant_new_parsed ("{'no': uint32 200}"), NULL);
+  wait_for_rows (&scene, 6);
+  g_object_get (scene.list, "columns", &shown, NULL);
+  joined = g_strjoinv (" ", shown);
+  g_assert_cmpstr (joined, ==, "json.id no summary");
+  assert_cells (&scene, 0, "7|1|{\"type\":\"subscribe\",\"id\":7}");
+  title = find_title (get_header (&scene), "No.");
+  while (gtk_widget_get_parent (title) != get_header (&scene))
+    title = gtk_widget_get_parent (title);
+  g_assert_cmpint (gtk_widget_get_width (title), >, 180);
+  g_object_set (scene.list, "columns", NULL, NULL);
+  assert_cells (&scene, 2, "3|0.002000|#1|↓|ping|2|\"k1\"");
+}
+
+static void
+test_choices (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.view", "s", "messages");
+  wait_for_rows (&scene, 5);
+  assert_cells (&scene, 3, "5|0.004000|#1|↓|text ×2|7|\"one two\"");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.direction", "s", "sent");
+  wait_for_rows (&scene, 2);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.show-control", NULL);
+  wait_for_rows (&scene, 1);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.show-all", NULL);
+  wait_for_rows (&scene, 5);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.view", "s", "frames");
+  wait_for_rows (&scene, 6);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.time-format", "s", "delta");
+  assert_cells (&scene, 2, "3|0.001000|#1|↓|ping|2|\"k1\"");
+}
+
+/* Whether a label with this text can be seen. */
+static gboolean
+is_shown (GtkWidget  *widget,
+          const char *text)
+{
+  return find_title (widget, text) != NULL;
+}
+
+static void
+test_filter (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene, 900);
+  g_assert_true (wsi_frame_list_set_filter (scene.list, "ping", NULL));
+  wait_for_rows (&scene, 1);
+  append_all (&scene);
+  wait_for_rows (&scene, 2);
+  g_assert_false (wsi_frame_list_set_filter (scene.list, "ping and", &error));
+  g_assert_nonnull (error);
+  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "ping");
+  g_assert_true (wsi_frame_list_set_filter (scene.list, "len > 1000", NULL));
+  wait_for_rows (&scene, 0);
+  save_screenshot (&scene, "no-match");
+  g_assert_true (is_shown (GTK_WIDGET (scene.list), "0 of 12 rows are shown"));
+  g_assert_true (wsi_frame_list_set_filter (scene.list, NULL, NULL));
+  wait_for_rows (&scene, 12);
+}
+
+/* The row that was selected stays so, by its number. */
+static void
+test_selection (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  wsi_frame_list_select (scene.list, 2);
+  g_assert_true (wsi_frame_list_set_filter (scene.list, "recv", NULL));
+  wait_for_rows (&scene, 3);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 2);
+  g_assert_true (wsi_frame_list_set_filter (scene.list, "sent", NULL));
+  wait_for_rows (&scene, 2);
+  g_assert_null (wsi_frame_list_get_row (scene.list));
+}
+
+static void
+test_pause (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  g_object_set (scene.list, "paused", TRUE, NULL);
+  append_all (&scene);
+  for (guint i = 0; i < 5; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene.window));
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 6);
+  g_object_set (scene.list, "paused", FALSE, NULL);
+  wait_for_rows (&scene, 12);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.clear", NULL);
+  wait_for_rows (&scene, 0);
+  append_all (&scene);
+  wait_for_rows (&scene, 6);
+}
+
+static void
+test_go_to (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  g_assert_true (wsi_frame_list_go_to (scene.list, 3));
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 3);
+  g_assert_false (wsi_frame_list_is_following (scene.list));
+  g_assert_false (wsi_frame_list_go_to (scene.list, 300));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  /* GTK keeps names only where a program may ask for them. */
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  g_test_add_func ("/ui/frames/columns/titles-of-numbers-stand-right", test_titles);
+  g_test_add_func ("/ui/frames/columns/the-summary-has-room-at-360", test_narrow);
+  g_test_add_func ("/ui/frames/columns/are-chosen-ordered-and-resized", test_columns);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/frames/names/%s", names[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_name);
+    }
+  g_test_add_func ("/ui/frames/choices/decide-about-rows", test_choices);
+  g_test_add_func ("/ui/frames/filter/shows-what-it-finds-also-later", test_filter);
+  g_test_add_func ("/ui/frames/filter/the-selected-row-stays-selected", test_selection);
+  g_test_add_func ("/ui/frames/pause/shows-nothing-new-and-clear-begins-anew", test_pause);
+  g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
+  return g_test_run ();
+}

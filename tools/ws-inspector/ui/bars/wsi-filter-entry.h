@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A field for a filter: it offers how the text may go on, and underlines where it is wrong. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FILTER_ENTRY (wsi_filter_entry_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFilterEntry, wsi_filter_entry, WSI, FILTER_ENTRY, GtkWidget)
+
+const char *wsi_filter_entry_get_text (WsiFilterEntry * self);
+void        wsi_filter_entry_set_text   (WsiFilterEntry *self,
+                                         const char     *text);
+/* NULL: the text is a filter. */
+void        wsi_filter_entry_set_error  (WsiFilterEntry *self,
+                                         const GError   *error);
+/* How many texts it offers at the moment. */
+guint       wsi_filter_entry_get_n_offered (WsiFilterEntry *self);
+/* Takes the one that is selected. */
+void        wsi_filter_entry_accept     (WsiFilterEntry *self);
+
+G_END_DECLS

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/bars/wsi-frame-pane.h"
+
+struct _WsiFramePane
+{
+  GtkWidget     parent_instance;
+
+  WsiFilterBar *filter_bar;
+  WsiSearchBar *search_bar;
+  WsiFrameList *list;
+  WsiStatusBar *status_bar;
+};
+
+G_DEFINE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, GTK_TYPE_WIDGET)
+
+static void
+activate_search (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  wsi_search_bar_open (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_FOR_TEXT);
+}
+
+static void
+activate_jump (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_search_bar_open (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_FOR_PLACE);
+}
+
+static void
+activate_next (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_search_bar_step (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_FORWARD);
+}
+
+static void
+activate_previous (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  wsi_search_bar_step (WSI_FRAME_PANE (widget)->search_bar, WSI_SEARCH_BACKWARD);
+}
+
+static void
+activate_focus_filter (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (WSI_FRAME_PANE (widget)->filter_bar));
+}
+
+static void
+activate_apply_filter (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  wsi_filter_bar_apply (WSI_FRAME_PANE (widget)->filter_bar,
+                        g_variant_get_string (parameter, NULL));
+}
+
+static void
+wsi_frame_pane_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (wsi_frame_pane_parent_class)->dispose (object);
+}
+
+static void
+wsi_frame_pane_class_init (WsiFramePaneClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_frame_pane_dispose;
+
+  g_type_ensure (WSI_TYPE_FILTER_BAR);
+  g_type_ensure (WSI_TYPE_SEARCH_BAR);
+  g_type_ensure (WSI_TYPE_FRAME_LIST);
+  g_type_ensure (WSI_TYPE_STATUS_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/bars/wsi-frame-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, filter_bar);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, status_bar);
+  gtk_widget_class_install_action (widget_class, "frames.search", NULL, activate_search);
+  gtk_widget_class_install_action (widget_class, "frames.jump", NULL, activate_jump);
+  gtk_widget_class_install_action (widget_class, "frames.next-match", NULL, activate_next);
+  gtk_widget_class_install_action (widget_class, "frames.previous-match", NULL,
+                                   activate_previous);
+  gtk_widget_class_install_action (widget_class, "frames.focus-filter", NULL,
+                                   activate_focus_filter);
+  gtk_widget_class_install_action (widget_class, "frames.apply-filter", "s",
+                                   activate_apply_filter);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_frame_pane_init (WsiFramePane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_filter_bar_set_list (self->filter_bar, self->list);
+  wsi_search_bar_set_list (self->search_bar, self->list);
+  wsi_status_bar_set_list (self->status_bar, self->list);
+}
+
+WsiFrameList *
+wsi_frame_pane_get_list (WsiFramePane *self)
+{
+  return self->list;
+}
+
+WsiFilterBar *
+wsi_frame_pane_get_filter_bar (WsiFramePane *self)
+{
+  return self->filter_bar;
+}
+
+WsiSearchBar *
+wsi_frame_pane_get_search_bar (WsiFramePane *self)
+{
+  return self->search_bar;
+}
+
+WsiStatusBar *
+wsi_frame_pane_get_status_bar (WsiFramePane *self)
+{
+  return self->status_bar;
+}
+
+void
+wsi_frame_pane_bind_settings (WsiFramePane *self,
+                              GSettings    *settings)
+{
+  static const struct
+  {
+    const char *key, *property;
+  } keys[] = {
+    { "columns", "columns" }, { "column-widths", "column-widths" },
+    { "time-format", "time-format" }, { "default-view", "view" },
+    { "show-control", "show-control" }, { "show-events", "show-events" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_bind (settings, keys[i].key, self->list, keys[i].property,
+                     G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "saved-filters", self->filter_bar, "saved-filters",
+                   G_SETTINGS_BIND_DEFAULT);
+}

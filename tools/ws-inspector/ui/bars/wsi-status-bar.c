@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/bars/wsi-status-bar.h"
+
+#include <glib/gi18n.h>
+
+struct _WsiStatusBar
+{
+  GtkWidget     parent_instance;
+
+  GtkLabel     *label, *following;
+  WsiFrameList *list;           /* NULL = none yet */
+};
+
+G_DEFINE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, GTK_TYPE_WIDGET)
+
+static void
+add (GString    *text,
+     const char *part)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+}
+
+static void
+add_count (GString    *text,
+           const char *format,
+           guint64     n)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
+  g_autofree char *part = g_strjoinv (digits, parts);
+
+  add (text, part);
+}
+
+static void
+add_memory (GString  *text,
+            WsiStore *store)
+{
+  g_autofree char *used = g_format_size_full (wsi_store_get_memory (store),
+                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *cap = g_format_size_full (wsi_store_get_max_memory (store),
+                                             G_FORMAT_SIZE_IEC_UNITS);
+  /* Translators: memory that payloads use, of the limit. */
+  g_autofree char *part = g_strdup_printf (_("%s of %s"), used, cap);
+
+  add (text, part);
+}
+
+static void
+show (WsiStatusBar *self)
+{
+  WsiStore *store = wsi_frame_list_get_store (self->list);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean is_paused;
+  WsiListCounts counts;
+
+  if (store == NULL)
+    return;
+
+  wsi_frame_list_get_counts (self->list, &counts);
+  g_object_get (self->list, "paused", &is_paused, NULL);
+  add_count (text, _("%s rows"), counts.n_rows);
+  if (counts.n_shown != counts.n_rows)
+    add_count (text, _("%s shown"), counts.n_shown);
+  if (counts.n_tested < counts.n_rows && !is_paused)
+    add_count (text, _("%s %% tested"), 100 * counts.n_tested / counts.n_rows);
+  add_memory (text, store);
+  add_count (text, _("%s dropped"), wsi_store_get_n_dropped (store));
+  gtk_label_set_text (self->label, text->str);
+  gtk_label_set_text (self->following, is_paused ? _("Paused")
+                      : wsi_frame_list_is_following (self->list) ? _("Following") : "");
+}
+
+const char *
+wsi_status_bar_get_text (WsiStatusBar *self)
+{
+  return gtk_label_get_text (self->label);
+}
+
+static void
+wsi_status_bar_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (wsi_status_bar_parent_class)->dispose (object);
+}
+
+static void
+wsi_status_bar_class_init (WsiStatusBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_status_bar_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/bars/wsi-status-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, label);
+  gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, following);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_status_bar_init (WsiStatusBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+wsi_status_bar_set_list (WsiStatusBar *self,
+                         WsiFrameList *list)
+{
+  g_return_if_fail (self->list == NULL);
+
+  self->list = list;
+  g_signal_connect_object (list, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One line about a list: rows, how many are shown, memory of its cap, what was not kept. */
+#pragma once
+
+#include "ui/frames/wsi-frame-list.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_STATUS_BAR (wsi_status_bar_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, WSI, STATUS_BAR, GtkWidget)
+
+/* list: as long as the bar. */
+void        wsi_status_bar_set_list (WsiStatusBar *self,
+                                     WsiFrameList *list);
+const char *wsi_status_bar_get_text (WsiStatusBar *self);
+
+G_END_DECLS

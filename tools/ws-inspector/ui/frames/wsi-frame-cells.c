@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-frame-cells.h"
+
+#include <glib/gi18n.h>
+
+#define KEY_CELL "wsi-cell"
+#define KEY_STYLE "wsi-style"
+
+/* A column as its cells know it. */
+typedef struct
+{
+  WsiFrameCells *cells;
+  WsiRowColumn  *column;
+  float          alignment;
+} BoundColumn;
+
+/* One cell, for as long as its widget. */
+typedef struct
+{
+  const BoundColumn *bound;
+  GtkListItem       *item;
+  gboolean           is_named;
+} Cell;
+
+static void
+free_bound (gpointer  data,
+            GClosure *closure)
+{
+  BoundColumn *bound = data;
+
+  wsi_row_column_free (bound->column);
+  g_free (bound);
+}
+
+/* A sentence: what is read aloud of a row. */
+static char *
+describe_row (WsiRowFormat *format,
+              WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  const char *kind = wsi_row_format_name_kind (format, row);
+  const char *summary = wsi_row_format_get_summary (format, row);
+  guint64 number = wsi_row_get_number (row) + 1, length = wsi_record_get_length (record);
+  WsiMessageInfo info;
+
+  if (record->kind == WSI_RECORD_KIND_EVENT)
+    return g_strdup_printf (_("Row %" G_GUINT64_FORMAT ", event %s, %s"), number, kind, summary);
+
+  if (wsi_row_format_get_message (format, row, &info))
+    length = info.length;
+  return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
+                          /* Translators: number, kind such as "text", size, content. */
+                          ? _("Frame %" G_GUINT64_FORMAT ", sent %s, %" G_GUINT64_FORMAT
+                              " bytes, %s")
+                          : _("Frame %" G_GUINT64_FORMAT ", received %s, %" G_GUINT64_FORMAT
+                              " bytes, %s"),
+                          number, kind, length, summary);
+}
+
+static void
+set_style (GtkWidget  *widget,
+           const char *style)
+{
+  const char *old = g_object_get_data (G_OBJECT (widget), KEY_STYLE);
+
+  if (g_strcmp0 (old, style) == 0)
+    return;
+
+  if (old != NULL)
+    gtk_widget_remove_css_class (widget, old);
+  if (style != NULL)
+    gtk_widget_add_css_class (widget, style);
+  g_object_set_data (G_OBJECT (widget), KEY_STYLE, (gpointer) g_intern_string (style));
+}
+
+/* GTK 4.8 gives rows no name and no style of their own: both are set on the parent of the cell that
+ * comes first. */
+static void
+update_row (Cell      *cell,
+            GtkWidget *child)
+{
+  GtkWidget *place = gtk_widget_get_parent (child);
+  GtkWidget *widget = place != NULL ? gtk_widget_get_parent (place) : NULL;
+  const WsiFrameCells *cells = cell->bound->cells;
+  WsiRow *row = gtk_list_item_get_item (cell->item);
+  g_autofree char *name = NULL;
+
+  if (widget == NULL || row == NULL || cells->format == NULL)
+    return;
+
+  if (!cell->is_named)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (place), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                    child, NULL, -1);
+  cell->is_named = TRUE;
+  if (gtk_widget_get_prev_sibling (place) != NULL)
+    return;
+
+  name = describe_row (cells->format, row);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+  set_style (widget, cells->choose_style (row, cells->user_data));
+}
+
+/* Plain text, never markup: it comes from a peer. */
+static void
+update_cell (Cell      *cell,
+             GtkWidget *child)
+{
+  const BoundColumn *bound = cell->bound;
+  WsiRow *row = gtk_list_item_get_item (cell->item);
+  g_autofree char *text = NULL;
+
+  if (row == NULL || bound->cells->format == NULL)
+    return;
+
+  text = wsi_row_column_print (bound->column, bound->cells->format, row);
+  gtk_inscription_set_text (GTK_INSCRIPTION (child), text);
+  update_row (cell, child);
+}
+
+/* From GTK 4.12 on a cell is bound before it has a parent, so the row is named here. */
+static void
+on_map (GtkWidget *child,
+        Cell      *cell)
+{
+  update_row (cell, child);
+}
+
+static void
+on_setup (GtkSignalListItemFactory *factory,
+          GtkListItem              *item,
+          const BoundColumn        *bound)
+{
+  GtkWidget *child = gtk_inscription_new (NULL);
+  Cell *cell = g_new0 (Cell, 1);
+
+  cell->bound = bound;
+  cell->item = item;
+  g_object_set_data_full (G_OBJECT (child), KEY_CELL, cell, g_free);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (child), bound->alignment);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (child),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (child), 3);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (child), 1);
+  gtk_widget_add_css_class (child, "numeric");
+  g_signal_connect (child, "map", G_CALLBACK (on_map), cell);
+  gtk_list_item_set_child (item, child);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory,
+         GtkListItem              *item,
+         const BoundColumn        *bound)
+{
+  GtkWidget *child = gtk_list_item_get_child (item);
+
+  update_cell (g_object_get_data (G_OBJECT (child), KEY_CELL), child);
+}
+
+GtkListItemFactory *
+wsi_frame_cells_make_factory (WsiFrameCells *cells,
+                              WsiRowColumn  *column,
+                              float          alignment)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  BoundColumn *bound = g_new (BoundColumn, 1);
+
+  *bound = (BoundColumn) { cells, column, alignment };
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), bound);
+  g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound, free_bound,
+                         G_CONNECT_DEFAULT);
+  return factory;
+}
+
+/* NULL: the widget is no cell of a column. */
+static Cell *
+find_cell (GtkWidget  *place,
+           GtkWidget **child)
+{
+  *child = gtk_widget_get_first_child (place);
+  return *child != NULL ? g_object_get_data (G_OBJECT (*child), KEY_CELL) : NULL;
+}
+
+/* The rows are in the last child of the view, below the titles. */
+void
+wsi_frame_cells_refresh (GtkColumnView *view)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (view));
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    for (GtkWidget *place = gtk_widget_get_first_child (row); place != NULL;
+         place = gtk_widget_get_next_sibling (place))
+      {
+        GtkWidget *child;
+        Cell *cell = find_cell (place, &child);
+
+        if (cell != NULL)
+          update_cell (cell, child);
+      }
+}
+
+WsiRow *
+wsi_frame_cells_pick (GtkColumnView *view,
+                      double         x,
+                      double         y,
+                      WsiRowColumn **column,
+                      guint         *position)
+{
+  GtkWidget *place = gtk_widget_pick (GTK_WIDGET (view), x, y, GTK_PICK_DEFAULT);
+
+  for (; place != NULL && place != GTK_WIDGET (view); place = gtk_widget_get_parent (place))
+    {
+      Cell *cell = g_object_get_data (G_OBJECT (place), KEY_CELL);
+      GtkWidget *child;
+
+      if (cell == NULL)
+        cell = find_cell (place, &child);
+      if (cell == NULL)
+        continue;
+
+      *column = cell->bound->column;
+      *position = gtk_list_item_get_position (cell->item);
+      return gtk_list_item_get_item (cell->item);
+    }
+  return NULL;
+}

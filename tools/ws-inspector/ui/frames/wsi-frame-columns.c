@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-frame-columns.h"
+
+#include <glib/gi18n.h>
+
+#define KEY_NAME "wsi-name"
+#define DECODED_WIDTH 120
+#define MIN_SUMMARY_WIDTH 160
+#define MIN_WIDTH 24
+#define MAX_COLUMNS 24
+#define LAST_RANK 100
+
+typedef enum
+{
+  USUAL,
+  ON_DEMAND,
+} Presence;
+
+/* Widths are fixed, so that no cell is measured while the list grows.  Columns of the highest rank
+ * are hidden first. */
+static const struct
+{
+  const char *name, *title;
+  int         width;            /* 0 = the remaining width */
+  guint       rank;
+  float       alignment;
+  Presence    presence;
+} kinds[] = {
+  { "no", N_("No."), 72, 5, 1.0, USUAL },
+  { "time", N_("Time"), 104, 2, 1.0, USUAL },
+  { "delta", N_("Since Previous"), 104, 7, 1.0, ON_DEMAND },
+  { "conn", N_("Conn."), 56, 6, 0.5, USUAL },
+  { "dir", N_("Dir."), 44, 1, 0.5, USUAL },
+  { "type", N_("Type"), 118, 3, 0.0, USUAL },
+  { "len", N_("Size"), 84, 4, 1.0, USUAL },
+  { "wire", N_("On Wire"), 84, 8, 1.0, ON_DEMAND },
+  { "ratio", N_("Ratio"), 64, 9, 1.0, ON_DEMAND },
+  { "msg.frames", N_("Frames"), 72, 10, 1.0, ON_DEMAND },
+  { "mark", N_("Mark"), 44, 11, 0.5, ON_DEMAND },
+  { "comment", N_("Comment"), 160, 12, 0.0, ON_DEMAND },
+  { "summary", N_("Summary"), 0, 0, 0.0, USUAL },
+};
+
+struct _WsiFrameColumns
+{
+  GtkColumnView *view;
+  WsiFrameCells *cells;
+  GPtrArray     *names;         /* that are chosen, in their order; some may have no room */
+  GHashTable    *widths;        /* name to pixels */
+  int            width;         /* of the view; 0 = not known */
+  gboolean       is_changing;   /* by its own functions */
+  void         (*changed)(gpointer user_data);
+  gpointer       user_data;
+};
+
+/* -1 = a field of a decoder */
+static int
+find_kind (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].name, name))
+      return i;
+  return -1;
+}
+
+static const char *
+get_name (GtkColumnViewColumn *column)
+{
+  return g_object_get_data (G_OBJECT (column), KEY_NAME);
+}
+
+static guint
+get_rank (const char *name)
+{
+  int kind = find_kind (name);
+
+  return kind >= 0 ? kinds[kind].rank : LAST_RANK;
+}
+
+const char *
+wsi_frame_columns_get_title (const char *name)
+{
+  int kind = find_kind (name);
+
+  return kind >= 0 ? _(kinds[kind].title) : name;
+}
+
+GStrv
+wsi_frame_columns_dup_all (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_strv_builder_add (names, kinds[i].name);
+  return g_strv_builder_end (names);
+}
+
+static GStrv
+dup_usual (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].presence == USUAL)
+      g_strv_builder_add (names, kinds[i].name);
+  return g_strv_builder_end (names);
+}
+
+static int
+get_usual_width (const char *name)
+{
+  int kind = find_kind (name);
+
+  return kind >= 0 ? kinds[kind].width : DECODED_WIDTH;
+}
+
+/* 0 = the remaining width */
+static int
+get_width (WsiFrameColumns *self,
+           const char      *name)
+{
+  gpointer width = g_hash_table_lookup (self->widths, name);
+
+  return width != NULL ? GPOINTER_TO_INT (width) : get_usual_width (name);
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *label = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && label == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    label = find_label (child);
+  return label;
+}
+
+/* GTK 4.8 has no alignment of titles: it is set on their labels.  The titles are in the first child
+ * of the view, in the order of the columns. */
+static void
+align_titles (WsiFrameColumns *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  GtkWidget *title = gtk_widget_get_first_child (header);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns) && title != NULL; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      int kind = find_kind (get_name (column));
+      GtkWidget *label = find_label (title);
+
+      if (label != NULL && kind >= 0)
+        {
+          gtk_widget_set_hexpand (label, TRUE);
+          gtk_label_set_xalign (GTK_LABEL (label), kinds[kind].alignment);
+        }
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
+static void
+notify (WsiFrameColumns *self)
+{
+  if (self->changed != NULL && !self->is_changing)
+    self->changed (self->user_data);
+}
+
+static void
+on_width (WsiFrameColumns     *self,
+          GParamSpec          *param,
+          GtkColumnViewColumn *column)
+{
+  int width = gtk_column_view_column_get_fixed_width (column);
+
+  if (self->is_changing || width < 0)
+    return;
+
+  g_hash_table_insert (self->widths, g_strdup (get_name (column)),
+                       GINT_TO_POINTER (MAX (width, MIN_WIDTH)));
+  notify (self);
+}
+
+static void
+apply_width (WsiFrameColumns     *self,
+             GtkColumnViewColumn *column)
+{
+  int width = get_width (self, get_name (column));
+
+  gtk_column_view_column_set_fixed_width (column, width > 0 ? width : -1);
+  gtk_column_view_column_set_expand (column, get_usual_width (get_name (column)) == 0);
+}
+
+static void
+append (WsiFrameColumns *self,
+        const char      *name)
+{
+  int kind = find_kind (name);
+  GtkListItemFactory *factory = wsi_frame_cells_make_factory (self->cells,
+                                                              wsi_row_column_new (name),
+                                                              kind >= 0 ? kinds[kind].alignment
+                                                                        : 0);
+  g_autoptr (GtkColumnViewColumn) column =
+    gtk_column_view_column_new (wsi_frame_columns_get_title (name), factory);
+
+  g_object_set_data_full (G_OBJECT (column), KEY_NAME, g_strdup (name), g_free);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  apply_width (self, column);
+  g_signal_connect_swapped (column, "notify::fixed-width", G_CALLBACK (on_width), self);
+  gtk_column_view_append_column (self->view, column);
+}
+
+static void
+remove_columns (WsiFrameColumns *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+
+  while ((column = g_list_model_get_item (columns, 0)) != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (column, self);
+      gtk_column_view_remove_column (self->view, column);
+      g_clear_object (&column);
+    }
+}
+
+/* The width that the columns up to a rank need. */
+static int
+measure (WsiFrameColumns *self,
+         guint            rank)
+{
+  int sum = 0;
+
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      const char *name = self->names->pdata[i];
+      int width = get_width (self, name);
+
+      if (get_rank (name) <= rank)
+        sum += get_usual_width (name) > 0 ? width : MAX (width, MIN_SUMMARY_WIDTH);
+    }
+  return sum;
+}
+
+/* The columns that have room: those of the highest rank are left out first. */
+static GStrv
+dup_fitting (WsiFrameColumns *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  guint rank = LAST_RANK;
+
+  while (rank > 0 && self->width > 0 && measure (self, rank) > self->width)
+    rank--;
+
+  for (guint i = 0; i < self->names->len; i++)
+    if (get_rank (self->names->pdata[i]) <= rank || self->names->len == 1)
+      g_strv_builder_add (names, self->names->pdata[i]);
+  return g_strv_builder_end (names);
+}
+
+static GStrv
+dup_shown (WsiFrameColumns *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      g_strv_builder_add (names, get_name (column));
+    }
+  return g_strv_builder_end (names);
+}
+
+/* Columns without room are removed: GTK 4.8 counts the width of those that are hidden. */
+static void
+show_columns (WsiFrameColumns *self)
+{
+  g_auto (GStrv) shown = dup_shown (self), fitting = dup_fitting (self);
+
+  if (g_strv_equal ((const char *const *) shown, (const char *const *) fitting))
+    return;
+
+  self->is_changing = TRUE;
+  remove_columns (self);
+  for (guint i = 0; fitting[i] != NULL; i++)
+    append (self, fitting[i]);
+  align_titles (self);
+  self->is_changing = FALSE;
+}
+
+void
+wsi_frame_columns_fit (WsiFrameColumns *self,
+                       int              width)
+{
+  if (width == self->width)
+    return;
+
+  self->width = width;
+  show_columns (self);
+}
+
+static gboolean
+is_field (const char *name)
+{
+  WsiRowColumn *column = wsi_row_column_new (name);
+  gboolean is_there = column != NULL;
+
+  g_clear_pointer (&column, wsi_row_column_free);
+  return is_there;
+}
+
+void
+wsi_frame_columns_set_names (WsiFrameColumns   *self,
+                             const char *const *names)
+{
+  g_auto (GStrv) usual = dup_usual ();
+
+  g_ptr_array_set_size (self->names, 0);
+  if (names == NULL || *names == NULL)
+    names = (const char *const *) usual;
+  for (guint i = 0; names[i] != NULL && self->names->len < MAX_COLUMNS; i++)
+    if (!g_strv_contains (names + i + 1, names[i]) && is_field (names[i]))
+      g_ptr_array_add (self->names, g_strdup (names[i]));
+  if (self->names->len == 0)
+    g_ptr_array_add (self->names, g_strdup ("summary"));
+  show_columns (self);
+}
+
+GStrv
+wsi_frame_columns_dup_names (WsiFrameColumns *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->names->len; i++)
+    g_strv_builder_add (names, self->names->pdata[i]);
+  return g_strv_builder_end (names);
+}
+
+void
+wsi_frame_columns_set_widths (WsiFrameColumns *self,
+                              GVariant        *widths)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  GVariantIter iter;
+  const char *name;
+  guint width;
+
+  g_hash_table_remove_all (self->widths);
+  g_variant_iter_init (&iter, widths);
+  while (g_variant_iter_next (&iter, "{&su}", &name, &width))
+    g_hash_table_insert (self->widths, g_strdup (name),
+                         GINT_TO_POINTER (CLAMP (width, MIN_WIDTH, G_MAXINT16)));
+
+  self->is_changing = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      apply_width (self, column);
+    }
+  show_columns (self);
+  self->is_changing = FALSE;
+}
+
+GVariant *
+wsi_frame_columns_dup_widths (WsiFrameColumns *self)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{su}"));
+  GHashTableIter iter;
+  gpointer name, width;
+
+  g_hash_table_iter_init (&iter, self->widths);
+  while (g_hash_table_iter_next (&iter, &name, &width))
+    g_variant_builder_add (&builder, "{su}", name, GPOINTER_TO_UINT (width));
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+void
+wsi_frame_columns_watch (WsiFrameColumns *self,
+                         void           (*changed)(gpointer user_data),
+                         gpointer         user_data)
+{
+  self->changed = changed;
+  self->user_data = user_data;
+}
+
+/* The places of those that are shown get them in their new order. */
+static void
+take_order (WsiFrameColumns *self,
+            GStrv            shown)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint n_taken = 0;
+
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      const char *name = self->names->pdata[i];
+
+      if (g_strv_contains ((const char *const *) shown, name))
+        name = shown[n_taken++];
+      g_ptr_array_add (names, g_strdup (name));
+    }
+  g_ptr_array_unref (self->names);
+  self->names = g_steal_pointer (&names);
+}
+
+/* A column that is dragged is removed and inserted, with a new title. */
+static void
+on_reordered (WsiFrameColumns *self)
+{
+  g_auto (GStrv) shown = self->is_changing ? NULL : dup_shown (self);
+  g_auto (GStrv) fitting = self->is_changing ? NULL : dup_fitting (self);
+
+  if (self->is_changing || g_strv_length (shown) != g_strv_length (fitting))
+    return;
+
+  align_titles (self);
+  take_order (self, shown);
+  notify (self);
+}
+
+WsiFrameColumns *
+wsi_frame_columns_new (GtkColumnView *view,
+                       WsiFrameCells *cells)
+{
+  WsiFrameColumns *self = g_new0 (WsiFrameColumns, 1);
+
+  self->view = view;
+  self->cells = cells;
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->widths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  wsi_frame_columns_set_names (self, NULL);
+  g_signal_connect_swapped (gtk_column_view_get_columns (view), "items-changed",
+                            G_CALLBACK (on_reordered), self);
+  return self;
+}
+
+/* Before the view. */
+void
+wsi_frame_columns_free (WsiFrameColumns *self)
+{
+  g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
+  remove_columns (self);
+  g_hash_table_unref (self->widths);
+  g_ptr_array_unref (self->names);
+  g_free (self);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The columns of the list of frames: which there are, in which order and how wide.  Where there is
+ * no room for all of them, the summary stays. */
+#pragma once
+
+#include "ui/frames/wsi-frame-cells.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiFrameColumns WsiFrameColumns;
+
+/* view, cells: as long as the columns. */
+WsiFrameColumns *wsi_frame_columns_new        (GtkColumnView *view,
+                                               WsiFrameCells *cells);
+void             wsi_frame_columns_free       (WsiFrameColumns *self);
+/* Names of fields in their order; unknown ones are left out.  Empty or NULL: the usual ones. */
+void             wsi_frame_columns_set_names  (WsiFrameColumns   *self,
+                                               const char *const *names);
+GStrv            wsi_frame_columns_dup_names  (WsiFrameColumns *self);
+/* a{su}: those that were changed by hand, or will be when they are shown. */
+void             wsi_frame_columns_set_widths (WsiFrameColumns *self,
+                                               GVariant        *widths);
+GVariant        *wsi_frame_columns_dup_widths (WsiFrameColumns *self);
+/* For the user: of a field of a decoder its name. */
+const char      *wsi_frame_columns_get_title  (const char *name);
+/* All but fields of decoders, in their usual order. */
+GStrv            wsi_frame_columns_dup_all    (void);
+void             wsi_frame_columns_fit        (WsiFrameColumns *self,
+                                               int              width);
+/* Calls when the user has changed order or widths. */
+void             wsi_frame_columns_watch      (WsiFrameColumns *self,
+                                               void           (*changed)(gpointer user_data),
+                                               gpointer         user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFrameColumns, wsi_frame_columns_free)
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The list of frames, for its properties. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "inspect/list/wsi-frame-query.h"
+#include "ui/frames/wsi-follower.h"
+#include "ui/frames/wsi-frame-columns.h"
+#include "ui/frames/wsi-frame-list.h"
+
+G_BEGIN_DECLS
+
+struct _WsiFrameList
+{
+  GtkWidget           parent_instance;
+
+  GtkScrolledWindow  *scroller;
+  GtkColumnView      *view;
+  GtkButton          *follow_button;
+  AdwButtonContent   *follow_content;
+  AdwStatusPage      *empty_page;
+  WsiFollower        *follower;
+  WsiFrameCells       cells;
+  WsiFrameColumns    *columns;
+  WsiChooseStyle      choose_style;
+  gpointer            style_data;
+
+  WsiStore           *store;
+  WsiInterpreter     *interpreter;      /* NULL = none */
+  WsiRowFormat       *format;
+  WsiClock            clock;
+  WsiListFilter       filter;
+  WsiFrameQuery      *query;            /* that is shown */
+  WsiFrameQuery      *next;             /* takes its place when it has rows; NULL = none */
+  GtkSingleSelection *selection;
+  gboolean            is_paused;
+  guint               tick, fitting;    /* 0 = none is due */
+  guint64             n_new;
+};
+
+void wsi_frame_list_install_properties (WsiFrameListClass *class);
+void wsi_frame_list_notify_filter      (WsiFrameList *self);
+void wsi_frame_list_notify             (WsiFrameList *self);
+void wsi_frame_list_ensure_tick        (WsiFrameList *self);
+void wsi_frame_list_apply_filter       (WsiFrameList *self);
+
+G_END_DECLS

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-frame-menu.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/list/wsi-row-copy.h"
+#include "ui/frames/wsi-frame-cells.h"
+
+#define MAX_TERM 60             /* characters of a filter in the menu */
+#define MAX_COMMENT 4096        /* characters */
+
+/* A toast needs a window of ours; elsewhere the failure is silent. */
+static void
+show_error (WsiFrameList *list,
+            const GError *error)
+{
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s", error->message);
+}
+
+static WsiUnit
+get_unit (WsiFrameList *list)
+{
+  g_autofree char *view = NULL;
+
+  g_object_get (list, "view", &view, NULL);
+  return g_str_equal (view, "messages") ? WSI_UNIT_MESSAGES : WSI_UNIT_FRAMES;
+}
+
+static void
+activate_copy (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  WsiCopyForm form;
+
+  if (row == NULL || !wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))
+    return;
+
+  text = wsi_row_copy (row, get_unit (list), form, &error);
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  else
+    show_error (list, error);
+}
+
+/* The filter that is there stays, and this one is in addition. */
+static void
+add_filter (WsiFrameList *list,
+            const char   *term)
+{
+  g_autofree char *both = wsi_list_filter_join (wsi_frame_list_get_filter (list), term);
+
+  if (!gtk_widget_activate_action (GTK_WIDGET (list), "frames.apply-filter", "s", both))
+    wsi_frame_list_set_filter (list, both, NULL);
+}
+
+static void
+activate_only (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  add_filter (WSI_FRAME_LIST (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+activate_not (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  g_autofree char *term = wsi_list_filter_negate (g_variant_get_string (parameter, NULL));
+
+  add_filter (WSI_FRAME_LIST (widget), term);
+}
+
+static void
+activate_mark (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  guint mark;
+
+  if (row == NULL)
+    return;
+
+  mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
+  wsi_store_set_mark (wsi_row_get_store (row), wsi_row_get_number (row), mark == 0 ? 1 : 0);
+  wsi_frame_list_refresh (list);
+}
+
+/* The row that is the reference already is so no more. */
+static void
+activate_reference (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+
+  wsi_frame_list_set_reference (list, wsi_frame_list_get_row (list));
+}
+
+static void
+activate_no_reference (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  wsi_frame_list_set_reference (WSI_FRAME_LIST (widget), NULL);
+}
+
+/* The dialog and the row that it is about. */
+typedef struct
+{
+  WsiRow   *row;
+  GtkEntry *entry;
+} Comment;
+
+static void
+free_comment (gpointer  data,
+              GClosure *closure)
+{
+  g_object_unref (((Comment *) data)->row);
+  g_free (data);
+}
+
+static void
+on_comment (AdwMessageDialog *dialog,
+            const char       *response,
+            Comment          *comment)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (comment->entry));
+
+  if (g_str_equal (response, "save"))
+    wsi_store_set_comment (wsi_row_get_store (comment->row), wsi_row_get_number (comment->row),
+                           *text != '\0' ? text : NULL);
+}
+
+static void
+activate_comment (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
+  GtkRoot *root = gtk_widget_get_root (widget);
+  g_autofree char *text = NULL, *title = NULL;
+  GtkWidget *dialog, *entry;
+  Comment *comment;
+
+  if (row == NULL || !GTK_IS_WINDOW (root))
+    return;
+
+  title = g_strdup_printf (_("Comment on Row %" G_GUINT64_FORMAT), wsi_row_get_number (row) + 1);
+  dialog = adw_message_dialog_new (GTK_WINDOW (root), title, NULL);
+  entry = gtk_entry_new ();
+  text = wsi_store_dup_comment (wsi_row_get_store (row), wsi_row_get_number (row));
+  gtk_editable_set_text (GTK_EDITABLE (entry), text != NULL ? text : "");
+  gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_COMMENT);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Comment"), -1);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "save",
+                                    _("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+
+  comment = g_new (Comment, 1);
+  *comment = (Comment) { g_object_ref (row), GTK_ENTRY (entry) };
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_comment), comment, free_comment,
+                         G_CONNECT_DEFAULT);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+append_target (GMenu      *menu,
+               const char *label,
+               const char *action,
+               const char *target)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", target);
+  g_menu_append_item (menu, item);
+}
+
+/* A filter in a label: shortened, and without a mnemonic. */
+static char *
+shorten (const char *term)
+{
+  g_autofree char *start = g_utf8_substring (term, 0, MIN (g_utf8_strlen (term, -1), MAX_TERM));
+  g_auto (GStrv) parts = g_strsplit (start, "_", -1);
+  g_autofree char *escaped = g_strjoinv ("__", parts);
+
+  return strlen (start) < strlen (term) ? g_strconcat (escaped, "…", NULL)
+                                        : g_steal_pointer (&escaped);
+}
+
+static void
+append_term (GMenu        *menu,
+             WsiFrameList *list,
+             WsiRow       *row,
+             WsiRowColumn *column)
+{
+  g_autofree char *term = wsi_row_column_make_term (column, wsi_frame_list_get_format (list), row);
+  g_autofree char *shown = term != NULL ? shorten (term) : NULL;
+  g_autofree char *only = NULL, *not = NULL;
+
+  if (term == NULL)
+    return;
+
+  only = g_strdup_printf (_("Only %s"), shown);
+  not = g_strdup_printf (_("Not %s"), shown);
+  append_target (menu, only, "frames.only", term);
+  append_target (menu, not, "frames.not", term);
+}
+
+/* The cell under the pointer first, then what is asked for most. */
+static GMenuModel *
+make_filters (WsiFrameList *list,
+              WsiRow       *row,
+              WsiRowColumn *column)
+{
+  static const char *const names[] = { "conn", "dir", "type" };
+  GMenu *menu = g_menu_new ();
+
+  if (column != NULL)
+    append_term (menu, list, row, column);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (WsiRowColumn) other = wsi_row_column_new (names[i]);
+
+      if (column == NULL || !g_str_equal (wsi_row_column_get_name (column), names[i]))
+        append_term (menu, list, row, other);
+    }
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
+make_copies (void)
+{
+  static const struct
+  {
+    const char *label, *form;
+  } copies[] = {
+    { N_("_Text"), "text" }, { N_("_Hexadecimal"), "hex" }, { N_("_Base64"), "base64" },
+    { N_("_C Array"), "c" }, { N_("Command of _wsinspect"), "wsinspect" },
+    { N_("Command of web_socat"), "websocat" }, { N_("Command of c_url"), "curl" },
+  };
+  GMenu *menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
+    append_target (menu, _(copies[i].label), "frames.copy", copies[i].form);
+  return G_MENU_MODEL (menu);
+}
+
+static GMenuModel *
+make_notes (WsiRow *row)
+{
+  GMenu *menu = g_menu_new ();
+  guint mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
+
+  g_menu_append (menu, mark != 0 ? _("Un_mark") : _("_Mark"), "frames.mark");
+  g_menu_append (menu, _("C_omment…"), "frames.comment");
+  g_menu_append (menu, _("Set Time _Reference"), "frames.reference");
+  g_menu_append (menu, _("_Unset Time Reference"), "frames.no-reference");
+  return G_MENU_MODEL (menu);
+}
+
+GMenuModel *
+wsi_frame_menu_make (WsiFrameList *list,
+                     WsiRow       *row,
+                     WsiRowColumn *column)
+{
+  g_autoptr (GMenuModel) filters = make_filters (list, row, column);
+  g_autoptr (GMenuModel) copies = make_copies ();
+  g_autoptr (GMenuModel) notes = make_notes (row);
+  g_autoptr (GMenu) others = g_menu_new ();
+  GMenu *menu = g_menu_new ();
+
+  append_target (others, _("_Copy Payload"), "frames.copy", "text");
+  g_menu_append_submenu (others, _("Copy _As"), copies);
+  g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
+  g_menu_append_section (menu, NULL, filters);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
+  g_menu_append_section (menu, NULL, notes);
+  return G_MENU_MODEL (menu);
+}
+
+/* The menu goes away once its action is done. */
+static gboolean
+on_idle_closed (gpointer menu)
+{
+  gtk_widget_unparent (menu);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GtkWidget *menu)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
+}
+
+static void
+open_menu (WsiFrameList       *list,
+           WsiRow             *row,
+           WsiRowColumn       *column,
+           const GdkRectangle *place)
+{
+  g_autoptr (GMenuModel) model = wsi_frame_menu_make (list, row, column);
+  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
+
+  gtk_widget_set_parent (menu, GTK_WIDGET (list));
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), place);
+  gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  gtk_popover_popup (GTK_POPOVER (menu));
+}
+
+static void
+on_pressed (GtkGestureClick *gesture,
+            int              n_press,
+            double           x,
+            double           y,
+            WsiFrameList    *list)
+{
+  GtkColumnView *view = wsi_frame_list_get_view (list);
+  WsiRowColumn *column = NULL;
+  guint position;
+  WsiRow *row = wsi_frame_cells_pick (view, x, y, &column, &position);
+  double list_x = x, list_y = y;
+
+  if (row == NULL)
+    return;
+
+  wsi_frame_list_select (list, position);
+  gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (list), x, y, &list_x, &list_y);
+  open_menu (list, row, column, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
+}
+
+static void
+activate_menu (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  WsiRow *row = wsi_frame_list_get_row (list);
+
+  if (row != NULL)
+    open_menu (list, row, NULL, &(GdkRectangle) { gtk_widget_get_width (widget) / 2,
+                                                  gtk_widget_get_height (widget) / 2, 1, 1 });
+}
+
+void
+wsi_frame_menu_install_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "frames.copy", "s", activate_copy);
+  gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
+  gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
+  gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
+  gtk_widget_class_install_action (class, "frames.comment", NULL, activate_comment);
+  gtk_widget_class_install_action (class, "frames.reference", NULL, activate_reference);
+  gtk_widget_class_install_action (class, "frames.no-reference", NULL, activate_no_reference);
+  gtk_widget_class_install_action (class, "frames.menu", NULL, activate_menu);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "frames.menu", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "frames.menu", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "frames.copy", "s",
+                                       "text");
+  gtk_widget_class_add_binding_action (class, GDK_KEY_d, GDK_CONTROL_MASK, "frames.mark", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_t, GDK_CONTROL_MASK, "frames.reference",
+                                       NULL);
+}
+
+void
+wsi_frame_menu_attach (WsiFrameList *list)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), list, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (wsi_frame_list_get_view (list)),
+                             GTK_EVENT_CONTROLLER (click));
+}
