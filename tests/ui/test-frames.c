@@ -3,6 +3,7 @@
 
 /* The list of frames in a window of its own: columns, names, choices. */
 #include "ui/frames/wsi-frame-list.h"
+#include "ui/frames/wsi-frame-menu.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -139,7 +140,8 @@ save_screenshot (Scene      *scene,
   g_autoptr (GdkTexture) texture = NULL;
   GskRenderNode *node;
 
-  gtk_test_widget_wait_for_draw (widget);
+  for (guint i = 0; i < 5; i++)
+    gtk_test_widget_wait_for_draw (widget);
   gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
                           gtk_widget_get_height (widget));
   node = gtk_snapshot_free_to_node (picture);
@@ -415,6 +417,111 @@ test_pause (void)
   wait_for_rows (&scene, 6);
 }
 
+/* Everything that a menu for a row offers as filters. */
+static char *
+list_terms (GMenuModel *menu)
+{
+  g_autoptr (GMenuModel) filters = g_menu_model_get_item_link (menu, 0, G_MENU_LINK_SECTION);
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < g_menu_model_get_n_items (filters); i++)
+    {
+      g_autofree char *action = NULL, *target = NULL;
+
+      g_assert_true (g_menu_model_get_item_attribute (filters, i, "action", "s", &action));
+      g_assert_true (g_menu_model_get_item_attribute (filters, i, "target", "s", &target));
+      g_string_append_printf (text, "%s%s(%s)", i > 0 ? " " : "", action, target);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_menu (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRowColumn) column = wsi_row_column_new ("json.type");
+  g_autoptr (GMenuModel) menu = NULL;
+  g_autofree char *terms = NULL;
+
+  scene_init (&scene, 900);
+  wsi_frame_list_select (scene.list, 0);
+  menu = wsi_frame_menu_make (scene.list, wsi_frame_list_get_row (scene.list), column);
+  terms = list_terms (menu);
+  g_assert_cmpstr (terms, ==, "frames.only(json.type == \"subscribe\") "
+                   "frames.not(json.type == \"subscribe\") frames.only(conn == 1) "
+                   "frames.not(conn == 1) frames.only(dir == sent) frames.not(dir == sent) "
+                   "frames.only(type == text) frames.not(type == text)");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.only", "s", "dir == sent");
+  wait_for_rows (&scene, 2);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.not", "s", "type == pong");
+  wait_for_rows (&scene, 1);
+}
+
+/* By the menu and by keys, the row that is selected. */
+static void
+test_actions (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
+  wsi_frame_list_select (scene.list, 2);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
+  assert_cells (&scene, 2, "★ 3|0.002000|#1|↓|ping|2|\"k1\"");
+  g_assert_true (gtk_widget_has_css_class (get_row_widget (&scene, 2), "row-accent"));
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.reference", NULL);
+  assert_cells (&scene, 0, "1|-0.002000|#1|↑|text|27|{\"type\":\"subscribe\",\"id\":7}");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.no-reference", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
+  assert_cells (&scene, 2, "3|0.002000|#1|↓|ping|2|\"k1\"");
+  wsi_store_set_comment (scene.store, 2, "why?");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "hex");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "nonsense");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.menu", NULL);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (scene.window));
+}
+
+static const struct
+{
+  const char *name;
+  guint       row;
+  const char *class;            /* NULL = none */
+} styles[] = {
+  { "a-text-has-none", 0, NULL },
+  { "a-ping-is-dim", 2, "row-dim" },
+  { "a-gap-is-an-error", 5, "row-error" },
+};
+
+static void
+test_style (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  static const char *const classes[] = {
+    "row-error", "row-warning", "row-accent", "row-success", "row-dim",
+  };
+
+  scene_init (&scene, 900);
+  for (guint j = 0; j < G_N_ELEMENTS (classes); j++)
+    g_assert_cmpint (gtk_widget_has_css_class (get_row_widget (&scene, styles[i].row), classes[j]),
+                     ==, g_strcmp0 (classes[j], styles[i].class) == 0);
+}
+
+/* A rule of the user replaces the usual ones; one that is no filter is left out. */
+static void
+test_rules (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  g_object_set (scene.list, "colour-rules",
+                g_variant_new_parsed ("[('bad', 'no ==', 'error'), ('two', 'no == 2', 'success'),"
+                                      " ('odd', 'no == 3', 'nonsense')]"), NULL);
+  g_assert_true (gtk_widget_has_css_class (get_row_widget (&scene, 1), "row-success"));
+  g_assert_false (gtk_widget_has_css_class (get_row_widget (&scene, 2), "row-dim"));
+  g_assert_false (gtk_widget_has_css_class (get_row_widget (&scene, 5), "row-error"));
+}
+
 static void
 test_go_to (void)
 {
@@ -427,6 +534,18 @@ test_go_to (void)
   g_assert_false (wsi_frame_list_go_to (scene.list, 300));
 }
 
+/* The application does this for its windows. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -435,6 +554,7 @@ main (int    argc,
   g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  load_style ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 
   g_test_add_func ("/ui/frames/columns/titles-of-numbers-stand-right", test_titles);
@@ -450,6 +570,15 @@ main (int    argc,
   g_test_add_func ("/ui/frames/filter/shows-what-it-finds-also-later", test_filter);
   g_test_add_func ("/ui/frames/filter/the-selected-row-stays-selected", test_selection);
   g_test_add_func ("/ui/frames/pause/shows-nothing-new-and-clear-begins-anew", test_pause);
+  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/frames/colours/%s", styles[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_style);
+    }
+  g_test_add_func ("/ui/frames/colours/rules-of-the-user-replace-the-usual-ones", test_rules);
+  g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);
+  g_test_add_func ("/ui/frames/menu/acts-on-the-selected-row", test_actions);
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
   return g_test_run ();
 }

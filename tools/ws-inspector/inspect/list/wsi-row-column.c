@@ -26,10 +26,21 @@ struct _WsiRowColumn
 };
 
 static char *
+print_number_value (WsiRowFormat *format,
+                    WsiRow       *row)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+}
+
+/* A mark is seen without a column of its own. */
+static char *
 print_number (WsiRowFormat *format,
               WsiRow       *row)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+  guint64 number = wsi_row_get_number (row);
+  guint mark = wsi_store_get_mark (wsi_row_get_store (row), number);
+
+  return g_strdup_printf ("%s%" G_GUINT64_FORMAT, mark != 0 ? "★ " : "", number + 1);
 }
 
 static char *
@@ -233,7 +244,7 @@ print_summary (WsiRowFormat *format,
 }
 
 static const Kind kinds[] = {
-  { "no", WSI_COLUMN_NUMBER, print_number, print_number },
+  { "no", WSI_COLUMN_NUMBER, print_number, print_number_value },
   { "time", WSI_COLUMN_NUMBER, print_time, NULL },
   { "delta", WSI_COLUMN_NUMBER, print_delta, NULL },
   { "conn", WSI_COLUMN_TEXT, print_conversation, print_conversation_number },

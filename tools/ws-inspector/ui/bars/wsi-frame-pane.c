@@ -146,7 +146,7 @@ wsi_frame_pane_bind_settings (WsiFramePane *self,
   } keys[] = {
     { "columns", "columns" }, { "column-widths", "column-widths" },
     { "time-format", "time-format" }, { "default-view", "view" },
-    { "show-control", "show-control" }, { "show-events", "show-events" },
+    { "colour-rules", "colour-rules" }, { "show-control", "show-control" }, { "show-events", "show-events" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)

@@ -21,6 +21,14 @@ struct _WsiSearchBar
 G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)
 
 static void
+show_sentence (WsiSearchBar *self,
+               const char   *sentence)
+{
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), *sentence != '\0');
+}
+
+static void
 stop (WsiSearchBar *self)
 {
   g_cancellable_cancel (self->cancellable);
@@ -81,9 +89,9 @@ on_found (GObject      *object,
   number = wsi_filter_search_finish (self->filter, result, NULL);
   stop (self);
   if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
-    gtk_label_set_text (self->sentence, _("Nothing found"));
+    show_sentence (self, _("Nothing found"));
   else
-    gtk_label_set_text (self->sentence, "");
+    show_sentence (self, "");
 }
 
 static void
@@ -94,13 +102,13 @@ search (WsiSearchBar      *self,
   g_autoptr (GError) error = NULL;
 
   stop (self);
-  gtk_label_set_text (self->sentence, "");
+  show_sentence (self, "");
   if (self->list == NULL || wsi_frame_list_get_store (self->list) == NULL)
     return;
 
   self->filter = make_filter (self, &error);
   if (error != NULL)
-    gtk_label_set_text (self->sentence, error->message);
+    show_sentence (self, error->message);
   if (self->filter == NULL)
     return;
 
@@ -135,7 +143,7 @@ static void
 on_changed (WsiSearchBar *self)
 {
   stop (self);
-  gtk_label_set_text (self->sentence, "");
+  show_sentence (self, "");
 }
 
 void

@@ -30,7 +30,7 @@ static const struct
 } kinds[] = {
   { "no", N_("No."), 72, 5, 1.0, USUAL },
   { "time", N_("Time"), 104, 2, 1.0, USUAL },
-  { "delta", N_("Since Previous"), 104, 7, 1.0, ON_DEMAND },
+  { "delta", N_("Delta"), 104, 7, 1.0, ON_DEMAND },
   { "conn", N_("Conn."), 56, 6, 0.5, USUAL },
   { "dir", N_("Dir."), 44, 1, 0.5, USUAL },
   { "type", N_("Type"), 118, 3, 0.0, USUAL },

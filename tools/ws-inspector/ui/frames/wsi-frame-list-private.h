@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "inspect/list/wsi-colour-rules.h"
 #include "inspect/list/wsi-frame-query.h"
 #include "ui/frames/wsi-follower.h"
 #include "ui/frames/wsi-frame-columns.h"
@@ -25,8 +26,8 @@ struct _WsiFrameList
   WsiFollower        *follower;
   WsiFrameCells       cells;
   WsiFrameColumns    *columns;
-  WsiChooseStyle      choose_style;
-  gpointer            style_data;
+  GVariant           *colours;          /* a(sss); NULL = the usual ones */
+  WsiColourRules     *rules;            /* of them, for the store; NULL = none yet */
 
   WsiStore           *store;
   WsiInterpreter     *interpreter;      /* NULL = none */
@@ -46,5 +47,7 @@ void wsi_frame_list_notify_filter      (WsiFrameList *self);
 void wsi_frame_list_notify             (WsiFrameList *self);
 void wsi_frame_list_ensure_tick        (WsiFrameList *self);
 void wsi_frame_list_apply_filter       (WsiFrameList *self);
+void wsi_frame_list_set_colours        (WsiFrameList *self,
+                                        GVariant     *colours);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ enum
   PROP_SHOW_CONTROL,
   PROP_SHOW_EVENTS,
   PROP_PAUSED,
+  PROP_COLOUR_RULES,
   N_PROPERTIES,
 };
 
@@ -145,6 +146,9 @@ wsi_frame_list_set_property (GObject      *object,
     case PROP_SHOW_EVENTS:
       set_kind (self, shown_kinds[id - PROP_SHOW_TEXT], g_value_get_boolean (value));
       break;
+    case PROP_COLOUR_RULES:
+      wsi_frame_list_set_colours (self, g_value_get_variant (value));
+      break;
     case PROP_PAUSED:
       set_paused (self, g_value_get_boolean (value));
       break;
@@ -185,6 +189,9 @@ wsi_frame_list_get_property (GObject    *object,
     case PROP_SHOW_CONTROL:
     case PROP_SHOW_EVENTS:
       g_value_set_boolean (value, (self->filter.kinds & shown_kinds[id - PROP_SHOW_TEXT]) != 0);
+      break;
+    case PROP_COLOUR_RULES:
+      g_value_set_variant (value, self->colours);
       break;
     case PROP_PAUSED:
       g_value_set_boolean (value, self->is_paused);
@@ -290,6 +297,9 @@ wsi_frame_list_install_properties (WsiFrameListClass *class)
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_COLUMN_WIDTHS] =
     g_param_spec_variant ("column-widths", NULL, NULL, G_VARIANT_TYPE ("a{su}"), NULL,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COLOUR_RULES] =
+    g_param_spec_variant ("colour-rules", NULL, NULL, G_VARIANT_TYPE ("a(sss)"), NULL,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   add_words (PROP_TIME_FORMAT, "time-format", "relative");
   add_words (PROP_VIEW, "view", "frames");

@@ -21,13 +21,26 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
 
+/* Styles of rules as CSS has them; other words have none. */
 static const char *
 choose_style (WsiRow * row,
               gpointer list)
 {
+  static const struct
+  {
+    const char *style, *class;
+  } classes[] = {
+    { "error", "row-error" }, { "warning", "row-warning" }, { "accent", "row-accent" },
+    { "success", "row-success" }, { "dim", "row-dim" },
+  };
   WsiFrameList *self = list;
+  const char *style = self->rules != NULL
+                      ? wsi_colour_rules_choose (self->rules, wsi_row_get_number (row)) : NULL;
 
-  return self->choose_style != NULL ? self->choose_style (row, self->style_data) : NULL;
+  for (guint i = 0; style != NULL && i < G_N_ELEMENTS (classes); i++)
+    if (g_str_equal (classes[i].style, style))
+      return classes[i].class;
+  return NULL;
 }
 
 static GListModel *
@@ -409,7 +422,7 @@ static void
 wsi_frame_list_dispose (GObject *object)
 {
   WsiFrameList *self = WSI_FRAME_LIST (object);
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+  GtkWidget *child;
 
   drop_store (self);
   if (self->follower != NULL)
@@ -420,13 +433,16 @@ wsi_frame_list_dispose (GObject *object)
   if (self->query != NULL)
     g_signal_handlers_disconnect_by_data (self->query, self);
   g_clear_pointer (&self->columns, wsi_frame_columns_free);
-  g_clear_pointer (&child, gtk_widget_unparent);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->follower);
   g_clear_object (&self->selection);
   g_clear_object (&self->query);
   self->cells.format = NULL;
   g_clear_pointer (&self->format, wsi_row_format_free);
   g_clear_pointer (&self->filter.text, g_free);
+  g_clear_pointer (&self->rules, wsi_colour_rules_free);
+  g_clear_pointer (&self->colours, g_variant_unref);
 
   G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
 }
@@ -487,6 +503,14 @@ wsi_frame_list_init (WsiFrameList *self)
                            "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
 }
 
+static void
+make_rules (WsiFrameList *self)
+{
+  g_clear_pointer (&self->rules, wsi_colour_rules_free);
+  if (self->store != NULL)
+    self->rules = wsi_colour_rules_new (self->store, self->colours);
+}
+
 /* The view begins anew: what was cleared of another store is of no meaning here. */
 void
 wsi_frame_list_set_store (WsiFrameList *self,
@@ -509,6 +533,7 @@ wsi_frame_list_set_store (WsiFrameList *self,
   self->filter.first = 0;
   self->filter.conversation = 0;
   wsi_row_format_set_clock (format, self->clock);
+  make_rules (self);
   wsi_follower_set_active (self->follower, TRUE);
   wsi_frame_list_apply_filter (self);
 }
@@ -526,12 +551,12 @@ wsi_frame_list_set_interpreter (WsiFrameList   *self,
 }
 
 void
-wsi_frame_list_set_style (WsiFrameList  *self,
-                          WsiChooseStyle style,
-                          gpointer       user_data)
+wsi_frame_list_set_colours (WsiFrameList *self,
+                            GVariant     *colours)
 {
-  self->choose_style = style;
-  self->style_data = user_data;
+  g_clear_pointer (&self->colours, g_variant_unref);
+  self->colours = colours != NULL ? g_variant_ref_sink (colours) : NULL;
+  make_rules (self);
   wsi_frame_list_refresh (self);
 }
 

@@ -24,18 +24,11 @@ typedef struct
   guint64 n_new;                /* since it does not follow */
 } WsiListCounts;
 
-/* The CSS class of a row, or NULL. */
-typedef const char *(*WsiChooseStyle) (WsiRow  *row,
-                                       gpointer user_data);
-
 void           wsi_frame_list_set_store        (WsiFrameList *self,
                                                 WsiStore     *store);
 /* NULL, or as long as the store. */
 void           wsi_frame_list_set_interpreter  (WsiFrameList   *self,
                                                 WsiInterpreter *interpreter);
-void           wsi_frame_list_set_style        (WsiFrameList  *self,
-                                                WsiChooseStyle choose_style,
-                                                gpointer       user_data);
 WsiStore      *wsi_frame_list_get_store        (WsiFrameList *self);
 WsiRow        *wsi_frame_list_get_row          (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The list of frames with its bars: filter, search, options, status. */
+#include "ui/bars/wsi-frame-pane.h"
+#include "ui/bars/wsi-view-options.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define TIMEOUT_S 20
+
+typedef struct
+{
+  GtkWindow       *window;
+  WsiFramePane    *pane;
+  WsiFrameList    *list;
+  WsiStore        *store;
+  WsiConversation *conversation;
+} Scene;
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+append (Scene       *scene,
+        WspDirection direction,
+        guint        opcode,
+        const char  *payload)
+{
+  const WspFrameRecord frame = {
+    .time_us = 500000 * (gint64) wsi_store_get_end (scene->store),
+    .direction = direction,
+    .fin = 1,
+    .opcode = opcode,
+    .message_opcode = opcode < 8 ? 1 : 0,
+    .header_length = 2,
+    .payload_length = strlen (payload),
+    .inflated_length = strlen (payload),
+  };
+  const WsiFrame kept = {
+    .frame = &frame,
+    .payload = (const guint8 *) payload,
+    .n_payload = strlen (payload),
+  };
+
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+append_all (Scene *scene)
+{
+  append (scene, WSP_DIRECTION_SENT, 1, "{\"type\":\"subscribe\"}");
+  append (scene, WSP_DIRECTION_RECEIVED, 1, "ping \"is\" a text");
+  append (scene, WSP_DIRECTION_RECEIVED, 9, "k1");
+  append (scene, WSP_DIRECTION_SENT, 10, "k1");
+  wsi_store_announce (scene->store);
+}
+
+static WsiListCounts
+get_counts (Scene *scene)
+{
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (scene->list, &counts);
+  return counts;
+}
+
+static void
+wait_for_rows (Scene *scene,
+               guint  n_rows)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  WsiListCounts counts = get_counts (scene);
+
+  while (counts.n_shown != n_rows || counts.n_tested < counts.n_rows)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      counts = get_counts (scene);
+    }
+  g_source_remove (limit);
+  for (guint i = 0; i < 3; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+}
+
+static void
+scene_init (Scene *scene,
+            int    width)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene->store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->window = GTK_WINDOW (g_object_ref_sink (gtk_window_new ()));
+  scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
+  scene->list = wsi_frame_pane_get_list (scene->pane);
+  gtk_window_set_default_size (scene->window, width, 400);
+  gtk_window_set_child (scene->window, GTK_WIDGET (scene->pane));
+  append_all (scene);
+  wsi_frame_list_set_store (scene->list, scene->store);
+  gtk_window_present (scene->window);
+  wait_for_rows (scene, 4);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gtk_window_destroy (scene->window);
+  g_object_unref (scene->window);
+  g_clear_object (&scene->conversation);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+save_screenshot (Scene      *scene,
+                 const char *name)
+{
+  GtkWidget *widget = GTK_WIDGET (scene->window);
+  g_autofree char *file = g_strdup_printf ("bars-%s.png", name);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *picture = gtk_snapshot_new ();
+  g_autoptr (GdkTexture) texture = NULL;
+  GskRenderNode *node;
+
+  for (guint i = 0; i < 5; i++)
+    gtk_test_widget_wait_for_draw (widget);
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
+                          gtk_widget_get_height (widget));
+  node = gtk_snapshot_free_to_node (picture);
+  if (node == NULL)
+    return;
+
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
+  gsk_render_node_unref (node);
+  gdk_texture_save_to_png (texture, path);
+  g_test_message ("screenshot: %s", path);
+}
+
+static WsiFilterBar *
+get_bar (Scene *scene)
+{
+  return wsi_frame_pane_get_filter_bar (scene->pane);
+}
+
+/* The field of an entry below a widget. */
+static GtkEditable *
+find_editable (GtkWidget *widget)
+{
+  GtkEditable *found = GTK_IS_EDITABLE (widget) ? GTK_EDITABLE (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_editable (child);
+  return found;
+}
+
+static void
+test_error (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkEntry *entry;
+
+  scene_init (&scene, 700);
+  entry = GTK_ENTRY (find_editable (GTK_WIDGET (get_bar (&scene))));
+  wsi_filter_bar_apply (get_bar (&scene), "sent and lenn > 3");
+  g_assert_nonnull (strstr (wsi_filter_bar_get_error (get_bar (&scene)), "lenn"));
+  g_assert_nonnull (gtk_entry_get_attributes (entry));
+  save_screenshot (&scene, "error");
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
+
+  wsi_filter_bar_apply (get_bar (&scene), "sent and len > 3");
+  g_assert_null (wsi_filter_bar_get_error (get_bar (&scene)));
+  g_assert_null (gtk_entry_get_attributes (entry));
+  wait_for_rows (&scene, 1);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.show-all", NULL);
+  wait_for_rows (&scene, 4);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+}
+
+/* As keys do it: the cursor is at the end. */
+static void
+type_text (Scene      *scene,
+           const char *text)
+{
+  GtkEditable *editable = find_editable (GTK_WIDGET (get_bar (scene)));
+  int end = g_utf8_strlen (text, -1), position = end - 1;
+
+  wsi_filter_entry_set_text (wsi_filter_bar_get_entry (get_bar (scene)), text);
+  gtk_editable_delete_text (editable, end - 1, end);
+  gtk_editable_insert_text (editable, text + strlen (text) - 1, 1, &position);
+  gtk_editable_set_position (editable, -1);
+}
+
+static void
+test_completion (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiFilterEntry *entry;
+
+  scene_init (&scene, 700);
+  entry = wsi_filter_bar_get_entry (get_bar (&scene));
+  type_text (&scene, "sent and mask");
+  g_assert_cmpuint (wsi_filter_entry_get_n_offered (entry), >=, 1);
+  save_screenshot (&scene, "completion");
+  wsi_filter_entry_accept (entry);
+  g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==, "sent and masked ");
+  g_assert_cmpuint (wsi_filter_entry_get_n_offered (entry), ==, 0);
+}
+
+static void
+test_saved (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiFilterBar *bar;
+  g_autoptr (GVariant) saved = NULL, after = NULL;
+  g_autofree char *text = NULL;
+
+  scene_init (&scene, 700);
+  bar = get_bar (&scene);
+  wsi_filter_bar_apply (bar, "ping and");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.save", NULL);
+  wsi_filter_bar_apply (bar, "ping");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.save", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.save", NULL);
+  g_object_get (bar, "saved-filters", &saved, NULL);
+  text = g_variant_print (saved, FALSE);
+  g_assert_cmpstr (text, ==, "[('ping', 'ping')]");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.apply", "s", "sent");
+  wait_for_rows (&scene, 2);
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.remove", "s", "ping");
+  g_object_get (bar, "saved-filters", &after, NULL);
+  g_assert_cmpuint (g_variant_n_children (after), ==, 0);
+}
+
+static void
+wait_for_search (Scene  *scene,
+                 guint64 number)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  WsiRow *row;
+
+  while ((row = wsi_frame_list_get_row (scene->list)) == NULL
+         || wsi_row_get_number (row) + 1 != number)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static void
+wait_for_nothing (Scene *scene)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  WsiSearchBar *bar = wsi_frame_pane_get_search_bar (scene->pane);
+
+  while (*wsi_search_bar_get_sentence (bar) == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* A text in quotes is searched for as it is, and hides nothing. */
+static void
+test_search (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  wsi_search_bar_set_text (bar, "\"is\"");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_search (&scene, 2);
+  save_screenshot (&scene, "search");
+  wsi_search_bar_set_text (bar, "k1");
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
+  wait_for_search (&scene, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
+  wait_for_search (&scene, 4);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.previous-match", NULL);
+  wait_for_search (&scene, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.previous-match", NULL);
+  wait_for_nothing (&scene);
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
+
+  wsi_search_bar_open (bar, WSI_SEARCH_FOR_FILTER);
+  wsi_search_bar_set_text (bar, "len ==");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  g_assert_nonnull (strstr (wsi_search_bar_get_sentence (bar), "column"));
+  wsi_search_bar_close (bar);
+}
+
+static const struct
+{
+  const char *name, *text;
+  guint64     number;           /* 0 = none */
+} places[] = {
+  { "number", "3", 3 },
+  { "time", "0.6", 3 },
+  { "time-with-a-unit", "1s", 3 },
+  { "number-that-is-not-there", "300", 0 },
+};
+
+static void
+test_jump (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.jump", NULL);
+  wsi_search_bar_set_text (bar, places[i].text);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  if (places[i].number != 0)
+    wait_for_search (&scene, places[i].number);
+  else
+    wait_for_nothing (&scene);
+}
+
+/* A search under way when the window closes. */
+static void
+test_close_early (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  wsi_search_bar_set_text (bar, "nothing of this");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wsi_filter_bar_apply (get_bar (&scene), "sent");
+}
+
+static void
+test_status (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiStatusBar *bar;
+
+  scene_init (&scene, 700);
+  bar = wsi_frame_pane_get_status_bar (scene.pane);
+  g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · "));
+  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar), "256.0\u00a0MiB · 0 dropped"));
+  wsi_filter_bar_apply (get_bar (&scene), "ping");
+  wait_for_rows (&scene, 1);
+  g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · 1 shown · "));
+}
+
+static GtkToggleButton *
+find_toggle (GtkWidget  *widget,
+             const char *label)
+{
+  GtkToggleButton *found = NULL;
+
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), label))
+    return GTK_TOGGLE_BUTTON (gtk_widget_get_ancestor (widget, GTK_TYPE_TOGGLE_BUTTON));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_toggle (child, label);
+  return found;
+}
+
+/* The last of the two directions that is switched off gives way to the other one. */
+static void
+test_toggles (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkToggleButton *sent, *received, *control;
+
+  scene_init (&scene, 360);
+  save_screenshot (&scene, "narrow");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.pane)), <=, 360);
+  sent = find_toggle (GTK_WIDGET (scene.pane), "↑");
+  received = find_toggle (GTK_WIDGET (scene.pane), "↓");
+  control = find_toggle (GTK_WIDGET (scene.pane), "Control");
+  g_assert_nonnull (control);
+  gtk_toggle_button_set_active (control, FALSE);
+  wait_for_rows (&scene, 2);
+  gtk_toggle_button_set_active (received, FALSE);
+  wait_for_rows (&scene, 1);
+  gtk_toggle_button_set_active (sent, FALSE);
+  wait_for_rows (&scene, 1);
+  g_assert_true (gtk_toggle_button_get_active (received));
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.show-all", NULL);
+  wait_for_rows (&scene, 4);
+  g_assert_true (gtk_toggle_button_get_active (sent));
+  g_assert_true (gtk_toggle_button_get_active (control));
+}
+
+/* A field of a decoder comes before the summary. */
+static void
+test_columns (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiViewOptions) options = g_object_ref_sink (g_object_new (WSI_TYPE_VIEW_OPTIONS,
+                                                                        NULL));
+  g_auto (GStrv) columns = NULL;
+  g_autofree char *joined = NULL;
+
+  scene_init (&scene, 900);
+  wsi_view_options_set_list (options, scene.list);
+  g_assert_false (wsi_view_options_add_column (options, "nonsense"));
+  g_assert_true (wsi_view_options_add_column (options, "json.type"));
+  g_assert_true (wsi_view_options_add_column (options, "delta"));
+  g_object_get (scene.list, "columns", &columns, NULL);
+  joined = g_strjoinv (" ", columns);
+  g_assert_cmpstr (joined, ==, "no time delta conn dir type len json.type summary");
+  save_screenshot (&scene, "columns");
+}
+
+/* The application does this for its windows. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  load_style ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  g_test_add_func ("/ui/bars/filter/an-error-is-underlined-and-changes-nothing", test_error);
+  g_test_add_func ("/ui/bars/filter/offers-how-it-may-go-on", test_completion);
+  g_test_add_func ("/ui/bars/filter/is-saved-once-and-applied-again", test_saved);
+  g_test_add_func ("/ui/bars/toggles/choose-kinds-and-directions", test_toggles);
+  g_test_add_func ("/ui/bars/search/finds-without-hiding", test_search);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/bars/jump/%s", places[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
+    }
+  g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
+  g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
+  g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
+  return g_test_run ();
+}
