@@ -74,6 +74,7 @@ filter_scene_new (void)
   third = wsi_recorder_open (recorder, &compressed, 0);
   wsi_recorder_push (recorder, third, WSP_DIRECTION_RECEIVED, hello, SECOND);
   wsi_store_set_comment (store, 3, "look at this");
+  wsi_store_set_comment (store, 5, "#todo: see no#x, #not-now # alone");
   wsi_store_set_mark (store, 4, 2);
   wsi_store_set_reply (store, 3, 4);
   return store;

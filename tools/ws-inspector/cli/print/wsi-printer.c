@@ -17,6 +17,8 @@ struct _WsiPrinter
   WsiRecorder *recorder;
   WsiListing  *listing;
   WsiMatcher  *matcher;         /* NULL = all frames are printed */
+  gboolean     waits_for_notes; /* the last row is tested when the next one has come */
+  guint64      next, end;       /* rows to test; of a matcher */
   WsiTimes     times;
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
@@ -397,10 +399,29 @@ print_record (WsiPrinter *self,
     print_event (self, number, record);
 }
 
+/* Many records are tested in one reading of the store. */
+static void
+print_matching (WsiPrinter *self,
+                guint64     end)
+{
+  guint64 hits[RECORDS_PER_TEST];
+
+  for (; self->next < end; self->next = MIN (self->next + RECORDS_PER_TEST, end))
+    {
+      gsize n_hits = wsi_matcher_match_range (self->matcher, self->next,
+                                              MIN (self->next + RECORDS_PER_TEST, end), hits);
+
+      for (gsize i = 0; i < n_hits; i++)
+        print_record (self, hits[i]);
+    }
+}
+
 static void
 on_ended (WsiPrinter      *self,
           WsiConversation *conversation)
 {
+  if (self->matcher != NULL)
+    print_matching (self, self->end);
   wsi_open_messages_end_conversation (self->open_messages,
                                       wsi_conversation_get_number (conversation));
   if (!shows_events (self))
@@ -429,24 +450,6 @@ on_conversation (WsiPrinter      *self,
                            G_CONNECT_SWAPPED);
 }
 
-/* Many records are tested in one reading of the store. */
-static void
-print_matching (WsiPrinter *self,
-                guint64     first,
-                guint64     end)
-{
-  guint64 hits[RECORDS_PER_TEST];
-
-  for (guint64 at = first; at < end; at += RECORDS_PER_TEST)
-    {
-      gsize n_hits = wsi_matcher_match_range (self->matcher, at, MIN (at + RECORDS_PER_TEST, end),
-                                              hits);
-
-      for (gsize i = 0; i < n_hits; i++)
-        print_record (self, hits[i]);
-    }
-}
-
 /* Records that are not printed say something about others, too. */
 static void
 learn (WsiPrinter *self,
@@ -466,7 +469,9 @@ on_appended (WsiPrinter *self,
   if (self->matcher != NULL)
     {
       learn (self, first, first + n_records);
-      print_matching (self, first, first + n_records);
+      self->next = MAX (self->next, wsi_store_get_first (self->store));
+      self->end = first + n_records;
+      print_matching (self, self->end - self->waits_for_notes);
       return;
     }
 
@@ -538,6 +543,9 @@ wsi_printer_new (WsiStore    *store,
     {
       self->matcher = wsi_matcher_new (listing->filter, store, 0);
       wsi_matcher_copy_choices (self->matcher, listing->decoded.interpreter);
+      self->next = self->end = wsi_store_get_end (store);
+      self->waits_for_notes = times == WSI_TIMES_RECORDED
+                              && wsi_filter_asks_for_notes (listing->filter);
     }
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
   self->times = times;
@@ -553,6 +561,8 @@ wsi_printer_new (WsiStore    *store,
 void
 wsi_printer_end (WsiPrinter *self)
 {
+  if (self->matcher != NULL)
+    print_matching (self, self->end);
   wsi_open_messages_end (self->open_messages);
   wsi_listing_end (self->listing);
 }

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define WSI_GROUP_USER "user"
+
 gboolean wsi_get_number       (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_direction    (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_kind         (WsiSubject *subject, gint64 *number);
@@ -42,6 +44,8 @@ void     wsi_get_issue        (WsiSubject *subject, const WsiPathStep *path, gui
                                WsiValues *values);
 gboolean wsi_get_mark         (WsiSubject *subject, gint64 *number);
 void     wsi_get_comment      (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
+                               WsiValues *values);
+void     wsi_get_tags         (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);
 
 gboolean wsi_get_conversation (WsiSubject *subject, gint64 *number);

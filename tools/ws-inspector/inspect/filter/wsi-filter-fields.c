@@ -253,12 +253,15 @@ static const WsiField fields[] = {
     .names = severities,
     .get_values = wsi_get_issue,
     .description = "Broken rules of the frame: by severity, name or text" },
-  { .name = "mark", .group = "user", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
+  { .name = "mark", .group = WSI_GROUP_USER, .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .get_number = wsi_get_mark,
     .description = "Mark of the row, from 1 on" },
-  { .name = "comment", .group = "user", .type = WSI_VALUE_TEXT, .cost = WSI_COST_SIDE,
+  { .name = "comment", .group = WSI_GROUP_USER, .type = WSI_VALUE_TEXT, .cost = WSI_COST_SIDE,
     .get_values = wsi_get_comment,
     .description = "Comment of the row" },
+  { .name = "tag", .group = WSI_GROUP_USER, .type = WSI_VALUE_TEXT, .cost = WSI_COST_SIDE,
+    .get_values = wsi_get_tags,
+    .description = "Words of its comment with # before them, without it" },
 };
 
 static const WsiFlag flags[] = {

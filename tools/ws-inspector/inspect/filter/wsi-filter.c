@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/filter/wsi-filter-fields-private.h"
 #include "inspect/filter/wsi-plan-private.h"
 
 G_DEFINE_BOXED_TYPE (WsiFilter, wsi_filter, wsi_filter_ref, wsi_filter_unref)
@@ -52,6 +53,26 @@ wsi_filter_unref (WsiFilter *self)
   wsi_node_free (self->node);
   wsi_fields_unref (self->fields);
   g_free (self);
+}
+
+static gboolean
+asks_for_group (const WsiNode *node,
+                const char    *group)
+{
+  if (node->field != NULL && g_str_equal (node->field->group, group))
+    return TRUE;
+
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+    if (asks_for_group (node->children->pdata[i], group))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+wsi_filter_asks_for_notes (WsiFilter *self)
+{
+  return asks_for_group (self->node, WSI_GROUP_USER);
 }
 
 char *

@@ -64,6 +64,8 @@ WsiFilter  *wsi_filter_new_with_fields (WsiFields  *fields,
 WsiFilter  *wsi_filter_ref             (WsiFilter *self);
 void        wsi_filter_unref           (WsiFilter *self);
 char       *wsi_filter_to_string       (WsiFilter *self);
+/* Whether it asks for fields that the user sets: a record may get them after it was appended. */
+gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
 /* For one record now and then; for many, make a matcher. */
 gboolean    wsi_filter_match           (WsiFilter *self,
                                         WsiStore  *store,

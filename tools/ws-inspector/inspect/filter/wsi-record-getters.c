@@ -5,6 +5,8 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include <string.h>
+
 #define THOUSAND 1000
 
 /* Bits of the header's two first bytes (RFC 6455 5.2).  The record has them as they were. */
@@ -365,4 +367,34 @@ wsi_get_comment (WsiSubject        *subject,
   g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
 
   wsi_values_add_text (values, comment);
+}
+
+/* Letters, digits, and the two characters that join words. */
+static gsize
+count_tag (const char *at)
+{
+  gsize n = 0;
+
+  while (g_ascii_isalnum (at[n]) || at[n] == '-' || at[n] == '_' || (guint8) at[n] > G_MAXINT8)
+    n++;
+  return n;
+}
+
+void
+wsi_get_tags (WsiSubject        *subject,
+              const WsiPathStep *path,
+              guint              n_steps,
+              WsiValues         *values)
+{
+  g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
+  const char *at = comment;
+
+  while (at != NULL && (at = strchr (at, '#')) != NULL)
+    {
+      gboolean is_begin = at == comment || g_ascii_isspace (at[-1]);
+      gsize length = count_tag (++at);
+
+      if (is_begin && length > 0)
+        wsi_values_add_bytes (values, (const guint8 *) at, length);
+    }
 }
