@@ -242,7 +242,7 @@ test_messages (void)
   g_assert_cmpuint (wsi_store_get_record (other.store, end - 2)->fault, ==, 0);
 }
 
-/* Same lengths, other bytes; compressed ones are not there. */
+/* Same lengths, other bytes; from the first compressed ones on none, in their direction. */
 static void
 test_strict (void)
 {
@@ -264,6 +264,10 @@ test_strict (void)
                          3));
   g_assert_null (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x7f\x9f\x4d",
                          3));
+  g_assert_null (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "xxxxxxxxxxx",
+                         11));
+  g_assert_nonnull (memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                            "\x4f\x82\x59", 3));
   scene_load (&other, bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (wsi_store_get_end (other.store), >, 6);

@@ -338,6 +338,24 @@ has_secret (GBytes *bytes)
          != NULL;
 }
 
+/* From the first compressed payload on, its direction has none but those of Close frames. */
+static void
+assert_strict_payloads (GBytes *strict)
+{
+  static const char *const in_order[] = {
+    "xxxxxxxxxxx", "\"withheld\":true", "\"withheld\":true", "A+hieWU=", "\"text\":\"xxx\"",
+  };
+  g_autofree char *text = g_strndup (g_bytes_get_data (strict, NULL), g_bytes_get_size (strict));
+  const char *at = text;
+
+  for (guint i = 0; i < G_N_ELEMENTS (in_order); i++)
+    {
+      at = strstr (at, in_order[i]);
+      g_assert_nonnull (at);
+      at += strlen (in_order[i]);
+    }
+}
+
 static void
 test_secrets (void)
 {
@@ -355,12 +373,15 @@ test_secrets (void)
   redacted = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_DEFAULT);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x0bSecret12345");
   scene_push (&scene, WSP_DIRECTION_RECEIVED, DEFLATED_HELLO, 9);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02" "ab\x88\x05\x03\xe8" "bye");
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "\x81\x83\x37\xfa\x21\x3d\x7f\x9f\x4d");
   strict = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_STRICT);
 
   g_assert_true (has_secret (everything));
   g_assert_false (has_secret (redacted));
   g_assert_false (has_secret (strict));
   g_assert_null (strstr (g_bytes_get_data (strict, NULL), "Hello"));
+  assert_strict_payloads (strict);
   load (&other, strict, &error);
   g_assert_no_error (error);
 }

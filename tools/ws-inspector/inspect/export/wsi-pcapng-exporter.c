@@ -44,6 +44,8 @@ typedef struct
   GByteArray   *blocks;
   GHashTable   *streams;        /* number of a connection to Stream, until it is closed */
   GTree        *taken;          /* a set of Stream, by their peers: a peer cannot make it slow */
+  Stream       *closed;         /* the last one, for a comment on its end; or NULL */
+  guint32       closed_number;
 } WsiPcapngExporter;
 
 static void
@@ -57,7 +59,10 @@ static Stream *
 find (WsiPcapngExporter *self,
       const WsiWireRow  *row)
 {
-  return g_hash_table_lookup (self->streams, GUINT_TO_POINTER (row->record.conversation));
+  guint32 number = row->record.conversation;
+  Stream *stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (number));
+
+  return stream == NULL && number == self->closed_number ? self->closed : stream;
 }
 
 static gint64
@@ -394,12 +399,10 @@ dup_wire (WsiPcapngExporter *self,
   guint8 *masked;
   gsize length;
 
+  if (wsi_wire_exporter_withholds (&self->wire, row))
+    return NULL;
   if (!wsi_redactor_hides_payload (exporter->redactor, record))
     return wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_WIRE, G_MAXSIZE);
-
-  /* Compressed bytes cannot be replaced, and those of unknown extensions might be. */
-  if ((record->flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_OPAQUE)) != 0)
-    return NULL;
 
   plain = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
   hidden = wsi_redactor_hide_payload (exporter->redactor, record, plain);
@@ -476,30 +479,39 @@ write_event (WsiWireExporter        *wire,
   return TRUE;
 }
 
-/* About the row before: the next packet of the connection carries it.  After the end of the
- * connection there is none. */
+/* About the row before: the next packet of the connection carries it, after its end one more. */
 static gboolean
-write_comment (WsiWireExporter        *wire,
-               const WsiWireRow       *row,
-               const char             *text,
-               GError          **error G_GNUC_UNUSED)
+write_comment (WsiWireExporter  *wire,
+               const WsiWireRow *row,
+               const char       *text,
+               GError          **error)
 {
-  Stream *stream = row->conversation != NULL ? find ((WsiPcapngExporter *) wire, row) : NULL;
+  WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
+  Stream *stream = row->conversation != NULL ? find (self, row) : NULL;
+  gboolean is_reset = row->conversation != NULL && wsi_conversation_get_ending (row->conversation)
+                      == WSI_ENDING_ABNORMAL;
 
-  if (stream != NULL)
-    add_comment (stream, text);
-  return TRUE;
+  if (stream == NULL)
+    return TRUE;
+
+  add_comment (stream, text);
+  return stream != self->closed ||
+         write_segment (self, row, CLIENT, WSI_PCAPNG_ACK | (is_reset ? WSI_PCAPNG_RST : 0), NULL,
+                        0, 0, error);
 }
 
 static void
-remove_stream (WsiPcapngExporter *self,
-               const WsiWireRow  *row)
+close_stream (WsiPcapngExporter *self,
+              const WsiWireRow  *row)
 {
   Stream *stream = find (self, row);
 
   if (g_tree_lookup (self->taken, stream) == stream)
     g_tree_remove (self->taken, stream);
-  g_hash_table_remove (self->streams, GUINT_TO_POINTER (row->record.conversation));
+  g_hash_table_steal (self->streams, GUINT_TO_POINTER (row->record.conversation));
+  g_clear_pointer (&self->closed, stream_free);
+  self->closed = stream;
+  self->closed_number = row->record.conversation;
 }
 
 /* An end that is not known is not made up. */
@@ -512,22 +524,16 @@ write_close (WsiWireExporter  *wire,
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   WsiEnding ending = wsi_conversation_get_ending (row->conversation);
   WsiPcapngFlags fin = WSI_PCAPNG_FIN | WSI_PCAPNG_ACK, reset = WSI_PCAPNG_RST | WSI_PCAPNG_ACK;
-  WsiExporter *exporter = &wire->exporter;
-  g_autofree char *comment = wsi_store_dup_comment (exporter->store, row->number);
-  g_autofree char *open = comment != NULL ? wsi_redactor_hide_text (exporter->redactor, comment)
-                                          : NULL;
   gboolean is_written = TRUE;
 
   if (text != NULL)
     add_comment (find (self, row), text);
-  if (open != NULL)
-    add_comment (find (self, row), open);
   if (ending == WSI_ENDING_CLEAN)
     is_written = write_segment (self, row, CLIENT, fin, NULL, 0, 0, error) &&
                  write_segment (self, row, SERVER, fin, NULL, 0, 0, error);
   else if (ending == WSI_ENDING_ABNORMAL)
     is_written = write_segment (self, row, CLIENT, reset, NULL, 0, 0, error);
-  remove_stream (self, row);
+  close_stream (self, row);
   return is_written;
 }
 
@@ -536,6 +542,7 @@ clear (WsiWireExporter *wire)
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
 
+  g_clear_pointer (&self->closed, stream_free);
   g_byte_array_unref (self->blocks);
   g_tree_unref (self->taken);
   g_hash_table_unref (self->streams);

@@ -174,23 +174,16 @@ add_payload (WsiSessionExporter *self,
     wsi_json_add_bytes (self->line, shown);
 }
 
-/* Compressed bytes cannot be replaced: strict redaction withholds them. */
 static void
 add_inflated (WsiSessionExporter *self,
               const WsiWireRow   *row)
 {
   WsiExporter *exporter = &self->wire.exporter;
-  g_autoptr (GBytes) wire = NULL;
-  g_autoptr (GBytes) inflated = NULL;
+  g_autoptr (GBytes) wire =
+    wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
+  g_autoptr (GBytes) inflated =
+    wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_INFLATED, G_MAXSIZE);
 
-  if (wsi_redactor_get_level (exporter->redactor) == WSI_REDACTION_STRICT)
-    {
-      wsi_json_add_true (self->line, "withheld");
-      return;
-    }
-
-  wire = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
-  inflated = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_INFLATED, G_MAXSIZE);
   add_payload (self, row, inflated);
   if (wire != NULL)
     wsi_json_add_base64 (self->line, "wire", wire);
@@ -258,6 +251,11 @@ add_frame (WsiSessionExporter *self,
   WsiView view = wsi_record_is_frame (&row->record) ? WSI_VIEW_UNMASKED : WSI_VIEW_WIRE;
   g_autoptr (GBytes) payload = NULL;
 
+  if (wsi_wire_exporter_withholds (&self->wire, row))
+    {
+      wsi_json_add_true (self->line, "withheld");
+      return;
+    }
   if (wsi_record_is_inflated (&row->record))
     {
       add_inflated (self, row);

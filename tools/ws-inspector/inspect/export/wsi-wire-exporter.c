@@ -13,6 +13,8 @@ typedef enum
   WRITTEN_OPEN = 1 << 0,
   WRITTEN_REQUEST = 1 << 1,
   WRITTEN_RESPONSE = 1 << 2,
+  WITHHELD_SENT = 1 << 3,       /* from some payload on */
+  WITHHELD_RECEIVED = 1 << 4,
 } Written;
 
 static char *
@@ -301,4 +303,19 @@ wsi_wire_row_count_missing (const WsiWireRow *row)
 
   return (record->flags & WSI_RECORD_TRUNCATED) != 0
          ? wsi_record_get_n_missing (record) : record->payload_length - record->stored_length;
+}
+
+gboolean
+wsi_wire_exporter_withholds (WsiWireExporter  *self,
+                             const WsiWireRow *row)
+{
+  Written withheld = row->record.direction == WSP_DIRECTION_SENT ? WITHHELD_SENT
+                                                                 : WITHHELD_RECEIVED;
+
+  if (!wsi_redactor_hides_payload (self->exporter.redactor, &row->record))
+    return FALSE;
+
+  if ((row->record.flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_OPAQUE)) != 0)
+    set_written (self, row, withheld);
+  return (get_written (self, row) & withheld) != 0;
 }

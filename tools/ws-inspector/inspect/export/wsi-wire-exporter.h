@@ -71,6 +71,11 @@ gpointer wsi_wire_exporter_alloc (gsize               size,
                                   WsiStore           *store,
                                   WsiRedactor        *redactor,
                                   GOutputStream      *stream);
+/* Whether the payload of a row is left out.  Compressed bytes cannot be replaced, and those of an
+ * unknown extension might be compressed: from the first ones that have to be hidden on, all that
+ * has to be hidden in that direction is left out. */
+gboolean wsi_wire_exporter_withholds (WsiWireExporter  *self,
+                                      const WsiWireRow *row);
 /* Bytes of the payload that were not in the stream: lost in it, or after its end. */
 guint64  wsi_wire_row_count_missing (const WsiWireRow *row);
 
