@@ -6,7 +6,6 @@
 #include "endpoint/far/dialed.h"
 
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 static const struct
 {
@@ -538,9 +537,11 @@ static guint
 count_requests (Far *far)
 {
   g_autofree char *notes = far_dup_notes (far);
-  g_auto (GStrv) parts = g_strsplit (notes, "GET ", -1);
+  guint n = 0;
 
-  return g_strv_length (parts) - 1;
+  for (const char *at = notes; (at = strstr (at, "GET ")) != NULL; at++)
+    n++;
+  return n;
 }
 
 static void
@@ -648,25 +649,6 @@ test_one_proxy (void)
   run_both (client, server, "ws://inside.example/", "ws://inside.example:81/");
 }
 
-/* The rule is about IP addresses. */
-static void
-test_one_unix_socket (void)
-{
-  g_autofree char *folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "socket", NULL);
-  g_autofree char *other = g_build_filename (folder, "link", NULL);
-  g_autofree char *one = g_strdup_printf ("ws+unix:%s:/", path);
-  g_autofree char *two = g_strdup_printf ("ws+unix:%s:/", other);
-  g_autoptr (Far) server = far_new_unix (path, take_request_only, NULL);
-  g_autoptr (WspClient) client = wsp_client_new ();
-
-  g_assert_cmpint (symlink (path, other), ==, 0);
-  run_both (client, server, one, two);
-  g_unlink (path);
-  g_unlink (other);
-  g_rmdir (folder);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -712,8 +694,6 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-two-names-of-one-address",
                         GUINT_TO_POINTER (TRUE), test_two_names);
   g_test_add_func ("/endpoint/dial/connect-queue/RFC-9-not-that-of-a-proxy", test_one_proxy);
-  g_test_add_func ("/endpoint/dial/connect-queue/RFC-9-not-of-a-unix-socket",
-                   test_one_unix_socket);
   g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
                         test_two_names);
 
