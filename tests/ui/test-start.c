@@ -291,7 +291,9 @@ test_recent (void)
 static void
 test_bad_settings (void)
 {
-  const char *const lines[] = { "", "attach 7", "connect 'open", "serve \x1b[31m<b>", NULL };
+  const char *const lines[] = {
+    "", "attach 7", "connect 'open", "serve \x1b[31m<b>", "serve 0", NULL
+  };
   g_autoptr (GSettings) settings = wsi_settings_new ();
   GtkWindow *window;
   WsiStartPage *page;

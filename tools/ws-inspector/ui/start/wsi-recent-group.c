@@ -11,6 +11,7 @@
 
 #define MAX_TARGETS 6
 #define MAX_FILES 4
+#define MAX_TITLE 200           /* bytes */
 #define KEY "recent-targets"
 #define TARGET "wsi-target"     /* of a row */
 
@@ -52,17 +53,19 @@ on_row_activated (GtkWidget      *row,
   g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), TARGET));
 }
 
-/* Names of files and addresses are never markup. */
+/* Names of files and addresses are never markup.  The title wraps: GTK 4.8 warns of an ellipsized
+ * one that is shorter than the ellipsis. */
 static void
 add_row (WsiRecentGroup *self,
          WsiTarget      *target,
          const char     *title)
 {
   WsiTargetKind kind = wsi_target_get_kind (target);
-  g_autofree char *shown = wsi_text_escape_line (title, WSI_CHARSET_UTF8);
+  g_autoptr (GBytes) bytes = g_bytes_new (title, strlen (title));
+  g_autofree char *shown = wsi_text_escape (bytes, MAX_TITLE, WSI_CHARSET_UTF8);
   AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
                                     "title", shown,
-                                    "title-lines", 1,
+                                    "title-lines", 0,
                                     "subtitle", _(kinds[kind].title),
                                     "use-markup", FALSE,
                                     "activatable", TRUE,
