@@ -61,7 +61,8 @@ probe (const WsiDecodeInput *input)
 
   if (is_heartbeat (input))
     return WSI_SCORE_WEAK;
-  if (memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
+  if (input->length == 0
+      || memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
     return WSI_SCORE_NONE;
 
   line = take_line (&rest);
