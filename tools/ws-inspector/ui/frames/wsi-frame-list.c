@@ -116,6 +116,15 @@ wsi_frame_list_notify (WsiFrameList *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* The list has no function for this in GTK 4.8, but an action. */
+static void
+scroll_to (WsiFrameList *self,
+           guint         position)
+{
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                              "list.scroll-to-item", "u", position);
+}
+
 static void
 take_new_rows (WsiFrameList *self)
 {
@@ -123,7 +132,9 @@ take_new_rows (WsiFrameList *self)
 
   if (!wsi_follower_is_active (self->follower))
     self->n_new += n_new;
-  wsi_follower_stick (self->follower);
+  /* A list that grows notifies its follower after its layout: until then its end is the old one. */
+  if (n_new == 0)
+    wsi_follower_stick (self->follower);
   wsi_frame_list_notify (self);
 }
 
@@ -166,15 +177,6 @@ wsi_frame_list_select (WsiFrameList *self,
                        guint         position)
 {
   gtk_single_selection_set_selected (self->selection, position);
-}
-
-/* The list has no function for this in GTK 4.8, but an action. */
-static void
-scroll_to (WsiFrameList *self,
-           guint         position)
-{
-  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
-                              "list.scroll-to-item", "u", position);
 }
 
 /* The row that stays in its place while rows around it come and go; NULL = none. */
