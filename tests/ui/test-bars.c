@@ -4,6 +4,7 @@
 /* The list of frames with its bars: filter, search, options, status. */
 #include "ui/bars/wsi-frame-pane.h"
 #include "ui/bars/wsi-view-options.h"
+#include "ui/parts/wsi-settings.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -416,6 +417,38 @@ test_columns (void)
   save_screenshot (&scene, "columns");
 }
 
+/* Another list begins with the choices of this one. */
+static void
+test_settings (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  const char *const columns[] = { "no", "json.type", "summary", NULL };
+  g_auto (GStrv) kept = NULL;
+  g_autoptr (GVariant) widths = NULL, saved = NULL;
+  g_autofree char *view = NULL, *joined = NULL;
+
+  scene_init (&scene, 700);
+  wsi_frame_pane_bind_settings (scene.pane, settings);
+  g_object_set (scene.list, "columns", columns, "view", "messages", NULL);
+  kept = g_settings_get_strv (settings, "columns");
+  joined = g_strjoinv (" ", kept);
+  g_assert_cmpstr (joined, ==, "no json.type summary");
+  view = g_settings_get_string (settings, "default-view");
+  g_assert_cmpstr (view, ==, "messages");
+
+  g_settings_set (settings, "column-widths", "a{su}", NULL);
+  g_settings_set_value (settings, "column-widths", g_variant_new_parsed ("{'no': uint32 99}"));
+  g_object_get (scene.list, "column-widths", &widths, NULL);
+  g_assert_true (g_variant_equal (widths, g_variant_new_parsed ("{'no': uint32 99}")));
+  wsi_filter_bar_apply (get_bar (&scene), "ping");
+  gtk_widget_activate_action (GTK_WIDGET (get_bar (&scene)), "filter.save", NULL);
+  saved = g_settings_get_value (settings, "saved-filters");
+  g_assert_cmpuint (g_variant_n_children (saved), ==, 1);
+  g_settings_reset (settings, "columns");
+  g_settings_reset (settings, "default-view");
+}
+
 /* The application does this for its windows. */
 static void
 load_style (void)
@@ -451,5 +484,6 @@ main (int    argc,
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
+  g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);
   return g_test_run ();
 }

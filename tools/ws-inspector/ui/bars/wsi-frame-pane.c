@@ -74,6 +74,19 @@ wsi_frame_pane_dispose (GObject *object)
   G_OBJECT_CLASS (wsi_frame_pane_parent_class)->dispose (object);
 }
 
+/* The keys of the window's shortcuts, while the focus is within. */
+static void
+add_keys (GtkWidgetClass *class)
+{
+  gtk_widget_class_add_binding_action (class, GDK_KEY_f, GDK_CONTROL_MASK, "frames.search", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F3, 0, "frames.next-match", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F3, GDK_SHIFT_MASK,
+                                       "frames.previous-match", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_j, GDK_CONTROL_MASK, "frames.jump", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_k, GDK_CONTROL_MASK, "frames.focus-filter",
+                                       NULL);
+}
+
 static void
 wsi_frame_pane_class_init (WsiFramePaneClass *class)
 {
@@ -100,6 +113,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
                                    activate_focus_filter);
   gtk_widget_class_install_action (widget_class, "frames.apply-filter", "s",
                                    activate_apply_filter);
+  add_keys (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -136,6 +150,34 @@ wsi_frame_pane_get_status_bar (WsiFramePane *self)
   return self->status_bar;
 }
 
+static gboolean
+read_variant (GValue   *value,
+              GVariant *variant,
+              gpointer  user_data)
+{
+  g_value_set_variant (value, variant);
+  return TRUE;
+}
+
+/* NULL: nothing is written. */
+static GVariant *
+write_variant (const GValue       *value,
+               const GVariantType *type,
+               gpointer            user_data)
+{
+  return g_value_dup_variant (value);
+}
+
+/* GSettings binds words, lists of words and switches by itself. */
+static void
+bind_variant (GSettings  *settings,
+              const char *key,
+              gpointer    widget)
+{
+  g_settings_bind_with_mapping (settings, key, widget, key, G_SETTINGS_BIND_DEFAULT, read_variant,
+                                write_variant, NULL, NULL);
+}
+
 void
 wsi_frame_pane_bind_settings (WsiFramePane *self,
                               GSettings    *settings)
@@ -144,14 +186,14 @@ wsi_frame_pane_bind_settings (WsiFramePane *self,
   {
     const char *key, *property;
   } keys[] = {
-    { "columns", "columns" }, { "column-widths", "column-widths" },
-    { "time-format", "time-format" }, { "default-view", "view" },
-    { "colour-rules", "colour-rules" }, { "show-control", "show-control" }, { "show-events", "show-events" },
+    { "columns", "columns" }, { "time-format", "time-format" }, { "default-view", "view" },
+    { "show-control", "show-control" }, { "show-events", "show-events" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_bind (settings, keys[i].key, self->list, keys[i].property,
                      G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "saved-filters", self->filter_bar, "saved-filters",
-                   G_SETTINGS_BIND_DEFAULT);
+  bind_variant (settings, "column-widths", self->list);
+  bind_variant (settings, "colour-rules", self->list);
+  bind_variant (settings, "saved-filters", self->filter_bar);
 }

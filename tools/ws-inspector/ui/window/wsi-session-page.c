@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sources/wsi-client-source.h"
+#include "ui/bars/wsi-frame-pane.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-source-text.h"
 
@@ -20,7 +21,8 @@ struct _WsiSessionPage
   GtkLabel      *waiting_uri, *status;
   GtkBox        *composer;
   GtkEntry      *message_entry;
-  WsiFrameList  *frame_list;
+  WsiFramePane  *frame_pane;
+  WsiFrameList  *frame_list;    /* in it */
   WsiDetail     *detail;
   WsiSession    *session;       /* NULL = none */
   GSettings     *settings;
@@ -136,7 +138,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_session_page_dispose;
 
   g_type_ensure (WSI_TYPE_DETAIL);
-  g_type_ensure (WSI_TYPE_FRAME_LIST);
+  g_type_ensure (WSI_TYPE_FRAME_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/window/wsi-session-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, paned);
@@ -146,10 +148,9 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, status);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, composer);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, message_entry);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_list);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_pane);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -158,6 +159,10 @@ wsi_session_page_init (WsiSessionPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
+  self->frame_list = wsi_frame_pane_get_list (self->frame_pane);
+  g_signal_connect_object (self->frame_list, "selected", G_CALLBACK (on_row_selected), self,
+                           G_CONNECT_SWAPPED);
+  wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
   g_settings_bind (self->settings, "detail-position", self->paned, "position",
                    G_SETTINGS_BIND_DEFAULT);
 }
