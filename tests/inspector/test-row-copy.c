@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/list/wsi-row-copy.h"
+
+#include <string.h>
+
+typedef struct
+{
+  WsiStore        *store;
+  WsiConversation *conversation;
+} Scene;
+
+/* The rows of the scene. */
+enum
+{
+  SENT,
+  FIRST,                        /* of two fragments */
+  LAST,
+  EMPTY,
+  NOT_KEPT,
+};
+
+static void
+append (Scene       *scene,
+        WspDirection direction,
+        guint        opcode,
+        guint        fin,
+        const char  *payload)
+{
+  const WspFrameRecord frame = {
+    .direction = direction,
+    .fin = fin,
+    .opcode = opcode,
+    .message_opcode = 1,
+    .header_length = 2,
+    .payload_length = payload != NULL ? strlen (payload) : 3,
+    .inflated_length = payload != NULL ? strlen (payload) : 3,
+  };
+  const WsiFrame kept = {
+    .frame = &frame,
+    .payload = (const guint8 *) payload,
+    .n_payload = payload != NULL ? strlen (payload) : 0,
+  };
+
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+scene_init (Scene      *scene,
+            const char *uri)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
+
+  scene->store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
+  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  append (scene, WSP_DIRECTION_SENT, 1, 1, "<b>\\n\"ü\"");
+  append (scene, WSP_DIRECTION_RECEIVED, 1, 0, "one ");
+  append (scene, WSP_DIRECTION_RECEIVED, 0, 1, "two");
+  append (scene, WSP_DIRECTION_SENT, 1, 1, "");
+  append (scene, WSP_DIRECTION_SENT, 1, 1, NULL);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  g_clear_object (&scene->conversation);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static const struct
+{
+  const char *name;
+  guint       row;
+  WsiUnit     unit;
+  const char *form, *text;
+} cases[] = {
+  { "text-is-exactly-the-payload", SENT, WSI_UNIT_FRAMES, "text", "<b>\\n\"ü\"" },
+  { "a-fragment-is-copied-alone", LAST, WSI_UNIT_FRAMES, "text", "two" },
+  { "a-message-is-copied-whole", LAST, WSI_UNIT_MESSAGES, "text", "one two" },
+  { "base64", LAST, WSI_UNIT_FRAMES, "base64", "dHdv" },
+  { "base64-of-nothing", EMPTY, WSI_UNIT_FRAMES, "base64", "" },
+  { "c", LAST, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0x74, 0x77, 0x6f,\n};\n" },
+  { "c-has-no-empty-arrays", EMPTY, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0\n};\n" },
+  { "a-command-connects", LAST, WSI_UNIT_FRAMES, "websocat", "websocat 'ws://h.example/a'" },
+  { "a-command-of-a-message-sends-it", SENT, WSI_UNIT_FRAMES, "wsinspect",
+    "wsinspect connect 'ws://h.example/a' --send='<b>\\n\"ü\"'" },
+};
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiRow) row = NULL;
+  g_autofree char *text = NULL;
+  WsiCopyForm form;
+
+  scene_init (&scene, "ws://h.example/a");
+  row = wsi_row_new (scene.store, cases[i].row);
+  g_assert_true (wsi_copy_form_find (cases[i].form, &form));
+  text = wsi_row_copy (row, cases[i].unit, form, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, cases[i].text);
+}
+
+static void
+test_not_kept (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init (&scene, "ws://h.example/a");
+  row = wsi_row_new (scene.store, NOT_KEPT);
+  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_TEXT, &error));
+  g_assert_cmpstr (error->message, ==, "Cannot copy row 5: its payload was not kept");
+}
+
+static void
+test_no_uri (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiRow) row = NULL, gone = NULL;
+
+  scene_init (&scene, NULL);
+  row = wsi_row_new (scene.store, SENT);
+  gone = wsi_row_new (scene.store, 1000);
+  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_CURL, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_null (wsi_row_copy (gone, WSI_UNIT_FRAMES, WSI_COPY_CURL, &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_names (void)
+{
+  WsiCopyForm form;
+
+  g_assert_false (wsi_copy_form_find ("", &form));
+  g_assert_false (wsi_copy_form_find ("texts", &form));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/row-copy/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/row-copy/a-payload-that-was-not-kept-is-an-error", test_not_kept);
+  g_test_add_func ("/row-copy/a-command-needs-a-uri", test_no_uri);
+  g_test_add_func ("/row-copy/no-other-names-are-forms", test_names);
+  return g_test_run ();
+}
