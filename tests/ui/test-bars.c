@@ -417,6 +417,23 @@ test_columns (void)
   save_screenshot (&scene, "columns");
 }
 
+/* A filter of the context menu is in the bar, where it can be changed. */
+static void
+test_menu_filter (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 700);
+  wsi_filter_bar_apply (get_bar (&scene), "ping or text");
+  wait_for_rows (&scene, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.only", "s", "dir == sent");
+  wait_for_rows (&scene, 1);
+  g_assert_cmpstr (wsi_filter_entry_get_text (wsi_filter_bar_get_entry (get_bar (&scene))), ==,
+                   "(ping or text) and (dir == sent)");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.search", NULL);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (wsi_frame_pane_get_search_bar (scene.pane))));
+}
+
 /* Another list begins with the choices of this one. */
 static void
 test_settings (void)
@@ -484,6 +501,7 @@ main (int    argc,
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
+  g_test_add_func ("/ui/bars/filter/of-the-menu-is-in-the-bar", test_menu_filter);
   g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);
   return g_test_run ();
 }
