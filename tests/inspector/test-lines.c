@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/lines/wsi-copied-text.h"
+#include "inspect/lines/wsi-json-layout.h"
 #include "inspect/lines/wsi-line-index.h"
 #include "inspect/lines/wsi-shown-line.h"
 
@@ -231,6 +232,55 @@ test_copied (gconstpointer data)
   g_assert_cmpstr (text, ==, copies[i].copied);
 }
 
+static const struct
+{
+  const char *name, *text;
+  const char *laid_out;         /* NULL = not JSON */
+} layouts[] = {
+  { "members-have-lines", "{\"a\":1,\"b\" : [true,null],\"c\":\"x\\u0041\"}",
+    "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ],\n  \"c\": \"x\\u0041\"\n}" },
+  { "empty-lists-stay-in-the-line", "[ [], { } , 1 ]", "[\n  [],\n  {},\n  1\n]" },
+  { "numbers-keep-their-digits", "[1.50e+007,-0]", "[\n  1.50e+007,\n  -0\n]" },
+  { "from-a-mistake-on-it-is-as-it-was", "[1,  2 oops , 3]", "[\n  1,\n  2 oops , 3]" },
+  { "cut-text-is-laid-out-as-far-as-it-goes", "{\"a\":[1,2", "{\n  \"a\": [\n    1,\n    2" },
+  { "text-after-it-stays", "[1] and more", "[\n  1\n] and more" },
+  { "no-list", "\"text\"", NULL },
+  { "nothing", "", NULL },
+};
+
+static void
+test_layout (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (layouts[i].text, strlen (layouts[i].text));
+  g_autoptr (GBytes) laid_out = wsi_json_layout_new (bytes, NULL);
+  g_autofree char *text = laid_out != NULL ? wsi_copied_text_new (laid_out, WSI_LINES_TEXT) : NULL;
+
+  g_assert_cmpstr (text, ==, layouts[i].laid_out);
+}
+
+/* Brackets without end make no text that is much larger. */
+static void
+test_deep_layout (void)
+{
+  gsize length = 100000;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_strnfill (length, '['), length);
+  g_autoptr (GBytes) laid_out = wsi_json_layout_new (bytes, NULL);
+  g_autoptr (GString) flat = g_string_new ("[[[[[[[[[[[[[[[[[[[[[[[[");
+  g_autoptr (GBytes) flat_bytes = NULL, flat_out = NULL;
+
+  g_assert_cmpuint (g_bytes_get_size (laid_out), <=,
+                    WSI_JSON_LAYOUT_GROWTH * length + WSI_JSON_LAYOUT_MORE);
+  g_assert_cmpuint (g_bytes_get_size (laid_out), >=, length);
+  for (guint i = 0; i < length; i++)
+    g_string_append (flat, "1,");
+  flat_bytes = g_bytes_new (flat->str, flat->len);
+  flat_out = wsi_json_layout_new (flat_bytes, NULL);
+  g_assert_cmpuint (g_bytes_get_size (flat_out), <=,
+                    WSI_JSON_LAYOUT_GROWTH * flat->len + WSI_JSON_LAYOUT_MORE);
+  g_assert_cmpuint (g_bytes_get_size (flat_out), >, flat->len);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -255,6 +305,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_copied);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/json-layout/%s", layouts[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_layout);
+    }
+  g_test_add_func ("/inspect/lines/json-layout/SEC-117-its-growth-is-limited", test_deep_layout);
   g_test_add_func ("/inspect/lines/find/each-byte-in-its-line", test_find);
   g_test_add_func ("/inspect/lines/text/cancelled-gives-none", test_cancelled);
   g_test_add_func ("/inspect/lines/text/too-many-lines-end-early", test_limit);

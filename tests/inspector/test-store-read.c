@@ -134,6 +134,7 @@ test_message (void)
   g_assert_cmpuint (message.wire_length, ==, strlen ("one message of three") + 3 * 2);
   g_assert_cmpuint (message.kind, ==, WSP_FRAME_KIND_TEXT);
   g_assert_true (message.is_complete);
+  g_assert_cmpuint (wsi_store_get_payload_length (scene.store, &message), ==, message.length);
   bytes = wsi_store_dup_message (scene.store, message.message, G_MAXSIZE);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "one message of three",
                    message.length);

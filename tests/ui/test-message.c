@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The views of a payload: what is shown, selected and copied. */
+#include "ui/message/wsi-message-page.h"
 #include "ui/parts/wsi-hex-view.h"
 #include "ui/window/wsi-application.h"
 
@@ -18,7 +19,10 @@ static GtkApplication *application;
 typedef struct
 {
   GtkWidget  *window;
-  WsiHexView *hex;
+  WsiHexView *hex;              /* or the page */
+  WsiMessagePage *page;
+  WsiStore   *store;
+  WsiConversation *conversation;
   guint       n_selected;
   guint64     selected;         /* as the signal said last */
 } Scene;
@@ -40,6 +44,18 @@ settle (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* NULL while there is something to be laid out. */
+static GskRenderNode *
+take_picture (GtkWidget *window)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  GtkSnapshot *picture = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (window),
+                          gtk_widget_get_height (window));
+  return gtk_snapshot_free_to_node (picture);
+}
+
 /* In the folder of the tests, to look at. */
 static void
 save_picture (GtkWidget  *window,
@@ -47,17 +63,17 @@ save_picture (GtkWidget  *window,
 {
   g_autofree char *file = g_strdup_printf ("message-%s.png", name);
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-  GtkSnapshot *picture = gtk_snapshot_new ();
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
   g_autoptr (GskRenderer) renderer = gsk_cairo_renderer_new ();
   g_autoptr (GdkTexture) texture = NULL;
   GskRenderNode *node;
 
   gtk_test_widget_wait_for_draw (window);
-  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (window),
-                          gtk_widget_get_height (window));
-  node = gtk_snapshot_free_to_node (picture);
-  g_assert_nonnull (node);
+  while ((node = take_picture (window)) == NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      settle ();
+    }
   g_assert_true (gsk_renderer_realize (renderer, NULL, NULL));
   texture = gsk_renderer_render_texture (renderer, node, NULL);
   gsk_renderer_unrealize (renderer);
@@ -89,8 +105,26 @@ scene_init_hex (Scene *scene,
 }
 
 static void
+scene_init_page (Scene *scene,
+                 int    width)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene->store = wsi_store_new (1000, 512 * 1024 * 1024);
+  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->window = gtk_application_window_new (application);
+  scene->page = g_object_new (WSI_TYPE_MESSAGE_PAGE, NULL);
+  gtk_window_set_child (GTK_WINDOW (scene->window), GTK_WIDGET (scene->page));
+  gtk_window_set_default_size (GTK_WINDOW (scene->window), width, 500);
+  gtk_window_present (GTK_WINDOW (scene->window));
+  gtk_test_widget_wait_for_draw (scene->window);
+}
+
+static void
 scene_clear (Scene *scene)
 {
+  g_clear_object (&scene->conversation);
+  g_clear_object (&scene->store);
   gtk_window_destroy (GTK_WINDOW (scene->window));
 }
 
@@ -287,6 +321,229 @@ test_hex_large (void)
   g_assert_not_reached ();
 }
 
+/* Bytes and flags of a frame. */
+typedef struct
+{
+  guint8      opcode, fin, rsv;
+  guint16     close_code;
+  const char *payload;
+  gsize       length;           /* 0 = as a string */
+  const char *inflated;         /* NULL = the same */
+} Frame;
+
+static void
+append (Scene       *scene,
+        const Frame *frame)
+{
+  gsize length = frame->length > 0 ? frame->length : strlen (frame->payload);
+  gsize n_inflated = frame->inflated != NULL ? strlen (frame->inflated) : length;
+  const WspFrameRecord record = {
+    .fin = frame->fin,
+    .opcode = frame->opcode,
+    .message_opcode = frame->opcode,
+    .rsv = frame->rsv,
+    .header_length = 2,
+    .payload_length = length,
+    .inflated_length = n_inflated,
+    .close_code = frame->close_code,
+    .direction = WSP_DIRECTION_RECEIVED,
+    .flags = frame->inflated != NULL ? WSP_FRAME_FLAGS_COMPRESSED : 0,
+  };
+  const WsiFrame kept = {
+    .frame = &record,
+    .payload = (const guint8 *) frame->payload,
+    .n_payload = length,
+    .inflated = (const guint8 *) frame->inflated,
+    .n_inflated = frame->inflated != NULL ? n_inflated : 0,
+  };
+
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+wait_ready (Scene *scene)
+{
+  gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+
+  while (!wsi_message_page_is_ready (scene->page))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  gtk_test_widget_wait_for_draw (scene->window);
+}
+
+static void
+show_row (Scene  *scene,
+          guint64 number)
+{
+  g_autoptr (WsiRow) row = wsi_row_new (scene->store, number);
+
+  wsi_message_page_set_row (scene->page, row);
+  wait_ready (scene);
+}
+
+static const char *
+get_label_text (Scene      *scene,
+                const char *name)
+{
+  GObject *label = gtk_widget_get_template_child (GTK_WIDGET (scene->page), WSI_TYPE_MESSAGE_PAGE,
+                                                  name);
+
+  g_assert_false (gtk_label_get_use_markup (GTK_LABEL (label)));
+  return gtk_widget_get_visible (GTK_WIDGET (label)) ? gtk_label_get_text (GTK_LABEL (label)) : "";
+}
+
+/* The lines of the view that is seen, each with a line end. */
+static char *
+dup_lines (Scene *scene)
+{
+  const char *view = wsi_message_page_get_view (scene->page);
+  g_autoptr (GString) text = g_string_new (NULL);
+  GtkListView *list;
+
+  if (g_str_equal (view, "text"))
+    list = wsi_line_view_get_list (wsi_text_view_get_lines (wsi_message_page_get_text (
+                                                              scene->page)));
+  else if (g_str_equal (view, "hex"))
+    list = wsi_line_view_get_list (wsi_hex_view_get_lines (wsi_message_page_get_hex (
+                                                             scene->page)));
+  else
+    return g_strdup (view);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    g_string_append_printf (text, "%s\n",
+                            gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (row))));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+#define LONG_LINE "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define HOSTILE "<b>bold</b> &amp; \x1b[31m \xe2\x80\xae \x07 %s"
+#define HOSTILE_SHOWN "<b>bold</b> &amp; \\x1b[31m \\u{202e} \\x07 %s"
+
+/* NULL: it is not looked at. */
+static const struct
+{
+  const char *name;
+  Frame       frame;
+  const char *lines, *copied, *sizes, *close;
+} pages[] = {
+  { "backslashes-are-single", { 1, 1, 0, 0, "C:\\dir \\n", 0, NULL },
+    "C:\\dir \\n\n", "C:\\dir \\n", "9 bytes, 11 on the wire", "" },
+  { "line-ends-are-kept", { 1, 1, 0, 0, "one\r\ntwo\n", 0, NULL },
+    "one\ntwo\n", "one\r\ntwo\n", NULL, "" },
+  { "json-is-indented-and-copied-as-it-came", { 1, 1, 0, 0, "{\"a\":[1,{}]}", 0, NULL },
+    "{\n  \"a\": [\n    1,\n    {}\n  ]\n}\n", "{\"a\":[1,{}]}", NULL, "" },
+  { "SEC-115-SEC-114-hostile-text-is-shown", { 1, 1, 0, 0, HOSTILE, 0, NULL },
+    HOSTILE_SHOWN "\n", HOSTILE, NULL, "" },
+  { "binary-is-a-dump", { 2, 1, 0, 0, "\x00\xff\x01", 3, NULL },
+    "0000  00 ff 01                                         ...\n", "00 ff 01", NULL, "" },
+  { "close-has-its-meaning", { 8, 1, 0, 1001, "\x03\xe9", 2, NULL },
+    "0000  03 e9                                            ..\n", NULL, NULL,
+    "Close code 1001: Going away: the server is shutting down, or the page was closed. No reason." },
+  { "SEC-115-close-reason-is-escaped", { 8, 1, 0, 1000, "\x03\xe8" "bye \xe2\x80\xae", 0, NULL },
+    "bye \\u{202e}\n", "bye \xe2\x80\xae", NULL, NULL },
+  { "compressed-frame-has-all-its-sizes", { 1, 1, 4, 0, "\x4a\x4c\x84\x01\x00", 5, "aaaaaaaaaaaaaaaaaaaa" },
+    "aaaaaaaaaaaaaaaaaaaa\n", "aaaaaaaaaaaaaaaaaaaa", "20 bytes, compressed to 5 (4.0 : 1), 7 on the wire", "" },
+  { "text-of-no-utf-8-is-escaped", { 1, 1, 0, 0, "a\xff", 0, NULL }, "a\\xff\n", "a\\xff", NULL, "" },
+  { "nothing-says-so", { 1, 1, 0, 0, "", 0, NULL }, "empty", NULL, "0 bytes, 2 on the wire", "" },
+};
+
+static void
+test_page (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *lines = NULL, *copied = NULL;
+
+  scene_init_page (&scene, WIDE);
+  append (&scene, &pages[i].frame);
+  show_row (&scene, 0);
+  save_picture (scene.window, pages[i].name);
+  lines = dup_lines (&scene);
+  g_assert_cmpstr (lines, ==, pages[i].lines);
+  if (pages[i].sizes != NULL)
+    g_assert_cmpstr (get_label_text (&scene, "sizes"), ==, pages[i].sizes);
+  if (pages[i].close != NULL)
+    g_assert_cmpstr (get_label_text (&scene, "close"), ==, pages[i].close);
+  if (pages[i].copied == NULL)
+    return;
+
+  gtk_widget_activate_action (GTK_WIDGET (scene.page), "message.copy", NULL);
+  copied = read_clipboard (scene.window);
+  g_assert_cmpstr (copied, ==, pages[i].copied);
+}
+
+/* A line that does not fit continues in the next one, without anything between. */
+static void
+test_long_line (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *lines = NULL;
+  g_auto (GStrv) pieces = NULL;
+  g_autofree char *joined = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    g_string_append (text, LONG_LINE " ");
+  scene_init_page (&scene, NARROW);
+  append (&scene, &(Frame) { 1, 1, 0, 0, text->str, 0, NULL });
+  show_row (&scene, 0);
+  save_picture (scene.window, "long-line-narrow");
+  lines = dup_lines (&scene);
+  pieces = g_strsplit (lines, "\n", -1);
+  joined = g_strjoinv ("", pieces);
+  g_assert_cmpstr (joined, ==, text->str);
+  g_assert_cmpuint (g_strv_length (pieces), >, 20);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.page)), <=, NARROW);
+}
+
+/* The sentence of an event is in the title. */
+static void
+test_event (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiRecord event = { .kind = WSI_RECORD_KIND_EVENT, .event = WSI_EVENT_NOTE };
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  scene_init_page (&scene, WIDE);
+  g_object_unref (scene.store);
+  scene.store = wsi_store_new_with_limits (&limits);
+  wsi_store_append_event (scene.store, scene.conversation, &event, "<b>\x1b</b>");
+  show_row (&scene, wsi_store_get_end (scene.store) - 1);
+  g_assert_cmpstr (get_label_text (&scene, "title"), ==, "<b>\\x1b</b>");
+  g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, "event");
+  show_row (&scene, 1000);
+  g_assert_cmpstr (get_label_text (&scene, "title"), ==, "Frame 1001 was removed");
+  g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, "missing");
+  wsi_message_page_set_row (scene.page, NULL);
+}
+
+/* Whichever fragment is selected. */
+static void
+test_fragments (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init_page (&scene, WIDE);
+  append (&scene, &(Frame) { 1, 0, 0, 0, "one ", 0, NULL });
+  append (&scene, &(Frame) { 9, 1, 0, 0, "ping", 0, NULL });
+  append (&scene, &(Frame) { 0, 0, 0, 0, "two ", 0, NULL });
+  append (&scene, &(Frame) { 0, 1, 0, 0, "three", 0, NULL });
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *lines = NULL;
+
+      show_row (&scene, i);
+      lines = dup_lines (&scene);
+      g_assert_cmpstr (lines, ==, i == 1 ? "ping\n" : "one two three\n");
+      g_assert_cmpstr (get_label_text (&scene, "title"), ==,
+                       i == 1 ? "Frame 2 · ping · received"
+                       : "Message 1 · text · received · 3 fragments");
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -313,6 +570,15 @@ main (int    argc,
   g_test_add_func ("/ui/hex-view/keys/stay-within-the-bytes", test_key_at_end);
   g_test_add_func ("/ui/hex-view/copies/digits-of-the-selected-bytes", test_hex_copy);
   g_test_add_func ("/ui/hex-view/64-mib-have-few-rows", test_hex_large);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/message-page/%s", pages[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
+    }
+  g_test_add_func ("/ui/message-page/long-lines-are-cut-without-a-hyphen", test_long_line);
+  g_test_add_func ("/ui/message-page/an-event-has-no-message", test_event);
+  g_test_add_func ("/ui/message-page/fragments-show-their-message", test_fragments);
   status = g_test_run ();
 
   g_object_unref (application);

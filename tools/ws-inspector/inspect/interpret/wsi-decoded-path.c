@@ -3,7 +3,10 @@
 
 #include "inspect/interpret/wsi-decoded-path.h"
 
+#include "inspect/language/wsi-lexer.h"
 #include "inspect/language/wsi-parser.h"
+
+#include <string.h>
 
 struct _WsiDecodedPath
 {
@@ -64,6 +67,54 @@ wsi_decoded_path_new (const char *text)
   self->node = g_steal_pointer (&node);
   self->found = wsi_description_new ();
   return self;
+}
+
+static gboolean
+is_word (const char *name)
+{
+  if (!g_ascii_isalpha (*name) && *name != '_')
+    return FALSE;
+
+  for (const char *at = name; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && *at != '_')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_index (const char *name)
+{
+  gsize n_digits = strspn (name + 1, "0123456789");
+
+  return name[0] == '[' && n_digits > 0 && g_str_equal (name + 1 + n_digits, "]");
+}
+
+char *
+wsi_decoded_path_format (const WsiDecoder  *decoder,
+                         const char *const *names,
+                         guint              n_names)
+{
+  g_autoptr (GString) text = g_string_new (decoder->name);
+
+  if (decoder->find == NULL)
+    return NULL;
+
+  for (guint i = 0; i < n_names; i++)
+    if (is_index (names[i]))
+      {
+        g_string_append (text, names[i]);
+      }
+    else if (is_word (names[i]))
+      {
+        g_string_append_printf (text, ".%s", names[i]);
+      }
+    else
+      {
+        g_autofree char *quoted = wsi_lexer_quote (names[i], strlen (names[i]));
+
+        g_string_append_printf (text, "[%s]", quoted);
+      }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void

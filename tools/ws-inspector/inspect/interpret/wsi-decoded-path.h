@@ -12,6 +12,11 @@ typedef struct _WsiDecodedPath WsiDecodedPath;
 
 /* NULL: no decoder has such a field. */
 WsiDecodedPath       *wsi_decoded_path_new  (const char *text);
+/* The path to a part of a decoded message, from names and indexes such as "[0]", as filters and
+ * columns take it.  NULL: the decoder finds no parts by paths. */
+char                 *wsi_decoded_path_format (const WsiDecoder  *decoder,
+                                               const char *const *names,
+                                               guint              n_names);
 void                  wsi_decoded_path_free (WsiDecodedPath *self);
 /* The values: fields of one name; NULL: there is none.  They stay until the next call. */
 const WsiDescription *wsi_decoded_path_find (WsiDecodedPath       *self,

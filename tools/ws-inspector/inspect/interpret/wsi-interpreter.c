@@ -222,9 +222,9 @@ find_talk (WsiInterpreter *self,
   return talk;
 }
 
-static const WsiDecoder *
-find_choice (WsiInterpreter  *self,
-             const WsiRecord *record)
+const WsiDecoder *
+wsi_interpreter_get_choice (const WsiInterpreter *self,
+                            const WsiRecord      *record)
 {
   const WsiDecoder *decoder = NULL;
   gboolean is_special = FALSE;
@@ -347,7 +347,8 @@ choose (WsiInterpreter       *self,
         const WsiDecodeInput *input,
         guint                *score)
 {
-  const WsiDecoder *choice = self->choices->len > 0 ? find_choice (self, record) : NULL;
+  const WsiDecoder *choice =
+    self->choices->len > 0 ? wsi_interpreter_get_choice (self, record) : NULL;
 
   *score = WSI_SCORE_MAX;
   return choice != NULL ? choice

@@ -30,6 +30,9 @@ void              wsi_interpreter_set_decoder (WsiInterpreter   *self,
                                                guint32           conversation,
                                                guint             direction,
                                                const WsiDecoder *decoder);
+/* The user's choice for the record; NULL: it is guessed. */
+const WsiDecoder *wsi_interpreter_get_choice (const WsiInterpreter *self,
+                                              const WsiRecord      *record);
 /* A choice in words: NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME. */
 gboolean          wsi_interpreter_choose (WsiInterpreter *self,
                                           const char     *choice,

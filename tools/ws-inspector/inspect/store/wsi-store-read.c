@@ -304,6 +304,7 @@ typedef enum
 static Joining
 join_fragment (WsiStore   *self,
                guint64     number,
+               WsiView     view,
                GByteArray *bytes,
                gsize       max_length)
 {
@@ -313,7 +314,7 @@ join_fragment (WsiStore   *self,
   if (record == NULL)
     return IS_GONE;
 
-  payload = dup_view (self, record, WSI_VIEW_INFLATED, max_length - bytes->len);
+  payload = dup_view (self, record, view, max_length - bytes->len);
   if (payload == NULL)
     return IS_GONE;
 
@@ -325,10 +326,11 @@ join_fragment (WsiStore   *self,
 static gboolean
 join_message (WsiStore             *self,
               const WsiMessageInfo *info,
+              WsiView               view,
               GByteArray           *bytes,
               gsize                 max_length)
 {
-  Joining joining = join_fragment (self, info->first, bytes, max_length);
+  Joining joining = join_fragment (self, info->first, view, bytes, max_length);
   guint64 from = info->first + 1;
 
   while (joining == GOES_ON)
@@ -341,27 +343,68 @@ join_message (WsiStore             *self,
         break;
 
       for (guint i = 0; i < n && joining == GOES_ON; i++)
-        joining = join_fragment (self, fragments[i], bytes, max_length);
+        joining = join_fragment (self, fragments[i], view, bytes, max_length);
       from = fragments[n - 1] + 1;
     }
   return joining != IS_GONE;
 }
 
-/* At most max_length bytes of its frames so far, inflated, up to the first one that is missing or
-* was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be inflated. */
+/* At most max_length bytes of the payloads of its frames so far, up to the first one that is
+ * missing or was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be
+ * inflated. */
 GBytes *
-wsi_store_dup_message (WsiStore *self,
-                       guint32   message,
-                       gsize     max_length)
+wsi_store_dup_message_view (WsiStore *self,
+                            guint32   message,
+                            WsiView   view,
+                            gsize     max_length)
 {
   guint reading = wsi_readers_begin (&self->readers);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   WsiMessageInfo info;
   gboolean is_there = message != 0 && get_message (self, message, &info) &&
-                      join_message (self, &info, bytes, MIN (max_length, G_MAXINT));
+                      join_message (self, &info, view, bytes, MIN (max_length, G_MAXINT));
 
   wsi_readers_end (&self->readers, reading);
   return is_there ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+}
+
+GBytes *
+wsi_store_dup_message (WsiStore *self,
+                       guint32   message,
+                       gsize     max_length)
+{
+  return wsi_store_dup_message_view (self, message, WSI_VIEW_INFLATED, max_length);
+}
+
+static guint64
+get_payload_length (WsiStore *self,
+                    guint64   number)
+{
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+
+  return record != NULL ? record->payload_length : 0;
+}
+
+/* Bytes of the payloads of its frames so far, before inflating.  Frames that are gone do not
+ * count. */
+guint64
+wsi_store_get_payload_length (WsiStore             *self,
+                              const WsiMessageInfo *info)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  guint64 fragments[FRAGMENTS_AT_ONCE], total = get_payload_length (self, info->first);
+  guint64 from = info->first + 1;
+  guint n;
+
+  while ((n = wsi_notes_get_fragments (self->notes, info->message, from, fragments,
+                                       G_N_ELEMENTS (fragments))) > 0)
+    {
+      for (guint i = 0; i < n; i++)
+        total += get_payload_length (self, fragments[i]);
+      from = fragments[n - 1] + 1;
+    }
+  wsi_readers_end (&self->readers, reading);
+  return total;
 }
 
 /* NULL: none of its records is left. */

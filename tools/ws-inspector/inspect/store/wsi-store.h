@@ -135,6 +135,12 @@ guint            wsi_store_get_faults      (WsiStore *self,
 gboolean         wsi_store_get_message     (WsiStore       *self,
                                             guint32         message,
                                             WsiMessageInfo *info);
+GBytes          *wsi_store_dup_message_view (WsiStore *self,
+                                             guint32   message,
+                                             WsiView   view,
+                                             gsize     max_length);
+guint64          wsi_store_get_payload_length (WsiStore             *self,
+                                               const WsiMessageInfo *info);
 GBytes          *wsi_store_dup_message     (WsiStore *self,
                                             guint32   message,
                                             gsize     max_length);

@@ -147,3 +147,9 @@ wsi_hex_view_get_lines (WsiHexView *self)
 {
   return self->lines;
 }
+
+gboolean
+wsi_hex_view_is_ready (WsiHexView *self)
+{
+  return self->bytes == NULL || self->n_in_line > 0;
+}

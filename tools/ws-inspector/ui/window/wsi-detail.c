@@ -10,7 +10,7 @@ struct _WsiDetail
   GtkWidget         parent_instance;
 
   AdwViewStack     *tabs;
-  WsiPayloadPage   *payload_page;
+  WsiMessagePage   *message_page;
   WsiHandshakePage *handshake_page;
 };
 
@@ -33,11 +33,11 @@ wsi_detail_class_init (WsiDetailClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_detail_dispose;
 
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
-  g_type_ensure (WSI_TYPE_PAYLOAD_PAGE);
+  g_type_ensure (WSI_TYPE_MESSAGE_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/window/wsi-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
-  gtk_widget_class_bind_template_child (widget_class, WsiDetail, payload_page);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, message_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -53,7 +53,7 @@ void
 wsi_detail_set_row (WsiDetail *self,
                     WsiRow    *row)
 {
-  wsi_payload_page_set_row (self->payload_page, row);
+  wsi_message_page_set_row (self->message_page, row);
 }
 
 /* conversation may be NULL. */
@@ -81,8 +81,8 @@ wsi_detail_get_handshake_page (WsiDetail *self)
   return self->handshake_page;
 }
 
-WsiPayloadPage *
-wsi_detail_get_payload_page (WsiDetail *self)
+WsiMessagePage *
+wsi_detail_get_message_page (WsiDetail *self)
 {
-  return self->payload_page;
+  return self->message_page;
 }

@@ -7,7 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "ui/connection/wsi-handshake-page.h"
-#include "ui/message/wsi-payload-page.h"
+#include "ui/message/wsi-message-page.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,6 @@ void              wsi_detail_set_conversation   (WsiDetail       *self,
 void              wsi_detail_show_tab           (WsiDetail  *self,
                                                  const char *name);
 WsiHandshakePage *wsi_detail_get_handshake_page (WsiDetail *self);
-WsiPayloadPage   *wsi_detail_get_payload_page   (WsiDetail *self);
+WsiMessagePage   *wsi_detail_get_message_page   (WsiDetail *self);
 
 G_END_DECLS

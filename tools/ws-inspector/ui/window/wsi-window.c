@@ -329,10 +329,10 @@ wsi_window_get_handshake_page (WsiWindow *self)
   return wsi_detail_get_handshake_page (wsi_session_page_get_detail (self->session_page));
 }
 
-WsiPayloadPage *
-wsi_window_get_payload_page (WsiWindow *self)
+WsiMessagePage *
+wsi_window_get_message_page (WsiWindow *self)
 {
-  return wsi_detail_get_payload_page (wsi_session_page_get_detail (self->session_page));
+  return wsi_detail_get_message_page (wsi_session_page_get_detail (self->session_page));
 }
 
 /* "start", "session" or "failed". */

@@ -26,7 +26,7 @@ WsiSession       *wsi_window_get_session        (WsiWindow *self);
 WsiSource        *wsi_window_get_source         (WsiWindow *self);
 WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);
 WsiHandshakePage *wsi_window_get_handshake_page (WsiWindow *self);
-WsiPayloadPage   *wsi_window_get_payload_page   (WsiWindow *self);
+WsiMessagePage   *wsi_window_get_message_page   (WsiWindow *self);
 const char       *wsi_window_get_page           (WsiWindow *self);
 
 G_END_DECLS

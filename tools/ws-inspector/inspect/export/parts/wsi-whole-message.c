@@ -46,16 +46,39 @@ wsi_whole_message_is_data (const WsiWholeMessage *self)
 }
 
 GBytes *
+wsi_whole_message_dup_view (const WsiWholeMessage *self,
+                            WsiStore              *store,
+                            WsiView                view,
+                            gsize                  max_length)
+{
+  return self->is_folded
+         ? wsi_store_dup_message_view (store, self->record.message, view, max_length)
+         : wsi_store_dup_payload (store, self->number, view, max_length);
+}
+
+GBytes *
 wsi_whole_message_dup (const WsiWholeMessage *self,
                        WsiStore              *store)
 {
-  return self->is_folded
-         ? wsi_store_dup_message (store, self->record.message, G_MAXSIZE)
-         : wsi_store_dup_payload (store, self->number, WSI_VIEW_INFLATED, G_MAXSIZE);
+  return wsi_whole_message_dup_view (self, store, WSI_VIEW_INFLATED, G_MAXSIZE);
 }
 
 guint64
 wsi_whole_message_get_length (const WsiWholeMessage *self)
 {
   return self->is_folded ? self->info.length : wsi_record_get_length (&self->record);
+}
+
+guint64
+wsi_whole_message_get_wire_length (const WsiWholeMessage *self)
+{
+  return self->is_folded ? self->info.wire_length : wsi_record_get_wire_length (&self->record);
+}
+
+guint64
+wsi_whole_message_get_payload_length (const WsiWholeMessage *self,
+                                      WsiStore              *store)
+{
+  return self->is_folded ? wsi_store_get_payload_length (store, &self->info)
+                         : self->record.payload_length;
 }

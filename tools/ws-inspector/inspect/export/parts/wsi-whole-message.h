@@ -33,7 +33,16 @@ gboolean      wsi_whole_message_is_data    (const WsiWholeMessage *self);
 /* As long as the rows are there; NULL: it was not kept. */
 GBytes       *wsi_whole_message_dup        (const WsiWholeMessage *self,
                                             WsiStore              *store);
-/* Bytes of the payload, if all of them are there. */
+/* The same of a view, and at most max_length bytes. */
+GBytes       *wsi_whole_message_dup_view   (const WsiWholeMessage *self,
+                                            WsiStore              *store,
+                                            WsiView                view,
+                                            gsize                  max_length);
+/* Bytes of the payload after inflating, if all of them are there; of its frames with their headers;
+ * and of the payload as it was sent. */
 guint64       wsi_whole_message_get_length (const WsiWholeMessage *self);
+guint64       wsi_whole_message_get_wire_length    (const WsiWholeMessage *self);
+guint64       wsi_whole_message_get_payload_length (const WsiWholeMessage *self,
+                                                    WsiStore              *store);
 
 G_END_DECLS
