@@ -85,6 +85,7 @@ static const struct
   { "authorization", "connect ws://h/ '--header=Authorization: Bearer secret'", "Authorization", "secret" },
   { "cookie", "connect ws://h/ '--header=Cookie: a=secret'", "Cookie", "secret" },
   { "subprotocol", "connect ws://h/ --protocol=chat --protocol=api-key.secret", "--protocol=chat", "secret" },
+  { "several", "connect 'ws://me:secret@h/?key=secret&sig=secret'", "h/?key=", "secret" },
   { "any-certificate", "connect wss://h/ --insecure-accept-certificate", "wss://h/", "insecure" },
 };
 
@@ -134,8 +135,11 @@ test_secret (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WsiTarget) target = wsi_target_parse (secrets[i].line, NULL);
   g_autoptr (WsiTarget) kept = wsi_target_dup_without_secrets (target);
+  g_autoptr (WsiTarget) again = wsi_target_dup_without_secrets (target);
   g_autofree char *line = wsi_target_print (kept);
+  g_autofree char *line_again = wsi_target_print (again);
 
+  g_assert_cmpstr (line, ==, line_again);
   g_assert_nonnull (strstr (line, secrets[i].shown));
   g_assert_null (strstr (line, secrets[i].hidden));
 }
@@ -229,13 +233,15 @@ static void
 test_file (void)
 {
   WsiSession *session = wsi_session_new ();
-  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/ \xff");
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/ redacted-9-bytes-7f3a \xff");
   g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
-  g_autofree char *line = wsi_target_print (target);
+  g_autoptr (WsiTarget) kept = wsi_target_dup_without_secrets (target);
+  g_autofree char *line = wsi_target_print (kept);
   WsiSource *source = start (session, "%s", line);
 
   wait_for_state (source, WSI_SOURCE_FAILED);
   g_assert_nonnull (wsi_source_get_sentence (source));
+  g_assert_nonnull (strstr (line, "7f3a"));
   g_object_run_dispose (G_OBJECT (session));
   g_object_unref (session);
 }

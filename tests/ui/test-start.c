@@ -251,7 +251,8 @@ static void
 test_recent (void)
 {
   const char *const lines[] = {
-    "serve 8080", "connect ws://a/", "connect 'ws://h/?room=<1>&token=secret'", "serve 8080",
+    "connect 'ws://h/?room=<1>&token=secret'", "serve 8080", "connect ws://a/",
+    "connect 'ws://h/?room=<1>&token=secret'", "serve 8080",
   };
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiStartPage *page = make_page ();

@@ -94,20 +94,43 @@ is_hidden (const char *value,
          strspn (at, "0123456789abcdef") >= SHOWN_DIGITS;
 }
 
-gboolean
-wsi_redactor_has_hidden (const char *text)
+/* NULL: there is none. */
+static const char *
+find_hidden (const char *text,
+             gsize      *length)
 {
   for (const char *at = strstr (text, BEGIN_OF_HIDDEN); at != NULL;
        at = strstr (at + 1, BEGIN_OF_HIDDEN))
     {
       gsize n_digits = strspn (at + strlen (BEGIN_OF_HIDDEN), "0123456789");
-      gsize length = strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + n_digits + SHOWN_DIGITS;
 
-      if (is_hidden (at, length))
-        return TRUE;
+      *length = strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + n_digits + SHOWN_DIGITS;
+      if (is_hidden (at, *length))
+        return at;
     }
 
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+wsi_redactor_has_hidden (const char *text)
+{
+  gsize length;
+
+  return find_hidden (text, &length) != NULL;
+}
+
+char *
+wsi_redactor_unmark (const char *text)
+{
+  char *shown = g_strdup (text);
+  gsize length;
+
+  for (char *at = shown, *found; (found = (char *) find_hidden (at, &length)) != NULL;
+       at = found + length)
+    memset (found + length - SHOWN_DIGITS, '0', SHOWN_DIGITS);
+
+  return shown;
 }
 
 /* A value that is hidden already stays as it is, so that a text may pass twice. */

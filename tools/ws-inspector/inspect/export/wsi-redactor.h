@@ -43,6 +43,8 @@ char        **wsi_redactor_show_head    (WsiRedactor *self,
                                          WsiCharset   charset);
 /* Whether a value was hidden somewhere in the text. */
 gboolean      wsi_redactor_has_hidden   (const char *text);
+/* With the same number in each hidden value, so that texts of several redactors can be compared. */
+char         *wsi_redactor_unmark       (const char *text);
 /* Whether the payload of a frame, or bytes that are in none, are hidden. */
 gboolean      wsi_redactor_hides_payload (const WsiRedactor *self,
                                           const WsiRecord   *record);

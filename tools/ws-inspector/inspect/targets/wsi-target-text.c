@@ -252,6 +252,18 @@ hide_subprotocols (WsiTarget   *self,
     wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
 }
 
+/* The same target is the same text each time. */
+static void
+unmark (WsiTarget *self)
+{
+  for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
+    {
+      g_autofree char *text = wsi_redactor_unmark (wsi_target_get_text (self, i));
+
+      wsi_target_set_text (self, i, text);
+    }
+}
+
 WsiTarget *
 wsi_target_dup_without_secrets (const WsiTarget *self)
 {
@@ -260,10 +272,13 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
   g_autofree char *address =
     wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_ADDRESS));
 
-  if (wsi_target_get_kind (self) != WSI_TARGET_FILE)
-    wsi_target_set_text (copy, WSI_TARGET_ADDRESS, address);
+  if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
+    return copy;
+
+  wsi_target_set_text (copy, WSI_TARGET_ADDRESS, address);
   hide_headers (copy, redactor);
   hide_subprotocols (copy, redactor);
+  unmark (copy);
   wsi_target_set_options (copy, wsi_target_get_options (self) & ~WSI_TARGET_ACCEPTS_ANY);
   return copy;
 }
