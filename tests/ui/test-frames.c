@@ -11,6 +11,7 @@
 #define TIMEOUT_S 20
 #define TITLE_EDGE 16           /* pixels from the text of a title to the edge of its column */
 #define MIN_SUMMARY 150
+#define MANY 100000
 
 typedef struct
 {
@@ -382,6 +383,30 @@ test_filter (void)
   wait_for_rows (&scene, 12);
 }
 
+/* Nothing of the store before is shown, also not what its filter finds later. */
+static void
+test_other_store (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiStore) other = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  WsiStore *before;
+
+  scene_init (&scene, 900);
+  for (guint i = 0; i < MANY; i++)
+    append (&scene, WSP_DIRECTION_SENT, 1, 1, "a text");
+  g_assert_true (wsi_frame_list_set_filter (scene.list, "text contains \"nothing\"", NULL));
+  before = scene.store;
+  scene.store = other;
+  append (&scene, WSP_DIRECTION_SENT, 1, 1, "nothing");
+  wsi_frame_list_set_store (scene.list, other);
+  wait_for_rows (&scene, 1);
+  for (guint i = 0; i < 20; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene.window));
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 1);
+  g_assert_cmpuint (get_counts (&scene).n_rows, ==, 1);
+  scene.store = before;
+}
+
 /* The row that was selected stays so, by its number. */
 static void
 test_selection (void)
@@ -568,6 +593,7 @@ main (int    argc,
     }
   g_test_add_func ("/ui/frames/choices/decide-about-rows", test_choices);
   g_test_add_func ("/ui/frames/filter/shows-what-it-finds-also-later", test_filter);
+  g_test_add_func ("/ui/frames/filter/ends-with-its-store", test_other_store);
   g_test_add_func ("/ui/frames/filter/the-selected-row-stays-selected", test_selection);
   g_test_add_func ("/ui/frames/pause/shows-nothing-new-and-clear-begins-anew", test_pause);
   for (guint i = 0; i < G_N_ELEMENTS (styles); i++)

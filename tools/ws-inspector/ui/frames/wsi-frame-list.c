@@ -61,13 +61,16 @@ wsi_frame_list_get_counts (WsiFrameList  *self,
                            WsiListCounts *counts)
 {
   WsiFrameQuery *query = self->next != NULL ? self->next : self->query;
+  guint64 first;
 
   *counts = (WsiListCounts) { .n_rows = count_rows (self), .n_new = self->n_new };
   if (query == NULL)
     return;
 
-  counts->n_shown = g_list_model_get_n_items (get_rows (self));
-  counts->n_tested = wsi_frame_query_get_n_tested (query) - wsi_store_get_first (self->store);
+  counts->n_shown = self->query != NULL ? g_list_model_get_n_items (get_rows (self)) : 0;
+  /* Rows that were tested may be gone since. */
+  first = wsi_store_get_first (self->store);
+  counts->n_tested = MAX (wsi_frame_query_get_n_tested (query), first) - first;
 }
 
 /* Whether there are rows, but none that is shown. */
@@ -212,6 +215,19 @@ restore_place (WsiFrameList *self,
     scroll_to (self, position);
 }
 
+/* It may be at work: nothing that it finds is shown any more. */
+static void
+drop_query (WsiFrameList   *self,
+            WsiFrameQuery **query)
+{
+  if (*query == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (*query, self);
+  wsi_frame_query_stop (*query);
+  g_clear_object (query);
+}
+
 /* A model that is swapped is cheaper than one that changes all of its rows. */
 static void
 show_query (WsiFrameList  *self,
@@ -222,12 +238,8 @@ show_query (WsiFrameList  *self,
 
   if (selected != NULL)
     g_object_ref (selected);
-  if (self->query != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->query, self);
-      wsi_frame_query_stop (self->query);
-    }
-  g_set_object (&self->query, query);
+  drop_query (self, &self->query);
+  self->query = g_object_ref (query);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
@@ -264,23 +276,12 @@ on_found (WsiFrameList  *self,
   show_query (self, next);
 }
 
-static void
-drop_next (WsiFrameList *self)
-{
-  if (self->next == NULL)
-    return;
-
-  g_signal_handlers_disconnect_by_data (self->next, self);
-  wsi_frame_query_stop (self->next);
-  g_clear_object (&self->next);
-}
-
 /* Until the first screenful is known, the rows of before stay. */
 static void
 set_query (WsiFrameList *self,
            WsiFilter    *filter)
 {
-  drop_next (self);
+  drop_query (self, &self->next);
   if (self->store == NULL)
     return;
 
@@ -386,7 +387,7 @@ static void
 drop_store (WsiFrameList *self)
 {
   g_clear_handle_id (&self->tick, g_source_remove);
-  drop_next (self);
+  drop_query (self, &self->next);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
@@ -432,14 +433,12 @@ wsi_frame_list_dispose (GObject *object)
   if (self->fitting != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fitting);
   self->fitting = 0;
-  if (self->query != NULL)
-    g_signal_handlers_disconnect_by_data (self->query, self);
   g_clear_pointer (&self->columns, wsi_frame_columns_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->follower);
   g_clear_object (&self->selection);
-  g_clear_object (&self->query);
+  drop_query (self, &self->query);
   self->cells.format = NULL;
   g_clear_pointer (&self->format, wsi_row_format_free);
   g_clear_pointer (&self->filter.text, g_free);
@@ -527,7 +526,7 @@ wsi_frame_list_set_store (WsiFrameList *self,
 
   gtk_column_view_set_model (self->view, NULL);
   g_clear_object (&self->selection);
-  g_clear_object (&self->query);
+  drop_query (self, &self->query);
   self->cells.format = format;
   g_clear_pointer (&self->format, wsi_row_format_free);
   self->format = format;
