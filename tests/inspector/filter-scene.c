@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
+#define CHAT (99 * SECOND)              /* when it began */
+#define ARCHIVE (200 * SECOND)
 
 #define REQUEST "GET /chat?room=1 HTTP/1.1\r\nHost: server.example.com\r\n" \
   "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
@@ -49,15 +51,14 @@ filter_scene_new (void)
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   const WsiOpening chat = { .role = WSP_ROLE_CLIENT, .source = "demo", .client = "127.0.0.1:50000",
                             .server = "127.0.0.1:8080",
-                            .uri = "ws://server.example.com/chat?room=1",
-                            .wall_us = 100 * SECOND, .monotonic_us = 1 * SECOND };
+                            .uri = "ws://server.example.com/chat?room=1" };
   const WsiOpening archive = { .role = WSP_ROLE_SERVER, .source = "archive",
-                               .handshake = WSI_HANDSHAKE_MISSING, .wall_us = 200 * SECOND };
+                               .handshake = WSI_HANDSHAKE_MISSING };
   const WsiOpening compressed = { .handshake = WSI_HANDSHAKE_MISSING,
                                   .extensions = "permessage-deflate" };
   WsiStore *store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
-  WsiConversation *first = wsi_recorder_open (recorder, &chat, 1 * SECOND);
+  WsiConversation *first = wsi_recorder_open (recorder, &chat, CHAT + 1 * SECOND);
   WsiConversation *second, *third;
   g_autoptr (GBytes) payload = g_bytes_new_static ("from an archive", 15);
   g_autoptr (GBytes) hello = g_bytes_new_static ("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00", 9);
@@ -66,11 +67,12 @@ filter_scene_new (void)
     {
       g_autoptr (GBytes) bytes = g_bytes_new_static (steps[i].bytes, steps[i].length);
 
-      wsi_recorder_push (recorder, first, steps[i].direction, bytes, steps[i].time_us);
+      wsi_recorder_push (recorder, first, steps[i].direction, bytes,
+                         CHAT + steps[i].time_us);
     }
-  wsi_recorder_close (recorder, first, WSI_ENDING_CLEAN, "Closed by both", 8 * SECOND);
-  second = wsi_recorder_open (recorder, &archive, 0);
-  wsi_recorder_message (recorder, second, WSP_DIRECTION_RECEIVED, 1, payload, SECOND);
+  wsi_recorder_close (recorder, first, WSI_ENDING_CLEAN, "Closed by both", CHAT + 8 * SECOND);
+  second = wsi_recorder_open (recorder, &archive, ARCHIVE);
+  wsi_recorder_message (recorder, second, WSP_DIRECTION_RECEIVED, 1, payload, ARCHIVE + SECOND);
   third = wsi_recorder_open (recorder, &compressed, 0);
   wsi_recorder_push (recorder, third, WSP_DIRECTION_RECEIVED, hello, SECOND);
   wsi_store_set_comment (store, 3, "look at this");

@@ -637,7 +637,7 @@ static void
 test_empty_at_first (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .wall_us = 1000 * G_USEC_PER_SEC };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("time == 1us", NULL);
   g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);

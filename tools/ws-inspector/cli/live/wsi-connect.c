@@ -248,7 +248,7 @@ fail (Run        *run,
   print_refusal (run->handshake);
   if (conversation != NULL)
     wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
-                        "The opening handshake failed", g_get_monotonic_time ());
+                        "The opening handshake failed", wsi_recorder_get_now (recorder));
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
 }

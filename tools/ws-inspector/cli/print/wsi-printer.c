@@ -275,7 +275,7 @@ view_times (WsiPrinter      *self,
   self->is_begun = TRUE;
   view->time_us = self->times == WSI_TIMES_NONE ? -1 : MAX (record->time_us - self->begin_us, 0);
   if (conversation != NULL && self->times != WSI_TIMES_NONE)
-    view->wall_us = wsi_conversation_to_wall_time (conversation, record->time_us);
+    view->wall_us = record->time_us;
 }
 
 /* -1: it is no pong, or answers no ping that was seen. */
@@ -522,7 +522,7 @@ wsi_printer_class_init (WsiPrinterClass *class)
 static void
 wsi_printer_init (WsiPrinter *self)
 {
-  self->begin_us = g_get_monotonic_time ();
+  self->begin_us = g_get_real_time ();
 }
 
 /* Prints everything that the recorder adds to the store from now on. */

@@ -13,9 +13,10 @@ struct _WsiRecorder
   GObject     parent_instance;
 
   WspRole     role;
-  gint64      wall_us, monotonic_us;    /* the same moment on both clocks */
+  WsiWallClock   *clock;
 
   WsiLane    *lane;             /* NULL: the source is in the writer's thread */
+  WsiLaneKind kind;
   gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
   GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
@@ -62,6 +63,13 @@ hand_on (WsiRecorder    *self,
     take (self, entry);
 }
 
+/* The time of what a live source observes now. */
+gint64
+wsi_recorder_get_now (WsiRecorder *self)
+{
+  return wsi_wall_clock_to_wall (self->clock, g_get_monotonic_time ());
+}
+
 /* A connection may be freed before it has an end. */
 static void
 forget_source (gpointer recorder,
@@ -72,7 +80,7 @@ forget_source (gpointer recorder,
 
   g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
   wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, "The connection was freed",
-                      g_get_monotonic_time ());
+                      wsi_recorder_get_now (self));
 }
 
 /* time_us: of what is recorded next. */
@@ -82,11 +90,7 @@ get_for (WsiRecorder *self,
          gint64       time_us)
 {
   WsiConversation *conversation = g_hash_table_lookup (self->sources, source);
-  const WsiOpening opening = {
-    .role = self->role,
-    .wall_us = self->wall_us,
-    .monotonic_us = self->monotonic_us,
-  };
+  const WsiOpening opening = { .role = self->role };
 
   if (conversation != NULL)
     return conversation;
@@ -106,8 +110,13 @@ wsi_recorder_bytes (WspTap      *tap,
 {
   WsiRecorder *self = WSI_RECORDER (tap);
 
-  if (!self->has_ended)
-    wsi_recorder_push (self, get_for (self, source, time_us), direction, bytes, time_us);
+  gint64 wall_us;
+
+  if (self->has_ended)
+    return;
+
+  wall_us = wsi_wall_clock_to_wall (self->clock, time_us);
+  wsi_recorder_push (self, get_for (self, source, wall_us), direction, bytes, wall_us);
 }
 
 static void
@@ -125,7 +134,7 @@ wsi_recorder_state (WspTap  *tap,
   sentence = wsp_close_info_to_string (info);
   wsi_recorder_close (self, wsi_recorder_get_for (self, source),
                       wsp_close_info_is_clean (info) ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                      sentence, g_get_monotonic_time ());
+                      sentence, wsi_recorder_get_now (self));
 }
 
 static void
@@ -160,6 +169,7 @@ wsi_recorder_finalize (GObject *object)
   g_hash_table_unref (self->open);
   wsi_writer_free (self->writer);
   g_clear_pointer (&self->lane, wsi_lane_unref);
+  wsi_wall_clock_unref (self->clock);
 
   G_OBJECT_CLASS (wsi_recorder_parent_class)->finalize (object);
 }
@@ -180,8 +190,19 @@ wsi_recorder_init (WsiRecorder *self)
 {
   self->sources = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->open = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->wall_us = g_get_real_time ();
-  self->monotonic_us = g_get_monotonic_time ();
+}
+
+static WsiRecorder *
+construct (WsiStore     *store,
+           WspRole       role,
+           WsiWallClock *clock)
+{
+  WsiRecorder *self = g_object_new (WSI_TYPE_RECORDER, NULL);
+
+  self->clock = clock;
+  self->writer = wsi_writer_new (store, on_conversation, self);
+  self->role = role;
+  return self;
 }
 
 /* role: whose connections these are, if it is used as a tap. */
@@ -189,11 +210,7 @@ WsiRecorder *
 wsi_recorder_new (WsiStore *store,
                   WspRole   role)
 {
-  WsiRecorder *self = g_object_new (WSI_TYPE_RECORDER, NULL);
-
-  self->writer = wsi_writer_new (store, on_conversation, self);
-  self->role = role;
-  return self;
+  return construct (store, role, wsi_wall_clock_new ());
 }
 
 /* For a source in another thread than the writer's: from now on only that thread may use the
@@ -204,8 +221,9 @@ wsi_recorder_new_in_lane (WsiStore             *store,
                           WsiMerger            *merger,
                           const WsiLaneOptions *options)
 {
-  WsiRecorder *self = wsi_recorder_new (store, role);
+  WsiRecorder *self = construct (store, role, wsi_wall_clock_ref (wsi_merger_get_clock (merger)));
 
+  self->kind = options->kind;
   self->lane = wsi_lane_new (merger, options, take, g_object_ref (self), g_object_unref);
   return self;
 }
@@ -248,7 +266,8 @@ wsi_recorder_close_all (WsiRecorder *self,
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  close_all (self, "The recording has ended", g_get_monotonic_time ());
+  close_all (self, "The recording has ended",
+             self->kind == WSI_LANE_RECORDED ? self->last_us : wsi_recorder_get_now (self));
   forget_sources (self);
   self->has_ended = TRUE;
   if (self->lane != NULL)
@@ -274,7 +293,7 @@ WsiConversation *
 wsi_recorder_get_for (WsiRecorder *self,
                       GObject     *source)
 {
-  return get_for (self, source, g_get_monotonic_time ());
+  return get_for (self, source, wsi_recorder_get_now (self));
 }
 
 /* A conversation begins; it is the store's and the recorder's until it is closed. */

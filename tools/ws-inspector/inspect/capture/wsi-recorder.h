@@ -3,7 +3,9 @@
 
 /* The way of every source into the store: bytes of connections in, records out.  As a tap it
  * observes connections of our own; other sources open conversations and push bytes themselves.
- * A recorder with a lane is used in the thread of its source, and writes in that of the writer. */
+ * A recorder with a lane is used in the thread of its source, and writes in that of the writer.
+ *
+ * All times are wall times, in microseconds since 1970, UTC; but a tap is given monotonic ones. */
 #pragma once
 
 #include "inspect/capture/wsi-handshake-report.h"
@@ -26,6 +28,7 @@ void             wsi_recorder_close_all (WsiRecorder *self,
                                          const char  *sentence);
 void             wsi_recorder_stop_waiting (WsiRecorder *self);
 WspRole          wsi_recorder_get_role (WsiRecorder *self);
+gint64           wsi_recorder_get_now  (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
 WsiConversation *wsi_recorder_open     (WsiRecorder      *self,

@@ -100,9 +100,11 @@ on_bytes (WspRole  sender,
 {
   WsiExample *self = data;
 
-  wsi_recorder_push (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation,
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
+
+  wsi_recorder_push (recorder, self->conversation,
                      sender == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED,
-                     bytes, g_get_monotonic_time ());
+                     bytes, wsi_recorder_get_now (recorder));
 }
 
 static void
@@ -124,12 +126,11 @@ open_connection (WsiExample *self,
     .client = connections[self->connection].client,
     .server = "example:80",
     .uri = connections[self->connection].uri,
-    .wall_us = g_get_real_time (),
-    .monotonic_us = g_get_monotonic_time (),
     .handshake = WSI_HANDSHAKE_READ,
   };
 
-  self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening, opening.monotonic_us));
+  self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening,
+                                                        wsi_recorder_get_now (recorder)));
   self->pair = wsi_example_pair_new (on_bytes, self);
   if (!wsi_example_pair_open (self->pair, connections[self->connection].uri, error))
     return FALSE;
@@ -143,9 +144,11 @@ open_connection (WsiExample *self,
 static void
 close_connection (WsiExample *self)
 {
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
+
   if (self->conversation != NULL)
-    wsi_recorder_close_stream (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation,
-                               WSI_STREAM_ENDED, g_get_monotonic_time ());
+    wsi_recorder_close_stream (recorder, self->conversation, WSI_STREAM_ENDED,
+                               wsi_recorder_get_now (recorder));
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->pair, wsi_example_pair_free);
 }

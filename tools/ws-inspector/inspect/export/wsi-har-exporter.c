@@ -161,7 +161,7 @@ static double
 to_seconds (const Entry *entry,
             gint64       time_us)
 {
-  return wsi_conversation_to_wall_time (entry->conversation, time_us) / (double) G_USEC_PER_SEC;
+  return time_us / (double) G_USEC_PER_SEC;
 }
 
 static gboolean
@@ -331,7 +331,7 @@ add_times (WsiHarExporter *self,
 {
   gint64 begin_us = wsi_conversation_get_begin_time (entry->conversation);
   gint64 end_us = wsi_conversation_get_end_time (entry->conversation);
-  gint64 wall_us = wsi_conversation_to_wall_time (entry->conversation, begin_us);
+  gint64 wall_us = begin_us;
   double duration_ms = MAX (end_us - begin_us, 0) / 1000.0;
   g_autofree char *start = wsi_wall_time_to_text (wall_us);
 

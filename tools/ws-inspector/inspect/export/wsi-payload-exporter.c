@@ -39,7 +39,7 @@ append_title (GString               *text,
               WsiConversation       *conversation,
               GBytes                *payload)
 {
-  gint64 time_us = wsi_conversation_to_wall_time (conversation, message->record.time_us);
+  gint64 time_us = message->record.time_us;
   g_autofree char *time = wsi_wall_time_to_text (time_us);
   guint64 length = wsi_whole_message_get_length (message);
 

@@ -68,7 +68,7 @@ find (WsiPcapngExporter *self,
 static gint64
 get_time (const WsiWireRow *row)
 {
-  return wsi_conversation_to_wall_time (row->conversation, row->record.time_us);
+  return row->record.time_us;
 }
 
 static guint

@@ -50,7 +50,7 @@ begin_row (WsiSessionExporter *self,
 
   wsi_json_add_number (self->line, "conn", row->record.conversation);
   wsi_json_add_number (self->line, "t",
-                       wsi_conversation_to_wall_time (row->conversation, row->record.time_us));
+                       row->record.time_us);
 }
 
 static gboolean

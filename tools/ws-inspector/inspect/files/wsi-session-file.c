@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define VERSION 1
+#define MAX_TIME (G_MAXINT64 / 4)
 
 /* The end of a direction within a frame: known only when the next line does not say that bytes are
  * missing. */
@@ -25,7 +26,7 @@ struct _WsiSessionFile
   WsiRecorder  *recorder;
   GCancellable *cancellable;
   GHashTable   *open;           /* number in the file to WsiConversation */
-  gint64        wall_us, monotonic_us;
+  gint64        offset_us;      /* of wall times to those of the file */
   Cut           cut;
   WsiConversation *last;        /* of the last line that has one; NULL = there was none */
   gboolean      is_ended;
@@ -55,6 +56,14 @@ fail (WsiSessionFile *self,
   return FALSE;
 }
 
+/* A file may name any times: those that are possible are far from the limits. */
+static gint64
+subtract (gint64 one,
+          gint64 other)
+{
+  return CLAMP (one, -MAX_TIME, MAX_TIME) - CLAMP (other, -MAX_TIME, MAX_TIME);
+}
+
 static gboolean
 check_first_line (WsiSessionFile *self,
                   JsonObject     *line,
@@ -78,8 +87,8 @@ check_first_line (WsiSessionFile *self,
       return FALSE;
     }
 
-  self->wall_us = wsi_json_get_number (line, "wall_us", 0);
-  self->monotonic_us = wsi_json_get_number (line, "monotonic_us", 0);
+  self->offset_us = subtract (wsi_json_get_number (line, "wall_us", 0),
+                              wsi_json_get_number (line, "monotonic_us", 0));
   return TRUE;
 }
 
@@ -133,9 +142,10 @@ is_named (JsonObject *line,
 }
 
 static gint64
-get_time (JsonObject *line)
+get_time (WsiSessionFile *self,
+          JsonObject     *line)
 {
-  return wsi_json_get_number (line, "t", 0);
+  return subtract (wsi_json_get_number (line, "t", 0), -self->offset_us);
 }
 
 static gboolean
@@ -185,8 +195,6 @@ read_open (WsiSessionFile *self,
     .client = wsi_json_get_string (line, "client"),
     .server = wsi_json_get_string (line, "server"),
     .uri = wsi_json_get_string (line, "uri"),
-    .wall_us = self->wall_us,
-    .monotonic_us = self->monotonic_us,
     .handshake = is_missing ? WSI_HANDSHAKE_MISSING : WSI_HANDSHAKE_READ,
     .extensions = wsi_json_get_string (line, "extensions"),
   };
@@ -197,7 +205,7 @@ read_open (WsiSessionFile *self,
   if (g_hash_table_size (self->open) >= WSI_SESSION_MAX_OPEN)
     return fail (self, error, "at most 65536 open connections");
 
-  g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (line)));
+  g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (self, line)));
   g_hash_table_insert (self->open, GUINT_TO_POINTER (number), g_object_ref (self->last));
   return TRUE;
 }
@@ -214,7 +222,7 @@ read_head (WsiSessionFile  *self,
   if (bytes == NULL)
     return fail (self, error, "the bytes of a head");
 
-  wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (line));
+  wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (self, line));
   return TRUE;
 }
 
@@ -253,7 +261,7 @@ read_loose_bytes (WsiSessionFile  *self,
   if (n_known > 0)
     g_byte_array_append (known, g_bytes_get_data (bytes, NULL), n_known);
   push_known (self, conversation, direction, known, length - n_missing - n_known,
-              get_time (line));
+              get_time (self, line));
   return TRUE;
 }
 
@@ -273,7 +281,7 @@ read_cut_header (WsiSessionFile  *self,
     return fail (self, error, "the fields of a frame header");
 
   g_byte_array_append (known, &first, 1);
-  push_known (self, conversation, direction, known, n_header - 1, get_time (line));
+  push_known (self, conversation, direction, known, n_header - 1, get_time (self, line));
   return TRUE;
 }
 
@@ -296,7 +304,7 @@ read_frame (WsiSessionFile  *self,
     {
       g_set_object (&self->cut.conversation, conversation);
       self->cut.direction = direction;
-      self->cut.time_us = get_time (line);
+      self->cut.time_us = get_time (self, line);
     }
 
   if (!wsi_session_frame_read (&header, line) || (is_cut && header.payload_length == 0))
@@ -316,7 +324,7 @@ read_frame (WsiSessionFile  *self,
   if (payload != NULL)
     wsi_session_frame_append_masked (&header, payload, known);
   push_known (self, conversation, direction, known, header.payload_length - n_missing - n_known,
-              get_time (line));
+              get_time (self, line));
   return TRUE;
 }
 
@@ -333,7 +341,8 @@ read_message (WsiSessionFile  *self,
   if (opcode < 0 || opcode > 15 || payload == NULL)
     return fail (self, error, "a message with opcode and payload");
 
-  wsi_recorder_message (self->recorder, conversation, direction, opcode, payload, get_time (line));
+  wsi_recorder_message (self->recorder, conversation, direction, opcode, payload,
+                        get_time (self, line));
   return TRUE;
 }
 
@@ -350,7 +359,7 @@ read_gap (WsiSessionFile  *self,
     return fail (self, error, "a length of 0 or more");
 
   wsi_recorder_skip (self->recorder, conversation, direction,
-                     length > 0 ? (guint64) length : G_MAXUINT64, get_time (line));
+                     length > 0 ? (guint64) length : G_MAXUINT64, get_time (self, line));
   return TRUE;
 }
 
@@ -387,7 +396,7 @@ read_event (WsiSessionFile  *self,
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     if (is_named (line, "event", events[i].name))
       wsi_recorder_event (self->recorder, conversation, events[i].event,
-                          wsi_json_get_string (line, "text"), get_time (line));
+                          wsi_json_get_string (line, "text"), get_time (self, line));
   return TRUE;
 }
 
@@ -400,7 +409,7 @@ read_close (WsiSessionFile  *self,
 
   wsi_recorder_close (self->recorder, conversation,
                       is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                      wsi_json_get_string (line, "text"), get_time (line));
+                      wsi_json_get_string (line, "text"), get_time (self, line));
   g_hash_table_remove (self->open, GUINT_TO_POINTER (wsi_json_get_number (line, "conn", 0)));
   return TRUE;
 }

@@ -143,7 +143,7 @@ wsi_subject_get_time (WsiSubject *self,
   if (conversation == NULL)
     return FALSE;
 
-  *time_us = wsi_conversation_to_wall_time (conversation, self->record->time_us) - self->origin_us;
+  *time_us = self->record->time_us - self->origin_us;
   return TRUE;
 }
 

@@ -41,8 +41,6 @@ wsi_http_stream_new (WsiHttpShared    *shared,
     .recorder = shared->recorder,
     .source = shared->source,
     .note = shared->note,
-    .wall_us = shared->wall_us,
-    .monotonic_us = shared->monotonic_us,
     .tcp = tcp,
     .client = tcp->client,
   };

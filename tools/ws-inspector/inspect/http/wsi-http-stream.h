@@ -13,7 +13,6 @@ typedef struct
 {
   WsiRecorder *recorder;
   const char  *source, *note;   /* as in WsiUpgrade */
-  gint64       wall_us, monotonic_us;
   gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
   WsiHttpRoom  room;
   guint64      n_given_up;      /* connections, for lack of room */

@@ -24,8 +24,6 @@ wsi_upgrade_begin (WsiUpgrade          *self,
     .source = self->source,
     .client = client,
     .server = server,
-    .wall_us = self->wall_us,
-    .monotonic_us = self->monotonic_us,
     .handshake = handshake,
     .extensions = extensions,
   };

@@ -13,7 +13,6 @@ typedef struct
 {
   WsiRecorder      *recorder;
   const char       *source, *note;      /* note: for each conversation; NULL = none */
-  gint64            wall_us, monotonic_us;      /* the same moment; 0: times are wall times */
   WsiTcpConnection *tcp;
   guint             client;     /* a side, or WSI_TCP_NO_SIDE */
   WsiConversation  *conversation;       /* NULL: there is none */

@@ -49,6 +49,7 @@ struct _WsiMerger
   GObject       parent_instance;
 
   GMainContext *context;
+  WsiWallClock     *clock;
   GSource      *source;
   atomic_bool   is_awake;               /* a dispatch is due */
   gboolean      is_writing;
@@ -365,7 +366,7 @@ lane_get_time (const WsiLane *self)
 {
   const WsiEntry *entry = &self->taken.entries[self->taken.first];
 
-  return wsi_conversation_to_wall_time (entry->conversation, entry->time_us);
+  return entry->time_us;
 }
 
 /* A recorded lane that has not ended may yet have an entry that is earlier than all others. */
@@ -529,6 +530,7 @@ wsi_merger_finalize (GObject *object)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_main_context_unref (self->context);
+  wsi_wall_clock_unref (self->clock);
   g_ptr_array_unref (self->lanes);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (wsi_merger_parent_class)->finalize (object);
@@ -546,6 +548,7 @@ wsi_merger_init (WsiMerger *self)
 {
   g_mutex_init (&self->mutex);
   self->lanes = g_ptr_array_new ();
+  self->clock = wsi_wall_clock_new ();
 }
 
 WsiMerger *
@@ -560,6 +563,12 @@ wsi_merger_new (GMainContext *context)
   g_source_set_priority (self->source, G_PRIORITY_DEFAULT_IDLE);
   g_source_attach (self->source, self->context);
   return self;
+}
+
+WsiWallClock *
+wsi_merger_get_clock (WsiMerger *self)
+{
+  return self->clock;
 }
 
 static guint

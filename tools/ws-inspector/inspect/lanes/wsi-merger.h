@@ -7,6 +7,7 @@
  * second at most, since a recording may come from a pipe that is silent for hours. */
 #pragma once
 
+#include "inspect/lanes/wsi-wall-clock.h"
 #include "inspect/lanes/wsi-entry.h"
 
 G_BEGIN_DECLS
@@ -44,6 +45,8 @@ G_DECLARE_FINAL_TYPE (WsiMerger, wsi_merger, WSI, MERGER, GObject)
 
 /* It writes in the thread of the context; NULL: of the caller's default context. */
 WsiMerger *wsi_merger_new (GMainContext * context);
+/* That of all its live sources. */
+WsiWallClock  *wsi_merger_get_clock (WsiMerger *self);
 /* Writes what waits at the time of the call and may be written.  A call while an entry is being
  * written does nothing. */
 void       wsi_merger_flush (WsiMerger *self);

@@ -7,7 +7,6 @@
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/language/wsi-lexer.h"
 
-#define MAX_WITHOUT_TIME 64     /* rows at the beginning that may be events of the store */
 #define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
 #define MAX_VALUES 16
 
@@ -34,7 +33,6 @@ struct _WsiRowFormat
   WsiUnit          unit;
   gboolean         has_origin;
   gint64           origin_us;   /* wall time */
-  WsiConversation *conversation;        /* the latest one, or NULL */
   Current          current;
 };
 
@@ -64,7 +62,6 @@ wsi_row_format_free (WsiRowFormat *self)
   wsi_row_format_forget (self);
   wsi_description_free (self->description);
   wsi_interpreter_free (self->own);
-  g_clear_object (&self->conversation);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -98,28 +95,6 @@ wsi_row_format_set_unit (WsiRowFormat *self,
   wsi_row_format_forget (self);
 }
 
-/* FALSE: it is of no known clock, as an event of the store. */
-static gboolean
-get_wall_time (WsiRowFormat    *self,
-               const WsiRecord *record,
-               gint64          *wall_us)
-{
-  if (record->conversation == 0)
-    return FALSE;
-
-  if (self->conversation == NULL ||
-      wsi_conversation_get_number (self->conversation) != record->conversation)
-    {
-      g_clear_object (&self->conversation);
-      self->conversation = wsi_store_dup_conversation (self->store, record->conversation);
-    }
-  if (self->conversation == NULL)
-    return FALSE;
-
-  *wall_us = wsi_conversation_to_wall_time (self->conversation, record->time_us);
-  return TRUE;
-}
-
 static gboolean
 get_time_of (WsiRowFormat *self,
              guint64       number,
@@ -127,35 +102,29 @@ get_time_of (WsiRowFormat *self,
 {
   guint reading = wsi_store_begin_reading (self->store);
   const WsiRecord *record = wsi_store_get_record (self->store, number);
-  gboolean has_time = record != NULL && get_wall_time (self, record, wall_us);
+  gboolean is_there = record != NULL;
 
+  if (is_there)
+    *wall_us = record->time_us;
   wsi_store_end_reading (self->store, reading);
-  return has_time;
+  return is_there;
 }
 
-/* The first row that has a time, as long as it was the first one. */
+/* The row that was the first one when it was asked for. */
 static gboolean
 ensure_origin (WsiRowFormat *self)
 {
-  guint64 first = wsi_store_get_first (self->store);
-
-  for (guint i = 0; i < MAX_WITHOUT_TIME && !self->has_origin; i++)
-    self->has_origin = get_time_of (self, first + i, &self->origin_us);
+  if (!self->has_origin)
+    self->has_origin = get_time_of (self, wsi_store_get_first (self->store), &self->origin_us);
   return self->has_origin;
 }
 
-gboolean
+void
 wsi_row_format_set_reference (WsiRowFormat *self,
                               WsiRow       *row)
 {
-  gint64 wall_us = 0;
-
-  if (row != NULL && !get_wall_time (self, wsi_row_get_record (row), &wall_us))
-    return FALSE;
-
   self->has_origin = row != NULL;
-  self->origin_us = wall_us;
-  return TRUE;
+  self->origin_us = row != NULL ? wsi_row_get_record (row)->time_us : 0;
 }
 
 static char *
@@ -191,10 +160,7 @@ wsi_row_format_print_time (WsiRowFormat *self,
                            WsiClock      clock)
 {
   guint64 number = wsi_row_get_number (row);
-  gint64 wall_us, before_us;
-
-  if (!get_wall_time (self, wsi_row_get_record (row), &wall_us))
-    return NULL;
+  gint64 wall_us = wsi_row_get_record (row)->time_us, before_us;
 
   switch (clock)
     {

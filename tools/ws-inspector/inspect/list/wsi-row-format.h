@@ -38,8 +38,8 @@ void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
 void          wsi_row_format_set_unit        (WsiRowFormat *self,
                                               WsiUnit       unit);
-/* FALSE: the row has no time.  NULL: the first row again. */
-gboolean      wsi_row_format_set_reference   (WsiRowFormat *self,
+/* NULL: the first row again. */
+void          wsi_row_format_set_reference   (WsiRowFormat *self,
                                               WsiRow       *row);
 /* Rows may say something else now, such as a message that goes on. */
 void          wsi_row_format_forget          (WsiRowFormat *self);

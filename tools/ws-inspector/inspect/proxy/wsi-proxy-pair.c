@@ -41,6 +41,13 @@ struct _WsiProxyPair
   gboolean          is_closed;
 };
 
+/* With a recorder. */
+static gint64
+get_now (WsiProxyPair *self)
+{
+  return wsi_recorder_get_now (self->shared->http.recorder);
+}
+
 static void
 record (WsiProxyPair *self,
         guint         side,
@@ -48,7 +55,7 @@ record (WsiProxyPair *self,
         gsize         length)
 {
   if (self->http != NULL && length > 0)
-    wsi_http_stream_push (self->http, side, at, length, g_get_monotonic_time ());
+    wsi_http_stream_push (self->http, side, at, length, get_now (self));
 }
 
 static void
@@ -66,7 +73,7 @@ close_pair (WsiProxyPair *self,
       g_clear_pointer (&self->sides[side].leg, wsi_leg_free);
     }
   if (self->http != NULL)
-    wsi_http_stream_close (self->http, why, g_get_monotonic_time ());
+    wsi_http_stream_close (self->http, why, get_now (self));
 }
 
 /* Whether the leg of the side is read now. */
@@ -137,7 +144,7 @@ end_side (WsiProxyPair *self,
     return;
 
   if (self->http != NULL)
-    wsi_http_stream_end_side (self->http, side, g_get_monotonic_time ());
+    wsi_http_stream_end_side (self->http, side, get_now (self));
   self->sides[!side].is_to_shut = TRUE;
   shut_if_empty (self, !side);
   if (self->sides[TARGET].leg != NULL)

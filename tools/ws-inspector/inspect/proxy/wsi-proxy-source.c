@@ -264,8 +264,6 @@ wsi_proxy_source_new (WsiRecorder *recorder,
   self->shared.http.recorder = recorder;        /* as long as the source */
   self->shared.http.source = "proxy";
   self->shared.http.shows_unknown = TRUE;
-  self->shared.http.wall_us = g_get_real_time ();
-  self->shared.http.monotonic_us = g_get_monotonic_time ();
   return g_steal_pointer (&self);
 }
 

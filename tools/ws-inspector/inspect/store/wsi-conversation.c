@@ -23,7 +23,6 @@ struct _WsiConversation
   WspRole              role;
   char                *source, *client, *server;
   WsiHandshakePresence presence;
-  gint64               wall_us, monotonic_us;
   gint64               begin_us;
   _Atomic gint64       handshake_us, end_us;
   Counters             counters[N_DIRECTIONS];
@@ -111,8 +110,6 @@ wsi_conversation_new (const WsiOpening *opening,
   self->uri = g_strdup (opening->uri);
   self->presence = opening->handshake;
   self->extensions = g_strdup (opening->extensions);
-  self->wall_us = opening->wall_us;
-  self->monotonic_us = opening->monotonic_us;
   self->begin_us = time_us;
   return self;
 }
@@ -169,7 +166,7 @@ wsi_conversation_get_handshake_presence (WsiConversation *self)
   return self->presence;
 }
 
-/* In microseconds of its source's monotonic clock; so also the next two, 0 = not yet. */
+/* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64
 wsi_conversation_get_begin_time (WsiConversation *self)
 {
@@ -186,14 +183,6 @@ gint64
 wsi_conversation_get_end_time (WsiConversation *self)
 {
   return atomic_load (&self->end_us);
-}
-
-/* From the time of one of its records to microseconds since 1970, UTC. */
-gint64
-wsi_conversation_to_wall_time (WsiConversation *self,
-                               gint64           time_us)
-{
-  return time_us - self->monotonic_us + self->wall_us;
 }
 
 void

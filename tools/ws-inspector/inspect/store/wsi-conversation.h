@@ -28,7 +28,6 @@ typedef struct
   const char          *source;          /* what it was recorded by */
   const char          *client, *server; /* "host:port" */
   const char          *uri;             /* NULL: made of the request */
-  gint64               wall_us, monotonic_us;   /* the same moment on both clocks */
   WsiHandshakePresence handshake;
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
 } WsiOpening;
@@ -64,8 +63,6 @@ WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *s
 gint64       wsi_conversation_get_begin_time     (WsiConversation *self);
 gint64       wsi_conversation_get_handshake_time (WsiConversation *self);
 gint64       wsi_conversation_get_end_time       (WsiConversation *self);
-gint64       wsi_conversation_to_wall_time       (WsiConversation *self,
-                                                  gint64           time_us);
 void         wsi_conversation_get_counters       (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiCounters     *counters);

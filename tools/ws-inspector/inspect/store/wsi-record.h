@@ -53,7 +53,7 @@ typedef enum
 /* A record does not change once it is in the store. */
 typedef struct
 {
-  gint64  time_us;
+  gint64  time_us;              /* since 1970, UTC */
   guint64 payload;              /* position in the arena; of an event, that of its text */
   guint64 offset;               /* in the bytes of its direction */
   guint64 payload_length;       /* on the wire */

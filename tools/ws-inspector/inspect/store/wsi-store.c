@@ -411,14 +411,14 @@ wsi_store_get_statistics (WsiStore *self)
   return self->statistics;
 }
 
-/* That of the last record: the clock of its source need not be the one of this machine. */
+/* That of the last record: a recording is older than this moment. */
 static gint64
 get_time_of_loss (WsiStore *self)
 {
   guint64 end = wsi_rows_get_end (self->rows);
   const WsiRecord *last = end > 0 ? wsi_rows_get (self->rows, end - 1) : NULL;
 
-  return last != NULL ? last->time_us : g_get_monotonic_time ();
+  return last != NULL ? last->time_us : g_get_real_time ();
 }
 
 static gboolean

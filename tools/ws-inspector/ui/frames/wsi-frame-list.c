@@ -372,15 +372,15 @@ wsi_frame_list_refresh (WsiFrameList *self)
   wsi_frame_cells_refresh (self->view);
 }
 
-gboolean
+void
 wsi_frame_list_set_reference (WsiFrameList *self,
                               WsiRow       *row)
 {
-  if (self->format == NULL || !wsi_row_format_set_reference (self->format, row))
-    return FALSE;
+  if (self->format == NULL)
+    return;
 
+  wsi_row_format_set_reference (self->format, row);
   wsi_frame_list_refresh (self);
-  return TRUE;
 }
 
 static void

@@ -55,8 +55,8 @@ void           wsi_frame_list_set_conversation (WsiFrameList *self,
 /* Rows from this one on are shown. */
 void           wsi_frame_list_set_first        (WsiFrameList *self,
                                                 guint64       number);
-/* FALSE: the row has no time.  NULL: the first row again. */
-gboolean       wsi_frame_list_set_reference    (WsiFrameList *self,
+/* NULL: the first row again. */
+void           wsi_frame_list_set_reference    (WsiFrameList *self,
                                                 WsiRow       *row);
 /* Rows say something else now. */
 void           wsi_frame_list_refresh          (WsiFrameList *self);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/lanes/wsi-wall-clock.h"
+
+#include <string.h>
+
+#include "inspector/upgrade.h"
+
+#define MS 1000
+#define HOUR (3600 * (gint64) G_USEC_PER_SEC)
+#define WIDTH_S 10
+#define TOLERANCE_US (200 * MS)         /* the clock follows the system's to 100 ms */
+
+static const struct
+{
+  const char *name;
+  gint64      moved_us;         /* the wall clock against the monotonic one */
+  gint64      error_us;
+  gboolean    is_new;
+} pairs[] = {
+  { "a-small-correction-changes-nothing", 90 * MS, 0, FALSE },
+  { "nor-does-one-back", -90 * MS, 0, FALSE },
+  { "after-a-sleep-the-pair-is-new", 8 * HOUR, 100, TRUE },
+  { "a-clock-may-be-set-back", -HOUR, 100, TRUE },
+  { "a-thread-that-was-interrupted-has-measured-nothing", 150 * MS, 200 * MS, FALSE },
+};
+
+static void
+test_pair (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiWallClock) clock = wsi_wall_clock_new ();
+  gint64 offset = wsi_wall_clock_get_offset (clock);
+
+  wsi_wall_clock_note (clock, 5000 + offset + pairs[i].moved_us, 5000, pairs[i].error_us);
+  g_assert_cmpint (wsi_wall_clock_get_offset (clock), ==,
+                   offset + (pairs[i].is_new ? pairs[i].moved_us : 0));
+}
+
+/* A pair that is wrong is found out with the next time. */
+static void
+test_wall (void)
+{
+  g_autoptr (WsiWallClock) clock = wsi_wall_clock_new ();
+  gint64 now;
+
+  wsi_wall_clock_note (clock, 1000, 1000, 0);
+  g_assert_cmpint (wsi_wall_clock_get_offset (clock), ==, 0);
+  now = wsi_wall_clock_to_wall (clock, g_get_monotonic_time ());
+  g_assert_cmpint (ABS (now - g_get_real_time ()), <, TOLERANCE_US);
+}
+
+static void
+observe (WsiRecorder *recorder,
+         GObject     *connection,
+         WspDirection direction,
+         const char  *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  wsp_tap_bytes (WSP_TAP (recorder), connection, direction, bytes, g_get_monotonic_time ());
+}
+
+/* The rows of a recording and of a connection of ours are in the same buckets. */
+static void
+test_sources (void)
+{
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE }, recorded = { .kind = WSI_LANE_RECORDED };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1000000);
+  g_autoptr (WsiMerger) merger = wsi_merger_new (NULL);
+  g_autoptr (WsiRecorder) client = wsi_recorder_new_in_lane (store, WSP_ROLE_CLIENT, merger, &live);
+  g_autoptr (WsiRecorder) file =
+    wsi_recorder_new_in_lane (store, WSP_ROLE_CLIENT, merger, &recorded);
+  g_autoptr (GObject) connection = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GBytes) hello = g_bytes_new_static ("Hello", 5);
+  gint64 begin = g_get_real_time ();
+  WsiBucket buckets[3];
+  guint64 n = 0;
+
+  wsi_recorder_message (file, wsi_recorder_open (file, &opening, begin), WSP_DIRECTION_RECEIVED, 1,
+                        hello, begin);
+  wsi_recorder_end (file);
+  observe (client, connection, WSP_DIRECTION_SENT, UPGRADE_REQUEST);
+  observe (client, connection, WSP_DIRECTION_RECEIVED, UPGRADE_RESPONSE HELLO);
+  wsi_recorder_end (client);
+  wsi_merger_flush (merger);
+
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    g_assert_cmpint (ABS (wsi_store_get_record (store, i)->time_us - begin), <,
+                     WIDTH_S * G_USEC_PER_SEC);
+  wsi_statistics_get_buckets (wsi_store_get_statistics (store), WSI_WIDTH_10_S,
+                              begin - WIDTH_S * G_USEC_PER_SEC, buckets, G_N_ELEMENTS (buckets));
+  for (guint i = 0; i < G_N_ELEMENTS (buckets); i++)
+    n += buckets[i].flows[WSP_DIRECTION_RECEIVED].n_messages;
+  g_assert_cmpuint (n, ==, 2);
+}
+
+/* A file that ends while its connections go on does not end today. */
+static void
+test_end_of_recording (void)
+{
+  const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1000000);
+  g_autoptr (WsiMerger) merger = wsi_merger_new (NULL);
+  g_autoptr (WsiRecorder) file =
+    wsi_recorder_new_in_lane (store, WSP_ROLE_CLIENT, merger, &recorded);
+  g_autoptr (WsiConversation) conversation =
+    g_object_ref (wsi_recorder_open (file, &opening, HOUR));
+
+  wsi_recorder_end (file);
+  wsi_merger_flush (merger);
+  g_assert_cmpint (wsi_conversation_get_end_time (conversation), ==, HOUR);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/wall-clock/pair/%s", pairs[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_pair);
+    }
+  g_test_add_func ("/inspector/wall-clock/wall/is-that-of-the-system", test_wall);
+  g_test_add_func ("/inspector/wall-clock/sources/are-in-the-same-buckets", test_sources);
+  g_test_add_func ("/inspector/wall-clock/recording/ends-with-its-last-entry",
+                   test_end_of_recording);
+
+  return g_test_run ();
+}
