@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The owner's thread says how many rows there are; the thread of the saver reads them in the store,
+ * as any reader does.
+ *
+ * A comment is a line after that of its row.  One about an earlier row has no place in a file that
+ * only grows: the whole file is written anew at the end, if all rows are still there. */
+
+#include "inspect/saving/wsi-saver.h"
+
+struct _WsiSaver
+{
+  GObject         parent_instance;
+
+  WsiStore       *store;
+  GFile          *file;
+  WsiRedaction    redaction;
+  GMainContext   *owner;
+  GThread        *thread;       /* NULL: it has ended */
+  char           *sentence;     /* the owner's */
+
+  guint64         first;        /* the thread's, from here on */
+  guint64         position;     /* the row that is written next */
+  GOutputStream  *stream;
+  WsiRedactor    *redactor;
+  WsiExporter    *exporter;
+  guint           n_late;       /* comments */
+
+  GMutex          mutex;        /* for what follows */
+  GCond           has_work;
+  guint64         end;          /* rows before it were announced */
+  GArray         *commented;    /* numbers of rows */
+  gboolean        is_ending;
+  GError         *error;        /* nothing is written after it */
+  WsiExportReport report;
+};
+
+enum
+{
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiSaver, wsi_saver, G_TYPE_OBJECT)
+
+static gboolean
+show_failure (gpointer data)
+{
+  g_autoptr (WsiSaver) self = g_weak_ref_get (data);
+
+  if (self == NULL || self->sentence != NULL)
+    return G_SOURCE_REMOVE;
+
+  g_mutex_lock (&self->mutex);
+  self->sentence = g_strdup (self->error->message);
+  g_mutex_unlock (&self->mutex);
+  g_signal_emit (self, signals[FAILED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+free_reference (gpointer reference)
+{
+  g_weak_ref_clear (reference);
+  g_free (reference);
+}
+
+/* The thread's; takes the error. */
+static void
+fail (WsiSaver *self,
+      GError   *error)
+{
+  GWeakRef *reference = g_new0 (GWeakRef, 1);
+  g_autofree char *name = g_file_get_parse_name (self->file);
+
+  g_prefix_error (&error, "%s: ", name);
+  g_mutex_lock (&self->mutex);
+  self->error = error;
+  g_mutex_unlock (&self->mutex);
+  g_weak_ref_init (reference, self);
+  g_main_context_invoke_full (self->owner, G_PRIORITY_DEFAULT, show_failure, reference,
+                              free_reference);
+}
+
+static gboolean
+write_rows (WsiSaver *self,
+            guint64   end,
+            GError  **error)
+{
+  WsiExportReport report = self->report;
+
+  for (; self->position < end; self->position++)
+    {
+      if (self->position < wsi_store_get_first (self->store))
+        report.n_gone++;
+      else if (!wsi_exporter_add (self->exporter, self->position, error))
+        return FALSE;
+      else
+        report.n_rows++;
+    }
+
+  report.n_hidden = wsi_redactor_get_n_hidden (self->redactor);
+  g_mutex_lock (&self->mutex);
+  self->report = report;
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
+static gboolean
+write_comments (WsiSaver *self,
+                GArray   *commented,
+                GError  **error)
+{
+  for (guint i = 0; i < commented->len; i++)
+    {
+      guint64 number = g_array_index (commented, guint64, i);
+
+      if (number + 1 < self->position)
+        self->n_late++;
+      else if (!wsi_exporter_comment (self->exporter, number, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* FALSE: it is to end. */
+static gboolean
+wait_for_work (WsiSaver *self,
+               guint64  *end,
+               GArray  **commented)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  while (self->end <= self->position && self->commented->len == 0 && !self->is_ending)
+    g_cond_wait (&self->has_work, &self->mutex);
+  *end = self->end;
+  *commented = self->commented;
+  self->commented = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return !self->is_ending;
+}
+
+static gboolean
+write_some (WsiSaver *self,
+            guint64   end,
+            GArray   *commented,
+            GError  **error)
+{
+  return write_rows (self, end, error) && write_comments (self, commented, error) &&
+         wsi_exporter_flush (self->exporter, error);
+}
+
+/* With the late comments. */
+static void
+write_anew (WsiSaver *self)
+{
+  const WsiExportOptions options = {
+    .format = WSI_FORMAT_SESSION, .redaction = self->redaction, .mode = WSI_EXPORT_REPLACE,
+  };
+  WsiExportReport report;
+  GError *error = NULL;
+
+  if (wsi_export_all (self->store, self->file, &options, &report, &error))
+    self->report = report;
+  else
+    fail (self, error);
+}
+
+static void
+end (WsiSaver *self)
+{
+  GError *error = NULL;
+
+  if (!wsi_exporter_end (self->exporter, &error))
+    fail (self, error);
+  else if (self->n_late > 0 && self->report.n_gone == 0 &&
+           wsi_store_get_first (self->store) <= self->first)
+    write_anew (self);
+}
+
+static gpointer
+run (gpointer data)
+{
+  WsiSaver *self = data;
+  gboolean goes_on = TRUE;
+
+  while (goes_on && self->error == NULL)
+    {
+      g_autoptr (GArray) commented = NULL;
+      GError *error = NULL;
+      guint64 rows;
+
+      goes_on = wait_for_work (self, &rows, &commented);
+      if (!write_some (self, rows, commented, &error))
+        fail (self, error);
+    }
+  if (self->error == NULL)
+    end (self);
+  return NULL;
+}
+
+static void
+on_appended (WsiSaver *self,
+             guint64   first,
+             guint64   n_records)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->end = MAX (self->end, first + n_records);
+  g_cond_signal (&self->has_work);
+}
+
+static void
+on_commented (WsiSaver *self,
+              guint64   number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  if (self->error != NULL)
+    return;
+
+  g_array_append_val (self->commented, number);
+  g_cond_signal (&self->has_work);
+}
+
+/* Waits for the thread. */
+static void
+stop (WsiSaver *self)
+{
+  if (self->thread == NULL)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  self->is_ending = TRUE;
+  g_cond_signal (&self->has_work);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
+static void
+wsi_saver_dispose (GObject *object)
+{
+  WsiSaver *self = WSI_SAVER (object);
+
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  stop (self);
+  g_clear_pointer (&self->exporter, wsi_exporter_free);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (wsi_saver_parent_class)->dispose (object);
+}
+
+static void
+wsi_saver_finalize (GObject *object)
+{
+  WsiSaver *self = WSI_SAVER (object);
+
+  g_clear_pointer (&self->redactor, wsi_redactor_free);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->file);
+  g_clear_pointer (&self->owner, g_main_context_unref);
+  g_clear_error (&self->error);
+  g_array_unref (self->commented);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->has_work);
+  g_free (self->sentence);
+  G_OBJECT_CLASS (wsi_saver_parent_class)->finalize (object);
+}
+
+static void
+wsi_saver_class_init (WsiSaverClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_saver_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_saver_finalize;
+
+  /* Nothing more is written; the sentence says why. */
+  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wsi_saver_init (WsiSaver *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->has_work);
+  self->commented = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->owner = g_main_context_ref_thread_default ();
+}
+
+/* GIO writes a file that replaces another one under a name of its own until it is closed: after a
+ * crash that would be lost. */
+static GFileOutputStream *
+create_file (GFile        *file,
+             WsiExportMode mode,
+             GError      **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (mode == WSI_EXPORT_REPLACE && !g_file_delete (file, NULL, &failure) &&
+      !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+
+  return g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
+}
+
+WsiSaver *
+wsi_saver_new (WsiStore     *store,
+               GFile        *file,
+               WsiRedaction  redaction,
+               WsiExportMode mode,
+               GError      **error)
+{
+  g_autoptr (GFileOutputStream) stream = create_file (file, mode, error);
+  WsiSaver *self;
+
+  if (stream == NULL)
+    return NULL;
+
+  self = g_object_new (WSI_TYPE_SAVER, NULL);
+  self->store = g_object_ref (store);
+  self->file = g_object_ref (file);
+  self->redaction = redaction;
+  self->stream = G_OUTPUT_STREAM (g_steal_pointer (&stream));
+  self->redactor = wsi_redactor_new (redaction);
+  self->exporter = wsi_format_open (WSI_FORMAT_SESSION, store, self->redactor, self->stream);
+  self->first = self->position = wsi_store_get_first (store);
+  self->end = wsi_store_get_end (store);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
+  self->thread = g_thread_new ("saver", run, self);
+  return self;
+}
+
+GFile *
+wsi_saver_get_file (WsiSaver *self)
+{
+  return self->file;
+}
+
+const char *
+wsi_saver_get_sentence (WsiSaver *self)
+{
+  return self->sentence;
+}
+
+void
+wsi_saver_get_report (WsiSaver        *self,
+                      WsiExportReport *report)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  *report = self->report;
+}
+
+static void
+stop_in_thread (GTask        *task,
+                gpointer      self,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  WsiSaver *saver = self;
+
+  stop (saver);
+  if (saver->error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_error_copy (saver->error));
+}
+
+/* Once. */
+void
+wsi_saver_stop_async (WsiSaver           *self,
+                      GAsyncReadyCallback callback,
+                      gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, wsi_saver_stop_async);
+  g_signal_handlers_disconnect_by_data (self->store, self);
+  g_task_run_in_thread (task, stop_in_thread);
+}
+
+gboolean
+wsi_saver_stop_finish (WsiSaver     *self,
+                       GAsyncResult *result,
+                       GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A session file that a store is written to as it goes, in a thread of its own: what was announced
+ * is in the file a moment later, also if the program is killed then.
+ *
+ * It is used in the thread that writes the store. */
+#pragma once
+
+#include "inspect/saving/wsi-export-job.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_SAVER (wsi_saver_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiSaver, wsi_saver, WSI, SAVER, GObject)
+
+/* Begins with the rows that are there.  NULL: the file cannot be made.  A file that is replaced is
+ * replaced at once. */
+WsiSaver   *wsi_saver_new (WsiStore * store,
+                           GFile * file,
+                           WsiRedaction  redaction,
+                           WsiExportMode mode,
+                           GError * *error);
+GFile      *wsi_saver_get_file     (WsiSaver *self);
+/* NULL: all is well.  Else why nothing more is written, since the signal "failed"; what was written
+ * stays. */
+const char *wsi_saver_get_sentence (WsiSaver *self);
+/* Counts so far. */
+void        wsi_saver_get_report   (WsiSaver        *self,
+                                    WsiExportReport *report);
+/* Writes what is left, and late comments.  The saver ends with it, or with its last
+ * reference, which waits for the file. */
+void        wsi_saver_stop_async   (WsiSaver           *self,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+gboolean    wsi_saver_stop_finish  (WsiSaver     *self,
+                                    GAsyncResult *result,
+                                    GError      **error);
+
+G_END_DECLS
