@@ -5,6 +5,7 @@
 
 #include "inspect/proxy/wsi-proxy-address.h"
 #include "inspect/proxy/wsi-proxy-private.h"
+#include "inspect/sources/wsi-descriptors.h"
 
 #define BACKLOG 512
 #define MAX_ACCEPTED 64                 /* at once */
@@ -319,6 +320,7 @@ wsi_proxy_source_listen (WsiProxySource *self,
       g_ptr_array_add (self->listeners, listener);
     }
 
+  wsi_descriptors_raise_limit ();
   uri = wsi_proxy_address_make_uri (sockets->pdata[0], self->target.certificate != NULL, &port);
   wsi_source_set_uri (WSI_SOURCE (self), uri);
   if (self->is_rewriting)

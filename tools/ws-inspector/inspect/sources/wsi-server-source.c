@@ -3,6 +3,7 @@
 
 #include "inspect/sources/wsi-server-source.h"
 
+#include "inspect/sources/wsi-descriptors.h"
 #include "inspect/sources/wsi-echo.h"
 
 #include <string.h>
@@ -142,6 +143,7 @@ wsi_server_source_listen_at (WsiServerSource *self,
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autofree char *uri = NULL;
 
+  wsi_descriptors_raise_limit ();
   g_main_context_push_thread_default (context);
   port = wsp_server_add_inet_port (self->server, address, port, error);
   g_main_context_pop_thread_default (context);
