@@ -544,6 +544,112 @@ test_fragments (void)
     }
 }
 
+/* The parts of a message, level by level, each by its path. */
+static void
+test_tree (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkSingleSelection *rows;
+  static const char *const paths[] = { "json", "json.a", "json[\"b c\"]" };
+
+  scene_init_page (&scene, WIDE);
+  append (&scene, &(Frame) { 1, 1, 0, 0, "{\"a\":[10,\"<b>\"],\"b c\":null}", 0, NULL });
+  show_row (&scene, 0);
+  wsi_message_page_show_view (scene.page, "tree");
+  wait_ready (&scene);
+  rows = GTK_SINGLE_SELECTION (gtk_list_view_get_model (wsi_tree_view_get_list (
+                                                          wsi_message_page_get_tree (scene.page))));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, G_N_ELEMENTS (paths));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *path = NULL;
+
+      gtk_single_selection_set_selected (rows, i);
+      path = wsi_tree_view_dup_path (wsi_message_page_get_tree (scene.page));
+      g_assert_cmpstr (path, ==, paths[i]);
+    }
+  save_picture (scene.window, "tree");
+}
+
+#define N_FRAGMENTS 64
+#define FRAGMENT_LENGTH (1024 * 1024)
+#define MAX_STOP_US (1000 * 1000)       /* generous: the machine of the tests does other things */
+
+static const struct
+{
+  const char *name;
+  guint8      opcode;
+  const char *begin, *unit;
+} large[] = {
+  { "one-line", 1, "x", "x" },
+  { "one-line-of-json", 1, "[1", ",1" },
+  { "marks-that-combine", 1, "a", "\xcc\x81" },
+  { "binary", 2, "\x01", "\xff" },
+  { "100000-brackets-and-more", 1, "[", "[" },
+};
+
+static void
+append_large (Scene *scene,
+              guint  i)
+{
+  g_autoptr (GString) text = g_string_new (large[i].begin);
+
+  while (text->len + strlen (large[i].unit) <= FRAGMENT_LENGTH)
+    g_string_append (text, large[i].unit);
+  for (guint n = 0; n < N_FRAGMENTS; n++)
+    append (scene, &(Frame) { n == 0 ? large[i].opcode : 0, n + 1 == N_FRAGMENTS, 0, 0, text->str,
+                              text->len, NULL });
+}
+
+/* How long the main loop takes at once, at most, until the page is ready. */
+static gint64
+measure_stop (Scene *scene)
+{
+  gint64 end_us = g_get_monotonic_time () + 4 * TIMEOUT_S * G_USEC_PER_SEC, longest = 0;
+  guint n_idle = 0;
+
+  while (!wsi_message_page_is_ready (scene->page) || n_idle < 3)
+    {
+      gint64 begin_us = g_get_monotonic_time ();
+
+      if (!g_main_context_iteration (NULL, FALSE))
+        {
+          n_idle += wsi_message_page_is_ready (scene->page);
+          g_usleep (1000);
+        }
+      longest = MAX (longest, g_get_monotonic_time () - begin_us);
+      g_assert_cmpint (begin_us, <, end_us);
+    }
+  return longest;
+}
+
+static void
+test_large (gconstpointer data)
+{
+  static const char *const views[] = { "text", "tree", "hex" };
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init_page (&scene, WIDE);
+  append_large (&scene, i);
+  row = wsi_row_new (scene.store, N_FRAGMENTS / 2);
+  wsi_message_page_set_row (scene.page, row);
+  gtk_widget_activate_action (GTK_WIDGET (scene.page), "message.show-all", NULL);
+  for (guint n = 0; n < G_N_ELEMENTS (views); n++)
+    {
+      gint64 before_us = measure_stop (&scene), stop_us;
+
+      wsi_message_page_show_view (scene.page, views[n]);
+      stop_us = MAX (before_us, measure_stop (&scene));
+      g_test_message ("%s: at most %" G_GINT64_FORMAT " us at once", views[n], stop_us);
+      g_assert_cmpint (stop_us, <, MAX_STOP_US);
+      g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, views[n]);
+      g_assert_cmpstr (get_label_text (&scene, "notice"), ==,
+                       n == 1 ? "The tree has the first 16 MiB" : "");
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -578,6 +684,13 @@ main (int    argc,
     }
   g_test_add_func ("/ui/message-page/long-lines-are-cut-without-a-hyphen", test_long_line);
   g_test_add_func ("/ui/message-page/an-event-has-no-message", test_event);
+  for (guint i = 0; i < G_N_ELEMENTS (large); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/message-page/SEC-116-64-mib/%s", large[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_large);
+    }
+  g_test_add_func ("/ui/message-page/tree/parts-have-the-paths-of-filters", test_tree);
   g_test_add_func ("/ui/message-page/fragments-show-their-message", test_fragments);
   status = g_test_run ();
 

@@ -8,6 +8,20 @@
 
 #include <string.h>
 
+/* Escapes next to each other are one: a line may have nothing else. */
+static void
+add_escape (WsiShownLine *self,
+            WsiSpan       span)
+{
+  WsiSpan *last = self->escapes->len > 0
+                  ? &g_array_index (self->escapes, WsiSpan, self->escapes->len - 1) : NULL;
+
+  if (last != NULL && last->end == span.begin)
+    last->end = span.end;
+  else
+    g_array_append_val (self->escapes, span);
+}
+
 /* The text grows by the character, or by what replaces it. */
 static gsize
 append_character (WsiShownLine *self,
@@ -25,7 +39,7 @@ append_character (WsiShownLine *self,
 
   span.end = text->len;
   if (span.end - span.begin != n || memcmp (text->str + span.begin, at, n) != 0)
-    g_array_append_val (self->escapes, span);
+    add_escape (self, span);
   for (gsize i = 0; i < n; i++)
     self->spans[self->n_bytes++] = span;
   return n;

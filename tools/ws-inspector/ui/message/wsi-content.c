@@ -181,6 +181,20 @@ wsi_content_get_bytes (WsiContent *self,
   return self->bytes[view];
 }
 
+GBytes *
+wsi_content_dup_shown (WsiContent *self)
+{
+  GBytes *bytes = self->bytes[WSI_VIEW_INFLATED];
+  g_autoptr (GBytes) reason = NULL;
+  WspFrameRecord frame;
+
+  wsi_record_to_frame (&self->message.record, &frame);
+  if (wsp_frame_record_get_kind (&frame) == WSP_FRAME_KIND_CLOSE)
+    reason = wsp_frame_record_dup_close_reason (&frame, bytes);
+  return reason != NULL && g_bytes_get_size (reason) > 0 ? g_steal_pointer (&reason)
+                                                         : g_bytes_ref (bytes);
+}
+
 gboolean
 wsi_content_is_limited (WsiContent *self)
 {
@@ -190,6 +204,10 @@ wsi_content_is_limited (WsiContent *self)
 void
 wsi_content_remove_limit (WsiContent *self)
 {
+  /* Bytes that are being read are only the beginning. */
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
   self->limit = G_MAXINT;
   for (guint i = 0; i < N_VIEWS; i++)
     {

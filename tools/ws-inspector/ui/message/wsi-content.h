@@ -37,6 +37,8 @@ WsiContentState        wsi_content_read          (WsiContent *self,
 /* NULL unless they are read. */
 GBytes                *wsi_content_get_bytes     (WsiContent *self,
                                                   WsiView     view);
+/* The bytes that are shown as text or decoded: the reason of a Close frame, if it has one. */
+GBytes                *wsi_content_dup_shown     (WsiContent *self);
 /* Only the beginning was read: there is more in the store. */
 gboolean               wsi_content_is_limited    (WsiContent *self);
 void                   wsi_content_remove_limit  (WsiContent *self);

@@ -115,8 +115,8 @@ wsi_message_facts_list_faults (WsiRow *row)
   return n > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
-char *
-wsi_message_facts_explain_missing (WsiContent *content)
+static char *
+explain_missing (WsiContent *content)
 {
   const WsiWholeMessage *message = wsi_content_get_message (content);
   guint flags = message->record.flags;
@@ -130,4 +130,19 @@ wsi_message_facts_explain_missing (WsiContent *content)
   if (message->is_folded && !message->info.is_complete)
     return g_strdup (_("The message has not ended"));
   return NULL;
+}
+
+char *
+wsi_message_facts_make_notice (WsiContent *content,
+                               gsize       max_decoded)
+{
+  GBytes *bytes = wsi_content_get_bytes (content, WSI_VIEW_INFLATED);
+  guint64 length = wsi_whole_message_get_length (wsi_content_get_message (content));
+  g_autofree char *all = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (bytes != NULL && g_bytes_get_size (bytes) > max_decoded)
+    return g_strdup_printf (_("The tree has the first %u MiB"), (guint) (max_decoded >> 20));
+  if (wsi_content_is_limited (content))
+    return g_strdup_printf (_("Only the beginning of %s is shown"), all);
+  return explain_missing (content);
 }

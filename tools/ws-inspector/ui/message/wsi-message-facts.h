@@ -18,7 +18,8 @@ char   *wsi_message_facts_explain_close    (WsiRow *row,
                                             GBytes *payload);
 /* NULL: no rule is broken. */
 char   *wsi_message_facts_list_faults      (WsiRow *row);
-/* NULL: all of it is there. */
-char   *wsi_message_facts_explain_missing  (WsiContent *content);
+/* NULL: all of it is there, and shown.  max_decoded: bytes that the view decodes. */
+char   *wsi_message_facts_make_notice      (WsiContent *content,
+                                            gsize       max_decoded);
 
 G_END_DECLS

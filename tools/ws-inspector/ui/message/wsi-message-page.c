@@ -9,6 +9,7 @@
 #include "inspect/decode/wsi-text-decoder.h"
 #include "ui/message/wsi-content.h"
 #include "ui/message/wsi-message-facts.h"
+#include "ui/message/wsi-payload-file.h"
 #include "ui/parts/wsi-copy.h"
 
 struct _WsiMessagePage
@@ -47,6 +48,11 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* Each is an action of the tree, too. */
+static const char *const tree_actions[] = {
+  "message.copy-value", "message.show-column", "message.filter-on",
+};
+
 /* NULL or empty: the label has no place. */
 static void
 set_label (GtkLabel   *label,
@@ -68,24 +74,10 @@ is_close (WsiMessagePage *self)
   return wsp_frame_record_get_kind (wsi_row_get_frame (self->row)) == WSP_FRAME_KIND_CLOSE;
 }
 
-/* The bytes that Text and Tree show: the reason of a Close frame, if it has one.  Its code
- * is above. */
-static GBytes *
-dup_shown_bytes (WsiMessagePage *self)
-{
-  GBytes *bytes = wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED);
-  g_autoptr (GBytes) reason = NULL;
-
-  if (is_close (self))
-    reason = wsp_frame_record_dup_close_reason (wsi_row_get_frame (self->row), bytes);
-  return reason != NULL && g_bytes_get_size (reason) > 0 ? g_steal_pointer (&reason)
-                                                         : g_bytes_ref (bytes);
-}
-
 static WsiReading *
 make_reading (WsiMessagePage *self)
 {
-  g_autoptr (GBytes) bytes = dup_shown_bytes (self);
+  g_autoptr (GBytes) bytes = wsi_content_dup_shown (self->content);
   g_autoptr (GBytes) beginning =
     g_bytes_new_from_bytes (bytes, 0, MIN (g_bytes_get_size (bytes), WSI_DECODE_MAX_LENGTH));
   WsiReading *reading = wsi_reading_new (self->interpreter, wsi_content_get_store (self->content),
@@ -156,47 +148,24 @@ is_active (GtkToggleButton *button)
 static void
 show_notice (WsiMessagePage *self)
 {
-  g_autofree char *text = wsi_message_facts_explain_missing (self->content);
-  gboolean is_limited = wsi_content_is_limited (self->content);
-  GBytes *bytes = wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED);
+  g_autofree char *text = wsi_message_facts_make_notice (self->content,
+                                                         is_active (self->tree_button)
+                                                         ? WSI_DECODE_MAX_LENGTH : G_MAXSIZE);
 
-  if (is_active (self->tree_button) && bytes != NULL
-      && g_bytes_get_size (bytes) > WSI_DECODE_MAX_LENGTH)
-    {
-      g_free (text);
-      text = g_strdup_printf (_("The tree has the first %u MiB"), WSI_DECODE_MAX_LENGTH >> 20);
-    }
-  else if (is_limited)
-    {
-      g_autofree char *all = g_format_size_full (
-        wsi_whole_message_get_length (wsi_content_get_message (self->content)),
-        G_FORMAT_SIZE_IEC_UNITS);
-
-      g_free (text);
-      text = g_strdup_printf (_("Only the beginning of %s is shown"), all);
-    }
   set_label (self->notice, text);
-  gtk_widget_set_visible (self->all_button, is_limited);
+  gtk_widget_set_visible (self->all_button, wsi_content_is_limited (self->content));
 }
 
 static void
 show_text (WsiMessagePage *self)
 {
-  g_autoptr (GBytes) bytes = dup_shown_bytes (self);
-  gboolean is_indented = gtk_check_button_get_active (self->layout_button);
-  gboolean may_be_json = self->shown->find != NULL || self->shown->unwrap == NULL;
-  guint8 first = g_bytes_get_size (bytes) > 0 ? *(guint8 *) g_bytes_get_data (bytes, NULL) : 0;
+  g_autoptr (GBytes) bytes = wsi_content_dup_shown (self->content);
+  const char *at = g_bytes_get_data (bytes, NULL);
+  gboolean may_be_json = at != NULL && strchr ("{[", *at) != NULL && *at != '\0';
+  gboolean is_indented = may_be_json && gtk_check_button_get_active (self->layout_button);
 
-  may_be_json = may_be_json && (first == '{' || first == '[');
   gtk_widget_set_visible (GTK_WIDGET (self->layout_button), may_be_json);
-  wsi_text_view_set_bytes (self->text, bytes,
-                           may_be_json && is_indented ? WSI_TEXT_JSON : WSI_TEXT_AS_IT_IS);
-}
-
-static WsiView
-get_byte_view (WsiMessagePage *self)
-{
-  return gtk_drop_down_get_selected (self->byte_view);
+  wsi_text_view_set_bytes (self->text, bytes, is_indented ? WSI_TEXT_JSON : WSI_TEXT_AS_IT_IS);
 }
 
 /* A view is filled when it is seen. */
@@ -211,10 +180,19 @@ clear_views (WsiMessagePage *self)
 static void
 show_bytes (WsiMessagePage *self)
 {
-  WsiContentState state = wsi_content_read (self->content, get_byte_view (self));
+  WsiView view = gtk_drop_down_get_selected (self->byte_view);
+  WsiContentState state = wsi_content_read (self->content, view);
 
-  wsi_hex_view_set_bytes (self->hex, wsi_content_get_bytes (self->content, get_byte_view (self)));
+  wsi_hex_view_set_bytes (self->hex, wsi_content_get_bytes (self->content, view));
   gtk_stack_set_visible_child_name (self->views, state == WSI_CONTENT_READING ? "reading" : "hex");
+}
+
+static void
+enable_actions (WsiMessagePage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), tree_actions[i],
+                                   is_active (self->tree_button));
 }
 
 /* The message is there. */
@@ -230,6 +208,7 @@ fill (WsiMessagePage *self)
       self->is_filling = FALSE;
     }
   self->shown = reading->decoder;
+  enable_actions (self);
   show_decoder (self, reading);
   show_notice (self);
   clear_views (self);
@@ -377,9 +356,33 @@ activate_copy (GtkWidget  *widget,
   if (self->content == NULL || wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED) == NULL)
     return;
 
-  bytes = dup_shown_bytes (self);
+  bytes = wsi_content_dup_shown (self->content);
   wsi_copy_bytes (widget, bytes, self->shown == &wsi_bytes_decoder ? WSI_LINES_HEX
                                                                    : WSI_LINES_TEXT);
+}
+
+static void
+activate_save (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiContent *content = WSI_MESSAGE_PAGE (widget)->content;
+
+  if (content != NULL && wsi_content_get_bytes (content, WSI_VIEW_INFLATED) != NULL)
+    wsi_payload_file_save (widget, wsi_content_get_bytes (content, WSI_VIEW_INFLATED));
+}
+
+/* The menu of the page reaches the actions of the tree by the same names. */
+static void
+activate_in_tree (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
+  g_autofree char *action = g_strconcat ("tree", strchr (name, '.'), NULL);
+
+  if (is_active (self->tree_button))
+    gtk_widget_activate_action (GTK_WIDGET (self->tree), action, NULL);
 }
 
 static void
@@ -473,6 +476,9 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "message.copy", NULL, activate_copy);
   gtk_widget_class_install_action (widget_class, "message.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (widget_class, "message.save", NULL, activate_save);
+  for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
+    gtk_widget_class_install_action (widget_class, tree_actions[i], NULL, activate_in_tree);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -9,6 +9,7 @@
 #include "inspect/interpret/wsi-decoded-path.h"
 #include "ui/message/wsi-tree-item.h"
 
+#define MARGIN 12
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are decoded in a thread */
 
 struct _WsiTreeView
@@ -64,6 +65,7 @@ on_setup (WsiTreeView *self,
   gtk_widget_add_css_class (value, "monospace");
   gtk_widget_add_css_class (type, "dim-label");
   gtk_widget_add_css_class (type, "caption");
+  gtk_widget_set_margin_end (type, MARGIN);
   gtk_box_append (GTK_BOX (box), name);
   gtk_box_append (GTK_BOX (box), value);
   gtk_box_append (GTK_BOX (box), type);
