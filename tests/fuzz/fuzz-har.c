@@ -5,30 +5,20 @@
 
 #include <inspect/files/wsi-har-file.h>
 
-#include <string.h>
-
 #include "fuzz/fuzz-input.h"
+#include "fuzz/fuzz-store.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
   static const char first[] = "{\"log\":{\"entries\":[";
-  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = NULL;
-  g_autoptr (WsiRecorder) recorder = NULL;
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new ();
-  g_autoptr (WsiHarFile) file = NULL;
+  g_autoptr (WsiRecorder) recorder = fuzz_make_recorder (&store);
+  g_autoptr (GInputStream) stream = fuzz_make_stream (first, data, size);
+  g_autoptr (WsiHarFile) file = wsi_har_file_new (stream, "fuzz.har", recorder, NULL);
   g_autoptr (GError) error = NULL;
 
-  limits.max_records = 10000;
-  limits.max_memory = 1024 * 1024;
-  limits.max_file = 0;
-  store = wsi_store_new_with_limits (&limits);
-  recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
-  g_memory_input_stream_add_data (G_MEMORY_INPUT_STREAM (stream), first, strlen (first), NULL);
-  g_memory_input_stream_add_data (G_MEMORY_INPUT_STREAM (stream), data, (gssize) size, NULL);
-  file = wsi_har_file_new (stream, "fuzz.har", recorder, NULL);
   while (wsi_har_file_step (file, 1, &error))
     REQUIRE (error == NULL);
 
