@@ -11,6 +11,8 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/sources/wsi-client-source.h"
+#include "ui/start/wsi-failure-page.h"
+#include "ui/start/wsi-start-page.h"
 
 #define TIMEOUT_S 30
 #define LARGE_LENGTH (16 * 1024 * 1024)
@@ -366,7 +368,7 @@ test_connect (void)
   g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (wsi_window_get_source (window)),
                                          "typed", &error));
   wait_until (window, has_rows, N_FRAMES_WITH_TEXT);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.disconnect", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   wait_until (window, has_rows, N_FRAMES_AT_END);
   wait_until (window, is_in_state, WSI_SOURCE_ENDED);
   assert_cells (window);
@@ -404,7 +406,7 @@ test_serve (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   WspConnection *connections[2] = { NULL, NULL };
 
-  wsi_window_serve (window, 0);
+  wsi_window_serve (window, "0");
   wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
   save_screenshot (window, "inspector-waiting.png");
   for (guint i = 0; i < 2; i++)
@@ -431,6 +433,25 @@ test_serve (void)
     }
 }
 
+/* The form has the wrong text, and says what is wrong in it. */
+static void
+assert_mistake (WsiWindow     *window,
+                WsiTargetKind  kind,
+                WsiTargetField field,
+                const char    *text)
+{
+  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                 "start_page");
+  WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), kind);
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
+
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_null (wsi_window_get_session (window));
+  g_assert_true (wsi_start_page_is_form (WSI_START_PAGE (page)));
+  g_assert_cmpstr (wsi_target_get_text (target, field), ==, text);
+  g_assert_nonnull (wsi_target_form_get_error (form, field));
+}
+
 static void
 test_start_page (void)
 {
@@ -440,8 +461,10 @@ test_start_page (void)
   save_screenshot (window, "inspector-start.png");
 
   wsi_window_connect (window, "http://example.com/");
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
-  g_assert_null (wsi_window_get_session (window));
+  assert_mistake (window, WSI_TARGET_CLIENT, WSI_TARGET_ADDRESS, "http://example.com/");
+  wsi_window_serve (window, "65536");
+  assert_mistake (window, WSI_TARGET_SERVER, WSI_TARGET_LISTEN, "65536");
+  save_screenshot (window, "inspector-mistake.png");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -462,16 +485,77 @@ get_unused_port (void)
 }
 
 static void
+assert_focus (WsiWindow  *window,
+              const char *label)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  g_assert_true (GTK_IS_BUTTON (focus));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (focus)), ==, label);
+}
+
+/* At last something is there, which accepts the connection and says nothing. */
+static GSocketListener *
+listen_at (const char *uri)
+{
+  GSocketListener *listener = g_socket_listener_new ();
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketAddress) address =
+    g_inet_socket_address_new_from_string (g_uri_get_host (parsed), g_uri_get_port (parsed));
+  g_autoptr (GError) error = NULL;
+
+  g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, NULL, &error);
+  g_assert_no_error (error);
+  return listener;
+}
+
+static gboolean
+is_connecting (WsiWindow *window,
+               guint      n)
+{
+  return g_str_equal (wsi_window_get_page (window), "session") &&
+         is_in_state (window, WSI_SOURCE_STARTING);
+}
+
+static void
+assert_form_has (WsiWindow  *window,
+                 const char *uri)
+{
+  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                 "start_page");
+  WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), WSI_TARGET_CLIENT);
+  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
+
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (wsi_target_get_text (target, WSI_TARGET_ADDRESS), ==, uri);
+}
+
+static void
 test_failure (void)
 {
   WsiWindow *window = open_window ();
+  GObject *child = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                  "failed_page");
+  WsiFailurePage *page = WSI_FAILURE_PAGE (child);
+  g_autoptr (GSocketListener) listener = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
 
   wsi_window_connect (window, uri);
   wait_until (window, has_failed, 0);
-  g_assert_nonnull (wsi_session_get_sentence (wsi_window_get_session (window)));
+  g_assert_cmpstr (wsi_failure_page_get_title (page), ==, uri);
+  g_assert_cmpstr (wsi_failure_page_get_sentence (page), ==,
+                   wsi_session_get_sentence (wsi_window_get_session (window)));
+  g_assert_null (strstr (wsi_failure_page_get_sentence (page), uri));
+  assert_focus (window, "_Try Again");
   save_screenshot (window, "inspector-failed.png");
 
+  listener = listen_at (uri);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
+  wait_until (window, is_connecting, 0);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.change-target", NULL);
+  assert_form_has (window, uri);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.back", NULL);
   g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
   gtk_window_destroy (GTK_WINDOW (window));
@@ -536,7 +620,7 @@ test_large_message (void)
   };
   gint64 begin_us;
 
-  wsi_window_serve (window, 0);
+  wsi_window_serve (window, "0");
   wsi_store_append (store, conversation, &kept);
   begin_us = g_get_monotonic_time ();
   wsi_frame_list_set_store (wsi_window_get_frame_list (window), store);
@@ -571,10 +655,11 @@ main (int    argc,
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 
-  g_test_add_func ("/ui/window/start/a-bad-address-stays-there", test_start_page);
+  g_test_add_func ("/ui/window/start/a-bad-address-or-port-stays-and-is-explained",
+                   test_start_page);
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
-  g_test_add_func ("/ui/window/failed/the-sentence-is-shown", test_failure);
+  g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);
   g_test_add_func ("/ui/window/payload/SEC-116-a-message-of-16-mib-does-not-freeze-it",

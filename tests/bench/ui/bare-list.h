@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/capture/wsi-frame-model.h"
+#include "inspect/models/wsi-frame-model.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
  * there, and those that come later each time it is advanced. */
 #pragma once
 
-#include "inspect/capture/wsi-frame-model.h"
+#include "inspect/models/wsi-frame-model.h"
 #include "inspect/filter/wsi-filter.h"
 
 G_BEGIN_DECLS

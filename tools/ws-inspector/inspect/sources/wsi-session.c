@@ -323,6 +323,28 @@ wsi_session_get_source (WsiSession *self,
   return source;
 }
 
+/* A source has not ended. */
+gboolean
+wsi_session_is_capturing (WsiSession *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
+    {
+      WsiSourceState state = wsi_source_get_state (wsi_session_get_source (self, i));
+
+      if (state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Ends all sources in good order. */
+void
+wsi_session_stop (WsiSession *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
+    wsi_source_stop_async (wsi_session_get_source (self, i), NULL, NULL);
+}
+
 WsiStore *
 wsi_session_get_store (WsiSession *self)
 {

@@ -43,6 +43,8 @@ WsiSource       *wsi_session_find_source      (WsiSession      *self,
 guint            wsi_session_get_n_sources    (WsiSession *self);
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);
+gboolean         wsi_session_is_capturing     (WsiSession *self);
+void             wsi_session_stop             (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
 const char      *wsi_session_get_sentence     (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);

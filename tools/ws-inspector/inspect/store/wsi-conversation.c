@@ -33,6 +33,7 @@ struct _WsiConversation
   char * _Atomic       sentence;
   atomic_uint          status;          /* of the response, 0 = there is none yet */
   atomic_uint          close_code, closer;
+  atomic_uint          n_faults;
   atomic_int           ending;          /* a WsiEnding */
 
   GMutex               mutex;           /* for what follows */
@@ -198,6 +199,13 @@ wsi_conversation_get_counters (WsiConversation *self,
     .n_bytes = atomic_load_explicit (&from->n_bytes, memory_order_relaxed),
     .n_wire_bytes = atomic_load_explicit (&from->n_wire_bytes, memory_order_relaxed),
   };
+}
+
+/* Rows with a fault. */
+guint32
+wsi_conversation_get_n_faults (WsiConversation *self)
+{
+  return atomic_load_explicit (&self->n_faults, memory_order_relaxed);
 }
 
 static GBytes *
@@ -386,6 +394,15 @@ wsi_conversation_count_message (WsiConversation *self,
                                 WspDirection     direction)
 {
   add (&self->counters[direction].n_messages, 1);
+}
+
+/* Only the writer counts. */
+void
+wsi_conversation_count_fault (WsiConversation *self)
+{
+  guint n_faults = atomic_load_explicit (&self->n_faults, memory_order_relaxed);
+
+  atomic_store_explicit (&self->n_faults, n_faults + 1, memory_order_relaxed);
 }
 
 void

@@ -66,6 +66,7 @@ gint64       wsi_conversation_get_end_time       (WsiConversation *self);
 void         wsi_conversation_get_counters       (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiCounters     *counters);
+guint32      wsi_conversation_get_n_faults       (WsiConversation *self);
 GBytes      *wsi_conversation_dup_request        (WsiConversation *self);
 GBytes      *wsi_conversation_dup_response       (WsiConversation *self);
 gboolean     wsi_conversation_is_answered        (WsiConversation *self);
@@ -100,6 +101,7 @@ void         wsi_conversation_count_frame   (WsiConversation *self,
                                              guint64          length);
 void         wsi_conversation_count_message (WsiConversation *self,
                                              WspDirection     direction);
+void         wsi_conversation_count_fault   (WsiConversation *self);
 void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);

@@ -368,6 +368,18 @@ wsi_store_dup_message_view (WsiStore *self,
   return is_there ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }
 
+/* Those that were opened so far: their numbers go from 1 to this.  n_kept: those that the store has
+ * not forgotten. */
+guint32
+wsi_store_count_conversations (WsiStore *self,
+                               guint32  *n_kept)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  *n_kept = g_hash_table_size (self->conversations);
+  return self->n_conversations;
+}
+
 GBytes *
 wsi_store_dup_message (WsiStore *self,
                        guint32   message,

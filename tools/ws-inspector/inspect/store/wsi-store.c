@@ -202,10 +202,11 @@ wsi_store_add_conversation (WsiStore        *self,
   if (self->n_conversations % OPENED_BETWEEN_SWEEPS == OPENED_BETWEEN_SWEEPS - 1)
     limit_facts (self);
 
-  wsi_conversation_set_number (conversation, ++self->n_conversations);
+  wsi_conversation_set_number (conversation, self->n_conversations + 1);
   wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
 
   g_mutex_lock (&self->mutex);
+  self->n_conversations++;
   g_hash_table_insert (self->conversations,
                        GUINT_TO_POINTER (wsi_conversation_get_number (conversation)),
                        g_object_ref (conversation));
@@ -250,8 +251,12 @@ end_append (WsiStore        *self,
 {
   wsi_statistics_add (self->statistics, record);
   wsi_rows_end_append (self->rows);
-  if (conversation != NULL)
-    wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows));
+  if (conversation == NULL)
+    return;
+
+  wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows));
+  if (record->fault != 0)
+    wsi_conversation_count_fault (conversation);
 }
 
 /* In the arena: if there are inflated bytes too, their number, then the bytes of the wire, then the

@@ -144,6 +144,8 @@ guint64          wsi_store_get_payload_length (WsiStore             *self,
 GBytes          *wsi_store_dup_message     (WsiStore *self,
                                             guint32   message,
                                             gsize     max_length);
+guint32          wsi_store_count_conversations (WsiStore *self,
+                                                guint32  *n_kept);
 WsiConversation *wsi_store_dup_conversation (WsiStore *self,
                                              guint32   number);
 gboolean         wsi_store_get_round_trip  (WsiStore *self,

@@ -92,7 +92,6 @@ wsi_application_activate (GApplication *application)
 {
   WsiApplication *self = WSI_APPLICATION (application);
   WsiWindow *window = wsi_window_new (GTK_APPLICATION (application));
-  guint64 port = 0;
 
   gtk_window_present (GTK_WINDOW (window));
 
@@ -100,8 +99,56 @@ wsi_application_activate (GApplication *application)
     wsi_window_demonstrate (window, get_word (self));
   else if (self->uri != NULL)
     wsi_window_connect (window, self->uri);
-  else if (self->is_server && parse_port (self, &port, NULL))
-    wsi_window_serve (window, port);
+  else if (self->is_server)
+    wsi_window_serve (window, get_word (self) != NULL ? get_word (self) : "0");
+}
+
+static void
+activate_new_window (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       application)
+{
+  gtk_window_present (GTK_WINDOW (wsi_window_new (GTK_APPLICATION (application))));
+}
+
+static void
+activate_quit (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       application)
+{
+  g_application_quit (G_APPLICATION (application));
+}
+
+static void
+activate_about (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       application)
+{
+  adw_show_about_window (gtk_application_get_active_window (GTK_APPLICATION (application)),
+                         "application-name", _("WebSocket Inspector"),
+                         "application-icon", APP_ID,
+                         "version", WSP_VERSION_STRING,
+                         "developer-name", "The libwsproto authors",
+                         "copyright", "© 2026 The libwsproto authors",
+                         "license-type", GTK_LICENSE_LGPL_2_1,
+                         "website", "https://wsproto.org",
+                         NULL);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "about", .activate = activate_about },
+  { .name = "new-window", .activate = activate_new_window },
+  { .name = "quit", .activate = activate_quit },
+};
+
+static void
+set_accelerator (GtkApplication *application,
+                 const char     *action,
+                 const char     *keys)
+{
+  const char *const accelerators[] = { keys, NULL };
+
+  gtk_application_set_accels_for_action (application, action, accelerators);
 }
 
 static void
@@ -110,6 +157,11 @@ wsi_application_startup (GApplication *application)
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
   G_APPLICATION_CLASS (wsi_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  set_accelerator (GTK_APPLICATION (application), "app.new-window", "<Control>n");
+  set_accelerator (GTK_APPLICATION (application), "app.quit", "<Control>q");
 
   gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),

@@ -9,16 +9,24 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/bars/wsi-frame-pane.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/window/wsi-source-text.h"
+#include "ui/parts/wsi-width-bin.h"
+#include "ui/sidebar/wsi-sidebar.h"
+#include "ui/sidebar/wsi-source-text.h"
+#include "ui/start/wsi-waiting-page.h"
 
 struct _WsiSessionPage
 {
   GtkWidget      parent_instance;
 
+  AdwFlap       *flap;
   GtkPaned      *paned;
+  WsiSidebar    *sidebar;
+  WsiWidthBin   *width;
+  GtkWidget     *views;         /* to choose between list and details, where only one fits */
+  GtkToggleButton *list_button, *detail_button;
   GtkStack      *list_stack;
-  AdwStatusPage *waiting_page;
-  GtkLabel      *waiting_uri, *status;
+  WsiWaitingPage *waiting_page;
+  GtkLabel      *status;
   GtkBox        *composer;
   GtkEntry      *message_entry;
   WsiFramePane  *frame_pane;
@@ -30,10 +38,26 @@ struct _WsiSessionPage
 
 G_DEFINE_FINAL_TYPE (WsiSessionPage, wsi_session_page, GTK_TYPE_WIDGET)
 
+/* The one whose state is shown: the first; NULL = all were removed. */
 static WsiSource *
 get_source (WsiSessionPage * self)
 {
-  return wsi_session_get_source (self->session, 0);
+  return wsi_session_get_n_sources (self->session) > 0 ? wsi_session_get_source (self->session, 0)
+                                                       : NULL;
+}
+
+/* The client that is written to: the first that is open; NULL = none. */
+static WsiSource *
+get_client (WsiSessionPage *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
+    {
+      WsiSource *source = wsi_session_get_source (self->session, i);
+
+      if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING && WSI_IS_CLIENT_SOURCE (source))
+        return source;
+    }
+  return NULL;
 }
 
 /* State, totals and dropped frames. */
@@ -45,23 +69,19 @@ show_status (WsiSessionPage *self)
   g_autofree char *dropped = NULL;
   g_autofree char *text = NULL;
 
-  if (sentence == NULL)
+  if (sentence == NULL && get_source (self) != NULL)
     sentence = wsi_source_text_get_state (get_source (self));
   if (n_dropped > 0)
     dropped = g_strdup_printf (_(" · not stored: %" G_GUINT64_FORMAT " frames"), n_dropped);
 
-  text = g_strconcat (sentence, dropped, NULL);
+  text = g_strconcat (sentence != NULL ? sentence : "", dropped, NULL);
   gtk_label_set_text (self->status, text);
 }
 
 static void
 on_changed (WsiSessionPage *self)
 {
-  WsiSource *source = get_source (self);
-  gboolean is_open = wsi_source_get_state (source) == WSI_SOURCE_RUNNING &&
-                     WSI_IS_CLIENT_SOURCE (source);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), is_open);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), get_client (self) != NULL);
   show_status (self);
 }
 
@@ -77,6 +97,7 @@ static void
 on_appended (WsiSessionPage *self)
 {
   gtk_stack_set_visible_child_name (self->list_stack, "frames");
+  wsi_waiting_page_set_source (self->waiting_page, NULL);
 }
 
 static void
@@ -95,16 +116,61 @@ on_row_selected (WsiSessionPage *self)
   wsi_detail_set_conversation (self->detail, conversation);
 }
 
+/* Only its rows are listed, and its handshake can be read before one of them is selected. */
+static void
+on_connection_selected (WsiSessionPage *self)
+{
+  guint32 number = wsi_sidebar_get_conversation (self->sidebar);
+  g_autoptr (WsiConversation) conversation =
+    number != 0 ? wsi_store_dup_conversation (wsi_session_get_store (self->session), number) : NULL;
+
+  wsi_frame_list_set_conversation (self->frame_list, number);
+  if (conversation != NULL)
+    wsi_detail_set_conversation (self->detail, conversation);
+}
+
 static void
 on_send_clicked (WsiSessionPage *self)
 {
+  WsiSource *client = get_client (self);
   g_autoptr (GError) error = NULL;
 
-  if (wsi_client_source_send (WSI_CLIENT_SOURCE (get_source (self)),
+  if (client == NULL)
+    return;
+
+  if (wsi_client_source_send (WSI_CLIENT_SOURCE (client),
                               gtk_editable_get_text (GTK_EDITABLE (self->message_entry)), &error))
     gtk_editable_set_text (GTK_EDITABLE (self->message_entry), "");
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+}
+
+/* A narrow page shows the list or the details. */
+static void
+on_view_changed (WsiSessionPage *self)
+{
+  gboolean is_narrow = wsi_width_bin_is_narrow (self->width);
+  gboolean is_list = gtk_toggle_button_get_active (self->list_button);
+
+  gtk_widget_set_visible (self->views, is_narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->list_stack), !is_narrow || is_list);
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), !is_narrow || !is_list);
+}
+
+static void
+on_row_activated (WsiSessionPage *self)
+{
+  gtk_toggle_button_set_active (self->detail_button, TRUE);
+}
+
+static void
+on_detail_beside_changed (WsiSessionPage *self)
+{
+  gboolean is_beside = g_settings_get_boolean (self->settings, "detail-beside");
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned),
+                                  is_beside ? GTK_ORIENTATION_HORIZONTAL
+                                            : GTK_ORIENTATION_VERTICAL);
 }
 
 static void
@@ -139,18 +205,28 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
 
   g_type_ensure (WSI_TYPE_DETAIL);
   g_type_ensure (WSI_TYPE_FRAME_PANE);
+  g_type_ensure (WSI_TYPE_SIDEBAR);
+  g_type_ensure (WSI_TYPE_WAITING_PAGE);
+  g_type_ensure (WSI_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/window/wsi-session-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, flap);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, paned);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, width);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, views);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, list_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail_button);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, list_stack);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, waiting_page);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, waiting_uri);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, status);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, composer);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, message_entry);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_pane);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -165,6 +241,12 @@ wsi_session_page_init (WsiSessionPage *self)
   wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
   g_settings_bind (self->settings, "detail-position", self->paned, "position",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "sidebar", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (self->settings, "changed::detail-beside",
+                           G_CALLBACK (on_detail_beside_changed), self, G_CONNECT_SWAPPED);
+  on_detail_beside_changed (self);
+  g_signal_connect_object (wsi_frame_list_get_view (self->frame_list), "activate",
+                           G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
 }
 
 /* session may be NULL: the page is empty then. */
@@ -175,6 +257,8 @@ wsi_session_page_set_session (WsiSessionPage *self,
   WsiStore *store;
 
   drop_session (self);
+  wsi_sidebar_set_session (self->sidebar, session);
+  wsi_waiting_page_set_source (self->waiting_page, NULL);
   wsi_detail_set_row (self->detail, NULL);
   wsi_detail_set_conversation (self->detail, NULL);
   if (session == NULL)
@@ -195,11 +279,9 @@ wsi_session_page_set_session (WsiSessionPage *self,
 /* Until the first row comes. */
 void
 wsi_session_page_show_waiting (WsiSessionPage *self,
-                               const char     *title,
-                               const char     *uri)
+                               WsiSource      *source)
 {
-  adw_status_page_set_title (self->waiting_page, title);
-  gtk_label_set_text (self->waiting_uri, uri);
+  wsi_waiting_page_set_source (self->waiting_page, source);
 }
 
 /* To where a user begins: the line to send from, else the list. */
@@ -210,6 +292,34 @@ wsi_session_page_focus (WsiSessionPage *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->message_entry));
   else
     gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->frame_list)));
+}
+
+/* From sidebar to list to details to the line to send from, and around. */
+void
+wsi_session_page_focus_next (WsiSessionPage  *self,
+                             GtkDirectionType direction)
+{
+  GtkWidget *parts[] = {
+    GTK_WIDGET (self->sidebar),
+    GTK_WIDGET (self->frame_list),
+    GTK_WIDGET (self->detail),
+    GTK_WIDGET (self->composer),
+  };
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  const guint step = direction == GTK_DIR_TAB_FORWARD ? 1 : G_N_ELEMENTS (parts) - 1;
+  guint at = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (focus != NULL && (focus == parts[i] || gtk_widget_is_ancestor (focus, parts[i])))
+      at = i;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      at = (at + step) % G_N_ELEMENTS (parts);
+      if (gtk_widget_get_mapped (parts[at]) && gtk_widget_child_focus (parts[at],
+                                                                       GTK_DIR_TAB_FORWARD))
+        return;
+    }
 }
 
 WsiFrameList *

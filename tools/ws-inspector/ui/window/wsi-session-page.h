@@ -20,9 +20,10 @@ G_DECLARE_FINAL_TYPE (WsiSessionPage, wsi_session_page, WSI, SESSION_PAGE, GtkWi
 void          wsi_session_page_set_session    (WsiSessionPage *self,
                                                WsiSession     *session);
 void          wsi_session_page_show_waiting   (WsiSessionPage *self,
-                                               const char     *title,
-                                               const char     *uri);
+                                               WsiSource      *source);
 void          wsi_session_page_focus          (WsiSessionPage *self);
+void          wsi_session_page_focus_next     (WsiSessionPage  *self,
+                                               GtkDirectionType direction);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
 

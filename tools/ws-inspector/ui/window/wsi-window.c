@@ -5,24 +5,28 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/sources/wsi-client-source.h"
+#include "inspect/targets/wsi-target-start.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/window/wsi-source-text.h"
-
-#define MAX_PORT 65535
+#include "ui/sidebar/wsi-source-text.h"
+#include "ui/start/wsi-drop.h"
+#include "ui/start/wsi-failure-page.h"
+#include "ui/start/wsi-start-page.h"
+#include "ui/window/wsi-shortcuts.h"
 
 struct _WsiWindow
 {
   AdwApplicationWindow parent_instance;
 
   AdwWindowTitle      *title;
-  GtkButton           *back_button, *close_button, *connect_button, *serve_button, *report_button;
+  GtkWidget           *back_button, *add_button, *stop_button, *sidebar_button;
+  GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
   GtkStack            *pages;
-  AdwStatusPage       *start_page, *failed_page;
-  AdwEntryRow         *uri_row, *port_row;
+  WsiStartPage        *start_page;
+  WsiFailurePage      *failed_page;
   WsiSessionPage      *session_page;
-  WsiSession          *session; /* NULL on the start page */
+  WsiSession          *session; /* NULL = none has begun */
+  WsiTarget           *target;  /* the last one that was started; NULL = none */
   GSettings           *settings;
 };
 
@@ -39,33 +43,98 @@ show_toast (WsiWindow  *self,
 }
 
 static void
-show_failure (WsiWindow  *self,
-              const char *sentence)
+show_failure (WsiWindow *self,
+              WsiSource *source)
 {
-  g_autofree char *text = g_markup_escape_text (sentence, -1);
+  gboolean has_handshake = wsi_session_get_conversation (self->session) != NULL;
 
-  adw_status_page_set_description (self->failed_page, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->report_button),
-                          wsi_session_get_conversation (self->session) != NULL);
+  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source),
+                         wsi_source_get_sentence (source),
+                         has_handshake ? WSI_FAILURE_WITH_HANDSHAKE
+                                       : WSI_FAILURE_WITHOUT_HANDSHAKE);
   gtk_stack_set_visible_child_name (self->pages, "failed");
+  wsi_failure_page_focus (self->failed_page);
+}
+
+static void
+show_capturing (WsiWindow *self)
+{
+  gboolean is_running = self->session != NULL && wsi_session_is_capturing (self->session);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running);
+  gtk_widget_set_visible (self->stop_button, is_running);
+}
+
+/* Actions that need a session, and the buttons for them. */
+static void
+enable_session (WsiWindow *self,
+                gboolean   has_session)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_set_visible (self->add_button, has_session);
+  gtk_widget_set_visible (self->sidebar_button, has_session);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
+        wsi_shortcuts[i].part != WSI_PART_SETTING)
+      gtk_widget_action_set_enabled (widget, wsi_shortcuts[i].action, has_session);
+  show_capturing (self);
+}
+
+static gboolean
+is_page (WsiWindow  *self,
+         const char *name)
+{
+  return g_str_equal (gtk_stack_get_visible_child_name (self->pages), name);
+}
+
+/* The start page leads back to the session that it adds to, the form to the cards. */
+static void
+show_back (WsiWindow *self)
+{
+  gtk_widget_set_visible (self->back_button, self->session != NULL ||
+                          wsi_start_page_is_form (self->start_page));
+}
+
+static void
+show_title (WsiWindow *self)
+{
+  g_autofree char *subtitle = wsi_source_text_dup_state_of_all (self->session);
+
+  adw_window_title_set_title (self->title, wsi_source_text_get_title_of_all (self->session));
+  adw_window_title_set_subtitle (self->title, subtitle);
+}
+
+/* A source without rows fills the window when it has failed.  A damaged file may have given some:
+ * they stay in view. */
+static gboolean
+is_all_lost (WsiWindow *self,
+             WsiSource *source)
+{
+  return wsi_session_get_n_sources (self->session) == 1 &&
+         wsi_source_get_state (source) == WSI_SOURCE_FAILED &&
+         (wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE ||
+          wsi_store_get_end (wsi_session_get_store (self->session)) == 0);
 }
 
 static void
 on_changed (WsiWindow *self)
 {
   WsiSource *source = wsi_window_get_source (self);
-  WsiSourceState state = wsi_source_get_state (source);
   const char *sentence = wsi_session_get_sentence (self->session);
-  gboolean is_open = state == WSI_SOURCE_RUNNING && WSI_IS_CLIENT_SOURCE (source);
 
-  adw_window_title_set_title (self->title, wsi_source_get_uri (source));
-  adw_window_title_set_subtitle (self->title, wsi_source_text_get_state (source));
-  gtk_widget_set_visible (GTK_WIDGET (self->close_button), is_open);
+  show_title (self);
+  show_capturing (self);
+  if (source == NULL)
+    return;
 
-  if (state == WSI_SOURCE_FAILED)
-    show_failure (self, sentence);
+  if (is_all_lost (self, source))
+    show_failure (self, source);
   else if (sentence != NULL && wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL)
     show_toast (self, sentence);
+  else if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING && is_page (self, "session") &&
+           gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
+    wsi_session_page_focus (self->session_page);
 }
 
 static void
@@ -81,61 +150,68 @@ drop_session (WsiWindow *self)
 }
 
 static void
+show_page (WsiWindow  *self,
+           const char *name)
+{
+  gtk_stack_set_visible_child_name (self->pages, name);
+  enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
+  show_back (self);
+  show_title (self);
+}
+
+static void
 show_start (WsiWindow *self)
 {
   drop_session (self);
-  gtk_stack_set_visible_child_name (self->pages, "start");
-  gtk_widget_set_visible (GTK_WIDGET (self->back_button), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->close_button), FALSE);
-  adw_window_title_set_title (self->title, _("WebSocket Inspector"));
-  adw_window_title_set_subtitle (self->title, "");
+  show_page (self, "start");
 }
 
 static void
 prepare_session (WsiWindow *self)
 {
-  drop_session (self);
+  if (self->session != NULL)
+    return;
+
   self->session = wsi_session_new ();
   wsi_session_page_set_session (self->session_page, self->session);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
 }
 
-/* With an error the session has not started: back to the start page. */
 static void
-show_session (WsiWindow    *self,
-              const char   *waiting,
-              const GError *error)
+show_session (WsiWindow *self,
+              WsiSource *source)
 {
-  if (error != NULL)
-    {
-      show_start (self);
-      show_toast (self, error->message);
-      return;
-    }
+  wsi_session_page_show_waiting (self->session_page, source);
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  show_page (self, "session");
+}
 
-  wsi_session_page_show_waiting (self->session_page, waiting,
-                                 wsi_source_get_uri (wsi_window_get_source (self)));
-  gtk_stack_set_visible_child_name (self->pages, "session");
-  gtk_widget_set_visible (GTK_WIDGET (self->back_button), TRUE);
+/* A session that has got no source is no session: the start page stays, or comes back. */
+static void
+refuse_target (WsiWindow       *self,
+               const WsiTarget *target,
+               WsiTargetField   field,
+               const char      *sentence)
+{
+  if (wsi_session_get_n_sources (self->session) == 0)
+    drop_session (self);
+  show_page (self, "start");
+  if (!wsi_start_page_show_error (self->start_page, target, field, sentence))
+    show_toast (self, sentence);
 }
 
 static void
-on_connect_clicked (WsiWindow *self)
+on_target (WsiWindow       *self,
+           const WsiTarget *target)
 {
-  wsi_window_connect (self, gtk_editable_get_text (GTK_EDITABLE (self->uri_row)));
+  wsi_window_start (self, target);
 }
 
 static void
-on_serve_clicked (WsiWindow *self)
+on_dropped (const WsiTarget *target,
+            gpointer         window)
 {
-  g_autoptr (GError) error = NULL;
-  guint64 port = 0;
-
-  if (!g_ascii_string_to_unsigned (gtk_editable_get_text (GTK_EDITABLE (self->port_row)), 10, 0,
-                                   MAX_PORT, &port, &error))
-    show_toast (self, error->message);
-  else
-    wsi_window_serve (self, port);
+  wsi_window_start (window, target);
 }
 
 static void
@@ -143,18 +219,69 @@ activate_back (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  show_start (WSI_WINDOW (widget));
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  if (is_page (self, "start") && wsi_start_page_is_form (self->start_page))
+    {
+      wsi_start_page_go_back (self->start_page);
+      show_back (self);
+    }
+  else if (is_page (self, "start") && self->session != NULL)
+    {
+      show_page (self, "session");
+    }
+  else
+    {
+      show_start (self);
+    }
 }
 
 static void
-activate_disconnect (GtkWidget  *widget,
+activate_add_source (GtkWidget  *widget,
                      const char *name,
                      GVariant   *parameter)
+{
+  show_page (WSI_WINDOW (widget), "start");
+}
+
+static void
+activate_try_again (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  g_autoptr (WsiTarget) target = NULL;
+
+  if (self->target == NULL)
+    return;
+
+  target = wsi_target_copy (self->target);
+  drop_session (self);
+  wsi_window_start (self, target);
+}
+
+static void
+activate_change_target (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  show_start (self);
+  if (self->target != NULL)
+    wsi_start_page_edit (self->start_page, self->target);
+  show_back (self);
+}
+
+static void
+activate_stop (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
 {
   WsiWindow *self = WSI_WINDOW (widget);
 
   if (self->session != NULL)
-    wsi_source_stop_async (wsi_window_get_source (self), NULL, NULL);
+    wsi_session_stop (self->session);
 }
 
 static void
@@ -165,23 +292,77 @@ activate_demonstrate (GtkWidget  *widget,
   wsi_window_demonstrate (WSI_WINDOW (widget), NULL);
 }
 
+/* An action that a part carries out. */
 static void
-activate_show_handshake (GtkWidget  *widget,
-                         const char *name,
-                         GVariant   *parameter)
+activate_part (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
 {
   WsiWindow *self = WSI_WINDOW (widget);
+  const WsiShortcut *shortcut = wsi_shortcut_find (name);
 
-  gtk_stack_set_visible_child_name (self->pages, "session");
-  wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page), "handshake");
+  switch (shortcut->part)
+    {
+    case WSI_PART_FRAMES:
+      gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
+                                  shortcut->part_action, NULL);
+      break;
+    case WSI_PART_DETAIL:
+      show_page (self, "session");
+      wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page),
+                           shortcut->part_action);
+      break;
+    case WSI_PART_SETTING:
+    case WSI_PART_WINDOW:
+      g_assert_not_reached ();
+    }
 }
 
 static void
-activate_follow (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
+activate_next_part (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
 {
-  wsi_frame_list_follow (wsi_window_get_frame_list (WSI_WINDOW (widget)));
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+activate_previous_part (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_BACKWARD);
+}
+
+static void
+activate_menu (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  gtk_menu_button_popup (WSI_WINDOW (widget)->menu_button);
+}
+
+static void
+activate_close (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+}
+
+static void
+activate_shortcuts (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  GtkWidget *window = wsi_shortcuts_make_window ();
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (widget));
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 /* For each widget of the window: the action has its sentence as parameter. */
@@ -200,6 +381,7 @@ wsi_window_dispose (GObject *object)
 
   drop_session (self);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->target, wsi_target_free);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
 }
 
@@ -208,17 +390,45 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, close_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, connect_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, serve_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, report_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, add_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, stop_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, menu_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, toasts);
   gtk_widget_class_bind_template_child (class, WsiWindow, pages);
   gtk_widget_class_bind_template_child (class, WsiWindow, start_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, failed_page);
-  gtk_widget_class_bind_template_child (class, WsiWindow, uri_row);
-  gtk_widget_class_bind_template_child (class, WsiWindow, port_row);
   gtk_widget_class_bind_template_child (class, WsiWindow, session_page);
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  const struct
+  {
+    const char             *name, *parameter;
+    GtkWidgetActionActivateFunc activate;
+  } actions[] = {
+    { "win.add-source", NULL, activate_add_source },
+    { "win.back", NULL, activate_back },
+    { "win.change-target", NULL, activate_change_target },
+    { "win.close", NULL, activate_close },
+    { "win.demonstrate", NULL, activate_demonstrate },
+    { "win.menu", NULL, activate_menu },
+    { "win.next-part", NULL, activate_next_part },
+    { "win.previous-part", NULL, activate_previous_part },
+    { "win.show-help-overlay", NULL, activate_shortcuts },
+    { "win.stop", NULL, activate_stop },
+    { "win.toast", "s", activate_toast },
+    { "win.try-again", NULL, activate_try_again },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
+                                     actions[i].activate);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].part == WSI_PART_FRAMES || wsi_shortcuts[i].part == WSI_PART_DETAIL)
+      gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
 }
 
 static void
@@ -228,23 +438,30 @@ wsi_window_class_init (WsiWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_window_dispose;
 
+  g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_SESSION_PAGE);
+  g_type_ensure (WSI_TYPE_START_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/window/wsi-window.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_connect_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_serve_clicked);
-  gtk_widget_class_install_action (widget_class, "win.back", NULL, activate_back);
-  gtk_widget_class_install_action (widget_class, "win.disconnect", NULL, activate_disconnect);
-  gtk_widget_class_install_action (widget_class, "win.demonstrate", NULL, activate_demonstrate);
-  gtk_widget_class_install_action (widget_class, "win.show-handshake", NULL,
-                                   activate_show_handshake);
-  gtk_widget_class_install_action (widget_class, "win.toast", "s", activate_toast);
-  gtk_widget_class_install_action (widget_class, "win.follow", NULL, activate_follow);
-  /* Only if no text field has the focus: there End moves to the end of the line. */
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "win.follow", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK, "win.follow",
-                                       NULL);
+  gtk_widget_class_bind_template_callback (widget_class, on_target);
+  gtk_widget_class_bind_template_callback (widget_class, show_back);
+  install_actions (widget_class);
+  wsi_shortcuts_bind (widget_class);
+}
+
+/* Switches with a state, for buttons, menus, keys and screen readers alike. */
+static void
+add_setting_actions (WsiWindow *self)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].part == WSI_PART_SETTING)
+      {
+        g_autoptr (GAction) action =
+          g_settings_create_action (self->settings, wsi_shortcuts[i].part_action);
+
+        g_action_map_add_action (G_ACTION_MAP (self), action);
+      }
 }
 
 static void
@@ -257,38 +474,61 @@ wsi_window_init (WsiWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "window-maximized", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT);
+  add_setting_actions (self);
+  wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
+  show_page (self, "start");
 }
 
 WsiWindow *
 wsi_window_new (GtkApplication *application)
 {
-  WsiWindow *self = g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
+  return g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
+}
 
-  adw_status_page_set_icon_name (self->start_page,
-                                 g_application_get_application_id (G_APPLICATION (application)));
-  return self;
+/* Adds it to the session of the window, or begins one.  With a field that is wrong the start page
+ * shows it, with its sentence. */
+void
+wsi_window_start (WsiWindow       *self,
+                  const WsiTarget *target)
+{
+  WsiTarget *copy = wsi_target_copy (target);
+  g_autoptr (GError) error = NULL;
+  WsiTargetField wrong;
+  WsiSource *source;
+
+  g_clear_pointer (&self->target, wsi_target_free);
+  self->target = copy;
+  prepare_session (self);
+  source = wsi_target_start (copy, self->session, &wrong, &error);
+  if (source == NULL)
+    {
+      refuse_target (self, copy, wrong, error->message);
+      return;
+    }
+
+  wsi_start_page_remember (self->start_page, copy);
+  show_session (self, source);
 }
 
 void
 wsi_window_connect (WsiWindow  *self,
                     const char *uri)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
 
-  prepare_session (self);
-  wsi_session_connect (self->session, uri, &error);
-  show_session (self, _("No Frames Yet"), error);
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, uri);
+  wsi_window_start (self, target);
 }
 
+/* port: as a user writes it; "0" chooses one. */
 void
-wsi_window_serve (WsiWindow *self,
-                  guint16    port)
+wsi_window_serve (WsiWindow  *self,
+                  const char *port)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_SERVER);
 
-  prepare_session (self);
-  wsi_session_serve (self->session, port, &error);
-  show_session (self, _("Waiting for a client at"), error);
+  wsi_target_set_text (target, WSI_TARGET_LISTEN, port);
+  wsi_window_start (self, target);
 }
 
 /* text may be NULL. */
@@ -297,10 +537,18 @@ wsi_window_demonstrate (WsiWindow  *self,
                         const char *text)
 {
   g_autoptr (GError) error = NULL;
+  WsiSource *source;
 
   prepare_session (self);
-  wsi_session_demonstrate (self->session, text, &error);
-  show_session (self, _("No Frames Yet"), error);
+  source = wsi_session_demonstrate (self->session, text, &error);
+  if (source == NULL)
+    {
+      show_start (self);
+      show_toast (self, error->message);
+      return;
+    }
+
+  show_session (self, source);
 }
 
 /* NULL on the start page. */
@@ -310,11 +558,12 @@ wsi_window_get_session (WsiWindow *self)
   return self->session;
 }
 
-/* The only one of the session. */
+/* The first one; NULL = there is none. */
 WsiSource *
 wsi_window_get_source (WsiWindow *self)
 {
-  return wsi_session_get_source (self->session, 0);
+  return self->session != NULL && wsi_session_get_n_sources (self->session) > 0
+         ? wsi_session_get_source (self->session, 0) : NULL;
 }
 
 WsiFrameList *

@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-session.h"
+#include "inspect/targets/wsi-target.h"
 #include "ui/window/wsi-session-page.h"
 
 G_BEGIN_DECLS
@@ -16,10 +17,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiWindow, wsi_window, WSI, WINDOW, AdwApplicationWindow)
 
 WsiWindow        *wsi_window_new (GtkApplication * application);
+void              wsi_window_start              (WsiWindow       *self,
+                                                 const WsiTarget *target);
 void              wsi_window_connect            (WsiWindow  *self,
                                                  const char *uri);
-void              wsi_window_serve              (WsiWindow *self,
-                                                 guint16    port);
+void              wsi_window_serve              (WsiWindow  *self,
+                                                 const char *port);
 void              wsi_window_demonstrate        (WsiWindow  *self,
                                                  const char *text);
 WsiSession       *wsi_window_get_session        (WsiWindow *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/capture/wsi-frame-model.h"
+#include "inspect/models/wsi-frame-model.h"
 
 #include "inspect/capture/wsi-row.h"
 

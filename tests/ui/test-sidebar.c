@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The sidebar of a session whose records are written by hand: what its labels say. */
+#include "ui/sidebar/wsi-sidebar.h"
+
+#include <adwaita.h>
+
+#include "ui/sidebar/wsi-connection-row.h"
+
+#define TIMEOUT_S 30
+#define N_FRAMES 3
+#define N_CONNECTIONS 5000
+
+typedef struct
+{
+  WsiSession *session;
+  WsiStore   *store;
+  WsiSidebar *sidebar;
+  GtkWindow  *window;
+  guint       n_selected;
+} Scene;
+
+static void
+on_selected (Scene *scene)
+{
+  scene->n_selected++;
+}
+
+static void
+scene_init (Scene *scene)
+{
+  scene->session = wsi_session_new ();
+  scene->store = wsi_session_get_store (scene->session);
+  scene->sidebar = g_object_new (WSI_TYPE_SIDEBAR, NULL);
+  scene->window = GTK_WINDOW (gtk_window_new ());
+  gtk_window_set_default_size (scene->window, 260, 500);
+  gtk_window_set_child (scene->window, GTK_WIDGET (scene->sidebar));
+  wsi_sidebar_set_session (scene->sidebar, scene->session);
+  g_signal_connect_swapped (scene->sidebar, "selected", G_CALLBACK (on_selected), scene);
+  gtk_window_present (scene->window);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gtk_window_destroy (scene->window);
+  g_object_unref (scene->session);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static WsiConversation *
+open_one (Scene * scene,
+          const char *uri)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
+  const WspFrameRecord frame = { .fin = 1, .opcode = 1, .header_length = 2, .direction = 1 };
+  const WsiFrame kept = { .frame = &frame };
+  WsiConversation *conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+
+  for (guint i = 0; i < N_FRAMES; i++)
+    wsi_store_append (scene->store, conversation, &kept);
+  return conversation;
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+collect_texts (GtkWidget *widget,
+               GString   *texts)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget))
+    g_string_append_printf (texts, "%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_texts (child, texts);
+}
+
+/* Until the labels of the sidebar have this text. */
+static void
+wait_for_text (Scene      *scene,
+               const char *text)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  gboolean is_there = FALSE;
+
+  while (!is_there)
+    {
+      g_autoptr (GString) texts = g_string_new (NULL);
+
+      g_main_context_iteration (NULL, TRUE);
+      collect_texts (GTK_WIDGET (scene->sidebar), texts);
+      is_there = strstr (texts->str, text) != NULL;
+    }
+  g_source_remove (limit);
+}
+
+static GListModel *
+get_rows (Scene *scene)
+{
+  GtkListView *view =
+    GTK_LIST_VIEW (gtk_widget_get_template_child (GTK_WIDGET (scene->sidebar), WSI_TYPE_SIDEBAR,
+                                                  "connections"));
+
+  return G_LIST_MODEL (gtk_list_view_get_model (view));
+}
+
+static void
+wait_for_rows (Scene *scene,
+               guint  n_rows)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (g_list_model_get_n_items (get_rows (scene)) != n_rows)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static void
+test_states (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) first = NULL, second = NULL, third = NULL;
+
+  scene_init (&scene);
+  first = open_one (&scene, "ws://localhost:1/chat");
+  second = open_one (&scene, "ws://localhost:1/<b>feed</b>");
+  third = open_one (&scene, NULL);
+  wsi_conversation_set_close (second, WSP_DIRECTION_RECEIVED, 1000, NULL);
+  wsi_conversation_end (second, WSI_ENDING_CLEAN, "Closed", 5);
+  wsi_conversation_end (third, WSI_ENDING_ABNORMAL, "Reset", 5);
+  wsi_store_announce (scene.store);
+
+  wait_for_text (&scene, "#1 /chat\n◌ connecting\n↑0 ↓3");
+  wait_for_text (&scene, "#2 /<b>feed</b>\n○ closed 1000\n↑0 ↓3");
+  wait_for_text (&scene, "#3 /\n✕ failed\n↑0 ↓3");
+}
+
+static void
+test_search (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkEditable *search;
+
+  scene_init (&scene);
+  for (guint i = 0; i < N_CONNECTIONS; i++)
+    g_object_unref (open_one (&scene, i == 17 ? "ws://localhost:1/Needle" : "ws://localhost:1/"));
+  wsi_store_announce (scene.store);
+  wait_for_text (&scene, "#1 /\n");
+  g_assert_cmpuint (g_list_model_get_n_items (get_rows (&scene)), ==, N_CONNECTIONS);
+
+  search = GTK_EDITABLE (gtk_widget_get_template_child (GTK_WIDGET (scene.sidebar),
+                                                        WSI_TYPE_SIDEBAR, "search"));
+  gtk_editable_set_text (search, "needle");
+  wait_for_rows (&scene, 1);
+  wait_for_text (&scene, "#18 /Needle\n");
+}
+
+static void
+test_selection (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  g_object_unref (open_one (&scene, "ws://localhost:1/a"));
+  g_object_unref (open_one (&scene, "ws://localhost:1/b"));
+  wsi_store_announce (scene.store);
+  wait_for_text (&scene, "#2 /b\n");
+  g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 0);
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (get_rows (&scene)), 1, TRUE);
+  g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 2);
+  gtk_widget_activate_action (GTK_WIDGET (scene.sidebar), "sidebar.show-all", NULL);
+  g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 0);
+  g_assert_cmpuint (scene.n_selected, ==, 2);
+}
+
+static void
+test_sentence (void)
+{
+  g_autoptr (WsiSession) session = wsi_session_new ();
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/a\x1b\xe2\x80\xae" };
+  const WspFrameRecord frame = { .header_length = 2, .direction = 1, .fault = 2 };
+  const WsiFrame kept = { .frame = &frame };
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_open_conversation (wsi_session_get_store (session), &opening, 1);
+  g_autofree char *sentence = NULL;
+
+  wsi_store_append (wsi_session_get_store (session), conversation, &kept);
+  sentence = wsi_connection_row_describe (conversation);
+  g_assert_cmpstr (sentence, ==,
+                   "Connection #1 /a\\x1b\\u{202e}, ◌ connecting, 0 frames sent, 1 received, 1 faults");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add_func ("/ui/sidebar/connections-say-their-state", test_states);
+  g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
+  g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
+  g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);
+  return g_test_run ();
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/sidebar/wsi-connection-row.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect/decode/wsi-text.h"
+
+#define MAX_TITLE 200
+
+struct _WsiConnectionRow
+{
+  GtkWidget        parent_instance;
+
+  GtkLabel        *title, *state, *traffic;
+  GtkWidget       *faults;
+  WsiConversation *conversation;
+  guint64          n_frames;    /* at the last update */
+  gint64           updated_us;  /* when that was; 0 = never */
+};
+
+G_DEFINE_FINAL_TYPE (WsiConnectionRow, wsi_connection_row, GTK_TYPE_WIDGET)
+
+static void
+wsi_connection_row_dispose (GObject *object)
+{
+  WsiConnectionRow *self = WSI_CONNECTION_ROW (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_object (&self->conversation);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_connection_row_parent_class)->dispose (object);
+}
+
+static void
+wsi_connection_row_class_init (WsiConnectionRowClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_connection_row_dispose;
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/wsproto/inspector/sidebar/wsi-connection-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, title);
+  gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, state);
+  gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, traffic);
+  gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, faults);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_connection_row_init (WsiConnectionRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+wsi_connection_row_new (void)
+{
+  return g_object_new (WSI_TYPE_CONNECTION_ROW, NULL);
+}
+
+/* The URI's host and scheme are those of its source, so its path says more. */
+static char *
+dup_title (WsiConversation *conversation)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
+  const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  if (path == NULL)
+    path = "/";
+  bytes = g_bytes_new (path, strlen (path));
+  text = wsi_text_escape (bytes, MAX_TITLE, WSI_CHARSET_UTF8);
+  return g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), text);
+}
+
+/* A dot, filled while it is open, and a word. */
+static char *
+dup_state (WsiConversation *conversation)
+{
+  guint16 code = wsi_conversation_get_close_code (conversation);
+
+  switch (wsi_conversation_get_ending (conversation))
+    {
+    case WSI_ENDING_NONE:
+      return g_strdup (wsi_conversation_is_answered (conversation) ||
+                       wsi_conversation_get_handshake_presence (conversation) ==
+                       WSI_HANDSHAKE_MISSING ? _("● open") : _("◌ connecting"));
+    case WSI_ENDING_CLEAN:
+      return code != 0 ? g_strdup_printf (_("○ closed %u"), code) : g_strdup (_("○ closed"));
+    case WSI_ENDING_ABNORMAL:
+      return code != 0 ? g_strdup_printf (_("✕ failed %u"), code) : g_strdup (_("✕ failed"));
+    }
+
+  g_assert_not_reached ();
+}
+
+static guint64
+count_frames (WsiConversation *conversation,
+              guint64          n_frames[2])
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      WsiCounters counters;
+
+      wsi_conversation_get_counters (conversation, i, &counters);
+      n_frames[i] = counters.n_frames;
+    }
+  return n_frames[0] + n_frames[1];
+}
+
+/* Frames since the last update, in a second. */
+static char *
+dup_rate (WsiConnectionRow *self,
+          guint64           n_frames)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 passed_us = self->updated_us != 0 ? now - self->updated_us : 0;
+  guint64 n_new = n_frames - self->n_frames;
+
+  self->n_frames = n_frames;
+  self->updated_us = now;
+  if (passed_us <= 0 || n_new == 0)
+    return NULL;
+  return g_strdup_printf (_(" · %.0f/s"), n_new * (double) G_USEC_PER_SEC / passed_us);
+}
+
+void
+wsi_connection_row_update (WsiConnectionRow *self)
+{
+  g_autofree char *state = NULL, *rate = NULL, *traffic = NULL;
+  guint64 n_frames[2], n_all;
+
+  if (self->conversation == NULL)
+    return;
+
+  state = dup_state (self->conversation);
+  n_all = count_frames (self->conversation, n_frames);
+  rate = dup_rate (self, n_all);
+  traffic = g_strdup_printf ("↑%" G_GUINT64_FORMAT " ↓%" G_GUINT64_FORMAT "%s",
+                             n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
+                             rate != NULL ? rate : "");
+  gtk_label_set_text (self->state, state);
+  gtk_label_set_text (self->traffic, traffic);
+  gtk_widget_set_visible (self->faults, wsi_conversation_get_n_faults (self->conversation) > 0);
+}
+
+/* conversation may be NULL. */
+void
+wsi_connection_row_set_conversation (WsiConnectionRow *self,
+                                     WsiConversation  *conversation)
+{
+  g_autofree char *title = NULL;
+
+  g_set_object (&self->conversation, conversation);
+  self->updated_us = 0;
+  if (conversation == NULL)
+    return;
+
+  title = dup_title (conversation);
+  gtk_label_set_text (self->title, title);
+  wsi_connection_row_update (self);
+}
+
+/* A sentence for a screen reader. */
+char *
+wsi_connection_row_describe (WsiConversation *conversation)
+{
+  g_autofree char *title = dup_title (conversation);
+  g_autofree char *state = dup_state (conversation);
+  guint n_faults = wsi_conversation_get_n_faults (conversation);
+  guint64 n_frames[2];
+
+  count_frames (conversation, n_frames);
+  if (n_faults > 0)
+    return g_strdup_printf (_("Connection %s, %s, %" G_GUINT64_FORMAT " frames sent, %"
+                              G_GUINT64_FORMAT " received, %u faults"), title,
+                            state, n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
+                            n_faults);
+  return g_strdup_printf (_("Connection %s, %s, %" G_GUINT64_FORMAT " frames sent, %"
+                            G_GUINT64_FORMAT " received"), title, state,
+                          n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED]);
+}

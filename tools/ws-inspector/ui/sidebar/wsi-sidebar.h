@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The sources of a session and its connections.  While records come, its counters change once a
+ * second; without records there is no timer. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_SIDEBAR (wsi_sidebar_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiSidebar, wsi_sidebar, WSI, SIDEBAR, GtkWidget)
+
+void    wsi_sidebar_set_session      (WsiSidebar *self,
+                                      WsiSession *session);
+guint32 wsi_sidebar_get_conversation (WsiSidebar *self);
+
+G_END_DECLS

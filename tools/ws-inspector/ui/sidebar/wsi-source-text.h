@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Words for a source, and its icon. */
+#pragma once
+
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+const char *wsi_source_text_get_state (WsiSource *source);
+const char *wsi_source_text_get_icon  (WsiSource *source);
+/* For a window; session NULL: it has none. */
+const char *wsi_source_text_get_title_of_all (WsiSession *session);
+char       *wsi_source_text_dup_state_of_all (WsiSession *session);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Each action of the window that has keys: its name, which part carries it out, the keys, and
+ * words for it.  The shortcuts window is made of the same rows.
+ *
+ * SHORTCUT (group, action, part, what it is there: WsiShortcut.part_action, keys, title) */
+
+SHORTCUT (WINDOW, "win.close", WINDOW, NULL, "<Control>w", N_("Close the window"))
+SHORTCUT (WINDOW, "win.show-help-overlay", WINDOW, NULL, "<Control>question",
+          N_("Show the shortcuts"))
+SHORTCUT (WINDOW, "win.menu", WINDOW, NULL, "F10", N_("Open the menu"))
+SHORTCUT (WINDOW, "win.next-part", WINDOW, NULL, "F6", N_("Go to the next part of the window"))
+SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6", N_("Go to the previous part"))
+SHORTCUT (CAPTURE, "win.stop", WINDOW, NULL, "<Control>e", N_("Stop capturing"))
+SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the sidebar"))
+SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",
+          N_("Change the place of the details"))
+SHORTCUT (VIEW, "win.show-message", DETAIL, "message", "<Control>1", N_("Message"))
+SHORTCUT (VIEW, "win.show-handshake", DETAIL, "handshake", "<Control>3", N_("Handshake"))
+SHORTCUT (FRAMES, "win.follow", FRAMES, "frames.follow", "End", N_("Follow new frames"))

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/window/wsi-shortcuts.h"
+
+#include <glib/gi18n.h>
+
+#define SHORTCUT(group, action, part, part_action, keys, title) \
+  { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title },
+
+const WsiShortcut wsi_shortcuts[] = {
+#include "ui/window/wsi-shortcut-rows.h"
+};
+
+#undef SHORTCUT
+
+const guint wsi_n_shortcuts = G_N_ELEMENTS (wsi_shortcuts);
+
+static const char *const group_titles[WSI_N_SHORTCUT_GROUPS] = {
+  [WSI_SHORTCUTS_WINDOW] = N_("Window"),
+  [WSI_SHORTCUTS_CAPTURE] = N_("Capture"),
+  [WSI_SHORTCUTS_VIEW] = N_("View"),
+  [WSI_SHORTCUTS_FRAMES] = N_("Frames"),
+};
+
+/* NULL: it has no keys. */
+const WsiShortcut *
+wsi_shortcut_find (const char *action)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (g_str_equal (wsi_shortcuts[i].action, action))
+      return &wsi_shortcuts[i];
+
+  return NULL;
+}
+
+/* The window gets the keys after the widget with the focus: an entry keeps what it needs to edit,
+ * such as End. */
+void
+wsi_shortcuts_bind (GtkWidgetClass *class)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    {
+      guint key;
+      GdkModifierType modifiers;
+      gboolean is_valid = gtk_accelerator_parse (wsi_shortcuts[i].keys, &key, &modifiers);
+
+      g_assert (is_valid);
+      gtk_widget_class_add_binding_action (class, key, modifiers, wsi_shortcuts[i].action, NULL);
+    }
+}
+
+static void
+append_group (GString         *xml,
+              WsiShortcutGroup group)
+{
+  g_autofree char *title = g_markup_escape_text (_(group_titles[group]), -1);
+
+  g_string_append_printf (xml, "<child><object class='GtkShortcutsGroup'>"
+                          "<property name='title'>%s</property>", title);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].group == group)
+      {
+        g_autofree char *words = g_markup_escape_text (_(wsi_shortcuts[i].title), -1);
+        g_autofree char *keys = g_markup_escape_text (wsi_shortcuts[i].keys, -1);
+
+        g_string_append_printf (xml, "<child><object class='GtkShortcutsShortcut'>"
+                                "<property name='title'>%s</property>"
+                                "<property name='accelerator'>%s</property></object></child>",
+                                words, keys);
+      }
+  g_string_append (xml, "</object></child>");
+}
+
+/* GTK 4.8 makes one of XML only. */
+GtkWidget *
+wsi_shortcuts_make_window (void)
+{
+  g_autoptr (GString) xml =
+    g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
+                  "<property name='modal'>True</property><child>"
+                  "<object class='GtkShortcutsSection'>"
+                  "<property name='section-name'>all</property>");
+  g_autoptr (GtkBuilder) builder = NULL;
+
+  for (guint i = 0; i < WSI_N_SHORTCUT_GROUPS; i++)
+    append_group (xml, i);
+  g_string_append (xml, "</object></child></object></interface>");
+  builder = gtk_builder_new_from_string (xml->str, xml->len);
+  return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+}

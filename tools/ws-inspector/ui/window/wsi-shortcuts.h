@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The keys of the window's actions: wsi-shortcut-rows.h. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Which widget carries an action out. */
+typedef enum
+{
+  WSI_PART_WINDOW,
+  WSI_PART_SETTING,             /* a switch that is kept */
+  WSI_PART_FRAMES,
+  WSI_PART_DETAIL,
+} WsiPart;
+
+typedef enum
+{
+  WSI_SHORTCUTS_WINDOW,
+  WSI_SHORTCUTS_CAPTURE,
+  WSI_SHORTCUTS_VIEW,
+  WSI_SHORTCUTS_FRAMES,
+  WSI_N_SHORTCUT_GROUPS,
+} WsiShortcutGroup;
+
+typedef struct
+{
+  WsiShortcutGroup group;
+  const char      *action;      /* of the window */
+  WsiPart          part;
+  const char      *part_action; /* a key of the settings, an action of the frames, a tab; or NULL */
+  const char      *keys;        /* as gtk_accelerator_parse () takes them */
+  const char      *title;       /* not translated */
+} WsiShortcut;
+
+extern const WsiShortcut wsi_shortcuts[];
+extern const guint wsi_n_shortcuts;
+
+const WsiShortcut *wsi_shortcut_find      (const char *action);
+void               wsi_shortcuts_bind     (GtkWidgetClass *class);
+GtkWidget         *wsi_shortcuts_make_window (void);
+
+G_END_DECLS
