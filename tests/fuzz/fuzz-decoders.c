@@ -73,6 +73,30 @@ play (const WsiDecoder     *decoder,
   check_node (root, &n_left);
 }
 
+/* The message as two, the second of which goes on with the packet that the first one left. */
+static void
+play_halves (const WsiDecodeInput *input,
+             GBytes               *bytes)
+{
+  const WsiDecoder *mqtt = wsi_decoders_find ("mqtt");
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  g_autoptr (GBytes) rest = NULL;
+  WsiDecodeInput half = *input;
+
+  half.length = input->length / 2;
+  if (half.length == 0)
+    return;
+
+  wsi_decoders_describe (mqtt, &half, description);
+  if (description->unfinished.bytes == NULL)
+    return;
+
+  rest = g_bytes_new_from_bytes (bytes, half.length, input->length - half.length);
+  half.at = g_bytes_get_data (rest, &half.length);
+  half.before = &description->unfinished;
+  play (mqtt, &half, rest);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
@@ -93,5 +117,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   input.subprotocol = subprotocols[data[0] >> 3 & 7];
   for (gsize i = 0; i < n_decoders; i++)
     play (decoders[i], &input, bytes);
+  play_halves (&input, bytes);
   return 0;
 }

@@ -299,6 +299,130 @@ static const Step traffic[] = {
   CONNECT ("/", "x"), TEXT ('>', "<a><b>8</b></a>"),        /* 28 */
 };
 
+#define MQTT_CONNECT "\x10\x0f\0\4MQTT\5\0\0\0\0\0\2ab"
+
+/* Packets that go on in the next message of their direction. */
+static const Step across[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', MQTT_CONNECT),
+  BINARY ('<', "\x20\3\0\0\0\x32\x0d\0"), BINARY ('>', "\xc0\0"),
+  BINARY ('<', "\1t\0\7\0{\"a"),
+  BINARY ('<', "\":1}\x40\2\0\1"),
+};
+static const Step head_across[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', MQTT_CONNECT "\xc0"), BINARY ('>', ""),
+  BINARY ('>', "\0\xc0\0"),
+};
+static const Step connect_across[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', "\x10\x0f\0\4MQTT\5\0\0"), BINARY ('>', "\0\0\0\2ab"),
+  BINARY ('<', "\x20\3\0\0\0"),
+};
+static const Step braces_across[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', MQTT_CONNECT "\x30\x0b\0\1t\0"), BINARY ('>', "{\"a\":1}"),
+};
+static const Step text_between[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', MQTT_CONNECT "\x30\x0b\0\1t\0"), TEXT ('>', "{\"a\":1}"),
+  BINARY ('>', "{\"a\":1}"),
+};
+
+static const struct
+{
+  const char *name;
+  const Step *steps;
+  gsize       n_steps;
+  const char *summaries;        /* a line for each message */
+} summary_cases[] = {
+  { "packet-of-three-messages", across, G_N_ELEMENTS (across),
+    "MQTT CONNECT client ab\n"
+    "MQTT CONNACK reason 0, PUBLISH QoS 1 [goes on]\n"
+    "MQTT PINGREQ\n"
+    "MQTT PUBLISH t id 7 QoS 1: {\"a [goes on]\n"
+    "MQTT PUBLISH t id 7 QoS 1: {\"a\":1}, PUBACK id 1\n" },
+  { "head-of-two-messages", head_across, G_N_ELEMENTS (head_across),
+    "MQTT CONNECT client ab, a packet [goes on]\nMQTT\nMQTT PINGREQ, PINGREQ\n" },
+  { "version-of-a-cut-connect", connect_across, G_N_ELEMENTS (connect_across),
+    "MQTT CONNECT [goes on]\nMQTT CONNECT client ab\nMQTT CONNACK reason 0\n" },
+  { "rest-that-looks-like-json", braces_across, G_N_ELEMENTS (braces_across),
+    "MQTT CONNECT client ab, PUBLISH t QoS 0:  [goes on]\nMQTT PUBLISH t QoS 0: {\"a\":1}\n" },
+  { "text-ends-it", text_between, G_N_ELEMENTS (text_between),
+    "MQTT CONNECT client ab, PUBLISH t QoS 0:  [goes on]\n{\"a\":1}\n{\"a\":1}\n" },
+};
+
+static void
+append_summary (WsiInterpreter *interpreter,
+                WsiStore       *store,
+                guint64         number,
+                GString        *text)
+{
+  const WsiRecord *record = wsi_store_get_record (store, number);
+  g_autoptr (GBytes) payload = wsi_store_dup_payload (store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  const WsiDecoder *decoder;
+  WsiDecodeInput input;
+  gsize length;
+  const guint8 *at = g_bytes_get_data (payload, &length);
+
+  decoder = wsi_interpreter_prepare (interpreter, number, record, at, length, &input);
+  if (decoder == NULL)
+    return;
+
+  wsi_decoders_describe (decoder, &input, description);
+  g_string_append_printf (text, "%s\n", description->summary->str);
+}
+
+/* The same when each message is shown as it comes, and when all are shown afterwards. */
+static void
+test_summary (gconstpointer data)
+{
+  gsize row = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_store (summary_cases[row].steps, summary_cases[row].n_steps);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (GString) at_once = g_string_new (NULL), later = g_string_new (NULL);
+  guint64 first = wsi_store_get_first (store), end = wsi_store_get_end (store);
+
+  for (guint64 i = first; i < end; i++)
+    {
+      wsi_interpreter_learn (interpreter, i, wsi_store_get_record (store, i));
+      append_summary (interpreter, store, i, at_once);
+    }
+  for (guint64 i = first; i < end; i++)
+    append_summary (interpreter, store, i, later);
+  g_assert_cmpstr (at_once->str, ==, summary_cases[row].summaries);
+  g_assert_cmpstr (later->str, ==, summary_cases[row].summaries);
+}
+
+/* A packet of 255 MiB in many messages costs no more than what is kept of it. */
+static void
+test_large_packet (void)
+{
+  g_autoptr (GString) payload = g_string_new (NULL);
+  g_autoptr (WsiDescription) one = wsi_description_new (), other = wsi_description_new ();
+  WsiDecodeInput input = {
+    (const guint8 *) "\x30\xff\xff\xff\x7f\0\1t", 8, .form = WSI_MESSAGE_BINARY,
+  };
+  const WsiDecoder *mqtt = wsi_decoders_find ("mqtt");
+  guint64 n_left = 0xfffffff - 3;
+
+  g_string_set_size (payload, 1 << 20);
+  memset (payload->str, 'x', payload->len);
+  wsi_decoders_describe (mqtt, &input, one);
+  input.at = (const guint8 *) payload->str;
+  while (n_left > 0)
+    {
+      WsiDescription *next = other;
+
+      input.length = MIN (n_left, payload->len);
+      n_left -= input.length;
+      input.before = &one->unfinished;
+      g_assert_nonnull (one->unfinished.bytes);
+      g_assert_cmpuint (g_bytes_get_size (one->unfinished.bytes), <=, 16 * 1024);
+      wsi_description_clear (next);
+      wsi_decoders_describe (mqtt, &input, next);
+      other = one;
+      one = next;
+    }
+  g_assert_null (one->unfinished.bytes);
+}
+
 static const struct
 {
   const char *filter;
@@ -422,6 +546,10 @@ main (int    argc,
 
       g_test_add_data_func (path, bad_choices[i], test_bad_choice);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (summary_cases); i++)
+    add ("summary", summary_cases[i].name, i, test_summary);
+  g_test_add_func ("/inspector/interpreter/summary/large-packet-is-kept-in-part",
+                   test_large_packet);
   for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
     add ("filter", filters[i].filter, i, test_filter);
   g_test_add_func ("/inspector/interpreter/facts/are-those-before-the-record", test_facts);

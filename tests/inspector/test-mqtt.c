@@ -58,7 +58,7 @@ static const DecoderCase cases[] = {
   { "packets-follow-each-other", DECODER_HEX, "c0 00 d0 00", "mqtt", "MQTT PINGREQ, PINGRESP",
     .fields = "mqtt.type=PINGREQ\nmqtt.type=PINGRESP\nrequest=ping 0\n", CASE_4 },
   { "packet-that-goes-on-says-what-is-missing", DECODER_HEX, "30 81 80 01 00 01 74 78", "mqtt",
-    "MQTT PUBLISH t QoS 0: x",
+    "MQTT PUBLISH t QoS 0: x [goes on]",
     .nodes = "packets @0+8\n"
              "  packet @0+8 = PUBLISH\n"
              "    topic: text @6+1 = t\n"

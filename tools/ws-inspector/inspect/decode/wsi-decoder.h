@@ -50,6 +50,7 @@ typedef struct
   const char     *subprotocol;  /* NULL = none */
   const char     *path;         /* of the URI, with its query; NULL = not known */
   WsiDecodeFacts  facts;        /* of messages before */
+  const WsiUnfinished *before;  /* what the message goes on with; NULL = nothing */
 } WsiDecodeInput;
 
 /* Whether a message says something about later ones: a fact, or which request it replies to.  Then

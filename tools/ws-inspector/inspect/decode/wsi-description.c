@@ -27,6 +27,7 @@ wsi_description_free (WsiDescription *self)
   g_string_free (self->summary, TRUE);
   g_string_free (self->texts, TRUE);
   g_string_free (self->pair, TRUE);
+  g_clear_pointer (&self->unfinished.bytes, g_bytes_unref);
   g_array_unref (self->fields);
   g_free (self);
 }
@@ -42,6 +43,7 @@ wsi_description_clear (WsiDescription *self)
   self->is_summary_cut = FALSE;
   self->content = self->content_length = 0;
   self->stated = (WsiDecodeFacts) { 0 };
+  g_clear_pointer (&self->unfinished.bytes, g_bytes_unref);
 }
 
 const WsiDecodedField *
@@ -195,4 +197,14 @@ wsi_description_print (const WsiDescription  *self,
       g_string_append (text, field->whole ? "true" : "false");
       break;
     }
+}
+
+void
+wsi_description_set_unfinished (WsiDescription *self,
+                                GBytes         *bytes,
+                                guint64         n_skipped)
+{
+  g_clear_pointer (&self->unfinished.bytes, g_bytes_unref);
+  self->unfinished.bytes = g_bytes_ref (bytes);
+  self->unfinished.n_skipped = n_skipped;
 }

@@ -43,6 +43,13 @@ typedef struct
   guint8 mqtt_version;          /* 4 or 5, of CONNECT; 3 = 3.1 */
 } WsiDecodeFacts;
 
+/* A packet, or the like, that goes on in the next message of its direction. */
+typedef struct
+{
+  GBytes *bytes;                /* its beginning; NULL = nothing is unfinished */
+  guint64 n_skipped;            /* bytes of it after these, which are not kept */
+} WsiUnfinished;
+
 typedef struct
 {
   GString   *summary;           /* escaped: wsi_text_escape_sentence() prepares it for a terminal */
@@ -54,6 +61,7 @@ typedef struct
   const char *content_format;   /* within the message, for paths: json, msgpack or cbor */
   gsize      content, content_length;   /* 0 = none */
   WsiDecodeFacts stated;
+  WsiUnfinished unfinished;
 } WsiDescription;
 
 WsiDescription *wsi_description_new   (void);
@@ -99,6 +107,9 @@ void wsi_description_set_content    (WsiDescription *self,
                                      const char     *format,
                                      gsize           offset,
                                      gsize           length);
+void wsi_description_set_unfinished (WsiDescription *self,
+                                     GBytes         *bytes,
+                                     guint64         n_skipped);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDescription, wsi_description_free)
 

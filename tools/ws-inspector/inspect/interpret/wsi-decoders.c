@@ -160,7 +160,7 @@ wsi_decoders_guess (const WsiDecodeInput *input,
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
-  WsiBegin begin = wsi_decoders_classify (input);
+  WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : wsi_decoders_classify (input);
   guint settled_score = settled != NULL ? rate (settled, &beginning, begin) : 0;
   guint best_score = 0;
 
@@ -211,6 +211,7 @@ init_inner (WsiDecodeInput       *inner,
     inner->at = nothing;
   inner->form = form;
   inner->subprotocol = inner->path = NULL;
+  inner->before = NULL;
 }
 
 static GBytes *

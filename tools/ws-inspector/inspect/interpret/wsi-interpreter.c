@@ -3,6 +3,8 @@
 
 #include "inspect/interpret/wsi-interpreter.h"
 
+#include "inspect/interpret/wsi-tails.h"
+
 #include <string.h>
 
 #define N_AGREEING 3            /* messages after which a guess is preferred */
@@ -59,6 +61,7 @@ struct _WsiInterpreter
   GHashTable     *talks;        /* by number */
   GQueue          order;        /* of numbers of talks, the oldest first */
   guint           n_requests;   /* of all talks */
+  WsiTails       *tails;
   Talk           *latest;
   GArray         *choices;      /* of Choice; the last one that fits holds */
   guint64         n_learned;    /* records before this one were learned, or skipped */
@@ -87,6 +90,7 @@ wsi_interpreter_new (WsiStore *store)
 
   g_set_object (&self->store, store);
   self->talks = g_hash_table_new_full (NULL, NULL, NULL, talk_free);
+  self->tails = wsi_tails_new ();
   self->choices = g_array_new (FALSE, FALSE, sizeof (Choice));
   self->description = wsi_description_new ();
   self->max_length = WSI_DECODE_MAX_LENGTH;
@@ -99,6 +103,7 @@ wsi_interpreter_free (WsiInterpreter *self)
   g_hash_table_unref (self->talks);
   g_queue_clear (&self->order);
   g_array_unref (self->choices);
+  wsi_tails_free (self->tails);
   wsi_description_free (self->description);
   g_clear_object (&self->store);
   g_free (self);
@@ -382,6 +387,7 @@ wsi_interpreter_prepare (WsiInterpreter  *self,
   talk = find_talk (self, record->conversation);
   known = find_known (talk, number);
   *input = (WsiDecodeInput) { .at = at, .length = length };
+  input->before = wsi_tails_get (self->tails, number);
   if (!init_input (self, talk, record, known, input))
     return NULL;
   return is_learned (self, record, length) ? self->learned.decoder
@@ -469,6 +475,7 @@ learn (WsiInterpreter  *self,
   const WsiDecoder *decoder;
   guint score;
 
+  input.before = wsi_tails_take (self->tails, talk->number, record->direction, number);
   if (!init_input (self, talk, record, known, &input))
     return;
 
@@ -483,6 +490,7 @@ learn (WsiInterpreter  *self,
       pair (self, talk, number, record);
     }
   note_known (talk, number, self->description->stated);
+  wsi_tails_leave (self->tails, talk->number, record->direction, &self->description->unfinished);
 }
 
 const WsiDescription *
@@ -510,6 +518,26 @@ wsi_interpreter_get_n_requests (const WsiInterpreter *self)
   return self->n_requests;
 }
 
+/* Nothing that a message goes on with is known: bytes between are missing. */
+static void
+forget_unfinished (WsiInterpreter  *self,
+                   const WsiRecord *record)
+{
+  const WsiUnfinished nothing = { NULL, 0 };
+
+  for (guint i = 0; i < 2; i++)
+    if (record->direction == i || record->direction == WSI_NO_DIRECTION)
+      wsi_tails_leave (self->tails, record->conversation, i, &nothing);
+}
+
+static gboolean
+is_loss (const WsiRecord *record)
+{
+  return record->kind == WSI_RECORD_KIND_EVENT
+         && (record->event == WSI_EVENT_GAP || record->event == WSI_EVENT_DROPPED
+             || record->event == WSI_EVENT_PAUSED);
+}
+
 void
 wsi_interpreter_learn (WsiInterpreter  *self,
                        guint64          number,
@@ -528,6 +556,8 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   self->is_described = FALSE;
   if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
     end_talk (self, record->conversation);
+  if (is_loss (record))
+    forget_unfinished (self, record);
   if (!is_decodable (record) || (is_fragment && !wsi_record_is_fin (record)))
     return;
 
@@ -540,6 +570,8 @@ wsi_interpreter_learn (WsiInterpreter  *self,
     bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, self->max_length);
   if (bytes != NULL)
     at = g_bytes_get_data (bytes, &length);
-  if (at != NULL)
+  if (at == NULL)
+    forget_unfinished (self, record);
+  else
     learn (self, talk, number, record, at, MIN (length, self->max_length));
 }

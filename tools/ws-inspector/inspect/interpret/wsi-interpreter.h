@@ -45,7 +45,7 @@ void              wsi_interpreter_learn (WsiInterpreter  *self,
 guint             wsi_interpreter_get_n_requests (const WsiInterpreter *self);
 /* The decoder of a record, and the input for it, by the records before it: the payload of a frame
  * that begins a message, or at its last frame the message; both may be cut.  NULL: the record is
- * not decoded. */
+ * not decoded.  The input is valid until the next record is learned. */
 const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
                                            guint64          number,
                                            const WsiRecord *record,

@@ -3,8 +3,6 @@
 
 #include "inspect/interpret/wsi-reading.h"
 
-#define MAX_PROBED (64 * 1024)  /* bytes that are enough to recognize a format */
-
 /* Control frames, and messages of which the beginning is missing, are in no connection's format. */
 static void
 guess (WsiReading      *self,
@@ -27,12 +25,24 @@ is_likely (const WsiReading *self)
   if (beginning.length == 0)
     return FALSE;
 
-  if (beginning.length > MAX_PROBED)
+  if (beginning.length > WSI_PROBE_LENGTH)
     {
-      beginning.length = MAX_PROBED;
+      beginning.length = WSI_PROBE_LENGTH;
       beginning.extent = WSI_EXTENT_BEGINNING;
     }
   return self->decoder->probe (&beginning) >= WSI_SCORE_LIKELY;
+}
+
+/* The interpreter forgets what it handed out when it learns the next message. */
+static void
+keep_before (WsiReading *self)
+{
+  if (self->input.before == NULL)
+    return;
+
+  self->before = *self->input.before;
+  g_bytes_ref (self->before.bytes);
+  self->input.before = &self->before;
 }
 
 WsiReading *
@@ -60,6 +70,7 @@ wsi_reading_new (WsiInterpreter *interpreter,
 
   self->input.subprotocol = self->subprotocol = g_strdup (self->input.subprotocol);
   self->input.path = self->path = g_strdup (self->input.path);
+  keep_before (self);
   return self;
 }
 
@@ -69,6 +80,7 @@ wsi_reading_free (WsiReading *self)
   g_bytes_unref (self->bytes);
   g_free (self->subprotocol);
   g_free (self->path);
+  g_clear_pointer (&self->before.bytes, g_bytes_unref);
   g_free (self);
 }
 

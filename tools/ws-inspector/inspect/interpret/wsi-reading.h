@@ -17,6 +17,7 @@ typedef struct
   gboolean          is_likely;  /* many messages of other formats could not be read so */
   WsiDecodeInput    input;
   char             *subprotocol, *path;
+  WsiUnfinished     before;     /* what the input goes on with; its bytes may be NULL */
 } WsiReading;
 
 /* The interpreter belongs to the calling thread; NULL = the bytes alone decide.  number is that of

@@ -3,9 +3,10 @@
 
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 
+#include "inspect/decode/mqtt/wsi-mqtt-joined.h"
+
 #include <string.h>
 
-#define MAX_VARIABLE 4          /* bytes of a number of variable length */
 #define HAS_USER_NAME 0x80
 #define HAS_PASSWORD 0x40
 #define HAS_WILL 0x04
@@ -115,22 +116,6 @@ take_number (Reader     *reader,
   return number;
 }
 
-/* Seven bits in a byte, the lowest first.  Returns the number of bytes; 0: there is none. */
-static gsize
-read_variable (const guint8 *at,
-               gsize         length,
-               guint32      *number)
-{
-  *number = 0;
-  for (gsize i = 0; i < MIN (length, MAX_VARIABLE); i++)
-    {
-      *number |= (guint32) (at[i] & 0x7f) << (7 * i);
-      if ((at[i] & 0x80) == 0)
-        return i + 1;
-    }
-  return 0;
-}
-
 static guint32
 take_variable (Reader     *reader,
                const char *name)
@@ -141,7 +126,8 @@ take_variable (Reader     *reader,
   if (!has_left (reader, name, 1))
     return 0;
 
-  n = read_variable (reader->packet->bytes + reader->at, reader->end - reader->at, &number);
+  n = wsi_mqtt_read_variable (reader->packet->bytes + reader->at, reader->end - reader->at,
+                              &number);
   if (n == 0)
     {
       add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at, 0);
@@ -394,7 +380,7 @@ wsi_mqtt_packet_parse (WsiMqttPacket *self,
 
   self->type = bytes[at] >> 4;
   self->flags = bytes[at] & 15;
-  n = read_variable (bytes + at + 1, length - at - 1, &remaining);
+  n = wsi_mqtt_read_variable (bytes + at + 1, length - at - 1, &remaining);
   if (n == 0 || !has_valid_flags (self))
     return FALSE;
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* MQTT over WebSocket: binary messages with packets.  A packet may go on in the next message: then
- * only its beginning is read. */
+/* MQTT over WebSocket: binary messages with packets.  A packet may go on in the next message: it is
+ * described with each of its messages, by what is known of it then. */
 
 #include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/mqtt/wsi-mqtt-joined.h"
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 
 #include <string.h>
 
 #define MAX_PACKETS 20          /* of a message, in its description */
 #define DEFAULT_VERSION 4
+#define VERSION_BITS 8
 #define QOS(flags) (((flags) >> 1) & 3)
 
 static guint
@@ -20,6 +22,8 @@ probe (const WsiDecodeInput *input)
   const WsiMqttPart *protocol;
   guint score = WSI_SCORE_WEAK;
 
+  if (input->form == WSI_MESSAGE_BINARY && input->before != NULL)
+    return WSI_SCORE_SURE;
   if (input->form != WSI_MESSAGE_BINARY
       || !wsi_mqtt_packet_parse (&packet, input->at, input->length, 0, DEFAULT_VERSION))
     return WSI_SCORE_NONE;
@@ -164,31 +168,100 @@ describe_packet (const WsiMqttPacket *packet,
 
 /* The pair is that of the first packet. */
 static void
+describe_in_order (const WsiMqttPacket *packet,
+                   guint                n_before,
+                   guint               *version,
+                   WsiDescription      *description)
+{
+  wsi_description_append (description, n_before > 0 ? "," : "");
+  describe_packet (packet, description);
+  if (n_before == 0)
+    set_pair (packet, description);
+  if (packet->type == WSI_MQTT_CONNECT)
+    description->stated.mqtt_version = *version = MIN (packet->version, G_MAXUINT8);
+}
+
+/* The packet that began in a message before.  Returns the bytes of this message in it. */
+static gsize
+describe_joined (const WsiDecodeInput *input,
+                 guint                *version,
+                 WsiDescription       *description)
+{
+  WsiMqttJoined joined;
+  WsiMqttPacket packet;
+  const guint8 *at;
+  gsize length;
+
+  if (input->before != NULL && input->length == 0)
+    wsi_description_set_unfinished (description, input->before->bytes, input->before->n_skipped);
+  if (!wsi_mqtt_join (input, &joined))
+    return 0;
+
+  at = g_bytes_get_data (joined.bytes, &length);
+  if (wsi_mqtt_packet_parse (&packet, at, length, 0, *version))
+    {
+      describe_in_order (&packet, 0, version, description);
+      wsi_description_set_content (description, NULL, 0, 0);
+      wsi_mqtt_packet_clear (&packet);
+    }
+  if (joined.end == WSI_MQTT_GOES_ON && input->extent == WSI_EXTENT_WHOLE)
+    {
+      wsi_description_append (description, " [goes on]");
+      wsi_mqtt_leave_joined (&joined, description);
+    }
+  g_bytes_unref (joined.bytes);
+  return joined.length;
+}
+
+/* Returns the bytes of the packet; 0: there is none, or its head is cut. */
+static gsize
+describe_next (const WsiDecodeInput *input,
+               gsize                 at,
+               guint                 n_before,
+               guint                *version,
+               WsiDescription       *description)
+{
+  gsize left = input->length - at;
+  gboolean is_whole = input->extent == WSI_EXTENT_WHOLE;
+  WsiMqttPacket packet;
+
+  if (is_whole && wsi_mqtt_is_head_cut (input->at + at, left))
+    {
+      wsi_description_append (description, "%s a packet [goes on]", n_before > 0 ? "," : "");
+      wsi_mqtt_leave_packet (input->at + at, left, description);
+      return 0;
+    }
+  if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, *version))
+    {
+      wsi_description_append (description, " [no packet at offset %zu]", at);
+      return 0;
+    }
+
+  describe_in_order (&packet, n_before, version, description);
+  if (is_whole && packet.n_missing > 0)
+    {
+      wsi_description_append (description, " [goes on]");
+      wsi_mqtt_leave_packet (input->at + at, packet.length, description);
+    }
+  wsi_mqtt_packet_clear (&packet);
+  return packet.length;
+}
+
+static void
 describe (const WsiDecodeInput *input,
           WsiDescription       *description)
 {
   guint version = get_version (input);
-  gsize at = 0;
+  gsize at, n;
 
   wsi_description_append (description, "MQTT");
-  for (guint i = 0; i < MAX_PACKETS && at < input->length; i++)
+  at = describe_joined (input, &version, description);
+  for (guint i = at > 0 ? 1 : 0; i < MAX_PACKETS && at < input->length; i++)
     {
-      WsiMqttPacket packet;
-
-      if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, version))
-        {
-          wsi_description_append (description, " [no packet at offset %zu]", at);
-          return;
-        }
-
-      wsi_description_append (description, i > 0 ? "," : "");
-      describe_packet (&packet, description);
-      if (i == 0)
-        set_pair (&packet, description);
-      if (packet.type == WSI_MQTT_CONNECT)
-        description->stated.mqtt_version = version = MIN (packet.version, G_MAXUINT8);
-      at += packet.length;
-      wsi_mqtt_packet_clear (&packet);
+      n = describe_next (input, at, i, &version, description);
+      if (n == 0)
+        return;
+      at += n;
     }
 }
 
@@ -219,11 +292,9 @@ add_part (WsiDecodeNode       *node,
 }
 
 static void
-add_packet (WsiDecodeNode       *root,
+set_packet (WsiDecodeNode       *node,
             const WsiMqttPacket *packet)
 {
-  WsiDecodeNode *node = wsi_decode_node_add (root, NULL, "packet", packet->at, packet->length);
-
   wsi_decode_node_set_value (node, "%s", wsi_mqtt_packet_name (packet));
   for (guint i = 0; i < packet->parts->len; i++)
     add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
@@ -233,13 +304,14 @@ add_packet (WsiDecodeNode       *root,
                                  packet->n_missing);
 }
 
-/* The state of the node is the version. */
+/* The state of the node is the version, and above it the length of what is of a packet before. */
 static void
 expand (WsiDecodeNode *node)
 {
   const guint8 *bytes = g_bytes_get_data (node->bytes, NULL);
-  gsize at = node->offset, end = node->offset + node->length;
-  guint version = (guint) node->state;
+  gsize end = node->offset + node->length;
+  gsize at = node->offset + MIN (node->length, node->state >> VERSION_BITS);
+  guint version = node->state & ((1 << VERSION_BITS) - 1);
 
   for (guint i = 0; i < WSI_DECODE_PAGE && at < end; i++)
     {
@@ -250,8 +322,8 @@ expand (WsiDecodeNode *node)
           wsi_decode_node_add_problem (node, at, "no packet begins here");
           return;
         }
-      add_packet (node, &packet);
-      version = packet.version;
+      set_packet (wsi_decode_node_add (node, NULL, "packet", at, packet.length), &packet);
+      version = MIN (packet.version, G_MAXUINT8);
       at += packet.length;
       wsi_mqtt_packet_clear (&packet);
     }
@@ -259,12 +331,42 @@ expand (WsiDecodeNode *node)
     wsi_decode_node_add_rest (node, at, end - at, expand, version);
 }
 
+/* The packet that began before has bytes of its own.  Returns how many are of this message. */
+static gsize
+decode_joined (const WsiDecodeInput *input,
+               WsiDecodeNode        *root,
+               guint                *version)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  WsiMqttJoined joined;
+  WsiMqttPacket packet;
+  WsiDecodeNode *node;
+  gsize length;
+
+  if (!wsi_mqtt_join (input, &joined))
+    return 0;
+
+  bytes = joined.bytes;
+  node = wsi_decode_node_add_bytes (root, NULL, "packet of several messages", bytes);
+  if (!wsi_mqtt_packet_parse (&packet, g_bytes_get_data (bytes, &length),
+                              g_bytes_get_size (bytes), 0, *version))
+    return joined.length;
+
+  set_packet (node, &packet);
+  *version = MIN (packet.version, G_MAXUINT8);
+  wsi_mqtt_packet_clear (&packet);
+  return joined.length;
+}
+
 static void
 decode (const WsiDecodeInput *input,
         WsiDecodeNode        *root)
 {
+  guint version = get_version (input);
+  gsize length = decode_joined (input, root, &version);
+
   root->type = "packets";
-  wsi_decode_node_set_expand (root, expand, get_version (input));
+  wsi_decode_node_set_expand (root, expand, (guint64) length << VERSION_BITS | version);
 }
 
 static const WsiDecoderField fields[] = {

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/mqtt/wsi-mqtt-joined.h"
+
+#include <string.h>
+
+#define MAX_KEPT (16 * 1024)    /* bytes of a packet that are joined */
+#define MAX_VARIABLE 4
+#define MAX_HEAD (1 + MAX_VARIABLE)
+
+/* Seven bits in a byte, the lowest first. */
+gsize
+wsi_mqtt_read_variable (const guint8 *at,
+                        gsize         length,
+                        guint32      *number)
+{
+  *number = 0;
+  for (gsize i = 0; i < MIN (length, MAX_VARIABLE); i++)
+    {
+      *number |= (guint32) (at[i] & 0x7f) << (7 * i);
+      if ((at[i] & 0x80) == 0)
+        return i + 1;
+    }
+  return 0;
+}
+
+gboolean
+wsi_mqtt_is_head_cut (const guint8 *at,
+                      gsize         length)
+{
+  guint32 number;
+
+  return length > 0 && length < MAX_HEAD && at[0] >> 4 != 0
+         && wsi_mqtt_read_variable (at + 1, length - 1, &number) == 0;
+}
+
+/* The bytes of the message that are of the packet; 0: the packet is no packet. */
+static gsize
+count_own (const WsiDecodeInput *input,
+           const guint8         *before,
+           gsize                 n_before,
+           guint64               n_skipped,
+           WsiMqttEnd           *end)
+{
+  gsize n_old = MIN (n_before, MAX_HEAD), n_new = MIN (MAX_HEAD - n_old, input->length), n;
+  guint8 head[MAX_HEAD];
+  guint64 n_missing;
+  guint32 remaining;
+
+  memcpy (head, before, n_old);
+  if (n_new > 0)
+    memcpy (head + n_old, input->at, n_new);
+  *end = WSI_MQTT_GOES_ON;
+  if (wsi_mqtt_is_head_cut (head, n_old + n_new))
+    return input->length;
+
+  n = wsi_mqtt_read_variable (head + 1, n_old + n_new - 1, &remaining);
+  if (n == 0 || 1 + n + (guint64) remaining <= n_before + n_skipped)
+    return 0;
+
+  n_missing = 1 + n + (guint64) remaining - n_before - n_skipped;
+  if (n_missing <= input->length)
+    *end = WSI_MQTT_ENDS_HERE;
+  return MIN (n_missing, input->length);
+}
+
+gboolean
+wsi_mqtt_join (const WsiDecodeInput *input,
+               WsiMqttJoined        *joined)
+{
+  GByteArray *bytes;
+  const guint8 *before;
+  gsize n_before, n_kept;
+
+  if (input->before == NULL || input->length == 0)
+    return FALSE;
+
+  before = g_bytes_get_data (input->before->bytes, &n_before);
+  *joined = (WsiMqttJoined) { .n_skipped = input->before->n_skipped };
+  joined->length = count_own (input, before, n_before, joined->n_skipped, &joined->end);
+  if (joined->length == 0)
+    return FALSE;
+
+  n_kept = n_before < MAX_KEPT ? MIN (MAX_KEPT - n_before, joined->length) : 0;
+  joined->n_skipped += joined->length - n_kept;
+  if (n_kept == 0)
+    {
+      joined->bytes = g_bytes_ref (input->before->bytes);
+      return TRUE;
+    }
+  bytes = g_byte_array_sized_new (n_before + n_kept);
+  g_byte_array_append (bytes, before, n_before);
+  g_byte_array_append (bytes, input->at, n_kept);
+  joined->bytes = g_byte_array_free_to_bytes (bytes);
+  return TRUE;
+}
+
+void
+wsi_mqtt_leave_joined (const WsiMqttJoined *joined,
+                       WsiDescription      *description)
+{
+  wsi_description_set_unfinished (description, joined->bytes, joined->n_skipped);
+}
+
+void
+wsi_mqtt_leave_packet (const guint8   *at,
+                       gsize           length,
+                       WsiDescription *description)
+{
+  gsize n_kept = MIN (length, MAX_KEPT);
+  g_autoptr (GBytes) bytes = g_bytes_new (at, n_kept);
+
+  wsi_description_set_unfinished (description, bytes, length - n_kept);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A packet of MQTT that began in a message before: the standard lets packets cross the ends of
+ * messages.  The beginning is kept of a large one. */
+#pragma once
+
+#include "inspect/decode/wsi-decoder.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_MQTT_ENDS_HERE,
+  WSI_MQTT_GOES_ON,
+} WsiMqttEnd;
+
+typedef struct
+{
+  GBytes    *bytes;             /* of the packet, as many as are kept */
+  guint64    n_skipped;         /* of it, after these */
+  gsize      length;            /* of the message's bytes that are of it */
+  WsiMqttEnd end;
+} WsiMqttJoined;
+
+/* FALSE: no packet goes on in the message. */
+gboolean wsi_mqtt_join           (const WsiDecodeInput *input,
+                                  WsiMqttJoined        *joined);
+/* The packet goes on in the next message. */
+void     wsi_mqtt_leave_joined   (const WsiMqttJoined *joined,
+                                  WsiDescription      *description);
+void     wsi_mqtt_leave_packet   (const guint8   *at,
+                                  gsize           length,
+                                  WsiDescription *description);
+/* The bytes of a variable length number; 0: it is cut or too long. */
+gsize    wsi_mqtt_read_variable  (const guint8 *at,
+                                  gsize         length,
+                                  guint32      *number);
+/* The message ends within the type and length of a packet. */
+gboolean wsi_mqtt_is_head_cut    (const guint8 *at,
+                                  gsize         length);
+
+G_END_DECLS
