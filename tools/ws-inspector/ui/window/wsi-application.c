@@ -10,7 +10,7 @@
 
 #define EXIT_USAGE 2
 #define EXIT_NO_DISPLAY 3
-#define MAX_PORT 65535
+#define ANY_PORT "0"
 
 struct _WsiApplication
 {
@@ -27,17 +27,6 @@ static const char *
 get_word (WsiApplication * self)
 {
   return self->words != NULL ? self->words[0] : NULL;
-}
-
-static gboolean
-parse_port (WsiApplication *self,
-            guint64        *port,
-            GError        **error)
-{
-  const char *word = get_word (self);
-
-  *port = 0;
-  return word == NULL || g_ascii_string_to_unsigned (word, 10, 0, MAX_PORT, port, error);
 }
 
 /* Returns as the next function. */
@@ -78,9 +67,8 @@ wsi_application_handle_local_options (GApplication *application,
   guint n_tasks = self->is_demo + self->is_server + (self->uri != NULL);
   guint n_words = self->words != NULL ? g_strv_length (self->words) : 0;
   guint max_words = self->is_demo || self->is_server ? 1 : 0;
-  guint64 port;
 
-  if (n_tasks <= 1 && n_words <= max_words && (!self->is_server || parse_port (self, &port, NULL)))
+  if (n_tasks <= 1 && n_words <= max_words)
     return check_display ();
 
   g_printerr ("%s\n", _("ws-inspector: use only one of --connect, --serve, --demo; see --help"));
@@ -100,7 +88,7 @@ wsi_application_activate (GApplication *application)
   else if (self->uri != NULL)
     wsi_window_connect (window, self->uri);
   else if (self->is_server)
-    wsi_window_serve (window, get_word (self) != NULL ? get_word (self) : "0");
+    wsi_window_serve (window, get_word (self) != NULL ? get_word (self) : ANY_PORT);
 }
 
 static void
