@@ -9,6 +9,9 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-recorder.h"
+#include "picture.h"
+
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST_LINES "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -23,6 +26,9 @@
   "+ GUID  258EAFA5-E914-47DA-95CA-C5AB0DC85B11\n" \
   "SHA-1   b3 7a 4f 2c c0 62 4f 16 90 f6 46 06 cf 38 59 45 b2 be c4 ea\n" \
   "base64  s3pPLMBiTxaQ9kYGzzhZRbK+xOo=  expected\n"
+
+#define WIDTH 900
+#define HEIGHT 900
 
 static GtkApplication *application;
 static guint n_seen[WSP_HANDSHAKE_VERDICT_NOT_CHECKED + 1];      /* of each verdict, in all cases */
@@ -140,16 +146,6 @@ has_label (GtkWidget  *row,
   return FALSE;
 }
 
-/* The sentences are plain text; a peer's bytes are in them with backslashes, each of which is
- * shown. */
-static char *
-show_backslashes (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "\\", -1);
-
-  return g_strjoinv ("\\\\", parts);
-}
-
 /* A row has place for another, which is empty. */
 static GtkWidget *
 find_icon (GtkWidget *row)
@@ -176,7 +172,7 @@ assert_check (GtkWidget               *row,
               const WspHandshakeCheck *check)
 {
   WspHandshakeVerdict verdict = wsp_handshake_check_get_verdict (check);
-  g_autofree char *text = show_backslashes (wsp_handshake_check_get_text (check));
+  const char *text = wsp_handshake_check_get_text (check);
   GtkWidget *icon = find_icon (row);
 
   n_seen[verdict]++;
@@ -250,6 +246,7 @@ open_page (WsiHandshakePage **page)
 {
   GtkWidget *window = gtk_application_window_new (application);
 
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
   *page = g_object_new (WSI_TYPE_HANDSHAKE_PAGE, NULL);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (*page));
   gtk_window_present (GTK_WINDOW (window));
@@ -268,6 +265,145 @@ test_case (gconstpointer data)
   wsi_handshake_page_set_report (page, report);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
   assert_page (page, i);
+  gtk_window_destroy (window);
+}
+
+#define SECRETS REQUEST_LINES KEY "Cookie: id=Secret12345\r\n\r\n"
+#define REFUSAL "HTTP/1.1 404 Not Found\r\nContent-Length: 30\r\n\r\n"
+#define BODY "<h1>No\\such</h1>\r\nline \x07\xe2\x80\xae 2\n"
+#define BODY_SHOWN "<h1>No\\such</h1>\nline \\x07\\u{202e} 2\n"
+
+typedef struct
+{
+  WsiStore        *store;
+  WsiConversation *conversation;
+} Recording;
+
+static void
+recording_init (Recording  *self,
+                const char *request,
+                const char *response)
+{
+  const char *const bytes[] = { request, response };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  g_autoptr (WsiRecorder) recorder = NULL;
+
+  limits.max_file = 0;
+  self->store = wsi_store_new_with_limits (&limits);
+  recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening, 1000));
+  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+    {
+      g_autoptr (GBytes) pushed = g_bytes_new_static (bytes[i], strlen (bytes[i]));
+
+      wsi_recorder_push (recorder, self->conversation, i, pushed, 1000 + 41000 * i);
+    }
+  wsi_recorder_close_stream (recorder, self->conversation, WSI_STREAM_ENDED, 60000);
+}
+
+static void
+recording_clear (Recording *self)
+{
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Recording, recording_clear)
+
+static void
+test_refusal (void)
+{
+  g_auto (Recording) recording = { 0 };
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+  GtkWidget *row;
+
+  recording_init (&recording, REQUEST, REFUSAL BODY);
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_cmpstr (get_text (page, "result"), ==, "Refused with status 404 after 41.0 ms");
+  g_assert_true (gtk_widget_get_visible (get_part (page, "body_group")));
+  g_assert_cmpstr (get_text (page, "body"), ==, BODY_SHOWN);
+  row = gtk_widget_get_first_child (get_part (page, "failure_list"));
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (find_icon (row))), ==,
+                   verdicts[WSP_HANDSHAKE_VERDICT_FAILED].icon_name);
+  assert_nothing_is_obeyed (page);
+  picture_save (GTK_WIDGET (window), "handshake-refused");
+
+  wsi_handshake_page_set_conversation (page, recording.store, NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  gtk_window_destroy (window);
+}
+
+/* The body follows its head, when the page is already there. */
+static void
+test_late_body (void)
+{
+  g_auto (Recording) recording = { 0 };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  g_autoptr (WsiRecorder) recorder = NULL;
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+  const char *const bytes[] = { REQUEST, REFUSAL, BODY };
+
+  limits.max_file = 0;
+  recording.store = wsi_store_new_with_limits (&limits);
+  recorder = wsi_recorder_new (recording.store, WSP_ROLE_CLIENT);
+  recording.conversation = g_object_ref (wsi_recorder_open (recorder, &opening, 1000));
+  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+    {
+      g_autoptr (GBytes) pushed = g_bytes_new_static (bytes[i], strlen (bytes[i]));
+
+      if (i == 2)
+        wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+      wsi_recorder_push (recorder, recording.conversation, i > 0, pushed, 1000 * (i + 1));
+    }
+  g_assert_false (gtk_widget_get_visible (get_part (page, "body_group")));
+  wsi_recorder_close_stream (recorder, recording.conversation, WSI_STREAM_ENDED, 60000);
+  g_assert_true (gtk_widget_get_visible (get_part (page, "body_group")));
+  g_assert_cmpstr (get_text (page, "body"), ==, BODY_SHOWN);
+  gtk_window_destroy (window);
+}
+
+static void
+test_success (void)
+{
+  g_auto (Recording) recording = { 0 };
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+
+  recording_init (&recording, REQUEST, ANSWER);
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_cmpstr (get_text (page, "result"), ==, "101: the connection is open after 41.0 ms");
+  g_assert_false (gtk_widget_get_visible (get_part (page, "body_group")));
+  gtk_toggle_button_set_active (get_part (page, "table_button"), TRUE);
+  g_assert_true (has_label (get_part (page, "request_table"), "Sec-WebSocket-Version"));
+  g_assert_true (has_label (get_part (page, "response_table"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+  picture_save (GTK_WIDGET (window), "handshake-table");
+  gtk_window_destroy (window);
+}
+
+/* Hidden until they are asked for, and again for the next connection. */
+static void
+test_secrets (void)
+{
+  g_auto (Recording) recording = { 0 };
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+
+  recording_init (&recording, SECRETS, ANSWER);
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  g_assert_null (strstr (get_text (page, "request"), "Secret12345"));
+  gtk_toggle_button_set_active (get_part (page, "secrets_button"), TRUE);
+  g_assert_nonnull (strstr (get_text (page, "request"), "Secret12345"));
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  g_assert_nonnull (strstr (get_text (page, "request"), "Secret12345"));
+  wsi_handshake_page_set_conversation (page, recording.store, NULL);
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  g_assert_null (strstr (get_text (page, "request"), "Secret12345"));
   gtk_window_destroy (window);
 }
 
@@ -315,6 +451,10 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/ui/handshake-page/shows/one-after-the-other", test_one_after_the_other);
+  g_test_add_func ("/ui/handshake-page/conversation/shows-the-body-of-a-refusal", test_refusal);
+  g_test_add_func ("/ui/handshake-page/conversation/shows-a-body-that-follows", test_late_body);
+  g_test_add_func ("/ui/handshake-page/conversation/shows-the-result-and-a-table", test_success);
+  g_test_add_func ("/ui/handshake-page/conversation/hides-secrets-until-asked", test_secrets);
   g_test_add_func ("/ui/handshake-page/verdicts/each-was-shown", test_verdicts);
   status = g_test_run ();
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The opening handshake: heads, the result of each rule, and the calculation of the accept
- * value. */
+/* The opening handshake: its result, the heads, the result of each rule, and the calculation of the
+ * accept value. */
 #pragma once
 
 #include <gtk/gtk.h>
 
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 
@@ -15,8 +16,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiHandshakePage, wsi_handshake_page, WSI, HANDSHAKE_PAGE, GtkWidget)
 
-void  wsi_handshake_page_set_report   (WsiHandshakePage         *self,
-                                       const WsiHandshakeReport *report);
-guint wsi_handshake_page_get_n_checks (WsiHandshakePage *self);
+/* conversation may be NULL. */
+void  wsi_handshake_page_set_conversation (WsiHandshakePage *self,
+                                           WsiStore         *store,
+                                           WsiConversation  *conversation);
+/* Without the facts of a conversation; report may be NULL. */
+void  wsi_handshake_page_set_report       (WsiHandshakePage         *self,
+                                           const WsiHandshakeReport *report);
+guint wsi_handshake_page_get_n_checks     (WsiHandshakePage *self);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/bits/wsi-frame-page.h"
+#include "ui/connection/wsi-connection-page.h"
 #include "ui/connection/wsi-handshake-page.h"
 #include "ui/message/wsi-message-page.h"
 
@@ -15,6 +17,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiDetail, wsi_detail, WSI, DETAIL, GtkWidget)
 
+void              wsi_detail_set_store          (WsiDetail *self,
+                                                 WsiStore  *store);
 void              wsi_detail_set_row            (WsiDetail *self,
                                                  WsiRow    *row);
 void              wsi_detail_set_conversation   (WsiDetail       *self,

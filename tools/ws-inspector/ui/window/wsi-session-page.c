@@ -266,6 +266,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
 
   self->session = g_object_ref (session);
   store = wsi_session_get_store (session);
+  wsi_detail_set_store (self->detail, store);
   g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);

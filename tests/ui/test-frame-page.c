@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The page of one frame: the diagram of its bits, each field by keys, and the words about it. */
+#include "ui/bits/wsi-frame-page.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#include "inspect/capture/wsi-recorder.h"
+#include "picture.h"
+#include "ui/bits/wsi-bit-grid.h"
+#include "ui/parts/wsi-hex-view.h"
+#include "ui/window/wsi-application.h"
+
+#define REQUEST "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+#define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+#define BROKEN "\xf3\x81\x37\xfa\x21\x3d\x00"
+#define WIDE 1000
+#define NARROW 360
+
+static GtkApplication *application;
+
+/* In the order in which the client sends them, after the response. */
+typedef enum
+{
+  FRAME_TEXT,                   /* "Hello" */
+  FRAME_LONG,                   /* 126 bytes */
+  FRAME_FIRST_FRAGMENT,
+  FRAME_LAST_FRAGMENT,
+  FRAME_BROKEN,                 /* all reserved bits, and a reserved opcode */
+  N_FRAMES,
+} Frame;
+
+typedef struct
+{
+  WsiStore     *store;
+  WsiRow       *rows[N_FRAMES];
+  WsiRow       *event;
+  GtkWindow    *window;
+  WsiFramePage *page;
+} Scene;
+
+static void
+find_rows (Scene *scene)
+{
+  guint n = 0;
+
+  for (guint64 i = 0; i < wsi_store_get_end (scene->store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (scene->store, i);
+
+      if (wsi_record_is_frame (record))
+        scene->rows[n++] = wsi_row_new (scene->store, i);
+      else if (scene->event == NULL)
+        scene->event = wsi_row_new (scene->store, i);
+    }
+  g_assert_cmpuint (n, ==, N_FRAMES);
+}
+
+static void
+record (Scene *scene)
+{
+  static const struct
+  {
+    WspDirection direction;
+    const char  *bytes;
+    gsize        length;
+  } pushes[] = {
+    { WSP_DIRECTION_SENT, REQUEST, sizeof REQUEST - 1 },
+    { WSP_DIRECTION_RECEIVED, RESPONSE, sizeof RESPONSE - 1 },
+    { WSP_DIRECTION_SENT, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", 11 },
+    { WSP_DIRECTION_SENT, "\x82\xfe\x00\x7e\x37\xfa\x21\x3d", 8 },
+    { WSP_DIRECTION_SENT, NULL, 126 },
+    { WSP_DIRECTION_SENT, "\x01\x80\x37\xfa\x21\x3d", 6 },
+    { WSP_DIRECTION_SENT, "\x80\x80\x37\xfa\x21\x3d", 6 },
+    { WSP_DIRECTION_SENT, BROKEN, sizeof BROKEN - 1 },
+  };
+  static const char zeros[126];
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WsiConversation *conversation = wsi_recorder_open (recorder, &opening, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (pushes); i++)
+    {
+      g_autoptr (GBytes) bytes =
+        g_bytes_new_static (pushes[i].bytes != NULL ? pushes[i].bytes : zeros, pushes[i].length);
+
+      wsi_recorder_push (recorder, conversation, pushes[i].direction, bytes, i + 2);
+    }
+}
+
+static void
+scene_init (Scene *scene,
+            int    width)
+{
+  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  limits.max_file = 0;
+  *scene = (Scene) { .store = wsi_store_new_with_limits (&limits) };
+  record (scene);
+  find_rows (scene);
+  scene->page = g_object_new (WSI_TYPE_FRAME_PAGE, NULL);
+  scene->window = GTK_WINDOW (gtk_application_window_new (application));
+  gtk_window_set_default_size (scene->window, width, 700);
+  gtk_window_set_child (scene->window, GTK_WIDGET (scene->page));
+  gtk_window_present (scene->window);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  gtk_window_destroy (scene->window);
+  for (guint i = 0; i < N_FRAMES; i++)
+    g_clear_object (&scene->rows[i]);
+  g_clear_object (&scene->event);
+  g_clear_object (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static gpointer
+get_part (Scene      *scene,
+          const char *name)
+{
+  GObject *part =
+    gtk_widget_get_template_child (GTK_WIDGET (scene->page), WSI_TYPE_FRAME_PAGE, name);
+
+  g_assert_nonnull (part);
+  return part;
+}
+
+static const char *
+get_text (Scene      *scene,
+          const char *name)
+{
+  GtkLabel *label = get_part (scene, name);
+
+  g_assert_false (gtk_label_get_use_markup (label));
+  return gtk_label_get_text (label);
+}
+
+static void
+show (Scene *scene,
+      Frame  frame)
+{
+  wsi_frame_page_set_row (scene->page, scene->rows[frame]);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (scene, "stack")), ==, "frame");
+}
+
+/* As an arrow key does. */
+static void
+step (Scene *scene,
+      int    n_fields,
+      int    n_rows)
+{
+  GtkWidget *diagram = get_part (scene, "diagram");
+
+  g_assert_true (gtk_widget_activate_action (diagram, "bits.step", "(ii)", n_fields, n_rows));
+}
+
+static const struct
+{
+  const char *name, *field, *section;
+} text_fields[] = {
+  { "FIN", "FIN 1: the last frame of its message", "RFC 6455 5.2" },
+  { "RSV1", "RSV1 0: not compressed", "RFC 6455 5.2, RFC 7692 6" },
+  { "RSV2", "RSV2 0: not used", "RFC 6455 5.2" },
+  { "RSV3", "RSV3 0: not used", "RFC 6455 5.2" },
+  { "opcode", "opcode 1 text: a text message, or its beginning: UTF-8", "RFC 6455 5.2" },
+  { "MASK", "MASK 1: masked, as a client must", "RFC 6455 5.1, 5.2" },
+  { "length", "payload length 5: bytes of payload", "RFC 6455 5.2" },
+  { "key", "masking key 0x37fa213d: unmasks the payload", "RFC 6455 5.3, 10.3" },
+  { "payload", "payload 5 bytes: masked", "RFC 6455 5.2" },
+};
+
+/* From the first field to the last, and not beyond. */
+static void
+test_keys (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *diagram;
+
+  scene_init (&scene, WIDE);
+  diagram = get_part (&scene, "diagram");
+  show (&scene, FRAME_TEXT);
+  g_assert_cmpint (wsi_bit_diagram_get_selected (WSI_BIT_DIAGRAM (diagram)), ==, -1);
+  for (guint i = 0; i <= G_N_ELEMENTS (text_fields); i++)
+    {
+      guint expected = MIN (i, G_N_ELEMENTS (text_fields) - 1);
+
+      step (&scene, 1, 0);
+      g_assert_cmpint (wsi_bit_diagram_get_selected (WSI_BIT_DIAGRAM (diagram)), ==, expected);
+      g_assert_cmpstr (get_text (&scene, "field"), ==, text_fields[expected].field);
+      g_assert_cmpstr (get_text (&scene, "section"), ==, text_fields[expected].section);
+      gtk_test_accessible_assert_property (GTK_ACCESSIBLE (diagram),
+                                           GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                           text_fields[expected].field);
+    }
+  picture_save (GTK_WIDGET (scene.window), "frame-page");
+  step (&scene, -WSI_MAX_FRAME_PARTS, 0);
+  g_assert_cmpint (wsi_bit_diagram_get_selected (WSI_BIT_DIAGRAM (diagram)), ==, 0);
+  step (&scene, 0, 1);
+  g_assert_cmpstr (get_text (&scene, "field"), ==, "masking key 0x37fa213d: unmasks the payload");
+}
+
+static void
+test_name (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_TEXT);
+  g_assert_cmpint (gtk_accessible_get_accessible_role (get_part (&scene, "diagram")), ==,
+                   GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (get_part (&scene, "diagram"),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Frame layout: FIN 1, RSV1 0, RSV2 0, RSV3 0, opcode 1 text, MASK 1, "
+                                       "payload length 5, masking key 0x37fa213d, payload 5");
+}
+
+static const struct
+{
+  const char *name;
+  Frame       frame;
+  const char *text;
+} places[] = {
+  { "not-fragmented", FRAME_TEXT, "Bytes 140 to 150 of the client · message 4, not fragmented" },
+  { "long", FRAME_LONG, "Bytes 151 to 284 of the client · message 5, not fragmented" },
+  { "first-fragment", FRAME_FIRST_FRAGMENT, "Bytes 285 to 290 of the client · message 6, fragment 1 of 2" },
+  { "last-fragment", FRAME_LAST_FRAGMENT, "Bytes 291 to 296 of the client · message 6, fragment 2 of 2" },
+};
+
+static void
+test_place (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WIDE);
+  show (&scene, places[i].frame);
+  g_assert_cmpstr (get_text (&scene, "place"), ==, places[i].text);
+}
+
+/* The selected field is marked in the bytes, and a byte selects its field. */
+static void
+test_bytes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiHexView *hex;
+  WsiByteRange marked;
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_TEXT);
+  hex = get_part (&scene, "hex");
+  step (&scene, 1, 0);
+  step (&scene, 7, 0);
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "masking key"));
+  marked = wsi_line_view_get_highlight (wsi_hex_view_get_lines (hex));
+  g_assert_cmpuint (marked.begin, ==, 2);
+  g_assert_cmpuint (marked.end, ==, 6);
+
+  g_signal_emit_by_name (hex, "byte-selected", (guint64) 1);
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "payload length"));
+  g_signal_emit_by_name (hex, "byte-selected", (guint64) 8);
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "payload 5 bytes"));
+  picture_save (GTK_WIDGET (scene.window), "frame-page-bytes");
+}
+
+static void
+assert_bytes (Scene      *scene,
+              WsiView     view,
+              const char *expected)
+{
+  GtkDropDown *views = get_part (scene, "views");
+  WsiHexView *hex = get_part (scene, "hex");
+  WsiLineIndex *lines;
+  GBytes *bytes;
+
+  gtk_drop_down_set_selected (views, view);
+  /* The lines are made when the width is known. */
+  while ((lines = wsi_line_view_get_lines (wsi_hex_view_get_lines (hex))) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  bytes = wsi_line_index_get_bytes (lines);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, 11);
+}
+
+static void
+test_views (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_TEXT);
+  assert_bytes (&scene, WSI_VIEW_WIRE, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
+  assert_bytes (&scene, WSI_VIEW_UNMASKED, "\x81\x85\x37\xfa\x21\x3dHello");
+  assert_bytes (&scene, WSI_VIEW_INFLATED, "\x81\x85\x37\xfa\x21\x3dHello");
+}
+
+/* A broken rule leads to its field. */
+static void
+test_faults (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *row;
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_TEXT);
+  g_assert_false (gtk_widget_get_visible (get_part (&scene, "faults")));
+
+  show (&scene, FRAME_BROKEN);
+  g_assert_true (gtk_widget_get_visible (get_part (&scene, "faults")));
+  row = gtk_widget_get_first_child (get_part (&scene, "fault_list"));
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), ==,
+                   "RSV bit is set, but no negotiated extension uses it");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
+                   "RFC 6455 5.2 · A receiver fails the connection with close code 1002.");
+  g_signal_emit_by_name (get_part (&scene, "fault_list"), "row-activated", row);
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "RSV3 1: set, but"));
+  row = gtk_widget_get_next_sibling (row);
+  g_signal_emit_by_name (get_part (&scene, "fault_list"), "row-activated", row);
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "opcode 3 reserved: without"));
+  g_assert_null (gtk_widget_get_next_sibling (row));
+  picture_save (GTK_WIDGET (scene.window), "frame-page-broken");
+}
+
+/* Nothing of the frame before is left. */
+static void
+test_none (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_BROKEN);
+  step (&scene, 1, 0);
+  wsi_frame_page_set_row (scene.page, scene.event);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (&scene, "stack")), ==, "none");
+  g_assert_cmpstr (adw_status_page_get_title (get_part (&scene, "none")), ==, "Not a Frame");
+  g_assert_cmpint (wsi_bit_diagram_get_selected (get_part (&scene, "diagram")), ==, -1);
+  step (&scene, 1, 0);
+  g_assert_cmpint (wsi_bit_diagram_get_selected (get_part (&scene, "diagram")), ==, -1);
+
+  wsi_frame_page_set_row (scene.page, NULL);
+  g_assert_cmpstr (adw_status_page_get_title (get_part (&scene, "none")), ==, "No Frame Selected");
+  show (&scene, FRAME_TEXT);
+  g_assert_cmpstr (get_text (&scene, "field"), ==, "No field is selected");
+}
+
+static const struct
+{
+  const char *name;
+  int         width;
+  guint       n_columns;
+} widths[] = {
+  { "32-bits-in-a-row-where-it-is-wide", WIDE, 32 },
+  { "8-bits-in-a-row-at-360", NARROW, 8 },
+};
+
+static void
+test_width (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *name = g_strdup_printf ("frame-page-%d", widths[i].width);
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  scene_init (&scene, widths[i].width);
+  show (&scene, FRAME_LONG);
+  g_assert_cmpuint (wsi_bit_diagram_get_n_columns (get_part (&scene, "diagram")), ==,
+                    widths[i].n_columns);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.page)), ==, widths[i].width);
+  g_assert_cmpint (gtk_widget_get_direction (get_part (&scene, "diagram")), ==, GTK_TEXT_DIR_LTR);
+  step (&scene, 1, 0);
+  picture_save (GTK_WIDGET (scene.window), name);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+/* Every bit of the header is in one field, whatever the rows are. */
+static void
+test_grid (void)
+{
+  const guint columns[] = { 8, 32 };
+  g_auto (Scene) scene = { 0 };
+  WsiFrameLayout layout;
+
+  scene_init (&scene, WIDE);
+  for (guint i = 0; i < N_FRAMES; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
+      {
+        WsiBitGrid grid;
+
+        wsi_frame_layout_init (&layout, wsi_row_get_frame (scene.rows[i]));
+        wsi_bit_grid_init (&grid, &layout, columns[j]);
+        for (guint part = 0; part < layout.n_parts; part++)
+          for (guint bit = 0; bit < MAX (layout.parts[part].n_bits, 1); bit++)
+            {
+              guint at = layout.parts[part].first_bit + bit;
+              int found = wsi_bit_grid_find (&grid, at / columns[j], at % columns[j]);
+
+              g_assert_cmpint (found, ==, part);
+            }
+        g_assert_cmpint (wsi_bit_grid_find (&grid, grid.n_rows, 0), ==, -1);
+      }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/ui/frame-page/keys/go-from-field-to-field", test_keys);
+  g_test_add_func ("/ui/frame-page/name/is-the-whole-layout", test_name);
+  g_test_add_func ("/ui/frame-page/faults/lead-to-their-field", test_faults);
+  g_test_add_func ("/ui/frame-page/bytes/are-linked-with-the-fields", test_bytes);
+  g_test_add_func ("/ui/frame-page/bytes/follow-the-header-in-each-view", test_views);
+  g_test_add_func ("/ui/frame-page/none/leaves-nothing-of-the-frame-before", test_none);
+  g_test_add_func ("/ui/frame-page/grid/each-bit-is-in-its-field", test_grid);
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/frame-page/place/%s", places[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_place);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/frame-page/width/%s", widths[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_width);
+    }
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}

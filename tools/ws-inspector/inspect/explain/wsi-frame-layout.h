@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The fields of one frame: which bits and bytes each takes, its value, and what RFC 6455 says of
+ * it.  The sentences are marked for translation. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_FRAME_FIELD_FIN,
+  WSI_FRAME_FIELD_RSV1,
+  WSI_FRAME_FIELD_RSV2,
+  WSI_FRAME_FIELD_RSV3,
+  WSI_FRAME_FIELD_OPCODE,
+  WSI_FRAME_FIELD_MASK,
+  WSI_FRAME_FIELD_LENGTH,               /* the seven bits */
+  WSI_FRAME_FIELD_LENGTH_16,
+  WSI_FRAME_FIELD_LENGTH_64,
+  WSI_FRAME_FIELD_MASKING_KEY,
+  WSI_FRAME_FIELD_PAYLOAD,
+  WSI_FRAME_FIELD_REST,                 /* of a header that was cut */
+} WsiFrameField;
+
+#define WSI_N_FRAME_FIELDS (WSI_FRAME_FIELD_REST + 1)
+/* Four single bits, opcode, MASK, two lengths, key and payload. */
+#define WSI_MAX_FRAME_PARTS 10
+
+/* Bits and bytes are counted from the beginning of the frame. */
+typedef struct
+{
+  WsiFrameField field;
+  guint         first_bit, n_bits;      /* 0 bits: the payload */
+  guint64       first_byte, n_bytes;    /* those that hold the bits */
+  guint64       value;
+} WsiFramePart;
+
+typedef struct
+{
+  WspFrameRecord frame;
+  WsiFramePart   parts[WSI_MAX_FRAME_PARTS];
+  guint          n_parts;               /* 0: it is no frame, or its header is not known */
+} WsiFrameLayout;
+
+void        wsi_frame_layout_init       (WsiFrameLayout       *self,
+                                         const WspFrameRecord *frame);
+GBytes     *wsi_frame_layout_dup_header (const WsiFrameLayout *self);
+int         wsi_frame_layout_find_byte  (const WsiFrameLayout *self,
+                                         guint64               byte);
+char       *wsi_frame_layout_format     (const WsiFrameLayout *self,
+                                         guint                 part);
+/* In this frame. */
+const char *wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
+                                          guint                 part);
+
+const char *wsi_frame_field_get_name     (WsiFrameField field);
+const char *wsi_frame_field_get_sentence (WsiFrameField field);
+const char *wsi_frame_field_get_section  (WsiFrameField field);
+
+G_END_DECLS

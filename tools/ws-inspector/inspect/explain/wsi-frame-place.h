@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where a frame is: in the bytes of its sender, and in its message. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64  first_byte, n_bytes; /* in the stream of its direction */
+  WspRole  sender;
+  guint32  message;             /* 0: none, or it is not known */
+  guint64  fragment;            /* from 1 on; 0 = not known */
+  guint64  n_fragments;         /* so far */
+  gboolean is_complete;         /* the message */
+} WsiFramePlace;
+
+/* FALSE: the record is gone, or it is no frame. */
+gboolean wsi_frame_place_find (WsiFramePlace *self,
+                               WsiStore      *store,
+                               guint64        number);
+
+G_END_DECLS
