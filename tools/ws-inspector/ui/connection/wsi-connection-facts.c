@@ -75,8 +75,7 @@ describe_state (const WsiFactSource *source)
 static char *
 describe_beginning (const WsiFactSource *source)
 {
-  gint64 begin = wsi_conversation_get_begin_time (source->conversation);
-  gint64 wall_us = wsi_conversation_to_wall_time (source->conversation, begin);
+  gint64 wall_us = wsi_conversation_get_begin_time (source->conversation);
   g_autoptr (GDateTime) time =
     wall_us > 0 ? g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC) : NULL;
 

@@ -17,5 +17,17 @@ SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the si
 SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",
           N_("Change the place of the details"))
 SHORTCUT (VIEW, "win.show-message", DETAIL, "message", "<Control>1", N_("Message"))
+SHORTCUT (VIEW, "win.show-frame", DETAIL, "frame", "<Control>2", N_("Frame"))
 SHORTCUT (VIEW, "win.show-handshake", DETAIL, "handshake", "<Control>3", N_("Handshake"))
+SHORTCUT (VIEW, "win.show-connection", DETAIL, "connection", "<Control>4", N_("Connection"))
+SHORTCUT (FIND, "win.search", FRAMES, "frames.search", "<Control>f", N_("Search"))
+SHORTCUT (FIND, "win.next-match", FRAMES, "frames.next-match", "F3", N_("Next match"))
+SHORTCUT (FIND, "win.previous-match", FRAMES, "frames.previous-match", "<Shift>F3",
+          N_("Previous match"))
+SHORTCUT (FIND, "win.filter", FRAMES, "frames.focus-filter", "<Control>k", N_("Filter"))
+SHORTCUT (FIND, "win.jump", FRAMES, "frames.jump", "<Control>j", N_("Jump to a number or time"))
 SHORTCUT (FRAMES, "win.follow", FRAMES, "frames.follow", "End", N_("Follow new frames"))
+SHORTCUT (FRAMES, "win.clear", FRAMES, "frames.clear", "<Control>l", N_("Clear the list"))
+SHORTCUT (FRAMES, "win.mark", FRAMES, "frames.mark", "<Control>d", N_("Mark the frame"))
+SHORTCUT (FRAMES, "win.reference", FRAMES, "frames.reference", "<Control>t",
+          N_("Count the time from this frame"))

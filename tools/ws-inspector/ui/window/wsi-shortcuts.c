@@ -20,6 +20,7 @@ static const char *const group_titles[WSI_N_SHORTCUT_GROUPS] = {
   [WSI_SHORTCUTS_WINDOW] = N_("Window"),
   [WSI_SHORTCUTS_CAPTURE] = N_("Capture"),
   [WSI_SHORTCUTS_VIEW] = N_("View"),
+  [WSI_SHORTCUTS_FIND] = N_("Find"),
   [WSI_SHORTCUTS_FRAMES] = N_("Frames"),
 };
 
