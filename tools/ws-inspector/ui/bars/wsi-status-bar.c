@@ -4,6 +4,7 @@
 #include "ui/bars/wsi-status-bar.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 struct _WsiStatusBar
 {
@@ -27,7 +28,7 @@ add_count (GString    *text,
            const char *format,
            guint64     n)
 {
-  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  g_autofree char *digits = g_strdup_printf ("%" PRIu64, n);
   g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
   g_autofree char *part = g_strjoinv (digits, parts);
 

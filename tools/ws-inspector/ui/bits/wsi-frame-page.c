@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "inspect/explain/wsi-frame-bytes.h"
 #include "inspect/explain/wsi-frame-fault.h"
@@ -179,7 +180,7 @@ show_faults (WsiFramePage *self,
 static char *
 format_number (guint64 number)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  return g_strdup_printf ("%" PRIu64, number);
 }
 
 static char *

@@ -4,6 +4,7 @@
 #include "ui/connection/wsi-connection-facts.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "ui/connection/wsi-handshake-text.h"
 
@@ -174,7 +175,7 @@ describe_deflate_of_server (const WsiFactSource *source)
 static char *
 format_number (guint64 number)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  return g_strdup_printf ("%" PRIu64, number);
 }
 
 static char *

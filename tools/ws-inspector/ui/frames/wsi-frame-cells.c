@@ -4,6 +4,7 @@
 #include "ui/frames/wsi-frame-cells.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #define KEY_CELL "wsi-cell"
 #define KEY_STYLE "wsi-style"
@@ -46,15 +47,15 @@ describe_row (WsiRowFormat *format,
   WsiMessageInfo info;
 
   if (record->kind == WSI_RECORD_KIND_EVENT)
-    return g_strdup_printf (_("Row %" G_GUINT64_FORMAT ", event %s, %s"), number, kind, summary);
+    return g_strdup_printf (_("Row %" PRIu64 ", event %s, %s"), number, kind, summary);
 
   if (wsi_row_format_get_message (format, row, &info))
     length = info.length;
   return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
                           /* Translators: number, kind such as "text", size, content. */
-                          ? _("Frame %" G_GUINT64_FORMAT ", sent %s, %" G_GUINT64_FORMAT
+                          ? _("Frame %" PRIu64 ", sent %s, %" PRIu64
                               " bytes, %s")
-                          : _("Frame %" G_GUINT64_FORMAT ", received %s, %" G_GUINT64_FORMAT
+                          : _("Frame %" PRIu64 ", received %s, %" PRIu64
                               " bytes, %s"),
                           number, kind, length, summary);
 }

@@ -4,6 +4,7 @@
 #include "ui/frames/wsi-frame-list-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "ui/frames/wsi-frame-menu.h"
 
@@ -90,7 +91,7 @@ show_empty_page (WsiFrameList *self)
 
   if (is_empty)
     {
-      sentence = g_strdup_printf (_("0 of %" G_GUINT64_FORMAT " rows are shown"),
+      sentence = g_strdup_printf (_("0 of %" PRIu64 " rows are shown"),
                                   count_rows (self));
       adw_status_page_set_description (self->empty_page, sentence);
     }
@@ -105,7 +106,7 @@ show_follow_button (WsiFrameList *self)
 
   if (is_following)
     self->n_new = 0;
-  text = self->n_new > 0 ? g_strdup_printf (_("%" G_GUINT64_FORMAT " new"), self->n_new)
+  text = self->n_new > 0 ? g_strdup_printf (_("%" PRIu64 " new"), self->n_new)
                          : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !is_following);
@@ -175,11 +176,13 @@ wsi_frame_list_get_row (WsiFrameList *self)
   return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
 }
 
+/* No row is there to select before the filter has found the first ones. */
 void
 wsi_frame_list_select (WsiFrameList *self,
                        guint         position)
 {
-  gtk_single_selection_set_selected (self->selection, position);
+  if (self->selection != NULL)
+    gtk_single_selection_set_selected (self->selection, position);
 }
 
 /* The row that stays in its place while rows around it come and go; NULL = none. */

@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect/list/wsi-row-copy.h"
@@ -157,7 +158,7 @@ activate_comment (GtkWidget  *widget,
   if (row == NULL || !GTK_IS_WINDOW (root))
     return;
 
-  title = g_strdup_printf (_("Comment on Row %" G_GUINT64_FORMAT), wsi_row_get_number (row) + 1);
+  title = g_strdup_printf (_("Comment on Row %" PRIu64), wsi_row_get_number (row) + 1);
   dialog = adw_message_dialog_new (GTK_WINDOW (root), title, NULL);
   entry = gtk_entry_new ();
   text = wsi_store_dup_comment (wsi_row_get_store (row), wsi_row_get_number (row));

@@ -4,6 +4,7 @@
 #include "ui/message/wsi-message-facts.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "inspect/decode/wsi-payload.h"
 
@@ -44,15 +45,15 @@ wsi_message_facts_make_title (WsiContent *content)
     return make_event_title (content);
 
   if (wsi_content_is_gone (content))
-    return g_strdup_printf (_("Frame %" G_GUINT64_FORMAT " was removed"), message->number + 1);
+    return g_strdup_printf (_("Frame %" PRIu64 " was removed"), message->number + 1);
 
   kind = name_kind (message);
   if (!message->is_folded)
-    return g_strdup_printf (_("Frame %" G_GUINT64_FORMAT " · %s · %s"), message->number + 1, kind,
+    return g_strdup_printf (_("Frame %" PRIu64 " · %s · %s"), message->number + 1, kind,
                             direction);
 
-  return g_strdup_printf (ngettext ("Message %u · %s · %s · %" G_GUINT64_FORMAT " fragment",
-                                    "Message %u · %s · %s · %" G_GUINT64_FORMAT " fragments",
+  return g_strdup_printf (ngettext ("Message %u · %s · %s · %" PRIu64 " fragment",
+                                    "Message %u · %s · %s · %" PRIu64 " fragments",
                                     (gulong) message->info.n_frames),
                           message->info.message, kind, direction, message->info.n_frames);
 }
@@ -70,11 +71,11 @@ wsi_message_facts_make_sizes (WsiContent *content)
     return NULL;
 
   if ((message->record.flags & WSI_RECORD_COMPRESSED) == 0 || payload == 0)
-    return g_strdup_printf (_("%" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " on the wire"),
+    return g_strdup_printf (_("%" PRIu64 " bytes, %" PRIu64 " on the wire"),
                             length, wire);
 
-  return g_strdup_printf (_("%" G_GUINT64_FORMAT " bytes, compressed to %" G_GUINT64_FORMAT
-                            " (%.1f : 1), %" G_GUINT64_FORMAT " on the wire"),
+  return g_strdup_printf (_("%" PRIu64 " bytes, compressed to %" PRIu64
+                            " (%.1f : 1), %" PRIu64 " on the wire"),
                           length, payload, (double) length / (double) payload, wire);
 }
 

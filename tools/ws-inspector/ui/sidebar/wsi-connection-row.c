@@ -4,6 +4,7 @@
 #include "ui/sidebar/wsi-connection-row.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "inspect/decode/wsi-text.h"
 
@@ -140,7 +141,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
   state = dup_state (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
   rate = dup_rate (self, n_all);
-  traffic = g_strdup_printf ("↑%" G_GUINT64_FORMAT " ↓%" G_GUINT64_FORMAT "%s",
+  traffic = g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64 "%s",
                              n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
                              rate != NULL ? rate : "");
   gtk_label_set_text (self->state, state);
@@ -176,11 +177,11 @@ wsi_connection_row_describe (WsiConversation *conversation)
 
   count_frames (conversation, n_frames);
   if (n_faults > 0)
-    return g_strdup_printf (_("Connection %s, %s, %" G_GUINT64_FORMAT " frames sent, %"
-                              G_GUINT64_FORMAT " received, %u faults"), title,
+    return g_strdup_printf (_("Connection %s, %s, %" PRIu64 " frames sent, %"
+                              PRIu64 " received, %u faults"), title,
                             state, n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
                             n_faults);
-  return g_strdup_printf (_("Connection %s, %s, %" G_GUINT64_FORMAT " frames sent, %"
-                            G_GUINT64_FORMAT " received"), title, state,
+  return g_strdup_printf (_("Connection %s, %s, %" PRIu64 " frames sent, %"
+                            PRIu64 " received"), title, state,
                           n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED]);
 }
