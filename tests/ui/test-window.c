@@ -19,6 +19,7 @@
 #define FREEZE_US (3 * G_USEC_PER_SEC)  /* a hundred times what it takes */
 #define N_FRAMES_AT_FIRST 12    /* those of the peer, and the pong to its ping */
 #define N_FRAMES_WITH_TEXT 14   /* and a text there and back */
+#define N_FRAMES_OF_DEMO 13
 #define N_FRAMES_AT_END 16      /* and the close */
 
 enum
@@ -151,7 +152,7 @@ describe_rows (WsiWindow   *window,
       g_autoptr (WsiRow) row = g_list_model_get_item (rows, i);
       const WspFrameRecord *frame = wsi_row_get_frame (row);
 
-      g_assert_cmpuint (wsi_row_get_number (row), ==, i);
+      g_assert_cmpuint (wsi_row_get_number (row), >=, i);
       if (frame->direction == direction)
         g_string_append_printf (text, "%02x %" G_GUINT64_FORMAT "\n",
                                 (guint) frame->fin << 7 | frame->opcode, frame->payload_length);
@@ -207,7 +208,8 @@ assert_cells (WsiWindow *window)
       g_autoptr (WsiRow) row = g_list_model_get_item (rows, i);
       const WspFrameRecord *frame = wsi_row_get_frame (row);
       gboolean is_sent = frame->direction == WSP_DIRECTION_SENT;
-      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+      g_autofree char *number =
+        g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
       g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, frame->payload_length);
 
       g_assert_cmpstr (cells[COLUMN_NUMBER], ==, number);
@@ -250,10 +252,13 @@ save_screenshot (WsiWindow  *window,
   g_test_message ("screenshot: %s", path);
 }
 
+/* Its list has no rows of events, so that its rows are those that the peer names. */
 static WsiWindow *
 open_window (void)
 {
   WsiWindow *window = wsi_window_new (application);
+
+  g_object_set (wsi_window_get_frame_list (window), "show-events", FALSE, NULL);
 
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
@@ -396,6 +401,35 @@ on_connected (GObject      *client,
   *connection = wsp_client_connect_finish (WSP_CLIENT (client), result, NULL);
   g_assert_nonnull (*connection);
   wsp_connection_queue_text (*connection, "one", NULL);
+}
+
+static gboolean
+has_ended_with (WsiWindow *window,
+                guint      n_rows)
+{
+  return is_in_state (window, WSI_SOURCE_ENDED) && has_rows (window, n_rows);
+}
+
+/* Those of the example: opened, request, response, and closed. */
+static void
+test_events (void)
+{
+  WsiWindow *window = open_window ();
+  guint n_frames, n_events = 0;
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_ended_with, N_FRAMES_OF_DEMO);
+  n_frames = g_list_model_get_n_items (get_rows (window));
+  g_object_set (wsi_window_get_frame_list (window), "show-events", TRUE, NULL);
+  wait_until (window, has_rows, n_frames + 4);
+  for (guint i = 0; i < g_list_model_get_n_items (get_rows (window)); i++)
+    {
+      g_autoptr (WsiRow) row = g_list_model_get_item (get_rows (window), i);
+
+      n_events += wsi_row_get_record (row)->kind == WSI_RECORD_KIND_EVENT;
+    }
+  g_assert_cmpuint (n_events, ==, 4);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 /* Two clients at once: the rows say which is which. */
@@ -620,6 +654,7 @@ test_large_message (void)
   };
   gint64 begin_us;
 
+  g_object_set (wsi_window_get_frame_list (window), "show-events", TRUE, NULL);
   wsi_window_serve (window, "0");
   wsi_store_append (store, conversation, &kept);
   begin_us = g_get_monotonic_time ();
@@ -659,6 +694,7 @@ main (int    argc,
                    test_start_page);
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
+  g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
   g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);

@@ -90,10 +90,21 @@ wsi_session_init (WsiSession *self)
   self->sources = g_list_store_new (WSI_TYPE_SOURCE);
 }
 
+/* Its store has the default limits, and rows of frames only. */
 WsiSession *
 wsi_session_new (void)
 {
   return g_object_new (WSI_TYPE_SESSION, NULL);
+}
+
+WsiSession *
+wsi_session_new_with_limits (const WsiStoreLimits *limits)
+{
+  WsiSession *self = wsi_session_new ();
+
+  g_object_unref (self->store);
+  self->store = wsi_store_new_with_limits (limits);
+  return self;
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include "ui/parts/wsi-settings.h"
 
+#define MIB (G_GUINT64_CONSTANT (1024) * 1024)
+
 /* Without its schema GSettings ends the program, so this is asked before the first window. */
 gboolean
 wsi_settings_are_installed (void)
@@ -19,4 +21,15 @@ GSettings *
 wsi_settings_new (void)
 {
   return g_settings_new (APP_ID);
+}
+
+/* The store has rows of events, too. */
+void
+wsi_settings_get_limits (GSettings      *settings,
+                         WsiStoreLimits *limits)
+{
+  *limits = (WsiStoreLimits) WSI_STORE_LIMITS_DEFAULT;
+  limits->max_records = g_settings_get_uint (settings, "row-cap");
+  limits->max_memory = g_settings_get_uint (settings, "payload-memory-mib") * MIB;
+  limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
 }

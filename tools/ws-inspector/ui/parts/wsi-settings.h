@@ -4,11 +4,13 @@
 /* The user's settings; data/inspector.gschema.xml.in lists them.  No secret is kept there. */
 #pragma once
 
-#include <gio/gio.h>
+#include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 
 gboolean   wsi_settings_are_installed (void);
 GSettings *wsi_settings_new (void);
+void       wsi_settings_get_limits (GSettings      *settings,
+                                    WsiStoreLimits *limits);
 
 G_END_DECLS

@@ -66,7 +66,7 @@ wsi_application_handle_local_options (GApplication *application,
   WsiApplication *self = WSI_APPLICATION (application);
   guint n_tasks = self->is_demo + self->is_server + (self->uri != NULL);
   guint n_words = self->words != NULL ? g_strv_length (self->words) : 0;
-  guint max_words = self->is_demo || self->is_server ? 1 : 0;
+  guint max_words = self->is_demo || self->is_server ? 1 : n_tasks == 0 ? G_MAXUINT : 0;
 
   if (n_tasks <= 1 && n_words <= max_words)
     return check_display ();
@@ -75,12 +75,36 @@ wsi_application_handle_local_options (GApplication *application,
   return EXIT_USAGE;
 }
 
+/* A window for each. */
+static void
+open_files (WsiApplication *self)
+{
+  for (guint i = 0; self->words[i] != NULL; i++)
+    {
+      WsiWindow *window = wsi_window_new (GTK_APPLICATION (self));
+      g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_FILE);
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->words[i]);
+      g_autofree char *uri = g_file_get_uri (file);
+
+      wsi_target_set_text (target, WSI_TARGET_ADDRESS, uri);
+      gtk_window_present (GTK_WINDOW (window));
+      wsi_window_start (window, target);
+    }
+}
+
 static void
 wsi_application_activate (GApplication *application)
 {
   WsiApplication *self = WSI_APPLICATION (application);
-  WsiWindow *window = wsi_window_new (GTK_APPLICATION (application));
+  WsiWindow *window;
 
+  if (self->words != NULL && !self->is_demo && !self->is_server)
+    {
+      open_files (self);
+      return;
+    }
+
+  window = wsi_window_new (GTK_APPLICATION (application));
   gtk_window_present (GTK_WINDOW (window));
 
   if (self->is_demo)
@@ -187,7 +211,7 @@ wsi_application_init (WsiApplication *self)
     { "connect", 0, 0, G_OPTION_ARG_STRING, &self->uri, N_("Connect to a server"), "URI" },
     { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Listen on PORT (default: any free port)"), NULL },
     { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Run the demo; also send TEXT"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT]" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT|FILE…]" },
     G_OPTION_ENTRY_NULL,
   };
 

@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/bars/wsi-frame-pane.h"
@@ -72,7 +73,7 @@ show_status (WsiSessionPage *self)
   if (sentence == NULL && get_source (self) != NULL)
     sentence = wsi_source_text_get_state (get_source (self));
   if (n_dropped > 0)
-    dropped = g_strdup_printf (_(" · not stored: %" G_GUINT64_FORMAT " frames"), n_dropped);
+    dropped = g_strdup_printf (_(" · not stored: %" PRIu64 " frames"), n_dropped);
 
   text = g_strconcat (sentence != NULL ? sentence : "", dropped, NULL);
   gtk_label_set_text (self->status, text);

@@ -169,10 +169,13 @@ show_start (WsiWindow *self)
 static void
 prepare_session (WsiWindow *self)
 {
+  WsiStoreLimits limits;
+
   if (self->session != NULL)
     return;
 
-  self->session = wsi_session_new ();
+  wsi_settings_get_limits (self->settings, &limits);
+  self->session = wsi_session_new_with_limits (&limits);
   wsi_session_page_set_session (self->session_page, self->session);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
 }
