@@ -20,6 +20,7 @@
 #define N_FRAMES_AT_FIRST 12    /* those of the peer, and the pong to its ping */
 #define N_FRAMES_WITH_TEXT 14   /* and a text there and back */
 #define N_FRAMES_OF_DEMO 13
+#define NARROW_WIDTH 360
 #define N_FRAMES_AT_END 16      /* and the close */
 
 enum
@@ -595,6 +596,34 @@ test_failure (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static void
+assert_fits (GObject *widget)
+{
+  int width;
+
+  gtk_widget_measure (GTK_WIDGET (widget), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  g_test_message ("%s: %d", G_OBJECT_TYPE_NAME (widget), width);
+  g_assert_cmpint (width, <=, NARROW_WIDTH);
+}
+
+/* Nothing is cut off, and nothing scrolls to the side, with a session that has rows. */
+static void
+test_narrow (void)
+{
+  const char *const pages[] = { "start_page", "failed_page", "session_page" };
+  WsiWindow *window = open_window ();
+  GtkWidget *menu_button =
+    GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, "menu_button"));
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    assert_fits (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, pages[i]));
+  assert_fits (G_OBJECT (gtk_widget_get_ancestor (menu_button, ADW_TYPE_HEADER_BAR)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The response of the server can be inspected. */
 static void
 test_refusal (void)
@@ -695,6 +724,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
+  g_test_add_func ("/ui/window/narrow/pages-and-header-fit-360-pixels", test_narrow);
   g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);

@@ -18,7 +18,7 @@ struct _WsiWindow
   AdwApplicationWindow parent_instance;
 
   AdwWindowTitle      *title;
-  GtkWidget           *back_button, *add_button, *stop_button, *sidebar_button;
+  GtkWidget           *back_button, *stop_button, *sidebar_button;
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
   GtkStack            *pages;
@@ -72,8 +72,8 @@ enable_session (WsiWindow *self,
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  gtk_widget_set_visible (self->add_button, has_session);
   gtk_widget_set_visible (self->sidebar_button, has_session);
+  gtk_widget_action_set_enabled (widget, "win.add-source", has_session);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
         wsi_shortcuts[i].part != WSI_PART_SETTING)
@@ -393,7 +393,6 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, add_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, stop_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, sidebar_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, menu_button);
