@@ -601,7 +601,8 @@ assert_fits (GObject *widget)
 {
   int width;
 
-  gtk_widget_measure (GTK_WIDGET (widget), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (widget), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL,
+                      NULL);
   g_test_message ("%s: %d", G_OBJECT_TYPE_NAME (widget), width);
   g_assert_cmpint (width, <=, NARROW_WIDTH);
 }
@@ -613,7 +614,8 @@ test_narrow (void)
   const char *const pages[] = { "start_page", "failed_page", "session_page" };
   WsiWindow *window = open_window ();
   GtkWidget *menu_button =
-    GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, "menu_button"));
+    GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                               "menu_button"));
 
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
