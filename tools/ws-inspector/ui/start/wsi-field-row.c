@@ -137,9 +137,12 @@ WsiFieldRow *
 wsi_field_row_new (WsiTargetField field)
 {
   WsiFieldRow *self = g_object_new (WSI_TYPE_FIELD_ROW, NULL);
+  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
   self->field = field;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(fields[field].title));
+  /* libadwaita 1.2 gives the title to the row only. */
+  gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, _(fields[field].title), -1);
   adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self), fields[field].purpose);
   if (fields[field].is_file)
     add_file_button (self);

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Names for screen readers: each widget that takes the focus has a text in it, or a label that it
+ * was given. */
+#include "ui/window/wsi-application.h"
+#include "ui/window/wsi-window.h"
+
+#define TIMEOUT_S 30
+#define N_ROWS 13
+
+static GtkApplication *application;
+
+static gboolean
+has_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && gtk_label_get_text (GTK_LABEL (widget))[0] != '\0')
+    return TRUE;
+  if (GTK_IS_INSCRIPTION (widget) && gtk_inscription_get_text (GTK_INSCRIPTION (widget)) != NULL)
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_text (child))
+      return TRUE;
+  return FALSE;
+}
+
+/* GTK labels a button by its icon, which has no name either. */
+static gboolean
+has_label (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                           GTK_ACCESSIBLE_PROPERTY_LABEL) ||
+         (!GTK_IS_BUTTON (widget) &&
+          gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                            GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+}
+
+/* The text field in an entry has the name of the entry, and the button in a menu button that of the
+ * menu button. */
+static gboolean
+has_name (GtkWidget *widget)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return has_text (widget) || has_label (widget) || (parent != NULL && has_label (parent));
+}
+
+/* A scrolled window takes the focus for its keys; a list and its header do so for their children. */
+static gboolean
+needs_name (GtkWidget *widget)
+{
+  return gtk_widget_get_mapped (widget) && gtk_widget_get_focusable (widget) &&
+         !GTK_IS_SCROLLED_WINDOW (widget) && !GTK_IS_VIEWPORT (widget) && !GTK_IS_WINDOW (widget);
+}
+
+/* Those without a name, one a line. */
+static void
+collect_unnamed (GtkWidget *widget,
+                 GString   *unnamed)
+{
+  if (needs_name (widget) && !has_name (widget))
+    {
+      GtkWidget *parent = gtk_widget_get_parent (widget);
+
+      g_string_append_printf (unnamed, "%s in %s\n", G_OBJECT_TYPE_NAME (widget),
+                              parent != NULL ? G_OBJECT_TYPE_NAME (parent) : "");
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_unnamed (child, unnamed);
+}
+
+static void
+assert_named (WsiWindow *window)
+{
+  g_autoptr (GString) unnamed = g_string_new (NULL);
+
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  collect_unnamed (GTK_WIDGET (window), unnamed);
+  g_assert_cmpstr (unnamed->str, ==, "");
+}
+
+static WsiWindow *
+open_window (void)
+{
+  WsiWindow *window = wsi_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_start (void)
+{
+  WsiWindow *window = open_window ();
+
+  assert_named (window);
+  wsi_window_connect (window, "http://example.com/");   /* its form, with a mistake */
+  assert_named (window);
+  wsi_window_serve (window, "x");
+  assert_named (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_session (void)
+{
+  const char *const tabs[] = {
+    "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
+  };
+  WsiWindow *window = open_window ();
+  WsiFrameList *list = wsi_window_get_frame_list (window);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  GListModel *rows;
+
+  wsi_window_demonstrate (window, NULL);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      rows = G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
+    }
+  while (rows == NULL || g_list_model_get_n_items (rows) < N_ROWS);
+  g_source_remove (limit);
+
+  wsi_frame_list_select (list, N_ROWS - 1);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (window), tabs[i], NULL);
+      assert_named (window);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A button that has neither is found. */
+static void
+test_found (void)
+{
+  g_autoptr (GString) unnamed = g_string_new (NULL);
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_child (GTK_WINDOW (window), gtk_button_new_from_icon_name ("edit-symbolic"));
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  collect_unnamed (window, unnamed);
+  g_assert_cmpstr (unnamed->str, ==, "GtkButton in GtkWindow\n");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/ui/names/one-that-is-missing-is-found", test_found);
+  g_test_add_func ("/ui/names/start/every-focus-has-one", test_start);
+  g_test_add_func ("/ui/names/session/every-focus-has-one", test_session);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}
