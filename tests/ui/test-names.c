@@ -37,8 +37,8 @@ has_label (GtkWidget *widget)
                                             GTK_ACCESSIBLE_RELATION_LABELLED_BY));
 }
 
-/* The text field in an entry has the name of the entry, and the button in a menu button that of the
- * menu button. */
+/* The text field in an entry has the name of the entry, and the button in a menu button that of
+ * the menu button. */
 static gboolean
 has_name (GtkWidget *widget)
 {
@@ -47,7 +47,7 @@ has_name (GtkWidget *widget)
   return has_text (widget) || has_label (widget) || (parent != NULL && has_label (parent));
 }
 
-/* A scrolled window takes the focus for its keys; a list and its header do so for their children. */
+/* A scrolled window takes the focus for its keys. */
 static gboolean
 needs_name (GtkWidget *widget)
 {
