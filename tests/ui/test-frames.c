@@ -559,6 +559,40 @@ test_go_to (void)
   g_assert_false (wsi_frame_list_go_to (scene.list, 300));
 }
 
+static void
+assert_move (Scene      *scene,
+             const char *action,
+             guint64     number)
+{
+  gtk_widget_activate_action (GTK_WIDGET (scene->list), action, NULL);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene->list)), ==, number);
+}
+
+/* Beyond the ends the selection stays. */
+static void
+test_moves (void)
+{
+  const WsiRecord fault = {
+    .kind = WSI_RECORD_KIND_EVENT,
+    .event = WSI_EVENT_GAP,
+    .direction = WSI_NO_DIRECTION,
+    .fault = 3,
+  };
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 900);
+  wsi_store_append_event (scene.store, scene.conversation, &fault, "wrong");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 7);
+  assert_move (&scene, "frames.next-row", 0);
+  assert_move (&scene, "frames.previous-row", 0);
+  assert_move (&scene, "frames.next-row", 1);
+  assert_move (&scene, "frames.previous-row", 0);
+  assert_move (&scene, "frames.next-problem", 6);
+  assert_move (&scene, "frames.next-row", 6);
+  assert_move (&scene, "frames.next-problem", 6);
+}
+
 /* The application does this for its windows. */
 static void
 load_style (void)
@@ -606,5 +640,6 @@ main (int    argc,
   g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);
   g_test_add_func ("/ui/frames/menu/acts-on-the-selected-row", test_actions);
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
+  g_test_add_func ("/ui/frames/moves/go-from-row-to-row-and-to-problems", test_moves);
   return g_test_run ();
 }

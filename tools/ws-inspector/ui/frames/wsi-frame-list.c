@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "ui/frames/wsi-frame-menu.h"
+#include "ui/frames/wsi-frame-moves.h"
 
 #define TICK_MS 100
 
@@ -486,6 +487,7 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
   bind_children (widget_class);
   wsi_frame_menu_install_actions (widget_class);
+  wsi_frame_moves_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -31,3 +31,7 @@ SHORTCUT (FRAMES, "win.clear", FRAMES, "frames.clear", "<Control>l", N_("Clear t
 SHORTCUT (FRAMES, "win.mark", FRAMES, "frames.mark", "<Control>d", N_("Mark the frame"))
 SHORTCUT (FRAMES, "win.reference", FRAMES, "frames.reference", "<Control>t",
           N_("Count the time from this frame"))
+SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Next frame"))
+SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
+          N_("Previous frame"))
+SHORTCUT (FRAMES, "win.next-problem", FRAMES, "frames.next-problem", "F8", N_("Next problem"))

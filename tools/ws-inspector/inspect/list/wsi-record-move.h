@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds the next record of a kind. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+/* The first record with a fault, from this number on.  FALSE: there is none.  It looks at each
+ * record: a million take some milliseconds. */
+gboolean wsi_record_move_to_fault (WsiStore *store,
+                                   guint64   from,
+                                   guint64  *number);
+
+G_END_DECLS
