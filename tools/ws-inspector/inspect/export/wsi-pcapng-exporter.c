@@ -155,7 +155,8 @@ write_bytes (WsiPcapngExporter *self,
       if (!write_segment (self, row, side, flags, at, n, n + n_more, error))
         return FALSE;
 
-      at += n;
+      if (n > 0)                /* at is NULL for bytes that are missing */
+        at += n;
       n_known -= n;
       n_snapped -= n_more;
       n_missing -= n_more;

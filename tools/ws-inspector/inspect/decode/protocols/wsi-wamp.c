@@ -155,7 +155,9 @@ read_part (const WsiDecodeInput *input,
            const Encoding       *encoding,
            const Part           *part)
 {
-  return wsi_value_begin (encoding->read, input->at + part->at, part->length);
+  const guint8 *at = part->length > 0 ? input->at + part->at : input->at;
+
+  return wsi_value_begin (encoding->read, at, part->length);
 }
 
 /* The first message of each side has an object that no other list of numbers has. */
