@@ -69,6 +69,7 @@ static const struct
   { "path", "json.a.b[0] == 1", "json.a.b[0] == 1" },
   { "path-in-quotes", "json[\"a b\"].c[1][\"d\"]", "json[\"a b\"].c[1].d" },
   { "header", "req[\"Origin\"] == \"x\"", "req[\"Origin\"] == \"x\"" },
+  { "header-without-letters", "req[r\"\"] == x", "req[\"\"] == x" },
   { "field-with-a-point", "close.code == 1000", "close.code == 1000" },
   { "alias", "websocket.number == 1 or n == 2", "number == 1 or number == 2" },
   { "set", "number in {1,ping , 3}", "number in {1, ping, 3}" },

@@ -9,6 +9,7 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "inspect/files/wsi-recording.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -72,7 +73,7 @@ make_report (GBytes  *input,
              GError **error)
 {
   gsize length;
-  const char *at = g_bytes_get_data (input, &length);
+  const char *at = wsi_bytes_get_data (input, &length);
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean has_marks = is_marked (lines);

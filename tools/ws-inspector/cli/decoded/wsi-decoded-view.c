@@ -4,6 +4,7 @@
 #include "cli/decoded/wsi-decoded-view.h"
 
 #include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <math.h>
 
@@ -52,7 +53,7 @@ wsi_decoded_view_set (WsiDecodedView  *self,
 
   if (self->is_redacted)
     wsi_interpreter_forget_learned (self->interpreter);
-  at = g_bytes_get_data (payload, &length);
+  at = wsi_bytes_get_data (payload, &length);
   self->decoder = wsi_interpreter_prepare (self->interpreter, number, record, at,
                                            MIN (length, max_length), &self->input);
 }

@@ -11,6 +11,7 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_FILE (256 * 1024 * 1024)
 #define MAX_REASON 123
@@ -278,7 +279,7 @@ take_line (WsiInput *self,
            GBytes   *line)
 {
   gsize length;
-  const char *text = g_bytes_get_data (line, &length);
+  const char *text = wsi_bytes_get_data (line, &length);
 
   if (!self->is_terminal || length == 0 || text[0] != '/')
     {

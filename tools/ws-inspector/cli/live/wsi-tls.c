@@ -4,6 +4,7 @@
 #include "cli/live/wsi-tls.h"
 
 #include "cli/print/wsi-output.h"
+#include "inspect/memory/wsi-bytes.h"
 #include "inspect/targets/wsi-trust.h"
 
 static const struct
@@ -46,7 +47,7 @@ list_names (GTlsCertificate *certificate)
     {
       GBytes *name = names->pdata[i];
 
-      g_ptr_array_add (words, g_strndup (g_bytes_get_data (name, NULL), g_bytes_get_size (name)));
+      g_ptr_array_add (words, g_strndup (wsi_bytes_get_data (name, NULL), g_bytes_get_size (name)));
     }
   for (guint i = 0; addresses != NULL && i < addresses->len; i++)
     g_ptr_array_add (words, g_inet_address_to_string (addresses->pdata[i]));

@@ -5,6 +5,7 @@
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define NOT_KEPT "not-kept"
 #define UNFINISHED "unfinished"
@@ -188,7 +189,7 @@ static char *
 dup_text (GBytes *bytes)
 {
   gsize length;
-  const char *at = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+  const char *at = bytes != NULL ? wsi_bytes_get_data (bytes, &length) : NULL;
 
   if (bytes == NULL || (length > 0 && !g_utf8_validate_len (at, length, NULL)))
     return NULL;
@@ -290,7 +291,7 @@ get_base64 (const WsiFrameView *view)
 {
   g_autofree char *text = is_text (view) ? dup_text (view->payload) : NULL;
   gsize length;
-  const guint8 *at = view->payload != NULL ? g_bytes_get_data (view->payload, &length) : NULL;
+  const guint8 *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
 
   if (text != NULL || view->payload == NULL)
     return make_string (NULL);

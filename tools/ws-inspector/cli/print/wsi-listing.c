@@ -7,6 +7,7 @@
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define KIND_COLUMNS 13
 
@@ -244,14 +245,14 @@ print_payload (WsiListing         *self,
     }
 
   if (self->options->is_base64)
-    text = length > 0 ? g_base64_encode (g_bytes_get_data (payload, NULL), length) : g_strdup ("");
+    text = g_base64_encode (wsi_bytes_get_data (payload, NULL), length);
   else if (self->screen.is_terminal)
     text = wsi_text_escape (payload, G_MAXSIZE, self->charset);
 
   if (text != NULL)
     wsi_output_bytes (text, strlen (text));
   else
-    wsi_output_bytes (g_bytes_get_data (payload, NULL), length);
+    wsi_output_bytes (wsi_bytes_get_data (payload, NULL), length);
   wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_BYTES (256 * 1024 * 1024)
 #define BLOCK 65536
@@ -26,7 +27,7 @@ read_bytes (GBytes  *input,
             GError **error)
 {
   gsize length;
-  const char *at = g_bytes_get_data (input, &length);
+  const char *at = wsi_bytes_get_data (input, &length);
   g_autofree char *text = NULL;
 
   if (!is_text (at, length))

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define N_DIRECTIONS 2
 #define END_OF_HEAD "\r\n\r\n"
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
@@ -93,7 +95,7 @@ static char *
 dup_first_line (GBytes *head)
 {
   gsize length;
-  const char *text = g_bytes_get_data (head, &length);
+  const char *text = wsi_bytes_get_data (head, &length);
   const char *end = memchr (text, '\r', length);
 
   return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
@@ -104,7 +106,7 @@ static char *
 dup_lines (GBytes *head)
 {
   gsize length;
-  const char *text = g_bytes_get_data (head, &length);
+  const char *text = wsi_bytes_get_data (head, &length);
 
   return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
 }
@@ -365,7 +367,7 @@ keep_record (WsiDissection        *self,
     {
       /* A copy, because the second look ends the first one. */
       copy = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_UNMASKED);
-      kept.payload = copy != NULL ? g_bytes_get_data (copy, &kept.n_payload) : NULL;
+      kept.payload = copy != NULL ? wsi_bytes_get_data (copy, &kept.n_payload) : NULL;
       if (kept.payload == NULL && n_expected == 0)
         kept.payload = (const guint8 *) "";
       kept.inflated = peek (self, frame, WSP_PAYLOAD_VIEW_INFLATED, frame->inflated_length,
@@ -544,7 +546,7 @@ static guint16
 read_close_code (GBytes *payload)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (payload, &length);
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
 
   return length == 0 ? WSP_CLOSE_CODE_NO_STATUS : length == 1 ? 0 : at[0] << 8 | at[1];
 }
@@ -574,7 +576,7 @@ wsi_dissection_add_message (WsiDissection *self,
       note_close (self, &frame, payload);
     }
   kept.frame = &frame;
-  kept.payload = g_bytes_get_data (payload, &kept.n_payload);
+  kept.payload = wsi_bytes_get_data (payload, &kept.n_payload);
   if (kept.payload == NULL)
     kept.payload = (const guint8 *) "";
   wsi_store_append (self->store, self->conversation, &kept);

@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 /* The fields of a head, which follow its first line. */
 static WspHeaders *
 parse_fields (GBytes *head)
 {
   gsize length;
-  const char *text = g_bytes_get_data (head, &length);
+  const char *text = wsi_bytes_get_data (head, &length);
   const char *end_of_line = memchr (text, '\n', length);
 
   if (end_of_line == NULL)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define BYTES_IN_LINE 16
 #define OFFSET_DIGITS 8
 #define MIN_OFFSET_DIGITS 4
@@ -34,7 +36,7 @@ wsi_hex_line (GBytes *bytes,
               gsize   max_length)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
   GString *text = g_string_new (NULL);
 
   wsi_hex_append (text, at, length, max_length);
@@ -72,7 +74,7 @@ wsi_hex_dump (GBytes *bytes,
               gsize   max_length)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
   gsize n_shown = MIN (length, max_length);
   GString *text = g_string_new (NULL);
 

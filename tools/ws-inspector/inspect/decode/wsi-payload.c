@@ -4,6 +4,7 @@
 #include "inspect/decode/wsi-payload.h"
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_TEXT 256
 #define MAX_OCTETS 24
@@ -64,7 +65,7 @@ append_quoted (GString   *line,
                WsiCharset charset)
 {
   gsize length;
-  const char *at = g_bytes_get_data (bytes, &length);
+  const char *at = wsi_bytes_get_data (bytes, &length);
 
   g_string_append_c (line, '"');
   wsi_text_append_escaped (line, at, length, MAX_TEXT, charset);
@@ -95,7 +96,7 @@ wsi_payload_append (GString              *line,
                     WsiCharset            charset)
 {
   gsize length;
-  const guint8 *at = payload != NULL ? g_bytes_get_data (payload, &length) : NULL;
+  const guint8 *at = payload != NULL ? wsi_bytes_get_data (payload, &length) : NULL;
 
   if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
     append_close (line, frame, payload, charset);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define LAST_ASCII 0x7f
 #define MAX_CUT 3               /* bytes of an incomplete character */
 #define MAX_LINE (64 * 1024)
@@ -189,7 +191,7 @@ wsi_text_escape (GBytes    *bytes,
                  WsiCharset charset)
 {
   gsize length;
-  const char *at = g_bytes_get_data (bytes, &length);
+  const char *at = wsi_bytes_get_data (bytes, &length);
 
   return escape (at, length, max_length, charset, BACKSLASH_DOUBLED);
 }
@@ -230,7 +232,7 @@ gboolean
 wsi_text_is_readable (GBytes *bytes)
 {
   gsize length;
-  const char *at = g_bytes_get_data (bytes, &length);
+  const char *at = wsi_bytes_get_data (bytes, &length);
   const char *end;
 
   if (!g_utf8_validate_len (at, length, &end) && !is_cut_character (end, at + length))

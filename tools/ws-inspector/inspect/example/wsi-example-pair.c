@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define COMPRESSED_TEXT (0xc1 << 1)     /* FIN, RSV1 and the opcode, as send_raw () takes them */
 #define TAIL_LENGTH 4           /* of a block of deflate, which is not sent (RFC 7692 7.2.1) */
 #define MAX_ACTIONS 1000        /* of one call: far more than a frame needs */
@@ -55,7 +57,7 @@ hand_on_head (WsiExamplePair *self,
     return NULL;
 
   self->function (sender, head, self->user_data);
-  at = g_bytes_get_data (head, &length);
+  at = wsi_bytes_get_data (head, &length);
   fields = at + strlen (line) + strlen ("\r\n");
   return wsp_headers_parse (fields, (gssize) (at + length - fields), error);
 }
@@ -112,7 +114,7 @@ perform (WsiExamplePair *self,
              wsp_session_receive (session, NULL) != 0;
     case WSP_ACTION_TYPE_SEND_TO_NETWORK:
       bytes = wsp_session_action_get_bytes (&action);
-      g_byte_array_append (sent, g_bytes_get_data (bytes, NULL), (guint) g_bytes_get_size (bytes));
+      g_byte_array_append (sent, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
       wsp_session_complete_action (session, &action, g_bytes_get_size (bytes));
       return TRUE;
     case WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK:
@@ -192,7 +194,7 @@ wsi_example_pair_send (WsiExamplePair *self,
 
   if (type == WSP_BUFFER_TYPE_CLOSE)
     {
-      reason = g_strndup (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      reason = g_strndup (wsi_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       operation = wsp_session_send_close (session, WSP_CLOSE_CODE_NORMAL, reason, error);
     }
   else
@@ -212,7 +214,7 @@ deflate (GBytes  *text,
 {
   g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, -1);
   gsize length, n_read, n_written, max_length;
-  gconstpointer at = g_bytes_get_data (text, &length);
+  gconstpointer at = wsi_bytes_get_data (text, &length);
   g_autofree guint8 *compressed = NULL;
 
   max_length = 2 * length + 64;

@@ -3,12 +3,14 @@
 
 #include "inspect/explain/wsi-frame-bytes.h"
 
+#include "inspect/memory/wsi-bytes.h"
+
 static void
 append (GByteArray *bytes,
         GBytes     *more)
 {
   gsize length;
-  const guint8 *at = more != NULL ? g_bytes_get_data (more, &length) : NULL;
+  const guint8 *at = more != NULL ? wsi_bytes_get_data (more, &length) : NULL;
 
   if (at != NULL && length > 0)
     g_byte_array_append (bytes, at, length);

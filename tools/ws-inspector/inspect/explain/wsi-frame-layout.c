@@ -4,6 +4,7 @@
 #include "inspect/explain/wsi-frame-layout.h"
 
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define BITS_IN_BYTE 8
 #define BITS_OF_KEY 32
@@ -163,7 +164,7 @@ wsi_frame_layout_init (WsiFrameLayout       *self,
     return;
 
   header = wsi_frame_layout_dup_header (self);
-  bytes = g_bytes_get_data (header, &length);
+  bytes = wsi_bytes_get_data (header, &length);
   if (length != frame->header_length || is_header_cut (frame))
     {
       add_cut_header (self, bytes);

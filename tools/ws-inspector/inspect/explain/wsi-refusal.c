@@ -8,6 +8,7 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/explain/wsi-record-search.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define SWITCHING_PROTOCOLS 101
 #define MAX_SCANNED 100000      /* records of all connections after the beginning of this one */
@@ -42,7 +43,7 @@ append_payload (WsiStore   *store,
     wsi_store_dup_payload (store, number, WSI_VIEW_WIRE, max_length - body->len);
 
   if (part != NULL && g_bytes_get_size (part) > 0)
-    g_byte_array_append (body, g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+    g_byte_array_append (body, wsi_bytes_get_data (part, NULL), g_bytes_get_size (part));
 }
 
 GBytes *
@@ -98,7 +99,7 @@ char *
 wsi_refusal_format_body (GBytes *body)
 {
   gsize length;
-  const char *at = g_bytes_get_data (body, &length);
+  const char *at = wsi_bytes_get_data (body, &length);
 
   return g_utf8_validate_len (at, length, NULL) ? format_lines (at, length)
                                                 : wsi_hex_dump (body, WSI_MAX_SHOWN_BODY);

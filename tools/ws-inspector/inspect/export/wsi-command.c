@@ -5,6 +5,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/export/parts/wsi-shell.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -197,7 +198,7 @@ add_payload (WsiShell      *shell,
   const WsiRecord record = { .kind = message_kind };
   g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, message);
   gsize length;
-  const char *at = g_bytes_get_data (shown, &length);
+  const char *at = wsi_bytes_get_data (shown, &length);
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
 
   if (kind == WSI_COMMAND_CURL)

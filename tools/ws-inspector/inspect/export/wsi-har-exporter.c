@@ -6,6 +6,7 @@
 #include "inspect/export/parts/wsi-json-text.h"
 #include "inspect/export/parts/wsi-wall-time.h"
 #include "inspect/export/parts/wsi-whole-message.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -110,7 +111,7 @@ add_data (WsiHarExporter *self,
           const Message  *message)
 {
   gsize length = 0;
-  const char *at = message->payload != NULL ? g_bytes_get_data (message->payload, &length) : NULL;
+  const char *at = message->payload != NULL ? wsi_bytes_get_data (message->payload, &length) : NULL;
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
   gboolean is_text = message->whole.opcode == OPCODE_TEXT;
   gboolean is_exact = !is_text || length == 0 || g_utf8_validate_len (at, length, NULL);

@@ -6,6 +6,7 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/export/parts/wsi-wall-time.h"
 #include "inspect/export/parts/wsi-whole-message.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define BYTES_IN_LINE 12
 
@@ -72,7 +73,7 @@ append_raw (GString                            *text,
             GBytes                             *payload)
 {
   gsize length;
-  const char *at = g_bytes_get_data (payload, &length);
+  const char *at = wsi_bytes_get_data (payload, &length);
 
   if (length > 0)
     g_string_append_len (text, at, (gssize) length);
@@ -98,7 +99,7 @@ append_c (GString               *text,
           GBytes                *payload)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (payload, &length);
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
 
   g_string_append (text, "/* ");
   append_title (text, message, conversation, payload);

@@ -5,6 +5,7 @@
 
 #include "inspect/export/parts/wsi-pcapng.h"
 #include "inspect/export/wsi-wire-exporter.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -316,7 +317,7 @@ write_head (WsiWireExporter  *wire,
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   gsize length;
-  const guint8 *at = g_bytes_get_data (head, &length);
+  const guint8 *at = wsi_bytes_get_data (head, &length);
 
   return begin_stream (self, row, error) && write_bytes (self, row, at, length, 0, error);
 }
@@ -410,7 +411,7 @@ dup_wire (WsiPcapngExporter *self,
   if (hidden == NULL)
     return NULL;
 
-  masked = g_memdup2 (g_bytes_get_data (hidden, &length), g_bytes_get_size (hidden));
+  masked = g_memdup2 (wsi_bytes_get_data (hidden, &length), g_bytes_get_size (hidden));
   for (gsize i = 0; (record->byte1 & MASKED) != 0 && i < length; i++)
     masked[i] ^= record->masking_key >> (24 - 8 * (i % KEY_LENGTH));
   return g_bytes_new_take (masked, length);
@@ -434,7 +435,7 @@ write_payload (WsiPcapngExporter *self,
   if (n_header > 0)
     g_byte_array_append (bytes, header, n_header);
   if (n_wire > 0)
-    g_byte_array_append (bytes, g_bytes_get_data (wire, NULL), n_wire);
+    g_byte_array_append (bytes, wsi_bytes_get_data (wire, NULL), n_wire);
   return write_bytes (self, row, bytes->data, bytes->len, length - n_missing - n_wire, error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "inspect/export/parts/wsi-secret-name.h"
 #include "inspect/export/parts/wsi-secret-words.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -427,7 +428,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
   g_autoptr (GString) shown = NULL;
   Progress progress = { LINE_OPEN, FALSE };
   gsize length;
-  const char *at = g_bytes_get_data (head, &length);
+  const char *at = wsi_bytes_get_data (head, &length);
 
   if (self->level == WSI_REDACTION_NONE || length == 0)
     return g_bytes_ref (head);
@@ -455,7 +456,7 @@ wsi_redactor_split_head (WsiRedactor *self,
 {
   g_autoptr (GBytes) open = wsi_redactor_hide_head (self, head);
   gsize length;
-  const char *at = g_bytes_get_data (open, &length);
+  const char *at = wsi_bytes_get_data (open, &length);
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
   char *end = strstr (text, END_OF_LINE END_OF_LINE);
 

@@ -5,6 +5,7 @@
 
 #include "inspect/files/wsi-json-lines.h"
 #include "inspect/files/wsi-session-frame.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -259,7 +260,7 @@ read_loose_bytes (WsiSessionFile  *self,
     return fail (self, error, "the number of the bytes");
 
   if (n_known > 0)
-    g_byte_array_append (known, g_bytes_get_data (bytes, NULL), n_known);
+    g_byte_array_append (known, wsi_bytes_get_data (bytes, NULL), n_known);
   push_known (self, conversation, direction, known, length - n_missing - n_known,
               get_time (self, line));
   return TRUE;

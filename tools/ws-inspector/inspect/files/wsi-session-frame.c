@@ -4,6 +4,7 @@
 #include "inspect/files/wsi-session-frame.h"
 
 #include "inspect/files/wsi-json-lines.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -99,7 +100,7 @@ wsi_session_frame_append_masked (const WsiSessionFrame *self,
                                  GByteArray            *wire)
 {
   gsize length, begin = wire->len;
-  const guint8 *at = g_bytes_get_data (payload, &length);
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
 
   if (length == 0)
     return;

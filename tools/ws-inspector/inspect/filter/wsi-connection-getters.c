@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 typedef const char *(*GetText) (WsiConversation *conversation);
 
 static void
@@ -179,7 +181,7 @@ wsi_get_close_reason (WsiSubject        *subject,
                               ? wsi_conversation_dup_close_reason (conversation) : NULL;
 
   if (reason != NULL)
-    wsi_values_add_bytes (values, g_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
+    wsi_values_add_bytes (values, wsi_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
 }
 
 /* Not known while the connection goes on. */
@@ -222,7 +224,7 @@ add_lines (GBytes     *head,
            WsiValues  *values)
 {
   gsize length;
-  const char *p = g_bytes_get_data (head, &length), *end = p + length;
+  const char *p = wsi_bytes_get_data (head, &length), *end = p + length;
 
   while (p < end)
     {

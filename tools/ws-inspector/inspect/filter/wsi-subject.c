@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_WRONG_STARTS 32
 
 WsiStore *
@@ -54,7 +56,7 @@ keep_bytes (WsiSubject *self,
   if (bytes == NULL)
     return;
 
-  self->payload = g_bytes_get_data (bytes, &self->payload_length);
+  self->payload = wsi_bytes_get_data (bytes, &self->payload_length);
   if (self->payload == NULL)
     self->payload = (const guint8 *) "";
 }
@@ -359,7 +361,7 @@ is_text_match (WsiValues    *self,
   if ((literal->forms & WSI_LITERAL_BYTES) == 0)
     return FALSE;
 
-  part = g_bytes_get_data (literal->bytes, &part_length);
+  part = wsi_bytes_get_data (literal->bytes, &part_length);
   if (operator == WSI_OPERATOR_CONTAINS)
     return contains (bytes, length, part, part_length);
   if (part_length > length)

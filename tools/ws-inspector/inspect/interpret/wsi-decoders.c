@@ -14,6 +14,7 @@
 #include "inspect/decode/wrapped/wsi-gzip.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/xml/wsi-xml.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -206,7 +207,7 @@ init_inner (WsiDecodeInput       *inner,
             WsiMessageForm        form)
 {
   *inner = *input;
-  inner->at = g_bytes_get_data (bytes, &inner->length);
+  inner->at = wsi_bytes_get_data (bytes, &inner->length);
   if (inner->length == 0)
     inner->at = nothing;
   inner->form = form;

@@ -4,6 +4,7 @@
 #include "inspect/interpret/wsi-interpreter.h"
 
 #include "inspect/interpret/wsi-tails.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -569,7 +570,7 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (at == NULL && bytes == NULL)
     bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, self->max_length);
   if (bytes != NULL)
-    at = g_bytes_get_data (bytes, &length);
+    at = wsi_bytes_get_data (bytes, &length);
   if (at == NULL)
     forget_unfinished (self, record);
   else

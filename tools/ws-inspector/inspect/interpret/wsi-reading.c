@@ -3,13 +3,15 @@
 
 #include "inspect/interpret/wsi-reading.h"
 
+#include "inspect/memory/wsi-bytes.h"
+
 /* Control frames, and messages of which the beginning is missing, are in no connection's format. */
 static void
 guess (WsiReading      *self,
        const WsiRecord *record)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (self->bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (self->bytes, &length);
 
   self->input = (WsiDecodeInput) { .at = at, .length = length, .form = WSI_MESSAGE_BINARY };
   if (record != NULL && (record->flags & WSI_RECORD_OPAQUE) == 0)
@@ -55,7 +57,7 @@ wsi_reading_new (WsiInterpreter *interpreter,
   guint reading = wsi_store_begin_reading (store);
   const WsiRecord *record = wsi_store_get_record (store, number);
   gsize length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
 
   self->bytes = g_bytes_ref (bytes);
   if (interpreter != NULL && record != NULL)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_DECIMALS 9
 
 static const struct
@@ -297,7 +299,7 @@ read_pattern (WsiLiteral     *self,
               GError        **error)
 {
   gsize length, at;
-  const char *bytes = g_bytes_get_data (source, &length);
+  const char *bytes = wsi_bytes_get_data (source, &length);
   g_autofree char *expected = NULL;
   WsiFilterPlace place = { text, token->at, token->length };
 
@@ -328,7 +330,7 @@ wsi_literal_new (const WsiField *field,
   if (token->kind == WSI_TOKEN_STRING)
     {
       gsize length;
-      const char *bytes = g_bytes_get_data (token->string, &length);
+      const char *bytes = wsi_bytes_get_data (token->string, &length);
 
       self->text = wsi_lexer_quote (bytes, length);
       self->bytes = g_bytes_ref (token->string);
@@ -370,7 +372,7 @@ wsi_literal_new_search (const char     *text,
 
   self->bytes = is_string ? g_bytes_ref (token->string)
                           : g_bytes_new (text + token->at, token->length);
-  bytes = g_bytes_get_data (self->bytes, &length);
+  bytes = wsi_bytes_get_data (self->bytes, &length);
   self->text = is_string ? wsi_lexer_quote (bytes, length)
                          : g_strndup (text + token->at, token->length);
   self->forms = WSI_LITERAL_PATTERN;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define NO_ADVICE NULL
 
 typedef struct
@@ -165,7 +167,7 @@ parse_index (Parser  *self,
   if (token->kind == WSI_TOKEN_STRING)
     {
       gsize length;
-      const char *bytes = g_bytes_get_data (token->string, &length);
+      const char *bytes = wsi_bytes_get_data (token->string, &length);
 
       if (memchr (bytes, '\0', length) != NULL)
         return fail (self, WSI_FILTER_ERROR_BAD_VALUE, "Bad name", "a name without a NUL",

@@ -4,6 +4,7 @@
 #include "inspect/lines/wsi-copied-text.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -48,7 +49,7 @@ wsi_copied_text_new (GBytes     *bytes,
                      WsiLineForm form)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
 
   if (length == 0)
     return g_strdup ("");

@@ -4,6 +4,7 @@
 #include "inspect/lines/wsi-json-layout.h"
 
 #include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -109,7 +110,7 @@ wsi_json_layout_new (GBytes       *bytes,
 {
   Layout self = { .before = WSI_JSON_END };
   gsize length;
-  const guint8 *at = g_bytes_get_data (bytes, &length);
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
   gboolean is_done;
   WsiJsonToken token;
 

@@ -4,6 +4,7 @@
 #include "inspect/lines/wsi-line-index.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define LINES_A_PLACE 32
 #define PLACES_AT_ONCE 1024     /* between two looks at the cancellable */
@@ -99,7 +100,7 @@ read_line (const WsiLineIndex *self,
            WsiLine            *line)
 {
   gsize length;
-  const char *at = g_bytes_get_data (self->bytes, &length);
+  const char *at = wsi_bytes_get_data (self->bytes, &length);
   gsize place = offset;
   guint column = 0, n_marks = 0;
 

@@ -5,6 +5,7 @@
 
 #include "inspect/export/wsi-command.h"
 #include "inspect/lines/wsi-copied-text.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define BYTES_IN_LINE 12
 
@@ -51,7 +52,7 @@ static char *
 print_c (GBytes *payload)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (payload, &length);
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
   GString *text = g_string_new ("const unsigned char payload[] = {");
 
   for (gsize i = 0; i < length; i++)
@@ -64,7 +65,7 @@ static char *
 print_base64 (GBytes *payload)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (payload, &length);
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
 
   return length > 0 ? g_base64_encode (at, length) : g_strdup ("");
 }

@@ -6,6 +6,7 @@
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/language/wsi-lexer.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
 #define MAX_VALUES 16
@@ -290,7 +291,7 @@ decode (WsiRowFormat *self,
   if (current->payload == NULL)
     return;
 
-  at = g_bytes_get_data (current->payload, &length);
+  at = wsi_bytes_get_data (current->payload, &length);
   current->decoder = wsi_interpreter_prepare (self->interpreter, wsi_row_get_number (row),
                                               wsi_row_get_record (row), at, length,
                                               &current->input);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_HEAD (64 * 1024)
 #define MAX_HELD (64 * 1024)
 #define MAX_LENGTH_DIGITS 18
@@ -196,7 +198,7 @@ append_head (GByteArray *to,
   if (bytes == NULL)
     *sentence = g_strdup (error->message);
   else
-    g_byte_array_append (to, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    g_byte_array_append (to, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   return bytes != NULL;
 }
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MASKED 0x80
 #define FRAGMENTS_AT_ONCE 64
 
@@ -318,7 +320,7 @@ join_fragment (WsiStore   *self,
   if (payload == NULL)
     return IS_GONE;
 
-  g_byte_array_append (bytes, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_byte_array_append (bytes, wsi_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
   return wsi_record_is_whole (record) && bytes->len < max_length ? GOES_ON : IS_ENDED;
 }
 

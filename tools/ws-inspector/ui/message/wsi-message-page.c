@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/memory/wsi-bytes.h"
 #include "ui/message/wsi-content.h"
 #include "ui/message/wsi-message-facts.h"
 #include "ui/message/wsi-payload-file.h"
@@ -160,7 +161,7 @@ static void
 show_text (WsiMessagePage *self)
 {
   g_autoptr (GBytes) bytes = wsi_content_dup_shown (self->content);
-  const char *at = g_bytes_get_data (bytes, NULL);
+  const char *at = wsi_bytes_get_data (bytes, NULL);
   gboolean may_be_json = at != NULL && strchr ("{[", *at) != NULL && *at != '\0';
   gboolean is_indented = may_be_json && gtk_check_button_get_active (self->layout_button);
 

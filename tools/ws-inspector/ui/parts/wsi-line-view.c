@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/lines/wsi-shown-line.h"
+#include "inspect/memory/wsi-bytes.h"
 #include "ui/parts/wsi-copy.h"
 #include "ui/parts/wsi-line-marks.h"
 
@@ -112,7 +113,7 @@ make_shown (WsiLineView   *self,
             const WsiLine *line)
 {
   WsiLineIndex *index = wsi_line_model_get_index (self->model);
-  const guint8 *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+  const guint8 *at = wsi_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
 
   return self->form == WSI_LINES_TEXT
          ? wsi_shown_line_new_text ((const char *) at + line->offset, line->length)

@@ -3,6 +3,8 @@
 
 #include "inspect/decode/binary/wsi-item-format.h"
 
+#include "inspect/memory/wsi-bytes.h"
+
 /* The state of a node: these, and the index of the first child above them. */
 enum
 {
@@ -49,7 +51,7 @@ set_tag (WsiDecodeNode *node,
 static const guint8 *
 get_data (const WsiDecodeNode *node)
 {
-  return g_bytes_get_data (node->bytes, NULL);
+  return wsi_bytes_get_data (node->bytes, NULL);
 }
 
 static void

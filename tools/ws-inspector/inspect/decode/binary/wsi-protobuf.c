@@ -5,6 +5,7 @@
 
 #include "inspect/decode/binary/wsi-item-format.h"
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <math.h>
 #include <string.h>
@@ -178,7 +179,7 @@ static void expand (WsiDecodeNode *node);
 static const guint8 *
 get_data (const WsiDecodeNode *node)
 {
-  return g_bytes_get_data (node->bytes, NULL);
+  return wsi_bytes_get_data (node->bytes, NULL);
 }
 
 static void

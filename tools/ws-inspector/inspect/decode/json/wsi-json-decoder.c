@@ -3,6 +3,8 @@
 
 #include "inspect/decode/json/wsi-json.h"
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_PROBED_TOKENS 16
 #define MAX_STEPS 64
 
@@ -83,7 +85,7 @@ set_node (WsiDecodeNode *node,
           WsiJsonKind    kind,
           gsize          length)
 {
-  const guint8 *at = (const guint8 *) g_bytes_get_data (node->bytes, NULL) + node->offset;
+  const guint8 *at = (const guint8 *) wsi_bytes_get_data (node->bytes, NULL) + node->offset;
 
   node->type = name_kind (kind);
   if (kind == WSI_JSON_OBJECT || kind == WSI_JSON_ARRAY)
@@ -187,7 +189,7 @@ expand_rest (WsiDecodeNode *node)
   WsiJsonKind container = node->state & 1 ? WSI_JSON_OBJECT : WSI_JSON_ARRAY;
   WsiJsonScanner scanner;
 
-  wsi_json_scanner_resume (&scanner, g_bytes_get_data (node->bytes, NULL),
+  wsi_json_scanner_resume (&scanner, wsi_bytes_get_data (node->bytes, NULL),
                            node->offset + node->length, node->offset, container);
   add_children (node, &scanner, node->state >> 1);
 }
@@ -198,7 +200,7 @@ expand (WsiDecodeNode *node)
   WsiJsonScanner scanner;
   WsiJsonToken token;
 
-  wsi_json_scanner_init (&scanner, g_bytes_get_data (node->bytes, NULL),
+  wsi_json_scanner_init (&scanner, wsi_bytes_get_data (node->bytes, NULL),
                          node->offset + node->length);
   scanner.position = node->offset;
   wsi_json_scanner_next (&scanner, &token);
@@ -208,7 +210,7 @@ expand (WsiDecodeNode *node)
 void
 wsi_json_set_node (WsiDecodeNode *node)
 {
-  const guint8 *at = g_bytes_get_data (node->bytes, NULL);
+  const guint8 *at = wsi_bytes_get_data (node->bytes, NULL);
   WsiJsonScanner scanner;
   WsiJsonToken token;
 

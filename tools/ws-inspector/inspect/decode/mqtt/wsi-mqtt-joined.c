@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_KEPT (16 * 1024)    /* bytes of a packet that are joined */
 #define MAX_VARIABLE 4
 #define MAX_HEAD (1 + MAX_VARIABLE)
@@ -76,7 +78,7 @@ wsi_mqtt_join (const WsiDecodeInput *input,
   if (input->before == NULL || input->length == 0)
     return FALSE;
 
-  before = g_bytes_get_data (input->before->bytes, &n_before);
+  before = wsi_bytes_get_data (input->before->bytes, &n_before);
   *joined = (WsiMqttJoined) { .n_skipped = input->before->n_skipped };
   joined->length = count_own (input, before, n_before, joined->n_skipped, &joined->end);
   if (joined->length == 0)

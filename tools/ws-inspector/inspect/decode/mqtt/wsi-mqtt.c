@@ -7,6 +7,7 @@
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/mqtt/wsi-mqtt-joined.h"
 #include "inspect/decode/mqtt/wsi-mqtt.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -197,7 +198,7 @@ describe_joined (const WsiDecodeInput *input,
   if (!wsi_mqtt_join (input, &joined))
     return 0;
 
-  at = g_bytes_get_data (joined.bytes, &length);
+  at = wsi_bytes_get_data (joined.bytes, &length);
   if (wsi_mqtt_packet_parse (&packet, at, length, 0, *version))
     {
       describe_in_order (&packet, 0, version, description);
@@ -308,7 +309,7 @@ set_packet (WsiDecodeNode       *node,
 static void
 expand (WsiDecodeNode *node)
 {
-  const guint8 *bytes = g_bytes_get_data (node->bytes, NULL);
+  const guint8 *bytes = wsi_bytes_get_data (node->bytes, NULL);
   gsize end = node->offset + node->length;
   gsize at = node->offset + MIN (node->length, node->state >> VERSION_BITS);
   guint version = node->state & ((1 << VERSION_BITS) - 1);
@@ -348,7 +349,7 @@ decode_joined (const WsiDecodeInput *input,
 
   bytes = joined.bytes;
   node = wsi_decode_node_add_bytes (root, NULL, "packet of several messages", bytes);
-  if (!wsi_mqtt_packet_parse (&packet, g_bytes_get_data (bytes, &length),
+  if (!wsi_mqtt_packet_parse (&packet, wsi_bytes_get_data (bytes, &length),
                               g_bytes_get_size (bytes), 0, *version))
     return joined.length;
 

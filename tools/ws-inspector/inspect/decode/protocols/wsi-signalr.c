@@ -8,6 +8,7 @@
 #include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/protocols/wsi-protocols.h"
 #include "inspect/decode/protocols/wsi-value.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -310,7 +311,7 @@ describe (const WsiDecodeInput *input,
 static void
 expand (WsiDecodeNode *node)
 {
-  WsiDecodeInput input = { .at = g_bytes_get_data (node->bytes, NULL),
+  WsiDecodeInput input = { .at = wsi_bytes_get_data (node->bytes, NULL),
                            .length = node->offset + node->length };
   gsize at = node->offset;
 

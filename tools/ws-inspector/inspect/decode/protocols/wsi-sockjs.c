@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_MESSAGES 100        /* of a frame, in its description */
 
 static const char *
@@ -116,7 +118,7 @@ add_messages (const WsiDecodeInput *input,
       if (text == NULL)
         return;
 
-      at = g_bytes_get_data (text, &length);
+      at = wsi_bytes_get_data (text, &length);
       wsi_description_add_text (description, "sockjs.message", at, length);
     }
 }

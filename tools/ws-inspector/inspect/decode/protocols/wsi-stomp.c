@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_HEADERS 256
 #define MAX_COMMAND_LINE 13     /* UNSUBSCRIBE and the end of the line */
 
@@ -296,7 +298,7 @@ add_frame (WsiDecodeNode        *root,
 static void
 expand (WsiDecodeNode *node)
 {
-  WsiDecodeInput input = { .at = g_bytes_get_data (node->bytes, NULL),
+  WsiDecodeInput input = { .at = wsi_bytes_get_data (node->bytes, NULL),
                            .length = node->offset + node->length };
   gsize at = skip_line_ends (&input, node->offset);
 

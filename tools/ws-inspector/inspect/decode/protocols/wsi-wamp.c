@@ -8,6 +8,7 @@
 #include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/protocols/wsi-protocols.h"
 #include "inspect/decode/protocols/wsi-value.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -284,7 +285,7 @@ expand (WsiDecodeNode *node)
   static const WsiItemRead reads[] = {
     [STATE_JSON] = NULL, [STATE_MSGPACK] = wsi_msgpack_read, [STATE_CBOR] = wsi_cbor_read,
   };
-  WsiDecodeInput input = { .at = g_bytes_get_data (node->bytes, NULL),
+  WsiDecodeInput input = { .at = wsi_bytes_get_data (node->bytes, NULL),
                            .length = node->offset + node->length };
   Encoding encoding = { reads[node->state], PACKING_BATCHED };
   gsize at = node->offset;

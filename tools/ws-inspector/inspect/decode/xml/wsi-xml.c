@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/memory/wsi-bytes.h"
+
 #define MAX_PROBED_TOKENS 32
 #define MAX_STEPS 64
 #define MAX_ATTRIBUTES WSI_DECODE_PAGE
@@ -118,7 +120,7 @@ static void expand (WsiDecodeNode *node);
 static const guint8 *
 get_data (const WsiDecodeNode *node)
 {
-  return g_bytes_get_data (node->bytes, NULL);
+  return wsi_bytes_get_data (node->bytes, NULL);
 }
 
 static void

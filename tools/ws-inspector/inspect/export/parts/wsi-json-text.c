@@ -4,6 +4,7 @@
 #include "inspect/export/parts/wsi-json-text.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ wsi_json_add_base64 (JsonBuilder *self,
                      GBytes      *bytes)
 {
   gsize length;
-  const guchar *at = g_bytes_get_data (bytes, &length);
+  const guchar *at = wsi_bytes_get_data (bytes, &length);
   g_autofree char *text = length > 0 ? g_base64_encode (at, length) : g_strdup ("");
 
   wsi_json_add_string (self, name, text);
@@ -56,7 +57,7 @@ wsi_json_add_bytes (JsonBuilder *self,
                     GBytes      *bytes)
 {
   gsize length;
-  const char *at = g_bytes_get_data (bytes, &length);
+  const char *at = wsi_bytes_get_data (bytes, &length);
   g_autofree char *text = NULL;
 
   if (!wsi_text_is_readable (bytes) || !g_utf8_validate_len (at, length, NULL))
