@@ -308,6 +308,40 @@ test_no_listener (void)
 }
 
 static void
+count (WsiSession *session,
+       guint      *n)
+{
+  *n += 1;
+}
+
+static gboolean
+is_ended (WsiSession *session,
+          guint       i)
+{
+  return wsi_source_get_state (wsi_session_get_source (session, i)) == WSI_SOURCE_ENDED;
+}
+
+/* A window shows each sentence for a moment: later changes of another source do not repeat it. */
+static void
+test_reported_once (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
+  guint n_changed = 0, n_reported = 0;
+
+  g_signal_connect (session, "reported", G_CALLBACK (count), &n_reported);
+  g_assert_nonnull (wsi_session_serve (session, 0, NULL));
+  wsi_session_open (session, file);
+  wait_until (session, is_in_state, WSI_SOURCE_FAILED);
+  g_signal_connect (session, "changed", G_CALLBACK (count), &n_changed);
+  wsi_session_stop (session);
+  wait_until (session, is_ended, 0);
+  g_assert_cmpuint (n_changed, >, 0);
+  g_assert_cmpuint (n_reported, ==, 1);
+  drop (session);
+}
+
+static void
 test_dropped_early (void)
 {
   WsiSession *server = wsi_session_new ();
@@ -327,6 +361,7 @@ main (int    argc,
 
   g_test_add_func ("/inspector/session/demonstrate/ends-cleanly", test_demonstration);
   g_test_add_func ("/inspector/session/serve/goes-on-after-a-client-left", test_serve_and_connect);
+  g_test_add_func ("/inspector/session/reported/once-for-each-sentence", test_reported_once);
   g_test_add_func ("/inspector/session/serve/a-port-in-use-is-an-error", test_port_in_use);
   g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
   g_test_add_func ("/inspector/session/connect/no-listener-is-a-failure", test_no_listener);

@@ -24,6 +24,7 @@ enum
 {
   CHANGED,
   HANDSHAKE,
+  REPORTED,
   N_SIGNALS,
 };
 
@@ -80,6 +81,9 @@ wsi_session_class_init (WsiSessionClass *class)
   /* There is more to report of the conversation. */
   signals[HANDSHAKE] = g_signal_new ("handshake", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
+  /* A new sentence, once; "changed" follows. */
+  signals[REPORTED] = g_signal_new ("reported", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 0);
 }
 
 static void
@@ -121,6 +125,7 @@ set_sentence (WsiSession *self,
   self->ending = ending;
   g_free (self->sentence);
   self->sentence = g_strdup (sentence);
+  g_signal_emit (self, signals[REPORTED], 0);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

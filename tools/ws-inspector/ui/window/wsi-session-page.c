@@ -4,8 +4,6 @@
 #include "ui/window/wsi-session-page.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
-#include <inttypes.h>
 
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/bars/wsi-frame-pane.h"
@@ -61,22 +59,15 @@ get_client (WsiSessionPage *self)
   return NULL;
 }
 
-/* State, totals and dropped frames. */
+/* The last sentence, or the state; the list counts its rows itself. */
 static void
 show_status (WsiSessionPage *self)
 {
   const char *sentence = wsi_session_get_sentence (self->session);
-  guint64 n_dropped = wsi_store_get_n_dropped (wsi_session_get_store (self->session));
-  g_autofree char *dropped = NULL;
-  g_autofree char *text = NULL;
 
   if (sentence == NULL && get_source (self) != NULL)
     sentence = wsi_source_text_get_state (get_source (self));
-  if (n_dropped > 0)
-    dropped = g_strdup_printf (_(" · not stored: %" PRIu64 " frames"), n_dropped);
-
-  text = g_strconcat (sentence != NULL ? sentence : "", dropped, NULL);
-  gtk_label_set_text (self->status, text);
+  gtk_label_set_text (self->status, sentence != NULL ? sentence : "");
 }
 
 static void
@@ -271,7 +262,6 @@ wsi_session_page_set_session (WsiSessionPage *self,
   g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "dropped", G_CALLBACK (show_status), self);
 
   wsi_frame_list_set_store (self->frame_list, store);
   wsi_detail_show_tab (self->detail, "handshake");

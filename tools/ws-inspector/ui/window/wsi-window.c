@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/window/wsi-window.h"
+#include "ui/window/wsi-window-private.h"
 
 #include <glib/gi18n.h>
 
@@ -9,33 +9,14 @@
 #include "ui/parts/wsi-settings.h"
 #include "ui/sidebar/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
-#include "ui/start/wsi-failure-page.h"
-#include "ui/start/wsi-start-page.h"
 #include "ui/window/wsi-shortcuts.h"
-
-struct _WsiWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  AdwWindowTitle      *title;
-  GtkWidget           *back_button, *stop_button, *sidebar_button;
-  GtkMenuButton       *menu_button;
-  AdwToastOverlay     *toasts;
-  GtkStack            *pages;
-  WsiStartPage        *start_page;
-  WsiFailurePage      *failed_page;
-  WsiSessionPage      *session_page;
-  WsiSession          *session; /* NULL = none has begun */
-  WsiTarget           *target;  /* the last one that was started; NULL = none */
-  GSettings           *settings;
-};
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* Text from a peer, or with its name, is never markup. */
-static void
-show_toast (WsiWindow  *self,
-            const char *sentence)
+void
+wsi_window_show_toast (WsiWindow  *self,
+                       const char *sentence)
 {
   g_autofree char *text = g_markup_escape_text (sentence, -1);
 
@@ -81,16 +62,16 @@ enable_session (WsiWindow *self,
   show_capturing (self);
 }
 
-static gboolean
-is_page (WsiWindow  *self,
-         const char *name)
+gboolean
+wsi_window_is_page (WsiWindow  *self,
+                    const char *name)
 {
   return g_str_equal (gtk_stack_get_visible_child_name (self->pages), name);
 }
 
 /* The start page leads back to the session that it adds to, the form to the cards. */
-static void
-show_back (WsiWindow *self)
+void
+wsi_window_show_back (WsiWindow *self)
 {
   gtk_widget_set_visible (self->back_button, self->session != NULL ||
                           wsi_start_page_is_form (self->start_page));
@@ -121,7 +102,6 @@ static void
 on_changed (WsiWindow *self)
 {
   WsiSource *source = wsi_window_get_source (self);
-  const char *sentence = wsi_session_get_sentence (self->session);
 
   show_title (self);
   show_capturing (self);
@@ -130,15 +110,25 @@ on_changed (WsiWindow *self)
 
   if (is_all_lost (self, source))
     show_failure (self, source);
-  else if (sentence != NULL && wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL)
-    show_toast (self, sentence);
-  else if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING && is_page (self, "session") &&
+  else if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING &&
+           wsi_window_is_page (self, "session") &&
            gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
     wsi_session_page_focus (self->session_page);
 }
 
+/* The page of failure shows the sentence already. */
 static void
-drop_session (WsiWindow *self)
+on_reported (WsiWindow *self)
+{
+  WsiSource *source = wsi_window_get_source (self);
+
+  if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
+      (source == NULL || !is_all_lost (self, source)))
+    wsi_window_show_toast (self, wsi_session_get_sentence (self->session));
+}
+
+void
+wsi_window_drop_session (WsiWindow *self)
 {
   if (self->session == NULL)
     return;
@@ -149,21 +139,21 @@ drop_session (WsiWindow *self)
   g_clear_object (&self->session);
 }
 
-static void
-show_page (WsiWindow  *self,
-           const char *name)
+void
+wsi_window_show_page (WsiWindow  *self,
+                      const char *name)
 {
   gtk_stack_set_visible_child_name (self->pages, name);
   enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
-  show_back (self);
+  wsi_window_show_back (self);
   show_title (self);
 }
 
-static void
-show_start (WsiWindow *self)
+void
+wsi_window_show_start (WsiWindow *self)
 {
-  drop_session (self);
-  show_page (self, "start");
+  wsi_window_drop_session (self);
+  wsi_window_show_page (self, "start");
 }
 
 static void
@@ -178,6 +168,7 @@ prepare_session (WsiWindow *self)
   self->session = wsi_session_new_with_limits (&limits);
   wsi_session_page_set_session (self->session_page, self->session);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->session, "reported", G_CALLBACK (on_reported), self);
 }
 
 static void
@@ -186,7 +177,7 @@ show_session (WsiWindow *self,
 {
   wsi_session_page_show_waiting (self->session_page, source);
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  show_page (self, "session");
+  wsi_window_show_page (self, "session");
 }
 
 /* A session that has got no source is no session: the start page stays, or comes back. */
@@ -197,10 +188,10 @@ refuse_target (WsiWindow       *self,
                const char      *sentence)
 {
   if (wsi_session_get_n_sources (self->session) == 0)
-    drop_session (self);
-  show_page (self, "start");
+    wsi_window_drop_session (self);
+  wsi_window_show_page (self, "start");
   if (!wsi_start_page_show_error (self->start_page, target, field, sentence))
-    show_toast (self, sentence);
+    wsi_window_show_toast (self, sentence);
 }
 
 static void
@@ -218,171 +209,11 @@ on_dropped (const WsiTarget *target,
 }
 
 static void
-activate_back (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  if (is_page (self, "start") && wsi_start_page_is_form (self->start_page))
-    {
-      wsi_start_page_go_back (self->start_page);
-      show_back (self);
-    }
-  else if (is_page (self, "start") && self->session != NULL)
-    {
-      show_page (self, "session");
-    }
-  else
-    {
-      show_start (self);
-    }
-}
-
-static void
-activate_add_source (GtkWidget  *widget,
-                     const char *name,
-                     GVariant   *parameter)
-{
-  show_page (WSI_WINDOW (widget), "start");
-}
-
-static void
-activate_try_again (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-  g_autoptr (WsiTarget) target = NULL;
-
-  if (self->target == NULL)
-    return;
-
-  target = wsi_target_copy (self->target);
-  drop_session (self);
-  wsi_window_start (self, target);
-}
-
-static void
-activate_change_target (GtkWidget  *widget,
-                        const char *name,
-                        GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  show_start (self);
-  if (self->target != NULL)
-    wsi_start_page_edit (self->start_page, self->target);
-  show_back (self);
-}
-
-static void
-activate_stop (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  if (self->session != NULL)
-    wsi_session_stop (self->session);
-}
-
-static void
-activate_demonstrate (GtkWidget  *widget,
-                      const char *name,
-                      GVariant   *parameter)
-{
-  wsi_window_demonstrate (WSI_WINDOW (widget), NULL);
-}
-
-/* An action that a part carries out. */
-static void
-activate_part (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-  const WsiShortcut *shortcut = wsi_shortcut_find (name);
-
-  switch (shortcut->part)
-    {
-    case WSI_PART_FRAMES:
-      gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
-                                  shortcut->part_action, NULL);
-      break;
-    case WSI_PART_DETAIL:
-      show_page (self, "session");
-      wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page),
-                           shortcut->part_action);
-      break;
-    case WSI_PART_SETTING:
-    case WSI_PART_WINDOW:
-      g_assert_not_reached ();
-    }
-}
-
-static void
-activate_next_part (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_FORWARD);
-}
-
-static void
-activate_previous_part (GtkWidget  *widget,
-                        const char *name,
-                        GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_BACKWARD);
-}
-
-static void
-activate_menu (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  gtk_menu_button_popup (WSI_WINDOW (widget)->menu_button);
-}
-
-static void
-activate_close (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
-{
-  gtk_window_close (GTK_WINDOW (widget));
-}
-
-static void
-activate_shortcuts (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *parameter)
-{
-  GtkWidget *window = wsi_shortcuts_make_window ();
-
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (widget));
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-/* For each widget of the window: the action has its sentence as parameter. */
-static void
-activate_toast (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
-{
-  show_toast (WSI_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
 wsi_window_dispose (GObject *object)
 {
   WsiWindow *self = WSI_WINDOW (object);
 
-  drop_session (self);
+  wsi_window_drop_session (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
@@ -404,36 +235,6 @@ bind_children (GtkWidgetClass *class)
 }
 
 static void
-install_actions (GtkWidgetClass *class)
-{
-  const struct
-  {
-    const char             *name, *parameter;
-    GtkWidgetActionActivateFunc activate;
-  } actions[] = {
-    { "win.add-source", NULL, activate_add_source },
-    { "win.back", NULL, activate_back },
-    { "win.change-target", NULL, activate_change_target },
-    { "win.close", NULL, activate_close },
-    { "win.demonstrate", NULL, activate_demonstrate },
-    { "win.menu", NULL, activate_menu },
-    { "win.next-part", NULL, activate_next_part },
-    { "win.previous-part", NULL, activate_previous_part },
-    { "win.show-help-overlay", NULL, activate_shortcuts },
-    { "win.stop", NULL, activate_stop },
-    { "win.toast", "s", activate_toast },
-    { "win.try-again", NULL, activate_try_again },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
-                                     actions[i].activate);
-  for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part == WSI_PART_FRAMES || wsi_shortcuts[i].part == WSI_PART_DETAIL)
-      gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
-}
-
-static void
 wsi_window_class_init (WsiWindowClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
@@ -447,8 +248,9 @@ wsi_window_class_init (WsiWindowClass *class)
                                                "/org/wsproto/inspector/window/wsi-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_target);
-  gtk_widget_class_bind_template_callback (widget_class, show_back);
-  install_actions (widget_class);
+  gtk_widget_class_bind_template_callback_full (widget_class, "show_back",
+                                                G_CALLBACK (wsi_window_show_back));
+  wsi_window_install_actions (widget_class);
   wsi_shortcuts_bind (widget_class);
 }
 
@@ -478,7 +280,7 @@ wsi_window_init (WsiWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   add_setting_actions (self);
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
-  show_page (self, "start");
+  wsi_window_show_page (self, "start");
 }
 
 WsiWindow *
@@ -545,8 +347,8 @@ wsi_window_demonstrate (WsiWindow  *self,
   source = wsi_session_demonstrate (self->session, text, &error);
   if (source == NULL)
     {
-      show_start (self);
-      show_toast (self, error->message);
+      wsi_window_show_start (self);
+      wsi_window_show_toast (self, error->message);
       return;
     }
 
