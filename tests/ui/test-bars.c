@@ -9,7 +9,8 @@
 #include <adwaita.h>
 #include <string.h>
 
-#define TIMEOUT_S 20
+#include "picture.h"
+#include "ui-test.h"
 
 typedef struct
 {
@@ -18,14 +19,9 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
+  guint            n_expected;  /* rows */
+  guint64          number;      /* the row that a search leads to */
 } Scene;
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
 
 static void
 append (Scene       *scene,
@@ -33,23 +29,14 @@ append (Scene       *scene,
         guint        opcode,
         const char  *payload)
 {
-  const WspFrameRecord frame = {
-    .time_us = 500000 * (gint64) wsi_store_get_end (scene->store),
+  const UiTestFrame frame = {
     .direction = direction,
-    .fin = 1,
     .opcode = opcode,
-    .message_opcode = opcode < 8 ? 1 : 0,
-    .header_length = 2,
-    .payload_length = strlen (payload),
-    .inflated_length = strlen (payload),
-  };
-  const WsiFrame kept = {
-    .frame = &frame,
-    .payload = (const guint8 *) payload,
-    .n_payload = strlen (payload),
+    .payload = payload,
+    .time_us = 500000 * (gint64) wsi_store_get_end (scene->store),
   };
 
-  wsi_store_append (scene->store, scene->conversation, &kept);
+  ui_test_append (scene->store, scene->conversation, &frame);
 }
 
 static void
@@ -71,21 +58,21 @@ get_counts (Scene *scene)
   return counts;
 }
 
+static gboolean
+is_tested (gpointer data)
+{
+  WsiListCounts counts = get_counts (data);
+
+  return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
+}
+
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  WsiListCounts counts = get_counts (scene);
-
-  while (counts.n_shown != n_rows || counts.n_tested < counts.n_rows)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      counts = get_counts (scene);
-    }
-  g_source_remove (limit);
-  for (guint i = 0; i < 3; i++)
-    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+  scene->n_expected = n_rows;
+  ui_test_wait_until (is_tested, scene);
+  ui_test_draw (GTK_WIDGET (scene->window), 3);
 }
 
 static void
@@ -96,22 +83,18 @@ scene_init (Scene *scene,
 
   scene->store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
-  scene->window = GTK_WINDOW (g_object_ref_sink (gtk_window_new ()));
   scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
   scene->list = wsi_frame_pane_get_list (scene->pane);
-  gtk_window_set_default_size (scene->window, width, 400);
-  gtk_window_set_child (scene->window, GTK_WIDGET (scene->pane));
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);
-  gtk_window_present (scene->window);
+  scene->window = ui_test_open (GTK_WIDGET (scene->pane), width, 400);
   wait_for_rows (scene, 4);
 }
 
 static void
 scene_clear (Scene *scene)
 {
-  gtk_window_destroy (scene->window);
-  g_object_unref (scene->window);
+  ui_test_close (scene->window);
   g_clear_object (&scene->conversation);
   g_clear_object (&scene->store);
 }
@@ -122,44 +105,15 @@ static void
 save_screenshot (Scene      *scene,
                  const char *name)
 {
-  GtkWidget *widget = GTK_WIDGET (scene->window);
-  g_autofree char *file = g_strdup_printf ("bars-%s.png", name);
-  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  GtkSnapshot *picture = gtk_snapshot_new ();
-  g_autoptr (GdkTexture) texture = NULL;
-  GskRenderNode *node;
+  g_autofree char *file = g_strdup_printf ("bars-%s", name);
 
-  for (guint i = 0; i < 5; i++)
-    gtk_test_widget_wait_for_draw (widget);
-  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
-  node = gtk_snapshot_free_to_node (picture);
-  if (node == NULL)
-    return;
-
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
-  gsk_render_node_unref (node);
-  gdk_texture_save_to_png (texture, path);
-  g_test_message ("screenshot: %s", path);
+  picture_save (GTK_WIDGET (scene->window), file);
 }
 
 static WsiFilterBar *
 get_bar (Scene *scene)
 {
   return wsi_frame_pane_get_filter_bar (scene->pane);
-}
-
-/* The field of an entry below a widget. */
-static GtkEditable *
-find_editable (GtkWidget *widget)
-{
-  GtkEditable *found = GTK_IS_EDITABLE (widget) ? GTK_EDITABLE (widget) : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_editable (child);
-  return found;
 }
 
 static void
@@ -169,7 +123,7 @@ test_error (void)
   GtkEntry *entry;
 
   scene_init (&scene, 700);
-  entry = GTK_ENTRY (find_editable (GTK_WIDGET (get_bar (&scene))));
+  entry = GTK_ENTRY (ui_test_find (GTK_WIDGET (get_bar (&scene)), ui_test_is_type, "GtkEntry"));
   wsi_filter_bar_apply (get_bar (&scene), "sent and lenn > 3");
   g_assert_nonnull (strstr (wsi_filter_bar_get_error (get_bar (&scene)), "lenn"));
   g_assert_nonnull (gtk_entry_get_attributes (entry));
@@ -190,7 +144,8 @@ static void
 type_text (Scene      *scene,
            const char *text)
 {
-  GtkEditable *editable = find_editable (GTK_WIDGET (get_bar (scene)));
+  GtkWidget *entry = ui_test_find (GTK_WIDGET (get_bar (scene)), ui_test_is_type, "GtkEntry");
+  GtkEditable *editable = GTK_EDITABLE (entry);
   int end = g_utf8_strlen (text, -1), position = end - 1;
 
   wsi_filter_entry_set_text (wsi_filter_bar_get_entry (get_bar (scene)), text);
@@ -240,28 +195,33 @@ test_saved (void)
   g_assert_cmpuint (g_variant_n_children (after), ==, 0);
 }
 
+static gboolean
+is_found (gpointer data)
+{
+  Scene *scene = data;
+  WsiRow *row = wsi_frame_list_get_row (scene->list);
+
+  return row != NULL && wsi_row_get_number (row) + 1 == scene->number;
+}
+
 static void
 wait_for_search (Scene  *scene,
                  guint64 number)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  WsiRow *row;
+  scene->number = number;
+  ui_test_wait_until (is_found, scene);
+}
 
-  while ((row = wsi_frame_list_get_row (scene->list)) == NULL
-         || wsi_row_get_number (row) + 1 != number)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+static gboolean
+has_sentence (gpointer bar)
+{
+  return *wsi_search_bar_get_sentence (bar) != '\0';
 }
 
 static void
 wait_for_nothing (Scene *scene)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  WsiSearchBar *bar = wsi_frame_pane_get_search_bar (scene->pane);
-
-  while (*wsi_search_bar_get_sentence (bar) == '\0')
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+  ui_test_wait_until (has_sentence, wsi_frame_pane_get_search_bar (scene->pane));
 }
 
 /* A text in quotes is searched for as it is, and hides nothing. */

@@ -8,7 +8,9 @@
 #include <adwaita.h>
 #include <string.h>
 
-#define TIMEOUT_S 20
+#include "picture.h"
+#include "ui-test.h"
+
 #define TITLE_EDGE 16           /* pixels from the text of a title to the edge of its column */
 #define MIN_SUMMARY 150
 #define MANY 100000
@@ -19,14 +21,8 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
+  guint            n_expected;  /* rows */
 } Scene;
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
 
 static void
 append (Scene       *scene,
@@ -35,23 +31,15 @@ append (Scene       *scene,
         guint        fin,
         const char  *payload)
 {
-  const WspFrameRecord frame = {
-    .time_us = 1000 * (gint64) wsi_store_get_end (scene->store),
+  const UiTestFrame frame = {
     .direction = direction,
-    .fin = fin,
     .opcode = opcode,
-    .message_opcode = opcode < 8 ? 1 : 0,
-    .header_length = 2,
-    .payload_length = strlen (payload),
-    .inflated_length = strlen (payload),
-  };
-  const WsiFrame kept = {
-    .frame = &frame,
-    .payload = (const guint8 *) payload,
-    .n_payload = strlen (payload),
+    .is_first_part = !fin,
+    .payload = payload,
+    .time_us = 1000 * (gint64) wsi_store_get_end (scene->store),
   };
 
-  wsi_store_append (scene->store, scene->conversation, &kept);
+  ui_test_append (scene->store, scene->conversation, &frame);
 }
 
 static void
@@ -81,22 +69,22 @@ get_counts (Scene *scene)
   return counts;
 }
 
+static gboolean
+is_tested (gpointer data)
+{
+  WsiListCounts counts = get_counts (data);
+
+  return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
+}
+
 /* Until the rows that there should be are shown, and their columns fit. */
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  WsiListCounts counts = get_counts (scene);
-
-  while (counts.n_shown != n_rows || counts.n_tested < counts.n_rows)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      counts = get_counts (scene);
-    }
-  g_source_remove (limit);
-  for (guint i = 0; i < 12; i++)
-    gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+  scene->n_expected = n_rows;
+  ui_test_wait_until (is_tested, scene);
+  ui_test_draw (GTK_WIDGET (scene->window), 12);
 }
 
 static void
@@ -108,21 +96,17 @@ scene_init (Scene *scene,
 
   scene->store = wsi_store_new_with_limits (&limits);
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
-  scene->window = GTK_WINDOW (g_object_ref_sink (gtk_window_new ()));
   scene->list = g_object_new (WSI_TYPE_FRAME_LIST, NULL);
-  gtk_window_set_default_size (scene->window, width, 300);
-  gtk_window_set_child (scene->window, GTK_WIDGET (scene->list));
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);
-  gtk_window_present (scene->window);
+  scene->window = ui_test_open (GTK_WIDGET (scene->list), width, 300);
   wait_for_rows (scene, 6);
 }
 
 static void
 scene_clear (Scene *scene)
 {
-  gtk_window_destroy (scene->window);
-  g_object_unref (scene->window);
+  ui_test_close (scene->window);
   g_clear_object (&scene->conversation);
   g_clear_object (&scene->store);
 }
@@ -133,43 +117,9 @@ static void
 save_screenshot (Scene      *scene,
                  const char *name)
 {
-  GtkWidget *widget = GTK_WIDGET (scene->window);
-  g_autofree char *file = g_strdup_printf ("frames-%s.png", name);
-  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, file, NULL);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  GtkSnapshot *picture = gtk_snapshot_new ();
-  g_autoptr (GdkTexture) texture = NULL;
-  GskRenderNode *node;
+  g_autofree char *file = g_strdup_printf ("frames-%s", name);
 
-  for (guint i = 0; i < 5; i++)
-    gtk_test_widget_wait_for_draw (widget);
-  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget));
-  node = gtk_snapshot_free_to_node (picture);
-  if (node == NULL)
-    return;
-
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
-  gsk_render_node_unref (node);
-  gdk_texture_save_to_png (texture, path);
-  g_test_message ("screenshot: %s", path);
-}
-
-/* The title of a column, which is its label's text; NULL: it is not shown. */
-static GtkWidget *
-find_title (GtkWidget  *widget,
-            const char *text)
-{
-  GtkWidget *found = NULL;
-
-  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-      && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
-    return widget;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_title (child, text);
-  return found;
+  picture_save (GTK_WIDGET (scene->window), file);
 }
 
 static GtkWidget *
@@ -183,7 +133,7 @@ static int
 measure_edge (Scene      *scene,
               const char *text)
 {
-  GtkWidget *label = find_title (get_header (scene), text);
+  GtkWidget *label = ui_test_find (get_header (scene), ui_test_is_label, text);
   GtkWidget *column = label;
   PangoRectangle ink;
   graphene_rect_t area;
@@ -220,7 +170,7 @@ test_narrow (void)
 
   scene_init (&scene, 360);
   save_screenshot (&scene, "narrow");
-  title = find_title (get_header (&scene), "Summary");
+  title = ui_test_find (get_header (&scene), ui_test_is_label, "Summary");
   g_assert_nonnull (title);
   while (gtk_widget_get_parent (title) != get_header (&scene))
     title = gtk_widget_get_parent (title);
@@ -228,7 +178,7 @@ test_narrow (void)
   g_assert_cmpfloat (area.size.width, >=, MIN_SUMMARY);
   g_assert_cmpfloat (area.origin.x + area.size.width, <=, gtk_widget_get_width (
                        GTK_WIDGET (scene.list)) + 1);
-  g_assert_null (find_title (get_header (&scene), "Size"));
+  g_assert_null (ui_test_find (get_header (&scene), ui_test_is_label, "Size"));
 }
 
 static GtkWidget *
@@ -324,7 +274,7 @@ test_columns (void)
   joined = g_strjoinv (" ", shown);
   g_assert_cmpstr (joined, ==, "json.id no summary");
   assert_cells (&scene, 0, "7|1|{\"type\":\"subscribe\",\"id\":7}");
-  title = find_title (get_header (&scene), "No.");
+  title = ui_test_find (get_header (&scene), ui_test_is_label, "No.");
   while (gtk_widget_get_parent (title) != get_header (&scene))
     title = gtk_widget_get_parent (title);
   g_assert_cmpint (gtk_widget_get_width (title), >, 180);
@@ -358,7 +308,7 @@ static gboolean
 is_shown (GtkWidget  *widget,
           const char *text)
 {
-  return find_title (widget, text) != NULL;
+  return ui_test_find (widget, ui_test_is_label, text) != NULL;
 }
 
 static void

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Functions that the tests of the window share: waiting, looking for widgets, appending frames. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef gboolean (*UiTestIsTrueFunc) (gpointer data);
+typedef gboolean (*UiTestMatchFunc) (GtkWidget  *widget,
+                                     const char *text);
+
+/* One frame; members that are 0 are so in the record.  payload NULL = none. */
+typedef struct
+{
+  WspDirection direction;
+  guint        opcode;
+  gboolean     is_first_part;   /* without FIN */
+  const char  *payload;
+  gint64       time_us;
+} UiTestFrame;
+
+/* Runs the main loop until it is so; the test fails after half a minute. */
+void       ui_test_wait_until (UiTestIsTrueFunc is_true,
+                               gpointer         data);
+
+/* Until the widget was drawn so many times: a list has its height after some of them. */
+void       ui_test_draw       (GtkWidget *widget,
+                               guint      n_times);
+
+/* Opens the window for a child of its own; free it with ui_test_close (). */
+GtkWindow *ui_test_open       (GtkWidget *child,
+                               int        width,
+                               int        height);
+void       ui_test_close      (GtkWindow *window);
+
+/* The first below widget, itself included; NULL = none. */
+GtkWidget *ui_test_find       (GtkWidget      *widget,
+                               UiTestMatchFunc match,
+                               const char     *text);
+
+/* For ui_test_find (): a mapped label with this text, a widget of the type with this name. */
+gboolean   ui_test_is_label   (GtkWidget  *widget,
+                               const char *text);
+gboolean   ui_test_is_type    (GtkWidget  *widget,
+                               const char *type_name);
+
+void       ui_test_append     (WsiStore          *store,
+                               WsiConversation   *conversation,
+                               const UiTestFrame *frame);
+
+G_END_DECLS
