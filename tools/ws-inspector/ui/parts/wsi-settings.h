@@ -8,6 +8,14 @@
 
 G_BEGIN_DECLS
 
+/* The values of "style". */
+typedef enum
+{
+  WSI_STYLE_SYSTEM,
+  WSI_STYLE_LIGHT,
+  WSI_STYLE_DARK,
+} WsiStyle;
+
 gboolean   wsi_settings_are_installed (void);
 GSettings *wsi_settings_new (void);
 void       wsi_settings_get_limits (GSettings      *settings,

@@ -16,18 +16,22 @@ struct _WsiApplication
 {
   AdwApplication parent_instance;
 
-  gboolean       is_demo, is_server;
-  char          *uri;           /* of --connect */
-  GStrv          words;         /* the arguments after the options */
+  GSettings     *settings;      /* of the instance with the windows; NULL = it is another one */
 };
 
 G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
 
-static const char *
-get_word (WsiApplication * self)
+/* Options with a value, and without one.  At most one of both kinds is given. */
+static const struct
 {
-  return self->words != NULL ? self->words[0] : NULL;
-}
+  const char   *name;
+  WsiTargetKind kind;           /* the value is the address */
+} address_options[] = {
+  { "connect", WSI_TARGET_CLIENT },
+  { "proxy", WSI_TARGET_PROXY },
+};
+
+static const char *const switches[] = { "serve", "demo" };
 
 /* Returns as the next function. */
 static int
@@ -58,61 +62,159 @@ check_display (void)
   return EXIT_NO_DISPLAY;
 }
 
-/* Returns the exit status, -1 = continue. */
+/* How many words may follow the options: a port, a text or any number of files. */
+static guint
+count_tasks (GVariantDict *options,
+             guint        *max_words)
+{
+  guint n_tasks = 0;
+
+  *max_words = G_MAXUINT;
+  for (guint i = 0; i < G_N_ELEMENTS (address_options); i++)
+    if (g_variant_dict_contains (options, address_options[i].name))
+      {
+        n_tasks++;
+        *max_words = address_options[i].kind == WSI_TARGET_PROXY ? 1 : 0;
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (switches); i++)
+    if (g_variant_dict_contains (options, switches[i]))
+      {
+        n_tasks++;
+        *max_words = 1;
+      }
+  return n_tasks;
+}
+
+/* NULL: there are none. */
+static char **
+dup_words (GVariantDict *options)
+{
+  g_autoptr (GVariant) words =
+    g_variant_dict_lookup_value (options, G_OPTION_REMAINING, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+
+  return words != NULL ? g_variant_dup_bytestring_array (words, NULL) : NULL;
+}
+
+/* In the instance that was started.  Returns the exit status, -1 = continue. */
 static int
 wsi_application_handle_local_options (GApplication *application,
                                       GVariantDict *options)
 {
-  WsiApplication *self = WSI_APPLICATION (application);
-  guint n_tasks = self->is_demo + self->is_server + (self->uri != NULL);
-  guint n_words = self->words != NULL ? g_strv_length (self->words) : 0;
-  guint max_words = self->is_demo || self->is_server ? 1 : n_tasks == 0 ? G_MAXUINT : 0;
+  guint max_words, n_tasks = count_tasks (options, &max_words);
+  g_auto (GStrv) words = dup_words (options);
 
-  if (n_tasks <= 1 && n_words <= max_words)
+  if (n_tasks <= 1 && (words == NULL || g_strv_length (words) <= max_words))
     return check_display ();
 
-  g_printerr ("%s\n", _("ws-inspector: use only one of --connect, --serve, --demo; see --help"));
+  g_printerr ("%s\n", _("ws-inspector: use only one of --connect, --proxy, --serve, --demo; "
+                        "see --help"));
   return EXIT_USAGE;
+}
+
+static WsiWindow *
+open_window (WsiApplication *self)
+{
+  WsiWindow *window = wsi_window_new (GTK_APPLICATION (self));
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+static void
+open_file (WsiApplication *self,
+           GFile          *file)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+
+  wsi_window_start (open_window (self), target);
 }
 
 /* A window for each. */
 static void
-open_files (WsiApplication *self)
+wsi_application_open (GApplication *application,
+                      GFile       **files,
+                      int           n_files,
+                      const char   *hint)
 {
-  for (guint i = 0; self->words[i] != NULL; i++)
-    {
-      WsiWindow *window = wsi_window_new (GTK_APPLICATION (self));
-      g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_FILE);
-      g_autoptr (GFile) file = g_file_new_for_commandline_arg (self->words[i]);
-      g_autofree char *uri = g_file_get_uri (file);
-
-      wsi_target_set_text (target, WSI_TARGET_ADDRESS, uri);
-      gtk_window_present (GTK_WINDOW (window));
-      wsi_window_start (window, target);
-    }
+  for (int i = 0; i < n_files; i++)
+    open_file (WSI_APPLICATION (application), files[i]);
 }
 
 static void
-wsi_application_activate (GApplication *application)
+start_target (WsiApplication *self,
+              WsiTargetKind   kind,
+              const char     *address,
+              const char     *listen)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new (kind);
+
+  if (address != NULL)
+    wsi_target_set_text (target, WSI_TARGET_ADDRESS, address);
+  if (wsi_target_has_field (kind, WSI_TARGET_LISTEN))
+    wsi_target_set_text (target, WSI_TARGET_LISTEN, listen != NULL ? listen : ANY_PORT);
+  wsi_window_start (open_window (self), target);
+}
+
+/* FALSE: the options name no task. */
+static gboolean
+start_task (WsiApplication *self,
+            GVariantDict   *options,
+            const char     *word)
+{
+  const char *address;
+
+  for (guint i = 0; i < G_N_ELEMENTS (address_options); i++)
+    if (g_variant_dict_lookup (options, address_options[i].name, "&s", &address))
+      {
+        start_target (self, address_options[i].kind, address, word);
+        return TRUE;
+      }
+
+  if (g_variant_dict_contains (options, "serve"))
+    start_target (self, WSI_TARGET_SERVER, NULL, word);
+  else if (g_variant_dict_contains (options, "demo"))
+    wsi_window_demonstrate (open_window (self), word);
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/* In the instance with the windows, for each one that was started.  Files are named as that one
+ * sees them. */
+static int
+wsi_application_command_line (GApplication            *application,
+                              GApplicationCommandLine *line)
 {
   WsiApplication *self = WSI_APPLICATION (application);
-  WsiWindow *window;
+  GVariantDict *options = g_application_command_line_get_options_dict (line);
+  g_auto (GStrv) words = dup_words (options);
+  g_autofree char *word = words != NULL ? g_utf8_make_valid (words[0], -1) : NULL;
 
-  if (self->words != NULL && !self->is_demo && !self->is_server)
+  if (start_task (self, options, word))
+    return 0;
+
+  if (words == NULL)
+    g_application_activate (application);
+  for (guint i = 0; words != NULL && words[i] != NULL; i++)
     {
-      open_files (self);
-      return;
+      g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, words[i]);
+
+      open_file (self, file);
     }
+  return 0;
+}
 
-  window = wsi_window_new (GTK_APPLICATION (application));
-  gtk_window_present (GTK_WINDOW (window));
+/* The window that was used last, if there is one: a second start is no second window. */
+static void
+wsi_application_activate (GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
-  if (self->is_demo)
-    wsi_window_demonstrate (window, get_word (self));
-  else if (self->uri != NULL)
-    wsi_window_connect (window, self->uri);
-  else if (self->is_server)
-    wsi_window_serve (window, get_word (self) != NULL ? get_word (self) : ANY_PORT);
+  if (window != NULL)
+    gtk_window_present (window);
+  else
+    open_window (WSI_APPLICATION (application));
 }
 
 static void
@@ -120,15 +222,45 @@ activate_new_window (GSimpleAction *action,
                      GVariant      *parameter,
                      gpointer       application)
 {
-  gtk_window_present (GTK_WINDOW (wsi_window_new (GTK_APPLICATION (application))));
+  open_window (WSI_APPLICATION (application));
 }
 
+/* The form of a target of this kind, in a window of its own. */
+static void
+show_form (WsiApplication *self,
+           WsiTargetKind   kind)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new (kind);
+
+  wsi_window_edit (open_window (self), target);
+}
+
+static void
+activate_connect (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       application)
+{
+  show_form (application, WSI_TARGET_CLIENT);
+}
+
+static void
+activate_listen (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       application)
+{
+  show_form (application, WSI_TARGET_SERVER);
+}
+
+/* Each window may ask first: the program ends with the last one. */
 static void
 activate_quit (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       application)
 {
-  g_application_quit (G_APPLICATION (application));
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    gtk_window_close (i->data);
 }
 
 static void
@@ -147,8 +279,11 @@ activate_about (GSimpleAction *action,
                          NULL);
 }
 
+/* Those of the desktop file have the same names there. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = activate_about },
+  { .name = "connect", .activate = activate_connect },
+  { .name = "listen", .activate = activate_listen },
   { .name = "new-window", .activate = activate_new_window },
   { .name = "quit", .activate = activate_quit },
 };
@@ -161,6 +296,28 @@ set_accelerator (GtkApplication *application,
   const char *const accelerators[] = { keys, NULL };
 
   gtk_application_set_accels_for_action (application, action, accelerators);
+}
+
+static void
+on_style_changed (WsiApplication *self)
+{
+  static const AdwColorScheme schemes[] = {
+    [WSI_STYLE_SYSTEM] = ADW_COLOR_SCHEME_DEFAULT,
+    [WSI_STYLE_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT,
+    [WSI_STYLE_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
+  };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[g_settings_get_enum (self->settings, "style")]);
+}
+
+static void
+watch_settings (WsiApplication *self)
+{
+  self->settings = wsi_settings_new ();
+  g_signal_connect_object (self->settings, "changed::style", G_CALLBACK (on_style_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_style_changed (self);
 }
 
 static void
@@ -181,16 +338,14 @@ wsi_application_startup (GApplication *application)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/org/wsproto/inspector/icons");
+  watch_settings (WSI_APPLICATION (application));
 }
 
 static void
-wsi_application_finalize (GObject *object)
+wsi_application_dispose (GObject *object)
 {
-  WsiApplication *self = WSI_APPLICATION (object);
-
-  g_free (self->uri);
-  g_strfreev (self->words);
-  G_OBJECT_CLASS (wsi_application_parent_class)->finalize (object);
+  g_clear_object (&WSI_APPLICATION (object)->settings);
+  G_OBJECT_CLASS (wsi_application_parent_class)->dispose (object);
 }
 
 static void
@@ -198,20 +353,23 @@ wsi_application_class_init (WsiApplicationClass *class)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (class);
 
-  G_OBJECT_CLASS (class)->finalize = wsi_application_finalize;
+  G_OBJECT_CLASS (class)->dispose = wsi_application_dispose;
   application_class->handle_local_options = wsi_application_handle_local_options;
   application_class->startup = wsi_application_startup;
   application_class->activate = wsi_application_activate;
+  application_class->open = wsi_application_open;
+  application_class->command_line = wsi_application_command_line;
 }
 
 static void
 wsi_application_init (WsiApplication *self)
 {
   const GOptionEntry entries[] = {
-    { "connect", 0, 0, G_OPTION_ARG_STRING, &self->uri, N_("Connect to a server"), "URI" },
-    { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Listen on PORT (default: any free port)"), NULL },
-    { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Run the demo; also send TEXT"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT|FILE…]" },
+    { "connect", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Connect to a server"), "URI" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Put a proxy in front of a server; listen on PORT"), "URI" },
+    { "serve", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Listen on PORT (default: any free port)"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Run the demo; also send TEXT"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, "[PORT|TEXT|FILE…]" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -223,6 +381,7 @@ wsi_application_new (const char *application_id)
 {
   return g_object_new (WSI_TYPE_APPLICATION,
                        "application-id", application_id,
-                       "flags", G_APPLICATION_NON_UNIQUE,
+                       "flags", G_APPLICATION_HANDLES_OPEN |
+                       G_APPLICATION_HANDLES_COMMAND_LINE,
                        NULL);
 }

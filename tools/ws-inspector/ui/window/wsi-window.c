@@ -314,6 +314,15 @@ wsi_window_start (WsiWindow       *self,
   show_session (self, source);
 }
 
+/* The form for it.  The session of the window stays. */
+void
+wsi_window_edit (WsiWindow       *self,
+                 const WsiTarget *target)
+{
+  wsi_window_show_page (self, "start");
+  wsi_start_page_edit (self->start_page, target);
+}
+
 void
 wsi_window_connect (WsiWindow  *self,
                     const char *uri)

@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE (WsiWindow, wsi_window, WSI, WINDOW, AdwApplicationWindow)
 WsiWindow        *wsi_window_new (GtkApplication * application);
 void              wsi_window_start              (WsiWindow       *self,
                                                  const WsiTarget *target);
+void              wsi_window_edit               (WsiWindow       *self,
+                                                 const WsiTarget *target);
 void              wsi_window_connect            (WsiWindow  *self,
                                                  const char *uri);
 void              wsi_window_serve              (WsiWindow  *self,
