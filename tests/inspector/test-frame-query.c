@@ -185,6 +185,36 @@ test_join (gconstpointer data)
   g_assert_cmpstr (joined, ==, joins[i].joined);
 }
 
+static const struct
+{
+  const char *name, *text;
+  gint64      begin_us, end_us;
+  const char *expected;
+} times[] = {
+  { "alone", NULL, 1500000, 2000000, "time in 1.500000..2.000000" },
+  { "with-the-user's-filter", "ping or pong", 0, 7, "time in 0.000000..0.000007 and (ping or pong)" },
+  { "replaces-the-one-before", "time in 1.000000..2.000000", 0, 1, "time in 0.000000..0.000001" },
+  { "replaces-and-keeps-the-rest", "time in 1.0..2.0 and (ping)", 0, 1, "time in 0.000000..0.000001 and (ping)" },
+  { "is-taken-away", "time in 1.0..2.0 and (ping)", 1, 0, "ping" },
+  { "is-taken-away-alone", "time in 1.0..2.0", 1, 0, NULL },
+  { "none-is-taken-away", "ping", 1, 0, "ping" },
+  { "a-user's-own-stays", "time in 1..2 and (a) or (b)", 1, 0, "time in 1..2 and (a) or (b)" },
+  { "before-the-first-row", "", -5, 1, "time in 0.000000..0.000001" },
+};
+
+static void
+test_time (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *text = wsi_list_filter_set_time (times[i].text, times[i].begin_us,
+                                                    times[i].end_us);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = text != NULL ? wsi_filter_new (text, &error) : NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, times[i].expected);
+}
+
 static void
 test_search (void)
 {
@@ -217,6 +247,12 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/list-filter/join/%s", joins[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_join);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/list-filter/time/%s", times[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
     }
   g_test_add_func ("/list-filter/search-is-for-the-text-as-it-is", test_search);
   g_test_add_func ("/frame-query/rows-that-come-later-are-tested", test_growing);

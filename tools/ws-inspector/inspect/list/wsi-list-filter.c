@@ -3,6 +3,7 @@
 
 #include "inspect/list/wsi-list-filter.h"
 
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/language/wsi-lexer.h"
 
 #include <string.h>
@@ -108,6 +109,60 @@ wsi_list_filter_print (const WsiListFilter *self)
     add (text, "(not fragment == yes or fin == yes)");
 
   return wsi_list_filter_join (text->str, self->text);
+}
+
+#define TIME_TERM "time in "
+#define TIME_DIGITS "0123456789."
+
+/* The rest of a filter whose term of the time is of wsi_list_filter_set_time (), or all of it. */
+static char *
+dup_without_time (const char *text)
+{
+  const char *end;
+  g_autofree char *rest = NULL;
+  g_autoptr (WsiFilter) filter = NULL;
+
+  if (text == NULL || !g_str_has_prefix (text, TIME_TERM))
+    return g_strdup (text);
+
+  end = text + strlen (TIME_TERM);
+  end += strspn (end, TIME_DIGITS);
+  if (*end == '\0')
+    return NULL;
+
+  if (!g_str_has_prefix (end, " and (") || !g_str_has_suffix (end, ")"))
+    return g_strdup (text);
+
+  /* The last parenthesis may be of another term than the first one. */
+  rest = g_strndup (end + strlen (" and ("), strlen (end) - strlen (" and ()"));
+  filter = wsi_filter_new (rest, NULL);
+  return filter != NULL ? g_steal_pointer (&rest) : g_strdup (text);
+}
+
+/* As filters have it, in any locale; no time is earlier than the first row's. */
+static char *
+print_seconds (gint64 time_us)
+{
+  time_us = MAX (time_us, 0);
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
+                          (int) (time_us % G_USEC_PER_SEC));
+}
+
+/* A term alone has no parentheses, so that it can be read. */
+char *
+wsi_list_filter_set_time (const char *text,
+                          gint64      begin_us,
+                          gint64      end_us)
+{
+  g_autofree char *rest = dup_without_time (text);
+  g_autofree char *begin = print_seconds (begin_us);
+  g_autofree char *end = print_seconds (end_us);
+  g_autofree char *term = g_strconcat (TIME_TERM, begin, "..", end, NULL);
+
+  if (begin_us > end_us)
+    return g_steal_pointer (&rest);
+
+  return is_empty (rest) ? g_steal_pointer (&term) : g_strdup_printf ("%s and (%s)", term, rest);
 }
 
 /* NULL: it is neither. */

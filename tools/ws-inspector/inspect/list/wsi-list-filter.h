@@ -40,6 +40,11 @@ char *wsi_list_filter_join  (const char *first,
 char *wsi_list_filter_negate (const char *text);
 /* Rows whose payload has this text. */
 char *wsi_list_filter_print_search (const char *text);
+/* Only rows of this time, in microseconds since the first row, instead of those of the time that
+ * this function gave before.  text may be NULL; begin after end: rows of any time. */
+char *wsi_list_filter_set_time (const char *text,
+                                gint64      begin_us,
+                                gint64      end_us);
 /* The row with this number, or the first one at this time, in seconds since the first row: one is
  * "12", the other "12.0" or "12s". */
 char *wsi_list_filter_print_place (const char *text);

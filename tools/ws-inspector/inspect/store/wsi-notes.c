@@ -28,6 +28,8 @@ struct _WsiNotes
   GHashTable *messages;         /* number to Message */
   GHashTable *notes;            /* number of a record to Note */
   GHashTable *summaries;        /* number of a record to text */
+  GArray     *pairs;            /* of WsiPair, in the order in which they were found */
+  guint64     n_pairs_gone;     /* before them */
 };
 
 static void
@@ -54,6 +56,7 @@ wsi_notes_new (void)
   self->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) note_free);
   self->summaries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->pairs = g_array_new (FALSE, FALSE, sizeof (WsiPair));
   return self;
 }
 
@@ -63,6 +66,7 @@ wsi_notes_free (WsiNotes *self)
   g_hash_table_unref (self->messages);
   g_hash_table_unref (self->notes);
   g_hash_table_unref (self->summaries);
+  g_array_unref (self->pairs);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -289,11 +293,35 @@ wsi_notes_set_reply (WsiNotes *self,
   Note *of_request = ensure_note (self, request);
   Note *of_reply = ensure_note (self, reply);
 
+  const WsiPair pair = { request, reply };
+
   if (of_request == NULL || of_reply == NULL)
     return;
 
+  /* Each filter finds the same ones. */
+  if (of_reply->request != request + 1)
+    g_array_append_val (self->pairs, pair);
   of_request->reply = reply + 1;
   of_reply->request = request + 1;
+}
+
+/* At most n of them, from the from-th on that was found; from is moved past them.  Those of
+ * records that are gone are left out. */
+guint
+wsi_notes_get_pairs (WsiNotes *self,
+                     guint64  *from,
+                     WsiPair  *pairs,
+                     guint     n)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  guint64 first = MAX (*from, self->n_pairs_gone);
+  guint64 end = self->n_pairs_gone + self->pairs->len;
+
+  n = MIN (n, end - MIN (first, end));
+  for (guint i = 0; i < n; i++)
+    pairs[i] = g_array_index (self->pairs, WsiPair, first - self->n_pairs_gone + i);
+  *from = first + n;
+  return n;
 }
 
 gboolean
@@ -335,6 +363,19 @@ forget_range (GHashTable *table,
     g_hash_table_remove (table, &number);
 }
 
+static void
+forget_pairs (WsiNotes *self,
+              guint64   end)
+{
+  guint n = 0;
+
+  while (n < self->pairs->len && g_array_index (self->pairs, WsiPair, n).reply < end)
+    n++;
+  if (n > 0)
+    g_array_remove_range (self->pairs, 0, n);
+  self->n_pairs_gone += n;
+}
+
 /* These records are gone. */
 void
 wsi_notes_forget (WsiNotes *self,
@@ -346,4 +387,5 @@ wsi_notes_forget (WsiNotes *self,
   self->first = end;
   forget_range (self->notes, first, end);
   forget_range (self->summaries, first, end);
+  forget_pairs (self, end);
 }

@@ -51,6 +51,10 @@ gboolean  wsi_notes_get_reply   (WsiNotes *self,
 gboolean  wsi_notes_get_request (WsiNotes *self,
                                  guint64   reply,
                                  guint64  *request);
+guint     wsi_notes_get_pairs   (WsiNotes *self,
+                                 guint64  *from,
+                                 WsiPair  *pairs,
+                                 guint     n);
 void      wsi_notes_forget      (WsiNotes *self,
                                  guint64   first,
                                  guint64   end);

@@ -85,6 +85,12 @@ typedef struct
 
 G_STATIC_ASSERT (sizeof (WsiRecord) == 64);
 
+/* Numbers of two records, the second of which replies to the first. */
+typedef struct
+{
+  guint64 request, reply;
+} WsiPair;
+
 /* Rules that one frame can break: a bit each in a record of the dissector, and one without. */
 #define WSI_MAX_FAULTS 33
 

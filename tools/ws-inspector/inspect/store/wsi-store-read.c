@@ -474,6 +474,17 @@ wsi_store_set_reply (WsiStore *self,
   wsi_notes_set_reply (self->notes, request, reply);
 }
 
+/* Requests with their replies, in the order in which these were found; see
+ * wsi_notes_get_pairs (). */
+guint
+wsi_store_get_pairs (WsiStore *self,
+                     guint64  *from,
+                     WsiPair  *pairs,
+                     guint     n)
+{
+  return wsi_notes_get_pairs (self->notes, from, pairs, n);
+}
+
 /* NULL: there is none; so also for the summary. */
 char *
 wsi_store_dup_comment (WsiStore *self,

@@ -160,6 +160,10 @@ gboolean         wsi_store_get_request     (WsiStore *self,
 void             wsi_store_set_reply       (WsiStore *self,
                                             guint64   request,
                                             guint64   reply);
+guint            wsi_store_get_pairs       (WsiStore *self,
+                                            guint64  *from,
+                                            WsiPair  *pairs,
+                                            guint     n);
 char            *wsi_store_dup_comment     (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_comment     (WsiStore   *self,
