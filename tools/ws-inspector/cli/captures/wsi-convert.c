@@ -35,6 +35,7 @@ wsi_convert_verb (const WsiOptions  *options,
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream = NULL;
   g_autoptr (WsiCapture) capture = NULL;
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   g_autoptr (WsiSave) save = NULL;
 
   if (wsi_save_find_format (options->to, arguments[1], &format, &error))
@@ -44,7 +45,7 @@ wsi_convert_verb (const WsiOptions  *options,
                                ? WSI_CAPTURE_FOR_ALL : WSI_CAPTURE_FOR_FILE, &error);
   if (capture != NULL)
     save = wsi_save_new_format (options, format, arguments[1], wsi_capture_get_store (capture),
-                                WSI_SAVE_IN_BLOCKS, &error);
+                                redactor, WSI_SAVE_IN_BLOCKS, &error);
   if (save != NULL)
     return convert (capture, save, arguments[1]);
 

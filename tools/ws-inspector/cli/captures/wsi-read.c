@@ -21,7 +21,8 @@ print_capture (WsiCapture *capture,
   WsiStore *store = wsi_capture_get_store (capture);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiSave) save = options->write != NULL
-                             ? wsi_save_new (options, store, WSI_SAVE_IN_BLOCKS, &error) : NULL;
+                             ? wsi_save_new (options, store, listing->redactor,
+                                             WSI_SAVE_IN_BLOCKS, &error) : NULL;
   g_autoptr (WsiPrinter) printer = wsi_printer_new (store, wsi_capture_get_recorder (capture),
                                                     listing, WSI_TIMES_RECORDED,
                                                     WSI_NUMBERING_CONNECTIONS);

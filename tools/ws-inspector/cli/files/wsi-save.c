@@ -9,9 +9,10 @@
 struct _WsiSave
 {
   WsiStore    *store;
-  WsiRedactor *redactor;
+  WsiRedactor *redactor;        /* the caller's */
   WsiExporter *exporter;
   char        *path;
+  guint64      n_hidden;        /* values, in the file alone */
   WsiSaveMode  mode;
   gboolean     is_quiet, has_failed;
 };
@@ -46,12 +47,14 @@ on_appended (WsiSave *self,
              guint64  n_records)
 {
   g_autoptr (GError) error = NULL;
+  guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
   gboolean is_written = !self->has_failed;
 
   for (guint64 i = first; is_written && i < first + n_records; i++)
     is_written = wsi_exporter_add (self->exporter, i, &error);
   if (is_written && self->mode == WSI_SAVE_AT_ONCE)
     wsi_exporter_flush (self->exporter, &error);
+  self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
   if (error != NULL)
     fail (self, error);
 }
@@ -61,9 +64,11 @@ on_commented (WsiSave *self,
               guint64  number)
 {
   g_autoptr (GError) error = NULL;
+  guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
   if (!self->has_failed && !wsi_exporter_comment (self->exporter, number, &error))
     fail (self, error);
+  self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
 }
 
 gboolean
@@ -105,6 +110,7 @@ wsi_save_new_format (const WsiOptions *options,
                      WsiFormat         format,
                      const char       *path,
                      WsiStore         *store,
+                     WsiRedactor      *redactor,
                      WsiSaveMode       mode,
                      GError          **error)
 {
@@ -116,7 +122,7 @@ wsi_save_new_format (const WsiOptions *options,
 
   self = g_new0 (WsiSave, 1);
   self->store = g_object_ref (store);
-  self->redactor = wsi_redactor_new ((WsiRedaction) options->redact);
+  self->redactor = redactor;
   self->exporter = wsi_format_open (format, store, self->redactor, stream);
   self->path = g_strdup (path);
   self->mode = mode;
@@ -149,13 +155,15 @@ wsi_save_find_format (const char *name,
 WsiSave *
 wsi_save_new (const WsiOptions *options,
               WsiStore         *store,
+              WsiRedactor      *redactor,
               WsiSaveMode       mode,
               GError          **error)
 {
   WsiFormat format;
 
   return wsi_save_find_format (NULL, options->write, &format, error)
-         ? wsi_save_new_format (options, format, options->write, store, mode, error) : NULL;
+         ? wsi_save_new_format (options, format, options->write, store, redactor, mode, error)
+         : NULL;
 }
 
 void
@@ -164,7 +172,6 @@ wsi_save_free (WsiSave *self)
   g_signal_handlers_disconnect_by_data (self->store, self);
   g_object_unref (self->store);
   wsi_exporter_free (self->exporter);
-  wsi_redactor_free (self->redactor);
   g_free (self->path);
   g_free (self);
 }
@@ -178,11 +185,10 @@ wsi_save_has_failed (const WsiSave *self)
 static void
 report_hidden (WsiSave *self)
 {
-  guint64 n_hidden = wsi_redactor_get_n_hidden (self->redactor);
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " values were hidden (write them "
-                                           "with --redact=none)", n_hidden);
+                                           "with --redact=none)", self->n_hidden);
 
-  if (n_hidden > 0 && !self->is_quiet)
+  if (self->n_hidden > 0 && !self->is_quiet)
     wsi_output_error_titled (self->path, text);
 }
 
@@ -191,9 +197,11 @@ wsi_save_end (WsiSave *self,
               WsiExit  status)
 {
   g_autoptr (GError) error = NULL;
+  guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
   if (!self->has_failed && !wsi_exporter_end (self->exporter, &error))
     fail (self, error);
+  self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
   if (self->has_failed)
     return WSI_EXIT_OUTPUT_FAILED;
 

@@ -21,15 +21,18 @@ typedef struct _WsiSave WsiSave;
 
 /* For live connections.  NULL: the options want nothing that needs one. */
 WsiStore *wsi_save_new_store  (const WsiOptions *options);
-/* The file of --write, from now on.  store: with event rows. */
+/* The file of --write, from now on.  store: with event rows.  redactor: that of the listing, which
+ * lives as long: a value that was hidden has one number on the terminal and in the file. */
 WsiSave  *wsi_save_new        (const WsiOptions *options,
                                WsiStore         *store,
+                               WsiRedactor      *redactor,
                                WsiSaveMode       mode,
                                GError          **error);
 WsiSave  *wsi_save_new_format (const WsiOptions *options,
                                WsiFormat         format,
                                const char       *path,
                                WsiStore         *store,
+                               WsiRedactor      *redactor,
                                WsiSaveMode       mode,
                                GError          **error);
 void      wsi_save_free       (WsiSave *self);

@@ -314,7 +314,7 @@ prepare_output (Run      *run,
 
   if (options->write != NULL)
     {
-      run->save = wsi_save_new (options, store, WSI_SAVE_AT_ONCE, error);
+      run->save = wsi_save_new (options, store, run->listing.redactor, WSI_SAVE_AT_ONCE, error);
       if (run->save == NULL)
         return FALSE;
     }

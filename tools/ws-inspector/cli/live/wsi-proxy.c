@@ -172,7 +172,8 @@ run_prepare (Run               *run,
     run->printer = wsi_printer_new (run->store, run->recorder, &run->listing, WSI_TIMES_RECORDED,
                                     WSI_NUMBERING_CONNECTIONS);
   if (run->options->write != NULL)
-    run->save = wsi_save_new (run->options, run->store, WSI_SAVE_AT_ONCE, error);
+    run->save = wsi_save_new (run->options, run->store, run->listing.redactor, WSI_SAVE_AT_ONCE,
+                              error);
   return run->options->write == NULL || run->save != NULL;
 }
 

@@ -262,7 +262,7 @@ serve (const WsiOptions *options,
 
   if (options->write != NULL)
     {
-      save = wsi_save_new (options, store, WSI_SAVE_AT_ONCE, error);
+      save = wsi_save_new (options, store, listing->redactor, WSI_SAVE_AT_ONCE, error);
       if (save == NULL)
         return WSI_EXIT_USAGE;
     }
