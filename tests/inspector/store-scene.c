@@ -52,6 +52,7 @@ store_scene_make_frame (WspDirection direction,
   return (WspFrameRecord) {
            .direction = direction,
            .opcode = opcode,
+           .message_opcode = opcode < 8 ? opcode : 0,
            .fin = fin,
            .header_length = 2,
            .payload_length = strlen (payload),

@@ -167,6 +167,39 @@ test_find (void)
   g_assert_false (wsi_frame_model_find (wsi_frame_query_get_model (query), 5, &position));
 }
 
+/* A row that is found late has its place, and the object of a row that moves stays the same. */
+static void
+test_late (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiFrameQuery) query = NULL;
+  g_autoptr (GObject) moved = NULL, again = NULL;
+  g_autofree char *first = NULL, *second = NULL;
+
+  store_scene_init (&scene, 1000);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1,
+                      "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"}");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1,
+                      "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"b\"}");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, PING, 1, "k");
+  query = make_query (scene.store, "reply or ping");
+  wait_for (query, 3);
+  first = describe (query);
+  moved = g_list_model_get_item (G_LIST_MODEL (wsi_frame_query_get_model (query)), 0);
+
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1,
+                      "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":1}");
+  store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1,
+                      "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1}");
+  wsi_frame_query_advance (query);
+  wait_for (query, 5);
+  second = describe (query);
+  again = g_list_model_get_item (G_LIST_MODEL (wsi_frame_query_get_model (query)), 2);
+  g_assert_cmpstr (first, ==, "3");
+  g_assert_cmpstr (second, ==, "1 2 3 4 5");
+  g_assert_true (moved == again);
+}
+
 static const struct
 {
   const char *name, *first, *second, *joined;
@@ -256,6 +289,7 @@ main (int    argc,
     }
   g_test_add_func ("/list-filter/search-is-for-the-text-as-it-is", test_search);
   g_test_add_func ("/frame-query/rows-that-come-later-are-tested", test_growing);
+  g_test_add_func ("/frame-query/a-request-is-found-when-its-reply-comes", test_late);
   g_test_add_func ("/frame-query/nothing-is-found-after-it-is-stopped", test_stopped);
   g_test_add_func ("/frame-query/a-row-is-found-by-its-number", test_find);
   return g_test_run ();

@@ -499,6 +499,43 @@ test_filter (gconstpointer data)
   g_assert_cmpstr (text->str, ==, filters[row].numbers);
 }
 
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  const guint64 *one = a, *other = b;
+
+  return *one < *other ? -1 : *one > *other;
+}
+
+/* Record by record, as they come: each is found once, some when their replies come. */
+static void
+test_filter_late (gconstpointer data)
+{
+  gsize row = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_store (traffic, G_N_ELEMENTS (traffic));
+  g_autoptr (WsiFilter) filter = wsi_filter_new (filters[row].filter, NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    {
+      g_autoptr (GArray) late = NULL;
+
+      if (wsi_matcher_match (matcher, i))
+        g_array_append_val (found, i);
+      late = wsi_matcher_take_late (matcher);
+      if (late != NULL)
+        g_array_append_vals (found, late->data, late->len);
+    }
+  g_array_sort (found, compare_numbers);
+  for (guint i = 0; i < found->len; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "",
+                            g_array_index (found, guint64, i) + 1);
+  g_assert_cmpstr (text->str, ==, filters[row].numbers);
+}
+
 /* A field of a decoder without a row of the table above would be one that nothing tests. */
 static void
 test_every_field (void)
@@ -551,7 +588,10 @@ main (int    argc,
   g_test_add_func ("/inspector/interpreter/summary/large-packet-is-kept-in-part",
                    test_large_packet);
   for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
-    add ("filter", filters[i].filter, i, test_filter);
+    {
+      add ("filter", filters[i].filter, i, test_filter);
+      add ("filter-one-by-one", filters[i].filter, i, test_filter_late);
+    }
   g_test_add_func ("/inspector/interpreter/facts/are-those-before-the-record", test_facts);
   g_test_add_func ("/inspector/interpreter/requests/end-with-their-conversation", test_requests);
   g_test_add_func ("/inspector/interpreter/filter/every-field-has-a-row", test_every_field);

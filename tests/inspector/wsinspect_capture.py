@@ -73,5 +73,5 @@ class Capture:
         self.n_packets = 0
 
     def add(self, packet):
-        self.data += struct.pack("<IIII", BEGIN, 1000 * self.n_packets, len(packet), len(packet)) + packet
+        self.data += struct.pack("<IIII", BEGIN + self.n_packets // 1000, self.n_packets % 1000 * 1000, len(packet), len(packet)) + packet
         self.n_packets += 1

@@ -154,6 +154,31 @@ count_in_slot (Stats           *self,
 }
 
 static void
+count_record (Stats           *self,
+              const WsiRecord *record)
+{
+  count_frame (find_counts (self, record->conversation), record);
+  count_frame (&self->all, record);
+  if (self->interval_us > 0)
+    count_in_slot (self, record);
+}
+
+/* Requests whose replies have come: in the interval that is counted now. */
+static void
+count_late (Stats *self)
+{
+  g_autoptr (GArray) late = wsi_matcher_take_late (self->matcher);
+
+  for (guint i = 0; late != NULL && i < late->len; i++)
+    {
+      guint64 number = g_array_index (late, guint64, i);
+
+      if (number >= wsi_store_get_first (self->store))
+        count_record (self, wsi_store_get_record (self->store, number));
+    }
+}
+
+static void
 on_appended (Stats  *self,
              guint64 first,
              guint64 n_records)
@@ -161,15 +186,12 @@ on_appended (Stats  *self,
   for (guint64 i = first; i < first + n_records; i++)
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
+      gboolean is_match = self->matcher == NULL || wsi_matcher_match (self->matcher, i);
 
-      if (!wsi_record_is_frame (record) ||
-          (self->matcher != NULL && !wsi_matcher_match (self->matcher, i)))
-        continue;
-
-      count_frame (find_counts (self, record->conversation), record);
-      count_frame (&self->all, record);
-      if (self->interval_us > 0)
-        count_in_slot (self, record);
+      if (is_match && wsi_record_is_frame (record))
+        count_record (self, record);
+      if (self->matcher != NULL)
+        count_late (self);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/print/wsi-printer.h"
 
+#include "cli/print/wsi-awaited.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/capture/wsi-open-messages.h"
@@ -19,6 +20,7 @@ struct _WsiPrinter
   WsiMatcher  *matcher;         /* NULL = all frames are printed */
   gboolean     waits_for_notes; /* the last row is tested when the next one has come */
   guint64      next, end;       /* rows to test; of a matcher */
+  WsiAwaited  *awaited;         /* NULL = no row waits for a reply */
   WsiTimes     times;
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
@@ -399,6 +401,21 @@ print_record (WsiPrinter *self,
     print_event (self, number, record);
 }
 
+/* Rows that are gone cannot be printed any more. */
+static void
+print_late (WsiPrinter *self)
+{
+  g_autoptr (GArray) late = wsi_matcher_take_late (self->matcher);
+
+  for (guint i = 0; late != NULL && i < late->len; i++)
+    {
+      guint64 number = g_array_index (late, guint64, i);
+
+      if (number >= wsi_store_get_first (self->store))
+        print_record (self, number);
+    }
+}
+
 /* Many records are tested in one reading of the store. */
 static void
 print_matching (WsiPrinter *self,
@@ -411,6 +428,7 @@ print_matching (WsiPrinter *self,
       gsize n_hits = wsi_matcher_match_range (self->matcher, self->next,
                                               MIN (self->next + RECORDS_PER_TEST, end), hits);
 
+      print_late (self);
       for (gsize i = 0; i < n_hits; i++)
         print_record (self, hits[i]);
     }
@@ -421,7 +439,7 @@ on_ended (WsiPrinter      *self,
           WsiConversation *conversation)
 {
   if (self->matcher != NULL)
-    print_matching (self, self->end);
+    print_matching (self, wsi_awaited_find_end (self->awaited, self->next, self->end));
   wsi_open_messages_end_conversation (self->open_messages,
                                       wsi_conversation_get_number (conversation));
   if (!shows_events (self))
@@ -456,9 +474,16 @@ learn (WsiPrinter *self,
        guint64     first,
        guint64     end)
 {
+  WsiInterpreter *interpreter = self->listing->decoded.interpreter;
+
   for (guint64 i = first; i < end; i++)
-    wsi_interpreter_learn (self->listing->decoded.interpreter, i,
-                           wsi_store_get_record (self->store, i));
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      wsi_interpreter_learn (interpreter, i, record);
+      if (self->awaited != NULL)
+        wsi_awaited_take (self->awaited, interpreter, i, record);
+    }
 }
 
 static void
@@ -471,7 +496,8 @@ on_appended (WsiPrinter *self,
       learn (self, first, first + n_records);
       self->next = MAX (self->next, wsi_store_get_first (self->store));
       self->end = first + n_records;
-      print_matching (self, self->end - self->waits_for_notes);
+      print_matching (self, MIN (wsi_awaited_find_end (self->awaited, self->next, self->end),
+                                 self->end - self->waits_for_notes));
       return;
     }
 
@@ -506,6 +532,7 @@ wsi_printer_finalize (GObject *object)
   WsiPrinter *self = WSI_PRINTER (object);
 
   g_clear_pointer (&self->matcher, wsi_matcher_free);
+  g_clear_pointer (&self->awaited, wsi_awaited_free);
   wsi_open_messages_free (self->open_messages);
   g_clear_object (&self->latest);
   g_clear_object (&self->store);
@@ -546,6 +573,8 @@ wsi_printer_new (WsiStore    *store,
       self->next = self->end = wsi_store_get_end (store);
       self->waits_for_notes = times == WSI_TIMES_RECORDED
                               && wsi_filter_asks_for_notes (listing->filter);
+      if (times != WSI_TIMES_LIVE && wsi_filter_asks_for_replies (listing->filter))
+        self->awaited = wsi_awaited_new (store);
     }
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
   self->times = times;

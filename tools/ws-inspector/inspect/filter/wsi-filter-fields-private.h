@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define WSI_GROUP_USER "user"
-
 gboolean wsi_get_number       (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_direction    (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_kind         (WsiSubject *subject, gint64 *number);

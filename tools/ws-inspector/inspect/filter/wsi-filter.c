@@ -56,14 +56,14 @@ wsi_filter_unref (WsiFilter *self)
 }
 
 static gboolean
-asks_for_group (const WsiNode *node,
-                const char    *group)
+asks_for (const WsiNode *node,
+          WsiComes       comes)
 {
-  if (node->field != NULL && g_str_equal (node->field->group, group))
+  if (node->field != NULL && node->field->comes == comes)
     return TRUE;
 
   for (guint i = 0; node->children != NULL && i < node->children->len; i++)
-    if (asks_for_group (node->children->pdata[i], group))
+    if (asks_for (node->children->pdata[i], comes))
       return TRUE;
 
   return FALSE;
@@ -72,7 +72,13 @@ asks_for_group (const WsiNode *node,
 gboolean
 wsi_filter_asks_for_notes (WsiFilter *self)
 {
-  return asks_for_group (self->node, WSI_GROUP_USER);
+  return asks_for (self->node, WSI_COMES_FROM_USER);
+}
+
+gboolean
+wsi_filter_asks_for_replies (WsiFilter *self)
+{
+  return asks_for (self->node, WSI_COMES_WITH_REPLY);
 }
 
 char *

@@ -66,6 +66,8 @@ void        wsi_filter_unref           (WsiFilter *self);
 char       *wsi_filter_to_string       (WsiFilter *self);
 /* Whether it asks for fields that the user sets: a record may get them after it was appended. */
 gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
+/* Whether it asks for the reply of a request, which comes later: see wsi_matcher_take_late (). */
+gboolean    wsi_filter_asks_for_replies (WsiFilter *self);
 /* For one record now and then; for many, make a matcher. */
 gboolean    wsi_filter_match           (WsiFilter *self,
                                         WsiStore  *store,
@@ -111,6 +113,9 @@ gsize       wsi_matcher_match_range    (WsiMatcher *self,
                                         guint64     first,
                                         guint64     end,
                                         guint64    *numbers);
+/* Requests that did not match when they were tested, and do since their replies are known; NULL =
+ * none.  Their numbers do not rise. */
+GArray     *wsi_matcher_take_late      (WsiMatcher *self);
 guint64     wsi_matcher_get_n_given_up (WsiMatcher *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFilter, wsi_filter_unref)

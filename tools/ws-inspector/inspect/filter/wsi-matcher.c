@@ -7,6 +7,7 @@
 
 #define MAX_CACHED_CONVERSATIONS 65536
 #define MAX_WITHOUT_TIME 64     /* records */
+#define MAX_UNANSWERED 65536    /* requests, as many as an interpreter remembers */
 
 /* The result of a term for a conversation. */
 enum
@@ -26,6 +27,9 @@ struct _WsiMatcher
   guint8      *cache;
   guint64      n_given_up;
   gboolean     has_origin;      /* the store may be empty at first */
+  GHashTable  *unanswered;      /* numbers of requests that do not match; NULL = not asked for */
+  GArray      *answered;        /* of them, which are to be tested again */
+  GArray      *late;            /* numbers that wsi_matcher_take_late () gives; NULL = none */
 };
 
 /* The time of the oldest record that has one; events of the store itself have none. */
@@ -51,6 +55,11 @@ wsi_matcher_new (WsiFilter *filter,
   wsi_subject_init (&self->subject, store, origin_us, filter->plan.root->cost);
   self->scanners = g_new0 (WsiScanner *, filter->plan.n_scanners + 1);
   self->caches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  if (wsi_filter_asks_for_replies (filter))
+    {
+      self->unanswered = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      self->answered = g_array_new (FALSE, FALSE, sizeof (guint64));
+    }
   return self;
 }
 
@@ -61,6 +70,9 @@ wsi_matcher_free (WsiMatcher *self)
     g_clear_pointer (&self->scanners[i], wsi_scanner_free);
   g_free (self->scanners);
   g_hash_table_unref (self->caches);
+  g_clear_pointer (&self->unanswered, g_hash_table_unref);
+  g_clear_pointer (&self->answered, g_array_unref);
+  g_clear_pointer (&self->late, g_array_unref);
   wsi_subject_clear (&self->subject);
   wsi_filter_unref (self->filter);
   g_free (self);
@@ -238,7 +250,31 @@ find_gate (const WsiStep *root)
   return step->kind == WSI_STEP_RANGE && step->cache == WSI_NOT_CACHED ? step : NULL;
 }
 
-/* Before they are tested: a request has its reply then. */
+static void
+note_pairing (WsiMatcher *self,
+              guint64     number)
+{
+  guint64 request;
+
+  switch (wsi_interpreter_get_pairing (self->subject.interpreter, &request))
+    {
+    case WSI_PAIRING_REQUEST:
+      if (g_hash_table_size (self->unanswered) == MAX_UNANSWERED)
+        g_hash_table_remove_all (self->unanswered);
+      g_hash_table_add (self->unanswered, g_memdup2 (&number, sizeof number));
+      break;
+
+    case WSI_PAIRING_REPLY:
+      if (g_hash_table_remove (self->unanswered, &request))
+        g_array_append_val (self->answered, request);
+      break;
+
+    case WSI_PAIRING_NONE:
+      break;
+    }
+}
+
+/* Before they are tested: a request may have its reply then. */
 static void
 learn (WsiMatcher      *self,
        guint64          first,
@@ -249,7 +285,41 @@ learn (WsiMatcher      *self,
     return;
 
   for (guint64 i = 0; i < n_records; i++)
-    wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
+    {
+      wsi_interpreter_learn (self->subject.interpreter, first + i, &records[i]);
+      if (self->unanswered != NULL)
+        note_pairing (self, first + i);
+    }
+}
+
+/* Requests before a record are tested again; those from it on are tested for the first time. */
+static void
+match_answered (WsiMatcher *self,
+                guint64     first)
+{
+  for (guint i = 0; self->answered != NULL && i < self->answered->len; i++)
+    {
+      guint64 number = g_array_index (self->answered, guint64, i);
+
+      if (number >= first || !wsi_subject_move (&self->subject, number)
+          || !is_match (self, self->filter->plan.root))
+        continue;
+      if (self->late == NULL)
+        self->late = g_array_new (FALSE, FALSE, sizeof (guint64));
+      g_array_append_val (self->late, number);
+    }
+  if (self->answered != NULL)
+    g_array_set_size (self->answered, 0);
+}
+
+/* A request that matches without its reply, or with one that another interpreter has found, is not
+ * to be found again. */
+static void
+note_match (WsiMatcher *self,
+            guint64     number)
+{
+  if (self->unanswered != NULL)
+    g_hash_table_remove (self->unanswered, &number);
 }
 
 /* Records that follow each other in memory; n_records becomes how many of them were tested. */
@@ -264,13 +334,17 @@ match_run (WsiMatcher      *self,
   gsize n = 0;
 
   learn (self, first, records, *n_records);
+  match_answered (self, first);
   for (guint64 i = 0; i < *n_records; i++)
     {
       wsi_subject_set (&self->subject, first + i, &records[i]);
       if (gate != NULL && !is_range_match (self, gate))
         continue;
       if (gate == root || is_match (self, root))
-        numbers[n++] = first + i;
+        {
+          note_match (self, first + i);
+          numbers[n++] = first + i;
+        }
       if (self->subject.n_read >= WSI_MATCHER_MAX_READ)
         *n_records = i + 1;
     }
@@ -331,6 +405,12 @@ wsi_matcher_match_range (WsiMatcher *self,
   while (first < end)
     n += wsi_matcher_match_some (self, &first, end, numbers + n);
   return n;
+}
+
+GArray *
+wsi_matcher_take_late (WsiMatcher *self)
+{
+  return g_steal_pointer (&self->late);
 }
 
 guint64

@@ -69,6 +69,8 @@ struct _WsiInterpreter
   Learned         learned;
   WsiDescription *description;  /* of the message that was learned last, if that was needed */
   gboolean        is_described;
+  WsiPairing      pairing;      /* of the record that was learned last */
+  guint64         request;      /* of a reply */
   gsize           max_length;   /* of a message */
 };
 
@@ -452,11 +454,14 @@ pair (WsiInterpreter  *self,
   request = g_hash_table_lookup (talk->requests, key);
   if (is_request)
     {
+      self->pairing = WSI_PAIRING_REQUEST;
       self->n_requests += g_hash_table_insert (talk->requests, g_steal_pointer (&key),
                                                g_memdup2 (&number, sizeof number));
     }
   else if (request != NULL)
     {
+      self->pairing = WSI_PAIRING_REPLY;
+      self->request = *request;
       wsi_store_set_reply (self->store, *request, number);
       g_hash_table_remove (talk->requests, key);
       self->n_requests--;
@@ -513,6 +518,15 @@ end_talk (WsiInterpreter *self,
     drop_requests (self, talk);
 }
 
+WsiPairing
+wsi_interpreter_get_pairing (const WsiInterpreter *self,
+                             guint64              *request)
+{
+  if (self->pairing == WSI_PAIRING_REPLY)
+    *request = self->request;
+  return self->pairing;
+}
+
 guint
 wsi_interpreter_get_n_requests (const WsiInterpreter *self)
 {
@@ -550,6 +564,7 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   gsize length = 0;
   Talk *talk;
 
+  self->pairing = WSI_PAIRING_NONE;
   if (number < self->n_learned)
     return;
   self->n_learned = number + 1;

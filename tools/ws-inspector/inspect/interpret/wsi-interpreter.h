@@ -41,6 +41,10 @@ gboolean          wsi_interpreter_choose (WsiInterpreter *self,
 void              wsi_interpreter_learn (WsiInterpreter  *self,
                                          guint64          number,
                                          const WsiRecord *record);
+/* The record that was learned last is a request; a reply to a request that was learned, which has
+ * this number; or neither. */
+WsiPairing        wsi_interpreter_get_pairing (const WsiInterpreter *self,
+                                               guint64              *request);
 /* The requests that wait for their replies; those of a conversation that has ended do not. */
 guint             wsi_interpreter_get_n_requests (const WsiInterpreter *self);
 /* The decoder of a record, and the input for it, by the records before it: the payload of a frame

@@ -42,6 +42,14 @@ typedef enum
   WSI_FIXED_AT_END,
 } WsiFixed;
 
+/* When the value of a record is known. */
+typedef enum
+{
+  WSI_COMES_WITH_RECORD,
+  WSI_COMES_WITH_REPLY,         /* of a request: with another record */
+  WSI_COMES_FROM_USER,          /* at any time */
+} WsiComes;
+
 typedef enum
 {
   WSI_PATH_NONE,
@@ -82,6 +90,7 @@ typedef struct
   WsiValueType   type;
   WsiCost        cost;
   WsiFixed       fixed;         /* of WSI_COST_CONVERSATION */
+  WsiComes       comes;
   WsiPathForm    path_form;
   const WsiName *names;         /* of a number or a name; the last one is NULL */
   WsiGetNumber   get_number;    /* for types of one number; else get_values */

@@ -76,8 +76,12 @@ on_run (GObject      *object,
         gpointer      user_data)
 {
   g_autoptr (WsiFrameQuery) self = user_data;
+  g_autoptr (GArray) late = NULL;
 
   self->is_running = FALSE;
+  late = wsi_matcher_take_late (self->matcher);
+  if (late != NULL)
+    wsi_frame_model_add_late (self->model, (const guint64 *) late->data, late->len);
   if (!wsi_filter_run_finish (self->filter, result, NULL, NULL))
     return;
 

@@ -12,6 +12,7 @@ struct _WsiFrameModel
   WsiStore   *store;
   guint64     first, end;       /* what is shown: of the store, or places in numbers */
   GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
+  GArray     *late;             /* of records too, which are to be put between those; NULL = none */
   GHashTable *rows;             /* number to WsiRow, while it has a reference */
 };
 
@@ -95,6 +96,7 @@ wsi_frame_model_finalize (GObject *object)
     g_object_weak_unref (row, forget_row, self);
   g_hash_table_unref (self->rows);
   g_clear_pointer (&self->numbers, g_array_unref);
+  g_clear_pointer (&self->late, g_array_unref);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_frame_model_parent_class)->finalize (object);
@@ -146,6 +148,19 @@ wsi_frame_model_add (WsiFrameModel *self,
   g_array_append_vals (self->numbers, numbers, n_numbers);
 }
 
+/* The same in any order, also of records between those that were added. */
+void
+wsi_frame_model_add_late (WsiFrameModel *self,
+                          const guint64 *numbers,
+                          guint          n_numbers)
+{
+  g_return_if_fail (self->numbers != NULL);
+
+  if (self->late == NULL)
+    self->late = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_array_append_vals (self->late, numbers, n_numbers);
+}
+
 /* The place of the first number that is not less. */
 static guint64
 find_place (GArray *numbers,
@@ -177,29 +192,101 @@ forget_places (WsiFrameModel *self)
   self->first = 0;
 }
 
-/* Adds new records and removes those that the store dropped; returns how many rows are new.
- * Emits at most two signals, whatever the number of frames. */
-guint
-wsi_frame_model_flush (WsiFrameModel *self)
+/* Removes the rows that the store dropped. */
+static void
+remove_gone (WsiFrameModel *self)
 {
   guint64 oldest = wsi_store_get_first (self->store);
   guint64 first = self->numbers != NULL ? find_place (self->numbers, oldest) : oldest;
-  guint64 end = self->numbers != NULL ? self->numbers->len : wsi_store_get_end (self->store);
   guint n_gone = MIN (first, self->end) - self->first;
   guint n_left = self->end - self->first - n_gone;
-  guint n_new = end - MAX (first, self->end);
 
   self->first = first;
   self->end = first + n_left;
   forget_places (self);
   if (n_gone > 0)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, n_gone, 0);
+}
 
-  self->end = self->first + n_left + n_new;
-  if (n_new > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), n_left, 0, n_new);
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  const guint64 *one = a, *other = b;
 
-  return n_new;
+  return *one < *other ? -1 : *one > *other;
+}
+
+/* Adds a number after the others, unless it is the last of them. */
+static void
+append_new (GArray *numbers,
+            guint64 number)
+{
+  if (numbers->len == 0 || g_array_index (numbers, guint64, numbers->len - 1) < number)
+    g_array_append_val (numbers, number);
+}
+
+/* Merges two that rise, from a place of each on, into the first one. */
+static void
+merge (GArray *numbers,
+       guint64 place,
+       GArray *late,
+       guint64 from)
+{
+  guint n_moved = numbers->len - place, at = 0;
+  g_autofree guint64 *moved = g_memdup2 (&g_array_index (numbers, guint64, place),
+                                         n_moved * sizeof (guint64));
+
+  g_array_set_size (numbers, place);
+  for (; from < late->len; from++)
+    {
+      guint64 number = g_array_index (late, guint64, from);
+
+      for (; at < n_moved && moved[at] < number; at++)
+        append_new (numbers, moved[at]);
+      append_new (numbers, number);
+    }
+  for (; at < n_moved; at++)
+    append_new (numbers, moved[at]);
+}
+
+/* Returns how many of the rows that are shown come after the first late one: they have moved. */
+static guint
+add_late (WsiFrameModel *self)
+{
+  g_autoptr (GArray) late = g_steal_pointer (&self->late);
+  guint64 from, place;
+
+  if (late == NULL)
+    return 0;
+
+  g_array_sort (late, compare_numbers);
+  from = find_place (late, wsi_store_get_first (self->store));
+  if (from == late->len)
+    return 0;
+
+  place = find_place (self->numbers, g_array_index (late, guint64, from));
+  merge (self->numbers, place, late, from);
+  return self->end > place ? self->end - place : 0;
+}
+
+/* Adds new records and removes those that the store dropped; returns how many rows are new.
+ * Emits at most two signals, whatever the number of frames. */
+guint
+wsi_frame_model_flush (WsiFrameModel *self)
+{
+  guint n_moved, n_left, n_added;
+
+  remove_gone (self);
+  n_moved = add_late (self);
+  n_left = self->end - self->first - n_moved;
+  self->end = MAX (self->first, self->numbers != NULL ? self->numbers->len
+                                                      : wsi_store_get_end (self->store));
+  n_added = self->end - self->first - n_left;
+  if (n_added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_left, n_moved, n_added);
+
+  return n_added - n_moved;
 }
 
 /* FALSE: there is none, not even after it. */

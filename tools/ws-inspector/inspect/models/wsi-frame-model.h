@@ -18,6 +18,9 @@ WsiFrameModel *wsi_frame_model_new_for_some (WsiStore * store);
 void           wsi_frame_model_add          (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
+void           wsi_frame_model_add_late     (WsiFrameModel *self,
+                                             const guint64 *numbers,
+                                             guint          n_numbers);
 guint          wsi_frame_model_flush        (WsiFrameModel *self);
 /* Where the record is, or else the next one after it. */
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
