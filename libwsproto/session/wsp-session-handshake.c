@@ -89,7 +89,9 @@ establish_deflate (WspSession *self,
   wsp_deflate_options_read (usual, wsp_session_get_role (self), &values);
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_use_deflate (&self->engine, &values, &agreed);
+    fault = wsc_deflate_agreed_check (&agreed, self->engine.stream.options->role);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_stream_use_deflate (&self->engine.stream, &values, &agreed);
 
   g_free (elements[i]);
   for (; elements[i] != NULL; i++)

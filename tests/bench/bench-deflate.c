@@ -135,7 +135,7 @@ side_open (Side             *self,
   WscDeflateParameters agreed = { deflate->client_window_bits, deflate->server_window_bits, 1, 1 };
 
   wsc_engine_init (&self->engine, options, &host);
-  if (wsc_engine_use_deflate (&self->engine, deflate, &agreed) != WSC_FAULT_NONE
+  if (wsc_stream_use_deflate (&self->engine.stream, deflate, &agreed) != WSC_FAULT_NONE
       || wsc_stream_establish (&self->engine.stream, NULL) != WSC_FAULT_NONE)
     abort ();
 }

@@ -92,7 +92,7 @@ open_server (Server *self)
   self->workspace = (WscWorkspace) { .read = { .at = self->memory, .length = 300 },
                                      .write = { self->memory + 300, 600 },
                                      .inflate = { self->memory + 900, 600 } };
-  fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);
+  fault = wsc_stream_use_deflate (&self->engine.stream, &deflate, &agreed);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_stream_establish (&self->engine.stream, NULL);
   wsc_stream_lend (&self->engine.stream, &self->workspace);

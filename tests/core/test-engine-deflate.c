@@ -99,8 +99,9 @@ open_side (Side           *self,
   if (row->own > 0)
     self->own.at = self->memory + row->read + row->write + row->inflate;
   wsc_engine_init (&self->engine, &self->options, &host);
-  fault = row->deflate.level > 0 ? wsc_engine_use_deflate (&self->engine, &row->deflate, &agreed)
-                                 : WSC_FAULT_NONE;
+  fault = WSC_FAULT_NONE;
+  if (row->deflate.level > 0)
+    fault = wsc_stream_use_deflate (&self->engine.stream, &row->deflate, &agreed);
   assert (fault == WSC_FAULT_NONE);
   fault = wsc_stream_establish (&self->engine.stream, NULL);
   assert (fault == WSC_FAULT_NONE);

@@ -247,7 +247,7 @@ use_deflate (Peer   *peer,
   WscDeflateParameters agreed;
 
   fuzz_choose_deflate (bits, &options, &agreed);
-  REQUIRE (wsc_engine_use_deflate (&peer->engine, &options, &agreed) == WSC_FAULT_NONE);
+  REQUIRE (wsc_stream_use_deflate (&peer->engine.stream, &options, &agreed) == WSC_FAULT_NONE);
 }
 
 /* compression: 0 = none */

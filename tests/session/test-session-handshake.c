@@ -349,6 +349,36 @@ test_established_deflate (void)
   g_assert_true (g_str_has_prefix (wsp_session_get_extensions (last)[1], "permessage-deflate"));
 }
 
+/* The side that would compress with a window of 8 bits refuses it (RFC 7692 7.1.2). */
+static void
+test_established_window (void)
+{
+  static const struct
+  {
+    WspRole role;
+    const char *extensions;
+    gboolean is_established;
+  } rows[] = {
+    { WSP_ROLE_CLIENT, "permessage-deflate; client_max_window_bits=8", FALSE },
+    { WSP_ROLE_SERVER, "permessage-deflate; client_max_window_bits=8", TRUE },
+    { WSP_ROLE_CLIENT, "permessage-deflate; server_max_window_bits=8", TRUE },
+    { WSP_ROLE_SERVER, "permessage-deflate; server_max_window_bits=8", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WspSession) session =
+        wsp_session_new_established (rows[i].role, NULL, rows[i].extensions, &error);
+
+      if (rows[i].is_established)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED);
+      g_assert_cmpint (session != NULL, ==, rows[i].is_established);
+    }
+}
+
 static void
 test_end_before_begin (void)
 {
@@ -410,6 +440,8 @@ main (int    argc,
                    test_established);
   g_test_add_func ("/session/session-handshake/established/RFC-207-deflate-is-the-librarys",
                    test_established_deflate);
+  g_test_add_func ("/session/session-handshake/established/RFC-228-window-of-8-inflates-only",
+                   test_established_window);
   g_test_add_func ("/session/session-handshake/both/end-before-begin-refused",
                    test_end_before_begin);
   g_test_add_func ("/session/session-handshake/library/one-version-and-the-interval", test_library);

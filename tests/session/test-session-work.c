@@ -573,7 +573,7 @@ test_step_length (gconstpointer data)
     bytes[i] = (guint8) g_test_rand_int ();
   payload = g_bytes_new (bytes, sizeof bytes);
   if (is_compressed)
-    g_assert_cmpint (wsc_engine_use_deflate (&session->engine, &options, &agreed), ==,
+    g_assert_cmpint (wsc_stream_use_deflate (&session->engine.stream, &options, &agreed), ==,
                      WSC_FAULT_NONE);
   g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);

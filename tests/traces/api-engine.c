@@ -106,7 +106,7 @@ establish (Api         *self,
   WscFault fault = WSC_FAULT_NONE;
 
   if (trace->options[TRACE_OPTION_DEFLATE])
-    fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);
+    fault = wsc_stream_use_deflate (&self->engine.stream, &deflate, &agreed);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_stream_establish (&self->engine.stream, NULL);
   assert (fault == WSC_FAULT_NONE);

@@ -10,7 +10,6 @@
 #include "core/engine/engine-private.h"
 
 #include "core/handshake/client-handshake.h"
-#include "core/handshake/deflate-offer.h"
 #include "core/handshake/server-handshake.h"
 
 void
@@ -29,16 +28,6 @@ wsc_engine_end_handshake (WscEngine *self)
   wsc_stream_step_phase (&self->stream, WSC_CALL_END);
 }
 
-WscFault
-wsc_engine_use_deflate (WscEngine                  *self,
-                        const WscDeflateOptions    *options,
-                        const WscDeflateParameters *agreed)
-{
-  WscFault fault = wsc_deflate_agreed_check (agreed, self->stream.options->role);
-
-  return fault == WSC_FAULT_NONE ? wsc_stream_use_deflate (&self->stream, options, agreed) : fault;
-}
-
 /* The allowance that a handshake gives is that of the other extensions. */
 static WscFault
 use_agreed_deflate (WscEngine *self)
@@ -46,7 +35,8 @@ use_agreed_deflate (WscEngine *self)
   const WscHandshakeState *state = self->handshake;
 
   return state->agreed.client_window_bits == 0
-         ? WSC_FAULT_NONE : wsc_engine_use_deflate (self, &state->deflate, &state->agreed);
+         ? WSC_FAULT_NONE
+         : wsc_stream_use_deflate (&self->stream, &state->deflate, &state->agreed);
 }
 
 static WscFault

@@ -68,10 +68,6 @@ WscFault wsc_engine_begin_server_handshake (WscEngine *self, const WscChoice *ch
                                             const WscHeader *request, size_t n,
                                             const WscHeader **headers, size_t *n_headers);
 WscFault wsc_engine_end_server_handshake   (WscEngine *self);
-/* For permessage-deflate that was negotiated elsewhere; call it before the session is
- * established. */
-WscFault wsc_engine_use_deflate            (WscEngine *self, const WscDeflateOptions *options,
-                                            const WscDeflateParameters *agreed);
 
 WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload,
                                    void *context, uint32_t *id);
