@@ -58,6 +58,13 @@ wsc_frame_begins_compressed (uint8_t first)
   return rest == (WSC_RSV1 | WSC_OPCODE_TEXT) || rest == (WSC_RSV1 | WSC_OPCODE_BINARY);
 }
 
+/* The 9-bit header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK. */
+static inline uint16_t
+wsc_frame_get_raw_header (uint8_t first)
+{
+  return (uint16_t) (first << 1);
+}
+
 static inline bool
 wsc_frame_is_message (uint8_t first)
 {

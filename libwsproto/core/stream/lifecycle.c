@@ -9,7 +9,7 @@
  * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
  * A call that is not in the table is refused, and a step is taken only where it was not (asserted
- * in lifecycle.h). */
+ * in stream.h). */
 
 #include "core/stream/lifecycle.h"
 

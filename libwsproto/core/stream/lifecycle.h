@@ -6,8 +6,6 @@
 #include "core/fault.h"
 #include "core/types.h"
 
-#include <assert.h>
-
 typedef enum                    /* the values are WspSessionState's */
 {
   WSC_PHASE_CREATED,
@@ -64,15 +62,4 @@ wsc_lifecycle_look_up (WscPhase phase,
   if (WSC_LIFECYCLE_IS_MUTATED ((int) phase, (int) call))
     after = after == 0 ? (uint8_t) (1 + phase) : 0;
   return after;
-}
-
-/* The phase it leads to; the call was checked before. */
-static inline WscPhase
-wsc_lifecycle_step (WscPhase phase,
-                    WscCall  call)
-{
-  uint8_t after = wsc_lifecycle_look_up (phase, call);
-
-  assert (after != 0);
-  return (WscPhase) (after - 1);
 }

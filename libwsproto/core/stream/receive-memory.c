@@ -18,22 +18,31 @@ empty (WscReadMemory *self)
   *self = (WscReadMemory) { .at = self->at, .length = self->length };
 }
 
+/* The unread bytes move to where the memory begins. */
+static void
+make_room (WscReadMemory *self)
+{
+  const uint32_t unread = self->end - self->begin;
+
+  if (self->begin > 0)
+    memmove (self->at, self->at + self->begin, unread);
+  self->begin = 0;
+  self->end = unread;
+}
+
 bool
 wsc_receive_path_refill (WscReceivePath *self)
 {
   WscReadMemory *read = self->read;
-  uint32_t unread = read->end - read->begin;
-  uint32_t room = (uint32_t) read->length - unread;
+  uint32_t room = (uint32_t) read->length - (read->end - read->begin);
   uint32_t n = room < self->spill_length ? room : self->spill_length;
 
   if (n == 0)
     return false;
 
-  if (unread > 0)
-    memmove (read->at, read->at + read->begin, unread);
-  memcpy (read->at + unread, self->spill, n);
-  read->begin = 0;
-  read->end = unread + n;
+  make_room (read);
+  memcpy (read->at + read->end, self->spill, n);
+  read->end += n;
   self->spill_length -= n;
   if (self->spill_length > 0)
     memmove (self->spill, self->spill + n, self->spill_length);
@@ -52,19 +61,14 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
                                WscBuffer      *buffers)
 {
   WscReadMemory *read = self->read;
-  uint32_t unread = read->end - read->begin;
   unsigned n = 0;
 
   if (self->spill_length > 0)           /* (2) */
     return 0;
 
-  if (read->begin > 0)
-    memmove (read->at, read->at + read->begin, unread);
-  read->begin = 0;
-  read->end = unread;
-
+  make_room (read);
   read->direct_room = 0;
-  if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && unread == 0)
+  if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && read->end == 0)
     {
       uint64_t room = own.length < self->reader.payload_left ? own.length
         : self->reader.payload_left;
@@ -72,10 +76,10 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
       read->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
       buffers[n++] = (WscBuffer) { own.at, read->direct_room };
     }
-  if (n < max_buffers && read->length > unread)
+  if (n < max_buffers && read->length > read->end)
     {
-      buffers[n].at = read->at + unread;
-      buffers[n++].length = read->length - unread;
+      buffers[n].at = read->at + read->end;
+      buffers[n++].length = read->length - read->end;
     }
   return n;
 }
@@ -100,52 +104,45 @@ wsc_receive_path_lend (WscReceivePath *self,
   wsc_receive_path_refill (self);
 }
 
+/* Adds bytes to the spill, after the first kept bytes of it. */
+static WscFault
+spill (WscReceivePath *self,
+       WscBytes        bytes,
+       uint32_t        kept)
+{
+  uint8_t *grown;
+
+  if (bytes.length > UINT32_MAX - self->spill_length)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  grown = realloc (self->spill, self->spill_length + bytes.length);
+  if (grown == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  memmove (grown + kept + bytes.length, grown + kept, self->spill_length - kept);
+  memcpy (grown + kept, bytes.at, bytes.length);
+  self->spill = grown;
+  self->spill_length += (uint32_t) bytes.length;
+  return WSC_FAULT_NONE;
+}
+
 WscFault
 wsc_receive_path_take_back (WscReceivePath *self)
 {
-  WscReadMemory *read = self->read;
-  uint32_t unread = read->end - read->begin;
-  uint32_t length = unread + self->spill_length;
-  uint8_t *spill;
+  const WscReadMemory *read = self->read;
+  const uint32_t unread = read->end - read->begin;
 
   self->read = NULL;
-  if (unread == 0)
-    return WSC_FAULT_NONE;
-
-  spill = malloc (length);
-  if (spill == NULL)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  memcpy (spill, read->at + read->begin, unread);
-  if (self->spill_length > 0)
-    memcpy (spill + unread, self->spill, self->spill_length);
-  free (self->spill);
-  self->spill = spill;
-  self->spill_length = length;
-  return WSC_FAULT_NONE;
+  return unread > 0 ? spill (self, (WscBytes) { read->at + read->begin, unread }, 0)
+                    : WSC_FAULT_NONE;
 }
 
 WscFault
 wsc_receive_path_unread (WscReceivePath *self,
                          WscBytes        bytes)
 {
-  uint8_t *spill;
-
   assert (self->read == NULL);
-  if (bytes.length == 0)
-    return WSC_FAULT_NONE;
-
-  if (bytes.length > UINT32_MAX - self->spill_length)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  spill = realloc (self->spill, self->spill_length + bytes.length);
-  if (spill == NULL)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  memcpy (spill + self->spill_length, bytes.at, bytes.length);
-  self->spill = spill;
-  self->spill_length += (uint32_t) bytes.length;
-  return WSC_FAULT_NONE;
+  return bytes.length > 0 ? spill (self, bytes, self->spill_length) : WSC_FAULT_NONE;
 }
 
 void

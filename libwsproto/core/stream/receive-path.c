@@ -21,14 +21,6 @@
 #include <assert.h>
 #include <string.h>
 
-typedef enum
-{
-  FOUND_FRAME,
-  FOUND_CONTROL,
-  FOUND_NOTHING,
-  FOUND_FAULT,
-} Found;
-
 static inline WscBuffer
 get_unread (const WscReceivePath *self)
 {
@@ -92,26 +84,6 @@ open_compressed_frame (WscReceivePath       *self,
   self->sequence.message_length = 0;
 }
 
-/* A control frame waits in the read memory until it is complete. */
-static Found
-take_control (WscReceivePath       *self,
-              const WscFrameHeader *header,
-              WscReceived          *received)
-{
-  const WscBuffer unread = get_unread (self);
-  size_t length = header->header_length + (size_t) header->payload_length;
-
-  if (unread.length < length)
-    return FOUND_NOTHING;
-
-  received->payload = (WscBuffer) { unread.at + header->header_length,
-                                    (size_t) header->payload_length };
-  if (header->key != 0)
-    wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
-  self->read->begin += (uint32_t) length;
-  return FOUND_CONTROL;
-}
-
 static bool
 is_compressed (const WscReceivePath *self,
                uint8_t               first)
@@ -142,46 +114,6 @@ check_header (const WscReceivePath *self,
   return fault;
 }
 
-static Found
-find_frame (WscReceivePath   *self,
-            const WscOptions *options,
-            WscFrameHeader   *header,
-            WscReceived      *received)
-{
-  const WscBuffer unread = get_unread (self);
-  WscFault fault;
-
-  if (unread.length == 0)
-    return FOUND_NOTHING;
-
-  header->payload_length = 0;
-  fault = check_header (self, options, (WscBytes) { unread.at, unread.length }, header);
-  if (fault == WSC_FAULT_PARTIAL)
-    return FOUND_NOTHING;
-
-  if (fault != WSC_FAULT_NONE)
-    {
-      received->fault = fault;
-      received->number = number_of (fault, self, header);
-      return FOUND_FAULT;
-    }
-
-  if (header->first & WSC_OPCODE_IS_CONTROL)
-    return take_control (self, header, received);
-
-  if (is_compressed (self, header->first))
-    open_compressed_frame (self, header, options);
-  else
-    open_frame (self, header, options);
-  return FOUND_FRAME;
-}
-
-static uint16_t
-raw_header (uint8_t first)
-{
-  return (uint16_t) (first << 1);
-}
-
 static WscReceivedKind
 judge_close (WscReceived *received)
 {
@@ -192,9 +124,10 @@ judge_close (WscReceived *received)
     return WSC_RECEIVED_FAULT;
 
   received->buffer_type = WSC_BUFFER_CLOSE;
-  received->code = payload.length < 2 ? WSC_CLOSE_NO_CODE : read_uint16 (payload.at);
+  received->code = WSC_CLOSE_NO_CODE;
   if (payload.length >= 2)
     {
+      received->code = read_uint16 (payload.at);
       received->payload.at += 2;
       received->payload.length -= 2;
     }
@@ -208,7 +141,7 @@ judge_control (const WscFrameHeader *header,
   if (wsc_frame_is_raw (header->first))
     {
       received->buffer_type = WSC_BUFFER_RAW;
-      received->code = raw_header (header->first);
+      received->code = wsc_frame_get_raw_header (header->first);
       return WSC_RECEIVED_CHUNK;
     }
 
@@ -222,6 +155,61 @@ judge_control (const WscFrameHeader *header,
       received->buffer_type = WSC_BUFFER_PING_PONG;
       return WSC_RECEIVED_PONG;
     }
+}
+
+/* A control frame waits in the read memory until it is complete. */
+static WscReceivedKind
+take_control (WscReceivePath       *self,
+              const WscFrameHeader *header,
+              WscReceived          *received)
+{
+  const WscBuffer unread = get_unread (self);
+  size_t length = header->header_length + (size_t) header->payload_length;
+
+  if (unread.length < length)
+    return WSC_RECEIVED_NEED_READ;
+
+  received->payload = (WscBuffer) { unread.at + header->header_length,
+                                    (size_t) header->payload_length };
+  if (header->key != 0)
+    wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
+  self->read->begin += (uint32_t) length;
+  return judge_control (header, received);
+}
+
+/* NEED_READ: a data frame is open now, or its header is not complete. */
+static WscReceivedKind
+take_header (WscReceivePath   *self,
+             const WscOptions *options,
+             WscReceived      *received)
+{
+  const WscBuffer unread = get_unread (self);
+  WscFrameHeader header;
+  WscFault fault;
+
+  if (unread.length == 0)
+    return WSC_RECEIVED_NEED_READ;
+
+  header.payload_length = 0;
+  fault = check_header (self, options, (WscBytes) { unread.at, unread.length }, &header);
+  if (fault == WSC_FAULT_PARTIAL)
+    return WSC_RECEIVED_NEED_READ;
+
+  if (fault != WSC_FAULT_NONE)
+    {
+      received->fault = fault;
+      received->number = number_of (fault, self, &header);
+      return WSC_RECEIVED_FAULT;
+    }
+
+  if (header.first & WSC_OPCODE_IS_CONTROL)
+    return take_control (self, &header, received);
+
+  if (is_compressed (self, header.first))
+    open_compressed_frame (self, &header, options);
+  else
+    open_frame (self, &header, options);
+  return WSC_RECEIVED_NEED_READ;
 }
 
 /* The payload that was read: in the caller's memory, copied to it, or in the read memory. */
@@ -271,7 +259,7 @@ finish_chunk (const WscReceivePath *self,
   if (self->reader.is_raw)
     {
       received->buffer_type = WSC_BUFFER_RAW;
-      received->code = raw_header (is_last ? self->reader.first
+      received->code = wsc_frame_get_raw_header (is_last ? self->reader.first
                                    : self->reader.first & (uint8_t) ~WSC_FIN);
     }
   else if (self->reader.opcode == WSC_OPCODE_TEXT)
@@ -304,42 +292,35 @@ find_compressed (WscReceivePath *self)
 }
 
 /* If the output is full there may be more of it without more input. */
-static WscFault
-inflate_chunk (WscReceivePath   *self,
-               const WscOptions *options,
-               WscBuffer         output,
-               WscReceived      *received)
-{
-  WscBytes left = find_compressed (self);
-  size_t n = left.length, made;
-  WscFault fault = wsc_compression_inflate (self->compression, options, &left, output, &made);
-
-  n -= left.length;
-  self->read->begin += (uint32_t) n;
-  self->compression->n_unmasked -= (uint32_t) n;
-  self->reader.payload_left -= n;
-  self->reader.is_open = self->reader.payload_left > 0 || made == output.length;
-  received->payload = (WscBuffer) { output.at, made };
-  if (fault == WSC_FAULT_NONE && !self->reader.is_open && (self->reader.first & WSC_FIN))
-    fault = wsc_compression_end_message (self->compression);
-  return fault == WSC_FAULT_NONE
-         ? wsc_frame_reader_check_inflated (&self->reader, (WscBytes) { output.at, made }) : fault;
-}
-
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
                WscBuffer         own,
                WscReceived      *received)
 {
-  WscBuffer output = own.length > 0 ? own : self->compression->output;
+  WscCompression *compression = self->compression;
+  WscFrameReader *reader = &self->reader;
+  const WscBuffer output = own.length > 0 ? own : compression->output;
+  WscBytes left = find_compressed (self);
+  size_t n = left.length, made;
+  WscFault fault = wsc_compression_inflate (compression, options, &left, output, &made);
 
   assert (output.length > 0);
-  received->fault = inflate_chunk (self, options, output, received);
-  if (received->fault == WSC_FAULT_MESSAGE_TOO_BIG)
-    received->number = self->compression->n_inflated;
-  if (received->fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
-    received->number = wsc_compression_get_ratio (self->compression);
+  n -= left.length;
+  self->read->begin += (uint32_t) n;
+  compression->n_unmasked -= (uint32_t) n;
+  reader->payload_left -= n;
+  reader->is_open = reader->payload_left > 0 || made == output.length;
+  received->payload = (WscBuffer) { output.at, made };
+  if (fault == WSC_FAULT_NONE && !reader->is_open && (reader->first & WSC_FIN))
+    fault = wsc_compression_end_message (compression);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_reader_check_inflated (reader, (WscBytes) { output.at, made });
+  received->fault = fault;
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
+    received->number = compression->n_inflated;
+  if (fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
+    received->number = wsc_compression_get_ratio (compression);
   return finish_chunk (self, received);
 }
 
@@ -364,31 +345,23 @@ next_step (WscReceivePath   *self,
            WscBuffer         own,
            WscReceived      *received)
 {
-  WscFrameHeader header;
+  WscReceivedKind kind;
+  bool is_empty_taken;
 
   *received = (WscReceived) { 0 };
-  for (;;)
+  do
     {
-      WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
-      Found found = self->reader.is_open ? FOUND_FRAME
-                                         : find_frame (self, options, &header, received);
-
-      if (found == FOUND_FAULT)
-        return WSC_RECEIVED_FAULT;
-      if (found == FOUND_CONTROL)
-        return judge_control (&header, received);
-      if (found == FOUND_FRAME)
-        kind = self->reader.is_compressed ? next_inflated (self, options, own, received)
-                                          : next_chunk (self, own, received);
-      if (kind != WSC_RECEIVED_NEED_READ)
-        return kind;
-
-      bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame
-                                                                           was taken */
-
-      if (!may_go_on && !wsc_receive_path_refill (self))
-        return WSC_RECEIVED_NEED_READ;
+      is_empty_taken = false;
+      kind = self->reader.is_open ? WSC_RECEIVED_NEED_READ : take_header (self, options, received);
+      if (self->reader.is_open)
+        {
+          kind = self->reader.is_compressed ? next_inflated (self, options, own, received)
+                                            : next_chunk (self, own, received);
+          is_empty_taken = !self->reader.is_open;
+        }
     }
+  while (kind == WSC_RECEIVED_NEED_READ && (is_empty_taken || wsc_receive_path_refill (self)));
+  return kind;
 }
 
 typedef struct                  /* a frame that is a whole message, as it was read */

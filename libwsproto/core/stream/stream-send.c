@@ -206,23 +206,18 @@ bool
 wsc_stream_propose_due_close (const WscStream *self,
                               WscProposal     *proposal)
 {
-  WscFault fault = (WscFault) self->fault;
-  const char *reason = wsc_fault_get_text (fault);
-
-  if (!self->options->auto_close || self->sending.close_code != 0)
-    return false;
+  uint16_t code = wsc_fault_get_close_code ((WscFault) self->fault);
+  const char *reason = wsc_fault_get_text ((WscFault) self->fault);
 
   if (self->phase == WSC_PHASE_CLOSE_RECEIVED)
     {
-      propose_close_frame (self->received_close_code, (WscBytes) { NULL, 0 }, proposal);
-      return true;
+      code = self->received_close_code;
+      reason = "";
     }
-
-  if (wsc_fault_get_close_code (fault) == 0)
+  if (!self->options->auto_close || self->sending.close_code != 0 || code == 0)
     return false;
 
-  propose_close_frame (wsc_fault_get_close_code (fault),
-                       (WscBytes) { (const uint8_t *) reason, strlen (reason) }, proposal);
+  propose_close_frame (code, (WscBytes) { (const uint8_t *) reason, strlen (reason) }, proposal);
   return true;
 }
 

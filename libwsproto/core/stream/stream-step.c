@@ -306,21 +306,6 @@ wsc_stream_step (WscStream   *self,
   return WSC_FAULT_NONE;
 }
 
-/* n bytes were sent: the next frame holds the rest.  Compressing has subtracted what it took. */
-static WscSendStep
-go_on (WscOutgoing *out,
-       size_t       n)
-{
-  out->first = (out->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  out->flags = (uint8_t) ((out->flags | WSC_OUTGOING_BEGUN) & ~WSC_OUTGOING_PREPARED);
-  if (out->flags & WSC_OUTGOING_COMPRESSED)
-    return out->flags & WSC_OUTGOING_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
-
-  out->at += n;
-  out->length -= n;
-  return WSC_SEND_STEP_MORE;
-}
-
 WscSendStep
 wsc_stream_complete_step (WscStream   *self,
                           WscOutgoing *out)
@@ -334,10 +319,20 @@ wsc_stream_complete_step (WscStream   *self,
     return WSC_SEND_STEP_MORE;
 
   writer->stage = WSC_FRAME_NONE;
-  if (!(out->flags & WSC_OUTGOING_COMPRESSED) && n == out->length)
+  if (!(out->flags & WSC_OUTGOING_COMPRESSED))
+    {
+      if (n == out->length)
+        return WSC_SEND_STEP_DONE;
+      out->at += n;
+      out->length -= n;
+    }
+  else if (out->flags & WSC_OUTGOING_DEFLATED)
     return WSC_SEND_STEP_DONE;
 
-  return go_on (out, n);
+  /* The next frame holds the rest.  Compressing has subtracted what it took. */
+  out->first = (out->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  out->flags = (uint8_t) ((out->flags | WSC_OUTGOING_BEGUN) & ~WSC_OUTGOING_PREPARED);
+  return WSC_SEND_STEP_MORE;
 }
 
 /* If nothing of a whole message was sent, it can be dropped as if it had never been accepted. */
@@ -357,13 +352,13 @@ WscBuffer
 wsc_stream_write_pong (WscStream *self)
 {
   WscBuffer room = get_control_room (self);
-  WscBytes payload;
 
-  if (self->sending.writer.stage != WSC_FRAME_NONE || room.length < WSC_MAX_CONTROL_FRAME
-      || !wsc_waiting_pongs_peek (self->pongs, &payload))
+  if (self->pongs == NULL || self->sending.writer.stage != WSC_FRAME_NONE
+      || room.length < WSC_MAX_CONTROL_FRAME)
     return (WscBuffer) { NULL, 0 };
 
-  room.length = write_control (self, WSC_FIN | WSC_OPCODE_PONG, payload, room.at);
+  room.length = write_control (self, WSC_FIN | WSC_OPCODE_PONG,
+                               wsc_waiting_pongs_peek (self->pongs), room.at);
   wsc_waiting_pongs_take (&self->pongs);
   return room;
 }

@@ -104,40 +104,23 @@ wsc_stream_take_back (WscStream *self)
   return fault;
 }
 
-/* Bytes after the peer's Close are not looked at, and no pong is sent after it (5.5.1). */
-static void
-take_close (WscStream         *self,
-            const WscReceived *received)
-{
-  self->received_close_code = received->code;
-  wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
-  stop_receiving (self);
-}
-
-/* A pong counts as activity only if it echoes our random payload. */
-static void
-take_pong (WscStream         *self,
-           const WscReceived *received)
-{
-  const WscBytes payload = { received->payload.at, received->payload.length };
-
-  if (wsc_keepalive_is_pong (&self->keepalive, payload))
-    wsc_keepalive_heard (&self->keepalive);
-}
-
-/* The pong is sent when the driver asks for it.  False: too many in this second. */
-static bool
-take_ping (WscStream         *self,
-           const WscReceived *received)
+/* The pong is sent when the driver asks for it. */
+static WscReceivedKind
+take_ping (WscStream   *self,
+           WscReceived *received)
 {
   wsc_keepalive_heard (&self->keepalive);
   if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
-    return false;
+    {
+      received->fault = WSC_FAULT_TOO_MANY_PINGS;
+      received->number = self->keepalive.n_pings;
+      return WSC_RECEIVED_FAULT;
+    }
 
   wsc_waiting_pongs_add (&self->pongs,
                          (WscBytes) { received->payload.at, received->payload.length },
                          self->options->max_waiting_pongs);
-  return true;
+  return WSC_RECEIVED_PING;
 }
 
 WscReceivedKind
@@ -154,19 +137,21 @@ wsc_stream_next (WscStream   *self,
       break;
 
     case WSC_RECEIVED_PING:
-      if (take_ping (self, received))
-        break;
-      received->fault = WSC_FAULT_TOO_MANY_PINGS;
-      received->number = self->keepalive.n_pings;
-      kind = WSC_RECEIVED_FAULT;
+      kind = take_ping (self, received);
       break;
 
     case WSC_RECEIVED_PONG:
-      take_pong (self, received);
+      /* Only one that echoes our random payload counts as activity. */
+      if (wsc_keepalive_is_pong (&self->keepalive,
+                                 (WscBytes) { received->payload.at, received->payload.length }))
+        wsc_keepalive_heard (&self->keepalive);
       break;
 
     case WSC_RECEIVED_CLOSE:
-      take_close (self, received);
+      /* Bytes after it are not looked at, and no pong is sent after it (5.5.1). */
+      self->received_close_code = received->code;
+      wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
+      stop_receiving (self);
       break;
 
     case WSC_RECEIVED_FAULT:

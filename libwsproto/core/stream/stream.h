@@ -18,6 +18,8 @@
 #include "core/stream/lifecycle.h"
 #include "core/stream/receive-path.h"
 
+#include <assert.h>
+
 typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
@@ -100,7 +102,7 @@ typedef enum                    /* is something still to be sent? */
 void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
 void     wsc_stream_clear (WscStream *self);
 
-/* Compresses as negotiated; call it before the stream is open. */
+/* Compresses as negotiated, which this side can do; call it before the stream is open. */
 WscFault wsc_stream_use_deflate (WscStream *self, const WscDeflateOptions *options,
                                  const WscDeflateParameters *agreed);
 /* Opens without a handshake of ours.  NULL = no extension. */
@@ -199,11 +201,15 @@ wsc_stream_may_call (const WscStream *self,
                                    : wsc_lifecycle_get_refusal (phase, call);
 }
 
+/* The call was checked before. */
 static inline void
 wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
 {
-  self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+  const uint8_t after = wsc_lifecycle_look_up ((WscPhase) self->phase, call);
+
+  assert (after != 0);
+  self->phase = after - 1;
 }
 
 /* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is

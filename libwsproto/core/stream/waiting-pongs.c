@@ -57,16 +57,12 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
     wsc_waiting_pongs_clear (self);             /* (2) */
 }
 
-bool
-wsc_waiting_pongs_peek (const WscByteBuffer *self,
-                        WscBytes            *payload)
+WscBytes
+wsc_waiting_pongs_peek (const WscByteBuffer *self)
 {
-  WscBytes bytes = self == NULL ? (WscBytes) { NULL, 0 } : wsc_byte_buffer_peek (self);
+  WscBytes bytes = wsc_byte_buffer_peek (self);         /* (2) */
 
-  if (bytes.length == 0)
-    return false;
-  *payload = (WscBytes) { bytes.at + 1, bytes.at[0] };
-  return true;
+  return (WscBytes) { bytes.at + 1, bytes.at[0] };
 }
 
 void
