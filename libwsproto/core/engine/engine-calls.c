@@ -30,10 +30,9 @@ wsc_engine_clear (WscEngine *self)
 }
 
 static bool
-is_ping_or_pong (uint8_t       first,
-                 WscBufferType type)
+is_ping_or_pong (const WscOutgoing *out)
 {
-  return wsc_frame_is_control (first) && type != WSC_BUFFER_CLOSE;
+  return wsc_frame_is_control (out->first) && (out->first & WSC_OPCODE) != WSC_OPCODE_CLOSE;
 }
 
 /* The place after a Send that has begun, or was sent and is still to be indicated. */
@@ -48,18 +47,17 @@ get_first_waiting (WscEngine *self)
 /* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings
  * and pongs.  In Windows mode all Sends keep their order (Q-05). */
 static WSC_COLD WscOperation *
-insert_send (WscEngine    *self,
-             uint8_t       first,
-             WscBufferType type)
+insert_send (WscEngine         *self,
+             const WscOutgoing *out)
 {
   const WscOperation *before;
   uint32_t index = get_first_waiting (self);
 
-  if (!self->stream.options->auto_close || !is_ping_or_pong (first, type))
+  if (!self->stream.options->auto_close || !is_ping_or_pong (out))
     return wsc_operation_queue_append (&self->sends);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
-         && is_ping_or_pong (before->out.first, (WscBufferType) before->buffer_type))
+         && is_ping_or_pong (&before->out))
     index++;
   return wsc_operation_queue_insert (&self->sends, index);
 }
@@ -71,7 +69,7 @@ wsc_engine_add_send (WscEngine         *self,
 {
   WscOperation *added = wsc_operation_queue_get_count (&self->sends) == 0
                         ? wsc_operation_queue_append (&self->sends)
-                        : insert_send (self, proposal->out.first, type);
+                        : insert_send (self, &proposal->out);
 
   if (added == NULL)
     return NULL;

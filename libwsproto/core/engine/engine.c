@@ -203,15 +203,15 @@ show_type (const WscOperation *operation,
 {
   action->buffer_type = operation->buffer_type;
   if (operation->buffer_type == WSC_BUFFER_RAW)
-    action->close_code = (uint16_t) (operation->out.first << 1);
+    action->close_code = wsc_frame_get_raw_header (operation->out.first);
 }
 
 /* Without memory to compress with, the rest of the message cannot be sent. */
-static unsigned
-make_step (WscEngine    *self,
-           WscOperation *operation,
-           unsigned      max_buffers,
-           WscAction    *action)
+static void
+hand_out_step (WscEngine    *self,
+               WscOperation *operation,
+               unsigned      max_buffers,
+               WscAction    *action)
 {
   unsigned n;
   WscFault fault = wsc_stream_step (&self->stream, &operation->out, max_buffers, action->buffers,
@@ -222,17 +222,6 @@ make_step (WscEngine    *self,
       wsc_engine_cancel_torn (self, fault);
       wsc_engine_fail (self, fault, 0);
     }
-  return n;
-}
-
-static void
-hand_out_step (WscEngine    *self,
-               WscOperation *operation,
-               unsigned      max_buffers,
-               WscAction    *action)
-{
-  unsigned n = make_step (self, operation, max_buffers, action);
-
   if (n == 0)
     return;
 
@@ -298,12 +287,8 @@ complete_read (WscEngine *self,
   WscOperation *operation = wsc_operation_queue_peek (&self->receives, 0);
 
   if (n == 0)
-    {
-      wsc_operation_end (operation, WSC_FAULT_CANCELLED);
-      return;
-    }
-
-  if (n > operation->handed)
+    wsc_operation_end (operation, WSC_FAULT_CANCELLED);
+  else if (n > operation->handed)
     wsc_engine_fail (self, WSC_FAULT_READ_BEYOND_BUFFER, n);
   else
     wsc_receive_path_take (&self->stream.receiving, n);
@@ -352,15 +337,6 @@ complete_send (WscEngine *self,
     }
 }
 
-/* A pong that is completed with 0 was dropped on purpose (K-05), in Windows mode with any count. */
-static void
-complete_pong (WscEngine *self,
-               size_t     n)
-{
-  if (n != 0 && n != self->pong_length && self->stream.options->auto_close)
-    wsc_engine_tear (self);
-}
-
 void
 wsc_engine_complete_action (WscEngine       *self,
                             const WscAction *action,
@@ -382,7 +358,9 @@ wsc_engine_complete_action (WscEngine       *self,
       complete_send (self, n);
       break;
     case WSC_STEP_PONG:
-      complete_pong (self, n);
+      /* With 0 it was dropped on purpose (K-05), in Windows mode with any count. */
+      if (n != 0 && n != self->pong_length && self->stream.options->auto_close)
+        wsc_engine_tear (self);
       break;
     case WSC_STEP_INDICATING:
       wsc_operation_queue_take (slot == &self->send_slot ? &self->sends : &self->receives);
