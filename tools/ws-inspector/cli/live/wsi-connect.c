@@ -12,6 +12,7 @@
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/compose/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/targets/wsi-header-line.h"
 
@@ -107,7 +108,7 @@ prepare_input (Run        *run,
   run->handshake = make_handshake (options, uri, run->replay, error);
   if (run->handshake != NULL)
     run->input = wsi_input_new (options, run->replay != NULL
-                                ? wsi_replay_get_messages (run->replay) : NULL, error);
+                                ? wsi_replay_get_script (run->replay) : NULL, error);
   return run->input != NULL;
 }
 
@@ -336,7 +337,7 @@ run_prepare (Run        *run,
   g_autoptr (WsiStore) store = wsi_save_new_store (options);
 
   if (!wsi_listing_init (&run->listing, options, error) ||
-      !wsi_input_parse_close (options->close, &run->close_code, &run->close_reason, error))
+      !wsi_close_words_parse (options->close, &run->close_code, &run->close_reason, error))
     return FALSE;
 
   if (!prepare_input (run, uri, error))

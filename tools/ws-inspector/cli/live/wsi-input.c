@@ -10,11 +10,11 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
+#include "inspect/compose/wsi-close-words.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_FILE (256 * 1024 * 1024)
-#define MAX_REASON 123
 
 struct _WsiInput
 {
@@ -88,9 +88,24 @@ add_messages (WsiInput *self,
   return TRUE;
 }
 
+/* The texts are valid: the script has checked them.  script may be NULL. */
+static void
+add_script (WsiInput        *self,
+            const WsiScript *script)
+{
+  for (guint i = 0; script != NULL && i < wsi_script_get_n_steps (script); i++)
+    {
+      const WsiScriptStep *step = wsi_script_get_step (script, i);
+
+      g_ptr_array_add (self->messages, step->message_type == WSP_MESSAGE_TYPE_BINARY
+                                       ? wsp_message_new_binary_bytes (step->payload)
+                                       : wsp_message_new_text_bytes (step->payload, NULL));
+    }
+}
+
 WsiInput *
 wsi_input_new (const WsiOptions *options,
-               GPtrArray        *first,
+               const WsiScript  *first,
                GError          **error)
 {
   g_autoptr (WsiInput) self = g_new0 (WsiInput, 1);
@@ -106,8 +121,7 @@ wsi_input_new (const WsiOptions *options,
       return NULL;
     }
 
-  for (guint i = 0; first != NULL && i < first->len; i++)
-    g_ptr_array_add (self->messages, wsp_message_ref (first->pdata[i]));
+  add_script (self, first);
   if (!add_messages (self, error))
     return NULL;
 
@@ -134,31 +148,6 @@ wsi_input_free (WsiInput *self)
   g_ptr_array_unref (self->raw);
   g_object_unref (self->cancellable);
   g_free (self);
-}
-
-gboolean
-wsi_input_parse_close (const char  *word,
-                       guint16     *code,
-                       const char **reason,
-                       GError     **error)
-{
-  const char *colon = word != NULL ? strchr (word, ':') : NULL;
-  g_autofree char *digits = colon != NULL ? g_strndup (word, colon - word) : g_strdup (word);
-  guint64 number = WSP_CLOSE_CODE_NORMAL;
-
-  *reason = colon != NULL ? colon + 1 : NULL;
-  if ((digits == NULL || g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT16, &number, NULL)) &&
-      wsp_close_code_is_sendable (number) && (*reason == NULL || strlen (*reason) <= MAX_REASON))
-    {
-      *code = number;
-      return TRUE;
-    }
-
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "invalid close: expected CODE or CODE:REASON, with a code that may be sent (such as "
-               "1000, or 3000 to 4999) and a reason of at most %d bytes, received \"%s\"",
-               MAX_REASON, word);
-  return FALSE;
 }
 
 static void
@@ -237,7 +226,7 @@ run_close (WsiInput   *self,
   guint16 code;
   const char *reason;
 
-  if (wsi_input_parse_close (word[0] != '\0' ? word : self->options->close, &code, &reason, error))
+  if (wsi_close_words_parse (word[0] != '\0' ? word : self->options->close, &code, &reason, error))
     self->close (code, reason, self->user_data);
 }
 

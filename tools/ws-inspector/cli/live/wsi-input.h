@@ -8,6 +8,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "cli/table/wsi-options.h"
+#include "inspect/compose/wsi-script.h"
 
 G_BEGIN_DECLS
 
@@ -20,10 +21,10 @@ typedef void (*WsiInputClose) (guint16     code,
                                const char *reason,
                                gpointer    user_data);
 
-/* first: of WspMessage, sent before all others and instead of standard input; NULL = none.
+/* first: sent before all others and instead of standard input; NULL = none.
  * NULL: a message cannot be sent, such as text that is not UTF-8. */
 WsiInput *wsi_input_new   (const WsiOptions *options,
-                           GPtrArray        *first,
+                           const WsiScript  *first,
                            GError          **error);
 void      wsi_input_begin (WsiInput      *self,
                            WspConnection *connection,
@@ -32,12 +33,6 @@ void      wsi_input_begin (WsiInput      *self,
                            gpointer       user_data);
 /* Waits for what it has begun. */
 void      wsi_input_free  (WsiInput *self);
-
-/* word: CODE[:REASON], NULL = 1000.  reason: a part of word, NULL = none. */
-gboolean  wsi_input_parse_close (const char  *word,
-                                 guint16     *code,
-                                 const char **reason,
-                                 GError     **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInput, wsi_input_free)
 

@@ -9,90 +9,21 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
-#include "inspect/capture/wsi-open-messages.h"
 #include "inspect/files/wsi-recording.h"
 
 #define MAX_RECORDS (4 * 16384)
 #define MAX_MEMORY (40 * 1024 * 1024)
 #define MAX_STORED (16 * 1024 * 1024)
-#define MAX_MESSAGES 1000000
-#define MAX_BYTES (256 * 1024 * 1024)
-#define TEXT 1
-#define BINARY 2
 
 struct _WsiReplay
 {
   guint32          wanted;      /* number of the connection */
   WsiStore        *store;
-  WsiOpenMessages *open;
+  WsiScript       *script;
   WsiConversation *conversation;
-  GPtrArray       *messages;
-  gsize            n_bytes;
   WspHandshake    *handshake;   /* NULL: the request is not known, or may not be used */
   char            *uri;
-  GError          *error;       /* the first message that cannot be sent */
 };
-
-static void
-fail (WsiReplay  *self,
-      const char *problem)
-{
-  if (self->error == NULL)
-    g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "--replay: message %u of connection %u %s", self->messages->len + 1, self->wanted,
-                 problem);
-}
-
-/* Whether all of its bytes are known. */
-static gboolean
-is_whole (const WsiOpenMessage *message)
-{
-  const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
-                              WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_NOT_INFLATED;
-
-  return message->info.is_complete && (message->flags & parts) == 0;
-}
-
-static void
-take_message (const WsiOpenMessage *message,
-              gpointer              replay)
-{
-  WsiReplay *self = replay;
-  g_autoptr (GBytes) payload = NULL;
-  WspMessage *made;
-
-  if (message->info.opcode != TEXT && message->info.opcode != BINARY)
-    return;
-
-  payload = is_whole (message)
-            ? wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE) : NULL;
-  if (payload == NULL)
-    {
-      fail (self, "is not whole");
-      return;
-    }
-
-  self->n_bytes += g_bytes_get_size (payload);
-  made = message->info.opcode == BINARY ? wsp_message_new_binary_bytes (payload)
-                                        : wsp_message_new_text_bytes (payload, NULL);
-  if (made == NULL)
-    fail (self, "is no valid text");
-  else if (self->n_bytes > MAX_BYTES || self->messages->len == MAX_MESSAGES)
-    fail (self, "is too much: expected at most 1000000 messages and 256 MiB");
-  if (self->error == NULL)
-    g_ptr_array_add (self->messages, made);
-  else
-    g_clear_pointer (&made, wsp_message_unref);
-}
-
-static gboolean
-is_of_client (WsiReplay       *self,
-              const WsiRecord *record)
-{
-  gboolean is_client = wsi_conversation_get_role (self->conversation) == WSP_ROLE_CLIENT;
-
-  return (record->direction == WSP_DIRECTION_SENT) == is_client;
-}
 
 static void
 on_appended (WsiReplay *self,
@@ -103,13 +34,9 @@ on_appended (WsiReplay *self,
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
 
-      if (record->conversation != self->wanted || record->message == 0)
-        continue;
-
-      if (self->conversation == NULL)
+      if (record->conversation == self->wanted && self->conversation == NULL)
         self->conversation = wsi_store_dup_conversation (self->store, self->wanted);
-      if (is_of_client (self, record))
-        wsi_open_messages_take (self->open, i, record);
+      wsi_script_take (self->script, i, record);
     }
 }
 
@@ -129,6 +56,16 @@ read_request (WsiConversation *conversation)
   return handshake != NULL ? g_object_ref (handshake) : NULL;
 }
 
+static void
+add_advice (GError **error)
+{
+  g_autofree char *text = g_strconcat ((*error)->message, " (choose another one with --conn)",
+                                       NULL);
+
+  g_free ((*error)->message);
+  (*error)->message = g_steal_pointer (&text);
+}
+
 static gboolean
 read_file (WsiReplay    *self,
            GInputStream *stream,
@@ -142,18 +79,14 @@ read_file (WsiReplay    *self,
   if (recording == NULL || !wsi_recording_run (recording, error))
     return FALSE;
 
-  wsi_open_messages_end (self->open);
-  if (self->error != NULL)
+  if (!wsi_script_end (self->script, error))
     {
-      g_propagate_error (error, g_steal_pointer (&self->error));
-      return FALSE;
-    }
+      gboolean is_empty = error != NULL &&
+                          g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
-  if (self->conversation == NULL || self->messages->len == 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "--replay: the client of connection %u has sent no message (choose another one "
-                   "with --conn)", self->wanted);
+      g_prefix_error_literal (error, "--replay: ");
+      if (is_empty)
+        add_advice (error);
       return FALSE;
     }
 
@@ -173,8 +106,7 @@ wsi_replay_new (const WsiOptions *options,
 
   self->wanted = MAX (options->connection, 1);
   self->store = wsi_store_new_with_limits (&limits);
-  self->open = wsi_open_messages_new (self->store, take_message, self);
-  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_message_unref);
+  self->script = wsi_script_new (self->store, self->wanted, WSP_ROLE_CLIENT);
   g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
   return stream != NULL && read_file (self, stream, options->replay, error)
          ? g_steal_pointer (&self) : NULL;
@@ -184,37 +116,12 @@ void
 wsi_replay_free (WsiReplay *self)
 {
   g_signal_handlers_disconnect_by_data (self->store, self);
-  wsi_open_messages_free (self->open);
+  wsi_script_free (self->script);
   g_clear_object (&self->conversation);
   g_clear_object (&self->handshake);
   g_object_unref (self->store);
-  g_ptr_array_unref (self->messages);
-  g_clear_error (&self->error);
   g_free (self->uri);
   g_free (self);
-}
-
-static int
-get_port (GUri *uri)
-{
-  if (g_uri_get_port (uri) != -1)
-    return g_uri_get_port (uri);
-
-  return g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
-}
-
-/* Scheme, host and port are equal. */
-static gboolean
-is_same_origin (const char *one,
-                const char *other)
-{
-  g_autoptr (GUri) a = one != NULL ? g_uri_parse (one, G_URI_FLAGS_NONE, NULL) : NULL;
-  g_autoptr (GUri) b = g_uri_parse (other, G_URI_FLAGS_NONE, NULL);
-
-  return a != NULL && b != NULL && g_uri_get_host (a) != NULL && g_uri_get_host (b) != NULL &&
-         g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
-         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
-         get_port (a) == get_port (b);
 }
 
 /* Only a person at a terminal can answer. */
@@ -224,7 +131,7 @@ ask_user (const WsiReplay *self,
 {
   g_autofree char *text =
     g_strdup_printf ("send %u messages, which were recorded with %s, to %s, without the recorded "
-                     "headers? (y/N)", self->messages->len, recorded, self->uri);
+                     "headers? (y/N)", wsi_script_get_n_steps (self->script), recorded, self->uri);
   char answer[8] = "";
 
   if (isatty (STDIN_FILENO) != 1)
@@ -252,7 +159,7 @@ wsi_replay_choose_uri (WsiReplay        *self,
     }
 
   self->uri = g_strdup (chosen);
-  if (is_same_origin (recorded, chosen))
+  if (wsi_uri_is_same_origin (recorded, chosen))
     return TRUE;
 
   g_clear_object (&self->handshake);
@@ -272,10 +179,10 @@ wsi_replay_get_uri (const WsiReplay *self)
   return self->uri;
 }
 
-GPtrArray *
-wsi_replay_get_messages (const WsiReplay *self)
+const WsiScript *
+wsi_replay_get_script (const WsiReplay *self)
 {
-  return self->messages;
+  return self->script;
 }
 
 /* The handshake makes these itself. */

@@ -9,6 +9,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "cli/table/wsi-options.h"
+#include "inspect/compose/wsi-script.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +25,7 @@ gboolean   wsi_replay_choose_uri (WsiReplay        *self,
                                   const char       *uri,
                                   GError          **error);
 const char *wsi_replay_get_uri   (const WsiReplay *self);
-/* WspMessages. */
-GPtrArray  *wsi_replay_get_messages (const WsiReplay *self);
+const WsiScript *wsi_replay_get_script (const WsiReplay *self);
 /* Adds the recorded headers, but for those that are there already. */
 void        wsi_replay_add_headers  (const WsiReplay *self,
                                      WspHeaders      *headers);

@@ -296,6 +296,22 @@ wsi_recorder_get_for (WsiRecorder *self,
   return get_for (self, source, wsi_recorder_get_now (self));
 }
 
+/* The source of a tap that has this conversation.  NULL: it is no connection of the library, or
+ * has ended. */
+WspConnection *
+wsi_recorder_find_connection (WsiRecorder     *self,
+                              WsiConversation *conversation)
+{
+  GHashTableIter iter;
+  gpointer source, value;
+
+  g_hash_table_iter_init (&iter, self->sources);
+  while (g_hash_table_iter_next (&iter, &source, &value))
+    if (value == conversation && WSP_IS_CONNECTION (source))
+      return WSP_CONNECTION (source);
+  return NULL;
+}
+
 /* A conversation begins; it is the store's and the recorder's until it is closed. */
 WsiConversation *
 wsi_recorder_open (WsiRecorder      *self,

@@ -31,6 +31,8 @@ WspRole          wsi_recorder_get_role (WsiRecorder *self);
 gint64           wsi_recorder_get_now  (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
+WspConnection   *wsi_recorder_find_connection (WsiRecorder     *self,
+                                               WsiConversation *conversation);
 WsiConversation *wsi_recorder_open     (WsiRecorder      *self,
                                         const WsiOpening *opening,
                                         gint64            time_us);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "inspect/decode/wsi-text-error.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define BYTES_IN_LINE 16
@@ -127,8 +128,8 @@ is_prefix (const char *at)
   return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
 }
 
-/* FALSE: there is something else than pairs of digits. */
-static gboolean
+/* Where there is something else than pairs of digits; NULL: nowhere. */
+static const char *
 append_digits (GByteArray *bytes,
                const char *at,
                const char *end)
@@ -144,15 +145,17 @@ append_digits (GByteArray *bytes,
         }
 
       at += is_prefix (at) ? 2 : 0;
-      if (at + 1 >= end || !g_ascii_isxdigit (at[0]) || !g_ascii_isxdigit (at[1]))
-        return FALSE;
+      if (at >= end || !g_ascii_isxdigit (at[0]))
+        return at;
+      if (at + 1 >= end || !g_ascii_isxdigit (at[1]))
+        return at + 1;
 
       byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
       g_byte_array_append (bytes, &byte, 1);
       at += 2;
     }
 
-  return TRUE;
+  return NULL;
 }
 
 GBytes *
@@ -160,19 +163,21 @@ wsi_hex_parse (const char *text,
                GError    **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (const char *line = text; line != NULL;)
     {
-      const char *end;
-      const char *at = find_digits (lines[i], &end);
+      const char *feed = strchr (line, '\n'), *end;
+      g_autofree char *copy = feed != NULL ? g_strndup (line, feed - line) : g_strdup (line);
+      const char *at = find_digits (copy, &end);
+      const char *problem = append_digits (bytes, at, end);
 
-      if (append_digits (bytes, at, end))
-        continue;
+      if (problem != NULL)
+        {
+          wsi_text_error_set (error, text, line - text + (problem - copy), "a hexadecimal digit");
+          return NULL;
+        }
 
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "line %u: expected pairs of hexadecimal digits", i + 1);
-      return NULL;
+      line = feed != NULL ? feed + 1 : NULL;
     }
 
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));

@@ -30,7 +30,7 @@ guint wsi_hex_count_offset_digits (gsize length);
 char *wsi_hex_dump (GBytes *bytes,
                     gsize   max_length);
 /* Hexadecimal digits, also as 0x81, \x81 or with commas, or a dump with offsets and characters
- * such as those of xxd, hexdump -C and wsi_hex_dump. */
+ * such as those of xxd, hexdump -C and wsi_hex_dump.  An error is a WSI_TEXT_ERROR. */
 GBytes *wsi_hex_parse (const char *text,
                        GError    **error);
 

@@ -7,6 +7,8 @@
 
 #include "inspect/sources/wsi-source.h"
 
+#include "inspect/sending/wsi-sender.h"
+
 typedef struct
 {
   WsiRecorder   *recorder;      /* NULL: nothing is recorded */
@@ -340,6 +342,72 @@ wsi_source_stop_finish (WsiSource    *self,
                         GAsyncResult *result)
 {
   g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* Something to send, on its way to the source's context. */
+typedef struct
+{
+  WsiSource       *source;      /* outlives the call: it is called before the source is closed */
+  WsiConversation *conversation;
+  WsiOutgoing     *outgoing;    /* NULL: it is the sender's, and so is the task */
+  GTask           *task;
+} Sending;
+
+static void
+sending_free (gpointer data)
+{
+  Sending *sending = data;
+
+  if (sending->outgoing != NULL)
+    {
+      g_task_return_new_error (sending->task, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                               "Connection is closed");
+      g_object_unref (sending->task);
+      wsi_outgoing_free (sending->outgoing);
+    }
+  g_object_unref (sending->conversation);
+  g_free (sending);
+}
+
+static gboolean
+send_it (gpointer data)
+{
+  Sending *sending = data;
+  WsiRecorder *recorder = get_private (sending->source)->recorder;
+  WspConnection *connection =
+    recorder != NULL ? wsi_recorder_find_connection (recorder, sending->conversation) : NULL;
+
+  if (connection != NULL)
+    wsi_sender_send (connection, g_steal_pointer (&sending->outgoing), sending->task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes what is to be sent.  The task has no source object: a thread of a source may not keep the
+ * last reference to it. */
+void
+wsi_source_send_async (WsiSource          *self,
+                       WsiConversation    *conversation,
+                       WsiOutgoing        *outgoing,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  Sending *sending = g_new0 (Sending, 1);
+
+  sending->source = self;
+  sending->conversation = g_object_ref (conversation);
+  sending->outgoing = outgoing;
+  sending->task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (sending->task, wsi_source_send_async);
+  g_task_set_check_cancellable (sending->task, FALSE);
+  wsi_source_invoke (self, send_it, sending, sending_free);
+}
+
+gboolean
+wsi_source_send_finish (GAsyncResult *result,
+                        GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 WsiSourceKind

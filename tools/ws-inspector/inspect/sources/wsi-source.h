@@ -9,6 +9,7 @@
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"
+#include "inspect/compose/wsi-outgoing.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +65,15 @@ void           wsi_source_stop_async   (WsiSource          *self,
 void           wsi_source_stop_finish  (WsiSource    *self,
                                         GAsyncResult *result);
 void           wsi_source_close        (WsiSource *self);
+/* Sends on a connection that it observes.  The call outlives the source. */
+void           wsi_source_send_async   (WsiSource          *self,
+                                        WsiConversation    *conversation,
+                                        WsiOutgoing        *outgoing,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+gboolean       wsi_source_send_finish  (GAsyncResult *result,
+                                        GError      **error);
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
 const char    *wsi_source_get_sentence (WsiSource *self);

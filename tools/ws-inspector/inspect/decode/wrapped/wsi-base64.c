@@ -4,6 +4,7 @@
 #include "inspect/decode/wrapped/wsi-base64.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/decode/wsi-text-error.h"
 
 #include <string.h>
 
@@ -147,6 +148,69 @@ probe (const WsiDecodeInput *input)
     return WSI_SCORE_LIKELY;
   return has_each_kind (input->at, end) && input->length % 4 == 0 ? WSI_SCORE_POSSIBLE
                                                                   : WSI_SCORE_NONE;
+}
+
+static gsize
+skip_blanks (const char *text,
+             gsize       at)
+{
+  while (g_ascii_isspace (text[at]))
+    at++;
+  return at;
+}
+
+/* After the digits: nothing, or as much padding as there have to be characters.  Padding may be
+ * missing, as in the alphabet of URLs. */
+static gboolean
+check_end (const char *text,
+           gsize       at,
+           guint       n_digits,
+           GError    **error)
+{
+  guint n_padding = 0;
+
+  if (n_digits % 4 == 1)
+    return wsi_text_error_set (error, text, at, "another base64 character");
+
+  while (text[at] == '=' && n_digits % 4 != 0 && n_padding < 4 - n_digits % 4)
+    {
+      n_padding++;
+      at = skip_blanks (text, at + 1);
+    }
+  if (text[at] != '\0')
+    return wsi_text_error_set (error, text, at, n_padding > 0 ? "the end" : "a base64 character");
+
+  return n_padding == 0 || (n_digits + n_padding) % 4 == 0 ||
+         wsi_text_error_set (error, text, at, "another =");
+}
+
+GBytes *
+wsi_base64_parse (const char *text,
+                  GError    **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint32 bits = 0;
+  guint n_bits = 0, n_digits = 0;
+  gsize at = skip_blanks (text, 0);
+
+  for (; get_digit (text[at]) != NO_DIGIT; at = skip_blanks (text, at + 1))
+    {
+      guint8 byte;
+
+      bits = bits << 6 | (guint32) get_digit (text[at]);
+      n_bits += 6;
+      n_digits = (n_digits + 1) % 4;
+      if (n_bits < 8)
+        continue;
+
+      n_bits -= 8;
+      byte = bits >> n_bits;
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  if (!check_end (text, at, n_digits, error))
+    return NULL;
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
 const WsiDecoder wsi_base64_decoder = {

@@ -10,4 +10,8 @@ G_BEGIN_DECLS
 
 extern const WsiDecoder wsi_base64_decoder;
 
+/* Text of a user: blanks and line ends may be anywhere.  An error is a WSI_TEXT_ERROR. */
+GBytes *wsi_base64_parse (const char *text,
+                          GError    **error);
+
 G_END_DECLS

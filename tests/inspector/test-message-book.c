@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The file of saved messages: bounded, private, and harmless if another program has written it. */
+#include "inspect/compose/wsi-message-book.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define BEGIN "{\"format\":\"ws-inspector-messages\",\"version\":1}\n"
+#define DEEP 100000
+
+static char *folder;
+static guint n_paths;
+
+static char *
+make_path (void)
+{
+  return g_strdup_printf ("%s/%u/messages.jsonl", folder, n_paths++);
+}
+
+static void
+remove_folder (void)
+{
+  for (guint i = 0; i < n_paths; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%u/messages.jsonl", folder, i);
+      g_autofree char *parent = g_path_get_dirname (path);
+
+      g_unlink (path);
+      g_rmdir (parent);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static WsiDraft *
+make_draft (const char *text)
+{
+  return wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, text);
+}
+
+static void
+write_file (const char *path,
+            const char *contents)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+}
+
+static void
+test_back (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) one = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = wsi_draft_new (WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca\nfe \"\\");
+  g_autoptr (GError) error = NULL;
+  const WsiDraft *back;
+
+  draft->compression = WSI_COMPRESSION_NONE;
+  g_free (draft->fragments);
+  draft->fragments = g_strdup ("1, 2");
+  g_assert_true (wsi_message_book_save (one, "\xc3\xa9 name", draft, &error));
+  g_assert_true (wsi_message_book_read (other, &error));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (other), ==, 1);
+  g_assert_cmpstr (wsi_message_book_get_name (other, 0), ==, "\xc3\xa9 name");
+  back = wsi_message_book_get_saved (other, 0);
+  g_assert_cmpstr (back->text, ==, draft->text);
+  g_assert_cmpstr (back->fragments, ==, "1, 2");
+  g_assert_cmpint (back->form, ==, WSI_FORM_HEX);
+  g_assert_cmpint (back->message_type, ==, WSP_MESSAGE_TYPE_BINARY);
+  g_assert_cmpint (back->compression, ==, WSI_COMPRESSION_NONE);
+}
+
+static void
+test_private (void)
+{
+  g_autofree char *path = make_path ();
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("secret");
+  GStatBuf status;
+
+  g_assert_true (wsi_message_book_remember (book, draft, NULL));
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (parent, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0700);
+}
+
+/* A message that another window has saved meanwhile stays. */
+static void
+test_two (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) one = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+
+  g_assert_true (wsi_message_book_save (one, "a", draft, NULL));
+  g_assert_true (wsi_message_book_save (other, "b", draft, NULL));
+  g_assert_true (wsi_message_book_save (one, "b", draft, NULL));
+  g_assert_true (wsi_message_book_remember (one, draft, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (one), ==, 2);
+  g_assert_true (wsi_message_book_delete (one, "a", NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (one), ==, 1);
+  g_assert_cmpuint (wsi_message_book_get_n_history (one), ==, 1);
+  g_assert_true (wsi_message_book_forget (one, NULL));
+  g_assert_true (wsi_message_book_read (other, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 0);
+}
+
+static void
+test_history (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autofree char *text = g_strnfill (WSI_BOOK_MAX_TEXT + 1, 'a');
+  g_autoptr (WsiDraft) too_long = make_draft (text);
+
+  for (guint i = 0; i < WSI_BOOK_MAX_HISTORY + 2; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      g_autoptr (WsiDraft) draft = make_draft (number);
+
+      g_assert_true (wsi_message_book_remember (book, draft, NULL));
+      g_assert_true (wsi_message_book_remember (book, draft, NULL));
+    }
+  g_assert_true (wsi_message_book_remember (book, too_long, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, WSI_BOOK_MAX_HISTORY);
+  g_assert_cmpstr (wsi_message_book_get_history (book, 0)->text, ==, "51");
+  g_assert_cmpstr (wsi_message_book_get_history (book, 1)->text, ==, "50");
+}
+
+static void
+test_saved_bounds (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsi_message_book_save (book, "", draft, NULL));
+  for (guint i = 0; i < WSI_BOOK_MAX_SAVED; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      g_assert_true (wsi_message_book_save (book, name, draft, NULL));
+    }
+  g_assert_false (wsi_message_book_save (book, "one more", draft, &error));
+  g_assert_nonnull (strstr (error->message, "delete one"));
+  g_assert_true (wsi_message_book_save (book, "0", draft, NULL));
+}
+
+static char *
+make_deep (void)
+{
+  g_autofree char *nested = g_strnfill (DEEP, '[');
+
+  return g_strconcat (BEGIN "{\"text\":", nested, "}\n", NULL);
+}
+
+/* Nothing of the file is taken, and nothing is written over it. */
+static void
+test_hostile (void)
+{
+  g_autofree char *deep = make_deep ();
+  const char *const files[] = { "", "no json", "[]\n", "{\"format\":\"x\"}\n", deep };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = make_path (), *contents = NULL;
+      g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+      g_autoptr (WsiDraft) draft = make_draft ("x");
+      g_autoptr (GError) error = NULL;
+
+      write_file (path, files[i]);
+      g_assert_false (wsi_message_book_read (book, &error));
+      g_assert_nonnull (strstr (error->message, path));
+      g_assert_false (wsi_message_book_save (book, "a", draft, NULL));
+      g_assert_false (wsi_message_book_remember (book, draft, NULL));
+      g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+      g_assert_cmpstr (contents, ==, files[i]);
+    }
+}
+
+/* Lines that are wrong are left out, the others are taken. */
+static void
+test_odd_lines (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+
+  write_file (path, BEGIN "{}\n{\"form\":\"text\"}\n{\"form\":\"other\",\"text\":\"a\"}\n"
+              "{\"form\":1,\"text\":[]}\n{\"name\":\"\",\"form\":\"text\",\"text\":\"a\"}\n"
+              "{\"name\":7,\"form\":\"text\",\"text\":\"taken\",\"binary\":\"yes\"}\n");
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (book), ==, 0);
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 1);
+}
+
+static void
+test_no_file (void)
+{
+  g_autofree char *path = make_path ();
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (WsiMessageBook) missing = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) directory = wsi_message_book_new (folder);
+
+  g_assert_true (wsi_message_book_read (missing, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (missing), ==, 0);
+  g_assert_false (wsi_message_book_read (directory, NULL));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("book-XXXXXX", NULL);
+  g_test_add_func ("/inspector/message-book/comes-back", test_back);
+  g_test_add_func ("/inspector/message-book/only-the-user-may-read-it", test_private);
+  g_test_add_func ("/inspector/message-book/two-windows-have-one-file", test_two);
+  g_test_add_func ("/inspector/message-book/history-has-a-bound-and-no-doubles", test_history);
+  g_test_add_func ("/inspector/message-book/saved-messages-have-a-bound", test_saved_bounds);
+  g_test_add_func ("/inspector/message-book/a-hostile-file-is-not-taken-and-not-overwritten",
+                   test_hostile);
+  g_test_add_func ("/inspector/message-book/odd-lines-are-left-out", test_odd_lines);
+  g_test_add_func ("/inspector/message-book/no-file-has-no-messages", test_no_file);
+  status = g_test_run ();
+  remove_folder ();
+  g_free (folder);
+  return status;
+}

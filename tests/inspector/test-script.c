@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One side of a recorded connection as a script, and how it is played. */
+#include "inspect/compose/wsi-player.h"
+
+#include <string.h>
+
+#include "inspector/store-scene.h"
+
+#define FRACTION_US 20000       /* between two messages that are played with their times */
+
+static WspFrameRecord
+make_frame (WspDirection direction,
+            guint        opcode,
+            guint        fin,
+            const char  *payload,
+            gint64       time_us)
+{
+  WspFrameRecord frame = store_scene_make_frame (direction, opcode, fin, payload);
+
+  frame.time_us = time_us;
+  return frame;
+}
+
+static void
+append (StoreScene  *scene,
+        WspDirection direction,
+        guint        opcode,
+        guint        fin,
+        const char  *payload,
+        gint64       time_us)
+{
+  const WspFrameRecord frame = make_frame (direction, opcode, fin, payload, time_us);
+  const WsiFrame kept = {
+    .frame = &frame, .payload = (const guint8 *) payload, .n_payload = strlen (payload),
+  };
+
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+play_connection (StoreScene *scene)
+{
+  append (scene, WSP_DIRECTION_SENT, TEXT, 1, "one", 1000);
+  append (scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "answer", 1500);
+  append (scene, WSP_DIRECTION_SENT, PING, 1, "ping", 1600);
+  append (scene, WSP_DIRECTION_SENT, TEXT, 0, "tw", 2000);
+  append (scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "o", 1000 + FRACTION_US);
+  append (scene, WSP_DIRECTION_SENT, 2, 1, "three", 1000 + 2 * FRACTION_US);
+}
+
+static void
+test_steps (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiScript) script = NULL;
+  g_autoptr (WsiScript) of_server = NULL;
+
+  store_scene_init (&scene, 100);
+  play_connection (&scene);
+  script = wsi_script_read (scene.store, 1, wsi_conversation_get_role (scene.conversation), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_script_get_n_steps (script), ==, 3);
+  g_assert_cmpint (wsi_script_get_step (script, 0)->time_us, ==, 0);
+  g_assert_cmpint (wsi_script_get_step (script, 1)->time_us, ==, FRACTION_US);
+  g_assert_cmpmem (g_bytes_get_data (wsi_script_get_step (script, 1)->payload, NULL), 3, "two", 3);
+  g_assert_cmpint (wsi_script_get_step (script, 2)->message_type, ==, WSP_MESSAGE_TYPE_BINARY);
+
+  of_server = wsi_script_read (scene.store, 1,
+                               wsi_conversation_get_role (scene.conversation) == WSP_ROLE_CLIENT
+                               ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_script_get_n_steps (of_server), ==, 1);
+}
+
+static void
+test_refused (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  WspRole role;
+
+  store_scene_init (&scene, 100);
+  role = wsi_conversation_get_role (scene.conversation);
+  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "whole", 1);
+  append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "not whole", 2);
+  g_assert_null (wsi_script_read (scene.store, 1, role, &error));
+  g_assert_cmpstr (error->message, ==, "message 2 of connection 1 is not whole");
+  g_clear_error (&error);
+  g_assert_null (wsi_script_read (scene.store, 7, role, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+typedef struct
+{
+  WsiPlayer *player;
+  gint64     times[3];
+  guint      n;
+} Played;
+
+static void
+on_send (WsiOutgoing *outgoing,
+         gpointer     data)
+{
+  Played *played = data;
+
+  wsi_outgoing_free (outgoing);
+  played->times[played->n++] = g_get_monotonic_time ();
+}
+
+static void
+play (Played *played,
+      double  speed)
+{
+  g_auto (StoreScene) scene = { 0 };
+
+  store_scene_init (&scene, 100);
+  play_connection (&scene);
+  *played = (Played) { 0 };
+  played->player =
+    wsi_player_new (wsi_script_read (scene.store, 1, wsi_conversation_get_role (scene.conversation),
+                                     NULL), speed, on_send, played);
+  wsi_player_continue (played->player);
+  while (!wsi_player_has_ended (played->player))
+    {
+      guint n = played->n;
+
+      g_main_context_iteration (NULL, TRUE);
+      if (played->n > n)
+        wsi_player_continue (played->player);
+    }
+}
+
+static void
+test_times (void)
+{
+  Played played;
+
+  play (&played, 1.0);
+  g_assert_cmpuint (played.n, ==, 3);
+  g_assert_cmpint (played.times[2] - played.times[0], >=, 2 * FRACTION_US - 1000);
+  wsi_player_free (played.player);
+}
+
+static void
+test_no_pauses (void)
+{
+  Played played;
+
+  play (&played, WSI_PLAYER_NO_PAUSES);
+  g_assert_cmpuint (played.n, ==, 3);
+  wsi_player_free (played.player);
+}
+
+/* Nothing is asked for before the one before has left, nor after the end. */
+static void
+test_waits (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  Played played = { 0 };
+
+  store_scene_init (&scene, 100);
+  play_connection (&scene);
+  played.player =
+    wsi_player_new (wsi_script_read (scene.store, 1, wsi_conversation_get_role (scene.conversation),
+                                     NULL), WSI_PLAYER_NO_PAUSES, on_send, &played);
+  wsi_player_continue (played.player);
+  while (played.n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (played.n, ==, 1);
+  wsi_player_continue (played.player);
+  wsi_player_free (played.player);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (played.n, ==, 1);
+}
+
+static void
+test_origins (void)
+{
+  g_assert_true (wsi_uri_is_same_origin ("ws://h/a", "ws://H:80/b?c"));
+  g_assert_true (wsi_uri_is_same_origin ("wss://h/a", "wss://h:443/"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "wss://h/a"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "ws://h:81/a"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "ws://h@i/a"));
+  g_assert_false (wsi_uri_is_same_origin (NULL, "ws://h/a"));
+  g_assert_false (wsi_uri_is_same_origin (NULL, NULL));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/inspector/script/messages-of-one-side-with-their-times", test_steps);
+  g_test_add_func ("/inspector/script/a-message-that-is-not-whole-is-refused", test_refused);
+  g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
+  g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);
+  g_test_add_func ("/inspector/script/player/waits-until-a-message-has-left", test_waits);
+  g_test_add_func ("/inspector/script/SEC-128-another-server-is-known", test_origins);
+  return g_test_run ();
+}

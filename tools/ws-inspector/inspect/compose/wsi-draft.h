@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message as a user has written it: a text, and how it is to be read and sent. */
+#pragma once
+
+#include "inspect/compose/wsi-outgoing.h"
+#include "inspect/compose/wsi-variables.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_FORM_TEXT,
+  WSI_FORM_JSON,
+  WSI_FORM_HEX,
+  WSI_FORM_BASE64,
+  WSI_FORM_FILE,                /* the text is its path */
+  WSI_N_FORMS,
+} WsiDraftForm;
+
+#define WSI_DRAFT_MAX_TEXT (1024 * 1024)        /* bytes; more belongs into a file */
+
+typedef enum
+{
+  WSI_DRAFT_FIELD_TEXT,
+  WSI_DRAFT_FIELD_FRAGMENTS,
+} WsiDraftField;
+
+typedef struct
+{
+  WsiDraftForm   form;
+  WspMessageType message_type;
+  WsiCompression compression;
+  char          *text;
+  char          *fragments;     /* "" = one frame; "5": each has 5 bytes; "1, 2": then the rest */
+} WsiDraft;
+
+WsiDraft    *wsi_draft_new  (WsiDraftForm   form,
+                             WspMessageType message_type,
+                             const char    *text);
+WsiDraft    *wsi_draft_copy (const WsiDraft *self);
+void         wsi_draft_free (WsiDraft *self);
+/* A payload that was recorded, to be sent as it is: as text if it may be, else in hex. */
+WsiDraft    *wsi_draft_new_of_payload (WspMessageType message_type,
+                                       GBytes        *payload,
+                                       GError       **error);
+
+/* The names in files, such as "base64".  FALSE: there is none of this name. */
+const char  *wsi_draft_form_get_name (WsiDraftForm form);
+gboolean     wsi_draft_form_find     (const char   *name,
+                                      WsiDraftForm *form);
+
+/* The bytes of the text; NULL: an error, a WSI_TEXT_ERROR where it has a place.  Not of a file. */
+GBytes      *wsi_draft_read         (const WsiDraft     *self,
+                                     const WsiVariables *variables,
+                                     GError            **error);
+/* Counts the variables on.  wrong: which field has the error. */
+WsiOutgoing *wsi_draft_make_message (const WsiDraft *self,
+                                     WsiVariables   *variables,
+                                     WsiDraftField  *wrong,
+                                     GError        **error);
+WsiOutgoing *wsi_draft_make_ping    (const WsiDraft *self,
+                                     WsiVariables   *variables,
+                                     GError        **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDraft, wsi_draft_free)
+
+G_END_DECLS

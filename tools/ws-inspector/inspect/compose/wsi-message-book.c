@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/compose/wsi-message-book.h"
+
+#include "inspect/export/parts/wsi-json-text.h"
+#include "inspect/files/wsi-json-lines.h"
+
+#include <string.h>
+
+#define FOLDER "ws-inspector"
+#define FILE_NAME "messages.jsonl"
+#define FORMAT "ws-inspector-messages"
+#define FOLDER_MODE 0700
+#define FILE_MODE 0600          /* messages have secrets */
+#define MAX_NAME 200            /* bytes */
+
+typedef struct
+{
+  char     *name;               /* NULL: of the history */
+  WsiDraft *draft;
+} Entry;
+
+struct _WsiMessageBook
+{
+  char      *path;
+  GPtrArray *saved, *history;   /* of Entry */
+};
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->name);
+  wsi_draft_free (entry->draft);
+  g_free (entry);
+}
+
+static Entry *
+entry_new (const char *name,
+           WsiDraft   *draft)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->name = g_strdup (name);
+  entry->draft = draft;
+  return entry;
+}
+
+WsiMessageBook *
+wsi_message_book_new (const char *path)
+{
+  WsiMessageBook *self = g_new0 (WsiMessageBook, 1);
+
+  self->path = path != NULL ? g_strdup (path)
+                            : g_build_filename (g_get_user_data_dir (), FOLDER, FILE_NAME, NULL);
+  self->saved = g_ptr_array_new_with_free_func (entry_free);
+  self->history = g_ptr_array_new_with_free_func (entry_free);
+  return self;
+}
+
+void
+wsi_message_book_free (WsiMessageBook *self)
+{
+  g_ptr_array_unref (self->saved);
+  g_ptr_array_unref (self->history);
+  g_free (self->path);
+  g_free (self);
+}
+
+static gboolean
+is_small (const WsiDraft *draft)
+{
+  return strlen (draft->text) <= WSI_BOOK_MAX_TEXT &&
+         strlen (draft->fragments) <= WSI_BOOK_MAX_TEXT;
+}
+
+/* Lines of a later version, or of no version, are left out. */
+static void
+take_line (WsiMessageBook *self,
+           JsonObject     *object)
+{
+  const char *name = wsi_json_get_string (object, "name");
+  const char *text = wsi_json_get_string (object, "text");
+  const char *fragments = wsi_json_get_string (object, "fragments");
+  gboolean is_binary = wsi_json_is_true (object, "binary");
+  GPtrArray *entries = name != NULL ? self->saved : self->history;
+  g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftForm form;
+
+  if (text == NULL || !wsi_draft_form_find (wsi_json_get_string (object, "form"), &form) ||
+      (name != NULL && (*name == '\0' || strlen (name) > MAX_NAME)) ||
+      entries->len >= (name != NULL ? WSI_BOOK_MAX_SAVED : WSI_BOOK_MAX_HISTORY))
+    return;
+
+  draft = wsi_draft_new (form, is_binary ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT, text);
+  draft->compression = wsi_json_is_true (object, "uncompressed") ? WSI_COMPRESSION_NONE
+                                                                 : WSI_COMPRESSION_NEGOTIATED;
+  if (fragments != NULL)
+    {
+      g_free (draft->fragments);
+      draft->fragments = g_strdup (fragments);
+    }
+  if (is_small (draft))
+    g_ptr_array_add (entries, entry_new (name, g_steal_pointer (&draft)));
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  const Entry *one = *(Entry *const *) a, *other = *(Entry *const *) b;
+
+  return g_utf8_collate (one->name, other->name);
+}
+
+/* NULL without an error: there is no file. */
+static GInputStream *
+open_file (WsiMessageBook *self,
+           GError        **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+  g_autoptr (GFileInfo) info = NULL;
+  g_autoptr (GError) own_error = NULL;
+
+  info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                            G_FILE_QUERY_INFO_NONE, NULL, &own_error);
+  if (g_error_matches (own_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return NULL;
+
+  if (info == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return NULL;
+    }
+
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
+      g_file_info_get_size (info) <= WSI_BOOK_MAX_FILE)
+    return G_INPUT_STREAM (g_file_read (file, NULL, error));
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               "cannot read saved messages: expected a file of at most %d MiB (delete %s)",
+               WSI_BOOK_MAX_FILE / 1024 / 1024, self->path);
+  return NULL;
+}
+
+static gboolean
+read_lines (WsiMessageBook *self,
+            WsiJsonLines   *lines,
+            GError        **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (JsonObject) first = wsi_json_lines_read (lines, NULL, &own_error);
+  JsonObject *object;
+
+  if (own_error == NULL &&
+      (first == NULL || g_strcmp0 (wsi_json_get_string (first, "format"), FORMAT) != 0))
+    g_set_error_literal (&own_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         "expected a file of saved messages");
+  while (own_error == NULL && (object = wsi_json_lines_read (lines, NULL, &own_error)) != NULL)
+    {
+      take_line (self, object);
+      json_object_unref (object);
+    }
+  if (own_error == NULL)
+    return TRUE;
+
+  g_propagate_prefixed_error (error, g_steal_pointer (&own_error),
+                              "cannot read saved messages (delete %s): ", self->path);
+  return FALSE;
+}
+
+gboolean
+wsi_message_book_read (WsiMessageBook *self,
+                       GError        **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (GInputStream) stream = open_file (self, &own_error);
+  g_autoptr (WsiJsonLines) lines = stream != NULL ? wsi_json_lines_new (stream) : NULL;
+  gboolean is_read;
+
+  g_ptr_array_set_size (self->saved, 0);
+  g_ptr_array_set_size (self->history, 0);
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&own_error));
+      return FALSE;
+    }
+
+  is_read = lines == NULL || read_lines (self, lines, error);
+  g_ptr_array_sort (self->saved, compare_names);
+  return is_read;
+}
+
+static void
+append_entry (GString     *text,
+              const Entry *entry)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *line = NULL;
+
+  json_builder_begin_object (builder);
+  wsi_json_add_string (builder, "name", entry->name);
+  wsi_json_add_string (builder, "form", wsi_draft_form_get_name (entry->draft->form));
+  if (entry->draft->message_type == WSP_MESSAGE_TYPE_BINARY)
+    wsi_json_add_true (builder, "binary");
+  if (entry->draft->compression == WSI_COMPRESSION_NONE)
+    wsi_json_add_true (builder, "uncompressed");
+  if (*entry->draft->fragments != '\0')
+    wsi_json_add_string (builder, "fragments", entry->draft->fragments);
+  wsi_json_add_string (builder, "text", entry->draft->text);
+  json_builder_end_object (builder);
+  line = wsi_json_to_text (builder);
+  g_string_append (text, line);
+  g_string_append_c (text, '\n');
+}
+
+static gboolean
+write_file (WsiMessageBook *self,
+            GError        **error)
+{
+  g_autoptr (GString) text = g_string_new ("{\"format\":\"" FORMAT "\",\"version\":1}\n");
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  for (guint i = 0; i < self->saved->len; i++)
+    append_entry (text, self->saved->pdata[i]);
+  for (guint i = 0; i < self->history->len; i++)
+    append_entry (text, self->history->pdata[i]);
+
+  g_mkdir_with_parents (folder, FOLDER_MODE);
+  return g_file_set_contents_full (self->path, text->str, text->len, G_FILE_SET_CONTENTS_CONSISTENT,
+                                   FILE_MODE, error);
+}
+
+static void
+remove_entry (GPtrArray  *entries,
+              const char *name)
+{
+  for (guint i = entries->len; i > 0; i--)
+    if (g_strcmp0 (((Entry *) entries->pdata[i - 1])->name, name) == 0)
+      g_ptr_array_remove_index (entries, i - 1);
+}
+
+static gboolean
+check_saved (const char     *name,
+             const WsiDraft *draft,
+             GError        **error)
+{
+  if (*name != '\0' && strlen (name) <= MAX_NAME && is_small (draft))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "cannot save the message: expected a name of 1 to %d bytes and a text of at most %d, "
+               "received %zu and %zu", MAX_NAME, WSI_BOOK_MAX_TEXT, strlen (name),
+               strlen (draft->text));
+  return FALSE;
+}
+
+gboolean
+wsi_message_book_save (WsiMessageBook *self,
+                       const char     *name,
+                       const WsiDraft *draft,
+                       GError        **error)
+{
+  if (!check_saved (name, draft, error) || !wsi_message_book_read (self, error))
+    return FALSE;
+
+  remove_entry (self->saved, name);
+  if (self->saved->len == WSI_BOOK_MAX_SAVED)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   "cannot save the message: there are %d already (delete one)",
+                   WSI_BOOK_MAX_SAVED);
+      return FALSE;
+    }
+
+  g_ptr_array_add (self->saved, entry_new (name, wsi_draft_copy (draft)));
+  g_ptr_array_sort (self->saved, compare_names);
+  return write_file (self, error);
+}
+
+gboolean
+wsi_message_book_delete (WsiMessageBook *self,
+                         const char     *name,
+                         GError        **error)
+{
+  if (!wsi_message_book_read (self, error))
+    return FALSE;
+
+  remove_entry (self->saved, name);
+  return write_file (self, error);
+}
+
+static gboolean
+is_equal (const WsiDraft *one,
+          const WsiDraft *other)
+{
+  return one->form == other->form && one->message_type == other->message_type &&
+         one->compression == other->compression && g_str_equal (one->text, other->text) &&
+         g_str_equal (one->fragments, other->fragments);
+}
+
+gboolean
+wsi_message_book_remember (WsiMessageBook *self,
+                           const WsiDraft *draft,
+                           GError        **error)
+{
+  if (!is_small (draft))
+    return TRUE;
+  if (!wsi_message_book_read (self, error))
+    return FALSE;
+
+  for (guint i = self->history->len; i > 0; i--)
+    if (is_equal (((Entry *) self->history->pdata[i - 1])->draft, draft))
+      g_ptr_array_remove_index (self->history, i - 1);
+  g_ptr_array_insert (self->history, 0, entry_new (NULL, wsi_draft_copy (draft)));
+  if (self->history->len > WSI_BOOK_MAX_HISTORY)
+    g_ptr_array_set_size (self->history, WSI_BOOK_MAX_HISTORY);
+  return write_file (self, error);
+}
+
+gboolean
+wsi_message_book_forget (WsiMessageBook *self,
+                         GError        **error)
+{
+  if (!wsi_message_book_read (self, error))
+    return FALSE;
+
+  g_ptr_array_set_size (self->history, 0);
+  return write_file (self, error);
+}
+
+guint
+wsi_message_book_get_n_saved (const WsiMessageBook *self)
+{
+  return self->saved->len;
+}
+
+const char *
+wsi_message_book_get_name (const WsiMessageBook *self,
+                           guint                 i)
+{
+  return ((Entry *) self->saved->pdata[i])->name;
+}
+
+const WsiDraft *
+wsi_message_book_get_saved (const WsiMessageBook *self,
+                            guint                 i)
+{
+  return ((Entry *) self->saved->pdata[i])->draft;
+}
+
+guint
+wsi_message_book_get_n_history (const WsiMessageBook *self)
+{
+  return self->history->len;
+}
+
+const WsiDraft *
+wsi_message_book_get_history (const WsiMessageBook *self,
+                              guint                 i)
+{
+  return ((Entry *) self->history->pdata[i])->draft;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Messages that a user has saved, and those that were sent last, in a file of the user.  Several
+ * windows may have the same file: each change is made to what the file has then. */
+#pragma once
+
+#include "inspect/compose/wsi-draft.h"
+
+G_BEGIN_DECLS
+
+#define WSI_BOOK_MAX_SAVED 100
+#define WSI_BOOK_MAX_HISTORY 50
+#define WSI_BOOK_MAX_TEXT (16 * 1024)           /* bytes of one message */
+#define WSI_BOOK_MAX_FILE (16 * 1024 * 1024)    /* bytes; of a larger one nothing is read */
+
+typedef struct _WsiMessageBook WsiMessageBook;
+
+/* path: NULL = the user's own. */
+WsiMessageBook *wsi_message_book_new  (const char *path);
+void            wsi_message_book_free (WsiMessageBook *self);
+/* Reads it again.  FALSE: it cannot be read; there are no messages then.  A missing file has
+ * none. */
+gboolean        wsi_message_book_read (WsiMessageBook *self,
+                                       GError        **error);
+/* Sorted by name. */
+guint           wsi_message_book_get_n_saved   (const WsiMessageBook *self);
+const char     *wsi_message_book_get_name      (const WsiMessageBook *self,
+                                                guint                 i);
+const WsiDraft *wsi_message_book_get_saved     (const WsiMessageBook *self,
+                                                guint                 i);
+/* Latest first. */
+guint           wsi_message_book_get_n_history (const WsiMessageBook *self);
+const WsiDraft *wsi_message_book_get_history   (const WsiMessageBook *self,
+                                                guint                 i);
+/* Replaces the one of this name. */
+gboolean        wsi_message_book_save          (WsiMessageBook *self,
+                                                const char     *name,
+                                                const WsiDraft *draft,
+                                                GError        **error);
+gboolean        wsi_message_book_delete        (WsiMessageBook *self,
+                                                const char     *name,
+                                                GError        **error);
+/* A message that is too long is not kept. */
+gboolean        wsi_message_book_remember      (WsiMessageBook *self,
+                                                const WsiDraft *draft,
+                                                GError        **error);
+gboolean        wsi_message_book_forget        (WsiMessageBook *self,
+                                                GError        **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiMessageBook, wsi_message_book_free)
+
+G_END_DECLS

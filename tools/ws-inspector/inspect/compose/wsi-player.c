@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/compose/wsi-player.h"
+
+struct _WsiPlayer
+{
+  WsiScript    *script;
+  double        speed;
+  WsiPlayerSend send;
+  gpointer      user_data;
+  guint         next;           /* the step that is sent next */
+  gint64        begin_us;       /* 0: it has not begun */
+  GSource      *timer;          /* NULL: none runs */
+};
+
+WsiPlayer *
+wsi_player_new (WsiScript    *script,
+                double        speed,
+                WsiPlayerSend send,
+                gpointer      user_data)
+{
+  WsiPlayer *self = g_new0 (WsiPlayer, 1);
+
+  self->script = script;
+  self->speed = CLAMP (speed, WSI_PLAYER_NO_PAUSES, WSI_PLAYER_MAX_SPEED);
+  self->send = send;
+  self->user_data = user_data;
+  return self;
+}
+
+static void
+stop_timer (WsiPlayer *self)
+{
+  if (self->timer == NULL)
+    return;
+
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+void
+wsi_player_free (WsiPlayer *self)
+{
+  stop_timer (self);
+  wsi_script_free (self->script);
+  g_free (self);
+}
+
+/* The callee may free the player. */
+static gboolean
+on_time (gpointer player)
+{
+  WsiPlayer *self = player;
+  const WsiScriptStep *step = wsi_script_get_step (self->script, self->next);
+
+  stop_timer (self);
+  self->next++;
+  self->send (wsi_outgoing_new_message (step->message_type, step->payload), self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A message that is late is sent at once, and the rest keeps its times.  Even then a turn passes
+ * between, so that a window is drawn. */
+void
+wsi_player_continue (WsiPlayer *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 due;
+
+  if (wsi_player_has_ended (self) || self->timer != NULL)
+    return;
+
+  if (self->begin_us == 0)
+    self->begin_us = now;
+  due = self->speed > 0
+        ? self->begin_us + (gint64) (wsi_script_get_step (self->script, self->next)->time_us /
+                                     self->speed)
+        : now;
+  self->timer = g_timeout_source_new (0);
+  g_source_set_ready_time (self->timer, MAX (due, now));
+  g_source_set_priority (self->timer, G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_callback (self->timer, on_time, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
+}
+
+guint
+wsi_player_get_n_sent (const WsiPlayer *self)
+{
+  return self->next;
+}
+
+guint
+wsi_player_get_n_steps (const WsiPlayer *self)
+{
+  return wsi_script_get_n_steps (self->script);
+}
+
+gboolean
+wsi_player_has_ended (const WsiPlayer *self)
+{
+  return self->next == wsi_script_get_n_steps (self->script);
+}

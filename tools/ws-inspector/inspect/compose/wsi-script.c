@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/compose/wsi-script.h"
+
+#include "inspect/capture/wsi-open-messages.h"
+
+#define MAX_MESSAGES 1000000
+#define MAX_BYTES (256 * 1024 * 1024)
+#define TEXT 1
+#define BINARY 2
+
+struct _WsiScript
+{
+  WsiStore        *store;
+  guint32          wanted;
+  WspRole          sender;
+  WsiConversation *conversation;        /* NULL: nothing of it has passed */
+  WsiOpenMessages *open;
+  GArray          *steps;
+  gsize            n_bytes;
+  gint64           begin_us;
+  GError          *error;       /* the first message that cannot be sent */
+};
+
+static void
+fail (WsiScript  *self,
+      const char *problem)
+{
+  if (self->error == NULL)
+    g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 "message %u of connection %u %s", self->steps->len + 1, self->wanted, problem);
+}
+
+/* Whether all of its bytes are known. */
+static gboolean
+is_whole (const WsiOpenMessage *message)
+{
+  const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
+                              WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_NOT_INFLATED;
+
+  return message->info.is_complete && (message->flags & parts) == 0;
+}
+
+static void
+add_step (WsiScript            *self,
+          const WsiOpenMessage *message,
+          GBytes               *payload)
+{
+  WsiScriptStep step = {
+    .message_type = message->info.opcode == BINARY ? WSP_MESSAGE_TYPE_BINARY
+                                                   : WSP_MESSAGE_TYPE_TEXT,
+    .payload = g_bytes_ref (payload),
+  };
+
+  if (self->steps->len == 0)
+    self->begin_us = message->record.time_us;
+  step.time_us = MAX (message->record.time_us - self->begin_us, 0);
+  g_array_append_val (self->steps, step);
+}
+
+static void
+take_message (const WsiOpenMessage *message,
+              gpointer              script)
+{
+  WsiScript *self = script;
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (WspMessage) made = NULL;
+
+  if ((message->info.opcode != TEXT && message->info.opcode != BINARY) || self->error != NULL)
+    return;
+
+  payload = is_whole (message)
+            ? wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE) : NULL;
+  if (payload == NULL)
+    {
+      fail (self, "is not whole");
+      return;
+    }
+
+  self->n_bytes += g_bytes_get_size (payload);
+  made = message->info.opcode == BINARY ? wsp_message_new_binary_bytes (payload)
+                                        : wsp_message_new_text_bytes (payload, NULL);
+  if (made == NULL)
+    fail (self, "is no valid text");
+  else if (self->n_bytes > MAX_BYTES || self->steps->len == MAX_MESSAGES)
+    fail (self, "is too much: expected at most 1000000 messages and 256 MiB");
+  else
+    add_step (self, message, payload);
+}
+
+static void
+clear_step (gpointer step)
+{
+  g_bytes_unref (((WsiScriptStep *) step)->payload);
+}
+
+WsiScript *
+wsi_script_new (WsiStore *store,
+                guint32   conversation,
+                WspRole   sender)
+{
+  WsiScript *self = g_new0 (WsiScript, 1);
+
+  self->store = g_object_ref (store);
+  self->wanted = conversation;
+  self->sender = sender;
+  self->open = wsi_open_messages_new (store, take_message, self);
+  self->steps = g_array_new (FALSE, FALSE, sizeof (WsiScriptStep));
+  g_array_set_clear_func (self->steps, clear_step);
+  return self;
+}
+
+void
+wsi_script_free (WsiScript *self)
+{
+  wsi_open_messages_free (self->open);
+  g_clear_object (&self->conversation);
+  g_object_unref (self->store);
+  g_array_unref (self->steps);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static gboolean
+is_of_sender (WsiScript       *self,
+              const WsiRecord *record)
+{
+  gboolean is_own = wsi_conversation_get_role (self->conversation) == self->sender;
+
+  return (record->direction == WSP_DIRECTION_SENT) == is_own;
+}
+
+void
+wsi_script_take (WsiScript       *self,
+                 guint64          number,
+                 const WsiRecord *record)
+{
+  if (record->conversation != self->wanted || record->message == 0)
+    return;
+
+  if (self->conversation == NULL)
+    self->conversation = wsi_store_dup_conversation (self->store, self->wanted);
+  if (is_of_sender (self, record))
+    wsi_open_messages_take (self->open, number, record);
+}
+
+gboolean
+wsi_script_end (WsiScript *self,
+                GError   **error)
+{
+  wsi_open_messages_end (self->open);
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return FALSE;
+    }
+
+  if (self->steps->len > 0)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               "the %s of connection %u has sent no message",
+               self->sender == WSP_ROLE_CLIENT ? "client" : "server", self->wanted);
+  return FALSE;
+}
+
+WsiScript *
+wsi_script_read (WsiStore *store,
+                 guint32   conversation,
+                 WspRole   sender,
+                 GError  **error)
+{
+  g_autoptr (WsiScript) self = wsi_script_new (store, conversation, sender);
+  guint reading = wsi_store_begin_reading (store);
+  guint64 end = wsi_store_get_end (store);
+
+  for (guint64 i = wsi_store_get_first (store); i < end && self->error == NULL; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (record != NULL)
+        wsi_script_take (self, i, record);
+    }
+  wsi_store_end_reading (store, reading);
+  return wsi_script_end (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+guint
+wsi_script_get_n_steps (const WsiScript *self)
+{
+  return self->steps->len;
+}
+
+const WsiScriptStep *
+wsi_script_get_step (const WsiScript *self,
+                     guint            i)
+{
+  return &g_array_index (self->steps, WsiScriptStep, i);
+}
+
+static int
+get_port (GUri *uri)
+{
+  if (g_uri_get_port (uri) != -1)
+    return g_uri_get_port (uri);
+
+  return g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
+}
+
+gboolean
+wsi_uri_is_same_origin (const char *one,
+                        const char *other)
+{
+  g_autoptr (GUri) a = one != NULL ? g_uri_parse (one, G_URI_FLAGS_NONE, NULL) : NULL;
+  g_autoptr (GUri) b = other != NULL ? g_uri_parse (other, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  return a != NULL && b != NULL && g_uri_get_host (a) != NULL && g_uri_get_host (b) != NULL &&
+         g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
+         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
+         get_port (a) == get_port (b);
+}
