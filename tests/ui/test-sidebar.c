@@ -195,7 +195,7 @@ test_sentence (void)
   wsi_store_append (wsi_session_get_store (session), conversation, &kept);
   sentence = wsi_connection_row_describe (conversation);
   g_assert_cmpstr (sentence, ==,
-                   "Connection #1 /a\\x1b\\u{202e}, ◌ connecting, 0 frames sent, 1 received, 1 faults");
+                   "Connection #1 /a\\x1b\\u{202e}, ◌ connecting, frames sent: 0, received: 1, faults: 1");
 }
 
 int

@@ -133,7 +133,8 @@ test_form (gconstpointer data)
 
   g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
   wsi_target_form_set_target (form, target);
-  g_assert_cmpint (wsi_target_form_may_start (form), ==, is_right);
+  /* Only what is missing stops the button; pressed with a mistake it says which. */
+  g_assert_cmpint (wsi_target_form_may_start (form), ==, is_right || forms[i].is_shown);
   for (guint field = 0; field < WSI_TARGET_N_FIELDS; field++)
     g_assert_cmpint (wsi_target_form_get_error (form, field) != NULL, ==,
                      forms[i].is_shown && field == forms[i].wrong);

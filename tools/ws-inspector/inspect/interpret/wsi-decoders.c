@@ -234,40 +234,28 @@ unwrap (const WsiDecoder     *decoder,
   return bytes;
 }
 
-/* Called for each text message within a frame, with the decoder that reads it. */
-typedef void (*TakeText) (const WsiDecoder     *decoder,
-                          const WsiDecodeInput *input,
-                          GBytes               *bytes,
-                          const Nesting        *nesting,
-                          gpointer              user_data);
-
-/* Walks over the text messages within a frame, but not over too many. */
-static void
-take_texts (const WsiDecoder     *decoder,
-            const WsiDecodeInput *input,
-            const Nesting        *nesting,
-            TakeText              take,
-            gpointer              user_data)
+/* The next text message within a frame; NULL: there is none, or enough were read. */
+static GBytes *
+take_text (const WsiDecoder     *decoder,
+           const WsiDecodeInput *input,
+           const Nesting        *nesting,
+           gsize                *position,
+           WsiDecodeInput       *inner)
 {
-  Nesting within = get_inner (nesting);
-  gsize position = 0;
+  GBytes *bytes;
 
-  if (decoder->take_text == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
-    return;
+  if (decoder->take_text == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS
+      || *nesting->n_texts == 0)
+    return NULL;
 
-  while (*nesting->n_texts > 0)
-    {
-      g_autoptr (GBytes) bytes = decoder->take_text (input, &position);
-      WsiDecodeInput inner;
+  bytes = decoder->take_text (input, position);
+  if (bytes == NULL)
+    return NULL;
 
-      if (bytes == NULL)
-        return;
-
-      --*nesting->n_texts;
-      init_inner (&inner, input, bytes, WSI_MESSAGE_TEXT);
-      inner.extent = WSI_EXTENT_WHOLE;
-      take (wsi_decoders_guess (&inner, NULL, NULL), &inner, bytes, &within, user_data);
-    }
+  --*nesting->n_texts;
+  init_inner (inner, input, bytes, WSI_MESSAGE_TEXT);
+  inner->extent = WSI_EXTENT_WHOLE;
+  return bytes;
 }
 
 static void describe (const WsiDecoder     *decoder,
@@ -275,25 +263,26 @@ static void describe (const WsiDecoder     *decoder,
                       const Nesting        *nesting,
                       WsiDescription       *description);
 
-typedef struct
-{
-  WsiDescription *description;
-  guint           n;            /* texts that it has */
-} Texts;
-
-/* The place of its content is a place in the text. */
+/* The places of their contents are places in the texts. */
 static void
-describe_text (const WsiDecoder     *decoder,
-               const WsiDecodeInput *input,
-               GBytes               *bytes,
-               const Nesting        *nesting,
-               gpointer              user_data)
+describe_texts (const WsiDecoder     *decoder,
+                const WsiDecodeInput *input,
+                const Nesting        *nesting,
+                WsiDescription       *description)
 {
-  Texts *texts = user_data;
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
 
-  wsi_description_append (texts->description, texts->n++ > 0 ? ", " : " ");
-  describe (decoder, input, nesting, texts->description);
-  wsi_description_set_content (texts->description, NULL, 0, 0);
+  for (guint i = 0;
+       (bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL; i++)
+    {
+      wsi_description_append (description, i > 0 ? ", " : " ");
+      describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
+      wsi_description_set_content (description, NULL, 0, 0);
+      g_bytes_unref (bytes);
+    }
 }
 
 static void
@@ -330,7 +319,7 @@ describe (const WsiDecoder     *decoder,
       return;
     }
   decoder->describe (input, description);
-  take_texts (decoder, input, nesting, describe_text, &(Texts) { description, 0 });
+  describe_texts (decoder, input, nesting, description);
 }
 
 void
@@ -351,14 +340,25 @@ static void decode (const WsiDecoder     *decoder,
 
 /* A message that is text and no more is shown as a string of the frame. */
 static void
-decode_text (const WsiDecoder     *decoder,
-             const WsiDecodeInput *input,
-             GBytes               *bytes,
-             const Nesting        *nesting,
-             gpointer              root)
+decode_texts (const WsiDecoder     *decoder,
+              const WsiDecodeInput *input,
+              const Nesting        *nesting,
+              WsiDecodeNode        *root)
 {
-  if (decoder != &wsi_text_decoder)
-    decode (decoder, input, nesting, wsi_decode_node_add_bytes (root, decoder->name, "", bytes));
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
+
+  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
+    {
+      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
+
+      if (own != &wsi_text_decoder)
+        decode (own, &inner, &within,
+                wsi_decode_node_add_bytes (root, own->name, "", bytes));
+      g_bytes_unref (bytes);
+    }
 }
 
 static void
@@ -394,7 +394,7 @@ decode (const WsiDecoder     *decoder,
       return;
     }
   decoder->decode (input, root);
-  take_texts (decoder, input, nesting, decode_text, root);
+  decode_texts (decoder, input, nesting, root);
 }
 
 WsiDecodeNode *
@@ -419,7 +419,7 @@ typedef struct
   WsiDescription      *found;
 } Search;
 
-static void find_path (Search               *search,
+static void find_path (const Search         *search,
                        const WsiDecoder     *decoder,
                        const WsiDecodeInput *input,
                        const WsiDescription *description,
@@ -427,21 +427,31 @@ static void find_path (Search               *search,
 
 /* A description says where the text has its contents. */
 static void
-find_in_text (const WsiDecoder     *decoder,
-              const WsiDecodeInput *input,
-              GBytes               *bytes,
-              const Nesting        *nesting,
-              gpointer              search)
+find_in_texts (const Search         *search,
+               const WsiDecoder     *decoder,
+               const WsiDecodeInput *input,
+               const Nesting        *nesting)
 {
   g_autoptr (WsiDescription) description = wsi_description_new ();
+  Nesting within = get_inner (nesting);
+  WsiDecodeInput inner;
+  gsize position = 0;
+  GBytes *bytes;
 
-  describe (decoder, input, nesting, description);
-  find_path (search, decoder, input, description, nesting);
+  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
+    {
+      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
+
+      wsi_description_clear (description);
+      describe (own, &inner, &within, description);
+      find_path (search, own, &inner, description, &within);
+      g_bytes_unref (bytes);
+    }
 }
 
 /* description: NULL = the message was not described. */
 static void
-find_path (Search               *search,
+find_path (const Search         *search,
            const WsiDecoder     *decoder,
            const WsiDecodeInput *input,
            const WsiDescription *description,
@@ -462,7 +472,7 @@ find_path (Search               *search,
     }
   if (decoder->find != NULL && g_str_equal (decoder->name, search->format))
     decoder->find (input, search->path, search->n_steps, search->found);
-  take_texts (decoder, input, nesting, find_in_text, search);
+  find_in_texts (search, decoder, input, nesting);
   if (decoder->unwrap == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
     return;
 

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/parts/wsi-drop-down.h"
+
 struct _WsiSearchBar
 {
   GtkWidget       parent_instance;
@@ -210,6 +212,7 @@ static void
 wsi_search_bar_init (WsiSearchBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->subject, _("Search for"));
 }
 
 void

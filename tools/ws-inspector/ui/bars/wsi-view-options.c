@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/frames/wsi-frame-columns.h"
+#include "ui/parts/wsi-drop-down.h"
 
 struct _WsiViewOptions
 {
@@ -222,6 +223,8 @@ static void
 wsi_view_options_init (WsiViewOptions *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->view, _("Rows"));
+  wsi_drop_down_set_name (self->clock, _("Time"));
 }
 
 static void

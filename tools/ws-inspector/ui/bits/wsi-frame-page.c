@@ -10,6 +10,7 @@
 #include "inspect/explain/wsi-frame-bytes.h"
 #include "inspect/explain/wsi-frame-fault.h"
 #include "inspect/explain/wsi-frame-place.h"
+#include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"
 
 #define MAX_PAYLOAD (64 * 1024) /* bytes that are shown; the message has a page of its own */
@@ -270,6 +271,7 @@ static void
 wsi_frame_page_init (WsiFramePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->views, _("View of the payload"));
   show_field (self);
 }
 

@@ -177,11 +177,11 @@ wsi_connection_row_describe (WsiConversation *conversation)
 
   count_frames (conversation, n_frames);
   if (n_faults > 0)
-    return g_strdup_printf (_("Connection %s, %s, %" PRIu64 " frames sent, %"
-                              PRIu64 " received, %u faults"), title,
-                            state, n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
+    return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %"
+                              PRIu64 ", faults: %u"), title, state,
+                            n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
                             n_faults);
-  return g_strdup_printf (_("Connection %s, %s, %" PRIu64 " frames sent, %"
-                            PRIu64 " received"), title, state,
-                          n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED]);
+  return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %" PRIu64),
+                          title, state, n_frames[WSP_DIRECTION_SENT],
+                          n_frames[WSP_DIRECTION_RECEIVED]);
 }

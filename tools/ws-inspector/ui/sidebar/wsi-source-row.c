@@ -48,10 +48,13 @@ on_changed (WsiSourceRow *self)
   WsiSourceState state = wsi_source_get_state (self->source);
   const char *title = wsi_source_get_title (self->source);
   const char *sentence = wsi_source_get_sentence (self->source);
+  const char *state_text = wsi_source_text_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
+  g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", state_text);
 
   gtk_label_set_text (self->title, title != NULL ? title : "");
-  gtk_label_set_text (self->state, wsi_source_text_get_state (self->source));
+  gtk_label_set_text (self->state, state_text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence);
   gtk_widget_set_visible (self->copy_button,
                           is_running && wsi_source_get_line (self->source) != NULL);

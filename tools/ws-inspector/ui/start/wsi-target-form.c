@@ -99,12 +99,13 @@ show_headers_error (WsiTargetForm *self,
   gtk_widget_set_visible (GTK_WIDGET (self->headers_error), sentence != NULL);
 }
 
-/* An empty field is no mistake yet: without it, only the start button waits. */
+/* An empty field is no mistake yet: without it, only the start button waits.  With a mistake the
+ * button says what is wrong: the row says nothing as long as it is typed in. */
 static void
 check (WsiTargetForm *self)
 {
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
-  gboolean is_right = TRUE;
+  gboolean is_complete = TRUE;
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     {
@@ -113,8 +114,10 @@ check (WsiTargetForm *self)
 
       if (!wsi_target_check_field (target, i, &error))
         {
-          is_right = FALSE;
-          sentence = *wsi_target_get_text (target, i) != '\0' ? error->message : NULL;
+          if (*wsi_target_get_text (target, i) != '\0')
+            sentence = error->message;
+          else
+            is_complete = FALSE;
         }
       if (i == WSI_TARGET_HEADERS)
         show_headers_error (self, sentence);
@@ -122,7 +125,7 @@ check (WsiTargetForm *self)
         wsi_field_row_set_error (self->rows[i], sentence);
     }
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_right);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_complete);
 }
 
 static void
