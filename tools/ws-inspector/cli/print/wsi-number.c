@@ -6,6 +6,12 @@
 #define MAX_DIGITS 20
 #define HEX_DIGITS 8
 
+/* Every number of two digits. */
+static const char pairs[] =
+  "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+  "495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596"
+  "979899";
+
 void
 wsi_append_number (GString *line,
                    guint64  number,
@@ -15,16 +21,18 @@ wsi_append_number (GString *line,
   char digits[MAX_DIGITS];
   guint begin = MAX_DIGITS, last = MAX_DIGITS - MIN (columns, MAX_DIGITS);
 
-  do
+  /* A division for two digits takes as long as one for each. */
+  for (; number >= 100; number /= 100)
     {
-      digits[--begin] = '0' + number % 10;
-      number /= 10;
+      begin -= 2;
+      memcpy (digits + begin, pairs + 2 * (number % 100), 2);
     }
-  while (number > 0);
+  if (number >= 10)
+    digits[--begin] = pairs[2 * number + 1];
+  digits[--begin] = number >= 10 ? pairs[2 * number] : (char) ('0' + number);
 
-  if (begin > last)
-    memset (digits + last, fill, begin - last);
-  begin = MIN (begin, last);
+  while (begin > last)
+    digits[--begin] = fill;
   wsi_append_bytes (line, digits + begin, MAX_DIGITS - begin);
 }
 

@@ -462,9 +462,9 @@ keep_records (WsiDissection *self)
 }
 
 /* Many connections would each hold the bytes of their last push. */
-static void
-release_bytes (WsiDissection *self,
-               gint64         time_us)
+void
+wsi_dissection_release_bytes (WsiDissection *self,
+                              gint64         time_us)
 {
   wsp_dissector_push (self->dissector, WSP_DIRECTION_SENT, self->nothing, time_us);
 }
@@ -480,7 +480,6 @@ wsi_dissection_push (WsiDissection *self,
   wsp_dissector_push (self->dissector, direction, bytes, time_us);
   note_heads (self, direction, time_us);
   keep_records (self);
-  release_bytes (self, time_us);
 }
 
 /* A head with a gap never ends: it is shown up to there. */
@@ -538,7 +537,7 @@ wsi_dissection_end_direction (WsiDissection *self,
   end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
-  release_bytes (self, time_us);
+  wsi_dissection_release_bytes (self, time_us);
 }
 
 /* As the dissector reads it from a frame (RFC 6455 5.5.1). */

@@ -18,6 +18,9 @@ void             wsi_dissection_push (WsiDissection *self,
                                       WspDirection   direction,
                                       GBytes        *bytes,
                                       gint64         time_us);
+/* Holds the bytes of the last push no longer. */
+void             wsi_dissection_release_bytes (WsiDissection *self,
+                                               gint64         time_us);
 void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,

@@ -15,6 +15,9 @@ struct _WsiWriter
   gpointer             user_data;
   gboolean             holds_rows;      /* many pushes are announced at once */
   GHashTable          *dissections;     /* WsiConversation to WsiDissection, until it is closed */
+  WsiConversation     *latest;          /* of the last push; NULL = none, or it was closed */
+  WsiDissection       *latest_dissection;
+  gint64               latest_us;
 };
 
 WsiWriter *
@@ -70,7 +73,23 @@ static WsiDissection *
 find (WsiWriter       *self,
       WsiConversation *conversation)
 {
-  return g_hash_table_lookup (self->dissections, conversation);
+  return conversation == self->latest ? self->latest_dissection
+                                      : g_hash_table_lookup (self->dissections, conversation);
+}
+
+/* The conversation that is pushed holds the bytes of its last push, until another one is. */
+static void
+set_latest (WsiWriter       *self,
+            WsiConversation *conversation,
+            WsiDissection   *dissection)
+{
+  if (self->latest == conversation)
+    return;
+
+  if (self->latest != NULL)
+    wsi_dissection_release_bytes (self->latest_dissection, self->latest_us);
+  self->latest = conversation;
+  self->latest_dissection = dissection;
 }
 
 /* Rows are announced before the handshake and the end of their conversation. */
@@ -101,6 +120,8 @@ take_push (WsiWriter      *self,
 
       if (!may_hold_rows (self, entry->conversation))
         wsi_writer_announce (self);
+      set_latest (self, entry->conversation, dissection);
+      self->latest_us = entry->time_us;
       wsi_dissection_push (dissection, entry->direction, part, entry->time_us);
       if (!may_hold_rows (self, entry->conversation))
         wsi_store_announce (self->store);
@@ -124,6 +145,8 @@ end_conversation (WsiWriter       *self,
     wsi_dissection_end_direction (dissection, i, time_us);
   wsi_conversation_end (conversation, ending, sentence, time_us);
   wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
+  if (self->latest == conversation)
+    set_latest (self, NULL, NULL);
   g_hash_table_remove (self->dissections, conversation);
   wsi_store_announce (self->store);
   wsi_conversation_announce_end (conversation);

@@ -88,6 +88,7 @@ typedef enum
   WSI_BEGIN_DIGIT = 1 << 4,
   WSI_BEGIN_BLANK = 1 << 5,
   WSI_BEGIN_OTHER = 1 << 6,
+  WSI_BEGIN_NEVER = 1 << 7,     /* no message is of the format, but for an empty one */
 } WsiBegin;
 
 typedef struct
@@ -97,6 +98,7 @@ typedef struct
   const char            *subprotocols;  /* that use it, separated by blanks; or NULL */
   const char            *paths;         /* beginnings of paths that hint at it, or NULL */
   WsiBegin               begins;        /* all classes that may be */
+  WsiBegin               text_begins;   /* of text messages; WSI_BEGIN_ANY = the same */
   WsiReach               reach;
   const WsiDecoderField *fields;
   gsize                  n_fields;

@@ -15,6 +15,7 @@
 #include "inspect/packets/wsi-tcp-reassembler.h"
 
 #define BUFFER (64 * 1024)
+#define PLAIN_HEADER 16         /* bytes before each packet */
 #define PACKETS_PER_STEP 10000
 #define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
 
@@ -28,6 +29,7 @@ struct _WsiPcapFile
   GCancellable      *cancellable;
   GError            *read_error;
   guint64            n_fetched;
+  guint32            magic;     /* the first bytes */
   char              *buffer;
 
   pcap_t            *pcap;
@@ -35,6 +37,7 @@ struct _WsiPcapFile
   WsiHttpSniffer    *sniffer;
   WsiTcpReassembler *reassembler;
   WsiPcapStatistics  statistics;
+  gboolean           is_plain;  /* see is_plain_pcap () */
   gboolean           has_ended;
 };
 
@@ -72,6 +75,8 @@ read_bytes (void  *cookie,
     }
   g_clear_error (&self->read_error);
   n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
+  if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
+    memcpy (&self->magic, to, sizeof self->magic);
   self->n_fetched += (guint64) MAX (n_read, 0);
   errno = EIO;
   return n_read;
@@ -101,6 +106,30 @@ get_position (WsiPcapFile *self)
   const off_t position = ftello (pcap_file (self->pcap));
 
   return position < 0 ? self->n_fetched : (guint64) position;
+}
+
+/* Whether a packet is its length after a header of a known length, as in most captures. */
+static gboolean
+is_plain_pcap (const WsiPcapFile *self)
+{
+  static const guint32 magics[] = { 0xa1b2c3d4, 0xa1b23c4d };
+
+  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
+    if (self->magic == magics[i] || self->magic == GUINT32_SWAP_LE_BE (magics[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* After a packet that began at a position.  ftello () takes as long as the reading of a packet.
+ * libpcap skips the rest of one that is longer than the capture says its packets are. */
+static guint64
+move_position (WsiPcapFile              *self,
+               guint64                   from,
+               const struct pcap_pkthdr *header)
+{
+  return self->is_plain && header->caplen < (guint) pcap_snapshot (self->pcap)
+         ? from + PLAIN_HEADER + header->caplen : get_position (self);
 }
 
 static void
@@ -227,6 +256,7 @@ open_pcap (WsiPcapFile *self,
       set_error (self, 0, text, "expected pcap or pcapng", error);
       return FALSE;
     }
+  self->is_plain = is_plain_pcap (self);
   return check_link (self, error);
 }
 
@@ -302,6 +332,8 @@ take_packets (WsiPcapFile *self,
               guint        max_packets,
               GError     **error)
 {
+  guint64 from = get_position (self);
+
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
       end (self);
@@ -310,7 +342,6 @@ take_packets (WsiPcapFile *self,
 
   for (guint i = 0; i < max_packets && !self->has_ended; i++)
     {
-      const guint64 from = get_position (self);
       struct pcap_pkthdr *header;
       const guint8 *at;
       const int result = pcap_next_ex (self->pcap, &header, &at);
@@ -318,6 +349,7 @@ take_packets (WsiPcapFile *self,
       if (result == 1)
         {
           take_packet (self, header, at);
+          from = move_position (self, from, header);
           continue;
         }
       end (self);

@@ -118,18 +118,25 @@ wsi_decoders_classify (const WsiDecodeInput *input)
     }
 }
 
+/* Whether a message of the format may begin so. */
+static inline gboolean
+may_begin (const WsiDecoder     *decoder,
+           const WsiDecodeInput *input,
+           WsiBegin              begin)
+{
+  WsiBegin begins = input->form == WSI_MESSAGE_TEXT && decoder->text_begins != WSI_BEGIN_ANY
+                    ? decoder->text_begins : decoder->begins;
+
+  return begins == WSI_BEGIN_ANY || begin == WSI_BEGIN_ANY || (begins & begin) != 0;
+}
+
 /* A decoder that cannot read the message is not chosen by its name. */
 static guint
 rate (const WsiDecoder     *decoder,
-      const WsiDecodeInput *input,
-      WsiBegin              begin)
+      const WsiDecodeInput *input)
 {
-  guint score;
+  guint score = decoder->probe (input);
 
-  if (decoder->begins != WSI_BEGIN_ANY && begin != WSI_BEGIN_ANY && (decoder->begins & begin) == 0)
-    return 0;
-
-  score = decoder->probe (input);
   if (score == WSI_SCORE_NONE)
     return 0;
   if (has_word (decoder->subprotocols, input->subprotocol, COMPARE_WHOLE))
@@ -162,14 +169,18 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
   WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : wsi_decoders_classify (input);
-  guint settled_score = settled != NULL ? rate (settled, &beginning, begin) : 0;
+  guint settled_score = settled != NULL && may_begin (settled, &beginning, begin)
+                        ? rate (settled, &beginning) : 0;
   guint best_score = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (decoders) && settled_score < WSI_SCORE_SURE; i++)
     {
-      guint own = decoders[i] == settled ? settled_score
-                                         : rate (decoders[i], &beginning, begin);
+      guint own;
 
+      if (!may_begin (decoders[i], &beginning, begin))
+        continue;
+
+      own = decoders[i] == settled ? settled_score : rate (decoders[i], &beginning);
       if (own > best_score)
         {
           best = decoders[i];

@@ -3,9 +3,8 @@
 
 #include "inspect/store/wsi-record.h"
 
-#define FIN 0x80
+#define FIN WSI_RECORD_FIN
 #define MASKED 0x80
-#define CONTROL 0x08
 #define SHORT_HEADER 2
 #define KEY_LENGTH 4
 #define LENGTH_IN_16_BITS 126
@@ -68,13 +67,6 @@ unpack_flags (WsiRecordFlags flags)
   return unpacked;
 }
 
-/* Whether there are inflated bytes, which differ from those on the wire. */
-gboolean
-wsi_record_is_inflated (const WsiRecord *self)
-{
-  return (self->flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_NOT_INFLATED)) == WSI_RECORD_COMPRESSED;
-}
-
 /* Packs what the frame says of itself; the rest is zero. */
 void
 wsi_record_init_frame (WsiRecord            *self,
@@ -131,25 +123,6 @@ wsi_record_to_frame (const WsiRecord *self,
   };
 }
 
-/* Whether there is a frame, and not an event or bytes that are in none. */
-gboolean
-wsi_record_is_frame (const WsiRecord *self)
-{
-  return self->kind != WSI_RECORD_KIND_EVENT && (self->flags & WSI_RECORD_BYTES) == 0;
-}
-
-gboolean
-wsi_record_is_control (const WsiRecord *self)
-{
-  return wsi_record_is_frame (self) && (self->byte0 & CONTROL) != 0;
-}
-
-gboolean
-wsi_record_is_fin (const WsiRecord *self)
-{
-  return wsi_record_is_frame (self) && (self->byte0 & FIN) != 0;
-}
-
 /* Whether the payload was kept from its first byte to its last. */
 gboolean
 wsi_record_is_whole (const WsiRecord *self)
@@ -157,36 +130,4 @@ wsi_record_is_whole (const WsiRecord *self)
   const guint16 parts = WSI_RECORD_CUT | WSI_RECORD_GAP | WSI_RECORD_TRUNCATED | WSI_RECORD_REST;
 
   return (self->flags & WSI_RECORD_STORED) != 0 && (self->flags & parts) == 0;
-}
-
-/* Bytes of payload after inflating. */
-guint64
-wsi_record_get_length (const WsiRecord *self)
-{
-  if (self->kind == WSI_RECORD_KIND_EVENT)
-    return 0;
-
-  return wsi_record_is_inflated (self) ? self->inflated_length : self->payload_length;
-}
-
-/* Bytes of payload that are missing, or in later records.  An inflated frame has no room for their
- * number: then what was not kept counts as missing. */
-guint64
-wsi_record_get_n_missing (const WsiRecord *self)
-{
-  if ((self->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) == 0)
-    return 0;
-
-  return wsi_record_is_inflated (self) ? self->payload_length - self->stored_length
-                                       : self->n_missing;
-}
-
-/* Header and payload as they were on the wire; 0 if its frames are not known. */
-guint64
-wsi_record_get_wire_length (const WsiRecord *self)
-{
-  if (self->kind == WSI_RECORD_KIND_EVENT || (self->flags & WSI_RECORD_NO_FRAME) != 0)
-    return 0;
-
-  return self->header_length + self->payload_length - wsi_record_get_n_missing (self);
 }

@@ -98,13 +98,69 @@ void     wsi_record_init_frame       (WsiRecord            *self,
                                       const WspFrameRecord *frame);
 void     wsi_record_to_frame         (const WsiRecord *self,
                                       WspFrameRecord  *frame);
-gboolean wsi_record_is_frame         (const WsiRecord *self);
-gboolean wsi_record_is_inflated      (const WsiRecord *self);
-gboolean wsi_record_is_control       (const WsiRecord *self);
-gboolean wsi_record_is_fin           (const WsiRecord *self);
 gboolean wsi_record_is_whole         (const WsiRecord *self);
-guint64  wsi_record_get_length       (const WsiRecord *self);
-guint64  wsi_record_get_wire_length  (const WsiRecord *self);
-guint64  wsi_record_get_n_missing    (const WsiRecord *self);
+
+/* Bits of the first byte (RFC 6455 5.2). */
+#define WSI_RECORD_FIN 0x80
+#define WSI_RECORD_CONTROL 0x08
+
+/* For each record of a capture, several times: calls would cost more than what they do. */
+/* Whether there are inflated bytes, which differ from those on the wire. */
+static inline gboolean
+wsi_record_is_inflated (const WsiRecord *self)
+{
+  return (self->flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_NOT_INFLATED)) == WSI_RECORD_COMPRESSED;
+}
+
+/* Whether there is a frame, and not an event or bytes that are in none. */
+static inline gboolean
+wsi_record_is_frame (const WsiRecord *self)
+{
+  return self->kind != WSI_RECORD_KIND_EVENT && (self->flags & WSI_RECORD_BYTES) == 0;
+}
+
+static inline gboolean
+wsi_record_is_control (const WsiRecord *self)
+{
+  return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_CONTROL) != 0;
+}
+
+static inline gboolean
+wsi_record_is_fin (const WsiRecord *self)
+{
+  return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_FIN) != 0;
+}
+
+/* Bytes of payload after inflating. */
+static inline guint64
+wsi_record_get_length (const WsiRecord *self)
+{
+  if (self->kind == WSI_RECORD_KIND_EVENT)
+    return 0;
+
+  return wsi_record_is_inflated (self) ? self->inflated_length : self->payload_length;
+}
+
+/* Bytes of payload that are missing, or in later records.  An inflated frame has no room for their
+ * number: then what was not kept counts as missing. */
+static inline guint64
+wsi_record_get_n_missing (const WsiRecord *self)
+{
+  if ((self->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) == 0)
+    return 0;
+
+  return wsi_record_is_inflated (self) ? self->payload_length - self->stored_length
+                                       : self->n_missing;
+}
+
+/* Header and payload as they were on the wire; 0 if its frames are not known. */
+static inline guint64
+wsi_record_get_wire_length (const WsiRecord *self)
+{
+  if (self->kind == WSI_RECORD_KIND_EVENT || (self->flags & WSI_RECORD_NO_FRAME) != 0)
+    return 0;
+
+  return self->header_length + self->payload_length - wsi_record_get_n_missing (self);
+}
 
 G_END_DECLS

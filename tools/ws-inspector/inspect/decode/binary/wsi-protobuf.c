@@ -365,6 +365,7 @@ find (const WsiDecodeInput *input,
 
 const WsiDecoder wsi_protobuf_decoder = {
   .name = "protobuf", .title = "Protocol Buffers",
+  .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
   .path_description = "Field of Protocol Buffers by numbers, such as protobuf[1][2]",
 };

@@ -347,6 +347,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_signalr_decoder = {
   .name = "signalr", .title = "SignalR", .reach = WSI_REACH_CONVERSATION,
+  .text_begins = WSI_BEGIN_BRACE,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,
 };

@@ -308,6 +308,7 @@ static const WsiDecoderField fields[] = {
 
 const WsiDecoder wsi_socket_io_decoder = {
   .name = "socket.io", .title = "Socket.IO", .paths = "/socket.io/ /engine.io/",
+  .text_begins = WSI_BEGIN_DIGIT,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

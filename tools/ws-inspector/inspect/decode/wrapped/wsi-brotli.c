@@ -74,4 +74,5 @@ probe (const WsiDecodeInput *input)
 
 const WsiDecoder wsi_brotli_decoder = {
   .name = "brotli", .title = "Brotli", .probe = probe, .unwrap = unwrap,
+  .text_begins = WSI_BEGIN_NEVER,
 };

@@ -133,8 +133,10 @@ probe_zlib (const WsiDecodeInput *input)
 
 const WsiDecoder wsi_gzip_decoder = {
   .name = "gzip", .title = "gzip", .probe = probe_gzip, .unwrap = unwrap_gzip,
+  .begins = WSI_BEGIN_OTHER,
 };
 
 const WsiDecoder wsi_zlib_decoder = {
   .name = "zlib", .title = "zlib", .probe = probe_zlib, .unwrap = unwrap_zlib,
+  .text_begins = WSI_BEGIN_NEVER,
 };
