@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A pasted command, or the one line of a target: it becomes a target or an error.  What a target
- * prints is read back as the same one, and its copy without secrets is the same each time. */
+/* A pasted command, or the one line of a target: it becomes a target or an error.  The line that a
+ * target prints is read back as the same one; its copy without secrets is the same each time. */
 
 #include "fuzz/fuzz-input.h"
 

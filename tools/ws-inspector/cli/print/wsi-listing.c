@@ -152,7 +152,7 @@ wsi_listing_wants (const WsiListing     *self,
     return FALSE;
 
   return !wsi_listing_is_full (self) &&
-         !(is_control (frame) && (self->options->hides_control || is_payload));
+         !((self->options->hides_control || is_payload) && is_control (frame));
 }
 
 gboolean
@@ -424,7 +424,7 @@ static void
 print_line (WsiListing         *self,
             const WsiFrameView *view)
 {
-  WsiTint tint = choose_tint (&view->frame);
+  WsiTint tint = self->screen.has_colors ? choose_tint (&view->frame) : WSI_TINT_NONE;
 
   g_string_truncate (self->line, 0);
   append_begin (self, view, self->line);
@@ -522,6 +522,14 @@ may_describe (const WsiListing   *self,
          && (!self->options->is_followed || self->options->format == WSI_PRINT_TREE);
 }
 
+/* Whether the payload is shown as it is, as nearly all is by default. */
+static gboolean
+is_open (const WsiListing   *self,
+         const WsiFrameView *view)
+{
+  return view->record != NULL && !wsi_redactor_hides_payload (self->redactor, view->record);
+}
+
 static GBytes *
 hide (WsiListing         *self,
       const WsiFrameView *view,
@@ -549,16 +557,18 @@ describe (WsiListing   *self,
 }
 
 void
-wsi_listing_add_frame (WsiListing         *self,
-                       const WsiFrameView *view)
+wsi_listing_add_frame (WsiListing   *self,
+                       WsiFrameView *view)
 {
-  WsiFrameView shown = *view;
-  g_autoptr (GBytes) payload = hide (self, view, view->payload);
+  GBytes *open = view->payload;
+  g_autoptr (GBytes) hidden = is_open (self, view) ? NULL : hide (self, view, open);
 
-  shown.payload = payload;
-  describe (self, &shown);
+  if (hidden != NULL)
+    view->payload = hidden;
+  describe (self, view);
   self->n_frames++;
-  print_view (self, &shown);
+  print_view (self, view);
+  view->payload = open;
 }
 
 void

@@ -49,8 +49,9 @@ gsize    wsi_listing_get_max_payload (const WsiListing *self);
 gboolean wsi_listing_wants        (const WsiListing     *self,
                                    const WspFrameRecord *frame);
 gboolean wsi_listing_is_full      (const WsiListing *self);
-void     wsi_listing_add_frame    (WsiListing         *self,
-                                   const WsiFrameView *view);
+/* The view is filled up with what its decoder says. */
+void     wsi_listing_add_frame    (WsiListing   *self,
+                                   WsiFrameView *view);
 /* Begins an object for an event, which the caller fills. */
 void     wsi_listing_begin_event  (WsiJson    *event,
                                    const char *name,

@@ -112,8 +112,9 @@ take_push (WsiWriter      *self,
   do
     {
       WsiDissection *dissection = find (self, entry->conversation);
+      gsize n_part = MIN (length - at, MAX_PART);
       g_autoptr (GBytes) part =
-        g_bytes_new_from_bytes (entry->bytes, at, MIN (length - at, MAX_PART));
+        n_part < length ? g_bytes_new_from_bytes (entry->bytes, at, n_part) : NULL;
 
       if (dissection == NULL)
         return;
@@ -122,10 +123,11 @@ take_push (WsiWriter      *self,
         wsi_writer_announce (self);
       set_latest (self, entry->conversation, dissection);
       self->latest_us = entry->time_us;
-      wsi_dissection_push (dissection, entry->direction, part, entry->time_us);
+      wsi_dissection_push (dissection, entry->direction, part != NULL ? part : entry->bytes,
+                           entry->time_us);
       if (!may_hold_rows (self, entry->conversation))
         wsi_store_announce (self->store);
-      at += g_bytes_get_size (part);
+      at += n_part;
     }
   while (at < length);
 }

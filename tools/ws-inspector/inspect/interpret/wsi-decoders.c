@@ -118,16 +118,17 @@ wsi_decoders_classify (const WsiDecodeInput *input)
     }
 }
 
-/* Whether a message of the format may begin so. */
+/* Whether a message of the format may begin so; begins: WSI_BEGIN_ANY is any of all. */
 static inline gboolean
-may_begin (const WsiDecoder     *decoder,
-           const WsiDecodeInput *input,
-           WsiBegin              begin)
+may_begin (const WsiDecoder *decoder,
+           WsiMessageForm    form,
+           guint             begins)
 {
-  WsiBegin begins = input->form == WSI_MESSAGE_TEXT && decoder->text_begins != WSI_BEGIN_ANY
-                    ? decoder->text_begins : decoder->begins;
+  guint own = decoder->begins;
 
-  return begins == WSI_BEGIN_ANY || begin == WSI_BEGIN_ANY || (begins & begin) != 0;
+  if (form == WSI_MESSAGE_TEXT && decoder->text_begins != WSI_BEGIN_ANY)
+    own = decoder->text_begins;
+  return own == WSI_BEGIN_ANY || (own & begins) != 0;
 }
 
 /* A decoder that cannot read the message is not chosen by its name. */
@@ -169,7 +170,8 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
   WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : wsi_decoders_classify (input);
-  guint settled_score = settled != NULL && may_begin (settled, &beginning, begin)
+  guint begins = begin == WSI_BEGIN_ANY ? G_MAXUINT : begin;
+  guint settled_score = settled != NULL && may_begin (settled, input->form, begins)
                         ? rate (settled, &beginning) : 0;
   guint best_score = 0;
 
@@ -177,7 +179,7 @@ wsi_decoders_guess (const WsiDecodeInput *input,
     {
       guint own;
 
-      if (!may_begin (decoders[i], &beginning, begin))
+      if (!may_begin (decoders[i], input->form, begins))
         continue;
 
       own = decoders[i] == settled ? settled_score : rate (decoders[i], &beginning);

@@ -54,6 +54,7 @@ typedef struct
   const WsiRecord  *record;     /* NULL = none */
   gsize             length;
   const WsiDecoder *decoder;
+  WsiDecodeInput    input;
 } Learned;
 
 struct _WsiInterpreter
@@ -181,7 +182,7 @@ static void
 drop_requests (WsiInterpreter *self,
                Talk           *talk)
 {
-  if (talk->requests == NULL)
+  if (talk == NULL || talk->requests == NULL)
     return;
 
   self->n_requests -= g_hash_table_size (talk->requests);
@@ -384,6 +385,13 @@ wsi_interpreter_prepare (WsiInterpreter  *self,
   Talk *talk;
   guint score;
 
+  if (is_learned (self, record, length) && self->learned.input.before == NULL)
+    {
+      *input = self->learned.input;
+      input->at = at;
+      return self->learned.decoder;
+    }
+
   if (!is_decodable (record))
     return NULL;
 
@@ -487,7 +495,7 @@ learn (WsiInterpreter  *self,
 
   decoder = choose (self, record, known, &input, &score);
   note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
-  self->learned = (Learned) { record, length, decoder };
+  self->learned = (Learned) { record, length, decoder, input };
   wsi_description_clear (self->description);
   if (decoder->reach == WSI_REACH_CONVERSATION)
     {
@@ -505,17 +513,6 @@ wsi_interpreter_get_learned (const WsiInterpreter *self,
                              gsize                 length)
 {
   return self->is_described && is_learned (self, record, length) ? self->description : NULL;
-}
-
-/* The peers answer no more requests. */
-static void
-end_talk (WsiInterpreter *self,
-          guint32         number)
-{
-  Talk *talk = g_hash_table_lookup (self->talks, GUINT_TO_POINTER (number));
-
-  if (talk != NULL)
-    drop_requests (self, talk);
 }
 
 WsiPairing
@@ -571,7 +568,8 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   wsi_interpreter_forget_learned (self);
   self->is_described = FALSE;
   if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
-    end_talk (self, record->conversation);
+    drop_requests (self, g_hash_table_lookup (self->talks,
+                                              GUINT_TO_POINTER (record->conversation)));
   if (is_loss (record))
     forget_unfinished (self, record);
   if (!is_decodable (record) || (is_fragment && !wsi_record_is_fin (record)))

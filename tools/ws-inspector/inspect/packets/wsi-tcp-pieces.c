@@ -40,13 +40,6 @@ wsi_tcp_pieces_get_n (const WsiTcpPieces *self)
   return self->end - self->first;
 }
 
-/* The piece with the smallest position, or NULL. */
-const WsiTcpPiece *
-wsi_tcp_pieces_peek (const WsiTcpPieces *self)
-{
-  return self->first < self->end ? &self->pieces[self->first] : NULL;
-}
-
 /* Forgets the piece that wsi_tcp_pieces_peek() returned. */
 void
 wsi_tcp_pieces_drop (WsiTcpPieces *self)

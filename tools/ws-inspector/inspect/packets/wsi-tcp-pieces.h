@@ -29,11 +29,17 @@ typedef struct
 void               wsi_tcp_pieces_init    (WsiTcpPieces *self);
 void               wsi_tcp_pieces_clear   (WsiTcpPieces *self);
 guint              wsi_tcp_pieces_get_n   (const WsiTcpPieces *self);
-const WsiTcpPiece *wsi_tcp_pieces_peek    (const WsiTcpPieces *self);
 void               wsi_tcp_pieces_drop    (WsiTcpPieces *self);
 void               wsi_tcp_pieces_add     (WsiTcpPieces      *self,
                                            const WsiTcpPiece *piece);
 void               wsi_tcp_pieces_trim    (WsiTcpPieces *self,
                                            guint64       position);
+
+/* The piece with the smallest position, or NULL: asked for several times for each packet. */
+static inline const WsiTcpPiece *
+wsi_tcp_pieces_peek (const WsiTcpPieces *self)
+{
+  return self->first < self->end ? &self->pieces[self->first] : NULL;
+}
 
 G_END_DECLS

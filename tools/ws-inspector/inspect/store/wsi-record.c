@@ -99,9 +99,11 @@ void
 wsi_record_to_frame (const WsiRecord *self,
                      WspFrameRecord  *frame)
 {
-  *frame = (WspFrameRecord) { .time_us = self->time_us, .fault = self->fault };
   if (self->kind == WSI_RECORD_KIND_EVENT)
-    return;
+    {
+      *frame = (WspFrameRecord) { .time_us = self->time_us, .fault = self->fault };
+      return;
+    }
 
   *frame = (WspFrameRecord) {
     .time_us = self->time_us,
