@@ -81,7 +81,7 @@ wsp_connection_may_be_called (WspConnection *self)
 void
 wsp_connection_hold (WspConnection *self)
 {
-  if (self->link.life.is_held || wsp_life_has_ended (&self->link.life))
+  if (self->link.life.is_held)
     return;
 
   self->link.life.is_held = TRUE;

@@ -279,6 +279,27 @@ test_handler_failed (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
 
+/* The closing handshake is complete, and the peer has not ended the transport. */
+static void
+test_failed_too_late (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (GError) error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "Disk is full");
+
+  wsp_connection_start (connection);
+  wire_write (fd, "88 02 03 e8");
+
+  g_autofree char *answer = wire_read (fd, 8);
+
+  run_pending ();
+  wsp_connection_fail (connection, error);
+  close (fd);
+  run_until_closed (client);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+}
+
 typedef struct
 {
   int      fd;
@@ -326,6 +347,7 @@ test_own_context (void)
 
 /* The peer closes inside a message that is longer than the limit: only then the program asks for
  * messages.  The closing handshake is over, and nothing is refused any more. */
+/* Part of a message is held when the closing handshake ends. */
 static void
 test_too_long_and_closed (void)
 {
@@ -346,6 +368,31 @@ test_too_long_and_closed (void)
   g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
 }
 
+/* The message that was read ahead is whole, and no Close can refuse it any more. */
+static void
+test_too_long_and_whole (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wire_limit (connection, max_message_size, 3);
+  wire_write (fd, "82 84 00 00 00 00 61 62 63 64");
+  run_pending ();
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+
+  g_autofree char *close_frame = wire_read (fd, 4);
+
+  g_assert_cmpstr (close_frame, ==, "88 02 03 e8");
+  wire_write (fd, "88 82 00 00 00 00 03 e8");
+  run_pending ();
+  wsp_connection_start (connection);
+  run_pending ();
+  close (fd);
+  run_until_closed (server);
+  g_assert_cmpuint (server->n_messages, ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -359,8 +406,12 @@ main (int    argc,
   g_test_add_func ("/connection/held/large/read-directly-into-its-message", test_read_directly);
   g_test_add_func ("/connection/held/read-ahead/too-long-and-closed-is-not-refused",
                    test_too_long_and_closed);
+  g_test_add_func ("/connection/held/read-ahead/too-long-and-whole-comes-after-the-close",
+                   test_too_long_and_whole);
   g_test_add_func ("/connection/held/end/SEC-61-timeout-drops-the-peer", test_never_ends);
   g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
+  g_test_add_func ("/connection/held/end/failed-after-the-closing-handshake-is-clean",
+                   test_failed_too_late);
   g_test_add_func ("/connection/held/context/PAIN-21-only-that-of-its-creation", test_own_context);
 
   return g_test_run ();

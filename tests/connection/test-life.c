@@ -192,6 +192,7 @@ test_disposed (gconstpointer data)
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_nonnull (wsp_connection_get_close_info (connection));
   g_clear_object (&result);
+  wsp_connection_start (connection);    /* holds nothing any more */
   g_assert_finalize_object (connection);
   close (fd);
 }

@@ -93,7 +93,10 @@ do_action (Fixture *self,
   if (action == DO_REMOVE || action == DO_END_AND_REMOVE)
     wsp_connection_set_message_func (self->connection, NULL, NULL, NULL);
   if (action == DO_DISPOSE)
-    g_object_run_dispose (G_OBJECT (self->connection));
+    {
+      g_object_run_dispose (G_OBJECT (self->connection));
+      g_assert_null (wsp_connection_get_close_info (self->connection));  /* before the turn ends */
+    }
 }
 
 static void

@@ -226,11 +226,8 @@ test_empty (void)
 }
 
 static void
-test_one_at_a_time (void)
+begin_two (WspConnection *connection)
 {
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
   g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GError) error = NULL;
 
@@ -241,6 +238,31 @@ test_one_at_a_time (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   g_assert_true (wsp_connection_queue_text (connection, "after", NULL));
+}
+
+static void
+test_one_at_a_time (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  begin_two (connection);
+  end_raw (connection, server, fd);
+}
+
+/* There a message that is sent alone is written at once. */
+static void
+test_one_at_a_time_in_a_handler (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  g_signal_connect (connection, "message", G_CALLBACK (begin_two), NULL);
+  wsp_connection_start (connection);
+  wire_write (fd, "81 81 " NO_MASK "61");
+  check_wire (fd, "81 00 81 05 61 66 74 65 72");
   end_raw (connection, server, fd);
 }
 
@@ -377,6 +399,41 @@ test_writable_after_the_end (void)
   close (fd);
 }
 
+/* So does one that was closed. */
+static void
+test_writable_when_closed (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (stream)));
+  end_raw (connection, server, fd);
+}
+
+/* Each call takes the first vector that is not empty. */
+static void
+test_vectors (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GAsyncResult) result = NULL;
+  GOutputVector vectors[] = { { "", 0 }, { "ab", 2 }, { "c", 1 } };
+  gsize n_written;
+
+  g_output_stream_writev_async (stream, vectors, G_N_ELEMENTS (vectors), G_PRIORITY_DEFAULT, NULL,
+                                keep_result, &result);
+  run_until_result (&result);
+  g_assert_true (g_output_stream_writev_finish (stream, result, &n_written, NULL));
+  g_assert_cmpuint (n_written, ==, 2);
+  check_wire (fd, "01 02 61 62");
+  end_raw (connection, server, fd);
+}
+
 static void
 test_synchronous_full (void)
 {
@@ -492,6 +549,32 @@ test_waiting_write_fails_at_end (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
   run_until_closed (server);
   close (fd);
+}
+
+/* It gives its result once, and nothing of it stays with the main loop. */
+static void
+test_waiting_write_is_cancelled (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree guint8 *zeros = g_malloc0 (LARGE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all_async (stream, zeros, LARGE, G_PRIORITY_DEFAULT, cancellable,
+                                   keep_result, &result);
+  run_pending ();
+  g_assert_null (result);
+  g_cancellable_cancel (cancellable);
+  run_until_result (&result);
+  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  for (guint n = 0; g_main_context_iteration (NULL, FALSE); n++)
+    g_assert_cmpuint (n, <, 100);
+  end_raw (connection, server, fd);
 }
 
 static void
@@ -931,6 +1014,8 @@ add_outgoing (void)
                         GUINT_TO_POINTER (0), test_joined_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
   g_test_add_func ("/connection/streams/begin-message/RFC-130-others-refused", test_one_at_a_time);
+  g_test_add_func ("/connection/streams/begin-message/others-refused-in-a-handler",
+                   test_one_at_a_time_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/closed-with-an-error-before-the-first-piece",
                    test_nothing_written);
   g_test_add_func ("/connection/streams/begin-message/RFC-193-pieces-end-inside-a-character",
@@ -939,10 +1024,16 @@ add_outgoing (void)
                    test_cancelled_write);
   g_test_add_func ("/connection/streams/begin-message/writable-after-the-end",
                    test_writable_after_the_end);
+  g_test_add_func ("/connection/streams/begin-message/writable-when-closed",
+                   test_writable_when_closed);
+  g_test_add_func ("/connection/streams/begin-message/first-vector-that-is-not-empty",
+                   test_vectors);
   g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
                    test_synchronous_full);
   g_test_add_func ("/connection/streams/begin-message/waiting-write-fails-at-the-end",
                    test_waiting_write_fails_at_end);
+  g_test_add_func ("/connection/streams/begin-message/cancelled-while-it-waits",
+                   test_waiting_write_is_cancelled);
 }
 
 int

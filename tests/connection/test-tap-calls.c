@@ -548,6 +548,21 @@ test_allowed (gconstpointer data)
   end_scene (&self);
 }
 
+/* Not inside a notification. */
+static void
+test_removed (void)
+{
+  Scene self = { .place = AT_BYTES_SENT };
+
+  begin_scene (&self, note_nothing);
+  wsp_connection_remove_tap (self.connection, WSP_TAP (self.before));
+  play (&self, PUSHED);
+  g_assert_cmpuint (self.before->n_notified, ==, 0);
+  g_assert_cmpuint (self.tap->n_notified, >, 0);
+  g_assert_cmpuint (self.after->n_notified, ==, self.tap->n_notified);
+  end_scene (&self);
+}
+
 static void
 add_rows (const char *claim,
           const char *name,
@@ -574,5 +589,7 @@ main (int    argc,
     add_rows ("critical-and-no-effect", refused[i].name, i, test_refused);
   for (guint i = 0; i < G_N_ELEMENTS (allowed); i++)
     add_rows ("allowed", allowed[i].name, i, test_allowed);
+  g_test_add_func ("/connection/tap-calls/allowed/remove-tap-before/outside-of-notifications",
+                   test_removed);
   return g_test_run ();
 }

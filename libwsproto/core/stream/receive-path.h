@@ -75,12 +75,11 @@ wsc_receive_path_is_inside_message (const WscReceivePath *self)
   return self->reader.is_open || self->sequence.message.opcode != 0;
 }
 
-/* Nothing is left to hand out.  A compressed frame may have more output without more input. */
+/* While memory is lent: nothing is left to hand out.  A compressed frame may have more output
+ * without more input. */
 static inline bool
 wsc_receive_path_is_empty (const WscReceivePath *self)
 {
-  const WscReadMemory *read = self->read;
-
-  return (read == NULL || read->begin == read->end) && self->spill_length == 0
+  return self->read->begin == self->read->end && self->spill_length == 0
          && !(self->reader.is_open && self->reader.is_compressed);
 }
