@@ -311,6 +311,12 @@ get_summary (const WsiFrameView *view)
   return make_string (g_strdup (wsi_decoded_view_get_summary (view->decoded)));
 }
 
+static WsiCell
+get_comment (const WsiFrameView *view)
+{
+  return make_string (g_strdup (view->comment));
+}
+
 static const WsiColumn fields[] = {
   { "no", "number of the frame", get_number, NULL },
   { "t", "seconds since the start", get_seconds, NULL },
@@ -338,6 +344,7 @@ static const WsiColumn fields[] = {
   { "base64", "payload, if it is not", get_base64, NULL },
   { "decoder", "format of the message, if it is a known one", get_decoder, NULL },
   { "summary", "the message in one line, as its decoder describes it", get_summary, NULL },
+  { "comment", "comment of the row, in a session file", get_comment, NULL },
 };
 
 const WsiColumn *

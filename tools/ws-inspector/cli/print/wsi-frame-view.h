@@ -25,6 +25,7 @@ typedef struct
   GBytes        *payload;       /* NULL = not kept */
   const WsiRecord *record;      /* of the frame, or of the last one of the message */
   GBytes        *message;       /* of a last fragment, the whole message; NULL = not needed */
+  const char     *comment;      /* NULL = none */
   WsiDecodedView *decoded;
 } WsiFrameView;
 

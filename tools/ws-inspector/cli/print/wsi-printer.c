@@ -3,7 +3,8 @@
 
 #include "cli/print/wsi-printer.h"
 
-#include "cli/print/wsi-awaited.h"
+#include "cli/decoded/wsi-awaited.h"
+#include "cli/print/wsi-event-view.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/capture/wsi-open-messages.h"
@@ -21,6 +22,7 @@ struct _WsiPrinter
   gboolean     waits_for_notes; /* the last row is tested when the next one has come */
   guint64      next, end;       /* rows to test; of a matcher */
   WsiAwaited  *awaited;         /* NULL = no row waits for a reply */
+  guint64      comments_end;    /* rows from it on have no comment yet */
   WsiTimes     times;
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
@@ -130,8 +132,9 @@ static void
 add_end_event (WsiPrinter      *self,
                WsiConversation *conversation)
 {
+  const char *sentence = wsi_conversation_get_sentence (conversation);
   g_autofree char *open =
-    wsi_redactor_hide_text (get_redactor (self), wsi_conversation_get_sentence (conversation));
+    wsi_redactor_hide_text (get_redactor (self), sentence != NULL ? sentence : "");
   static const char *const endings[] = {
     [WSI_ENDING_NONE] = "null", [WSI_ENDING_CLEAN] = "true", [WSI_ENDING_ABNORMAL] = "false",
   };
@@ -189,69 +192,6 @@ may_print (WsiPrinter           *self,
   return wsi_listing_wants (self->listing, frame);
 }
 
-/* Other events are signals of the recorder and of conversations. */
-static const char *
-name_event (WsiEvent event)
-{
-  switch (event)
-    {
-    case WSI_EVENT_GAP:
-      return "gap";
-    case WSI_EVENT_FAULT:
-      return "fault";
-    case WSI_EVENT_PAUSED:
-      return "paused";
-    case WSI_EVENT_RESUMED:
-      return "resumed";
-    case WSI_EVENT_NOTE:
-      return "note";
-    case WSI_EVENT_NONE:
-    case WSI_EVENT_OPENED:
-    case WSI_EVENT_REQUEST:
-    case WSI_EVENT_RESPONSE:
-    case WSI_EVENT_CLOSE:
-    case WSI_EVENT_DROPPED:
-    case WSI_EVENT_EVICTED:
-      return NULL;
-    }
-
-  g_assert_not_reached ();
-}
-
-static void
-print_event (WsiPrinter      *self,
-             guint64          number,
-             const WsiRecord *record)
-{
-  const char *name = name_event ((WsiEvent) record->event);
-  g_autofree char *text = name != NULL ? wsi_store_dup_event_text (self->store, number) : NULL;
-  g_autofree char *open = wsi_redactor_hide_text (get_redactor (self), text != NULL ? text : "");
-
-  if (name == NULL || !may_print_of (self, record->conversation))
-    return;
-
-  if (wsi_listing_is_text (self->listing))
-    {
-      g_autofree char *upper = g_ascii_strup (name, -1);
-      g_autofree char *line = g_strdup_printf ("       %s: #%u %s", upper, record->conversation,
-                                               open);
-
-      wsi_output_sentence (get_redactor (self), line);
-    }
-  else if (wsi_listing_is_json (self->listing))
-    {
-      WsiJson event;
-
-      wsi_listing_begin_event (&event, name, record->conversation);
-      if (record->direction != WSI_NO_DIRECTION)
-        wsi_json_string (&event, "dir", record->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
-      if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
-        wsi_json_number (&event, "bytes", record->payload_length);
-      wsi_json_string (&event, "text", open);
-      wsi_listing_add_event (self->listing, &event);
-    }
-}
-
 /* NULL: it is not known any more. */
 static WsiConversation *
 find_conversation (WsiPrinter *self,
@@ -287,11 +227,26 @@ get_round_trip (const WsiRecord *record)
   return (record->flags & WSI_RECORD_ROUND_TRIP) != 0 ? (gint64) record->round_trip_us : -1;
 }
 
+/* NULL: there is none, or it is not printed with its row. */
+static char *
+dup_comment (WsiPrinter *self,
+             guint64     number)
+{
+  gboolean is_wanted = wsi_listing_is_json (self->listing)
+                       || wsi_event_view_has_comments (self->listing);
+  g_autofree char *comment = is_wanted ? wsi_store_dup_comment (self->store, number) : NULL;
+
+  return comment != NULL ? wsi_redactor_hide_text (get_redactor (self), comment) : NULL;
+}
+
 static void
 print_view (WsiPrinter      *self,
             const WsiRecord *record,
             WsiFrameView    *view)
 {
+  g_autofree char *comment = dup_comment (self, view->number - 1);
+
+  view->comment = comment;
   view->record = record;
   view_times (self, record, view);
   if (self->numbering == WSI_NUMBERING_CONNECTIONS)
@@ -397,8 +352,8 @@ print_record (WsiPrinter *self,
 
   if (record->kind != WSI_RECORD_KIND_EVENT)
     print_frame_or_message (self, number, record);
-  else if (shows_events (self))
-    print_event (self, number, record);
+  else if (shows_events (self) && may_print_of (self, record->conversation))
+    wsi_event_view_print (self->listing, self->store, number);
 }
 
 /* Rows that are gone cannot be printed any more. */
@@ -434,12 +389,67 @@ print_matching (WsiPrinter *self,
     }
 }
 
+/* Records that are not printed say something about others, too. */
+static void
+learn (WsiPrinter *self,
+       guint64     first,
+       guint64     end)
+{
+  WsiInterpreter *interpreter = self->listing->decoded.interpreter;
+
+  for (guint64 i = first; i < end; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      wsi_interpreter_learn (interpreter, i, record);
+      if (self->awaited != NULL)
+        wsi_awaited_take (self->awaited, interpreter, i, record);
+    }
+}
+
+/* A frame of JSON that waited has its comment as a member. */
+static void
+print_comment (WsiPrinter *self,
+               guint64     number)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  gboolean is_member = number >= self->next && record->kind != WSI_RECORD_KIND_EVENT
+                       && wsi_listing_is_json (self->listing);
+
+  if (!is_member && shows_events (self) && may_print_of (self, record->conversation))
+    wsi_event_view_print_comment (self->listing, self->store, number);
+}
+
+/* Up to here, all rows; each is learned just before. */
+static void
+print_all (WsiPrinter *self,
+           guint64     end)
+{
+  for (self->next = MAX (self->next, wsi_store_get_first (self->store)); self->next < end;
+       self->next++)
+    {
+      learn (self, self->next, self->next + 1);
+      print_record (self, self->next);
+      if (self->next < self->comments_end)
+        print_comment (self, self->next);
+    }
+}
+
+static void
+print_rest (WsiPrinter *self,
+            guint64     end)
+{
+  if (self->matcher != NULL)
+    print_matching (self, end);
+  else
+    print_all (self, end);
+}
+
 static void
 on_ended (WsiPrinter      *self,
           WsiConversation *conversation)
 {
-  if (self->matcher != NULL)
-    print_matching (self, wsi_awaited_find_end (self->awaited, self->next, self->end));
+  print_rest (self, wsi_awaited_find_end (self->awaited, self->next, self->end));
   wsi_open_messages_end_conversation (self->open_messages,
                                       wsi_conversation_get_number (conversation));
   if (!shows_events (self))
@@ -468,44 +478,34 @@ on_conversation (WsiPrinter      *self,
                            G_CONNECT_SWAPPED);
 }
 
-/* Records that are not printed say something about others, too. */
+/* After its row: that may not be printed yet. */
 static void
-learn (WsiPrinter *self,
-       guint64     first,
-       guint64     end)
+on_commented (WsiPrinter *self,
+              guint64     number)
 {
-  WsiInterpreter *interpreter = self->listing->decoded.interpreter;
-
-  for (guint64 i = first; i < end; i++)
-    {
-      const WsiRecord *record = wsi_store_get_record (self->store, i);
-
-      wsi_interpreter_learn (interpreter, i, record);
-      if (self->awaited != NULL)
-        wsi_awaited_take (self->awaited, interpreter, i, record);
-    }
+  if (number < self->next)
+    print_comment (self, number);
+  else
+    self->comments_end = number + 1;
 }
 
+/* The last row waits if it may get a comment yet. */
 static void
 on_appended (WsiPrinter *self,
              guint64     first,
              guint64     n_records)
 {
-  if (self->matcher != NULL)
+  self->next = MAX (self->next, wsi_store_get_first (self->store));
+  self->end = first + n_records;
+  if (self->matcher == NULL)
     {
-      learn (self, first, first + n_records);
-      self->next = MAX (self->next, wsi_store_get_first (self->store));
-      self->end = first + n_records;
-      print_matching (self, MIN (wsi_awaited_find_end (self->awaited, self->next, self->end),
-                                 self->end - self->waits_for_notes));
+      print_all (self, self->end - self->waits_for_notes);
       return;
     }
 
-  for (guint64 i = first; i < first + n_records; i++)
-    {
-      learn (self, i, i + 1);
-      print_record (self, i);
-    }
+  learn (self, first, self->end);
+  print_matching (self, MIN (wsi_awaited_find_end (self->awaited, self->next, self->end),
+                             self->end - self->waits_for_notes));
 }
 
 static void
@@ -570,18 +570,18 @@ wsi_printer_new (WsiStore    *store,
     {
       self->matcher = wsi_matcher_new (listing->filter, store, 0);
       wsi_matcher_copy_choices (self->matcher, listing->decoded.interpreter);
-      self->next = self->end = wsi_store_get_end (store);
-      self->waits_for_notes = times == WSI_TIMES_RECORDED
-                              && wsi_filter_asks_for_notes (listing->filter);
       if (times != WSI_TIMES_LIVE && wsi_filter_asks_for_replies (listing->filter))
         self->awaited = wsi_awaited_new (store);
     }
+  self->next = self->end = wsi_store_get_end (store);
+  self->waits_for_notes = times == WSI_TIMES_RECORDED && wsi_event_view_needs_notes (listing);
   wsi_interpreter_set_store (listing->decoded.interpreter, store);
   self->times = times;
   self->numbering = numbering;
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "commented", G_CALLBACK (on_commented), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_SWAPPED);
   return self;
 }
@@ -590,8 +590,7 @@ wsi_printer_new (WsiStore    *store,
 void
 wsi_printer_end (WsiPrinter *self)
 {
-  if (self->matcher != NULL)
-    print_matching (self, self->end);
+  print_rest (self, self->end);
   wsi_open_messages_end (self->open_messages);
   wsi_listing_end (self->listing);
 }

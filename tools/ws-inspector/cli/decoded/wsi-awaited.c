@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/print/wsi-awaited.h"
+#include "cli/decoded/wsi-awaited.h"
 
 #define MAX_AHEAD 16384         /* rows after a request */
 #define MAX_AHEAD_TIME (10 * G_USEC_PER_SEC)
