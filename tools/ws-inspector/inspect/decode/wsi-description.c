@@ -74,6 +74,13 @@ wsi_description_append (WsiDescription *self,
 {
   va_list arguments;
 
+  /* Most are words: printf would take a fifth of the time of a summary. */
+  if (strchr (format, '%') == NULL)
+    {
+      g_string_append (self->summary, format);
+      return;
+    }
+
   va_start (arguments, format);
   g_string_append_vprintf (self->summary, format, arguments);
   va_end (arguments);
