@@ -247,28 +247,40 @@ unwrap (const WsiDecoder     *decoder,
   return bytes;
 }
 
-/* The next text message within a frame; NULL: there is none, or enough were read. */
-static GBytes *
-take_text (const WsiDecoder     *decoder,
-           const WsiDecodeInput *input,
-           const Nesting        *nesting,
-           gsize                *position,
-           WsiDecodeInput       *inner)
+/* Called for each text message within a frame, with the decoder that reads it. */
+typedef void (*TakeText) (const WsiDecoder     *decoder,
+                          const WsiDecodeInput *input,
+                          GBytes               *bytes,
+                          const Nesting        *nesting,
+                          gpointer              user_data);
+
+/* Walks over the text messages within a frame, but not over too many. */
+static void
+take_texts (const WsiDecoder     *decoder,
+            const WsiDecodeInput *input,
+            const Nesting        *nesting,
+            TakeText              take,
+            gpointer              user_data)
 {
-  GBytes *bytes;
+  Nesting within = get_inner (nesting);
+  gsize position = 0;
 
-  if (decoder->take_text == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS
-      || *nesting->n_texts == 0)
-    return NULL;
+  if (decoder->take_text == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
+    return;
 
-  bytes = decoder->take_text (input, position);
-  if (bytes == NULL)
-    return NULL;
+  while (*nesting->n_texts > 0)
+    {
+      g_autoptr (GBytes) bytes = decoder->take_text (input, &position);
+      WsiDecodeInput inner;
 
-  --*nesting->n_texts;
-  init_inner (inner, input, bytes, WSI_MESSAGE_TEXT);
-  inner->extent = WSI_EXTENT_WHOLE;
-  return bytes;
+      if (bytes == NULL)
+        return;
+
+      --*nesting->n_texts;
+      init_inner (&inner, input, bytes, WSI_MESSAGE_TEXT);
+      inner.extent = WSI_EXTENT_WHOLE;
+      take (wsi_decoders_guess (&inner, NULL, NULL), &inner, bytes, &within, user_data);
+    }
 }
 
 static void describe (const WsiDecoder     *decoder,
@@ -276,26 +288,25 @@ static void describe (const WsiDecoder     *decoder,
                       const Nesting        *nesting,
                       WsiDescription       *description);
 
-/* The places of their contents are places in the texts. */
-static void
-describe_texts (const WsiDecoder     *decoder,
-                const WsiDecodeInput *input,
-                const Nesting        *nesting,
-                WsiDescription       *description)
+typedef struct
 {
-  Nesting within = get_inner (nesting);
-  WsiDecodeInput inner;
-  gsize position = 0;
-  GBytes *bytes;
+  WsiDescription *description;
+  guint           n;            /* texts that it has */
+} Texts;
 
-  for (guint i = 0;
-       (bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL; i++)
-    {
-      wsi_description_append (description, i > 0 ? ", " : " ");
-      describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
-      wsi_description_set_content (description, NULL, 0, 0);
-      g_bytes_unref (bytes);
-    }
+/* The place of its content is a place in the text. */
+static void
+describe_text (const WsiDecoder     *decoder,
+               const WsiDecodeInput *input,
+               GBytes               *bytes,
+               const Nesting        *nesting,
+               gpointer              user_data)
+{
+  Texts *texts = user_data;
+
+  wsi_description_append (texts->description, texts->n++ > 0 ? ", " : " ");
+  describe (decoder, input, nesting, texts->description);
+  wsi_description_set_content (texts->description, NULL, 0, 0);
 }
 
 static void
@@ -332,7 +343,7 @@ describe (const WsiDecoder     *decoder,
       return;
     }
   decoder->describe (input, description);
-  describe_texts (decoder, input, nesting, description);
+  take_texts (decoder, input, nesting, describe_text, &(Texts) { description, 0 });
 }
 
 void
@@ -353,25 +364,14 @@ static void decode (const WsiDecoder     *decoder,
 
 /* A message that is text and no more is shown as a string of the frame. */
 static void
-decode_texts (const WsiDecoder     *decoder,
-              const WsiDecodeInput *input,
-              const Nesting        *nesting,
-              WsiDecodeNode        *root)
+decode_text (const WsiDecoder     *decoder,
+             const WsiDecodeInput *input,
+             GBytes               *bytes,
+             const Nesting        *nesting,
+             gpointer              root)
 {
-  Nesting within = get_inner (nesting);
-  WsiDecodeInput inner;
-  gsize position = 0;
-  GBytes *bytes;
-
-  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
-    {
-      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
-
-      if (own != &wsi_text_decoder)
-        decode (own, &inner, &within,
-                wsi_decode_node_add_bytes (root, own->name, "", bytes));
-      g_bytes_unref (bytes);
-    }
+  if (decoder != &wsi_text_decoder)
+    decode (decoder, input, nesting, wsi_decode_node_add_bytes (root, decoder->name, "", bytes));
 }
 
 static void
@@ -407,7 +407,7 @@ decode (const WsiDecoder     *decoder,
       return;
     }
   decoder->decode (input, root);
-  decode_texts (decoder, input, nesting, root);
+  take_texts (decoder, input, nesting, decode_text, root);
 }
 
 WsiDecodeNode *
@@ -432,7 +432,7 @@ typedef struct
   WsiDescription      *found;
 } Search;
 
-static void find_path (const Search         *search,
+static void find_path (Search               *search,
                        const WsiDecoder     *decoder,
                        const WsiDecodeInput *input,
                        const WsiDescription *description,
@@ -440,31 +440,21 @@ static void find_path (const Search         *search,
 
 /* A description says where the text has its contents. */
 static void
-find_in_texts (const Search         *search,
-               const WsiDecoder     *decoder,
-               const WsiDecodeInput *input,
-               const Nesting        *nesting)
+find_in_text (const WsiDecoder     *decoder,
+              const WsiDecodeInput *input,
+              GBytes               *bytes,
+              const Nesting        *nesting,
+              gpointer              search)
 {
   g_autoptr (WsiDescription) description = wsi_description_new ();
-  Nesting within = get_inner (nesting);
-  WsiDecodeInput inner;
-  gsize position = 0;
-  GBytes *bytes;
 
-  while ((bytes = take_text (decoder, input, nesting, &position, &inner)) != NULL)
-    {
-      const WsiDecoder *own = wsi_decoders_guess (&inner, NULL, NULL);
-
-      wsi_description_clear (description);
-      describe (own, &inner, &within, description);
-      find_path (search, own, &inner, description, &within);
-      g_bytes_unref (bytes);
-    }
+  describe (decoder, input, nesting, description);
+  find_path (search, decoder, input, description, nesting);
 }
 
 /* description: NULL = the message was not described. */
 static void
-find_path (const Search         *search,
+find_path (Search               *search,
            const WsiDecoder     *decoder,
            const WsiDecodeInput *input,
            const WsiDescription *description,
@@ -485,7 +475,7 @@ find_path (const Search         *search,
     }
   if (decoder->find != NULL && g_str_equal (decoder->name, search->format))
     decoder->find (input, search->path, search->n_steps, search->found);
-  find_in_texts (search, decoder, input, nesting);
+  take_texts (decoder, input, nesting, find_in_text, search);
   if (decoder->unwrap == NULL || nesting->n_wrappings == WSI_DECODE_MAX_WRAPPINGS)
     return;
 

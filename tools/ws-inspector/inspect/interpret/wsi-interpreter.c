@@ -3,6 +3,7 @@
 
 #include "inspect/interpret/wsi-interpreter.h"
 
+#include "inspect/interpret/wsi-choices.h"
 #include "inspect/interpret/wsi-tails.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -41,13 +42,6 @@ typedef struct
   GHashTable    *requests;      /* direction and name to the number of the record; NULL = none */
 } Talk;
 
-typedef struct
-{
-  guint32           conversation;
-  guint             direction;
-  const WsiDecoder *decoder;
-} Choice;
-
 /* The message that was learned last.  A listing shows it next: it is not probed again. */
 typedef struct
 {
@@ -65,7 +59,7 @@ struct _WsiInterpreter
   guint           n_requests;   /* of all talks */
   WsiTails       *tails;
   Talk           *latest;
-  GArray         *choices;      /* of Choice; the last one that fits holds */
+  WsiChoices     *choices;      /* of the user */
   guint64         n_learned;    /* records before this one were learned, or skipped */
   Learned         learned;
   WsiDescription *description;  /* of the message that was learned last, if that was needed */
@@ -73,6 +67,8 @@ struct _WsiInterpreter
   WsiPairing      pairing;      /* of the record that was learned last */
   guint64         request;      /* of a reply */
   gsize           max_length;   /* of a message */
+  gsize           max_learned;  /* bytes of a message that is learned */
+  guint           n_changes;
 };
 
 static void
@@ -95,9 +91,9 @@ wsi_interpreter_new (WsiStore *store)
   g_set_object (&self->store, store);
   self->talks = g_hash_table_new_full (NULL, NULL, NULL, talk_free);
   self->tails = wsi_tails_new ();
-  self->choices = g_array_new (FALSE, FALSE, sizeof (Choice));
+  self->choices = wsi_choices_new ();
   self->description = wsi_description_new ();
-  self->max_length = WSI_DECODE_MAX_LENGTH;
+  self->max_length = self->max_learned = WSI_DECODE_MAX_LENGTH;
   return self;
 }
 
@@ -106,7 +102,7 @@ wsi_interpreter_free (WsiInterpreter *self)
 {
   g_hash_table_unref (self->talks);
   g_queue_clear (&self->order);
-  g_array_unref (self->choices);
+  wsi_choices_free (self->choices);
   wsi_tails_free (self->tails);
   wsi_description_free (self->description);
   g_clear_object (&self->store);
@@ -130,7 +126,20 @@ void
 wsi_interpreter_set_max_length (WsiInterpreter *self,
                                 gsize           max_length)
 {
-  self->max_length = max_length;
+  self->max_length = self->max_learned = max_length;
+}
+
+void
+wsi_interpreter_set_max_learned (WsiInterpreter *self,
+                                 gsize           max_learned)
+{
+  self->max_learned = max_learned;
+}
+
+guint
+wsi_interpreter_get_n_changes (const WsiInterpreter *self)
+{
+  return self->n_changes;
 }
 
 gsize
@@ -143,9 +152,22 @@ void
 wsi_interpreter_copy_choices (WsiInterpreter       *self,
                               const WsiInterpreter *other)
 {
-  g_array_set_size (self->choices, 0);
-  g_array_append_vals (self->choices, other->choices->data, other->choices->len);
-  self->max_length = other->max_length;
+  wsi_choices_copy (self->choices, other->choices);
+  self->max_length = self->max_learned = other->max_length;
+}
+
+void
+wsi_interpreter_restart (WsiInterpreter *self)
+{
+  g_hash_table_remove_all (self->talks);
+  g_queue_clear (&self->order);
+  wsi_tails_free (self->tails);
+  self->tails = wsi_tails_new ();
+  self->latest = NULL;
+  self->n_requests = 0;
+  self->n_learned = 0;
+  self->n_changes++;
+  wsi_interpreter_forget_learned (self);
 }
 
 void
@@ -154,17 +176,15 @@ wsi_interpreter_set_decoder (WsiInterpreter   *self,
                              guint             direction,
                              const WsiDecoder *decoder)
 {
-  Choice choice = { conversation, direction, decoder };
-
-  for (guint i = 0; i < self->choices->len; i++)
-    {
-      Choice *old = &g_array_index (self->choices, Choice, i);
-
-      if (old->conversation == conversation && old->direction == direction)
-        g_array_remove_index (self->choices, i--);
-    }
-  g_array_append_val (self->choices, choice);
+  wsi_choices_set (self->choices, conversation, direction, decoder);
   wsi_interpreter_forget_learned (self);
+}
+
+const WsiDecoder *
+wsi_interpreter_get_choice (const WsiInterpreter *self,
+                            const WsiRecord      *record)
+{
+  return wsi_choices_find (self->choices, record->conversation, record->direction);
 }
 
 /* The path of an URI, with its query. */
@@ -231,27 +251,6 @@ find_talk (WsiInterpreter *self,
   return talk;
 }
 
-const WsiDecoder *
-wsi_interpreter_get_choice (const WsiInterpreter *self,
-                            const WsiRecord      *record)
-{
-  const WsiDecoder *decoder = NULL;
-  gboolean is_special = FALSE;
-
-  for (guint i = 0; i < self->choices->len; i++)
-    {
-      const Choice *choice = &g_array_index (self->choices, Choice, i);
-
-      if ((choice->conversation != 0 && choice->conversation != record->conversation)
-          || (choice->direction != WSI_NO_DIRECTION && choice->direction != record->direction)
-          || (is_special && choice->conversation == 0))
-        continue;
-      decoder = choice->decoder;
-      is_special = choice->conversation != 0;
-    }
-  return decoder;
-}
-
 /* Payload that is still compressed, or of an unknown extension, has no known meaning. */
 static gboolean
 is_decodable (const WsiRecord *record)
@@ -275,11 +274,13 @@ find_known (const Talk *talk,
   return &g_array_index (talk->known, Known, i);
 }
 
-/* Notes the state after a record.  The oldest ones are forgotten. */
+/* Notes the state after a record.  Old records keep theirs: after many changes, further ones are
+ * not noted. */
 static void
-note_known (Talk          *talk,
-            guint64        number,
-            WsiDecodeFacts stated)
+note_known (WsiInterpreter *self,
+            Talk           *talk,
+            guint64         number,
+            WsiDecodeFacts  stated)
 {
   Known next = *find_known (talk, G_MAXUINT64), before = next;
 
@@ -294,8 +295,10 @@ note_known (Talk          *talk,
 
   next.first = number + 1;
   if (talk->known->len == MAX_CHANGES)
-    g_array_remove_index (talk->known, 0);
+    return;
+
   g_array_append_val (talk->known, next);
+  self->n_changes++;
 }
 
 /* The length of the message, as far as it is known.  FALSE: the record is in the middle of one. */
@@ -356,8 +359,7 @@ choose (WsiInterpreter       *self,
         const WsiDecodeInput *input,
         guint                *score)
 {
-  const WsiDecoder *choice =
-    self->choices->len > 0 ? wsi_interpreter_get_choice (self, record) : NULL;
+  const WsiDecoder *choice = wsi_interpreter_get_choice (self, record);
 
   *score = WSI_SCORE_MAX;
   return choice != NULL ? choice
@@ -490,6 +492,7 @@ learn (WsiInterpreter  *self,
   guint score;
 
   input.before = wsi_tails_take (self->tails, talk->number, record->direction, number);
+  self->n_changes += input.before != NULL;
   if (!init_input (self, talk, record, known, &input))
     return;
 
@@ -503,7 +506,7 @@ learn (WsiInterpreter  *self,
       self->is_described = TRUE;
       pair (self, talk, number, record);
     }
-  note_known (talk, number, self->description->stated);
+  note_known (self, talk, number, self->description->stated);
   wsi_tails_leave (self->tails, talk->number, record->direction, &self->description->unfinished);
 }
 
@@ -577,15 +580,15 @@ wsi_interpreter_learn (WsiInterpreter  *self,
 
   talk = find_talk (self, record->conversation);
   if (is_fragment)
-    bytes = wsi_store_dup_message (self->store, record->message, self->max_length);
+    bytes = wsi_store_dup_message (self->store, record->message, self->max_learned);
   else
     at = wsi_store_peek_payload (self->store, record, WSI_VIEW_INFLATED, &length);
   if (at == NULL && bytes == NULL)
-    bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, self->max_length);
+    bytes = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, self->max_learned);
   if (bytes != NULL)
     at = wsi_bytes_get_data (bytes, &length);
   if (at == NULL)
     forget_unfinished (self, record);
   else
-    learn (self, talk, number, record, at, MIN (length, self->max_length));
+    learn (self, talk, number, record, at, MIN (length, self->max_learned));
 }

@@ -22,6 +22,13 @@ void              wsi_interpreter_set_store (WsiInterpreter *self,
 void              wsi_interpreter_set_max_length (WsiInterpreter *self,
                                                   gsize           max_length);
 gsize             wsi_interpreter_get_max_length (const WsiInterpreter *self);
+/* Bytes of a message that is learned; as many by default. */
+void              wsi_interpreter_set_max_learned (WsiInterpreter *self,
+                                                   gsize           max_learned);
+/* Grows when records that were not learned yet, or are learned anew, may be decoded otherwise. */
+guint             wsi_interpreter_get_n_changes  (const WsiInterpreter *self);
+/* Forgets all that it has learned, but not what the user has chosen. */
+void              wsi_interpreter_restart        (WsiInterpreter *self);
 /* Takes over what the user has chosen in another one, and its limit. */
 void              wsi_interpreter_copy_choices (WsiInterpreter       *self,
                                                 const WsiInterpreter *other);

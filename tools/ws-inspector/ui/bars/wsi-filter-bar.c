@@ -55,6 +55,13 @@ wsi_filter_bar_get_error (WsiFilterBar *self)
   return gtk_revealer_get_reveal_child (self->revealer) ? gtk_label_get_text (self->error) : NULL;
 }
 
+gboolean
+wsi_filter_bar_add_column (WsiFilterBar *self,
+                           const char   *name)
+{
+  return wsi_view_options_add_column (self->options, name);
+}
+
 WsiFilterEntry *
 wsi_filter_bar_get_entry (WsiFilterBar *self)
 {

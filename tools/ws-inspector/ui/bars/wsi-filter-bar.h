@@ -20,6 +20,9 @@ void            wsi_filter_bar_set_list  (WsiFilterBar *self,
 /* As if it had been typed, with Return. */
 void            wsi_filter_bar_apply     (WsiFilterBar *self,
                                           const char   *text);
+/* Shows the field in a column of its own; FALSE: there is no such field. */
+gboolean        wsi_filter_bar_add_column (WsiFilterBar *self,
+                                           const char   *name);
 WsiFilterEntry *wsi_filter_bar_get_entry (WsiFilterBar *self);
 /* The sentence about the error that is shown, or NULL. */
 const char     *wsi_filter_bar_get_error (WsiFilterBar *self);

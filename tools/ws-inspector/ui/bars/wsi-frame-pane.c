@@ -74,17 +74,43 @@ wsi_frame_pane_dispose (GObject *object)
   G_OBJECT_CLASS (wsi_frame_pane_parent_class)->dispose (object);
 }
 
-/* The keys of the window's shortcuts, while the focus is within. */
 static void
-add_keys (GtkWidgetClass *class)
+activate_add_column (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
 {
-  gtk_widget_class_add_binding_action (class, GDK_KEY_f, GDK_CONTROL_MASK, "frames.search", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_F3, 0, "frames.next-match", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_F3, GDK_SHIFT_MASK,
-                                       "frames.previous-match", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_j, GDK_CONTROL_MASK, "frames.jump", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_k, GDK_CONTROL_MASK, "frames.focus-filter",
-                                       NULL);
+  wsi_filter_bar_add_column (WSI_FRAME_PANE (widget)->filter_bar,
+                             g_variant_get_string (parameter, NULL));
+}
+
+/* With the keys of the window's shortcuts, while the focus is within. */
+static void
+install_actions (GtkWidgetClass *class)
+{
+  static const struct
+  {
+    const char                 *name, *parameter;
+    GtkWidgetActionActivateFunc activate;
+    guint                       key;            /* 0 = none */
+    GdkModifierType             modifiers;
+  } actions[] = {
+    { "frames.search", NULL, activate_search, GDK_KEY_f, GDK_CONTROL_MASK },
+    { "frames.jump", NULL, activate_jump, GDK_KEY_j, GDK_CONTROL_MASK },
+    { "frames.next-match", NULL, activate_next, GDK_KEY_F3, 0 },
+    { "frames.previous-match", NULL, activate_previous, GDK_KEY_F3, GDK_SHIFT_MASK },
+    { "frames.focus-filter", NULL, activate_focus_filter, GDK_KEY_k, GDK_CONTROL_MASK },
+    { "frames.apply-filter", "s", activate_apply_filter, 0, 0 },
+    { "frames.add-column", "s", activate_add_column, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
+                                       actions[i].activate);
+      if (actions[i].key != 0)
+        gtk_widget_class_add_binding_action (class, actions[i].key, actions[i].modifiers,
+                                             actions[i].name, NULL);
+    }
 }
 
 static void
@@ -104,16 +130,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, status_bar);
-  gtk_widget_class_install_action (widget_class, "frames.search", NULL, activate_search);
-  gtk_widget_class_install_action (widget_class, "frames.jump", NULL, activate_jump);
-  gtk_widget_class_install_action (widget_class, "frames.next-match", NULL, activate_next);
-  gtk_widget_class_install_action (widget_class, "frames.previous-match", NULL,
-                                   activate_previous);
-  gtk_widget_class_install_action (widget_class, "frames.focus-filter", NULL,
-                                   activate_focus_filter);
-  gtk_widget_class_install_action (widget_class, "frames.apply-filter", "s",
-                                   activate_apply_filter);
-  add_keys (widget_class);
+  install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

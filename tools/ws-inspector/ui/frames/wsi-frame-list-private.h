@@ -30,14 +30,14 @@ struct _WsiFrameList
   WsiColourRules     *rules;            /* of them, for the store; NULL = none yet */
 
   WsiStore           *store;
-  WsiInterpreter     *interpreter;      /* NULL = none */
+  WsiLearner         *learner;          /* NULL = none */
   WsiRowFormat       *format;
   WsiClock            clock;
   WsiListFilter       filter;
   WsiFrameQuery      *query;            /* that is shown */
   WsiFrameQuery      *next;             /* takes its place when it has rows; NULL = none */
   GtkSingleSelection *selection;
-  gboolean            is_paused;
+  gboolean            is_paused, is_stale;      /* is_stale: rows say something else now */
   guint               tick, fitting;    /* 0 = none is due */
   guint64             n_new;
 };
@@ -47,6 +47,7 @@ void wsi_frame_list_notify_filter      (WsiFrameList *self);
 void wsi_frame_list_notify             (WsiFrameList *self);
 void wsi_frame_list_ensure_tick        (WsiFrameList *self);
 void wsi_frame_list_apply_filter       (WsiFrameList *self);
+const WsiInterpreter *wsi_frame_list_get_interpreter (WsiFrameList *self);
 void wsi_frame_list_set_colours        (WsiFrameList *self,
                                         GVariant     *colours);
 

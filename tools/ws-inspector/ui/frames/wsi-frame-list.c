@@ -151,6 +151,8 @@ on_tick (gpointer data)
   self->tick = 0;
   if (self->query != NULL && !self->is_paused)
     take_new_rows (self);
+  if (self->is_stale)
+    wsi_frame_list_refresh (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -290,7 +292,7 @@ set_query (WsiFrameList *self,
     return;
 
   wsi_row_format_set_unit (self->format, self->filter.unit);
-  self->next = wsi_frame_query_new (self->store, filter, self->interpreter);
+  self->next = wsi_frame_query_new (self->store, filter, wsi_frame_list_get_interpreter (self));
   g_signal_connect_swapped (self->next, "found", G_CALLBACK (on_found), self);
   on_found (self, self->next);
   wsi_frame_list_notify (self);
@@ -372,6 +374,7 @@ wsi_frame_list_refresh (WsiFrameList *self)
   if (self->format == NULL)
     return;
 
+  self->is_stale = FALSE;
   wsi_row_format_forget (self->format);
   wsi_frame_cells_refresh (self->view);
 }
@@ -395,6 +398,7 @@ drop_store (WsiFrameList *self)
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
+  wsi_frame_list_set_learner (self, NULL);
 }
 
 static gboolean
@@ -535,25 +539,12 @@ wsi_frame_list_set_store (WsiFrameList *self,
   self->cells.format = format;
   g_clear_pointer (&self->format, wsi_row_format_free);
   self->format = format;
-  self->interpreter = NULL;
   self->filter.first = 0;
   self->filter.conversation = 0;
   wsi_row_format_set_clock (format, self->clock);
   make_rules (self);
   wsi_follower_set_active (self->follower, TRUE);
   wsi_frame_list_apply_filter (self);
-}
-
-void
-wsi_frame_list_set_interpreter (WsiFrameList   *self,
-                                WsiInterpreter *interpreter)
-{
-  self->interpreter = interpreter;
-  if (self->format == NULL)
-    return;
-
-  wsi_row_format_set_interpreter (self->format, interpreter);
-  wsi_frame_list_refresh (self);
 }
 
 void

@@ -8,7 +8,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/interpret/wsi-learner.h"
 #include "inspect/list/wsi-list-filter.h"
 
 G_BEGIN_DECLS
@@ -26,9 +26,12 @@ typedef struct
 
 void           wsi_frame_list_set_store        (WsiFrameList *self,
                                                 WsiStore     *store);
-/* NULL, or as long as the store. */
-void           wsi_frame_list_set_interpreter  (WsiFrameList   *self,
-                                                WsiInterpreter *interpreter);
+/* It decodes the messages of the store until another store is set; NULL = each message is guessed
+ * for itself. */
+void           wsi_frame_list_set_learner      (WsiFrameList *self,
+                                                WsiLearner   *learner);
+/* The user has chosen another decoder. */
+void           wsi_frame_list_decode_anew      (WsiFrameList *self);
 WsiStore      *wsi_frame_list_get_store        (WsiFrameList *self);
 WsiRow        *wsi_frame_list_get_row          (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);

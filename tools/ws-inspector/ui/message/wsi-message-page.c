@@ -8,10 +8,9 @@
 
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/memory/wsi-bytes.h"
-#include "ui/message/wsi-content.h"
+#include "ui/message/wsi-decoder-menu.h"
+#include "ui/message/wsi-message-actions.h"
 #include "ui/message/wsi-message-facts.h"
-#include "ui/message/wsi-payload-file.h"
-#include "ui/parts/wsi-copy.h"
 #include "ui/parts/wsi-drop-down.h"
 
 struct _WsiMessagePage
@@ -21,15 +20,17 @@ struct _WsiMessagePage
   GtkStack        *stack, *views;
   GtkLabel        *title, *sizes, *close, *fault, *notice;
   GtkWidget       *all_button, *tools;
-  GtkDropDown     *decoder, *byte_view;
-  GtkStringList   *decoder_names;
+  WsiDecoderMenu  *decoder;
+  GtkDropDown     *byte_view;
   GtkToggleButton *text_button, *tree_button, *hex_button;
   GtkCheckButton  *layout_button;
   WsiTextView     *text;
   WsiTreeView     *tree;
   WsiHexView      *hex;
 
-  WsiInterpreter  *interpreter; /* NULL = none */
+  WsiPairButton   *pair;
+
+  WsiLearner      *learner;     /* NULL = none */
   WsiRow          *row;         /* NULL = none */
   WsiContent      *content;
   const WsiDecoder *chosen;     /* without an interpreter; NULL = it is guessed */
@@ -44,6 +45,7 @@ enum
 {
   SHOW_COLUMN,
   FILTER_ON,
+  GO_TO,
   DECODER_CHOSEN,
   N_SIGNALS,
 };
@@ -76,13 +78,21 @@ is_close (WsiMessagePage *self)
   return wsp_frame_record_get_kind (wsi_row_get_frame (self->row)) == WSP_FRAME_KIND_CLOSE;
 }
 
+/* NULL: there is none. */
+static WsiInterpreter *
+get_interpreter (WsiMessagePage *self)
+{
+  return self->learner != NULL ? wsi_learner_get_interpreter (self->learner) : NULL;
+}
+
 static WsiReading *
 make_reading (WsiMessagePage *self)
 {
   g_autoptr (GBytes) bytes = wsi_content_dup_shown (self->content);
   g_autoptr (GBytes) beginning =
     g_bytes_new_from_bytes (bytes, 0, MIN (g_bytes_get_size (bytes), WSI_DECODE_MAX_LENGTH));
-  WsiReading *reading = wsi_reading_new (self->interpreter, wsi_content_get_store (self->content),
+  WsiStore *store = wsi_content_get_store (self->content);
+  WsiReading *reading = wsi_reading_new (get_interpreter (self), store,
                                          wsi_content_get_number (self->content), beginning);
 
   if (is_close (self))
@@ -95,35 +105,6 @@ make_reading (WsiMessagePage *self)
       reading->is_guess = FALSE;
     }
   return reading;
-}
-
-static guint
-find_position (const WsiDecoder *decoder)
-{
-  gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
-
-  for (guint i = 0; i < n_decoders; i++)
-    if (decoders[i] == decoder)
-      return i + 1;
-  return 0;
-}
-
-/* The first choice is the guess. */
-static void
-show_decoder (WsiMessagePage   *self,
-              const WsiReading *reading)
-{
-  g_autofree char *guess = reading->is_guess
-                           ? g_strdup_printf (_("%s (guessed)"), reading->decoder->title)
-                           : g_strdup (_("Guess"));
-  const char *const names[] = { guess, NULL };
-
-  self->is_filling = TRUE;
-  gtk_string_list_splice (self->decoder_names, 0, 1, names);
-  gtk_drop_down_set_selected (self->decoder,
-                              reading->is_guess ? 0 : find_position (reading->decoder));
-  self->is_filling = FALSE;
 }
 
 static GtkToggleButton *
@@ -211,7 +192,8 @@ fill (WsiMessagePage *self)
     }
   self->shown = reading->decoder;
   enable_actions (self);
-  show_decoder (self, reading);
+  wsi_decoder_menu_show (self->decoder, reading->decoder, reading->is_guess
+                         ? WSI_DECODER_GUESSED : WSI_DECODER_CHOSEN);
   show_notice (self);
   clear_views (self);
   if (is_active (self->tree_button))
@@ -308,22 +290,19 @@ on_byte_view_selected (WsiMessagePage *self)
     show_bytes (self);
 }
 
+/* Also for the other messages of this direction, where there is an interpreter. */
 static void
-on_decoder_selected (WsiMessagePage *self)
+on_decoder_chosen (WsiMessagePage *self)
 {
-  gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
-  guint position = gtk_drop_down_get_selected (self->decoder);
-  const WsiDecoder *decoder = position > 0 && position <= n_decoders ? decoders[position - 1]
-                                                                     : NULL;
+  const WsiDecoder *decoder = wsi_decoder_menu_get_choice (self->decoder);
   const WsiRecord *record;
 
-  if (self->is_filling || self->content == NULL)
+  if (self->content == NULL)
     return;
 
   record = &wsi_content_get_message (self->content)->record;
-  if (self->interpreter != NULL)
-    wsi_interpreter_set_decoder (self->interpreter, record->conversation, record->direction,
+  if (self->learner != NULL)
+    wsi_interpreter_set_decoder (get_interpreter (self), record->conversation, record->direction,
                                  decoder);
   else
     self->chosen = decoder;
@@ -348,30 +327,10 @@ on_filter_on (WsiMessagePage *self,
 }
 
 static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+on_go_to (WsiMessagePage *self,
+          guint64         number)
 {
-  WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (self->content == NULL || wsi_content_get_bytes (self->content, WSI_VIEW_INFLATED) == NULL)
-    return;
-
-  bytes = wsi_content_dup_shown (self->content);
-  wsi_copy_bytes (widget, bytes, self->shown == &wsi_bytes_decoder ? WSI_LINES_HEX
-                                                                   : WSI_LINES_TEXT);
-}
-
-static void
-activate_save (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiContent *content = WSI_MESSAGE_PAGE (widget)->content;
-
-  if (content != NULL && wsi_content_get_bytes (content, WSI_VIEW_INFLATED) != NULL)
-    wsi_payload_file_save (widget, wsi_content_get_bytes (content, WSI_VIEW_INFLATED));
+  g_signal_emit (self, signals[GO_TO], 0, number);
 }
 
 /* The menu of the page reaches the actions of the tree by the same names. */
@@ -385,21 +344,6 @@ activate_in_tree (GtkWidget  *widget,
 
   if (is_active (self->tree_button))
     gtk_widget_activate_action (GTK_WIDGET (self->tree), action, NULL);
-}
-
-static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
-
-  if (self->content == NULL)
-    return;
-
-  clear_views (self);
-  wsi_content_remove_limit (self->content);
-  show_content (self);
 }
 
 static void
@@ -422,6 +366,7 @@ wsi_message_page_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   drop_content (self);
+  wsi_message_page_set_learner (self, NULL);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_message_page_parent_class)->dispose (object);
 }
@@ -439,7 +384,6 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiMessagePage, all_button);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, tools);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, decoder);
-  gtk_widget_class_bind_template_child (class, WsiMessagePage, decoder_names);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, byte_view);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, text_button);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, tree_button);
@@ -450,10 +394,12 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiMessagePage, hex);
   gtk_widget_class_bind_template_callback (class, on_view_toggled);
   gtk_widget_class_bind_template_callback (class, on_layout_toggled);
-  gtk_widget_class_bind_template_callback (class, on_decoder_selected);
+  gtk_widget_class_bind_template_callback (class, on_decoder_chosen);
   gtk_widget_class_bind_template_callback (class, on_byte_view_selected);
   gtk_widget_class_bind_template_callback (class, on_show_column);
+  gtk_widget_class_bind_template_child (class, WsiMessagePage, pair);
   gtk_widget_class_bind_template_callback (class, on_filter_on);
+  gtk_widget_class_bind_template_callback (class, on_go_to);
 }
 
 static void
@@ -468,17 +414,19 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   signals[FILTER_ON] = g_signal_new ("filter-on", WSI_TYPE_MESSAGE_PAGE, G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                                      G_TYPE_STRING);
+  signals[GO_TO] = g_signal_new ("go-to", WSI_TYPE_MESSAGE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[DECODER_CHOSEN] = g_signal_new ("decoder-chosen", WSI_TYPE_MESSAGE_PAGE,
                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (WSI_TYPE_DECODER_MENU);
+  g_type_ensure (WSI_TYPE_PAIR_BUTTON);
   g_type_ensure (WSI_TYPE_TEXT_VIEW);
   g_type_ensure (WSI_TYPE_TREE_VIEW);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/message/wsi-message-page.ui");
   bind_children (widget_class);
-  gtk_widget_class_install_action (widget_class, "message.copy", NULL, activate_copy);
-  gtk_widget_class_install_action (widget_class, "message.show-all", NULL, activate_show_all);
-  gtk_widget_class_install_action (widget_class, "message.save", NULL, activate_save);
+  wsi_message_actions_install (widget_class);
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
     gtk_widget_class_install_action (widget_class, tree_actions[i], NULL, activate_in_tree);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -487,21 +435,49 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
 static void
 wsi_message_page_init (WsiMessagePage *self)
 {
-  gsize n_decoders;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  wsi_drop_down_set_name (self->decoder, _("Format of the message"));
   wsi_drop_down_set_name (self->byte_view, _("Bytes shown"));
-  for (gsize i = 0; i < n_decoders; i++)
-    gtk_string_list_append (self->decoder_names, decoders[i]->title);
+}
+
+static void
+on_learned (WsiMessagePage *self)
+{
+  wsi_pair_button_update (self->pair);
+}
+
+/* Its place in the view is lost only if it is read in another way now. */
+static void
+on_learned_otherwise (WsiMessagePage *self)
+{
+  g_autoptr (WsiReading) reading = self->shown != NULL ? make_reading (self) : NULL;
+
+  if (reading != NULL && reading->decoder != self->shown)
+    show_content (self);
 }
 
 void
-wsi_message_page_set_interpreter (WsiMessagePage *self,
-                                  WsiInterpreter *interpreter)
+wsi_message_page_set_learner (WsiMessagePage *self,
+                              WsiLearner     *learner)
 {
-  self->interpreter = interpreter;
+  if (self->learner != NULL)
+    g_signal_handlers_disconnect_by_data (self->learner, self);
+  g_set_object (&self->learner, learner);
+  if (learner == NULL)
+    return;
+
+  g_signal_connect_swapped (learner, "learned", G_CALLBACK (on_learned), self);
+  g_signal_connect_swapped (learner, "changed", G_CALLBACK (on_learned_otherwise), self);
+  show_content (self);
+}
+
+void
+wsi_message_page_show_all (WsiMessagePage *self)
+{
+  if (self->content == NULL)
+    return;
+
+  clear_views (self);
+  wsi_content_remove_limit (self->content);
   show_content (self);
 }
 
@@ -516,6 +492,8 @@ show_facts (WsiMessagePage *self)
   set_label (self->sizes, sizes);
   set_label (self->fault, fault);
   set_label (self->close, NULL);
+  wsi_pair_button_set_record (self->pair, wsi_content_get_store (self->content),
+                              wsi_content_get_number (self->content));
 }
 
 void
@@ -566,6 +544,24 @@ wsi_message_page_is_ready (WsiMessagePage *self)
          || (!g_str_equal (wsi_message_page_get_view (self), "reading")
              && wsi_text_view_is_ready (self->text) && wsi_tree_view_is_ready (self->tree)
              && wsi_hex_view_is_ready (self->hex));
+}
+
+WsiContent *
+wsi_message_page_get_content (WsiMessagePage *self)
+{
+  return self->content;
+}
+
+WsiPairButton *
+wsi_message_page_get_pair (WsiMessagePage *self)
+{
+  return self->pair;
+}
+
+const WsiDecoder *
+wsi_message_page_get_decoder (WsiMessagePage *self)
+{
+  return self->shown;
 }
 
 WsiTextView *

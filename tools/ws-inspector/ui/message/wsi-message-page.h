@@ -4,14 +4,17 @@
 /* The message that the selected row belongs to, or its control frame: as text, as a tree of its
  * parts, and as bytes.
  *
- * Signals: "show-column" and "filter-on", each with the path of a field and its value;
- * "decoder-chosen", when other messages are decoded otherwise, too. */
+ * Signals: "show-column" and "filter-on", each with the path of a field and its value; "go-to",
+ * with the number of a record; "decoder-chosen", when other messages are decoded otherwise, too. */
 #pragma once
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/interpret/wsi-learner.h"
 #include "inspect/interpret/wsi-reading.h"
+#include "ui/message/wsi-content.h"
+#include "ui/message/wsi-pair-button.h"
 #include "ui/message/wsi-text-view.h"
-#include "ui/message/wsi-tree-view.h"
+#include "ui/tree/wsi-tree-view.h"
 #include "ui/parts/wsi-hex-view.h"
 
 G_BEGIN_DECLS
@@ -20,9 +23,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiMessagePage, wsi_message_page, WSI, MESSAGE_PAGE, GtkWidget)
 
-/* NULL: formats are guessed by the bytes alone.  It must stay until it is replaced. */
-void         wsi_message_page_set_interpreter (WsiMessagePage *self,
-                                               WsiInterpreter *interpreter);
+/* NULL: formats are guessed by the bytes alone. */
+void         wsi_message_page_set_learner     (WsiMessagePage *self,
+                                               WsiLearner     *learner);
 /* row may be NULL. */
 void         wsi_message_page_set_row         (WsiMessagePage *self,
                                                WsiRow         *row);
@@ -32,6 +35,13 @@ void         wsi_message_page_show_view       (WsiMessagePage *self,
 const char  *wsi_message_page_get_view        (WsiMessagePage *self);
 /* All that is to be shown is shown. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
+/* The message that is shown; NULL = none. */
+WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);
+/* By which it is shown; NULL: it was not read yet. */
+const WsiDecoder *wsi_message_page_get_decoder (WsiMessagePage *self);
+/* Also what is above the limit of bytes that are read at first. */
+void         wsi_message_page_show_all        (WsiMessagePage *self);
+WsiPairButton *wsi_message_page_get_pair      (WsiMessagePage *self);
 WsiTextView *wsi_message_page_get_text        (WsiMessagePage *self);
 WsiTreeView *wsi_message_page_get_tree        (WsiMessagePage *self);
 WsiHexView  *wsi_message_page_get_hex         (WsiMessagePage *self);

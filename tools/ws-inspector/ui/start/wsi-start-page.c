@@ -4,7 +4,6 @@
 #include "ui/start/wsi-start-page.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
 
 #include "ui/start/wsi-recent-group.h"
 
@@ -19,7 +18,6 @@ struct _WsiStartPage
   GtkFlowBox           *cards;
   WsiRecentGroup       *recent;
   WsiTargetForm        *forms[N_KINDS]; /* NULL: the kind has none */
-  GtkFileChooserNative *dialog;         /* NULL: none is open */
 };
 
 enum
@@ -61,37 +59,6 @@ show_page (WsiStartPage *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_FORM]);
 }
 
-static void
-on_file_response (GtkNativeDialog *dialog,
-                  int              response,
-                  WsiStartPage    *self)
-{
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
-                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
-
-  g_clear_object (&self->dialog);
-  if (file != NULL)
-    {
-      g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
-
-      start (self, target);
-    }
-}
-
-static void
-choose_file (WsiStartPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (self->dialog != NULL)
-    return;
-
-  self->dialog = gtk_file_chooser_native_new (_("Open a File"), GTK_WINDOW (root),
-                                              GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  g_signal_connect_object (self->dialog, "response", G_CALLBACK (on_file_response), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->dialog));
-}
-
 /* The parameter is a target in one line, of which a card needs the kind alone. */
 static void
 activate_choose (GtkWidget  *widget,
@@ -113,7 +80,7 @@ activate_choose (GtkWidget  *widget,
       wsi_target_form_focus (self->forms[wsi_target_get_kind (target)]);
       break;
     case WSI_TARGET_FILE:
-      choose_file (self);
+      gtk_widget_activate_action (widget, "win.open", NULL);
       break;
     case WSI_TARGET_EXAMPLE:
       start (self, target);
@@ -169,10 +136,8 @@ wsi_start_page_get_property (GObject    *object,
 static void
 wsi_start_page_dispose (GObject *object)
 {
-  WsiStartPage *self = WSI_START_PAGE (object);
-  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
-  g_clear_object (&self->dialog);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_start_page_parent_class)->dispose (object);
 }

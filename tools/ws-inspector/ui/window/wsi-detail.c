@@ -4,6 +4,11 @@
 #include "ui/window/wsi-detail.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/language/wsi-lexer.h"
+#include "inspect/list/wsi-row-column.h"
 
 struct _WsiDetail
 {
@@ -14,10 +19,79 @@ struct _WsiDetail
   WsiFramePage      *frame_page;
   WsiHandshakePage  *handshake_page;
   WsiConnectionPage *connection_page;
+  WsiFramePane      *pane;      /* NULL = none yet */
   WsiStore          *store;     /* NULL: there is no session */
+  WsiLearner        *learner;   /* NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
+
+static WsiFrameList *
+get_list (WsiDetail * self)
+{
+  return wsi_frame_pane_get_list (self->pane);
+}
+
+static void
+on_show_column (WsiDetail  *self,
+                const char *path,
+                const char *value)
+{
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.add-column", "s", path);
+}
+
+/* As the filter has the value of the selected row: with quotes only where it is a text. */
+static char *
+make_term (WsiDetail  *self,
+           const char *path,
+           const char *value)
+{
+  WsiFrameList *list = get_list (self);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  g_autoptr (WsiRowColumn) column = wsi_row_column_new (path);
+  g_autofree char *quoted = value != NULL ? wsi_lexer_quote (value, strlen (value)) : NULL;
+  char *term = column != NULL && row != NULL
+               ? wsi_row_column_make_term (column, wsi_frame_list_get_format (list), row) : NULL;
+
+  if (term != NULL)
+    return term;
+
+  return quoted != NULL ? g_strdup_printf ("%s == %s", path, quoted) : g_strdup (path);
+}
+
+static void
+on_filter_on (WsiDetail  *self,
+              const char *path,
+              const char *value)
+{
+  g_autofree char *term = make_term (self, path, value);
+
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.only", "s", term);
+}
+
+static void
+on_go_to (WsiDetail *self,
+          guint64    number)
+{
+  WsiRow *row = NULL;
+
+  if (wsi_frame_list_go_to (get_list (self), number))
+    row = wsi_frame_list_get_row (get_list (self));
+  if (row == NULL || wsi_row_get_number (row) != number)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _("The list does not show this row: it is filtered out or gone"));
+}
+
+/* The records of the connection are learned anew, by that decoder. */
+static void
+on_decoder_chosen (WsiDetail *self)
+{
+  if (self->learner == NULL)
+    return;
+
+  wsi_learner_restart (self->learner);
+  wsi_frame_list_decode_anew (get_list (self));
+}
 
 static void
 wsi_detail_dispose (GObject *object)
@@ -25,6 +99,7 @@ wsi_detail_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
   g_clear_object (&WSI_DETAIL (object)->store);
+  g_clear_object (&WSI_DETAIL (object)->learner);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_detail_parent_class)->dispose (object);
 }
@@ -47,6 +122,10 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, connection_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_column);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, on_go_to);
+  gtk_widget_class_bind_template_callback (widget_class, on_decoder_chosen);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -62,6 +141,28 @@ wsi_detail_set_store (WsiDetail *self,
                       WsiStore  *store)
 {
   g_set_object (&self->store, store);
+}
+
+void
+wsi_detail_set_pane (WsiDetail    *self,
+                     WsiFramePane *pane)
+{
+  self->pane = pane;
+}
+
+void
+wsi_detail_set_learner (WsiDetail  *self,
+                        WsiLearner *learner)
+{
+  g_set_object (&self->learner, learner);
+  wsi_message_page_set_learner (self->message_page, learner);
+}
+
+/* NULL: there is none. */
+WsiLearner *
+wsi_detail_get_learner (WsiDetail *self)
+{
+  return self->learner;
 }
 
 /* row may be NULL. */

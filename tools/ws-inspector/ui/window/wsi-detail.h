@@ -6,6 +6,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/bars/wsi-frame-pane.h"
 #include "ui/bits/wsi-frame-page.h"
 #include "ui/connection/wsi-connection-page.h"
 #include "ui/connection/wsi-handshake-page.h"
@@ -19,6 +20,13 @@ G_DECLARE_FINAL_TYPE (WsiDetail, wsi_detail, WSI, DETAIL, GtkWidget)
 
 void              wsi_detail_set_store          (WsiDetail *self,
                                                  WsiStore  *store);
+/* The rows that its pages lead to are in this pane, which stays as long. */
+void              wsi_detail_set_pane           (WsiDetail    *self,
+                                                 WsiFramePane *pane);
+/* NULL: messages are guessed by their bytes alone. */
+void              wsi_detail_set_learner        (WsiDetail  *self,
+                                                 WsiLearner *learner);
+WsiLearner       *wsi_detail_get_learner        (WsiDetail *self);
 void              wsi_detail_set_row            (WsiDetail *self,
                                                  WsiRow    *row);
 void              wsi_detail_set_conversation   (WsiDetail       *self,

@@ -228,6 +228,7 @@ wsi_session_page_init (WsiSessionPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
   self->frame_list = wsi_frame_pane_get_list (self->frame_pane);
+  wsi_detail_set_pane (self->detail, self->frame_pane);
   g_signal_connect_object (self->frame_list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
   wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
@@ -246,6 +247,7 @@ void
 wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
 {
+  g_autoptr (WsiLearner) learner = NULL;
   WsiStore *store;
 
   drop_session (self);
@@ -253,17 +255,21 @@ wsi_session_page_set_session (WsiSessionPage *self,
   wsi_waiting_page_set_source (self->waiting_page, NULL);
   wsi_detail_set_row (self->detail, NULL);
   wsi_detail_set_conversation (self->detail, NULL);
+  wsi_detail_set_learner (self->detail, NULL);
   if (session == NULL)
     return;
 
   self->session = g_object_ref (session);
   store = wsi_session_get_store (session);
+  learner = wsi_learner_new (store);
   wsi_detail_set_store (self->detail, store);
+  wsi_detail_set_learner (self->detail, learner);
   g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
 
   wsi_frame_list_set_store (self->frame_list, store);
+  wsi_frame_list_set_learner (self->frame_list, learner);
   wsi_detail_show_tab (self->detail, "handshake");
   gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }
@@ -286,13 +292,14 @@ wsi_session_page_focus (WsiSessionPage *self)
     gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->frame_list)));
 }
 
-/* From sidebar to list to details to the line to send from, and around. */
+/* From sidebar to filter to list to details to the line to send from, and around. */
 void
 wsi_session_page_focus_next (WsiSessionPage  *self,
                              GtkDirectionType direction)
 {
   GtkWidget *parts[] = {
     GTK_WIDGET (self->sidebar),
+    GTK_WIDGET (wsi_frame_pane_get_filter_bar (self->frame_pane)),
     GTK_WIDGET (self->frame_list),
     GTK_WIDGET (self->detail),
     GTK_WIDGET (self->composer),

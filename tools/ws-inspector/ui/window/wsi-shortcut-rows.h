@@ -12,6 +12,9 @@ SHORTCUT (WINDOW, "win.show-help-overlay", WINDOW, NULL, "<Control>question",
 SHORTCUT (WINDOW, "win.menu", WINDOW, NULL, "F10", N_("Open the menu"))
 SHORTCUT (WINDOW, "win.next-part", WINDOW, NULL, "F6", N_("Go to the next part of the window"))
 SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6", N_("Go to the previous part"))
+SHORTCUT (WINDOW, "win.open", WINDOW, NULL, "<Control>o", N_("Open files"))
+SHORTCUT (WINDOW, "win.save", WINDOW, NULL, "<Control>s", N_("Save the session"))
+SHORTCUT (WINDOW, "win.save-as", WINDOW, NULL, "<Control><Shift>s", N_("Save it to another file"))
 SHORTCUT (CAPTURE, "win.stop", WINDOW, NULL, "<Control>e", N_("Stop capturing"))
 SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the sidebar"))
 SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#define LINES_OF_TITLE 2
+
 #define SHORTCUT(group, action, part, part_action, keys, title) \
   { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title },
 
@@ -73,6 +75,24 @@ append_group (GString         *xml,
   g_string_append (xml, "</object></child>");
 }
 
+/* Two columns: GTK 4.8 warns of titles of pages, which are shorter than an ellipsis.  A group is
+ * not divided. */
+static guint
+get_n_lines (void)
+{
+  guint n_longest = 0;
+
+  for (guint i = 0; i < WSI_N_SHORTCUT_GROUPS; i++)
+    {
+      guint n_rows = 0;
+
+      for (guint j = 0; j < wsi_n_shortcuts; j++)
+        n_rows += wsi_shortcuts[j].group == i;
+      n_longest = MAX (n_longest, n_rows);
+    }
+  return (wsi_n_shortcuts + LINES_OF_TITLE * WSI_N_SHORTCUT_GROUPS + n_longest) / 2;
+}
+
 /* GTK 4.8 makes one of XML only. */
 GtkWidget *
 wsi_shortcuts_make_window (void)
@@ -84,6 +104,7 @@ wsi_shortcuts_make_window (void)
                   "<property name='section-name'>all</property>");
   g_autoptr (GtkBuilder) builder = NULL;
 
+  g_string_append_printf (xml, "<property name='max-height'>%u</property>", get_n_lines ());
   for (guint i = 0; i < WSI_N_SHORTCUT_GROUPS; i++)
     append_group (xml, i);
   g_string_append (xml, "</object></child></object></interface>");

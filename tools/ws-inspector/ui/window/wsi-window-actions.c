@@ -25,7 +25,7 @@ activate_back (GtkWidget  *widget,
     }
   else
     {
-      wsi_window_show_start (self);
+      wsi_window_leave (self, wsi_window_show_start);
     }
 }
 
@@ -38,19 +38,32 @@ activate_add_source (GtkWidget  *widget,
 }
 
 static void
+start_again (WsiWindow *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_copy (self->target);
+
+  wsi_window_drop_session (self);
+  wsi_window_start (self, target);
+}
+
+static void
 activate_try_again (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
   WsiWindow *self = WSI_WINDOW (widget);
-  g_autoptr (WsiTarget) target = NULL;
 
-  if (self->target == NULL)
-    return;
+  if (self->target != NULL)
+    wsi_window_leave (self, start_again);
+}
 
-  target = wsi_target_copy (self->target);
-  wsi_window_drop_session (self);
-  wsi_window_start (self, target);
+static void
+change_target (WsiWindow *self)
+{
+  wsi_window_show_start (self);
+  if (self->target != NULL)
+    wsi_start_page_edit (self->start_page, self->target);
+  wsi_window_show_back (self);
 }
 
 static void
@@ -58,12 +71,7 @@ activate_change_target (GtkWidget  *widget,
                         const char *name,
                         GVariant   *parameter)
 {
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  wsi_window_show_start (self);
-  if (self->target != NULL)
-    wsi_start_page_edit (self->start_page, self->target);
-  wsi_window_show_back (self);
+  wsi_window_leave (WSI_WINDOW (widget), change_target);
 }
 
 static void

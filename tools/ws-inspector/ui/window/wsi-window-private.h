@@ -4,11 +4,20 @@
 /* The window, for its own files only. */
 #pragma once
 
+#include "inspect/saving/wsi-document.h"
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS
+
+typedef void (*WsiWindowFunc) (WsiWindow *self);
+
+typedef enum
+{
+  WSI_SAVE_NOT_BEGUN,           /* the user has chosen no file, or it cannot be made */
+  WSI_SAVE_BEGUN,
+} WsiWindowSave;
 
 struct _WsiWindow
 {
@@ -23,6 +32,9 @@ struct _WsiWindow
   WsiFailurePage      *failed_page;
   WsiSessionPage      *session_page;
   WsiSession          *session; /* NULL = none has begun */
+  WsiDocument         *document;        /* of the session */
+  WsiWindowFunc        after;   /* once the session is left; NULL = it is not being left */
+  GtkFileChooserNative *chooser;        /* NULL: none is open */
   WsiTarget           *target;  /* the last one that was started; NULL = none */
   GSettings           *settings;
 };
@@ -36,7 +48,23 @@ void     wsi_window_show_start      (WsiWindow *self);
 void     wsi_window_show_back       (WsiWindow *self);
 void     wsi_window_show_toast      (WsiWindow  *self,
                                      const char *sentence);
+void     wsi_window_show_title      (WsiWindow *self);
 void     wsi_window_drop_session    (WsiWindow *self);
 void     wsi_window_install_actions (GtkWidgetClass *class);
+
+/* In wsi-window-files.c. */
+void     wsi_window_begin_document  (WsiWindow *self);
+void     wsi_window_drop_document   (WsiWindow *self);
+void     wsi_window_choose_file     (WsiWindow *self);
+char    *wsi_window_dup_file_name   (WsiWindow *self);
+void     wsi_window_install_file_actions (GtkWidgetClass *class);
+
+/* In wsi-window-leave.c: after is called once nothing of the session can be lost; not called if the
+ * user decides to stay. */
+void     wsi_window_leave           (WsiWindow    *self,
+                                     WsiWindowFunc after);
+/* The user was asked for a file. */
+void     wsi_window_go_on_leaving   (WsiWindow    *self,
+                                     WsiWindowSave save);
 
 G_END_DECLS

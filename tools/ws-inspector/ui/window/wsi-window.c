@@ -55,6 +55,8 @@ enable_session (WsiWindow *self,
 
   gtk_widget_set_visible (self->sidebar_button, has_session);
   gtk_widget_action_set_enabled (widget, "win.add-source", has_session);
+  gtk_widget_action_set_enabled (widget, "win.save", has_session);
+  gtk_widget_action_set_enabled (widget, "win.save-as", has_session);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
         wsi_shortcuts[i].part != WSI_PART_SETTING)
@@ -77,10 +79,13 @@ wsi_window_show_back (WsiWindow *self)
                           wsi_start_page_is_form (self->start_page));
 }
 
-static void
-show_title (WsiWindow *self)
+void
+wsi_window_show_title (WsiWindow *self)
 {
-  g_autofree char *subtitle = wsi_source_text_dup_state_of_all (self->session);
+  g_autofree char *state = wsi_source_text_dup_state_of_all (self->session);
+  g_autofree char *file = wsi_window_dup_file_name (self);
+  g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
+                                           : g_strdup (state);
 
   adw_window_title_set_title (self->title, wsi_source_text_get_title_of_all (self->session));
   adw_window_title_set_subtitle (self->title, subtitle);
@@ -103,7 +108,7 @@ on_changed (WsiWindow *self)
 {
   WsiSource *source = wsi_window_get_source (self);
 
-  show_title (self);
+  wsi_window_show_title (self);
   show_capturing (self);
   if (source == NULL)
     return;
@@ -133,6 +138,7 @@ wsi_window_drop_session (WsiWindow *self)
   if (self->session == NULL)
     return;
 
+  wsi_window_drop_document (self);
   wsi_session_page_set_session (self->session_page, NULL);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_run_dispose (G_OBJECT (self->session));
@@ -146,7 +152,7 @@ wsi_window_show_page (WsiWindow  *self,
   gtk_stack_set_visible_child_name (self->pages, name);
   enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
   wsi_window_show_back (self);
-  show_title (self);
+  wsi_window_show_title (self);
 }
 
 void
@@ -166,6 +172,7 @@ prepare_session (WsiWindow *self)
 
   wsi_settings_get_limits (self->settings, &limits);
   self->session = wsi_session_new_with_limits (&limits);
+  wsi_window_begin_document (self);
   wsi_session_page_set_session (self->session_page, self->session);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->session, "reported", G_CALLBACK (on_reported), self);
@@ -209,10 +216,27 @@ on_dropped (const WsiTarget *target,
 }
 
 static void
+destroy (WsiWindow *self)
+{
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static gboolean
+wsi_window_close_request (GtkWindow *window)
+{
+  wsi_window_leave (WSI_WINDOW (window), destroy);
+  return GDK_EVENT_STOP;
+}
+
+static void
 wsi_window_dispose (GObject *object)
 {
   WsiWindow *self = WSI_WINDOW (object);
 
+  self->after = NULL;
+  if (self->chooser != NULL)
+    gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
   wsi_window_drop_session (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
@@ -240,6 +264,7 @@ wsi_window_class_init (WsiWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = wsi_window_close_request;
 
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_SESSION_PAGE);
@@ -251,6 +276,7 @@ wsi_window_class_init (WsiWindowClass *class)
   gtk_widget_class_bind_template_callback_full (widget_class, "show_back",
                                                 G_CALLBACK (wsi_window_show_back));
   wsi_window_install_actions (widget_class);
+  wsi_window_install_file_actions (widget_class);
   wsi_shortcuts_bind (widget_class);
 }
 

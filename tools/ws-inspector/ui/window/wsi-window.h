@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/targets/wsi-target.h"
 #include "ui/window/wsi-session-page.h"
@@ -27,6 +28,12 @@ void              wsi_window_serve              (WsiWindow  *self,
                                                  const char *port);
 void              wsi_window_demonstrate        (WsiWindow  *self,
                                                  const char *text);
+void              wsi_window_open_files         (WsiWindow  *self,
+                                                 GListModel *files);
+/* FALSE: a toast says why not. */
+gboolean          wsi_window_save_to            (WsiWindow   *self,
+                                                 GFile       *file,
+                                                 WsiRedaction redaction);
 WsiSession       *wsi_window_get_session        (WsiWindow *self);
 WsiSource        *wsi_window_get_source         (WsiWindow *self);
 WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/message/wsi-tree-item.h"
+#include "ui/tree/wsi-tree-item.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; those of a larger part are read in a thread */
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/message/wsi-tree-view.h"
+#include "ui/tree/wsi-tree-view.h"
 
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/interpret/wsi-decoded-path.h"
-#include "ui/message/wsi-tree-item.h"
+#include "ui/tree/wsi-tree-item.h"
 
 #define MARGIN 12
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are decoded in a thread */

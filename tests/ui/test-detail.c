@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The details of a session and its list: a choice in one shows in the other. */
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/window/wsi-session-page.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define REQUEST "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"x\"}}"
+#define REPLY "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":1}"
+
+typedef struct
+{
+  GtkWindow       *window;
+  WsiSessionPage  *page;
+  WsiSession      *session;
+  WsiStore        *store;
+  WsiConversation *conversation;
+  WsiFrameList    *list;
+  WsiMessagePage  *message;
+  guint64          first;       /* the number of the first frame */
+} Scene;
+
+static void
+append (Scene       *scene,
+        WspDirection direction,
+        const char  *payload)
+{
+  const UiTestFrame frame = {
+    .direction = direction, .opcode = 1, .payload = payload,
+    .time_us = 1000 * (gint64) wsi_store_get_end (scene->store),
+  };
+
+  ui_test_append (scene->store, scene->conversation, &frame);
+}
+
+static gboolean
+is_shown (gpointer data)
+{
+  Scene *scene = data;
+  WsiLearner *learner = wsi_detail_get_learner (wsi_session_page_get_detail (scene->page));
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (scene->list, &counts);
+  return counts.n_shown == counts.n_rows && counts.n_rows > 0
+         && wsi_learner_get_n_learned (learner) == wsi_store_get_end (scene->store);
+}
+
+static void
+scene_init (Scene *scene)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene->session = wsi_session_new ();
+  scene->store = wsi_session_get_store (scene->session);
+  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
+  scene->list = wsi_session_page_get_frame_list (scene->page);
+  scene->message = wsi_detail_get_message_page (wsi_session_page_get_detail (scene->page));
+  scene->window = ui_test_open (GTK_WIDGET (scene->page), 1000, 700);
+  wsi_session_page_set_session (scene->page, scene->session);
+}
+
+static void
+show_rows (Scene *scene)
+{
+  wsi_store_announce (scene->store);
+  ui_test_wait_until (is_shown, scene);
+  ui_test_draw (GTK_WIDGET (scene->window), 3);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  ui_test_close (scene->window);
+  g_clear_object (&scene->conversation);
+  g_clear_object (&scene->session);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+select_row (Scene  *scene,
+            guint64 number)
+{
+  WsiRow *row;
+
+  g_assert_true (wsi_frame_list_go_to (scene->list, number));
+  row = wsi_frame_list_get_row (scene->list);
+  g_assert_cmpuint (wsi_row_get_number (row), ==, number);
+}
+
+static void
+test_pair (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiPairButton *pair;
+  GtkWidget *button;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, REQUEST);
+  show_rows (&scene);
+  pair = wsi_message_page_get_pair (scene.message);
+  select_row (&scene, 0);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (pair)));
+
+  append (&scene, WSP_DIRECTION_RECEIVED, "{\"other\":1}");
+  append (&scene, WSP_DIRECTION_RECEIVED, REPLY);
+  show_rows (&scene);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (pair)));
+  g_assert_cmpstr (wsi_pair_button_get_text (pair), ==, "Reply: row 3, 2.000 ms later");
+  picture_save (GTK_WIDGET (scene.window), "detail-pair");
+  button = gtk_widget_get_first_child (GTK_WIDGET (pair));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 2);
+  g_assert_cmpstr (wsi_pair_button_get_text (pair), ==, "Request: row 1, 2.000 ms earlier");
+}
+
+static const char *
+get_summary (Scene  *scene,
+             guint64 number)
+{
+  WsiRow *row = wsi_row_new (scene->store, number);
+  const char *summary = wsi_row_format_get_summary (wsi_frame_list_get_format (scene->list), row);
+
+  g_object_unref (row);
+  return summary;
+}
+
+/* One format for list and details: the user's choice holds in both, for this direction. */
+static void
+test_choice (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkDropDown *decoder;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, REQUEST);
+  append (&scene, WSP_DIRECTION_SENT, REQUEST);
+  append (&scene, WSP_DIRECTION_RECEIVED, REPLY);
+  show_rows (&scene);
+  g_assert_cmpstr (get_summary (&scene, 0), !=, REQUEST);
+  select_row (&scene, 0);
+  decoder = GTK_DROP_DOWN (ui_test_find (GTK_WIDGET (scene.message), ui_test_is_type,
+                                         "GtkDropDown"));
+  for (guint i = 1; i < g_list_model_get_n_items (gtk_drop_down_get_model (decoder)); i++)
+    {
+      g_autoptr (GtkStringObject) name = g_list_model_get_item (gtk_drop_down_get_model (decoder),
+                                                                i);
+
+      if (g_str_equal (gtk_string_object_get_string (name), wsi_decoders_find ("json")->title))
+        gtk_drop_down_set_selected (decoder, i);
+    }
+  ui_test_wait_until (is_shown, &scene);
+  g_assert_cmpstr (get_summary (&scene, 1), ==, REQUEST);
+  g_assert_cmpstr (get_summary (&scene, 2), !=, REPLY);
+  select_row (&scene, 1);
+  g_assert_true (wsi_message_page_get_decoder (scene.message) == wsi_decoders_find ("json"));
+}
+
+static gboolean
+is_filtered (gpointer data)
+{
+  Scene *scene = data;
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (scene->list, &counts);
+  return counts.n_shown == 1 && counts.n_tested == counts.n_rows;
+}
+
+/* As the tree asks for it. */
+static void
+test_field (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (GStrv) columns = NULL;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, "{\"a\":{\"b\":5}}");
+  append (&scene, WSP_DIRECTION_SENT, "{\"a\":{\"b\":6}}");
+  show_rows (&scene);
+  select_row (&scene, 1);
+  g_signal_emit_by_name (scene.message, "show-column", "json.a.b", "6");
+  g_object_get (scene.list, "columns", &columns, NULL);
+  g_assert_true (g_strv_contains ((const char *const *) columns, "json.a.b"));
+  g_object_set (scene.list, "columns", NULL, NULL);
+  g_signal_emit_by_name (scene.message, "filter-on", "json.a.b", "6");
+  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "json.a.b == 6");
+  ui_test_wait_until (is_filtered, &scene);
+}
+
+/* The format that is known after some messages holds for rows that were visible before. */
+static void
+test_change (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *before = NULL;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_RECEIVED, "42[\"event\",1]");
+  append (&scene, WSP_DIRECTION_RECEIVED, "42[\"event\",1]");
+  append (&scene, WSP_DIRECTION_RECEIVED, "42[\"event\",1]");
+  append (&scene, WSP_DIRECTION_RECEIVED, "2");
+  wsi_store_announce (scene.store);
+  before = g_strdup (get_summary (&scene, 3));
+  show_rows (&scene);
+  g_assert_cmpstr (get_summary (&scene, 3), !=, before);
+}
+
+/* The filter comes before the list. */
+static void
+test_parts (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *filter, *focus;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, "a");
+  show_rows (&scene);
+  filter = ui_test_find (GTK_WIDGET (scene.page), ui_test_is_type, "WsiFilterBar");
+  gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (scene.list)));
+  wsi_session_page_focus_next (scene.page, GTK_DIR_TAB_BACKWARD);
+  focus = gtk_window_get_focus (scene.window);
+  g_assert_true (gtk_widget_is_ancestor (focus, filter));
+  wsi_session_page_focus_next (scene.page, GTK_DIR_TAB_FORWARD);
+  focus = gtk_window_get_focus (scene.window);
+  g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (scene.list)));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  g_test_add_func ("/ui/detail/message/leads-to-the-reply-and-back", test_pair);
+  g_test_add_func ("/ui/detail/message/a-choice-of-decoder-holds-in-the-list", test_choice);
+  g_test_add_func ("/ui/detail/tree/shows-a-field-as-column-and-filters-on-it", test_field);
+  g_test_add_func ("/ui/detail/list/rows-change-with-what-is-learned", test_change);
+  g_test_add_func ("/ui/detail/parts/f6-goes-to-the-filter", test_parts);
+  return g_test_run ();
+}

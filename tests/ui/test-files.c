@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Files of a window: opening, saving, and the question before frames are lost.  Each state of a
+ * window is closed once. */
+#include "ui/window/wsi-application.h"
+#include "ui/window/wsi-window.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "inspect/sources/wsi-client-source.h"
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/start/wsi-start-page.h"
+
+static GtkApplication *application;
+
+/* A window and the file that it may have; the window is NULL once it is gone. */
+typedef struct
+{
+  WsiWindow *window;
+  char      *folder;
+  GFile     *file;
+} Place;
+
+static void
+place_init (Place *self)
+{
+  g_autofree char *path = NULL;
+
+  self->window = wsi_window_new (application);
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  self->folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
+  path = g_build_filename (self->folder, "a.wsinspect", NULL);
+  self->file = g_file_new_for_path (path);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  Place *self = data;
+
+  return self->window == NULL;
+}
+
+static void
+place_clear (Place *self)
+{
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  ui_test_wait_until (is_gone, self);
+  g_file_delete (self->file, NULL, NULL);
+  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  g_object_unref (self->file);
+  g_free (self->folder);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+/* The dialog of this type over any window; NULL = none. */
+static GtkWindow *
+find_dialog (const char *type_name)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (g_str_equal (G_OBJECT_TYPE_NAME (i->data), type_name) && gtk_widget_get_visible (i->data))
+      return i->data;
+
+  return NULL;
+}
+
+static gboolean
+has_dialog (gpointer type_name)
+{
+  return find_dialog (type_name) != NULL;
+}
+
+static AdwMessageDialog *
+wait_for_question (void)
+{
+  ui_test_wait_until (has_dialog, (gpointer) "AdwMessageDialog");
+  return ADW_MESSAGE_DIALOG (find_dialog ("AdwMessageDialog"));
+}
+
+static void
+answer (const char *response)
+{
+  adw_message_dialog_response (wait_for_question (), response);
+}
+
+static gboolean
+has_frames (gpointer data)
+{
+  Place *self = data;
+  WsiSession *session = wsi_window_get_session (self->window);
+
+  return session != NULL && wsi_store_get_end (wsi_session_get_store (session)) >= 8;
+}
+
+static gboolean
+is_running (gpointer data)
+{
+  return wsi_source_get_state (data) == WSI_SOURCE_RUNNING;
+}
+
+/* A server and its client in one window: events and a text. */
+static void
+capture (Place *self)
+{
+  WsiSource *server, *client;
+
+  wsi_window_serve (self->window, "0");
+  server = wsi_window_get_source (self->window);
+  wsi_window_connect (self->window, wsi_source_get_uri (server));
+  client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
+  ui_test_wait_until (is_running, client);
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL));
+  ui_test_wait_until (has_frames, self);
+}
+
+static void
+show_form (Place *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
+
+  wsi_window_edit (self->window, target);
+}
+
+static void
+wait_for_client (Place *self)
+{
+  wsi_window_serve (self->window, "0");
+}
+
+static gboolean
+has_failed (gpointer data)
+{
+  Place *self = data;
+
+  return g_str_equal (wsi_window_get_page (self->window), "failed");
+}
+
+static void
+fail (Place *self)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+
+  g_socket_listener_close (listener);
+  wsi_window_connect (self->window, uri);
+  ui_test_wait_until (has_failed, self);
+}
+
+static void
+connect_only (Place *self)
+{
+  wsi_window_connect (self->window, "ws://127.0.0.1:9/");
+}
+
+static void
+play (Place *self)
+{
+  wsi_window_demonstrate (self->window, NULL);
+  ui_test_wait_until (has_frames, self);
+}
+
+static void
+play_only (Place *self)
+{
+  wsi_window_demonstrate (self->window, NULL);
+}
+
+static void
+read_file (Place *self)
+{
+  g_assert_true (g_file_set_contents (g_file_peek_path (self->file), "{", -1, NULL));
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_append (files, self->file);
+  wsi_window_open_files (self->window, G_LIST_MODEL (files));
+}
+
+static void
+capture_and_save (Place *self)
+{
+  capture (self);
+  g_assert_true (wsi_window_save_to (self->window, self->file, WSI_REDACTION_DEFAULT));
+}
+
+static void
+capture_and_add (Place *self)
+{
+  capture (self);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.add-source", NULL);
+}
+
+static void
+show_shortcuts (Place *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-help-overlay", NULL);
+}
+
+static void
+choose_file (Place *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.open", NULL);
+}
+
+static void
+choose_name (Place *self)
+{
+  play (self);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.save-as", NULL);
+}
+
+static void
+select_frame (Place *self)
+{
+  play (self);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  wsi_frame_list_select (wsi_window_get_frame_list (self->window), 4);
+}
+
+/* A window in each state, and whether it asks before it closes. */
+static const struct
+{
+  const char *name;
+  void        (*reach)(Place *self);
+  gboolean    asks;
+} states[] = {
+  { "start", NULL, FALSE },
+  { "form", show_form, FALSE },
+  { "waiting", wait_for_client, FALSE },
+  { "connecting", connect_only, FALSE },
+  { "failed", fail, FALSE },
+  { "example-begins", play_only, FALSE },
+  { "example", play, FALSE },
+  { "frame-selected", select_frame, FALSE },
+  { "damaged-file", read_file, FALSE },
+  { "captured", capture, TRUE },
+  { "captured-and-adding", capture_and_add, TRUE },
+  { "saved", capture_and_save, FALSE },
+  { "shortcuts-open", show_shortcuts, FALSE },
+  { "open-dialog", choose_file, FALSE },
+  { "save-dialog", choose_name, FALSE },
+};
+
+/* Nothing of the window stays. */
+static void
+test_close (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  if (states[i].reach != NULL)
+    states[i].reach (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  if (states[i].asks)
+    answer ("discard");
+  else
+    g_assert_null (find_dialog ("AdwMessageDialog"));
+  ui_test_wait_until (is_gone, &place);
+}
+
+/* The session goes on as if nothing was asked. */
+static void
+test_cancel (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (wait_for_question ()));
+  picture_save (GTK_WIDGET (wait_for_question ()), "files-question");
+  answer ("cancel");
+  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
+  answer ("cancel");
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
+  answer ("discard");
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  g_assert_null (wsi_window_get_session (place.window));
+}
+
+/* A dialog loads its first folder, and shows another one when that is loaded. */
+static gboolean
+is_in_folder (gpointer folder)
+{
+  GtkFileChooser *chooser = GTK_FILE_CHOOSER (find_dialog ("GtkFileChooserDialog"));
+  g_autoptr (GFile) shown = gtk_file_chooser_get_current_folder (chooser);
+
+  return shown != NULL && (folder == NULL || g_file_equal (shown, folder));
+}
+
+/* As a user types the name. */
+static void
+choose (Place *self)
+{
+  GtkWindow *dialog;
+  g_autoptr (GFile) folder = g_file_get_parent (self->file);
+  g_autofree char *name = g_file_get_basename (self->file);
+
+  ui_test_wait_until (has_dialog, (gpointer) "GtkFileChooserDialog");
+  dialog = find_dialog ("GtkFileChooserDialog");
+  ui_test_wait_until (is_in_folder, NULL);
+  ui_test_draw (GTK_WIDGET (dialog), 2);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  ui_test_wait_until (is_in_folder, folder);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+}
+
+/* The window closes once the file is whole, and the file has no secrets of the handshake. */
+static void
+test_save_when_closed (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *text = NULL;
+
+  place_init (&place);
+  capture (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  answer ("save");
+  choose (&place);
+  ui_test_wait_until (is_gone, &place);
+  g_assert_true (g_file_get_contents (g_file_peek_path (place.file), &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "{\"type\":\"wsinspect-session\""));
+  g_assert_nonnull (strstr (text, "Hello"));
+}
+
+static gboolean
+is_written (gpointer data)
+{
+  Place *self = data;
+  g_autofree char *text = NULL;
+
+  g_file_get_contents (g_file_peek_path (self->file), &text, NULL, NULL);
+  return text != NULL && strstr (text, "Hello") != NULL;
+}
+
+static void
+test_save (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture (&place);
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save", NULL);
+  choose (&place);
+  ui_test_wait_until (is_written, &place);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label,
+                                  "2 sources · a.wsinspect"));
+  picture_save (GTK_WIDGET (place.window), "files-saved");
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save", NULL);
+  g_assert_null (find_dialog ("GtkFileChooserDialog"));
+}
+
+/* The first file is shown in the window that was empty. */
+static void
+test_open (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  guint n_before = g_list_length (gtk_application_get_windows (application));
+  GList *windows;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "{", -1, NULL));
+  for (guint i = 0; i < 3; i++)
+    g_list_store_append (files, place.file);
+  wsi_window_open_files (place.window, G_LIST_MODEL (files));
+  g_assert_nonnull (wsi_window_get_source (place.window));
+  g_assert_cmpuint (g_list_length (gtk_application_get_windows (application)), ==, n_before + 3);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  ui_test_wait_until (is_gone, &place);
+  while ((windows = gtk_application_get_windows (application)) != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Each window with frames asks; one that is kept keeps the program. */
+static void
+test_quit (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture (&place);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  answer ("cancel");
+  g_assert_nonnull (place.window);
+  g_action_group_activate_action (G_ACTION_GROUP (application), "quit", NULL);
+  answer ("discard");
+  ui_test_wait_until (is_gone, &place);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/files/close/", states[i].name, NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_close);
+    }
+  g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
+  g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
+  g_test_add_func ("/ui/files/save/is-written-as-it-goes", test_save);
+  g_test_add_func ("/ui/files/open/each-file-has-a-window", test_open);
+  g_test_add_func ("/ui/files/quit/asks-for-each-window", test_quit);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}

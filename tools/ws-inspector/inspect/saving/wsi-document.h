@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where the traffic of a session is kept: in no file yet, or in one that is written as it goes. */
+#pragma once
+
+#include "inspect/saving/wsi-saver.h"
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DOCUMENT (wsi_document_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDocument, wsi_document, WSI, DOCUMENT, GObject)
+
+WsiDocument *wsi_document_new (WsiSession * session);
+/* From now on the session is in this file, with the rows that are there.  A file that is there is
+ * replaced: the user has agreed.  FALSE: the one of before, if any, is still written. */
+gboolean     wsi_document_save_as     (WsiDocument *self,
+                                       GFile       *file,
+                                       WsiRedaction redaction,
+                                       GError     **error);
+/* NULL: none was chosen. */
+GFile       *wsi_document_get_file    (WsiDocument *self);
+/* Whether the file is written; FALSE: there is none, or the sentence says why not. */
+gboolean     wsi_document_is_written  (WsiDocument *self);
+/* Why the file is not written any more, since the signal "failed"; NULL: it has not failed. */
+const char  *wsi_document_get_sentence (WsiDocument *self);
+/* Whether something would be lost with the session: frames that were observed and are in no file,
+ * or comments on those of a file. */
+gboolean     wsi_document_has_unsaved (WsiDocument *self);
+/* Writes what is left.  The file is no longer written then, also after an error. */
+void         wsi_document_finish_async  (WsiDocument        *self,
+                                         GAsyncReadyCallback callback,
+                                         gpointer            user_data);
+gboolean     wsi_document_finish_finish (WsiDocument  *self,
+                                         GAsyncResult *result,
+                                         GError      **error);
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The actions on the message that is shown, such as message.copy. */
+#pragma once
+
+#include "ui/message/wsi-message-page.h"
+
+G_BEGIN_DECLS
+
+/* In the class of the page. */
+void wsi_message_actions_install (GtkWidgetClass *class);
+
+G_END_DECLS

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The file of the window's session, and files that are opened. */
+
+#include "ui/window/wsi-window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/files/wsi-file-chooser.h"
+
+/* One dialog of this kind at a time. */
+static void
+show_chooser (WsiWindow            *self,
+              GtkFileChooserNative *chooser,
+              GCallback             on_response)
+{
+  g_set_object (&self->chooser, chooser);
+  g_signal_connect_object (chooser, "response", on_response, self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+/* This window if it is empty, or another one. */
+static void
+open_file (WsiWindow *self,
+           GFile     *file)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+  WsiWindow *window = self;
+
+  if (self->session != NULL)
+    {
+      window = wsi_window_new (gtk_window_get_application (GTK_WINDOW (self)));
+      gtk_window_present (GTK_WINDOW (window));
+    }
+  wsi_window_start (window, target);
+}
+
+void
+wsi_window_open_files (WsiWindow  *self,
+                       GListModel *files)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+      open_file (self, file);
+    }
+}
+
+static void
+on_open_response (GtkNativeDialog *dialog,
+                  int              response,
+                  WsiWindow       *self)
+{
+  g_autoptr (GListModel) files = response == GTK_RESPONSE_ACCEPT
+                                 ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  g_clear_object (&self->chooser);
+  if (files != NULL)
+    wsi_window_open_files (self, files);
+}
+
+static void
+activate_open (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  g_autoptr (GtkFileChooserNative) chooser = NULL;
+
+  if (self->chooser != NULL)
+    return;
+
+  chooser = wsi_file_chooser_new_open (GTK_WINDOW (self));
+  show_chooser (self, chooser, G_CALLBACK (on_open_response));
+}
+
+/* Names of files are text of others. */
+static char *
+dup_shown_name (GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+  g_autofree char *name = g_filename_display_name (base);
+
+  return wsi_text_escape_line (name, WSI_CHARSET_UTF8);
+}
+
+/* NULL: it has no file. */
+char *
+wsi_window_dup_file_name (WsiWindow *self)
+{
+  GFile *file = self->document != NULL && wsi_document_is_written (self->document)
+                ? wsi_document_get_file (self->document) : NULL;
+
+  return file != NULL ? dup_shown_name (file) : NULL;
+}
+
+gboolean
+wsi_window_save_to (WsiWindow   *self,
+                    GFile       *file,
+                    WsiRedaction redaction)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *name = dup_shown_name (file);
+  g_autofree char *sentence = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_document_save_as (self->document, file, redaction, &error))
+    {
+      wsi_window_show_toast (self, error->message);
+      return FALSE;
+    }
+
+  gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+  sentence = g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name);
+  wsi_window_show_toast (self, sentence);
+  wsi_window_show_title (self);
+  return TRUE;
+}
+
+/* A question before the session is left waits for it. */
+static void
+on_save_response (GtkNativeDialog *dialog,
+                  int              response,
+                  WsiWindow       *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  gboolean is_saved = file != NULL && self->document != NULL &&
+                      wsi_window_save_to (self, file, wsi_file_chooser_get_redaction (chooser));
+
+  wsi_window_go_on_leaving (self, is_saved ? WSI_SAVE_BEGUN : WSI_SAVE_NOT_BEGUN);
+}
+
+void
+wsi_window_choose_file (WsiWindow *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = NULL;
+
+  if (self->chooser != NULL || self->document == NULL)
+    return;
+
+  chooser = wsi_file_chooser_new_save (GTK_WINDOW (self), wsi_document_get_file (self->document));
+  show_chooser (self, chooser, G_CALLBACK (on_save_response));
+}
+
+static void
+activate_save (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  g_autofree char *file = wsi_window_dup_file_name (self);
+  g_autofree char *sentence = NULL;
+
+  if (file == NULL)
+    {
+      wsi_window_choose_file (self);
+      return;
+    }
+
+  sentence = g_strdup_printf (_("“%s” is written as frames come"), file);
+  wsi_window_show_toast (self, sentence);
+}
+
+static void
+activate_save_as (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  wsi_window_choose_file (WSI_WINDOW (widget));
+}
+
+/* It stays until the user has done something: frames that come now are in memory only. */
+static void
+on_failed (WsiWindow *self)
+{
+  const char *sentence = wsi_document_get_sentence (self->document);
+  g_autofree char *text = g_markup_escape_text (sentence, -1);
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_button_label (toast, _("_Save As…"));
+  adw_toast_set_action_name (toast, "win.save-as");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  wsi_window_show_title (self);
+}
+
+void
+wsi_window_begin_document (WsiWindow *self)
+{
+  self->document = wsi_document_new (self->session);
+  g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed), self);
+}
+
+void
+wsi_window_drop_document (WsiWindow *self)
+{
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  g_clear_object (&self->document);
+}
+
+void
+wsi_window_install_file_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "win.open", NULL, activate_open);
+  gtk_widget_class_install_action (class, "win.save", NULL, activate_save);
+  gtk_widget_class_install_action (class, "win.save-as", NULL, activate_save_as);
+}

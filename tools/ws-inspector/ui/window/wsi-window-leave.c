@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The end of a session, because its window closes or shows another one: its file is completed, or
+ * the user decides what becomes of frames that are in no file.
+ *
+ * (1) after is NULL, or the session is being left: a question is open, or the file is written. */
+
+#include "ui/window/wsi-window-private.h"
+
+#include <glib/gi18n.h>
+
+#define CANCEL "cancel"
+#define DISCARD "discard"
+#define SAVE "save"
+
+static void
+complete (WsiWindow *self)
+{
+  WsiWindowFunc after = g_steal_pointer (&self->after);
+
+  after (self);
+}
+
+/* The window may go with the answer: a dialog that still belongs to it would not notice. */
+static void
+on_response (GtkWindow  *dialog,
+             const char *response,
+             WsiWindow  *self)
+{
+  gtk_window_destroy (dialog);
+  gtk_window_set_transient_for (dialog, NULL);
+  if (self->after == NULL)
+    return;
+
+  if (g_str_equal (response, SAVE))
+    wsi_window_choose_file (self);
+  else if (g_str_equal (response, DISCARD))
+    complete (self);
+  else
+    self->after = NULL;
+}
+
+/* sentence: why its file could not be written; NULL: it has none. */
+static void
+ask (WsiWindow  *self,
+     const char *sentence)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Save the Session?"), NULL);
+  AdwMessageDialog *question = ADW_MESSAGE_DIALOG (dialog);
+
+  adw_message_dialog_set_body (question, sentence != NULL ? sentence
+                               : _("Frames that are in no file will be lost."));
+  adw_message_dialog_add_response (question, CANCEL, _("_Cancel"));
+  adw_message_dialog_add_response (question, DISCARD, _("_Discard"));
+  adw_message_dialog_add_response (question, SAVE, _("_Save…"));
+  adw_message_dialog_set_response_appearance (question, DISCARD, ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (question, SAVE);
+  adw_message_dialog_set_close_response (question, CANCEL);
+  g_signal_connect_object (question, "response", G_CALLBACK (on_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The window may have been destroyed in the meantime. */
+static void
+on_finished (GObject      *document,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (WsiWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_finished = wsi_document_finish_finish (WSI_DOCUMENT (document), result, &error);
+
+  if (self->after == NULL)
+    return;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), TRUE);
+  if (is_finished)
+    complete (self);
+  else
+    ask (self, error->message);
+}
+
+static void
+finish (WsiWindow *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), FALSE);
+  wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
+}
+
+void
+wsi_window_leave (WsiWindow    *self,
+                  WsiWindowFunc after)
+{
+  if (self->after != NULL)
+    return;
+
+  self->after = after;
+  if (self->document != NULL && wsi_document_is_written (self->document))
+    finish (self);
+  else if (self->document != NULL && wsi_document_has_unsaved (self->document))
+    ask (self, NULL);
+  else
+    complete (self);
+}
+
+void
+wsi_window_go_on_leaving (WsiWindow    *self,
+                          WsiWindowSave save)
+{
+  if (self->after == NULL)
+    return;
+
+  if (save == WSI_SAVE_BEGUN)
+    finish (self);
+  else
+    self->after = NULL;
+}
