@@ -8,6 +8,8 @@
 
 #include "inspect/capture/wsi-writer.h"
 
+#include <string.h>
+
 struct _WsiRecorder
 {
   GObject     parent_instance;
@@ -17,6 +19,7 @@ struct _WsiRecorder
 
   WsiLane    *lane;             /* NULL: the source is in the writer's thread */
   WsiLaneKind kind;
+  gboolean    keeps_actions;    /* the source's */
   gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
   GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
@@ -119,6 +122,47 @@ wsi_recorder_bytes (WspTap      *tap,
   wsi_recorder_push (self, get_for (self, source, wall_us), direction, bytes, wall_us);
 }
 
+/* A connection is in another state. */
+static void
+note_state (WsiRecorder   *self,
+            WspConnection *connection)
+{
+  g_autofree char *word = g_enum_to_string (WSP_TYPE_CONNECTION_STATE,
+                                            wsp_connection_get_state (connection));
+  const WsiAction action = {
+    .kind = WSI_ACTION_STATE,
+    .role = self->role,
+    .state = g_intern_string (word + strlen ("WSP_CONNECTION_STATE_")),
+    .n_waiting = wsp_connection_get_send_queue_bytes (connection),
+  };
+
+  wsi_recorder_act (self, wsi_recorder_get_for (self, G_OBJECT (connection)), &action);
+}
+
+static void
+wsi_recorder_action (WspTap           *tap,
+                     GObject          *source,
+                     WspSessionAction *performed,
+                     gsize             n_bytes)
+{
+  WsiRecorder *self = WSI_RECORDER (tap);
+  WsiAction action = {
+    .kind = WSI_ACTION_PERFORMED,
+    .role = self->role,
+    .type = wsp_session_action_get_action_type (performed),
+    .buffer_type = wsp_session_action_get_buffer_type (performed),
+    .close_code = wsp_session_action_get_close_code (performed),
+    .n_bytes = n_bytes,
+  };
+
+  if (self->has_ended || !self->keeps_actions)
+    return;
+
+  if (WSP_IS_CONNECTION (source))
+    action.n_waiting = wsp_connection_get_send_queue_bytes (WSP_CONNECTION (source));
+  wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
+}
+
 static void
 wsi_recorder_state (WspTap  *tap,
                     GObject *source)
@@ -128,6 +172,8 @@ wsi_recorder_state (WspTap  *tap,
                        ? wsp_connection_get_close_info (WSP_CONNECTION (source)) : NULL;
   g_autofree char *sentence = NULL;
 
+  if (WSP_IS_CONNECTION (source) && !self->has_ended && self->keeps_actions)
+    note_state (self, WSP_CONNECTION (source));
   if (info == NULL || self->has_ended)
     return;
 
@@ -141,6 +187,7 @@ static void
 wsi_recorder_tap_iface_init (WspTapInterface *iface)
 {
   iface->bytes = wsi_recorder_bytes;
+  iface->action = wsi_recorder_action;
   iface->state = wsi_recorder_state;
 }
 
@@ -420,6 +467,34 @@ wsi_recorder_event (WsiRecorder     *self,
   };
 
   hand_on (self, &entry);
+}
+
+/* An action of the own engine or of the other side's; it is not recorded unless actions are
+ * kept. */
+void
+wsi_recorder_act (WsiRecorder     *self,
+                  WsiConversation *conversation,
+                  const WsiAction *action)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  WsiEntry entry = {
+    .kind = WSI_ENTRY_ACTION,
+    .conversation = conversation,
+    .time_us = wsi_recorder_get_now (self),
+  };
+
+  if (!self->keeps_actions)
+    return;
+
+  entry.bytes = bytes = g_bytes_new (action, sizeof *action);
+  hand_on (self, &entry);
+}
+
+/* For a window, which shows them.  Before the source starts. */
+void
+wsi_recorder_keep_actions (WsiRecorder *self)
+{
+  self->keeps_actions = TRUE;
 }
 
 /* About the last row of a conversation that is open, or was. */

@@ -62,6 +62,10 @@ void             wsi_recorder_event    (WsiRecorder     *self,
 void             wsi_recorder_comment  (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         const char      *text);
+void             wsi_recorder_keep_actions (WsiRecorder *self);
+void             wsi_recorder_act      (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        const WsiAction *action);
 void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,
                                              WspDirection     direction,

@@ -3,7 +3,9 @@
 
 #include "inspect/capture/wsi-writer.h"
 
+#include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
@@ -18,6 +20,7 @@ struct _WsiWriter
   WsiConversation     *latest;          /* of the last push; NULL = none, or it was closed */
   WsiDissection       *latest_dissection;
   gint64               latest_us;
+  GHashTable          *action_rows;     /* WsiConversation to WsiActionRows, as long */
 };
 
 WsiWriter *
@@ -32,12 +35,14 @@ wsi_writer_new (WsiStore           *store,
   self->user_data = user_data;
   self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
                                              (GDestroyNotify) wsi_dissection_free);
+  self->action_rows = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
 
 void
 wsi_writer_free (WsiWriter *self)
 {
+  g_hash_table_unref (self->action_rows);
   g_hash_table_unref (self->dissections);
   g_object_unref (self->store);
   g_free (self);
@@ -149,6 +154,7 @@ end_conversation (WsiWriter       *self,
   wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
   if (self->latest == conversation)
     set_latest (self, NULL, NULL);
+  g_hash_table_remove (self->action_rows, conversation);
   g_hash_table_remove (self->dissections, conversation);
   wsi_store_announce (self->store);
   wsi_conversation_announce_end (conversation);
@@ -208,6 +214,7 @@ take_known (WsiWriter      *self,
     case WSI_ENTRY_OPEN:
     case WSI_ENTRY_PUSH:
     case WSI_ENTRY_COMMENT:
+    case WSI_ENTRY_ACTION:
       return;
     case WSI_ENTRY_SKIP:
       wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
@@ -244,6 +251,35 @@ take_comment (WsiWriter      *self,
     wsi_store_set_comment (self->store, row, entry->text);
 }
 
+/* After the rows of its bytes. */
+static void
+take_action (WsiWriter      *self,
+             const WsiEntry *entry)
+{
+  WsiConversation *conversation = entry->conversation;
+  WsiActionRows *rows = g_hash_table_lookup (self->action_rows, conversation);
+  WsiAction action = *(const WsiAction *) wsi_bytes_get_data (entry->bytes, NULL);
+
+  action.time_us = entry->time_us;
+  action.conversation = wsi_conversation_get_number (conversation);
+  action.row = WSI_NO_ROW;
+  if (find (self, conversation) != NULL)
+    {
+      if (rows == NULL)
+        {
+          rows = g_new0 (WsiActionRows, 1);
+          g_hash_table_insert (self->action_rows, conversation, rows);
+        }
+      if (action.kind == WSI_ACTION_STATE && rows->states[action.role & 1] == action.state)
+        return;
+
+      if (action.kind == WSI_ACTION_STATE)
+        rows->states[action.role & 1] = action.state;
+      action.row = wsi_action_rows_find (rows, self->store, conversation, &action);
+    }
+  wsi_actions_append (wsi_store_get_actions (self->store), &action);
+}
+
 /* Nothing but a comment is recorded of a conversation that was closed. */
 void
 wsi_writer_take (WsiWriter      *self,
@@ -252,7 +288,7 @@ wsi_writer_take (WsiWriter      *self,
   g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
   WsiDissection *dissection;
 
-  if (entry->kind != WSI_ENTRY_PUSH)
+  if (entry->kind != WSI_ENTRY_PUSH && entry->kind != WSI_ENTRY_ACTION)
     wsi_writer_announce (self);
   if (entry->kind == WSI_ENTRY_OPEN)
     {
@@ -269,6 +305,12 @@ wsi_writer_take (WsiWriter      *self,
   if (entry->kind == WSI_ENTRY_COMMENT)
     {
       take_comment (self, entry);
+      return;
+    }
+
+  if (entry->kind == WSI_ENTRY_ACTION)
+    {
+      take_action (self, entry);
       return;
     }
 

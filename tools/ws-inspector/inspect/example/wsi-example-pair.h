@@ -5,7 +5,7 @@
  * the other, and to a function on the way. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include "inspect/store/wsi-actions.h"
 
 G_BEGIN_DECLS
 
@@ -16,8 +16,14 @@ typedef void (*WsiExampleFunc) (WspRole  sender,
                                 GBytes  *bytes,
                                 gpointer user_data);
 
-WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc function,
-                                       gpointer       user_data);
+/* A session has queued, taken or completed an action, or is in another state.  Times, rows and
+ * conversations are not set. */
+typedef void (*WsiExampleActionFunc) (const WsiAction *action,
+                                      gpointer         user_data);
+
+WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc       function,
+                                       WsiExampleActionFunc act,
+                                       gpointer             user_data);
 void            wsi_example_pair_free (WsiExamplePair *self);
 /* The opening handshake, with permessage-deflate. */
 gboolean        wsi_example_pair_open (WsiExamplePair *self,

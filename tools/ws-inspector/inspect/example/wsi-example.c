@@ -107,6 +107,16 @@ on_bytes (WspRole  sender,
                      bytes, wsi_recorder_get_now (recorder));
 }
 
+/* One that reads is recorded after its bytes, and so are all others. */
+static void
+on_action (const WsiAction *action,
+           gpointer         data)
+{
+  WsiExample *self = data;
+
+  wsi_recorder_act (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, action);
+}
+
 static void
 comment (WsiExample *self,
          const char *text)
@@ -131,7 +141,7 @@ open_connection (WsiExample *self,
 
   self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening,
                                                         wsi_recorder_get_now (recorder)));
-  self->pair = wsi_example_pair_new (on_bytes, self);
+  self->pair = wsi_example_pair_new (on_bytes, on_action, self);
   if (!wsi_example_pair_open (self->pair, connections[self->connection].uri, error))
     return FALSE;
 

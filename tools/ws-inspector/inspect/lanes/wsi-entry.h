@@ -19,6 +19,7 @@ typedef enum
   WSI_ENTRY_CLOSE,              /* code: a WsiEnding; text */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
   WSI_ENTRY_COMMENT,            /* text: about the last row of the conversation */
+  WSI_ENTRY_ACTION,             /* bytes: a WsiAction */
 } WsiEntryKind;
 
 /* How the transport of a conversation has ended. */

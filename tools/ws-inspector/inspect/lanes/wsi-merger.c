@@ -256,6 +256,14 @@ is_dropped (WsiLane        *self,
          (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
 }
 
+/* Actions leave room for what was on the wire. */
+static gboolean
+is_left_out (WsiLane        *self,
+             const WsiEntry *entry)
+{
+  return entry->kind == WSI_ENTRY_ACTION && self->n_bytes >= self->options.max_bytes / 2;
+}
+
 void
 wsi_lane_put (WsiLane        *self,
               const WsiEntry *entry)
@@ -264,6 +272,9 @@ wsi_lane_put (WsiLane        *self,
   WsiEntry kept = *entry;
 
   if (self->is_ended || self->is_closed)
+    return;
+
+  if (is_left_out (self, entry))
     return;
 
   if (is_dropped (self, entry))

@@ -28,6 +28,7 @@ struct _WsiStore
   WsiArena        *arena;
   WsiNotes        *notes;
   WsiStatistics   *statistics;
+  WsiActions      *actions;
   WsiStoreLimits   limits;
 
   GMutex           mutex;       /* of the conversations */

@@ -29,6 +29,7 @@ wsi_store_finalize (GObject *object)
   g_clear_pointer (&self->arena, wsi_arena_free);
   g_clear_pointer (&self->notes, wsi_notes_free);
   g_clear_pointer (&self->statistics, wsi_statistics_free);
+  g_clear_pointer (&self->actions, wsi_actions_free);
   g_clear_pointer (&self->conversations, g_hash_table_unref);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
@@ -58,6 +59,7 @@ wsi_store_init (WsiStore *self)
   self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->notes = wsi_notes_new ();
   self->statistics = wsi_statistics_new ();
+  self->actions = wsi_actions_new ();
 }
 
 WsiStore *
@@ -410,6 +412,12 @@ wsi_store_get_n_dropped (WsiStore *self)
 }
 
 /* Since the beginning, whatever was removed since.  They are the store's. */
+WsiActions *
+wsi_store_get_actions (WsiStore *self)
+{
+  return self->actions;
+}
+
 WsiStatistics *
 wsi_store_get_statistics (WsiStore *self)
 {

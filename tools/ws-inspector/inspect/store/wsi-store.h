@@ -13,6 +13,7 @@
  * dropped and counted. */
 #pragma once
 
+#include "inspect/store/wsi-actions.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-fold.h"
 #include "inspect/store/wsi-record.h"
@@ -111,6 +112,8 @@ guint64          wsi_store_get_n_dropped   (WsiStore *self);
 gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
+/* For the thread of the writer. */
+WsiActions      *wsi_store_get_actions     (WsiStore *self);
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
 const WsiRecord *wsi_store_get_run         (WsiStore *self,

@@ -19,9 +19,11 @@ struct _WsiDetail
   WsiFramePage      *frame_page;
   WsiHandshakePage  *handshake_page;
   WsiConnectionPage *connection_page;
+  WsiEnginePage     *engine_page;
   WsiFramePane      *pane;      /* NULL = none yet */
   WsiStore          *store;     /* NULL: there is no session */
   WsiLearner        *learner;   /* NULL = none */
+  gboolean           has_row;
 };
 
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
@@ -112,6 +114,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_detail_dispose;
 
   g_type_ensure (WSI_TYPE_CONNECTION_PAGE);
+  g_type_ensure (WSI_TYPE_ENGINE_PAGE);
   g_type_ensure (WSI_TYPE_FRAME_PAGE);
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
   g_type_ensure (WSI_TYPE_MESSAGE_PAGE);
@@ -122,6 +125,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, connection_page);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, engine_page);
   gtk_widget_class_bind_template_callback (widget_class, on_show_column);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
@@ -165,13 +169,25 @@ wsi_detail_get_learner (WsiDetail *self)
   return self->learner;
 }
 
-/* row may be NULL. */
+/* row may be NULL.  The first one shows its message; later the tab is the user's choice. */
 void
 wsi_detail_set_row (WsiDetail *self,
                     WsiRow    *row)
 {
+  if (row != NULL && !self->has_row)
+    wsi_detail_show_tab (self, "message");
+  self->has_row = row != NULL;
   wsi_message_page_set_row (self->message_page, row);
   wsi_frame_page_set_row (self->frame_page, row);
+}
+
+/* The selected row is shown after its conversation. */
+static void
+show_engine_row (WsiDetail *self)
+{
+  WsiRow *row = self->pane != NULL ? wsi_frame_list_get_row (get_list (self)) : NULL;
+
+  wsi_engine_page_set_row (self->engine_page, row);
 }
 
 /* conversation may be NULL. */
@@ -181,9 +197,11 @@ wsi_detail_set_conversation (WsiDetail       *self,
 {
   wsi_handshake_page_set_conversation (self->handshake_page, self->store, conversation);
   wsi_connection_page_set_conversation (self->connection_page, self->store, conversation);
+  wsi_engine_page_set_conversation (self->engine_page, self->store, conversation);
+  show_engine_row (self);
 }
 
-/* "message", "frame", "handshake" or "connection". */
+/* "message", "frame", "handshake", "connection" or "engine". */
 void
 wsi_detail_show_tab (WsiDetail  *self,
                      const char *name)
@@ -201,4 +219,10 @@ WsiMessagePage *
 wsi_detail_get_message_page (WsiDetail *self)
 {
   return self->message_page;
+}
+
+WsiEnginePage *
+wsi_detail_get_engine_page (WsiDetail *self)
+{
+  return self->engine_page;
 }

@@ -9,6 +9,7 @@
 #include "ui/bars/wsi-frame-pane.h"
 #include "ui/bits/wsi-frame-page.h"
 #include "ui/connection/wsi-connection-page.h"
+#include "ui/connection/wsi-engine-page.h"
 #include "ui/connection/wsi-handshake-page.h"
 #include "ui/message/wsi-message-page.h"
 
@@ -35,5 +36,6 @@ void              wsi_detail_show_tab           (WsiDetail  *self,
                                                  const char *name);
 WsiHandshakePage *wsi_detail_get_handshake_page (WsiDetail *self);
 WsiMessagePage   *wsi_detail_get_message_page   (WsiDetail *self);
+WsiEnginePage    *wsi_detail_get_engine_page    (WsiDetail *self);
 
 G_END_DECLS

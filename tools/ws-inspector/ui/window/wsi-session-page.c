@@ -102,7 +102,6 @@ on_row_selected (WsiSessionPage *self)
   if (row == NULL)
     return;
 
-  wsi_detail_show_tab (self->detail, "message");
   conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
                                              wsi_row_get_conversation (row));
   wsi_detail_set_conversation (self->detail, conversation);

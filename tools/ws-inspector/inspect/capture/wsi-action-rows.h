@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds the row of the frame that an action has made or consumed. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+/* The places that were reached in one conversation. */
+typedef struct
+{
+  guint64     next[2];          /* by direction: from where the next frame is looked for */
+  const char *states[2];        /* by role: as they were appended last */
+} WsiActionRows;
+
+/* WSI_NO_ROW: there is none, or it is not there yet. */
+guint64 wsi_action_rows_find (WsiActionRows   *self,
+                              WsiStore        *store,
+                              WsiConversation *conversation,
+                              const WsiAction *action);
+
+G_END_DECLS

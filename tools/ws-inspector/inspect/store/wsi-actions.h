@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The actions that engines have performed, of all conversations in one order.  The oldest ones are
+ * forgotten.  It belongs to the thread of the store's writer. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+#define WSI_NO_ROW G_MAXUINT64
+#define WSI_MAX_ACTIONS (128 * 1024)
+
+typedef enum
+{
+  WSI_ACTION_PERFORMED,         /* by a connection, as a tap observes it */
+  WSI_ACTION_STATE,             /* the engine is in another state */
+  WSI_ACTION_QUEUED,            /* a Send or a Receive */
+  WSI_ACTION_TAKEN,             /* from GetAction () */
+  WSI_ACTION_COMPLETED,         /* by CompleteAction () */
+} WsiActionKind;
+
+typedef struct
+{
+  guint64       number;         /* among all; set when it is appended */
+  gint64        time_us;
+  guint64       row;            /* of the frame that it made or consumed, or WSI_NO_ROW */
+  guint64       n_bytes;
+  guint64       n_waiting;      /* bytes that wait to be sent, after it */
+  const char   *state;          /* of WSI_ACTION_STATE: interned, such as "OPEN" */
+  guint32       conversation;
+  guint32       operation;      /* 0 = none */
+  guint16       close_code;
+  guint8        kind;           /* WsiActionKind */
+  guint8        role;           /* WspRole: whose engine it is */
+  guint8        type;           /* WspActionType */
+  guint8        queue;          /* WspActionQueue */
+  guint8        buffer_type;    /* WspBufferType */
+  guint8        n_buffers;
+} WsiAction;
+
+typedef struct _WsiActions WsiActions;
+
+WsiActions      *wsi_actions_new       (void);
+void             wsi_actions_free      (WsiActions *self);
+void             wsi_actions_append    (WsiActions      *self,
+                                        const WsiAction *action);
+/* Numbers of the oldest one, and of the next one. */
+guint64          wsi_actions_get_first (const WsiActions *self);
+guint64          wsi_actions_get_end   (const WsiActions *self);
+/* NULL: it is forgotten.  It stays until the next one is appended. */
+const WsiAction *wsi_actions_get       (const WsiActions *self,
+                                        guint64           number);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiActions, wsi_actions_free)
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/connection/wsi-engine-text.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "inspect/engine/wsi-action-text.h"
+
+char *
+wsi_engine_text_print_state (const WsiEngineState *state,
+                             WspRole               role)
+{
+  const char *word = state->sides[role].state;
+
+  /* Translators: a state such as OPEN, a number of bytes, and how many actions were observed. */
+  return g_strdup_printf (_("State %s · %" PRIu64 " bytes wait to be sent · %" PRIu64 " actions"),
+                          word != NULL ? word : "?", state->n_waiting, state->n_actions);
+}
+
+/* Each operation that is queued, the oldest first. */
+static void
+append_queue (GString                 *text,
+              const char              *title,
+              const WsiOperationQueue *queue)
+{
+  guint n_shown = MIN (queue->n, WSI_ENGINE_MAX_SHOWN);
+
+  g_string_append_printf (text, "\n%s: ", title);
+  if (queue->n == 0)
+    g_string_append (text, _("empty"));
+  for (guint i = 0; i < n_shown; i++)
+    {
+      const WsiQueuedOperation *operation = &queue->shown[i];
+      const char *buffer = wsi_action_text_name_buffer (operation->buffer_type);
+
+      g_string_append_printf (text, "%s%u", i > 0 ? ", " : "", operation->operation);
+      if (buffer != NULL)
+        g_string_append_printf (text, " (%s, %" PRIu64 ")", buffer, operation->n_bytes);
+    }
+  if (queue->n > n_shown)
+    g_string_append_printf (text, _(", and %u more"), queue->n - n_shown);
+}
+
+char *
+wsi_engine_text_print_side (const WsiEngineSide *side,
+                            WspRole              role)
+{
+  GString *text = g_string_new (role == WSP_ROLE_CLIENT ? _("Client: ") : _("Server: "));
+
+  g_string_append (text, side->state != NULL ? side->state : "CREATED");
+  append_queue (text, _("Send queue"), &side->sends);
+  append_queue (text, _("Receive queue"), &side->receives);
+  /* Translators: bytes in the buffer that is being sent, and room in the one that is read into. */
+  g_string_append_printf (text, _("\nBuffers: %" PRIu64 " bytes to send, room for %" PRIu64),
+                          side->n_to_send, side->n_wanted);
+  return g_string_free (text, FALSE);
+}
+
+char *
+wsi_engine_text_print_step (const WsiAction *action,
+                            gint64           origin_us,
+                            gboolean         has_queues)
+{
+  g_autofree char *text = wsi_action_text_print (action);
+  gint64 time_us = MAX (action->time_us - origin_us, 0);
+  const char *side = !has_queues ? "" : action->role == WSP_ROLE_CLIENT ? _("client: ")
+                                                                        : _("server: ");
+
+  return g_strdup_printf ("#%" PRIu64 "  %" PRIi64 ".%06d  %s%s", action->number + 1,
+                          time_us / G_USEC_PER_SEC, (int) (time_us % G_USEC_PER_SEC), side, text);
+}
