@@ -5,6 +5,8 @@
 
 #include "store-scene.h"
 
+#include <time.h>
+
 #define MANY 1000000
 #define MAX_STOP_US (100 * 1000)        /* fifty times what a slice takes */
 #define TICK_US (100 * 1000)
@@ -63,6 +65,16 @@ has_work (void)
   return is_ready || timeout_ms >= 0;
 }
 
+/* The time of this thread: other programs do not count. */
+static gint64
+get_cpu_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
 /* Until nothing is left to do; returns the longest turn, in microseconds. */
 static gint64
 settle (void)
@@ -74,9 +86,9 @@ settle (void)
       gint64 begin_us;
 
       g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      begin_us = g_get_monotonic_time ();
+      begin_us = get_cpu_time ();
       if (g_main_context_iteration (NULL, FALSE))
-        longest_us = MAX (longest_us, g_get_monotonic_time () - begin_us);
+        longest_us = MAX (longest_us, get_cpu_time () - begin_us);
       else
         g_main_context_iteration (NULL, TRUE);
     }

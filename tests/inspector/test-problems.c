@@ -98,8 +98,8 @@ test_many (void)
     append_faults (&scene, WSP_DIRECTION_SENT, both, 2);
   while (!wsi_problems_update (problems))
     n_slices++;
-  g_assert_cmpuint (n_slices, >=, 27);
-  g_assert_cmpuint (n_slices, <=, 29);
+  g_assert_cmpuint (n_slices, >=, 54);
+  g_assert_cmpuint (n_slices, <=, 56);
   g_assert_cmpuint (wsi_problems_get_n_rows (problems), ==, MANY);
 }
 

@@ -78,9 +78,6 @@ read_slice (WsiChartFeed *self)
   return is_complete;
 }
 
-static void ensure_timer (WsiChartFeed *self);
-
-/* Replies are found after their rows: as long as there are changes, it looks once more. */
 static void
 announce (WsiChartFeed *self)
 {
@@ -92,7 +89,6 @@ announce (WsiChartFeed *self)
 
   self->shown_version = version;
   self->n_problems = n_problems;
-  ensure_timer (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -167,6 +163,12 @@ void
 wsi_chart_feed_refresh (WsiChartFeed *self)
 {
   ensure_slice (self);
+}
+
+void
+wsi_chart_feed_look_again (WsiChartFeed *self)
+{
+  ensure_timer (self);
 }
 
 WsiStore *

@@ -30,5 +30,7 @@ WsiTimeline  *wsi_chart_feed_get_timeline   (WsiChartFeed *self);
 WsiProblems  *wsi_chart_feed_get_problems   (WsiChartFeed *self);
 /* Another range or conversation of the timeline was set. */
 void          wsi_chart_feed_refresh        (WsiChartFeed *self);
+/* At the next tick: replies may have been found. */
+void          wsi_chart_feed_look_again     (WsiChartFeed *self);
 
 G_END_DECLS

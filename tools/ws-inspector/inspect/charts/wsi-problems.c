@@ -3,8 +3,8 @@
 
 #include "inspect/charts/wsi-problems.h"
 
-#define RECORDS_AT_ONCE 100000
-#define FAULTS_AT_ONCE 10000    /* each of them costs more than a record without one */
+#define RECORDS_AT_ONCE 50000
+#define FAULTS_AT_ONCE 5000    /* each of them costs more than a record without one */
 #define MAX_MARKS 32            /* of one connection */
 #define MAX_CONNECTIONS 4096    /* with marks */
 

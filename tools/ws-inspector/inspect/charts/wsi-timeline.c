@@ -5,7 +5,7 @@
  * search would find the first one.  A million takes some milliseconds. */
 #include "inspect/charts/wsi-time-buckets.h"
 
-#define RECORDS_AT_ONCE 50000
+#define RECORDS_AT_ONCE 20000
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 8192
 #define MAX_WITHOUT_CONNECTION 4096
@@ -83,6 +83,12 @@ wsi_timeline_set_conversation (WsiTimeline *self,
   read_again (self);
 }
 
+guint32
+wsi_timeline_get_conversation (WsiTimeline *self)
+{
+  return self->conversation;
+}
+
 /* Whether buckets of a narrower width would do. */
 static gboolean
 is_coarse (WsiTimeline *self)
@@ -146,10 +152,16 @@ add_record (WsiTimeBucket   *bucket,
     add_time (&bucket->round_trips, record->round_trip_us);
 }
 
+gint64
+wsi_timeline_limit_time (gint64 time_us)
+{
+  return CLAMP (time_us, -MAX_TIME_US + 1, MAX_TIME_US - 1);
+}
+
 static gint64
 get_time (const WsiRecord *record)
 {
-  return CLAMP (record->time_us, -MAX_TIME_US + 1, MAX_TIME_US - 1);
+  return wsi_timeline_limit_time (record->time_us);
 }
 
 static gboolean
@@ -327,7 +339,7 @@ wsi_timeline_get_origin (WsiTimeline *self)
       if (record == NULL)
         break;
       conversation = wsi_store_dup_conversation (self->store, record->conversation);
-      origin_us = conversation != NULL ? record->time_us : 0;
+      origin_us = conversation != NULL ? get_time (record) : 0;
     }
   wsi_store_end_reading (self->store, reading);
   return origin_us;

@@ -36,6 +36,7 @@ void         wsi_timeline_free (WsiTimeline *self);
 /* Only its rows; 0 = those of all. */
 void         wsi_timeline_set_conversation (WsiTimeline *self,
                                             guint32      conversation);
+guint32      wsi_timeline_get_conversation (WsiTimeline *self);
 /* Only rows from begin on and before end.  The buckets stay until these are read. */
 void         wsi_timeline_set_range   (WsiTimeline *self,
                                        gint64       begin_us,
@@ -50,6 +51,8 @@ gboolean     wsi_timeline_get_span    (WsiTimeline *self,
                                        gint64      *end_us);
 /* Time of the first row, from which the filter counts; 0 = there is none. */
 gint64       wsi_timeline_get_origin  (WsiTimeline *self);
+/* Files may have any time: two times that were limited have a difference. */
+gint64       wsi_timeline_limit_time (gint64 time_us);
 gint64       wsi_timeline_get_width   (WsiTimeline *self);
 guint        wsi_timeline_get_n_buckets (WsiTimeline *self);
 gint64       wsi_timeline_get_bucket_time (WsiTimeline *self,

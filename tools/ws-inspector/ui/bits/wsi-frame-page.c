@@ -12,6 +12,7 @@
 #include "inspect/explain/wsi-frame-place.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"
+#include "ui/parts/wsi-sentences.h"
 
 #define MAX_PAYLOAD (64 * 1024) /* bytes that are shown; the message has a page of its own */
 
@@ -97,37 +98,6 @@ show_field (WsiFramePage *self)
   gtk_label_set_text (self->section, wsi_frame_field_get_section (field));
 }
 
-/* The section of a rule, and the consequence when a peer breaks it. */
-static char *
-describe_consequence (guint fault)
-{
-  const char *section = wsp_fault_get_section (fault);
-  guint code = wsp_fault_get_close_code (fault);
-  g_autofree char *text = NULL;
-
-  if (code == 0)
-    return g_strdup (section != NULL ? section : "");
-
-  text = g_strdup_printf (wsp_fault_get_severity (fault) == WSP_FAULT_SEVERITY_ERROR
-                          ? _("A receiver fails the connection with close code %u.")
-                          : _("No rule forbids it. This library fails the connection with close "
-                              "code %u."),
-                          code);
-  return section != NULL ? g_strdup_printf ("%s · %s", section, text) : g_steal_pointer (&text);
-}
-
-/* The sentence of the library ends with its section, which the line below has. */
-static char *
-describe_fault (guint fault)
-{
-  const char *section = wsp_fault_get_section (fault);
-  g_autofree char *ending = section != NULL ? g_strdup_printf (" (%s)", section) : NULL;
-  const char *text = wsp_fault_describe (fault);
-
-  return ending != NULL && g_str_has_suffix (text, ending)
-         ? g_strndup (text, strlen (text) - strlen (ending)) : g_strdup (text);
-}
-
 static GtkWidget *
 make_fault_row (WsiFramePage *self,
                 guint         fault)
@@ -135,8 +105,8 @@ make_fault_row (WsiFramePage *self,
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   int part = wsi_frame_layout_find_fault (&self->layout, fault);
-  g_autofree char *text = describe_fault (fault);
-  g_autofree char *consequence = describe_consequence (fault);
+  g_autofree char *text = wsi_sentences_dup_fault (fault);
+  g_autofree char *consequence = wsi_sentences_dup_consequence (fault);
 
   gtk_widget_add_css_class (icon, "warning");
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/columns/wsi-column-titles.h"
+
 #define KEY_NAME "wsi-name"
 #define DECODED_WIDTH 120
 #define MIN_SUMMARY_WIDTH 160
@@ -126,39 +128,12 @@ get_width (WsiFrameColumns *self,
   return width != NULL ? GPOINTER_TO_INT (width) : get_usual_width (name);
 }
 
-static GtkWidget *
-find_label (GtkWidget *widget)
+static float
+get_alignment (GtkColumnViewColumn *column)
 {
-  GtkWidget *label = GTK_IS_LABEL (widget) ? widget : NULL;
+  int kind = find_kind (get_name (column));
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && label == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    label = find_label (child);
-  return label;
-}
-
-/* GTK 4.8 has no alignment of titles: it is set on their labels.  The titles are in the first child
- * of the view, in the order of the columns. */
-static void
-align_titles (WsiFrameColumns *self)
-{
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GListModel *columns = gtk_column_view_get_columns (self->view);
-  GtkWidget *title = gtk_widget_get_first_child (header);
-
-  for (guint i = 0; i < g_list_model_get_n_items (columns) && title != NULL; i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-      int kind = find_kind (get_name (column));
-      GtkWidget *label = find_label (title);
-
-      if (label != NULL && kind >= 0)
-        {
-          gtk_widget_set_hexpand (label, TRUE);
-          gtk_label_set_xalign (GTK_LABEL (label), kinds[kind].alignment);
-        }
-      title = gtk_widget_get_next_sibling (title);
-    }
+  return kind >= 0 ? kinds[kind].alignment : 0;
 }
 
 static void
@@ -288,7 +263,7 @@ show_columns (WsiFrameColumns *self)
   remove_columns (self);
   for (guint i = 0; fitting[i] != NULL; i++)
     append (self, fitting[i]);
-  align_titles (self);
+  wsi_column_titles_align (self->view, get_alignment);
   self->is_changing = FALSE;
 }
 
@@ -418,7 +393,7 @@ on_reordered (WsiFrameColumns *self)
   if (self->is_changing || g_strv_length (shown) != g_strv_length (fitting))
     return;
 
-  align_titles (self);
+  wsi_column_titles_align (self->view, get_alignment);
   take_order (self, shown);
   notify (self);
 }

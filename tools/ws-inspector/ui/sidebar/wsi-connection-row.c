@@ -6,9 +6,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/decode/wsi-text.h"
-
-#define MAX_TITLE 200
+#include "inspect/models/wsi-conversation-title.h"
+#include "ui/parts/wsi-sentences.h"
 
 struct _WsiConnectionRow
 {
@@ -61,44 +60,6 @@ wsi_connection_row_new (void)
   return g_object_new (WSI_TYPE_CONNECTION_ROW, NULL);
 }
 
-/* The URI's host and scheme are those of its source, so its path says more. */
-static char *
-dup_title (WsiConversation *conversation)
-{
-  const char *uri = wsi_conversation_get_uri (conversation);
-  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
-  const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *text = NULL;
-
-  if (path == NULL)
-    path = "/";
-  bytes = g_bytes_new (path, strlen (path));
-  text = wsi_text_escape (bytes, MAX_TITLE, WSI_CHARSET_UTF8);
-  return g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), text);
-}
-
-/* A dot, filled while it is open, and a word. */
-static char *
-dup_state (WsiConversation *conversation)
-{
-  guint16 code = wsi_conversation_get_close_code (conversation);
-
-  switch (wsi_conversation_get_ending (conversation))
-    {
-    case WSI_ENDING_NONE:
-      return g_strdup (wsi_conversation_is_answered (conversation) ||
-                       wsi_conversation_get_handshake_presence (conversation) ==
-                       WSI_HANDSHAKE_MISSING ? _("● open") : _("◌ connecting"));
-    case WSI_ENDING_CLEAN:
-      return code != 0 ? g_strdup_printf (_("○ closed %u"), code) : g_strdup (_("○ closed"));
-    case WSI_ENDING_ABNORMAL:
-      return code != 0 ? g_strdup_printf (_("✕ failed %u"), code) : g_strdup (_("✕ failed"));
-    }
-
-  g_assert_not_reached ();
-}
-
 static guint64
 count_frames (WsiConversation *conversation,
               guint64          n_frames[2])
@@ -138,7 +99,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
   if (self->conversation == NULL)
     return;
 
-  state = dup_state (self->conversation);
+  state = wsi_sentences_dup_state (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
   rate = dup_rate (self, n_all);
   traffic = g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64 "%s",
@@ -161,7 +122,7 @@ wsi_connection_row_set_conversation (WsiConnectionRow *self,
   if (conversation == NULL)
     return;
 
-  title = dup_title (conversation);
+  title = wsi_conversation_title_dup (conversation);
   gtk_label_set_text (self->title, title);
   wsi_connection_row_update (self);
 }
@@ -170,8 +131,8 @@ wsi_connection_row_set_conversation (WsiConnectionRow *self,
 char *
 wsi_connection_row_describe (WsiConversation *conversation)
 {
-  g_autofree char *title = dup_title (conversation);
-  g_autofree char *state = dup_state (conversation);
+  g_autofree char *title = wsi_conversation_title_dup (conversation);
+  g_autofree char *state = wsi_sentences_dup_state (conversation);
   guint n_faults = wsi_conversation_get_n_faults (conversation);
   guint64 n_frames[2];
 

@@ -289,3 +289,9 @@ wsi_sidebar_get_conversation (WsiSidebar *self)
 
   return conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
 }
+
+void
+wsi_sidebar_show_all (WsiSidebar *self)
+{
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}

@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (WsiSidebar, wsi_sidebar, WSI, SIDEBAR, GtkWidget)
 void    wsi_sidebar_set_session      (WsiSidebar *self,
                                       WsiSession *session);
 guint32 wsi_sidebar_get_conversation (WsiSidebar *self);
+/* None is selected any more. */
+void    wsi_sidebar_show_all         (WsiSidebar *self);
 
 G_END_DECLS

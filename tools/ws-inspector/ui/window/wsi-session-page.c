@@ -7,6 +7,9 @@
 
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/bars/wsi-frame-pane.h"
+#include "ui/charts/wsi-problems-page.h"
+#include "ui/charts/wsi-statistics-page.h"
+#include "ui/charts/wsi-timeline-page.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/parts/wsi-width-bin.h"
 #include "ui/sidebar/wsi-sidebar.h"
@@ -31,7 +34,15 @@ struct _WsiSessionPage
   WsiFramePane  *frame_pane;
   WsiFrameList  *frame_list;    /* in it */
   WsiDetail     *detail;
+  AdwViewStack  *stack;
+  AdwViewStackPage *problems;
+  AdwViewSwitcherBar *switcher_bar;
+  WsiTimelinePage *timeline_page;
+  WsiStatisticsPage *statistics_page;
+  WsiProblemsPage *problems_page;
   WsiSession    *session;       /* NULL = none */
+  WsiChartFeed  *feed;          /* of the session */
+  guint64        wanted_row;    /* plus one; 0 = none waits for the filter */
   GSettings     *settings;
 };
 
@@ -92,6 +103,24 @@ on_appended (WsiSessionPage *self)
   wsi_waiting_page_set_source (self->waiting_page, NULL);
 }
 
+/* "frames", "timeline", "statistics" or "problems". */
+void
+wsi_session_page_show_view (WsiSessionPage *self,
+                            const char     *name)
+{
+  adw_view_stack_set_visible_child_name (self->stack, name);
+}
+
+/* To the page that is shown, for keys. */
+static void
+focus_view (WsiSessionPage *self)
+{
+  if (g_str_equal (adw_view_stack_get_visible_child_name (self->stack), "frames"))
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->frame_list)));
+  else
+    gtk_widget_grab_focus (adw_view_stack_get_visible_child (self->stack));
+}
+
 static void
 on_row_selected (WsiSessionPage *self)
 {
@@ -116,8 +145,91 @@ on_connection_selected (WsiSessionPage *self)
     number != 0 ? wsi_store_dup_conversation (wsi_session_get_store (self->session), number) : NULL;
 
   wsi_frame_list_set_conversation (self->frame_list, number);
+  if (self->feed != NULL)
+    {
+      wsi_timeline_set_conversation (wsi_chart_feed_get_timeline (self->feed), number);
+      wsi_chart_feed_refresh (self->feed);
+    }
   if (conversation != NULL)
     wsi_detail_set_conversation (self->detail, conversation);
+}
+
+/* The badge has the number of rows with a problem. */
+static void
+on_feed_changed (WsiSessionPage *self)
+{
+  guint64 n = wsi_problems_get_n_rows (wsi_chart_feed_get_problems (self->feed));
+
+  adw_view_stack_page_set_badge_number (self->problems, MIN (n, G_MAXUINT));
+  adw_view_stack_page_set_needs_attention (self->problems, n > 0);
+}
+
+/* In microseconds since the first row; from after to: any time. */
+static void
+on_time_selected (WsiSessionPage *self,
+                  gint64          from_us,
+                  gint64          to_us)
+{
+  g_autofree char *filter = wsi_list_filter_set_time (wsi_frame_list_get_filter (self->frame_list),
+                                                      from_us, to_us);
+
+  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s",
+                              filter != NULL ? filter : "");
+}
+
+static void
+on_filter_on (WsiSessionPage *self,
+              const char     *filter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s", filter);
+  wsi_session_page_show_view (self, "frames");
+}
+
+/* Whether the row, or the message that it is part of, is selected now. */
+static gboolean
+go_to (WsiSessionPage *self,
+       guint64         number)
+{
+  WsiStore *store = wsi_session_get_store (self->session);
+  const WsiRecord *wanted = wsi_store_get_record (store, number);
+  WsiRow *row;
+
+  if (!wsi_frame_list_go_to (self->frame_list, number))
+    return FALSE;
+
+  row = wsi_frame_list_get_row (self->frame_list);
+  return row != NULL && (wsi_row_get_number (row) == number ||
+                         (wanted != NULL && wanted->message != 0 &&
+                          wsi_row_get_record (row)->message == wanted->message));
+}
+
+/* A row that was hidden is gone to once the list has all rows. */
+static void
+on_list_changed (WsiSessionPage *self)
+{
+  WsiListCounts counts;
+
+  if (self->wanted_row == 0)
+    return;
+
+  wsi_frame_list_get_counts (self->frame_list, &counts);
+  if (go_to (self, self->wanted_row - 1) || counts.n_tested >= counts.n_rows)
+    self->wanted_row = 0;
+}
+
+/* Filters that hide it are taken away. */
+static void
+on_problem_chosen (WsiSessionPage *self,
+                   guint64         number)
+{
+  wsi_session_page_show_view (self, "frames");
+  if (go_to (self, number))
+    return;
+
+  wsi_sidebar_show_all (self->sidebar);
+  gtk_widget_activate_action (GTK_WIDGET (self->frame_list), "frames.show-all", NULL);
+  self->wanted_row = number + 1;
+  on_list_changed (self);
 }
 
 static void
@@ -165,6 +277,16 @@ on_detail_beside_changed (WsiSessionPage *self)
 }
 
 static void
+show_charts_of (WsiSessionPage *self,
+                WsiChartFeed   *feed)
+{
+  g_set_object (&self->feed, feed);
+  wsi_timeline_page_set_feed (self->timeline_page, feed);
+  wsi_statistics_page_set_feed (self->statistics_page, feed);
+  wsi_problems_page_set_feed (self->problems_page, feed);
+}
+
+static void
 drop_session (WsiSessionPage *self)
 {
   if (self->session == NULL)
@@ -172,6 +294,8 @@ drop_session (WsiSessionPage *self)
 
   g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
   g_signal_handlers_disconnect_by_data (self->session, self);
+  g_signal_handlers_disconnect_by_data (self->feed, self);
+  show_charts_of (self, NULL);
   g_clear_object (&self->session);
 }
 
@@ -196,7 +320,10 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
 
   g_type_ensure (WSI_TYPE_DETAIL);
   g_type_ensure (WSI_TYPE_FRAME_PANE);
+  g_type_ensure (WSI_TYPE_PROBLEMS_PAGE);
   g_type_ensure (WSI_TYPE_SIDEBAR);
+  g_type_ensure (WSI_TYPE_STATISTICS_PAGE);
+  g_type_ensure (WSI_TYPE_TIMELINE_PAGE);
   g_type_ensure (WSI_TYPE_WAITING_PAGE);
   g_type_ensure (WSI_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -216,7 +343,16 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_pane);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, problems);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, timeline_page);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, statistics_page);
+  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, problems_page);
   gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -229,6 +365,8 @@ wsi_session_page_init (WsiSessionPage *self)
   self->frame_list = wsi_frame_pane_get_list (self->frame_pane);
   wsi_detail_set_pane (self->detail, self->frame_pane);
   g_signal_connect_object (self->frame_list, "selected", G_CALLBACK (on_row_selected), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->frame_list, "changed", G_CALLBACK (on_list_changed), self,
                            G_CONNECT_SWAPPED);
   wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
   g_settings_bind (self->settings, "detail-position", self->paned, "position",
@@ -247,6 +385,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
 {
   g_autoptr (WsiLearner) learner = NULL;
+  g_autoptr (WsiChartFeed) feed = NULL;
   WsiStore *store;
 
   drop_session (self);
@@ -266,6 +405,14 @@ wsi_session_page_set_session (WsiSessionPage *self,
   g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+
+  feed = wsi_chart_feed_new (store);
+  g_signal_connect_swapped (feed, "changed", G_CALLBACK (on_feed_changed), self);
+  g_signal_connect_object (learner, "learned", G_CALLBACK (wsi_chart_feed_look_again), feed,
+                           G_CONNECT_SWAPPED);
+  show_charts_of (self, feed);
+  on_feed_changed (self);
+  wsi_session_page_show_view (self, "frames");
 
   wsi_frame_list_set_store (self->frame_list, store);
   wsi_frame_list_set_learner (self->frame_list, learner);
@@ -301,6 +448,9 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
     GTK_WIDGET (wsi_frame_pane_get_filter_bar (self->frame_pane)),
     GTK_WIDGET (self->frame_list),
     GTK_WIDGET (self->detail),
+    GTK_WIDGET (self->timeline_page),
+    GTK_WIDGET (self->statistics_page),
+    GTK_WIDGET (self->problems_page),
     GTK_WIDGET (self->composer),
   };
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
@@ -330,4 +480,26 @@ WsiDetail *
 wsi_session_page_get_detail (WsiSessionPage *self)
 {
   return self->detail;
+}
+
+/* For keys: the page has the focus, too. */
+void
+wsi_session_page_go_to_view (WsiSessionPage *self,
+                             const char     *name)
+{
+  wsi_session_page_show_view (self, name);
+  focus_view (self);
+}
+
+AdwViewStack *
+wsi_session_page_get_stack (WsiSessionPage *self)
+{
+  return self->stack;
+}
+
+/* Below the page, where the header has no room for it. */
+AdwViewSwitcherBar *
+wsi_session_page_get_switcher_bar (WsiSessionPage *self)
+{
+  return self->switcher_bar;
 }

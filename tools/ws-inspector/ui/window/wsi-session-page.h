@@ -5,7 +5,7 @@
  * The selected row decides what the details show. */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "inspect/sources/wsi-session.h"
 #include "ui/frames/wsi-frame-list.h"
@@ -24,6 +24,13 @@ void          wsi_session_page_show_waiting   (WsiSessionPage *self,
 void          wsi_session_page_focus          (WsiSessionPage *self);
 void          wsi_session_page_focus_next     (WsiSessionPage  *self,
                                                GtkDirectionType direction);
+/* "frames", "timeline", "statistics" or "problems". */
+void          wsi_session_page_show_view      (WsiSessionPage *self,
+                                               const char     *name);
+void          wsi_session_page_go_to_view     (WsiSessionPage *self,
+                                               const char     *name);
+AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
+AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
 

@@ -15,6 +15,7 @@ typedef enum
   WSI_PART_SETTING,             /* a switch that is kept */
   WSI_PART_FRAMES,
   WSI_PART_DETAIL,
+  WSI_PART_VIEW,                /* a page of the session */
 } WsiPart;
 
 typedef enum

@@ -105,11 +105,17 @@ activate_part (GtkWidget  *widget,
   switch (shortcut->part)
     {
     case WSI_PART_FRAMES:
+      wsi_session_page_show_view (self->session_page, "frames");
       gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
                                   shortcut->part_action, NULL);
       break;
+    case WSI_PART_VIEW:
+      wsi_window_show_page (self, "session");
+      wsi_session_page_go_to_view (self->session_page, shortcut->part_action);
+      break;
     case WSI_PART_DETAIL:
       wsi_window_show_page (self, "session");
+      wsi_session_page_show_view (self->session_page, "frames");
       wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page),
                            shortcut->part_action);
       break;
@@ -201,6 +207,6 @@ wsi_window_install_actions (GtkWidgetClass *class)
     gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
                                      actions[i].activate);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part == WSI_PART_FRAMES || wsi_shortcuts[i].part == WSI_PART_DETAIL)
+    if (wsi_shortcuts[i].part != WSI_PART_SETTING && wsi_shortcuts[i].part != WSI_PART_WINDOW)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
 }

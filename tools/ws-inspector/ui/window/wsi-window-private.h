@@ -23,7 +23,7 @@ struct _WsiWindow
 {
   AdwApplicationWindow parent_instance;
 
-  AdwWindowTitle      *title;
+  AdwViewSwitcherTitle *title;
   GtkWidget           *back_button, *stop_button, *sidebar_button;
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;

@@ -87,8 +87,9 @@ wsi_window_show_title (WsiWindow *self)
   g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
                                            : g_strdup (state);
 
-  adw_window_title_set_title (self->title, wsi_source_text_get_title_of_all (self->session));
-  adw_window_title_set_subtitle (self->title, subtitle);
+  adw_view_switcher_title_set_title (self->title,
+                                     wsi_source_text_get_title_of_all (self->session));
+  adw_view_switcher_title_set_subtitle (self->title, subtitle);
 }
 
 /* A source without rows fills the window when it has failed.  A damaged file may have given some:
@@ -150,6 +151,7 @@ wsi_window_show_page (WsiWindow  *self,
                       const char *name)
 {
   gtk_stack_set_visible_child_name (self->pages, name);
+  adw_view_switcher_title_set_view_switcher_enabled (self->title, g_str_equal (name, "session"));
   enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
   wsi_window_show_back (self);
   wsi_window_show_title (self);
@@ -228,6 +230,16 @@ wsi_window_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
+/* GTK 4.8 may keep the group of actions longer than the window; a setting that changes then would
+ * be announced to a window that is gone. */
+static void
+remove_setting_actions (WsiWindow *self)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].part == WSI_PART_SETTING)
+      g_action_map_remove_action (G_ACTION_MAP (self), wsi_shortcuts[i].part_action);
+}
+
 static void
 wsi_window_dispose (GObject *object)
 {
@@ -238,6 +250,7 @@ wsi_window_dispose (GObject *object)
     gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
   wsi_window_drop_session (self);
+  remove_setting_actions (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
@@ -305,6 +318,11 @@ wsi_window_init (WsiWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT);
   add_setting_actions (self);
+  adw_view_switcher_title_set_stack (self->title,
+                                     wsi_session_page_get_stack (self->session_page));
+  g_object_bind_property (self->title, "title-visible",
+                          wsi_session_page_get_switcher_bar (self->session_page), "reveal",
+                          G_BINDING_SYNC_CREATE);
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
   wsi_window_show_page (self, "start");
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Numbers as charts and tables have them, in any locale the same. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *wsi_figure_text_number  (guint64 n);
+/* In percent, with one decimal; "" of nothing. */
+char *wsi_figure_text_share   (guint64 n,
+                               guint64 of);
+/* In milliseconds, with three decimals. */
+char *wsi_figure_text_ms      (guint64 time_us);
+/* With six decimals. */
+char *wsi_figure_text_seconds (gint64 time_us);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/models/wsi-conversation-title.h"
+
+#include "inspect/decode/wsi-text.h"
+
+#include <string.h>
+
+#define MAX_PATH_LENGTH 200
+
+char *
+wsi_conversation_title_dup_path (WsiConversation *conversation)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
+  const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (path == NULL)
+    path = "/";
+  bytes = g_bytes_new (path, strlen (path));
+  return wsi_text_escape (bytes, MAX_PATH_LENGTH, WSI_CHARSET_UTF8);
+}
+
+char *
+wsi_conversation_title_dup (WsiConversation *conversation)
+{
+  g_autofree char *path = wsi_conversation_title_dup_path (conversation);
+
+  return g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), path);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How a conversation is called on the screen. */
+#pragma once
+
+#include "inspect/store/wsi-conversation.h"
+
+G_BEGIN_DECLS
+
+/* Its path: the URI's host and scheme are those of its source.  In one line, and bounded. */
+char *wsi_conversation_title_dup_path (WsiConversation *conversation);
+/* Number and path, such as "#2 /feed". */
+char *wsi_conversation_title_dup      (WsiConversation *conversation);
+
+G_END_DECLS

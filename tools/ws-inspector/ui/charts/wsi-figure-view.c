@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/charts/wsi-figure-view.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/columns/wsi-column-titles.h"
+
+#define MAX_COPIED_ROWS 10000
+#define NUMBER_CHARACTERS 9
+#define TEXT_CHARACTERS 20
+#define TITLE_CHARACTERS 2       /* more than in the title: it is bold, and has a margin */
+#define CELL_PADDING 12
+#define KEY_COLUMN "wsi-column"
+
+enum
+{
+  FILTER_ON,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+struct _WsiFigureView
+{
+  GtkWidget       parent_instance;
+
+  GtkWidget      *scroller;
+  GtkColumnView  *view;
+  WsiFigureModel *model;        /* NULL = none */
+  GHashTable     *items;        /* GtkListItems of cells on the screen, and their columns */
+  guint           fitting;      /* tick callback; 0 = none */
+};
+
+G_DEFINE_FINAL_TYPE (WsiFigureView, wsi_figure_view, GTK_TYPE_WIDGET)
+
+static const char *
+translate (const char *text)
+{
+  return _(text);
+}
+
+/* Columns and their factories know their numbers. */
+static guint
+get_number (gpointer column)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (column, KEY_COLUMN));
+}
+
+static char *
+dup_cell (WsiFigureView *self,
+          guint          row,
+          guint          column)
+{
+  g_autofree char *text = wsi_figure_model_print (self->model, row, column);
+  WsiTable table = wsi_figure_model_get_table (self->model);
+
+  return g_strdup (wsi_figures_get_kind (table, column) == WSI_FIGURE_WORDS ? translate (text)
+                                                                            : text);
+}
+
+/* A row in a sentence: its first text, then each number with its title. */
+static char *
+describe_row (WsiFigureView *self,
+              guint          row)
+{
+  WsiTable table = wsi_figure_model_get_table (self->model);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < wsi_figures_get_n_columns (table); i++)
+    {
+      g_autofree char *cell = dup_cell (self, row, i);
+
+      if (cell[0] != '\0')
+        g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "",
+                                translate (wsi_figures_get_title (table, i)), cell);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* The row, which is GTK's, is the parent of the parent of a cell. */
+static void
+show_cell (WsiFigureView *self,
+           GtkListItem   *item,
+           guint          column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  GtkWidget *parent = gtk_widget_get_parent (cell);
+  GtkWidget *row = parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+  guint number = wsi_figure_row_get_number (gtk_list_item_get_item (item));
+  g_autofree char *text = dup_cell (self, number, column);
+
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (cell)), text) != 0)
+    gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+  if (column == 0 && row != NULL)
+    {
+      g_autofree char *sentence = describe_row (self, number);
+
+      gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      sentence, -1);
+    }
+}
+
+static void
+on_setup (GtkListItemFactory *factory,
+          GtkListItem        *item,
+          WsiFigureView      *self)
+{
+  GtkWidget *cell = gtk_inscription_new (NULL);
+  WsiFigureKind kind = wsi_figures_get_kind (wsi_figure_model_get_table (self->model),
+                                             get_number (factory));
+
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), kind == WSI_FIGURE_NUMBER ? 1 : 0);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_widget_add_css_class (cell, "numeric");
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+on_bind (GtkListItemFactory *factory,
+         GtkListItem        *item,
+         WsiFigureView      *self)
+{
+  guint column = get_number (factory);
+
+  g_hash_table_insert (self->items, item, GUINT_TO_POINTER (column));
+  show_cell (self, item, column);
+}
+
+static void
+on_unbind (GtkListItemFactory *factory,
+           GtkListItem        *item,
+           WsiFigureView      *self)
+{
+  g_hash_table_remove (self->items, item);
+}
+
+static void
+on_activated (WsiFigureView *self,
+              guint          position)
+{
+  g_autofree char *filter = wsi_figure_model_print_filter (self->model, position);
+
+  if (filter != NULL)
+    g_signal_emit (self, signals[FILTER_ON], 0, filter);
+}
+
+char *
+wsi_figure_view_print (WsiFigureView *self)
+{
+  return self->model != NULL
+         ? wsi_figure_model_print_all (self->model, translate, MAX_COPIED_ROWS) : g_strdup ("");
+}
+
+static void
+activate_copy (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  g_autofree char *text = wsi_figure_view_print (WSI_FIGURE_VIEW (widget));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* In pixels, with the font of the moment. */
+static int
+measure_column (WsiFigureView *self,
+                WsiTable       table,
+                guint          i)
+{
+  const char *title = translate (wsi_figures_get_title (table, i));
+  guint n = wsi_figures_get_kind (table, i) == WSI_FIGURE_NUMBER ? NUMBER_CHARACTERS
+                                                                 : TEXT_CHARACTERS;
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), NULL);
+  g_autofree char *digits = g_strnfill (n, '0');
+  g_autofree char *text = g_strdup_printf ("%s%*s", title, TITLE_CHARACTERS, "");
+  int width, title_width;
+
+  pango_layout_set_text (layout, digits, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  pango_layout_set_text (layout, text, -1);
+  pango_layout_get_pixel_size (layout, &title_width, NULL);
+  return MAX (width, title_width * 11 / 10) + CELL_PADDING;
+}
+
+/* As many columns as have room, from the first one on. */
+static void
+fit_columns (WsiFigureView *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), needed = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      needed += gtk_column_view_column_get_fixed_width (column);
+      gtk_column_view_column_set_visible (column, needed <= width || i < 2);
+    }
+}
+
+static gboolean
+on_fit (GtkWidget     *widget,
+        GdkFrameClock *clock,
+        gpointer       data)
+{
+  WsiFigureView *self = WSI_FIGURE_VIEW (widget);
+
+  self->fitting = 0;
+  fit_columns (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Columns are not hidden while the table is laid out. */
+static void
+on_resized (WsiFigureView *self)
+{
+  if (self->fitting == 0)
+    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fit, NULL, NULL);
+}
+
+static float
+get_alignment (GtkColumnViewColumn *column)
+{
+  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (column), "wsi-is-number")) ? 1 : 0;
+}
+
+static void
+drop_model (WsiFigureView *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+
+  gtk_column_view_set_model (self->view, NULL);
+  while (g_list_model_get_n_items (columns) > 0)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
+
+      gtk_column_view_remove_column (self->view, column);
+    }
+  g_clear_object (&self->model);
+}
+
+static void
+wsi_figure_view_dispose (GObject *object)
+{
+  WsiFigureView *self = WSI_FIGURE_VIEW (object);
+
+  if (self->fitting != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fitting);
+  self->fitting = 0;
+  if (self->scroller != NULL)
+    drop_model (self);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->items, g_hash_table_unref);
+  G_OBJECT_CLASS (wsi_figure_view_parent_class)->dispose (object);
+}
+
+static void
+wsi_figure_view_class_init (WsiFigureViewClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_figure_view_dispose;
+  signals[FILTER_ON] = g_signal_new ("filter-on", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_install_action (widget_class, "figures.copy", NULL, activate_copy);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "figures.copy",
+                                       NULL);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_figure_view_init (WsiFigureView *self)
+{
+  self->items = g_hash_table_new (NULL, NULL);
+  self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+  gtk_column_view_set_show_column_separators (self->view, TRUE);
+  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (on_activated), self);
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->view));
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (
+                             GTK_SCROLLED_WINDOW (self->scroller)), "notify::page-size",
+                           G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+}
+
+static void
+add_column (WsiFigureView *self,
+            WsiTable       table,
+            guint          i)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+
+  g_object_set_data (G_OBJECT (factory), KEY_COLUMN, GUINT_TO_POINTER (i));
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
+  column = gtk_column_view_column_new (translate (wsi_figures_get_title (table, i)), factory);
+  g_object_set_data (G_OBJECT (column), "wsi-is-number",
+                     GINT_TO_POINTER (wsi_figures_get_kind (table, i) == WSI_FIGURE_NUMBER));
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_fixed_width (column, measure_column (self, table, i));
+  gtk_column_view_append_column (self->view, column);
+}
+
+void
+wsi_figure_view_set_model (WsiFigureView  *self,
+                           WsiFigureModel *model)
+{
+  g_autoptr (GtkSingleSelection) selection = NULL;
+  WsiTable table;
+
+  drop_model (self);
+  if (model == NULL)
+    return;
+
+  self->model = g_object_ref (model);
+  table = wsi_figure_model_get_table (model);
+  for (guint i = 0; i < wsi_figures_get_n_columns (table); i++)
+    add_column (self, table, i);
+  wsi_column_titles_align (self->view, get_alignment);
+  on_resized (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  translate (wsi_figures_get_name (table)), -1);
+  selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (model));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+}
+
+WsiFigureModel *
+wsi_figure_view_get_model (WsiFigureView *self)
+{
+  return self->model;
+}
+
+void
+wsi_figure_view_update (WsiFigureView *self)
+{
+  GHashTableIter iter;
+  gpointer item, column;
+
+  if (self->model == NULL)
+    return;
+
+  wsi_figure_model_update (self->model);
+  g_hash_table_iter_init (&iter, self->items);
+  while (g_hash_table_iter_next (&iter, &item, &column))
+    show_cell (self, item, GPOINTER_TO_UINT (column));
+}

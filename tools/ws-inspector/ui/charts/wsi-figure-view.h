@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A table of statistics.  Ctrl+C copies it; a row that counts frames is activated to filter the
+ * list, with the signal "filter-on" (const char *). */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/charts/wsi-figure-model.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FIGURE_VIEW (wsi_figure_view_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFigureView, wsi_figure_view, WSI, FIGURE_VIEW, GtkWidget)
+
+/* NULL = none */
+void            wsi_figure_view_set_model (WsiFigureView  *self,
+                                           WsiFigureModel *model);
+WsiFigureModel *wsi_figure_view_get_model (WsiFigureView *self);
+/* Other numbers; only rows on the screen cost anything. */
+void            wsi_figure_view_update    (WsiFigureView *self);
+char           *wsi_figure_view_print     (WsiFigureView *self);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* GTK 4.8 has no alignment of the titles of columns. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* 0 is at the beginning, 1 at the end, as that of the cells. */
+typedef float (*WsiAlignmentFunc) (GtkColumnViewColumn *column);
+
+/* Whenever columns were added. */
+void wsi_column_titles_align (GtkColumnView   *view,
+                              WsiAlignmentFunc get_alignment);
+
+G_END_DECLS
