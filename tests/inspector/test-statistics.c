@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 
 #define MS 1000
-#define S (1000 * MS)
 
 static void
 add (WsiStatistics *statistics,
@@ -24,67 +23,6 @@ add (WsiStatistics *statistics,
   };
 
   wsi_statistics_add (statistics, &record);
-}
-
-static const struct
-{
-  const char *name;
-  WsiWidth    width;
-  gint64      begin_us;
-  guint64     n_frames[4];      /* in four buckets from there on */
-} views[] = {
-  { "10-ms", WSI_WIDTH_10_MS, 0, { 2, 1, 0, 0 } },
-  { "10-ms-from-within", WSI_WIDTH_10_MS, 19 * MS, { 1, 0, 0, 0 } },
-  { "100-ms", WSI_WIDTH_100_MS, 0, { 3, 1, 0, 0 } },
-  { "1-s", WSI_WIDTH_1_S, 0, { 4, 0, 2, 0 } },
-  { "10-s", WSI_WIDTH_10_S, 0, { 6, 0, 0, 1 } },
-  { "before-zero", WSI_WIDTH_1_S, -S, { 1, 4, 0, 2 } },
-};
-
-static void
-test_buckets (gconstpointer data)
-{
-  guint row = GPOINTER_TO_UINT (data);
-  const gint64 times[] = { -1, 1, 9999, 10 * MS, 150 * MS, 2 * S, 3 * S - 1, 30 * S };
-  g_autoptr (WsiStatistics) statistics = wsi_statistics_new ();
-  WsiBucket buckets[4];
-
-  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
-    add (statistics, times[i], WSP_DIRECTION_SENT, 10);
-  wsi_statistics_get_buckets (statistics, views[row].width, views[row].begin_us, buckets, 4);
-  for (guint i = 0; i < 4; i++)
-    {
-      g_assert_cmpuint (buckets[i].flows[0].n_frames, ==, views[row].n_frames[i]);
-      g_assert_cmpuint (buckets[i].flows[0].n_bytes, ==, views[row].n_frames[i] * 10);
-      g_assert_cmpuint (buckets[i].flows[0].n_wire_bytes, ==, views[row].n_frames[i] * 12);
-      g_assert_cmpuint (buckets[i].flows[1].n_frames, ==, 0);
-    }
-}
-
-/* Merged sources may be out of order; a bucket that has left its ring is only in the totals. */
-static void
-test_order (void)
-{
-  g_autoptr (WsiStatistics) statistics = wsi_statistics_new ();
-  WsiBucket bucket;
-  WsiTotals totals;
-
-  for (guint i = 0; i < 100; i++)
-    add (statistics, i % 2 * 50 * MS, WSP_DIRECTION_RECEIVED, 1);
-  wsi_statistics_get_buckets (statistics, WSI_WIDTH_10_MS, 0, &bucket, 1);
-  g_assert_cmpuint (bucket.flows[1].n_frames, ==, 50);
-
-  add (statistics, 3600 * (gint64) S, WSP_DIRECTION_RECEIVED, 1);
-  add (statistics, 1, WSP_DIRECTION_RECEIVED, 1);
-  add (statistics, WSI_N_BUCKETS * 10 * MS, WSP_DIRECTION_RECEIVED, 1);
-  add (statistics, 2, WSP_DIRECTION_RECEIVED, 1);
-  add (statistics, 3600 * (gint64) S, WSP_DIRECTION_RECEIVED, 1);
-  wsi_statistics_get_buckets (statistics, WSI_WIDTH_10_MS, 0, &bucket, 1);
-  g_assert_cmpuint (bucket.flows[1].n_frames, ==, 0);
-  wsi_statistics_get_buckets (statistics, WSI_WIDTH_1_S, 0, &bucket, 1);
-  g_assert_cmpuint (bucket.flows[1].n_frames, ==, 102);
-  wsi_statistics_get_totals (statistics, &totals);
-  g_assert_cmpuint (totals.all.flows[1].n_frames, ==, 105);
 }
 
 static void
@@ -151,20 +89,20 @@ typedef struct
   atomic_bool    is_ended;
 } Scene;
 
-/* However the buckets move, a frame is never counted twice or missing. */
+/* A number never goes back. */
 static gpointer
-read_buckets (gpointer data)
+read_totals (gpointer data)
 {
   Scene *scene = data;
   guint64 before = 0;
 
   while (!atomic_load (&scene->is_ended))
     {
-      WsiBucket bucket;
+      WsiTotals totals;
 
-      wsi_statistics_get_buckets (scene->statistics, WSI_WIDTH_10_S, 0, &bucket, 1);
-      g_assert_cmpuint (bucket.flows[0].n_frames, >=, before);
-      before = bucket.flows[0].n_frames;
+      wsi_statistics_get_totals (scene->statistics, &totals);
+      g_assert_cmpuint (totals.all.flows[0].n_frames, >=, before);
+      before = totals.all.flows[0].n_frames;
     }
   return NULL;
 }
@@ -173,7 +111,7 @@ static void
 test_threads (void)
 {
   Scene scene = { .statistics = wsi_statistics_new () };
-  GThread *reader = g_thread_new ("reader", read_buckets, &scene);
+  GThread *reader = g_thread_new ("reader", read_totals, &scene);
 
   for (guint i = 0; i < 300000; i++)
     add (scene.statistics, i % 1000 * 10 * MS, WSP_DIRECTION_SENT, 1);
@@ -188,17 +126,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
-    {
-      g_autofree char *path =
-        g_strdup_printf ("/inspector/statistics/buckets/hold-their-time/%s", views[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_buckets);
-    }
-  g_test_add_func ("/inspector/statistics/buckets/may-come-out-of-order", test_order);
-  g_test_add_func ("/inspector/statistics/buckets/are-read-while-they-move", test_threads);
   g_test_add_func ("/inspector/statistics/totals/kinds-sizes-and-compression", test_totals);
   g_test_add_func ("/inspector/statistics/totals/round-trips-by-percent", test_round_trips);
+  g_test_add_func ("/inspector/statistics/totals/are-read-while-they-grow", test_threads);
 
   return g_test_run ();
 }

@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Counts frames, in all and by time.  One thread adds, any thread asks, without a lock. */
+/* Counts frames.  One thread adds, any thread asks, without a lock.  By time: see WsiTimeline. */
 #pragma once
 
 #include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS
-
-#define WSI_N_BUCKETS 1024      /* of each width; older ones are forgotten */
-
-typedef enum
-{
-  WSI_WIDTH_10_MS,
-  WSI_WIDTH_100_MS,
-  WSI_WIDTH_1_S,
-  WSI_WIDTH_10_S,
-  WSI_N_WIDTHS,
-} WsiWidth;
 
 /* By direction. */
 typedef struct
@@ -31,7 +20,7 @@ typedef struct
 {
   WsiFlow flows[2];
   guint64 n_control, n_faults;  /* frames */
-} WsiBucket;
+} WsiTraffic;
 
 #define WSI_N_KINDS 8           /* room for every WspFrameKind */
 #define WSI_N_SIZES 65          /* 0, then powers of two: size i is less than 2^i */
@@ -39,7 +28,7 @@ typedef struct
 
 typedef struct
 {
-  WsiBucket all;
+  WsiTraffic all;
   guint64   n_events;
   guint64   n_by_kind[2][WSI_N_KINDS];
   guint64   n_by_size[2][WSI_N_SIZES];  /* of payloads, inflated */
@@ -54,12 +43,6 @@ WsiStatistics *wsi_statistics_new  (void);
 void           wsi_statistics_free (WsiStatistics *self);
 void           wsi_statistics_add  (WsiStatistics   *self,
                                     const WsiRecord *record);
-gint64         wsi_statistics_get_width   (WsiWidth width);
-void           wsi_statistics_get_buckets (WsiStatistics *self,
-                                           WsiWidth       width,
-                                           gint64         begin_us,
-                                           WsiBucket     *buckets,
-                                           guint          n_buckets);
 void           wsi_statistics_get_totals  (WsiStatistics *self,
                                            WsiTotals     *totals);
 gboolean       wsi_totals_get_round_trip  (const WsiTotals *self,
