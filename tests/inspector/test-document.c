@@ -107,6 +107,14 @@ finish (Place   *place,
 }
 
 static gboolean
+save (Place       *place,
+      WsiRedaction redaction,
+      GError     **error)
+{
+  return wsi_document_save_as (place->document, place->file, redaction, NULL, error);
+}
+
+static gboolean
 file_has (Place      *place,
           const char *text)
 {
@@ -166,10 +174,10 @@ test_saved (void)
 
   place_init (&place);
   capture (&place);
-  g_assert_true (wsi_document_save_as (place.document, place.file, WSI_REDACTION_DEFAULT, &error));
+  g_assert_true (save (&place, WSI_REDACTION_DEFAULT, &error));
   g_assert_true (wsi_document_is_written (place.document));
   g_assert_false (wsi_document_has_unsaved (place.document));
-  g_assert_true (wsi_document_save_as (place.document, place.file, WSI_REDACTION_NONE, &error));
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_true (finish (&place, &error));
   g_assert_no_error (error);
   g_assert_true (file_has (&place, "wsinspect-session"));
@@ -186,7 +194,7 @@ test_read_from (void)
   place_init (&place);
   g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "{}", -1, NULL));
   wsi_session_open (place.session, place.file);
-  g_assert_false (wsi_document_save_as (place.document, place.file, WSI_REDACTION_NONE, &error));
+  g_assert_false (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_assert_true (file_has (&place, "{}"));
 }
@@ -200,8 +208,9 @@ test_no_folder (void)
 
   place_init (&place);
   capture (&place);
-  g_assert_true (wsi_document_save_as (place.document, place.file, WSI_REDACTION_NONE, &error));
-  g_assert_false (wsi_document_save_as (place.document, missing, WSI_REDACTION_NONE, &error));
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_false (wsi_document_save_as (place.document, missing, WSI_REDACTION_NONE,
+                                        NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_true (wsi_document_is_written (place.document));
   g_assert_true (wsi_document_get_file (place.document) == place.file);

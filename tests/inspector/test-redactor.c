@@ -289,6 +289,64 @@ test_payload (gconstpointer data)
   g_assert_null (wsi_redactor_hide_payload (redactor, &record, NULL));
 }
 
+static char *
+print_hidden (WsiRedactor *redactor)
+{
+  g_autoptr (GPtrArray) hidden = wsi_redactor_list_hidden (redactor);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < hidden->len; i++)
+    {
+      const WsiHiddenName *name = g_ptr_array_index (hidden, i);
+
+      g_string_append_printf (text, "%s %" G_GUINT64_FORMAT "|", name->name, name->n_values);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* A continued line has no name of its own: it may be part of the secret. */
+static void
+test_hidden_names (void)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  const char *text = "GET /?token=a&mine=b HTTP/1.1\r\nCookie: c\r\ncookie: d\r\n secret:e\r\n"
+                     "X-Mine: f\r\nSec-WebSocket-Protocol: a, token.1\r\n\r\n";
+  g_autoptr (GBytes) head = g_bytes_new_static (text, strlen (text));
+  const char *const names[] = { " MINE ", "x-mine", "", NULL };
+
+  wsi_redactor_set_names (redactor, names);
+  g_bytes_unref (wsi_redactor_hide_head (redactor, head));
+  g_free (wsi_redactor_hide_text (redactor, "ws://user@host/"));
+  g_autofree char *hidden = print_hidden (redactor);
+
+  g_assert_cmpstr (hidden, ==, "Cookie 2|Sec-WebSocket-Protocol 1|X-Mine 1|mine 1|part of a URI 1|"
+                   "part of a head 1|token 1|");
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, 8);
+}
+
+/* A peer may send any number of names. */
+static void
+test_many_hidden_names (void)
+{
+  g_autoptr (WsiHiddenNames) names = wsi_hidden_names_new ();
+  g_autoptr (GPtrArray) hidden = NULL;
+  const WsiHiddenName *most;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%0*u", 2 * WSI_HIDDEN_MAX_LENGTH, i);
+
+      wsi_hidden_names_add (names, name + (i % 2 == 0 ? WSI_HIDDEN_MAX_LENGTH : 0));
+    }
+  hidden = wsi_hidden_names_list (names);
+  most = g_ptr_array_index (hidden, 0);
+  g_assert_cmpuint (hidden->len, ==, WSI_HIDDEN_MAX_NAMES);
+  g_assert_cmpstr (most->name, !=, "");
+  for (guint i = 0; i < hidden->len; i++)
+    g_assert_cmpuint (strlen (((WsiHiddenName *) g_ptr_array_index (hidden, i))->name), <=,
+                      WSI_HIDDEN_MAX_LENGTH);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -315,6 +373,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
     }
+  g_test_add_func ("/inspector/redactor/hidden/values-are-counted-by-name", test_hidden_names);
+  g_test_add_func ("/inspector/redactor/hidden/names-are-bounded", test_many_hidden_names);
   g_test_add_func ("/inspector/redactor/equal-values-have-equal-numbers", test_equal_values);
   g_test_add_func ("/inspector/redactor/a-token-is-hidden-where-it-is-quoted", test_quoted_token);
   g_test_add_func ("/inspector/redactor/the-token-of-every-connection-is-hidden-where-it-is-quoted",

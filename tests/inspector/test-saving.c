@@ -296,13 +296,49 @@ test_rows (void)
   g_assert_cmpuint (report.n_rows, ==, 1);
 }
 
+/* The rows of the fragments of the first message that has some. */
+static guint
+find_fragments (WsiStore *store,
+                guint64  *last)
+{
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if ((record->flags & WSI_RECORD_FRAGMENT) == 0 || wsi_record_is_control (record))
+        continue;
+      n++;
+      *last = i;
+    }
+  return n;
+}
+
+/* The row of a message selects all of its frames, but not the ping between them. */
+static void
+test_messages (void)
+{
+  const WsiExportOptions options = { .format = WSI_FORMAT_TEXT, .unit = WSI_EXPORT_MESSAGES };
+  g_auto (Place) place = { 0 };
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint64));
+  WsiExportReport report;
+  guint64 number = 0;
+
+  place_init (&place);
+  g_assert_cmpuint (find_fragments (place.scene.store, &number), ==, 2);
+  g_array_append_val (rows, number);
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, 2);
+}
+
 static WsiSaver *
 start_saver (Place        *place,
              WsiExportMode mode)
 {
   g_autoptr (GError) error = NULL;
-  WsiSaver *saver = wsi_saver_new (place->scene.store, place->file, WSI_REDACTION_NONE, mode,
-                                   &error);
+  const WsiExportOptions options = { .redaction = WSI_REDACTION_NONE, .mode = mode };
+  WsiSaver *saver = wsi_saver_new (place->scene.store, place->file, &options, &error);
 
   g_assert_no_error (error);
   return saver;
@@ -474,6 +510,7 @@ main (int    argc,
   g_test_add_func ("/inspector/saving/export/cancelled-leaves-the-old-file", test_cancelled);
   g_test_add_func ("/inspector/saving/export/may-be-cancelled-while-it-is-shown", test_progress);
   g_test_add_func ("/inspector/saving/export/rows-that-are-gone-are-counted", test_rows);
+  g_test_add_func ("/inspector/saving/export/a-message-is-all-of-its-frames", test_messages);
   g_test_add_func ("/inspector/saving/saver/everything-is-in-the-file", test_saver);
   g_test_add_func ("/inspector/saving/saver/writes-as-it-goes", test_as_it_goes);
   g_test_add_func ("/inspector/saving/saver/comments-may-be-late", test_comments);

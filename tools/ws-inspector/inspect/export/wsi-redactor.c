@@ -17,6 +17,11 @@
 #define BEGIN_OF_QUERY "?&"
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
+/* Names of values that have none. */
+#define PART_OF_URI "part of a URI"
+#define PART_OF_HEAD "part of a head"
+#define PAYLOAD "payload"
+#define SUBPROTOCOL "Sec-WebSocket-Protocol"
 #define SALT_LENGTH 4
 #define SHOWN_DIGITS 4
 #define BEGIN_OF_HIDDEN "redacted-"
@@ -27,7 +32,9 @@ struct _WsiRedactor
   WsiRedaction    level;
   guint32         salt[SALT_LENGTH];
   guint64         n_hidden;
+  WsiHiddenNames *hidden;       /* their names */
   WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
+  GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
 };
 
 /* A line may continue the header before it: then it is as secret as that one. */
@@ -51,6 +58,7 @@ wsi_redactor_new (WsiRedaction level)
   WsiRedactor *self = g_new0 (WsiRedactor, 1);
 
   self->level = level;
+  self->hidden = wsi_hidden_names_new ();
   self->tokens = wsi_secret_words_new ();
   for (guint i = 0; i < SALT_LENGTH; i++)
     self->salt[i] = g_random_int ();
@@ -60,8 +68,38 @@ wsi_redactor_new (WsiRedaction level)
 void
 wsi_redactor_free (WsiRedactor *self)
 {
+  wsi_hidden_names_free (self->hidden);
   wsi_secret_words_free (self->tokens);
+  g_strfreev (self->names);
   g_free (self);
+}
+
+void
+wsi_redactor_set_names (WsiRedactor       *self,
+                        const char *const *names)
+{
+  GStrvBuilder *builder = g_strv_builder_new ();
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      g_autofree char *name = g_strstrip (g_ascii_strdown (names[i], -1));
+
+      if (name[0] != '\0')
+        g_strv_builder_add (builder, name);
+    }
+  g_strfreev (self->names);
+  self->names = g_strv_builder_end (builder);
+  g_strv_builder_unref (builder);
+}
+
+static gboolean
+is_secret_name (WsiRedactor *self,
+                const char  *name)
+{
+  g_autofree char *lower = g_strstrip (g_ascii_strdown (name, -1));
+
+  return wsi_is_secret_name (name) ||
+         (self->names != NULL && g_strv_contains ((const char *const *) self->names, lower));
 }
 
 WsiRedaction
@@ -74,6 +112,12 @@ guint64
 wsi_redactor_get_n_hidden (const WsiRedactor *self)
 {
   return self->n_hidden;
+}
+
+GPtrArray *
+wsi_redactor_list_hidden (WsiRedactor *self)
+{
+  return wsi_hidden_names_list (self->hidden);
 }
 
 static gboolean
@@ -138,6 +182,7 @@ wsi_redactor_unmark (const char *text)
 static void
 append_hidden (WsiRedactor *self,
                GString     *text,
+               const char  *name,
                const char  *value,
                gsize        length)
 {
@@ -154,6 +199,7 @@ append_hidden (WsiRedactor *self,
   g_string_append_printf (text, BEGIN_OF_HIDDEN "%zu" MIDDLE_OF_HIDDEN "%.*s", length,
                           SHOWN_DIGITS, hash);
   self->n_hidden++;
+  wsi_hidden_names_add (self->hidden, name);
 }
 
 /* Names of subprotocols, and most values of parameters, are short words in small letters. */
@@ -177,10 +223,13 @@ looks_random (const char *name,
   return FALSE;
 }
 
-/* The bytes of a secret value, and of what is before it.  A value without a name may be one. */
+/* The bytes of a secret value, its name, and the bytes before it.  A value without a name may be
+ * one. */
 static gsize
-measure_pair (const char *opener,
-              gsize      *value_length)
+measure_pair (WsiRedactor *self,
+              const char  *opener,
+              char       **found_name,
+              gsize       *value_length)
 {
   const char *pair = opener + 1;
   gsize name_length = strcspn (pair, "=" BEGIN_OF_PAIR END_OF_VALUE);
@@ -197,8 +246,10 @@ measure_pair (const char *opener,
     }
 
   *value_length = strcspn (value, END_OF_VALUE);
-  if (!wsi_is_secret_name (name != NULL ? name : raw) && !looks_random (value, *value_length))
+  if (!is_secret_name (self, name != NULL ? name : raw) && !looks_random (value, *value_length))
     *value_length = 0;
+  if (!looks_random (raw, name_length))
+    *found_name = g_strdup (raw);
   return *value_length > 0 ? name_length + 1 : 0;
 }
 
@@ -220,6 +271,7 @@ hide_uris (WsiRedactor *self,
   while (*text != '\0')
     {
       gsize n_plain = strcspn (text, ":" BEGIN_OF_PAIR), n_before = 0, n_secret = 0;
+      g_autofree char *name = NULL;
       const char *next = text + n_plain;
 
       if (g_str_has_prefix (next, "://"))
@@ -233,12 +285,12 @@ hide_uris (WsiRedactor *self,
         }
       else if (*next != '\0')
         {
-          n_before = 1 + measure_pair (next, &n_secret);
+          n_before = 1 + measure_pair (self, next, &name, &n_secret);
         }
 
       g_string_append_len (shown, text, n_plain + n_before);
       if (n_secret > 0)
-        append_hidden (self, shown, next + n_before, n_secret);
+        append_hidden (self, shown, name != NULL ? name : PART_OF_URI, next + n_before, n_secret);
       text = next + n_before + n_secret;
     }
 }
@@ -254,7 +306,7 @@ hide_tokens (WsiRedactor *self,
   for (; wsi_secret_words_find (self->tokens, text, &at, &length); at = n_shown)
     {
       g_string_append_len (shown, text + n_shown, at - n_shown);
-      append_hidden (self, shown, text + at, length);
+      append_hidden (self, shown, SUBPROTOCOL, text + at, length);
       n_shown = at + length;
     }
 
@@ -278,17 +330,15 @@ wsi_redactor_hide_text (WsiRedactor *self,
 
 /* A line with a blank in its name is no header; the first one of a head is such a line. */
 static Line
-classify_header (const char *line,
-                 gsize       name_length)
+classify_header (WsiRedactor *self,
+                 const char  *name)
 {
-  g_autofree char *name = g_strstrip (g_strndup (line, name_length));
-
   if (strpbrk (name, " \t") != NULL)
     return LINE_OPEN;
-  if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
+  if (g_ascii_strcasecmp (name, SUBPROTOCOL) == 0)
     return LINE_SUBPROTOCOLS;
 
-  return wsi_is_secret_name (name) ? LINE_SECRET : LINE_OPEN;
+  return is_secret_name (self, name) ? LINE_SECRET : LINE_OPEN;
 }
 
 /* The scheme of credentials, and the space after it; 0: none that is known. */
@@ -305,11 +355,13 @@ measure_scheme (const char *value)
   return 0;
 }
 
-/* n_open: the bytes before the value.  A line feed without a carriage return may also begin a
- * header. */
+/* found_name: of the header; n_open: the bytes before the value.  A line feed without a carriage
+ * return may also begin a header. */
 static Line
-find_secret (const char *line,
-             gsize      *n_open)
+find_secret (WsiRedactor *self,
+             const char  *line,
+             char       **found_name,
+             gsize       *n_open)
 {
   const char *at = line;
 
@@ -317,13 +369,15 @@ find_secret (const char *line,
     {
       gsize length = strcspn (at, END_OF_LINE);
       const char *colon = memchr (at, ':', length);
-      Line found = colon != NULL ? classify_header (at, colon - at) : LINE_OPEN;
+      g_autofree char *name = g_strstrip (g_strndup (at, colon != NULL ? colon - at : 0));
+      Line found = colon != NULL ? classify_header (self, name) : LINE_OPEN;
 
       if (found != LINE_OPEN)
         {
           const char *value = colon + 1 + strspn (colon + 1, " \t");
 
           *n_open = value + measure_scheme (value) - line;
+          *found_name = g_steal_pointer (&name);
           return found;
         }
       at += length + strspn (at + length, END_OF_LINE);
@@ -375,7 +429,7 @@ hide_items (WsiRedactor *self,
       if (length > 0 && is_secret_item (text, length, is_next_secret))
         {
           remember (self, text, length);
-          append_hidden (self, shown, text, length);
+          append_hidden (self, shown, SUBPROTOCOL, text, length);
         }
       else
         g_string_append_len (shown, text, length);
@@ -391,9 +445,10 @@ hide_line (WsiRedactor *self,
            GString     *shown)
 {
   gsize n_open = strspn (line, " \t");
+  g_autofree char *name = NULL;
 
   if (progress->previous == LINE_OPEN || n_open == 0)
-    progress->previous = find_secret (line, &n_open);
+    progress->previous = find_secret (self, line, &name, &n_open);
 
   g_autofree char *open = g_strndup (line, n_open);
   g_autofree char *text = wsi_redactor_hide_text (self, open);
@@ -402,7 +457,8 @@ hide_line (WsiRedactor *self,
   if (progress->previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
     hide_items (self, line + n_open, &progress->is_next_secret, shown);
   else if (line[n_open] != '\0')
-    append_hidden (self, shown, line + n_open, strlen (line + n_open));
+    append_hidden (self, shown, name != NULL ? name : PART_OF_HEAD, line + n_open,
+                   strlen (line + n_open));
 }
 
 /* A zero byte is in no head that is well-formed: what follows it in its line is hidden. */
@@ -418,7 +474,7 @@ hide_bytes_of_line (WsiRedactor *self,
 
   hide_line (self, text, progress, shown);
   if (n_text < length)
-    append_hidden (self, shown, line + n_text, length - n_text);
+    append_hidden (self, shown, PART_OF_HEAD, line + n_text, length - n_text);
 }
 
 GBytes *
@@ -516,5 +572,6 @@ wsi_redactor_hide_payload (WsiRedactor     *self,
     return g_bytes_ref (payload);
 
   self->n_hidden++;
+  wsi_hidden_names_add (self->hidden, PAYLOAD);
   return g_bytes_new_take (g_strnfill (length, 'x'), length);
 }

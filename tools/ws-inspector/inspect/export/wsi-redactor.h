@@ -8,6 +8,7 @@
 #pragma once
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/export/parts/wsi-hidden-names.h"
 #include "inspect/store/wsi-record.h"
 
 #include <libwsproto/wsproto.h>
@@ -26,6 +27,11 @@ typedef struct _WsiRedactor WsiRedactor;
 WsiRedactor  *wsi_redactor_new  (WsiRedaction level);
 void          wsi_redactor_free (WsiRedactor *self);
 WsiRedaction  wsi_redactor_get_level    (const WsiRedactor *self);
+/* Headers and parameters with these names are secret, too; NULL = only the usual ones. */
+void          wsi_redactor_set_names    (WsiRedactor       *self,
+                                         const char *const *names);
+/* The values that were hidden, by name: of WsiHiddenName. */
+GPtrArray    *wsi_redactor_list_hidden  (WsiRedactor *self);
 /* The number of values that were hidden. */
 guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
 /* User information and secret query values of each URI in a text; tokens of the heads so far. */

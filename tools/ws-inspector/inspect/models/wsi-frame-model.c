@@ -303,3 +303,18 @@ wsi_frame_model_find (WsiFrameModel *self,
   *position = MAX (place, self->first) - self->first;
   return TRUE;
 }
+
+GArray *
+wsi_frame_model_dup_numbers (WsiFrameModel *self)
+{
+  GArray *numbers;
+
+  if (self->numbers == NULL)
+    return NULL;
+
+  numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  if (self->end > self->first)
+    g_array_append_vals (numbers, &g_array_index (self->numbers, guint64, self->first),
+                         self->end - self->first);
+  return numbers;
+}

@@ -26,5 +26,7 @@ guint          wsi_frame_model_flush        (WsiFrameModel *self);
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
                                              guint64        number,
                                              guint         *position);
+/* The records that are shown, as guint64; NULL: all of the store. */
+GArray        *wsi_frame_model_dup_numbers  (WsiFrameModel *self);
 
 G_END_DECLS

@@ -130,11 +130,15 @@ is_read_from (WsiDocument *self,
 }
 
 gboolean
-wsi_document_save_as (WsiDocument *self,
-                      GFile       *file,
-                      WsiRedaction redaction,
-                      GError     **error)
+wsi_document_save_as (WsiDocument       *self,
+                      GFile             *file,
+                      WsiRedaction       redaction,
+                      const char *const *secret_names,
+                      GError           **error)
 {
+  const WsiExportOptions options = {
+    .redaction = redaction, .mode = WSI_EXPORT_REPLACE, .secret_names = secret_names,
+  };
   gboolean is_same = self->file != NULL && g_file_equal (self->file, file);
   WsiSaver *saver;
 
@@ -149,8 +153,7 @@ wsi_document_save_as (WsiDocument *self,
   /* Two savers would write the same file in turn. */
   if (is_same)
     drop_saver (self);
-  saver = wsi_saver_new (wsi_session_get_store (self->session), file, redaction,
-                         WSI_EXPORT_REPLACE, error);
+  saver = wsi_saver_new (wsi_session_get_store (self->session), file, &options, error);
   if (saver == NULL)
     return FALSE;
 

@@ -14,12 +14,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiDocument, wsi_document, WSI, DOCUMENT, GObject)
 
 WsiDocument *wsi_document_new (WsiSession * session);
-/* From now on the session is in this file, with the rows that are there.  A file that is there is
- * replaced: the user has agreed.  FALSE: the one of before, if any, is still written. */
-gboolean     wsi_document_save_as     (WsiDocument *self,
-                                       GFile       *file,
-                                       WsiRedaction redaction,
-                                       GError     **error);
+/* From now on the session is in this file, with the rows that are there; secret_names as in
+ * WsiExportOptions.  A file that is there is replaced: the user has agreed.  FALSE: the one of
+ * before, if any, is still written. */
+gboolean     wsi_document_save_as     (WsiDocument       *self,
+                                       GFile             *file,
+                                       WsiRedaction       redaction,
+                                       const char *const *secret_names,
+                                       GError           **error);
 /* NULL: none was chosen. */
 GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the sentence says why not. */

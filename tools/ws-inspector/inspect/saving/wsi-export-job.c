@@ -17,6 +17,7 @@ typedef struct
   GArray           *rows;       /* NULL: first .. end - 1 */
   guint64           first, end;
   WsiExportReport   report;
+  WsiRedactor      *redactor;
   _Atomic guint64   n_done;     /* rows */
   GSource          *timer;      /* NULL: no progress is shown */
   WsiExportProgress progress;
@@ -34,6 +35,8 @@ job_new (WsiStore               *store,
   job->store = g_object_ref (store);
   job->file = g_object_ref (file);
   job->options = *options;
+  job->redactor = wsi_redactor_new (options->redaction);
+  wsi_redactor_set_names (job->redactor, options->secret_names);
   job->rows = rows != NULL ? g_array_ref (rows) : NULL;
   job->first = wsi_store_get_first (store);
   job->end = wsi_store_get_end (store);
@@ -48,6 +51,7 @@ job_free (gpointer data)
   g_object_unref (job->store);
   g_object_unref (job->file);
   g_clear_pointer (&job->rows, g_array_unref);
+  wsi_redactor_free (job->redactor);
   g_free (job);
 }
 
@@ -76,22 +80,68 @@ write_row (Job         *job,
   return TRUE;
 }
 
+/* The message of a fragment; 0 = the row is no fragment, or it is gone. */
+static guint32
+get_message (Job    *job,
+             guint64 number)
+{
+  guint reading = wsi_store_begin_reading (job->store);
+  const WsiRecord *record = wsi_store_get_record (job->store, number);
+  guint32 message = record != NULL && (record->flags & WSI_RECORD_FRAGMENT) != 0 &&
+                    wsi_record_is_frame (record) && !wsi_record_is_control (record)
+                    ? record->message : 0;
+
+  wsi_store_end_reading (job->store, reading);
+  return message;
+}
+
+/* One way through all rows, since fragments of several connections alternate. */
+static void
+add_fragments (Job *job)
+{
+  g_autoptr (GHashTable) messages = g_hash_table_new (NULL, NULL);
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint at = 0;
+
+  for (guint i = 0; i < job->rows->len; i++)
+    {
+      guint32 message = get_message (job, g_array_index (job->rows, guint64, i));
+
+      if (message != 0)
+        g_hash_table_add (messages, GUINT_TO_POINTER (message));
+    }
+  for (guint64 number = job->first; number < job->end; number++)
+    {
+      gboolean is_listed;
+      guint32 message;
+
+      while (at < job->rows->len && g_array_index (job->rows, guint64, at) < number)
+        at++;
+      is_listed = at < job->rows->len && g_array_index (job->rows, guint64, at) == number;
+      message = is_listed ? 0 : get_message (job, number);
+      if (is_listed || (message != 0 &&
+                        g_hash_table_contains (messages, GUINT_TO_POINTER (message))))
+        g_array_append_val (rows, number);
+    }
+  g_array_unref (job->rows);
+  job->rows = rows;
+}
+
 static gboolean
 write_rows (Job           *job,
             GOutputStream *stream,
             GCancellable  *cancellable,
             GError       **error)
 {
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (job->options.redaction);
   g_autoptr (GOutputStream) guarded = wsi_guarded_stream_new (stream, cancellable);
   g_autoptr (WsiExporter) exporter =
-    wsi_format_open (job->options.format, job->store, redactor, guarded);
+    wsi_format_open (job->options.format, job->store, job->redactor, guarded);
   gboolean is_written = TRUE;
 
   for (guint64 i = 0; is_written && i < count_rows (job); i++)
     is_written = write_row (job, exporter, i, error);
   is_written = is_written && wsi_exporter_end (exporter, error);
-  job->report.n_hidden = wsi_redactor_get_n_hidden (redactor);
+  job->report.n_hidden = wsi_redactor_get_n_hidden (job->redactor);
   return is_written;
 }
 
@@ -143,6 +193,8 @@ run (Job          *job,
   if (stream == NULL)
     return FALSE;
 
+  if (job->rows != NULL && job->options.unit == WSI_EXPORT_MESSAGES)
+    add_fragments (job);
   if (write_rows (job, stream, cancellable, error) &&
       g_output_stream_close (stream, cancellable, error))
     return TRUE;
@@ -241,4 +293,12 @@ wsi_export_finish (GAsyncResult    *result,
   if (report != NULL)
     *report = job->report;
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+GPtrArray *
+wsi_export_list_hidden (GAsyncResult *result)
+{
+  const Job *job = g_task_get_task_data (G_TASK (result));
+
+  return wsi_redactor_list_hidden (job->redactor);
 }

@@ -15,11 +15,20 @@ typedef enum
   WSI_EXPORT_REPLACE,           /* the user has agreed; on an error the old file stays */
 } WsiExportMode;
 
+/* A number in a list of rows selects: */
+typedef enum
+{
+  WSI_EXPORT_FRAMES,            /* this row */
+  WSI_EXPORT_MESSAGES,          /* all frames of its message */
+} WsiExportUnit;
+
 typedef struct
 {
-  WsiFormat     format;
-  WsiRedaction  redaction;
-  WsiExportMode mode;
+  WsiFormat          format;
+  WsiRedaction       redaction;
+  WsiExportMode      mode;
+  WsiExportUnit      unit;
+  const char *const *secret_names;      /* wsi_redactor_set_names () */
 } WsiExportOptions;
 
 /* Also of what was written before an error. */
@@ -49,6 +58,8 @@ void     wsi_export_async  (WsiStore               *store,
 gboolean wsi_export_finish (GAsyncResult    *result,
                             WsiExportReport *report,
                             GError         **error);
+/* Which values were hidden: of WsiHiddenName. */
+GPtrArray *wsi_export_list_hidden (GAsyncResult *result);
 /* All rows, in this thread. */
 gboolean wsi_export_all    (WsiStore               *store,
                             GFile                  *file,

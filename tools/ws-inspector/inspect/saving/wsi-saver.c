@@ -16,6 +16,7 @@ struct _WsiSaver
   WsiStore       *store;
   GFile          *file;
   WsiRedaction    redaction;
+  GStrv           secret_names;
   GMainContext   *owner;
   GThread        *thread;       /* NULL: it has ended */
   char           *sentence;     /* the owner's */
@@ -158,6 +159,7 @@ write_anew (WsiSaver *self)
 {
   const WsiExportOptions options = {
     .format = WSI_FORMAT_SESSION, .redaction = self->redaction, .mode = WSI_EXPORT_REPLACE,
+    .secret_names = (const char *const *) self->secret_names,
   };
   WsiExportReport report;
   GError *error = NULL;
@@ -265,6 +267,7 @@ wsi_saver_finalize (GObject *object)
   g_array_unref (self->commented);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->has_work);
+  g_strfreev (self->secret_names);
   g_free (self->sentence);
   G_OBJECT_CLASS (wsi_saver_parent_class)->finalize (object);
 }
@@ -309,13 +312,12 @@ create_file (GFile        *file,
 }
 
 WsiSaver *
-wsi_saver_new (WsiStore     *store,
-               GFile        *file,
-               WsiRedaction  redaction,
-               WsiExportMode mode,
-               GError      **error)
+wsi_saver_new (WsiStore               *store,
+               GFile                  *file,
+               const WsiExportOptions *options,
+               GError                **error)
 {
-  g_autoptr (GFileOutputStream) stream = create_file (file, mode, error);
+  g_autoptr (GFileOutputStream) stream = create_file (file, options->mode, error);
   WsiSaver *self;
 
   if (stream == NULL)
@@ -324,9 +326,11 @@ wsi_saver_new (WsiStore     *store,
   self = g_object_new (WSI_TYPE_SAVER, NULL);
   self->store = g_object_ref (store);
   self->file = g_object_ref (file);
-  self->redaction = redaction;
+  self->redaction = options->redaction;
+  self->secret_names = g_strdupv ((char **) options->secret_names);
   self->stream = G_OUTPUT_STREAM (g_steal_pointer (&stream));
-  self->redactor = wsi_redactor_new (redaction);
+  self->redactor = wsi_redactor_new (options->redaction);
+  wsi_redactor_set_names (self->redactor, options->secret_names);
   self->exporter = wsi_format_open (WSI_FORMAT_SESSION, store, self->redactor, self->stream);
   self->first = self->position = wsi_store_get_first (store);
   self->end = wsi_store_get_end (store);

@@ -16,11 +16,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiSaver, wsi_saver, WSI, SAVER, GObject)
 
 /* Begins with the rows that are there.  NULL: the file cannot be made.  A file that is replaced is
- * replaced at once. */
+ * replaced at once.  The format of the options is not used. */
 WsiSaver   *wsi_saver_new (WsiStore * store,
                            GFile * file,
-                           WsiRedaction  redaction,
-                           WsiExportMode mode,
+                           const WsiExportOptions * options,
                            GError * *error);
 GFile      *wsi_saver_get_file     (WsiSaver *self);
 /* NULL: all is well.  Else why nothing more is written, since the signal "failed"; what was written

@@ -205,6 +205,7 @@ wsi_frame_pane_bind_settings (WsiFramePane *self,
   } keys[] = {
     { "columns", "columns" }, { "time-format", "time-format" }, { "default-view", "view" },
     { "show-control", "show-control" }, { "show-events", "show-events" },
+    { "tick-ms", "tick-ms" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)

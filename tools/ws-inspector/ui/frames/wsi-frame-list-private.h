@@ -39,6 +39,7 @@ struct _WsiFrameList
   GtkSingleSelection *selection;
   gboolean            is_paused, is_stale;      /* is_stale: rows say something else now */
   guint               tick, fitting;    /* 0 = none is due */
+  guint               tick_ms;
   guint64             n_new;
 };
 

@@ -19,6 +19,7 @@ enum
   PROP_SHOW_EVENTS,
   PROP_PAUSED,
   PROP_COLOUR_RULES,
+  PROP_TICK_MS,
   N_PROPERTIES,
 };
 
@@ -115,6 +116,14 @@ set_columns (WsiFrameList      *self,
 }
 
 static void
+set_widths (WsiFrameList *self,
+            GVariant     *widths)
+{
+  if (widths != NULL)
+    wsi_frame_columns_set_widths (self->columns, widths);
+}
+
+static void
 wsi_frame_list_set_property (GObject      *object,
                              guint         id,
                              const GValue *value,
@@ -128,8 +137,7 @@ wsi_frame_list_set_property (GObject      *object,
       set_columns (self, g_value_get_boxed (value));
       break;
     case PROP_COLUMN_WIDTHS:
-      if (g_value_get_variant (value) != NULL)
-        wsi_frame_columns_set_widths (self->columns, g_value_get_variant (value));
+      set_widths (self, g_value_get_variant (value));
       break;
     case PROP_TIME_FORMAT:
       set_clock (self, (WsiClock) FIND_WORD (clock_names, value));
@@ -148,6 +156,9 @@ wsi_frame_list_set_property (GObject      *object,
       break;
     case PROP_COLOUR_RULES:
       wsi_frame_list_set_colours (self, g_value_get_variant (value));
+      break;
+    case PROP_TICK_MS:
+      self->tick_ms = g_value_get_uint (value);
       break;
     case PROP_PAUSED:
       set_paused (self, g_value_get_boolean (value));
@@ -192,6 +203,9 @@ wsi_frame_list_get_property (GObject    *object,
       break;
     case PROP_COLOUR_RULES:
       g_value_set_variant (value, self->colours);
+      break;
+    case PROP_TICK_MS:
+      g_value_set_uint (value, self->tick_ms);
       break;
     case PROP_PAUSED:
       g_value_set_boolean (value, self->is_paused);
@@ -309,6 +323,9 @@ wsi_frame_list_install_properties (WsiFrameListClass *class)
   add_switch (PROP_SHOW_CONTROL, "show-control", TRUE);
   add_switch (PROP_SHOW_EVENTS, "show-events", TRUE);
   add_switch (PROP_PAUSED, "paused", FALSE);
+  properties[PROP_TICK_MS] =
+    g_param_spec_uint ("tick-ms", NULL, NULL, 20, 5000, 100,
+                       G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   install_actions (GTK_WIDGET_CLASS (class));
 }

@@ -9,8 +9,6 @@
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-frame-moves.h"
 
-#define TICK_MS 100
-
 enum
 {
   SELECTED,
@@ -157,13 +155,13 @@ on_tick (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Rows are shown at the next tick: many frames cost at most ten updates a second, and without
- * frames there is no timer. */
+/* Rows are shown at the next tick: many frames cost ten updates a second, or as many as the user
+ * prefers, and without frames there is no timer. */
 void
 wsi_frame_list_ensure_tick (WsiFrameList *self)
 {
   if (self->tick == 0)
-    self->tick = g_timeout_add (TICK_MS, on_tick, self);
+    self->tick = g_timeout_add (self->tick_ms, on_tick, self);
 }
 
 static void

@@ -5,7 +5,38 @@
 
 #define MIB (G_GUINT64_CONSTANT (1024) * 1024)
 
-/* Without its schema GSettings ends the program, so this is asked before the first window. */
+/* All that are read or written. */
+static const char *const keys[] = {
+  "colour-rules",
+  "column-widths",
+  "columns",
+  "decoder-overrides",
+  "default-listen",
+  "default-view",
+  "detail-beside",
+  "detail-position",
+  "frame-store-limit-mib",
+  "last-filter",
+  "last-sources",
+  "payload-memory-mib",
+  "recent-targets",
+  "redact-names",
+  "row-cap",
+  "saved-filters",
+  "show-control",
+  "show-events",
+  "sidebar",
+  "spill-mib",
+  "style",
+  "tick-ms",
+  "time-format",
+  "window-height",
+  "window-maximized",
+  "window-width",
+};
+
+/* Without its schema, or with that of an older version, GSettings ends the program, so this is
+ * asked before the first window. */
 gboolean
 wsi_settings_are_installed (void)
 {
@@ -14,6 +45,10 @@ wsi_settings_are_installed (void)
 
   if (source != NULL)
     schema = g_settings_schema_source_lookup (source, APP_ID, TRUE);
+  for (guint i = 0; schema != NULL && i < G_N_ELEMENTS (keys); i++)
+    if (!g_settings_schema_has_key (schema, keys[i]))
+      return FALSE;
+
   return schema != NULL;
 }
 
@@ -31,5 +66,6 @@ wsi_settings_get_limits (GSettings      *settings,
   *limits = (WsiStoreLimits) WSI_STORE_LIMITS_DEFAULT;
   limits->max_records = g_settings_get_uint (settings, "row-cap");
   limits->max_memory = g_settings_get_uint (settings, "payload-memory-mib") * MIB;
+  limits->max_stored = g_settings_get_uint (settings, "frame-store-limit-mib") * MIB;
   limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
 }

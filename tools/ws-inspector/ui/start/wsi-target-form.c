@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/targets/wsi-curl.h"
+#include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-field-row.h"
 
 struct _WsiTargetForm
@@ -340,6 +341,17 @@ fill (WsiTargetForm *self)
 }
 
 /* CLIENT, SERVER or PROXY. */
+/* As the user prefers; it may be wrong, which the row says. */
+static void
+fill_listen (WsiTargetForm *self)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_autofree char *text = g_settings_get_string (settings, "default-listen");
+
+  if (self->rows[WSI_TARGET_LISTEN] != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
+}
+
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {
@@ -354,6 +366,7 @@ wsi_target_form_new (WsiTargetKind kind)
   if (kind == WSI_TARGET_CLIENT)
     g_signal_connect_swapped (self->rows[WSI_TARGET_ADDRESS], "changed",
                               G_CALLBACK (on_address_changed), self);
+  fill_listen (self);
   g_signal_connect_swapped (gtk_text_view_get_buffer (self->headers_view), "changed",
                             G_CALLBACK (check), self);
   check (self);

@@ -15,6 +15,8 @@ SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6", N_("Go to the 
 SHORTCUT (WINDOW, "win.open", WINDOW, NULL, "<Control>o", N_("Open files"))
 SHORTCUT (WINDOW, "win.save", WINDOW, NULL, "<Control>s", N_("Save the session"))
 SHORTCUT (WINDOW, "win.save-as", WINDOW, NULL, "<Control><Shift>s", N_("Save it to another file"))
+SHORTCUT (WINDOW, "win.export", WINDOW, NULL, "<Control><Shift>e", N_("Export frames"))
+SHORTCUT (WINDOW, "win.preferences", WINDOW, NULL, "<Control>comma", N_("Preferences"))
 SHORTCUT (CAPTURE, "win.stop", WINDOW, NULL, "<Control>e", N_("Stop capturing"))
 SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the sidebar"))
 SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",
@@ -32,7 +34,7 @@ SHORTCUT (FIND, "win.search", FRAMES, "frames.search", "<Control>f", N_("Search"
 SHORTCUT (FIND, "win.next-match", FRAMES, "frames.next-match", "F3", N_("Next match"))
 SHORTCUT (FIND, "win.previous-match", FRAMES, "frames.previous-match", "<Shift>F3",
           N_("Previous match"))
-SHORTCUT (FIND, "win.filter", FRAMES, "frames.focus-filter", "<Control>k", N_("Filter"))
+SHORTCUT (FIND, "win.filter", FRAMES, "frames.focus-filter", "<Control>k slash", N_("Filter"))
 SHORTCUT (FIND, "win.jump", FRAMES, "frames.jump", "<Control>j", N_("Jump to a number or time"))
 SHORTCUT (FRAMES, "win.follow", FRAMES, "frames.follow", "End", N_("Follow new frames"))
 SHORTCUT (FRAMES, "win.clear", FRAMES, "frames.clear", "<Control>l", N_("Clear the list"))

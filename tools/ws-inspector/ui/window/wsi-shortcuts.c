@@ -37,6 +37,19 @@ wsi_shortcut_find (const char *action)
   return NULL;
 }
 
+static void
+bind_key (GtkWidgetClass *class,
+          const char     *text,
+          const char     *action)
+{
+  guint key;
+  GdkModifierType modifiers;
+  gboolean is_valid = gtk_accelerator_parse (text, &key, &modifiers);
+
+  g_assert (is_valid);
+  gtk_widget_class_add_binding_action (class, key, modifiers, action, NULL);
+}
+
 /* The window gets the keys after the widget with the focus: an entry keeps what it needs to edit,
  * such as End. */
 void
@@ -44,12 +57,10 @@ wsi_shortcuts_bind (GtkWidgetClass *class)
 {
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     {
-      guint key;
-      GdkModifierType modifiers;
-      gboolean is_valid = gtk_accelerator_parse (wsi_shortcuts[i].keys, &key, &modifiers);
+      g_auto (GStrv) keys = g_strsplit (wsi_shortcuts[i].keys, " ", -1);
 
-      g_assert (is_valid);
-      gtk_widget_class_add_binding_action (class, key, modifiers, wsi_shortcuts[i].action, NULL);
+      for (guint j = 0; keys[j] != NULL; j++)
+        bind_key (class, keys[j], wsi_shortcuts[i].action);
     }
 }
 

@@ -34,7 +34,7 @@ typedef struct
   const char      *action;      /* of the window */
   WsiPart          part;
   const char      *part_action; /* a key of the settings, an action of the frames, a tab; or NULL */
-  const char      *keys;        /* as gtk_accelerator_parse () takes them */
+  const char      *keys;        /* for gtk_accelerator_parse (), with blanks between them */
   const char      *title;       /* not translated */
 } WsiShortcut;
 

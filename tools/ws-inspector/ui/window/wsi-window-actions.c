@@ -5,6 +5,7 @@
 
 #include "ui/window/wsi-window-private.h"
 
+#include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
 
 static void
@@ -172,6 +173,14 @@ activate_shortcuts (GtkWidget  *widget,
   gtk_window_present (GTK_WINDOW (window));
 }
 
+static void
+activate_preferences (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  gtk_window_present (GTK_WINDOW (wsi_preferences_new (GTK_WINDOW (widget))));
+}
+
 /* For each widget of the window: the action has its sentence as parameter. */
 static void
 activate_toast (GtkWidget  *widget,
@@ -196,6 +205,7 @@ wsi_window_install_actions (GtkWidgetClass *class)
     { "win.demonstrate", NULL, activate_demonstrate },
     { "win.menu", NULL, activate_menu },
     { "win.next-part", NULL, activate_next_part },
+    { "win.preferences", NULL, activate_preferences },
     { "win.previous-part", NULL, activate_previous_part },
     { "win.show-help-overlay", NULL, activate_shortcuts },
     { "win.stop", NULL, activate_stop },

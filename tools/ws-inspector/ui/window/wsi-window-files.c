@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/files/wsi-export-window.h"
 #include "ui/files/wsi-file-chooser.h"
 
 /* One dialog of this kind at a time. */
@@ -104,9 +105,10 @@ wsi_window_save_to (WsiWindow   *self,
   g_autofree char *uri = g_file_get_uri (file);
   g_autofree char *name = dup_shown_name (file);
   g_autofree char *sentence = NULL;
+  g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
   g_autoptr (GError) error = NULL;
 
-  if (!wsi_document_save_as (self->document, file, redaction, &error))
+  if (!wsi_document_save_as (self->document, file, redaction, (const char *const *) names, &error))
     {
       wsi_window_show_toast (self, error->message);
       return FALSE;
@@ -173,6 +175,17 @@ activate_save_as (GtkWidget  *widget,
   wsi_window_choose_file (WSI_WINDOW (widget));
 }
 
+static void
+activate_export (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (wsi_export_window_new (GTK_WINDOW (self),
+                                                         wsi_window_get_frame_list (self))));
+}
+
 /* It stays until the user has done something: frames that come now are in memory only. */
 static void
 on_failed (WsiWindow *self)
@@ -206,6 +219,7 @@ wsi_window_drop_document (WsiWindow *self)
 void
 wsi_window_install_file_actions (GtkWidgetClass *class)
 {
+  gtk_widget_class_install_action (class, "win.export", NULL, activate_export);
   gtk_widget_class_install_action (class, "win.open", NULL, activate_open);
   gtk_widget_class_install_action (class, "win.save", NULL, activate_save);
   gtk_widget_class_install_action (class, "win.save-as", NULL, activate_save_as);

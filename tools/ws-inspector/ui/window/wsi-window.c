@@ -55,6 +55,7 @@ enable_session (WsiWindow *self,
 
   gtk_widget_set_visible (self->sidebar_button, has_session);
   gtk_widget_action_set_enabled (widget, "win.add-source", has_session);
+  gtk_widget_action_set_enabled (widget, "win.export", has_session);
   gtk_widget_action_set_enabled (widget, "win.save", has_session);
   gtk_widget_action_set_enabled (widget, "win.save-as", has_session);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
