@@ -269,6 +269,26 @@ test_search (void)
   g_assert_cmpstr (shown, ==, "2 4");
 }
 
+/* A filter that is kept without being asked. */
+static void
+test_secrets (void)
+{
+  static const struct
+  {
+    const char *filter;
+    gboolean    may_have;
+  } kept[] = {
+    { "recv and json.type == \"tick\"", FALSE },
+    { "req[\"authorization\"] contains \"Bearer abc\"", TRUE },
+    { "resp[\"server\"] == \"a\"", TRUE },
+    { "url contains \"/?token=topsecret\"", TRUE },
+    { "", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    g_assert_cmpint (wsi_list_filter_may_have_secret (kept[i].filter), ==, kept[i].may_have);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -293,6 +313,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
     }
+  g_test_add_func ("/inspector/frame-query/filter/one-with-a-secret-is-not-kept", test_secrets);
   g_test_add_func ("/list-filter/search-is-for-the-text-as-it-is", test_search);
   g_test_add_func ("/frame-query/rows-that-come-later-are-tested", test_growing);
   g_test_add_func ("/frame-query/a-request-is-found-when-its-reply-comes", test_late);

@@ -378,6 +378,38 @@ assert_comment (Scene      *scene,
   g_assert_cmpstr (comment, ==, text);
 }
 
+/* A frame that was left out is a gap in the file: the ones after it are read as they were. */
+static void
+test_paused (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Scene) other = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  WsiTotals totals, read;
+
+  place_init (&place);
+  scene_shake_hands (&place.scene);
+  SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x01\x01" "a");
+  wsi_store_pause (place.scene.store, place.scene.now);
+  SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x80\x01" "b");
+  SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "c");
+  wsi_store_resume (place.scene.store, place.scene.now);
+  SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "d");
+  SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "e");
+  wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN, "end",
+                      place.scene.now);
+  bytes = scene_save (&place.scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  scene_init (&other);
+  g_assert_true (scene_load (&other, bytes, &error));
+  g_assert_no_error (error);
+  wsi_statistics_get_totals (wsi_store_get_statistics (place.scene.store), &totals);
+  wsi_statistics_get_totals (wsi_store_get_statistics (other.store), &read);
+  g_assert_cmpuint (read.all.flows[WSP_DIRECTION_RECEIVED].n_frames, ==,
+                    totals.all.flows[WSP_DIRECTION_RECEIVED].n_frames);
+  g_assert_cmpuint (read.all.n_faults, ==, totals.all.n_faults);
+}
+
 /* Rows from before it began, and later ones. */
 static void
 test_saver (void)
@@ -510,6 +542,7 @@ main (int    argc,
   g_test_add_func ("/inspector/saving/export/cancelled-leaves-the-old-file", test_cancelled);
   g_test_add_func ("/inspector/saving/export/may-be-cancelled-while-it-is-shown", test_progress);
   g_test_add_func ("/inspector/saving/export/rows-that-are-gone-are-counted", test_rows);
+  g_test_add_func ("/inspector/saving/export/frames-that-a-pause-left-out-are-a-gap", test_paused);
   g_test_add_func ("/inspector/saving/export/a-message-is-all-of-its-frames", test_messages);
   g_test_add_func ("/inspector/saving/saver/everything-is-in-the-file", test_saver);
   g_test_add_func ("/inspector/saving/saver/writes-as-it-goes", test_as_it_goes);

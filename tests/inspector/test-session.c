@@ -307,6 +307,87 @@ test_no_listener (void)
   drop (session);
 }
 
+static guint
+count_events (WsiStore *store,
+              WsiEvent  event)
+{
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      n += record->kind == WSI_RECORD_KIND_EVENT && record->event == event;
+    }
+  return n;
+}
+
+static gboolean
+has_counted (WsiSession *session,
+             guint       n)
+{
+  WsiTotals totals;
+
+  wsi_statistics_get_totals (wsi_store_get_statistics (wsi_session_get_store (session)), &totals);
+  return totals.all.flows[0].n_frames + totals.all.flows[1].n_frames >= n;
+}
+
+static gboolean
+has_left_out (WsiSession *session,
+              guint       n)
+{
+  return wsi_store_get_n_left_out (wsi_session_get_store (session)) >= n;
+}
+
+/* The connection goes on, and each of its directions says how many frames are missing. */
+static void
+test_pause (void)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  WsiSession *session = wsi_session_new_with_limits (&limits);
+  WsiSession *server = wsi_session_new ();
+  WsiStore *store = wsi_session_get_store (session);
+  WsiClientSource *client;
+
+  g_assert_nonnull (wsi_session_serve (server, 0, NULL));
+  wsi_session_connect (session, wsi_source_get_uri (get_source (server)), NULL);
+  client = WSI_CLIENT_SOURCE (get_source (session));
+  wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
+  g_assert_true (wsi_client_source_send (client, "one", NULL));
+  wait_until (session, has_counted, 2);
+  wsi_session_pause (session);
+  wsi_session_pause (session);
+  g_assert_true (wsi_session_is_paused (session));
+  g_assert_true (wsi_client_source_send (client, "two", NULL));
+  g_assert_true (wsi_client_source_send (client, "three", NULL));
+  wait_until (session, has_left_out, 4);
+  wsi_session_resume (session);
+  g_assert_true (wsi_client_source_send (client, "four", NULL));
+  wait_until (session, has_counted, 4);
+
+  g_assert_cmpuint (count_events (store, WSI_EVENT_PAUSED), ==, 1);
+  g_assert_cmpuint (count_events (store, WSI_EVENT_RESUMED), ==, 1);
+  g_assert_cmpuint (count_events (store, WSI_EVENT_GAP), ==, 2);
+  drop (session);
+  drop (server);
+}
+
+/* No row of a recording may be missing. */
+static void
+test_pause_with_file (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
+
+  g_assert_nonnull (wsi_session_serve (session, 0, NULL));
+  wsi_session_pause (session);
+  wsi_session_open (session, file);
+  g_assert_false (wsi_session_is_paused (session));
+  wsi_session_pause (session);
+  g_assert_false (wsi_session_is_paused (session));
+  drop (session);
+}
+
 static void
 count (WsiSession *session,
        guint      *n)
@@ -362,6 +443,8 @@ main (int    argc,
   g_test_add_func ("/inspector/session/demonstrate/ends-cleanly", test_demonstration);
   g_test_add_func ("/inspector/session/serve/goes-on-after-a-client-left", test_serve_and_connect);
   g_test_add_func ("/inspector/session/reported/once-for-each-sentence", test_reported_once);
+  g_test_add_func ("/inspector/session/pause/connections-go-on-without-rows", test_pause);
+  g_test_add_func ("/inspector/session/pause/not-while-a-file-is-read", test_pause_with_file);
   g_test_add_func ("/inspector/session/serve/a-port-in-use-is-an-error", test_port_in_use);
   g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
   g_test_add_func ("/inspector/session/connect/no-listener-is-a-failure", test_no_listener);

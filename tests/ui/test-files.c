@@ -12,6 +12,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-start-page.h"
 
 static GtkApplication *application;
@@ -385,6 +386,112 @@ test_open (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+send (Place      *self,
+      const char *text)
+{
+  WsiSource *client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
+
+  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), text, NULL));
+}
+
+static gboolean
+has_left_out (gpointer data)
+{
+  Place *self = data;
+
+  return wsi_store_get_n_left_out (wsi_session_get_store (wsi_window_get_session (self->window))) >=
+         4;
+}
+
+static gboolean
+is_quiet (gpointer data)
+{
+  Place *self = data;
+
+  return wsi_store_get_end (wsi_session_get_store (wsi_window_get_session (self->window))) >= 10;
+}
+
+/* The title says so, and events of the list say what is missing. */
+static void
+test_pause (void)
+{
+  g_auto (Place) place = { 0 };
+  WsiStore *store;
+  guint64 end;
+
+  place_init (&place);
+  capture (&place);
+  store = wsi_session_get_store (wsi_window_get_session (place.window));
+  ui_test_wait_until (is_quiet, &place);
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.pause-capture", NULL);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label, "Not recording"));
+  end = wsi_store_get_end (store);
+  send (&place, "unseen");
+  ui_test_wait_until (has_left_out, &place);
+  g_assert_cmpuint (wsi_store_get_end (store), ==, end);
+  picture_save (GTK_WIDGET (place.window), "files-paused");
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.pause-capture", NULL);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label, "2 sources"));
+}
+
+/* A session with a filter; then back to the cards. */
+static void
+begin_and_leave (Place      *self,
+                 const char *uri)
+{
+  wsi_window_serve (self->window, "0");
+  wsi_window_connect (self->window, uri);
+  gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self->window)),
+                              "frames.apply-filter", "s", "recv");
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.back", NULL);
+}
+
+/* A session in a file is not kept a second time. */
+static void
+test_last (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (GStrv) lines = NULL;
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  begin_and_leave (&place, "ws://127.0.0.1:9/");
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label,
+                                  "Continue the last session"));
+  picture_save (GTK_WIDGET (place.window), "files-last");
+
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
+  g_assert_cmpstr (wsi_frame_list_get_filter (wsi_window_get_frame_list (place.window)), ==,
+                   "recv");
+  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  gtk_window_close (GTK_WINDOW (place.window));
+  ui_test_wait_until (is_gone, &place);
+  lines = g_settings_get_strv (settings, "last-sources");
+  g_assert_cmpuint (g_strv_length (lines), ==, 0);
+}
+
+/* The form asks for what is missing. */
+static void
+test_last_secret (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (GStrv) lines = NULL;
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  begin_and_leave (&place, "ws://127.0.0.1:9/?token=topsecret");
+  lines = g_settings_get_strv (settings, "last-sources");
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
+  g_assert_cmpstr (lines[0], ==, "serve 0");
+  g_assert_null (strstr (lines[1], "topsecret"));
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 1);
+  g_settings_reset (settings, "last-sources");
+}
+
 /* Each window with frames asks; one that is kept keeps the program. */
 static void
 test_quit (void)
@@ -422,6 +529,9 @@ main (int    argc,
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/save/is-written-as-it-goes", test_save);
   g_test_add_func ("/ui/files/open/each-file-has-a-window", test_open);
+  g_test_add_func ("/ui/files/pause/says-so-and-records-nothing", test_pause);
+  g_test_add_func ("/ui/files/last/is-offered-with-its-filter", test_last);
+  g_test_add_func ("/ui/files/last/secrets-are-asked-for-again", test_last_secret);
   g_test_add_func ("/ui/files/quit/asks-for-each-window", test_quit);
   status = g_test_run ();
 

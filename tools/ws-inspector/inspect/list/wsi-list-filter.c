@@ -4,6 +4,7 @@
 #include "inspect/list/wsi-list-filter.h"
 
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/language/wsi-lexer.h"
 
 #include <string.h>
@@ -179,4 +180,14 @@ wsi_list_filter_print_place (const char *text)
 
   word[length] = '\0';
   return g_strdup_printf ("time >= %s", word);
+}
+
+gboolean
+wsi_list_filter_may_have_secret (const char *text)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *open = wsi_redactor_hide_text (redactor, text);
+
+  return strstr (text, "req[") != NULL || strstr (text, "resp[") != NULL ||
+         strcmp (open, text) != 0;
 }

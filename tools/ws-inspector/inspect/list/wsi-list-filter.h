@@ -48,5 +48,8 @@ char *wsi_list_filter_set_time (const char *text,
 /* The row with this number, or the first one at this time, in seconds since the first row: one is
  * "12", the other "12.0" or "12s". */
 char *wsi_list_filter_print_place (const char *text);
+/* Whether a secret may be in the text, so that it is not kept without being asked: a value of a
+ * header, or what exports hide. */
+gboolean wsi_list_filter_may_have_secret (const char *text);
 
 G_END_DECLS

@@ -217,10 +217,57 @@ on_source_changed (WsiSession *self,
     report_handshake (self);
 }
 
+static gboolean
+is_reading_file (WsiSession *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
+    {
+      WsiSource *source = wsi_session_get_source (self, i);
+
+      if (wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE &&
+          wsi_source_get_state (source) <= WSI_SOURCE_RUNNING)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Records from before the pause are written first. */
+void
+wsi_session_pause (WsiSession *self)
+{
+  if (is_reading_file (self))
+    return;
+
+  wsi_merger_flush (self->merger);
+  wsi_store_pause (self->store, g_get_real_time ());
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Records from before it are not written any more. */
+void
+wsi_session_resume (WsiSession *self)
+{
+  if (!wsi_session_is_paused (self))
+    return;
+
+  wsi_merger_flush (self->merger);
+  wsi_store_resume (self->store, g_get_real_time ());
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+wsi_session_is_paused (WsiSession *self)
+{
+  return wsi_store_is_paused (self->store);
+}
+
 void
 wsi_session_add (WsiSession *self,
                  WsiSource  *source)
 {
+  if (wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE)
+    wsi_session_resume (self);
+
   g_signal_connect_object (source, "changed", G_CALLBACK (on_source_changed), self,
                            G_CONNECT_SWAPPED);
   g_list_store_append (self->sources, source);

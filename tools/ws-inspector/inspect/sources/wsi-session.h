@@ -46,6 +46,11 @@ WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);
 gboolean         wsi_session_is_capturing     (WsiSession *self);
 void             wsi_session_stop             (WsiSession *self);
+/* Connections go on, but their frames are not recorded: a source that stopped reading would slow
+ * what is observed.  Nothing is done while a file is read, of which no row may be missing. */
+void             wsi_session_pause            (WsiSession *self);
+void             wsi_session_resume           (WsiSession *self);
+gboolean         wsi_session_is_paused        (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
 const char      *wsi_session_get_sentence     (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);

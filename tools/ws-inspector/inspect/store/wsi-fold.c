@@ -22,6 +22,7 @@ typedef struct
 {
   WsiMessageInfo message;       /* in progress: n_frames > 0 */
   GArray        *pings;         /* of Ping, sent in this direction; NULL: there was none */
+  guint64        n_left_out, n_bytes_left_out;  /* frames without a record */
 } Way;
 
 struct _WsiFold
@@ -157,4 +158,35 @@ wsi_fold_take_pong (WsiFold      *self,
       g_array_remove_range (pings, 0, i);
       return;
     }
+}
+
+void
+wsi_fold_leave_out (WsiFold              *self,
+                    const WspFrameRecord *frame)
+{
+  Way *way = &self->ways[frame->direction];
+  gboolean is_control = frame->opcode >= 8;
+
+  way->n_left_out++;
+  way->n_bytes_left_out += frame->header_length + frame->payload_length;
+  if (is_control || way->message.n_frames == 0)
+    return;
+
+  way->message.is_cut = TRUE;
+  if (frame->fin)
+    way->message.n_frames = 0;
+}
+
+gboolean
+wsi_fold_take_left_out (WsiFold     *self,
+                        WspDirection direction,
+                        guint64     *n_frames,
+                        guint64     *n_bytes)
+{
+  Way *way = &self->ways[direction];
+
+  *n_frames = way->n_left_out;
+  *n_bytes = way->n_bytes_left_out;
+  way->n_left_out = way->n_bytes_left_out = 0;
+  return *n_frames > 0;
 }

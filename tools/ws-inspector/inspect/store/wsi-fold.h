@@ -39,6 +39,14 @@ void                  wsi_fold_take_pong    (WsiFold      *self,
                                              WsiRecord    *record,
                                              const guint8 *payload,
                                              gsize         length);
+/* A frame that has no record.  A message in progress is cut, and ends with its last frame. */
+void                  wsi_fold_leave_out    (WsiFold              *self,
+                                             const WspFrameRecord *frame);
+/* Those of a direction since the last call; FALSE: there are none. */
+gboolean              wsi_fold_take_left_out (WsiFold     *self,
+                                              WspDirection direction,
+                                              guint64     *n_frames,
+                                              guint64     *n_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFold, wsi_fold_free)
 

@@ -40,6 +40,14 @@ struct _WsiStore
   guint64          n_dropped_reported, n_dropped_shown;
   guint64          n_evicted[WSI_N_EVICTIONS], n_evicted_shown[WSI_N_EVICTIONS];
   gboolean         is_dropping_shown, is_error_shown;
+  gboolean         is_paused;
+  guint64          n_left_out;  /* frames, in this pause */
 };
+
+/* TRUE: the store is paused, and the frame has no record.  FALSE: it may be the first one after
+ * others that were left out, for which there is an event then. */
+gboolean wsi_store_leave_out (WsiStore             *self,
+                              WsiConversation      *conversation,
+                              const WspFrameRecord *frame);
 
 G_END_DECLS

@@ -342,6 +342,9 @@ wsi_store_append (WsiStore        *self,
       (self->limits.event_rows & WSI_EVENT_ROWS_CONVERSATIONS) == 0)
     return;
 
+  if (wsi_store_leave_out (self, conversation, frame->frame))
+    return;
+
   record = begin_append (self);
   if (record == NULL)
     return;

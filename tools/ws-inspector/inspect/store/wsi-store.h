@@ -100,6 +100,15 @@ void             wsi_store_append_event      (WsiStore        *self,
 void             wsi_store_count_dropped     (WsiStore *self,
                                               guint64   n);
 void             wsi_store_announce          (WsiStore *self);
+/* Frames in between have no records, but events have.  Each direction of a connection goes on with
+ * an event that says how many were left out.  Times are wall times. */
+void             wsi_store_pause             (WsiStore *self,
+                                              gint64    time_us);
+void             wsi_store_resume            (WsiStore *self,
+                                              gint64    time_us);
+gboolean         wsi_store_is_paused         (WsiStore *self);
+/* Frames, in this pause or the last one. */
+guint64          wsi_store_get_n_left_out    (WsiStore *self);
 guint64          wsi_store_get_n_unannounced (WsiStore *self);
 
 /* Everybody's. */

@@ -21,6 +21,7 @@ struct _WsiRecentGroup
 
   AdwPreferencesGroup *group;
   GPtrArray           *rows;    /* of AdwActionRow, which are the group's */
+  GStrv                last;    /* lines of a session that can go on; NULL = none */
   GSettings           *settings;
 };
 
@@ -95,6 +96,37 @@ add_targets (WsiRecentGroup *self)
     }
 }
 
+static void
+on_last_activated (GtkWidget *row)
+{
+  gtk_widget_activate_action (row, "win.continue", NULL);
+}
+
+static void
+add_last (WsiRecentGroup *self)
+{
+  g_autofree char *joined = self->last != NULL ? g_strjoinv (", ", self->last) : NULL;
+  g_autofree char *shown = NULL;
+  AdwActionRow *row;
+
+  if (joined == NULL || joined[0] == '\0')
+    return;
+
+  shown = wsi_text_escape_line (joined, WSI_CHARSET_UTF8);
+  row = g_object_new (ADW_TYPE_ACTION_ROW,
+                      "title", _("Continue the last session"),
+                      "subtitle", shown,
+                      "subtitle-lines", 2,
+                      "use-markup", FALSE,
+                      "activatable", TRUE,
+                      NULL);
+  adw_action_row_add_prefix (row, gtk_image_new_from_icon_name ("document-open-recent-symbolic"));
+  adw_action_row_add_suffix (row, gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect (row, "activated", G_CALLBACK (on_last_activated), NULL);
+  adw_preferences_group_add (self->group, GTK_WIDGET (row));
+  g_ptr_array_add (self->rows, row);
+}
+
 static int
 compare_times (gconstpointer a,
                gconstpointer b)
@@ -133,6 +165,7 @@ update (WsiRecentGroup *self)
     adw_preferences_group_remove (self->group, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
 
+  add_last (self);
   add_targets (self);
   add_files (self);
   gtk_widget_set_visible (GTK_WIDGET (self), self->rows->len > 0);
@@ -155,8 +188,14 @@ activate_clear (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
 {
-  g_settings_reset (WSI_RECENT_GROUP (widget)->settings, KEY);
+  WsiRecentGroup *self = WSI_RECENT_GROUP (widget);
+
+  g_clear_pointer (&self->last, g_strfreev);
+  g_settings_reset (self->settings, "last-sources");
+  g_settings_reset (self->settings, "last-filter");
+  g_settings_reset (self->settings, KEY);
   forget_files ();
+  update (self);
 }
 
 static void
@@ -174,6 +213,7 @@ static void
 wsi_recent_group_finalize (GObject *object)
 {
   g_ptr_array_unref (WSI_RECENT_GROUP (object)->rows);
+  g_strfreev (WSI_RECENT_GROUP (object)->last);
   G_OBJECT_CLASS (wsi_recent_group_parent_class)->finalize (object);
 }
 
@@ -262,6 +302,15 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
     case WSI_TARGET_EXAMPLE:
       break;
     }
+}
+
+void
+wsi_recent_group_offer (WsiRecentGroup    *self,
+                        const char *const *lines)
+{
+  g_strfreev (self->last);
+  self->last = g_strdupv ((char **) lines);
+  update (self);
 }
 
 guint

@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (WsiRecentGroup, wsi_recent_group, WSI, RECENT_GROUP, GtkWi
 /* Signal "chosen" with a WsiTarget. */
 void  wsi_recent_group_remember (WsiRecentGroup  *self,
                                  const WsiTarget *target);
+/* The sources of a session, as lines of targets; NULL or none: nothing is offered.  The row
+ * activates win.continue. */
+void  wsi_recent_group_offer    (WsiRecentGroup    *self,
+                                 const char *const *lines);
 /* The number of rows. */
 guint wsi_recent_group_get_n    (WsiRecentGroup *self);
 

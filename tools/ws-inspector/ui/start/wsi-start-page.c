@@ -243,6 +243,13 @@ wsi_start_page_remember (WsiStartPage    *self,
   wsi_recent_group_remember (self->recent, target);
 }
 
+void
+wsi_start_page_offer (WsiStartPage      *self,
+                      const char *const *lines)
+{
+  wsi_recent_group_offer (self->recent, lines);
+}
+
 WsiTargetForm *
 wsi_start_page_get_form (WsiStartPage *self,
                          WsiTargetKind kind)

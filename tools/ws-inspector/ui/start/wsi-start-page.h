@@ -31,6 +31,9 @@ gboolean       wsi_start_page_show_error (WsiStartPage    *self,
 /* It was started: it becomes the latest of the recent ones. */
 void           wsi_start_page_remember   (WsiStartPage    *self,
                                           const WsiTarget *target);
+/* wsi_recent_group_offer () */
+void           wsi_start_page_offer      (WsiStartPage      *self,
+                                          const char *const *lines);
 /* NULL: the kind has none. */
 WsiTargetForm *wsi_start_page_get_form   (WsiStartPage *self,
                                           WsiTargetKind kind);

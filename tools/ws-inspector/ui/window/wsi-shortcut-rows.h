@@ -18,6 +18,9 @@ SHORTCUT (WINDOW, "win.save-as", WINDOW, NULL, "<Control><Shift>s", N_("Save it 
 SHORTCUT (WINDOW, "win.export", WINDOW, NULL, "<Control><Shift>e", N_("Export frames"))
 SHORTCUT (WINDOW, "win.preferences", WINDOW, NULL, "<Control>comma", N_("Preferences"))
 SHORTCUT (CAPTURE, "win.stop", WINDOW, NULL, "<Control>e", N_("Stop capturing"))
+SHORTCUT (CAPTURE, "win.pause-capture", WINDOW, NULL, "<Control>p", N_("Pause the capture"))
+SHORTCUT (CAPTURE, "win.pause-view", FRAMES, "frames.paused", "<Control><Shift>p",
+          N_("Pause the view"))
 SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the sidebar"))
 SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",
           N_("Change the place of the details"))

@@ -87,6 +87,22 @@ activate_stop (GtkWidget  *widget,
 }
 
 static void
+activate_pause (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  WsiSession *session = WSI_WINDOW (widget)->session;
+
+  if (session == NULL)
+    return;
+
+  if (wsi_session_is_paused (session))
+    wsi_session_resume (session);
+  else
+    wsi_session_pause (session);
+}
+
+static void
 activate_demonstrate (GtkWidget  *widget,
                       const char *name,
                       GVariant   *parameter)
@@ -205,6 +221,7 @@ wsi_window_install_actions (GtkWidgetClass *class)
     { "win.demonstrate", NULL, activate_demonstrate },
     { "win.menu", NULL, activate_menu },
     { "win.next-part", NULL, activate_next_part },
+    { "win.pause-capture", NULL, activate_pause },
     { "win.preferences", NULL, activate_preferences },
     { "win.previous-part", NULL, activate_previous_part },
     { "win.show-help-overlay", NULL, activate_shortcuts },

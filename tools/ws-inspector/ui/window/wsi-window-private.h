@@ -24,7 +24,7 @@ struct _WsiWindow
   AdwApplicationWindow parent_instance;
 
   AdwViewSwitcherTitle *title;
-  GtkWidget           *back_button, *stop_button, *sidebar_button;
+  GtkWidget           *back_button, *pause_button, *stop_button, *sidebar_button;
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
   GtkStack            *pages;
@@ -35,6 +35,7 @@ struct _WsiWindow
   WsiDocument         *document;        /* of the session */
   WsiWindowFunc        after;   /* once the session is left; NULL = it is not being left */
   GtkFileChooserNative *chooser;        /* NULL: none is open */
+  GStrvBuilder        *lines;   /* of the targets of the session; NULL: none is kept */
   WsiTarget           *target;  /* the last one that was started; NULL = none */
   GSettings           *settings;
 };
@@ -58,6 +59,13 @@ void     wsi_window_drop_document   (WsiWindow *self);
 void     wsi_window_choose_file     (WsiWindow *self);
 char    *wsi_window_dup_file_name   (WsiWindow *self);
 void     wsi_window_install_file_actions (GtkWidgetClass *class);
+
+/* In wsi-window-last.c. */
+void     wsi_window_note_target     (WsiWindow       *self,
+                                     const WsiTarget *target);
+void     wsi_window_note_end        (WsiWindow *self);
+void     wsi_window_offer_last      (WsiWindow *self);
+void     wsi_window_install_last_action (GtkWidgetClass *class);
 
 /* In wsi-window-leave.c: after is called once nothing of the session can be lost; not called if the
  * user decides to stay. */

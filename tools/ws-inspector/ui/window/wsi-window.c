@@ -41,9 +41,18 @@ static void
 show_capturing (WsiWindow *self)
 {
   gboolean is_running = self->session != NULL && wsi_session_is_capturing (self->session);
+  gboolean is_paused = self->session != NULL && wsi_session_is_paused (self->session);
+  const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture", is_running || is_paused);
   gtk_widget_set_visible (self->stop_button, is_running);
+  gtk_widget_set_visible (self->pause_button, is_running || is_paused);
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
+                            is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (self->pause_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
 /* Actions that need a session, and the buttons for them. */
@@ -83,7 +92,9 @@ wsi_window_show_back (WsiWindow *self)
 void
 wsi_window_show_title (WsiWindow *self)
 {
-  g_autofree char *state = wsi_source_text_dup_state_of_all (self->session);
+  gboolean is_paused = self->session != NULL && wsi_session_is_paused (self->session);
+  g_autofree char *state = is_paused ? g_strdup (_("Not recording"))
+                                     : wsi_source_text_dup_state_of_all (self->session);
   g_autofree char *file = wsi_window_dup_file_name (self);
   g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
                                            : g_strdup (state);
@@ -140,6 +151,7 @@ wsi_window_drop_session (WsiWindow *self)
   if (self->session == NULL)
     return;
 
+  wsi_window_note_end (self);
   wsi_window_drop_document (self);
   wsi_session_page_set_session (self->session_page, NULL);
   g_signal_handlers_disconnect_by_data (self->session, self);
@@ -151,6 +163,8 @@ void
 wsi_window_show_page (WsiWindow  *self,
                       const char *name)
 {
+  if (g_str_equal (name, "start"))
+    wsi_window_offer_last (self);
   gtk_stack_set_visible_child_name (self->pages, name);
   adw_view_switcher_title_set_view_switcher_enabled (self->title, g_str_equal (name, "session"));
   enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
@@ -262,6 +276,7 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, pause_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, stop_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, sidebar_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, menu_button);
@@ -291,6 +306,7 @@ wsi_window_class_init (WsiWindowClass *class)
                                                 G_CALLBACK (wsi_window_show_back));
   wsi_window_install_actions (widget_class);
   wsi_window_install_file_actions (widget_class);
+  wsi_window_install_last_action (widget_class);
   wsi_shortcuts_bind (widget_class);
 }
 
@@ -356,6 +372,7 @@ wsi_window_start (WsiWindow       *self,
     }
 
   wsi_start_page_remember (self->start_page, copy);
+  wsi_window_note_target (self, copy);
   show_session (self, source);
 }
 
