@@ -396,24 +396,61 @@ test_closed_while_sending (void)
   g_unlink (path);
 }
 
+/* Nothing has begun, so that the connection is as before.  A message that has begun cannot be taken
+ * back: then the connection fails. */
 static void
 test_cancelled (void)
 {
   g_auto (Scene) scene;
   g_autofree char *path = make_file (HUGE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
   Call call = { 0 };
 
   scene_init (&scene, PLAIN);
+  g_cancellable_cancel (cancellable);
   wsi_source_send_async (scene.client, scene.of_client, make_file_message (path), cancellable,
                          on_ended, &call);
-  while (wsi_store_get_end (wsi_session_get_store (scene.session)) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  g_cancellable_cancel (cancellable);
   wait_for (&call);
   g_assert_error (call.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&call.error);
+  error = send_and_wait (&scene, make_message ("Hello", NULL, 0));
+  g_assert_no_error (error);
   g_unlink (path);
+}
+
+static void
+test_obstacles (void)
+{
+  g_auto (Scene) scene;
+  const char *advice = NULL;
+
+  scene_init (&scene, PLAIN);
+  g_assert_null (wsi_session_find_obstacle (scene.session, scene.of_client, &advice));
+  g_assert_null (wsi_session_find_obstacle (scene.session, scene.of_server, &advice));
+  g_assert_cmpstr (wsi_session_find_obstacle (scene.session, NULL, &advice), ==,
+                   "No connection is open.");
+  wsi_session_remove (scene.session, scene.client);
+  g_assert_cmpstr (wsi_session_find_obstacle (scene.session, scene.of_client, &advice), ==,
+                   "The connection is closed.");
+  g_assert_nonnull (advice);
+}
+
+static void
+test_obstacle_of_kind (gconstpointer data)
+{
+  g_autoptr (WsiSession) session = wsi_session_new ();
+  const char *advice = NULL, *obstacle;
+  WsiSource *source = wsi_session_demonstrate (session, NULL, NULL);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_session_get_conversation (session) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_cmpint (wsi_source_get_kind (source), ==, WSI_SOURCE_KIND_EXAMPLE);
+  obstacle = wsi_session_find_obstacle (session, wsi_session_get_conversation (session), &advice);
+  g_assert_cmpstr (obstacle, ==, data);
+  g_object_run_dispose (G_OBJECT (session));
 }
 
 int
@@ -434,6 +471,9 @@ main (int    argc,
   g_test_add_func ("/inspector/sending/file/large-lets-a-ping-pass", test_large_file);
   g_test_add_func ("/inspector/sending/file/that-cannot-be-read-begins-nothing", test_wrong_files);
   g_test_add_func ("/inspector/sending/file/source-is-closed-meanwhile", test_closed_while_sending);
-  g_test_add_func ("/inspector/sending/file/is-cancelled", test_cancelled);
+  g_test_add_func ("/inspector/sending/file/cancelled-before-it-begins", test_cancelled);
+  g_test_add_func ("/inspector/sending/obstacle/closed-or-none", test_obstacles);
+  g_test_add_data_func ("/inspector/sending/obstacle/an-example-says-so",
+                        "The example plays by itself.", test_obstacle_of_kind);
   return g_test_run ();
 }

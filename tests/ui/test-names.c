@@ -6,8 +6,12 @@
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"
 
+#include "picture.h"
+#include "ui-test.h"
+
 #define TIMEOUT_S 30
 #define N_ROWS 13
+#define N_EVENTS_AT_FIRST 4     /* rows before the first frame, at most */
 
 static GtkApplication *application;
 
@@ -122,6 +126,7 @@ test_session (void)
   WsiWindow *window = open_window ();
   WsiFrameList *list = wsi_window_get_frame_list (window);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  gboolean is_expanded = FALSE;
   GListModel *rows;
 
   wsi_window_demonstrate (window, NULL);
@@ -139,6 +144,14 @@ test_session (void)
       gtk_widget_activate_action (GTK_WIDGET (window), tabs[i], NULL);
       assert_named (window);
     }
+
+  wsi_frame_list_select (list, N_EVENTS_AT_FIRST);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.compose-row", NULL);
+  g_object_get (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "WsiComposer"), "expanded",
+                &is_expanded, NULL);
+  g_assert_true (is_expanded);
+  assert_named (window);
+  picture_save (gtk_widget_get_first_child (GTK_WIDGET (window)), "window-composer");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

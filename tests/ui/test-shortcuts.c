@@ -110,7 +110,8 @@ get_part (WsiWindow *window,
   return focus != NULL ? gtk_widget_get_ancestor (focus, type) : NULL;
 }
 
-/* From sidebar to list to details, and back; parts that are not shown are left out. */
+/* From sidebar to list to details to the composer, and back; parts that are not shown are left
+ * out. */
 static void
 test_parts (void)
 {
@@ -122,9 +123,11 @@ test_parts (void)
                                                                     WSI_TYPE_WINDOW,
                                                                     "menu_button")));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-part", NULL);
+  g_assert_nonnull (get_part (window, WSI_TYPE_COMPOSER));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-part", NULL);
   g_assert_nonnull (get_part (window, WSI_TYPE_DETAIL));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.next-part", NULL);
-  g_assert_null (get_part (window, WSI_TYPE_DETAIL));
+  g_assert_nonnull (get_part (window, WSI_TYPE_COMPOSER));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -3,10 +3,14 @@
 
 #include "inspect/sources/wsi-session.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-server-source.h"
+
+#define SWITCHING_PROTOCOLS 101
 
 struct _WsiSession
 {
@@ -369,6 +373,51 @@ wsi_session_find_source (WsiSession      *self,
   g_autoptr (WsiSource) source = reference != NULL ? g_weak_ref_get (reference) : NULL;
 
   return source != NULL && g_list_store_find (self->sources, source, NULL) ? source : NULL;
+}
+
+static const char *
+explain_kind (WsiSourceKind kind,
+              const char  **advice)
+{
+  switch (kind)
+    {
+    case WSI_SOURCE_KIND_PROXY:
+      *advice = N_("Connect to the server to send messages of your own.");
+      return N_("The proxy passes bytes on unchanged.");
+    case WSI_SOURCE_KIND_FILE:
+      *advice = N_("Connect to its server to send messages again.");
+      return N_("This connection was read from a file.");
+    case WSI_SOURCE_KIND_EXAMPLE:
+      *advice = N_("Connect to a server to send messages of your own.");
+      return N_("The example plays by itself.");
+    case WSI_SOURCE_KIND_CLIENT:
+    case WSI_SOURCE_KIND_SERVER:
+      return NULL;
+    }
+
+  g_assert_not_reached ();
+}
+
+const char *
+wsi_session_find_obstacle (WsiSession      *self,
+                           WsiConversation *conversation,
+                           const char     **advice)
+{
+  WsiSource *source = conversation != NULL ? wsi_session_find_source (self, conversation) : NULL;
+  const char *obstacle = source != NULL ? explain_kind (wsi_source_get_kind (source), advice)
+                                        : NULL;
+
+  if (obstacle != NULL)
+    return obstacle;
+
+  *advice = N_("Connect to send messages.");
+  if (conversation == NULL)
+    return N_("No connection is open.");
+  if (source == NULL || wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
+    return N_("The connection is closed.");
+
+  return wsi_conversation_get_status (conversation) != SWITCHING_PROTOCOLS
+         ? N_("The opening handshake has not ended.") : NULL;
 }
 
 guint

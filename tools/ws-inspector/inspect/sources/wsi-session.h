@@ -41,6 +41,11 @@ WsiSource       *wsi_session_open             (WsiSession *self,
 GListModel      *wsi_session_get_sources      (WsiSession *self);
 WsiSource       *wsi_session_find_source      (WsiSession      *self,
                                                WsiConversation *conversation);
+/* Why nothing can be sent on a connection, to be translated; NULL: it can be written to.  advice:
+ * what to do.  conversation: NULL = there is none. */
+const char      *wsi_session_find_obstacle    (WsiSession      *self,
+                                               WsiConversation *conversation,
+                                               const char     **advice);
 guint            wsi_session_get_n_sources    (WsiSession *self);
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);

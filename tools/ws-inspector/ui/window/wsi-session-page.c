@@ -5,7 +5,6 @@
 
 #include <adwaita.h>
 
-#include "inspect/sources/wsi-client-source.h"
 #include "ui/bars/wsi-frame-pane.h"
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
@@ -29,8 +28,7 @@ struct _WsiSessionPage
   GtkStack      *list_stack;
   WsiWaitingPage *waiting_page;
   GtkLabel      *status;
-  GtkBox        *composer;
-  GtkEntry      *message_entry;
+  WsiComposer   *composer;
   WsiFramePane  *frame_pane;
   WsiFrameList  *frame_list;    /* in it */
   WsiDetail     *detail;
@@ -56,20 +54,6 @@ get_source (WsiSessionPage * self)
                                                        : NULL;
 }
 
-/* The client that is written to: the first that is open; NULL = none. */
-static WsiSource *
-get_client (WsiSessionPage *self)
-{
-  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
-    {
-      WsiSource *source = wsi_session_get_source (self->session, i);
-
-      if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING && WSI_IS_CLIENT_SOURCE (source))
-        return source;
-    }
-  return NULL;
-}
-
 /* The last sentence, or the state; the list counts its rows itself. */
 static void
 show_status (WsiSessionPage *self)
@@ -79,13 +63,7 @@ show_status (WsiSessionPage *self)
   if (sentence == NULL && get_source (self) != NULL)
     sentence = wsi_source_text_get_state (get_source (self));
   gtk_label_set_text (self->status, sentence != NULL ? sentence : "");
-}
-
-static void
-on_changed (WsiSessionPage *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), get_client (self) != NULL);
-  show_status (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->status), sentence != NULL);
 }
 
 /* The latest handshake is shown until a row of another connection is selected. */
@@ -150,6 +128,7 @@ on_connection_selected (WsiSessionPage *self)
       wsi_timeline_set_conversation (wsi_chart_feed_get_timeline (self->feed), number);
       wsi_chart_feed_refresh (self->feed);
     }
+  wsi_composer_set_conversation (self->composer, number);
   if (conversation != NULL)
     wsi_detail_set_conversation (self->detail, conversation);
 }
@@ -232,22 +211,6 @@ on_problem_chosen (WsiSessionPage *self,
   on_list_changed (self);
 }
 
-static void
-on_send_clicked (WsiSessionPage *self)
-{
-  WsiSource *client = get_client (self);
-  g_autoptr (GError) error = NULL;
-
-  if (client == NULL)
-    return;
-
-  if (wsi_client_source_send (WSI_CLIENT_SOURCE (client),
-                              gtk_editable_get_text (GTK_EDITABLE (self->message_entry)), &error))
-    gtk_editable_set_text (GTK_EDITABLE (self->message_entry), "");
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
-}
-
 /* A narrow page shows the list or the details. */
 static void
 on_view_changed (WsiSessionPage *self)
@@ -318,6 +281,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_session_page_dispose;
 
+  g_type_ensure (WSI_TYPE_COMPOSER);
   g_type_ensure (WSI_TYPE_DETAIL);
   g_type_ensure (WSI_TYPE_FRAME_PANE);
   g_type_ensure (WSI_TYPE_PROBLEMS_PAGE);
@@ -339,10 +303,8 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, waiting_page);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, status);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, composer);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, message_entry);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_pane);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail);
-  gtk_widget_class_bind_template_callback (widget_class, on_send_clicked);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, problems);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, switcher_bar);
@@ -371,6 +333,8 @@ wsi_session_page_init (WsiSessionPage *self)
   wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
   g_settings_bind (self->settings, "detail-position", self->paned, "position",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "composer-expanded", self->composer, "expanded",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "sidebar", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (self->settings, "changed::detail-beside",
                            G_CALLBACK (on_detail_beside_changed), self, G_CONNECT_SWAPPED);
@@ -390,6 +354,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
 
   drop_session (self);
   wsi_sidebar_set_session (self->sidebar, session);
+  wsi_composer_set_session (self->composer, session);
   wsi_waiting_page_set_source (self->waiting_page, NULL);
   wsi_detail_set_row (self->detail, NULL);
   wsi_detail_set_conversation (self->detail, NULL);
@@ -402,7 +367,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   learner = wsi_learner_new (store);
   wsi_detail_set_store (self->detail, store);
   wsi_detail_set_learner (self->detail, learner);
-  g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (show_status), self);
   g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
 
@@ -432,8 +397,8 @@ wsi_session_page_show_waiting (WsiSessionPage *self,
 void
 wsi_session_page_focus (WsiSessionPage *self)
 {
-  if (gtk_widget_get_visible (GTK_WIDGET (self->composer)))
-    gtk_widget_grab_focus (GTK_WIDGET (self->message_entry));
+  if (wsi_composer_may_write (self->composer))
+    wsi_composer_focus (self->composer);
   else
     gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->frame_list)));
 }
@@ -468,6 +433,22 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
                                                                        GTK_DIR_TAB_FORWARD))
         return;
     }
+}
+
+/* The selected row becomes the message that is written. */
+void
+wsi_session_page_compose_row (WsiSessionPage *self)
+{
+  WsiRow *row = wsi_frame_list_get_row (self->frame_list);
+
+  if (row != NULL)
+    wsi_composer_take_row (self->composer, row);
+}
+
+WsiComposer *
+wsi_session_page_get_composer (WsiSessionPage *self)
+{
+  return self->composer;
 }
 
 WsiFrameList *

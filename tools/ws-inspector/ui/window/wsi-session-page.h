@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-session.h"
+#include "ui/composer/wsi-composer.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/window/wsi-detail.h"
 
@@ -31,6 +32,8 @@ void          wsi_session_page_go_to_view     (WsiSessionPage *self,
                                                const char     *name);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
+void          wsi_session_page_compose_row    (WsiSessionPage *self);
+WsiComposer  *wsi_session_page_get_composer   (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
 

@@ -44,6 +44,8 @@ SHORTCUT (FRAMES, "win.clear", FRAMES, "frames.clear", "<Control>l", N_("Clear t
 SHORTCUT (FRAMES, "win.mark", FRAMES, "frames.mark", "<Control>d", N_("Mark the frame"))
 SHORTCUT (FRAMES, "win.reference", FRAMES, "frames.reference", "<Control>t",
           N_("Count the time from this frame"))
+SHORTCUT (FRAMES, "win.compose-row", COMPOSER, NULL, "<Control>r",
+          N_("Send the message of the frame again"))
 SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Next frame"))
 SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
           N_("Previous frame"))

@@ -16,6 +16,7 @@ typedef enum
   WSI_PART_FRAMES,
   WSI_PART_DETAIL,
   WSI_PART_VIEW,                /* a page of the session */
+  WSI_PART_COMPOSER,
 } WsiPart;
 
 typedef enum

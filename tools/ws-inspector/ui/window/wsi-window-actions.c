@@ -136,6 +136,9 @@ activate_part (GtkWidget  *widget,
       wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page),
                            shortcut->part_action);
       break;
+    case WSI_PART_COMPOSER:
+      wsi_session_page_compose_row (self->session_page);
+      break;
     case WSI_PART_SETTING:
     case WSI_PART_WINDOW:
       g_assert_not_reached ();
@@ -234,6 +237,6 @@ wsi_window_install_actions (GtkWidgetClass *class)
     gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
                                      actions[i].activate);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part != WSI_PART_SETTING && wsi_shortcuts[i].part != WSI_PART_WINDOW)
+    if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SETTING)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
 }

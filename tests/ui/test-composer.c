@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The composer writes to a real connection: what is sent is seen in the records. */
+#include "ui/composer/wsi-composer.h"
+
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "inspect/compose/wsi-draft.h"
+#include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-server-source.h"
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/composer/wsi-replay-dialog.h"
+
+#define WIDE 1280
+#define NARROW 360
+#define HEIGHT 620
+#define HUGE (G_GINT64_CONSTANT (1) << 30)
+#define LONG_TEXT (64 * 1024 * 1024)
+#define HELLO "Hello, Hello, Hello, Hello, Hello, Hello, Hello, Hello, Hello, Hello, Hello, " \
+  "Hello, Hello!"
+
+typedef struct
+{
+  WsiSession      *session;
+  WsiSource       *server, *client;
+  WsiConversation *of_server, *of_client;
+  WsiComposer     *composer;
+  GtkWindow       *window;
+  const char      *expected;    /* frames */
+  WsiConversation *watched;
+} Scene;
+
+static WsiConversation *
+find_conversation (Scene  *scene,
+                   WspRole role)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint32 n_kept, n = wsi_store_count_conversations (store, &n_kept);
+
+  for (guint32 i = 1; i <= n; i++)
+    {
+      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
+
+      if (conversation != NULL && wsi_conversation_get_role (conversation) == role &&
+          wsi_conversation_get_status (conversation) == 101)
+        return g_steal_pointer (&conversation);
+    }
+  return NULL;
+}
+
+static gboolean
+is_connected (gpointer data)
+{
+  Scene *scene = data;
+
+  g_clear_object (&scene->of_server);
+  g_clear_object (&scene->of_client);
+  scene->of_server = find_conversation (scene, WSP_ROLE_SERVER);
+  scene->of_client = find_conversation (scene, WSP_ROLE_CLIENT);
+  return scene->of_server != NULL && scene->of_client != NULL;
+}
+
+static gboolean
+has_target (gpointer data)
+{
+  return wsi_composer_get_target (((Scene *) data)->composer) != NULL;
+}
+
+static gboolean
+has_no_target (gpointer data)
+{
+  return !has_target (data);
+}
+
+static void
+connect_both (Scene *scene)
+{
+  g_autoptr (WsiRecorder) of_server = wsi_session_make_recorder (scene->session, WSP_ROLE_SERVER,
+                                                                 NULL);
+  g_autoptr (WsiRecorder) of_client = wsi_session_make_recorder (scene->session, WSP_ROLE_CLIENT,
+                                                                 NULL);
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  scene->server = WSI_SOURCE (wsi_server_source_new (of_server, WSI_PLACE_THREAD));
+  wsp_server_set_compression (wsi_server_source_get_server (WSI_SERVER_SOURCE (scene->server)),
+                              options);
+  g_assert_cmpuint (wsi_server_source_listen (WSI_SERVER_SOURCE (scene->server), 0, NULL), !=, 0);
+  wsi_session_add (scene->session, scene->server);
+  handshake = wsp_handshake_new_client (wsi_source_get_uri (scene->server), NULL, NULL, NULL);
+  scene->client = WSI_SOURCE (wsi_client_source_new (of_client, WSI_PLACE_THREAD, handshake));
+  wsi_client_source_compress (WSI_CLIENT_SOURCE (scene->client));
+  wsi_session_add (scene->session, scene->client);
+  ui_test_wait_until (is_connected, scene);
+}
+
+/* The client's connection is the one that the user has chosen. */
+static void
+scene_init (Scene *scene,
+            int    width)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  *scene = (Scene) { .session = wsi_session_new () };
+  scene->composer = g_object_new (WSI_TYPE_COMPOSER, "hexpand", TRUE, NULL);
+  gtk_widget_set_valign (GTK_WIDGET (scene->composer), GTK_ALIGN_END);
+  gtk_widget_set_vexpand (GTK_WIDGET (scene->composer), TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (scene->composer));
+  gtk_widget_add_css_class (box, "background");
+  scene->window = ui_test_open (box, width, HEIGHT);
+  wsi_composer_set_session (scene->composer, scene->session);
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene->composer), "No connection"));
+  connect_both (scene);
+  wsi_composer_set_conversation (scene->composer, wsi_conversation_get_number (scene->of_client));
+  ui_test_wait_until (has_target, scene);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  if (scene->window != NULL)
+    ui_test_close (scene->window);
+  g_clear_object (&scene->of_server);
+  g_clear_object (&scene->of_client);
+  g_object_run_dispose (G_OBJECT (scene->session));
+  g_clear_object (&scene->session);
+  g_clear_object (&scene->server);
+  g_clear_object (&scene->client);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+/* The frames that a side has sent: "01:2 80:3".  Pongs to the keepalive of the server do not
+ * count. */
+static char *
+list_frames (Scene * scene)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (wsi_record_is_frame (record) && record->direction == WSP_DIRECTION_SENT &&
+          record->kind != WSP_FRAME_KIND_PONG &&
+          record->conversation == wsi_conversation_get_number (scene->watched))
+        g_string_append_printf (text, "%s%02x:%" G_GUINT64_FORMAT, text->len > 0 ? " " : "",
+                                record->byte0, wsi_record_get_length (record));
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+has_frames (gpointer data)
+{
+  g_autofree char *frames = list_frames (data);
+
+  return strlen (frames) >= strlen (((Scene *) data)->expected);
+}
+
+static void
+assert_sent (Scene           *scene,
+             WsiConversation *conversation,
+             const char      *expected)
+{
+  g_autofree char *frames = NULL;
+
+  scene->watched = conversation;
+  scene->expected = expected;
+  ui_test_wait_until (has_frames, scene);
+  frames = list_frames (scene);
+  g_assert_cmpstr (frames, ==, expected);
+}
+
+static void
+set_draft (Scene         *scene,
+           WsiDraftForm   form,
+           WspMessageType message_type,
+           const char    *text,
+           const char    *fragments,
+           WsiCompression compression)
+{
+  g_autoptr (WsiDraft) draft = wsi_draft_new (form, message_type, text);
+
+  g_free (draft->fragments);
+  draft->fragments = g_strdup (fragments);
+  draft->compression = compression;
+  wsi_composer_set_draft (scene->composer, draft);
+}
+
+static void
+take_picture (Scene      *scene,
+              const char *name)
+{
+  ui_test_draw (GTK_WIDGET (scene->window), 3);
+  picture_save (gtk_window_get_child (scene->window), name);
+}
+
+static void
+activate (Scene      *scene,
+          const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (scene->composer), action, NULL));
+}
+
+static gboolean
+is_mapped_text (GtkWidget  *widget,
+                const char *text)
+{
+  return gtk_widget_get_mapped (widget) && GTK_IS_TEXT (widget);
+}
+
+static void
+test_line (void)
+{
+  g_auto (Scene) scene;
+  GtkWidget *entry;
+
+  scene_init (&scene, WIDE);
+  take_picture (&scene, "composer-line");
+  entry = ui_test_find (GTK_WIDGET (scene.composer), is_mapped_text, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Hello");
+  g_signal_emit_by_name (gtk_widget_get_parent (entry), "activate");
+  assert_sent (&scene, scene.of_client, "81:5");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
+}
+
+static const struct
+{
+  const char    *name;
+  WsiDraftForm   form;
+  WspMessageType message_type;
+  const char    *text, *fragments;
+  WsiCompression compression;
+  const char    *frames;
+} messages[] = {
+  { "binary-of-hex", WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca fe", "", WSI_COMPRESSION_NEGOTIATED, "82:2" },
+  { "text-of-hex", WSI_FORM_HEX, WSP_MESSAGE_TYPE_TEXT, "48 69", "", WSI_COMPRESSION_NEGOTIATED, "81:2" },
+  { "json", WSI_FORM_JSON, WSP_MESSAGE_TYPE_TEXT, "[1]", "", WSI_COMPRESSION_NEGOTIATED, "81:3" },
+  { "base64", WSI_FORM_BASE64, WSP_MESSAGE_TYPE_BINARY, "yv4=", "", WSI_COMPRESSION_NEGOTIATED, "82:2" },
+  { "compressed", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, HELLO, "", WSI_COMPRESSION_NEGOTIATED, "c1:90" },
+  { "not-compressed", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, HELLO, "", WSI_COMPRESSION_NONE, "81:90" },
+  { "compressed-fragments", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "1, 3", WSI_COMPRESSION_NEGOTIATED, "41:1 00:3 80:1" },
+  { "counter", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "{{counter}}", "", WSI_COMPRESSION_NEGOTIATED, "81:1" },
+};
+
+static void
+test_message (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, messages[i].form, messages[i].message_type, messages[i].text,
+             messages[i].fragments, messages[i].compression);
+  activate (&scene, "composer.send");
+  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==, "");
+  assert_sent (&scene, scene.of_client, messages[i].frames);
+}
+
+/* The mistake is named and underlined, and nothing is sent. */
+static void
+test_mistake (void)
+{
+  g_auto (Scene) scene;
+  GtkTextBuffer *buffer;
+  GtkTextIter place;
+
+  scene_init (&scene, WIDE);
+  buffer = wsi_composer_get_buffer (scene.composer);
+  set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca\nfe 0g", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==,
+                   "line 2, column 5: expected a hexadecimal digit, received 'g'");
+  gtk_text_buffer_get_iter_at_line_offset (buffer, &place, 1, 4);
+  g_assert_true (gtk_text_iter_starts_tag (&place, NULL));
+  take_picture (&scene, "composer-mistake");
+
+  gtk_text_buffer_set_text (buffer, "ca", -1);
+  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==, "");
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "x", "0", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "from 1 to 65535"));
+}
+
+static void
+test_controls (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "hi", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.ping");
+  assert_sent (&scene, scene.of_client, "89:2");
+  wsi_composer_set_close (scene.composer, 3001, "3001:bye");
+  activate (&scene, "composer.close");
+  assert_sent (&scene, scene.of_client, "89:2 88:5");
+  g_assert_cmpuint (wsi_conversation_get_close_code (scene.of_client), ==, 3001);
+  ui_test_wait_until (has_no_target, &scene);
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "closed"));
+  take_picture (&scene, "composer-closed");
+}
+
+/* A code that may not be sent is refused here. */
+static void
+test_wrong_close (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  wsi_composer_set_close (scene.composer, 0, "1005");
+  activate (&scene, "composer.close");
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "received code 1005"));
+  g_assert_true (has_target (&scene));
+}
+
+static void
+select_field (WsiFrameEditor *editor,
+              int             field)
+{
+  wsi_bit_diagram_set_selected (wsi_frame_editor_get_diagram (editor), field);
+}
+
+/* The bar names the rule before anything is sent, and the switch is asked for. */
+static void
+test_raw (void)
+{
+  g_auto (Scene) scene;
+  WsiFrameEditor *editor;
+  GtkWidget *allowed;
+
+  scene_init (&scene, WIDE);
+  editor = wsi_composer_get_frame_editor (scene.composer);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hi", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.raw");
+  g_assert_cmpstr (wsi_frame_editor_get_warning (editor), ==, "");
+  select_field (editor, 4);
+  wsi_frame_editor_set_value (editor, "3");
+  g_assert_nonnull (strstr (wsi_frame_editor_get_warning (editor), "RFC 6455 5.2"));
+  take_picture (&scene, "composer-raw");
+
+  activate (&scene, "composer.send");
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "Switch on"));
+  allowed = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkSwitch");
+  gtk_switch_set_active (GTK_SWITCH (allowed), TRUE);
+  activate (&scene, "composer.send");
+  scene.watched = scene.of_client;
+  scene.expected = "83:2";
+  ui_test_wait_until (has_frames, &scene);
+}
+
+static char *
+make_file (gint64 length)
+{
+  char *path = NULL;
+  int file = g_file_open_tmp ("composer-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (ftruncate (file, length), ==, 0);
+  g_assert_true (g_close (file, NULL));
+  return path;
+}
+
+static void
+test_file (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *path = make_file (7);
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_FILE, WSP_MESSAGE_TYPE_BINARY, path, "", WSI_COMPRESSION_NEGOTIATED);
+  take_picture (&scene, "composer-file");
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "82:7");
+  g_unlink (path);
+}
+
+/* The window goes while 1 GiB leaves: nothing is waited for. */
+static void
+test_closed_while_sending (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *path = make_file (HUGE);
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_FILE, WSP_MESSAGE_TYPE_BINARY, path, "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  ui_test_close (g_steal_pointer (&scene.window));
+  g_unlink (path);
+}
+
+/* The text stays. */
+static void
+test_closes_while_typing (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiDraft) draft = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "not finis", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  wsi_session_stop (scene.session);
+  ui_test_wait_until (has_no_target, &scene);
+  draft = wsi_composer_make_draft (scene.composer);
+  g_assert_cmpstr (draft->text, ==, "not finis");
+  gtk_widget_activate_action (GTK_WIDGET (scene.composer), "composer.send", NULL);
+}
+
+static void
+test_server (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
+  g_assert_true (wsi_composer_get_target (scene.composer) == scene.of_server);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "2",
+             WSI_COMPRESSION_NEGOTIATED);
+  take_picture (&scene, "composer-server");
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_server, "41:2 00:2 80:1");
+}
+
+static void
+test_row (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+  g_autoptr (WsiDraft) draft = NULL;
+  WsiStore *store;
+  guint64 number = 0;
+
+  scene_init (&scene, WIDE);
+  store = wsi_session_get_store (scene.session);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "a \\{{uuid}}", "3",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "41:3 00:3 00:3 80:1");
+  while (!wsi_record_is_frame (wsi_store_get_record (store, number)))
+    number++;
+  row = wsi_row_new (store, number);
+  wsi_composer_take_row (scene.composer, row);
+  draft = wsi_composer_make_draft (scene.composer);
+  g_assert_cmpstr (draft->text, ==, "a \\{{uuid}}");
+  g_assert_cmpint (draft->message_type, ==, WSP_MESSAGE_TYPE_TEXT);
+}
+
+static void
+test_long_paste (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *text = g_strnfill (LONG_TEXT, 'a');
+  GtkTextBuffer *buffer;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca", "", WSI_COMPRESSION_NEGOTIATED);
+  buffer = wsi_composer_get_buffer (scene.composer);
+  gtk_text_buffer_insert_at_cursor (buffer, text, LONG_TEXT);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 2);
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "Send a file"));
+}
+
+typedef struct
+{
+  WsiReplayDialog *dialog;
+  gboolean         has_begun;
+} Replay;
+
+static gboolean
+has_stopped (gpointer data)
+{
+  return !wsi_replay_dialog_is_running (data);
+}
+
+/* The client's messages are sent to its server once more, over the same connection. */
+static void
+test_replay (void)
+{
+  g_auto (Scene) scene;
+  WsiReplayDialog *dialog;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "one", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca fe", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "81:3 82:2");
+
+  dialog = WSI_REPLAY_DIALOG (wsi_replay_dialog_new (scene.window, scene.session, scene.of_client));
+  gtk_window_present (GTK_WINDOW (dialog));
+  wsi_replay_dialog_choose (dialog, wsi_conversation_get_number (scene.of_client),
+                            WSP_ROLE_CLIENT);
+  ui_test_draw (GTK_WIDGET (dialog), 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay");
+  wsi_replay_dialog_start (dialog);
+  g_assert_true (wsi_replay_dialog_is_running (dialog));
+  ui_test_wait_until (has_stopped, dialog);
+  g_assert_nonnull (strstr (wsi_replay_dialog_get_sentence (dialog), "2 of 2"));
+  assert_sent (&scene, scene.of_client, "81:3 82:2 81:3 82:2");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* SEC-128 */
+static void
+test_replay_elsewhere (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://elsewhere.example/" };
+  const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "secret" };
+  g_auto (Scene) scene;
+  WsiConversation *other;
+  WsiReplayDialog *dialog;
+  GtkWidget *allowed;
+
+  scene_init (&scene, WIDE);
+  other = wsi_store_open_conversation (wsi_session_get_store (scene.session), &opening, 1);
+  ui_test_append (wsi_session_get_store (scene.session), other, &frame);
+  dialog = WSI_REPLAY_DIALOG (wsi_replay_dialog_new (scene.window, scene.session, scene.of_client));
+  gtk_window_present (GTK_WINDOW (dialog));
+  wsi_replay_dialog_choose (dialog, wsi_conversation_get_number (other), WSP_ROLE_CLIENT);
+  wsi_replay_dialog_start (dialog);
+  g_assert_false (wsi_replay_dialog_is_running (dialog));
+
+  allowed = ui_test_find (GTK_WIDGET (dialog), ui_test_is_type, "GtkCheckButton");
+  g_assert_true (gtk_widget_get_visible (allowed));
+  ui_test_draw (GTK_WIDGET (dialog), 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-elsewhere");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (allowed), TRUE);
+  wsi_replay_dialog_start (dialog);
+  ui_test_wait_until (has_stopped, dialog);
+  assert_sent (&scene, scene.of_client, "81:6");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_object_unref (other);
+}
+
+/* Pictures, and the sizes that fit. */
+static void
+test_narrow (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, NARROW);
+  take_picture (&scene, "composer-line-360");
+  set_draft (&scene, WSI_FORM_JSON, WSP_MESSAGE_TYPE_TEXT, "{\"op\": \"subscribe\"}", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  take_picture (&scene, "composer-360");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.window)), <=, NARROW);
+  activate (&scene, "composer.raw");
+  take_picture (&scene, "composer-raw-360");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.window)), <=, NARROW);
+}
+
+static void
+test_dark (void)
+{
+  g_auto (Scene) scene;
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      ADW_COLOR_SCHEME_FORCE_DARK);
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_JSON, WSP_MESSAGE_TYPE_TEXT, "{\"op\": }", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  take_picture (&scene, "composer-dark");
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/composer/message/", messages[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
+    }
+  g_test_add_func ("/ui/composer/line/sends-a-text", test_line);
+  g_test_add_func ("/ui/composer/mistake/has-its-column", test_mistake);
+  g_test_add_func ("/ui/composer/control/ping-and-close-with-a-code", test_controls);
+  g_test_add_func ("/ui/composer/control/a-code-that-may-not-be-sent", test_wrong_close);
+  g_test_add_func ("/ui/composer/raw/names-the-broken-rule-and-needs-the-switch", test_raw);
+  g_test_add_func ("/ui/composer/file/is-sent", test_file);
+  g_test_add_func ("/ui/composer/file/window-is-closed-meanwhile", test_closed_while_sending);
+  g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
+  g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
+  g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
+  g_test_add_func ("/ui/composer/text/64-mib-are-refused", test_long_paste);
+  g_test_add_func ("/ui/composer/replay/messages-are-sent-again", test_replay);
+  g_test_add_func ("/ui/composer/replay/SEC-128-another-server-needs-a-yes", test_replay_elsewhere);
+  g_test_add_func ("/ui/composer/narrow/fits-into-360", test_narrow);
+  g_test_add_func ("/ui/composer/dark/is-drawn", test_dark);
+  return g_test_run ();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/compose/wsi-draft-row.h"
+
+#define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
+#define TEXT 1
+
+static GBytes *
+dup_payload (WsiRow          *row,
+             const WsiRecord *record)
+{
+  WsiStore *store = wsi_row_get_store (row);
+  WsiMessageInfo info;
+
+  if (!wsi_record_is_control (record) && wsi_store_get_message (store, record->message, &info) &&
+      info.is_complete)
+    return wsi_store_dup_message (store, record->message, MAX_LENGTH);
+
+  return wsi_row_dup_payload (row, MAX_LENGTH);
+}
+
+WsiDraft *
+wsi_draft_new_of_row (WsiRow  *row,
+                      GError **error)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  g_autoptr (GBytes) payload = wsi_record_is_frame (record) ? dup_payload (row, record) : NULL;
+
+  if (payload != NULL)
+    return wsi_draft_new_of_payload (record->message_opcode == TEXT ? WSP_MESSAGE_TYPE_TEXT
+                                                                    : WSP_MESSAGE_TYPE_BINARY,
+                                     payload, error);
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               "Cannot compose row %" G_GUINT64_FORMAT ": it has no payload",
+               wsi_row_get_number (row) + 1);
+  return NULL;
+}

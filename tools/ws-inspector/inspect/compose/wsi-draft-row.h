@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A recorded row as a draft, to be sent again. */
+#pragma once
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/compose/wsi-draft.h"
+
+G_BEGIN_DECLS
+
+/* The whole message of a data frame, the payload of a control frame.  NULL: it was not kept, or is
+ * too long. */
+WsiDraft *wsi_draft_new_of_row (WsiRow  *row,
+                                GError **error);
+
+G_END_DECLS

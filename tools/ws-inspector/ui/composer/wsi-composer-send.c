@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The composer sends, or says why it cannot. */
+#include "ui/composer/wsi-composer-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/compose/wsi-close-words.h"
+#include "inspect/decode/wsi-text-error.h"
+#include "inspect/decode/wsi-text.h"
+
+/* A call may end after its composer. */
+typedef struct
+{
+  GWeakRef      composer;
+  GCancellable *cancellable;
+  guint         n_pieces;       /* 1: it can be cancelled, and is counted; else 0 */
+} Sending;
+
+/* NULL: nothing is wrong. */
+void
+wsi_composer_show_sentence (WsiComposer *self,
+                            const char  *sentence)
+{
+  gtk_label_set_text (self->sentence, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), sentence != NULL);
+  if (self->obstacle == NULL && sentence != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->sentence), "error");
+}
+
+void
+wsi_composer_show_error (WsiComposer  *self,
+                         const GError *error)
+{
+  g_autofree char *text = wsi_text_escape_sentence (error->message, WSI_CHARSET_UTF8);
+
+  wsi_composer_show_sentence (self, text);
+}
+
+/* The mistake is underlined, and the cursor is there. */
+static void
+mark_mistake (WsiComposer  *self,
+              const GError *error)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+  gsize at;
+
+  if (!wsi_text_error_get_place (error, &at))
+    return;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  at = MIN (at, strlen (text));
+  gtk_text_buffer_get_iter_at_offset (buffer, &start, g_utf8_pointer_to_offset (text, text + at));
+  gtk_text_buffer_place_cursor (buffer, &start);
+  if (gtk_text_iter_is_end (&start))
+    gtk_text_iter_backward_char (&start);
+  end = start;
+  gtk_text_iter_forward_char (&end);
+  gtk_text_buffer_apply_tag (buffer, self->wrong, &start, &end);
+  gtk_text_view_scroll_mark_onscreen (self->text, gtk_text_buffer_get_insert (buffer));
+}
+
+static void
+show_wrong (WsiComposer  *self,
+            WsiDraftField wrong,
+            const GError *error)
+{
+  wsi_composer_show_error (self, error);
+  if (!self->is_expanded)
+    return;
+
+  if (wrong == WSI_DRAFT_FIELD_FRAGMENTS)
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->fragments), "error");
+      gtk_widget_grab_focus (GTK_WIDGET (self->fragments));
+      return;
+    }
+
+  mark_mistake (self, error);
+  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+}
+
+static void
+show_progress (WsiComposer *self)
+{
+  gtk_widget_set_visible (self->cancel_button, self->n_sending > 0);
+}
+
+static void
+on_sent (GObject      *none,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Sending *sending = data;
+  g_autoptr (WsiComposer) self = g_weak_ref_get (&sending->composer);
+  g_autoptr (GError) error = NULL;
+  gboolean is_sent = wsi_source_send_finish (result, &error);
+
+  if (self != NULL && sending->cancellable == self->cancellable)
+    {
+      self->n_sending -= sending->n_pieces;
+      show_progress (self);
+      if (!is_sent && self->obstacle == NULL &&
+          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        wsi_composer_show_error (self, error);
+    }
+  g_weak_ref_clear (&sending->composer);
+  g_object_unref (sending->cancellable);
+  g_free (sending);
+}
+
+/* Takes it.  FALSE: its source is gone. */
+static gboolean
+send_outgoing (WsiComposer *self,
+               WsiOutgoing *outgoing)
+{
+  WsiSource *source = wsi_session_find_source (self->session, self->conversation);
+  Sending *sending;
+
+  if (source == NULL)
+    {
+      wsi_outgoing_free (outgoing);
+      wsi_composer_refresh_targets (self);
+      return FALSE;
+    }
+
+  sending = g_new0 (Sending, 1);
+  g_weak_ref_init (&sending->composer, self);
+  sending->cancellable = g_object_ref (self->cancellable);
+  sending->n_pieces = outgoing->kind == WSI_OUTGOING_FILE || outgoing->n_fragments > 0;
+  self->n_sending += sending->n_pieces;
+  show_progress (self);
+  wsi_composer_show_sentence (self, NULL);
+  wsi_source_send_async (source, self->conversation, outgoing, self->cancellable, on_sent, sending);
+  return TRUE;
+}
+
+/* Calls that are under way are cancelled, and their ends are ignored. */
+void
+wsi_composer_forget_sending (WsiComposer *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  self->n_sending = 0;
+  show_progress (self);
+}
+
+/* The frame shows the text as its payload.  FALSE: the text is wrong, and the frame stays. */
+static gboolean
+update_frame (WsiComposer *self,
+              GError     **error)
+{
+  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+  g_autoptr (GBytes) payload = wsi_draft_read (draft, &self->variables, error);
+
+  if (payload != NULL)
+    wsi_frame_editor_set_payload (self->frame, payload);
+  return payload != NULL;
+}
+
+/* While the user types, a mistake is not reported. */
+void
+wsi_composer_show_payload (WsiComposer *self)
+{
+  if (self->is_expanded && gtk_toggle_button_get_active (self->raw))
+    update_frame (self, NULL);
+}
+
+static void
+send_raw (WsiComposer *self)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_frame_editor_is_allowed (self->frame))
+    {
+      wsi_composer_show_sentence (self, _("Switch on that the bytes may break the protocol."));
+      return;
+    }
+
+  if (!update_frame (self, &error))
+    {
+      show_wrong (self, WSI_DRAFT_FIELD_TEXT, error);
+      return;
+    }
+
+  bytes = wsi_frame_editor_write (self->frame);
+  send_outgoing (self, wsi_outgoing_new_raw (bytes));
+}
+
+static void
+send_draft (WsiComposer *self)
+{
+  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+  g_autoptr (GError) error = NULL;
+  WsiDraftField wrong;
+  WsiOutgoing *outgoing = wsi_draft_make_message (draft, &self->variables, &wrong, &error);
+
+  if (outgoing == NULL)
+    {
+      show_wrong (self, wrong, error);
+      return;
+    }
+
+  if (!send_outgoing (self, outgoing))
+    return;
+
+  wsi_composer_remember (self, draft);
+  if (!self->is_expanded)
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+}
+
+void
+wsi_composer_send (WsiComposer *self)
+{
+  if (wsi_composer_get_target (self) == NULL)
+    return;
+
+  if (self->is_expanded && gtk_toggle_button_get_active (self->raw))
+    send_raw (self);
+  else
+    send_draft (self);
+}
+
+void
+wsi_composer_send_ping (WsiComposer *self)
+{
+  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+  g_autoptr (GError) error = NULL;
+  WsiOutgoing *outgoing = wsi_draft_make_ping (draft, &self->variables, &error);
+
+  if (outgoing == NULL)
+    show_wrong (self, WSI_DRAFT_FIELD_TEXT, error);
+  else if (wsi_composer_get_target (self) != NULL)
+    send_outgoing (self, outgoing);
+  else
+    wsi_outgoing_free (outgoing);
+}
+
+/* The last of the codes is any other one, which is written before the reason. */
+void
+wsi_composer_send_close (WsiComposer *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->reason));
+  guint selected = gtk_drop_down_get_selected (self->code);
+  guint64 code = wsi_close_codes[selected];
+  g_autoptr (GError) error = NULL;
+  WsiOutgoing *outgoing = NULL;
+  const char *reason = text;
+  guint16 other;
+
+  if (code != 0)
+    outgoing = wsi_outgoing_new_close (code, *text != '\0' ? text : NULL, &error);
+  else if (wsi_close_words_parse (text, &other, &reason, &error))
+    outgoing = wsi_outgoing_new_close (other, reason, &error);
+
+  if (outgoing == NULL)
+    wsi_composer_show_error (self, error);
+  else if (wsi_composer_get_target (self) != NULL)
+    send_outgoing (self, outgoing);
+  else
+    wsi_outgoing_free (outgoing);
+  gtk_menu_button_popdown (self->close_button);
+}

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/composer/wsi-composer-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/compose/wsi-close-words.h"
+#include "inspect/compose/wsi-draft-row.h"
+#include "ui/composer/wsi-replay-dialog.h"
+
+enum { PROP_0, PROP_EXPANDED, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (WsiComposer, wsi_composer, GTK_TYPE_WIDGET)
+
+static char *
+dup_text (WsiComposer * self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter start, end;
+
+  if (!self->is_expanded)
+    return g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+}
+
+WsiDraft *
+wsi_composer_make_draft (WsiComposer *self)
+{
+  g_autofree char *text = dup_text (self);
+  WsiDraftForm form = gtk_drop_down_get_selected (self->form);
+  WsiDraft *draft;
+
+  if (!self->is_expanded)
+    return wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, text);
+
+  draft = wsi_draft_new (form, gtk_drop_down_get_selected (self->message_type) == 1
+                               ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT,
+                         form != WSI_FORM_FILE ? text : self->path != NULL ? self->path : "");
+  draft->compression = gtk_check_button_get_active (self->compressed)
+                       ? WSI_COMPRESSION_NEGOTIATED : WSI_COMPRESSION_NONE;
+  g_free (draft->fragments);
+  draft->fragments = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->fragments)));
+  return draft;
+}
+
+static void
+set_file (WsiComposer *self,
+          const char  *path)
+{
+  g_autofree char *shown = *path != '\0' ? g_filename_display_name (path) : NULL;
+
+  g_free (self->path);
+  self->path = g_strdup (path);
+  gtk_label_set_text (self->file, shown != NULL ? shown : _("No file is chosen"));
+}
+
+/* A message of one line needs no more than the line. */
+void
+wsi_composer_set_draft (WsiComposer    *self,
+                        const WsiDraft *draft)
+{
+  g_object_set (self, "expanded", TRUE, NULL);
+  gtk_toggle_button_set_active (self->raw, FALSE);
+  gtk_drop_down_set_selected (self->form, draft->form);
+  gtk_drop_down_set_selected (self->message_type, draft->message_type == WSP_MESSAGE_TYPE_BINARY);
+  gtk_check_button_set_active (self->compressed, draft->compression == WSI_COMPRESSION_NEGOTIATED);
+  gtk_editable_set_text (GTK_EDITABLE (self->fragments), draft->fragments);
+  if (draft->form == WSI_FORM_FILE)
+    set_file (self, draft->text);
+  else
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), draft->text, -1);
+}
+
+static void
+set_expanded (WsiComposer *self,
+              gboolean     is_expanded)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+
+  if (is_expanded == self->is_expanded)
+    return;
+
+  if (is_expanded && gtk_text_buffer_get_char_count (buffer) == 0)
+    gtk_text_buffer_set_text (buffer, gtk_editable_get_text (GTK_EDITABLE (self->entry)), -1);
+  self->is_expanded = is_expanded;
+  gtk_widget_set_visible (self->full, is_expanded);
+  gtk_widget_set_visible (self->line, !is_expanded && self->obstacle == NULL);
+  gtk_toggle_button_set_active (self->expander, is_expanded);
+  gtk_button_set_icon_name (GTK_BUTTON (self->expander),
+                            is_expanded ? "pan-down-symbolic" : "pan-up-symbolic");
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EXPANDED]);
+}
+
+static void
+on_expander_toggled (WsiComposer *self)
+{
+  set_expanded (self, gtk_toggle_button_get_active (self->expander));
+}
+
+/* Text and JSON are text messages, bytes are binary ones, until the user says otherwise. */
+static void
+on_form_changed (WsiComposer *self)
+{
+  WsiDraftForm form = gtk_drop_down_get_selected (self->form);
+
+  gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
+  gtk_drop_down_set_selected (self->message_type, form != WSI_FORM_TEXT && form != WSI_FORM_JSON);
+  gtk_text_view_set_monospace (self->text, form != WSI_FORM_TEXT);
+}
+
+static void
+on_text_changed (WsiComposer *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_remove_tag (buffer, self->wrong, &start, &end);
+  if (self->obstacle == NULL)
+    wsi_composer_show_sentence (self, NULL);
+  wsi_composer_show_payload (self);
+}
+
+static void
+on_fragments_changed (WsiComposer *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self->fragments), "error");
+}
+
+/* A text view is slow with megabytes, and so would the composer be. */
+static void
+on_insert (GtkTextBuffer *buffer,
+           GtkTextIter   *place,
+           char          *text,
+           int            length,
+           WsiComposer   *self)
+{
+  g_autofree char *sentence = NULL;
+
+  if ((gsize) gtk_text_buffer_get_char_count (buffer) + length <= WSI_DRAFT_MAX_TEXT)
+    return;
+
+  g_signal_stop_emission_by_name (buffer, "insert-text");
+  sentence = g_strdup_printf (_("The text is too long: expected at most %d bytes. Send a file."),
+                              WSI_DRAFT_MAX_TEXT);
+  wsi_composer_show_sentence (self, sentence);
+}
+
+static void
+on_code_changed (WsiComposer *self)
+{
+  guint16 code = wsi_close_codes[gtk_drop_down_get_selected (self->code)];
+  g_autofree char *meaning = code != 0 ? g_strdup (wsp_close_code_describe (code))
+                                       : g_strdup (_("Write CODE:REASON, with a code from 3000 to "
+                                                     "4999, for example"));
+
+  gtk_label_set_text (self->code_meaning, meaning);
+}
+
+static void
+on_narrow (WsiComposer *self)
+{
+  GtkOrientation orientation = wsi_width_bin_is_narrow (self->width) ? GTK_ORIENTATION_VERTICAL
+                                                                     : GTK_ORIENTATION_HORIZONTAL;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->options), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->actions), orientation);
+}
+
+static void
+on_raw_toggled (WsiComposer *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->frame), gtk_toggle_button_get_active (self->raw));
+  wsi_composer_show_payload (self);
+}
+
+static void
+on_file_chosen (GtkNativeDialog *dialog,
+                int              response,
+                WsiComposer     *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+    set_file (self, path);
+  g_clear_object (&self->chooser);
+}
+
+static void
+activate_choose_file (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (_("File to Send"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), widget,
+                           G_CONNECT_DEFAULT);
+  g_clear_object (&self->chooser);
+  self->chooser = GTK_NATIVE_DIALOG (dialog);
+  gtk_native_dialog_show (self->chooser);
+}
+
+static void
+activate_send (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_composer_send (WSI_COMPOSER (widget));
+}
+
+static void
+activate_ping (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_composer_send_ping (WSI_COMPOSER (widget));
+}
+
+static void
+activate_close (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  wsi_composer_send_close (WSI_COMPOSER (widget));
+}
+
+static void
+activate_cancel (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  wsi_composer_forget_sending (WSI_COMPOSER (widget));
+}
+
+static void
+activate_raw (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+
+  gtk_toggle_button_set_active (self->raw, !gtk_toggle_button_get_active (self->raw));
+}
+
+static void
+activate_save (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  wsi_composer_save (WSI_COMPOSER (widget));
+}
+
+static void
+activate_clear_history (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  wsi_composer_clear_history (WSI_COMPOSER (widget));
+}
+
+static void
+activate_replay (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (self->session != NULL && self->dialog == NULL && GTK_IS_WINDOW (root))
+    {
+      self->dialog = wsi_replay_dialog_new (GTK_WINDOW (root), self->session,
+                                            wsi_composer_get_target (self));
+      g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
+      gtk_window_present (GTK_WINDOW (self->dialog));
+    }
+}
+
+static void
+wsi_composer_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *spec)
+{
+  g_value_set_boolean (value, WSI_COMPOSER (object)->is_expanded);
+}
+
+static void
+wsi_composer_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *spec)
+{
+  set_expanded (WSI_COMPOSER (object), g_value_get_boolean (value));
+}
+
+static void
+wsi_composer_dispose (GObject *object)
+{
+  WsiComposer *self = WSI_COMPOSER (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  wsi_composer_set_session (self, NULL);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_composer_parent_class)->dispose (object);
+}
+
+static void
+wsi_composer_finalize (GObject *object)
+{
+  WsiComposer *self = WSI_COMPOSER (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->chooser);
+  g_clear_pointer (&self->numbers, g_array_unref);
+  g_clear_pointer (&self->book, wsi_message_book_free);
+  g_free (self->path);
+  G_OBJECT_CLASS (wsi_composer_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, WsiComposer, width);
+  gtk_widget_class_bind_template_child (class, WsiComposer, line);
+  gtk_widget_class_bind_template_child (class, WsiComposer, full);
+  gtk_widget_class_bind_template_child (class, WsiComposer, entry);
+  gtk_widget_class_bind_template_child (class, WsiComposer, target);
+  gtk_widget_class_bind_template_child (class, WsiComposer, sentence);
+  gtk_widget_class_bind_template_child (class, WsiComposer, targets);
+  gtk_widget_class_bind_template_child (class, WsiComposer, target_names);
+  gtk_widget_class_bind_template_child (class, WsiComposer, form);
+  gtk_widget_class_bind_template_child (class, WsiComposer, message_type);
+  gtk_widget_class_bind_template_child (class, WsiComposer, code);
+  gtk_widget_class_bind_template_child (class, WsiComposer, code_meaning);
+  gtk_widget_class_bind_template_child (class, WsiComposer, compressed);
+  gtk_widget_class_bind_template_child (class, WsiComposer, fragments);
+  gtk_widget_class_bind_template_child (class, WsiComposer, reason);
+  gtk_widget_class_bind_template_child (class, WsiComposer, contents);
+  gtk_widget_class_bind_template_child (class, WsiComposer, text);
+  gtk_widget_class_bind_template_child (class, WsiComposer, file);
+  gtk_widget_class_bind_template_child (class, WsiComposer, raw);
+  gtk_widget_class_bind_template_child (class, WsiComposer, expander);
+  gtk_widget_class_bind_template_child (class, WsiComposer, frame);
+  gtk_widget_class_bind_template_child (class, WsiComposer, book_button);
+  gtk_widget_class_bind_template_child (class, WsiComposer, close_button);
+  gtk_widget_class_bind_template_child (class, WsiComposer, saved);
+  gtk_widget_class_bind_template_child (class, WsiComposer, history);
+  gtk_widget_class_bind_template_child (class, WsiComposer, name);
+  gtk_widget_class_bind_template_child (class, WsiComposer, options);
+  gtk_widget_class_bind_template_child (class, WsiComposer, actions);
+  gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
+  gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "composer.send", NULL, activate_send);
+  gtk_widget_class_install_action (class, "composer.ping", NULL, activate_ping);
+  gtk_widget_class_install_action (class, "composer.close", NULL, activate_close);
+  gtk_widget_class_install_action (class, "composer.cancel", NULL, activate_cancel);
+  gtk_widget_class_install_action (class, "composer.raw", NULL, activate_raw);
+  gtk_widget_class_install_action (class, "composer.save", NULL, activate_save);
+  gtk_widget_class_install_action (class, "composer.clear-history", NULL, activate_clear_history);
+  gtk_widget_class_install_action (class, "composer.choose-file", NULL, activate_choose_file);
+  gtk_widget_class_install_action (class, "composer.replay", NULL, activate_replay);
+  gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Return, GDK_CONTROL_MASK, "composer.send",
+                                       NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "composer.send",
+                                       NULL);
+}
+
+static void
+wsi_composer_class_init (WsiComposerClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = wsi_composer_dispose;
+  object_class->finalize = wsi_composer_finalize;
+  object_class->get_property = wsi_composer_get_property;
+  object_class->set_property = wsi_composer_set_property;
+  props[PROP_EXPANDED] = g_param_spec_boolean ("expanded", NULL, NULL, FALSE,
+                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
+                                               G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  g_type_ensure (WSI_TYPE_FRAME_EDITOR);
+  g_type_ensure (WSI_TYPE_WIDTH_BIN);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/composer/wsi-composer.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_expander_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_narrow);
+  gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_send);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_save);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_choose_target);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_fill_book);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_take_entry);
+  install_actions (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+fill_codes (WsiComposer *self)
+{
+  g_autoptr (GtkStringList) codes = gtk_string_list_new (NULL);
+
+  for (guint i = 0; wsi_close_codes[i] != 0; i++)
+    {
+      g_autofree char *code = g_strdup_printf ("%u", wsi_close_codes[i]);
+
+      gtk_string_list_append (codes, code);
+    }
+  gtk_string_list_append (codes, _("Other"));
+  gtk_drop_down_set_model (self->code, G_LIST_MODEL (codes));
+}
+
+static void
+wsi_composer_init (WsiComposer *self)
+{
+  const WsiVariables variables = WSI_VARIABLES_BEGIN;
+  GtkTextBuffer *buffer;
+
+  self->variables = variables;
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->book = wsi_message_book_new (NULL);
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  buffer = gtk_text_view_get_buffer (self->text);
+  self->wrong = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
+  g_signal_connect_object (buffer, "changed", G_CALLBACK (on_text_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (buffer, "insert-text", G_CALLBACK (on_insert), self, G_CONNECT_DEFAULT);
+  fill_codes (self);
+  set_file (self, "");
+}
+
+/* It may live on for a while: a thread reads for it. */
+static void
+close_dialog (WsiComposer *self)
+{
+  GtkWidget *dialog = self->dialog;
+
+  if (dialog == NULL)
+    return;
+
+  g_clear_weak_pointer (&self->dialog);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+void
+wsi_composer_set_session (WsiComposer *self,
+                          WsiSession  *session)
+{
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  close_dialog (self);
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      wsi_composer_forget_sending (self);
+    }
+  g_clear_object (&self->conversation);
+  self->wanted = 0;
+  g_set_object (&self->session, session);
+  if (session == NULL)
+    return;
+
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (wsi_composer_refresh_soon), self);
+  g_signal_connect_swapped (session, "handshake", G_CALLBACK (wsi_composer_refresh_soon), self);
+  wsi_composer_refresh_targets (self);
+}
+
+void
+wsi_composer_take_row (WsiComposer *self,
+                       WsiRow      *row)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiDraft) draft = wsi_draft_new_of_row (row, &error);
+
+  if (draft == NULL)
+    {
+      wsi_composer_show_error (self, error);
+      return;
+    }
+
+  wsi_composer_set_draft (self, draft);
+  wsi_composer_focus (self);
+}
+
+void
+wsi_composer_set_close (WsiComposer *self,
+                        guint16      code,
+                        const char  *reason)
+{
+  guint i = 0;
+
+  while (wsi_close_codes[i] != 0 && wsi_close_codes[i] != code)
+    i++;
+  gtk_drop_down_set_selected (self->code, i);
+  gtk_editable_set_text (GTK_EDITABLE (self->reason), reason);
+}
+
+gboolean
+wsi_composer_may_write (WsiComposer *self)
+{
+  return wsi_composer_get_target (self) != NULL;
+}
+
+void
+wsi_composer_focus (WsiComposer *self)
+{
+  if (self->is_expanded)
+    gtk_widget_grab_focus (GTK_WIDGET (self->text));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+const char *
+wsi_composer_get_sentence (WsiComposer *self)
+{
+  return gtk_label_get_text (self->sentence);
+}
+
+WsiFrameEditor *
+wsi_composer_get_frame_editor (WsiComposer *self)
+{
+  return self->frame;
+}
+
+GtkTextBuffer *
+wsi_composer_get_buffer (WsiComposer *self)
+{
+  return gtk_text_view_get_buffer (self->text);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The bar that sends: one line, or expanded the whole composer.  It writes to one connection, or
+ * says why it cannot.
+ *
+ * Property: "expanded" (boolean). */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/compose/wsi-draft.h"
+#include "inspect/sources/wsi-session.h"
+#include "ui/composer/wsi-frame-editor.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_COMPOSER (wsi_composer_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiComposer, wsi_composer, WSI, COMPOSER, GtkWidget)
+
+/* NULL: there is none. */
+void             wsi_composer_set_session      (WsiComposer *self,
+                                                WsiSession  *session);
+/* The connection that the user has chosen; 0 = any that can be written to. */
+void             wsi_composer_set_conversation (WsiComposer *self,
+                                                guint32      number);
+/* The one that is written to; NULL = none. */
+WsiConversation *wsi_composer_get_target       (WsiComposer *self);
+/* Its message, and its connection if that can be written to. */
+void             wsi_composer_take_row         (WsiComposer *self,
+                                                WsiRow      *row);
+void             wsi_composer_set_draft        (WsiComposer    *self,
+                                                const WsiDraft *draft);
+WsiDraft        *wsi_composer_make_draft       (WsiComposer *self);
+void             wsi_composer_set_close        (WsiComposer *self,
+                                                guint16      code,
+                                                const char  *reason);
+gboolean         wsi_composer_may_write        (WsiComposer *self);
+void             wsi_composer_focus            (WsiComposer *self);
+/* Why it cannot write, or what was wrong with the last message; "" = nothing. */
+const char      *wsi_composer_get_sentence     (WsiComposer *self);
+WsiFrameEditor  *wsi_composer_get_frame_editor (WsiComposer *self);
+GtkTextBuffer   *wsi_composer_get_buffer       (WsiComposer *self);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One frame, field by field, as the diagram of its bits.  It may break RFC 6455: then it says which
+ * rule, and how. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/compose/wsi-frame-draft.h"
+#include "ui/bits/wsi-bit-diagram.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FRAME_EDITOR (wsi_frame_editor_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFrameEditor, wsi_frame_editor, WSI, FRAME_EDITOR, GtkWidget)
+
+/* Begins anew, with a frame that may be sent. */
+void           wsi_frame_editor_set_sender  (WsiFrameEditor *self,
+                                             WspRole         sender);
+void           wsi_frame_editor_set_payload (WsiFrameEditor *self,
+                                             GBytes         *payload);
+GBytes        *wsi_frame_editor_write       (WsiFrameEditor *self);
+/* The user has switched on that anything is sent. */
+gboolean       wsi_frame_editor_is_allowed  (WsiFrameEditor *self);
+/* Sets the selected field. */
+void           wsi_frame_editor_set_value   (WsiFrameEditor *self,
+                                             const char     *value);
+WsiBitDiagram *wsi_frame_editor_get_diagram (WsiFrameEditor *self);
+/* The text of the bar; "" = no rule is broken. */
+const char    *wsi_frame_editor_get_warning (WsiFrameEditor *self);
+
+G_END_DECLS

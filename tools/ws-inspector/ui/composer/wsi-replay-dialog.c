@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/composer/wsi-replay-dialog.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "inspect/compose/wsi-player.h"
+#include "inspect/decode/wsi-text.h"
+
+#define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
+#define MAX_URI 120             /* characters */
+
+static const double speeds[] = { 1.0, 2.0, 10.0, 0.5, WSI_PLAYER_NO_PAUSES };
+
+struct _WsiReplayDialog
+{
+  GtkWindow        parent_instance;
+
+  GtkDropDown     *connection, *sender, *speed;
+  GtkStringList   *names;
+  GtkCheckButton  *elsewhere;
+  GtkLabel        *sentence;
+  GtkProgressBar  *progress;
+  GtkWidget       *start, *stop;
+  WsiSession      *session;
+  WsiConversation *target;      /* NULL = none */
+  GArray          *numbers;     /* of the connections: guint32 */
+  GCancellable    *cancellable; /* NULL: nothing runs */
+  WsiPlayer       *player;      /* NULL: it is read, or nothing runs */
+};
+
+G_DEFINE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, GTK_TYPE_WINDOW)
+
+typedef struct
+{
+  WsiStore *store;
+  guint32   conversation;
+  WspRole   sender;
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  g_object_unref (((Reading *) data)->store);
+  g_free (data);
+}
+
+static void
+set_sentence (WsiReplayDialog *self,
+              const char      *sentence)
+{
+  gtk_label_set_text (self->sentence, sentence);
+}
+
+static WsiConversation *
+dup_source (WsiReplayDialog *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->connection);
+
+  return selected < self->numbers->len
+         ? wsi_store_dup_conversation (wsi_session_get_store (self->session),
+                                       g_array_index (self->numbers, guint32, selected))
+         : NULL;
+}
+
+static gboolean
+is_elsewhere (WsiReplayDialog *self)
+{
+  g_autoptr (WsiConversation) source = dup_source (self);
+
+  return source != NULL && self->target != NULL &&
+         !wsi_uri_is_same_origin (wsi_conversation_get_uri (source),
+                                  wsi_conversation_get_uri (self->target));
+}
+
+static void
+show_state (WsiReplayDialog *self)
+{
+  gboolean is_running = self->cancellable != NULL;
+  gboolean is_other = is_elsewhere (self);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->elsewhere), is_other);
+  gtk_widget_set_visible (self->start, !is_running);
+  gtk_widget_set_visible (self->stop, is_running);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), is_running);
+  gtk_widget_set_sensitive (self->start, self->target != NULL && self->numbers->len > 0 &&
+                            (!is_other || gtk_check_button_get_active (self->elsewhere)));
+}
+
+static void
+end (WsiReplayDialog *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->player, wsi_player_free);
+  show_state (self);
+}
+
+static void
+show_progress (WsiReplayDialog *self)
+{
+  guint n = wsi_player_get_n_steps (self->player), n_sent = wsi_player_get_n_sent (self->player);
+  g_autofree char *text = g_strdup_printf (_("%u of %u messages sent"), n_sent, n);
+
+  gtk_progress_bar_set_fraction (self->progress, (double) n_sent / n);
+  set_sentence (self, text);
+}
+
+/* A call may end after the dialog, or after another start. */
+typedef struct
+{
+  GWeakRef      dialog;
+  GCancellable *cancellable;
+} Sending;
+
+static void
+on_sent (GObject      *none,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Sending *sending = data;
+  g_autoptr (WsiReplayDialog) self = g_weak_ref_get (&sending->dialog);
+  g_autoptr (GError) error = NULL;
+  gboolean is_sent = wsi_source_send_finish (result, &error);
+  gboolean is_current = self != NULL && self->cancellable == sending->cancellable;
+
+  g_weak_ref_clear (&sending->dialog);
+  g_object_unref (sending->cancellable);
+  g_free (sending);
+  if (!is_current)
+    return;
+
+  show_progress (self);
+  if (!is_sent)
+    set_sentence (self, error->message);
+  if (!is_sent || wsi_player_has_ended (self->player))
+    end (self);
+  else
+    wsi_player_continue (self->player);
+}
+
+static void
+on_send (WsiOutgoing *outgoing,
+         gpointer     dialog)
+{
+  WsiReplayDialog *self = dialog;
+  WsiSource *source = wsi_session_find_source (self->session, self->target);
+  Sending *sending;
+
+  if (source == NULL)
+    {
+      wsi_outgoing_free (outgoing);
+      set_sentence (self, _("The connection is closed."));
+      end (self);
+      return;
+    }
+
+  sending = g_new0 (Sending, 1);
+  g_weak_ref_init (&sending->dialog, self);
+  sending->cancellable = g_object_ref (self->cancellable);
+  wsi_source_send_async (source, self->target, outgoing, self->cancellable, on_sent, sending);
+}
+
+static void
+read_script (GTask        *task,
+             gpointer      source,
+             gpointer      data,
+             GCancellable *cancellable)
+{
+  const Reading *reading = data;
+  GError *error = NULL;
+  WsiScript *script = wsi_script_read (reading->store, reading->conversation, reading->sender,
+                                       &error);
+
+  if (script != NULL)
+    g_task_return_pointer (task, script, (GDestroyNotify) wsi_script_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_read (GObject      *dialog,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (dialog);
+  g_autoptr (GError) error = NULL;
+  WsiScript *script = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (script == NULL)
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+
+      set_sentence (self, error->message);
+      end (self);
+      return;
+    }
+
+  self->player = wsi_player_new (script, speeds[gtk_drop_down_get_selected (self->speed)], on_send,
+                                 self);
+  show_progress (self);
+  wsi_player_continue (self->player);
+}
+
+/* Reading takes a moment if there are millions of records. */
+void
+wsi_replay_dialog_start (WsiReplayDialog *self)
+{
+  g_autoptr (WsiConversation) source = dup_source (self);
+  g_autoptr (GTask) task = NULL;
+  Reading *reading;
+
+  if (source == NULL || self->cancellable != NULL || !gtk_widget_get_sensitive (self->start))
+    return;
+
+  self->cancellable = g_cancellable_new ();
+  reading = g_new0 (Reading, 1);
+  reading->store = g_object_ref (wsi_session_get_store (self->session));
+  reading->conversation = wsi_conversation_get_number (source);
+  reading->sender = gtk_drop_down_get_selected (self->sender) == 0 ? WSP_ROLE_CLIENT
+                                                                   : WSP_ROLE_SERVER;
+  task = g_task_new (self, self->cancellable, on_read, NULL);
+  g_task_set_task_data (task, reading, reading_free);
+  gtk_progress_bar_set_fraction (self->progress, 0);
+  set_sentence (self, "");
+  show_state (self);
+  g_task_run_in_thread (task, read_script);
+}
+
+static void
+activate_stop (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (widget);
+
+  if (self->cancellable != NULL)
+    set_sentence (self, _("Stopped."));
+  end (self);
+}
+
+static void
+activate_start (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  wsi_replay_dialog_start (WSI_REPLAY_DIALOG (widget));
+}
+
+static void
+wsi_replay_dialog_dispose (GObject *object)
+{
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->player, wsi_player_free);
+  g_clear_object (&self->target);
+  G_OBJECT_CLASS (wsi_replay_dialog_parent_class)->dispose (object);
+}
+
+static void
+wsi_replay_dialog_finalize (GObject *object)
+{
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (object);
+
+  g_clear_object (&self->session);
+  g_array_unref (self->numbers);
+  G_OBJECT_CLASS (wsi_replay_dialog_parent_class)->finalize (object);
+}
+
+static void
+wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_replay_dialog_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_replay_dialog_finalize;
+  gtk_widget_class_set_template_from_resource
+    (widget_class, "/org/wsproto/inspector/composer/wsi-replay-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, connection);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, names);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sender);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, speed);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, elsewhere);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sentence);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, progress);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, start);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, stop);
+  gtk_widget_class_bind_template_callback (widget_class, show_state);
+  gtk_widget_class_install_action (widget_class, "replay.start", NULL, activate_start);
+  gtk_widget_class_install_action (widget_class, "replay.stop", NULL, activate_stop);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+wsi_replay_dialog_init (WsiReplayDialog *self)
+{
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* Latest first. */
+static void
+fill_connections (WsiReplayDialog *self)
+{
+  WsiStore *store = wsi_session_get_store (self->session);
+  guint32 n_kept, n = wsi_store_count_conversations (store, &n_kept);
+
+  for (guint32 i = n; i > 0 && self->numbers->len < MAX_CONNECTIONS; i--)
+    {
+      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
+      const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
+      g_autofree char *valid = wsi_text_escape_line (uri != NULL ? uri : "", WSI_CHARSET_UTF8);
+      g_autofree char *start = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1),
+                                                                MAX_URI));
+      g_autofree char *name = g_strdup_printf ("#%u %s", i, start);
+
+      if (conversation == NULL)
+        continue;
+
+      g_array_append_val (self->numbers, i);
+      gtk_string_list_append (self->names, name);
+    }
+}
+
+GtkWidget *
+wsi_replay_dialog_new (GtkWindow       *parent,
+                       WsiSession      *session,
+                       WsiConversation *target)
+{
+  WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, "transient-for", parent, NULL);
+  const char *uri = target != NULL ? wsi_conversation_get_uri (target) : NULL;
+  g_autofree char *shown = wsi_text_escape_line (uri != NULL ? uri : "", WSI_CHARSET_UTF8);
+  g_autofree char *sentence = NULL;
+
+  self->session = g_object_ref (session);
+  g_set_object (&self->target, target);
+  fill_connections (self);
+  sentence = target != NULL
+             ? g_strdup_printf (_("To #%u %s"), wsi_conversation_get_number (target), shown)
+             : g_strdup (_("No connection is open: connect first."));
+  set_sentence (self, sentence);
+  show_state (self);
+  return GTK_WIDGET (self);
+}
+
+void
+wsi_replay_dialog_choose (WsiReplayDialog *self,
+                          guint32          conversation,
+                          WspRole          sender)
+{
+  for (guint i = 0; i < self->numbers->len; i++)
+    if (g_array_index (self->numbers, guint32, i) == conversation)
+      gtk_drop_down_set_selected (self->connection, i);
+  gtk_drop_down_set_selected (self->sender, sender == WSP_ROLE_SERVER);
+}
+
+/* choice: of those that are listed. */
+void
+wsi_replay_dialog_set_speed (WsiReplayDialog *self,
+                             guint            choice)
+{
+  gtk_drop_down_set_selected (self->speed, choice);
+}
+
+gboolean
+wsi_replay_dialog_is_running (WsiReplayDialog *self)
+{
+  return self->cancellable != NULL;
+}
+
+const char *
+wsi_replay_dialog_get_sentence (WsiReplayDialog *self)
+{
+  return gtk_label_get_text (self->sentence);
+}

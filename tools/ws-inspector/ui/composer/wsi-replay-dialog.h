@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Sends the messages of one side of a recorded connection again, to a connection that is open. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_REPLAY_DIALOG (wsi_replay_dialog_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, WSI, REPLAY_DIALOG, GtkWindow)
+
+/* target: NULL = none can be written to. */
+GtkWidget  *wsi_replay_dialog_new (GtkWindow * parent,
+                                   WsiSession * session,
+                                   WsiConversation * target);
+/* Chosen by the user, too. */
+void        wsi_replay_dialog_choose       (WsiReplayDialog *self,
+                                            guint32          conversation,
+                                            WspRole          sender);
+void        wsi_replay_dialog_set_speed    (WsiReplayDialog *self,
+                                            guint            choice);
+/* Begins to read, then to send. */
+void        wsi_replay_dialog_start        (WsiReplayDialog *self);
+gboolean    wsi_replay_dialog_is_running   (WsiReplayDialog *self);
+const char *wsi_replay_dialog_get_sentence (WsiReplayDialog *self);
+
+G_END_DECLS
