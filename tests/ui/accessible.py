@@ -96,6 +96,11 @@ class Program:
 
         return wait_for(f"the work of {name}", click_again)
 
+    def answer(self, name):
+        """A button of a dialog, which is a window of its own."""
+        button = wait_for(f"the answer {name}", lambda: find(self.top.get_parent(), "push button", name))
+        Atspi.Action.do_action(button, 0)
+
     def type_into(self, name, text):
         """Replaces the text of an entry; Enter is its action."""
         entry = self.find("text", name)
