@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/capture/wsi-recorder.h"
+#include "inspect/charts/wsi-timeline.h"
 #include "inspect/lanes/wsi-wall-clock.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ observe (WsiRecorder *recorder,
   wsp_tap_bytes (WSP_TAP (recorder), connection, direction, bytes, g_get_monotonic_time ());
 }
 
-/* The rows of a recording and of a connection of ours are in the same buckets. */
+/* The rows of a recording and of a connection of ours are in the same part of a timeline. */
 static void
 test_sources (void)
 {
@@ -77,8 +78,8 @@ test_sources (void)
   g_autoptr (GObject) connection = g_object_new (G_TYPE_OBJECT, NULL);
   g_autoptr (GBytes) hello = g_bytes_new_static ("Hello", 5);
   gint64 begin = g_get_real_time ();
-  WsiBucket buckets[3];
-  guint64 n = 0;
+  g_autoptr (WsiTimeline) timeline = NULL;
+  WsiTimeBucket sum;
 
   wsi_recorder_message (file, wsi_recorder_open (file, &opening, begin), WSP_DIRECTION_RECEIVED, 1,
                         hello, begin);
@@ -91,11 +92,11 @@ test_sources (void)
   for (guint64 i = 0; i < wsi_store_get_end (store); i++)
     g_assert_cmpint (ABS (wsi_store_get_record (store, i)->time_us - begin), <,
                      WIDTH_S * G_USEC_PER_SEC);
-  wsi_statistics_get_buckets (wsi_store_get_statistics (store), WSI_WIDTH_10_S,
-                              begin - WIDTH_S * G_USEC_PER_SEC, buckets, G_N_ELEMENTS (buckets));
-  for (guint i = 0; i < G_N_ELEMENTS (buckets); i++)
-    n += buckets[i].flows[WSP_DIRECTION_RECEIVED].n_messages;
-  g_assert_cmpuint (n, ==, 2);
+  timeline = wsi_timeline_new (store);
+  g_assert_true (wsi_timeline_update (timeline));
+  wsi_timeline_sum (timeline, begin - WIDTH_S * G_USEC_PER_SEC, begin + WIDTH_S * G_USEC_PER_SEC,
+                    &sum);
+  g_assert_cmpuint (sum.n_frames[WSP_DIRECTION_RECEIVED], ==, 2);
 }
 
 /* A file that ends while its connections go on does not end today. */
