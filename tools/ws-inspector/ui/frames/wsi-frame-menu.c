@@ -10,6 +10,7 @@
 
 #include "inspect/list/wsi-row-copy.h"
 #include "ui/frames/wsi-frame-cells.h"
+#include "ui/texts/wsi-talk-window.h"
 
 #define MAX_TERM 60             /* characters of a filter in the menu */
 #define MAX_COMMENT 4096        /* characters */
@@ -183,6 +184,19 @@ activate_comment (GtkWidget  *widget,
 }
 
 static void
+activate_follow_conversation (GtkWidget  *widget,
+                              const char *name,
+                              GVariant   *parameter)
+{
+  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (row != NULL && wsi_row_get_conversation (row) != 0 && GTK_IS_WINDOW (root))
+    gtk_window_present (wsi_talk_window_new (GTK_WINDOW (root), wsi_row_get_store (row),
+                                             wsi_row_get_conversation (row)));
+}
+
+static void
 append_target (GMenu      *menu,
                const char *label,
                const char *action,
@@ -291,6 +305,7 @@ wsi_frame_menu_make (WsiFrameList *list,
   append_target (others, _("_Copy Payload"), "frames.copy", "text");
   g_menu_append_submenu (others, _("Copy _As"), copies);
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
+  g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
   g_menu_append_section (menu, NULL, filters);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
   g_menu_append_section (menu, NULL, notes);
@@ -372,6 +387,8 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.comment", NULL, activate_comment);
   gtk_widget_class_install_action (class, "frames.reference", NULL, activate_reference);
   gtk_widget_class_install_action (class, "frames.no-reference", NULL, activate_no_reference);
+  gtk_widget_class_install_action (class, "frames.follow-conversation", NULL,
+                                   activate_follow_conversation);
   gtk_widget_class_install_action (class, "frames.menu", NULL, activate_menu);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "frames.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "frames.menu", NULL);

@@ -54,7 +54,7 @@ static guint signals[N_SIGNALS];
 
 /* Each is an action of the tree, too. */
 static const char *const tree_actions[] = {
-  "message.copy-value", "message.show-column", "message.filter-on",
+  "message.copy-value", "message.copy-path", "message.show-column", "message.filter-on",
 };
 
 /* NULL or empty: the label has no place. */
@@ -437,6 +437,7 @@ wsi_message_page_init (WsiMessagePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_drop_down_set_name (self->byte_view, _("Bytes shown"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.compare", FALSE);
 }
 
 static void

@@ -154,6 +154,7 @@ on_selected (WsiTreeView *self)
   gboolean has_value = item != NULL && wsi_tree_item_get_node (item)->value != NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tree.copy-value", has_value);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "tree.copy-path", path != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tree.show-column", path != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tree.filter-on", path != NULL && has_value);
 }
@@ -168,6 +169,95 @@ activate_copy_value (GtkWidget  *widget,
 
   if (value != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), value);
+}
+
+static void
+activate_copy_path (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  g_autofree char *path = wsi_tree_view_dup_path (WSI_TREE_VIEW (widget));
+
+  if (path != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), path);
+}
+
+static GMenuModel *
+make_menu (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (menu, _("Copy _Value"), "tree.copy-value");
+  g_menu_append (menu, _("Copy _Path"), "tree.copy-path");
+  g_menu_append (menu, _("Show as C_olumn"), "tree.show-column");
+  g_menu_append (menu, _("_Filter on This"), "tree.filter-on");
+  return G_MENU_MODEL (menu);
+}
+
+/* The menu goes away once its action is done. */
+static gboolean
+on_idle_closed (gpointer menu)
+{
+  gtk_widget_unparent (menu);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GtkWidget *menu)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
+}
+
+static void
+open_menu (WsiTreeView *self,
+           int          x,
+           int          y)
+{
+  g_autoptr (GMenuModel) model = make_menu ();
+  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
+
+  gtk_widget_set_parent (menu, GTK_WIDGET (self));
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle) { x, y, 1, 1 });
+  gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  gtk_popover_popup (GTK_POPOVER (menu));
+}
+
+static void
+activate_menu (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  open_menu (WSI_TREE_VIEW (widget), gtk_widget_get_width (widget) / 2,
+             gtk_widget_get_height (widget) / 2);
+}
+
+/* The part below the pointer is selected first. */
+static void
+on_pressed (GtkGestureClick *gesture,
+            int              n_press,
+            double           x,
+            double           y,
+            WsiTreeView     *self)
+{
+  GtkWidget *child = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  GtkWidget *expander = NULL;
+
+  for (; child != NULL && child != GTK_WIDGET (self) && expander == NULL;
+       child = gtk_widget_get_parent (child))
+    {
+      expander = GTK_IS_TREE_EXPANDER (child) ? child : NULL;
+      if (GTK_IS_TREE_EXPANDER (gtk_widget_get_first_child (child)))
+        expander = gtk_widget_get_first_child (child);
+    }
+  if (expander == NULL || self->selection == NULL)
+    return;
+
+  gtk_single_selection_set_selected (
+    self->selection,
+    gtk_tree_list_row_get_position (gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (expander))));
+  open_menu (self, (int) x, (int) y);
 }
 
 /* Both actions hand on the field and the value. */
@@ -212,6 +302,11 @@ wsi_tree_view_class_init (WsiTreeViewClass *class)
   signals[FILTER_ON] = g_signal_new ("filter-on", WSI_TYPE_TREE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_install_action (widget_class, "tree.copy-value", NULL, activate_copy_value);
+  gtk_widget_class_install_action (widget_class, "tree.copy-path", NULL, activate_copy_path);
+  gtk_widget_class_install_action (widget_class, "tree.menu", NULL, activate_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "tree.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "tree.menu",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "tree.show-column", NULL, activate_with_field);
   gtk_widget_class_install_action (widget_class, "tree.filter-on", NULL, activate_with_field);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK,
@@ -223,6 +318,7 @@ static void
 wsi_tree_view_init (WsiTreeView *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkGesture *click;
 
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
@@ -234,6 +330,10 @@ wsi_tree_view_init (WsiTreeView *self)
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->list));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  click = gtk_gesture_click_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   on_selected (self);
 }
 

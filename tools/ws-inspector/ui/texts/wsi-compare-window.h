@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Two payloads line by line: JSON with a line for each member, other text as it is, and bytes in
+ * hexadecimal. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* One of the two; number: of its row. */
+typedef struct
+{
+  GBytes *bytes;
+  guint64 number;
+} WsiCompared;
+
+/* The window is shown by the caller. */
+GtkWindow  *wsi_compare_window_new       (GtkWindow         *parent,
+                                          const WsiCompared *first,
+                                          const WsiCompared *second);
+/* For tests: the sentence above the lines, and the lines, of GtkStringObject. */
+const char *wsi_compare_window_get_text  (GtkWindow *window);
+GListModel *wsi_compare_window_get_lines (GtkWindow *window);
+
+G_END_DECLS

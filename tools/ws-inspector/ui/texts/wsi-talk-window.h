@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Both sides of one connection as one text, which grows with it. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TALK_MAX_SHOWN 4096 /* bytes of a message */
+
+/* The window is shown by the caller. */
+GtkWindow *wsi_talk_window_new       (GtkWindow *parent,
+                                      WsiStore  *store,
+                                      guint32    conversation);
+/* For tests: the rows, and what is copied of them. */
+GListModel *wsi_talk_window_get_rows (GtkWindow *window);
+char       *wsi_talk_window_dup_text (GtkWindow *window);
+
+G_END_DECLS

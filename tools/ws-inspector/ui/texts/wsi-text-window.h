@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A window with a sentence and a long list of lines, of which only those that are visible have
+ * widgets. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_CLASS_OFF,
+  WSI_CLASS_ON,
+} WsiClassUse;
+
+/* Each line is a GtkLabel, which it fills. */
+typedef void (*WsiBindFunc) (GtkSignalListItemFactory *factory,
+                             GtkListItem              *item,
+                             gpointer                  user_data);
+
+GtkWindow  *wsi_text_window_new          (GtkWindow  *parent,
+                                          const char *title);
+void        wsi_text_window_set_sentence (GtkWindow  *window,
+                                          const char *sentence);
+const char *wsi_text_window_get_sentence (GtkWindow *window);
+/* Takes the lines. */
+void        wsi_text_window_set_lines    (GtkWindow  *window,
+                                          GListModel *lines,
+                                          WsiBindFunc bind,
+                                          gpointer    user_data,
+                                          const char *name);
+GListModel *wsi_text_window_get_lines    (GtkWindow *window);
+void        wsi_text_window_add_button   (GtkWindow *window,
+                                          GtkWidget *button);
+/* A CSS class that the widget has or has not. */
+void        wsi_text_window_set_class    (GtkWidget  *widget,
+                                          const char *name,
+                                          WsiClassUse use);
+
+G_END_DECLS
