@@ -265,6 +265,8 @@ static const struct
   { "time", "0.6", 3 },
   { "time-with-a-unit", "1s", 3 },
   { "number-that-is-not-there", "300", 0 },
+  { "time-of-day", NULL, 3 },   /* 0.6 seconds after the first row */
+  { "hour-that-is-not-there", "25:00", 0 },
 };
 
 static void
@@ -272,17 +274,59 @@ test_jump (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_auto (Scene) scene = { 0 };
+  g_autoptr (GDateTime) origin = g_date_time_new_from_unix_local (0);
+  g_autofree char *clock = g_date_time_format (origin, "%H:%M:0.6");
   WsiSearchBar *bar;
 
   scene_init (&scene, 700);
   bar = wsi_frame_pane_get_search_bar (scene.pane);
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.jump", NULL);
-  wsi_search_bar_set_text (bar, places[i].text);
+  wsi_search_bar_set_text (bar, places[i].text != NULL ? places[i].text : clock);
   wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
   if (places[i].number != 0)
     wait_for_search (&scene, places[i].number);
   else
     wait_for_nothing (&scene);
+}
+
+/* Another connection's rows are passed over, and rows that the filter hides. */
+static void
+test_connection (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene_init (&scene, 700);
+  g_clear_object (&scene.conversation);
+  scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  append (&scene, WSP_DIRECTION_SENT, 1, "other");
+  g_clear_object (&scene.conversation);
+  scene.conversation = wsi_store_dup_conversation (scene.store, 1);
+  append (&scene, WSP_DIRECTION_SENT, 1, "hidden");
+  append (&scene, WSP_DIRECTION_SENT, 1, "same");
+  wsi_store_announce (scene.store);
+  wsi_filter_bar_apply (get_bar (&scene), "not \"hidden\"");
+  wait_for_rows (&scene, 6);
+  wsi_frame_list_go_to (scene.list, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.next-of-connection", NULL);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 6);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.next-of-connection", NULL);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 6);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.previous-of-connection", NULL);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 3);
+}
+
+static void
+test_other_view (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *view = NULL, *before = NULL;
+
+  scene_init (&scene, 700);
+  g_object_get (scene.list, "view", &before, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.other-view", NULL);
+  g_object_get (scene.list, "view", &view, NULL);
+  g_assert_cmpstr (view, !=, before);
 }
 
 /* A search under way when the window closes. */
@@ -458,6 +502,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
     }
+  g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
+  g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);

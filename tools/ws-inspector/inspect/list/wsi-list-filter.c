@@ -7,6 +7,8 @@
 #include "inspect/export/wsi-redactor.h"
 #include "inspect/language/wsi-lexer.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static gboolean
@@ -164,6 +166,42 @@ wsi_list_filter_set_time (const char *text,
     return g_steal_pointer (&rest);
 
   return is_empty (rest) ? g_steal_pointer (&term) : g_strdup_printf ("%s and (%s)", term, rest);
+}
+
+char *
+wsi_list_filter_print_clock (const char *text,
+                             gint64      origin_us)
+{
+  g_autofree char *word = g_strstrip (g_strdup (text));
+  g_autoptr (GDateTime) origin = g_date_time_new_from_unix_local (origin_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) time = NULL;
+  guint hour, minute;
+  double second = 0;
+  gint64 after_us;
+  int n_read = 0;
+
+  if (sscanf (word, "%2u:%2u%n", &hour, &minute, &n_read) < 2 || origin == NULL)
+    return NULL;
+  if (word[n_read] == ':')
+    {
+      char *end;
+
+      second = g_ascii_strtod (word + n_read + 1, &end);
+      n_read = end - word;
+    }
+  if (word[n_read] != '\0' || !(second >= 0 && second < 60))
+    return NULL;
+
+  time = g_date_time_new_local (g_date_time_get_year (origin), g_date_time_get_month (origin),
+                                g_date_time_get_day_of_month (origin), hour, minute, second);
+  if (time == NULL)
+    return NULL;
+
+  after_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time)
+             - origin_us;
+  after_us = MAX (after_us, 0);
+  return g_strdup_printf ("time >= %" PRIi64 ".%06d", after_us / G_USEC_PER_SEC,
+                          (int) (after_us % G_USEC_PER_SEC));
 }
 
 /* NULL: it is neither. */

@@ -51,5 +51,9 @@ char *wsi_list_filter_print_place (const char *text);
 /* Whether a secret may be in the text, so that it is not kept without being asked: a value of a
  * header, or what exports hide. */
 gboolean wsi_list_filter_may_have_secret (const char *text);
+/* The first row at a time of day such as "12:34:56.5", of the day of the origin, in local time; the
+ * origin is the wall time of the first row.  NULL: it is no time of day. */
+char *wsi_list_filter_print_clock (const char *text,
+                                   gint64      origin_us);
 
 G_END_DECLS

@@ -14,4 +14,16 @@ gboolean wsi_record_move_to_fault (WsiStore *store,
                                    guint64   from,
                                    guint64  *number);
 
+typedef enum
+{
+  WSI_MOVE_FORWARD,
+  WSI_MOVE_BACKWARD,
+} WsiMoveDirection;
+
+/* The next record of the same conversation as this one.  FALSE: there is none. */
+gboolean wsi_record_move_in_conversation (WsiStore        *store,
+                                          guint64          from,
+                                          WsiMoveDirection direction,
+                                          guint64         *number);
+
 G_END_DECLS

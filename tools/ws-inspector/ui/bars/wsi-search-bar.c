@@ -44,6 +44,27 @@ wsi_search_bar_get_sentence (WsiSearchBar *self)
   return gtk_label_get_text (self->sentence);
 }
 
+/* A number, seconds, or a time of day.  NULL: it is none of them. */
+static char *
+print_place (WsiSearchBar *self,
+             const char   *text)
+{
+  char *place = wsi_list_filter_print_place (text);
+  WsiStore *store = wsi_frame_list_get_store (self->list);
+  const WsiRecord *record;
+  guint reading;
+
+  if (place != NULL || store == NULL)
+    return place;
+
+  reading = wsi_store_begin_reading (store);
+  record = wsi_store_get_record (store, wsi_store_get_first (store));
+  if (record != NULL)
+    place = wsi_list_filter_print_clock (text, record->time_us);
+  wsi_store_end_reading (store, reading);
+  return place;
+}
+
 static char *
 print_wanted (WsiSearchBar *self)
 {
@@ -56,7 +77,7 @@ print_wanted (WsiSearchBar *self)
     case WSI_SEARCH_FOR_FILTER:
       return *text != '\0' ? g_strdup (text) : NULL;
     case WSI_SEARCH_FOR_PLACE:
-      return wsi_list_filter_print_place (text);
+      return print_place (self, text);
     }
 
   g_assert_not_reached ();
@@ -111,6 +132,8 @@ search (WsiSearchBar      *self,
   self->filter = make_filter (self, &error);
   if (error != NULL)
     show_sentence (self, error->message);
+  else if (self->filter == NULL && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    show_sentence (self, _("Expected a row number, seconds, or a time such as 12:34:56"));
   if (self->filter == NULL)
     return;
 

@@ -260,6 +260,16 @@ activate_show_all (GtkWidget  *widget,
 }
 
 static void
+activate_other_view (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  WsiFrameList *self = WSI_FRAME_LIST (widget);
+
+  g_object_set (self, "view", self->filter.unit == WSI_UNIT_FRAMES ? "messages" : "frames", NULL);
+}
+
+static void
 add_words (guint       id,
            const char *name,
            const char *usual)
@@ -295,6 +305,7 @@ install_actions (GtkWidgetClass *class)
     }
   gtk_widget_class_install_action (class, "frames.follow", NULL, activate_follow);
   gtk_widget_class_install_action (class, "frames.clear", NULL, activate_clear);
+  gtk_widget_class_install_action (class, "frames.other-view", NULL, activate_other_view);
   gtk_widget_class_install_action (class, "frames.show-all", NULL, activate_show_all);
 }
 

@@ -53,6 +53,14 @@ activate_copy (GtkWidget  *widget,
     show_error (list, error);
 }
 
+static void
+activate_copy_payload (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  gtk_widget_activate_action (widget, "frames.copy", "s", "text");
+}
+
 /* The filter that is there stays, and this one is in addition. */
 static void
 add_filter (WsiFrameList *list,
@@ -328,11 +336,9 @@ on_closed (GtkWidget *menu)
 
 static void
 open_menu (WsiFrameList       *list,
-           WsiRow             *row,
-           WsiRowColumn       *column,
+           GMenuModel         *model,
            const GdkRectangle *place)
 {
-  g_autoptr (GMenuModel) model = wsi_frame_menu_make (list, row, column);
   GtkWidget *menu = gtk_popover_menu_new_from_model (model);
 
   gtk_widget_set_parent (menu, GTK_WIDGET (list));
@@ -354,6 +360,7 @@ on_pressed (GtkGestureClick *gesture,
   WsiRowColumn *column = NULL;
   guint position;
   WsiRow *row = wsi_frame_cells_pick (view, x, y, &column, &position);
+  g_autoptr (GMenuModel) menu = NULL;
   double list_x = x, list_y = y;
 
   if (row == NULL)
@@ -361,7 +368,17 @@ on_pressed (GtkGestureClick *gesture,
 
   wsi_frame_list_select (list, position);
   gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (list), x, y, &list_x, &list_y);
-  open_menu (list, row, column, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
+  menu = wsi_frame_menu_make (list, row, column);
+  open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
+}
+
+/* By the keyboard: in the middle. */
+static void
+open_for_selected (WsiFrameList *list,
+                   GMenuModel   *menu)
+{
+  open_menu (list, menu, &(GdkRectangle) { gtk_widget_get_width (GTK_WIDGET (list)) / 2,
+                                           gtk_widget_get_height (GTK_WIDGET (list)) / 2, 1, 1 });
 }
 
 static void
@@ -371,16 +388,30 @@ activate_menu (GtkWidget  *widget,
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   WsiRow *row = wsi_frame_list_get_row (list);
+  g_autoptr (GMenuModel) menu = row != NULL ? wsi_frame_menu_make (list, row, NULL) : NULL;
 
-  if (row != NULL)
-    open_menu (list, row, NULL, &(GdkRectangle) { gtk_widget_get_width (widget) / 2,
-                                                  gtk_widget_get_height (widget) / 2, 1, 1 });
+  if (menu != NULL)
+    open_for_selected (list, menu);
+}
+
+static void
+activate_copy_as (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  g_autoptr (GMenuModel) menu = make_copies ();
+
+  if (wsi_frame_list_get_row (list) != NULL)
+    open_for_selected (list, menu);
 }
 
 void
 wsi_frame_menu_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "frames.copy", "s", activate_copy);
+  gtk_widget_class_install_action (class, "frames.copy-payload", NULL, activate_copy_payload);
+  gtk_widget_class_install_action (class, "frames.copy-as", NULL, activate_copy_as);
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);

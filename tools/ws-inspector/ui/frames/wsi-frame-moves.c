@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/list/wsi-record-move.h"
+#include "inspect/models/wsi-frame-model.h"
 
 static gboolean
 get_selected (WsiFrameList *list,
@@ -71,10 +72,67 @@ activate_next_problem (GtkWidget  *widget,
     gtk_widget_activate_action (widget, "win.toast", "s", _("No more problems"));
 }
 
+/* Whether the filter lets the row through. */
+static gboolean
+is_shown (WsiFrameList *list,
+          guint64       number)
+{
+  GtkSelectionModel *selection = gtk_column_view_get_model (wsi_frame_list_get_view (list));
+  GListModel *rows = gtk_single_selection_get_model (GTK_SINGLE_SELECTION (selection));
+  g_autoptr (WsiRow) row = NULL;
+  guint position;
+
+  if (!wsi_frame_model_find (WSI_FRAME_MODEL (rows), number, &position))
+    return FALSE;
+
+  row = g_list_model_get_item (rows, position);
+  return row != NULL && wsi_row_get_number (row) == number;
+}
+
+static void
+move_in_connection (WsiFrameList    *list,
+                    WsiMoveDirection direction)
+{
+  guint64 number = 0;
+
+  if (!get_selected (list, &number))
+    return;
+
+  while (wsi_record_move_in_conversation (wsi_frame_list_get_store (list), number, direction,
+                                          &number))
+    if (is_shown (list, number))
+      {
+        wsi_frame_list_go_to (list, number);
+        return;
+      }
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s",
+                              _("No more frames of this connection"));
+}
+
+static void
+activate_next_of_connection (GtkWidget  *widget,
+                             const char *name,
+                             GVariant   *parameter)
+{
+  move_in_connection (WSI_FRAME_LIST (widget), WSI_MOVE_FORWARD);
+}
+
+static void
+activate_previous_of_connection (GtkWidget  *widget,
+                                 const char *name,
+                                 GVariant   *parameter)
+{
+  move_in_connection (WSI_FRAME_LIST (widget), WSI_MOVE_BACKWARD);
+}
+
 void
 wsi_frame_moves_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "frames.next-row", NULL, activate_next);
   gtk_widget_class_install_action (class, "frames.previous-row", NULL, activate_previous);
+  gtk_widget_class_install_action (class, "frames.next-of-connection", NULL,
+                                   activate_next_of_connection);
+  gtk_widget_class_install_action (class, "frames.previous-of-connection", NULL,
+                                   activate_previous_of_connection);
   gtk_widget_class_install_action (class, "frames.next-problem", NULL, activate_next_problem);
 }

@@ -50,3 +50,13 @@ SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Ne
 SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
           N_("Previous frame"))
 SHORTCUT (FRAMES, "win.next-problem", FRAMES, "frames.next-problem", "F8", N_("Next problem"))
+SHORTCUT (FRAMES, "win.next-of-connection", FRAMES, "frames.next-of-connection",
+          "<Control>bracketright", N_("Next frame of the connection"))
+SHORTCUT (FRAMES, "win.previous-of-connection", FRAMES, "frames.previous-of-connection",
+          "<Control>bracketleft", N_("Previous frame of the connection"))
+SHORTCUT (FRAMES, "win.copy-payload", FRAMES, "frames.copy-payload", "<Control>c",
+          N_("Copy the payload"))
+SHORTCUT (FRAMES, "win.copy-as", FRAMES, "frames.copy-as", "<Control><Shift>c",
+          N_("Copy the payload in another form"))
+SHORTCUT (VIEW, "win.other-view", FRAMES, "frames.other-view", "<Control>m",
+          N_("Frames or messages"))
