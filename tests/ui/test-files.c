@@ -357,8 +357,8 @@ test_save (void)
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save", NULL);
   choose (&place);
   ui_test_wait_until (is_written, &place);
-  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label,
-                                  "2 sources · a.wsinspect"));
+  g_assert_true (g_str_has_suffix (gtk_window_get_title (GTK_WINDOW (place.window)),
+                                   "2 sources · a.wsinspect"));
   picture_save (GTK_WIDGET (place.window), "files-saved");
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save", NULL);
   g_assert_null (find_dialog ("GtkFileChooserDialog"));
@@ -432,7 +432,7 @@ test_pause (void)
   g_assert_cmpuint (wsi_store_get_end (store), ==, end);
   picture_save (GTK_WIDGET (place.window), "files-paused");
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.pause-capture", NULL);
-  g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label, "2 sources"));
+  g_assert_true (g_str_has_suffix (gtk_window_get_title (GTK_WINDOW (place.window)), "2 sources"));
 }
 
 /* A session with a filter; then back to the cards. */

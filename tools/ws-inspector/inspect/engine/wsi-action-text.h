@@ -4,7 +4,7 @@
 /* An action in one line, in the words of the library's functions. */
 #pragma once
 
-#include "inspect/store/wsi-actions.h"
+#include "inspect/memory/wsi-actions.h"
 
 G_BEGIN_DECLS
 

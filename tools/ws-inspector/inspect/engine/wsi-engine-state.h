@@ -4,7 +4,7 @@
 /* The state of the engines of one conversation after an action, from the actions before it. */
 #pragma once
 
-#include "inspect/store/wsi-actions.h"
+#include "inspect/memory/wsi-actions.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
  * the other, and to a function on the way. */
 #pragma once
 
-#include "inspect/store/wsi-actions.h"
+#include "inspect/memory/wsi-actions.h"
 
 G_BEGIN_DECLS
 

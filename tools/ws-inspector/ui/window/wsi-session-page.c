@@ -4,6 +4,7 @@
 #include "ui/window/wsi-session-page.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 #include "ui/bars/wsi-frame-pane.h"
 #include "ui/charts/wsi-problems-page.h"
@@ -58,7 +59,8 @@ get_source (WsiSessionPage * self)
 static void
 show_status (WsiSessionPage *self)
 {
-  const char *sentence = wsi_session_get_sentence (self->session);
+  const char *sentence = wsi_session_is_paused (self->session)
+                         ? _("Not recording") : wsi_session_get_sentence (self->session);
 
   if (sentence == NULL && get_source (self) != NULL)
     sentence = wsi_source_text_get_state (get_source (self));

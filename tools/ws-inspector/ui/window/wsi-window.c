@@ -98,10 +98,14 @@ wsi_window_show_title (WsiWindow *self)
   g_autofree char *file = wsi_window_dup_file_name (self);
   g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
                                            : g_strdup (state);
+  const char *title = wsi_source_text_get_title_of_all (self->session);
+  g_autofree char *full = subtitle != NULL && *subtitle != '\0'
+                          ? g_strdup_printf ("%s · %s", title, subtitle) : g_strdup (title);
 
-  adw_view_switcher_title_set_title (self->title,
-                                     wsi_source_text_get_title_of_all (self->session));
+  adw_view_switcher_title_set_title (self->title, title);
   adw_view_switcher_title_set_subtitle (self->title, subtitle);
+  /* The header of a wide window has the pages instead; the list of windows has this. */
+  gtk_window_set_title (GTK_WINDOW (self), full);
 }
 
 /* A source without rows fills the window when it has failed.  A damaged file may have given some:

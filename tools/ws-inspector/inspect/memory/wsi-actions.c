@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/store/wsi-actions.h"
+#include "inspect/memory/wsi-actions.h"
 
 #define FIRST_CAPACITY 64
 
