@@ -577,36 +577,6 @@ test_time (gconstpointer data)
   close (fd);
 }
 
-static void
-on_message_send_two (WspConnection *connection,
-                     WspMessage    *message,
-                     Sending       *self)
-{
-  send_message (self);
-  queue_message (self);
-}
-
-/* The turn writes both messages, and the result that is due counts until then. */
-static void
-test_sent_in_one_turn (void)
-{
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autoptr (Watched) server = watch (connection);
-  Sending sending = { .connection = connection, .length = 1 };
-
-  wire_limit (connection, max_send_queue, 1);
-  g_signal_connect (connection, "message", G_CALLBACK (on_message_send_two), &sending);
-  wsp_connection_start (connection);
-  wire_write (fd, "82 80 00 00 00 00");
-  run_until_count (&server->n_messages, 1);
-  run_pending ();
-  g_assert_cmpuint (sending.n_refused, ==, 1);
-  wsp_connection_abort (connection);
-  run_until_closed (server);
-  close (fd);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -622,7 +592,6 @@ main (int    argc,
     }
   g_test_add_func ("/connection/stalled/held/freed-when-sent", test_freed);
   g_test_add_func ("/connection/stalled/held/pings-without-pongs-count", test_pings_without_pongs);
-  g_test_add_func ("/connection/stalled/held/result-of-this-turn-counts", test_sent_in_one_turn);
   for (guint i = 0; i < G_N_ELEMENTS (mark_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/stalled/marks/%s",
