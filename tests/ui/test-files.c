@@ -453,7 +453,7 @@ test_last (void)
 {
   g_autoptr (GSettings) settings = wsi_settings_new ();
   g_auto (GStrv) lines = NULL;
-  g_auto (Place) place = { 0 };
+  g_auto (Place) place = { 0 }, other = { 0 };
 
   place_init (&place);
   begin_and_leave (&place, "ws://127.0.0.1:9/");
@@ -465,6 +465,9 @@ test_last (void)
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
   g_assert_cmpstr (wsi_frame_list_get_filter (wsi_window_get_frame_list (place.window)), ==,
                    "recv");
+  place_init (&other);
+  g_assert_null (ui_test_find (GTK_WIDGET (other.window), ui_test_is_label,
+                               "Continue the last session"));
   g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
   gtk_window_close (GTK_WINDOW (place.window));
   ui_test_wait_until (is_gone, &place);

@@ -351,7 +351,11 @@ wsi_window_init (WsiWindow *self)
 WsiWindow *
 wsi_window_new (GtkApplication *application)
 {
-  return g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
+  WsiWindow *self = g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
+
+  /* Only now it knows the other windows. */
+  wsi_window_offer_last (self);
+  return self;
 }
 
 /* Adds it to the session of the window, or begins one.  With a field that is wrong the start page
