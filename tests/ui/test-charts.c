@@ -537,6 +537,16 @@ test_idle (void)
 }
 
 static void
+assert_fits (GtkWidget *widget)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
+/* The header, too, while the capture runs. */
+static void
 test_narrow (void)
 {
   const char *const views[] = { "timeline", "statistics", "problems", "frames" };
@@ -547,13 +557,11 @@ test_narrow (void)
     {
       g_autofree char *action = g_strconcat ("win.show-", views[i], NULL);
       g_autofree char *name = g_strdup_printf ("narrow-%s", views[i]);
-      int minimum;
 
       gtk_widget_activate_action (GTK_WIDGET (scene.window), action, NULL);
       ui_test_draw (GTK_WIDGET (scene.window), 5);
-      gtk_widget_measure (find (&scene, WSI_TYPE_SESSION_PAGE), GTK_ORIENTATION_HORIZONTAL, -1,
-                          &minimum, NULL, NULL, NULL);
-      g_assert_cmpint (minimum, <=, 360);
+      assert_fits (find (&scene, WSI_TYPE_SESSION_PAGE));
+      assert_fits (find (&scene, ADW_TYPE_HEADER_BAR));
       picture_save (GTK_WIDGET (scene.window), name);
     }
 }

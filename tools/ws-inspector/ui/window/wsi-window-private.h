@@ -24,7 +24,7 @@ struct _WsiWindow
   AdwApplicationWindow parent_instance;
 
   AdwViewSwitcherTitle *title;
-  GtkWidget           *back_button, *pause_button, *stop_button, *sidebar_button;
+  GtkWidget           *back_button, *pause_button, *sidebar_button;
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
   GtkStack            *pages;

@@ -46,7 +46,6 @@ show_capturing (WsiWindow *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture", is_running || is_paused);
-  gtk_widget_set_visible (self->stop_button, is_running);
   gtk_widget_set_visible (self->pause_button, is_running || is_paused);
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
@@ -281,7 +280,6 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, pause_button);
-  gtk_widget_class_bind_template_child (class, WsiWindow, stop_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, sidebar_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, menu_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, toasts);
