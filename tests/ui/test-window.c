@@ -14,6 +14,9 @@
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 
+#include "ui-test.h"
+#include "ui/parts/wsi-settings.h"
+
 #define TIMEOUT_S 30
 #define LARGE_LENGTH (16 * 1024 * 1024)
 #define FREEZE_US (3 * G_USEC_PER_SEC)  /* a hundred times what it takes */
@@ -607,23 +610,43 @@ assert_fits (GObject *widget)
   g_assert_cmpint (width, <=, NARROW_WIDTH);
 }
 
-/* Nothing is cut off, and nothing scrolls to the side, with a session that has rows. */
+/* Nothing is cut off, and nothing scrolls to the side, with a session that has rows, wherever the
+ * details are when there is room for them. */
 static void
-test_narrow (void)
+test_narrow (gconstpointer is_beside)
 {
   const char *const pages[] = { "start_page", "failed_page", "session_page" };
-  WsiWindow *window = open_window ();
+  const char *const actions[] = {
+    "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
+  };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window = wsi_window_new (application);
   GtkWidget *menu_button =
     GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
                                                "menu_button"));
 
+  g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
+  gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
+  gtk_window_present (GTK_WINDOW (window));
+  ui_test_draw (GTK_WIDGET (window), 2);
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  ui_test_draw (GTK_WIDGET (window), 5);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     assert_fits (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, pages[i]));
   assert_fits (G_OBJECT (gtk_widget_get_ancestor (menu_button, ADW_TYPE_HEADER_BAR)));
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL);
+      ui_test_draw (GTK_WIDGET (window), 5);
+      assert_fits (G_OBJECT (window));
+      g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (wsi_window_get_message_page (window))) ==
+                     (i == 0));
+    }
   gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (settings, "detail-beside");
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "window-height");
 }
 
 /* The response of the server can be inspected. */
@@ -726,7 +749,10 @@ main (int    argc,
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
-  g_test_add_func ("/ui/window/narrow/pages-and-header-fit-360-pixels", test_narrow);
+  g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),
+                        test_narrow);
+  g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-beside", GINT_TO_POINTER (TRUE),
+                        test_narrow);
   g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);

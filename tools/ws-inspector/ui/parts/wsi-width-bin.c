@@ -4,6 +4,7 @@
 #include "ui/parts/wsi-width-bin.h"
 
 #define DEFAULT_LIMIT 700
+#define SMALLEST_WIDE 100       /* pixels */
 
 struct _WsiWidthBin
 {
@@ -45,6 +46,15 @@ on_tick (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
+static int
+measure_least (WsiWidthBin *self)
+{
+  int least;
+
+  gtk_widget_measure (self->child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
 /* The signal comes after the layout, since its handlers change the layout. */
 static void
 wsi_width_bin_size_allocate (GtkWidget *widget,
@@ -55,11 +65,13 @@ wsi_width_bin_size_allocate (GtkWidget *widget,
   WsiWidthBin *self = WSI_WIDTH_BIN (widget);
 
   if (self->child != NULL)
-    gtk_widget_allocate (self->child, width, height, baseline, NULL);
+    gtk_widget_allocate (self->child, MAX (width, measure_least (self)), height, baseline, NULL);
   if (((guint) width < self->limit) != self->is_narrow && self->tick == 0)
     self->tick = gtk_widget_add_tick_callback (widget, on_tick, NULL, NULL);
 }
 
+/* A wide child may need more than the window has: it becomes narrow then, which it could not if the
+ * window had to be as wide as it.  Until then it is cut off. */
 static void
 wsi_width_bin_measure (GtkWidget     *widget,
                        GtkOrientation orientation,
@@ -71,9 +83,15 @@ wsi_width_bin_measure (GtkWidget     *widget,
 {
   WsiWidthBin *self = WSI_WIDTH_BIN (widget);
 
-  if (self->child != NULL)
-    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, minimum_baseline,
-                        natural_baseline);
+  if (self->child == NULL)
+    return;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
+    for_size = MAX (for_size, measure_least (self));
+  gtk_widget_measure (self->child, orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL && !self->is_narrow)
+    *minimum = MIN (*minimum, SMALLEST_WIDE);
 }
 
 static GtkSizeRequestMode
@@ -170,6 +188,7 @@ static void
 wsi_width_bin_init (WsiWidthBin *self)
 {
   self->limit = DEFAULT_LIMIT;
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
 gboolean

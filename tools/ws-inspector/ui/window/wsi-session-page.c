@@ -474,6 +474,16 @@ wsi_session_page_go_to_view (WsiSessionPage *self,
   focus_view (self);
 }
 
+/* A tab of the details; a narrow page has the details instead of the list then. */
+void
+wsi_session_page_show_tab (WsiSessionPage *self,
+                           const char     *name)
+{
+  wsi_session_page_show_view (self, "frames");
+  wsi_detail_show_tab (self->detail, name);
+  gtk_toggle_button_set_active (self->detail_button, TRUE);
+}
+
 AdwViewStack *
 wsi_session_page_get_stack (WsiSessionPage *self)
 {

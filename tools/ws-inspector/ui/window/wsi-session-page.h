@@ -30,6 +30,8 @@ void          wsi_session_page_show_view      (WsiSessionPage *self,
                                                const char     *name);
 void          wsi_session_page_go_to_view     (WsiSessionPage *self,
                                                const char     *name);
+void          wsi_session_page_show_tab       (WsiSessionPage *self,
+                                               const char     *name);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);

@@ -132,9 +132,7 @@ activate_part (GtkWidget  *widget,
       break;
     case WSI_PART_DETAIL:
       wsi_window_show_page (self, "session");
-      wsi_session_page_show_view (self->session_page, "frames");
-      wsi_detail_show_tab (wsi_session_page_get_detail (self->session_page),
-                           shortcut->part_action);
+      wsi_session_page_show_tab (self->session_page, shortcut->part_action);
       break;
     case WSI_PART_COMPOSER:
       wsi_session_page_compose_row (self->session_page);
