@@ -34,7 +34,7 @@ wsi_bit_diagram_describe (WsiBitDiagram * self,
   const WsiFramePart *shown = &self->layout.parts[part];
   g_autofree char *value = wsi_frame_layout_format (&self->layout, part);
   const char *name = wsi_frame_field_get_name (shown->field);
-  const char *meaning = _(wsi_frame_layout_get_meaning (&self->layout, part));
+  const char *meaning = wsi_frame_layout_get_meaning (&self->layout, part);
 
   if (meaning[0] == '\0')
     return g_strdup_printf ("%s %s", name, value);
@@ -45,10 +45,10 @@ wsi_bit_diagram_describe (WsiBitDiagram * self,
         g_strdup_printf (g_dngettext (NULL, "%s byte", "%s bytes", MIN (shown->value, G_MAXINT)),
                          value);
 
-      return g_strdup_printf ("%s %s: %s", name, bytes, meaning);
+      return g_strdup_printf ("%s %s: %s", name, bytes, _(meaning));
     }
 
-  return g_strdup_printf ("%s %s: %s", name, value, meaning);
+  return g_strdup_printf ("%s %s: %s", name, value, _(meaning));
 }
 
 /* The whole frame is the name, the selected field the description. */

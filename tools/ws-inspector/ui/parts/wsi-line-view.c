@@ -52,7 +52,7 @@ describe_row (WsiLineView        *self,
 
   if (self->form == WSI_LINES_HEX && selection->end == selection->begin + 1
       && selection->begin - line->offset < line->length)
-    text = g_strdup_printf (_("Byte %" G_GSIZE_FORMAT " is selected"), selection->begin);
+    text = g_strdup_printf (_("Byte %zu is selected"), selection->begin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   text != NULL ? text : "", -1);
 }

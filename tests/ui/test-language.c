@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The window in another language: test-language LANGUAGE FOLDER, the folder of the built catalogs.
+ * GNU gettext translates nothing in the locale C.UTF-8, so a real locale is made. */
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/window/wsi-application.h"
+#include "ui/window/wsi-shortcuts.h"
+#include "ui/window/wsi-window.h"
+
+#define N_ROWS 13
+#define SHOW "win.show-"
+
+typedef struct
+{
+  const char *name, *locale, *start;    /* one text of the start page */
+} Language;
+
+static const Language languages[] = {
+  { "de", "de_DE", "Als Client verbinden" },
+  { "fr", "fr_FR", "Se connecter en tant que client" },
+};
+
+static const Language *language;
+static GtkApplication *application;
+
+static const Language *
+find_language (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    if (g_strcmp0 (languages[i].name, name) == 0)
+      return &languages[i];
+
+  g_error ("expected one of the languages of this test, received %s", name);
+}
+
+/* The home folder is one of this test: tests/with-display.  FALSE: the locale cannot be made. */
+static gboolean
+make_locale (void)
+{
+  g_autofree char *name = g_strconcat (language->locale, ".UTF-8", NULL);
+  g_autofree char *folder = g_build_filename (g_get_home_dir (), "locales", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  const char *const command[] = { "localedef", "-i", language->locale, "-f", "UTF-8", path, NULL };
+
+  g_setenv ("LANGUAGE", language->name, TRUE);
+  if (setlocale (LC_ALL, name) != NULL)
+    return TRUE;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0 ||
+      !g_spawn_sync (NULL, (char **) command, NULL,
+                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                     G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, NULL, NULL))
+    return FALSE;
+
+  g_setenv ("LOCPATH", folder, TRUE);
+  return setlocale (LC_ALL, name) != NULL;
+}
+
+/* A text that has a translation is not one, and the header of the catalog is the translation of an
+ * empty text. */
+static gboolean
+is_translated (const char *text)
+{
+  return text == NULL || text[0] == '\0' ||
+         (g_str_equal (gettext (text), text) && strstr (text, "Project-Id-Version:") == NULL);
+}
+
+static const char *
+get_text (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_label (GTK_LABEL (widget));
+  if (GTK_IS_INSCRIPTION (widget))
+    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  if (GTK_IS_TEXT (widget))
+    return gtk_text_get_placeholder_text (GTK_TEXT (widget));
+  return NULL;
+}
+
+/* Those that stayed English, one a line. */
+static void
+collect_english (GtkWidget *widget,
+                 GString   *english)
+{
+  const char *texts[] = { get_text (widget), gtk_widget_get_tooltip_text (widget) };
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (!is_translated (texts[i]))
+      g_string_append_printf (english, "%s: %s\n", G_OBJECT_TYPE_NAME (widget), texts[i]);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_english (child, english);
+}
+
+static void
+assert_translated (gpointer    window,
+                   const char *page)
+{
+  g_autoptr (GString) english = g_string_new (NULL);
+  g_autofree char *name = g_strdup_printf ("language-%s-%s", language->name, page);
+
+  ui_test_draw (window, 2);
+  picture_save (window, name);
+  collect_english (window, english);
+  g_assert_cmpstr (english->str, ==, "");
+}
+
+static WsiWindow *
+open_window (void)
+{
+  WsiWindow *window = wsi_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+static void
+test_start (void)
+{
+  WsiWindow *window = open_window ();
+
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, language->start));
+  assert_translated (window, "start");
+  wsi_window_connect (window, "http://example.com/");
+  assert_translated (window, "client");
+  wsi_window_serve (window, "x");
+  assert_translated (window, "server");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+has_rows (gpointer list)
+{
+  GtkSelectionModel *rows = gtk_column_view_get_model (wsi_frame_list_get_view (list));
+
+  return rows != NULL && g_list_model_get_n_items (G_LIST_MODEL (rows)) >= N_ROWS;
+}
+
+typedef gboolean (*IsMeantFunc) (const WsiShortcut *shortcut);
+
+static gboolean
+is_tab (const WsiShortcut *shortcut)
+{
+  return shortcut->part == WSI_PART_DETAIL;
+}
+
+static gboolean
+is_view (const WsiShortcut *shortcut)
+{
+  return shortcut->group == WSI_SHORTCUTS_VIEW && shortcut->part != WSI_PART_DETAIL &&
+         g_str_has_prefix (shortcut->action, SHOW);
+}
+
+static void
+show_each (WsiWindow  *window,
+           IsMeantFunc is_meant,
+           guint       row)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (is_meant (&wsi_shortcuts[i]))
+      {
+        const char *action = wsi_shortcuts[i].action;
+        g_autofree char *page = g_strdup_printf ("%02u-%s", row, action + strlen (SHOW));
+
+        g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), action, NULL));
+        assert_translated (window, page);
+      }
+}
+
+/* Each row has another kind of frame or event. */
+static void
+test_session (void)
+{
+  WsiWindow *window = open_window ();
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, wsi_window_get_frame_list (window));
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      wsi_frame_list_select (wsi_window_get_frame_list (window), i);
+      show_each (window, is_tab, i);
+    }
+  show_each (window, is_view, N_ROWS);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_shortcuts (void)
+{
+  GtkWidget *window = wsi_shortcuts_make_window ();
+
+  gtk_window_present (GTK_WINDOW (window));
+  assert_translated (window, "shortcuts");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_found (void)
+{
+  g_autoptr (GString) english = g_string_new (NULL);
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_child (GTK_WINDOW (window), gtk_label_new ("Connect as a Client"));
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  collect_english (window, english);
+  g_assert_cmpstr (english->str, ==, "GtkLabel: Connect as a Client\n");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static int
+run (void)
+{
+  int status;
+
+  gtk_init ();
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/ui/language/one-that-is-english-is-found", test_found);
+  g_test_add_func ("/ui/language/start-and-forms-are-translated", test_start);
+  g_test_add_func ("/ui/language/session-is-translated", test_session);
+  g_test_add_func ("/ui/language/shortcuts-are-translated", test_shortcuts);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 3);
+  language = find_language (argv[1]);
+  if (!make_locale ())
+    {
+      g_print ("1..0 # SKIP there is no locale %s.UTF-8, and localedef cannot make it\n",
+               language->locale);
+      return 0;
+    }
+
+  gtk_disable_setlocale ();
+  bindtextdomain (GETTEXT_PACKAGE, argv[2]);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  return run ();
+}
