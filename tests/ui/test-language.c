@@ -9,6 +9,9 @@
 
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/files/wsi-export-window.h"
+#include "ui/parts/wsi-settings.h"
+#include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-shortcuts.h"
 #include "ui/window/wsi-window.h"
@@ -195,13 +198,30 @@ test_session (void)
 }
 
 static void
-test_shortcuts (void)
+assert_dialog_translated (gpointer    dialog,
+                          const char *page)
 {
-  GtkWidget *window = wsi_shortcuts_make_window ();
+  gtk_window_present (dialog);
+  assert_translated (dialog, page);
+  gtk_window_destroy (dialog);
+}
 
-  gtk_window_present (GTK_WINDOW (window));
-  assert_translated (window, "shortcuts");
-  gtk_window_destroy (GTK_WINDOW (window));
+static void
+test_dialogs (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window = open_window ();
+  GtkWindow *parent = GTK_WINDOW (window);
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, wsi_window_get_frame_list (window));
+  g_settings_set_boolean (settings, "composer-expanded", TRUE);
+  assert_translated (window, "composer");
+  assert_dialog_translated (wsi_export_window_new (parent, wsi_window_get_frame_list (window)),
+                            "export");
+  assert_dialog_translated (wsi_preferences_new (parent), "preferences");
+  assert_dialog_translated (wsi_shortcuts_make_window (), "shortcuts");
+  gtk_window_destroy (parent);
 }
 
 static void
@@ -231,7 +251,7 @@ run (void)
   g_test_add_func ("/ui/language/one-that-is-english-is-found", test_found);
   g_test_add_func ("/ui/language/start-and-forms-are-translated", test_start);
   g_test_add_func ("/ui/language/session-is-translated", test_session);
-  g_test_add_func ("/ui/language/shortcuts-are-translated", test_shortcuts);
+  g_test_add_func ("/ui/language/dialogs-are-translated", test_dialogs);
   status = g_test_run ();
 
   g_object_unref (application);

@@ -41,6 +41,7 @@ static const char *const total_names[WSI_N_TOTALS] = {
   [TOTAL_DROPPED] = N_("Dropped"),
   [TOTAL_ROUND_TRIPS] = N_("Round trips"),
   [TOTAL_MEDIAN] = N_("Half of them within (ms)"),
+  /* xgettext:no-c-format */
   [TOTAL_MOST] = N_("95 % of them within (ms)"),
   [TOTAL_LONGEST] = N_("All of them within (ms)"),
 };

@@ -36,6 +36,15 @@ add_count (GString    *text,
 }
 
 static void
+add_percent (GString *text,
+             guint64  percent)
+{
+  g_autofree char *part = g_strdup_printf (_("%" PRIu64 " %% tested"), percent);
+
+  add (text, part);
+}
+
+static void
 add_memory (GString  *text,
             WsiStore *store)
 {
@@ -55,20 +64,22 @@ show (WsiStatusBar *self)
   WsiStore *store = wsi_frame_list_get_store (self->list);
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_paused;
+  guint64 n_dropped;
   WsiListCounts counts;
 
   if (store == NULL)
     return;
 
+  n_dropped = wsi_store_get_n_dropped (store);
   wsi_frame_list_get_counts (self->list, &counts);
   g_object_get (self->list, "paused", &is_paused, NULL);
-  add_count (text, _("%s rows"), counts.n_rows);
+  add_count (text, ngettext ("%s row", "%s rows", counts.n_rows), counts.n_rows);
   if (counts.n_shown != counts.n_rows)
-    add_count (text, _("%s shown"), counts.n_shown);
+    add_count (text, ngettext ("%s shown", "%s shown", counts.n_shown), counts.n_shown);
   if (counts.n_tested < counts.n_rows && !is_paused)
-    add_count (text, _("%s %% tested"), 100 * counts.n_tested / counts.n_rows);
+    add_percent (text, 100 * counts.n_tested / counts.n_rows);
   add_memory (text, store);
-  add_count (text, _("%s dropped"), wsi_store_get_n_dropped (store));
+  add_count (text, ngettext ("%s dropped", "%s dropped", n_dropped), n_dropped);
   gtk_label_set_text (self->label, text->str);
   gtk_label_set_text (self->following, is_paused ? _("Paused")
                       : wsi_frame_list_is_following (self->list) ? _("Following") : "");

@@ -105,7 +105,8 @@ show_follow_button (WsiFrameList *self)
 
   if (is_following)
     self->n_new = 0;
-  text = self->n_new > 0 ? g_strdup_printf (_("%" PRIu64 " new"), self->n_new)
+  text = self->n_new > 0 ? g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new",
+                                                      self->n_new), self->n_new)
                          : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !is_following);
