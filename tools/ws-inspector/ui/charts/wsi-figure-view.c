@@ -9,7 +9,7 @@
 
 #define MAX_COPIED_ROWS 10000
 #define NUMBER_CHARACTERS 9
-#define TEXT_CHARACTERS 20
+#define TEXT_CHARACTERS 26
 #define TITLE_CHARACTERS 2       /* more than in the title: it is bold, and has a margin */
 #define CELL_PADDING 12
 #define KEY_COLUMN "wsi-column"

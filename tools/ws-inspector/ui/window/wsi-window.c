@@ -24,20 +24,6 @@ wsi_window_show_toast (WsiWindow  *self,
 }
 
 static void
-show_failure (WsiWindow *self,
-              WsiSource *source)
-{
-  gboolean has_handshake = wsi_session_get_conversation (self->session) != NULL;
-
-  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source),
-                         wsi_source_get_sentence (source),
-                         has_handshake ? WSI_FAILURE_WITH_HANDSHAKE
-                                       : WSI_FAILURE_WITHOUT_HANDSHAKE);
-  gtk_stack_set_visible_child_name (self->pages, "failed");
-  wsi_failure_page_focus (self->failed_page);
-}
-
-static void
 show_capturing (WsiWindow *self)
 {
   gboolean is_running = self->session != NULL && wsi_session_is_capturing (self->session);
@@ -54,6 +40,13 @@ show_capturing (WsiWindow *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
 
+gboolean
+wsi_window_is_page (WsiWindow  *self,
+                    const char *name)
+{
+  return g_str_equal (gtk_stack_get_visible_child_name (self->pages), name);
+}
+
 /* Actions that need a session, and the buttons for them. */
 static void
 enable_session (WsiWindow *self,
@@ -61,7 +54,7 @@ enable_session (WsiWindow *self,
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
-  gtk_widget_set_visible (self->sidebar_button, has_session);
+  gtk_widget_set_visible (self->sidebar_button, wsi_window_is_page (self, "session"));
   gtk_widget_action_set_enabled (widget, "win.add-source", has_session);
   gtk_widget_action_set_enabled (widget, "win.export", has_session);
   gtk_widget_action_set_enabled (widget, "win.save", has_session);
@@ -71,13 +64,6 @@ enable_session (WsiWindow *self,
         wsi_shortcuts[i].part != WSI_PART_SETTING)
       gtk_widget_action_set_enabled (widget, wsi_shortcuts[i].action, has_session);
   show_capturing (self);
-}
-
-gboolean
-wsi_window_is_page (WsiWindow  *self,
-                    const char *name)
-{
-  return g_str_equal (gtk_stack_get_visible_child_name (self->pages), name);
 }
 
 /* The start page leads back to the session that it adds to, the form to the cards. */
@@ -105,6 +91,20 @@ wsi_window_show_title (WsiWindow *self)
   adw_view_switcher_title_set_subtitle (self->title, subtitle);
   /* The header of a wide window has the pages instead; the list of windows has this. */
   gtk_window_set_title (GTK_WINDOW (self), full);
+}
+
+static void
+show_failure (WsiWindow *self,
+              WsiSource *source)
+{
+  gboolean has_handshake = wsi_session_get_conversation (self->session) != NULL;
+
+  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source),
+                         wsi_source_get_sentence (source),
+                         has_handshake ? WSI_FAILURE_WITH_HANDSHAKE
+                                       : WSI_FAILURE_WITHOUT_HANDSHAKE);
+  wsi_window_show_page (self, "failed");
+  wsi_failure_page_focus (self->failed_page);
 }
 
 /* A source without rows fills the window when it has failed.  A damaged file may have given some:
