@@ -263,7 +263,8 @@ take_action (WsiWriter      *self,
   action.time_us = entry->time_us;
   action.conversation = wsi_conversation_get_number (conversation);
   action.row = WSI_NO_ROW;
-  if (find (self, conversation) != NULL)
+  /* While the capture is paused, its frame is no row. */
+  if (find (self, conversation) != NULL && !wsi_store_is_paused (self->store))
     {
       if (rows == NULL)
         {

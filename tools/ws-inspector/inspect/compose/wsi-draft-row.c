@@ -6,6 +6,7 @@
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
 #define TEXT 1
 
+/* NULL: not all of it is known. */
 static GBytes *
 dup_payload (WsiRow          *row,
              const WsiRecord *record)
@@ -13,11 +14,11 @@ dup_payload (WsiRow          *row,
   WsiStore *store = wsi_row_get_store (row);
   WsiMessageInfo info;
 
-  if (!wsi_record_is_control (record) && wsi_store_get_message (store, record->message, &info) &&
-      info.is_complete)
-    return wsi_store_dup_message (store, record->message, MAX_LENGTH);
+  if (wsi_record_is_control (record))
+    return wsi_row_dup_payload (row, MAX_LENGTH);
 
-  return wsi_row_dup_payload (row, MAX_LENGTH);
+  return wsi_store_get_message (store, record->message, &info) && info.is_complete && !info.is_cut
+         ? wsi_store_dup_message (store, record->message, MAX_LENGTH) : NULL;
 }
 
 WsiDraft *
@@ -33,7 +34,8 @@ wsi_draft_new_of_row (WsiRow  *row,
                                      payload, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               "Cannot compose row %" G_GUINT64_FORMAT ": it has no payload",
+               "Cannot compose row %" G_GUINT64_FORMAT ": expected a whole message, received "
+               "no payload or a part of one",
                wsi_row_get_number (row) + 1);
   return NULL;
 }

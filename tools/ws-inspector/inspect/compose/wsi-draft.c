@@ -88,6 +88,9 @@ wsi_draft_new_of_payload (WspMessageType message_type,
 
   text = g_strndup (at, length);
   escaped = wsi_variables_escape (text);
+  if (!check_length (strlen (escaped), error))
+    return NULL;
+
   return wsi_draft_new (WSI_FORM_TEXT, message_type, escaped);
 }
 

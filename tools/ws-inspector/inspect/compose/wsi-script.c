@@ -39,7 +39,7 @@ is_whole (const WsiOpenMessage *message)
   const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
                               WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_NOT_INFLATED;
 
-  return message->info.is_complete && (message->flags & parts) == 0;
+  return message->info.is_complete && !message->info.is_cut && (message->flags & parts) == 0;
 }
 
 static void

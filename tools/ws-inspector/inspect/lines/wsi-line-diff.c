@@ -218,7 +218,9 @@ wsi_line_diff_new (GBytes *first,
   WsiLineDiff *self = g_new0 (WsiLineDiff, 1);
   g_autoptr (GArray) one = split (first, &self->is_cut);
   g_autoptr (GArray) other = split (second, &self->is_cut);
-  const Line *a = (const Line *) one->data, *b = (const Line *) other->data;
+  static const Line none;       /* an array without lines has no data */
+  const Line *a = one->len > 0 ? (const Line *) one->data : &none;
+  const Line *b = other->len > 0 ? (const Line *) other->data : &none;
   guint n_before = 0, n_after = 0, n_least = MIN (one->len, other->len);
 
   while (n_before < n_least && is_equal (&a[n_before], &b[n_before]))

@@ -18,7 +18,9 @@ typedef struct
   guint64           first, end;
   WsiExportReport   report;
   WsiRedactor      *redactor;
+  GArray           *fragments;  /* rows with all fragments of their messages: the thread's */
   _Atomic guint64   n_done;     /* rows */
+  _Atomic guint64   n_all;      /* rows that are written in the end */
   GSource          *timer;      /* NULL: no progress is shown */
   WsiExportProgress progress;
   gpointer          progress_data;
@@ -40,6 +42,7 @@ job_new (WsiStore               *store,
   job->rows = rows != NULL ? g_array_ref (rows) : NULL;
   job->first = wsi_store_get_first (store);
   job->end = wsi_store_get_end (store);
+  job->n_all = rows != NULL ? rows->len : job->end - job->first;
   return job;
 }
 
@@ -51,14 +54,9 @@ job_free (gpointer data)
   g_object_unref (job->store);
   g_object_unref (job->file);
   g_clear_pointer (&job->rows, g_array_unref);
+  g_clear_pointer (&job->fragments, g_array_unref);
   wsi_redactor_free (job->redactor);
   g_free (job);
-}
-
-static guint64
-count_rows (const Job *job)
-{
-  return job->rows != NULL ? job->rows->len : job->end - job->first;
 }
 
 static gboolean
@@ -67,7 +65,8 @@ write_row (Job         *job,
            guint64      i,
            GError     **error)
 {
-  guint64 number = job->rows != NULL ? g_array_index (job->rows, guint64, i) : job->first + i;
+  GArray *rows = job->fragments != NULL ? job->fragments : job->rows;
+  guint64 number = rows != NULL ? g_array_index (rows, guint64, i) : job->first + i;
 
   if (number < wsi_store_get_first (job->store))
     job->report.n_gone++;
@@ -97,7 +96,8 @@ get_message (Job    *job,
 
 /* One way through all rows, since fragments of several connections alternate. */
 static void
-add_fragments (Job *job)
+add_fragments (Job          *job,
+               GCancellable *cancellable)
 {
   g_autoptr (GHashTable) messages = g_hash_table_new (NULL, NULL);
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -109,8 +109,11 @@ add_fragments (Job *job)
 
       if (message != 0)
         g_hash_table_add (messages, GUINT_TO_POINTER (message));
+      if (g_array_index (job->rows, guint64, i) < job->first)
+        job->report.n_gone++;
     }
-  for (guint64 number = job->first; number < job->end; number++)
+  for (guint64 number = job->first;
+       number < job->end && !g_cancellable_is_cancelled (cancellable); number++)
     {
       gboolean is_listed;
       guint32 message;
@@ -123,8 +126,8 @@ add_fragments (Job *job)
                         g_hash_table_contains (messages, GUINT_TO_POINTER (message))))
         g_array_append_val (rows, number);
     }
-  g_array_unref (job->rows);
-  job->rows = rows;
+  job->fragments = rows;
+  atomic_store (&job->n_all, rows->len);
 }
 
 static gboolean
@@ -138,7 +141,7 @@ write_rows (Job           *job,
     wsi_format_open (job->options.format, job->store, job->redactor, guarded);
   gboolean is_written = TRUE;
 
-  for (guint64 i = 0; is_written && i < count_rows (job); i++)
+  for (guint64 i = 0; is_written && i < job->n_all; i++)
     is_written = write_row (job, exporter, i, error);
   is_written = is_written && wsi_exporter_end (exporter, error);
   job->report.n_hidden = wsi_redactor_get_n_hidden (job->redactor);
@@ -194,7 +197,7 @@ run (Job          *job,
     return FALSE;
 
   if (job->rows != NULL && job->options.unit == WSI_EXPORT_MESSAGES)
-    add_fragments (job);
+    add_fragments (job, cancellable);
   if (write_rows (job, stream, cancellable, error) &&
       g_output_stream_close (stream, cancellable, error))
     return TRUE;
@@ -236,7 +239,7 @@ static gboolean
 show_progress (gpointer data)
 {
   Job *job = data;
-  guint64 n_rows = count_rows (job);
+  guint64 n_rows = atomic_load (&job->n_all);
 
   if (n_rows > 0)
     job->progress (atomic_load (&job->n_done) / (double) n_rows, job->progress_data);

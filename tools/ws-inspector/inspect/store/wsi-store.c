@@ -414,13 +414,14 @@ wsi_store_get_n_dropped (WsiStore *self)
   return self->n_dropped;
 }
 
-/* Since the beginning, whatever was removed since.  They are the store's. */
+/* The latest ones.  They are the store's. */
 WsiActions *
 wsi_store_get_actions (WsiStore *self)
 {
   return self->actions;
 }
 
+/* Since the beginning, whatever was removed since.  They are the store's. */
 WsiStatistics *
 wsi_store_get_statistics (WsiStore *self)
 {
