@@ -649,6 +649,37 @@ test_narrow (gconstpointer is_beside)
   g_settings_reset (settings, "window-height");
 }
 
+/* A page without a session holds nothing of it, and choices about the list reach nothing. */
+static void
+test_empty (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window = open_window ();
+  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                 "session_page");
+  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiStore *store;
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (window)), 3);
+  g_assert_nonnull (wsi_frame_list_get_row (list));
+  store = wsi_session_get_store (wsi_window_get_session (window));
+  g_object_add_weak_pointer (G_OBJECT (store), (gpointer *) &store);
+
+  wsi_session_page_set_session (WSI_SESSION_PAGE (page), NULL);
+  g_settings_set_boolean (settings, "show-events", FALSE);
+  g_settings_set_string (settings, "default-view", "messages");
+  ui_test_draw (GTK_WIDGET (window), 5);
+  g_assert_null (wsi_frame_list_get_row (list));
+  g_assert_null (wsi_frame_list_get_store (list));
+  g_settings_reset (settings, "show-events");
+  g_settings_reset (settings, "default-view");
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (store != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* The response of the server can be inspected. */
 static void
 test_refusal (void)
@@ -749,6 +780,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
+  g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),
                         test_narrow);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-beside", GINT_TO_POINTER (TRUE),

@@ -74,19 +74,29 @@ get_index (GtkWidget *widget)
                                        gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW)));
 }
 
+/* The first frame with the fault from this one on. */
+static void
+choose (WsiProblemsPage *self,
+        guint            fault,
+        guint64          from)
+{
+  guint64 number;
+
+  if (wsi_problems_find (get_problems (self), fault, from, &number))
+    g_signal_emit (self, signals[ROW_CHOSEN], 0, number);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _("These frames were removed from the list"));
+}
+
 static void
 on_row_activated (WsiProblemsPage *self,
                   GtkListBoxRow   *row)
 {
   const WsiProblem *problem = wsi_problems_get (get_problems (self),
                                                 gtk_list_box_row_get_index (row));
-  guint64 number;
 
-  if (wsi_problems_find (get_problems (self), problem->fault, problem->first, &number))
-    g_signal_emit (self, signals[ROW_CHOSEN], 0, number);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                _("These frames were removed from the list"));
+  choose (self, problem->fault, problem->first);
 }
 
 static void
@@ -95,7 +105,7 @@ on_last_clicked (WsiProblemsPage *self,
 {
   const WsiProblem *problem = wsi_problems_get (get_problems (self), get_index (button));
 
-  g_signal_emit (self, signals[ROW_CHOSEN], 0, problem->last);
+  choose (self, problem->fault, problem->last);
 }
 
 static void

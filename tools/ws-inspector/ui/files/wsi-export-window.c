@@ -133,9 +133,13 @@ show_failure (WsiExportWindow *self,
 
 static void
 on_progress (double   part,
-             gpointer self)
+             gpointer data)
 {
-  gtk_progress_bar_set_fraction (WSI_EXPORT_WINDOW (self)->progress, part);
+  WsiExportWindow *self = data;
+
+  /* A window that was closed has no bar, and waits for the end of what it has cancelled. */
+  if (self->store != NULL)
+    gtk_progress_bar_set_fraction (self->progress, part);
 }
 
 /* The window may have been closed, which has cancelled it. */

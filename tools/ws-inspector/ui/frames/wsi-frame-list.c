@@ -525,22 +525,23 @@ void
 wsi_frame_list_set_store (WsiFrameList *self,
                           WsiStore     *store)
 {
-  WsiRowFormat *format = wsi_row_format_new (store);
-
   drop_store (self);
-  self->store = g_object_ref (store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (wsi_frame_list_ensure_tick), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (wsi_frame_list_refresh), self);
-
   gtk_column_view_set_model (self->view, NULL);
   g_clear_object (&self->selection);
   drop_query (self, &self->query);
-  self->cells.format = format;
+  self->cells.format = NULL;
   g_clear_pointer (&self->format, wsi_row_format_free);
-  self->format = format;
+  if (store == NULL)
+    return;
+
+  self->store = g_object_ref (store);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (wsi_frame_list_ensure_tick), self);
+  g_signal_connect_swapped (store, "commented", G_CALLBACK (wsi_frame_list_refresh), self);
+  self->format = wsi_row_format_new (store);
+  self->cells.format = self->format;
   self->filter.first = 0;
   self->filter.conversation = 0;
-  wsi_row_format_set_clock (format, self->clock);
+  wsi_row_format_set_clock (self->format, self->clock);
   make_rules (self);
   wsi_follower_set_active (self->follower, TRUE);
   wsi_frame_list_apply_filter (self);

@@ -10,6 +10,7 @@ static const char *const keys[] = {
   "colour-rules",
   "column-widths",
   "columns",
+  "composer-expanded",
   "decoder-overrides",
   "default-listen",
   "default-view",

@@ -169,7 +169,7 @@ bind_settings (WsiPreferences *self)
   g_settings_bind (self->settings, "show-events", self->show_events, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "default-listen", self->default_listen, "text",
-                   G_SETTINGS_BIND_GET);
+                   G_SETTINGS_BIND_GET | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind_with_mapping (self->settings, "redact-names", self->redact_names, "text",
                                 G_SETTINGS_BIND_GET, read_names, NULL, NULL, NULL);
 }

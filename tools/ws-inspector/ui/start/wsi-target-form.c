@@ -340,7 +340,6 @@ fill (WsiTargetForm *self)
                           wsi_target_has_field (self->kind, WSI_TARGET_HEADERS));
 }
 
-/* CLIENT, SERVER or PROXY. */
 /* As the user prefers; it may be wrong, which the row says. */
 static void
 fill_listen (WsiTargetForm *self)
@@ -352,6 +351,7 @@ fill_listen (WsiTargetForm *self)
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
 }
 
+/* CLIENT, SERVER or PROXY. */
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {

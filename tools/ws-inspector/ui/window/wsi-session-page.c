@@ -108,7 +108,7 @@ on_row_selected (WsiSessionPage *self)
   g_autoptr (WsiConversation) conversation = NULL;
 
   wsi_detail_set_row (self->detail, row);
-  if (row == NULL)
+  if (row == NULL || self->session == NULL)
     return;
 
   conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
@@ -261,6 +261,7 @@ drop_session (WsiSessionPage *self)
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_signal_handlers_disconnect_by_data (self->feed, self);
   show_charts_of (self, NULL);
+  self->wanted_row = 0;
   g_clear_object (&self->session);
 }
 
@@ -334,7 +335,7 @@ wsi_session_page_init (WsiSessionPage *self)
                            G_CONNECT_SWAPPED);
   wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
   g_settings_bind (self->settings, "detail-position", self->paned, "position",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "composer-expanded", self->composer, "expanded",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "sidebar", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
@@ -362,7 +363,11 @@ wsi_session_page_set_session (WsiSessionPage *self,
   wsi_detail_set_conversation (self->detail, NULL);
   wsi_detail_set_learner (self->detail, NULL);
   if (session == NULL)
-    return;
+    {
+      wsi_frame_list_set_store (self->frame_list, NULL);
+      wsi_detail_set_store (self->detail, NULL);
+      return;
+    }
 
   self->session = g_object_ref (session);
   store = wsi_session_get_store (session);

@@ -102,14 +102,6 @@ activate_pause (GtkWidget  *widget,
     wsi_session_pause (session);
 }
 
-static void
-activate_demonstrate (GtkWidget  *widget,
-                      const char *name,
-                      GVariant   *parameter)
-{
-  wsi_window_demonstrate (WSI_WINDOW (widget), NULL);
-}
-
 /* An action that a part carries out. */
 static void
 activate_part (GtkWidget  *widget,
@@ -122,6 +114,7 @@ activate_part (GtkWidget  *widget,
   switch (shortcut->part)
     {
     case WSI_PART_FRAMES:
+      wsi_window_show_page (self, "session");
       wsi_session_page_show_view (self->session_page, "frames");
       gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
                                   shortcut->part_action, NULL);
@@ -135,6 +128,7 @@ activate_part (GtkWidget  *widget,
       wsi_session_page_show_tab (self->session_page, shortcut->part_action);
       break;
     case WSI_PART_COMPOSER:
+      wsi_window_show_page (self, "session");
       wsi_session_page_compose_row (self->session_page);
       break;
     case WSI_PART_SETTING:
@@ -219,7 +213,6 @@ wsi_window_install_actions (GtkWidgetClass *class)
     { "win.back", NULL, activate_back },
     { "win.change-target", NULL, activate_change_target },
     { "win.close", NULL, activate_close },
-    { "win.demonstrate", NULL, activate_demonstrate },
     { "win.menu", NULL, activate_menu },
     { "win.next-part", NULL, activate_next_part },
     { "win.pause-capture", NULL, activate_pause },

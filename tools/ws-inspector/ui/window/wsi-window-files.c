@@ -136,16 +136,17 @@ on_save_response (GtkNativeDialog *dialog,
   wsi_window_go_on_leaving (self, is_saved ? WSI_SAVE_BEGUN : WSI_SAVE_NOT_BEGUN);
 }
 
-void
+gboolean
 wsi_window_choose_file (WsiWindow *self)
 {
   g_autoptr (GtkFileChooserNative) chooser = NULL;
 
   if (self->chooser != NULL || self->document == NULL)
-    return;
+    return FALSE;
 
   chooser = wsi_file_chooser_new_save (GTK_WINDOW (self), wsi_document_get_file (self->document));
   show_chooser (self, chooser, G_CALLBACK (on_save_response));
+  return TRUE;
 }
 
 static void

@@ -34,7 +34,10 @@ on_response (GtkWindow  *dialog,
     return;
 
   if (g_str_equal (response, SAVE))
-    wsi_window_choose_file (self);
+    {
+      if (!wsi_window_choose_file (self))
+        self->after = NULL;
+    }
   else if (g_str_equal (response, DISCARD))
     complete (self);
   else

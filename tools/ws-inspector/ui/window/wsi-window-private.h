@@ -56,7 +56,8 @@ void     wsi_window_install_actions (GtkWidgetClass *class);
 /* In wsi-window-files.c. */
 void     wsi_window_begin_document  (WsiWindow *self);
 void     wsi_window_drop_document   (WsiWindow *self);
-void     wsi_window_choose_file     (WsiWindow *self);
+/* FALSE: there is nothing to save, or another file is being chosen. */
+gboolean wsi_window_choose_file     (WsiWindow *self);
 char    *wsi_window_dup_file_name   (WsiWindow *self);
 void     wsi_window_install_file_actions (GtkWidgetClass *class);
 

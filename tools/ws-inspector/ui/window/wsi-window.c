@@ -331,11 +331,13 @@ wsi_window_init (WsiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
-  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  /* The next window begins as the last one that was changed; the others stay as they are. */
+  g_settings_bind (self->settings, "window-width", self, "default-width",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "window-height", self, "default-height",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "window-maximized", self, "maximized",
-                   G_SETTINGS_BIND_DEFAULT);
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   add_setting_actions (self);
   adw_view_switcher_title_set_stack (self->title,
                                      wsi_session_page_get_stack (self->session_page));
