@@ -413,6 +413,10 @@ static const struct
     "\"header\":2,\"length\":1,\"text\":\"ab\"}\n", "a payload of the length", 0, 1 },
   { "key-is-not-hex", FIRST_LINE OPEN "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":1,"
     "\"header\":6,\"key\":\"-1234567\",\"length\":1,\"text\":\"a\"}\n", "the fields of a frame header", 0, 1 },
+  { "message-that-was-withheld-is-a-gap", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":2,"
+    "\"withheld\":true}\n", NULL, 0, 2 },
+  { "message-without-payload", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":2}\n",
+    "a message with opcode and payload", 0, 1 },
   { "negative-gap", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\":1,\"dir\":\"sent\",\"length\":-1}\n", "a length of 0 or more", 0, 1 },
   { "comment-in-json-is-refused", FIRST_LINE "/*\"*/{}\n", "or has a comment", 0, 0 },
 };

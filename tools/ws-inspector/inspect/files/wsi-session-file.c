@@ -329,6 +329,7 @@ read_frame (WsiSessionFile  *self,
   return TRUE;
 }
 
+/* One that an export withheld is missing bytes, as many as they may be. */
 static gboolean
 read_message (WsiSessionFile  *self,
               WsiConversation *conversation,
@@ -339,6 +340,12 @@ read_message (WsiSessionFile  *self,
   g_autoptr (GBytes) payload = read_bytes (self, line);
   gint64 opcode = wsi_json_get_number (line, "opcode", -1);
 
+  if (opcode >= 0 && opcode <= 15 && payload == NULL && json_object_has_member (line, "withheld"))
+    {
+      wsi_recorder_skip (self->recorder, conversation, direction, G_MAXUINT64,
+                         get_time (self, line));
+      return TRUE;
+    }
   if (opcode < 0 || opcode > 15 || payload == NULL)
     return fail (self, error, "a message with opcode and payload");
 

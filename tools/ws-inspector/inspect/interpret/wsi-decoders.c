@@ -418,8 +418,12 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
   WsiDecodeNode *root = wsi_decode_node_new (bytes);
   guint n_texts = MAX_TEXTS;
   Nesting nesting = { 0, &n_texts };
+  WsiDecodeInput known = *input;
 
-  decode (decoder, input, &nesting, root);
+  /* Decoders reckon with offsets, also in a message without bytes. */
+  if (known.at == NULL)
+    known.at = (const guint8 *) "";
+  decode (decoder, &known, &nesting, root);
   return root;
 }
 
