@@ -74,7 +74,7 @@ make_report (GBytes  *input,
 {
   gsize length;
   const char *at = wsi_bytes_get_data (input, &length);
-  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  g_autofree char *text = g_strndup (at, length);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   gboolean has_marks = is_marked (lines);
   g_autoptr (GString) request_text = g_string_new (NULL);

@@ -33,7 +33,7 @@ read_bytes (GBytes  *input,
   if (!is_text (at, length))
     return g_bytes_ref (input);
 
-  text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  text = g_strndup (at, length);
   return wsi_hex_parse (text, error);
 }
 

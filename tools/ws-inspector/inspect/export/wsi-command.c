@@ -199,7 +199,7 @@ add_payload (WsiShell      *shell,
   g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, message);
   gsize length;
   const char *at = wsi_bytes_get_data (shown, &length);
-  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  g_autofree char *text = g_strndup (at, length);
 
   if (kind == WSI_COMMAND_CURL)
     wsi_shell_add_note (shell, "curl sends no messages");

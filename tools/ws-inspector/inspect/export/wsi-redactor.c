@@ -513,7 +513,7 @@ wsi_redactor_split_head (WsiRedactor *self,
   g_autoptr (GBytes) open = wsi_redactor_hide_head (self, head);
   gsize length;
   const char *at = wsi_bytes_get_data (open, &length);
-  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  g_autofree char *text = g_strndup (at, length);
   char *end = strstr (text, END_OF_LINE END_OF_LINE);
 
   if (end != NULL)

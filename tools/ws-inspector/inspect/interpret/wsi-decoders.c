@@ -221,8 +221,6 @@ init_inner (WsiDecodeInput       *inner,
 {
   *inner = *input;
   inner->at = wsi_bytes_get_data (bytes, &inner->length);
-  if (inner->length == 0)
-    inner->at = nothing;
   inner->form = form;
   inner->subprotocol = inner->path = NULL;
   inner->before = NULL;
@@ -422,7 +420,7 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
 
   /* Decoders reckon with offsets, also in a message without bytes. */
   if (known.at == NULL)
-    known.at = (const guint8 *) "";
+    known.at = nothing;
   decode (decoder, &known, &nesting, root);
   return root;
 }

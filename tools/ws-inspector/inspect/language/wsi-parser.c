@@ -172,7 +172,7 @@ parse_index (Parser  *self,
       if (memchr (bytes, '\0', length) != NULL)
         return fail (self, WSI_FILTER_ERROR_BAD_VALUE, "Bad name", "a name without a NUL",
                      NO_ADVICE) != NULL;
-      add_step (node, length > 0 ? bytes : "", length, 0);
+      add_step (node, bytes, length, 0);
     }
   else if (token->kind == WSI_TOKEN_WORD && node->field->path_form == WSI_PATH_MEMBERS
            && g_ascii_string_to_unsigned (word, 10, 0, G_MAXUINT32, &index, NULL))

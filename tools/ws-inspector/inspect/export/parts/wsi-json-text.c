@@ -47,7 +47,7 @@ wsi_json_add_base64 (JsonBuilder *self,
 {
   gsize length;
   const guchar *at = wsi_bytes_get_data (bytes, &length);
-  g_autofree char *text = length > 0 ? g_base64_encode (at, length) : g_strdup ("");
+  g_autofree char *text = g_base64_encode (at, length);
 
   wsi_json_add_string (self, name, text);
 }
@@ -66,7 +66,7 @@ wsi_json_add_bytes (JsonBuilder *self,
       return;
     }
 
-  text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  text = g_strndup (at, length);
   wsi_json_add_string (self, "text", text);
 }
 
