@@ -19,8 +19,16 @@ wsp_connection_need_details (WspConnection *self)
 }
 
 void
+wsp_received_pong_free (WspReceivedPong *self)
+{
+  g_bytes_unref (self->payload);
+  g_slice_free (WspReceivedPong, self);
+}
+
+void
 wsp_connection_details_free (WspConnectionDetails *details)
 {
+  g_queue_clear_full (&details->pongs, (GDestroyNotify) wsp_received_pong_free);
   g_clear_pointer (&details->ending.close_info, wsp_close_info_unref);
   g_clear_pointer (&details->origin.initial_input, g_bytes_unref);
   g_clear_error (&details->ending.error);

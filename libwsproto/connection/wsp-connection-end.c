@@ -133,7 +133,7 @@ wsp_connection_end (WspConnection *self)
 
   g_object_ref (self);
   ending->closed_due.run = run_closed;
-  wsp_reactor_call (self->link.reactor, &ending->closed_due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->link.reactor, &ending->closed_due, WSP_DUE_THIS_DISPATCH);
 
   clear_output (self);
   wsp_connection_show_queue (self);

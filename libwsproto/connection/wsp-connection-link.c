@@ -50,15 +50,8 @@ take_pong (WspLink *link,
            GBytes  *payload)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
-  gint64 rtt = measure_pong (self, payload);
 
-  if (rtt >= 0)
-    {
-      wsp_connection_need_details (self)->rtt = rtt;
-      self->details->has_rtt = TRUE;
-      g_object_notify (G_OBJECT (self), "rtt");
-    }
-  wsp_connection_emit_pong (self, payload, rtt);
+  wsp_connection_keep_pong (self, payload, measure_pong (self, payload));
 }
 
 /* The reason that taps get outlives the lent memory. */
@@ -80,7 +73,7 @@ take_close (WspLink           *link,
 static void
 on_stream_drained (GObject *owner)
 {
-  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_THIS_DISPATCH);
 }
 
 static void
@@ -164,7 +157,7 @@ on_refused (WspLink *link,
 static void
 on_turn_wanted (WspLink *link)
 {
-  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_THIS_DISPATCH);
 }
 
 static void

@@ -61,13 +61,21 @@ typedef struct                  /* a ping of the program whose pong was not rece
   gint64         time;
 } WspWaitingPing;
 
+typedef struct                  /* a pong that waits for its signal */
+{
+  GBytes *payload;
+  gint64  rtt;                  /* microseconds; -1: it answers no ping */
+} WspReceivedPong;
+
 /* Data that most connections do not have, or not for long; allocated when first needed. */
 typedef struct
 {
   WspConnectionOrigin origin;
   GQueue              pings, flushers;
+  GQueue              pongs;            /* of WspReceivedPong, in the order of their receipt */
+  gboolean            is_emitting_pong;
   gint64              rtt;              /* microseconds */
-  gboolean            has_rtt;
+  gboolean            has_rtt, is_rtt_new;      /* new: the program was not notified of it */
   guint               timeout;          /* of some calls, in milliseconds; 0 = none */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
   GSocketAddress     *remote_address;   /* as last asked for */
@@ -139,6 +147,7 @@ wsp_connection_get_unanswered_ping (const WspConnection *self)
 WspConnectionDetails *wsp_connection_need_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
 void          wsp_waiting_ping_free          (WspWaitingPing *self);
+void          wsp_received_pong_free         (WspReceivedPong *self);
 /* FALSE: the caller is a tap of this connection, or, in debug builds only, another thread runs
  * its main context. */
 gboolean      wsp_connection_may_be_called   (WspConnection *self);
@@ -160,9 +169,12 @@ void          wsp_connection_deliver         (WspLink    *link,
 void          wsp_connection_emit_closing    (WspConnection *self,      /* once */
                                               guint          code,
                                               const char    *reason);
-void          wsp_connection_emit_pong       (WspConnection *self,
+/* Keeps it until the turn has read, when `notify::rtt` and `pong` are emitted.  rtt -1: it answers
+ * no ping. */
+void          wsp_connection_keep_pong       (WspConnection *self,
                                               GBytes        *payload,
                                               gint64         rtt);
+void          wsp_connection_emit_pongs      (WspConnection *self);
 void          wsp_connection_emit_writable   (WspConnection *self);
 void          wsp_connection_emit_closed     (WspConnection *self);
 
@@ -194,7 +206,7 @@ void          wsp_connection_report_drop     (WspConnection *self);
 
 /* wsp-connection-wake.c */
 void          wsp_connection_call_soon       (WspConnection *self,
-                                              WspDueTurn     turn);
+                                              WspDueTime     time);
 void          wsp_connection_wake            (WspConnection *self);     /* there is something to send */
 /* Taken.  The first one counts; after the end, where the close info has it, none does.  limit NULL:
  * none was exceeded. */

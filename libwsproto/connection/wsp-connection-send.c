@@ -117,6 +117,13 @@ wsp_connection_send_quietly (WspConnection *self,
 }
 
 gboolean
+wsp_connection_is_in_context (WspConnection *self,
+                              WspReactor    *reactor)
+{
+  return self->link.reactor == reactor;
+}
+
+gboolean
 wsp_connection_send_close (WspConnection *self,
                            guint16        code,
                            const char    *reason,

@@ -9,6 +9,9 @@
  */
 #include "connection/wsp-connection-private.h"
 
+/* That wait for a handler; then the newest replaces the last.  Those of one turn have room. */
+#define MAX_RECEIVED_PONGS WSP_MESSAGES_PER_TURN
+
 struct _WspMessageHandler
 {
   WspMessageFunc func;
@@ -68,7 +71,7 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::message:
    * @self: the connection
-   * @message: the message
+   * @message: (transfer none): the message
    *
    * A message was received. Only emitted after [method@Wsp.Connection.start], and not where
    * [method@Wsp.Connection.set_message_func] has set a function.
@@ -83,10 +86,10 @@ wsp_connection_install_signals (void)
    * WspConnection::closing:
    * @self: the connection
    * @code: the close code that was received, or that we sent; 1005 = none
-   * @reason: (nullable): the reason that was received, or that we sent
+   * @reason: (transfer none) (nullable): the reason that was received, or that we sent
    *
-   * The peer's Close was received, or ours was queued, whichever is first. Messages may
-   * still be received.
+   * The peer's Close was received, or ours was queued, whichever is first. Messages may still be
+   * received. See RFC 6455, section 7.1.3.
    *
    * Since: 0.1
    */
@@ -102,6 +105,7 @@ wsp_connection_install_signals (void)
    *
    * It may be emitted as soon as the callback that hands out the connection has returned. If you
    * connect a handler later (after an `await`, say), check [property@Wsp.Connection:state] first.
+   * See RFC 6455, section 7.1.4.
    *
    * Since: 0.1
    */
@@ -121,11 +125,18 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::pong:
    * @self: the connection
-   * @payload: what the pong carries
+   * @payload: (transfer none): what the pong carries
    * @rtt: microseconds since the ping that it answers, -1 if none was sent by
    *   [method@Wsp.Connection.ping_async]
    *
-   * A pong has come, asked for or not.
+   * A pong was received, asked for or not. The messages that were received before it have been
+   * emitted, and `notify::rtt`; of a Close that was received after it,
+   * [signal@Wsp.Connection::closing] follows.
+   *
+   * At most 64 pongs wait for a handler to return; then each newer one replaces the last. Those
+   * that wait when the connection ends are dropped. Where a handler of this signal runs a main
+   * loop, [signal@Wsp.Connection::closing] may be emitted before the pongs that wait. See RFC 6455,
+   * section 5.5.3.
    *
    * Since: 0.1
    */
@@ -244,12 +255,64 @@ wsp_connection_emit_closing (WspConnection *self,
   g_signal_emit (self, signals[SIGNAL_CLOSING], 0, code, reason);
 }
 
+/* A turn reads no more than may wait; more are received only in the main loop of a handler. */
 void
-wsp_connection_emit_pong (WspConnection *self,
+wsp_connection_keep_pong (WspConnection *self,
                           GBytes        *payload,
                           gint64         rtt)
 {
-  g_signal_emit (self, signals[SIGNAL_PONG], 0, payload, rtt);
+  WspConnectionDetails *details = wsp_connection_need_details (self);
+  WspReceivedPong *pong = g_slice_new (WspReceivedPong);
+
+  if (details->pongs.length == MAX_RECEIVED_PONGS)
+    wsp_received_pong_free (g_queue_pop_tail (&details->pongs));
+
+  pong->payload = g_bytes_ref (payload);
+  pong->rtt = rtt;
+  g_queue_push_tail (&details->pongs, pong);
+  if (rtt < 0)
+    return;
+
+  details->rtt = rtt;
+  details->has_rtt = TRUE;
+  details->is_rtt_new = TRUE;
+}
+
+static void
+notify_rtt (WspConnection *self)
+{
+  if (!self->details->is_rtt_new || wsp_life_has_ended (&self->link.life))
+    return;
+
+  self->details->is_rtt_new = FALSE;
+  g_object_notify (G_OBJECT (self), "rtt");
+}
+
+static WspReceivedPong *
+take_pong (WspConnection *self)
+{
+  return wsp_life_has_ended (&self->link.life) ? NULL : g_queue_pop_head (&self->details->pongs);
+}
+
+/* Pongs that are received in the main loop of a handler wait until it has returned: otherwise a
+ * peer could nest handlers. */
+void
+wsp_connection_emit_pongs (WspConnection *self)
+{
+  WspReceivedPong *pong;
+
+  if (self->details == NULL || self->details->is_emitting_pong)
+    return;
+
+  self->details->is_emitting_pong = TRUE;
+  notify_rtt (self);
+  while ((pong = take_pong (self)))
+    {
+      g_signal_emit (self, signals[SIGNAL_PONG], 0, pong->payload, pong->rtt);
+      wsp_received_pong_free (pong);
+      notify_rtt (self);
+    }
+  self->details->is_emitting_pong = FALSE;
 }
 
 void

@@ -34,7 +34,7 @@ wsp_connection_check_idle (WspConnection *self,
                      self->link.limits->idle_timeout);
 
   wsp_connection_report_limit (self, "idle-timeout", text);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 /* While output waits, a peer that takes none of it is dead, whatever it sends. */
@@ -101,11 +101,11 @@ follow_keepalive (WspConnection *self,
     case WSC_KEEPALIVE_PING_DUE:
       wsp_output_send_keepalive (&self->output, &self->link);
       wsp_connection_report_timer (self, "Keepalive sends a ping");
-      wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+      wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;
     case WSC_KEEPALIVE_PEER_DEAD:
       wsp_connection_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
-      wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+      wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;
     }
 }
@@ -202,7 +202,7 @@ wsp_connection_has_drained (WspConnection *self)
 void
 wsp_connection_update_timer (WspConnection *self)
 {
-  const WscStream *stream = self->link.stream;
+  WscStream *stream = self->link.stream;
   gint64 deadline = MIN (wsc_stream_get_deadline (stream), get_idle_deadline (self));
 
   deadline = MIN (deadline, wsc_stream_get_closing_deadline (stream, get_backlog (self)));
@@ -210,6 +210,7 @@ wsp_connection_update_timer (WspConnection *self)
   deadline = MIN (deadline, get_unread_deadline (self));
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING)
     deadline = self->details->ending.drain_deadline;
+  stream->has_new_options = FALSE;
 
   /* A deadline that is put off again and again costs less if the timer is early once. */
   if (!wsp_life_has_transport (&self->link.life) ||

@@ -39,6 +39,9 @@ void           wsp_connection_set_handshake_source (WspConnection      *self,
 gboolean       wsp_connection_send_quietly      (WspConnection *self,
                                                  WspMessage    *message,
                                                  GError       **error);
+/* Belongs to the main context of this reactor: other threads may only send from outside. */
+gboolean       wsp_connection_is_in_context     (WspConnection *self,
+                                                 WspReactor    *reactor);
 void           wsp_connection_close_quietly     (WspConnection *self,
                                                  guint16        code,
                                                  const char    *reason);

@@ -13,18 +13,21 @@
  * (2) Nothing is kept in lent memory when it is taken back.
  * (3) Once the transport has ended, nothing is read or written.
  * (4) User code runs only where the stream and the kept bytes agree with each other; after it
- *     everything is read anew.  Taps run in the middle of a write: until they have returned, the
- *     connection does nothing (wsp_connection_put_off ()).
+ *     everything is read anew.  While input is read, it is that for messages only; all other
+ *     signals come when the turn has ended.  Taps run in the middle of a write: until they have
+ *     returned, the connection does nothing (wsp_connection_put_off ()).
  */
 #include "connection/wsp-connection-private.h"
 
-/* A call, or the notify of send-queue-bytes, waits until the output has left. */
+/* A call, or the notify of send-queue-bytes, waits until the output has left; or a pong waits for
+ * its signal. */
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
   return wsp_output_is_blocked (&self->output) ||
          (self->details != NULL &&
-          (self->details->flushers.head != NULL || self->details->shown_queue != 0));
+          (self->details->flushers.head != NULL || self->details->shown_queue != 0 ||
+           self->details->pongs.head != NULL));
 }
 
 /* A turn that does not read has nothing to do but to send. */
@@ -196,7 +199,7 @@ check_queue (WspConnection *self)
     {
       self->link.is_output_full = FALSE;
       wsp_connection_emit_writable (self);
-      wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+      wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
     }
 
   if (self->thread_sends != NULL && self->thread_sends->is_waiting)
@@ -228,6 +231,7 @@ finish_turn (WspConnection *self,
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
   wsp_connection_check_time (self, turn->now);
+  wsp_connection_emit_pongs (self);
   follow_phase (self);
   wsp_connection_check_idle (self, turn->now);
   check_queue (self);
@@ -235,11 +239,12 @@ finish_turn (WspConnection *self,
   update_events (self);
   wsp_connection_update_timer (self);
   if (self->input.has_more && wsp_life_transfers (&self->link.life))
-    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
 }
 
 /* A turn that begins and ends idle waits for input before and after it, and only puts a deadline
- * off: its end is not checked.  A connection that holds itself does not let go inside a turn. */
+ * off, unless the limits are new: its end is not checked.  A connection that holds itself does not
+ * let go inside a turn. */
 static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
@@ -258,7 +263,7 @@ run_turn (WspConnection *self,
     wsp_input_drain (&self->input, &self->link);
   receive_and_send (self);
   is_short = has_nothing_to_do (self) && wsp_timer_is_set (&self->timer) && is_short &&
-             !turn.was_disturbed;
+             !turn.was_disturbed && !self->link.stream->has_new_options;
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
@@ -293,7 +298,7 @@ take_inner_turn (WspConnection *self)
   finish_flushers (self);
   finish_inner_turn (self);
   if (self->link.deflate_left == 0)
-    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
   if (self->link.transport == NULL)
     return;
 
@@ -316,7 +321,7 @@ wsp_connection_take_put_off (GObject *connection)
   if (self->link.turn != NULL)
     self->link.turn->was_disturbed = TRUE;
   update_events (self);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 static void
@@ -350,7 +355,8 @@ on_expired (WspTimer *timer)
 static gboolean
 may_write_alone (const WspConnection *self)
 {
-  return self->link.turn == NULL && !self->input.has_more && is_quiet (self);
+  return self->link.turn == NULL && !self->input.has_more &&
+         !self->link.stream->has_new_options && is_quiet (self);
 }
 
 static void
@@ -400,5 +406,5 @@ wsp_connection_begin (WspConnection *self,
 
       (void) wsc_receive_path_unread (&self->link.stream->receiving, (WscBytes) { data, length });
     }
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }

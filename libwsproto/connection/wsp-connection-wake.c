@@ -9,13 +9,13 @@
 
 void
 wsp_connection_call_soon (WspConnection *self,
-                          WspDueTurn     turn)
+                          WspDueTime     time)
 {
   if (wsp_due_is_queued (&self->due))
     return;
 
   g_object_ref (self);
-  wsp_reactor_call (self->link.reactor, &self->due, turn);
+  wsp_reactor_call (self->link.reactor, &self->due, time);
 }
 
 void
@@ -63,7 +63,7 @@ wsp_connection_lose (WspConnection *self,
 {
   wsp_connection_note_error (self, error, NULL);
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 void
@@ -87,7 +87,7 @@ on_looping (WspReactorLooping *looping)
     return;
 
   turn->was_disturbed = TRUE;
-  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_DISPATCH);
 }
 
 void
@@ -125,7 +125,7 @@ wsp_connection_end_turn (WspConnection *self)
     return;
 
   wsp_connection_refuse (self, fault, 0);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);   /* the turn that writes the Close */
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* the turn that writes the Close */
 }
 
 /* A tap runs in the middle of a write. */
@@ -172,7 +172,7 @@ wsp_connection_wake (WspConnection *self)
 
       /* A turn around the running dispatch was disturbed by the loop that dispatches. */
       if (turn == NULL || turn->was_disturbed)
-        wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+        wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;
     }
 
@@ -183,8 +183,8 @@ wsp_connection_wake (WspConnection *self)
     wsp_connection_send_now (self);
   if (wsp_output_is_blocked (&self->output) ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
-      self->link.is_output_full ||
+      self->link.is_output_full || self->link.stream->has_new_options ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }

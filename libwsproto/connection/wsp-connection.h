@@ -72,8 +72,8 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspConnection, wsp_connection, WSP, C
 
 /**
  * WspMessageFunc:
- * @connection: the connection
- * @message: the message; lent for the call, [method@Wsp.Message.ref] keeps it
+ * @connection: (transfer none): the connection, valid during the call
+ * @message: (transfer none): the message, valid during the call; [method@Wsp.Message.ref] keeps it
  * @user_data: what was given with the function
  *
  * Called with each message of a connection, see [method@Wsp.Connection.set_message_func].

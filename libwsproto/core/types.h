@@ -66,6 +66,12 @@ typedef enum                    /* Windows' seven types in their order, between 
   WSC_BUFFER_RAW,               /* with its first header byte: extension frames */
 } WscBufferType;
 
+typedef enum
+{
+  WSC_MODE_WINDOWS,             /* the caller answers a Close and ends what has failed */
+  WSC_MODE_AUTOMATIC,           /* answers a Close, sends one after a fault */
+} WscMode;
+
 typedef struct                  /* limits of one HTTP head */
 {
 #define HEAD_LIMIT(field, name, property, blurb, type, ...) type field;
@@ -78,7 +84,7 @@ typedef struct                  /* shared by all sessions of one configuration; 
 #include "core/limit-rows.h"
   const WscHeadLimits *head;
   WscRole  role;
-  uint8_t  auto_close;          /* answer a Close, send one after a fault; 0 is the Windows mode */
+  uint8_t  mode;                /* WscMode */
   uint8_t  masking;             /* client: 0 masks with the key 0 */
   uint8_t  utf8_check;
   uint8_t  accept_unmasked;     /* server */

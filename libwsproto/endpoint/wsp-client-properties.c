@@ -92,7 +92,7 @@ set_boolean (WspClient *self,
  *
  * Gets the limits that new connections share.
  *
- * Returns: (transfer none): the limits
+ * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -107,7 +107,7 @@ wsp_client_get_limits (WspClient *self)
 /**
  * wsp_client_set_limits: (set-property limits)
  * @self: a client
- * @limits: limits
+ * @limits: (transfer none): limits
  *
  * Sets the limits that new connections share.
  *
@@ -130,7 +130,8 @@ wsp_client_set_limits (WspClient *self,
  *
  * Gets the resolver that finds proxies.
  *
- * Returns: (transfer none) (nullable): the resolver; %NULL = the platform's
+ * Returns: (transfer none) (nullable): the resolver; %NULL = the platform's; valid until the
+ *   property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -145,7 +146,7 @@ wsp_client_get_proxy_resolver (WspClient *self)
 /**
  * wsp_client_set_proxy_resolver: (set-property proxy-resolver)
  * @self: a client
- * @resolver: (nullable): a resolver; %NULL = the platform's
+ * @resolver: (transfer none) (nullable): a resolver; %NULL = the platform's
  *
  * Sets the resolver that finds proxies.
  *
@@ -167,7 +168,8 @@ wsp_client_set_proxy_resolver (WspClient      *self,
  *
  * Gets the local address to connect from.
  *
- * Returns: (transfer none) (nullable): the address; %NULL = any
+ * Returns: (transfer none) (nullable): the address; %NULL = any; valid until the property changes
+ *   or @self is freed
  *
  * Since: 0.1
  */
@@ -182,7 +184,7 @@ wsp_client_get_local_address (WspClient *self)
 /**
  * wsp_client_set_local_address: (set-property local-address)
  * @self: a client
- * @address: (nullable): an address; %NULL = any
+ * @address: (transfer none) (nullable): an address; %NULL = any
  *
  * Sets the local address to connect from.
  *
@@ -204,7 +206,8 @@ wsp_client_set_local_address (WspClient      *self,
  *
  * Gets the CAs to trust.
  *
- * Returns: (transfer none) (nullable): the CAs; %NULL = the system's
+ * Returns: (transfer none) (nullable): the CAs; %NULL = the system's; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -219,7 +222,7 @@ wsp_client_get_tls_database (WspClient *self)
 /**
  * wsp_client_set_tls_database: (set-property tls-database)
  * @self: a client
- * @database: (nullable): CAs; %NULL = the system's
+ * @database: (transfer none) (nullable): CAs; %NULL = the system's
  *
  * Sets the CAs to trust.
  *
@@ -241,7 +244,8 @@ wsp_client_set_tls_database (WspClient    *self,
  *
  * Gets the certificate for servers that ask for one.
  *
- * Returns: (transfer none) (nullable): the certificate; %NULL = none
+ * Returns: (transfer none) (nullable): the certificate; %NULL = none; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -256,7 +260,7 @@ wsp_client_get_tls_certificate (WspClient *self)
 /**
  * wsp_client_set_tls_certificate: (set-property tls-certificate)
  * @self: a client
- * @certificate: (nullable): a certificate; %NULL = none
+ * @certificate: (transfer none) (nullable): a certificate; %NULL = none
  *
  * Sets the certificate for servers that ask for one.
  *
@@ -278,7 +282,8 @@ wsp_client_set_tls_certificate (WspClient       *self,
  *
  * Gets what asks the user for what TLS needs.
  *
- * Returns: (transfer none) (nullable): the interaction; %NULL = none
+ * Returns: (transfer none) (nullable): the interaction; %NULL = none; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -293,7 +298,7 @@ wsp_client_get_tls_interaction (WspClient *self)
 /**
  * wsp_client_set_tls_interaction: (set-property tls-interaction)
  * @self: a client
- * @interaction: (nullable): an interaction; %NULL = none
+ * @interaction: (transfer none) (nullable): an interaction; %NULL = none
  *
  * Sets what asks the user for what TLS needs.
  *
@@ -315,7 +320,8 @@ wsp_client_set_tls_interaction (WspClient       *self,
  *
  * Gets the value of the `Origin` header.
  *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -330,7 +336,7 @@ wsp_client_get_origin (WspClient *self)
 /**
  * wsp_client_set_origin: (set-property origin)
  * @self: a client
- * @origin: (nullable): the value; %NULL = no such header
+ * @origin: (transfer none) (nullable): the value; %NULL = no such header
  *
  * Sets the value of the `Origin` header.
  *
@@ -351,7 +357,8 @@ wsp_client_set_origin (WspClient  *self,
  *
  * Gets the value of the `User-Agent` header.
  *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -366,7 +373,7 @@ wsp_client_get_user_agent (WspClient *self)
 /**
  * wsp_client_set_user_agent: (set-property user-agent)
  * @self: a client
- * @user_agent: (nullable): the value; %NULL = no such header
+ * @user_agent: (transfer none) (nullable): the value; %NULL = no such header
  *
  * Sets the value of the `User-Agent` header.
  *
@@ -387,7 +394,8 @@ wsp_client_set_user_agent (WspClient  *self,
  *
  * Gets the offer of `permessage-deflate`.
  *
- * Returns: (transfer none) (nullable): the options; %NULL = it is not offered
+ * Returns: (transfer none) (nullable): the options; %NULL = it is not offered; valid until the
+ *   property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -402,7 +410,7 @@ wsp_client_get_compression (WspClient *self)
 /**
  * wsp_client_set_compression: (set-property compression)
  * @self: a client
- * @compression: (nullable): options; %NULL = it is not offered
+ * @compression: (transfer none) (nullable): options; %NULL = it is not offered
  *
  * Sets the offer of `permessage-deflate`.
  *
@@ -779,6 +787,8 @@ install_way (GParamFlags flags)
    *
    * Asks the user for what TLS needs, such as the password of a key.
    *
+   * Default: %NULL: nothing is asked.
+   *
    * Since: 0.1
    */
   properties[PROP_TLS_INTERACTION] =
@@ -792,7 +802,7 @@ install_request (GParamFlags flags)
    * WspClient:origin:
    *
    * The value of the `Origin` header; %NULL = no such header, as usual for programs other than
-   * browsers.
+   * browsers. See RFC 6455, sections 4.1 and 10.2.
    *
    * Since: 0.1
    */
@@ -823,6 +833,8 @@ install_request (GParamFlags flags)
    * Only `ws` and `wss` are followed, and never from `wss` to `ws`. Another origin (scheme,
    * host and port) gets no custom headers but `Accept-Language`, `Origin` and `User-Agent`.
    *
+   * Default: 0; range: 0 to 5.
+   *
    * Since: 0.1
    */
   properties[PROP_MAX_REDIRECTS] =
@@ -830,7 +842,10 @@ install_request (GParamFlags flags)
   /**
    * WspClient:subprotocol-required:
    *
-   * Whether it is an error if the server selects none of the offered subprotocols.
+   * Whether it is an error if the server selects none of the offered subprotocols. See RFC 6455,
+   * section 4.1.
+   *
+   * Default: %FALSE.
    *
    * Since: 0.1
    */
@@ -848,6 +863,8 @@ install_connecting (GParamFlags flags)
    * the wait for other attempts, the name lookup, proxies, TLS, redirects and the response. Then
    * the call fails with %G_IO_ERROR_TIMED_OUT. A change has no effect on calls that have begun.
    *
+   * Default: 30000; range: 0 to 2^31 − 1.
+   *
    * Since: 0.1
    */
   properties[PROP_TIMEOUT] =
@@ -860,6 +877,8 @@ install_connecting (GParamFlags flags)
    * RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at the same time. Set it
    * to %TRUE to open many connections to one server at once.
    *
+   * Default: %FALSE.
+   *
    * Since: 0.1
    */
   properties[PROP_CONCURRENT_CONNECTS] =
@@ -870,6 +889,8 @@ install_connecting (GParamFlags flags)
    * Whether a connection keeps its [class@Wsp.Handshake]. With %FALSE it is dropped when the
    * callback of the call that opened the connection has returned, which saves memory. Code after an
    * `await` runs later than that.
+   *
+   * Default: %TRUE.
    *
    * Since: 0.1
    */
@@ -884,6 +905,8 @@ install_limits (GParamFlags flags)
    * WspClient:limits:
    *
    * The limits and timeouts, which new connections share.
+   *
+   * Default: new limits, never %NULL.
    *
    * Since: 0.1
    */

@@ -49,7 +49,7 @@ install_signals (void)
   /**
    * WspClient::prepare:
    * @self: the client
-   * @handshake: the handshake
+   * @handshake: (transfer none): the handshake
    *
    * A handshake is about to begin. This is the last moment to set its `request-headers`.
    *
@@ -60,7 +60,7 @@ install_signals (void)
   /**
    * WspClient::authenticate:
    * @self: the client
-   * @handshake: the handshake, with status and headers of the response
+   * @handshake: (transfer none): the handshake, with status and headers of the response
    * @retrying: whether credentials were sent before
    *
    * A server (status 401) or an HTTP proxy (407) requires credentials. A handler that has them
@@ -85,8 +85,8 @@ install_signals (void)
    * WspClient::event:
    * @self: the client
    * @event: the step
-   * @connectable: what is connected to
-   * @connection: (nullable): the stream, if there is one already
+   * @connectable: (transfer none): what is connected to
+   * @connection: (transfer none) (nullable): the stream, if there is one already
    *
    * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last
    * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
@@ -100,7 +100,7 @@ install_signals (void)
   /**
    * WspClient::accept-certificate:
    * @self: the client
-   * @certificate: the certificate of the server, or of a proxy
+   * @certificate: (transfer none): the certificate of the server, or of a proxy
    * @errors: why it is not trusted
    *
    * A certificate is not trusted. Returning %TRUE accepts it for this connection, whose peer is
@@ -164,10 +164,11 @@ wsp_client_new (void)
 /**
  * wsp_client_connect_async:
  * @self: a client
- * @uri: a `ws`, `wss` or `ws+unix` URI, without a fragment
- * @subprotocols: (nullable) (array zero-terminated=1): the subprotocols to offer, best first
- * @headers: (nullable): custom headers for the request; they are frozen
- * @cancellable: (nullable): a cancellable
+ * @uri: (transfer none): a `ws`, `wss` or `ws+unix` URI, without a fragment
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): the subprotocols to offer,
+ *   best first
+ * @headers: (transfer none) (nullable): custom headers for the request; they are frozen
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
@@ -217,7 +218,7 @@ wsp_client_connect_async (WspClient          *self,
 /**
  * wsp_client_connect_finish:
  * @self: a client
- * @result: a [iface@Gio.AsyncResult]
+ * @result: (transfer none): a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
  * Finishes [method@Wsp.Client.connect_async].
@@ -240,9 +241,9 @@ wsp_client_connect_finish (WspClient    *self,
 /**
  * wsp_client_open_async:
  * @self: a client
- * @handshake: a handshake of a client
- * @stream: (nullable): a connected stream; %NULL = connect to the URI of @handshake
- * @cancellable: (nullable): a cancellable
+ * @handshake: (transfer none): a handshake of a client
+ * @stream: (transfer none) (nullable): a connected stream; %NULL = connect to the URI of @handshake
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
@@ -279,7 +280,7 @@ wsp_client_open_async (WspClient          *self,
 /**
  * wsp_client_open_finish:
  * @self: a client
- * @result: a [iface@Gio.AsyncResult]
+ * @result: (transfer none): a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
  * Finishes [method@Wsp.Client.open_async].
@@ -302,7 +303,7 @@ wsp_client_open_finish (WspClient    *self,
 /**
  * wsp_client_add_tap:
  * @self: a client
- * @tap: a tap
+ * @tap: (transfer none): a tap
  *
  * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
  * the connection. If the handshake failed, the source is its [class@Wsp.Handshake]; a request that
@@ -325,7 +326,7 @@ wsp_client_add_tap (WspClient *self,
 /**
  * wsp_client_remove_tap:
  * @self: a client
- * @tap: a tap that was added
+ * @tap: (transfer none): a tap that was added
  *
  * Removes @tap for new connections; those that have it keep it.
  *

@@ -201,6 +201,7 @@ wsp_server_client_new (WspServer            *server,
   WspServerClient *self = g_slice_new0 (WspServerClient);
 
   self->worker = worker;
+  self->list_position = WSP_NOT_LISTED;
   if (address != NULL && rules->max_per_address > 0)
     {
       self->address = count_address (server, address);
@@ -227,7 +228,7 @@ static void
 uncount_client (WspServer       *server,
                 WspServerClient *client)
 {
-  if (client->is_listed)
+  if (client->list_position != WSP_NOT_LISTED)
     client->worker->n_connections--;
   if (client->address != NULL && --client->address->n_clients == 0)
     g_hash_table_remove (server->addresses, client->address);
@@ -247,7 +248,7 @@ forget_client (gpointer receiver,
   WspServerClient *client = content;
   g_autoptr (WspConnection) connection = client->connection;
   guint position = client->list_position;
-  gboolean was_listed = client->is_listed;
+  gboolean was_listed = position != WSP_NOT_LISTED;
 
   uncount_client (server, client);
   if (was_listed)
@@ -294,7 +295,6 @@ list_connection (gpointer receiver,
   WspServerClient *client = content;
 
   client->worker->n_connections++;
-  client->is_listed = TRUE;
   list_client (WSP_CONNECTION_LIST (server->connections), client);
 }
 
@@ -460,9 +460,9 @@ check_shutdown (WspServer  *self,
  * wsp_server_shutdown_async:
  * @self: a server
  * @code: close code for all connections, usually 1001
- * @reason: (nullable): close reason, at most 123 bytes
+ * @reason: (transfer none) (nullable): close reason, at most 123 bytes
  * @grace: time to wait for the peers, in milliseconds; 0 = none
- * @cancellable: (nullable): a cancellable; cancelling aborts all connections
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling aborts all connections
  * @callback: (scope async) (nullable): called when no connection is left
  * @user_data: for @callback
  *
@@ -518,7 +518,7 @@ wsp_server_shutdown_async (WspServer          *self,
 /**
  * wsp_server_shutdown_finish:
  * @self: a server
- * @result: a [iface@Gio.AsyncResult]
+ * @result: (transfer none): a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
  * Finishes [method@Wsp.Server.shutdown_async].
@@ -590,7 +590,7 @@ broadcast_in_worker (gpointer receiver,
 /**
  * wsp_server_broadcast:
  * @self: a server
- * @message: a message
+ * @message: (transfer none): a message
  *
  * Sends @message to all open connections. It is put into frames once, for any number of
  * connections. With permessage-deflate without context takeover of the server it is also
@@ -623,5 +623,67 @@ wsp_server_broadcast (WspServer  *self,
                          (GDestroyNotify) wsp_message_unref);
     }
 
+  return n_taken;
+}
+
+static gboolean
+is_list_of_connections (WspConnection **connections,
+                        guint           n_connections)
+{
+  for (guint i = 0; i < n_connections; i++)
+    if (!WSP_IS_CONNECTION (connections[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * wsp_server_broadcast_to:
+ * @self: a server
+ * @connections: (transfer none) (array length=n_connections): some of its connections
+ * @n_connections: the number of connections
+ * @message: (transfer none): a message
+ *
+ * Sends @message to some connections, as [method@Wsp.Server.broadcast] does to all: it is put
+ * into frames once, and also compressed once where that says so. A connection that is closing or
+ * whose send queue is full does not get the message, and does not delay the others.
+ *
+ * A connection of another thread is sent the message with
+ * [method@Wsp.Connection.send_from_thread], and is counted when that accepts it. A connection that
+ * is given twice is sent the message twice.
+ *
+ * Returns: the number of connections that queued the message
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_broadcast_to (WspServer      *self,
+                         WspConnection **connections,
+                         guint           n_connections,
+                         WspMessage     *message)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (is_list_of_connections (connections, n_connections), 0);
+  g_return_val_if_fail (message != NULL, 0);
+
+  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it, and the connections */
+  g_autoptr (GPtrArray) receivers = g_ptr_array_new_full (n_connections, g_object_unref);
+  guint n_taken = 0, n_skipped = 0;
+
+  for (guint i = 0; i < n_connections; i++)
+    g_ptr_array_add (receivers, g_object_ref (connections[i]));
+  for (guint i = 0; i < receivers->len; i++)
+    {
+      WspConnection *connection = receivers->pdata[i];
+      gboolean is_own = wsp_connection_is_in_context (connection, self->reactor);
+
+      if (is_own ? wsp_connection_send_quietly (connection, message, NULL)
+                 : wsp_connection_send_from_thread (connection, message, NULL))
+        n_taken++;
+      else if (wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
+        n_skipped++;
+    }
+
+  report_skipped (self->workers->pdata[0], n_skipped);
   return n_taken;
 }

@@ -95,10 +95,10 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       break;
     case WSP_SERVER_HANDSHAKE_DECIDED:
       wsp_upgrade_unset_timer (self->upgrade);  /* it was decided in time */
-      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
       break;
     case WSP_SERVER_HANDSHAKE_OPEN:
-      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
       wsp_upgrade_watch_peer (self->upgrade, wsp_handshake_view (self->handshake).is_http

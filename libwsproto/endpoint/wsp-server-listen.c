@@ -13,11 +13,14 @@
 #include <unistd.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "log/wsp-excerpt-private.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
+#define MAX_ADDRESS_SHOWN 80
+
 #define BACKLOG 1024
-#define ACCEPTS_PER_TURN 64
+#define ACCEPTS_PER_DISPATCH 64
 #define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
 #define PORT_TRIES 16
 
@@ -237,7 +240,7 @@ on_listener_ready (WspWatch      *watch,
   g_autoptr (WspServer) server = g_object_ref (self->server);
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (server);
 
-  for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_TURN; n_accepted++)
+  for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_DISPATCH; n_accepted++)
     {
       if (!g_ptr_array_find (server->listeners, self, NULL) || !accept_one (self, rules))
         return;
@@ -357,8 +360,8 @@ set_no_delay (GSocket *socket)
 /**
  * wsp_server_add_inet_port:
  * @self: a server
- * @address: (nullable): an IP address to listen on; %NULL = loopback only, 127.0.0.1
- *   and, with IPv6, ::1 on the same port
+ * @address: (transfer none) (nullable): an IP address to listen on; %NULL = loopback only,
+ *   127.0.0.1 and, with IPv6, ::1 on the same port
  * @port: a port; 0 = a free one
  * @error: return location for an error
  *
@@ -386,8 +389,11 @@ wsp_server_add_inet_port (WspServer  *self,
 
   if (inet_address == NULL)
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Address to listen at is not an IP address");
+      g_autofree char *received = wsp_excerpt_quote (address, strlen (address), MAX_ADDRESS_SHOWN);
+
+      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                   "Cannot listen: expected an IP address, received %s (for this machine alone "
+                   "leave the address out, for all networks write 0.0.0.0 or ::)", received);
       return 0;
     }
 
@@ -402,7 +408,7 @@ wsp_server_add_inet_port (WspServer  *self,
 /**
  * wsp_server_add_address:
  * @self: a server
- * @address: where to listen
+ * @address: (transfer none): where to listen
  * @error: return location for an error
  *
  * Listens on an address, which may be one of a Unix socket. The file of a Unix socket is
@@ -430,7 +436,7 @@ wsp_server_add_address (WspServer      *self,
 /**
  * wsp_server_add_socket:
  * @self: a server
- * @socket: a listening socket
+ * @socket: (transfer none): a listening socket
  * @error: return location for an error
  *
  * Accepts connections from a socket, such as one inherited from a service manager.
@@ -573,7 +579,7 @@ defer_adopt (WspServer     *server,
   self->server = g_object_ref (server);
   g_set_object (&self->stream, stream);
   g_set_object (&self->connection, connection);
-  wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 static gboolean
@@ -586,7 +592,7 @@ goes_both_ways (GIOStream *stream)
 /**
  * wsp_server_accept_stream:
  * @self: a server
- * @stream: a stream on which the peer will send its request
+ * @stream: (transfer none): a stream on which the peer will send its request
  *
  * Takes over a stream that other code has accepted, as if it had come through a listener.
  * For TLS, pass a [class@Gio.TlsConnection].
@@ -610,8 +616,8 @@ wsp_server_accept_stream (WspServer *self,
 /**
  * wsp_server_adopt:
  * @self: a server
- * @handshake: the request, made with [ctor@Wsp.Handshake.new_server]
- * @stream: the stream of the request, after the response was written
+ * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
+ * @stream: (transfer none): the stream of the request, after the response was written
  * @error: return location for an error
  *
  * Takes over a WebSocket from an HTTP server, which has parsed the request and responded

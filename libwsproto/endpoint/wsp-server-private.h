@@ -45,6 +45,9 @@ typedef struct                  /* the clients of one address */
   guint  n_clients;
 } WspAddressCount;
 
+#define WSP_NOT_LISTED G_MAXUINT
+
+/* Adjacent bit-fields are one place in memory: those of two threads would overwrite one another. */
 struct _WspServerClient
 {
   WspWorker       *worker;
@@ -52,8 +55,7 @@ struct _WspServerClient
   WspConnection   *connection;  /* NULL: in the opening handshake */
   guint            position : 31;       /* in the worker's clients */
   guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at first */
-  guint            list_position : 31;  /* both of the list: in the server's context */
-  guint            is_listed : 1;
+  guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
 };
 
 typedef enum

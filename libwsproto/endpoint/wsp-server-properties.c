@@ -120,7 +120,7 @@ set_tls (WspServer          *self,
  *
  * Gets the limits that new connections share.
  *
- * Returns: (transfer none): the limits
+ * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -135,7 +135,7 @@ wsp_server_get_limits (WspServer *self)
 /**
  * wsp_server_set_limits: (set-property limits)
  * @self: a server
- * @limits: limits
+ * @limits: (transfer none): limits
  *
  * Sets the limits of new connections.
  *
@@ -163,7 +163,8 @@ wsp_server_set_limits (WspServer *self,
  *
  * Gets the subprotocols that the server supports.
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): subprotocols; %NULL = none
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): subprotocols; %NULL = none; valid
+ *   until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -178,7 +179,7 @@ wsp_server_get_subprotocols (WspServer *self)
 /**
  * wsp_server_set_subprotocols: (set-property subprotocols)
  * @self: a server
- * @subprotocols: (nullable) (array zero-terminated=1): subprotocols; %NULL = none
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): subprotocols; %NULL = none
  *
  * Sets the subprotocols that the server supports.
  *
@@ -243,7 +244,8 @@ wsp_server_set_subprotocol_preference (WspServer *self,
  *
  * Gets the pages that may connect.
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): origins; %NULL = the same host
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): origins; %NULL = the same host;
+ *   valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -258,7 +260,7 @@ wsp_server_get_allowed_origins (WspServer *self)
 /**
  * wsp_server_set_allowed_origins: (set-property allowed-origins)
  * @self: a server
- * @origins: (nullable) (array zero-terminated=1): origins; %NULL = the same host
+ * @origins: (transfer none) (nullable) (array zero-terminated=1): origins; %NULL = the same host
  *
  * Sets the pages that may connect.
  *
@@ -280,8 +282,8 @@ wsp_server_set_allowed_origins (WspServer          *self,
  *
  * Gets the host names of listeners on a loopback address.
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): host names;
- *   %NULL = none but `localhost`
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): host names; %NULL = none but
+ *   `localhost`; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -296,8 +298,8 @@ wsp_server_get_allowed_hosts (WspServer *self)
 /**
  * wsp_server_set_allowed_hosts: (set-property allowed-hosts)
  * @self: a server
- * @hosts: (nullable) (array zero-terminated=1): host names;
- *   %NULL = none but `localhost`
+ * @hosts: (transfer none) (nullable) (array zero-terminated=1): host names; %NULL = none but
+ *   `localhost`
  *
  * Sets the host names of listeners on a loopback address.
  *
@@ -318,7 +320,8 @@ wsp_server_set_allowed_hosts (WspServer          *self,
  *
  * Gets the certificate of the server.
  *
- * Returns: (transfer none) (nullable): the certificate; %NULL = no TLS
+ * Returns: (transfer none) (nullable): the certificate; %NULL = no TLS; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -333,7 +336,7 @@ wsp_server_get_tls_certificate (WspServer *self)
 /**
  * wsp_server_set_tls_certificate: (set-property tls-certificate)
  * @self: a server
- * @certificate: (nullable): a certificate with its private key; %NULL = no TLS
+ * @certificate: (transfer none) (nullable): a certificate with its private key; %NULL = no TLS
  *
  * Sets the certificate of the server.
  *
@@ -356,7 +359,8 @@ wsp_server_set_tls_certificate (WspServer       *self,
  *
  * Gets the CAs that may issue certificates of clients.
  *
- * Returns: (transfer none) (nullable): the CAs; %NULL = the system's
+ * Returns: (transfer none) (nullable): the CAs; %NULL = the system's; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -371,7 +375,7 @@ wsp_server_get_tls_database (WspServer *self)
 /**
  * wsp_server_set_tls_database: (set-property tls-database)
  * @self: a server
- * @database: (nullable): CAs; %NULL = the system's
+ * @database: (transfer none) (nullable): CAs; %NULL = the system's
  *
  * Sets the CAs that may issue certificates of clients.
  *
@@ -432,7 +436,8 @@ wsp_server_set_tls_authentication_mode (WspServer             *self,
  *
  * Gets the key of session tickets.
  *
- * Returns: (transfer none) (nullable): the key; %NULL = the server makes its own
+ * Returns: (transfer none) (nullable): the key; %NULL = the server makes its own; valid until the
+ *   property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -447,7 +452,7 @@ wsp_server_get_tls_ticket_key (WspServer *self)
 /**
  * wsp_server_set_tls_ticket_key: (set-property tls-ticket-key)
  * @self: a server
- * @key: (nullable): 64 random bytes; %NULL = the server makes its own
+ * @key: (transfer none) (nullable): 64 random bytes; %NULL = the server makes its own
  *
  * Sets the key of session tickets.
  *
@@ -480,7 +485,8 @@ wsp_server_set_tls_ticket_key (WspServer *self,
  *
  * Gets the settings with which permessage-deflate is accepted.
  *
- * Returns: (transfer none) (nullable): the settings; %NULL = it is not accepted
+ * Returns: (transfer none) (nullable): the settings; %NULL = it is not accepted; valid until the
+ *   property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -495,7 +501,7 @@ wsp_server_get_compression (WspServer *self)
 /**
  * wsp_server_set_compression: (set-property compression)
  * @self: a server
- * @compression: (nullable): settings; %NULL = it is not accepted
+ * @compression: (transfer none) (nullable): settings; %NULL = it is not accepted
  *
  * Sets the settings with which permessage-deflate is accepted.
  *
@@ -525,7 +531,8 @@ wsp_server_set_compression (WspServer         *self,
  *
  * Gets the value of the `Server` header.
  *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -553,8 +560,8 @@ is_header_value (const char *text)
 /**
  * wsp_server_set_server_header: (set-property server-header)
  * @self: a server
- * @value: (nullable): the value; %NULL = no such header. A text with control characters is
- *   refused, with a warning
+ * @value: (transfer none) (nullable): the value; %NULL = no such header. A text with control
+ *   characters is refused, with a warning
  *
  * Sets the value of the `Server` header.
  *
@@ -764,6 +771,8 @@ install_limits (GParamFlags flags)
    *
    * The limits and timeouts, which new connections share.
    *
+   * Default: new limits, never %NULL.
+   *
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
@@ -783,6 +792,8 @@ install_tls (GParamFlags flags)
    * GIO does it instead, with at most ten handshakes at a time for the whole program, if the key
    * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
    * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
+   *
+   * Default: %NULL: no TLS.
    *
    * Since: 0.1
    */
@@ -816,6 +827,8 @@ install_tls (GParamFlags flags)
    * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
    * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
    * clients only.
+   *
+   * Default: %G_TLS_AUTHENTICATION_NONE.
    *
    * Since: 0.1
    */
@@ -860,6 +873,8 @@ wsp_server_install_properties (GObjectClass *class)
    * another character that a name may not have, is not taken: a warning names the entry, and the
    * old list stays. See RFC 6455, section 4.1.
    *
+   * Default: %NULL, which is the empty list.
+   *
    * Since: 0.1
    */
   properties[PROP_SUBPROTOCOLS] =
@@ -889,6 +904,8 @@ wsp_server_install_properties (GObjectClass *class)
    * A list with an entry that can match no host, because it has a scheme, a port, a path or a
    * wildcard, is not taken: a warning names the entry, and the old list stays.
    *
+   * Default: %NULL, which is the empty list.
+   *
    * Since: 0.1
    */
   properties[PROP_ALLOWED_HOSTS] =
@@ -898,7 +915,9 @@ wsp_server_install_properties (GObjectClass *class)
    *   (setter set_subprotocol_preference)
    *
    * Whose order of subprotocols decides: the client's, in its offer, or the server's, in
-   * [property@Wsp.Server:subprotocols].
+   * [property@Wsp.Server:subprotocols]. See RFC 6455, section 4.2.2.
+   *
+   * Default: %WSP_ROLE_CLIENT.
    *
    * Since: 0.1
    */
@@ -908,9 +927,9 @@ wsp_server_install_properties (GObjectClass *class)
   /**
    * WspServer:compression: (getter get_compression) (setter set_compression)
    *
-   * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is
-   * not accepted. Its values are read before each response: a change holds for later handshakes.
-   * Workers read them in their threads.
+   * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is not
+   * accepted. Its values are read before each response: a change holds for later handshakes.
+   * Workers read them in their threads. See RFC 7692, section 7.
    *
    * Since: 0.1
    */
@@ -922,6 +941,8 @@ wsp_server_install_properties (GObjectClass *class)
    *
    * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. Otherwise
    * the connection drops it after the handlers of [signal@Wsp.Server::connection].
+   *
+   * Default: %FALSE.
    *
    * Since: 0.1
    */

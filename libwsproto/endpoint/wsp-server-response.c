@@ -82,7 +82,7 @@ report_end (WspServerHandshake *self,
   report->rules = wsp_server_rules_ref (self->rules);
   g_set_object (&report->source, self->handshake);
   self->worker->n_reports++;
-  wsp_reactor_call (self->worker->reactor, &report->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->worker->reactor, &report->due, WSP_DUE_THIS_DISPATCH);
 }
 
 void

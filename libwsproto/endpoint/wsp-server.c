@@ -232,7 +232,7 @@ make_request_signals (void)
   /**
    * WspServer::request:
    * @self: the server
-   * @handshake: the request
+   * @handshake: (transfer none): the request
    *
    * A client requests a WebSocket, and the rules of the protocol and the origin have been
    * checked. Asks whether the request may be accepted.
@@ -256,7 +256,7 @@ make_request_signals (void)
   /**
    * WspServer::http-request:
    * @self: the server
-   * @handshake: the request
+   * @handshake: (transfer none): the request
    *
    * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, with nothing in it
    * that asks for a WebSocket. Asks whether the handler responds to it, as for a health check or
@@ -293,7 +293,7 @@ make_result_signals (void)
   /**
    * WspServer::connection:
    * @self: the server
-   * @connection: an open connection
+   * @connection: (transfer none): an open connection
    *
    * A client has connected, and the response was written. The server keeps the connection alive.
    *
@@ -304,11 +304,11 @@ make_result_signals (void)
   /**
    * WspServer::handshake-failed:
    * @self: the server
-   * @address: (nullable): the address of the client
-   * @error: the reason
+   * @address: (transfer none) (nullable): the address of the client
+   * @error: (transfer none): the reason
    *
    * An opening handshake has failed, or was refused with a response. Each failed handshake emits
-   * this once.
+   * this once. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */
@@ -423,7 +423,7 @@ wsp_server_new (void)
  * [signal@Gio.ListModel::items-changed]. It is not sorted: the last item takes the place of one
  * that ends.
  *
- * Returns: (transfer none): a list of [class@Wsp.Connection]
+ * Returns: (transfer none): a list of [class@Wsp.Connection]; valid as long as @self
  *
  * Since: 0.1
  */
@@ -438,7 +438,7 @@ wsp_server_get_connections (WspServer *self)
 /**
  * wsp_server_add_route:
  * @self: a server
- * @path: a path that begins with `/`, encoded as in requests, without a query
+ * @path: (transfer none): a path that begins with `/`, encoded as in requests, without a query
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
  *   requests; %NULL = all are accepted
  * @user_data: for @func
@@ -472,7 +472,7 @@ wsp_server_add_route (WspServer     *self,
 /**
  * wsp_server_add_tap:
  * @self: a server
- * @tap: a tap
+ * @tap: (transfer none): a tap
  *
  * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
  * the connection. If the handshake failed, the source is a [class@Wsp.Handshake] of its own, even
@@ -495,7 +495,7 @@ wsp_server_add_tap (WspServer *self,
 /**
  * wsp_server_remove_tap:
  * @self: a server
- * @tap: a tap that was added
+ * @tap: (transfer none): a tap that was added
  *
  * Removes @tap for new connections; those that have it keep it.
  *

@@ -17,8 +17,8 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
 
 /**
  * WspRouteFunc:
- * @server: the server
- * @handshake: the request
+ * @server: (transfer none): the server, valid during the call
+ * @handshake: (transfer none): the request, valid during the call
  * @user_data: data given with the function
  *
  * Decides about a request for a path. After [method@Wsp.Handshake.accept],
@@ -73,6 +73,11 @@ GListModel *wsp_server_get_connections (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 guint       wsp_server_broadcast       (WspServer  *self,
                                         WspMessage *message);
+WSP_AVAILABLE_IN_ALL
+guint       wsp_server_broadcast_to    (WspServer      *self,
+                                        WspConnection **connections,
+                                        guint           n_connections,
+                                        WspMessage     *message);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_stop_accepting  (WspServer *self);
 WSP_AVAILABLE_IN_ALL

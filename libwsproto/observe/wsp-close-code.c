@@ -64,7 +64,7 @@ wsp_close_code_is_sendable (guint16 code)
  *
  * See RFC 6455, section 7.4.
  *
- * Returns: (transfer none): the description, never %NULL
+ * Returns: (transfer none): the description, never %NULL; static
  *
  * Since: 0.1
  */

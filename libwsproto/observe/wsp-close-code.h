@@ -11,24 +11,36 @@ G_BEGIN_DECLS
 /**
  * WspCloseCode:
  * @WSP_CLOSE_CODE_NORMAL: the purpose of the connection is fulfilled
+ *   (`WEB_SOCKET_SUCCESS_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_GOING_AWAY: the server is shutting down, or the page was closed
+ *   (`WEB_SOCKET_ENDPOINT_UNAVAILABLE_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_PROTOCOL_ERROR: the peer broke a rule of the protocol
+ *   (`WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_UNSUPPORTED_DATA: this type of message is not accepted
+ *   (`WEB_SOCKET_INVALID_DATA_TYPE_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_NO_STATUS: the Close frame had no code; never sent
+ *   (`WEB_SOCKET_EMPTY_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_ABNORMAL: the connection ended without a Close frame; never sent
+ *   (`WEB_SOCKET_ABORTED_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not match its type
+ *   (`WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_POLICY_VIOLATION: a message violates a policy of the receiver
+ *   (`WEB_SOCKET_POLICY_VIOLATION_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_TOO_BIG: a message is larger than the receiver accepts
+ *   (`WEB_SOCKET_MESSAGE_TOO_BIG_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_MANDATORY_EXTENSION: the server did not negotiate a required extension
+ *   (`WEB_SOCKET_UNSUPPORTED_EXTENSIONS_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_INTERNAL_ERROR: unexpected error at the sender of this code
+ *   (`WEB_SOCKET_SERVER_ERROR_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_SERVICE_RESTART: reconnect later
  * @WSP_CLOSE_CODE_TRY_AGAIN_LATER: the server is overloaded
  * @WSP_CLOSE_CODE_BAD_GATEWAY: an upstream server gave no valid response
  * @WSP_CLOSE_CODE_TLS_HANDSHAKE: the TLS handshake failed; never sent
+ *   (`WEB_SOCKET_SECURE_HANDSHAKE_ERROR_CLOSE_STATUS`)
  *
  * The close codes that have names. Functions take numbers, because 3000 to 4999 are valid too.
  *
- * See RFC 6455, section 7.4.1.
+ * See RFC 6455, section 7.4.1. The values are those of `WEB_SOCKET_CLOSE_STATUS`.
  *
  * Since: 0.1
  */

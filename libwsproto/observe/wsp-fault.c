@@ -24,7 +24,7 @@ is_known (guint fault)
  *
  * Names stay the same in later versions, numbers may not: a file contains names.
  *
- * Returns: (transfer none) (nullable): the name, %NULL if no rule has this number
+ * Returns: (transfer none) (nullable): the name, %NULL if no rule has this number; static
  *
  * Since: 0.1
  */
@@ -46,8 +46,8 @@ wsp_fault_get_name (guint fault)
  *
  * Gets where a broken rule is written, such as `RFC 6455 5.2`.
  *
- * Returns: (transfer none) (nullable): the section; %NULL for a rule of this library, and if
- *   no rule has this number
+ * Returns: (transfer none) (nullable): the section; %NULL for a rule of this library, and if no
+ *   rule has this number; static
  *
  * Since: 0.1
  */
@@ -121,7 +121,7 @@ wsp_fault_get_close_code (guint fault)
  *
  * Describes a broken rule: its sentence and its section, English and not translated.
  *
- * Returns: (transfer none) (nullable): the description, %NULL if no rule has this number
+ * Returns: (transfer none) (nullable): the description, %NULL if no rule has this number; static
  *
  * Since: 0.1
  */

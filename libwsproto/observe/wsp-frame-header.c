@@ -100,7 +100,7 @@ wsp_frame_header_free (WspFrameHeader *self)
 
 /**
  * wsp_frame_header_parse:
- * @bytes: bytes that begin with a frame
+ * @bytes: (transfer none): bytes that begin with a frame
  * @error: return location for an error
  *
  * Reads the header at the beginning of @bytes, and ignores the bytes after it.

@@ -26,7 +26,8 @@ typedef struct _WspFrameHeader WspFrameHeader;
  *
  * The header of one frame, as it is on the wire.
  *
- * See RFC 6455, section 5.2.
+ * See RFC 6455, section 5.2. It is a plain struct: one thread at a time may use it, and each may
+ * have a copy.
  *
  * Since: 0.1
  */

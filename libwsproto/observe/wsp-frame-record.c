@@ -162,7 +162,7 @@ wsp_frame_record_get_fault (const WspFrameRecord *self,
  *
  * Describes the first rule that the frame breaks, as [func@Wsp.fault_describe] does.
  *
- * Returns: (transfer none) (nullable): the description, %NULL if no rule was broken
+ * Returns: (transfer none) (nullable): the description, %NULL if no rule was broken; static
  *
  * Since: 0.1
  */
@@ -216,7 +216,7 @@ wsp_frame_record_get_kind (const WspFrameRecord *self)
 /**
  * wsp_frame_record_dup_close_reason:
  * @self: a record
- * @payload: (nullable): the payload of its frame
+ * @payload: (transfer none) (nullable): the payload of its frame
  *
  * Gets the reason from the payload of a Close frame. It is not checked: a peer may have sent
  * bytes that are not UTF-8.

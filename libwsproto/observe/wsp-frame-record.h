@@ -121,7 +121,8 @@ typedef struct _WspFrameRecord WspFrameRecord;
  *   if the beginning of the message is missing
  *
  * One dissected frame: a plain value, so that there can be a million of them. Bytes that belong to
- * no frame have records too, with %WSP_FRAME_FLAGS_BYTES.
+ * no frame have records too, with %WSP_FRAME_FLAGS_BYTES. It is a plain struct: one thread at a
+ * time may use it, and each may have a copy.
  *
  * Since: 0.1
  */

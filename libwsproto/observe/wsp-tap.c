@@ -17,8 +17,8 @@
  * is one piece of bytes; a head that breaks a rule or is incomplete is cut there.
  *
  * Bytes and actions are lent for the time of the call. Keep bytes with [method@GLib.Bytes.ref] and
- * an action with [method@Wsp.SessionAction.copy]. In JavaScript, too, `bytes.ref ()` and
- * `action.copy ()` are necessary: without them a kept value is memory that was freed.
+ * an action with [method@Wsp.SessionAction.copy]. In Python and JavaScript the overrides of Wsp do
+ * so: what a script keeps stays valid.
  *
  * A tap must not call a function that makes the connection do something: the call is a critical
  * and has no effect. It may read properties, add and remove taps, change limits, drop references
@@ -43,9 +43,9 @@ wsp_tap_default_init (WspTapInterface *iface)
 /**
  * wsp_tap_bytes:
  * @self: a tap
- * @source: the object that is observed
+ * @source: (transfer none): the object that is observed
  * @direction: the direction of the bytes
- * @bytes: the bytes as they are on the wire, including masks
+ * @bytes: (transfer none): the bytes as they are on the wire, including masks
  * @time_us: monotonic time in microseconds
  *
  * Notifies @self of @bytes. The source calls this.
@@ -71,8 +71,8 @@ wsp_tap_bytes (WspTap      *self,
 /**
  * wsp_tap_action:
  * @self: a tap
- * @source: the object that is observed
- * @action: the action that was performed
+ * @source: (transfer none): the object that is observed
+ * @action: (transfer none): the action that was performed
  * @n_bytes: the number of bytes it was completed with
  *
  * Notifies @self that an action was performed. The source calls this.
@@ -97,7 +97,7 @@ wsp_tap_action (WspTap           *self,
 /**
  * wsp_tap_state:
  * @self: a tap
- * @source: the object that is observed
+ * @source: (transfer none): the object that is observed
  *
  * Notifies @self that the state, the handshake or the close info of @source changed. The
  * source calls this.

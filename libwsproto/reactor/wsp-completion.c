@@ -173,7 +173,7 @@ finish (WspCompletion *self)
 
   drop_sources (self);
   self->due.run = deliver;
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 typedef struct

@@ -21,7 +21,7 @@ wsp_held_notifies_call (WspHeldNotifies *self)
     return;
 
   self->ref (self->owner);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 void

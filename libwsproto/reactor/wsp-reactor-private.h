@@ -27,9 +27,9 @@ typedef void (*WspDueFunc) (WspDue *due);
 
 typedef enum
 {
-  WSP_DUE_THIS_TURN,            /* at the end of the running dispatch; outside of one, in the next */
-  WSP_DUE_NEXT_TURN,            /* after other sources have been dispatched */
-} WspDueTurn;
+  WSP_DUE_THIS_DISPATCH,            /* at the end of the running dispatch; outside of one, in the next */
+  WSP_DUE_NEXT_DISPATCH,            /* after other sources have been dispatched */
+} WspDueTime;
 
 /* A call that is due.  Member of its owner, which must stay alive while it is queued.  All zero:
  * not queued. */
@@ -125,7 +125,7 @@ void              wsp_reactor_unset_timer        (WspReactor *self,
 
 void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
-                                                  WspDueTurn  turn);
+                                                  WspDueTime  time);
 
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);

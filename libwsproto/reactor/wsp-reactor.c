@@ -4,8 +4,8 @@
 /* Reactor: the one GSource of a main context.
  *
  * A dispatch runs, in this order, the posts of other threads, the watches whose sockets are ready,
- * the expired timers and the due calls: first those that the previous turn queued for the next one,
- * then those of this turn, in the order of queuing.  Due calls write to other connections or
+ * the expired timers and the due calls: first those that the previous dispatch queued for the next
+ * one, then those of this one, in the order of queuing.  Due calls write to other connections or
  * complete asynchronous calls, for example.  So no callback ever runs inside an API call.
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
@@ -20,8 +20,8 @@
 
 /* A dispatch ends after so many calls: a callback that always queues the next one must not starve
  * other sources. */
-#define MAX_CALLS_PER_TURN 1024
-#define MAX_WAITS_PER_TURN 4
+#define MAX_CALLS_PER_DISPATCH 1024
+#define MAX_WAITS_PER_DISPATCH 4
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
 
@@ -45,7 +45,7 @@ struct _WspReactor
   gpointer          epoll_tag;          /* NULL: it is not polled */
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
-  WspDueList        this_turn, next_turn;
+  WspDueList        this_dispatch, next_dispatch;
   WspPost          *posted;             /* by any thread, the newest first */
   WspReactorLooping *looping;           /* NULL: none is set */
   WspReactorMemory *spare;
@@ -86,7 +86,7 @@ wsp_due_list_take (WspDueList *self)
 static gboolean
 has_due (WspReactor *self)
 {
-  return self->this_turn.first != NULL || self->next_turn.first != NULL ||
+  return self->this_dispatch.first != NULL || self->next_dispatch.first != NULL ||
          g_atomic_pointer_get (&self->posted) != NULL;
 }
 
@@ -164,31 +164,36 @@ run_timers (WspReactor *self)
     timer->expired (timer);
 }
 
-/* Moves the calls that were queued for the next turn before those of this one: one loop runs
+/* Moves the calls that were queued for the next dispatch before those of this one: one loop runs
  * both. */
 static void
-move_next_turn (WspReactor *self)
+move_next_dispatch (WspReactor *self)
 {
-  WspDueList list = self->next_turn;
+  WspDueList list = self->next_dispatch;
 
-  self->next_turn = (WspDueList) { NULL, NULL };
+  self->next_dispatch = (WspDueList) { NULL, NULL };
   if (list.first == NULL)
     return;
 
-  if (self->this_turn.last == NULL)
-    self->this_turn.last = list.last;
+  if (self->this_dispatch.last == NULL)
+    self->this_dispatch.last = list.last;
   else
-    list.last->next = self->this_turn.first;
-  self->this_turn.first = list.first;
+    list.last->next = self->this_dispatch.first;
+  self->this_dispatch.first = list.first;
 }
 
 static void
 run_due (WspReactor *self)
 {
-  WspDue *due;
+  for (guint n = 0; n < MAX_CALLS_PER_DISPATCH; n++)
+    {
+      WspDue *due = wsp_due_list_take (&self->this_dispatch);
 
-  for (guint n = 0; n < MAX_CALLS_PER_TURN && (due = wsp_due_list_take (&self->this_turn)); n++)
-    due->run (due);
+      if (due == NULL)
+        return;
+
+      due->run (due);
+    }
 }
 
 /* A callback may remove another watch, so each slot is read when its turn comes. */
@@ -214,7 +219,7 @@ run_epoll (WspReactor *self)
   if (self->epoll_tag == NULL || g_source_query_unix_fd (&self->source, self->epoll_tag) == 0)
     return;
 
-  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
+  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH; n_waits++)
     {
       if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
         break;
@@ -232,7 +237,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  move_next_turn (self);
+  move_next_dispatch (self);
   run_posted (self);
   run_direct (self);
   run_epoll (self);
@@ -249,8 +254,8 @@ run_last_calls (WspReactor *self)
 {
   WspDue *due;
 
-  move_next_turn (self);
-  while ((due = wsp_due_list_take (&self->this_turn)))
+  move_next_dispatch (self);
+  while ((due = wsp_due_list_take (&self->this_dispatch)))
     due->run (due);
 }
 
@@ -487,12 +492,13 @@ wsp_reactor_get_closes (WspReactor *self)
 void
 wsp_reactor_call (WspReactor *self,
                   WspDue     *due,
-                  WspDueTurn  turn)
+                  WspDueTime  time)
 {
   if (wsp_due_is_queued (due))
     return;
 
-  wsp_due_list_append (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
+  wsp_due_list_append (time == WSP_DUE_THIS_DISPATCH ? &self->this_dispatch
+                                                     : &self->next_dispatch, due);
 }
 
 gpointer

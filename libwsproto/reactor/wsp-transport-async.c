@@ -78,7 +78,7 @@ end_call (AsyncTransport *self,
   self->calls &= ~call;
   if (error != NULL)
     wsp_transport_fail (&self->base, error);
-  wsp_transport_queue_notify (&self->base, events, WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (&self->base, events, WSP_DUE_THIS_DISPATCH);
   close_when_free (self);
   wsp_transport_unref (&self->base);
 }
@@ -136,14 +136,14 @@ arm (WspTransport *base)
   AsyncTransport *self = (AsyncTransport *) base;
 
   if (base->events & WSP_WATCH_WRITE && (self->calls & CALL_WRITE) == 0)
-    wsp_transport_queue_notify (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_DISPATCH);
 
   if ((base->events & WSP_WATCH_READ) == 0 || self->calls & CALL_READ)
     return;
 
   if (has_input (self))
     {
-      wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+      wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
       return;
     }
 

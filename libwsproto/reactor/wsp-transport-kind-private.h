@@ -81,7 +81,7 @@ void            wsp_transport_notify           (WspTransport  *self,
 /* Notifies at the end of the running dispatch, or in one of its own. */
 void            wsp_transport_queue_notify     (WspTransport  *self,
                                                 WspWatchEvents events,
-                                                WspDueTurn     turn);
+                                                WspDueTime     time);
 /* Takes the error, which reads and writes return from now on, and notifies the owner. */
 void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);

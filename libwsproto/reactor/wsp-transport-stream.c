@@ -84,7 +84,7 @@ notify_of_source (StreamTransport *self,
   if (self->base.fd >= 0)
     self->unseen &= ~get_event (number);
   drop_source (self, number);
-  wsp_transport_queue_notify (&self->base, get_event (number), WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (&self->base, get_event (number), WSP_DUE_THIS_DISPATCH);
   return G_SOURCE_REMOVE;
 }
 
@@ -155,7 +155,7 @@ arm (WspTransport *base)
     }
 
   if (wanted & WSP_WATCH_READ && (self->may_hold_input || wsp_transport_peek_error (base) != NULL))
-    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
   if (base->fd < 0)
     return;
 
@@ -408,7 +408,8 @@ on_handshake_done (GObject      *source,
   if (error != NULL && self->state == OPEN)
     wsp_transport_fail (&self->base, g_steal_pointer (&error));
   else if (self->state == OPEN)
-    wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+    wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE,
+                                WSP_DUE_THIS_DISPATCH);
   wsp_transport_unref (&self->base);
 }
 

@@ -95,14 +95,14 @@ run_due (WspDue *due)
 void
 wsp_transport_queue_notify (WspTransport  *self,
                             WspWatchEvents events,
-                            WspDueTurn     turn)
+                            WspDueTime     time)
 {
   self->due_events |= events;
   if (wsp_due_is_queued (&self->due))
     return;
 
   self->due.run = run_due;
-  wsp_reactor_call (self->reactor, &wsp_transport_ref (self)->due, turn);
+  wsp_reactor_call (self->reactor, &wsp_transport_ref (self)->due, time);
 }
 
 void
@@ -115,7 +115,7 @@ wsp_transport_fail (WspTransport *self,
     rest->error = error;
   else
     g_error_free (error);
-  wsp_transport_queue_notify (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
 }
 
 gssize

@@ -131,14 +131,18 @@ install_zlib (GParamFlags flags)
    *
    * zlib's level of compression, from 1 (fast) to 9 (small); 0 = 6.
    *
+   * Default: 0; range: 0 to 9.
+   *
    * Since: 0.1
    */
   properties[PROP_LEVEL] = g_param_spec_uint ("level", NULL, NULL, 0, 9, 0, flags);
   /**
    * WspDeflateOptions:memory-level: (getter get_memory_level) (setter set_memory_level)
    *
-   * How much memory zlib uses in addition to the window, from 1 to 9; 0 = 8 on a client, 5 on a
-   * server.
+   * The level of memory that zlib uses in addition to the window, from 1 to 9; 0 = 8 on a
+   * client, 5 on a server.
+   *
+   * Default: 0; range: 0 to 9.
    *
    * Since: 0.1
    */
@@ -148,6 +152,8 @@ install_zlib (GParamFlags flags)
    * WspDeflateOptions:threshold: (getter get_threshold) (setter set_threshold)
    *
    * The smallest length of a message that is compressed, in bytes.
+   *
+   * Default: 64; range: 0 to 2^32 − 1.
    *
    * Since: 0.1
    */
@@ -165,6 +171,8 @@ install_parameters (GParamFlags flags)
    * The base-two logarithm of the window for a client's messages, from 9 to 15; 0 = 15 on a
    * client, 12 on a server. See RFC 7692, section 7.1.2.
    *
+   * Default: 0.
+   *
    * Since: 0.1
    */
   properties[PROP_CLIENT_WINDOW_BITS] =
@@ -175,6 +183,8 @@ install_parameters (GParamFlags flags)
    *
    * The base-two logarithm of the window for a server's messages, from 9 to 15; 0 = 15 on a
    * client, 12 on a server. See RFC 7692, section 7.1.2.
+   *
+   * Default: 0.
    *
    * Since: 0.1
    */
@@ -187,6 +197,8 @@ install_parameters (GParamFlags flags)
    * Whether a client's message may refer to the previous one. If not, the memory for compression
    * is released between messages. See RFC 7692, section 7.1.1.
    *
+   * Default: %TRUE.
+   *
    * Since: 0.1
    */
   properties[PROP_CLIENT_CONTEXT_TAKEOVER] =
@@ -197,6 +209,8 @@ install_parameters (GParamFlags flags)
    *
    * Whether a server's message may refer to the previous one. If not, the memory for compression
    * is released between messages. See RFC 7692, section 7.1.1.
+   *
+   * Default: %TRUE.
    *
    * Since: 0.1
    */

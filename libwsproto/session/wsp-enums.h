@@ -40,11 +40,15 @@ typedef enum
 
 /**
  * WspActionType:
- * @WSP_ACTION_TYPE_NONE: nothing to do now
+ * @WSP_ACTION_TYPE_NONE: nothing to do now (`WEB_SOCKET_NO_ACTION`)
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer
+ *   (`WEB_SOCKET_SEND_TO_NETWORK_ACTION`)
  * @WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE: a Send is complete
+ *   (`WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION`)
  * @WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK: read bytes of the peer into the action's memory
+ *   (`WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION`)
  * @WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE: a Receive is complete; the action has its bytes
+ *   (`WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION`)
  *
  * The next task that a session has for its caller. The values are those of
  * `WEB_SOCKET_ACTION`.
@@ -62,9 +66,9 @@ typedef enum
 
 /**
  * WspActionQueue:
- * @WSP_ACTION_QUEUE_SEND: actions for sending
- * @WSP_ACTION_QUEUE_RECEIVE: actions for receiving
- * @WSP_ACTION_QUEUE_ALL: both
+ * @WSP_ACTION_QUEUE_SEND: actions for sending (`WEB_SOCKET_SEND_ACTION_QUEUE`)
+ * @WSP_ACTION_QUEUE_RECEIVE: actions for receiving (`WEB_SOCKET_RECEIVE_ACTION_QUEUE`)
+ * @WSP_ACTION_QUEUE_ALL: both (`WEB_SOCKET_ALL_ACTION_QUEUE`)
  *
  * The queue of a session from which an action is requested. The values are those of
  * `WEB_SOCKET_ACTION_QUEUE`.
@@ -82,12 +86,18 @@ typedef enum
  * WspBufferType:
  * @WSP_BUFFER_TYPE_NONE: no payload: the operation was cancelled
  * @WSP_BUFFER_TYPE_UTF8_MESSAGE: a text message, or its last fragment
+ *   (`WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_UTF8_FRAGMENT: a fragment of a text message; more follow
+ *   (`WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_BINARY_MESSAGE: a binary message, or its last fragment
+ *   (`WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_BINARY_FRAGMENT: a fragment of a binary message; more follow
- * @WSP_BUFFER_TYPE_CLOSE: a Close; the bytes are its reason
+ *   (`WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE`)
+ * @WSP_BUFFER_TYPE_CLOSE: a Close; the bytes are its reason (`WEB_SOCKET_CLOSE_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_PING_PONG: a ping if sent, a pong if received
+ *   (`WEB_SOCKET_PING_PONG_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_UNSOLICITED_PONG: a pong that is not the reply to a ping
+ *   (`WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE`)
  * @WSP_BUFFER_TYPE_RAW: a frame whose FIN, RSV bits and opcode the caller sets or receives, for
  *   extensions
  *

@@ -55,8 +55,8 @@ view_bytes (GBytes *bytes)
 
 /**
  * wsp_handshake_check:
- * @request_head: the head of the request as it was sent
- * @response_head: (nullable): the head of the response, %NULL if there was none
+ * @request_head: (transfer none): the head of the request as it was sent
+ * @response_head: (transfer none) (nullable): the head of the response, %NULL if there was none
  *
  * Checks every rule of the opening handshake and does not stop at a failure. The heads may have
  * any content.
@@ -64,7 +64,7 @@ view_bytes (GBytes *bytes)
  * See RFC 6455, section 4.
  *
  * Returns: (transfer container) (element-type WspHandshakeCheck): one check for each rule, in the
- *   order of the handshake
+ *   order of the handshake; each is valid until the array is freed
  *
  * Since: 0.1
  */
@@ -93,7 +93,7 @@ wsp_handshake_check (GBytes *request_head,
  *
  * Gets the name of the rule. It stays the same in later releases.
  *
- * Returns: the name
+ * Returns: (transfer none): the name; valid as long as @self
  *
  * Since: 0.1
  */
@@ -111,7 +111,7 @@ wsp_handshake_check_get_id (const WspHandshakeCheck *self)
  *
  * Gets the section that has the rule, such as `RFC 6455 4.2.2`; `-` for a rule of this library.
  *
- * Returns: the section
+ * Returns: (transfer none): the section; valid as long as @self
  *
  * Since: 0.1
  */
@@ -147,7 +147,7 @@ wsp_handshake_check_get_verdict (const WspHandshakeCheck *self)
  *
  * Gets one sentence: what was expected and what was received. It has no control characters.
  *
- * Returns: the sentence, English
+ * Returns: (transfer none): the sentence, English; valid as long as @self
  *
  * Since: 0.1
  */

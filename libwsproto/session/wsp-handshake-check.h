@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /**
  * WspHandshakeCheck:
  *
- * The result of one rule for an opening handshake.
+ * The result of one rule for an opening handshake. See RFC 6455, sections 4.1 and 4.2. It does not
+ * change, and may be used in any thread.
  *
  * Since: 0.1
  */

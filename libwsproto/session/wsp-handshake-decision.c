@@ -253,9 +253,9 @@ is_in_thread (WspHandshake *self)
 /**
  * wsp_handshake_accept:
  * @self: a handshake of a server
- * @subprotocol: (nullable): the subprotocol to select, one of those offered; %NULL = the one that
- *   [property@Wsp.Server:subprotocols] selects, if any; empty = none
- * @headers: (nullable): custom header fields of the response; they are frozen
+ * @subprotocol: (transfer none) (nullable): the subprotocol to select, one of those offered; %NULL
+ *   = the one that [property@Wsp.Server:subprotocols] selects, if any; empty = none
+ * @headers: (transfer none) (nullable): custom header fields of the response; they are frozen
  * @error: place for an error
  *
  * Accepts the request: it becomes a WebSocket.
@@ -316,8 +316,8 @@ make_refusal_status (guint status)
  * wsp_handshake_reject:
  * @self: a handshake of a server
  * @status: HTTP status of the response, 300 to 599; another one becomes 500, with a warning
- * @headers: (nullable): header fields of the response; they are frozen
- * @body: (nullable): the body of the response; its first 64 KiB are sent
+ * @headers: (transfer none) (nullable): header fields of the response; they are frozen
+ * @body: (transfer none) (nullable): the body of the response; its first 64 KiB are sent
  *
  * Rejects the request: it does not become a WebSocket. This can be called for an ordinary HTTP
  * request as well. After an earlier decision this does
@@ -377,8 +377,8 @@ find_problem (WspHandshake *self,
  * wsp_handshake_respond:
  * @self: a handshake of [signal@Wsp.Server::http-request]
  * @status: HTTP status of the response, 200 to 599
- * @headers: (nullable): header fields of the response; they are frozen
- * @body: (nullable): the body of the response, at most 1 MiB; it is not copied
+ * @headers: (transfer none) (nullable): header fields of the response; they are frozen
+ * @body: (transfer none) (nullable): the body of the response, at most 1 MiB; it is not copied
  *
  * Responds to an ordinary HTTP request. The connection is closed after the response, of which the
  * server sets `Connection`, `Content-Length`, `Transfer-Encoding` and `Upgrade` itself. A `HEAD`

@@ -57,7 +57,8 @@ wsp_handshake_get_role (WspHandshake *self)
  *
  * Gets the URI that a client connects to, without user name and password.
  *
- * Returns: (nullable) (transfer none): the URI, %NULL on a server
+ * Returns: (nullable) (transfer none): the URI, %NULL on a server; valid until the handshake goes
+ *   on
  *
  * Since: 0.1
  */
@@ -76,7 +77,7 @@ wsp_handshake_get_uri (WspHandshake *self)
  * Gets the method of the request: `GET`, or `HEAD` in [signal@Wsp.Server::http-request].
  *
  * Returns: (nullable) (transfer none): the method; %NULL on a client, and for a request that could
- *   not be read
+ *   not be read; valid as long as @self
  *
  * Since: 0.1
  */
@@ -96,7 +97,7 @@ wsp_handshake_get_method (WspHandshake *self)
  * Gets the requested path as it was sent.
  *
  * Returns: (nullable) (transfer none): the path; %NULL on a client, and for a request that could
- *   not be read
+ *   not be read; valid as long as @self
  *
  * Since: 0.1
  */
@@ -115,7 +116,7 @@ wsp_handshake_get_path (WspHandshake *self)
  *
  * Gets the query of the request, without its question mark.
  *
- * Returns: (nullable) (transfer none): the query, %NULL for none
+ * Returns: (nullable) (transfer none): the query, %NULL for none; valid as long as @self
  *
  * Since: 0.1
  */
@@ -142,7 +143,8 @@ get_request_field (WspHandshake *self,
  *
  * Gets the value of `Host`.
  *
- * Returns: (nullable) (transfer none): the value, %NULL if the request has none
+ * Returns: (nullable) (transfer none): the value, %NULL if the request has none; valid until the
+ *   headers of the request change or @self is freed
  *
  * Since: 0.1
  */
@@ -160,7 +162,8 @@ wsp_handshake_get_host (WspHandshake *self)
  *
  * Gets the value of `Origin`: the origin of the page whose script sent the request.
  *
- * Returns: (nullable) (transfer none): the value, %NULL if the request has none
+ * Returns: (nullable) (transfer none): the value, %NULL if the request has none; valid until the
+ *   headers of the request change or @self is freed
  *
  * Since: 0.1
  */
@@ -178,7 +181,8 @@ wsp_handshake_get_origin (WspHandshake *self)
  *
  * Gets the subprotocols that the client offers, best first.
  *
- * Returns: (nullable) (transfer none) (array zero-terminated=1): the subprotocols; %NULL for none
+ * Returns: (nullable) (transfer none) (array zero-terminated=1): the subprotocols; %NULL for none;
+ *   valid as long as @self
  *
  * Since: 0.1
  */
@@ -197,7 +201,8 @@ wsp_handshake_get_offered_subprotocols (WspHandshake *self)
  *
  * Gets the selected subprotocol.
  *
- * Returns: (nullable) (transfer none): the subprotocol, %NULL for none
+ * Returns: (nullable) (transfer none): the subprotocol, %NULL for none; valid until the handshake
+ *   goes on
  *
  * Since: 0.1
  */
@@ -216,7 +221,8 @@ wsp_handshake_get_subprotocol (WspHandshake *self)
  * Gets the header fields of the request. On a client these are those that the program set until
  * the request is sent, then those that were sent.
  *
- * Returns: (transfer none): the headers, which are frozen
+ * Returns: (transfer none): the headers, which are frozen; valid until the property changes or
+ *   @self is freed
  *
  * Since: 0.1
  */
@@ -239,7 +245,7 @@ wsp_handshake_get_request_headers (WspHandshake *self)
 /**
  * wsp_handshake_set_request_headers: (set-property request-headers)
  * @self: a handshake of a client
- * @request_headers: the header fields; they are frozen
+ * @request_headers: (transfer none): the header fields; they are frozen
  *
  * Sets the custom header fields of the request, instead of those of
  * [ctor@Wsp.Handshake.new_client]. Use it in [signal@Wsp.Client::prepare], and for credentials in
@@ -287,8 +293,8 @@ wsp_handshake_get_response_status (WspHandshake *self)
  * Gets the header fields of the response. On a server that has not decided they are those that
  * accept the request without a subprotocol: your own HTTP server sends them with status 101.
  *
- * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and
- *   for a refusal without header fields
+ * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
+ *   refusal without header fields; valid until the handshake goes on
  *
  * Since: 0.1
  */
@@ -310,7 +316,7 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * Gets the body of a response that refuses the request, at most its first 64 KiB, or of
  * [method@Wsp.Handshake.respond].
  *
- * Returns: (transfer none) (nullable): the body, %NULL for none
+ * Returns: (transfer none) (nullable): the body, %NULL for none; valid until the handshake goes on
  *
  * Since: 0.1
  */
@@ -328,7 +334,8 @@ wsp_handshake_get_response_body (WspHandshake *self)
  *
  * Gets how messages are compressed if `permessage-deflate` is negotiated.
  *
- * Returns: (transfer none) (nullable): the options; %NULL if they are not
+ * Returns: (transfer none) (nullable): the options; %NULL if they are not; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -343,7 +350,7 @@ wsp_handshake_get_compression (WspHandshake *self)
 /**
  * wsp_handshake_set_compression: (set-property compression)
  * @self: a handshake
- * @compression: (nullable): options; %NULL neither offers nor accepts compression
+ * @compression: (transfer none) (nullable): options; %NULL neither offers nor accepts compression
  *
  * Sets how messages are compressed if `permessage-deflate` is negotiated. Once there is a
  * response or a decision this does nothing: it has been negotiated.
@@ -373,7 +380,8 @@ wsp_handshake_set_compression (WspHandshake      *self,
  *
  * Gets the address of the peer.
  *
- * Returns: (transfer none) (nullable): the address, %NULL if it is not known
+ * Returns: (transfer none) (nullable): the address, %NULL if it is not known; valid until the
+ *   handshake goes on
  *
  * Since: 0.1
  */
@@ -395,7 +403,7 @@ wsp_handshake_get_remote_address (WspHandshake *self)
  *
  * Gets the TLS certificate of the peer.
  *
- * Returns: (transfer none) (nullable): the certificate, %NULL for none
+ * Returns: (transfer none) (nullable): the certificate, %NULL for none; valid as long as @self
  *
  * Since: 0.1
  */
@@ -530,7 +538,8 @@ install_request (void)
   /**
    * WspHandshake:uri: (getter get_uri)
    *
-   * The URI that a client connects to, without user name and password; %NULL on a server.
+   * The URI that a client connects to, without user name and password; %NULL on a server. See RFC
+   * 6455, section 3.
    *
    * Since: 0.1
    */
@@ -539,7 +548,8 @@ install_request (void)
   /**
    * WspHandshake:method: (getter get_method)
    *
-   * The method of the request; %NULL on a client, and for a request that could not be read.
+   * The method of the request; %NULL on a client, and for a request that could not be read. See RFC
+   * 6455, section 4.1.
    *
    * Since: 0.1
    */
@@ -548,8 +558,8 @@ install_request (void)
   /**
    * WspHandshake:path: (getter get_path)
    *
-   * The requested path as it was sent; %NULL on a client, and for a request that could not be
-   * read.
+   * The requested path as it was sent; %NULL on a client, and for a request that could not be read.
+   * See RFC 6455, section 3.
    *
    * Since: 0.1
    */
@@ -558,7 +568,7 @@ install_request (void)
   /**
    * WspHandshake:query: (getter get_query)
    *
-   * The query of the request, without its question mark; %NULL for none.
+   * The query of the request, without its question mark; %NULL for none. See RFC 6455, section 3.
    *
    * Since: 0.1
    */
@@ -567,7 +577,7 @@ install_request (void)
   /**
    * WspHandshake:host: (getter get_host)
    *
-   * The value of `Host`.
+   * The value of `Host`. See RFC 6455, section 4.1.
    *
    * Since: 0.1
    */
@@ -577,6 +587,7 @@ install_request (void)
    * WspHandshake:origin: (getter get_origin)
    *
    * The value of `Origin`: the origin of the page whose script sent the request; %NULL for none.
+   * See RFC 6455, sections 4.1 and 10.2.
    *
    * Since: 0.1
    */
@@ -585,7 +596,7 @@ install_request (void)
   /**
    * WspHandshake:offered-subprotocols: (getter get_offered_subprotocols)
    *
-   * The subprotocols that the client offers, best first; %NULL for none.
+   * The subprotocols that the client offers, best first; %NULL for none. See RFC 6455, section 4.1.
    *
    * Since: 0.1
    */
@@ -595,8 +606,10 @@ install_request (void)
   /**
    * WspHandshake:request-headers: (getter get_request_headers) (setter set_request_headers)
    *
-   * The header fields of the request. On a client these are those that the program set until
-   * the request is sent, then those that were sent.
+   * The header fields of the request. On a client these are those that the program set until the
+   * request is sent, then those that were sent. See RFC 6455, section 4.1.
+   *
+   * Default: new headers, never %NULL.
    *
    * Since: 0.1
    */
@@ -613,7 +626,7 @@ install_response (void)
    * The HTTP status of the response; 0 while there is none. On a server it is the decision.
    *
    * It notifies when it has changed. The headers of the response and the subprotocol, which do not
-   * notify, have their values by then.
+   * notify, have their values by then. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */
@@ -624,7 +637,7 @@ install_response (void)
   /**
    * WspHandshake:response-headers: (getter get_response_headers)
    *
-   * The header fields of the response.
+   * The header fields of the response. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */
@@ -645,7 +658,7 @@ install_response (void)
   /**
    * WspHandshake:subprotocol: (getter get_subprotocol)
    *
-   * The selected subprotocol; %NULL for none.
+   * The selected subprotocol; %NULL for none. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */

@@ -25,6 +25,9 @@
  * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. An ordinary HTTP
  * request to a server is one that the program answers with [method@Wsp.Handshake.respond].
  *
+ * While a client or a server works on it, it belongs to the main context of that one; before and
+ * after, use it from one thread at a time. See RFC 6455, section 4.
+ *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspHandshake, wsp_handshake, G_TYPE_OBJECT)
@@ -219,9 +222,10 @@ wsp_handshake_init (WspHandshake *self)
 
 /**
  * wsp_handshake_new_client:
- * @uri: a URI with the scheme `ws`, `wss` or `ws+unix`
- * @subprotocols: (nullable) (array zero-terminated=1): subprotocols to offer, best first
- * @headers: (nullable): custom header fields; they are frozen
+ * @uri: (transfer none): a URI with the scheme `ws`, `wss` or `ws+unix`
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): subprotocols to offer, best
+ *   first
+ * @headers: (transfer none) (nullable): custom header fields; they are frozen
  * @error: place for an error
  *
  * Prepares the opening handshake of a client.
@@ -303,10 +307,10 @@ check_request (const char *method,
 
 /**
  * wsp_handshake_new_server:
- * @method: the method of the request
- * @target: the request target: a path with its query, or a whole URI
- * @version: the HTTP version, `HTTP/1.1` or `1.1`
- * @headers: the header fields of the request; they are frozen
+ * @method: (transfer none): the method of the request
+ * @target: (transfer none): the request target: a path with its query, or a whole URI
+ * @version: (transfer none): the HTTP version, `HTTP/1.1` or `1.1`
+ * @headers: (transfer none): the header fields of the request; they are frozen
  * @error: place for an error
  *
  * Creates a handshake for a request that your own HTTP server has read.

@@ -249,7 +249,7 @@ read_block (WscHeadKind   kind,
 
 /**
  * wsp_headers_parse:
- * @block: lines of an HTTP head, without the request or status line
+ * @block: (transfer none): lines of an HTTP head, without the request or status line
  * @length: length of @block in bytes, or -1 if it ends with NUL
  * @error: place for an error
  *
@@ -366,7 +366,7 @@ check_start_line (const char *line,
 /**
  * wsp_headers_write:
  * @self: headers
- * @start_line: the request or status line, such as `GET /chat HTTP/1.1` or
+ * @start_line: (transfer none): the request or status line, such as `GET /chat HTTP/1.1` or
  *   `HTTP/1.1 101 Switching Protocols`, without its end
  * @error: place for an error
  *
@@ -412,8 +412,8 @@ wsp_headers_write (WspHeaders *self,
 /**
  * wsp_headers_append:
  * @self: headers
- * @name: name of the field, a token
- * @value: its value, without control characters
+ * @name: (transfer none): name of the field, a token
+ * @value: (transfer none): its value, without control characters
  * @error: place for an error
  *
  * Adds a field after the existing ones.
@@ -450,8 +450,8 @@ wsp_headers_append (WspHeaders *self,
 /**
  * wsp_headers_replace:
  * @self: headers
- * @name: name of the field, a token
- * @value: its value, without control characters
+ * @name: (transfer none): name of the field, a token
+ * @value: (transfer none): its value, without control characters
  * @error: place for an error
  *
  * Removes all fields of that name and adds one.
@@ -487,7 +487,7 @@ wsp_headers_replace (WspHeaders *self,
 /**
  * wsp_headers_remove:
  * @self: headers
- * @name: name of a field
+ * @name: (transfer none): name of a field
  *
  * Removes all fields of that name. Frozen headers stay as they are.
  *
@@ -511,11 +511,12 @@ wsp_headers_remove (WspHeaders *self,
 /**
  * wsp_headers_get_one:
  * @self: headers
- * @name: name of a field
+ * @name: (transfer none): name of a field
  *
  * Gets the value of a field that must not occur more than once.
  *
- * Returns: (nullable): the value, or %NULL if there is no such field or more than one
+ * Returns: (transfer none) (nullable): the value, or %NULL if there is no such field or more than
+ *   one; valid until @self changes
  *
  * Since: 0.1
  */
@@ -545,7 +546,7 @@ wsp_headers_get_one (WspHeaders *self,
 /**
  * wsp_headers_dup_list:
  * @self: headers
- * @name: name of a field
+ * @name: (transfer none): name of a field
  *
  * Gets the values of all fields of that name as one list, separated by a comma and a space.
  *
@@ -594,8 +595,8 @@ value_has_token (const char *value,
 /**
  * wsp_headers_has_token:
  * @self: headers
- * @name: name of a field
- * @token: a token
+ * @name: (transfer none): name of a field
+ * @token: (transfer none): a token
  *
  * Checks whether a field that is a list of tokens, such as `Connection`, has @token. The
  * case of ASCII letters makes no difference. A value is read up to its first element that is
@@ -679,7 +680,8 @@ wsp_headers_get_length (WspHeaders *self)
  *
  * Gets the name of a field.
  *
- * Returns: (nullable): the name, or %NULL if @index is not below the number of fields
+ * Returns: (transfer none) (nullable): the name, or %NULL if @index is not below the number of
+ *   fields; valid until @self changes
  *
  * Since: 0.1
  */
@@ -699,7 +701,8 @@ wsp_headers_get_name (WspHeaders *self,
  *
  * Gets the value of a field.
  *
- * Returns: (nullable): the value, or %NULL if @index is not below the number of fields
+ * Returns: (transfer none) (nullable): the value, or %NULL if @index is not below the number of
+ *   fields; valid until @self changes
  *
  * Since: 0.1
  */

@@ -19,7 +19,9 @@ G_BEGIN_DECLS
  * A value is returned as UTF-8: each byte that is not UTF-8 becomes `\x` and two hexadecimal
  * digits. The bytes themselves are sent and checked.
  *
- * Once passed to a handshake, headers are frozen: they can be read, but not changed.
+ * Once passed to a handshake, headers are frozen: they can be read, but not changed. Any thread may
+ * read frozen headers. One thread at a time may use others. Corresponds to an array of
+ * `WEB_SOCKET_HTTP_HEADER`.
  *
  * Since: 0.1
  */

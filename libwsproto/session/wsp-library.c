@@ -62,7 +62,8 @@ wsp_get_micro_version (void)
  * Gets the default interval between two pings: the default of
  * [property@Wsp.Limits:keepalive-interval].
  *
- * Corresponds to `WebSocketGetGlobalProperty()` with the keepalive property.
+ * Corresponds to `WebSocketGetGlobalProperty()` with
+ * `WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE`.
  *
  * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
@@ -83,12 +84,12 @@ wsp_get_keepalive_interval (void)
  * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. There is one,
  * 13.
  *
- * Corresponds to `WebSocketGetGlobalProperty()` with the property of supported versions.
- * See RFC 6455, section 4.1.
+ * Corresponds to `WebSocketGetGlobalProperty()` with
+ * `WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE`. See RFC 6455, section 4.1.
  *
  * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
- * Returns: (transfer none) (array length=n_versions): the versions
+ * Returns: (transfer none) (array length=n_versions): the versions; static
  *
  * Since: 0.1
  */
@@ -103,7 +104,7 @@ wsp_get_supported_versions (gsize *n_versions)
 
 /**
  * wsp_accept_key_derive:
- * @key: the value of `Sec-WebSocket-Key`
+ * @key: (transfer none): the value of `Sec-WebSocket-Key`
  * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result encodes
  *
  * Computes the `Sec-WebSocket-Accept` that a server sends for a key. It does not check whether

@@ -21,7 +21,7 @@ typedef struct
 typedef enum                    /* flags; their combination is the index of a block */
 {
   WSP_SESSION_SETTING_SERVER = 1 << 0,
-  WSP_SESSION_SETTING_AUTO_CLOSE = 1 << 1,
+  WSP_SESSION_SETTING_AUTOMATIC = 1 << 1,
   WSP_SESSION_SETTING_NO_MASKING = 1 << 2,
   WSP_SESSION_SETTING_NO_UTF8_CHECK = 1 << 3,
   WSP_N_SESSION_SETTINGS = 1 << 4,

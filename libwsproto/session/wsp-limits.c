@@ -12,9 +12,12 @@
  * property; sizes are in bytes, times in milliseconds.
  *
  * A client or server shares one object with all its connections; sessions can share one as
- * well. A change takes effect with the next message.
+ * well. A session takes a change with the next message. A connection takes it when it next has
+ * work: while it is idle, its timer keeps the time that it was set to.
+ * [method@Wsp.Connection.set_limits] counts at once.
  *
- * Sessions of several threads may read an object; change it from one thread only.
+ * Sessions of several threads may read an object; change it from one thread only. RFC 6455, section
+ * 10.4, allows limits like these.
  *
  * Since: 0.1
  */
@@ -99,7 +102,7 @@ fill_options (WspLimits         *self,
 #include "core/limit-rows.h"
     .head = &made->head,
     .role = (settings & WSP_SESSION_SETTING_SERVER) != 0 ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
-    .auto_close = (settings & WSP_SESSION_SETTING_AUTO_CLOSE) != 0,
+    .mode = (settings & WSP_SESSION_SETTING_AUTOMATIC) != 0 ? WSC_MODE_AUTOMATIC : WSC_MODE_WINDOWS,
     .masking = !is_unmasked,
     .utf8_check = (settings & WSP_SESSION_SETTING_NO_UTF8_CHECK) == 0,
     .accept_unmasked = is_unmasked,
@@ -125,7 +128,7 @@ options_new (WspLimits *self,
   WspSessionOptions *made = g_new0 (WspSessionOptions, 1);
 
   fill_options (self, settings, made);
-  if (!made->options.auto_close)
+  if (made->options.mode == WSC_MODE_WINDOWS)
     made->options.keepalive_interval = 0;
 
   made->any_length = made->options;

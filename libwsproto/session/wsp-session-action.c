@@ -277,7 +277,7 @@ wsp_session_action_get_buffer_type (const WspSessionAction *self)
  * Gets the first bits of a frame that belongs to an extension: FIN in bit 8, RSV1 to RSV3
  * in 7 to 5, the opcode in 4 to 1. See RFC 6455, section 5.2.
  *
- * Returns: the bits, 0 unless the buffer type is %WSP_BUFFER_TYPE_RAW
+ * Returns: the bits as a number, 0 unless the buffer type is %WSP_BUFFER_TYPE_RAW
  *
  * Since: 0.1
  */
@@ -401,8 +401,8 @@ wsp_session_action_get_close_code (const WspSessionAction *self)
  * Gets the reason of a Close that was received, empty for one without. It is the peer's
  * text: escape it before you log it. See RFC 6455, section 7.1.6.
  *
- * Returns: (nullable): the reason, which is the session's, or %NULL for anything but a
- *   Close
+ * Returns: (transfer none) (nullable): the reason, which is the session's, or %NULL for anything
+ *   but a Close; valid until the action is completed
  *
  * Since: 0.1
  */
@@ -425,7 +425,7 @@ wsp_session_action_get_close_reason (const WspSessionAction *self)
  * Gets the bytes to be sent, in the form for
  * [method@Gio.PollableOutputStream.writev_nonblocking] and its like.
  *
- * Returns: the vectors, which are the action's; valid until it is completed
+ * Returns: (transfer none): the vectors, which are the action's; valid until it is completed
  *
  * Since: 0.1
  */
@@ -451,7 +451,8 @@ wsp_session_action_get_vectors (const WspSessionAction *self,
  * There may be room for more than this piece, see
  * [method@Wsp.SessionAction.get_wanted]; it is always correct to use only this piece.
  *
- * Returns: (nullable): the memory, valid until the action is completed
+ * Returns: (transfer none) (nullable): the memory, valid until the action is completed; %NULL if
+ *   there is none
  *
  * Since: 0.1
  */

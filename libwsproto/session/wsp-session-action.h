@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * aborted. An action of [method@Wsp.Session.next_action] holds the session; if its bytes no
  * longer exist, it returns %NULL for them.
  *
- * Corresponds to the values that `WebSocketGetAction()` returns.
+ * Corresponds to the values that `WebSocketGetAction()` returns: the array of `WEB_SOCKET_BUFFER`
+ * and `pvActionContext`. Use it in the thread that uses the session.
  *
  * Since: 0.1
  */

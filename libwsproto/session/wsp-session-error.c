@@ -44,6 +44,17 @@ wsp_session_error_private_clear (WspSessionErrorPrivate *self)
  */
 G_DEFINE_EXTENDED_ERROR (WspSessionError, wsp_session_error)
 
+/* A program may make an error from the name of the domain before anything here asked for the
+ * quark, as Python does with GLib.Error ().  It would lack the private part that GLib reads once
+ * the domain is known. */
+static void register_domain (void) __attribute__ ((constructor));
+
+static void
+register_domain (void)
+{
+  (void) wsp_session_error_quark ();
+}
+
 typedef struct
 {
   guint hresult;
@@ -172,7 +183,7 @@ columns_of (const GError *error)
 
 /**
  * wsp_session_error_to_hresult: (skip)
- * @error: an error of any domain
+ * @error: (transfer none): an error of any domain
  *
  * Gets the result that `websocket.dll` returns in the same case. It is exact for an error
  * that the library created, because that knows its rule; of one that a program or a binding
@@ -194,7 +205,7 @@ wsp_session_error_to_hresult (const GError *error)
 
 /**
  * wsp_session_error_to_close_code:
- * @error: an error of any domain
+ * @error: (transfer none): an error of any domain
  *
  * Gets the close code that a session sends when it fails with this error. It is exact for an
  * error that the library created, because that knows its rule; of one that a program or a

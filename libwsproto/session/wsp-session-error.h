@@ -20,19 +20,25 @@ G_BEGIN_DECLS
 
 /**
  * WspSessionError:
- * @WSP_SESSION_ERROR_FAILED: another error, such as out of memory
- * @WSP_SESSION_ERROR_INVALID_ARGUMENT: an argument of the caller is not valid
+ * @WSP_SESSION_ERROR_FAILED: another error, such as out of memory (`E_OUTOFMEMORY`)
+ * @WSP_SESSION_ERROR_INVALID_ARGUMENT: an argument of the caller is not valid (`E_INVALIDARG`)
  * @WSP_SESSION_ERROR_INVALID_OPERATION: the call is not possible in this state
+ *   (`E_INVALID_PROTOCOL_OPERATION`)
  * @WSP_SESSION_ERROR_INVALID_FORMAT: the peer's bytes are malformed or out of sequence
- * @WSP_SESSION_ERROR_INVALID_UTF8: text of the peer is not UTF-8
- * @WSP_SESSION_ERROR_TOO_BIG: a limit was exceeded
+ *   (`E_INVALID_PROTOCOL_OPERATION`, `E_INVALID_PROTOCOL_FORMAT`)
+ * @WSP_SESSION_ERROR_INVALID_UTF8: text of the peer is not UTF-8 (`E_INVALID_PROTOCOL_FORMAT`)
+ * @WSP_SESSION_ERROR_TOO_BIG: a limit was exceeded (`E_INVALID_PROTOCOL_FORMAT`)
  * @WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED: an extension was selected that was not offered
+ *   (`E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED`)
  * @WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED: a subprotocol was selected that was not offered
+ *   (`E_SUBPROTOCOL_NOT_SUPPORTED`)
  * @WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED: the peer uses another version of the protocol
+ *   (`E_PROTOCOL_VERSION_NOT_SUPPORTED`)
  * @WSP_SESSION_ERROR_HANDSHAKE: the response was not status 101, or was not HTTP
  * @WSP_SESSION_ERROR_NOT_WEBSOCKET: a plain HTTP request, for an HTTP server
  * @WSP_SESSION_ERROR_REJECTED: a policy or a handler rejected it
  * @WSP_SESSION_ERROR_CLOSED: the closing handshake has started or is over
+ *   (`E_INVALID_PROTOCOL_OPERATION`)
  * @WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the transport ended without a Close
  *
  * Errors of the protocol. The message is the text of the broken rule: English, not

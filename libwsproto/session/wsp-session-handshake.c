@@ -71,7 +71,7 @@ static WscFault
 establish_deflate (WspSession *self,
                    char      **elements)
 {
-  g_autoptr (WspDeflateOptions) usual = NULL;
+  g_autoptr (WspDeflateOptions) defaults = NULL;
   WscDeflateOptions values;
   WscDeflateParameters agreed;
   WscExtension extension;
@@ -85,8 +85,8 @@ establish_deflate (WspSession *self,
   if (elements[i] == NULL)
     return WSC_FAULT_NONE;
 
-  usual = wsp_deflate_options_new ();
-  wsp_deflate_options_read (usual, wsp_session_get_role (self), &values);
+  defaults = wsp_deflate_options_new ();
+  wsp_deflate_options_read (defaults, wsp_session_get_role (self), &values);
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_deflate_agreed_check (&agreed, self->engine.stream.options->role);
@@ -136,8 +136,9 @@ establish (WspSession *self,
 /**
  * wsp_session_new_established: (constructor)
  * @role: which side of the WebSocket it is
- * @subprotocol: (nullable): the subprotocol that was negotiated
- * @extensions: (nullable): the value of `Sec-WebSocket-Extensions` that was negotiated
+ * @subprotocol: (transfer none) (nullable): the subprotocol that was negotiated
+ * @extensions: (transfer none) (nullable): the value of `Sec-WebSocket-Extensions` that was
+ *   negotiated
  * @error: place for an error
  *
  * Creates a session that is open from the start, for a transport whose opening handshake was
@@ -246,10 +247,10 @@ keep_offer (WspSession         *self,
 /**
  * wsp_session_begin_client_handshake:
  * @self: a session that is a client
- * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
- * @extensions: (nullable) (array zero-terminated=1): what to offer, each in the form of
- *   `Sec-WebSocket-Extensions`
- * @initial: (nullable): custom header fields; they cannot be changed afterwards
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): what to offer, best first
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): what to offer, each in the
+ *   form of `Sec-WebSocket-Extensions`
+ * @initial: (transfer none) (nullable): custom header fields; they cannot be changed afterwards
  * @error: place for an error
  *
  * Begins the opening handshake. It returns the headers of the program in their order, then
@@ -357,7 +358,7 @@ keep_selection (WspSession         *self,
 /**
  * wsp_session_end_client_handshake:
  * @self: a session whose handshake has begun
- * @response: header fields of an answer with status 101; they are frozen
+ * @response: (transfer none): header fields of an answer with status 101; they are frozen
  * @error: place for an error
  *
  * Checks the response of the server. If it is valid, the session is open.
@@ -430,10 +431,10 @@ wsp_session_get_subprotocol_index (WspSession *self)
 /**
  * wsp_session_begin_server_handshake:
  * @self: a session that is a server
- * @subprotocol: (nullable): the one of the offered subprotocols to choose
- * @extensions: (nullable) (array zero-terminated=1): those of the offered extensions to
- *   choose
- * @request: header fields of the request; they are frozen
+ * @subprotocol: (transfer none) (nullable): the one of the offered subprotocols to choose
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): those of the offered
+ *   extensions to choose
+ * @request: (transfer none): header fields of the request; they are frozen
  * @error: place for an error
  *
  * Checks the request of a client and returns the headers of the response, which are sent
@@ -525,7 +526,7 @@ wsp_session_open (WspSession *self,
  *
  * Corresponds to `WebSocketEndServerHandshake()`.
  *
- * It is declared in `<libwsproto/wsproto-windows.h>`.
+ * It is declared in `<libwsproto/wsproto-windows.h>`. See RFC 6455, section 4.2.2.
  *
  * Returns: whether the session is open
  *

@@ -27,7 +27,7 @@ wsp_session_is_free (WspSession *self)
                                wsc_receive_path_is_inside_message (&engine->stream.receiving);
 
   return !self->is_driven && engine->stream.phase == WSC_PHASE_OPEN &&
-         self->options->options.auto_close &&
+         self->options->options.mode == WSC_MODE_AUTOMATIC &&
          !wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL) && !is_inside_message;
 }
 

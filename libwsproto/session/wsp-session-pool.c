@@ -81,7 +81,7 @@ renew (WspSession        *self,
 {
   wsp_session_empty (self);
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
-  self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTO_CLOSE;
+  self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTOMATIC;
   wsp_session_keep_compression (self, compression);
   wsp_session_begin (self, limits);
 }

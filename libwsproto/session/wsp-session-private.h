@@ -24,7 +24,7 @@ typedef struct                  /* data that most sessions do not have, or not f
   char            **extensions;
   char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
   int               subprotocol_index;
-  guint32           receive_buffer_size, send_buffer_size;      /* 0: the usual one */
+  guint32           receive_buffer_size, send_buffer_size;      /* 0: the default */
   WspSessionMemory *memory;     /* NULL: none is needed, or another one is lent */
   char             *peer_close_reason;
   GError           *transport_error;

@@ -15,7 +15,7 @@
 static gboolean
 is_automatic (WspSession *self)
 {
-  return self->options->options.auto_close;
+  return self->options->options.mode == WSC_MODE_AUTOMATIC;
 }
 
 /* Between messages only: the limits that held when a message began count until its end. */
@@ -27,6 +27,7 @@ replace_options (WspSession *self,
 
   self->options = wsp_limits_ref_options (limits, self->settings);
   self->engine.stream.options = wsp_session_peek_options (self);
+  self->engine.stream.has_new_options = true;
   if (self->details != NULL)
     g_clear_object (&self->details->next_limits);
   wsp_session_options_unref (old);
@@ -283,7 +284,7 @@ finish_send_payload (WspSession *self,
  * wsp_session_send:
  * @self: a session
  * @type: a type of message, fragment, ping or pong
- * @payload: (nullable): the payload, %NULL for an empty one
+ * @payload: (transfer none) (nullable): the payload, %NULL for an empty one
  * @error: place for an error
  *
  * Queues a Send. The session keeps a reference to the bytes until the Send is indicated as
@@ -296,7 +297,8 @@ finish_send_payload (WspSession *self,
  * message is being sent in fragments, and with [error@Wsp.SessionError.CLOSED] after closing
  * has started. A session that failed reports its own error again.
  *
- * Corresponds to `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1.
+ * Corresponds to `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1. The number of the operation
+ * takes the place of `pvApplicationContext`.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -327,7 +329,7 @@ wsp_session_send (WspSession   *self,
  * @self: a session
  * @header: the first bits of the frame: FIN in bit 8, RSV1 to RSV3 in 7 to 5, the opcode in
  *   4 to 1; bit 0 must be 0
- * @payload: (nullable): the payload, %NULL for an empty one
+ * @payload: (transfer none) (nullable): the payload, %NULL for an empty one
  * @error: place for an error
  *
  * Queues a frame with these first bits, for extensions that the program implements. The
@@ -364,7 +366,7 @@ wsp_session_send_raw (WspSession *self,
  * wsp_session_send_close:
  * @self: a session
  * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 sends none
- * @reason: (nullable): UTF-8 text of at most 123 bytes
+ * @reason: (transfer none) (nullable): UTF-8 text of at most 123 bytes
  * @error: place for an error
  *
  * Starts the closing handshake. The Close is sent after everything that was queued before;
@@ -432,7 +434,8 @@ wsp_session_receive (WspSession *self,
 /**
  * wsp_session_receive_into: (skip)
  * @self: a session
- * @buffer: memory of the caller, which stays in place until the Receive is indicated
+ * @buffer: (transfer none): memory of the caller, which stays in place until the Receive is
+ *   indicated
  * @length: its length in bytes
  * @error: place for an error
  *
@@ -488,6 +491,8 @@ wsp_session_receive_into (WspSession *self,
  *
  * Corresponds to `WebSocketGetAction()`.
  *
+ * Fails as [method@Wsp.Session.get_action] does.
+ *
  * Returns: (transfer full) (nullable): the action
  *
  * Since: 0.1
@@ -539,8 +544,8 @@ follow (WspSession *self,
  * wsp_session_get_action: (skip)
  * @self: a session
  * @queue: from which side
- * @action: (out caller-allocates): place for the action; its type is %WSP_ACTION_TYPE_NONE
- *   when there is nothing to do at the moment
+ * @action: (transfer none) (out caller-allocates): place for the action; its type is
+ *   %WSP_ACTION_TYPE_NONE when there is nothing to do at the moment
  * @error: place for an error
  *
  * Gets the next action, without an allocation. Each queue has one action at a time: complete
@@ -585,7 +590,7 @@ wsp_session_get_action (WspSession       *self,
 /**
  * wsp_session_complete_action:
  * @self: a session
- * @action: an action of this session
+ * @action: (transfer none): an action of this session
  * @bytes_transferred: how many bytes were written or read; 0 for indications
  *
  * Call it when an action was performed. The action cannot be used afterwards. Completing an
@@ -634,8 +639,8 @@ wsp_session_complete_action (WspSession       *self,
 /**
  * wsp_session_complete_receive:
  * @self: a session
- * @action: a read of this session
- * @data: (nullable): what was read; %NULL or empty when the peer's stream has ended
+ * @action: (transfer none): a read of this session
+ * @data: (transfer none) (nullable): what was read; %NULL or empty when the peer's stream has ended
  *
  * Completes a read with bytes that are not in the action's memory, for scripts. They may be
  * more than [method@Wsp.SessionAction.get_wanted]: the session keeps a reference and uses the
@@ -676,8 +681,8 @@ wsp_session_complete_receive (WspSession       *self,
 /**
  * wsp_session_fail_action:
  * @self: a session
- * @action: an action of this session
- * @error: what the transport said
+ * @action: (transfer none): an action of this session
+ * @error: (transfer none): what the transport said
  *
  * Call it when the transport could not perform an action. The session fails with a copy of
  * @error, and so do later calls. If a write failed, all Sends are cancelled; if a read failed,

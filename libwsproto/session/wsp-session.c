@@ -33,7 +33,7 @@
  * allocated with the first action that needs it, and freed when there is no action and
  * nothing is pending.
  *
- * Corresponds to the handle of `websocket.dll`.
+ * Corresponds to `WEB_SOCKET_HANDLE`.
  *
  * Since: 0.1
  */
@@ -234,7 +234,7 @@ static void
 set_mode (WspSession    *self,
           WspSessionMode mode)
 {
-  change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, mode == WSP_SESSION_MODE_AUTOMATIC);
+  change_setting (self, WSP_SESSION_SETTING_AUTOMATIC, mode == WSP_SESSION_MODE_AUTOMATIC);
 }
 
 static void
@@ -289,6 +289,8 @@ install_settings (void)
    *
    * Which side of the WebSocket the session is.
    *
+   * Default: %WSP_ROLE_CLIENT.
+   *
    * Since: 0.1
    */
   properties[PROP_ROLE] =
@@ -299,6 +301,8 @@ install_settings (void)
    *
    * How much the session does by itself.
    *
+   * Default: %WSP_SESSION_MODE_AUTOMATIC.
+   *
    * Since: 0.1
    */
   properties[PROP_MODE] =
@@ -308,8 +312,10 @@ install_settings (void)
   /**
    * WspSession:receive-buffer-size: (getter get_receive_buffer_size)
    *
-   * How many bytes are read at once into the session's own memory. No piece of a message
-   * is longer than that.
+   * How many bytes are read at once into the session's own memory. No piece of a message is longer
+   * than that. Corresponds to `WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE`.
+   *
+   * Default: 4096; range: 256 to 2^31 − 1.
    *
    * Since: 0.1
    */
@@ -320,10 +326,12 @@ install_settings (void)
   /**
    * WspSession:send-buffer-size: (getter get_send_buffer_size)
    *
-   * How many bytes a client masks at once in the session's own memory. Its actions write at
-   * most that many bytes, including the header of the frame. 0 means 4096 on a client and 16 on
-   * a server, which does not copy its payloads. A smaller size than 256 on a client or 16 on a
-   * server counts as that.
+   * How many bytes a client masks at once in the session's own memory. Its actions write at most
+   * that many bytes, including the header of the frame. 0 means 4096 on a client and 16 on a
+   * server, which does not copy its payloads. A smaller size than 256 on a client or 16 on a server
+   * counts as that. Corresponds to `WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE`.
+   *
+   * Default: 0; range: 0 to 2^31 − 1.
    *
    * Since: 0.1
    */
@@ -335,8 +343,10 @@ install_settings (void)
    * WspSession:masking: (getter get_masking)
    *
    * Whether frames of a client are masked. %FALSE is for programs that test other programs: a
-   * client masks with the key 0, a server accepts frames that are not masked. See RFC 6455,
-   * section 5.3.
+   * client masks with the key 0, a server accepts frames that are not masked. See RFC 6455, section
+   * 5.3. Corresponds to `WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE`, reversed.
+   *
+   * Default: %TRUE.
    *
    * Since: 0.1
    */
@@ -346,8 +356,10 @@ install_settings (void)
   /**
    * WspSession:utf8-verification: (getter get_utf8_verification)
    *
-   * Whether text of the peer must be UTF-8; if not, it is accepted unchecked. See RFC 6455,
-   * section 8.1.
+   * Whether text of the peer must be UTF-8; if not, it is accepted unchecked. See RFC 6455, section
+   * 8.1. Corresponds to `WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE`, reversed.
+   *
+   * Default: %TRUE.
    *
    * Since: 0.1
    */
@@ -379,6 +391,8 @@ install_limits (void)
    *
    * The limits on what the peer may do. The object may be shared with other sessions.
    *
+   * Default: new limits, never %NULL.
+   *
    * Since: 0.1
    */
   properties[PROP_LIMITS] =
@@ -405,7 +419,7 @@ install_findings (void)
   /**
    * WspSession:subprotocol: (getter get_subprotocol)
    *
-   * The subprotocol that was negotiated, %NULL for none.
+   * The subprotocol that was negotiated, %NULL for none. See RFC 6455, section 1.9.
    *
    * Since: 0.1
    */
@@ -415,8 +429,8 @@ install_findings (void)
   /**
    * WspSession:extensions: (getter get_extensions)
    *
-   * The extensions that were negotiated: those of the program as they were offered, and after
-   * them `permessage-deflate` as in the response; %NULL for none.
+   * The extensions that were negotiated: those of the program as they were offered, and after them
+   * `permessage-deflate` as in the response; %NULL for none. See RFC 6455, section 9.1.
    *
    * Since: 0.1
    */
@@ -437,7 +451,7 @@ install_findings (void)
   /**
    * WspSession:peer-close-reason: (getter get_peer_close_reason)
    *
-   * The reason of the peer's Close, %NULL before it was received.
+   * The reason of the peer's Close, %NULL before it was received. See RFC 6455, section 7.1.6.
    *
    * Since: 0.1
    */
@@ -447,8 +461,8 @@ install_findings (void)
   /**
    * WspSession:local-close-code: (getter get_local_close_code)
    *
-   * The code of our Close: 1005 if it has none, 1006 if the session ended without one, 0
-   * before.
+   * The code of our Close: 1005 if it has none, 1006 if the session ended without one, 0 before.
+   * See RFC 6455, section 7.4.
    *
    * Since: 0.1
    */
@@ -623,7 +637,7 @@ wsp_session_get_mode (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_MODE_AUTOMATIC);
 
-  return has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE) ? WSP_SESSION_MODE_AUTOMATIC
+  return has_setting (self, WSP_SESSION_SETTING_AUTOMATIC) ? WSP_SESSION_MODE_AUTOMATIC
                                                             : WSP_SESSION_MODE_WINDOWS;
 }
 
@@ -724,7 +738,7 @@ wsp_session_get_state (WspSession *self)
  *
  * Gets the limits, to change or share them.
  *
- * Returns: (transfer none): the limits
+ * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -757,7 +771,7 @@ wsp_session_change_limits (WspSession *self,
 /**
  * wsp_session_set_limits: (set-property limits)
  * @self: a session
- * @limits: limits
+ * @limits: (transfer none): limits
  *
  * Sets the limits. They count from the next message on. If a connection drives the session, the
  * limits are those of the connection, and this call has no effect: use
@@ -783,7 +797,7 @@ wsp_session_set_limits (WspSession *self,
  * Gets how messages are compressed if the peer agrees.
  *
  * Returns: (transfer none) (nullable): the options, %NULL if the session neither offers nor accepts
- *   `permessage-deflate`
+ *   `permessage-deflate`; valid as long as @self
  *
  * Since: 0.1
  */
@@ -801,7 +815,7 @@ wsp_session_get_compression (WspSession *self)
  *
  * Gets the subprotocol that was negotiated.
  *
- * Returns: (nullable): the subprotocol, %NULL for none
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL for none; valid as long as @self
  *
  * Since: 0.1
  */
@@ -821,8 +835,8 @@ wsp_session_get_subprotocol (WspSession *self)
  * after them `permessage-deflate` as in the response, if [property@Wsp.Session:compression] made
  * the session negotiate it.
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for
- *   none
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for none;
+ *   valid as long as @self
  *
  * Since: 0.1
  */
@@ -875,7 +889,8 @@ wsp_session_get_peer_close_code (WspSession *self)
  * Gets the reason of the peer's Close. It is the peer's text: escape it before you log it. See
  * RFC 6455, section 7.1.6.
  *
- * Returns: (nullable): the reason, %NULL before the Close was received
+ * Returns: (transfer none) (nullable): the reason, %NULL before the Close was received; valid as
+ *   long as @self
  *
  * Since: 0.1
  */

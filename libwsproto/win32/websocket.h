@@ -298,7 +298,7 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * handshake opens the session too.
  *
  * Fails with E_INVALID_PROTOCOL_OPERATION for a client's handle, if no handshake was begun and if
- * the session is open, and with E_INVALIDARG.
+ * the session is open, and with E_INVALIDARG. See RFC 6455, section 4.2.2.
  *
  * Since: 0.1
  */

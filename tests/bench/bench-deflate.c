@@ -66,7 +66,7 @@ static WscOptions
 make_options (WscRole role)
 {
   return (WscOptions) { .role = role, .max_frame_length = ROOM, .max_message_length = ROOM,
-                        .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
+                        .max_fragments = 1000, .max_waiting_pongs = 64, .mode = WSC_MODE_AUTOMATIC,
                         .masking = 1, .utf8_check = 1 };
 }
 

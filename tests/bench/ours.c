@@ -59,7 +59,7 @@ open_engine (BenchRole role,
     .max_message_length = WSC_DEFAULT_MAX_MESSAGE_SIZE,
     .max_fragments = WSC_DEFAULT_MAX_FRAGMENTS,
     .max_waiting_pongs = WSC_DEFAULT_MAX_WAITING_PONGS,
-    .auto_close = 1,
+    .mode = WSC_MODE_AUTOMATIC,
     .masking = 1,
     .utf8_check = 1,
   };

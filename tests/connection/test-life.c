@@ -103,20 +103,32 @@ abort_and_send (WspConnection *connection,
   (*n)++;
 }
 
-/* Also in the turn that received a message, where an answer is written at once. */
+static void
+count_pong (WspConnection *connection,
+            GBytes        *payload,
+            gint64         rtt,
+            guint         *n)
+{
+  (*n)++;
+}
+
+/* Also in the turn that received a message, where an answer is written at once.  A pong that was
+ * read after the message is not looked at. */
 static void
 test_lost_in_a_turn (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) watched = watch (connection);
-  guint n = 0;
+  guint n = 0, n_pongs = 0;
 
   wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
+  g_signal_connect (connection, "pong", G_CALLBACK (count_pong), &n_pongs);
   wsp_connection_start (connection);
-  wire_write (fd, "81 81 00 00 00 00 78");
+  wire_write (fd, "81 81 00 00 00 00 78 8a 80 00 00 00 00");
   run_until_closed (watched);
   g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (n_pongs, ==, 0);
   close (fd);
 }
 
@@ -190,7 +202,7 @@ test_disposed (gconstpointer data)
   run_pending ();
   g_assert_nonnull (result);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
-  g_assert_nonnull (wsp_connection_get_close_info (connection));
+  g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
   g_clear_object (&result);
   wsp_connection_start (connection);    /* holds nothing any more */
   g_assert_finalize_object (connection);

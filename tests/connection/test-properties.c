@@ -191,6 +191,27 @@ test_peer_close (gconstpointer data)
   g_assert_cmpuint (n_reasons, ==, 1);
 }
 
+/* The notify comes with the peer's Close, not with the local one before it. */
+static void
+test_peer_close_after_ours (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  guint n_codes, n_reasons;
+
+  count (connection, "notify::peer-close-code", &n_codes);
+  count (connection, "notify::peer-close-reason", &n_reasons);
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  run_pending ();
+  g_assert_cmpuint (n_codes + n_reasons, ==, 0);
+  wire_write (fd, peer_closes[0].close);
+  close (fd);
+  run_until_closed (watched);
+  g_assert_cmpuint (n_codes, ==, 1);
+  g_assert_cmpuint (n_reasons, ==, 1);
+}
+
 typedef void (*Begin) (WspConnection      *connection,
                        GAsyncReadyCallback callback,
                        gpointer            user_data);
@@ -339,6 +360,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_peer_close);
     }
+  g_test_add_func ("/connection/properties/peer-close/notified-after-ours",
+                   test_peer_close_after_ours);
   for (guint i = 0; i < G_N_ELEMENTS (timed_calls); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/properties/timeout/%s",

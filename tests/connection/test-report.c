@@ -180,7 +180,7 @@ test_unread (void)
   connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
   for (guint i = 0; i < 2; i++)
     {
-      wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
+      wsp_connection_call_soon (connection, WSP_DUE_THIS_DISPATCH);
       run_pending ();
     }
   g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected start ()"), ==, 1);
@@ -226,7 +226,7 @@ test_not_unread (gconstpointer data)
       connection->input.held->undecided_since -= 6 * G_USEC_PER_SEC;
       read_rows[row].act (connection);
     }
-  wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (connection, WSP_DUE_THIS_DISPATCH);
   run_pending ();
   g_assert_cmpuint (count_lines ("Messages wait"), ==, 0);
   wsp_connection_abort (connection);
@@ -300,10 +300,11 @@ bring_to (WspConnection *connection,
   g_assert_not_reached ();
 }
 
+/* A connection that is dropped does not tell of its end: no program can take a close info. */
 static void
 test_dropped (gconstpointer data)
 {
-  guint row = GPOINTER_TO_UINT (data);
+  guint row = GPOINTER_TO_UINT (data), n_ended;
   Drop when = drop_rows[row].when;
   int fd = -1;
   WspConnection *connection = when == DROP_UNSTARTED ? g_object_new (WSP_TYPE_CONNECTION, NULL)
@@ -312,10 +313,12 @@ test_dropped (gconstpointer data)
   set_debug ("Wsp");
   bring_to (connection, when, fd);
   run_pending ();
+  n_ended = count_lines ("Ended abnormally");
   g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);
   g_object_unref (connection);
   g_assert_null (connection);
   g_assert_cmpuint (count_lines ("Dropped without a Close"), ==, drop_rows[row].n_lines);
+  g_assert_cmpuint (count_lines ("Ended abnormally"), ==, n_ended);
   set_debug (NULL);
   if (when == DROP_OPEN || when == DROP_AFTER_OUR_CLOSE)
     close (fd);

@@ -266,6 +266,30 @@ test_one_at_a_time_in_a_handler (void)
   end_raw (connection, server, fd);
 }
 
+static void
+check_refused (WspConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+static void
+test_refused_when_closing (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  check_refused (connection);
+  check_wire (fd, "88 02 03 e8");
+  check_refused (connection);
+  end_raw (connection, server, fd);
+  check_refused (connection);
+}
+
 typedef enum
 {
   ABANDON_DROPPED,
@@ -330,6 +354,25 @@ test_abandoned (gconstpointer data)
   run_until_closed (server);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
                   G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Nothing of it is left to fail: the end was the program's. */
+static void
+test_abandoned_after_abort (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  write_text (stream, "half");
+  run_pending ();
+  wsp_connection_abort (connection);
+  g_object_unref (stream);
+  run_until_closed (server);
+  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (connection)), ==,
+                    WSP_CLOSE_CODE_ABNORMAL);
+  close (fd);
 }
 
 static void
@@ -1014,6 +1057,10 @@ add_outgoing (void)
                         GUINT_TO_POINTER (0), test_joined_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
   g_test_add_func ("/connection/streams/begin-message/RFC-130-others-refused", test_one_at_a_time);
+  g_test_add_func ("/connection/streams/begin-message/refused-when-closing",
+                   test_refused_when_closing);
+  g_test_add_func ("/connection/streams/begin-message/dropped-after-an-abort-adds-nothing",
+                   test_abandoned_after_abort);
   g_test_add_func ("/connection/streams/begin-message/others-refused-in-a-handler",
                    test_one_at_a_time_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/closed-with-an-error-before-the-first-piece",

@@ -228,6 +228,120 @@ test_changed_while_open (void)
   close (fd);
 }
 
+/* A timer for the old time is set already. */
+static void
+test_shortened_while_open (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "keepalive-interval", 60000, "keepalive-timeout", 60000);
+  wsp_connection_start (connection);
+  run_for (10);
+
+  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  run_until_closed (server);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  close (fd);
+}
+
+#define LONG_TIME 60000
+#define OTHERS "others"
+
+static const struct
+{
+  const char *name;
+  const char *property;         /* of the limits, which two connections share */
+  const char *before, *after;   /* what the peer sends before the change, and after it; NULL: we
+                                   send, OTHERS: in a dispatch of another connection */
+  const char *expected;         /* what follows from the new time */
+} shared_times[] = {
+  { "a-message-makes-keepalive-count", "keepalive-interval", "", "82 81 00 00 00 00 61", "89 08" },
+  { "a-ping-does", "keepalive-interval", "", "89 80 00 00 00 00", "8a 00 89 08" },
+  { "the-end-of-a-message-does", "keepalive-interval", "02 81 00 00 00 00 61",
+    "80 81 00 00 00 00 61", "89 08" },
+  { "a-message-that-is-sent-does", "keepalive-interval", "", NULL, "81 01 78 89 08" },
+  { "a-message-that-is-sent-by-a-handler-does", "keepalive-interval", "", OTHERS, "81 01 78 89 08" },
+  { "a-message-makes-the-idle-timeout-count", "idle-timeout", "", "82 81 00 00 00 00 61",
+    "88 02 03 e9" },
+};
+
+static void
+send_to (WspConnection *connection,
+         WspMessage    *message,
+         gpointer       other)
+{
+  g_assert_true (wsp_connection_queue_text (other, "x", NULL));
+}
+
+static void
+cause_turn (guint          row,
+            WspConnection *connection,
+            const int     *fds)
+{
+  if (shared_times[row].after == NULL)
+    g_assert_true (wsp_connection_queue_text (connection, "x", NULL));
+  else if (strcmp (shared_times[row].after, OTHERS) == 0)
+    wire_write (fds[1], "81 80 00 00 00 00");
+  else
+    wire_write (fds[0], shared_times[row].after);
+}
+
+/* A timer for the old time is set, and the turn after the change is a short one. */
+static void
+test_shared_times (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  int fds[2];
+  g_autoptr (WspConnection) first = wire_raw (WSP_ROLE_SERVER, &fds[0]);
+  g_autoptr (WspConnection) second = wire_raw (WSP_ROLE_SERVER, &fds[1]);
+  g_autoptr (Watched) watched = watch (first);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "keepalive-interval", LONG_TIME, "idle-timeout", LONG_TIME, NULL);
+  wsp_connection_set_limits (first, limits);
+  wsp_connection_set_limits (second, limits);
+  wsp_connection_set_message_func (second, send_to, first, NULL);
+  wsp_connection_start (first);
+  wsp_connection_start (second);
+  wire_write (fds[0], shared_times[i].before);
+  run_pending ();
+
+  g_object_set (limits, shared_times[i].property, 5, NULL);
+  cause_turn (i, first, fds);
+
+  g_autofree char *bytes = wire_read (fds[0], (strlen (shared_times[i].expected) + 1) / 3);
+
+  g_assert_cmpstr (bytes, ==, shared_times[i].expected);
+  wsp_connection_abort (first);
+  wsp_connection_abort (second);
+  run_until_closed (watched);
+  close (fds[0]);
+  close (fds[1]);
+}
+
+/* The session takes other limits when the message ends; what only the connection times does not
+ * wait for it. */
+static void
+test_set_inside_message (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "idle-timeout", LONG_TIME, "keepalive-interval", LONG_TIME);
+  wsp_connection_start (connection);
+  wire_write (fd, "01 80 00 00 00 00");
+  run_pending ();
+  set_times (connection, "idle-timeout", 5, "keepalive-interval", 0);
+  g_free (wire_read (fd, 4));
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
 static void
 test_idle (void)
 {
@@ -343,6 +457,15 @@ main (int    argc,
                    test_close_info);
   g_test_add_func ("/connection/time/keepalive/PAIN-08-can-be-changed-and-0-is-off",
                    test_changed_while_open);
+  g_test_add_func ("/connection/time/keepalive/PAIN-08-other-limits-count-at-once",
+                   test_shortened_while_open);
+  g_test_add_func ("/connection/time/idle/is-changed-inside-a-message", test_set_inside_message);
+  for (guint i = 0; i < G_N_ELEMENTS (shared_times); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/time/shared/", shared_times[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_shared_times);
+    }
   g_test_add_func ("/connection/time/draining/failed-client-half-closes", test_failed_client);
   g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
   g_test_add_func ("/connection/time/idle/has-passed-once-the-close-was-sent", test_idle_once);

@@ -57,8 +57,9 @@ static const struct
 typedef struct
 {
   const EndRow *row;
-  Transport       transport;
+  Transport     transport;
   guint         role;
+  gboolean      aborts;         /* without a row */
 } EndCase;
 
 /* Masked if it is a client's, with a key of zeros. */
@@ -248,9 +249,9 @@ read_all (GInputStream *input,
     }
 }
 
-/* The peer does not answer our Close, and reads on. */
+/* The peer does not answer our Close, or the program gives up the connection; the peer reads on. */
 static void
-test_given_up (gconstpointer data)
+test_without_close (gconstpointer data)
 {
   const EndCase *end_case = data;
   WspRole role = roles[end_case->role].role;
@@ -271,7 +272,10 @@ test_given_up (gconstpointer data)
   g_tls_connection_handshake_async (G_TLS_CONNECTION (peer), G_PRIORITY_DEFAULT, NULL, keep_result,
                                     &shaken);
   run_until_result (&shaken);
-  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  if (end_case->aborts)
+    wsp_connection_abort (connection);
+  else
+    wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
   run_until_closed (ours);
   read_all (g_io_stream_get_input_stream (peer), &error);
   g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_EOF);
@@ -287,8 +291,8 @@ add_test (Transport     transport,
                                            transport_names[transport], roles[role].name, claim);
   EndCase *end_case = g_new (EndCase, 1);
 
-  *end_case = (EndCase) { row, transport, role };
-  g_test_add_data_func_full (path, end_case, row != NULL ? test_end : test_given_up, g_free);
+  *end_case = (EndCase) { row, transport, role, g_str_has_prefix (claim, "aborted") };
+  g_test_add_data_func_full (path, end_case, row != NULL ? test_end : test_without_close, g_free);
 }
 
 static void
@@ -298,8 +302,11 @@ add_tests (Transport transport,
   for (guint i = 0; i < G_N_ELEMENTS (end_rows); i++)
     add_test (transport, role, &end_rows[i], end_rows[i].claim);
   /* Without a socket there is nothing to cut: GIO closes the stream, and ends TLS with it. */
-  if (transport != TRANSPORT_TLS_OVER_PIPES)
-    add_test (transport, role, NULL, "given-up-closing-sends-no-close-notify");
+  if (transport == TRANSPORT_TLS_OVER_PIPES)
+    return;
+
+  add_test (transport, role, NULL, "given-up-closing-sends-no-close-notify");
+  add_test (transport, role, NULL, "aborted-sends-no-close-notify");
 }
 
 int

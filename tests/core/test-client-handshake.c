@@ -23,7 +23,8 @@ static const WscHeadLimits limits = {
   .max_size = 4096, .max_line = 1024, .max_fields = 20, .max_protocols = 4, .max_extensions = 4,
   .max_parameters = 2,
 };
-static const WscOptions automatic = { .role = WSC_ROLE_CLIENT, .auto_close = 1, .head = &limits };
+static const WscOptions automatic = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC,
+                                      .head = &limits };
 static const WscOptions windows = { .role = WSC_ROLE_CLIENT };
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="

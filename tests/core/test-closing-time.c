@@ -9,6 +9,8 @@
 #define MS INT64_C (1000)
 #define BEGIN (100 * MS)        /* when closing is checked first */
 
+#define AUTOMATIC WSC_MODE_AUTOMATIC
+#define WINDOWS WSC_MODE_WINDOWS
 #define EMPTY WSC_BACKLOG_EMPTY
 #define WAITING WSC_BACKLOG_WAITING
 
@@ -17,40 +19,41 @@ static const struct
   const char *name;
   WscPhase    phase;
   WscRole     role;
-  bool        auto_close;
+  WscMode     mode;
   WscBacklog  backlog;
   uint32_t    timeout;
   uint32_t    limit;            /* milliseconds; 0: not timed */
   WscClosingVerdict verdict;    /* when it is over */
 } rows[] = {
-  { "open-is-not-timed", WSC_PHASE_OPEN, WSC_ROLE_CLIENT, true, WAITING, 5000, 0, WSC_CLOSING_GO_ON },
-  { "peers-close-alone-is-not-timed", WSC_PHASE_CLOSE_RECEIVED, WSC_ROLE_CLIENT, true, WAITING, 5000,
-    0, WSC_CLOSING_GO_ON },
-  { "aborted-is-not-timed", WSC_PHASE_ABORTED, WSC_ROLE_CLIENT, true, WAITING, 5000, 0,
+  { "open-is-not-timed", WSC_PHASE_OPEN, WSC_ROLE_CLIENT, AUTOMATIC, WAITING, 5000, 0,
     WSC_CLOSING_GO_ON },
-  { "sent-close-waits-for-its-answer", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, EMPTY, 5000,
-    5000, WSC_CLOSING_GIVE_UP },
-  { "close-that-has-to-wait-goes-first", WSC_PHASE_CLOSE_SENT, WSC_ROLE_SERVER, true, WAITING, 5000,
-    5000, WSC_CLOSING_DROP_WAITING },
-  { "closed-and-sent-is-not-timed", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, true, EMPTY, 5000, 0,
+  { "peers-close-alone-is-not-timed", WSC_PHASE_CLOSE_RECEIVED, WSC_ROLE_CLIENT, AUTOMATIC,
+    WAITING, 5000, 0, WSC_CLOSING_GO_ON },
+  { "aborted-is-not-timed", WSC_PHASE_ABORTED, WSC_ROLE_CLIENT, AUTOMATIC, WAITING, 5000, 0,
     WSC_CLOSING_GO_ON },
-  { "closed-sends-what-is-left", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, true, WAITING, 5000, 5000,
-    WSC_CLOSING_DROP_WAITING },
-  { "failed-and-sent-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, true, EMPTY, 5000, 0,
+  { "sent-close-waits-for-its-answer", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, AUTOMATIC, EMPTY,
+    5000, 5000, WSC_CLOSING_GIVE_UP },
+  { "close-that-has-to-wait-goes-first", WSC_PHASE_CLOSE_SENT, WSC_ROLE_SERVER, AUTOMATIC, WAITING,
+    5000, 5000, WSC_CLOSING_DROP_WAITING },
+  { "closed-and-sent-is-not-timed", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, AUTOMATIC, EMPTY, 5000, 0,
     WSC_CLOSING_GO_ON },
-  { "failed-client-sends-what-is-left", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, true, WAITING, 5000, 5000,
+  { "closed-sends-what-is-left", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, AUTOMATIC, WAITING, 5000, 5000,
     WSC_CLOSING_DROP_WAITING },
-  { "failed-server-has-a-second", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true, WAITING, 5000, 1000,
-    WSC_CLOSING_DROP_WAITING },
-  { "failed-server-has-less-where-that-is-the-limit", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true,
+  { "failed-and-sent-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, AUTOMATIC, EMPTY, 5000, 0,
+    WSC_CLOSING_GO_ON },
+  { "failed-client-sends-what-is-left", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, AUTOMATIC, WAITING,
+    5000, 5000, WSC_CLOSING_DROP_WAITING },
+  { "failed-server-has-a-second", WSC_PHASE_FAILED, WSC_ROLE_SERVER, AUTOMATIC, WAITING, 5000,
+    1000, WSC_CLOSING_DROP_WAITING },
+  { "failed-server-has-less-where-that-is-the-limit", WSC_PHASE_FAILED, WSC_ROLE_SERVER, AUTOMATIC,
     WAITING, 20, 20, WSC_CLOSING_DROP_WAITING },
-  { "failed-server-without-a-limit-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true, WAITING, 0,
-    0, WSC_CLOSING_GO_ON },
-  { "limit-0-is-none", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, WAITING, 0, 0,
+  { "failed-server-without-a-limit-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_SERVER, AUTOMATIC,
+    WAITING, 0, 0, WSC_CLOSING_GO_ON },
+  { "limit-0-is-none", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, AUTOMATIC, WAITING, 0, 0,
     WSC_CLOSING_GO_ON },
-  { "largest-limit", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, EMPTY, INT32_MAX, INT32_MAX,
+  { "largest-limit", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, AUTOMATIC, EMPTY, INT32_MAX, INT32_MAX,
     WSC_CLOSING_GIVE_UP },
-  { "windows-mode-is-not-timed", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, false, WAITING, 5000, 0,
+  { "windows-mode-is-not-timed", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, WINDOWS, WAITING, 5000, 0,
     WSC_CLOSING_GO_ON },
 };
 
@@ -91,7 +94,7 @@ is_untimed (WscStream *stream,
 static bool
 is_row_right (size_t row)
 {
-  const WscOptions options = { .role = rows[row].role, .auto_close = rows[row].auto_close,
+  const WscOptions options = { .role = rows[row].role, .mode = rows[row].mode,
                                .close_timeout = rows[row].timeout };
   const int64_t limit = rows[row].limit * MS;
   const WscBacklog backlog = rows[row].backlog;
@@ -108,7 +111,7 @@ is_row_right (size_t row)
                                  WSC_CLOSING_GIVE_UP));
 }
 
-static const WscOptions client = { .role = WSC_ROLE_CLIENT, .auto_close = 1,
+static const WscOptions client = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC,
                                    .close_timeout = 5000 };
 
 static void

@@ -73,7 +73,7 @@ static const WscDeflateOptions deflate = { 6, 8, 15, 15, 1, 1, 0 };
 static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
 static const WscOptions options = {
   .role = WSC_ROLE_SERVER, .max_frame_length = 1000, .max_message_length = 1000,
-  .max_fragments = 10, .max_waiting_pongs = 8, .auto_close = 1, .utf8_check = 1,
+  .max_fragments = 10, .max_waiting_pongs = 8, .mode = WSC_MODE_AUTOMATIC, .utf8_check = 1,
 };
 
 typedef struct

@@ -245,8 +245,8 @@ fill_sample (void    *data,
 }
 
 static const WscHost host = { fill_sample, NULL };
-static const WscOptions client_options = { .role = WSC_ROLE_CLIENT, .auto_close = 1 };
-static const WscOptions server_options = { .role = WSC_ROLE_SERVER, .auto_close = 1 };
+static const WscOptions client_options = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC };
+static const WscOptions server_options = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC };
 
 #define ANSWER_HEADERS "Upgrade: websocket\nConnection: Upgrade\n" \
   "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n"

@@ -25,7 +25,7 @@ static WscOptions
 make_options (WscRole role)
 {
   return (WscOptions) { .role = role, .max_frame_length = 1000, .max_message_length = 1000,
-                        .max_fragments = 10, .max_waiting_pongs = 4, .auto_close = 1, .masking = 1,
+                        .max_fragments = 10, .max_waiting_pongs = 4, .mode = WSC_MODE_AUTOMATIC, .masking = 1,
                         .utf8_check = 1 };
 }
 

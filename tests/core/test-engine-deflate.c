@@ -86,7 +86,7 @@ open_side (Side           *self,
   memset (self, 0, sizeof *self);
   self->options = (WscOptions) { .role = role, .max_frame_length = WIRE_SIZE,
                                  .max_message_length = MAX_MESSAGE, .max_fragments = 100000,
-                                 .max_waiting_pongs = 64, .auto_close = 1, .masking = 1,
+                                 .max_waiting_pongs = 64, .mode = WSC_MODE_AUTOMATIC, .masking = 1,
                                  .utf8_check = 1, .fragment_size = row->fragment_size };
   self->memory = malloc (row->read + row->write + row->inflate + row->own);
   self->workspace = (WscWorkspace) {
@@ -530,7 +530,7 @@ test_cancelled (size_t row)
   sent_lengths[0] = sent_lengths[1] = 5000;
   open_side (client, WSC_ROLE_CLIENT, &pair_cases[0]);
   open_side (server, WSC_ROLE_SERVER, &pair_cases[0]);
-  client->options.auto_close = 0;
+  client->options.mode = WSC_MODE_WINDOWS;
   wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[0], 5000 }, NULL,
                    NULL);
   wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);

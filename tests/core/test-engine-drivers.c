@@ -36,7 +36,7 @@ begin (Driver *self,
 {
   memset (self, 0, sizeof *self);
   self->options = (WscOptions) { .role = role, .max_frame_length = 100, .max_message_length = 150,
-                                 .max_fragments = 3, .max_waiting_pongs = 4, .auto_close = 1,
+                                 .max_fragments = 3, .max_waiting_pongs = 4, .mode = WSC_MODE_AUTOMATIC,
                                  .masking = 1, .utf8_check = 1 };
   self->workspace.read = (WscReadMemory) { .at = self->read, .length = sizeof self->read };
   self->workspace.write = (WscBuffer) { self->write, write_length };

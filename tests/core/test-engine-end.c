@@ -25,7 +25,7 @@ static WscOptions
 make_options (WscRole role)
 {
   return (WscOptions) { .role = role, .max_frame_length = 1000, .max_message_length = 1000,
-                        .max_fragments = 10, .max_waiting_pongs = 4, .auto_close = 1, .masking = 1,
+                        .max_fragments = 10, .max_waiting_pongs = 4, .mode = WSC_MODE_AUTOMATIC, .masking = 1,
                         .utf8_check = 1 };
 }
 
@@ -33,12 +33,13 @@ make_options (WscRole role)
 static const struct
 {
   const char *name;
-  uint8_t     auto_close, is_pong;
+  WscMode     mode;
+  bool        is_pong;
 } output_cases[] = {
-  { "automatic-mode", 1, 0 },
-  { "windows-mode", 0, 0 },
-  { "automatic-mode-at-a-pong", 1, 1 },
-  { "windows-mode-at-a-pong", 0, 1 },
+  { "automatic-mode", WSC_MODE_AUTOMATIC, false },
+  { "windows-mode", WSC_MODE_WINDOWS, false },
+  { "automatic-mode-at-a-pong", WSC_MODE_AUTOMATIC, true },
+  { "windows-mode-at-a-pong", WSC_MODE_WINDOWS, true },
 };
 
 static void
@@ -54,7 +55,7 @@ test_end_output (size_t row)
   WscAction written, action;
   unsigned n_cancelled = 0;
 
-  options.auto_close = output_cases[row].auto_close;
+  options.mode = output_cases[row].mode;
   wsc_engine_init (&engine, &options, &host);
   wsc_stream_establish (&engine.stream, NULL);
   wsc_stream_lend (&engine.stream, &workspace);

@@ -24,8 +24,8 @@ fill_random (void    *data,
 
 static const WscHost host = { fill_random, NULL };
 static const WscOptions options[] = {
-  [WSC_ROLE_CLIENT] = { .role = WSC_ROLE_CLIENT, .auto_close = 1, .masking = 1 },
-  [WSC_ROLE_SERVER] = { .role = WSC_ROLE_SERVER, .auto_close = 1 },
+  [WSC_ROLE_CLIENT] = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC, .masking = 1 },
+  [WSC_ROLE_SERVER] = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC },
 };
 static const WscDeflateOptions thrifty = { 6, 5, 12, 11, 1, 0, 64 };
 static const WscDeflateOptions usual = { 6, 8, 15, 15, 1, 1, 64 };

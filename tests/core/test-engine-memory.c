@@ -69,7 +69,7 @@ make_options (WscRole role)
            .max_message_length = 1000,
            .max_fragments = 10,
            .max_waiting_pongs = 8,
-           .auto_close = 1,
+           .mode = WSC_MODE_AUTOMATIC,
            .masking = 1,
            .utf8_check = 1,
   };

@@ -29,7 +29,7 @@ static WscOptions
 make_options (WscRole role)
 {
   return (WscOptions) { .role = role, .max_frame_length = 1 << 20, .max_message_length = 1 << 20,
-                        .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
+                        .max_fragments = 1000, .max_waiting_pongs = 64, .mode = WSC_MODE_AUTOMATIC,
                         .masking = 1, .utf8_check = 1 };
 }
 

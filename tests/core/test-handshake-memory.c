@@ -69,7 +69,7 @@ __wrap_realloc (void  *at,
   return may_allocate () ? __real_realloc (at, size) : NULL;
 }
 
-static const WscOptions options = { .auto_close = 1 };
+static const WscOptions options = { .mode = WSC_MODE_AUTOMATIC };
 
 #define REQUEST_FIELDS "Host: a\nUpgrade: websocket\nConnection: Upgrade\n" \
   "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\n" \

@@ -51,12 +51,15 @@ test_cell (WscPhase phase,
 {
   char letter = phases[phase].after[call];
   const uint8_t after = wsc_lifecycle_look_up (phase, call);
+  /* The library's own look at the table, which tools/mutations changes. */
+  const WscFault rule = wsc_lifecycle_get_refusal (phase, call);
 
   if (letter == '-')
-    tap_point (after == 0 && wsc_lifecycle_get_refusal (phase, call) == expected_rule (phase, call),
+    tap_point (after == 0 && rule == expected_rule (phase, call),
                "/core/lifecycle/%s/%s-refused", phases[phase].name, calls[call]);
   else
-    tap_point (after == 1 + strchr (phase_letters, letter) - phase_letters,
+    tap_point (after == 1 + strchr (phase_letters, letter) - phase_letters
+               && rule == WSC_FAULT_NONE,
                "/core/lifecycle/%s/%s-permitted", phases[phase].name, calls[call]);
 }
 

@@ -12,7 +12,8 @@ static const WscHeadLimits limits = {
   .max_size = 4096, .max_line = 1024, .max_fields = 20, .max_protocols = 3, .max_extensions = 4,
   .max_parameters = 2,
 };
-static const WscOptions options = { .role = WSC_ROLE_SERVER, .auto_close = 1, .head = &limits };
+static const WscOptions options = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC,
+                                    .head = &limits };
 
 #define HOST "Host: server.example.com\n"
 #define UPGRADE "Upgrade: websocket\n"

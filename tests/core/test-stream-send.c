@@ -26,11 +26,11 @@ fill_with_ones (void    *data,
 
 static void
 set_up (Setting *self,
-        bool     auto_close)
+        WscMode  mode)
 {
   *self = (Setting) { .host = { fill_with_ones, NULL } };
   self->options = (WscOptions) { .role = WSC_ROLE_SERVER, .utf8_check = 1,
-                                 .auto_close = auto_close };
+                                 .mode = mode };
   wsc_stream_init (&self->stream, &self->options, &self->host);
   wsc_stream_establish (&self->stream, NULL);
 }
@@ -163,7 +163,7 @@ test_proposals (void)
       WscStream before;
       WscFault fault;
 
-      set_up (&self, true);
+      set_up (&self, WSC_MODE_AUTOMATIC);
       enter_moment (&self, rows[i].moment);
       before = self.stream;
       fault = wsc_stream_propose (&self.stream, rows[i].type,
@@ -197,7 +197,7 @@ test_raw (void)
   Setting self;
   WscProposal proposal;
 
-  set_up (&self, true);
+  set_up (&self, WSC_MODE_AUTOMATIC);
   for (size_t i = 0; i < sizeof raw_rows / sizeof raw_rows[0]; i++)
     tap_point (wsc_stream_propose_raw (&self.stream, raw_rows[i].header, text ("x"), &proposal)
                == raw_rows[i].fault,
@@ -210,17 +210,17 @@ static const struct
 {
   const char *name;
   Moment      moment;
-  bool        auto_close;
+  WscMode     mode;
   uint16_t    code;
   WscPhase    after;
 } close_rows[] = {
-  { "none-while-open", BETWEEN_MESSAGES, true, 0, WSC_PHASE_OPEN },
-  { "answer-to-the-peers", CLOSE_RECEIVED, true, 1001, WSC_PHASE_CLOSED },
-  { "after-a-fault", FAILED, true, 1007, WSC_PHASE_FAILED },
-  { "none-after-our-own", CLOSE_ACCEPTED, true, 0, WSC_PHASE_CLOSE_SENT },
-  { "none-after-a-fault-without-a-code", TRANSPORT_ENDED, true, 0, WSC_PHASE_FAILED },
-  { "no-answer-in-windows-mode", CLOSE_RECEIVED, false, 0, WSC_PHASE_CLOSE_RECEIVED },
-  { "none-after-a-fault-in-windows-mode", FAILED, false, 0, WSC_PHASE_FAILED },
+  { "none-while-open", BETWEEN_MESSAGES, WSC_MODE_AUTOMATIC, 0, WSC_PHASE_OPEN },
+  { "answer-to-the-peers", CLOSE_RECEIVED, WSC_MODE_AUTOMATIC, 1001, WSC_PHASE_CLOSED },
+  { "after-a-fault", FAILED, WSC_MODE_AUTOMATIC, 1007, WSC_PHASE_FAILED },
+  { "none-after-our-own", CLOSE_ACCEPTED, WSC_MODE_AUTOMATIC, 0, WSC_PHASE_CLOSE_SENT },
+  { "none-after-a-fault-without-a-code", TRANSPORT_ENDED, WSC_MODE_AUTOMATIC, 0, WSC_PHASE_FAILED },
+  { "no-answer-in-windows-mode", CLOSE_RECEIVED, WSC_MODE_WINDOWS, 0, WSC_PHASE_CLOSE_RECEIVED },
+  { "none-after-a-fault-in-windows-mode", FAILED, WSC_MODE_WINDOWS, 0, WSC_PHASE_FAILED },
 };
 
 static void
@@ -232,7 +232,7 @@ test_due_close (void)
       WscProposal proposal;
       bool is_due;
 
-      set_up (&self, close_rows[i].auto_close);
+      set_up (&self, close_rows[i].mode);
       enter_moment (&self, close_rows[i].moment);
       is_due = wsc_stream_propose_due_close (&self.stream, &proposal);
       if (is_due)
@@ -268,7 +268,7 @@ test_refusals (void)
       Setting self;
       WscProposal proposal;
 
-      set_up (&self, true);
+      set_up (&self, WSC_MODE_AUTOMATIC);
       tap_point (wsc_stream_fail (&self.stream, refusals[i].fault, 7)
                  && !wsc_stream_fail (&self.stream, WSC_FAULT_ABORTED, 0)
                  && self.stream.phase == WSC_PHASE_FAILED
@@ -288,7 +288,7 @@ test_close (void)
   Setting self;
   WscProposal proposal;
 
-  set_up (&self, true);
+  set_up (&self, WSC_MODE_AUTOMATIC);
   tap_point (wsc_stream_propose_close (&self.stream, 1005, text ("x"), &proposal)
              == WSC_FAULT_CLOSE_REASON_WITHOUT_CODE,
              "/core/stream-send/close/reason-without-a-code-refused");

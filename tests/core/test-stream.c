@@ -35,7 +35,7 @@ set_up (Setting *self)
   self->options = (WscOptions) { .role = WSC_ROLE_CLIENT, .max_frame_length = 100,
                                  .max_message_length = 100, .max_fragments = 1000,
                                  .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1,
-                                 .auto_close = 1, .keepalive_interval = 1000,
+                                 .mode = WSC_MODE_AUTOMATIC, .keepalive_interval = 1000,
                                  .keepalive_timeout = 1000, .max_pings_per_second = 1 };
   self->workspace = (WscWorkspace) { .read = { .at = self->read, .length = sizeof self->read },
                                      .write = { self->write, sizeof self->write } };

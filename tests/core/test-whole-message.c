@@ -32,7 +32,7 @@ set_up (Setting *self,
   *self = (Setting) { .host = { fill_with_ones, NULL } };
   self->options = (WscOptions) { .role = role, .max_frame_length = 1 << 20,
                                  .max_message_length = 1 << 20, .max_fragments = 1000,
-                                 .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1, .auto_close = 1 };
+                                 .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1, .mode = WSC_MODE_AUTOMATIC };
   self->workspace = (WscWorkspace) { .read = { .at = self->read, .length = sizeof self->read },
                                      .write = { self->write, sizeof self->write },
                                      .copy_limit = 40 };

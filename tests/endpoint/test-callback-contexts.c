@@ -23,7 +23,6 @@ static const char *const pushed_names[N_PUSHED] = { "none", "own", "other", "of-
 typedef struct
 {
   GMainContext   *own, *other;
-  GMainContext   *running;      /* that is iterated now */
   GSource        *tick;
   GMainLoop      *loop;         /* of the thread */
   GThread        *thread;       /* of the objects */
@@ -43,6 +42,15 @@ typedef struct
   GString        *order[2];     /* of results in own, other */
 } Scene;
 
+/* The context that this thread iterates now. */
+static GMainContext *
+get_running (void)
+{
+  GSource *source = g_main_current_source ();
+
+  return source != NULL ? g_source_get_context (source) : NULL;
+}
+
 static void
 note (GObject      *source,
       GAsyncResult *result,
@@ -52,7 +60,7 @@ note (GObject      *source,
 
   self->was_inside = self->is_calling;
   self->callback_thread = g_thread_self ();
-  self->ran_in = self->callback_thread == self->thread ? self->running : self->other;
+  self->ran_in = get_running ();
   self->default_there = g_main_context_get_thread_default ();
   g_atomic_int_inc (&self->n_calls);
 }
@@ -68,13 +76,10 @@ static void
 run_contexts (Scene        *self,
               GMainContext *other)
 {
-  self->running = self->own;
   g_main_context_iteration (self->own, TRUE);   /* ticks */
-  self->running = other;
   if (other != self->own)
     while (g_main_context_iteration (other, FALSE))
       continue;
-  self->running = NULL;
 }
 
 static void
@@ -570,7 +575,7 @@ note_order (GObject      *source,
 {
   Scene *self = g_object_get_data (source, "scene");
 
-  g_string_append_c (self->order[self->running == self->other], *(const char *) data);
+  g_string_append_c (self->order[get_running () == self->other], *(const char *) data);
 }
 
 static void

@@ -453,6 +453,7 @@ test_broadcast (gconstpointer data)
   g_autofree char *text = g_strnfill (2000, 'x');
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
   WspConnection *connections[N_RECEIVERS];
+  g_autoptr (GPtrArray) some = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_connected = 0;
   Fixture fixture;
 
@@ -477,7 +478,12 @@ test_broadcast (gconstpointer data)
 
   g_autoptr (WspMessage) other = wsp_message_new_text (OTHER_TEXT);
 
-  wsp_server_broadcast (fixture.server, other);
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    g_ptr_array_add (some, g_list_model_get_item (wsp_server_get_connections (fixture.server), i));
+  n_deflated = 0;
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, (WspConnection **) some->pdata,
+                                             N_RECEIVERS, other), ==, N_RECEIVERS);
+  g_assert_cmpuint (n_deflated, <=, sharing->n_deflated);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {

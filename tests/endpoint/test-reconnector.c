@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "connection/tap-place.h"
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
 
@@ -463,6 +464,41 @@ test_end (gconstpointer data)
   tried_clear (&tried);
 }
 
+static void
+stop (gpointer data)
+{
+  wsp_reconnector_stop (((Tried *) data)->reconnector);
+}
+
+static void
+drop (gpointer data)
+{
+  g_clear_object (&((Tried *) data)->reconnector);
+}
+
+/* A tap is notified of the answer, and the attempt succeeds before its result is taken. */
+static void
+test_end_in_a_tap (gconstpointer data)
+{
+  gboolean is_stopped = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve, NULL);
+  g_autofree char *uri = make_uri (server);
+  g_autoptr (TestPlaceTap) tap = NULL;
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  tap = test_place_tap_new (AT_BYTES_RECEIVED, is_stopped ? stop : drop, &tried);
+  wsp_client_add_tap (wsp_reconnector_get_client (tried.reconnector), WSP_TAP (tap));
+  wsp_reconnector_start (tried.reconnector);
+  while (!tap->was_reached)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_assert_cmpuint (tried.n_connected, ==, 0);
+  g_assert_cmpuint (tried.n_disconnected, ==, 0);
+  g_assert_true (!is_stopped || get_wait (&tried) < 0);
+  tried_clear (&tried);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -488,6 +524,10 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
+  g_test_add_data_func ("/endpoint/reconnector/stopped/in-a-tap-of-the-answer",
+                        GUINT_TO_POINTER (TRUE), test_end_in_a_tap);
+  g_test_add_data_func ("/endpoint/reconnector/dropped/in-a-tap-of-the-answer",
+                        GUINT_TO_POINTER (FALSE), test_end_in_a_tap);
   g_test_add_data_func ("/endpoint/reconnector/PAIN-25-again-after-one-that-works",
                         GUINT_TO_POINTER (TRUE), test_again);
   g_test_add_data_func ("/endpoint/reconnector/again-after-one-that-does-not-last",

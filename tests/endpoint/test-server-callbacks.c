@@ -83,9 +83,10 @@ typedef struct
   Action         action;
   Answer         answer;
   gboolean       has_tls, has_threads;
-  int            n_done, is_gone;
+  int            n_done, is_gone;       /* atomic */
   GThread       *main_thread;
-  WspServer     *server;        /* the reference of the program */
+  GMutex         lock;
+  WspServer     *server;        /* the reference of the program; locked */
   GListModel    *list;
   WspConnection *connection;
   WspHandshake  *handshake;
@@ -94,7 +95,7 @@ typedef struct
   GCancellable  *cancellable;
   GCancellable  *hang_up;       /* of the client */
   int            client_has_ended;
-  GMainContext  *waiting;       /* for hang_up; referenced until the client's thread was joined */
+  GMainContext  *waiting;       /* for hang_up; atomic; referenced until all threads were joined */
   guint16        port;
 } Case;
 
@@ -105,9 +106,20 @@ static void on_shut_down (GObject      *source,
 static void
 drop_server (Case *self)
 {
-  WspServer *server = g_atomic_pointer_exchange (&self->server, NULL);
+  WspServer *server;
 
+  g_mutex_lock (&self->lock);
+  server = g_steal_pointer (&self->server);
+  g_mutex_unlock (&self->lock);
   g_clear_object (&server);
+}
+
+static WspServer *
+dup_server (Case *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->server != NULL ? g_object_ref (self->server) : NULL;
 }
 
 static void
@@ -123,7 +135,7 @@ run_until_gone (Case *self)
 {
   GMainContext *context = g_main_context_get_thread_default ();
 
-  if (self->waiting == NULL)
+  if (g_atomic_pointer_get (&self->waiting) == NULL)
     g_atomic_pointer_set (&self->waiting, g_main_context_ref_thread_default ());
   g_cancellable_cancel (self->hang_up);
   while (!g_atomic_int_get (&self->client_has_ended))
@@ -135,20 +147,22 @@ run_until_gone (Case *self)
 static void
 shut_down (Case *self)
 {
-  if (self->server == NULL || self->is_shutting_down)
+  g_autoptr (WspServer) server = dup_server (self);
+
+  if (server == NULL || self->is_shutting_down)
     return;
 
   self->is_shutting_down = TRUE;
-  wsp_server_shutdown_async (self->server, 1001, NULL, 0, self->cancellable, on_shut_down, self);
+  wsp_server_shutdown_async (server, 1001, NULL, 0, self->cancellable, on_shut_down, self);
 }
 
 static void
 set_things (Case *self)
 {
   const char *protocols[] = { "a", NULL };
-  g_autoptr (WspServer) server = NULL;
+  g_autoptr (WspServer) server = dup_server (self);
 
-  if (!g_set_object (&server, self->server))
+  if (server == NULL)
     return;
 
   g_object_set (server, "subprotocols", protocols, "server-header", "x", NULL);
@@ -438,7 +452,7 @@ static void
 on_server_gone (gpointer data,
                 GObject *object)
 {
-  ((Case *) data)->is_gone = TRUE;
+  g_atomic_int_set (&((Case *) data)->is_gone, TRUE);
 }
 
 static void
@@ -543,15 +557,18 @@ run_client (gpointer data)
 static void
 tear_down (Case *self)
 {
+  g_autoptr (GMainContext) waiting = NULL;
+
   set_things (self);
   shut_down (self);
   while (self->is_shutting_down && !self->is_shut_down)
     g_main_context_iteration (NULL, TRUE);
   drop_server (self);
-  while (!self->is_gone)
+  while (!g_atomic_int_get (&self->is_gone))
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
   drop_parts (self);
+  waiting = g_atomic_pointer_exchange (&self->waiting, NULL);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->hang_up);
   g_signal_handlers_disconnect_by_data (self->list, self);
@@ -596,10 +613,9 @@ run_case (Place    place,
   GThread *client = g_thread_new ("client", run_client, &self);
 
   while (!g_atomic_int_get (&self.client_has_ended) ||
-         (!self.is_gone && g_list_model_get_n_items (self.list) > 0))
+         (!g_atomic_int_get (&self.is_gone) && g_list_model_get_n_items (self.list) > 0))
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (client);
-  g_clear_pointer (&self.waiting, g_main_context_unref);
   tear_down (&self);
   g_assert_cmpint (self.n_done > 0, ==, is_reached (place, answer));
   limit_clear ();
@@ -653,7 +669,7 @@ test_pushed_out (void)
   wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self.server), 1);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = knock_dial (self.port);
-  while (!self.is_gone)
+  while (!g_atomic_int_get (&self.is_gone))
     g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
@@ -706,7 +722,7 @@ test_inside_call (gconstpointer data)
   if (self.place == IN_TAP_BYTES)
     wsp_server_broadcast (self.server, message);
   g_assert_cmpint (self.n_done, ==, 1);
-  while (!self.is_gone)
+  while (!g_atomic_int_get (&self.is_gone))
     g_main_context_iteration (NULL, TRUE);
   g_free (knock_read (fd, NULL));       /* until the end */
   close (fd);

@@ -197,8 +197,43 @@ test_broadcast_to_stalled (void)
       run_pending ();
     }
   g_assert_cmpuint (n_taken, ==, 0);
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server,
+                                             (WspConnection **) fixture.mirror->pdata, 1, message),
+                    ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
   close (fd);
+  fixture_clear (&fixture);
+}
+
+/* To the first and the third of three, to one that is closing, and to one twice. */
+static void
+test_broadcast_to_some (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("b");
+  g_autoptr (WspMessage) last = wsp_message_new_text ("a");
+  WspConnection *some[3];
+  int fds[3];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, NULL, 0, message), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = join (&fixture);
+  some[0] = some[2] = fixture.mirror->pdata[0];
+  some[1] = fixture.mirror->pdata[2];
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, some, 2, message), ==, 2);
+  wsp_connection_close_async (some[1], 1000, NULL, NULL, NULL, NULL);
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, some, 3, message), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last), ==, 2);
+
+  g_autofree char *first = wire_read (fds[0], 12), *second = wire_read (fds[1], 3);
+  g_autofree char *third = wire_read (fds[2], 3);
+
+  g_assert_cmpstr (first, ==, "81 01 62 81 01 62 81 01 62 81 01 61");
+  g_assert_cmpstr (second, ==, "81 01 61");
+  g_assert_cmpstr (third, ==, "81 01 62");
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
   fixture_clear (&fixture);
 }
 
@@ -438,6 +473,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-connections/list/SEC-32-server-dropped-by-its-handler",
                    test_dropped_by_list);
   g_test_add_func ("/endpoint/server-connections/broadcast/all-that-are-open", test_broadcast);
+  g_test_add_func ("/endpoint/server-connections/broadcast/some-in-the-order-of-the-list",
+                   test_broadcast_to_some);
   g_test_add_func ("/endpoint/server-connections/broadcast/PAIN-01-stalled-reader",
                    test_broadcast_to_stalled);
   g_test_add_func ("/endpoint/server-connections/shutdown/RFC-170-PAIN-27-closes-then-aborts",

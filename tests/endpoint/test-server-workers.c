@@ -152,7 +152,7 @@ test_spread (void)
   fixture_clear (&fixture);
 }
 
-/* The main thread can send in two ways: to all connections, and to each. */
+/* The main thread can send in three ways: to all connections, to some, and to each. */
 static void
 test_sent_from_main_thread (void)
 {
@@ -165,11 +165,17 @@ test_sent_from_main_thread (void)
     fds[i] = join (&fixture);
   run_until_length (&fixture, N_CLIENTS);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_CLIENTS);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    g_ptr_array_add (all, g_list_model_get_item (wsp_server_get_connections (fixture.server), i));
+  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, (WspConnection **) all->pdata,
+                                             N_CLIENTS, message), ==, N_CLIENTS);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
-      g_autofree char *frame = wire_read (fds[i], 3);
+      g_autofree char *frame = wire_read (fds[i], 6);
 
-      g_assert_cmpstr (frame, ==, "81 01 61");
+      g_assert_cmpstr (frame, ==, "81 01 61 81 01 61");
       close (fds[i]);
     }
   fixture_clear (&fixture);

@@ -110,7 +110,8 @@ find_fault (WscHeadKind kind,
 
   if (fault == WSC_FAULT_NONE && kind == WSC_HEAD_REQUEST)
     {
-      const WscOptions options = { .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1 };
+      const WscOptions options = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC,
+                                   .masking = 1 };
       gsize n_fields;
       const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 

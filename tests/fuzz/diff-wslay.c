@@ -231,7 +231,7 @@ check_with_ours (const uint8_t *wire,
   static const WscHost host = { fill_nothing, NULL };
   static const WscOptions options = { .role = WSC_ROLE_SERVER, .max_frame_length = MAX_MESSAGE,
                                       .max_message_length = MAX_MESSAGE, .max_fragments = 1000,
-                                      .max_waiting_pongs = 64, .auto_close = 1, .utf8_check = 1 };
+                                      .max_waiting_pongs = 64, .mode = WSC_MODE_AUTOMATIC, .utf8_check = 1 };
   static uint8_t memory[WIRE_SIZE + 400];
   WscWorkspace workspace = {
     .read = { .at = memory, .length = WIRE_SIZE }, .write = { memory + WIRE_SIZE, 400 }

@@ -19,7 +19,8 @@ static void
 judge (const WscHttpHead   *head,
        const WscHeadLimits *limits)
 {
-  const WscOptions options = { .role = WSC_ROLE_SERVER, .auto_close = 1, .head = limits };
+  const WscOptions options = { .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC,
+                               .head = limits };
   WscFields fields;
   WscHandshakeState *state = NULL;
   const WscHeader *headers;

@@ -71,7 +71,8 @@ static void
 judge (const WscHttpHead   *head,
        const WscHeadLimits *limits)
 {
-  const WscOptions options = { .role = WSC_ROLE_CLIENT, .auto_close = 1, .head = limits };
+  const WscOptions options = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC,
+                               .head = limits };
   WscHandshakeState *state = begin (&options);
   uint32_t indices[N_OFFERS] = { 77, 77, 77 };
   WscSelection selection = { .subprotocol = 77, .extensions = indices, .capacity = N_OFFERS,

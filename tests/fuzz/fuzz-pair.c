@@ -264,7 +264,7 @@ init_peer (Peer           *peer,
   peer->is_receiving = false;
   peer->options = (WscOptions) { .role = role, .max_frame_length = 20000,
                                  .max_message_length = 20000,
-                                 .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
+                                 .max_fragments = 1000, .max_waiting_pongs = 64, .mode = WSC_MODE_AUTOMATIC,
                                  .masking = (flags & 1) == 0, .utf8_check = 1,
                                  .fragment_size = flags & 2 ? 97 : 0 };
   peer->workspace = (WscWorkspace) { .read = { .at = peer->memory, .length = 300 },

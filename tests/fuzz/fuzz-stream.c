@@ -380,7 +380,7 @@ begin (Side   *self,
   self->options = (WscOptions) { .role = role, .max_frame_length = 1 << 20,
                                  .max_message_length = 1 << 20, .max_fragments = 1000,
                                  .max_waiting_pongs = 3, .masking = 1, .utf8_check = 1,
-                                 .auto_close = 1, .fragment_size = settings & 7 };
+                                 .mode = WSC_MODE_AUTOMATIC, .fragment_size = settings & 7 };
   wsc_stream_init (&self->stream, &self->options, &host);
   use_deflate (self, deflate_bits);
   REQUIRE (wsc_stream_establish (&self->stream, NULL) == WSC_FAULT_NONE);

@@ -105,7 +105,7 @@ do_handshake (const Offers *offers)
 {
   const WscHeadLimits limits = { .max_protocols = 4, .max_extensions = MAX_OFFERS,
                                  .max_parameters = UINT32_MAX };
-  const WscOptions options = { .auto_close = 1, .head = &limits };
+  const WscOptions options = { .mode = WSC_MODE_AUTOMATIC, .head = &limits };
   const WscHost host = { fill_zero, NULL };
   const WscOffer offer = { .extensions = offers->texts, .n_extensions = offers->n };
   Offers chosen = { .n = 0 };

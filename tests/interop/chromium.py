@@ -7,12 +7,11 @@ import base64
 import hashlib
 import http.server
 import json
-import os
 import queue
 import subprocess
-import tempfile
 import threading
 
+from browser_folder import browser_folder, chromium_command
 from interop import PATIENCE, Program
 
 # A visit without steps echoes; the steps are those of README.md, without fragments and pings, which a page
@@ -89,9 +88,6 @@ function visit({uri, steps}) {
 })();
 </script>"""
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
-
 
 def trust(certificate):
     """The flag that makes Chromium accept one key, with any issuer."""
@@ -126,15 +122,13 @@ def serve_page(plan, seen):
 def browse(visits, *flags, front=None):
     """Yields the report of the page about each visit, a URI and its steps; a missing report is an error.
 
+    Take all of them, and ask for one more: the browser ends after the last.
     FRONT makes another URI of that of the page, such as that of a proxy in front of it."""
     seen = queue.Queue()
     pages = serve_page([{"uri": uri, "steps": list(steps)} for uri, steps in visits], seen)
     uri = f"http://127.0.0.1:{pages.server_address[1]}/"
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        os.makedirs(f"{profile}/home")
-        os.makedirs(f"{profile}/tmp")           # the browser never removes its files there
-        browser = Program(["/usr/bin/env", f"HOME={profile}/home", f"TMPDIR={profile}/tmp", "/usr/bin/chromium",
-                           *FLAGS, *flags, f"--user-data-dir={profile}/profile", front(uri) if front else uri])
+    with browser_folder() as folder:
+        browser = Program(chromium_command(folder, *flags, front(uri) if front else uri))
         try:
             for _ in visits:
                 try:

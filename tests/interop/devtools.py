@@ -3,13 +3,13 @@
 
 """Headless Chromium, driven over pipes by its own protocol, and a HAR of what it reports about its network."""
 
+import contextlib
 import datetime
 import json
 import os
 import subprocess
-import tempfile
 
-from chromium import FLAGS
+from browser_folder import browser_folder, chromium_command
 from lib.program import Program
 
 
@@ -17,14 +17,11 @@ class Browser:
     """A blank page; events of the network are kept."""
 
     def __init__(self, folder):
-        profile = os.path.join(folder, "profile")
-        os.makedirs(f"{profile}/home")
-        os.makedirs(f"{profile}/tmp")
         commands_out, self.commands = os.pipe()
         answers, answers_in = os.pipe()
-        self.process = Program(["/bin/sh", "-c", f'exec "$@" 3<&{commands_out} 4>&{answers_in}', "sh", "/usr/bin/env", f"HOME={profile}/home",
-                                f"TMPDIR={profile}/tmp", "/usr/bin/chromium", *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={profile}/data",
-                                "about:blank"], pass_fds=(commands_out, answers_in), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = Program(["/bin/sh", "-c", f'exec "$@" 3<&{commands_out} 4>&{answers_in}', "sh",
+                                *chromium_command(folder, "--remote-debugging-pipe", "about:blank")],
+                               pass_fds=(commands_out, answers_in), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands_out)
         os.close(answers_in)
         self.answers = os.fdopen(answers, "rb")
@@ -32,6 +29,8 @@ class Browser:
         self.n_commands = 0
         self.session = None
         self.events = []
+
+    def attach(self):
         target = next(found for found in self.call("Target.getTargets")["targetInfos"] if found["type"] == "page")
         self.session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         self.call("Network.enable")
@@ -72,10 +71,21 @@ class Browser:
             self.take_event()
 
     def stop(self):
-        self.process.kill()
+        self.process.terminate()
         self.process.wait()
         os.close(self.commands)
         self.answers.close()
+
+
+@contextlib.contextmanager
+def running_browser():
+    with browser_folder() as folder:
+        browser = Browser(folder)
+        try:
+            browser.attach()
+            yield browser
+        finally:
+            browser.stop()
 
 
 def named(events, name):

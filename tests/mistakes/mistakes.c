@@ -220,6 +220,16 @@ begin_skip (Mistake *self)
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, NULL, NULL);
 }
 
+static void
+listen_at (Mistake *self)
+{
+  g_autofree char *address = read_text (self, "address");
+  g_autoptr (GError) error = NULL;
+
+  if (wsp_server_add_inet_port (make_server (self), address, 0, &error) == 0)
+    print_error (error);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -235,13 +245,15 @@ main (int    argc,
   what = read_text (&self, "do");
   if (g_str_equal (what, "set"))
     make_server (&self);
+  else if (g_str_equal (what, "listen"))
+    listen_at (&self);
   else if (g_str_equal (what, "serve") || g_str_equal (what, "accept"))
     begin_serve (&self);
   else if (g_str_equal (what, "skip"))
     begin_skip (&self);
   else
     begin_connect (&self);
-  if (!g_str_equal (what, "set"))
+  if (!g_str_equal (what, "set") && !g_str_equal (what, "listen"))
     g_main_loop_run (self.loop);
 
   g_ptr_array_unref (self.kept);

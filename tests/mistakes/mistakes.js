@@ -135,8 +135,18 @@ function skip() {
     makeClient().connect_async(uri, null, null, null, null);
 }
 
+function listen() {
+    try {
+        makeServer().add_inet_port(read('address'), 0);
+    } catch (error) {
+        say('text', error.message);
+    }
+}
+
 if (read('do') === 'set') {
     makeServer();
+} else if (read('do') === 'listen') {
+    listen();
 } else {
     (({serve, skip, accept: serve})[read('do')] ?? connect)();
     loop.run();

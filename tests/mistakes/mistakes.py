@@ -104,10 +104,19 @@ class Mistake:
         uri = f"ws://127.0.0.1:{server.add_inet_port('127.0.0.1', 0)}/"
         self.make_client().connect_async(uri, None, None, None, None)
 
+    def listen(self):
+        try:
+            self.make_server().add_inet_port(self.row["address"], 0)
+        except GLib.Error as error:
+            print("text", error.message, flush=True)
+
     def make(self):
         what = self.row["do"]
         if what == "set":
             self.make_server()
+            return
+        if what == "listen":
+            self.listen()
             return
         {"serve": self.serve, "accept": self.serve, "skip": self.skip}.get(what, self.connect)()
         self.loop.run()

@@ -117,6 +117,9 @@ class Mistake : Object {
             case "set":
                 make_server ();
                 return;
+            case "listen":
+                make_server ().add_inet_port (read ("address"), 0);
+                return;
             case "serve":
             case "accept":
                 serve ();

@@ -6,6 +6,7 @@
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define MAX_FRAMES 64
 
@@ -348,6 +349,139 @@ test_linear (gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 60 * G_USEC_PER_SEC);
 }
 
+/* Frames above the window of the search are found by their headers alone. */
+#define LARGE (3 * 1024 * 1024)
+#define LARGE_GAP 5
+#define MAX_ROWS 5
+
+typedef struct
+{
+  const char *name;
+  const char *begin;            /* bytes after the gap, up to the payload of the large frame */
+  gsize       n_begin;
+  const char *end;              /* bytes after that payload */
+  gsize       n_end;
+  struct
+  {
+    WspFrameFlags flags;
+    guint64       payload_length;
+  } rows[MAX_ROWS];             /* with a header; 0 = no more */
+} LargeRow;
+
+#define HEADER_OF_3_MIB "\x82\x7f\0\0\0\0\0\x30\0\0"
+
+static const LargeRow large_rows[] = {
+  { "alone", HEADER_OF_3_MIB, 10, "", 0, { { WSP_FRAME_FLAGS_GUESSED, LARGE } } },
+  { "behind-bytes-of-a-payload", "rest \xff" HEADER_OF_3_MIB, 16, "\x81\1a", 3,
+    { { WSP_FRAME_FLAGS_GUESSED, LARGE }, { WSP_FRAME_FLAGS_GUESSED, 1 } } },
+  { "behind-a-small-frame", "\x81\1a" HEADER_OF_3_MIB, 13, "\x81\2bc\x81\1d", 7,
+    { { WSP_FRAME_FLAGS_GUESSED, 1 }, { WSP_FRAME_FLAGS_GUESSED, LARGE },
+      { WSP_FRAME_FLAGS_GUESSED, 2 }, { 0, 1 } } },
+  { "before-frames-that-agree", HEADER_OF_3_MIB, 10, "\x81\1a\x81\2bc\x81\3def", 12,
+    { { WSP_FRAME_FLAGS_GUESSED, LARGE }, { WSP_FRAME_FLAGS_GUESSED, 1 },
+      { WSP_FRAME_FLAGS_GUESSED, 2 }, { 0, 3 } } },
+  { "that-the-next-header-refutes", HEADER_OF_3_MIB, 10, "\xff\xff\x81\1a\x81\2bc\x81\3def", 14,
+    { { WSP_FRAME_FLAGS_GUESSED, LARGE }, { WSP_FRAME_FLAGS_GUESSED, 1 },
+      { WSP_FRAME_FLAGS_GUESSED, 2 }, { WSP_FRAME_FLAGS_GUESSED, 3 } } },
+  { "that-is-cut", "\x82\x7f\0\0\0\0\0\x40\0\0", 10, "", 0,
+    { { WSP_FRAME_FLAGS_GUESSED | WSP_FRAME_FLAGS_CUT, 4 * 1024 * 1024 } } },
+  { "that-no-peer-sends", "\x82\x7f\0\0\0\3\3\3\3\3", 10, "\x81\1a\x81\2bc\x81\3def", 12,
+    { { WSP_FRAME_FLAGS_GUESSED, 1 }, { WSP_FRAME_FLAGS_GUESSED, 2 },
+      { WSP_FRAME_FLAGS_GUESSED, 3 } } },
+};
+
+static guint
+check_large_records (WspDissector   *dissector,
+                     const LargeRow *row,
+                     guint           n_seen,
+                     guint64        *n_bytes)
+{
+  guint n;
+  const WspFrameRecord *records = wsp_dissector_take_records (dissector, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (records[i].offset, ==, LARGE_GAP + *n_bytes);
+      *n_bytes += records[i].header_length + records[i].payload_length - records[i].n_missing;
+      if (records[i].flags & WSP_FRAME_FLAGS_BYTES)
+        continue;
+
+      g_assert_cmpuint (n_seen, <, MAX_ROWS);
+      g_assert_cmpuint (records[i].payload_length, ==, row->rows[n_seen].payload_length);
+      g_assert_cmphex (records[i].flags, ==, row->rows[n_seen].flags);
+      n_seen++;
+    }
+  return n_seen;
+}
+
+static GBytes *
+make_large (const LargeRow *row)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  g_autofree guint8 *payload = g_malloc (LARGE);
+
+  /* No three headers in a row are plausible in it. */
+  memset (payload, 0xff, LARGE);
+  g_byte_array_append (bytes, (const guint8 *) row->begin, row->n_begin);
+  g_byte_array_append (bytes, payload, LARGE);
+  g_byte_array_append (bytes, (const guint8 *) row->end, row->n_end);
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static void
+test_large (gconstpointer data)
+{
+  static const gsize sizes[] = { 1000, 65536, 1024 * 1024, G_MAXSIZE };
+  const LargeRow *row = data;
+  g_autoptr (GBytes) wire = make_large (row);
+  gsize length = g_bytes_get_size (wire);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (WspDissector) dissector =
+        g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+      guint64 n_bytes = 0;
+      guint n_seen = 0;
+
+      wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, LARGE_GAP, 0);
+      for (gsize at = 0; at < length; at += MIN (sizes[i], length - at))
+        {
+          g_autoptr (GBytes) piece = g_bytes_new_from_bytes (wire, at, MIN (sizes[i], length - at));
+
+          wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, piece, 0);
+          n_seen = check_large_records (dissector, row, n_seen, &n_bytes);
+        }
+      wsp_dissector_end (dissector, WSP_DIRECTION_RECEIVED, 0);
+      n_seen = check_large_records (dissector, row, n_seen, &n_bytes);
+      g_assert_true (n_seen == MAX_ROWS || row->rows[n_seen].payload_length == 0);
+      g_assert_cmpuint (n_bytes, ==, length);
+    }
+}
+
+/* A gigabyte in one frame: what is kept of it does not grow with it. */
+static void
+test_large_memory (void)
+{
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  g_autoptr (GBytes) header = g_bytes_new_static ("\x82\x7f\0\0\0\0\x40\0\0\0", 10);
+  g_autofree guint8 *data = g_malloc0 (1024 * 1024);
+  g_autoptr (GBytes) piece = g_bytes_new_static (data, 1024 * 1024);
+  struct rusage before, after;
+  guint n;
+
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, G_MAXUINT64, 0);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, header, 0);
+  getrusage (RUSAGE_SELF, &before);
+  for (guint i = 0; i < 1024; i++)
+    {
+      wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, piece, 0);
+      wsp_dissector_take_records (dissector, &n);
+      g_assert_cmpuint (n, ==, i < 1023 ? 0 : 1);
+    }
+  getrusage (RUSAGE_SELF, &after);
+  g_assert_cmpint (after.ru_maxrss - before.ru_maxrss, <, 128 * 1024);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -365,6 +499,15 @@ main (int    argc,
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
   g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
+  for (gsize i = 0; i < G_N_ELEMENTS (large_rows); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/large-frame/%s",
+                                               large_rows[i].name);
+
+      g_test_add_data_func (path, &large_rows[i], test_large);
+    }
+  g_test_add_func ("/observe/dissector-search/large-frame/memory-does-not-grow-with-it",
+                   test_large_memory);
   for (gsize i = 0; i < G_N_ELEMENTS (noises); i++)
     {
       g_autofree char *path = g_strdup_printf ("/observe/dissector-search/linear/%s",

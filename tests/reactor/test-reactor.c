@@ -24,7 +24,7 @@ run_call (WspDue *due)
   if (self->n_again > 0)
     {
       self->n_again--;
-      wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+      wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
     }
 }
 
@@ -59,10 +59,10 @@ test_calls_in_order (void)
   Call b = { { .run = run_call }, reactor, order, 'b', 0 };
   Call c = { { .run = run_call }, reactor, order, 'c', 0 };
 
-  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_TURN);
-  wsp_reactor_call (reactor, &c.due, WSP_DUE_NEXT_TURN);
-  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_TURN);
-  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_DISPATCH);
+  wsp_reactor_call (reactor, &c.due, WSP_DUE_NEXT_DISPATCH);
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_DISPATCH);
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_DISPATCH);
   g_assert_cmpstr (order->str, ==, "");
 
   while (g_main_context_iteration (NULL, FALSE))
@@ -89,7 +89,7 @@ test_endless_calls (void)
   GString *order = g_string_new (NULL);
   Call call = { { .run = run_call }, reactor, order, '.', G_MAXUINT };
 
-  wsp_reactor_call (reactor, &call.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (reactor, &call.due, WSP_DUE_THIS_DISPATCH);
   g_timeout_add (0, end_loop, loop);
   g_main_loop_run (loop);
   g_assert_cmpuint (order->len, >, 0);
@@ -414,8 +414,8 @@ test_last_calls (void)
   Call a = { { .run = run_call }, NULL, order, 'a', 0 };
   Call b = { { .run = run_call }, NULL, order, 'b', 0 };
 
-  wsp_reactor_call (reactor, &a.due, WSP_DUE_NEXT_TURN);
-  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_NEXT_DISPATCH);
+  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_DISPATCH);
   wsp_reactor_unref (reactor);
   g_assert_cmpstr (order->str, ==, "ab");
   g_string_free (order, TRUE);

@@ -149,14 +149,14 @@ test_settings (void)
 {
   WspLimits *limits = wsp_limits_get_default ();
   WspSessionOptions *windows = wsp_limits_ref_options (limits, 0);
-  WspSessionOptions *usual = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_AUTO_CLOSE);
+  WspSessionOptions *usual = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_AUTOMATIC);
   WspSessionOptions *server = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_SERVER
                                                       | WSP_SESSION_SETTING_NO_MASKING
                                                       | WSP_SESSION_SETTING_NO_UTF8_CHECK);
   WspSessionOptions *client = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_NO_MASKING);
 
   g_assert_cmpuint (windows->options.keepalive_interval, ==, 0);
-  g_assert_cmpuint (windows->options.auto_close, ==, 0);
+  g_assert_cmpuint (windows->options.mode, ==, WSC_MODE_WINDOWS);
   g_assert_cmpuint (usual->options.keepalive_interval, ==, 30000);
   g_assert_cmpuint (usual->options.masking, ==, 1);
   g_assert_cmpuint (usual->options.utf8_check, ==, 1);

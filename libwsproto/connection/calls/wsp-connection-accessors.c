@@ -15,8 +15,8 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
  * Gives the stream. Only inspect it: the connection uses it.
  *
  * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
- *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
- *   the stream was not asked for before
+ *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and the
+ *   stream was not asked for before; valid as long as @self
  *
  * Since: 0.1
  */
@@ -27,7 +27,7 @@ wsp_connection_get_io_stream (WspConnection *self)
 
   WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
 
-  if (origin->stream == NULL && self->link.transport != NULL)
+  if (self->link.transport != NULL)
     g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
 
   return origin->stream;
@@ -39,7 +39,8 @@ wsp_connection_get_io_stream (WspConnection *self)
  *
  * Gives the opening handshake that made the connection.
  *
- * Returns: (transfer none) (nullable): the handshake; %NULL if there was none, or it was not kept
+ * Returns: (transfer none) (nullable): the handshake; %NULL if there was none, or it was not kept;
+ *   valid as long as @self
  *
  * Since: 0.1
  */
@@ -57,7 +58,8 @@ wsp_connection_get_handshake (WspConnection *self)
  *
  * Tells which URI a client connected to, without its user name and password.
  *
- * Returns: (transfer none) (nullable): the URI; %NULL for the connection of a server or of a stream
+ * Returns: (transfer none) (nullable): the URI; %NULL for the connection of a server or of a
+ *   stream; valid as long as @self
  *
  * Since: 0.1
  */
@@ -93,7 +95,7 @@ wsp_connection_get_state (WspConnection *self)
  *
  * Tells how the connection ended.
  *
- * Returns: (transfer none) (nullable): the close info, %NULL before the end
+ * Returns: (transfer none) (nullable): the close info, %NULL before the end; valid as long as @self
  *
  * Since: 0.1
  */
@@ -168,7 +170,8 @@ wsp_connection_get_peer_close_code (WspConnection *self)
  *
  * Tells the close reason of the peer.
  *
- * Returns: (transfer none) (nullable): the reason, %NULL while it sent no Close
+ * Returns: (transfer none) (nullable): the reason, %NULL while it sent no Close; valid as long as
+ *   @self
  *
  * Since: 0.1
  */
@@ -204,7 +207,8 @@ wsp_connection_get_role (WspConnection *self)
  *
  * Tells which subprotocol was agreed.
  *
- * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed; valid as long as
+ *   @self
  *
  * Since: 0.1
  */
@@ -223,7 +227,7 @@ wsp_connection_get_subprotocol (WspConnection *self)
  * Tells which extensions were agreed.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL if none was
- *   agreed
+ *   agreed; valid as long as @self
  *
  * Since: 0.1
  */
@@ -242,7 +246,7 @@ wsp_connection_get_extensions (WspConnection *self)
  * Tells the address of the peer.
  *
  * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when the
- *   connection is closed and the address was not asked for before
+ *   connection is closed and the address was not asked for before; valid as long as @self
  *
  * Since: 0.1
  */
@@ -295,7 +299,8 @@ wsp_connection_get_tls_protocol (WspConnection *self)
  *
  * Tells which cipher suite of TLS was agreed on.
  *
- * Returns: (transfer none) (nullable): its name; %NULL: the connection is without TLS, or closed
+ * Returns: (transfer none) (nullable): its name; %NULL: the connection is without TLS, or closed;
+ *   valid as long as @self
  *
  * Since: 0.1
  */
@@ -323,7 +328,7 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
  *
  * Gives the limits of the connection; they may be shared with others.
  *
- * Returns: (transfer none): the limits
+ * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */

@@ -58,8 +58,8 @@ queue_ping (WspConnection *self,
 /**
  * wsp_connection_ping_async:
  * @self: a connection
- * @payload: (nullable): at most 125 bytes; %NULL = some that are not used twice
- * @cancellable: (nullable): a cancellable
+ * @payload: (transfer none) (nullable): at most 125 bytes; %NULL = some that are not used twice
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the pong has come
  * @user_data: for @callback
  *
@@ -117,7 +117,7 @@ wsp_connection_ping_async (WspConnection      *self,
 /**
  * wsp_connection_ping_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.ping_async].
@@ -226,8 +226,8 @@ wsp_connection_close_quietly (WspConnection *self,
  * wsp_connection_close_async:
  * @self: a connection
  * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 = send none
- * @reason: (nullable): UTF-8 text of at most 123 bytes
- * @cancellable: (nullable): a cancellable; cancelling aborts the connection
+ * @reason: (transfer none) (nullable): UTF-8 text of at most 123 bytes
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling aborts the connection
  * @callback: (scope async) (nullable): called when the transport has ended
  * @user_data: for @callback
  *
@@ -263,7 +263,7 @@ wsp_connection_close_async (WspConnection      *self,
 /**
  * wsp_connection_close_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.close_async].
@@ -291,7 +291,7 @@ cancel_flush (WspCompletion *completion,
 /**
  * wsp_connection_flush_async:
  * @self: a connection
- * @cancellable: (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when everything has left
  * @user_data: for @callback
  *
@@ -329,7 +329,7 @@ wsp_connection_flush_async (WspConnection      *self,
 /**
  * wsp_connection_flush_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.flush_async].

@@ -50,7 +50,7 @@ note_held (GObject        *owner,
     return;
 
   self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 static gboolean
@@ -73,7 +73,7 @@ send_part (GObject       *owner,
   self->output.queue.outgoing =
     part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
   if (self->output.queue.outgoing == WSP_OUTGOING_NONE && self->thread_sends != NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
   wsp_connection_wake (self);
   return TRUE;
 }

@@ -197,6 +197,8 @@ make_construct_properties (void)
    *
    * The session that the connection drives; see [ctor@Wsp.Connection.new_for_stream].
    *
+   * Required, never %NULL.
+   *
    * Since: 0.1
    */
   properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, WSP_TYPE_SESSION,
@@ -205,7 +207,9 @@ make_construct_properties (void)
   /**
    * WspConnection:handshake: (getter get_handshake)
    *
-   * The opening handshake that made the connection, if one did.
+   * The opening handshake that made the connection, if one did. See RFC 6455, section 4.
+   *
+   * Default: %NULL.
    *
    * Since: 0.1
    */
@@ -216,6 +220,8 @@ make_construct_properties (void)
    *
    * The URI that a client connected to.
    *
+   * Default: %NULL, as on a server.
+   *
    * Since: 0.1
    */
   properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
@@ -224,6 +230,8 @@ make_construct_properties (void)
    *
    * Bytes of the peer that were read after the HTTP head, before the connection was
    * made: its first frames.
+   *
+   * Default: %NULL: none.
    *
    * Since: 0.1
    */
@@ -249,7 +257,7 @@ make_state_properties (void)
   /**
    * WspConnection:close-info: (getter get_close_info)
    *
-   * How the connection ended; %NULL before.
+   * How the connection ended; %NULL before. See RFC 6455, section 7.1.
    *
    * Since: 0.1
    */
@@ -323,7 +331,7 @@ make_session_properties (void)
   /**
    * WspConnection:subprotocol: (getter get_subprotocol)
    *
-   * The subprotocol that was agreed, %NULL if none was.
+   * The subprotocol that was agreed, %NULL if none was. See RFC 6455, section 1.9.
    *
    * Since: 0.1
    */
@@ -331,7 +339,7 @@ make_session_properties (void)
   /**
    * WspConnection:extensions: (getter get_extensions)
    *
-   * The extensions that were agreed.
+   * The extensions that were agreed. See RFC 6455, section 9.1.
    *
    * Since: 0.1
    */
@@ -339,8 +347,8 @@ make_session_properties (void)
   /**
    * WspConnection:peer-close-code: (getter get_peer_close_code)
    *
-   * The close code of the peer: 0 while it sent no Close, 1005 if its Close held none, 1006
-   * if the connection failed without one.
+   * The close code of the peer: 0 while it sent no Close, 1005 if its Close held none, 1006 if the
+   * connection failed without one. See RFC 6455, section 7.1.5.
    *
    * Since: 0.1
    */
@@ -349,7 +357,7 @@ make_session_properties (void)
   /**
    * WspConnection:peer-close-reason: (getter get_peer_close_reason)
    *
-   * The close reason of the peer, %NULL while it sent no Close.
+   * The close reason of the peer, %NULL while it sent no Close. See RFC 6455, section 7.1.6.
    *
    * Since: 0.1
    */
@@ -368,6 +376,8 @@ make_settings (void)
    * Which messages of the peer are accepted. One of another type fails the connection with
    * close code 1003.
    *
+   * Default: %WSP_MESSAGE_FILTER_NONE.
+   *
    * Since: 0.1
    */
   properties[PROP_MESSAGE_FILTER] = g_param_spec_enum ("message-filter", NULL, NULL,
@@ -377,6 +387,8 @@ make_settings (void)
    * WspConnection:limits: (getter get_limits) (setter set_limits)
    *
    * The limits and timeouts; setting them replaces those of the session.
+   *
+   * Default: those of the session, never %NULL.
    *
    * Since: 0.1
    */
@@ -388,6 +400,8 @@ make_settings (void)
    * [method@Wsp.Connection.close_async] may take, in milliseconds, before they fail with
    * %G_IO_ERROR_TIMED_OUT; 0 = no timeout. A close that takes longer aborts the connection;
    * [property@Wsp.Limits:close-timeout] counts besides.
+   *
+   * Default: 0; range: 0 to 2^31 − 1.
    *
    * Since: 0.1
    */

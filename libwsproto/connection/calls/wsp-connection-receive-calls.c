@@ -100,13 +100,13 @@ go_on_reading (WspConnection *self)
 {
   wsp_input_choose_limit (&self->input, &self->link);
   if (!self->input.is_reading)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 /**
  * wsp_connection_receive_async:
  * @self: a connection
- * @cancellable: (nullable): a cancellable; cancelling loses no message
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses no message
  * @callback: (scope async) (nullable): called when a message has come
  * @user_data: for @callback
  *
@@ -141,7 +141,7 @@ wsp_connection_receive_async (WspConnection      *self,
 /**
  * wsp_connection_receive_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.receive_async].
@@ -165,7 +165,7 @@ wsp_connection_receive_finish (WspConnection *self,
 /**
  * wsp_connection_receive_stream_async:
  * @self: a connection
- * @cancellable: (nullable): a cancellable; cancelling loses nothing
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses nothing
  * @callback: (scope async) (nullable): called when a message has begun to come
  * @user_data: for @callback
  *
@@ -203,7 +203,7 @@ wsp_connection_receive_stream_async (WspConnection      *self,
 /**
  * wsp_connection_receive_stream_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.receive_stream_async].
@@ -251,7 +251,7 @@ wsp_connection_start (WspConnection *self)
   self->input.delivery = WSP_DELIVERY_PUSH;
   wsp_connection_hold (self);
   wsp_input_choose_limit (&self->input, &self->link);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 /**

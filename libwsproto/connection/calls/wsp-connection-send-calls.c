@@ -24,7 +24,7 @@ cancel_send (WspCompletion *completion,
     return;
 
   wsp_completion_return_cancelled (completion);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 static void
@@ -54,8 +54,8 @@ send_message (WspConnection      *self,
 /**
  * wsp_connection_send_text_async:
  * @self: a connection
- * @text: UTF-8 text
- * @cancellable: (nullable): a cancellable
+ * @text: (transfer none): UTF-8 text
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the text was sent
  * @user_data: for @callback
  *
@@ -94,7 +94,7 @@ wsp_connection_send_text_async (WspConnection      *self,
 /**
  * wsp_connection_send_text_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.send_text_async].
@@ -114,9 +114,9 @@ wsp_connection_send_text_finish (WspConnection *self,
 /**
  * wsp_connection_send_binary_async:
  * @self: a connection
- * @data: (array length=length) (element-type guint8): any bytes, which are copied
- * @length: how many
- * @cancellable: (nullable): a cancellable
+ * @data: (transfer none) (array length=length) (element-type guint8): any bytes, which are copied
+ * @length: the number of bytes
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the bytes were sent
  * @user_data: for @callback
  *
@@ -145,7 +145,7 @@ wsp_connection_send_binary_async (WspConnection      *self,
 /**
  * wsp_connection_send_binary_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.send_binary_async].
@@ -165,9 +165,9 @@ wsp_connection_send_binary_finish (WspConnection *self,
 /**
  * wsp_connection_send_message_async:
  * @self: a connection
- * @message: a message
+ * @message: (transfer none): a message
  * @flags: how to send it; %WSP_SEND_FLAGS_DEFAULT: after the messages queued before it
- * @cancellable: (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the message was sent
  * @user_data: for @callback
  *
@@ -193,7 +193,7 @@ wsp_connection_send_message_async (WspConnection      *self,
 /**
  * wsp_connection_send_message_finish:
  * @self: a connection
- * @result: what the callback was given
+ * @result: (transfer none): what the callback was given
  * @error: return location for an error
  *
  * Ends [method@Wsp.Connection.send_message_async].
@@ -213,7 +213,7 @@ wsp_connection_send_message_finish (WspConnection *self,
 /**
  * wsp_connection_queue_text:
  * @self: a connection
- * @text: UTF-8 text
+ * @text: (transfer none): UTF-8 text
  * @error: return location for an error
  *
  * Sends a text message without telling when it has left. Fails as
@@ -240,8 +240,8 @@ wsp_connection_queue_text (WspConnection *self,
 /**
  * wsp_connection_queue_binary:
  * @self: a connection
- * @data: (array length=length) (element-type guint8): any bytes, which are copied
- * @length: how many
+ * @data: (transfer none) (array length=length) (element-type guint8): any bytes, which are copied
+ * @length: the number of bytes
  * @error: return location for an error
  *
  * Sends a binary message without telling when it has left. Fails as
@@ -269,7 +269,7 @@ wsp_connection_queue_binary (WspConnection *self,
 /**
  * wsp_connection_queue_message:
  * @self: a connection
- * @message: a message
+ * @message: (transfer none): a message
  * @error: return location for an error
  *
  * Sends a message without telling when it has left. Fails as
@@ -294,7 +294,7 @@ wsp_connection_queue_message (WspConnection *self,
 /**
  * wsp_connection_send_raw_unsafe: (skip)
  * @self: a connection
- * @bytes: what to write
+ * @bytes: (transfer none): what to write
  * @error: return location for an error
  *
  * Writes bytes as they are, without a frame around them and without checking them, after
@@ -399,7 +399,7 @@ queue_from_thread (WspConnection *self,
 /**
  * wsp_connection_send_from_thread:
  * @self: a connection, of which the caller holds a reference that is not the last
- * @message: a message
+ * @message: (transfer none): a message
  * @error: return location for an error
  *
  * Sends a message from any thread: the only call that other threads than that of the

@@ -28,9 +28,9 @@
  * otherwise dropping the last reference closes the transport without a Close frame.
  *
  * Any signal handler and any callback may close, abort or drop the connection, or run a main
- * loop. While a handler of [signal@Wsp.Connection::message], [signal@Wsp.Connection::pong] or
- * `notify::rtt` runs, nothing more is read of this connection: a main loop inside it does not
- * see the peer's answer. Return first, or wait for it in an asynchronous call's callback.
+ * loop. While a handler of [signal@Wsp.Connection::message] runs, nothing more is read of this
+ * connection: a main loop inside it does not see the peer's answer. Return first, or wait for it
+ * in an asynchronous call's callback.
  *
  * Since: 0.1
  */
@@ -153,8 +153,8 @@ wsp_connection_init (WspConnection *self)
 
 /**
  * wsp_connection_new_for_stream: (constructor)
- * @stream: a connected stream
- * @session: a session that is open and has nothing to do
+ * @stream: (transfer none): a connected stream
+ * @session: (transfer none): a session that is open and has nothing to do
  *
  * Makes a connection of a stream on which the opening handshake is over. It may be of any
  * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
@@ -220,7 +220,7 @@ wsp_connection_set_ended_func (WspConnection         *self,
 /**
  * wsp_connection_fail:
  * @self: a connection
- * @error: (nullable): what went wrong; it is not shown to the peer
+ * @error: (transfer none) (nullable): what went wrong; it is not shown to the peer
  *
  * Ends the connection because a handler of the program cannot go on: the peer is sent close
  * code 1011, nothing of it is read any more, and @error is what pending and later calls and
@@ -270,7 +270,7 @@ wsp_connection_abort (WspConnection *self)
 /**
  * wsp_connection_add_tap:
  * @self: a connection
- * @tap: a tap
+ * @tap: (transfer none): a tap
  *
  * Adds @tap and takes a reference to it: it observes all traffic from now on.
  *
@@ -291,7 +291,7 @@ wsp_connection_add_tap (WspConnection *self,
 /**
  * wsp_connection_remove_tap:
  * @self: a connection
- * @tap: a tap that was added
+ * @tap: (transfer none): a tap that was added
  *
  * Removes @tap: it observes nothing more.
  *
@@ -347,7 +347,7 @@ wsp_connection_get_stats (WspConnection *self)
 /**
  * wsp_connection_set_limits: (set-property limits)
  * @self: a connection
- * @limits: limits
+ * @limits: (transfer none): limits
  *
  * Gives this connection other limits, from the next message on. A time counts at once; one
  * that is changed in limits that are shared counts when the connection next has work.
@@ -369,8 +369,11 @@ wsp_connection_set_limits (WspConnection *self,
   wsp_input_uncount (&self->input, &self->link);
   take_limits (self, limits);           /* first: what follows drops the old ones, and notifies */
   wsp_session_change_limits (wsp_connection_peek_session (self), limits);
+  /* The session may put the change off to the end of a message.  The timer is set now all the
+   * same. */
+  self->link.stream->has_new_options = TRUE;
   if (wsp_life_has_transport (&self->link.life))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
   if (is_change)
     g_object_notify (G_OBJECT (self), "limits");
 }

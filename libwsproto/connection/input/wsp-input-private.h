@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+#define WSP_MESSAGES_PER_TURN 64        /* and pongs; before other connections have their turns */
+
 typedef enum
 {
   WSP_DELIVERY_UNDECIDED,       /* no message was asked for so far */

@@ -20,8 +20,6 @@
 #include "connection/message/wsp-message-private.h"
 #include "session/wsp-session-lend-private.h"
 
-#define MESSAGES_PER_TURN 64     /* of one connection, before other connections have their turns */
-
 /* Before the program has asked for anything, one message is enough: a broken rule after it would
  * begin the closing handshake before the program can send a response. */
 static gboolean
@@ -69,7 +67,7 @@ has_budget (const WspLink *link)
 {
   const WspInputSpent *spent = &link->turn->spent;
 
-  return spent->n_messages < MESSAGES_PER_TURN &&
+  return spent->n_messages < WSP_MESSAGES_PER_TURN &&
          spent->n_bytes < link->deflate_left &&
          spent->n_inflated < link->limits->max_bytes_per_turn;
 }
@@ -103,8 +101,7 @@ wsp_input_is_pushing (const WspInput *self,
   return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
          !is_anything_held (self->held) &&
          wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE &&
-         self->accepted == WSP_ACCEPTED_ALL && wsp_life_transfers (&link->life) &&
-         !is_held_back (link);
+         wsp_life_transfers (&link->life) && !is_held_back (link);
 }
 
 /* Checked again after each message (2). */
@@ -447,6 +444,7 @@ take_pong (WspLink           *link,
   g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
   wsp_taps_tell_received (link->taps, received);
+  link->turn->spent.n_messages++;
   link->counters.pongs_received++;
   link->funcs->pong (link, payload);
 }

@@ -24,7 +24,7 @@ typedef struct _WspTaps WspTaps;
 
 typedef struct                  /* what a turn has cost; lives as long as it */
 {
-  guint   n_messages;
+  guint   n_messages;           /* and pongs */
   gsize   n_bytes;
   guint64 inflate_begin;        /* what inflating had cost when the turn began */
   guint64 n_inflated;           /* what it has cost since */
@@ -55,7 +55,7 @@ typedef struct                  /* what the connection does for its two directio
                  WscFault fault);       /* what was being sent cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */
 
-  /* Input.  Code of the program may run in message and pong. */
+  /* Input.  Code of the program may run in message. */
   void (*message)(WspLink    *self,
                   WspMessage *message);         /* that is pushed */
   void (*pong)(WspLink *self,

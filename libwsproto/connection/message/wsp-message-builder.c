@@ -84,7 +84,7 @@ wsp_message_builder_get_room (WspMessageBuilder *self,
                               guint64            announced,
                               guint8           **room)
 {
-  if (self->length == self->block->capacity && !make_room (self, 1, announced - 1))
+  if (!make_room (self, 1, announced - 1))
     return 0;
 
   gsize length = self->block->capacity - self->length;

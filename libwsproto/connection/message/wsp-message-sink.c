@@ -5,6 +5,7 @@
  *
  * (1) The owner is kept exactly while the message has not ended.
  * (2) Less than one part is held when a write has ended, all of it written since the last turn.
+ * (3) Without an owner nothing is held.
  */
 #include "connection/message/wsp-message-sink-private.h"
 
@@ -40,7 +41,7 @@ static void
 set_held (WspMessageSink *self,
           gsize           before)
 {
-  if (self->owner != NULL && self->held->len != before)
+  if (self->held->len != before)        /* (3) */
     self->funcs->note_held (self->owner, self, before, self->held->len);
 }
 

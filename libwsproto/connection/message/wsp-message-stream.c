@@ -285,7 +285,7 @@ wsp_message_stream_class_init (WspMessageStreamClass *class)
   /**
    * WspMessageStream:message-type: (getter get_message_type)
    *
-   * Whether the message is text or binary.
+   * Whether the message is text or binary. See RFC 6455, section 5.6.
    *
    * Since: 0.1
    */

@@ -162,7 +162,7 @@ new_of_bytes (WspMessageType type,
 
 /**
  * wsp_message_new_text: (constructor)
- * @text: UTF-8 text
+ * @text: (transfer none): UTF-8 text
  *
  * Makes a text message of a string, which is copied. A text with a NUL inside needs
  * [ctor@Wsp.Message.new_text_bytes].
@@ -188,7 +188,7 @@ wsp_message_new_text (const char *text)
 
 /**
  * wsp_message_new_text_bytes: (constructor)
- * @utf8: UTF-8 text, which may hold NUL
+ * @utf8: (transfer none): UTF-8 text, which may hold NUL
  * @error: return location for an error
  *
  * Makes a text message of bytes, without copying them.
@@ -222,8 +222,8 @@ wsp_message_new_text_bytes (GBytes  *utf8,
 
 /**
  * wsp_message_new_binary: (constructor)
- * @data: (array length=length) (element-type guint8): any bytes
- * @length: how many
+ * @data: (transfer none) (array length=length) (element-type guint8): any bytes
+ * @length: the number of bytes
  *
  * Makes a binary message of a copy of @data.
  *
@@ -242,7 +242,7 @@ wsp_message_new_binary (const guint8 *data,
 
 /**
  * wsp_message_new_binary_bytes: (constructor)
- * @data: any bytes
+ * @data: (transfer none): any bytes
  *
  * Makes a binary message of bytes, without copying them.
  *
@@ -262,7 +262,7 @@ wsp_message_new_binary_bytes (GBytes *data)
  * wsp_message_get_message_type:
  * @self: a message
  *
- * Tells whether a message is text or binary.
+ * Tells whether a message is text or binary. See RFC 6455, section 5.6.
  *
  * Returns: the type
  *
@@ -282,7 +282,7 @@ wsp_message_get_message_type (WspMessage *self)
  *
  * Gives the payload of a message, text without a NUL after it.
  *
- * Returns: (transfer none): the bytes
+ * Returns: (transfer none): the bytes; valid as long as @self
  *
  * Since: 0.1
  */
@@ -314,8 +314,8 @@ wsp_message_get_bytes (WspMessage *self)
  * Gives the text of a message as a string. A text that holds a NUL cannot be one: it is
  * never cut, use [method@Wsp.Message.get_bytes].
  *
- * Returns: (transfer none) (nullable): the text; %NULL for a binary message and for
- *   text that holds a NUL
+ * Returns: (transfer none) (nullable): the text; %NULL for a binary message and for text that holds
+ *   a NUL; valid as long as @self
  *
  * Since: 0.1
  */

@@ -45,7 +45,8 @@ wsp_close_info_is_clean (WspCloseInfo *self)
  * wsp_close_info_was_started_by_peer:
  * @self: a close info
  *
- * Tells whether the peer's Close was received before one of ours was queued.
+ * Tells whether the peer's Close was received before one of ours was queued. See RFC 6455, section
+ * 7.1.3.
  *
  * Returns: %TRUE if the peer closed first
  *
@@ -63,7 +64,7 @@ wsp_close_info_was_started_by_peer (WspCloseInfo *self)
  * wsp_close_info_get_peer_code:
  * @self: a close info
  *
- * Tells which close code the peer sent.
+ * Tells which close code the peer sent. See RFC 6455, section 7.1.5.
  *
  * Returns: the code; 1005 if its Close held none, 1006 if it sent no Close
  *
@@ -81,7 +82,7 @@ wsp_close_info_get_peer_code (WspCloseInfo *self)
  * wsp_close_info_get_local_code:
  * @self: a close info
  *
- * Tells which close code our side sent.
+ * Tells which close code our side sent. See RFC 6455, section 7.4.
  *
  * Returns: the code we sent; 1005 if our Close held none, 1006 if the connection ended
  *   without one
@@ -100,9 +101,10 @@ wsp_close_info_get_local_code (WspCloseInfo *self)
  * wsp_close_info_get_peer_reason:
  * @self: a close info
  *
- * Gives the reason that the peer sent. It is for logs, not for the eyes of users.
+ * Gives the reason that the peer sent. It is for logs, not for the eyes of users. See RFC 6455,
+ * section 7.1.6.
  *
- * Returns: (transfer none) (nullable): UTF-8 text
+ * Returns: (transfer none) (nullable): UTF-8 text; %NULL without one; valid as long as @self
  *
  * Since: 0.1
  */
@@ -118,9 +120,10 @@ wsp_close_info_get_peer_reason (WspCloseInfo *self)
  * wsp_close_info_get_local_reason:
  * @self: a close info
  *
- * Gives the reason that was given to [method@Wsp.Connection.close_async].
+ * Gives the reason that was given to [method@Wsp.Connection.close_async]. See RFC 6455, section
+ * 5.5.1.
  *
- * Returns: (transfer none) (nullable): UTF-8 text
+ * Returns: (transfer none) (nullable): UTF-8 text; %NULL without one; valid as long as @self
  *
  * Since: 0.1
  */
@@ -138,7 +141,7 @@ wsp_close_info_get_local_reason (WspCloseInfo *self)
  *
  * Gives what went wrong.
  *
- * Returns: (transfer none) (nullable): the error, %NULL after a clean close
+ * Returns: (transfer none) (nullable): the error, %NULL after a clean close; valid as long as @self
  *
  * Since: 0.1
  */

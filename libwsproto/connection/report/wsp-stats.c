@@ -132,8 +132,8 @@ wsp_stats_get_bytes_sent (WspStats *self)
  * wsp_stats_get_pings_sent:
  * @self: stats
  *
- * Tells how many pings were sent by [method@Wsp.Connection.ping_async]; those of keepalive
- * are not counted.
+ * Tells how many pings were sent by [method@Wsp.Connection.ping_async]; those of keepalive are not
+ * counted. See RFC 6455, section 5.5.2.
  *
  * Returns: pings
  *
@@ -151,7 +151,7 @@ wsp_stats_get_pings_sent (WspStats *self)
  * wsp_stats_get_pongs_received:
  * @self: stats
  *
- * Tells how many pongs have come, asked for or not.
+ * Tells how many pongs have come, asked for or not. See RFC 6455, section 5.5.3.
  *
  * Returns: pongs
  *
@@ -230,7 +230,7 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
  * context takeover it goes with the message's end, to be shared by others.
  *
  * How much it may be depends on the agreed window bits and the memory level, see
- * [struct@Wsp.DeflateOptions]. See RFC 7692, section 7.
+ * [class@Wsp.DeflateOptions]. See RFC 7692, section 7.
  *
  * Returns: bytes, 0 where no compression was agreed on
  *

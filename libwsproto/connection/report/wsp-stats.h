@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /**
  * WspStats:
  *
- * The counters of a connection at one moment. They do not change afterwards.
+ * The counters of a connection at one moment. They do not change afterwards. They may be read in
+ * any thread.
  *
  * Since: 0.1
  */

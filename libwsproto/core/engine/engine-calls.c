@@ -29,6 +29,7 @@ wsc_engine_clear (WscEngine *self)
   wsc_engine_forget_handshake (self);
 }
 
+/* Also a raw one, of any control opcode: a raw Close is refused. */
 static bool
 is_ping_or_pong (const WscOutgoing *out)
 {
@@ -53,7 +54,7 @@ insert_send (WscEngine         *self,
   const WscOperation *before;
   uint32_t index = get_first_waiting (self);
 
-  if (!self->stream.options->auto_close || !is_ping_or_pong (out))
+  if (self->stream.options->mode == WSC_MODE_WINDOWS || !is_ping_or_pong (out))
     return wsc_operation_queue_append (&self->sends);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL

@@ -23,7 +23,7 @@ wsc_engine_forget_handshake (WscEngine *self)
 void
 wsc_engine_end_handshake (WscEngine *self)
 {
-  if (self->stream.options->auto_close)
+  if (self->stream.options->mode == WSC_MODE_AUTOMATIC)
     wsc_engine_forget_handshake (self);
   wsc_stream_step_phase (&self->stream, WSC_CALL_END);
 }

@@ -329,7 +329,7 @@ complete_send (WscEngine *self,
       return;
 
     case WSC_SEND_STEP_TORN:
-      if (self->stream.options->auto_close)
+      if (self->stream.options->mode == WSC_MODE_AUTOMATIC)
         wsc_engine_tear (self);
       else
         cancel_step (self, operation);
@@ -359,7 +359,7 @@ wsc_engine_complete_action (WscEngine       *self,
       break;
     case WSC_STEP_PONG:
       /* With 0 it was dropped on purpose (K-05), in Windows mode with any count. */
-      if (n != 0 && n != self->pong_length && self->stream.options->auto_close)
+      if (n != 0 && n != self->pong_length && self->stream.options->mode == WSC_MODE_AUTOMATIC)
         wsc_engine_tear (self);
       break;
     case WSC_STEP_INDICATING:

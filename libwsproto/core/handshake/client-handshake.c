@@ -71,7 +71,7 @@ check_initial (const WscOffer   *offer,
       fault = wsc_custom_header_check (&initial.at[i]);
       if (fault != WSC_FAULT_NONE)
         return fault;
-      if (options->auto_close && wsc_header_is_reserved (initial.at[i].name))
+      if (options->mode == WSC_MODE_AUTOMATIC && wsc_header_is_reserved (initial.at[i].name))
         return WSC_FAULT_HEADER_RESERVED;
     }
   if (wsc_fields_count (initial, "Host") > 1 || (host.length > 0 && !wsc_host_is_valid (host)))

@@ -8,7 +8,7 @@
 #include "core/handshake/header-fields.h"
 
 /* Returns only the headers of the handshake (Upgrade, Connection, Sec-WebSocket-*), valid as
- * long as the state.  With options->auto_close the caller's initial headers must not name one of
+ * long as the state.  In automatic mode the caller's initial headers must not name one of
  * these (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (C-06).  The
  * offer need not outlive the call. */
 WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions *options,

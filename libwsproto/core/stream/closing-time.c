@@ -25,7 +25,7 @@ get_time_limit (const WscStream *self,
                     || (has_ended && backlog == WSC_BACKLOG_WAITING);
   uint32_t timeout = self->options->close_timeout;
 
-  if (!self->options->auto_close || !is_closing)
+  if (self->options->mode == WSC_MODE_WINDOWS || !is_closing)
     return 0;
 
   if (self->phase == WSC_PHASE_FAILED && self->options->role == WSC_ROLE_SERVER

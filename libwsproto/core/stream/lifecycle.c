@@ -3,9 +3,8 @@
 
 /* Life cycle: the table phase x call -> phase; the only file that knows where a call leads.
  *
- * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT -----PEER_CLOSED-->
- * CLOSED
- *      \---------ESTABLISH-------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
+ * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT ----PEER_CLOSED--> CLOSED
+ *      \--------ESTABLISH------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
  * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
  * A call that is not in the table is refused, and a step is taken only where it was not (asserted
@@ -67,6 +66,9 @@ WscFault
 wsc_lifecycle_get_refusal (WscPhase phase,
                            WscCall  call)
 {
+  if (wsc_lifecycle_look_up (phase, call) != 0)
+    return WSC_FAULT_NONE;
+
   if (phase == WSC_PHASE_ABORTED)
     return WSC_FAULT_ABORTED;
 

@@ -39,12 +39,11 @@ typedef enum
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
-/* The rule against a call that is refused. */
+/* The rule against the call; NONE: it is permitted. */
 WSC_COLD
 WscFault wsc_lifecycle_get_refusal (WscPhase phase, WscCall call);
 
-/* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
-   --mutations). */
+/* With -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL that one cell changes (tools/mutations). */
 #ifdef WSC_MUTATED_PHASE
 #define WSC_LIFECYCLE_IS_MUTATED(phase, call) \
   ((phase) == WSC_MUTATED_PHASE && (call) == WSC_MUTATED_CALL)

@@ -214,7 +214,7 @@ wsc_stream_propose_due_close (const WscStream *self,
       code = self->received_close_code;
       reason = "";
     }
-  if (!self->options->auto_close || self->sending.close_code != 0 || code == 0)
+  if (self->options->mode == WSC_MODE_WINDOWS || self->sending.close_code != 0 || code == 0)
     return false;
 
   propose_close_frame (code, (WscBytes) { (const uint8_t *) reason, strlen (reason) }, proposal);

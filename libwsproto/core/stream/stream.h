@@ -24,8 +24,7 @@ typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
   WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
-  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text message is known to be UTF-8; ignored for
-                                   fragments */
+  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
                                    last frame is handed out */
@@ -80,6 +79,7 @@ typedef struct
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
   uint8_t  has_dropped_waiting; /* closing took too long: the verdict was DROP_WAITING */
+  uint8_t  has_new_options;     /* the driver has not asked for the deadlines since; it clears this */
   int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
   uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */

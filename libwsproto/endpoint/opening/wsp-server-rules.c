@@ -293,7 +293,7 @@ wsp_server_rules_check (WspServerRules *self,
                         WscHttpHead    *head)
 {
   const WscOptions options = {
-    .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1, .head = &self->head
+    .role = WSC_ROLE_SERVER, .mode = WSC_MODE_AUTOMATIC, .masking = 1, .head = &self->head
   };
   WscFields fields;
 

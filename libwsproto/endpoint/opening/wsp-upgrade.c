@@ -404,7 +404,7 @@ wsp_upgrade_write (WspUpgrade   *self,
                    gsize         length)
 {
   append_output (self, data, length);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 void
@@ -434,7 +434,7 @@ wsp_upgrade_write_all (WspUpgrade   *self,
   /* An error occurs again in the due call, and is reported then. */
   append_output (self, (const guint8 *) data + n_written, length - n_written);
   begin_step (self, WRITING);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
   return FALSE;
 }
 
@@ -500,7 +500,7 @@ wsp_upgrade_finish (WspUpgrade *self,
 {
   self->deadline = wsp_reactor_get_time (self->reactor) + write_time;
   begin_step (self, FINISHING);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 const GError *

@@ -35,7 +35,7 @@ wsp_reconnector_notify (WspReconnector        *self,
  *
  * Gets the client that connects.
  *
- * Returns: (transfer none): the client
+ * Returns: (transfer none): the client; valid as long as @self
  *
  * Since: 0.1
  */
@@ -53,7 +53,7 @@ wsp_reconnector_get_client (WspReconnector *self)
  *
  * Gets the URI to connect to, without user name and password.
  *
- * Returns: (transfer none): the URI
+ * Returns: (transfer none): the URI; valid as long as @self
  *
  * Since: 0.1
  */
@@ -71,7 +71,7 @@ wsp_reconnector_get_uri (WspReconnector *self)
  *
  * Gets the monitor that reports changes of the network.
  *
- * Returns: (transfer none): the monitor
+ * Returns: (transfer none): the monitor; valid as long as @self
  *
  * Since: 0.1
  */
@@ -89,7 +89,8 @@ wsp_reconnector_get_network_monitor (WspReconnector *self)
  *
  * Gets the subprotocols to offer.
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): the subprotocols, best first
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the subprotocols, best first;
+ *   %NULL = none; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -112,7 +113,7 @@ is_same_list (const char * const *a,
 /**
  * wsp_reconnector_set_subprotocols: (set-property subprotocols)
  * @self: a reconnector
- * @subprotocols: (nullable) (array zero-terminated=1): the subprotocols, best first
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): the subprotocols, best first
  *
  * Sets the subprotocols to offer, from the next attempt on.
  *
@@ -137,7 +138,8 @@ wsp_reconnector_set_subprotocols (WspReconnector     *self,
  *
  * Gets the custom headers for the request.
  *
- * Returns: (transfer none) (nullable): the headers
+ * Returns: (transfer none) (nullable): the headers; %NULL = none; valid until the property changes
+ *   or @self is freed
  *
  * Since: 0.1
  */
@@ -152,7 +154,8 @@ wsp_reconnector_get_headers (WspReconnector *self)
 /**
  * wsp_reconnector_set_headers: (set-property headers)
  * @self: a reconnector
- * @headers: (nullable): custom headers for the request; the next attempt freezes them
+ * @headers: (transfer none) (nullable): custom headers for the request; the next attempt freezes
+ *   them
  *
  * Sets the custom headers for the request, from the next attempt on.
  *
@@ -339,7 +342,8 @@ wsp_reconnector_set_reset_after (WspReconnector *self,
  *
  * Gets the present connection.
  *
- * Returns: (transfer none) (nullable): the connection
+ * Returns: (transfer none) (nullable): the connection; %NULL while there is none; valid until it
+ *   ends or @self is freed
  *
  * Since: 0.1
  */
@@ -530,6 +534,8 @@ install_connecting (GParamFlags once,
    *
    * The URI to connect to. Reading it gives it without user name and password.
    *
+   * Required, never %NULL.
+   *
    * Since: 0.1
    */
   properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, once);
@@ -546,7 +552,10 @@ install_connecting (GParamFlags once,
   /**
    * WspReconnector:subprotocols:
    *
-   * The subprotocols to offer, best first; used from the next attempt on.
+   * The subprotocols to offer, best first; used from the next attempt on. See RFC 6455, section
+   * 4.1.
+   *
+   * Default: %NULL: none.
    *
    * Since: 0.1
    */
@@ -556,6 +565,8 @@ install_connecting (GParamFlags once,
    * WspReconnector:headers:
    *
    * Custom headers for the request; used from the next attempt on, which freezes them.
+   *
+   * Default: %NULL: none.
    *
    * Since: 0.1
    */
@@ -586,6 +597,8 @@ install_times (GParamFlags flags)
    *
    * A change of this property, and of the next three, takes effect with the next wait.
    *
+   * Default: 5000; range: 0 to 2^31 − 1.
+   *
    * Since: 0.1
    */
   properties[PROP_SPREAD] = new_time ("spread", WSP_RECONNECTOR_SPREAD, flags);
@@ -594,6 +607,8 @@ install_times (GParamFlags flags)
    *
    * Minimum wait after a failed attempt, in milliseconds. The wait after the n-th attempt is
    * random, between this value doubled n - 1 times and doubled n times.
+   *
+   * Default: 1000; range: 0 to 2^31 − 1.
    *
    * Since: 0.1
    */
@@ -604,6 +619,8 @@ install_times (GParamFlags flags)
    * Maximum wait after a failed attempt, in milliseconds. A server can ask for a longer one with
    * `Retry-After`, up to a day.
    *
+   * Default: 60000; range: 0 to 2^31 − 1.
+   *
    * Since: 0.1
    */
   properties[PROP_MAX_DELAY] = new_time ("max-delay", WSP_RECONNECTOR_MAX_DELAY, flags);
@@ -612,6 +629,8 @@ install_times (GParamFlags flags)
    *
    * Time after which a connection counts as working, in milliseconds: when it closes, the waits
    * begin with the shortest one again.
+   *
+   * Default: 30000; range: 0 to 2^31 − 1.
    *
    * Since: 0.1
    */

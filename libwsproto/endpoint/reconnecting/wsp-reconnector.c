@@ -57,6 +57,9 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.
  *
+ * A reconnector belongs to the thread-default main context of its creation, from which its signals
+ * come: call it only from the thread that runs it.
+ *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspReconnector, wsp_reconnector, G_TYPE_OBJECT)
@@ -450,7 +453,7 @@ install_signals (void)
   /**
    * WspReconnector::connected:
    * @self: the reconnector
-   * @connection: an open connection, from which nothing has been read
+   * @connection: (transfer none): an open connection, from which nothing has been read
    *
    * The reconnector has connected.
    *
@@ -461,7 +464,7 @@ install_signals (void)
   /**
    * WspReconnector::disconnected:
    * @self: the reconnector
-   * @info: how the connection ended
+   * @info: (transfer none): how the connection ended
    *
    * The connection has closed, from either side. Unless it was stopped, the reconnector waits for
    * its next attempt.
@@ -473,7 +476,7 @@ install_signals (void)
   /**
    * WspReconnector::should-retry:
    * @self: the reconnector
-   * @error: why the attempt has failed
+   * @error: (transfer none): why the attempt has failed
    * @status: the HTTP status of the response; 0 = no response
    *
    * Asks whether to make another attempt. The first handler decides. Without a handler there is
@@ -519,8 +522,8 @@ wsp_reconnector_init (WspReconnector *self)
 
 /**
  * wsp_reconnector_new:
- * @client: (nullable): the client that connects; %NULL = one of its own
- * @uri: the URI to connect to
+ * @client: (transfer none) (nullable): the client that connects; %NULL = one of its own
+ * @uri: (transfer none): the URI to connect to
  *
  * Creates a new reconnector, which does nothing before it is started.
  *

@@ -5,7 +5,8 @@
  *
  * A frame begins at a place if its header and the two headers after it break no rule, short texts
  * before the third one are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after it
- * decide about a place, so the result does not depend on how the bytes are cut.
+ * decide about a place, so the result does not depend on how the bytes are cut.  A payload that
+ * goes beyond them ends the comparison: the 64 bits of its length are rarely there by chance.
  *
  * (1) A place reads at most three headers and two short payloads, and is searched once for each
  *     run that finds too few bytes after it, so the cost is linear in the bytes.
@@ -19,6 +20,7 @@
 #include "core/frames/frame-sequence.h"
 
 #define WINDOW (1024 * 1024)
+#define MAX_UNSEEN G_MAXUINT32  /* length of a payload whose end decides nothing */
 
 typedef enum
 {
@@ -81,6 +83,13 @@ judge_end (guint           n_before,
   return n_before > 0 ? IS_FRAME : NO_FRAME;
 }
 
+/* Each of the frames before it was plausible as well. */
+static Verdict
+judge_unseen (guint64 payload_length)
+{
+  return payload_length <= MAX_UNSEEN ? IS_FRAME : NO_FRAME;
+}
+
 static Verdict
 judge (WscBytes                 bytes,
        const WscOptions        *options,
@@ -88,6 +97,7 @@ judge (WscBytes                 bytes,
        WspSearchExtent          extent)
 {
   WscFrameSequence sequence = { 0 };
+  gsize n_unseen = WINDOW - bytes.length;
 
   for (guint n = 0; n < WSP_FRAMES_THAT_AGREE; n++)
     {
@@ -105,6 +115,9 @@ judge (WscBytes                 bytes,
 
       if (n + 1 == WSP_FRAMES_THAT_AGREE)
         return IS_FRAME;
+
+      if (header.payload_length > bytes.length + n_unseen)
+        return judge_unseen (header.payload_length);
 
       if (header.payload_length > bytes.length)
         return judge_end (n, extent);
@@ -130,12 +143,12 @@ wsp_header_search_run (WspHeaderSearch         *self,
     {
       gboolean is_full = left.length >= WINDOW;
       WscBytes window = bytes_first (left, MIN (left.length, WINDOW));
-      Verdict verdict = judge (window, options, allowed, is_full ? WSP_SEARCH_IN_PART : extent);
+      Verdict verdict = judge (window, options, allowed, is_full ? WSP_SEARCH_TO_END : extent);
 
       if (verdict == IS_FRAME)
         return TRUE;
 
-      if (verdict == TOO_FEW_BYTES && !is_full)
+      if (verdict == TOO_FEW_BYTES)
         return FALSE;           /* (2) */
 
       self->n_searched++;

@@ -203,10 +203,10 @@ static gsize take_some (WspDissectorStream *self,
                         WscBytes            bytes,
                         gint64              time_us);
 
-/* Dissects what was searched from the header on. */
-static void
-end_search (WspDissectorStream *self,
-            gint64              time_us)
+/* Dissects what was searched from the header on.  FALSE: a header proves the guess wrong. */
+static gboolean
+dissect_searched (WspDissectorStream *self,
+                  gint64              time_us)
 {
   WscBytes all = wsc_byte_buffer_peek (&self->search.bytes);
   WscBytes left = bytes_after (all, self->search.n_searched);
@@ -216,24 +216,41 @@ end_search (WspDissectorStream *self,
   self->n_guessed = WSP_FRAMES_THAT_AGREE;
   self->offset -= left.length;
   self->is_replaying = TRUE;
-  while (left.length > 0)
+  while (left.length > 0 && self->state != WSP_STREAM_SEARCH)
     left = bytes_after (left, take_some (self, left, time_us));
   self->is_replaying = FALSE;
+  return self->state != WSP_STREAM_SEARCH;
 }
 
+/* Each round begins after the frames of the one before. */
 static void
 run_search (WspDissectorStream *self,
             WspSearchExtent     extent,
             gint64              time_us)
 {
-  gboolean is_found = wsp_header_search_run (&self->search, &self->frames.options,
-                                             &self->frames.allowed, extent);
+  WspHeaderSearch *search = &self->search;
+  gboolean is_found;
 
-  if (!is_found && extent == WSP_SEARCH_TO_END)
-    self->search.n_searched = wsc_byte_buffer_peek (&self->search.bytes).length;
-  show_searched (self, time_us);
-  if (is_found)
-    end_search (self, time_us);
+  do
+    {
+      is_found = wsp_header_search_run (search, &self->frames.options, &self->frames.allowed,
+                                        extent);
+      if (!is_found && extent == WSP_SEARCH_TO_END)
+        search->n_searched = wsc_byte_buffer_peek (&search->bytes).length;
+      show_searched (self, time_us);
+    }
+  while (is_found && !dissect_searched (self, time_us));
+}
+
+/* While searched bytes are dissected: they wait already. */
+static void
+search_again (WspDissectorStream *self)
+{
+  WspHeaderSearch *search = &self->search;
+
+  begin_search (self);
+  search->n_searched = search->n_shown = self->offset - search->offset;
+  self->offset = search->offset + wsc_byte_buffer_peek (&search->bytes).length;
 }
 
 /* The header after a guessed frame shows that the guess was wrong. */
@@ -327,9 +344,12 @@ take_header (WspDissectorStream *self,
   if ((frames->has_closed || self->n_guessed > 0) &&
       !wsp_frame_header_is_plausible (&header, &frames->options, &frames->allowed))
     {
-      if (self->n_guessed > 0 && !self->is_replaying)
+      if (self->n_guessed > 0)
         {
-          search_from_header (self, bytes, time_us);
+          if (self->is_replaying)
+            search_again (self);
+          else
+            search_from_header (self, bytes, time_us);
           return bytes.length;
         }
       if (frames->has_closed)

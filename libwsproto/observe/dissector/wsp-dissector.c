@@ -28,6 +28,8 @@
  * [method@Wsp.Dissector.skip] or [method@Wsp.Dissector.end], as long as there is room and memory
  * for them, and counts those that it truncates.
  *
+ * Use it from one thread at a time.
+ *
  * Since: 0.1
  */
 struct _WspDissector
@@ -243,6 +245,8 @@ wsp_dissector_class_init (WspDissectorClass *class)
    *
    * The side that is observed: %WSP_DIRECTION_SENT is sent by it.
    *
+   * Default: %WSP_ROLE_CLIENT.
+   *
    * Since: 0.1
    */
   properties[PROP_ROLE] = g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT,
@@ -250,8 +254,10 @@ wsp_dissector_class_init (WspDissectorClass *class)
   /**
    * WspDissector:extensions: (getter get_extensions)
    *
-   * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If it is set, even
-   * to an empty string, the bytes begin after the opening handshake.
+   * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If it is set, even to an
+   * empty string, the bytes begin after the opening handshake. See RFC 6455, section 9.1.
+   *
+   * Default: %NULL: the bytes begin with the opening handshake.
    *
    * Since: 0.1
    */
@@ -302,10 +308,10 @@ wsp_dissector_get_role (WspDissector *self)
  * wsp_dissector_get_extensions: (get-property extensions)
  * @self: a dissector
  *
- * Gets the extensions that were negotiated elsewhere.
+ * Gets the extensions that were negotiated elsewhere. See RFC 6455, section 9.1.
  *
- * Returns: (nullable): the extensions as they were set, %NULL if the dissector reads the opening
- *   handshake itself
+ * Returns: (transfer none) (nullable): the extensions as they were set, %NULL if the dissector
+ *   reads the opening handshake itself; valid as long as @self
  *
  * Since: 0.1
  */
@@ -336,7 +342,7 @@ forget (WspDissector *self)
  * wsp_dissector_push:
  * @self: a dissector
  * @direction: the direction of the bytes
- * @bytes: bytes, in pieces of any size
+ * @bytes: (transfer none): bytes, in pieces of any size
  * @time_us: monotonic time in microseconds
  *
  * Dissects the next bytes of one direction, and queues records of the frames that they
@@ -382,9 +388,9 @@ wsp_dissector_push (WspDissector *self,
  * Elsewhere a frame in progress ends, and the dissector searches the next place where three
  * headers in a row break no rule. The bytes before it are in records with
  * %WSP_FRAME_FLAGS_BYTES, and the first three frames have %WSP_FRAME_FLAGS_GUESSED. A frame has
- * its record when the place is found, or when no byte follows it. It is not found if more than
- * 1 MiB is necessary to read the three headers. Each place is searched once, so the time is
- * linear.
+ * its record when the place is found, or when no byte follows it. If the three headers lie within
+ * more than 1 MiB, those in the first 1 MiB decide: a frame that is larger is found by its header
+ * alone, unless it has more than 4 GiB. Each place is searched once, so the time is linear.
  *
  * A message of which bytes are missing cannot be inflated, and with context takeover no later
  * message of its direction: %WSP_FRAME_FLAGS_NOT_INFLATED.
@@ -471,7 +477,8 @@ wsp_dissector_steal_records (WspDissector *self)
  * next call of [method@Wsp.Dissector.push], [method@Wsp.Dissector.skip] or
  * [method@Wsp.Dissector.end].
  *
- * Returns: (transfer none) (array length=n_records) (nullable): the records, oldest first
+ * Returns: (transfer none) (array length=n_records) (nullable): the records, oldest first;
+ *   %NULL for none
  *
  * Since: 0.1
  */
@@ -513,10 +520,11 @@ wsp_dissector_next_record (WspDissector *self)
  * wsp_dissector_get_handshake:
  * @self: a dissector
  *
- * Gets the opening handshake that was found in the bytes, with the response once that is
- * complete.
+ * Gets the opening handshake that was found in the bytes, with the response once that is complete.
+ * See RFC 6455, section 4.
  *
- * Returns: (transfer none) (nullable): the handshake, %NULL while the request is incomplete
+ * Returns: (transfer none) (nullable): the handshake, %NULL while the request is incomplete; valid
+ *   as long as @self
  *
  * Since: 0.1
  */
@@ -777,7 +785,7 @@ find_payload (WspDissector         *self,
 /**
  * wsp_dissector_dup_payload:
  * @self: a dissector
- * @record: a record of this dissector
+ * @record: (transfer none): a record of this dissector
  * @view: how to show it
  *
  * Gets the payload of a frame, or the bytes of a record that is none. For a frame of a compressed
@@ -825,7 +833,7 @@ wsp_dissector_dup_payload (WspDissector         *self,
 /**
  * wsp_dissector_peek_payload: (skip)
  * @self: a dissector
- * @record: a record of this dissector
+ * @record: (transfer none): a record of this dissector
  * @view: how to show it
  * @length: (out): its length in bytes
  *

@@ -7,7 +7,7 @@ void
 wsp_tls_steps_go_on (WspTlsSteps *self)
 {
   if (self->queue.first != NULL)
-    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_NEXT_TURN);
+    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_NEXT_DISPATCH);
 }
 
 static void
@@ -40,5 +40,5 @@ wsp_tls_steps_queue (WspTlsSteps *self,
   g_assert (!wsp_due_is_queued (step));
 
   wsp_due_list_append (&self->queue, step);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }

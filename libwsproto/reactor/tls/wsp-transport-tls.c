@@ -38,7 +38,7 @@ typedef enum
 {
   HANDSHAKING,                  /* waits for more of the client's part of the handshake */
   STEP_QUEUED,                  /* the next step waits in a queue; until it runs, nothing is read */
-  STEP_DELAYED,                 /* the same for longer than a turn: input does not wake the loop */
+  STEP_DELAYED,                 /* the same for longer; input does not wake the loop */
   VERIFYING,                    /* the database verifies the client's certificate */
   OPEN,                         /* the owner reads and writes */
   SHUT_DOWN,                    /* the same, but close_notify was sent */
@@ -147,9 +147,9 @@ arm (WspTransport *base)
     wsp_reactor_unwatch (base->reactor, &base->watch);
 
   if (wsp_transport_peek_error (base) != NULL && base->events != WSP_WATCH_NOTHING)
-    wsp_transport_queue_notify (base, base->events, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, base->events, WSP_DUE_NEXT_DISPATCH);
   else if (is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
-    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
 }
 
 static void
@@ -220,7 +220,7 @@ fail_handshake (TlsTransport *self,
 static void
 enter_open (TlsTransport *self)
 {
-  wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
   enter (self, OPEN);
 }
 

@@ -118,6 +118,14 @@ sign (CertificateKind kind)
   run_openssl (line);
 }
 
+char *
+authority_dup_path (const char *file)
+{
+  if (folder == NULL)
+    make_authority ();
+  return path_of (file, "");
+}
+
 GTlsDatabase *
 authority_get_database (void)
 {

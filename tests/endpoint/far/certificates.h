@@ -25,4 +25,6 @@ typedef enum
 
 GTlsDatabase    *authority_get_database    (void);      /* transfer none, as for all of these */
 GTlsCertificate *authority_get_certificate (CertificateKind kind);
+/* "ca.pem", "key", or that of a certificate that was got, such as "good.pem"; transfer full. */
+char            *authority_dup_path        (const char *file);
 void             authority_clear           (void);

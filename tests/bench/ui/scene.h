@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rows of one session, in the window of the program or in a bare list. */
+#pragma once
+
+#include "bare-list.h"
+#include "ui/window/wsi-window.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SCENE_BARE,
+  SCENE_OURS,
+} SceneKind;
+
+typedef struct
+{
+  SceneKind     kind;
+  GtkWindow    *window;
+  BareList      bare;           /* as the next one: of its kind only */
+  WsiFrameList *list;
+  WsiSession   *session;        /* the window's, if it is ours */
+  WsiStore     *store;
+  guint         n_painted;      /* frames */
+  guint         n_late, n_late_at_most; /* frames without the last row, one after the other */
+  guint64       n_signals;      /* of the rows that are shown */
+} Scene;
+
+typedef gboolean (*SceneIsTrueFunc) (Scene *self);
+
+/* Until it is painted. */
+void           scene_init        (Scene          *self,
+                                  GtkApplication *application,
+                                  SceneKind       kind);
+void           scene_clear       (Scene *self);
+/* Adds the source that "wsinspect" would have with this line. */
+WsiSource     *scene_start       (Scene      *self,
+                                  const char *line);
+GtkColumnView *scene_get_view    (Scene *self);
+guint          scene_count_rows  (Scene *self);
+gboolean       scene_shows_last  (Scene *self);
+/* Counts signals and late frames from now on. */
+void           scene_watch       (Scene *self);
+void           scene_run_for     (guint ms);
+void           scene_wait_until  (Scene          *self,
+                                  SceneIsTrueFunc is_true);
+/* One more frame. */
+void           scene_paint       (Scene *self);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A browser in a folder of its own: its settings, temporary files and profile."""
+
+import contextlib
+import os
+import tempfile
+
+WITH_CHILDREN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "runner", "with-children")
+
+
+@contextlib.contextmanager
+def browser_folder():
+    """Is removed at the end, when the command of the browser must have ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("home", "tmp", "profile"):
+            os.mkdir(f"{folder}/{name}")
+        yield folder
+
+
+def browser_command(folder, *words):
+    """Runs a browser in FOLDER, and ends with the last of its processes: on SIGTERM soon."""
+    return [WITH_CHILDREN, "/usr/bin/env", f"HOME={folder}/home", f"TMPDIR={folder}/tmp", *words]
+
+
+def chromium_command(folder, *words):
+    return browser_command(folder, "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+                           "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                           "--disable-sync", "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile", *words)

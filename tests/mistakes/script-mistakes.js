@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// script-mistakes.js TABLE: makes each mistake of the table that is in JavaScript, and compares what the override says.
+
+imports.gi.versions.Wsp = '1';
+const {Gio, GLib, Wsp} = imports.gi;
+const System = imports.system;
+
+const AsyncFunction = (async () => {}).constructor;
+const SECONDS = 60;
+let nPoints = 0, nFailed = 0;
+
+function ok(verdict, name, diagnosis) {
+    nPoints++;
+    nFailed += verdict ? 0 : 1;
+    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /mistakes/scripts/${name}`);
+    if (!verdict)
+        print(`#   ${diagnosis}`);
+}
+
+function nameOf(error) {
+    if (!(error instanceof GLib.Error))
+        return error?.name;
+    const nicks = {[Wsp.SessionError.quark()]: 'WSP_SESSION_ERROR', [Gio.io_error_quark()]: 'G_IO_ERROR'};
+    const domain = error.domain === Gio.io_error_quark() ? Gio.IOErrorEnum : Wsp.SessionError;
+
+    return `${nicks[error.domain]}_${Object.keys(domain).find(key => domain[key] === error.code)}`;
+}
+
+async function errorOf(code) {
+    const server = Wsp.serve(async peer => {
+        for await (const data of peer)
+            void data;
+    }, '127.0.0.1', 0);
+    const uri = `ws://127.0.0.1:${server.port}/`;
+    const connection = await Wsp.connect(uri);
+    let received = null;
+
+    try {
+        await new AsyncFunction('Wsp', 'connection', 'uri', code)(Wsp, connection, uri);
+    } catch (error) {
+        received = error;
+    }
+    connection.abort();
+    server.close(1001, null, {grace: 1}).catch(() => {});
+    return received;
+}
+
+async function main(path) {
+    const table = new GLib.KeyFile();
+
+    table.load_from_file(path, GLib.KeyFileFlags.NONE);
+    for (const name of table.get_groups()[0]) {
+        if (table.get_value(name, 'language') !== 'javascript')
+            continue;
+        const error = await errorOf(table.get_value(name, 'code'));        // eslint-disable-line no-await-in-loop
+        const received = `${nameOf(error)}: ${error?.message}`;
+        const expected = `${table.get_value(name, 'error')}: ${table.get_value(name, 'text')}`;
+
+        ok(received === expected, name, `${received}\n#   ${expected}`);
+    }
+    print(`1..${nPoints}`);
+}
+
+const loop = new GLib.MainLoop(null, false);
+
+GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => System.exit(1));
+main(ARGV[0]).catch(error => {
+    nFailed++;
+    logError(error);
+}).finally(() => loop.quit());
+loop.run();
+System.exit(nFailed === 0 ? 0 : 1);
