@@ -40,6 +40,7 @@ function valueOf(coded) {
 
     switch (kind) {
     case 'number':
+    case 'float':
         return Number(value);
     case 'object':
         return OBJECTS[value]();

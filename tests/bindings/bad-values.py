@@ -48,6 +48,8 @@ def value_of(coded):
     (kind, value), = coded.items()
     if kind == "number":
         return int(value)
+    if kind == "float":
+        return float(value)
     if kind == "object":
         return OBJECTS[value]()
     if kind == "bytes":

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Wsp with its override in JavaScript: message functions that throw, and messages that are kept.
+// Wsp with its override in JavaScript: message functions that throw, messages that are kept, and what a tap keeps.
 
 imports.gi.versions.Wsp = '1';
-const {Gio, GLib, Wsp} = imports.gi;
+const {GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
 const SECONDS = 60;
@@ -132,6 +132,79 @@ function testSetting() {
     ok(received.join() === 'for the signal', 'null-brings-the-signal-back', received);
 }
 
+// Keeps what it is given, and what that was during the call.
+const Tap = GObject.registerClass({
+    Implements: [Wsp.Tap],
+}, class Tap extends GObject.Object {
+    _init() {
+        super._init();
+        this.bytes = [];
+        this.actions = [];
+        this.nStates = 0;
+    }
+
+    vfunc_bytes(source, direction, bytes, time) {
+        this.bytes.push([bytes, String.fromCharCode(...bytes.toArray()), direction, time > 0, source]);
+    }
+
+    vfunc_action(_source, action, nBytes) {
+        this.actions.push([action, action.get_action_type(), action.get_operation(), nBytes]);
+    }
+
+    vfunc_state() {
+        this.nStates++;
+    }
+});
+
+const TapThatInherits = GObject.registerClass(class TapThatInherits extends Tap {});
+
+const TapOfSubclass = GObject.registerClass({
+    Implements: [Wsp.Tap],
+}, class TapOfSubclass extends Tap {
+    vfunc_action(...args) {
+        super.vfunc_action(...args);
+    }
+});
+
+// A class without one of the functions.
+const TapOfBytes = GObject.registerClass({
+    Implements: [Wsp.Tap],
+}, class TapOfBytes extends GObject.Object {
+    vfunc_bytes(_source, _direction, bytes) {
+        this.kept = [...this.kept ?? [], bytes];
+    }
+});
+
+function keepOf(tap, add) {
+    const [, peer, connection] = makePair();
+    const other = new TapOfBytes();
+
+    add(connection, tap);
+    connection.add_tap(other);
+    connection.start();
+    for (let i = 0; i < 50; i++)
+        peer.queue_text(`message ${i} that is long enough for memory of its own`);
+    peer.close_async(1000, null, null, null);
+    runUntil(() => [peer, connection].every(one => one.state === Wsp.ConnectionState.CLOSED));
+    return other;
+}
+
+function testTap(name, tap) {
+    const other = keepOf(tap, (connection, added) => connection.add_tap(added));
+
+    System.gc();
+    const areEqual = tap.bytes.every(([bytes, text]) => String.fromCharCode(...bytes.toArray()) === text);
+    const areActionsEqual = tap.actions.every(([action, type, operation]) =>
+        action.get_action_type() === type && action.get_operation() === operation);
+
+    ok(tap.bytes.length > 1 && areEqual, `${name}/bytes-are-kept`, `${tap.bytes.length} pieces`);
+    ok(tap.actions.length > 50 && areActionsEqual, `${name}/actions-are-kept`, `${tap.actions.length} actions`);
+    ok(tap.bytes.every(([,, direction, hasTime, source]) => hasTime && source instanceof Wsp.Connection &&
+        Object.values(Wsp.Direction).includes(direction)) && tap.nStates > 0, `${name}/gets-the-rest-as-it-is`, tap.nStates);
+    ok(other.kept.length === tap.bytes.length && other.kept.every((bytes, i) =>
+        String.fromCharCode(...bytes.toArray()) === tap.bytes[i][1]), `${name}/so-does-a-class-with-one-function`, other.kept.length);
+}
+
 GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
 GLib.log_set_writer_func((level, fields) => {
     const message = new TextDecoder().decode(fields.MESSAGE);
@@ -150,6 +223,9 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 });
 CASES.forEach(testMessageFunc);
 testSetting();
+testTap('tap-that-inherits', new TapThatInherits());
+testTap('tap', new Tap());
+testTap('tap-of-subclass', new TapOfSubclass());
 ok(unexpected.length === 0, 'no-warning', unexpected);
 print(`1..${nPoints}`);
 System.exit(nFailed === 0 ? 0 : 1);

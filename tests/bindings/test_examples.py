@@ -18,6 +18,7 @@ sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder
 from interop import events_of, libsoup, named
 from lib.raw_peer import Peer as RawPeer, accept_of
 from program import Program
+from test_example_programs import LANGUAGES, command_of
 from tap import Tap
 
 SECONDS = 30
@@ -28,15 +29,19 @@ def commands(source, build, role):
     found = {'c': [os.path.join(build, f'c-echo-{role}')],
              'python': [sys.executable, os.path.join(source, 'python', f'echo_{role}.py')]}
     if os.path.exists('/usr/bin/gjs'):
-        found['javascript'] = ['/usr/bin/gjs', os.path.join(source, 'javascript', f'echo-{role}.js')]
-    if os.path.exists(os.path.join(build, f'vala-echo-{role}')):
-        found['vala'] = [os.path.join(build, f'vala-echo-{role}')]
+        found['javascript'] = ['/usr/bin/gjs', '-m', os.path.join(source, 'javascript', f'echo-{role}.js')]
+    for language in 'vala', 'cpp':
+        if os.path.exists(os.path.join(build, f'{language}-echo-{role}')):
+            found[language] = [os.path.join(build, f'{language}-echo-{role}')]
+    script = os.path.join(source, 'lua', f'echo-{role}.lua')
+    if os.path.exists('/usr/bin/lua5.3') and os.path.exists('/usr/share/lua/5.3/lgi') and os.path.exists(script):
+        found['lua'] = ['/usr/bin/lua5.3', script]
     return found
 
 
 def session_clients(source, build):
     """The clients that drive a session by hand."""
-    found = {}
+    found = {'win32': [os.path.join(build, 'win32-echo-client')]}
     for kind in ('blocking', 'source'):
         found[f'c-session-{kind}'] = [os.path.join(build, f'c-session-{kind}')]
         found[f'python-session-{kind}'] = [sys.executable, os.path.join(source, 'python', f'session_{kind}.py')]
@@ -66,7 +71,11 @@ SESSION_PLAYS = {
          [(0x8a, b'hi'), (0x81, b'Hello'), (0x88, b'\x03\xe8')], 'ab\n', 0),
     'broken-rule-is-answered-with-1002':
         (b'\xc1\x00', None, [(0x81, b'Hello'), (0x88, b'\x03\xea')], '', 1),
+    'broken-rule-ends-the-connection':
+        (b'\xc1\x00', None, [(0x81, b'Hello')], '', 1),
 }
+# websocket.h has no way to send a Close after the peer broke a rule.
+OTHER_PLAYS = {'win32': 'broken-rule-is-answered-with-1002'}
 
 
 def check_session_play(tap, name, command, play):
@@ -85,6 +94,61 @@ def check_session_play(tap, name, command, play):
     peer.listener.close()
     tap.point(sorted(came) == sorted(expected) and result.stdout == shown and result.returncode == status,
               f'/examples/{name}/{play}', [came, result.stdout, result.stderr, f'status {result.returncode}'])
+
+
+def check_failure(tap, name, command):
+    """One message and status 1: no trap, no core dump, no loop that goes on."""
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as timeout:
+        tap.point(False, name, [str(timeout)])
+        return
+    lines = result.stderr.splitlines()
+    tap.point(result.returncode == 1 and len(lines) == 1 and result.stdout == '', name,
+              [f'status {result.returncode}', result.stdout, *lines])
+
+
+# Sent with the response, in place of an echo.
+WITHOUT_ECHO = {'closes-first': b'\x88\x02\x03\xe8', 'ends-without-a-close': b''}
+
+
+def read_to_end(peer):
+    try:
+        while peer.stream.read(1):
+            pass
+    except ConnectionError:
+        pass                # the client has reset it
+
+
+def check_without_echo(tap, name, command, play):
+    """No echo is an error: one message and status 1, and nothing that looks like an echo."""
+    def serve(peer):
+        peer.write(make_response(peer) + WITHOUT_ECHO[play])
+        if WITHOUT_ECHO[play]:
+            read_to_end(peer)
+
+    peer = RawPeer(serve)
+    peer.thread.start()
+    check_failure(tap, f'/examples/{name}-client/a-server-that-{play}-is-an-error', [*command, peer.uri + 'chat'])
+    peer.thread.join(SECONDS)
+    peer.listener.close()
+
+
+def check_binary_echo(tap, name, command):
+    """It has no text: neither a null of the language nor a warning is shown in its place."""
+    def serve(peer):
+        peer.reply = b'\x88\x02\x03\xe8'
+        peer.write(make_response(peer) + b'\x82\x01A')
+        read_frames(peer)
+
+    peer = RawPeer(serve)
+    peer.thread.start()
+    result = subprocess.run([*command, peer.uri + 'chat'], capture_output=True, text=True, timeout=SECONDS)
+    peer.thread.join(SECONDS)
+    peer.listener.close()
+    tap.point(result.stdout in ("b'A'\n", 'a binary message\n') and result.returncode == 0 and result.stderr == '',
+              f'/examples/{name}-client/a-binary-echo-is-shown-as-one',
+              [result.stdout, result.stderr, f'status {result.returncode}'])
 
 
 def talk(client, port):
@@ -116,18 +180,6 @@ def try_soup_server(tap, clients):
         tap.point(bytes.fromhex(message['hex']) == b'Hello' and close['code'] == 1000,
                   f'/examples/{name}-client/libsoup-server/what-the-server-saw', [str(message), str(close)])
     server.stop()
-
-
-def check_failure(tap, name, command):
-    """One message and status 1: no trap, no core dump, no loop that goes on."""
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as timeout:
-        tap.point(False, name, [str(timeout)])
-        return
-    lines = result.stderr.splitlines()
-    tap.point(result.returncode == 1 and len(lines) == 1 and result.stdout == '', name,
-              [f'status {result.returncode}', result.stdout, *lines])
 
 
 def try_failures(tap, clients, servers):
@@ -182,11 +234,19 @@ def failing_servers(source, build, servers):
     """All servers of the examples, by name: the command without its port, and the arguments after the port."""
     found = {f'{name}-server': (command,) for name, command in servers.items()}
     found |= {f'{name}-page-server': (command,) for name, command in page_servers(source, build).items()}
+    for language in LANGUAGES:
+        for name in ('chat-server', 'file-server', 'graceful-stop', 'own-service', 'slow-work', 'ticker-server', 'workers'):
+            command = command_of(source, build, language, name)
+            if command is not None:
+                found[f'{language}-{name}'] = (command,)
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
     for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),
+                          ('vala-behind-soup-server', [os.path.join(build, 'vala-behind-soup-server')]),
                           ('python-behind-soup-server',
-                           [sys.executable, os.path.join(source, 'python', 'behind_soup_server.py')])):
-        if os.path.exists(command[-1]):
+                           [sys.executable, os.path.join(source, 'python', 'behind_soup_server.py')]),
+                          ('javascript-behind-soup-server',
+                           ['/usr/bin/gjs', '-m', os.path.join(source, 'javascript', 'behind-soup-server.js')])):
+        if os.path.exists(command[0]) and os.path.exists(command[-1]):
             found[name] = (command,)
     return found
 
@@ -208,9 +268,14 @@ def main(source, build):
             server.wait(SECONDS)
             server.stdout.close()
     try_page_servers(tap, page_servers(source, build), clients)
+    for name, command in commands(source, build, 'client').items():
+        for play in WITHOUT_ECHO:
+            check_without_echo(tap, name, command, play)
+        check_binary_echo(tap, name, command)
     for name, command in session_clients(source, build).items():
         for play in SESSION_PLAYS:
-            check_session_play(tap, name, command, play)
+            if play != OTHER_PLAYS.get(name, 'broken-rule-ends-the-connection'):
+                check_session_play(tap, name, command, play)
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
     check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',

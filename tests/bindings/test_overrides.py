@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Wsp with its override in Python: message functions that raise, and properties as attributes."""
+"""Wsp with its override in Python: message functions that raise, taps that raise, properties as attributes, values."""
 
+import collections.abc
 import gc
+import logging
 import os
 import sys
 import weakref
@@ -12,6 +14,7 @@ import weakref
 import gi
 gi.require_version("Wsp", "1")
 from gi.repository import GLib, GObject, Wsp  # noqa: E402
+from gi.overrides._wsp.errors import with_class  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from tap import Tap  # noqa: E402
@@ -19,12 +22,18 @@ from tap import Tap  # noqa: E402
 SECONDS = 60
 tap = Tap()
 printed = []            # exceptions whose traceback PyGObject would print
+logged = []             # exceptions whose traceback was logged
 
 
 def run_until(condition):
     context = GLib.MainContext.default()
     while not condition():
         context.iteration(True)
+
+
+class Log(logging.Handler):
+    def emit(self, record):
+        logged.append(record.exc_info[1])
 
 
 class Wanted(Exception):
@@ -105,16 +114,21 @@ CASES = (
 def test_message_func():
     for name, action, expected, code in CASES:
         printed.clear()
+        logged.clear()
         func = Messages(action)
         theirs, ours = talk(func)
         texts = [message.get_text() for message, in func.kept]
         wanted = ["one", "two", "three"] if expected is None else ["one"]
-        kinds = [type(one) for one in printed]
+        kinds = [type(one) for one in logged]
+        kinds_printed = [type(one) for one in printed]
+        goes_on = expected is not None and not issubclass(expected, Exception)
         shown = [theirs.to_string(), ours.to_string(), texts, kinds]
         tap.point(theirs.get_peer_code() == code, f"/bindings/overrides/python/{name}/peer-receives-{code}", shown)
         tap.point(texts == wanted and is_failed(ours) == (expected is not None),
                   f"/bindings/overrides/python/{name}/ends-with-it", shown)
-        tap.point(kinds == ([expected] if expected else []), f"/bindings/overrides/python/{name}/traceback-once", shown)
+        tap.point(kinds == ([expected] if expected else []), f"/bindings/overrides/python/{name}/logged-once", shown)
+        tap.point(kinds_printed == ([expected] if goes_on else []),
+                  f"/bindings/overrides/python/{name}/goes-on-only-if-it-is-no-exception", [kinds_printed])
         if is_failed(ours):
             tap.point(expected.__name__ in ours.get_error().message,
                       f"/bindings/overrides/python/{name}/close-info-names-it", shown)
@@ -169,7 +183,7 @@ def test_properties():
     tap.point(limits.get_max_message_size() == 5, "/bindings/overrides/python/assignment-sets", [limits.get_max_message_size()])
     limits.max_message_size += 1
     tap.point(limits.get_max_message_size() == 6, "/bindings/overrides/python/assignment-adds", [limits.get_max_message_size()])
-    for name, value, expected in (("max_message_size", "many", TypeError), ("max_message_size", -1, OverflowError)):
+    for name, value, expected in (("max_message_size", "many", TypeError), ("max_message_size", -1, ValueError)):
         try:
             setattr(limits, name, value)
             tap.point(False, f"/bindings/overrides/python/{name}-{value}-is-refused")
@@ -177,9 +191,136 @@ def test_properties():
             tap.point(limits.get_max_message_size() == 6, f"/bindings/overrides/python/{name}-{value}-is-refused")
 
 
+class Keeper(GObject.Object, Wsp.Tap):
+    """Keeps all that it is given; its functions raise if it shall."""
+
+    def __init__(self, raises):
+        super().__init__()
+        self.raises = raises
+        self.bytes, self.actions = [], []
+
+    def do_bytes(self, source, direction, data, time_us):
+        self.bytes.append((data, data.get_data()))
+        if self.raises:
+            raise Wanted
+
+    def do_action(self, source, action, n_bytes):
+        self.actions.append((action, action.get_action_type()))
+        if self.raises:
+            raise Wanted
+
+    def do_state(self, source):
+        pass
+
+
+def test_kept():
+    """Whatever a tap or a message function keeps is the same after its connection is gone, also if it raised."""
+    for name, raises in (("returns", False), ("raises", True)):
+        server, peer, connection = make_pair()
+        keeper, kept = Keeper(raises), []
+        connection.add_tap(keeper)
+
+        def func(connection, message):
+            kept.append((message, message.get_text()))
+            if raises:
+                raise Wanted
+
+        connection.set_message_func(func)
+        connection.start()
+        for number in range(20):
+            peer.queue_text(f"text {number} " * 20)
+        peer.close_async(Wsp.CloseCode.NORMAL, None)
+        run_until(lambda: peer.state == connection.state == Wsp.ConnectionState.CLOSED)
+        connection.remove_tap(keeper)
+        del peer, connection, server
+        gc.collect()
+        noise = [GLib.Bytes.new(bytes([number % 256]) * 400) for number in range(2000)]
+        tap.point(len(kept) == (1 if raises else 20) and all(message.get_text() == text for message, text in kept),
+                  f"/bindings/overrides/python/kept/message-of-a-function-that-{name}", [len(kept)])
+        tap.point(len(keeper.bytes) > 1 and all(data.get_data() == content for data, content in keeper.bytes),
+                  f"/bindings/overrides/python/kept/bytes-of-a-tap-that-{name}", [len(keeper.bytes)])
+        tap.point(len(keeper.actions) > 1 and all(action.get_action_type() == kind for action, kind in keeper.actions),
+                  f"/bindings/overrides/python/kept/action-of-a-tap-that-{name}", [len(keeper.actions)])
+        del noise
+
+
+def make_headers():
+    headers = Wsp.Headers.new()
+    headers["Host"] = "example.org"
+    headers.append("Accept", "a")
+    headers.append("accept", "b")
+    return headers
+
+
+# Calls with the headers of make_headers (), and their results: a value, or the class of an exception.
+HEADERS = {
+    "item-without-regard-to-case": (lambda headers: headers["HOST"], "example.org"),
+    "item-that-occurs-twice-is-a-list": (lambda headers: headers["Accept"], "a, b"),
+    "item-that-is-missing": (lambda headers: headers["None"], KeyError),
+    "item-that-is-no-text": (lambda headers: headers[5], KeyError),
+    "get": (lambda headers: (headers.get("none"), headers.get("none", "x"), headers.get("host")), (None, "x", "example.org")),
+    "length-is-of-the-names": (lambda headers: (len(headers), list(headers)), (2, ["Host", "Accept"])),
+    "contains": (lambda headers: ("host" in headers, "x" in headers, None in headers), (True, False, False)),
+    "items": (lambda headers: dict(headers.items()), {"Host": "example.org", "Accept": "a, b"}),
+    "keys-and-values": (lambda headers: (list(headers.keys()), list(headers.values())), (["Host", "Accept"], ["example.org", "a, b"])),
+    "set-replaces": (lambda headers: (headers.__setitem__("accept", "c"), headers["Accept"], len(headers))[1:], ("c", 2)),
+    "delete": (lambda headers: (headers.__delitem__("accept"), list(headers))[1], ["Host"]),
+    "delete-that-is-missing": (lambda headers: headers.__delitem__("none"), KeyError),
+    "pop": (lambda headers: (headers.pop("host"), headers.pop("host", 1), len(headers)), ("example.org", 1, 1)),
+    "update": (lambda headers: (headers.update({"A": "1"}, b="2"), headers["a"], headers["B"])[1:], ("1", "2")),
+    "setdefault": (lambda headers: (headers.setdefault("host", "x"), headers.setdefault("new", "y")), ("example.org", "y")),
+    "clear": (lambda headers: (headers.clear(), len(headers), bool(headers))[1:], (0, False)),
+    "equal-to-a-mapping": (lambda headers: (headers == {"host": "example.org", "ACCEPT": "a, b"}, headers == {}), (True, False)),
+    "is-a-mutable-mapping": (lambda headers: isinstance(headers, collections.abc.MutableMapping), True),
+    "bad-name": (lambda headers: headers.__setitem__("bad name", "x"), Wsp.InvalidArgument),
+    "bad-value": (lambda headers: headers.__setitem__("a", "x\r\nB: y"), Wsp.InvalidArgument),
+    "value-with-nul": (lambda headers: headers.__setitem__("a", "x\0y"), ValueError),
+    "value-that-is-no-text": (lambda headers: headers.__setitem__("a", 5), TypeError),
+    "frozen": (lambda headers: (Wsp.Handshake.new_client("ws://a/", None, headers), headers.__setitem__("a", "x")), GLib.Error),
+}
+
+
+def test_headers():
+    for name, (action, expected) in HEADERS.items():
+        try:
+            result = action(make_headers())
+        except Exception as error:
+            result = type(error)
+        is_right = issubclass(result, expected) if isinstance(expected, type) and isinstance(result, type) else result == expected
+        tap.point(is_right, f"/bindings/overrides/python/headers/{name}", [result, expected])
+
+
+def test_errors():
+    names = [name for name in dir(Wsp.SessionError) if name.isupper()]
+    codes = sorted(names, key=lambda name: int(getattr(Wsp.SessionError, name)))
+    own = {"HANDSHAKE": "HandshakeFailed", "ABNORMAL_CLOSURE": "AbnormalClosure"}
+    classes = [getattr(Wsp, own.get(name) or name.title().replace("_", "")) for name in codes]
+    for code, (name, kind) in enumerate(zip(codes, classes)):
+        error = with_class(GLib.Error("some text", "WspSessionError", code))
+        tap.point(type(error) is kind and error.matches(Wsp.SessionError.quark(), code) and error.message == "some text"
+                  and not error.matches(Wsp.SessionError.quark(), code + 1), f"/bindings/overrides/python/errors/{name}",
+                  [repr(error), kind])
+    other = GLib.Error("x", "g-io-error-quark", 12)
+    tap.point(with_class(other) is other, "/bindings/overrides/python/errors/of-another-domain-stays")
+    server, peer, connection = make_pair()
+    connection.fail(with_class(GLib.Error("closed by a handler", "WspSessionError", Wsp.SessionError.CLOSED)))
+    run_until(lambda: connection.state == Wsp.ConnectionState.CLOSED)
+    error = connection.close_info.get_error()
+    tap.point(type(error) is Wsp.Closed and error.error_code == Wsp.SessionError.CLOSED,
+              "/bindings/overrides/python/errors/closed-is-given-to-fail", [repr(error)])
+    tap.point(repr(Wsp.Message.new_text("abc")) == "<Wsp.Message text of 3 bytes>", "/bindings/overrides/python/repr/message",
+              [repr(Wsp.Message.new_text("abc"))])
+    tap.point(Wsp.Message.new_text("a\0b").get_text() == "a\0b", "/bindings/overrides/python/message-with-nul-is-whole")
+
+
 GLib.timeout_add_seconds(SECONDS, sys.exit, "the time is over")
 sys.excepthook = lambda kind, error, trace: printed.append(error)
+logging.getLogger("wsp").addHandler(Log())
+logging.getLogger("wsp").propagate = False
 test_message_func()
+test_kept()
 test_setting()
 test_properties()
+test_headers()
+test_errors()
 sys.exit(tap.end())

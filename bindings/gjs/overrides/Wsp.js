@@ -5,33 +5,8 @@
 
 // The parts of Wsp that GJS cannot know by itself. It loads this file with the namespace.
 
-const {GLib} = imports.gi;
+const {calls, connections, lent, properties, reader, servers, streams, webSocket} = imports.overrides.wsp;
 
 function _init() {
-    const Wsp = this;
-    const prototype = Wsp.Connection.prototype;
-    const setMessageFunc = prototype.set_message_func;
-
-    // An exception is invisible to C: the connection fails with close code 1011.
-    function fail(connection, thrown) {
-        const text = 'Message function threw an exception: its stack was logged';
-
-        connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, text));
-        logError(Object(thrown), 'Message function');
-    }
-
-    // The message is lent, and GJS takes no reference: a message that a script kept would be freed memory.
-    function wrap(func) {
-        return (connection, message) => {
-            try {
-                func(connection, message.ref())?.catch?.(thrown => fail(connection, thrown));
-            } catch (thrown) {
-                fail(connection, thrown);
-            }
-        };
-    }
-
-    prototype.set_message_func = function (func) {
-        setMessageFunc.call(this, typeof func === 'function' ? wrap(func) : func);
-    };
+    [lent, calls, properties, reader, streams, connections, servers, webSocket].forEach(part => part.extend(this));
 }

@@ -102,6 +102,17 @@ answer (SoupServerMessage *message,
 }
 
 static void
+on_health (SoupServer        *http,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "ok\n", 3);
+}
+
+static void
 on_page (SoupServer        *http,
          SoupServerMessage *message,
          const char        *path,
@@ -135,6 +146,7 @@ main (int    argc,
   g_autoptr (GError) error = NULL;
 
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  soup_server_add_handler (http, "/health", on_health, NULL, NULL);
   soup_server_add_handler (http, NULL, on_page, server, NULL);
   if (!soup_server_listen_local (http, argc > 1 ? atoi (argv[1]) : 8080,
                                  SOUP_SERVER_LISTEN_IPV4_ONLY, &error))

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Says "Hello" to an echo server and prints what comes back: gjs echo-client.js [URI]
-imports.gi.versions.Wsp = '1';
-const {Gio, GLib, Wsp} = imports.gi;
+// Says "Hello" to an echo server and prints what comes back: gjs -m echo-client.js [URI]
+import Wsp from 'gi://Wsp?version=1';
+import {exit} from 'system';
 
-Gio._promisify(Wsp.Client.prototype, 'connect_async');
-['send_text_async', 'receive_async', 'close_async'].forEach(
-    name => Gio._promisify(Wsp.Connection.prototype, name));
-const loop = new GLib.MainLoop(null, false);
+try {
+    const connection = await Wsp.connect(ARGV[0] ?? 'ws://localhost:8080/chat', {subprotocols: ['chat']});
 
-async function main() {
-    const uri = ARGV.length > 0 ? ARGV[0] : 'ws://localhost:8080/chat';
-    const connection = await new Wsp.Client().connect_async(uri, ['chat'], null, null);
+    await connection.send('Hello');
+    const echo = await connection.recv();
 
-    await connection.send_text_async('Hello', null);
-    const message = await connection.receive_async(null);       // null = closed by the peer
-
-    print(message.get_text());
-    await connection.close_async(Wsp.CloseCode.NORMAL, null, null);
-}
-
-let status = 0;
-main().catch(error => {
+    print(typeof echo === 'string' ? echo : 'a binary message');
+    await connection.close();
+} catch (error) {
     printerr(error.message);
-    status = 1;
-}).finally(() => loop.quit());
-loop.run();
-imports.system.exit(status);
+    exit(1);
+}

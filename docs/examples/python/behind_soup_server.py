@@ -46,6 +46,11 @@ def answer(message, handshake):
     message.set_status(Soup.Status.SWITCHING_PROTOCOLS, None)
 
 
+def on_health(http, message, path, query):
+    message.set_status(Soup.Status.OK, None)
+    message.set_response('text/plain', Soup.MemoryUse.COPY, b'ok\n')
+
+
 def on_page(http, message, path, query):
     try:
         handshake = read_request(message)
@@ -64,6 +69,7 @@ def on_page(http, message, path, query):
 server = Wsp.Server()
 server.connect('connection', on_connection)
 http = Soup.Server()
+http.add_handler('/health', on_health)
 http.add_handler(None, on_page)
 try:
     http.listen_local(int(sys.argv[1]) if len(sys.argv) > 1 else 8080, Soup.ServerListenOptions.IPV4_ONLY)

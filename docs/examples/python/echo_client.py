@@ -10,28 +10,14 @@ import gi
 gi.require_version('Wsp', '1')
 from gi.repository import GLib, Wsp
 
-loop, client, failures = GLib.MainLoop(), Wsp.Client(), []
+
+async def main(uri: str) -> None:
+    async with Wsp.connect(uri, subprotocols=['chat']) as connection:
+        await connection.send('Hello')
+        print(await connection.recv())
 
 
-def on_message(connection, message):
-    print(message.get_text())
-    connection.close_async(Wsp.CloseCode.NORMAL, None)
-
-
-def on_connected(client, result):
-    try:
-        connection = client.connect_finish(result)
-    except GLib.Error as error:
-        failures.append(error.message)
-        loop.quit()
-        return
-    connection.connect('message', on_message)
-    connection.connect('closed', lambda connection: loop.quit())
-    connection.start()
-    connection.queue_text('Hello')
-
-
-uri = sys.argv[1] if len(sys.argv) > 1 else 'ws://localhost:8080/chat'
-client.connect_async(uri, ['chat'], None, None, on_connected)
-loop.run()
-sys.exit(failures[0] if failures else 0)
+try:
+    Wsp.run(main(sys.argv[1] if len(sys.argv) > 1 else 'ws://localhost:8080/chat'))
+except GLib.Error as error:
+    sys.exit(error.message)

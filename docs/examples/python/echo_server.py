@@ -11,17 +11,19 @@ gi.require_version('Wsp', '1')
 from gi.repository import GLib, Wsp
 
 
-def on_connection(server, connection):
-    connection.set_message_func(lambda connection, message: connection.queue_message(message))
-    connection.connect('closed', lambda connection: print('closed', connection.props.peer_close_code, flush=True))
-    connection.start()
+async def echo(connection: Wsp.Connection) -> None:
+    async for data in connection:
+        await connection.send(data)
+    print('closed', connection.peer_close_code, flush=True)
 
 
-server = Wsp.Server(subprotocols=['chat'], allowed_origins=['https://example.org'])
-server.connect('connection', on_connection)
+async def main(port: int) -> None:
+    async with Wsp.serve(echo, port=port, subprotocols=['chat'], allowed_origins=['https://example.org']) as server:
+        print('port', server.port, flush=True)
+        await server.wait_closed()
+
+
 try:
-    port = server.add_inet_port(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)
+    Wsp.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 8080))
 except GLib.Error as error:
     sys.exit(error.message)
-print('port', port, flush=True)
-GLib.MainLoop().run()

@@ -2,29 +2,21 @@
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // Says "Hello" to an echo server and prints what comes back: echo-client [URI]
-async void talk (string uri) throws Error {
-    var connection = yield new Wsp.Client ().connect_async (uri, { "chat" }, null, null);
+async int main (string[] args) {
+    try {
+        var uri = args[1] ?? "ws://localhost:8080/chat";
+        var connection = yield new Wsp.Client ().connect_async (uri, { "chat" });
 
-    yield connection.send_text_async ("Hello", null);
-    var message = yield connection.receive_async (null);        // null = closed by the peer
+        yield connection.send_text_async ("Hello");
+        var message = yield connection.receive_async ();
 
-    print ("%s\n", message.get_text ());
-    yield connection.close_async (Wsp.CloseCode.NORMAL, null, null);
-}
-
-int main (string[] args) {
-    var loop = new MainLoop ();
-    int status = 0;
-
-    talk.begin (args.length > 1 ? args[1] : "ws://localhost:8080/chat", (source, result) => {
-        try {
-            talk.end (result);
-        } catch (Error e) {
-            printerr ("%s\n", e.message);
-            status = 1;
-        }
-        loop.quit ();
-    });
-    loop.run ();
-    return status;
+        if (message == null)
+            throw new IOError.CLOSED ("The server closed the connection without an echo");
+        print ("%s\n", message.get_text () ?? "a binary message");
+        yield connection.close_async ();
+        return 0;
+    } catch (Error e) {
+        printerr ("%s\n", e.message);
+        return 1;
+    }
 }

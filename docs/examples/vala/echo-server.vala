@@ -13,19 +13,18 @@ int main (string[] args) {
             try {
                 self.queue_message (message);
             } catch (Error e) {
-                warning (e.message);
+                // It is closing: its last messages have no echo.
             }
         });
-        connection.closed.connect (() => print ("closed %u\n", connection.peer_close_code));
+        connection.closed.connect ((self) => print ("closed %u\n", self.peer_close_code));
         connection.start ();
     });
     try {
-        print ("port %u\n", server.add_inet_port (null, (uint16) (args.length > 1 ? int.parse (args[1]) : 8080)));
+        print ("port %u\n", server.add_inet_port (null, (uint16) int.parse (args[1] ?? "8080")));
     } catch (Error e) {
         printerr ("%s\n", e.message);
         return 1;
     }
-    stdout.flush ();
     new MainLoop ().run ();
     return 0;
 }

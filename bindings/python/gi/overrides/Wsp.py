@@ -1,48 +1,75 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The parts of Wsp that PyGObject cannot know by itself.  It loads this module with the namespace."""
+"""The parts of Wsp that PyGObject cannot know by itself.  It loads this module with the namespace.
+
+A class is changed when it is first used, and asyncio and logging are imported when they are first needed: an import of
+the namespace costs no more than without this module."""
 
 from ..module import get_introspection_module
-from ..overrides import override
-from gi.repository import GLib, GObject
+from ._wsp.errors import (AbnormalClosure, Closed, ExtensionNotSupported, Failed, HandshakeFailed, InvalidArgument,
+                          InvalidFormat, InvalidOperation, InvalidUtf8, NotWebsocket, Rejected,
+                          SubprotocolNotSupported, TooBig, VersionNotSupported)
 
 Wsp = get_introspection_module('Wsp')
-__all__ = ['Connection']
+__all__ = ['AbnormalClosure', 'Closed', 'EventLoop', 'EventLoopPolicy', 'ExtensionNotSupported', 'Failed',
+           'HandshakeFailed', 'InvalidArgument', 'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket',
+           'Rejected', 'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'run',
+           'serve']
 
 
-class Connection(Wsp.Connection):
-    def set_message_func(self, func, *user_data):
-        """An exception is invisible to C: the connection fails with close code 1011.  PyGObject prints the traceback.
+class Namespace(type(Wsp)):
+    """The namespace as PyGObject has it; what it gives out for the first time is completed."""
 
-        The message is lent, and PyGObject takes a reference only after a function that did not raise."""
-        def call(connection, message, *more):
-            try:
-                func(connection, message.ref(), *more)
-            except BaseException as error:
-                text = f'Message function raised {type(error).__name__}: its traceback was printed'
-                connection.fail(GLib.Error.new_literal(Wsp.SessionError.quark(), text, Wsp.SessionError.FAILED))
-                raise
-
-        super().set_message_func(call if callable(func) else func, *user_data)
+    def __getattr__(self, name):
+        member = super().__getattr__(name)
+        if isinstance(member, type):
+            from ._wsp.classes import complete
+            complete(member)
+        return member
 
 
-Connection = override(Connection)
+Wsp.__class__ = Namespace
 
 
-def forward_property(spec):
-    return property(lambda self: self.get_property(spec.name),
-                    lambda self, value: self.set_property(spec.name, value),
-                    doc=spec.blurb)
+def run(main, *, debug=None):
+    """Runs a coroutine, and returns what it returns, as asyncio.run () does: on a loop that drives GLib, too."""
+    from ._wsp.loop import run as run_on_loop
+    return run_on_loop(main, debug)
 
 
-def forward_properties(owner):
-    """PyGObject shows properties in `props` only: `limits.max_message_size = 5` would set nothing."""
-    for spec in owner.list_properties():
-        setattr(owner, spec.name.replace('-', '_'), forward_property(spec))
+def EventLoop(context=None):
+    """A new asyncio loop that drives a GLib.MainContext; without one, that of the thread."""
+    from ._wsp.loop import GLibEventLoop
+    return GLibEventLoop(context)
 
 
-for name in dir(Wsp):
-    member = getattr(Wsp, name)
-    if isinstance(member, type) and issubclass(member, GObject.Object):
-        forward_properties(member)
+def EventLoopPolicy():
+    """A policy for asyncio.set_event_loop_policy () whose loops drive GLib."""
+    from ._wsp.loop import GLibEventLoopPolicy
+    return GLibEventLoopPolicy()
+
+
+def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, **settings):
+    """Connects: `async with Wsp.connect(uri) as connection` or `connection = await Wsp.connect(uri)`.
+
+    `settings` are properties of a new Wsp.Client, as `origin` and `tls_database`; `timeout` is in seconds."""
+    from ._wsp.client import Connecting
+    return Connecting(uri, subprotocols, headers, client, timeout, settings)
+
+
+def serve(handler, host=None, port=0, *, server=None, grace=5, **settings):
+    """Serves: `async with Wsp.serve(handler, host, port) as server` or `server = await Wsp.serve(…)`.
+
+    `handler` is called with each connection, in a task of its own, and the connection is closed when it returns.
+    `settings` are properties of a new Wsp.Server, as `subprotocols`; `grace` is how many seconds a shutdown waits."""
+    from ._wsp.service import Serving
+    return Serving(handler, host, port, server, grace, settings)
+
+
+def broadcast(connections, message):
+    """Sends a str, bytes or a Wsp.Message to some connections; it is put into frames and compressed once.
+
+    Returns how many have queued it: those that are closing, or whose queue is full, are left out."""
+    from ._wsp.server import broadcast_to
+    return broadcast_to(connections, message)

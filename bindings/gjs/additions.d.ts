@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// What the override adds to the namespace.
+
+type Data = string | Uint8Array;
+type Sendable = Data | ArrayBuffer | ArrayBufferView | GLib.Bytes | Message;
+type Pieces<T> = Iterable<T> | AsyncIterable<T>;
+
+interface Options {
+    cancellable?: Gio.Cancellable | null;
+}
+
+interface ReceiveOptions extends Options {
+    /** Milliseconds; 0 = none. */
+    timeout?: number;
+}
+
+interface ConnectOptions extends Options {
+    subprotocols?: string | string[] | null;
+    headers?: Headers | Record<string, string | number> | Iterable<[string, string]> | null;
+    client?: Client;
+    origin?: string;
+    timeout?: number;
+    tls_database?: Gio.TlsDatabase | null;
+    compression?: DeflateOptions | null;
+    limits?: Limits;
+    [property: string]: unknown;
+}
+
+interface ServeOptions {
+    subprotocols?: string[] | null;
+    allowed_origins?: string[] | null;
+    tls_certificate?: Gio.TlsCertificate | null;
+    compression?: DeflateOptions | null;
+    limits?: Limits;
+    [property: string]: unknown;
+}
+
+/** The chunks of one message. */
+interface Chunks extends AsyncIterableIterator<Uint8Array> {
+    /** Known with the first chunk; null after the end of the connection. */
+    readonly message_type: MessageType | null;
+}
+
+/** One message that is written in pieces. */
+interface Writer {
+    write(data: string | Uint8Array | ArrayBuffer | GLib.Bytes, options?: Options): Promise<void>;
+    close(options?: Options): Promise<void>;
+}
+
+interface Connection extends AsyncIterable<Data> {
+    /** The next message. Rejects after the end of the connection. */
+    recv(options?: ReceiveOptions): Promise<Data>;
+    /** The messages as objects of the library. */
+    messages(): AsyncIterableIterator<Message>;
+    /** Queues a message, and waits while more than high-water-mark is queued. Pieces become one message. */
+    send(data: Sendable | Pieces<string> | Pieces<Uint8Array>): Promise<void>;
+    /** The time that a ping took, in milliseconds. */
+    ping(payload?: string | Uint8Array | GLib.Bytes | null, options?: Options): Promise<number>;
+    close(code?: number, reason?: string | null, options?: Options): Promise<void>;
+    /** The next message in chunks. */
+    stream(options?: Options): Chunks;
+    begin(type?: MessageType): Writer;
+}
+
+interface MessageStream extends AsyncIterable<Uint8Array> {}
+
+interface Server {
+    /** The port of serve (). */
+    readonly port: number;
+    close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
+    wait_closed(): Promise<void>;
+    broadcast(message: Message | string | Uint8Array): number;
+    broadcast_to(connections: Connection[], message: Message | string | Uint8Array): number;
+}
+
+function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
+/** Sends to some connections; the number of those that queued the message. */
+function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array): number;
+function serve(handler: (connection: Connection) => unknown, host?: string | null, port?: number, options?: ServeOptions): Server;
+
+interface OpenEvent {
+    readonly type: string;
+    readonly target: WebSocket;
+    readonly currentTarget: WebSocket;
+}
+
+interface MessageEvent extends OpenEvent {
+    readonly data: string | ArrayBuffer;
+    readonly origin: string;
+}
+
+interface CloseEvent extends OpenEvent {
+    readonly code: number;
+    readonly reason: string;
+    readonly wasClean: boolean;
+}
+
+interface ErrorEvent extends OpenEvent {
+    readonly message: string;
+    readonly error: Error;
+}
+
+interface WebSocketEvents {
+    open: OpenEvent;
+    error: ErrorEvent;
+    message: MessageEvent;
+    close: CloseEvent;
+}
+
+type Listener<E> = ((event: E) => unknown) | {handleEvent(event: E): unknown};
+
+/** The WebSocket of browsers. */
+class WebSocket {
+    static readonly CONNECTING: 0;
+    static readonly OPEN: 1;
+    static readonly CLOSING: 2;
+    static readonly CLOSED: 3;
+    constructor(url: string, protocols?: string | string[]);
+    readonly CONNECTING: 0;
+    readonly OPEN: 1;
+    readonly CLOSING: 2;
+    readonly CLOSED: 3;
+    readonly url: string;
+    readonly readyState: 0 | 1 | 2 | 3;
+    readonly bufferedAmount: number;
+    readonly extensions: string;
+    readonly protocol: string;
+    binaryType: 'arraybuffer';
+    onopen: Listener<OpenEvent> | null;
+    onerror: Listener<ErrorEvent> | null;
+    onmessage: Listener<MessageEvent> | null;
+    onclose: Listener<CloseEvent> | null;
+    send(data: string | ArrayBuffer | ArrayBufferView | GLib.Bytes): void;
+    close(code?: number, reason?: string): void;
+    addEventListener<K extends keyof WebSocketEvents>(type: K, listener: Listener<WebSocketEvents[K]> | null, options?: {once?: boolean}): void;
+    removeEventListener<K extends keyof WebSocketEvents>(type: K, listener: Listener<WebSocketEvents[K]> | null): void;
+    dispatchEvent(event: {type: string}): boolean;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported checkTexts, extend, isIterable, nameOf, plain, promise, readOptions, toBytes, toArray */
+
+// The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
+// strings and typed arrays for bytes, and no text that would be cut at a NUL.
+
+const {Gio, GLib} = imports.gi;
+
+const encoder = new TextEncoder();
+
+function nameOf(value) {
+    return value === null ? 'null' : typeof value;
+}
+
+function checkText(value) {
+    if (typeof value === 'string' && value.includes('\0'))
+        throw new TypeError('Text would end at a NUL: expected text without U+0000 (send () takes any text, and new_text_bytes () its bytes)');
+    return value;
+}
+
+function checkTexts(values) {
+    [values].flat().forEach(checkText);
+    return values;
+}
+
+// The bytes of a string, an ArrayBuffer or a view of one; any other value is left to GJS, which refuses it.
+function toArray(value) {
+    if (typeof value === 'string')
+        return encoder.encode(value);
+    if (value instanceof GLib.Bytes)
+        return value.toArray();
+    if (value instanceof ArrayBuffer)
+        return new Uint8Array(value);
+    if (ArrayBuffer.isView(value) && !(value instanceof Uint8Array))
+        return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return value;
+}
+
+function toBytes(value) {
+    const array = value instanceof GLib.Bytes ? value : toArray(value);
+
+    return array instanceof Uint8Array ? new GLib.Bytes(array) : array;
+}
+
+// GJS makes 0 of null, text and NaN.
+function checkNumber(value, name, position) {
+    if (typeof value !== 'bigint' && !Number.isFinite(value)) {
+        throw new TypeError(`Argument ${position} of ${name} () is wrong: expected a number, received ${
+            typeof value === 'number' ? value : nameOf(value)}`);
+    }
+    return value;
+}
+
+const CONVERT = {
+    t: checkText,
+    l: checkTexts,
+    a: toArray,
+    b: toBytes,
+    n: checkNumber,
+    '.': value => value,
+};
+
+// Each argument but the callback: t text, l list of texts, a array of bytes, b GLib.Bytes, n number or enumeration, . any
+// other. Those after | are null where they are left out.
+const METHODS = {
+    Client: {connect_async: 't|l..', open_async: '.|..'},
+    Connection: {
+        begin_message: 'n', close_async: 'n|t.', flush_async: '|.', ping_async: '|b.', queue_binary: 'a', queue_text: 't',
+        receive_async: '|.', receive_stream_async: '|.', send_binary_async: 'a|.', send_message_async: '.|n.', send_text_async: 't|.',
+    },
+    Dissector: {end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
+    FrameRecord: {dup_close_reason: '|b'},
+    Handshake: {accept: '|t.', get_time: 'n', reject: 'n|.b', respond: 'n|.b'},
+    Headers: {append: 'tt', dup_list: 't', get_one: 't', has_token: 'tt', remove: 't', replace: 'tt', write: 't'},
+    Server: {add_inet_port: 'tn', add_route: 't.', shutdown_async: 'ntn|.'},
+    Session: {
+        begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_receive: '.|b', has_pending: 'n',
+        next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b',
+    },
+};
+const FUNCTIONS = {
+    Dissector: {new: 'n'},
+    FrameHeader: {parse: 'b'},
+    Handshake: {new_client: 't|l.', new_server: 'ttt.'},
+    Headers: {parse: 't.'},
+    Message: {new_binary: 'a', new_binary_bytes: 'b', new_text: 't', new_text_bytes: 'b'},
+    Reconnector: {new: '.t'},
+    Session: {new: 'n', new_established: 'n|tt'},
+};
+const OF_NAMESPACE = {accept_key_derive: 't', frame_header_parse: 'b', handshake_check: 'b|b', headers_parse: 't.'};
+
+function convert(args, kinds, name) {
+    for (let i = 0; i < kinds.length && i < args.length; i++)
+        args[i] = CONVERT[kinds[i]](args[i], name, i + 1);
+}
+
+function pad(args, nRequired, length) {
+    while (args.length >= nRequired && args.length < length)
+        args.push(null);
+}
+
+// Calls start with the arguments and a callback, and finish then.
+function promise(self, start, finish, ...args) {
+    return new Promise((resolve, reject) => {
+        start.call(self, ...args, (_source, result) => {
+            try {
+                resolve(finish.call(self, result));
+            } catch (error) {
+                reject(error);
+            }
+        });
+    });
+}
+
+function wrapPlain(func, name, kinds, nRequired) {
+    return function (...args) {
+        convert(args, kinds, name);
+        pad(args, nRequired, kinds.length);
+        return func.apply(this, args);
+    };
+}
+
+function wrapAsync(start, finish, name, kinds, nRequired) {
+    return function (...args) {
+        const callback = typeof args[args.length - 1] === 'function' ? [args.pop()] : args.splice(kinds.length);
+
+        convert(args, kinds, name);
+        pad(args, nRequired, kinds.length);
+        if (args.length < kinds.length || callback.length > 0)
+            return start.call(this, ...args, ...callback);
+        return promise(this, start, finish, ...args);
+    };
+}
+
+function extendObject(object, functions) {
+    for (const [name, text] of Object.entries(functions)) {
+        const kinds = text.replace('|', '');
+        const nRequired = text.includes('|') ? text.indexOf('|') : kinds.length;
+        const func = object[name];
+
+        if (name.endsWith('_async')) {
+            object[name] = wrapAsync(func, object[name.replace(/_async$/, '_finish')], name, kinds, nRequired);
+            object[`_original_${name}`] = func;         // Gio._promisify () then leaves the function as it is
+        } else {
+            object[name] = wrapPlain(func, name, kinds, nRequired);
+        }
+    }
+}
+
+function isIterable(value) {
+    return typeof value?.[Symbol.iterator] === 'function';
+}
+
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
+}
+
+const MAX_MILLISECONDS = 0xffffffff;
+
+// The values that each option may have.
+const OPTIONS = {
+    cancellable: ['a Gio.Cancellable', value => value === null || value instanceof Gio.Cancellable],
+    timeout: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, value => value >= 0 && value <= MAX_MILLISECONDS],
+    grace: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, value => value >= 0 && value <= MAX_MILLISECONDS],
+};
+
+function checkOption(name, value, where) {
+    const [expected, isRight] = OPTIONS[name];
+    const text = `Option ${name} of ${where} is wrong: expected ${expected}, received`;
+
+    if (expected.startsWith('milliseconds') && typeof value !== 'number')
+        throw new TypeError(`${text} ${nameOf(value)}`);
+    if (!isRight(value))
+        throw typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
+}
+
+// The options of a call. An option whose name is misspelled would change nothing.
+function readOptions(options, where, names = ['cancellable']) {
+    if (options === undefined || options === null)
+        return {};
+    if (!isObject(options))
+        throw new TypeError(`Options of ${where} are wrong: expected an object, received ${nameOf(options)}`);
+    for (const [name, value] of Object.entries(options)) {
+        if (!names.includes(name))
+            throw new TypeError(`Option of ${where} is unknown: expected ${names.join(' or ')}, received ${name}`);
+        if (value !== undefined)
+            checkOption(name, value, where);
+    }
+    return options;
+}
+
+// Functions of C for the other parts, without the checks.
+var plain = {};
+
+function extend(Wsp) {
+    plain.queue_text = Wsp.Connection.prototype.queue_text;
+    Object.entries(METHODS).forEach(([name, functions]) => extendObject(Wsp[name].prototype, functions));
+    Object.entries(FUNCTIONS).forEach(([name, functions]) => extendObject(Wsp[name], functions));
+    extendObject(Wsp, OF_NAMESPACE);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported extend, fail, isInstance, setMessageFunc */
+
+// GJS takes no reference to a message, bytes or action that is lent for a call: a script that kept one would read freed
+// memory. Functions of scripts get a reference instead.
+
+const {GLib} = imports.gi;
+const Gi = imports._gi;
+
+let Wsp;
+var setMessageFunc;             // of C
+
+// Scripts throw anything, and a Proxy may throw when it is asked what it is.
+function isInstance(thrown, kind) {
+    try {
+        return thrown instanceof kind;
+    } catch (_error) {
+        return false;
+    }
+}
+
+function logThrown(thrown, where) {
+    try {
+        logError(Object(thrown), where);
+    } catch (error) {
+        logError(error, where);
+    }
+}
+
+// An exception is invisible to C: the connection fails with close code 1011.
+function fail(connection, thrown, where) {
+    const text = `${where} threw an exception: its stack was logged`;
+
+    connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, text));
+    logThrown(thrown, where);
+}
+
+function wrapMessageFunc(func) {
+    const failed = (connection, thrown) => fail(connection, thrown, 'Message function');
+
+    return (connection, message) => {
+        try {
+            func(connection, message.ref())?.catch?.(thrown => failed(connection, thrown));
+        } catch (thrown) {
+            failed(connection, thrown);
+        }
+    };
+}
+
+// GJS 1.74 never releases a GLib.Bytes of which a method was called, ref () as well: a message takes the reference.
+function keepBytes(bytes) {
+    return Wsp.Message.new_binary_bytes(bytes).get_bytes();
+}
+
+const TAP_FUNCTIONS = {
+    bytes: func => function (source, direction, bytes, time) {
+        return func.call(this, source, direction, keepBytes(bytes), time);
+    },
+    action: func => function (source, action, nBytes) {
+        return func.call(this, source, action.copy(), nBytes);
+    },
+};
+
+// Prototypes of classes whose functions take references.
+const wrapped = new WeakSet();
+
+// registerClass () gave C the functions of the class as they are: C gets others before it sees the first instance. A class
+// that inherits them uses those of its parent.
+function wrapTap(tap) {
+    for (let prototype = tap; prototype; prototype = Object.getPrototypeOf(prototype)) {
+        if (!Object.hasOwn(prototype, Gi.gobject_prototype_symbol) || wrapped.has(prototype))
+            continue;
+        wrapped.add(prototype);
+        for (const [name, wrap] of Object.entries(TAP_FUNCTIONS)) {
+            if (Object.hasOwn(prototype, `vfunc_${name}`))
+                prototype[Gi.gobject_prototype_symbol][Gi.hook_up_vfunc_symbol](name, wrap(prototype[`vfunc_${name}`]));
+        }
+    }
+}
+
+function extend(namespace) {
+    Wsp = namespace;
+    setMessageFunc = Wsp.Connection.prototype.set_message_func;
+
+    Wsp.Connection.prototype.set_message_func = function (func) {
+        setMessageFunc.call(this, typeof func === 'function' ? wrapMessageFunc(func) : func);
+    };
+    for (const {prototype} of [Wsp.Client, Wsp.Connection, Wsp.Server]) {
+        const addTap = prototype.add_tap;
+
+        prototype.add_tap = function (tap) {
+            wrapTap(tap);
+            addTap.call(this, tap);
+        };
+    }
+}

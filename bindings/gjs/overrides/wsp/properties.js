@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported extend, setProperties */
+
+// Properties refuse what GJS and GLib would change without an exception: text with a NUL is cut, a number that does not fit
+// is taken modulo 2^32 or leaves the property as it is, and other types become 0.
+
+const {GObject} = imports.gi;
+const {calls} = imports.overrides.wsp;
+
+const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Dissector', 'Handshake', 'Limits', 'Reconnector', 'Server', 'Session'];
+const NUMBERS = {
+    gint: ['int', -0x80000000, 0x7fffffff],
+    guint: ['uint', 0, 0xffffffff],
+    gint64: ['int64', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+    guint64: ['uint64', 0, Number.MAX_SAFE_INTEGER],
+};
+const NOT_NULL = ['limits', 'request-headers'];
+
+function makeTypeError(spec, expected, value) {
+    return new TypeError(`Property ${spec.name} is wrong: expected ${expected}, received ${calls.nameOf(value)}`);
+}
+
+// GJS does not show the range: it is where GLib moves the least and the largest number to.
+function rangeOf(spec) {
+    const [kind, ...ends] = NUMBERS[GObject.type_name(spec.value_type)];
+    const holder = new GObject.Value();
+
+    holder.init(spec.value_type);
+    return ends.map(end => {
+        holder[`set_${kind}`](end);
+        GObject.param_value_validate(spec, holder);
+        return holder[`get_${kind}`]();
+    });
+}
+
+function makeNumberCheck(spec) {
+    let range = null;
+
+    return value => {
+        if (typeof value !== 'number')
+            throw makeTypeError(spec, 'a number', value);
+        range ??= rangeOf(spec);
+        if (!Number.isInteger(value) || value < range[0] || value > range[1])
+            throw new RangeError(`Property ${spec.name} is wrong: expected an integer from ${range.join(' to ')}, received ${value}`);
+    };
+}
+
+// GJS refuses numbers that the enumeration lacks.
+function makeEnumCheck(spec) {
+    return value => {
+        if (typeof value !== 'number')
+            throw makeTypeError(spec, `a ${GObject.type_name(spec.value_type)}`, value);
+    };
+}
+
+// GJS refuses objects of other classes.
+function makeObjectCheck(spec) {
+    const isBoxed = GObject.type_is_a(spec.value_type, GObject.TYPE_BOXED);
+
+    return value => {
+        const isRight = value === null ? !NOT_NULL.includes(spec.name) : isBoxed || value instanceof GObject.Object;
+
+        if (!isRight)
+            throw makeTypeError(spec, `a ${GObject.type_name(spec.value_type)}`, value);
+    };
+}
+
+function makeCheck(spec) {
+    const type = GObject.type_name(spec.value_type);
+
+    if (type === 'gchararray' || type === 'GStrv')
+        return calls.checkTexts;
+    if (type in NUMBERS)
+        return makeNumberCheck(spec);
+    if (GObject.type_is_a(spec.value_type, GObject.TYPE_ENUM) || GObject.type_is_a(spec.value_type, GObject.TYPE_FLAGS))
+        return makeEnumCheck(spec);
+    return type === 'gboolean' ? null : makeObjectCheck(spec);
+}
+
+function spellingsOf(name) {
+    return [name, name.replace(/-/g, '_'), name.replace(/-(.)/g, (_match, letter) => letter.toUpperCase())];
+}
+
+function canonical(name) {
+    return name.replace(/_/g, '-').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+}
+
+// Each spelling of a property, and its setter.
+function guardProperty(prototype, name, check) {
+    const spellings = spellingsOf(name);
+    const setterName = `set_${spellings[1]}`, setter = prototype[setterName];
+
+    for (const spelling of new Set(spellings)) {
+        const {get, set} = Object.getOwnPropertyDescriptor(prototype, spelling) ?? {};
+
+        if (set)
+            Object.defineProperty(prototype, spelling, {get, set(value) {
+                check(value);
+                set.call(this, value);
+            }, configurable: true, enumerable: true});
+    }
+    if (setter) {
+        prototype[setterName] = function (value) {
+            check(value);
+            return setter.call(this, value);
+        };
+    }
+}
+
+// Where properties are set, and where the object is made.
+function guardClass(owner) {
+    const {prototype} = owner;
+    const init = prototype._init;
+    const checks = new Map();
+
+    for (const spec of owner.list_properties()) {
+        const check = spec.flags & GObject.ParamFlags.WRITABLE ? makeCheck(spec) : null;
+
+        if (!check)
+            continue;
+        checks.set(spec.name, check);
+        guardProperty(prototype, spec.name, check);
+    }
+    prototype.set_property = function (name, value) {
+        if (!(value instanceof GObject.Value))
+            checks.get(canonical(`${name}`))?.(value);
+        GObject.Object.prototype.set_property.call(this, name, value);
+    };
+    prototype._init = function (properties = {}, ...more) {
+        Object.entries(properties ?? {}).forEach(([name, value]) => checks.get(canonical(name))?.(value));
+        return init.call(this, properties, ...more);
+    };
+}
+
+// The options of a call that are properties of an object.
+function setProperties(object, values, where) {
+    const kind = object.constructor.name.replace('_', '.');
+    const names = object.constructor.list_properties().filter(spec => spec.flags & GObject.ParamFlags.WRITABLE).map(spec => spec.name);
+
+    for (const [name, value] of Object.entries(values)) {
+        if (!names.includes(canonical(name)))
+            throw new TypeError(`Option of ${where} is unknown: expected a property of ${kind}, received ${name}`);
+        object[name] = value;
+    }
+}
+
+function extend(Wsp) {
+    CLASSES.forEach(name => guardClass(Wsp[name]));
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported Reader, extend, keep, toData */
+
+// The messages of a connection, one after the other. The message function fills a queue, which costs one call for each
+// message instead of the two of receive_async (); a full queue stops the connection.
+
+const {Gio, GLib, GObject} = imports.gi;
+const {calls, lent} = imports.overrides.wsp;
+
+const MAX_MESSAGES = 16;
+const MAX_BYTES = 1 << 20;
+const BOM = '\ufeff';
+
+const readers = Symbol('reader');
+const decoder = new TextDecoder();
+
+let Wsp;
+
+// get_text () never cuts: a text with a NUL comes from its bytes. Releases of GJS differ in what they do with a mark.
+function decodeText(message) {
+    const array = message.get_bytes().toArray();
+    const hasMark = array[0] === 0xef && array[1] === 0xbb && array[2] === 0xbf;
+    const text = decoder.decode(array);
+
+    return hasMark && !text.startsWith(BOM) ? BOM + text : text;
+}
+
+// A string, or the bytes.
+function toData(message) {
+    const text = message.get_text();
+
+    if (text !== null)
+        return text;
+    return message.get_message_type() === Wsp.MessageType.TEXT ? decodeText(message) : message.get_bytes().toArray();
+}
+
+function keep(message) {
+    return message.ref();
+}
+
+function makeCancelled() {
+    return new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, 'Operation was cancelled');
+}
+
+function makePending() {
+    return new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.PENDING,
+        'Another call receives from this connection: expected one at a time (receive in one function, which gives the messages to the others)');
+}
+
+// A wait for a message: ends once, by a message, by a failure, by its cancellable or in time.
+class Waiter {
+    constructor(reader, convert, ended, resolve, reject) {
+        this.reader = reader;
+        this.convert = convert;
+        this.ended = ended;
+        this.resolve = resolve;
+        this.reject = reject;
+        this.cancellable = null;
+        this.handler = 0;
+        this.timer = 0;
+    }
+
+    limit({cancellable = null, timeout = 0}) {
+        if (timeout > 0) {
+            this.timer = GLib.timeout_add(GLib.PRIORITY_DEFAULT, Math.ceil(timeout), () => {
+                this.timer = 0;
+                this.fail(new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT, `No message came in ${timeout} ms`));
+                return GLib.SOURCE_REMOVE;
+            });
+        }
+        if (cancellable) {
+            this.cancellable = cancellable;
+            this.handler = GObject.signal_connect(cancellable, 'cancelled', () => this.fail(makeCancelled()));
+        }
+    }
+
+    release() {
+        this.reader.waiter = null;
+        if (this.timer)
+            GLib.source_remove(this.timer);
+        if (this.handler)
+            GObject.signal_handler_disconnect(this.cancellable, this.handler);
+    }
+
+    take(message) {
+        this.release();
+        this.resolve(this.convert(message));
+    }
+
+    fail(error) {
+        if (this.reader.waiter !== this)
+            return;
+        this.release();
+        this.reject(error);
+    }
+
+    // The connection has ended: what was read ahead, then the end or the error.
+    finish() {
+        this.release();
+        this.reader.takeRest(this.convert, this.ended).then(this.resolve, this.reject);
+    }
+}
+
+function feed(connection, message) {
+    connection[readers].feed(message);
+}
+
+function end(connection) {
+    connection[readers].isEnded = true;
+    connection[readers].waiter?.finish();
+}
+
+var Reader = class Reader {
+    constructor(connection) {
+        this.connection = connection;
+        this.queue = [];
+        this.nBytes = 0;
+        this.isStarted = false;
+        this.isAttached = false;
+        this.waiter = null;
+        this.isStreaming = false;
+        this.isEnded = connection.get_state() === Wsp.ConnectionState.CLOSED;
+        connection.connect('closed', end);
+    }
+
+    static of(connection) {
+        if (connection[readers] === undefined)
+            connection[readers] = new Reader(connection);
+        return connection[readers];
+    }
+
+    // The program sets a function of its own.
+    static forget(connection) {
+        const reader = connection[readers];
+
+        if (!reader)
+            return;
+        reader.isAttached = false;
+        reader.waiter?.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.INVALID_OPERATION,
+            'Messages go to the message function: expected recv () or a message function, received both'));
+    }
+
+    start() {
+        if (!this.isAttached) {
+            lent.setMessageFunc.call(this.connection, feed);
+            this.isAttached = true;
+        }
+        if (!this.isStarted) {
+            this.isStarted = true;
+            this.connection.start();
+        }
+    }
+
+    stop() {
+        if (this.isStarted) {
+            this.isStarted = false;
+            this.connection.stop();
+        }
+    }
+
+    feed(message) {
+        if (this.waiter) {
+            this.waiter.take(message);
+            return;
+        }
+        this.queue.push(message.ref());
+        this.nBytes += message.get_size();
+        if (this.queue.length >= MAX_MESSAGES || this.nBytes >= MAX_BYTES)
+            this.stop();
+    }
+
+    shift() {
+        const message = this.queue.shift();
+
+        this.nBytes -= message.get_size();
+        return message;
+    }
+
+    // Rejects after the end of the connection, as each further call does.
+    async takeRest(convert, ended) {
+        const {connection} = this;
+        const message = await calls.promise(connection, connection._original_receive_async, connection.receive_finish, null);
+
+        return message ? convert(message) : ended(connection);
+    }
+
+    hasMessages() {
+        return this.queue.length > 0;
+    }
+
+    beginStream() {
+        if (this.waiter || this.isStreaming)
+            throw makePending();
+        this.isStreaming = true;
+        this.stop();
+    }
+
+    endStream() {
+        this.isStreaming = false;
+    }
+
+    // A promise of the next message, converted, or of what `ended` gives or throws after a clean close.
+    next(convert, ended, options = {}) {
+        if (this.waiter || this.isStreaming)
+            return Promise.reject(makePending());
+        if (options.cancellable?.is_cancelled())
+            return Promise.reject(makeCancelled());
+        if (this.queue.length > 0)
+            return Promise.resolve(convert(this.shift()));
+        if (this.isEnded)
+            return this.takeRest(convert, ended);
+        return new Promise((resolve, reject) => {
+            this.waiter = new Waiter(this, convert, ended, resolve, reject);
+            this.waiter.limit(options);
+            if (!this.isStarted)
+                this.start();
+        });
+    }
+};
+
+function extend(namespace) {
+    const {prototype} = namespace.Connection;
+    const setMessageFunc = prototype.set_message_func;
+
+    Wsp = namespace;
+    prototype.set_message_func = function (func) {
+        Reader.forget(this);
+        setMessageFunc.call(this, func);
+    };
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported extend */
+
+// Wsp.serve (): a function for each connection.
+
+const {Gio, GLib} = imports.gi;
+const {calls, lent, properties} = imports.overrides.wsp;
+
+const GRACE = 5000;
+
+let Wsp;
+
+// The handler threw the error that ended the connection: that is no fault of the handler. While its connection is open, the
+// error is that of another one.
+function isEnd(connection, thrown) {
+    const error = connection.close_info?.get_error();
+
+    if (connection.get_state() === Wsp.ConnectionState.OPEN || !lent.isInstance(thrown, GLib.Error))
+        return false;
+    return thrown.matches(Wsp.SessionError, Wsp.SessionError.CLOSED) || error?.domain === thrown.domain && error.code === thrown.code;
+}
+
+// The connection lives as long as its handler: then it is closed with 1000, or with 1011 where the handler threw.
+async function handle(handler, connection) {
+    try {
+        await handler(connection);
+        if (connection.get_state() === Wsp.ConnectionState.OPEN)
+            await connection.close();
+    } catch (thrown) {
+        if (!isEnd(connection, thrown))
+            lent.fail(connection, thrown, 'Handler of the server');
+    }
+}
+
+class Closing {
+    constructor() {
+        this.promise = new Promise(resolve => (this.resolve = resolve));
+    }
+}
+
+const closings = Symbol('closing');
+const shutdowns = Symbol('shutdown');
+const owners = Symbol('server');
+const serving = new Set();      // servers that nothing else keeps
+
+const methods = {
+    // Closes all connections and resolves when none is left. A second call joins the first.
+    async close(code = Wsp.CloseCode.GOING_AWAY, reason = null, options = {}) {
+        const {grace = GRACE, cancellable = null} = calls.readOptions(options, 'close ()', ['grace', 'cancellable']);
+
+        try {
+            this[shutdowns] ??= this.shutdown_async(code, reason, grace, cancellable);
+            await this[shutdowns];
+        } finally {
+            this[shutdowns] = null;
+        }
+        serving.delete(this);
+        this[closings]?.resolve();
+    },
+
+    // Resolves when close () has ended.
+    wait_closed() {
+        this[closings] ??= new Closing();
+        return this[closings].promise;
+    },
+};
+
+// Settings are properties of the Wsp.Server. The server has its port in `port`.
+function serve(handler, host = null, port = 0, settings = {}) {
+    if (typeof handler !== 'function')
+        throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${calls.nameOf(handler)}`);
+    const server = new Wsp.Server();
+
+    properties.setProperties(server, settings, 'Wsp.serve ()');
+    server[closings] = new Closing();
+    server.connect('connection', (_server, connection) => {
+        connection[owners] = server;
+        handle(handler, connection);
+    });
+    server.port = server.add_inet_port(host, port);
+    serving.add(server);
+    return server;
+}
+
+function toMessage(data) {
+    if (data instanceof Wsp.Message)
+        return data;
+    return typeof data === 'string' ? Wsp.Message.new_text_bytes(data) : Wsp.Message.new_binary(data);
+}
+
+function itemsOf(model) {
+    return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
+}
+
+// Sends to some connections, an iterable or a list model; framed and compressed once.
+function broadcast(connections, data) {
+    const list = connections instanceof Gio.ListModel ? itemsOf(connections) : [...connections];
+
+    if (!list.every(one => one instanceof Wsp.Connection))
+        throw new TypeError('Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received something else');
+    if (list.length === 0)
+        return 0;
+    return (list.find(one => one[owners])?.[owners] ?? new Wsp.Server()).broadcast_to(list, toMessage(data));
+}
+
+function extend(namespace) {
+    Wsp = namespace;
+    Object.assign(Wsp.Server.prototype, methods);
+    for (const name of ['broadcast', 'broadcast_to']) {
+        const plain = Wsp.Server.prototype[name];
+
+        Wsp.Server.prototype[name] = function (...args) {
+            return plain.call(this, ...args.slice(0, -1), toMessage(args[args.length - 1]));
+        };
+    }
+    Wsp.serve = serve;
+    Wsp.broadcast = broadcast;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported Chunks, Writer, extend, isBytes, sendPieces */
+
+// Messages in pieces: a loop over what comes, and a writer.
+
+const {Gio, GLib, GObject} = imports.gi;
+const {calls, reader} = imports.overrides.wsp;
+
+const CHUNK = 65536;
+
+let Wsp;
+
+function isBytes(data) {
+    return data instanceof GLib.Bytes || data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+}
+
+// A call of GIO as a promise. Gio._promisify () would change GIO for the whole program.
+function call(object, name, ...args) {
+    return calls.promise(object, object[`${name}_async`], object[`${name}_finish`], ...args);
+}
+
+const ENDED = {value: undefined, done: true};
+
+// A message that was read as a whole: one chunk, or none.
+class OneChunk {
+    constructor(message) {
+        this.array = message?.get_size() > 0 ? message.get_bytes().toArray() : null;
+    }
+
+    next() {
+        const {array} = this;
+
+        this.array = null;
+        return array ? {value: array, done: false} : ENDED;
+    }
+}
+
+// The chunks of a stream of GIO. GJS 1.74 never releases a GLib.Bytes of which a method of C was called, get_size () as
+// well: all calls here have it as an argument.
+class StreamChunks {
+    constructor(stream, cancellable = null) {
+        Object.assign(this, {stream, cancellable});
+    }
+
+    [Symbol.asyncIterator]() {
+        return this;
+    }
+
+    async next() {
+        const bytes = await call(this.stream, 'read_bytes', CHUNK, GLib.PRIORITY_DEFAULT, this.cancellable);
+        const array = bytes.toArray();
+
+        return array.length > 0 ? {value: array, done: false} : ENDED;
+    }
+}
+
+// The chunks of the next message, of any length. A message that the queue holds comes first, as one chunk. Calls of next ()
+// wait for each other, as those of a generator do; return () ends the one that waits.
+var Chunks = class Chunks {
+    constructor(connection, {cancellable = null} = {}) {
+        Object.assign(this, {connection, message_type: null, chunks: null, stream: null, isDone: false, isLeft: false});
+        this.last = Promise.resolve();
+        this.cancellable = new Gio.Cancellable();
+        this.follow(cancellable);
+    }
+
+    [Symbol.asyncIterator]() {
+        return this;
+    }
+
+    follow(cancellable) {
+        this.followed = cancellable;
+        if (cancellable?.is_cancelled())
+            this.cancellable.cancel();
+        this.handler = cancellable ? GObject.signal_connect(cancellable, 'cancelled', () => this.cancellable.cancel()) : 0;
+    }
+
+    // Calls back when the calls before have ended.
+    inTurn(call) {
+        const turn = this.last.then(call);
+
+        this.last = turn.catch(() => {});
+        return turn;
+    }
+
+    async begin() {
+        const messages = reader.Reader.of(this.connection);
+
+        if (messages.hasMessages()) {
+            const message = await messages.next(reader.keep, () => null);
+
+            this.message_type = message.get_message_type();
+            this.chunks = new OneChunk(message);
+            return;
+        }
+        messages.beginStream();
+        try {
+            this.stream = await this.connection.receive_stream_async(this.cancellable);
+        } finally {
+            if (!this.stream)
+                messages.endStream();
+        }
+        this.message_type = this.stream?.message_type ?? null;
+        this.chunks = this.stream ? new StreamChunks(this.stream, this.cancellable) : new OneChunk(null);
+    }
+
+    // Closed early, the stream skips the rest of the message.
+    end() {
+        const {stream} = this;
+
+        this.isDone = true;
+        if (this.handler)
+            GObject.signal_handler_disconnect(this.followed, this.handler);
+        this.handler = 0;
+        this.stream = null;
+        if (!stream)
+            return;
+        reader.Reader.of(this.connection).endStream();
+        stream.close(null);
+    }
+
+    async step() {
+        let result = ENDED;
+
+        if (this.isDone)
+            return ENDED;
+        try {
+            if (!this.chunks)
+                await this.begin();
+            result = await this.chunks.next();
+        } catch (error) {
+            if (!this.isLeft)
+                throw error;
+        } finally {
+            if (result.done)
+                this.end();
+        }
+        return result;
+    }
+
+    next() {
+        return this.inTurn(() => this.step());
+    }
+
+    return() {
+        this.isLeft = true;
+        this.cancellable.cancel();
+        return this.inTurn(() => {
+            this.end();
+            return ENDED;
+        });
+    }
+};
+
+function checkPiece(data, expected = 'string, Uint8Array or GLib.Bytes') {
+    if (typeof data !== 'string' && !isBytes(data))
+        throw new TypeError(`Piece of a message cannot be sent: expected ${expected}, received ${calls.nameOf(data)}`);
+}
+
+// One message that is written in pieces. Memory that GIO still reads is held by its GLib.Bytes.
+var Writer = class Writer {
+    constructor(connection, type) {
+        this.stream = connection.begin_message(type);
+    }
+
+    async write(data, options = {}) {
+        const {cancellable = null} = calls.readOptions(options, 'write ()');
+
+        checkPiece(data);
+        const array = calls.toArray(data);
+
+        for (let at = 0; at < array.length;) {
+            const bytes = new GLib.Bytes(array.subarray(at, at + CHUNK));
+
+            // eslint-disable-next-line no-await-in-loop
+            at += await call(this.stream, 'write_bytes', bytes, GLib.PRIORITY_DEFAULT, cancellable);
+        }
+    }
+
+    async close(options = {}) {
+        const {cancellable = null} = calls.readOptions(options, 'close ()');
+
+        await call(this.stream, 'close', GLib.PRIORITY_DEFAULT, cancellable);
+    }
+};
+
+function checkKind(isText, piece) {
+    checkPiece(piece);
+    if (isText !== null && isText !== (typeof piece === 'string')) {
+        throw new TypeError(`Piece of a message cannot be sent: expected ${isText ? 'a string' : 'bytes'} as the first one, received ${
+            isText ? 'bytes' : 'a string'}`);
+    }
+    return typeof piece === 'string';
+}
+
+// A message of several pieces, which are all strings or all bytes. Written pieces cannot be taken back: an exception then
+// fails the connection.
+async function sendPieces(connection, pieces) {
+    let writer = null, isText = null;
+
+    try {
+        for await (const piece of pieces) {
+            isText = checkKind(isText, piece);
+            writer ??= new Writer(connection, isText ? Wsp.MessageType.TEXT : Wsp.MessageType.BINARY);
+            await writer.write(piece);
+        }
+        writer ??= new Writer(connection, Wsp.MessageType.BINARY);
+    } catch (error) {
+        if (writer)
+            connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, 'Pieces of a message ended with an exception'));
+        throw error;
+    }
+    await writer.close();
+}
+
+function extend(namespace) {
+    Wsp = namespace;
+    Wsp.MessageStream.prototype[Symbol.asyncIterator] = function () {
+        return new StreamChunks(this);
+    };
+}

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Values that PyGObject would pass on changed: text up to its first NUL, the letters of a str as a list, a number out of
+the range of its property as the default."""
+
+import _thread
+
+from gi.repository import GObject
+
+
+def check_text(value):
+    if '\0' in value:
+        raise ValueError('embedded null character: expected text without U+0000 (send the bytes, or a Wsp.Message)')
+
+
+def check_nul(value):
+    if isinstance(value, str):
+        check_text(value)
+    elif type(value) in (list, tuple):
+        for one in value:
+            if isinstance(one, str):
+                check_text(one)
+
+
+def check_list(name, value):
+    if isinstance(value, str):
+        raise TypeError(f"{name}: expected a list of str, received str (write ['{value}'])")
+
+
+class Signature:
+    """A method's arguments, as they are checked.  Python does not pass the lengths of arrays."""
+
+    def __init__(self, method):
+        arguments = method.get_arguments()
+        lengths = {argument.get_type().get_array_length() for argument in arguments}
+        given = [argument for index, argument in enumerate(arguments) if index not in lengths]
+        self.function = method.get_name()
+        self.names = [argument.get_name() for argument in given]
+        self.lists = [index for index, argument in enumerate(given) if is_list_of_text(argument.get_type())]
+        self.has_text = bool(self.lists) or any(argument.get_type().get_tag_as_string() == 'utf8' for argument in given)
+
+    def check(self, arguments, named):
+        for value in arguments:
+            check_nul(value)
+        for name, value in named.items():
+            check_nul(value)
+        for index in self.lists:
+            name = self.names[index]
+            check_list(name, arguments[index] if index < len(arguments) else named.get(name))
+
+    def bind(self, arguments, named):
+        """The values in their order; those at the end that were left out are None."""
+        if len(arguments) > len(self.names):
+            raise TypeError(f'{self.function}: expected at most {len(self.names)} arguments, received {len(arguments)}')
+        for name in named:
+            if name not in self.names or self.names.index(name) < len(arguments):
+                raise TypeError(f'{self.function}: unexpected keyword argument {name!r} '
+                                f'(there are {", ".join(self.names)}, timeout)')
+        return [*arguments, *(named.get(name) for name in self.names[len(arguments):])]
+
+
+def is_list_of_text(kind):
+    return kind.get_tag_as_string() == 'array' and kind.get_param_type(0).get_tag_as_string() == 'utf8'
+
+
+NUMBERS = GObject.TYPE_INT, GObject.TYPE_UINT, GObject.TYPE_INT64, GObject.TYPE_UINT64
+NOT_NULL = 'limits', 'request-headers'
+
+
+def check_number(spec, value):
+    if isinstance(value, bool) or not hasattr(value, '__index__'):
+        raise TypeError(f'{spec.name}: expected int, received {type(value).__name__}')
+    if not spec.minimum <= value <= spec.maximum:
+        raise ValueError(f'{spec.name}: expected {spec.minimum} to {spec.maximum}, received {value}')
+
+
+def check_enumeration(spec, value):
+    """PyGObject refuses other types."""
+    try:
+        if isinstance(value, int):
+            spec.enum_class(value)
+    except ValueError:
+        raise ValueError(f'{spec.name}: expected a {spec.enum_class.__name__}, received {value}') from None
+
+
+def check_object(spec, value):
+    is_wrong = isinstance(value, GObject.Object) and not GObject.type_is_a(value.__gtype__, spec.value_type)
+    if is_wrong or value is None and spec.name in NOT_NULL:
+        raise TypeError(f'{spec.name}: expected {spec.value_type.name}, received {type(value).__name__}')
+
+
+def check_property(spec, value):
+    check_nul(value)
+    if spec.value_type in NUMBERS:
+        check_number(spec, value)
+    elif spec.value_type.is_a(GObject.TYPE_ENUM):
+        check_enumeration(spec, value)
+    elif spec.value_type == GObject.TYPE_STRV:
+        check_list(spec.name, value)
+    elif spec.value_type != GObject.TYPE_BOOLEAN:
+        check_object(spec, value)
+
+
+def note_thread(instance):
+    instance._wsp_thread = _thread.get_ident()
+
+
+def check_thread(instance):
+    """The one that made it, or, if C made it, that of its first call."""
+    if vars(instance).setdefault('_wsp_thread', _thread.get_ident()) != _thread.get_ident():
+        raise RuntimeError(f'{type(instance).__name__} of another thread: expected a call from the thread that made it')

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Completes a class of the namespace when it is first used: properties as attributes, errors in their classes,
+awaitable `_async` methods, and what each class has besides."""
+
+import functools
+import importlib
+
+from gi.repository import GLib, GObject
+
+from .checks import Signature, check_property, check_thread, note_thread
+from .errors import with_class
+from .plain import keep_methods
+
+# A module each, whose members are set on the class.
+ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
+             'Message': 'values', 'Tap': 'tap'}
+
+
+def forward_property(spec):
+    def set_value(self, value):
+        check_property(spec, value)
+        GObject.Object.set_property(self, spec.name, value)
+
+    return property(lambda self: self.get_property(spec.name), set_value, doc=spec.blurb)
+
+
+def check_setter(spec, method):
+    @functools.wraps(method)
+    def call(self, value):
+        check_property(spec, value)
+        return method(self, value)
+    return call
+
+
+def check_set_property(specs):
+    def set_property(self, name, value):
+        spec = specs.get(name.replace('_', '-')) if isinstance(name, str) else None
+        if spec is not None:
+            check_property(spec, value)
+        GObject.Object.set_property(self, name, value)
+    return set_property
+
+
+def check_init(init, specs):
+    @functools.wraps(init)
+    def call(self, *arguments, **named):
+        for name, value in named.items():
+            if name.replace('_', '-') in specs:
+                check_property(specs[name.replace('_', '-')], value)
+        init(self, *arguments, **named)
+        note_thread(self)
+    return call
+
+
+def forward_properties(owner):
+    """PyGObject shows properties in `props` only: `limits.max_message_size = 5` would set nothing."""
+    specs = {spec.name: spec for spec in owner.list_properties()}
+    for spec in specs.values():
+        name = spec.name.replace('-', '_')
+        setattr(owner, name, forward_property(spec))
+        setter = vars(owner).get('set_' + name)
+        if setter is not None:
+            setattr(owner, 'set_' + name, check_setter(spec, setter))
+    owner.__init__ = check_init(owner.__init__, specs)
+    owner.set_property = check_set_property(specs)
+
+
+def connection_of(instance):
+    return instance if type(instance).__name__ == 'Connection' else None
+
+
+def raise_in_class(method, signature):
+    """The method with its arguments checked, and its errors in their classes."""
+    n_self = int(method.is_method()) if hasattr(method, 'is_method') else 0
+
+    @functools.wraps(method)
+    def call(*arguments, **named):
+        signature.check(arguments[n_self:], named)
+        try:
+            return method(*arguments, **named)
+        except GLib.Error as error:
+            raise with_class(error, connection_of(arguments[0] if arguments else None)) from None
+    return call
+
+
+def begin_call(start, finish):
+    def begin(self, given, cancellable, timeout):
+        from .awaiting import Call, running_loop
+        if type(self).__name__ == 'Connection':
+            from .talk import talk_of
+            talk_of(self).check_loop()
+        else:
+            check_thread(self)
+        return Call(running_loop(), self, functools.partial(start, self, *given), finish, cancellable, timeout)
+    return begin
+
+
+def make_awaitable(start, begin):
+    """The method as it is with a callback, and outside of a coroutine; without one, what `begin` gives to await."""
+    signature = Signature(start)
+    n_given, n_callback = signature.names.index('cancellable'), signature.names.index('callback')
+
+    @functools.wraps(start)
+    def call(self, *arguments, timeout=None, **named):
+        signature.check(arguments, named)
+        has_callback = len(arguments) > n_callback and arguments[n_callback] is not None
+        from .awaiting import running_loop
+        if has_callback or named.get('callback') is not None or running_loop() is None:
+            if timeout is not None:
+                raise TypeError(f'{start.get_name()}: expected no timeout with a callback or outside of a coroutine')
+            return start(self, *arguments, **named)
+        values = signature.bind(arguments, named)
+        return begin(self, values[:n_given], values[n_given], timeout)
+    return call
+
+
+def complete_methods(owner):
+    """A method that another one finishes is awaitable; one that fails raises errors in their classes."""
+    own = dict(vars(owner))
+    for name, method in own.items():
+        if not hasattr(method, 'can_throw_gerror'):
+            continue
+        finish = own.get(name[:-len('_async')] + '_finish') if name.endswith('_async') else None
+        if finish is not None:
+            setattr(owner, name, make_awaitable(method, begin_call(method, finish)))
+            continue
+        signature = Signature(method)
+        if method.can_throw_gerror() or signature.has_text:
+            is_method = method.is_method()
+            wrapped = raise_in_class(method if is_method else getattr(owner, name), signature)
+            setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
+
+
+def complete(owner):
+    if not issubclass(owner, (GObject.Object, GObject.GInterface, GObject.GBoxed)):
+        return
+    keep_methods(owner)
+    complete_methods(owner)
+    if issubclass(owner, GObject.Object):
+        forward_properties(owner)
+    if owner.__name__ in ADDITIONS:
+        module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}')
+        for name, member in module.members_of(owner).items():
+            setattr(owner, name, member)

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp.Connection for coroutines: messages in and out, pings, the close, and functions that raise."""
+
+from gi.module import get_introspection_module
+from gi.repository import Gio, GLib
+
+from .awaiting import begin_unasked
+from .classes import make_awaitable
+from .errors import Closed, error_of_call, tells_failure
+from .log import fail_with_traceback
+from .plain import plain
+from .streams import MessageReader, MessageWriter, send_parts
+from .talk import talk_of
+from .values import content_of, message_of
+
+Wsp = get_introspection_module('Wsp')
+
+SENDABLE = str, bytes, bytearray, memoryview, Wsp.Message
+FRAME = 14              # bytes of a frame's head, at most
+
+
+def queue(connection, data):
+    """Returns how many bytes of the send queue it takes, at most."""
+    if isinstance(data, str):
+        if '\0' in data:
+            plain.Connection.queue_message(connection, message_of(data))    # PyGObject passes text up to the first NUL
+        else:
+            plain.Connection.queue_text(connection, data)
+        return 4 * len(data) + FRAME
+    if isinstance(data, Wsp.Message):
+        plain.Connection.queue_message(connection, data)
+        return data.get_size() + FRAME
+    data = bytes(data)
+    plain.Connection.queue_binary(connection, data)
+    return len(data) + FRAME
+
+
+def receive(connection, given, cancellable, timeout):
+    """The next message as Wsp.Message, None after a clean close."""
+    return talk_of(connection).receive(connection, timeout, cancellable)
+
+
+class Connection:
+    def set_message_func(self, func, *user_data):
+        """An exception is invisible to C: it is logged, and the connection fails with close code 1011.
+
+        The message is lent, and PyGObject takes a reference only after a function that did not raise."""
+        def call(connection, message, *more):
+            try:
+                func(connection, message.ref(), *more)
+            except BaseException as error:
+                fail_with_traceback(connection, error, 'Message function')
+                if not isinstance(error, Exception):
+                    raise
+
+        plain.Connection.set_message_func(self, call if callable(func) else func, *user_data)
+
+    def fail(self, error):
+        plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
+
+    async def send(self, data, *, timeout=None):
+        """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
+
+        Returns at once, and while the send queue holds `high-water-mark` bytes when it is writable again."""
+        talk = talk_of(self)
+        talk.check_loop()
+        try:
+            if isinstance(data, SENDABLE):
+                talk.room -= queue(self, data)
+            else:
+                await send_parts(self, data, timeout)
+                talk.room = 0
+        except GLib.Error as error:
+            raise error_of_call(error, self) from None
+        if talk.room <= 0:
+            await talk.wait_writable(self, timeout)
+
+    async def recv(self, *, timeout=None):
+        """The next message: str for text, bytes for binary.  Raises Wsp.Closed when there is none any more."""
+        return content_of(await talk_of(self).next_message(self, timeout))
+
+    def __aiter__(self):
+        """Ends after a clean close, but raises Wsp.Closed if the peer's code tells of a failure, such as 1011."""
+        return self
+
+    async def __anext__(self):
+        try:
+            return content_of(await talk_of(self).next_message(self, None))
+        except Closed as error:
+            if tells_failure(error):
+                raise
+            raise StopAsyncIteration from None
+
+    async def messages(self):
+        """The messages as Wsp.Message."""
+        while (message := await talk_of(self).receive(self, None)) is not None:
+            yield message
+
+    async def ping(self, payload=None, *, timeout=None):
+        """Returns after how many seconds the pong has come."""
+        data = GLib.Bytes.new(payload) if payload is not None else None
+        return await self.ping_async(data, timeout=timeout) / 1_000_000
+
+    async def close(self, code=1000, reason=None, *, timeout=None):
+        """Makes the closing handshake, and returns when the connection has ended, however it did."""
+        talk = talk_of(self)
+        talk.check_loop()
+        if talk.has_ended:
+            return
+        try:
+            if (code, reason) == (1000, None):
+                begin_unasked(plain.Connection.close_async, self, code, reason)     # these arguments cannot be wrong
+            else:
+                await self.close_async(code, reason, timeout=timeout)
+        except Closed:
+            pass                    # the peer or another task was first, or the peer has gone
+        except GLib.Error as error:
+            if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):      # ended without an answer
+                raise
+        await talk.wait_ended(timeout)
+
+    def stream(self):
+        """The next message in pieces: `async for chunk in c.stream()` gives bytes, of a text message as well."""
+        return MessageReader(self)
+
+    def begin(self, message_type):
+        """A message whose end is not known yet: `async with c.begin(Wsp.MessageType.BINARY) as out:`."""
+        return MessageWriter(self, message_type)
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, kind, error, trace):
+        await self.close()
+
+    def __repr__(self):
+        address = self.get_remote_address()
+        peer = self.get_uri() or (address.to_string() if hasattr(address, 'to_string') else 'unknown peer')
+        return f'<Wsp.Connection {peer} {self.get_state().value_nick.upper()}>'
+
+
+def members_of(owner):
+    own = {name: member for name, member in vars(Connection).items() if callable(member)}
+    return {**own, 'receive_async': make_awaitable(plain.Connection.receive_async, receive)}

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A class for each code of Wsp.SessionError, so that `except Wsp.Closed` catches what `matches ()` tells."""
+
+from gi.module import get_introspection_module
+from gi.repository import GLib
+
+from .plain import plain
+
+Wsp = get_introspection_module('Wsp')
+DOMAIN = 'WspSessionError'
+ABNORMAL = 1006
+# A Close with one of these says that something failed; 1000, 1001, 1012, 1013, none, and codes of applications do not.
+FAILURES = frozenset((1002, 1003, 1007, 1008, 1009, 1010, 1011, 1014))
+
+
+class OwnError(GLib.Error):
+    """An error of Wsp.SessionError: one that a program makes has the domain and the code of its class."""
+    own_code = None         # see CLASSES
+
+    def __init__(self, message='', domain=DOMAIN, code=None):
+        super().__init__(message, domain, self.own_code if code is None else code)
+
+    def __repr__(self):
+        return f'Wsp.{type(self).__name__}({self.message!r})'
+
+    def copy(self):
+        return type(self)(self.message, self.domain, self.code)
+
+
+class Failed(OwnError):
+    """WSP_SESSION_ERROR_FAILED."""
+
+
+class InvalidArgument(OwnError):
+    """WSP_SESSION_ERROR_INVALID_ARGUMENT."""
+
+
+class InvalidOperation(OwnError):
+    """WSP_SESSION_ERROR_INVALID_OPERATION."""
+
+
+class InvalidFormat(OwnError):
+    """WSP_SESSION_ERROR_INVALID_FORMAT."""
+
+
+class InvalidUtf8(OwnError):
+    """WSP_SESSION_ERROR_INVALID_UTF8."""
+
+
+class TooBig(OwnError):
+    """WSP_SESSION_ERROR_TOO_BIG."""
+
+
+class ExtensionNotSupported(OwnError):
+    """WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED."""
+
+
+class SubprotocolNotSupported(OwnError):
+    """WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED."""
+
+
+class VersionNotSupported(OwnError):
+    """WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED."""
+
+
+class HandshakeFailed(OwnError):
+    """WSP_SESSION_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself."""
+
+
+class NotWebsocket(OwnError):
+    """WSP_SESSION_ERROR_NOT_WEBSOCKET."""
+
+
+class Rejected(OwnError):
+    """WSP_SESSION_ERROR_REJECTED."""
+
+
+class Closed(OwnError):
+    """WSP_SESSION_ERROR_CLOSED.  `code` and `reason` are those of the Close; `error_code` is the error's own code."""
+
+    def __init__(self, message='', domain=DOMAIN, error_code=None, code=ABNORMAL, reason=None):
+        super().__init__(message, domain, error_code)
+        self.error_code = self.code
+        self.code = code
+        self.reason = reason
+
+    def __str__(self):
+        return f'{self.domain}: {self.message} ({self.error_code}, close code {self.code})'
+
+    def __repr__(self):
+        return f'Wsp.{type(self).__name__}({self.message!r}, code={self.code}, reason={self.reason!r})'
+
+    def matches(self, domain, code):
+        return self.to_plain().matches(domain, code)
+
+    def copy(self):
+        return type(self)(self.message, self.domain, self.error_code, self.code, self.reason)
+
+    def to_plain(self):
+        """As C has it, where `code` is the error's."""
+        return GLib.Error(self.message, self.domain, self.error_code)
+
+
+class AbnormalClosure(Closed):
+    """WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the connection ended without its closing handshake."""
+
+
+# In the order of Wsp.SessionError, which a test compares.
+CLASSES = (Failed, InvalidArgument, InvalidOperation, InvalidFormat, InvalidUtf8, TooBig, ExtensionNotSupported,
+           SubprotocolNotSupported, VersionNotSupported, HandshakeFailed, NotWebsocket, Rejected, Closed,
+           AbnormalClosure)
+for number, kind in enumerate(CLASSES):
+    kind.own_code = number
+
+
+def close_code_and_reason(connection):
+    """From the peer's Close: 1005 if it held no code, 1006 if none has come."""
+    if connection is None:
+        return ABNORMAL, None
+    info = connection.get_close_info()
+    if info is not None:
+        return info.get_peer_code(), info.get_peer_reason()
+    return connection.get_peer_close_code() or ABNORMAL, connection.get_peer_close_reason()
+
+
+def with_class(error, connection=None):
+    """The same error in its own class; errors of other domains stay as they are."""
+    if error.domain != DOMAIN or type(error) is not GLib.Error or not 0 <= error.code < len(CLASSES):
+        return error
+    kind = CLASSES[error.code]
+    if issubclass(kind, Closed):
+        return kind(error.message, error.domain, error.code, *close_code_and_reason(connection))
+    return kind(error.message, error.domain, error.code)
+
+
+def tells_failure(error):
+    return isinstance(error, AbnormalClosure) or error.code in FAILURES
+
+
+def as_closed(error, connection):
+    """An error of another domain, such as a reset or a time-out, is the cause of an AbnormalClosure."""
+    if error.domain == DOMAIN:
+        return with_class(error, connection)
+    ended = AbnormalClosure(error.message, DOMAIN, None, *close_code_and_reason(connection))
+    ended.__cause__ = error
+    return ended
+
+
+def error_of_end(connection):
+    """The error of a connection that has ended; Closed after a clean close."""
+    info = connection.get_close_info()
+    error = plain.CloseInfo.get_error(info)
+    if info.is_clean() or error is None:
+        return closed_cleanly(connection)
+    return as_closed(error, connection)
+
+
+def tells_end(error, connection):
+    """Whether it is the error of the connection's end: the peer has gone, or exceeded a limit."""
+    if isinstance(error, Closed):
+        return True
+    own = plain.CloseInfo.get_error(connection.get_close_info()) if connection.get_close_info() is not None else None
+    return own is not None and isinstance(error, GLib.Error) and (error.domain, error.code) == (own.domain, own.code)
+
+
+def error_of_call(error, connection):
+    """The error of a call, as Wsp.Closed if the connection has ended."""
+    is_open = connection.get_state() == Wsp.ConnectionState.OPEN
+    return with_class(error, connection) if is_open else as_closed(error, connection)
+
+
+def closed_cleanly(connection):
+    """The error of recv () after a clean close, where C has no error."""
+    info = connection.get_close_info()
+    return Closed(info.to_string() if info is not None else 'Connection is closed', DOMAIN, None,
+                  *close_code_and_reason(connection))

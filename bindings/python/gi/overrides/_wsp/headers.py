@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp.Headers as a mutable mapping: names without regard to case, the value of a name that occurs more than once is its
+list, joined with commas."""
+
+from collections.abc import ItemsView, KeysView, Mapping, MutableMapping, ValuesView
+
+MISSING = object()
+INHERITED = ('popitem', 'clear', 'update', 'setdefault')
+
+
+class Headers:
+    def __getitem__(self, name):
+        value = self.dup_list(name) if isinstance(name, str) else None
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name, value):
+        self.replace(name, value)
+
+    def __delitem__(self, name):
+        if name not in self:
+            raise KeyError(name)
+        self.remove(name)
+
+    def __iter__(self):
+        return iter(self.get_names())
+
+    def __len__(self):
+        return len(self.get_names())
+
+    def __bool__(self):
+        return self.get_length() > 0
+
+    def __contains__(self, name):
+        return isinstance(name, str) and self.dup_list(name) is not None
+
+    def get(self, name, default=None):
+        return self[name] if name in self else default
+
+    def pop(self, name, default=MISSING):
+        if default is not MISSING and name not in self:
+            return default
+        value = self[name]
+        del self[name]
+        return value
+
+    def keys(self):
+        return KeysView(self)
+
+    def items(self):
+        return ItemsView(self)
+
+    def values(self):
+        return ValuesView(self)
+
+    def __eq__(self, other):
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return {name.lower(): value for name, value in self.items()} == \
+            {name.lower(): value for name, value in other.items()}
+
+    __hash__ = None
+
+    def __repr__(self):
+        return f'<Wsp.Headers of {self.get_length()} fields: {", ".join(self.get_names())}>'
+
+
+def members_of(owner):
+    MutableMapping.register(owner)
+    own = {name: member for name, member in vars(Headers).items() if callable(member) or name == '__hash__'}
+    return {**{name: getattr(MutableMapping, name) for name in INHERITED}, **own}
+
+
+def headers_of(headers, empty):
+    """Headers from a mapping or from pairs; `empty` are new headers."""
+    if headers is None or hasattr(headers, 'dup_list'):
+        return headers
+    for name, value in headers.items() if hasattr(headers, 'items') else headers:
+        empty.append(name, value)
+    return empty

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp.Server for coroutines, and Wsp.broadcast ()."""
+
+from gi.repository import Wsp
+
+from .plain import plain
+from .values import message_of
+
+GOING_AWAY = 1001
+
+
+def service_of(server):
+    service = getattr(server, '_wsp_service', None)
+    if service is None:
+        raise RuntimeError('Server without a handler: expected one that Wsp.serve returned')
+    return service
+
+
+class Server:
+    async def close(self, code=GOING_AWAY, reason=None):
+        """Stops accepting, closes all connections, and waits for their handlers; those that go on are cancelled."""
+        await service_of(self).close(code, reason)
+
+    async def wait_closed(self):
+        """Returns when close () has ended."""
+        await service_of(self).wait_closed()
+
+    def broadcast(self, message):
+        """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
+        return plain.Server.broadcast(self, message_of(message))
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, kind, error, trace):
+        await self.close()
+
+    def __repr__(self):
+        port = getattr(self, 'port', None)
+        n_connections = self.get_connections().get_n_items()
+        where = f'at port {port}' if port else 'without a port'
+        return f'<Wsp.Server {where} with {n_connections} connections>'
+
+
+def broadcast_to(connections, message):
+    message = message_of(message)
+    connections = list(connections)
+    for connection in connections:
+        if not isinstance(connection, Wsp.Connection):
+            raise TypeError(f'broadcast: expected connections, received {type(connection).__name__}')
+    if not connections:
+        return 0
+    server = next((one._wsp_server for one in connections if hasattr(one, '_wsp_server')), None)
+    return (server or Wsp.Server()).broadcast_to(connections, message)
+
+
+def members_of(owner):
+    return {name: member for name, member in vars(Server).items() if callable(member)}

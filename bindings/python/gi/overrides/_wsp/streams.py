@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Messages in pieces.  A write goes on until all of it is taken, and GIO reads memory that is held meanwhile."""
+
+import contextlib
+
+from gi.module import get_introspection_module
+from gi.repository import Gio, GLib
+
+from .awaiting import Call
+from .errors import error_of_call
+from .talk import talk_of
+
+Wsp = get_introspection_module('Wsp')
+
+
+class MessageReader:
+    """The next message in pieces; one that is left early is skipped when the next one is asked for."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.talk = talk_of(connection)
+        self.incoming = None
+        self.owner = None               # which owner of it this is
+        self.is_over = False
+
+    @property
+    def message_type(self):
+        """Known when the first piece has come."""
+        return self.incoming.message_type if self.incoming is not None else None
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        chunk = await self.read()
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+    async def __aenter__(self):
+        await self.open()
+        return self
+
+    async def __aexit__(self, kind, error, trace):
+        if not self.is_over and self.is_present():
+            self.talk.leave()
+
+    def is_present(self):
+        return self.incoming is not None and self.talk.incoming is self.incoming and self.incoming.n_owners == self.owner
+
+    async def open(self, timeout=None):
+        self.talk.check_loop()
+        self.talk.begin_receiving(timeout)
+        try:
+            await self.open_next()
+        finally:
+            self.talk.end_receiving()
+
+    async def open_next(self):
+        if self.incoming is None:
+            self.incoming = await self.talk.next_incoming(self.connection)
+            self.owner = self.incoming.n_owners
+
+    async def read(self, *, timeout=None):
+        """At most 64 KiB of the message; empty at its end."""
+        if self.is_over:
+            return b''
+        self.talk.check_loop()
+        self.talk.begin_receiving(timeout)
+        try:
+            await self.open_next()
+            if not self.is_present():
+                raise RuntimeError('Message was left: the rest of it was skipped when the next one was asked for, or its '
+                                   'block ended (read a message to its end first)')
+            if not self.incoming.pieces and not self.incoming.is_whole:
+                await self.talk.add_piece(self.connection, self.incoming)
+        finally:
+            self.talk.end_receiving()
+        chunk = self.incoming.take()
+        if not chunk:
+            self.is_over = True
+            self.talk.incoming = None
+        return chunk
+
+
+class MessageWriter:
+    """A message in pieces.  One that cannot be ended, because the program raised, ends its connection with 1011."""
+
+    def __init__(self, connection, message_type):
+        self.connection = connection
+        self.is_text = message_type == Wsp.MessageType.TEXT
+        self.message_type = message_type
+        self.output = None
+        self.call = None                # that is not at its end
+        self.is_writing = False
+
+    async def __aenter__(self):
+        talk_of(self.connection).check_loop()
+        self.output = self.connection.begin_message(self.message_type)
+        return self
+
+    async def __aexit__(self, kind, error, trace):
+        if kind is not None or self.is_writing:
+            self.give_up()
+        if kind is not None:
+            return
+        with self.alone():
+            await self.wait_for_pending()
+            await self.run(lambda *more: self.output.close_async(GLib.PRIORITY_DEFAULT, *more),
+                           Gio.OutputStream.close_finish)
+
+    @contextlib.contextmanager
+    def alone(self):
+        if self.output is None:
+            raise RuntimeError('Message has not begun: expected `async with connection.begin (type) as out`')
+        if self.is_writing:
+            raise RuntimeError('Another task writes this message: expected one write at a time (await each)')
+        self.is_writing = True
+        try:
+            yield
+        finally:
+            self.is_writing = False
+
+    def give_up(self):
+        fired = Gio.Cancellable()
+        fired.cancel()
+        if self.call is not None:
+            self.call.cancellable.cancel()
+        self.output.clear_pending()
+        try:
+            self.output.close(fired)
+        except GLib.Error:
+            pass                    # the exception of the program is the one to tell
+
+    async def wait_for_pending(self):
+        """A call that was cancelled ends in the next turn of the loop."""
+        import asyncio
+        while self.output.has_pending():
+            await asyncio.sleep(0)
+
+    async def run(self, begin, finish, timeout=None):
+        try:
+            self.call = Call(talk_of(self.connection).check_loop(), self.output, begin, finish, timeout=timeout)
+            return await self.call
+        except GLib.Error as error:
+            raise error_of_call(error, self.connection) from None
+        finally:
+            self.call = None
+
+    async def write(self, data, *, timeout=None):
+        """All of it: str for a text message, and bytes, which may be cut anywhere, for both.
+
+        One that was cancelled, or timed out, may have written a part."""
+        if isinstance(data, str):
+            if not self.is_text:
+                raise TypeError('write: expected bytes for a binary message, received str')
+            data = data.encode()
+        left = GLib.Bytes.new(bytes(memoryview(data)))      # a number would be so many zeros
+        with self.alone():
+            loop = talk_of(self.connection).check_loop()
+            end = loop.time() + timeout if timeout is not None else None
+            await self.wait_for_pending()
+            while left.get_size() > 0:
+                n_written = await self.run(
+                    lambda *more: self.output.write_bytes_async(left, GLib.PRIORITY_DEFAULT, *more),
+                    Gio.OutputStream.write_bytes_finish, end - loop.time() if end is not None else None)
+                left = GLib.Bytes.new_from_bytes(left, n_written, left.get_size() - n_written)
+
+
+def kind_of(part):
+    return Wsp.MessageType.TEXT if isinstance(part, str) else Wsp.MessageType.BINARY
+
+
+def check_parts(parts):
+    """Those that are there are checked before anything is sent: what was sent cannot be withdrawn."""
+    for part in parts:
+        if kind_of(part) != kind_of(parts[0]):
+            raise TypeError('send: expected parts of one kind, received str and bytes')
+        if not isinstance(part, str):
+            memoryview(part)
+
+
+async def each_part(parts):
+    if hasattr(parts, '__aiter__'):
+        async for part in parts:
+            yield part
+    elif hasattr(parts, '__iter__') and not isinstance(parts, dict):
+        for part in parts:
+            yield part
+    else:
+        raise TypeError(f'send: expected str, bytes, Wsp.Message or an iterable, received {type(parts).__name__}')
+
+
+async def send_parts(connection, parts, timeout):
+    """One message: text if its first part is a str.  Nothing is sent without parts."""
+    writer = None
+    if isinstance(parts, (list, tuple)):
+        check_parts(parts)
+    try:
+        async for part in each_part(parts):
+            if writer is None:
+                writer = await MessageWriter(connection, kind_of(part)).__aenter__()
+            elif kind_of(part) != writer.message_type:
+                raise TypeError('send: expected parts of one kind, received str and bytes')
+            await writer.write(part, timeout=timeout)
+    except BaseException:
+        if writer is not None:
+            writer.give_up()
+        raise
+    if writer is not None:
+        await writer.__aexit__(None, None, None)

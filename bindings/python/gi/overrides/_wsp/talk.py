@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A connection as its coroutines see it: messages that have come, and who waits for what.
+
+The connection's message function fills a deque, which costs a third of a receive_async () for each message.  A full
+deque stops the connection, and the peer then waits.
+
+Messages, pieces, errors and the end all wake the one coroutine that receives, which then looks for what it waits for.  A
+coroutine that was cancelled has taken nothing: the call that it has begun goes on, and the next one takes its result."""
+
+import collections
+import functools
+import sys
+import threading
+
+from gi.module import get_introspection_module
+
+from .awaiting import Limit, begin_unasked, check_loop, running_loop, wake
+from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_call, error_of_end
+from .incoming import Incoming, Pending
+from .plain import plain
+
+MAX_MESSAGES = 16
+MAX_BYTES = 1 << 20
+UNCHECKED = 16384       # bytes that are queued before a look at the send queue
+
+Wsp = get_introspection_module('Wsp')
+
+
+class Talk:
+    def __init__(self, connection):
+        """Does not keep the connection: the connection keeps this."""
+        self.messages = collections.deque()     # of (message, size)
+        self.n_bytes = 0
+        self.is_started = self.is_full = False
+        self.has_handler = False
+        self.is_one_of_many = False             # see Service
+        self.is_receiving = False
+        self.incoming = None                    # the message that is read in pieces
+        self.call = None                        # for its next piece; without one, for the next message
+        self.waiter = None
+        self.limit = None                       # of the wait
+        self.others = set()                     # futures that wait for room or the end
+        self.loop = None
+        self.running_loop = running_loop        # without the look for asyncio once there was a loop
+        self.room = 0                           # bytes that are queued without a look at the send queue
+        self.thread = threading.get_ident()
+        self.has_writable = False
+        self.has_ended = connection.get_state() == Wsp.ConnectionState.CLOSED
+        if not self.has_ended:
+            connection.connect('closed', self.on_closed)
+
+    def check_loop(self):
+        """Returns the running loop, which has to drive GLib in the thread of the connection."""
+        loop = self.running_loop()
+        if loop is not self.loop:
+            check_loop(loop)
+            if threading.get_ident() != self.thread:
+                raise RuntimeError('Connection of another thread: expected a call from the thread that made it '
+                                   '(send_from_thread sends from any thread)')
+            self.loop = loop
+            self.running_loop = sys.modules['asyncio'].events._get_running_loop
+        return loop
+
+    def on_message(self, connection, message):
+        size = message.get_size() if self.messages else 0       # the first one is held in any case
+        self.messages.append((message, size))
+        self.n_bytes += size
+        if self.waiter is not None:
+            wake(self.waiter)
+        if len(self.messages) >= MAX_MESSAGES or self.n_bytes >= MAX_BYTES:
+            self.is_full = True
+            self.is_started = False
+            connection.stop()
+
+    def on_result(self):
+        wake(self.waiter)
+
+    def on_closed(self, connection):
+        self.has_ended = True
+        wake(self.waiter)
+        self.wake_others()
+
+    def on_writable(self, connection):
+        self.wake_others()
+
+    def wake_others(self):
+        for future in list(self.others):
+            wake(future)
+
+    def start(self, connection):
+        """After its end a connection gives what it holds to calls only."""
+        if self.has_ended:
+            return
+        if not self.has_handler:
+            self.has_handler = True
+            if self.is_one_of_many:
+                connection.connect('message', self.on_message)
+            else:
+                plain.Connection.set_message_func(connection, self.on_message)
+        self.is_started, self.is_full = True, False
+        connection.start()
+
+    def stop(self, connection):
+        if self.is_started:
+            self.is_started = False
+            connection.stop()
+
+    def begin_receiving(self, timeout, cancellable=None):
+        """After check_loop ()."""
+        if self.is_receiving:
+            raise RuntimeError('Another task receives from this connection: expected one at a time '
+                               '(receive in one task, which gives the messages to the others)')
+        if timeout is not None or cancellable is not None:
+            self.limit = Limit(self.loop, timeout, 'No message has come in time', self.on_result, cancellable)
+        self.is_receiving = True
+
+    def end_receiving(self):
+        self.is_receiving = False
+        if self.limit is not None:
+            self.end_limit()
+
+    def end_limit(self):
+        self.limit.stop()
+        self.limit = None
+
+    def wait(self):
+        """To be awaited, until something has come: the caller looks whether it is what it waits for."""
+        if self.limit is not None and self.limit.error is not None:
+            raise self.limit.error
+        self.waiter = self.loop.create_future()
+        return self.waiter
+
+    async def next_message(self, connection, timeout, cancellable=None):
+        """The next message; raises Closed after the last one."""
+        self.check_loop()
+        if self.is_receiving or not self.messages or self.incoming is not None:
+            await self.wait_message(connection, timeout, cancellable)
+        message, size = self.messages.popleft()
+        self.n_bytes -= size
+        if self.is_full and len(self.messages) * 2 < MAX_MESSAGES and self.n_bytes * 2 < MAX_BYTES:
+            self.start(connection)
+        return message
+
+    async def wait_message(self, connection, timeout, cancellable):
+        self.begin_receiving(timeout, cancellable)
+        try:
+            if self.incoming is not None:
+                self.leave_begun()
+            if self.incoming is not None:
+                await self.read_whole(connection)
+            while not self.messages:
+                if self.is_started and not self.has_ended:
+                    await self.wait()
+                elif self.has_ended and self.is_started:
+                    raise error_of_end(connection)
+                elif self.has_ended or self.call is not None:
+                    await self.read_whole(connection)
+                else:
+                    self.start(connection)
+        finally:
+            self.is_receiving = False
+            if self.limit is not None:
+                self.end_limit()
+
+    async def result(self, connection, begin, finish):
+        """The result of the call that a cancelled coroutine has left, or of a new one."""
+        if self.call is None:
+            call = Pending(self.on_result, finish)
+            begin(call.on_result)
+            self.call = call
+        call = self.call
+        while not call.has_ended:
+            await self.wait()
+        if self.call is call:
+            self.call = None
+        if call.error is not None:
+            raise error_of_call(call.error, connection)
+        return call.value
+
+    async def next_incoming(self, connection):
+        """The next message, to be read in pieces; one that a cancelled coroutine has not begun to read comes first."""
+        self.leave_begun()
+        if self.incoming is None and self.call is None and self.messages:
+            message, size = self.messages.popleft()
+            self.n_bytes -= size
+            self.incoming = Incoming.of_message(message)
+        if self.incoming is None:
+            self.stop(connection)
+            stream = await self.result(connection,
+                                       functools.partial(plain.Connection.receive_stream_async, connection, None),
+                                       plain.Connection.receive_stream_finish)
+            if stream is None:
+                raise closed_cleanly(connection)
+            self.incoming = Incoming(stream.get_message_type(), stream)
+        self.incoming.n_owners += 1
+        return self.incoming
+
+    async def add_piece(self, connection, incoming):
+        """Waits for the next piece, or for the end of the message."""
+        incoming.add(await self.result(connection, incoming.begin_piece, incoming.finish_piece))
+
+    async def read_whole(self, connection):
+        """Puts the next message before those that have come.  If this is cancelled, its pieces stay with it."""
+        incoming = await self.next_incoming(connection)
+        limit = connection.get_limits().get_max_message_size()
+        while not incoming.is_whole:
+            await self.add_piece(connection, incoming)
+            if incoming.n_bytes > limit:
+                self.refuse_too_big(connection, limit)
+        self.incoming = None
+        message = incoming.to_message()
+        self.messages.appendleft((message, message.get_size()))
+        self.n_bytes += message.get_size()
+
+    def refuse_too_big(self, connection, limit):
+        """As C does with a message that is not read in pieces."""
+        self.leave()
+        begin_unasked(plain.Connection.close_async, connection, Wsp.CloseCode.TOO_BIG, 'Message is too long')
+        raise TooBig(f'Message is too long: limit max-message-size {limit}')
+
+    def leave_begun(self):
+        """A message that was left early is skipped."""
+        if self.incoming is not None and self.incoming.is_begun:
+            self.leave()
+
+    def leave(self):
+        """The call for its next piece is of no interest any more."""
+        incoming, self.incoming, self.call = self.incoming, None, None
+        incoming.close()
+
+    async def receive(self, connection, timeout, cancellable=None):
+        """The next message; None after a clean close."""
+        try:
+            return await self.next_message(connection, timeout, cancellable)
+        except AbnormalClosure:
+            raise
+        except Closed:
+            return None
+
+    async def wait_other(self, timeout, text):
+        loop = self.check_loop()
+        future = loop.create_future()
+        limit = Limit(loop, timeout, text, functools.partial(wake, future)) if timeout is not None else None
+        self.others.add(future)
+        try:
+            await future
+        finally:
+            self.others.discard(future)
+            if limit is not None:
+                limit.stop()
+        if limit is not None and limit.error is not None:
+            raise limit.error
+
+    async def wait_writable(self, connection, timeout):
+        if not self.has_writable:
+            self.has_writable = True
+            connection.connect('writable', self.on_writable)
+        high = connection.get_limits().get_high_water_mark()
+        # One signal: where low-water-mark is above the other, the queue may still be above that one after it.
+        if not self.has_ended and connection.get_send_queue_bytes() >= max(1, high):
+            await self.wait_other(timeout, 'The send queue was not written in time (the message is in it)')
+            if self.has_ended:
+                raise error_of_end(connection)
+        self.room = min(UNCHECKED, high - connection.get_send_queue_bytes())
+
+    async def wait_ended(self, timeout):
+        while not self.has_ended:
+            await self.wait_other(timeout, 'The connection has not ended in time')
+
+
+def talk_of(connection):
+    try:
+        return connection._wsp_talk
+    except AttributeError:
+        connection._wsp_talk = Talk(connection)
+        return connection._wsp_talk

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Messages and close infos as values of Python."""
+
+from gi.module import get_introspection_module
+from gi.repository import GLib
+
+from .errors import with_class
+from .plain import plain
+
+Wsp = get_introspection_module('Wsp')
+
+
+def content_of(message):
+    text = plain.Message.get_text(message)
+    if text is not None:
+        return text
+    data = message.get_bytes().get_data() or b''
+    return data.decode() if is_text(message) else data          # C has no string for text that holds a NUL
+
+
+def is_text(message):
+    return message.get_message_type() == Wsp.MessageType.TEXT
+
+
+def message_of(data):
+    if isinstance(data, str):
+        return Wsp.Message.new_text_bytes(GLib.Bytes.new(data.encode()))
+    if isinstance(data, (bytes, bytearray, memoryview)):
+        return Wsp.Message.new_binary_bytes(GLib.Bytes.new(bytes(data)))
+    if isinstance(data, Wsp.Message):
+        return data
+    raise TypeError(f'Message: expected str, bytes or Wsp.Message, received {type(data).__name__}')
+
+
+def whole_text(message):
+    return content_of(message) if is_text(message) else None
+
+
+def describe_message(message):
+    return f'<Wsp.Message {message.get_message_type().value_nick} of {message.get_size()} bytes>'
+
+
+def new_text(text):
+    return message_of(text) if isinstance(text, str) and '\0' in text else plain.Message.new_text(text)
+
+
+def error_in_class(info):
+    error = plain.CloseInfo.get_error(info)
+    return with_class(error) if error is not None else None
+
+
+def describe_close_info(info):
+    return f'<Wsp.CloseInfo {info.to_string()}>'
+
+
+def members_of(owner):
+    if owner.__name__ == 'Message':
+        return {'get_text': whole_text, '__repr__': describe_message, 'new_text': staticmethod(new_text)}
+    return {'get_error': error_in_class, '__repr__': describe_close_info}

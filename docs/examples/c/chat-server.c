@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A chat: each path is a room, and a client that never reads is evicted: chat-server [PORT] */
+#include <stdlib.h>
+
+#include <libwsproto/wsproto.h>
+
+static void
+on_message (WspConnection *sender,
+            WspMessage    *message,
+            gpointer       everybody)
+{
+  const char *room = g_object_get_data (G_OBJECT (sender), "room");
+
+  for (guint i = 0; i < g_list_model_get_n_items (everybody); i++)
+    {
+      g_autoptr (WspConnection) member = g_list_model_get_item (everybody, i);
+      g_autoptr (GError) error = NULL;
+
+      if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0
+          && !wsp_connection_queue_message (member, message, &error)
+          && g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
+        wsp_connection_abort (member);          /* it has not read for max-send-queue bytes */
+    }
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  const char *room = wsp_handshake_get_path (wsp_connection_get_handshake (connection));
+
+  g_object_set_data_full (G_OBJECT (connection), "room", g_strdup (room), g_free);
+  wsp_connection_set_message_func (connection, on_message,
+                                   wsp_server_get_connections (server), NULL);
+  wsp_connection_start (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  wsp_server_set_subprotocols (server, (const char *[]) { "chat", NULL });
+  wsp_limits_set_max_send_queue (wsp_server_get_limits (server), 1 << 20);
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* An echo server that closes all connections with 1001 at SIGTERM: graceful-stop [PORT] */
+#include <glib-unix.h>
+#include <stdlib.h>
+
+#include <libwsproto/wsproto.h>
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  /* The signal's last argument is NULL, the place for an error: the message is sent back. */
+  g_signal_connect (connection, "message", G_CALLBACK (wsp_connection_queue_message), NULL);
+  wsp_connection_start (connection);
+}
+
+static gboolean
+on_signal (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_stopped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      loop)
+{
+  wsp_server_shutdown_finish (WSP_SERVER (source), result, NULL);
+  g_main_loop_quit (loop);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+
+  /* A client that has not answered the Close after five seconds is cut off. */
+  wsp_server_shutdown_async (server, WSP_CLOSE_CODE_GOING_AWAY, "restart", 5000, NULL,
+                             on_stopped, loop);
+  g_main_loop_run (loop);
+  g_print ("stopped\n");
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Prints the numbers of ticker-server, and connects again when it was restarted: ticker [URI] */
+#include <libwsproto/wsproto.h>
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  g_print ("%s\n", wsp_message_get_text (message));
+}
+
+static void
+on_connected (WspReconnector *reconnector,
+              WspConnection  *connection)
+{
+  g_print ("connected\n");
+  wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+  wsp_connection_start (connection);
+}
+
+static void
+on_disconnected (WspReconnector *reconnector,
+                 WspCloseInfo   *info)
+{
+  g_autofree char *sentence = wsp_close_info_to_string (info);
+
+  g_print ("%s\n", sentence);
+}
+
+static void
+on_active_changed (WspReconnector *reconnector,
+                   GParamSpec     *pspec,
+                   GMainLoop      *loop)
+{
+  if (!wsp_reconnector_get_active (reconnector))
+    g_main_loop_quit (loop);                    /* it has given up: a wrong path, for example */
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspReconnector) reconnector =
+    wsp_reconnector_new (NULL, argc > 1 ? argv[1] : "ws://localhost:8080/");
+
+  g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), NULL);
+  g_signal_connect (reconnector, "disconnected", G_CALLBACK (on_disconnected), NULL);
+  g_signal_connect (reconnector, "notify::active", G_CALLBACK (on_active_changed), loop);
+  wsp_reconnector_start (reconnector);
+  g_main_loop_run (loop);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* An echo server whose clients share four threads: workers [PORT] */
+#include <stdlib.h>
+
+#include <libwsproto/wsproto.h>
+
+/* In the thread of the connection, as everything of it. */
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+  wsp_connection_start (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_start_workers (server, 4, &error)
+    ? wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error) : 0;
+
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}

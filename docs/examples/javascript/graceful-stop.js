@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// An echo server that closes all connections with 1001 at SIGTERM: gjs -m graceful-stop.js [PORT]
+import GLib from 'gi://GLib';
+import Wsp from 'gi://Wsp?version=1';
+import {exit} from 'system';
+
+const SIGTERM = 15;
+
+async function echo(connection) {
+    for await (const data of connection)
+        await connection.send(data);
+}
+
+try {
+    const server = Wsp.serve(echo, null, Number(ARGV[0] ?? 8080));
+
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, SIGTERM, () => {
+        server.close(Wsp.CloseCode.GOING_AWAY, 'restart');
+        return GLib.SOURCE_REMOVE;
+    });
+    print('port', server.port);
+    await server.wait_closed();
+    print('stopped');
+} catch (error) {
+    printerr(error.message);
+    exit(1);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Trusts an authority of its own, also through a proxy: gjs -m private-ca.js URI CA-FILE [PROXY-URI]
+import Gio from 'gi://Gio';
+import Wsp from 'gi://Wsp?version=1';
+
+const [uri, authority, proxy] = ARGV;
+
+try {
+    const connection = await Wsp.connect(uri, {
+        tls_database: Gio.TlsFileDatabase.new(authority),
+        proxy_resolver: proxy ? Gio.SimpleProxyResolver.new(proxy, null) : null,
+    });
+
+    print('accepted:', connection.tls_ciphersuite);
+    await connection.close();
+} catch (error) {
+    print('refused:', error.message);
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Prints the numbers of ticker-server, and connects again when it was restarted: gjs -m ticker.js [URI]
+import GLib from 'gi://GLib';
+import Wsp from 'gi://Wsp?version=1';
+
+const loop = new GLib.MainLoop(null, false);
+const reconnector = Wsp.Reconnector.new(null, ARGV[0] ?? 'ws://localhost:8080/');
+
+reconnector.connect('connected', async (_reconnector, connection) => {
+    print('connected');
+    try {
+        for await (const number of connection)
+            print(number);
+    } catch (error) {
+        // The reconnector reports it.
+    }
+});
+reconnector.connect('disconnected', (_reconnector, info) => print(info.to_string()));
+reconnector.connect('notify::active', () => reconnector.active || loop.quit());   // it gave up
+reconnector.start();
+loop.run();

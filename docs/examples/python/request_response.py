@@ -1,0 +1,36 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Sends "NUMBER TEXT", waits half a second for that number: request_response.py URI TEXT..."""
+
+import asyncio
+import sys
+
+import gi
+gi.require_version('Wsp', '1')
+from gi.repository import GLib, Wsp
+
+
+async def ask(connection: Wsp.Connection, number: int, text: str) -> object:
+    """A response that comes too late is read, and left out, by the next request."""
+    await connection.send(f'{number} {text}')
+    async for response in connection:
+        if int(response.split()[0]) == number:
+            return response
+    return 'closed'
+
+
+async def main(uri: str, *texts: str) -> None:
+    async with Wsp.connect(uri) as connection:
+        for number, text in enumerate(texts, 1):
+            try:
+                print(await asyncio.wait_for(ask(connection, number, text), 0.5))
+            except asyncio.TimeoutError:
+                print('no response')
+
+
+try:
+    Wsp.run(main(*sys.argv[1:]))
+except GLib.Error as error:
+    sys.exit(error.message)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Pages and a WebSocket on one port: SoupServer speaks HTTP and hands the stream over once it has written the 101:
+// behind-soup-server [PORT]
+const string PAGE = "<!doctype html><title>Echo</title><p>The WebSocket is at this address, too.";
+
+void respond (Soup.ServerMessage message, string type, string text) {
+    message.set_status (Soup.Status.OK, null);
+    message.set_response (type, Soup.MemoryUse.COPY, text.data);
+}
+
+Wsp.Handshake read_request (Soup.ServerMessage message) throws Error {
+    var block = new StringBuilder ();
+    var version = message.get_http_version () == Soup.HTTPVersion.@1_1 ? "1.1" : "1.0";
+    var target = message.get_uri ().to_string_partial (UriHideFlags.FRAGMENT);
+
+    message.get_request_headers ().foreach ((name, value) => block.append_printf ("%s: %s\r\n", name, value));
+    return new Wsp.Handshake.server (message.get_method (), target, version, Wsp.Headers.parse (block.str, block.len));
+}
+
+// A page of another site can reach this server as well: this rule is the HTTP server's to keep.
+bool is_welcome (Wsp.Handshake handshake) {
+    var origin = handshake.get_origin ();
+
+    return origin == null || origin.ascii_casecmp ("http://" + handshake.get_host ()) == 0;
+}
+
+void switch_protocols (Wsp.Server server, Soup.ServerMessage message, Wsp.Handshake handshake) {
+    var headers = handshake.get_response_headers ();
+
+    for (uint i = 0; i < headers.get_length (); i++)
+        message.get_response_headers ().append (headers.get_name (i), headers.get_value (i));
+    message.wrote_informational.connect ((sender) => {     // a reference to message would keep it for ever
+        try {
+            server.adopt (handshake, sender.steal_connection ());
+        } catch (Error e) {
+            printerr ("%s\n", e.message);
+        }
+    });
+    message.set_status (Soup.Status.SWITCHING_PROTOCOLS, null);
+}
+
+void on_page (Wsp.Server server, Soup.ServerMessage message) {
+    try {
+        var handshake = read_request (message);
+
+        if (is_welcome (handshake))
+            switch_protocols (server, message, handshake);
+        else
+            message.set_status (Soup.Status.FORBIDDEN, null);
+    } catch (Wsp.SessionError.NOT_WEBSOCKET e) {
+        respond (message, "text/html", PAGE);
+    } catch (Error e) {
+        message.set_status (Soup.Status.BAD_REQUEST, null);
+    }
+}
+
+int main (string[] args) {
+    var server = new Wsp.Server ();
+    var http = new Soup.Server ("server-header", "echo");
+
+    server.connection.connect ((connection) => {        // for adopted connections, too
+        connection.set_message_func ((self, message) => {
+            try {
+                self.queue_message (message);
+            } catch (Error e) {
+                // It is closing: its last messages have no echo.
+            }
+        });
+        connection.start ();
+    });
+    http.add_handler ("/health", (http, message) => respond (message, "text/plain", "ok\n"));
+    http.add_handler (null, (http, message) => on_page (server, message));
+    try {
+        http.listen_local (int.parse (args[1] ?? "8080"), Soup.ServerListenOptions.IPV4_ONLY);
+    } catch (Error e) {
+        printerr ("%s\n", e.message);
+        return 1;
+    }
+    print ("port %d\n", http.get_uris ().nth_data (0).get_port ());
+    new MainLoop ().run ();
+    return 0;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// A chat: each path is a room, and a client that never reads is evicted: chat-server [PORT]
+int main (string[] args) {
+    var server = new Wsp.Server () { subprotocols = { "chat" } };
+
+    server.limits.max_send_queue = 1 << 20;
+    server.connection.connect ((connection) => {
+        connection.set_data ("room", connection.handshake.path);
+        connection.set_message_func ((sender, message) => {
+            for (uint i = 0; i < server.connections.get_n_items (); i++) {
+                var member = (Wsp.Connection) server.connections.get_item (i);
+
+                try {
+                    if (member.get_data<string> ("room") == sender.get_data<string> ("room"))
+                        member.queue_message (message);
+                } catch (Error e) {
+                    if (e is Wsp.SessionError.TOO_BIG)
+                        member.abort ();        // it has not read for max-send-queue bytes
+                }
+            }
+        });
+        connection.start ();
+    });
+    try {
+        print ("port %u\n", server.add_inet_port (null, (uint16) int.parse (args[1] ?? "8080")));
+    } catch (Error e) {
+        printerr ("%s\n", e.message);
+        return 1;
+    }
+    new MainLoop ().run ();
+    return 0;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Sends a number to every client, ten times a second: ticker-server [PORT]
+int main (string[] args) {
+    var server = new Wsp.Server ();
+    uint number = 0;
+
+    server.connection.connect ((connection) => connection.start ());   // reads pings and the Close
+    Timeout.add (100, () => {
+        server.broadcast (new Wsp.Message.text (@"$(number++)"));
+        return Source.CONTINUE;
+    });
+    try {
+        print ("port %u\n", server.add_inet_port (null, (uint16) int.parse (args[1] ?? "8080")));
+    } catch (Error e) {
+        printerr ("%s\n", e.message);
+        return 1;
+    }
+    new MainLoop ().run ();
+    return 0;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Prints the numbers of ticker-server, and connects again when it was restarted: ticker [URI]
+void main (string[] args) {
+    var loop = new MainLoop ();
+    var reconnector = new Wsp.Reconnector (null, args[1] ?? "ws://localhost:8080/");
+
+    reconnector.connected.connect ((connection) => {
+        print ("connected\n");
+        connection.set_message_func ((self, message) => print ("%s\n", message.get_text ()));
+        connection.start ();
+    });
+    reconnector.disconnected.connect ((info) => print ("%s\n", info.to_string ()));
+    reconnector.notify["active"].connect (() => {
+        if (!reconnector.active)
+            loop.quit ();               // it has given up: a wrong path, for example
+    });
+    reconnector.start ();
+    loop.run ();
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// A program against Wsp.d.ts: compiled by tsc --strict, then run by GJS. Lines that are wrong must be errors.
+
+import Gio from 'gi://Gio?version=2.0';
+import GLib from 'gi://GLib?version=2.0';
+import GObject from 'gi://GObject?version=2.0';
+import Wsp from 'gi://Wsp?version=1';
+
+async function echo(connection: Wsp.Connection): Promise<void> {
+    for await (const message of connection.messages())
+        await connection.send(message);
+}
+
+function sizeOf(data: string | Uint8Array): number {
+    return data.length;
+}
+
+async function callPlain(connection: Wsp.Connection): Promise<string | null> {
+    await connection.send_text_async('plain');
+    const message: Wsp.Message | null = await connection.receive_async();
+    const microseconds: number = await connection.ping_async('payload');
+
+    connection.receive_async(null, (source, result) => source.receive_finish(result));
+    return microseconds >= 0 && message ? message.get_text() : null;
+}
+
+async function readStream(connection: Wsp.Connection): Promise<number> {
+    const out = connection.begin(Wsp.MessageType.BINARY);
+    let size = 0;
+
+    await out.write(new Uint8Array(70000));
+    await out.close();
+    for await (const chunk of connection.stream())
+        size += chunk.length;
+    return size;
+}
+
+function useWebSocket(uri: string): Promise<string> {
+    return new Promise(resolve => {
+        const socket = new Wsp.WebSocket(uri, ['chat']);
+
+        socket.onopen = () => socket.send('WebSocket');
+        socket.addEventListener('message', event => {
+            socket.close(1000);
+            resolve(String(event.data));
+        });
+    });
+}
+
+function makeTap(): Wsp.Tap {
+    class Tap extends GObject.Object implements Wsp.Tap {
+        bytes(): void {}
+        action(): void {}
+        state(): void {}
+        vfunc_bytes(source: GObject.Object, direction: Wsp.Direction, bytes: GLib.Bytes): void {
+            bytes.toArray();
+        }
+    }
+    const Registered = GObject.registerClass({Implements: [Wsp.Tap]}, Tap);
+
+    return new Registered();
+}
+
+const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
+const uri = `ws://127.0.0.1:${server.port}/`;
+const client = new Wsp.Client({timeout: 5000, maxRedirects: 2});
+const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
+
+client.max_redirects = 3;
+connection.limits.max_message_size = 1 << 20;
+connection.add_tap(makeTap());
+connection.connect('message', (self, message) => self.queue_message(message));
+connection.connect('closed', self => self.get_state());
+print(await callPlain(connection).catch((error: unknown) => {
+    if (error instanceof GLib.Error && error.matches(Wsp.SessionError, Wsp.SessionError.CLOSED))
+        return error.message;
+    throw error;
+}));
+await connection.close();
+const other = await Wsp.connect(uri);
+
+await other.send(['a', 'b']);
+print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
+await other.close(Wsp.CloseCode.NORMAL, 'done');
+print(await useWebSocket(uri));
+await server.close();
+
+// Never called: each of these lines must be refused.
+export async function wrong(): Promise<void> {
+    // @ts-expect-error
+    await Wsp.connect(5);
+    // @ts-expect-error
+    await other.send(5);
+    // @ts-expect-error
+    other.queue_text(null);
+    // @ts-expect-error
+    const text: string = await other.recv();
+    // @ts-expect-error
+    other.state = text;
+    // @ts-expect-error
+    new Wsp.WebSocket();
+    // @ts-expect-error
+    new Wsp.Client({timeout: 'soon'});
+    // @ts-expect-error
+    other.no_such_function();
+    // @ts-expect-error
+    const message: Wsp.Message = await other.receive_async();
+    // @ts-expect-error
+    Wsp.serve('no function');
+    print(message);
+}

@@ -1,0 +1,612 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp in coroutines: test_coroutines.py [gbulb|gi.events].  With a word the points run on that loop."""
+
+import asyncio
+import gc
+import hashlib
+import os
+import sys
+import threading
+import weakref
+
+from coroutines import Pair, caught, echo, logged, point, run, run_tests, SECONDS
+from gi.repository import Gio, GLib, Wsp
+
+# Contents that are sent, and those that come back.
+CONTENTS = {
+    'text': ('Grüße', 'Grüße'),
+    'empty-text': ('', ''),
+    'text-with-nul': ('a\0b', 'a\0b'),
+    'bytes': (b'\0\xff', b'\0\xff'),
+    'empty-bytes': (b'', b''),
+    'bytearray': (bytearray(b'ab'), b'ab'),
+    'memoryview': (memoryview(b'abc')[1:], b'bc'),
+    'message': (Wsp.Message.new_text('m'), 'm'),
+    'message-with-nul': (Wsp.Message.new_text('m\0n'), 'm\0n'),
+    'parts-of-text': (['Gr', 'ü', 'ße'], 'Grüße'),
+    'parts-of-bytes': ((b'a', b'', b'b'), b'ab'),
+    'large': ('x' * 3_000_000, 'x' * 3_000_000),
+}
+# Contents that are refused, and with which exception.
+REFUSED = {
+    'none': (None, TypeError), 'number': (5, TypeError), 'mapping': ({'a': 1}, TypeError),
+    'mixed-parts': (['a', b'b'], TypeError), 'surrogate': ('\ud800', UnicodeEncodeError),
+    'parts-of-numbers': ([1], TypeError),
+}
+
+
+async def each(parts):
+    for part in parts:
+        await asyncio.sleep(0)
+        yield part
+
+
+async def test_send_and_receive():
+    async with Pair(echo) as pair:
+        for name, (sent, expected) in CONTENTS.items():
+            await pair.ours.send(sent)
+            received = await pair.ours.recv(timeout=SECONDS)
+            point(received == expected and type(received) is type(expected), f'send/{name}', received[:100])
+        await pair.ours.send(each(['a', 'b']))
+        point(await pair.ours.recv() == 'ab', 'send/async-iterable')
+        await pair.ours.send([])
+        await pair.ours.send('behind')
+        point(await pair.ours.recv() == 'behind', 'send/no-parts-are-no-message')
+        n = 0
+        await pair.ours.send('1')
+        async for text in pair.ours:
+            n += 1
+            if n == 100:
+                break
+            await pair.ours.send(text + '1')
+        point(len(text) == 100, 'receive/async-for')
+        await pair.ours.send('as a message')
+        async for message in pair.ours.messages():
+            point(isinstance(message, Wsp.Message) and message.get_text() == 'as a message', 'receive/messages')
+            break
+        point(isinstance(await pair.ours.ping(), float) and 0 <= await pair.ours.ping(b'x', timeout=5) < 5, 'ping/seconds')
+        point(repr(pair.ours) == f'<Wsp.Connection {pair.uri} OPEN>', 'repr/peer-and-state', repr(pair.ours))
+
+
+async def test_refused():
+    for name, (sent, expected) in REFUSED.items():
+        async with Pair(echo) as pair:
+            error = await caught(pair.ours.send(sent))
+            point(isinstance(error, expected), f'send/{name}-is-refused', error)
+    async with Pair(echo) as pair:
+        for name, call in {'queue_text': lambda: pair.ours.queue_text('a\0b'),
+                           'send_text_async': lambda: pair.ours.send_text_async('a\0b'),
+                           'close_async': lambda: pair.ours.close_async(1000, 'a\0b')}.items():
+            try:
+                call()
+                point(False, f'nul/{name}-refuses')
+            except ValueError:
+                point(True, f'nul/{name}-refuses')
+        point(isinstance(await caught(pair.ours.close(1000, 'a\0b')), ValueError), 'nul/close-refuses')
+        point(isinstance(await caught(pair.ours.close(1006)), Wsp.InvalidArgument), 'close/1006-is-refused')
+        await pair.ours.send('still open')
+        point(await pair.ours.recv() == 'still open', 'close/refused-leaves-it-open')
+    try:
+        Wsp.connect('ws://127.0.0.1:1/', client=Wsp.Client(), origin='http://a')
+        point(False, 'connect/client-and-settings-are-refused')
+    except TypeError:
+        point(True, 'connect/client-and-settings-are-refused')
+    point(isinstance(await caught(Wsp.connect('http://127.0.0.1/')), Wsp.InvalidArgument), 'connect/http-is-refused')
+    point(isinstance(await caught(Wsp.serve(echo, 'no address', 0)), GLib.Error), 'serve/no-address-is-refused')
+
+
+async def say_and_close(connection):
+    for text in 'one', 'two', 'three':
+        await connection.send(text)
+    await connection.close(4000, 'enough')
+
+
+async def say_much_and_close(connection):
+    for number in range(40):
+        await connection.send(str(number))
+
+
+async def test_end():
+    async with Pair(say_and_close) as pair:
+        point([text async for text in pair.ours] == ['one', 'two', 'three'], 'end/async-for-ends-after-a-clean-close')
+        error = await caught(pair.ours.recv())
+        point(type(error) is Wsp.Closed and (error.code, error.reason) == (4000, 'enough'), 'end/recv-raises-closed', error)
+        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.CLOSED) and isinstance(error, GLib.Error),
+              'end/closed-matches')
+        point(isinstance(await caught(pair.ours.send('x')), Wsp.Closed), 'end/send-raises-closed')
+        await pair.ours.close()
+        point(True, 'end/close-after-the-end-returns')
+    async with Pair(say_much_and_close, limits=Wsp.Limits(close_timeout=50)) as pair:
+        texts = [await pair.ours.recv()]
+        while pair.theirs[0].state != Wsp.ConnectionState.CLOSED and len(pair.ours._wsp_talk.messages) < 16:
+            await asyncio.sleep(0)
+        texts += [text async for text in pair.ours]
+        point(texts == [str(number) for number in range(40)], 'end/messages-are-there-after-the-end', texts)
+    async with Pair() as pair:
+        pair.theirs[0].abort()
+        error = await caught(pair.ours.recv())
+        point(type(error) is Wsp.AbnormalClosure and error.code == 1006, 'end/recv-raises-abnormal', error)
+        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.ABNORMAL_CLOSURE), 'end/abnormal-matches')
+        try:
+            [text async for text in pair.ours]
+            point(False, 'end/async-for-raises-after-an-abnormal-end')
+        except Wsp.AbnormalClosure:
+            point(True, 'end/async-for-raises-after-an-abnormal-end')
+        await pair.ours.close()
+    async with Pair(echo) as pair:
+        async with pair.ours as connection:
+            await connection.send('x')
+        point(connection.state == Wsp.ConnectionState.CLOSED, 'end/async-with-closes')
+
+
+async def test_timeouts():
+    async with Pair() as pair:
+        for name, begin in {'recv': lambda: pair.ours.recv(timeout=0.01),
+                            'receive_async': lambda: pair.ours.receive_async(timeout=0.01),
+                            'stream': lambda: pair.ours.stream().read(timeout=0.01)}.items():
+            point(type(await caught(begin())) is TimeoutError, f'timeout/{name}')
+            pair.theirs[0].queue_text(name)
+            point(await pair.ours.recv() == name, f'timeout/{name}-loses-nothing')
+    silent = Gio.SocketListener()
+    port = silent.add_any_inet_port(None)
+    error = await caught(Wsp.connect(f'ws://127.0.0.1:{port}/', timeout=0.05))
+    point(type(error) is TimeoutError, 'timeout/connect', error)
+    silent.close()
+
+
+async def test_cancelled():
+    """A task that receives is cancelled at each turn of the loop around the arrival of a message."""
+    async with Pair() as pair:
+        for name, begin in {'recv': lambda: pair.ours.recv(), 'receive_async': lambda: pair.ours.receive_async(),
+                            'stream': lambda: pair.ours.stream().read()}.items():
+            received = []
+            for n_turns in range(12):
+                task = asyncio.ensure_future(begin())
+                await asyncio.sleep(0)
+                pair.theirs[0].queue_text(str(n_turns))
+                for _ in range(n_turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+                result = await caught(task)
+                if not isinstance(result, BaseException):
+                    received.append(result)
+            while len(received) < 12:
+                received.append(await pair.ours.recv(timeout=5))
+            texts = [one.get_text() if isinstance(one, Wsp.Message) else one.decode() if isinstance(one, bytes) else one
+                     for one in received]
+            point(texts == [str(number) for number in range(12)], f'cancelled/{name}-loses-nothing', texts)
+        first, second = asyncio.ensure_future(pair.ours.recv()), asyncio.ensure_future(pair.ours.recv())
+        error = await caught(second)
+        pair.theirs[0].queue_text('for the first')
+        point(isinstance(error, RuntimeError) and await first == 'for the first', 'two-tasks/second-recv-is-refused', error)
+        user = Gio.Cancellable()
+        task = asyncio.ensure_future(Wsp.Client().connect_async(pair.uri, None, None, user))
+        await asyncio.sleep(0)
+        user.cancel()
+        error = await caught(task)
+        point(isinstance(error, GLib.Error) and error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED),
+              'cancelled/by-a-cancellable-of-the-program', error)
+    for n_turns in range(8):
+        async with Pair() as pair:
+            task = asyncio.ensure_future(Wsp.connect(pair.uri).connect())
+            for _ in range(n_turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await caught(task)
+    point(True, 'cancelled/connect-at-each-turn')
+
+
+# A call with a value that is wrong, and the exception of the language or of the library.
+BAD_VALUES = {
+    'close-code-too-large': (lambda c: c.close(70_000), (OverflowError, ValueError)),
+    'close-code-negative': (lambda c: c.close(-1), (OverflowError, ValueError)),
+    'close-code-no-number': (lambda c: c.close('a'), TypeError),
+    'close-code-none': (lambda c: c.close(None), TypeError),
+    'close-reason-too-long': (lambda c: c.close(1000, 'x' * 124), Wsp.InvalidArgument),
+    'close-reason-surrogate': (lambda c: c.close(1000, '\ud800'), (UnicodeEncodeError, TypeError)),
+    'close-reason-bytes': (lambda c: c.close(1000, b'x'), TypeError),
+    'ping-too-long': (lambda c: c.ping(b'x' * 126), Wsp.InvalidArgument),
+    'ping-text': (lambda c: c.ping('x'), TypeError),
+    'timeout-text': (lambda c: c.recv(timeout='x'), TypeError),
+    'begin-no-type': (lambda c: c.begin('text').__aenter__(), TypeError),
+    'receive-async-text': (lambda c: c.send_text_async(5), TypeError),
+    'send-async-none': (lambda c: c.send_text_async(None), TypeError),
+    'surrogate': (lambda c: c.send_text_async('\udc80'), (UnicodeEncodeError, TypeError)),
+    'connect-number': (lambda c: Wsp.connect(5), TypeError),
+    'connect-none': (lambda c: Wsp.connect(None), TypeError),
+    'connect-headers': (lambda c: Wsp.connect(c.uri, headers={'bad name': 'x'}), Wsp.InvalidArgument),
+    'connect-headers-number': (lambda c: Wsp.connect(c.uri, headers=5), TypeError),
+    'connect-setting': (lambda c: Wsp.connect(c.uri, no_such_setting=5), TypeError),
+    'connect-subprotocol': (lambda c: Wsp.connect(c.uri, subprotocols=['a b']), Wsp.InvalidArgument),
+    'connect-nul': (lambda c: Wsp.connect(c.uri + '\0x'), ValueError),
+    'serve-port': (lambda c: Wsp.serve(echo, None, 70_000), (OverflowError, ValueError)),
+    'serve-no-function': (lambda c: Wsp.serve(None, None, 0), TypeError),
+}
+
+
+async def test_bad_values():
+    async with Pair(echo) as pair:
+        for name, (begin, expected) in BAD_VALUES.items():
+            try:
+                error = await caught(begin(pair.ours))
+            except Exception as raised:
+                error = raised
+            point(isinstance(error, expected), f'bad-values/{name}', error)
+        await pair.ours.send('goes on')
+        point(await pair.ours.recv(timeout=5) == 'goes on', 'bad-values/connection-goes-on')
+
+
+async def test_cancelled_calls():
+    """Calls that send are cancelled at each turn; what was begun ends, and the connection goes on."""
+    for name, begin in {'send': lambda c: c.send('x' * 2_000_000), 'ping': lambda c: c.ping(),
+                        'send_text_async': lambda c: c.send_text_async('x'), 'close': lambda c: c.close()}.items():
+        ended = 0
+        for n_turns in range(6):
+            async with Pair(echo) as pair:
+                task = asyncio.ensure_future(begin(pair.ours)) if name != 'send_text_async' else \
+                    asyncio.ensure_future(asyncio.wait_for(begin(pair.ours), 5))
+                for _ in range(n_turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+                result = await caught(task)
+                ended += result is None or isinstance(result, (asyncio.CancelledError, float, bool))
+                if name != 'close':
+                    await pair.ours.send('last')
+                    while await pair.ours.recv(timeout=5) != 'last':
+                        pass
+        point(ended == 6, f'cancelled/{name}-at-each-turn', ended)
+    async with Pair() as pair:
+        out = await pair.ours.begin(Wsp.MessageType.BINARY).__aenter__()
+        n_written = 0
+        for n_turns in range(200):
+            task = asyncio.ensure_future(out.write(b'x' * 100_000))
+            for _ in range(n_turns % 4):
+                await asyncio.sleep(0)
+            task.cancel()
+            n_written += await caught(task) is None
+        theirs = asyncio.ensure_future(count_bytes(pair.theirs[0]))
+        await out.write(b'end')
+        await out.__aexit__(None, None, None)
+        n_bytes = await theirs
+        point(n_written * 100_000 <= n_bytes - 3 <= 200 * 100_000, 'cancelled/write-at-each-turn', n_written, n_bytes)
+
+
+async def count_bytes(connection):
+    return sum([len(chunk) async for chunk in connection.stream()])
+
+
+async def test_back_pressure():
+    """A receiver that does not receive holds 16 messages and what is read ahead; a sender waits."""
+    async with Pair() as pair:
+        theirs, n_sent = pair.theirs[0], 0
+        await pair.ours.send('begin')
+        await theirs.recv()
+
+        async def flood():
+            nonlocal n_sent
+            for number in range(300):
+                await pair.ours.send(bytes([number % 256]) * 100_000)
+                n_sent += 1
+
+        task = asyncio.ensure_future(flood())
+        last = -1
+        while last != n_sent:
+            last = n_sent
+            await asyncio.sleep(0.2)
+        held = len(theirs._wsp_talk.messages)
+        point(n_sent < 290 and held <= 16, 'back-pressure/sender-waits', n_sent, held)
+        point(pair.ours.send_queue_bytes < 2 << 20, 'back-pressure/queue-is-bounded', pair.ours.send_queue_bytes)
+        received = [await theirs.recv() for _ in range(300)]
+        await task
+        point([data[0] for data in received] == [number % 256 for number in range(300)], 'back-pressure/all-in-order')
+
+
+async def test_streams():
+    n_bytes = int(os.environ.get('WSP_STREAM_BYTES', 64 << 20))
+    block = os.urandom(1 << 20)
+    expected = hashlib.sha256()
+    for _ in range(n_bytes >> 20):
+        expected.update(block)
+
+    async def send_all(connection):
+        async with connection.begin(Wsp.MessageType.BINARY) as out:
+            for _ in range(n_bytes >> 20):
+                await out.write(block)
+
+    async def receive_all(connection):
+        digest = hashlib.sha256()
+        async for chunk in connection.stream():
+            digest.update(chunk)
+        return digest.digest()
+
+    async with Pair() as pair:
+        there = await asyncio.gather(send_all(pair.ours), receive_all(pair.theirs[0]))
+        back = await asyncio.gather(send_all(pair.theirs[0]), receive_all(pair.ours))
+        point(there[1] == back[1] == expected.digest(), f'stream/{n_bytes >> 20}-mib-each-way')
+
+        await pair.ours.send('before')
+        await pair.ours.send('held')
+        await pair.ours.send('skipped' * 50_000)
+        await pair.ours.send('behind')
+        theirs = pair.theirs[0]
+        point(await theirs.recv() == 'before', 'stream/recv-before')
+        point(b''.join([chunk async for chunk in theirs.stream()]) == b'held', 'stream/of-what-has-come')
+        async for chunk in theirs.stream():
+            break
+        point(await theirs.recv() == 'behind', 'stream/left-early-skips-its-message')
+
+        async with pair.ours.begin(Wsp.MessageType.TEXT) as out:
+            await out.write('Gr\u00fc')
+            error = await caught(pair.ours.send('between'))
+            await out.write('ße'.encode()[:1])
+            await out.write('ße'.encode()[1:])
+        point(await theirs.recv() == 'Grüße' and isinstance(error, Wsp.InvalidOperation), 'begin/text', error)
+        try:
+            async with pair.ours.begin(Wsp.MessageType.BINARY) as out:
+                await out.write(b'half')
+                raise KeyError('own')
+        except KeyError as error:
+            point(error.args == ('own',), 'begin/exception-goes-on')
+        error = await caught(theirs.recv())
+        point(isinstance(error, Wsp.Closed) and error.code == 1011, 'begin/that-raised-ends-with-1011', error)
+        error = await caught(caught_stream(theirs))
+        point(isinstance(error, Wsp.Closed), 'stream/after-the-end', error)
+
+
+async def caught_stream(connection):
+    return [chunk async for chunk in connection.stream()]
+
+
+async def raise_in_handler(connection):
+    async for text in connection:
+        raise LookupError(text)
+
+
+async def test_serve():
+    async with Pair(raise_in_handler) as pair:
+        logged.clear()
+        await pair.ours.send('wrong')
+        error = await caught(pair.ours.recv())
+        point(isinstance(error, Wsp.Closed) and error.code == 1011, 'serve/handler-that-raises-ends-with-1011', error)
+        point([type(one.exc_info[1]) for one in logged] == [LookupError], 'serve/traceback-is-logged', logged)
+        other = await Wsp.connect(pair.uri)
+        point(await other.ping() >= 0, 'serve/others-go-on')
+    point([type(error) for error in [await caught(other.recv())]] == [Wsp.Closed] and other.peer_close_code == 1001,
+          'serve/leaving-closes-with-1001', other.peer_close_code)
+    await pair.server.wait_closed()
+    point(True, 'serve/wait-closed')
+    refused = await caught(Wsp.connect(pair.uri))
+    point(isinstance(refused, GLib.Error), 'serve/does-not-accept-any-more', refused)
+
+    async with Pair(subprotocols=['chat'], allowed_hosts=['localhost']) as pair:
+        pass
+    ended = []
+
+    async def never_ends(connection):
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append(True)
+
+    async with Pair(never_ends) as pair:
+        pass
+    point(ended == [True], 'serve/handler-that-goes-on-is-cancelled')
+
+    async with Pair(echo) as pair:
+        three = [await Wsp.connect(pair.uri) for _ in range(3)]
+        while len(pair.theirs) < 4:
+            await asyncio.sleep(0)
+        n_sent = Wsp.broadcast(pair.theirs[1:3], 'to some')
+        Wsp.broadcast(iter(pair.theirs), b'to all')
+        got = [await three[0].recv(), await three[1].recv(), await three[2].recv(), await pair.ours.recv()]
+        point(n_sent == 2 and got == ['to some', 'to some', b'to all', b'to all'], 'broadcast/to-some-and-all', n_sent, got)
+        point(Wsp.broadcast([], 'x') == 0, 'broadcast/to-none')
+        n_sent = pair.server.broadcast('of the server')
+        point(n_sent == 4 and await pair.ours.recv() == 'of the server', 'broadcast/of-a-server-takes-text', n_sent)
+        for name, arguments in {'none': ([None], 'x'), 'number': (three, 5)}.items():
+            try:
+                Wsp.broadcast(*arguments)
+                point(False, f'broadcast/{name}-is-refused')
+            except TypeError:
+                point(True, f'broadcast/{name}-is-refused')
+
+
+async def test_settings():
+    """Settings of a client and a server, and headers of both forms."""
+    seen = []
+
+    def on_request(server, handshake):
+        seen.append((handshake.origin, dict(handshake.request_headers).get('X-Own'), handshake.path))
+        return True
+
+    server = Wsp.Server(subprotocols=['chat', 'mail'], allowed_origins=['http://own.example'])
+    server.connect('request', on_request)
+    async with Wsp.serve(echo, '127.0.0.1', 0, server=server) as same:
+        uri = f'ws://127.0.0.1:{same.port}/path'
+        async with Wsp.connect(uri, subprotocols=['mail'], origin='http://own.example', headers={'X-Own': 'a'}) as connection:
+            point(connection.subprotocol == 'mail' and same is server, 'settings/subprotocol', connection.subprotocol)
+        client = Wsp.Client(origin='http://own.example')
+        own = Wsp.Headers.new()
+        own['X-Own'] = 'c'
+        for headers in [('X-Own', 'b')], own:
+            async with Wsp.connect(uri, client=client, headers=headers):
+                pass
+        point(seen == [('http://own.example', letter, '/path') for letter in 'abc'], 'settings/origin-and-headers', seen)
+        error = await caught(Wsp.connect(uri, origin='http://other.example'))
+        point(isinstance(error, Wsp.HandshakeFailed) and '403' in str(error), 'settings/refused-origin', error)
+        point(repr(server) == f'<Wsp.Server at port {server.port} with {server.connections.get_n_items()} connections>',
+              'repr/server', repr(server))
+    point(isinstance(await caught(Wsp.Server().wait_closed()), RuntimeError), 'settings/wait-closed-without-a-handler')
+
+
+async def say_twice(connection):
+    await asyncio.sleep(0.1)
+    await connection.send('first')
+    await connection.send('second')
+    await connection.recv()
+
+
+async def say_three(connection):
+    for data in (b'a' * 200_000, b'b' * 200_000, 'third'):
+        await connection.send(data)
+    await connection.recv()
+
+
+async def read_late(connection):
+    await asyncio.sleep(0.2)
+    async for _ in connection:
+        pass
+
+
+async def read_mixed(connection, n_messages):
+    """The deque is full when the connection ends, and a stream empties it."""
+    got = [await connection.recv()]
+    await asyncio.sleep(0.1)
+    for _ in range(14):
+        got.append(b''.join([chunk async for chunk in connection.stream()]).decode())
+    reader = connection.stream()
+    await reader.open()
+    while len(got) < n_messages:
+        got.append(await connection.recv(timeout=2))
+    return got
+
+
+async def test_odd_moments():
+    async with Pair(say_twice) as pair:
+        reader = pair.ours.stream()
+        error = await caught(reader.read(timeout=0.01))
+        first, second = await reader.read(), await pair.ours.recv(timeout=2)
+        point(isinstance(error, TimeoutError) and (first, second) == (b'first', 'second'),
+              'stream/a-read-that-timed-out-is-tried-again', error, first, second)
+    async with Pair(say_three) as pair:
+        one, other = pair.ours.stream(), pair.ours.stream()
+        begun = await one.read(), await other.read()
+        left, third = await caught(one.read()), await caught(pair.ours.recv(timeout=2))
+        point(all(begun) and type(left) is RuntimeError and third == 'third', 'stream/an-old-one-does-not-end-the-present', left,
+              third)
+
+    async def say_many(connection):
+        for number in range(19):
+            await connection.send(str(number))
+
+    async with Pair(say_many) as pair:
+        got = await caught(read_mixed(pair.ours, 19))
+        point(got == [str(number) for number in range(19)], 'stream/what-was-held-at-the-end-is-received', got)
+    for claim, marks in {'high-below-low': 65_536, 'high-is-0': 0}.items():
+        client = Wsp.Client()
+        client.limits.high_water_mark = marks
+        async with Pair(read_late) as pair, Wsp.connect(pair.uri, client=client) as ours:
+            errors = [await caught(ours.send(b'x' * 100_000, timeout=5)) for _ in range(60)]
+            point(not any(errors), f'back-pressure/{claim}', *filter(None, errors))
+    async with Pair(echo) as pair:
+        logged.clear()
+        pair.ours.abort()
+        await asyncio.sleep(0.1)
+        point(not logged, 'serve/a-peer-that-is-cut-off-is-no-fault-of-the-handler', *logged)
+    async with Pair(echo, limits=Wsp.Limits(max_message_size=1000)) as pair:
+        await pair.ours.send('x' * 1001)
+        error = await caught(pair.ours.recv())
+        await pair.server.close()
+        point(error.code == 1009 and not logged, 'serve/a-peer-that-exceeds-a-limit-is-no-fault-of-the-handler', error, *logged)
+
+
+async def test_plain_calls():
+    """A call with a callback is as it was."""
+    async with Pair(echo) as pair:
+        loop, results = asyncio.get_running_loop(), []
+        done = loop.create_future()
+        pair.ours.send_text_async('plain', None, lambda source, result: results.append(source.send_text_finish(result)))
+        pair.ours.receive_async(None, lambda source, result: done.set_result(source.receive_finish(result)))
+        point((await done).get_text() == 'plain' and results == [True], 'plain/callbacks')
+        pair.ours.ping_async(GLib.Bytes.new(b'dropped'))
+        message = Wsp.Message.new_text('flags')
+        await pair.ours.send_message_async(message, Wsp.SendFlags.URGENT)
+        point((await pair.ours.receive_async()).get_text() == 'flags', 'plain/awaited-without-a-callback')
+        pair.ours.close_async(1000)
+        point(await pair.ours.receive_async() is None, 'plain/none-after-a-clean-close')
+    headers = Wsp.Headers.new()
+    try:
+        headers.append('bad name', 'x')
+        point(False, 'errors/append-refuses')
+    except Wsp.InvalidArgument as error:
+        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_ARGUMENT), 'errors/append-refuses')
+
+
+async def test_released():
+    """No reference is left of what has ended, and asyncio has nothing to complain of."""
+    async with Pair(echo) as pair:
+        await pair.ours.send('x')
+        await pair.ours.recv()
+        await pair.ours.close()
+        gone = [weakref.ref(pair.ours._wsp_talk), weakref.ref(pair.theirs[0]._wsp_talk)]
+        pair.ours = None
+        pair.theirs.clear()
+    del pair
+    await asyncio.sleep(0)
+    gc.collect()
+    point([one() for one in gone] == [None, None], 'released/after-the-close', [one() for one in gone])
+
+
+def test_outside():
+    """Where coroutines are no help: a foreign loop, another thread, no loop at all."""
+    async def on_foreign_loop():
+        return await caught(Wsp.connect('ws://127.0.0.1:1/'))
+
+    error = asyncio.run(on_foreign_loop())
+    point(isinstance(error, RuntimeError) and 'Wsp.run' in str(error), 'foreign-loop/is-named', error)
+    errors = []
+
+    async def serve():
+        async with Pair(echo) as pair:
+            async def use():
+                errors.append(await caught(pair.ours.send('x')))
+                errors.append(await caught(pair.ours.recv()))
+
+            thread = threading.Thread(target=lambda: Wsp.run(use()))
+            thread.start()
+            while thread.is_alive():
+                await asyncio.sleep(0.01)
+            thread.join(SECONDS)
+            await pair.ours.send('own')
+            return await pair.ours.recv()
+
+    point(run(serve()) == 'own' and [type(one) for one in errors] == [RuntimeError] * 2, 'other-thread/is-refused', errors)
+    results = []
+
+    async def in_thread():
+        async with Pair(echo) as pair:
+            await pair.ours.send('in a thread')
+            results.append(await pair.ours.recv())
+
+    thread = threading.Thread(target=lambda: Wsp.run(in_thread()))
+    thread.start()
+    thread.join(SECONDS)
+    point(results == ['in a thread'], 'other-thread/has-a-loop-of-its-own', results)
+    kept, theirs, server = [], [], Wsp.Server()
+    server.connect('connection', lambda server, connection: theirs.append(connection))
+    port = server.add_inet_port('127.0.0.1', 0)
+
+    async def leave_open():
+        kept.append(await Wsp.connect(f'ws://127.0.0.1:{port}/'))
+        kept.append(asyncio.ensure_future(kept[0].recv()))
+        while not theirs:
+            await asyncio.sleep(0)
+
+    run(leave_open())
+    theirs[0].queue_text('after the loop')
+    context = GLib.MainContext.default()
+    for _ in range(20):
+        context.iteration(False)
+
+    async def go_on():
+        return await kept[0].recv(timeout=5)
+
+    point(run(go_on()) == 'after the loop', 'closed-loop/connection-goes-on-in-the-next')
+
+
+sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_timeouts, test_cancelled, test_bad_values,
+                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_settings,
+                   test_odd_moments, test_plain_calls, test_released, test_outside))

@@ -1,0 +1,500 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Coroutines that are cancelled at odd moments, two users at once, other threads, handlers that fail, and values that are
+wrong: test_misuse.py [gbulb|gi.events]."""
+
+import asyncio
+import copy
+import pickle
+import sys
+
+from coroutines import Pair, SECONDS, caught, echo, logged, point, run, run_tests, turns
+from gi.repository import Gio, GLib, GObject, Wsp
+
+SHORT = 0.03            # a wait that ends without what it waits for
+
+
+async def half(connection, go):
+    """A message whose second half is sent when the test says so, and another one."""
+    async with connection.begin(Wsp.MessageType.TEXT) as out:
+        await out.write('abc')
+        await asyncio.wait_for(go.wait(), SECONDS)
+        await out.write('def')
+    await connection.send('next')
+    await connection.recv()
+
+
+async def send_large(connection, go):
+    for _ in range(8):
+        await connection.send('x' * 300_000)
+    await connection.recv()
+
+
+async def cancel(awaitable, n_turns=3):
+    task = asyncio.ensure_future(awaitable)
+    await turns(n_turns)
+    task.cancel()
+    return await caught(task)
+
+
+async def rest_of(reader):
+    return b''.join([chunk async for chunk in reader])
+
+
+async def cancel_each_read(ours, go):
+    """A piece may be there already, or come at any turn."""
+    lengths = []
+    for number in range(8):
+        reader, length = ours.stream(), 0
+        while True:
+            piece = await cancel(reader.read(), number)
+            if not isinstance(piece, bytes):
+                piece = await reader.read()
+            if not piece:
+                break
+            length += len(piece)
+        lengths.append(length)
+    return set(lengths)
+
+
+async def leave_by_timeout(ours, go):
+    async def read():
+        async with ours.stream() as reader:
+            async for _ in reader:
+                pass
+
+    error = await caught(asyncio.wait_for(read(), SHORT))
+    go.set()
+    return type(error), await ours.recv(timeout=SECONDS)
+
+
+async def cancel_then_receive(ours, go):
+    reader = ours.stream()
+    await reader.read()
+    await cancel(reader.read())
+    go.set()
+    return await ours.recv(timeout=SECONDS)
+
+
+async def cancel_whole(ours, go):
+    await ours.stream().open()
+    error = await caught(asyncio.wait_for(ours.recv(), SHORT))
+    go.set()
+    return type(error), await ours.recv(timeout=SECONDS)
+
+
+async def time_out_whole(ours, go):
+    await ours.stream().open()
+    error = await caught(ours.recv(timeout=SHORT))
+    is_half = not go.is_set()
+    go.set()
+    return type(error), is_half, await ours.recv(timeout=SECONDS)
+
+
+async def whole_too_big(ours, go):
+    ours.limits.max_message_size = 5
+    await ours.stream().open()
+    go.set()
+    error = await caught(ours.recv(timeout=SECONDS))
+    await ours.close()
+    return type(error), ours.close_info.get_local_code()
+
+
+async def take_over(ours, go):
+    """The first reader was cancelled before it had a piece: the message is the other one's."""
+    go.set()
+    one, other = ours.stream(), ours.stream()
+    await one.open()
+    return await rest_of(other), type(await caught(one.read()))
+
+
+async def read_outside(ours, go):
+    go.set()
+    async with ours.stream() as reader:
+        await reader.read()
+    return type(await caught(reader.read())), await ours.recv(timeout=SECONDS)
+
+
+async def two_read(ours, go):
+    reader = ours.stream()
+    await reader.read()
+    both = asyncio.gather(reader.read(), reader.read(), return_exceptions=True)
+    await turns(3)
+    go.set()
+    return [type(one) for one in await both]
+
+
+async def two_receive(ours, go):
+    task = asyncio.ensure_future(rest_of(ours.stream()))
+    while not ours._wsp_talk.is_receiving:
+        await turns(1)
+    error = await caught(ours.recv())
+    go.set()
+    return type(error), await task
+
+
+async def cancel_by_program(ours, go):
+    stop = Gio.Cancellable()
+    await ours.stream().read()
+    go.set()
+    await ours.recv()
+    waiting = asyncio.ensure_future(ours.receive_async(stop, timeout=SECONDS))
+    await turns(3)
+    stop.cancel()
+    error = await caught(waiting)
+    return error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+
+
+# Claim, what the peer does, what we do, and what that gives.
+RECEIVING = (
+    ('stream/no-piece-is-lost-however-a-read-is-cancelled', send_large, cancel_each_read, {300_000}),
+    ('stream/a-block-that-is-left-while-a-read-waits-raises-nothing-of-its-own', half, leave_by_timeout,
+     (TimeoutError, 'next')),
+    ('recv/after-a-cancelled-read-skips-the-rest', half, cancel_then_receive, 'next'),
+    ('recv/of-a-message-whose-reader-was-cancelled-may-be-cancelled-too', half, cancel_whole, (TimeoutError, 'abcdef')),
+    ('recv/of-a-message-whose-reader-was-cancelled-times-out', half, time_out_whole, (TimeoutError, True, 'abcdef')),
+    ('recv/of-a-message-whose-reader-was-cancelled-has-its-limit', half, whole_too_big, (Wsp.TooBig, 1009)),
+    ('stream/a-reader-whose-message-another-one-took-is-told', half, take_over, (b'abcdef', RuntimeError)),
+    ('stream/a-read-behind-its-block-is-told', half, read_outside, (RuntimeError, 'next')),
+    ('two-tasks/second-read-is-refused', half, two_read, [bytes, RuntimeError]),
+    ('two-tasks/recv-beside-a-stream-is-refused', half, two_receive, (RuntimeError, b'abcdef')),
+    ('receive-async/ends-with-the-cancellable-of-the-program', half, cancel_by_program, True),
+)
+
+
+async def test_receiving():
+    for claim, handler, use, expected in RECEIVING:
+        go = asyncio.Event()
+        async with Pair(lambda connection, handler=handler, go=go: handler(connection, go)) as pair:
+            got = await caught(use(pair.ours, go))
+            point(got == expected, claim, got)
+
+
+async def hold(connection, go):
+    await asyncio.wait_for(go.wait(), SECONDS)
+    async for _ in connection:
+        pass
+
+
+async def two_write(ours, go):
+    async with ours.begin(Wsp.MessageType.BINARY) as out:
+        both = asyncio.gather(out.write(b'a' * 6_000_000), out.write(b'b'), return_exceptions=True)
+        await turns(3)
+        go.set()
+        return await both
+
+
+async def leave_beside_a_write(ours, go):
+    kept = ours.begin(Wsp.MessageType.BINARY)
+    await kept.__aenter__()
+    task = asyncio.ensure_future(kept.write(bytes(20_000_000)))
+    while ours.send_queue_bytes < 1 << 20:
+        await turns(1)
+    error = await caught(kept.__aexit__(None, None, None))
+    return type(error), isinstance(await caught(task), GLib.Error), type(await caught(ours.recv(timeout=SECONDS)))
+
+
+async def leave_while_writing(ours, go):
+    kept = ours.begin(Wsp.MessageType.BINARY)
+
+    async def write():
+        async with kept as out:
+            await out.write(bytes(20_000_000))
+
+    task = asyncio.ensure_future(write())
+    while ours.send_queue_bytes < 1 << 20:
+        await turns(1)
+    task.cancel()
+    error = await caught(task)
+    # The end comes in one of the next turns.
+    return type(error), type(await caught(ours.recv(timeout=SECONDS))), kept.output.is_closed()
+
+
+async def write_before(ours, go):
+    return await ours.begin(Wsp.MessageType.BINARY).write(b'x')
+
+
+async def lose_the_peer(ours, go):
+    sending = asyncio.ensure_future(ours.send(bytes(8 << 20)))
+    while ours.send_queue_bytes < 1 << 20:
+        await turns(1)
+    ours.abort()
+    return await sending
+
+
+async def small_queue(ours, go):
+    ours.limits.low_water_mark, ours.limits.high_water_mark, ours.limits.max_send_queue = 200, 500, 2000
+    asyncio.get_running_loop().call_later(SHORT, go.set)
+    for _ in range(60_000):
+        await ours.send('x' * 100, timeout=SECONDS)
+    return 'sent'
+
+
+async def empty_texts(ours, go):
+    """Empty messages take room as well."""
+    ours.limits.low_water_mark, ours.limits.high_water_mark, ours.limits.max_send_queue = 1000, 2000, 20_000
+    asyncio.get_running_loop().call_later(SHORT, go.set)
+    while ours.send_queue_bytes < 2000:
+        ours.queue_binary(bytes(2000)) if ours.send_queue_bytes == 0 else await turns(1)
+    for _ in range(20_000):
+        await ours.send('', timeout=SECONDS)
+    return 'sent'
+
+
+async def bad_parts(ours, go):
+    errors = [type(await caught(ours.send(parts))) for parts in (['a', 1], ['a', b'b'], [b'a', 5])]
+    await ours.send('goes on')
+    return errors, ours.state == Wsp.ConnectionState.OPEN
+
+
+SENDING = (
+    ('two-tasks/second-write-is-refused', two_write, lambda got: got[0] is None and type(got[1]) is RuntimeError),
+    ('begin/a-block-that-is-left-while-a-write-waits-ends-the-connection', leave_while_writing,
+     lambda got: got == (asyncio.CancelledError, Wsp.AbnormalClosure, True)),
+    ('begin/a-block-that-is-left-while-another-task-writes-is-told', leave_beside_a_write,
+     lambda got: got == (RuntimeError, True, Wsp.AbnormalClosure)),
+    ('begin/a-write-without-its-block-is-refused', write_before, lambda got: type(got) is RuntimeError),
+    ('send/that-waits-when-the-connection-ends-raises', lose_the_peer, lambda got: isinstance(got, Wsp.Closed)),
+    ('send/waits-where-the-marks-are-small', small_queue, lambda got: got == 'sent'),
+    ('send/of-empty-messages-waits', empty_texts, lambda got: got == 'sent'),
+    ('send/parts-that-are-wrong-leave-the-connection-open', bad_parts, lambda got: got == ([TypeError] * 3, True)),
+)
+
+
+async def test_sending():
+    for claim, use, is_expected in SENDING:
+        go = asyncio.Event()
+        async with Pair(lambda connection, go=go: hold(connection, go)) as pair:
+            got = await caught(use(pair.ours, go))
+            point(is_expected(got), claim, got)
+
+
+async def raise_group(connection):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(raise_generator_exit())
+        await connection.recv()
+
+
+async def raise_generator_exit():
+    raise GeneratorExit
+
+
+async def raise_closed_of_another(connection):
+    async with Pair(abort_at_once) as other:
+        await other.ours.recv()
+
+
+async def abort_at_once(connection):
+    connection.abort()
+
+
+async def await_what_was_cancelled(connection):
+    future = asyncio.get_running_loop().create_future()
+    future.cancel()
+    await future
+
+
+async def test_handlers():
+    """Each of them is a fault of the handler: the peer sees 1011, and the log the traceback."""
+    for handler in (raise_group, raise_closed_of_another, await_what_was_cancelled):
+        logged.clear()
+        async with Pair(handler) as pair:
+            error = await caught(pair.ours.recv(timeout=SECONDS))
+            claim = handler.__name__.replace('_', '-')
+            point(getattr(error, 'code', None) == 1011 and len(logged) == 1, f'handler/{claim}-is-its-fault', error, *logged)
+            error = await caught(anext(pair.ours))
+            point(getattr(error, 'code', None) == 1011, f'async-for/after-{claim}-raises', error)
+
+
+async def test_endings():
+    go, ended = asyncio.Event(), []
+
+    async def slow(connection):
+        await asyncio.wait_for(go.wait(), SECONDS)
+        ended.append(True)
+
+    server = await Wsp.serve(slow, '127.0.0.1', grace=SECONDS)
+    ours = await Wsp.connect(f'ws://127.0.0.1:{server.port}/')
+    task = asyncio.ensure_future(server.close())
+    await turns(3)
+    task.cancel()
+    error = await caught(task)
+    point(isinstance(error, asyncio.CancelledError) and not ended, 'close/of-a-server-may-be-cancelled', error)
+    both = asyncio.gather(server.close(), server.wait_closed())
+    await turns(3)
+    go.set()
+    await both
+    point(ended == [True], 'close/of-a-server-goes-on-when-it-was-cancelled', ended)
+    await ours.close()
+
+    async def never(connection):
+        while ended:
+            await caught(asyncio.sleep(SHORT))
+
+    logged.clear()
+    async with Wsp.serve(never, '127.0.0.1', grace=0) as server:
+        await Wsp.connect(f'ws://127.0.0.1:{server.port}/')
+    point(len(logged) == 1, 'close/leaves-a-handler-that-ignores-it', *logged)
+    ended.clear()
+    server = Wsp.Server()
+    async with Wsp.serve(echo, '127.0.0.1', server=server):
+        error = await caught(Wsp.serve(echo, '127.0.0.1', server=server))
+        point(type(error) is RuntimeError, 'serve/a-server-twice-is-refused', error)
+        second = Wsp.Server()
+        refused = await caught(Wsp.serve(echo, '127.0.0.1', server.port, server=second))
+        error = await caught(second.close())
+        point(isinstance(refused, GLib.Error) and type(error) is RuntimeError, 'serve/a-port-that-is-taken-leaves-no-handler',
+              refused, error)
+    async with Wsp.serve(echo, '127.0.0.1', server=server) as same, Wsp.connect(f'ws://127.0.0.1:{same.port}/') as ours:
+        await ours.send('again')
+        point(await ours.recv(timeout=SECONDS) == 'again', 'serve/a-server-that-was-closed-serves-again')
+    async with Wsp.serve(echo, '127.0.0.1') as server:
+        error = await caught(server.close(1006))
+        ours = await caught(Wsp.connect(f'ws://127.0.0.1:{server.port}/'))
+        point(isinstance(error, Wsp.InvalidArgument) and isinstance(ours, Wsp.Connection),
+              'close/of-a-server-with-a-code-that-cannot-be-sent-closes-nothing', error, ours)
+
+
+# A call, and the exception of the language.  `u` is the server's address.
+VALUES = {
+    'unknown-keyword': (lambda c, u: Wsp.Client().connect_async(u, subprotocol=['chat']), TypeError),
+    'unknown-keyword-of-close': (lambda c, u: c.close_async(code=4000, reson='x'), TypeError),
+    'unknown-keyword-of-receive': (lambda c, u: c.receive_async(bogus=1), TypeError),
+    'argument-twice': (lambda c, u: c.ping_async(None, payload=None), TypeError),
+    'nul-in-a-keyword': (lambda c, u: c.close_async(code=4000, reason='x\0y'), ValueError),
+    'nul-in-a-keyword-of-queue': (lambda c, u: c.queue_text(text='a\0b'), ValueError),
+    'nul-in-a-list': (lambda c, u: Wsp.connect(u, subprotocols=['a\0b']), ValueError),
+    'nul-in-a-property': (lambda c, u: setattr(Wsp.Client(), 'origin', 'http://a\0b'), ValueError),
+    'nul-in-a-setter': (lambda c, u: Wsp.Client().set_origin('http://a\0b'), ValueError),
+    'nul-in-a-setting': (lambda c, u: Wsp.connect(u, origin='http://a\0b'), ValueError),
+    'nul-in-a-list-of-a-property': (lambda c, u: setattr(Wsp.Server(), 'subprotocols', ['a\0b']), ValueError),
+    'text-for-a-list': (lambda c, u: Wsp.connect(u, subprotocols='chat'), TypeError),
+    'text-for-a-list-of-a-property': (lambda c, u: setattr(Wsp.Server(), 'subprotocols', 'chat'), TypeError),
+    'text-for-a-list-of-a-setter': (lambda c, u: Wsp.Server().set_allowed_hosts('a.example'), TypeError),
+    'text-for-a-list-of-a-setting': (lambda c, u: Wsp.serve(echo, None, 0, subprotocols='chat'), TypeError),
+    'limit-below-its-range': (lambda c, u: setattr(Wsp.Limits(), 'max_message_size', 0), ValueError),
+    'limit-above-its-range': (lambda c, u: setattr(Wsp.Limits(), 'keepalive_interval', 1 << 31), ValueError),
+    'limit-of-a-constructor': (lambda c, u: Wsp.Limits(max_send_queue=0), ValueError),
+    'limit-of-a-setter': (lambda c, u: Wsp.Limits().set_max_send_queue(0), ValueError),
+    'timeout-nan': (lambda c, u: c.recv(timeout=float('nan')), ValueError),
+    'timeout-nan-of-a-call': (lambda c, u: c.ping(timeout=float('nan')), ValueError),
+    'grace-none': (lambda c, u: Wsp.serve(echo, grace=None), TypeError),
+    'grace-text': (lambda c, u: Wsp.serve(echo, grace='5'), TypeError),
+    'grace-negative': (lambda c, u: Wsp.serve(echo, grace=-1), ValueError),
+    'grace-infinite': (lambda c, u: Wsp.serve(echo, grace=float('inf')), ValueError),
+    'grace-nan': (lambda c, u: Wsp.serve(echo, grace=float('nan')), ValueError),
+    'grace-too-long': (lambda c, u: Wsp.serve(echo, grace=1e8), ValueError),
+    'run-in-a-coroutine': (lambda c, u: Wsp.run(asyncio.sleep(0)), RuntimeError),
+}
+
+
+async def test_values():
+    async with Pair(echo) as pair:
+        for name, (begin, expected) in VALUES.items():
+            try:
+                error = begin(pair.ours, pair.uri)
+                if error is not None and hasattr(error, '__await__'):
+                    error = await caught(error)
+            except Exception as raised:
+                error = raised
+            point(type(error) is expected, f'bad-values/{name}', error)
+        await pair.ours.send('goes on')
+        point(await pair.ours.recv(timeout=SECONDS) == 'goes on', 'bad-values/connection-goes-on')
+
+
+def fail_everywhere(instance, n_raised, leave_out=()):
+    """A handler of each signal raises; those that decide about a request are tested by test_wire.py."""
+    def fail(*arguments):
+        n_raised.append(arguments[0])
+        raise LookupError('as the test wants')
+
+    for name in (*GObject.signal_list_names(type(instance)), 'notify'):
+        if name not in leave_out:
+            instance.connect(name, fail)
+
+
+async def test_raising_handlers():
+    raised, shown = [], []
+    sys.excepthook = lambda kind, error, trace: shown.append(error)
+    async with Pair(echo) as pair:
+        fail_everywhere(pair.ours, raised)
+        fail_everywhere(pair.theirs[0], raised)
+        fail_everywhere(pair.server, raised, ('request', 'http-request'))
+        (await Wsp.connect(pair.uri)).abort()
+        await pair.ours.ping()
+        await pair.ours.send('x')
+        point(await pair.ours.recv(timeout=SECONDS) == 'x', 'handlers/that-raise-leave-the-connection-open')
+        await pair.ours.close(4000)
+        point(pair.ours.close_info.get_peer_code() == 4000, 'handlers/that-raise-do-not-change-the-end', pair.ours.close_info)
+    sys.excepthook = sys.__excepthook__
+    point(len(raised) > 5 and len(shown) == len(raised), 'handlers/that-raise-are-shown', len(raised), len(shown))
+
+
+COPIES = {'copy': copy.copy, 'deepcopy': copy.deepcopy, 'pickle': lambda error: pickle.loads(pickle.dumps(error)),
+          'copy-of-its-own': lambda error: error.copy()}
+
+
+async def test_errors():
+    for kind, code in ((Wsp.TooBig, Wsp.SessionError.TOO_BIG), (Wsp.Closed, Wsp.SessionError.CLOSED),
+                       (Wsp.AbnormalClosure, Wsp.SessionError.ABNORMAL_CLOSURE), (Wsp.Failed, Wsp.SessionError.FAILED)):
+        error = kind('own')
+        point(error.matches(Wsp.SessionError.quark(), code), f'errors/own-{kind.__name__}-matches', error)
+        for name, make in COPIES.items():
+            other = make(error)
+            point(type(other) is kind and str(other) == str(error) and other.matches(Wsp.SessionError.quark(), code),
+                  f'errors/{name}-of-{kind.__name__}', other)
+    error = pickle.loads(pickle.dumps(Wsp.Closed('m', code=4000, reason='r')))
+    point((error.code, error.reason) == (4000, 'r'), 'errors/copies-have-code-and-reason', error)
+
+
+# Calls from a thread that did not make what they are of.
+FOREIGN = {
+    'ping': lambda c, s: c.ping(), 'flush-async': lambda c, s: c.flush_async(), 'stream': lambda c, s: c.stream().read(),
+    'receive-async': lambda c, s: c.receive_async(), 'send-text-async': lambda c, s: c.send_text_async('x'),
+    'close': lambda c, s: c.close(), 'begin': lambda c, s: c.begin(Wsp.MessageType.TEXT).__aenter__(),
+    'server-close': lambda c, s: s.close(), 'server-wait-closed': lambda c, s: s.wait_closed(),
+    'shutdown-async': lambda c, s: s.shutdown_async(1001, None, 0),
+}
+
+
+def test_threads():
+    client, errors = Wsp.Client(), {}
+
+    async def in_thread(pair):
+        for name, begin in FOREIGN.items():
+            async def use():
+                return await begin(pair.ours, pair.server)
+            errors[name] = await caught(use())
+        errors['client'] = await caught(connect(client, pair.uri))
+
+    async def connect(client, uri):
+        return await Wsp.connect(uri, client=client)
+
+    async def main():
+        async with Pair(echo) as pair:
+            await asyncio.to_thread(Wsp.run, in_thread(pair))
+            await pair.ours.send('own')
+            return await pair.ours.recv(timeout=SECONDS)
+
+    answer = run(main())
+    for name, error in errors.items():
+        point(type(error) is RuntimeError and 'thread' in str(error), f'other-thread/{name}-is-refused', error)
+    point(answer == 'own', 'other-thread/the-own-one-goes-on', answer)
+
+
+def test_contexts():
+    async def main():
+        async with Pair(echo) as pair:
+            await pair.ours.send('x')
+            return await pair.ours.recv(timeout=SECONDS)
+
+    loop = Wsp.EventLoop(GLib.MainContext.new())
+    got = loop.run_until_complete(asyncio.wait_for(main(), SECONDS))
+    loop.close()
+    point(got == 'x' and GLib.MainContext.get_thread_default() is None, 'loop/of-a-context-of-its-own', got)
+
+
+sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_endings, test_values, test_raising_handlers, test_errors, test_threads,
+                   test_contexts))

@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Nothing is left of what has ended, nor of the functions that a script gave to it, once Python has collected."""
+
+import asyncio
+import gc
+import os
+import sys
+import tracemalloc
+import weakref
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from coroutines import Pair, Wsp, caught, echo, logged, point, run_tests  # noqa: E402
+
+N_ROUNDS = 20
+MAX_BYTES = 1024        # for each round, which caches of PyGObject take at first; a reader that stays is more
+
+
+class Watch:
+    """Whether objects of C and of Python live on: the one that PyGObject shows may go before the one in C."""
+
+    def __init__(self):
+        self.names = []
+        self.gone = []
+        self.weak = []
+
+    def object(self, name, instance):
+        self.names.append(name)
+        instance.weak_ref(self.gone.append, name)
+        return instance
+
+    def value(self, name, value):
+        self.names.append(name)
+        self.weak.append(weakref.ref(value, lambda _: self.gone.append(name)))
+        return value
+
+    def left(self):
+        return sorted(set(self.names) - set(self.gone))
+
+
+async def send_large(connection):
+    await connection.send(bytes(1 << 20))
+    await caught(connection.recv())
+
+
+async def raise_wanted(connection):
+    raise LookupError('as the test wants')
+
+
+async def close(pair, watch):
+    await pair.ours.send('x')
+    await pair.ours.recv()
+    await pair.ours.ping()
+    await pair.ours.close()
+
+
+async def abort(pair, watch):
+    pair.ours.abort()
+
+
+async def handlers_of_signals(pair, watch):
+    def handler(*arguments):
+        return None
+
+    for name in ('closed', 'message', 'notify::state', 'pong', 'writable'):
+        pair.ours.connect(name, watch.value('handler', handler))
+    pair.ours.start()
+    await pair.ours.close()
+
+
+async def message_function(pair, watch):
+    def function(connection, message):
+        return None
+
+    pair.ours.set_message_func(watch.value('function', function))
+    pair.ours.start()
+    await pair.ours.close()
+
+
+async def recv_that_waits(pair, watch):
+    task = watch.value('task', asyncio.ensure_future(caught(pair.ours.recv())))
+    await asyncio.sleep(0)
+    await pair.ours.close()
+    await task
+
+
+async def recv_that_was_cancelled(pair, watch):
+    task = watch.value('task', asyncio.ensure_future(pair.ours.recv()))
+    await asyncio.sleep(0)
+    task.cancel()
+    await caught(task)
+    await caught(pair.ours.recv(timeout=0.001))
+    pair.ours.abort()
+
+
+async def body_that_raises(pair, watch):
+    async def body():
+        async for data in pair.ours:
+            raise LookupError(data)
+
+    await pair.ours.send('x')
+    await caught(body())
+    await pair.ours.close()
+
+
+async def stream(pair, watch):
+    chunks = watch.value('stream', pair.ours.stream())
+    await pair.ours.send('x')
+    async for chunk in chunks:
+        watch.chunk = len(chunk)
+    await pair.ours.close()
+
+
+async def stream_half_read(pair, watch):
+    await watch.value('stream', pair.ours.stream()).read()
+    pair.ours.abort()
+
+
+async def writer(pair, watch):
+    async with watch.value('writer', pair.ours.begin(Wsp.MessageType.BINARY)) as out:
+        await out.write(b'x')
+    await pair.ours.close()
+
+
+async def writer_half_written(pair, watch):
+    out = watch.value('writer', pair.ours.begin(Wsp.MessageType.BINARY))
+    await out.__aenter__()
+    await out.write(b'x')
+    pair.ours.abort()
+
+
+async def handler_that_raises(pair, watch):
+    await caught(pair.ours.recv())
+
+
+async def broadcast(pair, watch):
+    Wsp.broadcast(pair.theirs, 'x')
+    await pair.ours.recv()
+    await pair.ours.close()
+
+
+async def client_and_its_handlers(pair, watch):
+    def handler(*arguments):
+        return True
+
+    client = watch.object('client', Wsp.Client())
+    client.connect('accept-certificate', watch.value('handler', handler))
+    async with Wsp.connect(pair.uri, client=client):
+        pass
+
+
+# Each with the handler of its server.
+CASES = ((close, echo), (abort, echo), (handlers_of_signals, echo), (message_function, echo), (recv_that_waits, echo),
+         (recv_that_was_cancelled, echo), (body_that_raises, echo), (stream, echo), (stream_half_read, send_large), (writer, echo),
+         (writer_half_written, echo), (handler_that_raises, raise_wanted), (broadcast, echo), (client_and_its_handlers, echo))
+
+
+async def use(case, handler, watch):
+    async with Pair(handler) as pair:
+        watch.object('server', pair.server)
+        watch.object('ours', pair.ours)
+        for connection in pair.theirs:
+            watch.object('theirs', connection)
+        await case(pair, watch)
+        pair.theirs.clear()
+
+
+async def collect():
+    """Calls that the loop makes later may hold what has ended."""
+    logged.clear()              # with their tracebacks
+    for _ in range(3):
+        await asyncio.sleep(0.001)
+        gc.collect()
+
+
+async def test_weak_references():
+    for case, handler in CASES:
+        watch = Watch()
+        await use(case, handler, watch)
+        await collect()
+        point(not watch.left(), f'references/{case.__name__.replace("_", "-")}-leaves-nothing', *watch.left())
+    kept, watch = Wsp.Client(), Watch()
+    watch.object('kept', kept)
+    await collect()
+    point(watch.left() == ['kept'], 'references/what-is-kept-is-seen')
+
+
+async def test_counts():
+    """The objects that all connections share.  PyGObject 3.42 never gives back a reference to the class of each object."""
+    shared = echo, Wsp.Closed, Wsp.Server.close, Wsp.Connection.recv
+    await use(close, echo, Watch())
+    await collect()
+    before = [sys.getrefcount(one) for one in shared]
+    for _ in range(N_ROUNDS):
+        await use(close, echo, Watch())
+    await collect()
+    grown = [sys.getrefcount(one) - count for one, count in zip(shared, before)]
+    point(max(grown) < N_ROUNDS // 2, 'references/counts-do-not-grow', grown)
+
+
+async def test_memory():
+    """The memory of the modules of the override."""
+    ours = tracemalloc.Filter(True, '*/gi/overrides/*')
+    for case, handler in CASES:
+        await use(case, handler, Watch())
+    tracemalloc.start()
+    for case, handler in CASES:
+        sizes = []
+        for _ in range(3):
+            for _ in range(N_ROUNDS):
+                await use(case, handler, Watch())
+            await collect()
+            sizes.append(sum(one.size for one in tracemalloc.take_snapshot().filter_traces([ours]).statistics('filename')))
+        growth = min(after - before for before, after in zip(sizes, sizes[1:]))
+        point(growth < N_ROUNDS * MAX_BYTES, f'references/{case.__name__.replace("_", "-")}-keeps-no-memory', sizes)
+    tracemalloc.stop()
+
+
+sys.exit(run_tests(test_weak_references, test_counts, test_memory))
