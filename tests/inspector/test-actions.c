@@ -3,6 +3,7 @@
 
 /* The actions of engines: of the example's sessions, and of connections as a tap observes them. */
 
+#include "client-text.h"
 #include "inspect/engine/wsi-action-model.h"
 #include "inspect/engine/wsi-action-text.h"
 #include "inspect/engine/wsi-engine-state.h"
@@ -167,7 +168,7 @@ test_tap (void)
   while (wsi_source_get_state (source) != WSI_SOURCE_RUNNING)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (source), "hello", NULL));
+  client_text_send (source, "hello");
   wait_for_text (actions, "INDICATE_RECEIVE_COMPLETE · text · 5 bytes");
   g_assert_true (has_text (actions, "SEND_TO_NETWORK · 11 bytes"));
   sent = find (actions, 0, WSI_ACTION_PERFORMED, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
@@ -217,6 +218,29 @@ test_not_kept (void)
   g_assert_cmpuint (wsi_actions_get_end (wsi_store_get_actions (store)), ==, 0);
 }
 
+/* They are a line of the log, count as actions, and change nothing that is known. */
+static void
+test_left_out (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  WsiActions *actions = wsi_store_get_actions (store);
+  const WsiAction sent = {
+    .kind = WSI_ACTION_PERFORMED, .conversation = 1, .n_waiting = 7, .row = WSI_NO_ROW,
+  };
+  const WsiAction left_out = {
+    .kind = WSI_ACTION_LEFT_OUT, .conversation = 1, .n_actions = 3, .row = WSI_NO_ROW,
+  };
+  g_autofree char *text = wsi_action_text_print (&left_out);
+  WsiEngineState state;
+
+  g_assert_cmpstr (text, ==, "3 actions were left out: the recording could not keep up");
+  wsi_actions_append (actions, &sent);
+  wsi_actions_append (actions, &left_out);
+  wsi_engine_state_init (&state, actions, 1, G_MAXUINT64);
+  g_assert_cmpuint (state.n_actions, ==, 4);
+  g_assert_cmpuint (state.n_waiting, ==, 7);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -226,6 +250,7 @@ main (int    argc,
   g_test_add_func ("/inspector/actions/example/tell-queues-and-buffers-at-each-step", test_queues);
   g_test_add_func ("/inspector/actions/tap/are-those-of-a-connection", test_tap);
   g_test_add_func ("/inspector/actions/limit/the-oldest-ones-are-forgotten", test_limit);
+  g_test_add_func ("/inspector/actions/left-out/are-counted-and-told", test_left_out);
   g_test_add_func ("/inspector/actions/are-kept-only-on-request", test_not_kept);
   return g_test_run ();
 }

@@ -170,7 +170,7 @@ test_comment_of_merged (void)
   wsi_recorder_open (other, &opening, 2);
   wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "later", 3);
   wsi_recorder_close (file, conversation, WSI_ENDING_CLEAN, "Closed", 4);
-  wsi_recorder_comment (file, conversation, "about the end");
+  wsi_recorder_comment (file, conversation, 0, "about the end");
   wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "too late", 5);
   wsi_merger_flush (reading.merger);
   comment = wsi_store_dup_comment (reading.store, 3);
@@ -248,7 +248,7 @@ test_missing (void)
 
   place_init (&place);
   read_path (&reading, place.path);
-  assert_failed (&reading, "No such file");
+  assert_failed (&reading, "no such file (it was moved or removed");
 }
 
 static void

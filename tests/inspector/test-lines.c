@@ -5,6 +5,8 @@
 #include "inspect/lines/wsi-json-layout.h"
 #include "inspect/lines/wsi-line-index.h"
 #include "inspect/lines/wsi-shown-line.h"
+#include "inspect/lines/wsi-syntax.h"
+#include "inspect/lines/wsi-text-matches.h"
 
 #include <string.h>
 
@@ -281,6 +283,122 @@ test_deep_layout (void)
   g_assert_cmpuint (g_bytes_get_size (flat_out), >, flat->len);
 }
 
+/* A letter for each byte: n(ame), s(tring), d(igits), w(ord), t(ag), a(ttribute), c(omment). */
+static const struct
+{
+  const char *name, *text, *kinds;      /* NULL: it has no colours */
+} syntaxes[] = {
+  { "json", "{\"a\": [1, true, \"b\"]}", "-nnn---d--wwww--sss--" },
+  { "json-after-blanks", " \n[null]", "---wwww-" },
+  { "json-that-is-cut", "[1,\"a", "-d---" },
+  { "json-up-to-its-mistake", "[1, x, 2]", "-d-------" },
+  { "bracket-that-is-no-json", "[info] 1", "--------" },
+  { "xml", "<a b=\"c\">d</a>", "tt-a-ssst-tttt" },
+  { "xml-without-content", "<a x='1' y='2'/><b/>", "tt-a-sss-a-ssstttttt" },
+  { "xml-that-is-no-content", "<?x?><!--c--><a><![CDATA[d]]></a>",
+    "cccccccccccccttt" "ccccccccccccc" "tttt" },
+  { "xml-that-is-cut", "<a>b<c", "ttt---" },
+  { "other-text-has-none", "hello", NULL },
+  { "nothing-has-none", "", NULL },
+};
+
+static void
+test_syntax (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) bytes = g_bytes_new (syntaxes[i].text, strlen (syntaxes[i].text));
+  g_autoptr (WsiSyntax) syntax = wsi_syntax_new (bytes, NULL);
+  g_autofree char *kinds = g_strnfill (strlen (syntaxes[i].text), '-');
+  const WsiSyntaxPart *parts;
+  guint n_parts = 0;
+
+  g_assert_true ((syntax != NULL) == (syntaxes[i].kinds != NULL));
+  if (syntax == NULL)
+    return;
+
+  parts = wsi_syntax_get_parts (syntax, 0, G_MAXSIZE, &n_parts);
+  for (guint k = 0; k < n_parts; k++)
+    memset (kinds + parts[k].begin, "nsdwtac"[parts[k].kind], parts[k].end - parts[k].begin);
+  g_assert_cmpstr (kinds, ==, syntaxes[i].kinds);
+}
+
+/* Parts of a range, also those that are only partly in it. */
+static void
+test_syntax_range (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (BYTES ("[123, 45, 6]"));
+  g_autoptr (WsiSyntax) syntax = wsi_syntax_new (bytes, NULL);
+  guint n_parts;
+
+  g_assert_cmpuint (wsi_syntax_get_parts (syntax, 2, 7, &n_parts)->begin, ==, 1);
+  g_assert_cmpuint (n_parts, ==, 2);
+  g_assert_cmpuint (wsi_syntax_get_parts (syntax, 4, 7, &n_parts)->begin, ==, 6);
+  g_assert_cmpuint (n_parts, ==, 1);
+  wsi_syntax_get_parts (syntax, 4, 6, &n_parts);
+  g_assert_cmpuint (n_parts, ==, 0);
+  wsi_syntax_get_parts (syntax, 100, 200, &n_parts);
+  g_assert_cmpuint (n_parts, ==, 0);
+}
+
+static void
+test_syntax_limit (void)
+{
+  g_autofree char *text = g_strnfill (WSI_MAX_SYNTAX + 1, '1');
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GBytes) longest = NULL, longer = NULL;
+  g_autoptr (WsiSyntax) syntax = NULL;
+
+  for (gsize i = 0; i < WSI_MAX_SYNTAX; i += 2)
+    text[i] = i == 0 ? '[' : ',';
+  longest = g_bytes_new (text, WSI_MAX_SYNTAX);
+  longer = g_bytes_new (text, WSI_MAX_SYNTAX + 1);
+  syntax = wsi_syntax_new (longest, NULL);
+  g_assert_nonnull (syntax);
+  g_assert_null (wsi_syntax_new (longer, NULL));
+  g_cancellable_cancel (cancelled);
+  g_assert_null (wsi_syntax_new (longest, cancelled));
+}
+
+/* A text that is searched for, and the line with "<" and ">" around each place. */
+static const struct
+{
+  const char *name, *wanted, *line, *shown;
+} matches[] = {
+  { "nothing-is-not-found", "", "abc", "abc" },
+  { "not-there", "abd", "abc", "abc" },
+  { "each-one", "a", "abaa", "<a>b<a><a>" },
+  { "none-over-another", "aa", "aaa", "<aa>a" },
+  { "any-letter-case", "PriÉ", "prié priE", "<prié> priE" },
+  { "other-letters-have-cases-too", "ß", "ßẞ", "<ß>ẞ" },
+  { "beginning-of-what-is-wanted-at-the-end", "bcd", "abc", "abc" },
+  { "controls-as-they-are-shown", "a\tb", "xa\\tb", "x<a\\tb>" },
+  { "backslash-as-one-or-as-two", "c:\\x", "c:\\x c:\\\\x", "<c:\\x> <c:\\\\x>" },
+};
+
+static void
+test_matches (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GArray) spans = wsi_text_matches_find (matches[i].line, matches[i].wanted);
+  g_autoptr (GString) shown = g_string_new (matches[i].line);
+
+  for (guint k = spans->len; k > 0; k--)
+    {
+      g_string_insert (shown, g_array_index (spans, WsiSpan, k - 1).end, ">");
+      g_string_insert (shown, g_array_index (spans, WsiSpan, k - 1).begin, "<");
+    }
+  g_assert_cmpstr (shown->str, ==, matches[i].shown);
+}
+
+static void
+test_many_matches (void)
+{
+  g_autofree char *line = g_strnfill (10000, 'a');
+  g_autoptr (GArray) spans = wsi_text_matches_find (line, "a");
+
+  g_assert_cmpuint (spans->len, ==, WSI_MAX_TEXT_MATCHES);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -311,6 +429,21 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_layout);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/matches/%s", matches[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_matches);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (syntaxes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/syntax/%s", syntaxes[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_syntax);
+    }
+  g_test_add_func ("/inspect/lines/syntax/parts-of-a-range", test_syntax_range);
+  g_test_add_func ("/inspect/lines/syntax/long-or-cancelled-has-none", test_syntax_limit);
+  g_test_add_func ("/inspect/lines/matches/are-limited", test_many_matches);
   g_test_add_func ("/inspect/lines/json-layout/SEC-117-its-growth-is-limited", test_deep_layout);
   g_test_add_func ("/inspect/lines/find/each-byte-in-its-line", test_find);
   g_test_add_func ("/inspect/lines/text/cancelled-gives-none", test_cancelled);

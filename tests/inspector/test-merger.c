@@ -305,6 +305,40 @@ test_gap (void)
   g_assert_cmpuint (counters.n_frames, ==, 2);
 }
 
+typedef enum
+{
+  WRITTEN_BY_FLUSH,
+  WRITTEN_BY_LOOP,
+} WrittenBy;
+
+/* The connection stays open and says nothing more; its gap is seen. */
+static void
+test_gap_with_nothing_after (gconstpointer data)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
+  WrittenBy by = GPOINTER_TO_UINT (data);
+  WsiCounters counters;
+  guint64 n_missing;
+  guint n_gaps = 0;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  push_blocks (&scene);
+  if (by == WRITTEN_BY_FLUSH)
+    wsi_merger_flush (scene.merger);
+  while (by == WRITTEN_BY_LOOP && n_gaps == 0)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      sum_gaps (scene.store, &n_gaps);
+    }
+
+  n_missing = sum_gaps (scene.store, &n_gaps);
+  wsi_conversation_get_counters (scene.conversations[0], WSP_DIRECTION_RECEIVED, &counters);
+  g_assert_cmpuint (n_gaps, ==, 1);
+  g_assert_cmpuint (counters.n_wire_bytes + n_missing, ==, 10 + N_BLOCKS * BLOCK);
+}
+
 /* The gap is known to the end of the conversation, even if no byte follows it. */
 static void
 test_gap_at_the_end (void)
@@ -322,6 +356,84 @@ test_gap_at_the_end (void)
   g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), >, 0);
   g_assert_cmpuint (n_gaps, ==, 1);
   g_assert_cmpint (wsi_conversation_get_ending (scene.conversations[0]), ==, WSI_ENDING_CLEAN);
+}
+
+#define N_LEFT_OUT 5
+
+static void
+act (Scene *scene,
+     guint  n_times)
+{
+  const WsiAction action = {
+    .kind = WSI_ACTION_PERFORMED, .type = WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
+  };
+
+  wsi_recorder_keep_actions (scene->recorders[0]);
+  for (guint i = 0; i < n_times; i++)
+    wsi_recorder_act (scene->recorders[0], scene->conversations[0], &action);
+}
+
+/* The lane keeps half of its room for bytes. */
+static void
+fill_half (Scene *scene)
+{
+  g_autofree char *block = g_strnfill (SMALL_LANE / 2, 'x');
+
+  push (scene, 0, block, SMALL_LANE / 2, 1);
+}
+
+static void
+assert_actions (Scene        *scene,
+                guint         n,
+                WsiActionKind last,
+                guint64       n_left_out)
+{
+  const WsiActions *actions = wsi_store_get_actions (scene->store);
+  const WsiAction *action = wsi_actions_get (actions, wsi_actions_get_end (actions) - 1);
+
+  g_assert_cmpuint (wsi_actions_get_end (actions), ==, n);
+  g_assert_cmpint (action->kind, ==, last);
+  g_assert_cmpuint (action->conversation, ==,
+                    wsi_conversation_get_number (scene->conversations[0]));
+  g_assert_cmpuint (action->n_actions, ==, n_left_out);
+}
+
+/* Where they are missing: once, and before the next ones. */
+static void
+test_left_out (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  act (&scene, 1);
+  fill_half (&scene);
+  act (&scene, N_LEFT_OUT);
+  wsi_merger_flush (scene.merger);
+  assert_actions (&scene, 2, WSI_ACTION_LEFT_OUT, N_LEFT_OUT);
+
+  act (&scene, 1);
+  wsi_merger_flush (scene.merger);
+  assert_actions (&scene, 3, WSI_ACTION_PERFORMED, 0);
+}
+
+/* The connection and its source may have ended. */
+static void
+test_left_out_at_the_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  fill_half (&scene);
+  act (&scene, N_LEFT_OUT);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_recorder_end (scene.recorders[0]);
+  while (wsi_actions_get_end (wsi_store_get_actions (scene.store)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  assert_actions (&scene, 1, WSI_ACTION_LEFT_OUT, N_LEFT_OUT);
 }
 
 static gpointer
@@ -427,6 +539,13 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/lanes/a-receiver-may-flush", test_flush_in_flush);
   g_test_add_func ("/inspector/merger/full/what-does-not-fit-is-one-gap", test_gap);
   g_test_add_func ("/inspector/merger/full/a-gap-at-the-end-is-not-lost", test_gap_at_the_end);
+  g_test_add_data_func ("/inspector/merger/full/a-gap-is-seen-with-nothing-after-it/flush",
+                        GUINT_TO_POINTER (WRITTEN_BY_FLUSH), test_gap_with_nothing_after);
+  g_test_add_data_func ("/inspector/merger/full/a-gap-is-seen-with-nothing-after-it/loop",
+                        GUINT_TO_POINTER (WRITTEN_BY_LOOP), test_gap_with_nothing_after);
+  g_test_add_func ("/inspector/merger/full/actions-that-are-left-out-are-counted", test_left_out);
+  g_test_add_func ("/inspector/merger/full/actions-that-are-left-out-at-the-end-are-counted",
+                   test_left_out_at_the_end);
   g_test_add_data_func ("/inspector/merger/full/a-lossless-source-waits", &lossless, test_lossless);
   g_test_add_data_func ("/inspector/merger/full/a-recorded-source-waits", &recorded, test_lossless);
   g_test_add_func ("/inspector/merger/full/a-source-that-ends-does-not-wait", test_stop_waiting);

@@ -6,6 +6,7 @@
 #define SEGMENT_LENGTH 16384
 #define N_RECORDS (3 * SEGMENT_LENGTH + 5)
 #define FIRST_FAULT 7
+#define MAX_IN_SLICE 20000
 #define LAST_FAULT (2 * SEGMENT_LENGTH)
 
 static WsiStore *
@@ -73,6 +74,52 @@ test_empty (void)
   assert_next (store, 0, -1);
 }
 
+static WsiMoveResult
+move (WsiStore        *store,
+      guint32          conversation,
+      WsiMoveDirection direction,
+      guint64         *at)
+{
+  WsiMoveResult result;
+
+  do
+    {
+      guint64 before = *at;
+
+      result = wsi_record_move_in_conversation (store, conversation, direction, at);
+      g_assert_cmpuint (MAX (*at, before) - MIN (*at, before), <=, MAX_IN_SLICE);
+    }
+  while (result == WSI_MOVE_GOES_ON);
+  return result;
+}
+
+/* Between its last two records are those of another one. */
+static void
+test_conversation (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiStore) store = make_store (WSI_DEFAULT_MAX_RECORDS);
+  g_autoptr (WsiConversation) other = wsi_store_open_conversation (store, &opening, 1);
+  const WspFrameRecord frame = { .header_length = 2 };
+  const WsiFrame kept = { .frame = &frame };
+  guint64 at = N_RECORDS - 1;
+
+  for (guint i = 0; i < N_RECORDS; i++)
+    wsi_store_append (store, other, &kept);
+  g_assert_cmpint (move (store, 1, WSI_MOVE_FORWARD, &at), ==, WSI_MOVE_AT_END);
+  at = N_RECORDS - 1;
+  g_assert_cmpint (wsi_record_move_in_conversation (store, 1, WSI_MOVE_FORWARD, &at), ==,
+                   WSI_MOVE_GOES_ON);
+  g_assert_cmpint (move (store, 2, WSI_MOVE_FORWARD, &at), ==, WSI_MOVE_FOUND);
+  at = 2 * N_RECORDS - 1;
+  g_assert_cmpint (move (store, 1, WSI_MOVE_BACKWARD, &at), ==, WSI_MOVE_FOUND);
+  g_assert_cmpuint (at, ==, N_RECORDS - 1);
+  at = 0;
+  g_assert_cmpint (move (store, 1, WSI_MOVE_BACKWARD, &at), ==, WSI_MOVE_AT_END);
+  g_assert_cmpint (move (store, 1, WSI_MOVE_FORWARD, &at), ==, WSI_MOVE_FOUND);
+  g_assert_cmpuint (at, ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -81,5 +128,6 @@ main (int    argc,
   g_test_add_func ("/inspector/record-move/finds-the-next-fault", test_faults);
   g_test_add_func ("/inspector/record-move/begins-with-what-is-left", test_gone);
   g_test_add_func ("/inspector/record-move/an-empty-store-has-none", test_empty);
+  g_test_add_func ("/inspector/record-move/in-a-conversation-is-sliced", test_conversation);
   return g_test_run ();
 }

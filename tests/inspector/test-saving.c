@@ -410,6 +410,78 @@ test_paused (void)
   g_assert_cmpuint (read.all.n_faults, ==, totals.all.n_faults);
 }
 
+/* The next thing after frames that were left out, in the pause or after it. */
+typedef enum
+{
+  THEN_FRAME,
+  THEN_NOTHING,
+  THEN_CLOSED,
+} Then;
+
+static const struct
+{
+  const char *name;
+  Then        then;
+  const char *bytes;            /* while it is paused */
+  guint64     n_bytes;          /* that were received */
+} left_out[] = {
+  { "before-a-frame", THEN_FRAME, "\x81\x01" "c", 3 },
+  { "before-nothing-more", THEN_NOTHING, "\x81\x01" "c" "\x81\x02" "de", 7 },
+  { "before-the-end", THEN_CLOSED, "\x81\x01" "c", 3 },
+  { "before-the-end-with-the-bytes-that-came", THEN_CLOSED, "\x81\x09" "abcd", 6 },
+};
+
+/* Returns how many bytes are missing by the gaps of the file; the number of these gaps. */
+static guint64
+sum_gaps (Scene *scene,
+          guint *n_gaps)
+{
+  guint64 n_bytes = 0;
+
+  *n_gaps = 0;
+  for (guint64 i = 0; i < wsi_store_get_end (scene->store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (scene->store, i);
+
+      if (record->kind != WSI_RECORD_KIND_EVENT || record->event != WSI_EVENT_GAP)
+        continue;
+
+      n_bytes += record->payload_length;
+      *n_gaps += 1;
+    }
+  return n_bytes;
+}
+
+static void
+test_gap (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_auto (Scene) other = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "a");
+  wsi_store_pause (scene.store, scene.now);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, left_out[row].bytes);
+  if (left_out[row].then == THEN_CLOSED)
+    wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
+  else
+    wsi_store_resume (scene.store, scene.now);
+  if (left_out[row].then == THEN_FRAME)
+    SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "d");
+
+  bytes = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  scene_init (&other);
+  g_assert_true (scene_load (&other, bytes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sum_gaps (&other, &n_gaps), ==, left_out[row].n_bytes);
+  g_assert_cmpuint (n_gaps, ==, 1);
+}
+
 /* Rows from before it began, and later ones. */
 static void
 test_saver (void)
@@ -443,11 +515,12 @@ test_as_it_goes (void)
   scene_open (&place.scene);
   wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN,
                       "the very end", 9);
+  wsi_store_set_comment (place.scene.store, 0, "much later");
   while (!is_there && g_get_monotonic_time () < limit)
     {
       g_autoptr (GBytes) bytes = read_file (&place);
 
-      is_there = contains (bytes, "the very end");
+      is_there = contains (bytes, "the very end") && contains (bytes, "much later");
       g_thread_yield ();
     }
   g_assert_true (is_there);
@@ -519,6 +592,37 @@ test_dropped (void)
   assert_is_back (&place, &other);
 }
 
+/* How the name of the file comes to lead to nothing, or to another file. */
+static const struct
+{
+  const char *name;
+  gboolean    is_replaced;
+} removals[] = {
+  { "removed", FALSE },
+  { "replaced", TRUE },
+};
+
+/* Rows that are written then would be lost. */
+static void
+test_saver_removed (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  saver = start_saver (&place, WSI_EXPORT_NEW);
+  if (removals[i].is_replaced)
+    g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "other", -1, NULL));
+  else
+    g_assert_true (g_file_delete (place.file, NULL, NULL));
+  scene_shake_hands (&place.scene);
+  g_assert_false (stop_saver (saver, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "was removed while it was written (save to another"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -543,11 +647,25 @@ main (int    argc,
   g_test_add_func ("/inspector/saving/export/may-be-cancelled-while-it-is-shown", test_progress);
   g_test_add_func ("/inspector/saving/export/rows-that-are-gone-are-counted", test_rows);
   g_test_add_func ("/inspector/saving/export/frames-that-a-pause-left-out-are-a-gap", test_paused);
+  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/saving/export/a-pause-is-a-gap-",
+                                           left_out[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_gap);
+    }
   g_test_add_func ("/inspector/saving/export/a-message-is-all-of-its-frames", test_messages);
   g_test_add_func ("/inspector/saving/saver/everything-is-in-the-file", test_saver);
   g_test_add_func ("/inspector/saving/saver/writes-as-it-goes", test_as_it_goes);
   g_test_add_func ("/inspector/saving/saver/comments-may-be-late", test_comments);
   g_test_add_func ("/inspector/saving/saver/a-full-disk-is-a-sentence", test_saver_full);
+  for (guint i = 0; i < G_N_ELEMENTS (removals); i++)
+    {
+      g_autofree char *name = g_strconcat ("/inspector/saving/saver/a-file-that-is-",
+                                           removals[i].name, "-is-a-sentence", NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_saver_removed);
+    }
   g_test_add_func ("/inspector/saving/saver/dropped-is-complete", test_dropped);
 
   return g_test_run ();

@@ -8,6 +8,7 @@
 
 #include "inspector/store-scene.h"
 
+#define MANY 40000
 #define FRACTION_US 20000       /* between two messages that are played with their times */
 
 static WspFrameRecord
@@ -91,6 +92,30 @@ test_refused (void)
   g_clear_error (&error);
   g_assert_null (wsi_script_read (scene.store, 7, role, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+/* Rows that are written meanwhile have room, and one that is gone is not passed over. */
+static void
+test_slices (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiScript) script = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 at, end;
+
+  store_scene_init (&scene, MANY);
+  for (guint i = 0; i < MANY; i++)
+    store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+  script = wsi_script_new (scene.store, 1, wsi_conversation_get_role (scene.conversation));
+  at = wsi_store_get_first (scene.store);
+  end = wsi_store_get_end (scene.store);
+  g_assert_true (wsi_script_read_some (script, &at, end));
+  g_assert_cmpuint (at, <, MANY / 4);
+  store_scene_append_many (&scene, 2 * MANY);
+  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 0);
+  g_assert_false (wsi_script_read_some (script, &at, end));
+  g_assert_false (wsi_script_end (script, &error));
+  g_assert_nonnull (strstr (error->message, "was removed from memory"));
 }
 
 typedef struct
@@ -198,6 +223,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/inspector/script/messages-of-one-side-with-their-times", test_steps);
   g_test_add_func ("/inspector/script/a-message-that-is-not-whole-is-refused", test_refused);
+  g_test_add_func ("/inspector/script/rows-are-held-for-a-slice-only", test_slices);
   g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);
   g_test_add_func ("/inspector/script/player/waits-until-a-message-has-left", test_waits);

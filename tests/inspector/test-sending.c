@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "inspect/decode/wsi-hex.h"
+#include "deaf-client.h"
+#include "open-conversation.h"
 
 #define TIMEOUT_S 30
 #define HELLO "Hello, Hello, Hello, Hello, Hello, Hello!" /* 41 bytes */
+#define KEEPALIVE_S 20          /* less than the time after which the connection is lost */
 #define LARGE (3 * 1024 * 1024 + 5)
 #define HUGE (G_GINT64_CONSTANT (1) << 30)
 
@@ -37,24 +40,6 @@ give_up (gpointer data)
 {
   g_error ("waited too long");
   return G_SOURCE_REMOVE;
-}
-
-static WsiConversation *
-find_conversation (Scene  *scene,
-                   WspRole role)
-{
-  WsiStore *store = wsi_session_get_store (scene->session);
-  guint32 n_kept, n = wsi_store_count_conversations (store, &n_kept);
-
-  for (guint32 i = 1; i <= n; i++)
-    {
-      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
-
-      if (conversation != NULL && wsi_conversation_get_role (conversation) == role &&
-          wsi_conversation_get_status (conversation) == 101)
-        return g_steal_pointer (&conversation);
-    }
-  return NULL;
 }
 
 static void
@@ -87,8 +72,8 @@ scene_init (Scene      *scene,
       g_main_context_iteration (NULL, TRUE);
       g_clear_object (&scene->of_server);
       g_clear_object (&scene->of_client);
-      scene->of_server = find_conversation (scene, WSP_ROLE_SERVER);
-      scene->of_client = find_conversation (scene, WSP_ROLE_CLIENT);
+      scene->of_server = open_conversation_dup (scene->session, WSP_ROLE_SERVER);
+      scene->of_client = open_conversation_dup (scene->session, WSP_ROLE_CLIENT);
     }
   g_source_remove (limit);
 }
@@ -419,6 +404,81 @@ test_cancelled (void)
   g_unlink (path);
 }
 
+/* The one of the deaf client comes after the first one. */
+static void
+find_deaf (Scene *scene)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  guint32 n_kept;
+
+  while (wsi_store_count_conversations (store, &n_kept) < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&scene->of_server);
+  scene->of_server = wsi_store_dup_conversation (store, 3);
+  while (wsi_conversation_get_status (scene->of_server) != 101)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static void
+send_raw (Scene      *scene,
+          const void *at,
+          gsize       length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (at, length);
+  Call call = { 0 };
+
+  wsi_source_send_async (scene->server, scene->of_server, wsi_outgoing_new_raw (bytes), NULL,
+                         on_ended, &call);
+  wait_for (&call);
+  g_assert_no_error (call.error);
+}
+
+/* More than the sockets take: nothing that follows it leaves. */
+static void
+fill_sockets (Scene *scene)
+{
+  g_autofree guint8 *frame = g_malloc0 (10 + LARGE);
+
+  frame[0] = 0x82;
+  frame[1] = 127;
+  for (guint i = 0; i < 8; i++)
+    frame[2 + i] = (guint64) LARGE >> 8 * (7 - i);
+  for (guint i = 0; i < 3; i++)
+    send_raw (scene, frame, 10 + LARGE);
+}
+
+/* The rest is not sent, the peer is not waited for, and the sentence says what becomes of the
+ * connection. */
+static void
+test_cancelled_amid (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *path = make_file (HUGE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSocketConnection) deaf = NULL;
+  gint64 begin = g_get_monotonic_time ();
+  Call call = { 0 };
+
+  scene_init (&scene, PLAIN);
+  deaf = deaf_client_new (scene.server);
+  find_deaf (&scene);
+  fill_sockets (&scene);
+  wsi_source_send_async (scene.server, scene.of_server, make_file_message (path), cancellable,
+                         on_ended, &call);
+  send_raw (&scene, "\x8a\x00", 2);    /* then the first piece is on its way */
+  g_assert_false (call.has_ended);
+  g_cancellable_cancel (cancellable);
+  wait_for (&call);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, KEEPALIVE_S * G_USEC_PER_SEC);
+  g_assert_error (call.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_nonnull (strstr (call.error->message, "after 65536 bytes of the message the connection "
+                            "ends with code 1011"));
+  g_clear_error (&call.error);
+  g_unlink (path);
+}
+
 static void
 test_obstacles (void)
 {
@@ -472,6 +532,7 @@ main (int    argc,
   g_test_add_func ("/inspector/sending/file/that-cannot-be-read-begins-nothing", test_wrong_files);
   g_test_add_func ("/inspector/sending/file/source-is-closed-meanwhile", test_closed_while_sending);
   g_test_add_func ("/inspector/sending/file/cancelled-before-it-begins", test_cancelled);
+  g_test_add_func ("/inspector/sending/file/cancelled-amid-says-what-it-did", test_cancelled_amid);
   g_test_add_func ("/inspector/sending/obstacle/closed-or-none", test_obstacles);
   g_test_add_data_func ("/inspector/sending/obstacle/an-example-says-so",
                         "The example plays by itself.", test_obstacle_of_kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "client-text.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 
@@ -81,6 +82,7 @@ test_demonstration (void)
   g_assert_true (has_records (session, N_RECORDS_OF_DEMO));
   g_assert_cmpint (wsi_session_get_ending (session), ==, WSI_ENDING_CLEAN);
   g_assert_nonnull (wsi_session_get_sentence (session));
+  g_assert_cmpuint (wsi_session_get_ended (session), !=, 0);
   drop (session);
 }
 
@@ -96,7 +98,7 @@ test_serve_and_connect (void)
   g_assert_nonnull (wsi_session_connect (client, wsi_source_get_uri (get_source (server)),
                                          &error));
   wait_until (client, is_in_state, WSI_SOURCE_RUNNING);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (get_source (client)), "Hello", &error));
+  client_text_send (get_source (client), "Hello");
   wait_until (client, has_records, 2);
   wsi_source_stop_async (get_source (client), NULL, NULL);
   wait_until (client, is_in_state, WSI_SOURCE_ENDED);
@@ -140,7 +142,7 @@ test_both_sides (void)
 
   g_assert_nonnull (wsi_session_connect (session, wsi_source_get_uri (server), NULL));
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (get_source (session)), "Hello", NULL));
+  client_text_send (get_source (session), "Hello");
   wait_until (session, has_records, 4);
 
   g_assert_cmpuint (wsi_store_get_end (store), ==, 4);
@@ -161,7 +163,7 @@ test_remove (void)
   guint64 end;
 
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL));
+  client_text_send (client, "Hello");
   wait_until (session, has_records, 4);
   one = wsi_store_dup_conversation (store, 1);
   other = wsi_store_dup_conversation (store, 2);
@@ -347,22 +349,22 @@ test_pause (void)
   WsiSession *session = wsi_session_new_with_limits (&limits);
   WsiSession *server = wsi_session_new ();
   WsiStore *store = wsi_session_get_store (session);
-  WsiClientSource *client;
+  WsiSource *client;
 
   g_assert_nonnull (wsi_session_serve (server, 0, NULL));
   wsi_session_connect (session, wsi_source_get_uri (get_source (server)), NULL);
-  client = WSI_CLIENT_SOURCE (get_source (session));
+  client = get_source (session);
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
-  g_assert_true (wsi_client_source_send (client, "one", NULL));
+  client_text_send (client, "one");
   wait_until (session, has_counted, 2);
   wsi_session_pause (session);
   wsi_session_pause (session);
   g_assert_true (wsi_session_is_paused (session));
-  g_assert_true (wsi_client_source_send (client, "two", NULL));
-  g_assert_true (wsi_client_source_send (client, "three", NULL));
+  client_text_send (client, "two");
+  client_text_send (client, "three");
   wait_until (session, has_left_out, 4);
   wsi_session_resume (session);
-  g_assert_true (wsi_client_source_send (client, "four", NULL));
+  client_text_send (client, "four");
   wait_until (session, has_counted, 4);
 
   g_assert_cmpuint (count_events (store, WSI_EVENT_PAUSED), ==, 1);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Claims that hold for each kind of source, in the thread of its owner and in one of its own. */
+#include "client-text.h"
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
@@ -133,7 +134,7 @@ static void
 say_hello (WsiSource *client)
 {
   if (wsi_source_get_state (client) == WSI_SOURCE_RUNNING)
-    wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL);
+    client_text_send (client, "Hello");
 }
 
 static void

@@ -141,9 +141,10 @@ static const struct
   const char *sentence;                 /* in a row of an event, NULL = none */
 } files[] = {
   { "keeps-what-has-no-room-in-memory", NULL, 64 * MEBIBYTE, 0, 0, NULL },
-  { "of-limited-size-drops-the-oldest", NULL, 4 * MEBIBYTE, 0, 8, "oldest payloads are dropped" },
+  { "of-limited-size-drops-the-oldest", NULL, 4 * MEBIBYTE, 0, 8,
+    "MiB on disk: raise it in Preferences" },
   { "that-cannot-be-opened-is-named", "/nonexistent", 64 * MEBIBYTE, 0, 12, "No such file" },
-  { "on-a-full-disk-is-named", NULL, 64 * MEBIBYTE, 5 * MEBIBYTE / 2, 12, "cannot be written" },
+  { "on-a-full-disk-is-named", NULL, 64 * MEBIBYTE, 5 * MEBIBYTE / 2, 12, "(make room in /var/tmp)" },
 };
 
 static gboolean

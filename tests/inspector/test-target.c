@@ -3,9 +3,11 @@
 
 /* Targets: their one-line form, what is wrong in them, and what they start. */
 
+#include "client-text.h"
 #include "inspect/targets/wsi-target.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
@@ -214,7 +216,7 @@ test_start (void)
   g_assert_true (WSI_IS_SERVER_SOURCE (server));
   g_assert_true (WSI_IS_PROXY_SOURCE (proxy));
   wait_for_state (client, WSI_SOURCE_RUNNING);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL));
+  client_text_send (client, "Hello");
   wait_for_records (session, 6);        /* there and back, seen at three places */
 
   conversation = wsi_store_dup_conversation (wsi_session_get_store (session), 1);
@@ -246,7 +248,17 @@ test_file (void)
   g_object_unref (session);
 }
 
-/* The field is named, and nothing is added. */
+/* The name of this program as the system has it. */
+static char *
+dup_own_name (void)
+{
+  char *name = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/comm", &name, NULL, NULL));
+  return g_strchomp (name);
+}
+
+/* The field is named, and who has the port; nothing is added. */
 static void
 test_port_in_use (void)
 {
@@ -256,11 +268,34 @@ test_port_in_use (void)
   g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
   WsiTargetField wrong = WSI_TARGET_N_FIELDS;
   g_autoptr (GError) error = NULL;
+  g_autofree char *name = dup_own_name ();
+  g_autofree char *sentence =
+    g_strdup_printf ("Port %s is in use by %s (process %u): choose another port, or end the "
+                     "program", strrchr (authority, ':') + 1, name, (guint) getpid ());
 
   g_assert_null (wsi_target_start (target, session, &wrong, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_assert_cmpstr (error->message, ==, sentence);
   g_assert_cmpint (wrong, ==, WSI_TARGET_LISTEN);
   g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 1);
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+}
+
+/* A later one, at the same address. */
+static void
+test_free_port (gconstpointer host)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autofree char *authority = dup_authority (start (session, "serve 0", NULL));
+  guint port = atoi (strrchr (authority, ':') + 1);
+  g_autofree char *line = g_strdup_printf ("serve %s%u", (const char *) host, port);
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+  g_autofree char *other = wsi_target_dup_free_listen (target);
+
+  g_assert_nonnull (other);
+  g_assert_true (g_str_has_prefix (other, host));
+  g_assert_cmpint (atoi (other + strlen (host)), >, port);
   g_object_run_dispose (G_OBJECT (session));
   g_object_unref (session);
 }
@@ -293,5 +328,7 @@ main (int    argc,
   g_test_add_func ("/inspector/target/start/client-through-proxy-to-server", test_start);
   g_test_add_func ("/inspector/target/start/a-file-that-is-missing-fails", test_file);
   g_test_add_func ("/inspector/target/start/port-in-use-names-its-field", test_port_in_use);
+  g_test_add_data_func ("/inspector/target/free-port/of-this-computer", "", test_free_port);
+  g_test_add_data_func ("/inspector/target/free-port/of-an-address", "127.0.0.1:", test_free_port);
   return g_test_run ();
 }

@@ -116,14 +116,14 @@ escape (const char *text,
   return wsi_text_escape (bytes, G_MAXSIZE, WSI_CHARSET_UTF8);
 }
 
-/* Plain characters are copied by the word: each byte is seen at each place of one. */
+/* Plain characters are copied by the block: each byte is seen at each place, also of the rest. */
 static void
 test_places (void)
 {
-  const char plain[] = "plain characters of two words and";
+  const char plain[] = "plain characters of two blocks of thirty-two each, and some more after";
 
   for (guint byte = 0; byte <= G_MAXUINT8; byte++)
-    for (gsize place = 0; place < 20; place++)
+    for (gsize place = 0; place < strlen (plain); place++)
       {
         g_autofree char *text = g_strdup (plain);
         g_autofree char *before = escape (plain, place);
@@ -157,7 +157,7 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
     }
   g_test_add_func ("/inspector/text/escape/no-pair-of-bytes-is-obeyed", test_every_byte);
-  g_test_add_func ("/inspector/text/escape/each-byte-at-each-place-of-a-word", test_places);
+  g_test_add_func ("/inspector/text/escape/each-byte-at-each-place-of-a-block", test_places);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);
 
   g_test_add_func ("/inspector/text/escape/a-sentence-keeps-its-backslashes", test_sentence);

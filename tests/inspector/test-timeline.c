@@ -232,6 +232,44 @@ test_evicted (void)
                     - wsi_store_get_first (scene.store) + wsi_timeline_get_width (timeline) / MS);
 }
 
+/* Rows of a recording that is older than the rows that were removed, and of one that is newer: the
+ * removed ones are neither first nor last in time. */
+static void
+test_evicted_live (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiTimeline) timeline = NULL;
+  gint64 begin_us, end_us;
+  guint64 n_kept;
+
+  store_scene_init (&scene, MANY);
+  timeline = wsi_timeline_new (scene.store);
+  store_scene_append_many (&scene, MANY / 2);
+  for (guint i = 0; i < 100; i++)
+    append_at (&scene, -YEAR + i, WSP_DIRECTION_SENT, TEXT, "");
+  for (guint i = 0; i < MANY; i++)
+    append_at (&scene, YEAR + i, WSP_DIRECTION_SENT, TEXT, "");
+  read_all (timeline);
+  n_kept = wsi_store_get_end (scene.store) - wsi_store_get_first (scene.store);
+  g_assert_cmpuint (wsi_store_get_first (scene.store), >, MS);
+  g_assert_cmpuint (wsi_store_get_first (scene.store), <, MANY / 2);
+  g_assert_true (wsi_timeline_get_span (timeline, &begin_us, &end_us));
+  g_assert_cmpint (begin_us, ==, -YEAR);
+  g_assert_cmpint (end_us, ==, YEAR + MANY - 1);
+  g_assert_cmpuint (sum_all (timeline).n_frames[0], ==, MANY + 100);
+
+  /* All live rows go, and those of the old recording. */
+  for (guint i = 0; i < MANY / 2; i++)
+    append_at (&scene, YEAR + MANY + i, WSP_DIRECTION_SENT, TEXT, "");
+  read_all (timeline);
+  n_kept = wsi_store_get_end (scene.store) - wsi_store_get_first (scene.store);
+  g_assert_cmpuint (wsi_store_get_first (scene.store), >, MANY / 2 + 100);
+  g_assert_true (wsi_timeline_get_span (timeline, &begin_us, &end_us));
+  g_assert_cmpint (begin_us, >=, YEAR);
+  g_assert_cmpuint (sum_all (timeline).n_frames[1], ==, 0);
+  g_assert_cmpuint (sum_all (timeline).n_frames[0], >=, n_kept);
+}
+
 static void
 test_slices (void)
 {
@@ -266,6 +304,7 @@ main (int    argc,
   g_test_add_func ("/inspector/timeline/conversation/has-its-rows-only", test_conversation);
   g_test_add_func ("/inspector/timeline/replies/are-found-later-and-once", test_replies);
   g_test_add_func ("/inspector/timeline/evicted/rows-are-not-in-it", test_evicted);
+  g_test_add_func ("/inspector/timeline/evicted/older-recordings-stay", test_evicted_live);
   g_test_add_func ("/inspector/timeline/many/are-read-in-slices", test_slices);
 
   return g_test_run ();

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/files/wsi-file.h"
+#include "cli/files/wsi-signals.h"
 #include "inspect/files/wsi-recording.h"
 
 #define PIECES_PER_STEP 256
@@ -19,6 +20,9 @@ struct _WsiCapture
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiRecording *file;
+  WsiInterrupt *interrupt;      /* NULL = a signal ends the program */
+  gint64       wanted;          /* the number of a connection; -1 = all */
+  gboolean     is_found;        /* that one */
   goffset      size;            /* 0 = not known */
   gboolean     is_live;         /* a pipe: each packet or line is printed when it was read */
   gint64       progress_us;     /* when it was shown last */
@@ -40,6 +44,20 @@ look_at_source (WsiCapture *self,
   self->has_progress = self->size > 0 && isatty (STDERR_FILENO) == 1 && isatty (STDOUT_FILENO) != 1;
 }
 
+/* NULL: none. */
+static GCancellable *
+get_cancellable (WsiCapture *self)
+{
+  return self->interrupt != NULL ? wsi_interrupt_get_cancellable (self->interrupt) : NULL;
+}
+
+static void
+on_conversation (WsiCapture      *self,
+                 WsiConversation *conversation)
+{
+  self->is_found |= wsi_conversation_get_number (conversation) == self->wanted;
+}
+
 WsiCapture *
 wsi_capture_new (const WsiOptions *options,
                  GInputStream     *stream,
@@ -49,7 +67,8 @@ wsi_capture_new (const WsiOptions *options,
 {
   static const gsize max_memory[] = {
     [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
-    [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,      /* also inflated */
+    [WSI_CAPTURE_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,   /* also inflated */
+    [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
     [WSI_CAPTURE_FOR_ALL] = 0,
   };
   g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
@@ -62,7 +81,11 @@ wsi_capture_new (const WsiOptions *options,
 
   self->store = wsi_store_new_with_limits (use == WSI_CAPTURE_FOR_ALL ? &all : &limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
-  self->file = wsi_recording_new (stream, path, self->recorder, NULL, error);
+  self->wanted = options->connection;
+  g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
+  if (use == WSI_CAPTURE_FOR_FILE || use == WSI_CAPTURE_FOR_ALL)
+    self->interrupt = wsi_interrupt_new ();
+  self->file = wsi_recording_new (stream, path, self->recorder, get_cancellable (self), error);
   look_at_source (self, path);
   return self->file != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -71,6 +94,8 @@ void
 wsi_capture_free (WsiCapture *self)
 {
   g_clear_pointer (&self->file, wsi_recording_free);
+  g_clear_pointer (&self->interrupt, wsi_interrupt_free);
+  g_signal_handlers_disconnect_by_data (self->recorder, self);
   g_clear_object (&self->recorder);
   g_clear_object (&self->store);
   g_free (self);
@@ -111,6 +136,31 @@ print_losses (WsiCapture *self)
     wsi_output_error (losses[i]);
 }
 
+static void
+print_error (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    wsi_output_error ("interrupted: the rest was not read");
+  else
+    wsi_output_error (error->message);
+}
+
+/* After the whole recording was read: the one that is wanted is in it, or an error line says that
+ * it is not. */
+static WsiExit
+check_connection (const WsiCapture *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->wanted <= 0 || self->is_found)
+    return WSI_EXIT_CLEAN;
+
+  text = g_strdup_printf ("there is no connection %" G_GINT64_FORMAT " (choose another one with "
+                          "--conn)", self->wanted);
+  wsi_output_error (text);
+  return WSI_EXIT_USAGE;
+}
+
 WsiExit
 wsi_capture_run (WsiCapture     *self,
                  WsiCaptureWants wants,
@@ -133,17 +183,22 @@ wsi_capture_run (WsiCapture     *self,
 
   print_losses (self);
   if (error != NULL)
-    wsi_output_error (error->message);
-  return error == NULL && !wsi_recording_is_torn (self->file)
-         ? WSI_EXIT_CLEAN : WSI_EXIT_INPUT_DAMAGED;
+    print_error (error);
+  if (error != NULL || wsi_recording_is_torn (self->file))
+    return WSI_EXIT_INPUT_DAMAGED;
+
+  return has_more ? WSI_EXIT_CLEAN : check_connection (self);
 }
 
 WsiExit
-wsi_capture_get_exit (const GError *error)
+wsi_capture_fail (const GError *error)
 {
   static const int codes[] = {
     G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
+    G_IO_ERROR_CANCELLED,
   };
+
+  print_error (error);
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     if (g_error_matches (error, G_IO_ERROR, codes[i]))
@@ -176,8 +231,7 @@ wsi_capture_list (const WsiOptions *options,
     }
   else
     {
-      status = wsi_capture_get_exit (error);
-      wsi_output_error (error->message);
+      status = wsi_capture_fail (error);
     }
   wsi_listing_clear (&listing);
   return status;

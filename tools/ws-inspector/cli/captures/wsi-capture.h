@@ -14,10 +14,12 @@ G_BEGIN_DECLS
 typedef struct _WsiCapture WsiCapture;
 
 /* Memory is kept for payloads as they are on the wire, or also for inflated ones, or all rows are,
- * with a file for what memory has no room for. */
+ * with a file for what memory has no room for.  A signal ends the program, or the reading only
+ * where a file is written. */
 typedef enum
 {
   WSI_CAPTURE_FOR_LISTING,
+  WSI_CAPTURE_FOR_COMMAND,
   WSI_CAPTURE_FOR_FILE,
   WSI_CAPTURE_FOR_ALL,
 } WsiCaptureUse;
@@ -36,13 +38,14 @@ WsiCapture  *wsi_capture_new  (const WsiOptions *options,
 void         wsi_capture_free (WsiCapture *self);
 WsiStore    *wsi_capture_get_store    (WsiCapture *self);
 WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
-/* Prints an error line if the file is damaged; what could be read was recorded.  At the end of the
- * file, all connections end. */
+/* Prints an error line if the file is damaged, or has no connection of the chosen number; what
+ * could be read was recorded.  At the end of the file, all connections end. */
 WsiExit      wsi_capture_run (WsiCapture     *self,
                               WsiCaptureWants wants,
                               gpointer        user_data);
-/* A file that could be opened is damaged input, whatever it holds. */
-WsiExit      wsi_capture_get_exit (const GError *error);
+/* Prints an error line.  A file that could be opened is damaged input, whatever it holds, and so is
+ * one that was not read because of a signal. */
+WsiExit      wsi_capture_fail (const GError *error);
 /* A verb that lists the file at path ("-": standard input).  Prints an error line if an option
  * is wrong, or if the file cannot be opened or has another format. */
 WsiExit      wsi_capture_list (const WsiOptions *options,

@@ -117,7 +117,7 @@ static void
 on_conversation (Sought          *self,
                  WsiConversation *conversation)
 {
-  if (wsi_conversation_get_number (conversation) != MAX (self->options->connection, 1))
+  if (wsi_conversation_get_number (conversation) != self->options->connection)
     return;
 
   self->conversation = g_object_ref (conversation);
@@ -189,7 +189,6 @@ make_command (Sought     *self,
               WsiCapture *capture)
 {
   WsiExit status;
-  g_autofree char *text = NULL;
 
   self->store = wsi_capture_get_store (capture);
   if (wants_message (self))
@@ -203,12 +202,10 @@ make_command (Sought     *self,
   if (self->conversation != NULL && self->error == NULL)
     return print_command (self, status);
 
-  if (self->error == NULL && !wants_message (self))
-    text = g_strdup_printf ("there is no connection %" G_GINT64_FORMAT " (choose another one with "
-                            "--conn)", MAX (self->options->connection, 1));
-  else if (self->error == NULL)
+  if (self->error == NULL && wants_message (self))
     fail (self, "is not in the file (read prints the numbers)");
-  wsi_output_error (text != NULL ? text : self->error->message);
+  if (self->error != NULL)
+    wsi_output_error (self->error->message);
   return status != WSI_EXIT_CLEAN ? status : WSI_EXIT_USAGE;
 }
 
@@ -219,16 +216,16 @@ wsi_command_verb (const WsiOptions  *options,
   g_autoptr (GError) error = NULL;
   g_autoptr (GInputStream) stream = wsi_file_open (arguments[0], &error);
   g_autoptr (WsiCapture) capture = NULL;
-  Sought sought = { .options = options };
+  WsiOptions chosen = *options;
+  Sought sought = { .options = &chosen };
   WsiExit status;
 
+  if (!wants_message (&sought))
+    chosen.connection = MAX (chosen.connection, 1);
   if (stream != NULL)
-    capture = wsi_capture_new (options, stream, arguments[0], WSI_CAPTURE_FOR_FILE, &error);
+    capture = wsi_capture_new (&chosen, stream, arguments[0], WSI_CAPTURE_FOR_COMMAND, &error);
   if (capture == NULL)
-    {
-      wsi_output_error (error->message);
-      return wsi_capture_get_exit (error);
-    }
+    return wsi_capture_fail (error);
 
   status = make_command (&sought, capture);
   clear (&sought);

@@ -38,7 +38,7 @@ wsi_convert_verb (const WsiOptions  *options,
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   g_autoptr (WsiSave) save = NULL;
 
-  if (wsi_save_find_format (options->to, arguments[1], &format, &error))
+  if (wsi_save_find_format (options->to, arguments[1], WSI_FORMAT_BY_OPTION, &format, &error))
     stream = wsi_file_open (arguments[0], &error);
   if (stream != NULL)
     capture = wsi_capture_new (options, stream, arguments[0], wsi_format_needs_rows (format)
@@ -49,6 +49,5 @@ wsi_convert_verb (const WsiOptions  *options,
   if (save != NULL)
     return convert (capture, save, arguments[1]);
 
-  wsi_output_error (error->message);
-  return wsi_capture_get_exit (error);
+  return wsi_capture_fail (error);
 }

@@ -132,11 +132,26 @@ wsi_save_new_format (const WsiOptions *options,
   return self;
 }
 
+/* The end of a file's name is its format; standard output has no name. */
+static const char *
+get_format_hint (const char    *path,
+                 WsiFormatNamer namer)
+{
+  gboolean has_option = namer == WSI_FORMAT_BY_OPTION;
+
+  if (wsi_save_is_output (path))
+    return has_option ? " (name it with --to)" : " (give the name of a file)";
+
+  return has_option ? " (end the name of the file so, or name the format with --to)"
+                    : " (end the name of the file so)";
+}
+
 gboolean
-wsi_save_find_format (const char *name,
-                      const char *path,
-                      WsiFormat  *format,
-                      GError    **error)
+wsi_save_find_format (const char    *name,
+                      const char    *path,
+                      WsiFormatNamer namer,
+                      WsiFormat     *format,
+                      GError       **error)
 {
   g_autoptr (GString) known = g_string_new (NULL);
 
@@ -148,7 +163,9 @@ wsi_save_find_format (const char *name,
                             wsi_format_get_name ((WsiFormat) i),
                             wsi_format_get_suffix ((WsiFormat) i));
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "unknown format %s: expected one of %s", name != NULL ? name : path, known->str);
+               "unknown format %s%s: expected one of %s%s", name == NULL ? "of " : "",
+               name != NULL ? name : wsi_save_is_output (path) ? "the standard output" : path,
+               known->str, name != NULL ? "" : get_format_hint (path, namer));
   return FALSE;
 }
 
@@ -161,7 +178,7 @@ wsi_save_new (const WsiOptions *options,
 {
   WsiFormat format;
 
-  return wsi_save_find_format (NULL, options->write, &format, error)
+  return wsi_save_find_format (NULL, options->write, WSI_FORMAT_BY_FILE_NAME, &format, error)
          ? wsi_save_new_format (options, format, options->write, store, redactor, mode, error)
          : NULL;
 }

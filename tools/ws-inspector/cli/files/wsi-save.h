@@ -17,6 +17,13 @@ typedef enum
   WSI_SAVE_IN_BLOCKS,
 } WsiSaveMode;
 
+/* By which means the user can name a format. */
+typedef enum
+{
+  WSI_FORMAT_BY_FILE_NAME,
+  WSI_FORMAT_BY_OPTION,         /* --to, or the name of the file */
+} WsiFormatNamer;
+
 typedef struct _WsiSave WsiSave;
 
 /* For live connections.  NULL: the options want nothing that needs one. */
@@ -41,10 +48,11 @@ gboolean  wsi_save_has_failed (const WsiSave *self);
 WsiExit   wsi_save_end        (WsiSave *self,
                                WsiExit  status);
 /* name: of the format; NULL: the suffix of the path tells. */
-gboolean  wsi_save_find_format (const char *name,
-                                const char *path,
-                                WsiFormat  *format,
-                                GError    **error);
+gboolean  wsi_save_find_format (const char    *name,
+                                const char    *path,
+                                WsiFormatNamer namer,
+                                WsiFormat     *format,
+                                GError       **error);
 /* Whether it is standard output. */
 gboolean  wsi_save_is_output   (const char *path);
 

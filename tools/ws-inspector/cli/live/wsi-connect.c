@@ -3,10 +3,10 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 #include "cli/files/wsi-save.h"
+#include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-input.h"
 #include "cli/live/wsi-replay.h"
 #include "cli/live/wsi-tls.h"
@@ -362,14 +362,13 @@ run_prepare (Run        *run,
 static void
 run_loop (Run *run)
 {
-  guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
-  guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
+  WsiSignals signals = { 0 };
 
+  wsi_signals_attach (&signals, NULL, on_signal, run);
   wsi_source_start (WSI_SOURCE (run->source));
   g_main_loop_run (run->loop);
 
-  g_source_remove (interrupt);
-  g_source_remove (terminate);
+  wsi_signals_clear (&signals);
   if (run->printer != NULL)
     wsi_printer_end (run->printer);
   if (run->save != NULL)

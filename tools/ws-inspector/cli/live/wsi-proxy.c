@@ -3,13 +3,12 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
-#include <glib-unix.h>
-
 #include "cli/files/wsi-save.h"
+#include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/proxy/wsi-proxy-source.h"
-#include "inspect/targets/wsi-trust.h"
+#include "inspect/trust/wsi-trust.h"
 
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */
 #define REWRITE_HINT "the target may expect its own name in Host: use --rewrite-host"
@@ -202,15 +201,14 @@ print_place (Run        *run,
 static void
 run_loop (Run *run)
 {
-  guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
-  guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
+  WsiSignals signals = { 0 };
 
+  wsi_signals_attach (&signals, NULL, on_signal, run);
   g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
   wsi_source_start (WSI_SOURCE (run->source));
   g_main_loop_run (run->loop);
 
-  g_source_remove (interrupt);
-  g_source_remove (terminate);
+  wsi_signals_clear (&signals);
   wsi_merger_flush (run->merger);
   if (run->printer != NULL)
     wsi_printer_end (run->printer);

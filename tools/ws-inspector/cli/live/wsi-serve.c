@@ -3,15 +3,16 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 #include "cli/files/wsi-save.h"
+#include "cli/files/wsi-signals.h"
 #include "cli/print/wsi-printer.h"
 #include "cli/live/wsi-tls.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
-#include "inspect/targets/wsi-trust.h"
+#include "inspect/trust/wsi-tls-sentence.h"
+#include "inspect/trust/wsi-trust.h"
 
 #define DEFAULT_PORT 8080
 
@@ -104,6 +105,42 @@ apply_trust (const WsiOptions *options,
   return TRUE;
 }
 
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  wsi_tls_print_connection (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     const GError   *error,
+                     WsiListing     *listing)
+{
+  const char *known = wsi_tls_sentence_of_client (error);
+  g_autofree char *text = g_strconcat ("Handshake rejected: ",
+                                       known != NULL ? known : error->message, NULL);
+
+  wsi_output_sentence (listing->redactor, text);
+}
+
+static void
+on_stopped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  wsi_source_stop_finish (WSI_SOURCE (source), result);
+  g_main_loop_quit (data);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
 /* The address is needed in every format: payloads go without it, it then is an error line. */
 static void
 print_place (WsiServerSource *source,
@@ -130,60 +167,22 @@ print_place (WsiServerSource *source,
     wsi_tls_print_certificate (certificate);
 }
 
-static void
-on_connection (WspServer     *server,
-               WspConnection *connection)
-{
-  wsi_tls_print_connection (connection);
-}
-
-static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     const GError   *error,
-                     WsiListing     *listing)
-{
-  g_autofree char *text = g_strconcat ("Handshake rejected: ", error->message, NULL);
-
-  wsi_output_sentence (listing->redactor, text);
-}
-
-static void
-on_stopped (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  wsi_source_stop_finish (WSI_SOURCE (source), result);
-  g_main_loop_quit (data);
-}
-
-static gboolean
-on_signal (gpointer data)
-{
-  g_main_loop_quit (data);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-run_until_signal (GMainLoop *loop)
-{
-  guint interrupt = g_unix_signal_add (SIGINT, on_signal, loop);
-  guint terminate = g_unix_signal_add (SIGTERM, on_signal, loop);
-
-  g_main_loop_run (loop);
-  g_source_remove (interrupt);
-  g_source_remove (terminate);
-}
-
 /* Runs until a signal, then until all connections are closed.  A second signal ends it at once. */
 static void
-run_server (WsiSource *source)
+run_server (WsiServerSource *source,
+            WsiListing      *listing)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  WsiSignals signals = { 0 };
 
-  run_until_signal (loop);
-  wsi_source_stop_async (source, on_stopped, loop);
-  run_until_signal (loop);
+  /* A script may send a signal as soon as it has read the place. */
+  wsi_signals_attach (&signals, NULL, on_signal, loop);
+  print_place (source, listing);
+  wsi_source_start (WSI_SOURCE (source));
+  g_main_loop_run (loop);
+  wsi_source_stop_async (WSI_SOURCE (source), on_stopped, loop);
+  g_main_loop_run (loop);
+  wsi_signals_clear (&signals);
 }
 
 /* text: NULL = as --port says. */
@@ -267,9 +266,7 @@ serve (const WsiOptions *options,
         return WSI_EXIT_USAGE;
     }
 
-  print_place (source, listing);
-  wsi_source_start (WSI_SOURCE (source));
-  run_server (WSI_SOURCE (source));
+  run_server (source, listing);
   return end_output (listing, printer, save);
 }
 

@@ -5,7 +5,7 @@
 
 #include "cli/print/wsi-output.h"
 #include "inspect/memory/wsi-bytes.h"
-#include "inspect/targets/wsi-trust.h"
+#include "inspect/trust/wsi-trust.h"
 
 static const struct
 {
@@ -214,7 +214,7 @@ check_proxy (const char *proxy,
 
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                        "invalid proxy URI: expected for example http://127.0.0.1:3128, "
-                       "https://me:secret@example.org or socks5://127.0.0.1:1080");
+                       "https://proxy.example.org:3129 or socks5://127.0.0.1:1080");
   return FALSE;
 }
 

@@ -104,8 +104,12 @@ gboolean
 wsi_event_view_has_comments (const WsiListing *listing)
 {
   for (guint i = 0; listing->fields != NULL && i < listing->fields->len; i++)
-    if (g_str_equal (((const WsiColumn *) listing->fields->pdata[i])->name, "comment"))
-      return TRUE;
+    {
+      const char *name = ((const WsiColumn *) listing->fields->pdata[i])->name;
+
+      if (g_str_equal (name, "comment") || g_str_equal (name, "tag"))
+        return TRUE;
+    }
 
   return FALSE;
 }

@@ -5,6 +5,7 @@
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/tags/wsi-tags.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define NOT_KEPT "not-kept"
@@ -317,6 +318,14 @@ get_comment (const WsiFrameView *view)
   return make_string (g_strdup (view->comment));
 }
 
+static WsiCell
+get_tags (const WsiFrameView *view)
+{
+  g_auto (GStrv) tags = wsi_tags_list (view->comment);
+
+  return (WsiCell) { WSI_CELL_LIST, 0, tags[0] != NULL ? g_strjoinv ("\n", tags) : NULL };
+}
+
 static const WsiColumn fields[] = {
   { "no", "number of the frame", get_number, NULL },
   { "t", "seconds since the start", get_seconds, NULL },
@@ -345,6 +354,7 @@ static const WsiColumn fields[] = {
   { "decoder", "format of the message, if it is a known one", get_decoder, NULL },
   { "summary", "the message in one line, as its decoder describes it", get_summary, NULL },
   { "comment", "comment of the row, in a session file", get_comment, NULL },
+  { "tag", "words of it with # before them", get_tags, NULL },
 };
 
 const WsiColumn *

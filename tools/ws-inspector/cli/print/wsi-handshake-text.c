@@ -39,6 +39,40 @@ append_value (GString     *line,
   g_string_append_printf (line, ", %s%s", title, shown);
 }
 
+static char *
+show_check (const WspHandshakeCheck *check,
+            WsiRedactor             *redactor)
+{
+  g_autofree char *open = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
+
+  return wsi_text_escape_sentence (open, wsi_output_get_charset ());
+}
+
+/* A number alone does not say what to look at. */
+static void
+append_warnings (GString                  *line,
+                 const WsiHandshakeReport *report,
+                 WsiRedactor              *redactor)
+{
+  const char *before = ": ";
+
+  if (report->n_warnings == 0)
+    return;
+
+  g_string_append_printf (line, ", %u with a warning", report->n_warnings);
+  for (guint i = 0; i < report->checks->len; i++)
+    {
+      const WspHandshakeCheck *check = report->checks->pdata[i];
+      g_autofree char *text = show_check (check, redactor);
+
+      if (wsp_handshake_check_get_verdict (check) != WSP_HANDSHAKE_VERDICT_WARNING)
+        continue;
+
+      g_string_append_printf (line, "%s%s", before, text);
+      before = " ";
+    }
+}
+
 void
 wsi_handshake_text_print_line (const WsiHandshakeReport *report,
                                WsiConversation          *conversation,
@@ -57,8 +91,7 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
   append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redactor);
   append_value (line, "", wsi_conversation_get_extensions (conversation), redactor);
   g_string_append_printf (line, "; %u rules passed", report->n_passed);
-  if (report->n_warnings > 0)
-    g_string_append_printf (line, ", %u with a warning", report->n_warnings);
+  append_warnings (line, report, redactor);
   wsi_output_line ("%s", line->str);
 }
 
@@ -96,8 +129,7 @@ static void
 print_check (const WspHandshakeCheck *check,
              WsiRedactor             *redactor)
 {
-  g_autofree char *open = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
-  g_autofree char *text = wsi_text_escape_sentence (open, wsi_output_get_charset ());
+  g_autofree char *text = show_check (check, redactor);
 
   wsi_output_line ("  %-7s  %-16s  %s", name_verdict (wsp_handshake_check_get_verdict (check)),
                    wsp_handshake_check_get_section (check), text);

@@ -18,9 +18,10 @@ wsi_append_number (GString *line,
                    guint    columns,
                    char     fill)
 {
-  char digits[MAX_DIGITS];
+  char digits[2 * MAX_DIGITS];
   guint begin = MAX_DIGITS, last = MAX_DIGITS - MIN (columns, MAX_DIGITS);
 
+  memset (digits, fill, sizeof digits);
   /* A division for two digits takes as long as one for each. */
   for (; number >= 100; number /= 100)
     {
@@ -31,9 +32,11 @@ wsi_append_number (GString *line,
     digits[--begin] = pairs[2 * number + 1];
   digits[--begin] = number >= 10 ? pairs[2 * number] : (char) ('0' + number);
 
-  while (begin > last)
-    digits[--begin] = fill;
-  wsi_append_bytes (line, digits + begin, MAX_DIGITS - begin);
+  /* So many bytes as always are copied without a call. */
+  begin = MIN (begin, last);
+  memcpy (wsi_append_place (line, MAX_DIGITS), digits + begin, MAX_DIGITS);
+  line->len -= begin;
+  line->str[line->len] = '\0';
 }
 
 void

@@ -4,13 +4,27 @@
 #include "cli/print/wsi-output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <unistd.h>
 
-#define BULK (256 * 1024)
+#define BULK (64 * 1024)
+
+/* The first file that is opened takes the place of a stream that was closed, and would get every
+ * line.  Another one is opened instead, which fails in the direction of the stream. */
+static void
+fill_closed_streams (void)
+{
+  static const int modes[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+  for (int i = 0; i < (int) G_N_ELEMENTS (modes); i++)
+    if (fcntl (i, F_GETFD) < 0 && open ("/dev/null", modes[i]) != i)
+      _exit (WSI_EXIT_OUTPUT_FAILED);
+}
 
 /* The status is also right where the program is in the middle of something. */
 static void
@@ -28,19 +42,26 @@ check_written (int result)
   _exit (WSI_EXIT_OUTPUT_FAILED);
 }
 
+/* The charset is the user's; the texts are English in every language, as those of the library, and
+ * numbers have the point that JSON asks for. */
 void
 wsi_output_init (void)
 {
+  fill_closed_streams ();
   setlocale (LC_ALL, "");
+  setlocale (LC_MESSAGES, "C");
+  setlocale (LC_NUMERIC, "C");
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
+  __fsetlocking (stdout, FSETLOCKING_BYCALLER);         /* one thread prints */
   signal (SIGPIPE, SIG_IGN);
 }
 
+/* The GNU C library has a size only for memory that it is given.  The stream keeps it. */
 void
 wsi_output_begin_bulk (void)
 {
   if (isatty (STDOUT_FILENO) != 1)
-    setvbuf (stdout, NULL, _IOFBF, BULK);
+    setvbuf (stdout, g_malloc (BULK), _IOFBF, BULK);
 }
 
 WsiExit

@@ -208,6 +208,26 @@ make_entry (const WsiOptionRow *row,
   return entry;
 }
 
+/* An option that would have no effect is refused. */
+static gboolean
+check_format (const WsiOptions *self,
+              WsiVerbs          verb,
+              GError          **error)
+{
+  gboolean is_payload = self->format == WSI_PRINT_PAYLOAD;
+  const char *problem = NULL;
+
+  if ((self->is_null || self->is_base64) && !is_payload)
+    problem = "--null and --base64 need --format=payload";
+  else if (self->fields != NULL && is_payload)
+    problem = "expected --field or --format=payload, not both";
+  else if (verb == WSI_VERB_STATS && self->format > WSI_PRINT_JSONL)
+    problem = "invalid --format: expected text or json or jsonl for stats";
+  if (problem != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, problem);
+  return problem == NULL;
+}
+
 gboolean
 wsi_options_parse (WsiOptions *self,
                    WsiVerbs    verb,
@@ -227,5 +247,6 @@ wsi_options_parse (WsiOptions *self,
   g_option_group_add_entries (group, entries);
   g_option_context_set_main_group (context, group);
   g_option_context_set_help_enabled (context, FALSE);
-  return g_option_context_parse (context, argc, argv, error);
+  return g_option_context_parse (context, argc, argv, error)
+         && (self->is_help || check_format (self, verb, error));
 }

@@ -79,8 +79,9 @@ static const WsiVerbRow verbs[] = {
     { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
   { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
-    "Prints the result of each rule for the handshakes in a recording, or for the heads of a request and of its response "
-    "in one file, and the calculation of the accept value.",
+    "Prints a line for each handshake in a recording that passed, and the rules that failed of the others (all with "
+    "--handshake=full); or the result of each rule for the heads of a request and of its response in one file, and the "
+    "calculation of the accept value.",
     { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
   { WSI_VERB_KEY, "key", &key_arguments,
     "calculate the accept value of a key",
@@ -113,8 +114,8 @@ wsi_verbs_check_arguments (const WsiVerbRow *row,
     return TRUE;
 
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-               "expected %s, received %u arguments; see wsinspect %s --help", arguments->expected,
-               n_arguments, row->name);
+               "expected %s, received %u argument%s; see wsinspect %s --help", arguments->expected,
+               n_arguments, n_arguments == 1 ? "" : "s", row->name);
   return FALSE;
 }
 

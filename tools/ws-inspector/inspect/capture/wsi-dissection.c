@@ -3,9 +3,11 @@
 
 #include "inspect/capture/wsi-dissection.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define N_DIRECTIONS 2
 #define END_OF_HEAD "\r\n\r\n"
@@ -507,9 +509,10 @@ wsi_dissection_skip (WsiDissection *self,
     .event = WSI_EVENT_GAP,
     .direction = direction,
   };
+  g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
   g_autofree char *text = length == G_MAXUINT64
-                          ? g_strdup ("Bytes are missing")
-                          : g_strdup_printf ("%" G_GUINT64_FORMAT " bytes are missing", length);
+                          ? g_strdup (N_("Bytes are missing"))
+                          : g_strdup_printf (WSI_TEXT_BYTES_MISSING, n_bytes);
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);

@@ -8,6 +8,7 @@
 
 #include "inspect/capture/wsi-writer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 struct _WsiRecorder
@@ -25,6 +26,7 @@ struct _WsiRecorder
   GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
   guint       n_opened;
   gint64      last_us;          /* the source's: of what it has recorded last */
+  guint64     number;           /* the source's: of the row in its file; 0 = it has none */
   WsiWriter  *writer;           /* the writer's */
 };
 
@@ -56,14 +58,31 @@ take (gpointer        recorder,
 /* The source's part, from here on. */
 
 static void
-hand_on (WsiRecorder    *self,
-         const WsiEntry *entry)
+put (WsiRecorder    *self,
+     const WsiEntry *entry)
 {
   self->last_us = entry->time_us;
   if (self->lane != NULL)
     wsi_lane_put (self->lane, entry);
   else
     take (self, entry);
+}
+
+static void
+hand_on (WsiRecorder    *self,
+         const WsiEntry *entry)
+{
+  WsiEntry numbered;
+
+  if (self->number == 0)
+    {
+      put (self, entry);
+      return;
+    }
+
+  numbered = *entry;
+  numbered.number = self->number;
+  put (self, &numbered);
 }
 
 /* The time of what a live source observes now. */
@@ -82,7 +101,7 @@ forget_source (gpointer recorder,
   g_autoptr (WsiConversation) conversation = NULL;
 
   g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
-  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, "The connection was freed",
+  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, N_("The connection was freed"),
                       wsi_recorder_get_now (self));
 }
 
@@ -313,7 +332,7 @@ wsi_recorder_close_all (WsiRecorder *self,
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  close_all (self, "The recording has ended",
+  close_all (self, N_("The recording has ended"),
              self->kind == WSI_LANE_RECORDED ? self->last_us : wsi_recorder_get_now (self));
   forget_sources (self);
   self->has_ended = TRUE;
@@ -497,20 +516,32 @@ wsi_recorder_keep_actions (WsiRecorder *self)
   self->keeps_actions = TRUE;
 }
 
-/* About the last row of a conversation that is open, or was. */
+/* For a file whose comments come later than their rows: what is recorded from now on is the row
+ * with this number, or with the next ones.  0: it is none. */
+void
+wsi_recorder_number_row (WsiRecorder *self,
+                         guint64      number)
+{
+  self->number = number;
+}
+
+/* About a row with a number; 0: about the last row of a conversation that is open, or was.  Without
+ * a text the comment is taken away. */
 void
 wsi_recorder_comment (WsiRecorder     *self,
                       WsiConversation *conversation,
+                      guint64          number,
                       const char      *text)
 {
   const WsiEntry entry = {
     .kind = WSI_ENTRY_COMMENT,
     .conversation = conversation,
+    .number = number,
     .text = (char *) text,
     .time_us = self->last_us,
   };
 
-  hand_on (self, &entry);
+  put (self, &entry);
 }
 
 /* The end of the stream of a direction; what is in hand is recorded as cut. */

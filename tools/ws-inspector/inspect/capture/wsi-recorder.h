@@ -59,8 +59,11 @@ void             wsi_recorder_event    (WsiRecorder     *self,
                                         WsiEvent         event,
                                         const char      *text,
                                         gint64           time_us);
+void             wsi_recorder_number_row (WsiRecorder *self,
+                                          guint64      number);
 void             wsi_recorder_comment  (WsiRecorder     *self,
                                         WsiConversation *conversation,
+                                        guint64          number,
                                         const char      *text);
 void             wsi_recorder_keep_actions (WsiRecorder *self);
 void             wsi_recorder_act      (WsiRecorder     *self,

@@ -3,8 +3,11 @@
 
 #include "inspect/capture/wsi-writer.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
+#include "inspect/capture/wsi-row-numbers.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
@@ -21,6 +24,7 @@ struct _WsiWriter
   WsiDissection       *latest_dissection;
   gint64               latest_us;
   GHashTable          *action_rows;     /* WsiConversation to WsiActionRows, as long */
+  WsiRowNumbers       *numbers;
 };
 
 WsiWriter *
@@ -36,12 +40,14 @@ wsi_writer_new (WsiStore           *store,
   self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
                                              (GDestroyNotify) wsi_dissection_free);
   self->action_rows = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->numbers = wsi_row_numbers_new ();
   return self;
 }
 
 void
 wsi_writer_free (WsiWriter *self)
 {
+  wsi_row_numbers_free (self->numbers);
   g_hash_table_unref (self->action_rows);
   g_hash_table_unref (self->dissections);
   g_object_unref (self->store);
@@ -181,11 +187,11 @@ describe_stream_end (WsiConversation *conversation,
   gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
 
   if (how == WSI_STREAM_RESET)
-    return has_close ? "Connection was reset after a Close frame" : "Connection was reset";
+    return has_close ? N_("Connection was reset after a Close frame") : N_("Connection was reset");
 
-  return !was_open (conversation) ? "Connection ended before the response"
-         : has_close ? "Connection ended after a Close frame"
-                     : "Connection ended without a Close frame";
+  return !was_open (conversation) ? N_("Connection ended before the response")
+         : has_close ? N_("Connection ended after a Close frame")
+                     : N_("Connection ended without a Close frame");
 }
 
 /* Whether it ended well is known once everything before was dissected. */
@@ -215,6 +221,7 @@ take_known (WsiWriter      *self,
     case WSI_ENTRY_PUSH:
     case WSI_ENTRY_COMMENT:
     case WSI_ENTRY_ACTION:
+    case WSI_ENTRY_ACTIONS_LEFT_OUT:
       return;
     case WSI_ENTRY_SKIP:
       wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
@@ -247,8 +254,11 @@ take_comment (WsiWriter      *self,
 {
   guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
 
+  if (entry->number != 0 && !wsi_row_numbers_find (self->numbers, entry->number, &row))
+    return;
+
   if (row >= wsi_store_get_first (self->store) && row < wsi_store_get_end (self->store))
-    wsi_store_set_comment (self->store, row, entry->text);
+    wsi_store_set_recorded_comment (self->store, row, entry->text);
 }
 
 /* After the rows of its bytes. */
@@ -281,12 +291,27 @@ take_action (WsiWriter      *self,
   wsi_actions_append (wsi_store_get_actions (self->store), &action);
 }
 
-/* Nothing but a comment is recorded of a conversation that was closed. */
-void
-wsi_writer_take (WsiWriter      *self,
-                 const WsiEntry *entry)
+/* Where they are missing. */
+static void
+note_left_out (WsiWriter      *self,
+               const WsiEntry *entry)
 {
-  g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
+  const WsiAction note = {
+    .kind = WSI_ACTION_LEFT_OUT,
+    .time_us = entry->time_us,
+    .row = WSI_NO_ROW,
+    .n_actions = entry->length,
+    .conversation = wsi_conversation_get_number (entry->conversation),
+  };
+
+  wsi_actions_append (wsi_store_get_actions (self->store), &note);
+}
+
+/* Nothing but a comment is recorded of a conversation that was closed. */
+static void
+take (WsiWriter      *self,
+      const WsiEntry *entry)
+{
   WsiDissection *dissection;
 
   if (entry->kind != WSI_ENTRY_PUSH && entry->kind != WSI_ENTRY_ACTION)
@@ -315,7 +340,43 @@ wsi_writer_take (WsiWriter      *self,
       return;
     }
 
+  if (entry->kind == WSI_ENTRY_ACTIONS_LEFT_OUT)
+    {
+      note_left_out (self, entry);
+      return;
+    }
+
   dissection = find (self, entry->conversation);
   if (dissection != NULL)
     take_known (self, dissection, entry);
+}
+
+static void
+take_numbered (WsiWriter      *self,
+               const WsiEntry *entry)
+{
+  gboolean ends_both = entry->kind == WSI_ENTRY_CLOSE || entry->kind == WSI_ENTRY_CLOSE_STREAM;
+  WsiNumberedRows rows = {
+    .number = entry->number,
+    .direction = ends_both ? WSI_NO_DIRECTION : entry->direction,
+    .first = wsi_store_get_end (self->store),
+  };
+
+  take (self, entry);
+  rows.conversation = wsi_conversation_get_number (entry->conversation);
+  rows.end = wsi_store_get_end (self->store);
+  wsi_row_numbers_forget (self->numbers, wsi_store_get_first (self->store));
+  wsi_row_numbers_add (self->numbers, &rows);
+}
+
+void
+wsi_writer_take (WsiWriter      *self,
+                 const WsiEntry *entry)
+{
+  g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
+
+  if (entry->number != 0 && entry->kind != WSI_ENTRY_COMMENT)
+    take_numbered (self, entry);
+  else
+    take (self, entry);
 }

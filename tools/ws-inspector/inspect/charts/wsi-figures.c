@@ -434,11 +434,12 @@ print_range (const char *field,
   return g_strdup_printf ("%s in %s..%s", field, begin, end);
 }
 
+/* Filters have no larger numbers: a length of 2^63 or more counts as the largest. */
 static char *
 print_length_filter (guint row)
 {
-  g_autofree char *least = wsi_figure_text_number (get_least_length (row));
-  g_autofree char *greatest = wsi_figure_text_number (get_greatest_length (row));
+  g_autofree char *least = wsi_figure_text_number (MIN (get_least_length (row), G_MAXINT64));
+  g_autofree char *greatest = wsi_figure_text_number (MIN (get_greatest_length (row), G_MAXINT64));
 
   return print_range ("len", least, greatest);
 }

@@ -85,6 +85,7 @@ wsi_time_bucket_add (WsiTimeBucket       *self,
   for (guint i = 0; i < WSI_N_KINDS; i++)
     self->n_by_kind[i] += other->n_by_kind[i];
   self->n_faults += other->n_faults;
+  self->end = MAX (self->end, other->end);
   add_spread (&self->round_trips, &other->round_trips);
   add_spread (&self->replies, &other->replies);
 }
@@ -170,4 +171,35 @@ wsi_time_buckets_drop_before (WsiTimeBuckets *self,
     g_array_remove_range (self->buckets, 0, n);
   self->first += n;
   return n > 0;
+}
+
+gboolean
+wsi_time_buckets_drop_evicted (WsiTimeBuckets *self,
+                               guint64         first)
+{
+  guint begin = self->buckets->len, end = 0;    /* of those that stay */
+  gboolean is_changed = FALSE;
+
+  for (guint i = 0; i < self->buckets->len; i++)
+    {
+      WsiTimeBucket *bucket = &g_array_index (self->buckets, WsiTimeBucket, i);
+
+      if (bucket->end > first)
+        {
+          begin = MIN (begin, i);
+          end = i + 1;
+        }
+      else if (bucket->end > 0)
+        {
+          *bucket = (WsiTimeBucket) { 0 };
+          is_changed = TRUE;
+        }
+    }
+  if (!is_changed)
+    return FALSE;
+
+  g_array_set_size (self->buckets, end);
+  g_array_remove_range (self->buckets, 0, MIN (begin, end));
+  self->first += MIN (begin, end);
+  return TRUE;
 }

@@ -34,6 +34,10 @@ guint          wsi_time_buckets_find   (const WsiTimeBuckets *self,
 /* Those that end before this time.  TRUE: there were some. */
 gboolean       wsi_time_buckets_drop_before (WsiTimeBuckets *self,
                                              gint64          time_us);
+/* Those whose rows are all before this number; sources are not in the order of time.  TRUE: there
+ * were some. */
+gboolean       wsi_time_buckets_drop_evicted (WsiTimeBuckets *self,
+                                              guint64         first);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiTimeBuckets, wsi_time_buckets_clear)
 

@@ -9,7 +9,14 @@
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 8192
 #define MAX_WITHOUT_CONNECTION 4096
+#define ROWS_OF_SPAN 1024
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)       /* differences fit in 64 bits */
+
+/* The times of ROWS_OF_SPAN rows that follow each other. */
+typedef struct
+{
+  gint64 first_us, last_us;
+} Span;
 
 struct _WsiTimeline
 {
@@ -21,8 +28,10 @@ struct _WsiTimeline
   guint64        n_read;        /* number of the next record */
   guint64        n_pairs;       /* that were read */
   guint64        version;
-  gboolean       has_span;
-  gint64         first_us, last_us;     /* of all records */
+  GArray        *spans;         /* of Span: the rows that were read and are still there */
+  guint64        first_span;    /* number of its first row, divided by ROWS_OF_SPAN */
+  gint64         first_us, last_us;     /* of all spans */
+  guint64        first;         /* number of the first row, when those before it were dropped */
 };
 
 WsiTimeline *
@@ -33,6 +42,7 @@ wsi_timeline_new (WsiStore *store)
   self->store = g_object_ref (store);
   self->begin_us = -MAX_TIME_US;
   self->end_us = MAX_TIME_US;
+  self->spans = g_array_new (FALSE, FALSE, sizeof (Span));
   wsi_time_buckets_init (&self->shown, 0);
   return self;
 }
@@ -42,6 +52,7 @@ wsi_timeline_free (WsiTimeline *self)
 {
   wsi_time_buckets_clear (&self->shown);
   wsi_time_buckets_clear (&self->next);
+  g_array_unref (self->spans);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -57,8 +68,8 @@ get_buckets (WsiTimeline *self)
 static gint64
 get_span (WsiTimeline *self)
 {
-  gint64 begin = self->has_span ? MAX (self->begin_us, self->first_us) : 0;
-  gint64 end = self->has_span ? MIN (self->end_us, self->last_us) : 0;
+  gint64 begin = self->spans->len > 0 ? MAX (self->begin_us, self->first_us) : 0;
+  gint64 end = self->spans->len > 0 ? MIN (self->end_us, self->last_us) : 0;
 
   return MAX (end - begin, 0);
 }
@@ -135,8 +146,10 @@ add_time (WsiSpread *spread,
 
 static void
 add_record (WsiTimeBucket   *bucket,
-            const WsiRecord *record)
+            const WsiRecord *record,
+            guint64          number)
 {
+  bucket->end = MAX (bucket->end, number + 1);
   bucket->n_faults += record->fault != 0;
   if (record->kind == WSI_RECORD_KIND_EVENT || record->direction >= WSI_NO_DIRECTION)
     return;
@@ -176,16 +189,42 @@ is_wanted (WsiTimeline     *self,
 
 static void
 note_span (WsiTimeline *self,
+           guint64      number,
            gint64       time_us)
 {
-  self->first_us = self->has_span ? MIN (self->first_us, time_us) : time_us;
-  self->last_us = self->has_span ? MAX (self->last_us, time_us) : time_us;
-  self->has_span = TRUE;
+  const Span none = { MAX_TIME_US, -MAX_TIME_US };
+  guint64 index = number / ROWS_OF_SPAN;
+  Span *span;
+
+  if (self->spans->len == 0)
+    self->first_span = index;
+  while (self->first_span + self->spans->len <= index)
+    g_array_append_val (self->spans, none);
+
+  /* Rows are read again, but only those that are still there. */
+  span = &g_array_index (self->spans, Span, index - self->first_span);
+  span->first_us = MIN (span->first_us, time_us);
+  span->last_us = MAX (span->last_us, time_us);
+}
+
+static void
+join_spans (WsiTimeline *self)
+{
+  self->first_us = self->spans->len > 0 ? MAX_TIME_US : 0;
+  self->last_us = self->spans->len > 0 ? -MAX_TIME_US : 0;
+  for (guint i = 0; i < self->spans->len; i++)
+    {
+      const Span *span = &g_array_index (self->spans, Span, i);
+
+      self->first_us = MIN (self->first_us, span->first_us);
+      self->last_us = MAX (self->last_us, span->last_us);
+    }
 }
 
 static void
 read_run (WsiTimeline     *self,
           const WsiRecord *records,
+          guint64          first,
           guint64          n)
 {
   WsiTimeBuckets *buckets = get_buckets (self);
@@ -197,7 +236,7 @@ read_run (WsiTimeline     *self,
       const WsiRecord *record = &records[i];
       gint64 time_us = get_time (record);
 
-      note_span (self, time_us);
+      note_span (self, first + i, time_us);
       if (!is_wanted (self, record))
         continue;
 
@@ -206,7 +245,7 @@ read_run (WsiTimeline     *self,
           bucket = wsi_time_buckets_ensure (buckets, time_us);
           begin_us = wsi_time_buckets_round (buckets, time_us);
         }
-      add_record (bucket, record);
+      add_record (bucket, record, first + i);
     }
 }
 
@@ -227,10 +266,11 @@ read_records (WsiTimeline *self)
       if (run == NULL)
         break;
       n = MIN (n, end - at);
-      read_run (self, run, n);
+      read_run (self, run, at, n);
       at += n;
     }
   self->n_read = MAX (at, self->n_read);
+  join_spans (self);
   wsi_store_end_reading (self->store, reading);
   return at - begin;
 }
@@ -247,6 +287,7 @@ add_pair (WsiTimeline   *self,
     return;
 
   bucket = wsi_time_buckets_ensure (get_buckets (self), get_time (reply));
+  bucket->end = MAX (bucket->end, pair->reply + 1);
   add_time (&bucket->replies, get_time (reply) - get_time (request));
 }
 
@@ -270,28 +311,36 @@ read_pairs (WsiTimeline *self)
   return n_all;
 }
 
-/* Buckets of rows that the store has removed. */
+/* Buckets of rows that the store has removed.  A row that was added later may be of an earlier
+ * time. */
 static void
 drop_evicted (WsiTimeline *self)
 {
-  guint reading = wsi_store_begin_reading (self->store);
   guint64 first = wsi_store_get_first (self->store);
-  const WsiRecord *record = first > 0 ? wsi_store_get_record (self->store, first) : NULL;
+  guint64 n_spans = first / ROWS_OF_SPAN - MIN (self->first_span, first / ROWS_OF_SPAN);
 
-  if (record != NULL && wsi_time_buckets_drop_before (get_buckets (self), get_time (record)))
-    {
-      self->version++;
-      self->first_us = MAX (self->first_us, get_time (record));
-    }
-  wsi_store_end_reading (self->store, reading);
+  if (first == self->first)
+    return;
+
+  self->first = first;
+  n_spans = MIN (n_spans, self->spans->len);
+  if (n_spans > 0)
+    g_array_remove_range (self->spans, 0, n_spans);
+  self->first_span += n_spans;
+  join_spans (self);
+  if (wsi_time_buckets_drop_evicted (get_buckets (self), first))
+    self->version++;
 }
 
 gboolean
 wsi_timeline_update (WsiTimeline *self)
 {
-  guint64 n_records = read_records (self);
-  guint n_pairs = read_pairs (self);
+  guint64 n_records;
+  guint n_pairs;
 
+  drop_evicted (self);
+  n_records = read_records (self);
+  n_pairs = read_pairs (self);
   self->version += n_records > 0 || n_pairs > 0;
   if (n_records == RECORDS_AT_ONCE || n_pairs >= MAX_PAIRS_AT_ONCE)
     return FALSE;
@@ -303,7 +352,6 @@ wsi_timeline_update (WsiTimeline *self)
       self->next = (WsiTimeBuckets) { 0 };
       self->version++;
     }
-  drop_evicted (self);
   return TRUE;
 }
 
@@ -320,7 +368,7 @@ wsi_timeline_get_span (WsiTimeline *self,
 {
   *begin_us = self->first_us;
   *end_us = self->last_us;
-  return self->has_span;
+  return self->spans->len > 0;
 }
 
 gint64

@@ -4,6 +4,8 @@
 #include "inspect/compose/wsi-close-words.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 const guint16 wsi_close_codes[] = {
@@ -25,9 +27,9 @@ wsi_close_words_check (guint64     code,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid close: expected a code that may be sent (such as 1000, or 3000 to 4999) and "
-               "a reason of at most %d bytes of UTF-8, received code %" G_GUINT64_FORMAT " and a "
-               "reason of %zu bytes", WSI_MAX_CLOSE_REASON, code,
+               _("invalid close: expected a code that may be sent (such as 1000, or 3000 to 4999) "
+                 "and a reason of at most %d bytes of UTF-8, received code %" PRIu64 " and a "
+                 "reason of %zu bytes"), WSI_MAX_CLOSE_REASON, code,
                reason != NULL ? strlen (reason) : 0);
   return FALSE;
 }
@@ -46,7 +48,7 @@ wsi_close_words_parse (const char  *word,
   if (digits != NULL && !g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT16, &number, NULL))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "invalid close: expected CODE or CODE:REASON, received \"%s\"", word);
+                   _("invalid close: expected CODE or CODE:REASON, received \"%s\""), word);
       return FALSE;
     }
 

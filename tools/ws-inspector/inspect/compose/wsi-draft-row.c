@@ -3,6 +3,9 @@
 
 #include "inspect/compose/wsi-draft-row.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
 #define TEXT 1
 
@@ -34,8 +37,8 @@ wsi_draft_new_of_row (WsiRow  *row,
                                      payload, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               "Cannot compose row %" G_GUINT64_FORMAT ": expected a whole message, received "
-               "no payload or a part of one",
+               _("Cannot compose row %" PRIu64 ": expected a whole message, received no payload or "
+                 "a part of one"),
                wsi_row_get_number (row) + 1);
   return NULL;
 }

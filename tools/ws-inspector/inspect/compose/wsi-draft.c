@@ -9,6 +9,7 @@
 #include "inspect/decode/wsi-text-error.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_FRAGMENTS 1000      /* lengths that are named */
@@ -62,7 +63,7 @@ check_length (gsize    length,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-               "text is too long: expected at most %d bytes, received %zu (send a file)",
+               _("text is too long: expected at most %d bytes, received %zu (send a file)"),
                WSI_DRAFT_MAX_TEXT, length);
   return FALSE;
 }
@@ -119,10 +120,10 @@ get_expected (WsiJsonKind kind,
               const char *problem)
 {
   if (kind == WSI_JSON_CUT)
-    return "the rest of the value";
+    return _("the rest of the value");
 
   return g_str_has_prefix (problem, "expected ") ? problem + strlen ("expected ")
-                                                 : "at most 128 levels of nesting";
+                                                 : _("at most 128 levels of nesting");
 }
 
 static gboolean
@@ -170,7 +171,7 @@ read_expanded (const WsiDraft     *self,
   if (expansion->has_counter && variables->counter == G_MAXUINT64)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                           "{{counter}} has reached its last number (open another window)");
+                           _("{{counter}} has reached its last number (open another window)"));
       return NULL;
     }
 
@@ -204,7 +205,7 @@ wsi_draft_read (const WsiDraft     *self,
     case WSI_FORM_FILE:
     case WSI_N_FORMS:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "a file is sent as a message only");
+                           _("a file is sent as a message only"));
       return NULL;
     }
 
@@ -226,9 +227,9 @@ parse_fragments (const char  *text,
       guint32 kept = MIN (length, WSI_MAX_FRAGMENT);
 
       if (length == 0 || length > WSI_MAX_FRAGMENT)
-        return wsi_text_error_set (error, text, at - text, "a length in bytes from 1 to 65535");
+        return wsi_text_error_set (error, text, at - text, _("a length in bytes from 1 to 65535"));
       if (lengths->len == MAX_FRAGMENTS)
-        return wsi_text_error_set (error, text, at - text, "the end after 1000 lengths");
+        return wsi_text_error_set (error, text, at - text, _("the end after 1000 lengths"));
 
       g_array_append_val (lengths, kept);
       at = end + strspn (end, " ");
@@ -238,7 +239,7 @@ parse_fragments (const char  *text,
         {
           at += 1 + strspn (at + 1, " ");
           if (*at == '\0')
-            return wsi_text_error_set (error, text, at - text, "another length");
+            return wsi_text_error_set (error, text, at - text, _("another length"));
         }
     }
 
@@ -276,8 +277,8 @@ fill_payload (const WsiDraft     *self,
         return TRUE;
 
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "invalid text message: expected UTF-8, received 0x%02x as byte %zu (choose "
-                   "binary, or send a raw frame)", (guint) (guint8) end[0], (gsize) (end - at) + 1);
+                   _("invalid text message: expected UTF-8, received 0x%02x as byte %zu (choose "
+                     "binary, or send a raw frame)"), (guint) (guint8) end[0], (gsize) (end - at) + 1);
       return FALSE;
     }
 
@@ -286,7 +287,7 @@ fill_payload (const WsiDraft     *self,
   if (*self->text != '\0' && strlen (self->text) <= WSI_DRAFT_MAX_TEXT)
     return TRUE;
 
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no file: expected its path");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("no file: expected its path"));
   return FALSE;
 }
 

@@ -6,6 +6,8 @@
 #include "inspect/memory/wsi-bytes.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define BEGINNING 2             /* bytes before an extended length */
@@ -81,8 +83,8 @@ parse_value (const char *value,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid value: expected a number from 0 to %" G_GUINT64_FORMAT
-               ", or 0x and hexadecimal digits, received \"%s\"", max, value);
+               _("invalid value: expected a number from 0 to %" PRIu64
+                 ", or 0x and hexadecimal digits, received \"%s\""), max, value);
   return FALSE;
 }
 
@@ -201,7 +203,7 @@ wsi_frame_draft_set_field (WsiFrameDraft *self,
   if (field == WSI_FRAME_FIELD_PAYLOAD || field == WSI_FRAME_FIELD_REST)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "the payload is what is written as the message");
+                           _("the payload is what is written as the message"));
       return FALSE;
     }
 

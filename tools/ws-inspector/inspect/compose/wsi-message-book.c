@@ -6,6 +6,7 @@
 #include "inspect/export/parts/wsi-json-text.h"
 #include "inspect/files/wsi-json-lines.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FOLDER "ws-inspector"
@@ -140,7 +141,7 @@ open_file (WsiMessageBook *self,
     return G_INPUT_STREAM (g_file_read (file, NULL, error));
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "cannot read saved messages: expected a file of at most %d MiB (delete %s)",
+               _("cannot read saved messages: expected a file of at most %d MiB (delete %s)"),
                WSI_BOOK_MAX_FILE / 1024 / 1024, self->path);
   return NULL;
 }
@@ -157,7 +158,7 @@ read_lines (WsiMessageBook *self,
   if (own_error == NULL &&
       (first == NULL || g_strcmp0 (wsi_json_get_string (first, "format"), FORMAT) != 0))
     g_set_error_literal (&own_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         "expected a file of saved messages");
+                         _("expected a file of saved messages"));
   while (own_error == NULL && (object = wsi_json_lines_read (lines, NULL, &own_error)) != NULL)
     {
       take_line (self, object);
@@ -167,7 +168,7 @@ read_lines (WsiMessageBook *self,
     return TRUE;
 
   g_propagate_prefixed_error (error, g_steal_pointer (&own_error),
-                              "cannot read saved messages (delete %s): ", self->path);
+                              _("cannot read saved messages (delete %s): "), self->path);
   return FALSE;
 }
 
@@ -251,8 +252,8 @@ check_saved (const char     *name,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "cannot save the message: expected a name of 1 to %d bytes and a text of at most %d, "
-               "received %zu and %zu", MAX_NAME, WSI_BOOK_MAX_TEXT, strlen (name),
+               _("cannot save the message: expected a name of 1 to %d bytes and a text of at most "
+                 "%d, received %zu and %zu"), MAX_NAME, WSI_BOOK_MAX_TEXT, strlen (name),
                strlen (draft->text));
   return FALSE;
 }
@@ -270,7 +271,7 @@ wsi_message_book_save (WsiMessageBook *self,
   if (self->saved->len == WSI_BOOK_MAX_SAVED)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                   "cannot save the message: there are %d already (delete one)",
+                   _("cannot save the message: there are %d already (delete one)"),
                    WSI_BOOK_MAX_SAVED);
       return FALSE;
     }

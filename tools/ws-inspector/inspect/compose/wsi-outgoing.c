@@ -3,6 +3,8 @@
 
 #include "inspect/compose/wsi-outgoing.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/compose/wsi-close-words.h"
 
 WsiOutgoing *
@@ -43,7 +45,7 @@ wsi_outgoing_new_ping (GBytes  *payload,
   if (g_bytes_get_size (payload) > WSI_MAX_PING)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "payload of the ping is too long: expected at most %d bytes, received %zu",
+                   _("payload of the ping is too long: expected at most %d bytes, received %zu"),
                    WSI_MAX_PING, g_bytes_get_size (payload));
       return NULL;
     }

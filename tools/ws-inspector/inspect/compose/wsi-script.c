@@ -3,10 +3,13 @@
 
 #include "inspect/compose/wsi-script.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/capture/wsi-open-messages.h"
 
 #define MAX_MESSAGES 1000000
 #define MAX_BYTES (256 * 1024 * 1024)
+#define RECORDS_AT_ONCE 1024    /* that the store keeps for this reader */
 #define TEXT 1
 #define BINARY 2
 
@@ -23,13 +26,14 @@ struct _WsiScript
   GError          *error;       /* the first message that cannot be sent */
 };
 
+/* format: has the numbers of the message and of its connection. */
 static void
 fail (WsiScript  *self,
-      const char *problem)
+      const char *format)
 {
   if (self->error == NULL)
     g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "message %u of connection %u %s", self->steps->len + 1, self->wanted, problem);
+                 format, self->steps->len + 1, self->wanted);
 }
 
 /* Whether all of its bytes are known. */
@@ -74,7 +78,7 @@ take_message (const WsiOpenMessage *message,
             ? wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE) : NULL;
   if (payload == NULL)
     {
-      fail (self, "is not whole");
+      fail (self, _("message %u of connection %u is not whole"));
       return;
     }
 
@@ -82,9 +86,10 @@ take_message (const WsiOpenMessage *message,
   made = message->info.opcode == BINARY ? wsp_message_new_binary_bytes (payload)
                                         : wsp_message_new_text_bytes (payload, NULL);
   if (made == NULL)
-    fail (self, "is no valid text");
+    fail (self, _("message %u of connection %u is no valid text"));
   else if (self->n_bytes > MAX_BYTES || self->steps->len == MAX_MESSAGES)
-    fail (self, "is too much: expected at most 1000000 messages and 256 MiB");
+    fail (self, _("message %u of connection %u is too much: expected at most 1000000 messages and "
+                  "256 MiB"));
   else
     add_step (self, message, payload);
 }
@@ -160,9 +165,32 @@ wsi_script_end (WsiScript *self,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               "the %s of connection %u has sent no message",
-               self->sender == WSP_ROLE_CLIENT ? "client" : "server", self->wanted);
+               self->sender == WSP_ROLE_CLIENT
+               ? _("the client of connection %u has sent no message")
+               : _("the server of connection %u has sent no message"), self->wanted);
   return FALSE;
+}
+
+gboolean
+wsi_script_read_some (WsiScript *self,
+                      guint64   *at,
+                      guint64    end)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  guint64 stop = MIN (*at + RECORDS_AT_ONCE, end);
+
+  if (wsi_store_get_first (self->store) > *at)
+    fail (self, _("message %u of connection %u was removed from memory while the messages were "
+                  "read (stop the capture first)"));
+  for (; *at < stop && self->error == NULL; *at += 1)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, *at);
+
+      if (record != NULL)
+        wsi_script_take (self, *at, record);
+    }
+  wsi_store_end_reading (self->store, reading);
+  return *at < end && self->error == NULL;
 }
 
 WsiScript *
@@ -172,17 +200,10 @@ wsi_script_read (WsiStore *store,
                  GError  **error)
 {
   g_autoptr (WsiScript) self = wsi_script_new (store, conversation, sender);
-  guint reading = wsi_store_begin_reading (store);
-  guint64 end = wsi_store_get_end (store);
+  guint64 end = wsi_store_get_end (store), at = wsi_store_get_first (store);
 
-  for (guint64 i = wsi_store_get_first (store); i < end && self->error == NULL; i++)
-    {
-      const WsiRecord *record = wsi_store_get_record (store, i);
-
-      if (record != NULL)
-        wsi_script_take (self, i, record);
-    }
-  wsi_store_end_reading (store, reading);
+  while (wsi_script_read_some (self, &at, end))
+    continue;
   return wsi_script_end (self, error) ? g_steal_pointer (&self) : NULL;
 }
 

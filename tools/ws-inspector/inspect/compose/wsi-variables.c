@@ -5,6 +5,8 @@
 
 #include "inspect/decode/wsi-text-error.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define BRACES "{{"
@@ -31,7 +33,7 @@ begin_piece (WsiExpansion *self,
 static char *
 print_counter (const WsiVariables *self)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, self->counter);
+  return g_strdup_printf ("%" PRIu64, self->counter);
 }
 
 static char *
@@ -118,7 +120,7 @@ wsi_variables_expand (const WsiVariables *self,
       else if (!append_value (made, self, at, length))
         {
           wsi_text_error_set (error, text, at - text + strlen (BRACES),
-                              "counter, time or uuid (to send the braces, write " ESCAPED_BRACES ")");
+                              _("counter, time or uuid (to send the braces, write \\{{)"));
           return NULL;
         }
       rest = at + MAX (length, strlen (BRACES));

@@ -3,6 +3,8 @@
 
 #include "inspect/decode/wsi-decode-node.h"
 
+#include <glib/gi18n.h>
+
 WsiDecodeNode *
 wsi_decode_node_new (GBytes *bytes)
 {
@@ -127,7 +129,7 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
                              ...)
 {
   gsize end = self->offset + self->length;
-  WsiDecodeNode *child = wsi_decode_node_add (self, NULL, "problem", offset,
+  WsiDecodeNode *child = wsi_decode_node_add (self, NULL, _("problem"), offset,
                                               end > offset ? end - offset : 0);
   g_autofree char *text = NULL;
   va_list arguments;
@@ -135,7 +137,7 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  wsi_decode_node_set_value (child, "%s (at offset %zu)", text, child->offset);
+  wsi_decode_node_set_value (child, _("%s (at offset %zu)"), text, child->offset);
 }
 
 typedef struct

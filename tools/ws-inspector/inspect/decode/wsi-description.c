@@ -86,6 +86,13 @@ wsi_description_append (WsiDescription *self,
   va_end (arguments);
 }
 
+void
+wsi_description_append_word (WsiDescription *self,
+                             const char     *word)
+{
+  g_string_append (self->summary, word);
+}
+
 /* All texts of a message together have one limit, and one ellipsis. */
 void
 wsi_description_append_peer (WsiDescription *self,

@@ -83,6 +83,9 @@ void                   wsi_description_print    (const WsiDescription  *self,
 void wsi_description_append         (WsiDescription *self,
                                      const char     *format,
                                      ...) G_GNUC_PRINTF (2, 3);
+/* Without printf, which takes longer than the rest of many a summary. */
+void wsi_description_append_word    (WsiDescription *self,
+                                     const char     *word);
 void wsi_description_append_peer    (WsiDescription *self,
                                      const guint8   *at,
                                      gsize           length);

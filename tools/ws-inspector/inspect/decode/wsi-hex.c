@@ -3,6 +3,7 @@
 
 #include "inspect/decode/wsi-hex.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-text-error.h"
@@ -173,7 +174,8 @@ wsi_hex_parse (const char *text,
 
       if (problem != NULL)
         {
-          wsi_text_error_set (error, text, line - text + (problem - copy), "a hexadecimal digit");
+          wsi_text_error_set (error, text, line - text + (problem - copy),
+                              _("a hexadecimal digit"));
           return NULL;
         }
 

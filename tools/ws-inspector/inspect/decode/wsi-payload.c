@@ -3,6 +3,8 @@
 
 #include "inspect/decode/wsi-payload.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -86,7 +88,7 @@ append_close (GString              *line,
       append_quoted (line, reason, charset);
       g_string_append_c (line, ' ');
     }
-  g_string_append (line, wsp_close_code_describe (frame->close_code));
+  g_string_append (line, _(wsp_close_code_describe (frame->close_code)));
 }
 
 void
@@ -101,7 +103,7 @@ wsi_payload_append (GString              *line,
   if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_CLOSE)
     append_close (line, frame, payload, charset);
   else if (payload == NULL)
-    g_string_append (line, "(not kept)");
+    g_string_append (line, _("(not kept)"));
   else if (length > 0 && wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
     wsi_hex_append (line, at, length, MAX_OCTETS);
   else if (length > 0)

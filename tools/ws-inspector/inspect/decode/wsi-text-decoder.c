@@ -3,6 +3,8 @@
 
 #include "inspect/decode/wsi-text-decoder.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/decode/wsi-hex.h"
 
 #define MAX_READ 512
@@ -50,7 +52,7 @@ describe_bytes (const WsiDecodeInput *input,
   g_autoptr (GBytes) bytes = g_bytes_new_static (input->at, input->length);
   g_autofree char *line = wsi_hex_line (bytes, MAX_BYTES);
 
-  wsi_description_append (description, "%s", line);
+  wsi_description_append_word (description, line);
 }
 
 static void
@@ -64,11 +66,11 @@ decode_bytes (const WsiDecodeInput *input,
 }
 
 const WsiDecoder wsi_text_decoder = {
-  .name = "text", .title = "Text",
+  .name = "text", .title = N_("Text"),
   .probe = probe_text, .describe = describe_text, .decode = decode_text,
 };
 
 const WsiDecoder wsi_bytes_decoder = {
-  .name = "bytes", .title = "Bytes",
+  .name = "bytes", .title = N_("Bytes"),
   .probe = probe_bytes, .describe = describe_bytes, .decode = decode_bytes,
 };

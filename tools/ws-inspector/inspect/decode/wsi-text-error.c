@@ -3,6 +3,8 @@
 
 #include "inspect/decode/wsi-text-error.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/decode/wsi-text.h"
 
 /* GLib returns a number above all characters for bytes that are none. */
@@ -59,11 +61,11 @@ quote (const char *at)
   char utf8[8] = "";
 
   if (*at == '\0')
-    return g_strdup ("the end");
+    return g_strdup (_("the end"));
   if (*at == '\n')
-    return g_strdup ("the end of the line");
+    return g_strdup (_("the end of the line"));
   if (character >= NO_CHARACTER)
-    return g_strdup_printf ("the byte 0x%02x", (guint) (guint8) at[0]);
+    return g_strdup_printf (_("the byte 0x%02x"), (guint) (guint8) at[0]);
   if (!wsi_text_may_be_shown (character))
     return g_strdup_printf ("U+%04X", character);
 
@@ -82,7 +84,7 @@ wsi_text_error_set (GError    **error,
 
   find_place (text, at, &line, &column);
   g_set_error (error, WSI_TEXT_ERROR, WSI_TEXT_ERROR_SYNTAX,
-               "line %u, column %u: expected %s, received %s", line, column, expected, received);
+               _("line %u, column %u: expected %s, received %s"), line, column, expected, received);
   if (error != NULL)
     wsi_text_error_get_private (*error)->at = at;
   return FALSE;

@@ -10,7 +10,7 @@
 #define LAST_ASCII 0x7f
 #define MAX_CUT 3               /* bytes of an incomplete character */
 #define MAX_LINE (64 * 1024)
-#define EACH_BYTE (G_MAXUINT64 / 0xff)  /* times a byte: a word of these bytes */
+#define BLOCK 32                /* bytes */
 
 typedef enum
 {
@@ -93,31 +93,18 @@ wsi_text_append_character (GString    *text,
   return append_next (text, at, length, WSI_CHARSET_UTF8, BACKSLASH_KEPT);
 }
 
-/* Whether there is a byte below n, at most 128. */
+/* Whether all bytes of a block are shown as they are.  It leaves none out, so that the compiler
+ * can test many at a time. */
 static gboolean
-has_less (guint64 word,
-          guint8  n)
+is_plain_block (const char *at,
+                Backslash   backslash)
 {
-  return ((word - EACH_BYTE * n) & ~word & EACH_BYTE * 0x80) != 0;
-}
+  const guint8 *bytes = (const guint8 *) at;
+  guint8 refused = backslash == BACKSLASH_KEPT ? LAST_ASCII : '\\', n_refused = 0;
 
-static gboolean
-has_byte (guint64 word,
-          guint8  byte)
-{
-  return has_less (word ^ EACH_BYTE * byte, 1);
-}
-
-/* Whether all bytes of a word are shown as they are. */
-static gboolean
-is_plain_word (const char *at,
-               Backslash   backslash)
-{
-  guint64 word;
-
-  memcpy (&word, at, sizeof word);
-  return (word & EACH_BYTE * 0x80) == 0 && !has_less (word, ' ') && !has_byte (word, LAST_ASCII)
-         && (backslash == BACKSLASH_KEPT || !has_byte (word, '\\'));
+  for (guint i = 0; i < BLOCK; i++)
+    n_refused |= (bytes[i] < ' ') | (bytes[i] >= LAST_ASCII) | (bytes[i] == refused);
+  return n_refused == 0;
 }
 
 /* The first bytes that are shown as they are in every charset. */
@@ -128,8 +115,8 @@ count_plain (const char *at,
 {
   gsize n = 0;
 
-  while (length - n >= sizeof (guint64) && is_plain_word (at + n, backslash))
-    n += sizeof (guint64);
+  while (length - n >= BLOCK && is_plain_block (at + n, backslash))
+    n += BLOCK;
   while (n < length && at[n] >= ' ' && at[n] < LAST_ASCII &&
          (at[n] != '\\' || backslash == BACKSLASH_KEPT))
     n++;

@@ -3,6 +3,7 @@
 
 #include "inspect/engine/wsi-action-text.h"
 
+#include <glib/gi18n.h>
 #include <inttypes.h>
 
 const char *
@@ -13,21 +14,21 @@ wsi_action_text_name_buffer (WspBufferType type)
     case WSP_BUFFER_TYPE_NONE:
       return NULL;
     case WSP_BUFFER_TYPE_UTF8_MESSAGE:
-      return "text";
+      return _("text");
     case WSP_BUFFER_TYPE_UTF8_FRAGMENT:
-      return "text, more follows";
+      return _("text, more follows");
     case WSP_BUFFER_TYPE_BINARY_MESSAGE:
-      return "binary";
+      return _("binary");
     case WSP_BUFFER_TYPE_BINARY_FRAGMENT:
-      return "binary, more follows";
+      return _("binary, more follows");
     case WSP_BUFFER_TYPE_CLOSE:
       return "close";
     case WSP_BUFFER_TYPE_PING_PONG:
-      return "ping or pong";
+      return _("ping or pong");
     case WSP_BUFFER_TYPE_UNSOLICITED_PONG:
       return "pong";
     case WSP_BUFFER_TYPE_RAW:
-      return "raw frame";
+      return _("raw frame");
     }
 
   g_assert_not_reached ();
@@ -61,6 +62,17 @@ name_queue (WspActionQueue queue)
 }
 
 static void
+append_left_out (GString         *text,
+                 const WsiAction *action)
+{
+  g_string_append_printf (text, ngettext ("%" PRIu64 " action was left out: the recording could "
+                                          "not keep up",
+                                          "%" PRIu64 " actions were left out: the recording could "
+                                          "not keep up",
+                                          MIN (action->n_actions, G_MAXINT)), action->n_actions);
+}
+
+static void
 append_begin (GString         *text,
               const WsiAction *action)
 {
@@ -70,10 +82,10 @@ append_begin (GString         *text,
       g_string_append (text, name_type (action->type));
       break;
     case WSI_ACTION_STATE:
-      g_string_append_printf (text, "State %s", action->state);
+      g_string_append_printf (text, _("State %s"), action->state);
       break;
     case WSI_ACTION_QUEUED:
-      g_string_append (text, action->queue == WSP_ACTION_QUEUE_SEND ? "Send" : "Receive");
+      g_string_append (text, action->queue == WSP_ACTION_QUEUE_SEND ? _("Send") : _("Receive"));
       break;
     case WSI_ACTION_TAKEN:
       g_string_append_printf (text, "GetAction(%s) → %s", name_queue (action->queue),
@@ -82,6 +94,9 @@ append_begin (GString         *text,
     case WSI_ACTION_COMPLETED:
       g_string_append_printf (text, "CompleteAction(%s)", name_type (action->type));
       break;
+    case WSI_ACTION_LEFT_OUT:
+      append_left_out (text, action);
+      break;
     }
 }
 
@@ -89,13 +104,34 @@ append_begin (GString         *text,
 static gboolean
 has_bytes (const WsiAction *action)
 {
-  if (action->kind == WSI_ACTION_STATE
+  if (action->kind == WSI_ACTION_STATE || action->kind == WSI_ACTION_LEFT_OUT
       || (action->kind == WSI_ACTION_TAKEN && action->type == WSP_ACTION_TYPE_NONE))
     return FALSE;
 
   return action->n_bytes > 0
          || (action->kind != WSI_ACTION_COMPLETED
              && action->type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+}
+
+/* part is taken. */
+static void
+add (GString *text,
+     char    *part)
+{
+  g_string_append_printf (text, " · %s", part);
+  g_free (part);
+}
+
+static void
+append_bytes (GString         *text,
+              const WsiAction *action)
+{
+  if (action->n_buffers > 1)
+    add (text, g_strdup_printf (_("%" PRIu64 " bytes in %u buffers"), action->n_bytes,
+                                action->n_buffers));
+  else
+    add (text, g_strdup_printf (ngettext ("%" PRIu64 " byte", "%" PRIu64 " bytes",
+                                          MIN (action->n_bytes, G_MAXINT)), action->n_bytes));
 }
 
 char *
@@ -106,16 +142,15 @@ wsi_action_text_print (const WsiAction *action)
 
   append_begin (text, action);
   if (buffer != NULL)
-    g_string_append_printf (text, " · %s", buffer);
+    add (text, g_strdup (buffer));
   if (has_bytes (action) && !(action->kind == WSI_ACTION_QUEUED && buffer == NULL))
-    g_string_append_printf (text, " · %" PRIu64 " bytes", action->n_bytes);
-  if (action->n_buffers > 1)
-    g_string_append_printf (text, " in %u buffers", action->n_buffers);
+    append_bytes (text, action);
   if (action->close_code != 0)
-    g_string_append_printf (text, " · code %u", action->close_code);
+    add (text, g_strdup_printf (_("code %u"), action->close_code));
   if (action->operation != 0)
-    g_string_append_printf (text, " · operation %u", action->operation);
+    add (text, g_strdup_printf (_("operation %u"), action->operation));
   if (action->n_waiting > 0)
-    g_string_append_printf (text, " · %" PRIu64 " bytes wait", action->n_waiting);
+    add (text, g_strdup_printf (ngettext ("%" PRIu64 " byte waits", "%" PRIu64 " bytes wait",
+                                          MIN (action->n_waiting, G_MAXINT)), action->n_waiting));
   return g_string_free (text, FALSE);
 }

@@ -71,11 +71,13 @@ note (WsiEngineState  *self,
 {
   WsiEngineSide *side = &self->sides[action->role & 1];
 
-  self->n_actions++;
-  self->n_waiting = action->n_waiting;
+  self->n_actions += action->kind == WSI_ACTION_LEFT_OUT ? action->n_actions : 1;
+  if (action->kind != WSI_ACTION_LEFT_OUT)
+    self->n_waiting = action->n_waiting;
   switch ((WsiActionKind) action->kind)
     {
     case WSI_ACTION_PERFORMED:
+    case WSI_ACTION_LEFT_OUT:
       break;
     case WSI_ACTION_STATE:
       side->state = action->state;

@@ -3,6 +3,7 @@
 
 #include "inspect/example/wsi-example.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/example/wsi-example-pair.h"
@@ -31,27 +32,31 @@ typedef struct
 
 static const Step first_steps[] = {
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello, server",
-    "A text message in one frame: FIN is set, and the opcode is 1. A client masks each frame with a new key, so that "
-    "a page cannot choose the bytes on the wire.", NULL, NULL },
+    N_("A text message in one frame: FIN is set, and the opcode is 1. A client masks each frame "
+       "with a new key, so that a page cannot choose the bytes on the wire."), NULL, NULL },
   { WSP_ROLE_SERVER, SEND, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello, client",
-    "The reply of the server. A server never masks: the payload can be read as it is.", NULL, NULL },
+    N_("The reply of the server. A server never masks: the payload can be read as it is."),
+    NULL, NULL },
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_UTF8_FRAGMENT, "One message ",
-    "The first fragment of a message: the opcode says text, and FIN is not set, so more frames follow.", NULL, NULL },
+    N_("The first fragment of a message: the opcode says text, and FIN is not set, so more frames "
+       "follow."), NULL, NULL },
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_PING_PONG, "still there?",
-    "A ping. Control frames may come between the fragments of a message.",
-    "The pong returns the payload of the ping. The time between both is a round trip.", NULL },
+    N_("A ping. Control frames may come between the fragments of a message."),
+    N_("The pong returns the payload of the ping. The time between both is a round trip."), NULL },
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_UTF8_FRAGMENT, "in three ",
-    "The second fragment: a continuation frame, opcode 0, without FIN.", NULL, NULL },
+    N_("The second fragment: a continuation frame, opcode 0, without FIN."), NULL, NULL },
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_UTF8_MESSAGE, "frames",
-    "The last fragment has FIN. The message is complete here, and not before.", NULL, NULL },
+    N_("The last fragment has FIN. The message is complete here, and not before."), NULL, NULL },
   { WSP_ROLE_SERVER, SEND, WSP_BUFFER_TYPE_BINARY_MESSAGE, "\x01\x02\xca\xfe\xff",
-    "A binary message, opcode 2: any bytes, which need not be UTF-8.", NULL, NULL },
+    N_("A binary message, opcode 2: any bytes, which need not be UTF-8."), NULL, NULL },
   { WSP_ROLE_SERVER, SEND_COMPRESSED, WSP_BUFFER_TYPE_UTF8_MESSAGE, "[" JSON_ITEMS "{}]",
-    "RSV1 is set: the message is compressed, as the handshake agreed by permessage-deflate. The frame carries far fewer "
-    "bytes than the message has.", NULL, NULL },
+    N_("RSV1 is set: the message is compressed, as the handshake agreed by permessage-deflate. The "
+       "frame carries far fewer bytes than the message has."), NULL, NULL },
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_CLOSE, "That was all",
-    "The client starts the closing handshake with code 1000: all is well. It sends no more messages.",
-    "The server confirms with a Close of its own. Now the connection is closed cleanly.", NULL },
+    N_("The client starts the closing handshake with code 1000: all is well. It sends no more "
+       "messages."),
+    N_("The server confirms with a Close of its own. Now the connection is closed cleanly."),
+    NULL },
 };
 
 /* A text frame of two bytes, which are no UTF-8. */
@@ -59,12 +64,12 @@ static const Step first_steps[] = {
 
 static const Step second_steps[] = {
   { WSP_ROLE_CLIENT, SEND, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Send me something wrong",
-    "A second connection, to see a fault.", NULL, NULL },
+    N_("A second connection, to see a fault."), NULL, NULL },
   { WSP_ROLE_SERVER, INJECT, WSP_BUFFER_TYPE_NONE, WRONG,
-    "A fault of the server: the opcode says text, but the payload is no UTF-8. The reason is a program that cuts text in "
-    "the middle of a character, or sends binary data as text.",
-    "The client must fail the connection: its Close has code 1007, invalid payload data.",
-    "The server confirms the Close. It should look for the mistake in its own code." },
+    N_("A fault of the server: the opcode says text, but the payload is no UTF-8. The reason is a "
+       "program that cuts text in the middle of a character, or sends binary data as text."),
+    N_("The client must fail the connection: its Close has code 1007, invalid payload data."),
+    N_("The server confirms the Close. It should look for the mistake in its own code.") },
 };
 
 static const struct
@@ -74,7 +79,7 @@ static const struct
   guint       n_steps;
 } connections[] = {
   { "example:1", "ws://example/chat",
-    "The opening handshake is done: see the Handshake page. From here both sides send frames.",
+    N_("The opening handshake is done: see the Handshake page. From here both sides send frames."),
     first_steps, G_N_ELEMENTS (first_steps) },
   { "example:2", "ws://example/faulty", NULL, second_steps, G_N_ELEMENTS (second_steps) },
 };
@@ -117,12 +122,14 @@ on_action (const WsiAction *action,
   wsi_recorder_act (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, action);
 }
 
+/* A comment is the user's to change: it is in the user's language from the beginning. */
 static void
 comment (WsiExample *self,
          const char *text)
 {
   if (text != NULL)
-    wsi_recorder_comment (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, text);
+    wsi_recorder_comment (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, 0,
+                          _(text));
 }
 
 static gboolean

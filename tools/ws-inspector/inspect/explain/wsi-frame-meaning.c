@@ -15,7 +15,7 @@ typedef struct
   const char *name, *section, *sentence;
 } FieldText;
 
-/* The names are those of RFC 6455, and are not translated. */
+/* The signs of RFC 6455 (FIN, opcode) are the same in each language; its phrases are not. */
 static const FieldText texts[WSI_N_FRAME_FIELDS] = {
   [WSI_FRAME_FIELD_FIN] = {
     "FIN", "RFC 6455 5.2",
@@ -46,32 +46,32 @@ static const FieldText texts[WSI_N_FRAME_FIELDS] = {
        "client is masked, no frame of a server is."),
   },
   [WSI_FRAME_FIELD_LENGTH] = {
-    "payload length", "RFC 6455 5.2",
+    N_("payload length"), "RFC 6455 5.2",
     N_("Up to 125 it is the length of the payload in bytes. With 126 the length is in the "
        "next 2 bytes, with 127 in the next 8."),
   },
   [WSI_FRAME_FIELD_LENGTH_16] = {
-    "extended payload length", "RFC 6455 5.2",
+    N_("extended payload length"), "RFC 6455 5.2",
     N_("The length of the payload in bytes as a 16-bit number, the highest byte first. Only "
        "lengths from 126 on are written in this form."),
   },
   [WSI_FRAME_FIELD_LENGTH_64] = {
-    "extended payload length", "RFC 6455 5.2",
+    N_("extended payload length"), "RFC 6455 5.2",
     N_("The length of the payload in bytes as a 64-bit number, the highest byte first; its "
        "first bit is 0. Only lengths from 65536 on are written in this form."),
   },
   [WSI_FRAME_FIELD_MASKING_KEY] = {
-    "masking key", "RFC 6455 5.3, 10.3",
+    N_("masking key"), "RFC 6455 5.3, 10.3",
     N_("4 random bytes that the client chooses for each frame. Each byte of the payload is "
        "combined with one of them, in turn, by exclusive or. This hides nothing: it keeps a "
        "page from choosing the bytes that a proxy sees."),
   },
   [WSI_FRAME_FIELD_PAYLOAD] = {
-    "payload", "RFC 6455 5.2",
+    N_("payload"), "RFC 6455 5.2",
     N_("The data of the application, after that of an extension if one adds any."),
   },
   [WSI_FRAME_FIELD_REST] = {
-    "rest of the header", "RFC 6455 5.2",
+    N_("rest of the header"), "RFC 6455 5.2",
     N_("The stream ends within this header, or bytes of it are missing."),
   },
 };

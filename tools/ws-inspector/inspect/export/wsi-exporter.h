@@ -49,8 +49,8 @@ void     wsi_exporter_free  (WsiExporter *self);
 gboolean wsi_exporter_add   (WsiExporter *self,
                              guint64      number,
                              GError     **error);
-/* The row has another comment now.  It is written if that row was the last one added: comments come
- * after their rows in a file that is read. */
+/* The row has another comment now.  It is written if the row was added, and is the last one or the
+ * format has a place for comments on earlier ones. */
 gboolean wsi_exporter_comment (WsiExporter *self,
                                guint64      number,
                                GError     **error);

@@ -8,6 +8,8 @@
 #include "inspect/export/parts/wsi-whole-message.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define OPCODE_TEXT 1
@@ -437,8 +439,8 @@ check_losses (WsiHarExporter *self,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               "%" G_GUINT64_FORMAT " messages are not in the HAR: they were removed from memory "
-               "before its end (write a session file, and convert it)", self->n_lost);
+               _("%" PRIu64 " messages are not in the HAR: they were removed from memory "
+                 "before its end (write a session file, and convert it)"), self->n_lost);
   return FALSE;
 }
 

@@ -557,7 +557,7 @@ wsi_pcapng_exporter_new (WsiStore      *store,
 {
   static const WsiWireClass class = {
     write_header, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, clear,
+    write_comment, NULL, clear,
   };
   WsiPcapngExporter *self = wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 

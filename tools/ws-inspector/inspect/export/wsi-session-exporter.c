@@ -39,6 +39,21 @@ add_direction (WsiSessionExporter *self,
                        row->record.direction == WSP_DIRECTION_SENT ? "sent" : "recv");
 }
 
+/* A connection and its heads may be written before a row of another kind. */
+static gboolean
+is_of_row (const char       *type,
+           const WsiWireRow *row)
+{
+  gboolean is_event = row->record.kind == WSI_RECORD_KIND_EVENT;
+  WsiEvent event = row->record.event;
+
+  if (g_str_equal (type, "open"))
+    return is_event && event == WSI_EVENT_OPENED;
+
+  return !g_str_equal (type, "head") ||
+         (is_event && (event == WSI_EVENT_REQUEST || event == WSI_EVENT_RESPONSE));
+}
+
 static void
 begin_row (WsiSessionExporter *self,
            const char         *type,
@@ -49,8 +64,9 @@ begin_row (WsiSessionExporter *self,
     return;
 
   wsi_json_add_number (self->line, "conn", row->record.conversation);
-  wsi_json_add_number (self->line, "t",
-                       row->record.time_us);
+  wsi_json_add_number (self->line, "t", row->record.time_us);
+  if (is_of_row (type, row))
+    wsi_json_add_number (self->line, "no", row->number + 1);
 }
 
 static gboolean
@@ -277,7 +293,6 @@ write_frame (WsiWireExporter  *wire,
 
   begin_row (self, is_message ? "message" : is_frame ? "frame" : "bytes", row);
   add_direction (self, row);
-  wsi_json_add_number (self->line, "no", row->number + 1);
   if (is_message)
     wsi_json_add_number (self->line, "opcode", row->record.byte0 & 15);
   else if (is_frame)
@@ -302,6 +317,20 @@ write_comment (WsiWireExporter      *wire,
   return end_line (self, error);
 }
 
+static gboolean
+write_late_comment (WsiWireExporter *wire,
+                    guint64          number,
+                    const char      *text,
+                    GError         **error)
+{
+  WsiSessionExporter *self = (WsiSessionExporter *) wire;
+
+  begin_line (self, "comment");
+  wsi_json_add_number (self->line, "no", number + 1);
+  wsi_json_add_string (self->line, "text", text);
+  return end_line (self, error);
+}
+
 static void
 clear (WsiWireExporter *wire)
 {
@@ -315,7 +344,7 @@ wsi_session_exporter_new (WsiStore      *store,
 {
   static const WsiWireClass class = {
     write_first_line, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, clear,
+    write_comment, write_late_comment, clear,
   };
   WsiSessionExporter *self =
     wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);

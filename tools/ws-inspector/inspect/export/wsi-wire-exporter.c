@@ -243,7 +243,18 @@ add (WsiExporter *exporter,
          write_comment (self, &row, error);
 }
 
-/* A comment about an earlier row would be one about the last. */
+static gboolean
+write_late_comment (WsiWireExporter *self,
+                    guint64          number,
+                    GError         **error)
+{
+  g_autofree char *comment = wsi_store_dup_comment (self->exporter.store, number);
+  g_autofree char *open = hide (self, comment);
+
+  return self->class->late_comment (self, number, open, error);
+}
+
+/* A row that is not written yet is written with its comment. */
 static gboolean
 comment (WsiExporter *exporter,
          guint64      number,
@@ -252,6 +263,12 @@ comment (WsiExporter *exporter,
   WsiWireExporter *self = (WsiWireExporter *) exporter;
   g_autoptr (WsiConversation) conversation = NULL;
   WsiWireRow row = { .record = self->last, .number = number };
+
+  if (self->n_added <= number)
+    return TRUE;
+
+  if (self->class->late_comment != NULL)
+    return write_late_comment (self, number, error);
 
   if (self->n_added != number + 1)
     return TRUE;

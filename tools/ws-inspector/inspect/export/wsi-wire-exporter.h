@@ -52,6 +52,12 @@ typedef struct
                       const WsiWireRow *row,
                       const char       *text,
                       GError          **error);
+  /* About an earlier row; text NULL = it has none any more.  NULL: the format has no place for
+   * it. */
+  gboolean (*late_comment)(WsiWireExporter *self,
+                           guint64          number,
+                           const char      *text,
+                           GError         **error);
   void     (*clear)(WsiWireExporter *self);
 } WsiWireClass;
 

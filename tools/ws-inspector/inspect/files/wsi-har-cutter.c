@@ -3,6 +3,8 @@
 
 #include "inspect/files/wsi-har-cutter.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define BLOCK (64 * 1024)
@@ -329,7 +331,7 @@ fill (WsiHarCutter *self,
 
   self->n_before += self->n_block;
   if (n_read < 0)
-    g_prefix_error (error, "Reading failed at byte %" G_GUINT64_FORMAT ": ", self->n_before);
+    g_prefix_error (error, _("Reading failed at byte %" PRIu64 ": "), self->n_before);
   self->n_block = MAX (n_read, 0);
   self->at = self->n_copied = 0;
   self->has_ended = n_read <= 0;
@@ -342,12 +344,15 @@ check_end (WsiHarCutter *self,
 {
   if (self->depth > 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 "HAR is not complete: it ends at byte %" G_GUINT64_FORMAT "%s",
-                 wsi_har_cutter_get_n_bytes (self),
-                 (self->inside & INSIDE_ENTRY) != 0 ? ", in an entry, which is left out" : "");
+                 (self->inside & INSIDE_ENTRY) != 0
+                 ? _("HAR is not complete: it ends at byte %" PRIu64 ", in an entry, which is left "
+                     "out")
+                 : _("HAR is not complete: it ends at byte %" PRIu64),
+                 wsi_har_cutter_get_n_bytes (self));
   else if (!self->has_entries)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "Invalid HAR: expected an array \"entries\" in an object \"log\", received none");
+                 _("Invalid HAR: expected an array \"entries\" in an object \"log\", received "
+                   "none"));
 }
 
 const WsiHarEntry *

@@ -7,6 +7,8 @@
 #include "inspect/files/wsi-har-head.h"
 #include "inspect/files/wsi-json-lines.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define OPCODE_TEXT 1
@@ -122,7 +124,7 @@ note_damage (WsiHarFile *self,
   self->n_damaged++;
   if (self->damage == NULL)
     {
-      g_prefix_error (&error, "%s at byte %" G_GUINT64_FORMAT ": ", part, offset);
+      g_prefix_error (&error, _("%s at byte %" PRIu64 ": "), part, offset);
       self->damage = error;
     }
   else
@@ -389,7 +391,7 @@ record_heads (WsiHarFile        *self,
                        heads->response, entry->started_us);
   if (heads->request == NULL)
     wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
-                        "The HAR has not all headers of the handshake", entry->started_us);
+                        N_("The HAR has not all headers of the handshake"), entry->started_us);
 }
 
 static void
@@ -428,7 +430,7 @@ end_conversation (WsiHarFile *self,
                       g_strcmp0 (ending, "clean") == 0 ? WSI_ENDING_CLEAN
                       : g_strcmp0 (ending, "abnormal") == 0 ? WSI_ENDING_ABNORMAL
                                                             : WSI_ENDING_NONE,
-                      text != NULL ? text : "The HAR does not say how the connection ended",
+                      text != NULL ? text : N_("The HAR does not say how the connection ended"),
                       entry->now_us);
   g_clear_object (&entry->conversation);
 }
@@ -500,7 +502,7 @@ report_damage (WsiHarFile *self,
 
       g_free (self->damage->message);
       self->damage->message =
-        g_strdup_printf ("%s (and %" G_GUINT64_FORMAT " more)", first, self->n_damaged - 1);
+        g_strdup_printf (_("%s (and %" PRIu64 " more)"), first, self->n_damaged - 1);
     }
   g_propagate_error (error, g_steal_pointer (&self->damage));
 }

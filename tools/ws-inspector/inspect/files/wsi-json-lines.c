@@ -5,6 +5,8 @@
 
 #include "inspect/decode/json/wsi-json-scanner.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -116,18 +118,22 @@ wsi_json_parse_object (JsonParser *parser,
   JsonNode *root = NULL;
 
   if (!g_utf8_validate_len (text, length, NULL))
-    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "it is not UTF-8");
+    reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("it is not UTF-8"));
   else if (!wsi_json_is_small (text, length))
     reason = g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                          "it is nested too deep, has too many values, or has a comment");
+                          _("it is nested too deep, has too many values, or has a comment"));
   else if (json_parser_load_from_data (parser, text, length, &reason))
     root = json_parser_get_root (parser);
 
   if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
     return json_object_ref (json_node_get_object (root));
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "expected an object of JSON%s%s",
-               reason != NULL ? ": " : "", reason != NULL ? reason->message : "");
+  if (reason != NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("expected an object of JSON: %s"),
+                 reason->message);
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         _("expected an object of JSON"));
   return NULL;
 }
 
@@ -148,7 +154,7 @@ fill (WsiJsonLines *self,
 
   n = g_input_stream_read (self->stream, piece, sizeof piece, cancellable, error);
   if (n < 0)
-    g_prefix_error (error, "Reading failed at byte %" G_GUINT64_FORMAT ": ",
+    g_prefix_error (error, _("Reading failed at byte %" PRIu64 ": "),
                     self->next_offset + self->bytes->len - self->at);
   if (n > 0)
     g_byte_array_append (self->bytes, piece, n);
@@ -180,7 +186,7 @@ find_line (WsiJsonLines *self,
       if (n_left > WSI_JSON_MAX_LINE)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "Line %" G_GUINT64_FORMAT " is too long: limit %u MiB", self->line,
+                       _("Line %" PRIu64 " is too long: limit %u MiB"), self->line,
                        WSI_JSON_MAX_LINE / 1024 / 1024);
           return 0;
         }
@@ -199,7 +205,7 @@ parse (WsiJsonLines *self,
   JsonObject *object = wsi_json_parse_object (self->parser, text, length, error);
 
   if (object == NULL)
-    g_prefix_error (error, "Line %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT ": ", self->line,
+    g_prefix_error (error, _("Line %" PRIu64 ", byte %" PRIu64 ": "), self->line,
                     self->offset);
   return object;
 }
@@ -215,6 +221,50 @@ is_blank (const char *text,
   return TRUE;
 }
 
+/* NULL: the end, or an error. */
+static const char *
+take_line (WsiJsonLines *self,
+           gsize        *length,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  const char *text;
+
+  self->line++;
+  self->n_searched = 0;
+  self->offset = self->next_offset;
+  *length = find_line (self, cancellable, error);
+  if (*length == 0)
+    return NULL;
+
+  text = (const char *) self->bytes->data + self->at;
+  self->at += *length;
+  self->length = *length;
+  self->next_offset += *length;
+  return text;
+}
+
+JsonObject *
+wsi_json_lines_find (WsiJsonLines *self,
+                     const char   *begin,
+                     GCancellable *cancellable)
+{
+  JsonObject *object = NULL;
+
+  while (object == NULL)
+    {
+      gsize length;
+      const char *text = take_line (self, &length, cancellable, NULL);
+
+      if (text == NULL)
+        return NULL;
+
+      if (length > strlen (begin) && memcmp (text, begin, strlen (begin)) == 0)
+        object = parse (self, text, length, NULL);
+    }
+  return object;
+}
+
 JsonObject *
 wsi_json_lines_read (WsiJsonLines *self,
                      GCancellable *cancellable,
@@ -226,17 +276,9 @@ wsi_json_lines_read (WsiJsonLines *self,
 
   do
     {
-      self->line++;
-      self->n_searched = 0;
-      self->offset = self->next_offset;
-      length = find_line (self, cancellable, error);
-      if (length == 0)
+      text = take_line (self, &length, cancellable, error);
+      if (text == NULL)
         return NULL;
-
-      text = (const char *) self->bytes->data + self->at;
-      self->at += length;
-      self->length = length;
-      self->next_offset += length;
     }
   while (is_blank (text, length));
 

@@ -22,6 +22,11 @@ void          wsi_json_lines_free (WsiJsonLines *self);
 JsonObject   *wsi_json_lines_read (WsiJsonLines *self,
                                    GCancellable *cancellable,
                                    GError      **error);
+/* The next object whose line begins with a text; lines that are no JSON are left out.  NULL: the
+ * end, or an error. */
+JsonObject   *wsi_json_lines_find (WsiJsonLines *self,
+                                   const char   *begin,
+                                   GCancellable *cancellable);
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);
 /* The text of the line that was read last, until the next one is read. */
 const char   *wsi_json_lines_get_text   (const WsiJsonLines *self,

@@ -7,8 +7,11 @@
 #include "inspect/files/wsi-pcap-file.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 
 #include "inspect/http/wsi-http-sniffer.h"
@@ -191,12 +194,12 @@ static const char *
 get_advice (const char *text)
 {
   if (strstr (text, "different from the type of the first interface") != NULL)
-    return "capture one interface only, or all of them with \"-i any\"";
+    return _("capture one interface only, or all of them with \"-i any\"");
   if (strstr (text, "different from the snapshot length") != NULL)
-    return "write it anew: editcap -F pcap";
+    return _("write it anew: editcap -F pcap");
   if (strstr (text, "truncated") != NULL)
-    return "the capture is not complete";
-  return "the capture is damaged";
+    return _("the capture is not complete");
+  return _("the capture is damaged");
 }
 
 /* Says where libpcap failed; from: where it began to read. */
@@ -212,12 +215,12 @@ set_error (WsiPcapFile *self,
   if (self->read_error != NULL)
     {
       g_propagate_prefixed_error (error, g_steal_pointer (&self->read_error),
-                                  "%s: reading failed at byte %" G_GUINT64_FORMAT ": ", self->name,
+                                  _("%s: reading failed at byte %" PRIu64 ": "), self->name,
                                   self->n_fetched);
       return;
     }
   g_set_error (error, G_IO_ERROR, is_cut ? G_IO_ERROR_PARTIAL_INPUT : G_IO_ERROR_INVALID_DATA,
-               "%s: cannot read on from byte %" G_GUINT64_FORMAT ": %s (%s)", self->name, from, text,
+               _("%s: cannot read on from byte %" PRIu64 ": %s (%s)"), self->name, from, text,
                advice);
 }
 
@@ -233,9 +236,9 @@ check_link (WsiPcapFile *self,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
-               "loopback, received %s (%d) (capture on another interface)",
-               self->name, name != NULL ? name : "an unknown one", link);
+               _("%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
+                 "loopback, received %s (%d) (capture on another interface)"),
+               self->name, name != NULL ? name : _("an unknown one"), link);
   return FALSE;
 }
 
@@ -249,11 +252,12 @@ open_pcap (WsiPcapFile *self,
 
   g_assert (file != NULL);
   setvbuf (file, self->buffer, _IOFBF, BUFFER);
+  __fsetlocking (file, FSETLOCKING_BYCALLER);   /* one thread reads */
   self->pcap = pcap_fopen_offline (file, text);
   if (self->pcap == NULL)
     {
       fclose (file);
-      set_error (self, 0, text, "expected pcap or pcapng", error);
+      set_error (self, 0, text, _("expected pcap or pcapng"), error);
       return FALSE;
     }
   self->is_plain = is_plain_pcap (self);

@@ -3,6 +3,9 @@
 
 #include "inspect/files/wsi-recording.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "inspect/files/wsi-har-file.h"
 #include "inspect/files/wsi-pcap-file.h"
 #include "inspect/files/wsi-peek-stream.h"
@@ -14,6 +17,7 @@ struct _WsiRecording
 {
   char              *name;
   GInputStream      *base;      /* without what was looked at */
+  goffset            begin;     /* where the base began */
   goffset            size;      /* of the file, when it was opened; 0 = not known */
   WsiRecorder       *recorder;
   WsiRecordingFormat format;
@@ -57,6 +61,35 @@ propagate (WsiRecording *self,
     g_propagate_prefixed_error (error, g_steal_pointer (failure), "%s: ", self->name);
 }
 
+/* A stream that can go back, such as a file, is read twice. */
+static gboolean
+look_ahead (WsiRecording *self,
+            GError      **error)
+{
+  GSeekable *seekable = G_IS_SEEKABLE (self->base) ? G_SEEKABLE (self->base) : NULL;
+  goffset place;
+
+  if (seekable == NULL || !g_seekable_can_seek (seekable))
+    return TRUE;
+
+  place = g_seekable_tell (seekable);
+  if (!g_seekable_seek (seekable, self->begin, G_SEEK_SET, NULL, NULL))
+    return TRUE;
+
+  wsi_session_file_look_ahead (self->session, self->base);
+  return g_seekable_seek (seekable, place, G_SEEK_SET, NULL, error);
+}
+
+static gboolean
+open_session (WsiRecording *self,
+              GInputStream *stream,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  self->session = wsi_session_file_new (stream, self->recorder, cancellable, error);
+  return self->session != NULL && look_ahead (self, error);
+}
+
 static gboolean
 open_file (WsiRecording *self,
            GInputStream *stream,
@@ -70,8 +103,7 @@ open_file (WsiRecording *self,
       self->pcap = wsi_pcap_file_new (stream, self->name, recorder, cancellable, error);
       return self->pcap != NULL;
     case WSI_RECORDING_SESSION:
-      self->session = wsi_session_file_new (stream, recorder, cancellable, error);
-      return self->session != NULL;
+      return open_session (self, stream, cancellable, error);
     case WSI_RECORDING_HAR:
       self->har = wsi_har_file_new (stream, self->name, recorder, cancellable);
       return TRUE;
@@ -80,8 +112,8 @@ open_file (WsiRecording *self,
     }
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                       "Unknown format: expected a capture (pcap or pcapng), a HAR or a session "
-                       "file (.wsinspect)");
+                       _("Unknown format: expected a capture (pcap or pcapng), a HAR or a session "
+                         "file (.wsinspect)"));
   return FALSE;
 }
 
@@ -110,6 +142,7 @@ wsi_recording_new (GInputStream *stream,
   self->name = g_strdup (name);
   self->base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
   g_object_ref (self->base);
+  self->begin = G_IS_SEEKABLE (self->base) ? g_seekable_tell (G_SEEKABLE (self->base)) : 0;
   self->size = get_size (self);
   self->recorder = g_object_ref (recorder);
   self->format = wsi_recording_detect (stream, cancellable, &failure);
@@ -154,8 +187,8 @@ check_size (WsiRecording *self,
 
   if (n_read < self->size && get_size (self) < self->size)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
-                 "%s: the file became shorter while it was read: expected %" G_GOFFSET_FORMAT
-                 " bytes, received %" G_GOFFSET_FORMAT, self->name, self->size, n_read);
+                 _("%s: the file became shorter while it was read: expected %" PRIi64 " bytes, "
+                   "received %" PRIi64), self->name, self->size, n_read);
 }
 
 static void
@@ -169,8 +202,8 @@ end (WsiRecording *self,
     check_size (self, error);
   else
     propagate (self, failure, error);
-  wsi_recorder_close_all (self->recorder, is_cancelled ? "The file was not read to its end"
-                                          : "The file ends before the connection");
+  wsi_recorder_close_all (self->recorder, is_cancelled ? N_("The file was not read to its end")
+                                          : N_("The file ends before the connection"));
 }
 
 gboolean
@@ -229,7 +262,7 @@ add_loss (GStrvBuilder *losses,
           guint64       n,
           const char   *what)
 {
-  g_autofree char *line = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", n, what);
+  g_autofree char *line = g_strdup_printf ("%" PRIu64 " %s", n, what);
 
   if (n > 0)
     g_strv_builder_add (losses, line);

@@ -7,10 +7,15 @@
 #include "inspect/files/wsi-session-frame.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define VERSION 1
 #define MAX_TIME (G_MAXINT64 / 4)
+#define LATE_COMMENT "{\"type\":\"comment\",\"no\":"
+#define MAX_LATER (16 * 1024 * 1024)    /* bytes of comments that come later */
+#define SIZE_OF_LATER 128               /* of one, without its text */
 
 /* The end of a direction within a frame: known only when the next line does not say that bytes are
  * missing. */
@@ -30,6 +35,9 @@ struct _WsiSessionFile
   gint64        offset_us;      /* of wall times to those of the file */
   Cut           cut;
   WsiConversation *last;        /* of the last line that has one; NULL = there was none */
+  gint64        number;         /* of the last row; 0 = it has none */
+  GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
+  gsize         n_later;        /* bytes */
   gboolean      is_ended;
 };
 
@@ -42,6 +50,7 @@ wsi_session_file_free (WsiSessionFile *self)
   g_clear_object (&self->cut.conversation);
   g_clear_object (&self->last);
   g_hash_table_unref (self->open);
+  g_hash_table_unref (self->later);
   g_free (self);
 }
 
@@ -51,7 +60,7 @@ fail (WsiSessionFile *self,
       const char     *expected)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "Line %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT ": expected %s",
+               _("Line %" PRIu64 ", byte %" PRIu64 ": expected %s"),
                wsi_json_lines_get_line (self->lines), wsi_json_lines_get_offset (self->lines),
                expected);
   return FALSE;
@@ -74,17 +83,18 @@ check_first_line (WsiSessionFile *self,
   gint64 version = wsi_json_get_number (line, "version", 0);
 
   if (json_object_has_member (line, "no") || json_object_has_member (line, "event"))
-    return fail (self, error, "a session, received a listing of -T jsonl, which has no bytes of "
-                 "the wire (write a .wsinspect file instead)");
+    return fail (self, error, _("a session, received a listing of -T jsonl, which has no bytes of "
+                                "the wire (write a .wsinspect file instead)"));
 
   if (g_strcmp0 (type, "wsinspect-session") != 0)
-    return fail (self, error, "the first line of a session, {\"type\":\"wsinspect-session\",...}");
+    return fail (self, error, _("the first line of a session, "
+                                "{\"type\":\"wsinspect-session\",...}"));
 
   if (version != VERSION)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                   "Session file: expected version %d, received %" G_GINT64_FORMAT
-                   " (a later wsinspect may read it)", VERSION, version);
+                   _("Session file: expected version %d, received %" PRIi64
+                     " (a later wsinspect may read it)"), VERSION, version);
       return FALSE;
     }
 
@@ -107,21 +117,47 @@ wsi_session_file_new (GInputStream *stream,
   self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->later = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 
   line = wsi_json_lines_read (self->lines, cancellable, &reason);
+  if (line == NULL && reason == NULL)
+    fail (self, &reason, _("the first line of a session, received the end of the file"));
   if (reason != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&reason));
       return NULL;
     }
 
-  if (line == NULL)
-    {
-      fail (self, error, "the first line of a session, received the end of the file");
-      return NULL;
-    }
-
   return check_first_line (self, line, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+keep_later (WsiSessionFile *self,
+            JsonObject     *line)
+{
+  const char *text = wsi_json_get_string (line, "text");
+  gint64 number = wsi_json_get_number (line, "no", 0);
+  gsize size = SIZE_OF_LATER + (text != NULL ? strlen (text) : 0);
+
+  if (number < 1 || size > MAX_LATER - self->n_later)
+    return;
+
+  self->n_later += size;
+  g_hash_table_insert (self->later, g_memdup2 (&number, sizeof number), g_strdup (text));
+}
+
+void
+wsi_session_file_look_ahead (WsiSessionFile *self,
+                             GInputStream   *rest)
+{
+  g_autoptr (WsiJsonLines) lines = wsi_json_lines_new (rest);
+  JsonObject *line;
+
+  while ((line = wsi_json_lines_find (lines, LATE_COMMENT, self->cancellable)) != NULL)
+    {
+      keep_later (self, line);
+      json_object_unref (line);
+    }
 }
 
 static WsiConversation *
@@ -201,10 +237,10 @@ read_open (WsiSessionFile *self,
   };
 
   if (number < 1 || number > G_MAXUINT32 || find (self, line) != NULL)
-    return fail (self, error, "a new number of a connection");
+    return fail (self, error, _("a new number of a connection"));
 
   if (g_hash_table_size (self->open) >= WSI_SESSION_MAX_OPEN)
-    return fail (self, error, "at most 65536 open connections");
+    return fail (self, error, _("at most 65536 open connections"));
 
   g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (self, line)));
   g_hash_table_insert (self->open, GUINT_TO_POINTER (number), g_object_ref (self->last));
@@ -221,7 +257,7 @@ read_head (WsiSessionFile  *self,
   g_autoptr (GBytes) bytes = read_bytes (self, line);
 
   if (bytes == NULL)
-    return fail (self, error, "the bytes of a head");
+    return fail (self, error, _("the bytes of a head"));
 
   wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (self, line));
   return TRUE;
@@ -257,7 +293,7 @@ read_loose_bytes (WsiSessionFile  *self,
   gint64 n_missing = wsi_json_get_number (line, "missing", 0);
 
   if (length < n_known || n_missing < 0 || n_missing > length - n_known)
-    return fail (self, error, "the number of the bytes");
+    return fail (self, error, _("the number of the bytes"));
 
   if (n_known > 0)
     g_byte_array_append (known, wsi_bytes_get_data (bytes, NULL), n_known);
@@ -279,7 +315,7 @@ read_cut_header (WsiSessionFile  *self,
   g_autoptr (GByteArray) known = g_byte_array_new ();
 
   if (!wsi_json_is_true (line, "cut") || n_header < 1 || n_header >= WSI_MAX_FRAME_HEADER)
-    return fail (self, error, "the fields of a frame header");
+    return fail (self, error, _("the fields of a frame header"));
 
   g_byte_array_append (known, &first, 1);
   push_known (self, conversation, direction, known, n_header - 1, get_time (self, line));
@@ -319,7 +355,7 @@ read_frame (WsiSessionFile  *self,
     }
 
   if (n_missing > header.payload_length || n_known > header.payload_length - n_missing)
-    return fail (self, error, "a payload of the length of the frame");
+    return fail (self, error, _("a payload of the length of the frame"));
 
   g_byte_array_append (known, header.bytes, header.length);
   if (payload != NULL)
@@ -347,7 +383,7 @@ read_message (WsiSessionFile  *self,
       return TRUE;
     }
   if (opcode < 0 || opcode > 15 || payload == NULL)
-    return fail (self, error, "a message with opcode and payload");
+    return fail (self, error, _("a message with opcode and payload"));
 
   wsi_recorder_message (self->recorder, conversation, direction, opcode, payload,
                         get_time (self, line));
@@ -364,7 +400,7 @@ read_gap (WsiSessionFile  *self,
   gint64 length = wsi_json_get_number (line, "length", 0);
 
   if (length < 0)
-    return fail (self, error, "a length of 0 or more");
+    return fail (self, error, _("a length of 0 or more"));
 
   wsi_recorder_skip (self->recorder, conversation, direction,
                      length > 0 ? (guint64) length : G_MAXUINT64, get_time (self, line));
@@ -423,14 +459,43 @@ read_close (WsiSessionFile  *self,
 }
 
 static gboolean
+is_later (WsiSessionFile *self,
+          gint64          number,
+          gpointer       *text)
+{
+  return number > 0 && g_hash_table_lookup_extended (self->later, &number, NULL, text);
+}
+
+/* About the row of the line before, or, with a number, about an earlier one, which has no comment
+ * any more if there is no text. */
+static gboolean
 read_comment (WsiSessionFile *self,
-              JsonObject     *line)
+              JsonObject     *line,
+              GError        **error)
 {
   const char *text = wsi_json_get_string (line, "text");
+  gint64 number = wsi_json_get_number (line, "no", 0);
+  gpointer last;
 
-  if (self->last != NULL && text != NULL)
-    wsi_recorder_comment (self->recorder, self->last, text);
+  if (number < 0 || (number == 0 && json_object_has_member (line, "no")))
+    return fail (self, error, _("the number of a row"));
+
+  if (self->last == NULL || (number == 0 && (text == NULL || is_later (self, self->number, NULL))))
+    return TRUE;
+
+  wsi_recorder_comment (self->recorder, self->last, number,
+                        is_later (self, number, &last) ? last : text);
   return TRUE;
+}
+
+/* The row was just read, and its comment comes later in the file. */
+static void
+add_later (WsiSessionFile *self)
+{
+  gpointer text = NULL;
+
+  if (self->last != NULL && is_later (self, self->number, &text) && text != NULL)
+    wsi_recorder_comment (self->recorder, self->last, self->number, text);
 }
 
 static void
@@ -445,9 +510,9 @@ end_cut (WsiSessionFile *self)
 
 /* Lines of types that are not known are left out, so that later versions may add some. */
 static gboolean
-read_line (WsiSessionFile *self,
-           JsonObject     *line,
-           GError        **error)
+read_row (WsiSessionFile *self,
+          JsonObject     *line,
+          GError        **error)
 {
   WsiConversation *conversation = find (self, line);
   WspDirection direction;
@@ -456,13 +521,13 @@ read_line (WsiSessionFile *self,
   if (!is_named (line, "type", "gap") || conversation != self->cut.conversation)
     end_cut (self);
   g_clear_object (&self->cut.conversation);
+  self->number = MAX (wsi_json_get_number (line, "no", 0), 0);
+  wsi_recorder_number_row (self->recorder, self->number);
 
   if (is_named (line, "type", "open"))
     return read_open (self, line, error);
-  if (is_named (line, "type", "comment"))
-    return read_comment (self, line);
   if (conversation == NULL)
-    return is_named (line, "type", "event") || fail (self, error, "an open connection");
+    return is_named (line, "type", "event") || fail (self, error, _("an open connection"));
 
   g_set_object (&self->last, conversation);
   if (is_named (line, "type", "event"))
@@ -473,8 +538,26 @@ read_line (WsiSessionFile *self,
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (is_named (line, "type", rows[i].type))
       return has_direction ? rows[i].read (self, conversation, direction, line, error)
-                           : fail (self, error, "a direction, sent or recv");
+                           : fail (self, error, _("a direction, sent or recv"));
 
+  return TRUE;
+}
+
+static gboolean
+read_line (WsiSessionFile *self,
+           JsonObject     *line,
+           GError        **error)
+{
+  if (is_named (line, "type", "comment"))
+    {
+      end_cut (self);
+      return read_comment (self, line, error);
+    }
+
+  if (!read_row (self, line, error))
+    return FALSE;
+
+  add_later (self);
   return TRUE;
 }
 

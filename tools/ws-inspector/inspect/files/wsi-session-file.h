@@ -20,6 +20,10 @@ WsiSessionFile *wsi_session_file_new  (GInputStream *stream,
                                        GCancellable *cancellable,
                                        GError      **error);
 void            wsi_session_file_free (WsiSessionFile *self);
+/* Reads the comments that come later than their rows, from a copy of the rest of the stream: then
+ * they come with these rows, but for the last ones of very many. */
+void            wsi_session_file_look_ahead (WsiSessionFile *self,
+                                             GInputStream   *rest);
 /* Reads at most max_lines; FALSE: the end, or an error.  The lines before it stay read. */
 gboolean        wsi_session_file_step (WsiSessionFile *self,
                                        guint           max_lines,

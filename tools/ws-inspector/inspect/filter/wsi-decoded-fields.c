@@ -5,6 +5,8 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include <glib/gi18n.h>
+
 #define GROUP "content"
 #define MAX_STEPS 64
 
@@ -95,10 +97,10 @@ get_path_values (WsiSubject        *subject,
 static const WsiField fields[] = {
   { .name = "lang", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,
     .get_values = get_language,
-    .description = "Format of the message: the name of its decoder, such as json or mqtt" },
+    .description = N_("Format of the message: the name of its decoder, such as json or mqtt") },
   { .name = "summary", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,
     .get_values = get_summary,
-    .description = "Summary of the message by its decoder" },
+    .description = N_("Summary of the message by its decoder") },
 };
 
 static WsiValueType

@@ -5,6 +5,8 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include "inspect/tags/wsi-tags.h"
+
 #include <string.h>
 
 #define THOUSAND 1000
@@ -369,17 +371,6 @@ wsi_get_comment (WsiSubject        *subject,
   wsi_values_add_text (values, comment);
 }
 
-/* Letters, digits, and the two characters that join words. */
-static gsize
-count_tag (const char *at)
-{
-  gsize n = 0;
-
-  while (g_ascii_isalnum (at[n]) || at[n] == '-' || at[n] == '_' || (guint8) at[n] > G_MAXINT8)
-    n++;
-  return n;
-}
-
 void
 wsi_get_tags (WsiSubject        *subject,
               const WsiPathStep *path,
@@ -387,14 +378,8 @@ wsi_get_tags (WsiSubject        *subject,
               WsiValues         *values)
 {
   g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
-  const char *at = comment;
+  g_auto (GStrv) tags = wsi_tags_list (comment);
 
-  while (at != NULL && (at = strchr (at, '#')) != NULL)
-    {
-      gboolean is_begin = at == comment || g_ascii_isspace (at[-1]);
-      gsize length = count_tag (++at);
-
-      if (is_begin && length > 0)
-        wsi_values_add_bytes (values, (const guint8 *) at, length);
-    }
+  for (guint i = 0; tags[i] != NULL; i++)
+    wsi_values_add_text (values, tags[i]);
 }

@@ -11,6 +11,8 @@
 
 #include "inspect/http/wsi-http-stream.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/http/wsi-http-exchange.h"
 
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
@@ -93,7 +95,8 @@ hold (WsiHttpStream *self,
 
   self->shared->n_given_up++;
   wsi_http_exchange_give_up (&self->http,
-                             "The rest was not read: too many bytes without a response", time_us);
+                             N_("The rest was not read: too many bytes without a response"),
+                             time_us);
 }
 
 /* Takes what a side holds in another state. */
@@ -164,7 +167,7 @@ take_no_guess (WsiHttpStream *self,
   own->n_unknown += own->held->len;
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
-    wsi_http_exchange_give_up (&self->http, "Response is not in the capture", time_us);
+    wsi_http_exchange_give_up (&self->http, N_("Response is not in the capture"), time_us);
 }
 
 /* Whether a guess fits what is known about the two sides. */

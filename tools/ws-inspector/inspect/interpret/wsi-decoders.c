@@ -118,17 +118,49 @@ wsi_decoders_classify (const WsiDecodeInput *input)
     }
 }
 
-/* Whether a message of the format may begin so; begins: WSI_BEGIN_ANY is any of all. */
-static inline gboolean
+/* Whether a message of the format may begin so; WSI_BEGIN_ANY is any of all. */
+static gboolean
 may_begin (const WsiDecoder *decoder,
            WsiMessageForm    form,
-           guint             begins)
+           WsiBegin          begin)
 {
   guint own = decoder->begins;
 
   if (form == WSI_MESSAGE_TEXT && decoder->text_begins != WSI_BEGIN_ANY)
     own = decoder->text_begins;
-  return own == WSI_BEGIN_ANY || (own & begins) != 0;
+  return begin == WSI_BEGIN_ANY || own == WSI_BEGIN_ANY || (own & begin) != 0;
+}
+
+/* The decoders that a message is tried with, in their order: most are left out. */
+typedef struct
+{
+  guint8 n;
+  guint8 indices[G_N_ELEMENTS (decoders)];
+} Candidates;
+
+#define N_FORMS (WSI_MESSAGE_BINARY + 1)
+#define N_BEGINS (2 * WSI_BEGIN_OTHER)  /* a class is one bit */
+
+static gpointer
+make_candidates (gpointer unused)
+{
+  Candidates *all = g_new0 (Candidates, N_FORMS * N_BEGINS);
+
+  for (guint i = 0; i < N_FORMS * N_BEGINS; i++)
+    for (guint8 k = 0; k < G_N_ELEMENTS (decoders); k++)
+      if (may_begin (decoders[k], i / N_BEGINS, i % N_BEGINS))
+        all[i].indices[all[i].n++] = k;
+  return all;
+}
+
+static const Candidates *
+get_candidates (WsiMessageForm form,
+                WsiBegin       begin)
+{
+  static GOnce once = G_ONCE_INIT;
+  const Candidates *all = g_once (&once, make_candidates, NULL);
+
+  return &all[form * N_BEGINS + begin];
 }
 
 /* A decoder that cannot read the message is not chosen by its name. */
@@ -170,22 +202,19 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
   WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : wsi_decoders_classify (input);
-  guint begins = begin == WSI_BEGIN_ANY ? G_MAXUINT : begin;
-  guint settled_score = settled != NULL && may_begin (settled, input->form, begins)
+  const Candidates *candidates = get_candidates (input->form, begin);
+  guint settled_score = settled != NULL && may_begin (settled, input->form, begin)
                         ? rate (settled, &beginning) : 0;
   guint best_score = 0;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (decoders) && settled_score < WSI_SCORE_SURE; i++)
+  for (guint i = 0; i < candidates->n && settled_score < WSI_SCORE_SURE; i++)
     {
-      guint own;
+      const WsiDecoder *decoder = decoders[candidates->indices[i]];
+      guint own = decoder == settled ? settled_score : rate (decoder, &beginning);
 
-      if (!may_begin (decoders[i], input->form, begins))
-        continue;
-
-      own = decoders[i] == settled ? settled_score : rate (decoders[i], &beginning);
       if (own > best_score)
         {
-          best = decoders[i];
+          best = decoder;
           best_score = own;
         }
     }

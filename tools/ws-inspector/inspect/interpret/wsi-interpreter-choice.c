@@ -5,6 +5,7 @@
 
 #include "inspect/interpret/wsi-interpreter.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* FALSE: it is no choice of a conversation. */
@@ -63,13 +64,13 @@ wsi_interpreter_choose (WsiInterpreter *self,
       g_autofree char *names = list_names ();
 
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "unknown decoder \"%s\": expected one of%s", name, names);
+                   _("unknown decoder \"%s\": expected one of%s"), name, names);
       return FALSE;
     }
   if (sign != NULL && !parse_place (choice, sign - choice, &conversation, &direction))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "expected NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME, received \"%s\"",
+                   _("expected NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME, received \"%s\""),
                    choice);
       return FALSE;
     }

@@ -499,7 +499,6 @@ learn (WsiInterpreter  *self,
   decoder = choose (self, record, known, &input, &score);
   note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
   self->learned = (Learned) { record, length, decoder, input };
-  wsi_description_clear (self->description);
   if (decoder->reach == WSI_REACH_CONVERSATION)
     {
       wsi_decoders_describe (decoder, &input, self->description);
@@ -569,6 +568,8 @@ wsi_interpreter_learn (WsiInterpreter  *self,
     return;
   self->n_learned = number + 1;
   wsi_interpreter_forget_learned (self);
+  if (self->is_described)
+    wsi_description_clear (self->description);
   self->is_described = FALSE;
   if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
     drop_requests (self, g_hash_table_lookup (self->talks,

@@ -55,6 +55,14 @@ wsi_tails_free (WsiTails *self)
   g_free (self);
 }
 
+/* Most connections have no tail at all. */
+static Entry *
+find (WsiTails *self,
+      guint64   key)
+{
+  return self->n_bytes > 0 ? g_hash_table_lookup (self->entries, &key) : NULL;
+}
+
 static guint64
 get_key (guint32 conversation,
          guint   direction)
@@ -69,7 +77,7 @@ wsi_tails_leave (WsiTails            *self,
                  const WsiUnfinished *unfinished)
 {
   guint64 key = get_key (conversation, direction);
-  Entry *entry = g_hash_table_lookup (self->entries, &key);
+  Entry *entry = find (self, key);
 
   if (entry != NULL)
     drop (self, entry);
@@ -94,8 +102,7 @@ wsi_tails_take (WsiTails *self,
                 guint     direction,
                 guint64   number)
 {
-  guint64 key = get_key (conversation, direction);
-  Entry *entry = g_hash_table_lookup (self->entries, &key);
+  Entry *entry = find (self, get_key (conversation, direction));
 
   if (entry == NULL)
     return NULL;
@@ -110,7 +117,7 @@ const WsiUnfinished *
 wsi_tails_get (WsiTails *self,
                guint64   number)
 {
-  Entry *entry = g_hash_table_lookup (self->entries, &number);
+  Entry *entry = find (self, number);
 
   return entry != NULL ? &entry->unfinished : NULL;
 }

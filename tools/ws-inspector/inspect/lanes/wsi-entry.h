@@ -18,8 +18,10 @@ typedef enum
   WSI_ENTRY_END_DIRECTION,
   WSI_ENTRY_CLOSE,              /* code: a WsiEnding; text */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
-  WSI_ENTRY_COMMENT,            /* text: about the last row of the conversation */
+  WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the
+                                   conversation */
   WSI_ENTRY_ACTION,             /* bytes: a WsiAction */
+  WSI_ENTRY_ACTIONS_LEFT_OUT,   /* length: how many */
 } WsiEntryKind;
 
 /* How the transport of a conversation has ended. */
@@ -37,6 +39,7 @@ typedef struct
   WsiConversation *conversation;
   gint64           time_us;
   guint64          length;
+  guint64          number;      /* of its row in the file that is read; 0 = it has none */
   GBytes          *bytes;
   char            *text;
 } WsiEntry;

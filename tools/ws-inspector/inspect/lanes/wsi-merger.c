@@ -9,18 +9,21 @@
  * so that a flood does not stop the drawing of windows.
  *
  * (1) n_bytes counts entries from wsi_lane_put () until they were written or dropped.
- * (2) A lane that has dropped bytes of a conversation puts a gap before the next entry of it. */
+ * (2) A lane that has dropped bytes of a conversation puts a gap before the next entry of it, and
+ *     once half of its room is free.
+ * (3) A lane that has left out actions of a conversation says how many, once half of its room is
+ *     free: none is put in before. */
 
 #include "inspect/lanes/wsi-merger.h"
 
 #include <stdatomic.h>
 
 #include "inspect/lanes/wsi-entry-queue.h"
+#include "inspect/lanes/wsi-losses.h"
 
 #define LAG_US 2000                     /* from the first entry to its writing */
 #define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */
 #define MAX_ENTRIES_PER_DISPATCH 4096
-#define N_DIRECTIONS 2
 
 struct _WsiLane
 {
@@ -37,10 +40,10 @@ struct _WsiLane
   GCond           has_room;
   WsiEntryQueue           waiting;
   gsize           n_bytes;
-  gboolean        is_waiting;           /* the source */
   gboolean        never_waits;          /* the source is to end */
   gboolean        is_ended, is_closed;
-  GHashTable     *missing;              /* WsiConversation to guint64[N_DIRECTIONS], or NULL */
+  WsiLosses       losses;
+  gint64          last_us;              /* of what the source has put last, dropped or not */
   WsiMerger      *merger;               /* NULL: it is closed */
 };
 
@@ -69,7 +72,7 @@ lane_close (WsiLane *self)
   self->is_closed = TRUE;
   self->merger = NULL;
   wsi_entry_queue_clear (&self->waiting);
-  g_clear_pointer (&self->missing, g_hash_table_unref);
+  wsi_losses_clear (&self->losses);
   g_cond_broadcast (&self->has_room);
 }
 
@@ -94,7 +97,7 @@ wsi_lane_unref (WsiLane *self)
 
   wsi_entry_queue_clear (&self->taken);
   wsi_entry_queue_clear (&self->waiting);
-  g_clear_pointer (&self->missing, g_hash_table_unref);
+  wsi_losses_clear (&self->losses);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->has_room);
   g_free (self);
@@ -148,9 +151,10 @@ wsi_lane_new (WsiMerger            *merger,
 
 /* Takes the references of the entry over. */
 static void
-add (WsiLane        *self,
+add (gpointer        lane,
      const WsiEntry *entry)
 {
+  WsiLane *self = lane;
   gsize n_before = self->n_bytes;
   gsize half = self->options.max_bytes / 2;
 
@@ -162,75 +166,6 @@ add (WsiLane        *self,
     wake (self->merger, LAG_US);
 }
 
-static void
-add_gaps (WsiLane         *self,
-          WsiConversation *conversation,
-          const guint64   *missing,
-          gint64           time_us)
-{
-  for (guint i = 0; i < N_DIRECTIONS; i++)
-    {
-      const WsiEntry gap = {
-        .kind = WSI_ENTRY_SKIP,
-        .conversation = conversation,
-        .direction = i,
-        .length = missing[i],
-        .time_us = time_us,
-      };
-
-      if (missing[i] == 0)
-        continue;
-
-      g_object_ref (conversation);
-      add (self, &gap);
-    }
-}
-
-/* The gaps of all conversations, once there is room again. */
-static void
-add_all_gaps (WsiLane *self,
-              gint64   time_us)
-{
-  GHashTableIter iter;
-  gpointer conversation, missing;
-
-  g_hash_table_iter_init (&iter, self->missing);
-  while (g_hash_table_iter_next (&iter, &conversation, &missing))
-    add_gaps (self, conversation, missing, time_us);
-  g_clear_pointer (&self->missing, g_hash_table_unref);
-}
-
-/* An entry without bytes is never dropped: the gaps of its conversation come first. */
-static void
-add_gaps_before (WsiLane        *self,
-                 const WsiEntry *entry)
-{
-  const guint64 *missing = g_hash_table_lookup (self->missing, entry->conversation);
-
-  if (missing == NULL)
-    return;
-
-  add_gaps (self, entry->conversation, missing, entry->time_us);
-  g_hash_table_remove (self->missing, entry->conversation);
-}
-
-static void
-drop (WsiLane        *self,
-      const WsiEntry *entry)
-{
-  guint64 *missing;
-
-  if (self->missing == NULL)
-    self->missing = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
-  missing = g_hash_table_lookup (self->missing, entry->conversation);
-  if (missing == NULL)
-    {
-      missing = g_new0 (guint64, N_DIRECTIONS);
-      g_hash_table_insert (self->missing, g_object_ref (entry->conversation), missing);
-    }
-  missing[entry->direction] += g_bytes_get_size (entry->bytes);
-}
-
 /* Twice as much is permitted for entries that cannot be dropped; then the source waits too. */
 static void
 wait_for_room (WsiLane *self)
@@ -239,10 +174,7 @@ wait_for_room (WsiLane *self)
                                                               : 2 * self->options.max_bytes;
 
   while (self->n_bytes >= limit && !self->is_closed && !self->never_waits)
-    {
-      self->is_waiting = TRUE;
-      g_cond_wait (&self->has_room, &self->mutex);
-    }
+    g_cond_wait (&self->has_room, &self->mutex);
 }
 
 /* Once bytes were dropped, more are until half of the room is free: few long gaps, not many. */
@@ -250,7 +182,7 @@ static gboolean
 is_dropped (WsiLane        *self,
             const WsiEntry *entry)
 {
-  gsize limit = self->missing != NULL ? self->options.max_bytes / 2 : self->options.max_bytes;
+  gsize limit = self->losses.bytes != NULL ? self->options.max_bytes / 2 : self->options.max_bytes;
 
   return entry->kind == WSI_ENTRY_PUSH && self->n_bytes >= limit &&
          (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
@@ -274,12 +206,10 @@ wsi_lane_put (WsiLane        *self,
   if (self->is_ended || self->is_closed)
     return;
 
-  if (is_left_out (self, entry))
-    return;
-
-  if (is_dropped (self, entry))
+  self->last_us = entry->time_us;
+  if (is_left_out (self, entry) || is_dropped (self, entry))
     {
-      drop (self, entry);
+      wsi_losses_add (&self->losses, entry);
       return;
     }
 
@@ -287,11 +217,8 @@ wsi_lane_put (WsiLane        *self,
   if (self->is_closed)          /* while it waited */
     return;
 
-  if (self->missing != NULL && self->n_bytes < self->options.max_bytes / 2)
-    add_all_gaps (self, entry->time_us);
-  else if (self->missing != NULL)
-    add_gaps_before (self, entry);
-
+  /* An entry without bytes is never dropped: the gaps of its conversation come first. */
+  wsi_losses_tell_before (&self->losses, entry, add, self);
   g_object_ref (kept.conversation);
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
@@ -338,18 +265,24 @@ lane_fill (WsiLane *self)
   return !wsi_entry_queue_is_empty (&self->taken);
 }
 
-static void
+/* TRUE: there are new entries. */
+static gboolean
 lane_return_room (WsiLane *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   self->n_bytes -= self->n_written;
   self->n_written = 0;
-  if (self->is_waiting && self->n_bytes < self->options.max_bytes / 2)
-    {
-      self->is_waiting = FALSE;
-      g_cond_broadcast (&self->has_room);
-    }
+  if (self->n_bytes >= self->options.max_bytes / 2)
+    return FALSE;
+
+  g_cond_broadcast (&self->has_room);
+  if (wsi_losses_are_none (&self->losses))
+    return FALSE;
+
+  /* Nothing may follow them for long. */
+  wsi_losses_tell (&self->losses, self->last_us, add, self);
+  return TRUE;
 }
 
 static gboolean
@@ -495,15 +428,18 @@ write_some (WsiMerger *self,
 {
   g_autoptr (GPtrArray) lanes = dup_lanes (self);
   WsiLane *lane = NULL;
+  gboolean has_gaps = TRUE;
 
   self->is_writing = TRUE;
-  for (guint i = 0; i < lanes->len; i++)
-    lane_fill (lanes->pdata[i]);
-  for (guint i = 0; i < max_entries && (lane = choose (self, lanes)) != NULL; i++)
-    lane_write_one (lane);
+  for (guint n = 0; n < max_entries && has_gaps;)
+    {
+      for (; n < max_entries && (lane = choose (self, lanes)) != NULL; n++)
+        lane_write_one (lane);
+      has_gaps = FALSE;
+      for (guint i = 0; i < lanes->len; i++)
+        has_gaps |= lane_return_room (lanes->pdata[i]);
+    }
   self->is_writing = FALSE;
-  for (guint i = 0; i < lanes->len; i++)
-    lane_return_room (lanes->pdata[i]);
   remove_ended (self, lanes);
   return lane == NULL;
 }
@@ -594,6 +530,7 @@ count_waiting (WsiMerger *self)
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lane->mutex);
 
       n += lane->waiting.n - lane->waiting.first + lane->taken.n - lane->taken.first;
+      n += wsi_losses_count (&lane->losses);
     }
   return MIN (n, G_MAXUINT);
 }

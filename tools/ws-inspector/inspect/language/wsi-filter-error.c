@@ -3,6 +3,8 @@
 
 #include "inspect/language/wsi-filter-error.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/decode/wsi-text.h"
 
 #define MAX_RECEIVED 40
@@ -59,7 +61,7 @@ quote (const WsiFilterPlace *place)
   g_autoptr (GBytes) bytes = g_bytes_new (place->text + place->at, place->length);
   g_autofree char *shown = wsi_text_escape (bytes, MAX_RECEIVED, WSI_CHARSET_UTF8);
 
-  return place->length == 0 ? g_strdup ("the end") : g_strdup_printf ("\"%s\"", shown);
+  return place->length == 0 ? g_strdup (_("the end")) : g_strdup_printf ("\"%s\"", shown);
 }
 
 gboolean
@@ -73,9 +75,13 @@ wsi_filter_error_set (GError              **error,
   g_autofree char *received = quote (place);
   guint column = find_column (place->text, place->at);
 
-  g_set_error (error, WSI_FILTER_ERROR, code, "%s at column %u: expected %s, received %s%s%s%s",
-               problem, column, expected, received, advice != NULL ? " (" : "",
-               advice != NULL ? advice : "", advice != NULL ? ")" : "");
+  if (advice != NULL)
+    g_set_error (error, WSI_FILTER_ERROR, code,
+                 _("%s at column %u: expected %s, received %s (%s)"), problem, column, expected,
+                 received, advice);
+  else
+    g_set_error (error, WSI_FILTER_ERROR, code, _("%s at column %u: expected %s, received %s"),
+                 problem, column, expected, received);
   if (error != NULL)
     wsi_filter_error_get_private (*error)->column = column;
   return FALSE;

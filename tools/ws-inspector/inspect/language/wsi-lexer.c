@@ -3,6 +3,7 @@
 
 #include "inspect/language/wsi-lexer.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define NO_ADVICE NULL
@@ -132,7 +133,7 @@ end_string (const char *text,
     return TRUE;
 
   clear_token (token);
-  return fail (text, token->at, 0, "String without an end", "a second \"", NO_ADVICE, error);
+  return fail (text, token->at, 0, _("String without an end"), _("a second \""), NO_ADVICE, error);
 }
 
 static gboolean
@@ -153,9 +154,9 @@ read_string (const char *text,
         {
           length = read_escape (p + 1, content);
           if (length == 0)
-            return fail (text, p - text, MIN (strlen (p), 2), "Unknown escape in a string",
+            return fail (text, p - text, MIN (strlen (p), 2), _("Unknown escape in a string"),
                          "\\\" \\\\ \\n \\r \\t or \\xNN",
-                         "a backslash is \\\\, and r\"\" takes all literally", error);
+                         _("a backslash is \\\\, and r\"\" takes all literally"), error);
           length++;
         }
       p += length;
@@ -225,8 +226,8 @@ read_token (const char *text,
   if (token->length > 0)
     return TRUE;
 
-  return fail (text, token->at, 1, "Unknown operator", "== != < <= > >= ~ && || or !",
-               text[token->at] == '=' ? "equality is ==" : NO_ADVICE, error);
+  return fail (text, token->at, 1, _("Unknown operator"), "== != < <= > >= ~ && || or !",
+               text[token->at] == '=' ? _("equality is ==") : NO_ADVICE, error);
 }
 
 static gboolean
@@ -238,12 +239,12 @@ check_text (const char *text,
   const char *end;
 
   if (length > WSI_FILTER_MAX_LENGTH)
-    return wsi_filter_error_set (error, WSI_FILTER_ERROR_TOO_BIG, &place, "Filter is too long",
-                                 "at most 4096 bytes", NO_ADVICE);
+    return wsi_filter_error_set (error, WSI_FILTER_ERROR_TOO_BIG, &place, _("Filter is too long"),
+                                 _("at most 4096 bytes"), NO_ADVICE);
 
   if (!g_utf8_validate (text, length, &end))
-    return fail (text, end - text, 1, "Filter is not UTF-8", "a character",
-                 "other bytes are \\xNN in a string", error);
+    return fail (text, end - text, 1, _("Filter is not UTF-8"), _("a character"),
+                 _("other bytes are \\xNN in a string"), error);
 
   return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "inspect/language/wsi-literal.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -268,25 +269,27 @@ fail_value (const WsiField *field,
             GError        **error)
 {
   static const char *const expected[] = {
-    [WSI_VALUE_NUMBER] = "a whole number, perhaps with B, KB, MB, GB, KiB, MiB or GiB",
-    [WSI_VALUE_TIME] = "a time in seconds, or with us, ms, s, min or h",
-    [WSI_VALUE_RATIO] = "a number with at most three decimals",
-    [WSI_VALUE_BOOLEAN] = "yes or no",
-    [WSI_VALUE_NAME] = "one of these names: ",
-    [WSI_VALUE_TEXT] = "a text",
-    [WSI_VALUE_BYTES] = "bytes such as 0a:ff, or a string",
-    [WSI_VALUE_ISSUE] = "a severity, or a string",
-    [WSI_VALUE_ANY] = "a number or a text",
+    [WSI_VALUE_NUMBER] = N_("a whole number, perhaps with B, KB, MB, GB, KiB, MiB or GiB"),
+    [WSI_VALUE_TIME] = N_("a time in seconds, or with us, ms, s, min or h"),
+    [WSI_VALUE_RATIO] = N_("a number with at most three decimals"),
+    [WSI_VALUE_BOOLEAN] = N_("yes or no"),
+    [WSI_VALUE_NAME] = N_("one of these names"),
+    [WSI_VALUE_TEXT] = N_("a text"),
+    [WSI_VALUE_BYTES] = N_("bytes such as 0a:ff, or a string"),
+    [WSI_VALUE_ISSUE] = N_("a severity, or a string"),
+    [WSI_VALUE_ANY] = N_("a number or a text"),
   };
   const WsiFilterPlace place = { text, token->at, token->length };
   g_autofree char *names = describe_names (field);
-  g_autofree char *problem = g_strdup_printf ("Bad value for %s", field->name);
-  const char *link = field->type == WSI_VALUE_NAME ? "" : ", or one of its names: ";
-  g_autofree char *full = g_strconcat (expected[field->type], *names != '\0' ? link : "", names,
-                                       NULL);
+  g_autofree char *problem = g_strdup_printf (_("Bad value for %s"), field->name);
+  g_autofree char *full = *names == '\0' ? g_strdup (_(expected[field->type]))
+                          : field->type == WSI_VALUE_NAME
+                          ? g_strdup_printf (_("one of these names: %s"), names)
+                          : g_strdup_printf (_("%s, or one of its names: %s"),
+                                             _(expected[field->type]), names);
 
   return wsi_filter_error_set (error, WSI_FILTER_ERROR_BAD_VALUE, &place, problem, full,
-                               token->kind == WSI_TOKEN_STRING ? "write it without the quotes"
+                               token->kind == WSI_TOKEN_STRING ? _("write it without the quotes")
                                                                : NULL);
 }
 
@@ -312,8 +315,9 @@ read_pattern (WsiLiteral     *self,
   at = MIN (at + (token->kind == WSI_TOKEN_STRING), token->length - 1);
   place.at += at;
   place.length -= at;
-  return wsi_filter_error_set (error, WSI_FILTER_ERROR_BAD_VALUE, &place, "Bad regular expression",
-                               expected, "a sign is taken literally after a backslash");
+  return wsi_filter_error_set (error, WSI_FILTER_ERROR_BAD_VALUE, &place,
+                               _("Bad regular expression"),
+                               expected, _("a sign is taken literally after a backslash"));
 }
 
 WsiLiteral *

@@ -3,6 +3,7 @@
 
 #include "inspect/language/wsi-parser.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -170,7 +171,7 @@ parse_index (Parser  *self,
       const char *bytes = wsi_bytes_get_data (token->string, &length);
 
       if (memchr (bytes, '\0', length) != NULL)
-        return fail (self, WSI_FILTER_ERROR_BAD_VALUE, "Bad name", "a name without a NUL",
+        return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad name"), _("a name without a NUL"),
                      NO_ADVICE) != NULL;
       add_step (node, bytes, length, 0);
     }
@@ -178,13 +179,13 @@ parse_index (Parser  *self,
            && g_ascii_string_to_unsigned (word, 10, 0, G_MAXUINT32, &index, NULL))
     add_step (node, NULL, 0, index);
   else
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, "Bad index",
-                 node->field->path_form == WSI_PATH_HEADER ? "a name in quotes"
-                                                           : "a number, or a name in quotes",
+    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad index"),
+                 node->field->path_form == WSI_PATH_HEADER ? _("a name in quotes")
+                                                           : _("a number, or a name in quotes"),
                  NO_ADVICE) != NULL;
 
   take (self);
-  return expect (self, WSI_TOKEN_CLOSE_INDEX, "Index without an end", "\"]\"");
+  return expect (self, WSI_TOKEN_CLOSE_INDEX, _("Index without an end"), "\"]\"");
 }
 
 /* The part of a path that is more than a word: [0]["a b"].c */
@@ -208,13 +209,13 @@ parse_path (Parser  *self,
       else if (token->kind != WSI_TOKEN_WORD)
         break;
       else if (!add_members (node, word))
-        return fail (self, WSI_FILTER_ERROR_SYNTAX, "Bad path", "\".\" and a name",
+        return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad path"), _("\".\" and a name"),
                      NO_ADVICE) != NULL;
       else
         take (self);
     }
   if (node->field->path_form == WSI_PATH_HEADER && node->path->len == 0)
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, "Header without a name", "[\"name\"]",
+    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Header without a name"), "[\"name\"]",
                  NO_ADVICE) != NULL;
 
   return TRUE;
@@ -246,7 +247,7 @@ parse_set (Parser  *self,
 
   if (self->error != NULL && *self->error != NULL)
     return FALSE;
-  return expect (self, WSI_TOKEN_CLOSE_SET, "Set without an end", "\",\" or \"}\"");
+  return expect (self, WSI_TOKEN_CLOSE_SET, _("Set without an end"), "\",\" or \"}\"");
 }
 
 static gboolean
@@ -257,9 +258,10 @@ parse_range (Parser  *self,
 
   node->operator = WSI_OPERATOR_IN_RANGE;
   if (!wsi_parser_has_operator (node->field->type, WSI_OPERATOR_IN_RANGE))
-    return fail (self, WSI_FILTER_ERROR_SYNTAX, "Bad set", "\"{\" and values", NO_ADVICE) != NULL;
+    return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad set"),
+                 _("\"{\" and values"), NO_ADVICE) != NULL;
   if (!parse_literal (self, node)
-      || !expect (self, WSI_TOKEN_RANGE, "Bad range", "\"..\" and a second value")
+      || !expect (self, WSI_TOKEN_RANGE, _("Bad range"), _("\"..\" and a second value"))
       || !parse_literal (self, node))
     return FALSE;
 
@@ -268,7 +270,8 @@ parse_range (Parser  *self,
   if ((first->forms & last->forms & (WSI_LITERAL_NUMBER | WSI_LITERAL_REAL)) != 0)
     return TRUE;
   self->next--;
-  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, "Bad range", "two numbers", NO_ADVICE) != NULL;
+  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad range"),
+               _("two numbers"), NO_ADVICE) != NULL;
 }
 
 static char *
@@ -294,7 +297,7 @@ check_order (Parser  *self,
     return TRUE;
 
   self->next--;
-  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, "Bad value for an order",
+  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Bad value for an order"),
                node->field->type == WSI_VALUE_ISSUE ? "a severity" : "a number", NO_ADVICE) != NULL;
 }
 
@@ -308,7 +311,7 @@ parse_comparison (Parser  *self,
   node->operator = peek (self)->operator;
   if (!wsi_parser_has_operator (node->field->type, node->operator))
     {
-      g_autofree char *problem = g_strdup_printf ("Operator does not fit %s", node->field->name);
+      g_autofree char *problem = g_strdup_printf (_("Operator does not fit %s"), node->field->name);
       g_autofree char *expected = list_operators (node->field->type);
 
       return fail (self, WSI_FILTER_ERROR_BAD_OPERATOR, problem, expected, NO_ADVICE) != NULL;
@@ -326,10 +329,10 @@ fail_field (Parser     *self,
             const char *word)
 {
   const char *guess = wsi_fields_guess (self->fields, word);
-  g_autofree char *advice = guess != NULL ? g_strdup_printf ("%s is like it", guess)
-                                          : g_strdup ("a text to search for is put in quotes");
+  g_autofree char *advice = guess != NULL ? g_strdup_printf (_("%s is like it"), guess)
+                                          : g_strdup (_("a text to search for is put in quotes"));
 
-  return fail (self, WSI_FILTER_ERROR_UNKNOWN_FIELD, "Unknown field", "the name of a field",
+  return fail (self, WSI_FILTER_ERROR_UNKNOWN_FIELD, _("Unknown field"), _("the name of a field"),
                advice);
 }
 
@@ -390,15 +393,15 @@ parse_brackets (Parser *self)
   g_autoptr (WsiNode) node = NULL;
 
   if (self->depth == WSI_FILTER_MAX_DEPTH)
-    return fail (self, WSI_FILTER_ERROR_TOO_BIG, "Filter is too deep",
-                 "at most 64 brackets in each other", NO_ADVICE);
+    return fail (self, WSI_FILTER_ERROR_TOO_BIG, _("Filter is too deep"),
+                 _("at most 64 brackets in each other"), NO_ADVICE);
 
   take (self);
   self->depth++;
   node = parse_or (self);
   self->depth--;
-  if (node == NULL || !expect (self, WSI_TOKEN_CLOSE, "Bracket without an end",
-                               "\"and\", \"or\" or \")\""))
+  if (node == NULL || !expect (self, WSI_TOKEN_CLOSE, _("Bracket without an end"),
+                               _("\"and\", \"or\" or \")\"")))
     return NULL;
 
   return g_steal_pointer (&node);
@@ -419,7 +422,7 @@ parse_not (Parser *self)
   else if (is_next (self, WSI_TOKEN_STRING))
     node = parse_search (self);
   else
-    fail (self, WSI_FILTER_ERROR_SYNTAX, "Missing condition", "a field, a flag or a text",
+    fail (self, WSI_FILTER_ERROR_SYNTAX, _("Missing condition"), _("a field, a flag or a text"),
           NO_ADVICE);
 
   return node != NULL && is_negated ? wsi_node_negate (node) : node;
@@ -481,8 +484,8 @@ wsi_parser_parse (WsiFields  *fields,
   if (node != NULL && !is_next (&self, WSI_TOKEN_END))
     {
       g_clear_pointer (&node, wsi_node_free);
-      fail (&self, WSI_FILTER_ERROR_SYNTAX, "Two conditions without a word between them",
-            "\"and\" or \"or\"", "a text with blanks is put in quotes");
+      fail (&self, WSI_FILTER_ERROR_SYNTAX, _("Two conditions without a word between them"),
+            _("\"and\" or \"or\""), _("a text with blanks is put in quotes"));
     }
   if (node == NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

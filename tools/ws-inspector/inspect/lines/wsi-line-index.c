@@ -20,6 +20,7 @@ struct _WsiLineIndex
   guint           n_in_line;
   guint           n_lines;
   gsize           end;
+  WsiSyntax      *syntax;       /* NULL = none */
   GArray         *places;       /* of gsize, one for each LINES_A_PLACE lines */
 };
 
@@ -194,8 +195,23 @@ wsi_line_index_unref (WsiLineIndex *self)
     return;
 
   g_bytes_unref (self->bytes);
+  g_clear_pointer (&self->syntax, wsi_syntax_free);
   g_clear_pointer (&self->places, g_array_unref);
   g_free (self);
+}
+
+void
+wsi_line_index_set_syntax (WsiLineIndex *self,
+                           WsiSyntax    *syntax)
+{
+  g_clear_pointer (&self->syntax, wsi_syntax_free);
+  self->syntax = syntax;
+}
+
+const WsiSyntax *
+wsi_line_index_get_syntax (const WsiLineIndex *self)
+{
+  return self->syntax;
 }
 
 GBytes *

@@ -7,7 +7,7 @@
  * made, and any thread may read it. */
 #pragma once
 
-#include <gio/gio.h>
+#include "inspect/lines/wsi-syntax.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +30,11 @@ WsiLineIndex *wsi_line_index_new_bytes (GBytes *bytes,
                                         guint   n_in_line);
 WsiLineIndex *wsi_line_index_ref       (WsiLineIndex *self);
 void          wsi_line_index_unref     (WsiLineIndex *self);
+
+/* Before another one has it.  syntax: of its bytes; it is taken.  NULL: they have no colours. */
+void             wsi_line_index_set_syntax (WsiLineIndex *self,
+                                            WsiSyntax    *syntax);
+const WsiSyntax *wsi_line_index_get_syntax (const WsiLineIndex *self);
 
 GBytes       *wsi_line_index_get_bytes   (const WsiLineIndex *self);
 guint         wsi_line_index_get_n_lines (const WsiLineIndex *self);

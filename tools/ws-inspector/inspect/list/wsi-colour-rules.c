@@ -9,6 +9,7 @@ typedef struct
 {
   WsiMatcher *matcher;
   const char *style;            /* interned */
+  char       *name;
 } Rule;
 
 struct _WsiColourRules
@@ -31,6 +32,7 @@ static void
 clear_rule (gpointer data)
 {
   wsi_matcher_free (((Rule *) data)->matcher);
+  g_free (((Rule *) data)->name);
 }
 
 GVariant *
@@ -46,16 +48,19 @@ wsi_colour_rules_dup_usual (void)
 static void
 add_rule (WsiColourRules *self,
           WsiStore       *store,
+          const char     *name,
           const char     *text,
           const char     *style)
 {
   g_autoptr (WsiFilter) filter = wsi_filter_new (text, NULL);
   Rule rule;
 
-  if (filter == NULL)
+  if (filter == NULL || g_str_has_prefix (style, WSI_COLOUR_OFF))
     return;
 
-  rule = (Rule) { wsi_matcher_new (filter, store, 0), g_intern_string (style) };
+  rule = (Rule) {
+    wsi_matcher_new (filter, store, 0), g_intern_string (style), g_strdup (name),
+  };
   g_array_append_val (self->rules, rule);
 }
 
@@ -74,7 +79,7 @@ wsi_colour_rules_new (WsiStore *store,
   g_variant_iter_init (&iter, used);
   while (self->rules->len < WSI_MAX_COLOUR_RULES
          && g_variant_iter_next (&iter, "(&s&s&s)", &name, &text, &style))
-    add_rule (self, store, text, style);
+    add_rule (self, store, name, text, style);
   return self;
 }
 
@@ -87,14 +92,19 @@ wsi_colour_rules_free (WsiColourRules *self)
 
 const char *
 wsi_colour_rules_choose (WsiColourRules *self,
-                         guint64         number)
+                         guint64         number,
+                         const char    **name)
 {
+  *name = NULL;
   for (guint i = 0; i < self->rules->len; i++)
     {
       const Rule *rule = &g_array_index (self->rules, Rule, i);
 
-      if (wsi_matcher_match (rule->matcher, number))
-        return rule->style;
+      if (!wsi_matcher_match (rule->matcher, number))
+        continue;
+
+      *name = rule->name;
+      return rule->style;
     }
   return NULL;
 }

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define WSI_MAX_COLOUR_RULES 32
+#define WSI_COLOUR_OFF "off:"   /* before the style of a rule that is not used */
 
 typedef struct _WsiColourRules WsiColourRules;
 
@@ -17,9 +18,10 @@ typedef struct _WsiColourRules WsiColourRules;
 WsiColourRules *wsi_colour_rules_new    (WsiStore *store,
                                          GVariant *rules);
 void            wsi_colour_rules_free   (WsiColourRules *self);
-/* NULL: no rule matches. */
+/* The style; NULL: no rule matches.  The name is that of the rule, as long as the rules. */
 const char     *wsi_colour_rules_choose (WsiColourRules *self,
-                                         guint64         number);
+                                         guint64         number,
+                                         const char    **name);
 /* The usual ones. */
 GVariant       *wsi_colour_rules_dup_usual (void);
 

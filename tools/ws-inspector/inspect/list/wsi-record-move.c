@@ -3,6 +3,8 @@
 
 #include "inspect/list/wsi-record-move.h"
 
+#define RECORDS_AT_ONCE 20000
+
 gboolean
 wsi_record_move_to_fault (WsiStore *store,
                           guint64   from,
@@ -32,40 +34,34 @@ wsi_record_move_to_fault (WsiStore *store,
 }
 
 static gboolean
-find_of_conversation (WsiStore        *store,
-                      guint64          from,
-                      WsiMoveDirection direction,
-                      guint32          conversation,
-                      guint64         *number)
+is_at_end (WsiStore        *store,
+           guint64          at,
+           WsiMoveDirection direction)
 {
-  guint64 first = wsi_store_get_first (store), end = wsi_store_get_end (store), at = from;
-
-  while (direction == WSI_MOVE_FORWARD ? at + 1 < end : at > first)
-    {
-      const WsiRecord *record;
-
-      at += direction == WSI_MOVE_FORWARD ? 1 : -1;
-      record = wsi_store_get_record (store, at);
-      if (record == NULL || record->conversation != conversation)
-        continue;
-      *number = at;
-      return TRUE;
-    }
-  return FALSE;
+  return direction == WSI_MOVE_FORWARD ? at + 1 >= wsi_store_get_end (store)
+                                       : at <= wsi_store_get_first (store);
 }
 
-gboolean
+WsiMoveResult
 wsi_record_move_in_conversation (WsiStore        *store,
-                                 guint64          from,
+                                 guint32          conversation,
                                  WsiMoveDirection direction,
-                                 guint64         *number)
+                                 guint64         *at)
 {
   guint reading = wsi_store_begin_reading (store);
-  const WsiRecord *record = wsi_store_get_record (store, from);
-  gboolean is_found = record != NULL
-                      && find_of_conversation (store, from, direction, record->conversation,
-                                               number);
+  WsiMoveResult result = WSI_MOVE_GOES_ON;
 
+  for (guint i = 0; i < RECORDS_AT_ONCE && result == WSI_MOVE_GOES_ON; i++)
+    {
+      const WsiRecord *record = NULL;
+
+      if (is_at_end (store, *at, direction))
+        result = WSI_MOVE_AT_END;
+      else
+        record = wsi_store_get_record (store, *at += direction == WSI_MOVE_FORWARD ? 1 : -1);
+      if (record != NULL && record->conversation == conversation)
+        result = WSI_MOVE_FOUND;
+    }
   wsi_store_end_reading (store, reading);
-  return is_found;
+  return result;
 }

@@ -20,10 +20,18 @@ typedef enum
   WSI_MOVE_BACKWARD,
 } WsiMoveDirection;
 
-/* The next record of the same conversation as this one.  FALSE: there is none. */
-gboolean wsi_record_move_in_conversation (WsiStore        *store,
-                                          guint64          from,
-                                          WsiMoveDirection direction,
-                                          guint64         *number);
+typedef enum
+{
+  WSI_MOVE_FOUND,
+  WSI_MOVE_GOES_ON,             /* so many records were of others: call it again */
+  WSI_MOVE_AT_END,
+} WsiMoveResult;
+
+/* From this number to the next record of the conversation.  It looks at some records only, so that
+ * a window stays fluent. */
+WsiMoveResult wsi_record_move_in_conversation (WsiStore        *store,
+                                               guint32          conversation,
+                                               WsiMoveDirection direction,
+                                               guint64         *at);
 
 G_END_DECLS

@@ -3,6 +3,9 @@
 
 #include "inspect/list/wsi-row-copy.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "inspect/export/wsi-command.h"
 #include "inspect/lines/wsi-copied-text.h"
 #include "inspect/memory/wsi-bytes.h"
@@ -43,7 +46,7 @@ dup_payload (WsiRow  *row,
 
   if (payload == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 "Cannot copy row %" G_GUINT64_FORMAT ": its payload was not kept",
+                 _("Cannot copy row %" PRIu64 ": its payload was not kept"),
                  wsi_row_get_number (row) + 1);
   return payload;
 }
@@ -88,7 +91,7 @@ print_command (WsiRow        *row,
   if (conversation == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "Cannot make a command: row %" G_GUINT64_FORMAT " belongs to no connection",
+                   _("Cannot make a command: row %" PRIu64 " belongs to no connection"),
                    wsi_row_get_number (row) + 1);
       return NULL;
     }

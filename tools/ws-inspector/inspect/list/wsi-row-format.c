@@ -5,6 +5,7 @@
 
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/sentences/wsi-sentence.h"
 #include "inspect/language/wsi-lexer.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -321,7 +322,9 @@ summarize_event (WsiRowFormat *self,
 {
   g_autofree char *text = wsi_store_dup_event_text (self->store, wsi_row_get_number (row));
 
-  return text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : g_strdup ("");
+  g_autofree char *sentence = wsi_sentence_translate (text);
+
+  return sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : g_strdup ("");
 }
 
 static char *
@@ -348,14 +351,17 @@ summarize (WsiRowFormat *self,
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autofree char *content = NULL;
+  g_autofree char *fault = NULL;
 
   if (record->kind == WSI_RECORD_KIND_EVENT)
     return summarize_event (self, row);
 
   content = summarize_content (self, row);
   if (record->fault != 0)
-    return g_strconcat (wsp_fault_describe (record->fault), *content != '\0' ? " · " : "",
-                        content, NULL);
+    {
+      fault = wsi_sentence_translate (wsp_fault_describe (record->fault));
+      return g_strconcat (fault, *content != '\0' ? " · " : "", content, NULL);
+    }
   if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
     return g_strdup_printf ("%s%s%u.%03u ms", content, *content != '\0' ? " · " : "",
                             record->round_trip_us / 1000, record->round_trip_us % 1000);

@@ -19,6 +19,7 @@ typedef enum
   WSI_ACTION_QUEUED,            /* a Send or a Receive */
   WSI_ACTION_TAKEN,             /* from GetAction () */
   WSI_ACTION_COMPLETED,         /* by CompleteAction () */
+  WSI_ACTION_LEFT_OUT,          /* n_actions of them are missing here */
 } WsiActionKind;
 
 typedef struct
@@ -26,7 +27,11 @@ typedef struct
   guint64       number;         /* among all; set when it is appended */
   gint64        time_us;
   guint64       row;            /* of the frame that it made or consumed, or WSI_NO_ROW */
-  guint64       n_bytes;
+  union
+  {
+    guint64     n_bytes;
+    guint64     n_actions;      /* of WSI_ACTION_LEFT_OUT */
+  };
   guint64       n_waiting;      /* bytes that wait to be sent, after it */
   const char   *state;          /* of WSI_ACTION_STATE: interned, such as "OPEN" */
   guint32       conversation;

@@ -7,7 +7,23 @@
 
 #include <string.h>
 
-#define MAX_PATH_LENGTH 200
+#define MAX_LENGTH 200
+
+static char *
+escape (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return wsi_text_escape (bytes, MAX_LENGTH, WSI_CHARSET_UTF8);
+}
+
+char *
+wsi_conversation_title_dup_address (WsiConversation *conversation)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+
+  return escape (uri != NULL ? uri : "");
+}
 
 char *
 wsi_conversation_title_dup_path (WsiConversation *conversation)
@@ -15,12 +31,8 @@ wsi_conversation_title_dup_path (WsiConversation *conversation)
   const char *uri = wsi_conversation_get_uri (conversation);
   const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
   const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
-  g_autoptr (GBytes) bytes = NULL;
 
-  if (path == NULL)
-    path = "/";
-  bytes = g_bytes_new (path, strlen (path));
-  return wsi_text_escape (bytes, MAX_PATH_LENGTH, WSI_CHARSET_UTF8);
+  return escape (path != NULL ? path : "/");
 }
 
 char *

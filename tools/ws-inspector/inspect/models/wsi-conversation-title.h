@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+/* The whole URI, in one line, and bounded. */
+char *wsi_conversation_title_dup_address (WsiConversation *conversation);
 /* Its path: the URI's host and scheme are those of its source.  In one line, and bounded. */
 char *wsi_conversation_title_dup_path (WsiConversation *conversation);
 /* Number and path, such as "#2 /feed". */

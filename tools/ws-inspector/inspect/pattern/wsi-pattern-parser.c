@@ -6,6 +6,7 @@
 
 #include "inspect/pattern/wsi-pattern-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_REPEATS 1000
@@ -112,7 +113,7 @@ take_hex (Parser   *self,
     }
   *is_byte = !has_braces && *character > 0x7f;
   if (n < (has_braces ? 1 : 2) || *character > 0x10ffff || (has_braces && !take (self, "}")))
-    return fail (self, "two hex digits, or one to six in braces") != NULL;
+    return fail (self, _("two hex digits, or one to six in braces")) != NULL;
 
   return TRUE;
 }
@@ -130,7 +131,7 @@ take_escape (Parser   *self,
   if (take (self, "x"))
     return take_hex (self, character, is_byte);
   if (self->p == self->end)
-    return fail (self, "a character after the backslash") != NULL;
+    return fail (self, _("a character after the backslash")) != NULL;
 
   letter = *self->p == '\0' ? NULL : strchr (letters, *self->p);
   if (letter != NULL)
@@ -138,8 +139,8 @@ take_escape (Parser   *self,
   else if (g_ascii_ispunct (*self->p) || *self->p == ' ')
     *character = *self->p;
   else
-    return fail (self,
-                 "a sign, or one of \\d \\w \\s \\b \\A \\z \\n \\r \\t \\f \\v \\0 \\xNN") != NULL;
+    return fail (self, _("a sign, or one of \\d \\w \\s \\b \\A \\z \\n \\r \\t \\f \\v \\0 "
+                         "\\xNN")) != NULL;
 
   self->p++;
   return TRUE;
@@ -191,7 +192,7 @@ take_member (Parser   *self,
     }
   /* A range such as \x00-\xff begins with a character of ASCII, which is its own byte. */
   if (last < first || is_byte > is_last_byte || (is_last_byte && !is_byte && first > 0x7f))
-    return fail (self, "a range in ascending order") != NULL;
+    return fail (self, _("a range in ascending order")) != NULL;
 
   if (!is_last_byte)
     wsi_class_add (class, first, last);
@@ -224,10 +225,10 @@ parse_class (Parser *self)
   while (is_ok && self->p < self->end && (*self->p != ']' || self->p == first))
     is_ok = take_member (self, &class);
   if (is_ok && self->p == self->end)
-    is_ok = fail (self, "\"]\" at the end of the class") != NULL;
+    is_ok = fail (self, _("\"]\" at the end of the class")) != NULL;
   for (gsize i = 0; is_ok && is_negated && i < G_N_ELEMENTS (class.bytes); i++)
     if (class.bytes[i] != 0)
-      is_ok = fail (self, "characters only in a class with ^") != NULL;
+      is_ok = fail (self, _("characters only in a class with ^")) != NULL;
   if (is_ok)
     {
       self->p++;
@@ -315,9 +316,9 @@ parse_group (Parser *self)
   GArray *code;
 
   if (is_next (self, '?') && !take (self, "?:"))
-    return fail (self, "a group (…) or (?:…): look-around and names are not supported");
+    return fail (self, _("a group (…) or (?:…): look-around and names are not supported"));
   if (self->depth == WSI_PATTERN_MAX_DEPTH)
-    return fail (self, "at most 64 groups in each other");
+    return fail (self, _("at most 64 groups in each other"));
 
   self->depth++;
   code = parse_alternatives (self);
@@ -325,7 +326,7 @@ parse_group (Parser *self)
   if (code != NULL && !take (self, ")"))
     {
       g_array_unref (code);
-      return fail (self, "\")\" at the end of the group");
+      return fail (self, _("\")\" at the end of the group"));
     }
   return code;
 }
@@ -349,7 +350,7 @@ parse_atom (Parser *self)
   if (take (self, "$"))
     return make_place (self->is_multiline ? WSI_PLACE_LINE_END : WSI_PLACE_END);
   if (*self->p != '\0' && strchr ("*+?", *self->p) != NULL)
-    return fail (self, "something before the repeat");
+    return fail (self, _("something before the repeat"));
 
   take_character (self, &character, &is_byte);
   return make_character (self, character, is_byte);
@@ -407,7 +408,7 @@ make_repeat (Parser       *self,
   GArray *code;
 
   if ((guint64) (min + n_optional) * (part->len + 2) > WSI_PATTERN_MAX_CODE)
-    return fail (self, "a shorter expression, or a smaller number of repeats");
+    return fail (self, _("a shorter expression, or a smaller number of repeats"));
 
   code = wsi_code_new ();
   for (guint i = 0; i < min; i++)
@@ -435,11 +436,11 @@ parse_repeated (Parser *self)
   if (part == NULL || !take_repeat (self, &min, &max))
     return g_steal_pointer (&part);
   if (min > MAX_REPEATS || (max != G_MAXUINT && (max > MAX_REPEATS || max < min)))
-    return fail (self, "repeats in ascending order, at most 1000");
+    return fail (self, _("repeats in ascending order, at most 1000"));
 
   take (self, "?");
   if (self->p < self->end && *self->p != '\0' && strchr ("*+?", *self->p) != NULL)
-    return fail (self, "one repeat: a possessive one is not supported");
+    return fail (self, _("one repeat: a possessive one is not supported"));
   return make_repeat (self, part, min, max);
 }
 
@@ -455,7 +456,7 @@ parse_sequence (Parser *self)
       if (part == NULL)
         return NULL;
       if (code->len + part->len > WSI_PATTERN_MAX_CODE)
-        return fail (self, "a shorter expression");
+        return fail (self, _("a shorter expression"));
       wsi_code_append (code, part);
     }
   return g_steal_pointer (&code);
@@ -472,7 +473,7 @@ parse_alternatives (Parser *self)
 
       if (other != NULL && code->len + other->len + 2 > WSI_PATTERN_MAX_CODE)
         {
-          fail (self, "a shorter expression");
+          fail (self, _("a shorter expression"));
           g_clear_pointer (&other, g_array_unref);
         }
       if (other != NULL)
@@ -519,7 +520,7 @@ wsi_pattern_parse (const char    *source,
   if (code != NULL && self.p < self.end)
     {
       g_clear_pointer (&code, g_array_unref);
-      fail (&self, "no \")\" without a \"(\"");
+      fail (&self, _("no \")\" without a \"(\""));
     }
   *at = self.p - source;
   return code;

@@ -3,6 +3,7 @@
 
 #include "inspect/proxy/wsi-proxy-address.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define HTTP_PORT 80
@@ -27,7 +28,7 @@ listen_at (const char *host,
   g_socket_set_listen_backlog (socket, backlog);
   if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
     {
-      g_prefix_error (error, "cannot listen on %s, port %u: ", host, port);
+      g_prefix_error (error, _("cannot listen on %s, port %u: "), host, port);
       return NULL;
     }
 
@@ -160,8 +161,8 @@ wsi_proxy_target_parse (const char *text,
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid target: expected ws://HOST:PORT or wss://HOST:PORT without a path, because "
-               "clients name the path; received \"%s\"", text);
+               _("invalid target: expected ws://HOST:PORT or wss://HOST:PORT without a path, "
+                 "because clients name the path; received \"%s\""), text);
   return FALSE;
 }
 

@@ -5,6 +5,9 @@
 
 #include "inspect/proxy/wsi-proxy-private.h"
 
+#include "inspect/store/wsi-event-texts.h"
+#include "inspect/trust/wsi-tls-sentence.h"
+
 #define TIMEOUT_S 30                    /* of each step */
 
 typedef struct
@@ -51,10 +54,17 @@ static void
 fail_target (Opening      *self,
              const GError *error)
 {
+  g_autofree char *target = g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws",
+                                             self->target->host, self->target->port);
+  GTlsCertificateFlags flaws = self->back != NULL
+                               ? g_tls_connection_get_peer_certificate_errors
+                                 (G_TLS_CONNECTION (self->back))
+                               : G_TLS_CERTIFICATE_NO_FLAGS;
   g_autofree char *sentence =
-    g_strdup_printf ("Cannot connect to %s://%s:%u: %s", self->target->is_tls ? "wss" : "ws",
-                     self->target->host, self->target->port, error->message);
+    wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, flaws);
 
+  if (sentence == NULL)
+    sentence = g_strdup_printf (WSI_TEXT_CANNOT_CONNECT, target, error->message);
   end (self, self->front, NULL, sentence);
 }
 
@@ -142,6 +152,7 @@ on_front_ready (GObject      *stream,
   Opening *self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
+  const char *known;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
     {
@@ -149,7 +160,9 @@ on_front_ready (GObject      *stream,
       return;
     }
 
-  sentence = g_strdup_printf ("TLS with a client has failed: %s", error->message);
+  known = wsi_tls_sentence_of_client (error);
+  sentence = known != NULL ? g_strdup (known)
+                           : g_strdup_printf (WSI_TEXT_TLS_FAILED, error->message);
   end (self, NULL, NULL, sentence);
 }
 

@@ -3,13 +3,15 @@
 
 #include "inspect/proxy/wsi-proxy-source.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/proxy/wsi-proxy-address.h"
 #include "inspect/proxy/wsi-proxy-private.h"
 #include "inspect/sources/wsi-descriptors.h"
 
 #define BACKLOG 512
 #define MAX_ACCEPTED 64                 /* at once */
-#define ALTERED_NOTE "Altered by the inspector: Host, Connection and the proxy's own Origin"
+#define ALTERED_NOTE N_("Altered by the inspector: Host, Connection and the proxy's own Origin")
 
 typedef struct
 {
@@ -116,7 +118,7 @@ on_opened (GIOStream  *front,
   if (back != NULL && is_own_address (self, back))
     {
       back = NULL;
-      sentence = "The target is this proxy itself";
+      sentence = N_("The target is this proxy itself");
     }
 
   if (sentence != NULL)

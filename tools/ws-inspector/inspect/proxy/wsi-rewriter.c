@@ -7,9 +7,11 @@
 
 #include "inspect/proxy/wsi-rewriter.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_HEAD (64 * 1024)
 #define MAX_HELD (64 * 1024)
@@ -146,14 +148,14 @@ read_head (Head         *head,
 
   if (memchr (at, '\0', length) != NULL)
     {
-      *sentence = g_strdup ("Head has a zero byte");
+      *sentence = g_strdup (N_("Head has a zero byte"));
       return FALSE;
     }
 
   head->first = g_strndup ((const char *) at, end - at);
   if (!is_visible (head->first))
     {
-      *sentence = g_strdup ("First line of the head has control characters");
+      *sentence = g_strdup (N_("First line of the head has control characters"));
       return FALSE;
     }
 
@@ -174,14 +176,14 @@ check_length (WspHeaders *headers,
   const char *length = wsp_headers_get_one (headers, "Content-Length");
 
   if (n_encodings + n_lengths > 1)
-    *sentence = g_strdup ("Length of the body is given more than once");
+    *sentence = g_strdup (N_("Length of the body is given more than once"));
   else if (n_encodings == 1 &&
            (encoding == NULL || g_ascii_strcasecmp (encoding, "chunked") != 0))
-    *sentence = g_strdup ("Invalid Transfer-Encoding header: expected chunked");
+    *sentence = g_strdup (N_("Invalid Transfer-Encoding header: expected chunked"));
   else if (n_lengths == 1 &&
            (length == NULL || *length == '\0' || strspn (length, "0123456789") != strlen (length) ||
             strlen (length) > MAX_LENGTH_DIGITS))
-    *sentence = g_strdup ("Invalid Content-Length header: expected digits");
+    *sentence = g_strdup (N_("Invalid Content-Length header: expected digits"));
 
   return *sentence == NULL;
 }
@@ -213,7 +215,7 @@ check_request_line (const char *line,
       strcmp (words[2], "HTTP/1.1") == 0 && strcmp (words[0], "CONNECT") != 0)
     return TRUE;
 
-  *sentence = g_strdup ("Invalid request line: expected METHOD /PATH HTTP/1.1");
+  *sentence = g_strdup (N_("Invalid request line: expected METHOD /PATH HTTP/1.1"));
   return FALSE;
 }
 
@@ -260,7 +262,7 @@ pass_request (WsiRewriter  *self,
   host = count (head.headers, "Host") == 1 ? wsp_headers_get_one (head.headers, "Host") : NULL;
   if (host == NULL || !names_proxy (self, host))
     {
-      *sentence = g_strdup_printf ("Host is not the proxy's: expected %s", self->names->own[0]);
+      *sentence = g_strdup_printf (WSI_TEXT_WRONG_HOST, self->names->own[0]);
       return WSI_REWRITER_WRONG_HOST;
     }
 
@@ -312,7 +314,7 @@ pass_response (WsiRewriter  *self,
   if (!wsi_http_head_parse (&facts, WSI_HTTP_RESPONSE, at, length) ||
       !is_expected (self, facts.status))
     {
-      *sentence = g_strdup ("Response is malformed, or was not asked for");
+      *sentence = g_strdup (N_("Response is malformed, or was not asked for"));
       return WSI_REWRITER_BAD_RESPONSE;
     }
 
@@ -355,7 +357,9 @@ take_head (WsiRewriter  *self,
 
   if (end == 0)
     {
-      *sentence = g_strdup_printf ("Head is too long: limit %u bytes", MAX_HEAD);
+      g_autofree char *limit = g_strdup_printf ("%u", MAX_HEAD);
+
+      *sentence = g_strdup_printf (WSI_TEXT_HEAD_TOO_LONG, limit);
       return side == WSI_REWRITER_CLIENT ? WSI_REWRITER_BAD_REQUEST : WSI_REWRITER_BAD_RESPONSE;
     }
 
@@ -396,7 +400,7 @@ take_body (WsiRewriter  *self,
   *n_taken = body->state == WSI_HTTP_BODY_DONE ? 0 : wsi_http_body_take (body, at, length);
   if (side == WSI_REWRITER_CLIENT && body->state == WSI_HTTP_BODY_TO_END)
     {
-      *sentence = g_strdup ("Body of the request is not chunked as it says");
+      *sentence = g_strdup (N_("Body of the request is not chunked as it says"));
       return WSI_REWRITER_BAD_REQUEST;
     }
 
@@ -414,7 +418,7 @@ hold (WsiRewriter  *self,
 
   if (held->len + length > MAX_HELD)
     {
-      *sentence = g_strdup ("Too many bytes before the response to the upgrade");
+      *sentence = g_strdup (N_("Too many bytes before the response to the upgrade"));
       return WSI_REWRITER_BAD_REQUEST;
     }
 

@@ -3,6 +3,8 @@
 
 #include "inspect/saving/wsi-document.h"
 
+#include <glib/gi18n.h>
+
 struct _WsiDocument
 {
   GObject     parent_instance;
@@ -10,8 +12,13 @@ struct _WsiDocument
   WsiSession *session;
   GFile      *file;             /* NULL: none was chosen */
   WsiSaver   *saver;            /* NULL: nothing is written */
-  gboolean    has_live;         /* a source has observed what is in no file */
+  guint       n_ending;         /* savers that write what is left */
+  GTask      *finishing;        /* waits for them; NULL = none does */
+  GError     *error;            /* of the first one that failed meanwhile */
+  gboolean    has_live;         /* a source observes, or has observed, what is in no file */
   gboolean    has_comments;     /* new ones */
+  guint64     n_saved;          /* frames that are in a file that was finished */
+  guint64     n_finishing;      /* of the one that is being finished */
 };
 
 enum
@@ -34,25 +41,46 @@ is_live (WsiSource *source)
 
 /* A source that is removed leaves its rows. */
 static void
-on_sources_changed (WsiDocument *self)
+on_sources_changed (WsiDocument *self,
+                    guint        position,
+                    guint        n_removed,
+                    guint        n_added)
 {
-  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
+  for (guint i = position; i < position + n_added; i++)
     if (is_live (wsi_session_get_source (self->session, i)))
       self->has_live = TRUE;
 }
 
 /* Sources that are read have comments of their own. */
 static void
-on_commented (WsiDocument *self)
+on_commented (WsiDocument     *self,
+              guint64          number,
+              WsiCommentOrigin origin)
 {
-  if (!wsi_session_is_capturing (self->session))
+  if (origin == WSI_COMMENT_OF_USER)
     self->has_comments = TRUE;
 }
 
+/* The first error counts. */
 static void
-on_failed (WsiDocument *self)
+keep_error (WsiDocument *self,
+            WsiSaver    *saver)
 {
-  g_signal_emit (self, signals[FAILED], 0);
+  const char *sentence = wsi_saver_get_sentence (saver);
+
+  if (sentence != NULL && self->error == NULL)
+    self->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, sentence);
+}
+
+/* Also one that writes what is left.  While the document is finished, its task has the error. */
+static void
+on_failed (WsiDocument *self,
+           WsiSaver    *saver)
+{
+  if (self->finishing != NULL)
+    keep_error (self, saver);
+  else
+    g_signal_emit (self, signals[FAILED], 0, wsi_saver_get_sentence (saver));
 }
 
 /* The last reference to the saver waits for its file. */
@@ -62,6 +90,50 @@ drop_saver (WsiDocument *self)
   if (self->saver != NULL)
     g_signal_handlers_disconnect_by_data (self->saver, self);
   g_clear_object (&self->saver);
+}
+
+static void
+end_finishing (WsiDocument *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->finishing);
+
+  if (self->error != NULL)
+    {
+      self->has_live = TRUE;
+      g_task_return_error (task, g_steal_pointer (&self->error));
+      return;
+    }
+
+  self->n_saved = self->n_finishing;
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Its signal has given the error before. */
+static void
+on_stopped (GObject      *saver,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (WsiDocument) self = data;
+
+  self->n_ending--;
+  g_signal_handlers_disconnect_by_data (saver, self);
+  wsi_saver_stop_finish (WSI_SAVER (saver), result, NULL);
+  if (self->finishing != NULL && self->n_ending == 0)
+    end_finishing (self);
+}
+
+/* It writes what is left, which may take long. */
+static void
+retire_saver (WsiDocument *self)
+{
+  g_autoptr (WsiSaver) saver = g_steal_pointer (&self->saver);
+
+  if (saver == NULL)
+    return;
+
+  self->n_ending++;
+  wsi_saver_stop_async (saver, on_stopped, g_object_ref (self));
 }
 
 static void
@@ -77,6 +149,7 @@ wsi_document_dispose (GObject *object)
     }
   g_clear_object (&self->session);
   g_clear_object (&self->file);
+  g_clear_error (&self->error);
   G_OBJECT_CLASS (wsi_document_parent_class)->dispose (object);
 }
 
@@ -85,9 +158,9 @@ wsi_document_class_init (WsiDocumentClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = wsi_document_dispose;
 
-  /* Nothing more is written; the sentence says why. */
+  /* A sentence: nothing more is written, or something is missing in the file of before. */
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 0);
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -105,7 +178,7 @@ wsi_document_new (WsiSession *session)
                             G_CALLBACK (on_sources_changed), self);
   g_signal_connect_swapped (wsi_session_get_store (session), "commented",
                             G_CALLBACK (on_commented), self);
-  on_sources_changed (self);
+  on_sources_changed (self, 0, 0, wsi_session_get_n_sources (session));
   return self;
 }
 
@@ -145,19 +218,23 @@ wsi_document_save_as (WsiDocument       *self,
   if (is_read_from (self, file))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                   "%s: expected another file than the one that is read (choose a new name)",
+                   _("%s: expected another file than the one that is read (choose a new name)"),
                    g_file_peek_path (file));
       return FALSE;
     }
 
-  /* Two savers would write the same file in turn. */
-  if (is_same)
-    drop_saver (self);
   saver = wsi_saver_new (wsi_session_get_store (self->session), file, &options, error);
   if (saver == NULL)
-    return FALSE;
+    {
+      if (is_same && !g_file_query_exists (file, NULL))
+        retire_saver (self);
+      return FALSE;
+    }
 
-  drop_saver (self);
+  /* The new file has the rows of the old one, which it has replaced. */
+  if (is_same && self->saver != NULL)
+    g_signal_handlers_disconnect_by_data (self->saver, self);
+  retire_saver (self);
   self->saver = saver;
   g_set_object (&self->file, file);
   g_signal_connect_swapped (saver, "failed", G_CALLBACK (on_failed), self);
@@ -176,45 +253,43 @@ wsi_document_is_written (WsiDocument *self)
   return self->saver != NULL && wsi_saver_get_sentence (self->saver) == NULL;
 }
 
-const char *
-wsi_document_get_sentence (WsiDocument *self)
-{
-  return self->saver != NULL ? wsi_saver_get_sentence (self->saver) : NULL;
-}
-
-gboolean
-wsi_document_has_unsaved (WsiDocument *self)
+static guint64
+count_frames (WsiDocument *self)
 {
   WsiTotals totals;
   guint64 n_frames = 0;
-
-  if (wsi_document_is_written (self))
-    return FALSE;
 
   wsi_statistics_get_totals (wsi_store_get_statistics (wsi_session_get_store (self->session)),
                              &totals);
   for (guint i = 0; i < G_N_ELEMENTS (totals.all.flows); i++)
     n_frames += totals.all.flows[i].n_frames;
-  return n_frames > 0 && (self->has_live || self->has_comments);
+  return n_frames;
 }
 
-static void
-on_stopped (GObject      *saver,
-            GAsyncResult *result,
-            gpointer      data)
+gboolean
+wsi_document_has_unsaved (WsiDocument *self)
 {
-  g_autoptr (GTask) task = data;
-  WsiDocument *self = g_task_get_source_object (task);
-  GError *error = NULL;
+  guint64 n_frames = count_frames (self);
 
-  if (!wsi_saver_stop_finish (WSI_SAVER (saver), result, &error))
+  if (wsi_document_is_written (self))
+    return FALSE;
+
+  return (self->has_live && n_frames > self->n_saved) || (self->has_comments && n_frames > 0);
+}
+
+/* Rows of a live source that come after the end of the file are in none. */
+static gboolean
+has_running (WsiDocument *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
     {
-      g_task_return_error (task, error);
-      return;
-    }
+      WsiSource *source = wsi_session_get_source (self->session, i);
+      WsiSourceState state = wsi_source_get_state (source);
 
-  self->has_live = self->has_comments = FALSE;
-  g_task_return_boolean (task, TRUE);
+      if (is_live (source) && state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 void
@@ -222,19 +297,29 @@ wsi_document_finish_async (WsiDocument        *self,
                            GAsyncReadyCallback callback,
                            gpointer            user_data)
 {
+  WsiStore *store = wsi_session_get_store (self->session);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  g_autoptr (WsiSaver) saver = g_steal_pointer (&self->saver);
+
+  g_return_if_fail (self->finishing == NULL);
 
   g_task_set_source_tag (task, wsi_document_finish_async);
-  if (saver == NULL)
+  if (self->saver == NULL && self->n_ending == 0)
     {
       g_task_return_boolean (task, TRUE);
       return;
     }
 
-  g_signal_handlers_disconnect_by_data (saver, self);
-  self->has_live = TRUE;
-  wsi_saver_stop_async (saver, on_stopped, g_steal_pointer (&task));
+  if (self->saver != NULL)
+    {
+      /* A pause may still go on. */
+      wsi_store_append_gaps (store, g_get_real_time ());
+      self->has_live = has_running (self);
+      self->has_comments = FALSE;
+      self->n_finishing = count_frames (self);
+      keep_error (self, self->saver);
+    }
+  self->finishing = g_steal_pointer (&task);
+  retire_saver (self);
 }
 
 gboolean

@@ -15,8 +15,9 @@ G_DECLARE_FINAL_TYPE (WsiDocument, wsi_document, WSI, DOCUMENT, GObject)
 
 WsiDocument *wsi_document_new (WsiSession * session);
 /* From now on the session is in this file, with the rows that are there; secret_names as in
- * WsiExportOptions.  A file that is there is replaced: the user has agreed.  FALSE: the one of
- * before, if any, is still written. */
+ * WsiExportOptions.  A file that is there is replaced: the user has agreed.  The one of before is
+ * completed meanwhile; "failed" says if that goes wrong.  FALSE: it is still written, if any was
+ * and it is still there. */
 gboolean     wsi_document_save_as     (WsiDocument       *self,
                                        GFile             *file,
                                        WsiRedaction       redaction,
@@ -24,10 +25,8 @@ gboolean     wsi_document_save_as     (WsiDocument       *self,
                                        GError           **error);
 /* NULL: none was chosen. */
 GFile       *wsi_document_get_file    (WsiDocument *self);
-/* Whether the file is written; FALSE: there is none, or the sentence says why not. */
+/* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */
 gboolean     wsi_document_is_written  (WsiDocument *self);
-/* Why the file is not written any more, since the signal "failed"; NULL: it has not failed. */
-const char  *wsi_document_get_sentence (WsiDocument *self);
 /* Whether something would be lost with the session: frames that were observed and are in no file,
  * or comments on those of a file. */
 gboolean     wsi_document_has_unsaved (WsiDocument *self);

@@ -206,21 +206,6 @@ run (Job          *job,
   return FALSE;
 }
 
-gboolean
-wsi_export_all (WsiStore               *store,
-                GFile                  *file,
-                const WsiExportOptions *options,
-                WsiExportReport        *report,
-                GError                **error)
-{
-  Job *job = job_new (store, file, options, NULL);
-  gboolean is_written = run (job, NULL, error);
-
-  *report = job->report;
-  job_free (job);
-  return is_written;
-}
-
 static void
 run_in_thread (GTask        *task,
                gpointer      source,

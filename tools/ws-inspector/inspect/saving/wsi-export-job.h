@@ -60,11 +60,5 @@ gboolean wsi_export_finish (GAsyncResult    *result,
                             GError         **error);
 /* Which values were hidden: of WsiHiddenName. */
 GPtrArray *wsi_export_list_hidden (GAsyncResult *result);
-/* All rows, in this thread. */
-gboolean wsi_export_all    (WsiStore               *store,
-                            GFile                  *file,
-                            const WsiExportOptions *options,
-                            WsiExportReport        *report,
-                            GError                **error);
 
 G_END_DECLS

@@ -4,10 +4,11 @@
 /* The owner's thread says how many rows there are; the thread of the saver reads them in the store,
  * as any reader does.
  *
- * A comment is a line after that of its row.  One about an earlier row has no place in a file that
- * only grows: the whole file is written anew at the end, if all rows are still there. */
+ * A comment on a row that is written already is a line with the number of that row. */
 
 #include "inspect/saving/wsi-saver.h"
+
+#include <glib/gi18n.h>
 
 struct _WsiSaver
 {
@@ -15,18 +16,14 @@ struct _WsiSaver
 
   WsiStore       *store;
   GFile          *file;
-  WsiRedaction    redaction;
-  GStrv           secret_names;
   GMainContext   *owner;
   GThread        *thread;       /* NULL: it has ended */
   char           *sentence;     /* the owner's */
 
-  guint64         first;        /* the thread's, from here on */
-  guint64         position;     /* the row that is written next */
+  guint64         position;     /* the thread's, from here on: the row that is written next */
   GOutputStream  *stream;
   WsiRedactor    *redactor;
   WsiExporter    *exporter;
-  guint           n_late;       /* comments */
 
   GMutex          mutex;        /* for what follows */
   GCond           has_work;
@@ -69,12 +66,14 @@ free_reference (gpointer reference)
   g_free (reference);
 }
 
-/* The thread's; takes the error. */
+/* The thread's; takes the error.  While the owner's context does not run, g_main_context_invoke ()
+ * would show it in this thread. */
 static void
 fail (WsiSaver *self,
       GError   *error)
 {
   GWeakRef *reference = g_new0 (GWeakRef, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
   g_autofree char *name = g_file_get_parse_name (self->file);
 
   g_prefix_error (&error, "%s: ", name);
@@ -82,8 +81,9 @@ fail (WsiSaver *self,
   self->error = error;
   g_mutex_unlock (&self->mutex);
   g_weak_ref_init (reference, self);
-  g_main_context_invoke_full (self->owner, G_PRIORITY_DEFAULT, show_failure, reference,
-                              free_reference);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, show_failure, reference, free_reference);
+  g_source_attach (source, self->owner);
 }
 
 static gboolean
@@ -119,9 +119,7 @@ write_comments (WsiSaver *self,
     {
       guint64 number = g_array_index (commented, guint64, i);
 
-      if (number + 1 < self->position)
-        self->n_late++;
-      else if (!wsi_exporter_comment (self->exporter, number, error))
+      if (!wsi_exporter_comment (self->exporter, number, error))
         return FALSE;
     }
   return TRUE;
@@ -143,6 +141,25 @@ wait_for_work (WsiSaver *self,
   return !self->is_ending;
 }
 
+/* A file that was removed, or replaced by another one, takes with it all that is written. */
+static gboolean
+check_file (WsiSaver *self,
+            GError  **error)
+{
+  g_autoptr (GFileInfo) info =
+    g_file_output_stream_query_info (G_FILE_OUTPUT_STREAM (self->stream),
+                                     G_FILE_ATTRIBUTE_UNIX_NLINK, NULL, NULL);
+
+  /* A file that is not on a disk of this computer may have no such count. */
+  if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_UNIX_NLINK) ||
+      g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_NLINK) > 0)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                       _("the file was removed while it was written (save to another place)"));
+  return FALSE;
+}
+
 static gboolean
 write_some (WsiSaver *self,
             guint64   end,
@@ -150,24 +167,7 @@ write_some (WsiSaver *self,
             GError  **error)
 {
   return write_rows (self, end, error) && write_comments (self, commented, error) &&
-         wsi_exporter_flush (self->exporter, error);
-}
-
-/* With the late comments. */
-static void
-write_anew (WsiSaver *self)
-{
-  const WsiExportOptions options = {
-    .format = WSI_FORMAT_SESSION, .redaction = self->redaction, .mode = WSI_EXPORT_REPLACE,
-    .secret_names = (const char *const *) self->secret_names,
-  };
-  WsiExportReport report;
-  GError *error = NULL;
-
-  if (wsi_export_all (self->store, self->file, &options, &report, &error))
-    self->report = report;
-  else
-    fail (self, error);
+         wsi_exporter_flush (self->exporter, error) && check_file (self, error);
 }
 
 static void
@@ -177,9 +177,6 @@ end (WsiSaver *self)
 
   if (!wsi_exporter_end (self->exporter, &error))
     fail (self, error);
-  else if (self->n_late > 0 && self->report.n_gone == 0 &&
-           wsi_store_get_first (self->store) <= self->first)
-    write_anew (self);
 }
 
 static gpointer
@@ -267,7 +264,6 @@ wsi_saver_finalize (GObject *object)
   g_array_unref (self->commented);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->has_work);
-  g_strfreev (self->secret_names);
   g_free (self->sentence);
   G_OBJECT_CLASS (wsi_saver_parent_class)->finalize (object);
 }
@@ -326,13 +322,11 @@ wsi_saver_new (WsiStore               *store,
   self = g_object_new (WSI_TYPE_SAVER, NULL);
   self->store = g_object_ref (store);
   self->file = g_object_ref (file);
-  self->redaction = options->redaction;
-  self->secret_names = g_strdupv ((char **) options->secret_names);
   self->stream = G_OUTPUT_STREAM (g_steal_pointer (&stream));
   self->redactor = wsi_redactor_new (options->redaction);
   wsi_redactor_set_names (self->redactor, options->secret_names);
   self->exporter = wsi_format_open (WSI_FORMAT_SESSION, store, self->redactor, self->stream);
-  self->first = self->position = wsi_store_get_first (store);
+  self->position = wsi_store_get_first (store);
   self->end = wsi_store_get_end (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
   g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);

@@ -28,7 +28,7 @@ const char *wsi_saver_get_sentence (WsiSaver *self);
 /* Counts so far. */
 void        wsi_saver_get_report   (WsiSaver        *self,
                                     WsiExportReport *report);
-/* Writes what is left, and late comments.  The saver ends with it, or with its last
+/* Writes what is left.  The saver ends with it, or with its last
  * reference, which waits for the file. */
 void        wsi_saver_stop_async   (WsiSaver           *self,
                                     GAsyncReadyCallback callback,

@@ -6,6 +6,8 @@
  * (1) job is the message that is being sent; while there is one, the connection is kept. */
 #include "inspect/sending/wsi-sender.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <libwsproto/wsproto-unsafe.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -19,7 +21,7 @@ typedef struct
   GTask         *task;
   GInputStream  *from;          /* NULL: it leaves in one piece */
   GOutputStream *to;
-  guint64        n_left;        /* bytes */
+  guint64        n_left, n_written;     /* bytes */
   guint          n_pieces;      /* written */
 } Job;
 
@@ -60,7 +62,7 @@ sender_free (gpointer data)
 
   while ((job = g_queue_pop_head (&self->waiting)) != NULL)
     end_job (job, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                       "Connection is closed"));
+                                       _("Connection is closed")));
   g_free (self);
 }
 
@@ -83,14 +85,40 @@ ensure_sender (WspConnection *connection)
 /* Messages follow each other. */
 static void start_next (Sender *self);
 
+/* An error in the middle of a message ends the connection, too: its stream is dropped with the job.
+ * Takes the error. */
+static GError *
+explain (Sender *self,
+         GError *error)
+{
+  const Job *job = self->job;
+  gboolean is_open = wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN;
+  GError *explained;
+
+  if (error == NULL || job->n_written == 0 || !is_open)
+    return error;
+
+  explained = job->n_left == 0
+              ? g_error_new (error->domain, error->code,
+                             _("%s: all bytes of the message had been passed on before"),
+                             error->message)
+              : g_error_new (error->domain, error->code,
+                             _("%s: after %" PRIu64 " bytes of the message the connection ends "
+                               "with code 1011 (a message that has begun cannot be taken back)"),
+                             error->message, job->n_written);
+  g_error_free (error);
+  return explained;
+}
+
 /* The connection may be freed here, and with it the sender. */
 static void
 finish (Sender *self,
         GError *error)
 {
   g_autoptr (WspConnection) kept = self->connection;    /* (1) */
+  GError *explained = explain (self, error);
 
-  end_job (g_steal_pointer (&self->job), error);
+  end_job (g_steal_pointer (&self->job), explained);
   start_next (self);
 }
 
@@ -153,6 +181,7 @@ write_piece (Job     *job,
     return FALSE;
 
   job->n_pieces++;
+  job->n_written += n_read;
   job->n_left = n_read < length ? 0 : job->n_left - n_read;
   return job->n_left > 0 || g_output_stream_close (job->to, NULL, error);
 }
@@ -160,7 +189,19 @@ write_piece (Job     *job,
 /* So do the pieces of one. */
 static void send_piece (Sender *self);
 
-/* A peer that reads slowly is waited for. */
+/* So does the wait for a slow peer. */
+static void flush (Sender *self);
+
+/* A call has a limit of its own, but the message has none: the peer is waited for as long as the
+ * connection lasts, and the user does not cancel. */
+static gboolean
+is_slow (WspConnection *connection,
+         const GError  *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
+         wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED;
+}
+
 static void
 on_flushed (GObject      *connection,
             GAsyncResult *result,
@@ -169,13 +210,24 @@ on_flushed (GObject      *connection,
   Sender *self = sender;
   g_autoptr (GError) error = NULL;
 
-  if (!wsp_connection_flush_finish (WSP_CONNECTION (connection), result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    finish (self, g_steal_pointer (&error));
-  else if (self->job->n_left > 0)
-    send_piece (self);
+  if (wsp_connection_flush_finish (WSP_CONNECTION (connection), result, &error))
+    {
+      if (self->job->n_left > 0)
+        send_piece (self);
+      else
+        finish (self, NULL);
+    }
+  else if (is_slow (WSP_CONNECTION (connection), error))
+    flush (self);
   else
-    finish (self, NULL);
+    finish (self, g_steal_pointer (&error));
+}
+
+static void
+flush (Sender *self)
+{
+  wsp_connection_flush_async (self->connection, g_task_get_cancellable (self->job->task),
+                              on_flushed, self);
 }
 
 /* Each piece leaves before the next one, so that it is a frame of its own; the last one leaves with
@@ -185,13 +237,10 @@ send_piece (Sender *self)
 {
   GError *error = NULL;
 
-  if (!write_piece (self->job, &error))
-    {
-      finish (self, error);
-      return;
-    }
-
-  wsp_connection_flush_async (self->connection, NULL, on_flushed, self);
+  if (write_piece (self->job, &error))
+    flush (self);
+  else
+    finish (self, error);
 }
 
 static gboolean
@@ -205,8 +254,8 @@ may_begin (Sender  *self,
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       "cannot send fragments, or a large file, without compression: it was "
-                       "negotiated (send one frame, or connect without compression)");
+                       _("cannot send fragments, or a large file, without compression: it was "
+                         "negotiated (send one frame, or connect without compression)"));
   return FALSE;
 }
 
@@ -247,7 +296,7 @@ open_file (const char *path,
     return G_INPUT_STREAM (g_file_read (file, NULL, error));
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-               "cannot send %s: expected a regular file", path);
+               _("cannot send %s: expected a regular file"), path);
   return NULL;
 }
 
@@ -364,8 +413,10 @@ queue_message (WspConnection *connection,
   job->task = task;
   if (g_queue_get_length (&self->waiting) == MAX_WAITING)
     {
-      end_job (job, g_error_new (G_IO_ERROR, G_IO_ERROR_BUSY, "%d messages wait already: expected "
-                                 "the peer to read them first", MAX_WAITING));
+      end_job (job, g_error_new (G_IO_ERROR, G_IO_ERROR_BUSY,
+                                 _("%d messages wait already: expected the peer to read them "
+                                   "first"),
+                                 MAX_WAITING));
       return;
     }
 
@@ -385,7 +436,8 @@ wsi_sender_send (WspConnection *connection,
     }
 
   if (outgoing->kind == WSI_OUTGOING_PING)
-    wsp_connection_ping_async (connection, outgoing->payload, NULL, on_pong, task);
+    wsp_connection_ping_async (connection, outgoing->payload, g_task_get_cancellable (task),
+                               on_pong, task);
   else if (outgoing->kind == WSI_OUTGOING_CLOSE)
     wsp_connection_close_async (connection, outgoing->close_code, outgoing->reason, NULL, on_closed,
                                 task);

@@ -4,6 +4,7 @@
 #include "inspect/sources/wsi-client-source.h"
 
 #include "inspect/sources/wsi-echo.h"
+#include "inspect/trust/wsi-tls-sentence.h"
 
 struct _WsiClientSource
 {
@@ -13,6 +14,8 @@ struct _WsiClientSource
   WspHandshake  *handshake;
   WspConnection *connection;    /* NULL: it is not open yet */
   gboolean       is_connecting;
+  WsiTlsPeer     tls_peer;      /* that TLS has begun with */
+  GTlsCertificateFlags flaws;   /* of a certificate that no handler has accepted */
   WsiReply       reply;
 };
 
@@ -39,6 +42,19 @@ begin_reading (WsiClientSource *self)
     }
 }
 
+static void
+report_failure (WsiClientSource *self,
+                const GError    *error)
+{
+  WsiSource *source = WSI_SOURCE (self);
+  g_autofree char *sentence = NULL;
+
+  if (wsp_handshake_get_response_status (self->handshake) == 0)
+    sentence = wsi_tls_sentence_dup_of_server (self->tls_peer, wsi_source_get_uri (source), error,
+                                               self->flaws);
+  wsi_source_report (source, WSI_SOURCE_FAILED, sentence != NULL ? sentence : error->message);
+}
+
 /* After an abort only the last reference is missing. */
 static void
 on_connected (GObject      *client,
@@ -61,7 +77,7 @@ on_connected (GObject      *client,
 
   if (connection == NULL)
     {
-      wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, error->message);
+      report_failure (self, error);
       return;
     }
 
@@ -71,12 +87,40 @@ on_connected (GObject      *client,
   begin_reading (self);
 }
 
+/* TLS with a proxy begins before the proxy is asked for the server. */
+static void
+note_peer (WsiClientSource   *self,
+           GSocketClientEvent event)
+{
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    self->tls_peer = WSI_TLS_PEER_PROXY;
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    self->tls_peer = WSI_TLS_PEER_SECURED_SERVER;
+  else if (event != G_SOCKET_CLIENT_COMPLETE)
+    self->tls_peer = WSI_TLS_PEER_SERVER;
+}
+
+static gboolean
+note_flaws (WsiClientSource     *self,
+            GTlsCertificate     *certificate,
+            GTlsCertificateFlags flaws)
+{
+  self->flaws = flaws;
+  return FALSE;
+}
+
 static void
 wsi_client_source_begin (WsiSource *source)
 {
   WsiClientSource *self = WSI_CLIENT_SOURCE (source);
 
   self->is_connecting = TRUE;
+  self->flaws = G_TLS_CERTIFICATE_NO_FLAGS;
+  g_signal_connect_object (self->client, "event", G_CALLBACK (note_peer), self,
+                           G_CONNECT_SWAPPED);
+  /* It is asked when no other handler has accepted the certificate. */
+  g_signal_connect_object (self->client, "accept-certificate", G_CALLBACK (note_flaws), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   wsp_client_open_async (self->client, self->handshake, NULL, wsi_source_get_cancellable (source),
                          on_connected, g_object_ref (self));
 }
@@ -181,59 +225,4 @@ WspConnection *
 wsi_client_source_get_connection (WsiClientSource *self)
 {
   return self->connection;
-}
-
-typedef struct
-{
-  WsiClientSource *source;      /* outlives the call: it is called before the source is closed */
-  char            *text;
-} Sending;
-
-static void
-sending_free (gpointer data)
-{
-  Sending *sending = data;
-
-  g_free (sending->text);
-  g_free (sending);
-}
-
-static gboolean
-send_it (gpointer data)
-{
-  Sending *sending = data;
-
-  if (sending->source->connection != NULL)
-    wsp_connection_queue_text (sending->source->connection, sending->text, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-/* An error: it is not open, or the text is not UTF-8.  A connection that closes meanwhile shows in
- * the records. */
-gboolean
-wsi_client_source_send (WsiClientSource *self,
-                        const char      *text,
-                        GError         **error)
-{
-  Sending *sending;
-
-  if (wsi_source_get_state (WSI_SOURCE (self)) != WSI_SOURCE_RUNNING)
-    {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                           "Connection is not open");
-      return FALSE;
-    }
-
-  if (!g_utf8_validate (text, -1, NULL))
-    {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Text is not UTF-8");
-      return FALSE;
-    }
-
-  sending = g_new0 (Sending, 1);
-  sending->source = self;
-  sending->text = g_strdup (text);
-  wsi_source_invoke (WSI_SOURCE (self), send_it, sending, sending_free);
-  return TRUE;
 }

@@ -29,9 +29,5 @@ void             wsi_client_source_set_reply      (WsiClientSource *self,
 void             wsi_client_source_compress       (WsiClientSource *self);
 /* In the source's context; NULL: it is not open yet. */
 WspConnection   *wsi_client_source_get_connection (WsiClientSource *self);
-/* In the owner's thread. */
-gboolean         wsi_client_source_send           (WsiClientSource *self,
-                                                   const char      *text,
-                                                   GError         **error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "inspect/files/wsi-peek-stream.h"
 #include "inspect/files/wsi-recording.h"
 
+#include <glib/gi18n.h>
 #include <stdatomic.h>
 
 #define PIECES_PER_STEP 256
@@ -64,6 +65,17 @@ step (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Recent files, and those of the last session, may have been moved since. */
+static void
+explain_missing (WsiFileSource *self,
+                 GError       **error)
+{
+  g_clear_error (error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               _("%s: no such file (it was moved or removed: choose it where it is now)"),
+               wsi_source_get_uri (WSI_SOURCE (self)));
+}
+
 /* Opening a pipe waits for its writer, and cannot be cancelled. */
 static gboolean
 check_kind (WsiFileSource *self,
@@ -79,9 +91,11 @@ check_kind (WsiFileSource *self,
     return info != NULL;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
-               "%s: expected a file, received a %s", wsi_source_get_uri (WSI_SOURCE (self)),
-               kind == G_FILE_TYPE_DIRECTORY ? "folder"
-                                             : "device or pipe (read it with wsinspect read -)");
+               kind == G_FILE_TYPE_DIRECTORY
+               ? _("%s: expected a file, received a folder")
+               : _("%s: expected a file, received a device or pipe (read it with wsinspect "
+                   "read -)"),
+               wsi_source_get_uri (WSI_SOURCE (self)));
   return FALSE;
 }
 
@@ -90,9 +104,17 @@ open_stream (WsiFileSource *self,
              GCancellable  *cancellable,
              GError       **error)
 {
-  if (self->stream == NULL && check_kind (self, cancellable, error))
-    self->stream = G_INPUT_STREAM (g_file_read (self->file, cancellable, error));
-  return self->stream != NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (self->stream == NULL && check_kind (self, cancellable, &failure))
+    self->stream = G_INPUT_STREAM (g_file_read (self->file, cancellable, &failure));
+  if (self->stream != NULL)
+    return TRUE;
+
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    explain_missing (self, &failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "inspect/sources/wsi-listen-address.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_PORT 65535
@@ -42,8 +43,8 @@ wsi_listen_address_parse (WsiListenAddress *self,
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "invalid address to listen on: expected PORT or IP-ADDRESS:PORT, such as 8080 or 0.0.0.0:8080, "
-               "received \"%s\"", text);
+               _("invalid address to listen on: expected PORT or IP-ADDRESS:PORT, such as 8080 or "
+                 "0.0.0.0:8080, received \"%s\""), text);
   return FALSE;
 }
 

@@ -5,6 +5,7 @@
 
 #include "inspect/sources/wsi-descriptors.h"
 #include "inspect/sources/wsi-echo.h"
+#include "inspect/trust/wsi-tls-sentence.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _WsiServerSource
 
   WspServer    *server;
   GCancellable *cancellable;    /* of the shutdown */
+  gboolean      is_stopping;    /* it is in progress */
 };
 
 G_DEFINE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI_TYPE_SOURCE)
@@ -33,7 +35,9 @@ on_handshake_failed (WspServer      *server,
                      const GError   *error,
                      WsiSource      *self)
 {
-  wsi_source_report (self, WSI_SOURCE_RUNNING, error->message);
+  const char *sentence = wsi_tls_sentence_of_client (error);
+
+  wsi_source_report (self, WSI_SOURCE_RUNNING, sentence != NULL ? sentence : error->message);
 }
 
 static void
@@ -52,6 +56,7 @@ on_shut_down (GObject      *server,
 {
   g_autoptr (WsiSource) self = data;
 
+  WSI_SERVER_SOURCE (self)->is_stopping = FALSE;
   wsp_server_shutdown_finish (WSP_SERVER (server), result, NULL);
   wsi_source_report (self, WSI_SOURCE_ENDED, NULL);
 }
@@ -61,8 +66,27 @@ wsi_server_source_end (WsiSource *source)
 {
   WsiServerSource *self = WSI_SERVER_SOURCE (source);
 
+  self->is_stopping = TRUE;
   wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, SHUTDOWN_GRACE_MS,
                              self->cancellable, on_shut_down, g_object_ref (self));
+}
+
+static void
+note_end (GObject      *server,
+          GAsyncResult *result,
+          gpointer      is_stopping)
+{
+  *(gboolean *) is_stopping = FALSE;
+}
+
+/* Nothing runs the context of a thread that has ended: connections that were open then would stay,
+ * and with them their records. */
+static void
+wait_for_end (WsiSource      *source,
+              const gboolean *is_stopping)
+{
+  while (*is_stopping && wsi_source_get_place (source) == WSI_PLACE_THREAD)
+    g_main_context_iteration (wsi_source_get_context (source), TRUE);
 }
 
 /* A shutdown that is in progress is cut short. */
@@ -70,10 +94,14 @@ static void
 wsi_server_source_abort (WsiSource *source)
 {
   WsiServerSource *self = WSI_SERVER_SOURCE (source);
+  gboolean is_aborting = wsi_source_get_place (source) == WSI_PLACE_THREAD;
 
   g_cancellable_cancel (self->cancellable);
   g_signal_handlers_disconnect_by_data (self->server, self);
-  wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, 0, NULL, NULL, NULL);
+  wait_for_end (source, &self->is_stopping);
+  wsp_server_shutdown_async (self->server, WSP_CLOSE_CODE_GOING_AWAY, NULL, 0, NULL,
+                             is_aborting ? note_end : NULL, &is_aborting);
+  wait_for_end (source, &is_aborting);
   g_clear_object (&self->server);
 }
 

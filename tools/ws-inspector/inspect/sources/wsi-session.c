@@ -22,6 +22,7 @@ struct _WsiSession
   WsiConversation *conversation;        /* the latest one */
   WsiEnding        ending;      /* of what the sentence tells */
   char            *sentence;
+  guint32          ended;       /* the connection whose sentence it is; 0 = it is of a source */
 };
 
 enum
@@ -122,10 +123,12 @@ report_handshake (WsiSession *self)
 }
 
 static void
-set_sentence (WsiSession *self,
-              WsiEnding   ending,
-              const char *sentence)
+set_sentence (WsiSession      *self,
+              WsiConversation *ended,
+              WsiEnding        ending,
+              const char      *sentence)
 {
+  self->ended = ended != NULL ? wsi_conversation_get_number (ended) : 0;
   self->ending = ending;
   g_free (self->sentence);
   self->sentence = g_strdup (sentence);
@@ -137,7 +140,7 @@ static void
 on_ended (WsiSession      *self,
           WsiConversation *conversation)
 {
-  set_sentence (self, wsi_conversation_get_ending (conversation),
+  set_sentence (self, conversation, wsi_conversation_get_ending (conversation),
                 wsi_conversation_get_sentence (conversation));
 }
 
@@ -214,7 +217,7 @@ on_source_changed (WsiSession *self,
 
   wsi_merger_flush (self->merger);
   if (sentence != NULL)
-    set_sentence (self, WSI_ENDING_ABNORMAL, sentence);
+    set_sentence (self, NULL, WSI_ENDING_ABNORMAL, sentence);
   else
     g_signal_emit (self, signals[CHANGED], 0);
   if (state == WSI_SOURCE_FAILED)
@@ -469,6 +472,13 @@ const char *
 wsi_session_get_sentence (WsiSession *self)
 {
   return self->sentence;
+}
+
+/* The number of the connection whose sentence it is; 0 = it is of a source. */
+guint32
+wsi_session_get_ended (WsiSession *self)
+{
+  return self->ended;
 }
 
 WsiEnding

@@ -58,6 +58,7 @@ void             wsi_session_resume           (WsiSession *self);
 gboolean         wsi_session_is_paused        (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
 const char      *wsi_session_get_sentence     (WsiSession *self);
+guint32          wsi_session_get_ended        (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);
 WsiConversation *wsi_session_get_conversation (WsiSession *self);
 

@@ -7,6 +7,8 @@
 
 #include "inspect/sources/wsi-source.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/sending/wsi-sender.h"
 
 typedef struct
@@ -83,6 +85,16 @@ stop_waiting (WsiSource *self)
     wsi_recorder_stop_waiting (private->recorder);
 }
 
+/* Those who wait for its end, and hold references until then. */
+static void
+return_stopping (WsiSource *self)
+{
+  g_autoslist (GTask) tasks = g_steal_pointer (&get_private (self)->stopping);
+
+  for (GSList *task = tasks; task != NULL; task = task->next)
+    g_task_return_boolean (task->data, TRUE);
+}
+
 /* Ends it at once, if it has not ended, and waits for its thread. */
 void
 wsi_source_close (WsiSource *self)
@@ -109,6 +121,7 @@ wsi_source_close (WsiSource *self)
     }
   if (private->place == WSI_PLACE_THREAD)
     drain (private->context);
+  return_stopping (self);
 }
 
 static void
@@ -220,14 +233,12 @@ static void
 end_stopping (WsiSource *self)
 {
   WsiSourcePrivate *private = get_private (self);
-  g_autoslist (GTask) tasks = g_steal_pointer (&private->stopping);
 
   /* The thread and the lane of a source that has ended by itself end, too: other lanes wait for
    * one that is recorded. */
-  if (tasks != NULL || private->place == WSI_PLACE_THREAD)
+  if (private->stopping != NULL || private->place == WSI_PLACE_THREAD)
     wsi_source_close (self);
-  for (GSList *task = tasks; task != NULL; task = task->next)
-    g_task_return_boolean (task->data, TRUE);
+  return_stopping (self);
 }
 
 /* An idle source may not keep the last reference: the thread cannot wait for itself. */
@@ -361,7 +372,7 @@ sending_free (gpointer data)
   if (sending->outgoing != NULL)
     {
       g_task_return_new_error (sending->task, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                               "Connection is closed");
+                               _("Connection is closed"));
       g_object_unref (sending->task);
       wsi_outgoing_free (sending->outgoing);
     }
@@ -382,6 +393,60 @@ send_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The caller's cancellable, passed on into the source's context.  A connection that drops its wait
+ * there while another thread cancels makes GLib 2.74 leak the source of the wait. */
+typedef struct
+{
+  GMainContext *context;
+  GCancellable *from, *to;
+  gulong        handler;
+} Following;
+
+/* Waits for a handler that still runs in another thread. */
+static void
+following_free (gpointer data)
+{
+  Following *following = data;
+
+  g_cancellable_disconnect (following->from, following->handler);
+  g_main_context_unref (following->context);
+  g_object_unref (following->from);
+  g_object_unref (following->to);
+  g_free (following);
+}
+
+static gboolean
+cancel (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer      data)
+{
+  const Following *following = data;
+
+  g_main_context_invoke_full (following->context, G_PRIORITY_HIGH, cancel,
+                              g_object_ref (following->to), g_object_unref);
+}
+
+/* For as long as the task lasts; to is the task's. */
+static void
+follow (GTask        *task,
+        GCancellable *from,
+        GMainContext *context)
+{
+  Following *following = g_new0 (Following, 1);
+
+  following->context = g_main_context_ref (context);
+  following->from = g_object_ref (from);
+  following->to = g_object_ref (g_task_get_cancellable (task));
+  g_task_set_task_data (task, following, following_free);
+  following->handler = g_cancellable_connect (from, G_CALLBACK (on_cancelled), following, NULL);
+}
+
 /* Takes what is to be sent.  The task has no source object: a thread of a source may not keep the
  * last reference to it. */
 void
@@ -393,13 +458,16 @@ wsi_source_send_async (WsiSource          *self,
                        gpointer            user_data)
 {
   Sending *sending = g_new0 (Sending, 1);
+  g_autoptr (GCancellable) own = cancellable != NULL ? g_cancellable_new () : NULL;
 
   sending->source = self;
   sending->conversation = g_object_ref (conversation);
   sending->outgoing = outgoing;
-  sending->task = g_task_new (NULL, cancellable, callback, user_data);
+  sending->task = g_task_new (NULL, own, callback, user_data);
   g_task_set_source_tag (sending->task, wsi_source_send_async);
   g_task_set_check_cancellable (sending->task, FALSE);
+  if (cancellable != NULL)
+    follow (sending->task, cancellable, get_private (self)->context);
   wsi_source_invoke (self, send_it, sending, sending_free);
 }
 

@@ -22,7 +22,7 @@ typedef struct
 {
   WsiMessageInfo message;       /* in progress: n_frames > 0 */
   GArray        *pings;         /* of Ping, sent in this direction; NULL: there was none */
-  guint64        n_left_out, n_bytes_left_out;  /* frames without a record */
+  WsiLeftOut     left_out;      /* since the last gap */
 } Way;
 
 struct _WsiFold
@@ -167,8 +167,13 @@ wsi_fold_leave_out (WsiFold              *self,
   Way *way = &self->ways[frame->direction];
   gboolean is_control = frame->opcode >= 8;
 
-  way->n_left_out++;
-  way->n_bytes_left_out += frame->header_length + frame->payload_length;
+  if (way->left_out.n_frames == 0)
+    way->left_out.offset = frame->offset;
+  way->left_out.n_frames++;
+  /* A frame that the connection's end has cut, or that has a gap of its own, has fewer bytes than
+   * its header says. */
+  way->left_out.n_bytes += frame->header_length + frame->payload_length
+                           - MIN (frame->n_missing, frame->payload_length);
   if (is_control || way->message.n_frames == 0)
     return;
 
@@ -180,13 +185,11 @@ wsi_fold_leave_out (WsiFold              *self,
 gboolean
 wsi_fold_take_left_out (WsiFold     *self,
                         WspDirection direction,
-                        guint64     *n_frames,
-                        guint64     *n_bytes)
+                        WsiLeftOut  *left_out)
 {
   Way *way = &self->ways[direction];
 
-  *n_frames = way->n_left_out;
-  *n_bytes = way->n_bytes_left_out;
-  way->n_left_out = way->n_bytes_left_out = 0;
-  return *n_frames > 0;
+  *left_out = way->left_out;
+  way->left_out = (WsiLeftOut) { 0 };
+  return left_out->n_frames > 0;
 }

@@ -20,6 +20,13 @@ typedef struct
   guint8  is_cut;               /* bytes of a frame so far are missing, or were not kept */
 } WsiMessageInfo;
 
+/* Frames without a record that follow each other. */
+typedef struct
+{
+  guint64 n_frames, n_bytes;
+  guint64 offset;               /* of the first one */
+} WsiLeftOut;
+
 typedef struct _WsiFold WsiFold;
 
 WsiFold              *wsi_fold_new  (void);
@@ -45,8 +52,7 @@ void                  wsi_fold_leave_out    (WsiFold              *self,
 /* Those of a direction since the last call; FALSE: there are none. */
 gboolean              wsi_fold_take_left_out (WsiFold     *self,
                                               WspDirection direction,
-                                              guint64     *n_frames,
-                                              guint64     *n_bytes);
+                                              WsiLeftOut  *left_out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFold, wsi_fold_free)
 

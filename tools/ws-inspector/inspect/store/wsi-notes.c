@@ -3,7 +3,10 @@
 
 #include "inspect/store/wsi-notes.h"
 
+#include "inspect/tags/wsi-tags.h"
+
 #define MAX_COMMENT (64 * 1024)
+#define MAX_TAGS 12             /* that are offered again */
 #define MAX_SUMMARY 1024
 #define MAX_SUMMARIES (32 * 1024)       /* they can be made again */
 
@@ -27,6 +30,7 @@ struct _WsiNotes
   guint64     first;            /* notes of earlier records are not taken any more */
   GHashTable *messages;         /* number to Message */
   GHashTable *notes;            /* number of a record to Note */
+  GPtrArray  *tags;             /* of comments, latest first */
   GHashTable *summaries;        /* number of a record to text */
   GArray     *pairs;            /* of WsiPair, in the order in which they were found */
   guint64     n_pairs_gone;     /* before them */
@@ -55,6 +59,7 @@ wsi_notes_new (void)
   self->messages = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) message_free);
   self->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) note_free);
+  self->tags = g_ptr_array_new_with_free_func (g_free);
   self->summaries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->pairs = g_array_new (FALSE, FALSE, sizeof (WsiPair));
   return self;
@@ -66,6 +71,7 @@ wsi_notes_free (WsiNotes *self)
   g_hash_table_unref (self->messages);
   g_hash_table_unref (self->notes);
   g_hash_table_unref (self->summaries);
+  g_ptr_array_unref (self->tags);
   g_array_unref (self->pairs);
   g_mutex_clear (&self->mutex);
   g_free (self);
@@ -203,8 +209,24 @@ ensure_note (WsiNotes *self,
   return note;
 }
 
+static void
+remember_tags (WsiNotes   *self,
+               const char *comment)
+{
+  g_auto (GStrv) tags = wsi_tags_list (comment);
+  guint at;
+
+  for (guint i = 0; i < MAX_TAGS && tags[i] != NULL; i++)
+    {
+      if (g_ptr_array_find_with_equal_func (self->tags, tags[i], g_str_equal, &at))
+        g_ptr_array_remove_index (self->tags, at);
+      g_ptr_array_insert (self->tags, 0, g_strdup (tags[i]));
+    }
+  g_ptr_array_set_size (self->tags, MIN (self->tags->len, MAX_TAGS));
+}
+
 /* text may be NULL; of a longer one the beginning is kept. */
-void
+gboolean
 wsi_notes_set_comment (WsiNotes   *self,
                        guint64     number,
                        const char *text)
@@ -212,12 +234,27 @@ wsi_notes_set_comment (WsiNotes   *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   Note *note = ensure_note (self, number);
   g_autofree char *start = g_strndup (text, MAX_COMMENT);
+  g_autofree char *valid = text != NULL ? g_utf8_make_valid (start, -1) : NULL;
 
-  if (note == NULL)
-    return;
+  if (note == NULL || g_strcmp0 (note->comment, valid) == 0)
+    return FALSE;
 
   g_free (note->comment);
-  note->comment = text != NULL ? g_utf8_make_valid (start, -1) : NULL;
+  note->comment = g_steal_pointer (&valid);
+  remember_tags (self, note->comment);
+  return TRUE;
+}
+
+/* The tags that were used last, latest first. */
+GStrv
+wsi_notes_dup_tags (WsiNotes *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->tags->len; i++)
+    g_strv_builder_add (tags, self->tags->pdata[i]);
+  return g_strv_builder_end (tags);
 }
 
 /* NULL: there is none. */
@@ -305,8 +342,9 @@ wsi_notes_set_reply (WsiNotes *self,
   of_reply->request = request + 1;
 }
 
-/* At most n of them, from the from-th on that was found; from is moved past them.  Those of
- * records that are gone are left out. */
+/* At most n of them, from the from-th on that was found; from is moved past them.  Pairs are
+ * forgotten in the order in which they were found, once their reply is gone: a record of a pair
+ * that is left may be gone, too. */
 guint
 wsi_notes_get_pairs (WsiNotes *self,
                      guint64  *from,

@@ -27,9 +27,11 @@ guint     wsi_notes_get_fragments   (WsiNotes *self,
 void      wsi_notes_forget_fragment (WsiNotes *self,
                                      guint32   number,
                                      guint64   fragment);
-void      wsi_notes_set_comment (WsiNotes   *self,
+/* FALSE: it is the one that was there, or the row is gone. */
+gboolean  wsi_notes_set_comment (WsiNotes   *self,
                                  guint64     number,
                                  const char *text);
+GStrv     wsi_notes_dup_tags    (WsiNotes *self);
 char     *wsi_notes_dup_comment (WsiNotes *self,
                                  guint64   number);
 void      wsi_notes_set_summary (WsiNotes   *self,

@@ -3,6 +3,10 @@
 
 #include "inspect/store/wsi-store-private.h"
 
+#include <inttypes.h>
+
+#include "inspect/store/wsi-event-texts.h"
+
 static void
 append_event (WsiStore   *self,
               WsiEvent    event,
@@ -17,6 +21,91 @@ append_event (WsiStore   *self,
   wsi_store_announce (self);
 }
 
+/* Files that are written of the rows have the bytes as missing ones. */
+static void
+append_gap (WsiStore         *self,
+            WsiConversation  *conversation,
+            WspDirection      direction,
+            const WsiLeftOut *left_out,
+            gint64            time_us)
+{
+  const WsiRecord gap = {
+    .time_us = time_us,
+    .offset = left_out->offset,
+    .payload_length = left_out->n_bytes,
+    .event = WSI_EVENT_GAP,
+    .direction = direction,
+  };
+  g_autofree char *n_frames = g_strdup_printf ("%" PRIu64, left_out->n_frames);
+  g_autofree char *text = g_strdup_printf (left_out->n_frames == 1 ? WSI_TEXT_FRAME_LEFT_OUT
+                                                                   : WSI_TEXT_FRAMES_LEFT_OUT,
+                                           n_frames);
+
+  wsi_store_append_event (self, conversation, &gap, text);
+}
+
+static void
+append_gap_of (WsiStore        *self,
+               WsiConversation *conversation,
+               WspDirection     direction,
+               gint64           time_us)
+{
+  WsiLeftOut left_out;
+
+  if (wsi_fold_take_left_out (wsi_conversation_get_fold (conversation), direction, &left_out))
+    append_gap (self, conversation, direction, &left_out, time_us);
+}
+
+void
+wsi_store_append_gaps_of (WsiStore        *self,
+                          WsiConversation *conversation,
+                          gint64           time_us)
+{
+  append_gap_of (self, conversation, WSP_DIRECTION_SENT, time_us);
+  append_gap_of (self, conversation, WSP_DIRECTION_RECEIVED, time_us);
+}
+
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  guint32 one = wsi_conversation_get_number (*(WsiConversation *const *) a);
+  guint32 other = wsi_conversation_get_number (*(WsiConversation *const *) b);
+
+  return (one > other) - (one < other);
+}
+
+/* Rows that are appended may remove conversations. */
+static GPtrArray *
+list_conversations (WsiStore *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GHashTableIter iter;
+  gpointer conversation;
+
+  g_hash_table_iter_init (&iter, self->conversations);
+  while (g_hash_table_iter_next (&iter, NULL, &conversation))
+    g_ptr_array_add (list, g_object_ref (conversation));
+  g_ptr_array_sort (list, compare_numbers);
+  return list;
+}
+
+void
+wsi_store_append_gaps (WsiStore *self,
+                       gint64    time_us)
+{
+  g_autoptr (GPtrArray) list = NULL;
+
+  if (self->n_left_out == 0)
+    return;
+
+  list = list_conversations (self);
+  for (guint i = 0; i < list->len; i++)
+    wsi_store_append_gaps_of (self, g_ptr_array_index (list, i), time_us);
+  wsi_store_announce (self);
+}
+
 void
 wsi_store_pause (WsiStore *self,
                  gint64    time_us)
@@ -24,23 +113,26 @@ wsi_store_pause (WsiStore *self,
   if (self->is_paused)
     return;
 
-  append_event (self, WSI_EVENT_PAUSED, "Frames are not recorded from here on", time_us);
+  append_event (self, WSI_EVENT_PAUSED, N_("Frames are not recorded from here on"), time_us);
   self->is_paused = TRUE;
   self->n_left_out = 0;
 }
 
+/* A connection that has no more frames has its gap too. */
 void
 wsi_store_resume (WsiStore *self,
                   gint64    time_us)
 {
-  g_autofree char *text = g_strdup_printf ("Frames are recorded again: %" G_GUINT64_FORMAT
-                                           " were left out", self->n_left_out);
+  g_autofree char *n_frames = g_strdup_printf ("%" PRIu64, self->n_left_out);
+  g_autofree char *text = g_strdup_printf (self->n_left_out == 1 ? WSI_TEXT_RESUMED_AFTER_ONE
+                                                                 : WSI_TEXT_RESUMED, n_frames);
 
   if (!self->is_paused)
     return;
 
   self->is_paused = FALSE;
   append_event (self, WSI_EVENT_RESUMED, text, time_us);
+  wsi_store_append_gaps (self, time_us);
 }
 
 gboolean
@@ -55,43 +147,15 @@ wsi_store_get_n_left_out (WsiStore *self)
   return self->n_left_out;
 }
 
-/* Files that are written of the rows have the bytes as missing ones. */
-static void
-append_gap (WsiStore             *self,
-            WsiConversation      *conversation,
-            const WspFrameRecord *next,
-            guint64               n_frames,
-            guint64               n_bytes)
-{
-  const WsiRecord gap = {
-    .time_us = next->time_us,
-    .offset = next->offset - MIN (next->offset, n_bytes),
-    .payload_length = n_bytes,
-    .event = WSI_EVENT_GAP,
-    .direction = next->direction,
-  };
-  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " frames were left out: the "
-                                           "capture was paused", n_frames);
-
-  wsi_store_append_event (self, conversation, &gap, text);
-}
-
 gboolean
 wsi_store_leave_out (WsiStore             *self,
                      WsiConversation      *conversation,
                      const WspFrameRecord *frame)
 {
-  WsiFold *fold = wsi_conversation_get_fold (conversation);
-  guint64 n_frames, n_bytes;
+  if (!self->is_paused)
+    return FALSE;
 
-  if (self->is_paused)
-    {
-      wsi_fold_leave_out (fold, frame);
-      self->n_left_out++;
-      return TRUE;
-    }
-
-  if (wsi_fold_take_left_out (fold, frame->direction, &n_frames, &n_bytes))
-    append_gap (self, conversation, frame, n_frames, n_bytes);
-  return FALSE;
+  wsi_fold_leave_out (wsi_conversation_get_fold (conversation), frame);
+  self->n_left_out++;
+  return TRUE;
 }

@@ -44,10 +44,13 @@ struct _WsiStore
   guint64          n_left_out;  /* frames, in this pause */
 };
 
-/* TRUE: the store is paused, and the frame has no record.  FALSE: it may be the first one after
- * others that were left out, for which there is an event then. */
+/* TRUE: the store is paused, and the frame has no record. */
 gboolean wsi_store_leave_out (WsiStore             *self,
                               WsiConversation      *conversation,
                               const WspFrameRecord *frame);
+/* Events for frames that were left out, before what follows them. */
+void     wsi_store_append_gaps_of (WsiStore        *self,
+                                   WsiConversation *conversation,
+                                   gint64           time_us);
 
 G_END_DECLS

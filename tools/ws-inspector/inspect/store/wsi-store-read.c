@@ -499,7 +499,24 @@ wsi_store_set_comment (WsiStore   *self,
                        const char *text)
 {
   wsi_notes_set_comment (self->notes, number, text);
-  g_signal_emit_by_name (self, "commented", number);
+  g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_OF_USER);
+}
+
+/* It is in the file that is read, and would not be lost.  A file may say it twice. */
+void
+wsi_store_set_recorded_comment (WsiStore   *self,
+                                guint64     number,
+                                const char *text)
+{
+  if (wsi_notes_set_comment (self->notes, number, text))
+    g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_RECORDED);
+}
+
+/* Those of comments that were set last, latest first. */
+GStrv
+wsi_store_dup_tags (WsiStore *self)
+{
+  return wsi_notes_dup_tags (self->notes);
 }
 
 /* A decoder's; it may be forgotten at any time. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/store/wsi-event-texts.h"
+
 #define MAX_EVENT_TEXT 4096
 #define MEBIBYTE (1024 * 1024)
 #define OPENED_BETWEEN_SWEEPS 256
@@ -44,9 +46,9 @@ wsi_store_class_init (WsiStoreClass *class)
   signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
                                     G_TYPE_UINT64);
-  /* The number of a row: its comment is another one now. */
+  /* The number of a row: its comment is another one now; a WsiCommentOrigin. */
   g_signal_new ("commented", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 1, G_TYPE_UINT64);
+                G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT);
   /* At most once for each batch: how many there are by now. */
   signals[DROPPED] = g_signal_new ("dropped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
@@ -383,6 +385,8 @@ wsi_store_append_event (WsiStore        *self,
   if ((self->limits.event_rows & rows) == 0)
     return;
 
+  if (conversation != NULL)
+    wsi_store_append_gaps_of (self, conversation, event->time_us);
   record = begin_append (self);
   if (record == NULL)
     return;
@@ -438,6 +442,12 @@ get_time_of_loss (WsiStore *self)
   return last != NULL ? last->time_us : g_get_real_time ();
 }
 
+static char *
+format_number (guint64 number)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+}
+
 static gboolean
 show_loss (WsiStore   *self,
            WsiEvent    event,
@@ -475,18 +485,16 @@ static void
 show_losses_of_payload (WsiStore *self)
 {
   int error = wsi_arena_get_error (self->arena);
+  g_autofree char *memory = format_number (self->limits.max_memory / MEBIBYTE);
+  g_autofree char *file = format_number (self->limits.max_file / MEBIBYTE);
 
   if (error != 0 && !self->is_error_shown)
     self->is_error_shown =
-      show_loss (self, WSI_EVENT_DROPPED, "Payloads cannot be written to disk (%s): over %"
-                 G_GSIZE_FORMAT " MiB the oldest in memory are dropped", g_strerror (error),
-                 self->limits.max_memory / MEBIBYTE);
+      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_NOT_ON_DISK, g_strerror (error), memory);
 
   if (wsi_arena_get_n_dropped (self->arena) > 0 && !self->is_dropping_shown)
     self->is_dropping_shown =
-      show_loss (self, WSI_EVENT_DROPPED, "The oldest payloads are dropped from here on (limit %"
-                 G_GSIZE_FORMAT " MiB in memory, %" G_GUINT64_FORMAT " MiB on disk)",
-                 self->limits.max_memory / MEBIBYTE, self->limits.max_file / MEBIBYTE);
+      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_DROPPING, memory, file);
 }
 
 static void
@@ -496,19 +504,19 @@ show_evictions (WsiStore *self)
     [WSI_EVICTION_FOR_ROWS] = self->limits.max_records,
     [WSI_EVICTION_FOR_FACTS] = self->limits.max_facts / MEBIBYTE,
   };
-  static const char *const units[] = {
-    [WSI_EVICTION_FOR_ROWS] = "rows",
-    [WSI_EVICTION_FOR_FACTS] = "MiB of heads",
+  static const char *const texts[] = {
+    [WSI_EVICTION_FOR_ROWS] = WSI_TEXT_ROWS_REMOVED,
+    [WSI_EVICTION_FOR_FACTS] = WSI_TEXT_ROWS_REMOVED_FOR_HEADS,
   };
 
   for (guint i = 0; i < WSI_N_EVICTIONS; i++)
     {
       guint64 n = self->n_evicted[i];
+      g_autofree char *n_rows = format_number (n - self->n_evicted_shown[i]);
+      g_autofree char *limit = format_number (limits[i]);
 
       if (n > self->n_evicted_shown[i] &&
-          show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
-                     "(limit %" G_GUINT64_FORMAT " %s)", n - self->n_evicted_shown[i], limits[i],
-                     units[i]))
+          show_loss (self, WSI_EVENT_EVICTED, texts[i], n_rows, limit))
         self->n_evicted_shown[i] = n;
     }
 }
@@ -518,13 +526,13 @@ static void
 show_losses (WsiStore *self)
 {
   guint64 n_dropped = self->n_dropped;
+  g_autofree char *n_new = format_number (n_dropped - self->n_dropped_shown);
 
   if ((self->limits.event_rows & WSI_EVENT_ROWS_LOSSES) == 0)
     return;
 
   if (n_dropped > self->n_dropped_shown &&
-      show_loss (self, WSI_EVENT_DROPPED, "%" G_GUINT64_FORMAT " frames or payloads were not kept "
-                 "(too large, no memory, or readers hold it)", n_dropped - self->n_dropped_shown))
+      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_NOT_KEPT, n_new))
     self->n_dropped_shown = n_dropped;
   show_evictions (self);
   show_losses_of_payload (self);

@@ -75,6 +75,12 @@ typedef enum
   WSI_VIEW_INFLATED,
 } WsiView;
 
+typedef enum
+{
+  WSI_COMMENT_OF_USER,
+  WSI_COMMENT_RECORDED,         /* a source has it */
+} WsiCommentOrigin;
+
 #define WSI_TYPE_STORE (wsi_store_get_type ())
 
 G_DECLARE_FINAL_TYPE (WsiStore, wsi_store, WSI, STORE, GObject)
@@ -100,13 +106,17 @@ void             wsi_store_append_event      (WsiStore        *self,
 void             wsi_store_count_dropped     (WsiStore *self,
                                               guint64   n);
 void             wsi_store_announce          (WsiStore *self);
-/* Frames in between have no records, but events have.  Each direction of a connection goes on with
- * an event that says how many were left out.  Times are wall times. */
+/* Frames in between have no records, but events have.  Each direction of a connection has an event
+ * that says how many were left out, before its next event or at the end of the pause.  Times are
+ * wall times. */
 void             wsi_store_pause             (WsiStore *self,
                                               gint64    time_us);
 void             wsi_store_resume            (WsiStore *self,
                                               gint64    time_us);
 gboolean         wsi_store_is_paused         (WsiStore *self);
+/* These events now, because nothing may follow; a pause goes on. */
+void             wsi_store_append_gaps       (WsiStore *self,
+                                              gint64    time_us);
 /* Frames, in this pause or the last one. */
 guint64          wsi_store_get_n_left_out    (WsiStore *self);
 guint64          wsi_store_get_n_unannounced (WsiStore *self);
@@ -181,6 +191,10 @@ char            *wsi_store_dup_comment     (WsiStore *self,
 void             wsi_store_set_comment     (WsiStore   *self,
                                             guint64     number,
                                             const char *text);
+void             wsi_store_set_recorded_comment (WsiStore   *self,
+                                                 guint64     number,
+                                                 const char *text);
+GStrv            wsi_store_dup_tags        (WsiStore *self);
 char            *wsi_store_dup_summary     (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_summary     (WsiStore   *self,

@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-curl.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/targets/wsi-shell-words.h"
@@ -158,7 +159,7 @@ take_header (Reader     *reader,
   g_autofree char *value = line[length] != '\0' ? g_strstrip (g_strdup (line + length + 1)) : NULL;
 
   if (*line == '@' || value == NULL || *name == '\0')
-    add_note (reader, "Header left out", line);
+    add_note (reader, _("Header left out"), line);
   else if (line[length] == ';')
     take_named (reader, name, "");
   else if (*value != '\0')
@@ -173,7 +174,7 @@ take_cookie (Reader     *reader,
   if (strchr (value, '=') != NULL)
     add_header (reader, "Cookie", value);
   else
-    add_note (reader, "File of cookies left out", value);
+    add_note (reader, _("File of cookies left out"), value);
 }
 
 static void
@@ -184,7 +185,7 @@ take_url (Reader     *reader,
 
   if (*wsi_target_get_text (reader->target, WSI_TARGET_ADDRESS) != '\0')
     {
-      add_note (reader, "Left out", url);
+      add_note (reader, _("Left out"), url);
       return;
     }
 
@@ -281,9 +282,9 @@ take_option (Reader  *reader,
   Take take = found >= 0 ? options[found].take : TAKE_NOTHING;
 
   if (found < 0)
-    add_note (reader, "Option left out", words[0]);
+    add_note (reader, _("Option left out"), words[0]);
   else if (take == TAKE_AND_DROP)
-    add_note (reader, "Option left out", options[found].name);
+    add_note (reader, _("Option left out"), options[found].name);
   else if (take == TAKE_ANY_CERTIFICATE)
     wsi_target_set_options (reader->target, wsi_target_get_options (reader->target) |
                             WSI_TARGET_ACCEPTS_ANY);
@@ -294,7 +295,7 @@ take_option (Reader  *reader,
   if (glued == NULL && words[1] == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "incomplete command: expected a value after %s", options[found].name);
+                   _("incomplete command: expected a value after %s"), options[found].name);
       return 0;
     }
 
@@ -334,9 +335,9 @@ check_words (char   **words,
   const char *sentence = NULL;
 
   if (words[0] == NULL || !wsi_curl_is_command (words[0]))
-    sentence = "not a curl command: expected one that begins with curl";
+    sentence = _("not a curl command: expected one that begins with curl");
   else if (words[1] == NULL)
-    sentence = "incomplete command: expected curl and a URL";
+    sentence = _("incomplete command: expected curl and a URL");
 
   if (sentence != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);

@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-header-line.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 gboolean
@@ -17,7 +18,7 @@ wsi_header_line_append (const char *line,
   if (colon == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "invalid header \"%s\": expected \"NAME: VALUE\"", line);
+                   _("invalid header \"%s\": expected \"NAME: VALUE\""), line);
       return FALSE;
     }
 

@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-shell-words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define BLANKS " \t\r\n"
@@ -44,7 +45,7 @@ take_single_quotes (Splitter *self)
   g_string_append_len (self->word, self->at, length);
   self->at += length;
   if (*self->at == '\0')
-    fail (self, "incomplete command: expected a closing quotation mark '");
+    fail (self, _("incomplete command: expected a closing quotation mark '"));
   else
     self->at++;
 }
@@ -69,8 +70,8 @@ take_double_quotes (Splitter *self)
     {
       if (*self->at == '$' || *self->at == '`')
         {
-          fail (self, "command with a variable or a substitution: expected plain text (\"Copy as "
-                "cURL\" writes it)");
+          fail (self, _("command with a variable or a substitution: expected plain text (\"Copy as "
+                        "cURL\" writes it)"));
           return;
         }
 
@@ -82,7 +83,7 @@ take_double_quotes (Splitter *self)
     }
 
   if (*self->at == '\0')
-    fail (self, "incomplete command: expected a closing quotation mark \"");
+    fail (self, _("incomplete command: expected a closing quotation mark \""));
   else
     self->at++;
 }
@@ -127,7 +128,7 @@ take_number (Splitter *self,
     }
 
   if (n_digits == 0 || value == 0 || (g_ascii_tolower (kind) == 'u' && !g_unichar_validate (value)))
-    fail (self, "invalid number after a backslash in $'…'");
+    fail (self, _("invalid number after a backslash in $'…'"));
   else if (g_ascii_tolower (kind) == 'u')
     g_string_append_unichar (self->word, value);
   else
@@ -169,7 +170,7 @@ take_escaped_quotes (Splitter *self)
     return;
 
   if (*self->at == '\0')
-    fail (self, "incomplete command: expected a closing quotation mark '");
+    fail (self, _("incomplete command: expected a closing quotation mark '"));
   else
     self->at++;
 }
@@ -197,13 +198,13 @@ take_plain (Splitter *self)
       take_escaped_quotes (self);
     }
   else if (character == '$' || character == '`')
-    fail (self, "command with a variable or a substitution: expected plain text (\"Copy as cURL\" "
-          "writes it)");
+    fail (self, _("command with a variable or a substitution: expected plain text (\"Copy as "
+                  "cURL\" writes it)"));
   else if (strchr (OPERATORS, character) != NULL)
-    fail (self, "more than one command: expected one curl command without ; | & < > ( )");
+    fail (self, _("more than one command: expected one curl command without ; | & < > ( )"));
   else if (is_caret_form (self->at - 1))
-    fail (self, "command for the Windows command prompt: expected one for bash (choose \"Copy as "
-          "cURL (bash)\")");
+    fail (self, _("command for the Windows command prompt: expected one for bash (choose \"Copy as "
+                  "cURL (bash)\")"));
   else if (character == '\\' && *self->at != '\0')
     g_string_append_c (self->word, *self->at++);
   else
@@ -241,7 +242,7 @@ wsi_shell_words_split (const char *text,
   Splitter self = { .at = text, .word = word, .words = words };
 
   if (strlen (text) > WSI_SHELL_MAX_LENGTH)
-    fail (&self, "command is too long: expected at most 256 KiB");
+    fail (&self, _("command is too long: expected at most 256 KiB"));
   while (self.error == NULL && *self.at != '\0')
     take_next (&self);
   end_word (&self);

@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-target.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
@@ -115,8 +116,8 @@ check_allowed_origins (const WsiTarget *self,
         !is_origin (origins[i]))
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "invalid origin: expected \"*\" or SCHEME://HOST[:PORT] without a path, "
-                     "received \"%s\"", origins[i]);
+                     _("invalid origin: expected \"*\" or SCHEME://HOST[:PORT] without a path, "
+                       "received \"%s\""), origins[i]);
         return FALSE;
       }
 
@@ -132,7 +133,7 @@ check_file (const char *text,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               "no such file: expected a PEM file, received \"%s\"", text);
+               _("no such file: expected a PEM file, received \"%s\""), text);
   return FALSE;
 }
 
@@ -145,7 +146,7 @@ check_key (const WsiTarget *self,
     return check_file (text, error);
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "a private key needs a certificate");
+                       _("a private key needs a certificate"));
   return FALSE;
 }
 
@@ -159,8 +160,8 @@ check_secrets (const WsiTarget *self,
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "a secret was not kept: expected its value, received \"redacted-…\" "
-                       "(type it in again)");
+                       _("a secret was not kept: expected its value, received \"redacted-…\" (type "
+                         "it in again)"));
   return FALSE;
 }
 
@@ -173,8 +174,9 @@ check_presence (WsiTargetField field,
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       field == WSI_TARGET_LISTEN ? "missing port: expected a number such as 8080"
-                                                  : "missing address");
+                       field == WSI_TARGET_LISTEN
+                       ? _("missing port: expected a number such as 8080")
+                       : _("missing address"));
   return FALSE;
 }
 
@@ -236,7 +238,7 @@ wsi_target_check_field (const WsiTarget *self,
 
   if (strlen (text) > MAX_LENGTH)
     g_set_error (&failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "too long: expected at most %d bytes, received %" G_GSIZE_FORMAT, MAX_LENGTH,
+                 _("too long: expected at most %d bytes, received %zu"), MAX_LENGTH,
                  strlen (text));
   else if (!check_secrets (self, text, &failure) || !check_text (self, field, text, &failure))
     make_readable (failure);

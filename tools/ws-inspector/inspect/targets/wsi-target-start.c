@@ -3,13 +3,17 @@
 
 #include "inspect/targets/wsi-target-start.h"
 
+#include <glib/gi18n.h>
+#include <string.h>
+
 #include "inspect/example/wsi-example.h"
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-header-line.h"
-#include "inspect/targets/wsi-trust.h"
+#include "inspect/targets/wsi-port.h"
+#include "inspect/trust/wsi-trust.h"
 
 /* The files of a target; NULL where none is named. */
 typedef struct
@@ -192,16 +196,6 @@ make_proxy (const WsiTarget *self,
 }
 
 static WsiSource *
-open_file (const WsiTarget *self,
-           WsiSession      *session)
-{
-  g_autoptr (GFile) file =
-    g_file_new_for_commandline_arg (wsi_target_get_text (self, WSI_TARGET_ADDRESS));
-
-  return wsi_session_open (session, file);
-}
-
-static WsiSource *
 make_example (WsiSession *session)
 {
   g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
@@ -232,6 +226,31 @@ make_source (const WsiTarget *self,
   g_assert_not_reached ();
 }
 
+/* The system says only that the address is in use.  failure is taken. */
+static GError *
+explain (const WsiTarget *self,
+         GError          *failure)
+{
+  g_auto (WsiListenAddress) address = { 0 };
+  g_autofree char *owner = NULL;
+  guint64 process;
+
+  if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
+      !wsi_listen_address_parse (&address, wsi_target_get_text (self, WSI_TARGET_LISTEN), NULL))
+    return failure;
+
+  g_error_free (failure);
+  owner = wsi_port_dup_owner (address.port, &process);
+  if (owner == NULL)
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+                        _("Port %u is in use by another program: choose another port"),
+                        address.port);
+
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+                      _("Port %u is in use by %s (process %u): choose another port, or end the "
+                        "program"), address.port, owner, (guint) process);
+}
+
 WsiSource *
 wsi_target_start (const WsiTarget *self,
                   WsiSession      *session,
@@ -239,6 +258,7 @@ wsi_target_start (const WsiTarget *self,
                   GError         **error)
 {
   g_autoptr (WsiSource) source = NULL;
+  g_autoptr (GError) failure = NULL;
 
   if (!wsi_target_check (self, wrong, error))
     return NULL;
@@ -250,11 +270,26 @@ wsi_target_start (const WsiTarget *self,
       return wsi_session_open (session, file);
     }
 
-  if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
-    return open_file (self, session);
-
-  source = make_source (self, session, wrong, error);
+  source = make_source (self, session, wrong, &failure);
   if (source != NULL)
     wsi_session_add (session, source);
+  else
+    g_propagate_error (error, explain (self, g_steal_pointer (&failure)));
   return source;
+}
+
+char *
+wsi_target_dup_free_listen (const WsiTarget *self)
+{
+  const char *text = wsi_target_get_text (self, WSI_TARGET_LISTEN);
+  const char *colon = strrchr (text, ':');
+  g_auto (WsiListenAddress) address = { 0 };
+  guint16 port = 0;
+
+  if (wsi_listen_address_parse (&address, text, NULL))
+    port = wsi_port_find_free (address.host, address.port);
+  if (port == 0)
+    return NULL;
+
+  return g_strdup_printf ("%.*s%u", colon != NULL ? (int) (colon + 1 - text) : 0, text, port);
 }

@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-target.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/export/wsi-redactor.h"
@@ -177,7 +178,7 @@ parse_verb (const char *verb,
       return wsi_target_new (i);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "unknown command: expected connect, serve, proxy, read or demo, received \"%s\"",
+               _("unknown command: expected connect, serve, proxy, read or demo, received \"%s\""),
                verb);
   return NULL;
 }
@@ -194,7 +195,7 @@ wsi_target_parse (const char *line,
   if (strlen (line) > MAX_LINE_LENGTH)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "too long: expected at most %d bytes", MAX_LINE_LENGTH);
+                   _("too long: expected at most %d bytes"), MAX_LINE_LENGTH);
       return NULL;
     }
 
@@ -206,7 +207,7 @@ wsi_target_parse (const char *line,
     if (*words[i] == '-' ? !take_option (self, words[i]) : !take_place (self, words[i], &place))
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "unknown argument of %s: received \"%s\"", words[0], words[i]);
+                     _("unknown argument of %s: received \"%s\""), words[0], words[i]);
         return NULL;
       }
 

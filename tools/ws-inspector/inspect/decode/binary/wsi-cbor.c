@@ -3,6 +3,7 @@
 
 #include "inspect/decode/binary/wsi-cbor.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -184,5 +185,5 @@ const WsiDecoder wsi_cbor_decoder = {
   .name = "cbor", .title = "CBOR", .subprotocols = "cbor",
   .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
-  .path_description = "Member of CBOR, such as cbor.a.b[0] or cbor[1]; tags are passed",
+  .path_description = N_("Member of CBOR, such as cbor.a.b[0] or cbor[1]; tags are passed"),
 };

@@ -3,6 +3,9 @@
 
 #include "inspect/decode/binary/wsi-item-format.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "inspect/memory/wsi-bytes.h"
 
 /* The state of a node: these, and the index of the first child above them. */
@@ -42,10 +45,10 @@ static void
 set_tag (WsiDecodeNode *node,
          guint64        number)
 {
-  wsi_decode_node_set_value (node, "%" G_GUINT64_FORMAT, number);
+  wsi_decode_node_set_value (node, "%" PRIu64, number);
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
     if (tags[i].number == number)
-      wsi_decode_node_set_value (node, "%" G_GUINT64_FORMAT " (%s)", number, tags[i].name);
+      wsi_decode_node_set_value (node, "%" PRIu64 " (%s)", number, tags[i].name);
 }
 
 static const guint8 *
@@ -82,12 +85,12 @@ set_container (const WsiItemFormat *format,
   if (item->kind == WSI_ITEM_TAG)
     set_tag (node, item->number);
   else if (item->count == WSI_ITEM_COUNTED)
-    wsi_decode_node_set_value (node, "%" G_GUINT64_FORMAT " %s", item->number,
+    wsi_decode_node_set_value (node, "%" PRIu64 " %s", item->number,
                                item->kind == WSI_ITEM_MAP ? "entries" : "elements");
 
   wsi_decode_node_set_expand (node, format->expand, state);
   if (node->expand == NULL)
-    wsi_decode_node_set_value (node, "not shown: more than %u levels", WSI_DECODE_MAX_DEPTH);
+    wsi_decode_node_set_value (node, _("not shown: more than %u levels"), WSI_DECODE_MAX_DEPTH);
 }
 
 /* Sets the node to the item at its offset, up to the end of its range at most.  Returns its end;
@@ -137,10 +140,10 @@ add_problem (WsiDecodeNode *parent,
   gsize end = parent->offset + parent->length;
 
   if (result == WSI_ITEM_INVALID && position < end)
-    wsi_decode_node_add_problem (parent, position, "no value begins with byte %02x here",
+    wsi_decode_node_add_problem (parent, position, _("no value begins with byte %02x here"),
                                  get_data (parent)[position]);
   else if (!(state & STATE_BEGINNING))
-    wsi_decode_node_add_problem (parent, end, "the bytes end within this value");
+    wsi_decode_node_add_problem (parent, end, _("the bytes end within this value"));
 }
 
 /* FALSE: the item is not whole.  A container says in its children why. */
@@ -228,7 +231,7 @@ add_element (const WsiItemFormat *format,
   g_autofree char *name = NULL;
 
   if (!(state & STATE_ONE))
-    name = g_strdup_printf ("[%" G_GUINT64_FORMAT "]", index);
+    name = g_strdup_printf ("[%" PRIu64 "]", index);
   return add_item (format, parent, name, position, end, state);
 }
 
@@ -298,7 +301,7 @@ wsi_item_decode (const WsiItemFormat  *format,
   if (result == WSI_ITEM_DONE && position < length)
     {
       root->type = format->types[WSI_ITEM_NONE];
-      wsi_decode_node_set_value (root, "several values");
+      wsi_decode_node_set_value (root, _("several values"));
       wsi_decode_node_set_expand (root, format->expand, state);
       return;
     }

@@ -3,6 +3,7 @@
 
 #include "inspect/decode/binary/wsi-msgpack.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define FIRST_CODE 0xc0
@@ -198,5 +199,5 @@ const WsiDecoder wsi_msgpack_decoder = {
   .name = "msgpack", .title = "MessagePack", .subprotocols = "msgpack",
   .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
-  .path_description = "Member of MessagePack, such as msgpack.a.b[0]; the names of a map may be numbers",
+  .path_description = N_("Member of MessagePack, such as msgpack.a.b[0]; the names of a map may be numbers"),
 };

@@ -7,6 +7,8 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -55,13 +57,13 @@ append_number (GString                *text,
   double real;
   float single;
 
-  g_string_append_printf (text, "%" G_GUINT64_FORMAT, field->value);
+  g_string_append_printf (text, "%" PRIu64, field->value);
   memcpy (&real, &field->value, sizeof (real));
   memcpy (&single, &bits, sizeof (single));
   if (field->wire == WSI_PROTOBUF_FIXED32)
     real = single;
   if (field->wire == WSI_PROTOBUF_VARINT && field->value > G_MAXINT64)
-    g_string_append_printf (text, " (%" G_GINT64_FORMAT ")", (gint64) field->value);
+    g_string_append_printf (text, " (%" PRIi64 ")", (gint64) field->value);
   if (field->wire == WSI_PROTOBUF_VARINT || !isfinite (real))
     return;
 
@@ -88,7 +90,7 @@ append_value (WsiDescription         *description,
     wsi_hex_append (text, value, field->length, MAX_BYTES);
   else
     append_number (text, field);
-  wsi_description_append (description, "%s", text->str);
+  wsi_description_append_word (description, text->str);
 }
 
 /* Whether there is a value, or the beginning of one that can be shown. */
@@ -128,7 +130,7 @@ append_field (WsiDescription *description,
 
   value = begin + field.head_length + field.prefix_length;
   *position = begin + wsi_protobuf_get_length (&field);
-  wsi_description_append (description, "%" G_GUINT64_FORMAT ": ", field.number);
+  wsi_description_append (description, "%" PRIu64 ": ", field.number);
   if (field.wire == WSI_PROTOBUF_BYTES)
     guess = wsi_protobuf_guess (at + value, field.length);
   if (field.wire != WSI_PROTOBUF_GROUP && guess != WSI_PROTOBUF_IS_MESSAGE)
@@ -190,7 +192,7 @@ set_fields (WsiDecodeNode *node,
   node->type = type;
   wsi_decode_node_set_expand (node, expand, state);
   if (node->expand == NULL)
-    wsi_decode_node_set_value (node, "not shown: more than %u levels", WSI_DECODE_MAX_DEPTH);
+    wsi_decode_node_set_value (node, _("not shown: more than %u levels"), WSI_DECODE_MAX_DEPTH);
 }
 
 static void
@@ -229,7 +231,7 @@ add_field (WsiDecodeNode          *parent,
     [WSI_PROTOBUF_VARINT] = "varint", [WSI_PROTOBUF_FIXED64] = "fixed64",
     [WSI_PROTOBUF_FIXED32] = "fixed32",
   };
-  g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, field->number);
+  g_autofree char *name = g_strdup_printf ("%" PRIu64, field->number);
   WsiDecodeNode *child = wsi_decode_node_add (parent, name, "",
                                               position + field->head_length + field->prefix_length,
                                               field->length);
@@ -255,13 +257,13 @@ add_problem (WsiDecodeNode    *node,
              WsiProtobufField *field)
 {
   if (result == WSI_PROTOBUF_INVALID)
-    wsi_decode_node_add_problem (node, position, "no field begins here");
+    wsi_decode_node_add_problem (node, position, _("no field begins here"));
   else if (field->wire == WSI_PROTOBUF_BYTES && field->prefix_length > 0)
     wsi_decode_node_add_problem (node, node->offset + node->length,
-                                 "the bytes end within this field: %zu of %" G_GUINT64_FORMAT
-                                 " are there", field->length, field->value);
+                                 _("the bytes end within this field: %zu of %" PRIu64 " are there"),
+                                 field->length, field->value);
   else if (field->wire != WSI_PROTOBUF_GROUP || field->number == 0)
-    wsi_decode_node_add_problem (node, position, "the bytes end within this field");
+    wsi_decode_node_add_problem (node, position, _("the bytes end within this field"));
 }
 
 /* Also of a rest, whose range has the fields that are left. */
@@ -367,5 +369,5 @@ const WsiDecoder wsi_protobuf_decoder = {
   .name = "protobuf", .title = "Protocol Buffers",
   .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
-  .path_description = "Field of Protocol Buffers by numbers, such as protobuf[1][2]",
+  .path_description = N_("Field of Protocol Buffers by numbers, such as protobuf[1][2]"),
 };

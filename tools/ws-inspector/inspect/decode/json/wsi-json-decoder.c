@@ -3,6 +3,9 @@
 
 #include "inspect/decode/json/wsi-json.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_PROBED_TOKENS 16
@@ -124,7 +127,7 @@ add_child (WsiDecodeNode  *parent,
     }
   else
     {
-      child->name = g_strdup_printf ("[%" G_GUINT64_FORMAT "]", index);
+      child->name = g_strdup_printf ("[%" PRIu64 "]", index);
     }
   set_node (child, token.kind, token.length);
   return scanner->problem == NULL;
@@ -153,7 +156,7 @@ add_problem (WsiDecodeNode  *node,
   if (scanner->problem == NULL)
     wsi_json_scanner_next (scanner, &token);
   if (scanner->problem != NULL)
-    wsi_decode_node_add_problem (node, scanner->position, "%s", scanner->problem);
+    wsi_decode_node_add_problem (node, scanner->position, "%s", _(scanner->problem));
 }
 
 static void expand_rest (WsiDecodeNode *node);
@@ -332,5 +335,5 @@ const WsiDecoder wsi_json_decoder = {
   .name = "json", .title = "JSON", .subprotocols = "json",
   .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
-  .path_description = "Member of JSON, such as json.a.b[0]; of other formats, of the JSON in the message",
+  .path_description = N_("Member of JSON, such as json.a.b[0]; of other formats, of the JSON in the message"),
 };

@@ -3,6 +3,7 @@
 
 #include "inspect/decode/json/wsi-json-scanner.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_NUMBER 400          /* bytes of a number that is read as one */
@@ -53,7 +54,7 @@ static WsiJsonKind
 stop_at_end (WsiJsonScanner *self,
              WsiJsonToken   *token)
 {
-  return stop (self, token, WSI_JSON_CUT, "the text ends within a value");
+  return stop (self, token, WSI_JSON_CUT, N_("the text ends within a value"));
 }
 
 static WsiJsonKind
@@ -61,13 +62,13 @@ refuse (WsiJsonScanner *self,
         WsiJsonToken   *token)
 {
   static const char *const problems[] = {
-    [WSI_JSON_EXPECT_VALUE] = "expected a value",
-    [WSI_JSON_EXPECT_FIRST_VALUE] = "expected a value or ]",
-    [WSI_JSON_EXPECT_FIRST_NAME] = "expected a name or }",
-    [WSI_JSON_EXPECT_NAME] = "expected a name",
-    [WSI_JSON_EXPECT_COLON] = "expected a colon",
-    [WSI_JSON_EXPECT_COMMA] = "expected a comma or the end of the list",
-    [WSI_JSON_EXPECT_NOTHING] = "expected nothing after the value",
+    [WSI_JSON_EXPECT_VALUE] = N_("expected a value"),
+    [WSI_JSON_EXPECT_FIRST_VALUE] = N_("expected a value or ]"),
+    [WSI_JSON_EXPECT_FIRST_NAME] = N_("expected a name or }"),
+    [WSI_JSON_EXPECT_NAME] = N_("expected a name"),
+    [WSI_JSON_EXPECT_COLON] = N_("expected a colon"),
+    [WSI_JSON_EXPECT_COMMA] = N_("expected a comma or the end of the list"),
+    [WSI_JSON_EXPECT_NOTHING] = N_("expected nothing after the value"),
   };
 
   return stop (self, token, WSI_JSON_PROBLEM, problems[self->expectation]);
@@ -98,7 +99,8 @@ begin_container (WsiJsonScanner *self,
                  WsiJsonKind     kind)
 {
   if (self->depth == WSI_JSON_MAX_DEPTH)
-    return stop (self, token, WSI_JSON_PROBLEM, "nested too deeply: at most 128 levels are read");
+    return stop (self, token, WSI_JSON_PROBLEM,
+                 N_("nested too deeply: at most 128 levels are read"));
 
   self->is_object[self->depth++] = kind == WSI_JSON_OBJECT;
   self->expectation = kind == WSI_JSON_OBJECT ? WSI_JSON_EXPECT_FIRST_NAME
@@ -216,7 +218,7 @@ take_number (WsiJsonScanner *self,
   if (length == 0 && is_number_cut (self))
     return stop_at_end (self, token);
   if (length == 0)
-    return stop (self, token, WSI_JSON_PROBLEM, "expected a number");
+    return stop (self, token, WSI_JSON_PROBLEM, N_("expected a number"));
 
   expect_after_value (self);
   return take (self, token, WSI_JSON_NUMBER, length);

@@ -9,6 +9,8 @@
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define MAX_PACKETS 20          /* of a message, in its description */
@@ -55,7 +57,7 @@ append_text (const WsiMqttPacket *packet,
   if (part == NULL)
     return;
 
-  wsi_description_append (description, "%s", before);
+  wsi_description_append_word (description, before);
   wsi_description_append_peer (description, packet->bytes + part->at, part->length);
 }
 
@@ -207,7 +209,7 @@ describe_joined (const WsiDecodeInput *input,
     }
   if (joined.end == WSI_MQTT_GOES_ON && input->extent == WSI_EXTENT_WHOLE)
     {
-      wsi_description_append (description, " [goes on]");
+      wsi_description_append (description, " [%s]", _("goes on"));
       wsi_mqtt_leave_joined (&joined, description);
     }
   g_bytes_unref (joined.bytes);
@@ -228,20 +230,21 @@ describe_next (const WsiDecodeInput *input,
 
   if (is_whole && wsi_mqtt_is_head_cut (input->at + at, left))
     {
-      wsi_description_append (description, "%s a packet [goes on]", n_before > 0 ? "," : "");
+      wsi_description_append (description, "%s %s", n_before > 0 ? "," : "",
+                              _("a packet [goes on]"));
       wsi_mqtt_leave_packet (input->at + at, left, description);
       return 0;
     }
   if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, *version))
     {
-      wsi_description_append (description, " [no packet at offset %zu]", at);
+      wsi_description_append (description, _(" [no packet at offset %zu]"), at);
       return 0;
     }
 
   describe_in_order (&packet, n_before, version, description);
   if (is_whole && packet.n_missing > 0)
     {
-      wsi_description_append (description, " [goes on]");
+      wsi_description_append (description, " [%s]", _("goes on"));
       wsi_mqtt_leave_packet (input->at + at, packet.length, description);
     }
   wsi_mqtt_packet_clear (&packet);
@@ -278,7 +281,7 @@ add_part (WsiDecodeNode       *node,
 
   if (part->kind == WSI_MQTT_PROBLEM)
     {
-      wsi_decode_node_add_problem (node, part->at, "the packet ends within its part \"%s\"",
+      wsi_decode_node_add_problem (node, part->at, _("the packet ends within its part \"%s\""),
                                    part->name);
       return;
     }
@@ -301,7 +304,7 @@ set_packet (WsiDecodeNode       *node,
     add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
   if (packet->n_missing > 0)
     wsi_decode_node_add_problem (node, packet->at + packet->length,
-                                 "%" G_GUINT64_FORMAT " bytes of the packet are missing",
+                                 _("%" PRIu64 " bytes of the packet are missing"),
                                  packet->n_missing);
 }
 
@@ -320,7 +323,7 @@ expand (WsiDecodeNode *node)
 
       if (!wsi_mqtt_packet_parse (&packet, bytes, end, at, version))
         {
-          wsi_decode_node_add_problem (node, at, "no packet begins here");
+          wsi_decode_node_add_problem (node, at, _("no packet begins here"));
           return;
         }
       set_packet (wsi_decode_node_add (node, NULL, "packet", at, packet.length), &packet);
@@ -371,13 +374,13 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "mqtt.type", WSI_FIELD_TEXT, "Type of a packet of MQTT, such as PUBLISH" },
-  { "mqtt.topic", WSI_FIELD_TEXT, "Its topic, or each filter of topics" },
-  { "mqtt.id", WSI_FIELD_WHOLE, "Number of the packet" },
-  { "mqtt.qos", WSI_FIELD_WHOLE, "Quality of service of a PUBLISH" },
-  { "mqtt.retain", WSI_FIELD_BOOLEAN, "A PUBLISH that is retained" },
-  { "mqtt.client", WSI_FIELD_TEXT, "Client of a CONNECT" },
-  { "mqtt.reason", WSI_FIELD_WHOLE, "Reason or return code, the first one" },
+  { "mqtt.type", WSI_FIELD_TEXT, N_("Type of a packet of MQTT, such as PUBLISH") },
+  { "mqtt.topic", WSI_FIELD_TEXT, N_("Its topic, or each filter of topics") },
+  { "mqtt.id", WSI_FIELD_WHOLE, N_("Number of the packet") },
+  { "mqtt.qos", WSI_FIELD_WHOLE, N_("Quality of service of a PUBLISH") },
+  { "mqtt.retain", WSI_FIELD_BOOLEAN, N_("A PUBLISH that is retained") },
+  { "mqtt.client", WSI_FIELD_TEXT, N_("Client of a CONNECT") },
+  { "mqtt.reason", WSI_FIELD_WHOLE, N_("Reason or return code, the first one") },
 };
 
 const WsiDecoder wsi_mqtt_decoder = {

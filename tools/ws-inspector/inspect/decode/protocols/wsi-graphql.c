@@ -6,6 +6,7 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef enum
@@ -200,9 +201,9 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "gql.type", WSI_FIELD_TEXT, "Type of a message of GraphQL, such as subscribe or next" },
-  { "gql.id", WSI_FIELD_TEXT, "Its operation" },
-  { "gql.op", WSI_FIELD_TEXT, "Name of the operation that it begins" },
+  { "gql.type", WSI_FIELD_TEXT, N_("Type of a message of GraphQL, such as subscribe or next") },
+  { "gql.id", WSI_FIELD_TEXT, N_("Its operation") },
+  { "gql.op", WSI_FIELD_TEXT, N_("Name of the operation that it begins") },
 };
 
 const WsiDecoder wsi_graphql_decoder = {

@@ -5,6 +5,7 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_CALLS 100           /* of a list */
@@ -49,7 +50,7 @@ append (WsiDescription     *description,
   if (value->kind == WSI_JSON_END)
     return;
 
-  wsi_description_append (description, "%s", before);
+  wsi_description_append_word (description, before);
   wsi_json_append (description, value);
 }
 
@@ -156,9 +157,9 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "rpc.method", WSI_FIELD_TEXT, "Method of a call of JSON-RPC" },
-  { "rpc.id", WSI_FIELD_TEXT, "Its number or text, which its reply has too" },
-  { "rpc.error", WSI_FIELD_WHOLE, "Code of an error" },
+  { "rpc.method", WSI_FIELD_TEXT, N_("Method of a call of JSON-RPC") },
+  { "rpc.id", WSI_FIELD_TEXT, N_("Its number or text, which its reply has too") },
+  { "rpc.error", WSI_FIELD_WHOLE, N_("Code of an error") },
 };
 
 const WsiDecoder wsi_json_rpc_decoder = {

@@ -10,6 +10,7 @@
 #include "inspect/decode/protocols/wsi-value.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define END_OF_RECORD 0x1e
@@ -339,10 +340,10 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "signalr.type", WSI_FIELD_TEXT, "Type of a record of SignalR, such as Invocation, or handshake" },
-  { "signalr.target", WSI_FIELD_TEXT, "Method that it invokes" },
-  { "signalr.id", WSI_FIELD_TEXT, "Its invocation" },
-  { "signalr.error", WSI_FIELD_TEXT, "Error of a completion, a close or the handshake" },
+  { "signalr.type", WSI_FIELD_TEXT, N_("Type of a record of SignalR, such as Invocation, or handshake") },
+  { "signalr.target", WSI_FIELD_TEXT, N_("Method that it invokes") },
+  { "signalr.id", WSI_FIELD_TEXT, N_("Its invocation") },
+  { "signalr.error", WSI_FIELD_TEXT, N_("Error of a completion, a close or the handshake") },
 };
 
 const WsiDecoder wsi_signalr_decoder = {

@@ -7,6 +7,8 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define ENGINE_MESSAGE 4
@@ -186,9 +188,9 @@ describe_id (const WsiDecodeInput *input,
   gint64 id = read_digits (input, packet->id, packet->id_length);
   g_autofree char *space = g_strndup ((const char *) input->at + packet->space,
                                       packet->space_length);
-  g_autofree char *name = g_strdup_printf ("%s %" G_GINT64_FORMAT, space, id);
+  g_autofree char *name = g_strdup_printf ("%s %" PRIi64, space, id);
 
-  wsi_description_append (description, " id %" G_GINT64_FORMAT, id);
+  wsi_description_append (description, " id %" PRIi64, id);
   wsi_description_add_whole (description, "sio.id", id);
   wsi_description_set_pair (description, is_event ? WSI_PAIRING_REQUEST : WSI_PAIRING_REPLY,
                             (const guint8 *) name, strlen (name));
@@ -207,7 +209,7 @@ describe_message (const WsiDecodeInput *input,
     {
       gint64 n = read_digits (input, 2, packet->attachments_length);
 
-      wsi_description_append (description, " %" G_GINT64_FORMAT " attachments", n);
+      wsi_description_append (description, " %" PRIi64 " attachments", n);
       wsi_description_add_whole (description, "sio.attachments", n);
     }
   if (packet->space_length > 0)
@@ -298,12 +300,12 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "eio.type", WSI_FIELD_TEXT, "Packet of Engine.IO: open, close, ping, pong, message, upgrade or noop" },
-  { "sio.type", WSI_FIELD_TEXT, "Packet of Socket.IO, such as EVENT or ACK" },
-  { "sio.namespace", WSI_FIELD_TEXT, "Its namespace, if it has one" },
-  { "sio.event", WSI_FIELD_TEXT, "Name of the event" },
-  { "sio.id", WSI_FIELD_WHOLE, "Number of the acknowledgement" },
-  { "sio.attachments", WSI_FIELD_WHOLE, "Number of binary messages that follow" },
+  { "eio.type", WSI_FIELD_TEXT, N_("Packet of Engine.IO: open, close, ping, pong, message, upgrade or noop") },
+  { "sio.type", WSI_FIELD_TEXT, N_("Packet of Socket.IO, such as EVENT or ACK") },
+  { "sio.namespace", WSI_FIELD_TEXT, N_("Its namespace, if it has one") },
+  { "sio.event", WSI_FIELD_TEXT, N_("Name of the event") },
+  { "sio.id", WSI_FIELD_WHOLE, N_("Number of the acknowledgement") },
+  { "sio.attachments", WSI_FIELD_WHOLE, N_("Number of binary messages that follow") },
 };
 
 const WsiDecoder wsi_socket_io_decoder = {

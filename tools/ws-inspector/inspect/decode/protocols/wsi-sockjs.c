@@ -6,6 +6,7 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -166,8 +167,8 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "sockjs.type", WSI_FIELD_TEXT, "Type of a frame of SockJS: open, heartbeat, messages or close" },
-  { "sockjs.message", WSI_FIELD_TEXT, "Each of its messages" },
+  { "sockjs.type", WSI_FIELD_TEXT, N_("Type of a frame of SockJS: open, heartbeat, messages or close") },
+  { "sockjs.message", WSI_FIELD_TEXT, N_("Each of its messages") },
 };
 
 const WsiDecoder wsi_sockjs_decoder = {

@@ -6,6 +6,7 @@
 
 #include "inspect/decode/protocols/wsi-protocols.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -187,7 +188,7 @@ add_header (const Frame    *frame,
     return;
 
   unescape (value, text);
-  wsi_description_append (description, "%s", before);
+  wsi_description_append_word (description, before);
   wsi_description_append_peer (description, (const guint8 *) text->str, text->len);
   wsi_description_add_text (description, field, (const guint8 *) text->str, text->len);
 }
@@ -249,7 +250,7 @@ describe (const WsiDecodeInput *input,
   parse (input, at, &frame);
   describe_frame (input, &frame, description);
   if (skip_line_ends (input, at + frame.length) < input->length)
-    wsi_description_append (description, ", and more frames");
+    wsi_description_append (description, "%s", _(", and more frames"));
 }
 
 static void
@@ -323,12 +324,12 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "stomp.command", WSI_FIELD_TEXT, "Command of a frame of STOMP, such as SEND" },
-  { "stomp.destination", WSI_FIELD_TEXT, "Its destination" },
-  { "stomp.subscription", WSI_FIELD_TEXT, "Subscription that a message is for" },
-  { "stomp.id", WSI_FIELD_TEXT, "Number of a subscription that begins or ends, or of what is acknowledged" },
-  { "stomp.receipt", WSI_FIELD_TEXT, "Receipt that is asked for, or given" },
-  { "stomp.error", WSI_FIELD_TEXT, "Text of an error" },
+  { "stomp.command", WSI_FIELD_TEXT, N_("Command of a frame of STOMP, such as SEND") },
+  { "stomp.destination", WSI_FIELD_TEXT, N_("Its destination") },
+  { "stomp.subscription", WSI_FIELD_TEXT, N_("Subscription that a message is for") },
+  { "stomp.id", WSI_FIELD_TEXT, N_("Number of a subscription that begins or ends, or of what is acknowledged") },
+  { "stomp.receipt", WSI_FIELD_TEXT, N_("Receipt that is asked for, or given") },
+  { "stomp.error", WSI_FIELD_TEXT, N_("Text of an error") },
 };
 
 const WsiDecoder wsi_stomp_decoder = {

@@ -10,6 +10,7 @@
 #include "inspect/decode/protocols/wsi-value.h"
 #include "inspect/memory/wsi-bytes.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* The specification says \30 and not of which base: peers such as autobahn write 0x18. */
@@ -321,9 +322,9 @@ decode (const WsiDecodeInput *input,
 }
 
 static const WsiDecoderField fields[] = {
-  { "wamp.type", WSI_FIELD_TEXT, "Type of a message of WAMP, such as CALL" },
-  { "wamp.request", WSI_FIELD_WHOLE, "Number of its request" },
-  { "wamp.uri", WSI_FIELD_TEXT, "Procedure, topic, realm or error" },
+  { "wamp.type", WSI_FIELD_TEXT, N_("Type of a message of WAMP, such as CALL") },
+  { "wamp.request", WSI_FIELD_WHOLE, N_("Number of its request") },
+  { "wamp.uri", WSI_FIELD_TEXT, N_("Procedure, topic, realm or error") },
 };
 
 const WsiDecoder wsi_wamp_decoder = {

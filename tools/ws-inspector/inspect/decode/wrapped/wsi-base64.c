@@ -6,6 +6,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/decode/wsi-text-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_READ 1024           /* characters, to guess */
@@ -99,10 +100,10 @@ unwrap (const WsiDecodeInput *input,
     wsi_unpacked_set_limit_error (&unpacked, end, &own_error);
   else if (!is_whole)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 "the last character is no whole byte (at offset %zu)", end);
+                 _("the last character is no whole byte (at offset %zu)"), end);
   else if (skip_padding (input->at, input->length, end) < input->length)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 "no base64 at offset %zu", end);
+                 _("no base64 at offset %zu"), end);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
@@ -170,7 +171,7 @@ check_end (const char *text,
   guint n_padding = 0;
 
   if (n_digits % 4 == 1)
-    return wsi_text_error_set (error, text, at, "another base64 character");
+    return wsi_text_error_set (error, text, at, _("another base64 character"));
 
   while (text[at] == '=' && n_digits % 4 != 0 && n_padding < 4 - n_digits % 4)
     {
@@ -178,7 +179,8 @@ check_end (const char *text,
       at = skip_blanks (text, at + 1);
     }
   if (text[at] != '\0')
-    return wsi_text_error_set (error, text, at, n_padding > 0 ? "the end" : "a base64 character");
+    return wsi_text_error_set (error, text, at, n_padding > 0 ? _("the end") : _("a base64 "
+                                                                                 "character"));
 
   return n_padding == 0 || (n_digits + n_padding) % 4 == 0 ||
          wsi_text_error_set (error, text, at, "another =");

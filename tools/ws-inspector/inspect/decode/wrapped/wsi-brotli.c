@@ -4,6 +4,7 @@
 #include "inspect/decode/wrapped/wsi-brotli.h"
 
 #include <brotli/decode.h>
+#include <glib/gi18n.h>
 
 #define BUFFER_SIZE (16 * 1024)
 #define MIN_LIKELY_OUTPUT 16
@@ -36,13 +37,13 @@ unwrap (const WsiDecodeInput *input,
 
   if (own_error == NULL && result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 "the bytes end before the compressed data (at offset %zu)", input->length);
+                 _("the bytes end before the compressed data (at offset %zu)"), input->length);
   else if (own_error == NULL && result == BROTLI_DECODER_RESULT_ERROR)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 "damaged before offset %zu", input->length - n_left);
+                 _("damaged before offset %zu"), input->length - n_left);
   else if (own_error == NULL && n_left > 0)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                 "%zu bytes after its end", n_left);
+                 _("%zu bytes after its end"), n_left);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

@@ -4,6 +4,7 @@
 #include "inspect/decode/wrapped/wsi-gzip.h"
 
 #define ZLIB_CONST              /* next_in points to bytes that stay as they are */
+#include <glib/gi18n.h>
 #include <zlib.h>
 
 #define BUFFER_SIZE (16 * 1024)
@@ -19,10 +20,10 @@ set_error (int      result,
 {
   if (result == Z_BUF_ERROR || result == Z_OK)
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 "the bytes end before the compressed data (at offset %zu)", offset);
+                 _("the bytes end before the compressed data (at offset %zu)"), offset);
   else
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 "damaged at offset %zu", offset);
+                 _("damaged at offset %zu"), offset);
 }
 
 /* The bytes of all members: gzip may have several. */
@@ -54,7 +55,7 @@ inflate_all (const WsiDecodeInput *input,
         result = inflateReset (&stream);
       else if (result == Z_STREAM_END && n_read < input->length)
         g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                     "%zu bytes after its end", input->length - n_read);
+                     _("%zu bytes after its end"), input->length - n_read);
       else if (result != Z_STREAM_END && stream.avail_out > 0
                && (result != Z_OK || n_read == input->length))
         {

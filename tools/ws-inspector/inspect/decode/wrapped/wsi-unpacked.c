@@ -3,6 +3,8 @@
 
 #include "inspect/decode/wrapped/wsi-unpacked.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/decode/wsi-text.h"
 
 G_DEFINE_QUARK (wsi - unpacked - error - quark, wsi_unpacked_error)
@@ -33,7 +35,7 @@ wsi_unpacked_set_limit_error (const WsiUnpacked *self,
                               GError           **error)
 {
   g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT,
-               "unpacks to more than %zu bytes (%zu : 1 so far)", self->max_length,
+               _("unpacks to more than %zu bytes (%zu : 1 so far)"), self->max_length,
                self->max_length / MAX (n_read, 1));
 }
 

@@ -3,6 +3,7 @@
 
 #include "inspect/decode/xml/wsi-xml.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -173,7 +174,7 @@ add_element (WsiDecodeNode     *parent,
   wsi_decode_node_set_expand (node, expand, (state & STATE_BEGINNING)
                               | (is_whole ? 0 : STATE_CUT));
   if (node->expand == NULL)
-    wsi_decode_node_set_value (node, "not shown: more than %u levels", WSI_DECODE_MAX_DEPTH);
+    wsi_decode_node_set_value (node, _("not shown: more than %u levels"), WSI_DECODE_MAX_DEPTH);
   return element_end;
 }
 
@@ -201,7 +202,7 @@ add_other (WsiDecodeNode     *parent,
   if (token->kind == WSI_XML_TEXT)
     set_text (node, at + token->content, token->content_length);
   else if (token->kind == WSI_XML_DOCTYPE)
-    wsi_decode_node_set_value (node, "not read");
+    wsi_decode_node_set_value (node, _("not read"));
   else
     wsi_decode_node_set_text (node, at + token->content, token->content_length);
 }
@@ -229,14 +230,14 @@ add_part (WsiDecodeNode *parent,
       return offset + token.length;
     case WSI_XML_CUT:
       if (!(state & STATE_BEGINNING))
-        wsi_decode_node_add_problem (parent, offset, "the bytes end within this");
+        wsi_decode_node_add_problem (parent, offset, _("the bytes end within this"));
       return offset;
     case WSI_XML_END:
-      wsi_decode_node_add_problem (parent, offset, "the end of an element that has not begun");
+      wsi_decode_node_add_problem (parent, offset, _("the end of an element that has not begun"));
       return offset;
     case WSI_XML_DONE:
     case WSI_XML_PROBLEM:
-      wsi_decode_node_add_problem (parent, offset, "no tag");
+      wsi_decode_node_add_problem (parent, offset, _("no tag"));
       return offset;
     }
   g_assert_not_reached ();
@@ -323,9 +324,9 @@ expand (WsiDecodeNode *node)
     end = find_end_tag (node, &tag, &is_own);
   add_parts (node, offset + tag.length, end, node->state);
   if (!is_own)
-    wsi_decode_node_add_problem (node, end, "the end tag of another element");
+    wsi_decode_node_add_problem (node, end, _("the end tag of another element"));
   else if (node->state == STATE_CUT)
-    wsi_decode_node_add_problem (node, end, "the end tag is missing");
+    wsi_decode_node_add_problem (node, end, _("the end tag is missing"));
 }
 
 static void
@@ -479,5 +480,5 @@ const WsiDecoder wsi_xml_decoder = {
   .name = "xml", .title = "XML", .subprotocols = "xmpp",
   .begins = WSI_BEGIN_ANGLE | WSI_BEGIN_BLANK | WSI_BEGIN_OTHER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
-  .path_description = "Text of an element or an attribute of XML, such as xml.a.b[0][\"@id\"]",
+  .path_description = N_("Text of an element or an attribute of XML, such as xml.a.b[0][\"@id\"]"),
 };

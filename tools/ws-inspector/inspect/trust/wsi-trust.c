@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/targets/wsi-trust.h"
+#include "inspect/trust/wsi-trust.h"
 
 /* GIO requires an absolute path; otherwise it only warns. */
 GTlsDatabase *

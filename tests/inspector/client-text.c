@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "client-text.h"
+
+typedef struct
+{
+  WsiClientSource *source;      /* outlives the call: it is called before the source is closed */
+  char            *text;
+} Sending;
+
+static void
+sending_free (gpointer data)
+{
+  Sending *sending = data;
+
+  g_free (sending->text);
+  g_free (sending);
+}
+
+static gboolean
+send_it (gpointer data)
+{
+  Sending *sending = data;
+  WspConnection *connection = wsi_client_source_get_connection (sending->source);
+
+  if (connection != NULL)
+    wsp_connection_queue_text (connection, sending->text, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+client_text_send (WsiSource  *client,
+                  const char *text)
+{
+  Sending *sending = g_new0 (Sending, 1);
+
+  g_assert_cmpint (wsi_source_get_state (client), ==, WSI_SOURCE_RUNNING);
+  sending->source = WSI_CLIENT_SOURCE (client);
+  sending->text = g_strdup (text);
+  wsi_source_invoke (client, send_it, sending, sending_free);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Which rows of a store are those that a file names by numbers of its own. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiRowNumbers WsiRowNumbers;
+
+/* The rows that a line of a file has made. */
+typedef struct
+{
+  guint64      number;          /* they ascend; one that does not is left out */
+  guint32      conversation;
+  guint8       direction;       /* of its bytes; WSI_NO_DIRECTION = it ends both */
+  guint64      first, end;      /* rows; a line whose rows come later has none */
+} WsiNumberedRows;
+
+WsiRowNumbers *wsi_row_numbers_new  (void);
+void           wsi_row_numbers_free (WsiRowNumbers *self);
+/* Rows of earlier lines come before those of this one.  If it makes more than one, the others are
+ * those of the next numbers, unless these are added, too. */
+void           wsi_row_numbers_add  (WsiRowNumbers         *self,
+                                     const WsiNumberedRows *rows);
+/* Rows before this one are gone. */
+void           wsi_row_numbers_forget (WsiRowNumbers *self,
+                                       guint64        first);
+gboolean       wsi_row_numbers_find (const WsiRowNumbers *self,
+                                     guint64              number,
+                                     guint64             *row);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowNumbers, wsi_row_numbers_free)
+
+G_END_DECLS

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The kernel lists its sockets in text files, those that listen first, and the open files of each
+ * process as links.  Where there are no such files, no owner is known. */
+
+#include "inspect/targets/wsi-port.h"
+
+#include <stdio.h>
+
+#define LISTENING 0x0a          /* a state in the list */
+#define MAX_LINKS 20000         /* that are looked at: a window waits */
+#define MAX_TRIES 32
+
+typedef struct
+{
+  guint64 inode;                /* of the socket */
+  guint   n_links;
+  guint64 process;              /* 0 = not found so far */
+} Search;
+
+/* Those that listen at the port, each at an address of its own. */
+static void
+add_inodes (GArray     *inodes,
+            const char *path,
+            guint       port)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  g_autoptr (GDataInputStream) lines = NULL;
+  gboolean is_header = TRUE;
+  char *line;
+
+  if (stream == NULL)
+    return;
+
+  lines = g_data_input_stream_new (G_INPUT_STREAM (stream));
+  for (; (line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)) != NULL; g_free (line))
+    {
+      guint at, state;
+      guint64 inode;
+      int n = sscanf (line, "%*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %"
+                      G_GUINT64_FORMAT, &at, &state, &inode);
+
+      if (n == 3 && state == LISTENING && at == port)
+        g_array_append_val (inodes, inode);
+      if (!is_header && (n != 3 || state != LISTENING))
+        {
+          g_free (line);
+          return;
+        }
+      is_header = FALSE;
+    }
+}
+
+static gboolean
+has_socket (const char *process,
+            Search     *search)
+{
+  g_autofree char *path = g_build_filename ("/proc", process, "fd", NULL);
+  g_autofree char *wanted = g_strdup_printf ("socket:[%" G_GUINT64_FORMAT "]", search->inode);
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && search->n_links < MAX_LINKS &&
+         (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *link = g_build_filename (path, name, NULL);
+      g_autofree char *target = g_file_read_link (link, NULL);
+
+      search->n_links++;
+      if (g_strcmp0 (target, wanted) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+find_process (Search *search)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while (folder != NULL && search->process == 0 && search->n_links < MAX_LINKS &&
+         (name = g_dir_read_name (folder)) != NULL)
+    {
+      guint64 process;
+
+      if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &process, NULL) &&
+          has_socket (name, search))
+        search->process = process;
+    }
+}
+
+/* Nothing says which of several processes is in the way: then none of them is named. */
+static gboolean
+have_one_owner (GArray *inodes,
+                Search *search)
+{
+  guint64 owner = 0;
+
+  for (guint i = 0; i < inodes->len; i++)
+    {
+      search->inode = g_array_index (inodes, guint64, i);
+      search->process = 0;
+      find_process (search);
+      if (search->process == 0 || (i > 0 && search->process != owner))
+        return FALSE;
+      owner = search->process;
+    }
+  return owner != 0;
+}
+
+char *
+wsi_port_dup_owner (guint    port,
+                    guint64 *process)
+{
+  Search search = { 0 };
+  g_autofree char *path = NULL, *name = NULL;
+  g_autoptr (GArray) inodes = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  add_inodes (inodes, "/proc/net/tcp", port);
+  add_inodes (inodes, "/proc/net/tcp6", port);
+  if (!have_one_owner (inodes, &search))
+    return NULL;
+
+  path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/comm", search.process);
+  if (!g_file_get_contents (path, &name, NULL, NULL))
+    return NULL;
+
+  *process = search.process;
+  return g_utf8_make_valid (g_strchomp (name), -1);
+}
+
+static gboolean
+is_free (const char *host,
+         guint16     port,
+         GError    **error)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  g_autoptr (GSocket) socket = NULL;
+
+  if (address == NULL)
+    return FALSE;
+
+  socket = g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM,
+                         G_SOCKET_PROTOCOL_TCP, error);
+  return socket != NULL && g_socket_bind (socket, address, FALSE, error);
+}
+
+/* A computer may have no IPv6: then only the other address counts. */
+static gboolean
+is_free_on_loopback (guint16 port)
+{
+  g_autoptr (GError) error = NULL;
+
+  return is_free ("127.0.0.1", port, NULL) &&
+         (is_free ("::1", port, &error) ||
+          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE));
+}
+
+guint16
+wsi_port_find_free (const char *host,
+                    guint16     port)
+{
+  for (guint i = 1; i <= MAX_TRIES && port + i <= G_MAXUINT16; i++)
+    if (host != NULL ? is_free (host, port + i, NULL) : is_free_on_loopback (port + i))
+      return port + i;
+  return 0;
+}

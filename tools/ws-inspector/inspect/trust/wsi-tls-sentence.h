@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How TLS has failed, for who uses the inspector: which field or option helps.  Errors of the
+ * library name its properties, for programmers.  Domain and code of an error decide.  NULL: the
+ * error says enough itself. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_TLS_PEER_SERVER,
+  WSI_TLS_PEER_SECURED_SERVER,  /* it is trusted, has not responded, and may not trust us */
+  WSI_TLS_PEER_PROXY,           /* on the way to the server; it is shown no certificate */
+  WSI_TLS_PEER_TARGET,          /* of our own proxy, which shows it no certificate */
+} WsiTlsPeer;
+
+/* uri: of the server.  flaws: of the peer's certificate, if no handler has accepted it. */
+char       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
+                                            const char          *uri,
+                                            const GError        *error,
+                                            GTlsCertificateFlags flaws);
+const char *wsi_tls_sentence_of_client     (const GError *error);
+
+G_END_DECLS
