@@ -17,7 +17,7 @@ from gi.repository import Atspi, GLib  # noqa: E402 (needs the version)
 
 from lib import program  # noqa: E402 (needs the path)
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 60
 # How long a key may take to move the focus: some do not.
 KEY_SECONDS = 1
 # Names that GTK gives where a program gave none: the type of the widget.
@@ -96,35 +96,69 @@ class Program:
 
         return wait_for(f"the work of {name}", click_again)
 
+    def find_in_windows(self, role, name):
+        """At once, in each of its windows; None = it is in none of them."""
+        application = self.top.get_parent()
+        return find(application, role, name) if application is not None else None
+
     def answer(self, name):
         """A button of a dialog, which is a window of its own."""
-        button = wait_for(f"the answer {name}", lambda: find(self.top.get_parent(), "push button", name))
+        button = wait_for(f"the answer {name}", self.find_in_windows, "push button", name)
         Atspi.Action.do_action(button, 0)
+
+    def is_on(self, label):
+        """The focus is on what has this label in it, such as an item of a list."""
+        focus = self._find_focus()
+        return focus is not None and any(found.get_name().startswith(label) for found in walk(focus))
 
     def type_into(self, name, text):
         """Replaces the text of an entry; Enter is its action."""
         entry = self.find("text", name)
-        Atspi.EditableText.set_text_contents(entry, text)
+        set_text(entry, text)
         return entry
 
     def act(self, action):
-        """An action of the window, such as win.close."""
-        for i in range(Atspi.Action.get_n_actions(self.top)):
-            if Atspi.Action.get_action_name(self.top, i) == action:
-                return Atspi.Action.do_action(self.top, i)
-        raise Missing(f"the action {action} of the window")
+        """An action of the window, such as win.close: then it may end without a reply."""
+        index = wait_for(f"the action {action} of the window", self._find_action, action) - 1
+        try:
+            Atspi.Action.do_action(self.top, index)
+        except GLib.Error:
+            wait_for("the end", lambda: self.process.poll() is not None)
+
+    def _find_action(self, action):
+        """Its place, counted from 1; None = the window has none with this name."""
+        return next((i + 1 for i in range(Atspi.Action.get_n_actions(self.top))
+                     if Atspi.Action.get_action_name(self.top, i) == action), None)
+
+    def type(self, text):
+        """Real keys, one for each character."""
+        subprocess.run(["xdotool", "windowfocus", "--sync", self._find_window(), "type", "--delay", "20", text], check=True,
+                       timeout=WAIT_SECONDS)
+
+    def _find_window(self):
+        """The one in front: there is no window manager, so it is given keys by name."""
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=True,
+                              capture_output=True, text=True, timeout=WAIT_SECONDS).stdout.split()[-1]
 
     def press(self, *keys):
-        """Real keys of the X server; there is no window manager, so the window is given them by name."""
+        """Real keys of the X server."""
         n_before = self.n_moves
-        window = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=True,
-                                capture_output=True, text=True, timeout=WAIT_SECONDS).stdout.split()[-1]
-        subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", "--delay", "20", *keys], check=True,
+        subprocess.run(["xdotool", "windowfocus", "--sync", self._find_window(), "key", "--delay", "20", *keys], check=True,
                        timeout=WAIT_SECONDS)
         end = time.monotonic() + KEY_SECONDS
         while self.n_moves == n_before and time.monotonic() < end:
             self._dispatch()
             time.sleep(0.01)
+
+    def press_until(self, sentence, is_done, *keys):
+        """The same keys again until they have done their work: on a busy machine some come before their widget."""
+        def press_again():
+            done = is_done()
+            if not done:
+                self.press(*keys)
+            return done
+
+        return wait_for(sentence, press_again)
 
     def find_focus(self):
         """The widget that said last that it has it."""
@@ -163,6 +197,22 @@ def walk(widget):
 def find(widget, role, name):
     return next((found for found in walk(widget)
                  if found.get_role_name() == role and found.get_name().startswith(name)), None)
+
+
+def find_address(program, server=None):
+    """Where clients should go, as a page says it; the title of a proxy is the address of its server."""
+    return next((widget.get_name() for widget in walk(program.top)
+                 if widget.get_role_name() == "label" and widget.get_name().startswith("ws://127.0.0.1:") and
+                 widget.get_name() != server), None)
+
+
+def has_state(widget, name):
+    return any(state.value_nick == name for state in widget.get_state_set().get_states())
+
+
+def set_text(entry, text):
+    """All of it."""
+    Atspi.EditableText.set_text_contents(entry, text)
 
 
 def text_of(widget):

@@ -12,6 +12,8 @@
 #include "picture.h"
 #include "ui-test.h"
 
+#define MANY 50000
+
 typedef struct
 {
   GtkWindow       *window;
@@ -256,6 +258,79 @@ test_search (void)
   wsi_search_bar_close (bar);
 }
 
+typedef struct
+{
+  guint    n_marks;
+  gboolean are_underlined;
+} Marks;
+
+static gboolean
+count_mark (PangoAttribute *attribute,
+            gpointer        data)
+{
+  Marks *marks = data;
+
+  marks->n_marks += attribute->klass->type == PANGO_ATTR_BACKGROUND;
+  marks->are_underlined |= attribute->klass->type == PANGO_ATTR_UNDERLINE;
+  return FALSE;
+}
+
+static void
+count_marks (GtkWidget *widget,
+             Marks     *marks)
+{
+  PangoAttrList *attributes = GTK_IS_INSCRIPTION (widget)
+                              ? gtk_inscription_get_attributes (GTK_INSCRIPTION (widget)) : NULL;
+  PangoAttrList *none = attributes != NULL ? pango_attr_list_filter (attributes, count_mark, marks)
+                                           : NULL;
+
+  g_assert_null (none);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    count_marks (child, marks);
+}
+
+static void
+assert_marks (Scene *scene,
+              guint  n_marks)
+{
+  Marks marks = { 0 };
+
+  count_marks (GTK_WIDGET (scene->list), &marks);
+  g_assert_cmpuint (marks.n_marks, ==, n_marks);
+  g_assert_true (marks.are_underlined == (n_marks > 0));
+}
+
+/* In each row that has it, while the bar is open, and for a text alone. */
+static void
+test_marks (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  ui_test_draw (GTK_WIDGET (scene.list), 2);
+  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  wsi_search_bar_set_text (bar, "IS");
+  assert_marks (&scene, 0);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  assert_marks (&scene, 1);
+  wsi_search_bar_set_text (bar, "K1");
+  assert_marks (&scene, 2);
+  save_screenshot (&scene, "search-marks");
+  append (&scene, WSP_DIRECTION_RECEIVED, 9, "k1k1");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 5);
+  ui_test_draw (GTK_WIDGET (scene.list), 2);
+  assert_marks (&scene, 4);
+  wsi_search_bar_open (bar, WSI_SEARCH_FOR_FILTER);
+  assert_marks (&scene, 0);
+  wsi_search_bar_open (bar, WSI_SEARCH_FOR_TEXT);
+  assert_marks (&scene, 4);
+  wsi_search_bar_close (bar);
+  assert_marks (&scene, 0);
+}
+
 static const struct
 {
   const char *name, *text;
@@ -314,6 +389,56 @@ test_connection (void)
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 6);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.previous-of-connection", NULL);
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 3);
+}
+
+static gboolean
+has_selected (gpointer data)
+{
+  Scene *scene = data;
+
+  return wsi_row_get_number (wsi_frame_list_get_row (scene->list)) == scene->n_expected;
+}
+
+static gboolean
+is_searching (Scene *scene)
+{
+  return strstr (wsi_status_bar_get_text (wsi_frame_pane_get_status_bar (scene->pane)),
+                 "searching for the next frame") != NULL;
+}
+
+/* The next row of the connection is far away: the window goes on meanwhile, and says so. */
+static void
+test_far (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  scene_init (&scene, 700);
+  g_clear_object (&scene.conversation);
+  scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  for (guint i = 0; i < MANY; i++)
+    append (&scene, WSP_DIRECTION_SENT, 1, "other");
+  g_clear_object (&scene.conversation);
+  scene.conversation = wsi_store_dup_conversation (scene.store, 1);
+  append (&scene, WSP_DIRECTION_SENT, 1, "same");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 5 + MANY);
+  wsi_frame_list_go_to (scene.list, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.next-of-connection", NULL);
+  scene.n_expected = 4 + MANY;
+  g_assert_false (has_selected (&scene));
+  g_assert_true (is_searching (&scene));
+  ui_test_wait_until (has_selected, &scene);
+  g_assert_false (is_searching (&scene));
+
+  /* The user goes elsewhere: that stays. */
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.previous-of-connection", NULL);
+  g_assert_true (is_searching (&scene));
+  wsi_frame_list_go_to (scene.list, 100);
+  scene.n_expected = 100;
+  while (is_searching (&scene))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (has_selected (&scene));
 }
 
 static void
@@ -447,49 +572,74 @@ test_settings (void)
   const char *const columns[] = { "no", "json.type", "summary", NULL };
   g_auto (GStrv) kept = NULL;
   g_autoptr (GVariant) widths = NULL, saved = NULL;
-  g_autofree char *view = NULL, *joined = NULL;
+  g_autofree char *joined = NULL;
 
   scene_init (&scene, 700);
   wsi_frame_pane_bind_settings (scene.pane, settings);
-  g_object_set (scene.list, "columns", columns, "view", "messages", NULL);
+  g_object_set (scene.list, "columns", columns, NULL);
   kept = g_settings_get_strv (settings, "columns");
   joined = g_strjoinv (" ", kept);
   g_assert_cmpstr (joined, ==, "no json.type summary");
-  view = g_settings_get_string (settings, "default-view");
-  g_assert_cmpstr (view, ==, "messages");
 
-  g_settings_set (settings, "column-widths", "a{su}", NULL);
-  g_settings_set_value (settings, "column-widths", g_variant_new_parsed ("{'no': uint32 99}"));
-  g_object_get (scene.list, "column-widths", &widths, NULL);
+  g_object_set (scene.list, "column-widths", g_variant_new_parsed ("{'no': uint32 99}"), NULL);
+  widths = g_settings_get_value (settings, "column-widths");
   g_assert_true (g_variant_equal (widths, g_variant_new_parsed ("{'no': uint32 99}")));
   wsi_filter_bar_apply (get_bar (&scene), "ping");
   gtk_widget_activate_action (GTK_WIDGET (get_bar (&scene)), "filter.save", NULL);
   saved = g_settings_get_value (settings, "saved-filters");
   g_assert_cmpuint (g_variant_n_children (saved), ==, 1);
   g_settings_reset (settings, "columns");
-  g_settings_reset (settings, "default-view");
 }
 
-/* The application does this for its windows. */
 static void
-load_style (void)
+assert_view (Scene      *scene,
+             const char *expected,
+             gboolean    shows_control,
+             gboolean    shows_events)
 {
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  g_autofree char *view = NULL;
+  gboolean control, events;
 
-  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_get (scene->list, "view", &view, "show-control", &control, "show-events", &events, NULL);
+  g_assert_cmpstr (view, ==, expected);
+  g_assert_true (control == shows_control);
+  g_assert_true (events == shows_events);
+}
+
+/* Neither the preferences nor another window change it. */
+static void
+test_own_view (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_autofree char *kept = NULL;
+
+  g_settings_set_string (settings, "default-view", "messages");
+  g_settings_set_boolean (settings, "show-control", FALSE);
+  scene_init (&scene, 700);
+  wsi_frame_pane_bind_settings (scene.pane, settings);
+  assert_view (&scene, "messages", FALSE, TRUE);
+
+  g_settings_set_string (settings, "default-view", "frames");
+  g_settings_set_boolean (settings, "show-control", TRUE);
+  g_settings_set_boolean (settings, "show-events", FALSE);
+  assert_view (&scene, "messages", FALSE, TRUE);
+
+  g_object_set (scene.list, "show-events", FALSE, "show-events", TRUE, "view", "frames", "view",
+                "messages", NULL);
+  kept = g_settings_get_string (settings, "default-view");
+  g_assert_cmpstr (kept, ==, "frames");
+  g_assert_false (g_settings_get_boolean (settings, "show-events"));
+  g_settings_reset (settings, "default-view");
+  g_settings_reset (settings, "show-control");
+  g_settings_reset (settings, "show-events");
 }
 
 int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  load_style ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/bars/filter/an-error-is-underlined-and-changes-nothing", test_error);
   g_test_add_func ("/ui/bars/filter/offers-how-it-may-go-on", test_completion);
@@ -503,11 +653,14 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
     }
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
+  g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
+  g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
   g_test_add_func ("/ui/bars/filter/of-the-menu-is-in-the-bar", test_menu_filter);
   g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);
+  g_test_add_func ("/ui/bars/settings/a-view-belongs-to-its-window", test_own_view);
   return g_test_run ();
 }

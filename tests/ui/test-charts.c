@@ -7,7 +7,7 @@
 #include "ui/charts/wsi-statistics-page.h"
 #include "ui/charts/wsi-timeline-page.h"
 #include "ui/window/wsi-application.h"
-#include "ui/window/wsi-session-page.h"
+#include "ui/session/wsi-session-page.h"
 #include "ui/window/wsi-window.h"
 
 #include <adwaita.h>
@@ -668,12 +668,7 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
   g_type_ensure (WSI_TYPE_STATISTICS_PAGE);
   g_type_ensure (WSI_TYPE_PROBLEMS_PAGE);
 
@@ -691,7 +686,5 @@ main (int    argc,
   g_test_add_func ("/ui/charts/narrow/pages-fit-360-pixels", test_narrow);
   g_test_add_func ("/ui/charts/dark/is-drawn", test_dark);
 
-  status = g_test_run ();
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

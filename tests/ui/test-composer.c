@@ -12,6 +12,8 @@
 #include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspector/deaf-client.h"
+#include "inspector/open-conversation.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-replay-dialog.h"
@@ -35,24 +37,6 @@ typedef struct
   WsiConversation *watched;
 } Scene;
 
-static WsiConversation *
-find_conversation (Scene  *scene,
-                   WspRole role)
-{
-  WsiStore *store = wsi_session_get_store (scene->session);
-  guint32 n_kept, n = wsi_store_count_conversations (store, &n_kept);
-
-  for (guint32 i = 1; i <= n; i++)
-    {
-      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
-
-      if (conversation != NULL && wsi_conversation_get_role (conversation) == role &&
-          wsi_conversation_get_status (conversation) == 101)
-        return g_steal_pointer (&conversation);
-    }
-  return NULL;
-}
-
 static gboolean
 is_connected (gpointer data)
 {
@@ -60,8 +44,8 @@ is_connected (gpointer data)
 
   g_clear_object (&scene->of_server);
   g_clear_object (&scene->of_client);
-  scene->of_server = find_conversation (scene, WSP_ROLE_SERVER);
-  scene->of_client = find_conversation (scene, WSP_ROLE_CLIENT);
+  scene->of_server = open_conversation_dup (scene->session, WSP_ROLE_SERVER);
+  scene->of_client = open_conversation_dup (scene->session, WSP_ROLE_CLIENT);
   return scene->of_server != NULL && scene->of_client != NULL;
 }
 
@@ -356,6 +340,54 @@ test_raw (void)
   ui_test_wait_until (has_frames, &scene);
 }
 
+/* Return is not needed; a wrong value is not sent, and stays to be corrected. */
+static void
+test_raw_typed (void)
+{
+  g_auto (Scene) scene;
+  WsiFrameEditor *editor;
+  GtkWidget *allowed, *value;
+
+  scene_init (&scene, WIDE);
+  editor = wsi_composer_get_frame_editor (scene.composer);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hi", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.raw");
+  allowed = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkSwitch");
+  value = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkEntry");
+  gtk_switch_set_active (GTK_SWITCH (allowed), TRUE);
+  select_field (editor, 4);
+  gtk_editable_set_text (GTK_EDITABLE (value), "99");
+  activate (&scene, "composer.send");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (value)), ==, "99");
+  gtk_editable_set_text (GTK_EDITABLE (value), "3");
+  activate (&scene, "composer.send");
+  scene.watched = scene.of_client;
+  scene.expected = "83:2";
+  ui_test_wait_until (has_frames, &scene);
+
+  /* The focus goes to another field. */
+  gtk_widget_grab_focus (value);
+  gtk_editable_set_text (GTK_EDITABLE (value), "4");
+  gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_editor_get_diagram (editor)));
+  select_field (editor, 0);
+  g_assert_nonnull (strstr (wsi_frame_editor_get_warning (editor), "RFC 6455 5.2"));
+}
+
+static void
+keep_toast (GSimpleAction *action,
+            GVariant      *sentence,
+            char         **kept)
+{
+  g_free (*kept);
+  *kept = g_variant_dup_string (sentence, NULL);
+}
+
+static gboolean
+has_sentence (gpointer sentence)
+{
+  return *(char **) sentence != NULL;
+}
+
 static char *
 make_file (gint64 length)
 {
@@ -392,6 +424,62 @@ test_closed_while_sending (void)
   set_draft (&scene, WSI_FORM_FILE, WSP_MESSAGE_TYPE_BINARY, path, "", WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
   ui_test_close (g_steal_pointer (&scene.window));
+  g_unlink (path);
+}
+
+/* The second client of the server has the third connection of the session. */
+static gboolean
+is_second_connected (gpointer data)
+{
+  Scene *scene = data;
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint32 n_kept;
+
+  if (wsi_store_count_conversations (store, &n_kept) < 3)
+    return FALSE;
+
+  g_clear_object (&scene->of_server);
+  scene->of_server = wsi_store_dup_conversation (store, 3);
+  return wsi_conversation_get_status (scene->of_server) == 101;
+}
+
+static gboolean
+has_second_target (gpointer data)
+{
+  Scene *scene = data;
+
+  return wsi_composer_get_target (scene->composer) == scene->of_server;
+}
+
+/* The rest is not sent, and the user reads what that does to the connection.  A peer that reads
+ * would end the message at its limit on a busy machine. */
+static void
+test_cancel (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (GSocketConnection) deaf = NULL;
+  g_autofree char *path = make_file (HUGE);
+  g_autofree char *sentence = NULL;
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GSimpleAction) toast = g_simple_action_new ("toast", G_VARIANT_TYPE_STRING);
+
+  scene_init (&scene, WIDE);
+  g_signal_connect (toast, "activate", G_CALLBACK (keep_toast), &sentence);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (toast));
+  gtk_widget_insert_action_group (GTK_WIDGET (scene.window), "win", G_ACTION_GROUP (group));
+  deaf = deaf_client_new (scene.server);
+  ui_test_wait_until (is_second_connected, &scene);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
+  ui_test_wait_until (has_second_target, &scene);
+  set_draft (&scene, WSI_FORM_FILE, WSP_MESSAGE_TYPE_BINARY, path, "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  scene.watched = scene.of_server;
+  scene.expected = "02:65536";
+  ui_test_wait_until (has_frames, &scene);
+  activate (&scene, "composer.cancel");
+  ui_test_wait_until (has_sentence, &sentence);
+  g_assert_nonnull (strstr (sentence, "code 1011"));
+  ui_test_wait_until (has_no_target, &scene);
   g_unlink (path);
 }
 
@@ -575,9 +663,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
     {
@@ -598,6 +684,8 @@ main (int    argc,
   g_test_add_func ("/ui/composer/text/64-mib-are-refused", test_long_paste);
   g_test_add_func ("/ui/composer/replay/messages-are-sent-again", test_replay);
   g_test_add_func ("/ui/composer/replay/SEC-128-another-server-needs-a-yes", test_replay_elsewhere);
+  g_test_add_func ("/ui/composer/file/cancelled-says-what-it-did", test_cancel);
+  g_test_add_func ("/ui/composer/raw/a-typed-value-is-sent-without-return", test_raw_typed);
   g_test_add_func ("/ui/composer/narrow/fits-into-360", test_narrow);
   g_test_add_func ("/ui/composer/dark/is-drawn", test_dark);
   return g_test_run ();

@@ -9,6 +9,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
+#include "ui-test.h"
 #include "ui/window/wsi-application.h"
 
 #define REQUEST "GET /?token=Secret12345 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n" \
@@ -213,18 +214,11 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/connection-page/open/facts-are-in-their-rows", test_open);
   g_test_add_func ("/ui/connection-page/closed/rows-follow-the-connection", test_closed);
   g_test_add_func ("/ui/connection-page/copy/secrets-are-hidden-until-asked", test_copy);
   g_test_add_func ("/ui/connection-page/none/is-shown-without-one", test_none);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

@@ -4,7 +4,8 @@
 /* The details of a session and its list: a choice in one shows in the other. */
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/window/wsi-session-page.h"
+#include "ui/notes/wsi-row-notes.h"
+#include "ui/session/wsi-session-page.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -239,18 +240,77 @@ test_parts (void)
   g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (scene.list)));
 }
 
+static GtkWidget *
+find_label (Scene      *scene,
+            const char *text)
+{
+  return ui_test_find (GTK_WIDGET (wsi_session_page_get_detail (scene->page)), ui_test_is_label,
+                       text);
+}
+
+static gboolean
+has_one_row (gpointer data)
+{
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (((Scene *) data)->list, &counts);
+  return counts.n_shown == 1;
+}
+
+/* The width of the notes that a tag is in. */
+static int
+get_least_width (GtkWidget *tag)
+{
+  int least;
+
+  gtk_widget_measure (gtk_widget_get_ancestor (tag, WSI_TYPE_ROW_NOTES), GTK_ORIENTATION_HORIZONTAL,
+                      -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* A tag filters; text of a peer is no markup. */
+static void
+test_notes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *tag;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, REQUEST);
+  append (&scene, WSP_DIRECTION_RECEIVED, REPLY);
+  wsi_store_set_comment (scene.store, 1, "<b>why</b>\n #slow #to_do #a #b #c #d "
+                         "#of-a-very-long-name-that-has-no-room");
+  show_rows (&scene);
+  select_row (&scene, 0);
+  g_assert_null (find_label (&scene, "#slow"));
+  select_row (&scene, 1);
+  ui_test_draw (GTK_WIDGET (scene.window), 2);
+  g_assert_nonnull (find_label (&scene, "<b>why</b>\\n #slow #to_do #a #b #c #d "
+                                "#of-a-very-long-name-that-has-no-room"));
+  picture_save (GTK_WIDGET (scene.page), "detail-notes");
+  g_assert_cmpint (get_least_width (find_label (&scene, "#slow")), <=, 330);
+  wsi_store_set_comment (scene.store, 1, NULL);
+  g_assert_null (find_label (&scene, "#slow"));
+
+  wsi_store_set_comment (scene.store, 1, "x #to_do");
+  ui_test_draw (GTK_WIDGET (scene.window), 2);
+  tag = gtk_widget_get_ancestor (find_label (&scene, "#to_do"), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (tag, "clicked");
+  ui_test_wait_until (has_one_row, &scene);
+  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "tag == \"to_do\"");
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/detail/message/leads-to-the-reply-and-back", test_pair);
   g_test_add_func ("/ui/detail/message/a-choice-of-decoder-holds-in-the-list", test_choice);
   g_test_add_func ("/ui/detail/tree/shows-a-field-as-column-and-filters-on-it", test_field);
   g_test_add_func ("/ui/detail/list/rows-change-with-what-is-learned", test_change);
   g_test_add_func ("/ui/detail/parts/f6-goes-to-the-filter", test_parts);
+  g_test_add_func ("/ui/detail/notes/show-tags-that-filter", test_notes);
   return g_test_run ();
 }

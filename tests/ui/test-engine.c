@@ -3,15 +3,18 @@
 
 /* The page of engines: of the example's sessions step by step, of a connection as a tap has it. */
 #include "picture.h"
+#include "inspector/client-text.h"
 #include "ui-test.h"
 
 #include "inspect/engine/wsi-action-model.h"
 #include "inspect/example/wsi-example.h"
 #include "inspect/sources/wsi-client-source.h"
-#include "ui/window/wsi-session-page.h"
+#include "ui/session/wsi-session-page.h"
 
 #include <adwaita.h>
 #include <string.h>
+
+#define KEPT "Older actions were removed: the last 131072 of all connections are kept"
 
 typedef struct
 {
@@ -22,17 +25,6 @@ typedef struct
   WsiEnginePage  *engine;
   guint           n_wanted;     /* actions */
 } Scene;
-
-static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
 
 static void
 scene_init (Scene *scene,
@@ -227,7 +219,7 @@ test_connection (void)
   client = wsi_session_connect (scene.session, wsi_source_get_uri (serving), NULL);
   ui_test_wait_until (is_running, client);
   wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "engine");
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "hello", NULL));
+  client_text_send (client, "hello");
   scene.n_wanted = 4;
   ui_test_wait_until (has_steps, &scene);
   g_assert_nonnull (strstr (wsi_engine_page_get_state (scene.engine), "State OPEN"));
@@ -237,18 +229,38 @@ test_connection (void)
   g_object_unref (server);
 }
 
+/* The example goes on with so many actions that its first ones are removed. */
+static void
+test_removed (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiAction left_out = {
+    .kind = WSI_ACTION_LEFT_OUT, .conversation = 1, .n_actions = 3, .row = WSI_NO_ROW,
+  };
+
+  scene_init (&scene, 1100);
+  run_example (&scene);
+  show_row (&scene, 3);
+  g_assert_null (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
+  for (guint i = 0; i < WSI_MAX_ACTIONS; i++)
+    wsi_actions_append (wsi_store_get_actions (scene.store), &left_out);
+  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "message");
+  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "engine");
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
+  picture_save (GTK_WIDGET (scene.window), "engine-removed");
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  load_style ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/engine/example/steps-lead-to-their-frames-and-back", test_example);
   g_test_add_func ("/ui/engine/example/shows-queues-of-the-selected-step", test_queues);
   g_test_add_func ("/ui/engine/example/fits-a-narrow-window", test_narrow);
+  g_test_add_func ("/ui/engine/example/says-that-actions-were-removed", test_removed);
   g_test_add_func ("/ui/engine/connection/shows-its-state-and-actions", test_connection);
   return g_test_run ();
 }

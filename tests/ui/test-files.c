@@ -7,13 +7,18 @@
 #include "ui/window/wsi-window.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "inspect/sources/wsi-client-source.h"
 #include "picture.h"
+#include "inspector/client-text.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-start-page.h"
+
+#define FULL_DISK (256 * 1024)
 
 static GtkApplication *application;
 
@@ -119,7 +124,7 @@ capture (Place *self)
   wsi_window_connect (self->window, wsi_source_get_uri (server));
   client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
   ui_test_wait_until (is_running, client);
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), "Hello", NULL));
+  client_text_send (client, "Hello");
   ui_test_wait_until (has_frames, self);
 }
 
@@ -291,6 +296,24 @@ test_cancel (void)
   g_assert_null (wsi_window_get_session (place.window));
 }
 
+/* Keys and menus do nothing while the file is completed: a source that is added, or a dialog, would
+ * belong to a window that goes. */
+static void
+test_actions_while_leaving (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture_and_save (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  g_assert_nonnull (place.window);
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.add-source", NULL);
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save-as", NULL);
+  g_assert_null (find_dialog ("GtkFileChooserDialog"));
+  ui_test_wait_until (is_gone, &place);
+}
+
 /* A dialog loads its first folder, and shows another one when that is loaded. */
 static gboolean
 is_in_folder (gpointer folder)
@@ -392,7 +415,7 @@ send (Place      *self,
 {
   WsiSource *client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
 
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (client), text, NULL));
+  client_text_send (client, text);
 }
 
 static gboolean
@@ -475,6 +498,54 @@ test_last (void)
   g_assert_cmpuint (g_strv_length (lines), ==, 0);
 }
 
+/* Also in a window that was there before they were chosen. */
+static void
+test_last_columns (void)
+{
+  const char *const columns[] = { "time", "summary", NULL };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (Place) place = { 0 }, other = { 0 };
+  g_auto (GStrv) shown = NULL;
+
+  place_init (&other);
+  place_init (&place);
+  g_object_set (wsi_window_get_frame_list (place.window), "columns", columns, NULL);
+  begin_and_leave (&place, "ws://127.0.0.1:9/");
+  gtk_widget_activate_action (GTK_WIDGET (other.window), "win.continue", NULL);
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (other.window)), ==, 2);
+  g_object_get (wsi_window_get_frame_list (other.window), "columns", &shown, NULL);
+  g_assert_true (g_strv_equal ((const char *const *) shown, columns));
+  g_settings_reset (settings, "columns");
+  g_settings_reset (settings, "last-sources");
+}
+
+/* The sources that follow are not forgotten: they wait for the correction. */
+static void
+test_last_after_failure (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (GStrv) lines = NULL, kept = NULL;
+  g_auto (Place) place = { 0 };
+  const char *reversed[3] = { NULL };
+
+  place_init (&place);
+  begin_and_leave (&place, "ws://127.0.0.1:9/?token=topsecret");
+  lines = g_settings_get_strv (settings, "last-sources");
+  reversed[0] = lines[1];
+  reversed[1] = lines[0];
+  g_settings_set_strv (settings, "last-sources", reversed);
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  wsi_window_connect (place.window, "ws://127.0.0.1:9/?token=othersecret");
+  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
+  g_assert_cmpstr (wsi_frame_list_get_filter (wsi_window_get_frame_list (place.window)), ==,
+                   "recv");
+  kept = g_settings_get_strv (settings, "last-sources");
+  g_assert_cmpuint (g_strv_length (kept), ==, 2);
+  g_settings_reset (settings, "last-sources");
+}
+
 /* The form asks for what is missing. */
 static void
 test_last_secret (void)
@@ -493,6 +564,52 @@ test_last_secret (void)
   g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 1);
   g_settings_reset (settings, "last-sources");
+}
+
+static gboolean
+has_label_with (GtkWidget  *widget,
+                const char *part)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL)
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label_with (child, part))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_advice (gpointer data)
+{
+  Place *self = data;
+
+  return has_label_with (GTK_WIDGET (self->window), "a.wsinspect: ") &&
+         has_label_with (GTK_WIDGET (self->window), "Frames are no longer saved: make room");
+}
+
+/* The system then refuses to write as a full disk does; the list of recent files has room. */
+static void
+test_full_disk (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *text = g_strnfill (2 * FULL_DISK, 'a');
+  struct rlimit limit, small;
+
+  place_init (&place);
+  capture (&place);
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &limit);
+  small = limit;
+  small.rlim_cur = FULL_DISK;
+  setrlimit (RLIMIT_FSIZE, &small);
+  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  client_text_send (wsi_session_get_source (wsi_window_get_session (place.window), 1), text);
+  ui_test_wait_until (has_advice, &place);
+  setrlimit (RLIMIT_FSIZE, &limit);
+  picture_save (GTK_WIDGET (place.window), "files-full-disk");
+  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
 }
 
 /* Each window with frames asks; one that is kept keeps the program. */
@@ -515,12 +632,7 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
@@ -530,14 +642,15 @@ main (int    argc,
     }
   g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
+  g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);
   g_test_add_func ("/ui/files/save/is-written-as-it-goes", test_save);
+  g_test_add_func ("/ui/files/save/a-full-disk-says-what-to-do", test_full_disk);
   g_test_add_func ("/ui/files/open/each-file-has-a-window", test_open);
   g_test_add_func ("/ui/files/pause/says-so-and-records-nothing", test_pause);
   g_test_add_func ("/ui/files/last/is-offered-with-its-filter", test_last);
+  g_test_add_func ("/ui/files/last/is-continued-with-its-columns", test_last_columns);
+  g_test_add_func ("/ui/files/last/others-follow-after-a-correction", test_last_after_failure);
   g_test_add_func ("/ui/files/last/secrets-are-asked-for-again", test_last_secret);
   g_test_add_func ("/ui/files/quit/asks-for-each-window", test_quit);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

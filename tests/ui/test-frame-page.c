@@ -9,6 +9,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
+#include "ui-test.h"
 #include "ui/bits/wsi-bit-grid.h"
 #include "ui/parts/wsi-hex-view.h"
 #include "ui/window/wsi-application.h"
@@ -18,6 +19,8 @@
 #define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 #define BROKEN "\xf3\x81\x37\xfa\x21\x3d\x00"
+#define BROKEN_FIELDS 9
+#define LONG_FIELDS 10          /* with the extended length */
 #define WIDE 1000
 #define NARROW 360
 
@@ -223,6 +226,70 @@ test_name (void)
                                        "payload length 5, masking key 0x37fa213d, payload 5");
 }
 
+static GtkAccessible *
+get_field (Scene *scene,
+           guint  part)
+{
+  GtkWidget *field = gtk_widget_get_first_child (get_part (scene, "diagram"));
+
+  for (guint i = 0; i < part; i++)
+    field = gtk_widget_get_next_sibling (field);
+  g_assert_true (gtk_widget_get_visible (field));
+  return GTK_ACCESSIBLE (field);
+}
+
+static gboolean
+is_selected (Scene *scene,
+             guint  part)
+{
+  return gtk_test_accessible_check_state (get_field (scene, part), GTK_ACCESSIBLE_STATE_SELECTED,
+                                          TRUE) == NULL;
+}
+
+/* For screen readers: each has a name and a place, and can be selected. */
+static void
+test_fields (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiBitDiagram *diagram;
+
+  scene_init (&scene, WIDE);
+  diagram = get_part (&scene, "diagram");
+  show (&scene, FRAME_TEXT);
+  for (guint i = 0; i < G_N_ELEMENTS (text_fields); i++)
+    {
+      gtk_test_accessible_assert_role (get_field (&scene, i), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+      gtk_test_accessible_assert_property (get_field (&scene, i), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                           text_fields[i].field);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (get_field (&scene, i))), >, 0);
+      g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_field (&scene, i)), "bits.select",
+                                                 NULL));
+      g_assert_cmpint (wsi_bit_diagram_get_selected (diagram), ==, i);
+      g_assert_true (is_selected (&scene, i));
+      g_assert_true (i == 0 || !is_selected (&scene, i - 1));
+    }
+}
+
+/* As many children as the frame has fields; what breaks a rule says so in words. */
+static void
+test_other_fields (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint n_shown = 0;
+
+  scene_init (&scene, NARROW);
+  show (&scene, FRAME_LONG);
+  get_field (&scene, LONG_FIELDS - 1);
+  show (&scene, FRAME_BROKEN);
+  for (GtkWidget *field = gtk_widget_get_first_child (get_part (&scene, "diagram")); field != NULL;
+       field = gtk_widget_get_next_sibling (field))
+    n_shown += gtk_widget_get_visible (field);
+  g_assert_cmpuint (n_shown, ==, BROKEN_FIELDS);
+  gtk_test_accessible_assert_property (get_field (&scene, 4), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "opcode 3 reserved: without a meaning: a receiver fails the "
+                                       "connection (breaks a rule)");
+}
+
 static const struct
 {
   const char *name;
@@ -411,15 +478,13 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
   g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/frame-page/keys/go-from-field-to-field", test_keys);
   g_test_add_func ("/ui/frame-page/name/is-the-whole-layout", test_name);
+  g_test_add_func ("/ui/frame-page/fields/each-is-a-child-with-a-name", test_fields);
+  g_test_add_func ("/ui/frame-page/fields/are-those-of-the-frame", test_other_fields);
   g_test_add_func ("/ui/frame-page/faults/lead-to-their-field", test_faults);
   g_test_add_func ("/ui/frame-page/bytes/are-linked-with-the-fields", test_bytes);
   g_test_add_func ("/ui/frame-page/bytes/follow-the-header-in-each-view", test_views);
@@ -437,8 +502,5 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_width);
     }
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

@@ -4,6 +4,7 @@
 /* The list of frames in a window of its own: columns, names, choices. */
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/frames/wsi-frame-menu.h"
+#include "ui/notes/wsi-note-menu.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -456,6 +457,77 @@ test_actions (void)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (scene.window));
 }
 
+/* The items of the submenu for tags, for the selected row. */
+static char *
+list_tags (Scene *scene)
+{
+  WsiRow *row = wsi_frame_list_get_row (scene->list);
+  g_autoptr (GMenuModel) notes = wsi_note_menu_make (row);
+  g_autoptr (GMenuModel) tags = g_menu_model_get_item_link (notes, 2, G_MENU_LINK_SUBMENU);
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < g_menu_model_get_n_items (tags); i++)
+    {
+      g_autofree char *label = NULL;
+
+      g_assert_true (g_menu_model_get_item_attribute (tags, i, "label", "s", &label));
+      g_string_append_printf (text, "%s|", label);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_tags (Scene      *scene,
+             guint       row,
+             const char *comment,
+             const char *offered)
+{
+  g_autofree char *found = wsi_store_dup_comment (scene->store, row), *tags = NULL;
+
+  g_assert_cmpstr (found, ==, comment);
+  wsi_frame_list_select (scene->list, row);
+  tags = list_tags (scene);
+  g_assert_cmpstr (tags, ==, offered);
+}
+
+static GtkWidget *
+find_dialog (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *window = windows; window != NULL; window = window->next)
+    if (ADW_IS_MESSAGE_DIALOG (window->data))
+      return window->data;
+  g_assert_not_reached ();
+}
+
+/* By the menu, and all of them in a dialog. */
+static void
+test_tags (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *dialog;
+
+  scene_init (&scene, 900);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.tag", "s", "none-is-selected");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.tags", NULL);
+  wsi_store_set_comment (scene.store, 0, "look #to_do #slow");
+  assert_tags (&scene, 0, "look #to_do #slow", "Remove #to__do|Remove #slow|_Edit Tags…|");
+  assert_tags (&scene, 1, NULL, "Add #slow|Add #to__do|_Edit Tags…|");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.tag", "s", "slow");
+  assert_tags (&scene, 1, "#slow", "Remove #slow|Add #to__do|_Edit Tags…|");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.tag", "s", "slow");
+  assert_tags (&scene, 1, NULL, "Add #slow|Add #to__do|_Edit Tags…|");
+
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.tags", NULL);
+  dialog = find_dialog ();
+  gtk_editable_set_text (GTK_EDITABLE (adw_message_dialog_get_extra_child (
+                                         ADW_MESSAGE_DIALOG (dialog))), "new, #slow <b>");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  assert_tags (&scene, 1, "#new #slow #b",
+               "Remove #new|Remove #slow|Remove #b|Add #to__do|_Edit Tags…|");
+}
+
 static const struct
 {
   const char *name;
@@ -543,28 +615,13 @@ test_moves (void)
   assert_move (&scene, "frames.next-problem", 6);
 }
 
-/* The application does this for its windows. */
-static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
 int
 main (int    argc,
       char **argv)
 {
   /* GTK keeps names only where a program may ask for them. */
   g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  load_style ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/frames/columns/titles-of-numbers-stand-right", test_titles);
   g_test_add_func ("/ui/frames/columns/the-summary-has-room-at-360", test_narrow);
@@ -592,6 +649,7 @@ main (int    argc,
   /* Menus come last: GTK asks for the pointer half a second later, for a tooltip, also if their
    * window is gone. */
   g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);
+  g_test_add_func ("/ui/frames/menu/gives-and-takes-tags", test_tags);
   g_test_add_func ("/ui/frames/menu/acts-on-the-selected-row", test_actions);
   return g_test_run ();
 }

@@ -11,6 +11,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
+#include "ui-test.h"
 
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST_LINES "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
@@ -438,11 +439,7 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -456,8 +453,5 @@ main (int    argc,
   g_test_add_func ("/ui/handshake-page/conversation/shows-the-result-and-a-table", test_success);
   g_test_add_func ("/ui/handshake-page/conversation/hides-secrets-until-asked", test_secrets);
   g_test_add_func ("/ui/handshake-page/verdicts/each-was-shown", test_verdicts);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

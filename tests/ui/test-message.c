@@ -4,6 +4,7 @@
 /* The views of a payload: what is shown, selected and copied. */
 #include "ui/message/wsi-message-page.h"
 #include "ui/parts/wsi-hex-view.h"
+#include "ui-test.h"
 #include "ui/window/wsi-application.h"
 
 #include <adwaita.h>
@@ -654,12 +655,7 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {
@@ -692,8 +688,5 @@ main (int    argc,
     }
   g_test_add_func ("/ui/message-page/tree/parts-have-the-paths-of-filters", test_tree);
   g_test_add_func ("/ui/message-page/fragments-show-their-message", test_fragments);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

@@ -9,7 +9,6 @@
 #include "picture.h"
 #include "ui-test.h"
 
-#define TIMEOUT_S 30
 #define N_ROWS 13
 #define N_EVENTS_AT_FIRST 4     /* rows before the first frame, at most */
 
@@ -87,27 +86,10 @@ assert_named (WsiWindow *window)
   g_assert_cmpstr (unnamed->str, ==, "");
 }
 
-static WsiWindow *
-open_window (void)
-{
-  WsiWindow *window = wsi_window_new (application);
-
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  return window;
-}
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 test_start (void)
 {
-  WsiWindow *window = open_window ();
+  WsiWindow *window = ui_test_open_window (application);
 
   assert_named (window);
   wsi_window_connect (window, "http://example.com/");   /* its form, with a mistake */
@@ -117,26 +99,26 @@ test_start (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+has_rows (gpointer list)
+{
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
+
+  return rows != NULL && g_list_model_get_n_items (rows) >= N_ROWS;
+}
+
 static void
 test_session (void)
 {
   const char *const tabs[] = {
     "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
   };
-  WsiWindow *window = open_window ();
+  WsiWindow *window = ui_test_open_window (application);
   WsiFrameList *list = wsi_window_get_frame_list (window);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   gboolean is_expanded = FALSE;
-  GListModel *rows;
 
   wsi_window_demonstrate (window, NULL);
-  do
-    {
-      g_main_context_iteration (NULL, TRUE);
-      rows = G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
-    }
-  while (rows == NULL || g_list_model_get_n_items (rows) < N_ROWS);
-  g_source_remove (limit);
+  ui_test_wait_until (has_rows, list);
 
   wsi_frame_list_select (list, N_ROWS - 1);
   for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
@@ -152,6 +134,33 @@ test_session (void)
   g_assert_true (is_expanded);
   assert_named (window);
   picture_save (gtk_widget_get_first_child (GTK_WIDGET (window)), "window-composer");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+is_close_button (GtkWidget  *widget,
+                 const char *icon_name)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), icon_name) == 0;
+}
+
+/* Also one that waited for another one. */
+static void
+test_toasts (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  GtkWidget *toasts = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window),
+                                                                 WSI_TYPE_WINDOW, "toasts"));
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "one");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "other");
+  assert_named (window);
+  g_signal_emit_by_name (ui_test_find (toasts, is_close_button, "window-close-symbolic"),
+                         "clicked");
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_assert_nonnull (ui_test_find (toasts, ui_test_is_label, "other"));
+  assert_named (window);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -174,19 +183,12 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
   g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/names/one-that-is-missing-is-found", test_found);
   g_test_add_func ("/ui/names/start/every-focus-has-one", test_start);
   g_test_add_func ("/ui/names/session/every-focus-has-one", test_session);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  g_test_add_func ("/ui/names/toasts/every-focus-has-one", test_toasts);
+  return ui_test_end (application);
 }

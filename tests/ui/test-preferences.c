@@ -19,16 +19,6 @@
 
 static GtkApplication *application;
 
-static WsiWindow *
-open_window (void)
-{
-  WsiWindow *window = wsi_window_new (application);
-
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  return window;
-}
-
 static GObject *
 get_child (WsiPreferences *preferences,
            const char     *name)
@@ -127,7 +117,7 @@ test_junk (void)
       g_assert_nonnull (value);
       g_assert_true (g_settings_set_value (settings, junk[i].key, value));
     }
-  window = open_window ();
+  window = ui_test_open_window (application);
   wsi_window_demonstrate (window, NULL);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
@@ -135,6 +125,126 @@ test_junk (void)
   gtk_window_destroy (GTK_WINDOW (window));
   for (guint i = 0; i < G_N_ELEMENTS (junk); i++)
     g_settings_reset (settings, junk[i].key);
+}
+
+typedef struct
+{
+  const char *name, *key, *property, *value;
+} Choice;
+
+static const Choice own_choices[] = {
+  { "columns", "columns", "columns", "['no', 'summary']" },
+  { "widths", "column-widths", "column-widths", "{'no': uint32 99}" },
+  { "times", "time-format", "time-format", "'utc'" },
+  { "sources", "sidebar", "sidebar", "false" },
+  { "details", "detail-beside", "detail-beside", "true" },
+};
+
+/* The list, or the page that it is in. */
+static GObject *
+get_owner (WsiWindow    *window,
+           const Choice *choice)
+{
+  WsiFrameList *list = wsi_window_get_frame_list (window);
+
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (list), choice->property) != NULL
+         ? G_OBJECT (list)
+         : gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, "session_page");
+}
+
+static GVariant *
+dup_choice (WsiWindow    *window,
+            const Choice *choice)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_object_get_property (get_owner (window, choice), choice->property, &value);
+  if (G_VALUE_HOLDS_VARIANT (&value))
+    return g_value_dup_variant (&value);
+  if (G_VALUE_HOLDS (&value, G_TYPE_STRV))
+    return g_variant_ref_sink (g_variant_new_strv (g_value_get_boxed (&value), -1));
+  if (G_VALUE_HOLDS_BOOLEAN (&value))
+    return g_variant_ref_sink (g_variant_new_boolean (g_value_get_boolean (&value)));
+  return g_variant_ref_sink (g_variant_new_string (g_value_get_string (&value)));
+}
+
+static void
+choose_in (WsiWindow    *window,
+           const Choice *choice,
+           GVariant     *chosen)
+{
+  GObject *owner = get_owner (window, choice);
+  const char *property = choice->property;
+
+  if (g_variant_is_of_type (chosen, G_VARIANT_TYPE_STRING_ARRAY))
+    {
+      g_autofree const char **names = g_variant_get_strv (chosen, NULL);
+
+      g_object_set (owner, property, names, NULL);
+    }
+  else if (g_variant_is_of_type (chosen, G_VARIANT_TYPE_BOOLEAN))
+    g_object_set (owner, property, g_variant_get_boolean (chosen), NULL);
+  else if (g_variant_is_of_type (chosen, G_VARIANT_TYPE_STRING))
+    g_object_set (owner, property, g_variant_get_string (chosen, NULL), NULL);
+  else
+    g_object_set (owner, property, chosen, NULL);
+}
+
+/* An open window keeps its own, and the next one begins with it. */
+static void
+test_own (gconstpointer data)
+{
+  const Choice *choice = data;
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_autoptr (GVariant) chosen = g_variant_ref_sink (g_variant_new_parsed (choice->value));
+  WsiWindow *window = ui_test_open_window (application);
+  WsiWindow *other = ui_test_open_window (application), *next;
+  g_autoptr (GVariant) before = dup_choice (other, choice);
+  g_autoptr (GVariant) after = NULL, begun = NULL;
+
+  choose_in (window, choice, chosen);
+  next = ui_test_open_window (application);
+  after = dup_choice (other, choice);
+  begun = dup_choice (next, choice);
+  g_assert_cmpvariant (after, before);
+  g_assert_cmpvariant (begun, chosen);
+  gtk_window_destroy (GTK_WINDOW (window));
+  gtk_window_destroy (GTK_WINDOW (other));
+  gtk_window_destroy (GTK_WINDOW (next));
+  g_settings_reset (settings, choice->key);
+}
+
+/* A window that has no room for its sidebar does not take it from the next one. */
+static void
+test_narrow_sidebar (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window = wsi_window_new (application);
+  AdwFlap *flap;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
+  gtk_window_present (GTK_WINDOW (window));
+  wsi_window_serve (window, "0");
+  ui_test_draw (GTK_WIDGET (window), 5);
+  flap = ADW_FLAP (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "AdwFlap"));
+  g_assert_true (adw_flap_get_folded (flap));
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_true (g_settings_get_boolean (settings, "sidebar"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "window-height");
+}
+
+static void
+add_own_choices (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (own_choices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/preferences/windows/%s-are-of-the-window",
+                                               own_choices[i].name);
+
+      g_test_add_data_func (path, &own_choices[i], test_own);
+    }
 }
 
 static gboolean
@@ -170,7 +280,7 @@ export (GFile    *file,
         WsiFormat format,
         char    **text)
 {
-  WsiWindow *window = open_window ();
+  WsiWindow *window = ui_test_open_window (application);
   WsiExportWindow *dialog;
   char *page;
 
@@ -240,20 +350,15 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/preferences/rows-show-and-change-settings", test_bound);
   g_test_add_func ("/ui/preferences/fit-360-pixels", test_narrow);
   g_test_add_func ("/ui/preferences/values-without-sense-do-no-harm", test_junk);
+  add_own_choices ();
+  g_test_add_func ("/ui/preferences/windows/a-narrow-one-keeps-the-sidebar-of-the-next",
+                   test_narrow_sidebar);
   g_test_add_func ("/ui/export/rows-are-written-and-reported", test_export);
   g_test_add_func ("/ui/export/a-failure-is-explained", test_no_folder);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

@@ -3,21 +3,13 @@
 
 /* The table of shortcuts: each row is an action of the window, has keys of its own, and is shown in
  * the shortcuts window. */
+#include "keyboard.h"
+#include "ui-test.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-shortcuts.h"
 #include "ui/window/wsi-window.h"
 
 static GtkApplication *application;
-
-static WsiWindow *
-open_window (void)
-{
-  WsiWindow *window = wsi_window_new (application);
-
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  return window;
-}
 
 static gboolean
 has_action (WsiWindow  *window,
@@ -38,7 +30,7 @@ has_action (WsiWindow  *window,
 static void
 test_actions (void)
 {
-  WsiWindow *window = open_window ();
+  WsiWindow *window = ui_test_open_window (application);
 
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     {
@@ -110,12 +102,128 @@ get_part (WsiWindow *window,
   return focus != NULL ? gtk_widget_get_ancestor (focus, type) : NULL;
 }
 
+static gboolean
+has_rows (gpointer window)
+{
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
+  return counts.n_shown >= 13;
+}
+
+/* Where the focus may be, by the name of the widget's type. */
+static const char *const places[] = {
+  "WsiSidebar", "WsiFrameList", "WsiMessagePage", "WsiFramePage", "WsiComposer", "WsiTimelineChart",
+};
+
+static GtkWidget *
+get_page_of (WsiWindow  *window,
+             const char *place)
+{
+  const char *const actions[][2] = {
+    { "WsiMessagePage", "win.show-message" },
+    { "WsiFramePage", "win.show-frame" },
+    { "WsiTimelineChart", "win.show-timeline" },
+  };
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-frames", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_equal (place, actions[i][0]))
+      gtk_widget_activate_action (GTK_WIDGET (window), actions[i][1], NULL);
+  ui_test_draw (GTK_WIDGET (window), 2);
+  return ui_test_find (GTK_WIDGET (window), ui_test_is_type, place);
+}
+
+/* Dialogs and the end of the window are not wanted here, and no capture goes on. */
+static gboolean
+is_left_out (const WsiShortcut *shortcut)
+{
+  return (shortcut->group == WSI_SHORTCUTS_WINDOW &&
+          strstr (shortcut->action, "-part") == NULL &&
+          !g_str_equal (shortcut->action, "win.divider")) ||
+         g_str_equal (shortcut->action, "win.stop") ||
+         g_str_equal (shortcut->action, "win.pause-capture");
+}
+
+/* Text is edited with keys of its own, and End goes to the end of a list of lines, too. */
+static gboolean
+may_take (GtkWidget         *taker,
+          const WsiShortcut *shortcut)
+{
+  return g_str_has_prefix (G_OBJECT_TYPE_NAME (taker), "Wsi") || GTK_IS_TEXT (taker) ||
+         GTK_IS_TEXT_VIEW (taker) ||
+         (GTK_IS_LIST_VIEW (taker) && g_str_equal (shortcut->keys, "End"));
+}
+
+static void
+assert_reaches (WsiWindow         *window,
+                const char        *place,
+                const WsiShortcut *shortcut)
+{
+  g_auto (GStrv) keys = g_strsplit (shortcut->keys, " ", -1);
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      GtkWidget *taker;
+
+      gtk_widget_child_focus (get_page_of (window, place), GTK_DIR_TAB_FORWARD);
+      taker = keyboard_press (GTK_WIDGET (window), keys[i]);
+      g_test_message ("%s in %s: %s", keys[i], place,
+                      taker != NULL ? G_OBJECT_TYPE_NAME (taker) : "none");
+      g_assert_nonnull (taker);
+      g_assert_true (may_take (taker, shortcut));
+    }
+}
+
+/* No widget of GTK around the one with the focus takes the keys for itself. */
+static void
+test_pressed (gconstpointer place)
+{
+  WsiWindow *window = ui_test_open_window (application);
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, window);
+  wsi_frame_list_select (wsi_window_get_frame_list (window), 6);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (!is_left_out (&wsi_shortcuts[i]))
+      assert_reaches (window, place, &wsi_shortcuts[i]);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* The one between list and details, and that of the timeline. */
+static void
+test_divider (void)
+{
+  const char *const views[] = { "win.show-frames", "win.show-timeline" };
+  WsiWindow *window = ui_test_open_window (application);
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, window);
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      GtkWidget *paned;
+      int before;
+
+      gtk_widget_activate_action (GTK_WIDGET (window), views[i], NULL);
+      ui_test_draw (GTK_WIDGET (window), 5);
+      keyboard_press (GTK_WIDGET (window), "<Shift>F8");
+      paned = gtk_window_get_focus (GTK_WINDOW (window));
+      g_assert_true (GTK_IS_PANED (paned));
+      before = gtk_paned_get_position (GTK_PANED (paned));
+      g_assert_true (keyboard_press (GTK_WIDGET (window), "Up") == paned);
+      g_assert_cmpint (gtk_paned_get_position (GTK_PANED (paned)), <, before);
+      keyboard_press (GTK_WIDGET (window), "Return");
+      g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) != paned);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* From sidebar to list to details to the composer, and back; parts that are not shown are left
  * out. */
 static void
 test_parts (void)
 {
-  WsiWindow *window = open_window ();
+  WsiWindow *window = ui_test_open_window (application);
 
   wsi_window_serve (window, "0");
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
@@ -135,19 +243,19 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/shortcuts/each-is-an-action-of-the-window", test_actions);
   g_test_add_func ("/ui/shortcuts/keys-are-valid-and-differ", test_keys);
   g_test_add_func ("/ui/shortcuts/all-stand-in-their-window", test_window);
-  g_test_add_func ("/ui/shortcuts/f6-goes-from-part-to-part", test_parts);
-  status = g_test_run ();
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/shortcuts/pressed/are-not-taken-in-%s",
+                                               places[i]);
 
-  g_object_unref (application);
-  return status;
+      g_test_add_data_func (path, places[i], test_pressed);
+    }
+  g_test_add_func ("/ui/shortcuts/the-divider-is-moved-by-keys", test_divider);
+  g_test_add_func ("/ui/shortcuts/f6-goes-from-part-to-part", test_parts);
+  return ui_test_end (application);
 }

@@ -2,13 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The sidebar of a session whose records are written by hand: what its labels say. */
+#include "ui-test.h"
 #include "ui/sidebar/wsi-sidebar.h"
 
 #include <adwaita.h>
 
 #include "ui/sidebar/wsi-connection-row.h"
 
-#define TIMEOUT_S 30
 #define N_FRAMES 3
 #define N_CONNECTIONS 5000
 
@@ -19,6 +19,8 @@ typedef struct
   WsiSidebar *sidebar;
   GtkWindow  *window;
   guint       n_selected;
+  const char *text;             /* that is expected */
+  guint       n_rows;
 } Scene;
 
 static void
@@ -64,13 +66,6 @@ open_one (Scene * scene,
   return conversation;
 }
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 collect_texts (GtkWidget *widget,
                GString   *texts)
@@ -82,23 +77,23 @@ collect_texts (GtkWidget *widget,
     collect_texts (child, texts);
 }
 
+static gboolean
+has_text (gpointer data)
+{
+  Scene *scene = data;
+  g_autoptr (GString) texts = g_string_new (NULL);
+
+  collect_texts (GTK_WIDGET (scene->sidebar), texts);
+  return strstr (texts->str, scene->text) != NULL;
+}
+
 /* Until the labels of the sidebar have this text. */
 static void
 wait_for_text (Scene      *scene,
                const char *text)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  gboolean is_there = FALSE;
-
-  while (!is_there)
-    {
-      g_autoptr (GString) texts = g_string_new (NULL);
-
-      g_main_context_iteration (NULL, TRUE);
-      collect_texts (GTK_WIDGET (scene->sidebar), texts);
-      is_there = strstr (texts->str, text) != NULL;
-    }
-  g_source_remove (limit);
+  scene->text = text;
+  ui_test_wait_until (has_text, scene);
 }
 
 static GListModel *
@@ -111,15 +106,20 @@ get_rows (Scene *scene)
   return G_LIST_MODEL (gtk_list_view_get_model (view));
 }
 
+static gboolean
+has_rows (gpointer data)
+{
+  Scene *scene = data;
+
+  return g_list_model_get_n_items (get_rows (scene)) == scene->n_rows;
+}
+
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
-  while (g_list_model_get_n_items (get_rows (scene)) != n_rows)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+  scene->n_rows = n_rows;
+  ui_test_wait_until (has_rows, scene);
 }
 
 static void
@@ -202,8 +202,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
+  ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/sidebar/connections-say-their-state", test_states);
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);

@@ -6,37 +6,17 @@
 #include <string.h>
 
 #include "inspect/targets/wsi-target-start.h"
+#include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-drop.h"
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/start/wsi-waiting-page.h"
 
-#define TIMEOUT_S 30
 #define KEY "recent-targets"
 #define CURL "curl 'wss://h/chat' \\\n -H 'Origin: https://o' \\\n" \
   " -H 'Sec-WebSocket-Protocol: a, b' \\\n" \
   " -H 'Sec-WebSocket-Key: x' -H 'X: y' --data-raw z"
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
-typedef gboolean (*IsTrueFunc) (gpointer data);
-
-static void
-wait_until (IsTrueFunc is_true,
-            gpointer   data)
-{
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
-  while (!is_true (data))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
-}
 
 static GtkWindow *
 open_window (GtkWidget *page,
@@ -146,7 +126,7 @@ test_form (gconstpointer data)
   else
     gtk_widget_activate (gtk_window_get_focus (window));
   if (is_right)
-    wait_until (has_line, &line);
+    ui_test_wait_until (has_line, &line);
   else
     g_assert_nonnull (wsi_target_form_get_error (form, forms[i].wrong));
   g_assert_cmpstr (line, ==, is_right ? forms[i].target : NULL);
@@ -197,7 +177,7 @@ test_paste (void)
 
   wsi_target_set_text (command, WSI_TARGET_ADDRESS, CURL);
   wsi_start_page_edit (page, command);
-  wait_until (has_pasted, form);
+  ui_test_wait_until (has_pasted, form);
   target = wsi_target_form_dup_target (form);
   line = wsi_target_print (target);
   g_assert_cmpstr (line, ==, "connect wss://h/chat --protocol=a --protocol=b '--header=X: y' "
@@ -338,7 +318,7 @@ start_source (WsiSession *session,
   WsiSource *source = wsi_target_start (target, session, &wrong, &error);
 
   g_assert_no_error (error);
-  wait_until (is_running, source);
+  ui_test_wait_until (is_running, source);
   return source;
 }
 
@@ -360,11 +340,11 @@ test_waiting (void)
   g_assert_false (wsi_waiting_page_shows_hint (page));
   save_picture (window, "waiting-360.png");
   wsi_waiting_page_set_patience (page, 1);
-  wait_until (shows_hint, page);
+  ui_test_wait_until (shows_hint, page);
   save_picture (window, "waiting-hint-360.png");
 
   gtk_widget_activate_action (GTK_WIDGET (page), "waiting.test", NULL);
-  wait_until (has_trial, session);
+  ui_test_wait_until (has_trial, session);
   gtk_widget_activate_action (GTK_WIDGET (page), "waiting.copy", NULL);
   wsi_waiting_page_set_source (page, server);
   g_assert_false (wsi_waiting_page_shows_hint (page));
@@ -459,9 +439,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {

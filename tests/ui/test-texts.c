@@ -15,17 +15,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
 static GtkWindow *
 compare (const char *first,
          const char *second,
@@ -59,7 +48,9 @@ test_json (void)
   GtkWindow *window = compare (first, second, strlen (first));
 
   g_assert_cmpstr (gtk_window_get_title (window), ==, "Rows 3 and 7");
-  g_assert_cmpstr (wsi_compare_window_get_text (window), ==, "1 line removed, 1 line added.");
+  g_assert_cmpstr (wsi_compare_window_get_text (window), ==,
+                   "1 line is only in the first message.\n"
+                   "1 line is only in the second message.");
   g_assert_cmpstr (get_line (window, 1), ==, "    \"a\": 1,");
   g_assert_cmpstr (get_line (window, 4), ==, "−     2");
   g_assert_cmpstr (get_line (window, 5), ==, "+     3");
@@ -199,6 +190,7 @@ test_marked (void)
   GtkWindow *window = ui_test_open (GTK_WIDGET (page), 700, 500);
   g_autoptr (WsiRow) first = NULL, second = NULL;
   g_autoptr (GListModel) windows = NULL;
+  g_autoptr (WsiLearner) other = NULL;
 
   scene_init (&scene);
   append (&scene, WSP_DIRECTION_SENT, 1, "one");
@@ -213,6 +205,12 @@ test_marked (void)
                                              NULL));
   wsi_message_page_set_row (page, second);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), "message.compare", NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (windows), ==, 2);
+
+  /* Another session has other messages. */
+  other = wsi_learner_new (scene.store);
+  wsi_message_page_set_learner (page, other);
+  gtk_widget_activate_action (GTK_WIDGET (page), "message.compare", NULL);
   g_assert_cmpuint (g_list_model_get_n_items (windows), ==, 2);
   ui_test_close (window);
   g_assert_cmpuint (g_list_model_get_n_items (windows), ==, 0);
@@ -253,10 +251,7 @@ int
 main (int    argc,
       char **argv)
 {
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  load_style ();
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/compare/json-is-compared-member-by-member", test_json);
   g_test_add_func ("/ui/compare/bytes-are-compared-in-hexadecimal", test_bytes);

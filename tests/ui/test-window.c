@@ -14,6 +14,8 @@
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 
+#include "inspector/client-text.h"
+#include "keyboard.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 
@@ -49,26 +51,32 @@ static const char *const kind_names[16] = {
 
 static GtkApplication *application;
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 typedef gboolean (*IsTrueFunc) (WsiWindow *window,
                                 guint      n);
+
+typedef struct
+{
+  WsiWindow *window;
+  IsTrueFunc is_true;
+  guint      n;
+} Condition;
+
+static gboolean
+is_met (gpointer data)
+{
+  Condition *condition = data;
+
+  return condition->is_true (condition->window, condition->n);
+}
 
 static void
 wait_until (WsiWindow *window,
             IsTrueFunc is_true,
             guint      n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  Condition condition = { window, is_true, n };
 
-  while (!is_true (window, n))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+  ui_test_wait_until (is_met, &condition);
 }
 
 static GListModel *
@@ -374,8 +382,7 @@ test_connect (void)
   save_screenshot (window, "inspector-handshake.png");
   assert_payloads (window);
 
-  g_assert_true (wsi_client_source_send (WSI_CLIENT_SOURCE (wsi_window_get_source (window)),
-                                         "typed", &error));
+  client_text_send (wsi_window_get_source (window), "typed");
   wait_until (window, has_rows, N_FRAMES_WITH_TEXT);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   wait_until (window, has_rows, N_FRAMES_AT_END);
@@ -620,12 +627,13 @@ test_narrow (gconstpointer is_beside)
     "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
   };
   g_autoptr (GSettings) settings = wsi_settings_new ();
-  WsiWindow *window = wsi_window_new (application);
-  GtkWidget *menu_button =
-    GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                               "menu_button"));
+  WsiWindow *window;
+  GtkWidget *menu_button;
 
   g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
+  window = wsi_window_new (application);
+  menu_button = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                           "menu_button"));
   gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
   gtk_window_present (GTK_WINDOW (window));
   ui_test_draw (GTK_WIDGET (window), 2);
@@ -698,6 +706,21 @@ test_refusal (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The sentence below all connections says which one it is about. */
+static void
+assert_last_ended (WsiWindow *window)
+{
+  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                 "session_page");
+  GObject *status = gtk_widget_get_template_child (GTK_WIDGET (page), WSI_TYPE_SESSION_PAGE,
+                                                   "status");
+  g_autofree char *number = g_strdup_printf ("#%u: ", wsi_session_get_ended
+                                               (wsi_window_get_session (window)));
+
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (status)), number));
+  g_assert_true (g_str_has_prefix (gtk_widget_get_tooltip_text (GTK_WIDGET (status)), number));
+}
+
 static void
 test_demonstration (void)
 {
@@ -713,6 +736,54 @@ test_demonstration (void)
   find_row (window, WSP_FRAME_KIND_CONTINUATION, 12);
   find_row (window, WSP_FRAME_KIND_PING, 14);
   find_row (window, WSP_FRAME_KIND_PONG, 14);
+  assert_last_ended (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+has_label_with (GtkWidget  *widget,
+                const char *beginning)
+{
+  if (GTK_IS_LABEL (widget) &&
+      g_str_has_prefix (gtk_label_get_text (GTK_LABEL (widget)), beginning))
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label_with (child, beginning))
+      return TRUE;
+  return FALSE;
+}
+
+/* Toasts come after the content of their overlay. */
+static gboolean
+has_numbered_toast (WsiWindow *window,
+                    guint      n)
+{
+  GtkWidget *overlay = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window),
+                                                                  WSI_TYPE_WINDOW, "toasts"));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (overlay); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (child != adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (overlay)) &&
+        has_label_with (child, "#1: Ended abnormally"))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_abnormal_ending (void)
+{
+  g_auto (Peer) peer = { 0 };
+  WsiWindow *window = open_window ();
+
+  peer_init (&peer, "play");
+  wsi_window_connect (window, peer.uri);
+  wait_until (window, has_rows, 3);
+  g_subprocess_force_exit (peer.process);
+  wait_until (window, has_numbered_toast, 0);
+  assert_last_ended (window);
+  save_screenshot (window, "inspector-ended.png");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -764,19 +835,121 @@ test_close_early (void)
     }
 }
 
+/* The first window of a user has this width, and the composer as it was left. */
+static void
+test_narrow_at_first (gconstpointer is_beside)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window;
+
+  g_settings_set_int (settings, "window-width", NARROW_WIDTH);
+  g_settings_set_boolean (settings, "composer-expanded", TRUE);
+  g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
+  window = wsi_window_new (application);
+  wsi_window_demonstrate (window, NULL);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  ui_test_draw (GTK_WIDGET (window), 8);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, NARROW_WIDTH);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "composer-expanded");
+  g_settings_reset (settings, "detail-beside");
+}
+
+static gboolean
+is_expanded (WsiWindow *window)
+{
+  gboolean is_expanded;
+
+  g_object_get (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "WsiComposer"), "expanded",
+                &is_expanded, NULL);
+  return is_expanded;
+}
+
+/* A window has a composer when its session begins. */
+static WsiWindow *
+open_session (void)
+{
+  WsiWindow *window = open_window ();
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  return window;
+}
+
+/* Each window has its own composer; the next one begins as the last that was changed. */
+static void
+test_expanded (void)
+{
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *one = open_session (), *other = open_session (), *next;
+
+  gtk_widget_activate_action (ui_test_find (GTK_WIDGET (one), ui_test_is_type, "WsiComposer"),
+                              "composer.expand", NULL);
+  g_assert_true (is_expanded (one));
+  g_assert_false (is_expanded (other));
+  next = open_session ();
+  g_assert_true (is_expanded (next));
+  gtk_window_destroy (GTK_WINDOW (one));
+  gtk_window_destroy (GTK_WINDOW (other));
+  gtk_window_destroy (GTK_WINDOW (next));
+  g_settings_reset (settings, "composer-expanded");
+}
+
+static gboolean
+is_offer (GtkWidget  *widget,
+          const char *unused)
+{
+  const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+
+  return label != NULL && g_str_has_prefix (label, "Use ") && gtk_widget_get_mapped (widget);
+}
+
+static gboolean
+has_no_error (gpointer form)
+{
+  return wsi_target_form_get_error (form, WSI_TARGET_LISTEN) == NULL;
+}
+
+/* The next one is there by Tab and Return, and Return starts with it. */
+static void
+test_port_in_use (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *text = g_strdup_printf ("%u", port);
+  WsiWindow *window = open_window ();
+  WsiStartPage *page = WSI_START_PAGE (ui_test_find (GTK_WIDGET (window), ui_test_is_type,
+                                                     "WsiStartPage"));
+  WsiTargetForm *form;
+  GtkWidget *offer;
+
+  wsi_window_serve (window, text);
+  ui_test_draw (GTK_WIDGET (window), 3);
+  form = wsi_start_page_get_form (page, WSI_TARGET_SERVER);
+  g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_LISTEN), "is in use by"));
+  offer = ui_test_find (GTK_WIDGET (form), is_offer, NULL);
+  g_assert_nonnull (offer);
+  gtk_widget_child_focus (GTK_WIDGET (form), GTK_DIR_TAB_FORWARD);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == offer);
+  keyboard_press (GTK_WIDGET (window), "Return");
+  ui_test_wait_until (has_no_error, form);
+  g_signal_emit_by_name (ui_test_find (GTK_WIDGET (form), ui_test_is_type, "WsiFieldRow"),
+                         "entry-activated");
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  int status;
-
-  gtk_test_init (&argc, &argv, NULL);
-  application = GTK_APPLICATION (wsi_application_new (APP_ID));
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/window/start/a-bad-address-or-port-stays-and-is-explained",
                    test_start_page);
+  g_test_add_func ("/ui/window/start/the-port-after-one-in-use-is-offered", test_port_in_use);
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
@@ -785,14 +958,18 @@ main (int    argc,
                         test_narrow);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-beside", GINT_TO_POINTER (TRUE),
                         test_narrow);
+  g_test_add_data_func ("/ui/window/narrow/at-first/details-below", GINT_TO_POINTER (FALSE),
+                        test_narrow_at_first);
+  g_test_add_data_func ("/ui/window/narrow/at-first/details-beside", GINT_TO_POINTER (TRUE),
+                        test_narrow_at_first);
+  g_test_add_func ("/ui/window/composer/is-expanded-in-its-own-window", test_expanded);
   g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
+  g_test_add_func ("/ui/window/failed/an-abnormal-ending-says-of-which-connection",
+                   test_abnormal_ending);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);
   g_test_add_func ("/ui/window/payload/SEC-116-a-message-of-16-mib-does-not-freeze-it",
                    test_large_message);
   g_test_add_func ("/ui/window/demo/a-window-may-be-closed-early", test_close_early);
-  status = g_test_run ();
-
-  g_object_unref (application);
-  return status;
+  return ui_test_end (application);
 }

@@ -3,9 +3,67 @@
 
 #include "ui-test.h"
 
+#include <adwaita.h>
 #include <string.h>
 
+#include "ui/window/wsi-application.h"
+
 #define TIMEOUT_S 30
+
+static void
+stop_animations (void)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+}
+
+/* The application does this for its windows. */
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+void
+ui_test_init (int    *argc,
+              char ***argv)
+{
+  gtk_test_init (argc, argv, NULL);
+  adw_init ();
+  load_style ();
+  stop_animations ();
+}
+
+GtkApplication *
+ui_test_make_application (void)
+{
+  GtkApplication *application = GTK_APPLICATION (wsi_application_new (APP_ID));
+
+  stop_animations ();
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  return application;
+}
+
+GtkApplication *
+ui_test_begin (int    *argc,
+               char ***argv)
+{
+  gtk_test_init (argc, argv, NULL);
+  return ui_test_make_application ();
+}
+
+int
+ui_test_end (GtkApplication *application)
+{
+  int status = g_test_run ();
+
+  g_clear_object (&application);
+  return status;
+}
 
 static gboolean
 give_up (gpointer data)
@@ -51,6 +109,16 @@ ui_test_close (GtkWindow *window)
 {
   gtk_window_destroy (window);
   g_object_unref (window);
+}
+
+WsiWindow *
+ui_test_open_window (GtkApplication *application)
+{
+  WsiWindow *window = wsi_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
 }
 
 GtkWidget *

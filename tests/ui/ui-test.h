@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Functions that the tests of the window share: waiting, looking for widgets, appending frames. */
+/* Functions that the tests of the window share: beginning and ending, waiting, looking for widgets,
+ * appending frames. */
 #pragma once
 
 #include <gtk/gtk.h>
 
 #include "inspect/store/wsi-store.h"
+#include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +26,17 @@ typedef struct
   gint64       time_us;
 } UiTestFrame;
 
+/* GTK, libadwaita and the style of the program, without animations. */
+void       ui_test_init       (int    *argc,
+                               char ***argv);
+
+/* The same with a program, which has the windows of the test; and its end, with the status of the
+ * test.  The argument of ui_test_end () may be NULL. */
+GtkApplication *ui_test_begin (int    *argc,
+                               char ***argv);
+GtkApplication *ui_test_make_application (void);
+int        ui_test_end        (GtkApplication *application);
+
 /* Runs the main loop until it is so; the test fails after half a minute. */
 void       ui_test_wait_until (UiTestIsTrueFunc is_true,
                                gpointer         data);
@@ -37,6 +50,9 @@ GtkWindow *ui_test_open       (GtkWidget *child,
                                int        width,
                                int        height);
 void       ui_test_close      (GtkWindow *window);
+
+/* A window of the program, once it is drawn. */
+WsiWindow *ui_test_open_window (GtkApplication *application);
 
 /* The first below widget, itself included; NULL = none. */
 GtkWidget *ui_test_find       (GtkWidget      *widget,

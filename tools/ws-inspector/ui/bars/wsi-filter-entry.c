@@ -70,7 +70,7 @@ add_offer (WsiFilterEntry      *self,
   gtk_box_append (GTK_BOX (box), word);
   if (offer->description != NULL)
     {
-      GtkWidget *description = gtk_label_new (offer->description);
+      GtkWidget *description = gtk_label_new (_(offer->description));
 
       gtk_widget_add_css_class (description, "dim-label");
       gtk_label_set_ellipsize (GTK_LABEL (description), PANGO_ELLIPSIZE_END);

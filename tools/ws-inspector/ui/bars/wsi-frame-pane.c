@@ -187,31 +187,39 @@ write_variant (const GValue       *value,
 
 /* GSettings binds words, lists of words and switches by itself. */
 static void
-bind_variant (GSettings  *settings,
-              const char *key,
-              gpointer    widget)
+bind_variant (GSettings         *settings,
+              const char        *key,
+              gpointer           widget,
+              GSettingsBindFlags flags)
 {
-  g_settings_bind_with_mapping (settings, key, widget, key, G_SETTINGS_BIND_DEFAULT, read_variant,
-                                write_variant, NULL, NULL);
+  g_settings_bind_with_mapping (settings, key, widget, key, flags, read_variant, write_variant,
+                                NULL, NULL);
 }
 
 void
 wsi_frame_pane_bind_settings (WsiFramePane *self,
                               GSettings    *settings)
 {
-  static const struct
+  /* A view belongs to its window, which begins with that of the settings.  Columns and times are
+   * kept for the next window; colours and saved filters are those of the user in each window. */
+  const GSettingsBindFlags begins = G_SETTINGS_BIND_GET | G_SETTINGS_BIND_GET_NO_CHANGES;
+  const GSettingsBindFlags is_kept = G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
+  const struct
   {
-    const char *key, *property;
+    const char        *key, *property;
+    GSettingsBindFlags flags;
   } keys[] = {
-    { "columns", "columns" }, { "time-format", "time-format" }, { "default-view", "view" },
-    { "show-control", "show-control" }, { "show-events", "show-events" },
-    { "tick-ms", "tick-ms" },
+    { "columns", "columns", is_kept },
+    { "time-format", "time-format", is_kept },
+    { "tick-ms", "tick-ms", G_SETTINGS_BIND_DEFAULT },
+    { "default-view", "view", begins },
+    { "show-control", "show-control", begins },
+    { "show-events", "show-events", begins },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    g_settings_bind (settings, keys[i].key, self->list, keys[i].property,
-                     G_SETTINGS_BIND_DEFAULT);
-  bind_variant (settings, "column-widths", self->list);
-  bind_variant (settings, "colour-rules", self->list);
-  bind_variant (settings, "saved-filters", self->filter_bar);
+    g_settings_bind (settings, keys[i].key, self->list, keys[i].property, keys[i].flags);
+  bind_variant (settings, "column-widths", self->list, is_kept);
+  bind_variant (settings, "colour-rules", self->list, G_SETTINGS_BIND_DEFAULT);
+  bind_variant (settings, "saved-filters", self->filter_bar, G_SETTINGS_BIND_DEFAULT);
 }

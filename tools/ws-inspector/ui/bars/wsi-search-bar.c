@@ -164,11 +164,24 @@ on_previous (WsiSearchBar *self)
   wsi_search_bar_step (self, WSI_SEARCH_BACKWARD);
 }
 
+/* A text is marked in the rows that are seen, while the bar is open. */
+static void
+mark (WsiSearchBar *self)
+{
+  gboolean is_text = gtk_revealer_get_reveal_child (self->revealer)
+                     && gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_TEXT;
+
+  if (self->list != NULL)
+    wsi_frame_list_set_search (self->list, is_text
+                               ? gtk_editable_get_text (GTK_EDITABLE (self->entry)) : NULL);
+}
+
 static void
 on_changed (WsiSearchBar *self)
 {
   stop (self);
   show_sentence (self, "");
+  mark (self);
 }
 
 void
@@ -177,6 +190,7 @@ wsi_search_bar_close (WsiSearchBar *self)
   stop (self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
+  mark (self);
   if (self->list != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->list)));
 }
@@ -188,6 +202,7 @@ wsi_search_bar_open (WsiSearchBar    *self,
   gtk_drop_down_set_selected (self->subject, subject);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  mark (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }
@@ -236,6 +251,7 @@ wsi_search_bar_init (WsiSearchBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_drop_down_set_name (self->subject, _("Search for"));
+  g_signal_connect_swapped (self->subject, "notify::selected", G_CALLBACK (on_changed), self);
 }
 
 void

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "ui/frames/wsi-frame-moves.h"
+
 struct _WsiStatusBar
 {
   GtkWidget     parent_instance;
@@ -78,6 +80,8 @@ show (WsiStatusBar *self)
     add_count (text, ngettext ("%s shown", "%s shown", counts.n_shown), counts.n_shown);
   if (counts.n_tested < counts.n_rows && !is_paused)
     add_percent (text, 100 * counts.n_tested / counts.n_rows);
+  if (wsi_frame_moves_is_searching (self->list))
+    add (text, _("searching for the next frame of the connection"));
   add_memory (text, store);
   add_count (text, ngettext ("%s dropped", "%s dropped", n_dropped), n_dropped);
   gtk_label_set_text (self->label, text->str);

@@ -8,6 +8,10 @@
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/parts/wsi-drop-down.h"
 
+#define MIN_WIDTH 24            /* of a column, in pixels */
+#define MAX_WIDTH 2000
+#define WIDTH_STEP 8            /* for one key */
+
 struct _WsiViewOptions
 {
   GtkWidget     parent_instance;
@@ -53,22 +57,45 @@ index_to_word (GBinding     *binding,
   return TRUE;
 }
 
-/* Where a column of this name belongs among those that are shown: before the first one that comes
- * after it as usual; a field of a decoder before the summary. */
-static guint
-find_place (GStrv       shown,
-            const char *name)
+/* The checks of columns that are known stay: one of them may have the focus. */
+static GtkWidget *
+find_check (WsiViewOptions *self,
+            const char     *name)
 {
-  g_auto (GStrv) all = wsi_frame_columns_dup_all ();
-  const char *const *after = (const char *const *) all;
-  guint n_shown = g_strv_length (shown);
+  GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (self->columns));
 
-  while (*after != NULL && !g_str_equal (*after, name))
-    after++;
-  for (guint i = 0; i < n_shown; i++)
-    if (*after != NULL ? g_strv_contains (after, shown[i]) : g_str_equal (shown[i], "summary"))
-      return i;
-  return n_shown;
+  while (check != NULL && !g_str_equal (gtk_widget_get_name (check), name))
+    check = gtk_widget_get_next_sibling (check);
+  return check;
+}
+
+static guint
+find_name (GStrv       names,
+           const char *name)
+{
+  guint i = 0;
+
+  while (names[i] != NULL && !g_str_equal (names[i], name))
+    i++;
+  return i;
+}
+
+/* Where a column of this name belongs among those that are shown: before the first one whose check
+ * follows; a new field of a decoder before the summary. */
+static guint
+find_place (WsiViewOptions *self,
+            GStrv           shown,
+            const char     *name)
+{
+  GtkWidget *check = find_check (self, name);
+  guint n_shown = g_strv_length (shown), place = n_shown;
+
+  if (check == NULL)
+    return find_name (shown, "summary");
+
+  while (place == n_shown && (check = gtk_widget_get_next_sibling (check)) != NULL)
+    place = find_name (shown, gtk_widget_get_name (check));
+  return place;
 }
 
 static void
@@ -81,7 +108,7 @@ set_columns (WsiViewOptions *self,
   guint place;
 
   g_object_get (self->list, "columns", &shown, NULL);
-  place = added != NULL ? find_place (shown, added) : G_MAXUINT;
+  place = added != NULL ? find_place (self, shown, added) : G_MAXUINT;
   for (guint i = 0; i <= g_strv_length (shown); i++)
     {
       if (i == place)
@@ -132,19 +159,30 @@ add_check (WsiViewOptions *self,
   gtk_widget_set_name (check, name);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), is_shown);
   g_signal_connect_object (check, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS,
+                                  "Alt+Up Alt+Down Alt+Left Alt+Right", -1);
   gtk_box_append (self->columns, check);
 }
 
-/* The checks of columns that are known stay: one of them may have the focus. */
-static GtkCheckButton *
-find_check (WsiViewOptions *self,
-            const char     *name)
+/* The checks of those that are shown change places among each other, so that they stand in the
+ * order of the columns. */
+static void
+sort_checks (WsiViewOptions *self,
+             GStrv           shown)
 {
-  GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (self->columns));
+  g_autoptr (GPtrArray) checks = g_ptr_array_new ();
+  GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (self->columns)), *last = NULL;
 
-  while (check != NULL && !g_str_equal (gtk_widget_get_name (check), name))
-    check = gtk_widget_get_next_sibling (check);
-  return check != NULL ? GTK_CHECK_BUTTON (check) : NULL;
+  for (; check != NULL; check = gtk_widget_get_next_sibling (check))
+    g_ptr_array_add (checks, check);
+  for (guint i = 0, n_taken = 0; i < checks->len; i++)
+    {
+      check = checks->pdata[i];
+      if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
+        check = find_check (self, shown[n_taken++]);
+      gtk_box_reorder_child_after (self->columns, check, last);
+      last = check;
+    }
 }
 
 static void
@@ -162,6 +200,7 @@ show_columns (WsiViewOptions *self)
   for (guint i = 0; shown[i] != NULL; i++)
     if (find_check (self, shown[i]) == NULL)
       add_check (self, shown[i], TRUE);
+  sort_checks (self, shown);
   self->is_showing = FALSE;
 }
 
@@ -191,6 +230,104 @@ on_reset_clicked (WsiViewOptions *self)
   g_object_set (self->list, "column-widths", g_variant_new ("a{su}", NULL), NULL);
 }
 
+/* NULL: no check of a column has the focus. */
+static const char *
+get_focus (WsiViewOptions *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  return focus != NULL && gtk_widget_get_parent (focus) == GTK_WIDGET (self->columns)
+         ? gtk_widget_get_name (focus) : NULL;
+}
+
+/* The column changes places with the one before or after it that is shown. */
+static void
+activate_move (GtkWidget  *widget,
+               const char *action,
+               GVariant   *parameter)
+{
+  WsiViewOptions *self = WSI_VIEW_OPTIONS (widget);
+  const char *name = get_focus (self);
+  g_auto (GStrv) shown = NULL;
+  char *moved;
+  guint from, to, n_shown;
+
+  if (name == NULL)
+    return;
+
+  g_object_get (self->list, "columns", &shown, NULL);
+  n_shown = g_strv_length (shown);
+  from = find_name (shown, name);
+  to = from + g_variant_get_int32 (parameter);
+  if (from >= n_shown || to >= n_shown)
+    return;
+
+  moved = shown[from];
+  shown[from] = shown[to];
+  shown[to] = moved;
+  g_object_set (self->list, "columns", shown, NULL);
+}
+
+static void
+set_width (WsiViewOptions *self,
+           const char     *name,
+           int             step)
+{
+  g_autoptr (GVariant) widths = NULL;
+  g_auto (GVariantBuilder) changed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{su}"));
+  GVariantIter iter;
+  const char *other;
+  guint32 width, now = wsi_frame_columns_get_usual_width (name);
+
+  g_object_get (self->list, "column-widths", &widths, NULL);
+  g_variant_iter_init (&iter, widths);
+  while (g_variant_iter_next (&iter, "{&su}", &other, &width))
+    {
+      if (g_str_equal (other, name))
+        now = width;
+      else
+        g_variant_builder_add (&changed, "{su}", other, width);
+    }
+  now = CLAMP ((int) now + step, MIN_WIDTH, MAX_WIDTH);
+  g_variant_builder_add (&changed, "{su}", name, now);
+  g_object_set (self->list, "column-widths", g_variant_builder_end (&changed), NULL);
+}
+
+/* But for the summary, which has the width that the others leave. */
+static void
+activate_widen (GtkWidget  *widget,
+                const char *action,
+                GVariant   *parameter)
+{
+  WsiViewOptions *self = WSI_VIEW_OPTIONS (widget);
+  const char *name = get_focus (self);
+  gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+
+  if (name != NULL && wsi_frame_columns_get_usual_width (name) > 0)
+    set_width (self, name, g_variant_get_int32 (parameter) * (is_mirrored ? -WIDTH_STEP
+                                                                          : WIDTH_STEP));
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  static const struct
+  {
+    guint       key;
+    const char *action;
+    int         step;
+  } keys[] = {
+    { GDK_KEY_Up, "columns.move", -1 }, { GDK_KEY_Down, "columns.move", 1 },
+    { GDK_KEY_Left, "columns.widen", -1 }, { GDK_KEY_Right, "columns.widen", 1 },
+  };
+
+  gtk_widget_class_install_action (class, "columns.move", "i", activate_move);
+  gtk_widget_class_install_action (class, "columns.widen", "i", activate_widen);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (class, keys[i].key, GDK_ALT_MASK, keys[i].action, "i",
+                                         keys[i].step);
+}
+
 static void
 wsi_view_options_dispose (GObject *object)
 {
@@ -216,6 +353,7 @@ wsi_view_options_class_init (WsiViewOptionsClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_field_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_field_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_reset_clicked);
+  install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bits/wsi-bit-drawing.h"
+#include "ui/bits/wsi-bit-field.h"
 
 #define WIDE 700                /* from this width on a row has 32 bits */
 #define WIDE_COLUMNS 32
@@ -18,6 +19,7 @@ struct _WsiBitDiagram
 
   WsiFrameLayout layout;
   WsiBitGrid     grid;
+  GtkWidget     *fields[WSI_MAX_FRAME_PARTS];   /* of each part; those of no part are hidden */
   guint32        marks;         /* a bit for each part */
   int            selected;
 };
@@ -33,7 +35,7 @@ wsi_bit_diagram_describe (WsiBitDiagram * self,
 {
   const WsiFramePart *shown = &self->layout.parts[part];
   g_autofree char *value = wsi_frame_layout_format (&self->layout, part);
-  const char *name = wsi_frame_field_get_name (shown->field);
+  const char *name = _(wsi_frame_field_get_name (shown->field));
   const char *meaning = wsi_frame_layout_get_meaning (&self->layout, part);
 
   if (meaning[0] == '\0')
@@ -62,7 +64,7 @@ describe_layout (WsiBitDiagram *self)
       g_autofree char *value = wsi_frame_layout_format (&self->layout, i);
 
       g_string_append_printf (text, "%s %s %s", i == 0 ? ":" : ",",
-                              wsi_frame_field_get_name (self->layout.parts[i].field), value);
+                              _(wsi_frame_field_get_name (self->layout.parts[i].field)), value);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
                                   -1);
@@ -78,6 +80,30 @@ describe_selected (WsiBitDiagram *self)
                                   -1);
 }
 
+/* Each field is a child of its own, too. */
+static void
+describe_field (WsiBitDiagram *self,
+                guint          part)
+{
+  g_autofree char *text = wsi_bit_diagram_describe (self, part);
+  g_autofree char *marked = (self->marks >> part & 1) != 0
+                            /* Translators: a field of a frame and its meaning. */
+                            ? g_strdup_printf (_("%s (breaks a rule)"), text) : NULL;
+
+  wsi_bit_field_describe (WSI_BIT_FIELD (self->fields[part]), marked != NULL ? marked : text);
+}
+
+static void
+describe_fields (WsiBitDiagram *self)
+{
+  for (guint i = 0; i < WSI_MAX_FRAME_PARTS; i++)
+    {
+      gtk_widget_set_visible (self->fields[i], i < self->layout.n_parts);
+      if (i < self->layout.n_parts)
+        describe_field (self, i);
+    }
+}
+
 void
 wsi_bit_diagram_set_selected (WsiBitDiagram *self,
                               int            selected)
@@ -86,6 +112,10 @@ wsi_bit_diagram_set_selected (WsiBitDiagram *self,
   if (selected == self->selected)
     return;
 
+  if (self->selected >= 0)
+    wsi_bit_field_set_selected (WSI_BIT_FIELD (self->fields[self->selected]), FALSE);
+  if (selected >= 0)
+    wsi_bit_field_set_selected (WSI_BIT_FIELD (self->fields[selected]), TRUE);
   self->selected = selected;
   describe_selected (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -117,6 +147,22 @@ wsi_bit_diagram_measure (GtkWidget     *widget,
   *minimum = *natural = wsi_bit_drawing_get_height (widget, &grid);
 }
 
+/* Where the drawing shows it, in the rectangle around all rows that it goes over. */
+static void
+place_field (WsiBitDiagram *self,
+             guint          part,
+             int            width)
+{
+  GtkWidget *field = self->fields[part];
+  GdkRectangle place;
+  int least;
+
+  wsi_bit_drawing_get_place (GTK_WIDGET (self), &self->grid, part, width, &place);
+  /* GTK wants to be asked for the size before it is given one. */
+  gtk_widget_measure (field, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_size_allocate (field, &place, -1);
+}
+
 static void
 wsi_bit_diagram_size_allocate (GtkWidget *widget,
                                int        width,
@@ -126,6 +172,8 @@ wsi_bit_diagram_size_allocate (GtkWidget *widget,
   WsiBitDiagram *self = WSI_BIT_DIAGRAM (widget);
 
   wsi_bit_grid_init (&self->grid, &self->layout, width >= WIDE ? WIDE_COLUMNS : NARROW_COLUMNS);
+  for (guint i = 0; i < self->layout.n_parts; i++)
+    place_field (self, i, width);
 }
 
 static void
@@ -194,6 +242,14 @@ activate_step (GtkWidget  *widget,
 }
 
 static void
+activate_select_part (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  wsi_bit_diagram_set_selected (WSI_BIT_DIAGRAM (widget), g_variant_get_int32 (parameter));
+}
+
+static void
 add_keys (GtkWidgetClass *class)
 {
   static const struct
@@ -243,11 +299,22 @@ wsi_bit_diagram_set_property (GObject      *object,
 }
 
 static void
+wsi_bit_diagram_dispose (GObject *object)
+{
+  WsiBitDiagram *self = WSI_BIT_DIAGRAM (object);
+
+  for (guint i = 0; i < WSI_MAX_FRAME_PARTS; i++)
+    g_clear_pointer (&self->fields[i], gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_bit_diagram_parent_class)->dispose (object);
+}
+
+static void
 wsi_bit_diagram_class_init (WsiBitDiagramClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  object_class->dispose = wsi_bit_diagram_dispose;
   object_class->get_property = wsi_bit_diagram_get_property;
   object_class->set_property = wsi_bit_diagram_set_property;
   widget_class->get_request_mode = wsi_bit_diagram_get_request_mode;
@@ -263,6 +330,7 @@ wsi_bit_diagram_class_init (WsiBitDiagramClass *class)
   gtk_widget_class_set_css_name (widget_class, "bitdiagram");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_install_action (widget_class, "bits.step", "(ii)", activate_step);
+  gtk_widget_class_install_action (widget_class, "bits.select-part", "i", activate_select_part);
   add_keys (widget_class);
 }
 
@@ -272,6 +340,12 @@ wsi_bit_diagram_init (WsiBitDiagram *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   self->selected = -1;
+  for (guint i = 0; i < WSI_MAX_FRAME_PARTS; i++)
+    {
+      self->fields[i] = GTK_WIDGET (wsi_bit_field_new (i));
+      gtk_widget_set_visible (self->fields[i], FALSE);
+      gtk_widget_set_parent (self->fields[i], GTK_WIDGET (self));
+    }
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -290,6 +364,7 @@ wsi_bit_diagram_set_layout (WsiBitDiagram        *self,
   self->marks = 0;
   wsi_bit_grid_init (&self->grid, &self->layout, MAX (self->grid.n_columns, NARROW_COLUMNS));
   describe_layout (self);
+  describe_fields (self);
   describe_selected (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
@@ -299,6 +374,7 @@ wsi_bit_diagram_mark (WsiBitDiagram *self,
                       guint          part)
 {
   self->marks |= 1u << part;
+  describe_field (self, part);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

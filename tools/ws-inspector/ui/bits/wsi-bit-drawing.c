@@ -18,7 +18,7 @@ typedef struct
   const WsiBitGrid     *grid;
   GdkRGBA               text, faint, border, accent, accent_text;
   double                cell_width;
-  int                   line_height, row_height;
+  int                   line_height;
 } Drawing;
 
 static PangoLayout *
@@ -59,6 +59,43 @@ wsi_bit_drawing_get_height (GtkWidget        *widget,
   return line_height + GAP + (int) grid->n_rows * (get_row_height (line_height) + GAP);
 }
 
+static GdkRectangle
+get_cell (const WsiBitSegment *segment,
+          double               cell_width,
+          int                  line_height)
+{
+  int row_height = get_row_height (line_height);
+
+  return (GdkRectangle) {
+           segment->first_column * cell_width,
+                                 line_height + GAP + segment->row * (row_height + GAP),
+           MAX ((int) (segment->n_columns * cell_width) - GAP, 0),
+           row_height,
+  };
+}
+
+void
+wsi_bit_drawing_get_place (GtkWidget        *widget,
+                           const WsiBitGrid *grid,
+                           guint             part,
+                           int               width,
+                           GdkRectangle     *place)
+{
+  int line_height = measure_line (widget);
+
+  *place = (GdkRectangle) { 0 };
+  for (guint i = 0; i < grid->n_segments; i++)
+    {
+      GdkRectangle cell = get_cell (&grid->segments[i], (double) width / grid->n_columns,
+                                    line_height);
+
+      if (grid->segments[i].part == part && place->height == 0)
+        *place = cell;
+      else if (grid->segments[i].part == part)
+        gdk_rectangle_union (place, &cell, place);
+    }
+}
+
 static GdkRGBA
 fade (GdkRGBA color,
       float   alpha)
@@ -83,7 +120,6 @@ init_drawing (Drawing *self)
     }
   self->cell_width = (double) gtk_widget_get_width (self->widget) / self->grid->n_columns;
   self->line_height = measure_line (self->widget);
-  self->row_height = get_row_height (self->line_height);
 }
 
 /* In the middle of a cell, cut with an ellipsis where it is too long. */
@@ -121,10 +157,10 @@ shorten_name (WsiFrameField field)
     case WSI_FRAME_FIELD_OPCODE:
       return "op";
     case WSI_FRAME_FIELD_LENGTH:
-      return "length";
+      return _("length");
     case WSI_FRAME_FIELD_LENGTH_16:
     case WSI_FRAME_FIELD_LENGTH_64:
-      return "extended length";
+      return _("extended length");
     case WSI_FRAME_FIELD_MASKING_KEY:
     case WSI_FRAME_FIELD_PAYLOAD:
     case WSI_FRAME_FIELD_REST:
@@ -139,7 +175,7 @@ make_name (Drawing      *self,
            WsiFrameField field,
            double        width)
 {
-  const char *name = wsi_frame_field_get_name (field);
+  const char *name = _(wsi_frame_field_get_name (field));
   PangoLayout *layout = make_text (self->widget, name, PANGO_SCALE_SMALL);
   const char *shorter = shorten_name (field);
   int needed;
@@ -191,10 +227,8 @@ draw_segment (Drawing             *self,
               gboolean             is_selected,
               gboolean             is_marked)
 {
-  graphene_rect_t cell = GRAPHENE_RECT_INIT (
-    (int) (segment->first_column * self->cell_width),
-    self->line_height + GAP + segment->row * (self->row_height + GAP),
-    (int) (segment->n_columns * self->cell_width) - GAP, self->row_height);
+  GdkRectangle place = get_cell (segment, self->cell_width, self->line_height);
+  graphene_rect_t cell = GRAPHENE_RECT_INIT (place.x, place.y, place.width, place.height);
   GskRoundedRect outline;
   float width = is_selected || is_marked ? 2 : 1;
   const GdkRGBA *color = is_selected || is_marked ? &self->text : &self->border;

@@ -18,6 +18,12 @@ void     wsi_bit_drawing_draw       (GtkWidget            *widget,
                                      const WsiBitGrid     *grid,
                                      int                   selected,
                                      guint32               marks);
+/* The rectangle around a field, in a widget of this width. */
+void     wsi_bit_drawing_get_place  (GtkWidget        *widget,
+                                     const WsiBitGrid *grid,
+                                     guint             part,
+                                     int               width,
+                                     GdkRectangle     *place);
 /* FALSE: there is no cell at this point. */
 gboolean wsi_bit_drawing_find_cell  (GtkWidget        *widget,
                                      const WsiBitGrid *grid,

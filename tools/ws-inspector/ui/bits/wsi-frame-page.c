@@ -10,6 +10,7 @@
 #include "inspect/explain/wsi-frame-bytes.h"
 #include "inspect/explain/wsi-frame-fault.h"
 #include "inspect/explain/wsi-frame-place.h"
+#include "ui/layout/wsi-wrap-box.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"
 #include "ui/parts/wsi-sentences.h"
@@ -160,17 +161,14 @@ describe_message (const WsiFramePlace *place)
   g_autofree char *fragment = format_number (place->fragment);
   g_autofree char *n_fragments = format_number (place->n_fragments);
 
-  if (place->message == 0)
-    return g_strdup ("");
-
   if (place->n_fragments <= 1 && place->is_complete)
-    return g_strdup_printf (_(" · message %u, not fragmented"), place->message);
+    return g_strdup_printf (_("message %u, not fragmented"), place->message);
 
   if (place->fragment == 0)
-    return g_strdup_printf (_(" · message %u, one of %s fragments"), place->message, n_fragments);
+    return g_strdup_printf (_("message %u, one of %s fragments"), place->message, n_fragments);
 
-  return g_strdup_printf (place->is_complete ? _(" · message %u, fragment %s of %s")
-                                             : _(" · message %u, fragment %s of %s so far"),
+  return g_strdup_printf (place->is_complete ? _("message %u, fragment %s of %s")
+                                             : _("message %u, fragment %s of %s so far"),
                           place->message, fragment, n_fragments);
 }
 
@@ -181,6 +179,7 @@ show_place (WsiFramePage *self,
   WsiFramePlace place;
   g_autofree char *first = NULL;
   g_autofree char *last = NULL;
+  g_autofree char *bytes = NULL;
   g_autofree char *message = NULL;
   g_autofree char *text = NULL;
 
@@ -192,10 +191,11 @@ show_place (WsiFramePage *self,
 
   first = format_number (place.first_byte);
   last = format_number (place.first_byte + MAX (place.n_bytes, 1) - 1);
-  message = describe_message (&place);
-  text = g_strdup_printf (place.sender == WSP_ROLE_CLIENT ? _("Bytes %s to %s of the client%s")
-                                                          : _("Bytes %s to %s of the server%s"),
-                          first, last, message);
+  bytes = g_strdup_printf (place.sender == WSP_ROLE_CLIENT ? _("Bytes %s to %s of the client")
+                                                           : _("Bytes %s to %s of the server"),
+                           first, last);
+  message = place.message != 0 ? describe_message (&place) : NULL;
+  text = message != NULL ? g_strdup_printf ("%s · %s", bytes, message) : g_strdup (bytes);
   gtk_label_set_text (self->place, text);
 }
 
@@ -217,6 +217,7 @@ wsi_frame_page_class_init (WsiFramePageClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_frame_page_dispose;
   g_type_ensure (WSI_TYPE_BIT_DIAGRAM);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/bits/wsi-frame-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, stack);

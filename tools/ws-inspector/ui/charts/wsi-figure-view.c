@@ -11,6 +11,9 @@
 #define NUMBER_CHARACTERS 9
 #define TEXT_CHARACTERS 26
 #define TITLE_CHARACTERS 2       /* more than in the title: it is bold, and has a margin */
+#define LEAST_WIDTH 80          /* pixels, of the first column */
+#define MAX_WIDTH 2000
+#define WIDTH_STEP 16           /* for one key */
 #define CELL_PADDING 12
 #define KEY_COLUMN "wsi-column"
 
@@ -31,6 +34,7 @@ struct _WsiFigureView
   WsiFigureModel *model;        /* NULL = none */
   GHashTable     *items;        /* GtkListItems of cells on the screen, and their columns */
   guint           fitting;      /* tick callback; 0 = none */
+  int             first_width;  /* pixels, that the first column wants */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFigureView, wsi_figure_view, GTK_TYPE_WIDGET)
@@ -185,20 +189,36 @@ measure_column (WsiFigureView *self,
   return MAX (width, title_width * 11 / 10) + CELL_PADDING;
 }
 
-/* As many columns as have room, from the first one on. */
+/* The first column has what it wants, or what the others leave. */
+static void
+fit_first_column (WsiFigureView *self,
+                  int            rest)
+{
+  g_autoptr (GtkColumnViewColumn) column =
+    g_list_model_get_item (gtk_column_view_get_columns (self->view), 0);
+
+  if (column != NULL)
+    gtk_column_view_column_set_fixed_width (column, CLAMP (rest, LEAST_WIDTH, self->first_width));
+}
+
+/* As many columns as have room, from the first one on; two at least. */
 static void
 fit_columns (WsiFigureView *self)
 {
   GListModel *columns = gtk_column_view_get_columns (self->view);
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), needed = 0;
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), needed = self->first_width, rest = width;
 
-  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+  for (guint i = 1; i < g_list_model_get_n_items (columns); i++)
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      int wanted = gtk_column_view_column_get_fixed_width (column);
+      gboolean has_room = needed + wanted <= width || i == 1;
 
-      needed += gtk_column_view_column_get_fixed_width (column);
-      gtk_column_view_column_set_visible (column, needed <= width || i < 2);
+      needed += wanted;
+      rest -= has_room ? wanted : 0;
+      gtk_column_view_column_set_visible (column, has_room);
     }
+  fit_first_column (self, rest);
 }
 
 static gboolean
@@ -242,6 +262,20 @@ drop_model (WsiFigureView *self)
   g_clear_object (&self->model);
 }
 
+/* The names in it may be long. */
+static void
+activate_widen (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  WsiFigureView *self = WSI_FIGURE_VIEW (widget);
+  gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int step = g_variant_get_int32 (parameter) * (is_mirrored ? -WIDTH_STEP : WIDTH_STEP);
+
+  self->first_width = CLAMP (self->first_width + step, LEAST_WIDTH, MAX_WIDTH);
+  on_resized (self);
+}
+
 static void
 wsi_figure_view_dispose (GObject *object)
 {
@@ -268,6 +302,11 @@ wsi_figure_view_class_init (WsiFigureViewClass *class)
   gtk_widget_class_install_action (widget_class, "figures.copy", NULL, activate_copy);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "figures.copy",
                                        NULL);
+  gtk_widget_class_install_action (widget_class, "figures.widen", "i", activate_widen);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "figures.widen",
+                                       "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_ALT_MASK, "figures.widen",
+                                       "i", 1);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -277,6 +316,7 @@ wsi_figure_view_init (WsiFigureView *self)
   self->items = g_hash_table_new (NULL, NULL);
   self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
   gtk_column_view_set_show_column_separators (self->view, TRUE);
+  gtk_column_view_set_reorderable (self->view, FALSE);
   g_signal_connect_swapped (self->view, "activate", G_CALLBACK (on_activated), self);
   self->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), GTK_WIDGET (self->view));
@@ -301,8 +341,10 @@ add_column (WsiFigureView *self,
   column = gtk_column_view_column_new (translate (wsi_figures_get_title (table, i)), factory);
   g_object_set_data (G_OBJECT (column), "wsi-is-number",
                      GINT_TO_POINTER (wsi_figures_get_kind (table, i) == WSI_FIGURE_NUMBER));
-  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_resizable (column, i == 0);
   gtk_column_view_column_set_fixed_width (column, measure_column (self, table, i));
+  if (i == 0)
+    self->first_width = gtk_column_view_column_get_fixed_width (column);
   gtk_column_view_append_column (self->view, column);
 }
 

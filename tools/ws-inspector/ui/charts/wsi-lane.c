@@ -225,7 +225,10 @@ wsi_lane_update (WsiLane *self,
 
   title = dup_title (self);
   if (!g_str_equal (title, gtk_label_get_text (GTK_LABEL (self->title))))
-    gtk_label_set_text (GTK_LABEL (self->title), title);
+    {
+      gtk_label_set_text (GTK_LABEL (self->title), title);
+      gtk_widget_set_tooltip_text (self->title, title);
+    }
   sentence = wsi_lane_describe (self, origin_us);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, sentence,
                                   -1);

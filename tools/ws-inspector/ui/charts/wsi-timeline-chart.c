@@ -13,6 +13,7 @@
 #define MIN_DRAG 4              /* pixels: less is a click */
 #define ZOOM_FACTOR 1.5
 #define SCROLL_PART 8           /* of what is shown, for one step of a wheel */
+#define MAX_MOVE_US 2e18
 
 enum
 {
@@ -310,15 +311,15 @@ activate_move (GtkWidget  *widget,
 {
   WsiTimelineChart *self = WSI_TIMELINE_CHART (widget);
   WsiAxisMode mode = self->axis.mode;
-  gint64 begin_us = self->axis.begin_us;
+  gint64 begin_us = self->axis.begin_us, by_us;
   int n_bars, step;
 
   if (wsi_timeline_chart_is_empty (self))
     return;
 
   g_variant_get (parameter, "(ii)", &n_bars, &step);
-  wsi_time_axis_move_cursor (&self->axis, CLAMP ((double) n_bars * get_bar (self),
-                                                 G_MININT64 / 4, G_MAXINT64 / 4), step);
+  by_us = CLAMP ((double) n_bars * get_bar (self), -MAX_MOVE_US, MAX_MOVE_US);
+  wsi_time_axis_move_cursor (&self->axis, by_us, step);
   if (mode != self->axis.mode || begin_us != self->axis.begin_us)
     set_range (self);
   show (self);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/charts/wsi-lane-list.h"
+#include "ui/layout/wsi-wrap-box.h"
 
 enum
 {
@@ -159,6 +160,7 @@ wsi_timeline_page_class_init (WsiTimelinePageClass *class)
                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   g_type_ensure (WSI_TYPE_LANE_LIST);
   g_type_ensure (WSI_TYPE_TIMELINE_CHART);
   gtk_widget_class_set_template_from_resource (

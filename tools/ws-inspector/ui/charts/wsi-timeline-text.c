@@ -27,14 +27,17 @@ print_flow (const WsiTimeBucket *sum,
   g_autofree char *n = wsi_figure_text_number (sum->n_frames[direction]);
 
   /* Translators: a number of frames, and their size. */
-  return g_strdup_printf (direction == WSP_DIRECTION_SENT ? _("%s frames sent (%s)")
-                                                          : _("%s received (%s)"), n, size);
+  if (direction == WSP_DIRECTION_RECEIVED)
+    return g_strdup_printf (_("%s received (%s)"), n, size);
+
+  return g_strdup_printf (ngettext ("%s frame sent (%s)", "%s frames sent (%s)",
+                                    MIN (sum->n_frames[direction], G_MAXINT)), n, size);
 }
 
 /* format has the shortest and the longest time. */
 static void
 append_spread (GString         *text,
-               const char      *name,
+               const char      *format,
                const WsiSpread *spread)
 {
   g_autofree char *min = wsi_figure_text_ms (spread->min_us);
@@ -43,24 +46,48 @@ append_spread (GString         *text,
   if (spread->n == 0)
     return;
 
-  /* Translators: round trips, or reply times, and two numbers of milliseconds. */
-  g_string_append_printf (text, _(", %s %s to %s ms"), name, min, max);
+  g_string_append (text, ", ");
+  g_string_append_printf (text, format, min, max);
 }
 
-static void
-append_sum (GString             *text,
-            const WsiTimeBucket *sum)
+static char *
+print_sum (const WsiTimeBucket *sum)
 {
+  GString *text = g_string_new (NULL);
   g_autofree char *sent = print_flow (sum, WSP_DIRECTION_SENT);
   g_autofree char *received = print_flow (sum, WSP_DIRECTION_RECEIVED);
 
   g_string_append_printf (text, "%s, %s", sent, received);
   if (sum->n_faults > 0)
-    g_string_append_printf (text, g_dngettext (NULL, ", %u problem", ", %u problems",
-                                               MIN (sum->n_faults, G_MAXINT)),
-                            (guint) MIN (sum->n_faults, G_MAXUINT));
-  append_spread (text, _("round trips"), &sum->round_trips);
-  append_spread (text, _("replies after"), &sum->replies);
+    {
+      g_string_append (text, ", ");
+      g_string_append_printf (text, ngettext ("%u problem", "%u problems",
+                                              MIN (sum->n_faults, G_MAXINT)),
+                              (guint) MIN (sum->n_faults, G_MAXUINT));
+    }
+  /* Translators: two numbers of milliseconds. */
+  append_spread (text, _("round trips %s to %s ms"), &sum->round_trips);
+  append_spread (text, _("replies after %s to %s ms"), &sum->replies);
+  return g_string_free (text, FALSE);
+}
+
+/* format: has two numbers of seconds, and what was in that time. */
+static char *
+print_part (WsiTimeline       *timeline,
+            const WsiTimeAxis *axis,
+            const char        *format,
+            gint64             origin_us,
+            gint64             from_us,
+            gint64             to_us)
+{
+  g_autofree char *from = print_time (axis, from_us - origin_us);
+  g_autofree char *to = print_time (axis, to_us - origin_us);
+  g_autofree char *content = NULL;
+  WsiTimeBucket sum;
+
+  wsi_timeline_sum (timeline, from_us, to_us, &sum);
+  content = print_sum (&sum);
+  return g_strdup_printf (format, from, to, content);
 }
 
 char *
@@ -70,16 +97,8 @@ wsi_timeline_text_describe_part (WsiTimeline       *timeline,
                                  gint64             from_us,
                                  gint64             to_us)
 {
-  g_autofree char *from = print_time (axis, from_us - origin_us);
-  g_autofree char *to = print_time (axis, to_us - origin_us);
-  GString *text = g_string_new (NULL);
-  WsiTimeBucket sum;
-
-  wsi_timeline_sum (timeline, from_us, to_us, &sum);
-  /* Translators: two numbers of seconds. */
-  g_string_append_printf (text, _("%s to %s s: "), from, to);
-  append_sum (text, &sum);
-  return g_string_free (text, FALSE);
+  /* Translators: two numbers of seconds, and what was in that time. */
+  return print_part (timeline, axis, _("%s to %s s: %s"), origin_us, from_us, to_us);
 }
 
 char *
@@ -87,13 +106,11 @@ wsi_timeline_text_describe (WsiTimeline       *timeline,
                             const WsiTimeAxis *axis,
                             gint64             origin_us)
 {
-  g_autofree char *part = NULL;
-
   if (wsi_timeline_get_n_buckets (timeline) == 0)
     return g_strdup (_("Timeline without frames"));
 
-  part = wsi_timeline_text_describe_part (timeline, axis, origin_us, axis->begin_us, axis->end_us);
-  return g_strdup_printf (_("Timeline from %s"), part);
+  return print_part (timeline, axis, _("Timeline from %s to %s s: %s"), origin_us, axis->begin_us,
+                     axis->end_us);
 }
 
 char *
@@ -102,14 +119,10 @@ wsi_timeline_text_describe_selection (WsiTimeline       *timeline,
                                       gint64             origin_us)
 {
   g_autofree char *cursor = NULL;
-  g_autofree char *part = NULL;
 
   if (wsi_time_axis_has_selection (axis))
-    {
-      part = wsi_timeline_text_describe_part (timeline, axis, origin_us, axis->from_us,
-                                              axis->to_us);
-      return g_strdup_printf (_("Selected: %s"), part);
-    }
+    return print_part (timeline, axis, _("Selected: %s to %s s: %s"), origin_us, axis->from_us,
+                       axis->to_us);
 
   if (!axis->has_cursor)
     return g_strdup (_("No time is selected"));

@@ -8,7 +8,6 @@
 
 #include "inspect/compose/wsi-message-book.h"
 #include "ui/composer/wsi-composer.h"
-#include "ui/parts/wsi-width-bin.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +15,6 @@ struct _WsiComposer
 {
   GtkWidget        parent_instance;
 
-  WsiWidthBin     *width;
   GtkWidget       *line, *full; /* one of them is shown */
   GtkEntry        *entry;
   GtkLabel        *target, *sentence;
@@ -34,7 +32,6 @@ struct _WsiComposer
   GtkListBox      *saved, *history;
   GtkEntry        *name;
   GtkLabel        *code_meaning;
-  GtkBox          *options, *actions;
   GtkWidget       *advice_button, *cancel_button;
 
   WsiSession      *session;     /* NULL = none */
@@ -69,6 +66,8 @@ void wsi_composer_show_error     (WsiComposer  *self,
 void wsi_composer_send           (WsiComposer *self);
 void wsi_composer_send_ping      (WsiComposer *self);
 void wsi_composer_send_close     (WsiComposer *self);
+/* The user wants it: a sentence says what becomes of a message that has begun. */
+void wsi_composer_cancel_sending (WsiComposer *self);
 void wsi_composer_forget_sending (WsiComposer *self);
 void wsi_composer_show_payload   (WsiComposer *self);
 

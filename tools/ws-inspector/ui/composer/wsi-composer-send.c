@@ -14,9 +14,9 @@
 /* A call may end after its composer. */
 typedef struct
 {
-  GWeakRef      composer;
-  GCancellable *cancellable;
-  guint         n_pieces;       /* 1: it can be cancelled, and is counted; else 0 */
+  GWeakRef    composer;
+  WsiSession *session;          /* the composer may have another one by then */
+  guint       n_pieces;         /* 1: it can be cancelled, and is counted; else 0 */
 } Sending;
 
 /* NULL: nothing is wrong. */
@@ -93,6 +93,21 @@ show_progress (WsiComposer *self)
   gtk_widget_set_visible (self->cancel_button, self->n_sending > 0);
 }
 
+/* The connection may end with a message that was cancelled: then the composer's own sentence is
+ * about that, and this one is a toast. */
+static void
+show_failure (WsiComposer  *self,
+              const GError *error,
+              guint         n_pieces)
+{
+  gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (is_cancelled && n_pieces > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+  else if (!is_cancelled && self->obstacle == NULL)
+    wsi_composer_show_error (self, error);
+}
+
 static void
 on_sent (GObject      *none,
          GAsyncResult *result,
@@ -103,16 +118,15 @@ on_sent (GObject      *none,
   g_autoptr (GError) error = NULL;
   gboolean is_sent = wsi_source_send_finish (result, &error);
 
-  if (self != NULL && sending->cancellable == self->cancellable)
+  if (self != NULL && sending->session == self->session)
     {
       self->n_sending -= sending->n_pieces;
       show_progress (self);
-      if (!is_sent && self->obstacle == NULL &&
-          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        wsi_composer_show_error (self, error);
+      if (!is_sent)
+        show_failure (self, error, sending->n_pieces);
     }
   g_weak_ref_clear (&sending->composer);
-  g_object_unref (sending->cancellable);
+  g_object_unref (sending->session);
   g_free (sending);
 }
 
@@ -131,9 +145,14 @@ send_outgoing (WsiComposer *self,
       return FALSE;
     }
 
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_object_unref (self->cancellable);
+      self->cancellable = g_cancellable_new ();
+    }
   sending = g_new0 (Sending, 1);
   g_weak_ref_init (&sending->composer, self);
-  sending->cancellable = g_object_ref (self->cancellable);
+  sending->session = g_object_ref (self->session);
   sending->n_pieces = outgoing->kind == WSI_OUTGOING_FILE || outgoing->n_fragments > 0;
   self->n_sending += sending->n_pieces;
   show_progress (self);
@@ -142,13 +161,17 @@ send_outgoing (WsiComposer *self,
   return TRUE;
 }
 
+void
+wsi_composer_cancel_sending (WsiComposer *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
 /* Calls that are under way are cancelled, and their ends are ignored. */
 void
 wsi_composer_forget_sending (WsiComposer *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
+  wsi_composer_cancel_sending (self);
   self->n_sending = 0;
   show_progress (self);
 }
@@ -185,6 +208,9 @@ send_raw (WsiComposer *self)
       wsi_composer_show_sentence (self, _("Switch on that the bytes may break the protocol."));
       return;
     }
+
+  if (!wsi_frame_editor_take_value (self->frame))
+    return;
 
   if (!update_frame (self, &error))
     {

@@ -7,12 +7,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/decode/wsi-text.h"
+#include "ui/composer/wsi-connection-name.h"
 
 #define REFRESH_MS 100
 #define MAX_TARGETS 100         /* that are offered: the latest ones */
 #define MAX_LOOKED_AT 2000
-#define MAX_URI 200             /* characters */
 
 static WsiConversation *
 dup_conversation (WsiComposer *self,
@@ -30,20 +29,6 @@ may_write_to (WsiComposer     *self,
 
   return conversation != NULL &&
          wsi_session_find_obstacle (self->session, conversation, &advice) == NULL;
-}
-
-/* "#2 ws://h/chat"; a server has the same address as its clients. */
-static char *
-name_target (WsiConversation *conversation)
-{
-  const char *uri = wsi_conversation_get_uri (conversation);
-  gboolean is_server = wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER;
-  g_autofree char *valid = wsi_text_escape_line (uri != NULL ? uri : "", WSI_CHARSET_UTF8);
-  g_autofree char *start = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), MAX_URI));
-
-  return is_server ? g_strdup_printf (_("#%u client of %s"),
-                                      wsi_conversation_get_number (conversation), start)
-                   : g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), start);
 }
 
 /* Latest first. */
@@ -104,7 +89,8 @@ fill_targets (WsiComposer *self)
     {
       g_autoptr (WsiConversation) conversation =
         dup_conversation (self, g_array_index (numbers, guint32, i));
-      g_autofree char *name = conversation != NULL ? name_target (conversation) : g_strdup ("");
+      g_autofree char *name = conversation != NULL ? wsi_connection_name_dup (conversation)
+                                                   : g_strdup ("");
 
       gtk_string_list_append (self->target_names, name);
     }
@@ -131,7 +117,8 @@ choose (WsiComposer *self)
 static void
 show_target (WsiComposer *self)
 {
-  g_autofree char *name = self->conversation != NULL ? name_target (self->conversation) : NULL;
+  g_autofree char *name =
+    self->conversation != NULL ? wsi_connection_name_dup (self->conversation) : NULL;
   g_autofree char *text = NULL;
   guint position = self->conversation != NULL
                    ? find_number (self->numbers, wsi_conversation_get_number (self->conversation))
@@ -144,6 +131,7 @@ show_target (WsiComposer *self)
     text = self->obstacle == NULL ? g_strdup_printf (_("To %s (open)"), name)
                                   : g_strdup_printf (_("To %s"), name);
   gtk_label_set_text (self->target, text != NULL ? text : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->target), text);
   gtk_widget_set_visible (GTK_WIDGET (self->targets), self->numbers->len > 1 ||
                           (self->numbers->len == 1 && position == GTK_INVALID_LIST_POSITION));
   self->is_filling = TRUE;

@@ -9,6 +9,7 @@
 #include "inspect/compose/wsi-close-words.h"
 #include "inspect/compose/wsi-draft-row.h"
 #include "ui/composer/wsi-replay-dialog.h"
+#include "ui/layout/wsi-wrap-box.h"
 
 enum { PROP_0, PROP_EXPANDED, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -91,8 +92,6 @@ set_expanded (WsiComposer *self,
   gtk_widget_set_visible (self->full, is_expanded);
   gtk_widget_set_visible (self->line, !is_expanded && self->obstacle == NULL);
   gtk_toggle_button_set_active (self->expander, is_expanded);
-  gtk_button_set_icon_name (GTK_BUTTON (self->expander),
-                            is_expanded ? "pan-down-symbolic" : "pan-up-symbolic");
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EXPANDED]);
 }
 
@@ -155,21 +154,11 @@ static void
 on_code_changed (WsiComposer *self)
 {
   guint16 code = wsi_close_codes[gtk_drop_down_get_selected (self->code)];
-  g_autofree char *meaning = code != 0 ? g_strdup (wsp_close_code_describe (code))
+  g_autofree char *meaning = code != 0 ? g_strdup (_(wsp_close_code_describe (code)))
                                        : g_strdup (_("Write CODE:REASON, with a code from 3000 to "
                                                      "4999, for example"));
 
   gtk_label_set_text (self->code_meaning, meaning);
-}
-
-static void
-on_narrow (WsiComposer *self)
-{
-  GtkOrientation orientation = wsi_width_bin_is_narrow (self->width) ? GTK_ORIENTATION_VERTICAL
-                                                                     : GTK_ORIENTATION_HORIZONTAL;
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->options), orientation);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->actions), orientation);
 }
 
 static void
@@ -240,7 +229,7 @@ activate_cancel (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  wsi_composer_forget_sending (WSI_COMPOSER (widget));
+  wsi_composer_cancel_sending (WSI_COMPOSER (widget));
 }
 
 static void
@@ -333,7 +322,6 @@ wsi_composer_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *class)
 {
-  gtk_widget_class_bind_template_child (class, WsiComposer, width);
   gtk_widget_class_bind_template_child (class, WsiComposer, line);
   gtk_widget_class_bind_template_child (class, WsiComposer, full);
   gtk_widget_class_bind_template_child (class, WsiComposer, entry);
@@ -359,8 +347,6 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiComposer, saved);
   gtk_widget_class_bind_template_child (class, WsiComposer, history);
   gtk_widget_class_bind_template_child (class, WsiComposer, name);
-  gtk_widget_class_bind_template_child (class, WsiComposer, options);
-  gtk_widget_class_bind_template_child (class, WsiComposer, actions);
   gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
   gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
 }
@@ -400,7 +386,7 @@ wsi_composer_class_init (WsiComposerClass *class)
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (WSI_TYPE_FRAME_EDITOR);
-  g_type_ensure (WSI_TYPE_WIDTH_BIN);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/composer/wsi-composer.ui");
   bind_children (widget_class);
@@ -408,7 +394,6 @@ wsi_composer_class_init (WsiComposerClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_narrow);
   gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
   gtk_widget_class_bind_template_callback (widget_class, wsi_composer_send);
   gtk_widget_class_bind_template_callback (widget_class, wsi_composer_save);
@@ -524,6 +509,12 @@ gboolean
 wsi_composer_may_write (WsiComposer *self)
 {
   return wsi_composer_get_target (self) != NULL;
+}
+
+gboolean
+wsi_composer_is_expanded (WsiComposer *self)
+{
+  return self->is_expanded;
 }
 
 void

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/sentences/wsi-sentence.h"
+
 struct _WsiFrameEditor
 {
   GtkWidget      parent_instance;
@@ -18,6 +20,7 @@ struct _WsiFrameEditor
   WspRole        sender;
   WsiFrameDraft  draft;
   WsiFrameLayout layout;
+  char          *shown;         /* the value of the selected field; "" = none */
 };
 
 enum { PROP_0, PROP_ALLOWED, N_PROPS };
@@ -33,7 +36,7 @@ show_field (WsiFrameEditor *self)
   WsiFrameField field = selected >= 0 ? self->layout.parts[selected].field : WSI_FRAME_FIELD_REST;
   gboolean is_number = selected >= 0 && field != WSI_FRAME_FIELD_PAYLOAD;
 
-  gtk_label_set_text (self->field, selected >= 0 ? wsi_frame_field_get_name (field)
+  gtk_label_set_text (self->field, selected >= 0 ? _(wsi_frame_field_get_name (field))
                                                  : _("Select a field to change it"));
   gtk_label_set_text (self->meaning, selected >= 0 ? _(wsi_frame_field_get_sentence (field)) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->meaning), selected >= 0);
@@ -41,7 +44,9 @@ show_field (WsiFrameEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
   if (is_number && field == WSI_FRAME_FIELD_OPCODE)
     value[strcspn (value, " ")] = '\0';
-  gtk_editable_set_text (GTK_EDITABLE (self->value), is_number ? value : "");
+  g_free (self->shown);
+  self->shown = g_strdup (is_number ? value : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->value), self->shown);
 }
 
 static void
@@ -79,7 +84,11 @@ show_warning (WsiFrameEditor *self)
   guint n_faults = wsi_frame_draft_check (&self->draft, self->sender, NULL, faults);
 
   for (guint i = 0; i < n_faults; i++)
-    append_line (text, wsp_fault_describe (faults[i]));
+    {
+      g_autofree char *fault = wsi_sentence_translate (wsp_fault_describe (faults[i]));
+
+      append_line (text, fault);
+    }
   append_missing (text, wsi_frame_draft_count_missing (&self->draft));
   gtk_label_set_text (self->warning, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->warning), text->len > 0);
@@ -101,7 +110,7 @@ show_frame (WsiFrameEditor *self)
   show_warning (self);
 }
 
-void
+gboolean
 wsi_frame_editor_set_value (WsiFrameEditor *self,
                             const char     *value)
 {
@@ -109,24 +118,32 @@ wsi_frame_editor_set_value (WsiFrameEditor *self,
   g_autoptr (GError) error = NULL;
 
   if (selected < 0)
-    return;
+    return TRUE;
 
   if (wsi_frame_draft_set_field (&self->draft, self->layout.parts[selected].field, value, &error))
     {
       show_frame (self);
-      return;
+      return TRUE;
     }
 
   gtk_label_set_text (self->problem, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
+  return FALSE;
 }
 
-static void
-on_value_activated (WsiFrameEditor *self)
+gboolean
+wsi_frame_editor_take_value (WsiFrameEditor *self)
 {
   g_autofree char *value = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->value)));
 
-  wsi_frame_editor_set_value (self, value);
+  return g_str_equal (value, self->shown) || wsi_frame_editor_set_value (self, value);
+}
+
+/* With Return, or because the focus goes elsewhere: what was typed would be lost. */
+static void
+on_value_typed (WsiFrameEditor *self)
+{
+  wsi_frame_editor_take_value (self);
 }
 
 static void
@@ -158,6 +175,7 @@ static void
 wsi_frame_editor_finalize (GObject *object)
 {
   wsi_frame_draft_clear (&WSI_FRAME_EDITOR (object)->draft);
+  g_free (WSI_FRAME_EDITOR (object)->shown);
   G_OBJECT_CLASS (wsi_frame_editor_parent_class)->finalize (object);
 }
 
@@ -185,7 +203,7 @@ wsi_frame_editor_class_init (WsiFrameEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, value);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, warning);
   gtk_widget_class_bind_template_callback (widget_class, show_field);
-  gtk_widget_class_bind_template_callback (widget_class, on_value_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_value_typed);
   gtk_widget_class_bind_template_callback (widget_class, on_allowed_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

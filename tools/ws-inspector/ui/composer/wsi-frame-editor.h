@@ -24,9 +24,11 @@ void           wsi_frame_editor_set_payload (WsiFrameEditor *self,
 GBytes        *wsi_frame_editor_write       (WsiFrameEditor *self);
 /* The user has switched on that anything is sent. */
 gboolean       wsi_frame_editor_is_allowed  (WsiFrameEditor *self);
-/* Sets the selected field. */
-void           wsi_frame_editor_set_value   (WsiFrameEditor *self,
+/* Sets the selected field.  FALSE: the value is wrong, and a sentence says so. */
+gboolean       wsi_frame_editor_set_value   (WsiFrameEditor *self,
                                              const char     *value);
+/* The one that is in the entry, if the user has typed it. */
+gboolean       wsi_frame_editor_take_value  (WsiFrameEditor *self);
 WsiBitDiagram *wsi_frame_editor_get_diagram (WsiFrameEditor *self);
 /* The text of the bar; "" = no rule is broken. */
 const char    *wsi_frame_editor_get_warning (WsiFrameEditor *self);

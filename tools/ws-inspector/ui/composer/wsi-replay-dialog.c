@@ -7,10 +7,10 @@
 #include <glib/gi18n.h>
 
 #include "inspect/compose/wsi-player.h"
-#include "inspect/decode/wsi-text.h"
+#include "ui/composer/wsi-connection-name.h"
+#include "ui/layout/wsi-dialog.h"
 
 #define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
-#define MAX_URI 120             /* characters */
 
 static const double speeds[] = { 1.0, 2.0, 10.0, 0.5, WSI_PLAYER_NO_PAUSES };
 
@@ -315,15 +315,12 @@ fill_connections (WsiReplayDialog *self)
   for (guint32 i = n; i > 0 && self->numbers->len < MAX_CONNECTIONS; i--)
     {
       g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
-      const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
-      g_autofree char *valid = wsi_text_escape_line (uri != NULL ? uri : "", WSI_CHARSET_UTF8);
-      g_autofree char *start = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1),
-                                                                MAX_URI));
-      g_autofree char *name = g_strdup_printf ("#%u %s", i, start);
+      g_autofree char *name = NULL;
 
       if (conversation == NULL)
         continue;
 
+      name = wsi_connection_name_dup (conversation);
       g_array_append_val (self->numbers, i);
       gtk_string_list_append (self->names, name);
     }
@@ -334,16 +331,16 @@ wsi_replay_dialog_new (GtkWindow       *parent,
                        WsiSession      *session,
                        WsiConversation *target)
 {
-  WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, "transient-for", parent, NULL);
-  const char *uri = target != NULL ? wsi_conversation_get_uri (target) : NULL;
-  g_autofree char *shown = wsi_text_escape_line (uri != NULL ? uri : "", WSI_CHARSET_UTF8);
+  WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, NULL);
+  g_autofree char *name = target != NULL ? wsi_connection_name_dup (target) : NULL;
   g_autofree char *sentence = NULL;
 
+  wsi_dialog_set_parent (GTK_WINDOW (self), parent);
   self->session = g_object_ref (session);
   g_set_object (&self->target, target);
   fill_connections (self);
-  sentence = target != NULL
-             ? g_strdup_printf (_("To #%u %s"), wsi_conversation_get_number (target), shown)
+  sentence = name != NULL
+             ? g_strdup_printf (_("To %s"), name)
              : g_strdup (_("No connection is open: connect first."));
   set_sentence (self, sentence);
   show_state (self);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/sentences/wsi-sentence.h"
 #include "ui/connection/wsi-handshake-text.h"
 
 #define MAX_REASON 512
@@ -229,7 +230,7 @@ describe_close_code (const WsiFactSource *source)
 {
   guint16 code = wsi_conversation_get_close_code (source->conversation);
 
-  return code != 0 ? g_strdup_printf ("%u · %s", code, wsp_close_code_describe (code)) : NULL;
+  return code != 0 ? g_strdup_printf ("%u · %s", code, _(wsp_close_code_describe (code))) : NULL;
 }
 
 static char *
@@ -260,7 +261,10 @@ describe_closer (const WsiFactSource *source)
 static char *
 describe_sentence (const WsiFactSource *source)
 {
-  return show_text (source, wsi_conversation_get_sentence (source->conversation));
+  const char *english = wsi_conversation_get_sentence (source->conversation);
+  g_autofree char *sentence = wsi_sentence_translate (english);
+
+  return show_text (source, sentence);
 }
 
 static const struct

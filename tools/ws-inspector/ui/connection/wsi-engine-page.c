@@ -7,6 +7,7 @@
 
 #include "inspect/engine/wsi-action-model.h"
 #include "ui/connection/wsi-engine-text.h"
+#include "ui/layout/wsi-wrap-box.h"
 
 #define REFRESH_MS 200          /* at most so often, and only after new frames */
 #define MARGIN 12
@@ -16,7 +17,7 @@ struct _WsiEnginePage
   GtkWidget           parent_instance;
 
   GtkStack           *stack;
-  GtkLabel           *state, *sides[2]; /* sides: by WspRole */
+  GtkLabel           *state, *sides[2], *kept;  /* sides: by WspRole */
   GtkWidget          *queues;
   GtkToggleButton    *follow_button;
   GtkListView        *list;
@@ -91,6 +92,15 @@ show_state (WsiEnginePage *self)
 }
 
 static void
+show_kept (WsiEnginePage *self)
+{
+  g_autofree char *sentence = wsi_engine_text_print_kept (wsi_store_get_actions (self->store));
+
+  gtk_label_set_text (self->kept, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->kept), sentence != NULL);
+}
+
+static void
 select_step (WsiEnginePage *self,
              guint          position)
 {
@@ -111,6 +121,7 @@ refresh (WsiEnginePage *self)
   gtk_stack_set_visible_child_name (self->stack, count (self) > 0 ? "engine" : "unknown");
   if (gtk_toggle_button_get_active (self->follow_button) && count (self) > 0)
     select_step (self, count (self) - 1);
+  show_kept (self);
   show_state (self);
 }
 
@@ -164,6 +175,7 @@ on_bind (WsiEnginePage *self,
                                 self->has_queues);
 
   gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_tooltip_text (label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
@@ -276,6 +288,7 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiEnginePage, stack);
   gtk_widget_class_bind_template_child (class, WsiEnginePage, state);
+  gtk_widget_class_bind_template_child (class, WsiEnginePage, kept);
   gtk_widget_class_bind_template_child (class, WsiEnginePage, queues);
   gtk_widget_class_bind_template_child_full (class, "client", FALSE,
                                              G_STRUCT_OFFSET (WsiEnginePage,
@@ -299,6 +312,7 @@ wsi_engine_page_class_init (WsiEnginePageClass *class)
   widget_class->map = wsi_engine_page_map;
   signals[GO_TO] = g_signal_new ("go-to", WSI_TYPE_ENGINE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, template);
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "engine.show-frame", NULL, activate_show_frame);

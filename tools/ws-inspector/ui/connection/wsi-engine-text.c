@@ -19,17 +19,25 @@ wsi_engine_text_print_state (const WsiEngineState *state,
                           word != NULL ? word : "?", state->n_waiting, state->n_actions);
 }
 
+/* NULL: all are kept. */
+char *
+wsi_engine_text_print_kept (const WsiActions *actions)
+{
+  return wsi_actions_get_first (actions) > 0
+         ? g_strdup_printf (_("Older actions were removed: the last %u of all connections are "
+                              "kept"), WSI_MAX_ACTIONS) : NULL;
+}
+
 /* Each operation that is queued, the oldest first. */
-static void
-append_queue (GString                 *text,
-              const char              *title,
-              const WsiOperationQueue *queue)
+static char *
+print_queue (const WsiOperationQueue *queue)
 {
   guint n_shown = MIN (queue->n, WSI_ENGINE_MAX_SHOWN);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, "\n%s: ", title);
   if (queue->n == 0)
-    g_string_append (text, _("empty"));
+    return g_strdup (_("empty"));
+
   for (guint i = 0; i < n_shown; i++)
     {
       const WsiQueuedOperation *operation = &queue->shown[i];
@@ -40,20 +48,28 @@ append_queue (GString                 *text,
         g_string_append_printf (text, " (%s, %" PRIu64 ")", buffer, operation->n_bytes);
     }
   if (queue->n > n_shown)
-    g_string_append_printf (text, _(", and %u more"), queue->n - n_shown);
+    return g_strdup_printf (_("%s, and %u more"), text->str, queue->n - n_shown);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 char *
 wsi_engine_text_print_side (const WsiEngineSide *side,
                             WspRole              role)
 {
-  GString *text = g_string_new (role == WSP_ROLE_CLIENT ? _("Client: ") : _("Server: "));
+  GString *text = g_string_new (NULL);
+  g_autofree char *sends = print_queue (&side->sends);
+  g_autofree char *receives = print_queue (&side->receives);
 
-  g_string_append (text, side->state != NULL ? side->state : "CREATED");
-  append_queue (text, _("Send queue"), &side->sends);
-  append_queue (text, _("Receive queue"), &side->receives);
+  g_string_append_printf (text, role == WSP_ROLE_CLIENT ? _("Client: %s") : _("Server: %s"),
+                          side->state != NULL ? side->state : "CREATED");
+  g_string_append_c (text, '\n');
+  g_string_append_printf (text, _("Send queue: %s"), sends);
+  g_string_append_c (text, '\n');
+  g_string_append_printf (text, _("Receive queue: %s"), receives);
+  g_string_append_c (text, '\n');
   /* Translators: bytes in the buffer that is being sent, and room in the one that is read into. */
-  g_string_append_printf (text, _("\nBuffers: %" PRIu64 " bytes to send, room for %" PRIu64),
+  g_string_append_printf (text, _("Buffers: %" PRIu64 " bytes to send, room for %" PRIu64),
                           side->n_to_send, side->n_wanted);
   return g_string_free (text, FALSE);
 }
@@ -65,9 +81,10 @@ wsi_engine_text_print_step (const WsiAction *action,
 {
   g_autofree char *text = wsi_action_text_print (action);
   gint64 time_us = MAX (action->time_us - origin_us, 0);
-  const char *side = !has_queues ? "" : action->role == WSP_ROLE_CLIENT ? _("client: ")
-                                                                        : _("server: ");
+  const char *format = action->role == WSP_ROLE_CLIENT ? _("client: %s") : _("server: %s");
+  gboolean has_side = has_queues && action->kind != WSI_ACTION_LEFT_OUT;
+  g_autofree char *step = has_side ? g_strdup_printf (format, text) : g_strdup (text);
 
-  return g_strdup_printf ("#%" PRIu64 "  %" PRIi64 ".%06d  %s%s", action->number + 1,
-                          time_us / G_USEC_PER_SEC, (int) (time_us % G_USEC_PER_SEC), side, text);
+  return g_strdup_printf ("#%" PRIu64 "  %" PRIi64 ".%06d  %s", action->number + 1,
+                          time_us / G_USEC_PER_SEC, (int) (time_us % G_USEC_PER_SEC), step);
 }

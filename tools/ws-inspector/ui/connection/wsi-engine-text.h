@@ -16,6 +16,7 @@ char *wsi_engine_text_print_state (const WsiEngineState *state,
 /* State, queues and buffers of one session, in lines. */
 char *wsi_engine_text_print_side  (const WsiEngineSide *side,
                                    WspRole              role);
+char *wsi_engine_text_print_kept  (const WsiActions *actions);
 /* "#88 0.123456 client: ..." */
 char *wsi_engine_text_print_step  (const WsiAction *action,
                                    gint64           origin_us,

@@ -8,9 +8,11 @@
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/explain/wsi-refusal.h"
+#include "inspect/sentences/wsi-sentence.h"
 #include "inspect/export/wsi-redactor.h"
 #include "ui/connection/wsi-handshake-text.h"
 #include "ui/connection/wsi-head-table.h"
+#include "ui/layout/wsi-wrap-box.h"
 
 struct _WsiHandshakePage
 {
@@ -77,7 +79,8 @@ make_check_row (const WspHandshakeCheck *check,
   WspHandshakeVerdict verdict = wsp_handshake_check_get_verdict (check);
   GtkWidget *icon = gtk_image_new_from_icon_name (verdicts[verdict].icon_name);
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *open = wsi_redactor_hide_text (redactor, wsp_handshake_check_get_text (check));
+  g_autofree char *sentence = wsi_sentence_translate (wsp_handshake_check_get_text (check));
+  g_autofree char *open = wsi_redactor_hide_text (redactor, sentence);
   g_autofree char *text = wsi_text_escape_sentence (open, WSI_CHARSET_UTF8);
 
   gtk_widget_add_css_class (icon, verdicts[verdict].css_class);
@@ -271,6 +274,7 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_handshake_page_dispose;
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/connection/wsi-handshake-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, stack);

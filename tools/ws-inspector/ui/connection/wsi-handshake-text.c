@@ -9,16 +9,13 @@
 
 #define SWITCHING_PROTOCOLS 101
 
-static char *
-describe_time (WsiConversation *conversation)
+/* Milliseconds; 0 = not known. */
+static double
+get_time (WsiConversation *conversation)
 {
   gint64 begin = wsi_conversation_get_begin_time (conversation);
-  gint64 time_us = wsi_conversation_get_handshake_time (conversation) - begin;
 
-  if (time_us <= 0)
-    return g_strdup ("");
-
-  return g_strdup_printf (_(" after %.1f ms"), time_us / 1000.0);
+  return MAX (wsi_conversation_get_handshake_time (conversation) - begin, 0) / 1000.0;
 }
 
 char *
@@ -34,27 +31,40 @@ wsi_handshake_text_describe_deflate (WsiConversation *conversation)
 }
 
 static char *
+describe_opening (const WsiHandshakeReport *report,
+                  double                    time)
+{
+  guint n = report->n_failed;
+
+  if (n == 0)
+    return time > 0 ? g_strdup_printf (_("101: the connection is open after %.1f ms"), time)
+                    : g_strdup (_("101: the connection is open"));
+
+  return time > 0 ? g_strdup_printf (ngettext ("101 after %.1f ms, but %u rule failed",
+                                               "101 after %.1f ms, but %u rules failed", n),
+                                     time, n)
+                  : g_strdup_printf (ngettext ("101, but %u rule failed",
+                                               "101, but %u rules failed", n), n);
+}
+
+static char *
 describe_success (WsiConversation          *conversation,
                   const WsiHandshakeReport *report,
                   WsiRedactor              *redactor,
-                  const char               *time)
+                  double                    time)
 {
   const char *subprotocol = wsi_conversation_get_subprotocol (conversation);
   g_autofree char *deflate = wsi_handshake_text_describe_deflate (conversation);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *opening = describe_opening (report, time);
+  g_autoptr (GString) text = g_string_new (opening);
 
-  if (report->n_failed > 0)
-    g_string_printf (text, g_dngettext (NULL, "101%s, but %u rule failed",
-                                        "101%s, but %u rules failed", report->n_failed), time,
-                     report->n_failed);
-  else
-    g_string_printf (text, _("101: the connection is open%s"), time);
   if (subprotocol != NULL && subprotocol[0] != '\0')
     {
       g_autofree char *open = wsi_redactor_hide_text (redactor, subprotocol);
       g_autofree char *shown = wsi_text_escape_line (open, WSI_CHARSET_UTF8);
 
-      g_string_append_printf (text, _(" · subprotocol %s"), shown);
+      g_string_append (text, " · ");
+      g_string_append_printf (text, _("subprotocol %s"), shown);
     }
   if (deflate != NULL)
     g_string_append_printf (text, " · %s", deflate);
@@ -67,13 +77,14 @@ wsi_handshake_text_describe (WsiConversation          *conversation,
                              WsiRedactor              *redactor)
 {
   guint status = wsi_conversation_get_status (conversation);
-  g_autofree char *time = describe_time (conversation);
+  double time = get_time (conversation);
 
   if (status == SWITCHING_PROTOCOLS)
     return describe_success (conversation, report, redactor, time);
 
   if (status != 0)
-    return g_strdup_printf (_("Refused with status %u%s"), status, time);
+    return time > 0 ? g_strdup_printf (_("Refused with status %u after %.1f ms"), status, time)
+                    : g_strdup_printf (_("Refused with status %u"), status);
 
   return g_strdup (wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE
                    ? _("Waiting for the response")

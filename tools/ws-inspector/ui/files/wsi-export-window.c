@@ -9,6 +9,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/models/wsi-frame-model.h"
 #include "ui/files/wsi-file-chooser.h"
+#include "ui/layout/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
 
 typedef enum
@@ -108,8 +109,9 @@ show_report (WsiExportWindow       *self,
   g_autofree char *values = print_count (ngettext ("%s value was hidden.", "%s values were hidden.",
                                                    report->n_hidden), report->n_hidden);
   g_autofree char *gone = report->n_gone > 0
-                          ? print_count (_("%s rows had been removed from memory before."),
-                                         report->n_gone) : NULL;
+                          ? print_count (ngettext ("%s row had been removed from memory before.",
+                                                   "%s rows had been removed from memory before.",
+                                                   report->n_gone), report->n_gone) : NULL;
   g_autofree char *text = g_strjoin ("\n", rows, values, gone, NULL);
 
   adw_status_page_set_description (self->report_page, text);
@@ -332,8 +334,10 @@ set_rows (WsiExportWindow *self,
           guint64          n_shown)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  g_autofree char *all = print_count (_("All %s rows"), n_all);
-  g_autofree char *shown = print_count (_("The %s rows that are shown"), n_shown);
+  g_autofree char *all = print_count (ngettext ("All (%s row)", "All (%s rows)", n_all), n_all);
+  g_autofree char *shown = print_count (ngettext ("Those that are shown (%s row)",
+                                                  "Those that are shown (%s rows)", n_shown),
+                                        n_shown);
 
   gtk_string_list_append (list, all);
   gtk_string_list_append (list, shown);
@@ -375,11 +379,9 @@ WsiExportWindow *
 wsi_export_window_new (GtkWindow    *parent,
                        WsiFrameList *list)
 {
-  WsiExportWindow *self = g_object_new (WSI_TYPE_EXPORT_WINDOW,
-                                        "transient-for", parent,
-                                        "destroy-with-parent", TRUE,
-                                        NULL);
+  WsiExportWindow *self = g_object_new (WSI_TYPE_EXPORT_WINDOW, NULL);
 
+  wsi_dialog_set_parent (GTK_WINDOW (self), parent);
   self->store = g_object_ref (wsi_frame_list_get_store (list));
   take_rows (self, list);
   return self;

@@ -10,7 +10,8 @@ struct _WsiFollower
   GtkWidget         *widget;    /* NULL = detached */
   GtkScrolledWindow *scroller;
   gboolean           is_active;
-  guint              stick;     /* 0 = no scrolling to the end is due */
+  GdkFrameClock     *clock;     /* while the widget is realized; else NULL */
+  gboolean           is_due;    /* the scroll to the end */
   double             place;     /* scroll position at the last notification */
 };
 
@@ -37,29 +38,66 @@ wsi_follower_init (WsiFollower *self)
 {
 }
 
-static gboolean
-on_stick (GtkWidget     *widget,
-          GdkFrameClock *clock,
-          gpointer       data)
+/* GTK 4.8 has no function for this, but an action of the list that is below the titles.  Unlike a
+ * new value of the adjustment it leaves no room below the last row, which the list would fill with
+ * rows that come next and are out of sight then. */
+static void
+scroll_to_end (WsiFollower *self)
 {
-  WsiFollower *self = data;
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+  GtkWidget *view = gtk_scrolled_window_get_child (self->scroller);
+  GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
+  guint n_rows = rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (rows)) : 0;
 
-  self->stick = 0;
-  if (self->is_active)
-    gtk_adjustment_set_value (adjustment, end);
-
-  return G_SOURCE_REMOVE;
+  if (n_rows > 0)
+    gtk_widget_activate_action (gtk_widget_get_last_child (view), "list.scroll-to-item", "u",
+                                n_rows - 1);
 }
 
-/* A list that has grown has its new height only after its layout: the scroll to the end is done in
- * the frame after that. */
+static void
+on_layout (WsiFollower *self)
+{
+  gboolean is_due = self->is_due;
+
+  self->is_due = FALSE;
+  if (is_due && self->is_active)
+    scroll_to_end (self);
+}
+
+static void
+on_realize (WsiFollower *self)
+{
+  self->clock = g_object_ref (gtk_widget_get_frame_clock (self->widget));
+  g_signal_connect_data (self->clock, "layout", G_CALLBACK (on_layout), self, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+on_unrealize (WsiFollower *self)
+{
+  if (self->clock != NULL)
+    g_signal_handlers_disconnect_by_data (self->clock, self);
+  g_clear_object (&self->clock);
+}
+
+/* A list that has grown has its new height only after its layout.  The scroll to the end is done
+ * right then, so that the list is laid out once more and the frame shows its last row. */
 void
 wsi_follower_stick (WsiFollower *self)
 {
-  if (self->is_active && self->stick == 0 && self->widget != NULL)
-    self->stick = gtk_widget_add_tick_callback (self->widget, on_stick, self, NULL);
+  if (!self->is_active)
+    return;
+
+  self->is_due = TRUE;
+  if (self->clock != NULL)
+    gdk_frame_clock_request_phase (self->clock, GDK_FRAME_CLOCK_PHASE_LAYOUT);
+}
+
+/* The list has other rows, and shows the first of them: it was not scrolled there. */
+void
+wsi_follower_begin_anew (WsiFollower *self)
+{
+  self->place = 0;
+  wsi_follower_stick (self);
 }
 
 void
@@ -147,6 +185,9 @@ wsi_follower_new (GtkWidget         *widget,
   self->scroller = scroller;
   self->is_active = TRUE;
   add_keys (self);
+  g_signal_connect_object (widget, "realize", G_CALLBACK (on_realize), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (widget, "unrealize", G_CALLBACK (on_unrealize), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
@@ -158,8 +199,6 @@ wsi_follower_new (GtkWidget         *widget,
 void
 wsi_follower_detach (WsiFollower *self)
 {
-  if (self->stick != 0)
-    gtk_widget_remove_tick_callback (self->widget, self->stick);
-  self->stick = 0;
+  on_unrealize (self);
   self->widget = NULL;
 }

@@ -20,6 +20,8 @@ void         wsi_follower_set_active    (WsiFollower *self,
                                          gboolean     is_active);
 /* The list has grown. */
 void         wsi_follower_stick         (WsiFollower *self);
+/* The list has other rows. */
+void         wsi_follower_begin_anew    (WsiFollower *self);
 void         wsi_follower_detach        (WsiFollower *self);
 
 G_END_DECLS

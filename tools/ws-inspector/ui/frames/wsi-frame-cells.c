@@ -6,6 +6,9 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/lines/wsi-text-matches.h"
+#include "ui/parts/wsi-line-marks.h"
+
 #define KEY_CELL "wsi-cell"
 #define KEY_STYLE "wsi-style"
 
@@ -15,6 +18,7 @@ typedef struct
   WsiFrameCells *cells;
   WsiRowColumn  *column;
   float          alignment;
+  gboolean       is_summary;    /* what is searched for is marked in it */
 } BoundColumn;
 
 /* One cell, for as long as its widget. */
@@ -22,7 +26,7 @@ typedef struct
 {
   const BoundColumn *bound;
   GtkListItem       *item;
-  gboolean           is_named;
+  gboolean           is_named, has_marks;
 } Cell;
 
 static void
@@ -76,6 +80,20 @@ set_style (GtkWidget  *widget,
   g_object_set_data (G_OBJECT (widget), KEY_STYLE, (gpointer) g_intern_string (style));
 }
 
+/* The colour alone says nothing: the name of its rule is there as a text. */
+static void
+set_look (GtkWidget *widget,
+          WsiRowLook look)
+{
+  set_style (widget, look.class);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), look.reason) == 0)
+    return;
+
+  gtk_widget_set_tooltip_text (widget, look.reason);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  look.reason != NULL ? look.reason : "", -1);
+}
+
 /* GTK 4.8 gives rows no name and no style of their own: both are set on the parent of the cell that
  * comes first. */
 static void
@@ -101,7 +119,24 @@ update_row (Cell      *cell,
   name = describe_row (cells->format, row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
-  set_style (widget, cells->choose_style (row, cells->user_data));
+  set_look (widget, cells->choose_look (row, cells->user_data));
+}
+
+/* Only in rows that have a widget, and by attributes: the text is a peer's. */
+static void
+mark_matches (Cell       *cell,
+              GtkWidget  *child,
+              const char *text)
+{
+  const char *search = cell->bound->is_summary ? cell->bound->cells->search : NULL;
+  g_autoptr (PangoAttrList) attributes = search != NULL ? pango_attr_list_new () : NULL;
+  g_autoptr (GArray) spans = search != NULL ? wsi_text_matches_find (text, search) : NULL;
+
+  for (guint i = 0; spans != NULL && i < spans->len; i++)
+    wsi_line_marks_add_highlight (child, attributes, g_array_index (spans, WsiSpan, i));
+  if (search != NULL || cell->has_marks)
+    gtk_inscription_set_attributes (GTK_INSCRIPTION (child), attributes);
+  cell->has_marks = search != NULL;
 }
 
 /* Plain text, never markup: it comes from a peer. */
@@ -118,6 +153,7 @@ update_cell (Cell      *cell,
 
   text = wsi_row_column_print (bound->column, bound->cells->format, row);
   gtk_inscription_set_text (GTK_INSCRIPTION (child), text);
+  mark_matches (cell, child, text);
   update_row (cell, child);
 }
 
@@ -168,7 +204,9 @@ wsi_frame_cells_make_factory (WsiFrameCells *cells,
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   BoundColumn *bound = g_new (BoundColumn, 1);
 
-  *bound = (BoundColumn) { cells, column, alignment };
+  *bound = (BoundColumn) {
+    cells, column, alignment, g_str_equal (wsi_row_column_get_name (column), "summary"),
+  };
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), bound);
   g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound, free_bound,
                          G_CONNECT_DEFAULT);

@@ -10,14 +10,21 @@
 
 G_BEGIN_DECLS
 
+/* Each may be NULL. */
+typedef struct
+{
+  const char *class;            /* of CSS */
+  const char *reason;           /* the name of the rule that says so */
+} WsiRowLook;
+
 /* The list that cells belong to.  It is set while it has rows. */
 typedef struct
 {
   WsiRowFormat *format;
-  /* The CSS class of a row, or NULL. */
-  const char *(*choose_style)(WsiRow * row,
-                              gpointer user_data);
+  WsiRowLook  (*choose_look)(WsiRow * row,
+                             gpointer user_data);
   gpointer      user_data;
+  char         *search;         /* is marked in summaries; NULL = none */
 } WsiFrameCells;
 
 /* Takes the column.  cells: as long as the factory. */

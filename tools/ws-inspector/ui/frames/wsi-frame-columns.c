@@ -110,12 +110,18 @@ dup_usual (void)
   return g_strv_builder_end (names);
 }
 
-static int
-get_usual_width (const char *name)
+int
+wsi_frame_columns_get_usual_width (const char *name)
 {
   int kind = find_kind (name);
 
   return kind >= 0 ? kinds[kind].width : DECODED_WIDTH;
+}
+
+static gboolean
+takes_rest (const char *name)
+{
+  return wsi_frame_columns_get_usual_width (name) == 0;
 }
 
 /* 0 = the remaining width */
@@ -125,7 +131,7 @@ get_width (WsiFrameColumns *self,
 {
   gpointer width = g_hash_table_lookup (self->widths, name);
 
-  return width != NULL ? GPOINTER_TO_INT (width) : get_usual_width (name);
+  return width != NULL ? GPOINTER_TO_INT (width) : wsi_frame_columns_get_usual_width (name);
 }
 
 static float
@@ -165,7 +171,7 @@ apply_width (WsiFrameColumns     *self,
   int width = get_width (self, get_name (column));
 
   gtk_column_view_column_set_fixed_width (column, width > 0 ? width : -1);
-  gtk_column_view_column_set_expand (column, get_usual_width (get_name (column)) == 0);
+  gtk_column_view_column_set_expand (column, takes_rest (get_name (column)));
 }
 
 static void
@@ -181,7 +187,7 @@ append (WsiFrameColumns *self,
     gtk_column_view_column_new (wsi_frame_columns_get_title (name), factory);
 
   g_object_set_data_full (G_OBJECT (column), KEY_NAME, g_strdup (name), g_free);
-  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_resizable (column, !takes_rest (name));
   apply_width (self, column);
   g_signal_connect_swapped (column, "notify::fixed-width", G_CALLBACK (on_width), self);
   gtk_column_view_append_column (self->view, column);
@@ -214,7 +220,7 @@ measure (WsiFrameColumns *self,
       int width = get_width (self, name);
 
       if (get_rank (name) <= rank)
-        sum += get_usual_width (name) > 0 ? width : MAX (width, MIN_SUMMARY_WIDTH);
+        sum += takes_rest (name) ? MAX (width, MIN_SUMMARY_WIDTH) : width;
     }
   return sum;
 }

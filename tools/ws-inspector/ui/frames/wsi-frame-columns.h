@@ -25,6 +25,8 @@ void             wsi_frame_columns_set_widths (WsiFrameColumns *self,
 GVariant        *wsi_frame_columns_dup_widths (WsiFrameColumns *self);
 /* For the user: of a field of a decoder its name. */
 const char      *wsi_frame_columns_get_title  (const char *name);
+/* Pixels; 0 = the width that the others leave. */
+int              wsi_frame_columns_get_usual_width (const char *name);
 /* All but fields of decoders, in their usual order. */
 GStrv            wsi_frame_columns_dup_all    (void);
 void             wsi_frame_columns_fit        (WsiFrameColumns *self,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames, for its properties. */
+/* The list of frames, for the files that it consists of. */
 #pragma once
 
 #include <adwaita.h>
@@ -46,6 +46,13 @@ struct _WsiFrameList
 void wsi_frame_list_install_properties (WsiFrameListClass *class);
 void wsi_frame_list_notify_filter      (WsiFrameList *self);
 void wsi_frame_list_notify             (WsiFrameList *self);
+void wsi_frame_list_notify_selected    (WsiFrameList *self);
+void wsi_frame_list_drop_query         (WsiFrameList   *self,
+                                        WsiFrameQuery **query);
+/* Makes the rules anew, for the store; there are none without a store. */
+void wsi_frame_list_make_rules         (WsiFrameList *self);
+WsiRowLook wsi_frame_list_choose_look  (WsiRow * row,
+                                        gpointer list);
 void wsi_frame_list_ensure_tick        (WsiFrameList *self);
 void wsi_frame_list_apply_filter       (WsiFrameList *self);
 const WsiInterpreter *wsi_frame_list_get_interpreter (WsiFrameList *self);

@@ -61,6 +61,9 @@ void           wsi_frame_list_set_first        (WsiFrameList *self,
 /* NULL: the first row again. */
 void           wsi_frame_list_set_reference    (WsiFrameList *self,
                                                 WsiRow       *row);
+/* Marks this text in the summaries; NULL or "": none. */
+void           wsi_frame_list_set_search       (WsiFrameList *self,
+                                                const char   *text);
 /* Rows say something else now. */
 void           wsi_frame_list_refresh          (WsiFrameList *self);
 

@@ -3,17 +3,16 @@
 
 #include "ui/frames/wsi-frame-menu.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "inspect/list/wsi-row-copy.h"
 #include "ui/frames/wsi-frame-cells.h"
+#include "ui/menus/wsi-context-menu.h"
+#include "ui/notes/wsi-note-menu.h"
 #include "ui/texts/wsi-talk-window.h"
 
 #define MAX_TERM 60             /* characters of a filter in the menu */
-#define MAX_COMMENT 4096        /* characters */
 
 /* A toast needs a window of ours; elsewhere the failure is silent. */
 static void
@@ -97,14 +96,41 @@ activate_mark (GtkWidget  *widget,
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   WsiRow *row = wsi_frame_list_get_row (list);
-  guint mark;
 
   if (row == NULL)
     return;
 
-  mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
-  wsi_store_set_mark (wsi_row_get_store (row), wsi_row_get_number (row), mark == 0 ? 1 : 0);
+  wsi_note_menu_toggle_mark (row);
   wsi_frame_list_refresh (list);
+}
+
+static void
+activate_tag (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
+
+  if (row != NULL)
+    wsi_note_menu_toggle_tag (row, g_variant_get_string (parameter, NULL));
+}
+
+/* In a dialog of the window that the list is in. */
+static void
+activate_edit (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (row == NULL || !GTK_IS_WINDOW (root))
+    return;
+
+  if (g_str_equal (name, "frames.comment"))
+    wsi_note_menu_edit_comment (row, GTK_WINDOW (root));
+  else
+    wsi_note_menu_edit_tags (row, GTK_WINDOW (root));
 }
 
 /* The row that is the reference already is so no more. */
@@ -124,71 +150,6 @@ activate_no_reference (GtkWidget  *widget,
                        GVariant   *parameter)
 {
   wsi_frame_list_set_reference (WSI_FRAME_LIST (widget), NULL);
-}
-
-/* The dialog and the row that it is about. */
-typedef struct
-{
-  WsiRow   *row;
-  GtkEntry *entry;
-} Comment;
-
-static void
-free_comment (gpointer  data,
-              GClosure *closure)
-{
-  g_object_unref (((Comment *) data)->row);
-  g_free (data);
-}
-
-static void
-on_comment (AdwMessageDialog *dialog,
-            const char       *response,
-            Comment          *comment)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (comment->entry));
-
-  if (g_str_equal (response, "save"))
-    wsi_store_set_comment (wsi_row_get_store (comment->row), wsi_row_get_number (comment->row),
-                           *text != '\0' ? text : NULL);
-}
-
-static void
-activate_comment (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
-{
-  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
-  GtkRoot *root = gtk_widget_get_root (widget);
-  g_autofree char *text = NULL, *title = NULL;
-  GtkWidget *dialog, *entry;
-  Comment *comment;
-
-  if (row == NULL || !GTK_IS_WINDOW (root))
-    return;
-
-  title = g_strdup_printf (_("Comment on Row %" PRIu64), wsi_row_get_number (row) + 1);
-  dialog = adw_message_dialog_new (GTK_WINDOW (root), title, NULL);
-  entry = gtk_entry_new ();
-  text = wsi_store_dup_comment (wsi_row_get_store (row), wsi_row_get_number (row));
-  gtk_editable_set_text (GTK_EDITABLE (entry), text != NULL ? text : "");
-  gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_COMMENT);
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Comment"), -1);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "save",
-                                    _("_Save"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "save");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-
-  comment = g_new (Comment, 1);
-  *comment = (Comment) { g_object_ref (row), GTK_ENTRY (entry) };
-  g_signal_connect_data (dialog, "response", G_CALLBACK (on_comment), comment, free_comment,
-                         G_CONNECT_DEFAULT);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -286,19 +247,6 @@ make_copies (void)
   return G_MENU_MODEL (menu);
 }
 
-static GMenuModel *
-make_notes (WsiRow *row)
-{
-  GMenu *menu = g_menu_new ();
-  guint mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
-
-  g_menu_append (menu, mark != 0 ? _("Un_mark") : _("_Mark"), "frames.mark");
-  g_menu_append (menu, _("C_omment…"), "frames.comment");
-  g_menu_append (menu, _("Set Time _Reference"), "frames.reference");
-  g_menu_append (menu, _("_Unset Time Reference"), "frames.no-reference");
-  return G_MENU_MODEL (menu);
-}
-
 GMenuModel *
 wsi_frame_menu_make (WsiFrameList *list,
                      WsiRow       *row,
@@ -306,32 +254,21 @@ wsi_frame_menu_make (WsiFrameList *list,
 {
   g_autoptr (GMenuModel) filters = make_filters (list, row, column);
   g_autoptr (GMenuModel) copies = make_copies ();
-  g_autoptr (GMenuModel) notes = make_notes (row);
-  g_autoptr (GMenu) others = g_menu_new ();
+  g_autoptr (GMenuModel) notes = wsi_note_menu_make (row);
+  g_autoptr (GMenu) others = g_menu_new (), times = g_menu_new ();
   GMenu *menu = g_menu_new ();
 
   append_target (others, _("_Copy Payload"), "frames.copy", "text");
   g_menu_append_submenu (others, _("Copy _As"), copies);
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
+  g_menu_append (times, _("Set Time _Reference"), "frames.reference");
+  g_menu_append (times, _("_Unset Time Reference"), "frames.no-reference");
   g_menu_append_section (menu, NULL, filters);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
   g_menu_append_section (menu, NULL, notes);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (times));
   return G_MENU_MODEL (menu);
-}
-
-/* The menu goes away once its action is done. */
-static gboolean
-on_idle_closed (gpointer menu)
-{
-  gtk_widget_unparent (menu);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_closed (GtkWidget *menu)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
 }
 
 static void
@@ -339,14 +276,8 @@ open_menu (WsiFrameList       *list,
            GMenuModel         *model,
            const GdkRectangle *place)
 {
-  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
-
-  gtk_widget_set_parent (menu, GTK_WIDGET (list));
-  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu), place);
-  gtk_widget_set_halign (menu, GTK_ALIGN_START);
-  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
-  gtk_popover_popup (GTK_POPOVER (menu));
+  wsi_context_menu_open (GTK_WIDGET (list), GTK_WIDGET (wsi_frame_list_get_view (list)), model,
+                         place);
 }
 
 static void
@@ -372,15 +303,6 @@ on_pressed (GtkGestureClick *gesture,
   open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
 }
 
-/* By the keyboard: in the middle. */
-static void
-open_for_selected (WsiFrameList *list,
-                   GMenuModel   *menu)
-{
-  open_menu (list, menu, &(GdkRectangle) { gtk_widget_get_width (GTK_WIDGET (list)) / 2,
-                                           gtk_widget_get_height (GTK_WIDGET (list)) / 2, 1, 1 });
-}
-
 static void
 activate_menu (GtkWidget  *widget,
                const char *name,
@@ -391,7 +313,7 @@ activate_menu (GtkWidget  *widget,
   g_autoptr (GMenuModel) menu = row != NULL ? wsi_frame_menu_make (list, row, NULL) : NULL;
 
   if (menu != NULL)
-    open_for_selected (list, menu);
+    open_menu (list, menu, NULL);
 }
 
 static void
@@ -403,7 +325,7 @@ activate_copy_as (GtkWidget  *widget,
   g_autoptr (GMenuModel) menu = make_copies ();
 
   if (wsi_frame_list_get_row (list) != NULL)
-    open_for_selected (list, menu);
+    open_menu (list, menu, NULL);
 }
 
 void
@@ -415,7 +337,9 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
-  gtk_widget_class_install_action (class, "frames.comment", NULL, activate_comment);
+  gtk_widget_class_install_action (class, "frames.comment", NULL, activate_edit);
+  gtk_widget_class_install_action (class, "frames.tags", NULL, activate_edit);
+  gtk_widget_class_install_action (class, "frames.tag", "s", activate_tag);
   gtk_widget_class_install_action (class, "frames.reference", NULL, activate_reference);
   gtk_widget_class_install_action (class, "frames.no-reference", NULL, activate_no_reference);
   gtk_widget_class_install_action (class, "frames.follow-conversation", NULL,

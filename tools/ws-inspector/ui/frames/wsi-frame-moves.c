@@ -8,6 +8,8 @@
 #include "inspect/list/wsi-record-move.h"
 #include "inspect/models/wsi-frame-model.h"
 
+#define CANDIDATES_AT_ONCE 500
+
 static gboolean
 get_selected (WsiFrameList *list,
               guint64      *number)
@@ -89,24 +91,120 @@ is_shown (WsiFrameList *list,
   return row != NULL && wsi_row_get_number (row) == number;
 }
 
+/* From the selected row to the next one of its connection, which may be a million rows away, or
+ * hidden by the filter as all before it. */
+typedef struct
+{
+  WsiFrameList    *list;        /* owns it */
+  WsiStore        *store;
+  guint64          from, at;    /* numbers of rows */
+  guint32          conversation;
+  WsiMoveDirection direction;
+  guint            idle;
+} Move;
+
+static GQuark
+get_move_quark (void)
+{
+  return g_quark_from_static_string ("wsi-frame-move");
+}
+
+static void
+move_free (gpointer data)
+{
+  Move *move = data;
+
+  g_clear_handle_id (&move->idle, g_source_remove);
+  g_object_unref (move->store);
+  g_free (move);
+}
+
+static void
+end_move (WsiFrameList *list)
+{
+  g_object_set_qdata (G_OBJECT (list), get_move_quark (), NULL);
+  g_signal_emit_by_name (list, "changed");
+}
+
+/* The user may have selected another row, or closed the session. */
+static gboolean
+is_wanted (Move *move)
+{
+  guint64 number;
+
+  return wsi_frame_list_get_store (move->list) == move->store &&
+         get_selected (move->list, &number) && number == move->from;
+}
+
+/* FALSE: it has ended, and the move is freed. */
+static gboolean
+move_on (Move *move)
+{
+  WsiFrameList *list = move->list;
+  WsiMoveResult result = WSI_MOVE_FOUND;
+
+  for (guint i = 0; i < CANDIDATES_AT_ONCE && result == WSI_MOVE_FOUND; i++)
+    {
+      result = wsi_record_move_in_conversation (move->store, move->conversation, move->direction,
+                                                &move->at);
+      if (result == WSI_MOVE_FOUND && is_shown (list, move->at))
+        {
+          guint64 number = move->at;
+
+          end_move (list);
+          wsi_frame_list_go_to (list, number);
+          return FALSE;
+        }
+    }
+  if (result != WSI_MOVE_AT_END)
+    return TRUE;
+
+  end_move (list);
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s",
+                              _("No more frames of this connection"));
+  return FALSE;
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  Move *move = data;
+
+  if (is_wanted (move))
+    return move_on (move) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+
+  end_move (move->list);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 move_in_connection (WsiFrameList    *list,
                     WsiMoveDirection direction)
 {
-  guint64 number = 0;
+  WsiRow *row = wsi_frame_list_get_row (list);
+  Move *move;
 
-  if (!get_selected (list, &number))
+  if (row == NULL)
     return;
 
-  while (wsi_record_move_in_conversation (wsi_frame_list_get_store (list), number, direction,
-                                          &number))
-    if (is_shown (list, number))
-      {
-        wsi_frame_list_go_to (list, number);
-        return;
-      }
-  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s",
-                              _("No more frames of this connection"));
+  move = g_new0 (Move, 1);
+  move->list = list;
+  move->store = g_object_ref (wsi_frame_list_get_store (list));
+  move->from = move->at = wsi_row_get_number (row);
+  move->conversation = wsi_row_get_conversation (row);
+  move->direction = direction;
+  g_object_set_qdata_full (G_OBJECT (list), get_move_quark (), move, move_free);
+  if (!move_on (move))
+    return;
+
+  move->idle = g_idle_add (on_idle, move);
+  g_signal_emit_by_name (list, "changed");
+}
+
+gboolean
+wsi_frame_moves_is_searching (WsiFrameList *list)
+{
+  return g_object_get_qdata (G_OBJECT (list), get_move_quark ()) != NULL;
 }
 
 static void

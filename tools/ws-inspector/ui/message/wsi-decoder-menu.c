@@ -72,7 +72,7 @@ wsi_decoder_menu_init (WsiDecoderMenu *self)
   self->names = gtk_string_list_new (NULL);
   gtk_string_list_append (self->names, _("Guess"));
   for (gsize i = 0; i < n_decoders; i++)
-    gtk_string_list_append (self->names, decoders[i]->title);
+    gtk_string_list_append (self->names, _(decoders[i]->title));
 
   self->list = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (self->names), NULL));
   gtk_drop_down_set_factory (self->list, factory);
@@ -101,7 +101,7 @@ wsi_decoder_menu_show (WsiDecoderMenu   *self,
                        WsiDecoderOrigin  origin)
 {
   gboolean is_guess = origin == WSI_DECODER_GUESSED;
-  g_autofree char *guess = is_guess ? g_strdup_printf (_("%s (guessed)"), decoder->title)
+  g_autofree char *guess = is_guess ? g_strdup_printf (_("%s (guessed)"), _(decoder->title))
                                     : g_strdup (_("Guess"));
   const char *const names[] = { guess, NULL };
 

@@ -74,7 +74,14 @@ get_compared (GtkWidget *page)
   };
 }
 
-/* The first of two messages stays marked until another one is. */
+void
+wsi_message_actions_forget (GtkWidget *page)
+{
+  g_object_set_data (G_OBJECT (page), MARKED, NULL);
+  gtk_widget_action_set_enabled (page, "message.compare", FALSE);
+}
+
+/* The first of two messages stays marked until another one is, or the session ends. */
 static void
 activate_mark_for_comparison (GtkWidget  *widget,
                               const char *name,

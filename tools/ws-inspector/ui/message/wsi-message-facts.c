@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/sentences/wsi-sentence.h"
 
 #define MAX_REASON 256
 #define MAX_EVENT 1024
@@ -27,7 +28,9 @@ make_event_title (WsiContent *content)
 {
   g_autofree char *text = wsi_store_dup_event_text (wsi_content_get_store (content),
                                                     wsi_content_get_number (content));
-  g_autofree char *shown = text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : NULL;
+  g_autofree char *sentence = wsi_sentence_translate (text);
+  g_autofree char *shown =
+    sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : NULL;
 
   return shown != NULL ? g_utf8_substring (shown, 0, MIN (g_utf8_strlen (shown, -1), MAX_EVENT))
                        : g_strdup (_("Event"));
@@ -96,11 +99,11 @@ wsi_message_facts_explain_close (WsiRow *row,
   reason = payload != NULL ? wsp_frame_record_dup_close_reason (frame, payload) : NULL;
   if (reason == NULL || g_bytes_get_size (reason) == 0)
     return g_strdup_printf (_("Close code %u: %s. No reason."), frame->close_code,
-                            wsp_close_code_describe (frame->close_code));
+                            _(wsp_close_code_describe (frame->close_code)));
 
   text = wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8);
   return g_strdup_printf (_("Close code %u: %s. Reason: “%s”"), frame->close_code,
-                          wsp_close_code_describe (frame->close_code), text);
+                          _(wsp_close_code_describe (frame->close_code)), text);
 }
 
 char *
@@ -112,7 +115,11 @@ wsi_message_facts_list_faults (WsiRow *row)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < MIN (n, G_N_ELEMENTS (faults)); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", wsp_fault_describe (faults[i]));
+    {
+      g_autofree char *fault = wsi_sentence_translate (wsp_fault_describe (faults[i]));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", fault);
+    }
   return n > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 

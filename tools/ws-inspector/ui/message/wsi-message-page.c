@@ -8,6 +8,7 @@
 
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "ui/layout/wsi-wrap-box.h"
 #include "ui/message/wsi-decoder-menu.h"
 #include "ui/message/wsi-message-actions.h"
 #include "ui/message/wsi-message-facts.h"
@@ -423,6 +424,7 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_TEXT_VIEW);
   g_type_ensure (WSI_TYPE_TREE_VIEW);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/message/wsi-message-page.ui");
   bind_children (widget_class);
@@ -462,6 +464,8 @@ wsi_message_page_set_learner (WsiMessagePage *self,
 {
   if (self->learner != NULL)
     g_signal_handlers_disconnect_by_data (self->learner, self);
+  if (learner != self->learner)
+    wsi_message_actions_forget (GTK_WIDGET (self));
   g_set_object (&self->learner, learner);
   if (learner == NULL)
     return;

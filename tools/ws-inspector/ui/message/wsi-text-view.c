@@ -49,6 +49,8 @@ make (Making       *making,
   if (making->laid_out == NULL)
     making->laid_out = g_bytes_ref (making->bytes);
   making->index = wsi_line_index_new_text (making->laid_out, making->n_columns, cancellable);
+  if (making->index != NULL)
+    wsi_line_index_set_syntax (making->index, wsi_syntax_new (making->laid_out, cancellable));
 }
 
 static void

@@ -40,6 +40,21 @@ add_background (PangoAttrList *attributes,
   add_attribute (attributes, pango_attr_background_alpha_new (colour->alpha * G_MAXUINT16), span);
 }
 
+/* One that was there before is replaced. */
+static void
+change_foreground (PangoAttrList *attributes,
+                   const GdkRGBA *colour,
+                   WsiSpan        span)
+{
+  PangoAttribute *attribute = pango_attr_foreground_new (colour->red * G_MAXUINT16,
+                                                         colour->green * G_MAXUINT16,
+                                                         colour->blue * G_MAXUINT16);
+
+  attribute->start_index = span.begin;
+  attribute->end_index = span.end;
+  pango_attr_list_change (attributes, attribute);
+}
+
 static void
 add_selection (GtkWidget     *widget,
                PangoAttrList *attributes,
@@ -51,16 +66,14 @@ add_selection (GtkWidget     *widget,
   gtk_style_context_lookup_color (context, "accent_bg_color", &back);
   gtk_style_context_lookup_color (context, "accent_fg_color", &front);
   add_background (attributes, &back, span);
-  add_attribute (attributes,
-                 pango_attr_foreground_new (front.red * G_MAXUINT16, front.green * G_MAXUINT16,
-                                            front.blue * G_MAXUINT16), span);
+  change_foreground (attributes, &front, span);
 }
 
 /* The line below says the same as the colour. */
-static void
-add_highlight (GtkWidget     *widget,
-               PangoAttrList *attributes,
-               WsiSpan        span)
+void
+wsi_line_marks_add_highlight (GtkWidget     *widget,
+                              PangoAttrList *attributes,
+                              WsiSpan        span)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (widget);
   GdkRGBA back = { 0, 0, 0, 1 };
@@ -102,6 +115,41 @@ add_escapes (PangoAttrList      *attributes,
     }
 }
 
+/* The colours are those of style.css.  Quotes and brackets say without them what a part is. */
+static void
+add_syntax (GtkWidget          *widget,
+            PangoAttrList      *attributes,
+            const WsiSyntax    *syntax,
+            const WsiLine      *line,
+            const WsiShownLine *shown)
+{
+  static const char *const names[] = {
+    [WSI_SYNTAX_NAME] = "syntax_name",
+    [WSI_SYNTAX_STRING] = "syntax_string",
+    [WSI_SYNTAX_NUMBER] = "syntax_number",
+    [WSI_SYNTAX_WORD] = "syntax_word",
+    [WSI_SYNTAX_TAG] = "syntax_name",
+    [WSI_SYNTAX_ATTRIBUTE] = "syntax_attribute",
+    [WSI_SYNTAX_COMMENT] = "syntax_comment",
+  };
+  GtkStyleContext *context = gtk_widget_get_style_context (widget);
+  guint n_parts;
+  const WsiSyntaxPart *parts = wsi_syntax_get_parts (syntax, line->offset,
+                                                     line->offset + line->length, &n_parts);
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      const WsiByteRange range = { parts[i].begin, parts[i].end };
+      WsiByteRange part;
+      GdkRGBA colour;
+
+      if (intersect (line, &range, &part)
+          && gtk_style_context_lookup_color (context, names[parts[i].kind], &colour))
+        change_foreground (attributes, &colour, (WsiSpan) { shown->spans[part.begin].begin,
+                                                            shown->spans[part.end - 1].end });
+    }
+}
+
 PangoAttrList *
 wsi_line_marks_make (const WsiLineMarks *self,
                      GtkWidget          *widget,
@@ -112,8 +160,10 @@ wsi_line_marks_make (const WsiLineMarks *self,
   WsiByteRange part;
 
   add_escapes (attributes, shown);
+  if (self->syntax != NULL)
+    add_syntax (widget, attributes, self->syntax, line, shown);
   if (intersect (line, &self->highlight, &part))
-    add_marks (widget, attributes, shown, part, add_highlight);
+    add_marks (widget, attributes, shown, part, wsi_line_marks_add_highlight);
   if (intersect (line, &self->selection, &part))
     add_marks (widget, attributes, shown, part, add_selection);
   return attributes;

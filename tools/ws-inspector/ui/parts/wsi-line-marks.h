@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /* Ranges of the whole payload. */
 typedef struct
 {
-  WsiByteRange highlight, selection;
+  WsiByteRange     highlight, selection;
+  const WsiSyntax *syntax;      /* NULL = none */
 } WsiLineMarks;
 
 /* The colours are those of the widget. */
@@ -20,5 +21,9 @@ PangoAttrList *wsi_line_marks_make (const WsiLineMarks *self,
                                     GtkWidget          *widget,
                                     const WsiLine      *line,
                                     const WsiShownLine *shown);
+/* Marks a part of the text, by more than its colour. */
+void           wsi_line_marks_add_highlight (GtkWidget     *widget,
+                                             PangoAttrList *attributes,
+                                             WsiSpan        span);
 
 G_END_DECLS

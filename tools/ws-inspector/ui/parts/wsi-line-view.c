@@ -9,6 +9,7 @@
 #include "inspect/lines/wsi-shown-line.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "ui/parts/wsi-copy.h"
+#include "ui/parts/wsi-line-cursor.h"
 #include "ui/parts/wsi-line-marks.h"
 
 #define SHOWN "wsi-shown-line"  /* of a list item */
@@ -26,7 +27,7 @@ struct _WsiLineView
   guint         n_in_line, n_digits;    /* of a dump */
   GPtrArray    *items;          /* of GtkListItem: those that have a widget */
   WsiByteRange  highlight;
-  gsize         anchor, cursor; /* where the selection began, and the byte that was selected last */
+  WsiLineCursor cursor;
   double        drag_x, drag_y;
   guint         n_columns, columns_source;
 };
@@ -65,6 +66,7 @@ show_marks (WsiLineView *self,
   GtkWidget *label = gtk_list_item_get_child (item);
   WsiByteRange none = { 0, 0 };
   const WsiLineMarks marks = {
+    .syntax = wsi_line_index_get_syntax (wsi_line_model_get_index (self->model)),
     .highlight = self->highlight,
     /* A line that is selected as a whole is a row that is selected. */
     .selection = gtk_list_item_get_selected (item) ? none
@@ -212,26 +214,14 @@ find_byte (WsiLineView *self,
   return TRUE;
 }
 
-static GtkWidget *
-find_row (WsiLineView *self,
-          guint        number)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
-        && gtk_list_item_get_position (self->items->pdata[i]) == number)
-      return gtk_widget_get_parent (gtk_list_item_get_child (self->items->pdata[i]));
-
-  return NULL;
-}
-
 /* From the anchor to the byte; in a dump both are in it. */
 static void
 select_to (WsiLineView *self,
            gsize        offset)
 {
-  gsize begin = MIN (self->anchor, offset), end = MAX (self->anchor, offset);
+  gsize begin = MIN (self->cursor.anchor, offset), end = MAX (self->cursor.anchor, offset);
 
-  self->cursor = offset;
+  self->cursor.place = offset;
   wsi_line_model_select_bytes (self->model, begin, end + (self->form == WSI_LINES_HEX));
 }
 
@@ -240,10 +230,12 @@ focus_byte (WsiLineView *self,
             gsize        offset)
 {
   guint number = wsi_line_index_find (wsi_line_model_get_index (self->model), offset);
-  GtkWidget *row = find_row (self, number);
 
-  if (row != NULL)
-    gtk_widget_grab_focus (row);
+  for (guint i = 0; i < self->items->len; i++)
+    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
+        && gtk_list_item_get_position (self->items->pdata[i]) == number)
+      gtk_widget_grab_focus (gtk_widget_get_parent (gtk_list_item_get_child (
+                                                      self->items->pdata[i])));
 }
 
 static void
@@ -254,7 +246,7 @@ on_drag_begin (WsiLineView    *self,
 {
   self->drag_x = x;
   self->drag_y = y;
-  if (!find_byte (self, x, y, &self->anchor))
+  if (!find_byte (self, x, y, &self->cursor.anchor))
     {
       gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
       return;
@@ -264,8 +256,8 @@ on_drag_begin (WsiLineView    *self,
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-  select_to (self, self->anchor);
-  focus_byte (self, self->anchor);
+  select_to (self, self->cursor.anchor);
+  focus_byte (self, self->cursor.anchor);
 }
 
 static void
@@ -284,53 +276,48 @@ on_drag_update (WsiLineView    *self,
   select_to (self, offset);
 }
 
-static gssize
-get_step (WsiLineView *self,
-          guint        key)
+/* The line with the focus. */
+static gsize
+get_focused_offset (WsiLineView *self)
 {
-  switch (key)
+  for (guint i = 0; i < self->items->len; i++)
     {
-    case GDK_KEY_Left:
-      return -1;
-    case GDK_KEY_Right:
-      return 1;
-    case GDK_KEY_Up:
-      return -(gssize) self->n_in_line;
-    case GDK_KEY_Down:
-      return self->n_in_line;
-    default:
-      return 0;
+      GtkListItem *item = self->items->pdata[i];
+      GtkWidget *row = gtk_widget_get_parent (gtk_list_item_get_child (item));
+
+      if (gtk_list_item_get_item (item) != NULL && gtk_widget_has_focus (row))
+        return wsi_line_item_get_line (gtk_list_item_get_item (item))->offset;
     }
+  return 0;
 }
 
-/* In a dump the arrows go from byte to byte; the list itself goes from line to line. */
+/* In a dump from byte to byte, in a text from character to character; the list itself goes from
+ * line to line of a text. */
 static gboolean
 on_key_pressed (WsiLineView    *self,
                 guint           key,
                 guint           code,
                 GdkModifierType state)
 {
-  gssize step = get_step (self, key), end, place;
+  gboolean is_dump = self->form == WSI_LINES_HEX;
+  gssize step = wsi_line_cursor_get_step (key, is_dump ? self->n_in_line : 0);
+  WsiMove move = (state & GDK_SHIFT_MASK) != 0 ? WSI_MOVE_AND_EXTEND : WSI_MOVE;
+  gboolean is_moved;
 
-  if (self->model == NULL || self->form != WSI_LINES_HEX || step == 0
-      || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
-    return FALSE;
+  if (self->model == NULL || step == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0
+      || wsi_line_index_get_end (wsi_line_model_get_index (self->model)) == 0)
+    return GDK_EVENT_PROPAGATE;
 
-  end = wsi_line_index_get_end (wsi_line_model_get_index (self->model));
-  if (end == 0)
-    return FALSE;
-
-  place = (gssize) self->cursor + step;
-  if (wsi_line_view_get_selection (self).begin == wsi_line_view_get_selection (self).end)
-    place = 0;
-  if (place < 0 || place >= end)
-    return TRUE;
-  if ((state & GDK_SHIFT_MASK) == 0)
-    self->anchor = place;
-  select_to (self, place);
-  wsi_line_view_scroll_to (self, place);
-  focus_byte (self, place);
-  return TRUE;
+  is_moved = is_dump
+             ? wsi_line_cursor_move_in_dump (&self->cursor, self->model, step, move)
+             : wsi_line_cursor_move_in_text (&self->cursor, self->model, step, move,
+                                             get_focused_offset (self));
+  if (is_moved)
+    {
+      wsi_line_view_scroll_to (self, self->cursor.place);
+      focus_byte (self, self->cursor.place);
+    }
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -409,6 +396,15 @@ wsi_line_view_measure (GtkWidget     *widget,
                       minimum_baseline, natural_baseline);
 }
 
+/* The colours of marks are those of the style. */
+static void
+wsi_line_view_css_changed (GtkWidget         *widget,
+                           GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (wsi_line_view_parent_class)->css_changed (widget, change);
+  show_all_marks (WSI_LINE_VIEW (widget));
+}
+
 static void
 wsi_line_view_dispose (GObject *object)
 {
@@ -437,6 +433,7 @@ wsi_line_view_class_init (WsiLineViewClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_line_view_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_line_view_finalize;
+  widget_class->css_changed = wsi_line_view_css_changed;
   widget_class->measure = wsi_line_view_measure;
   widget_class->size_allocate = wsi_line_view_size_allocate;
 
@@ -501,7 +498,7 @@ wsi_line_view_set_lines (WsiLineView  *self,
   /* The rows of the lines before are unbound with what belongs to these. */
   gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->model);
-  self->anchor = self->cursor = 0;
+  self->cursor = (WsiLineCursor) { 0 };
   if (index == NULL)
     return;
 
@@ -579,8 +576,8 @@ wsi_line_view_select_bytes (WsiLineView *self,
   if (self->model == NULL)
     return;
 
-  self->anchor = begin;
-  self->cursor = end > begin ? end - 1 : begin;
+  self->cursor.anchor = begin;
+  self->cursor.place = end > begin ? end - 1 : begin;
   g_signal_handlers_block_by_func (self->model, on_selection_changed, self);
   wsi_line_model_select_bytes (self->model, begin, end);
   g_signal_handlers_unblock_by_func (self->model, on_selection_changed, self);

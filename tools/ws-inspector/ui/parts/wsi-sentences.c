@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/sentences/wsi-sentence.h"
+
 char *
 wsi_sentences_dup_state (WsiConversation *conversation)
 {
@@ -49,8 +51,9 @@ wsi_sentences_dup_fault (guint fault)
 {
   const char *section = wsp_fault_get_section (fault);
   g_autofree char *ending = section != NULL ? g_strdup_printf (" (%s)", section) : NULL;
-  const char *text = wsp_fault_describe (fault);
+  char *text = wsi_sentence_translate (wsp_fault_describe (fault));
 
-  return ending != NULL && g_str_has_suffix (text, ending)
-         ? g_strndup (text, strlen (text) - strlen (ending)) : g_strdup (text);
+  if (ending != NULL && g_str_has_suffix (text, ending))
+    text[strlen (text) - strlen (ending)] = '\0';
+  return text;
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sources/wsi-listen-address.h"
+#include "ui/layout/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
 
 #define MAX_WORDS 5             /* of a choice, and the end */
@@ -230,9 +231,8 @@ wsi_preferences_init (WsiPreferences *self)
 WsiPreferences *
 wsi_preferences_new (GtkWindow *parent)
 {
-  return g_object_new (WSI_TYPE_PREFERENCES,
-                       "transient-for", parent,
-                       "modal", TRUE,
-                       "destroy-with-parent", TRUE,
-                       NULL);
+  WsiPreferences *self = g_object_new (WSI_TYPE_PREFERENCES, "modal", TRUE, NULL);
+
+  wsi_dialog_set_parent (GTK_WINDOW (self), parent);
+  return self;
 }

@@ -75,9 +75,9 @@ count_frames (WsiConversation *conversation,
 }
 
 /* Frames since the last update, in a second. */
-static char *
-dup_rate (WsiConnectionRow *self,
-          guint64           n_frames)
+static double
+take_rate (WsiConnectionRow *self,
+           guint64           n_frames)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 passed_us = self->updated_us != 0 ? now - self->updated_us : 0;
@@ -86,25 +86,31 @@ dup_rate (WsiConnectionRow *self,
   self->n_frames = n_frames;
   self->updated_us = now;
   if (passed_us <= 0 || n_new == 0)
-    return NULL;
-  return g_strdup_printf (_(" · %.0f/s"), n_new * (double) G_USEC_PER_SEC / passed_us);
+    return 0;
+
+  return n_new * (double) G_USEC_PER_SEC / passed_us;
 }
 
 void
 wsi_connection_row_update (WsiConnectionRow *self)
 {
-  g_autofree char *state = NULL, *rate = NULL, *traffic = NULL;
+  g_autofree char *state = NULL, *traffic = NULL;
   guint64 n_frames[2], n_all;
+  double rate;
 
   if (self->conversation == NULL)
     return;
 
   state = wsi_sentences_dup_state (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
-  rate = dup_rate (self, n_all);
-  traffic = g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64 "%s",
-                             n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
-                             rate != NULL ? rate : "");
+  rate = take_rate (self, n_all);
+  traffic = rate > 0
+            /* Translators: frames sent and received, and frames a second. */
+            ? g_strdup_printf (_("↑%" PRIu64 " ↓%" PRIu64 " · %.0f/s"),
+                               n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
+                               rate)
+            : g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64, n_frames[WSP_DIRECTION_SENT],
+                               n_frames[WSP_DIRECTION_RECEIVED]);
   gtk_label_set_text (self->state, state);
   gtk_label_set_text (self->traffic, traffic);
   gtk_widget_set_visible (self->faults, wsi_conversation_get_n_faults (self->conversation) > 0);

@@ -91,3 +91,14 @@ wsi_source_text_dup_state_of_all (WsiSession *session)
     return g_strdup (wsi_source_text_get_state (wsi_session_get_source (session, 0)));
   return g_strdup_printf (ngettext ("%u source", "%u sources", n_sources), n_sources);
 }
+
+char *
+wsi_source_text_dup_numbered (WsiSession *session,
+                              const char *sentence)
+{
+  guint32 number = wsi_session_get_ended (session);
+
+  if (number == 0 || sentence == NULL || wsi_session_is_paused (session))
+    return g_strdup (sentence != NULL ? sentence : "");
+  return g_strdup_printf ("#%u: %s", number, sentence);
+}

@@ -13,5 +13,8 @@ const char *wsi_source_text_get_icon  (WsiSource *source);
 /* For a window; session NULL: it has none. */
 const char *wsi_source_text_get_title_of_all (WsiSession *session);
 char       *wsi_source_text_dup_state_of_all (WsiSession *session);
+/* The last sentence of a session, after the number of its connection; NULL = "". */
+char *wsi_source_text_dup_numbered (WsiSession *session,
+                                    const char *sentence);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "ui/layout/wsi-wrap-box.h"
 
 #define MAX_NAME 120            /* bytes */
 #define MAX_SENTENCE 2000
@@ -15,8 +16,7 @@ struct _WsiFailurePage
   GtkWidget  parent_instance;
 
   GtkLabel  *title, *sentence;
-  GtkButton *again_button, *handshake_button;
-  GtkWidget *handshake_child;
+  GtkWidget *again_button, *handshake_button;
 };
 
 G_DEFINE_FINAL_TYPE (WsiFailurePage, wsi_failure_page, GTK_TYPE_WIDGET)
@@ -37,6 +37,7 @@ wsi_failure_page_class_init (WsiFailurePageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_failure_page_dispose;
 
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/wsproto/inspector/start/wsi-failure-page.ui");
@@ -44,7 +45,6 @@ wsi_failure_page_class_init (WsiFailurePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, again_button);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, handshake_button);
-  gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, handshake_child);
 }
 
 static void
@@ -81,15 +81,15 @@ wsi_failure_page_show (WsiFailurePage *self,
 {
   set_text (self->title, name, MAX_NAME);
   set_text (self->sentence, sentence, MAX_SENTENCE);
-  gtk_widget_set_visible (self->handshake_child, kind == WSI_FAILURE_WITH_HANDSHAKE);
+  gtk_widget_set_visible (self->handshake_button, kind == WSI_FAILURE_WITH_HANDSHAKE);
 }
 
 void
 wsi_failure_page_focus (WsiFailurePage *self)
 {
-  gboolean has_handshake = gtk_widget_get_visible (self->handshake_child);
+  gboolean has_handshake = gtk_widget_get_visible (self->handshake_button);
 
-  gtk_widget_grab_focus (GTK_WIDGET (has_handshake ? self->handshake_button : self->again_button));
+  gtk_widget_grab_focus (has_handshake ? self->handshake_button : self->again_button);
 }
 
 const char *

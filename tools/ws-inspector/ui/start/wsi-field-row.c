@@ -5,12 +5,15 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/sentences/wsi-sentence.h"
+
 struct _WsiFieldRow
 {
   AdwEntryRow    parent_instance;
 
   WsiTargetField field;
   AdwActionRow  *error_row;
+  GtkWidget     *offer;         /* a button of it; its name is the text that it writes */
 };
 
 enum
@@ -43,6 +46,14 @@ static void
 report (WsiFieldRow *self)
 {
   g_signal_emit (self, signals[EDITED], 0);
+}
+
+/* The focus may go to what the row offers. */
+static void
+on_leave (WsiFieldRow *self)
+{
+  if (!gtk_widget_get_visible (self->offer))
+    report (self);
 }
 
 static void
@@ -106,6 +117,26 @@ make_error_row (void)
   return g_object_ref_sink (row);
 }
 
+/* Return starts then. */
+static void
+on_offer (WsiFieldRow *self)
+{
+  g_autofree char *text = g_strdup (gtk_widget_get_name (self->offer));
+
+  gtk_editable_set_text (GTK_EDITABLE (self), text);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static void
+add_offer (WsiFieldRow *self)
+{
+  self->offer = gtk_button_new ();
+  gtk_widget_set_valign (self->offer, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->offer, FALSE);
+  g_signal_connect_swapped (self->offer, "clicked", G_CALLBACK (on_offer), self);
+  adw_action_row_add_suffix (self->error_row, self->offer);
+}
+
 static void
 wsi_field_row_dispose (GObject *object)
 {
@@ -128,7 +159,8 @@ wsi_field_row_init (WsiFieldRow *self)
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->error_row = make_error_row ();
-  g_signal_connect_swapped (focus, "leave", G_CALLBACK (report), self);
+  add_offer (self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
   g_signal_connect (self, "changed", G_CALLBACK (report), NULL);
 }
@@ -141,6 +173,8 @@ wsi_field_row_new (WsiTargetField field)
 
   self->field = field;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(fields[field].title));
+  /* A narrow row cuts its title off. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(fields[field].title));
   /* libadwaita 1.2 gives the title to the row only. */
   gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, _(fields[field].title), -1);
   adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self), fields[field].purpose);
@@ -164,13 +198,15 @@ wsi_field_row_get_field (WsiFieldRow *self)
 /* The text of the entry has the state, too, so that a screen reader says it. */
 void
 wsi_field_row_show_error (WsiFieldRow *self,
-                          const char  *sentence)
+                          const char  *english)
 {
+  g_autofree char *sentence = wsi_sentence_translate (english);
   GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row),
                                  sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->error_row), sentence != NULL);
+  gtk_widget_set_visible (self->offer, FALSE);
   if (sentence != NULL)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self), "error");
@@ -184,6 +220,17 @@ wsi_field_row_show_error (WsiFieldRow *self,
       gtk_accessible_reset_state (entry, GTK_ACCESSIBLE_STATE_INVALID);
       gtk_accessible_reset_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
     }
+}
+
+void
+wsi_field_row_offer (WsiFieldRow *self,
+                     const char  *text)
+{
+  g_autofree char *label = g_strdup_printf (_("Use %s"), text);
+
+  gtk_widget_set_name (self->offer, text);
+  gtk_button_set_label (GTK_BUTTON (self->offer), label);
+  gtk_widget_set_visible (self->offer, TRUE);
 }
 
 void

@@ -26,6 +26,9 @@ void           wsi_field_row_set_error     (WsiFieldRow *self,
 /* At once. */
 void           wsi_field_row_show_error    (WsiFieldRow *self,
                                             const char  *sentence);
+/* Another text, by a button in the row of the error, until the next one. */
+void           wsi_field_row_offer         (WsiFieldRow *self,
+                                            const char  *text);
 /* NULL: nothing is shown. */
 const char    *wsi_field_row_get_error     (WsiFieldRow *self);
 

@@ -17,7 +17,7 @@ struct _WsiStartPage
   GtkStack             *pages;
   GtkFlowBox           *cards;
   WsiRecentGroup       *recent;
-  WsiTargetForm        *forms[N_KINDS]; /* NULL: the kind has none */
+  WsiTargetForm        *forms[N_KINDS]; /* NULL: not asked for yet, or the kind has none */
 };
 
 enum
@@ -59,6 +59,24 @@ show_page (WsiStartPage *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_FORM]);
 }
 
+/* A form is made when it is asked for: it has no part in the first frame of a window.  NULL: the
+ * kind has none. */
+WsiTargetForm *
+wsi_start_page_get_form (WsiStartPage *self,
+                         WsiTargetKind kind)
+{
+  WsiTargetForm *form = self->forms[kind];
+
+  if (form != NULL || page_names[kind] == NULL)
+    return form;
+
+  form = wsi_target_form_new (kind);
+  g_signal_connect_swapped (form, "start", G_CALLBACK (start), self);
+  gtk_stack_add_named (self->pages, GTK_WIDGET (form), page_names[kind]);
+  self->forms[kind] = form;
+  return form;
+}
+
 /* The parameter is a target in one line, of which a card needs the kind alone. */
 static void
 activate_choose (GtkWidget  *widget,
@@ -67,6 +85,7 @@ activate_choose (GtkWidget  *widget,
 {
   WsiStartPage *self = WSI_START_PAGE (widget);
   g_autoptr (WsiTarget) target = wsi_target_parse (g_variant_get_string (parameter, NULL), NULL);
+  WsiTargetForm *form;
 
   if (target == NULL)
     return;
@@ -76,8 +95,9 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_CLIENT:
     case WSI_TARGET_SERVER:
     case WSI_TARGET_PROXY:
+      form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       show_page (self, page_names[wsi_target_get_kind (target)]);
-      wsi_target_form_focus (self->forms[wsi_target_get_kind (target)]);
+      wsi_target_form_focus (form);
       break;
     case WSI_TARGET_FILE:
       gtk_widget_activate_action (widget, "win.open", NULL);
@@ -108,17 +128,6 @@ on_recent_chosen (WsiStartPage    *self,
     start (self, target);
   else
     wsi_start_page_show_error (self, target, wrong, error->message);
-}
-
-static void
-add_form (WsiStartPage *self,
-          WsiTargetKind kind)
-{
-  WsiTargetForm *form = wsi_target_form_new (kind);
-
-  self->forms[kind] = form;
-  g_signal_connect_swapped (form, "start", G_CALLBACK (start), self);
-  gtk_stack_add_named (self->pages, GTK_WIDGET (form), page_names[kind]);
 }
 
 static void
@@ -184,9 +193,6 @@ static void
 wsi_start_page_init (WsiStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_form (self, WSI_TARGET_CLIENT);
-  add_form (self, WSI_TARGET_SERVER);
-  add_form (self, WSI_TARGET_PROXY);
 }
 
 gboolean
@@ -209,7 +215,7 @@ void
 wsi_start_page_edit (WsiStartPage    *self,
                      const WsiTarget *target)
 {
-  WsiTargetForm *form = self->forms[wsi_target_get_kind (target)];
+  WsiTargetForm *form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
 
   if (form == NULL)
     {
@@ -228,7 +234,7 @@ wsi_start_page_show_error (WsiStartPage    *self,
                            WsiTargetField   field,
                            const char      *sentence)
 {
-  WsiTargetForm *form = self->forms[wsi_target_get_kind (target)];
+  WsiTargetForm *form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
 
   wsi_start_page_edit (self, target);
   if (form != NULL)
@@ -248,11 +254,4 @@ wsi_start_page_offer (WsiStartPage      *self,
                       const char *const *lines)
 {
   wsi_recent_group_offer (self->recent, lines);
-}
-
-WsiTargetForm *
-wsi_start_page_get_form (WsiStartPage *self,
-                         WsiTargetKind kind)
-{
-  return self->forms[kind];
 }

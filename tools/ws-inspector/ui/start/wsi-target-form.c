@@ -359,6 +359,8 @@ wsi_target_form_new (WsiTargetKind kind)
 
   self->kind = kind;
   adw_preferences_group_set_title (self->place_group, _(kinds[kind].title));
+  /* libadwaita 1.2 cuts titles of groups off. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->place_group), _(kinds[kind].title));
   adw_preferences_group_set_description (self->place_group, _(kinds[kind].description));
   gtk_button_set_label (self->start_button, _(kinds[kind].start));
   gtk_widget_set_visible (GTK_WIDGET (self->paste_button), kind == WSI_TARGET_CLIENT);
@@ -414,6 +416,15 @@ wsi_target_form_show_error (WsiTargetForm *self,
       gtk_widget_grab_focus (GTK_WIDGET (self->rows[field]));
       wsi_field_row_show_error (self->rows[field], text);
     }
+}
+
+void
+wsi_target_form_offer (WsiTargetForm *self,
+                       WsiTargetField field,
+                       const char    *text)
+{
+  if (field < WSI_TARGET_N_FIELDS && self->rows[field] != NULL)
+    wsi_field_row_offer (self->rows[field], text);
 }
 
 const char *

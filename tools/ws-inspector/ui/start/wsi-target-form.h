@@ -27,6 +27,10 @@ void           wsi_target_form_paste      (WsiTargetForm *self,
 void           wsi_target_form_show_error (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *sentence);
+/* Another text of a field that has an error. */
+void           wsi_target_form_offer      (WsiTargetForm *self,
+                                           WsiTargetField field,
+                                           const char    *text);
 /* NULL: none is shown. */
 const char    *wsi_target_form_get_error  (WsiTargetForm *self,
                                            WsiTargetField field);

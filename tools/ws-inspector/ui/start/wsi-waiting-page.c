@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/sentences/wsi-sentence.h"
 #include "inspect/targets/wsi-trial.h"
 
 struct _WsiWaitingPage
@@ -110,10 +111,11 @@ update (WsiWaitingPage *self)
   WsiSourceState state = wsi_source_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_RUNNING;
   gboolean listens = wsi_trial_is_possible (self->source);
+  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (self->source));
 
   set_text (self->title, get_title (self, state));
   set_text (self->line, wsi_source_get_uri (self->source));
-  set_text (self->sentence, wsi_source_get_sentence (self->source));
+  set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->line_box, wsi_source_get_uri (self->source) != NULL);
   gtk_widget_set_visible (self->test_button, listens);
   gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));

@@ -73,27 +73,33 @@ make_lines (const WsiLineDiff *diff)
   return G_LIST_MODEL (lines);
 }
 
+/* Each sentence has a line of its own. */
 static char *
 make_sentence (const WsiLineDiff *diff,
                gboolean           is_cut)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *removed = g_strdup_printf (ngettext ("%u line is only in the first message.",
+                                                        "%u lines are only in the first message.",
+                                                        diff->n_removed), diff->n_removed);
+  g_autofree char *added = g_strdup_printf (ngettext ("%u line is only in the second message.",
+                                                      "%u lines are only in the second message.",
+                                                      diff->n_added), diff->n_added);
+  g_auto (GStrv) sentences = NULL;
 
   if (diff->n_removed == 0 && diff->n_added == 0)
-    g_string_append (text, _("No line differs."));
-  else
-    {
-      g_string_append_printf (text, ngettext ("%u line removed, ", "%u lines removed, ",
-                                              diff->n_removed), diff->n_removed);
-      g_string_append_printf (text, ngettext ("%u line added.", "%u lines added.",
-                                              diff->n_added), diff->n_added);
-    }
+    g_strv_builder_add (builder, _("No line differs."));
+  if (diff->n_removed > 0)
+    g_strv_builder_add (builder, removed);
+  if (diff->n_added > 0)
+    g_strv_builder_add (builder, added);
   if (is_cut)
-    g_string_append (text, _(" Only the beginnings are compared: a mebibyte and 20000 lines of "
-                             "each."));
+    g_strv_builder_add (builder, _("Only the beginnings are compared: a mebibyte and 20000 lines "
+                                   "of each."));
   if (diff->is_coarse)
-    g_string_append (text, _(" They differ too much to find equal lines in the middle."));
-  return g_string_free (text, FALSE);
+    g_strv_builder_add (builder, _("They differ too much to find equal lines in the middle."));
+  sentences = g_strv_builder_end (builder);
+  return g_strjoinv ("\n", sentences);
 }
 
 static void
@@ -112,10 +118,10 @@ on_bind (GtkSignalListItemFactory *factory,
                                                                            : WSI_CLASS_OFF);
   wsi_text_window_set_class (GTK_WIDGET (label), "line-added", is_added ? WSI_CLASS_ON
                                                                        : WSI_CLASS_OFF);
-  if (is_removed || is_added)
-    sentence = g_strconcat (is_removed ? _("Removed: ") : _("Added: "),
-                            text + strlen (signs[is_removed ? WSI_DIFF_REMOVED : WSI_DIFF_ADDED]),
-                            NULL);
+  if (is_removed)
+    sentence = g_strdup_printf (_("Removed: %s"), text + strlen (signs[WSI_DIFF_REMOVED]));
+  else if (is_added)
+    sentence = g_strdup_printf (_("Added: %s"), text + strlen (signs[WSI_DIFF_ADDED]));
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (label))),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   sentence != NULL ? sentence : text, -1);

@@ -132,8 +132,8 @@ on_bind (GtkSignalListItemFactory *factory,
   GtkWidget *label = gtk_list_item_get_child (item);
   WsiRow *row = gtk_list_item_get_item (item);
   g_autofree char *text = print_row (row);
-  g_autofree char *sentence = g_strconcat (is_sent (row) ? _("Sent: ") : _("Received: "),
-                                           text + strlen ("↑ "), NULL);
+  g_autofree char *sentence = g_strdup_printf (is_sent (row) ? _("Sent: %s") : _("Received: %s"),
+                                               text + strlen ("↑ "));
 
   gtk_label_set_text (GTK_LABEL (label), text);
   wsi_text_window_set_class (label, "line-sent", is_sent (row) ? WSI_CLASS_ON : WSI_CLASS_OFF);

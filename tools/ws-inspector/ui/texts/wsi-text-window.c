@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "ui/layout/wsi-dialog.h"
+
 #define WIDTH 800
 #define HEIGHT 600
 #define MARGIN 12
@@ -58,8 +60,7 @@ wsi_text_window_new (GtkWindow  *parent,
   g_object_set_data_full (G_OBJECT (window), "wsi-text-window", parts, g_free);
   gtk_window_set_title (window, title);
   gtk_window_set_default_size (window, WIDTH, HEIGHT);
-  gtk_window_set_transient_for (window, parent);
-  gtk_window_set_destroy_with_parent (window, TRUE);
+  wsi_dialog_set_parent (window, parent);
   parts->bar = GTK_HEADER_BAR (gtk_header_bar_new ());
   gtk_window_set_titlebar (window, GTK_WIDGET (parts->bar));
   parts->sentence = GTK_LABEL (gtk_label_new (NULL));

@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/interpret/wsi-decoded-path.h"
+#include "ui/menus/wsi-context-menu.h"
 #include "ui/tree/wsi-tree-item.h"
 
 #define MARGIN 12
@@ -194,34 +195,13 @@ make_menu (void)
   return G_MENU_MODEL (menu);
 }
 
-/* The menu goes away once its action is done. */
-static gboolean
-on_idle_closed (gpointer menu)
-{
-  gtk_widget_unparent (menu);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-on_closed (GtkWidget *menu)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
-}
-
-static void
-open_menu (WsiTreeView *self,
-           int          x,
-           int          y)
+open_menu (WsiTreeView        *self,
+           const GdkRectangle *place)
 {
   g_autoptr (GMenuModel) model = make_menu ();
-  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
 
-  gtk_widget_set_parent (menu, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (menu), &(GdkRectangle) { x, y, 1, 1 });
-  gtk_widget_set_halign (menu, GTK_ALIGN_START);
-  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
-  gtk_popover_popup (GTK_POPOVER (menu));
+  wsi_context_menu_open (GTK_WIDGET (self), GTK_WIDGET (self->list), model, place);
 }
 
 static void
@@ -229,8 +209,7 @@ activate_menu (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  open_menu (WSI_TREE_VIEW (widget), gtk_widget_get_width (widget) / 2,
-             gtk_widget_get_height (widget) / 2);
+  open_menu (WSI_TREE_VIEW (widget), NULL);
 }
 
 /* The part below the pointer is selected first. */
@@ -257,7 +236,7 @@ on_pressed (GtkGestureClick *gesture,
   gtk_single_selection_set_selected (
     self->selection,
     gtk_tree_list_row_get_position (gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (expander))));
-  open_menu (self, (int) x, (int) y);
+  open_menu (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 });
 }
 
 /* Both actions hand on the field and the value. */

@@ -12,6 +12,7 @@ SHORTCUT (WINDOW, "win.show-help-overlay", WINDOW, NULL, "<Control>question",
 SHORTCUT (WINDOW, "win.menu", WINDOW, NULL, "F10", N_("Open the menu"))
 SHORTCUT (WINDOW, "win.next-part", WINDOW, NULL, "F6", N_("Go to the next part of the window"))
 SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6", N_("Go to the previous part"))
+SHORTCUT (WINDOW, "win.divider", WINDOW, NULL, "<Shift>F8", N_("Move the divider, with arrow keys"))
 SHORTCUT (WINDOW, "win.open", WINDOW, NULL, "<Control>o", N_("Open files"))
 SHORTCUT (WINDOW, "win.save", WINDOW, NULL, "<Control>s", N_("Save the session"))
 SHORTCUT (WINDOW, "win.save-as", WINDOW, NULL, "<Control><Shift>s", N_("Save it to another file"))
@@ -21,8 +22,8 @@ SHORTCUT (CAPTURE, "win.stop", WINDOW, NULL, "<Control>e", N_("Stop capturing"))
 SHORTCUT (CAPTURE, "win.pause-capture", WINDOW, NULL, "<Control>p", N_("Pause the capture"))
 SHORTCUT (CAPTURE, "win.pause-view", FRAMES, "frames.paused", "<Control><Shift>p",
           N_("Pause the view"))
-SHORTCUT (VIEW, "win.sidebar", SETTING, "sidebar", "F9", N_("Show or hide the sidebar"))
-SHORTCUT (VIEW, "win.detail-beside", SETTING, "detail-beside", "<Control>backslash",
+SHORTCUT (VIEW, "win.sidebar", SWITCH, "sidebar", "F9", N_("Show or hide the sidebar"))
+SHORTCUT (VIEW, "win.detail-beside", SWITCH, "detail-beside", "<Control>backslash",
           N_("Change the place of the details"))
 SHORTCUT (VIEW, "win.show-frames", VIEW, "frames", "<Alt>1", N_("Frames"))
 SHORTCUT (VIEW, "win.show-timeline", VIEW, "timeline", "<Alt>2", N_("Timeline"))

@@ -38,16 +38,33 @@ wsi_shortcut_find (const char *action)
 }
 
 static void
-bind_key (GtkWidgetClass *class,
-          const char     *text,
-          const char     *action)
+bind_key (const char *text,
+          const char *action,
+          gpointer    class)
 {
   guint key;
   GdkModifierType modifiers;
-  gboolean is_valid = gtk_accelerator_parse (text, &key, &modifiers);
 
-  g_assert (is_valid);
+  if (!gtk_accelerator_parse (text, &key, &modifiers))
+    g_assert_not_reached ();
   gtk_widget_class_add_binding_action (class, key, modifiers, action, NULL);
+}
+
+typedef void (*KeyFunc) (const char *text,
+                         const char *action,
+                         gpointer    data);
+
+static void
+for_each_key (KeyFunc  function,
+              gpointer data)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    {
+      g_auto (GStrv) keys = g_strsplit (wsi_shortcuts[i].keys, " ", -1);
+
+      for (guint j = 0; keys[j] != NULL; j++)
+        function (keys[j], wsi_shortcuts[i].action, data);
+    }
 }
 
 /* The window gets the keys after the widget with the focus: an entry keeps what it needs to edit,
@@ -55,13 +72,38 @@ bind_key (GtkWidgetClass *class,
 void
 wsi_shortcuts_bind (GtkWidgetClass *class)
 {
-  for (guint i = 0; i < wsi_n_shortcuts; i++)
-    {
-      g_auto (GStrv) keys = g_strsplit (wsi_shortcuts[i].keys, " ", -1);
+  for_each_key (bind_key, class);
+}
 
-      for (guint j = 0; keys[j] != NULL; j++)
-        bind_key (class, keys[j], wsi_shortcuts[i].action);
-    }
+/* GTK has a use of its own for these, in GtkPaned and in lists, which are around most widgets. */
+static const char *const first_keys[] = {
+  "F6", "<Shift>F6", "F8", "<Shift>F8", "<Control>backslash", NULL,
+};
+
+static void
+add_first (const char *text,
+           const char *action,
+           gpointer    controller)
+{
+  GtkShortcutTrigger *trigger;
+
+  if (!g_strv_contains (first_keys, text))
+    return;
+
+  trigger = gtk_shortcut_trigger_parse_string (text);
+  gtk_shortcut_controller_add_shortcut (controller,
+                                        gtk_shortcut_new (trigger, gtk_named_action_new (action)));
+}
+
+/* Keys that the window gets before the widget with the focus. */
+void
+wsi_shortcuts_add_first (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for_each_key (add_first, controller);
+  gtk_widget_add_controller (window, controller);
 }
 
 static void

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_PART_WINDOW,
-  WSI_PART_SETTING,             /* a switch that is kept */
+  WSI_PART_SWITCH,              /* a property of the session page */
   WSI_PART_FRAMES,
   WSI_PART_DETAIL,
   WSI_PART_VIEW,                /* a page of the session */
@@ -34,7 +34,7 @@ typedef struct
   WsiShortcutGroup group;
   const char      *action;      /* of the window */
   WsiPart          part;
-  const char      *part_action; /* a key of the settings, an action of the frames, a tab; or NULL */
+  const char      *part_action; /* a property, an action of the frames, a tab; or NULL */
   const char      *keys;        /* for gtk_accelerator_parse (), with blanks between them */
   const char      *title;       /* not translated */
 } WsiShortcut;
@@ -44,6 +44,7 @@ extern const guint wsi_n_shortcuts;
 
 const WsiShortcut *wsi_shortcut_find      (const char *action);
 void               wsi_shortcuts_bind     (GtkWidgetClass *class);
+void               wsi_shortcuts_add_first (GtkWidget *window);
 GtkWidget         *wsi_shortcuts_make_window (void);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "ui/window/wsi-window-private.h"
 
+#include "ui/colours/wsi-colour-window.h"
 #include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
 
@@ -17,12 +18,13 @@ activate_back (GtkWidget  *widget,
 
   if (wsi_window_is_page (self, "start") && wsi_start_page_is_form (self->start_page))
     {
+      wsi_window_stop_continuing (self);
       wsi_start_page_go_back (self->start_page);
       wsi_window_show_back (self);
     }
   else if (wsi_window_is_page (self, "start") && self->session != NULL)
     {
-      wsi_window_show_page (self, "session");
+      wsi_window_return_to_session (self);
     }
   else
     {
@@ -116,6 +118,8 @@ activate_part (GtkWidget  *widget,
     case WSI_PART_FRAMES:
       wsi_window_show_page (self, "session");
       wsi_session_page_show_view (self->session_page, "frames");
+      if (shortcut->group == WSI_SHORTCUTS_FIND)
+        wsi_session_page_show_list (self->session_page);
       gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
                                   shortcut->part_action, NULL);
       break;
@@ -131,7 +135,7 @@ activate_part (GtkWidget  *widget,
       wsi_window_show_page (self, "session");
       wsi_session_page_compose_row (self->session_page);
       break;
-    case WSI_PART_SETTING:
+    case WSI_PART_SWITCH:
     case WSI_PART_WINDOW:
       g_assert_not_reached ();
     }
@@ -155,6 +159,14 @@ activate_previous_part (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
 
   wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_BACKWARD);
+}
+
+static void
+activate_divider (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  wsi_session_page_focus_divider (WSI_WINDOW (widget)->session_page);
 }
 
 static void
@@ -182,6 +194,14 @@ activate_shortcuts (GtkWidget  *widget,
 
   gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (widget));
   gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+activate_colours (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  gtk_window_present (GTK_WINDOW (wsi_colour_window_new (GTK_WINDOW (widget))));
 }
 
 static void
@@ -213,6 +233,8 @@ wsi_window_install_actions (GtkWidgetClass *class)
     { "win.back", NULL, activate_back },
     { "win.change-target", NULL, activate_change_target },
     { "win.close", NULL, activate_close },
+    { "win.colours", NULL, activate_colours },
+    { "win.divider", NULL, activate_divider },
     { "win.menu", NULL, activate_menu },
     { "win.next-part", NULL, activate_next_part },
     { "win.pause-capture", NULL, activate_pause },
@@ -228,6 +250,6 @@ wsi_window_install_actions (GtkWidgetClass *class)
     gtk_widget_class_install_action (class, actions[i].name, actions[i].parameter,
                                      actions[i].activate);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SETTING)
+    if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SWITCH)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
 }

@@ -9,6 +9,7 @@
 
 #include "ui/files/wsi-export-window.h"
 #include "ui/files/wsi-file-chooser.h"
+#include "ui/window/wsi-toast.h"
 
 /* One dialog of this kind at a time. */
 static void
@@ -187,16 +188,20 @@ activate_export (GtkWidget  *widget,
                                                          wsi_window_get_frame_list (self))));
 }
 
-/* It stays until the user has done something: frames that come now are in memory only. */
+/* It stays until the user has done something, and waits for no other: frames that come now are in
+ * memory only. */
 static void
-on_failed (WsiWindow *self)
+on_failed (WsiWindow  *self,
+           const char *sentence)
 {
-  const char *sentence = wsi_document_get_sentence (self->document);
-  g_autofree char *text = g_markup_escape_text (sentence, -1);
-  AdwToast *toast = adw_toast_new (text);
+  g_autofree char *advice =
+    g_strdup_printf (_("Frames are no longer saved: make room, or save to another place (%s)"),
+                     sentence);
+  AdwToast *toast = wsi_toast_new (advice);
 
   adw_toast_set_timeout (toast, 0);
-  adw_toast_set_button_label (toast, _("_Save As…"));
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_button_label (toast, _("_Save…"));
   adw_toast_set_action_name (toast, "win.save-as");
   adw_toast_overlay_add_toast (self->toasts, toast);
   wsi_window_show_title (self);

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The sources and the filter of a session that is in no file: kept without secrets, and offered
- * when no session goes on. */
+ * with the columns that were chosen last, when no session goes on. */
 
 #include "ui/window/wsi-window-private.h"
 
@@ -17,6 +17,36 @@ is_kept (WsiWindow *self)
   return self->document == NULL || wsi_document_get_file (self->document) == NULL;
 }
 
+/* Targets that wait are offered again, if this session does not come to them. */
+static void
+save_lines (WsiWindow *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) lines = NULL;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->lines, i));
+  for (guint i = 0; i < self->waiting->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->waiting, i));
+  lines = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, SOURCES, (const char *const *) lines);
+}
+
+/* The form showed the first one that waits: the user has corrected it. */
+static void
+forget_corrected (WsiWindow       *self,
+                  const WsiTarget *target)
+{
+  g_autoptr (WsiTarget) wrong = NULL;
+
+  if (self->waiting->len == 0 || self->is_continuing)
+    return;
+
+  wrong = wsi_target_parse (g_ptr_array_index (self->waiting, 0), NULL);
+  if (wrong == NULL || wsi_target_get_kind (wrong) == wsi_target_get_kind (target))
+    g_ptr_array_remove_index (self->waiting, 0);
+}
+
 /* The example can be played at any time. */
 void
 wsi_window_note_target (WsiWindow       *self,
@@ -27,17 +57,9 @@ wsi_window_note_target (WsiWindow       *self,
   if (wsi_target_get_kind (target) == WSI_TARGET_EXAMPLE || !is_kept (self))
     return;
 
-  if (self->lines == NULL)
-    self->lines = g_strv_builder_new ();
-
-  g_autofree char *line = wsi_target_print (kept);
-
-  g_strv_builder_add (self->lines, line);
-  g_auto (GStrv) lines = g_strv_builder_end (self->lines);
-
-  /* The builder is empty then. */
-  g_strv_builder_addv (self->lines, (const char **) lines);
-  g_settings_set_strv (self->settings, SOURCES, (const char *const *) lines);
+  forget_corrected (self, target);
+  g_ptr_array_add (self->lines, wsi_target_print (kept));
+  save_lines (self);
 }
 
 /* At the end of the session. */
@@ -46,10 +68,10 @@ wsi_window_note_end (WsiWindow *self)
 {
   const char *filter = wsi_frame_list_get_filter (wsi_window_get_frame_list (self));
 
-  if (self->lines == NULL)
+  if (self->lines->len == 0)
     return;
 
-  g_clear_pointer (&self->lines, g_strv_builder_unref);
+  g_ptr_array_set_size (self->lines, 0);
   if (!is_kept (self))
     g_settings_reset (self->settings, SOURCES);
   if (is_kept (self) && filter != NULL && !wsi_list_filter_may_have_secret (filter))
@@ -80,7 +102,51 @@ wsi_window_offer_last (WsiWindow *self)
                         has_session (self) ? NULL : (const char *const *) lines);
 }
 
-/* A line that is no target, or one that misses its secret, ends it: the form says what is wrong. */
+static void
+apply_last_filter (WsiWindow *self)
+{
+  g_autofree char *filter = g_settings_get_string (self->settings, FILTER);
+
+  if (filter[0] != '\0')
+    gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
+                                "frames.apply-filter", "s", filter);
+}
+
+void
+wsi_window_stop_continuing (WsiWindow *self)
+{
+  g_ptr_array_set_size (self->waiting, 0);
+}
+
+/* A target that cannot be started, such as one that misses its secret, stays the first that waits:
+ * the form shows what is wrong, and the others follow once it has started. */
+void
+wsi_window_continue (WsiWindow *self)
+{
+  gboolean is_wrong = FALSE;
+
+  if (self->is_continuing)
+    return;
+
+  self->is_continuing = TRUE;
+  while (self->waiting->len > 0 && !is_wrong)
+    {
+      g_autofree char *line = g_ptr_array_steal_index (self->waiting, 0);
+      g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+
+      if (target == NULL)
+        continue;
+
+      wsi_window_start (self, target);
+      is_wrong = wsi_window_is_page (self, "start");
+      if (is_wrong)
+        g_ptr_array_insert (self->waiting, 0, g_steal_pointer (&line));
+    }
+  self->is_continuing = FALSE;
+  if (self->session != NULL && !is_wrong)
+    apply_last_filter (self);
+}
+
 static void
 activate_continue (GtkWidget  *widget,
                    const char *name,
@@ -88,20 +154,12 @@ activate_continue (GtkWidget  *widget,
 {
   WsiWindow *self = WSI_WINDOW (widget);
   g_auto (GStrv) lines = g_settings_get_strv (self->settings, SOURCES);
-  g_autofree char *filter = g_settings_get_string (self->settings, FILTER);
 
+  wsi_window_stop_continuing (self);
+  wsi_session_page_take_last_view (self->session_page);
   for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_autoptr (WsiTarget) target = wsi_target_parse (lines[i], NULL);
-
-      if (target != NULL)
-        wsi_window_start (self, target);
-      if (target != NULL && wsi_window_is_page (self, "start"))
-        return;
-    }
-  if (self->session != NULL && filter[0] != '\0')
-    gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
-                                "frames.apply-filter", "s", filter);
+    g_ptr_array_add (self->waiting, g_strdup (lines[i]));
+  wsi_window_continue (self);
 }
 
 void

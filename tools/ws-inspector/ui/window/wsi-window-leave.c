@@ -78,17 +78,20 @@ on_finished (GObject      *document,
   if (self->after == NULL)
     return;
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), TRUE);
+  self->is_finishing = FALSE;
+  wsi_window_enable_actions (self);
   if (is_finished)
     complete (self);
   else
     ask (self, error->message);
 }
 
+/* Keys and the header reach the actions of a window whose content is insensitive, too. */
 static void
 finish (WsiWindow *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), FALSE);
+  self->is_finishing = TRUE;
+  wsi_window_enable_actions (self);
   wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
 }
 

@@ -34,8 +34,11 @@ struct _WsiWindow
   WsiSession          *session; /* NULL = none has begun */
   WsiDocument         *document;        /* of the session */
   WsiWindowFunc        after;   /* once the session is left; NULL = it is not being left */
+  gboolean             is_finishing;    /* its file is completed before */
   GtkFileChooserNative *chooser;        /* NULL: none is open */
-  GStrvBuilder        *lines;   /* of the targets of the session; NULL: none is kept */
+  GPtrArray           *lines;   /* of the targets of the session that are kept: text */
+  GPtrArray           *waiting; /* of those of the last session that were not started yet */
+  gboolean             is_continuing;
   WsiTarget           *target;  /* the last one that was started; NULL = none */
   GSettings           *settings;
 };
@@ -44,9 +47,13 @@ gboolean wsi_window_is_page         (WsiWindow  *self,
                                      const char *name);
 void     wsi_window_show_page       (WsiWindow  *self,
                                      const char *name);
+/* From the start page, which had been opened to add a source. */
+void     wsi_window_return_to_session (WsiWindow *self);
 /* The session ends. */
 void     wsi_window_show_start      (WsiWindow *self);
 void     wsi_window_show_back       (WsiWindow *self);
+/* By the page, the session, and whether it is being left. */
+void     wsi_window_enable_actions  (WsiWindow *self);
 void     wsi_window_show_toast      (WsiWindow  *self,
                                      const char *sentence);
 void     wsi_window_show_title      (WsiWindow *self);
@@ -65,6 +72,9 @@ void     wsi_window_install_file_actions (GtkWidgetClass *class);
 void     wsi_window_note_target     (WsiWindow       *self,
                                      const WsiTarget *target);
 void     wsi_window_note_end        (WsiWindow *self);
+/* With what is left of the last session, if the user has begun to continue it. */
+void     wsi_window_continue        (WsiWindow *self);
+void     wsi_window_stop_continuing (WsiWindow *self);
 void     wsi_window_offer_last      (WsiWindow *self);
 void     wsi_window_install_last_action (GtkWidgetClass *class);
 

@@ -5,22 +5,21 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/sentences/wsi-sentence.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/window/wsi-toast.h"
 #include "ui/sidebar/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
 #include "ui/window/wsi-shortcuts.h"
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* Text from a peer, or with its name, is never markup. */
 void
 wsi_window_show_toast (WsiWindow  *self,
                        const char *sentence)
 {
-  g_autofree char *text = g_markup_escape_text (sentence, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  adw_toast_overlay_add_toast (self->toasts, wsi_toast_new (sentence));
 }
 
 static void
@@ -30,8 +29,9 @@ show_capturing (WsiWindow *self)
   gboolean is_paused = self->session != NULL && wsi_session_is_paused (self->session);
   const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture", is_running || is_paused);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !self->is_finishing);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
+                                 (is_running || is_paused) && !self->is_finishing);
   gtk_widget_set_visible (self->pause_button, is_running || is_paused);
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
@@ -47,21 +47,31 @@ wsi_window_is_page (WsiWindow  *self,
   return g_str_equal (gtk_stack_get_visible_child_name (self->pages), name);
 }
 
-/* Actions that need a session, and the buttons for them. */
-static void
-enable_session (WsiWindow *self,
-                gboolean   has_session)
+/* They begin or leave a session. */
+static const char *const always[] = {
+  "win.back", "win.change-target", "win.continue", "win.open", "win.try-again",
+};
+
+static const char *const of_session[] = {
+  "win.add-source", "win.export", "win.save", "win.save-as",
+};
+
+void
+wsi_window_enable_actions (WsiWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
+  gboolean has_session = self->session != NULL && !self->is_finishing &&
+                         !wsi_window_is_page (self, "start");
 
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !self->is_finishing);
   gtk_widget_set_visible (self->sidebar_button, wsi_window_is_page (self, "session"));
-  gtk_widget_action_set_enabled (widget, "win.add-source", has_session);
-  gtk_widget_action_set_enabled (widget, "win.export", has_session);
-  gtk_widget_action_set_enabled (widget, "win.save", has_session);
-  gtk_widget_action_set_enabled (widget, "win.save-as", has_session);
+  for (guint i = 0; i < G_N_ELEMENTS (always); i++)
+    gtk_widget_action_set_enabled (widget, always[i], !self->is_finishing);
+  for (guint i = 0; i < G_N_ELEMENTS (of_session); i++)
+    gtk_widget_action_set_enabled (widget, of_session[i], has_session);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
-        wsi_shortcuts[i].part != WSI_PART_SETTING)
+        wsi_shortcuts[i].part != WSI_PART_SWITCH)
       gtk_widget_action_set_enabled (widget, wsi_shortcuts[i].action, has_session);
   show_capturing (self);
 }
@@ -99,8 +109,9 @@ show_failure (WsiWindow *self,
 {
   gboolean has_handshake = wsi_session_get_conversation (self->session) != NULL;
 
-  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source),
-                         wsi_source_get_sentence (source),
+  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (source));
+
+  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source), sentence,
                          has_handshake ? WSI_FAILURE_WITH_HANDSHAKE
                                        : WSI_FAILURE_WITHOUT_HANDSHAKE);
   wsi_window_show_page (self, "failed");
@@ -129,7 +140,7 @@ on_changed (WsiWindow *self)
   if (source == NULL)
     return;
 
-  if (is_all_lost (self, source))
+  if (is_all_lost (self, source) && !wsi_window_is_page (self, "start"))
     show_failure (self, source);
   else if (wsi_source_get_state (source) == WSI_SOURCE_RUNNING &&
            wsi_window_is_page (self, "session") &&
@@ -137,15 +148,28 @@ on_changed (WsiWindow *self)
     wsi_session_page_focus (self->session_page);
 }
 
-/* The page of failure shows the sentence already. */
+void
+wsi_window_return_to_session (WsiWindow *self)
+{
+  WsiSource *source = wsi_window_get_source (self);
+
+  if (source != NULL && is_all_lost (self, source))
+    show_failure (self, source);
+  else
+    wsi_window_show_page (self, "session");
+}
+
+/* The page of failure shows the sentence already.  A form in which the user writes stays. */
 static void
 on_reported (WsiWindow *self)
 {
   WsiSource *source = wsi_window_get_source (self);
+  g_autofree char *sentence = wsi_sentence_translate (wsi_session_get_sentence (self->session));
+  g_autofree char *numbered = wsi_source_text_dup_numbered (self->session, sentence);
 
   if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
-      (source == NULL || !is_all_lost (self, source)))
-    wsi_window_show_toast (self, wsi_session_get_sentence (self->session));
+      (source == NULL || !is_all_lost (self, source) || wsi_window_is_page (self, "start")))
+    wsi_window_show_toast (self, numbered);
 }
 
 void
@@ -162,15 +186,27 @@ wsi_window_drop_session (WsiWindow *self)
   g_clear_object (&self->session);
 }
 
+/* It is a large page: it has no part in the first frame of a window. */
+static void
+add_session_page (WsiWindow *self)
+{
+  GtkWidget *page = GTK_WIDGET (self->session_page);
+
+  if (gtk_widget_get_parent (page) == NULL)
+    gtk_stack_add_named (self->pages, page, "session");
+}
+
 void
 wsi_window_show_page (WsiWindow  *self,
                       const char *name)
 {
   if (g_str_equal (name, "start"))
     wsi_window_offer_last (self);
+  if (g_str_equal (name, "session"))
+    add_session_page (self);
   gtk_stack_set_visible_child_name (self->pages, name);
   adw_view_switcher_title_set_view_switcher_enabled (self->title, g_str_equal (name, "session"));
-  enable_session (self, self->session != NULL && !g_str_equal (name, "start"));
+  wsi_window_enable_actions (self);
   wsi_window_show_back (self);
   wsi_window_show_title (self);
 }
@@ -207,18 +243,32 @@ show_session (WsiWindow *self,
   wsi_window_show_page (self, "session");
 }
 
+static void
+offer_port (WsiWindow       *self,
+            const WsiTarget *target)
+{
+  g_autofree char *text = wsi_target_dup_free_listen (target);
+
+  if (text != NULL)
+    wsi_target_form_offer (wsi_start_page_get_form (self->start_page,
+                                                    wsi_target_get_kind (target)),
+                           WSI_TARGET_LISTEN, text);
+}
+
 /* A session that has got no source is no session: the start page stays, or comes back. */
 static void
 refuse_target (WsiWindow       *self,
                const WsiTarget *target,
                WsiTargetField   field,
-               const char      *sentence)
+               const GError    *error)
 {
   if (wsi_session_get_n_sources (self->session) == 0)
     wsi_window_drop_session (self);
   wsi_window_show_page (self, "start");
-  if (!wsi_start_page_show_error (self->start_page, target, field, sentence))
-    wsi_window_show_toast (self, sentence);
+  if (!wsi_start_page_show_error (self->start_page, target, field, error->message))
+    wsi_window_show_toast (self, error->message);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    offer_port (self, target);
 }
 
 static void
@@ -228,11 +278,13 @@ on_target (WsiWindow       *self,
   wsi_window_start (self, target);
 }
 
+/* The session may be left, with a question or while its file is completed. */
 static void
 on_dropped (const WsiTarget *target,
             gpointer         window)
 {
-  wsi_window_start (window, target);
+  if (WSI_WINDOW (window)->after == NULL)
+    wsi_window_start (window, target);
 }
 
 static void
@@ -248,13 +300,13 @@ wsi_window_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
-/* GTK 4.8 may keep the group of actions longer than the window; a setting that changes then would
- * be announced to a window that is gone. */
+/* GTK 4.8 may keep the group of actions longer than the window; a page that changes then would be
+ * announced to a window that is gone. */
 static void
-remove_setting_actions (WsiWindow *self)
+remove_switches (WsiWindow *self)
 {
   for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part == WSI_PART_SETTING)
+    if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
       g_action_map_remove_action (G_ACTION_MAP (self), wsi_shortcuts[i].part_action);
 }
 
@@ -268,9 +320,11 @@ wsi_window_dispose (GObject *object)
     gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
   wsi_window_drop_session (self);
-  remove_setting_actions (self);
+  remove_switches (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
+  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
 }
 
@@ -314,15 +368,16 @@ wsi_window_class_init (WsiWindowClass *class)
 
 /* Switches with a state, for buttons, menus, keys and screen readers alike. */
 static void
-add_setting_actions (WsiWindow *self)
+add_switches (WsiWindow *self)
 {
   for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part == WSI_PART_SETTING)
+    if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
       {
-        g_autoptr (GAction) action =
-          g_settings_create_action (self->settings, wsi_shortcuts[i].part_action);
+        const char *name = wsi_shortcuts[i].part_action;
+        g_autoptr (GPropertyAction) action =
+          g_property_action_new (name, self->session_page, name);
 
-        g_action_map_add_action (G_ACTION_MAP (self), action);
+        g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
       }
 }
 
@@ -331,6 +386,8 @@ wsi_window_init (WsiWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
+  self->lines = g_ptr_array_new_with_free_func (g_free);
+  self->waiting = g_ptr_array_new_with_free_func (g_free);
   /* The next window begins as the last one that was changed; the others stay as they are. */
   g_settings_bind (self->settings, "window-width", self, "default-width",
                    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
@@ -338,13 +395,15 @@ wsi_window_init (WsiWindow *self)
                    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
   g_settings_bind (self->settings, "window-maximized", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
-  add_setting_actions (self);
+  add_switches (self);
+  wsi_shortcuts_add_first (GTK_WIDGET (self));
   adw_view_switcher_title_set_stack (self->title,
                                      wsi_session_page_get_stack (self->session_page));
   g_object_bind_property (self->title, "title-visible",
                           wsi_session_page_get_switcher_bar (self->session_page), "reveal",
                           G_BINDING_SYNC_CREATE);
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
+  wsi_toast_install (self->toasts);
   wsi_window_show_page (self, "start");
 }
 
@@ -365,6 +424,7 @@ wsi_window_start (WsiWindow       *self,
                   const WsiTarget *target)
 {
   WsiTarget *copy = wsi_target_copy (target);
+  gboolean is_continued = self->waiting->len > 0;
   g_autoptr (GError) error = NULL;
   WsiTargetField wrong;
   WsiSource *source;
@@ -375,13 +435,15 @@ wsi_window_start (WsiWindow       *self,
   source = wsi_target_start (copy, self->session, &wrong, &error);
   if (source == NULL)
     {
-      refuse_target (self, copy, wrong, error->message);
+      refuse_target (self, copy, wrong, error);
       return;
     }
 
   wsi_start_page_remember (self->start_page, copy);
   wsi_window_note_target (self, copy);
   show_session (self, source);
+  if (is_continued)
+    wsi_window_continue (self);
 }
 
 /* The form for it.  The session of the window stays. */

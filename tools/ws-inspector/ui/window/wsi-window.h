@@ -9,7 +9,7 @@
 #include "inspect/export/wsi-redactor.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/targets/wsi-target.h"
-#include "ui/window/wsi-session-page.h"
+#include "ui/session/wsi-session-page.h"
 
 G_BEGIN_DECLS
 

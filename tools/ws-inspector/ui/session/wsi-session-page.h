@@ -10,7 +10,7 @@
 #include "inspect/sources/wsi-session.h"
 #include "ui/composer/wsi-composer.h"
 #include "ui/frames/wsi-frame-list.h"
-#include "ui/window/wsi-detail.h"
+#include "ui/session/wsi-detail.h"
 
 G_BEGIN_DECLS
 
@@ -25,13 +25,16 @@ void          wsi_session_page_show_waiting   (WsiSessionPage *self,
 void          wsi_session_page_focus          (WsiSessionPage *self);
 void          wsi_session_page_focus_next     (WsiSessionPage  *self,
                                                GtkDirectionType direction);
+void          wsi_session_page_focus_divider  (WsiSessionPage *self);
 /* "frames", "timeline", "statistics" or "problems". */
 void          wsi_session_page_show_view      (WsiSessionPage *self,
                                                const char     *name);
 void          wsi_session_page_go_to_view     (WsiSessionPage *self,
                                                const char     *name);
+void          wsi_session_page_take_last_view (WsiSessionPage *self);
 void          wsi_session_page_show_tab       (WsiSessionPage *self,
                                                const char     *name);
+void          wsi_session_page_show_list      (WsiSessionPage *self);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/window/wsi-detail.h"
+#include "ui/session/wsi-detail.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -9,12 +9,14 @@
 
 #include "inspect/language/wsi-lexer.h"
 #include "inspect/list/wsi-row-column.h"
+#include "ui/notes/wsi-row-notes.h"
 
 struct _WsiDetail
 {
   GtkWidget         parent_instance;
 
   AdwViewStack      *tabs;
+  WsiRowNotes       *notes;
   WsiMessagePage    *message_page;
   WsiFramePage      *frame_page;
   WsiHandshakePage  *handshake_page;
@@ -72,6 +74,23 @@ on_filter_on (WsiDetail  *self,
 }
 
 static void
+on_tag_filter (WsiDetail  *self,
+               const char *name,
+               const char *value)
+{
+  g_autofree char *quoted = wsi_lexer_quote (value, strlen (value));
+  g_autofree char *term = g_strdup_printf ("%s == %s", name, quoted);
+
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.only", "s", term);
+}
+
+static void
+on_edit_tags (WsiDetail *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.tags", NULL);
+}
+
+static void
 on_go_to (WsiDetail *self,
           guint64    number)
 {
@@ -118,9 +137,11 @@ wsi_detail_class_init (WsiDetailClass *class)
   g_type_ensure (WSI_TYPE_FRAME_PAGE);
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
   g_type_ensure (WSI_TYPE_MESSAGE_PAGE);
+  g_type_ensure (WSI_TYPE_ROW_NOTES);
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/window/wsi-detail.ui");
+                                               "/org/wsproto/inspector/session/wsi-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, notes);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, message_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
@@ -128,6 +149,8 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, engine_page);
   gtk_widget_class_bind_template_callback (widget_class, on_show_column);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, on_tag_filter);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_tags);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
   gtk_widget_class_bind_template_callback (widget_class, on_decoder_chosen);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -177,6 +200,7 @@ wsi_detail_set_row (WsiDetail *self,
   if (row != NULL && !self->has_row)
     wsi_detail_show_tab (self, "message");
   self->has_row = row != NULL;
+  wsi_row_notes_set_row (self->notes, row);
   wsi_message_page_set_row (self->message_page, row);
   wsi_frame_page_set_row (self->frame_page, row);
 }

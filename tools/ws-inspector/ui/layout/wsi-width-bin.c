@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/parts/wsi-width-bin.h"
+#include "ui/layout/wsi-width-bin.h"
 
 #define DEFAULT_LIMIT 700
 #define SMALLEST_WIDE 100       /* pixels */

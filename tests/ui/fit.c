@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "fit.h"
+
+#include <adwaita.h>
+
+#define TOLERANCE 1.0           /* pixels: sizes of text are rounded */
+
+typedef struct
+{
+  GtkWidget *window;
+  GString   *faults;
+  double     width;
+} Fit;
+
+static const char *
+get_words (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_text (GTK_LABEL (widget));
+  if (GTK_IS_INSCRIPTION (widget))
+    return gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+  return gtk_widget_get_name (widget);
+}
+
+static void
+add (Fit        *self,
+     GtkWidget  *widget,
+     const char *fault,
+     double      by)
+{
+  const char *words = get_words (widget);
+
+  g_string_append_printf (self->faults, "%s \"%s\" %s by %.0f\n", G_OBJECT_TYPE_NAME (widget),
+                          words != NULL ? words : "", fault, by);
+}
+
+/* A scrolled window shows what its parts leave; they may go beyond it upwards and downwards. */
+static void
+check_scrolling (Fit               *self,
+                 GtkScrolledWindow *scrolled)
+{
+  GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (scrolled);
+  double rest = gtk_adjustment_get_upper (across) - gtk_adjustment_get_page_size (across);
+
+  if (rest > TOLERANCE)
+    add (self, GTK_WIDGET (scrolled), "scrolls sideways", rest);
+}
+
+/* The list of windows has the whole title; libadwaita cuts the names of pages off below their
+ * icons. */
+static gboolean
+is_title (GtkWidget *label)
+{
+  return gtk_widget_get_ancestor (label, ADW_TYPE_HEADER_BAR) != NULL ||
+         gtk_widget_get_ancestor (label, ADW_TYPE_VIEW_SWITCHER) != NULL;
+}
+
+/* Where a text is longer than its place, the whole of it is a tooltip.  A placeholder is no text of
+ * its entry. */
+static void
+check_label (Fit      *self,
+             GtkLabel *label)
+{
+  gboolean is_cut = !GTK_IS_TEXT (gtk_widget_get_parent (GTK_WIDGET (label))) &&
+                    !is_title (GTK_WIDGET (label)) &&
+                    pango_layout_is_ellipsized (gtk_label_get_layout (label));
+
+  for (GtkWidget *widget = GTK_WIDGET (label); widget != NULL && is_cut;
+       widget = gtk_widget_get_parent (widget))
+    is_cut = !gtk_widget_get_has_tooltip (widget);
+  if (is_cut)
+    add (self, GTK_WIDGET (label), "is cut off", 0);
+}
+
+/* Only what has no parts of its own; containers have some that show nothing. */
+static void
+check_place (Fit       *self,
+             GtkWidget *widget)
+{
+  graphene_rect_t place;
+  double beyond;
+
+  if (gtk_widget_get_first_child (widget) != NULL || gtk_widget_get_width (widget) == 0 ||
+      g_str_has_suffix (G_OBJECT_TYPE_NAME (widget), "Gizmo") ||
+      !gtk_widget_compute_bounds (widget, self->window, &place))
+    return;
+
+  beyond = MAX (-place.origin.x, place.origin.x + place.size.width - self->width);
+  if (beyond > TOLERANCE)
+    add (self, widget, "is out of the window", beyond);
+}
+
+static void
+check (Fit       *self,
+       GtkWidget *widget)
+{
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_get_child_visible (widget))
+    return;
+
+  check_place (self, widget);
+  if (GTK_IS_SCROLLED_WINDOW (widget))
+    check_scrolling (self, GTK_SCROLLED_WINDOW (widget));
+  if (GTK_IS_LABEL (widget))
+    check_label (self, GTK_LABEL (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_NATIVE (child))
+      check (self, child);
+}
+
+static int
+measure (GtkWidget     *widget,
+         GtkOrientation orientation,
+         int            for_size)
+{
+  int least;
+
+  gtk_widget_measure (widget, orientation, for_size, &least, NULL, NULL, NULL);
+  return least;
+}
+
+/* The part that needs most, and its widest part, and so on. */
+static void
+add_widest (Fit       *self,
+            GtkWidget *widget)
+{
+  for (GtkWidget *widest = widget; widest != NULL; widget = widest)
+    {
+      widest = NULL;
+      for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+           child = gtk_widget_get_next_sibling (child))
+        if (gtk_widget_get_mapped (child) &&
+            (widest == NULL || measure (child, GTK_ORIENTATION_HORIZONTAL, -1) >
+             measure (widest, GTK_ORIENTATION_HORIZONTAL, -1)))
+          widest = child;
+      if (widest != NULL)
+        add (self, widest, "is wide", measure (widest, GTK_ORIENTATION_HORIZONTAL, -1));
+    }
+}
+
+char *
+fit_describe (GtkWindow *window,
+              int        width,
+              int        height)
+{
+  Fit self = { .window = GTK_WIDGET (window), .faults = g_string_new (NULL), .width = width };
+  GtkWidget *content = gtk_widget_get_first_child (self.window);
+  int least_width = measure (content, GTK_ORIENTATION_HORIZONTAL, -1);
+  int least_height = measure (content, GTK_ORIENTATION_VERTICAL, width);
+
+  /* Nothing else can be said about one that is too wide. */
+  if (least_width > width)
+    {
+      add (&self, self.window, "is too wide", least_width - width);
+      add_widest (&self, self.window);
+      return g_string_free (self.faults, FALSE);
+    }
+
+  if (least_height > height)
+    add (&self, self.window, "is too high", least_height - height);
+  check (&self, self.window);
+  return g_string_free (self.faults, FALSE);
+}

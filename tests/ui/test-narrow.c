@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Every page of a window of 360 pixels fits: test-narrow [LANGUAGE FOLDER], the folder of the built
+ * catalogs. */
+#include "fit.h"
+#include "language.h"
+#include "pages.h"
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/window/wsi-application.h"
+
+#define WIDTH 360
+#define HEIGHT 720
+#define LARGER 150              /* percent: twice the step of the large text of GNOME */
+
+static GtkApplication *application;
+
+static void
+set_text_size (int percent)
+{
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * percent / 100, NULL);
+}
+
+/* The window of shortcuts is GTK's, and has two columns in 4.8 whatever its width.  From right to
+ * left GTK 4.8 draws the rows of the tables of figures in the wrong place. */
+static gboolean
+is_of_gtk (GtkWindow  *window,
+           const Page *page)
+{
+  return GTK_IS_SHORTCUTS_WINDOW (window) ||
+         (g_str_equal (page->name, "statistics") &&
+          gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL);
+}
+
+/* All faults at once, so that one run tells them all. */
+static void
+report_page (GtkWindow  *window,
+             const Page *page)
+{
+  g_autofree char *name = g_strconcat ("narrow-", page->name, NULL);
+  g_autofree char *faults = fit_describe (window, WIDTH, HEIGHT);
+  g_auto (GStrv) lines = g_strsplit (faults, "\n", -1);
+
+  picture_save (GTK_WIDGET (window), name);
+  if (is_of_gtk (window, page))
+    return;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0')
+      {
+        g_test_message ("%s: %s", page->name, lines[i]);
+        g_test_fail ();
+      }
+}
+
+static void
+test_plain (void)
+{
+  page_show_all (application, WIDTH, HEIGHT, report_page);
+}
+
+static void
+test_large_text (void)
+{
+  set_text_size (LARGER);
+  page_show_all (application, WIDTH, HEIGHT, report_page);
+  set_text_size (100);
+}
+
+static void
+test_right_to_left (void)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  page_show_all (application, WIDTH, HEIGHT, report_page);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+/* One of each kind, and how its fault begins. */
+static const struct
+{
+  const char *name, *markup, *fault;
+} misfits[] = {
+  { "window-that-is-too-wide", "<object class='GtkLabel' id='it'>"
+    "<property name='width-request'>400</property></object>", "GtkWindow" },
+  { "label-that-is-cut-off", "<object class='GtkLabel' id='it'>"
+    "<property name='ellipsize'>end</property><property name='label'>"
+    "A sentence that has no place in a window of so many pixels, and no tooltip</property>"
+    "</object>", "GtkLabel" },
+  { "page-that-scrolls-sideways", "<object class='GtkScrolledWindow' id='it'>"
+    "<property name='child'><object class='GtkLabel'><property name='width-request'>400</property>"
+    "</object></property></object>", "GtkScrolledWindow" },
+  { "label-that-fits", "<object class='GtkLabel' id='it'>"
+    "<property name='label'>Short</property></object>", NULL },
+};
+
+static void
+test_found (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *xml = g_strdup_printf ("<interface>%s</interface>", misfits[i].markup);
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_string (xml, -1);
+  GtkWindow *window = ui_test_open (GTK_WIDGET (gtk_builder_get_object (builder, "it")), WIDTH,
+                                    HEIGHT);
+  g_autofree char *faults = NULL;
+
+  ui_test_draw (GTK_WIDGET (window), 2);
+  faults = fit_describe (window, WIDTH, HEIGHT);
+  if (misfits[i].fault == NULL)
+    g_assert_cmpstr (faults, ==, "");
+  else
+    g_assert_true (g_str_has_prefix (faults, misfits[i].fault));
+  ui_test_close (window);
+}
+
+static int
+run (int n_arguments)
+{
+  gtk_init ();
+  application = ui_test_make_application ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (misfits); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/narrow/found/%s", misfits[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_found);
+    }
+  g_test_add_func ("/ui/narrow/every-page-fits", test_plain);
+  g_test_add_func ("/ui/narrow/every-page-fits-with-large-text", test_large_text);
+  if (n_arguments <= 2)
+    g_test_add_func ("/ui/narrow/every-page-fits-from-right-to-left", test_right_to_left);
+  return ui_test_end (application);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (argc > 2 && language_set (argv[1], argv[2]) == NULL)
+    {
+      g_print ("1..0 # SKIP there is no locale for %s, and localedef cannot make it\n", argv[1]);
+      return 0;
+    }
+
+  return run (argc);
+}

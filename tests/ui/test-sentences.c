@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The library's own sentences in another language: test-sentences LANGUAGE FOLDER.  They are made
+ * here by the library itself: one whose words change is found in English. */
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#include "connection/report/wsp-close-info-private.h"
+#include "inspect/sentences/wsi-sentence.h"
+#include "language.h"
+
+typedef struct
+{
+  guint       code;
+  const char *reason;
+} Side;
+
+/* A reason may look like a clause of the sentence. */
+static const Side sides[] = {
+  { WSP_CLOSE_CODE_ABNORMAL, NULL },
+  { WSP_CLOSE_CODE_NO_STATUS, NULL },
+  { 1002, NULL },
+  { 1000, "a; b, c" },
+};
+
+/* Errors of the library, and one of the system. */
+static const char *const errors[] = {
+  NULL,
+  "Zeitlimit",
+  "Message is larger than max-message-size: 12, limit 5",
+  "Frame was only partly written; connection cannot continue",
+  "Peer did not answer a ping within keepalive-timeout",
+  "Connection ended without a Close frame",
+};
+
+static void
+assert_translated (const char *english)
+{
+  g_autofree char *shown = wsi_sentence_translate (english);
+
+  if (language_has_english (shown))
+    g_error ("%s became %s", english, shown);
+  g_assert_cmpstr (shown, !=, english);
+}
+
+static WspCloseInfo *
+make_info (WspCloseKind kind,
+           const Side  *local,
+           const Side  *peer)
+{
+  WspCloseInfo *info = wsp_close_info_new (kind);
+
+  info->local_code = local->code;
+  info->local_reason = g_strdup (local->reason);
+  info->peer_code = peer->code;
+  info->peer_reason = g_strdup (peer->reason);
+  info->idle_time = 1500000;
+  return info;
+}
+
+static void
+assert_ending_translated (const WspCloseInfo *info)
+{
+  g_autofree char *english = wsp_close_info_to_string ((WspCloseInfo *) info);
+
+  assert_translated (english);
+}
+
+static void
+test_clean (void)
+{
+  for (guint i = 1; i < G_N_ELEMENTS (sides) * G_N_ELEMENTS (sides) * 2; i++)
+    {
+      const Side *local = &sides[i / 2 % G_N_ELEMENTS (sides)];
+      const Side *peer = &sides[i / 2 / G_N_ELEMENTS (sides)];
+      g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_CLEAN, local, peer);
+
+      info->was_started_by_peer = i % 2 == 1;
+      if (local != sides && peer != sides)
+        assert_ending_translated (info);
+    }
+}
+
+static void
+test_abnormal (gconstpointer data)
+{
+  const char *error = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides) * G_N_ELEMENTS (sides) * 2; i++)
+    {
+      g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL,
+                                                 &sides[i / 2 % G_N_ELEMENTS (sides)],
+                                                 &sides[i / 2 / G_N_ELEMENTS (sides)]);
+
+      if (error != NULL)
+        info->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, error);
+      if (i % 2 == 1)
+        info->ping_age = G_USEC_PER_SEC;
+      assert_ending_translated (info);
+    }
+}
+
+static void
+test_reason_is_kept (void)
+{
+  g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &sides[2], &sides[3]);
+  g_autofree char *english = wsp_close_info_to_string (info);
+  g_autofree char *shown = wsi_sentence_translate (english);
+
+  g_assert_nonnull (strstr (shown, "1000 \"a; b, c\""));
+}
+
+static void
+test_faults (void)
+{
+  for (guint i = 1; wsp_fault_get_name (i) != NULL; i++)
+    assert_translated (wsp_fault_describe (i));
+}
+
+static void
+test_uri (gconstpointer uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, NULL, &error);
+
+  g_assert_null (handshake);
+  assert_translated (error->message);
+}
+
+static const char *const uris[] = {
+  "", "a", "http://a/", "https://a/", "ftp://a/", "ws:a", "ws://", "ws://a:0/", "ws://a:99999/",
+  "ws://a b/", "ws://a/\x01", "ws://a/#b", "ws://a/%zz", "ws://[a/", "ws+unix://a/b", "ws+unix:a",
+  "ws://a/\xff",
+};
+
+/* A sentence of a peer may be any number of sentences in each other. */
+static void
+test_nested (void)
+{
+  g_autoptr (GString) english = g_string_new (NULL);
+  g_autofree char *shown = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (english, "Proxy a: ");
+  shown = wsi_sentence_translate (english->str);
+  g_assert_cmpint (g_str_has_suffix (shown, "Proxy a: "), ==, TRUE);
+}
+
+static void
+test_key (void)
+{
+  g_assert_false (language_has_english ("Sec-WebSocket-Accept: ZlxAMLmN4DQuyhGL6FwSWkE1TO0="));
+  g_assert_true (language_has_english ("ZlxAMLmN4DQuyhGL6FwSWkE1TO0= was received"));
+  g_assert_false (language_has_english ("0000  00 8c 9e 36 42 79 00 e8 53  ...6By..S"));
+  g_assert_true (language_has_english ("0000  00 8c  ..\nwas sent by you"));
+}
+
+/* Sentences that need a server to be made. */
+static void
+test_sentence (gconstpointer data)
+{
+  const char *english = data;
+  g_autofree char *shown = wsi_sentence_translate (english);
+
+  g_assert_false (language_has_english (shown));
+  g_assert_nonnull (strstr (shown, "'a b'"));
+}
+
+static const char *const sentences[] = {
+  "'a b' frames were left out: the capture was paused",
+  "Frames are recorded again: 'a b' were left out",
+  "The 5 oldest rows were removed (limit 'a b' rows: raise it in Preferences, or save to a file, "
+  "which has no limit)",
+  "The oldest payloads are dropped from here on (limit 4 MiB in memory, 'a b' MiB on disk: raise it "
+  "in Preferences, or save to a file, which has no limit)",
+  "Payloads cannot be written to disk ('a b'): over 64 MiB the oldest in memory are dropped "
+  "(make room in /var/tmp)",
+  "Cannot connect to ws://'a b': x",
+  "Certificate of wss://'a b' is not trusted: unknown authority (choose the PEM file of its "
+  "authority in Trusted authorities, or with --ca)",
+  "wss://'a b' has ended TLS (it may require a certificate: choose one that it trusts in "
+  "Certificate and Private key, or with --cert and --key)",
+  "Closed cleanly by the peer with 1000, answered with 'a b'",
+  "Handshake with 'a b' failed: expected status 101, received status 404 (no such path on the server)",
+  "Handshake with 'a b' failed: HTTP head is larger than max-head-size: 70, limit 64",
+  "Handshake with 'a b' failed: Status line is malformed or not HTTP/1.1: received x",
+  "Cannot connect to 'a b' (check that a server listens there): x",
+  "Cannot connect to 'a b': no response for 12 ms, limit timeout 10 ms",
+  "No TLS with 'a b' (if the server has no TLS, use ws://): TLS handshake: x",
+  "Closing handshake takes too long: 'a b' ms, limit close-timeout 3 ms",
+  "Origin is not in allowed-origins: expected one of x, received 'a b' (see "
+  "WspServer:allowed-origins)",
+  "Invalid URI 'a b': expected scheme ws, received http (did you mean \"ws://a\"?)",
+  "Status must be 101; received 404 'a b': no such path on the server.",
+  "Sec-WebSocket-Accept must match the key; expected 'a b', received 2 times, first x.",
+};
+
+static void
+add_each (const char        *path,
+          const char *const *texts,
+          gsize              n_texts,
+          GTestDataFunc      test)
+{
+  for (gsize i = 0; i < n_texts; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%" G_GSIZE_FORMAT, path, i + 1);
+
+      g_test_add_data_func (name, texts[i], test);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 3);
+  if (language_set (argv[1], argv[2]) == NULL)
+    {
+      g_print ("1..0 # SKIP there is no locale for %s, and localedef cannot make it\n", argv[1]);
+      return 0;
+    }
+
+  g_test_add_func ("/ui/sentences/a-key-is-no-english", test_key);
+  g_test_add_func ("/ui/sentences/each-clean-ending-is-translated", test_clean);
+  add_each ("/ui/sentences/each-abnormal-ending-is-translated", errors, G_N_ELEMENTS (errors),
+            test_abnormal);
+  g_test_add_func ("/ui/sentences/a-reason-is-no-clause", test_reason_is_kept);
+  g_test_add_func ("/ui/sentences/each-fault-is-translated", test_faults);
+  add_each ("/ui/sentences/what-is-wrong-with-a-uri-is-translated", uris, G_N_ELEMENTS (uris),
+            test_uri);
+  g_test_add_func ("/ui/sentences/depth-has-a-limit", test_nested);
+  add_each ("/ui/sentences/sentence-is-translated", sentences, G_N_ELEMENTS (sentences),
+            test_sentence);
+  return g_test_run ();
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Something around a window goes wrong: it says so, with what to do, and goes on where it can. */
+#include "states.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "endpoint/far/certificates.h"
+#include "ui-test.h"
+#include "ui/start/wsi-start-page.h"
+
+static GtkApplication *application;
+
+/* A part of what the user can read, and whether the capture goes on. */
+static const struct
+{
+  const char *name, *sentence;
+  gboolean    goes_on;
+} states[] = {
+  { "certificate-refused", "choose the PEM file of its authority in Trusted authorities", FALSE },
+  { "certificate-refused-by-client", "it must trust the certificate that is set in Certificate", TRUE },
+  { "certificate-refused-by-client-of-proxy", "and its address must begin with wss://", TRUE },
+  { "full-disk-while-saving", "make room, or save to another place", TRUE },
+  { "missing-file", "it was moved or removed: choose it where it is now", FALSE },
+  { "vanished-file", "the file was removed while it was written (save to another place)", TRUE },
+};
+
+static void
+test_sentence (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Surroundings) around = { 0 };
+  WsiWindow *window = ui_test_open_window (application);
+
+  state_reach (&around, window, states[i].name);
+  g_assert_true (state_shows (window, states[i].sentence));
+  g_assert_cmpint (wsi_session_is_capturing (wsi_window_get_session (window)), ==,
+                   states[i].goes_on);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Rows of events, which the list and the Message page show. */
+static const struct
+{
+  const char *name, *sentence;
+} losses[] = {
+  { "payload-dropped", "raise it in Preferences, or save to a file" },
+  { "full-disk-while-spilling", "make room in /var/tmp" },
+};
+
+static gboolean
+is_filtered (gpointer list)
+{
+  WsiListCounts counts;
+
+  wsi_frame_list_get_counts (list, &counts);
+  return counts.n_tested >= counts.n_rows && counts.n_shown > 0;
+}
+
+static void
+test_loss (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Surroundings) around = { 0 };
+  WsiWindow *window = ui_test_open_window (application);
+  WsiFrameList *list = wsi_window_get_frame_list (window);
+
+  state_reach (&around, window, losses[i].name);
+  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (window)));
+  wsi_frame_list_set_filter (list, "event == dropped", NULL);
+  ui_test_wait_until (is_filtered, list);
+  wsi_frame_list_select (list, 0);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-message", NULL);
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_assert_true (state_shows (window, losses[i].sentence));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static WsiStartPage *
+get_start_page (WsiWindow *window)
+{
+  return WSI_START_PAGE (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
+                                                        "start_page"));
+}
+
+static gboolean
+has_failed (gpointer window)
+{
+  return g_str_equal (wsi_window_get_page (window), "failed");
+}
+
+static gboolean
+is_open (gpointer window)
+{
+  WsiSource *source = wsi_window_get_source (window);
+
+  return source != NULL && wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
+}
+
+/* By the buttons of the page of failure and of the form. */
+static void
+test_trust (void)
+{
+  g_auto (Surroundings) around = { 0 };
+  WsiWindow *window = ui_test_open_window (application);
+  g_autofree char *authorities = authority_dup_path ("ca.pem");
+  g_autoptr (WsiTarget) target = NULL;
+  WsiTargetForm *form;
+
+  state_reach (&around, window, "certificate-refused");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
+  ui_test_wait_until (has_failed, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.change-target", NULL);
+  form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
+  target = wsi_target_form_dup_target (form);
+  wsi_target_set_text (target, WSI_TARGET_AUTHORITIES, authorities);
+  wsi_target_form_set_target (form, target);
+  g_signal_emit_by_name (form, "start", target);
+  ui_test_wait_until (is_open, window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Its authorities were removed after the first attempt: the form says so at their row. */
+static void
+test_trust_removed (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
+  g_autofree char *authorities = authority_dup_path ("ca.pem");
+  g_autofree char *text = NULL;
+  g_autofree char *copy = NULL;
+  WsiTargetForm *form;
+
+  g_assert_true (g_file_get_contents (authorities, &text, NULL, NULL));
+  copy = g_strconcat (authorities, ".copy", NULL);
+  g_assert_true (g_file_set_contents (copy, text, -1, NULL));
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, "wss://127.0.0.1:1/");
+  wsi_target_set_text (target, WSI_TARGET_AUTHORITIES, copy);
+  wsi_window_start (window, target);
+  ui_test_wait_until (has_failed, window);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
+  g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_AUTHORITIES), copy));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A source, and how it ends while a form is open in which the user writes. */
+typedef struct
+{
+  WsiWindow *window;
+  WsiSource *source;
+  GSocketListener *listener;
+} Ending;
+
+static gboolean
+has_ended (gpointer source)
+{
+  return wsi_source_get_state (source) >= WSI_SOURCE_ENDED;
+}
+
+/* The peer closes before it has answered. */
+static void
+connect_to_silence (Ending *ending)
+{
+  g_autofree char *uri = NULL;
+  guint16 port;
+
+  ending->listener = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (ending->listener, NULL, NULL);
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  wsi_window_connect (ending->window, uri);
+}
+
+static void
+close_listener (Ending *ending)
+{
+  g_socket_listener_close (ending->listener);
+}
+
+static void
+listen_only (Ending *ending)
+{
+  wsi_window_serve (ending->window, "0");
+}
+
+static void
+stop_all (Ending *ending)
+{
+  gtk_widget_activate_action (GTK_WIDGET (ending->window), "win.stop", NULL);
+}
+
+static void
+capture (Ending *ending)
+{
+  state_capture (ending->window);
+}
+
+static void
+open_example (Ending *ending)
+{
+  wsi_window_demonstrate (ending->window, NULL);
+}
+
+static void
+wait_only (Ending *ending)
+{
+}
+
+static const struct
+{
+  const char *name;
+  void        (*begin)(Ending *ending);
+  void        (*end)(Ending *ending);
+  const char *page;             /* that the user comes back to */
+} endings[] = {
+  { "a-client-that-fails", connect_to_silence, close_listener, "failed" },
+  { "a-server-that-is-stopped", listen_only, stop_all, "session" },
+  { "a-client-and-its-server", capture, stop_all, "session" },
+  { "an-example", open_example, wait_only, "session" },
+};
+
+/* The form with its text stays; the page that the user comes back to shows how the source has
+ * ended. */
+static void
+test_ending (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Ending ending = { .window = ui_test_open_window (application) };
+  GtkWidget *widget = GTK_WIDGET (ending.window);
+  WsiStartPage *page = get_start_page (ending.window);
+  g_autoptr (WsiTarget) typed = wsi_target_parse ("serve 8081", NULL);
+  g_autoptr (WsiTarget) kept = NULL;
+
+  endings[i].begin (&ending);
+  ending.source = wsi_window_get_source (ending.window);
+  gtk_widget_activate_action (widget, "win.add-source", NULL);
+  wsi_start_page_edit (page, typed);
+  endings[i].end (&ending);
+  ui_test_wait_until (has_ended, ending.source);
+  g_assert_cmpstr (wsi_window_get_page (ending.window), ==, "start");
+  g_assert_true (wsi_start_page_is_form (page));
+  kept = wsi_target_form_dup_target (wsi_start_page_get_form (page, WSI_TARGET_SERVER));
+  g_assert_cmpstr (wsi_target_get_text (kept, WSI_TARGET_LISTEN), ==, "8081");
+  if (wsi_source_get_sentence (ending.source) != NULL)
+    g_assert_true (state_shows (ending.window, wsi_source_get_sentence (ending.source)));
+
+  gtk_widget_activate_action (widget, "win.back", NULL);
+  gtk_widget_activate_action (widget, "win.back", NULL);
+  g_assert_cmpstr (wsi_window_get_page (ending.window), ==, endings[i].page);
+  g_clear_object (&ending.listener);
+  gtk_window_destroy (GTK_WINDOW (ending.window));
+}
+
+/* The port is free again, so that the form that named it starts. */
+static void
+test_port_again (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  g_autofree char *port = NULL;
+  const char *uri;
+  WsiSource *first;
+
+  wsi_window_serve (window, "0");
+  first = wsi_window_get_source (window);
+  uri = wsi_source_get_uri (first);
+  port = g_strndup (strrchr (uri, ':') + 1, strspn (strrchr (uri, ':') + 1, "0123456789"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.add-source", NULL);
+  wsi_window_serve (window, port);
+  g_assert_nonnull (wsi_target_form_get_error (wsi_start_page_get_form (get_start_page (window),
+                                                                        WSI_TARGET_SERVER),
+                                               WSI_TARGET_LISTEN));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  ui_test_wait_until (has_ended, first);
+  wsi_window_serve (window, port);
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (window)), ==, 2);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  application = ui_test_begin (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/states/says-what-to-do/", states[i].name, NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_sentence);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/states/says-what-to-do/", losses[i].name, NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_loss);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/start/form-stays-at-the-end-of/", endings[i].name,
+                                           NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_ending);
+    }
+  g_test_add_func ("/ui/start/form-stays-at-the-end-of/a-server-whose-port-is-used-again",
+                   test_port_again);
+  g_test_add_func ("/ui/states/trust/a-server-is-open-once-its-authority-is-chosen", test_trust);
+  g_test_add_func ("/ui/states/trust/authorities-that-were-removed-are-named-at-their-row",
+                   test_trust_removed);
+  status = ui_test_end (application);
+  authority_clear ();
+  return status;
+}

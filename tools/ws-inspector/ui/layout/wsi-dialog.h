@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Windows that belong to another one. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The window goes with its parent, also if something that is under way still holds it: GTK 4.8 then
+ * looks for the parent when the last reference is released.  parent: NULL = none. */
+void wsi_dialog_set_parent (GtkWindow *self,
+                            GtkWindow *parent);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/window/wsi-toast.h"
+
+#include <glib/gi18n.h>
+
+#define CHILDREN "wsi-toast-children"
+#define CLOSE_ICON "window-close-symbolic"
+
+static void
+name_button (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) &&
+      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), CLOSE_ICON) == 0)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _("Close"), -1);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_button (child);
+}
+
+/* A toast that waits for another one becomes a child when it is shown.  The first child is the
+ * content of the overlay. */
+static void
+on_children_changed (GListModel *children,
+                     guint       position,
+                     guint       n_removed,
+                     guint       n_added)
+{
+  for (guint i = MAX (position, 1); i < position + n_added; i++)
+    {
+      g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+      name_button (child);
+    }
+}
+
+void
+wsi_toast_install (AdwToastOverlay *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+
+  g_signal_connect (children, "items-changed", G_CALLBACK (on_children_changed), NULL);
+  g_object_set_data_full (G_OBJECT (overlay), CHILDREN, children, g_object_unref);
+}
+
+/* A toast of libadwaita 1.2 has room for one line: the whole of it is the tooltip. */
+AdwToast *
+wsi_toast_new (const char *sentence)
+{
+  GtkWidget *label = gtk_label_new (sentence);
+  AdwToast *toast = adw_toast_new ("");
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_set_tooltip_text (label, sentence);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  return toast;
+}
