@@ -3,10 +3,16 @@
 
 """A process of a test that cannot be waited for in vain, neither for its end nor for its words."""
 
+import signal
 import subprocess
 import threading
 
 LIMIT_SECONDS = 120
+
+# A run that nohup starts, or sh with an &, ignores one of these, and so would every process of it.
+for number in signal.SIGHUP, signal.SIGINT:
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Program(subprocess.Popen):

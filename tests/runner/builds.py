@@ -11,15 +11,17 @@ import sys
 import time
 
 import points
+from limits import HOUR, MINUTE, Failure, run
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
-              "-Dbinding_tests=enabled", "-Dgnutls=enabled"]
+              "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
 WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=enabled",
                     "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled",
              "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+TEST_SECONDS = 3 * HOUR
 # A finding ends the program; a leak of a test is a finding.
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
@@ -32,18 +34,21 @@ def say(text):
     print(text, flush=True)
 
 
-class Failure(Exception):
-    """A step that leaves nothing to count: it fails the run by itself."""
+def show_end(log):
+    with open(log, encoding="utf-8", errors="replace") as file:
+        sys.stdout.writelines(file.readlines()[-40:])
 
 
-def run_logged(command, log, **options):
-    """Runs a command into a log; its tail is shown when it fails."""
-    with open(log, "w", encoding="utf-8") as file:
-        done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT,
-                              stdin=subprocess.DEVNULL, check=False, **options)
+def run_logged(command, log, seconds=HOUR, **options):
+    """Runs a command into a log, whose end is shown if the command fails or reaches its limit."""
+    try:
+        with open(log, "w", encoding="utf-8") as file:
+            done = run(command, seconds, log, stdout=file, stderr=subprocess.STDOUT, **options)
+    except Failure:
+        show_end(log)
+        raise
     if done.returncode != 0:
-        with open(log, encoding="utf-8", errors="replace") as file:
-            sys.stdout.writelines(file.readlines()[-40:])
+        show_end(log)
         raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
 
 
@@ -51,8 +56,9 @@ def run_logged(command, log, **options):
 def packages(top):
     """The packages that tools/bootstrap lists here.  Meson remembers the programs that it did not find: if the list
     grows, the build folders are configured again."""
-    return subprocess.run([os.path.join(top, "tools", "bootstrap"), "--list"], stdout=subprocess.PIPE, text=True,
-                          check=True).stdout
+    done = run([os.path.join(top, "tools", "bootstrap"), "--list"], MINUTE, stdout=subprocess.PIPE, text=True)
+    done.check_returncode()
+    return done.stdout
 
 
 class Build:
@@ -89,10 +95,10 @@ class Build:
     def test(self, *arguments, multiplier=1, environment=None, label=None):
         """Runs the Meson tests, their time limits multiplied; returns their sum."""
         begun = time.monotonic()
-        done = subprocess.run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
-                               f"--timeout-multiplier={multiplier}", *arguments],
-                              env={**self.environment, **(environment or {})},
-                              stdin=subprocess.DEVNULL, check=False)
+        # Each test has a limit of its own as well.
+        done = run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
+                    f"--timeout-multiplier={multiplier}", *arguments], TEST_SECONDS,
+                   env={**self.environment, **(environment or {})})
         if done.returncode < 0:
             raise Failure(f"meson test died of signal {-done.returncode}")
         log = "testlog-" + label + ".json" if label else "testlog.json"

@@ -25,8 +25,9 @@ import threading
 import time
 
 import builds
+from limits import HOUR, MINUTE, Failure, run
 from looks import Look, look
-from programs import Limit, Program, play
+from programs import Limit, Program, play, play_patiently
 
 # With all that is below them.
 FOLDERS = ["libwsproto/core", "libwsproto/session", "libwsproto/connection", "libwsproto/endpoint"]
@@ -89,10 +90,6 @@ wsc_conditions_begin (void)
     }
 }
 """
-
-
-class Fault(Exception):
-    pass
 
 
 Token = collections.namedtuple("Token", "text begin end")
@@ -248,9 +245,10 @@ class Tree:
         self.stamp = hashlib.sha256()
 
     def tracked_files(self):
-        listed = subprocess.run(["git", "-C", self.top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                                check=True, stdout=subprocess.PIPE, text=True).stdout
-        return sorted(name for name in listed.split("\0")
+        listed = run(["git", "-C", self.top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"], MINUTE,
+                     stdout=subprocess.PIPE, text=True)
+        listed.check_returncode()
+        return sorted(name for name in listed.stdout.split("\0")
                       if name and os.path.isfile(os.path.join(self.top, name)))
 
     def write(self, name, data):
@@ -292,10 +290,9 @@ class Tree:
 
     @staticmethod
     def run(command):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
+        done = run(command, HOUR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
-            raise Fault(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
+            raise Failure(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
 
     def choose(self, places):
         """The conditions of these places, in that order, and the suites that can see one of them."""
@@ -303,7 +300,7 @@ class Tree:
         for place in places:
             chosen += [one for one in self.conditions if is_in(one, place) and one not in chosen]
         if not chosen:
-            raise Fault(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
+            raise Failure(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
         lowest = min(number for number, folder in enumerate(FOLDERS)
                      if any(one.file.startswith(folder + "/") for one in chosen))
         return chosen, [suite for suite, n_folders in SUITES.items() if lowest < n_folders]
@@ -361,7 +358,7 @@ class Run:
                     work(todo.get_nowait())
             except queue.Empty:
                 pass
-            except (Fault, OSError) as fault:
+            except (Failure, OSError) as fault:
                 self.failure = fault
 
         # taskset can give the run fewer of the machine's processors.
@@ -372,7 +369,7 @@ class Run:
             for worker in workers:
                 worker.join()
         except KeyboardInterrupt:
-            self.failure = Fault("interrupted: the next run goes on from here")
+            self.failure = Failure("interrupted: the next run goes on from here")
             for worker in workers:
                 worker.join()
         if self.failure is not None:
@@ -386,7 +383,7 @@ class Run:
             if isinstance(found, Look):
                 break
         else:
-            raise Fault(f"a test fails although nothing is broken: {found}")
+            raise Failure(f"a test fails although nothing is broken: {found}")
         found.save(path, self.stamp)
         with self.lock:
             self.looks[program.name] = found
@@ -436,7 +433,7 @@ class Run:
         silence = max(point[2] for point in points) if points else found.silence
         limit = Limit(LEAST_SECONDS + 5 * seconds, LEAST_SILENCE + 5 * silence)
         arguments = [argument for point in points for argument in ("-p", point[0])]
-        failed = play(program, self.tree.build, limit, arguments=arguments, **{BROKEN: str(one.number)})
+        failed = play_patiently(program, self.tree.build, limit, arguments=arguments, **{BROKEN: str(one.number)})
         if failed and points and play(program, self.tree.build, limit, arguments=arguments):
             self.dependent.add(program.name)
             return None
@@ -525,7 +522,7 @@ def read_reasons(top):
             if line.strip() and not line.startswith("#"):
                 key, _, reason = line.rstrip("\n").partition(" -- ")
                 if not reason:
-                    raise Fault(f"{REASONS}: expected CONDITION -- REASON, received {line.strip()}")
+                    raise Failure(f"{REASONS}: expected CONDITION -- REASON, received {line.strip()}")
                 reasons[key] = reason
     return reasons
 

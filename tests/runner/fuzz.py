@@ -12,10 +12,12 @@ import subprocess
 
 import builds
 import points
-from builds import CORE_ONLY, SANITIZERS, Build, Failure, say
+from builds import CORE_ONLY, SANITIZERS, Build, say
+from limits import HOUR, MINUTE, Failure, run
 
+# Shared libraries get what libFuzzer's calls need from the program; no sanitizer has it here.
 COVERAGE = ["-Dc_args=-fprofile-instr-generate -fcoverage-mapping",
-            "-Dc_link_args=-fprofile-instr-generate"]
+            "-Dc_link_args=-fprofile-instr-generate", "-Db_lundef=false"]
 COVERED_FOLDERS = ("frames", "handshake", "stream", "engine")
 MIN_COVERED = 80.0
 
@@ -31,10 +33,14 @@ def covered_build(top, root):
                  {"CC": "clang", "LLVM_PROFILE_FILE": os.devnull})
 
 
+def output_of(*command):
+    done = run(command, 5 * MINUTE, stdout=subprocess.PIPE, text=True)
+    done.check_returncode()
+    return done.stdout
+
+
 def introspect(build, what):
-    shown = subprocess.run(["meson", "introspect", build.folder, what], capture_output=True,
-                           text=True, check=True)
-    return json.loads(shown.stdout)
+    return json.loads(output_of("meson", "introspect", build.folder, what))
 
 
 def targets(build):
@@ -82,10 +88,9 @@ def found_of(corpus, name):
     return folder
 
 
-def run_target(build, path, log, arguments):
+def run_target(build, path, log, seconds, arguments):
     with open(log, "w", encoding="utf-8") as file:
-        done = subprocess.run([path, *arguments], stdout=file, stderr=subprocess.STDOUT,
-                              stdin=subprocess.DEVNULL, env=build.environment, check=False)
+        done = run([path, *arguments], seconds, log, stdout=file, stderr=subprocess.STDOUT, env=build.environment)
     with open(log, encoding="utf-8", errors="replace") as file:
         return done.returncode, file.read()
 
@@ -98,13 +103,13 @@ def executions(shown):
 def replay(build, corpus, name, path):
     log = os.path.join(build.folder, f"{name}.replay.log")
     folders = [seeds_of(corpus, name), found_of(corpus, name)]
-    status, shown = run_target(build, path, log, ["-runs=0", *folders])
+    status, shown = run_target(build, path, log, HOUR, ["-runs=0", *folders])
     return status == 0, f"{name}/corpus-replay", shown
 
 
 def hunt(build, corpus, name, path, seconds):
     log = os.path.join(build.folder, f"{name}.hunt.log")
-    status, shown = run_target(build, path, log, [
+    status, shown = run_target(build, path, log, seconds + 5 * MINUTE, [
         f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1",
         f"-artifact_prefix={build.folder}/{name}-", found_of(corpus, name), seeds_of(corpus, name)])
     say(f"   {name}: {executions(shown)} executions in {seconds} s")
@@ -136,8 +141,7 @@ def run_all(top, root, seconds_of):
 
 def tool_of_clang(name):
     """llvm-cov must be of the clang that built the program; Debian puts the version in its name."""
-    shown = subprocess.run(["clang", "--version"], capture_output=True, text=True, check=True).stdout
-    version = re.search(r"version (\d+)", shown).group(1)
+    version = re.search(r"version (\d+)", output_of("clang", "--version")).group(1)
     for candidate in (f"{name}-{version}", f"/usr/lib/llvm-{version}/bin/{name}", name):
         if shutil.which(candidate):
             return candidate
@@ -147,9 +151,8 @@ def tool_of_clang(name):
 def profile_target(build, corpus, name, path):
     """One replay of all inputs, as a profile of covered lines."""
     raw = os.path.join(build.folder, f"{name}.profraw")
-    done = subprocess.run([path, "-runs=0", seeds_of(corpus, name), found_of(corpus, name)],
-                          env={**build.environment, "LLVM_PROFILE_FILE": raw},
-                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    done = run([path, "-runs=0", seeds_of(corpus, name), found_of(corpus, name)], HOUR,
+               env={**build.environment, "LLVM_PROFILE_FILE": raw}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if done.returncode != 0:
         raise Failure(f"{name} does not replay its corpus when built for covered lines")
     return raw
@@ -159,9 +162,8 @@ def covered_lines(top, program, profile, more=()):
     """(covered, all) lines of each folder of the core, as llvm-cov counts them."""
     command = [tool_of_clang("llvm-cov"), "export", "-summary-only", f"-instr-profile={profile}",
                program, *(f"-object={path}" for path in more)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     lines = {}
-    for file in json.loads(shown)["data"][0]["files"]:
+    for file in json.loads(output_of(*command))["data"][0]["files"]:
         path = os.path.relpath(os.path.realpath(file["filename"]), os.path.realpath(top))
         match = re.match(r"libwsproto/core/(\w+)/.*\.c$", path)
         if match:
@@ -173,8 +175,7 @@ def covered_lines(top, program, profile, more=()):
 
 def merge_profiles(build, raws, name):
     profile = os.path.join(build.folder, f"{name}.profdata")
-    subprocess.run([tool_of_clang("llvm-profdata"), "merge", "-sparse", "-o", profile, *raws],
-                   check=True)
+    output_of(tool_of_clang("llvm-profdata"), "merge", "-sparse", "-o", profile, *raws)
     return profile
 
 

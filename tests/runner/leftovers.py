@@ -5,13 +5,16 @@
 
 import contextlib
 import ctypes
+import glob
 import os
 import select
 import shutil
 import signal
 import tempfile
+import time
 
-PR_SET_CHILD_SUBREAPER = 36             # linux/prctl.h
+PR_SET_PDEATHSIG = 1                    # linux/prctl.h
+PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 20                           # seconds until a process that is about to end counts as left
 
 
@@ -20,12 +23,18 @@ def adopt_orphans():
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def children():
-    """The child processes that were not waited for, by number."""
-    with contextlib.suppress(FileNotFoundError):
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
-            return [int(word) for word in file.read().split()]
-    return []
+def end_with_parent():
+    """This process is killed when its parent is."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def children_of(pid):
+    """The child processes of all its threads that were not waited for, by number."""
+    found = []
+    for path in glob.glob(f"/proc/{pid}/task/*/children"):
+        with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
+            found += [int(word) for word in file.read().split()]
+    return found
 
 
 def has_ended(pid, seconds):
@@ -44,13 +53,17 @@ def command_of(pid):
 
 
 def end_processes(seconds=PATIENCE):
-    """The command lines of those that did not end by themselves; now they have."""
+    """The command lines of those that did not end by themselves; now they have.
+
+    One that ends may leave children, which are ours then: the last list is empty."""
     left = []
-    for pid in children():
-        if not has_ended(pid, seconds):
-            left.append(command_of(pid))
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+    deadline = time.monotonic() + seconds
+    while pids := children_of(os.getpid()):
+        for pid in pids:
+            if not has_ended(pid, max(0, deadline - time.monotonic())):
+                left.append(command_of(pid))
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
     return left
 
 

@@ -17,17 +17,41 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import builds
+import clean_root
 import fuzz
 import leftovers
+import limits
 import long_run
 import points
-from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, Failure, say
+from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
+from limits import MINUTE, Failure
 
 FUZZ_SECONDS = 10
+# The libraries and interpreters that each release has in a version of its own, and how they are asked.
+VERSIONS = {
+    "GLib": ["pkg-config", "--modversion", "glib-2.0"],
+    "GTK": ["pkg-config", "--modversion", "gtk4"],
+    "PyGObject": ["/usr/bin/python3", "-c", "import gi, importlib.util as u; print(gi.__version__, "
+                  "'with gi.events' if u.find_spec('gi.events') else 'without gi.events')"],
+    "GJS": ["gjs", "--version"],
+}
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
 
+def say_versions():
+    found = []
+    for name, command in VERSIONS.items():
+        try:
+            done = limits.run(command, MINUTE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            shown = done.stdout.strip() if done.returncode == 0 else "none"
+        except OSError:
+            shown = "none"
+        found.append(f"{name} {shown.removeprefix('gjs ')}")
+    say("   " + ", ".join(found))
+
+
 def test_plain(top, root):
+    say_versions()
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
     return build.test()
@@ -54,8 +78,7 @@ def run_demonstration(top, root, text, **displays):
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
     environment.update(displays)
-    return subprocess.run([os.path.join(top, "tools", "run"), text], env=environment, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+    return limits.run([os.path.join(top, "tools", "run"), text], 30 * MINUTE, env=environment, text=True, stdout=subprocess.PIPE)
 
 
 def test_demonstration(top, root):
@@ -80,31 +103,16 @@ def test_demonstration(top, root):
     return total
 
 
-def test_packages(top, root):
-    command = [os.path.join(top, "tools", "package"), "debian", os.path.join(root, "packages")]
-    # The packages' own test run would only repeat what ran before.
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck parallel=2"}, check=False)
-    for line in done.stdout.splitlines():
-        if not line.startswith("ok "):
-            say(f"   {line}")
-    total = points.read_tap("packages", done.stdout)
-    if done.returncode != 0 and not total.failures:
-        total.add_failed(f"packages: tools/package ended with {done.returncode}")
-    say(f"   {total.line()}")
-    return total
-
-
 def test_rows(top, root):
     """Every numbered row of tests/rows.txt against the names of the points that passed."""
-    command = [os.path.join(top, "tools", "rows"), os.path.join(root, "plain")]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    done = limits.run([os.path.join(top, "tools", "rows"), os.path.join(root, "plain")], 10 * MINUTE)
     total = points.Sum()
     total.judge(done.returncode == 0, "rows: every row of the layers that stand is proved")
     return total
 
 
 def run_mutations(top, root, title, *words):
+    """It takes hours, and each program that it starts has a limit."""
     process = subprocess.Popen([os.path.join(top, "tools", "mutations"), *words], stdin=subprocess.DEVNULL,
                                env={**os.environ, "WSP_BUILD": root})
     try:
@@ -175,7 +183,7 @@ def run_tests(run, mode):
         run.part("tests under ASan and UBSan, with leak checking", test_sanitized)
         run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
         run.part("rows of the specifications", test_rows)
-        run.part("Debian packages", test_packages)
+        run.part("Debian packages", clean_root.test_packages)
     if mode == "long":
         for title, step in long_run.PARTS:
             run.part(title, step)

@@ -5,14 +5,22 @@
 """other_suite.py TOP BUILD-ROOT SUITE: tools/test on a copy of the tree in a clean root of a suite."""
 
 import os
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import roots
-from builds import Failure, say
+from builds import say
+from limits import HOUR, Failure, run
+
+
+def test_in(root):
+    environment = dict(roots.ENVIRONMENT)
+    if os.environ.get("CI"):
+        environment["CI"] = os.environ["CI"]
+    with roots.mounted(root):
+        return run(roots.chroot_command(root, ["/libwsproto/tools/test"]), 4 * HOUR, env=environment).returncode
 
 
 def main(top, build_root, suite):
@@ -20,16 +28,10 @@ def main(top, build_root, suite):
     try:
         roots.make(root, suite)
         roots.copy_checkout(top, os.path.join(root, "libwsproto"))
+        return test_in(root)
     except Failure as failure:
         say(str(failure))
         return 1
-    environment = dict(roots.ENVIRONMENT)
-    if os.environ.get("CI"):
-        environment["CI"] = os.environ["CI"]
-    with roots.mounted(root):
-        done = subprocess.run(["chroot", root, "/libwsproto/tools/test"], env=environment,
-                              stdin=subprocess.DEVNULL, check=False)
-    return done.returncode
 
 
 if __name__ == "__main__":

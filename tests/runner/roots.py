@@ -11,7 +11,9 @@ import shutil
 import subprocess
 
 import builds
-from builds import Failure, say
+import limits
+from builds import say
+from limits import MINUTE, Failure
 
 DEFAULT_MIRROR = "http://deb.debian.org/debian"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -68,8 +70,7 @@ def mounted(root):
     mounted on itself: tests in it make mount namespaces, which want "/" to be a mount point."""
     done = []
     try:
-        if subprocess.run(["mount", "--bind", root, root], check=False,
-                          stderr=subprocess.DEVNULL).returncode == 0:
+        if limits.run(["mount", "--bind", root, root], MINUTE, stderr=subprocess.DEVNULL).returncode == 0:
             done.append(root)
         else:
             say("   the root cannot be mounted on itself: going on without it")
@@ -78,32 +79,24 @@ def mounted(root):
                                     ("devpts", "dev/pts", ("-o", "newinstance,ptmxmode=0666"))):
             path = os.path.join(root, name)
             os.makedirs(path, exist_ok=True)
-            if subprocess.run(["mount", "-t", kind, *options, kind, path], check=False,
-                              stderr=subprocess.DEVNULL).returncode == 0:
+            if limits.run(["mount", "-t", kind, *options, kind, path], MINUTE, stderr=subprocess.DEVNULL).returncode == 0:
                 done.append(path)
             else:
                 say(f"   {name} cannot be mounted: going on without it")
         yield
     finally:
         for path in reversed(done):
-            subprocess.run(["umount", "--lazy", path], check=False)
+            limits.run(["umount", "--lazy", path], MINUTE)
 
 
 def chroot_command(root, command, user=None):
     return ["chroot", *([f"--userspec={user}"] if user else []), root, *command]
 
 
-def run(root, command):
+def run(root, command, seconds=30 * MINUTE):
     """Runs a command in the root, with a log next to it."""
     log = f"{root}.{os.path.basename(command[0])}.log"
-    builds.run_logged(chroot_command(root, command), log, env=ENVIRONMENT)
-
-
-def shown_by(root, command, user, home):
-    """The output of a command that an ordinary user runs in the root, and its exit status."""
-    done = subprocess.run(chroot_command(root, command, user), env={**ENVIRONMENT, "HOME": home},
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
-    return done.stdout, done.returncode
+    builds.run_logged(chroot_command(root, command), log, seconds, env=ENVIRONMENT)
 
 
 def copy_checkout(top, to):

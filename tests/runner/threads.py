@@ -19,7 +19,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import builds
 import points
 import roots
-from builds import CORE_ONLY, Build, Failure, say
+from builds import CORE_ONLY, Build, say
+from limits import MINUTE, Failure, run
 
 SUITES = ("session", "observe", "reactor", "connection", "endpoint")
 GLIB_OPTIONS = ["--libdir=lib", "--buildtype=debugoptimized", "-Db_sanitize=thread",
@@ -73,8 +74,8 @@ def build_glib(root):
 
 def system_modules():
     """The folder of glib-networking's TLS module."""
-    done = subprocess.run(["pkg-config", "--variable=giomoduledir", "gio-2.0"], check=True,
-                          stdout=subprocess.PIPE, text=True)
+    done = run(["pkg-config", "--variable=giomoduledir", "gio-2.0"], MINUTE, stdout=subprocess.PIPE, text=True)
+    done.check_returncode()
     return done.stdout.strip()
 
 

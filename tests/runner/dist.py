@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""dist.py TOP BUILD-ROOT: the tarball of a release builds, makes its documentation and passes its tests without a network.
+
+The packages that tools/bootstrap names are there; the run in the tarball would fail if it had to install more."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import builds
+import points
+from builds import EVERYTHING, Build, say
+from limits import HOUR, Failure, run
+
+LAST_LINE = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.M)
+REFERENCE = "_build/plain/docs/wsproto-1/index.html"
+
+
+def make_tarball(top, root, folder):
+    """The tarball of what is committed, in the folder, and the name of the folder that it has inside."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.configure()
+    # An older one, of another version, would be a second tarball.
+    made = os.path.join(build.folder, "meson-dist")
+    shutil.rmtree(made, ignore_errors=True)
+    builds.run_logged(["meson", "dist", "-C", build.folder, "--no-tests", "--allow-dirty", "--formats", "xztar"],
+                      os.path.join(folder, "dist.log"))
+    paths = glob.glob(os.path.join(made, "*.tar.xz"))
+    if len(paths) != 1:
+        raise Failure(f"meson dist left {len(paths)} tarballs")
+    shutil.copy(paths[0], folder)
+    builds.run_logged(["tar", "-C", folder, "-xJf", paths[0]], os.path.join(folder, "tar.log"))
+    return os.path.join(folder, os.path.basename(paths[0])[:-len(".tar.xz")])
+
+
+def test_quickly(tree):
+    """In the tree's own build folder: it is not that of this run."""
+    without_network = os.path.join(os.path.dirname(os.path.abspath(__file__)), "without-network")
+    environment = {name: value for name, value in os.environ.items() if name != "WSP_BUILD"}
+    done = run([without_network, os.path.join(tree, "tools", "test"), "--quick"], 2 * HOUR, stdout=subprocess.PIPE, text=True,
+               env=environment)
+    say(done.stdout.rstrip())
+    return done
+
+
+def main(top, root):
+    folder = os.path.join(root, "dist")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    total = points.Sum()
+    try:
+        tree = make_tarball(top, root, folder)
+        done = test_quickly(tree)
+        counts = LAST_LINE.findall(done.stdout)
+        total.judge(os.path.exists(os.path.join(tree, REFERENCE)), "tarball: makes its documentation without a network")
+        total.judge(done.returncode == 0 and counts and counts[-1][1] == "0" and int(counts[-1][0]) > 0,
+                    "tarball: builds and passes its tests without a network")
+    except Failure as failure:
+        total.add_failed(f"tarball: {failure}")
+    for name in total.failures:
+        say(f"FAILED: {name}")
+    say(total.line())
+    return 1 if total.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
