@@ -203,8 +203,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/client-properties/one-notify-for-each-change", test_notifies);
   g_test_add_func ("/endpoint/client-properties/defaults", test_defaults);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

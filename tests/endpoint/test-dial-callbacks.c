@@ -517,8 +517,5 @@ main (int    argc,
         g_test_add_data_func (path, &ways[i], test_order);
     }
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -214,8 +214,5 @@ main (int    argc,
                    test_early_response);
   g_test_add_func ("/endpoint/dial-error/no-response/other-errors-stay-as-they-are", test_no_end);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -315,8 +315,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/much", test_much);
   g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/two-records-in-one", test_two_in_one);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -240,8 +240,5 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-socks", "socks5://127.0.0.1:PORT",
                         test_no_listener);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

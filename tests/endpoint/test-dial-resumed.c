@@ -70,6 +70,5 @@ main (void)
     }
 
   g_clear_object (&server);
-  authority_clear ();
   return is_good ? 0 : 1;
 }

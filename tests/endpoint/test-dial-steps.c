@@ -280,8 +280,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial-steps/RFC-19-RFC-9-cancelled-early", test_early_cancel);
   g_test_add_func ("/endpoint/dial-steps/SEC-37-drip", test_drip);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -697,8 +697,5 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
                         test_two_names);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

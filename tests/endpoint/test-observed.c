@@ -483,8 +483,5 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy);
     }
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

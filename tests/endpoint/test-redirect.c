@@ -344,8 +344,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
   g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

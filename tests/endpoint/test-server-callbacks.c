@@ -815,8 +815,5 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/server-callbacks/disposed-while-idle/SEC-32-with-threads",
                         GUINT_TO_POINTER (TRUE), test_disposed_idle);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

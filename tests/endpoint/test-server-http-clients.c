@@ -553,8 +553,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-http-clients/asked-in-the-workers-thread", test_workers);
   g_test_add_func ("/endpoint/server-http-clients/tls", test_tls);
   g_test_add_func ("/endpoint/server-http-clients/notify-drops-the-server", test_notify_drops);
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

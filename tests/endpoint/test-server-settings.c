@@ -299,8 +299,5 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-settings/route-without-a-slash-is-a-critical",
                    test_bad_routes);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -271,8 +271,5 @@ main (int    argc,
       add_row ("setting/subprocess", settings[i].name, serve_with_setting, i);
     }
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

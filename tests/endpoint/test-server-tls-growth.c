@@ -55,7 +55,6 @@ serve (void)
   g_io_add_watch (input, G_IO_IN | G_IO_HUP, on_input_ended, loop);
   g_main_loop_run (loop);
   g_clear_object (&server);
-  authority_clear ();
   return 0;
 }
 

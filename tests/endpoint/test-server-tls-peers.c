@@ -794,8 +794,5 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

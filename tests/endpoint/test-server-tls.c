@@ -167,7 +167,6 @@ serve (Server kind)
     serve_ours (kind);
   else
     serve_gio (kind);
-  authority_clear ();
 }
 
 /* Their clients. */

@@ -428,8 +428,5 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/server-trust/properties", test_properties);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -71,8 +71,5 @@ main (int    argc,
   g_test_add_data_func (PATH "close-in-the-handshake/gracefully",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_close_in_handshake);
 
-  int status = g_test_run ();
-
-  authority_clear ();
-  return status;
+  return g_test_run ();
 }

@@ -460,6 +460,5 @@ main (int    argc,
   int status = g_test_run ();
 
   tls_pair_clear_context ();
-  authority_clear ();
   return status;
 }

@@ -285,7 +285,6 @@ int
 main (int    argc,
       char **argv)
 {
-  int status;
 
   application = ui_test_begin (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
@@ -312,7 +311,5 @@ main (int    argc,
   g_test_add_func ("/ui/states/trust/a-server-is-open-once-its-authority-is-chosen", test_trust);
   g_test_add_func ("/ui/states/trust/authorities-that-were-removed-are-named-at-their-row",
                    test_trust_removed);
-  status = ui_test_end (application);
-  authority_clear ();
-  return status;
+  return ui_test_end (application);
 }

@@ -4,6 +4,7 @@
 #include "endpoint/far/certificates.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 
 static const char configuration[] =
   "[ca]\ndefault_ca = own\n"
@@ -77,9 +78,30 @@ write_file (const char *name,
 }
 
 static void
+authority_clear (void)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_clear_object (&database);
+  for (guint i = 0; i < N_CERTIFICATES; i++)
+    g_clear_object (&certificates[i]);
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = path_of (name, "");
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+  g_clear_pointer (&folder, g_free);
+}
+
+static void
 make_authority (void)
 {
   folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  atexit (authority_clear);
   write_file ("index", "");
   write_file ("serial", "01\n");
   write_file ("config", configuration);
@@ -189,25 +211,4 @@ authority_get_certificate (CertificateKind kind)
   if (kinds[kind].shows_issuer)
     certificates[kind] = append_issuer (certificates[kind], issuer);
   return certificates[kind];
-}
-
-void
-authority_clear (void)
-{
-  g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
-  const char *name;
-
-  g_clear_object (&database);
-  for (guint i = 0; i < N_CERTIFICATES; i++)
-    g_clear_object (&certificates[i]);
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = path_of (name, "");
-
-      g_unlink (path);
-    }
-  if (folder != NULL)
-    g_rmdir (folder);
-  g_clear_pointer (&folder, g_free);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A certificate authority for tests, created when it is first used. */
+/* A certificate authority for tests: created when first used, removed when the program exits. */
 #pragma once
 
 #include <gio/gio.h>
@@ -27,4 +27,3 @@ GTlsDatabase    *authority_get_database    (void);      /* transfer none, as for
 GTlsCertificate *authority_get_certificate (CertificateKind kind);
 /* "ca.pem", "key", or that of a certificate that was got, such as "good.pem"; transfer full. */
 char            *authority_dup_path        (const char *file);
-void             authority_clear           (void);
