@@ -7,11 +7,10 @@ import functools
 import os
 import shutil
 import subprocess
-import sys
 import time
 
 import points
-from limits import HOUR, MINUTE, Failure, run
+from limits import HOUR, MINUTE, Failure, run, show_end
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled"]
@@ -34,9 +33,9 @@ def say(text):
     print(text, flush=True)
 
 
-def show_end(log):
+def show_log(log):
     with open(log, encoding="utf-8", errors="replace") as file:
-        sys.stdout.writelines(file.readlines()[-40:])
+        show_end(file.readlines())
 
 
 def run_logged(command, log, seconds=HOUR, **options):
@@ -45,10 +44,10 @@ def run_logged(command, log, seconds=HOUR, **options):
         with open(log, "w", encoding="utf-8") as file:
             done = run(command, seconds, log, stdout=file, stderr=subprocess.STDOUT, **options)
     except Failure:
-        show_end(log)
+        show_log(log)
         raise
     if done.returncode != 0:
-        show_end(log)
+        show_log(log)
         raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
 
 

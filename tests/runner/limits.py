@@ -7,11 +7,13 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 
 import leftovers
 
 MINUTE = 60
 HOUR = 3600
+N_SHOWN_LINES = 40
 
 
 class Failure(Exception):
@@ -28,22 +30,43 @@ def stop_all(pid):
 
 
 def end_all(pid):
-    for one in list(stop_all(pid)):
+    """The process itself ends last: after an interruption, its descendants are found through it again."""
+    for one in reversed(list(stop_all(pid))):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(one, signal.SIGKILL)
 
 
+def show_end(lines):
+    sys.stdout.writelines(lines[-N_SHOWN_LINES:])
+    sys.stdout.flush()
+
+
+def show_output(process):
+    """The end of what a program that was ended has printed into pipes."""
+    try:
+        outputs = process.communicate(timeout=MINUTE)
+    except subprocess.TimeoutExpired as still:              # a process that has another parent holds them
+        outputs = still.output, still.stderr
+    for output in outputs:
+        text = output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+        show_end(text.splitlines(keepends=True))
+
+
 def run(command, seconds, log=None, **options):
-    """subprocess.run () without input.  At the limit, the program is ended with all that it has started."""
+    """subprocess.run () without input.  At the limit, the program is ended with all that it has started, and the end of what
+    it printed is shown."""
+    if options.get("text"):
+        options.setdefault("errors", "replace")             # a character may be cut in the middle
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, **options) as process:
         try:
             output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             end_all(process.pid)
+            show_output(process)
             said = f"read {log}" if log else "read what it printed"
             raise Failure(f"{' '.join(command[:3])}: expected its end within {seconds} s, received none ({said}, mend what it "
                           "waited for, and run this again)") from None
-        except BaseException:
-            end_all(process.pid)
-            raise
+        finally:
+            if process.poll() is None:                      # this was interrupted, perhaps in end_all ()
+                end_all(process.pid)
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
