@@ -141,21 +141,24 @@ async function testBadData() {
     });
 }
 
+// The arguments that a script gives to a function of the GIR; it gives no length of an array.
+function typesOf(body) {
+    const parameters = [...body.replace(/<return-value[\s\S]*?<\/return-value>/, '')
+        .matchAll(/<parameter name="(\w+)"([^>]*)>([\s\S]*?)<\/parameter>/g)];
+    const lengths = parameters.map(([,,, inner]) => /<array length="(\d+)"/.exec(inner)?.[1]);
+
+    return parameters.filter(([,, flags], i) => !flags.includes('direction="out"') && !lengths.includes(`${i}`))
+        .map(([,,, inner]) => /<type name="([\w.]+)"/.exec(inner)?.[1]);
+}
+
 // The functions of the GIR with their parameters: owner, kind, name, types.
 function* functionsOf(gir) {
-    const [, text] = GLib.file_get_contents(gir);
-    const owners = new TextDecoder().decode(text).split(/\n {4}<(?:class|record|interface) name="/);
+    for (const part of gir.split(/\n {4}<(?=\w)/)) {
+        const owner = part.startsWith('function ') ? null : / name="(\w+)"/.exec(part)?.[1];
 
-    for (const [i, owner] of owners.entries()) {
-        // A private record of a class has a name like the class.
-        for (const [, kind, rest, body] of owner.matchAll(/\n +<(method|function|constructor) ([^>]*)>([\s\S]*?)<\/\1>/g)) {
-            const name = / ?name="(\w+)"/.exec(` ${rest}`)[1];
-            const types = [...body.replace(/<return-value[\s\S]*?<\/return-value>/, '')
-                .matchAll(/<parameter name="(\w+)"([^>]*)>[\s\S]*?<type name="([\w.]+)"/g)].filter(([,, flags]) =>
-                !flags.includes('direction="out"')).map(([,,, type]) => type);
-
-            if (!rest.includes('introspectable="0"') && (i === 0 || / {6}<function|constructor|method/.test(owner)))
-                yield [i === 0 ? null : /^\w+/.exec(owner)[0], kind, name, types];
+        for (const [, kind, rest, body] of `\n <${part}`.matchAll(/\n +<(method|function|constructor) ([^>]*)>([\s\S]*?)<\/\1>/g)) {
+            if (!rest.includes('introspectable="0"'))
+                yield [owner, kind, /\bname="(\w+)"/.exec(rest)[1], typesOf(body)];
         }
     }
 }
@@ -172,24 +175,44 @@ function valueOf(type) {
     return /^g?u?int|^Role$/.test(type) ? 1 : null;
 }
 
-function isRefusing(object, name, types) {
+function isRefusing(object, name, values, word) {
     try {
-        object[name].apply(object, types.map(valueOf));
+        object[name].apply(object, values);
     } catch (error) {
-        return error instanceof TypeError && error.message.includes('NUL');
+        return error instanceof TypeError && error.message.includes(word);
     }
     return false;
 }
 
-function testFunctions(gir) {
+// A number that is wrong, at each place that takes one; only send_message_async () takes null, for no flags.
+function testNumbers(path, object, name, types, numbers) {
+    for (const [i, type] of types.entries()) {
+        const usual = types.map(one => (one === 'utf8' ? 'a' : numbers.includes(one) ? 1 : null));
+        const bad = ['x', NaN, {}, ...name === 'send_message_async' ? [] : [null]];
+
+        if (numbers.includes(type)) {
+            ok(bad.every(value => isRefusing(object, name, usual.map((one, k) => (k === i ? value : one)), 'expected')),
+                `functions/${path}-refuses-what-is-no-number-${i}`, types);
+        }
+    }
+}
+
+function testFunctions(path) {
+    const [, bytes] = GLib.file_get_contents(path);
+    const gir = new TextDecoder().decode(bytes);
+    const numbers = ['gint', 'guint', 'gint64', 'guint64', 'guint16', 'gsize', 'gssize',
+        ...[...gir.matchAll(/<(?:enumeration|bitfield) name="(\w+)"/g)].map(([, name]) => name)];
+
     for (const [owner, kind, name, types] of functionsOf(gir)) {
         const object = objectOf(owner, kind);
-        const path = `${owner === null ? '' : `${owner}.`}${name}`;
+        const shown = `${owner === null ? '' : `${owner}.`}${name}`;
 
         if (name.endsWith('_async'))
-            ok(object[`_original_${name}`], `functions/${path}-gives-a-promise`, 'no promise');
+            ok(object[`_original_${name}`], `functions/${shown}-gives-a-promise`, 'no promise');
         if (types.includes('utf8') && name !== 'new_text_bytes')
-            ok(isRefusing(object, name, types), `functions/${path}-refuses-nul`, types);
+            ok(isRefusing(object, name, types.map(valueOf), 'NUL'), `functions/${shown}-refuses-nul`, types);
+        if (!name.startsWith('set_'))           // test-bad-values has the setters
+            testNumbers(shown, object, name, types, numbers);
     }
 }
 
@@ -200,12 +223,13 @@ async function testPlain() {
         Gio._promisify(Wsp.Connection.prototype, 'receive_async');      // older programs do
         await connection.send_text_async('a', null);
         await connection.send_binary_async('b');
-        await connection.send_message_async(Wsp.Message.new_text('c'));
+        await connection.send_message_async(Wsp.Message.new_text('c'), null);
         results.push((await connection.receive_async(null)).get_text());
         results.push(String.fromCharCode(...(await connection.receive_async()).get_bytes().toArray()));
         connection.receive_async(null, (source, result) => results.push(source.receive_finish(result).get_text()));
         await until(() => results.length === 3);
-        connection.send_text_async('d', (source, result) => results.push(source.send_text_finish(result)));
+        connection.send_message_async(Wsp.Message.new_text('d'), null, (source, result) =>
+            results.push(source.send_message_finish(result)));
         connection.receive_async((source, result) => results.push(source.receive_finish(result).get_text()));
         await until(() => results.length === 5);
         ok(results.map(String).sort().join() === 'a,b,c,d,true', 'plain/promises-and-callbacks', results);
@@ -256,6 +280,26 @@ async function testProperties() {
     server.set_subprotocols(['d', 'e']);
     ok(server.subprotocols.join() === 'd,e' && server.server_header === 'b' && server.allowedHosts.join() === 'c',
         'properties/texts-are-what-was-set', server.subprotocols);
+}
+
+// Numbers beyond the safe integers are BigInts; a Number is what is read.
+async function testBigInts() {
+    const limits = new Wsp.Limits({max_message_size: 5n});
+    const sizes = [limits.max_message_size];
+
+    for (const write of [() => (limits.maxMessageSize = 6n), () => limits.set_max_message_size(7n),
+        () => limits.set_property('max-message-size', 2n ** 60n)]) {
+        write();
+        sizes.push(limits.max_message_size);
+    }
+    ok(sizes.join() === `5,6,7,${2 ** 60}`, 'properties/bigint-is-taken', sizes);
+    for (const [name, value, expected] of [['max_message_size', -1n, RangeError], ['max_message_size', 2n ** 64n, RangeError],
+        ['fragment_size', 2n ** 62n, RangeError], ['max_fragments', 5n, TypeError]]) {
+        const before = limits[name], error = await errorOf((async () => (limits[name] = value))());         // eslint-disable-line no-await-in-loop
+
+        ok(error instanceof expected && error.message.includes('expected') && limits[name] === before,
+            `properties/${name}-of-${value}n-is-a-${expected.name}`, error);
+    }
 }
 
 async function testBroadcast() {
@@ -886,7 +930,7 @@ async function testCancelledCalls() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBroadcast, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
+    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
         testLoopCodes, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

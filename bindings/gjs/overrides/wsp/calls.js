@@ -63,37 +63,47 @@ const CONVERT = {
 };
 
 // Each argument but the callback: t text, l list of texts, a array of bytes, b GLib.Bytes, n number or enumeration, . any
-// other. Those after | are null where they are left out.
+// other. Those after | may be null, and are where they are left out.
 const METHODS = {
     Client: {connect_async: 't|l..', open_async: '.|..'},
     Connection: {
         begin_message: 'n', close_async: 'n|t.', flush_async: '|.', ping_async: '|b.', queue_binary: 'a', queue_text: 't',
         receive_async: '|.', receive_stream_async: '|.', send_binary_async: 'a|.', send_message_async: '.|n.', send_text_async: 't|.',
     },
-    Dissector: {end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
-    FrameRecord: {dup_close_reason: '|b'},
+    Dissector: {dup_interim_head: 'n', dup_payload: '.n', end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
+    FrameRecord: {dup_close_reason: '|b', get_fault: 'n'},
     Handshake: {accept: '|t.', get_time: 'n', reject: 'n|.b', respond: 'n|.b'},
-    Headers: {append: 'tt', dup_list: 't', get_one: 't', has_token: 'tt', remove: 't', replace: 'tt', write: 't'},
+    Headers: {
+        append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
+    },
     Server: {add_inet_port: 'tn', add_route: 't.', shutdown_async: 'ntn|.'},
     Session: {
-        begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_receive: '.|b', has_pending: 'n',
-        next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b',
+        begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
+        has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',
     },
+    Tap: {action: '..n', bytes: '.nbn'},
 };
 const FUNCTIONS = {
+    CloseCode: {describe: 'n', is_sendable: 'n'},
     Dissector: {new: 'n'},
     FrameHeader: {parse: 'b'},
     Handshake: {new_client: 't|l.', new_server: 'ttt.'},
-    Headers: {parse: 't.'},
+    Headers: {parse: 'tn'},
     Message: {new_binary: 'a', new_binary_bytes: 'b', new_text: 't', new_text_bytes: 'b'},
     Reconnector: {new: '.t'},
     Session: {new: 'n', new_established: 'n|tt'},
 };
-const OF_NAMESPACE = {accept_key_derive: 't', frame_header_parse: 'b', handshake_check: 'b|b', headers_parse: 't.'};
+const OF_NAMESPACE = {
+    accept_key_derive: 't', close_code_describe: 'n', close_code_is_sendable: 'n', fault_describe: 'n', fault_get_close_code: 'n',
+    fault_get_name: 'n', fault_get_section: 'n', fault_get_severity: 'n', frame_header_parse: 'b', handshake_check: 'b|b',
+    headers_parse: 'tn',
+};
 
-function convert(args, kinds, name) {
-    for (let i = 0; i < kinds.length && i < args.length; i++)
-        args[i] = CONVERT[kinds[i]](args[i], name, i + 1);
+function convert(args, kinds, name, nRequired) {
+    for (let i = 0; i < kinds.length && i < args.length; i++) {
+        if (i < nRequired || args[i] !== null)
+            args[i] = CONVERT[kinds[i]](args[i], name, i + 1);
+    }
 }
 
 function pad(args, nRequired, length) {
@@ -116,7 +126,7 @@ function promise(self, start, finish, ...args) {
 
 function wrapPlain(func, name, kinds, nRequired) {
     return function (...args) {
-        convert(args, kinds, name);
+        convert(args, kinds, name, nRequired);
         pad(args, nRequired, kinds.length);
         return func.apply(this, args);
     };
@@ -126,7 +136,7 @@ function wrapAsync(start, finish, name, kinds, nRequired) {
     return function (...args) {
         const callback = typeof args[args.length - 1] === 'function' ? [args.pop()] : args.splice(kinds.length);
 
-        convert(args, kinds, name);
+        convert(args, kinds, name, nRequired);
         pad(args, nRequired, kinds.length);
         if (args.length < kinds.length || callback.length > 0)
             return start.call(this, ...args, ...callback);

@@ -16,6 +16,7 @@ const NUMBERS = {
     gint64: ['int64', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     guint64: ['uint64', 0, Number.MAX_SAFE_INTEGER],
 };
+const MAX_BIGINT = 2n ** 64n - 1n;              // of a guint64; a Number beyond MAX_SAFE_INTEGER is not exact
 const NOT_NULL = ['limits', 'request-headers'];
 
 function makeTypeError(spec, expected, value) {
@@ -36,14 +37,18 @@ function rangeOf(spec) {
 }
 
 function makeNumberCheck(spec) {
+    const types = GObject.type_name(spec.value_type) === 'guint64' ? ['number', 'bigint'] : ['number'];
     let range = null;
 
     return value => {
-        if (typeof value !== 'number')
+        if (!types.includes(typeof value))
             throw makeTypeError(spec, 'a number', value);
         range ??= rangeOf(spec);
-        if (!Number.isInteger(value) || value < range[0] || value > range[1])
-            throw new RangeError(`Property ${spec.name} is wrong: expected an integer from ${range.join(' to ')}, received ${value}`);
+        const isBigInt = typeof value === 'bigint', [min, max] = range;
+        const last = isBigInt && max === Number.MAX_SAFE_INTEGER ? MAX_BIGINT : max;
+
+        if (!isBigInt && !Number.isInteger(value) || value < min || value > last)
+            throw new RangeError(`Property ${spec.name} is wrong: expected an integer from ${min} to ${last}, received ${value}`);
     };
 }
 
