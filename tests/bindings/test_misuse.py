@@ -249,6 +249,18 @@ async def bad_parts(ours, go):
     return errors, ours.state == Wsp.ConnectionState.OPEN
 
 
+async def send_after_abandoned(ours, go):
+    async def leave():
+        async with ours.begin(Wsp.MessageType.TEXT) as out:
+            await out.write('a')
+            raise LookupError('as the test wants')
+
+    await caught(leave())
+    errors = [await caught(ours.send(data)) for data in ('x', b'x', Wsp.Message.new_text('x'), ['x', 'y'])]
+    cause = errors[0].__cause__
+    return [isinstance(one, Wsp.Closed) for one in errors], cause.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
+
+
 SENDING = (
     ('two-tasks/second-write-is-refused', two_write, lambda got: got[0] is None and type(got[1]) is RuntimeError),
     ('begin/a-block-that-is-left-while-a-write-waits-ends-the-connection', leave_while_writing,
@@ -259,6 +271,7 @@ SENDING = (
     ('send/that-waits-when-the-connection-ends-raises', lose_the_peer, lambda got: isinstance(got, Wsp.Closed)),
     ('send/waits-where-the-marks-are-small', small_queue, lambda got: got == 'sent'),
     ('send/of-empty-messages-waits', empty_texts, lambda got: got == 'sent'),
+    ('send/after-a-message-that-was-abandoned-raises-closed', send_after_abandoned, lambda got: got == ([True] * 4, True)),
     ('send/parts-that-are-wrong-leave-the-connection-open', bad_parts, lambda got: got == ([TypeError] * 3, True)),
 )
 
@@ -378,6 +391,13 @@ VALUES = {
     'limit-above-its-range': (lambda c, u: setattr(Wsp.Limits(), 'keepalive_interval', 1 << 31), ValueError),
     'limit-of-a-constructor': (lambda c, u: Wsp.Limits(max_send_queue=0), ValueError),
     'limit-of-a-setter': (lambda c, u: Wsp.Limits().set_max_send_queue(0), ValueError),
+    'limit-of-props': (lambda c, u: setattr(Wsp.Limits().props, 'max_send_queue', 0), ValueError),
+    'bool-of-props': (lambda c, u: setattr(Wsp.Limits().props, 'max_fragments', True), TypeError),
+    'none-of-props': (lambda c, u: setattr(Wsp.Client().props, 'limits', None), TypeError),
+    'unknown-name-of-props': (lambda c, u: setattr(Wsp.Limits().props, 'max_nothing', 1), AttributeError),
+    'limit-of-set-properties': (lambda c, u: Wsp.Limits().set_properties(max_send_queue=0), ValueError),
+    'unknown-name-of-set-properties': (lambda c, u: Wsp.Limits().set_properties(max_nothing=0), TypeError),
+    'number-for-fail': (lambda c, u: c.fail(5), TypeError),
     'timeout-nan': (lambda c, u: c.recv(timeout=float('nan')), ValueError),
     'timeout-nan-of-a-call': (lambda c, u: c.ping(timeout=float('nan')), ValueError),
     'grace-none': (lambda c, u: Wsp.serve(echo, grace=None), TypeError),

@@ -183,6 +183,12 @@ def test_properties():
     tap.point(limits.get_max_message_size() == 5, "/bindings/overrides/python/assignment-sets", [limits.get_max_message_size()])
     limits.max_message_size += 1
     tap.point(limits.get_max_message_size() == 6, "/bindings/overrides/python/assignment-adds", [limits.get_max_message_size()])
+    limits.props.max_message_size = 7
+    limits.set_properties(max_fragments=8)
+    tap.point((limits.props.max_message_size, limits.props.max_fragments) == (7, 8) and "max_fragments" in dir(limits.props)
+              and [spec.name for spec in limits.props] == [spec.name for spec in Wsp.Limits.list_properties()]
+              and Wsp.Limits.props.max_fragments.name == "max-fragments", "/bindings/overrides/python/props-are-those-of-pygobject")
+    limits.props.max_message_size = 6
     for name, value, expected in (("max_message_size", "many", TypeError), ("max_message_size", -1, ValueError)):
         try:
             setattr(limits, name, value)
@@ -308,6 +314,14 @@ def test_errors():
     error = connection.close_info.get_error()
     tap.point(type(error) is Wsp.Closed and error.error_code == Wsp.SessionError.CLOSED,
               "/bindings/overrides/python/errors/closed-is-given-to-fail", [repr(error)])
+    for arguments in ((), (None,)):
+        server, peer, connection = make_pair()
+        connection.fail(*arguments)
+        run_until(lambda: connection.state == Wsp.ConnectionState.CLOSED)
+        error = connection.close_info.get_error()
+        tap.point(type(error) is Wsp.Failed and connection.close_info.get_local_code() == 1011 and
+                  error.message == "Application failed while handling the connection",
+                  f"/bindings/overrides/python/errors/fail-with-{len(arguments)}-and-no-error", [repr(error)])
     tap.point(repr(Wsp.Message.new_text("abc")) == "<Wsp.Message text of 3 bytes>", "/bindings/overrides/python/repr/message",
               [repr(Wsp.Message.new_text("abc"))])
     tap.point(Wsp.Message.new_text("a\0b").get_text() == "a\0b", "/bindings/overrides/python/message-with-nul-is-whole")

@@ -43,6 +43,42 @@ def check_set_property(specs):
     return set_property
 
 
+def set_properties(self, **values):
+    for name, value in values.items():
+        self.set_property(name, value)
+
+
+class Values:
+    """The `props` of an instance: those of PyGObject, with the checks."""
+
+    def __init__(self, instance, props):
+        vars(self).update(_instance=instance, _props=props)
+
+    def __getattr__(self, name):
+        return getattr(self._props, name)
+
+    def __setattr__(self, name, value):
+        getattr(self._props, name)              # PyGObject has the error of a name that is unknown
+        self._instance.set_property(name, value)
+
+    def __dir__(self):
+        return dir(self._props)
+
+    def __iter__(self):
+        return iter(self._props)
+
+    def __len__(self):
+        return len(self._props)
+
+
+class Props:
+    """The `props` of a class describe its properties."""
+
+    def __get__(self, instance, owner):
+        props = super(owner, owner if instance is None else instance).props
+        return props if instance is None else Values(instance, props)
+
+
 def check_init(init, specs):
     @functools.wraps(init)
     def call(self, *arguments, **named):
@@ -65,6 +101,8 @@ def forward_properties(owner):
             setattr(owner, 'set_' + name, check_setter(spec, setter))
     owner.__init__ = check_init(owner.__init__, specs)
     owner.set_property = check_set_property(specs)
+    owner.set_properties = set_properties
+    owner.props = Props()
 
 
 def connection_of(instance):

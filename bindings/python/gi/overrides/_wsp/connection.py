@@ -8,7 +8,7 @@ from gi.repository import Gio, GLib
 
 from .awaiting import begin_unasked
 from .classes import make_awaitable
-from .errors import Closed, error_of_call, tells_failure
+from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
 from .plain import plain
 from .streams import MessageReader, MessageWriter, send_parts
@@ -37,6 +37,14 @@ def queue(connection, data):
     return len(data) + FRAME
 
 
+def queue_or_raise(connection, data):
+    """An error of another domain ends the connection, whose state changes in the next turn."""
+    try:
+        return queue(connection, data)
+    except GLib.Error as error:
+        raise_of_call(as_closed(error, connection))
+
+
 def receive(connection, given, cancellable, timeout):
     """The next message as Wsp.Message, None after a clean close."""
     return talk_of(connection).receive(connection, timeout, cancellable)
@@ -57,7 +65,10 @@ class Connection:
 
         plain.Connection.set_message_func(self, call if callable(func) else func, *user_data)
 
-    def fail(self, error):
+    def fail(self, error=None):
+        """PyGObject takes no None: C then has the error of its own that this one is equal to."""
+        if error is None:
+            error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
 
     async def send(self, data, *, timeout=None):
@@ -68,12 +79,12 @@ class Connection:
         talk.check_loop()
         try:
             if isinstance(data, SENDABLE):
-                talk.room -= queue(self, data)
+                talk.room -= queue_or_raise(self, data)
             else:
                 await send_parts(self, data, timeout)
                 talk.room = 0
         except GLib.Error as error:
-            raise error_of_call(error, self) from None
+            raise_of_call(error_of_call(error, self))
         if talk.room <= 0:
             await talk.wait_writable(self, timeout)
 

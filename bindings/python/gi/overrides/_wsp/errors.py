@@ -171,6 +171,11 @@ def error_of_call(error, connection):
     return with_class(error, connection) if is_open else as_closed(error, connection)
 
 
+def raise_of_call(error):
+    """Where an error is handled, which is this one without its class; a cause of its own stays."""
+    raise error from error.__cause__
+
+
 def closed_cleanly(connection):
     """The error of recv () after a clean close, where C has no error."""
     info = connection.get_close_info()

@@ -9,7 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
 from .awaiting import Call
-from .errors import error_of_call
+from .errors import error_of_call, raise_of_call
 from .talk import talk_of
 
 Wsp = get_introspection_module('Wsp')
@@ -145,7 +145,7 @@ class MessageWriter:
             self.call = Call(talk_of(self.connection).check_loop(), self.output, begin, finish, timeout=timeout)
             return await self.call
         except GLib.Error as error:
-            raise error_of_call(error, self.connection) from None
+            raise_of_call(error_of_call(error, self.connection))
         finally:
             self.call = None
 
