@@ -155,6 +155,17 @@ test_drop (void)
   drop (session);
 }
 
+/* Nothing of it is lost with its window, and messages cannot be sent to it. */
+static void
+test_kind (void)
+{
+  WsiSession *session = wsi_session_new ();
+  WsiSource *source = start (session, WSI_PLACE_THREAD, 0);
+
+  g_assert_cmpint (wsi_source_get_kind (source), ==, WSI_SOURCE_KIND_EXAMPLE);
+  drop (session);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -165,5 +176,6 @@ main (int    argc,
                         GUINT_TO_POINTER (WSI_PLACE_THREAD), test_rows);
   g_test_add_func ("/inspector/example/stop/ends-in-the-middle", test_stop);
   g_test_add_func ("/inspector/example/drop/may-be-closed-at-once", test_drop);
+  g_test_add_func ("/inspector/example/kind/is-no-client", test_kind);
   return g_test_run ();
 }

@@ -279,6 +279,7 @@ wsi_example_class_init (WsiExampleClass *class)
 {
   WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
 
+  source_class->kind = WSI_SOURCE_KIND_EXAMPLE;
   source_class->begin = wsi_example_begin;
   source_class->end = wsi_example_end;
   source_class->abort = wsi_example_abort;
