@@ -45,7 +45,8 @@ is_asked (GtkWidget          *widget,
           GtkEventController *controller)
 {
   return GTK_IS_EVENT_CONTROLLER_KEY (controller) && !GTK_IS_TEXT (widget) &&
-         !GTK_IS_TEXT_VIEW (widget) && !GTK_IS_WINDOW (widget) && !GTK_IS_POPOVER (widget);
+         !GTK_IS_TEXT_VIEW (widget) && !GTK_IS_WINDOW (widget) && !GTK_IS_POPOVER (widget) &&
+         !GTK_IS_FILE_CHOOSER (widget);
 }
 
 static gboolean

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Files of a window: opening, saving, and the question before frames are lost.  Each state of a
- * window is closed once. */
+/* Files of a window: opening, saving, and the question before frames are lost. */
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"
 
@@ -129,149 +128,10 @@ capture (Place *self)
 }
 
 static void
-show_form (Place *self)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
-
-  wsi_window_edit (self->window, target);
-}
-
-static void
-wait_for_client (Place *self)
-{
-  wsi_window_serve (self->window, "0");
-}
-
-static gboolean
-has_failed (gpointer data)
-{
-  Place *self = data;
-
-  return g_str_equal (wsi_window_get_page (self->window), "failed");
-}
-
-static void
-fail (Place *self)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-
-  g_socket_listener_close (listener);
-  wsi_window_connect (self->window, uri);
-  ui_test_wait_until (has_failed, self);
-}
-
-static void
-connect_only (Place *self)
-{
-  wsi_window_connect (self->window, "ws://127.0.0.1:9/");
-}
-
-static void
-play (Place *self)
-{
-  wsi_window_demonstrate (self->window, NULL);
-  ui_test_wait_until (has_frames, self);
-}
-
-static void
-play_only (Place *self)
-{
-  wsi_window_demonstrate (self->window, NULL);
-}
-
-static void
-read_file (Place *self)
-{
-  g_assert_true (g_file_set_contents (g_file_peek_path (self->file), "{", -1, NULL));
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
-  g_list_store_append (files, self->file);
-  wsi_window_open_files (self->window, G_LIST_MODEL (files));
-}
-
-static void
 capture_and_save (Place *self)
 {
   capture (self);
   g_assert_true (wsi_window_save_to (self->window, self->file, WSI_REDACTION_DEFAULT));
-}
-
-static void
-capture_and_add (Place *self)
-{
-  capture (self);
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.add-source", NULL);
-}
-
-static void
-show_shortcuts (Place *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.show-help-overlay", NULL);
-}
-
-static void
-choose_file (Place *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.open", NULL);
-}
-
-static void
-choose_name (Place *self)
-{
-  play (self);
-  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.save-as", NULL);
-}
-
-static void
-select_frame (Place *self)
-{
-  play (self);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
-  wsi_frame_list_select (wsi_window_get_frame_list (self->window), 4);
-}
-
-/* A window in each state, and whether it asks before it closes. */
-static const struct
-{
-  const char *name;
-  void        (*reach)(Place *self);
-  gboolean    asks;
-} states[] = {
-  { "start", NULL, FALSE },
-  { "form", show_form, FALSE },
-  { "waiting", wait_for_client, FALSE },
-  { "connecting", connect_only, FALSE },
-  { "failed", fail, FALSE },
-  { "example-begins", play_only, FALSE },
-  { "example", play, FALSE },
-  { "frame-selected", select_frame, FALSE },
-  { "damaged-file", read_file, FALSE },
-  { "captured", capture, TRUE },
-  { "captured-and-adding", capture_and_add, TRUE },
-  { "saved", capture_and_save, FALSE },
-  { "shortcuts-open", show_shortcuts, FALSE },
-  { "open-dialog", choose_file, FALSE },
-  { "save-dialog", choose_name, FALSE },
-};
-
-/* Nothing of the window stays. */
-static void
-test_close (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_auto (Place) place = { 0 };
-
-  place_init (&place);
-  if (states[i].reach != NULL)
-    states[i].reach (&place);
-  gtk_window_close (GTK_WINDOW (place.window));
-  if (states[i].asks)
-    answer ("discard");
-  else
-    g_assert_null (find_dialog ("AdwMessageDialog"));
-  ui_test_wait_until (is_gone, &place);
 }
 
 /* The session goes on as if nothing was asked. */
@@ -634,12 +494,6 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    {
-      g_autofree char *name = g_strconcat ("/ui/files/close/", states[i].name, NULL);
-
-      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_close);
-    }
   g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "ui/layout/wsi-dialog.h"
+
 #define NAME "payload"          /* nothing that a peer could choose */
 
 static void
@@ -43,8 +45,6 @@ on_chosen (GtkNativeDialog *dialog,
   if (response == GTK_RESPONSE_ACCEPT && file != NULL)
     g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
                                          on_written, g_object_ref (parent));
-  gtk_native_dialog_destroy (dialog);
-  g_object_unref (dialog);
 }
 
 static void
@@ -63,9 +63,8 @@ wsi_payload_file_save (GtkWidget *widget,
     gtk_file_chooser_native_new (_("Save Payload"), parent, GTK_FILE_CHOOSER_ACTION_SAVE, NULL,
                                  NULL);
 
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), NAME);
   g_signal_connect_data (chooser, "response", G_CALLBACK (on_chosen), g_bytes_ref (bytes),
                          free_bytes, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  wsi_dialog_show_chooser (chooser);
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sentences/wsi-sentence.h"
+#include "ui/layout/wsi-dialog.h"
 
 struct _WsiFieldRow
 {
@@ -70,7 +71,6 @@ on_file_chosen (GtkNativeDialog *dialog,
       if (text != NULL)
         gtk_editable_set_text (GTK_EDITABLE (self), text);
     }
-  g_object_unref (dialog);
 }
 
 static void
@@ -82,7 +82,7 @@ choose_file (WsiFieldRow *self)
                                  GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  wsi_dialog_show_chooser (dialog);
 }
 
 static void

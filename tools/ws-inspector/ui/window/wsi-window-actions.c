@@ -6,6 +6,7 @@
 #include "ui/window/wsi-window-private.h"
 
 #include "ui/colours/wsi-colour-window.h"
+#include "ui/layout/wsi-dialog.h"
 #include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
 
@@ -192,7 +193,7 @@ activate_shortcuts (GtkWidget  *widget,
 {
   GtkWidget *window = wsi_shortcuts_make_window ();
 
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (widget));
+  wsi_dialog_set_parent (GTK_WINDOW (window), GTK_WINDOW (widget));
   gtk_window_present (GTK_WINDOW (window));
 }
 
