@@ -43,6 +43,14 @@ get_text (GtkWidget *widget)
   return NULL;
 }
 
+/* French has a blank before a colon, also where a number and a sentence are joined. */
+static gboolean
+has_english_colon (const char *text)
+{
+  return g_str_equal (language->name, "fr") && text != NULL &&
+         g_regex_match_simple ("^(#|[\\p{L} ]+ )[0-9]+: ", text, 0, 0);
+}
+
 /* Those that stayed English, one a line. */
 static void
 collect_english (GtkWidget *widget,
@@ -54,7 +62,8 @@ collect_english (GtkWidget *widget,
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (!is_translated (texts[i]) || (texts[i] != NULL && language_has_english (texts[i])))
+    if (!is_translated (texts[i]) || has_english_colon (texts[i]) ||
+        (texts[i] != NULL && language_has_english (texts[i])))
       g_string_append_printf (english, "%s: %s\n", G_OBJECT_TYPE_NAME (widget), texts[i]);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))

@@ -93,7 +93,7 @@ add_note (Reader     *reader,
   g_autofree char *shown = g_utf8_substring (valid, 0, MIN (MAX_NAMED, g_utf8_strlen (valid, -1)));
 
   if (reader->notes->len < MAX_NOTES)
-    g_ptr_array_add (reader->notes, g_strdup_printf ("%s: %s", format, shown));
+    g_ptr_array_add (reader->notes, g_strdup_printf (_("%s: %s"), format, shown));
 }
 
 static void

@@ -47,10 +47,11 @@ wsi_bit_diagram_describe (WsiBitDiagram * self,
         g_strdup_printf (g_dngettext (NULL, "%s byte", "%s bytes", MIN (shown->value, G_MAXINT)),
                          value);
 
-      return g_strdup_printf ("%s %s: %s", name, bytes, _(meaning));
+      return g_strdup_printf (_("%s %s: %s"), name, bytes, _(meaning));
     }
 
-  return g_strdup_printf ("%s %s: %s", name, value, _(meaning));
+  /* Translators: a field of a frame, its value and its meaning. */
+  return g_strdup_printf (_("%s %s: %s"), name, value, _(meaning));
 }
 
 /* The whole frame is the name, the selected field the description. */

@@ -131,7 +131,7 @@ describe_subprotocol (const WsiFactSource *source)
 {
   char *text = show_text (source, wsi_conversation_get_subprotocol (source->conversation));
 
-  return text != NULL ? text : g_strdup (_("None"));
+  return text != NULL ? text : g_strdup (C_("subprotocol", "None"));
 }
 
 static char *
@@ -139,7 +139,7 @@ describe_extensions (const WsiFactSource *source)
 {
   char *text = show_text (source, wsi_conversation_get_extensions (source->conversation));
 
-  return text != NULL ? text : g_strdup (_("None"));
+  return text != NULL ? text : g_strdup (C_("extensions", "None"));
 }
 
 static const char *

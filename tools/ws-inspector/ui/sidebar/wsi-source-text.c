@@ -100,5 +100,6 @@ wsi_source_text_dup_numbered (WsiSession *session,
 
   if (number == 0 || sentence == NULL || wsi_session_is_paused (session))
     return g_strdup (sentence != NULL ? sentence : "");
-  return g_strdup_printf ("#%u: %s", number, sentence);
+  /* Translators: number of a connection, and how it ended. */
+  return g_strdup_printf (_("#%u: %s"), number, sentence);
 }
