@@ -201,8 +201,8 @@ wsp_handshake_get_offered_subprotocols (WspHandshake *self)
  *
  * Gets the selected subprotocol.
  *
- * Returns: (nullable) (transfer none): the subprotocol, %NULL for none; valid until the handshake
- *   goes on
+ * Returns: (nullable) (transfer none): the subprotocol, %NULL for none and before it is selected;
+ *   valid as long as @self
  *
  * Since: 0.1
  */
@@ -294,7 +294,9 @@ wsp_handshake_get_response_status (WspHandshake *self)
  * accept the request without a subprotocol: your own HTTP server sends them with status 101.
  *
  * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
- *   refusal without header fields; valid until the handshake goes on
+ *   refusal without header fields; valid on a client until another response comes, on a server
+ *   until [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
+ *   [method@Wsp.Handshake.respond] is called, and no longer than @self
  *
  * Since: 0.1
  */
@@ -316,7 +318,9 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * Gets the body of a response that refuses the request, at most its first 64 KiB, or of
  * [method@Wsp.Handshake.respond].
  *
- * Returns: (transfer none) (nullable): the body, %NULL for none; valid until the handshake goes on
+ * Returns: (transfer none) (nullable): the body, %NULL for none; valid on a client until it sends
+ *   the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer than
+ *   @self
  *
  * Since: 0.1
  */
@@ -380,8 +384,9 @@ wsp_handshake_set_compression (WspHandshake      *self,
  *
  * Gets the address of the peer.
  *
- * Returns: (transfer none) (nullable): the address, %NULL if it is not known; valid until the
- *   handshake goes on
+ * Returns: (transfer none) (nullable): the address, %NULL if it is not known; valid on a client
+ *   until it sends the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no
+ *   longer than @self
  *
  * Since: 0.1
  */
