@@ -358,6 +358,36 @@ test_gap_at_the_end (void)
   g_assert_cmpint (wsi_conversation_get_ending (scene.conversations[0]), ==, WSI_ENDING_CLEAN);
 }
 
+#define N_SMALL 4096            /* those that the writer takes at a time */
+#define SMALL 256
+
+/* An entry without bytes tells of the gap before it.  The lane has more than half of its room in
+ * use then: it goes on dropping. */
+static void
+test_gap_told_early (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = LARGE_LANE };
+  g_autofree char *block = g_strnfill (LARGE_LANE, 'x');
+  guint n_gaps;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &options);
+  for (guint i = 0; i < N_SMALL; i++)
+    push (&scene, 0, block, SMALL, 1);
+  push (&scene, 0, block, LARGE_LANE * 3 / 4, 2);
+  push (&scene, 0, block, BLOCK, 3);
+  wsi_recorder_end_direction (scene.recorders[0], scene.conversations[0], WSP_DIRECTION_SENT, 4);
+  g_assert_true (g_main_context_iteration (NULL, FALSE));
+  push (&scene, 0, block, BLOCK, 5);
+  wsi_merger_flush (scene.merger);
+  push (&scene, 0, block, BLOCK, 6);
+  wsi_merger_flush (scene.merger);
+
+  g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), ==, 2 * BLOCK);
+  g_assert_cmpuint (n_gaps, ==, 2);
+}
+
 #define N_LEFT_OUT 5
 
 static void
@@ -539,6 +569,8 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/lanes/a-receiver-may-flush", test_flush_in_flush);
   g_test_add_func ("/inspector/merger/full/what-does-not-fit-is-one-gap", test_gap);
   g_test_add_func ("/inspector/merger/full/a-gap-at-the-end-is-not-lost", test_gap_at_the_end);
+  g_test_add_func ("/inspector/merger/full/a-gap-that-is-told-early-ends-no-dropping",
+                   test_gap_told_early);
   g_test_add_data_func ("/inspector/merger/full/a-gap-is-seen-with-nothing-after-it/flush",
                         GUINT_TO_POINTER (WRITTEN_BY_FLUSH), test_gap_with_nothing_after);
   g_test_add_data_func ("/inspector/merger/full/a-gap-is-seen-with-nothing-after-it/loop",

@@ -12,17 +12,17 @@ wsi_losses_clear (WsiLosses *self)
   g_clear_pointer (&self->actions, g_hash_table_unref);
 }
 
-gboolean
-wsi_losses_are_none (const WsiLosses *self)
-{
-  return self->bytes == NULL && self->actions == NULL;
-}
-
 guint
 wsi_losses_count (const WsiLosses *self)
 {
   return (self->bytes != NULL ? N_DIRECTIONS * g_hash_table_size (self->bytes) : 0) +
          (self->actions != NULL ? g_hash_table_size (self->actions) : 0);
+}
+
+gboolean
+wsi_losses_are_none (const WsiLosses *self)
+{
+  return wsi_losses_count (self) == 0;
 }
 
 static void

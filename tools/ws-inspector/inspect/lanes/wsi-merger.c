@@ -42,6 +42,7 @@ struct _WsiLane
   gsize           n_bytes;
   gboolean        never_waits;          /* the source is to end */
   gboolean        is_ended, is_closed;
+  gboolean        is_dropping;          /* until half of the room is free */
   WsiLosses       losses;
   gint64          last_us;              /* of what the source has put last, dropped or not */
   WsiMerger      *merger;               /* NULL: it is closed */
@@ -182,7 +183,7 @@ static gboolean
 is_dropped (WsiLane        *self,
             const WsiEntry *entry)
 {
-  gsize limit = self->losses.bytes != NULL ? self->options.max_bytes / 2 : self->options.max_bytes;
+  gsize limit = self->is_dropping ? self->options.max_bytes / 2 : self->options.max_bytes;
 
   return entry->kind == WSI_ENTRY_PUSH && self->n_bytes >= limit &&
          (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
@@ -209,6 +210,7 @@ wsi_lane_put (WsiLane        *self,
   self->last_us = entry->time_us;
   if (is_left_out (self, entry) || is_dropped (self, entry))
     {
+      self->is_dropping |= entry->kind == WSI_ENTRY_PUSH;
       wsi_losses_add (&self->losses, entry);
       return;
     }
@@ -276,6 +278,7 @@ lane_return_room (WsiLane *self)
   if (self->n_bytes >= self->options.max_bytes / 2)
     return FALSE;
 
+  self->is_dropping = FALSE;
   g_cond_broadcast (&self->has_room);
   if (wsi_losses_are_none (&self->losses))
     return FALSE;
