@@ -7,11 +7,14 @@
 #include "inspect/targets/wsi-target.h"
 
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "inspect/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/targets/wsi-port.h"
 #include "inspect/targets/wsi-target-start.h"
 
 #define TIMEOUT_S 30
@@ -270,7 +273,7 @@ test_port_in_use (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *name = dup_own_name ();
   g_autofree char *sentence =
-    g_strdup_printf ("Port %s is in use by %s (process %u): choose another port, or end the "
+    g_strdup_printf ("Port %s is in use by \"%s\" (process %u): choose another port, or end the "
                      "program", strrchr (authority, ':') + 1, name, (guint) getpid ());
 
   g_assert_null (wsi_target_start (target, session, &wrong, &error));
@@ -280,6 +283,52 @@ test_port_in_use (void)
   g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 1);
   g_object_run_dispose (G_OBJECT (session));
   g_object_unref (session);
+}
+
+/* A program may give itself any name, and the number of its process may be another's later. */
+static const struct
+{
+  const char *name, *given, *shown;
+} program_names[] = {
+  { "a-sentence", "a (process 1): ", "\"a (process 1): \"" },
+  { "two-lines", "a\nb\n", "\"a\\nb\\n\"" },
+  { "control-characters", "\x1b[31mred", "\"\\x1b[31mred\"" },
+  { "quotes", "a\" (b\\", "\"a\\\" (b\\\\\"" },
+  { "no-utf-8", "a\xff", "\"a\\xff\"" },
+};
+
+static guint64
+get_inode (GSocket *socket)
+{
+  struct stat status;
+
+  g_assert_cmpint (fstat (g_socket_get_fd (socket), &status), ==, 0);
+  return status.st_ino;
+}
+
+static void
+test_program_name (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *own = dup_own_name (), *shown = NULL;
+  g_autoptr (GSocket) socket =
+    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+  g_assert_cmpint (prctl (PR_SET_NAME, program_names[i].given), ==, 0);
+  shown = wsi_port_dup_name (getpid (), get_inode (socket));
+  prctl (PR_SET_NAME, own);
+  g_assert_cmpstr (shown, ==, program_names[i].shown);
+}
+
+static void
+test_other_process (void)
+{
+  g_autoptr (GSocket) socket =
+    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  guint64 inode = get_inode (socket);
+
+  g_socket_close (socket, NULL);
+  g_assert_null (wsi_port_dup_name (getpid (), inode));
 }
 
 /* A later one, at the same address. */
@@ -328,6 +377,14 @@ main (int    argc,
   g_test_add_func ("/inspector/target/start/client-through-proxy-to-server", test_start);
   g_test_add_func ("/inspector/target/start/a-file-that-is-missing-fails", test_file);
   g_test_add_func ("/inspector/target/start/port-in-use-names-its-field", test_port_in_use);
+  for (guint i = 0; i < G_N_ELEMENTS (program_names); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/target/port/program-name-is-quoted/",
+                                           program_names[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_program_name);
+    }
+  g_test_add_func ("/inspector/target/port/another-process-has-no-name", test_other_process);
   g_test_add_data_func ("/inspector/target/free-port/of-this-computer", "", test_free_port);
   g_test_add_data_func ("/inspector/target/free-port/of-an-address", "127.0.0.1:", test_free_port);
   return g_test_run ();

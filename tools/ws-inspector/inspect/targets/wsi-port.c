@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "inspect/decode/wsi-text.h"
+
 #define LISTENING 0x0a          /* a state in the list */
 #define MAX_LINKS 20000         /* that are looked at: a window waits */
 #define MAX_TRIES 32
@@ -54,10 +56,10 @@ add_inodes (GArray     *inodes,
 }
 
 static gboolean
-has_socket (const char *process,
-            Search     *search)
+has_socket (guint64 process,
+            Search *search)
 {
-  g_autofree char *path = g_build_filename ("/proc", process, "fd", NULL);
+  g_autofree char *path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/fd", process);
   g_autofree char *wanted = g_strdup_printf ("socket:[%" G_GUINT64_FORMAT "]", search->inode);
   g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
   const char *name;
@@ -87,7 +89,7 @@ find_process (Search *search)
       guint64 process;
 
       if (g_ascii_string_to_unsigned (name, 10, 1, G_MAXUINT32, &process, NULL) &&
-          has_socket (name, search))
+          has_socket (process, search))
         search->process = process;
     }
 }
@@ -111,12 +113,43 @@ have_one_owner (GArray *inodes,
   return owner != 0;
 }
 
+/* A program chooses its name, which may have any byte. */
+static char *
+quote (const char *name)
+{
+  g_autofree char *escaped = wsi_text_escape_line (name, WSI_CHARSET_UTF8);
+  GString *text = g_string_new (escaped);
+
+  g_string_replace (text, "\"", "\\\"", 0);
+  g_string_prepend_c (text, '"');
+  g_string_append_c (text, '"');
+  return g_string_free (text, FALSE);
+}
+
+/* The kernel appends a line end.  The number may be another process's by now, or its program may
+ * have handed the socket on: then the name is not that of the owner. */
+char *
+wsi_port_dup_name (guint64 process,
+                   guint64 inode)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/comm", process);
+  g_autofree char *name = NULL;
+  Search again = { .inode = inode };
+  gsize length;
+
+  if (!g_file_get_contents (path, &name, &length, NULL) || !has_socket (process, &again))
+    return NULL;
+
+  if (length > 0 && name[length - 1] == '\n')
+    name[length - 1] = '\0';
+  return quote (name);
+}
+
 char *
 wsi_port_dup_owner (guint    port,
                     guint64 *process)
 {
   Search search = { 0 };
-  g_autofree char *path = NULL, *name = NULL;
   g_autoptr (GArray) inodes = g_array_new (FALSE, FALSE, sizeof (guint64));
 
   add_inodes (inodes, "/proc/net/tcp", port);
@@ -124,12 +157,8 @@ wsi_port_dup_owner (guint    port,
   if (!have_one_owner (inodes, &search))
     return NULL;
 
-  path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/comm", search.process);
-  if (!g_file_get_contents (path, &name, NULL, NULL))
-    return NULL;
-
   *process = search.process;
-  return g_utf8_make_valid (g_strchomp (name), -1);
+  return wsi_port_dup_name (search.process, search.inode);
 }
 
 static gboolean
