@@ -8,7 +8,11 @@
 
 #include "connection/report/wsp-close-info-private.h"
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-event-texts.h"
 #include "language.h"
+
+#define MAX_FAULT 1000
+#define MIN_FAULTS 80
 
 typedef struct
 {
@@ -114,8 +118,15 @@ test_reason_is_kept (void)
 static void
 test_faults (void)
 {
-  for (guint i = 1; wsp_fault_get_name (i) != NULL; i++)
-    assert_translated (wsp_fault_describe (i));
+  guint n = 0;
+
+  for (guint i = 0; i < MAX_FAULT; i++)
+    if (wsp_fault_get_name (i) != NULL)
+      {
+        assert_translated (wsp_fault_describe (i));
+        n++;
+      }
+  g_assert_cmpuint (n, >=, MIN_FAULTS);
 }
 
 static void
@@ -163,6 +174,7 @@ test_sentence (gconstpointer data)
   const char *english = data;
   g_autofree char *shown = wsi_sentence_translate (english);
 
+  g_test_message ("%s", shown);
   g_assert_false (language_has_english (shown));
   g_assert_nonnull (strstr (shown, "'a b'"));
 }
@@ -181,7 +193,7 @@ static const char *const sentences[] = {
   "authority in Trusted authorities, or with --ca)",
   "wss://'a b' has ended TLS (it may require a certificate: choose one that it trusts in "
   "Certificate and Private key, or with --cert and --key)",
-  "Closed cleanly by the peer with 1000, answered with 'a b'",
+  "Closed cleanly by the peer with 1000, answered with 1001 \"'a b'\"",
   "Handshake with 'a b' failed: expected status 101, received status 404 (no such path on the server)",
   "Handshake with 'a b' failed: HTTP head is larger than max-head-size: 70, limit 64",
   "Handshake with 'a b' failed: Status line is malformed or not HTTP/1.1: received x",
@@ -195,6 +207,74 @@ static const char *const sentences[] = {
   "Status must be 101; received 404 'a b': no such path on the server.",
   "Sec-WebSocket-Accept must match the key; expected 'a b', received 2 times, first x.",
 };
+
+/* Those of the inspector that have no parts. */
+static const char *const events[] = {
+  WSI_TEXT_GAP, WSI_TEXT_PAUSED, WSI_TEXT_REFUSED, WSI_TEXT_CAPTURE_ENDS, WSI_TEXT_FILE_ENDS,
+  WSI_TEXT_HAR_WITHOUT_END, WSI_TEXT_ZERO_BYTE, WSI_TEXT_TARGET_IS_PROXY,
+  WSI_TEXT_CLIENT_ENDED_TLS,
+};
+
+static void
+test_event (gconstpointer english)
+{
+  assert_translated (english);
+}
+
+/* The text of a peer may be one of the window's own, or look like what follows it in a sentence. */
+static const struct
+{
+  const char *name, *english, *kept;
+} hostile[] = {
+  { "a-cause-that-is-a-title", "Cannot connect to ws://a: Address", ": Address" },
+  { "a-cause-that-is-a-state", "TLS handshake: Closed", ": Closed" },
+  { "a-reason-like-an-answer", "Closed cleanly by the peer with 1000 \"a, answered with 1001 b\", answered with 1002",
+    "1000 \"a, answered with 1001 b\"" },
+  { "a-reason-like-an-answer-without-a-code",
+    "Closed cleanly by the peer with 1000 \"a, answered with 1001\", answered without a code",
+    "1000 \"a, answered with 1001\"" },
+  { "our-reason-like-that-of-the-peer",
+    "Ended abnormally; closed by us with 1000 \"a, by the peer with 1001\", by the peer with 1002; no data for 1.0 s",
+    "1000 \"a, by the peer with 1001\"" },
+  { "an-error-like-a-clause",
+    "Ended abnormally: a; closed by us with 1, the peer sent b; closed by us with 1002, the peer sent none; no data for 1.0 s",
+    "a; closed by us with 1, the peer sent b" },
+  { "a-reason-like-a-clause",
+    "Ended abnormally; we sent no Close, by the peer with 1000 \"a; closed by us with 1, the peer sent none\"; no data for 1.0 s",
+    "1000 \"a; closed by us with 1, the peer sent none\"" },
+  { "a-reason-like-the-last-clause",
+    "Ended abnormally; we sent no Close, by the peer with 1000 \"a; no data for 5.0 s\"; no data for 1.0 s",
+    "1000 \"a; no data for 5.0 s\"" },
+  { "a-status-like-a-hint",
+    "Handshake with ws://a failed: expected status 101, received status 404 received (by the peer) (no such path on the server)",
+    "404 received (by the peer)" },
+  { "a-status-like-a-fact", "Status must be 101; received 404 \"sent: by a\": no such path on the server.",
+    "404 \"sent: by a\"" },
+};
+
+static void
+test_hostile (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *shown = wsi_sentence_translate (hostile[i].english);
+  const char *kept = strstr (shown, hostile[i].kept);
+  g_autofree char *rest = NULL;
+
+  g_test_message ("%s", shown);
+  g_assert_nonnull (kept);
+  rest = g_strdup_printf ("%.*s%s", (int) (kept - shown), shown, kept + strlen (hostile[i].kept));
+  g_assert_cmpstr (shown, !=, hostile[i].english);
+  g_assert_false (language_has_english (rest));
+}
+
+/* A file may say so of a connection. */
+static void
+test_title (void)
+{
+  g_autofree char *shown = wsi_sentence_translate ("Address");
+
+  g_assert_cmpstr (shown, ==, "Address");
+}
 
 static void
 add_each (const char        *path,
@@ -233,5 +313,13 @@ main (int    argc,
   g_test_add_func ("/ui/sentences/depth-has-a-limit", test_nested);
   add_each ("/ui/sentences/sentence-is-translated", sentences, G_N_ELEMENTS (sentences),
             test_sentence);
+  add_each ("/ui/sentences/event-is-translated", events, G_N_ELEMENTS (events), test_event);
+  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/sentences/quoted/", hostile[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hostile);
+    }
+  g_test_add_func ("/ui/sentences/titles-of-the-window-are-none", test_title);
   return g_test_run ();
 }

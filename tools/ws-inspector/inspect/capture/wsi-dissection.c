@@ -511,7 +511,7 @@ wsi_dissection_skip (WsiDissection *self,
   };
   g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
   g_autofree char *text = length == G_MAXUINT64
-                          ? g_strdup (N_("Bytes are missing"))
+                          ? g_strdup (WSI_TEXT_GAP)
                           : g_strdup_printf (WSI_TEXT_BYTES_MISSING, n_bytes);
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);

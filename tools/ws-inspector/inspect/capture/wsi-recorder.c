@@ -7,8 +7,8 @@
 #include "inspect/capture/wsi-recorder.h"
 
 #include "inspect/capture/wsi-writer.h"
+#include "inspect/store/wsi-event-texts.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 struct _WsiRecorder
@@ -101,7 +101,7 @@ forget_source (gpointer recorder,
   g_autoptr (WsiConversation) conversation = NULL;
 
   g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
-  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, N_("The connection was freed"),
+  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, WSI_TEXT_CONNECTION_FREED,
                       wsi_recorder_get_now (self));
 }
 
@@ -332,7 +332,7 @@ wsi_recorder_close_all (WsiRecorder *self,
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  close_all (self, N_("The recording has ended"),
+  close_all (self, WSI_TEXT_RECORDING_ENDED,
              self->kind == WSI_LANE_RECORDED ? self->last_us : wsi_recorder_get_now (self));
   forget_sources (self);
   self->has_ended = TRUE;

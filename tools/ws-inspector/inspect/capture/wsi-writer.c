@@ -3,12 +3,11 @@
 
 #include "inspect/capture/wsi-writer.h"
 
-#include <glib/gi18n.h>
-
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
 #include "inspect/capture/wsi-row-numbers.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
@@ -187,11 +186,11 @@ describe_stream_end (WsiConversation *conversation,
   gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
 
   if (how == WSI_STREAM_RESET)
-    return has_close ? N_("Connection was reset after a Close frame") : N_("Connection was reset");
+    return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
 
-  return !was_open (conversation) ? N_("Connection ended before the response")
-         : has_close ? N_("Connection ended after a Close frame")
-                     : N_("Connection ended without a Close frame");
+  return !was_open (conversation) ? WSI_TEXT_ENDED_BEFORE_RESPONSE
+         : has_close ? WSI_TEXT_ENDED_AFTER_CLOSE
+                     : WSI_TEXT_ENDED_WITHOUT_CLOSE;
 }
 
 /* Whether it ended well is known once everything before was dissected. */

@@ -6,6 +6,7 @@
 #include "inspect/files/wsi-har-cutter.h"
 #include "inspect/files/wsi-har-head.h"
 #include "inspect/files/wsi-json-lines.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -391,7 +392,7 @@ record_heads (WsiHarFile        *self,
                        heads->response, entry->started_us);
   if (heads->request == NULL)
     wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
-                        N_("The HAR has not all headers of the handshake"), entry->started_us);
+                        WSI_TEXT_HAR_WITHOUT_HEADERS, entry->started_us);
 }
 
 static void
@@ -430,7 +431,7 @@ end_conversation (WsiHarFile *self,
                       g_strcmp0 (ending, "clean") == 0 ? WSI_ENDING_CLEAN
                       : g_strcmp0 (ending, "abnormal") == 0 ? WSI_ENDING_ABNORMAL
                                                             : WSI_ENDING_NONE,
-                      text != NULL ? text : N_("The HAR does not say how the connection ended"),
+                      text != NULL ? text : WSI_TEXT_HAR_WITHOUT_END,
                       entry->now_us);
   g_clear_object (&entry->conversation);
 }

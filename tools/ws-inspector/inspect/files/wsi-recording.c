@@ -10,6 +10,7 @@
 #include "inspect/files/wsi-pcap-file.h"
 #include "inspect/files/wsi-peek-stream.h"
 #include "inspect/files/wsi-session-file.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PEEK 64             /* less than the first line of a session */
 
@@ -202,8 +203,8 @@ end (WsiRecording *self,
     check_size (self, error);
   else
     propagate (self, failure, error);
-  wsi_recorder_close_all (self->recorder, is_cancelled ? N_("The file was not read to its end")
-                                          : N_("The file ends before the connection"));
+  wsi_recorder_close_all (self->recorder, is_cancelled ? WSI_TEXT_FILE_NOT_READ
+                                          : WSI_TEXT_FILE_ENDS);
 }
 
 gboolean

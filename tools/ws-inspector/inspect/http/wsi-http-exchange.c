@@ -3,7 +3,7 @@
 
 #include "inspect/http/wsi-http-exchange.h"
 
-#include <glib/gi18n.h>
+#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_REQUESTS 256                /* without a response */
 
@@ -103,7 +103,7 @@ take_request (WsiHttpExchange *self,
   WsiHttpSide *own = &self->sides[self->upgrade.client];
   WsiHttpHead head;
 
-  wsi_upgrade_abandon (&self->upgrade, N_("Response is not in the capture"), time_us);
+  wsi_upgrade_abandon (&self->upgrade, WSI_TEXT_NO_RESPONSE, time_us);
   if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length)
       || self->requests.length >= MAX_REQUESTS)
     return FALSE;
@@ -141,7 +141,7 @@ wsi_http_exchange_end_response (WsiHttpExchange *self,
     self->sides[client].n_lost > 0 ? WSI_HTTP_SIDE_GUESS : WSI_HTTP_SIDE_HEAD;
 
   if (self->answered == WSI_HTTP_REQUEST_UPGRADE)
-    wsi_upgrade_abandon (&self->upgrade, N_("Server refused the upgrade"), time_us);
+    wsi_upgrade_abandon (&self->upgrade, WSI_TEXT_REFUSED, time_us);
   self->sides[!client].state = WSI_HTTP_SIDE_HEAD;
   if (is_decided_by_response (self->answered) &&
       self->sides[client].state == WSI_HTTP_SIDE_HELD)
@@ -174,7 +174,7 @@ switch_protocol (WsiHttpExchange   *self,
 
   if (self->answered != WSI_HTTP_REQUEST_UPGRADE && !head->is_websocket)
     {
-      wsi_http_exchange_give_up (self, N_("Connection switched to another protocol"), time_us);
+      wsi_http_exchange_give_up (self, WSI_TEXT_OTHER_PROTOCOL, time_us);
       return;
     }
 

@@ -11,9 +11,8 @@
 
 #include "inspect/http/wsi-http-stream.h"
 
-#include <glib/gi18n.h>
-
 #include "inspect/http/wsi-http-exchange.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
 #define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
@@ -95,7 +94,7 @@ hold (WsiHttpStream *self,
 
   self->shared->n_given_up++;
   wsi_http_exchange_give_up (&self->http,
-                             N_("The rest was not read: too many bytes without a response"),
+                             WSI_TEXT_TOO_MANY_BYTES,
                              time_us);
 }
 
@@ -167,7 +166,7 @@ take_no_guess (WsiHttpStream *self,
   own->n_unknown += own->held->len;
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
-    wsi_http_exchange_give_up (&self->http, N_("Response is not in the capture"), time_us);
+    wsi_http_exchange_give_up (&self->http, WSI_TEXT_NO_RESPONSE, time_us);
 }
 
 /* Whether a guess fits what is known about the two sides. */

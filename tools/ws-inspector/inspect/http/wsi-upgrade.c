@@ -3,7 +3,7 @@
 
 #include "inspect/http/wsi-upgrade.h"
 
-#include <glib/gi18n.h>
+#include "inspect/store/wsi-event-texts.h"
 
 static WspDirection
 get_direction (const WsiUpgrade *self,
@@ -69,7 +69,7 @@ wsi_upgrade_skip (WsiUpgrade *self,
     return;
 
   wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE,
-                      N_("IP fragments are not put together: their bytes are missing"), time_us);
+                      WSI_TEXT_IP_FRAGMENTS, time_us);
   self->has_fragment_note = TRUE;
 }
 
@@ -123,15 +123,15 @@ wsi_upgrade_close (WsiUpgrade *self,
       break;
     case WSI_TCP_CLOSE_REPLACED:
       end (self, WSI_ENDING_ABNORMAL,
-           N_("The end is not in the capture: another connection began between the same ports"),
+           WSI_TEXT_REPLACED,
            time_us);
       break;
     case WSI_TCP_CLOSE_FORGOTTEN:
-      end (self, WSI_ENDING_ABNORMAL, N_("The rest was not read: too many connections at a time"),
+      end (self, WSI_ENDING_ABNORMAL, WSI_TEXT_TOO_MANY_CONNECTIONS,
            time_us);
       break;
     case WSI_TCP_CLOSE_CAPTURE_ENDED:
-      end (self, WSI_ENDING_ABNORMAL, N_("The capture ends before the connection"), time_us);
+      end (self, WSI_ENDING_ABNORMAL, WSI_TEXT_CAPTURE_ENDS, time_us);
       break;
     }
 }

@@ -3,15 +3,13 @@
 
 #include "inspect/proxy/wsi-proxy-source.h"
 
-#include <glib/gi18n.h>
-
 #include "inspect/proxy/wsi-proxy-address.h"
 #include "inspect/proxy/wsi-proxy-private.h"
 #include "inspect/sources/wsi-descriptors.h"
+#include "inspect/store/wsi-event-texts.h"
 
 #define BACKLOG 512
 #define MAX_ACCEPTED 64                 /* at once */
-#define ALTERED_NOTE N_("Altered by the inspector: Host, Connection and the proxy's own Origin")
 
 typedef struct
 {
@@ -118,7 +116,7 @@ on_opened (GIOStream  *front,
   if (back != NULL && is_own_address (self, back))
     {
       back = NULL;
-      sentence = N_("The target is this proxy itself");
+      sentence = WSI_TEXT_TARGET_IS_PROXY;
     }
 
   if (sentence != NULL)
@@ -299,7 +297,7 @@ make_names (WsiProxySource *self,
   self->names = wsi_proxy_make_names (&self->address, port, is_tls, self->target.host,
                                       self->target.port, self->target.is_tls);
   self->shared.names = self->names;
-  self->shared.http.note = ALTERED_NOTE;
+  self->shared.http.note = WSI_TEXT_ALTERED;
 }
 
 /* On all its addresses, or an error. */

@@ -7,7 +7,6 @@
 
 #include "inspect/proxy/wsi-rewriter.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
@@ -148,14 +147,14 @@ read_head (Head         *head,
 
   if (memchr (at, '\0', length) != NULL)
     {
-      *sentence = g_strdup (N_("Head has a zero byte"));
+      *sentence = g_strdup (WSI_TEXT_ZERO_BYTE);
       return FALSE;
     }
 
   head->first = g_strndup ((const char *) at, end - at);
   if (!is_visible (head->first))
     {
-      *sentence = g_strdup (N_("First line of the head has control characters"));
+      *sentence = g_strdup (WSI_TEXT_CONTROL_CHARACTERS);
       return FALSE;
     }
 
@@ -176,14 +175,14 @@ check_length (WspHeaders *headers,
   const char *length = wsp_headers_get_one (headers, "Content-Length");
 
   if (n_encodings + n_lengths > 1)
-    *sentence = g_strdup (N_("Length of the body is given more than once"));
+    *sentence = g_strdup (WSI_TEXT_SEVERAL_LENGTHS);
   else if (n_encodings == 1 &&
            (encoding == NULL || g_ascii_strcasecmp (encoding, "chunked") != 0))
-    *sentence = g_strdup (N_("Invalid Transfer-Encoding header: expected chunked"));
+    *sentence = g_strdup (WSI_TEXT_NOT_CHUNKED);
   else if (n_lengths == 1 &&
            (length == NULL || *length == '\0' || strspn (length, "0123456789") != strlen (length) ||
             strlen (length) > MAX_LENGTH_DIGITS))
-    *sentence = g_strdup (N_("Invalid Content-Length header: expected digits"));
+    *sentence = g_strdup (WSI_TEXT_LENGTH_NOT_DIGITS);
 
   return *sentence == NULL;
 }
@@ -215,7 +214,7 @@ check_request_line (const char *line,
       strcmp (words[2], "HTTP/1.1") == 0 && strcmp (words[0], "CONNECT") != 0)
     return TRUE;
 
-  *sentence = g_strdup (N_("Invalid request line: expected METHOD /PATH HTTP/1.1"));
+  *sentence = g_strdup (WSI_TEXT_REQUEST_LINE);
   return FALSE;
 }
 
@@ -314,7 +313,7 @@ pass_response (WsiRewriter  *self,
   if (!wsi_http_head_parse (&facts, WSI_HTTP_RESPONSE, at, length) ||
       !is_expected (self, facts.status))
     {
-      *sentence = g_strdup (N_("Response is malformed, or was not asked for"));
+      *sentence = g_strdup (WSI_TEXT_UNASKED_RESPONSE);
       return WSI_REWRITER_BAD_RESPONSE;
     }
 
@@ -400,7 +399,7 @@ take_body (WsiRewriter  *self,
   *n_taken = body->state == WSI_HTTP_BODY_DONE ? 0 : wsi_http_body_take (body, at, length);
   if (side == WSI_REWRITER_CLIENT && body->state == WSI_HTTP_BODY_TO_END)
     {
-      *sentence = g_strdup (N_("Body of the request is not chunked as it says"));
+      *sentence = g_strdup (WSI_TEXT_WRONG_CHUNKS);
       return WSI_REWRITER_BAD_REQUEST;
     }
 
@@ -418,7 +417,7 @@ hold (WsiRewriter  *self,
 
   if (held->len + length > MAX_HELD)
     {
-      *sentence = g_strdup (N_("Too many bytes before the response to the upgrade"));
+      *sentence = g_strdup (WSI_TEXT_TOO_EARLY);
       return WSI_REWRITER_BAD_REQUEST;
     }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The texts with parts that a sentence may be.  Those of the library are named here for the
- * translators: the library itself has no catalogs. */
+/* The texts that a sentence may be, with parts or without.  Those of the library are named here for
+ * the translators: the library itself has no catalogs. */
 #pragma once
 
 #include <glib.h>
@@ -17,7 +17,8 @@ typedef enum
 {
   WSI_CAUSE_NONE,
   WSI_CAUSE_ANY,                /* of the library or of the system, which has its own catalogs */
-  WSI_CAUSE_KNOWN,              /* of the library; otherwise the text does not fit */
+  WSI_CAUSE_KNOWN,              /* one without parts; otherwise the text does not fit */
+  WSI_CAUSE_CODES,              /* no: each part is a close code, and a reason in quotes if any */
 } WsiCause;
 
 typedef struct
@@ -30,5 +31,8 @@ typedef struct
 extern const WsiSentenceText wsi_sentence_texts[];
 /* Those that only follow another sentence. */
 extern const WsiSentenceText wsi_sentence_facts[];
+
+/* One without parts.  A text that the window has elsewhere is none: a peer may send it. */
+gboolean wsi_sentence_is_whole (const char *english);
 
 G_END_DECLS

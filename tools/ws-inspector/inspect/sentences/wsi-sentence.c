@@ -23,6 +23,34 @@ static const char *const closes[] = { "; closed by us with", "; we sent no Close
 static char *find (const char *english,
                    guint       n_causes);
 
+static char *
+find_whole (const char *english)
+{
+  const char *translation = wsi_sentence_is_whole (english) ? _(english) : english;
+
+  return translation != english ? g_strdup (translation) : NULL;
+}
+
+/* One row, and what its parts are in a text. */
+typedef struct
+{
+  WsiCause cause;
+  guint    n_causes;
+  GStrv    literals;            /* what the row has before, between and after its parts */
+  guint    n_parts;
+  char    *parts[WSI_SENTENCE_MAX_PARTS + 1];
+} Match;
+
+static void
+clear_match (Match *self)
+{
+  for (guint i = 0; i < WSI_SENTENCE_MAX_PARTS; i++)
+    g_clear_pointer (&self->parts[i], g_free);
+  g_clear_pointer (&self->literals, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Match, clear_match)
+
 static const char *
 find_ending (const char *text,
              const char *ending)
@@ -39,34 +67,84 @@ has_beginning (const char *pattern,
   return part != NULL && strncmp (text, pattern, part - pattern) == 0;
 }
 
-/* The parts are pieces of text; a part ends where what follows it in the pattern first begins. */
+/* As append_close () in wsp-close-info.c writes it. */
 static gboolean
-match (const char *pattern,
-       const char *text,
-       char       *parts[WSI_SENTENCE_MAX_PARTS + 1])
+is_code (const char *part)
 {
-  g_auto (GStrv) literals = NULL;
-  const char *at = text;
-  guint n;
+  const char *reason = part + strspn (part, "0123456789");
 
-  if (!has_beginning (pattern, text))
+  if (*reason == '\0')
+    return reason != part;
+
+  return g_str_has_prefix (reason, " \"") && strlen (reason) > strlen (" \"") &&
+         g_str_has_suffix (reason, "\"");
+}
+
+static gboolean
+has_codes (const Match *self)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    if (!is_code (self->parts[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* FALSE: the text does not fit. */
+static gboolean
+translate_cause (Match *self)
+{
+  char **part = &self->parts[self->n_parts - 1];
+  char *translation = NULL;
+
+  if (self->cause == WSI_CAUSE_KNOWN)
+    translation = find_whole (*part);
+  else if (self->cause == WSI_CAUSE_ANY)
+    translation = find (*part, self->n_causes + 1);
+  if (translation == NULL)
+    return self->cause != WSI_CAUSE_KNOWN;
+
+  g_free (*part);
+  *part = translation;
+  return TRUE;
+}
+
+/* A part ends where what follows it in the row first begins, and later if the rest does not fit
+ * then: the text of a peer may look like what follows. */
+static gboolean
+match_part (Match      *self,
+            guint       i,
+            const char *at)
+{
+  const char *literal = self->literals[i + 1];
+  gboolean is_last = i + 1 == self->n_parts;
+  const char *end = is_last ? find_ending (at, literal) : strstr (at, literal);
+
+  for (guint n = 0; n < MAX_CUTS && end != NULL; n++)
+    {
+      g_free (self->parts[i]);
+      self->parts[i] = g_strndup (at, end - at);
+      if (!is_last && match_part (self, i + 1, end + strlen (literal)))
+        return TRUE;
+      if (is_last)
+        return (self->cause != WSI_CAUSE_CODES || has_codes (self)) && translate_cause (self);
+      end = strstr (end + 1, literal);
+    }
+  return FALSE;
+}
+
+static gboolean
+match (Match                 *self,
+       const WsiSentenceText *row,
+       const char            *text)
+{
+  if (!has_beginning (row->text, text))
     return FALSE;
 
-  literals = g_strsplit (pattern, WSI_SENTENCE_PART, -1);
-  n = g_strv_length (literals) - 1;
-  g_assert (n <= WSI_SENTENCE_MAX_PARTS);
-  at += strlen (literals[0]);
-  for (guint i = 1; i <= n; i++)
-    {
-      const char *end = i < n ? strstr (at, literals[i]) : find_ending (at, literals[i]);
-
-      if (end == NULL)
-        return FALSE;
-
-      parts[i - 1] = g_strndup (at, end - at);
-      at = end + strlen (literals[i]);
-    }
-  return TRUE;
+  self->cause = row->cause;
+  self->literals = g_strsplit (row->text, WSI_SENTENCE_PART, -1);
+  self->n_parts = g_strv_length (self->literals) - 1;
+  g_assert (self->n_parts <= WSI_SENTENCE_MAX_PARTS);
+  return match_part (self, 0, text + strlen (self->literals[0]));
 }
 
 /* A translation is no format for printf (): its parts were text. */
@@ -86,30 +164,6 @@ fill (const char  *translation,
   return g_string_free (text, FALSE);
 }
 
-static void
-clear_parts (char *parts[WSI_SENTENCE_MAX_PARTS + 1])
-{
-  for (guint i = 0; i < WSI_SENTENCE_MAX_PARTS; i++)
-    g_clear_pointer (&parts[i], g_free);
-}
-
-/* FALSE: the text does not fit. */
-static gboolean
-translate_cause (WsiCause cause,
-                 char   **parts,
-                 guint    n_causes)
-{
-  guint n = g_strv_length (parts);
-  char *translation = cause != WSI_CAUSE_NONE ? find (parts[n - 1], n_causes + 1) : NULL;
-
-  if (translation == NULL)
-    return cause != WSI_CAUSE_KNOWN;
-
-  g_free (parts[n - 1]);
-  parts[n - 1] = translation;
-  return TRUE;
-}
-
 static char *
 find_pattern (const WsiSentenceText *rows,
               const char            *english,
@@ -119,23 +173,12 @@ find_pattern (const WsiSentenceText *rows,
 
   for (const WsiSentenceText *row = rows; row->text != NULL && text == NULL; row++)
     {
-      char *parts[WSI_SENTENCE_MAX_PARTS + 1] = { NULL };
+      g_auto (Match) found = { .n_causes = n_causes };
 
-      if (match (row->text, english, parts) && _(row->text) != row->text &&
-          translate_cause (row->cause, parts, n_causes))
-        text = fill (_(row->text), parts);
-      clear_parts (parts);
+      if (_(row->text) != row->text && match (&found, row, english))
+        text = fill (_(row->text), found.parts);
     }
   return text;
-}
-
-/* The empty text is the key of the head of a catalog. */
-static char *
-find_whole (const char *english)
-{
-  const char *translation = *english != '\0' ? _(english) : english;
-
-  return translation != english ? g_strdup (translation) : NULL;
 }
 
 static char *
@@ -199,47 +242,68 @@ find_fault (const char *english)
   return text != NULL ? g_strconcat (text, section, NULL) : NULL;
 }
 
+/* NULL: it is not known. */
 static char *
-translate_clause (const char *english,
-                  gsize       length,
-                  guint       n_causes)
+find_clause (const char *begin,
+             const char *end,
+             guint       n_causes)
 {
-  g_autofree char *clause = g_strndup (english, length);
+  g_autofree char *clause = g_strndup (begin, end - begin);
   char *text = find_whole (clause);
 
-  if (text == NULL)
-    text = find_pattern (wsi_sentence_texts, clause, n_causes);
-  return text != NULL ? text : g_steal_pointer (&clause);
+  return text != NULL ? text : find_pattern (wsi_sentence_texts, clause, n_causes);
 }
 
+static char *
+show_clause (const char *begin,
+             const char *end,
+             guint       n_causes)
+{
+  char *text = find_clause (begin, end, n_causes);
+
+  return text != NULL ? text : g_strndup (begin, end - begin);
+}
+
+/* The next place where the clause on the Close frames may begin. */
 static const char *
 find_closes (const char *english)
 {
-  const char *found = NULL;
+  const char *first = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (closes) && found == NULL; i++)
-    found = strstr (english, closes[i]);
-  return found;
+  for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
+    {
+      const char *found = strstr (english, closes[i]);
+
+      if (found != NULL && (first == NULL || found < first))
+        first = found;
+    }
+  return first;
 }
 
-/* An abnormal ending has three clauses.  The error in the first one may have clauses of its own. */
+/* An abnormal ending has three clauses.  The error in the first one may have clauses of its own,
+ * and a reason may look like one: the second one is where it is known whole. */
 static char *
 find_abnormal (const char *english,
                guint       n_causes)
 {
-  const char *sides = g_str_has_prefix (english, ENDED) ? find_closes (english) : NULL;
-  const char *idle = sides != NULL ? g_strrstr (sides, IDLE) : NULL;
   const gsize skipped = strlen (BEFORE_CLAUSE);
+  const char *idle = g_str_has_prefix (english, ENDED) ? g_strrstr (english, IDLE) : NULL;
+  const char *sides = idle != NULL ? find_closes (english) : NULL;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
   g_autofree char *third = NULL;
 
-  if (idle == NULL)
+  for (guint i = 0; i < MAX_CUTS && second == NULL && sides != NULL && sides < idle; i++)
+    {
+      second = find_clause (sides + skipped, idle, n_causes);
+      if (second != NULL)
+        first = show_clause (english, sides, n_causes);
+      sides = find_closes (sides + skipped);
+    }
+  if (second == NULL)
     return NULL;
 
-  first = translate_clause (english, sides - english, n_causes);
-  second = translate_clause (sides + skipped, idle - sides - skipped, n_causes);
-  third = translate_clause (idle + skipped, strlen (idle) - skipped, n_causes);
+  third = show_clause (idle + skipped, idle + strlen (idle), n_causes);
   return fill (_("%s; %s; %s"), (char *[]) { first, second, third, NULL });
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sentences with parts that are recorded as events.  Their own words are recorded in English: files
+/* Sentences that are recorded as events.  Their own words are recorded in English: files
  * keep them, and filters find them.  A part that quotes the system (g_strerror (), GIO) is in the
  * language of the program that records it.  wsi_sentence_translate () knows them again where they
  * are shown. */
@@ -55,3 +55,38 @@
 #define WSI_TEXT_CLIENT_NOT_TRUSTED \
   N_("TLS with a client has failed: its certificate is not trusted (it needs one of an authority " \
      "in --client-ca)")
+
+/* Those without parts. */
+#define WSI_TEXT_GAP N_("Bytes are missing")
+#define WSI_TEXT_RESET_AFTER_CLOSE N_("Connection was reset after a Close frame")
+#define WSI_TEXT_RESET N_("Connection was reset")
+#define WSI_TEXT_ENDED_BEFORE_RESPONSE N_("Connection ended before the response")
+#define WSI_TEXT_ENDED_AFTER_CLOSE N_("Connection ended after a Close frame")
+#define WSI_TEXT_ENDED_WITHOUT_CLOSE N_("Connection ended without a Close frame")
+#define WSI_TEXT_CONNECTION_FREED N_("The connection was freed")
+#define WSI_TEXT_RECORDING_ENDED N_("The recording has ended")
+#define WSI_TEXT_PAUSED N_("Frames are not recorded from here on")
+#define WSI_TEXT_NO_RESPONSE N_("Response is not in the capture")
+#define WSI_TEXT_REFUSED N_("Server refused the upgrade")
+#define WSI_TEXT_OTHER_PROTOCOL N_("Connection switched to another protocol")
+#define WSI_TEXT_TOO_MANY_BYTES N_("The rest was not read: too many bytes without a response")
+#define WSI_TEXT_IP_FRAGMENTS N_("IP fragments are not put together: their bytes are missing")
+#define WSI_TEXT_REPLACED \
+  N_("The end is not in the capture: another connection began between the same ports")
+#define WSI_TEXT_TOO_MANY_CONNECTIONS N_("The rest was not read: too many connections at a time")
+#define WSI_TEXT_CAPTURE_ENDS N_("The capture ends before the connection")
+#define WSI_TEXT_HAR_WITHOUT_HEADERS N_("The HAR has not all headers of the handshake")
+#define WSI_TEXT_HAR_WITHOUT_END N_("The HAR does not say how the connection ended")
+#define WSI_TEXT_FILE_NOT_READ N_("The file was not read to its end")
+#define WSI_TEXT_FILE_ENDS N_("The file ends before the connection")
+#define WSI_TEXT_ZERO_BYTE N_("Head has a zero byte")
+#define WSI_TEXT_CONTROL_CHARACTERS N_("First line of the head has control characters")
+#define WSI_TEXT_SEVERAL_LENGTHS N_("Length of the body is given more than once")
+#define WSI_TEXT_NOT_CHUNKED N_("Invalid Transfer-Encoding header: expected chunked")
+#define WSI_TEXT_LENGTH_NOT_DIGITS N_("Invalid Content-Length header: expected digits")
+#define WSI_TEXT_REQUEST_LINE N_("Invalid request line: expected METHOD /PATH HTTP/1.1")
+#define WSI_TEXT_UNASKED_RESPONSE N_("Response is malformed, or was not asked for")
+#define WSI_TEXT_WRONG_CHUNKS N_("Body of the request is not chunked as it says")
+#define WSI_TEXT_TOO_EARLY N_("Too many bytes before the response to the upgrade")
+#define WSI_TEXT_TARGET_IS_PROXY N_("The target is this proxy itself")
+#define WSI_TEXT_ALTERED N_("Altered by the inspector: Host, Connection and the proxy's own Origin")

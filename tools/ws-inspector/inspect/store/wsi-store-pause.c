@@ -113,7 +113,7 @@ wsi_store_pause (WsiStore *self,
   if (self->is_paused)
     return;
 
-  append_event (self, WSI_EVENT_PAUSED, N_("Frames are not recorded from here on"), time_us);
+  append_event (self, WSI_EVENT_PAUSED, WSI_TEXT_PAUSED, time_us);
   self->is_paused = TRUE;
   self->n_left_out = 0;
 }
