@@ -620,7 +620,7 @@ test_saver_removed (gconstpointer data)
   scene_shake_hands (&place.scene);
   g_assert_false (stop_saver (saver, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "was removed while it was written (save to another"));
+  g_assert_nonnull (strstr (error->message, "removed or replaced while it was written"));
 }
 
 int

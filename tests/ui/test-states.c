@@ -24,7 +24,7 @@ static const struct
   { "certificate-refused-by-client-of-proxy", "and its address must begin with wss://", TRUE },
   { "full-disk-while-saving", "make room, or save to another place", TRUE },
   { "missing-file", "it was moved or removed: choose it where it is now", FALSE },
-  { "vanished-file", "the file was removed while it was written (save to another place)", TRUE },
+  { "vanished-file", "the file was removed or replaced while it was written (save to another place)", TRUE },
 };
 
 static void

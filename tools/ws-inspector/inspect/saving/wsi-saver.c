@@ -156,7 +156,8 @@ check_file (WsiSaver *self,
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                       _("the file was removed while it was written (save to another place)"));
+                       _("the file was removed or replaced while it was written (save to another "
+                         "place)"));
   return FALSE;
 }
 

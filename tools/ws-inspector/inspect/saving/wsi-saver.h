@@ -23,7 +23,7 @@ WsiSaver   *wsi_saver_new (WsiStore * store,
                            GError * *error);
 GFile      *wsi_saver_get_file     (WsiSaver *self);
 /* NULL: all is well.  Else why nothing more is written, since the signal "failed"; what was written
- * stays. */
+ * stays, unless the file itself has gone. */
 const char *wsi_saver_get_sentence (WsiSaver *self);
 /* Counts so far. */
 void        wsi_saver_get_report   (WsiSaver        *self,
