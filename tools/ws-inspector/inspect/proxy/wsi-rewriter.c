@@ -142,7 +142,8 @@ read_head (Head         *head,
            gsize         length,
            char        **sentence)
 {
-  const guint8 *end = memmem (at, length, "\r\n", 2);
+  const char *text = (const char *) at;
+  const char *end;
   g_autoptr (GError) error = NULL;
 
   if (memchr (at, '\0', length) != NULL)
@@ -151,14 +152,15 @@ read_head (Head         *head,
       return FALSE;
     }
 
-  head->first = g_strndup ((const char *) at, end - at);
+  end = g_strstr_len (text, (gssize) length, "\r\n");
+  head->first = g_strndup (text, end - text);
   if (!is_visible (head->first))
     {
       *sentence = g_strdup (WSI_TEXT_CONTROL_CHARACTERS);
       return FALSE;
     }
 
-  head->headers = wsp_headers_parse ((const char *) end + 2, length - (end + 2 - at), &error);
+  head->headers = wsp_headers_parse (end + 2, length - (end + 2 - text), &error);
   if (head->headers == NULL)
     *sentence = g_strdup (error->message);
   return head->headers != NULL;

@@ -129,7 +129,7 @@ parse (const WsiDecodeInput *input,
 
   frame->command = take_line (&rest);
   frame->head = (Range) { rest.at, 0 };
-  for (guint i = 0; rest.length > 0; i++)
+  while (rest.length > 0)
     {
       Range line = take_line (&rest);
 
