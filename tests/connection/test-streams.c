@@ -572,8 +572,34 @@ test_large (void)
 }
 
 static void
-test_waiting_write_fails_at_end (void)
+abort_connection (WspConnection *connection,
+                  GOutputStream *stream)
 {
+  wsp_connection_abort (connection);
+}
+
+static void
+dispose_of_stream (WspConnection *connection,
+                   GOutputStream *stream)
+{
+  g_object_run_dispose (G_OBJECT (stream));
+}
+
+static const struct
+{
+  const char *name;
+  void        (*end)(WspConnection *connection,
+                     GOutputStream *stream);
+  const char *message;
+} waiting_ends[] = {
+  { "at-the-end", abort_connection, "Connection is closing or closed" },
+  { "after-disposal", dispose_of_stream, "Stream is closed" },
+};
+
+static void
+test_waiting_write_fails (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
@@ -586,12 +612,39 @@ test_waiting_write_fails_at_end (void)
                                    &result);
   run_pending ();
   g_assert_null (result);
-  wsp_connection_abort (connection);
+  waiting_ends[i].end (connection, stream);
   run_until_result (&result);
   g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_cmpstr (error->message, ==, waiting_ends[i].message);
+  wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
+}
+
+/* GObject lets a script make one of any type. */
+static void
+test_made_by_a_script (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autoptr (GOutputStream) made = g_object_new (G_OBJECT_TYPE (stream), NULL);
+  g_autoptr (GAsyncResult) written = NULL, closed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_pollable_output_stream_is_writable (G_POLLABLE_OUTPUT_STREAM (made)));
+  g_assert_cmpint (g_output_stream_write (made, "x", 1, NULL, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_output_stream_write_async (made, "x", 1, G_PRIORITY_DEFAULT, NULL, keep_result, &written);
+  run_until_result (&written);
+  g_assert_cmpint (g_output_stream_write_finish (made, written, NULL), ==, -1);
+  g_output_stream_close_async (made, G_PRIORITY_DEFAULT, NULL, keep_result, &closed);
+  run_until_result (&closed);
+  g_assert_true (g_output_stream_close_finish (made, closed, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  check_wire (fd, "82 00");
+  end_raw (connection, server, fd);
 }
 
 /* It gives its result once, and nothing of it stays with the main loop. */
@@ -1077,8 +1130,16 @@ add_outgoing (void)
                    test_vectors);
   g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
                    test_synchronous_full);
-  g_test_add_func ("/connection/streams/begin-message/waiting-write-fails-at-the-end",
-                   test_waiting_write_fails_at_end);
+  for (guint i = 0; i < G_N_ELEMENTS (waiting_ends); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/streams/begin-message/waiting-write-fails-%s",
+                         waiting_ends[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_waiting_write_fails);
+    }
+  g_test_add_func ("/connection/streams/begin-message/refused-where-a-script-made-the-stream",
+                   test_made_by_a_script);
   g_test_add_func ("/connection/streams/begin-message/cancelled-while-it-waits",
                    test_waiting_write_is_cancelled);
 }

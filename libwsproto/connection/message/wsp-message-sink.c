@@ -107,6 +107,19 @@ wsp_message_sink_leave (WspMessageSink *self)
   g_object_unref (owner);
 }
 
+/* GOutputStream refuses later writes, but not one that waited while the stream was disposed of, nor
+ * those to a stream that a script made. */
+static gboolean
+check_owner (WspMessageSink *self,
+             GError        **error)
+{
+  if (self->owner != NULL)
+    return self->funcs->check (self->owner, error);
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "Stream is closed");
+  return FALSE;
+}
+
 /* Each write is checked by itself, however writes are joined. */
 static gboolean
 check_text (WspMessageSink *self,
@@ -138,8 +151,7 @@ wsp_message_sink_write (GOutputStream *stream,
   gsize length = MIN (count, MAX_WRITE), before = self->held->len;
   WspMessageSinkForm form;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !self->funcs->check (self->owner, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !check_owner (self, error))
     return -1;
 
   self->funcs->get_form (self->owner, &form);
@@ -171,6 +183,18 @@ transfer (const WspStreamCall *call,
                                  call->cancellable, error);
 }
 
+/* A stream that a script makes has no connection. */
+static WspReactor *
+ensure_reactor (GOutputStream *stream)
+{
+  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
+
+  if (self->reactor == NULL)
+    self->reactor = wsp_reactor_ref_thread_default ();
+
+  return self->reactor;
+}
+
 static void
 wsp_message_sink_write_async (GOutputStream      *stream,
                               const void         *buffer,
@@ -184,7 +208,7 @@ wsp_message_sink_write_async (GOutputStream      *stream,
     .stream = G_OBJECT (stream), .is_ready = is_ready, .transfer = transfer, .from = buffer,
     .count = count, .priority = priority, .cancellable = cancellable,
   };
-  WspReactor *reactor = WSP_MESSAGE_SINK (stream)->reactor;
+  WspReactor *reactor = ensure_reactor (stream);
 
   wsp_stream_call_start (&call, reactor, wsp_completion_new (reactor, stream, write_tag,
                                                              cancellable, callback, user_data));
@@ -262,8 +286,8 @@ wsp_message_sink_close_async (GOutputStream      *stream,
                               GAsyncReadyCallback callback,
                               gpointer            user_data)
 {
-  WspCompletion *completion = wsp_completion_new (WSP_MESSAGE_SINK (stream)->reactor, stream,
-                                                  close_tag, cancellable, callback, user_data);
+  WspCompletion *completion = wsp_completion_new (ensure_reactor (stream), stream, close_tag,
+                                                  cancellable, callback, user_data);
   GError *error = NULL;
 
   if (wsp_message_sink_close (stream, cancellable, &error))
@@ -317,7 +341,7 @@ wsp_message_sink_finalize (GObject *object)
   WspMessageSink *self = WSP_MESSAGE_SINK (object);
 
   g_byte_array_unref (self->held);
-  wsp_reactor_unref (self->reactor);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_message_sink_parent_class)->finalize (object);
 }
