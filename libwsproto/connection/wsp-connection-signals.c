@@ -126,17 +126,17 @@ wsp_connection_install_signals (void)
    * WspConnection::pong:
    * @self: the connection
    * @payload: (transfer none): what the pong carries
-   * @rtt: microseconds since the ping that it answers, -1 if none was sent by
-   *   [method@Wsp.Connection.ping_async]
+   * @rtt: microseconds since the ping that it answers, one of [method@Wsp.Connection.ping_async] or
+   *   of keepalive; -1 if it answers none
    *
    * A pong was received, asked for or not. The messages that were received before it have been
    * emitted, and `notify::rtt`; of a Close that was received after it,
    * [signal@Wsp.Connection::closing] follows.
    *
    * At most 64 pongs wait for a handler to return; then each newer one replaces the last. Those
-   * that wait when the connection ends are dropped. Where a handler of this signal runs a main
-   * loop, [signal@Wsp.Connection::closing] may be emitted before the pongs that wait. See RFC 6455,
-   * section 5.5.3.
+   * that wait when the connection ends, or is aborted, are dropped. Where a handler of this signal
+   * runs a main loop, [signal@Wsp.Connection::closing] may be emitted before the pongs that wait.
+   * See RFC 6455, section 5.5.3.
    *
    * Since: 0.1
    */
@@ -281,7 +281,7 @@ wsp_connection_keep_pong (WspConnection *self,
 static void
 notify_rtt (WspConnection *self)
 {
-  if (!self->details->is_rtt_new || wsp_life_has_ended (&self->link.life))
+  if (!self->details->is_rtt_new || !wsp_life_has_transport (&self->link.life))
     return;
 
   self->details->is_rtt_new = FALSE;
@@ -291,7 +291,8 @@ notify_rtt (WspConnection *self)
 static WspReceivedPong *
 take_pong (WspConnection *self)
 {
-  return wsp_life_has_ended (&self->link.life) ? NULL : g_queue_pop_head (&self->details->pongs);
+  return wsp_life_has_transport (&self->link.life) ? g_queue_pop_head (&self->details->pongs)
+                                                   : NULL;
 }
 
 /* Pongs that are received in the main loop of a handler wait until it has returned: otherwise a

@@ -155,29 +155,41 @@ write_times (Talk       *self,
   wire_write (self->fd, all->str);
 }
 
+static void
+abort_at_once (Talk *self)
+{
+  wsp_connection_abort (self->connection);
+}
+
 static const struct
 {
   const char *name;
   const char *pinged;           /* NULL: nothing is */
-  guint       n_pongs;          /* before the bytes */
   const char *bytes, *log;
+  const char *where;            /* the connection is aborted; NULL: nowhere */
 } orders[] = {
-  { "follows-messages-before-it", NULL, 0, MESSAGE PONG_A, "message a" },
-  { "follows-messages-that-were-read-with-it", NULL, 0, PONG_A MESSAGE, "message a" },
-  { "is-emitted-once-for-each", NULL, 0, PONG_B PONG_A PONG_B, "b a b" },
-  { "precedes-closing", NULL, 0, MESSAGE PONG_A CLOSE, "message a closing closed" },
-  { "is-not-emitted-after-a-close", NULL, 0, CLOSE PONG_A, "closing closed" },
-  { "follows-rtt-and-precedes-the-result", "a", 0, PONG_A MESSAGE, "message rtt a result" },
-  { "of-others-has-no-rtt", "a", 0, PONG_B PONG_A, "rtt b a result" },
-  { "rtt-is-notified-once-for-a-turn", "a", 0, PONG_A PONG_A PONG_B, "rtt a a b result" },
+  { "follows-messages-before-it", NULL, MESSAGE PONG_A, "message a", NULL },
+  { "follows-messages-that-were-read-with-it", NULL, PONG_A MESSAGE, "message a", NULL },
+  { "is-emitted-once-for-each", NULL, PONG_B PONG_A PONG_B, "b a b", NULL },
+  { "precedes-closing", NULL, MESSAGE PONG_A CLOSE, "message a closing closed", NULL },
+  { "is-not-emitted-after-a-close", NULL, CLOSE PONG_A, "closing closed", NULL },
+  { "follows-rtt-and-precedes-the-result", "a", PONG_A MESSAGE, "message rtt a result", NULL },
+  { "of-others-has-no-rtt", "a", PONG_B PONG_A, "rtt b a result", NULL },
+  { "rtt-is-notified-once-for-a-turn", "a", PONG_A PONG_A PONG_B, "rtt a a b result", NULL },
+  { "is-not-emitted-after-an-abort-in-it", NULL, PONG_A PONG_B, "a closed", "a" },
+  { "is-not-emitted-after-an-abort-in-rtt", "a", PONG_A, "rtt result closed", "rtt" },
+  { "is-not-emitted-after-an-abort-in-a-message", NULL, PONG_A MESSAGE, "message closed",
+    "message" },
 };
 
 static void
 test_order (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Talk talk = { 0 };
+  Talk talk = { .where = orders[i].where };
 
+  if (talk.where != NULL)
+    talk.react = abort_at_once;
   talk_begin (&talk);
   if (orders[i].pinged != NULL)
     {
