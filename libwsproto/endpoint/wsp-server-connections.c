@@ -649,8 +649,8 @@ is_list_of_connections (WspConnection **connections,
  * whose send queue is full does not get the message, and does not delay the others.
  *
  * A connection of another thread is sent the message with
- * [method@Wsp.Connection.send_from_thread], and is counted when that accepts it. A connection that
- * is given twice is sent the message twice.
+ * [method@Wsp.Connection.send_from_thread], and is counted when that accepts it; the caller's
+ * reference to it must not be the last. A connection that is given twice is sent the message twice.
  *
  * Returns: the number of connections that queued the message
  *

@@ -57,8 +57,7 @@ wsp_handshake_get_role (WspHandshake *self)
  *
  * Gets the URI that a client connects to, without user name and password.
  *
- * Returns: (nullable) (transfer none): the URI, %NULL on a server; valid until the handshake goes
- *   on
+ * Returns: (nullable) (transfer none): the URI, %NULL on a server; valid as long as @self
  *
  * Since: 0.1
  */
@@ -408,7 +407,9 @@ wsp_handshake_get_remote_address (WspHandshake *self)
  *
  * Gets the TLS certificate of the peer.
  *
- * Returns: (transfer none) (nullable): the certificate, %NULL for none; valid as long as @self
+ * Returns: (transfer none) (nullable): the certificate, %NULL for none; valid on a client until it
+ *   sends the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer
+ *   than @self
  *
  * Since: 0.1
  */

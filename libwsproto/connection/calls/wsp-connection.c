@@ -349,8 +349,10 @@ wsp_connection_get_stats (WspConnection *self)
  * @self: a connection
  * @limits: (transfer none): limits
  *
- * Gives this connection other limits, from the next message on. A time counts at once; one
- * that is changed in limits that are shared counts when the connection next has work.
+ * Gives this connection other limits, from the next message on. A time counts at once, but while
+ * a message is being received `keepalive-interval`, `keepalive-timeout` and `close-timeout` count
+ * from its end. A time that is changed in limits that are shared counts when the connection next
+ * has work.
  *
  * Since: 0.1
  */
