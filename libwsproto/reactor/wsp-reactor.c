@@ -36,7 +36,7 @@ typedef struct
 struct _WspReactor
 {
   GSource           source;             /* the first member: GLib allocates and frees the struct */
-  guint             n_users;
+  int               n_users;            /* of any thread, which may hold a connection last */
   WspReactorCloses  closes;
   guint             depth;              /* running dispatches, nested */
   gint64            now;
@@ -322,7 +322,7 @@ wsp_reactor_ref_thread_default (void)
       g_source_ref (source);
     }
 
-  self->n_users++;
+  g_atomic_int_inc (&self->n_users);
   return self;
 }
 
@@ -330,16 +330,16 @@ WspReactor *
 wsp_reactor_ref (WspReactor *self)
 {
   g_source_ref (&self->source);
-  self->n_users++;
+  g_atomic_int_inc (&self->n_users);
   return self;
 }
 
 void
 wsp_reactor_unref (WspReactor *self)
 {
-  g_assert (self->n_users > 0);
+  g_assert (g_atomic_int_get (&self->n_users) > 0);
 
-  if (--self->n_users == 0)
+  if (g_atomic_int_dec_and_test (&self->n_users))
     g_source_destroy (&self->source);
   g_source_unref (&self->source);
 }

@@ -421,6 +421,47 @@ test_last_calls (void)
   g_string_free (order, TRUE);
 }
 
+#define N_HOLDS 5000000
+
+typedef struct
+{
+  WspReactor *reactor;
+  int         n_ready;
+} Holders;
+
+static gpointer
+hold_again_and_again (gpointer data)
+{
+  Holders *self = data;
+
+  g_atomic_int_inc (&self->n_ready);
+  while (g_atomic_int_get (&self->n_ready) < 2)
+    g_thread_yield ();
+  for (guint i = 0; i < N_HOLDS; i++)
+    {
+      wsp_reactor_ref (self->reactor);
+      wsp_reactor_unref (self->reactor);
+    }
+
+  return NULL;
+}
+
+/* The last reference to a connection of a worker may go in another thread, such as one of a model
+ * that follows the list of its server. */
+static void
+test_held_in_threads (void)
+{
+  Holders holders = { wsp_reactor_ref_thread_default (), 0 };
+  g_autoptr (GSource) source = g_source_ref ((GSource *) holders.reactor);
+  GThread *thread = g_thread_new ("holder", hold_again_and_again, &holders);
+
+  hold_again_and_again (&holders);
+  g_thread_join (thread);
+  g_assert_false (g_source_is_destroyed (source));
+  wsp_reactor_unref (holders.reactor);
+  g_assert_true (g_source_is_destroyed (source));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -428,6 +469,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/reactor/reactor/ref/one-for-each-context", test_one_for_each_context);
+  g_test_add_func ("/reactor/reactor/ref/held-and-released-in-any-thread", test_held_in_threads);
   g_test_add_func ("/reactor/reactor/call/in-order-and-never-at-once", test_calls_in_order);
   g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
   g_test_add_func ("/reactor/reactor/call/due-at-the-end-of-the-reactor", test_last_calls);
