@@ -10,6 +10,7 @@
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/files/wsi-export-window.h"
+#include "ui/frames/wsi-frame-menu.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-application.h"
@@ -153,6 +154,62 @@ test_session (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* 0 = it has none; two signs stand for one that is shown. */
+static gunichar
+get_mnemonic (const char *label)
+{
+  const char *sign = strchr (label, '_');
+
+  while (sign != NULL && sign[1] == '_')
+    sign = strchr (sign + 2, '_');
+  return sign != NULL ? g_unichar_tolower (g_utf8_get_char (sign + 1)) : 0;
+}
+
+/* A submenu has keys of its own, a section has not. */
+static void
+assert_mnemonics_differ (GMenuModel *menu,
+                         GHashTable *owners)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      g_autoptr (GMenuModel) submenu = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SUBMENU);
+      g_autoptr (GHashTable) others = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+      g_autofree char *label = NULL;
+
+      if (section != NULL)
+        assert_mnemonics_differ (section, owners);
+      if (submenu != NULL)
+        assert_mnemonics_differ (submenu, others);
+      if (g_menu_model_get_item_attribute (menu, i, "label", "s", &label))
+        {
+          gpointer key = GUINT_TO_POINTER (get_mnemonic (label));
+
+          if (key == NULL)
+            continue;
+          g_assert_cmpstr (g_hash_table_lookup (owners, key), ==, NULL);
+          g_hash_table_insert (owners, key, g_steal_pointer (&label));
+        }
+    }
+}
+
+static void
+test_row_menu (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  WsiFrameList *list = wsi_window_get_frame_list (window);
+  g_autoptr (GHashTable) owners = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr (GMenuModel) menu = NULL;
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, list);
+  wsi_frame_list_select (list, 0);
+  menu = wsi_frame_menu_make (list, wsi_frame_list_get_row (list), NULL);
+  assert_mnemonics_differ (menu, owners);
+  g_assert_cmpuint (g_hash_table_size (owners), >, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 assert_dialog_translated (gpointer    dialog,
                           const char *page)
@@ -213,6 +270,7 @@ run (void)
   g_test_add_func ("/ui/language/start-and-forms-are-translated", test_start);
   g_test_add_func ("/ui/language/session-is-translated", test_session);
   g_test_add_func ("/ui/language/dialogs-are-translated", test_dialogs);
+  g_test_add_func ("/ui/language/mnemonics-of-a-row-menu-differ", test_row_menu);
   return ui_test_end (application);
 }
 
