@@ -91,6 +91,15 @@ def python_at_length(top, root):
     return total
 
 
+def closed_windows(top, root):
+    """The normal run closes a window at each moment, and with each page and dialog; here each of one with all others."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile()
+    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == "ui/closing")
+    return run_test("closed windows", test["cmd"][0], find_program(top, root, "test-closing"), "--tap", "--pairs",
+                    environment=test["env"])
+
+
 def more_clients(top, root):
     """Go, rustls and Firefox, as far as they are installed."""
     return run_test("clients of TLS", os.path.join(top, "tests", "interop", "test-serve-tls-more-clients"),
@@ -104,6 +113,7 @@ PARTS = (
     ("handshakes of TLS without growth", handshakes),
     ("clients of TLS that few machines have", more_clients),
     ("coroutines of Python at length", python_at_length),
+    ("windows closed at each moment", closed_windows),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_this_release),
     ("fuzz targets: the long budget", hunt),
