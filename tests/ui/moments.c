@@ -12,7 +12,7 @@
 #include "ui/composer/wsi-replay-dialog.h"
 #include "ui/files/wsi-export-window.h"
 
-#define N_MANY 60000            /* rows: work on them does not end at once */
+#define N_MANY 20000            /* rows: work on them does not end at once */
 #define N_TEXTS 2000            /* that are on their way */
 #define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
 #define OF_FILE "many.wsinspect"

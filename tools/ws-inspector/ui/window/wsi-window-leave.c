@@ -86,11 +86,13 @@ on_finished (GObject      *document,
     ask (self, error->message);
 }
 
-/* Keys and the header reach the actions of a window whose content is insensitive, too. */
+/* Keys and the header reach the actions of a window whose content is insensitive, too.  A text that
+ * is made so while it has the focus is not informed by GTK 4.8. */
 static void
 finish (WsiWindow *self)
 {
   self->is_finishing = TRUE;
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   wsi_window_enable_actions (self);
   wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
 }
