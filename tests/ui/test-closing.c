@@ -24,7 +24,7 @@ static GtkApplication *application;
 typedef struct
 {
   gpointer window, session, dialog, work;
-  gboolean has_ended;           /* so that no socket may be open any more */
+  gboolean has_ended;           /* so that no socket or window may be there any more */
 } Remains;
 
 static void
@@ -69,6 +69,28 @@ count_sockets (void)
   return n;
 }
 
+/* GTK 4.8 says that it could not read a folder if a dialog that saves is closed meanwhile: only it
+ * has such dialogs. */
+static guint
+count_windows (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  guint n = 0;
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (GTK_IS_MESSAGE_DIALOG (i->data))
+      gtk_window_destroy (i->data);
+    else
+      n++;
+  return n;
+}
+
+static gboolean
+has_nothing (void)
+{
+  return count_sockets () == 0 && count_windows () == 0;
+}
+
 static gboolean
 go_on (gpointer is_late)
 {
@@ -85,17 +107,17 @@ wait_for_end (Remains *remains)
   guint tick = g_timeout_add (TICK_MS, go_on, NULL);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, go_on, &is_late);
 
-  while (!is_late && (!is_gone (remains) || (remains->has_ended && count_sockets () > 0)))
+  while (!is_late && !(remains->has_ended ? has_nothing () : is_gone (remains)))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
   g_source_remove (limit);
   if (!is_late)
     return;
 
-  g_test_message ("left:%s%s%s%s, %u sockets", remains->window != NULL ? " window" : "",
+  g_test_message ("left:%s%s%s%s, %u sockets, %u windows", remains->window != NULL ? " window" : "",
                   remains->session != NULL ? " session" : "",
                   remains->dialog != NULL ? " dialog" : "", remains->work != NULL ? " work" : "",
-                  count_sockets ());
+                  count_sockets (), count_windows ());
   g_test_fail ();
   forget (&remains->window);
   forget (&remains->session);
