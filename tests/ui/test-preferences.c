@@ -235,6 +235,78 @@ test_narrow_sidebar (void)
   g_settings_reset (settings, "window-height");
 }
 
+static gboolean
+is_folded (gpointer flap)
+{
+  return adw_flap_get_folded (flap);
+}
+
+static gboolean
+is_unfolded (gpointer flap)
+{
+  return !adw_flap_get_folded (flap);
+}
+
+/* As for a window that gets smaller, and larger again. */
+static void
+set_room (AdwFlap *flap,
+          gboolean has_room)
+{
+  adw_flap_set_fold_policy (flap, has_room ? ADW_FLAP_FOLD_POLICY_NEVER
+                                           : ADW_FLAP_FOLD_POLICY_ALWAYS);
+  ui_test_wait_until (has_room ? is_unfolded : is_folded, flap);
+  ui_test_draw (GTK_WIDGET (flap), 3);
+}
+
+/* The last choice of the user holds where there is room again, and only the user changes it. */
+static const struct
+{
+  const char *name;
+  gboolean    is_shown, is_shown_by_next;       /* next: a window that is opened in between */
+} sidebars[] = {
+  { "hidden-stays-hidden", FALSE, FALSE },
+  { "shown-comes-back", TRUE, TRUE },
+  { "a-setting-of-another-window-is-kept", TRUE, FALSE },
+  { "hidden-does-not-hide-the-next", FALSE, TRUE },
+};
+
+static void
+test_room_again (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiWindow *window = ui_test_open_window (application);
+  AdwFlap *flap;
+
+  wsi_window_serve (window, "0");
+  ui_test_draw (GTK_WIDGET (window), 3);
+  flap = ADW_FLAP (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "AdwFlap"));
+  if (!sidebars[i].is_shown)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.sidebar", NULL);
+  g_assert_cmpint (g_settings_get_boolean (settings, "sidebar"), ==, sidebars[i].is_shown);
+  set_room (flap, FALSE);
+  g_assert_false (adw_flap_get_reveal_flap (flap));
+  g_assert_cmpint (g_settings_get_boolean (settings, "sidebar"), ==, sidebars[i].is_shown);
+  g_settings_set_boolean (settings, "sidebar", sidebars[i].is_shown_by_next);
+  set_room (flap, TRUE);
+  g_assert_cmpint (adw_flap_get_reveal_flap (flap), ==, sidebars[i].is_shown);
+  g_assert_cmpint (g_settings_get_boolean (settings, "sidebar"), ==, sidebars[i].is_shown_by_next);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_settings_reset (settings, "sidebar");
+}
+
+static void
+add_sidebars (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sidebars); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/preferences/sidebar/room-again/%s",
+                                               sidebars[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_room_again);
+    }
+}
+
 static void
 add_own_choices (void)
 {
@@ -356,6 +428,7 @@ main (int    argc,
   g_test_add_func ("/ui/preferences/fit-360-pixels", test_narrow);
   g_test_add_func ("/ui/preferences/values-without-sense-do-no-harm", test_junk);
   add_own_choices ();
+  add_sidebars ();
   g_test_add_func ("/ui/preferences/windows/a-narrow-one-keeps-the-sidebar-of-the-next",
                    test_narrow_sidebar);
   g_test_add_func ("/ui/export/rows-are-written-and-reported", test_export);

@@ -42,6 +42,7 @@ struct _WsiSessionPage
   WsiProblemsPage *problems_page;
   WsiSession    *session;       /* NULL = none */
   WsiChartFeed  *feed;          /* of the session */
+  gboolean       wants_sidebar; /* by the user, where there is room */
   guint64        wanted_row;    /* plus one; 0 = none waits for the filter */
   GSettings     *settings;
 };

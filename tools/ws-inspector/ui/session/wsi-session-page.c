@@ -97,10 +97,27 @@ on_row_activated (WsiSessionPage *self)
   gtk_toggle_button_set_active (self->detail_button, TRUE);
 }
 
+/* A window without room hides its sidebar by itself, and shows it over the page for a while.  All
+ * else was done by the user. */
 static void
 on_sidebar (WsiSessionPage *self)
 {
+  gboolean is_shown = adw_flap_get_reveal_flap (self->flap);
+
+  if (!adw_flap_get_folded (self->flap) && is_shown != self->wants_sidebar)
+    {
+      self->wants_sidebar = is_shown;
+      g_settings_set_boolean (self->settings, "sidebar", is_shown);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR]);
+}
+
+/* The flap would show it wherever there is room again. */
+static void
+on_folded (WsiSessionPage *self)
+{
+  adw_flap_set_reveal_flap (self->flap,
+                            self->wants_sidebar && !adw_flap_get_folded (self->flap));
 }
 
 static void
@@ -146,24 +163,6 @@ wsi_session_page_get_property (GObject    *object,
                          GTK_ORIENTATION_HORIZONTAL);
 }
 
-static gboolean
-read_switch (GValue   *value,
-             GVariant *variant,
-             gpointer  user_data)
-{
-  g_value_set_boolean (value, g_variant_get_boolean (variant));
-  return TRUE;
-}
-
-/* NULL, so that nothing is written: a window without room hides its sidebar by itself. */
-static GVariant *
-write_sidebar (const GValue       *value,
-               const GVariantType *type,
-               gpointer            flap)
-{
-  return adw_flap_get_folded (flap) ? NULL : g_variant_new_boolean (g_value_get_boolean (value));
-}
-
 /* The view of a window is its own, and the next window begins with it; so does this one, with the
  * view that was chosen last in any window. */
 void
@@ -175,8 +174,8 @@ wsi_session_page_take_last_view (WsiSessionPage *self)
   g_settings_bind (self->settings, "detail-position", self->paned, "position", flags);
   g_settings_bind (self->settings, "detail-beside", self, "detail-beside", flags);
   g_settings_bind (self->settings, "composer-expanded", self->composer, "expanded", flags);
-  g_settings_bind_with_mapping (self->settings, "sidebar", self, "sidebar", flags, read_switch,
-                                write_sidebar, self->flap, NULL);
+  self->wants_sidebar = g_settings_get_boolean (self->settings, "sidebar");
+  on_folded (self);
 }
 
 static void
@@ -275,6 +274,8 @@ wsi_session_page_init (WsiSessionPage *self)
   g_signal_connect_object (self->frame_list, "changed", G_CALLBACK (wsi_session_charts_go_on), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self,
                            G_CONNECT_SWAPPED);
   wsi_session_page_take_last_view (self);
   g_signal_connect_object (wsi_frame_list_get_view (self->frame_list), "activate",
