@@ -351,6 +351,10 @@ test_last (void)
   place_init (&other);
   g_assert_null (ui_test_find (GTK_WIDGET (other.window), ui_test_is_label,
                                "Continue the last session"));
+  gtk_widget_activate_action (GTK_WIDGET (other.window), "win.continue", NULL);
+  g_assert_null (wsi_window_get_session (other.window));
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
+  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
   g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
   gtk_window_close (GTK_WINDOW (place.window));
   ui_test_wait_until (is_gone, &place);

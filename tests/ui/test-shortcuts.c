@@ -239,6 +239,42 @@ test_parts (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+has_focus_in_popover (gpointer window)
+{
+  return get_part (window, GTK_TYPE_POPOVER) != NULL;
+}
+
+/* The window below it stays as it is. */
+static void
+test_popover (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  GtkWidget *button;
+  WsiRow *row;
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, window);
+  row = wsi_frame_list_get_row (wsi_window_get_frame_list (window));
+  button = gtk_widget_get_ancestor (ui_test_find (GTK_WIDGET (window), ui_test_is_type,
+                                                  "WsiViewOptions"), GTK_TYPE_MENU_BUTTON);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  ui_test_wait_until (has_focus_in_popover, window);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].is_first)
+      {
+        GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+        g_test_message ("%s", wsi_shortcuts[i].action);
+        g_assert_nonnull (keyboard_press (GTK_WIDGET (window), wsi_shortcuts[i].keys));
+        g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == focus);
+        g_assert_true (has_focus_in_popover (window));
+        g_assert_true (wsi_frame_list_get_row (wsi_window_get_frame_list (window)) == row);
+      }
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -257,5 +293,6 @@ main (int    argc,
     }
   g_test_add_func ("/ui/shortcuts/the-divider-is-moved-by-keys", test_divider);
   g_test_add_func ("/ui/shortcuts/f6-goes-from-part-to-part", test_parts);
+  g_test_add_func ("/ui/shortcuts/those-of-a-popover-are-not-for-the-window", test_popover);
   return ui_test_end (application);
 }

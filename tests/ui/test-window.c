@@ -931,6 +931,7 @@ test_port_in_use (void)
   g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_LISTEN), "is in use by"));
   offer = ui_test_find (GTK_WIDGET (form), is_offer, NULL);
   g_assert_nonnull (offer);
+  g_assert_cmpstr (gtk_widget_get_name (offer), ==, G_OBJECT_TYPE_NAME (offer));
   gtk_widget_child_focus (GTK_WIDGET (form), GTK_DIR_TAB_FORWARD);
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == offer);
   keyboard_press (GTK_WIDGET (window), "Return");

@@ -14,7 +14,8 @@ struct _WsiFieldRow
 
   WsiTargetField field;
   AdwActionRow  *error_row;
-  GtkWidget     *offer;         /* a button of it; its name is the text that it writes */
+  GtkWidget     *offer;         /* a button of it */
+  char          *offered;       /* the text that it writes, or NULL */
 };
 
 enum
@@ -121,7 +122,7 @@ make_error_row (void)
 static void
 on_offer (WsiFieldRow *self)
 {
-  g_autofree char *text = g_strdup (gtk_widget_get_name (self->offer));
+  g_autofree char *text = g_steal_pointer (&self->offered);      /* a new text takes it back */
 
   gtk_editable_set_text (GTK_EDITABLE (self), text);
   gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -145,9 +146,17 @@ wsi_field_row_dispose (GObject *object)
 }
 
 static void
+wsi_field_row_finalize (GObject *object)
+{
+  g_free (WSI_FIELD_ROW (object)->offered);
+  G_OBJECT_CLASS (wsi_field_row_parent_class)->finalize (object);
+}
+
+static void
 wsi_field_row_class_init (WsiFieldRowClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = wsi_field_row_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_field_row_finalize;
 
   signals[EDITED] = g_signal_new ("edited", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
@@ -228,7 +237,8 @@ wsi_field_row_offer (WsiFieldRow *self,
 {
   g_autofree char *label = g_strdup_printf (_("Use %s"), text);
 
-  gtk_widget_set_name (self->offer, text);
+  g_free (self->offered);
+  self->offered = g_strdup (text);
   gtk_button_set_label (GTK_BUTTON (self->offer), label);
   gtk_widget_set_visible (self->offer, TRUE);
 }

@@ -4,15 +4,20 @@
 /* Each action of the window that has keys: its name, which part carries it out, the keys, and
  * words for it.  The shortcuts window is made of the same rows.
  *
- * SHORTCUT (group, action, part, what it is there: WsiShortcut.part_action, keys, title) */
+ * SHORTCUT (group, action, part, what it is there: WsiShortcut.part_action, keys, title)
+ * FIRST_SHORTCUT: the window gets its keys before the widget with the focus.  GTK has a use of its
+ * own for them, in GtkPaned and in lists, which are around most widgets. */
 
 SHORTCUT (WINDOW, "win.close", WINDOW, NULL, "<Control>w", N_("Close the window"))
 SHORTCUT (WINDOW, "win.show-help-overlay", WINDOW, NULL, "<Control>question",
           N_("Show the shortcuts"))
 SHORTCUT (WINDOW, "win.menu", WINDOW, NULL, "F10", N_("Open the menu"))
-SHORTCUT (WINDOW, "win.next-part", WINDOW, NULL, "F6", N_("Go to the next part of the window"))
-SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6", N_("Go to the previous part"))
-SHORTCUT (WINDOW, "win.divider", WINDOW, NULL, "<Shift>F8", N_("Move the divider, with arrow keys"))
+FIRST_SHORTCUT (WINDOW, "win.next-part", WINDOW, NULL, "F6",
+                N_("Go to the next part of the window"))
+FIRST_SHORTCUT (WINDOW, "win.previous-part", WINDOW, NULL, "<Shift>F6",
+                N_("Go to the previous part"))
+FIRST_SHORTCUT (WINDOW, "win.divider", WINDOW, NULL, "<Shift>F8",
+                N_("Move the divider, with arrow keys"))
 SHORTCUT (WINDOW, "win.open", WINDOW, NULL, "<Control>o", N_("Open files"))
 SHORTCUT (WINDOW, "win.save", WINDOW, NULL, "<Control>s", N_("Save the session"))
 SHORTCUT (WINDOW, "win.save-as", WINDOW, NULL, "<Control><Shift>s", N_("Save it to another file"))
@@ -23,8 +28,8 @@ SHORTCUT (CAPTURE, "win.pause-capture", WINDOW, NULL, "<Control>p", N_("Pause th
 SHORTCUT (CAPTURE, "win.pause-view", FRAMES, "frames.paused", "<Control><Shift>p",
           N_("Pause the view"))
 SHORTCUT (VIEW, "win.sidebar", SWITCH, "sidebar", "F9", N_("Show or hide the sidebar"))
-SHORTCUT (VIEW, "win.detail-beside", SWITCH, "detail-beside", "<Control>backslash",
-          N_("Change the place of the details"))
+FIRST_SHORTCUT (VIEW, "win.detail-beside", SWITCH, "detail-beside", "<Control>backslash",
+                N_("Change the place of the details"))
 SHORTCUT (VIEW, "win.show-frames", VIEW, "frames", "<Alt>1", N_("Frames"))
 SHORTCUT (VIEW, "win.show-timeline", VIEW, "timeline", "<Alt>2", N_("Timeline"))
 SHORTCUT (VIEW, "win.show-statistics", VIEW, "statistics", "<Alt>3", N_("Statistics"))
@@ -50,7 +55,8 @@ SHORTCUT (FRAMES, "win.compose-row", COMPOSER, NULL, "<Control>r",
 SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Next frame"))
 SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
           N_("Previous frame"))
-SHORTCUT (FRAMES, "win.next-problem", FRAMES, "frames.next-problem", "F8", N_("Next problem"))
+FIRST_SHORTCUT (FRAMES, "win.next-problem", FRAMES, "frames.next-problem", "F8",
+                N_("Next problem"))
 SHORTCUT (FRAMES, "win.next-of-connection", FRAMES, "frames.next-of-connection",
           "<Control>bracketright", N_("Next frame of the connection"))
 SHORTCUT (FRAMES, "win.previous-of-connection", FRAMES, "frames.previous-of-connection",

@@ -8,13 +8,16 @@
 #define LINES_OF_TITLE 2
 
 #define SHORTCUT(group, action, part, part_action, keys, title) \
-  { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title },
+  { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title, FALSE },
+#define FIRST_SHORTCUT(group, action, part, part_action, keys, title) \
+  { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title, TRUE },
 
 const WsiShortcut wsi_shortcuts[] = {
 #include "ui/window/wsi-shortcut-rows.h"
 };
 
 #undef SHORTCUT
+#undef FIRST_SHORTCUT
 
 const guint wsi_n_shortcuts = G_N_ELEMENTS (wsi_shortcuts);
 
@@ -37,22 +40,9 @@ wsi_shortcut_find (const char *action)
   return NULL;
 }
 
-static void
-bind_key (const char *text,
-          const char *action,
-          gpointer    class)
-{
-  guint key;
-  GdkModifierType modifiers;
-
-  if (!gtk_accelerator_parse (text, &key, &modifiers))
-    g_assert_not_reached ();
-  gtk_widget_class_add_binding_action (class, key, modifiers, action, NULL);
-}
-
-typedef void (*KeyFunc) (const char *text,
-                         const char *action,
-                         gpointer    data);
+typedef void (*KeyFunc) (const char        *text,
+                         const WsiShortcut *shortcut,
+                         gpointer           data);
 
 static void
 for_each_key (KeyFunc  function,
@@ -63,8 +53,21 @@ for_each_key (KeyFunc  function,
       g_auto (GStrv) keys = g_strsplit (wsi_shortcuts[i].keys, " ", -1);
 
       for (guint j = 0; keys[j] != NULL; j++)
-        function (keys[j], wsi_shortcuts[i].action, data);
+        function (keys[j], &wsi_shortcuts[i], data);
     }
+}
+
+static void
+bind_key (const char        *text,
+          const WsiShortcut *shortcut,
+          gpointer           class)
+{
+  guint key;
+  GdkModifierType modifiers;
+
+  if (!gtk_accelerator_parse (text, &key, &modifiers))
+    g_assert_not_reached ();
+  gtk_widget_class_add_binding_action (class, key, modifiers, shortcut->action, NULL);
 }
 
 /* The window gets the keys after the widget with the focus: an entry keeps what it needs to edit,
@@ -75,24 +78,34 @@ wsi_shortcuts_bind (GtkWidgetClass *class)
   for_each_key (bind_key, class);
 }
 
-/* GTK has a use of its own for these, in GtkPaned and in lists, which are around most widgets. */
-static const char *const first_keys[] = {
-  "F6", "<Shift>F6", "F8", "<Shift>F8", "<Control>backslash", NULL,
-};
+/* A popover is over the window, and its keys are not for what is below. */
+static gboolean
+act_first (GtkWidget *window,
+           GVariant  *arguments,
+           gpointer   action)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (window));
+  gboolean is_in_popover =
+    focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL;
+
+  return is_in_popover || gtk_shortcut_action_activate (action, 0, window, arguments);
+}
 
 static void
-add_first (const char *text,
-           const char *action,
-           gpointer    controller)
+add_first (const char        *text,
+           const WsiShortcut *shortcut,
+           gpointer           controller)
 {
-  GtkShortcutTrigger *trigger;
+  GtkShortcutAction *action;
 
-  if (!g_strv_contains (first_keys, text))
+  if (!shortcut->is_first)
     return;
 
-  trigger = gtk_shortcut_trigger_parse_string (text);
+  action = gtk_callback_action_new (act_first, gtk_named_action_new (shortcut->action),
+                                    g_object_unref);
   gtk_shortcut_controller_add_shortcut (controller,
-                                        gtk_shortcut_new (trigger, gtk_named_action_new (action)));
+                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (text),
+                                                          action));
 }
 
 /* Keys that the window gets before the widget with the focus. */

@@ -37,6 +37,7 @@ typedef struct
   const char      *part_action; /* a property, an action of the frames, a tab; or NULL */
   const char      *keys;        /* for gtk_accelerator_parse (), with blanks between them */
   const char      *title;       /* not translated */
+  gboolean         is_first;    /* before the widget with the focus */
 } WsiShortcut;
 
 extern const WsiShortcut wsi_shortcuts[];

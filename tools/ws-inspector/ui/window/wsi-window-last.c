@@ -155,6 +155,9 @@ activate_continue (GtkWidget  *widget,
   WsiWindow *self = WSI_WINDOW (widget);
   g_auto (GStrv) lines = g_settings_get_strv (self->settings, SOURCES);
 
+  if (has_session (self))       /* the lines may be those of its sources */
+    return;
+
   wsi_window_stop_continuing (self);
   wsi_session_page_take_last_view (self->session_page);
   for (guint i = 0; lines[i] != NULL; i++)
