@@ -115,6 +115,18 @@ test_reason_is_kept (void)
   g_assert_nonnull (strstr (shown, "1000 \"a; b, c\""));
 }
 
+/* A sentence is recorded: it is the same in each language. */
+static void
+test_numbers (void)
+{
+  g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &sides[0], &sides[0]);
+  g_autofree char *english = NULL;
+
+  info->ping_age = G_USEC_PER_SEC / 2;
+  english = wsp_close_info_to_string (info);
+  g_assert_true (g_str_has_suffix (english, "no data for 1.5 s, ping sent 0.5 s ago"));
+}
+
 static void
 test_faults (void)
 {
@@ -307,6 +319,7 @@ main (int    argc,
   add_each ("/ui/sentences/each-abnormal-ending-is-translated", errors, G_N_ELEMENTS (errors),
             test_abnormal);
   g_test_add_func ("/ui/sentences/a-reason-is-no-clause", test_reason_is_kept);
+  g_test_add_func ("/ui/sentences/numbers-are-those-of-any-language", test_numbers);
   g_test_add_func ("/ui/sentences/each-fault-is-translated", test_faults);
   add_each ("/ui/sentences/what-is-wrong-with-a-uri-is-translated", uris, G_N_ELEMENTS (uris),
             test_uri);

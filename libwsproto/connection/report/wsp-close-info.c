@@ -216,10 +216,20 @@ append_clean (WspCloseInfo *self,
     }
 }
 
+/* With a point in every language. */
+static const char *
+print_seconds (char   number[G_ASCII_DTOSTR_BUF_SIZE],
+               gint64 time)
+{
+  return g_ascii_formatd (number, G_ASCII_DTOSTR_BUF_SIZE, "%.1f", time / (double) G_USEC_PER_SEC);
+}
+
 static void
 append_abnormal (WspCloseInfo *self,
                  GString      *text)
 {
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
   g_string_append (text, "Ended abnormally");
   if (self->error != NULL)
     {
@@ -248,10 +258,11 @@ append_abnormal (WspCloseInfo *self,
       g_string_append (text, ", the peer sent none");
     }
 
-  g_string_append_printf (text, "; no data for %.1f s", self->idle_time / (double) G_USEC_PER_SEC);
+  g_string_append_printf (text, "; no data for %s s",
+                          print_seconds (number, self->idle_time));
   if (self->ping_age >= 0)
-    g_string_append_printf (text, ", ping sent %.1f s ago",
-                            self->ping_age / (double) G_USEC_PER_SEC);
+    g_string_append_printf (text, ", ping sent %s s ago",
+                            print_seconds (number, self->ping_age));
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
+#include "inspect/decode/wsi-words.h"
 
 #include <libwsproto/wsproto.h>
 
@@ -49,6 +50,7 @@ typedef struct
   WspRole         sender;
   const char     *subprotocol;  /* NULL = none */
   const char     *path;         /* of the URI, with its query; NULL = not known */
+  WsiWords        words;        /* that the decoder adds */
   WsiDecodeFacts  facts;        /* of messages before */
   const WsiUnfinished *before;  /* what the message goes on with; NULL = nothing */
 } WsiDecodeInput;

@@ -447,6 +447,7 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
   Nesting nesting = { 0, &n_texts };
   WsiDecodeInput known = *input;
 
+  known.words = WSI_WORDS_SHOWN;        /* trees are only looked at */
   /* Decoders reckon with offsets, also in a message without bytes. */
   if (known.at == NULL)
     known.at = nothing;

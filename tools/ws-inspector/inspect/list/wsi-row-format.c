@@ -303,6 +303,7 @@ describe (WsiRowFormat *self)
 {
   if (self->current.description == NULL)
     {
+      self->current.input.words = WSI_WORDS_SHOWN;
       wsi_description_clear (self->description);
       wsi_decoders_describe (self->current.decoder, &self->current.input, self->description);
       self->current.description = self->description;

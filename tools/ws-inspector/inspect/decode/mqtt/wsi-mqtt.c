@@ -209,7 +209,8 @@ describe_joined (const WsiDecodeInput *input,
     }
   if (joined.end == WSI_MQTT_GOES_ON && input->extent == WSI_EXTENT_WHOLE)
     {
-      wsi_description_append (description, " [%s]", _("goes on"));
+      wsi_description_append (description, " [%s]",
+                              wsi_words_choose (input->words, N_("goes on")));
       wsi_mqtt_leave_joined (&joined, description);
     }
   g_bytes_unref (joined.bytes);
@@ -231,20 +232,23 @@ describe_next (const WsiDecodeInput *input,
   if (is_whole && wsi_mqtt_is_head_cut (input->at + at, left))
     {
       wsi_description_append (description, "%s %s", n_before > 0 ? "," : "",
-                              _("a packet [goes on]"));
+                              wsi_words_choose (input->words, N_("a packet [goes on]")));
       wsi_mqtt_leave_packet (input->at + at, left, description);
       return 0;
     }
   if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, *version))
     {
-      wsi_description_append (description, _(" [no packet at offset %zu]"), at);
+      wsi_description_append (description, " ");
+      wsi_description_append (description,
+                              wsi_words_choose (input->words, N_("[no packet at offset %zu]")), at);
       return 0;
     }
 
   describe_in_order (&packet, n_before, version, description);
   if (is_whole && packet.n_missing > 0)
     {
-      wsi_description_append (description, " [%s]", _("goes on"));
+      wsi_description_append (description, " [%s]",
+                              wsi_words_choose (input->words, N_("goes on")));
       wsi_mqtt_leave_packet (input->at + at, packet.length, description);
     }
   wsi_mqtt_packet_clear (&packet);

@@ -250,7 +250,8 @@ describe (const WsiDecodeInput *input,
   parse (input, at, &frame);
   describe_frame (input, &frame, description);
   if (skip_line_ends (input, at + frame.length) < input->length)
-    wsi_description_append (description, "%s", _(", and more frames"));
+    wsi_description_append (description, ", %s",
+                            wsi_words_choose (input->words, N_("and more frames")));
 }
 
 static void

@@ -94,16 +94,17 @@ unwrap (const WsiDecodeInput *input,
   GBytes *bytes;
   gsize end;
 
-  wsi_unpacked_init (&unpacked, max_length);
+  wsi_unpacked_init (&unpacked, max_length, input->words);
   end = read_digits (input->at, input->length, &unpacked, &is_whole);
   if (end < input->length && get_digit (input->at[end]) != NO_DIGIT)
     wsi_unpacked_set_limit_error (&unpacked, end, &own_error);
   else if (!is_whole)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 _("the last character is no whole byte (at offset %zu)"), end);
+                 wsi_words_choose (input->words, N_("the last character is no whole byte (at "
+                                                    "offset %zu)")), end);
   else if (skip_padding (input->at, input->length, end) < input->length)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 _("no base64 at offset %zu"), end);
+                 wsi_words_choose (input->words, N_("no base64 at offset %zu")), end);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
@@ -140,7 +141,7 @@ probe (const WsiDecodeInput *input)
   if (length == input->length && skip_padding (input->at, length, end) < length)
     return WSI_SCORE_NONE;
 
-  wsi_unpacked_init (&unpacked, MAX_READ);
+  wsi_unpacked_init (&unpacked, MAX_READ, WSI_WORDS_ENGLISH);
   read_digits (input->at, end, &unpacked, &is_whole);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
   if (length == input->length && !is_whole)

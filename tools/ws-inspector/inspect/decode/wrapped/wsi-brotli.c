@@ -23,7 +23,7 @@ unwrap (const WsiDecodeInput *input,
   WsiUnpacked unpacked;
   GBytes *bytes;
 
-  wsi_unpacked_init (&unpacked, max_length);
+  wsi_unpacked_init (&unpacked, max_length, input->words);
   while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && own_error == NULL)
     {
       guint8 buffer[BUFFER_SIZE], *next_out = buffer;
@@ -37,13 +37,15 @@ unwrap (const WsiDecodeInput *input,
 
   if (own_error == NULL && result == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 _("the bytes end before the compressed data (at offset %zu)"), input->length);
+                 wsi_words_choose (input->words, N_("the bytes end before the compressed data (at "
+                                                    "offset %zu)")), input->length);
   else if (own_error == NULL && result == BROTLI_DECODER_RESULT_ERROR)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 _("damaged before offset %zu"), input->length - n_left);
+                 wsi_words_choose (input->words, N_("damaged before offset %zu")),
+                 input->length - n_left);
   else if (own_error == NULL && n_left > 0)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                 _("%zu bytes after its end"), n_left);
+                 wsi_words_choose (input->words, N_("%zu bytes after its end")), n_left);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

@@ -14,16 +14,18 @@
 #define MIN_PROBED_OUTPUT 1
 
 static void
-set_error (int      result,
+set_error (WsiWords words,
+           int      result,
            gsize    offset,
            GError **error)
 {
   if (result == Z_BUF_ERROR || result == Z_OK)
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
-                 _("the bytes end before the compressed data (at offset %zu)"), offset);
+                 wsi_words_choose (words, N_("the bytes end before the compressed data (at offset "
+                                             "%zu)")), offset);
   else
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID,
-                 _("damaged at offset %zu"), offset);
+                 wsi_words_choose (words, N_("damaged at offset %zu")), offset);
 }
 
 /* The bytes of all members: gzip may have several. */
@@ -55,11 +57,12 @@ inflate_all (const WsiDecodeInput *input,
         result = inflateReset (&stream);
       else if (result == Z_STREAM_END && n_read < input->length)
         g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                     _("%zu bytes after its end"), input->length - n_read);
+                     wsi_words_choose (input->words, N_("%zu bytes after its end")),
+                     input->length - n_read);
       else if (result != Z_STREAM_END && stream.avail_out > 0
                && (result != Z_OK || n_read == input->length))
         {
-          set_error (result, n_read, error);
+          set_error (input->words, result, n_read, error);
           break;
         }
     }
@@ -77,11 +80,11 @@ unwrap (const WsiDecodeInput *input,
   WsiUnpacked unpacked;
   GBytes *bytes;
 
-  wsi_unpacked_init (&unpacked, max_length);
+  wsi_unpacked_init (&unpacked, max_length, input->words);
   if (input->length > 0)
     inflate_all (input, window, &unpacked, &own_error);
   else
-    set_error (Z_BUF_ERROR, 0, &own_error);
+    set_error (input->words, Z_BUF_ERROR, 0, &own_error);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

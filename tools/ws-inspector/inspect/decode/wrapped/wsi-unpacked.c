@@ -11,10 +11,12 @@ G_DEFINE_QUARK (wsi - unpacked - error - quark, wsi_unpacked_error)
 
 void
 wsi_unpacked_init (WsiUnpacked *self,
-                   gsize        max_length)
+                   gsize        max_length,
+                   WsiWords     words)
 {
   self->bytes = g_byte_array_new ();
   self->max_length = max_length;
+  self->words = words;
 }
 
 gboolean
@@ -35,8 +37,9 @@ wsi_unpacked_set_limit_error (const WsiUnpacked *self,
                               GError           **error)
 {
   g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT,
-               _("unpacks to more than %zu bytes (%zu : 1 so far)"), self->max_length,
-               self->max_length / MAX (n_read, 1));
+               wsi_words_choose (self->words,
+                                 N_("unpacks to more than %zu bytes (%zu : 1 so far)")),
+               self->max_length, self->max_length / MAX (n_read, 1));
 }
 
 /* A wrapping does not say whether text or bytes are in it. */

@@ -25,10 +25,12 @@ typedef struct
 {
   GByteArray *bytes;
   gsize       max_length;
+  WsiWords    words;            /* of errors */
 } WsiUnpacked;
 
 void     wsi_unpacked_init   (WsiUnpacked *self,
-                              gsize        max_length);
+                              gsize        max_length,
+                              WsiWords     words);
 /* FALSE: they are more than the limit, up to which they are taken. */
 gboolean wsi_unpacked_append (WsiUnpacked  *self,
                               const guint8 *at,
