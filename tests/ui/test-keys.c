@@ -21,11 +21,10 @@
 #include "ui-test.h"
 
 #define OF_PROGRAM "wsi-of-program"     /* a controller that is not one of GTK's */
-#define N_ROWS 13
-#define ROW_OF_TEXT 6
 #define RESOURCES "/org/wsproto/inspector"
 #define TWO_RULES "[('one', 'ping', 'error'), ('two', 'pong', 'dim')]"
 #define JSON_TEXT "{\"a\": {\"b\": 1}}"
+#define ZOOM_FACTOR 1.5         /* as in wsi-timeline-chart.c */
 #define WIDTH 1280
 #define HEIGHT 800
 
@@ -82,7 +81,7 @@ find_shown (WsiWindow  *window,
   return widget;
 }
 
-/* The one in front of the window. */
+/* The only one in front of the window. */
 static GtkWindow *
 get_dialog (WsiWindow *window)
 {
@@ -91,7 +90,10 @@ get_dialog (WsiWindow *window)
 
   for (GList *i = windows; i != NULL; i = i->next)
     if (gtk_window_get_transient_for (i->data) == GTK_WINDOW (window))
-      dialog = i->data;
+      {
+        g_assert_null (dialog);
+        dialog = i->data;
+      }
   g_assert_nonnull (dialog);
   return dialog;
 }
@@ -126,7 +128,7 @@ has_rows (gpointer window)
   WsiListCounts counts;
 
   wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
-  return counts.n_shown >= N_ROWS;
+  return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
 /* With a message of JSON selected. */
@@ -137,7 +139,7 @@ open_example (WsiWindow *window)
 
   wsi_window_demonstrate (window, JSON_TEXT);
   ui_test_wait_until (has_rows, window);
-  wsi_frame_list_select (list, ROW_OF_TEXT);
+  wsi_frame_list_select (list, UI_TEST_ROW_OF_TEXT);
   ui_test_draw (GTK_WIDGET (window), 3);
 }
 
@@ -249,34 +251,64 @@ press_in_lines (WsiWindow *window)
     }
 }
 
+static gboolean
+is_laid_out (GtkWidget  *widget,
+             const char *type_name)
+{
+  return is_shown (widget, type_name) && gtk_paned_get_position (GTK_PANED (widget)) > 0;
+}
+
+static gboolean
+has_divider (gpointer owner)
+{
+  return gtk_widget_get_mapped (owner) && ui_test_find (owner, is_laid_out, "GtkPaned") != NULL;
+}
+
+/* A width or a position that keys make smaller. */
+typedef struct
+{
+  GtkWidget *widget;
+  int        before;
+} Change;
+
+static gboolean
+is_divided_higher (gpointer data)
+{
+  const Change *change = data;
+
+  return gtk_paned_get_position (GTK_PANED (change->widget)) < change->before;
+}
+
+/* owner: type of the widget that has it, as in the table below. */
 static void
 press_divider (WsiWindow  *window,
-               const char *action)
+               const char *action,
+               const char *owner)
 {
-  GtkWidget *paned;
-  int before;
+  Change change;
 
   act (window, action);
+  ui_test_wait_until (has_divider, find (window, owner));
   press (window, "<Shift>F8");
-  paned = gtk_window_get_focus (GTK_WINDOW (window));
-  g_assert_true (GTK_IS_PANED (paned));
-  before = gtk_paned_get_position (GTK_PANED (paned));
+  change.widget = gtk_window_get_focus (GTK_WINDOW (window));
+  g_assert_true (GTK_IS_PANED (change.widget));
+  change.before = gtk_paned_get_position (GTK_PANED (change.widget));
   press (window, "Up");
-  g_assert_cmpint (gtk_paned_get_position (GTK_PANED (paned)), <, before);
+  ui_test_wait_until (is_divided_higher, &change);
   press (window, "Return");
-  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) != paned);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) != change.widget);
 }
 
 static void
 press_for_details (WsiWindow *window)
 {
-  press_divider (window, "win.show-frames");
+  press_divider (window, "win.show-frames", "WsiWidthBin");
 }
 
 static void
 press_for_lanes (WsiWindow *window)
 {
-  press_divider (window, "win.show-timeline");
+  press_divider (window, "win.show-timeline", "WsiTimelinePage");
 }
 
 static gboolean
@@ -304,7 +336,9 @@ press_to_select_time (WsiWindow *window)
 
   press (window, "Home");
   press (window, "<Shift>End");
-  g_assert_true (wsi_time_axis_has_selection (axis));
+  g_assert_cmpint (axis->first_us, <, axis->last_us);
+  g_assert_cmpint (axis->from_us, ==, axis->first_us);
+  g_assert_cmpint (axis->to_us, ==, axis->last_us);
   press (window, "Return");
   press (window, "Escape");
   g_assert_false (wsi_time_axis_has_selection (axis));
@@ -315,12 +349,18 @@ static void
 press_to_zoom (WsiWindow *window)
 {
   const WsiTimeAxis *axis = show_chart (window);
+  const gint64 span_us = axis->end_us - axis->begin_us;
 
   press (window, "plus");
   g_assert_cmpint (axis->mode, ==, WSI_AXIS_PART);
+  g_assert_cmpint (axis->end_us - axis->begin_us, ==, (gint64) (span_us * (1 / ZOOM_FACTOR)));
+  press (window, "plus");
   press (window, "minus");
+  g_assert_cmpfloat_with_epsilon (axis->end_us - axis->begin_us, span_us / ZOOM_FACTOR, 2);
   press (window, "0");
   g_assert_cmpint (axis->mode, ==, WSI_AXIS_ALL);
+  g_assert_cmpint (axis->begin_us, ==, axis->first_us);
+  g_assert_cmpint (axis->end_us, ==, axis->last_us);
 }
 
 static void
@@ -432,19 +472,25 @@ get_first_width (GtkWidget *figures)
   return gtk_column_view_column_get_fixed_width (column);
 }
 
+static gboolean
+is_narrower (gpointer data)
+{
+  const Change *change = data;
+
+  return get_first_width (change->widget) < change->before;
+}
+
 static void
 press_to_widen_figures (WsiWindow *window)
 {
-  GtkWidget *figures;
-  int before;
+  Change change;
 
   act (window, "win.show-statistics");
-  figures = find_shown (window, "WsiFigureView");
-  focus (window, figures);
-  before = get_first_width (figures);
+  change.widget = find_shown (window, "WsiFigureView");
+  focus (window, change.widget);
+  change.before = get_first_width (change.widget);
   press (window, "<Alt>Left");
-  ui_test_draw (GTK_WIDGET (window), 3);
-  g_assert_cmpint (get_first_width (figures), <, before);
+  ui_test_wait_until (is_narrower, &change);
 }
 
 static void
@@ -456,6 +502,12 @@ press_to_open (WsiWindow *window)
   dialog = get_dialog (window);
   g_assert_true (GTK_IS_FILE_CHOOSER (dialog));
   gtk_dialog_response (GTK_DIALOG (dialog), GTK_RESPONSE_CANCEL);
+}
+
+static gboolean
+has_offers (gpointer entry)
+{
+  return wsi_filter_entry_get_n_offered (entry) > 0;
 }
 
 static GtkWidget *
@@ -472,7 +524,6 @@ write_filter (WsiWindow  *window,
       gtk_editable_insert_text (GTK_EDITABLE (entry), at, 1, &position);
       gtk_editable_set_position (GTK_EDITABLE (entry), position);
     }
-  ui_test_draw (GTK_WIDGET (window), 3);
   return entry;
 }
 
@@ -491,6 +542,7 @@ press_to_complete_filter (WsiWindow *window)
 {
   GtkWidget *entry = write_filter (window, "opc");
 
+  ui_test_wait_until (has_offers, find (window, "WsiFilterEntry"));
   press (window, "Down");
   press (window, "Return");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "opcode ");
@@ -684,6 +736,7 @@ search_others (void)
       gtk_window_destroy (dialog);
     }
   write_filter (window, "opc");
+  ui_test_wait_until (has_offers, find (window, "WsiFilterEntry"));
   search_all (found);
   gtk_window_destroy (GTK_WINDOW (window));
 }

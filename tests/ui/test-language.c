@@ -17,7 +17,6 @@
 #include "ui/window/wsi-shortcuts.h"
 #include "ui/window/wsi-window.h"
 
-#define N_ROWS 13
 #define SHOW "win.show-"
 
 static const Language *language;
@@ -103,7 +102,7 @@ has_rows (gpointer list)
 {
   GtkSelectionModel *rows = gtk_column_view_get_model (wsi_frame_list_get_view (list));
 
-  return rows != NULL && g_list_model_get_n_items (G_LIST_MODEL (rows)) >= N_ROWS;
+  return rows != NULL && g_list_model_get_n_items (G_LIST_MODEL (rows)) >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
 typedef gboolean (*IsMeantFunc) (const WsiShortcut *shortcut);
@@ -145,12 +144,12 @@ test_session (void)
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, wsi_window_get_frame_list (window));
-  for (guint i = 0; i < N_ROWS; i++)
+  for (guint i = 0; i < UI_TEST_N_EXAMPLE_ROWS; i++)
     {
       wsi_frame_list_select (wsi_window_get_frame_list (window), i);
       show_each (window, is_tab, i);
     }
-  show_each (window, is_view, N_ROWS);
+  show_each (window, is_view, UI_TEST_N_EXAMPLE_ROWS);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

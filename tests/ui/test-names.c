@@ -9,7 +9,6 @@
 #include "picture.h"
 #include "ui-test.h"
 
-#define N_ROWS 13
 #define N_EVENTS_AT_FIRST 4     /* rows before the first frame, at most */
 
 static GtkApplication *application;
@@ -104,7 +103,7 @@ has_rows (gpointer list)
 {
   GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
 
-  return rows != NULL && g_list_model_get_n_items (rows) >= N_ROWS;
+  return rows != NULL && g_list_model_get_n_items (rows) >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
 static void
@@ -120,7 +119,7 @@ test_session (void)
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, list);
 
-  wsi_frame_list_select (list, N_ROWS - 1);
+  wsi_frame_list_select (list, UI_TEST_N_EXAMPLE_ROWS - 1);
   for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
     {
       gtk_widget_activate_action (GTK_WIDGET (window), tabs[i], NULL);

@@ -108,7 +108,7 @@ has_rows (gpointer window)
   WsiListCounts counts;
 
   wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
-  return counts.n_shown >= 13;
+  return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
 /* Where the focus may be, by the name of the widget's type. */
@@ -183,7 +183,7 @@ test_pressed (gconstpointer place)
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, window);
-  wsi_frame_list_select (wsi_window_get_frame_list (window), 6);
+  wsi_frame_list_select (wsi_window_get_frame_list (window), UI_TEST_ROW_OF_TEXT);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (!is_left_out (&wsi_shortcuts[i]))
       assert_reaches (window, place, &wsi_shortcuts[i]);

@@ -12,6 +12,11 @@
 
 G_BEGIN_DECLS
 
+/* Rows of the example: as many as it has after a moment, and the first one with the text that
+ * wsi_window_demonstrate () is given. */
+#define UI_TEST_N_EXAMPLE_ROWS 13
+#define UI_TEST_ROW_OF_TEXT 6
+
 typedef gboolean (*UiTestIsTrueFunc) (gpointer data);
 typedef gboolean (*UiTestMatchFunc) (GtkWidget  *widget,
                                      const char *text);
