@@ -745,6 +745,62 @@ add_rows (void)
     }
 }
 
+static void
+abort_now (Fixture *self)
+{
+  wsp_connection_abort (self->connection);
+}
+
+static void
+abort_and_wait (Fixture *self)
+{
+  wsp_connection_abort (self->connection);
+  run_until_closed (self->watched);
+}
+
+static const struct
+{
+  const char *name;
+  void        (*end)(Fixture *self);    /* in the handler of the first of three messages */
+} early_ends[] = {
+  { "abort-inside-a-handler-has-effect-at-once", abort_now },
+  { "nothing-follows-closed-in-the-loop-of-a-handler", abort_and_wait },
+};
+
+static void
+end_early (WspConnection *connection,
+           WspMessage    *message,
+           Fixture       *self)
+{
+  const guint *row = g_object_get_data (G_OBJECT (connection), "row");
+
+  if (self->watched->n_messages == 1)
+    early_ends[*row].end (self);
+}
+
+static void
+test_ended_early (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.connection, "message", G_CALLBACK (end_early), &fixture);
+  g_object_set_data (G_OBJECT (fixture.connection), "row", &i);
+  wsp_connection_receive_async (fixture.connection, cancellable, keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  run_until_result (&result);
+  for (guint n = 0; n < 3; n++)
+    add_message (&fixture, 1, 0);
+  send_all (&fixture);
+  wsp_connection_start (fixture.connection);
+  run_pending ();
+  g_assert_cmpstr (fixture.watched->log->str, ==, "message closed");
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -760,6 +816,12 @@ main (int    argc,
   g_test_add_func ("/connection/read-ahead/cancelling-loses-nothing", test_cancelled);
   g_test_add_func ("/connection/read-ahead/stop-inside-a-handler-has-effect-at-once",
                    test_stop_inside);
+  for (guint i = 0; i < G_N_ELEMENTS (early_ends); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/%s", early_ends[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ended_early);
+    }
   g_test_add_func ("/connection/read-ahead/stop-inside-a-message", test_stop_in_the_middle);
   g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
   g_test_add_func ("/connection/read-ahead/empty-fragments-take-no-memory", test_empty_fragments);

@@ -190,6 +190,14 @@ wsp_input_choose_limit (WspInput *self,
     refuse_length (self, link, length);
 }
 
+/* The handler of one message that was read ahead may abort the connection before the next. */
+static gboolean
+may_push_ahead (const WspInput *self,
+                const WspLink  *link)
+{
+  return self->delivery == WSP_DELIVERY_PUSH && wsp_life_has_transport (&link->life);
+}
+
 static void
 deliver (WspInput *self,
          WspLink  *link)
@@ -200,7 +208,7 @@ deliver (WspInput *self,
     {
       wsp_input_drop_cancelled (self);
       g_assert (held->receiver == NULL || held->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
-      if (held->receiver == NULL && self->delivery != WSP_DELIVERY_PUSH)
+      if (held->receiver == NULL && !may_push_ahead (self, link))
         return;
 
       g_autoptr (WspMessage) message = wsp_input_take_ahead (self, link, WSP_RECEIVER_OF_MESSAGE);
