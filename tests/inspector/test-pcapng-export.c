@@ -284,7 +284,8 @@ run_tshark (Scene      *scene,
                      "-E separator=' ' %s", path, fields);
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
   g_autoptr (GError) error = NULL;
-  char *output = NULL;
+  g_autofree char *output = NULL;
+  GString *fields_as_numbers;
 
   wsi_export_to_path (WSI_FORMAT_PCAPNG, scene->store, redactor, path, &error);
   g_assert_no_error (error);
@@ -292,7 +293,11 @@ run_tshark (Scene      *scene,
   g_assert_no_error (error);
   g_unlink (path);
   g_rmdir (folder);
-  return output;
+  /* Wireshark 4.4 writes flags as words. */
+  fields_as_numbers = g_string_new (output);
+  g_string_replace (fields_as_numbers, "True", "1", 0);
+  g_string_replace (fields_as_numbers, "False", "0", 0);
+  return g_string_free (fields_as_numbers, FALSE);
 }
 
 static gboolean

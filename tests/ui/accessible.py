@@ -137,8 +137,13 @@ class Program:
 
     def _find_window(self):
         """The one in front: there is no window manager, so it is given keys by name."""
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=True,
-                              capture_output=True, text=True, timeout=WAIT_SECONDS).stdout.split()[-1]
+        def search():
+            # The search fails, too, if a window goes while it looks.
+            done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=False,
+                                  capture_output=True, text=True, timeout=WAIT_SECONDS)
+            return done.stdout.split() if done.returncode == 0 else None
+
+        return wait_for("a window of the program", search)[-1]
 
     def press(self, *keys):
         """Real keys of the X server."""
@@ -194,15 +199,21 @@ def walk(widget):
             yield from walk(child)
 
 
+def role_of(widget):
+    """AT-SPI 2.54 calls a push button a button."""
+    role = widget.get_role_name()
+    return "push button" if role == "button" else role
+
+
 def find(widget, role, name):
     return next((found for found in walk(widget)
-                 if found.get_role_name() == role and found.get_name().startswith(name)), None)
+                 if role_of(found) == role and found.get_name().startswith(name)), None)
 
 
 def find_address(program, server=None):
     """Where clients should go, as a page says it; the title of a proxy is the address of its server."""
     return next((widget.get_name() for widget in walk(program.top)
-                 if widget.get_role_name() == "label" and widget.get_name().startswith("ws://127.0.0.1:") and
+                 if role_of(widget) == "label" and widget.get_name().startswith("ws://127.0.0.1:") and
                  widget.get_name() != server), None)
 
 

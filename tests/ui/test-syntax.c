@@ -14,6 +14,7 @@
 #define JSON "{\"name\":\"Zoë \\u0041\",\"n\":-1.5e3,\"list\":[true,false,null,{}]}"
 #define XML "<?xml version=\"1.0\"?>\n<!-- why -->\n<list kind='a &amp; b'>\n" \
   "  <item/>text\n</list>\n"
+#define WIDTH 800               /* each text is one line, whichever the font */
 #define LEAST_CONTRAST 4.5      /* WCAG 2.1, 1.4.3 */
 #define MAX_STOP_US (1000 * 1000)       /* generous: the machine of the tests does other things */
 
@@ -51,7 +52,7 @@ static void
 scene_init (Scene *scene)
 {
   scene->view = g_object_new (WSI_TYPE_TEXT_VIEW, NULL);
-  scene->window = ui_test_open (GTK_WIDGET (scene->view), 500, 300);
+  scene->window = ui_test_open (GTK_WIDGET (scene->view), WIDTH, 300);
 }
 
 static void

@@ -7,6 +7,9 @@ import Wsp from 'gi://Wsp?version=1';
 import {exit} from 'system';
 
 const SIGTERM = 15;
+// Debian 13 has it in a namespace of its own.
+const onSignal = await import('gi://GLibUnix').then(
+    ({default: unix}) => unix.signal_add ?? unix.signal_add_full, () => GLib.unix_signal_add);
 
 async function echo(connection) {
     for await (const data of connection)
@@ -16,7 +19,7 @@ async function echo(connection) {
 try {
     const server = Wsp.serve(echo, null, Number(ARGV[0] ?? 8080));
 
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, SIGTERM, () => {
+    onSignal(GLib.PRIORITY_DEFAULT, SIGTERM, () => {
         server.close(Wsp.CloseCode.GOING_AWAY, 'restart');
         return GLib.SOURCE_REMOVE;
     });
