@@ -41,7 +41,9 @@ def on_unsubscribe(client, *_):
 
 def main(version, host, port):
     received = []
-    client = mqtt.Client("visitor", userdata=received, transport="websockets", protocol=int(version))
+    # paho-mqtt 2 wants to know which arguments its callbacks are given; here they leave the later ones alone.
+    api = [mqtt.CallbackAPIVersion.VERSION2] if hasattr(mqtt, "CallbackAPIVersion") else []
+    client = mqtt.Client(*api, "visitor", userdata=received, transport="websockets", protocol=int(version))
     client.ws_set_options(path="/mqtt")
     client.on_connect, client.on_subscribe, client.on_message, client.on_unsubscribe = on_connect, on_subscribe, on_message, on_unsubscribe
     client.connect(host, int(port), keepalive=PATIENCE)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""wamp-peer.py server | client SERIALIZER URI: autobahn's WAMP, which logs each message as it sees it, one JSON object per line.
+"""wamp-peer.py serializers | server SERIALIZER | client SERIALIZER URI: autobahn's WAMP, which logs each message as it sees it, one JSON object per line.
 
 The client registers a procedure, subscribes, calls its own procedure and one that fails, publishes, and leaves. The server is a
 router for one client: a message goes back to it. Messages are made, written and read by autobahn on both sides."""
@@ -22,7 +22,9 @@ from autobahn.wamp.types import ComponentConfig, PublishOptions
 
 txaio.use_asyncio()
 PATIENCE = 30
-SERIALIZERS = {"json": serializer.JsonSerializer, "msgpack": serializer.MsgPackSerializer, "cbor": serializer.CBORSerializer}
+# autobahn has a serializer if its library is installed.
+SERIALIZERS = {name: getattr(serializer, kind)
+               for name, kind in (("json", "JsonSerializer"), ("msgpack", "MsgPackSerializer"), ("cbor", "CBORSerializer")) if hasattr(serializer, kind)}
 
 
 def tell(event, **more):
@@ -132,4 +134,11 @@ async def visit(name, uri):
     return await asyncio.wait_for(visitor.has_left, PATIENCE)
 
 
-sys.exit(asyncio.run(serve(sys.argv[2]) if sys.argv[1] == "server" else visit(*sys.argv[2:])))
+def main(kind, *arguments):
+    if kind == "serializers":
+        tell("serializers", names=list(SERIALIZERS))
+        return 0
+    return asyncio.run(serve(*arguments) if kind == "server" else visit(*arguments))
+
+
+sys.exit(main(*sys.argv[1:]))
