@@ -15,7 +15,7 @@
  *   ^N          acknowledges the other stream up to N; else all of it so far
  *   ^-          acknowledges nothing
  *   *N          as many times
- *   +N          as many milliseconds after the packet before it
+ *   +N          as many milliseconds after the packet before it; +-N: earlier
  *
  * #N,N at the beginning: the sequence numbers of the two beginnings.
  *
@@ -45,6 +45,10 @@ static const Case cases[] = {
 
   { "loss/acknowledged-and-overdue-is-a-gap", SHAKE ">@0'ab' >@5'f' <^6*70 >@6'g'", ">ab(3)fg =capture-ended" },
   { "loss/overdue-by-time", SHAKE ">@0'ab' >@5'f' <^6 <^6+300 >@6'g' <'x'", ">ab(3)fg <x =capture-ended" },
+  { "loss/no-time-counts-where-packets-are-not-in-its-order", SHAKE ">@0'ab'+9 >@5'f' <^5+-1 <^6+300 >@2'cde'+-300",
+    ">abcdef =capture-ended" },
+  { "loss/the-time-counts-again-where-they-are", SHAKE ">@0'ab'+9 <^2+-1 <^2*70 >@5'f'+1 <^6 <^6+300 >@6'g' <'x'",
+    ">ab(3)fg <x =capture-ended" },
   { "loss/not-acknowledged-is-waited-for", SHAKE ">@0'ab' >@5'f' <^2*70 >@2'cde'", ">abcdef =capture-ended" },
   { "loss/acknowledged-is-waited-for-too", SHAKE ">@0'ab' >@5'f' <^6*9 >@2'cde'", ">abcdef =capture-ended" },
   { "loss/late-bytes-of-a-gap-are-dropped", SHAKE ">@0'ab' >@5'f' <^6*70 >@2'cde' >@6'g'", ">ab(3)fg =capture-ended" },

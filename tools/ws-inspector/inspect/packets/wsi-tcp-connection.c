@@ -11,7 +11,7 @@
  * sender had read them: so a response never comes before its request, in whatever order the
  * packets were written.  Missing bytes may still follow, because captures reorder packets too:
  * they become a gap when they were acknowledged and PATIENCE packets of the connection, or
- * PATIENCE_US, have passed since.
+ * PATIENCE_US, have passed since.  The time does not count while packets are not in its order.
  *
  * (1) Held pieces begin after `next`, or at it while they wait for the other side, or there is no
  * base yet. */
@@ -69,7 +69,11 @@ is_overdue (const WsiTcpConnection *self,
             guint64                 n_packet,
             gint64                  time_us)
 {
-  return self->n_packets - n_packet >= PATIENCE || self->now_us - time_us >= PATIENCE_US;
+  const gboolean is_ordered =
+    self->last_early == 0 || self->n_packets - self->last_early >= PATIENCE;
+
+  return self->n_packets - n_packet >= PATIENCE
+         || (is_ordered && self->now_us - time_us >= PATIENCE_US);
 }
 
 static void
@@ -436,6 +440,8 @@ wsi_tcp_connection_take (WsiTcpConnection *self,
   guint64 position, after;
 
   self->n_packets++;
+  if (time_us < self->now_us)
+    self->last_early = self->n_packets;
   self->now_us = MAX (self->now_us, time_us);
   if (self->is_closed)
     return;

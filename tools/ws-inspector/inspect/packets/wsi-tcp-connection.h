@@ -100,6 +100,7 @@ struct _WsiTcpConnection
   WsiTcpCounts         *counts;
   WsiTcpDirection       directions[WSI_TCP_N_SIDES];
   guint64               n_packets;
+  guint64               last_early;     /* packet with a time before another one; 0: none */
   gint64                now_us;
   gboolean              is_reset;
   gboolean              is_ignored;
