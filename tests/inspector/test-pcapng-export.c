@@ -281,7 +281,7 @@ run_tshark (Scene      *scene,
   g_autofree char *path = g_build_filename (folder, "a.pcapng", NULL);
   g_autofree char *command =
     g_strdup_printf ("tshark -r %s -o tcp.desegment_tcp_streams:TRUE -Y websocket -T fields "
-                     "-E separator=' ' %s", path, fields);
+                     "-E separator='|' %s", path, fields);
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
@@ -324,8 +324,8 @@ test_tshark (void)
   output = run_tshark (&scene, "-e websocket.opcode -e websocket.fin -e websocket.mask "
                        "-e websocket.payload_length -e websocket.payload.text -e data.data "
                        "-e websocket.payload.close.status_code");
-  g_assert_cmpstr (output, ==, "1 1 0 7 Hello  \n1 1 0 7 Hello  \n1 0 1 3   \n9 1 1 1   \n"
-                   "0 1 1 2 Hello  \n2 1 0 4  fffe0102 \n8 1 0 2   1000\n");
+  g_assert_cmpstr (output, ==, "1|1|0|7|Hello||\n1|1|0|7|Hello||\n1|0|1|3|||\n9|1|1|1|||\n"
+                   "0|1|1|2|Hello||\n2|1|0|4||fffe0102|\n8|1|0|2|||1000\n");
 }
 
 static void
@@ -341,8 +341,8 @@ test_tshark_messages (void)
   play_messages (&scene, WSI_HANDSHAKE_MISSING);
   output = run_tshark (&scene, "-e websocket.opcode -e websocket.payload_length "
                        "-e websocket.payload_length_ext_64 -e frame.comment");
-  g_assert_cmpstr (output, ==, "1 5  A message without frames: this one is made up\n"
-                   "2 127 70000 \n");
+  g_assert_cmpstr (output, ==, "1|5||A message without frames: this one is made up\n"
+                   "2|127|70000|\n");
 }
 
 int

@@ -44,19 +44,21 @@ write_log (GLogLevelFlags   level,
 }
 
 static void
-init_toolkit (int    *argc,
-              char ***argv)
+set_log (void)
 {
-  gtk_test_init (argc, argv, NULL);
-  if (gtk_get_minor_version () >= 16)
+  static gboolean is_set;
+
+  if (!is_set && gtk_get_minor_version () >= 16)
     g_log_set_writer_func (write_log, NULL, NULL);
+  is_set = TRUE;
 }
 
 void
 ui_test_init (int    *argc,
               char ***argv)
 {
-  init_toolkit (argc, argv);
+  gtk_test_init (argc, argv, NULL);
+  set_log ();
   adw_init ();
   load_style ();
   stop_animations ();
@@ -67,6 +69,7 @@ ui_test_make_application (void)
 {
   GtkApplication *application = GTK_APPLICATION (wsi_application_new (APP_ID));
 
+  set_log ();
   stop_animations ();
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   return application;
@@ -76,7 +79,7 @@ GtkApplication *
 ui_test_begin (int    *argc,
                char ***argv)
 {
-  init_toolkit (argc, argv);
+  gtk_test_init (argc, argv, NULL);
   return ui_test_make_application ();
 }
 
