@@ -346,7 +346,7 @@ test_no_memory (void)
   allocations_refuse_above (SIZE_MAX);
 #if ALLOCATIONS_ARE_COUNTED
   g_assert_cmpuint (n_reported, ==, 2);
-  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 2);
+  g_assert_cmpuint (wsi_store_get_losses (scene.store).n_incomplete, ==, 2);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
 #endif
 
@@ -370,7 +370,7 @@ test_no_memory_for_payload (void)
 
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 2);
 #if ALLOCATIONS_ARE_COUNTED
-  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
+  g_assert_cmpuint (wsi_store_get_losses (scene.store).n_incomplete, ==, 1);
   g_assert_null (wsi_store_dup_payload (scene.store, 1, WSI_VIEW_INFLATED, G_MAXSIZE));
 #endif
 }
@@ -391,7 +391,7 @@ test_large_payload (void)
   pass (&scene, WSP_DIRECTION_RECEIVED, frame, length, 65536);
 
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1);
-  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
+  g_assert_cmpuint (wsi_store_get_losses (scene.store).n_incomplete, ==, 1);
   payload = wsi_store_dup_payload (scene.store, 0, WSI_VIEW_INFLATED, G_MAXSIZE);
   g_assert_cmpuint (g_bytes_get_size (payload), ==, 16 * 1024 * 1024);
 }

@@ -112,7 +112,7 @@ test_slices (void)
   g_assert_true (wsi_script_read_some (script, &at, end));
   g_assert_cmpuint (at, <, MANY / 4);
   store_scene_append_many (&scene, 2 * MANY);
-  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 0);
+  g_assert_cmpuint (wsi_store_get_losses (scene.store).n_incomplete, ==, 0);
   g_assert_false (wsi_script_read_some (script, &at, end));
   g_assert_false (wsi_script_end (script, &error));
   g_assert_nonnull (strstr (error->message, "was removed from memory"));

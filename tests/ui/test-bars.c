@@ -13,6 +13,7 @@
 #include "ui-test.h"
 
 #define MANY 50000
+#define MEBIBYTE (1024 * 1024)
 
 typedef struct
 {
@@ -77,13 +78,16 @@ wait_for_rows (Scene *scene,
   ui_test_draw (GTK_WIDGET (scene->window), 3);
 }
 
+/* Rows and bytes of payload. */
 static void
-scene_init (Scene *scene,
-            int    width)
+scene_init_with_limits (Scene  *scene,
+                        int     width,
+                        guint64 max_records,
+                        gsize   max_memory)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
-  scene->store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  scene->store = wsi_store_new (max_records, max_memory);
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
   scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
   scene->list = wsi_frame_pane_get_list (scene->pane);
@@ -91,6 +95,13 @@ scene_init (Scene *scene,
   wsi_frame_list_set_store (scene->list, scene->store);
   scene->window = ui_test_open (GTK_WIDGET (scene->pane), width, 400);
   wait_for_rows (scene, 4);
+}
+
+static void
+scene_init (Scene *scene,
+            int    width)
+{
+  scene_init_with_limits (scene, width, WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
 }
 
 static void
@@ -477,10 +488,69 @@ test_status (void)
   scene_init (&scene, 700);
   bar = wsi_frame_pane_get_status_bar (scene.pane);
   g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · "));
-  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar), "256.0\u00a0MiB · 0 dropped"));
+  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar),
+                                   "256.0\u00a0MiB · nothing dropped"));
   wsi_filter_bar_apply (get_bar (&scene), "ping");
   wait_for_rows (&scene, 1);
   g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · 1 shown · "));
+}
+
+static void
+append_megabytes (Scene *scene)
+{
+  g_autofree char *text = g_strnfill (MEBIBYTE, 'a');
+
+  for (guint i = 0; i < 3; i++)
+    append (scene, WSP_DIRECTION_SENT, 1, text);
+}
+
+static void
+append_many (Scene *scene)
+{
+  while (wsi_store_get_first (scene->store) == 0)
+    append (scene, WSP_DIRECTION_SENT, 1, "");
+}
+
+static void
+lose_frames (Scene *scene)
+{
+  wsi_store_count_dropped (scene->store, 2);
+  append (scene, WSP_DIRECTION_SENT, 1, "");
+}
+
+static const struct
+{
+  const char *name;
+  void        (*lose)(Scene *scene);
+  const char *end;
+} losses[] = {
+  { "payloads", append_megabytes, "1.0\u00a0MiB · 2.0\u00a0MiB of payloads dropped" },
+  { "rows", append_many, "1.0\u00a0MiB · 16384 rows removed" },
+  { "frames", lose_frames, "1.0\u00a0MiB · 2 frames not recorded in full" },
+};
+
+static gboolean
+is_lost (gpointer data)
+{
+  WsiStatusBar *bar = wsi_frame_pane_get_status_bar (((Scene *) data)->pane);
+
+  return !g_str_has_suffix (wsi_status_bar_get_text (bar), "nothing dropped");
+}
+
+/* As the rows about losses say: of payloads that were dropped, too. */
+static void
+test_losses (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  WsiStatusBar *bar;
+
+  scene_init_with_limits (&scene, 700, 1, MEBIBYTE);
+  bar = wsi_frame_pane_get_status_bar (scene.pane);
+  losses[i].lose (&scene);
+  wsi_store_announce (scene.store);
+  ui_test_wait_until (is_lost, &scene);
+  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar), losses[i].end));
 }
 
 static GtkToggleButton *
@@ -658,6 +728,13 @@ main (int    argc,
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);
   g_test_add_func ("/ui/bars/status/counts-rows-and-memory", test_status);
+  for (guint i = 0; i < G_N_ELEMENTS (losses); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/bars/status/says-that-it-lost/", losses[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_losses);
+    }
   g_test_add_func ("/ui/bars/options/add-columns-in-their-places", test_columns);
   g_test_add_func ("/ui/bars/filter/of-the-menu-is-in-the-bar", test_menu_filter);
   g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);

@@ -75,6 +75,7 @@ test_loss (gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-message", NULL);
   ui_test_draw (GTK_WIDGET (window), 2);
   g_assert_true (state_shows (window, losses[i].sentence));
+  g_assert_true (state_shows (window, "of payloads dropped"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -20,7 +20,9 @@ typedef enum
   TOTAL_SAVED,
   TOTAL_FAULTS,
   TOTAL_EVENTS,
-  TOTAL_DROPPED,
+  TOTAL_INCOMPLETE,
+  TOTAL_BYTES_DROPPED,
+  TOTAL_ROWS_REMOVED,
   TOTAL_ROUND_TRIPS,
   TOTAL_MEDIAN,
   TOTAL_MOST,
@@ -38,7 +40,9 @@ static const char *const total_names[WSI_N_TOTALS] = {
   [TOTAL_SAVED] = N_("Saved by compression"),
   [TOTAL_FAULTS] = N_("Frames with a fault"),
   [TOTAL_EVENTS] = N_("Events"),
-  [TOTAL_DROPPED] = N_("Dropped"),
+  [TOTAL_INCOMPLETE] = N_("Frames not kept whole"),
+  [TOTAL_BYTES_DROPPED] = N_("Payload bytes dropped"),
+  [TOTAL_ROWS_REMOVED] = N_("Rows removed"),
   [TOTAL_ROUND_TRIPS] = N_("Round trips"),
   [TOTAL_MEDIAN] = N_("Half of them within (ms)"),
   /* xgettext:no-c-format */
@@ -106,8 +110,12 @@ print_total_of_both (const WsiFigures *self,
       return wsi_figure_text_number (self->totals.all.n_faults);
     case TOTAL_EVENTS:
       return wsi_figure_text_number (self->totals.n_events);
-    case TOTAL_DROPPED:
-      return wsi_figure_text_number (wsi_store_get_n_dropped (self->store));
+    case TOTAL_INCOMPLETE:
+      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_incomplete);
+    case TOTAL_BYTES_DROPPED:
+      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_payload_bytes);
+    case TOTAL_ROWS_REMOVED:
+      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_rows);
     case TOTAL_ROUND_TRIPS:
       return wsi_figure_text_number (count_round_trips (&self->totals));
     case TOTAL_MEDIAN:

@@ -56,7 +56,7 @@ struct _WsiArena
   gsize _Atomic    memory;      /* of in_memory */
   gsize            max_memory;  /* its cap */
   gsize            garbage_memory;
-  guint64          n_dropped;   /* blocks */
+  _Atomic guint64  n_dropped;   /* bytes */
   int              error;       /* why nothing is written to the file any more */
 };
 
@@ -182,7 +182,7 @@ drop (WsiArena *self,
   gsize size = atomic_load (&block->bytes) != NULL ? block->size : 0;
 
   set_places (self, block, NULL);
-  self->n_dropped++;
+  self->n_dropped += block->used;
   add_garbage (self, block, NULL, size);
 }
 
@@ -390,7 +390,7 @@ wsi_arena_add (WsiArena *self,
   return atomic_load_explicit (&block->bytes, memory_order_relaxed) + begin;
 }
 
-/* How many blocks were dropped so far. */
+/* How many bytes were dropped so far. */
 guint64
 wsi_arena_get_n_dropped (const WsiArena *self)
 {

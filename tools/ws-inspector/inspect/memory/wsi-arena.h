@@ -23,9 +23,9 @@ void          wsi_arena_free (WsiArena *self);
 guint8       *wsi_arena_add  (WsiArena *self,
                               gsize     length,
                               guint64  *position);
-guint64       wsi_arena_get_n_dropped (const WsiArena *self);
 int           wsi_arena_get_error     (const WsiArena *self);
 /* Any thread's. */
+guint64       wsi_arena_get_n_dropped (const WsiArena *self);
 gsize         wsi_arena_get_memory    (const WsiArena *self);
 /* Any thread's, between wsi_readers_begin () and wsi_readers_end (). */
 const guint8 *wsi_arena_peek (WsiArena *self,

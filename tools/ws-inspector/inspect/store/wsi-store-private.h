@@ -38,7 +38,8 @@ struct _WsiStore
   guint64          announced;   /* up to where the signal was emitted */
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
   guint64          n_dropped_reported, n_dropped_shown;
-  guint64          n_evicted[WSI_N_EVICTIONS], n_evicted_shown[WSI_N_EVICTIONS];
+  _Atomic guint64  n_evicted[WSI_N_EVICTIONS];
+  guint64          n_evicted_shown[WSI_N_EVICTIONS];
   gboolean         is_dropping_shown, is_error_shown;
   gboolean         is_paused;
   guint64          n_left_out;  /* frames, in this pause */

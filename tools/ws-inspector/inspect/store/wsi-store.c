@@ -412,10 +412,17 @@ wsi_store_count_dropped (WsiStore *self,
   self->n_dropped += n;
 }
 
-guint64
-wsi_store_get_n_dropped (WsiStore *self)
+WsiStoreLosses
+wsi_store_get_losses (WsiStore *self)
 {
-  return self->n_dropped;
+  WsiStoreLosses losses = {
+    .n_incomplete = self->n_dropped,
+    .n_payload_bytes = wsi_arena_get_n_dropped (self->arena),
+  };
+
+  for (guint i = 0; i < WSI_N_EVICTIONS; i++)
+    losses.n_rows += self->n_evicted[i];
+  return losses;
 }
 
 /* The latest ones.  They are the store's. */

@@ -81,6 +81,14 @@ typedef enum
   WSI_COMMENT_RECORDED,         /* a source has it */
 } WsiCommentOrigin;
 
+/* Losses since the beginning. */
+typedef struct
+{
+  guint64 n_incomplete;         /* frames that were recorded without their payload, or not at all */
+  guint64 n_payload_bytes;      /* dropped to stay within the limits of memory and disk */
+  guint64 n_rows;               /* removed to stay within the limits of rows and heads */
+} WsiStoreLosses;
+
 #define WSI_TYPE_STORE (wsi_store_get_type ())
 
 G_DECLARE_FINAL_TYPE (WsiStore, wsi_store, WSI, STORE, GObject)
@@ -127,7 +135,7 @@ void             wsi_store_end_reading     (WsiStore *self,
                                             guint     reading);
 guint64          wsi_store_get_first       (WsiStore *self);
 guint64          wsi_store_get_end         (WsiStore *self);
-guint64          wsi_store_get_n_dropped   (WsiStore *self);
+WsiStoreLosses        wsi_store_get_losses      (WsiStore *self);
 gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);

@@ -60,19 +60,38 @@ add_memory (GString  *text,
   add (text, part);
 }
 
+/* The sums of the rows about losses. */
+static void
+add_losses (GString  *text,
+            WsiStore *store)
+{
+  const WsiStoreLosses losses = wsi_store_get_losses (store);
+  g_autofree char *bytes = g_format_size_full (losses.n_payload_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  /* Translators: the oldest ones, of which there is a sum of bytes. */
+  g_autofree char *payloads = g_strdup_printf (_("%s of payloads dropped"), bytes);
+
+  if (losses.n_payload_bytes > 0)
+    add (text, payloads);
+  if (losses.n_rows > 0)
+    add_count (text, ngettext ("%s row removed", "%s rows removed", losses.n_rows), losses.n_rows);
+  if (losses.n_incomplete > 0)
+    add_count (text, ngettext ("%s frame not recorded in full", "%s frames not recorded in full",
+                               losses.n_incomplete), losses.n_incomplete);
+  if (losses.n_payload_bytes + losses.n_rows + losses.n_incomplete == 0)
+    add (text, _("nothing dropped"));
+}
+
 static void
 show (WsiStatusBar *self)
 {
   WsiStore *store = wsi_frame_list_get_store (self->list);
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_paused;
-  guint64 n_dropped;
   WsiListCounts counts;
 
   if (store == NULL)
     return;
 
-  n_dropped = wsi_store_get_n_dropped (store);
   wsi_frame_list_get_counts (self->list, &counts);
   g_object_get (self->list, "paused", &is_paused, NULL);
   add_count (text, ngettext ("%s row", "%s rows", counts.n_rows), counts.n_rows);
@@ -83,7 +102,7 @@ show (WsiStatusBar *self)
   if (wsi_frame_moves_is_searching (self->list))
     add (text, _("searching for the next frame of the connection"));
   add_memory (text, store);
-  add_count (text, ngettext ("%s dropped", "%s dropped", n_dropped), n_dropped);
+  add_losses (text, store);
   gtk_label_set_text (self->label, text->str);
   gtk_label_set_text (self->following, is_paused ? _("Paused")
                       : wsi_frame_list_is_following (self->list) ? _("Following") : "");
