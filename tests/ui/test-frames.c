@@ -283,6 +283,54 @@ test_columns (void)
   assert_cells (&scene, 2, "3|0.002000|#1|↓|ping|2|\"k1\"");
 }
 
+static GtkInscription *
+find_inscription (GtkWidget  *widget,
+                  const char *character)
+{
+  GtkInscription *found = NULL;
+
+  if (GTK_IS_INSCRIPTION (widget) &&
+      strstr (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), character) != NULL)
+    return GTK_INSCRIPTION (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_inscription (child, character);
+  return found;
+}
+
+/* Percent of the usual size of text, and the clock of the times. */
+static const struct
+{
+  const char *name, *clock;
+  int         size;
+} times[] = {
+  { "relative", "relative", 100 }, { "relative-large", "relative", 150 },
+  { "delta", "delta", 100 }, { "delta-large", "delta", 150 },
+  { "local", "local", 100 }, { "local-large", "local", 150 },
+  { "utc", "utc", 100 }, { "utc-large", "utc", 150 },
+};
+
+static void
+test_times (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (PangoLayout) layout = NULL;
+  GtkWidget *cell;
+  int width;
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024 * times[i].size / 100, NULL);
+  scene_init (&scene, 900);
+  g_object_set (scene.list, "time-format", times[i].clock, NULL);
+  wait_for_rows (&scene, 6);
+  cell = GTK_WIDGET (find_inscription (get_row_widget (&scene, 2), "."));
+  layout = gtk_widget_create_pango_layout (cell, gtk_inscription_get_text (GTK_INSCRIPTION (cell)));
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  g_assert_cmpint (gtk_widget_get_width (cell), >=, width);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
+}
+
 static void
 test_choices (void)
 {
@@ -626,6 +674,13 @@ main (int    argc,
   g_test_add_func ("/ui/frames/columns/titles-of-numbers-stand-right", test_titles);
   g_test_add_func ("/ui/frames/columns/the-summary-has-room-at-360", test_narrow);
   g_test_add_func ("/ui/frames/columns/are-chosen-ordered-and-resized", test_columns);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/frames/columns/times-have-room/", times[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_times);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_strdup_printf ("/ui/frames/names/%s", names[i].name);

@@ -113,6 +113,27 @@ test_found (gconstpointer data)
   ui_test_close (window);
 }
 
+#define SENTENCE "Frames are no longer saved: make room, or save to another place " \
+  "(/home/somebody/captures/of-this-week.wsinspect: no space left on the device)"
+
+/* A toast has as many lines as its sentence. */
+static void
+test_toast (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  GtkWidget *label;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", SENTENCE);
+  ui_test_draw (GTK_WIDGET (window), 2);
+  picture_save (GTK_WIDGET (window), "narrow-toast");
+  label = ui_test_find (GTK_WIDGET (window), ui_test_is_label, SENTENCE);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), ==, WIDTH);
+  g_assert_cmpint (pango_layout_get_line_count (gtk_label_get_layout (GTK_LABEL (label))), >, 1);
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static int
 run (int n_arguments)
 {
@@ -127,6 +148,7 @@ run (int n_arguments)
     }
   g_test_add_func ("/ui/narrow/every-page-fits", test_plain);
   g_test_add_func ("/ui/narrow/every-page-fits-with-large-text", test_large_text);
+  g_test_add_func ("/ui/narrow/a-toast-is-read-whole", test_toast);
   if (n_arguments <= 2)
     g_test_add_func ("/ui/narrow/every-page-fits-from-right-to-left", test_right_to_left);
   return ui_test_end (application);

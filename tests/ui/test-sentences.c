@@ -203,6 +203,9 @@ static const char *const sentences[] = {
   "Cannot connect to ws://'a b': x",
   "Certificate of wss://'a b' is not trusted: unknown authority (choose the PEM file of its "
   "authority in Trusted authorities, or with --ca)",
+  "Certificate of wss://'a b' is not trusted: unknown certificate authority, issued for another "
+  "name, not yet valid, expired (2026-01-31), revoked, insecure algorithm, invalid, subject \"CN=x\" "
+  "(set WspClient:tls-database, or accept it in WspClient::accept-certificate): x",
   "wss://'a b' has ended TLS (it may require a certificate: choose one that it trusts in "
   "Certificate and Private key, or with --cert and --key)",
   "Closed cleanly by the peer with 1000, answered with 1001 \"'a b'\"",

@@ -76,6 +76,9 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { N_("Cannot connect to %s (check the permissions): %s"), WSI_CAUSE_ANY },
   { N_("Cannot connect to %s (by a proxy: see WspClient:proxy-resolver): %s"), WSI_CAUSE_ANY },
   { WSI_TEXT_CANNOT_CONNECT, WSI_CAUSE_ANY },
+  { N_("Certificate of %s is not trusted: %s, subject %s (set WspClient:tls-database, or accept it "
+       "in WspClient::accept-certificate): %s"),
+    WSI_CAUSE_AFTER_FLAWS },
   { N_("No TLS with %s (if the server has no TLS, use ws://): %s"), WSI_CAUSE_ANY },
   { N_("No TLS with %s (set WspClient:tls-certificate): %s"), WSI_CAUSE_ANY },
   { N_("No TLS with %s (if the proxy has no TLS, its URI is http://): %s"), WSI_CAUSE_ANY },
@@ -167,4 +170,10 @@ const WsiSentenceText wsi_sentence_facts[] = {
   /* wsp_session_error_from_fault () */
   { N_("%s, limit %s"), WSI_CAUSE_NONE },
   { NULL, WSI_CAUSE_NONE },
+};
+
+/* wsp_certificate_describe_errors () */
+const char *const wsi_sentence_flaws[] = {
+  N_("unknown certificate authority"), N_("issued for another name"), N_("not yet valid"),
+  N_("expired"), N_("revoked"), N_("insecure algorithm"), N_("invalid"), NULL,
 };

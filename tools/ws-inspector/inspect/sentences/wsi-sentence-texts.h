@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define WSI_SENTENCE_PART "%s"
-#define WSI_SENTENCE_MAX_PARTS 3
+#define WSI_SENTENCE_MAX_PARTS 4
 
 /* Whether the last part is a sentence of its own. */
 typedef enum
@@ -18,6 +18,7 @@ typedef enum
   WSI_CAUSE_NONE,
   WSI_CAUSE_ANY,                /* of the library or of the system, which has its own catalogs */
   WSI_CAUSE_KNOWN,              /* one without parts; otherwise the text does not fit */
+  WSI_CAUSE_AFTER_FLAWS,        /* such a one, and the second part lists flaws of a certificate */
   WSI_CAUSE_CODES,              /* no: each part is a close code, and a reason in quotes if any */
 } WsiCause;
 
@@ -31,6 +32,9 @@ typedef struct
 extern const WsiSentenceText wsi_sentence_texts[];
 /* Those that only follow another sentence. */
 extern const WsiSentenceText wsi_sentence_facts[];
+
+/* Those of a certificate; a date in brackets may follow.  NULL at the end. */
+extern const char *const wsi_sentence_flaws[];
 
 /* One without parts.  A text that the window has elsewhere is none: a peer may send it. */
 gboolean wsi_sentence_is_whole (const char *english);

@@ -89,6 +89,38 @@ has_codes (const Match *self)
   return TRUE;
 }
 
+static void
+replace (char **text,
+         char  *other)
+{
+  g_free (*text);
+  *text = other;
+}
+
+/* A date in brackets stays. */
+static char *
+translate_flaw (const char *flaw)
+{
+  const char *date = strstr (flaw, " (");
+  gsize length = date != NULL ? (gsize) (date - flaw) : strlen (flaw);
+
+  for (guint i = 0; wsi_sentence_flaws[i] != NULL; i++)
+    if (strlen (wsi_sentence_flaws[i]) == length &&
+        strncmp (flaw, wsi_sentence_flaws[i], length) == 0)
+      return g_strconcat (_(wsi_sentence_flaws[i]), flaw + length, NULL);
+  return g_strdup (flaw);
+}
+
+static char *
+translate_flaws (const char *list)
+{
+  g_auto (GStrv) flaws = g_strsplit (list, ", ", -1);
+
+  for (guint i = 0; flaws[i] != NULL; i++)
+    replace (&flaws[i], translate_flaw (flaws[i]));
+  return g_strjoinv (", ", flaws);
+}
+
 /* FALSE: the text does not fit. */
 static gboolean
 translate_cause (Match *self)
@@ -98,13 +130,12 @@ translate_cause (Match *self)
 
   if (self->cause == WSI_CAUSE_KNOWN)
     translation = find_whole (*part);
-  else if (self->cause == WSI_CAUSE_ANY)
+  else if (self->cause == WSI_CAUSE_ANY || self->cause == WSI_CAUSE_AFTER_FLAWS)
     translation = find (*part, self->n_causes + 1);
   if (translation == NULL)
     return self->cause != WSI_CAUSE_KNOWN;
 
-  g_free (*part);
-  *part = translation;
+  replace (part, translation);
   return TRUE;
 }
 
@@ -126,7 +157,11 @@ match_part (Match      *self,
       if (!is_last && match_part (self, i + 1, end + strlen (literal)))
         return TRUE;
       if (is_last)
-        return (self->cause != WSI_CAUSE_CODES || has_codes (self)) && translate_cause (self);
+        {
+          if (self->cause == WSI_CAUSE_AFTER_FLAWS)
+            replace (&self->parts[1], translate_flaws (self->parts[1]));
+          return (self->cause != WSI_CAUSE_CODES || has_codes (self)) && translate_cause (self);
+        }
       end = strstr (end + 1, literal);
     }
   return FALSE;

@@ -277,7 +277,7 @@ set_width (WsiViewOptions *self,
   g_auto (GVariantBuilder) changed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{su}"));
   GVariantIter iter;
   const char *other;
-  guint32 width, now = wsi_frame_columns_get_usual_width (name);
+  guint32 width, now = wsi_frame_list_get_column_width (self->list, name);
 
   g_object_get (self->list, "column-widths", &widths, NULL);
   g_variant_iter_init (&iter, widths);
@@ -303,7 +303,7 @@ activate_widen (GtkWidget  *widget,
   const char *name = get_focus (self);
   gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 
-  if (name != NULL && wsi_frame_columns_get_usual_width (name) > 0)
+  if (name != NULL && !wsi_frame_columns_takes_rest (name))
     set_width (self, name, g_variant_get_int32 (parameter) * (is_mirrored ? -WIDTH_STEP
                                                                           : WIDTH_STEP));
 }

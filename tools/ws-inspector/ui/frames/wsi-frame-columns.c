@@ -13,6 +13,8 @@
 #define MIN_WIDTH 24
 #define MAX_COLUMNS 24
 #define LAST_RANK 100
+#define CELL_PADDING 16         /* of both sides of a cell, in the themes of libadwaita */
+#define TIME "time"
 
 typedef enum
 {
@@ -20,29 +22,37 @@ typedef enum
   ON_DEMAND,
 } Presence;
 
-/* Widths are fixed, so that no cell is measured while the list grows.  Columns of the highest rank
- * are hidden first. */
+/* Long texts of the times; those of a clock have one length. */
+static const char *const time_samples[] = {
+  [WSI_CLOCK_RELATIVE] = "-1000.000000",
+  [WSI_CLOCK_DELTA] = "-1000.000000",
+  [WSI_CLOCK_LOCAL] = "00:00:00.000000",
+  [WSI_CLOCK_UTC] = "00:00:00.000000Z",
+};
+
+/* Widths are fixed, so that no cell is measured while the list grows: at least that of a long text.
+ * Columns of the highest rank are hidden first. */
 static const struct
 {
-  const char *name, *title;
+  const char *name, *title, *sample;
   int         width;            /* 0 = the remaining width */
   guint       rank;
   float       alignment;
   Presence    presence;
 } kinds[] = {
-  { "no", N_("No."), 72, 5, 1.0, USUAL },
-  { "time", N_("Time"), 104, 2, 1.0, USUAL },
-  { "delta", N_("Delta"), 104, 7, 1.0, ON_DEMAND },
-  { "conn", N_("Conn."), 56, 6, 0.5, USUAL },
-  { "dir", N_("Dir."), 44, 1, 0.5, USUAL },
-  { "type", N_("Type"), 118, 3, 0.0, USUAL },
-  { "len", N_("Size"), 84, 4, 1.0, USUAL },
-  { "wire", N_("On Wire"), 84, 8, 1.0, ON_DEMAND },
-  { "ratio", N_("Ratio"), 64, 9, 1.0, ON_DEMAND },
-  { "msg.frames", N_("Frames"), 72, 10, 1.0, ON_DEMAND },
-  { "mark", N_("Mark"), 44, 11, 0.5, ON_DEMAND },
-  { "comment", N_("Comment"), 160, 12, 0.0, ON_DEMAND },
-  { "summary", N_("Summary"), 0, 0, 0.0, USUAL },
+  { "no", N_("No."), "100000", 72, 5, 1.0, USUAL },
+  { TIME, N_("Time"), "", 104, 2, 1.0, USUAL },
+  { "delta", N_("Delta"), "-1000.000000", 104, 7, 1.0, ON_DEMAND },
+  { "conn", N_("Conn."), "#100", 56, 6, 0.5, USUAL },
+  { "dir", N_("Dir."), "", 44, 1, 0.5, USUAL },
+  { "type", N_("Type"), "continuation", 118, 3, 0.0, USUAL },
+  { "len", N_("Size"), "1000000", 84, 4, 1.0, USUAL },
+  { "wire", N_("On Wire"), "1000000", 84, 8, 1.0, ON_DEMAND },
+  { "ratio", N_("Ratio"), "0.000", 64, 9, 1.0, ON_DEMAND },
+  { "msg.frames", N_("Frames"), "10000", 72, 10, 1.0, ON_DEMAND },
+  { "mark", N_("Mark"), "", 44, 11, 0.5, ON_DEMAND },
+  { "comment", N_("Comment"), "", 160, 12, 0.0, ON_DEMAND },
+  { "summary", N_("Summary"), "", 0, 0, 0.0, USUAL },
 };
 
 struct _WsiFrameColumns
@@ -52,6 +62,7 @@ struct _WsiFrameColumns
   GPtrArray     *names;         /* that are chosen, in their order; some may have no room */
   GHashTable    *widths;        /* name to pixels */
   int            width;         /* of the view; 0 = not known */
+  WsiClock       clock;
   gboolean       is_changing;   /* by its own functions */
   void         (*changed)(gpointer user_data);
   gpointer       user_data;
@@ -110,28 +121,51 @@ dup_usual (void)
   return g_strv_builder_end (names);
 }
 
-int
-wsi_frame_columns_get_usual_width (const char *name)
+gboolean
+wsi_frame_columns_takes_rest (const char *name)
 {
   int kind = find_kind (name);
 
-  return kind >= 0 ? kinds[kind].width : DECODED_WIDTH;
+  return kind >= 0 && kinds[kind].width == 0;
 }
 
-static gboolean
-takes_rest (const char *name)
-{
-  return wsi_frame_columns_get_usual_width (name) == 0;
-}
-
-/* 0 = the remaining width */
+/* In the size of text of the view, with digits of one width as the cells have them. */
 static int
-get_width (WsiFrameColumns *self,
-           const char      *name)
+measure_text (WsiFrameColumns *self,
+              const char      *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int width;
+
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+static int
+get_usual_width (WsiFrameColumns *self,
+                 const char      *name)
+{
+  int kind = find_kind (name);
+  const char *sample;
+
+  if (kind < 0)
+    return DECODED_WIDTH;
+
+  sample = g_str_equal (name, TIME) ? time_samples[self->clock] : kinds[kind].sample;
+  return *sample != '\0' ? MAX (kinds[kind].width, measure_text (self, sample) + CELL_PADDING)
+                         : kinds[kind].width;
+}
+
+int
+wsi_frame_columns_get_width (WsiFrameColumns *self,
+                             const char      *name)
 {
   gpointer width = g_hash_table_lookup (self->widths, name);
 
-  return width != NULL ? GPOINTER_TO_INT (width) : wsi_frame_columns_get_usual_width (name);
+  return width != NULL ? GPOINTER_TO_INT (width) : get_usual_width (self, name);
 }
 
 static float
@@ -168,10 +202,10 @@ static void
 apply_width (WsiFrameColumns     *self,
              GtkColumnViewColumn *column)
 {
-  int width = get_width (self, get_name (column));
+  int width = wsi_frame_columns_get_width (self, get_name (column));
 
   gtk_column_view_column_set_fixed_width (column, width > 0 ? width : -1);
-  gtk_column_view_column_set_expand (column, takes_rest (get_name (column)));
+  gtk_column_view_column_set_expand (column, wsi_frame_columns_takes_rest (get_name (column)));
 }
 
 static void
@@ -187,7 +221,7 @@ append (WsiFrameColumns *self,
     gtk_column_view_column_new (wsi_frame_columns_get_title (name), factory);
 
   g_object_set_data_full (G_OBJECT (column), KEY_NAME, g_strdup (name), g_free);
-  gtk_column_view_column_set_resizable (column, !takes_rest (name));
+  gtk_column_view_column_set_resizable (column, !wsi_frame_columns_takes_rest (name));
   apply_width (self, column);
   g_signal_connect_swapped (column, "notify::fixed-width", G_CALLBACK (on_width), self);
   gtk_column_view_append_column (self->view, column);
@@ -217,10 +251,10 @@ measure (WsiFrameColumns *self,
   for (guint i = 0; i < self->names->len; i++)
     {
       const char *name = self->names->pdata[i];
-      int width = get_width (self, name);
+      int width = wsi_frame_columns_get_width (self, name);
 
       if (get_rank (name) <= rank)
-        sum += takes_rest (name) ? MAX (width, MIN_SUMMARY_WIDTH) : width;
+        sum += wsi_frame_columns_takes_rest (name) ? MAX (width, MIN_SUMMARY_WIDTH) : width;
     }
   return sum;
 }
@@ -321,20 +355,10 @@ wsi_frame_columns_dup_names (WsiFrameColumns *self)
   return g_strv_builder_end (names);
 }
 
-void
-wsi_frame_columns_set_widths (WsiFrameColumns *self,
-                              GVariant        *widths)
+static void
+apply_widths (WsiFrameColumns *self)
 {
   GListModel *columns = gtk_column_view_get_columns (self->view);
-  GVariantIter iter;
-  const char *name;
-  guint width;
-
-  g_hash_table_remove_all (self->widths);
-  g_variant_iter_init (&iter, widths);
-  while (g_variant_iter_next (&iter, "{&su}", &name, &width))
-    g_hash_table_insert (self->widths, g_strdup (name),
-                         GINT_TO_POINTER (CLAMP (width, MIN_WIDTH, G_MAXINT16)));
 
   self->is_changing = TRUE;
   for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
@@ -345,6 +369,31 @@ wsi_frame_columns_set_widths (WsiFrameColumns *self,
     }
   show_columns (self);
   self->is_changing = FALSE;
+}
+
+void
+wsi_frame_columns_set_widths (WsiFrameColumns *self,
+                              GVariant        *widths)
+{
+  GVariantIter iter;
+  const char *name;
+  guint width;
+
+  g_hash_table_remove_all (self->widths);
+  g_variant_iter_init (&iter, widths);
+  while (g_variant_iter_next (&iter, "{&su}", &name, &width))
+    g_hash_table_insert (self->widths, g_strdup (name),
+                         GINT_TO_POINTER (CLAMP (width, MIN_WIDTH, G_MAXINT16)));
+
+  apply_widths (self);
+}
+
+void
+wsi_frame_columns_set_clock (WsiFrameColumns *self,
+                             WsiClock         clock)
+{
+  self->clock = clock;
+  apply_widths (self);
 }
 
 GVariant *
@@ -417,6 +466,8 @@ wsi_frame_columns_new (GtkColumnView *view,
   wsi_frame_columns_set_names (self, NULL);
   g_signal_connect_swapped (gtk_column_view_get_columns (view), "items-changed",
                             G_CALLBACK (on_reordered), self);
+  g_signal_connect_swapped (gtk_widget_get_settings (GTK_WIDGET (view)), "notify::gtk-xft-dpi",
+                            G_CALLBACK (apply_widths), self);
   return self;
 }
 
@@ -424,6 +475,7 @@ wsi_frame_columns_new (GtkColumnView *view,
 void
 wsi_frame_columns_free (WsiFrameColumns *self)
 {
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_settings (GTK_WIDGET (self->view)), self);
   g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
   remove_columns (self);
   g_hash_table_unref (self->widths);

@@ -25,8 +25,14 @@ void             wsi_frame_columns_set_widths (WsiFrameColumns *self,
 GVariant        *wsi_frame_columns_dup_widths (WsiFrameColumns *self);
 /* For the user: of a field of a decoder its name. */
 const char      *wsi_frame_columns_get_title  (const char *name);
-/* Pixels; 0 = the width that the others leave. */
-int              wsi_frame_columns_get_usual_width (const char *name);
+/* It has the width that the others leave. */
+gboolean         wsi_frame_columns_takes_rest (const char *name);
+/* Pixels; without meaning for one that takes the rest. */
+int              wsi_frame_columns_get_width  (WsiFrameColumns *self,
+                                               const char      *name);
+/* Times are as long as the clock's. */
+void             wsi_frame_columns_set_clock  (WsiFrameColumns *self,
+                                               WsiClock         clock);
 /* All but fields of decoders, in their usual order. */
 GStrv            wsi_frame_columns_dup_all    (void);
 void             wsi_frame_columns_fit        (WsiFrameColumns *self,

@@ -87,6 +87,7 @@ set_clock (WsiFrameList *self,
            WsiClock      clock)
 {
   self->clock = clock;
+  wsi_frame_columns_set_clock (self->columns, clock);
   if (self->format == NULL)
     return;
 
@@ -121,6 +122,13 @@ set_widths (WsiFrameList *self,
 {
   if (widths != NULL)
     wsi_frame_columns_set_widths (self->columns, widths);
+}
+
+int
+wsi_frame_list_get_column_width (WsiFrameList *self,
+                                 const char   *name)
+{
+  return wsi_frame_columns_get_width (self->columns, name);
 }
 
 static void

@@ -36,6 +36,9 @@ WsiStore      *wsi_frame_list_get_store        (WsiFrameList *self);
 WsiRow        *wsi_frame_list_get_row          (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
 WsiRowFormat  *wsi_frame_list_get_format       (WsiFrameList *self);
+/* Pixels; see wsi_frame_columns_get_width (). */
+int            wsi_frame_list_get_column_width (WsiFrameList *self,
+                                                const char   *name);
 void           wsi_frame_list_get_counts       (WsiFrameList  *self,
                                                 WsiListCounts *counts);
 gboolean       wsi_frame_list_is_following     (WsiFrameList *self);

@@ -6,6 +6,9 @@
 #include <glib/gi18n.h>
 
 #define CHILDREN "wsi-toast-children"
+#define MAX_LINES 12
+#define MIN_SECONDS 5           /* as a toast of libadwaita has */
+#define READ_IN_A_SECOND 12     /* characters */
 #define CLOSE_ICON "window-close-symbolic"
 
 static void
@@ -46,17 +49,28 @@ wsi_toast_install (AdwToastOverlay *overlay)
   g_object_set_data_full (G_OBJECT (overlay), CHILDREN, children, g_object_unref);
 }
 
-/* A toast of libadwaita 1.2 has room for one line: the whole of it is the tooltip. */
+static guint
+get_seconds (const char *sentence)
+{
+  return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
+}
+
+/* A title of libadwaita 1.2 is one line, so the title is a label that wraps.  Longer ones than that
+ * have a tooltip. */
 AdwToast *
 wsi_toast_new (const char *sentence)
 {
   GtkWidget *label = gtk_label_new (sentence);
   AdwToast *toast = adw_toast_new ("");
 
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (label), MAX_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
+  adw_toast_set_timeout (toast, get_seconds (sentence));
   return toast;
 }
