@@ -21,8 +21,6 @@ typedef enum
   TOTAL_FAULTS,
   TOTAL_EVENTS,
   TOTAL_INCOMPLETE,
-  TOTAL_BYTES_DROPPED,
-  TOTAL_ROWS_REMOVED,
   TOTAL_ROUND_TRIPS,
   TOTAL_MEDIAN,
   TOTAL_MOST,
@@ -40,9 +38,7 @@ static const char *const total_names[WSI_N_TOTALS] = {
   [TOTAL_SAVED] = N_("Saved by compression"),
   [TOTAL_FAULTS] = N_("Frames with a fault"),
   [TOTAL_EVENTS] = N_("Events"),
-  [TOTAL_INCOMPLETE] = N_("Frames not kept whole"),
-  [TOTAL_BYTES_DROPPED] = N_("Payload bytes dropped"),
-  [TOTAL_ROWS_REMOVED] = N_("Rows removed"),
+  [TOTAL_INCOMPLETE] = N_("Not kept whole"),
   [TOTAL_ROUND_TRIPS] = N_("Round trips"),
   [TOTAL_MEDIAN] = N_("Half of them within (ms)"),
   /* xgettext:no-c-format */
@@ -112,10 +108,6 @@ print_total_of_both (const WsiFigures *self,
       return wsi_figure_text_number (self->totals.n_events);
     case TOTAL_INCOMPLETE:
       return wsi_figure_text_number (wsi_store_get_losses (self->store).n_incomplete);
-    case TOTAL_BYTES_DROPPED:
-      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_payload_bytes);
-    case TOTAL_ROWS_REMOVED:
-      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_rows);
     case TOTAL_ROUND_TRIPS:
       return wsi_figure_text_number (count_round_trips (&self->totals));
     case TOTAL_MEDIAN:

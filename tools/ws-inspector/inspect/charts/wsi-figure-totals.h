@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_N_TOTALS 17
+#define WSI_N_TOTALS 15
 #define WSI_BOTH_DIRECTIONS 2   /* instead of a direction */
 
 guint64 wsi_figure_totals_add        (const guint64 *counts,
