@@ -7,6 +7,8 @@
 
 #define CHILDREN "wsi-toast-children"
 #define MAX_LINES 12
+#define WIDTH_CHARS 26          /* of a toast in a window of 360 pixels */
+#define USUAL_DPI (96 * 1024)
 #define MIN_SECONDS 5           /* as a toast of libadwaita has */
 #define READ_IN_A_SECOND 12     /* characters */
 #define CLOSE_ICON "window-close-symbolic"
@@ -55,6 +57,16 @@ get_seconds (const char *sentence)
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
 
+/* The overlay of toasts asks for the height at this width, whatever the label gets. */
+static int
+get_width_chars (void)
+{
+  int dpi;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > USUAL_DPI ? (int) ((gint64) WIDTH_CHARS * USUAL_DPI / dpi) : WIDTH_CHARS;
+}
+
 /* A title of libadwaita 1.2 is one line, so the title is a label that wraps.  Longer ones than that
  * have a tooltip. */
 AdwToast *
@@ -67,6 +79,7 @@ wsi_toast_new (const char *sentence)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_lines (GTK_LABEL (label), MAX_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), get_width_chars ());
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
