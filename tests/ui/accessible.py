@@ -167,9 +167,15 @@ class Program:
 
         return wait_for(sentence, press_again)
 
-    def find_focus(self):
-        """The widget that said last that it has it."""
-        return wait_for("a widget with the focus", self._find_focus)
+    def read_focus(self, read):
+        """What the function says of the widget that said last that it has the focus; None = it went away meanwhile, as the
+        row of a list does that frames push out: then the next key finds another."""
+        focus = wait_for("a widget with the focus", self._find_focus)
+        try:
+            return read(focus)
+        except GLib.Error:
+            self.focus = None
+            return None
 
     def has_focus(self, name):
         focus = self._find_focus()
