@@ -98,14 +98,16 @@ class Program:
 
         return wait_for(f"the work of {name}", click_again)
 
-    def find_in_windows(self, role, name):
-        """At once, in each of its windows; None = it is in none of them."""
+    def find_in_dialogs(self, role, name):
+        """At once, in each window but the first; None = it is in none of them."""
         application = self.top.get_parent()
-        return find(application, role, name) if application is not None else None
+        windows = [application.get_child_at_index(i) for i in range(application.get_child_count())] if application else []
+        return next((found for window in windows if window is not None and window.path != self.top.path
+                     for found in [find(window, role, name)] if found), None)
 
     def answer(self, name):
         """A button of a dialog, which is a window of its own."""
-        button = wait_for(f"the answer {name}", self.find_in_windows, "push button", name)
+        button = wait_for(f"the answer {name}", self.find_in_dialogs, "push button", name)
         Atspi.Action.do_action(button, 0)
 
     def is_on(self, label):
@@ -168,7 +170,7 @@ class Program:
         return wait_for(sentence, press_again)
 
     def read_focus(self, read):
-        """What the function says of the widget that said last that it has the focus; None = it went away meanwhile, as the
+        """The result of the function for the widget that has the focus; None = that went away meanwhile, as the
         row of a list does that frames push out: then the next key finds another."""
         focus = wait_for("a widget with the focus", self._find_focus)
         try:
@@ -199,8 +201,10 @@ class Program:
 
 
 def walk(widget):
-    """It and all below it."""
+    """It and all below it, but for the cells of rows: the name of a row says what is in them."""
     yield widget
+    if role_of(widget) == "table row":
+        return
     for i in range(widget.get_child_count()):
         child = widget.get_child_at_index(i)
         if child is not None:
@@ -215,12 +219,12 @@ def role_of(widget):
 
 def is_named(widget, name):
     """GTK 4.8 names a button by its label as it is written, with the _ of its mnemonic; GTK 4.18 as it is read. The
-    buttons of a title bar, which may have the same name, have no label."""
+    buttons of a title bar, which may have the same name, have no label, and cards begin with the same word."""
     if widget.get_name().startswith(name):
         return True
     read = name.replace("_", "")
-    return (read != name and widget.get_name().startswith(read) and
-            any(part is not widget and part.get_name().startswith(read) for part in walk(widget)))
+    return (read != name and widget.get_name() == read and
+            any(part is not widget and part.get_name() == read for part in walk(widget)))
 
 
 def find(widget, role, name):
