@@ -23,7 +23,8 @@
  * A tap must not call a function that makes the connection do something: the call is a critical
  * and has no effect. It may read properties, add and remove taps, change limits, drop references
  * and use other connections. If it runs a main loop, nothing is read, written or signalled in it
- * for this connection, but results of calls may be returned. Calls of these callbacks take
+ * for this connection, but results of calls may be returned. Calls of these callbacks, and calls
+ * of a server or client that reach the connection, such as [method@Wsp.Server.broadcast], take
  * effect after all taps were notified.
  *
  * Each connection is a source of its own: bytes of two sources never belong together. The

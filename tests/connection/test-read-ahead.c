@@ -758,13 +758,23 @@ abort_and_wait (Fixture *self)
   run_until_closed (self->watched);
 }
 
+static void
+fail_now (Fixture *self)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "No more");
+
+  wsp_connection_fail (self->connection, error);
+}
+
 static const struct
 {
   const char *name;
   void        (*end)(Fixture *self);    /* in the handler of the first of three messages */
+  const char *log;
 } early_ends[] = {
-  { "abort-inside-a-handler-has-effect-at-once", abort_now },
-  { "nothing-follows-closed-in-the-loop-of-a-handler", abort_and_wait },
+  { "abort-inside-a-handler-has-effect-at-once", abort_now, "message closed" },
+  { "nothing-follows-closed-in-the-loop-of-a-handler", abort_and_wait, "message closed" },
+  { "fail-inside-a-handler-has-effect-at-once", fail_now, "message closing-1011" },
 };
 
 static void
@@ -797,7 +807,7 @@ test_ended_early (gconstpointer data)
   send_all (&fixture);
   wsp_connection_start (fixture.connection);
   run_pending ();
-  g_assert_cmpstr (fixture.watched->log->str, ==, "message closed");
+  g_assert_cmpstr (fixture.watched->log->str, ==, early_ends[i].log);
   fixture_clear (&fixture);
 }
 

@@ -223,9 +223,9 @@ wsp_connection_set_ended_func (WspConnection         *self,
  * @error: (transfer none) (nullable): what went wrong; it is not shown to the peer
  *
  * Ends the connection because a handler of the program cannot go on: the peer is sent close
- * code 1011, nothing of it is read any more, and @error is what pending and later calls and
- * the close info tell. Does nothing once the connection has failed or the closing handshake
- * is complete.
+ * code 1011, nothing of it is read any more, messages that were read ahead are dropped, and
+ * @error is what pending and later calls and the close info tell. Does nothing once the
+ * connection has failed or the closing handshake is complete.
  *
  * See RFC 6455, section 7.4.1.
  *
@@ -245,6 +245,7 @@ wsp_connection_fail (WspConnection *self,
 
   if (error != NULL)
     ending->error = g_error_copy (error);
+  wsp_input_drop_ahead (&self->input);
   wsp_connection_refuse (self, WSC_FAULT_HANDLER_FAILED, 0);
   wsp_connection_wake (self);
 }

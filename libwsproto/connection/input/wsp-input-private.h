@@ -98,6 +98,8 @@ void              wsp_input_drop_cancelled   (WspInput *self);
 WspMessage       *wsp_input_take_ahead       (WspInput       *self,
                                               WspLink        *link,
                                               WspReceiverKind kind);
+/* Forgets the messages that were read ahead. */
+void              wsp_input_drop_ahead       (WspInput *self);
 /* Makes this call the receiver: there is none, nothing is read ahead, and no stream is open. */
 void              wsp_input_set_receiver     (WspInput       *self,
                                               WspLink        *link,

@@ -131,11 +131,14 @@ is_too_long (const WspLink *link,
   return length > link->limits->max_message_length && link->stream->phase != WSC_PHASE_CLOSED;
 }
 
-static void
-drop_inbox (WspHeldInput *self)
+void
+wsp_input_drop_ahead (WspInput *self)
 {
-  g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
-  self->inbox_bytes = 0;
+  if (self->held == NULL)
+    return;
+
+  g_queue_clear_full (&self->held->inbox, (GDestroyNotify) wsp_message_unref);
+  self->held->inbox_bytes = 0;
 }
 
 static void
@@ -143,8 +146,7 @@ refuse_length (WspInput *self,
                WspLink  *link,
                guint64   length)
 {
-  if (self->held != NULL)
-    drop_inbox (self->held);
+  wsp_input_drop_ahead (self);
   link->funcs->refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
   link->funcs->call_soon (link);
 }
@@ -522,7 +524,7 @@ wsp_input_clear (WspInput *self,
 
   wsp_input_uncount (self, link);
   wsp_message_builder_clear (&self->held->builder);
-  drop_inbox (self->held);
+  wsp_input_drop_ahead (self);
   g_slice_free (WspHeldInput, self->held);
   self->held = NULL;
 }
