@@ -57,6 +57,19 @@ is_title (GtkWidget *label)
          gtk_widget_get_ancestor (label, ADW_TYPE_VIEW_SWITCHER) != NULL;
 }
 
+/* A parent that asks for the height at another width than it gives leaves too little. */
+static void
+check_height (Fit      *self,
+              GtkLabel *label)
+{
+  int height;
+
+  pango_layout_get_pixel_size (gtk_label_get_layout (label), NULL, &height);
+  if (height > gtk_widget_get_height (GTK_WIDGET (label)))
+    add (self, GTK_WIDGET (label), "is higher than its place",
+         height - gtk_widget_get_height (GTK_WIDGET (label)));
+}
+
 /* Where a text is longer than its place, the whole of it is a tooltip.  A placeholder is no text of
  * its entry. */
 static void
@@ -103,7 +116,10 @@ check (Fit       *self,
   if (GTK_IS_SCROLLED_WINDOW (widget))
     check_scrolling (self, GTK_SCROLLED_WINDOW (widget));
   if (GTK_IS_LABEL (widget))
-    check_label (self, GTK_LABEL (widget));
+    {
+      check_label (self, GTK_LABEL (widget));
+      check_height (self, GTK_LABEL (widget));
+    }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (!GTK_IS_NATIVE (child))

@@ -6,24 +6,36 @@
 #include <glib/gi18n.h>
 
 #define CHILDREN "wsi-toast-children"
-#define MAX_LINES 12
+#define MAX_LINES 20
 #define WIDTH_CHARS 26          /* of a toast in a window of 360 pixels */
+#define MIN_WIDTH_CHARS 8
+#define BUTTON_EDGE_CHARS 3
 #define USUAL_DPI (96 * 1024)
 #define MIN_SECONDS 5           /* as a toast of libadwaita has */
 #define READ_IN_A_SECOND 12     /* characters */
 #define CLOSE_ICON "window-close-symbolic"
 
+/* A button for closing has no name.  Since libadwaita 1.4 the label of the other one is cut off to
+ * nothing next to a long sentence. */
 static void
-name_button (GtkWidget *widget)
+mend_button (GtkButton *button)
 {
-  if (GTK_IS_BUTTON (widget) &&
-      g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), CLOSE_ICON) == 0)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+  if (g_strcmp0 (gtk_button_get_icon_name (button), CLOSE_ICON) == 0)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _("Close"), -1);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (button), "can-shrink") != NULL)
+    g_object_set (button, "can-shrink", FALSE, NULL);
+}
+
+static void
+mend_buttons (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget))
+    mend_button (GTK_BUTTON (widget));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    name_button (child);
+    mend_buttons (child);
 }
 
 /* A toast that waits for another one becomes a child when it is shown.  The first child is the
@@ -38,7 +50,7 @@ on_children_changed (GListModel *children,
     {
       g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
 
-      name_button (child);
+      mend_buttons (child);
     }
 }
 
@@ -57,14 +69,21 @@ get_seconds (const char *sentence)
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
 
-/* The overlay of toasts asks for the height at this width, whatever the label gets. */
-static int
-get_width_chars (void)
+/* The overlay of toasts asks for the height at this width, whatever the label gets: the rest of a
+ * narrow window is the button's. */
+static void
+set_width_chars (AdwToast *toast)
 {
-  int dpi;
+  const char *button = adw_toast_get_button_label (toast);
+  int dpi, chars = WIDTH_CHARS;
 
   g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > USUAL_DPI ? (int) ((gint64) WIDTH_CHARS * USUAL_DPI / dpi) : WIDTH_CHARS;
+  if (dpi > USUAL_DPI)
+    chars = (int) ((gint64) chars * USUAL_DPI / dpi);
+  if (button != NULL)
+    chars -= (int) g_utf8_strlen (button, -1) + BUTTON_EDGE_CHARS;
+  gtk_label_set_max_width_chars (GTK_LABEL (adw_toast_get_custom_title (toast)),
+                                 MAX (chars, MIN_WIDTH_CHARS));
 }
 
 /* A title of libadwaita 1.2 is one line, so the title is a label that wraps.  Longer ones than that
@@ -79,11 +98,12 @@ wsi_toast_new (const char *sentence)
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_lines (GTK_LABEL (label), MAX_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), get_width_chars ());
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
+  set_width_chars (toast);
+  g_signal_connect (toast, "notify::button-label", G_CALLBACK (set_width_chars), NULL);
   adw_toast_set_timeout (toast, get_seconds (sentence));
   return toast;
 }
