@@ -87,6 +87,19 @@ check_label (Fit      *self,
     add (self, GTK_WIDGET (label), "is cut off", 0);
 }
 
+/* GTK draws another picture in its place. */
+static void
+check_icon (Fit      *self,
+            GtkImage *image)
+{
+  const char *name = gtk_image_get_icon_name (image);
+  GtkIconTheme *theme =
+    gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (image)));
+
+  if (name != NULL && !gtk_icon_theme_has_icon (theme, name))
+    g_string_append_printf (self->faults, "Icon \"%s\" is not in the theme\n", name);
+}
+
 /* Only what has no parts of its own; containers have some that show nothing. */
 static void
 check_place (Fit       *self,
@@ -115,6 +128,8 @@ check (Fit       *self,
   check_place (self, widget);
   if (GTK_IS_SCROLLED_WINDOW (widget))
     check_scrolling (self, GTK_SCROLLED_WINDOW (widget));
+  if (GTK_IS_IMAGE (widget))
+    check_icon (self, GTK_IMAGE (widget));
   if (GTK_IS_LABEL (widget))
     {
       check_label (self, GTK_LABEL (widget));

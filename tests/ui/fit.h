@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whether all of a window is in view at its size: nothing cut off, nothing that scrolls
- * sideways. */
+/* Whether all of a window is in view at its size: nothing cut off, nothing that scrolls sideways,
+ * and each icon there is one of the theme. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -90,6 +90,8 @@ static const struct
   { "page-that-scrolls-sideways", "<object class='GtkScrolledWindow' id='it'>"
     "<property name='child'><object class='GtkLabel'><property name='width-request'>400</property>"
     "</object></property></object>", "GtkScrolledWindow" },
+  { "icon-that-no-theme-has", "<object class='GtkImage' id='it'>"
+    "<property name='icon-name'>no-such-symbolic</property></object>", "Icon" },
   { "label-that-fits", "<object class='GtkLabel' id='it'>"
     "<property name='label'>Short</property></object>", NULL },
 };
