@@ -6,10 +6,11 @@
 import os
 import subprocess
 
+import builds
 import clean_root
 import fuzz
 import points
-from builds import EVERYTHING, Build, say
+from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
 from limits import HOUR, Failure, run
 
 # Targets that read every byte of a peer have ten minutes each, the others, of which there are many, one.
@@ -17,6 +18,8 @@ LONG_HUNT_SECONDS = 600
 SHORT_HUNT_SECONDS = 60
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client",
                           "fuzz-stream")
+# The window in other languages, and the installed one: other tests run the same code under the sanitizers.
+SANITIZED_SUITES = ("languages", "black-box")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
@@ -26,6 +29,17 @@ VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for
 def hunt(top, root):
     return fuzz.run_all(top, root, lambda name: LONG_HUNT_SECONDS if name in TARGETS_OF_TEN_MINUTES
                         else SHORT_HUNT_SECONDS)
+
+
+def sanitized_build(top, root):
+    """With what a build may have and the plain one has not."""
+    build = Build(top, root, "sanitized", ["-Disal=enabled", *WITHOUT_BINDINGS, *SANITIZERS], builds.SANITIZER_ENVIRONMENT)
+    build.compile()
+    return build
+
+
+def sanitized_rest(top, root):
+    return sanitized_build(top, root).test(*(f"--suite={suite}" for suite in SANITIZED_SUITES), multiplier=4)
 
 
 def other_compiler(top, root):
@@ -107,6 +121,7 @@ def more_clients(top, root):
 
 
 PARTS = (
+    ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),
     ("differential against libwslay", differential),

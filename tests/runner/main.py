@@ -16,14 +16,13 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import builds
 import clean_root
 import fuzz
 import leftovers
 import limits
 import long_run
 import points
-from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
+from builds import EVERYTHING, Build, say
 from limits import MINUTE, Failure
 
 FUZZ_SECONDS = 10
@@ -58,14 +57,10 @@ def test_plain(top, root):
 
 
 def test_sanitized(top, root):
-    # With what a build may have and the plain one has not.
-    options = ["-Disal=enabled", *WITHOUT_BINDINGS, *SANITIZERS]
-    build = Build(top, root, "sanitized", options, builds.SANITIZER_ENVIRONMENT)
-    build.compile()
     # Speed means nothing here, emulated programs and other libraries are not sanitized, and the tree is
     # the same.
-    suites = ("bench", "tree", "packaging", "data", "neon", "peers")
-    return build.test(*(f"--no-suite={suite}" for suite in suites), multiplier=4)
+    suites = ("bench", "tree", "packaging", "data", "neon", "peers", *long_run.SANITIZED_SUITES)
+    return long_run.sanitized_build(top, root).test(*(f"--no-suite={suite}" for suite in suites), multiplier=4)
 
 
 def test_fuzz(top, root):
