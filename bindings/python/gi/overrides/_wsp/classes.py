@@ -65,7 +65,9 @@ class Values:
         return dir(self._props)
 
     def __iter__(self):
-        return iter(self._props)
+        # The iterator of PyGObject has no __iter__ of its own, which comprehensions of Python 3.13 ask for.
+        for spec in self._props:
+            yield spec
 
     def __len__(self):
         return len(self._props)
