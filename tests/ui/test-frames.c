@@ -374,8 +374,11 @@ test_filter (void)
   g_assert_false (wsi_frame_list_set_filter (scene.list, "ping and", &error));
   g_assert_nonnull (error);
   g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "ping");
+  g_assert_true (wsi_frame_list_go_to (scene.list, 1));
+  g_assert_true (is_shown (GTK_WIDGET (scene.list), "Follow"));
   g_assert_true (wsi_frame_list_set_filter (scene.list, "len > 1000", NULL));
   wait_for_rows (&scene, 0);
+  g_assert_false (is_shown (GTK_WIDGET (scene.list), "Follow"));
   save_screenshot (&scene, "no-match");
   g_assert_true (is_shown (GTK_WIDGET (scene.list), "0 of 12 rows are shown"));
   g_assert_true (wsi_frame_list_set_filter (scene.list, NULL, NULL));

@@ -60,7 +60,8 @@ show_follow_button (WsiFrameList *self)
                                                       self->n_new), self->n_new)
                          : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !is_following);
+  gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
+                          !is_following && !shows_nothing (self));
 }
 
 void
