@@ -48,6 +48,17 @@ test_we_closed (void)
   check_sentence (info, "Closed cleanly by us with 1000 \"done\", answered without a code");
 }
 
+/* A reason that looks like the rest of the sentence. */
+static void
+test_quotation_mark (void)
+{
+  g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_CLEAN, 1000, NULL, 1000, "a\", bc \"");
+
+  info->was_started_by_peer = TRUE;
+  check_sentence (info, "Closed cleanly by the peer with 1000 \"a\\x22, bc \\x22\", "
+                  "answered with 1000");
+}
+
 static void
 test_error (void)
 {
@@ -187,6 +198,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connection/close-info/to-string/RFC-257-reason-is-escaped", test_peer_closed);
+  g_test_add_func ("/connection/close-info/to-string/quotation-mark-of-the-peer",
+                   test_quotation_mark);
   g_test_add_func ("/connection/close-info/to-string/we-closed", test_we_closed);
   g_test_add_func ("/connection/close-info/to-string/PAIN-10-names-the-error", test_error);
   g_test_add_func ("/connection/close-info/to-string/both-codes-of-a-failure", test_failed);

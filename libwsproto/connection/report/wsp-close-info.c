@@ -171,7 +171,7 @@ wsp_close_info_get_idle_time (WspCloseInfo *self)
   return self->idle_time;
 }
 
-/* NULL: no reason was given. */
+/* A quotation mark of the peer does not end the reason.  NULL: no reason was given. */
 static void
 append_reason (GString    *text,
                const char *reason)
@@ -179,7 +179,9 @@ append_reason (GString    *text,
   if (reason == NULL || reason[0] == '\0')
     return;
 
-  g_autofree char *escaped = wsp_log_escape (reason);
+  g_auto (GStrv) parts = g_strsplit (reason, "\"", -1);
+  g_autofree char *joined = g_strjoinv ("\\x22", parts);
+  g_autofree char *escaped = wsp_log_escape (joined);
 
   g_string_append_printf (text, " \"%s\"", escaped);
 }
