@@ -43,40 +43,13 @@ write_log (GLogLevelFlags   level,
   return g_log_writer_default (level, fields, n_fields, data);
 }
 
-/* A dialog for files of GTK 4.18 that is closed while it reads a folder asks for a model that it
- * has dropped. */
-static gboolean
-is_fatal (const char    *domain,
-          GLogLevelFlags level,
-          const char    *message,
-          gpointer       data)
-{
-  return !g_str_has_prefix (message, "thaw_updates: assertion ");
-}
-
-/* g_test would count it as a failure before it asks whether it is fatal. */
-static void
-log_critical (const char    *domain,
-              GLogLevelFlags level,
-              const char    *message,
-              gpointer       data)
-{
-  if (is_fatal (domain, level, message, NULL))
-    g_log_default_handler (domain, level, message, NULL);
-}
-
 static void
 set_log (void)
 {
   static gboolean is_set;
 
   if (!is_set && gtk_get_minor_version () >= 16)
-    {
-      g_log_set_writer_func (write_log, NULL, NULL);
-      g_test_log_set_fatal_handler (is_fatal, NULL);
-      g_log_set_handler ("Gtk", G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION,
-                         log_critical, NULL);
-    }
+    g_log_set_writer_func (write_log, NULL, NULL);
   is_set = TRUE;
 }
 

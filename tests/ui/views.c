@@ -7,6 +7,7 @@
 #include "ui-test.h"
 
 #define OPCODE_OF_TEXT 1
+#define FOLDER_MS 300           /* in which a dialog for files has read its folder */
 
 static const View dialogs[] = {
   { "about", VIEW_OF_ANY_WINDOW, NULL, "app.about" },
@@ -159,6 +160,29 @@ show_page (WsiWindow  *window,
       }
 }
 
+static gboolean
+end_wait (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* A dialog for files of GTK 4.18 that goes within 40 ms of its appearance uses objects that it has
+ * freed; that of GTK 4.8 may go at any time. */
+static GtkWindow *
+wait_for_folder (GtkWindow *dialog)
+{
+  gboolean is_over = FALSE;
+
+  if (!GTK_IS_FILE_CHOOSER (dialog) || gtk_check_version (4, 10, 0) != NULL)
+    return dialog;
+
+  g_timeout_add (FOLDER_MS, end_wait, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  return dialog;
+}
+
 GtkWindow *
 view_open (WsiWindow  *window,
            const View *view)
@@ -184,5 +208,5 @@ view_open (WsiWindow  *window,
     widget = ui_test_find (widget, is_choosing, "document-open-symbolic");
   g_assert_nonnull (widget);
   act (widget, view->actions);
-  return view_find_dialog (GTK_WINDOW (window));
+  return wait_for_folder (view_find_dialog (GTK_WINDOW (window)));
 }
