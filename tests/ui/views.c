@@ -7,7 +7,7 @@
 #include "ui-test.h"
 
 #define OPCODE_OF_TEXT 1
-#define FOLDER_MS 300           /* in which a dialog for files has read its folder */
+#define FOLDER_MS 500           /* in which a dialog for files has read its folder */
 
 static const View dialogs[] = {
   { "about", VIEW_OF_ANY_WINDOW, NULL, "app.about" },
@@ -167,7 +167,17 @@ end_wait (gpointer is_over)
   return G_SOURCE_REMOVE;
 }
 
-/* A dialog for files of GTK 4.18 that goes within 40 ms of its appearance uses objects that it has
+/* Its path is there, or it shows no folder. */
+static gboolean
+has_path (gpointer dialog)
+{
+  g_autoptr (GFile) folder = gtk_file_chooser_get_current_folder (dialog);
+  GtkWidget *bar = ui_test_find (dialog, ui_test_is_type, "GtkPathBar");
+
+  return folder == NULL || ui_test_find (bar, ui_test_is_type, "GtkToggleButton") != NULL;
+}
+
+/* A dialog for files of GTK 4.18 that goes while it reads its folder uses objects that it has
  * freed; that of GTK 4.8 may go at any time. */
 static GtkWindow *
 wait_for_folder (GtkWindow *dialog)
@@ -177,6 +187,7 @@ wait_for_folder (GtkWindow *dialog)
   if (!GTK_IS_FILE_CHOOSER (dialog) || gtk_check_version (4, 10, 0) != NULL)
     return dialog;
 
+  ui_test_wait_until (has_path, dialog);
   g_timeout_add (FOLDER_MS, end_wait, &is_over);
   while (!is_over)
     g_main_context_iteration (NULL, TRUE);
