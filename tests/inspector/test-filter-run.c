@@ -253,7 +253,7 @@ check_filter (WsiStore       *store,
   g_autoptr (WsiMatcher) matcher = NULL;
 
   g_assert_no_error (error);
-  matcher = wsi_matcher_new (filter, store, 0);
+  matcher = wsi_matcher_new (filter, store);
   for (guint i = 0; i < N_RECORDS; i++)
     if (wsi_matcher_match (matcher, i) != expected[i])
       g_error ("%s, plan %d, record %u: expected %d", text, plan, i, expected[i]);
@@ -479,7 +479,7 @@ test_gone (void)
 {
   g_autoptr (WsiStore) store = make_large_store ();
   g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
   guint64 hits[1000];
   guint64 first = wsi_store_get_first (store), n = (MANY - 1) / 1000 - (first - 1) / 1000;
 
@@ -624,7 +624,7 @@ test_long_readings (void)
   for (gsize i = 0; i < G_N_ELEMENTS (readings); i++)
     {
       g_autoptr (WsiFilter) filter = wsi_filter_new (readings[i].filter, NULL);
-      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
       guint64 first = 0, hits[3];
 
       wsi_matcher_match_some (matcher, &first, 3, hits);
@@ -640,7 +640,7 @@ test_empty_at_first (void)
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("time == 1us", NULL);
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
 
   g_assert_false (wsi_matcher_match (matcher, 0));
   for (guint i = 0; i < 3; i++)

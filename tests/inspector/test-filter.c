@@ -132,7 +132,7 @@ list_rows (WsiStore   *store,
   GString *rows = g_string_new (NULL);
 
   g_assert_no_error (error);
-  matcher = wsi_matcher_new (filter, store, 0);
+  matcher = wsi_matcher_new (filter, store);
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
     if (wsi_matcher_match (matcher, i))
       g_string_append_printf (rows, "%s%" G_GUINT64_FORMAT, rows->len > 0 ? " " : "", i + 1);
@@ -207,7 +207,7 @@ test_fresh_facts (void)
       g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
       g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
       g_autoptr (WsiFilter) filter = wsi_filter_new (texts[i], NULL);
-      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
       gboolean before;
 
       wsi_store_append (store, conversation, &appended);

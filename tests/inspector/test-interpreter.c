@@ -492,7 +492,7 @@ test_filter (gconstpointer data)
   gsize n;
 
   g_assert_no_error (error);
-  matcher = wsi_matcher_new (filter, store, 0);
+  matcher = wsi_matcher_new (filter, store);
   n = wsi_matcher_match_range (matcher, 0, wsi_store_get_end (store), numbers);
   for (gsize i = 0; i < n; i++)
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "", numbers[i] + 1);
@@ -515,7 +515,7 @@ test_filter_late (gconstpointer data)
   gsize row = GPOINTER_TO_SIZE (data);
   g_autoptr (WsiStore) store = make_store (traffic, G_N_ELEMENTS (traffic));
   g_autoptr (WsiFilter) filter = wsi_filter_new (filters[row].filter, NULL);
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GString) text = g_string_new (NULL);
 

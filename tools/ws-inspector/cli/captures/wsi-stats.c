@@ -379,7 +379,7 @@ count_capture (WsiCapture *capture,
   WsiStore *store = wsi_capture_get_store (capture);
   g_autoptr (GHashTable) open = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (WsiMatcher) matcher = listing->filter != NULL
-                                   ? wsi_matcher_new (listing->filter, store, 0) : NULL;
+                                   ? wsi_matcher_new (listing->filter, store) : NULL;
   Stats stats = {
     .listing = listing, .store = store, .matcher = matcher, .open = open, .slot = -1,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,

@@ -27,8 +27,6 @@ struct _WsiPrinter
   WsiNumbering numbering;
   WsiConversation *latest;      /* that of the last frame; NULL = none */
   WsiOpenMessages *open_messages;
-  gboolean     is_begun;
-  gint64       begin_us;
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
@@ -211,12 +209,12 @@ view_times (WsiPrinter      *self,
             WsiFrameView    *view)
 {
   WsiConversation *conversation = find_conversation (self, record->conversation);
+  gboolean has_time = self->times != WSI_TIMES_NONE;
+  gint64 begin_us;
 
-  if (self->times == WSI_TIMES_RECORDED && !self->is_begun)
-    self->begin_us = record->time_us;
-  self->is_begun = TRUE;
-  view->time_us = self->times == WSI_TIMES_NONE ? -1 : MAX (record->time_us - self->begin_us, 0);
-  if (conversation != NULL && self->times != WSI_TIMES_NONE)
+  view->time_us = has_time && wsi_store_get_begin (self->store, &begin_us)
+                  ? MAX (record->time_us - begin_us, 0) : -1;
+  if (conversation != NULL && has_time)
     view->wall_us = record->time_us;
 }
 
@@ -549,7 +547,6 @@ wsi_printer_class_init (WsiPrinterClass *class)
 static void
 wsi_printer_init (WsiPrinter *self)
 {
-  self->begin_us = g_get_real_time ();
 }
 
 /* Prints everything that the recorder adds to the store from now on. */
@@ -568,7 +565,7 @@ wsi_printer_new (WsiStore    *store,
   self->open_messages = wsi_open_messages_new (store, print_message, self);
   if (listing->filter != NULL)
     {
-      self->matcher = wsi_matcher_new (listing->filter, store, 0);
+      self->matcher = wsi_matcher_new (listing->filter, store);
       wsi_matcher_copy_choices (self->matcher, listing->decoded.interpreter);
       if (times != WSI_TIMES_LIVE && wsi_filter_asks_for_replies (listing->filter))
         self->awaited = wsi_awaited_new (store);

@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 typedef enum
 {
   WSI_TIMES_NONE,               /* bytes without times */
-  WSI_TIMES_LIVE,               /* since the printer was made */
-  WSI_TIMES_RECORDED,           /* since the first record */
+  WSI_TIMES_LIVE,               /* of what happens now */
+  WSI_TIMES_RECORDED,           /* of a recording, or of what a proxy relays */
 } WsiTimes;
 
 typedef enum

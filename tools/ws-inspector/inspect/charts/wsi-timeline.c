@@ -8,7 +8,6 @@
 #define RECORDS_AT_ONCE 20000
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 8192
-#define MAX_WITHOUT_CONNECTION 4096
 #define ROWS_OF_SPAN 1024
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)       /* differences fit in 64 bits */
 
@@ -374,23 +373,9 @@ wsi_timeline_get_span (WsiTimeline *self,
 gint64
 wsi_timeline_get_origin (WsiTimeline *self)
 {
-  guint reading = wsi_store_begin_reading (self->store);
-  guint64 first = wsi_store_get_first (self->store);
-  const WsiRecord *record = NULL;
-  gint64 origin_us = 0;
+  gint64 begin_us;
 
-  for (guint i = 0; i < MAX_WITHOUT_CONNECTION && origin_us == 0; i++)
-    {
-      g_autoptr (WsiConversation) conversation = NULL;
-
-      record = wsi_store_get_record (self->store, first + i);
-      if (record == NULL)
-        break;
-      conversation = wsi_store_dup_conversation (self->store, record->conversation);
-      origin_us = conversation != NULL ? get_time (record) : 0;
-    }
-  wsi_store_end_reading (self->store, reading);
-  return origin_us;
+  return wsi_store_get_begin (self->store, &begin_us) ? wsi_timeline_limit_time (begin_us) : 0;
 }
 
 gint64

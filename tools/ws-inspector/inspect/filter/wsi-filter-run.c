@@ -112,8 +112,7 @@ run_in_thread (GTask        *task,
 {
   Run *run = task_data;
   g_autoptr (WsiMatcher) own = run->range.matcher != NULL
-                               ? NULL : wsi_matcher_new (run->filter, run->store,
-                                                         run->range.origin_us);
+                               ? NULL : wsi_matcher_new (run->filter, run->store);
   WsiMatcher *matcher = own != NULL ? own : run->range.matcher;
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint64 end = MIN (run->range.end, wsi_store_get_end (run->store));
@@ -223,7 +222,7 @@ search_in_thread (GTask        *task,
                   GCancellable *cancellable)
 {
   Run *run = task_data;
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store, 0);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store);
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   gboolean is_forward = run->direction == WSI_SEARCH_FORWARD;
   guint64 from = run->from, first, end;

@@ -92,7 +92,7 @@ wsi_filter_match (WsiFilter *self,
                   WsiStore  *store,
                   guint64    number)
 {
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (self, store, 0);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (self, store);
 
   return wsi_matcher_match (matcher, number);
 }

@@ -31,7 +31,6 @@ typedef enum
 typedef struct
 {
   guint64 first, end;           /* numbers of records; those that are gone are skipped */
-  gint64  origin_us;            /* the wall time from which times count; 0 = the oldest record's */
   WsiMatcher *matcher;          /* with all that runs before have learned; NULL = a new one */
 } WsiFilterRange;
 
@@ -100,8 +99,7 @@ guint64     wsi_filter_search_finish   (WsiFilter    *self,
 
 /* The filter and the store live as long as the matcher. */
 WsiMatcher *wsi_matcher_new            (WsiFilter *filter,
-                                        WsiStore  *store,
-                                        gint64     origin_us);
+                                        WsiStore  *store);
 void        wsi_matcher_free           (WsiMatcher *self);
 /* Takes over the decoders that the user has chosen. */
 void        wsi_matcher_copy_choices   (WsiMatcher           *self,

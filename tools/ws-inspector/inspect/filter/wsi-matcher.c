@@ -6,7 +6,6 @@
 #include "inspect/filter/wsi-plan-private.h"
 
 #define MAX_CACHED_CONVERSATIONS 65536
-#define MAX_WITHOUT_TIME 64     /* records */
 #define MAX_UNANSWERED 65536    /* requests, as many as an interpreter remembers */
 
 /* The result of a term for a conversation. */
@@ -26,33 +25,19 @@ struct _WsiMatcher
   guint32      cache_number;    /* that of the last one */
   guint8      *cache;
   guint64      n_given_up;
-  gboolean     has_origin;      /* the store may be empty at first */
   GHashTable  *unanswered;      /* numbers of requests that do not match; NULL = not asked for */
   GArray      *answered;        /* of them, which are to be tested again */
   GArray      *late;            /* numbers that wsi_matcher_take_late () gives; NULL = none */
 };
 
-/* The time of the oldest record that has one; events of the store itself have none. */
-static void
-find_origin (WsiMatcher *self)
-{
-  guint64 first = wsi_store_get_first (self->subject.store);
-
-  for (guint i = 0; i < MAX_WITHOUT_TIME && !self->has_origin; i++)
-    self->has_origin = wsi_subject_move (&self->subject, first + i)
-                       && wsi_subject_get_time (&self->subject, &self->subject.origin_us);
-}
-
 WsiMatcher *
 wsi_matcher_new (WsiFilter *filter,
-                 WsiStore  *store,
-                 gint64     origin_us)
+                 WsiStore  *store)
 {
   WsiMatcher *self = g_new0 (WsiMatcher, 1);
 
   self->filter = wsi_filter_ref (filter);
-  self->has_origin = origin_us != 0;
-  wsi_subject_init (&self->subject, store, origin_us, filter->plan.root->cost);
+  wsi_subject_init (&self->subject, store, filter->plan.root->cost);
   self->scanners = g_new0 (WsiScanner *, filter->plan.n_scanners + 1);
   self->caches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   if (wsi_filter_asks_for_replies (filter))
@@ -361,8 +346,6 @@ wsi_matcher_match_some (WsiMatcher *self,
   guint reading = wsi_store_begin_reading (store);
   gsize n = 0;
 
-  if (!self->has_origin)
-    find_origin (self);
   self->subject.n_read = 0;
   while (*first < end && self->subject.n_read < WSI_MATCHER_MAX_READ)
     {

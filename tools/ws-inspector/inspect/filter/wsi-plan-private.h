@@ -62,7 +62,6 @@ struct _WsiSubject
   WsiStore        *store;
   guint64          number;
   const WsiRecord *record;
-  gint64           origin_us;
 
   /* The record's conversation: it stays while the next record has the same. */
   guint32          conversation_number;
@@ -92,7 +91,6 @@ void     wsi_plan_clear      (WsiPlan *self);
 /* cost: of the most expensive field that is asked for. */
 void     wsi_subject_init    (WsiSubject *self,
                               WsiStore   *store,
-                              gint64      origin_us,
                               WsiCost     cost);
 void     wsi_subject_clear   (WsiSubject *self);
 /* FALSE: the record is gone, or not there yet. */

@@ -225,7 +225,7 @@ get_time_since (WsiSubject *subject,
                 guint64     other,
                 gint64     *number)
 {
-  WsiSubject from = { .store = subject->store, .origin_us = subject->origin_us };
+  WsiSubject from = { .store = subject->store };
   gint64 from_us, to_us;
   gboolean is_known = wsi_subject_move (&from, other) && wsi_subject_get_time (&from, &from_us)
                       && wsi_subject_get_time (subject, &to_us);

@@ -140,23 +140,22 @@ gboolean
 wsi_subject_get_time (WsiSubject *self,
                       gint64     *time_us)
 {
-  WsiConversation *conversation = wsi_subject_get_conversation (self);
+  gint64 begin_us;
 
-  if (conversation == NULL)
+  if (wsi_subject_get_conversation (self) == NULL || !wsi_store_get_begin (self->store, &begin_us))
     return FALSE;
 
-  *time_us = self->record->time_us - self->origin_us;
+  *time_us = self->record->time_us - begin_us;
   return TRUE;
 }
 
 void
 wsi_subject_init (WsiSubject *self,
                   WsiStore   *store,
-                  gint64      origin_us,
                   WsiCost     cost)
 {
   *self = (WsiSubject) {
-    .store = g_object_ref (store), .origin_us = origin_us, .max_payload = WSI_SUBJECT_MAX_PAYLOAD,
+    .store = g_object_ref (store), .max_payload = WSI_SUBJECT_MAX_PAYLOAD,
   };
   if (cost != WSI_COST_DECODED)
     return;

@@ -59,7 +59,7 @@ add_rule (WsiColourRules *self,
     return;
 
   rule = (Rule) {
-    wsi_matcher_new (filter, store, 0), g_intern_string (style), g_strdup (name),
+    wsi_matcher_new (filter, store), g_intern_string (style), g_strdup (name),
   };
   g_array_append_val (self->rules, rule);
 }

@@ -124,7 +124,7 @@ wsi_frame_query_new (WsiStore             *store,
     }
 
   self->filter = wsi_filter_ref (filter);
-  self->matcher = wsi_matcher_new (filter, store, 0);
+  self->matcher = wsi_matcher_new (filter, store);
   if (interpreter != NULL)
     wsi_matcher_copy_choices (self->matcher, interpreter);
   self->model = wsi_frame_model_new_for_some (store);

@@ -33,8 +33,8 @@ struct _WsiRowFormat
   WsiDescription  *description;
   WsiClock         clock;
   WsiUnit          unit;
-  gboolean         has_origin;
-  gint64           origin_us;   /* wall time */
+  gboolean         has_reference;
+  gint64           reference_us;        /* wall time */
   Current          current;
 };
 
@@ -112,21 +112,21 @@ get_time_of (WsiRowFormat *self,
   return is_there;
 }
 
-/* The row that was the first one when it was asked for. */
+/* FALSE: there is none yet. */
 static gboolean
-ensure_origin (WsiRowFormat *self)
+get_origin (WsiRowFormat *self,
+            gint64       *time_us)
 {
-  if (!self->has_origin)
-    self->has_origin = get_time_of (self, wsi_store_get_first (self->store), &self->origin_us);
-  return self->has_origin;
+  *time_us = self->reference_us;
+  return self->has_reference || wsi_store_get_begin (self->store, time_us);
 }
 
 void
 wsi_row_format_set_reference (WsiRowFormat *self,
                               WsiRow       *row)
 {
-  self->has_origin = row != NULL;
-  self->origin_us = row != NULL ? wsi_row_get_record (row)->time_us : 0;
+  self->has_reference = row != NULL;
+  self->reference_us = row != NULL ? wsi_row_get_record (row)->time_us : 0;
 }
 
 static char *
@@ -162,12 +162,12 @@ wsi_row_format_print_time (WsiRowFormat *self,
                            WsiClock      clock)
 {
   guint64 number = wsi_row_get_number (row);
-  gint64 wall_us = wsi_row_get_record (row)->time_us, before_us;
+  gint64 wall_us = wsi_row_get_record (row)->time_us, before_us, origin_us;
 
   switch (clock)
     {
     case WSI_CLOCK_RELATIVE:
-      return ensure_origin (self) ? print_seconds (wall_us - self->origin_us) : NULL;
+      return get_origin (self, &origin_us) ? print_seconds (wall_us - origin_us) : NULL;
     case WSI_CLOCK_DELTA:
       return number > 0 && get_time_of (self, number - 1, &before_us)
              ? print_seconds (wall_us - before_us) : NULL;

@@ -35,6 +35,8 @@ struct _WsiStore
   GHashTable      *conversations;       /* number to WsiConversation */
   guint32          n_conversations;     /* so far */
 
+  gint64           begin_us;    /* of the first row of a connection */
+  _Atomic gboolean has_begin;   /* publishes it */
   guint64          announced;   /* up to where the signal was emitted */
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
   guint64          n_dropped_reported, n_dropped_shown;

@@ -39,6 +39,19 @@ wsi_store_get_end (WsiStore *self)
   return wsi_rows_get_end (self->rows);
 }
 
+/* Time of the first row of a connection, also when that is gone: others count from it.  FALSE:
+ * there was none. */
+gboolean
+wsi_store_get_begin (WsiStore *self,
+                     gint64   *time_us)
+{
+  if (!self->has_begin)
+    return FALSE;
+
+  *time_us = self->begin_us;
+  return TRUE;
+}
+
 /* Bytes of memory for payloads, and their cap. */
 gsize
 wsi_store_get_memory (WsiStore *self)

@@ -249,11 +249,21 @@ begin_append (WsiStore *self)
 }
 
 static void
+set_begin (WsiStore        *self,
+           const WsiRecord *record)
+{
+  self->begin_us = record->time_us;
+  self->has_begin = TRUE;
+}
+
+static void
 end_append (WsiStore        *self,
             WsiConversation *conversation,
             const WsiRecord *record)
 {
   wsi_statistics_add (self->statistics, record);
+  if (conversation != NULL && !self->has_begin)
+    set_begin (self, record);
   wsi_rows_end_append (self->rows);
   if (conversation == NULL)
     return;

@@ -136,6 +136,8 @@ void             wsi_store_end_reading     (WsiStore *self,
 guint64          wsi_store_get_first       (WsiStore *self);
 guint64          wsi_store_get_end         (WsiStore *self);
 WsiStoreLosses   wsi_store_get_losses      (WsiStore *self);
+gboolean         wsi_store_get_begin       (WsiStore *self,
+                                            gint64   *time_us);
 gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);

@@ -51,17 +51,10 @@ print_place (WsiSearchBar *self,
 {
   char *place = wsi_list_filter_print_place (text);
   WsiStore *store = wsi_frame_list_get_store (self->list);
-  const WsiRecord *record;
-  guint reading;
+  gint64 begin_us;
 
-  if (place != NULL || store == NULL)
-    return place;
-
-  reading = wsi_store_begin_reading (store);
-  record = wsi_store_get_record (store, wsi_store_get_first (store));
-  if (record != NULL)
-    place = wsi_list_filter_print_clock (text, record->time_us);
-  wsi_store_end_reading (store, reading);
+  if (place == NULL && store != NULL && wsi_store_get_begin (store, &begin_us))
+    place = wsi_list_filter_print_clock (text, begin_us);
   return place;
 }
 
