@@ -92,7 +92,7 @@ wsi_recorder_get_now (WsiRecorder *self)
   return wsi_wall_clock_to_wall (self->clock, g_get_monotonic_time ());
 }
 
-/* A connection may be freed before it has an end. */
+/* A connection may be freed before it has an end: the writer knows whether it was refused. */
 static void
 forget_source (gpointer recorder,
                GObject *source)
@@ -101,7 +101,7 @@ forget_source (gpointer recorder,
   g_autoptr (WsiConversation) conversation = NULL;
 
   g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
-  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, WSI_TEXT_CONNECTION_FREED,
+  wsi_recorder_close (self, conversation, WSI_ENDING_ABNORMAL, NULL,
                       wsi_recorder_get_now (self));
 }
 
@@ -561,7 +561,8 @@ wsi_recorder_end_direction (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* Only the first time counts.  The recorder gives its reference away. */
+/* Only the first time counts.  The recorder gives its reference away.  sentence: NULL = it was freed
+ * before it had an end. */
 void
 wsi_recorder_close (WsiRecorder     *self,
                     WsiConversation *conversation,

@@ -193,6 +193,14 @@ describe_stream_end (WsiConversation *conversation,
                      : WSI_TEXT_ENDED_WITHOUT_CLOSE;
 }
 
+static const char *
+describe_freed (WsiConversation *conversation)
+{
+  guint status = wsi_conversation_get_status (conversation);
+
+  return status != 0 && status != 101 ? WSI_TEXT_REFUSED : WSI_TEXT_CONNECTION_FREED;
+}
+
 /* Whether it ended well is known once everything before was dissected. */
 static void
 take_close_stream (WsiWriter      *self,
@@ -236,7 +244,9 @@ take_known (WsiWriter      *self,
       wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
       break;
     case WSI_ENTRY_CLOSE:
-      end_conversation (self, entry->conversation, entry->code, entry->text, entry->time_us);
+      end_conversation (self, entry->conversation, entry->code,
+                        entry->text != NULL ? entry->text : describe_freed (entry->conversation),
+                        entry->time_us);
       break;
     case WSI_ENTRY_CLOSE_STREAM:
       take_close_stream (self, entry);
