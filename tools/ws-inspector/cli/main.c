@@ -95,6 +95,8 @@ parse_and_run (const WsiVerbRow *row,
 {
   g_auto (WsiOptions) options;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean is_unknown;
 
   wsi_options_init (&options);
   options.program = program;
@@ -104,7 +106,10 @@ parse_and_run (const WsiVerbRow *row,
   if (error == NULL && wsi_verbs_check_arguments (row, argc - 1, &error))
     return run_verb (row, &options, (const char *const *) argv + 1);
 
-  wsi_output_error (error->message);
+  is_unknown = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
+  text = g_strconcat (error->message, is_unknown ? "; see wsinspect " : NULL, row->name, " --help",
+                      NULL);
+  wsi_output_error (text);
   return WSI_EXIT_USAGE;
 }
 

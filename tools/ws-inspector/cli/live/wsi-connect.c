@@ -17,7 +17,7 @@
 #include "inspect/targets/wsi-header-line.h"
 
 #define MAX_BODY_SHOWN 512
-#define LOOKS_PER_WAIT 4
+#define LOOKS_PER_WAIT 20       /* it closes too late by one at most */
 
 /* One run of the verb. */
 typedef struct

@@ -54,6 +54,7 @@ wsi_output_init (void)
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
   __fsetlocking (stdout, FSETLOCKING_BYCALLER);         /* one thread prints */
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);                            /* writing fails instead */
 }
 
 /* The GNU C library has a size only for memory that it is given.  The stream keeps it. */

@@ -184,28 +184,60 @@ make_entry (const WsiOptionRow *row,
   GOptionEntry entry = { row->name, row->letter, 0, G_OPTION_ARG_CALLBACK,
                          G_STRUCT_MEMBER_P (options, row->offset), row->text, row->argument };
 
+  /* GOption would convert texts from the encoding of the locale. */
+
   switch (row->kind)
     {
     case WSI_OPTION_FLAG:
       entry.arg = G_OPTION_ARG_NONE;
       break;
     case WSI_OPTION_STRING:
-      entry.arg = G_OPTION_ARG_STRING;
-      break;
-    case WSI_OPTION_STRINGS:
-      entry.arg = G_OPTION_ARG_STRING_ARRAY;
-      break;
     case WSI_OPTION_FILE:
       entry.arg = G_OPTION_ARG_FILENAME;
+      break;
+    case WSI_OPTION_STRINGS:
+      entry.arg = G_OPTION_ARG_FILENAME_ARRAY;
       break;
     case WSI_OPTION_CHOICE:
     case WSI_OPTION_INTEGER:
     case WSI_OPTION_SECONDS:
+      entry.flags = G_OPTION_FLAG_FILENAME;
       entry.arg_data = (gpointer) on_value;
       break;
     }
 
   return entry;
+}
+
+static gboolean
+check_text (const WsiOptionRow *row,
+            const char         *text,
+            GError            **error)
+{
+  return text == NULL || g_utf8_validate (text, -1, NULL) ||
+         refuse (row, "UTF-8", text, error);
+}
+
+/* A row of another verb has no value. */
+static gboolean
+check_texts (WsiOptions *self,
+             GError    **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].kind == WSI_OPTION_STRING)
+      {
+        if (!check_text (&rows[i], G_STRUCT_MEMBER (char *, self, rows[i].offset), error))
+          return FALSE;
+      }
+    else if (rows[i].kind == WSI_OPTION_STRINGS)
+      {
+        GStrv texts = G_STRUCT_MEMBER (GStrv, self, rows[i].offset);
+
+        for (guint j = 0; texts != NULL && texts[j] != NULL; j++)
+          if (!check_text (&rows[i], texts[j], error))
+            return FALSE;
+      }
+  return TRUE;
 }
 
 /* An option that would have no effect is refused. */
@@ -248,5 +280,5 @@ wsi_options_parse (WsiOptions *self,
   g_option_context_set_main_group (context, group);
   g_option_context_set_help_enabled (context, FALSE);
   return g_option_context_parse (context, argc, argv, error)
-         && (self->is_help || check_format (self, verb, error));
+         && (self->is_help || (check_texts (self, error) && check_format (self, verb, error)));
 }

@@ -561,8 +561,8 @@ wsi_recorder_end_direction (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* Only the first time counts.  The recorder gives its reference away.  sentence: NULL = it was freed
- * before it had an end. */
+/* Only the first time counts.  The recorder gives its reference away.  sentence: NULL = the
+ * connection was freed before it had an end. */
 void
 wsi_recorder_close (WsiRecorder     *self,
                     WsiConversation *conversation,
