@@ -66,8 +66,8 @@ test_error (void)
 
   info->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Too late");
   info->ping_age = 20 * G_USEC_PER_SEC;
-  check_sentence (info, "Ended abnormally: Too late; we sent no Close, the peer sent none; "
-                  "no data for 1.5 s, ping sent 20.0 s ago");
+  check_sentence (info, "Ended abnormally: Too late; we sent no Close, "
+                  "none was read from the peer; no data for 1.5 s, ping sent 20.0 s ago");
   g_assert_false (wsp_close_info_is_clean (info));
   g_assert_error (wsp_close_info_get_error (info), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }

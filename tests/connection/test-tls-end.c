@@ -31,14 +31,15 @@ typedef struct
   const char *sentence;         /* after the error */
 } EndRow;
 
-#define NO_CLOSE_FRAMES "we sent no Close, the peer sent none"
+#define NO_CLOSE_FRAMES "we sent no Close, none was read from the peer"
+#define WE_CLOSED "closed by us with 1000, none was read from the peer"
 #define FRAME(bytes) (bytes), sizeof (bytes) - 1
 
 static const EndRow end_rows[] = {
   { "RFC-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
   { "RFC-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
   { "RFC-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "RFC-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, "closed by us with 1000, the peer sent none" },
+  { "RFC-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, WE_CLOSED },
   { "RFC-159-cut-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
   { "RFC-159-cut-after-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
   { "RFC-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SENDS_CLOSE_NOTIFY, 0, NULL },

@@ -257,7 +257,7 @@ append_abnormal (WspCloseInfo *self,
     }
   else
     {
-      g_string_append (text, ", the peer sent none");
+      g_string_append (text, ", none was read from the peer");
     }
 
   g_string_append_printf (text, "; no data for %s s",

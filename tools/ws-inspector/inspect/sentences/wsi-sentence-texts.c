@@ -38,7 +38,7 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { N_("closed by us with %s, by the peer with %s"), WSI_CAUSE_CODES },
   { N_("closed by us with %s, by the peer without a code"), WSI_CAUSE_CODES },
   { N_("closed by us without a code, by the peer with %s"), WSI_CAUSE_CODES },
-  { N_("closed by us with %s, the peer sent none"), WSI_CAUSE_CODES },
+  { N_("closed by us with %s, none was read from the peer"), WSI_CAUSE_CODES },
   { N_("we sent no Close, by the peer with %s"), WSI_CAUSE_CODES },
   { N_("no data for %s s, ping sent %s s ago"), WSI_CAUSE_NONE },
   { N_("no data for %s s"), WSI_CAUSE_NONE },

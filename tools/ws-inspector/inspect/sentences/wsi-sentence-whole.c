@@ -47,9 +47,9 @@ static const char *const whole[] = {
   WSI_TEXT_CLIENT_NOT_TRUSTED,
   /* Those of the library; the texts of its faults are in fault-rows.h */
   N_("closed by us without a code, by the peer without a code"),
-  N_("closed by us without a code, the peer sent none"),
+  N_("closed by us without a code, none was read from the peer"),
   N_("we sent no Close, by the peer without a code"),
-  N_("we sent no Close, the peer sent none"),
+  N_("we sent no Close, none was read from the peer"),
   N_("Ended abnormally"),
   N_("Closed cleanly by the peer without a code, answered without a code"),
   N_("Closed cleanly by us without a code, answered without a code"),
