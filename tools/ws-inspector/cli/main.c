@@ -5,8 +5,11 @@
 
 #include "cli/captures/wsi-capture-verbs.h"
 #include "cli/live/wsi-live-verbs.h"
+#include "cli/print/wsi-frame-view.h"
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
+#include "inspect/export/wsi-export.h"
+#include "inspect/interpret/wsi-decoders.h"
 
 static WsiExit
 run_verb (const WsiVerbRow  *row,
@@ -62,10 +65,31 @@ print_version (void)
   return WSI_EXIT_CLEAN;
 }
 
+static GStrv
+list_words (const char *option)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  gsize n_columns, n_decoders;
+  const WsiColumn *columns = wsi_columns_get_all (&n_columns);
+  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+
+  if (g_str_equal (option, "to"))
+    for (guint i = 0; i < WSI_N_FORMATS; i++)
+      g_ptr_array_add (words, g_strdup (wsi_format_get_name (i)));
+  else if (g_str_equal (option, "field"))
+    for (gsize i = 0; i < n_columns; i++)
+      g_ptr_array_add (words, g_strdup (columns[i].name));
+  else if (g_str_equal (option, "decoder"))
+    for (gsize i = 0; i < n_decoders; i++)
+      g_ptr_array_add (words, g_strdup (decoders[i]->name));
+  g_ptr_array_add (words, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&words), FALSE);
+}
+
 static WsiExit
 complete (char **words)
 {
-  g_autofree char *found = wsi_verbs_complete ((const char *const *) words);
+  g_autofree char *found = wsi_verbs_complete ((const char *const *) words, list_words);
 
   if (found[0] != '\0')
     wsi_output_line ("%s", g_strchomp (found));

@@ -250,26 +250,24 @@ static void
 complete_value (GString            *found,
                 const char         *prefix,
                 const char         *before,
-                const WsiOptionRow *row)
+                const WsiOptionRow *row,
+                WsiWordsFunc        list_words)
 {
-  if (row->kind == WSI_OPTION_FILE)
-    {
-      g_string_append (found, ":files\n");
-    }
-  else if (row->kind == WSI_OPTION_CHOICE)
-    {
-      g_auto (GStrv) words = g_strsplit (row->argument, "|", -1);
+  g_auto (GStrv) words = row->kind == WSI_OPTION_CHOICE ? g_strsplit (row->argument, "|", -1)
+                                                        : list_words (row->name);
 
-      for (guint i = 0; words[i] != NULL; i++)
-        add_candidate (found, prefix, before, words[i], row->text);
-    }
+  if (row->kind == WSI_OPTION_FILE)
+    g_string_append (found, ":files\n");
+  for (guint i = 0; words != NULL && words[i] != NULL; i++)
+    add_candidate (found, prefix, before, words[i], row->text);
 }
 
 /* "--name=value" in one word; FALSE: it is something else. */
 static gboolean
-complete_joined (GString    *found,
-                 const char *word,
-                 WsiVerbs    verb)
+complete_joined (GString     *found,
+                 const char  *word,
+                 WsiVerbs     verb,
+                 WsiWordsFunc list_words)
 {
   const char *equals = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL;
   g_autofree char *name = equals != NULL ? g_strndup (word, equals - word) : NULL;
@@ -277,13 +275,14 @@ complete_joined (GString    *found,
   const WsiOptionRow *row = name != NULL ? find_option (name, verb) : NULL;
 
   if (row != NULL)
-    complete_value (found, word, before, row);
+    complete_value (found, word, before, row, list_words);
 
   return equals != NULL;
 }
 
 char *
-wsi_verbs_complete (const char *const *words)
+wsi_verbs_complete (const char *const *words,
+                    WsiWordsFunc       list_words)
 {
   GString *found = g_string_new (NULL);
   guint n_words = g_strv_length ((GStrv) words);
@@ -302,9 +301,9 @@ wsi_verbs_complete (const char *const *words)
   option = find_option (previous, row->verb);
   if (option != NULL)
     {
-      complete_value (found, last, "", option);
+      complete_value (found, last, "", option, list_words);
     }
-  else if (!complete_joined (found, last, row->verb))
+  else if (!complete_joined (found, last, row->verb, list_words))
     {
       if (row->arguments->kind == WSI_ARGUMENTS_FILES && last[0] != '-')
         g_string_append (found, ":files\n");

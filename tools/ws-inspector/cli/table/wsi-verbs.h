@@ -33,6 +33,9 @@ typedef struct
   const char         *examples[2];
 } WsiVerbRow;
 
+/* Words that the value of this option may be, which are those of another table; NULL: any. */
+typedef GStrv (*WsiWordsFunc) (const char *option);
+
 /* NULL: there is no such verb. */
 const WsiVerbRow *wsi_verbs_find (const char *name);
 gboolean          wsi_verbs_check_arguments (const WsiVerbRow *row,
@@ -42,6 +45,7 @@ gboolean          wsi_verbs_check_arguments (const WsiVerbRow *row,
 char             *wsi_verbs_make_help       (const WsiVerbRow *row);
 /* words: after the name of the program, up to the one to complete.  A line for each candidate: the
  * word, a tab, what it is.  The line ":files" means the files of the folder. */
-char             *wsi_verbs_complete        (const char *const *words);
+char             *wsi_verbs_complete        (const char *const *words,
+                                             WsiWordsFunc       list_words);
 
 G_END_DECLS
