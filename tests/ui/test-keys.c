@@ -709,10 +709,25 @@ search_all (GHashTable *found)
 
 static GHashTable *found;       /* what page_show_all () has come to */
 
+/* Keys that go to a hidden widget do nothing, not even those of menus. */
+static void
+check_focus (GtkWindow  *window,
+             const Page *page)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  if (focus == NULL || gtk_widget_get_mapped (focus))
+    return;
+
+  g_test_message ("%s: the focus is on a hidden %s", page->name, G_OBJECT_TYPE_NAME (focus));
+  g_test_fail ();
+}
+
 static void
 search_page (GtkWindow  *front,
              const Page *page)
 {
+  check_focus (front, page);
   search_all (found);
 }
 

@@ -80,12 +80,16 @@ wsi_session_views_bind (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_view_changed);
 }
 
-/* To where a user begins: the line to send from, else the list. */
+/* To where a user begins: the line to send from, else the list, or the page that waits for rows. */
 void
 wsi_session_page_focus (WsiSessionPage *self)
 {
+  GtkWidget *waiting = GTK_WIDGET (self->waiting_page);
+
   if (wsi_composer_may_write (self->composer))
     wsi_composer_focus (self->composer);
+  else if (gtk_stack_get_visible_child (self->list_stack) == waiting)
+    gtk_widget_child_focus (waiting, GTK_DIR_TAB_FORWARD);
   else
     gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->frame_list)));
 }
