@@ -84,9 +84,12 @@ test_window (void)
 {
   g_autoptr (GHashTable) titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GtkWidget *window = wsi_shortcuts_make_window ();
+  int height;
 
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (window);
+  gtk_widget_measure (window, GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  g_assert_cmpint (height, <=, 360);
   collect_titles (window, titles);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     g_assert_true (g_hash_table_contains (titles, wsi_shortcuts[i].title));

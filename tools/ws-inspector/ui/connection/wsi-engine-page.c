@@ -117,12 +117,12 @@ refresh (WsiEnginePage *self)
   if (self->model == NULL)
     return;
 
+  show_state (self);            /* rows name their side if there are two */
   wsi_action_model_update (self->model);
   gtk_stack_set_visible_child_name (self->stack, count (self) > 0 ? "engine" : "unknown");
   if (gtk_toggle_button_get_active (self->follow_button) && count (self) > 0)
     select_step (self, count (self) - 1);
   show_kept (self);
-  show_state (self);
 }
 
 static gboolean

@@ -104,6 +104,8 @@ wsi_connection_row_update (WsiConnectionRow *self)
   state = wsi_sentences_dup_state (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
   rate = take_rate (self, n_all);
+  if (wsi_conversation_get_ending (self->conversation) != WSI_ENDING_NONE)
+    rate = 0;
   traffic = rate > 0
             /* Translators: frames sent and received, and frames a second. */
             ? g_strdup_printf (_("↑%" PRIu64 " ↓%" PRIu64 " · %.0f/s"),

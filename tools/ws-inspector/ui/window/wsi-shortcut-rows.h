@@ -51,7 +51,7 @@ SHORTCUT (FRAMES, "win.mark", FRAMES, "frames.mark", "<Control>d", N_("Mark the 
 SHORTCUT (FRAMES, "win.reference", FRAMES, "frames.reference", "<Control>t",
           N_("Count the time from this frame"))
 SHORTCUT (FRAMES, "win.compose-row", COMPOSER, NULL, "<Control>r",
-          N_("Send the message of the frame again"))
+          N_("Take the frame to the composer"))
 SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Next frame"))
 SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
           N_("Previous frame"))

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #define LINES_OF_TITLE 2
+#define HEIGHT 640              /* pixels */
+#define EDGE 24                 /* with the scrollbar */
 
 #define SHORTCUT(group, action, part, part_action, keys, title) \
   { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title, FALSE },
@@ -159,6 +161,27 @@ get_n_lines (void)
   return (wsi_n_shortcuts + LINES_OF_TITLE * WSI_N_SHORTCUT_GROUPS + n_longest) / 2;
 }
 
+/* It is higher than many screens, and does not scroll by itself. */
+static void
+make_scrollable (GtkWindow *window)
+{
+  g_autoptr (GtkWidget) content = g_object_ref (gtk_window_get_child (window));
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  int width;
+
+  gtk_window_set_child (window, NULL);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), content);
+  gtk_widget_set_focusable (scroller, TRUE);    /* for Page Down */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Keyboard Shortcuts"), -1);
+  gtk_window_set_child (window, scroller);
+  gtk_window_set_focus (window, scroller);
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scroller), width + EDGE);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), HEIGHT);
+}
+
 /* GTK 4.8 makes one of XML only. */
 GtkWidget *
 wsi_shortcuts_make_window (void)
@@ -169,11 +192,15 @@ wsi_shortcuts_make_window (void)
                   "<object class='GtkShortcutsSection'>"
                   "<property name='section-name'>all</property>");
   g_autoptr (GtkBuilder) builder = NULL;
+  GtkWidget *window;
 
   g_string_append_printf (xml, "<property name='max-height'>%u</property>", get_n_lines ());
   for (guint i = 0; i < WSI_N_SHORTCUT_GROUPS; i++)
     append_group (xml, i);
   g_string_append (xml, "</object></child></object></interface>");
   builder = gtk_builder_new_from_string (xml->str, xml->len);
-  return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+  window = GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+  gtk_window_set_title (GTK_WINDOW (window), _("Keyboard Shortcuts"));
+  make_scrollable (GTK_WINDOW (window));
+  return window;
 }
