@@ -94,7 +94,7 @@ function toResult(message) {
 }
 
 function keepResult(message) {
-    return {value: message.ref(), done: false};
+    return {value: reader.keep(message), done: false};
 }
 
 // No async generator: one promise for each message. Leaving the loop closes nothing.

@@ -7,7 +7,7 @@
 // message instead of the two of receive_async (); a full queue stops the connection.
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, lent} = imports.overrides.wsp;
+const {calls, garbage, lent} = imports.overrides.wsp;
 
 const MAX_MESSAGES = 16;
 const MAX_BYTES = 1 << 20;
@@ -28,7 +28,7 @@ function decodeText(message) {
 }
 
 // A string, or the bytes.
-function toData(message) {
+function convert(message) {
     const text = message.get_text();
 
     if (text !== null)
@@ -36,7 +36,15 @@ function toData(message) {
     return message.get_message_type() === Wsp.MessageType.TEXT ? decodeText(message) : message.get_bytes().toArray();
 }
 
+function toData(message) {
+    const data = convert(message);
+
+    garbage.count(data.length);
+    return data;
+}
+
 function keep(message) {
+    garbage.count(message.get_size());
     return message.ref();
 }
 

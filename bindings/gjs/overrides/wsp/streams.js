@@ -6,7 +6,7 @@
 // Messages in pieces: a loop over what comes, and a writer.
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, reader} = imports.overrides.wsp;
+const {calls, garbage, reader} = imports.overrides.wsp;
 
 const CHUNK = 65536;
 
@@ -52,6 +52,7 @@ class StreamChunks {
         const bytes = await call(this.stream, 'read_bytes', CHUNK, GLib.PRIORITY_DEFAULT, this.cancellable);
         const array = bytes.toArray();
 
+        garbage.count(array.length);
         return array.length > 0 ? {value: array, done: false} : ENDED;
     }
 }
@@ -174,6 +175,7 @@ var Writer = class Writer {
         for (let at = 0; at < array.length;) {
             const bytes = new GLib.Bytes(array.subarray(at, at + CHUNK));
 
+            garbage.count(CHUNK);
             // eslint-disable-next-line no-await-in-loop
             at += await call(this.stream, 'write_bytes', bytes, GLib.PRIORITY_DEFAULT, cancellable);
         }
