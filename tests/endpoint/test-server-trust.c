@@ -379,6 +379,162 @@ test_verification (gconstpointer data)
   g_object_unref (database);
 }
 
+typedef enum
+{
+  TRUSTS,
+  REFUSES,
+  FAILS,                        /* with an error */
+  RUNS_THE_LOOP,
+  RETURNS_LATE,                 /* when the handshake-timeout has ended the handshake */
+  DROPS_SERVER,
+} Verdict;
+
+/* A database without verify_chain_async, as one in GJS: GIO's own calls it in another thread. */
+typedef struct
+{
+  GTlsDatabase parent_instance;
+  Verdict      verdict;
+  Fixture     *fixture;
+  GThread     *thread;          /* that it was asked in */
+  guint        n_asked;
+} PlainDatabase;
+
+typedef GTlsDatabaseClass PlainDatabaseClass;
+
+static GType plain_database_get_type (void);
+
+G_DEFINE_TYPE (PlainDatabase, plain_database, G_TYPE_TLS_DATABASE)
+
+static GTlsCertificateFlags
+plain_database_verify (GTlsDatabase           *database,
+                       GTlsCertificate        *chain,
+                       const char             *purpose,
+                       GSocketConnectable     *identity,
+                       GTlsInteraction        *interaction,
+                       GTlsDatabaseVerifyFlags flags,
+                       GCancellable           *cancellable,
+                       GError                **error)
+{
+  PlainDatabase *self = (PlainDatabase *) database;
+
+  self->n_asked++;
+  self->thread = g_thread_self ();
+  g_assert_cmpstr (purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT);
+  if (self->verdict == RUNS_THE_LOOP)
+    run_pending ();
+  if (self->verdict == RETURNS_LATE)
+    run_until_count (&self->fixture->n_failures, 1);
+  if (self->verdict == DROPS_SERVER)
+    {
+      g_clear_object (&self->fixture->server);
+      run_pending ();
+    }
+  if (self->verdict != FAILS)
+    return self->verdict == REFUSES ? G_TLS_CERTIFICATE_REVOKED : G_TLS_CERTIFICATE_NO_FLAGS;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The authority is at lunch");
+  /* GJS returns no flags with an error, for which GIO aborts. */
+  return knock_leaves_tls_to_gio () ? G_TLS_CERTIFICATE_GENERIC_ERROR : G_TLS_CERTIFICATE_NO_FLAGS;
+}
+
+static void
+plain_database_class_init (PlainDatabaseClass *class)
+{
+  class->verify_chain = plain_database_verify;
+}
+
+static void
+plain_database_init (PlainDatabase *self)
+{
+}
+
+static const struct
+{
+  const char *name;
+  Verdict     verdict;
+  gboolean    is_connected;
+  const char *text;             /* of the server's error, if the library does TLS */
+} plain_verdicts[] = {
+  { "accepts", TRUSTS, TRUE, NULL },
+  { "refuses", REFUSES, FALSE, "is not trusted: revoked (see WspServer:tls-database)" },
+  { "fails", FAILS, FALSE, "failed to verify the certificate of the client: The authority is at lunch" },
+  { "runs-the-loop", RUNS_THE_LOOP, TRUE, NULL },
+  { "returns-late", RETURNS_LATE, FALSE, "handshake-timeout" },
+  { "drops-the-server", DROPS_SERVER, FALSE, NULL },
+};
+
+static PlainDatabase *
+fixture_set_plain (Fixture *self,
+                   Verdict  verdict)
+{
+  PlainDatabase *database = g_object_new (plain_database_get_type (), NULL);
+
+  database->verdict = verdict;
+  database->fixture = self;
+  g_object_set (self->server, "tls-database", database, NULL);
+  return database;
+}
+
+static void
+test_plain (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  gboolean is_connected = plain_verdicts[row].is_connected;
+  Fixture fixture;
+
+  fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server),
+                                    plain_verdicts[row].verdict == RETURNS_LATE ? 100 : 10000);
+
+  PlainDatabase *database = fixture_set_plain (&fixture, plain_verdicts[row].verdict);
+
+  show (&fixture, SHOWS_OF_ANOTHER_AUTHORITY);
+  if (plain_verdicts[row].text != NULL)
+    run_until_count (&fixture.n_failures, 1);
+  if (is_connected)
+    dial_is_open (&fixture.dialed);
+  g_assert_true ((fixture.dialed.connection != NULL) == is_connected);
+  g_assert_cmpuint (database->n_asked, ==, 1);
+  g_assert_true (database->thread == g_thread_self ());
+  g_assert_cmpuint (fixture.n_asked, ==, is_connected);
+  g_assert_true ((fixture.seen != NULL) == is_connected);
+  if (plain_verdicts[row].text != NULL && !knock_leaves_tls_to_gio ())
+    g_assert_contains (fixture.error->message, plain_verdicts[row].text);
+  fixture_clear (&fixture);
+  run_pending ();
+  g_object_unref (database);
+}
+
+static gboolean
+note_thread (WspServer    *server,
+             WspHandshake *handshake,
+             GThread     **thread)
+{
+  *thread = g_thread_self ();
+  return TRUE;
+}
+
+static void
+test_plain_of_worker (void)
+{
+  Fixture fixture;
+  GThread *thread = NULL;
+
+  fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
+  g_assert_true (wsp_server_start_workers (fixture.server, 1, NULL));
+  g_signal_connect (fixture.server, "request", G_CALLBACK (note_thread), &thread);
+  g_signal_handlers_disconnect_by_func (fixture.server, on_request, &fixture);
+
+  PlainDatabase *database = fixture_set_plain (&fixture, TRUSTS);
+
+  show (&fixture, SHOWS_GOOD);
+  dial_is_open (&fixture.dialed);
+  g_assert_true (thread != NULL && thread != g_thread_self ());
+  g_assert_true (database->thread == thread);
+  fixture_clear (&fixture);
+  g_object_unref (database);
+}
+
 static void
 test_properties (void)
 {
@@ -426,6 +582,15 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (plain_verdicts); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/verify-chain-only/%s",
+                                               plain_verdicts[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_plain);
+    }
+  g_test_add_func ("/endpoint/server-trust/verify-chain-only/asked-in-the-thread-of-its-worker",
+                   test_plain_of_worker);
   g_test_add_func ("/endpoint/server-trust/properties", test_properties);
 
   return g_test_run ();

@@ -4,6 +4,7 @@
 /* The handshake of the TLS transport, and the verification of a client's certificate by a database
  * of the program. */
 #include "reactor/tls-pair.h"
+#include "reactor/tls/wsp-tls-database-private.h"
 
 #include <dlfcn.h>
 #include <glib/gstdio.h>
@@ -411,6 +412,69 @@ test_queued (void)
     tls_pair_clear (&pairs[i]);
 }
 
+typedef GTlsDatabase PlainDatabase;
+typedef GTlsDatabaseClass PlainDatabaseClass;
+
+static GType plain_database_get_type (void);
+
+G_DEFINE_TYPE (PlainDatabase, plain_database, G_TYPE_TLS_DATABASE)
+
+static void
+plain_database_class_init (PlainDatabaseClass *class)
+{
+}
+
+static void
+plain_database_init (PlainDatabase *self)
+{
+}
+
+typedef enum
+{
+  OF_A_FILE,
+  OF_THE_SYSTEM,
+  WITH_VERIFY_CHAIN_ASYNC,
+  WITHOUT_VERIFY_CHAIN_ASYNC,
+} DatabaseKind;
+
+static const struct
+{
+  const char  *name;
+  DatabaseKind kind;
+  gboolean     is_asynchronous;
+} databases[] = {
+  { "of-a-file-by-verify-chain-async", OF_A_FILE, TRUE },
+  { "of-the-system-by-verify-chain-async", OF_THE_SYSTEM, TRUE },
+  { "with-verify-chain-async-by-that", WITH_VERIFY_CHAIN_ASYNC, TRUE },
+  { "without-verify-chain-async-by-verify-chain", WITHOUT_VERIFY_CHAIN_ASYNC, FALSE },
+};
+
+static GTlsDatabase *
+make_database (DatabaseKind kind)
+{
+  switch (kind)
+    {
+    case OF_A_FILE:
+      return g_object_ref (authority_get_database ());
+    case OF_THE_SYSTEM:
+      return g_tls_backend_get_default_database (g_tls_backend_get_default ());
+    case WITH_VERIFY_CHAIN_ASYNC:
+      return (GTlsDatabase *) verifier_new (VERIFIER_WAITS);
+    case WITHOUT_VERIFY_CHAIN_ASYNC:
+    default:
+      return g_object_new (plain_database_get_type (), NULL);
+    }
+}
+
+static void
+test_database (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (GTlsDatabase) database = make_database (databases[row].kind);
+
+  g_assert_true (wsp_tls_database_is_asynchronous (database) == databases[row].is_asynchronous);
+}
+
 static void
 test_describe (void)
 {
@@ -445,6 +509,12 @@ main (int    argc,
       g_autofree char *path = g_strconcat (PATH "certificate/", verifications[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "database/", databases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_database);
     }
   g_test_add_data_func (PATH "verdict-inside-a-close/now-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);

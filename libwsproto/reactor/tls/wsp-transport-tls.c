@@ -21,8 +21,8 @@
  *     The limits of the server do not count a transport that drains; therefore at most MAX_DRAINING
  *     of a reactor do so, and only after the client's last part of the handshake.
  */
-#include "log/wsp-certificate-private.h"
 #include "reactor/tls/wsp-tls-context-private.h"
+#include "reactor/tls/wsp-tls-database-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
@@ -224,38 +224,29 @@ enter_open (TlsTransport *self)
   enter (self, OPEN);
 }
 
+/* Takes the refusal. */
 static void
 refuse_certificate (TlsTransport        *self,
-                    GTlsCertificateFlags errors)
+                    GTlsCertificateFlags errors,
+                    GError              *refusal)
 {
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
-
-  g_autofree char *reasons = wsp_certificate_describe_errors (self->certificate, errors);
-
-  wsp_transport_fail (&self->base,
-                      g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                                   "TLS handshake: the certificate of the client is not trusted: %s "
-                                   "(see WspServer:tls-database)", reasons));
+  wsp_transport_fail (&self->base, refusal);
   enter (self, ALERTED);
 }
 
 static void
-on_verified (GObject      *source,
-             GAsyncResult *result,
-             gpointer      data)
+on_verified (GTlsCertificateFlags errors,
+             const GError        *refusal,
+             gpointer             data)
 {
   TlsTransport *self = data;
-  g_autoptr (GError) error = NULL;
-  GTlsCertificateFlags errors =
-    g_tls_database_verify_chain_finish (G_TLS_DATABASE (source), result, &error);
 
   g_clear_object (&self->cancellable);
-  if (self->state == VERIFYING && error != NULL)
-    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR);
-  else if (self->state == VERIFYING && errors != G_TLS_CERTIFICATE_NO_FLAGS)
-    refuse_certificate (self, errors);
+  if (self->state == VERIFYING && refusal != NULL)
+    refuse_certificate (self, errors, g_error_copy (refusal));
   else if (self->state == VERIFYING)
     enter_open (self);
   wsp_transport_unref (&self->base);
@@ -265,26 +256,16 @@ on_verified (GObject      *source,
 static void
 verify_certificate (TlsTransport *self)
 {
-  GTlsBackend *backend = g_tls_backend_get_default ();
-  g_autoptr (GTlsDatabase) database = self->context->database != NULL
-                                      ? g_object_ref (self->context->database)
-                                      : g_tls_backend_get_default_database (backend);
-
-  if (database == NULL)
-    {
-      refuse_certificate (self, G_TLS_CERTIFICATE_UNKNOWN_CA);
-      return;
-    }
+  WspReactor *reactor = self->base.reactor;
 
   self->cancellable = g_cancellable_new ();
   enter (self, VERIFYING);
   wsp_tls_steps_go_on (&self->shared->steps);
-  wsp_reactor_push_context (self->base.reactor);
-  g_tls_database_verify_chain_async (database, self->certificate,
-                                     G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT, NULL, NULL,
-                                     G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_verified,
-                                     wsp_transport_ref (&self->base));
-  wsp_reactor_pop_context (self->base.reactor);
+  wsp_reactor_push_context (reactor);
+  wsp_transport_ref (&self->base);
+  wsp_tls_database_verify (self->context->database, self->certificate, self->cancellable,
+                           on_verified, self);
+  wsp_reactor_pop_context (reactor);
 }
 
 /* A client that is asked for a certificate may have none.  If one is required, the handshake of
@@ -299,7 +280,8 @@ end_handshake (TlsTransport *self)
     verify_certificate (self);
   else if (self->context->mode != G_TLS_AUTHENTICATION_NONE &&
            gnutls_certificate_get_peers (self->session, NULL) != NULL)
-    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR);
+    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
+                        wsp_tls_make_refusal (NULL, G_TLS_CERTIFICATE_GENERIC_ERROR));
   else
     enter_open (self);
 }

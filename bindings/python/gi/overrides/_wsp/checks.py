@@ -88,6 +88,9 @@ def check_object(spec, value):
     is_wrong = isinstance(value, GObject.Object) and not GObject.type_is_a(value.__gtype__, spec.value_type)
     if is_wrong or value is None and spec.name in NOT_NULL:
         raise TypeError(f'{spec.name}: expected {spec.value_type.name}, received {type(value).__name__}')
+    if spec.name == 'tls-database' and value is not None:
+        from .databases import guard
+        guard(type(value))
 
 
 def check_property(spec, value):

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A Gio.TlsDatabase in Python whose methods raise.  C sees no exception: it would read 0, which trusts the certificate."""
+
+import functools
+import inspect
+
+from gi.repository import Gio
+
+from .log import log_traceback
+
+NAMES = 'do_verify_chain', 'do_verify_chain_finish'
+
+
+def read_flags(result):
+    """PyGObject takes False and None for 0, and reads 0 from what it does not take."""
+    if inspect.iscoroutine(result):
+        result.close()
+    if isinstance(result, bool) or not isinstance(result, int):
+        raise TypeError(f'expected Gio.TlsCertificateFlags, received {type(result).__name__}')
+    return Gio.TlsCertificateFlags(result)
+
+
+def refuse_if_it_raises(name, method):
+    @functools.wraps(method)
+    def call(self, *arguments):
+        try:
+            return read_flags(method(self, *arguments))
+        except BaseException as error:
+            log_traceback(f'{name} () of {type(self).__name__} raised {type(error).__name__}: the certificate is refused', error)
+            return Gio.TlsCertificateFlags.GENERIC_ERROR
+    return call
+
+
+def guard(owner):
+    """Once for each class of databases that is used.  A class has functions in C of its own, also for methods that it inherits."""
+    if '_wsp_is_guarded' in vars(owner):
+        return
+    owner._wsp_is_guarded = True
+    for name in NAMES:
+        method = getattr(owner, name)
+        if not isinstance(method, type(Gio.TlsDatabase.do_verify_chain)):
+            setattr(owner, name, refuse_if_it_raises(name, method))
+    owner._setup_vfuncs()

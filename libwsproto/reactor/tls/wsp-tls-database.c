@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
+ * program need not expect that: GIO's TLS calls verify_chain in the thread of the connection.  GJS
+ * runs nothing in another thread and returns 0 there, which would trust every client. */
+#include "reactor/tls/wsp-tls-database-private.h"
+
+#include "log/wsp-certificate-private.h"
+
+typedef struct
+{
+  GTlsCertificate *certificate;
+  WspTlsVerified   verified;
+  gpointer         data;
+} Call;
+
+/* verify_chain of GIO's own databases, which any thread may call. */
+static gboolean
+is_of_gio (GTlsDatabaseClass *class)
+{
+  GType type = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+  GTlsDatabaseClass *own = g_type_class_ref (type);
+  gboolean is_same = class->verify_chain == own->verify_chain;
+
+  g_type_class_unref (own);
+  return is_same;
+}
+
+gboolean
+wsp_tls_database_is_asynchronous (GTlsDatabase *database)
+{
+  GTlsDatabaseClass *class = G_TLS_DATABASE_GET_CLASS (database);
+  GTlsDatabaseClass *base = g_type_class_peek (G_TYPE_TLS_DATABASE);
+
+  return class->verify_chain_async != base->verify_chain_async || is_of_gio (class);
+}
+
+GError *
+wsp_tls_make_refusal (GTlsCertificate     *certificate,
+                      GTlsCertificateFlags errors)
+{
+  g_autofree char *reasons = wsp_certificate_describe_errors (certificate, errors);
+
+  return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                      "TLS handshake: the certificate of the client is not trusted: %s "
+                      "(see WspServer:tls-database)", reasons);
+}
+
+/* A database that failed may have returned no flag. */
+static void
+take_verdict (Call                *call,
+              GTlsCertificateFlags errors,
+              const GError        *failure)
+{
+  g_autoptr (GError) refusal = NULL;
+
+  if (failure != NULL)
+    refusal = g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                           "TLS handshake: WspServer:tls-database failed to verify the certificate "
+                           "of the client: %s", failure->message);
+  else if (errors != G_TLS_CERTIFICATE_NO_FLAGS)
+    refusal = wsp_tls_make_refusal (call->certificate, errors);
+
+  call->verified (failure != NULL ? G_TLS_CERTIFICATE_GENERIC_ERROR : errors, refusal, call->data);
+}
+
+static void
+on_verified (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autofree Call *call = data;
+  g_autoptr (GError) failure = NULL;
+  GTlsCertificateFlags errors =
+    g_tls_database_verify_chain_finish (G_TLS_DATABASE (source), result, &failure);
+
+  take_verdict (call, errors, failure);
+}
+
+static void
+verify (GTlsDatabase *database,
+        Call         *call,
+        GCancellable *given)
+{
+  const char *purpose = G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT;
+  g_autoptr (GCancellable) cancellable = g_object_ref (given);
+  g_autoptr (GError) failure = NULL;
+  GTlsCertificateFlags errors =
+    g_tls_database_verify_chain (database, call->certificate, purpose, NULL, NULL,
+                                 G_TLS_DATABASE_VERIFY_NONE, cancellable, &failure);
+
+  take_verdict (call, errors, failure);
+}
+
+void
+wsp_tls_database_verify (GTlsDatabase    *given,
+                         GTlsCertificate *certificate,
+                         GCancellable    *cancellable,
+                         WspTlsVerified   verified,
+                         gpointer         data)
+{
+  const char *purpose = G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT;
+  g_autoptr (GTlsDatabase) database = NULL;
+  Call call = { certificate, verified, data };
+
+  if (given != NULL)
+    database = g_object_ref (given);
+  else
+    database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
+
+  if (database == NULL)
+    take_verdict (&call, G_TLS_CERTIFICATE_UNKNOWN_CA, NULL);
+  else if (wsp_tls_database_is_asynchronous (database))
+    g_tls_database_verify_chain_async (database, certificate, purpose, NULL, NULL,
+                                       G_TLS_DATABASE_VERIFY_NONE, cancellable, on_verified,
+                                       g_memdup2 (&call, sizeof call));
+  else
+    verify (database, &call, cancellable);
+}

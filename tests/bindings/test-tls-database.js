@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// A tls-database in JavaScript decides about the certificates of clients.  What it does not say is no consent.
+
+imports.gi.versions.Wsp = '1';
+const {Gio, GLib, GObject, Wsp} = imports.gi;
+const System = imports.system;
+
+const SECONDS = 60;
+const {NO_FLAGS, UNKNOWN_CA} = Gio.TlsCertificateFlags;
+let nPoints = 0, nFailed = 0;
+let log = '';
+
+function ok(verdict, claim, diagnosis) {
+    nPoints++;
+    nFailed += verdict ? 0 : 1;
+    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/tls-database/${claim}`);
+    if (!verdict)
+        print(`#   ${diagnosis}`);
+}
+
+function runUntil(condition) {
+    while (!condition())
+        GLib.MainContext.default().iteration(true);
+}
+
+const Database = GObject.registerClass(class Database extends Gio.TlsDatabase {
+    decide(action) {
+        this.action = action;
+        this.nAsked = 0;
+        return this;
+    }
+
+    vfunc_verify_chain(..._arguments) {
+        this.nAsked++;
+        return this.action(this);
+    }
+});
+
+function runTheLoop() {
+    let hasFired = false;
+
+    GLib.idle_add(GLib.PRIORITY_DEFAULT, () => {
+        hasFired = true;
+        return GLib.SOURCE_REMOVE;
+    });
+    runUntil(() => hasFired);
+    return NO_FLAGS;
+}
+
+// Claim, what the database does, whether a client with a certificate that nobody knows is let in.
+const CASES = [
+    ['trusts', () => NO_FLAGS, true],
+    ['refuses', () => UNKNOWN_CA, false],
+    ['throws', () => {
+        throw new Error('as the test wants');
+    }, false],
+    ['throws-an-error-of-glib', () => {
+        throw new GLib.Error(Gio.io_error_quark(), Gio.IOErrorEnum.FAILED, 'as the test wants');
+    }, false],
+    ['is-async', async () => NO_FLAGS, false],      // eslint-disable-line require-await
+    ['returns-nothing', () => {}, false],
+    ['returns-false', () => false, false],
+    ['returns-null', () => null, false],
+    ['returns-an-object', () => ({}), false],
+    ['returns-text', () => 'trusted', false],
+    ['runs-the-loop', runTheLoop, true],
+    ['returns-late', database => {
+        runUntil(() => database.failures.length > 0);
+        return NO_FLAGS;
+    }, false],
+];
+
+function makeCertificate(folder, name) {
+    const [key, certificate] = [`${folder}/${name}-key`, `${folder}/${name}`];
+    const [, , , status] = GLib.spawn_sync(null, ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+        'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1',
+        '-keyout', key, '-out', certificate], null, GLib.SpawnFlags.SEARCH_PATH, null);
+
+    if (status !== 0)
+        throw new Error('openssl failed');
+    return Gio.TlsCertificate.new_from_files(certificate, key);
+}
+
+// Whether the client is connected: it is told of a refusal after that, so it waits for a greeting of the server.
+async function connect(client, port) {
+    try {
+        const connection = await client.connect_async(`wss://127.0.0.1:${port}/`, null, null, null);
+        const message = await connection.receive_async(null);
+
+        connection.abort();
+        return message !== null;
+    } catch (error) {
+        if (!(error instanceof GLib.Error))
+            throw error;
+        return false;
+    }
+}
+
+async function ask([claim, action, isTrusted], certificate, known, stranger) {
+    const database = new Database().decide(action);
+    const server = new Wsp.Server({
+        tls_certificate: certificate,
+        tls_database: database,
+        tls_authentication_mode: Gio.TlsAuthenticationMode.REQUIRED,
+    });
+    const failures = [];
+    let nRequests = 0;
+
+    database.failures = failures;
+    log = '';
+    server.limits.handshake_timeout = claim === 'returns-late' ? 300 : 30000;
+    server.connect('request', () => {
+        nRequests++;
+        return true;
+    });
+    server.connect('connection', (_server, connection) => connection.queue_text('hi'));
+    server.connect('handshake-failed', (_server, _address, error) => failures.push(error.message));
+
+    const client = new Wsp.Client({tls_certificate: stranger, tls_database: known});
+    const isConnected = await connect(client, server.add_inet_port('127.0.0.1', 0));
+
+    ok(isConnected === isTrusted && nRequests === Number(isTrusted), claim, `${isConnected}, ${nRequests}, ${failures}, ${log}`);
+    ok(database.nAsked === 1 && !log.includes('different thread'), `${claim}/asked-in-the-thread-of-the-server`, `${database.nAsked}, ${log}`);
+}
+
+// A vfunc with a callback cannot be written in JavaScript: GJS refuses the class.
+function defineAsync() {
+    try {
+        GObject.registerClass(class AsyncDatabase extends Gio.TlsDatabase {
+            vfunc_verify_chain_async() {
+            }
+        });
+        return null;
+    } catch (error) {
+        return error.message;
+    }
+}
+
+async function main() {
+    const folder = GLib.dir_make_tmp('wsp-tls-XXXXXX');
+    const certificate = makeCertificate(folder, 'server');
+    const known = Gio.TlsFileDatabase.new(`${folder}/server`);
+    const stranger = makeCertificate(folder, 'stranger');
+
+    for (const row of CASES)
+        await ask(row, certificate, known, stranger);   // eslint-disable-line no-await-in-loop
+    ok(defineAsync()?.includes('verify_chain_async'), 'verify-chain-async-is-no-class', defineAsync());
+    for (const name of ['server', 'server-key', 'stranger', 'stranger-key'])
+        GLib.unlink(`${folder}/${name}`);
+    GLib.rmdir(folder);
+}
+
+Gio._promisify(Wsp.Client.prototype, 'connect_async');
+Gio._promisify(Wsp.Connection.prototype, 'receive_async');
+// GJS tells of an exception, and of a call in a wrong thread, by a critical.
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
+GLib.log_set_writer_func((level, fields) => {
+    log += `${new TextDecoder().decode(fields.MESSAGE)}\n`;
+    return GLib.LogWriterOutput.HANDLED;
+});
+const loop = new GLib.MainLoop(null, false);
+GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
+    print('Bail out! the time is over');
+    System.exit(1);
+});
+main().catch(error => ok(false, 'no-exception', `${error}\n${error.stack}`)).finally(() => loop.quit());
+loop.run();
+print(`1..${nPoints}`);
+System.exit(nFailed ? 1 : 0);

@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A tls-database in Python decides about the certificates of clients, and of a server.  What it does not say is no consent."""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+import gi
+gi.require_version('Wsp', '1')
+from gi.repository import Gio, GLib, Wsp  # noqa: E402
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+from tap import Tap  # noqa: E402
+
+REQUIRED = Gio.TlsAuthenticationMode.REQUIRED
+tap = Tap()
+logged = []
+asked = []              # the thread of each call of a database
+
+
+class Log(logging.Handler):
+    def emit(self, record):
+        logged.append(record.getMessage())
+
+
+class Wanted(Exception):
+    pass
+
+
+class Database(Gio.TlsDatabase):
+    """Its verify_chain does what `action` does."""
+
+    def __init__(self, action):
+        super().__init__()
+        self.action = action
+
+    def do_verify_chain(self, *arguments):
+        asked.append(threading.get_ident())
+        return self.action(self)
+
+
+class Derived(Database):
+    """Has its method from Python, and was registered before the other class was used."""
+
+
+class Async(Gio.TlsDatabase):
+    """Its verify_chain_async does what `action` does."""
+
+    def __init__(self, action, finish):
+        super().__init__()
+        self.action, self.finish = action, finish
+
+    def do_verify_chain_async(self, chain, purpose, identity, interaction, flags, cancellable, callback, data):
+        asked.append(threading.get_ident())
+        self.task = Gio.Task.new(self, cancellable, None)
+        self.action(self, lambda: callback(self, self.task))
+
+    def do_verify_chain_finish(self, result):
+        return self.finish(result)
+
+
+def fail(*arguments):
+    raise Wanted
+
+
+def fail_in_gio(*arguments):
+    raise GLib.Error('the authority is at lunch', 'g-io-error-quark', Gio.IOErrorEnum.FAILED)
+
+
+async def decide_later(*arguments):
+    return Gio.TlsCertificateFlags.NO_FLAGS
+
+
+def run_the_loop(database):
+    fired = []
+    GLib.idle_add(fired.append, True)
+    run_until(lambda: fired)
+    return Gio.TlsCertificateFlags.NO_FLAGS
+
+
+def return_late(database):
+    run_until(lambda: database.failures)
+    return Gio.TlsCertificateFlags.NO_FLAGS
+
+
+def returning(flags):
+    def complete(database, done):
+        database.task.return_int(flags)
+        GLib.idle_add(done)
+    return complete
+
+
+def read(result):
+    return result.propagate_int()
+
+
+# Claim, the database, whether a client with a certificate that nobody knows is let in, the line of the log.
+CASES = (
+    ('sync-trusts', Database(lambda database: Gio.TlsCertificateFlags.NO_FLAGS), True, None),
+    ('sync-refuses', Database(lambda database: Gio.TlsCertificateFlags.UNKNOWN_CA), False, None),
+    ('sync-refuses-by-a-number', Database(lambda database: 8), False, None),
+    ('sync-raises', Database(fail), False, 'raised Wanted'),
+    ('sync-raises-what-is-no-exception', Database(lambda database: sys.exit()), False, 'raised SystemExit'),
+    ('sync-raises-an-error-of-glib', Database(fail_in_gio), False, 'raised'),
+    ('sync-inherited-raises', Derived(fail), False, 'raised Wanted'),
+    ('sync-is-a-coroutine', Database(decide_later), False, 'raised TypeError'),
+    ('sync-returns-nothing', Database(lambda database: None), False, 'raised TypeError'),
+    ('sync-returns-false', Database(lambda database: False), False, 'raised TypeError'),
+    ('sync-returns-text', Database(lambda database: '0'), False, 'raised TypeError'),
+    ('sync-runs-the-loop', Database(run_the_loop), True, None),
+    ('sync-returns-late', Database(return_late), False, None),
+    ('async-trusts', Async(returning(0), read), True, None),
+    ('async-refuses', Async(returning(8), read), False, None),
+    ('async-raises', Async(fail, read), False, None),
+    ('async-finish-raises', Async(returning(0), fail), False, 'raised Wanted'),
+    ('async-finish-is-a-coroutine', Async(returning(0), decide_later), False, 'raised TypeError'),
+    ('async-never-returns', Async(lambda database, done: None, read), False, None),
+)
+SLOW = 'sync-returns-late', 'async-raises', 'async-never-returns'       # they end with the handshake-timeout
+
+
+def run_until(condition):
+    context = GLib.MainContext.default()
+    while not condition():
+        context.iteration(True)
+
+
+def make_certificate(folder, name):
+    key, certificate = os.path.join(folder, name + '-key'), os.path.join(folder, name)
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-days', '2', '-subj', f'/CN={name}', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key,
+                    '-out', certificate], check=True, capture_output=True)
+    return Gio.TlsCertificate.new_from_files(certificate, key), Gio.TlsFileDatabase.new(certificate)
+
+
+def connect(client, port):
+    """Whether it is connected, when the client is told and a greeting of the server has come or not."""
+    results, messages = [], []
+    client.connect_async(f'wss://127.0.0.1:{port}/', None, None, None, lambda client, result: results.append(result))
+    run_until(lambda: results)
+    try:
+        connection = client.connect_finish(results[0])
+    except GLib.Error:
+        return False
+    connection.connect('message', lambda connection, message: messages.append(message))
+    connection.start()
+    run_until(lambda: messages or connection.state == Wsp.ConnectionState.CLOSED)
+    connection.abort()
+    return bool(messages)
+
+
+def test_server(claim, database, is_trusted, line, certificate, known, stranger):
+    path = f'/bindings/python/tls-database/server/{claim}'
+    requests, failures = [], []
+    logged.clear()
+    asked.clear()
+    database.failures = failures
+    server = Wsp.Server(tls_certificate=certificate, tls_database=database, tls_authentication_mode=REQUIRED)
+    server.limits.handshake_timeout = 300 if claim in SLOW else 30000
+    server.connect('request', lambda server, handshake: requests.append(handshake) or True)
+    server.connect('connection', lambda server, connection: connection.queue_text('hi'))
+    server.connect('handshake-failed', lambda server, address, error: failures.append(error))
+    client = Wsp.Client(tls_certificate=stranger, tls_database=known)
+    is_connected = connect(client, server.add_inet_port('127.0.0.1', 0))
+    if not is_trusted:
+        run_until(lambda: failures or requests)
+    shown = [is_connected, requests, failures, logged, asked]
+    tap.point(is_connected == is_trusted and len(requests) == int(is_trusted), path, shown)
+    tap.point(asked == [threading.get_ident()], f'{path}/asked-in-the-thread-of-the-server', shown)
+    tap.point([line in text for text in logged] == [True] if line else not logged, f'{path}/logged', shown)
+
+
+def test_client(claim, database, is_trusted, certificate):
+    """GIO asks the database of a client."""
+    server = Wsp.Server(tls_certificate=certificate)
+    server.connect('connection', lambda server, connection: connection.queue_text('hi'))
+    client = Wsp.Client()
+    client.tls_database = database
+    is_connected = connect(client, server.add_inet_port('127.0.0.1', 0))
+    tap.point(is_connected == is_trusted, f'/bindings/python/tls-database/client/{claim}', [is_connected])
+
+
+def main():
+    logging.getLogger('wsp').addHandler(Log())
+    logging.getLogger('wsp').propagate = False
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, known = make_certificate(folder, 'server')
+        stranger, _ = make_certificate(folder, 'stranger')
+        for claim, database, is_trusted, line in CASES:
+            test_server(claim, database, is_trusted, line, certificate, known, stranger)
+        for claim, database, is_trusted, _ in CASES:
+            if claim.startswith('sync-') and claim not in SLOW:
+                test_client(claim, database, is_trusted, certificate)
+    return tap.end()
+
+
+sys.exit(main())
