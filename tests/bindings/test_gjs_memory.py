@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What a script in GJS has read or written does not stay in memory: test_gjs_memory.py GJS"""
+"""A script in GJS does not keep what it has read or written: test_gjs_memory.py GJS"""
 
 import asyncio
 import os
