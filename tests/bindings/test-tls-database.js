@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// A tls-database in JavaScript decides about the certificates of clients.  What it does not say is no consent.
+// A tls-database in JavaScript decides about the certificates of clients.  Only the flag NO_FLAGS is consent.
 
 imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject, Wsp} = imports.gi;
@@ -49,7 +49,7 @@ function runTheLoop() {
     return NO_FLAGS;
 }
 
-// Claim, what the database does, whether a client with a certificate that nobody knows is let in.
+// Claim, what the database does, whether a client with a certificate that no authority issued is let in.
 const CASES = [
     ['trusts', () => NO_FLAGS, true],
     ['refuses', () => UNKNOWN_CA, false],
@@ -83,7 +83,7 @@ function makeCertificate(folder, name) {
     return Gio.TlsCertificate.new_from_files(certificate, key);
 }
 
-// Whether the client is connected: it is told of a refusal after that, so it waits for a greeting of the server.
+// Whether the client is connected: a refusal follows later, so it waits for a greeting of the server.
 async function connect(client, port) {
     try {
         const connection = await client.connect_async(`wss://127.0.0.1:${port}/`, null, null, null);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A tls-database in Python decides about the certificates of clients, and of a server.  What it does not say is no consent."""
+"""A tls-database in Python decides about the certificates of clients, and of a server.  Only NO_FLAGS is consent."""
 
 import logging
 import os
@@ -100,7 +100,7 @@ def read(result):
     return result.propagate_int()
 
 
-# Claim, the database, whether a client with a certificate that nobody knows is let in, the line of the log.
+# Claim, the database, whether a client with a certificate that no authority issued is let in, the line of the log.
 CASES = (
     ('sync-trusts', Database(lambda database: Gio.TlsCertificateFlags.NO_FLAGS), True, None),
     ('sync-refuses', Database(lambda database: Gio.TlsCertificateFlags.UNKNOWN_CA), False, None),
@@ -140,7 +140,7 @@ def make_certificate(folder, name):
 
 
 def connect(client, port):
-    """Whether it is connected, when the client is told and a greeting of the server has come or not."""
+    """Whether it is connected: a refusal follows later, so it waits for a greeting of the server."""
     results, messages = [], []
     client.connect_async(f'wss://127.0.0.1:{port}/', None, None, None, lambda client, result: results.append(result))
     run_until(lambda: results)
