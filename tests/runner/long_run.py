@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The parts of tools/test --long only, which end within an hour and a half on two cores."""
+"""The parts of tools/test --long only, which end within two hours on two cores."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ import subprocess
 import builds
 import clean_root
 import fuzz
+import machines
 import points
 from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
 from limits import HOUR, Failure, run
@@ -114,6 +115,14 @@ def closed_windows(top, root):
                     environment=test["env"])
 
 
+def other_machines(top, root):
+    """32 bits, and the other order of bytes."""
+    total = points.Sum()
+    for name in machines.MACHINES:
+        total.add(machines.test_machine(top, root, name))
+    return total
+
+
 def more_clients(top, root):
     """Go, rustls and Firefox, as far as they are installed."""
     return run_test("clients of TLS", os.path.join(top, "tests", "interop", "test-serve-tls-more-clients"),
@@ -131,5 +140,6 @@ PARTS = (
     ("windows closed at each moment", closed_windows),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_this_release),
+    ("other machines", other_machines),
     ("fuzz targets: the long budget", hunt),
 )
