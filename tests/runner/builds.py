@@ -51,6 +51,14 @@ def run_logged(command, log, seconds=HOUR, **options):
         raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
 
 
+def judge_warnings(log):
+    """A warning of Meson is an error of its next release; as those of the compiler it ends a run of CI."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        warnings = [line for line in file if "WARNING:" in line]
+    if warnings and os.environ.get("CI"):
+        raise Failure("Meson warns: " + "".join(warnings).strip())
+
+
 @functools.cache
 def packages(top):
     """The packages that tools/bootstrap lists here.  Meson remembers the programs that it did not find: if the list
@@ -79,8 +87,9 @@ class Build:
                 if file.read() == asked:
                     return
         shutil.rmtree(self.folder, ignore_errors=True)
-        run_logged(["meson", "setup", self.folder, self.top, *self.options],
-                   self.folder + ".setup.log", env=self.environment)
+        log = self.folder + ".setup.log"
+        run_logged(["meson", "setup", self.folder, self.top, *self.options], log, env=self.environment)
+        judge_warnings(log)
         with open(note, "w", encoding="utf-8") as file:
             file.write(asked)
 

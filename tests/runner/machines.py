@@ -58,7 +58,7 @@ MACHINES = {
 
 
 def packages(top, machine):
-    """What tools/bootstrap names for wsinspect: libraries of the other machine, and a compiler for it."""
+    """The packages that tools/bootstrap names for wsinspect, of the other machine, and a compiler for it."""
     done = limits.run([os.path.join(top, "tools", "bootstrap"), "--list", "run"], MINUTE, stdout=subprocess.PIPE, text=True)
     done.check_returncode()
     libraries = [name for name in done.stdout.split() if name.endswith("-dev") and name != "libc6-dev"]
