@@ -132,6 +132,30 @@ function testSetting() {
     ok(received.join() === 'for the signal', 'null-brings-the-signal-back', received);
 }
 
+const TEXTS = ['', 'abc', 'a\0b', '\0', 'Grüße', 'Gr\0üße', '€\0', '€uro', '😀', '😀\0😀', '\ufeffa', '\ufeffa\0b', '\uffff\0'];
+
+// By the signal, as the message that is kept, and of a message that was made here.
+function testTexts() {
+    const [, peer, connection] = makePair();
+    const received = [], kept = [];
+
+    connection.connect('message', (_connection, message) => {
+        received.push(message.get_text());
+        kept.push(message);
+    });
+    connection.start();
+    for (const text of TEXTS) {
+        const made = Wsp.Message.new_text_bytes(text);
+
+        ok(made.get_text() === text, `text/${JSON.stringify(text)}-is-whole`, made.get_text());
+        peer.queue_message(made);
+    }
+    runUntil(() => received.length === TEXTS.length);
+    ok(received.join('|') === TEXTS.join('|'), 'text/received-is-whole', received);
+    ok(kept.every((message, i) => message.get_text() === TEXTS[i]), 'text/kept-is-whole', kept);
+    ok(Wsp.Message.new_binary('abc').get_text() === null, 'text/none-of-a-binary-message', '');
+}
+
 // Keeps what it is given, and what that was during the call.
 const Tap = GObject.registerClass({
     Implements: [Wsp.Tap],
@@ -223,6 +247,7 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 });
 CASES.forEach(testMessageFunc);
 testSetting();
+testTexts();
 testTap('tap-that-inherits', new TapThatInherits());
 testTap('tap', new Tap());
 testTap('tap-of-subclass', new TapOfSubclass());

@@ -89,7 +89,7 @@ NO_NUMBER = 'Expected 1 to 10000000000000'
 # The examples of slow work get these, and reply with those.  The longest one is the largest prime of 64 bits.
 NUMBERS = {'1': '1', '4': '2 2', '24': '2 2 2 3', '7': '7', '0': NO_NUMBER, '-4': NO_NUMBER, '18446744073709551557': NO_NUMBER,
            '': NO_NUMBER, 'abc': NO_NUMBER, '4.5': NO_NUMBER, '²': NO_NUMBER, '4 5': NO_NUMBER, b'\x00\xff': NO_NUMBER,
-           '9' * 5000: NO_NUMBER}
+           'a\0b': NO_NUMBER, '\0': NO_NUMBER, '9' * 5000: NO_NUMBER}
 
 
 def describe(number):
@@ -145,7 +145,21 @@ async def try_eviction(tap, name, base, one, two):
                       [f'{n_came} messages, {closed}'])
 
 
+async def try_hostile_ticker(tap, name, command):
+    """A server that sends a NUL in a text, and a message that is no text."""
+    async def serve(peer):
+        for message in '1', 'a\0b', '2', b'\0\xff':
+            await peer.send(message)
+        await peer.wait_closed()
+    async with websockets.serve(serve, 'localhost', 0, family=socket.AF_INET) as server, \
+            Example(command, f'ws://localhost:{server.sockets[0].getsockname()[1]}/') as ticker:
+        lines = [await ticker.line() for _ in range(5)]
+    tap.point(lines[:2] == ['connected', '1'] and lines[2] in ('a', 'a\0b') and lines[3] == '2' and '1003' in lines[4],
+              f'/examples/{name}/a-nul-ends-the-line-and-a-binary-message-the-connection', [str(lines)])
+
+
 async def try_ticker(tap, name, command, server_command):
+    await try_hostile_ticker(tap, name, command)
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(Example(server_command, 0))
         port = await server.port()
@@ -226,14 +240,17 @@ async def try_requests(tap, name, command):
             if 'slow' in line:
                 asyncio.get_running_loop().call_later(1, lambda: asyncio.ensure_future(peer.send(line)))
             else:
+                if 'nul' in line:
+                    await peer.send('a\0b')
+                    await peer.send(b'\0\xff')
                 if 'patient' in line:
                     await asyncio.sleep(0.3)
                 await peer.send(line)
     async with websockets.serve(serve, 'localhost', 0, family=socket.AF_INET) as server:
         port = server.sockets[0].getsockname()[1]
-        async with Example(command, f'ws://127.0.0.1:{port}/', 'one', 'slow', 'patient', 'patient', 'two') as program:
+        async with Example(command, f'ws://127.0.0.1:{port}/', 'one', 'slow', 'patient', 'patient', 'nul', 'two') as program:
             text, status = await program.rest()
-    tap.point(text.split('\n') == ['1 one', 'no response', '3 patient', '4 patient', '5 two', ''] and status == 0,
+    tap.point(text.split('\n') == ['1 one', 'no response', '3 patient', '4 patient', '5 nul', '6 two', ''] and status == 0,
               f'/examples/{name}/a-late-response-is-not-taken-for-the-next', [text, str(status)])
 
 

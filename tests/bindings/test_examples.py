@@ -13,6 +13,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 
 sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('', 'lib', 'interop')]
 from interop import events_of, libsoup, named
@@ -134,6 +135,23 @@ def check_without_echo(tap, name, command, play):
     peer.listener.close()
 
 
+def check_echo_with_nul(tap, name, command):
+    """A string of C ends there, and is shown as the text that it is."""
+    def serve(peer):
+        peer.reply = b'\x88\x02\x03\xe8'
+        peer.write(make_response(peer) + b'\x81\x03a\0b')
+        read_frames(peer)
+
+    peer = RawPeer(serve)
+    peer.thread.start()
+    result = subprocess.run([*command, peer.uri + 'chat'], capture_output=True, text=True, timeout=SECONDS)
+    peer.thread.join(SECONDS)
+    peer.listener.close()
+    tap.point(result.stdout in ('a\n', 'a\0b\n') and result.returncode == 0 and result.stderr == '',
+              f'/examples/{name}-client/an-echo-with-a-nul-is-shown-as-text',
+              [repr(result.stdout), result.stderr, f'status {result.returncode}'])
+
+
 def check_binary_echo(tap, name, command):
     """It has no text: neither a null of the language nor a warning is shown in its place."""
     def serve(peer):
@@ -230,6 +248,51 @@ def try_page_servers(tap, servers, clients):
             server.stdout.close()
 
 
+# Frames of a client, and a ping after each; their masking key is 0.
+HOSTILE_FRAMES = {'text-with-a-nul': b'\x81\x83\0\0\0\0a\0b', 'nul-alone': b'\x81\x81\0\0\0\0\0',
+                  'binary': b'\x82\x83\0\0\0\0a\0b', 'empty-text': b'\x81\x80\0\0\0\0'}
+PING = b'\x89\x81\0\0\0\0!'
+PONG = b'\x8a\x01!'
+# The path of a request that each server accepts; '/chat' for the others.
+PATHS = {'c-file-server': '/put/name', 'vala-file-server': '/put/name', 'c-behind-soup-server': '/socket',
+         'vala-behind-soup-server': '/socket'}
+
+
+def open_socket(port, path):
+    stream = socket.create_connection(('localhost', int(port)), SECONDS)
+    stream.sendall(f'GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n'
+                   'Sec-WebSocket-Protocol: chat\r\nAuthorization: Bearer token\r\n\r\n'.encode())
+    return stream, stream.recv(12)
+
+
+def receive_to_pong(stream):
+    """Also to the end, if the server closes the connection."""
+    received = b''
+    while PONG not in received and (part := stream.recv(4096)):
+        received += part
+    stream.close()
+
+
+def try_hostile_clients(tap, servers):
+    """Each server goes on after messages that are no strings."""
+    for name, (command, *more) in servers.items():
+        if name.split('-')[0] not in ('c', 'cpp', 'vala', 'lua'):
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            server = Program([*command, '0', *more], stdout=subprocess.PIPE, text=True, cwd=folder)
+            port = server.stdout.readline().split()[1]
+            for frame, frames in HOSTILE_FRAMES.items():
+                stream, status = open_socket(port, PATHS.get(name, '/chat'))
+                stream.sendall(frames + PING)
+                receive_to_pong(stream)
+                tap.point(status == b'HTTP/1.1 101' and server.poll() is None, f'/examples/{name}/goes-on-after-{frame}',
+                          [status, server.poll()])
+            server.kill()
+            server.wait(SECONDS)
+            server.stdout.close()
+
+
 def failing_servers(source, build, servers):
     """All servers of the examples, by name: the command without its port, and the arguments after the port."""
     found = {f'{name}-server': (command,) for name, command in servers.items()}
@@ -272,12 +335,15 @@ def main(source, build):
         for play in WITHOUT_ECHO:
             check_without_echo(tap, name, command, play)
         check_binary_echo(tap, name, command)
+        check_echo_with_nul(tap, name, command)
     for name, command in session_clients(source, build).items():
         for play in SESSION_PLAYS:
             if play != OTHER_PLAYS.get(name, 'broken-rule-ends-the-connection'):
                 check_session_play(tap, name, command, play)
+        check_echo_with_nul(tap, name, command)
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
+    try_hostile_clients(tap, failing_servers(source, build, servers))
     check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
                   [os.path.join(build, 'c-token-server')])
     return tap.end()

@@ -324,7 +324,10 @@ def test_errors():
                   f"/bindings/overrides/python/errors/fail-with-{len(arguments)}-and-no-error", [repr(error)])
     tap.point(repr(Wsp.Message.new_text("abc")) == "<Wsp.Message text of 3 bytes>", "/bindings/overrides/python/repr/message",
               [repr(Wsp.Message.new_text("abc"))])
-    tap.point(Wsp.Message.new_text("a\0b").get_text() == "a\0b", "/bindings/overrides/python/message-with-nul-is-whole")
+    for text in ("", "abc", "a\0b", "\0", "Grüße", "Gr\0üße", "€\0", "\U0001f600\0", "\ufeffa\0b"):
+        tap.point(Wsp.Message.new_text(text).get_text() == text, f"/bindings/overrides/python/message/{ascii(text)}-is-whole",
+                  [repr(Wsp.Message.new_text(text).get_text())])
+    tap.point(Wsp.Message.new_binary(b"abc").get_text() is None, "/bindings/overrides/python/message/binary-has-no-text")
 
 
 GLib.timeout_add_seconds(SECONDS, sys.exit, "the time is over")

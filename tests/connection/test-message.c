@@ -4,6 +4,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "connection/message/wsp-message-builder-private.h"
+#include "connection/message/wsp-message-private.h"
 
 static void
 test_text (void)
@@ -38,15 +39,64 @@ test_empty_text (void)
   g_assert_cmpstr (wsp_message_get_text (message), ==, "");
 }
 
-static void
-test_text_with_nul (void)
+typedef enum
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static ("a\0b", 3);
-  g_autoptr (WspMessage) message = wsp_message_new_text_bytes (bytes, NULL);
+  OF_BYTES,
+  OF_PIECES,
+  BORROWING,
+} Origin;
 
-  g_assert_nonnull (message);
-  g_assert_null (wsp_message_get_text (message));
-  g_assert_cmpuint (wsp_message_get_size (message), ==, 3);
+static const struct
+{
+  const char *name;
+  Origin      origin;
+  const char *text;
+  gsize       length;
+} nul_cases[] = {
+  { "of-bytes", OF_BYTES, "a\0b", 3 },
+  { "of-bytes-alone", OF_BYTES, "\0", 1 },
+  { "of-bytes-at-the-end", OF_BYTES, "Gr\xc3\xbc\0", 5 },
+  { "of-pieces", OF_PIECES, "a\0b", 3 },
+  { "of-pieces-alone", OF_PIECES, "\0", 1 },
+  { "borrowing", BORROWING, "a\0b", 3 },
+  { "borrowing-alone", BORROWING, "\0", 1 },
+};
+
+static WspMessage *
+make_message (Origin      origin,
+              const char *text,
+              gsize       length)
+{
+  WspMessageBuilder builder = { NULL, 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, length);
+
+  switch (origin)
+    {
+    case OF_BYTES:
+      return wsp_message_new_text_bytes (bytes, NULL);
+    case OF_PIECES:
+      for (gsize i = 0; i < length; i++)
+        g_assert_true (wsp_message_builder_add (&builder, NULL, (const guint8 *) text + i, 1, 0));
+      return wsp_message_builder_end (&builder, WSP_MESSAGE_TYPE_TEXT);
+    case BORROWING:
+    default:
+      return wsp_message_new_borrowing (NULL, WSP_MESSAGE_TYPE_TEXT, (const guint8 *) text, length);
+    }
+}
+
+/* Programs use it as a string; a peer must not choose whether there is one. */
+static void
+test_text_with_nul (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  gsize length = nul_cases[i].length;
+  g_autoptr (WspMessage) message = make_message (nul_cases[i].origin, nul_cases[i].text, length);
+  const char *text = wsp_message_get_text (message);
+
+  g_assert_nonnull (text);
+  g_assert_cmpuint (wsp_message_get_size (message), ==, length);
+  g_assert_cmpmem (text, length + 1, nul_cases[i].text, length + 1);
+  g_assert_true (wsp_message_get_text (message) == text);
 }
 
 static void
@@ -129,8 +179,14 @@ main (int    argc,
   g_test_add_func ("/connection/message/new/text", test_text);
   g_test_add_func ("/connection/message/new/text-bytes-are-not-copied", test_text_bytes);
   g_test_add_func ("/connection/message/get-text/empty-text-without-memory", test_empty_text);
-  g_test_add_func ("/connection/message/get-text/RFC-190-text-with-nul-is-never-cut",
-                   test_text_with_nul);
+  for (guint i = 0; i < G_N_ELEMENTS (nul_cases); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/connection/message/get-text/RFC-190-text-with-nul-is-never-cut/",
+                     nul_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text_with_nul);
+    }
   g_test_add_func ("/connection/message/new/bytes-not-utf8-refused", test_text_not_utf8);
   g_test_add_func ("/connection/message/new/binary", test_binary);
   g_test_add_func ("/connection/message-builder/add/pieces-are-joined", test_builder);

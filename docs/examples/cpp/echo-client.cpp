@@ -57,7 +57,8 @@ talk (Program &program)
       {
         const char *text = wsp_message_get_text (message.get ());
 
-        std::cout << (text != nullptr ? text : "a binary message") << std::endl;
+        // With its size: a peer may send U+0000 within a text.
+        std::cout << (text != nullptr ? std::string (text, wsp_message_get_size (message.get ())) : "a binary message") << std::endl;
       }
     wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, nullptr, nullptr, call, keep ([&program, connection] (GAsyncResult *closed) {
       wsp_connection_close_finish (connection, closed, program.error != nullptr ? nullptr : &program.error);

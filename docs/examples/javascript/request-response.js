@@ -17,7 +17,7 @@ async function ask(connection, number, text) {
         for (;;) {
             const response = await connection.recv({cancellable});
 
-            if (parseInt(response) === number)
+            if (typeof response === 'string' && parseInt(response) === number)
                 return response;
         }
     } catch (error) {

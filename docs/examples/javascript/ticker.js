@@ -10,6 +10,7 @@ const reconnector = Wsp.Reconnector.new(null, ARGV[0] ?? 'ws://localhost:8080/')
 
 reconnector.connect('connected', async (_reconnector, connection) => {
     print('connected');
+    connection.message_filter = Wsp.MessageFilter.TEXT_ONLY;
     try {
         for await (const number of connection)
             print(number);

@@ -16,7 +16,7 @@ async def ask(connection: Wsp.Connection, number: int, text: str) -> object:
     """A response that comes too late is read, and left out, by the next request."""
     await connection.send(f'{number} {text}')
     async for response in connection:
-        if int(response.split()[0]) == number:
+        if isinstance(response, str) and response.split(' ')[0] == str(number):
             return response
     return 'closed'
 

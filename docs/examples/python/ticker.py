@@ -13,6 +13,7 @@ from gi.repository import GLib, Wsp
 
 def on_connected(reconnector, connection):
     print('connected', flush=True)
+    connection.message_filter = Wsp.MessageFilter.TEXT_ONLY
     connection.set_message_func(lambda connection, message: print(message.get_text(), flush=True))
     connection.start()
 

@@ -31,13 +31,14 @@ class Ticker:
 
     def on_connected(self, _: Wsp.Reconnector, connection: Wsp.Connection) -> None:
         self.window.set_title('Connected')
+        connection.message_filter = Wsp.MessageFilter.TEXT_ONLY
         connection.set_message_func(self.on_message)
         connection.start()
 
     def on_message(self, _: Wsp.Connection, message: Wsp.Message) -> None:
         n_old = max(0, self.numbers.get_n_items() + 1 - MAX_ROWS)
         self.numbers.splice(0, n_old, None)
-        self.numbers.append(message.get_text() or '')
+        self.numbers.append(message.get_text())
 
 
 def on_activate(application: Gtk.Application) -> None:

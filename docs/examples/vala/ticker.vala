@@ -8,6 +8,7 @@ void main (string[] args) {
 
     reconnector.connected.connect ((connection) => {
         print ("connected\n");
+        connection.message_filter = TEXT_ONLY;       // others have no text
         connection.set_message_func ((self, message) => print ("%s\n", message.get_text ()));
         connection.start ();
     });

@@ -307,15 +307,29 @@ wsp_message_get_bytes (WspMessage *self)
   return g_atomic_pointer_get (&self->bytes);
 }
 
+/* All bytes, and a NUL after them. */
+static char *
+copy_text (WspMessage *self)
+{
+  char *text = g_malloc (self->length + 1);
+
+  if (self->length > 0)
+    memcpy (text, self->data, self->length);
+  text[self->length] = '\0';
+  return text;
+}
+
 /**
  * wsp_message_get_text:
  * @self: a message
  *
- * Gives the text of a message as a string. A text that holds a NUL cannot be one: it is
- * never cut, use [method@Wsp.Message.get_bytes].
+ * Gives the text of a message as a string: UTF-8 that ends with a NUL.
  *
- * Returns: (transfer none) (nullable): the text; %NULL for a binary message and for text that holds
- *   a NUL; valid as long as @self
+ * A peer may send U+0000 within a text. A function for strings sees the text before it; all of its
+ * bytes are there, and [method@Wsp.Message.get_size] tells how many.
+ *
+ * Returns: (transfer none) (nullable): the text; %NULL for a binary message only; valid as long as
+ *   @self
  *
  * Since: 0.1
  */
@@ -324,8 +338,7 @@ wsp_message_get_text (WspMessage *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (self->message_type != WSP_MESSAGE_TYPE_TEXT ||
-      (self->length > 0 && memchr (self->data, '\0', self->length) != NULL))
+  if (self->message_type != WSP_MESSAGE_TYPE_TEXT)
     return NULL;
 
   if (self->is_borrowing)
@@ -335,7 +348,7 @@ wsp_message_get_text (WspMessage *self)
 
   if (g_atomic_pointer_get (&self->text) == NULL)
     {
-      char *text = g_strndup (self->length > 0 ? (const char *) self->data : "", self->length);
+      char *text = copy_text (self);
 
       if (!g_atomic_pointer_compare_and_exchange (&self->text, NULL, text))
         g_free (text);

@@ -16,9 +16,9 @@ const BOM = '\ufeff';
 const readers = Symbol('reader');
 const decoder = new TextDecoder();
 
-let Wsp;
+let Wsp, plainGetText;
 
-// get_text () never cuts: a text with a NUL comes from its bytes. Releases of GJS differ in what they do with a mark.
+// Releases of GJS differ in what they do with a mark.
 function decodeText(message) {
     const array = message.get_bytes().toArray();
     const hasMark = array[0] === 0xef && array[1] === 0xbb && array[2] === 0xbf;
@@ -27,13 +27,30 @@ function decodeText(message) {
     return hasMark && !text.startsWith(BOM) ? BOM + text : text;
 }
 
+// In UTF-8.
+function measure(text) {
+    let size = text.length;
+
+    for (let i = 0; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+
+        if (unit >= 0x80)
+            size += unit < 0x800 || (unit & 0xf800) === 0xd800 ? 1 : 2;
+    }
+    return size;
+}
+
+// The string of C ends at a NUL: such a text comes from its bytes.
+function getText(message) {
+    const text = plainGetText.call(message);
+    const size = message.get_size();
+
+    return text === null || text.length === size || measure(text) === size ? text : decodeText(message);
+}
+
 // A string, or the bytes.
 function convert(message) {
-    const text = message.get_text();
-
-    if (text !== null)
-        return text;
-    return message.get_message_type() === Wsp.MessageType.TEXT ? decodeText(message) : message.get_bytes().toArray();
+    return getText(message) ?? message.get_bytes().toArray();
 }
 
 function toData(message) {
@@ -233,6 +250,10 @@ function extend(namespace) {
     const setMessageFunc = prototype.set_message_func;
 
     Wsp = namespace;
+    plainGetText = namespace.Message.prototype.get_text;
+    namespace.Message.prototype.get_text = function () {
+        return getText(this);
+    };
     prototype.set_message_func = function (func) {
         Reader.forget(this);
         setMessageFunc.call(this, func);

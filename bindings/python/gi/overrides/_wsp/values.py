@@ -14,10 +14,12 @@ Wsp = get_introspection_module('Wsp')
 
 def content_of(message):
     text = plain.Message.get_text(message)
-    if text is not None:
+    if text is None:
+        return message.get_bytes().get_data() or b''
+    size = plain.Message.get_size(message)
+    if len(text) == size or len(text.encode()) == size:
         return text
-    data = message.get_bytes().get_data() or b''
-    return data.decode() if is_text(message) else data          # C has no string for text that holds a NUL
+    return message.get_bytes().get_data().decode()              # the string of C ends at a NUL
 
 
 def is_text(message):
