@@ -82,6 +82,8 @@ void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
                                             GBytes             *body);
+/* UNDECIDED: a handler of ordinary HTTP has returned TRUE, and has not responded. */
+void wsp_server_handshake_refuse_unanswered (WspServerHandshake *self);
 /* READING: a request for ordinary HTTP. */
 void wsp_server_handshake_take_http        (WspServerHandshake *self);
 /* The error of handshake-timeout. */

@@ -307,59 +307,6 @@ choose_subprotocol (const char * const *offered,
   return wsp_server_rules_choose_protocol (self->rules, offered);
 }
 
-/* FALSE: the function of the route has returned FALSE. */
-static gboolean
-ask_route (WspServer      *server,
-           WspServerRules *rules,
-           WspHandshake   *handshake)
-{
-  WspRoute *route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
-
-  if (route == NULL && rules->routes->len > 0)
-    {
-      wsp_handshake_reject (handshake, 404, NULL, NULL);
-      return TRUE;
-    }
-  if (route == NULL || route->func == NULL)
-    return TRUE;
-
-  WspRouteFunc decide = (WspRouteFunc) route->func;
-
-  return decide (server, handshake, route->user_data);
-}
-
-/* A handler that has failed counts as FALSE too: what it would have decided is not known. */
-static void
-reject_undecided (WspHandshake *handshake)
-{
-  const WspLogFields fields = { 0 };
-
-  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
-           "Request answered with 500: expected its handler to return TRUE, or to accept, reject "
-           "or defer it, received FALSE");
-  wsp_handshake_reject (handshake, 500, NULL, NULL);
-}
-
-/* Handlers, then the route, may decide now or later; otherwise the request is accepted.  A call of
- * accept (), reject () or defer () counts more than the return value. */
-static void
-ask_all (WspServer      *server,
-         WspServerRules *rules,
-         WspHandshake   *handshake)
-{
-  gboolean is_consent = wsp_server_emit_request (server, handshake);
-
-  if (is_consent && wsp_handshake_is_unhandled (handshake))
-    is_consent = ask_route (server, rules, handshake);
-  if (!wsp_handshake_is_unhandled (handshake))
-    return;
-
-  if (is_consent)
-    wsp_handshake_accept (handshake, NULL, NULL, NULL);
-  else
-    reject_undecided (handshake);
-}
-
 /* (4) */
 static void
 ask_program (WspServerHandshake *self)
@@ -369,13 +316,32 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
-  ask_all (server, rules, handshake);
+  wsp_server_ask (server, rules, handshake);
   if (wsp_handshake_view (handshake).is_ended)
     return;
 
   wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
                                     ? WSP_SERVER_HANDSHAKE_UNDECIDED
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
+}
+
+/* In ASKING the handlers have yet to return.  (4) */
+static void
+on_proceeded (WspHandshake *handshake,
+              gpointer      owner)
+{
+  WspServerHandshake *self = owner;
+  g_autoptr (WspServer) server = g_object_ref (self->worker->server);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
+  g_autoptr (WspHandshake) held = g_object_ref (handshake);
+
+  if (self->state != WSP_SERVER_HANDSHAKE_UNDECIDED)
+    return;
+
+  if (wsp_handshake_view (held).is_http)
+    wsp_server_handshake_refuse_unanswered (self);
+  else
+    wsp_server_follow_consent (server, rules, held, TRUE);
 }
 
 /* There are no handlers and no routes. */
@@ -398,7 +364,7 @@ accept_unasked (WspServerHandshake *self)
 static WspHandshake *
 make_handshake (WspServerHandshake *self)
 {
-  static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol };
+  static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol, on_proceeded };
   g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
   WspHandshake *handshake = wsp_handshake_new_checked (head, &funcs, self);
 

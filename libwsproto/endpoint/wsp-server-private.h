@@ -98,9 +98,15 @@ typedef void (*WspCallFunc) (gpointer receiver,
 
 /* wsp-server.c */
 gboolean         wsp_server_has_request_handler   (WspServer *self);
-/* TRUE: no handler returned FALSE. */
-gboolean         wsp_server_emit_request          (WspServer    *self,
-                                                   WspHandshake *handshake);
+/* The handlers of `request`, then the route of the path. */
+void             wsp_server_ask                   (WspServer      *self,
+                                                   WspServerRules *rules,
+                                                   WspHandshake   *handshake);
+/* The same after the handlers.  is_consent: all have returned TRUE. */
+void             wsp_server_follow_consent        (WspServer      *self,
+                                                   WspServerRules *rules,
+                                                   WspHandshake   *handshake,
+                                                   gboolean        is_consent);
 gboolean         wsp_server_has_http_request_handler (WspServer *self);
 /* TRUE: a handler has returned TRUE. */
 gboolean         wsp_server_emit_http_request     (WspServer    *self,

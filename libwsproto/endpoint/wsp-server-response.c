@@ -248,6 +248,15 @@ refuse_unanswered (WspHandshake *handshake)
   return TRUE;
 }
 
+void
+wsp_server_handshake_refuse_unanswered (WspServerHandshake *self)
+{
+  g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
+
+  if (refuse_unanswered (handshake))
+    self->is_refused = TRUE;    /* the due call of the decision reads it */
+}
+
 /* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says
  * so. */
 static void

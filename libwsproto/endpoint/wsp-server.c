@@ -371,11 +371,71 @@ ask (WspServer    *self,
   return returned;
 }
 
-gboolean
-wsp_server_emit_request (WspServer    *self,
-                         WspHandshake *handshake)
+/* FALSE: the function of the route has returned FALSE. */
+static gboolean
+ask_route (WspServer      *self,
+           WspServerRules *rules,
+           WspHandshake   *handshake)
 {
-  return !wsp_server_has_request_handler (self) || ask (self, signals[REQUEST], handshake);
+  WspRoute *route;
+
+  if (!wsp_handshake_begin_route (handshake))
+    return TRUE;                /* it was asked, and has deferred */
+
+  route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
+  if (route == NULL && rules->routes->len > 0)
+    {
+      wsp_handshake_reject (handshake, 404, NULL, NULL);
+      return TRUE;
+    }
+  if (route == NULL || route->func == NULL)
+    return TRUE;
+
+  WspRouteFunc decide = (WspRouteFunc) route->func;
+
+  return decide (self, handshake, route->user_data);
+}
+
+/* A handler that has failed counts as FALSE too: what it would have decided is not known. */
+static void
+reject_undecided (WspHandshake *handshake)
+{
+  const WspLogFields fields = { 0 };
+
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
+           "Request answered with 500: expected its handler to return TRUE, or to accept, reject "
+           "or defer it, received FALSE");
+  wsp_handshake_reject (handshake, 500, NULL, NULL);
+}
+
+/* Handlers, then the route, may decide now or later; otherwise the request is accepted.  A call of
+ * accept (), reject () or defer () counts more than the return value. */
+void
+wsp_server_follow_consent (WspServer      *self,
+                           WspServerRules *rules,
+                           WspHandshake   *handshake,
+                           gboolean        is_consent)
+{
+  if (is_consent && wsp_handshake_is_unhandled (handshake))
+    is_consent = ask_route (self, rules, handshake);
+  if (!wsp_handshake_is_unhandled (handshake))
+    return;
+
+  if (is_consent)
+    wsp_handshake_accept (handshake, NULL, NULL, NULL);
+  else
+    reject_undecided (handshake);
+}
+
+void
+wsp_server_ask (WspServer      *self,
+                WspServerRules *rules,
+                WspHandshake   *handshake)
+{
+  gboolean is_consent = !wsp_server_has_request_handler (self) ||
+                        ask (self, signals[REQUEST], handshake);
+
+  wsp_server_follow_consent (self, rules, handshake, is_consent);
 }
 
 gboolean

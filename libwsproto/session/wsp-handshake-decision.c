@@ -101,6 +101,15 @@ wsp_handshake_is_unhandled (WspHandshake *self)
   return self->status == WSP_STATUS_UNDECIDED && !self->is_deferred && !self->is_ended;
 }
 
+gboolean
+wsp_handshake_begin_route (WspHandshake *self)
+{
+  gboolean is_first = !self->is_routed;
+
+  self->is_routed = TRUE;
+  return is_first;
+}
+
 void
 wsp_handshake_end (WspHandshake *self)
 {
@@ -426,8 +435,9 @@ wsp_handshake_respond (WspHandshake *self,
  * wsp_handshake_defer:
  * @self: a handshake of a server
  *
- * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for
- * an ordinary HTTP request, [method@Wsp.Handshake.respond] later. Call this in a handler of
+ * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject],
+ * [method@Wsp.Handshake.proceed] or, for an ordinary HTTP request,
+ * [method@Wsp.Handshake.respond] later. Call this in a handler of
  * [signal@Wsp.Server::request] or [signal@Wsp.Server::http-request], or in a
  * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
  * `handshake-timeout` milliseconds the response has status 503.
@@ -449,4 +459,38 @@ wsp_handshake_defer (WspHandshake *self)
   g_return_if_fail (is_in_thread (self));
 
   self->is_deferred = TRUE;
+}
+
+/**
+ * wsp_handshake_proceed:
+ * @self: a handshake of a server
+ *
+ * Ends what [method@Wsp.Handshake.defer] has begun, as if the handler had returned %TRUE.
+ *
+ * After a handler of [signal@Wsp.Server::request] the route of the path decides; without routes,
+ * and after a [callback@Wsp.RouteFunc], the request is accepted. Other handlers of the signal are
+ * not called. An ordinary HTTP request gets status 500, because there is no response yet.
+ *
+ * This does nothing if the request is not deferred, after a decision, and when the client has
+ * disconnected or `handshake-timeout` has passed.
+ *
+ * Call this in the thread of the request, in which its signal is emitted: with
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
+ * critical without effect.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_proceed (WspHandshake *self)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (is_in_thread (self));
+
+  if (!self->is_deferred || check_decision (self) != WSC_FAULT_NONE)
+    return;
+
+  self->is_deferred = FALSE;
+  if (self->funcs != NULL)
+    self->funcs->proceeded (self, self->owner);
 }

@@ -33,6 +33,7 @@ struct _WspHandshake
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
   gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
+  gboolean         is_routed;   /* its route was asked */
   gboolean         is_ended;    /* it is too late for a decision */
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
   const WspHandshakeFuncs *funcs;       /* NULL: no owner, or it has ended */

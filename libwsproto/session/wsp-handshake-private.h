@@ -34,6 +34,9 @@ typedef struct                  /* of the owner, in its thread */
   /* Returns the subprotocol for accept () with NULL; NULL: none. */
   const char *(*choose)(const char * const *offered,
                         gpointer            owner);
+  /* The request is undecided, and not deferred any more: its handler has returned TRUE. */
+  void (*proceeded)(WspHandshake *self,
+                    gpointer      owner);
 } WspHandshakeFuncs;
 
 /* For a request that has passed all checks.  head: the whole head, which is parsed again when a
@@ -51,6 +54,8 @@ void             wsp_handshake_notify_status (WspHandshake *self);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* No handler has decided or deferred the request, and it has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
+/* Returns whether the route is still to be asked, which happens once. */
+gboolean         wsp_handshake_begin_route (WspHandshake *self);
 /* Accepts a request that no handler has decided.  Calls neither decided nor notify. */
 void             wsp_handshake_accept_by_default     (WspHandshake *self,
                                                       const char   *subprotocol);

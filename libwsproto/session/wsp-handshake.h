@@ -44,6 +44,8 @@ void wsp_handshake_respond (WspHandshake *self,
 WSP_AVAILABLE_IN_ALL
 void wsp_handshake_defer (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
+void wsp_handshake_proceed (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
 WspRole wsp_handshake_get_role (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_uri (WspHandshake *self);

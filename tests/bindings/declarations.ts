@@ -69,6 +69,10 @@ const client = new Wsp.Client({timeout: 5000, maxRedirects: 2});
 const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
 
 client.max_redirects = 3;
+server.connect('request', async (_server, handshake) => handshake.get_path() === '/');
+server.add_route('/', async (_server, handshake) => {
+    handshake.accept('chat');
+});
 connection.limits.max_message_size = 1 << 20;
 connection.add_tap(makeTap());
 connection.connect('message', (self, message) => self.queue_message(message));
@@ -79,7 +83,7 @@ print(await callPlain(connection).catch((error: unknown) => {
     throw error;
 }));
 await connection.close();
-const other = await Wsp.connect(uri);
+const other = await Wsp.connect(uri, {subprotocols: ['chat']});
 
 await other.send(['a', 'b']);
 print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
@@ -109,5 +113,9 @@ export async function wrong(): Promise<void> {
     const message: Wsp.Message = await other.receive_async();
     // @ts-expect-error
     Wsp.serve('no function');
+    // @ts-expect-error
+    server.add_route('/', () => 5);
+    // @ts-expect-error
+    server.add_route('/', async () => 'yes');
     print(message);
 }

@@ -22,6 +22,7 @@ typedef enum
   DEFER_TRUE,
   DEFER_FALSE,
   DEFER_ACCEPT_FALSE,
+  DEFER_PROCEED_FALSE,          /* not deferred any more */
   ACCEPT_REJECT_TRUE,           /* the first one takes effect */
 } Step;
 
@@ -31,6 +32,8 @@ typedef enum
   ACCEPT,
   REJECT,
   DEFER,                        /* again */
+  PROCEED,
+  PROCEED_TWICE,                /* the second time after the route */
   TIME_OVER,
 } Later;
 
@@ -72,6 +75,17 @@ static const struct
   { "route-not-after-false", FALSE_ONLY, ABSENT, ACCEPT_TRUE, NOTHING, 500, 1 },
   { "route-not-after-accepted", ACCEPT_FALSE, ABSENT, REJECT_TRUE, NOTHING, 101, 1 },
   { "route-not-after-deferred", DEFER_TRUE, ABSENT, ACCEPT_TRUE, REJECT, 403, 1 },
+  { "deferred-then-proceeds", DEFER_TRUE, ABSENT, ABSENT, PROCEED, 101, 1 },
+  { "deferred-and-false-then-proceeds", DEFER_FALSE, ABSENT, ABSENT, PROCEED, 101, 1 },
+  { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "proceeds-without-the-second", DEFER_TRUE, FALSE_ONLY, ABSENT, PROCEED, 101, 1 },
+  { "proceeds-after-rejected", REJECT_TRUE, ABSENT, ABSENT, PROCEED, 403, 1 },
+  { "proceeds-to-route-true", DEFER_TRUE, ABSENT, TRUE_ONLY, PROCEED, 101, 2 },
+  { "proceeds-to-route-false-is-500", DEFER_TRUE, ABSENT, FALSE_ONLY, PROCEED, 500, 2 },
+  { "proceeds-to-route-that-rejects", DEFER_TRUE, ABSENT, REJECT_FALSE, PROCEED, 403, 2 },
+  { "proceeds-to-route-that-defers-then-proceeds", DEFER_TRUE, ABSENT, DEFER_FALSE, PROCEED_TWICE, 101, 2 },
+  { "proceeds-twice-without-a-route", DEFER_TRUE, ABSENT, ABSENT, PROCEED_TWICE, 101, 1 },
+  { "route-defers-then-proceeds", ABSENT, ABSENT, DEFER_TRUE, PROCEED, 101, 1 },
 };
 
 typedef struct
@@ -124,8 +138,11 @@ on_request (WspServer    *server,
 
   ++*decider->n_asked;
   g_set_object (decider->held, handshake);
-  if (step == DEFER_TRUE || step == DEFER_FALSE || step == DEFER_ACCEPT_FALSE)
+  if (step == DEFER_TRUE || step == DEFER_FALSE || step == DEFER_ACCEPT_FALSE ||
+      step == DEFER_PROCEED_FALSE)
     wsp_handshake_defer (handshake);
+  if (step == DEFER_PROCEED_FALSE)
+    wsp_handshake_proceed (handshake);
   if (step == ACCEPT_TRUE || step == ACCEPT_FALSE || step == DEFER_ACCEPT_FALSE ||
       step == ACCEPT_REJECT_TRUE)
     g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
@@ -148,6 +165,10 @@ decide (WspHandshake *handshake,
     wsp_handshake_reject (handshake, 403, NULL, NULL);
   else if (later == DEFER)
     wsp_handshake_defer (handshake);
+  else if (later == PROCEED || later == PROCEED_TWICE)
+    wsp_handshake_proceed (handshake);
+  if (later == PROCEED_TWICE)
+    wsp_handshake_proceed (handshake);
 }
 
 static gboolean
@@ -186,7 +207,7 @@ test_case (gconstpointer data)
   knock_send (fd, KNOCK_REQUEST (""));
   if (cases[i].later != NOTHING)
     {
-      run_until_count (&n_asked, cases[i].n_asked);
+      run_until_count (&n_asked, 1);
       run_pending ();
       decide (held, cases[i].later);
     }

@@ -29,6 +29,7 @@ typedef enum
   ACCEPT_FALSE,
   DEFER,
   DEFER_FALSE,
+  PROCEED,
 } Step;
 
 typedef struct
@@ -90,6 +91,8 @@ act (WspHandshake *handshake,
       wsp_handshake_reject (handshake, 403, NULL, NULL);
       wsp_handshake_defer (handshake);
     }
+  if (step == PROCEED)
+    wsp_handshake_proceed (handshake);
   if (step == REJECT)
     wsp_handshake_reject (handshake, 404, NULL, NULL);
   if (step == ACCEPT_FALSE)
@@ -224,6 +227,7 @@ static const struct
   { "deferred", DEFER, TRUE_ONLY, OK, "200", "page", 1, 0, 0 },
   { "deferred-and-false", DEFER_FALSE, TRUE_ONLY, OK_TWICE, "200", "page", 1, 0, 0 },
   { "deferred-then-rejected", DEFER, ABSENT, REJECT, "404", "", 1, 0, 0 },
+  { "deferred-then-proceeds-is-500", DEFER, TRUE_ONLY, PROCEED, "500", NULL, 1, 1, 1 },
   { "deferred-then-accepted-then-time-over", DEFER, ABSENT, ACCEPT_FALSE, "503", NULL, 1, 1, 0 },
   { "deferred-then-time-over", DEFER, ABSENT, TRUE_ONLY, "503", NULL, 1, 1, 0 },
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported extend, fail, isInstance, setMessageFunc */
+/* exported extend, fail, isInstance, logThrown, setMessageFunc */
 
 // GJS takes no reference to a message, bytes or action that is lent for a call: a script that kept one would read freed
 // memory. Functions of scripts get a reference instead.

@@ -12,6 +12,7 @@ from gi.repository import GLib, GObject
 from .checks import Signature, check_property, check_thread, note_thread
 from .errors import with_class
 from .plain import keep_methods
+from .results import guard_signals
 
 # A module each, whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
@@ -180,6 +181,7 @@ def complete(owner):
     complete_methods(owner)
     if issubclass(owner, GObject.Object):
         forward_properties(owner)
+        guard_signals(owner)
     if owner.__name__ in ADDITIONS:
         module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}')
         for name, member in module.members_of(owner).items():

@@ -6,6 +6,7 @@
 from gi.repository import Wsp
 
 from .plain import plain
+from .results import guard_route
 from .values import message_of
 
 GOING_AWAY = 1001
@@ -57,4 +58,5 @@ def broadcast_to(connections, message):
 
 
 def members_of(owner):
-    return {name: member for name, member in vars(Server).items() if callable(member)}
+    own = {name: member for name, member in vars(Server).items() if callable(member)}
+    return {**own, 'add_route': guard_route(owner.add_route)}

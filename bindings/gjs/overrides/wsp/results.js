@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported extend */
+
+// Functions of a program that are asked for a boolean. For GJS each object is true, promises as well: only true counts as
+// yes, and a request waits for what is to be awaited.
+
+const {GLib, GObject} = imports.gi;
+const Gi = imports._gi;
+const {calls, lent} = imports.overrides.wsp;
+
+const OF_HTTP = 'http-request';
+const CONNECTING = ['connect', 'connect_after', 'connect_data', 'connect_object'].filter(name => name in GObject.Object.prototype);
+// GObject.signal_handlers_block_by_func () and its like call these.
+const MATCHING = [Gi.signals_block_symbol, Gi.signals_unblock_symbol, Gi.signals_disconnect_symbol];
+
+const guards = new WeakMap();   // of each function of a program, by the name of what it is asked for
+
+function tell(text) {
+    GLib.log_structured('Wsp', GLib.LogLevelFlags.LEVEL_MESSAGE, {MESSAGE: text});
+}
+
+function isPlain(value) {
+    return typeof value === 'boolean' || value === undefined || value === null;
+}
+
+// A client does not wait for its handlers.
+function makeGuard(func, name) {
+    return function (...args) {
+        let value = false;
+
+        try {
+            value = func.apply(this, args);
+        } catch (thrown) {
+            lent.logThrown(thrown, `Handler of ${name} threw an exception: it counts as false`);
+        }
+        if (isPlain(value))
+            return value ?? false;
+        const received = value instanceof Promise ? 'a promise, which is not awaited here' : calls.nameOf(value);
+
+        tell(`Handler of ${name} counts as false: expected a boolean, received ${received}`);
+        return false;
+    };
+}
+
+// A decision of the handler counts more than how it ends.
+function refuse(handshake, name, thrown) {
+    lent.logThrown(thrown, `Handler of ${name} threw an exception: a request that it has not decided is answered with 500`);
+    handshake.reject(500);
+}
+
+function answer(handshake, name, value) {
+    if (handshake.get_response_status() !== 0)
+        return;                 // the handler has decided
+    if (value === true && name !== OF_HTTP) {
+        handshake.proceed();
+        return;
+    }
+    const expected = name === OF_HTTP ? 'to respond to it' : 'to return true, or to accept or reject it';
+
+    tell(`Request is answered with 500: expected its handler of ${name} ${expected}, received ${isPlain(value) ? value : calls.nameOf(value)}`);
+    handshake.reject(500);
+}
+
+async function wait(handshake, name, value) {
+    try {
+        answer(handshake, name, await value);
+    } catch (thrown) {
+        refuse(handshake, name, thrown);
+    }
+}
+
+function makeRequestGuard(func, name) {
+    return function (server, handshake, ...more) {
+        try {
+            const value = func.call(this, server, handshake, ...more);
+
+            if (isPlain(value))
+                return value ?? false;
+            handshake.defer();
+            wait(handshake, name, value);
+        } catch (thrown) {
+            refuse(handshake, name, thrown);
+        }
+        return false;
+    };
+}
+
+function guard(func, name, make) {
+    if (typeof func !== 'function')
+        return func;
+    const own = guards.get(func) ?? new Map();
+
+    guards.set(func, own);
+    if (!own.has(name))
+        own.set(name, make(func, name));
+    return own.get(name);
+}
+
+function signalsOf(owner) {
+    return GObject.signal_list_ids(owner.$gtype).map(id => GObject.signal_query(id))
+        .filter(query => query.return_type === GObject.TYPE_BOOLEAN).map(query => query.signal_name);
+}
+
+// Matches for the function of the program, and for its guards.
+function matchesOf(match) {
+    return typeof match?.func === 'function'
+        ? [match.func, ...guards.get(match.func)?.values() ?? []].map(func => ({...match, func})) : [match];
+}
+
+// GJS finds handlers by their functions.
+function guardMatching(prototype) {
+    const find = prototype[Gi.signal_find_symbol];
+
+    for (const symbol of MATCHING) {
+        const plain = prototype[symbol];
+
+        prototype[symbol] = function (match) {
+            return matchesOf(match).reduce((sum, one) => sum + plain.call(this, one), 0);
+        };
+    }
+    prototype[Gi.signal_find_symbol] = function (match) {
+        return matchesOf(match).reduce((id, one) => id || find.call(this, one), 0);
+    };
+}
+
+function guardClass({prototype}, names, make) {
+    for (const method of CONNECTING) {
+        const plain = prototype[method];
+
+        prototype[method] = function (signal, func, ...more) {
+            const name = `${signal}`.replace(/_/g, '-');
+
+            return plain.call(this, signal, names.includes(name) ? guard(func, name, make) : func, ...more);
+        };
+    }
+    guardMatching(prototype);
+}
+
+function extend(Wsp) {
+    for (const owner of [Wsp.Client, Wsp.Reconnector, Wsp.Server])
+        guardClass(owner, signalsOf(owner), owner === Wsp.Server ? makeRequestGuard : makeGuard);
+    const addRoute = Wsp.Server.prototype.add_route;
+
+    Wsp.Server.prototype.add_route = function (path, func, ...more) {
+        return addRoute.call(this, path, guard(func, 'route', makeRequestGuard), ...more);
+    };
+}

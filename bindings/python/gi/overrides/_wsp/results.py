@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Functions of a program that are asked for a boolean.  For PyGObject each object is True, coroutines as well: only True
+counts as yes, and a request waits for what is to be awaited."""
+
+import functools
+
+from gi.repository import GObject
+
+from .awaiting import drives_glib, running_loop
+from .log import log_error, log_traceback
+
+CONNECTING = 'connect', 'connect_after', 'connect_data', 'connect_object', 'connect_object_after'
+waiting = set()         # tasks, of which asyncio keeps weak references only
+
+
+def show(value):
+    return repr(value) if value is None or isinstance(value, bool) else type(value).__name__
+
+
+def drop(value):
+    """A coroutine that does not run complains otherwise."""
+    if hasattr(value, 'close') and hasattr(value, 'cr_frame'):
+        value.close()
+
+
+class Guard:
+    """Calls a function of the program, and gives its result to C.  It is equal to the function, by which PyGObject finds
+    handlers."""
+
+    def __init__(self, function, name):
+        self.function, self.name = function, name
+
+    def __eq__(self, other):
+        return self.function == getattr(other, 'function', other)
+
+    def __hash__(self):
+        return hash(self.function)
+
+    def __call__(self, *arguments):
+        try:
+            value = self.function(*arguments)
+        except BaseException as error:
+            result = self.refuse(arguments, error)
+            if isinstance(error, Exception):
+                return result
+            raise
+        return value if value is None or isinstance(value, bool) else self.follow(arguments, value)
+
+    def refuse(self, arguments, error):
+        log_traceback(f'Handler of {self.name} raised {type(error).__name__}: it counts as False', error)
+        return False
+
+    def follow(self, arguments, value):
+        what = 'an awaitable, which is not awaited here' if hasattr(value, '__await__') else show(value)
+        drop(value)
+        log_error(f'Handler of {self.name} counts as False: expected a bool, received {what}')
+        return False
+
+
+class RequestGuard(Guard):
+    """For a request, which can wait."""
+
+    def refuse(self, arguments, error):
+        """A decision of the handler counts more than how it ends."""
+        handshake = handshake_of(arguments)
+        log_traceback(f'Handler of {self.name} raised {type(error).__name__}: a request that it has not decided is answered '
+                      'with 500', error)
+        handshake.reject(500, None, None)
+        return False
+
+    def follow(self, arguments, value):
+        handshake, loop = handshake_of(arguments), running_loop()
+        if not hasattr(value, '__await__'):
+            self.answer(handshake, value)
+        elif loop is None or not drives_glib(loop):
+            drop(value)
+            self.tell('to return a bool, or a loop that drives GLib (start the program with Wsp.run)', 'an awaitable')
+            handshake.reject(500, None, None)
+        else:
+            handshake.defer()
+            task = loop.create_task(self.wait(arguments, value))
+            waiting.add(task)
+            task.add_done_callback(self.on_done)
+        return False
+
+    @staticmethod
+    def on_done(task):
+        """An exception that ends the program, as SystemExit, is on its way already."""
+        waiting.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def wait(self, arguments, value):
+        handshake = handshake_of(arguments)
+        try:
+            result = await value
+        except Exception as error:
+            self.refuse(arguments, error)
+        except BaseException:               # cancelled, or the end of the program
+            handshake.reject(500, None, None)
+            raise
+        else:
+            self.answer(handshake, result)
+
+    def answer(self, handshake, value):
+        if handshake.get_response_status() != 0:
+            return                          # the handler has decided
+        if value is True and self.name != 'http-request':
+            handshake.proceed()
+            return
+        expected = 'to respond to it' if self.name == 'http-request' else 'to return True, or to accept or reject it'
+        self.tell(expected, show(value))
+        handshake.reject(500, None, None)
+
+    def tell(self, expected, received):
+        log_error(f'Request is answered with 500: expected its handler of {self.name} {expected}, received {received}')
+
+
+def handshake_of(arguments):
+    return next(one for one in arguments if type(one).__name__ == 'Handshake')
+
+
+def guard(function, name, is_request):
+    return (RequestGuard if is_request else Guard)(function, name) if callable(function) else function
+
+
+def asks(signal, owner):
+    """Whether a signal has a boolean result, and whether that is about a handshake of a server."""
+    query = GObject.signal_query(signal, owner)
+    if query is None or query.return_type != GObject.TYPE_BOOLEAN:
+        return None
+    return owner.__name__ == 'Server'
+
+
+def guard_connect(connect, signals):
+    @functools.wraps(connect)
+    def call(self, signal, handler, *more, **named):
+        name = signal.replace('_', '-') if isinstance(signal, str) else signal
+        if name in signals:
+            handler = guard(handler, name, signals[name])
+        return connect(self, signal, handler, *more, **named)
+    return call
+
+
+def guard_signals(owner):
+    asked = {name: asks(name, owner) for name in GObject.signal_list_names(owner)}
+    signals = {name: is_request for name, is_request in asked.items() if is_request is not None}
+    if signals:
+        for name in CONNECTING:
+            setattr(owner, name, guard_connect(getattr(owner, name), signals))
+
+
+def guard_route(add_route):
+    @functools.wraps(add_route)
+    def call(self, path, func=None, *user_data):
+        add_route(self, path, guard(func, 'route', True), *user_data)
+    return call
