@@ -111,7 +111,8 @@ async def say_much_and_close(connection):
 
 async def test_end():
     async with Pair(say_and_close) as pair:
-        point([text async for text in pair.ours] == ['one', 'two', 'three'], 'end/async-for-ends-after-a-clean-close')
+        texts = [await pair.ours.recv() for _ in range(3)]
+        point(texts == ['one', 'two', 'three'], 'end/recv-gives-what-came-before', texts)
         error = await caught(pair.ours.recv())
         point(type(error) is Wsp.Closed and (error.code, error.reason) == (4000, 'enough'), 'end/recv-raises-closed', error)
         point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.CLOSED) and isinstance(error, GLib.Error),
@@ -140,6 +141,28 @@ async def test_end():
         async with pair.ours as connection:
             await connection.send('x')
         point(connection.state == Wsp.ConnectionState.CLOSED, 'end/async-with-closes')
+
+
+# Codes of the peer's Close after which a loop ends; after others it raises.  1005: a Close without a code.
+PLAIN_ENDS = 1000, 1001, 1005
+CODES = *PLAIN_ENDS, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999
+
+
+async def list_of(loop):
+    return [one async for one in loop]
+
+
+async def test_loop_codes():
+    for code in CODES:
+        async with Pair(lambda connection, code=code: connection.close(code)) as pair:
+            for name, loop in {'data': pair.ours, 'messages': pair.ours.messages()}.items():
+                got = await caught(list_of(loop))
+                is_right = got == [] if code in PLAIN_ENDS else type(got) is Wsp.Closed and got.code == code
+                point(is_right, f'loop/{name}-{"ends" if code in PLAIN_ENDS else "raises"}-after-{code}', got)
+    logged.clear()
+    async with Pair(echo) as pair:
+        await pair.ours.close(4000)
+    point(not logged, 'loop/of-a-handler-that-raises-is-not-its-fault', *logged)
 
 
 async def test_timeouts():
@@ -607,6 +630,6 @@ def test_outside():
     point(run(go_on()) == 'after the loop', 'closed-loop/connection-goes-on-in-the-next')
 
 
-sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_timeouts, test_cancelled, test_bad_values,
+sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
                    test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_settings,
                    test_odd_moments, test_plain_calls, test_released, test_outside))

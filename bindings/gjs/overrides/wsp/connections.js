@@ -10,8 +10,6 @@ const {calls, properties, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
 const LOOK_AFTER = 4096;
-// A Close with one of these says that something failed; 1000, 1001, 1012, 1013, none, and codes of applications do not.
-const FAILURES = [1002, 1003, 1007, 1008, 1009, 1010, 1011, 1014];
 
 let Wsp;
 
@@ -78,17 +76,6 @@ function sendOther(connection, data) {
         data === null ? 'null' : typeof data}`);
 }
 
-const ENDED = {value: undefined, done: true};
-
-// Each call after the end rejects: null would be one more thing to ask for.
-function throwClosed(connection) {
-    throw new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
-}
-
-function endLoop(connection) {
-    return FAILURES.includes(connection.close_info.get_peer_code()) ? throwClosed(connection) : ENDED;
-}
-
 function toResult(message) {
     return {value: reader.toData(message), done: false};
 }
@@ -109,7 +96,7 @@ class Messages {
     }
 
     next() {
-        return this.reader.next(this.convert, endLoop);
+        return this.reader.next(this.convert, reader.endLoop);
     }
 }
 
@@ -121,7 +108,7 @@ const methods = {
     async recv(options = {}) {
         const limits = calls.readOptions(options, 'recv ()', ['cancellable', 'timeout']);
 
-        return await reader.Reader.of(this).next(reader.toData, throwClosed, limits);
+        return await reader.Reader.of(this).next(reader.toData, reader.throwClosed, limits);
     },
 
     // No async function: one promise for all messages that are only queued.

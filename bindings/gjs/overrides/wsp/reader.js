@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported Reader, extend, keep, toData */
+/* exported Reader, endLoop, extend, keep, throwClosed, toData */
 
 // The messages of a connection, one after the other. The message function fills a queue, which costs one call for each
 // message instead of the two of receive_async (); a full queue stops the connection.
@@ -12,6 +12,9 @@ const {calls, garbage, lent} = imports.overrides.wsp;
 const MAX_MESSAGES = 16;
 const MAX_BYTES = 1 << 20;
 const BOM = '\ufeff';
+// A loop over messages ends after a Close with one of these, as with that of `websockets`; others are errors.
+const PLAIN_ENDS = [1000, 1001, 1005];
+const ENDED = {value: undefined, done: true};
 
 const readers = Symbol('reader');
 const decoder = new TextDecoder();
@@ -63,6 +66,15 @@ function toData(message) {
 function keep(message) {
     garbage.count(message.get_size());
     return message.ref();
+}
+
+// Each call after the end rejects: null would be one more thing to ask for.
+function throwClosed(connection) {
+    throw new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
+}
+
+function endLoop(connection) {
+    return PLAIN_ENDS.includes(connection.close_info.get_peer_code()) ? ENDED : throwClosed(connection);
 }
 
 function makeCancelled() {

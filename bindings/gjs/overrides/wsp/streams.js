@@ -90,7 +90,7 @@ var Chunks = class Chunks {
         const messages = reader.Reader.of(this.connection);
 
         if (messages.hasMessages()) {
-            const message = await messages.next(reader.keep, () => null);
+            const message = await messages.next(reader.keep, reader.endLoop);
 
             this.message_type = message.get_message_type();
             this.chunks = new OneChunk(message);
@@ -103,6 +103,8 @@ var Chunks = class Chunks {
             if (!this.stream)
                 messages.endStream();
         }
+        if (!this.stream)
+            reader.endLoop(this.connection);
         this.message_type = this.stream?.message_type ?? null;
         this.chunks = this.stream ? new StreamChunks(this.stream, this.cancellable) : new OneChunk(null);
     }

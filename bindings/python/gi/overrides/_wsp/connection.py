@@ -93,7 +93,7 @@ class Connection:
         return content_of(await talk_of(self).next_message(self, timeout))
 
     def __aiter__(self):
-        """Ends after a clean close, but raises Wsp.Closed if the peer's code tells of a failure, such as 1011."""
+        """Ends after a Close with 1000, 1001 or no code, and raises Wsp.Closed after any other one."""
         return self
 
     async def __anext__(self):
@@ -105,9 +105,13 @@ class Connection:
             raise StopAsyncIteration from None
 
     async def messages(self):
-        """The messages as Wsp.Message."""
-        while (message := await talk_of(self).receive(self, None)) is not None:
-            yield message
+        """The messages as Wsp.Message; ends and raises as the loop over the connection does."""
+        try:
+            while True:
+                yield await talk_of(self).next_message(self, None)
+        except Closed as error:
+            if tells_failure(error):
+                raise
 
     async def ping(self, payload=None, *, timeout=None):
         """Returns after how many seconds the pong has come."""

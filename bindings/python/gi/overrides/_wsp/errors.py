@@ -11,8 +11,8 @@ from .plain import plain
 Wsp = get_introspection_module('Wsp')
 DOMAIN = 'WspSessionError'
 ABNORMAL = 1006
-# A Close with one of these says that something failed; 1000, 1001, 1012, 1013, none, and codes of applications do not.
-FAILURES = frozenset((1002, 1003, 1007, 1008, 1009, 1010, 1011, 1014))
+# A loop over messages ends after a Close with one of these, as with that of `websockets`; others are errors.
+PLAIN_ENDS = frozenset((1000, 1001, 1005))
 
 
 class OwnError(GLib.Error):
@@ -136,7 +136,7 @@ def with_class(error, connection=None):
 
 
 def tells_failure(error):
-    return isinstance(error, AbnormalClosure) or error.code in FAILURES
+    return isinstance(error, AbnormalClosure) or error.code not in PLAIN_ENDS
 
 
 def as_closed(error, connection):
