@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The details of a session and its list: a choice in one shows in the other. */
+#include "inspector/handshake-halves.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/notes/wsi-row-notes.h"
@@ -300,6 +301,93 @@ test_notes (void)
   g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "tag == \"to_do\"");
 }
 
+static void
+push (WsiRecorder     *recorder,
+      WsiConversation *conversation,
+      WspDirection     direction,
+      const char      *bytes)
+{
+  g_autoptr (GBytes) pushed = bytes != NULL ? g_bytes_new_static (bytes, strlen (bytes)) : NULL;
+
+  if (pushed != NULL)
+    wsi_recorder_push (recorder, conversation, direction, pushed, 1000 + direction);
+}
+
+/* A connection for each of them; the one of the scene is another one. */
+static GPtrArray *
+record_halves (Scene *scene)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
+  GPtrArray *conversations = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < HANDSHAKE_N_HALVES; i++)
+    {
+      const HandshakeHalves *halves = handshake_halves_get (i);
+      WsiConversation *conversation = wsi_recorder_open (recorder, &opening, 1000);
+
+      g_ptr_array_add (conversations, g_object_ref (conversation));
+      push (recorder, conversation, WSP_DIRECTION_SENT, halves->request);
+      push (recorder, conversation, WSP_DIRECTION_RECEIVED, halves->response);
+      wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL, "It ended", 1002);
+    }
+  return conversations;
+}
+
+static gboolean
+is_null_text (GtkWidget  *widget,
+              const char *text)
+{
+  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+}
+
+static void
+draw_without_null (Scene *scene)
+{
+  ui_test_draw (GTK_WIDGET (scene->window), 1);
+  g_assert_null (ui_test_find (GTK_WIDGET (scene->page), is_null_text, "(null)"));
+}
+
+/* Each kind of request with each kind of response, in a tab of the details. */
+static void
+test_halves_in_tab (gconstpointer name)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GPtrArray) conversations = NULL;
+  WsiDetail *detail;
+
+  scene_init (&scene);
+  detail = wsi_session_page_get_detail (scene.page);
+  conversations = record_halves (&scene);
+  show_rows (&scene);
+  wsi_session_page_show_tab (scene.page, name);
+  for (guint64 i = 0; i < wsi_store_get_end (scene.store); i++)
+    select_row (&scene, i);
+  for (guint i = 0; i < conversations->len; i++)
+    {
+      wsi_detail_set_conversation (detail, conversations->pdata[i]);
+      wsi_session_page_show_tab (scene.page, name);
+      draw_without_null (&scene);
+    }
+}
+
+/* In a page of the session. */
+static void
+test_halves_in_view (gconstpointer name)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GPtrArray) conversations = NULL;
+
+  scene_init (&scene);
+  conversations = record_halves (&scene);
+  show_rows (&scene);
+  wsi_session_page_show_view (scene.page, name);
+  draw_without_null (&scene);
+}
+
+static const char *const tabs[] = { "message", "frame", "handshake", "connection", "engine" };
+static const char *const views[] = { "frames", "timeline", "statistics", "problems" };
+
 int
 main (int    argc,
       char **argv)
@@ -312,5 +400,17 @@ main (int    argc,
   g_test_add_func ("/ui/detail/list/rows-change-with-what-is-learned", test_change);
   g_test_add_func ("/ui/detail/parts/f6-goes-to-the-filter", test_parts);
   g_test_add_func ("/ui/detail/notes/show-tags-that-filter", test_notes);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/detail/halves-of-handshakes/tab-", tabs[i], NULL);
+
+      g_test_add_data_func (name, tabs[i], test_halves_in_tab);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autofree char *name = g_strconcat ("/ui/detail/halves-of-handshakes/page-", views[i], NULL);
+
+      g_test_add_data_func (name, views[i], test_halves_in_view);
+    }
   return g_test_run ();
 }

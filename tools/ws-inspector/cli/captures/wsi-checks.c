@@ -122,8 +122,7 @@ check_heads (const WsiOptions *options,
     }
 
   wsi_handshake_text_print_checks (report, redactor);
-  if (report->key != NULL)
-    wsi_handshake_text_print_derivation (report);
+  wsi_handshake_text_print_derivation (report);
   return report->n_failed > 0 ? WSI_EXIT_CHECK_FAILED : WSI_EXIT_CLEAN;
 }
 

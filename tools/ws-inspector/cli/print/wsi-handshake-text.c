@@ -156,13 +156,19 @@ wsi_handshake_text_print_checks (const WsiHandshakeReport *report,
     print_check (report->checks->pdata[i], redactor);
 }
 
+/* A request without a key, or one that is not well-formed, has none. */
 void
 wsi_handshake_text_print_derivation (const WsiHandshakeReport *report)
 {
-  g_autofree char *key = wsi_text_escape_line (report->key, wsi_output_get_charset ());
-  g_autofree char *digest = wsi_hex_line (report->digest, g_bytes_get_size (report->digest));
+  g_autofree char *key = NULL;
+  g_autofree char *digest = NULL;
   g_autofree char *received = NULL;
 
+  if (report->key == NULL)
+    return;
+
+  key = wsi_text_escape_line (report->key, wsi_output_get_charset ());
+  digest = wsi_hex_line (report->digest, g_bytes_get_size (report->digest));
   wsi_output_line ("Derivation");
   wsi_output_line ("  key     %s", key);
   wsi_output_line ("  + GUID  %s", WSP_ACCEPT_KEY_GUID);
@@ -191,8 +197,7 @@ wsi_handshake_text_print_full (const WsiHandshakeReport *report,
 {
   print_both_heads (report, redactor);
   wsi_handshake_text_print_checks (report, redactor);
-  if (report->key != NULL)
-    wsi_handshake_text_print_derivation (report);
+  wsi_handshake_text_print_derivation (report);
   wsi_output_line ("%s", "");
 }
 

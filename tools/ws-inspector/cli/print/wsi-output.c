@@ -57,12 +57,14 @@ wsi_output_init (void)
   signal (SIGXFSZ, SIG_IGN);                            /* writing fails instead */
 }
 
-/* The GNU C library has a size only for memory that it is given.  The stream keeps it. */
+/* The GNU C library has a size only for memory that it is given, which the stream keeps. */
 void
 wsi_output_begin_bulk (void)
 {
+  static char bulk[BULK];
+
   if (isatty (STDOUT_FILENO) != 1)
-    setvbuf (stdout, g_malloc (BULK), _IOFBF, BULK);
+    setvbuf (stdout, bulk, _IOFBF, sizeof bulk);
 }
 
 WsiExit

@@ -29,8 +29,7 @@ wsi_key_verb (const WsiOptions  *options,
   g_autoptr (WsiHandshakeReport) report = wsi_handshake_report_new (request, NULL);
   const WspHandshakeCheck *check = find_check (report->checks, "key");
 
-  if (report->key != NULL)
-    wsi_handshake_text_print_derivation (report);
+  wsi_handshake_text_print_derivation (report);
   if (wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_PASSED)
     return WSI_EXIT_CLEAN;
 
