@@ -97,7 +97,7 @@ typedef struct _WspFrameRecord WspFrameRecord;
 
 /**
  * WspFrameRecord:
- * @time_us: the time of its last byte, as passed to [method@Wsp.Dissector.push]
+ * @time_us: the latest time of its bytes, as passed to [method@Wsp.Dissector.push]
  * @offset: where its header begins in the bytes of its direction, the HTTP head included
  * @payload_length: bytes of payload, as its header says; of a record that is no frame, the
  *   number of its bytes

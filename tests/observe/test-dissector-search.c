@@ -482,6 +482,71 @@ test_large_memory (void)
   g_assert_cmpint (after.ru_maxrss - before.ru_maxrss, <, 128 * 1024);
 }
 
+/* When the byte at a place was pushed: pieces may come in another order than they were captured. */
+static gint64
+get_byte_time (gsize place,
+               gsize piece)
+{
+  return 1000 + (gint64) (place / piece ^ 5);
+}
+
+static void
+check_record_time (const WspFrameRecord *record,
+                   gsize                 piece)
+{
+  const gsize length = record->header_length + record->payload_length - record->n_missing;
+  gint64 latest = 0;
+
+  for (gsize i = 0; i < length; i++)
+    latest = MAX (latest, get_byte_time (record->offset + i, piece));
+  g_assert_cmpint (record->time_us, ==, latest);
+}
+
+static guint
+check_times (WspDissector *dissector,
+             gsize         piece)
+{
+  guint n_records;
+  const WspFrameRecord *records = wsp_dissector_take_records (dissector, &n_records);
+
+  for (guint i = 0; i < n_records; i++)
+    check_record_time (&records[i], piece);
+  return n_records;
+}
+
+/* A record has the latest time of its bytes, also if it was found long after they came. */
+static void
+test_times (gconstpointer data)
+{
+  const guint32 key = GPOINTER_TO_UINT (data);
+  const Stream stream = make_stream (key);
+
+  for (gsize piece = 1; piece < 40; piece++)
+    for (gsize gap = 0; gap < stream.bytes->len; gap += piece)
+      {
+        g_autoptr (WspDissector) dissector =
+          g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_CLIENT, "extensions", "", NULL);
+        const WspDirection direction = key != 0 ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+        guint n_records = 0;
+
+        for (gsize at = 0; at < stream.bytes->len; at += piece)
+          {
+            const gsize length = MIN (piece, stream.bytes->len - at);
+            g_autoptr (GBytes) bytes = g_bytes_new (stream.bytes->data + at, length);
+
+            if (at == gap)
+              wsp_dissector_skip (dissector, direction, length, 9999);
+            else
+              wsp_dissector_push (dissector, direction, bytes, get_byte_time (at, piece));
+            n_records += check_times (dissector, piece);
+          }
+        wsp_dissector_end (dissector, direction, 9999);
+        n_records += check_times (dissector, piece);
+        g_assert_cmpuint (n_records, >, 0);
+      }
+  g_byte_array_unref (stream.bytes);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -496,6 +561,10 @@ main (int    argc,
                         GUINT_TO_POINTER (0), test_ends);
   g_test_add_data_func ("/observe/dissector-search/end/at-every-byte-of-a-client",
                         GUINT_TO_POINTER (0x37fa213d), test_ends);
+  g_test_add_data_func ("/observe/dissector-search/time/is-that-of-the-bytes-of-a-server",
+                        GUINT_TO_POINTER (0), test_times);
+  g_test_add_data_func ("/observe/dissector-search/time/is-that-of-the-bytes-of-a-client",
+                        GUINT_TO_POINTER (0x37fa213d), test_times);
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
   g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);

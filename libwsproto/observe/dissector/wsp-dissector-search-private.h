@@ -19,14 +19,32 @@ typedef enum
   WSP_SEARCH_TO_END,            /* no byte follows, or the next one is missing */
 } WspSearchExtent;
 
+/* Of pushed bytes, up to a place in their direction. */
+typedef struct
+{
+  guint64 end;
+  gint64  time_us;
+} WspSearchedTime;
+
 typedef struct
 {
   WscByteBuffer bytes;
+  WscByteBuffer times;          /* WspSearchedTime, which cover the bytes in their order */
   guint64       offset;         /* of the first one in its direction */
   gsize         n_searched;     /* no frame begins in them */
   gsize         n_shown;        /* of those, the bytes that have a record */
 } WspHeaderSearch;              /* all zero: nothing to search in */
 
+/* FALSE: no memory, nothing changed.  offset: of the bytes, which follow those before. */
+gboolean wsp_header_search_append      (WspHeaderSearch *self,
+                                        WscBytes         bytes,
+                                        guint64          offset,
+                                        gint64           time_us);
+void     wsp_header_search_clear       (WspHeaderSearch *self);
+/* The latest time of the bytes between two places. */
+gint64   wsp_header_search_get_time    (const WspHeaderSearch *self,
+                                        guint64                begin,
+                                        guint64                end);
 gboolean wsp_frame_header_is_plausible (const WscFrameHeader    *header,
                                         const WscOptions        *options,
                                         const WscFrameAllowance *allowed);

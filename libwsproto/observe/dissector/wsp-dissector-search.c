@@ -158,6 +158,88 @@ wsp_header_search_run (WspHeaderSearch         *self,
   return FALSE;
 }
 
+static const WspSearchedTime *
+peek_times (const WspHeaderSearch *self,
+            gsize                 *n_times)
+{
+  WscBytes times = wsc_byte_buffer_peek (&self->times);
+
+  *n_times = times.length / sizeof (WspSearchedTime);
+  return (const void *) times.at;
+}
+
+static gboolean
+note_time (WspHeaderSearch *self,
+           guint64          end,
+           gint64           time_us)
+{
+  WspSearchedTime time = { end, time_us };
+  gsize n;
+  const WspSearchedTime *times = peek_times (self, &n);
+
+  if (n > 0 && times[n - 1].time_us == time_us)
+    wsc_byte_buffer_shrink (&self->times, (n - 1) * sizeof time);
+  return wsc_byte_buffer_append (&self->times, (WscBytes) { (const guint8 *) &time, sizeof time });
+}
+
+void
+wsp_header_search_clear (WspHeaderSearch *self)
+{
+  wsc_byte_buffer_clear (&self->bytes);
+  wsc_byte_buffer_clear (&self->times);
+  *self = (WspHeaderSearch) { 0 };
+}
+
+gboolean
+wsp_header_search_append (WspHeaderSearch *self,
+                          WscBytes         bytes,
+                          guint64          offset,
+                          gint64           time_us)
+{
+  if (bytes.length == 0)
+    return TRUE;
+
+  if (self->bytes.end == 0)
+    self->offset = offset;
+  return wsc_byte_buffer_append (&self->bytes, bytes) &&
+         note_time (self, offset + bytes.length, time_us);
+}
+
+gint64
+wsp_header_search_get_time (const WspHeaderSearch *self,
+                            guint64                begin,
+                            guint64                end)
+{
+  gsize low = 0, n;
+  const WspSearchedTime *times = peek_times (self, &n);
+  gsize high = n;
+  gint64 latest = G_MININT64;
+
+  while (low < high)            /* the first one with bytes after the beginning */
+    {
+      gsize middle = low + (high - low) / 2;
+
+      if (times[middle].end <= begin)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  for (gsize i = low; i < n && (i == low || times[i - 1].end < end); i++)
+    latest = MAX (latest, times[i].time_us);
+  return latest;
+}
+
+static void
+forget_times (WspHeaderSearch *self)
+{
+  gsize n_old = 0, n;
+  const WspSearchedTime *times = peek_times (self, &n);
+
+  while (n_old < n && times[n_old].end <= self->offset)
+    n_old++;
+  wsc_byte_buffer_forget (&self->times, n_old * sizeof *times);
+}
+
 void
 wsp_header_search_forget (WspHeaderSearch *self)
 {
@@ -165,4 +247,5 @@ wsp_header_search_forget (WspHeaderSearch *self)
   self->offset += self->n_shown;
   self->n_searched -= self->n_shown;
   self->n_shown = 0;
+  forget_times (self);
 }

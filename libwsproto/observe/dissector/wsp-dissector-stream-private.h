@@ -37,6 +37,7 @@ struct _WspDissectorStream
   gsize               n_cut;
   gboolean            is_early;         /* the header began before the response was complete */
   gboolean            is_replaying;     /* it dissects bytes that were searched */
+  gint64              held_us;          /* the latest of the bytes in hand of earlier pushes */
   guint               n_guessed;        /* frames that are still marked as guessed */
   WscFault            bytes_fault;      /* why the bytes are in no frame */
   WspHeads            heads;

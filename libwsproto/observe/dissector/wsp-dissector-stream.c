@@ -142,6 +142,41 @@ is_response_due (const WspDissectorStream *self)
   return self->heads.kind == WSC_HEAD_REQUEST && self->other->state == WSP_STREAM_HEAD;
 }
 
+/* The time of a record that ends here: a packet that was late may have the bytes before those of an
+ * earlier one. */
+static gint64
+end_record_time (WspDissectorStream *self,
+                 guint64             begin,
+                 guint64             end,
+                 gint64              time_us)
+{
+  gint64 latest_us = MAX (self->held_us, time_us);
+
+  if (self->is_replaying)
+    return wsp_header_search_get_time (&self->search, begin, end);
+
+  self->held_us = G_MININT64;
+  return latest_us;
+}
+
+static gint64
+end_frame_time (WspDissectorStream *self,
+                gint64              time_us)
+{
+  return end_record_time (self, self->frames.record.offset, self->offset, time_us);
+}
+
+/* Of a frame that bytes are missing of: that of its last byte. */
+static gint64
+cut_record_time (WspDissectorStream *self,
+                 gint64              time_us)
+{
+  gint64 latest_us = self->held_us;
+
+  self->held_us = G_MININT64;
+  return latest_us != G_MININT64 ? latest_us : time_us;
+}
+
 /* Makes one record of the incomplete header and of what follows it. */
 static void
 add_bytes_from_header (WspDissectorStream *self,
@@ -155,7 +190,9 @@ add_bytes_from_header (WspDissectorStream *self,
       wsp_kept_wire_hold (&self->frames.wire, self->offset, bytes);
     }
   wsp_frames_add_bytes (&self->frames, self->offset, self->n_cut + bytes.length,
-                        self->bytes_fault, time_us);
+                        self->bytes_fault,
+                        end_record_time (self, self->offset,
+                                         self->offset + self->n_cut + bytes.length, time_us));
   self->offset += self->n_cut + bytes.length;
   self->n_cut = 0;
 }
@@ -171,37 +208,44 @@ begin_search (WspDissectorStream *self)
 /* Without memory the bytes before these are forgotten. */
 static void
 search_in (WspDissectorStream *self,
-           WscBytes            bytes)
+           WscBytes            bytes,
+           gint64              time_us)
 {
   WspHeaderSearch *search = &self->search;
+  gboolean is_kept = wsp_header_search_append (search, bytes, self->offset, time_us);
 
-  if (search->bytes.end == 0)
-    search->offset = self->offset;
   self->offset += bytes.length;
-  if (wsc_byte_buffer_append (&search->bytes, bytes))
+  if (is_kept)
     return;
 
   self->frames.records->n_dropped++;
-  wsc_byte_buffer_clear (&search->bytes);
-  *search = (WspHeaderSearch) { .offset = self->offset };
+  wsp_header_search_clear (search);
+  search->offset = self->offset;
 }
 
 static void
-show_searched (WspDissectorStream *self,
-               gint64              time_us)
+show_searched (WspDissectorStream *self)
 {
   WspHeaderSearch *search = &self->search;
   WspWindow *window = &self->frames.wire.windows[WSP_WINDOW_SEARCHED];
+  guint64 begin = search->offset + search->n_shown, end = search->offset + search->n_searched;
 
   *window = (WspWindow) { wsc_byte_buffer_peek (&search->bytes), search->offset };
-  wsp_frames_add_bytes (&self->frames, search->offset + search->n_shown,
-                        search->n_searched - search->n_shown, WSC_FAULT_NONE, time_us);
+  wsp_frames_add_bytes (&self->frames, begin, end - begin, WSC_FAULT_NONE,
+                        wsp_header_search_get_time (search, begin, end));
   search->n_shown = search->n_searched;
 }
 
 static gsize take_some (WspDissectorStream *self,
                         WscBytes            bytes,
                         gint64              time_us);
+
+/* Of the frame in progress, or of its incomplete header. */
+static guint64
+get_frame_begin (const WspDissectorStream *self)
+{
+  return self->state == WSP_STREAM_PAYLOAD ? self->frames.record.offset : self->offset;
+}
 
 /* Dissects what was searched from the header on.  FALSE: a header proves the guess wrong. */
 static gboolean
@@ -219,6 +263,8 @@ dissect_searched (WspDissectorStream *self,
   while (left.length > 0 && self->state != WSP_STREAM_SEARCH)
     left = bytes_after (left, take_some (self, left, time_us));
   self->is_replaying = FALSE;
+  self->held_us = wsp_header_search_get_time (&self->search, get_frame_begin (self),
+                                              self->search.offset + all.length);
   return self->state != WSP_STREAM_SEARCH;
 }
 
@@ -237,7 +283,7 @@ run_search (WspDissectorStream *self,
                                         extent);
       if (!is_found && extent == WSP_SEARCH_TO_END)
         search->n_searched = wsc_byte_buffer_peek (&search->bytes).length;
-      show_searched (self, time_us);
+      show_searched (self);
     }
   while (is_found && !dissect_searched (self, time_us));
 }
@@ -263,8 +309,8 @@ search_from_header (WspDissectorStream *self,
 
   begin_search (self);
   self->n_cut = 0;
-  search_in (self, header);
-  search_in (self, bytes);
+  search_in (self, header, self->held_us);
+  search_in (self, bytes, time_us);
   run_search (self, WSP_SEARCH_IN_PART, time_us);
 }
 
@@ -319,12 +365,12 @@ begin_frame (WspDissectorStream   *self,
   self->state = WSP_STREAM_PAYLOAD;
   if (header->payload_length >> 63)
     {
-      wsp_frames_end_early (frames, WSP_FRAME_FLAGS_CUT, time_us);
+      wsp_frames_end_early (frames, WSP_FRAME_FLAGS_CUT, end_frame_time (self, time_us));
       give_up (self, WSC_FAULT_LENGTH_TOP_BIT_SET);
     }
   else if (header->payload_length == 0)
     {
-      wsp_frames_end (frames, time_us);
+      wsp_frames_end (frames, end_frame_time (self, time_us));
       self->state = WSP_STREAM_HEADER;
     }
 }
@@ -376,7 +422,7 @@ take_payload (WspDissectorStream *self,
   if (self->frames.payload_left > 0)
     return used;
 
-  wsp_frames_end (&self->frames, time_us);
+  wsp_frames_end (&self->frames, end_frame_time (self, time_us));
   self->state = WSP_STREAM_HEADER;
   return used;
 }
@@ -395,7 +441,7 @@ take_some (WspDissectorStream *self,
     case WSP_STREAM_PAYLOAD:
       return take_payload (self, bytes, time_us);
     case WSP_STREAM_SEARCH:
-      search_in (self, bytes);
+      search_in (self, bytes, time_us);
       run_search (self, WSP_SEARCH_IN_PART, time_us);
       return bytes.length;
     case WSP_STREAM_UNDISSECTED:
@@ -414,7 +460,7 @@ wsp_dissector_stream_init (WspDissectorStream *self,
                            WspStreamState      state,
                            WspKeptRecords     *records)
 {
-  *self = (WspDissectorStream) { .state = state };
+  *self = (WspDissectorStream) { .state = state, .held_us = G_MININT64 };
   wsp_heads_init (&self->heads,
                   receiver == WSC_ROLE_SERVER ? WSC_HEAD_REQUEST : WSC_HEAD_RESPONSE);
   wsp_frames_init (&self->frames, direction, receiver, records);
@@ -425,7 +471,7 @@ wsp_dissector_stream_clear (WspDissectorStream *self)
 {
   wsp_heads_clear (&self->heads);
   wsp_frames_clear (&self->frames);
-  wsc_byte_buffer_clear (&self->search.bytes);
+  wsp_header_search_clear (&self->search);
 }
 
 void
@@ -437,7 +483,7 @@ wsp_dissector_stream_forget (WspDissectorStream *self)
 
   wsp_header_search_forget (&self->search);
   if (self->search.bytes.end == 0)
-    wsc_byte_buffer_clear (&self->search.bytes);
+    wsp_header_search_clear (&self->search);
 }
 
 void
@@ -452,6 +498,8 @@ wsp_dissector_stream_take (WspDissectorStream *self,
   left = self->frames.wire.windows[WSP_WINDOW_PUSHED].bytes;
   while (left.length > 0)
     left = bytes_after (left, take_some (self, left, time_us));
+  self->held_us = self->n_cut > 0 || self->state == WSP_STREAM_PAYLOAD
+                  ? MAX (self->held_us, time_us) : G_MININT64;
 }
 
 static void
@@ -468,7 +516,7 @@ cut_header (WspDissectorStream *self,
 {
   if (self->n_cut > 0)
     wsp_frames_add_cut_header (&self->frames, (WscBytes) { self->cut_header, self->n_cut },
-                               self->offset, time_us);
+                               self->offset, cut_record_time (self, time_us));
   self->offset += self->n_cut;
   self->n_cut = 0;
 }
@@ -485,12 +533,12 @@ skip_in_payload (WspDissectorStream *self,
 
   if (length > n_left)
     {
-      wsp_frames_end_early (frames, why, time_us);
+      wsp_frames_end_early (frames, why, cut_record_time (self, time_us));
       begin_search (self);
       return;
     }
 
-  wsp_frames_end_early (frames, why, time_us);
+  wsp_frames_end_early (frames, why, cut_record_time (self, time_us));
   if (length < n_left)
     wsp_frames_begin_rest (frames, self->offset + length, length, n_left - length);
   else
@@ -537,7 +585,7 @@ wsp_dissector_stream_end (WspDissectorStream *self,
   if (self->state == WSP_STREAM_HEADER)
     cut_header (self, time_us);
   if (self->state == WSP_STREAM_PAYLOAD)
-    wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, time_us);
+    wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, cut_record_time (self, time_us));
   if (self->state != WSP_STREAM_UNDISSECTED)
     give_up (self, WSC_FAULT_NONE);
 }

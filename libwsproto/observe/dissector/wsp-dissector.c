@@ -388,9 +388,10 @@ wsp_dissector_push (WspDissector *self,
  * Elsewhere a frame in progress ends, and the dissector searches the next place where three
  * headers in a row break no rule. The bytes before it are in records with
  * %WSP_FRAME_FLAGS_BYTES, and the first three frames have %WSP_FRAME_FLAGS_GUESSED. A frame has
- * its record when the place is found, or when no byte follows it. If the three headers lie within
- * more than 1 MiB, those in the first 1 MiB decide: a frame that is larger is found by its header
- * alone, unless it has more than 4 GiB. Each place is searched once, so the time is linear.
+ * its record when the place is found, or when no byte follows it, with the time of its
+ * bytes. If the three headers lie within more than 1 MiB, those in the first 1 MiB decide: a frame
+ * that is larger is found by its header alone, unless it has more than 4 GiB. Each place is
+ * searched once, so the time is linear.
  *
  * A message of which bytes are missing cannot be inflated, and with context takeover no later
  * message of its direction: %WSP_FRAME_FLAGS_NOT_INFLATED.
