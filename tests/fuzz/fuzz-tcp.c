@@ -25,7 +25,7 @@ typedef struct
 } Stream;
 
 static Stream streams[2];
-static gboolean is_closed;
+static gboolean is_closed, is_at_first_place;
 
 static uint8_t
 get_byte (guint   side,
@@ -99,7 +99,16 @@ note_close (WsiTcpConnection *connection,
   is_closed = TRUE;
 }
 
-static const WsiTcpListener checker = { check_bytes, check_gap, check_end, note_close };
+static gboolean
+is_beginning (const guint8 *at,
+              gsize         length)
+{
+  return is_at_first_place;
+}
+
+static const WsiTcpListener checker = {
+  check_bytes, check_gap, check_end, note_close, is_beginning,
+};
 
 static void
 note_first (guint   side,
@@ -140,6 +149,7 @@ send_segment (WsiTcpReassembler *reassembler,
     segment.flags |= WSI_TCP_FIN;
   if ((control & 0xf0) == 0x20)
     segment.flags |= WSI_TCP_RST;
+  is_at_first_place = place == 0;
   wsi_tcp_reassembler_take (reassembler, &segment, control);
   note_first (side, place, length - n_cut, BROUGHT);
   note_first (side, place + length - n_cut, n_cut, CUT);

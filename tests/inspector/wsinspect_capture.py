@@ -26,14 +26,15 @@ def frame(first, payload, key=None):
 
 
 class Connection:
-    """A connection of TCP: its packets go to a capture."""
+    """A connection of TCP: its packets go to a capture, which may begin after the SYN."""
 
-    def __init__(self, capture, client_port, server_port=8080):
+    def __init__(self, capture, client_port, server_port=8080, has_syn=True):
         self.capture = capture
         self.ports = {"client": (client_port, server_port), "server": (server_port, client_port)}
         self.sequences = {"client": 1000, "server": 0xFFFFFF00}     # one of them wraps
         for side, flags in (("client", SYN), ("server", SYN_ACK)):
-            self.capture.add(self.packet(side, b"", flags))
+            if has_syn:
+                self.capture.add(self.packet(side, b"", flags))
             self.sequences[side] += 1
 
     def packet(self, side, payload, flags):
@@ -45,10 +46,12 @@ class Connection:
         return header + segment + payload
 
     def send(self, side, payload, is_lost=False):
+        """Returns the packet, so that it can be added later."""
         packet = self.packet(side, payload, PUSH_ACK)
         self.sequences[side] += len(payload)
         if not is_lost:
             self.capture.add(packet)
+        return packet
 
     def open(self, path="/chat", request="", response=""):
         self.send("client", REQUEST.format(path=path, more=request).encode())
@@ -70,8 +73,11 @@ class Capture:
 
     def __init__(self):
         self.data = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINK_RAW)
-        self.n_packets = 0
+        self.time_us = BEGIN * 1_000_000
 
     def add(self, packet):
-        self.data += struct.pack("<IIII", BEGIN + self.n_packets // 1000, self.n_packets % 1000 * 1000, len(packet), len(packet)) + packet
-        self.n_packets += 1
+        self.data += struct.pack("<IIII", *divmod(self.time_us, 1_000_000), len(packet), len(packet)) + packet
+        self.time_us += 1000
+
+    def wait(self, seconds):
+        self.time_us += seconds * 1_000_000

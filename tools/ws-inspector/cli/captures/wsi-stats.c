@@ -31,9 +31,15 @@ typedef struct
   guint64     n_connections;
   gint64      interval_us;      /* 0 = none */
   gint64      begin_us;         /* of the first frame */
-  gint64      slot;             /* of the interval that is counted; -1 = none */
-  Sum         slot_sums[2];
+  GTree      *slots;            /* Slot, by its number; NULL = none */
 } Stats;
+
+/* An interval with a frame. */
+typedef struct
+{
+  gint64 number;                /* 0 begins with the first frame */
+  Sum    sums[2];               /* by direction */
+} Slot;
 
 static void
 add_frame (Sum             *sum,
@@ -112,10 +118,15 @@ print_sum (const Sum  *sum,
                      sum->n_frames, sum->n_messages, sum->n_inflated, sum->n_wire, ratio);
 }
 
-static void
-print_slot (Stats *self)
+/* For g_tree_foreach (). */
+static gboolean
+print_slot (gpointer number,
+            gpointer value,
+            gpointer user_data)
 {
-  double begin = self->slot * self->interval_us / (double) G_USEC_PER_SEC;
+  const Slot *slot = value;
+  Stats *self = user_data;
+  double begin = slot->number * self->interval_us / (double) G_USEC_PER_SEC;
   WsiJson json;
 
   if (wsi_listing_is_json (self->listing))
@@ -125,32 +136,49 @@ print_slot (Stats *self)
       wsi_listing_begin_event (&json, "interval", 0);
       wsi_json_literal (&json, "t", literal);
       for (guint i = 0; i < 2; i++)
-        write_sum (&self->slot_sums[i], name_direction (i), &json);
+        write_sum (&slot->sums[i], name_direction (i), &json);
       wsi_listing_add_event (self->listing, &json);
-      return;
+      return FALSE;
     }
 
   wsi_output_line ("%12.3f s", begin);
   for (guint i = 0; i < 2; i++)
-    print_sum (&self->slot_sums[i], name_direction (i));
+    print_sum (&slot->sums[i], name_direction (i));
+  return FALSE;
 }
 
-/* Intervals without a frame are not printed. */
+static int
+compare_slots (gconstpointer a,
+               gconstpointer b,
+               gpointer      unused)
+{
+  return (*(const gint64 *) a > *(const gint64 *) b) - (*(const gint64 *) a < *(const gint64 *) b);
+}
+
+/* A frame that was held comes with an earlier time, so intervals are printed at the end.  Those
+ * without a frame are not. */
 static void
 count_in_slot (Stats           *self,
                const WsiRecord *record)
 {
-  gint64 slot = self->slot;
+  gint64 since, number;
+  Slot *slot;
 
-  if (self->slot < 0)
-    self->begin_us = record->time_us;
-  slot = MAX (slot, (record->time_us - self->begin_us) / self->interval_us);
-  if (slot != self->slot && self->slot >= 0)
-    print_slot (self);
-  if (slot != self->slot)
-    self->slot_sums[0] = self->slot_sums[1] = (Sum) { 0 };
-  self->slot = slot;
-  add_frame (&self->slot_sums[record->direction], record);
+  if (self->slots == NULL)
+    {
+      self->slots = g_tree_new_full (compare_slots, NULL, NULL, g_free);
+      self->begin_us = record->time_us;
+    }
+  since = record->time_us - self->begin_us;
+  number = since / self->interval_us - (since % self->interval_us < 0);
+  slot = g_tree_lookup (self->slots, &number);
+  if (slot == NULL)
+    {
+      slot = g_new0 (Slot, 1);
+      slot->number = number;
+      g_tree_insert (self->slots, &slot->number, slot);
+    }
+  add_frame (&slot->sums[record->direction], record);
 }
 
 static void
@@ -163,7 +191,7 @@ count_record (Stats           *self,
     count_in_slot (self, record);
 }
 
-/* Requests whose replies have come: in the interval that is counted now. */
+/* Requests whose replies have come. */
 static void
 count_late (Stats *self)
 {
@@ -348,8 +376,8 @@ print_all (Stats *self)
 {
   WsiJson json;
 
-  if (self->interval_us > 0 && self->slot >= 0)
-    print_slot (self);
+  if (self->slots != NULL)
+    g_tree_foreach (self->slots, print_slot, self);
 
   if (wsi_listing_is_json (self->listing))
     {
@@ -381,7 +409,7 @@ count_capture (WsiCapture *capture,
   g_autoptr (WsiMatcher) matcher = listing->filter != NULL
                                    ? wsi_matcher_new (listing->filter, store) : NULL;
   Stats stats = {
-    .listing = listing, .store = store, .matcher = matcher, .open = open, .slot = -1,
+    .listing = listing, .store = store, .matcher = matcher, .open = open,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,
   };
   WsiExit status;
@@ -391,6 +419,7 @@ count_capture (WsiCapture *capture,
                             G_CALLBACK (on_conversation), &stats);
   status = wsi_capture_run (capture, wants_more, &stats);
   print_all (&stats);
+  g_clear_pointer (&stats.slots, g_tree_unref);
   return status;
 }
 

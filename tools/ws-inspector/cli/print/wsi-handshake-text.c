@@ -207,8 +207,11 @@ wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
                                  WsiRedactor              *redactor)
 {
   find_tokens (report, redactor);
-  wsi_output_line ("%sHandshake FAILED: %u rules failed, %u passed", title, report->n_failed,
-                   report->n_passed);
+  if (report->n_failed > 0)
+    wsi_output_line ("%sHandshake FAILED: %u rules failed, %u passed", title, report->n_failed,
+                     report->n_passed);
+  else
+    wsi_output_line ("%sHandshake without a response: %u rules passed", title, report->n_passed);
   for (guint i = 0; i < report->checks->len; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
       print_check (report->checks->pdata[i], redactor);

@@ -35,6 +35,7 @@ struct _WsiDissection
   GBytes          *nothing;
   guint64          n_dropped;   /* frames that were reported as dropped */
   guint            n_interim;   /* responses that were noted */
+  gboolean         misses_response;     /* bytes of it were skipped */
   Way              ways[N_DIRECTIONS];
 };
 
@@ -516,11 +517,18 @@ wsi_dissection_skip (WsiDissection *self,
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);
+  self->misses_response |= !is_of_request (self, direction) && !self->ways[direction].is_head_noted;
   if (length > 0)
     end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
   add_event (self, &event, text);
+}
+
+gboolean
+wsi_dissection_misses_response (const WsiDissection *self)
+{
+  return self->misses_response;
 }
 
 /* The end of the stream. */

@@ -25,6 +25,8 @@ void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
                                       gint64         time_us);
+/* Whether bytes of the response were skipped. */
+gboolean         wsi_dissection_misses_response (const WsiDissection *self);
 void             wsi_dissection_end_direction (WsiDissection *self,
                                                WspDirection   direction,
                                                gint64         time_us);

@@ -25,7 +25,7 @@ struct _WsiRecorder
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
   GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
   guint       n_opened;
-  gint64      last_us;          /* the source's: of what it has recorded last */
+  gint64      last_us;          /* the source's: the latest of what it has recorded */
   guint64     number;           /* the source's: of the row in its file; 0 = it has none */
   WsiWriter  *writer;           /* the writer's */
 };
@@ -61,7 +61,7 @@ static void
 put (WsiRecorder    *self,
      const WsiEntry *entry)
 {
-  self->last_us = entry->time_us;
+  self->last_us = MAX (self->last_us, entry->time_us);
   if (self->lane != NULL)
     wsi_lane_put (self->lane, entry);
   else

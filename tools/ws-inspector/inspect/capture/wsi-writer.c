@@ -165,22 +165,26 @@ end_conversation (WsiWriter       *self,
   wsi_conversation_announce_end (conversation);
 }
 
-/* The response may be missing; then frames of the server are a sign of it. */
+/* The response may be missing; then frames of the server are a sign of it, and also the client's
+ * where it was skipped. */
 static gboolean
-was_open (WsiConversation *conversation)
+was_open (WsiWriter       *self,
+          WsiConversation *conversation)
 {
-  WspRole role = wsi_conversation_get_role (conversation);
-  WsiCounters counters;
+  WspDirection of_server = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT
+                           ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
+  WsiCounters server, client;
 
-  wsi_conversation_get_counters (conversation,
-                                 role == WSP_ROLE_CLIENT ? WSP_DIRECTION_RECEIVED
-                                                         : WSP_DIRECTION_SENT, &counters);
-  return wsi_conversation_get_status (conversation) == 101 || counters.n_frames > 0 ||
-         wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+  wsi_conversation_get_counters (conversation, of_server, &server);
+  wsi_conversation_get_counters (conversation, !of_server, &client);
+  return wsi_conversation_get_status (conversation) == 101 || server.n_frames > 0
+         || (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)))
+         || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
 }
 
 static const char *
-describe_stream_end (WsiConversation *conversation,
+describe_stream_end (WsiWriter       *self,
+                     WsiConversation *conversation,
                      WsiStreamEnd     how)
 {
   gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
@@ -188,7 +192,7 @@ describe_stream_end (WsiConversation *conversation,
   if (how == WSI_STREAM_RESET)
     return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
 
-  return !was_open (conversation) ? WSI_TEXT_ENDED_BEFORE_RESPONSE
+  return !was_open (self, conversation) ? WSI_TEXT_ENDED_BEFORE_RESPONSE
          : has_close ? WSI_TEXT_ENDED_AFTER_CLOSE
                      : WSI_TEXT_ENDED_WITHOUT_CLOSE;
 }
@@ -214,7 +218,7 @@ take_close_stream (WsiWriter      *self,
   is_clean = entry->code == WSI_STREAM_ENDED &&
              wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
   end_conversation (self, conversation, is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                    describe_stream_end (conversation, entry->code), entry->time_us);
+                    describe_stream_end (self, conversation, entry->code), entry->time_us);
 }
 
 static void

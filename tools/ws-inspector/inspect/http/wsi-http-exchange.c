@@ -38,25 +38,37 @@ wsi_http_exchange_give_up (WsiHttpExchange *self,
   wsi_tcp_connection_ignore (self->upgrade.tcp);
 }
 
+static void
+pass (gpointer      upgrade,
+      guint         side,
+      const guint8 *at,
+      gsize         length,
+      gint64        time_us)
+{
+  wsi_upgrade_push (upgrade, side, at, length, time_us);
+}
+
 void
 wsi_http_exchange_pass_held (WsiHttpExchange *self,
                              guint            side)
 {
-  const WsiHttpSide *own = &self->sides[side];
-
-  wsi_upgrade_push (&self->upgrade, side, own->held->data, own->held->len, own->time_us);
+  wsi_http_side_hand_on (&self->sides[side], side, pass, &self->upgrade);
 }
 
-/* From here on every byte is the conversation's; first those that are held. */
+/* From here on every byte is the conversation's; first those that are held.  time_us: for missing
+ * bytes with nothing behind them. */
 void
-wsi_http_exchange_pass_everything (WsiHttpExchange *self)
+wsi_http_exchange_pass_everything (WsiHttpExchange *self,
+                                   gint64           time_us)
 {
   self->upgrade.is_open = TRUE;
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
     {
       WsiHttpSide *own = &self->sides[side];
 
-      wsi_upgrade_skip (&self->upgrade, side, own->n_lost, own->time_us);
+      const gint64 first_us = wsi_http_side_get_first_time (own);
+
+      wsi_upgrade_skip (&self->upgrade, side, own->n_lost, first_us != 0 ? first_us : time_us);
       if (own->state == WSI_HTTP_SIDE_GUESS || own->state == WSI_HTTP_SIDE_HELD)
         wsi_http_exchange_pass_held (self, side);
       wsi_http_side_drop (own);
@@ -185,10 +197,10 @@ switch_protocol (WsiHttpExchange   *self,
       wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_MISSING, extensions, time_us);
       if (client->state == WSI_HTTP_SIDE_GUESS)
         client->n_lost = WSI_TCP_UNKNOWN_LENGTH;
-      wsi_http_exchange_pass_everything (self);
+      wsi_http_exchange_pass_everything (self, time_us);
       return;
     }
-  wsi_http_exchange_pass_everything (self);
+  wsi_http_exchange_pass_everything (self, time_us);
   wsi_upgrade_push (&self->upgrade, !self->upgrade.client, at, length, time_us);
 }
 

@@ -37,7 +37,8 @@ void     wsi_http_exchange_give_up (WsiHttpExchange *self,
                                     gint64           time_us);
 void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
-void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self);
+void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self,
+                                              gint64           time_us);
 gboolean wsi_http_exchange_waits_for_upgrade (WsiHttpExchange *self);
 /* FALSE: it cannot be read. */
 gboolean wsi_http_exchange_take_head (WsiHttpExchange *self,

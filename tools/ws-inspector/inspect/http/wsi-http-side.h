@@ -25,17 +25,36 @@ typedef struct
   gsize n_bytes;
 } WsiHttpRoom;
 
+/* Bytes in hand, and when they were captured. */
+typedef struct
+{
+  GByteArray *bytes;
+  GArray     *times;            /* WsiHttpTime, in the order of the bytes */
+} WsiHttpHeld;
+
+typedef struct
+{
+  guint  end;                   /* of the bytes with this time */
+  gint64 time_us;
+} WsiHttpTime;
+
+typedef void (*WsiHttpHeldFunc) (gpointer      user_data,
+                                 guint         side,
+                                 const guint8 *at,
+                                 gsize         length,
+                                 gint64        time_us);
+
 typedef struct
 {
   WsiHttpSideState state;
   WsiGuessScope    scope;
+  gboolean         has_begun;   /* bytes of it were seen */
   gboolean         is_lost;     /* nothing is read until the next segment */
   guint64          n_unknown;   /* bytes that were guessed in vain */
   WsiHttpRoom     *room;
-  GByteArray      *held;
+  WsiHttpHeld      held;
   gsize            n_searched;  /* of the bytes held */
   guint64          n_lost;      /* bytes that are missing before the held ones */
-  gint64           time_us;     /* of the last byte held */
   WsiHttpBody      body;
 } WsiHttpSide;
 
@@ -47,6 +66,14 @@ gboolean wsi_http_side_hold      (WsiHttpSide  *self,
                                   gsize         length,
                                   gint64        time_us);
 void     wsi_http_side_drop      (WsiHttpSide *self);
+/* The latest of the times of the bytes held, or of the first ones; 0: none are. */
+gint64   wsi_http_side_get_time  (const WsiHttpSide *self);
+gint64   wsi_http_side_get_first_time (const WsiHttpSide *self);
+/* Calls take for the bytes of each time; they are no longer held then.  It may change the side. */
+void     wsi_http_side_hand_on   (WsiHttpSide    *self,
+                                  guint           side,
+                                  WsiHttpHeldFunc take,
+                                  gpointer        user_data);
 void     wsi_http_side_drop_and_miss (WsiHttpSide *self,
                                       guint64      length);
 void     wsi_http_side_lose_track (WsiHttpSide *self);

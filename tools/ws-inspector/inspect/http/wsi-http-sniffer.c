@@ -5,6 +5,8 @@
 
 #include "inspect/http/wsi-http-stream.h"
 
+#include <string.h>
+
 struct _WsiHttpSniffer
 {
   WsiHttpShared shared;
@@ -117,5 +119,24 @@ take_close (WsiTcpConnection *connection,
     wsi_http_stream_close (stream, why, time_us);
 }
 
+/* A line that is whole has its version too: a text in the middle of a message rarely has. */
+static gboolean
+is_beginning (const guint8 *at,
+              gsize         length)
+{
+  const WsiGuess guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, WSI_GUESS_OPEN);
+  const guint8 *end = memchr (at, '\n', length);
+  WsiHttpHead head;
+
+  if (guess != WSI_GUESS_REQUEST && guess != WSI_GUESS_RESPONSE)
+    return FALSE;
+
+  return end == NULL
+         || wsi_http_head_parse (&head, guess == WSI_GUESS_REQUEST ? WSI_HTTP_REQUEST
+                                        : WSI_HTTP_RESPONSE, at, (gsize) (end - at));
+}
+
 /* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
-const WsiTcpListener wsi_http_sniffer_listener = { take_bytes, take_gap, take_end, take_close };
+const WsiTcpListener wsi_http_sniffer_listener = {
+  take_bytes, take_gap, take_end, take_close, is_beginning,
+};

@@ -24,11 +24,15 @@ struct _WsiHttpStream
   WsiHttpExchange http;
 };
 
-static void take (WsiHttpStream *self,
-                  guint          side,
-                  const guint8  *at,
-                  gsize          length,
-                  gint64         time_us);
+static void take          (gpointer      stream,
+                           guint         side,
+                           const guint8 *at,
+                           gsize         length,
+                           gint64        time_us);
+static void miss_response (WsiHttpStream *self,
+                           guint64        length,
+                           WsiGuessEnd    end,
+                           gint64         time_us);
 
 WsiHttpStream *
 wsi_http_stream_new (WsiHttpShared    *shared,
@@ -72,7 +76,7 @@ show_unknown (WsiHttpStream *self,
   for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
     if (http->sides[i].state == WSI_HTTP_SIDE_HEAD)
       http->sides[i].state = WSI_HTTP_SIDE_HELD;
-  wsi_http_exchange_pass_everything (http);
+  wsi_http_exchange_pass_everything (http, time_us);
   wsi_upgrade_push (&http->upgrade, side, at, length, time_us);
 }
 
@@ -92,6 +96,14 @@ hold (WsiHttpStream *self,
       return;
     }
 
+  if (self->http.sides[side].state == WSI_HTTP_SIDE_HELD)
+    miss_response (self, 0, WSI_GUESS_OPEN, time_us);
+  if (self->http.upgrade.is_open)
+    {
+      wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+      return;
+    }
+
   self->shared->n_given_up++;
   wsi_http_exchange_give_up (&self->http,
                              WSI_TEXT_TOO_MANY_BYTES,
@@ -102,23 +114,18 @@ hold (WsiHttpStream *self,
 static void
 take_held (WsiHttpStream   *self,
            guint            side,
-           WsiHttpSideState state,
-           gint64           time_us)
+           WsiHttpSideState state)
 {
-  g_autoptr (GByteArray) held = g_byte_array_new ();
   WsiHttpSide *own = &self->http.sides[side];
 
-  g_byte_array_append (held, own->held->data, own->held->len);
-  wsi_http_side_drop (own);
   own->state = state;
   own->n_lost = 0;
-  take (self, side, held->data, held->len, time_us);
+  wsi_http_side_hand_on (own, side, take, self);
 }
 
 /* After a response the client's bytes may go on. */
 static void
-take_released (WsiHttpStream *self,
-               gint64         time_us)
+take_released (WsiHttpStream *self)
 {
   const guint client = self->http.upgrade.client;
 
@@ -126,7 +133,7 @@ take_released (WsiHttpStream *self,
     return;
 
   self->http.is_released = FALSE;
-  take_held (self, client, self->http.sides[client].state, time_us);
+  take_held (self, client, self->http.sides[client].state);
 }
 
 /* Frames without a handshake: the side that masks them is the client. */
@@ -141,11 +148,12 @@ take_frames (WsiHttpStream *self,
   if (self->http.upgrade.conversation == NULL)
     {
       self->http.upgrade.client = client;
-      wsi_upgrade_begin (&self->http.upgrade, WSI_HANDSHAKE_MISSING, NULL, time_us);
+      wsi_upgrade_begin (&self->http.upgrade, WSI_HANDSHAKE_MISSING, NULL,
+                         wsi_http_side_get_first_time (&self->http.sides[side]));
       for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
         self->http.sides[i].n_lost = WSI_TCP_UNKNOWN_LENGTH;
     }
-  wsi_http_exchange_pass_everything (&self->http);
+  wsi_http_exchange_pass_everything (&self->http, time_us);
 }
 
 static void
@@ -161,9 +169,10 @@ take_no_guess (WsiHttpStream *self,
       return;
     }
 
-  if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
+  own->n_unknown += own->held.bytes->len;
+  if (side != self->http.upgrade.client && own->n_lost == 0
+      && wsi_http_exchange_waits_for_upgrade (&self->http))
     wsi_http_exchange_pass_held (&self->http, side);
-  own->n_unknown += own->held->len;
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
     wsi_http_exchange_give_up (&self->http, WSI_TEXT_NO_RESPONSE, time_us);
@@ -190,11 +199,11 @@ take_guess (WsiHttpStream *self,
   WsiHttpSide *own = &self->http.sides[side];
   WsiGuess guess;
 
-  if (own->held->len == 0)
+  if (own->held.bytes->len == 0)
     return;
 
-  guess = wsi_stream_guess (own->held->data, own->held->len, own->scope, end);
-  if (guess == WSI_GUESS_MORE && own->held->len <= MAX_GUESSED)
+  guess = wsi_stream_guess (own->held.bytes->data, own->held.bytes->len, own->scope, end);
+  if (guess == WSI_GUESS_MORE && own->held.bytes->len <= MAX_GUESSED)
     return;
   if (guess == WSI_GUESS_MORE || guess == WSI_GUESS_NOTHING || !is_possible (self, side, guess))
     {
@@ -208,7 +217,7 @@ take_guess (WsiHttpStream *self,
     {
       self->http.upgrade.client = guess == WSI_GUESS_REQUEST ? side : !side;
       own->n_unknown = 0;
-      take_held (self, side, WSI_HTTP_SIDE_HEAD, time_us);
+      take_held (self, side, WSI_HTTP_SIDE_HEAD);
     }
 }
 
@@ -240,22 +249,25 @@ take_head (WsiHttpStream *self,
            gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side];
-  const gsize n_before = own->held->len;
+  const gsize n_before = own->held.bytes->len;
   g_autoptr (GByteArray) head = NULL;
   gsize head_length;
+  gint64 latest_us;
 
   length = MIN (length, HEAD_PIECE);
   hold (self, side, at, length, time_us);
-  head_length = wsi_http_head_find_end (own->held->data, own->held->len, own->n_searched);
-  own->n_searched = own->held->len;
+  head_length = wsi_http_head_find_end (own->held.bytes->data, own->held.bytes->len,
+                                        own->n_searched);
+  own->n_searched = own->held.bytes->len;
   if (head_length == 0)
     return length;
 
   head = g_byte_array_new ();
-  g_byte_array_append (head, own->held->data, (guint) head_length);
+  g_byte_array_append (head, own->held.bytes->data, (guint) head_length);
+  latest_us = wsi_http_side_get_time (own);
   wsi_http_side_drop (own);
-  if (!wsi_http_exchange_take_head (&self->http, side, head->data, head->len, time_us))
-    lose_track (self, side, head->data, head->len, time_us);
+  if (!wsi_http_exchange_take_head (&self->http, side, head->data, head->len, latest_us))
+    lose_track (self, side, head->data, head->len, latest_us);
   return head_length - n_before;
 }
 
@@ -285,12 +297,14 @@ take_some (WsiHttpStream *self,
 }
 
 static void
-take (WsiHttpStream *self,
-      guint          side,
-      const guint8  *at,
-      gsize          length,
-      gint64         time_us)
+take (gpointer      stream,
+      guint         side,
+      const guint8 *at,
+      gsize         length,
+      gint64        time_us)
 {
+  WsiHttpStream *self = stream;
+
   while (length > 0 && !self->http.upgrade.tcp->is_ignored && !self->http.sides[side].is_lost)
     {
       gsize n_taken = length;
@@ -299,7 +313,7 @@ take (WsiHttpStream *self,
         wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
       else
         n_taken = take_some (self, side, at, length, time_us);
-      take_released (self, time_us);
+      take_released (self);
       at += n_taken;
       length -= n_taken;
     }
@@ -315,6 +329,7 @@ wsi_http_stream_push (WsiHttpStream *self,
 {
   if (self->http.upgrade.client == WSI_TCP_NO_SIDE)
     self->http.upgrade.client = self->http.upgrade.tcp->client;
+  self->http.sides[side].has_begun = TRUE;
   self->http.sides[side].is_lost = FALSE;
   take (self, side, at, length, time_us);
 }
@@ -323,18 +338,22 @@ wsi_http_stream_push (WsiHttpStream *self,
 static void
 miss_response (WsiHttpStream *self,
                guint64        length,
+               WsiGuessEnd    end,
                gint64         time_us)
 {
   WsiHttpSide *client = &self->http.sides[self->http.upgrade.client];
+  WsiHttpSide *server = &self->http.sides[!self->http.upgrade.client];
 
-  wsi_upgrade_skip (&self->http.upgrade, !self->http.upgrade.client, length, time_us);
+  wsi_upgrade_skip (&self->http.upgrade, !self->http.upgrade.client, MAX (length, server->n_lost),
+                    time_us);
+  server->n_lost = 0;
   g_queue_clear (&self->http.requests);
   if (client->state != WSI_HTTP_SIDE_HELD)
     return;
 
   client->state = WSI_HTTP_SIDE_GUESS;
   client->scope = WSI_GUESS_HTTP_OR_FRAMES;
-  take_guess (self, self->http.upgrade.client, WSI_GUESS_OPEN, time_us);
+  take_guess (self, self->http.upgrade.client, end, time_us);
 }
 
 /* Whether the side's state can go on after missing bytes. */
@@ -355,7 +374,7 @@ goes_on (WsiHttpStream *self,
       !wsi_http_exchange_skip_body (&self->http, side, length, time_us))
     return FALSE;
 
-  take_released (self, time_us);
+  take_released (self);
   return TRUE;
 }
 
@@ -366,6 +385,8 @@ wsi_http_stream_skip (WsiHttpStream *self,
                       guint64        length,
                       gint64         time_us)
 {
+  WsiHttpSide *own = &self->http.sides[side];
+
   if (self->http.upgrade.is_open)
     {
       wsi_upgrade_skip (&self->http.upgrade, side, length, time_us);
@@ -374,10 +395,16 @@ wsi_http_stream_skip (WsiHttpStream *self,
   if (goes_on (self, side, length, time_us))
     return;
 
-  wsi_http_side_lose_track (&self->http.sides[side]);
-  self->http.sides[side].scope = WSI_GUESS_HTTP_OR_FRAMES;
-  if (self->http.upgrade.client == !side)
-    miss_response (self, length, time_us);
+  wsi_http_side_lose_track (own);
+  own->scope = WSI_GUESS_HTTP_OR_FRAMES;
+  if (self->http.upgrade.client != !side)
+    return;
+
+  /* What is missing before the first byte of a capture may be another response. */
+  if (length == WSI_TCP_UNKNOWN_LENGTH && !own->has_begun)
+    own->n_lost = length;
+  else
+    miss_response (self, length, WSI_GUESS_OPEN, time_us);
 }
 
 /* No more bytes follow. */
@@ -392,7 +419,18 @@ wsi_http_stream_end_side (WsiHttpStream *self,
     wsi_upgrade_end_side (&self->http.upgrade, side, time_us);
   else if (own->state == WSI_HTTP_SIDE_BODY && side != self->http.upgrade.client)
     wsi_http_exchange_end_response (&self->http, time_us);
-  take_released (self, time_us);
+  take_released (self);
+}
+
+/* The client has sent more before the response, which never came. */
+static gboolean
+waits_in_vain (const WsiHttpStream *self)
+{
+  const guint client = self->http.upgrade.client;
+
+  return !self->http.upgrade.is_open && client != WSI_TCP_NO_SIDE
+         && self->http.sides[client].state == WSI_HTTP_SIDE_HELD
+         && self->http.sides[client].held.bytes->len > 0;
 }
 
 /* The connection has ended, or the capture. */
@@ -407,6 +445,8 @@ wsi_http_stream_close (WsiHttpStream *self,
     else
       wsi_http_stream_end_side (self, side, time_us);
 
+  if (waits_in_vain (self))
+    miss_response (self, 0, WSI_GUESS_ENDED, time_us);
   if (wsi_http_exchange_waits_for_upgrade (&self->http) &&
       self->http.sides[!self->http.upgrade.client].state == WSI_HTTP_SIDE_HEAD)
     wsi_http_exchange_pass_held (&self->http, !self->http.upgrade.client);

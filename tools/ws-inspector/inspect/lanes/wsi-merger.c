@@ -44,7 +44,7 @@ struct _WsiLane
   gboolean        is_ended, is_closed;
   gboolean        is_dropping;          /* until half of the room is free */
   WsiLosses       losses;
-  gint64          last_us;              /* of what the source has put last, dropped or not */
+  gint64          last_us;              /* the latest of what the source has put, dropped or not */
   WsiMerger      *merger;               /* NULL: it is closed */
 };
 
@@ -207,7 +207,7 @@ wsi_lane_put (WsiLane        *self,
   if (self->is_ended || self->is_closed)
     return;
 
-  self->last_us = entry->time_us;
+  self->last_us = MAX (self->last_us, entry->time_us);
   if (is_left_out (self, entry) || is_dropped (self, entry))
     {
       self->is_dropping |= entry->kind == WSI_ENTRY_PUSH;

@@ -86,16 +86,19 @@ deliver_bytes (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
 
   direction->next += length;
+  direction->has_begun = TRUE;
   direction->last_us = MAX (direction->last_us, time_us);
   direction->waiting_since = 0;
   if (!self->is_ignored)
-    self->listener->bytes (self, side, at, length, direction->last_us, self->user_data);
+    self->listener->bytes (self, side, at, length, time_us, self->user_data);
 }
 
+/* time_us: of the packet that shows that the bytes are missing. */
 static void
 deliver_gap (WsiTcpConnection *self,
              guint             side,
-             guint64           position)
+             guint64           position,
+             gint64            time_us)
 {
   WsiTcpDirection *direction = &self->directions[side];
   const guint64 length =
@@ -103,12 +106,13 @@ deliver_gap (WsiTcpConnection *self,
 
   direction->next = position;
   direction->has_base = TRUE;
+  direction->has_begun = TRUE;
   direction->waiting_since = 0;
-  direction->last_us = MAX (direction->last_us, self->now_us);
+  direction->last_us = MAX (direction->last_us, time_us);
   self->counts->n_gaps++;
   self->counts->n_missing += length == WSI_TCP_UNKNOWN_LENGTH ? 0 : length;
   if (!self->is_ignored)
-    self->listener->gap (self, side, length, direction->last_us, self->user_data);
+    self->listener->gap (self, side, length, time_us, self->user_data);
 }
 
 static void
@@ -119,7 +123,7 @@ deliver_end (WsiTcpConnection *self,
 
   direction->has_ended = TRUE;
   wsi_tcp_pieces_clear (&direction->pieces);    /* nothing belongs after the end */
-  direction->last_us = MAX (direction->last_us, self->now_us);
+  direction->last_us = MAX (direction->last_us, direction->end_us);
   self->is_reset |= direction->is_end_reset;
   if (!self->is_ignored)
     self->listener->end (self, side, direction->is_end_reset ? WSI_TCP_END_RESET : WSI_TCP_END_FIN,
@@ -156,7 +160,7 @@ deliver_first_piece (WsiTcpConnection *self,
   const WsiTcpPiece *piece = wsi_tcp_pieces_peek (&direction->pieces);
 
   if (piece->data == NULL)
-    deliver_gap (self, side, piece->position + piece->length);
+    deliver_gap (self, side, piece->position + piece->length, piece->time_us);
   else
     deliver_bytes (self, side, piece->data, piece->length, piece->time_us);
   wsi_tcp_pieces_drop (&direction->pieces);
@@ -204,15 +208,18 @@ is_end_due (WsiTcpConnection *self,
          && direction->end == direction->next;
 }
 
-/* The sender had read bytes of the other side that the capture does not have. */
+/* The sender had read bytes of the other side that the capture does not have.  What it read later
+ * is missing later: so a response stays behind its request. */
 static void
 deliver_unread (WsiTcpConnection *self,
                 guint             side)
 {
+  const WsiTcpPiece *piece = wsi_tcp_pieces_peek (&self->directions[side].pieces);
   const guint64 missing_end = get_missing_end (self, !side);
 
   if (missing_end != 0)
-    deliver_gap (self, !side, missing_end);
+    deliver_gap (self, !side, piece->after != 0 ? MIN (missing_end, piece->after) : missing_end,
+                 piece->time_us);
   deliver_first_piece (self, side);
 }
 
@@ -229,7 +236,7 @@ advance (WsiTcpConnection *self,
   else if (is_first_piece_next (self, side) && is_overdue (self, piece->n_packet, piece->time_us))
     deliver_unread (self, side);
   else if (is_hole_due (self, side))
-    deliver_gap (self, side, piece->position);
+    deliver_gap (self, side, piece->position, piece->time_us);
   else if (is_end_due (self, side))
     deliver_end (self, side);
   else
@@ -268,7 +275,7 @@ look_for_missing (WsiTcpConnection *self,
   if (!is_overdue (self, direction->waiting_since, direction->waiting_since_us))
     return;
 
-  deliver_gap (self, side, end);
+  deliver_gap (self, side, end, direction->waiting_since_us);
   advance_both (self);
 }
 
@@ -330,6 +337,7 @@ take_end (WsiTcpConnection *self,
     return;
 
   direction->end = position;
+  direction->end_us = self->packet_us;
   direction->is_end_reset = is_reset;
 }
 
@@ -374,7 +382,7 @@ hold (WsiTcpConnection *self,
     .length   = (guint32) segment->n_captured,
     .after    = after,
     .n_packet = self->n_packets,
-    .time_us  = self->now_us,
+    .time_us  = self->packet_us,
   };
 
   wsi_tcp_pieces_add (&direction->pieces, &piece);
@@ -385,6 +393,25 @@ hold (WsiTcpConnection *self,
   if (direction->has_base)
     wsi_tcp_pieces_trim (&direction->pieces, direction->next);
   self->counts->n_conflicts += direction->pieces.n_conflicts - n_conflicts;
+}
+
+/* The capture begins after the SYN: a request or a status line, with nothing before it, is where
+ * the stream goes on. */
+static void
+look_for_beginning (WsiTcpConnection *self,
+                    guint             side,
+                    const WsiSegment *segment,
+                    guint64           position)
+{
+  WsiTcpDirection *direction = &self->directions[side];
+
+  if (direction->has_base || direction->has_begun
+      || wsi_tcp_pieces_peek (&direction->pieces) != NULL
+      || !self->listener->is_beginning (segment->payload, segment->n_captured))
+    return;
+
+  direction->next = position;
+  direction->has_base = TRUE;
 }
 
 static void
@@ -400,6 +427,7 @@ take_payload (WsiTcpConnection *self,
   if (segment->length == 0 || direction->has_ended || is_strange (self, side, position))
     return;
 
+  look_for_beginning (self, side, segment, position);
   if (direction->has_base && end <= direction->next)
     {
       self->counts->n_repeated++;
@@ -408,7 +436,7 @@ take_payload (WsiTcpConnection *self,
   if (direction->has_base && position == direction->next && segment->n_captured == segment->length
       && wsi_tcp_pieces_peek (&direction->pieces) == NULL
       && has_read (self, side, after))
-    deliver_bytes (self, side, segment->payload, segment->length, self->now_us);
+    deliver_bytes (self, side, segment->payload, segment->length, self->packet_us);
   else
     hold (self, side, segment, position, after);
 }
@@ -443,6 +471,7 @@ wsi_tcp_connection_take (WsiTcpConnection *self,
   if (time_us < self->now_us)
     self->last_early = self->n_packets;
   self->now_us = MAX (self->now_us, time_us);
+  self->packet_us = time_us;
   if (self->is_closed)
     return;
   if (self->is_ignored)
@@ -489,7 +518,7 @@ wsi_tcp_connection_give_up_hole (WsiTcpConnection *self)
          || (pieces[1] != NULL && pieces[1]->n_packet < pieces[0]->n_packet) ? 1 : 0;
   direction = &self->directions[side];
   if (!direction->has_base || pieces[side]->position > direction->next)
-    deliver_gap (self, side, pieces[side]->position);
+    deliver_gap (self, side, pieces[side]->position, pieces[side]->time_us);
   deliver_first_piece (self, side);
   advance_both (self);
   return TRUE;
@@ -518,7 +547,7 @@ wsi_tcp_connection_close (WsiTcpConnection *self,
       const guint64 end = MAX (get_missing_end (self, side), direction->end);
 
       if (!direction->has_ended && direction->has_base && end > direction->next)
-        deliver_gap (self, side, end);
+        deliver_gap (self, side, end, self->now_us);
     }
   advance_both (self);
   self->is_closed = TRUE;

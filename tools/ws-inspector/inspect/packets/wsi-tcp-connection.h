@@ -51,15 +51,20 @@ typedef void (*WsiTcpCloseFunc)  (WsiTcpConnection *connection,
                                   WsiTcpClose       why,
                                   gint64            time_us,
                                   gpointer          user_data);
+/* Whether a stream of which nothing was seen before is likely to begin with these bytes. */
+typedef gboolean (*WsiTcpIsBeginningFunc) (const guint8 *at,
+                                           gsize         length);
 
-/* Called in the order of the streams.  A stream whose beginning is not in the capture begins with
- * a gap of unknown length. */
+/* Called in the order of the streams, with the times of the packets: one that was held comes with
+ * a time before those of the bytes in front of it.  A stream whose beginning is not in the capture
+ * begins with a gap of unknown length, unless is_beginning() knows its first bytes. */
 typedef struct
 {
   WsiTcpBytesFunc bytes;
   WsiTcpGapFunc   gap;
   WsiTcpEndFunc   end;
   WsiTcpCloseFunc close;
+  WsiTcpIsBeginningFunc is_beginning;
 } WsiTcpListener;
 
 typedef struct
@@ -67,6 +72,7 @@ typedef struct
   gboolean     has_base;        /* `next` is where the stream goes on; else it is near there */
   gboolean     has_place;       /* `next` means something */
   gboolean     has_syn;
+  gboolean     has_begun;       /* something of it was delivered */
   gboolean     has_ended;
   gboolean     is_end_reset;
   guint        n_strange;       /* segments in a row from far before `next` */
@@ -76,7 +82,8 @@ typedef struct
   guint64      acknowledged;    /* by the other side; 0: nothing */
   guint64      waiting_since;   /* packet of the connection; 0: nothing is missing */
   gint64       waiting_since_us;
-  gint64       last_us;
+  gint64       last_us;         /* the latest time of what was delivered */
+  gint64       end_us;          /* of the packet with FIN or RST */
   WsiTcpPieces pieces;
 } WsiTcpDirection;
 
@@ -101,7 +108,8 @@ struct _WsiTcpConnection
   WsiTcpDirection       directions[WSI_TCP_N_SIDES];
   guint64               n_packets;
   guint64               last_early;     /* packet with a time before another one; 0: none */
-  gint64                now_us;
+  gint64                now_us;         /* the latest of the packets so far */
+  gint64                packet_us;      /* of the packet that is taken */
   gboolean              is_reset;
   gboolean              is_ignored;
   gboolean              is_closed;
