@@ -55,13 +55,14 @@ total_length (const WscAction *view)
   return length;
 }
 
-/* Memory of the session may no longer exist; an action that holds its session can check. */
+/* Memory of the session may no longer exist; an action that holds its session can check.  Bytes of
+ * one that was withdrawn exist until it is completed. */
 static gboolean
 has_its_memory (const WspSessionAction *self)
 {
   const HeldAction *held = held_of (self);
 
-  return held == NULL || held->session == NULL || wsp_session_is_handed_out (held->session, self);
+  return held == NULL || held->session == NULL || wsp_session_has_bytes_of (held->session, self);
 }
 
 WscAction *
@@ -320,7 +321,7 @@ has_bytes (const WscAction *view)
  * reason.
  *
  * Returns: (transfer full) (nullable): the bytes, or %NULL for an action without any, a
- *   Receive that was cancelled, and an action that was completed or withdrawn
+ *   Receive that was cancelled, and an action that was completed
  *
  * Since: 0.1
  */

@@ -51,7 +51,7 @@ free_details (WspSessionDetails *details)
   g_strfreev (details->offered_extensions);
   g_free (details->peer_close_reason);
   g_clear_error (&details->transport_error);
-  g_free (details->memory);
+  wsp_session_memory_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_clear_object (&details->compression);
   g_clear_object (&details->next_limits);

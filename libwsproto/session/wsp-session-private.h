@@ -11,9 +11,19 @@
 #include "core/handshake/header-fields.h"
 #include "session/wsp-limits-private.h"
 
+typedef struct                  /* an action of a queue that has bytes: not completed, and perhaps
+                                   withdrawn */
+{
+  guint32  serial;
+  gboolean is_out;
+} WspBytesOut;
+
 typedef struct                  /* memory of the session's own, while none is lent to it */
 {
   WscWorkspace workspace;
+  WspBytesOut  send, receive;
+  GBytes      *withdrawn_payload;       /* the write that is out may be of it; its Send was
+                                           indicated */
   guint8       bytes[];
 } WspSessionMemory;
 
@@ -72,7 +82,23 @@ WspSessionDetails *wsp_session_need_details  (WspSession *self);
 /* FALSE: a connection drives it. */
 gboolean           wsp_session_check_driver  (WspSession *self,
                                               GError    **error);
+/* Lends memory of the session's own to its stream. */
+void               wsp_session_need_memory   (WspSession *self);
+/* Frees it, unless something is pending or an action that has bytes of it is not completed. */
 void               wsp_session_give_memory_back (WspSession *self);
+void               wsp_session_memory_free   (WspSessionMemory *memory);
+/* An action with bytes of the session is handed out. */
+void               wsp_session_note_out      (WspSession      *self,
+                                              const WscAction *action);
+/* Are its bytes still there?  Until it is completed, also if it was withdrawn. */
+gboolean           wsp_session_has_bytes_of  (WspSession             *self,
+                                              const WspSessionAction *action);
+/* The program has completed it, and has finished with its bytes. */
+void               wsp_session_take_out_back (WspSession      *self,
+                                              const WscAction *action);
+/* Takes the reference to the payload of a Send that is indicated. */
+void               wsp_session_release_payload (WspSession *self,
+                                                GBytes     *payload);
 
 static inline gboolean
 wsp_session_is_driven (const WspSession *self)

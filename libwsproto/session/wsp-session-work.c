@@ -5,7 +5,6 @@
 
 #include "session/wsp-session-private.h"
 
-#include "core/limits.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-lend-private.h"
@@ -63,66 +62,18 @@ wsp_session_clear_engine (WspSession *self)
   wsc_engine_clear (&self->engine);
 }
 
-/* After the indication the bytes are no longer needed; its operation stays in the queue. */
+/* After the indication the Send does not need the bytes any more; its operation stays in the
+ * queue. */
 static void
 release_indicated (WspSession *self,
                    WscAction  *action)
 {
   WscOperation *operation = wsc_operation_queue_peek (&self->engine.sends, 0);
 
+  if (operation->context != NULL)
+    wsp_session_release_payload (self, operation->context);
   operation->context = NULL;
-  g_clear_pointer ((GBytes **) &action->context, g_bytes_unref);
-}
-
-static gsize
-choose_send_buffer_size (WspSession *self)
-{
-  gsize chosen = wsp_session_get_send_buffer_size (self);
-
-  if (self->settings & WSP_SESSION_SETTING_SERVER)
-    return chosen != 0 ? MAX (chosen, WSC_MIN_SERVER_SEND_BUFFER) : WSC_DEFAULT_SERVER_SEND_BUFFER;
-
-  return chosen != 0 ? MAX (chosen, WSC_MIN_CLIENT_SEND_BUFFER) : WSC_DEFAULT_CLIENT_SEND_BUFFER;
-}
-
-static void
-need_memory (WspSession *self)
-{
-  WspSessionDetails *details = wsp_session_need_details (self);
-  gsize read = wsp_session_get_receive_buffer_size (self);
-  gsize write = choose_send_buffer_size (self);
-  gsize inflate = 0;
-
-  /* With compression a server needs memory to write to, too, and more to read than it received. */
-  if (wsc_stream_get_deflate (&self->engine.stream) != NULL)
-    {
-      inflate = read;
-      if (self->settings & WSP_SESSION_SETTING_SERVER)
-        write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER);
-    }
-
-  WspSessionMemory *memory = g_malloc (sizeof *memory + read + write + inflate
-                                       + WSC_WORKSPACE_EXTRA);
-
-  memory->workspace = (WscWorkspace) {
-    .read = { .at = memory->bytes, .length = read },
-    .write = { memory->bytes + read, write },
-    .inflate = { memory->bytes + read + write, inflate },
-    .control = { memory->bytes + read + write + inflate, WSC_WORKSPACE_EXTRA },
-  };
-  details->memory = memory;
-  wsc_stream_lend (&self->engine.stream, &memory->workspace);
-}
-
-/* Without memory for unread bytes the session fails; the next action reports it. */
-void
-wsp_session_give_memory_back (WspSession *self)
-{
-  if (wsp_session_peek_memory (self) == NULL)
-    return;
-
-  (void) wsc_engine_take_back (&self->engine);
-  g_clear_pointer (&self->details->memory, g_free);
+  action->context = NULL;
 }
 
 static WscFault
@@ -141,7 +92,7 @@ ask_engine (WspSession    *self,
   if (engine->stream.workspace != NULL || !wsc_engine_has_pending (engine, queue))
     return fault;
 
-  need_memory (self);
+  wsp_session_need_memory (self);
   return wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
 }
 
@@ -288,8 +239,8 @@ finish_send_payload (WspSession *self,
  * @error: place for an error
  *
  * Queues a Send. The session keeps a reference to the bytes until the Send is indicated as
- * complete, and never changes them. All fragments of a message have the same kind, text or
- * binary; send the last one as a message.
+ * complete, and a write of it that was withdrawn is completed, and never changes them. All
+ * fragments of a message have the same kind, text or binary; send the last one as a message.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, a control
  * payload of more than 125 bytes or a wrong type, with
@@ -435,7 +386,7 @@ wsp_session_receive (WspSession *self,
  * wsp_session_receive_into: (skip)
  * @self: a session
  * @buffer: (transfer none): memory of the caller, which stays in place until the Receive is
- *   indicated
+ *   indicated and a read into it that was handed out is completed
  * @length: its length in bytes
  * @error: place for an error
  *
@@ -521,8 +472,7 @@ follow (WspSession *self,
   switch ((WscActionType) action->type)
     {
     case WSC_ACTION_NONE:
-      if (!wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL))
-        wsp_session_give_memory_back (self);
+      wsp_session_give_memory_back (self);
       break;
 
     case WSC_ACTION_INDICATE_SEND_COMPLETE:
@@ -532,10 +482,13 @@ follow (WspSession *self,
     case WSC_ACTION_INDICATE_RECEIVE_COMPLETE:
       if (action->buffer_type == WSC_BUFFER_CLOSE)
         keep_close_reason (self, action);
+      if (action->buffer_type != WSC_BUFFER_NONE)
+        wsp_session_note_out (self, action);
       break;
 
     case WSC_ACTION_SEND_TO_NETWORK:
     case WSC_ACTION_RECEIVE_FROM_NETWORK:
+      wsp_session_note_out (self, action);
       break;
     }
 }
@@ -587,6 +540,28 @@ wsp_session_get_action (WspSession       *self,
   return TRUE;
 }
 
+/* The program has performed it.  FALSE: nothing follows, because it was withdrawn or completed
+ * before. */
+static gboolean
+take_back_action (WspSession       *self,
+                  WspSessionAction *action,
+                  WscAction        *given)
+{
+  gboolean is_handed_out = wsp_session_is_handed_out (self, action);
+
+  if (!is_handed_out)
+    g_debug ("An action was completed twice, or after it was withdrawn");
+  if (!wsp_session_action_belongs_to (action, self))
+    return FALSE;
+
+  *given = wsp_session_action_as_given (action);
+  wsp_session_action_clear (action);
+  wsp_session_take_out_back (self, given);
+  if (!is_handed_out)
+    wsp_session_give_memory_back (self);
+  return is_handed_out;
+}
+
 /**
  * wsp_session_complete_action:
  * @self: a session
@@ -594,7 +569,8 @@ wsp_session_get_action (WspSession       *self,
  * @bytes_transferred: how many bytes were written or read; 0 for indications
  *
  * Call it when an action was performed. The action cannot be used afterwards. Completing an
- * action twice, or one that was withdrawn because the session was aborted, has no effect.
+ * action twice has no effect. One that was withdrawn, because the session was aborted or failed,
+ * only gives its memory back.
  *
  * Completing a read with 0 means that the peer's stream has ended; with
  * %WSP_SESSION_MODE_WINDOWS it only cancels the Receive. A write of the wrong length cancels its
@@ -618,14 +594,9 @@ wsp_session_complete_action (WspSession       *self,
   g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
-  if (!wsp_session_is_handed_out (self, action))
-    {
-      g_debug ("An action was completed twice, or after it was withdrawn");
-      return;
-    }
+  if (!take_back_action (self, action, &given))
+    return;
 
-  given = wsp_session_action_as_given (action);
-  wsp_session_action_clear (action);
   if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0
       && is_automatic (self))
     {
@@ -662,16 +633,13 @@ wsp_session_complete_receive (WspSession       *self,
   g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
-  if (!wsp_session_is_handed_out (self, action))
-    {
-      g_debug ("An action was completed twice, or after it was withdrawn");
-      return;
-    }
+  g_return_if_fail (!wsp_session_is_handed_out (self, action) ||
+                    wsp_session_action_get_action_type (action) ==
+                    WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
 
-  given = wsp_session_action_as_given (action);
-  g_return_if_fail (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK);
+  if (!take_back_action (self, action, &given))
+    return;
 
-  wsp_session_action_clear (action);
   if (data == NULL || g_bytes_get_size (data) == 0)
     wsc_engine_end_input (&self->engine);
   else
@@ -705,11 +673,9 @@ wsp_session_fail_action (WspSession       *self,
   g_return_if_fail (action != NULL);
   g_return_if_fail (error != NULL);
 
-  if (!wsp_session_is_handed_out (self, action))
+  if (!take_back_action (self, action, &given))
     return;
 
-  given = wsp_session_action_as_given (action);
-  wsp_session_action_clear (action);
   if (given.type == WSC_ACTION_SEND_TO_NETWORK || given.type == WSC_ACTION_RECEIVE_FROM_NETWORK)
     {
       details = wsp_session_need_details (self);
@@ -731,7 +697,8 @@ wsp_session_fail_action (WspSession       *self,
  * @self: a session
  *
  * Ends the session without a Close. Actions that were handed out are withdrawn; each
- * operation is indicated as cancelled.
+ * operation is indicated as cancelled. The memory of an action that was withdrawn stays valid until
+ * the action is completed, or the session is finalized.
  *
  * Corresponds to `WebSocketAbortHandle()`.
  *

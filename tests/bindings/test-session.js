@@ -137,12 +137,40 @@ try {
 }
 ok(caught !== null && caught.matches(Wsp.SessionError, Wsp.SessionError.CLOSED), 'errors/RFC-196-closed');
 
-const session = Wsp.Session.new_established(Wsp.Role.SERVER, null, null);
-session.send(Wsp.BufferType.BINARY_MESSAGE, bytesOf('x'));
-const held = session.next_action(Wsp.ActionQueue.ALL);
-session.abort();
-System.gc();
-ok(held.get_bytes() === null, 'actions/withdrawn-one-has-no-bytes');
+// An action that is out, and the bytes that it has.
+function heldAction(name, session) {
+    const wires = {
+        message: [0x82, 0x81, 0, 0, 0, 0, 0x78],
+        pong: [0x89, 0x81, 0, 0, 0, 0, 0x78],
+        close: [0x88, 0x83, 0, 0, 0, 0, 0x03, 0xe9, 0x78],
+    };
+    if (name === 'write') {
+        session.send(Wsp.BufferType.BINARY_MESSAGE, bytesOf('x'));
+        return [session.next_action(Wsp.ActionQueue.SEND), '\x82\x01x'];
+    }
+    session.receive();
+    const read = session.next_action(Wsp.ActionQueue.RECEIVE);
+    if (name === 'read')
+        return [read, null];
+    session.complete_receive(read, new GLib.Bytes(wires[name]));
+    return [session.next_action(Wsp.ActionQueue.RECEIVE), name === 'pong' ? '\x8a\x01x' : 'x'];
+}
+
+function textOfBytes(bytes) {
+    return bytes === null ? null : String.fromCharCode(...bytes.get_data());
+}
+
+for (const name of ['read', 'write', 'message', 'pong', 'close']) {
+    const session = Wsp.Session.new_established(Wsp.Role.SERVER, null, null);
+    const [held, expected] = heldAction(name, session);
+    session.abort();
+    for (let next; (next = session.next_action(Wsp.ActionQueue.ALL)) !== null;)
+        session.complete_action(next, 0);
+    System.gc();
+    ok(textOfBytes(held.get_bytes()) === expected, `actions/withdrawn-${name}-keeps-its-bytes`);
+    session.complete_action(held, 3);
+    ok(held.get_bytes() === null, `actions/withdrawn-${name}-ends-when-it-is-completed`);
+}
 
 const checks = Wsp.handshake_check(bytesOf('GET / HTTP/1.1\r\n\r\n'), null);
 ok(checks.length > 0 && checks.every(check => check.get_text().length > 0), 'handshake/checks-as-a-list');

@@ -181,17 +181,45 @@ def test_errors(tap):
            "errors/end-of-stream-is-abnormal")
 
 
+def drained(session):
+    """A session that has indicated all of its operations."""
+    while (action := session.next_action(Wsp.ActionQueue.ALL)) is not None:
+        session.complete_action(action, 0)
+
+
+def held(name, session):
+    """An action that is out, and the bytes that it has."""
+    if name == "read":
+        session.receive()
+        return session.next_action(Wsp.ActionQueue.RECEIVE), None
+    if name == "write":
+        session.send(Wsp.BufferType.BINARY_MESSAGE, GLib.Bytes.new(b"x" * 3000))
+        return session.next_action(Wsp.ActionQueue.SEND), b"\x82\x7e\x0b\xb8" + b"x" * 3000
+    session.receive()
+    wire = {"message": b"\x82\x85\0\0\0\0Hello", "pong": b"\x89\x85\0\0\0\0Hello",
+            "close": b"\x88\x85\0\0\0\0\x03\xe9bye"}[name]
+    session.complete_receive(session.next_action(Wsp.ActionQueue.RECEIVE), GLib.Bytes.new(wire))
+    bytes_of = {"message": b"Hello", "pong": b"\x8a\x05Hello", "close": b"bye"}
+    return session.next_action(Wsp.ActionQueue.RECEIVE), bytes_of[name]
+
+
 def test_outstanding(tap):
-    """Objects that a script keeps too long never refer to freed memory."""
-    a, _b = connect_two()
-    a.session.send(Wsp.BufferType.BINARY_MESSAGE, GLib.Bytes.new(b"x" * 3000))
-    action = a.session.next_action(Wsp.ActionQueue.ALL)
-    a.session.abort()
-    tap.ok(action.get_bytes() is None, "actions/withdrawn-one-has-no-bytes")
-    a.session.complete_action(action, 3000)
-    del a
-    tap.ok(action.get_bytes() is None, "actions/outlives-its-session")
-    tap.ok(action.get_action_type() == Wsp.ActionType.SEND_TO_NETWORK, "actions/type-still-told")
+    """What a script keeps has its bytes until it is completed, also if the session was aborted, and never refers to
+    freed memory."""
+    for name in ("read", "write", "message", "pong", "close"):
+        session = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
+        action, expected = held(name, session)
+        session.abort()
+        drained(session)
+        data = action.get_bytes()
+        tap.ok((data.get_data() if data else None) == expected, f"actions/withdrawn-{name}-keeps-its-bytes")
+        if name == "close":
+            tap.ok(action.get_close_reason() == "bye", "actions/withdrawn-close-keeps-its-reason")
+        session.complete_action(action, 3000)
+        tap.ok(action.get_bytes() is None and action.get_action_type() == Wsp.ActionType.NONE,
+               f"actions/withdrawn-{name}-ends-when-it-is-completed")
+        del session
+        tap.ok(action.get_bytes() is None, f"actions/{name}-outlives-its-session")
 
 
 def test_more_than_wanted(tap):

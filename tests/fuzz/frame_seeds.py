@@ -267,6 +267,32 @@ def dissector_seeds():
     return seeds
 
 
+def session_seeds():
+    """Scripts of fuzz-session.c: a call, whether the two actions are held, and what is completed: which one, and how."""
+    def step(call, *arguments, held=0, completed=None):
+        chosen = bytes([0]) if completed is None else bytes([1]) + completed
+        return bytes([call, *arguments, held, held]) + chosen
+
+    def given(wire):
+        wire = wire + b"\x89\x00" * (-len(wire) % 3)
+        return bytes([0, 0, len(wire) // 3]) + wire
+
+    right, failed, nothing = bytes([0, 0]), bytes([0, 255]), 9
+    send, receive_one, close_it, abort = (0, 0x54), (2,), (4,), (6, 255)
+    words = {
+        "write": step(*send) + step(*abort) + step(nothing) * 3,
+        "read": step(*receive_one) + step(*abort, held=1) + step(nothing) * 3,
+        "both": step(*receive_one) + step(*send, held=1) + step(*send) + step(*abort) + step(nothing) * 4,
+        "message": step(*receive_one, completed=given(b"\x82\x05Hello")) + step(*abort) + step(nothing) * 2,
+        "pong": step(*receive_one, completed=given(b"\x89\x05Hello")) + step(*send) + step(*abort) + step(nothing),
+        "close": step(*receive_one, completed=given(b"\x88\x02\x03\xe8")) + step(nothing, completed=right) * 4,
+        "failed": step(*receive_one) + step(*send) + step(nothing, completed=failed) + step(nothing, completed=right) * 4,
+        "silence": step(*receive_one) + step(5, 1) + step(5, 99) + step(5, 200) + step(nothing, completed=right) * 3,
+        "whole-life": step(*send, completed=right) + step(*close_it, completed=right) + step(nothing, completed=right) * 6,
+    }
+    return {f"{name}-{flags}": bytes([flags]) + script for name, script in words.items() for flags in range(4)}
+
+
 TARGETS = {
     "dissector": dissector_seeds,
     "frames": frame_seeds,
@@ -275,6 +301,7 @@ TARGETS = {
     "pair": pair_seeds,
     "inflate": inflate_seeds,
     "stream": stream_seeds,
+    "session": session_seeds,
 }
 
 

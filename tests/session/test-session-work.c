@@ -216,13 +216,13 @@ test_stale_read (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (GBytes) bytes = g_bytes_new_static ("\x82\x05H", 3);
-  WspSessionAction action, stale;
+  WspSessionAction action, stale, another;
 
   wsp_session_receive (session, NULL);
   next (session, &action);
-  stale = action;
+  stale = another = action;
   wsp_session_complete_receive (session, &action, bytes);
-  wsp_session_complete_action (session, &stale, 0);
+  wsp_session_complete_action (session, &another, 0);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
 
   next (session, &action);
