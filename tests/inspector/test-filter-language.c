@@ -129,7 +129,7 @@ static const struct
   { "one-equals-sign", "number = 3", WSI_FILTER_ERROR_SYNTAX, 8,
     "Unknown operator at column 8: expected == != < <= > >= ~ && || or !, received \"=\" (equality is ==)" },
   { "unknown-field", "numbr == 3", WSI_FILTER_ERROR_UNKNOWN_FIELD, 1,
-    "Unknown field at column 1: expected the name of a field, received \"numbr\" (number is like it)" },
+    "Unknown field at column 1: expected the name of a field, received \"numbr\" (did you mean number?)" },
   { "unknown-field-like-no-other", "zzzzz == 3", WSI_FILTER_ERROR_UNKNOWN_FIELD, 1, "put in quotes" },
   { "member-of-a-field-without-any", "text.a == 3", WSI_FILTER_ERROR_UNKNOWN_FIELD, 1, "text.a" },
   { "flag-is-no-field", "ping == 3", WSI_FILTER_ERROR_UNKNOWN_FIELD, 1, "ping" },

@@ -39,13 +39,22 @@ static const struct
   { "len", "len == 14", "4" },
   { "len-not-equal", "len != 3 and control", "9 13 14" },
   { "len-with-a-unit", "len < 0.003KB and conn == 1", "9 12" },
-  { "len-of-the-wire", "len == 7 and wire == 9", "10 19" },
+  { "len-is-inflated", "len == 5 and compressed", "19" },
+  { "payload", "payload == 7 and wire == 9", "10 19" },
+  { "payload-by-alias", "websocket.payload_length == 7 and wire == 9", "10 19" },
   { "wire", "wire == 20", "4" },
   { "wire-of-no-frame-is-not-known", "conn == 2 and wire", "" },
   { "fragment", "fragment", "8 10" },
   { "cut", "cut", "" },
   { "guessed", "guessed", "" },
   { "truncated", "truncated", "" },
+  { "offset", "offset == 0 and conn == 3 and not event", "19" },
+  { "offset-of-no-frame-is-not-known", "offset and event", "" },
+  { "flags-by-name", "flags == compressed", "19" },
+  { "flags-none", "flags and no == 4", "" },
+  { "t", "t in 2..3 and conn == 1", "6 7 8" },
+  { "t-by-alias", "frame.time_relative in 2..3 and conn == 1", "6 7 8" },
+  { "time-of-day", "time >= 1970-01-01T00:01:00Z and time < 1970-01-01T00:02:00.5Z and pong", "7" },
   { "time-from-the-first-row", "time in 2..3 and conn == 1", "6 7 8" },
   { "time-across-clocks", "time >= 100", "16 17" },
   { "delta", "delta == 10ms", "7" },
@@ -62,6 +71,7 @@ static const struct
   { "text-contains", "text contains price", "4" },
   { "text-is-inflated", "text == Hello", "19" },
   { "text-across-fragments-is-in-the-last-one", "text contains half", "10" },
+  { "text-of-the-last-fragment-alone", "text == \"lf last\"", "10" },
   { "text-of-a-fragment-alone", "text contains \"first ha\"", "8 10" },
   { "text-of-an-event", "text contains Closed", "15" },
   { "text-matches", "text matches \"^[Hh]ello\"", "4 5 19" },
@@ -69,6 +79,9 @@ static const struct
   { "text-in-a-set", "text in {abc, Hello}", "6 7 19" },
   { "text-not-equal-is-of-payloads-only", "text != abc and control", "9 13 14" },
   { "empty-text", "text == \"\" and ping", "9" },
+  { "bytes-without-colons", "bytes contains ff00", "11" },
+  { "base64", "base64 == \"Cv8A\"", "11" },
+  { "base64-of-text-is-not-there", "base64 and no == 4", "" },
   { "bytes-contain", "bytes contains ff:00", "11" },
   { "bytes-equal", "websocket.payload == 0a:ff:00", "11" },
   { "bytes-match", "bytes matches \"\\\\xff\"", "11" },
@@ -88,6 +101,7 @@ static const struct
   { "state-without-a-handshake", "state == open", "16 17 18 19" },
   { "status", "status == 101 and no == 1", "1" },
   { "close.code", "close.code == 1000 and no == 1", "1" },
+  { "close.code-of-a-close-frame", "close.code == 1000 and close", "13 14" },
   { "close.code-that-is-not-known", "close.code != 1 and conn > 1", "" },
   { "close.reason", "close.reason == bye and no == 1", "1" },
   { "close.clean", "close.clean and no == 1", "1" },
@@ -369,13 +383,14 @@ make_page (void)
     {
       const WsiField *field = wsi_fields_get (fields, i);
       const char *path = field->path_form == WSI_PATH_HEADER ? "[\"NAME\"]" : "";
+      g_auto (GStrv) aliases = g_strsplit (field->aliases != NULL ? field->aliases : "", " ", -1);
       g_autoptr (GString) names = g_string_new (NULL);
 
       for (const WsiName *name = field->names; name != NULL && name->name != NULL; name++)
         g_string_append_printf (names, "%s`%s`", names->len > 0 ? ", " : ": ", name->name);
       g_string_append_printf (page, "| `%s%s`", field->name, path);
-      if (field->aliases != NULL)
-        g_string_append_printf (page, ", `%s`", field->aliases);
+      for (gsize j = 0; aliases[j] != NULL; j++)
+        g_string_append_printf (page, ", `%s`", aliases[j]);
       g_string_append_printf (page, " | %s%s | %s |\n", wsi_value_type_get_name (field->type),
                               names->str, field->description);
     }

@@ -9,6 +9,7 @@
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
 #include "inspect/export/wsi-export.h"
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/interpret/wsi-decoders.h"
 
 static WsiExit
@@ -69,16 +70,20 @@ static GStrv
 list_words (const char *option)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  gsize n_columns, n_decoders;
-  const WsiColumn *columns = wsi_columns_get_all (&n_columns);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  gsize n_decoders;
   const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
 
   if (g_str_equal (option, "to"))
     for (guint i = 0; i < WSI_N_FORMATS; i++)
       g_ptr_array_add (words, g_strdup (wsi_format_get_name (i)));
   else if (g_str_equal (option, "field"))
-    for (gsize i = 0; i < n_columns; i++)
-      g_ptr_array_add (words, g_strdup (columns[i].name));
+    {
+      for (guint i = 0; i < wsi_fields_get_n (fields); i++)
+        g_ptr_array_add (words, g_strdup (wsi_fields_get (fields, i)->name));
+      for (guint i = 0; i < wsi_fields_get_n_aliases (fields); i++)
+        g_ptr_array_add (words, g_strdup (wsi_fields_get_alias (fields, i)));
+    }
   else if (g_str_equal (option, "decoder"))
     for (gsize i = 0; i < n_decoders; i++)
       g_ptr_array_add (words, g_strdup (decoders[i]->name));

@@ -3,13 +3,12 @@
 
 #include "cli/print/wsi-frame-view.h"
 
-#include "cli/print/wsi-output.h"
+#include <string.h>
+
+#include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/tags/wsi-tags.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#define NOT_KEPT "not-kept"
-#define UNFINISHED "unfinished"
 
 static WsiCell
 make_number (guint64 number)
@@ -86,16 +85,23 @@ get_kind (const WsiFrameView *view)
   return make_string (g_strdup (wsi_payload_name_kind (&view->frame)));
 }
 
-static WsiCell
-get_opcode (const WsiFrameView *view)
-{
-  return make_number (view->frame.opcode);
-}
-
 gboolean
 wsi_frame_is_known (const WsiFrameView *view)
 {
   return view->record == NULL || (view->record->flags & WSI_RECORD_NO_FRAME) == 0;
+}
+
+/* Bytes that are in no frame have no header. */
+static gboolean
+is_frame (const WsiFrameView *view)
+{
+  return wsp_frame_record_get_kind (&view->frame) != WSP_FRAME_KIND_BYTES;
+}
+
+static WsiCell
+get_opcode (const WsiFrameView *view)
+{
+  return is_frame (view) ? make_number (view->frame.opcode) : make_string (NULL);
 }
 
 /* A message of which the frames are not known has no bits. */
@@ -103,7 +109,7 @@ static WsiCell
 make_bit (const WsiFrameView *view,
           gboolean            is_set)
 {
-  return wsi_frame_is_known (view) ? make_flag (is_set) : (WsiCell) { WSI_CELL_NONE, 0, NULL };
+  return is_frame (view) && wsi_frame_is_known (view) ? make_flag (is_set) : make_string (NULL);
 }
 
 static WsiCell
@@ -223,28 +229,15 @@ char *
 wsi_frame_format_flags (const WsiFrameView *view,
                         const char         *separator)
 {
-  static const struct
-  {
-    WspFrameFlags flag;
-    const char   *word;
-  } words[] = {
-    { WSP_FRAME_FLAGS_REST, "rest-of-payload" }, { WSP_FRAME_FLAGS_GUESSED, "guessed" },
-    { WSP_FRAME_FLAGS_CUT, "cut" }, { WSP_FRAME_FLAGS_GAP, "gap" },
-    { WSP_FRAME_FLAGS_TRUNCATED, "truncated" }, { WSP_FRAME_FLAGS_COMPRESSED, "compressed" },
-    { WSP_FRAME_FLAGS_NOT_INFLATED, "not-inflated" }, { WSP_FRAME_FLAGS_OPAQUE, "opaque" },
-  };
-  GString *text = view->is_unfinished ? g_string_new (UNFINISHED) : NULL;
+  GString *text = view->is_unfinished ? g_string_new (WSI_PAYLOAD_UNFINISHED) : NULL;
+  guint position = 0;
+  const char *word;
 
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      if (!(view->frame.flags & words[i].flag))
-        continue;
-
-      if (text == NULL)
-        text = g_string_new (words[i].word);
-      else
-        g_string_append_printf (text, "%s%s", separator, words[i].word);
-    }
+  while ((word = wsi_payload_name_flag (view->frame.flags, &position)) != NULL)
+    if (text == NULL)
+      text = g_string_new (word);
+    else
+      g_string_append_printf (text, "%s%s", separator, word);
 
   return text != NULL ? g_string_free (text, FALSE) : NULL;
 }
@@ -257,28 +250,17 @@ get_flags (const WsiFrameView *view)
   if (view->payload != NULL)
     return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) };
 
-  return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (NOT_KEPT)
-                                       : g_strconcat (words, "\n" NOT_KEPT, NULL) };
+  return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (WSI_PAYLOAD_NOT_KEPT)
+                                       : g_strconcat (words, "\n" WSI_PAYLOAD_NOT_KEPT, NULL) };
 }
 
 static gboolean
 is_text (const WsiFrameView *view)
 {
-  switch (wsp_frame_record_get_kind (&view->frame))
-    {
-    case WSP_FRAME_KIND_TEXT:
-    case WSP_FRAME_KIND_CONTINUATION:
-    case WSP_FRAME_KIND_PING:
-    case WSP_FRAME_KIND_PONG:
-      return TRUE;
-    case WSP_FRAME_KIND_BINARY:
-    case WSP_FRAME_KIND_CLOSE:
-    case WSP_FRAME_KIND_RESERVED:
-    case WSP_FRAME_KIND_BYTES:
-      return FALSE;
-    }
+  gsize length;
+  const char *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
 
-  g_assert_not_reached ();
+  return at != NULL && wsi_payload_is_text (&view->frame, at, length);
 }
 
 static WsiCell
@@ -290,11 +272,10 @@ get_text (const WsiFrameView *view)
 static WsiCell
 get_base64 (const WsiFrameView *view)
 {
-  g_autofree char *text = is_text (view) ? dup_text (view->payload) : NULL;
   gsize length;
   const guint8 *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
 
-  if (text != NULL || view->payload == NULL)
+  if (at == NULL || is_text (view))
     return make_string (NULL);
 
   return make_string (length > 0 ? g_base64_encode (at, length) : g_strdup (""));
@@ -326,96 +307,85 @@ get_tags (const WsiFrameView *view)
   return (WsiCell) { WSI_CELL_LIST, 0, tags[0] != NULL ? g_strjoinv ("\n", tags) : NULL };
 }
 
-static const WsiColumn fields[] = {
-  { "no", "number of the frame", get_number, NULL },
-  { "t", "seconds since the start", get_seconds, NULL },
-  { "time", "time of day, UTC", get_time, NULL },
-  { "conn", "number of the connection", get_conversation, NULL },
-  { "dir", "sent or recv", get_direction, NULL },
-  { "type", "text, binary, continuation, ping, pong, close or reserved", get_kind, NULL },
-  { "opcode", "opcode", get_opcode, NULL },
-  { "fin", "FIN bit", get_fin, NULL },
-  { "rsv1", "RSV1 bit", get_rsv1, NULL },
-  { "rsv2", "RSV2 bit", get_rsv2, NULL },
-  { "rsv3", "RSV3 bit", get_rsv3, NULL },
-  { "masked", "MASK bit", get_masked, NULL },
-  { "mask", "masking key", get_mask, NULL },
-  { "len", "bytes of payload, inflated", get_length, NULL },
-  { "wire", "bytes on the wire, with the header", get_wire_length, NULL },
-  { "frames", "number of frames, of a message", get_frames, NULL },
-  { "rtt", "seconds from the ping to this pong", get_round_trip, NULL },
-  { "offset", "position in the bytes of its direction", get_offset, NULL },
-  { "flags", "what is not usual about the frame, such as guessed or cut", get_flags, NULL },
-  { "issues", "broken rules", get_faults, NULL },
-  { "close.code", "close code", get_close_code, NULL },
-  { "close.reason", "close reason", get_close_reason, NULL },
-  { "text", "payload, if it is text", get_text, NULL },
-  { "base64", "payload, if it is not", get_base64, NULL },
-  { "decoder", "format of the message, if it is a known one", get_decoder, NULL },
-  { "summary", "the message in one line, as its decoder describes it", get_summary, NULL },
-  { "comment", "comment of the row, in a session file", get_comment, NULL },
-  { "tag", "words of it with # before them", get_tags, NULL },
+static WsiCell
+get_payload_length (const WsiFrameView *view)
+{
+  return wsi_frame_is_known (view) ? make_number (view->frame.payload_length) : make_string (NULL);
+}
+
+static WsiCell
+get_bytes (const WsiFrameView *view)
+{
+  gsize length;
+  const guint8 *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
+
+  return make_string (at != NULL ? wsi_hex_digits (at, length) : NULL);
+}
+
+static WsiCell
+get_language (const WsiFrameView *view)
+{
+  const WsiDecoder *decoder = view->decoded->decoder;
+
+  return make_string (decoder != NULL ? g_strdup (decoder->name) : NULL);
+}
+
+typedef enum
+{
+  IN_BOTH,
+  IN_OBJECTS,                   /* a member of the objects of JSON; the filter reads the field */
+  IN_FIELDS,                    /* a field that objects do not have */
+} Place;
+
+/* The view, which may be a message, and redacted, has these instead of the row; the names are those
+ * of filters. */
+static const struct
+{
+  const char *name;
+  WsiGetCell  get;
+  Place       place;
+} views[] = {
+  { "no", get_number, IN_BOTH },
+  { "t", get_seconds, IN_BOTH },
+  { "time", get_time, IN_BOTH },
+  { "conn", get_conversation, IN_BOTH },
+  { "dir", get_direction, IN_BOTH },
+  { "type", get_kind, IN_BOTH },
+  { "opcode", get_opcode, IN_BOTH },
+  { "fin", get_fin, IN_BOTH },
+  { "rsv1", get_rsv1, IN_BOTH },
+  { "rsv2", get_rsv2, IN_BOTH },
+  { "rsv3", get_rsv3, IN_BOTH },
+  { "masked", get_masked, IN_BOTH },
+  { "mask", get_mask, IN_BOTH },
+  { "len", get_length, IN_BOTH },
+  { "payload", get_payload_length, IN_FIELDS },
+  { "wire", get_wire_length, IN_BOTH },
+  { "frames", get_frames, IN_OBJECTS },
+  { "rtt", get_round_trip, IN_BOTH },
+  { "offset", get_offset, IN_BOTH },
+  { "flags", get_flags, IN_BOTH },
+  { "issues", get_faults, IN_BOTH },
+  { "close.code", get_close_code, IN_BOTH },
+  { "close.reason", get_close_reason, IN_BOTH },
+  { "text", get_text, IN_BOTH },
+  { "base64", get_base64, IN_BOTH },
+  { "bytes", get_bytes, IN_FIELDS },
+  { "decoder", get_decoder, IN_OBJECTS },
+  { "lang", get_language, IN_FIELDS },
+  { "summary", get_summary, IN_BOTH },
+  { "comment", get_comment, IN_BOTH },
+  { "tag", get_tags, IN_BOTH },
 };
 
-const WsiColumn *
-wsi_columns_get_all (gsize *n_fields)
+WsiGetCell
+wsi_frame_view_find (const WsiFieldReader *reader)
 {
-  *n_fields = G_N_ELEMENTS (fields);
-  return fields;
-}
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    if (views[i].place != IN_OBJECTS && wsi_field_reader_is_of (reader, views[i].name))
+      return views[i].get;
 
-/* A column of its own, or a field of a decoder. */
-WsiColumn *
-wsi_column_new (const char *name,
-                GError    **error)
-{
-  g_autoptr (GString) names = g_string_new (NULL);
-  WsiDecodedPath *path;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    if (g_str_equal (fields[i].name, name))
-      return g_memdup2 (&fields[i], sizeof fields[i]);
-
-  path = wsi_decoded_path_new (name);
-  if (path != NULL)
-    {
-      WsiColumn *self = g_new0 (WsiColumn, 1);
-
-      self->name = name;
-      self->path = path;
-      return self;
-    }
-
-  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
-    g_string_append_printf (names, " %s", fields[i].name);
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "unknown field \"%s\": expected one of%s, or a field of a decoder, such as json.a",
-               name, names->str);
   return NULL;
-}
-
-void
-wsi_column_free (WsiColumn *self)
-{
-  g_clear_pointer (&self->path, wsi_decoded_path_free);
-  g_free (self);
-}
-
-WsiCell
-wsi_column_get (const WsiColumn    *self,
-                const WsiFrameView *view)
-{
-  gboolean is_literal = FALSE;
-  char *text;
-
-  if (self->path == NULL)
-    return self->get (view);
-
-  text = wsi_decoded_view_dup_values (view->decoded, self->path, &is_literal);
-  if (text == NULL)
-    return make_string (NULL);
-
-  return (WsiCell) { is_literal ? WSI_CELL_LITERAL : WSI_CELL_STRING, 0, text };
 }
 
 /* text: lines; NULL = none. */
@@ -459,30 +429,16 @@ wsi_cell_add (const WsiCell *value,
     }
 }
 
-/* However long it is: a value that was cut looks like a whole one. */
-static char *
-escape_value (const char *text)
+void
+wsi_frame_view_add_members (const WsiFrameView *view,
+                            WsiJson            *json)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    if (views[i].place != IN_FIELDS)
+      {
+        WsiCell value = views[i].get (view);
 
-  return wsi_text_escape (bytes, G_MAXSIZE, wsi_output_get_charset ());
-}
-
-char *
-wsi_cell_format (const WsiCell *value)
-{
-  switch (value->kind)
-    {
-    case WSI_CELL_NONE:
-      return g_strdup ("");
-    case WSI_CELL_NUMBER:
-    case WSI_CELL_FLAG:
-      return g_strdup_printf ("%" G_GUINT64_FORMAT, value->number);
-    case WSI_CELL_LITERAL:
-    case WSI_CELL_STRING:
-    case WSI_CELL_LIST:
-      return escape_value (value->text != NULL ? value->text : "");
-    }
-
-  g_assert_not_reached ();
+        wsi_cell_add (&value, json, views[i].name);
+        g_free (value.text);
+      }
 }

@@ -6,6 +6,7 @@
 
 #include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-json.h"
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ typedef struct
   gint64         round_trip_us; /* of a pong; -1 = of none */
   guint          faults[WSI_MAX_FAULTS], n_faults;
   GBytes        *payload;       /* NULL = not kept */
+  WsiStore      *store;
   const WsiRecord *record;      /* of the frame, or of the last one of the message */
   GBytes        *message;       /* of a last fragment, the whole message; NULL = not needed */
   const char     *comment;      /* NULL = none */
@@ -46,26 +48,17 @@ typedef struct
   char        *text;            /* NULL: an empty list */
 } WsiCell;
 
-typedef struct
-{
-  const char *name, *text;
-  WsiCell    (*get)(const WsiFrameView *view);
-  WsiDecodedPath *path;         /* instead: values that a decoder reads */
-} WsiColumn;
+typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 
-const WsiColumn *wsi_columns_get_all (gsize *n_fields);
-/* NULL: there is no such field; error says which there are. */
-WsiColumn       *wsi_column_new  (const char *name,
-                                  GError    **error);
-void             wsi_column_free (WsiColumn *self);
-WsiCell          wsi_column_get  (const WsiColumn    *self,
-                                  const WsiFrameView *view);
+/* NULL: the row has the field, and not its view. */
+WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
 /* A member of an object, if there is a value. */
 void             wsi_cell_add    (const WsiCell *value,
                                   WsiJson       *json,
                                   const char    *name);
-/* As a field of a line. */
-char            *wsi_cell_format (const WsiCell *value);
+/* The members of an object for a frame, if no fields are named. */
+void             wsi_frame_view_add_members (const WsiFrameView *view,
+                                             WsiJson            *json);
 /* FALSE: the row is a message, and its source did not say in which frames it was. */
 gboolean         wsi_frame_is_known (const WsiFrameView *view);
 /* Words for all that is unusual about a frame, with the separator between them; NULL = none. */

@@ -3,9 +3,9 @@
 
 #include "cli/print/wsi-listing.h"
 
-#include "cli/print/wsi-number.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -23,6 +23,7 @@ wsi_listing_init (WsiListing       *self,
     .charset = wsi_output_get_charset (),
     .max_decoded = wsi_options_get_max_decoded (options),
   };
+  self->hide = wsi_column_make_hide (self->redactor);
   if (options->is_by_message && options->is_by_frame)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -46,7 +47,7 @@ wsi_listing_init (WsiListing       *self,
 
   for (guint i = 0; options->fields != NULL && options->fields[i] != NULL; i++)
     {
-      WsiColumn *field = wsi_column_new (options->fields[i], error);
+      WsiColumn *field = wsi_column_new (options->fields[i], &self->hide, error);
 
       if (field == NULL)
         return FALSE;
@@ -56,6 +57,9 @@ wsi_listing_init (WsiListing       *self,
       g_ptr_array_add (self->fields, field);
     }
 
+  /* A filter that matches all rows makes requests wait for their replies. */
+  if (self->filter == NULL && wsi_columns_come_with_reply (self->fields))
+    self->filter = wsi_filter_new ("reply or not reply", error);
   return TRUE;
 }
 
@@ -179,17 +183,15 @@ static void
 print_json_frame (WsiListing         *self,
                   const WsiFrameView *view)
 {
-  gsize n_fields = 0;
-  const WsiColumn *all = wsi_columns_get_all (&n_fields);
   WsiJson json;
 
-  if (self->fields != NULL)
-    n_fields = self->fields->len;
   wsi_json_init (&json);
   wsi_json_open (&json, NULL, '{');
-  for (gsize i = 0; i < n_fields; i++)
+  if (self->fields == NULL)
+    wsi_frame_view_add_members (view, &json);
+  for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
     {
-      const WsiColumn *field = self->fields != NULL ? self->fields->pdata[i] : &all[i];
+      const WsiColumn *field = self->fields->pdata[i];
       WsiCell value = wsi_column_get (field, view);
 
       wsi_cell_add (&value, &json, field->name);
@@ -199,18 +201,20 @@ print_json_frame (WsiListing         *self,
   print_json (self, &json);
 }
 
-/* With a tab between them: a tab in a value is escaped. */
+/* A tab is between them, and one in a value is escaped.  A file or a pipe is UTF-8 in each
+ * locale. */
 static void
 print_fields (WsiListing         *self,
               const WsiFrameView *view)
 {
+  WsiCharset charset = self->screen.is_terminal ? self->charset : WSI_CHARSET_UTF8;
   g_autoptr (GString) line = g_string_new (NULL);
 
   for (guint i = 0; i < self->fields->len; i++)
     {
       const WsiColumn *field = self->fields->pdata[i];
       WsiCell value = wsi_column_get (field, view);
-      g_autofree char *text = wsi_cell_format (&value);
+      g_autofree char *text = wsi_cell_format (&value, charset);
 
       g_string_append_printf (line, "%s%s", i > 0 ? "\t" : "", text);
       g_free (value.text);
@@ -267,7 +271,7 @@ choose_tint (const WspFrameRecord *frame)
   return frame->direction == WSP_DIRECTION_SENT ? WSI_TINT_SENT : WSI_TINT_RECEIVED;
 }
 
-/* The reserved bits that are set, and the inflated length if it differs from that on the wire. */
+/* The reserved bits that are set, and the length on the wire of a frame that is inflated. */
 static void
 append_extension (GString            *line,
                   const WsiFrameView *view)
@@ -278,8 +282,7 @@ append_extension (GString            *line,
     if (frame->rsv & 8 >> i)
       g_string_append_printf (line, "RSV%u  ", i);
   if (frame->inflated_length != frame->payload_length)
-    g_string_append_printf (line, "inflated to %" G_GUINT64_FORMAT " bytes  ",
-                            frame->inflated_length);
+    g_string_append_printf (line, "(%" G_GUINT64_FORMAT " on the wire)  ", view->wire_length);
 }
 
 static void
@@ -303,13 +306,13 @@ append_frame (GString            *line,
   if (!wsi_frame_is_known (view))
     {
       wsi_append_literal (line, "    ");
-      wsi_append_number (line, frame->payload_length, 7, ' ');
+      wsi_append_number (line, frame->inflated_length, 7, ' ');
       wsi_append_literal (line, " bytes  frames unknown ");
       return;
     }
 
   wsi_append_bytes (line, frame->fin ? "FIN " : "... ", 4);
-  wsi_append_number (line, frame->payload_length, 7, ' ');
+  wsi_append_number (line, frame->inflated_length, 7, ' ');
   if (frame->masked)
     {
       wsi_append_literal (line, " bytes  mask ");

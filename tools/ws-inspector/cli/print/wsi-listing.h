@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cli/decoded/wsi-decoded-view.h"
-#include "cli/print/wsi-frame-view.h"
+#include "cli/print/wsi-column.h"
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-screen.h"
 #include "inspect/export/wsi-redactor.h"
@@ -18,6 +18,7 @@ typedef struct
   const WsiOptions *options;
   WsiScreen         screen;
   WsiRedactor      *redactor;
+  WsiHide           hide;       /* by it */
   WsiFilter        *filter;     /* NULL = all frames */
   WsiDecodedView    decoded;
   GPtrArray        *fields;     /* of WsiColumn; NULL = all of them */

@@ -246,6 +246,7 @@ print_view (WsiPrinter      *self,
 
   view->comment = comment;
   view->record = record;
+  view->store = self->store;
   view_times (self, record, view);
   if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     view->conversation = record->conversation;
@@ -318,7 +319,9 @@ print_message (const WsiOpenMessage *message,
   wsi_record_to_frame (first != NULL ? first : &message->record, &view.frame);
   view.frame.opcode = info->opcode;
   view.frame.flags |= message->flags;
-  view.frame.payload_length = view.frame.inflated_length = info->length;
+  if (self->listing->fields != NULL)
+    view.frame.payload_length = wsi_store_get_payload_length (self->store, info);
+  view.frame.inflated_length = info->length;
   if (!may_print (self, info->conversation, &view.frame))
     return;
 

@@ -34,6 +34,23 @@ wsi_hex_append (GString      *text,
 }
 
 char *
+wsi_hex_digits (gconstpointer bytes,
+                gsize         length)
+{
+  static const char digits[] = "0123456789abcdef";
+  const guint8 *at = bytes;
+  char *text = g_malloc (2 * length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      text[2 * i] = digits[at[i] >> 4];
+      text[2 * i + 1] = digits[at[i] & 15];
+    }
+  text[2 * length] = '\0';
+  return text;
+}
+
+char *
 wsi_hex_line (GBytes *bytes,
               gsize   max_length)
 {

@@ -13,6 +13,9 @@ void  wsi_hex_append (GString      *text,
                       const guint8 *at,
                       gsize         length,
                       gsize         max_length);
+/* Two digits for each byte, and nothing between them. */
+char *wsi_hex_digits (gconstpointer bytes,
+                      gsize         length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
 /* A line of a dump, without a line end: the offset in n_digits digits, at most n_in_line bytes, and

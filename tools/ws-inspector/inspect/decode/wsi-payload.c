@@ -38,6 +38,31 @@ wsi_payload_name_kind (const WspFrameRecord *frame)
   g_assert_not_reached ();
 }
 
+const char *
+wsi_payload_name_flag (WspFrameFlags flags,
+                       guint        *position)
+{
+  static const struct
+  {
+    WspFrameFlags flag;
+    const char   *word;
+  } words[] = {
+    { WSP_FRAME_FLAGS_REST, "rest-of-payload" }, { WSP_FRAME_FLAGS_GUESSED, "guessed" },
+    { WSP_FRAME_FLAGS_CUT, "cut" }, { WSP_FRAME_FLAGS_GAP, "gap" },
+    { WSP_FRAME_FLAGS_TRUNCATED, "truncated" }, { WSP_FRAME_FLAGS_COMPRESSED, "compressed" },
+    { WSP_FRAME_FLAGS_NOT_INFLATED, "not-inflated" }, { WSP_FRAME_FLAGS_OPAQUE, "opaque" },
+  };
+
+  while (*position < G_N_ELEMENTS (words))
+    {
+      guint i = (*position)++;
+
+      if (flags & words[i].flag)
+        return words[i].word;
+    }
+  return NULL;
+}
+
 /* A continuation and a ping do not say what they hold: it is guessed. */
 WsiPayloadForm
 wsi_payload_choose_form (const WspFrameRecord *frame,
@@ -59,6 +84,35 @@ wsi_payload_choose_form (const WspFrameRecord *frame,
     }
 
   g_assert_not_reached ();
+}
+
+static gboolean
+may_be_text (WspFrameKind kind)
+{
+  switch (kind)
+    {
+    case WSP_FRAME_KIND_TEXT:
+    case WSP_FRAME_KIND_CONTINUATION:
+    case WSP_FRAME_KIND_PING:
+    case WSP_FRAME_KIND_PONG:
+      return TRUE;
+    case WSP_FRAME_KIND_BINARY:
+    case WSP_FRAME_KIND_CLOSE:
+    case WSP_FRAME_KIND_RESERVED:
+    case WSP_FRAME_KIND_BYTES:
+      return FALSE;
+    }
+
+  g_assert_not_reached ();
+}
+
+gboolean
+wsi_payload_is_text (const WspFrameRecord *frame,
+                     gconstpointer         at,
+                     gsize                 length)
+{
+  return may_be_text (wsp_frame_record_get_kind (frame))
+         && (length == 0 || g_utf8_validate_len (at, length, NULL));
 }
 
 static void

@@ -16,6 +16,7 @@ typedef enum
 {
   BACKSLASH_DOUBLED,
   BACKSLASH_KEPT,
+  BACKSLASH_EXACT,              /* and so is what is not seen, but is not obeyed either */
 } Backslash;
 
 static gboolean
@@ -41,6 +42,32 @@ may_be_shown (gunichar   character,
     return FALSE;
 
   return wsi_text_may_be_shown (character);
+}
+
+/* Controls and line ends, and marks that reorder text. */
+static gboolean
+is_obeyed (gunichar character)
+{
+  static const gunichar marks[][2] = {
+    { 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x202a, 0x202e }, { 0x2066, 0x2069 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (character >= marks[i][0] && character <= marks[i][1])
+      return TRUE;
+
+  return g_unichar_iscntrl (character) || is_separator (character);
+}
+
+static gboolean
+may_stay (gunichar   character,
+          WsiCharset charset,
+          Backslash  backslash)
+{
+  if (backslash != BACKSLASH_EXACT)
+    return may_be_shown (character, charset);
+
+  return (character <= LAST_ASCII || charset == WSI_CHARSET_UTF8) && !is_obeyed (character);
 }
 
 static void
@@ -77,7 +104,7 @@ append_next (GString    *text,
 
   if (character == '\\' && backslash == BACKSLASH_DOUBLED)
     g_string_append (text, "\\\\");
-  else if (may_be_shown (character, charset))
+  else if (may_stay (character, charset, backslash))
     g_string_append_unichar (text, character);
   else
     append_escaped (text, character);
@@ -100,7 +127,7 @@ is_plain_block (const char *at,
                 Backslash   backslash)
 {
   const guint8 *bytes = (const guint8 *) at;
-  guint8 refused = backslash == BACKSLASH_KEPT ? LAST_ASCII : '\\', n_refused = 0;
+  guint8 refused = backslash == BACKSLASH_DOUBLED ? '\\' : LAST_ASCII, n_refused = 0;
 
   for (guint i = 0; i < BLOCK; i++)
     n_refused |= (bytes[i] < ' ') | (bytes[i] >= LAST_ASCII) | (bytes[i] == refused);
@@ -118,7 +145,7 @@ count_plain (const char *at,
   while (length - n >= BLOCK && is_plain_block (at + n, backslash))
     n += BLOCK;
   while (n < length && at[n] >= ' ' && at[n] < LAST_ASCII &&
-         (at[n] != '\\' || backslash == BACKSLASH_KEPT))
+         (at[n] != '\\' || backslash != BACKSLASH_DOUBLED))
     n++;
 
   return n;
@@ -169,6 +196,16 @@ wsi_text_append_escaped (GString    *text,
                          WsiCharset  charset)
 {
   append_text (text, at, length, max_length, charset, BACKSLASH_DOUBLED);
+}
+
+void
+wsi_text_append_exact (GString    *text,
+                       const char *at,
+                       gsize       length,
+                       gsize       max_length,
+                       WsiCharset  charset)
+{
+  append_text (text, at, length, max_length, charset, BACKSLASH_EXACT);
 }
 
 /* Reads at most max_length bytes; an ellipsis replaces the rest. */

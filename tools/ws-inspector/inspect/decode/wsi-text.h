@@ -29,6 +29,13 @@ void     wsi_text_append_escaped (GString    *text,
 gsize    wsi_text_append_character (GString    *text,
                                     const char *at,
                                     gsize       length);
+/* A text of a peer whose backslashes are its own, such as JSON: only controls, line ends and marks
+ * that reorder text are escaped. */
+void     wsi_text_append_exact (GString    *text,
+                                const char *at,
+                                gsize       length,
+                                gsize       max_length,
+                                WsiCharset  charset);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
 /* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */

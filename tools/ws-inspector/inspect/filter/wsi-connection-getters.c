@@ -30,21 +30,47 @@ wsi_get_conversation (WsiSubject *subject,
   return *number != 0;
 }
 
+/* NULL: it is not known. */
+static char *
+dup_uri (WsiSubject *subject)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
+
+  if (subject->hide == NULL || uri == NULL)
+    return g_strdup (uri);
+  return subject->hide->hide_text (subject->hide->data, uri);
+}
+
+/* NULL: there is none. */
+static GBytes *
+dup_head (WsiSubject *subject,
+          GBytes   *(*dup)(WsiConversation *conversation))
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  g_autoptr (GBytes) head = conversation != NULL ? dup (conversation) : NULL;
+
+  if (subject->hide == NULL || head == NULL)
+    return g_steal_pointer (&head);
+  return subject->hide->hide_head (subject->hide->data, head);
+}
+
 void
 wsi_get_url (WsiSubject        *subject,
              const WsiPathStep *path,
              guint              n_steps,
              WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_uri, values);
+  g_autofree char *uri = dup_uri (subject);
+
+  wsi_values_add_text (values, uri);
 }
 
 /* NULL: it is not known, or is no URI.  A port that is not written is its scheme's. */
 static GUri *
 parse_uri (WsiSubject *subject)
 {
-  WsiConversation *conversation = wsi_subject_get_conversation (subject);
-  const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
+  g_autofree char *uri = dup_uri (subject);
 
   return uri == NULL ? NULL : g_uri_parse (uri, G_URI_FLAGS_SCHEME_NORMALIZE
                                            | G_URI_FLAGS_ENCODED, NULL);
@@ -117,7 +143,18 @@ wsi_get_subprotocol (WsiSubject        *subject,
                      guint              n_steps,
                      WsiValues         *values)
 {
-  add_text (subject, wsi_conversation_get_subprotocol, values);
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  const char *name = conversation != NULL ? wsi_conversation_get_subprotocol (conversation) : NULL;
+  g_autoptr (GBytes) head = NULL;
+  g_autofree char *open = NULL;
+
+  /* The head says whether it is a token. */
+  if (subject->hide != NULL && name != NULL)
+    {
+      head = dup_head (subject, wsi_conversation_dup_request);
+      open = subject->hide->hide_text (subject->hide->data, name);
+    }
+  wsi_values_add_text (values, open != NULL ? open : name);
 }
 
 void
@@ -160,14 +197,38 @@ wsi_get_status (WsiSubject *subject,
   return *number != 0;
 }
 
+static gboolean
+is_close_frame (WsiSubject *subject)
+{
+  return subject->record->kind == WSP_FRAME_KIND_CLOSE;
+}
+
 gboolean
 wsi_get_close_code (WsiSubject *subject,
                     gint64     *number)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
 
+  *number = subject->record->close_code;
+  if (is_close_frame (subject))
+    return *number != 0;
+
   *number = conversation != NULL ? wsi_conversation_get_close_code (conversation) : 0;
   return *number != 0;
+}
+
+/* NULL: it has no code, or its payload was not kept. */
+static GBytes *
+dup_own_reason (WsiSubject *subject)
+{
+  WspFrameRecord frame;
+  gsize length;
+  const guint8 *at = wsi_subject_get_payload (subject, &length);
+  g_autoptr (GBytes) payload = at != NULL ? g_bytes_new (at, length) : NULL;
+
+  wsi_record_to_frame (subject->record, &frame);
+  return payload != NULL && frame.close_code != 0
+         ? wsp_frame_record_dup_close_reason (&frame, payload) : NULL;
 }
 
 void
@@ -177,8 +238,12 @@ wsi_get_close_reason (WsiSubject        *subject,
                       WsiValues         *values)
 {
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
-  g_autoptr (GBytes) reason = conversation != NULL
-                              ? wsi_conversation_dup_close_reason (conversation) : NULL;
+  g_autoptr (GBytes) reason = NULL;
+
+  if (is_close_frame (subject))
+    reason = dup_own_reason (subject);
+  else if (conversation != NULL)
+    reason = wsi_conversation_dup_close_reason (conversation);
 
   if (reason != NULL)
     wsi_values_add_bytes (values, wsi_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
@@ -244,9 +309,7 @@ wsi_get_request (WsiSubject        *subject,
                  guint              n_steps,
                  WsiValues         *values)
 {
-  WsiConversation *conversation = wsi_subject_get_conversation (subject);
-  g_autoptr (GBytes) head = conversation != NULL ? wsi_conversation_dup_request (conversation)
-                                                 : NULL;
+  g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_request);
 
   if (head != NULL && n_steps > 0)
     add_lines (head, path[0].name, values);
@@ -258,9 +321,7 @@ wsi_get_response (WsiSubject        *subject,
                   guint              n_steps,
                   WsiValues         *values)
 {
-  WsiConversation *conversation = wsi_subject_get_conversation (subject);
-  g_autoptr (GBytes) head = conversation != NULL ? wsi_conversation_dup_response (conversation)
-                                                 : NULL;
+  g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_response);
 
   if (head != NULL && n_steps > 0)
     add_lines (head, path[0].name, values);

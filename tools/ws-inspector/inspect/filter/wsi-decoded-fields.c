@@ -96,6 +96,7 @@ get_path_values (WsiSubject        *subject,
 
 static const WsiField fields[] = {
   { .name = "lang", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,
+    .aliases = "decoder",
     .get_values = get_language,
     .description = N_("Format of the message: the name of its decoder, such as json or mqtt") },
   { .name = "summary", .group = GROUP, .type = WSI_VALUE_TEXT, .cost = WSI_COST_DECODED,

@@ -22,13 +22,18 @@ gboolean wsi_get_masked       (WsiSubject *subject, gint64 *number);
 void     wsi_get_mask         (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);
 gboolean wsi_get_length       (WsiSubject *subject, gint64 *number);
+gboolean wsi_get_payload_length (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_wire_length  (WsiSubject *subject, gint64 *number);
+gboolean wsi_get_offset       (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_compressed   (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_fragment     (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_cut          (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_guessed      (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_truncated    (WsiSubject *subject, gint64 *number);
+void     wsi_get_flags        (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
+                               WsiValues *values);
 gboolean wsi_get_time         (WsiSubject *subject, gint64 *number);
+gboolean wsi_get_moment       (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_delta        (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_round_trip   (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_reply        (WsiSubject *subject, gint64 *number);
@@ -37,6 +42,8 @@ gboolean wsi_get_message_wire (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_message_frames (WsiSubject *subject, gint64 *number);
 gboolean wsi_get_ratio        (WsiSubject *subject, gint64 *number);
 void     wsi_get_payload      (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
+                               WsiValues *values);
+void     wsi_get_base64       (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);
 void     wsi_get_issue        (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);

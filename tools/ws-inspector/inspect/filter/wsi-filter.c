@@ -96,3 +96,78 @@ wsi_filter_match (WsiFilter *self,
 
   return wsi_matcher_match (matcher, number);
 }
+
+struct _WsiFieldReader
+{
+  WsiFields     *fields;
+  WsiNode       *node;          /* a term without an operator */
+  const WsiHide *hide;
+  WsiSubject     subject;       /* its store is NULL before the first reading */
+};
+
+WsiFieldReader *
+wsi_field_reader_new (const char    *name,
+                      const WsiHide *hide,
+                      GError       **error)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  g_autoptr (WsiNode) node = wsi_parser_parse_field (fields, name, error);
+  WsiFieldReader *self;
+
+  if (node == NULL)
+    return NULL;
+
+  self = g_new0 (WsiFieldReader, 1);
+  self->fields = g_steal_pointer (&fields);
+  self->node = g_steal_pointer (&node);
+  self->hide = hide;
+  return self;
+}
+
+void
+wsi_field_reader_free (WsiFieldReader *self)
+{
+  if (self->subject.store != NULL)
+    wsi_subject_clear (&self->subject);
+  wsi_node_free (self->node);
+  wsi_fields_unref (self->fields);
+  g_free (self);
+}
+
+const WsiField *
+wsi_field_reader_get_field (const WsiFieldReader *self)
+{
+  return self->node->field;
+}
+
+gboolean
+wsi_field_reader_is_of (const WsiFieldReader *self,
+                        const char           *name)
+{
+  return self->node->path->len == 0 && wsi_fields_find (self->fields, name) == self->node->field;
+}
+
+void
+wsi_field_reader_read (WsiFieldReader *self,
+                       WsiStore       *store,
+                       guint64         number,
+                       WsiTakeValue    take,
+                       gpointer        user_data)
+{
+  WsiValues values = { .take = take, .take_data = user_data, .node = self->node };
+  const WsiField *field = self->node->field;
+  gint64 found;
+
+  if (self->subject.store == NULL)
+    wsi_subject_init (&self->subject, store, field->cost);
+  self->subject.hide = self->hide;
+  wsi_subject_forget (&self->subject);
+  if (!wsi_subject_move (&self->subject, number))
+    return;
+
+  if (field->get_number == NULL)
+    field->get_values (&self->subject, (const WsiPathStep *) self->node->path->data,
+                       self->node->path->len, &values);
+  else if (field->get_number (&self->subject, &found))
+    wsi_values_add_number (&values, found);
+}

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 
 typedef struct _WsiFilter WsiFilter;
 typedef struct _WsiMatcher WsiMatcher;
+typedef struct _WsiFieldReader WsiFieldReader;
 
 /* The order in which terms are evaluated; the result is the same. */
 typedef enum
@@ -41,6 +42,30 @@ typedef enum
 } WsiSearchDirection;
 
 #define WSI_NO_RECORD G_MAXUINT64
+
+typedef struct
+{
+  gboolean      is_number;
+  gint64        number;
+  const guint8 *bytes;          /* of a text or bytes, which need not be UTF-8 */
+  gsize         length;
+} WsiReadValue;
+
+typedef void (*WsiTakeValue) (const WsiReadValue *value,
+                              gpointer            user_data);
+
+/* Hides what the user may not see in texts of connections. */
+typedef char   *(*WsiHideText) (gpointer    data,
+                                const char *text);
+typedef GBytes *(*WsiHideHead) (gpointer data,
+                                GBytes  *head);
+
+typedef struct
+{
+  WsiHideText hide_text;
+  WsiHideHead hide_head;
+  gpointer    data;
+} WsiHide;
 
 /* Numbers of records that match, ascending, in the context of the caller; @end: up to where all
  * were tested. */
@@ -116,6 +141,24 @@ gsize       wsi_matcher_match_range    (WsiMatcher *self,
 GArray     *wsi_matcher_take_late      (WsiMatcher *self);
 guint64     wsi_matcher_get_n_given_up (WsiMatcher *self);
 
+/* Reads the values of one field, to print them.  The getters are those of the filter, so that a
+ * value that was printed is one that the filter finds.
+ * name: of a field, perhaps with a path.  hide: as long as the reader. */
+WsiFieldReader *wsi_field_reader_new       (const char    *name,
+                                            const WsiHide *hide,
+                                            GError       **error);
+void            wsi_field_reader_free      (WsiFieldReader *self);
+const WsiField *wsi_field_reader_get_field (const WsiFieldReader *self);
+/* Whether it is the field of this name or alias, without a path. */
+gboolean        wsi_field_reader_is_of     (const WsiFieldReader *self,
+                                            const char           *name);
+void            wsi_field_reader_read      (WsiFieldReader *self,
+                                            WsiStore       *store,
+                                            guint64         number,
+                                            WsiTakeValue    take,
+                                            gpointer        user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFieldReader, wsi_field_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFilter, wsi_filter_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiMatcher, wsi_matcher_free)
 

@@ -81,6 +81,7 @@ struct _WsiSubject
   WsiDescription  *description;
 
   guint64          n_read;              /* bytes of payload, of all records */
+  const WsiHide   *hide;                /* NULL = nothing is hidden */
 };
 
 void     wsi_plan_init       (WsiPlan       *self,
@@ -114,6 +115,8 @@ wsi_subject_set (WsiSubject      *self,
 /* The comparison of a term with each value that its getter finds. */
 struct _WsiValues
 {
+  WsiTakeValue take;            /* instead of a comparison; NULL = they are compared */
+  gpointer     take_data;
   const WsiNode *node;
   WsiScanner   **scanners;      /* of the node's literals, made when needed */
   guint          n;             /* values so far */

@@ -5,6 +5,8 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include "inspect/decode/wsi-payload.h"
+#include "inspect/memory/wsi-bytes.h"
 #include "inspect/tags/wsi-tags.h"
 
 #include <string.h>
@@ -32,11 +34,17 @@ is_frame (WsiSubject *subject)
   return wsi_record_is_frame (subject->record);
 }
 
-/* The bits of a message whose frames are not known are not known either. */
+/* A source that gives messages knows no frames: nothing of the wire, and no bit. */
+static gboolean
+is_known (WsiSubject *subject)
+{
+  return (subject->record->flags & WSI_RECORD_NO_FRAME) == 0;
+}
+
 static gboolean
 has_header (WsiSubject *subject)
 {
-  return is_frame (subject) && (subject->record->flags & WSI_RECORD_NO_FRAME) == 0;
+  return is_frame (subject) && is_known (subject);
 }
 
 static gboolean
@@ -166,14 +174,29 @@ gboolean
 wsi_get_length (WsiSubject *subject,
                 gint64     *number)
 {
-  return !is_event (subject) && set_number (number, subject->record->payload_length);
+  return !is_event (subject) && set_number (number, wsi_record_get_length (subject->record));
+}
+
+gboolean
+wsi_get_payload_length (WsiSubject *subject,
+                        gint64     *number)
+{
+  return !is_event (subject) && is_known (subject)
+         && set_number (number, subject->record->payload_length);
+}
+
+gboolean
+wsi_get_offset (WsiSubject *subject,
+                gint64     *number)
+{
+  return !is_event (subject) && set_number (number, subject->record->offset);
 }
 
 gboolean
 wsi_get_wire_length (WsiSubject *subject,
                      gint64     *number)
 {
-  return has_header (subject)
+  return !is_event (subject) && is_known (subject)
          && set_number (number, wsi_record_get_wire_length (subject->record));
 }
 
@@ -212,11 +235,61 @@ wsi_get_truncated (WsiSubject *subject,
   return get_flag (subject, WSI_RECORD_TRUNCATED, number);
 }
 
+static gboolean
+get_message (WsiSubject     *subject,
+             WsiMessageInfo *info)
+{
+  return subject->record->message != 0
+         && wsi_store_get_message (subject->store, subject->record->message, info);
+}
+
+/* A message that goes on is not unfinished yet. */
+static gboolean
+is_unfinished (WsiSubject *subject)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  WsiMessageInfo info;
+
+  return conversation != NULL && wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE
+         && get_message (subject, &info) && !info.is_complete;
+}
+
+void
+wsi_get_flags (WsiSubject        *subject,
+               const WsiPathStep *path,
+               guint              n_steps,
+               WsiValues         *values)
+{
+  WspFrameRecord frame;
+  guint position = 0;
+  const char *word;
+  gsize length;
+
+  if (is_event (subject))
+    return;
+
+  wsi_record_to_frame (subject->record, &frame);
+  while ((word = wsi_payload_name_flag (frame.flags, &position)) != NULL)
+    wsi_values_add_text (values, word);
+  if (is_unfinished (subject))
+    wsi_values_add_text (values, WSI_PAYLOAD_UNFINISHED);
+  if (wsi_subject_get_payload (subject, &length) == NULL)
+    wsi_values_add_text (values, WSI_PAYLOAD_NOT_KEPT);
+}
+
 gboolean
 wsi_get_time (WsiSubject *subject,
               gint64     *number)
 {
   return wsi_subject_get_time (subject, number);
+}
+
+gboolean
+wsi_get_moment (WsiSubject *subject,
+                gint64     *number)
+{
+  *number = subject->record->time_us;
+  return wsi_subject_get_conversation (subject) != NULL && *number > 0;
 }
 
 /* From another record to this one.  FALSE: it is gone, or of no known clock. */
@@ -266,14 +339,6 @@ wsi_get_reply (WsiSubject *subject,
 
   *number = -*number;
   return TRUE;
-}
-
-static gboolean
-get_message (WsiSubject     *subject,
-             WsiMessageInfo *info)
-{
-  return subject->record->message != 0
-         && wsi_store_get_message (subject->store, subject->record->message, info);
 }
 
 gboolean
@@ -326,9 +391,37 @@ wsi_get_payload (WsiSubject        *subject,
 {
   gsize length;
   const guint8 *payload = wsi_subject_get_payload (subject, &length);
+  g_autoptr (GBytes) own = wsi_subject_dup_last_fragment (subject);
 
   if (payload != NULL)
     wsi_values_add_bytes (values, payload, length);
+  if (own != NULL)
+    wsi_values_add_bytes (values, wsi_bytes_get_data (own, NULL), g_bytes_get_size (own));
+}
+
+/* A last fragment has its own bytes. */
+void
+wsi_get_base64 (WsiSubject        *subject,
+                const WsiPathStep *path,
+                guint              n_steps,
+                WsiValues         *values)
+{
+  g_autoptr (GBytes) own = wsi_subject_dup_last_fragment (subject);
+  gsize length = own != NULL ? g_bytes_get_size (own) : 0;
+  const guint8 *payload = own != NULL ? wsi_bytes_get_data (own, NULL)
+                                      : wsi_subject_get_payload (subject, &length);
+  g_autofree char *text = NULL;
+  WspFrameRecord frame;
+
+  if (payload == NULL || is_event (subject))
+    return;
+
+  wsi_record_to_frame (subject->record, &frame);
+  if (wsi_payload_is_text (&frame, payload, length))
+    return;
+
+  text = length > 0 ? g_base64_encode (payload, length) : g_strdup ("");
+  wsi_values_add_text (values, text);
 }
 
 /* A fault has a severity, a name and a text. */

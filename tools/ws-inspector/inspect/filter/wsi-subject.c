@@ -99,6 +99,14 @@ wsi_subject_get_payload (WsiSubject *self,
   return self->payload;
 }
 
+GBytes *
+wsi_subject_dup_last_fragment (WsiSubject *self)
+{
+  return self->record->kind != WSI_RECORD_KIND_EVENT && ends_message (self)
+         ? wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED, self->max_payload)
+         : NULL;
+}
+
 /* A message of which a fragment is gone is not decoded. */
 static gboolean
 is_whole_message (WsiSubject *self)
@@ -308,10 +316,27 @@ add_any_number (WsiValues    *self,
       self->n_equal++;
 }
 
+/* Whether the value is taken instead of compared. */
+static gboolean
+is_taken (WsiValues          *self,
+          const WsiReadValue *value)
+{
+  if (self->take == NULL)
+    return FALSE;
+
+  self->take (value, self->take_data);
+  return TRUE;
+}
+
 void
 wsi_values_add_number (WsiValues *self,
                        gint64     number)
 {
+  const WsiReadValue value = { .is_number = TRUE, .number = number };
+
+  if (is_taken (self, &value))
+    return;
+
   add_any_number (self, &number, number);
 }
 
@@ -376,6 +401,11 @@ wsi_values_add_bytes (WsiValues    *self,
                       const guint8 *bytes,
                       gsize         length)
 {
+  const WsiReadValue value = { .bytes = bytes, .length = length };
+
+  if (is_taken (self, &value))
+    return;
+
   self->n++;
   for (guint i = 0; i < self->node->literals->len; i++)
     if (is_text_match (self, i, bytes, length))

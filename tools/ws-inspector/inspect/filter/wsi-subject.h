@@ -21,6 +21,8 @@ WsiConversation *wsi_subject_get_conversation (WsiSubject *self);
  * NULL: it was not kept. */
 const guint8    *wsi_subject_get_payload      (WsiSubject *self,
                                                gsize      *length);
+/* The own bytes of a record that ends a message of several fragments; else NULL. */
+GBytes          *wsi_subject_dup_last_fragment (WsiSubject *self);
 /* Microseconds from the origin of the filter's times.  FALSE: of no known clock. */
 gboolean         wsi_subject_get_time         (WsiSubject *self,
                                                gint64     *time_us);

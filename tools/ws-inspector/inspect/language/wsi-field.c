@@ -5,13 +5,15 @@
 
 #include <string.h>
 
-#define MAX_GUESS_DISTANCE 2
-#define MAX_GUESSED_LENGTH 32
+#define MIN_GUESSED_LENGTH 4     /* two of three letters are no likeness */
+#define LETTERS_PER_MISTAKE 3
+#define MAX_GUESSED_LENGTH 48
 
 struct _WsiFields
 {
   gatomicrefcount n_references;
   GPtrArray      *fields;       /* of const WsiField */
+  GPtrArray      *aliases;      /* of names */
   GPtrArray      *flags;        /* of const WsiFlag */
   GPtrArray      *taken;        /* rows to free */
   GHashTable     *by_name;      /* names and aliases */
@@ -25,6 +27,7 @@ wsi_fields_new (void)
 
   g_atomic_ref_count_init (&self->n_references);
   self->fields = g_ptr_array_new ();
+  self->aliases = g_ptr_array_new_with_free_func (g_free);
   self->flags = g_ptr_array_new ();
   self->taken = g_ptr_array_new_with_free_func (g_free);
   self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -46,6 +49,7 @@ wsi_fields_unref (WsiFields *self)
     return;
 
   g_ptr_array_unref (self->fields);
+  g_ptr_array_unref (self->aliases);
   g_ptr_array_unref (self->flags);
   g_ptr_array_unref (self->taken);
   g_hash_table_unref (self->by_name);
@@ -76,7 +80,10 @@ wsi_fields_add (WsiFields      *self,
       g_ptr_array_add (self->fields, (gpointer) & rows[i]);
       add_name (self, rows[i].name, &rows[i]);
       for (gsize j = 0; aliases[j] != NULL; j++)
-        add_name (self, aliases[j], &rows[i]);
+        {
+          add_name (self, aliases[j], &rows[i]);
+          g_ptr_array_add (self->aliases, g_strdup (aliases[j]));
+        }
     }
 }
 
@@ -128,6 +135,19 @@ wsi_fields_get_flag (WsiFields *self,
   return self->flags->pdata[index];
 }
 
+guint
+wsi_fields_get_n_aliases (WsiFields *self)
+{
+  return self->aliases->len;
+}
+
+const char *
+wsi_fields_get_alias (WsiFields *self,
+                      guint      index)
+{
+  return self->aliases->pdata[index];
+}
+
 const WsiField *
 wsi_fields_find (WsiFields  *self,
                  const char *name)
@@ -142,30 +162,50 @@ wsi_fields_find_flag (WsiFields  *self,
   return g_hash_table_lookup (self->flags_by_name, name);
 }
 
-/* Letters to insert, delete or replace to get from one name to the other. */
+/* Letters to insert, delete or replace, and neighbours to exchange, to get from one name to the
+ * other. */
 static guint
 measure_distance (const char *a,
                   const char *b)
 {
   gsize length = strlen (b);
-  guint row[MAX_GUESSED_LENGTH + 1];
+  guint rows[3][MAX_GUESSED_LENGTH + 1];
+  guint *before = rows[0], *last = rows[1], *row = rows[2];
 
   for (gsize j = 0; j <= length; j++)
-    row[j] = j;
+    last[j] = j;
   for (gsize i = 0; a[i] != '\0'; i++)
     {
-      guint diagonal = row[0];
+      guint *oldest = before;
 
       row[0] = i + 1;
       for (gsize j = 0; j < length; j++)
         {
-          guint replaced = diagonal + (a[i] != b[j]);
-
-          diagonal = row[j + 1];
-          row[j + 1] = MIN (replaced, MIN (row[j], row[j + 1]) + 1);
+          row[j + 1] = MIN (last[j] + (a[i] != b[j]), MIN (row[j], last[j + 1]) + 1);
+          if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j])
+            row[j + 1] = MIN (row[j + 1], before[j - 1] + 1);
         }
+      before = last;
+      last = row;
+      row = oldest;
     }
-  return row[length];
+  return last[length];
+}
+
+static void
+compare_guess (const char  *name,
+               const char  *candidate,
+               const char **guess,
+               guint       *nearest)
+{
+  guint distance = strlen (candidate) > MAX_GUESSED_LENGTH ? *nearest
+                                                           : measure_distance (name, candidate);
+
+  if (distance < *nearest)
+    {
+      *nearest = distance;
+      *guess = candidate;
+    }
 }
 
 const char *
@@ -173,23 +213,16 @@ wsi_fields_guess (WsiFields  *self,
                   const char *name)
 {
   const char *guess = NULL;
-  guint nearest = MAX_GUESS_DISTANCE + 1;
+  gsize length = strlen (name);
+  guint nearest = length / LETTERS_PER_MISTAKE + 1;
 
-  if (strlen (name) > MAX_GUESSED_LENGTH || strlen (name) <= MAX_GUESS_DISTANCE)
+  if (length < MIN_GUESSED_LENGTH || length > MAX_GUESSED_LENGTH)
     return NULL;
 
   for (guint i = 0; i < self->fields->len; i++)
-    {
-      const char *candidate = wsi_fields_get (self, i)->name;
-      guint distance = strlen (candidate) > MAX_GUESSED_LENGTH ? nearest
-                                                               : measure_distance (name, candidate);
-
-      if (distance < nearest)
-        {
-          nearest = distance;
-          guess = candidate;
-        }
-    }
+    compare_guess (name, wsi_fields_get (self, i)->name, &guess, &nearest);
+  for (guint i = 0; i < self->aliases->len; i++)
+    compare_guess (name, self->aliases->pdata[i], &guess, &nearest);
   return guess;
 }
 

@@ -81,7 +81,9 @@ typedef void     (*WsiGetValues) (WsiSubject        *subject,
                                   guint              n_steps,
                                   WsiValues         *values);
 
-typedef struct
+typedef struct _WsiField WsiField;
+
+struct _WsiField
 {
   const char    *name;
   const char    *aliases;       /* separated by blanks, or NULL */
@@ -95,12 +97,13 @@ typedef struct
   const WsiName *names;         /* of a number or a name; the last one is NULL */
   WsiGetNumber   get_number;    /* for types of one number; else get_values */
   WsiGetValues   get_values;
-} WsiField;
+  const WsiField *moment;       /* of a time: the same field for times of day; NULL = it has none */
+};
 
 typedef struct
 {
   const char *name;
-  const char *field;
+  const char *field;            /* its name */
   gint64      value;
   const char *description;
 } WsiFlag;
@@ -123,6 +126,10 @@ void            wsi_fields_add_flags     (WsiFields     *self,
                                           gsize          n_rows);
 guint           wsi_fields_get_n         (WsiFields *self);
 const WsiField *wsi_fields_get           (WsiFields *self,
+                                          guint      index);
+/* Second names, of all fields. */
+guint           wsi_fields_get_n_aliases (WsiFields *self);
+const char     *wsi_fields_get_alias     (WsiFields *self,
                                           guint      index);
 guint           wsi_fields_get_n_flags   (WsiFields *self);
 const WsiFlag  *wsi_fields_get_flag      (WsiFields *self,

@@ -209,6 +209,35 @@ read_word (const char *text,
       }
 }
 
+/* The signs that other languages begin a string with. */
+static gsize
+find_other_quote (const char *text)
+{
+  static const char *const quotes[] = { "'", "`", "‘", "’", "‚", "“", "”", "„", "«", "»" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (quotes); i++)
+    if (g_str_has_prefix (text, quotes[i]))
+      return strlen (quotes[i]);
+  return 0;
+}
+
+static gboolean
+fail_quote (const char *text,
+            gsize       at,
+            gsize       length,
+            GError    **error)
+{
+  const char *start = text + at + length, *end = start;
+  g_autofree char *quoted = NULL, *advice = NULL;
+
+  while (*end != '\0' && find_other_quote (end) == 0)
+    end = g_utf8_next_char (end);
+  quoted = wsi_lexer_quote (start, end - start);
+  advice = g_strdup_printf (_("write it as %s"), quoted);
+  return fail (text, at, end - (text + at) + find_other_quote (end), _("Unknown quotes"),
+               _("a text in double quotes"), advice, error);
+}
+
 static gboolean
 read_token (const char *text,
             WsiToken   *token,
@@ -218,6 +247,9 @@ read_token (const char *text,
     return read_raw_string (text, token, error);
   if (text[token->at] == '"')
     return read_string (text, token, error);
+
+  if (find_other_quote (text + token->at) > 0)
+    return fail_quote (text, token->at, find_other_quote (text + token->at), error);
 
   if (read_sign (text, token))
     return TRUE;

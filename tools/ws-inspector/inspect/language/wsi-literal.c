@@ -156,6 +156,25 @@ read_number (WsiValueType type,
   return factor > 0 && scale_decimal (&decimal, factor, number);
 }
 
+/* A time without a zone is UTC. */
+static gboolean
+read_moment (WsiLiteral     *self,
+             const WsiField *field,
+             const char     *word)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) moment = field->moment != NULL ? g_date_time_new_from_iso8601 (word, utc)
+                                                       : NULL;
+
+  if (moment == NULL)
+    return FALSE;
+
+  self->forms = WSI_LITERAL_NUMBER | WSI_LITERAL_MOMENT;
+  self->number = g_date_time_to_unix (moment) * G_USEC_PER_SEC
+                 + g_date_time_get_microsecond (moment);
+  return TRUE;
+}
+
 static gboolean
 read_boolean (const char *word,
               gint64     *number)
@@ -164,17 +183,19 @@ read_boolean (const char *word,
   return *number || strcmp (word, "no") == 0 || strcmp (word, "false") == 0;
 }
 
-/* 0a:ff, or NULL. */
+/* 0a:ff, or 0aff as it is printed.  NULL: it is neither. */
 static GBytes *
 read_hex_bytes (const char *word)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gboolean has_colons = strchr (word, ':') != NULL;
 
-  for (const char *p = word;; p += 3)
+  for (const char *p = word;; p += 2 + has_colons)
     {
       guint8 byte;
 
-      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]) || (p[2] != ':' && p[2] != '\0'))
+      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1])
+          || (has_colons && p[2] != ':' && p[2] != '\0'))
         return NULL;
 
       byte = g_ascii_xdigit_value (p[0]) * 16 + g_ascii_xdigit_value (p[1]);
@@ -345,7 +366,8 @@ wsi_literal_new (const WsiField *field,
           return NULL;
         }
     }
-  else if (token->kind == WSI_TOKEN_WORD && read_word (self, field, word))
+  else if (token->kind == WSI_TOKEN_WORD
+           && (read_moment (self, field, word) || read_word (self, field, word)))
     self->text = g_steal_pointer (&word);
   else
     {

@@ -17,6 +17,7 @@ typedef enum
   WSI_LITERAL_BYTES = 1 << 2,
   WSI_LITERAL_PATTERN = 1 << 3,
   WSI_LITERAL_BOOLEAN = 1 << 4, /* number is 0 or 1, for a value of no certain type */
+  WSI_LITERAL_MOMENT = 1 << 5,  /* number is a time of day, since 1970 */
 } WsiLiteralForms;
 
 typedef struct

@@ -301,6 +301,25 @@ check_order (Parser  *self,
                node->field->type == WSI_VALUE_ISSUE ? "a severity" : "a number", NO_ADVICE) != NULL;
 }
 
+/* Times of day are compared with each other alone. */
+static gboolean
+choose_clock (Parser  *self,
+              WsiNode *node)
+{
+  guint n_moments = 0;
+
+  for (guint i = 0; i < node->literals->len; i++)
+    n_moments += (((const WsiLiteral *) node->literals->pdata[i])->forms & WSI_LITERAL_MOMENT) != 0;
+  if (n_moments == node->literals->len && n_moments > 0)
+    node->field = node->field->moment;
+  if (n_moments == 0 || n_moments == node->literals->len)
+    return TRUE;
+
+  self->next--;
+  return fail (self, WSI_FILTER_ERROR_BAD_VALUE, _("Two kinds of time"),
+               _("times of day only, or seconds only"), NO_ADVICE) != NULL;
+}
+
 static gboolean
 parse_comparison (Parser  *self,
                   WsiNode *node)
@@ -318,19 +337,21 @@ parse_comparison (Parser  *self,
     }
   take (self);
   if (node->operator != WSI_OPERATOR_IN_SET)
-    return parse_literal (self, node) && check_order (self, node);
+    return parse_literal (self, node) && check_order (self, node) && choose_clock (self, node);
   if (is_next (self, WSI_TOKEN_OPEN_SET))
-    return parse_set (self, node);
-  return parse_range (self, node);
+    return parse_set (self, node) && choose_clock (self, node);
+  return parse_range (self, node) && choose_clock (self, node);
 }
 
+/* other_advice: where no field is like it. */
 static WsiNode *
 fail_field (Parser     *self,
-            const char *word)
+            const char *word,
+            const char *other_advice)
 {
   const char *guess = wsi_fields_guess (self->fields, word);
-  g_autofree char *advice = guess != NULL ? g_strdup_printf (_("%s is like it"), guess)
-                                          : g_strdup (_("a text to search for is put in quotes"));
+  g_autofree char *advice = guess != NULL ? g_strdup_printf (_("did you mean %s?"), guess)
+                                          : g_strdup (other_advice);
 
   return fail (self, WSI_FILTER_ERROR_UNKNOWN_FIELD, _("Unknown field"), _("the name of a field"),
                advice);
@@ -371,7 +392,7 @@ parse_word (Parser *self)
       return g_steal_pointer (&node);
     }
   if (node == NULL && is_compared)
-    return fail_field (self, word);
+    return fail_field (self, word, _("a text to search for is put in quotes"));
   if (node == NULL)
     return parse_search (self);
 
@@ -465,6 +486,46 @@ parse_or (Parser *self)
   WsiNode *first = parse_level (self, WSI_NODE_AND, WSI_TOKEN_AND, parse_not (self));
 
   return parse_level (self, WSI_NODE_OR, WSI_TOKEN_OR, first);
+}
+
+/* The rest of the text is read as a condition is. */
+static WsiNode *
+parse_name (Parser *self)
+{
+  const WsiToken *token = peek (self);
+  g_autofree char *word = g_strndup (self->text + token->at, token->length);
+  g_autoptr (WsiNode) node = token->kind == WSI_TOKEN_WORD ? find_field (self, word) : NULL;
+
+  if (node == NULL)
+    return fail_field (self, word, _("such as len, text or json.a"));
+
+  take (self);
+  if (!parse_path (self, node))
+    return NULL;
+  if (is_next (self, WSI_TOKEN_END))
+    return g_steal_pointer (&node);
+
+  return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Text after the name of a field"), _("the end"),
+               NO_ADVICE);
+}
+
+WsiNode *
+wsi_parser_parse_field (WsiFields  *fields,
+                        const char *text,
+                        GError    **error)
+{
+  g_autoptr (GError) own_error = NULL;
+  g_autoptr (GArray) tokens = wsi_lexer_cut (text, error);
+  Parser self = { .fields = fields, .text = text, .tokens = tokens, .error = &own_error };
+  WsiNode *node;
+
+  if (tokens == NULL)
+    return NULL;
+
+  node = parse_name (&self);
+  if (node == NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return node;
 }
 
 WsiNode *

@@ -23,6 +23,10 @@ G_BEGIN_DECLS
 WsiNode    *wsi_parser_parse (WsiFields  *fields,
                               const char *text,
                               GError    **error);
+/* The name of a field, perhaps with a path, and nothing else: a term without an operator. */
+WsiNode    *wsi_parser_parse_field (WsiFields  *fields,
+                                    const char *text,
+                                    GError    **error);
 /* Whether a field of this type has this operator. */
 gboolean    wsi_parser_has_operator       (WsiValueType type,
                                            WsiOperator  operator);

@@ -147,21 +147,6 @@ print_length (WsiRowFormat *format,
                           ? info.length : wsi_record_get_length (record));
 }
 
-/* A filter asks of a frame for its bytes as they are compressed. */
-static char *
-print_length_value (WsiRowFormat *format,
-                    WsiRow       *row)
-{
-  const WsiRecord *record = wsi_row_get_record (row);
-  WsiMessageInfo info;
-
-  if (record->kind == WSI_RECORD_KIND_EVENT)
-    return NULL;
-
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_format_get_message (format, row, &info)
-                          ? info.length : record->payload_length);
-}
-
 static char *
 print_wire_length (WsiRowFormat *format,
                    WsiRow       *row)
@@ -250,7 +235,7 @@ static const Kind kinds[] = {
   { "conn", WSI_COLUMN_TEXT, print_conversation, print_conversation_number },
   { "dir", WSI_COLUMN_TEXT, print_direction, print_direction_name },
   { "type", WSI_COLUMN_TEXT, print_kind, print_kind_name },
-  { "len", WSI_COLUMN_NUMBER, print_length, print_length_value },
+  { "len", WSI_COLUMN_NUMBER, print_length, print_length },
   { "wire", WSI_COLUMN_NUMBER, print_wire_length, print_wire_length },
   { "ratio", WSI_COLUMN_NUMBER, print_ratio, NULL },
   { "msg.frames", WSI_COLUMN_NUMBER, print_frames, print_frames },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/print/wsi-number.h"
+#include "inspect/decode/wsi-number.h"
 
 #define MAX_DIGITS 20
 #define HEX_DIGITS 8
