@@ -290,7 +290,7 @@ bool
 wsc_extensions_are_equal (const WscExtension *a, const WscExtension *b)
 {
   WscBytes rest_of_a = a->parameters, rest_of_b = b->parameters;
-  WscParameter of_a, of_b;
+  WscParameter of_a = { 0 }, of_b = { 0 };
 
   if (!wsc_texts_are_equal (a->name, b->name) || a->n_parameters != b->n_parameters)
     return false;

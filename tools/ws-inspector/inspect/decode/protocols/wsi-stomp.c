@@ -81,14 +81,15 @@ split_header (Range  line,
               Range *name,
               Range *value)
 {
-  const guint8 *colon = line.length > 0 ? memchr (line.at, ':', line.length) : NULL;
+  for (gsize i = 0; i < line.length; i++)
+    if (line.at[i] == ':')
+      {
+        *name = (Range) { line.at, i };
+        *value = (Range) { line.at + i + 1, line.length - i - 1 };
+        return TRUE;
+      }
 
-  if (colon == NULL)
-    return FALSE;
-
-  *name = (Range) { line.at, (gsize) (colon - line.at) };
-  *value = (Range) { colon + 1, line.length - name->length - 1 };
-  return TRUE;
+  return FALSE;
 }
 
 /* The first header of the name: of repeated ones it is the one that counts. */
