@@ -16,26 +16,15 @@ interface ReceiveOptions extends Options {
     timeout?: number;
 }
 
-interface ConnectOptions extends Options {
-    subprotocols?: string | string[] | null;
-    headers?: Headers | Record<string, string | number> | Iterable<[string, string]> | null;
-    client?: Client;
-    origin?: string;
-    timeout?: number;
-    tls_database?: Gio.TlsDatabase | null;
-    compression?: DeflateOptions | null;
-    limits?: Limits;
-    [property: string]: unknown;
+/** With the properties of a new client. */
+interface ConnectOptions extends Options, ClientProperties {
+    subprotocols?: string[] | null;
+    headers?: Headers | Record<string, string | number> | Iterable<[string, string | number]> | null;
+    client?: Client | null;
 }
 
-interface ServeOptions {
-    subprotocols?: string[] | null;
-    allowed_origins?: string[] | null;
-    tls_certificate?: Gio.TlsCertificate | null;
-    compression?: DeflateOptions | null;
-    limits?: Limits;
-    [property: string]: unknown;
-}
+/** The properties of a new server. */
+interface ServeOptions extends ServerProperties {}
 
 /** The chunks of one message. */
 interface Chunks extends AsyncIterableIterator<Uint8Array> {
@@ -45,6 +34,7 @@ interface Chunks extends AsyncIterableIterator<Uint8Array> {
 
 /** One message that is written in pieces. */
 interface Writer {
+    readonly message_type: MessageType;
     write(data: string | Uint8Array | ArrayBuffer | GLib.Bytes, options?: Options): Promise<void>;
     close(options?: Options): Promise<void>;
 }

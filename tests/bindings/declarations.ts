@@ -117,5 +117,21 @@ export async function wrong(): Promise<void> {
     server.add_route('/', () => 5);
     // @ts-expect-error
     server.add_route('/', async () => 'yes');
+    // @ts-expect-error
+    await Wsp.connect(uri, {orign: 'https://a.example'});
+    // @ts-expect-error
+    await Wsp.connect(uri, {subprotocols: 'chat'});
+    // @ts-expect-error
+    await Wsp.connect(uri, {maxPayload: 5});
+    // @ts-expect-error
+    Wsp.serve(echo, null, 0, {allowed_origin: ['https://a.example']});
+    // @ts-expect-error
+    new Wsp.Limits({max_mesage_size: 5});
+    // @ts-expect-error
+    Wsp.connect(uri).send('no await');
+    // @ts-expect-error
+    await other.recv({timout: 5});
+    // @ts-expect-error
+    await other.close('1000');
     print(message);
 }

@@ -214,7 +214,7 @@ async def test_cancelled():
               'cancelled/by-a-cancellable-of-the-program', error)
     for n_turns in range(8):
         async with Pair() as pair:
-            task = asyncio.ensure_future(Wsp.connect(pair.uri).connect())
+            task = asyncio.ensure_future(Wsp.connect(pair.uri))
             for _ in range(n_turns):
                 await asyncio.sleep(0)
             task.cancel()
@@ -232,7 +232,7 @@ BAD_VALUES = {
     'close-reason-surrogate': (lambda c: c.close(1000, '\ud800'), (UnicodeEncodeError, TypeError)),
     'close-reason-bytes': (lambda c: c.close(1000, b'x'), TypeError),
     'ping-too-long': (lambda c: c.ping(b'x' * 126), Wsp.InvalidArgument),
-    'ping-text': (lambda c: c.ping('x'), TypeError),
+    'ping-number': (lambda c: c.ping(5), TypeError),
     'timeout-text': (lambda c: c.recv(timeout='x'), TypeError),
     'begin-no-type': (lambda c: c.begin('text').__aenter__(), TypeError),
     'receive-async-text': (lambda c: c.send_text_async(5), TypeError),

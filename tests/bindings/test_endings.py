@@ -106,7 +106,7 @@ async def main():
     listener = Gio.SocketListener()
     kept.append(listener)
     port = listener.add_any_inet_port(None)
-    task = asyncio.ensure_future(Wsp.connect(f'ws://127.0.0.1:{port}/').connect())
+    task = asyncio.ensure_future(Wsp.connect(f'ws://127.0.0.1:{port}/'))
     await asyncio.sleep(0.05)
 Wsp.run(main())
 ''', 0, ''),
@@ -133,7 +133,7 @@ Wsp.run(main())
 async def main():
     listener = Gio.SocketListener()
     port = listener.add_any_inet_port(None)
-    kept.extend([listener, asyncio.ensure_future(Wsp.connect(f'ws://127.0.0.1:{port}/').connect())])
+    kept.extend([listener, asyncio.ensure_future(Wsp.connect(f'ws://127.0.0.1:{port}/'))])
     await asyncio.sleep(0.05)
 Wsp.run(main())
 ''' + GO_ON, 12, ''),

@@ -9,6 +9,7 @@ import asyncio
 import copy
 import pickle
 import sys
+import warnings
 
 from coroutines import Pair, SECONDS, caught, echo, logged, point, run, run_tests, turns
 from gi.repository import Gio, GLib, GObject, Wsp
@@ -424,6 +425,25 @@ async def test_values():
         point(await pair.ours.recv(timeout=SECONDS) == 'goes on', 'bad-values/connection-goes-on')
 
 
+async def test_forgotten_awaits():
+    """Python warns of a coroutine that was never awaited; connect () and serve () give no coroutine."""
+    for name, begin in {'connect': lambda: Wsp.connect('ws://127.0.0.1:1/'), 'serve': lambda: Wsp.serve(echo)}.items():
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter('always')
+            begin()
+        texts = [f'{one.category.__name__}: {one.message}' for one in found]
+        point(texts == [f'RuntimeWarning: Wsp.{name} () was never awaited'], f'forgotten-awaits/{name}-warns', texts)
+    async with Pair(echo) as pair:
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter('always')
+            (await Wsp.connect(pair.uri)).abort()
+            async with Wsp.connect(pair.uri):
+                pass
+            (await asyncio.ensure_future(Wsp.connect(pair.uri))).abort()
+            await caught(Wsp.connect('http://a.example/'))
+        point(not found, 'forgotten-awaits/those-that-were-awaited-do-not-warn', [str(one.message) for one in found])
+
+
 def fail_everywhere(instance, n_raised, leave_out=()):
     """A handler of each signal raises; those that decide about a request are tested by test_wire.py."""
     def fail(*arguments):
@@ -516,5 +536,5 @@ def test_contexts():
     point(got == 'x' and GLib.MainContext.get_thread_default() is None, 'loop/of-a-context-of-its-own', got)
 
 
-sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_endings, test_values, test_raising_handlers, test_errors, test_threads,
+sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
                    test_contexts))

@@ -28,23 +28,46 @@ function nameOf(error) {
     return `${nicks[error.domain]}_${Object.keys(domain).find(key => domain[key] === error.code)}`;
 }
 
+function ownWords(text) {
+    return text.replace(/<([^|<>]*)\|([^<>]*)>/g, '$2');
+}
+
+let received = [], waiting = null;
+
+async function listen(peer) {
+    for await (const data of peer) {
+        if (data === 'abort')
+            peer.abort();
+        else if (data === 'silence')
+            await new Promise(() => {});
+        else
+            received.push(data);
+        waiting?.();
+    }
+}
+
+// The next text that the server has received.
+async function theirs() {
+    if (received.length === 0)
+        await new Promise(resolve => (waiting = resolve));
+    return received.shift();
+}
+
 async function errorOf(code) {
-    const server = Wsp.serve(async peer => {
-        for await (const data of peer)
-            void data;
-    }, '127.0.0.1', 0);
+    const server = Wsp.serve(listen, '127.0.0.1', 0);
     const uri = `ws://127.0.0.1:${server.port}/`;
     const connection = await Wsp.connect(uri);
-    let received = null;
+    let result = null;
 
+    received = [];
     try {
-        await new AsyncFunction('Wsp', 'connection', 'uri', code)(Wsp, connection, uri);
+        result = await new AsyncFunction('Wsp', 'connection', 'uri', 'handler', 'theirs', code)(Wsp, connection, uri, listen, theirs);
     } catch (error) {
-        received = error;
+        result = error;
     }
     connection.abort();
     server.close(1001, null, {grace: 1}).catch(() => {});
-    return received;
+    return result;
 }
 
 async function main(path) {
@@ -52,13 +75,17 @@ async function main(path) {
 
     table.load_from_file(path, GLib.KeyFileFlags.NONE);
     for (const name of table.get_groups()[0]) {
-        if (table.get_value(name, 'language') !== 'javascript')
-            continue;
-        const error = await errorOf(table.get_value(name, 'code'));        // eslint-disable-line no-await-in-loop
-        const received = `${nameOf(error)}: ${error?.message}`;
-        const expected = `${table.get_value(name, 'error')}: ${table.get_value(name, 'text')}`;
+        const keys = table.get_keys(name)[0];
 
-        ok(received === expected, name, `${received}\n#   ${expected}`);
+        if (!keys.includes('javascript'))
+            continue;
+        const given = await errorOf(table.get_value(name, 'javascript'));  // eslint-disable-line no-await-in-loop
+        const hasResult = keys.includes('result');
+        const shown = hasResult ? given : `${nameOf(given)}: ${given?.message}`;
+        const expected = hasResult ? table.get_value(name, 'result')
+            : ownWords(`${table.get_value(name, 'error')}: ${table.get_value(name, 'text')}`);
+
+        ok(shown === expected, name, `${shown}\n#   ${expected}`);
     }
     print(`1..${nPoints}`);
 }

@@ -5,8 +5,8 @@
 
 // The parts of Wsp that GJS cannot know by itself. It loads this file with the namespace.
 
-const {calls, connections, lent, properties, reader, results, servers, streams, webSocket} = imports.overrides.wsp;
+const {calls, checks, connections, lent, properties, reader, results, servers, streams, webSocket} = imports.overrides.wsp;
 
 function _init() {
-    [lent, calls, properties, results, reader, streams, connections, servers, webSocket].forEach(part => part.extend(this));
+    [checks, lent, calls, properties, results, reader, streams, connections, servers, webSocket].forEach(part => part.extend(this));
 }

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported checkTexts, extend, isIterable, nameOf, plain, promise, readOptions, toBytes, toArray */
+/* exported checkTexts, extend, isIterable, plain, promise, toBytes, toArray */
 
 // The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
 
-const {Gio, GLib} = imports.gi;
+const {GLib} = imports.gi;
+const {checks} = imports.overrides.wsp;
 
 const encoder = new TextEncoder();
-
-function nameOf(value) {
-    return value === null ? 'null' : typeof value;
-}
 
 function checkText(value) {
     if (typeof value === 'string' && value.includes('\0'))
@@ -22,6 +19,11 @@ function checkText(value) {
 
 function checkTexts(values) {
     [values].flat().forEach(checkText);
+    return values;
+}
+
+function checkList(values, name, position) {
+    checks.checkList(`Argument ${position} of ${name} ()`, checkTexts(values));
     return values;
 }
 
@@ -44,18 +46,16 @@ function toBytes(value) {
     return array instanceof Uint8Array ? new GLib.Bytes(array) : array;
 }
 
-// GJS makes 0 of null, text and NaN.
+// GJS makes 0 of null, text and NaN, and an integer of a fraction.
 function checkNumber(value, name, position) {
-    if (typeof value !== 'bigint' && !Number.isFinite(value)) {
-        throw new TypeError(`Argument ${position} of ${name} () is wrong: expected a number, received ${
-            typeof value === 'number' ? value : nameOf(value)}`);
-    }
+    if (typeof value !== 'bigint')
+        checks.checkInteger(`Argument ${position} of ${name} ()`, value);
     return value;
 }
 
 const CONVERT = {
     t: checkText,
-    l: checkTexts,
+    l: checkList,
     a: toArray,
     b: toBytes,
     n: checkNumber,
@@ -161,44 +161,6 @@ function extendObject(object, functions) {
 
 function isIterable(value) {
     return typeof value?.[Symbol.iterator] === 'function';
-}
-
-function isObject(value) {
-    return typeof value === 'object' && value !== null;
-}
-
-const MAX_MILLISECONDS = 0xffffffff;
-
-// The values that each option may have.
-const OPTIONS = {
-    cancellable: ['a Gio.Cancellable', value => value === null || value instanceof Gio.Cancellable],
-    timeout: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, value => value >= 0 && value <= MAX_MILLISECONDS],
-    grace: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, value => value >= 0 && value <= MAX_MILLISECONDS],
-};
-
-function checkOption(name, value, where) {
-    const [expected, isRight] = OPTIONS[name];
-    const text = `Option ${name} of ${where} is wrong: expected ${expected}, received`;
-
-    if (expected.startsWith('milliseconds') && typeof value !== 'number')
-        throw new TypeError(`${text} ${nameOf(value)}`);
-    if (!isRight(value))
-        throw typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
-}
-
-// The options of a call. An option whose name is misspelled would change nothing.
-function readOptions(options, where, names = ['cancellable']) {
-    if (options === undefined || options === null)
-        return {};
-    if (!isObject(options))
-        throw new TypeError(`Options of ${where} are wrong: expected an object, received ${nameOf(options)}`);
-    for (const [name, value] of Object.entries(options)) {
-        if (!names.includes(name))
-            throw new TypeError(`Option of ${where} is unknown: expected ${names.join(' or ')}, received ${name}`);
-        if (value !== undefined)
-            checkOption(name, value, where);
-    }
-    return options;
 }
 
 // Functions of C for the other parts, without the checks.

@@ -5,8 +5,8 @@
 
 // Wsp.connect () and what a connection does through promises: recv, send, ping, close, and loops over its messages.
 
-const {GLib, GObject} = imports.gi;
-const {calls, properties, reader, streams} = imports.overrides.wsp;
+const {Gio, GLib, GObject} = imports.gi;
+const {calls, checks, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
 const LOOK_AFTER = 4096;
@@ -73,7 +73,7 @@ function sendOther(connection, data) {
     if (data?.[Symbol.asyncIterator] || data?.[Symbol.iterator])
         return streams.sendPieces(connection, data);
     throw new TypeError(`Message cannot be sent: expected string, Uint8Array, GLib.Bytes, Wsp.Message or an iterable of those, received ${
-        data === null ? 'null' : typeof data}`);
+        checks.nameOf(data)}`);
 }
 
 function toResult(message) {
@@ -100,20 +100,28 @@ class Messages {
     }
 }
 
+// The peer or another call was first, or the peer has not answered in time.
+function isEnding(error) {
+    return [Wsp.SessionError.CLOSED, Wsp.SessionError.ABNORMAL_CLOSURE].some(code => error.matches?.(Wsp.SessionError, code)) ||
+        error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT);
+}
+
 const methods = {
     messages() {
         return new Messages(this, keepResult);
     },
 
     async recv(options = {}) {
-        const limits = calls.readOptions(options, 'recv ()', ['cancellable', 'timeout']);
+        const limits = checks.readOptions(options, 'recv ()', ['cancellable', 'timeout']);
 
         return await reader.Reader.of(this).next(reader.toData, reader.throwClosed, limits);
     },
 
     // No async function: one promise for all messages that are only queued.
-    send(data) {
+    send(data, options) {
         try {
+            if (options !== undefined)
+                checks.readOptions(options, 'send ()', []);
             return typeof data === 'string' ? sendText(this, data) : sendOther(this, data);
         } catch (error) {
             return Promise.reject(error);
@@ -122,20 +130,36 @@ const methods = {
 
     // Milliseconds.
     async ping(payload = null, options = {}) {
-        const {cancellable = null} = calls.readOptions(options, 'ping ()');
+        const {cancellable = null} = checks.readOptions(options, 'ping ()');
 
+        if (payload !== null && typeof payload !== 'string' && !streams.isBytes(payload)) {
+            throw new TypeError(`Payload of a ping is wrong: expected string, Uint8Array or GLib.Bytes, received ${
+                checks.nameOf(payload)}`);
+        }
         return await this.ping_async(payload, cancellable) / 1000;
     },
 
-    // A second call joins the first.
+    // Resolves when the connection has ended, however it did; the end of another call is the end of this one.
     async close(code = Wsp.CloseCode.NORMAL, reason = null, options = {}) {
-        const {cancellable = null} = calls.readOptions(options, 'close ()');
+        const {cancellable = null} = checks.readOptions(options, 'close ()');
 
-        await this.close_async(code, reason, cancellable);
+        checks.checkInteger('Close code', code);
+        checks.checkText('Close reason', reason);
+        if (isClosed(this))
+            return;
+        const ended = signalled(this, 'closed');
+
+        try {
+            await this.close_async(code, reason, cancellable);
+        } catch (error) {
+            if (!isEnding(error))
+                throw error;
+            await ended;
+        }
     },
 
     stream(options = {}) {
-        return new streams.Chunks(this, calls.readOptions(options, 'stream ()'));
+        return new streams.Chunks(this, checks.readOptions(options, 'stream ()'));
     },
 
     begin(type = Wsp.MessageType.BINARY) {
@@ -143,30 +167,66 @@ const methods = {
     },
 };
 
+function pairsOf(headers) {
+    const expected = 'Option headers of Wsp.connect () is wrong: expected an object, pairs or Wsp.Headers, received';
+
+    if (typeof headers !== 'object')
+        throw new TypeError(`${expected} ${checks.nameOf(headers)}`);
+    if (!calls.isIterable(headers))
+        return Object.entries(headers);
+    const pairs = [...headers];
+
+    for (const pair of pairs) {
+        if (!Array.isArray(pair) || pair.length !== 2)
+            throw new TypeError(`${expected} a list with ${Array.isArray(pair) ? `one of ${pair.length}` : checks.nameOf(pair)}`);
+    }
+    return pairs;
+}
+
 function toHeaders(headers) {
     if (headers === null || headers instanceof Wsp.Headers)
         return headers;
-    if (typeof headers !== 'object')
-        throw new TypeError(`Headers are wrong: expected an object, pairs or Wsp.Headers, received ${typeof headers}`);
     const made = Wsp.Headers.new();
 
-    for (const [name, value] of calls.isIterable(headers) ? headers : Object.entries(headers)) {
-        if (typeof value !== 'string' && typeof value !== 'number')
-            throw new TypeError(`Header ${String(name)} is wrong: expected a string or number, received ${calls.nameOf(value)}`);
+    for (const [name, value] of pairsOf(headers)) {
+        if (typeof name !== 'string')
+            throw new TypeError(`Header name is wrong: expected a text, received ${checks.nameOf(name)}`);
+        if (typeof value !== 'string' && !Number.isInteger(value))
+            throw new TypeError(`Header ${name} is wrong: expected a text or an integer, received ${checks.nameOf(value)}`);
         made.append(name, String(value));
     }
     return made;
 }
 
-// Options that are not the connection's are properties of the Wsp.Client.
-async function connect(uri, {subprotocols = null, headers = null, client = null, cancellable = null, ...settings} = {}) {
-    const dialer = client ?? new Wsp.Client();
+const OWN = ['client', 'headers', 'subprotocols', 'cancellable'];
 
-    if (!(dialer instanceof Wsp.Client))
-        throw new TypeError(`Option client of Wsp.connect () is wrong: expected a Wsp.Client, received ${typeof client}`);
-    properties.setProperties(dialer, settings, 'Wsp.connect ()');
-    return await dialer.connect_async(uri, typeof subprotocols === 'string' ? [subprotocols] : subprotocols, toHeaders(headers),
-        cancellable);
+// Options that are not the connection's are properties of the Wsp.Client.
+async function open(uri, options) {
+    checks.checkObject(options, 'Wsp.connect ()');
+    const {subprotocols = null, headers = null, client = null, cancellable = null, ...settings} = options;
+    const names = Object.keys(settings);
+
+    checks.checkSettings('Wsp.connect', OWN, Wsp.Client, settings);
+    if (typeof uri !== 'string')
+        throw new TypeError(`URI of Wsp.connect () is wrong: expected a text, received ${checks.nameOf(uri)}`);
+    checks.checkList('Option subprotocols of Wsp.connect ()', subprotocols);
+    if (client !== null && !(client instanceof Wsp.Client))
+        throw new TypeError(`Option client of Wsp.connect () is wrong: expected a Wsp.Client, received ${checks.nameOf(client)}`);
+    if (client !== null && names.length > 0)
+        throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
+    checks.readOptions({cancellable}, 'Wsp.connect ()');
+    return await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
+}
+
+// A promise that refuses to be used as its connection.
+const Connecting = Object.create(Promise.prototype);
+
+function refuseUse(name) {
+    throw new TypeError(`Wsp.connect () was not awaited: expected await before it, received a use of "${name}"`);
+}
+
+function connect(uri, options = {}) {
+    return Object.setPrototypeOf(open(uri, options ?? {}), Connecting);
 }
 
 function extend(namespace) {
@@ -177,5 +237,8 @@ function extend(namespace) {
     prototype[Symbol.asyncIterator] = function () {
         return new Messages(this, toResult);
     };
+    for (const name of Object.keys(methods))
+        Object.defineProperty(Connecting, name, {get: () => refuseUse(name)});
+    Object.defineProperty(Connecting, Symbol.asyncIterator, {get: () => refuseUse('for await')});
     Wsp.connect = connect;
 }

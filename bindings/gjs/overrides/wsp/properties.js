@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported extend, setProperties */
+/* exported extend */
 
 // Properties refuse what GJS and GLib would change without an exception: text with a NUL is cut, a number that does not fit
 // is taken modulo 2^32 or leaves the property as it is, and other types become 0.
 
 const {GObject} = imports.gi;
-const {calls} = imports.overrides.wsp;
+const {calls, checks} = imports.overrides.wsp;
 
 const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Dissector', 'Handshake', 'Limits', 'Reconnector', 'Server', 'Session'];
 const NUMBERS = {
@@ -20,7 +20,7 @@ const MAX_BIGINT = 2n ** 64n - 1n;              // of a guint64; a Number beyond
 const NOT_NULL = ['limits', 'request-headers'];
 
 function makeTypeError(spec, expected, value) {
-    return new TypeError(`Property ${spec.name} is wrong: expected ${expected}, received ${calls.nameOf(value)}`);
+    return new TypeError(`Property ${spec.name} is wrong: expected ${expected}, received ${checks.nameOf(value)}`);
 }
 
 // GJS does not show the range: it is where GLib moves the least and the largest number to.
@@ -41,12 +41,12 @@ function makeNumberCheck(spec) {
     let range = null;
 
     return value => {
-        if (!types.includes(typeof value))
-            throw makeTypeError(spec, 'a number', value);
         range ??= rangeOf(spec);
         const isBigInt = typeof value === 'bigint', [min, max] = range;
         const last = isBigInt && max === Number.MAX_SAFE_INTEGER ? MAX_BIGINT : max;
 
+        if (!types.includes(typeof value))
+            throw makeTypeError(spec, `an integer from ${min} to ${last}`, value);
         if (!isBigInt && !Number.isInteger(value) || value < min || value > last)
             throw new RangeError(`Property ${spec.name} is wrong: expected an integer from ${min} to ${last}, received ${value}`);
     };
@@ -75,8 +75,10 @@ function makeObjectCheck(spec) {
 function makeCheck(spec) {
     const type = GObject.type_name(spec.value_type);
 
-    if (type === 'gchararray' || type === 'GStrv')
-        return calls.checkTexts;
+    if (type === 'gchararray')
+        return value => checks.checkText(`Property ${spec.name}`, calls.checkTexts(value));
+    if (type === 'GStrv')
+        return value => checks.checkList(`Property ${spec.name}`, calls.checkTexts(value));
     if (type in NUMBERS)
         return makeNumberCheck(spec);
     if (GObject.type_is_a(spec.value_type, GObject.TYPE_ENUM) || GObject.type_is_a(spec.value_type, GObject.TYPE_FLAGS))
@@ -86,10 +88,6 @@ function makeCheck(spec) {
 
 function spellingsOf(name) {
     return [name, name.replace(/-/g, '_'), name.replace(/-(.)/g, (_match, letter) => letter.toUpperCase())];
-}
-
-function canonical(name) {
-    return name.replace(/_/g, '-').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 }
 
 // Each spelling of a property, and its setter.
@@ -114,41 +112,39 @@ function guardProperty(prototype, name, check) {
     }
 }
 
+function checkKnown(owner, known, name) {
+    if (!known.has(checks.canonical(name))) {
+        throw new TypeError(`Property is unknown: expected a property of ${owner.name.replace('_', '.')}, received "${name}"${
+            checks.hintFor(name, checks.namesOf(owner))}`);
+    }
+}
+
 // Where properties are set, and where the object is made.
 function guardClass(owner) {
     const {prototype} = owner;
     const init = prototype._init;
-    const checks = new Map();
+    const known = new Map();
 
     for (const spec of owner.list_properties()) {
         const check = spec.flags & GObject.ParamFlags.WRITABLE ? makeCheck(spec) : null;
 
+        known.set(spec.name, check);
         if (!check)
             continue;
-        checks.set(spec.name, check);
         guardProperty(prototype, spec.name, check);
     }
     prototype.set_property = function (name, value) {
         if (!(value instanceof GObject.Value))
-            checks.get(canonical(`${name}`))?.(value);
+            known.get(checks.canonical(`${name}`))?.(value);
         GObject.Object.prototype.set_property.call(this, name, value);
     };
     prototype._init = function (properties = {}, ...more) {
-        Object.entries(properties ?? {}).forEach(([name, value]) => checks.get(canonical(name))?.(value));
+        for (const [name, value] of Object.entries(properties ?? {})) {
+            checkKnown(owner, known, name);
+            known.get(checks.canonical(name))?.(value);
+        }
         return init.call(this, properties, ...more);
     };
-}
-
-// The options of a call that are properties of an object.
-function setProperties(object, values, where) {
-    const kind = object.constructor.name.replace('_', '.');
-    const names = object.constructor.list_properties().filter(spec => spec.flags & GObject.ParamFlags.WRITABLE).map(spec => spec.name);
-
-    for (const [name, value] of Object.entries(values)) {
-        if (!names.includes(canonical(name)))
-            throw new TypeError(`Option of ${where} is unknown: expected a property of ${kind}, received ${name}`);
-        object[name] = value;
-    }
 }
 
 function extend(Wsp) {

@@ -8,7 +8,7 @@
 
 const {GLib, GObject} = imports.gi;
 const Gi = imports._gi;
-const {calls, lent} = imports.overrides.wsp;
+const {checks, lent} = imports.overrides.wsp;
 
 const OF_HTTP = 'http-request';
 const CONNECTING = ['connect', 'connect_after', 'connect_data', 'connect_object'].filter(name => name in GObject.Object.prototype);
@@ -37,7 +37,7 @@ function makeGuard(func, name) {
         }
         if (isPlain(value))
             return value ?? false;
-        const received = value instanceof Promise ? 'a promise, which is not awaited here' : calls.nameOf(value);
+        const received = value instanceof Promise ? 'a promise, which is not awaited here' : checks.nameOf(value);
 
         tell(`Handler of ${name} counts as false: expected a boolean, received ${received}`);
         return false;
@@ -59,7 +59,7 @@ function answer(handshake, name, value) {
     }
     const expected = name === OF_HTTP ? 'to respond to it' : 'to return true, or to accept or reject it';
 
-    tell(`Request is answered with 500: expected its handler of ${name} ${expected}, received ${isPlain(value) ? value : calls.nameOf(value)}`);
+    tell(`Request is answered with 500: expected its handler of ${name} ${expected}, received ${isPlain(value) ? value : checks.nameOf(value)}`);
     handshake.reject(500);
 }
 

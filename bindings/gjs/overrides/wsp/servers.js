@@ -6,9 +6,10 @@
 // Wsp.serve (): a function for each connection.
 
 const {Gio, GLib} = imports.gi;
-const {calls, lent, properties} = imports.overrides.wsp;
+const {calls, checks, lent, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
+const MAX_PORT = 65535;
 
 let Wsp;
 
@@ -48,7 +49,7 @@ const serving = new Set();      // servers that nothing else keeps
 const methods = {
     // Closes all connections and resolves when none is left. A second call joins the first.
     async close(code = Wsp.CloseCode.GOING_AWAY, reason = null, options = {}) {
-        const {grace = GRACE, cancellable = null} = calls.readOptions(options, 'close ()', ['grace', 'cancellable']);
+        const {grace = GRACE, cancellable = null} = checks.readOptions(options, 'close ()', ['grace', 'cancellable']);
 
         try {
             this[shutdowns] ??= this.shutdown_async(code, reason, grace, cancellable);
@@ -69,11 +70,13 @@ const methods = {
 
 // Settings are properties of the Wsp.Server. The server has its port in `port`.
 function serve(handler, host = null, port = 0, settings = {}) {
+    checks.checkSettings('Wsp.serve', [], Wsp.Server, settings ?? {});
     if (typeof handler !== 'function')
-        throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${calls.nameOf(handler)}`);
-    const server = new Wsp.Server();
+        throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${checks.nameOf(handler)}`);
+    checks.checkText('Host of Wsp.serve ()', host);
+    checks.checkInteger('Port of Wsp.serve ()', port, 0, MAX_PORT);
+    const server = new Wsp.Server(settings ?? {});
 
-    properties.setProperties(server, settings, 'Wsp.serve ()');
     server[closings] = new Closing();
     server.connect('connection', (_server, connection) => {
         connection[owners] = server;
@@ -87,6 +90,10 @@ function serve(handler, host = null, port = 0, settings = {}) {
 function toMessage(data) {
     if (data instanceof Wsp.Message)
         return data;
+    if (typeof data !== 'string' && !streams.isBytes(data)) {
+        throw new TypeError(`Message cannot be sent: expected string, Uint8Array, GLib.Bytes or Wsp.Message, received ${
+            checks.nameOf(data)}`);
+    }
     return typeof data === 'string' ? Wsp.Message.new_text_bytes(data) : Wsp.Message.new_binary(data);
 }
 
@@ -96,13 +103,19 @@ function itemsOf(model) {
 
 // Sends to some connections, an iterable or a list model; framed and compressed once.
 function broadcast(connections, data) {
-    const list = connections instanceof Gio.ListModel ? itemsOf(connections) : [...connections];
+    const expected = 'Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received';
+    const message = toMessage(data);
 
-    if (!list.every(one => one instanceof Wsp.Connection))
-        throw new TypeError('Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received something else');
+    if (!(connections instanceof Gio.ListModel) && !calls.isIterable(connections))
+        throw new TypeError(`${expected} ${checks.nameOf(connections)}`);
+    const list = connections instanceof Gio.ListModel ? itemsOf(connections) : [...connections];
+    const wrong = list.find(one => !(one instanceof Wsp.Connection));
+
+    if (wrong !== undefined)
+        throw new TypeError(`${expected} one with ${checks.nameOf(wrong)}`);
     if (list.length === 0)
         return 0;
-    return (list.find(one => one[owners])?.[owners] ?? new Wsp.Server()).broadcast_to(list, toMessage(data));
+    return (list.find(one => one[owners])?.[owners] ?? new Wsp.Server()).broadcast_to(list, message);
 }
 
 function extend(namespace) {

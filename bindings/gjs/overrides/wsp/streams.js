@@ -6,7 +6,7 @@
 // Messages in pieces: a loop over what comes, and a writer.
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, garbage, reader} = imports.overrides.wsp;
+const {calls, checks, garbage, reader} = imports.overrides.wsp;
 
 const CHUNK = 65536;
 
@@ -157,19 +157,22 @@ var Chunks = class Chunks {
     }
 };
 
-function checkPiece(data, expected = 'string, Uint8Array or GLib.Bytes') {
+function checkPiece(data) {
     if (typeof data !== 'string' && !isBytes(data))
-        throw new TypeError(`Piece of a message cannot be sent: expected ${expected}, received ${calls.nameOf(data)}`);
+        throw new TypeError(`Piece of a message cannot be sent: expected string, Uint8Array or GLib.Bytes, received ${checks.nameOf(data)}`);
 }
 
 // One message that is written in pieces. Memory that GIO still reads is held by its GLib.Bytes.
 var Writer = class Writer {
     constructor(connection, type) {
+        if (type !== Wsp.MessageType.TEXT && type !== Wsp.MessageType.BINARY)
+            throw new TypeError(`Type of a message is wrong: expected Wsp.MessageType.TEXT or BINARY, received ${checks.nameOf(type)}`);
+        this.message_type = type;
         this.stream = connection.begin_message(type);
     }
 
     async write(data, options = {}) {
-        const {cancellable = null} = calls.readOptions(options, 'write ()');
+        const {cancellable = null} = checks.readOptions(options, 'write ()');
 
         checkPiece(data);
         const array = calls.toArray(data);
@@ -184,7 +187,7 @@ var Writer = class Writer {
     }
 
     async close(options = {}) {
-        const {cancellable = null} = calls.readOptions(options, 'close ()');
+        const {cancellable = null} = checks.readOptions(options, 'close ()');
 
         await call(this.stream, 'close', GLib.PRIORITY_DEFAULT, cancellable);
     }
@@ -193,30 +196,31 @@ var Writer = class Writer {
 function checkKind(isText, piece) {
     checkPiece(piece);
     if (isText !== null && isText !== (typeof piece === 'string')) {
-        throw new TypeError(`Piece of a message cannot be sent: expected ${isText ? 'a string' : 'bytes'} as the first one, received ${
-            isText ? 'bytes' : 'a string'}`);
+        throw new TypeError(`Piece of a message cannot be sent: expected ${isText ? 'string' : 'bytes'} as the first one, received ${
+            isText ? 'bytes' : 'string'}`);
     }
     return typeof piece === 'string';
 }
 
-// A message of several pieces, which are all strings or all bytes. Written pieces cannot be taken back: an exception then
-// fails the connection.
+// A message of several pieces, which are all strings or all bytes. Without a piece nothing is sent. Written pieces cannot be
+// taken back: an exception then fails the connection, but pieces of an array are checked before.
 async function sendPieces(connection, pieces) {
     let writer = null, isText = null;
 
+    if (Array.isArray(pieces))
+        pieces.reduce(checkKind, null);
     try {
         for await (const piece of pieces) {
             isText = checkKind(isText, piece);
             writer ??= new Writer(connection, isText ? Wsp.MessageType.TEXT : Wsp.MessageType.BINARY);
             await writer.write(piece);
         }
-        writer ??= new Writer(connection, Wsp.MessageType.BINARY);
     } catch (error) {
         if (writer)
             connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, 'Pieces of a message ended with an exception'));
         throw error;
     }
-    await writer.close();
+    await writer?.close();
 }
 
 function extend(namespace) {

@@ -56,8 +56,6 @@ class Limit:
     `on_end` is called then; `error` is what the coroutine raises."""
 
     def __init__(self, loop, timeout, text, on_end, cancellable=None):
-        if timeout is not None and timeout != timeout:
-            raise ValueError('timeout: expected a number of seconds, received nan')
         self.loop, self.on_end, self.error = loop, on_end, None
         self.timer = loop.call_later(timeout, self.end, TimeoutError(text)) if timeout is not None else None
         self.chained = None

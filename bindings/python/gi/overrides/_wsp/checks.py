@@ -8,24 +8,22 @@ import _thread
 
 from gi.repository import GObject
 
+from .options import check_integer, check_known, check_list, check_text
 
-def check_text(value):
+
+def check_end(value):
     if '\0' in value:
-        raise ValueError('embedded null character: expected text without U+0000 (send the bytes, or a Wsp.Message)')
+        raise ValueError('Text would end at a NUL: expected text without U+0000 (send () takes any text, and new_text_bytes () '
+                         'its bytes)')
 
 
 def check_nul(value):
     if isinstance(value, str):
-        check_text(value)
+        check_end(value)
     elif type(value) in (list, tuple):
         for one in value:
             if isinstance(one, str):
-                check_text(one)
-
-
-def check_list(name, value):
-    if isinstance(value, str):
-        raise TypeError(f"{name}: expected a list of str, received str (write ['{value}'])")
+                check_end(one)
 
 
 class Signature:
@@ -47,16 +45,14 @@ class Signature:
             check_nul(value)
         for index in self.lists:
             name = self.names[index]
-            check_list(name, arguments[index] if index < len(arguments) else named.get(name))
+            check_list(f'Argument {name} of {self.function} ()', arguments[index] if index < len(arguments) else named.get(name))
 
     def bind(self, arguments, named):
         """The values in their order; those at the end that were left out are None."""
         if len(arguments) > len(self.names):
             raise TypeError(f'{self.function}: expected at most {len(self.names)} arguments, received {len(arguments)}')
-        for name in named:
-            if name not in self.names or self.names.index(name) < len(arguments):
-                raise TypeError(f'{self.function}: unexpected keyword argument {name!r} '
-                                f'(there are {", ".join(self.names)}, timeout)')
+        check_known(self.function, [*self.names[len(arguments):], 'timeout'],
+                    [name for name in named if name not in self.names[len(arguments):]])
         return [*arguments, *(named.get(name) for name in self.names[len(arguments):])]
 
 
@@ -68,26 +64,20 @@ NUMBERS = GObject.TYPE_INT, GObject.TYPE_UINT, GObject.TYPE_INT64, GObject.TYPE_
 NOT_NULL = 'limits', 'request-headers'
 
 
-def check_number(spec, value):
-    if isinstance(value, bool) or not hasattr(value, '__index__'):
-        raise TypeError(f'{spec.name}: expected int, received {type(value).__name__}')
-    if not spec.minimum <= value <= spec.maximum:
-        raise ValueError(f'{spec.name}: expected {spec.minimum} to {spec.maximum}, received {value}')
-
-
 def check_enumeration(spec, value):
     """PyGObject refuses other types."""
     try:
         if isinstance(value, int):
             spec.enum_class(value)
     except ValueError:
-        raise ValueError(f'{spec.name}: expected a {spec.enum_class.__name__}, received {value}') from None
+        raise ValueError(f'Property {spec.name} is wrong: expected a {spec.value_type.name}, received {value}') from None
 
 
 def check_object(spec, value):
-    is_wrong = isinstance(value, GObject.Object) and not GObject.type_is_a(value.__gtype__, spec.value_type)
-    if is_wrong or value is None and spec.name in NOT_NULL:
-        raise TypeError(f'{spec.name}: expected {spec.value_type.name}, received {type(value).__name__}')
+    is_right = spec.name not in NOT_NULL if value is None else isinstance(value, (GObject.Object, GObject.GBoxed)) and \
+        GObject.type_is_a(type(value).__gtype__, spec.value_type)
+    if not is_right:
+        raise TypeError(f'Property {spec.name} is wrong: expected a {spec.value_type.name}, received {type(value).__name__}')
     if spec.name == 'tls-database' and value is not None:
         from .databases import guard
         guard(type(value))
@@ -95,12 +85,15 @@ def check_object(spec, value):
 
 def check_property(spec, value):
     check_nul(value)
+    what = f'Property {spec.name}'
     if spec.value_type in NUMBERS:
-        check_number(spec, value)
+        check_integer(what, value, spec.minimum, spec.maximum)
     elif spec.value_type.is_a(GObject.TYPE_ENUM):
         check_enumeration(spec, value)
     elif spec.value_type == GObject.TYPE_STRV:
-        check_list(spec.name, value)
+        check_list(what, value)
+    elif spec.value_type == GObject.TYPE_STRING:
+        check_text(what, value, may_be_none=True)
     elif spec.value_type != GObject.TYPE_BOOLEAN:
         check_object(spec, value)
 

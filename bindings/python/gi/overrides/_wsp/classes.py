@@ -11,6 +11,7 @@ from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread
 from .errors import with_class
+from .options import check_seconds, hint, names_of
 from .plain import keep_methods
 from .results import guard_signals
 
@@ -82,12 +83,19 @@ class Props:
         return props if instance is None else Values(instance, props)
 
 
+def refuse_property(owner, name):
+    names = names_of(owner)
+    raise TypeError(f'Property is unknown: expected a property of Wsp.{owner.__name__}, received "{name}"{hint(name, names)}')
+
+
 def check_init(init, specs):
     @functools.wraps(init)
     def call(self, *arguments, **named):
         for name, value in named.items():
-            if name.replace('_', '-') in specs:
-                check_property(specs[name.replace('_', '-')], value)
+            spec = specs.get(name.replace('_', '-'))
+            if spec is None:
+                refuse_property(type(self), name)
+            check_property(spec, value)
         init(self, *arguments, **named)
         note_thread(self)
     return call
@@ -152,6 +160,7 @@ def make_awaitable(start, begin):
             if timeout is not None:
                 raise TypeError(f'{start.get_name()}: expected no timeout with a callback or outside of a coroutine')
             return start(self, *arguments, **named)
+        check_seconds(start.get_name(), 'timeout', timeout)
         values = signature.bind(arguments, named)
         return begin(self, values[:n_given], values[n_given], timeout)
     return call

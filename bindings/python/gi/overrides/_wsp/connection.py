@@ -10,6 +10,7 @@ from .awaiting import begin_unasked
 from .classes import make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
+from .options import check_integer, check_known, check_seconds, check_text
 from .plain import plain
 from .streams import MessageReader, MessageWriter, send_parts
 from .talk import talk_of
@@ -45,6 +46,25 @@ def queue_or_raise(connection, data):
         raise_of_call(as_closed(error, connection))
 
 
+def check_call(name, timeout, unknown):
+    check_known(name, ['timeout'], unknown)
+    check_seconds(name, 'timeout', timeout)
+
+
+def check_close(code, reason):
+    """C checks which codes a Close may have."""
+    check_integer('Close code', code)
+    check_text('Close reason', reason, may_be_none=True)
+
+
+def bytes_of_ping(payload):
+    if not isinstance(payload, (str, bytes, bytearray, memoryview, GLib.Bytes)):
+        raise TypeError(f'Payload of a ping is wrong: expected str or bytes, received {type(payload).__name__}')
+    if isinstance(payload, GLib.Bytes):
+        return payload
+    return GLib.Bytes.new(payload.encode() if isinstance(payload, str) else bytes(payload))
+
+
 def receive(connection, given, cancellable, timeout):
     """The next message as Wsp.Message, None after a clean close."""
     return talk_of(connection).receive(connection, timeout, cancellable)
@@ -71,10 +91,12 @@ class Connection:
             error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
 
-    async def send(self, data, *, timeout=None):
+    async def send(self, data, *, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
 
         Returns at once, and while the send queue holds `high-water-mark` bytes when it is writable again."""
+        if timeout is not None or unknown:
+            check_call('send', timeout, unknown)
         talk = talk_of(self)
         talk.check_loop()
         try:
@@ -88,8 +110,10 @@ class Connection:
         if talk.room <= 0:
             await talk.wait_writable(self, timeout)
 
-    async def recv(self, *, timeout=None):
+    async def recv(self, *, timeout=None, **unknown):
         """The next message: str for text, bytes for binary.  Raises Wsp.Closed when there is none any more."""
+        if timeout is not None or unknown:
+            check_call('recv', timeout, unknown)
         return content_of(await talk_of(self).next_message(self, timeout))
 
     def __aiter__(self):
@@ -113,13 +137,16 @@ class Connection:
             if tells_failure(error):
                 raise
 
-    async def ping(self, payload=None, *, timeout=None):
+    async def ping(self, payload=None, *, timeout=None, **unknown):
         """Returns after how many seconds the pong has come."""
-        data = GLib.Bytes.new(payload) if payload is not None else None
+        check_call('ping', timeout, unknown)
+        data = bytes_of_ping(payload) if payload is not None else None
         return await self.ping_async(data, timeout=timeout) / 1_000_000
 
-    async def close(self, code=1000, reason=None, *, timeout=None):
+    async def close(self, code=1000, reason=None, *, timeout=None, **unknown):
         """Makes the closing handshake, and returns when the connection has ended, however it did."""
+        check_call('close', timeout, unknown)
+        check_close(code, reason)
         talk = talk_of(self)
         talk.check_loop()
         if talk.has_ended:
@@ -140,7 +167,7 @@ class Connection:
         """The next message in pieces: `async for chunk in c.stream()` gives bytes, of a text message as well."""
         return MessageReader(self)
 
-    def begin(self, message_type):
+    def begin(self, message_type=Wsp.MessageType.BINARY):
         """A message whose end is not known yet: `async with c.begin(Wsp.MessageType.BINARY) as out:`."""
         return MessageWriter(self, message_type)
 

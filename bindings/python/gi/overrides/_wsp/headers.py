@@ -74,10 +74,28 @@ def members_of(owner):
     return {**{name: getattr(MutableMapping, name) for name in INHERITED}, **own}
 
 
-def headers_of(headers, empty):
+def pairs_of(headers, where):
+    if isinstance(headers, Mapping):
+        return list(headers.items())
+    text = f'Option headers of {where} () is wrong: expected a dict, pairs or Wsp.Headers, received'
+    if isinstance(headers, (str, bytes)) or not hasattr(headers, '__iter__'):
+        raise TypeError(f'{text} {type(headers).__name__}')
+    pairs = list(headers)
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            received = f'one of {len(pair)}' if isinstance(pair, (tuple, list)) else type(pair).__name__
+            raise TypeError(f'{text} a list with {received}')
+    return pairs
+
+
+def headers_of(headers, empty, where):
     """Headers from a mapping or from pairs; `empty` are new headers."""
     if headers is None or hasattr(headers, 'dup_list'):
         return headers
-    for name, value in headers.items() if hasattr(headers, 'items') else headers:
-        empty.append(name, value)
+    for name, value in pairs_of(headers, where):
+        if not isinstance(name, str):
+            raise TypeError(f'Header name is wrong: expected a text, received {type(name).__name__}')
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise TypeError(f'Header {name} is wrong: expected a text or an integer, received {type(value).__name__}')
+        empty.append(name, str(value))
     return empty

@@ -47,10 +47,13 @@ class Server:
 
 def broadcast_to(connections, message):
     message = message_of(message)
+    text = 'Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received'
+    if not hasattr(connections, '__iter__'):
+        raise TypeError(f'{text} {type(connections).__name__}')
     connections = list(connections)
     for connection in connections:
         if not isinstance(connection, Wsp.Connection):
-            raise TypeError(f'broadcast: expected connections, received {type(connection).__name__}')
+            raise TypeError(f'{text} one with {type(connection).__name__}')
     if not connections:
         return 0
     server = next((one._wsp_server for one in connections if hasattr(one, '_wsp_server')), None)

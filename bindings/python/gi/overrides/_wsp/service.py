@@ -10,12 +10,16 @@ from gi.repository import Wsp
 
 from .awaiting import check_loop
 from .checks import check_thread
+from .client import Begun
 from .errors import tells_end
 from .log import fail_with_traceback, log_error
+from .options import check_integer, check_names, check_seconds, check_text
 from .server import GOING_AWAY
 from .talk import talk_of
 
-MAX_GRACE = 4_294_967           # seconds, as milliseconds in 32 bits
+WHERE = 'Wsp.serve'
+OWN = 'grace', 'server'
+MAX_PORT = 65535
 LAST_SECONDS = 1                # for a handler that was cancelled, at least
 
 
@@ -107,27 +111,28 @@ class Service:
             await asyncio.wait(tasks, timeout=max(0, timeout))
 
 
-def check_grace(grace):
-    if isinstance(grace, bool) or not isinstance(grace, (int, float)):
-        raise TypeError(f'grace: expected a number of seconds, received {type(grace).__name__}')
-    if not 0 <= grace <= MAX_GRACE:
-        raise ValueError(f'grace: expected 0 to {MAX_GRACE} seconds, received {grace}')
-    return grace
-
-
-class Serving:
-    """To be awaited, or to be used with `async with`, which shuts the server down at its end."""
+class Serving(Begun):
+    """`async with` shuts the server down at its end."""
+    where = WHERE
+    is_right = False
 
     def __init__(self, handler, host, port, server, grace, settings):
+        check_names(WHERE, OWN, Wsp.Server, settings)
         if not callable(handler):
-            raise TypeError(f'serve: expected a coroutine function, received {type(handler).__name__}')
+            raise TypeError(f'Handler of {WHERE} () is wrong: expected a function, received {type(handler).__name__}')
+        if server is not None and not isinstance(server, Wsp.Server):
+            raise TypeError(f'Option server of {WHERE} () is wrong: expected a Wsp.Server, received {type(server).__name__}')
         if server is not None and settings:
-            raise TypeError(f'serve: expected a server or its settings, received both ({", ".join(settings)})')
+            raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
+        check_text(f'Host of {WHERE} ()', host, may_be_none=True)
+        check_integer(f'Port of {WHERE} ()', port, 0, MAX_PORT)
+        check_seconds(WHERE, 'grace', grace, may_be_none=False)
         # The handler runs after the signal: the path and the headers of the request are still there then.
         self.server = server if server is not None else Wsp.Server(**{'persistent_handshakes': True, **settings})
-        self.handler, self.host, self.port, self.grace = handler, host, port, check_grace(grace)
+        self.handler, self.host, self.wanted_port, self.grace = handler, host, port, grace
+        self.is_right = True
 
-    async def start(self):
+    async def begin(self):
         check_loop(asyncio.get_running_loop())
         check_thread(self.server)
         present = getattr(self.server, '_wsp_service', None)
@@ -136,18 +141,12 @@ class Serving:
         service = Service(self.server, self.handler, self.grace)
         self.server._wsp_service = service
         try:
-            self.server.port = self.server.add_inet_port(self.host, self.port)
+            self.server.port = self.server.add_inet_port(self.host, self.wanted_port)
         except BaseException:
             self.server.disconnect(service.signal)
             del self.server._wsp_service
             raise
         return self.server
-
-    def __await__(self):
-        return self.start().__await__()
-
-    async def __aenter__(self):
-        return await self.start()
 
     async def __aexit__(self, kind, error, trace):
         await self.server.close()

@@ -10,6 +10,7 @@ from gi.repository import Gio, GLib
 
 from .awaiting import Call
 from .errors import error_of_call, raise_of_call
+from .options import check_known, check_seconds
 from .talk import talk_of
 
 Wsp = get_introspection_module('Wsp')
@@ -51,6 +52,7 @@ class MessageReader:
         return self.incoming is not None and self.talk.incoming is self.incoming and self.incoming.n_owners == self.owner
 
     async def open(self, timeout=None):
+        check_seconds('open', 'timeout', timeout)
         self.talk.check_loop()
         self.talk.begin_receiving(timeout)
         try:
@@ -63,8 +65,11 @@ class MessageReader:
             self.incoming = await self.talk.next_incoming(self.connection)
             self.owner = self.incoming.n_owners
 
-    async def read(self, *, timeout=None):
+    async def read(self, *, timeout=None, **unknown):
         """At most 64 KiB of the message; empty at its end."""
+        if timeout is not None or unknown:
+            check_known('read', ['timeout'], unknown)
+            check_seconds('read', 'timeout', timeout)
         if self.is_over:
             return b''
         self.talk.check_loop()
@@ -90,6 +95,8 @@ class MessageWriter:
 
     def __init__(self, connection, message_type):
         self.connection = connection
+        if not isinstance(message_type, Wsp.MessageType):
+            raise TypeError(f'Type of a message is wrong: expected Wsp.MessageType.TEXT or BINARY, received {type(message_type).__name__}')
         self.is_text = message_type == Wsp.MessageType.TEXT
         self.message_type = message_type
         self.output = None
@@ -149,10 +156,12 @@ class MessageWriter:
         finally:
             self.call = None
 
-    async def write(self, data, *, timeout=None):
+    async def write(self, data, *, timeout=None, **unknown):
         """All of it: str for a text message, and bytes, which may be cut anywhere, for both.
 
         One that was cancelled, or timed out, may have written a part."""
+        check_known('write', ['timeout'], unknown)
+        check_seconds('write', 'timeout', timeout)
         if isinstance(data, str):
             if not self.is_text:
                 raise TypeError('write: expected bytes for a binary message, received str')
@@ -169,17 +178,26 @@ class MessageWriter:
                 left = GLib.Bytes.new_from_bytes(left, n_written, left.get_size() - n_written)
 
 
-def kind_of(part):
-    return Wsp.MessageType.TEXT if isinstance(part, str) else Wsp.MessageType.BINARY
+def kind_of(part, first=None):
+    """The type of the message; all parts are as the first one."""
+    if not isinstance(part, str):
+        try:
+            memoryview(part)
+        except TypeError:
+            raise TypeError('Piece of a message cannot be sent: expected str or bytes, '
+                            f'received {type(part).__name__}') from None
+    kind = Wsp.MessageType.TEXT if isinstance(part, str) else Wsp.MessageType.BINARY
+    if first not in (None, kind):
+        right, wrong = ('str', 'bytes') if first == Wsp.MessageType.TEXT else ('bytes', 'str')
+        raise TypeError(f'Piece of a message cannot be sent: expected {right} as the first one, received {wrong}')
+    return kind
 
 
 def check_parts(parts):
     """Those that are there are checked before anything is sent: what was sent cannot be withdrawn."""
+    first = None
     for part in parts:
-        if kind_of(part) != kind_of(parts[0]):
-            raise TypeError('send: expected parts of one kind, received str and bytes')
-        if not isinstance(part, str):
-            memoryview(part)
+        first = kind_of(part, first)
 
 
 async def each_part(parts):
@@ -190,7 +208,8 @@ async def each_part(parts):
         for part in parts:
             yield part
     else:
-        raise TypeError(f'send: expected str, bytes, Wsp.Message or an iterable, received {type(parts).__name__}')
+        raise TypeError('Message cannot be sent: expected str, bytes, Wsp.Message or an iterable of those, '
+                        f'received {type(parts).__name__}')
 
 
 async def send_parts(connection, parts, timeout):
@@ -200,10 +219,9 @@ async def send_parts(connection, parts, timeout):
         check_parts(parts)
     try:
         async for part in each_part(parts):
+            kind = kind_of(part, writer.message_type if writer is not None else None)
             if writer is None:
-                writer = await MessageWriter(connection, kind_of(part)).__aenter__()
-            elif kind_of(part) != writer.message_type:
-                raise TypeError('send: expected parts of one kind, received str and bytes')
+                writer = await MessageWriter(connection, kind).__aenter__()
             await writer.write(part, timeout=timeout)
     except BaseException:
         if writer is not None:

@@ -33,7 +33,7 @@ def message_of(data):
         return Wsp.Message.new_binary_bytes(GLib.Bytes.new(bytes(data)))
     if isinstance(data, Wsp.Message):
         return data
-    raise TypeError(f'Message: expected str, bytes or Wsp.Message, received {type(data).__name__}')
+    raise TypeError(f'Message cannot be sent: expected str, bytes or Wsp.Message, received {type(data).__name__}')
 
 
 def whole_text(message):

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, extend, hintFor, nameOf, namesOf, readOptions */
+
+// Options by their names and values, in the words of the override of Python: tests/mistakes/scripts.ini has the texts of
+// both. A time is in milliseconds.
+
+const {Gio, GObject} = imports.gi;
+
+let Wsp;
+
+const MAX_MILLISECONDS = 0xffffffff;
+// Words of `ws` and of browsers, and what to write instead.
+const LIMITS = 'limits: new Wsp.Limits ({NAME: …})';
+const OF_OTHERS = {
+    maxPayload: LIMITS.replace('NAME', 'max_message_size'),
+    perMessageDeflate: 'compression: new Wsp.DeflateOptions ()',
+    handshakeTimeout: {'Wsp.connect': 'timeout', 'Wsp.serve': LIMITS.replace('NAME', 'handshake_timeout')},
+    closeTimeout: LIMITS.replace('NAME', 'close_timeout'),
+    followRedirects: 'max_redirects',
+    protocol: 'subprotocols', protocols: 'subprotocols', handleProtocols: 'subprotocols',
+    ca: 'tls_database', rejectUnauthorized: 'tls_database', cert: 'tls_certificate', key: 'tls_certificate',
+    host: 'it before the options', port: 'it before the options',
+    path: 'server.add_route ()',
+    verifyClient: 'allowed_origins',
+};
+
+function nameOf(value) {
+    return value === null ? 'null' : typeof value;
+}
+
+function isObject(value) {
+    return typeof value === 'object' && value !== null;
+}
+
+function canonical(name) {
+    return name.replace(/_/g, '-').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+}
+
+function plainLetters(name) {
+    return name.toLowerCase().replace(/[_-]/g, '');
+}
+
+// How many letters differ, are left out, added or exchanged with the next one.
+function distance(one, other) {
+    let last = [], before = [], row = Array.from({length: other.length + 1}, (_nothing, i) => i);
+
+    for (let i = 1; i <= one.length; i++) {
+        [last, before, row] = [before, row, [i]];
+        for (let j = 1; j <= other.length; j++) {
+            row[j] = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
+            if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1])
+                row[j] = Math.min(row[j], last[j - 2] + 1);
+        }
+    }
+    return row[other.length];
+}
+
+// The one that was meant: a short word is no guess, and of two that are as near the first one is.
+function nearest(name, names) {
+    const letters = plainLetters(name);
+    const distances = names.map(one => distance(letters, plainLetters(one)));
+    const least = Math.min(...distances);
+
+    if (least <= Math.min(2, Math.floor(letters.length / 4)))
+        return names[distances.indexOf(least)];
+    return names.find(one => letters.length >= 4 && plainLetters(one).startsWith(letters));
+}
+
+// The properties that can be set.
+function namesOf(owner) {
+    return owner.list_properties().filter(spec => spec.flags & GObject.ParamFlags.WRITABLE).map(spec => spec.name.replace(/-/g, '_'));
+}
+
+// A guess at the meant name, to be written after the text.
+function hintFor(name, names, where = null, owner = null) {
+    const word = OF_OTHERS[name]?.[where] ?? OF_OTHERS[name];
+    const near = nearest(name, names);
+    const snake = canonical(name).replace(/-/g, '_');
+
+    if (where !== null && typeof word === 'string')
+        return ` (write ${word})`;
+    if (near)
+        return ` (did you mean "${near}"?)`;
+    if (where === null)
+        return '';
+    if (namesOf(Wsp.Limits).includes(snake))
+        return ` (write ${LIMITS.replace('NAME', snake)})`;
+    const other = ['Client', 'Server'].find(kind => Wsp[kind] !== owner && namesOf(Wsp[kind]).includes(snake));
+
+    return other ? ` (it is a property of Wsp.${other})` : '';
+}
+
+// A list instead of an object is what `new WebSocket ()` takes there.
+function checkObject(options, where) {
+    if (isObject(options) && !Array.isArray(options))
+        return;
+    const isList = Array.isArray(options);
+    const hint = isList && where === 'Wsp.connect ()' ? ' (write {subprotocols: […]})' : '';
+
+    throw new TypeError(`Options of ${where} are wrong: expected an object, received ${isList ? 'a list' : nameOf(options)}${hint}`);
+}
+
+// For connect () and serve (), whose options are their own and the properties of an object that they make.
+function checkSettings(where, own, owner, settings) {
+    checkObject(settings, `${where} ()`);
+    const names = namesOf(owner);
+    const kind = owner.name.replace('_', '.');
+
+    for (const name of Object.keys(settings)) {
+        if (!names.includes(canonical(name).replace(/-/g, '_'))) {
+            throw new TypeError(`Option of ${where} () is unknown: expected ${own.length > 0 ? `${own.join(', ')} or ` : ''}a property of ${
+                kind}, received "${name}"${hintFor(name, [...own, ...names], where, owner)}`);
+        }
+    }
+}
+
+function isTime(value) {
+    return value >= 0 && value <= MAX_MILLISECONDS;
+}
+
+// The values that each option may have.
+const OPTIONS = {
+    cancellable: ['a Gio.Cancellable', value => value === null || value instanceof Gio.Cancellable],
+    timeout: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
+    grace: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
+};
+
+function checkOption(name, value, where) {
+    const [expected, isRight] = OPTIONS[name];
+    const text = `Option ${name} of ${where} is wrong: expected ${expected}, received`;
+
+    if (expected.startsWith('milliseconds') && typeof value !== 'number')
+        throw new TypeError(`${text} ${nameOf(value)}`);
+    if (!isRight(value))
+        throw typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
+}
+
+// The options of a call. An option whose name is misspelled would change nothing.
+function readOptions(options, where, names = ['cancellable']) {
+    if (options === undefined || options === null)
+        return {};
+    checkObject(options, where);
+    for (const [name, value] of Object.entries(options)) {
+        if (!names.includes(name)) {
+            throw new TypeError(`Option of ${where} is unknown: expected ${names.join(' or ') || 'none'}, received "${name}"${
+                hintFor(name, names)}`);
+        }
+        if (value !== undefined)
+            checkOption(name, value, where);
+    }
+    return options;
+}
+
+function checkInteger(what, value, min = -Infinity, max = Infinity) {
+    const text = `${what} is wrong: expected an integer${max < Infinity ? ` from ${min} to ${max}` : ''}, received`;
+
+    if (!Number.isInteger(value))
+        throw new TypeError(`${text} ${typeof value === 'number' ? value : nameOf(value)}`);
+    if (value < min || value > max)
+        throw new RangeError(`${text} ${value}`);
+}
+
+// Null is no text.
+function checkText(what, value) {
+    if (typeof value !== 'string' && value !== null)
+        throw new TypeError(`${what} is wrong: expected a text, received ${nameOf(value)}`);
+}
+
+// A list of texts, or null.
+function checkList(what, value) {
+    const expected = `${what} is wrong: expected a list of texts, received`;
+
+    if (value === null || value === undefined)
+        return;
+    if (!Array.isArray(value))
+        throw new TypeError(`${expected} ${nameOf(value)}${typeof value === 'string' ? ` (write ['${value}'])` : ''}`);
+    for (const one of value) {
+        if (typeof one !== 'string')
+            throw new TypeError(`${expected} a list with ${nameOf(one)}`);
+    }
+}
+
+function extend(namespace) {
+    Wsp = namespace;
+}

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Options by their names and values, in the words of the override of GJS: tests/mistakes/scripts.ini has the texts of both.
+
+A time is in seconds."""
+
+from gi.module import get_introspection_module
+
+Wsp = get_introspection_module('Wsp')
+
+MAX_SECONDS = 4_294_967         # as milliseconds in 32 bits
+# Words of `websockets` and aiohttp, and what to write instead.
+LIMITS = 'limits=Wsp.Limits ({}=…)'
+OF_OTHERS = {
+    'additional_headers': 'headers', 'extra_headers': 'headers',
+    'user_agent_header': 'user_agent',
+    'max_size': LIMITS.format('max_message_size'), 'max_msg_size': LIMITS.format('max_message_size'),
+    'max_queue': LIMITS.format('receive_queue_limit'), 'write_limit': LIMITS.format('high_water_mark'),
+    'ping_interval': LIMITS.format('keepalive_interval'), 'heartbeat': LIMITS.format('keepalive_interval'),
+    'ping_timeout': LIMITS.format('keepalive_timeout'),
+    'origins': 'allowed_origins',
+    'protocols': 'subprotocols', 'select_subprotocol': 'subprotocols',
+    'extensions': 'compression',
+    'proxy': 'proxy_resolver',
+    'server_hostname': 'the name in the URI',
+    'process_request': "server=… with its signal 'request'",
+}
+OF_ONE = {
+    'Wsp.connect': {'open_timeout': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
+                    'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
+    'Wsp.serve': {'open_timeout': LIMITS.format('handshake_timeout'), 'ssl': 'tls_certificate'},
+}
+
+
+def plain_letters(name):
+    return name.lower().replace('_', '').replace('-', '')
+
+
+def distance(one, other):
+    """How many letters differ, are left out, added or exchanged with the next one."""
+    before, row = [], list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest(name, names):
+    """The one that was meant: a short word is no guess, and of two that are as near the first one is."""
+    letters = plain_letters(str(name))
+    found = min(((distance(letters, plain_letters(one)), one) for one in names), default=(1, ''), key=lambda pair: pair[0])
+    if found[0] <= min(2, len(letters) // 4):
+        return found[1]
+    return next((one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters)), None)
+
+
+def names_of(owner, is_written=True):
+    """The properties that can be set, as they are written in Python."""
+    from gi.repository import GObject
+    return [spec.name.replace('-', '_') for spec in owner.list_properties()
+            if not is_written or spec.flags & GObject.ParamFlags.WRITABLE]
+
+
+def hint(name, names, where=None, owner=None):
+    """A guess at the meant name, to be written after the text."""
+    other = {**OF_OTHERS, **OF_ONE.get(where, {})}.get(name)
+    if other is not None:
+        return f' (write {other})'
+    near = nearest(name, names)
+    if near is not None:
+        return f' (did you mean "{near}"?)'
+    if where is None:
+        return ''
+    if name in names_of(Wsp.Limits):
+        return f' (write {LIMITS.format(name)})'
+    for kind in ('Client', 'Server'):
+        if owner is not getattr(Wsp, kind) and name in names_of(getattr(Wsp, kind)):
+            return f' (it is a property of Wsp.{kind})'
+    return ''
+
+
+def check_names(where, own, owner, settings):
+    """For connect () and serve (), whose options are their own and the properties of an object that they make."""
+    names = names_of(owner)
+    for name in settings:
+        if name not in names:
+            raise TypeError(f'Option of {where} () is unknown: expected {", ".join(own)} or a property of Wsp.{owner.__name__}, '
+                            f'received "{name}"{hint(name, [*own, *names], where, owner)}')
+
+
+def check_known(where, known, given):
+    """For a call: `given` are its keyword arguments that it does not know."""
+    for name in given:
+        raise TypeError(f'Option of {where} () is unknown: expected {" or ".join(known)}, received "{name}"{hint(name, known)}')
+
+
+def check_seconds(where, name, value, may_be_none=True):
+    if value is None and may_be_none:
+        return
+    expected = f'Option {name} of {where} () is wrong: expected seconds from 0 to {MAX_SECONDS}, received'
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f'{expected} {type(value).__name__}')
+    if not 0 <= value <= MAX_SECONDS:
+        raise ValueError(f'{expected} {value}')
+
+
+def check_integer(what, value, least=None, last=None):
+    ends = f' from {least} to {last}' if last is not None else ''
+    if isinstance(value, bool) or not hasattr(value, '__index__'):
+        received = value if isinstance(value, float) else type(value).__name__
+        raise TypeError(f'{what} is wrong: expected an integer{ends}, received {received}')
+    if last is not None and not least <= value <= last:
+        raise ValueError(f'{what} is wrong: expected an integer{ends}, received {value}')
+
+
+def check_text(what, value, may_be_none=False):
+    if not isinstance(value, str) and not (may_be_none and value is None):
+        raise TypeError(f'{what} is wrong: expected a text, received {type(value).__name__}')
+
+
+def check_list(what, value):
+    """A list of texts, or None."""
+    if value is None:
+        return
+    if not isinstance(value, (list, tuple)):
+        example = f" (write ['{value}'])" if isinstance(value, str) else ''
+        raise TypeError(f'{what} is wrong: expected a list of texts, received {type(value).__name__}{example}')
+    for one in value:
+        if not isinstance(one, str):
+            raise TypeError(f'{what} is wrong: expected a list of texts, received a list with {type(one).__name__}')
