@@ -126,26 +126,6 @@ log_text (WspServerHandshake *self,
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
-static gboolean
-is_on_loopback (WspServerHandshake *self)
-{
-  g_autoptr (GSocketAddress) address =
-    wsp_transport_dup_local_address (wsp_upgrade_get_transport (self->upgrade));
-
-  return G_IS_INET_SOCKET_ADDRESS (address) &&
-         g_inet_address_get_is_loopback (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
-}
-
-static char *
-dup_field (WscFields   fields,
-           const char *name)
-{
-  WscBytes value = wsc_fields_get (fields, name);
-
-  return value.at != NULL ? g_strndup ((const char *) value.at, value.length) : NULL;
-}
-
 static WscFields
 get_fields (WspServerHandshake *self)
 {
@@ -159,16 +139,17 @@ static const char *
 find_refusal_reason (WspServerHandshake *self,
                      char              **details)
 {
-  WscFields fields = get_fields (self);
-  g_autofree char *origin = dup_field (fields, "Origin");
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autofree char *origin = wsp_heads_dup_field (head, "Origin");
   g_autofree char *host = NULL;
 
   if (origin == NULL)
     return NULL;
 
-  host = dup_field (fields, "Host");
-  return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self),
-                                               details);
+  host = wsp_heads_dup_field (head, "Host");
+  return wsp_server_rules_find_refusal_reason (self->rules, origin, host,
+                                               wsp_transport_is_on_loopback (transport), details);
 }
 
 /* A tap may run the main loop, in which the due call of OPEN frees self. */

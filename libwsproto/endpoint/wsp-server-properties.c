@@ -903,7 +903,9 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:allowed-hosts: (getter get_allowed_hosts) (setter set_allowed_hosts)
    *
    * Host names for which a listener on a loopback address serves pages, in addition to
-   * `localhost` and loopback addresses.
+   * `localhost` and loopback addresses. A request with another `Host` is refused: one for a
+   * WebSocket that has an `Origin` with status 403, and one for
+   * [signal@Wsp.Server::http-request] with 421.
    *
    * A list with an entry that can match no host, because it has a scheme, a port, a path or a
    * wildcard, is not taken: a warning names the entry, and the old list stays.

@@ -292,14 +292,36 @@ ask_for_http (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* Pages of any site may send such a request: no origin is checked. */
+/* NULL also for a request without Host, which no page sends. */
+static const char *
+find_wrong_host (WspServerHandshake *self,
+                 char              **details)
+{
+  g_autofree char *host = wsp_heads_dup_field (wsp_upgrade_get_head (self->upgrade), "Host");
+
+  if (host == NULL ||
+      !wsp_transport_is_on_loopback (wsp_upgrade_get_transport (self->upgrade)))
+    return NULL;
+
+  return wsp_server_rules_find_wrong_host (self->rules, host, details);
+}
+
+/* Pages of any site may send such a request: no origin is checked.  A page reads the response if
+ * its own name was rebound to this machine, which the Host tells (RFC 9110 15.5.20). */
 void
 wsp_server_handshake_take_http (WspServerHandshake *self)
 {
   WscFault fault = wsp_server_rules_check_http (wsp_upgrade_get_head (self->upgrade));
+  const char *reason = NULL;
+  g_autofree char *details = NULL;
+
+  if (fault == WSC_FAULT_NONE)
+    reason = find_wrong_host (self, &details);
 
   if (fault != WSC_FAULT_NONE)
     wsp_server_handshake_refuse_fault (self, fault);
+  else if (reason != NULL)
+    wsp_server_handshake_refuse_by_policy (self, 421, reason, details);
   else if (self->client->exceeds_address_limit)
     wsp_server_handshake_refuse_by_address (self);
   else

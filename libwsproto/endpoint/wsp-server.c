@@ -268,11 +268,15 @@ make_request_signals (void)
    * nothing, the response is status 426, which asks for a WebSocket. %TRUE without a response is
    * status 500, and the log says so.
    *
-   * Neither the origin nor the routes are checked: pages of any site can send such a request. If
-   * the response is confidential, check [property@Wsp.Handshake:host] too, which a page cannot
-   * choose freely. The connection is closed after the response. Time and number are bounded as
-   * for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For more than
-   * this use an HTTP library, and [method@Wsp.Server.adopt].
+   * Neither the origin nor the routes are checked: pages of any site can send such a request, and
+   * cannot read the response. A page that has rebound its own name to this machine could: on a
+   * loopback address a request with a `Host` is refused with status 421, unless it is `localhost`,
+   * a loopback address or in [property@Wsp.Server:allowed-hosts]. On other addresses, check
+   * [property@Wsp.Handshake:host] if the response is confidential.
+   *
+   * The connection is closed after the response. Time and number are bounded as for opening
+   * handshakes, by `handshake-timeout` and `max-pending-handshakes`. For more than this use an HTTP
+   * library, and [method@Wsp.Server.adopt].
    *
    * Without a handler all such requests are refused, `HEAD` with status 405.
    * [signal@Wsp.Server::handshake-failed] is emitted for those that are refused, and not for those

@@ -86,6 +86,7 @@ void             wsp_transport_tls_clear            (WspTransportTls *self);
 GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       /* NULL: none was sent */
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
+gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WspTransportTls, wsp_transport_tls_clear)
 

@@ -595,3 +595,13 @@ wsp_transport_dup_local_address (WspTransport *self)
 
   return g_socket_address_new_from_native (&name, length);
 }
+
+gboolean
+wsp_transport_is_on_loopback (WspTransport *self)
+{
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_local_address (self);
+
+  return G_IS_INET_SOCKET_ADDRESS (address) &&
+         g_inet_address_get_is_loopback (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}

@@ -176,6 +176,23 @@ static const struct
   { "whole-uri", HTTP ("GET http://localhost/page HTTP/1.1", ""), "200", 1, 0 },
   { "asterisk", HTTP ("GET * HTTP/1.1", ""), "400", 0, 1 },
   { "any-origin", HTTP ("GET / HTTP/1.1", "Origin: http://evil.example\r\n"), "200", 1, 0 },
+  { "foreign-host", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-head", "HEAD / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-http-1.0", "GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-with-port", "GET / HTTP/1.1\r\nHost: evil.example:80\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-below-localhost", "GET / HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-of-a-whole-uri", "GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-with-its-origin",
+    "GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-with-an-allowed-origin",
+    "GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://allowed.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-address", "GET / HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n", "421", 0, 1 },
+  { "empty-host", "GET / HTTP/1.0\r\nHost:\r\n\r\n", "421", 0, 1 },
+  { "allowed-host", "GET / HTTP/1.1\r\nHost: app.internal\r\n\r\n", "200", 1, 0 },
+  { "allowed-host-with-port", "GET / HTTP/1.1\r\nHost: APP.internal:8080\r\n\r\n", "200", 1, 0 },
+  { "host-of-localhost", "GET / HTTP/1.1\r\nHost: app.localhost:8080\r\n\r\n", "200", 1, 0 },
+  { "host-is-a-loopback-address", "GET / HTTP/1.1\r\nHost: 127.0.0.2:8080\r\n\r\n", "200", 1, 0 },
+  { "host-is-the-loopback-address-of-ipv6", "GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", "200", 1, 0 },
   { "upgrade-to-http-2", HTTP ("GET / HTTP/1.1", "Upgrade: h2c\r\nConnection: Upgrade\r\n"), "200", 1, 0 },
   { "post", HTTP ("POST / HTTP/1.1", ""), "405", 0, 1 },
   { "lower-case-method", HTTP ("get / HTTP/1.1", ""), "405", 0, 1 },
@@ -195,6 +212,9 @@ test_request (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
+  wsp_server_set_allowed_hosts (fixture.server, (const char *[]) { "app.internal", NULL });
+  wsp_server_set_allowed_origins (fixture.server,
+                                  (const char *[]) { "http://allowed.example", NULL });
   serve (&fixture, &handler, OK);
   g_autofree char *response = knock_ask (fixture.port, requests[i].request, "\r\n\r\n");
 
@@ -203,6 +223,54 @@ test_request (gconstpointer data)
   g_assert_cmpuint (fixture.n_asked, ==, requests[i].n_asked);
   g_assert_cmpuint (fixture.n_failures, ==, requests[i].n_failures);
   g_assert_cmpuint (fixture.n_websockets, ==, g_str_equal (requests[i].status, "101"));
+  fixture_clear (&fixture);
+}
+
+/* How the client of a page with a foreign Host reaches the server. */
+static const struct
+{
+  const char *name, *address, *status;
+} ways[] = {
+  { "any-address-of-ipv4-by-loopback-is-421", "0.0.0.0", "421" },
+  { "any-address-of-both-by-loopback-is-421", "::", "421" },
+  { "no-inet-address-is-200", NULL, "200" },
+};
+
+static int
+connect_way (Fixture    *self,
+             const char *address)
+{
+  int fds[2];
+
+  if (address != NULL)
+    return knock_dial (wsp_server_add_inet_port (self->server, address, 0, NULL));
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), ==, 0);
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  wsp_server_accept_stream (self->server, G_IO_STREAM (stream));
+  return fds[1];
+}
+
+static void
+test_way (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", ways[i].status);
+  Handler handler;
+  Fixture fixture;
+  int fd;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+  fd = connect_way (&fixture, ways[i].address);
+  knock_send (fd, "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  g_autofree char *response = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, line));
+  close (fd);
   fixture_clear (&fixture);
 }
 
@@ -641,6 +709,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   log_watch (catch_log);
   ADD (requests, request)
+  ADD (ways, way)
   ADD (decisions, decision)
   ADD (responses, response)
   ADD (responses, tapped)

@@ -13,6 +13,8 @@
 G_BEGIN_DECLS
 
 WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
+char       *wsp_heads_dup_field         (WscHttpHead *head,     /* the first; NULL: none */
+                                         const char  *name);
 WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
 gboolean    wsp_heads_have              (WspHeaders *headers,
                                          const char *name);

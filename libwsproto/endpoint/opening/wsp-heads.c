@@ -44,6 +44,19 @@ wsp_heads_get_headers (WscHttpHead *head)
   return headers;
 }
 
+char *
+wsp_heads_dup_field (WscHttpHead *head,
+                     const char  *name)
+{
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (head, &fields.n);
+
+  WscBytes value = wsc_fields_get (fields, name);
+
+  return value.at != NULL ? g_strndup ((const char *) value.at, value.length) : NULL;
+}
+
 WspHeaders *
 wsp_heads_copy (WspHeaders *headers)
 {

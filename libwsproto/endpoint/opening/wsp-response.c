@@ -39,6 +39,7 @@ static const StatusPhrase phrases[] = {
   { 405, "Method Not Allowed" },
   { 408, "Request Timeout" },
   { 414, "URI Too Long" },
+  { 421, "Misdirected Request" },
   { 426, "Upgrade Required" },
   { 429, "Too Many Requests" },
   { 431, "Request Header Fields Too Large" },

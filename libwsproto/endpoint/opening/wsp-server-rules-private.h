@@ -64,6 +64,9 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *host,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
+const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,
+                                                      const char     *host,
+                                                      char          **details);
 /* NULL: a client can offer it (RFC 6455 4.1).  Otherwise what is wrong with it. */
 char           *wsp_subprotocol_find_mistake         (const char *name);
 /* One of the offered ones, or NULL. */

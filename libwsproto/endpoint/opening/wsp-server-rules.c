@@ -214,6 +214,19 @@ show_foreign (const char *origin,
   return show_origin (origin, expected, "add it to WspServer:allowed-origins");
 }
 
+/* On loopback: a page that has rebound its own name to this machine sends that name. */
+const char *
+wsp_server_rules_find_wrong_host (WspServerRules *self,
+                                  const char     *host,
+                                  char          **details)
+{
+  if (wsp_host_is_local (host, (const char * const *) self->allowed_hosts))
+    return NULL;
+
+  *details = show_origin (host, "localhost or an address of it", "see WspServer:allowed-hosts");
+  return "Host is not a name of this machine, nor in allowed-hosts";
+}
+
 /* For requests with an Origin: programs other than browsers send none. */
 const char *
 wsp_server_rules_find_refusal_reason (WspServerRules *self,
@@ -239,12 +252,8 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
       return "Origin is not of the same host, and allowed-origins is not set";
     }
 
-  if (is_on_loopback && !wsp_origin_is_listed (origin, origins) &&
-      !wsp_host_is_local (host, (const char * const *) self->allowed_hosts))
-    {
-      *details = show_origin (host, "localhost or an address of it", "see WspServer:allowed-hosts");
-      return "Host is not a name of this machine, nor in allowed-hosts";
-    }
+  if (is_on_loopback && !wsp_origin_is_listed (origin, origins))
+    return wsp_server_rules_find_wrong_host (self, host, details);
 
   return NULL;
 }
