@@ -24,7 +24,16 @@ interface ConnectOptions extends Options, ClientProperties {
 }
 
 /** The properties of a new server. */
-interface ServeOptions extends ServerProperties {}
+interface ServeOptions extends ServerProperties {
+    /** A path to listen on. */
+    unix?: string | null;
+    /** Sockets that listen already. */
+    sockets?: Iterable<Gio.Socket> | null;
+    /** Their descriptors; 'LISTEN_FDS' = those of a service manager. */
+    fds?: Iterable<number> | 'LISTEN_FDS' | null;
+    /** It has its settings; it listens on no other place than before unless one is given. */
+    server?: Server | null;
+}
 
 /** The chunks of one message. */
 interface Chunks extends AsyncIterableIterator<Uint8Array> {
@@ -57,7 +66,7 @@ interface Connection extends AsyncIterable<Data> {
 interface MessageStream extends AsyncIterable<Uint8Array> {}
 
 interface Server {
-    /** The port of serve (). */
+    /** The port of serve (); 0 = it listens on none. */
     readonly port: number;
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;

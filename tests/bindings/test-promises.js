@@ -700,6 +700,27 @@ async function testDrop() {
     await server.close();
 }
 
+async function testServedTwice() {
+    const server = Wsp.serve(echo, '127.0.0.1');
+    const error = await errorOf((async () => Wsp.serve(echo, '127.0.0.1', 0, {server}))());
+
+    ok(error instanceof Error && error.message.startsWith('Server has a handler'), 'serve/a-server-twice-is-refused', error);
+    await server.close();
+    const same = Wsp.serve(echo, '127.0.0.1', 0, {server});
+    const connection = await Wsp.connect(wsp(same));
+
+    await connection.send('again');
+    ok(same === server && await connection.recv() === 'again', 'serve/a-server-that-was-closed-serves-again', same);
+    await connection.close();
+    await server.close();
+    const second = new Wsp.Server(), first = Wsp.serve(echo, '127.0.0.1');
+
+    await errorOf((async () => Wsp.serve(echo, '127.0.0.1', first.port, {server: second}))());
+    ok(Wsp.serve(echo, '127.0.0.1', 0, {server: second}).port > 0, 'serve/a-port-that-is-taken-leaves-no-handler', second.port);
+    await first.close();
+    await second.close();
+}
+
 // Close code of the server, whether a loop throws after it.
 async function testLoopCodes() {
     for (const [code, isFailure] of [[1000, false], [1001, false], [1002, true], [1003, true], [1005, false], [1007, true], [1008, true],
@@ -934,7 +955,7 @@ async function testCancelledCalls() {
 async function main() {
     testFunctions(ARGV[0]);
     for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
-        testLoopCodes, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
+        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }
 

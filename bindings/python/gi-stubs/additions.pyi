@@ -4,8 +4,10 @@
 import asyncio
 from collections.abc import (AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable, Iterator,
                              ItemsView, KeysView, Mapping, Sequence, ValuesView)
+from os import PathLike
+from socket import socket
 from types import TracebackType
-from typing import Any, Generic, Optional, TypeVar, Union
+from typing import Any, Generic, Literal, Optional, TypeVar, Union
 
 from gi.repository import Gio, GLib, GObject
 
@@ -115,6 +117,7 @@ def EventLoopPolicy() -> asyncio.AbstractEventLoopPolicy: ...
 def connect(uri: str, *, subprotocols: Union[list[str], tuple[str, ...], None] = ...,
             headers: Union[Headers, Mapping[str, Any], Iterable[tuple[str, Union[str, int]]], None] = ...,
             client: Optional[Client] = ..., timeout: Optional[float] = ..., **settings: Any) -> _Begun[Connection]: ...
-def serve(handler: Callable[[Connection], Awaitable[object]], host: Optional[str] = ..., port: int = ..., *,
-          server: Optional[Server] = ..., grace: float = ..., **settings: Any) -> _Begun[Server]: ...
+def serve(handler: Callable[[Connection], Awaitable[object]], host: Optional[str] = ..., port: Optional[int] = ..., *,
+          unix: Union[str, bytes, PathLike[str], None] = ..., sockets: Optional[Iterable[Union[Gio.Socket, socket]]] = ...,
+          fds: Union[Iterable[int], Literal['LISTEN_FDS'], None] = ..., server: Optional[Server] = ..., grace: float = ..., **settings: Any) -> _Begun[Server]: ...
 def broadcast(connections: Iterable[Connection], message: Union[_Part, Message]) -> int: ...

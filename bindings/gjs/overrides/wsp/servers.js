@@ -6,10 +6,10 @@
 // Wsp.serve (): a function for each connection.
 
 const {Gio, GLib} = imports.gi;
-const {calls, checks, lent, streams} = imports.overrides.wsp;
+const {calls, checks, lent, places, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
-const MAX_PORT = 65535;
+const OWN = ['fds', 'server', 'sockets', 'unix'];
 
 let Wsp;
 
@@ -44,6 +44,7 @@ class Closing {
 const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
 const owners = Symbol('server');
+const handlers = Symbol('handler');
 const serving = new Set();      // servers that nothing else keeps
 
 const methods = {
@@ -58,6 +59,9 @@ const methods = {
             this[shutdowns] = null;
         }
         serving.delete(this);
+        if (this[handlers])
+            this.disconnect(this[handlers]);
+        this[handlers] = 0;
         this[closings]?.resolve();
     },
 
@@ -68,21 +72,44 @@ const methods = {
     },
 };
 
-// Settings are properties of the Wsp.Server. The server has its port in `port`.
-function serve(handler, host = null, port = 0, settings = {}) {
-    checks.checkSettings('Wsp.serve', [], Wsp.Server, settings ?? {});
+// A server of the program has its settings already.
+function makeServer(server, settings) {
+    const names = Object.keys(settings);
+
+    if (server === null)
+        return new Wsp.Server(settings);
+    if (!(server instanceof Wsp.Server))
+        throw new TypeError(`Option server of Wsp.serve () is wrong: expected a Wsp.Server, received ${checks.nameOf(server)}`);
+    if (names.length > 0)
+        throw new TypeError(`Options of Wsp.serve () are wrong: expected a server or its settings, received both (${names.join(', ')})`);
+    if (server[handlers])
+        throw new Error('Server has a handler: expected a server that is served once (close it first, or add ports to it)');
+    return server;
+}
+
+// Settings are properties of a new Wsp.Server. The server has its port in `port`, 0 without TCP.
+function serve(handler, host = null, port = null, options = {}) {
+    checks.checkObject(options ?? {}, 'Wsp.serve ()');
+    const {unix, sockets, fds, server: given = null, ...settings} = options ?? {};
+
+    checks.checkSettings('Wsp.serve', OWN, Wsp.Server, settings);
     if (typeof handler !== 'function')
         throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${checks.nameOf(handler)}`);
-    checks.checkText('Host of Wsp.serve ()', host);
-    checks.checkInteger('Port of Wsp.serve ()', port, 0, MAX_PORT);
-    const server = new Wsp.Server(settings ?? {});
+    const where = new places.Places(host, port, {unix, sockets, fds});
+    const server = makeServer(given, settings);
 
     server[closings] = new Closing();
-    server.connect('connection', (_server, connection) => {
+    server[handlers] = server.connect('connection', (_server, connection) => {
         connection[owners] = server;
         handle(handler, connection);
     });
-    server.port = server.add_inet_port(host, port);
+    try {
+        server.port = where.listen(server, given === null);
+    } catch (error) {
+        server.disconnect(server[handlers]);
+        server[handlers] = 0;
+        throw error;
+    }
     serving.add(server);
     return server;
 }

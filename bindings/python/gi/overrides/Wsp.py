@@ -58,13 +58,17 @@ def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, 
     return Connecting(uri, subprotocols, headers, client, timeout, settings)
 
 
-def serve(handler, host=None, port=0, *, server=None, grace=5, **settings):
+def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, server=None, grace=5, **settings):
     """Serves: `async with Wsp.serve(handler, host, port) as server` or `server = await Wsp.serve(…)`.
+
+    It listens on host and port, on the path `unix`, and on `sockets` and `fds` that listen already; only where one of them
+    is given, and without any of them, and without `server`, on a free port of this machine.
 
     `handler` is called with each connection, in a task of its own, and the connection is closed when it returns.
     `settings` are properties of a new Wsp.Server, as `subprotocols`; `grace` is how many seconds a shutdown waits."""
     from ._wsp.service import Serving
-    return Serving(handler, host, port, server, grace, settings)
+    from ._wsp.places import Places
+    return Serving(handler, Places(host, port, unix, sockets, fds), server, grace, settings)
 
 
 def broadcast(connections, message):

@@ -13,13 +13,12 @@ from .checks import check_thread
 from .client import Begun
 from .errors import tells_end
 from .log import fail_with_traceback, log_error
-from .options import check_integer, check_names, check_seconds, check_text
+from .options import check_names, check_seconds
 from .server import GOING_AWAY
 from .talk import talk_of
 
 WHERE = 'Wsp.serve'
-OWN = 'grace', 'server'
-MAX_PORT = 65535
+OWN = 'fds', 'grace', 'server', 'sockets', 'unix'
 LAST_SECONDS = 1                # for a handler that was cancelled, at least
 
 
@@ -116,7 +115,7 @@ class Serving(Begun):
     where = WHERE
     is_right = False
 
-    def __init__(self, handler, host, port, server, grace, settings):
+    def __init__(self, handler, places, server, grace, settings):
         check_names(WHERE, OWN, Wsp.Server, settings)
         if not callable(handler):
             raise TypeError(f'Handler of {WHERE} () is wrong: expected a function, received {type(handler).__name__}')
@@ -124,12 +123,11 @@ class Serving(Begun):
             raise TypeError(f'Option server of {WHERE} () is wrong: expected a Wsp.Server, received {type(server).__name__}')
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
-        check_text(f'Host of {WHERE} ()', host, may_be_none=True)
-        check_integer(f'Port of {WHERE} ()', port, 0, MAX_PORT)
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
         # The handler runs after the signal: the path and the headers of the request are still there then.
         self.server = server if server is not None else Wsp.Server(**{'persistent_handshakes': True, **settings})
-        self.handler, self.host, self.wanted_port, self.grace = handler, host, port, grace
+        self.handler, self.places, self.grace = handler, places, grace
+        self.is_own = server is None
         self.is_right = True
 
     async def begin(self):
@@ -141,7 +139,7 @@ class Serving(Begun):
         service = Service(self.server, self.handler, self.grace)
         self.server._wsp_service = service
         try:
-            self.server.port = self.server.add_inet_port(self.host, self.wanted_port)
+            self.server.port = self.places.listen(self.server, self.is_own)
         except BaseException:
             self.server.disconnect(service.signal)
             del self.server._wsp_service

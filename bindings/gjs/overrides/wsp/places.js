@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+/* exported Places */
+
+// Where Wsp.serve () listens: at the places in its arguments, and nowhere else.
+
+const {Gio, GLib} = imports.gi;
+const {calls, checks} = imports.overrides.wsp;
+
+const OF_MANAGER = 'LISTEN_FDS';
+const MAX_PORT = 65535;
+const FIRST = 3;                // descriptor of a service manager, see sd_listen_fds(3)
+
+function makeError(name, expected, received) {
+    return new TypeError(`Option ${name} of Wsp.serve () is wrong: expected ${expected}, received ${received}`);
+}
+
+// The descriptors of a service manager, once: neither a second call nor a program that this one starts gets them.
+function takePassed() {
+    const [pid, count] = ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'].map(name => {
+        const value = GLib.getenv(name);
+
+        GLib.unsetenv(name);
+        return Number(value ?? 0);
+    });
+
+    if (pid !== new Gio.Credentials().get_unix_pid() || !(count > 0))
+        throw new Error('Option fds of Wsp.serve () is wrong: expected sockets of a service manager, received none (LISTEN_FDS and LISTEN_PID are not set for this process)');
+    return Array.from({length: count}, (_nothing, i) => FIRST + i);
+}
+
+function checkUnix(path) {
+    if (path !== null && typeof path !== 'string')
+        throw makeError('unix', 'a path', checks.nameOf(path));
+    return calls.checkTexts(path);
+}
+
+function checkList(name, values, isRight, expected) {
+    if (values === null || name === 'fds' && values === OF_MANAGER)
+        return values;
+    if (typeof values === 'string' || !calls.isIterable(values))
+        throw makeError(name, expected, checks.nameOf(values));
+    const list = [...values];
+
+    for (const value of list) {
+        if (!isRight(value))
+            throw makeError(name, expected, `a list with ${checks.nameOf(value)}`);
+    }
+    return list;
+}
+
+function portOf(socket) {
+    const address = socket.get_local_address();
+
+    return address instanceof Gio.InetSocketAddress ? address.get_port() : 0;
+}
+
+var Places = class Places {
+    constructor(host, port, {unix = null, sockets = null, fds = null}) {
+        this.host = host ?? null;
+        this.port = port ?? null;
+        checks.checkText('Host of Wsp.serve ()', this.host);
+        if (this.port !== null)
+            checks.checkInteger('Port of Wsp.serve ()', this.port, 0, MAX_PORT);
+        this.unix = checkUnix(unix);
+        this.sockets = checkList('sockets', sockets, value => value instanceof Gio.Socket, 'a list of Gio.Socket');
+        this.fds = checkList('fds', fds, Number.isInteger, `a list of descriptors or '${OF_MANAGER}'`);
+    }
+
+    isAny() {
+        return [this.host, this.port, this.unix, this.sockets, this.fds].some(one => one !== null);
+    }
+
+    // Returns the port, 0 without TCP. Without any of them a server of its own gets a free port.
+    listen(server, isOwn) {
+        let port = 0;
+
+        for (const socket of this.takeSockets()) {
+            server.add_socket(socket);
+            port ||= portOf(socket);
+        }
+        if (this.unix !== null)
+            server.add_address(Gio.UnixSocketAddress.new(this.unix));
+        if (this.host !== null || this.port !== null || isOwn && !this.isAny())
+            port = server.add_inet_port(this.host, this.port ?? 0);
+        return port;
+    }
+
+    takeSockets() {
+        const fds = this.fds === OF_MANAGER ? takePassed() : this.fds ?? [];
+
+        return [...this.sockets ?? [], ...fds.map(fd => Gio.Socket.new_from_fd(fd))];
+    }
+};

@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Where Wsp.serve () listens, in Python and GJS: only at the places in its arguments.  test_places.py GJS
+
+Each row is a program of each language, with the socket PLACES/given as descriptor 3, as a service manager passes it.  The
+sockets on which the process listens are those that the kernel lists."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
+from program import Program  # noqa: E402
+from tap import Tap  # noqa: E402
+
+SECONDS = 30
+PROGRAMS = {
+    'python': '''
+import asyncio, os, socket, sys, gi
+gi.require_version('Wsp', '1')
+from gi.repository import Gio, GLib, Wsp
+
+async def echo(connection):
+    async for data in connection:
+        await connection.send(data)
+
+def listening():
+    own = Wsp.Server()
+    own.add_address(Gio.UnixSocketAddress.new('own'))
+    return own
+
+async def main():
+    try:
+        server = await Wsp.serve(echo, {arguments})
+    except Exception as error:
+        print('error', type(error).__name__, error, flush=True)
+        return
+    print('port', server.port, flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await server.close()
+
+Wsp.run(main())
+''',
+    'gjs': '''
+imports.gi.versions.Wsp = '1';
+const {{Gio, GLib, Wsp}} = imports.gi;
+const loop = new GLib.MainLoop(null, false);
+
+async function echo(connection) {{
+    for await (const data of connection)
+        await connection.send(data);
+}}
+
+function listening() {{
+    const own = new Wsp.Server();
+
+    own.add_address(Gio.UnixSocketAddress.new('own'));
+    return own;
+}}
+
+try {{
+    const server = Wsp.serve(echo, {arguments});
+
+    print('port', server.port);
+    const input = Gio.UnixInputStream.new(0, false);
+
+    input.read_bytes_async(1, 0, null, () => server.close().then(() => loop.quit()));
+    loop.run();
+}} catch (error) {{
+    print('error', error.name, error.message);
+}}
+''',
+}
+# Claim, arguments in each language, where it listens: tcp and tcp6 are a free port of loopback, names are files; or the error.
+ROWS = (
+    ('nothing-said-is-a-free-port', '', '', ('tcp', 'tcp6')),
+    ('address', "'127.0.0.1'", "'127.0.0.1'", ('tcp',)),
+    ('address-and-port', "'127.0.0.1', 0", "'127.0.0.1', 0", ('tcp',)),
+    ('port', 'port=0', 'null, 0', ('tcp', 'tcp6')),
+    ('server-that-listens', 'server=listening()', 'null, null, {server: listening()}', ('own',)),
+    ('server-and-address', "'127.0.0.1', server=listening()", "'127.0.0.1', null, {server: listening()}", ('own', 'tcp')),
+    ('server-that-does-not-listen', 'server=Wsp.Server()', 'null, null, {server: new Wsp.Server()}', ()),
+    ('unix', "unix='path'", "null, null, {unix: 'path'}", ('path',)),
+    ('unix-and-address', "'127.0.0.1', unix='path'", "'127.0.0.1', null, {unix: 'path'}", ('path', 'tcp')),
+    ('unix-of-a-server', "unix='path', server=listening()", "null, null, {unix: 'path', server: listening()}", ('own', 'path')),
+    ('fds', 'fds=[3]', 'null, null, {fds: [3]}', ('given',)),
+    ('fds-of-the-service-manager', "fds='LISTEN_FDS'", "null, null, {fds: 'LISTEN_FDS'}", ('given',)),
+    ('sockets', 'sockets=[Gio.Socket.new_from_fd(3)]', 'null, null, {sockets: [Gio.Socket.new_from_fd(3)]}', ('given',)),
+    ('sockets-and-unix-and-address', "'127.0.0.1', unix='path', sockets=[Gio.Socket.new_from_fd(3)]",
+     "'127.0.0.1', null, {unix: 'path', sockets: [Gio.Socket.new_from_fd(3)]}", ('given', 'path', 'tcp')),
+    ('sockets-of-python', 'sockets=[socket.socket(fileno=3)]', None, ('given',)),
+    ('path-of-python', "unix=__import__('pathlib').Path('path')", None, ('path',)),
+    ('fds-are-taken-once', "fds='LISTEN_FDS', server=(os.environ.pop('LISTEN_FDS'), Wsp.Server())[1]",
+     "null, null, {fds: 'LISTEN_FDS', server: GLib.unsetenv('LISTEN_FDS') ?? new Wsp.Server()}",
+     'error (ValueError|Error) .*expected sockets of a service manager, received none .*'),
+    ('fds-of-another-process', "fds='LISTEN_FDS', server=(os.environ.update(LISTEN_PID='1'), Wsp.Server())[1]",
+     "null, null, {fds: 'LISTEN_FDS', server: GLib.setenv('LISTEN_PID', '1', true) && new Wsp.Server()}",
+     'error (ValueError|Error) .*expected sockets of a service manager, received none .*'),
+    ('no-sockets', 'sockets=[]', 'null, null, {sockets: []}', ()),
+    ('unix-that-is-a-number', 'unix=5', 'null, null, {unix: 5}', 'error TypeError .*unix.*expected a path, received (int|number)'),
+    ('unix-with-nul', "unix='a\\0b'", "null, null, {unix: 'a\\0b'}", 'error (ValueError|TypeError) .*'),
+    ('unix-that-is-taken', "unix='given'", "null, null, {unix: 'given'}", 'error .*[Aa]ddress already in use.*'),
+    ('sockets-that-are-none', 'sockets=[5]', 'null, null, {sockets: [5]}',
+     'error TypeError .*sockets.*expected a list of Gio.Socket, received a list with (int|number)'),
+    ('sockets-that-are-no-list', 'sockets=Gio.Socket.new_from_fd(3)', 'null, null, {sockets: Gio.Socket.new_from_fd(3)}',
+     'error TypeError .*sockets.*expected a list of Gio.Socket, received (Socket|object)'),
+    ('fds-that-are-none', "fds=['3']", "null, null, {fds: ['3']}",
+     "error TypeError .*fds.*expected a list of descriptors or 'LISTEN_FDS', received a list with (str|string)"),
+    ('fds-that-are-no-list', 'fds=3', 'null, null, {fds: 3}',
+     "error TypeError .*fds.*expected a list of descriptors or 'LISTEN_FDS', received (int|number)"),
+    # GIO warns of such a descriptor, which GJS cannot ask for before.
+    ('fds-that-are-closed', 'fds=[77]', None, 'error OSError .*'),
+    ('server-that-is-none', 'server=5', 'null, null, {server: 5}', 'error TypeError .*server.*expected a Wsp.Server, received (int|number)'),
+    ('server-and-settings', "server=Wsp.Server(), subprotocols=['a']", "null, null, {server: new Wsp.Server(), subprotocols: ['a']}",
+     'error TypeError .*expected a server or its settings, received both .*'),
+)
+
+
+def listening_of(pid):
+    inodes = set()
+    for name in os.listdir(f'/proc/{pid}/fd'):
+        try:
+            inodes |= set(re.findall(r'socket:\[(\d+)\]', os.readlink(f'/proc/{pid}/fd/{name}')))
+        except FileNotFoundError:
+            pass
+    for kind in 'tcp', 'tcp6':
+        with open(f'/proc/{pid}/net/{kind}', encoding='ascii') as file:
+            yield from (kind for line in file if line.split()[3] == '0A' and line.split()[9] in inodes)
+    with open(f'/proc/{pid}/net/unix', encoding='utf-8', errors='replace') as file:
+        for line in file:
+            fields = line.split()
+            if fields[5] == '01' and fields[3] == '00010000' and fields[6] in inodes:
+                yield os.path.basename(fields[7])
+
+
+def accepts(path):
+    """Descriptor 3 listens in any case: the program has to accept from it."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+        client.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                       b'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n')
+        return client.recv(100).startswith(b'HTTP/1.1 101 ')
+
+
+def run(command, folder, given, is_used):
+    """Its first line, and where it listens then."""
+    shell = ['sh', '-c', 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', 'sh', *command]
+    with Program(shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder, pass_fds=[3],
+                 preexec_fn=lambda: os.dup2(given.fileno(), 3)) as process:
+        line = process.stdout.readline().strip()
+        places = sorted(listening_of(process.pid)) if line.startswith('port') else []
+        if 'given' in places and not (is_used and accepts(os.path.join(folder, 'given'))):
+            places.remove('given')
+        process.stdin.close()
+        process.wait(SECONDS)
+    return line, places
+
+
+def main(gjs):
+    tap = Tap()
+    commands = {'python': [sys.executable, '-c'], 'gjs': [gjs, '-c']}
+    for claim, *arguments, expected in ROWS:
+        for (language, program), one in zip(PROGRAMS.items(), arguments):
+            if one is None:
+                continue
+            with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as given:
+                given.bind(os.path.join(folder, 'given'))
+                given.listen()
+                line, places = run([*commands[language], program.format(arguments=one)], folder, given,
+                                   'given' in expected)
+            if isinstance(expected, str):
+                is_right = re.fullmatch(expected, line) is not None
+            else:
+                is_right = places == sorted(expected) and (line != 'port 0') == ('tcp' in expected)
+            tap.point(is_right, f'/bindings/places/{language}/{claim}', [line, places, expected])
+    return tap.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
