@@ -63,6 +63,18 @@ interface Connection extends AsyncIterable<Data> {
     begin(type?: MessageType): Writer;
 }
 
+interface Connection {
+    /** Null: not measured. */
+    readonly rtt_milliseconds: number | null;
+    readonly rttMilliseconds: number | null;
+}
+
+interface Reconnector {
+    /** Of GLib.get_monotonic_time () in milliseconds; null: none is scheduled. */
+    readonly next_attempt_milliseconds: number | null;
+    readonly nextAttemptMilliseconds: number | null;
+}
+
 interface MessageStream extends AsyncIterable<Uint8Array> {}
 
 interface Server {

@@ -120,7 +120,7 @@ async def test_end():
         point(isinstance(await caught(pair.ours.send('x')), Wsp.Closed), 'end/send-raises-closed')
         await pair.ours.close()
         point(True, 'end/close-after-the-end-returns')
-    async with Pair(say_much_and_close, limits=Wsp.Limits(close_timeout=50)) as pair:
+    async with Pair(say_much_and_close, limits=Wsp.Limits(close_timeout_seconds=0.05)) as pair:
         texts = [await pair.ours.recv()]
         while pair.theirs[0].state != Wsp.ConnectionState.CLOSED and len(pair.ours._wsp_talk.messages) < 16:
             await asyncio.sleep(0)

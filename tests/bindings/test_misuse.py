@@ -389,7 +389,7 @@ VALUES = {
     'text-for-a-list-of-a-setter': (lambda c, u: Wsp.Server().set_allowed_hosts('a.example'), TypeError),
     'text-for-a-list-of-a-setting': (lambda c, u: Wsp.serve(echo, None, 0, subprotocols='chat'), TypeError),
     'limit-below-its-range': (lambda c, u: setattr(Wsp.Limits(), 'max_message_size', 0), ValueError),
-    'limit-above-its-range': (lambda c, u: setattr(Wsp.Limits(), 'keepalive_interval', 1 << 31), ValueError),
+    'limit-above-its-range': (lambda c, u: setattr(Wsp.Limits(), 'keepalive_interval_seconds', 1 << 31), ValueError),
     'limit-of-a-constructor': (lambda c, u: Wsp.Limits(max_send_queue=0), ValueError),
     'limit-of-a-setter': (lambda c, u: Wsp.Limits().set_max_send_queue(0), ValueError),
     'limit-of-props': (lambda c, u: setattr(Wsp.Limits().props, 'max_send_queue', 0), ValueError),

@@ -15,6 +15,7 @@ import gi
 gi.require_version("Wsp", "1")
 from gi.repository import GLib, GObject, Wsp  # noqa: E402
 from gi.overrides._wsp.errors import with_class  # noqa: E402
+from gi.overrides._wsp.options import MILLISECONDS, TIMES  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from tap import Tap  # noqa: E402
@@ -174,9 +175,13 @@ def test_properties():
         for spec in instance.list_properties():
             if not spec.flags & GObject.ParamFlags.READABLE:
                 continue
-            name = spec.name.replace("-", "_")
-            read, expected = getattr(instance, name), instance.get_property(spec.name)
-            tap.point(type(read) is type(expected) and read == read,
+            name, expected = spec.name.replace("-", "_"), instance.get_property(spec.name)
+            if spec.name in TIMES:
+                name += "_seconds"
+                is_known = TIMES[spec.name] == MILLISECONDS or expected not in (-1, 0)
+                expected = expected / TIMES[spec.name] if is_known else None
+            read = getattr(instance, name)
+            tap.point(type(read) is type(expected) and (read == expected or not isinstance(read, (int, float, str))),
                       f"/bindings/overrides/python/{type(instance).__name__}/{spec.name}-is-an-attribute", [read, expected])
     limits = Wsp.Limits()
     limits.max_message_size = 5
@@ -195,6 +200,41 @@ def test_properties():
             tap.point(False, f"/bindings/overrides/python/{name}-{value}-is-refused")
         except expected:
             tap.point(limits.get_max_message_size() == 6, f"/bindings/overrides/python/{name}-{value}-is-refused")
+
+
+# An act on a time, and the milliseconds that C has then, or the exception.
+TIME_CASES = (
+    ("seconds", lambda limits: setattr(limits, "close_timeout_seconds", 2), 2000),
+    ("a-fraction", lambda limits: setattr(limits, "close_timeout_seconds", 0.25), 250),
+    ("less-than-c-has-is-not-0", lambda limits: setattr(limits, "close_timeout_seconds", 0.0001), 1),
+    ("nothing", lambda limits: setattr(limits, "close_timeout_seconds", 0), 0),
+    ("added", lambda limits: setattr(limits, "close_timeout_seconds", limits.close_timeout_seconds + 1), 6000),
+    ("setter-of-c-in-milliseconds", lambda limits: limits.set_close_timeout(7), 7),
+    ("property-of-gobject-in-milliseconds", lambda limits: limits.set_property("close-timeout", 8), 8),
+    ("text", lambda limits: setattr(limits, "close_timeout_seconds", "2"), TypeError),
+    ("bool", lambda limits: setattr(limits, "close_timeout_seconds", True), TypeError),
+    ("none", lambda limits: setattr(limits, "close_timeout_seconds", None), TypeError),
+    ("negative", lambda limits: setattr(limits, "close_timeout_seconds", -1), ValueError),
+    ("nan", lambda limits: setattr(limits, "close_timeout_seconds", float("nan")), ValueError),
+    ("too-long", lambda limits: setattr(limits, "close_timeout_seconds", 2_147_484), ValueError),
+    ("name-of-c-is-not-set", lambda limits: setattr(limits, "close_timeout", 2000), AttributeError),
+    ("name-of-c-is-not-read", lambda limits: limits.close_timeout, AttributeError),
+    ("name-of-c-in-a-constructor", lambda limits: Wsp.Limits(close_timeout=2000), TypeError),
+    ("text-in-a-constructor", lambda limits: Wsp.Limits(close_timeout_seconds="2"), TypeError),
+)
+
+
+def test_times():
+    for name, act, expected in TIME_CASES:
+        limits = Wsp.Limits(close_timeout_seconds=5)
+        try:
+            act(limits)
+            given = limits.get_close_timeout()
+        except (AttributeError, TypeError, ValueError) as error:
+            given = type(error)
+        tap.point(given == expected, f"/bindings/overrides/python/times/{name}", [given, expected])
+        if isinstance(expected, type):
+            tap.point(limits.get_close_timeout() == 5000, f"/bindings/overrides/python/times/{name}-changes-nothing")
 
 
 class Keeper(GObject.Object, Wsp.Tap):
@@ -338,6 +378,7 @@ test_message_func()
 test_kept()
 test_setting()
 test_properties()
+test_times()
 test_headers()
 test_errors()
 sys.exit(tap.end())

@@ -165,7 +165,7 @@ async def ask_should_retry(handler):
         return handler(*arguments)
 
     def on_notify(*arguments):
-        if asked and (reconnector.next_attempt or not reconnector.active):
+        if asked and (reconnector.get_next_attempt() or not reconnector.active):
             answered.set()
 
     reconnector.connect('should-retry', on_should_retry)
@@ -278,7 +278,7 @@ async def test_decided():
         for place in places:
             server = Wsp.Server()
             if status == 503:
-                server.limits.handshake_timeout = 200
+                server.limits.handshake_timeout_seconds = 0.2
             if place == 'route':
                 server.add_route('/', handler)
             else:

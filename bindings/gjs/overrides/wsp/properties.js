@@ -147,6 +147,19 @@ function guardClass(owner) {
     };
 }
 
+// Times that C has in microseconds, and its value for one that is not known.
+const MICROSECONDS = {Connection: ['rtt', -1], Reconnector: ['next_attempt', 0]};
+
+function addMilliseconds(prototype, [name, unknown]) {
+    const get = function () {
+        return this[name] === unknown ? null : this[name] / 1000;
+    };
+
+    for (const spelling of spellingsOf(`${name.replace('_', '-')}-milliseconds`).slice(1))
+        Object.defineProperty(prototype, spelling, {get, configurable: true});
+}
+
 function extend(Wsp) {
+    Object.entries(MICROSECONDS).forEach(([name, time]) => addMilliseconds(Wsp[name].prototype, time));
     CLASSES.forEach(name => guardClass(Wsp[name]));
 }

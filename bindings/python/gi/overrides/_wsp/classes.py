@@ -6,18 +6,48 @@ awaitable `_async` methods, and what each class has besides."""
 
 import functools
 import importlib
+import math
 
 from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread
 from .errors import with_class
-from .options import check_seconds, hint, names_of
+from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, name_of, names_of
 from .plain import keep_methods
 from .results import guard_signals
 
 # A module each, whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
              'Message': 'values', 'Tap': 'tap'}
+
+
+def forward_time(spec):
+    """In seconds; None for a time that C does not know."""
+    unit = TIMES[spec.name]
+
+    def get_value(self):
+        value = self.get_property(spec.name)
+        return None if value == spec.default_value and unit == MICROSECONDS else value / unit
+
+    def set_value(self, value):
+        GObject.Object.set_property(self, spec.name, units_of(spec, value))
+
+    return property(get_value, set_value, doc=spec.blurb)
+
+
+def units_of(spec, seconds):
+    """Not less than what was asked for: 0 would be no limit."""
+    check_time(f'Property {name_of(spec)}', seconds, spec.maximum // TIMES[spec.name])
+    return math.ceil(seconds * TIMES[spec.name])
+
+
+def refuse_unit(spec):
+    """The name that C has."""
+    def refuse(self, *unused):
+        name = spec.name.replace('-', '_')
+        raise AttributeError(f'Property is unknown: expected {name_of(spec)}, received "{name}" (that one is not in seconds in C)')
+
+    return property(refuse, refuse)
 
 
 def forward_property(spec):
@@ -91,12 +121,17 @@ def refuse_property(owner, name):
 def check_init(init, specs):
     @functools.wraps(init)
     def call(self, *arguments, **named):
+        given = {}
         for name, value in named.items():
-            spec = specs.get(name.replace('_', '-'))
-            if spec is None:
+            spec = specs.get(name.replace('_', '-').removesuffix('-seconds'))
+            if spec is None or name.replace('-', '_') != name_of(spec):
                 refuse_property(type(self), name)
-            check_property(spec, value)
-        init(self, *arguments, **named)
+            if spec.name in TIMES:
+                value = units_of(spec, value)
+            else:
+                check_property(spec, value)
+            given[spec.name.replace('-', '_')] = value
+        init(self, *arguments, **given)
         note_thread(self)
     return call
 
@@ -106,7 +141,9 @@ def forward_properties(owner):
     specs = {spec.name: spec for spec in owner.list_properties()}
     for spec in specs.values():
         name = spec.name.replace('-', '_')
-        setattr(owner, name, forward_property(spec))
+        if spec.name in TIMES:
+            setattr(owner, name_of(spec), forward_time(spec))
+        setattr(owner, name, refuse_unit(spec) if spec.name in TIMES else forward_property(spec))
         setter = vars(owner).get('set_' + name)
         if setter is not None:
             setattr(owner, 'set_' + name, check_setter(spec, setter))

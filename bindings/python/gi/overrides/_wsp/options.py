@@ -3,7 +3,8 @@
 
 """Options by their names and values, in the words of the override of GJS: tests/mistakes/scripts.ini has the texts of both.
 
-A time is in seconds."""
+A time is in seconds, and a property that is one has a name that says so: `timeout_seconds`.  C has milliseconds, which a
+program written for `websockets` would set to a thousandth."""
 
 from gi.module import get_introspection_module
 
@@ -12,13 +13,22 @@ Wsp = get_introspection_module('Wsp')
 MAX_SECONDS = 4_294_967         # as milliseconds in 32 bits
 # Words of `websockets` and aiohttp, and what to write instead.
 LIMITS = 'limits=Wsp.Limits ({}=…)'
+# Properties that are times, and how many of C's units a second has.
+MILLISECONDS, MICROSECONDS = 1000, 1_000_000
+TIMES = {
+    'timeout': MILLISECONDS,
+    'close-timeout': MILLISECONDS, 'handshake-timeout': MILLISECONDS, 'idle-timeout': MILLISECONDS,
+    'keepalive-interval': MILLISECONDS, 'keepalive-timeout': MILLISECONDS, 'refusal-timeout': MILLISECONDS,
+    'max-delay': MILLISECONDS, 'min-delay': MILLISECONDS, 'reset-after': MILLISECONDS, 'spread': MILLISECONDS,
+    'rtt': MICROSECONDS, 'next-attempt': MICROSECONDS,
+}
 OF_OTHERS = {
     'additional_headers': 'headers', 'extra_headers': 'headers',
     'user_agent_header': 'user_agent',
     'max_size': LIMITS.format('max_message_size'), 'max_msg_size': LIMITS.format('max_message_size'),
     'max_queue': LIMITS.format('receive_queue_limit'), 'write_limit': LIMITS.format('high_water_mark'),
-    'ping_interval': LIMITS.format('keepalive_interval'), 'heartbeat': LIMITS.format('keepalive_interval'),
-    'ping_timeout': LIMITS.format('keepalive_timeout'),
+    'ping_interval': LIMITS.format('keepalive_interval_seconds'), 'heartbeat': LIMITS.format('keepalive_interval_seconds'),
+    'ping_timeout': LIMITS.format('keepalive_timeout_seconds'),
     'origins': 'allowed_origins',
     'protocols': 'subprotocols', 'select_subprotocol': 'subprotocols',
     'extensions': 'compression',
@@ -27,9 +37,9 @@ OF_OTHERS = {
     'process_request': "server=… with its signal 'request'",
 }
 OF_ONE = {
-    'Wsp.connect': {'open_timeout': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
+    'Wsp.connect': {'open_timeout': 'timeout', 'timeout_seconds': 'timeout', 'ssl': 'tls_database or tls_certificate', 'path': 'a URI ws+unix:PATH',
                     'unix': 'a URI ws+unix:PATH', 'sock': 'await Wsp.Client ().open_async (…)'},
-    'Wsp.serve': {'open_timeout': LIMITS.format('handshake_timeout'), 'ssl': 'tls_certificate'},
+    'Wsp.serve': {'open_timeout': LIMITS.format('handshake_timeout_seconds'), 'ssl': 'tls_certificate'},
 }
 
 
@@ -59,11 +69,15 @@ def nearest(name, names):
     return next((one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters)), None)
 
 
-def names_of(owner, is_written=True):
-    """The properties that can be set, as they are written in Python."""
+def name_of(spec):
+    """As it is written in Python."""
+    return spec.name.replace('-', '_') + ('_seconds' if spec.name in TIMES else '')
+
+
+def names_of(owner):
+    """The properties that can be set."""
     from gi.repository import GObject
-    return [spec.name.replace('-', '_') for spec in owner.list_properties()
-            if not is_written or spec.flags & GObject.ParamFlags.WRITABLE]
+    return [name_of(spec) for spec in owner.list_properties() if spec.flags & GObject.ParamFlags.WRITABLE]
 
 
 def hint(name, names, where=None, owner=None):
@@ -76,8 +90,9 @@ def hint(name, names, where=None, owner=None):
         return f' (did you mean "{near}"?)'
     if where is None:
         return ''
-    if name in names_of(Wsp.Limits):
-        return f' (write {LIMITS.format(name)})'
+    for limit in names_of(Wsp.Limits):
+        if limit in (name, f'{name}_seconds'):
+            return f' (write {LIMITS.format(limit)})'
     for kind in ('Client', 'Server'):
         if owner is not getattr(Wsp, kind) and name in names_of(getattr(Wsp, kind)):
             return f' (it is a property of Wsp.{kind})'
@@ -86,7 +101,7 @@ def hint(name, names, where=None, owner=None):
 
 def check_names(where, own, owner, settings):
     """For connect () and serve (), whose options are their own and the properties of an object that they make."""
-    names = names_of(owner)
+    names = [one for one in names_of(owner) if one.removesuffix('_seconds') not in own]
     for name in settings:
         if name not in names:
             raise TypeError(f'Option of {where} () is unknown: expected {", ".join(own)} or a property of Wsp.{owner.__name__}, '
@@ -100,12 +115,15 @@ def check_known(where, known, given):
 
 
 def check_seconds(where, name, value, may_be_none=True):
-    if value is None and may_be_none:
-        return
-    expected = f'Option {name} of {where} () is wrong: expected seconds from 0 to {MAX_SECONDS}, received'
+    if value is not None or not may_be_none:
+        check_time(f'Option {name} of {where} ()', value, MAX_SECONDS)
+
+
+def check_time(what, value, last):
+    expected = f'{what} is wrong: expected seconds from 0 to {last}, received'
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f'{expected} {type(value).__name__}')
-    if not 0 <= value <= MAX_SECONDS:
+    if not 0 <= value <= last:
         raise ValueError(f'{expected} {value}')
 
 
