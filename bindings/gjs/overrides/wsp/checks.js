@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, extend, hintFor, nameOf, namesOf, readOptions */
+/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, extend, hintFor, misspelled, nameOf, namesOf, readOptions */
 
 // Options by their names and values, in the words of the override of Python: tests/mistakes/scripts.ini has the texts of
 // both. A time is in milliseconds.
@@ -58,14 +58,18 @@ function distance(one, other) {
 }
 
 // The one that was meant: a short word is no guess, and of two that are as near the first one is.
-function nearest(name, names) {
+function misspelled(name, names) {
     const letters = plainLetters(name);
     const distances = names.map(one => distance(letters, plainLetters(one)));
     const least = Math.min(...distances);
 
-    if (least <= Math.min(2, Math.floor(letters.length / 4)))
-        return names[distances.indexOf(least)];
-    return names.find(one => letters.length >= 4 && plainLetters(one).startsWith(letters));
+    return least <= Math.min(2, Math.floor(letters.length / 4)) ? names[distances.indexOf(least)] : undefined;
+}
+
+function nearest(name, names) {
+    const letters = plainLetters(name);
+
+    return misspelled(name, names) ?? names.find(one => letters.length >= 4 && plainLetters(one).startsWith(letters));
 }
 
 // The properties that can be set.

@@ -10,6 +10,8 @@ const {GObject} = imports.gi;
 const {calls, checks} = imports.overrides.wsp;
 
 const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Dissector', 'Handshake', 'Limits', 'Reconnector', 'Server', 'Session'];
+const SETTINGS = ['DeflateOptions', 'Limits'];
+const GUARDED = ['Client', 'Reconnector', 'Server'];
 const NUMBERS = {
     gint: ['int', -0x80000000, 0x7fffffff],
     guint: ['uint', 0, 0xffffffff],
@@ -112,11 +114,26 @@ function guardProperty(prototype, name, check) {
     }
 }
 
-function checkKnown(owner, known, name) {
-    if (!known.has(checks.canonical(name))) {
-        throw new TypeError(`Property is unknown: expected a property of ${owner.name.replace('_', '.')}, received "${name}"${
-            checks.hintFor(name, checks.namesOf(owner))}`);
-    }
+function refuseProperty(owner, name) {
+    throw new TypeError(`Property is unknown: expected a property of ${owner.name.replace('_', '.')}, received "${name}"${
+        checks.hintFor(name, checks.namesOf(owner))}`);
+}
+
+// A name that is written wrongly would set nothing. Others are the script's, but for objects that only have settings. A name
+// that neither the object nor its class has is looked for in the prototypes: only such a one gets to the proxy.
+function guardNames(owner, hasOnlySettings) {
+    const names = checks.namesOf(owner);
+    const parent = Object.getPrototypeOf(owner.prototype);
+
+    Object.setPrototypeOf(owner.prototype, new Proxy(Object.create(parent), {
+        set(target, name, value, receiver) {
+            const isOwn = typeof name !== 'string' || name.startsWith('_') || name in target;
+
+            if (!isOwn && (hasOnlySettings || checks.misspelled(name, names)))
+                refuseProperty(owner, name);
+            return Reflect.set(target, name, value, receiver);
+        },
+    }));
 }
 
 // Where properties are set, and where the object is made.
@@ -140,7 +157,8 @@ function guardClass(owner) {
     };
     prototype._init = function (properties = {}, ...more) {
         for (const [name, value] of Object.entries(properties ?? {})) {
-            checkKnown(owner, known, name);
+            if (!known.has(checks.canonical(name)))
+                refuseProperty(owner, name);
             known.get(checks.canonical(name))?.(value);
         }
         return init.call(this, properties, ...more);
@@ -162,4 +180,6 @@ function addMilliseconds(prototype, [name, unknown]) {
 function extend(Wsp) {
     Object.entries(MICROSECONDS).forEach(([name, time]) => addMilliseconds(Wsp[name].prototype, time));
     CLASSES.forEach(name => guardClass(Wsp[name]));
+    SETTINGS.forEach(name => guardNames(Wsp[name], true));
+    GUARDED.forEach(name => guardNames(Wsp[name], false));
 }

@@ -12,13 +12,16 @@ from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread
 from .errors import with_class
-from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, name_of, names_of
+from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
 from .plain import keep_methods
 from .results import guard_signals
 
 # A module each, whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
              'Message': 'values', 'Tap': 'tap'}
+
+SETTINGS = 'DeflateOptions', 'Limits'
+GUARDED = 'Client', 'Reconnector', 'Server'
 
 
 def forward_time(spec):
@@ -113,9 +116,22 @@ class Props:
         return props if instance is None else Values(instance, props)
 
 
-def refuse_property(owner, name):
+def refuse_property(owner, name, kind=TypeError):
     names = names_of(owner)
-    raise TypeError(f'Property is unknown: expected a property of Wsp.{owner.__name__}, received "{name}"{hint(name, names)}')
+    raise kind(f'Property is unknown: expected a property of Wsp.{owner.__name__}, received "{name}"{hint(name, names)}')
+
+
+def guard_attributes(owner):
+    """An attribute whose name is written wrongly would set nothing.  Others are the program's, but for objects that only have settings."""
+    names, has_only_settings = names_of(owner), owner.__name__ in SETTINGS
+
+    def set_attribute(self, name, value):
+        is_own = name.startswith('_') or hasattr(owner, name) or name in vars(self)
+        if not is_own and (has_only_settings or misspelled(name, names)):
+            refuse_property(owner, name, AttributeError)
+        GObject.Object.__setattr__(self, name, value)
+
+    owner.__setattr__ = set_attribute
 
 
 def check_init(init, specs):
@@ -151,6 +167,8 @@ def forward_properties(owner):
     owner.set_property = check_set_property(specs)
     owner.set_properties = set_properties
     owner.props = Props()
+    if owner.__name__ in SETTINGS + GUARDED:
+        guard_attributes(owner)
 
 
 def connection_of(instance):

@@ -60,13 +60,16 @@ def distance(one, other):
     return row[-1]
 
 
-def nearest(name, names):
+def misspelled(name, names):
     """The one that was meant: a short word is no guess, and of two that are as near the first one is."""
     letters = plain_letters(str(name))
     found = min(((distance(letters, plain_letters(one)), one) for one in names), default=(1, ''), key=lambda pair: pair[0])
-    if found[0] <= min(2, len(letters) // 4):
-        return found[1]
-    return next((one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters)), None)
+    return found[1] if found[0] <= min(2, len(letters) // 4) else None
+
+
+def nearest(name, names):
+    letters = plain_letters(str(name))
+    return misspelled(name, names) or next((one for one in names if len(letters) >= 4 and plain_letters(one).startswith(letters)), None)
 
 
 def name_of(spec):

@@ -4,6 +4,7 @@
 """Wsp.serve (): a server whose connections have a task each."""
 
 import asyncio
+import inspect
 import math
 
 from gi.repository import Wsp
@@ -54,9 +55,16 @@ class Service:
         if not task.cancelled():
             task.exception()
 
+    def begin(self, connection):
+        handled = self.handler(connection)
+        if not inspect.isawaitable(handled):
+            raise TypeError(f'Handler of {WHERE} () is wrong: expected a coroutine function, received one that returned '
+                            f'{type(handled).__name__} (write async def)')
+        return handled
+
     async def handle(self, connection):
         try:
-            await self.handler(connection)
+            await self.begin(connection)
         except asyncio.CancelledError as error:
             if asyncio.current_task().cancelling() == 0:        # of something else that the handler awaited
                 fail_with_traceback(connection, error, 'Handler')
