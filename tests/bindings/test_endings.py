@@ -45,6 +45,43 @@ async def again():
 Wsp.run(again())
 sys.exit(12)
 '''
+# `done` has an entry for each way to wait that has returned.
+APPLICATION = '''
+tasks, done = [], []
+
+async def everything(app):
+    server, connection = await open_both()
+    await connection.send('x')
+    done.append(await connection.recv(timeout=10))
+    for awaitable in (asyncio.sleep(0), asyncio.sleep(0.002), asyncio.to_thread(len, 'a'), connection.ping(), connection.close(),
+                      server.close(), asyncio.gather(*(asyncio.sleep(0.001 * number) for number in range(5)))):
+        await awaitable
+        done.append(awaitable)
+    future = asyncio.get_running_loop().create_future()
+    GLib.idle_add(lambda: future.set_result(True))
+    done.append(await future)
+    asyncio.get_running_loop().call_later(0.001, done.append, 'later')
+    asyncio.get_running_loop().call_soon(done.append, 'soon')
+    reader, writer = await asyncio.open_connection(sock=sockets[0])
+    sockets[1].send(b'line\\n')
+    done.append(await reader.readline())
+    writer.close()
+    while len(done) < 12:
+        await asyncio.sleep(0.001)
+    process = await asyncio.create_subprocess_exec('true')
+    done.append(await asyncio.wait_for(process.wait(), 60))
+    async with asyncio.timeout(10):
+        done.append(asyncio.current_task() is tasks[0])
+    app.quit()
+
+sockets = __import__('socket').socketpair()
+application = Gio.Application(flags=Gio.ApplicationFlags.NON_UNIQUE)
+'''
+POLICY = APPLICATION + '''
+asyncio.set_event_loop_policy(Wsp.EventLoopPolicy())
+loop = asyncio.get_event_loop_policy().get_event_loop()
+__import__('atexit').register(loop.close)
+'''
 # Name, the program after the head, its status, and a part of its standard error ('' = there is none).
 PROGRAMS = (
     ('ends-with-open-connections', '''
@@ -224,6 +261,103 @@ async def main():
     sys.exit(9 if await connection.recv() == 'x' else 1)
 asyncio.run(main())
 ''', 9, ''),
+    ('policy-and-an-application', POLICY + '''
+def on_activate(app):
+    app.hold()
+    tasks.append(loop.create_task(everything(app)))
+application.connect('activate', on_activate)
+sys.exit(application.run() or len(done))
+''', 14, ''),
+    ('policy-and-a-task-before-the-application', POLICY + '''
+application.connect('activate', Gio.Application.hold)
+tasks.append(loop.create_task(everything(application)))
+sys.exit(application.run() or len(done))
+''', 14, ''),
+    ('policy-and-a-main-loop', POLICY + '''
+main_loop = GLib.MainLoop()
+tasks.append(loop.create_task(everything(main_loop)))
+main_loop.run()
+sys.exit(len(done))
+''', 14, ''),
+    ('policy-and-handlers-of-a-main-loop', POLICY + '''
+async def on_request(server, handshake):
+    await asyncio.sleep(0.001)
+    handshake.reject(403, None, None)
+def on_opened(client, result):
+    try:
+        client.open_finish(result)
+    except GLib.Error:
+        main_loop.quit()
+main_loop = GLib.MainLoop()
+server, client = Wsp.Server(), Wsp.Client()
+server.connect('request', on_request)
+handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/', None, None)
+client.open_async(handshake, None, None, on_opened)
+main_loop.run()
+sys.exit(handshake.response_status - 400)
+''', 3, ''),
+    ('policy-and-loops-in-turn', POLICY + '''
+async def short():
+    await asyncio.sleep(0.001)
+    return 1
+n = loop.run_until_complete(short())
+n += asyncio.run(short())
+main_loop = GLib.MainLoop()
+tasks.append(loop.create_task(everything(main_loop)))
+main_loop.run()
+n += loop.run_until_complete(short())
+sys.exit(len(done) + n)
+''', 17, ''),
+    ('policy-and-an-idle-application-sleeps', POLICY + '''
+async def wait(app):
+    await asyncio.sleep(0.3)
+    app.quit()
+class Counted(type(loop)):
+    def turn(self):
+        done.append(True)
+        super().turn()
+loop.__class__ = Counted
+tasks.append(loop.create_task(wait(application)))
+application.connect('activate', Gio.Application.hold)
+application.run()
+sys.exit(0 if len(done) < 20 else 1)
+''', 0, ''),
+    ('runs-an-application', APPLICATION + '''
+def on_activate(app):
+    app.hold()
+    tasks.append(asyncio.create_task(everything(app)))
+application.connect('activate', on_activate)
+sys.exit(Wsp.run(application) or len(done))
+''', 14, ''),
+    ('runs-an-application-and-cancels-its-tasks', APPLICATION + '''
+async def wait(app):
+    try:
+        GLib.idle_add(app.quit)
+        await asyncio.get_running_loop().create_future()
+    finally:
+        await asyncio.sleep(0.001)
+        done.append(True)
+application.connect('activate', lambda app: app.hold() or tasks.append(asyncio.create_task(wait(app))))
+sys.exit(Wsp.run(application) or 10 + len(done))
+''', 11, ''),
+    ('runs-an-application-whose-task-exits', APPLICATION + '''
+async def leave(app):
+    await asyncio.sleep(0.001)
+    sys.exit(5)
+application.connect('activate', lambda app: app.hold() or tasks.append(asyncio.create_task(leave(app))))
+try:
+    Wsp.run(application)
+except SystemExit as error:
+    sys.exit(error.code + 1)
+''', 6, ''),
+    ('runs-an-application-in-no-coroutine', APPLICATION + '''
+async def main():
+    Wsp.run(application)
+try:
+    Wsp.run(main())
+except RuntimeError as error:
+    sys.exit(7 if 'expected no running loop' in str(error) else 1)
+''', 7, ''),
     ('timers-and-sockets-of-asyncio', '''
 async def main():
     async def serve(reader, writer):

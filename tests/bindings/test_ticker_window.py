@@ -5,6 +5,7 @@
 """The window of docs/examples/python/ticker_window.py shows what its server sends, also of one that was restarted:
 test_ticker_window.py EXAMPLES, with a display"""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import sys
 import gi
 gi.require_version('Gtk', '4.0')
 gi.require_version('Wsp', '1')
-from gi.repository import GLib, Gtk
+from gi.repository import Gio, GLib, Gtk, Wsp
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', folder) for folder in ('', 'lib')]
 from program import Program
@@ -81,10 +82,34 @@ def try_window(tap, examples):
     stop(server)
 
 
+def try_coroutines(tap):
+    """Coroutines run while GTK iterates the main context."""
+    async def use(app):
+        async with Wsp.serve(lambda connection: connection.send('sent'), '127.0.0.1') as server:
+            received.append(await (await Wsp.connect(f'ws://127.0.0.1:{server.port}/')).recv(timeout=MILLISECONDS / 1000))
+        app.quit()
+
+    def on_activate(app):
+        window = Gtk.ApplicationWindow(application=app)
+        window.present()
+        tasks.append(asyncio.get_event_loop().create_task(use(app)))
+
+    asyncio.set_event_loop_policy(Wsp.EventLoopPolicy())
+    for name, run in {'wsp-run': Wsp.run, 'policy': Gtk.Application.run}.items():
+        received, tasks = [], []
+        app = Gtk.Application(application_id='org.example.CoroutinesTest', flags=Gio.ApplicationFlags.NON_UNIQUE)
+        app.connect('activate', on_activate)
+        limit = GLib.timeout_add(MILLISECONDS, app.quit)
+        status = run(app)
+        GLib.source_remove(limit)
+        tap.point(status == 0 and received == ['sent'], f'/bindings/coroutines/python/gtk/{name}', [status, received, tasks])
+
+
 if __name__ == '__main__':
     test = Tap()
     if Gtk.init_check():
-        try_window(test, sys.argv[1])
+        try_window(test, sys.argv.pop())
+        try_coroutines(test)
     else:
         test.skip('/examples/python-ticker-window', 'there is no display')
     sys.exit(test.end())

@@ -7,7 +7,7 @@ from collections.abc import (AsyncIterable, AsyncIterator, Awaitable, Callable, 
 from os import PathLike
 from socket import socket
 from types import TracebackType
-from typing import Any, Generic, Literal, Optional, TypeVar, Union
+from typing import Any, Generic, Literal, Optional, TypeVar, Union, overload
 
 from gi.repository import Gio, GLib, GObject
 
@@ -111,7 +111,10 @@ class Closed(_Error):
 
 class AbnormalClosure(Closed): ...
 
+@overload
 def run(main: Coroutine[Any, Any, _Result], *, debug: Optional[bool] = ...) -> _Result: ...
+@overload
+def run(main: Gio.Application, *, debug: Optional[bool] = ...) -> int: ...
 def EventLoop(context: Any = ...) -> asyncio.AbstractEventLoop: ...
 def EventLoopPolicy() -> asyncio.AbstractEventLoopPolicy: ...
 def connect(uri: str, *, subprotocols: Union[list[str], tuple[str, ...], None] = ...,

@@ -33,7 +33,9 @@ Wsp.__class__ = Namespace
 
 
 def run(main, *, debug=None):
-    """Runs a coroutine, and returns what it returns, as asyncio.run () does: on a loop that drives GLib, too."""
+    """Runs a coroutine, and returns what it returns, as asyncio.run () does: on a loop that drives GLib, too.
+
+    Also runs a Gio.Application, such as one of GTK, and returns its status: its handlers begin tasks of asyncio."""
     from ._wsp.loop import run as run_on_loop
     return run_on_loop(main, debug)
 

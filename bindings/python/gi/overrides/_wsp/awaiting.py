@@ -7,11 +7,14 @@ The future only tells that the call has ended: the coroutine that goes on takes 
 not awaited is dropped, as it is for a call without a callback."""
 
 import sys
+import threading
+import weakref
 
 from gi.repository import Gio, GLib, GObject
 
 from .errors import with_class
 
+attached = weakref.WeakValueDictionary()    # by threads: loops that are sources of their contexts
 DRIVERS = ('gbulb', 'asyncio_glib')     # packages whose loops drive GLib, besides gi.events of PyGObject
 
 
@@ -19,6 +22,11 @@ def running_loop():
     """The loop of the coroutine that calls; None outside of one.  A program without asyncio does not import it."""
     asyncio = sys.modules.get('asyncio.events')
     return asyncio._get_running_loop() if asyncio is not None else None
+
+
+def loop_of_tasks():
+    """The running loop; in a handler outside of a coroutine the one that is a source of the context."""
+    return running_loop() or attached.get(threading.get_ident())
 
 
 def drives_glib(loop):

@@ -4,18 +4,26 @@
 """An asyncio loop that waits in a GLib.MainContext: GLib's sources run while coroutines wait.
 
 The descriptors of asyncio are in one epoll descriptor, and that is one source of GLib: no Python runs for an iteration
-of the context in which only GLib has something to do."""
+of the context in which only GLib has something to do.
+
+While the loop does not run, it is a source of its context itself: coroutines go on where a Gtk.Application or a
+GLib.MainLoop iterates the context."""
 
 import asyncio
+import contextlib
 import math
 import selectors
+import sys
 import threading
+import warnings
+import weakref
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
-from .awaiting import running_loop
+from .awaiting import attached, running_loop
 
 READY = GLib.IOCondition.IN | GLib.IOCondition.ERR | GLib.IOCondition.HUP
+MAX_WAIT = 1 << 30      # milliseconds, an int of C
 
 
 class GLibSelector(selectors.EpollSelector):
@@ -27,6 +35,7 @@ class GLibSelector(selectors.EpollSelector):
         # Without the function that PyGObject's override puts around it.
         self.iterate = getattr(super(GLib.MainContext, context), 'iteration', context.iteration)
         self.is_ready = False
+        self.is_inside = False          # the context is iterated by others
         self.timer = None
         self.timer_end = math.inf
         self.channel = GLib.IOChannel.unix_new(self.fileno())
@@ -57,6 +66,9 @@ class GLibSelector(selectors.EpollSelector):
 
     def select(self, timeout=None):
         """One iteration: what GLib's sources did may be work for asyncio."""
+        if self.is_inside:
+            self.is_ready = False
+            return super().select(0)
         may_block = timeout is None or timeout > 0
         if timeout is not None and timeout > 0:
             self.wake_at(asyncio.get_running_loop().time() + timeout, timeout)
@@ -71,14 +83,81 @@ class GLibSelector(selectors.EpollSelector):
         super().close()
 
 
+class Turns(GLib.Source):
+    """The loop as a source: ready when a callback, a timer or a descriptor is."""
+
+    def __init__(self, loop):
+        super().__init__()
+        self.loop = weakref.ref(loop)
+        self.is_attached = True
+        self.attach(loop.context)
+
+    def end(self):
+        """PyGObject frees the source twice where its object goes in the collector: it goes before."""
+        if self.is_attached:
+            self.is_attached = False
+            self.destroy()
+            self._clear_boxed()
+
+    def __del__(self):
+        self.end()
+
+    def get_wait(self):
+        """Milliseconds; -1 = until something else happens."""
+        loop = self.loop()
+        if loop is None or loop.is_running():
+            return -1
+        if loop._ready or loop.selector.is_ready:
+            return 0
+        if not loop._scheduled:
+            return -1
+        return max(0, math.ceil((loop._scheduled[0].when() - loop.time()) * 1000))
+
+    def prepare(self):
+        wait = self.get_wait()
+        return wait == 0, min(wait, MAX_WAIT)
+
+    def check(self):
+        return self.get_wait() == 0
+
+    def dispatch(self, *unused):
+        loop = self.loop()
+        if loop is not None:
+            loop.turn()
+        return GLib.SOURCE_CONTINUE
+
+
 class GLibEventLoop(asyncio.SelectorEventLoop):
     drives_glib = True
 
     def __init__(self, context=None):
         self.context = context or GLib.MainContext.ref_thread_default()
-        super().__init__(GLibSelector(self.context))
+        self.selector = GLibSelector(self.context)
+        self.turns = None
+        self.application = self.error = None    # what ends the application
+        super().__init__(self.selector)
+        self.attach()
+
+    def attach(self):
+        if not self.is_closed():
+            self.turns = Turns(self)
+            attached[threading.get_ident()] = self
+
+    def detach(self):
+        if self.turns is not None:
+            self.turns.end()
+            self.turns = None
+        if attached.get(threading.get_ident()) is self:
+            del attached[threading.get_ident()]
 
     def run_forever(self):
+        self.detach()
+        try:
+            self.run_in_context()
+        finally:
+            self.attach()
+
+    def run_in_context(self):
         """Objects of GLib that are made meanwhile call back in the loop's context."""
         if GLib.MainContext.ref_thread_default() == self.context:
             super().run_forever()
@@ -89,23 +168,72 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
         finally:
             self.context.pop_thread_default()
 
+    def turn(self):
+        """Runs what is ready, while others iterate the context, perhaps in another loop that waits."""
+        outer = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        self.selector.is_inside = True
+        self.stop()                     # after one turn
+        try:
+            self.run_in_context()
+        except (SystemExit, KeyboardInterrupt) as error:
+            if self.application is None:
+                raise
+            self.error = error
+            self.application.quit()
+        finally:
+            self.selector.is_inside = False
+            asyncio._set_running_loop(outer)
+
+    @contextlib.contextmanager
+    def serving(self, application):
+        """Handlers of the application find the loop as the running one."""
+        self.application = application
+        asyncio._set_running_loop(self)
+        try:
+            yield
+        finally:
+            self.application = None
+            asyncio._set_running_loop(None)
+        if self.error is not None:
+            raise self.error
+
+    def close(self):
+        self.detach()
+        super().close()
+
 
 class GLibEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
     def new_event_loop(self):
         return GLibEventLoop()
 
+    def get_event_loop(self):
+        """Makes the loop of the main thread, of which Python 3.12 warns."""
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', DeprecationWarning)
+            return super().get_event_loop()
+
 
 def run(main, debug=None):
-    """As asyncio.run (), which has no choice of a loop before Python 3.12.
+    """As asyncio.run (), which has no choice of a loop before Python 3.12; `main` may also be a Gio.Application.
 
     A thread other than the main one gets a context of its own."""
     if running_loop() is not None:
         if asyncio.iscoroutine(main):
             main.close()
         raise RuntimeError('Wsp.run: expected no running loop (await the coroutine)')
+    if isinstance(main, Gio.Application):
+        return run_application(main, debug)
     is_main = threading.current_thread() is threading.main_thread()
     context = None
     if not is_main and GLib.MainContext.get_thread_default() is None:
         context = GLib.MainContext.new()
     with asyncio.Runner(debug=debug, loop_factory=lambda: GLibEventLoop(context)) as runner:
         return runner.run(main)
+
+
+def run_application(application, debug):
+    """Returns its status; tasks that are left at its end are cancelled."""
+    with asyncio.Runner(debug=debug, loop_factory=GLibEventLoop) as runner:
+        with runner.get_loop().serving(application):
+            return application.run(sys.argv)

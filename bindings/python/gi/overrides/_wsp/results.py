@@ -8,7 +8,7 @@ import functools
 
 from gi.repository import GObject
 
-from .awaiting import drives_glib, running_loop
+from .awaiting import drives_glib, loop_of_tasks
 from .log import log_error, log_traceback
 
 CONNECTING = 'connect', 'connect_after', 'connect_data', 'connect_object', 'connect_object_after'
@@ -71,7 +71,7 @@ class RequestGuard(Guard):
         return False
 
     def follow(self, arguments, value):
-        handshake, loop = handshake_of(arguments), running_loop()
+        handshake, loop = handshake_of(arguments), loop_of_tasks()
         if not hasattr(value, '__await__'):
             self.answer(handshake, value)
         elif loop is None or not drives_glib(loop):
