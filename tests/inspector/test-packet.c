@@ -102,6 +102,11 @@ static const struct
     " 0000000000000000000000000000" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 1 },
   { "udp-is-another", IP4 ("001c", "4000", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
   { "udp-of-ipv6-is-another", IP6 ("0008", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
+  { "udp-of-https-is-quic", IP4 ("001c", "4000", "11") "01bb c000 0008 0000", WSI_LINK_RAW_IP, WSI_PACKET_QUIC, 0 },
+  { "ipsec-is-encrypted", IP4 ("001c", "4000", "32") UDP, WSI_LINK_RAW_IP, WSI_PACKET_ENCRYPTED, 0 },
+  { "a-fragment-of-a-tunnel-is-another", IP4 ("0000", "2000", "04") IP4 ("0028", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
+  { "gre-with-routing-is-another", IP4 ("0000", "4000", "2f") "4000 0800" IP4 ("0028", "4000", "06") TCP,
+    WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
   { "arp-is-another", MAC "0806" "0001", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0 },
   { "a-length-of-802.3-is-another", MAC "0026 4242 03", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0 },
   { "another-family-is-another", "07000000 02", WSI_LINK_BSD_LOOPBACK, WSI_PACKET_OTHER, 0 },
@@ -132,6 +137,93 @@ read_hex (const char *text)
         g_byte_array_append (bytes, &byte, 1);
       }
   return g_byte_array_free_to_bytes (bytes);
+}
+
+/* Headers before a packet; @ is its EtherType, # its number as a protocol of IP, % that of PPP.  A
+ * length of 0 means all. */
+static const struct
+{
+  const char *name, *bytes;
+  WsiLink     link, inner;
+} tunnels[] = {
+  { "vxlan", IP4 ("0000", "4000", "11") "c000 12b5 0000 0000 08000000 00002a00", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "vxlan-of-linux", MAC "8100 0007 0800" IP4 ("0000", "4000", "11") "c000 2118 0000 0000 08000000 00002a00",
+    WSI_LINK_ETHERNET, WSI_LINK_ETHERNET },
+  { "vxlan-over-ipv6", IP6 ("0000", "11") "c000 12b5 0000 0000 08000000 00002a00", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "gre", IP4 ("0000", "4000", "2f") "0000 @", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gre-over-ipv6", IP6 ("0000", "2f") "0000 @", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gre-with-all-its-fields", IP4 ("0000", "4000", "2f") "b000 @ 00000000 00000001 00000002", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gre-of-ethernet", IP4 ("0000", "4000", "2f") "2000 6558 00000007", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "gre-of-mpls", IP4 ("0000", "4000", "2f") "0000 8847 00065140", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "erspan", IP4 ("0000", "4000", "2f") "1000 88be 00000001 1001000000000000", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "erspan-without-a-header", IP4 ("0000", "4000", "2f") "0000 88be", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "ip-in-ipv4", IP4 ("0000", "4000", "#"), WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "ip-in-ipv6", MAC "86dd" IP6 ("0000", "#"), WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+  { "ip-behind-extension-headers", IP6 ("0000", "3c") "# 00 000000000000", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "pppoe", MAC "8864 1100 0001 0000 %", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+  { "pppoe-of-mpls", MAC "8864 1100 0001 0000 0281 00065140", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+  { "mpls", MAC "8847 00064040 00065140", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+  { "mpls-in-ip", IP4 ("0000", "4000", "89") "00065140", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "mpls-of-ethernet", MAC "8848 00065140 00000000", WSI_LINK_ETHERNET, WSI_LINK_ETHERNET },
+  { "tunnels-in-tunnels",
+    MAC "8847 00065140" IP4 ("0000", "4000", "11") "c000 12b5 0000 0000 08000000 00002a00"
+    MAC "8864 1100 0001 0000 0021"
+    IP4 ("0000", "4000", "2f") "0000 @", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+};
+
+static GByteArray *
+make_tunnel (guint             i,
+             const WsiSegment *segment)
+{
+  const gboolean is_ipv6 = segment->source.family == G_SOCKET_FAMILY_IPV6;
+  g_autoptr (GString) text = g_string_new (tunnels[i].bytes);
+  g_autoptr (GBytes) head = NULL;
+  g_autoptr (GBytes) packet = capture_make_packet (tunnels[i].inner, 0, segment);
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_string_replace (text, "@", is_ipv6 ? "86dd" : "0800", 0);
+  g_string_replace (text, "#", is_ipv6 ? "29" : "04", 0);
+  g_string_replace (text, "%", is_ipv6 ? "0057" : "0021", 0);
+  head = read_hex (text->str);
+  g_byte_array_append (bytes, g_bytes_get_data (head, NULL), (guint) g_bytes_get_size (head));
+  return g_byte_array_append (bytes, g_bytes_get_data (packet, NULL),
+                              (guint) g_bytes_get_size (packet));
+}
+
+/* Whole, and cut after each byte. */
+static void
+test_tunnel (gconstpointer data)
+{
+  const WsiSegment *expected = &segments[GPOINTER_TO_UINT (data) % 2];
+  const guint i = GPOINTER_TO_UINT (data) / 2;
+  g_autoptr (GByteArray) packet = make_tunnel (i, expected);
+  WsiSegment segment;
+
+  g_assert_cmpint (wsi_packet_parse (tunnels[i].link, packet->data, packet->len, packet->len,
+                                     &segment), ==, WSI_PACKET_TCP);
+  assert_equal (&segment, expected);
+  for (gsize n = 0; n + expected->length < packet->len; n++)
+    {
+      g_autofree guint8 *cut = g_memdup2 (packet->data, n);
+
+      g_assert_cmpint (wsi_packet_parse (tunnels[i].link, cut, n, packet->len, &segment), ==,
+                       WSI_PACKET_CUT);
+    }
+}
+
+static void
+test_depth (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) packet = NULL;
+  WsiSegment segment;
+
+  for (guint i = 0; i < 9; i++)
+    g_string_append (text, IP4 ("0000", "4000", "04"));
+  packet = read_hex (text->str);
+  g_assert_cmpint (wsi_packet_parse (WSI_LINK_RAW_IP, g_bytes_get_data (packet, NULL),
+                                     g_bytes_get_size (packet), g_bytes_get_size (packet),
+                                     &segment), ==, WSI_PACKET_OTHER);
 }
 
 static void
@@ -188,6 +280,15 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_link);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (tunnels) * 2; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/packet/tunnel/%s/%s/is-read-and-never-beyond-its-end",
+                         tunnels[i / 2].name, i % 2 ? "ipv6" : "ipv4");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_tunnel);
+    }
+  g_test_add_func ("/inspector/packet/tunnel/depth-is-limited", test_depth);
   for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspector/packet/kind/%s", packets[i].name);

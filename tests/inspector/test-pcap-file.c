@@ -454,11 +454,11 @@ test_fragments (void)
 static void
 test_statistics (void)
 {
-  static const guint8 udp[] = {
-    0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1,
+  static const guint8 icmp[] = {
+    0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1,
   };
   g_auto (Capture) capture = { 0 };
-  g_autoptr (GBytes) other = g_bytes_new_static (udp, sizeof udp);
+  g_autoptr (GBytes) other = g_bytes_new_static (icmp, sizeof icmp);
   g_autofree char *listing = NULL;
   WsiPcapStatistics statistics;
 

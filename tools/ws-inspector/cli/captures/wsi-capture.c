@@ -187,6 +187,9 @@ wsi_capture_run (WsiCapture     *self,
   if (error != NULL || wsi_recording_is_torn (self->file))
     return WSI_EXIT_INPUT_DAMAGED;
 
+  if (wsi_recording_is_empty (self->file))
+    return WSI_EXIT_CHECK_FAILED;
+
   return has_more ? WSI_EXIT_CLEAN : check_connection (self);
 }
 

@@ -14,7 +14,6 @@
 #include <stdio_ext.h>
 #include <string.h>
 
-#include "inspect/http/wsi-http-sniffer.h"
 #include "inspect/packets/wsi-tcp-reassembler.h"
 
 #define BUFFER (64 * 1024)
@@ -313,6 +312,12 @@ take_packet (WsiPcapFile              *self,
     case WSI_PACKET_OTHER:
       self->statistics.n_other++;
       break;
+    case WSI_PACKET_QUIC:
+      self->statistics.n_quic++;
+      break;
+    case WSI_PACKET_ENCRYPTED:
+      self->statistics.n_encrypted++;
+      break;
     case WSI_PACKET_CUT:
       self->statistics.n_cut++;
       break;
@@ -409,4 +414,10 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
   statistics->n_repeated = counts->n_repeated;
   statistics->n_conflicts = counts->n_conflicts;
   statistics->n_given_up = wsi_http_sniffer_get_n_given_up (self->sniffer);
+}
+
+const WsiUnread *
+wsi_pcap_file_get_unread (WsiPcapFile *self)
+{
+  return wsi_http_sniffer_get_unread (self->sniffer);
 }

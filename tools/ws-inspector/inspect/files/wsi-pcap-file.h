@@ -4,7 +4,7 @@
 /* A capture (pcap or pcapng), of which the WebSocket conversations are recorded. */
 #pragma once
 
-#include "inspect/capture/wsi-recorder.h"
+#include "inspect/http/wsi-http-sniffer.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef struct
   guint64 n_bytes;              /* of the file */
   guint64 n_packets;
   guint64 n_other;              /* packets without TCP */
+  guint64 n_quic, n_encrypted;  /* packets of QUIC and IPsec */
   guint64 n_cut;                /* packets of which less than the headers was captured */
   guint64 n_malformed;          /* packets */
   guint64 n_fragments;          /* of IP; they are not put together */
@@ -44,5 +45,7 @@ gboolean     wsi_pcap_file_run    (WsiPcapFile *self,
                                    GError     **error);
 void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);
+/* What was read, and what was not, of connections that have ended. */
+const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ struct _WsiRecording
   WsiPcapFile       *pcap;      /* one of these, as the format says */
   WsiSessionFile    *session;
   WsiHarFile        *har;
+  gboolean           has_ended; /* it was read to its end */
 };
 
 WsiRecordingFormat
@@ -218,6 +219,7 @@ wsi_recording_step (WsiRecording *self,
     : self->har != NULL ? wsi_har_file_step (self->har, max_pieces, &failure)
                         : wsi_session_file_step (self->session, max_pieces, &failure);
 
+  self->has_ended = !has_more && failure == NULL;
   if (!has_more)
     end (self, &failure, error);
   return has_more;
@@ -269,6 +271,20 @@ add_loss (GStrvBuilder *losses,
     g_strv_builder_add (losses, line);
 }
 
+/* The sentence comes after what was left out. */
+static void
+add_emptiness (GStrvBuilder            *losses,
+               const WsiPcapStatistics *statistics)
+{
+  g_autofree char *line =
+    g_strdup_printf ("No WebSocket was found: %" PRIu64 " packets, %" PRIu64 " connections of TCP, "
+                     "%" PRIu64 " packets of other protocols (capture the port of the server, "
+                     "where its traffic is not encrypted)", statistics->n_packets,
+                     statistics->n_connections, statistics->n_other);
+
+  g_strv_builder_add (losses, line);
+}
+
 static void
 add_losses_of_capture (GStrvBuilder *losses,
                        WsiPcapFile  *file)
@@ -276,6 +292,11 @@ add_losses_of_capture (GStrvBuilder *losses,
   WsiPcapStatistics statistics;
 
   wsi_pcap_file_get_statistics (file, &statistics);
+  wsi_unread_describe (wsi_pcap_file_get_unread (file), losses);
+  add_loss (losses, statistics.n_quic, "packets of QUIC on port 443 were left out (HTTP/3 is not "
+            "read: disable it in the client or server)");
+  add_loss (losses, statistics.n_encrypted, "packets of IPsec were left out (encrypted: capture "
+            "where the tunnel has ended)");
   add_loss (losses, statistics.n_cut, "packets were captured without their whole headers (capture "
             "with a larger snapshot length)");
   add_loss (losses, statistics.n_malformed, "packets are malformed and were left out");
@@ -285,13 +306,26 @@ add_losses_of_capture (GStrvBuilder *losses,
             "missing bytes");
 }
 
+gboolean
+wsi_recording_is_empty (WsiRecording *self)
+{
+  return self->has_ended && self->pcap != NULL
+         && wsi_unread_get_n_found (wsi_pcap_file_get_unread (self->pcap)) == 0;
+}
+
 char **
 wsi_recording_dup_losses (WsiRecording *self)
 {
   g_autoptr (GStrvBuilder) losses = g_strv_builder_new ();
+  WsiPcapStatistics statistics;
 
   if (self->pcap != NULL)
     add_losses_of_capture (losses, self->pcap);
+  if (wsi_recording_is_empty (self))
+    {
+      wsi_pcap_file_get_statistics (self->pcap, &statistics);
+      add_emptiness (losses, &statistics);
+    }
   if (self->session != NULL)
     add_loss (losses, wsi_session_file_get_n_torn (self->session), "bytes of the last line are "
               "left out: it was not written as a whole");

@@ -42,6 +42,8 @@ gboolean            wsi_recording_run  (WsiRecording *self,
 guint64             wsi_recording_get_size    (WsiRecording *self);
 /* Bytes of the file that were read so far. */
 guint64             wsi_recording_get_n_bytes (WsiRecording *self);
+/* Whether it is a capture without a WebSocket; after its end. */
+gboolean            wsi_recording_is_empty (WsiRecording *self);
 /* A line for each kind of thing that is in the file and in no row. */
 char              **wsi_recording_dup_losses (WsiRecording *self);
 /* Whether the last line is not whole, as if its writer had been interrupted. */

@@ -10,6 +10,7 @@
 struct _WsiHttpSniffer
 {
   WsiHttpShared shared;
+  WsiUnread   *unread;
   char         *source;
 };
 
@@ -23,6 +24,7 @@ wsi_http_sniffer_new (WsiRecorder *recorder,
   self->source = g_strdup (source);
   self->shared.recorder = g_object_ref (recorder);
   self->shared.source = self->source;
+  self->unread = wsi_unread_new ();
   return self;
 }
 
@@ -31,6 +33,7 @@ void
 wsi_http_sniffer_free (WsiHttpSniffer *self)
 {
   g_object_unref (self->shared.recorder);
+  wsi_unread_free (self->unread);
   g_free (self->source);
   g_free (self);
 }
@@ -40,6 +43,13 @@ guint64
 wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
 {
   return self->shared.n_given_up;
+}
+
+/* What was read, and what was not, of the connections that have ended. */
+const WsiUnread *
+wsi_http_sniffer_get_unread (WsiHttpSniffer *self)
+{
+  return self->unread;
 }
 
 /* Bytes of memory. */
@@ -114,9 +124,12 @@ take_close (WsiTcpConnection *connection,
 {
   g_autoptr (WsiHttpStream) stream = connection->data;
 
+  WsiHttpSniffer *self = user_data;
+
   connection->data = NULL;
   if (stream != NULL)
     wsi_http_stream_close (stream, why, time_us);
+  wsi_unread_count (self->unread, connection);
 }
 
 /* A line that is whole has its version too: a text in the middle of a message rarely has. */

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/packets/wsi-tcp-connection.h"
+#include "inspect/http/wsi-unread.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,7 @@ WsiHttpSniffer *wsi_http_sniffer_new            (WsiRecorder *recorder,
                                                  const char  *source);
 void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
 guint64         wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self);
+const WsiUnread *wsi_http_sniffer_get_unread (WsiHttpSniffer *self);
 gsize           wsi_http_sniffer_get_n_held     (WsiHttpSniffer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHttpSniffer, wsi_http_sniffer_free)

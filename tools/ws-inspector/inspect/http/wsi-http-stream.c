@@ -12,6 +12,7 @@
 #include "inspect/http/wsi-http-stream.h"
 
 #include "inspect/http/wsi-http-exchange.h"
+#include "inspect/http/wsi-unread.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
@@ -170,6 +171,7 @@ take_no_guess (WsiHttpStream *self,
     }
 
   own->n_unknown += own->held.bytes->len;
+  wsi_unread_classify (self->http.upgrade.tcp, own->held.bytes->data, own->held.bytes->len);
   if (side != self->http.upgrade.client && own->n_lost == 0
       && wsi_http_exchange_waits_for_upgrade (&self->http))
     wsi_http_exchange_pass_held (&self->http, side);
@@ -235,6 +237,7 @@ lose_track (WsiHttpStream *self,
       return;
     }
 
+  wsi_unread_classify (self->http.upgrade.tcp, at, length);
   if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
     wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
   wsi_http_side_lose_track (&self->http.sides[side]);

@@ -3,6 +3,8 @@
 
 #include "inspect/http/wsi-upgrade.h"
 
+#include "inspect/http/wsi-unread.h"
+
 #include "inspect/store/wsi-event-texts.h"
 
 static WspDirection
@@ -32,6 +34,7 @@ wsi_upgrade_begin (WsiUpgrade          *self,
 
   self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
   self->has_fragment_note = FALSE;
+  self->tcp->tag = WSI_CONTENT_WEBSOCKET;
   if (self->note != NULL)
     wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE, self->note, time_us);
 }

@@ -11,20 +11,40 @@
 
 #define TYPE_IPV4 0x0800
 #define TYPE_IPV6 0x86dd
+#define TYPE_BRIDGED 0x6558     /* Ethernet in GRE */
 #define TYPE_VLAN 0x8100
+#define TYPE_MPLS 0x8847
+#define TYPE_MPLS_MULTICAST 0x8848
+#define TYPE_PPPOE 0x8864
+#define TYPE_ERSPAN 0x88be
 #define TYPE_SERVICE_VLAN 0x88a8
 #define TYPE_OLD_SERVICE_VLAN 0x9100
 
 #define PROTOCOL_HOP_BY_HOP 0
+#define PROTOCOL_IPV4 4
 #define PROTOCOL_TCP 6
+#define PROTOCOL_UDP 17
+#define PROTOCOL_IPV6 41
 #define PROTOCOL_ROUTING 43
 #define PROTOCOL_FRAGMENT 44
+#define PROTOCOL_GRE 47
+#define PROTOCOL_ENCRYPTED 50
 #define PROTOCOL_AUTHENTICATION 51
 #define PROTOCOL_DESTINATION 60
+#define PROTOCOL_MPLS 137
+
+#define PORT_HTTPS 443
+#define PORT_VXLAN 4789
+#define PORT_OLD_VXLAN 8472
+
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
+#define PPP_MPLS 0x0281
 
 #define MIN_IPV4 20
 #define MIN_IPV6 40
 #define MIN_TCP 20
+#define MAX_DEPTH 8             /* headers of IP and Ethernet in each other */
 
 /* The packet from some header on. */
 typedef struct
@@ -32,7 +52,15 @@ typedef struct
   const guint8 *at;
   gsize         n_captured;
   gsize         length;         /* on the wire */
+  guint         depth;
 } Rest;
+
+static WsiPacketKind parse_ip         (Rest        rest,
+                                       WsiSegment *segment);
+static WsiPacketKind parse_ether_type (Rest        rest,
+                                       gsize       type_at,
+                                       gsize       header_length,
+                                       WsiSegment *segment);
 
 static guint16
 read_uint16 (const guint8 *at)
@@ -101,6 +129,139 @@ parse_tcp (Rest        rest,
   return WSI_PACKET_TCP;
 }
 
+static WsiPacketKind
+parse_inner (Rest        rest,
+             gsize       header_length,
+             WsiSegment *segment)
+{
+  return drop_front (&rest, header_length) ? parse_ip (rest, segment) : missing_kind (&rest);
+}
+
+static WsiPacketKind
+parse_inner_ethernet (Rest        rest,
+                      gsize       header_length,
+                      WsiSegment *segment)
+{
+  if (!drop_front (&rest, header_length))
+    return missing_kind (&rest);
+
+  return parse_ether_type (rest, 12, 14, segment);
+}
+
+/* Labels (RFC 3032), then IP, or Ethernet behind a control word (RFC 4448 4.6). */
+static WsiPacketKind
+parse_mpls (Rest        rest,
+            WsiSegment *segment)
+{
+  gboolean is_last = FALSE;
+
+  while (!is_last)
+    {
+      if (rest.n_captured < 4)
+        return missing_kind (&rest);
+      is_last = rest.at[2] & 1;
+      drop_front (&rest, 4);
+    }
+  if (rest.n_captured < 1)
+    return missing_kind (&rest);
+
+  return rest.at[0] >> 4 == 0 ? parse_inner_ethernet (rest, 4, segment)
+                              : parse_ip (rest, segment);
+}
+
+/* RFC 2784 and 2890; ERSPAN has a header of its own where GRE has a sequence number. */
+static WsiPacketKind
+parse_gre (Rest        rest,
+           WsiSegment *segment)
+{
+  guint16 flags, type;
+  gsize header_length;
+
+  if (rest.n_captured < 4)
+    return missing_kind (&rest);
+
+  flags = read_uint16 (rest.at);
+  type = read_uint16 (rest.at + 2);
+  header_length = 4 + (flags & 0x8000 ? 4 : 0) + (flags & 0x2000 ? 4 : 0)
+                  + (flags & 0x1000 ? 4 : 0);
+  if ((flags & 0x4007) != 0)    /* routing, or another version */
+    return WSI_PACKET_OTHER;
+  if (type == TYPE_IPV4 || type == TYPE_IPV6)
+    return parse_inner (rest, header_length, segment);
+  if (type == TYPE_BRIDGED)
+    return parse_inner_ethernet (rest, header_length, segment);
+  if (type == TYPE_ERSPAN)
+    return parse_inner_ethernet (rest, header_length + (flags & 0x1000 ? 8 : 0), segment);
+  if (type != TYPE_MPLS && type != TYPE_MPLS_MULTICAST)
+    return WSI_PACKET_OTHER;
+
+  return drop_front (&rest, header_length) ? parse_mpls (rest, segment) : missing_kind (&rest);
+}
+
+/* VXLAN (RFC 7348 5) has the flag of a valid network identifier. */
+static WsiPacketKind
+parse_udp (Rest        rest,
+           WsiSegment *segment)
+{
+  guint16 source, destination;
+
+  if (rest.n_captured < 8)
+    return missing_kind (&rest);
+
+  source = read_uint16 (rest.at);
+  destination = read_uint16 (rest.at + 2);
+  drop_front (&rest, 8);
+  if (source == PORT_HTTPS || destination == PORT_HTTPS)
+    return WSI_PACKET_QUIC;
+  if (destination != PORT_VXLAN && destination != PORT_OLD_VXLAN)
+    return WSI_PACKET_OTHER;
+  if (rest.n_captured < 8)
+    return missing_kind (&rest);
+
+  return rest.at[0] & 0x08 ? parse_inner_ethernet (rest, 8, segment) : WSI_PACKET_OTHER;
+}
+
+/* Six bytes of PPPoE (RFC 2516 4), two of PPP. */
+static WsiPacketKind
+parse_pppoe (Rest        rest,
+             WsiSegment *segment)
+{
+  guint16 protocol;
+
+  if (rest.n_captured < 8)
+    return missing_kind (&rest);
+
+  protocol = read_uint16 (rest.at + 6);
+  drop_front (&rest, 8);
+  return protocol == PPP_IPV4 || protocol == PPP_IPV6 ? parse_ip (rest, segment)
+         : protocol == PPP_MPLS ? parse_mpls (rest, segment)
+                                : WSI_PACKET_OTHER;
+}
+
+/* What is behind a header of IP and is not TCP. */
+static WsiPacketKind
+parse_protocol (guint8      protocol,
+                Rest        rest,
+                WsiSegment *segment)
+{
+  switch (protocol)
+    {
+    case PROTOCOL_IPV4:
+    case PROTOCOL_IPV6:
+      return parse_ip (rest, segment);
+    case PROTOCOL_GRE:
+      return parse_gre (rest, segment);
+    case PROTOCOL_MPLS:
+      return parse_mpls (rest, segment);
+    case PROTOCOL_UDP:
+      return parse_udp (rest, segment);
+    case PROTOCOL_ENCRYPTED:
+      return WSI_PACKET_ENCRYPTED;
+    default:
+      return WSI_PACKET_OTHER;
+    }
+}
+
 /* The end of a segment is in a later fragment, and so is the place of its FIN. */
 static WsiPacketKind
 parse_first_fragment (Rest        rest,
@@ -131,10 +292,10 @@ parse_ipv4 (Rest        rest,
     limit_length (&rest, total_length);
   if (at[0] >> 4 != 4 || header_length < MIN_IPV4 || header_length > rest.length)
     return WSI_PACKET_MALFORMED;
-  if (at[9] != PROTOCOL_TCP)
-    return WSI_PACKET_OTHER;
   if (!drop_front (&rest, header_length))
     return WSI_PACKET_CUT;
+  if (at[9] != PROTOCOL_TCP)
+    return (fragment & 0x3fff) != 0 ? WSI_PACKET_OTHER : parse_protocol (at[9], rest, segment);
 
   segment->source.family = segment->destination.family = G_SOCKET_FAMILY_IPV4;
   memcpy (segment->source.address, at + 12, 4);
@@ -160,7 +321,7 @@ parse_ipv6_payload (guint8      protocol,
       if (protocol != PROTOCOL_HOP_BY_HOP && protocol != PROTOCOL_ROUTING
           && protocol != PROTOCOL_FRAGMENT && protocol != PROTOCOL_AUTHENTICATION
           && protocol != PROTOCOL_DESTINATION)
-        return WSI_PACKET_OTHER;
+        return is_first_fragment ? WSI_PACKET_OTHER : parse_protocol (protocol, rest, segment);
       if (rest.n_captured < 8)
         return missing_kind (&rest);
 
@@ -207,7 +368,10 @@ parse_ip (Rest        rest,
 {
   if (rest.n_captured < 1)
     return missing_kind (&rest);
+  if (++rest.depth > MAX_DEPTH)
+    return WSI_PACKET_OTHER;
 
+  memset (segment, 0, sizeof *segment);         /* the addresses of the tunnel */
   switch (rest.at[0] >> 4)
     {
     case 4:
@@ -230,6 +394,8 @@ parse_ether_type (Rest        rest,
 
   if (rest.n_captured < header_length)
     return missing_kind (&rest);
+  if (++rest.depth > MAX_DEPTH)
+    return WSI_PACKET_OTHER;
 
   type = read_uint16 (rest.at + type_at);
   drop_front (&rest, header_length);
@@ -240,7 +406,19 @@ parse_ether_type (Rest        rest,
       type = read_uint16 (rest.at + 2);
       drop_front (&rest, 4);
     }
-  return type == TYPE_IPV4 || type == TYPE_IPV6 ? parse_ip (rest, segment) : WSI_PACKET_OTHER;
+  switch (type)
+    {
+    case TYPE_IPV4:
+    case TYPE_IPV6:
+      return parse_ip (rest, segment);
+    case TYPE_MPLS:
+    case TYPE_MPLS_MULTICAST:
+      return parse_mpls (rest, segment);
+    case TYPE_PPPOE:
+      return parse_pppoe (rest, segment);
+    default:
+      return WSI_PACKET_OTHER;
+    }
 }
 
 /* Four bytes with the address family, in the order of the machine that wrote them.  The systems
@@ -286,7 +464,7 @@ wsi_packet_parse (WsiLink       link,
                   gsize         length,
                   WsiSegment   *segment)
 {
-  const Rest rest = { at, MIN (n_captured, length), length };
+  const Rest rest = { at, MIN (n_captured, length), length, 0 };
 
   memset (segment, 0, sizeof *segment);
   switch (link)

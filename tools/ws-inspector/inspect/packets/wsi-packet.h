@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One captured packet: link layer, IPv4 or IPv6, TCP. */
+/* One captured packet: link layer, tunnels, IPv4 or IPv6, TCP. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,6 +14,8 @@ typedef enum
   WSI_PACKET_FIRST_FRAGMENT,    /* of IP; has the header of TCP and the beginning of the payload */
   WSI_PACKET_FRAGMENT,          /* of IP; a later one, without a header of TCP */
   WSI_PACKET_OTHER,             /* ARP, UDP and so on */
+  WSI_PACKET_QUIC,              /* HTTP/3, probably */
+  WSI_PACKET_ENCRYPTED,         /* IPsec */
   WSI_PACKET_CUT,               /* too little of it was captured to read its headers */
   WSI_PACKET_MALFORMED,         /* a header contradicts itself */
 } WsiPacketKind;

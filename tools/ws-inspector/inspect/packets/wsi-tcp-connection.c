@@ -551,6 +551,5 @@ wsi_tcp_connection_close (WsiTcpConnection *self,
     }
   advance_both (self);
   self->is_closed = TRUE;
-  if (!self->is_ignored)
-    self->listener->close (self, why, self->now_us, self->user_data);
+  self->listener->close (self, why, self->now_us, self->user_data);
 }

@@ -101,6 +101,7 @@ struct _WsiTcpConnection
   guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
   guint64               n_fragments;    /* of IP */
   gpointer              data;           /* the listener's */
+  guint                 tag;            /* the listener's; 0 at first */
 
   const WsiTcpListener *listener;
   gpointer              user_data;
@@ -130,6 +131,7 @@ void     wsi_tcp_connection_take         (WsiTcpConnection *self,
                                           gint64            time_us);
 gsize    wsi_tcp_connection_get_n_held   (const WsiTcpConnection *self);
 gboolean wsi_tcp_connection_give_up_hole (WsiTcpConnection *self);
+/* Nothing but close() is called from here on. */
 void     wsi_tcp_connection_ignore       (WsiTcpConnection *self);
 void     wsi_tcp_connection_close        (WsiTcpConnection *self,
                                           WsiTcpClose       why);
