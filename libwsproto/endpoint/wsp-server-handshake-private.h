@@ -76,7 +76,9 @@ void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
 /* The error of a stream that has ended before the request was complete. */
-GError *wsp_server_handshake_describe_end  (const GError *error);
+/* version: UNKNOWN before the TLS handshake has ended. */
+GError *wsp_server_handshake_describe_end  (const GError       *error,
+                                            GTlsProtocolVersion version);
 /* Ordinary HTTP, as a handler has decided.  headers and body may be NULL. */
 void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             guint               status,

@@ -446,6 +446,16 @@ take_request (WspServerHandshake *self)
     take_websocket (self);
 }
 
+static GError *
+describe_end (WspServerHandshake *self,
+              const GError       *error)
+{
+  g_auto (WspTransportTls) tls = { 0 };
+
+  wsp_transport_describe_tls (wsp_upgrade_get_transport (self->upgrade), &tls);
+  return wsp_server_handshake_describe_end (error, tls.version);
+}
+
 /* READING: a request that has begun is refused; without one there is no response. */
 static void
 end_reading (WspServerHandshake *self)
@@ -459,7 +469,7 @@ end_reading (WspServerHandshake *self)
   else if (error == NULL)
     take_request (self);
   else if (!wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_fail (self, wsp_server_handshake_describe_end (error));
+    wsp_server_handshake_fail (self, describe_end (self, error));
   else if (head != NULL && wsc_http_head_has_first_line (head))
     wsp_server_handshake_refuse (self, 408, NULL, NULL,
                                  wsp_server_handshake_make_timeout (self,

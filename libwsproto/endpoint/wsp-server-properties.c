@@ -793,6 +793,9 @@ install_tls (GParamFlags flags)
    * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
    * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
    *
+   * TLS 1.0 and 1.1 are refused (RFC 8996), unless the environment variable
+   * `G_TLS_GNUTLS_PRIORITY` permits them.
+   *
    * Default: %NULL: no TLS.
    *
    * Since: 0.1

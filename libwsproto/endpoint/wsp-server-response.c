@@ -209,12 +209,14 @@ wsp_server_handshake_refuse_fault (WspServerHandshake *self,
 }
 
 GError *
-wsp_server_handshake_describe_end (const GError *error)
+wsp_server_handshake_describe_end (const GError       *error,
+                                   GTlsProtocolVersion version)
 {
   GError *described = g_error_copy (error);
 
-  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) ||
-      g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_MISC))
+  if (version == G_TLS_PROTOCOL_VERSION_UNKNOWN &&
+      (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) ||
+       g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_MISC)))
     g_prefix_error_literal (&described, "No TLS with a client (clients of this port use wss:// and "
                             "trust WspServer:tls-certificate): ");
   return described;

@@ -278,6 +278,41 @@ test_opening (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static const struct
+{
+  const char *name;
+  const char *bytes;
+  gsize       length;
+} after_handshake[] = {
+#define AFTER(name, bytes) { name, bytes, sizeof bytes - 1 }
+  AFTER ("broken-record", "\x17\x03\x03\0\x20" "0123456789abcdef0123456789abcdef"),
+  AFTER ("http", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+  AFTER ("fatal-alert", "\x15\x03\x03\x00\x02\x02\x28"),
+  AFTER ("end", ""),
+};
+
+/* The client has spoken TLS: the error does not say otherwise. */
+static void
+test_after_handshake (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data) / 2;
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, priorities[GPOINTER_TO_UINT (data) % 2], NULL);
+  tls_peer_do_handshake (peer);
+  count_turns (20);
+  tls_peer_send_raw (peer, (const guint8 *) after_handshake[row].bytes,
+                     after_handshake[row].length);
+  end_output (peer);
+  run_until_count (&fixture.n_failures, 1);
+  g_assert_null (strstr (fixture.error->message, "No TLS with a client"));
+  g_assert_null (strstr (fixture.error->message, "TLS handshake"));
+  check_honest_peer (&fixture, TLS_1_3);
+  fixture_clear (&fixture);
+}
+
 /* With the server's own TLS only: GIO runs at most ten handshakes at a time. */
 static void
 add_idlers (Fixture   *self,
@@ -783,6 +818,12 @@ main (int    argc,
   add_versioned ("flipped/second-flight", test_flipped, 1);
   for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
     add_row ("opening", openings[i].name, test_opening, i);
+  for (guint i = 0; i < G_N_ELEMENTS (after_handshake); i++)
+    {
+      g_autofree char *path = g_strconcat ("after-the-handshake/", after_handshake[i].name, NULL);
+
+      add_versioned (path, test_after_handshake, i);
+    }
   if (!knock_leaves_tls_to_gio ())
     add_tests_of_own_tls ();
   g_test_add_func ("/endpoint/server-tls-peers/ticket-key/of-64-bytes", test_ticket_key);

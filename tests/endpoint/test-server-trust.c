@@ -220,13 +220,15 @@ test_threads (void)
 
 static const struct
 {
-  const char *claim;
-  int         code;
-  gboolean    is_advised;
+  const char         *claim;
+  int                 code;
+  GTlsProtocolVersion version;
+  gboolean            is_advised;
 } ends[] = {
-  { "not-tls-is-advised", G_TLS_ERROR_NOT_TLS, TRUE },
-  { "misc-is-advised", G_TLS_ERROR_MISC, TRUE },
-  { "end-is-not", G_TLS_ERROR_EOF, FALSE },
+  { "not-tls-is-advised", G_TLS_ERROR_NOT_TLS, G_TLS_PROTOCOL_VERSION_UNKNOWN, TRUE },
+  { "misc-is-advised", G_TLS_ERROR_MISC, G_TLS_PROTOCOL_VERSION_UNKNOWN, TRUE },
+  { "end-is-not", G_TLS_ERROR_EOF, G_TLS_PROTOCOL_VERSION_UNKNOWN, FALSE },
+  { "misc-after-the-handshake-is-not", G_TLS_ERROR_MISC, G_TLS_PROTOCOL_VERSION_TLS_1_2, FALSE },
 };
 
 static void
@@ -234,7 +236,8 @@ test_end (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = g_error_new_literal (G_TLS_ERROR, ends[i].code, "why");
-  g_autoptr (GError) described = wsp_server_handshake_describe_end (error);
+  g_autoptr (GError) described =
+    wsp_server_handshake_describe_end (error, ends[i].version);
 
   g_assert_error (described, G_TLS_ERROR, ends[i].code);
   g_assert_true (g_str_has_suffix (described->message, "why"));

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #define PATH "/reactor/transport-tls-handshake/"
 #define FEW_TURNS 10
@@ -475,6 +476,87 @@ test_database (gconstpointer data)
   g_assert_true (wsp_tls_database_is_asynchronous (database) == databases[row].is_asynchronous);
 }
 
+typedef enum
+{
+  HAS_NO_CERTIFICATE,
+  ENDS_BEFORE_ITS_HELLO,        /* the stream, without an alert */
+  ENDS_IN_ITS_HELLO,            /* between two records */
+  ENDS_WHEN_OPEN,
+  HAS_AN_OLD_VERSION,
+} AlertCause;
+
+#define NO_ALERT -1
+#define TLS_1_0 "NORMAL:-VERS-ALL:+VERS-TLS1.0"
+#define TLS_1_1 "NORMAL:-VERS-ALL:+VERS-TLS1.1"
+
+static const struct
+{
+  const char *name, *priority;
+  AlertCause  cause;
+  int         alert;            /* that the peer receives */
+} alerts[] = {
+  { "no-certificate-of-tls-1.2-is-handshake_failure", TLS_1_2, HAS_NO_CERTIFICATE, GNUTLS_A_HANDSHAKE_FAILURE },
+  { "no-certificate-of-tls-1.3-is-certificate_required", TLS_1_3, HAS_NO_CERTIFICATE,
+    GNUTLS_A_CERTIFICATE_REQUIRED },
+  { "end-before-a-hello-is-none", TLS_1_3, ENDS_BEFORE_ITS_HELLO, NO_ALERT },
+  { "end-in-a-hello-is-none", TLS_1_3, ENDS_IN_ITS_HELLO, NO_ALERT },
+  { "end-of-tls-1.2-without-close_notify-is-none", TLS_1_2, ENDS_WHEN_OPEN, NO_ALERT },
+  { "end-of-tls-1.3-without-close_notify-is-none", TLS_1_3, ENDS_WHEN_OPEN, NO_ALERT },
+  { "tls-1.0-is-protocol_version", TLS_1_0, HAS_AN_OLD_VERSION, GNUTLS_A_PROTOCOL_VERSION },
+  { "tls-1.1-is-protocol_version", TLS_1_1, HAS_AN_OLD_VERSION, GNUTLS_A_PROTOCOL_VERSION },
+};
+
+static void
+act (TlsPair   *pair,
+     AlertCause cause)
+{
+  if (cause == ENDS_WHEN_OPEN)
+    tls_pair_open (pair);
+  else if (cause == ENDS_IN_ITS_HELLO)
+    tls_peer_send_raw (pair->peer, (const guint8 *) "\x16\x03\x01\0\4\1\0\1\0", 9);
+  else if (cause != ENDS_BEFORE_ITS_HELLO)
+    tls_peer_do_handshake (pair->peer);
+  if (cause == ENDS_BEFORE_ITS_HELLO || cause == ENDS_IN_ITS_HELLO || cause == ENDS_WHEN_OPEN)
+    shutdown (pair->peer->fd, SHUT_WR);
+}
+
+static void
+test_alert (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  const WspTlsSettings settings = {
+    .certificate = authority_get_certificate (CERTIFICATE_GOOD),
+    .database = authority_get_database (),
+    .mode = alerts[row].cause == HAS_NO_CERTIFICATE ? G_TLS_AUTHENTICATION_REQUIRED
+                                                    : G_TLS_AUTHENTICATION_NONE,
+  };
+  WspTlsContext *context = wsp_tls_context_new (&settings, NULL);
+  TlsPair pair;
+  char byte;
+  gssize n;
+
+  tls_pair_init (&pair, alerts[row].priority, 0, context);
+  act (&pair, alerts[row].cause);
+  RUN_UNTIL (pair.error != NULL);
+  tls_pair_close (&pair);
+  if (alerts[row].cause == ENDS_BEFORE_ITS_HELLO || alerts[row].cause == ENDS_IN_ITS_HELLO)
+    {
+      tls_peer_run_until_end (pair.peer);
+      g_assert_cmpuint (pair.peer->received->len, ==, 0);
+      tls_pair_clear (&pair);
+      wsp_tls_context_unref (context);
+      return;
+    }
+
+  n = tls_peer_receive (pair.peer, &byte, 1);
+  if (alerts[row].alert == NO_ALERT)
+    g_assert_cmpint (n, ==, GNUTLS_E_PREMATURE_TERMINATION);
+  else
+    g_assert_cmpint (gnutls_alert_get (pair.peer->session), ==, alerts[row].alert);
+  tls_pair_clear (&pair);
+  wsp_tls_context_unref (context);
+}
+
 static void
 test_describe (void)
 {
@@ -509,6 +591,12 @@ main (int    argc,
       g_autofree char *path = g_strconcat (PATH "certificate/", verifications[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (alerts); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "alert/", alerts[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alert);
     }
   for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
     {

@@ -32,6 +32,10 @@ gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
 /* Sets version and cipher suite. */
 void             wsp_tls_describe_session      (gnutls_session_t session,
                                                 WspTransportTls *tls);
+/* result: of a call of GnuTLS that failed. */
+gboolean         wsp_tls_may_send_alert        (int result);
+void             wsp_tls_send_alert            (gnutls_session_t session,
+                                                int              result);
 /* Takes of_socket, the error of the socket, which may be NULL.  was_open: the handshake had
  * ended. */
 GError          *wsp_tls_make_error            (gnutls_session_t session,

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The data that all TLS connections of a server share: certificate and key, priority string, ticket
- * key.  Versions and ciphers are those that a GIO server accepts. */
+ * key.  Ciphers are those that a GIO server accepts, versions TLS 1.2 and later. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
 #include <string.h>
@@ -89,15 +89,19 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* As GIO does: the environment variable, or else GnuTLS's system-wide priority with %COMPAT added.
- * With an invalid variable this fails; GIO's TLS is used then, which refuses each client. */
+/* RFC 8996: no TLS 1.0 and 1.1. */
+#define ADDED_PRIORITY "%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1"
+
+/* The environment variable, or else GnuTLS's system-wide priority and what is added to it, as in
+ * GIO, which adds %COMPAT only.  With an invalid variable this fails; GIO's TLS is used then, which
+ * refuses each client. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
 {
   const char *asked = g_getenv ("G_TLS_GNUTLS_PRIORITY");
-  int result = gnutls_priority_init2 (&self->priority, asked != NULL ? asked : "%COMPAT", NULL,
-                                      asked != NULL ? 0 : GNUTLS_PRIORITY_INIT_DEF_APPEND);
+  int result = gnutls_priority_init2 (&self->priority, asked != NULL ? asked : ADDED_PRIORITY,
+                                      NULL, asked != NULL ? 0 : GNUTLS_PRIORITY_INIT_DEF_APPEND);
 
   if (result == GNUTLS_E_SUCCESS)
     return TRUE;
@@ -249,6 +253,25 @@ wsp_tls_choose_alert (GTlsCertificateFlags errors)
     return GNUTLS_A_CERTIFICATE_EXPIRED;
 
   return GNUTLS_A_BAD_CERTIFICATE;
+}
+
+/* A client that has closed the stream or sent a fatal alert reads no alert. */
+gboolean
+wsp_tls_may_send_alert (int result)
+{
+  return result != GNUTLS_E_PREMATURE_TERMINATION && result != GNUTLS_E_PULL_ERROR &&
+         result != GNUTLS_E_FATAL_ALERT_RECEIVED;
+}
+
+/* GnuTLS has decode_error for a missing certificate of TLS 1.2 (RFC 5246 7.4.6). */
+void
+wsp_tls_send_alert (gnutls_session_t session,
+                    int              result)
+{
+  if (result == GNUTLS_E_NO_CERTIFICATE_FOUND)
+    gnutls_alert_send (session, GNUTLS_AL_FATAL, GNUTLS_A_HANDSHAKE_FAILURE);
+  else if (wsp_tls_may_send_alert (result))
+    gnutls_alert_send_appropriate (session, result);
 }
 
 static gboolean

@@ -91,6 +91,7 @@ struct _TlsTransport
   WspTlsWire       wire;
   WspDue           step;        /* of the handshake */
   TlsState         state;
+  gboolean         has_opened;  /* it has left the handshake by OPEN */
   gboolean         has_input_ended;
   Closing         *closing;     /* NULL: it is not closing */
   GCancellable    *cancellable; /* of the verification; NULL: none is under way */
@@ -221,6 +222,7 @@ static void
 enter_open (TlsTransport *self)
 {
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
+  self->has_opened = TRUE;
   enter (self, OPEN);
 }
 
@@ -318,7 +320,7 @@ run_handshake (TlsTransport *self)
         result = gnutls_handshake (self->session);
       while (wsp_tls_is_warning (result));
       if (result < 0 && result != GNUTLS_E_AGAIN)
-        gnutls_alert_send_appropriate (self->session, result);
+        wsp_tls_send_alert (self->session, result);
       wsp_tls_wire_end_call (&self->wire);
     }
 
@@ -385,14 +387,6 @@ on_socket_ready (WspWatch      *watch,
   wsp_transport_unref (base);
 }
 
-/* A client that has closed the stream or sent a fatal alert reads no alert. */
-static gboolean
-reads_alert (int result)
-{
-  return result != GNUTLS_E_PREMATURE_TERMINATION && result != GNUTLS_E_PULL_ERROR &&
-         result != GNUTLS_E_FATAL_ALERT_RECEIVED;
-}
-
 static gssize
 end_read (TlsTransport *self,
           gsize         total,
@@ -411,7 +405,7 @@ end_read (TlsTransport *self,
   wsp_transport_need_rest (&self->base)->error =
     wsp_tls_make_error (self->session, result, TRUE,
                         wsp_transport_make_error (self->wire.receive_error));
-  enter (self, reads_alert (result) ? ALERTED : FAILED);
+  enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
 
@@ -438,7 +432,7 @@ read_tls (WspTransport       *base,
   wsp_tls_wire_begin_call (&self->wire, 1 + room / WSP_TLS_INPUT_SIZE);
   result = wsp_tls_read_records (self->session, &self->wire, vectors, n_vectors, &total);
   if (result < 0 && result != GNUTLS_E_AGAIN)
-    gnutls_alert_send_appropriate (self->session, result);
+    wsp_tls_send_alert (self->session, result);
   if (result == GNUTLS_E_REHANDSHAKE)   /* a warning (RFC 5246 7.2.2), but GnuTLS reads no more */
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
@@ -541,7 +535,7 @@ describe (WspTransport    *base,
   TlsTransport *self = (TlsTransport *) base;
 
   g_set_object (&tls->peer_certificate, self->certificate);
-  if (self->state >= OPEN && self->session != NULL)
+  if (self->has_opened && self->session != NULL)
     wsp_tls_describe_session (self->session, tls);
 }
 
