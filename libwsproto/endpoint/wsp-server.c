@@ -244,7 +244,8 @@ make_request_signals (void)
    *
    * After [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for a later decision,
    * [method@Wsp.Handshake.defer] the return value is ignored, and neither other handlers nor the
-   * route are called.
+   * route are called. [method@Wsp.Handshake.proceed] is a later %TRUE: the route decides then. In
+   * Python and JavaScript the handler may be async, with the overrides of this library.
    *
    * Returns: %TRUE to allow the request
    *
@@ -266,7 +267,8 @@ make_request_signals (void)
    * [method@Wsp.Handshake.defer] to do so later, and returns %TRUE; other handlers are not called
    * then. If all return %FALSE, as language bindings also do for a handler that failed or returned
    * nothing, the response is status 426, which asks for a WebSocket. %TRUE without a response is
-   * status 500, and the log says so.
+   * status 500, and the log says so; with the overrides for Python and JavaScript so is a handler
+   * that failed.
    *
    * Neither the origin nor the routes are checked: pages of any site can send such a request, and
    * cannot read the response. A page that has rebound its own name to this machine could: on a

@@ -30,6 +30,7 @@ GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
 SECONDS = 60
 tap = Tap()
 lines = []              # of the log of Python, and of GLib's
+cancelled = []          # handshakes of coroutines that have waited too long
 complaints = []         # of asyncio, and warnings
 
 
@@ -259,7 +260,11 @@ async def respond_later(server, handshake):
 
 
 async def never(server, handshake):
-    await asyncio.get_running_loop().create_future()
+    try:
+        await asyncio.get_running_loop().create_future()
+    except asyncio.CancelledError:
+        cancelled.append(handshake)
+        raise
 
 
 # A handler that calls the handshake itself: where, status, lines of the log.
@@ -287,6 +292,10 @@ async def test_decided():
             got = await (ask_page if place == 'http-request' else ask_upgrade)(server)
             await settle()
             point(got == status and len(lines) == n_lines, f'{place}/{name}', got, lines)
+            while status == 503 and not cancelled:      # main () has a limit
+                await asyncio.sleep(0.01)
+            point(len(cancelled) == (status == 503), f'{place}/{name}-is-cancelled-if-it-is-too-late', cancelled)
+            cancelled.clear()
 
 
 def yes(*arguments):

@@ -93,11 +93,14 @@ class RequestGuard(Guard):
             task.exception()
 
     async def wait(self, arguments, value):
+        import asyncio
         handshake = handshake_of(arguments)
         try:
-            result = await value
+            async with asyncio.timeout(timeout_of(arguments)) as limit:
+                result = await value
         except Exception as error:
-            self.refuse(arguments, error)
+            if not limit.expired():         # the server answers with 503 then
+                self.refuse(arguments, error)
         except BaseException:               # cancelled, or the end of the program
             handshake.reject(500, None, None)
             raise
@@ -120,6 +123,12 @@ class RequestGuard(Guard):
 
 def handshake_of(arguments):
     return next(one for one in arguments if type(one).__name__ == 'Handshake')
+
+
+def timeout_of(arguments):
+    """Seconds; a handler that waits for ever would keep its request, and so would the next one."""
+    server = next((one for one in arguments if type(one).__name__ == 'Server'), None)
+    return server.get_limits().get_handshake_timeout() / 1000 or None if server is not None else None
 
 
 def guard(function, name, is_request):
