@@ -92,6 +92,9 @@ install_signals (void)
    * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
    * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own.
    *
+   * A handler must not run the main loop for %G_SOCKET_CLIENT_CONNECTING: GIO may free the attempt
+   * to connect meanwhile, and then uses it.
+   *
    * Since: 0.1
    */
   g_signal_new ("event", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
