@@ -126,6 +126,12 @@ static const Step json_then_text[] = {
   TEXT ('>', "hello"), TEXT ('>', "{\"a\":2}"),
 };
 
+static const Step engine_io[] = {
+  CONNECT ("/", "x"),
+  TEXT ('>', "2"), TEXT ('<', "0{\"sid\":\"a\",\"upgrades\":[]}"), TEXT ('>', "40"), TEXT ('<', "40{\"sid\":\"b\"}"),
+  TEXT ('<', "2"), TEXT ('>', "3"), TEXT ('>', "41"), TEXT ('>', "hello"),
+};
+
 static const Step fragments[] = {
   CONNECT ("/", "x"),
   WIRE ('r', "\x01\x05{\"a\":"), WIRE ('r', "\x00\x01" "1"), WIRE ('r', "\x89\x00"),
@@ -159,9 +165,11 @@ static const struct
   const char *decoders;
 } choice_cases[] = {
 #define STEPS(steps) steps, G_N_ELEMENTS (steps)
+  { "engine-io-from-its-first-packet", STEPS (engine_io), NULL,
+    "text socket.io socket.io socket.io socket.io socket.io socket.io text" },
   { "each-message-by-its-bytes", STEPS (json_then_text), NULL, "json json text json text json" },
-  { "format-that-stays-after-three-messages", STEPS (stays), NULL,
-    "socket.io socket.io socket.io socket.io socket.io text" },
+  { "protocol-stays-in-both-directions-from-its-first-message", STEPS (stays), NULL,
+    "socket.io socket.io socket.io socket.io socket.io socket.io" },
   { "override-of-all", STEPS (ends_of_two), "text", "text text text" },
   { "override-of-one-connection", STEPS (ends_of_two), "2=text", "json json text" },
   { "override-of-one-direction", STEPS (ends_of_two), "1:recv=bytes", "json bytes json" },

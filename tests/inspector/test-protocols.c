@@ -6,6 +6,8 @@
 
 #include "decoder-cases.h"
 
+#include "inspect/interpret/wsi-decoder-hints.h"
+
 static const DecoderCase socket_io[] = {
   { "open-has-the-session", DECODER_TEXT, "0{\"sid\":\"abc\",\"pingInterval\":25000}", "socket.io",
     "Engine.IO open {\"sid\":\"abc\",\"pingInterval\":25000}", .fields = "eio.type=open\n" },
@@ -34,6 +36,11 @@ static const DecoderCase socket_io[] = {
     "Socket.IO attachment, 2 bytes", .fields = "", .path = "/socket.io/?EIO=4&transport=websocket" },
   { "ping-by-its-path", DECODER_TEXT, "2", "socket.io", "Engine.IO ping ",
     .fields = "eio.type=ping\n", .path = "/socket.io/?EIO=4&transport=websocket" },
+  { "connect-by-a-part-of-its-path", DECODER_TEXT, "40", "socket.io", "Socket.IO CONNECT",
+    .fields = "eio.type=message\nsio.type=CONNECT\n", .path = "/my/socket.io/?x=1" },
+  { "disconnect-by-its-parameter", DECODER_TEXT, "41", "socket.io", "Socket.IO DISCONNECT",
+    .fields = "eio.type=message\nsio.type=DISCONNECT\n", .path = "/live?EIO=3" },
+  { "path-that-only-begins-so", DECODER_TEXT, "2", "text", "\"2\"", .fields = "", .path = "/socket.iox" },
   { "number-alone-is-no-ping", DECODER_TEXT, "2", "text", "\"2\"", .fields = "" },
   { "number-is-no-event", DECODER_TEXT, "42", "text", "\"42\"", .fields = "" },
   { "SEC-115-name-with-escapes", DECODER_TEXT, "42[\"\\u202e\\u001b[2J\"]", "socket.io",
@@ -77,7 +84,19 @@ static const DecoderCase json_rpc[] = {
     "[{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"id\":1},{\"jsonrpc\":\"2.0\",\"method\":\"b\"}]", "json-rpc",
     "JSON-RPC list: request 1 a, notification b",
     .fields = "rpc.id=1\nrpc.method=a\nrpc.method=b\nrequest=1\n" },
-  { "without-the-version-it-is-json", DECODER_TEXT, "{\"method\":\"a\",\"id\":1}", "json", .fields = "" },
+  { "request-without-the-version", DECODER_TEXT, "{\"id\":1,\"method\":\"Page.enable\",\"sessionId\":\"A\"}", "json-rpc",
+    "JSON-RPC request 1 Page.enable", .fields = "rpc.id=1\nrpc.method=Page.enable\nrequest=1\n" },
+  { "result-without-the-version", DECODER_TEXT, "{\"result\":null,\"id\":3}", "json-rpc", "JSON-RPC result 3 null",
+    .fields = "rpc.id=3\nreply=3\n" },
+  { "error-without-the-version", DECODER_TEXT, "{\"id\":2,\"error\":{\"code\":-32000,\"message\":\"x\"}}", "json-rpc",
+    "JSON-RPC error 2 -32000 x", .fields = "rpc.id=2\nrpc.error=-32000\nreply=2\n" },
+  { "notification-without-the-version", DECODER_TEXT, "{\"method\":\"a\",\"params\":[]}", "json-rpc",
+    "JSON-RPC notification a []", .fields = "rpc.method=a\n" },
+  { "another-name-is-json", DECODER_TEXT, "{\"method\":\"a\",\"id\":1,\"msg\":\"x\"}", "json", .fields = "" },
+  { "id-alone-is-json", DECODER_TEXT, "{\"id\":1}", "json", .fields = "" },
+  { "method-alone-is-json", DECODER_TEXT, "{\"method\":\"a\"}", "json", .fields = "" },
+  { "result-alone-is-json", DECODER_TEXT, "{\"result\":1}", "json", .fields = "" },
+  { "call-with-a-result-is-json", DECODER_TEXT, "{\"id\":1,\"method\":\"a\",\"result\":1}", "json", .fields = "" },
 };
 
 static const DecoderCase signalr[] = {
@@ -333,6 +352,35 @@ test_settled (void)
   g_assert_cmpstr (wsi_decoders_guess (&input, settled, NULL)->name, ==, "text");
 }
 
+/* Each decoder of a format has a row of hints, and its subprotocol comes before its path. */
+static void
+test_hints (void)
+{
+  gsize n_decoders;
+  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
+
+  for (gsize i = 0; i < n_decoders; i++)
+    {
+      const char *name = decoders[i]->name;
+      g_autofree char *path = g_strdup_printf ("/%s/", name);
+
+      g_test_message ("%s", name);
+      if (g_str_equal (name, "text") || g_str_equal (name, "bytes"))
+        continue;
+
+      g_assert_cmpint (wsi_decoder_hints_find (decoders[i], NULL, path), ==, WSI_HINT_PATH);
+      g_assert_cmpint (wsi_decoder_hints_find (decoders[i], "nothing", "/nothing"), ==,
+                       WSI_HINT_NONE);
+      g_assert_cmpint (wsi_decoder_hints_find (decoders[i], NULL, NULL), ==, WSI_HINT_NONE);
+    }
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), "mqtt", "/json"), ==,
+                   WSI_HINT_SUBPROTOCOL);
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), "mqt", "/a/mqtt?x"), ==,
+                   WSI_HINT_PATH);
+  g_assert_cmpint (wsi_decoder_hints_find (wsi_decoders_find ("mqtt"), NULL, "/mqttx"), ==,
+                   WSI_HINT_NONE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -351,6 +399,7 @@ main (int    argc,
   decoder_cases_add_paths ("/inspector/protocols", paths, G_N_ELEMENTS (paths));
   g_test_add_func ("/inspector/signalr/long/record-by-its-beginning", test_long_record);
   g_test_add_func ("/inspector/signalr/long/other-object-is-json", test_long_other);
+  g_test_add_func ("/inspector/decoders/hints/each-decoder-has-them", test_hints);
   g_test_add_func ("/inspector/decoders/settled-one-holds-in-doubt-only", test_settled);
 
   return g_test_run ();

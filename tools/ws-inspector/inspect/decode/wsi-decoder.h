@@ -97,8 +97,6 @@ typedef struct
 {
   const char            *name;          /* a word, for --decoder and the field "lang" */
   const char            *title;         /* as its makers write it */
-  const char            *subprotocols;  /* that use it, separated by blanks; or NULL */
-  const char            *paths;         /* beginnings of paths that hint at it, or NULL */
   WsiBegin               begins;        /* all classes that may be */
   WsiBegin               text_begins;   /* of text messages; WSI_BEGIN_ANY = the same */
   WsiReach               reach;

@@ -14,6 +14,7 @@
 #include "inspect/decode/wrapped/wsi-gzip.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/xml/wsi-xml.h"
+#include "inspect/interpret/wsi-decoder-hints.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
@@ -61,32 +62,6 @@ wsi_decoders_find (const char *name)
     if (g_str_equal (decoders[i]->name, name))
       return decoders[i];
   return NULL;
-}
-
-typedef enum
-{
-  COMPARE_WHOLE,
-  COMPARE_BEGINNING,
-} Comparison;
-
-/* Whether one of the words is the text, or its beginning. */
-static gboolean
-has_word (const char *words,
-          const char *text,
-          Comparison  comparison)
-{
-  const char *at = words;
-
-  while (words != NULL && text != NULL && *at != '\0')
-    {
-      gsize length = strcspn (at, " ");
-
-      if (strncmp (at, text, length) == 0
-          && (comparison == COMPARE_BEGINNING || text[length] == '\0'))
-        return TRUE;
-      at += length + (at[length] == ' ');
-    }
-  return FALSE;
 }
 
 WsiBegin
@@ -172,11 +147,8 @@ rate (const WsiDecoder     *decoder,
 
   if (score == WSI_SCORE_NONE)
     return 0;
-  if (has_word (decoder->subprotocols, input->subprotocol, COMPARE_WHOLE))
-    return score + 2 * (WSI_SCORE_MAX + 1);
-  if (has_word (decoder->paths, input->path, COMPARE_BEGINNING))
-    return score + WSI_SCORE_MAX + 1;
-  return score;
+  return score + wsi_decoder_hints_find (decoder, input->subprotocol, input->path)
+         * (WSI_SCORE_MAX + 1);
 }
 
 static WsiDecodeInput

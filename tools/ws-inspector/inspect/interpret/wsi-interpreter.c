@@ -423,6 +423,21 @@ note_guess (Guess            *guess,
   guess->decoder = decoder;
 }
 
+/* A message that only one protocol has settles both directions, where no other one is settled: the
+ * next one may be a digit. */
+static void
+note_protocol (Talk             *talk,
+               const WsiDecoder *decoder,
+               guint             score)
+{
+  if (score < WSI_SCORE_SURE || decoder->reach != WSI_REACH_CONVERSATION)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
+    if (talk->guesses[i].n_agreeing < N_AGREEING)
+      talk->guesses[i] = (Guess) { decoder, N_AGREEING };
+}
+
 /* Makes room for one more.  The conversations that began first lose theirs. */
 static void
 limit_requests (WsiInterpreter *self,
@@ -498,6 +513,7 @@ learn (WsiInterpreter  *self,
 
   decoder = choose (self, record, known, &input, &score);
   note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
+  note_protocol (talk, decoder, score);
   self->learned = (Learned) { record, length, decoder, input };
   if (decoder->reach == WSI_REACH_CONVERSATION)
     {

@@ -182,7 +182,7 @@ find (const WsiDecodeInput *input,
 }
 
 const WsiDecoder wsi_cbor_decoder = {
-  .name = "cbor", .title = "CBOR", .subprotocols = "cbor",
+  .name = "cbor", .title = "CBOR",
   .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
   .path_description = N_("Member of CBOR, such as cbor.a.b[0] or cbor[1]; tags are passed"),

@@ -196,7 +196,7 @@ find (const WsiDecodeInput *input,
 }
 
 const WsiDecoder wsi_msgpack_decoder = {
-  .name = "msgpack", .title = "MessagePack", .subprotocols = "msgpack",
+  .name = "msgpack", .title = "MessagePack",
   .text_begins = WSI_BEGIN_NEVER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
   .path_description = N_("Member of MessagePack, such as msgpack.a.b[0]; the names of a map may be numbers"),

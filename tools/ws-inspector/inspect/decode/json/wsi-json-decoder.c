@@ -332,7 +332,7 @@ find (const WsiDecodeInput *input,
 }
 
 const WsiDecoder wsi_json_decoder = {
-  .name = "json", .title = "JSON", .subprotocols = "json",
+  .name = "json", .title = "JSON",
   .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
   .path_description = N_("Member of JSON, such as json.a.b[0]; of other formats, of the JSON in the message"),

@@ -98,6 +98,35 @@ wsi_json_get_members (const WsiJsonValue *object,
     }
 }
 
+gboolean
+wsi_json_has_only (const WsiJsonValue *object,
+                   const char *const  *names,
+                   guint               n)
+{
+  WsiJsonScanner scanner;
+  WsiJsonToken token;
+
+  if (object->kind != WSI_JSON_OBJECT)
+    return FALSE;
+
+  wsi_json_scanner_init (&scanner, object->at, object->length);
+  wsi_json_scanner_next (&scanner, &token);
+  while (wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
+    {
+      guint i = 0;
+
+      while (i < n && !wsi_json_is_equal (scanner.at + token.at, token.length, names[i]))
+        i++;
+      if (i == n)
+        return FALSE;
+
+      wsi_json_scanner_next (&scanner, &token);
+      if (take_value (&scanner, &token).kind == WSI_JSON_END || scanner.problem != NULL)
+        break;
+    }
+  return TRUE;
+}
+
 WsiJsonValue
 wsi_json_get_member (const WsiJsonValue *object,
                      const char         *name)

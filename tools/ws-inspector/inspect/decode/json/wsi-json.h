@@ -33,6 +33,10 @@ void         wsi_json_get_members (const WsiJsonValue *object,
                                    const char *const  *names,
                                    WsiJsonValue       *values,
                                    guint               n);
+/* Whether all members, as far as they are there, have one of the names. */
+gboolean     wsi_json_has_only    (const WsiJsonValue *object,
+                                   const char *const  *names,
+                                   guint               n);
 WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
                                    guint               index);
 /* Whether the word, with its quotes, is somewhere in the bytes.  Costs less than to look for the

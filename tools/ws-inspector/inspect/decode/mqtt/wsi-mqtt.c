@@ -388,7 +388,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_mqtt_decoder = {
-  .name = "mqtt", .title = "MQTT", .subprotocols = "mqtt mqttv3.1 mqttv3.11",
+  .name = "mqtt", .title = "MQTT",
   .text_begins = WSI_BEGIN_NEVER,
   .begins = WSI_BEGIN_LETTER | WSI_BEGIN_DIGIT | WSI_BEGIN_BLANK | WSI_BEGIN_ANGLE | WSI_BEGIN_OTHER,
   .reach = WSI_REACH_CONVERSATION,

@@ -207,7 +207,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_graphql_decoder = {
-  .name = "graphql", .title = "GraphQL", .subprotocols = "graphql-transport-ws graphql-ws",
+  .name = "graphql", .title = "GraphQL",
   .begins = WSI_BEGIN_BRACE,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),

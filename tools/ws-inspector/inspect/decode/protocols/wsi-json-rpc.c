@@ -26,20 +26,49 @@ parse (const WsiJsonValue *all,
   *call = (Call) { values[0], values[1], values[2], values[3], values[4] };
 }
 
+/* Some peers, such as Chrome and exchanges, leave the version out: then all names are of JSON-RPC, and
+ * what makes a call or a reply is there. */
+static gboolean
+is_without_version (const WsiJsonValue *all)
+{
+  static const char *const names[] = { "id", "method", "params", "result", "error", "sessionId" };
+  enum { ID, METHOD, PARAMS, RESULT, ERROR, SESSION };
+  WsiJsonValue values[G_N_ELEMENTS (names)];
+  gboolean has_id, is_call;
+
+  if (!wsi_json_has_only (all, names, G_N_ELEMENTS (names)))
+    return FALSE;
+
+  wsi_json_get_members (all, names, values, G_N_ELEMENTS (names));
+  has_id = values[ID].kind == WSI_JSON_NUMBER || values[ID].kind == WSI_JSON_STRING;
+  is_call = values[METHOD].kind == WSI_JSON_STRING;
+  if (is_call)
+    return (has_id || values[PARAMS].kind != WSI_JSON_END)
+           && values[RESULT].kind == WSI_JSON_END && values[ERROR].kind == WSI_JSON_END;
+
+  return has_id && values[PARAMS].kind == WSI_JSON_END
+         && (values[RESULT].kind != WSI_JSON_END || values[ERROR].kind == WSI_JSON_OBJECT);
+}
+
 static guint
 probe (const WsiDecodeInput *input)
 {
   WsiJsonValue all, version;
 
-  if (input->length == 0 || strchr ("{[ \t\r\n", input->at[0]) == NULL
-      || !wsi_json_may_have (input->at, input->length, "\"jsonrpc\""))
+  if (input->length == 0 || strchr ("{[ \t\r\n", input->at[0]) == NULL)
     return WSI_SCORE_NONE;
 
   all = wsi_json_begin (input->at, input->length);
-  if (all.kind == WSI_JSON_ARRAY)
-    all = wsi_json_get_element (&all, 0);
-  version = wsi_json_get_member (&all, "jsonrpc");
-  return version.kind == WSI_JSON_STRING ? WSI_SCORE_SURE : WSI_SCORE_NONE;
+  if (wsi_json_may_have (input->at, input->length, "\"jsonrpc\""))
+    {
+      if (all.kind == WSI_JSON_ARRAY)
+        all = wsi_json_get_element (&all, 0);
+      version = wsi_json_get_member (&all, "jsonrpc");
+      if (version.kind == WSI_JSON_STRING)
+        return WSI_SCORE_SURE;
+    }
+
+  return is_without_version (&all) ? WSI_SCORE_LIKELY + 1 : WSI_SCORE_NONE;
 }
 
 static void
@@ -163,7 +192,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_json_rpc_decoder = {
-  .name = "json-rpc", .title = "JSON-RPC", .subprotocols = "jsonrpc json-rpc",
+  .name = "json-rpc", .title = "JSON-RPC",
   .begins = WSI_BEGIN_BRACE | WSI_BEGIN_BRACKET | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),

@@ -132,24 +132,18 @@ has_data_of_type (const WsiDecodeInput *input,
   return FALSE;
 }
 
-static gboolean
-has_path (const WsiDecodeInput *input)
-{
-  return input->path != NULL && strstr (input->path, "EIO=") != NULL;
-}
-
+/* A digit alone is a packet if the path or another message says so. */
 static guint
 probe (const WsiDecodeInput *input)
 {
   Packet packet;
-  guint score = has_path (input) ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
 
   if (input->form == WSI_MESSAGE_BINARY)
-    return score;
+    return WSI_SCORE_WEAK;
   if (!parse (input, &packet))
     return WSI_SCORE_NONE;
   if (packet.engine == ENGINE_MESSAGE && packet.type != N_TYPES)
-    return has_data_of_type (input, &packet) ? WSI_SCORE_SURE : score;
+    return has_data_of_type (input, &packet) ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
   if (packet.engine == 0)
     {
       WsiJsonValue opening = wsi_json_begin (input->at + 1, input->length - 1);
@@ -157,7 +151,7 @@ probe (const WsiDecodeInput *input)
       return wsi_json_get_member (&opening, "sid").kind == WSI_JSON_STRING ? WSI_SCORE_SURE
                                                                            : WSI_SCORE_NONE;
     }
-  return score;
+  return WSI_SCORE_WEAK;
 }
 
 static void
@@ -309,7 +303,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_socket_io_decoder = {
-  .name = "socket.io", .title = "Socket.IO", .paths = "/socket.io/ /engine.io/",
+  .name = "socket.io", .title = "Socket.IO",
   .text_begins = WSI_BEGIN_DIGIT,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),

@@ -335,7 +335,7 @@ static const WsiDecoderField fields[] = {
 };
 
 const WsiDecoder wsi_stomp_decoder = {
-  .name = "stomp", .title = "STOMP", .subprotocols = "v10.stomp v11.stomp v12.stomp stomp",
+  .name = "stomp", .title = "STOMP",
   .begins = WSI_BEGIN_LETTER | WSI_BEGIN_BLANK,
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),

@@ -330,8 +330,6 @@ static const WsiDecoderField fields[] = {
 const WsiDecoder wsi_wamp_decoder = {
   .name = "wamp", .title = "WAMP",
   .text_begins = WSI_BEGIN_BRACKET,
-  .subprotocols = "wamp.2.json wamp.2.msgpack wamp.2.cbor"
-                  " wamp.2.json.batched wamp.2.msgpack.batched wamp.2.cbor.batched",
   .reach = WSI_REACH_CONVERSATION,
   .fields = fields, .n_fields = G_N_ELEMENTS (fields),
   .probe = probe, .describe = describe, .decode = decode,

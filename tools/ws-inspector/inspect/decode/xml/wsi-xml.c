@@ -477,7 +477,7 @@ find (const WsiDecodeInput *input,
 }
 
 const WsiDecoder wsi_xml_decoder = {
-  .name = "xml", .title = "XML", .subprotocols = "xmpp",
+  .name = "xml", .title = "XML",
   .begins = WSI_BEGIN_ANGLE | WSI_BEGIN_BLANK | WSI_BEGIN_OTHER,
   .probe = probe, .describe = describe, .decode = decode, .find = find,
   .path_description = N_("Text of an element or an attribute of XML, such as xml.a.b[0][\"@id\"]"),

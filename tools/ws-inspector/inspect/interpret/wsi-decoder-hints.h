@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A subprotocol and a path say in doubt which format the messages of a connection have. */
+#pragma once
+
+#include "inspect/decode/wsi-decoder.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_HINT_NONE,
+  WSI_HINT_PATH,
+  WSI_HINT_SUBPROTOCOL,         /* the peers have agreed on it */
+} WsiHint;
+
+/* subprotocol and path may be NULL. */
+WsiHint wsi_decoder_hints_find (const WsiDecoder *decoder,
+                                const char       *subprotocol,
+                                const char       *path);
+
+G_END_DECLS
