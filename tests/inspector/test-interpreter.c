@@ -128,7 +128,8 @@ static const Step json_then_text[] = {
 
 static const Step engine_io[] = {
   CONNECT ("/", "x"),
-  TEXT ('>', "2"), TEXT ('<', "0{\"sid\":\"a\",\"upgrades\":[]}"), TEXT ('>', "40"), TEXT ('<', "40{\"sid\":\"b\"}"),
+  TEXT ('>', "2"), TEXT ('<', "0{\"sid\":\"a\",\"upgrades\":[]}"), TEXT ('>', "40"),
+  TEXT ('<', "40{\"sid\":\"b\"}"),
   TEXT ('<', "2"), TEXT ('>', "3"), TEXT ('>', "41"), TEXT ('>', "hello"),
 };
 

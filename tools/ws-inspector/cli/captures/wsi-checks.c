@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/captures/wsi-capture.h"
+#include "cli/captures/wsi-in-order.h"
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "inspect/files/wsi-recording.h"
@@ -130,13 +131,15 @@ typedef struct
 {
   const WsiOptions *options;
   WsiRedactor      *redactor;
+  WsiInOrder       *in_order;
   WsiExit           status;
 } Checks;
 
 static void
-on_ended (Checks          *self,
-          WsiConversation *conversation)
+print_connection (gpointer         checks,
+                  WsiConversation *conversation)
 {
+  Checks *self = checks;
   guint32 number = wsi_conversation_get_number (conversation);
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
   g_autofree char *title = g_strdup_printf ("#%u ", number);
@@ -159,7 +162,7 @@ static void
 on_conversation (Checks          *self,
                  WsiConversation *conversation)
 {
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (wsi_in_order_add), self->in_order);
 }
 
 static gboolean
@@ -175,7 +178,8 @@ check_capture (const WsiOptions *options,
                const char       *path)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
-  Checks checks = { options, redactor, WSI_EXIT_CLEAN };
+  Checks checks = { options, redactor, NULL, WSI_EXIT_CLEAN };
+  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (print_connection, &checks);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiCapture) capture =
     wsi_capture_new (options, stream, path, WSI_CAPTURE_FOR_LISTING, &error);
@@ -187,9 +191,11 @@ check_capture (const WsiOptions *options,
       return WSI_EXIT_INPUT_DAMAGED;
     }
 
+  checks.in_order = in_order;
   g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
                             G_CALLBACK (on_conversation), &checks);
   status = wsi_capture_run (capture, wants_more, &checks);
+  wsi_in_order_end (in_order);
   return status == WSI_EXIT_CLEAN ? checks.status : status;
 }
 

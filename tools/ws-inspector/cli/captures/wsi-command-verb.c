@@ -149,8 +149,10 @@ print_notes (const WsiOptions *options,
              char            **notes)
 {
   guint64 n_hidden = wsi_redactor_get_n_hidden (redactor);
-  g_autofree char *hidden = g_strdup_printf ("%" G_GUINT64_FORMAT " values are hidden (print them "
-                                             "with --redact=none)", n_hidden);
+  g_autofree char *count = wsi_output_count (n_hidden, "value", 0);
+  g_autofree char *hidden = g_strdup_printf ("%s %s hidden (print %s with --redact=none)", count,
+                                             n_hidden == 1 ? "is" : "are",
+                                             n_hidden == 1 ? "it" : "them");
 
   if (options->is_quiet)
     return;

@@ -5,6 +5,7 @@
 
 #include "cli/print/wsi-listing.h"
 #include "cli/captures/wsi-capture.h"
+#include "cli/captures/wsi-in-order.h"
 
 typedef struct
 {
@@ -26,7 +27,8 @@ typedef struct
   WsiListing *listing;
   WsiStore   *store;
   WsiMatcher *matcher;          /* NULL = all frames are counted */
-  GHashTable *open;             /* number of a connection to its Counts, until its end */
+  GHashTable *open;             /* number of a connection to its Counts, until it is printed */
+  WsiInOrder *in_order;
   Counts      all;
   guint64     n_connections;
   gint64      interval_us;      /* 0 = none */
@@ -109,13 +111,15 @@ print_sum (const Sum  *sum,
                                               100.0 * sum->n_payload / sum->n_inflated)
                            : g_strdup ("");
 
+  g_autofree char *frames = wsi_output_count (sum->n_frames, "frame", 9);
+  g_autofree char *messages = wsi_output_count (sum->n_messages, "message", 9);
+  g_autofree char *bytes = wsi_output_count (sum->n_inflated, "byte", 12);
+
   if (sum->n_frames > 0 && sum->n_wire == 0)
-    wsi_output_line ("   %s %9" G_GUINT64_FORMAT " messages %12" G_GUINT64_FORMAT " bytes  (frames "
-                     "unknown)", name, sum->n_messages, sum->n_inflated);
+    wsi_output_line ("   %s %s %s  (frames unknown)", name, messages, bytes);
   else
-    wsi_output_line ("   %s %9" G_GUINT64_FORMAT " frames %9" G_GUINT64_FORMAT " messages %12"
-                     G_GUINT64_FORMAT " bytes  (%" G_GUINT64_FORMAT " on the wire%s)", name,
-                     sum->n_frames, sum->n_messages, sum->n_inflated, sum->n_wire, ratio);
+    wsi_output_line ("   %s %s %s %s  (%" G_GUINT64_FORMAT " on the wire%s)", name, frames,
+                     messages, bytes, sum->n_wire, ratio);
 }
 
 /* For g_tree_foreach (). */
@@ -241,15 +245,17 @@ write_counts (const Counts *counts,
 static void
 print_counts (const Counts *counts)
 {
+  g_autofree char *round_trips = wsi_output_count (counts->n_round_trips, "round trip", 0);
+  g_autofree char *faults = wsi_output_count (counts->n_faults, "frame", 0);
+
   for (guint i = 0; i < 2; i++)
     print_sum (&counts->sums[i], name_direction (i));
   if (counts->n_round_trips > 0)
-    wsi_output_line ("   %" G_GUINT64_FORMAT " round trips, mean %.3f ms, longest %.3f ms",
-                     counts->n_round_trips,
+    wsi_output_line ("   %s, mean %.3f ms, longest %.3f ms", round_trips,
                      counts->round_trips_us / (double) counts->n_round_trips / 1000,
                      counts->max_round_trip_us / 1000.0);
   if (counts->n_faults > 0)
-    wsi_output_line ("   %" G_GUINT64_FORMAT " frames with a FAULT", counts->n_faults);
+    wsi_output_line ("   %s with a FAULT", faults);
 }
 
 static double
@@ -350,9 +356,10 @@ print_connection (Stats           *self,
 }
 
 static void
-on_ended (Stats           *self,
-          WsiConversation *conversation)
+take_connection (gpointer         stats,
+                 WsiConversation *conversation)
 {
+  Stats *self = stats;
   guint32 number = wsi_conversation_get_number (conversation);
   Counts *counts = find_counts (self, number);
 
@@ -368,7 +375,7 @@ static void
 on_conversation (Stats           *self,
                  WsiConversation *conversation)
 {
-  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (wsi_in_order_add), self->in_order);
 }
 
 static void
@@ -388,7 +395,9 @@ print_all (Stats *self)
     }
   else
     {
-      wsi_output_line ("All %" G_GUINT64_FORMAT " connections", self->n_connections);
+      g_autofree char *connections = wsi_output_count (self->n_connections, "connection", 0);
+
+      wsi_output_line ("Sum of %s", connections);
       print_counts (&self->all);
     }
   wsi_listing_end (self->listing);
@@ -412,12 +421,15 @@ count_capture (WsiCapture *capture,
     .listing = listing, .store = store, .matcher = matcher, .open = open,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,
   };
+  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (take_connection, &stats);
   WsiExit status;
 
+  stats.in_order = in_order;
   g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (on_appended), &stats);
   g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
                             G_CALLBACK (on_conversation), &stats);
   status = wsi_capture_run (capture, wants_more, &stats);
+  wsi_in_order_end (in_order);
   print_all (&stats);
   g_clear_pointer (&stats.slots, g_tree_unref);
   return status;

@@ -202,8 +202,10 @@ wsi_save_has_failed (const WsiSave *self)
 static void
 report_hidden (WsiSave *self)
 {
-  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT " values were hidden (write them "
-                                           "with --redact=none)", self->n_hidden);
+  g_autofree char *count = wsi_output_count (self->n_hidden, "value", 0);
+  g_autofree char *text = g_strdup_printf ("%s %s hidden (write %s with --redact=none)", count,
+                                           self->n_hidden == 1 ? "was" : "were",
+                                           self->n_hidden == 1 ? "it" : "them");
 
   if (self->n_hidden > 0 && !self->is_quiet)
     wsi_output_error_titled (self->path, text);

@@ -292,6 +292,18 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_full (gpointer data)
+{
+  Run *run = data;
+
+  if (run->connection != NULL)
+    close_connection (run->close_code, run->close_reason, run);
+  else
+    g_main_loop_quit (run->loop);
+  return G_SOURCE_REMOVE;
+}
+
 /* The way of the client to the server. */
 static WsiWay
 make_way (const Run *run)
@@ -366,6 +378,7 @@ run_loop (Run *run)
 
   wsi_signals_attach (&signals, NULL, on_signal, run);
   wsi_source_start (WSI_SOURCE (run->source));
+  wsi_listing_set_on_full (&run->listing, on_full, run);
   g_main_loop_run (run->loop);
 
   wsi_signals_clear (&signals);

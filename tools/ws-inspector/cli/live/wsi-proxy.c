@@ -107,6 +107,13 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_full (gpointer data)
+{
+  on_signal (data);
+  return G_SOURCE_REMOVE;
+}
+
 /* FALSE: a file cannot be read, or an option needs another one. */
 static gboolean
 apply_options (Run     *run,
@@ -206,6 +213,7 @@ run_loop (Run *run)
   wsi_signals_attach (&signals, NULL, on_signal, run);
   g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
   wsi_source_start (WSI_SOURCE (run->source));
+  wsi_listing_set_on_full (&run->listing, on_full, run);
   g_main_loop_run (run->loop);
 
   wsi_signals_clear (&signals);

@@ -141,6 +141,13 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_full (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
 /* The address is needed in every format: payloads go without it, it then is an error line. */
 static void
 print_place (WsiServerSource *source,
@@ -179,6 +186,7 @@ run_server (WsiServerSource *source,
   wsi_signals_attach (&signals, NULL, on_signal, loop);
   print_place (source, listing);
   wsi_source_start (WSI_SOURCE (source));
+  wsi_listing_set_on_full (listing, on_full, loop);
   g_main_loop_run (loop);
   wsi_source_stop_async (WSI_SOURCE (source), on_stopped, loop);
   g_main_loop_run (loop);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/tags/wsi-tags.h"
 #include "inspect/memory/wsi-bytes.h"
@@ -441,4 +442,96 @@ wsi_frame_view_add_members (const WsiFrameView *view,
         wsi_cell_add (&value, json, views[i].name);
         g_free (value.text);
       }
+}
+
+/* The reserved bits that are set, and the length on the wire of a frame that is inflated. */
+static void
+append_extension (GString            *line,
+                  const WsiFrameView *view)
+{
+  const WspFrameRecord *frame = &view->frame;
+
+  for (guint i = 1; i <= 3; i++)
+    if (frame->rsv & 8 >> i)
+      g_string_append_printf (line, "RSV%u  ", i);
+  if (frame->inflated_length != frame->payload_length)
+    g_string_append_printf (line, "(%" G_GUINT64_FORMAT " on the wire)  ", view->wire_length);
+}
+
+void
+wsi_frame_view_append_flags (const WsiFrameView *view,
+                             GString            *line)
+{
+  gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
+  g_autofree char *flags = is_usual && !view->is_unfinished
+                           ? NULL : wsi_frame_format_flags (view, " ");
+
+  if (flags != NULL)
+    g_string_append_printf (line, "[%s]  ", flags);
+}
+
+/* The columns that follow keep their place. */
+static void
+append_unit (GString *line,
+             guint64  n_bytes)
+{
+  wsi_append_bytes (line, n_bytes == 1 ? " byte   " : " bytes  ", 8);
+}
+
+static void
+append_frame (GString            *line,
+              const WsiFrameView *view)
+{
+  const WspFrameRecord *frame = &view->frame;
+
+  if (!wsi_frame_is_known (view))
+    {
+      wsi_append_literal (line, "    ");
+      wsi_append_number (line, frame->inflated_length, 7, ' ');
+      append_unit (line, frame->inflated_length);
+      wsi_append_literal (line, "frames unknown ");
+      return;
+    }
+
+  wsi_append_bytes (line, frame->fin ? "FIN " : "... ", 4);
+  wsi_append_number (line, frame->inflated_length, 7, ' ');
+  append_unit (line, frame->inflated_length);
+  if (frame->masked)
+    {
+      wsi_append_literal (line, "mask ");
+      wsi_append_hex (line, frame->masking_key);
+      wsi_append_literal (line, "  ");
+    }
+  else
+    wsi_append_literal (line, "no mask        ");
+  append_extension (line, view);
+}
+
+static void
+append_message (GString            *line,
+                const WsiFrameView *view)
+{
+  const char *separator = " (";
+
+  wsi_append_number (line, view->frame.inflated_length, 7, ' ');
+  wsi_append_bytes (line, view->frame.inflated_length == 1 ? " byte " : " bytes", 6);
+  if (view->wire_length > 0)
+    {
+      g_string_append_printf (line, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
+      separator = ", ";
+    }
+  if (view->n_frames > 1)
+    g_string_append_printf (line, "%s%" G_GUINT64_FORMAT " frames", separator, view->n_frames);
+  g_string_append (line, view->wire_length > 0 || view->n_frames > 1 ? ")  " : "  ");
+}
+
+void
+wsi_frame_view_append (const WsiFrameView *view,
+                       GString            *line)
+{
+  if (view->n_frames > 0)
+    append_message (line, view);
+  else
+    append_frame (line, view);
+  wsi_frame_view_append_flags (view, line);
 }

@@ -64,6 +64,11 @@ gboolean         wsi_frame_is_known (const WsiFrameView *view);
 /* Words for all that is unusual about a frame, with the separator between them; NULL = none. */
 char            *wsi_frame_format_flags (const WsiFrameView *view,
                                          const char         *separator);
+/* Lengths, mask and flags, at the end of a line. */
+void             wsi_frame_view_append (const WsiFrameView *view,
+                                        GString            *line);
+void             wsi_frame_view_append_flags (const WsiFrameView *view,
+                                              GString            *line);
 char            *wsi_frame_format_time (const WsiFrameView *view);
 
 G_END_DECLS

@@ -206,12 +206,14 @@ wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
                                  const char               *title,
                                  WsiRedactor              *redactor)
 {
+  g_autofree char *failed = wsi_output_count (report->n_failed, "rule", 0);
+  g_autofree char *passed = wsi_output_count (report->n_passed, "rule", 0);
+
   find_tokens (report, redactor);
   if (report->n_failed > 0)
-    wsi_output_line ("%sHandshake FAILED: %u rules failed, %u passed", title, report->n_failed,
-                     report->n_passed);
+    wsi_output_line ("%sHandshake FAILED: %s failed, %u passed", title, failed, report->n_passed);
   else
-    wsi_output_line ("%sHandshake without a response: %u rules passed", title, report->n_passed);
+    wsi_output_line ("%sHandshake without a response: %s passed", title, passed);
   for (guint i = 0; i < report->checks->len; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
       print_check (report->checks->pdata[i], redactor);

@@ -70,9 +70,10 @@ wsi_listing_end (WsiListing *self)
     wsi_output_line ("%s", self->is_begun ? "]" : "[]");
   if (self->n_parts > 0)
     {
+      g_autofree char *count = wsi_output_count (self->n_parts, "message", 0);
       g_autofree char *text =
-        g_strdup_printf ("%" G_GUINT64_FORMAT " messages were left out, because not all of their "
-                         "bytes are known (--messages shows them)", self->n_parts);
+        g_strdup_printf ("%s %s left out, because not all bytes are known (see --messages)", count,
+                         self->n_parts == 1 ? "was" : "were");
 
       wsi_output_error (text);
     }
@@ -163,6 +164,26 @@ gboolean
 wsi_listing_is_full (const WsiListing *self)
 {
   return self->options->limit >= 0 && self->n_frames >= (guint64) self->options->limit;
+}
+
+static void
+check_full (WsiListing *self)
+{
+  if (self->on_full == NULL || !wsi_listing_is_full (self))
+    return;
+
+  g_idle_add (self->on_full, self->full_data);
+  self->on_full = NULL;
+}
+
+void
+wsi_listing_set_on_full (WsiListing *self,
+                         GSourceFunc on_full,
+                         gpointer    user_data)
+{
+  self->on_full = on_full;
+  self->full_data = user_data;
+  check_full (self);
 }
 
 /* An element of the array, or a line. */
@@ -257,7 +278,8 @@ print_payload (WsiListing         *self,
     wsi_output_bytes (text, strlen (text));
   else
     wsi_output_bytes (wsi_bytes_get_data (payload, NULL), length);
-  wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
+  if (!self->options->is_bare)
+    wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
 }
 
 static WsiTint
@@ -269,77 +291,6 @@ choose_tint (const WspFrameRecord *frame)
     return WSI_TINT_CONTROL;
 
   return frame->direction == WSP_DIRECTION_SENT ? WSI_TINT_SENT : WSI_TINT_RECEIVED;
-}
-
-/* The reserved bits that are set, and the length on the wire of a frame that is inflated. */
-static void
-append_extension (GString            *line,
-                  const WsiFrameView *view)
-{
-  const WspFrameRecord *frame = &view->frame;
-
-  for (guint i = 1; i <= 3; i++)
-    if (frame->rsv & 8 >> i)
-      g_string_append_printf (line, "RSV%u  ", i);
-  if (frame->inflated_length != frame->payload_length)
-    g_string_append_printf (line, "(%" G_GUINT64_FORMAT " on the wire)  ", view->wire_length);
-}
-
-static void
-append_flags (GString            *line,
-              const WsiFrameView *view)
-{
-  gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
-  g_autofree char *flags = is_usual && !view->is_unfinished
-                           ? NULL : wsi_frame_format_flags (view, " ");
-
-  if (flags != NULL)
-    g_string_append_printf (line, "[%s]  ", flags);
-}
-
-static void
-append_frame (GString            *line,
-              const WsiFrameView *view)
-{
-  const WspFrameRecord *frame = &view->frame;
-
-  if (!wsi_frame_is_known (view))
-    {
-      wsi_append_literal (line, "    ");
-      wsi_append_number (line, frame->inflated_length, 7, ' ');
-      wsi_append_literal (line, " bytes  frames unknown ");
-      return;
-    }
-
-  wsi_append_bytes (line, frame->fin ? "FIN " : "... ", 4);
-  wsi_append_number (line, frame->inflated_length, 7, ' ');
-  if (frame->masked)
-    {
-      wsi_append_literal (line, " bytes  mask ");
-      wsi_append_hex (line, frame->masking_key);
-      wsi_append_literal (line, "  ");
-    }
-  else
-    wsi_append_literal (line, " bytes  no mask        ");
-  append_extension (line, view);
-}
-
-static void
-append_message (GString            *line,
-                const WsiFrameView *view)
-{
-  const char *separator = " (";
-
-  wsi_append_number (line, view->frame.inflated_length, 7, ' ');
-  wsi_append_literal (line, " bytes");
-  if (view->wire_length > 0)
-    {
-      g_string_append_printf (line, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
-      separator = ", ";
-    }
-  if (view->n_frames > 1)
-    g_string_append_printf (line, "%s%" G_GUINT64_FORMAT " frames", separator, view->n_frames);
-  g_string_append (line, view->wire_length > 0 || view->n_frames > 1 ? ")  " : "  ");
 }
 
 /* The offset takes its place where the time is not known. */
@@ -396,7 +347,7 @@ print_whole (WsiListing         *self,
   g_autofree char *text = NULL;
 
   g_string_assign (self->line, view->frame.direction == WSP_DIRECTION_SENT ? "-> " : "<- ");
-  append_flags (self->line, view);
+  wsi_frame_view_append_flags (view, self->line);
 
   if (view->payload == NULL)
     text = g_strdup ("(not kept)");
@@ -431,11 +382,7 @@ print_line (WsiListing         *self,
 
   g_string_truncate (self->line, 0);
   append_begin (self, view, self->line);
-  if (view->n_frames > 0)
-    append_message (self->line, view);
-  else
-    append_frame (self->line, view);
-  append_flags (self->line, view);
+  wsi_frame_view_append (view, self->line);
   append_summary (self, self->line, view);
   if (view->round_trip_us >= 0)
     g_string_append_printf (self->line, "  after %.3f ms", view->round_trip_us / 1000.0);
@@ -571,6 +518,7 @@ wsi_listing_add_frame (WsiListing   *self,
   describe (self, view);
   self->n_frames++;
   print_view (self, view);
+  check_full (self);
   view->payload = open;
 }
 

@@ -28,6 +28,8 @@ typedef struct
   guint64           n_frames;   /* printed */
   guint64           n_parts;    /* messages that are not whole, and were not printed as payload */
   gboolean          is_begun;   /* of an array: it has a member */
+  GSourceFunc       on_full;    /* called later, once the limit is reached; NULL = none */
+  gpointer          full_data;
 } WsiListing;
 
 /* options: as long as the listing. */
@@ -50,6 +52,10 @@ gsize    wsi_listing_get_max_payload (const WsiListing *self);
 gboolean wsi_listing_wants        (const WsiListing     *self,
                                    const WspFrameRecord *frame);
 gboolean wsi_listing_is_full      (const WsiListing *self);
+/* A live verb ends with its last frame. */
+void     wsi_listing_set_on_full  (WsiListing *self,
+                                   GSourceFunc on_full,
+                                   gpointer    user_data);
 /* The view is filled up with what its decoder says. */
 void     wsi_listing_add_frame    (WsiListing   *self,
                                    WsiFrameView *view);

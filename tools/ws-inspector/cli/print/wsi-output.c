@@ -80,6 +80,16 @@ wsi_output_get_charset (void)
   return g_get_charset (NULL) ? WSI_CHARSET_UTF8 : WSI_CHARSET_ASCII;
 }
 
+/* With a width it is a column: the noun has as many columns for one as for several. */
+char *
+wsi_output_count (guint64     n,
+                  const char *noun,
+                  guint       width)
+{
+  return g_strdup_printf ("%*" G_GUINT64_FORMAT " %s%s", (int) width, n, noun,
+                          n != 1 ? "s" : width > 0 ? " " : "");
+}
+
 /* The caller has escaped text from a peer. */
 void
 wsi_output_line (const char *format,

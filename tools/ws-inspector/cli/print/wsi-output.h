@@ -31,6 +31,10 @@ void       wsi_output_begin_bulk  (void);
 /* Writes what is left; returns the status of the program. */
 WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);
+/* "1 rule", "2 rules"; width: of the number, at least. */
+char      *wsi_output_count       (guint64     n,
+                                   const char *noun,
+                                   guint       width);
 void       wsi_output_line        (const char *format,
                                    ...) G_GNUC_PRINTF (1, 2);
 /* Bytes of a peer as they are: never to a terminal. */

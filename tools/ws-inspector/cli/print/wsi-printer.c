@@ -31,11 +31,13 @@ struct _WsiPrinter
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 
-/* With a filter, a capture is printed as frames alone. */
+/* With a filter, a capture is printed as frames alone.  Nothing follows the last frame of a
+ * limit. */
 static gboolean
 shows_events (WsiPrinter *self)
 {
-  return self->matcher == NULL || self->times == WSI_TIMES_LIVE;
+  return !wsi_listing_is_full (self->listing)
+         && (self->matcher == NULL || self->times == WSI_TIMES_LIVE);
 }
 
 static WsiRedactor *
@@ -97,7 +99,7 @@ on_handshake (WsiPrinter      *self,
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
 
-  if (report == NULL)
+  if (report == NULL || wsi_listing_is_full (self->listing))
     return;
 
   if (wsi_listing_is_json (self->listing))
@@ -517,7 +519,9 @@ on_dropped (WsiPrinter *self,
 
   if (wsi_listing_is_text (self->listing))
     {
-      wsi_output_line ("       DROPPED: %" G_GUINT64_FORMAT " frames so far", n_dropped);
+      g_autofree char *count = wsi_output_count (n_dropped, "frame", 0);
+
+      wsi_output_line ("       DROPPED: %s so far", count);
     }
   else if (wsi_listing_is_json (self->listing))
     {

@@ -23,9 +23,11 @@ ROW ("frames", 0, FLAG, is_by_frame, WSI_VERBS_LISTING, NULL, 0, 0,
 ROW ("no-control", 0, FLAG, hides_control, WSI_VERBS_LISTING, NULL, 0, 0,
      "Do not print pings, pongs and Close frames")
 ROW ("limit", 0, INTEGER, limit, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "N", 0, G_MAXINT64,
-     "Print at most this number of frames")
+     "Print at most this number of frames, and end")
 ROW ("null", 0, FLAG, is_null, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "With --format=payload: end each payload with a NUL byte instead of a line feed")
+ROW ("bare", 0, FLAG, is_bare, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
+     "With --format=payload: print the bytes of the payloads and nothing between them")
 ROW ("base64", 0, FLAG, is_base64, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "With --format=payload: print each payload in base64")
 ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,

@@ -249,8 +249,10 @@ check_format (const WsiOptions *self,
   gboolean is_payload = self->format == WSI_PRINT_PAYLOAD;
   const char *problem = NULL;
 
-  if ((self->is_null || self->is_base64) && !is_payload)
-    problem = "--null and --base64 need --format=payload";
+  if ((self->is_null || self->is_bare || self->is_base64) && !is_payload)
+    problem = "--null, --bare and --base64 need --format=payload";
+  else if (self->is_bare && (self->is_null || self->is_base64))
+    problem = "expected --bare, or --null and --base64, not both";
   else if (self->fields != NULL && is_payload)
     problem = "expected --field or --format=payload, not both";
   else if (verb == WSI_VERB_STATS && self->format > WSI_PRINT_JSONL)

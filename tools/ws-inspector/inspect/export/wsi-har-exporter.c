@@ -287,6 +287,48 @@ add_head (WsiHarExporter *self,
   return has_lines ? g_strsplit (lines[0], " ", 3) : NULL;
 }
 
+/* Decoded where that is UTF-8. */
+static void
+add_query_part (WsiHarExporter *self,
+                const char     *name,
+                const char     *part,
+                gsize           length)
+{
+  g_autofree char *raw = g_strndup (part, length);
+  g_autofree char *decoded = NULL;
+
+  g_strdelimit (raw, "+", ' ');
+  decoded = g_uri_unescape_string (raw, NULL);
+  if (decoded != NULL && !g_utf8_validate (decoded, -1, NULL))
+    g_clear_pointer (&decoded, g_free);
+  wsi_json_add_string (self->json, name, decoded != NULL ? decoded : raw);
+}
+
+static void
+add_query (WsiHarExporter *self,
+           const char     *uri)
+{
+  const char *query = uri + strcspn (uri, "?#");
+
+  json_builder_set_member_name (self->json, "queryString");
+  json_builder_begin_array (self->json);
+  while (*query == '?' || *query == '&')
+    {
+      gsize length = strcspn (++query, "&#"), n_name = MIN (strcspn (query, "="), length);
+      gsize value = MIN (n_name + 1, length);
+
+      if (length > 0)
+        {
+          json_builder_begin_object (self->json);
+          add_query_part (self, "name", query, n_name);
+          add_query_part (self, "value", query + value, length - value);
+          json_builder_end_object (self->json);
+        }
+      query += length;
+    }
+  json_builder_end_array (self->json);
+}
+
 static void
 add_request (WsiHarExporter *self,
              const Entry    *entry)
@@ -300,7 +342,7 @@ add_request (WsiHarExporter *self,
   json_builder_set_member_name (self->json, "request");
   json_builder_begin_object (self->json);
   wsi_json_add_string (self->json, "url", open);
-  add_empty (self, "queryString");
+  add_query (self, open);
   words = add_head (self, head);
   wsi_json_add_string (self->json, "method", words != NULL && words[0] != NULL ? words[0] : "GET");
   json_builder_end_object (self->json);

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* One row for each decoder but text and bytes, which read what no other one does; a test checks.  Subprotocols are whole names; paths are parts that
- * end with the path, with a segment, or with their own "/" or "=". */
+/* One row for each decoder but text and bytes, which read all that no other one reads.
+ * Subprotocols are whole names; paths are parts that end with the path, with a segment, or with
+ * their own "/" or "=". */
 static const struct
 {
   const char *decoder, *subprotocols, *paths;
@@ -90,4 +91,13 @@ wsi_decoder_hints_find (const WsiDecoder *decoder,
       return path != NULL && has_path (rows[i].paths, path) ? WSI_HINT_PATH : WSI_HINT_NONE;
     }
   return WSI_HINT_NONE;
+}
+
+char *
+wsi_decoder_hints_dup_path (const char *uri)
+{
+  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
+  const char *path = authority != NULL ? strchr (authority + 3, '/') : NULL;
+
+  return g_strdup (path);
 }

@@ -20,4 +20,7 @@ WsiHint wsi_decoder_hints_find (const WsiDecoder *decoder,
                                 const char       *subprotocol,
                                 const char       *path);
 
+/* The path of an URI, with its query; NULL: it has none. */
+char   *wsi_decoder_hints_dup_path (const char *uri);
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "inspect/interpret/wsi-interpreter.h"
 
 #include "inspect/interpret/wsi-choices.h"
+#include "inspect/interpret/wsi-decoder-hints.h"
 #include "inspect/interpret/wsi-tails.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -187,16 +188,6 @@ wsi_interpreter_get_choice (const WsiInterpreter *self,
   return wsi_choices_find (self->choices, record->conversation, record->direction);
 }
 
-/* The path of an URI, with its query. */
-static char *
-dup_path (const char *uri)
-{
-  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
-  const char *path = authority != NULL ? strchr (authority + 3, '/') : NULL;
-
-  return g_strdup (path);
-}
-
 /* Requests that were not answered, as at the end of a conversation. */
 static void
 drop_requests (WsiInterpreter *self,
@@ -243,7 +234,7 @@ find_talk (WsiInterpreter *self,
     {
       talk->role = wsi_conversation_get_role (conversation);
       talk->subprotocol = g_strdup (wsi_conversation_get_subprotocol (conversation));
-      talk->path = dup_path (wsi_conversation_get_uri (conversation));
+      talk->path = wsi_decoder_hints_dup_path (wsi_conversation_get_uri (conversation));
     }
   g_hash_table_insert (self->talks, GUINT_TO_POINTER (number), talk);
   g_queue_push_tail (&self->order, GUINT_TO_POINTER (number));
@@ -430,11 +421,9 @@ note_protocol (Talk             *talk,
                const WsiDecoder *decoder,
                guint             score)
 {
-  if (score < WSI_SCORE_SURE || decoder->reach != WSI_REACH_CONVERSATION)
-    return;
-
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
-    if (talk->guesses[i].n_agreeing < N_AGREEING)
+    if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION
+        && talk->guesses[i].n_agreeing < N_AGREEING)
       talk->guesses[i] = (Guess) { decoder, N_AGREEING };
 }
 
@@ -560,14 +549,6 @@ forget_unfinished (WsiInterpreter  *self,
       wsi_tails_leave (self->tails, record->conversation, i, &nothing);
 }
 
-static gboolean
-is_loss (const WsiRecord *record)
-{
-  return record->kind == WSI_RECORD_KIND_EVENT
-         && (record->event == WSI_EVENT_GAP || record->event == WSI_EVENT_DROPPED
-             || record->event == WSI_EVENT_PAUSED);
-}
-
 void
 wsi_interpreter_learn (WsiInterpreter  *self,
                        guint64          number,
@@ -590,7 +571,7 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
     drop_requests (self, g_hash_table_lookup (self->talks,
                                               GUINT_TO_POINTER (record->conversation)));
-  if (is_loss (record))
+  if (wsi_record_is_loss (record))
     forget_unfinished (self, record);
   if (!is_decodable (record) || (is_fragment && !wsi_record_is_fin (record)))
     return;

@@ -131,6 +131,15 @@ wsi_record_is_fin (const WsiRecord *self)
   return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_FIN) != 0;
 }
 
+/* Whether bytes or frames are missing between the records before and after it. */
+static inline gboolean
+wsi_record_is_loss (const WsiRecord *self)
+{
+  return self->kind == WSI_RECORD_KIND_EVENT
+         && (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED
+             || self->event == WSI_EVENT_PAUSED);
+}
+
 /* Bytes of payload after inflating. */
 static inline guint64
 wsi_record_get_length (const WsiRecord *self)

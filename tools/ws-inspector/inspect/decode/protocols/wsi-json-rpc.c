@@ -26,8 +26,8 @@ parse (const WsiJsonValue *all,
   *call = (Call) { values[0], values[1], values[2], values[3], values[4] };
 }
 
-/* Some peers, such as Chrome and exchanges, leave the version out: then all names are of JSON-RPC, and
- * what makes a call or a reply is there. */
+/* Some peers, such as Chrome and exchanges, leave the version out: then all names are of JSON-RPC,
+ * and those of a call or a reply are there. */
 static gboolean
 is_without_version (const WsiJsonValue *all)
 {
