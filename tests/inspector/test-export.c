@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "in-process.h"
 #include "scene.h"
 
 #define SECRET "Secret12345"
@@ -58,7 +59,8 @@ play (Scene *scene)
 {
   scene_init (scene);
   scene_open (scene);
-  SCENE_PUSH (scene, WSP_DIRECTION_SENT, "GET /?token=" SECRET " HTTP/1.1\r\nHost: h\r\n"
+  SCENE_PUSH (scene, WSP_DIRECTION_SENT, "GET /hooks/" SECRET "/a?token=" SECRET
+              " HTTP/1.1\r\nHost: h\r\n"
               "Authorization: Bearer " SECRET "\r\nCookie: a=" SECRET "\r\nX-Api-Key: " SECRET "\r\n"
               "Sec-WebSocket-Protocol: v1, bearer." SECRET "\r\n\r\n");
   SCENE_PUSH (scene, WSP_DIRECTION_RECEIVED, "HTTP/1.1 103 Early Hints\r\nSet-Cookie: b=" SECRET
@@ -130,12 +132,55 @@ test_secret_payload (gconstpointer data)
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x80\x0b" SECRET);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x89\x0b" SECRET);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x83\x0b" SECRET);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x88\x0d\x03\xe8" SECRET);
   end (&scene);
   everything = scene_save (&scene, format, WSI_REDACTION_NONE);
   saved = scene_save (&scene, format, WSI_REDACTION_STRICT);
   g_assert_true (has_secret (everything));
   g_assert_false (has_secret (saved));
   g_assert_false (contains (saved, "Rg`vdv2606", 10));
+}
+
+static gboolean
+is_strict (const CommandLine *line)
+{
+  return strstr (line->words, "--redact=strict") != NULL;
+}
+
+/* Each command line that hides all: paths, payload, and close reasons in frames and sentences. */
+static void
+test_secret_prints (void)
+{
+  const GPtrArray *lines = in_process_get_lines ();
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) input = NULL;
+  guint n_strict = 0;
+
+  scene_init (&scene);
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET /" SECRET " HTTP/1.1\r\nHost: h\r\n\r\n");
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "HTTP/1.1 101 A\r\nLocation: /" SECRET "\r\n\r\n");
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, SECRET_FRAME);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x88\x0d\x03\xe8" SECRET);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                      "Closed cleanly by the peer with 1000 \"" SECRET "\"", scene.now);
+  input = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  g_assert_true (has_secret (input));
+
+  for (guint i = 0; i < lines->len; i++)
+    if (is_strict (lines->pdata[i]))
+      {
+        g_autoptr (GBytes) output = NULL;
+        g_autofree char *problem = in_process_run (lines->pdata[i], input, &output);
+
+        n_strict++;
+        g_assert_cmpstr (problem, ==, NULL);
+        if (has_secret (output))
+          g_error ("wsinspect %s: %.*s", ((const CommandLine *) lines->pdata[i])->words,
+                   (int) g_bytes_get_size (output),
+                   (const char *) g_bytes_get_data (output, NULL));
+      }
+  g_assert_cmpuint (n_strict, >, 15);
 }
 
 static void
@@ -239,6 +284,7 @@ main (int    argc,
   add_for_all ("the-rest-of-a-head-after-a-gap-is-in-no-redacted-file", test_secret_after_gap);
   add_for_all ("full-disk-is-an-error", test_full_disk);
   g_test_add_func ("/inspector/export/a-secret-is-in-no-command", test_secret_commands);
+  g_test_add_func ("/inspector/export/a-secret-is-in-no-strict-output", test_secret_prints);
   g_test_add_func ("/inspector/export/formats-have-names-and-suffixes", test_names);
   g_test_add_func ("/inspector/export/only-the-owner-reads-and-nothing-is-replaced", test_file);
 

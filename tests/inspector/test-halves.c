@@ -10,6 +10,15 @@
 #include "in-process.h"
 #include "scene.h"
 
+/* Nothing in the input has it. */
+static gboolean
+has_null_text (GBytes *output)
+{
+  const char *text = g_bytes_get_data (output, NULL);
+
+  return text != NULL && g_strstr_len (text, g_bytes_get_size (output), "(null)") != NULL;
+}
+
 /* The lines of these verbs; separated by blanks. */
 static void
 run_verbs (const char *verbs,
@@ -29,8 +38,9 @@ run_verbs (const char *verbs,
         continue;
 
       problem = in_process_run (line, input, &output);
-      if (problem != NULL)
-        g_error ("wsinspect %s: %s\n%.*s", line->words, problem, (int) g_bytes_get_size (output),
+      if (problem != NULL || has_null_text (output))
+        g_error ("wsinspect %s: %s\n%.*s", line->words, problem != NULL ? problem : "(null)",
+                 (int) g_bytes_get_size (output),
                  (const char *) g_bytes_get_data (output, NULL));
     }
 }

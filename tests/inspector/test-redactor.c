@@ -47,6 +47,58 @@ static const struct
   { "a-colon-begins-no-pair", "/a:token=topsecret!", "/a:token=topsecret!" },
 };
 
+#define SIX_BYTES "redacted-6-bytes"
+
+/* Segments of paths; an empty one is no secret.  The second text is that of the default. */
+static const struct
+{
+  const char *name, *text, *shown, *strict;
+} paths[] = {
+  { "no-path", "ws://h", "ws://h", "ws://h" },
+  { "root", "ws://h/", "ws://h/", "ws://h/" },
+  { "plain", "ws://h/secret", "ws://h/secret", "ws://h/" SIX_BYTES },
+  { "webhooks", "wss://h/api/webhooks/123456/secret", "wss://h/api/webhooks/" SIX_BYTES "/" SIX_BYTES,
+    "wss://h/redacted-3-bytes/redacted-8-bytes/" SIX_BYTES "/" SIX_BYTES },
+  { "token", "ws://h/token/secret?a=b", "ws://h/token/" SIX_BYTES "?a=b", "ws://h/redacted-5-bytes/" SIX_BYTES "?a=b" },
+  { "key-in-any-case", "ws://h/API-Key/secret#a", "ws://h/API-Key/" SIX_BYTES "#a", "ws://h/redacted-7-bytes/" SIX_BYTES "#a" },
+  { "in-percent-code", "ws://h/%74oken/secret", "ws://h/%74oken/" SIX_BYTES, "ws://h/redacted-7-bytes/" SIX_BYTES },
+  { "with-parameters", "ws://h/token;v=1/secret", "ws://h/token;v=1/" SIX_BYTES, "ws://h/redacted-9-bytes/" SIX_BYTES },
+  { "parameter-with-slashes", "ws://h/a;token=secret/secret", "ws://h/a;token=" SIX_BYTES "/" SIX_BYTES,
+    "ws://h/redacted-14-bytes/" SIX_BYTES },
+  { "empty-segments", "ws://h//key//secret/", "ws://h//key//" SIX_BYTES "/", "ws://h//redacted-3-bytes//" SIX_BYTES "/" },
+  { "part-of-a-word", "ws://h/tokenizer/keyboard/a", "ws://h/tokenizer/keyboard/a",
+    "ws://h/redacted-9-bytes/redacted-8-bytes/redacted-1-bytes" },
+  { "user-and-path", "ws://secret@h/key/secret", "ws://" SIX_BYTES "@h/key/" SIX_BYTES,
+    "ws://" SIX_BYTES "@h/redacted-3-bytes/" SIX_BYTES },
+  { "two-uris", "from ws://h/key/secret to ws://h/key/secret", "from ws://h/key/" SIX_BYTES " to ws://h/key/" SIX_BYTES,
+    "from ws://h/redacted-3-bytes/" SIX_BYTES " to ws://h/redacted-3-bytes/" SIX_BYTES },
+  { "path-alone", "/key/secret", "/key/" SIX_BYTES, "/redacted-3-bytes/" SIX_BYTES },
+  { "quoted-path", "received \"/key/secret\" (4.1)", "received \"/key/" SIX_BYTES "\" (4.1)",
+    "received \"/redacted-3-bytes/" SIX_BYTES "\" (4.1)" },
+  { "name-of-a-file-is-shown", "cannot read /key/secret", "cannot read /key/secret", "cannot read /key/secret" },
+};
+
+/* The words are one table: each hides what follows it. */
+static const char *const announcing[] = {
+  "access_token", "api-key", "apikey", "auth-token", "bearer", "code", "credentials", "hook", "hooks", "invite", "jwt", "key",
+  "keys", "magic", "nonce", "otp", "password", "secret", "secrets", "session", "sessions", "sid", "signature", "ticket", "token",
+  "tokens", "webhook", "webhooks",
+};
+
+/* The reasons of a sentence about an end; the code stays. */
+static const struct
+{
+  const char *name, *text, *strict;
+} reasons[] = {
+  { "of-both-sides", "Closed cleanly by us with 1000 \"secret\", answered with 4001 \"secret\"",
+    "Closed cleanly by us with 1000 \"" SIX_BYTES "\", answered with 4001 \"" SIX_BYTES "\"" },
+  { "that-is-cut", "with 1000 \"secret", "with 1000 \"" SIX_BYTES },
+  { "that-is-empty", "with 1000 \"\" b", "with 1000 \"\" b" },
+  { "after-a-quotation-mark", "a \" b with 1000 \"secret\"", "a \" b with 1000 \"" SIX_BYTES "\"" },
+  { "no-code", "received 403 \"Forbidden\", \"x\"", "received 403 \"Forbidden\", \"x\"" },
+  { "with-a-uri", "with 3000 \"ws://h/?a=b\"", "with 3000 \"redacted-11-bytes\"" },
+};
+
 /* Without the numbers, which are never the same. */
 static char *
 drop_numbers (const char *text)
@@ -73,10 +125,60 @@ test_text (gconstpointer data)
   g_assert_cmpint (n_hidden > 0, ==, strstr (shown, "-bytes-") != NULL);
 }
 
+/* Once, and as the same text again if it passes twice. */
+static void
+assert_hidden (WsiRedaction level,
+               const char  *text,
+               const char  *expected)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
+  g_autofree char *shown = wsi_redactor_hide_text (redactor, text);
+  g_autofree char *again = wsi_redactor_hide_text (redactor, shown);
+  g_autofree char *plain = drop_numbers (shown);
+
+  g_assert_cmpstr (plain, ==, expected);
+  g_assert_cmpstr (again, ==, shown);
+}
+
+static void
+test_path (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+
+  assert_hidden (WSI_REDACTION_NONE, paths[i].text, paths[i].text);
+  assert_hidden (WSI_REDACTION_DEFAULT, paths[i].text, paths[i].shown);
+  assert_hidden (WSI_REDACTION_STRICT, paths[i].text, paths[i].strict);
+}
+
+static void
+test_announcing (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (announcing); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("ws://h/a/%s/secret", announcing[i]);
+      g_autofree char *shown = g_strdup_printf ("ws://h/a/%s/" SIX_BYTES, announcing[i]);
+
+      assert_hidden (WSI_REDACTION_DEFAULT, text, shown);
+    }
+}
+
+static void
+test_reason (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+
+  assert_hidden (WSI_REDACTION_STRICT, reasons[i].text, reasons[i].strict);
+}
+
 static const struct
 {
   const char *name, *lines, *shown;
 } heads[] = {
+  { "segment-of-the-request", "GET /key/topsecret! HTTP/1.1|Host: h", "GET /key/" TEN_BYTES " HTTP/1.1|Host: h" },
+  { "segment-of-a-header", "Location: /token/topsecret!|Link: </key/topsecret!>; a=b|Accept: */*, text/key/a",
+    "Location: /token/" TEN_BYTES "|Link: </key/" TEN_BYTES ">; a=b|Accept: */*, text/key/a" },
+  { "random-segment-that-another-header-quotes", "GET /key/Ab3dEf7hIj1lMn5p HTTP/1.1|A: x Ab3dEf7hIj1lMn5p",
+    "GET /key/redacted-16-bytes HTTP/1.1|A: x redacted-16-bytes" },
   { "authorization", "Authorization: Bearer topsecret!", "Authorization: Bearer " TEN_BYTES },
   { "any-letter-case", "PROXY-authorization:\tDigest topsecret!", "PROXY-authorization:\tDigest " TEN_BYTES },
   { "a-word-that-is-no-scheme", "Authorization: top secret", "Authorization: " TEN_BYTES },
@@ -269,7 +371,8 @@ static const struct
   { "strict-hides-text", WSI_REDACTION_STRICT, WSP_FRAME_KIND_TEXT, "xxxxx", 0 },
   { "strict-hides-fragments", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CONTINUATION, "xxxxx", 0 },
   { "strict-hides-pings", WSI_REDACTION_STRICT, WSP_FRAME_KIND_PING, "xxxxx", 0 },
-  { "strict-shows-close-reasons", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CLOSE, "Hello", 0 },
+  { "strict-shows-close-codes-alone", WSI_REDACTION_STRICT, WSP_FRAME_KIND_CLOSE, "Hexxx", 0 },
+  { "default-shows-close-reasons", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_CLOSE, "Hello", 0 },
   { "default-shows-text", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_TEXT, "Hello", 0 },
   { "default-hides-bytes-of-heads", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_BYTES, "xxxxx", WSI_RECORD_OF_HEAD },
   { "default-shows-other-bytes", WSI_REDACTION_DEFAULT, WSP_FRAME_KIND_BYTES, "Hello", 0 },
@@ -367,6 +470,19 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
     }
 
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/path/", paths[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_path);
+    }
+  g_test_add_func ("/inspector/redactor/path/after-each-word-of-the-table", test_announcing);
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/reason/", reasons[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
       g_autofree char *path = g_strconcat ("/inspector/redactor/payload/", payloads[i].name, NULL);

@@ -91,6 +91,7 @@ static const struct
   { "cookie", "connect ws://h/ '--header=Cookie: a=secret'", "Cookie", "secret" },
   { "subprotocol", "connect ws://h/ --protocol=chat --protocol=api-key.secret", "--protocol=chat", "secret" },
   { "several", "connect 'ws://me:secret@h/?key=secret&sig=secret'", "h/?key=", "secret" },
+  { "path", "connect ws://h/webhooks/1/secret", "h/webhooks/", "secret" },
   { "any-certificate", "connect wss://h/ --insecure-accept-certificate", "wss://h/", "insecure" },
 };
 
@@ -143,10 +144,18 @@ test_secret (gconstpointer data)
   g_autoptr (WsiTarget) again = wsi_target_dup_without_secrets (target);
   g_autofree char *line = wsi_target_print (kept);
   g_autofree char *line_again = wsi_target_print (again);
+  g_autoptr (GError) error = NULL;
+  WsiTargetField wrong;
+  gboolean is_whole;
 
   g_assert_cmpstr (line, ==, line_again);
   g_assert_nonnull (strstr (line, secrets[i].shown));
   g_assert_null (strstr (line, secrets[i].hidden));
+
+  /* A secret is asked for. */
+  is_whole = strstr (line, "redacted-") == NULL;
+  g_assert_cmpint (wsi_target_check (kept, &wrong, &error), ==, is_whole);
+  g_assert_true (is_whole || strstr (error->message, "was not kept") != NULL);
 }
 
 static gboolean

@@ -93,7 +93,7 @@ scene_init (Scene *scene,
             guint  n_rows)
 {
   const WsiOpening opening = {
-    .role = WSP_ROLE_CLIENT, .uri = "ws://localhost/chat",
+    .role = WSP_ROLE_CLIENT, .uri = "ws://localhost/chat?token=secret",
     .handshake = WSI_HANDSHAKE_MISSING,
   };
 
@@ -375,7 +375,7 @@ test_tables (void)
   g_assert_cmpuint (sum_column (model, 1) + sum_column (model, 2), ==, N_SECONDS * N_IN_SECOND);
   picture_save (GTK_WIDGET (scene.window), "statistics-lengths");
   model = show_table (&scene, WSI_TABLE_CONNECTIONS);
-  assert_cell (model, 0, 1, "/chat");
+  assert_cell (model, 0, 1, "/chat?token=redacted-6-bytes-0000");
   assert_cell (model, 0, 6, "1");
 
   model = show_table (&scene, WSI_TABLE_TOTALS);
@@ -641,7 +641,8 @@ test_lanes (void)
   scene_init (&scene, 1280, N_SECONDS * N_IN_SECOND);
   show_timeline (&scene);
   lanes = find (&scene, g_type_from_name ("WsiLaneList"));
-  g_assert_nonnull (ui_test_find (lanes, is_lane, "#1 /chat   ● open   ⚠ 1 problem"));
+  g_assert_nonnull (ui_test_find (lanes, is_lane, "#1 /chat?token=redacted-6-bytes-0000   "
+                                  "● open   ⚠ 1 problem"));
   view = ui_test_find (lanes, ui_test_is_type, "GtkListView");
   g_signal_emit_by_name (view, "activate", 0);
   g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "conn == 1");

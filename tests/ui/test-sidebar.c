@@ -7,7 +7,9 @@
 
 #include <adwaita.h>
 
+#include "inspect/sources/wsi-client-source.h"
 #include "ui/sidebar/wsi-connection-row.h"
+#include "ui/sidebar/wsi-source-text.h"
 
 #define N_FRAMES 3
 #define N_CONNECTIONS 5000
@@ -181,6 +183,29 @@ test_selection (void)
   g_assert_cmpuint (scene.n_selected, ==, 2);
 }
 
+/* Those that the page of the handshake hides, too. */
+static void
+test_secrets (void)
+{
+  const char *uri = "ws://h/webhooks/secret?token=secret";
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, NULL, NULL);
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (WsiClientSource) source = NULL;
+  g_autofree char *title = NULL;
+
+  scene_init (&scene);
+  conversation = open_one (&scene, uri);
+  wsi_store_announce (scene.store);
+  wait_for_text (&scene, "#1 /webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000\n");
+
+  recorder = wsi_session_make_recorder (scene.session, WSP_ROLE_CLIENT, NULL);
+  source = wsi_client_source_new (recorder, WSI_PLACE_THREAD, handshake);
+  title = wsi_source_text_dup_title (WSI_SOURCE (source));
+  g_assert_cmpstr (title, ==, "ws://h/webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000");
+}
+
 static void
 test_sentence (void)
 {
@@ -207,5 +232,6 @@ main (int    argc,
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
   g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);
+  g_test_add_func ("/ui/sidebar/SEC-122-secrets-are-hidden-in-titles", test_secrets);
   return g_test_run ();
 }

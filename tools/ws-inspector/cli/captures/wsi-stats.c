@@ -277,21 +277,26 @@ name_closer (WsiConversation *conversation)
   return (closer == WSP_DIRECTION_SENT) == is_client ? "client" : "server";
 }
 
+/* Fit to be shown. */
 static char *
-dup_close_reason (WsiConversation *conversation)
+dup_close_reason (Stats           *self,
+                  WsiConversation *conversation)
 {
   g_autoptr (GBytes) reason = wsi_conversation_dup_close_reason (conversation);
+  g_autofree char *text = reason != NULL ? wsi_text_escape (reason, G_MAXSIZE,
+                                                            wsi_output_get_charset ())
+                                         : g_strdup ("");
 
-  return reason != NULL ? wsi_text_escape (reason, G_MAXSIZE, wsi_output_get_charset ())
-                        : g_strdup ("");
+  return wsi_redactor_hide_reason (self->listing->redactor, text);
 }
 
 static void
-print_close (WsiConversation *conversation)
+print_close (Stats           *self,
+             WsiConversation *conversation)
 {
   guint16 code = wsi_conversation_get_close_code (conversation);
   const char *closer = name_closer (conversation);
-  g_autofree char *reason = dup_close_reason (conversation);
+  g_autofree char *reason = dup_close_reason (self, conversation);
 
   if (closer == NULL && wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE)
     return;
@@ -351,7 +356,7 @@ print_connection (Stats           *self,
 
   wsi_output_sentence (self->listing->redactor, title);
   print_counts (counts);
-  print_close (conversation);
+  print_close (self, conversation);
   wsi_output_sentence (self->listing->redactor, end);
 }
 

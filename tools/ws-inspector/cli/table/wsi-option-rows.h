@@ -36,7 +36,7 @@ ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|alway
      "Colour lines; auto does so on a terminal only (default auto)")
 ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT |
      WSI_VERB_COMMAND, "default|none|strict", 0, 0,
-     "Hide secrets of heads and URIs, but not in payload (default); nothing; or with strict also all payload but that of Close frames")
+     "Hide secrets of heads and URIs, but not in payload (default); nothing; or with strict also paths, payload and close reasons")
 ROW ("handshake", 0, CHOICE, handshake,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ | WSI_VERB_CHECKS,
      "brief|full", 0, 0,

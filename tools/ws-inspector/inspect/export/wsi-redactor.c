@@ -1,56 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/export/wsi-redactor-private.h"
 
 #include "inspect/export/parts/wsi-secret-name.h"
-#include "inspect/export/parts/wsi-secret-words.h"
+#include "inspect/export/parts/wsi-secret-path.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #include <string.h>
 
 #define END_OF_AUTHORITY "/?#\" \t\r\n"
+#define END_OF_PATH "?#\"<> \t\r\n"
 #define END_OF_VALUE "&#\" \t\r\n"
 #define BEGIN_OF_PAIR "?&#;"
-#define SEPARATORS ", \t\r\n"
-#define END_OF_LINE "\r\n"
 #define BEGIN_OF_QUERY "?&"
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
 /* Names of values that have none. */
 #define PART_OF_URI "part of a URI"
-#define PART_OF_HEAD "part of a head"
 #define PAYLOAD "payload"
-#define SUBPROTOCOL "Sec-WebSocket-Protocol"
-#define SALT_LENGTH 4
+#define CLOSE_REASON "close reason"
+#define CLOSE_CODE_LENGTH 2     /* bytes of a payload before the reason */
+#define CLOSE_CODE_DIGITS 4
 #define SHOWN_DIGITS 4
 #define BEGIN_OF_HIDDEN "redacted-"
 #define MIDDLE_OF_HIDDEN "-bytes-"
-
-struct _WsiRedactor
-{
-  WsiRedaction    level;
-  guint32         salt[SALT_LENGTH];
-  guint64         n_hidden;
-  WsiHiddenNames *hidden;       /* their names */
-  WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
-  GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
-};
-
-/* A line may continue the header before it: then it is as secret as that one. */
-typedef enum
-{
-  LINE_OPEN,
-  LINE_SECRET,
-  LINE_SUBPROTOCOLS,
-} Line;
-
-/* State between the lines of a head.  A list of subprotocols may be in several of them. */
-typedef struct
-{
-  Line     previous;
-  gboolean is_next_secret;      /* the next subprotocol */
-} Progress;
 
 WsiRedactor *
 wsi_redactor_new (WsiRedaction level)
@@ -60,7 +34,7 @@ wsi_redactor_new (WsiRedaction level)
   self->level = level;
   self->hidden = wsi_hidden_names_new ();
   self->tokens = wsi_secret_words_new ();
-  for (guint i = 0; i < SALT_LENGTH; i++)
+  for (guint i = 0; i < WSI_REDACTOR_SALT_LENGTH; i++)
     self->salt[i] = g_random_int ();
   return self;
 }
@@ -92,9 +66,9 @@ wsi_redactor_set_names (WsiRedactor       *self,
   g_strv_builder_unref (builder);
 }
 
-static gboolean
-is_secret_name (WsiRedactor *self,
-                const char  *name)
+gboolean
+wsi_redactor_is_secret_name (WsiRedactor *self,
+                             const char  *name)
 {
   g_autofree char *lower = g_strstrip (g_ascii_strdown (name, -1));
 
@@ -178,13 +152,12 @@ wsi_redactor_unmark (const char *text)
   return shown;
 }
 
-/* A value that is hidden already stays as it is, so that a text may pass twice. */
-static void
-append_hidden (WsiRedactor *self,
-               GString     *text,
-               const char  *name,
-               const char  *value,
-               gsize        length)
+void
+wsi_redactor_append_hidden (WsiRedactor *self,
+                            GString     *text,
+                            const char  *name,
+                            const char  *value,
+                            gsize        length)
 {
   g_autofree char *hash = NULL;
 
@@ -202,10 +175,9 @@ append_hidden (WsiRedactor *self,
   wsi_hidden_names_add (self->hidden, name);
 }
 
-/* Names of subprotocols, and most values of parameters, are short words in small letters. */
-static gboolean
-looks_random (const char *name,
-              gsize       length)
+gboolean
+wsi_redactor_looks_random (const char *name,
+                           gsize       length)
 {
   gsize n_word = 0;
   gboolean has_digit = FALSE, has_upper = FALSE, has_lower = FALSE;
@@ -240,15 +212,16 @@ measure_pair (WsiRedactor *self,
   *value_length = 0;
   if (pair[name_length] != '=')
     {
-      if (strchr (BEGIN_OF_QUERY, *opener) != NULL && looks_random (pair, name_length))
+      if (strchr (BEGIN_OF_QUERY, *opener) != NULL && wsi_redactor_looks_random (pair, name_length))
         *value_length = name_length;
       return 0;
     }
 
   *value_length = strcspn (value, END_OF_VALUE);
-  if (!is_secret_name (self, name != NULL ? name : raw) && !looks_random (value, *value_length))
+  if (!wsi_redactor_is_secret_name (self, name != NULL ? name : raw) &&
+      !wsi_redactor_looks_random (value, *value_length))
     *value_length = 0;
-  if (!looks_random (raw, name_length))
+  if (!wsi_redactor_looks_random (raw, name_length))
     *found_name = g_strdup (raw);
   return *value_length > 0 ? name_length + 1 : 0;
 }
@@ -263,36 +236,180 @@ measure_user (const char *authority)
   return at != NULL ? (gsize) (at - authority) : 0;
 }
 
-static void
-hide_uris (WsiRedactor *self,
-           const char  *text,
+/* opener: the byte before the pair; returns its end. */
+static const char *
+hide_pair (WsiRedactor *self,
+           const char  *opener,
            GString     *shown)
+{
+  g_autofree char *name = NULL;
+  gsize n_secret = 0, n_before = 1 + measure_pair (self, opener, &name, &n_secret);
+
+  g_string_append_len (shown, opener, n_before);
+  if (n_secret > 0)
+    wsi_redactor_append_hidden (self, shown, name != NULL ? name : PART_OF_URI, opener + n_before,
+                                n_secret);
+  return opener + n_before + n_secret;
+}
+
+static void
+hide_pairs (WsiRedactor *self,
+            const char  *text,
+            GString     *shown)
 {
   while (*text != '\0')
     {
-      gsize n_plain = strcspn (text, ":" BEGIN_OF_PAIR), n_before = 0, n_secret = 0;
-      g_autofree char *name = NULL;
-      const char *next = text + n_plain;
+      const char *next = text + strcspn (text, BEGIN_OF_PAIR);
 
-      if (g_str_has_prefix (next, "://"))
-        {
-          n_before = strlen ("://");
-          n_secret = measure_user (next + n_before);
-        }
-      else if (*next == ':')
-        {
-          n_before = 1;
-        }
-      else if (*next != '\0')
-        {
-          n_before = 1 + measure_pair (self, next, &name, &n_secret);
-        }
-
-      g_string_append_len (shown, text, n_plain + n_before);
-      if (n_secret > 0)
-        append_hidden (self, shown, name != NULL ? name : PART_OF_URI, next + n_before, n_secret);
-      text = next + n_before + n_secret;
+      g_string_append_len (shown, text, next - text);
+      text = *next != '\0' ? hide_pair (self, next, shown) : next;
     }
+}
+
+static void
+hide_pairs_of (WsiRedactor *self,
+               const char  *text,
+               gsize        length,
+               GString     *shown)
+{
+  g_autofree char *part = g_strndup (text, length);
+
+  hide_pairs (self, part, shown);
+}
+
+void
+wsi_redactor_remember (WsiRedactor *self,
+                       const char  *token,
+                       gsize        length)
+{
+  if (!is_hidden (token, length))
+    wsi_secret_words_add (self->tokens, token, length);
+}
+
+/* A word may be in other texts without being the secret. */
+static void
+hide_segment (WsiRedactor *self,
+              const char  *segment,
+              gsize        length,
+              GString     *shown)
+{
+  if (wsi_redactor_looks_random (segment, length))
+    wsi_redactor_remember (self, segment, length);
+  if (length > 0)
+    wsi_redactor_append_hidden (self, shown, PART_OF_URI, segment, length);
+}
+
+/* path: from its first slash on; returns its end.  A secret value may have slashes. */
+static const char *
+hide_path (WsiRedactor *self,
+           const char  *path,
+           GString     *shown)
+{
+  const char *end = path + strcspn (path, END_OF_PATH);
+  gboolean is_secret = self->level == WSI_REDACTION_STRICT;
+  guint64 n_hidden = self->n_hidden;
+
+  while (path < end)
+    {
+      const char *segment = path + 1;
+      gsize length = strcspn (segment, "/" END_OF_PATH);
+
+      g_string_append_c (shown, '/');
+      if (is_secret)
+        hide_segment (self, segment, length, shown);
+      else
+        hide_pairs_of (self, segment, length, shown);
+      is_secret |= wsi_path_announces_secret (segment, length) || self->n_hidden > n_hidden;
+      path = segment + length;
+    }
+
+  return end;
+}
+
+/* uri: from its scheme's colon on; returns the end of its path. */
+static const char *
+hide_uri (WsiRedactor *self,
+          const char  *uri,
+          GString     *shown)
+{
+  const char *authority = uri + strlen ("://");
+  gsize n_user = measure_user (authority);
+  gsize n_host = strcspn (authority + n_user, END_OF_AUTHORITY);
+
+  g_string_append (shown, "://");
+  if (n_user > 0)
+    wsi_redactor_append_hidden (self, shown, PART_OF_URI, authority, n_user);
+  hide_pairs_of (self, authority + n_user, n_host, shown);
+  return authority[n_user + n_host] == '/' ? hide_path (self, authority + n_user + n_host, shown)
+                                           : authority + n_user + n_host;
+}
+
+/* Texts quote a path; in a head it is a word or the value of a header. */
+static gboolean
+begins_path (const char *text,
+             const char *slash,
+             WsiScope    scope)
+{
+  return slash == text || strchr (scope == WSI_SCOPE_HEAD ? " \t\"<=:" : "\"", slash[-1]) != NULL;
+}
+
+static void
+hide_uris (WsiRedactor *self,
+           const char  *text,
+           WsiScope     scope,
+           GString     *shown)
+{
+  const char *at = text;
+
+  while (*at != '\0')
+    {
+      const char *next = at + strcspn (at, ":/" BEGIN_OF_PAIR);
+
+      g_string_append_len (shown, at, next - at);
+      at = next;
+      if (g_str_has_prefix (next, "://"))
+        at = hide_uri (self, next, shown);
+      else if (*next == '/' && begins_path (text, next, scope))
+        at = hide_path (self, next, shown);
+      else if (*next == ':' || *next == '/')
+        g_string_append_c (shown, *at++);
+      else if (*next != '\0')
+        at = hide_pair (self, next, shown);
+    }
+}
+
+/* Whether a close code is before the quotation mark. */
+static gboolean
+follows_code (const char *text,
+              const char *quote)
+{
+  const char *code = quote - CLOSE_CODE_DIGITS - 1;
+
+  return code >= text && quote[-1] == ' ' && strspn (code, "0123456789") == CLOSE_CODE_DIGITS;
+}
+
+/* A sentence about the end of a connection quotes reasons, in which there is no quotation mark. */
+static char *
+hide_reasons (WsiRedactor *self,
+              const char  *text)
+{
+  GString *shown = g_string_new (NULL);
+  const char *at = text;
+
+  for (const char *quote; (quote = strchr (at, '"')) != NULL;)
+    {
+      gsize length = follows_code (text, quote) ? strcspn (quote + 1, "\"") : 0;
+
+      g_string_append_len (shown, at, quote + 1 - at);
+      if (length > 0)
+        wsi_redactor_append_hidden (self, shown, CLOSE_REASON, quote + 1, length);
+      at = quote + 1 + length;
+      if (length > 0 && *at == '"')
+        g_string_append_c (shown, *at++);
+    }
+
+  g_string_append (shown, at);
+  return g_string_free (shown, FALSE);
 }
 
 /* Replaces what is known as a secret already. */
@@ -306,7 +423,7 @@ hide_tokens (WsiRedactor *self,
   for (; wsi_secret_words_find (self->tokens, text, &at, &length); at = n_shown)
     {
       g_string_append_len (shown, text + n_shown, at - n_shown);
-      append_hidden (self, shown, SUBPROTOCOL, text + at, length);
+      wsi_redactor_append_hidden (self, shown, WSI_REDACTOR_SUBPROTOCOL, text + at, length);
       n_shown = at + length;
     }
 
@@ -315,230 +432,50 @@ hide_tokens (WsiRedactor *self,
 }
 
 char *
+wsi_redactor_hide_in (WsiRedactor *self,
+                      const char  *text,
+                      WsiScope     scope)
+{
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  hide_uris (self, text, scope, shown);
+  return hide_tokens (self, shown->str);
+}
+
+char *
 wsi_redactor_hide_text (WsiRedactor *self,
                         const char  *text)
 {
-  g_autoptr (GString) shown = NULL;
+  g_autofree char *open = NULL;
 
   if (self->level == WSI_REDACTION_NONE)
     return g_strdup (text);
 
-  shown = g_string_new (NULL);
-  hide_uris (self, text, shown);
-  return hide_tokens (self, shown->str);
+  if (self->level == WSI_REDACTION_STRICT)
+    open = hide_reasons (self, text);
+  return wsi_redactor_hide_in (self, open != NULL ? open : text, WSI_SCOPE_TEXT);
 }
 
-/* A line with a blank in its name is no header; the first one of a head is such a line. */
-static Line
-classify_header (WsiRedactor *self,
-                 const char  *name)
+char *
+wsi_redactor_hide_title (const char *text)
 {
-  if (strpbrk (name, " \t") != NULL)
-    return LINE_OPEN;
-  if (g_ascii_strcasecmp (name, SUBPROTOCOL) == 0)
-    return LINE_SUBPROTOCOLS;
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *shown = wsi_redactor_hide_text (redactor, text);
 
-  return is_secret_name (self, name) ? LINE_SECRET : LINE_OPEN;
+  return wsi_redactor_unmark (shown);
 }
 
-/* The scheme of credentials, and the space after it; 0: none that is known. */
-static gsize
-measure_scheme (const char *value)
+char *
+wsi_redactor_hide_reason (WsiRedactor *self,
+                          const char  *reason)
 {
-  static const char *const schemes[] = { "Basic", "Bearer", "Digest", "Negotiate", "NTLM" };
-  gsize length = strcspn (value, " ");
+  g_autoptr (GString) shown = g_string_new (NULL);
 
-  for (guint i = 0; value[length] == ' ' && i < G_N_ELEMENTS (schemes); i++)
-    if (length == strlen (schemes[i]) && g_ascii_strncasecmp (value, schemes[i], length) == 0)
-      return length + 1;
+  if (self->level != WSI_REDACTION_STRICT || reason[0] == '\0')
+    return wsi_redactor_hide_text (self, reason);
 
-  return 0;
-}
-
-/* found_name: of the header; n_open: the bytes before the value.  A line feed without a carriage
- * return may also begin a header. */
-static Line
-find_secret (WsiRedactor *self,
-             const char  *line,
-             char       **found_name,
-             gsize       *n_open)
-{
-  const char *at = line;
-
-  do
-    {
-      gsize length = strcspn (at, END_OF_LINE);
-      const char *colon = memchr (at, ':', length);
-      g_autofree char *name = g_strstrip (g_strndup (at, colon != NULL ? colon - at : 0));
-      Line found = colon != NULL ? classify_header (self, name) : LINE_OPEN;
-
-      if (found != LINE_OPEN)
-        {
-          const char *value = colon + 1 + strspn (colon + 1, " \t");
-
-          *n_open = value + measure_scheme (value) - line;
-          *found_name = g_steal_pointer (&name);
-          return found;
-        }
-      at += length + strspn (at + length, END_OF_LINE);
-    }
-  while (*at != '\0');
-
-  *n_open = at - line;
-  return LINE_OPEN;
-}
-
-/* A token is named in itself, such as "api-key.1234", or in the name before it. */
-static gboolean
-is_secret_item (const char *item,
-                gsize       length,
-                gboolean   *is_next_secret)
-{
-  g_autofree char *name = g_strndup (item, length);
-  gboolean is_named = wsi_is_secret_name (name);
-  gboolean is_secret = *is_next_secret || looks_random (item, length) ||
-                       (is_named && strpbrk (name, ".=") != NULL);
-
-  *is_next_secret = is_named && !is_secret;
-  return is_secret;
-}
-
-static void
-remember (WsiRedactor *self,
-          const char  *token,
-          gsize        length)
-{
-  if (!is_hidden (token, length))
-    wsi_secret_words_add (self->tokens, token, length);
-}
-
-/* The names of subprotocols, with a comma between them. */
-static void
-hide_items (WsiRedactor *self,
-            const char  *text,
-            gboolean    *is_next_secret,
-            GString     *shown)
-{
-  while (*text != '\0')
-    {
-      gsize n_between = strspn (text, SEPARATORS), length;
-
-      g_string_append_len (shown, text, n_between);
-      text += n_between;
-      length = strcspn (text, SEPARATORS);
-      if (length > 0 && is_secret_item (text, length, is_next_secret))
-        {
-          remember (self, text, length);
-          append_hidden (self, shown, SUBPROTOCOL, text, length);
-        }
-      else
-        g_string_append_len (shown, text, length);
-      text += length;
-    }
-}
-
-/* A line of a head.  The progress is updated. */
-static void
-hide_line (WsiRedactor *self,
-           const char  *line,
-           Progress    *progress,
-           GString     *shown)
-{
-  gsize n_open = strspn (line, " \t");
-  g_autofree char *name = NULL;
-
-  if (progress->previous == LINE_OPEN || n_open == 0)
-    progress->previous = find_secret (self, line, &name, &n_open);
-
-  g_autofree char *open = g_strndup (line, n_open);
-  g_autofree char *text = wsi_redactor_hide_text (self, open);
-
-  g_string_append (shown, text);
-  if (progress->previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
-    hide_items (self, line + n_open, &progress->is_next_secret, shown);
-  else if (line[n_open] != '\0')
-    append_hidden (self, shown, name != NULL ? name : PART_OF_HEAD, line + n_open,
-                   strlen (line + n_open));
-}
-
-/* A zero byte is in no head that is well-formed: what follows it in its line is hidden. */
-static void
-hide_bytes_of_line (WsiRedactor *self,
-                    const char  *line,
-                    gsize        length,
-                    Progress    *progress,
-                    GString     *shown)
-{
-  g_autofree char *text = g_strndup (line, length);
-  gsize n_text = strlen (text);
-
-  hide_line (self, text, progress, shown);
-  if (n_text < length)
-    append_hidden (self, shown, PART_OF_HEAD, line + n_text, length - n_text);
-}
-
-GBytes *
-wsi_redactor_hide_head (WsiRedactor *self,
-                        GBytes      *head)
-{
-  g_autoptr (GString) shown = NULL;
-  Progress progress = { LINE_OPEN, FALSE };
-  gsize length;
-  const char *at = wsi_bytes_get_data (head, &length);
-
-  if (self->level == WSI_REDACTION_NONE || length == 0)
-    return g_bytes_ref (head);
-
-  shown = g_string_new (NULL);
-  while (length > 0)
-    {
-      const char *end = memmem (at, length, END_OF_LINE, strlen (END_OF_LINE));
-      gsize n_line = end != NULL ? (gsize) (end - at) : length;
-
-      hide_bytes_of_line (self, at, n_line, &progress, shown);
-      if (end != NULL)
-        g_string_append (shown, END_OF_LINE);
-      n_line += end != NULL ? strlen (END_OF_LINE) : 0;
-      at += n_line;
-      length -= n_line;
-    }
-
-  return g_string_free_to_bytes (g_steal_pointer (&shown));
-}
-
-char **
-wsi_redactor_split_head (WsiRedactor *self,
-                         GBytes      *head)
-{
-  g_autoptr (GBytes) open = wsi_redactor_hide_head (self, head);
-  gsize length;
-  const char *at = wsi_bytes_get_data (open, &length);
-  g_autofree char *text = g_strndup (at, length);
-  char *end = strstr (text, END_OF_LINE END_OF_LINE);
-
-  if (end != NULL)
-    *end = '\0';
-  else if (g_str_has_suffix (text, END_OF_LINE))
-    text[strlen (text) - strlen (END_OF_LINE)] = '\0';
-  return g_strsplit (text, END_OF_LINE, -1);
-}
-
-char **
-wsi_redactor_show_head (WsiRedactor *self,
-                        GBytes      *head,
-                        WsiCharset   charset)
-{
-  char **lines = wsi_redactor_split_head (self, head);
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      char *shown = wsi_text_escape_line (lines[i], charset);
-
-      g_free (lines[i]);
-      lines[i] = shown;
-    }
-
-  return lines;
+  wsi_redactor_append_hidden (self, shown, CLOSE_REASON, reason, strlen (reason));
+  return g_string_free (g_steal_pointer (&shown), FALSE);
 }
 
 gboolean
@@ -550,7 +487,7 @@ wsi_redactor_hides_payload (const WsiRedactor *self,
     case WSI_REDACTION_DEFAULT:
       return (record->flags & WSI_RECORD_OF_HEAD) != 0;
     case WSI_REDACTION_STRICT:
-      return record->kind != WSP_FRAME_KIND_CLOSE;
+      return TRUE;
     case WSI_REDACTION_NONE:
       break;
     }
@@ -558,20 +495,26 @@ wsi_redactor_hides_payload (const WsiRedactor *self,
   return FALSE;
 }
 
+/* The code of a Close frame says how the connection ended, and is no secret. */
 GBytes *
 wsi_redactor_hide_payload (WsiRedactor     *self,
                            const WsiRecord *record,
                            GBytes          *payload)
 {
+  gboolean is_close = record->kind == WSP_FRAME_KIND_CLOSE;
   gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
+  gsize n_open = is_close ? MIN (length, CLOSE_CODE_LENGTH) : 0;
+  char *shown;
 
   if (payload == NULL)
     return NULL;
 
-  if (length == 0 || !wsi_redactor_hides_payload (self, record))
+  if (length == n_open || !wsi_redactor_hides_payload (self, record))
     return g_bytes_ref (payload);
 
   self->n_hidden++;
-  wsi_hidden_names_add (self->hidden, PAYLOAD);
-  return g_bytes_new_take (g_strnfill (length, 'x'), length);
+  wsi_hidden_names_add (self->hidden, is_close ? CLOSE_REASON : PAYLOAD);
+  shown = g_strnfill (length, 'x');
+  memcpy (shown, wsi_bytes_get_data (payload, &length), n_open);
+  return g_bytes_new_take (shown, length);
 }

@@ -19,7 +19,7 @@ typedef enum
 {
   WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden, and loose bytes of heads */
   WSI_REDACTION_NONE,           /* nothing is hidden */
-  WSI_REDACTION_STRICT,         /* also all payload, but for that of Close frames */
+  WSI_REDACTION_STRICT,         /* also paths, and all payload but for close codes */
 } WsiRedaction;
 
 typedef struct _WsiRedactor WsiRedactor;
@@ -34,9 +34,13 @@ void          wsi_redactor_set_names    (WsiRedactor       *self,
 GPtrArray    *wsi_redactor_list_hidden  (WsiRedactor *self);
 /* The number of values that were hidden. */
 guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
-/* User information and secret query values of each URI in a text; tokens of the heads so far. */
+/* User information, secret query values and secret segments of the path of each URI in a text;
+ * tokens of the heads so far.  Strict: also the close reasons that a sentence quotes. */
 char         *wsi_redactor_hide_text    (WsiRedactor *self,
                                          const char  *text);
+/* The reason of a Close frame, without its code. */
+char         *wsi_redactor_hide_reason  (WsiRedactor *self,
+                                         const char  *reason);
 /* An HTTP head: also credentials, cookies and subprotocols that are tokens. */
 GBytes       *wsi_redactor_hide_head    (WsiRedactor *self,
                                          GBytes      *head);
@@ -47,6 +51,8 @@ char        **wsi_redactor_split_head   (WsiRedactor *self,
 char        **wsi_redactor_show_head    (WsiRedactor *self,
                                          GBytes      *head,
                                          WsiCharset   charset);
+/* For titles: a text with the default level, the same each time. */
+char         *wsi_redactor_hide_title   (const char *text);
 /* Whether a value was hidden somewhere in the text. */
 gboolean      wsi_redactor_has_hidden   (const char *text);
 /* With the same number in each hidden value, so that texts of several redactors can be compared. */

@@ -329,7 +329,8 @@ wsi_wire_exporter_withholds (WsiWireExporter  *self,
   Written withheld = row->record.direction == WSP_DIRECTION_SENT ? WITHHELD_SENT
                                                                  : WITHHELD_RECEIVED;
 
-  if (!wsi_redactor_hides_payload (self->exporter.redactor, &row->record))
+  if (row->record.kind == WSP_FRAME_KIND_CLOSE ||
+      !wsi_redactor_hides_payload (self->exporter.redactor, &row->record))
     return FALSE;
 
   if ((row->record.flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_OPAQUE)) != 0)

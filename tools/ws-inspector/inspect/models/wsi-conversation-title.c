@@ -3,7 +3,7 @@
 
 #include "inspect/models/wsi-conversation-title.h"
 
-#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 
 #include <string.h>
 
@@ -17,10 +17,19 @@ escape (const char *text)
   return wsi_text_escape (bytes, MAX_LENGTH, WSI_CHARSET_UTF8);
 }
 
+/* NULL: the URI is not known. */
+static char *
+dup_uri_without_secrets (WsiConversation *conversation)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+
+  return uri != NULL ? wsi_redactor_hide_title (uri) : NULL;
+}
+
 char *
 wsi_conversation_title_dup_address (WsiConversation *conversation)
 {
-  const char *uri = wsi_conversation_get_uri (conversation);
+  g_autofree char *uri = dup_uri_without_secrets (conversation);
 
   return escape (uri != NULL ? uri : "");
 }
@@ -28,7 +37,7 @@ wsi_conversation_title_dup_address (WsiConversation *conversation)
 char *
 wsi_conversation_title_dup_path (WsiConversation *conversation)
 {
-  const char *uri = wsi_conversation_get_uri (conversation);
+  g_autofree char *uri = dup_uri_without_secrets (conversation);
   const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
   const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a conversation is called on the screen. */
+/* How a conversation is called on the screen, without secrets. */
 #pragma once
 
 #include "inspect/store/wsi-conversation.h"

@@ -53,7 +53,7 @@ static const char *const format_titles[WSI_N_FORMATS] = {
 static const char *const redaction_titles[] = {
   [WSI_REDACTION_DEFAULT] = N_("Hide secrets"),
   [WSI_REDACTION_NONE] = N_("Hide nothing"),
-  [WSI_REDACTION_STRICT] = N_("Hide secrets and payload"),
+  [WSI_REDACTION_STRICT] = N_("Hide secrets, paths and payload"),
 };
 
 static void

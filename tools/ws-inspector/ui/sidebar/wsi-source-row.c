@@ -47,8 +47,8 @@ static void
 on_changed (WsiSourceRow *self)
 {
   WsiSourceState state = wsi_source_get_state (self->source);
-  const char *title = wsi_source_get_title (self->source);
-  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (self->source));
+  g_autofree char *title = wsi_source_text_dup_title (self->source);
+  g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
   const char *state_text = wsi_source_text_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
   g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", state_text);

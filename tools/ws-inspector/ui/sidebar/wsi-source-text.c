@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/sentences/wsi-sentence.h"
+
 static const char *
 get_running (WsiSourceKind kind)
 {
@@ -71,13 +74,32 @@ get_only_source (WsiSession *session)
          ? wsi_session_get_source (session, 0) : NULL;
 }
 
-const char *
-wsi_source_text_get_title_of_all (WsiSession *session)
+/* The name of a file is no URI. */
+char *
+wsi_source_text_dup_title (WsiSource *source)
+{
+  const char *title = wsi_source_get_title (source);
+
+  return title != NULL && wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE
+         ? wsi_redactor_hide_title (title) : g_strdup (title);
+}
+
+char *
+wsi_source_text_dup_sentence (WsiSource *source)
+{
+  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (source));
+
+  return sentence != NULL && wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE
+         ? wsi_redactor_hide_title (sentence) : g_strdup (sentence);
+}
+
+char *
+wsi_source_text_dup_title_of_all (WsiSession *session)
 {
   WsiSource *source = get_only_source (session);
-  const char *title = source != NULL ? wsi_source_get_title (source) : NULL;
+  char *title = source != NULL ? wsi_source_text_dup_title (source) : NULL;
 
-  return title != NULL ? title : _("WebSocket Inspector");
+  return title != NULL ? title : g_strdup (_("WebSocket Inspector"));
 }
 
 char *

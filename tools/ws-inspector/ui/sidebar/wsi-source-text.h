@@ -10,8 +10,11 @@ G_BEGIN_DECLS
 
 const char *wsi_source_text_get_state (WsiSource *source);
 const char *wsi_source_text_get_icon  (WsiSource *source);
+/* Title and sentence without secrets; NULL: there is none. */
+char       *wsi_source_text_dup_title    (WsiSource *source);
+char       *wsi_source_text_dup_sentence (WsiSource *source);
 /* For a window; session NULL: it has none. */
-const char *wsi_source_text_get_title_of_all (WsiSession *session);
+char       *wsi_source_text_dup_title_of_all (WsiSession *session);
 char       *wsi_source_text_dup_state_of_all (WsiSession *session);
 /* The last sentence of a session, after the number of its connection; NULL = "". */
 char *wsi_source_text_dup_numbered (WsiSession *session,

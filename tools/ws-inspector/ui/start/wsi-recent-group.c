@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 #include "ui/parts/wsi-settings.h"
 
 #define MAX_TARGETS 6
@@ -81,6 +81,7 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
+/* A line that an earlier version has kept may have secrets that this one hides. */
 static void
 add_targets (WsiRecentGroup *self)
 {
@@ -89,10 +90,14 @@ add_targets (WsiRecentGroup *self)
   for (guint i = 0; lines[i] != NULL && i < MAX_TARGETS; i++)
     {
       g_autoptr (WsiTarget) target = wsi_target_parse (lines[i], NULL);
+      g_autofree char *title = NULL;
 
-      if (target != NULL)
-        add_row (self, target,
-                 wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field));
+      if (target == NULL)
+        continue;
+
+      title = wsi_redactor_hide_title (
+        wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field));
+      add_row (self, target, title);
     }
 }
 
@@ -106,13 +111,15 @@ static void
 add_last (WsiRecentGroup *self)
 {
   g_autofree char *joined = self->last != NULL ? g_strjoinv (", ", self->last) : NULL;
+  g_autofree char *open = NULL;
   g_autofree char *shown = NULL;
   AdwActionRow *row;
 
   if (joined == NULL || joined[0] == '\0')
     return;
 
-  shown = wsi_text_escape_line (joined, WSI_CHARSET_UTF8);
+  open = wsi_redactor_hide_title (joined);
+  shown = wsi_text_escape_line (open, WSI_CHARSET_UTF8);
   row = g_object_new (ADW_TYPE_ACTION_ROW,
                       "title", _("Continue the last session"),
                       "subtitle", shown,

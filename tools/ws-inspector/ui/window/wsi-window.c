@@ -93,7 +93,7 @@ wsi_window_show_title (WsiWindow *self)
   g_autofree char *file = wsi_window_dup_file_name (self);
   g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
                                            : g_strdup (state);
-  const char *title = wsi_source_text_get_title_of_all (self->session);
+  g_autofree char *title = wsi_source_text_dup_title_of_all (self->session);
   g_autofree char *full = subtitle != NULL && *subtitle != '\0'
                           ? g_strdup_printf ("%s · %s", title, subtitle) : g_strdup (title);
 
@@ -108,10 +108,10 @@ show_failure (WsiWindow *self,
               WsiSource *source)
 {
   gboolean has_handshake = wsi_session_get_conversation (self->session) != NULL;
+  g_autofree char *title = wsi_source_text_dup_title (source);
+  g_autofree char *sentence = wsi_source_text_dup_sentence (source);
 
-  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (source));
-
-  wsi_failure_page_show (self->failed_page, wsi_source_get_title (source), sentence,
+  wsi_failure_page_show (self->failed_page, title, sentence,
                          has_handshake ? WSI_FAILURE_WITH_HANDSHAKE
                                        : WSI_FAILURE_WITHOUT_HANDSHAKE);
   wsi_window_show_page (self, "failed");
