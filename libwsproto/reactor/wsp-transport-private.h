@@ -87,6 +87,9 @@ GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
+/* RFC 8996.  GIO negotiates TLS 1.0 and 1.1 and has no setting but G_TLS_GNUTLS_PRIORITY. */
+gboolean         wsp_transport_check_tls_version    (GTlsConnection *tls,
+                                                     GError        **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WspTransportTls, wsp_transport_tls_clear)
 

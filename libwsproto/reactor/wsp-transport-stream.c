@@ -395,9 +395,9 @@ close_when_free (WspTransport     *base,
   enter (self, self->state == HANDSHAKING || self->state == SHUTTING_DOWN ? FINISHING : CLOSING);
 }
 
-/* RFC 8996.  GIO negotiates TLS 1.0 and 1.1 and has no setting but this variable. */
-static GError *
-find_old_version (GTlsConnection *tls)
+gboolean
+wsp_transport_check_tls_version (GTlsConnection *tls,
+                                 GError        **error)
 {
   GTlsProtocolVersion version = g_tls_connection_get_protocol_version (tls);
   gboolean is_old = version == G_TLS_PROTOCOL_VERSION_SSL_3_0 ||
@@ -405,11 +405,12 @@ find_old_version (GTlsConnection *tls)
                     version == G_TLS_PROTOCOL_VERSION_TLS_1_1;
 
   if (!is_old || g_getenv ("G_TLS_GNUTLS_PRIORITY") != NULL)
-    return NULL;
+    return TRUE;
 
-  return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
-                              "TLS: expected version 1.2 or later, received an older one "
-                              "(G_TLS_GNUTLS_PRIORITY can permit it)");
+  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_MISC,
+                       "TLS: expected version 1.2 or later, received an older one "
+                       "(G_TLS_GNUTLS_PRIORITY can permit it)");
+  return FALSE;
 }
 
 static void
@@ -421,7 +422,7 @@ on_handshake_done (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
-    error = find_old_version (G_TLS_CONNECTION (source));
+    wsp_transport_check_tls_version (G_TLS_CONNECTION (source), &error);
   enter (self, self->state == FINISHING ? CLOSING : OPEN);
   if (error != NULL && self->state == OPEN)
     wsp_transport_fail (&self->base, g_steal_pointer (&error));

@@ -4,10 +4,15 @@
 
 """Client, server, taps and dissector as a Python script sees them, without an override."""
 
+import contextlib
 import os
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
+import warnings
 
 import gi
 gi.require_version('Wsp', '1')
@@ -16,6 +21,7 @@ from gi.repository import Gio, GLib, GObject, Wsp
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 from tap import Tap
 
+SECONDS = 60
 tap = Tap()
 
 
@@ -269,6 +275,43 @@ def test_client_certificate(certificate, database):
                   [error])
 
 
+# Version of a server that has no other one, whether a client connects to it.
+OLD_VERSIONS = (('TLSv1', False), ('TLSv1_1', False), ('TLSv1_2', True))
+
+
+def test_old_versions(folder, database):
+    for name, is_taken in OLD_VERSIONS:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_ciphers('ALL:@SECLEVEL=0')
+        with warnings.catch_warnings():         # old versions are deprecated
+            warnings.simplefilter('ignore')
+            context.minimum_version = context.maximum_version = ssl.TLSVersion[name]
+        context.load_cert_chain(os.path.join(folder, 'certificate'), os.path.join(folder, 'key'))
+        listener = socket.create_server(('127.0.0.1', 0))
+        agreed = []
+
+        def serve():
+            stream, _ = listener.accept()
+            with contextlib.suppress(OSError):
+                secure = context.wrap_socket(stream, server_side=True)
+                agreed.append(secure.version())
+                secure.recv(4096)
+                secure.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        client = Wsp.Client(tls_database=database)
+        try:
+            uri = f'wss://127.0.0.1:{listener.getsockname()[1]}/'
+            client.connect_finish(wait(client.connect_async, uri, None, None, None))
+        except GLib.Error as error:
+            message = error.message
+        thread.join(SECONDS)
+        listener.close()
+        tap.point(len(agreed) == 1 and message.startswith('TLS: expected version 1.2 or later') != is_taken,
+                  f'/bindings/python/client/{name}-is-{"taken" if is_taken else "refused"}', [agreed, message])
+
+
 def test_reconnector(client, port):
     connected, disconnected, questions = [], [], []
 
@@ -326,7 +369,9 @@ test_conversation(client, port)
 test_streams(client, port)
 test_errors(client, port)
 with tempfile.TemporaryDirectory() as folder:
-    test_client_certificate(*make_trust(folder))
+    certificate, database = make_trust(folder)
+    test_client_certificate(certificate, database)
+    test_old_versions(folder, database)
 test_login(client, port)
 test_failing_handlers(client)
 test_http()

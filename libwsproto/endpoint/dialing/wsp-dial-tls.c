@@ -5,6 +5,8 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "reactor/wsp-transport-private.h"
+
 /* The name that the certificate must have.  For a network address GIO sends the text of an IP
  * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
  * checks it. */
@@ -40,12 +42,19 @@ wsp_dial_tls_new (GIOStream    *base,
   return self;
 }
 
-/* A protocol that was not offered would not be HTTP/1.1. */
+/* A version that is too old, or a protocol that was not offered and would not be HTTP/1.1. */
 gboolean
 wsp_dial_tls_check_protocol (GTlsConnection *tls,
                              GError        **error)
 {
   const char *protocol = g_tls_connection_get_negotiated_protocol (tls);
+  g_autoptr (GError) old = NULL;
+
+  if (!wsp_transport_check_tls_version (tls, &old))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, old->message);
+      return FALSE;
+    }
 
   if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
     return TRUE;
