@@ -48,42 +48,10 @@ wsp_waiting_ping_free (WspWaitingPing *self)
   g_free (self);
 }
 
-#if WSP_CHECKS_THREADS
-
-/* The thread that made it may be at work between two turns of its loop, when anybody may hold the
- * context for a moment. */
-static gboolean
-is_in_thread (WspConnection *self)
-{
-  if (self->thread == g_thread_self ())
-    return TRUE;
-
-  GMainContext *context = wsp_reactor_get_context (self->link.reactor);
-
-  if (g_main_context_is_owner (context))
-    return TRUE;
-
-  if (!g_main_context_acquire (context))
-    return FALSE;
-
-  g_main_context_release (context);
-  return TRUE;
-}
-
-#else
-
-static gboolean
-is_in_thread (WspConnection *self)
-{
-  return TRUE;
-}
-
-#endif
-
 gboolean
 wsp_connection_may_be_called (WspConnection *self)
 {
-  return !wsp_taps_is_calling (self->link.taps) && is_in_thread (self);
+  return !wsp_taps_is_calling (self->link.taps) && wsp_connection_is_in_thread (self);
 }
 
 void

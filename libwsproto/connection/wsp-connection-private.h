@@ -108,9 +108,6 @@ struct _WspConnection
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
-#if WSP_CHECKS_THREADS
-  GThread                   *thread;            /* only to be compared */
-#endif
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -134,6 +131,20 @@ wsp_connection_get_session_state (const WspConnection *self)
   return (WspSessionState) self->link.stream->phase;
 }
 
+/* In any thread. */
+static inline WspConnectionState
+wsp_connection_peek_state (const WspConnection *self)
+{
+  return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
+}
+
+/* FALSE: another thread runs its main context. */
+static inline gboolean
+wsp_connection_is_in_thread (const WspConnection *self)
+{
+  return wsp_reactor_is_in_thread (self->link.reactor);
+}
+
 /* When keepalive sent the ping that nothing has answered so far; 0 = there is none. */
 static inline gint64
 wsp_connection_get_unanswered_ping (const WspConnection *self)
@@ -148,8 +159,7 @@ WspConnectionDetails *wsp_connection_need_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
 void          wsp_waiting_ping_free          (WspWaitingPing *self);
 void          wsp_received_pong_free         (WspReceivedPong *self);
-/* FALSE: the caller is a tap of this connection, or, in debug builds only, another thread runs
- * its main context. */
+/* FALSE: the caller is a tap of this connection, or another thread runs its main context. */
 gboolean      wsp_connection_may_be_called   (WspConnection *self);
 /* The connection keeps itself alive until it is CLOSED. */
 void          wsp_connection_hold            (WspConnection *self);

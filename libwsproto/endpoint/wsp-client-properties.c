@@ -100,6 +100,7 @@ WspLimits *
 wsp_client_get_limits (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return self->settings.limits;
 }
@@ -118,6 +119,7 @@ wsp_client_set_limits (WspClient *self,
                        WspLimits *limits)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
   if (g_set_object (&self->settings.limits, limits))
@@ -139,6 +141,7 @@ GProxyResolver *
 wsp_client_get_proxy_resolver (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return (GProxyResolver *) self->settings.dial.objects[WSP_DIAL_PROXY_RESOLVER];
 }
@@ -157,6 +160,7 @@ wsp_client_set_proxy_resolver (WspClient      *self,
                                GProxyResolver *resolver)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (resolver == NULL || G_IS_PROXY_RESOLVER (resolver));
 
   set_object (self, WSP_DIAL_PROXY_RESOLVER, resolver);
@@ -177,6 +181,7 @@ GSocketAddress *
 wsp_client_get_local_address (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return (GSocketAddress *) self->settings.dial.objects[WSP_DIAL_LOCAL_ADDRESS];
 }
@@ -195,6 +200,7 @@ wsp_client_set_local_address (WspClient      *self,
                               GSocketAddress *address)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (address == NULL || G_IS_SOCKET_ADDRESS (address));
 
   set_object (self, WSP_DIAL_LOCAL_ADDRESS, address);
@@ -215,6 +221,7 @@ GTlsDatabase *
 wsp_client_get_tls_database (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return (GTlsDatabase *) self->settings.dial.objects[WSP_DIAL_TLS_DATABASE];
 }
@@ -233,6 +240,7 @@ wsp_client_set_tls_database (WspClient    *self,
                              GTlsDatabase *database)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (database == NULL || G_IS_TLS_DATABASE (database));
 
   set_object (self, WSP_DIAL_TLS_DATABASE, database);
@@ -253,6 +261,7 @@ GTlsCertificate *
 wsp_client_get_tls_certificate (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return (GTlsCertificate *) self->settings.dial.objects[WSP_DIAL_TLS_CERTIFICATE];
 }
@@ -271,6 +280,7 @@ wsp_client_set_tls_certificate (WspClient       *self,
                                 GTlsCertificate *certificate)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
 
   set_object (self, WSP_DIAL_TLS_CERTIFICATE, certificate);
@@ -291,6 +301,7 @@ GTlsInteraction *
 wsp_client_get_tls_interaction (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return (GTlsInteraction *) self->settings.dial.objects[WSP_DIAL_TLS_INTERACTION];
 }
@@ -309,6 +320,7 @@ wsp_client_set_tls_interaction (WspClient       *self,
                                 GTlsInteraction *interaction)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (interaction == NULL || G_IS_TLS_INTERACTION (interaction));
 
   set_object (self, WSP_DIAL_TLS_INTERACTION, interaction);
@@ -329,6 +341,7 @@ const char *
 wsp_client_get_origin (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return self->settings.origin;
 }
@@ -347,6 +360,7 @@ wsp_client_set_origin (WspClient  *self,
                        const char *origin)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
   set_text (self, &self->settings.origin, origin, PROP_ORIGIN);
 }
@@ -366,6 +380,7 @@ const char *
 wsp_client_get_user_agent (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return self->settings.user_agent;
 }
@@ -384,6 +399,7 @@ wsp_client_set_user_agent (WspClient  *self,
                            const char *user_agent)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
   set_text (self, &self->settings.user_agent, user_agent, PROP_USER_AGENT);
 }
@@ -403,6 +419,7 @@ WspDeflateOptions *
 wsp_client_get_compression (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
   return self->settings.compression;
 }
@@ -421,6 +438,7 @@ wsp_client_set_compression (WspClient         *self,
                             WspDeflateOptions *compression)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
 
   if (g_set_object (&self->settings.compression, compression))
@@ -441,6 +459,7 @@ guint
 wsp_client_get_timeout (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), 0);
 
   return self->settings.timeout;
 }
@@ -459,6 +478,7 @@ wsp_client_set_timeout (WspClient *self,
                         guint      timeout)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (timeout <= G_MAXINT);
 
   set_number (self, &self->settings.timeout, timeout, PROP_TIMEOUT);
@@ -478,6 +498,7 @@ guint
 wsp_client_get_max_redirects (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), 0);
 
   return self->settings.max_redirects;
 }
@@ -496,6 +517,7 @@ wsp_client_set_max_redirects (WspClient *self,
                               guint      max_redirects)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (max_redirects <= MAX_REDIRECTS);
 
   set_number (self, &self->settings.max_redirects, max_redirects, PROP_MAX_REDIRECTS);
@@ -515,6 +537,7 @@ gboolean
 wsp_client_get_subprotocol_required (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), FALSE);
 
   return self->settings.requires_subprotocol;
 }
@@ -533,6 +556,7 @@ wsp_client_set_subprotocol_required (WspClient *self,
                                      gboolean   required)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
   set_boolean (self, &self->settings.requires_subprotocol, required, PROP_SUBPROTOCOL_REQUIRED);
 }
@@ -551,6 +575,7 @@ gboolean
 wsp_client_get_concurrent_connects (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), FALSE);
 
   return self->settings.connects_concurrently;
 }
@@ -569,6 +594,7 @@ wsp_client_set_concurrent_connects (WspClient *self,
                                     gboolean   concurrent)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
   set_boolean (self, &self->settings.connects_concurrently, concurrent, PROP_CONCURRENT_CONNECTS);
 }
@@ -587,6 +613,7 @@ gboolean
 wsp_client_get_persistent_handshakes (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), FALSE);
 
   return self->settings.keeps_handshakes;
 }
@@ -605,6 +632,7 @@ wsp_client_set_persistent_handshakes (WspClient *self,
                                       gboolean   persistent)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
 
   set_boolean (self, &self->settings.keeps_handshakes, persistent, PROP_PERSISTENT_HANDSHAKES);
 }

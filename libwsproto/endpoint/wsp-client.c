@@ -204,6 +204,7 @@ wsp_client_connect_async (WspClient          *self,
                           gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (uri != NULL);
 
   WspCompletion *completion = wsp_completion_new (self->settings.reactor, self, connect_tag,
@@ -272,6 +273,7 @@ wsp_client_open_async (WspClient          *self,
                        gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (WSP_IS_HANDSHAKE (handshake));
   g_return_if_fail (stream == NULL || G_IS_IO_STREAM (stream));
 
@@ -321,6 +323,7 @@ wsp_client_add_tap (WspClient *self,
                     WspTap    *tap)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   g_ptr_array_add (self->settings.taps, g_object_ref (tap));
@@ -340,6 +343,7 @@ wsp_client_remove_tap (WspClient *self,
                        WspTap    *tap)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   guint index;

@@ -484,6 +484,7 @@ wsp_server_shutdown_async (WspServer          *self,
                            gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   WspCompletion *completion = wsp_completion_new (self->reactor, self, shutdown_tag, cancellable,
                                                   callback, user_data);
@@ -609,6 +610,7 @@ wsp_server_broadcast (WspServer  *self,
                       WspMessage *message)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
   g_return_val_if_fail (message != NULL, 0);
 
   g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it */
@@ -663,6 +665,7 @@ wsp_server_broadcast_to (WspServer      *self,
                          WspMessage     *message)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
   g_return_val_if_fail (is_list_of_connections (connections, n_connections), 0);
   g_return_val_if_fail (message != NULL, 0);
 

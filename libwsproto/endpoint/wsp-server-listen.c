@@ -381,6 +381,7 @@ wsp_server_add_inet_port (WspServer  *self,
                           GError    **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   if (address == NULL)
     return add_loopback (self, port, error);
@@ -426,6 +427,7 @@ wsp_server_add_address (WspServer      *self,
                         GError        **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
   g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), FALSE);
 
   g_autoptr (GSocket) socket = listen_at (address, error);
@@ -453,6 +455,7 @@ wsp_server_add_socket (WspServer *self,
                        GError   **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
   g_return_val_if_fail (G_IS_SOCKET (socket), FALSE);
 
   WspListener *listener = g_new0 (WspListener, 1);
@@ -489,6 +492,7 @@ void
 wsp_server_stop_accepting (WspServer *self)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   g_ptr_array_set_size (self->listeners, 0);
 }
@@ -607,6 +611,7 @@ wsp_server_accept_stream (WspServer *self,
                           GIOStream *stream)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (G_IS_IO_STREAM (stream));
   g_return_if_fail (goes_both_ways (stream));
 
@@ -644,6 +649,7 @@ wsp_server_adopt (WspServer    *self,
                   GError      **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
   g_return_val_if_fail (WSP_IS_HANDSHAKE (handshake), NULL);
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
 

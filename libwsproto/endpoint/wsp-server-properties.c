@@ -128,6 +128,7 @@ WspLimits *
 wsp_server_get_limits (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->limits;
 }
@@ -146,6 +147,7 @@ wsp_server_set_limits (WspServer *self,
                        WspLimits *limits)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
   if (limits == self->settings->limits)
@@ -172,6 +174,7 @@ const char * const *
 wsp_server_get_subprotocols (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return (const char * const *) self->settings->protocols;
 }
@@ -190,6 +193,7 @@ wsp_server_set_subprotocols (WspServer          *self,
                              const char * const *subprotocols)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   set_list (self, &self->settings->protocols, subprotocols, PROP_SUBPROTOCOLS,
             wsp_subprotocol_find_mistake);
@@ -209,6 +213,7 @@ WspRole
 wsp_server_get_subprotocol_preference (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), WSP_ROLE_CLIENT);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), WSP_ROLE_CLIENT);
 
   return self->settings->prefers_own_protocols ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
 }
@@ -227,6 +232,7 @@ wsp_server_set_subprotocol_preference (WspServer *self,
                                        WspRole    role)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (role == WSP_ROLE_CLIENT || role == WSP_ROLE_SERVER);
 
   if (role == wsp_server_get_subprotocol_preference (self))
@@ -253,6 +259,7 @@ const char * const *
 wsp_server_get_allowed_origins (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return (const char * const *) self->settings->allowed_origins;
 }
@@ -271,6 +278,7 @@ wsp_server_set_allowed_origins (WspServer          *self,
                                 const char * const *origins)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   set_list (self, &self->settings->allowed_origins, origins, PROP_ALLOWED_ORIGINS,
             wsp_origin_find_mistake);
@@ -291,6 +299,7 @@ const char * const *
 wsp_server_get_allowed_hosts (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return (const char * const *) self->settings->allowed_hosts;
 }
@@ -310,6 +319,7 @@ wsp_server_set_allowed_hosts (WspServer          *self,
                               const char * const *hosts)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   set_list (self, &self->settings->allowed_hosts, hosts, PROP_ALLOWED_HOSTS, wsp_host_find_mistake);
 }
@@ -329,6 +339,7 @@ GTlsCertificate *
 wsp_server_get_tls_certificate (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->tls.settings.certificate;
 }
@@ -347,6 +358,7 @@ wsp_server_set_tls_certificate (WspServer       *self,
                                 GTlsCertificate *certificate)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
 
   if (certificate != self->settings->tls.settings.certificate)
@@ -368,6 +380,7 @@ GTlsDatabase *
 wsp_server_get_tls_database (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->tls.settings.database;
 }
@@ -386,6 +399,7 @@ wsp_server_set_tls_database (WspServer    *self,
                              GTlsDatabase *database)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (database == NULL || G_IS_TLS_DATABASE (database));
 
   if (database != self->settings->tls.settings.database)
@@ -406,6 +420,7 @@ GTlsAuthenticationMode
 wsp_server_get_tls_authentication_mode (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), G_TLS_AUTHENTICATION_NONE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), G_TLS_AUTHENTICATION_NONE);
 
   return self->settings->tls.settings.mode;
 }
@@ -424,6 +439,7 @@ wsp_server_set_tls_authentication_mode (WspServer             *self,
                                         GTlsAuthenticationMode mode)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (mode <= G_TLS_AUTHENTICATION_REQUIRED);
 
   if (mode != self->settings->tls.settings.mode)
@@ -445,6 +461,7 @@ GBytes *
 wsp_server_get_tls_ticket_key (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->tls.has_own_key ? NULL : self->settings->tls.settings.ticket_key;
 }
@@ -463,6 +480,7 @@ wsp_server_set_tls_ticket_key (WspServer *self,
                                GBytes    *key)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   GBytes *before = wsp_server_get_tls_ticket_key (self);
 
@@ -494,6 +512,7 @@ WspDeflateOptions *
 wsp_server_get_compression (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->compression;
 }
@@ -512,6 +531,7 @@ wsp_server_set_compression (WspServer         *self,
                             WspDeflateOptions *compression)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
 
   if (compression == self->settings->compression)
@@ -540,6 +560,7 @@ const char *
 wsp_server_get_server_header (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->settings->server_header;
 }
@@ -572,6 +593,7 @@ wsp_server_set_server_header (WspServer  *self,
                               const char *value)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   if (g_strcmp0 (value, self->settings->server_header) == 0)
     return;
@@ -604,6 +626,7 @@ gboolean
 wsp_server_get_persistent_handshakes (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
 
   return self->settings->keeps_handshake;
 }
@@ -622,6 +645,7 @@ wsp_server_set_persistent_handshakes (WspServer *self,
                                       gboolean   persistent)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   if (self->settings->keeps_handshake == !!persistent)
     return;

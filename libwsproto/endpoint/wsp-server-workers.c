@@ -373,6 +373,7 @@ wsp_server_start_workers (WspServer *self,
                           GError   **error)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
   g_return_val_if_fail (n_threads > 0, FALSE);
 
   WspWorker *main_worker = get_main_worker (self);

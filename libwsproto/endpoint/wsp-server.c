@@ -167,7 +167,7 @@ wsp_server_dispose (GObject *object)
   if (is_left_to_main_context (self))
     return;
 
-  wsp_server_stop_accepting (self);
+  g_ptr_array_set_size (self->listeners, 0);
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
   wsp_worker_abort_all_unnotified (self->workers->pdata[0]);
@@ -497,6 +497,7 @@ GListModel *
 wsp_server_get_connections (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return wsp_connection_list_show (self->connections);
 }
@@ -527,6 +528,7 @@ wsp_server_add_route (WspServer     *self,
                       GDestroyNotify destroy)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (path != NULL && path[0] == '/');
 
   wsp_server_begin_change (self);
@@ -551,6 +553,7 @@ wsp_server_add_tap (WspServer *self,
                     WspTap    *tap)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   wsp_server_begin_change (self);
@@ -572,6 +575,7 @@ wsp_server_remove_tap (WspServer *self,
                        WspTap    *tap)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   wsp_server_begin_change (self);

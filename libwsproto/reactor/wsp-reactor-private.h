@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <pthread.h>
 
 #include "reactor/wsp-epoll-private.h"
 #include "reactor/wsp-timer-wheel-private.h"
@@ -21,6 +22,37 @@ G_BEGIN_DECLS
   ((Type *) ((char *) (part) - G_STRUCT_OFFSET (Type, member)))
 
 typedef struct _WspReactor WspReactor;
+
+typedef struct                  /* where a reactor begins: only wsp_reactor_is_in_thread () uses it */
+{
+  GSource  source;
+  gpointer thread;              /* that has iterated the context last; before, that has made it */
+} WspReactorHead;
+
+/* A number of the running thread: of two instructions where the compiler has them. */
+static inline gpointer
+wsp_thread_get_id (void)
+{
+#if defined (__x86_64__) && defined (__GNUC__) && !defined (__clang__) && __GNUC__ >= 11
+  return __builtin_thread_pointer ();
+#else
+  return (gpointer) pthread_self ();
+#endif
+}
+
+/* May this thread take the reactor over?  It does if it runs the context, or has acquired it, and
+ * before the context was iterated for the first time. */
+gboolean wsp_reactor_may_take_over (WspReactor *self);
+
+/* May objects of this context be called in this thread?  Every public call asks. */
+static inline gboolean
+wsp_reactor_is_in_thread (WspReactor *self)
+{
+  WspReactorHead *head = (WspReactorHead *) self;
+
+  return G_LIKELY (g_atomic_pointer_get (&head->thread) == wsp_thread_get_id ()) ||
+         wsp_reactor_may_take_over (self);
+}
 
 typedef struct _WspDue WspDue;
 typedef void (*WspDueFunc) (WspDue *due);

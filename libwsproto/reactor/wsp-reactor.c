@@ -35,7 +35,8 @@ typedef struct
 
 struct _WspReactor
 {
-  GSource           source;             /* the first member: GLib allocates and frees the struct */
+  WspReactorHead    head;               /* the first member: GLib allocates and frees the struct */
+  int               was_iterated;       /* written by the thread that iterates, read by others */
   int               n_users;            /* of any thread, which may hold a connection last */
   WspReactorCloses  closes;
   guint             depth;              /* running dispatches, nested */
@@ -90,6 +91,18 @@ has_due (WspReactor *self)
          g_atomic_pointer_get (&self->posted) != NULL;
 }
 
+static inline void
+note_thread (WspReactor *self)
+{
+  gpointer thread = wsp_thread_get_id ();
+
+  if (G_LIKELY (g_atomic_pointer_get (&self->head.thread) == thread && self->was_iterated))
+    return;
+
+  g_atomic_pointer_set (&self->head.thread, thread);
+  g_atomic_int_set (&self->was_iterated, TRUE);
+}
+
 /* Called before each wait of the loop.  Not g_source_set_ready_time (): it would need a system call
  * to wake the loop for each due call. */
 static gboolean
@@ -99,6 +112,7 @@ wsp_reactor_prepare (GSource *source,
   WspReactor *self = (WspReactor *) source;
   gint64 left;
 
+  note_thread (self);
   if (self->depth > 0 && self->looping != NULL)
     self->looping->run (self->looping);
 
@@ -205,7 +219,7 @@ run_direct (WspReactor *self)
       const DirectWatch *direct = &self->direct[i];
       WspWatchEvents events =
         direct->watch != NULL
-        ? wsp_watch_events_from_poll (g_source_query_unix_fd (&self->source, direct->tag))
+        ? wsp_watch_events_from_poll (g_source_query_unix_fd (&self->head.source, direct->tag))
         : WSP_WATCH_NOTHING;
 
       if (events != WSP_WATCH_NOTHING)
@@ -216,7 +230,7 @@ run_direct (WspReactor *self)
 static void
 run_epoll (WspReactor *self)
 {
-  if (self->epoll_tag == NULL || g_source_query_unix_fd (&self->source, self->epoll_tag) == 0)
+  if (self->epoll_tag == NULL || g_source_query_unix_fd (&self->head.source, self->epoll_tag) == 0)
     return;
 
   for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH; n_waits++)
@@ -292,6 +306,7 @@ wsp_reactor_new (GMainContext *context)
   GSource *source = g_source_new (&reactor_funcs, sizeof (WspReactor));
   WspReactor *self = (WspReactor *) source;
 
+  self->head.thread = wsp_thread_get_id ();
   self->now = g_get_monotonic_time ();
   wsp_epoll_init (&self->epoll);
   wsp_timer_wheel_init (&self->wheel, self->now);
@@ -329,7 +344,7 @@ wsp_reactor_ref_thread_default (void)
 WspReactor *
 wsp_reactor_ref (WspReactor *self)
 {
-  g_source_ref (&self->source);
+  g_source_ref (&self->head.source);
   g_atomic_int_inc (&self->n_users);
   return self;
 }
@@ -340,14 +355,35 @@ wsp_reactor_unref (WspReactor *self)
   g_assert (g_atomic_int_get (&self->n_users) > 0);
 
   if (g_atomic_int_dec_and_test (&self->n_users))
-    g_source_destroy (&self->source);
-  g_source_unref (&self->source);
+    g_source_destroy (&self->head.source);
+  g_source_unref (&self->head.source);
 }
 
 GMainContext *
 wsp_reactor_get_context (WspReactor *self)
 {
-  return g_source_get_context (&self->source);
+  return g_source_get_context (&self->head.source);
+}
+
+/* A context that was freed is iterated by no thread. */
+gboolean
+wsp_reactor_may_take_over (WspReactor *self)
+{
+  GMainContext *context;
+
+  if (g_source_is_destroyed (&self->head.source))
+    return TRUE;
+
+  context = wsp_reactor_get_context (self);
+  if (g_main_context_is_owner (context))
+    return TRUE;
+
+  if (g_atomic_int_get (&self->was_iterated) || !g_main_context_acquire (context))
+    return FALSE;
+
+  g_atomic_pointer_set (&self->head.thread, wsp_thread_get_id ());
+  g_main_context_release (context);
+  return TRUE;
 }
 
 void
@@ -384,7 +420,7 @@ watch_directly (WspReactor    *self,
   g_assert (!watch->is_watched);
 
   self->direct[direct_slot].watch = watch;
-  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->source, fd,
+  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->head.source, fd,
                                                         wsp_watch_events_to_poll (events));
   watch->fd = fd;
   watch->events = events;
@@ -398,7 +434,7 @@ unwatch_directly (WspReactor *self,
 {
   DirectWatch *direct = &self->direct[watch->direct_slot - 1];
 
-  g_source_remove_unix_fd (&self->source, direct->tag);
+  g_source_remove_unix_fd (&self->head.source, direct->tag);
   direct->watch = NULL;
   watch->direct_slot = 0;
   watch->is_watched = FALSE;
@@ -409,9 +445,9 @@ static void
 poll_epoll (WspReactor *self)
 {
   if (self->epoll.n_watches > 0 && self->epoll_tag == NULL)
-    self->epoll_tag = g_source_add_unix_fd (&self->source, self->epoll.fd, G_IO_IN);
+    self->epoll_tag = g_source_add_unix_fd (&self->head.source, self->epoll.fd, G_IO_IN);
   else if (self->epoll.n_watches == 0 && self->epoll_tag != NULL)
-    g_source_remove_unix_fd (&self->source, g_steal_pointer (&self->epoll_tag));
+    g_source_remove_unix_fd (&self->head.source, g_steal_pointer (&self->epoll_tag));
 }
 
 gboolean
@@ -452,7 +488,7 @@ wsp_reactor_set_events (WspReactor    *self,
       return;
     }
 
-  g_source_modify_unix_fd (&self->source, self->direct[watch->direct_slot - 1].tag,
+  g_source_modify_unix_fd (&self->head.source, self->direct[watch->direct_slot - 1].tag,
                            wsp_watch_events_to_poll (events));
   watch->events = events;
 }

@@ -529,6 +529,42 @@ def test_threads():
     point(answer == 'own', 'other-thread/the-own-one-goes-on', answer)
 
 
+# What is no coroutine: methods, properties and additions of each class, called in another thread.
+CALLS = {
+    'queue-text': lambda pair: pair.ours.queue_text('x'), 'queue-binary': lambda pair: pair.ours.queue_binary(b'x'),
+    'queue-message': lambda pair: pair.ours.queue_message(Wsp.Message.new_text('x')),
+    'send-text-with-a-callback': lambda pair: pair.ours.send_text_async('x', None, lambda *_: None),
+    'abort': lambda pair: pair.ours.abort(), 'fail': lambda pair: pair.ours.fail(), 'state': lambda pair: pair.ours.state,
+    'get-state': lambda pair: pair.ours.get_state(), 'limits': lambda pair: setattr(pair.ours, 'limits', Wsp.Limits()),
+    'stats': lambda pair: pair.ours.get_stats(), 'begin-message': lambda pair: pair.ours.begin_message(0),
+    'broadcast': lambda pair: pair.server.broadcast(Wsp.Message.new_text('x')),
+    'connections': lambda pair: pair.server.get_connections(), 'server-limits': lambda pair: pair.server.limits,
+}
+
+
+def test_calls_in_threads():
+    def call_all(pair, errors):
+        for name, call in CALLS.items():
+            try:
+                errors[name] = call(pair)
+            except Exception as error:
+                errors[name] = error
+        pair.ours.send_from_thread(Wsp.Message.new_text('from a thread'))
+
+    async def main():
+        errors = {}
+        async with Pair(echo) as pair:
+            await asyncio.to_thread(call_all, pair, errors)
+            return errors, await pair.ours.recv(timeout=SECONDS), await pair.ours.close()
+
+    errors, answer, _ = run(main())
+    for name, error in errors.items():
+        is_of_connection = 'Connection' in str(error)
+        point(type(error) is RuntimeError and 'another thread' in str(error) and
+              ('send_from_thread ()' in str(error)) == is_of_connection, f'other-thread/{name}-raises', error)
+    point(answer == 'from a thread', 'other-thread/send-from-thread-sends', answer)
+
+
 def test_contexts():
     async def main():
         async with Pair(echo) as pair:
@@ -542,4 +578,4 @@ def test_contexts():
 
 
 sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
-                   test_contexts))
+                   test_calls_in_threads, test_contexts))

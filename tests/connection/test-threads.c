@@ -193,7 +193,6 @@ queue_in_thread (gpointer data)
   return NULL;
 }
 
-/* A debug build finds the wrong call where it is made.  A release build does not check. */
 static void
 test_wrong_thread (void)
 {
@@ -212,6 +211,73 @@ test_wrong_thread (void)
   close (fd);
 }
 
+typedef struct
+{
+  GOutputStream *out;
+  GInputStream  *in;
+} Streams;
+
+static gpointer
+use_streams_in_thread (gpointer data)
+{
+  Streams *streams = data;
+  char buffer[4];
+  GError *errors[4] = { NULL };
+
+  g_assert_cmpint (g_output_stream_write (streams->out, "x", 1, NULL, &errors[0]), ==, -1);
+  g_assert_cmpint (g_input_stream_read (streams->in, buffer, 4, NULL, &errors[1]), ==, -1);
+  G_OUTPUT_STREAM_GET_CLASS (streams->out)->write_async (streams->out, "x", 1, 0, NULL, NULL, NULL);
+  G_INPUT_STREAM_GET_CLASS (streams->in)->read_async (streams->in, buffer, 4, 0, NULL, NULL, NULL);
+  G_OUTPUT_STREAM_GET_CLASS (streams->out)->close_async (streams->out, 0, NULL, NULL, NULL);
+  G_INPUT_STREAM_GET_CLASS (streams->in)->close_async (streams->in, 0, NULL, NULL, NULL);
+  g_assert_false (G_OUTPUT_STREAM_GET_CLASS (streams->out)->close_fn (streams->out, NULL,
+                                                                      &errors[2]));
+  g_assert_false (G_INPUT_STREAM_GET_CLASS (streams->in)->close_fn (streams->in, NULL, &errors[3]));
+  wsp_message_stream_get_message_type (WSP_MESSAGE_STREAM (streams->in));
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_assert_error (errors[i], WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+      g_error_free (errors[i]);
+    }
+  return NULL;
+}
+
+/* What the thread did has changed nothing: both streams go on. */
+static void
+test_streams_in_wrong_thread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Streams streams;
+  char buffer[4];
+
+  wire_write (fd, "01 02 48 69");
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
+  run_until_result (&result);
+  streams.in = G_INPUT_STREAM (wsp_connection_receive_stream_finish (connection, result, &error));
+  streams.out = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY, &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < 8; i++)
+    g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*in another thread*");
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_reactor_is_in_thread*failed*");
+  g_thread_join (g_thread_new ("other", use_streams_in_thread, &streams));
+  g_test_assert_expected_messages ();
+
+  g_assert_cmpint (g_input_stream_read (streams.in, buffer, 4, NULL, &error), ==, 2);
+  g_assert_cmpmem (buffer, 2, "Hi", 2);
+  g_assert_true (g_output_stream_close (streams.out, NULL, &error));
+  g_assert_no_error (error);
+  g_clear_object (&streams.in);
+  g_clear_object (&streams.out);
+  wsp_connection_abort (connection);
+  run_until_closed (client);
+  close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -225,12 +291,10 @@ main (int    argc,
   g_test_add_data_func ("/connection/threads/send-from-thread/after-a-stream-in-a-quiet-connection",
                         GINT_TO_POINTER (TRUE), test_waits_for_stream);
   g_test_add_func ("/connection/threads/send-from-thread/invalid-messages-refused", test_refused);
-#ifdef WSP_TEST_DEBUG_BUILD
-  g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-in-debug-builds",
+  g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-without-effect",
                    test_wrong_thread);
-#else
-  (void) test_wrong_thread;
-#endif
+  g_test_add_func ("/connection/threads/other-calls/streams-critical-without-effect",
+                   test_streams_in_wrong_thread);
 
   return g_test_run ();
 }

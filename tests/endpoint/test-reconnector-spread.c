@@ -301,10 +301,10 @@ test_flapping (void)
 
 typedef struct                  /* a reconnector of a thread that lets its main loop wait */
 {
-  GMutex          mutex;
-  GCond           changed;
-  WspReconnector *reconnector;  /* waiting; set by the thread */
-  gboolean        goes_on;
+  GMutex           mutex;
+  GCond            changed;
+  GNetworkMonitor *monitor;     /* of a reconnector that waits; set by the thread */
+  gboolean         goes_on;
 } Foreign;
 
 static gpointer
@@ -322,12 +322,13 @@ run_reconnector (gpointer data)
     g_main_context_iteration (context, TRUE);
 
   g_mutex_lock (&foreign->mutex);
-  foreign->reconnector = reconnector;
+  foreign->monitor = wsp_reconnector_get_network_monitor (reconnector);
   g_cond_signal (&foreign->changed);
   while (!foreign->goes_on)
     g_cond_wait (&foreign->changed, &foreign->mutex);
   g_mutex_unlock (&foreign->mutex);
 
+  g_assert_cmpuint (wsp_reconnector_get_attempt (reconnector), ==, 1);
   while (wsp_reconnector_get_attempt (reconnector) != 2)
     g_main_context_iteration (context, TRUE);
   while (wsp_reconnector_get_next_attempt (reconnector) == 0)
@@ -347,11 +348,9 @@ test_foreign_monitor (void)
   GThread *thread = g_thread_new ("reconnector", run_reconnector, &foreign);
 
   g_mutex_lock (&foreign.mutex);
-  while (foreign.reconnector == NULL)
+  while (foreign.monitor == NULL)
     g_cond_wait (&foreign.changed, &foreign.mutex);
-  g_signal_emit_by_name (wsp_reconnector_get_network_monitor (foreign.reconnector),
-                         "network-changed", TRUE);
-  g_assert_cmpuint (wsp_reconnector_get_attempt (foreign.reconnector), ==, 1);
+  g_signal_emit_by_name (foreign.monitor, "network-changed", TRUE);
   foreign.goes_on = TRUE;
   g_cond_signal (&foreign.changed);
   g_mutex_unlock (&foreign.mutex);

@@ -24,6 +24,7 @@ GIOStream *
 wsp_connection_get_io_stream (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
 
@@ -48,6 +49,7 @@ WspHandshake *
 wsp_connection_get_handshake (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_connection_need_handshake (self);
 }
@@ -67,6 +69,7 @@ const char *
 wsp_connection_get_uri (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_connection_peek_details (self)->origin.uri;
 }
@@ -85,8 +88,9 @@ WspConnectionState
 wsp_connection_get_state (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_CONNECTION_STATE_CLOSED);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), WSP_CONNECTION_STATE_CLOSED);
 
-  return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
+  return wsp_connection_peek_state (self);
 }
 
 /**
@@ -103,6 +107,7 @@ WspCloseInfo *
 wsp_connection_get_close_info (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_connection_peek_close_info (self);
 }
@@ -121,6 +126,7 @@ gint64
 wsp_connection_get_rtt (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), -1);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), -1);
 
   const WspConnectionDetails *details = wsp_connection_peek_details (self);
 
@@ -141,6 +147,7 @@ guint64
 wsp_connection_get_send_queue_bytes (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), 0);
 
   return self->output.queue.bytes;
 }
@@ -160,6 +167,7 @@ guint
 wsp_connection_get_peer_close_code (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), 0);
 
   return wsp_session_get_peer_close_code (wsp_connection_peek_session (self));
 }
@@ -179,6 +187,7 @@ const char *
 wsp_connection_get_peer_close_reason (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_session_get_peer_close_reason (wsp_connection_peek_session (self));
 }
@@ -197,6 +206,7 @@ WspRole
 wsp_connection_get_role (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_ROLE_CLIENT);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), WSP_ROLE_CLIENT);
 
   return wsp_session_get_role (wsp_connection_peek_session (self));
 }
@@ -216,6 +226,7 @@ const char *
 wsp_connection_get_subprotocol (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_session_get_subprotocol (wsp_connection_peek_session (self));
 }
@@ -235,6 +246,7 @@ const char * const *
 wsp_connection_get_extensions (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_session_get_extensions (wsp_connection_peek_session (self));
 }
@@ -254,6 +266,7 @@ GSocketAddress *
 wsp_connection_get_remote_address (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   WspConnectionDetails *details = wsp_connection_need_details (self);
 
@@ -286,6 +299,7 @@ GTlsProtocolVersion
 wsp_connection_get_tls_protocol (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), G_TLS_PROTOCOL_VERSION_UNKNOWN);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), G_TLS_PROTOCOL_VERSION_UNKNOWN);
 
   g_auto (WspTransportTls) tls;
 
@@ -308,6 +322,7 @@ const char *
 wsp_connection_get_tls_ciphersuite (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   g_auto (WspTransportTls) tls;
 
@@ -336,6 +351,7 @@ WspLimits *
 wsp_connection_get_limits (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return wsp_session_get_limits (wsp_connection_peek_session (self));
 }
@@ -354,6 +370,7 @@ WspMessageFilter
 wsp_connection_get_message_filter (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_MESSAGE_FILTER_NONE);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), WSP_MESSAGE_FILTER_NONE);
 
   return (WspMessageFilter) self->input.accepted;
 }
@@ -372,6 +389,7 @@ wsp_connection_set_message_filter (WspConnection   *self,
                                    WspMessageFilter message_filter)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (message_filter <= WSP_MESSAGE_FILTER_BINARY_ONLY);
 
   if (self->input.accepted == (WspAcceptedTypes) message_filter)
@@ -395,6 +413,7 @@ guint
 wsp_connection_get_timeout (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), 0);
 
   return wsp_connection_peek_details (self)->timeout;
 }
@@ -413,6 +432,7 @@ wsp_connection_set_timeout (WspConnection *self,
                             guint          timeout)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (timeout <= G_MAXINT);
 
   if (timeout == wsp_connection_peek_details (self)->timeout)

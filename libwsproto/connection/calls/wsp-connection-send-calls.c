@@ -429,7 +429,7 @@ wsp_connection_send_from_thread (WspConnection *self,
       return FALSE;
     }
 
-  if (wsp_connection_get_state (self) != WSP_CONNECTION_STATE_OPEN)
+  if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN)
     return refuse_closed (error);
 
   return queue_from_thread (self, message, error);

@@ -79,13 +79,9 @@ wsp_connection_constructed (GObject *object)
     self->link.stream = wsp_session_peek_stream (wsp_session_new (WSP_ROLE_CLIENT));
 
   self->link.drives_stream = wsp_session_give_stream (wsp_connection_peek_session (self));
-  self->link.reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, self->link.drives_stream ? wsp_connection_get_limits (self)
                                               : wsp_limits_get_default ());
   self->number = wsp_log_next_number ();
-#if WSP_CHECKS_THREADS
-  self->thread = g_thread_self ();
-#endif
   if (wsp_connection_peek_details (self)->origin.stream == NULL)
     return;
 
@@ -148,6 +144,7 @@ wsp_connection_class_init (WspConnectionClass *class)
 static void
 wsp_connection_init (WspConnection *self)
 {
+  self->link.reactor = wsp_reactor_ref_thread_default ();
   wsp_connection_init_turns (self);
 }
 
@@ -282,6 +279,7 @@ wsp_connection_add_tap (WspConnection *self,
                         WspTap        *tap)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   if (self->link.taps == NULL)
@@ -303,6 +301,7 @@ wsp_connection_remove_tap (WspConnection *self,
                            WspTap        *tap)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
   WspTaps *taps = self->link.taps;
@@ -330,6 +329,7 @@ WspStats *
 wsp_connection_get_stats (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   const WspHeldInput *held = wsp_input_peek_held (&self->input);
   WspStats *stats = wsp_stats_new (&self->link.counters);
@@ -362,6 +362,7 @@ wsp_connection_set_limits (WspConnection *self,
                            WspLimits     *limits)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
   if (!self->link.drives_stream)

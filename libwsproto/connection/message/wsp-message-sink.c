@@ -151,7 +151,8 @@ wsp_message_sink_write (GOutputStream *stream,
   gsize length = MIN (count, MAX_WRITE), before = self->held->len;
   WspMessageSinkForm form;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !check_owner (self, error))
+  if (!wsp_stream_check_thread (G_OBJECT (self), self->reactor, error) ||
+      g_cancellable_set_error_if_cancelled (cancellable, error) || !check_owner (self, error))
     return -1;
 
   self->funcs->get_form (self->owner, &form);
@@ -210,6 +211,9 @@ wsp_message_sink_write_async (GOutputStream      *stream,
   };
   WspReactor *reactor = ensure_reactor (stream);
 
+  if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
+    return;
+
   wsp_stream_call_start (&call, reactor, wsp_completion_new (reactor, stream, write_tag,
                                                              cancellable, callback, user_data));
 }
@@ -264,6 +268,9 @@ wsp_message_sink_close (GOutputStream *stream,
 {
   WspMessageSink *self = WSP_MESSAGE_SINK (stream);
 
+  if (!wsp_stream_check_thread (G_OBJECT (self), self->reactor, error))
+    return FALSE;
+
   if (self->owner == NULL)
     return TRUE;
 
@@ -286,10 +293,14 @@ wsp_message_sink_close_async (GOutputStream      *stream,
                               GAsyncReadyCallback callback,
                               gpointer            user_data)
 {
-  WspCompletion *completion = wsp_completion_new (ensure_reactor (stream), stream, close_tag,
-                                                  cancellable, callback, user_data);
+  WspReactor *reactor = ensure_reactor (stream);
+  WspCompletion *completion;
   GError *error = NULL;
 
+  if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
+    return;
+
+  completion = wsp_completion_new (reactor, stream, close_tag, cancellable, callback, user_data);
   if (wsp_message_sink_close (stream, cancellable, &error))
     wsp_completion_return_number (completion, 0);
   else

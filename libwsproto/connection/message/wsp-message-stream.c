@@ -100,8 +100,12 @@ wsp_message_stream_read (GInputStream *stream,
                          GError      **error)
 {
   WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
-  gsize held = wsp_message_stream_get_held (self);
+  gsize held;
 
+  if (!wsp_stream_check_thread (G_OBJECT (self), self->reactor, error))
+    return -1;
+
+  held = wsp_message_stream_get_held (self);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return -1;
 
@@ -164,6 +168,9 @@ wsp_message_stream_read_async (GInputStream       *stream,
   };
   WspReactor *reactor = ensure_reactor (stream);
 
+  if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
+    return;
+
   wsp_stream_call_start (&call, reactor, wsp_completion_new (reactor, stream, read_tag, cancellable,
                                                              callback, user_data));
 }
@@ -184,8 +191,12 @@ wsp_message_stream_close (GInputStream *stream,
                           GError      **error)
 {
   WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
-  g_autoptr (GObject) owner = g_steal_pointer (&self->owner);   /* (1) */
+  g_autoptr (GObject) owner = NULL;
 
+  if (!wsp_stream_check_thread (G_OBJECT (self), self->reactor, error))
+    return FALSE;
+
+  owner = g_steal_pointer (&self->owner);       /* (1) */
   if (owner != NULL)
     self->funcs->dropped (owner);
   return TRUE;
@@ -199,9 +210,13 @@ wsp_message_stream_close_async (GInputStream       *stream,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data)
 {
-  WspCompletion *completion = wsp_completion_new (ensure_reactor (stream), stream, close_tag,
-                                                  cancellable, callback, user_data);
+  WspReactor *reactor = ensure_reactor (stream);
+  WspCompletion *completion;
 
+  if (!wsp_stream_check_thread (G_OBJECT (stream), reactor, NULL))
+    return;
+
+  completion = wsp_completion_new (reactor, stream, close_tag, cancellable, callback, user_data);
   wsp_message_stream_close (stream, cancellable, NULL);
   wsp_completion_return_number (completion, 0);
 }
@@ -359,6 +374,8 @@ WspMessageType
 wsp_message_stream_get_message_type (WspMessageStream *self)
 {
   g_return_val_if_fail (WSP_IS_MESSAGE_STREAM (self), WSP_MESSAGE_TYPE_BINARY);
+  g_return_val_if_fail (self->reactor == NULL || wsp_reactor_is_in_thread (self->reactor),
+                        WSP_MESSAGE_TYPE_BINARY);
 
   return self->message_type;
 }

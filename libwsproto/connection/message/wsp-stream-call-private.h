@@ -32,4 +32,10 @@ void   wsp_stream_call_start  (const WspStreamCall *call,
                                WspReactor          *reactor,
                                WspCompletion       *completion);
 
+/* FALSE: a critical, and an error, because another thread runs the context of the connection.
+ * reactor: NULL for a stream that a script made. */
+gboolean wsp_stream_check_thread (GObject    *stream,
+                                  WspReactor *reactor,
+                                  GError    **error);
+
 G_END_DECLS

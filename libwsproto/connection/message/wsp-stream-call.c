@@ -3,6 +3,8 @@
 
 #include "connection/message/wsp-stream-call-private.h"
 
+#include <libwsproto/session/wsp-session-error.h>
+
 typedef struct
 {
   WspStreamCall  call;
@@ -66,4 +68,20 @@ wsp_stream_call_start (const WspStreamCall *call,
   g_source_set_priority (source, call->priority);
   g_source_set_callback (source, G_SOURCE_FUNC (on_ready), waiting, waiting_call_free);
   g_source_attach (source, wsp_reactor_get_context (reactor));
+}
+
+gboolean
+wsp_stream_check_thread (GObject    *stream,
+                         WspReactor *reactor,
+                         GError    **error)
+{
+  if (reactor == NULL || wsp_reactor_is_in_thread (reactor))
+    return TRUE;
+
+  g_log (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL,
+         "%s of a connection was called in another thread: expected the one that runs its main"
+         " context", G_OBJECT_TYPE_NAME (stream));
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                       "Stream of another thread: expected a call from the thread of its connection");
+  return FALSE;
 }

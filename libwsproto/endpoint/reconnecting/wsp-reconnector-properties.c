@@ -43,6 +43,7 @@ WspClient *
 wsp_reconnector_get_client (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->client;
 }
@@ -61,6 +62,7 @@ const char *
 wsp_reconnector_get_uri (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->shown_uri;
 }
@@ -79,6 +81,7 @@ GNetworkMonitor *
 wsp_reconnector_get_network_monitor (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->monitor;
 }
@@ -98,6 +101,7 @@ const char * const *
 wsp_reconnector_get_subprotocols (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return (const char * const *) self->subprotocols;
 }
@@ -124,6 +128,7 @@ wsp_reconnector_set_subprotocols (WspReconnector     *self,
                                   const char * const *subprotocols)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   g_auto (GStrv) before = self->subprotocols;   /* subprotocols may be a part of it */
 
@@ -147,6 +152,7 @@ WspHeaders *
 wsp_reconnector_get_headers (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->headers;
 }
@@ -166,6 +172,7 @@ wsp_reconnector_set_headers (WspReconnector *self,
                              WspHeaders     *headers)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   g_autoptr (WspHeaders) before = self->headers;
 
@@ -202,6 +209,7 @@ guint
 wsp_reconnector_get_spread (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->back_off.spread;
 }
@@ -220,6 +228,7 @@ wsp_reconnector_set_spread (WspReconnector *self,
                             guint           spread)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (spread <= G_MAXINT);
 
   set_time (self, &self->back_off.spread, spread, PROP_SPREAD);
@@ -239,6 +248,7 @@ guint
 wsp_reconnector_get_min_delay (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->back_off.min_delay;
 }
@@ -257,6 +267,7 @@ wsp_reconnector_set_min_delay (WspReconnector *self,
                                guint           min_delay)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (min_delay <= G_MAXINT);
 
   set_time (self, &self->back_off.min_delay, min_delay, PROP_MIN_DELAY);
@@ -276,6 +287,7 @@ guint
 wsp_reconnector_get_max_delay (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->back_off.max_delay;
 }
@@ -294,6 +306,7 @@ wsp_reconnector_set_max_delay (WspReconnector *self,
                                guint           max_delay)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (max_delay <= G_MAXINT);
 
   set_time (self, &self->back_off.max_delay, max_delay, PROP_MAX_DELAY);
@@ -313,6 +326,7 @@ guint
 wsp_reconnector_get_reset_after (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->reset_after;
 }
@@ -331,6 +345,7 @@ wsp_reconnector_set_reset_after (WspReconnector *self,
                                  guint           reset_after)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (reset_after <= G_MAXINT);
 
   set_time (self, &self->reset_after, reset_after, PROP_RESET_AFTER);
@@ -351,6 +366,7 @@ WspConnection *
 wsp_reconnector_get_connection (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return self->connection;
 }
@@ -369,6 +385,7 @@ guint
 wsp_reconnector_get_attempt (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->attempt;
 }
@@ -387,6 +404,7 @@ gint64
 wsp_reconnector_get_next_attempt (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
 
   return self->next_attempt;
 }
@@ -405,6 +423,7 @@ gboolean
 wsp_reconnector_get_active (WspReconnector *self)
 {
   g_return_val_if_fail (WSP_IS_RECONNECTOR (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
 
   return self->state != WSP_RECONNECTOR_STOPPED;
 }

@@ -553,6 +553,7 @@ void
 wsp_reconnector_start (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (self->uri != NULL);
 
   if (self->state != WSP_RECONNECTOR_STOPPED)
@@ -576,6 +577,7 @@ void
 wsp_reconnector_stop (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   wsp_held_notifies_hold (&self->notifies);
   let_go (self);
@@ -594,6 +596,7 @@ void
 wsp_reconnector_retry_now (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (self->uri != NULL);
 
   if (self->state == WSP_RECONNECTOR_WAITING || self->state == WSP_RECONNECTOR_STOPPED)

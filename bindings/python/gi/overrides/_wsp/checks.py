@@ -105,4 +105,9 @@ def note_thread(instance):
 def check_thread(instance):
     """The one that made it, or, if C made it, that of its first call."""
     if vars(instance).setdefault('_wsp_thread', _thread.get_ident()) != _thread.get_ident():
-        raise RuntimeError(f'{type(instance).__name__} of another thread: expected a call from the thread that made it')
+        raise RuntimeError(tell_thread(type(instance)))
+
+
+def tell_thread(owner):
+    way_out = ' (send_from_thread () sends from any thread)' if hasattr(owner, 'send_from_thread') else ''
+    return f'{owner.__name__} of another thread: expected a call from the thread that made it{way_out}'

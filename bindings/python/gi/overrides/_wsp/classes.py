@@ -6,11 +6,12 @@ awaitable `_async` methods, and what each class has besides."""
 
 import functools
 import importlib
+import inspect
 import math
 
 from gi.repository import GLib, GObject
 
-from .checks import Signature, check_property, check_thread, note_thread
+from .checks import Signature, check_property, check_thread, note_thread, tell_thread
 from .errors import with_class
 from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
 from .plain import keep_methods
@@ -53,12 +54,41 @@ def refuse_unit(spec):
     return property(refuse, refuse)
 
 
+# Their methods and properties are for one thread, but for these and the results of calls; tests/bindings/test_threads.py has
+# the same in C.
+OF_ONE_THREAD = ('Connection', 'Server', 'Client', 'Reconnector', 'MessageStream')
+FOR_ALL_THREADS = ('send_from_thread',)
+
+
 def forward_property(spec):
     def set_value(self, value):
         check_property(spec, value)
         GObject.Object.set_property(self, spec.name, value)
 
     return property(lambda self: self.get_property(spec.name), set_value, doc=spec.blurb)
+
+
+def keep_in_thread(method):
+    @functools.wraps(method)
+    def call(self, *arguments, **named):
+        check_thread(self)
+        return method(self, *arguments, **named)
+    return call
+
+
+def keep_all_in_thread(owner, names):
+    """C refuses calls from other threads with a critical; an exception says where the call was made.
+
+    Coroutines look at their loop."""
+    for name in names:
+        method = vars(owner)[name]
+        is_plain = not inspect.iscoroutinefunction(method) and not inspect.isasyncgenfunction(method)
+        if is_plain and name not in FOR_ALL_THREADS and not name.endswith('_finish'):
+            setattr(owner, name, keep_in_thread(method))
+    for name, member in list(vars(owner).items()):
+        if isinstance(member, property):
+            setter = member.fset and keep_in_thread(member.fset)
+            setattr(owner, name, property(keep_in_thread(member.fget), setter, doc=member.__doc__))
 
 
 def check_setter(spec, method):
@@ -175,7 +205,7 @@ def connection_of(instance):
     return instance if type(instance).__name__ == 'Connection' else None
 
 
-def raise_in_class(method, signature):
+def raise_in_class(method, signature, is_of_one_thread):
     """The method with its arguments checked, and its errors in their classes."""
     n_self = int(method.is_method()) if hasattr(method, 'is_method') else 0
 
@@ -183,9 +213,14 @@ def raise_in_class(method, signature):
     def call(*arguments, **named):
         signature.check(arguments[n_self:], named)
         try:
-            return method(*arguments, **named)
+            result = method(*arguments, **named)
         except GLib.Error as error:
-            raise with_class(error, connection_of(arguments[0] if arguments else None)) from None
+            is_of_connection = bool(arguments) and method.get_name() not in FOR_ALL_THREADS
+            raise with_class(error, connection_of(arguments[0]) if is_of_connection else None) from None
+        if result is False and is_of_one_thread:        # C refused it without an error
+            vars(arguments[0]).pop('_wsp_thread', None)
+            raise RuntimeError(tell_thread(type(arguments[0])))
+        return result
     return call
 
 
@@ -234,7 +269,9 @@ def complete_methods(owner):
         signature = Signature(method)
         if method.can_throw_gerror() or signature.has_text:
             is_method = method.is_method()
-            wrapped = raise_in_class(method if is_method else getattr(owner, name), signature)
+            wrapped = raise_in_class(method if is_method else getattr(owner, name), signature,
+                                     is_method and owner.__name__ in OF_ONE_THREAD and method.can_throw_gerror()
+                                     and name not in FOR_ALL_THREADS)
             setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
 
 
@@ -242,6 +279,7 @@ def complete(owner):
     if not issubclass(owner, (GObject.Object, GObject.GInterface, GObject.GBoxed)):
         return
     keep_methods(owner)
+    methods = [name for name, method in vars(owner).items() if getattr(method, 'is_method', bool)()]
     complete_methods(owner)
     if issubclass(owner, GObject.Object):
         forward_properties(owner)
@@ -250,3 +288,5 @@ def complete(owner):
         module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}')
         for name, member in module.members_of(owner).items():
             setattr(owner, name, member)
+    if owner.__name__ in OF_ONE_THREAD:
+        keep_all_in_thread(owner, methods)

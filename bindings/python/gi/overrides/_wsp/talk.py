@@ -17,6 +17,7 @@ import threading
 from gi.module import get_introspection_module
 
 from .awaiting import Limit, begin_unasked, check_loop, running_loop, wake
+from .checks import tell_thread
 from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_call, error_of_end
 from .incoming import Incoming, Pending
 from .plain import plain
@@ -57,8 +58,7 @@ class Talk:
         if loop is not self.loop:
             check_loop(loop)
             if threading.get_ident() != self.thread:
-                raise RuntimeError('Connection of another thread: expected a call from the thread that made it '
-                                   '(send_from_thread sends from any thread)')
+                raise RuntimeError(tell_thread(Wsp.Connection))
             self.loop = loop
             self.running_loop = sys.modules['asyncio'].events._get_running_loop
         return loop
