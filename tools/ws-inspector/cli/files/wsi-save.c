@@ -6,9 +6,15 @@
 #include <gio/gunixoutputstream.h>
 #include <unistd.h>
 
+#include "inspect/filter/wsi-filter.h"
+
 struct _WsiSave
 {
   WsiStore    *store;
+  WsiMatcher  *matcher;         /* NULL = all rows */
+  gint64       wanted;          /* the number of a connection; -1 = all */
+  GHashTable  *begun;           /* numbers of connections with a row in the file */
+  guint64      last;            /* the number of the row that was written last */
   WsiRedactor *redactor;        /* the caller's */
   WsiExporter *exporter;
   char        *path;
@@ -41,6 +47,35 @@ fail (WsiSave      *self,
   wsi_output_error_titled (self->path, error->message);
 }
 
+/* What belongs to a connection, and not to one of its rows. */
+static gboolean
+is_of_connection (const WsiRecord *record)
+{
+  return record->kind == WSI_RECORD_KIND_EVENT
+         && (record->event == WSI_EVENT_REQUEST || record->event == WSI_EVENT_RESPONSE
+             || record->event == WSI_EVENT_CLOSE);
+}
+
+/* The exporters begin a connection, with its handshake, before the first row of it that they
+ * get. */
+static gboolean
+is_wanted (WsiSave *self,
+           guint64  number)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  gpointer connection = record != NULL ? GUINT_TO_POINTER (record->conversation) : NULL;
+
+  if (record == NULL || (self->wanted > 0 && record->conversation != self->wanted))
+    return FALSE;
+  if (self->matcher == NULL)
+    return TRUE;
+  if (!wsi_matcher_match (self->matcher, number))
+    return is_of_connection (record) && g_hash_table_contains (self->begun, connection);
+
+  g_hash_table_add (self->begun, connection);
+  return TRUE;
+}
+
 static void
 on_appended (WsiSave *self,
              guint64  first,
@@ -51,7 +86,11 @@ on_appended (WsiSave *self,
   gboolean is_written = !self->has_failed;
 
   for (guint64 i = first; is_written && i < first + n_records; i++)
-    is_written = wsi_exporter_add (self->exporter, i, &error);
+    if (is_wanted (self, i))
+      {
+        is_written = wsi_exporter_add (self->exporter, i, &error);
+        self->last = i;
+      }
   if (is_written && self->mode == WSI_SAVE_AT_ONCE)
     wsi_exporter_flush (self->exporter, &error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
@@ -66,6 +105,9 @@ on_commented (WsiSave *self,
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
+  /* Where rows are left out, an earlier row has another number in the file. */
+  if ((self->matcher != NULL || self->wanted > 0) && number != self->last)
+    return;
   if (!self->has_failed && !wsi_exporter_comment (self->exporter, number, &error))
     fail (self, error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
@@ -105,6 +147,37 @@ create (const char *path,
   return stream;
 }
 
+/* FALSE: the filter or a decoder is unknown. */
+static gboolean
+choose_rows (WsiSave          *self,
+             const WsiOptions *options,
+             GError          **error)
+{
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (NULL);
+  g_autoptr (WsiFilter) filter = NULL;
+
+  /* The number of a connection that is replayed is not of this store. */
+  self->wanted = options->is_all || options->replay != NULL ? -1 : options->connection;
+  if (options->filter == NULL || options->is_all)
+    return TRUE;
+
+  wsi_interpreter_set_max_length (interpreter, wsi_options_get_max_decoded (options));
+  for (guint i = 0; options->decoders != NULL && options->decoders[i] != NULL; i++)
+    if (!wsi_interpreter_choose (interpreter, options->decoders[i], error))
+      return FALSE;
+
+  filter = wsi_filter_new (options->filter, error);
+  if (filter == NULL)
+    {
+      g_prefix_error_literal (error, "--filter: ");
+      return FALSE;
+    }
+
+  self->matcher = wsi_matcher_new (filter, self->store);
+  wsi_matcher_copy_choices (self->matcher, interpreter);
+  return TRUE;
+}
+
 WsiSave *
 wsi_save_new_format (const WsiOptions *options,
                      WsiFormat         format,
@@ -114,14 +187,15 @@ wsi_save_new_format (const WsiOptions *options,
                      WsiSaveMode       mode,
                      GError          **error)
 {
-  g_autoptr (GOutputStream) stream = create (path, error);
-  WsiSave *self;
+  g_autoptr (GOutputStream) stream = NULL;
+  g_autoptr (WsiSave) self = g_new0 (WsiSave, 1);
 
-  if (stream == NULL)
+  self->store = g_object_ref (store);
+  self->begun = g_hash_table_new (NULL, NULL);
+  self->last = G_MAXUINT64;
+  if (!choose_rows (self, options, error) || (stream = create (path, error)) == NULL)
     return NULL;
 
-  self = g_new0 (WsiSave, 1);
-  self->store = g_object_ref (store);
   self->redactor = redactor;
   self->exporter = wsi_format_open (format, store, self->redactor, stream);
   self->path = g_strdup (path);
@@ -129,7 +203,7 @@ wsi_save_new_format (const WsiOptions *options,
   self->is_quiet = options->is_quiet;
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
   g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
-  return self;
+  return g_steal_pointer (&self);
 }
 
 /* The end of a file's name is its format; standard output has no name. */
@@ -187,8 +261,10 @@ void
 wsi_save_free (WsiSave *self)
 {
   g_signal_handlers_disconnect_by_data (self->store, self);
+  g_clear_pointer (&self->matcher, wsi_matcher_free);
+  g_hash_table_unref (self->begun);
   g_object_unref (self->store);
-  wsi_exporter_free (self->exporter);
+  g_clear_pointer (&self->exporter, wsi_exporter_free);
   g_free (self->path);
   g_free (self);
 }

@@ -5,8 +5,9 @@
  * WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
 
 /* listing */
-ROW ("filter", 'Y', STRING, filter, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS, "FILTER",
-     0, 0, "Only frames that match, such as 'text contains \"error\"' or 'recv and len > 1KB'")
+ROW ("filter", 'Y', STRING, filter,
+     WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CONVERT, "FILTER", 0, 0,
+     "Only frames that match, such as 'text contains \"error\"' or 'recv and len > 1KB'")
 ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS,
      "text|json|jsonl|hex|payload|tree", 0, 0,
      "Print lines, a JSON array, JSON lines, lines with a hex dump, payloads only, or lines with decoded trees")
@@ -43,7 +44,10 @@ ROW ("handshake", 0, CHOICE, handshake,
      "Print a handshake that passed as one line, or all of it (default brief)")
 ROW ("write", 'w', FILE, write,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, "FILE", 0, 0,
-     "Also write everything to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
+     "Also write what --filter and --conn choose to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
+ROW ("all", 0, FLAG, is_all,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, NULL, 0, 0,
+     "With --write: write everything, whatever the listing leaves out")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT: session, pcapng, har, text, raw, hex or c (default: by its suffix)")
 ROW ("quiet", 'q', FLAG, is_quiet,
@@ -112,8 +116,8 @@ ROW ("lossless", 0, FLAG, is_lossless, WSI_VERB_PROXY, NULL, 0, 0,
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,
-     WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT | WSI_VERB_COMMAND, "N",
-     1, G_MAXUINT32,
+     WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT | WSI_VERB_COMMAND |
+     WSI_VERB_CONVERT, "N", 1, G_MAXUINT32,
      "Only the connection with this number (follow, command and --replay: default 1)")
 ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,
      "Only what the client has sent or received")

@@ -253,6 +253,8 @@ check_format (const WsiOptions *self,
     problem = "--null, --bare and --base64 need --format=payload";
   else if (self->is_bare && (self->is_null || self->is_base64))
     problem = "expected --bare, or --null and --base64, not both";
+  else if (self->is_all && self->write == NULL)
+    problem = "--all needs --write";
   else if (self->fields != NULL && is_payload)
     problem = "expected --field or --format=payload, not both";
   else if (verb == WSI_VERB_STATS && self->format > WSI_PRINT_JSONL)

@@ -73,7 +73,7 @@ typedef struct
   GStrv     fields;
   GStrv     decoders;
   char     *filter, *write, *to, *replay;
-  gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet;
+  gboolean  hides_control, is_by_message, is_by_frame, is_utc, is_quiet, is_all;
   gboolean  is_null, is_bare, is_base64;
   gint64    limit, max_decoded;
 

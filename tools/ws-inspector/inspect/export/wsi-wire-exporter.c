@@ -254,6 +254,15 @@ write_late_comment (WsiWireExporter *self,
   return self->class->late_comment (self, number, open, error);
 }
 
+static gboolean
+has_comment (WsiWireExporter *self,
+             guint64          number)
+{
+  g_autofree char *text = wsi_store_dup_comment (self->exporter.store, number);
+
+  return text != NULL;
+}
+
 /* A row that is not written yet is written with its comment. */
 static gboolean
 comment (WsiExporter *exporter,
@@ -267,7 +276,9 @@ comment (WsiExporter *exporter,
   if (self->n_added <= number)
     return TRUE;
 
-  if (self->class->late_comment != NULL)
+  /* The number of a row in the file is another one where rows were left out. */
+  if (self->class->late_comment != NULL
+      && (self->n_added != number + 1 || !has_comment (self, number)))
     return write_late_comment (self, number, error);
 
   if (self->n_added != number + 1)
