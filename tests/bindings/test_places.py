@@ -68,9 +68,11 @@ try {{
     const server = Wsp.serve(echo, {arguments});
 
     print('port', server.port);
-    const input = Gio.UnixInputStream.new(0, false);
 
-    input.read_bytes_async(1, 0, null, () => server.close().then(() => loop.quit()));
+    GLib.io_add_watch(GLib.IOChannel.unix_new(0), 0, GLib.IOCondition.IN | GLib.IOCondition.HUP, () => {{
+        server.close().then(() => loop.quit());
+        return GLib.SOURCE_REMOVE;
+    }});
     loop.run();
 }} catch (error) {{
     print('error', error.name, error.message);
