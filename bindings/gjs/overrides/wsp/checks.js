@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, extend, hintFor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, hintFor, misspelled, nameOf, namesOf, readOptions */
 
 // Options by their names and values, in the words of the override of Python: tests/mistakes/scripts.ini has the texts of
 // both. A time is in milliseconds.
@@ -80,7 +80,7 @@ function namesOf(owner) {
 // A guess at the meant name, to be written after the text.
 function hintFor(name, names, where = null, owner = null) {
     const word = OF_OTHERS[name]?.[where] ?? OF_OTHERS[name];
-    const near = nearest(name, names);
+    const near = names.find(one => word === one || word === LIMITS.replace('NAME', one)) ?? nearest(name, names);
     const snake = canonical(name).replace(/-/g, '_');
 
     if (where !== null && typeof word === 'string')
@@ -107,6 +107,7 @@ function checkObject(options, where) {
 }
 
 // For connect () and serve (), whose options are their own and the properties of an object that they make.
+// Returns the settings that are given.
 function checkSettings(where, own, owner, settings) {
     checkObject(settings, `${where} ()`);
     const names = namesOf(owner);
@@ -118,6 +119,7 @@ function checkSettings(where, own, owner, settings) {
                 kind}, received "${name}"${hintFor(name, [...own, ...names], where, owner)}`);
         }
     }
+    return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function isTime(value) {
@@ -164,6 +166,11 @@ function checkInteger(what, value, min = -Infinity, max = Infinity) {
         throw new TypeError(`${text} ${typeof value === 'number' ? value : nameOf(value)}`);
     if (value < min || value > max)
         throw new RangeError(`${text} ${value}`);
+}
+
+// The name of a type of GObject as a script writes it.
+function className(kind) {
+    return kind.replace(/^Wsp/, 'Wsp.').replace(/^GBytes$/, 'GLib.Bytes').replace(/^G(?=[A-Z])(?!Lib)/, 'Gio.');
 }
 
 // Null is no text.

@@ -203,10 +203,10 @@ const OWN = ['client', 'headers', 'subprotocols', 'cancellable'];
 // Options that are not the connection's are properties of the Wsp.Client.
 async function open(uri, options) {
     checks.checkObject(options, 'Wsp.connect ()');
-    const {subprotocols = null, headers = null, client = null, cancellable = null, ...settings} = options;
+    const {subprotocols = null, headers = null, client = null, cancellable = null, ...others} = options;
+    const settings = checks.checkSettings('Wsp.connect', OWN, Wsp.Client, others);
     const names = Object.keys(settings);
 
-    checks.checkSettings('Wsp.connect', OWN, Wsp.Client, settings);
     if (typeof uri !== 'string')
         throw new TypeError(`URI of Wsp.connect () is wrong: expected a text, received ${checks.nameOf(uri)}`);
     checks.checkList('Option subprotocols of Wsp.connect ()', subprotocols);
@@ -214,7 +214,7 @@ async function open(uri, options) {
         throw new TypeError(`Option client of Wsp.connect () is wrong: expected a Wsp.Client, received ${checks.nameOf(client)}`);
     if (client !== null && names.length > 0)
         throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
-    checks.readOptions({cancellable}, 'Wsp.connect ()');
+    checks.readOptions({cancellable, timeout: settings.timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
     return await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
 }
 

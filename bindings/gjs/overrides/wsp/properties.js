@@ -58,7 +58,7 @@ function makeNumberCheck(spec) {
 function makeEnumCheck(spec) {
     return value => {
         if (typeof value !== 'number')
-            throw makeTypeError(spec, `a ${GObject.type_name(spec.value_type)}`, value);
+            throw makeTypeError(spec, `a ${checks.className(GObject.type_name(spec.value_type))}`, value);
     };
 }
 
@@ -70,7 +70,7 @@ function makeObjectCheck(spec) {
         const isRight = value === null ? !NOT_NULL.includes(spec.name) : isBoxed || value instanceof GObject.Object;
 
         if (!isRight)
-            throw makeTypeError(spec, `a ${GObject.type_name(spec.value_type)}`, value);
+            throw makeTypeError(spec, `a ${checks.className(GObject.type_name(spec.value_type))}`, value);
     };
 }
 
@@ -156,6 +156,7 @@ function guardClass(owner) {
         GObject.Object.prototype.set_property.call(this, name, value);
     };
     prototype._init = function (properties = {}, ...more) {
+        checks.checkObject(properties ?? {}, `new ${owner.name.replace('_', '.')} ()`);
         for (const [name, value] of Object.entries(properties ?? {})) {
             if (!known.has(checks.canonical(name)))
                 refuseProperty(owner, name);

@@ -90,9 +90,9 @@ function makeServer(server, settings) {
 // Settings are properties of a new Wsp.Server. The server has its port in `port`, 0 without TCP.
 function serve(handler, host = null, port = null, options = {}) {
     checks.checkObject(options ?? {}, 'Wsp.serve ()');
-    const {unix, sockets, fds, server: given = null, ...settings} = options ?? {};
+    const {unix, sockets, fds, server: given = null, ...others} = options ?? {};
+    const settings = checks.checkSettings('Wsp.serve', OWN, Wsp.Server, others);
 
-    checks.checkSettings('Wsp.serve', OWN, Wsp.Server, settings);
     if (typeof handler !== 'function')
         throw new TypeError(`Handler of Wsp.serve () is wrong: expected a function, received ${checks.nameOf(handler)}`);
     const where = new places.Places(host, port, {unix, sockets, fds});

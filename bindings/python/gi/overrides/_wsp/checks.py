@@ -8,7 +8,7 @@ import _thread
 
 from gi.repository import GObject
 
-from .options import check_integer, check_known, check_list, check_text
+from .options import check_integer, check_known, check_list, check_text, class_name
 
 
 def check_end(value):
@@ -70,14 +70,14 @@ def check_enumeration(spec, value):
         if isinstance(value, int):
             spec.enum_class(value)
     except ValueError:
-        raise ValueError(f'Property {spec.name} is wrong: expected a {spec.value_type.name}, received {value}') from None
+        raise ValueError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {value}') from None
 
 
 def check_object(spec, value):
     is_right = spec.name not in NOT_NULL if value is None else isinstance(value, (GObject.Object, GObject.GBoxed)) and \
         GObject.type_is_a(type(value).__gtype__, spec.value_type)
     if not is_right:
-        raise TypeError(f'Property {spec.name} is wrong: expected a {spec.value_type.name}, received {type(value).__name__}')
+        raise TypeError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {type(value).__name__}')
     if spec.name == 'tls-database' and value is not None:
         from .databases import guard
         guard(type(value))

@@ -86,9 +86,9 @@ def names_of(owner):
 def hint(name, names, where=None, owner=None):
     """A guess at the meant name, to be written after the text."""
     other = {**OF_OTHERS, **OF_ONE.get(where, {})}.get(name)
-    if other is not None:
+    if other is not None and where is not None:
         return f' (write {other})'
-    near = nearest(name, names)
+    near = next((one for one in names if other in (one, LIMITS.format(one))), None) or nearest(name, names)
     if near is not None:
         return f' (did you mean "{near}"?)'
     if where is None:
@@ -137,6 +137,14 @@ def check_integer(what, value, least=None, last=None):
         raise TypeError(f'{what} is wrong: expected an integer{ends}, received {received}')
     if last is not None and not least <= value <= last:
         raise ValueError(f'{what} is wrong: expected an integer{ends}, received {value}')
+
+
+def class_name(kind):
+    """The name of a type of GObject as a script writes it."""
+    for start, module in (('Wsp', 'Wsp'), ('GBytes', 'GLib'), ('G', 'Gio')):
+        if kind.startswith(start):
+            return f'{module}.{kind.removeprefix("Wsp" if module == "Wsp" else "G")}'
+    return kind
 
 
 def check_text(what, value, may_be_none=False):
