@@ -9,11 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cli/print/wsi-frame-view.h"
 #include "inspect/export/wsi-export.h"
+#include "inspect/filter/wsi-filter.h"
 
 #define IN_FILE "IN"
-#define MAX_WORDS 256
+#define MAX_WORDS 512
 #define MAX_STATUS 6            /* WSI_EXIT_OUTPUT_FAILED, which no run here may have */
 
 int wsinspect_main (int argc, char **argv);
@@ -78,16 +78,20 @@ add_listings (GPtrArray         *lines,
                 formats[k].prints);
 }
 
-/* All fields in one line. */
+/* All fields in one line; a header has a name. */
 static void
 add_fields (GPtrArray *lines)
 {
-  gsize n_columns;
-  const WsiColumn *columns = wsi_columns_get_all (&n_columns);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
   GString *words = g_string_new ("read");
 
-  for (gsize i = 0; i < n_columns; i++)
-    g_string_append_printf (words, " -e %s", columns[i].name);
+  for (guint i = 0; i < wsi_fields_get_n (fields); i++)
+    {
+      const WsiField *field = wsi_fields_get (fields, i);
+      const char *path = field->path_form == WSI_PATH_HEADER ? "[\"host\"]" : "";
+
+      g_string_append_printf (words, " -e %s%s", field->name, path);
+    }
   g_string_append (words, " " IN_FILE);
   add_line (lines, g_string_free (words, FALSE), PRINTS_TEXT);
 }

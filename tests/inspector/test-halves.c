@@ -38,6 +38,8 @@ run_verbs (const char *verbs,
         continue;
 
       problem = in_process_run (line, input, &output);
+      if (problem == NULL && strstr (line->words, " -e ") != NULL)
+        g_assert_cmpuint (g_bytes_get_size (output), >, 0);
       if (problem != NULL || has_null_text (output))
         g_error ("wsinspect %s: %s\n%.*s", line->words, problem != NULL ? problem : "(null)",
                  (int) g_bytes_get_size (output),
