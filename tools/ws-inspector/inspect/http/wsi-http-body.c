@@ -5,6 +5,8 @@
 
 #include "inspect/http/wsi-http-body.h"
 
+#include <string.h>
+
 #define MAX_DIGITS 15           /* of the size of a chunk */
 
 static void
@@ -19,12 +21,14 @@ begin (WsiHttpBody     *self,
 
 void
 wsi_http_body_begin_request (WsiHttpBody       *self,
-                             const WsiHttpHead *head)
+                             const WsiHttpHead *head,
+                             WsiHttpChunks      chunks)
 {
   if (head->is_chunked)
     begin (self, WSI_HTTP_BODY_CHUNK_SIZE, 0);
   else
     begin (self, WSI_HTTP_BODY_LENGTH, head->has_length ? head->length : 0);
+  self->chunks = chunks;
 }
 
 /* method: of the request that it answers. */
@@ -37,9 +41,27 @@ wsi_http_body_begin_response (WsiHttpBody       *self,
       || method == WSI_HTTP_METHOD_HEAD)
     begin (self, WSI_HTTP_BODY_DONE, 0);
   else if (head->is_chunked || head->has_length)
-    wsi_http_body_begin_request (self, head);
+    wsi_http_body_begin_request (self, head, WSI_HTTP_CHUNKS_OBSERVED);
   else
     begin (self, WSI_HTTP_BODY_TO_END, 0);
+}
+
+/* Carriage return and line feed are one end of a line, and nothing else is. */
+static gboolean
+is_exact (WsiHttpBody *self,
+          guint8       byte)
+{
+  const gboolean had_return = self->has_return;
+  const gboolean is_after_size = self->state == WSI_HTTP_BODY_CHUNK_SIZE && self->n_digits > 0 &&
+                                 g_ascii_xdigit_value ((char) byte) < 0;
+
+  self->has_return = byte == '\r';
+  if (had_return || byte == '\n')
+    return had_return && byte == '\n';
+  if (is_after_size && strchr ("\r; \t", byte) == NULL)
+    return FALSE;
+
+  return byte == '\r' || byte == '\t' || (byte >= ' ' && byte != 0x7f);
 }
 
 static void
@@ -76,6 +98,12 @@ static void
 take_byte (WsiHttpBody *self,
            guint8       byte)
 {
+  if (self->chunks == WSI_HTTP_CHUNKS_EXACT && !is_exact (self, byte))
+    {
+      self->state = WSI_HTTP_BODY_TO_END;
+      return;
+    }
+
   switch (self->state)
     {
     case WSI_HTTP_BODY_CHUNK_SIZE:

@@ -20,16 +20,26 @@ typedef enum
   WSI_HTTP_BODY_TO_END,         /* of the connection */
 } WsiHttpBodyState;
 
+/* How exact the lines between chunks must be. */
+typedef enum
+{
+  WSI_HTTP_CHUNKS_OBSERVED,     /* an observer follows what peers accept, such as bare line feeds */
+  WSI_HTTP_CHUNKS_EXACT,        /* RFC 9112 7.1: no parser can find another end of the body */
+} WsiHttpChunks;
+
 typedef struct
 {
   WsiHttpBodyState state;
+  WsiHttpChunks    chunks;
   guint64          n_left;      /* bytes of the body or chunk */
   guint            n_digits;
   gsize            n_line;      /* characters of a line of the trailer */
+  gboolean         has_return;  /* the last byte between chunks is a carriage return */
 } WsiHttpBody;
 
 void     wsi_http_body_begin_request  (WsiHttpBody       *self,
-                                       const WsiHttpHead *head);
+                                       const WsiHttpHead *head,
+                                       WsiHttpChunks      chunks);
 void     wsi_http_body_begin_response (WsiHttpBody       *self,
                                        const WsiHttpHead *head,
                                        WsiHttpMethod      method);

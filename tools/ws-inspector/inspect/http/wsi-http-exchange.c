@@ -127,7 +127,7 @@ take_request (WsiHttpExchange *self,
       wsi_upgrade_begin (&self->upgrade, WSI_HANDSHAKE_READ, NULL, time_us);
       wsi_upgrade_push (&self->upgrade, self->upgrade.client, at, length, time_us);
     }
-  wsi_http_body_begin_request (&own->body, &head);
+  wsi_http_body_begin_request (&own->body, &head, WSI_HTTP_CHUNKS_OBSERVED);
   own->state = WSI_HTTP_SIDE_BODY;
   if (own->body.state == WSI_HTTP_BODY_DONE)
     end_request (self);

@@ -275,7 +275,7 @@ pass_request (WsiRewriter  *self,
   if (!append_head (to, &head, sentence))
     return WSI_REWRITER_BAD_REQUEST;
 
-  wsi_http_body_begin_request (&self->bodies[WSI_REWRITER_CLIENT], &facts);
+  wsi_http_body_begin_request (&self->bodies[WSI_REWRITER_CLIENT], &facts, WSI_HTTP_CHUNKS_EXACT);
   self->states[WSI_REWRITER_CLIENT] = STATE_BODY;
   return WSI_REWRITER_GOES_ON;
 }
