@@ -29,10 +29,21 @@ from limits import HOUR, MINUTE, Failure, run
 from looks import Look, look
 from programs import Limit, Program, play, play_patiently
 
-# With all that is below them.
-FOLDERS = ["libwsproto/core", "libwsproto/session", "libwsproto/connection", "libwsproto/endpoint"]
-# Each with the number of those folders that its programs are linked with.
-SUITES = {"core": 1, "traces": 2, "session": 2, "win32": 2, "connection": 3, "observe": 3, "endpoint": 4}
+LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
+# Suites, with the folders that their programs are linked with, and all that is below these.
+SUITES = {
+    "core": [f"{LIBRARY}/core"],
+    "log": [f"{LIBRARY}/log"],
+    "traces": [f"{LIBRARY}/{name}" for name in ("core", "session", "win32")],
+    "win32": [f"{LIBRARY}/{name}" for name in ("core", "win32")],
+    "session": [f"{LIBRARY}/{name}" for name in ("core", "log", "session")],
+    "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "reactor")],
+    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],
+    "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],
+    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection", "endpoint")],
+    "inspector": [f"{INSPECT}/{name}" for name in ("store", "packets", "filter", "export", "decode")],
+}
+FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))
 REASONS = "tests/conditions.allow"
 OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
            "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
@@ -214,7 +225,7 @@ def is_covered(name):
 def is_result_of(name):
     """Whether a change of this file may change a result."""
     return name != REASONS and not name.startswith("tests/runner/") and \
-        (name.startswith(("libwsproto/", "tests/")) or os.path.basename(name).startswith("meson"))
+        (name.startswith((LIBRARY + "/", INSPECT + "/", "tests/")) or os.path.basename(name).startswith("meson"))
 
 
 def is_in(one, place):
@@ -241,6 +252,7 @@ class Tree:
         self.source = os.path.join(folder, "tree")
         self.build = os.path.join(folder, "build")
         self.helpers = os.path.join(folder, "conditions.h")
+        self.state = os.path.join(folder, "conditions.o")
         self.conditions = []
         self.stamp = hashlib.sha256()
 
@@ -275,7 +287,6 @@ class Tree:
                 found = find_conditions(name, text, len(self.conditions))
                 self.conditions += found
                 texts[name] = instrument(text, found).encode()
-        texts["libwsproto/core/fault.c"] += (STATE % (BROKEN, SEEN, len(self.conditions))).encode()
         for name in names:
             self.write(name, texts[name])
         known = set(names)
@@ -301,14 +312,21 @@ class Tree:
             chosen += [one for one in self.conditions if is_in(one, place) and one not in chosen]
         if not chosen:
             raise Failure(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
-        lowest = min(number for number, folder in enumerate(FOLDERS)
-                     if any(one.file.startswith(folder + "/") for one in chosen))
-        return chosen, [suite for suite, n_folders in SUITES.items() if lowest < n_folders]
+        touched = [folder for folder in FOLDERS if any(one.file.startswith(folder + "/") for one in chosen)]
+        return chosen, [suite for suite, folders in SUITES.items() if not set(folders).isdisjoint(touched)]
+
+    def compile_state(self):
+        """Each library and each program is linked with a state of its own: some tests link a folder alone."""
+        source = self.state[:-1] + "c"
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(STATE % (BROKEN, SEEN, len(self.conditions)))
+        self.run(["cc", "-c", "-fPIC", "-fvisibility=hidden", "-o", self.state, source])
 
     def compile(self, suites):
+        self.compile_state()
         if not os.path.exists(os.path.join(self.build, "build.ninja")):
             self.run(["meson", "setup", self.build, self.source, *OPTIONS,
-                      f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra"])
+                      f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra", f"-Dc_link_args={self.state}"])
         # A program that was added since then is known to Meson only after this.
         self.run(["ninja", "-C", self.build, "build.ninja"])
         self.programs = self.find_programs(suites)
