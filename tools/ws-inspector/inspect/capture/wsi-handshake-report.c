@@ -73,14 +73,42 @@ wsi_handshake_report_new (GBytes *request,
   return self;
 }
 
+/* A status that this side has sent as a server is its decision, and no fault: the rules of the
+ * request say why. */
+static gboolean
+is_own_refusal (const WspHandshakeCheck *check)
+{
+  return wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED
+         && strcmp (wsp_handshake_check_get_id (check), "status") == 0;
+}
+
+static void
+drop_own_refusal (WsiHandshakeReport *self)
+{
+  for (guint i = 0; i < self->checks->len; i++)
+    if (is_own_refusal (self->checks->pdata[i]))
+      {
+        g_ptr_array_remove_index (self->checks, i);
+        self->n_failed--;
+        return;
+      }
+}
+
 /* NULL before the request.  An incomplete response is shown as far as it was received. */
 WsiHandshakeReport *
 wsi_conversation_make_report (WsiConversation *conversation)
 {
   g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
   g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
+  WsiHandshakeReport *report;
 
-  return request != NULL ? wsi_handshake_report_new (request, response) : NULL;
+  if (request == NULL)
+    return NULL;
+
+  report = wsi_handshake_report_new (request, response);
+  if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER)
+    drop_own_refusal (report);
+  return report;
 }
 
 void

@@ -197,12 +197,31 @@ describe_stream_end (WsiWriter       *self,
                      : WSI_TEXT_ENDED_WITHOUT_CLOSE;
 }
 
+/* The first bytes of a record of TLS: a handshake, and the version (RFC 8446 5.1). */
+static gboolean
+is_tls (GBytes *head)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (head, &length);
+
+  return length >= 2 && at[0] == 0x16 && at[1] == 0x03;
+}
+
 static const char *
 describe_freed (WsiConversation *conversation)
 {
   guint status = wsi_conversation_get_status (conversation);
+  g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
+  g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
 
-  return status != 0 && status != 101 ? WSI_TEXT_REFUSED : WSI_TEXT_CONNECTION_FREED;
+  if (status != 0)
+    return status != 101 ? WSI_TEXT_REFUSED : WSI_TEXT_CONNECTION_FREED;
+  if (request == NULL)
+    return WSI_TEXT_NO_REQUEST;
+  if (is_tls (request))
+    return WSI_TEXT_REQUEST_IS_TLS;
+
+  return response != NULL ? WSI_TEXT_REQUEST_IS_NO_HTTP : WSI_TEXT_ENDED_BEFORE_RESPONSE;
 }
 
 /* Whether it ended well is known once everything before was dissected. */

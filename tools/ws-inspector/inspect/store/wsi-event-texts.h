@@ -63,6 +63,10 @@
 #define WSI_TEXT_ENDED_BEFORE_RESPONSE N_("Connection ended before the response")
 #define WSI_TEXT_ENDED_AFTER_CLOSE N_("Connection ended after a Close frame")
 #define WSI_TEXT_ENDED_WITHOUT_CLOSE N_("Connection ended without a Close frame")
+#define WSI_TEXT_NO_REQUEST N_("Connection ended before a request")
+#define WSI_TEXT_REQUEST_IS_TLS \
+  N_("TLS was received where HTTP was expected, and was refused")
+#define WSI_TEXT_REQUEST_IS_NO_HTTP N_("Request was no HTTP, and was refused")
 #define WSI_TEXT_CONNECTION_FREED N_("The connection was freed")
 #define WSI_TEXT_RECORDING_ENDED N_("The recording has ended")
 #define WSI_TEXT_PAUSED N_("Frames are not recorded from here on")
