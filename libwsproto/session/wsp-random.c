@@ -4,7 +4,8 @@
 /* Random bytes from the kernel, read 4 KiB at a time; each is returned once.
  *
  * The pool is a page that the kernel clears in the child after fork (), so that parent and child
- * never return the same bytes.  If the kernel cannot do that, the pool compares its process id.
+ * never return the same bytes.  If the kernel cannot do that, or an emulator only says so, the pool
+ * compares its process id.
  * A pool belongs to one thread, so it needs no lock.
  *
  * (1) n_left <= sizeof bytes; returned bytes are erased.
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #define POOL_SIZE 4096
+#define NO_ADVICE (-1)          /* every kernel refuses it */
 
 typedef struct
 {
@@ -39,6 +41,14 @@ random_pool_free (gpointer data)
 
 static GPrivate thread_pool = G_PRIVATE_INIT (random_pool_free);
 
+/* qemu-user accepts any advice and does nothing: who accepts the impossible one is not believed. */
+static gboolean
+is_wiped_on_fork (void *page)
+{
+  return madvise (page, POOL_SIZE, MADV_WIPEONFORK) == 0 &&
+         madvise (page, POOL_SIZE, NO_ADVICE) != 0;
+}
+
 static RandomPool *
 random_pool_new (void)
 {
@@ -48,7 +58,7 @@ random_pool_new (void)
   if (pool == MAP_FAILED)
     g_error ("Could not allocate memory for random numbers: %s", g_strerror (errno));
 
-  if (madvise (pool, POOL_SIZE, MADV_WIPEONFORK) != 0)
+  if (!is_wiped_on_fork (pool))
     pool->owner = getpid ();
 
   g_private_set (&thread_pool, pool);

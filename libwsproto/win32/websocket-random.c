@@ -7,7 +7,8 @@
  * It is not a generator: every byte is the kernel's and is used once.
  *
  * (1) A byte is wiped from the page when it is used.
- * (2) The kernel zeroes the page in a child of fork(): there it is empty and not locked.
+ * (2) The kernel zeroes the page in a child of fork(): there it is empty and not locked.  Where it
+ *     does not, or an emulator only says so, there is no page.
  * (3) No caller waits for another: a caller that finds the page locked calls the kernel. */
 
 #include "win32/websocket-random-private.h"
@@ -21,6 +22,7 @@
 #include <sys/random.h>
 
 #define PAGE_SIZE 4096
+#define NO_ADVICE (-1)          /* every kernel refuses it */
 
 typedef struct
 {
@@ -32,6 +34,13 @@ typedef struct
 static RandomPage *page;        /* NULL: the kernel cannot zero it in children */
 static pthread_once_t page_once = PTHREAD_ONCE_INIT;
 
+/* qemu-user accepts any advice and does nothing: who accepts the impossible one is not believed. */
+static bool
+is_wiped_on_fork (void *at)
+{
+  return madvise (at, PAGE_SIZE, MADV_WIPEONFORK) == 0 && madvise (at, PAGE_SIZE, NO_ADVICE) != 0;
+}
+
 static void
 map_page (void)
 {
@@ -40,7 +49,7 @@ map_page (void)
   if (at == MAP_FAILED)
     return;
 
-  if (madvise (at, PAGE_SIZE, MADV_WIPEONFORK) != 0)
+  if (!is_wiped_on_fork (at))
     {
       munmap (at, PAGE_SIZE);
       return;
