@@ -132,7 +132,7 @@ write_with_payload (WspOutput *self,
 
   gsize kept_sent = MIN ((gsize) n, kept);
 
-  block (self, link, kept_at + kept_sent, kept - kept_sent);
+  block (self, link, kept > 0 ? kept_at + kept_sent : NULL, kept - kept_sent);
   self->rest->payload = payload.at + (n - kept_sent);
   self->rest->payload_length = payload.length - (n - kept_sent);
   return FALSE;
@@ -405,8 +405,9 @@ wsp_output_resume (WspOutput *self,
     return;
 
   gsize moved_left = rest->moved_length - rest->moved_sent;
+  guint8 *moved = moved_left > 0 ? rest->moved + rest->moved_sent : NULL;
   struct iovec vectors[2] = {
-    { rest->moved + rest->moved_sent, moved_left },
+    { moved, moved_left },
     { (gpointer) rest->payload, rest->payload_length },
   };
   gssize n = write_vectors (self, link, vectors, rest->payload != NULL ? 2 : 1);

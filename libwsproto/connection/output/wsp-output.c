@@ -106,7 +106,7 @@ keep_begun (WspOutput     *self,
 {
   WspOutputRest *rest = self->rest;
   gboolean is_step_out = rest != NULL && rest->payload != NULL;
-  gsize offset = is_step_out ? rest->payload - send->out.at : 0;
+  gssize offset = is_step_out ? rest->payload - send->out.at : 0;      /* < 0 in its header */
   WspSend *kept = wsp_send_keep (send);
 
   if (is_step_out)
