@@ -529,7 +529,7 @@ def test_threads():
     point(answer == 'own', 'other-thread/the-own-one-goes-on', answer)
 
 
-# What is no coroutine: methods, properties and additions of each class, called in another thread.
+# Methods, properties and additions of each class that are not coroutines, called in another thread.
 CALLS = {
     'queue-text': lambda pair: pair.ours.queue_text('x'), 'queue-binary': lambda pair: pair.ours.queue_binary(b'x'),
     'queue-message': lambda pair: pair.ours.queue_message(Wsp.Message.new_text('x')),

@@ -204,7 +204,7 @@ def held(name, session):
 
 
 def test_outstanding(tap):
-    """What a script keeps has its bytes until it is completed, also if the session was aborted, and never refers to
+    """An action that a script keeps has its bytes until it is completed, also if the session was aborted, and never refers to
     freed memory."""
     for name in ("read", "write", "message", "pong", "close"):
         session = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)

@@ -58,7 +58,7 @@ class Library:
         return ctypes.c_void_p(self.glib.g_object_new(ctypes.c_size_t(get_type()), None))
 
     def call(self, name, instance):
-        """What is logged by a call from another thread."""
+        """The log of a call from another thread."""
         self.messages.clear()
         function = self.functions[name]
         thread = threading.Thread(target=function, args=(instance, *[ctypes.c_void_p()] * N_ARGUMENTS))

@@ -242,7 +242,7 @@ use_streams_in_thread (gpointer data)
   return NULL;
 }
 
-/* What the thread did has changed nothing: both streams go on. */
+/* Calls of the thread have changed nothing: both streams go on. */
 static void
 test_streams_in_wrong_thread (void)
 {

@@ -209,7 +209,7 @@ play (void)
     }
 }
 
-/* What was withdrawn first is out while everything else is drained. */
+/* The action that was withdrawn first is out while everything else is drained. */
 static void
 finish (void)
 {

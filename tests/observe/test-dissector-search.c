@@ -514,7 +514,7 @@ check_times (WspDissector *dissector,
   return n_records;
 }
 
-/* A record has the latest time of its bytes, also if it was found long after they came. */
+/* A record has the latest time of its bytes, also if it was found long after they were received. */
 static void
 test_times (gconstpointer data)
 {

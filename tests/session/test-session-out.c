@@ -312,7 +312,7 @@ test_never_completed (gconstpointer data)
   g_assert_cmpuint (play.n_freed, ==, play.n_sent);
 }
 
-/* What bindings hold has its bytes as long, and not longer. */
+/* An action that bindings hold has its bytes as long, and not longer. */
 static void
 test_held (void)
 {

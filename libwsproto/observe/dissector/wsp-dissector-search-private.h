@@ -19,7 +19,7 @@ typedef enum
   WSP_SEARCH_TO_END,            /* no byte follows, or the next one is missing */
 } WspSearchExtent;
 
-/* Of pushed bytes, up to a place in their direction. */
+/* The time of pushed bytes, up to a place in their direction. */
 typedef struct
 {
   guint64 end;

@@ -166,7 +166,7 @@ end_frame_time (WspDissectorStream *self,
   return end_record_time (self, self->frames.record.offset, self->offset, time_us);
 }
 
-/* Of a frame that bytes are missing of: that of its last byte. */
+/* A frame with missing bytes has the time of its last byte. */
 static gint64
 cut_record_time (WspDissectorStream *self,
                  gint64              time_us)
@@ -240,7 +240,7 @@ static gsize take_some (WspDissectorStream *self,
                         WscBytes            bytes,
                         gint64              time_us);
 
-/* Of the frame in progress, or of its incomplete header. */
+/* The place of the frame in progress, or of its incomplete header. */
 static guint64
 get_frame_begin (const WspDissectorStream *self)
 {

@@ -47,7 +47,7 @@ fail (WsiSave      *self,
   wsi_output_error_titled (self->path, error->message);
 }
 
-/* What belongs to a connection, and not to one of its rows. */
+/* Records that belong to a connection, and not to one of its rows. */
 static gboolean
 is_of_connection (const WsiRecord *record)
 {

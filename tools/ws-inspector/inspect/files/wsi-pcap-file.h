@@ -45,7 +45,7 @@ gboolean     wsi_pcap_file_run    (WsiPcapFile *self,
                                    GError     **error);
 void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);
-/* What was read, and what was not, of connections that have ended. */
+/* Traffic that was read, and that was not, of connections that have ended. */
 const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
 
 G_END_DECLS

@@ -56,7 +56,7 @@ wsi_http_exchange_pass_held (WsiHttpExchange *self,
 }
 
 /* From here on every byte is the conversation's; first those that are held.  time_us: for missing
- * bytes with nothing behind them. */
+ * bytes with nothing after them. */
 void
 wsi_http_exchange_pass_everything (WsiHttpExchange *self,
                                    gint64           time_us)

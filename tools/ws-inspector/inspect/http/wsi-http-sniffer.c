@@ -45,7 +45,7 @@ wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
   return self->shared.n_given_up;
 }
 
-/* What was read, and what was not, of the connections that have ended. */
+/* Traffic that was read, and that was not, of the connections that have ended. */
 const WsiUnread *
 wsi_http_sniffer_get_unread (WsiHttpSniffer *self)
 {

@@ -403,7 +403,7 @@ wsi_http_stream_skip (WsiHttpStream *self,
   if (self->http.upgrade.client != !side)
     return;
 
-  /* What is missing before the first byte of a capture may be another response. */
+  /* Bytes that are missing before the first one of a capture may be another response. */
   if (length == WSI_TCP_UNKNOWN_LENGTH && !own->has_begun)
     own->n_lost = length;
   else
@@ -425,7 +425,7 @@ wsi_http_stream_end_side (WsiHttpStream *self,
   take_released (self);
 }
 
-/* The client has sent more before the response, which never came. */
+/* The client has sent more before the response, which is missing. */
 static gboolean
 waits_in_vain (const WsiHttpStream *self)
 {

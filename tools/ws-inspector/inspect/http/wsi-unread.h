@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* What a connection is, as far as it is known; the tag of a WsiTcpConnection. */
+/* Kinds of connections, as far as they are known; the tag of a WsiTcpConnection. */
 typedef enum
 {
   WSI_CONTENT_UNKNOWN,

@@ -148,7 +148,7 @@ parse_inner_ethernet (Rest        rest,
   return parse_ether_type (rest, 12, 14, segment);
 }
 
-/* Labels (RFC 3032), then IP, or Ethernet behind a control word (RFC 4448 4.6). */
+/* Labels (RFC 3032), then IP, or Ethernet after a control word (RFC 4448 4.6). */
 static WsiPacketKind
 parse_mpls (Rest        rest,
             WsiSegment *segment)
@@ -238,7 +238,7 @@ parse_pppoe (Rest        rest,
                                 : WSI_PACKET_OTHER;
 }
 
-/* What is behind a header of IP and is not TCP. */
+/* Protocols after a header of IP, other than TCP. */
 static WsiPacketKind
 parse_protocol (guint8      protocol,
                 Rest        rest,

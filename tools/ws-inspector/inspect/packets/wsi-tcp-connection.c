@@ -208,8 +208,8 @@ is_end_due (WsiTcpConnection *self,
          && direction->end == direction->next;
 }
 
-/* The sender had read bytes of the other side that the capture does not have.  What it read later
- * is missing later: so a response stays behind its request. */
+/* The sender had read bytes of the other side that the capture does not have.  Bytes that it read
+ * later are missing later: so a response stays after its request. */
 static void
 deliver_unread (WsiTcpConnection *self,
                 guint             side)
