@@ -112,11 +112,46 @@ wsi_output_bytes (gconstpointer bytes,
     check_written (-1);
 }
 
+/* The library names its properties where the user has options.  A phrase comes before a name that
+ * it contains. */
+static const struct
+{
+  const char *words, *options;
+} hints[] = {
+  { "trust WspServer:tls-certificate", "trust the certificate of --cert" },
+  { "see WspServer:allowed-hosts", "use localhost or a loopback address" },
+  { "see WspClient:max-redirects", "connect to the URI of the Location header" },
+  { "allowed-origins is not set", "--allow-origin is not given" },
+  { "is not in allowed-origins", "is not one of --allow-origin" },
+  { "WspServer:allowed-origins", "--allow-origin" },
+  { "WspServer:tls-certificate", "--cert" },
+  { "WspServer:tls-database", "--client-ca" },
+  { "WspServer:tls-authentication-mode", "--client-ca" },
+  { "WspClient:tls-certificate", "--cert" },
+  { "WspClient:tls-database", "--ca" },
+  { "WspClient::accept-certificate", "--insecure-accept-certificate" },
+  { "WspClient:origin", "--origin" },
+  { "WspClient:proxy-resolver", "--proxy" },
+  { "WspClient:subprotocol-required", "--protocol" },
+  { "limit max-message-size", "limit --max-message" },
+};
+
+static char *
+name_options (const char *sentence)
+{
+  GString *text = g_string_new (sentence);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hints); i++)
+    g_string_replace (text, hints[i].words, hints[i].options, 0);
+  return g_string_free (text, FALSE);
+}
+
 static char *
 fit_sentence (WsiRedactor *redactor,
               const char  *sentence)
 {
-  g_autofree char *open = wsi_redactor_hide_text (redactor, sentence);
+  g_autofree char *hidden = wsi_redactor_hide_text (redactor, sentence);
+  g_autofree char *open = name_options (hidden);
 
   return wsi_text_escape_sentence (open, wsi_output_get_charset ());
 }
