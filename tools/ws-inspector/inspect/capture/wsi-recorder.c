@@ -6,6 +6,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 
+#include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
 #include "inspect/store/wsi-event-texts.h"
 
@@ -112,11 +113,17 @@ get_for (WsiRecorder *self,
          gint64       time_us)
 {
   WsiConversation *conversation = g_hash_table_lookup (self->sources, source);
-  const WsiOpening opening = { .role = self->role };
+  g_autofree char *local = NULL;
+  g_autofree char *remote = NULL;
+  WsiOpening opening = { .role = self->role };
 
   if (conversation != NULL)
     return conversation;
 
+  if (WSP_IS_CONNECTION (source))
+    wsi_socket_addresses_describe (WSP_CONNECTION (source), &local, &remote);
+  opening.client = self->role == WSP_ROLE_CLIENT ? local : remote;
+  opening.server = self->role == WSP_ROLE_CLIENT ? remote : local;
   conversation = wsi_recorder_open (self, &opening, time_us);
   g_hash_table_insert (self->sources, source, g_object_ref (conversation));
   g_object_weak_ref (source, forget_source, self);

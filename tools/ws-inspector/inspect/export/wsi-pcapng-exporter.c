@@ -270,7 +270,11 @@ find_peers (WsiPcapngExporter *self,
     }
   for (guint side = 0; side < N_SIDES; side++)
     if (!is_known[side] || stream->peers[side].family != family)
-      make_up_peer (&stream->peers[side], side, family, number);
+      {
+        make_up_peer (&stream->peers[side], side, family, number);
+        add_comment (stream, side == CLIENT ? "The client's address is not known: it is made up"
+                                            : "The server's address is not known: it is made up");
+      }
 
   if (stream->peers[SERVER].port == PORT_HTTPS)
     {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The addresses of a live connection, as they are recorded. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+/* "192.0.2.1:80"; NULL: not known. */
+void wsi_socket_addresses_describe (WspConnection *connection,
+                                    char         **local,
+                                    char         **remote);
+
+G_END_DECLS
