@@ -78,8 +78,19 @@ test_failed (void)
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, 1009, NULL, 1001, "off");
 
   info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too \n big");
-  check_sentence (info, "Ended abnormally: Too \\x0a big; closed by us with 1009, "
-                  "by the peer with 1001 \"off\"; no data for 1.5 s");
+  check_sentence (info, "Failed by us with 1009: Too \\x0a big; closed by the peer with 1001 \"off\"; "
+                  "no data for 1.5 s");
+}
+
+/* A program had closed before: the error has no part in our Close. */
+static void
+test_failed_later (void)
+{
+  g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, 1000, NULL, 1006, NULL);
+
+  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too big");
+  check_sentence (info, "Ended abnormally: Too big; closed by us with 1000, none was read from the "
+                  "peer; no data for 1.5 s");
 }
 
 /* A part of the guide as a pattern: numbers, reasons and errors may be others. */
@@ -162,10 +173,16 @@ make_shape (guint shape)
     info->ping_age = 20 * G_USEC_PER_SEC;
   if (shape / 288 % 2 == 1)
     info->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "Connection reset by peer");
+  if (shape / 576 == 1)
+    {
+      g_clear_error (&info->error);
+      info->local_code = WSP_CLOSE_CODE_TOO_BIG;
+      info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too big");
+    }
   return info;
 }
 
-#define N_SHAPES 576
+#define N_SHAPES 1152
 
 static void
 test_guide (void)
@@ -203,6 +220,8 @@ main (int    argc,
   g_test_add_func ("/connection/close-info/to-string/we-closed", test_we_closed);
   g_test_add_func ("/connection/close-info/to-string/PAIN-10-names-the-error", test_error);
   g_test_add_func ("/connection/close-info/to-string/both-codes-of-a-failure", test_failed);
+  g_test_add_func ("/connection/close-info/to-string/an-error-after-our-close-is-no-failure",
+                   test_failed_later);
   g_test_add_func ("/connection/close-info/to-string/guide-explains-each-part", test_guide);
 
   return g_test_run ();

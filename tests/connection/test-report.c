@@ -94,7 +94,7 @@ test_flood (void)
   set_debug ("Wsp");
   end_with ("c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00", &fd);
   g_assert_cmpuint (lines->len, ==, 2);
-  g_assert_cmpuint (count_lines ("Ended abnormally: RSV bit is set"), ==, 1);
+  g_assert_cmpuint (count_lines ("Failed by us with 1002: RSV bit is set"), ==, 1);
   set_debug (NULL);
 }
 

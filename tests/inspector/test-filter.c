@@ -20,6 +20,7 @@ static const struct
   { "type", "type == binary", "11" },
   { "type-of-events", "type == event", "1 2 3 15 16 18" },
   { "event", "event == response", "3" },
+  { "end-of-a-connection", "event == ended", "15" },
   { "events-have-no-opcode", "opcode >= 0 and event", "" },
   { "opcode-by-name", "opcode == ping", "6 9" },
   { "opcode-by-number", "opcode == 0x9", "6 9" },

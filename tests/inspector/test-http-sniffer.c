@@ -44,6 +44,14 @@ static const Case cases[] = {
       "<" UPGRADE_RESPONSE "\x88\x02\x03\xe8",
     },
     OPEN "1 < Close '\x03\xe8'; 1 close: Connection ended after a Close frame" },
+  { "upgrade/a-side-that-failed-the-connection-is-named",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE "\x81\x01\xff",
+      ">\x88\x82\x01\x01\x01\x01\x02\xee",
+    },
+    OPEN "1 < text '\xff'; 1 > Close '\x03\xef'; 1 close: Failed by the client with 1007: Invalid "
+    "payload: data does not match its type, such as text that is not UTF-8" },
   { "upgrade/header-names-in-any-case",
     {
       ">GET / HTTP/1.1\r\nupgrade: h2c, WebSocket\r\n\r\n",

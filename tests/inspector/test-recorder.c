@@ -474,7 +474,7 @@ test_events (void)
     { WSI_RECORD_KIND_EVENT, WSI_EVENT_RESPONSE, 1, "HTTP/1.1 101 Switching Protocols" },
     { WSP_FRAME_KIND_TEXT, 0, 1, NULL },
     { WSP_FRAME_KIND_CLOSE, 0, 1, NULL },
-    { WSI_RECORD_KIND_EVENT, WSI_EVENT_CLOSE, WSI_NO_DIRECTION, "It ended" },
+    { WSI_RECORD_KIND_EVENT, WSI_EVENT_ENDED, WSI_NO_DIRECTION, "It ended" },
   };
   g_auto (Scene) scene = { 0 };
   WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_READ);
@@ -775,7 +775,7 @@ test_lost_source (void)
   g_assert_true ((record->flags & WSI_RECORD_BYTES) != 0);
   bytes = wsi_store_dup_payload (scene.store, number, WSI_VIEW_WIRE, G_MAXSIZE);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "abc", 3);
-  g_assert_cmpuint (wsi_store_get_record (scene.store, number + 1)->event, ==, WSI_EVENT_CLOSE);
+  g_assert_cmpuint (wsi_store_get_record (scene.store, number + 1)->event, ==, WSI_EVENT_ENDED);
   g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, WSI_ENDING_ABNORMAL);
 }
 

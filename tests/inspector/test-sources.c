@@ -399,7 +399,7 @@ assert_rows (Scene *scene)
     }
   g_assert_nonnull (last);
   g_assert_cmpuint (last->kind, ==, WSI_RECORD_KIND_EVENT);
-  g_assert_cmpuint (last->event, ==, WSI_EVENT_CLOSE);
+  g_assert_cmpuint (last->event, ==, WSI_EVENT_ENDED);
   g_assert_cmpuint (wsi_conversation_get_status (conversation), ==, 101);
   g_assert_cmpint (wsi_conversation_get_ending (conversation), !=, WSI_ENDING_NONE);
 }

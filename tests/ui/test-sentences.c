@@ -106,6 +106,19 @@ test_abnormal (gconstpointer data)
 }
 
 static void
+test_failed (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      const Side side = { WSP_CLOSE_CODE_TOO_BIG, NULL };
+      g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &side, &sides[i]);
+
+      info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, errors[2]);
+      assert_ending_translated (info);
+    }
+}
+
+static void
 test_reason_is_kept (void)
 {
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &sides[2], &sides[3]);
@@ -228,6 +241,8 @@ static const char *const events[] = {
   WSI_TEXT_GAP, WSI_TEXT_PAUSED, WSI_TEXT_REFUSED, WSI_TEXT_CAPTURE_ENDS, WSI_TEXT_FILE_ENDS,
   WSI_TEXT_HAR_WITHOUT_END, WSI_TEXT_ZERO_BYTE, WSI_TEXT_TARGET_IS_PROXY,
   WSI_TEXT_CLIENT_ENDED_TLS,
+  "Failed by the client with 1007: Invalid payload: data does not match its type, such as text that is not UTF-8",
+  "Failed by the server with 1009: Message too big: larger than the receiver accepts",
 };
 
 static void
@@ -257,6 +272,10 @@ static const struct
   { "a-reason-like-a-clause",
     "Ended abnormally; we sent no Close, by the peer with 1000 \"a; closed by us with 1, none was read from the peer\"; no data for 1.0 s",
     "1000 \"a; closed by us with 1, none was read from the peer\"" },
+  { "a-reason-like-a-clause-of-a-failure",
+    "Failed by us with 1009: Frame was only partly written; connection cannot continue; closed by the peer with 1000 "
+    "\"a; no Close was read from the peer\"; no data for 1.0 s",
+    "1000 \"a; no Close was read from the peer\"" },
   { "a-reason-like-the-last-clause",
     "Ended abnormally; we sent no Close, by the peer with 1000 \"a; no data for 5.0 s\"; no data for 1.0 s",
     "1000 \"a; no data for 5.0 s\"" },
@@ -321,6 +340,7 @@ main (int    argc,
   g_test_add_func ("/ui/sentences/each-clean-ending-is-translated", test_clean);
   add_each ("/ui/sentences/each-abnormal-ending-is-translated", errors, G_N_ELEMENTS (errors),
             test_abnormal);
+  g_test_add_func ("/ui/sentences/ending/failed-by-us", test_failed);
   g_test_add_func ("/ui/sentences/a-reason-is-no-clause", test_reason_is_kept);
   g_test_add_func ("/ui/sentences/numbers-are-those-of-any-language", test_numbers);
   g_test_add_func ("/ui/sentences/each-fault-is-translated", test_faults);

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/session/wsp-session-error.h>
 
 #include "log/wsp-log-private.h"
 
@@ -226,12 +227,36 @@ print_seconds (char   number[G_ASCII_DTOSTR_BUF_SIZE],
   return g_ascii_formatd (number, G_ASCII_DTOSTR_BUF_SIZE, "%.1f", time / (double) G_USEC_PER_SEC);
 }
 
-static void
-append_abnormal (WspCloseInfo *self,
-                 GString      *text)
+/* The error is why our side sent its Close (RFC 6455 7.1.7), not what came after it. */
+static gboolean
+was_failed (WspCloseInfo *self)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  return self->error != NULL &&
+         wsp_session_error_to_close_code (self->error) == self->local_code;
+}
 
+static void
+append_failed (WspCloseInfo *self,
+               GString      *text)
+{
+  g_autofree char *message = wsp_log_escape (self->error->message);
+
+  g_string_append_printf (text, "Failed by us with %u: %s", self->local_code, message);
+  if (self->peer_code != WSP_CLOSE_CODE_ABNORMAL)
+    {
+      g_string_append (text, "; closed by the peer ");
+      append_close (text, self->peer_code, self->peer_reason);
+    }
+  else
+    {
+      g_string_append (text, "; no Close was read from the peer");
+    }
+}
+
+static void
+append_ended (WspCloseInfo *self,
+              GString      *text)
+{
   g_string_append (text, "Ended abnormally");
   if (self->error != NULL)
     {
@@ -259,6 +284,18 @@ append_abnormal (WspCloseInfo *self,
     {
       g_string_append (text, ", none was read from the peer");
     }
+}
+
+static void
+append_abnormal (WspCloseInfo *self,
+                 GString      *text)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (was_failed (self))
+    append_failed (self, text);
+  else
+    append_ended (self, text);
 
   g_string_append_printf (text, "; no data for %s s",
                           print_seconds (number, self->idle_time));
@@ -272,7 +309,7 @@ append_abnormal (WspCloseInfo *self,
  * @self: a close info
  *
  * Tells in one English sentence how the connection ended, for a log: whether cleanly, who
- * closed, the codes and reasons of both sides, the error, and how long the peer had been
+ * closed or failed it, the codes and reasons of both sides, the error, and how long the peer had been
  * silent. The reasons and the error are escaped and cut to one line.
  *
  * Returns: (transfer full): the sentence

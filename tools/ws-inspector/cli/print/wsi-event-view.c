@@ -25,7 +25,7 @@ name_event (WsiEvent event)
     case WSI_EVENT_OPENED:
     case WSI_EVENT_REQUEST:
     case WSI_EVENT_RESPONSE:
-    case WSI_EVENT_CLOSE:
+    case WSI_EVENT_ENDED:
     case WSI_EVENT_DROPPED:
     case WSI_EVENT_EVICTED:
       return NULL;

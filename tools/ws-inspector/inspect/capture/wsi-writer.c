@@ -156,7 +156,7 @@ end_conversation (WsiWriter       *self,
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (dissection, i, time_us);
   wsi_conversation_end (conversation, ending, sentence, time_us);
-  wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
+  wsi_dissection_add_event (dissection, WSI_EVENT_ENDED, sentence, time_us);
   if (self->latest == conversation)
     set_latest (self, NULL, NULL);
   g_hash_table_remove (self->action_rows, conversation);
@@ -180,6 +180,36 @@ was_open (WsiWriter       *self,
   return wsi_conversation_get_status (conversation) == 101 || server.n_frames > 0
          || (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)))
          || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+}
+
+/* RFC 6455 7.1.7: what the other side sent was wrong.  Other codes end a connection for a reason of
+ * the application. */
+static gboolean
+is_failed (WsiConversation *conversation)
+{
+  switch (wsi_conversation_get_close_code (conversation))
+    {
+    case WSP_CLOSE_CODE_PROTOCOL_ERROR:
+    case WSP_CLOSE_CODE_UNSUPPORTED_DATA:
+    case WSP_CLOSE_CODE_INVALID_PAYLOAD:
+    case WSP_CLOSE_CODE_TOO_BIG:
+    case WSP_CLOSE_CODE_MANDATORY_EXTENSION:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static char *
+describe_failure (WsiConversation *conversation)
+{
+  guint16 code = wsi_conversation_get_close_code (conversation);
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  gboolean was_sent = wsi_conversation_get_closer (conversation) == WSP_DIRECTION_SENT;
+  g_auto (GStrv) parts = g_strsplit (is_client == was_sent ? WSI_TEXT_FAILED_BY_CLIENT
+                                                           : WSI_TEXT_FAILED_BY_SERVER, "%s", 3);
+
+  return g_strdup_printf ("%s%u%s%s", parts[0], code, parts[1], wsp_close_code_describe (code));
 }
 
 static const char *
@@ -230,14 +260,18 @@ take_close_stream (WsiWriter      *self,
                    const WsiEntry *entry)
 {
   WsiConversation *conversation = entry->conversation;
+  g_autofree char *failure = NULL;
   gboolean is_clean;
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
-  is_clean = entry->code == WSI_STREAM_ENDED &&
+  failure = is_failed (conversation) ? describe_failure (conversation) : NULL;
+  is_clean = entry->code == WSI_STREAM_ENDED && failure == NULL &&
              wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
   end_conversation (self, conversation, is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                    describe_stream_end (self, conversation, entry->code), entry->time_us);
+                    failure != NULL ? failure
+                                    : describe_stream_end (self, conversation, entry->code),
+                    entry->time_us);
 }
 
 static void

@@ -180,7 +180,7 @@ write_event (WsiWireExporter  *self,
     return write_head_of (self, row, WRITTEN_RESPONSE, error);
   if (row->conversation != NULL && event == WSI_EVENT_GAP)
     return write_gap (self, row, error);
-  if (row->conversation != NULL && event == WSI_EVENT_CLOSE)
+  if (row->conversation != NULL && event == WSI_EVENT_ENDED)
     return write_close (self, row, text, error);
 
   open = hide (self, text);

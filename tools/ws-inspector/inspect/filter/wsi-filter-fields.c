@@ -45,7 +45,7 @@ static const WsiName events[] = {
   { "opened", WSI_EVENT_OPENED },
   { "request", WSI_EVENT_REQUEST },
   { "response", WSI_EVENT_RESPONSE },
-  { "close", WSI_EVENT_CLOSE },
+  { "ended", WSI_EVENT_ENDED },
   { "gap", WSI_EVENT_GAP },
   { "fault", WSI_EVENT_FAULT },
   { "dropped", WSI_EVENT_DROPPED },

@@ -568,7 +568,7 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   if (self->is_described)
     wsi_description_clear (self->description);
   self->is_described = FALSE;
-  if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_CLOSE)
+  if (record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_ENDED)
     drop_requests (self, g_hash_table_lookup (self->talks,
                                               GUINT_TO_POINTER (record->conversation)));
   if (wsi_record_is_loss (record))

@@ -201,8 +201,8 @@ name_event (WsiEvent event)
       return "request";
     case WSI_EVENT_RESPONSE:
       return "response";
-    case WSI_EVENT_CLOSE:
-      return "close";
+    case WSI_EVENT_ENDED:
+      return "ended";
     case WSI_EVENT_GAP:
       return "gap";
     case WSI_EVENT_FAULT:

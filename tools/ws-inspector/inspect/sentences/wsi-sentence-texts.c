@@ -27,6 +27,8 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { WSI_TEXT_TLS_FAILED, WSI_CAUSE_ANY },
   { WSI_TEXT_WRONG_HOST, WSI_CAUSE_NONE },
   { WSI_TEXT_HEAD_TOO_LONG, WSI_CAUSE_NONE },
+  { WSI_TEXT_FAILED_BY_CLIENT, WSI_CAUSE_KNOWN },
+  { WSI_TEXT_FAILED_BY_SERVER, WSI_CAUSE_KNOWN },
   /* wsp_close_info_to_string () */
   { N_("Closed cleanly by the peer with %s, answered with %s"), WSI_CAUSE_CODES },
   { N_("Closed cleanly by the peer with %s, answered without a code"), WSI_CAUSE_CODES },
@@ -35,6 +37,8 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { N_("Closed cleanly by us with %s, answered without a code"), WSI_CAUSE_CODES },
   { N_("Closed cleanly by us without a code, answered with %s"), WSI_CAUSE_CODES },
   { N_("Ended abnormally: %s"), WSI_CAUSE_ANY },
+  { N_("Failed by us with %s: %s"), WSI_CAUSE_ANY },
+  { N_("closed by the peer with %s"), WSI_CAUSE_CODES },
   { N_("closed by us with %s, by the peer with %s"), WSI_CAUSE_CODES },
   { N_("closed by us with %s, by the peer without a code"), WSI_CAUSE_CODES },
   { N_("closed by us without a code, by the peer with %s"), WSI_CAUSE_CODES },

@@ -53,6 +53,8 @@ static const char *const whole[] = {
   N_("closed by us without a code, none was read from the peer"),
   N_("we sent no Close, by the peer without a code"),
   N_("we sent no Close, none was read from the peer"),
+  N_("closed by the peer without a code"),
+  N_("no Close was read from the peer"),
   N_("Ended abnormally"),
   N_("Closed cleanly by the peer without a code, answered without a code"),
   N_("Closed cleanly by us without a code, answered without a code"),

@@ -14,11 +14,14 @@
 #define BEFORE_CLAUSE "; "
 #define SECTION " (RFC "
 #define ENDED "Ended abnormally"
+#define FAILED "Failed by us "
 #define IDLE "; no data for "
 
 /* How the clauses begin that say what each side has sent; see append_abnormal () in
  * wsp-close-info.c. */
-static const char *const closes[] = { "; closed by us with", "; we sent no Close" };
+static const char *const closes[] = {
+  "; closed by us with", "; we sent no Close", "; closed by the peer with", "; no Close was read",
+};
 
 static char *find (const char *english,
                    guint       n_causes);
@@ -322,7 +325,8 @@ find_abnormal (const char *english,
                guint       n_causes)
 {
   const gsize skipped = strlen (BEFORE_CLAUSE);
-  const char *idle = g_str_has_prefix (english, ENDED) ? g_strrstr (english, IDLE) : NULL;
+  gboolean is_ending = g_str_has_prefix (english, ENDED) || g_str_has_prefix (english, FAILED);
+  const char *idle = is_ending ? g_strrstr (english, IDLE) : NULL;
   const char *sides = idle != NULL ? find_closes (english) : NULL;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;

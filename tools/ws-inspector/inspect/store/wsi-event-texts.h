@@ -30,6 +30,9 @@
   N_("The oldest payloads are dropped from here on (limit %s MiB in memory, %s MiB on disk: " \
      "raise it in Preferences, or save to a file, which has no limit)")
 #define WSI_TEXT_CANNOT_CONNECT N_("Cannot connect to %s: %s")
+/* A code, and what it means. */
+#define WSI_TEXT_FAILED_BY_CLIENT N_("Failed by the client with %s: %s")
+#define WSI_TEXT_FAILED_BY_SERVER N_("Failed by the server with %s: %s")
 #define WSI_TEXT_TLS_FAILED N_("TLS with a client has failed: %s")
 #define WSI_TEXT_WRONG_HOST N_("Host is not the proxy's: expected %s")
 #define WSI_TEXT_HEAD_TOO_LONG N_("Head is too long: limit %s bytes")

@@ -15,7 +15,7 @@ typedef enum
   WSI_EVENT_OPENED,
   WSI_EVENT_REQUEST,
   WSI_EVENT_RESPONSE,
-  WSI_EVENT_CLOSE,              /* of the connection, not a Close frame */
+  WSI_EVENT_ENDED,              /* the connection, not its Close frame */
   WSI_EVENT_GAP,                /* payload_length bytes are missing; 0 = not known how many */
   WSI_EVENT_FAULT,              /* a fault that belongs to no frame */
   WSI_EVENT_DROPPED,            /* frames or payloads were not kept */
