@@ -14,6 +14,7 @@
 #include "inspect/sources/wsi-server-source.h"
 #include "inspector/deaf-client.h"
 #include "inspector/open-conversation.h"
+#include "keyboard.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-replay-dialog.h"
@@ -539,6 +540,105 @@ test_row (void)
   g_assert_cmpint (draft->message_type, ==, WSP_MESSAGE_TYPE_TEXT);
 }
 
+/* A row of a connection that nobody writes to at the moment. */
+static WsiRow *
+append_row (Scene            *scene,
+            const WsiOpening *opening)
+{
+  const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "again" };
+  WsiStore *store = wsi_session_get_store (scene->session);
+  g_autoptr (WsiConversation) other = wsi_store_open_conversation (store, opening, 1);
+
+  ui_test_append (store, other, &frame);
+  return wsi_row_new (store, wsi_store_get_end (store) - 1);
+}
+
+static WsiRow *
+find_row (Scene           *scene,
+          WsiConversation *conversation)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint64 number = wsi_store_get_end (store) - 1;
+
+  while (!wsi_record_is_frame (wsi_store_get_record (store, number)) ||
+         wsi_store_get_record (store, number)->conversation !=
+         wsi_conversation_get_number (conversation))
+    number--;
+  return wsi_row_new (store, number);
+}
+
+/* The composer writes to the client's connection at the moment. */
+static void
+test_row_of_another (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_server, "81:5");
+  row = find_row (&scene, scene.of_server);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_client));
+  wsi_composer_take_row (scene.composer, row);
+  g_assert_true (wsi_composer_get_target (scene.composer) == scene.of_server);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_server, "81:5 81:5");
+  assert_sent (&scene, scene.of_client, "");
+}
+
+/* Nothing goes to a connection that is open. */
+static void
+test_row_of_closed (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://elsewhere.example/" };
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init (&scene, WIDE);
+  row = append_row (&scene, &opening);
+  wsi_composer_take_row (scene.composer, row);
+  g_assert_null (wsi_composer_get_target (scene.composer));
+  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "closed"));
+  gtk_widget_activate_action (GTK_WIDGET (scene.composer), "composer.send", NULL);
+  take_picture (&scene, "composer-row-of-a-closed-connection");
+  assert_sent (&scene, scene.of_client, "");
+  assert_sent (&scene, scene.of_server, "");
+}
+
+/* Its connection is no longer among those that are kept. */
+static void
+test_row_of_forgotten (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  wsi_composer_set_conversation (scene.composer, 99);
+  g_assert_null (wsi_composer_get_target (scene.composer));
+  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), !=, "");
+}
+
+/* Where the text has the focus, and also while nothing can be sent. */
+static void
+test_send_key (gconstpointer keys)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiDraft) draft = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
+  wsi_composer_focus (scene.composer);
+  g_assert_true (keyboard_press (GTK_WIDGET (scene.window), keys) == GTK_WIDGET (scene.composer));
+  assert_sent (&scene, scene.of_client, "81:5");
+  wsi_session_stop (scene.session);
+  ui_test_wait_until (has_no_target, &scene);
+  wsi_composer_focus (scene.composer);
+  g_assert_true (keyboard_press (GTK_WIDGET (scene.window), keys) == GTK_WIDGET (scene.composer));
+  draft = wsi_composer_make_draft (scene.composer);
+  g_assert_cmpstr (draft->text, ==, "Hello");
+}
+
 static void
 test_long_paste (void)
 {
@@ -681,6 +781,12 @@ main (int    argc,
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
   g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
+  g_test_add_func ("/ui/composer/row/goes-to-its-own-connection", test_row_of_another);
+  g_test_add_func ("/ui/composer/row/of-a-closed-connection-goes-nowhere", test_row_of_closed);
+  g_test_add_func ("/ui/composer/row/of-a-forgotten-connection-goes-nowhere", test_row_of_forgotten);
+  g_test_add_data_func ("/ui/composer/key/ctrl-return-sends", "<Control>Return", test_send_key);
+  g_test_add_data_func ("/ui/composer/key/ctrl-enter-of-the-keypad-sends", "<Control>KP_Enter",
+                        test_send_key);
   g_test_add_func ("/ui/composer/text/64-mib-are-refused", test_long_paste);
   g_test_add_func ("/ui/composer/replay/messages-are-sent-again", test_replay);
   g_test_add_func ("/ui/composer/replay/SEC-128-another-server-needs-a-yes", test_replay_elsewhere);

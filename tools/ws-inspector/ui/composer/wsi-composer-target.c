@@ -97,15 +97,15 @@ fill_targets (WsiComposer *self)
   self->is_filling = FALSE;
 }
 
-/* The one that the user wants, else the one that was, else the latest. */
+/* The one that the user wants, and no other, which may be closed or gone; else the one that was,
+ * else the latest. */
 static WsiConversation *
 choose (WsiComposer *self)
 {
-  g_autoptr (WsiConversation) wanted = dup_conversation (self, self->wanted);
   WsiConversation *latest = wsi_session_get_conversation (self->session);
 
-  if (wanted != NULL)
-    return g_steal_pointer (&wanted);
+  if (self->wanted != 0)
+    return dup_conversation (self, self->wanted);
   if (may_write_to (self, self->conversation))
     return g_object_ref (self->conversation);
   if (self->numbers->len > 0)

@@ -364,10 +364,6 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "composer.choose-file", NULL, activate_choose_file);
   gtk_widget_class_install_action (class, "composer.replay", NULL, activate_replay);
   gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
-  gtk_widget_class_add_binding_action (class, GDK_KEY_Return, GDK_CONTROL_MASK, "composer.send",
-                                       NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "composer.send",
-                                       NULL);
 }
 
 static void
@@ -419,6 +415,38 @@ fill_codes (WsiComposer *self)
   gtk_drop_down_set_model (self->code, G_LIST_MODEL (codes));
 }
 
+/* Also while nothing can be sent: the text would take the key for a new line.  The keys of a
+ * popover are its own. */
+static gboolean
+on_send_key (GtkWidget *widget,
+             GVariant  *arguments,
+             gpointer   none)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus == NULL || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
+    return FALSE;
+
+  gtk_widget_activate_action (widget, "composer.send", NULL);
+  return TRUE;
+}
+
+/* Before the text, which has a use of its own for them. */
+static void
+add_send_keys (WsiComposer *self)
+{
+  const guint keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], GDK_CONTROL_MASK),
+                        gtk_callback_action_new (on_send_key, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 wsi_composer_init (WsiComposer *self)
 {
@@ -430,6 +458,7 @@ wsi_composer_init (WsiComposer *self)
   self->book = wsi_message_book_new (NULL);
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_send_keys (self);
 
   buffer = gtk_text_view_get_buffer (self->text);
   self->wrong = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
@@ -489,6 +518,7 @@ wsi_composer_take_row (WsiComposer *self,
     }
 
   wsi_composer_set_draft (self, draft);
+  wsi_composer_set_conversation (self, wsi_row_get_conversation (row));
   wsi_composer_focus (self);
 }
 

@@ -28,7 +28,7 @@ void             wsi_composer_set_conversation (WsiComposer *self,
                                                 guint32      number);
 /* The one that is written to; NULL = none. */
 WsiConversation *wsi_composer_get_target       (WsiComposer *self);
-/* Its message, and its connection if that can be written to. */
+/* Its message, to its connection: one that is closed is not replaced by another. */
 void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
 void             wsi_composer_set_draft        (WsiComposer    *self,
