@@ -9,6 +9,7 @@
 
 #define BEGIN "{\"format\":\"ws-inspector-messages\",\"version\":1}\n"
 #define DEEP 100000
+#define TIMEOUT_S 30
 
 static char *folder;
 static guint n_paths;
@@ -50,6 +51,35 @@ write_file (const char *path,
 }
 
 static void
+keep_result (GObject      *none,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+/* What was remembered is in the file then. */
+static gboolean
+write_book (WsiMessageBook *book)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  wsi_message_book_write_async (book, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  return wsi_message_book_write_finish (result, NULL);
+}
+
+static void
 test_back (void)
 {
   g_autofree char *path = make_path ();
@@ -83,7 +113,8 @@ test_private (void)
   g_autoptr (WsiDraft) draft = make_draft ("secret");
   GStatBuf status;
 
-  g_assert_true (wsi_message_book_remember (book, draft, NULL));
+  wsi_message_book_remember (book, draft);
+  g_assert_true (write_book (book));
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
   g_assert_cmpint (g_stat (parent, &status), ==, 0);
@@ -102,7 +133,9 @@ test_two (void)
   g_assert_true (wsi_message_book_save (one, "a", draft, NULL));
   g_assert_true (wsi_message_book_save (other, "b", draft, NULL));
   g_assert_true (wsi_message_book_save (one, "b", draft, NULL));
-  g_assert_true (wsi_message_book_remember (one, draft, NULL));
+  wsi_message_book_remember (one, draft);
+  g_assert_true (write_book (one));
+  g_assert_true (wsi_message_book_read (one, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_saved (one), ==, 2);
   g_assert_true (wsi_message_book_delete (one, "a", NULL));
   g_assert_cmpuint (wsi_message_book_get_n_saved (one), ==, 1);
@@ -110,6 +143,65 @@ test_two (void)
   g_assert_true (wsi_message_book_forget (one, NULL));
   g_assert_true (wsi_message_book_read (other, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 0);
+}
+
+/* A message that is sent waits for no disk, and is in the history at once. */
+static void
+test_no_disk (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+
+  wsi_message_book_remember (book, draft);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 1);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* The window closes while the thread writes, and after more was sent. */
+static void
+test_gone (void)
+{
+  g_autofree char *path = make_path ();
+  WsiMessageBook *book = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) one = make_draft ("one"), two = make_draft ("two");
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  wsi_message_book_remember (book, one);
+  wsi_message_book_write_async (book, keep_result, &first);
+  wsi_message_book_remember (book, two);
+  wsi_message_book_write_async (book, keep_result, &second);
+  g_assert_false (wsi_message_book_has_unwritten (book));
+  wsi_message_book_free (book);
+  while (first == NULL || second == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_true (wsi_message_book_read (other, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 2);
+}
+
+/* The thread may not have begun. */
+static void
+test_forgotten_meanwhile (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsi_message_book_remember (book, draft);
+  wsi_message_book_write_async (book, keep_result, &result);
+  g_assert_true (wsi_message_book_forget (book, NULL));
+  wsi_message_book_remember (book, draft);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (wsi_message_book_forget (book, NULL));
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 0);
 }
 
 static void
@@ -125,10 +217,12 @@ test_history (void)
       g_autofree char *number = g_strdup_printf ("%u", i);
       g_autoptr (WsiDraft) draft = make_draft (number);
 
-      g_assert_true (wsi_message_book_remember (book, draft, NULL));
-      g_assert_true (wsi_message_book_remember (book, draft, NULL));
+      wsi_message_book_remember (book, draft);
+      wsi_message_book_remember (book, draft);
     }
-  g_assert_true (wsi_message_book_remember (book, too_long, NULL));
+  wsi_message_book_remember (book, too_long);
+  g_assert_true (write_book (book));
+  g_assert_true (wsi_message_book_read (book, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, WSI_BOOK_MAX_HISTORY);
   g_assert_cmpstr (wsi_message_book_get_history (book, 0)->text, ==, "51");
   g_assert_cmpstr (wsi_message_book_get_history (book, 1)->text, ==, "50");
@@ -180,7 +274,8 @@ test_hostile (void)
       g_assert_false (wsi_message_book_read (book, &error));
       g_assert_nonnull (strstr (error->message, path));
       g_assert_false (wsi_message_book_save (book, "a", draft, NULL));
-      g_assert_false (wsi_message_book_remember (book, draft, NULL));
+      wsi_message_book_remember (book, draft);
+      g_assert_false (write_book (book));
       g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
       g_assert_cmpstr (contents, ==, files[i]);
     }
@@ -225,6 +320,10 @@ main (int    argc,
   g_test_add_func ("/inspector/message-book/comes-back", test_back);
   g_test_add_func ("/inspector/message-book/only-the-user-may-read-it", test_private);
   g_test_add_func ("/inspector/message-book/two-windows-have-one-file", test_two);
+  g_test_add_func ("/inspector/message-book/a-message-waits-for-no-disk", test_no_disk);
+  g_test_add_func ("/inspector/message-book/window-closes-while-it-is-written", test_gone);
+  g_test_add_func ("/inspector/message-book/forgotten-while-it-is-written",
+                   test_forgotten_meanwhile);
   g_test_add_func ("/inspector/message-book/history-has-a-bound-and-no-doubles", test_history);
   g_test_add_func ("/inspector/message-book/saved-messages-have-a-bound", test_saved_bounds);
   g_test_add_func ("/inspector/message-book/a-hostile-file-is-not-taken-and-not-overwritten",

@@ -484,6 +484,33 @@ test_cancel (void)
   g_unlink (path);
 }
 
+static gboolean
+is_book_written (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* The file of what was sent waits for the disk: it is written when the user leaves the composer. */
+static void
+test_book (void)
+{
+  g_auto (Scene) scene;
+  GtkWidget *other = gtk_button_new_with_label ("Elsewhere");
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "ws-inspector",
+                                            "messages.jsonl", NULL);
+
+  scene_init (&scene, WIDE);
+  gtk_box_append (GTK_BOX (gtk_window_get_child (scene.window)), other);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
+  wsi_composer_focus (scene.composer);
+  g_unlink (path);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "81:5");
+  g_assert_false (is_book_written (path));
+  gtk_widget_grab_focus (other);
+  ui_test_wait_until (is_book_written, path);
+}
+
 /* The text stays. */
 static void
 test_closes_while_typing (void)
@@ -787,6 +814,7 @@ main (int    argc,
   g_test_add_data_func ("/ui/composer/key/ctrl-return-sends", "<Control>Return", test_send_key);
   g_test_add_data_func ("/ui/composer/key/ctrl-enter-of-the-keypad-sends", "<Control>KP_Enter",
                         test_send_key);
+  g_test_add_func ("/ui/composer/book/is-written-when-the-composer-is-left", test_book);
   g_test_add_func ("/ui/composer/text/64-mib-are-refused", test_long_paste);
   g_test_add_func ("/ui/composer/replay/messages-are-sent-again", test_replay);
   g_test_add_func ("/ui/composer/replay/SEC-128-another-server-needs-a-yes", test_replay_elsewhere);

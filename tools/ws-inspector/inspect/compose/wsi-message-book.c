@@ -26,7 +26,23 @@ struct _WsiMessageBook
 {
   char      *path;
   GPtrArray *saved, *history;   /* of Entry */
+  GPtrArray *sent;              /* of Entry, latest last: not in the file yet */
+  guint      n_writing;         /* the first of them, which threads write */
+  GList     *jobs;              /* of these threads */
 };
+
+/* A thread that writes. */
+typedef struct
+{
+  WsiMessageBook *owner;        /* NULL: it has gone */
+  WsiMessageBook *book;         /* its own */
+  guint           n_sent;
+  gboolean        is_forgotten; /* with the lock */
+  GApplication   *application;  /* waits for it; NULL = none */
+} Job;
+
+/* A change is made by reading and writing: one thread after the other. */
+static GMutex lock;
 
 static void
 entry_free (gpointer data)
@@ -58,14 +74,19 @@ wsi_message_book_new (const char *path)
                             : g_build_filename (g_get_user_data_dir (), FOLDER, FILE_NAME, NULL);
   self->saved = g_ptr_array_new_with_free_func (entry_free);
   self->history = g_ptr_array_new_with_free_func (entry_free);
+  self->sent = g_ptr_array_new_with_free_func (entry_free);
   return self;
 }
 
 void
 wsi_message_book_free (WsiMessageBook *self)
 {
+  for (GList *i = self->jobs; i != NULL; i = i->next)
+    ((Job *) i->data)->owner = NULL;
+  g_list_free (self->jobs);
   g_ptr_array_unref (self->saved);
   g_ptr_array_unref (self->history);
+  g_ptr_array_unref (self->sent);
   g_free (self->path);
   g_free (self);
 }
@@ -172,6 +193,27 @@ read_lines (WsiMessageBook *self,
   return FALSE;
 }
 
+static gboolean
+is_equal (const WsiDraft *one,
+          const WsiDraft *other)
+{
+  return one->form == other->form && one->message_type == other->message_type &&
+         one->compression == other->compression && g_str_equal (one->text, other->text) &&
+         g_str_equal (one->fragments, other->fragments);
+}
+
+static void
+add_to_history (WsiMessageBook *self,
+                const WsiDraft *draft)
+{
+  for (guint i = self->history->len; i > 0; i--)
+    if (is_equal (((Entry *) self->history->pdata[i - 1])->draft, draft))
+      g_ptr_array_remove_index (self->history, i - 1);
+  g_ptr_array_insert (self->history, 0, entry_new (NULL, wsi_draft_copy (draft)));
+  if (self->history->len > WSI_BOOK_MAX_HISTORY)
+    g_ptr_array_set_size (self->history, WSI_BOOK_MAX_HISTORY);
+}
+
 gboolean
 wsi_message_book_read (WsiMessageBook *self,
                        GError        **error)
@@ -191,6 +233,8 @@ wsi_message_book_read (WsiMessageBook *self,
 
   is_read = lines == NULL || read_lines (self, lines, error);
   g_ptr_array_sort (self->saved, compare_names);
+  for (guint i = 0; i < self->sent->len; i++)
+    add_to_history (self, ((Entry *) self->sent->pdata[i])->draft);
   return is_read;
 }
 
@@ -264,6 +308,8 @@ wsi_message_book_save (WsiMessageBook *self,
                        const WsiDraft *draft,
                        GError        **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
   if (!check_saved (name, draft, error) || !wsi_message_book_read (self, error))
     return FALSE;
 
@@ -286,6 +332,8 @@ wsi_message_book_delete (WsiMessageBook *self,
                          const char     *name,
                          GError        **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
   if (!wsi_message_book_read (self, error))
     return FALSE;
 
@@ -293,38 +341,124 @@ wsi_message_book_delete (WsiMessageBook *self,
   return write_file (self, error);
 }
 
-static gboolean
-is_equal (const WsiDraft *one,
-          const WsiDraft *other)
+/* Of those that no thread writes; the oldest ones go first. */
+void
+wsi_message_book_remember (WsiMessageBook *self,
+                           const WsiDraft *draft)
 {
-  return one->form == other->form && one->message_type == other->message_type &&
-         one->compression == other->compression && g_str_equal (one->text, other->text) &&
-         g_str_equal (one->fragments, other->fragments);
+  if (!is_small (draft))
+    return;
+
+  for (guint i = self->sent->len; i > self->n_writing; i--)
+    if (is_equal (((Entry *) self->sent->pdata[i - 1])->draft, draft))
+      g_ptr_array_remove_index (self->sent, i - 1);
+  g_ptr_array_add (self->sent, entry_new (NULL, wsi_draft_copy (draft)));
+  if (self->sent->len - self->n_writing > WSI_BOOK_MAX_HISTORY)
+    g_ptr_array_remove_index (self->sent, self->n_writing);
+}
+
+static Job *
+job_new (WsiMessageBook *owner)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->owner = owner;
+  job->book = wsi_message_book_new (owner->path);
+  for (guint i = owner->n_writing; i < owner->sent->len; i++)
+    wsi_message_book_remember (job->book, ((Entry *) owner->sent->pdata[i])->draft);
+  job->n_sent = job->book->sent->len;
+  job->application = g_application_get_default ();
+  if (job->application != NULL)
+    g_application_hold (job->application);
+  owner->n_writing += job->n_sent;
+  owner->jobs = g_list_prepend (owner->jobs, job);
+  return job;
+}
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  wsi_message_book_free (job->book);
+  g_free (job);
+}
+
+static void
+write_in_thread (GTask        *task,
+                 gpointer      source,
+                 gpointer      data,
+                 GCancellable *cancellable)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  Job *job = data;
+  GError *error = NULL;
+
+  if (job->is_forgotten ||
+      (wsi_message_book_read (job->book, &error) && write_file (job->book, &error)))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Also after an error: messages that the file cannot have are not kept for ever. */
+static void
+on_written (GTask *task)
+{
+  Job *job = g_task_get_task_data (task);
+  WsiMessageBook *owner = job->owner;
+
+  if (owner != NULL)
+    {
+      owner->jobs = g_list_remove (owner->jobs, job);
+      owner->n_writing -= job->n_sent;
+      g_ptr_array_remove_range (owner->sent, 0, job->n_sent);
+    }
+  if (job->application != NULL)
+    g_application_release (job->application);
 }
 
 gboolean
-wsi_message_book_remember (WsiMessageBook *self,
-                           const WsiDraft *draft,
-                           GError        **error)
+wsi_message_book_has_unwritten (const WsiMessageBook *self)
 {
-  if (!is_small (draft))
-    return TRUE;
-  if (!wsi_message_book_read (self, error))
-    return FALSE;
+  return self->sent->len > self->n_writing;
+}
 
-  for (guint i = self->history->len; i > 0; i--)
-    if (is_equal (((Entry *) self->history->pdata[i - 1])->draft, draft))
-      g_ptr_array_remove_index (self->history, i - 1);
-  g_ptr_array_insert (self->history, 0, entry_new (NULL, wsi_draft_copy (draft)));
-  if (self->history->len > WSI_BOOK_MAX_HISTORY)
-    g_ptr_array_set_size (self->history, WSI_BOOK_MAX_HISTORY);
-  return write_file (self, error);
+void
+wsi_message_book_write_async (WsiMessageBook     *self,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, wsi_message_book_write_async);
+  g_task_set_task_data (task, job_new (self), job_free);
+  g_signal_connect (task, "notify::completed", G_CALLBACK (on_written), NULL);
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+gboolean
+wsi_message_book_write_finish (GAsyncResult *result,
+                               GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 gboolean
 wsi_message_book_forget (WsiMessageBook *self,
                          GError        **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  for (GList *i = self->jobs; i != NULL; i = i->next)
+    {
+      Job *job = i->data;
+
+      job->is_forgotten = TRUE;
+      job->n_sent = 0;
+    }
+  self->n_writing = 0;
+  g_ptr_array_set_size (self->sent, 0);
   if (!wsi_message_book_read (self, error))
     return FALSE;
 

@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Messages that a user has saved, and those that were sent last, in a file of the user.  Several
- * windows may have the same file: each change is made to what the file has then. */
+ * windows may have the same file: each change is made to what the file has then.
+ *
+ * A file that is replaced waits for the disk: a message that is sent must not. */
 #pragma once
 
 #include "inspect/compose/wsi-draft.h"
@@ -41,10 +43,17 @@ gboolean        wsi_message_book_save          (WsiMessageBook *self,
 gboolean        wsi_message_book_delete        (WsiMessageBook *self,
                                                 const char     *name,
                                                 GError        **error);
-/* A message that is too long is not kept. */
-gboolean        wsi_message_book_remember      (WsiMessageBook *self,
-                                                const WsiDraft *draft,
-                                                GError        **error);
+/* In memory, and in what the book reads next.  A message that is too long is not kept. */
+void            wsi_message_book_remember      (WsiMessageBook *self,
+                                                const WsiDraft *draft);
+/* Writes what was remembered, in another thread; the application lives until that is done.  The
+ * book may go meanwhile.  Only where there is something to write. */
+void            wsi_message_book_write_async   (WsiMessageBook     *self,
+                                                GAsyncReadyCallback callback,
+                                                gpointer            user_data);
+gboolean        wsi_message_book_has_unwritten (const WsiMessageBook *self);
+gboolean        wsi_message_book_write_finish  (GAsyncResult *result,
+                                                GError      **error);
 gboolean        wsi_message_book_forget        (WsiMessageBook *self,
                                                 GError        **error);
 

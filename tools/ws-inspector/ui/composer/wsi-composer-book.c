@@ -123,14 +123,33 @@ wsi_composer_save (WsiComposer *self)
   wsi_composer_fill_book (self);
 }
 
-void
-wsi_composer_remember (WsiComposer    *self,
-                       const WsiDraft *draft)
+static void
+on_written (GObject      *none,
+            GAsyncResult *result,
+            gpointer      data)
 {
+  GWeakRef *reference = data;
+  g_autoptr (WsiComposer) self = g_weak_ref_get (reference);
   g_autoptr (GError) error = NULL;
 
-  if (!wsi_message_book_remember (self->book, draft, &error))
+  if (!wsi_message_book_write_finish (result, &error) && self != NULL)
     show_book_error (self, error);
+  g_weak_ref_clear (reference);
+  g_free (reference);
+}
+
+/* The user has left it. */
+void
+wsi_composer_write_book (WsiComposer *self)
+{
+  GWeakRef *reference;
+
+  if (!wsi_message_book_has_unwritten (self->book))
+    return;
+
+  reference = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (reference, self);
+  wsi_message_book_write_async (self->book, on_written, reference);
 }
 
 void

@@ -74,8 +74,7 @@ void wsi_composer_show_payload   (WsiComposer *self);
 /* wsi-composer-book.c */
 void wsi_composer_fill_book    (WsiComposer *self);
 void wsi_composer_save         (WsiComposer *self);
-void wsi_composer_remember     (WsiComposer    *self,
-                                const WsiDraft *draft);
+void wsi_composer_write_book   (WsiComposer *self);
 void wsi_composer_take_entry   (WsiComposer   *self,
                                 GtkListBoxRow *row);
 void wsi_composer_clear_history (WsiComposer *self);

@@ -239,7 +239,7 @@ send_draft (WsiComposer *self)
   if (!send_outgoing (self, outgoing))
     return;
 
-  wsi_composer_remember (self, draft);
+  wsi_message_book_remember (self->book, draft);
   if (!self->is_expanded)
     gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }

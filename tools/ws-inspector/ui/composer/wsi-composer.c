@@ -300,6 +300,7 @@ wsi_composer_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   wsi_composer_set_session (self, NULL);
+  wsi_composer_write_book (self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -447,6 +448,16 @@ add_send_keys (WsiComposer *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
+/* Another part of the window, or another window, has the focus. */
+static void
+add_focus (WsiComposer *self)
+{
+  GtkEventController *controller = gtk_event_controller_focus_new ();
+
+  g_signal_connect_swapped (controller, "leave", G_CALLBACK (wsi_composer_write_book), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 wsi_composer_init (WsiComposer *self)
 {
@@ -459,6 +470,7 @@ wsi_composer_init (WsiComposer *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   add_send_keys (self);
+  add_focus (self);
 
   buffer = gtk_text_view_get_buffer (self->text);
   self->wrong = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
