@@ -78,8 +78,8 @@ test_failed (void)
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, 1009, NULL, 1001, "off");
 
   info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too \n big");
-  check_sentence (info, "Failed by us with 1009: Too \\x0a big; closed by the peer with 1001 \"off\"; "
-                  "no data for 1.5 s");
+  check_sentence (info, "Failed by us with 1009: Too \\x0a big; "
+                  "closed by the peer with 1001 \"off\"; no data for 1.5 s");
 }
 
 /* A program had closed before: the error has no part in our Close. */

@@ -70,7 +70,7 @@ wait_for_rows (Place  *place,
   g_source_remove (limit);
 }
 
-/* A client and a server in one session: a text is two frames. */
+/* A client and a server in one session: a text and its echo are two frames each. */
 static void
 capture (Place *place)
 {
@@ -83,7 +83,7 @@ capture (Place *place)
   g_source_remove (limit);
   g_assert_false (wsi_document_has_unsaved (place->document));
   client_text_send (client, "Hello");
-  wait_for_rows (place, 2);
+  wait_for_rows (place, 4);
 }
 
 static void

@@ -580,6 +580,88 @@ test_saver_full (void)
   g_assert_cmpuint (n_failed, ==, 1);
 }
 
+static void
+wait_for (guint *n)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (*n == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* The old file is there until the new one is complete, and so is it after an error. */
+static void
+test_saver_full_over_old (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  guint n_failed = 0, n_saved = 0;
+
+  place_init (&place);
+  write_old (&place);
+  play_much (&place);
+  limit_files (1000);
+  saver = start_saver (&place, WSI_EXPORT_REPLACE);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wsi_saver_complete (saver);
+  wait_for (&n_failed);
+  g_assert_false (stop_saver (saver, NULL));
+  limit_files (RLIM_INFINITY);
+  g_assert_cmpuint (n_saved, ==, 0);
+  g_assert_false (wsi_saver_is_in_place (saver));
+  assert_old (&place);
+}
+
+static void
+test_replaced_late (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Scene) other = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_saved = 0;
+
+  place_init (&place);
+  write_old (&place);
+  saver = start_saver (&place, WSI_EXPORT_REPLACE);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wait_for (&n_saved);
+  assert_old (&place);
+  wsi_saver_complete (saver);
+  while (!wsi_saver_is_in_place (saver))
+    g_main_context_iteration (NULL, TRUE);
+  assert_is_back (&place, &other);
+  wsi_store_set_comment (place.scene.store, 2, "after it");
+  g_assert_true (stop_saver (saver, &error));
+  g_assert_no_error (error);
+  scene_clear (&other);
+  assert_is_back (&place, &other);
+  assert_comment (&other, 2, "after it");
+  g_assert_cmpuint (n_saved, ==, 1);
+}
+
+/* Another saver writes the same file, and a part of a program that was killed is there. */
+static void
+test_not_replaced (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autofree char *part = NULL;
+
+  place_init (&place);
+  write_old (&place);
+  part = g_strconcat (g_file_peek_path (place.file), ".part", NULL);
+  g_assert_true (g_file_set_contents (part, "of another", -1, NULL));
+  saver = start_saver (&place, WSI_EXPORT_REPLACE);
+  wsi_saver_drop (saver);
+  wsi_saver_complete (saver);
+  g_assert_true (stop_saver (saver, NULL));
+  assert_old (&place);
+  g_assert_cmpint (g_unlink (part), ==, 0);
+}
+
 /* The file is complete also if the window is closed. */
 static void
 test_dropped (void)
@@ -666,6 +748,11 @@ main (int    argc,
 
       g_test_add_data_func (name, GUINT_TO_POINTER (i), test_saver_removed);
     }
+  g_test_add_func ("/inspector/saving/saver/a-full-disk-leaves-the-old-file",
+                   test_saver_full_over_old);
+  g_test_add_func ("/inspector/saving/saver/replaces-the-old-file-when-complete",
+                   test_replaced_late);
+  g_test_add_func ("/inspector/saving/saver/two-do-not-replace-one-file", test_not_replaced);
   g_test_add_func ("/inspector/saving/saver/dropped-is-complete", test_dropped);
 
   return g_test_run ();

@@ -72,6 +72,7 @@ static const char *const english_words[] = {
 /* Random bytes may hold any short word: a key in base64, or a line of offset, bytes and text. */
 #define KEY "[A-Za-z0-9+/]{22,}=+"
 #define HEX_LINE "^[0-9a-f]{4,} +(?:[0-9a-f]{2} +)+.*$"
+#define TYPE_OF_END "ended"             /* a filter compares it, in each language */
 
 gboolean
 language_has_english (const char *text)
@@ -80,6 +81,9 @@ language_has_english (const char *text)
   g_autofree char *rest = g_regex_replace_literal (random, text, -1, 0, "", 0, NULL);
   g_autofree char *small = g_utf8_strdown (rest, -1);
   g_auto (GStrv) words = g_regex_split_simple ("[^\\p{L}_]+", small, G_REGEX_OPTIMIZE, 0);
+
+  if (g_str_equal (text, TYPE_OF_END))
+    return FALSE;
 
   for (guint i = 0; words[i] != NULL; i++)
     if (g_strv_contains (english_words, words[i]))

@@ -810,7 +810,8 @@ main (int    argc,
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
   g_test_add_func ("/ui/composer/row/goes-to-its-own-connection", test_row_of_another);
   g_test_add_func ("/ui/composer/row/of-a-closed-connection-goes-nowhere", test_row_of_closed);
-  g_test_add_func ("/ui/composer/row/of-a-forgotten-connection-goes-nowhere", test_row_of_forgotten);
+  g_test_add_func ("/ui/composer/row/of-a-forgotten-connection-goes-nowhere",
+                   test_row_of_forgotten);
   g_test_add_data_func ("/ui/composer/key/ctrl-return-sends", "<Control>Return", test_send_key);
   g_test_add_data_func ("/ui/composer/key/ctrl-enter-of-the-keypad-sends", "<Control>KP_Enter",
                         test_send_key);

@@ -476,6 +476,90 @@ test_full_disk (void)
   g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
 }
 
+static gboolean
+has_long_text (gpointer data)
+{
+  WsiStore *store = wsi_session_get_store (wsi_window_get_session (((Place *) data)->window));
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    if (wsi_record_get_length (wsi_store_get_record (store, i)) == 2 * FULL_DISK)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* It is there as it was, and nothing says that the session was saved. */
+static void
+test_full_disk_over_file (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *text = g_strnfill (2 * FULL_DISK, 'a');
+  g_autofree char *old = NULL;
+  struct rlimit limit, small;
+
+  place_init (&place);
+  capture (&place);
+  client_text_send (wsi_session_get_source (wsi_window_get_session (place.window), 1), text);
+  ui_test_wait_until (has_long_text, &place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "old", -1, NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &limit);
+  small = limit;
+  small.rlim_cur = FULL_DISK;
+  setrlimit (RLIMIT_FSIZE, &small);
+  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  ui_test_wait_until (has_advice, &place);
+  setrlimit (RLIMIT_FSIZE, &limit);
+  g_assert_false (has_label_with (GTK_WIDGET (place.window), "Saved to"));
+  g_assert_false (has_label_with (GTK_WIDGET (place.window), "is replaced when"));
+  g_assert_true (g_file_get_contents (g_file_peek_path (place.file), &old, NULL, NULL));
+  g_assert_cmpstr (old, ==, "old");
+}
+
+static gboolean
+says_when (gpointer data)
+{
+  return has_label_with (GTK_WIDGET (((Place *) data)->window), "is replaced when");
+}
+
+static gboolean
+says_saved (gpointer data)
+{
+  return has_label_with (GTK_WIDGET (((Place *) data)->window), "Saved to");
+}
+
+/* While connections are open the old file stays. */
+static void
+test_replaced_late (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *path = NULL;
+  gsize length;
+
+  place_init (&place);
+  capture (&place);
+  path = g_file_get_path (place.file);
+  g_assert_true (g_file_set_contents (path, "old", -1, NULL));
+  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  ui_test_wait_until (says_when, &place);
+  picture_save (GTK_WIDGET (place.window), "files-replaced-late");
+  gtk_window_close (GTK_WINDOW (place.window));
+  ui_test_wait_until (is_gone, &place);
+  g_clear_pointer (&path, g_free);
+  g_assert_true (g_file_get_contents (g_file_peek_path (place.file), &path, &length, NULL));
+  g_assert_nonnull (strstr (path, "wsinspect-session"));
+}
+
+static void
+test_says_saved (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture_and_save (&place);
+  ui_test_wait_until (says_saved, &place);
+}
+
 /* Each window with frames asks; one that is kept keeps the program. */
 static void
 test_quit (void)
@@ -503,6 +587,9 @@ main (int    argc,
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);
   g_test_add_func ("/ui/files/save/is-written-as-it-goes", test_save);
   g_test_add_func ("/ui/files/save/a-full-disk-says-what-to-do", test_full_disk);
+  g_test_add_func ("/ui/files/save/a-full-disk-leaves-the-old-file", test_full_disk_over_file);
+  g_test_add_func ("/ui/files/save/replaces-the-old-file-at-the-end", test_replaced_late);
+  g_test_add_func ("/ui/files/save/says-so-once-it-is-on-the-disk", test_says_saved);
   g_test_add_func ("/ui/files/open/each-file-has-a-window", test_open);
   g_test_add_func ("/ui/files/pause/says-so-and-records-nothing", test_pause);
   g_test_add_func ("/ui/files/last/is-offered-with-its-filter", test_last);

@@ -309,8 +309,8 @@ append_abnormal (WspCloseInfo *self,
  * @self: a close info
  *
  * Tells in one English sentence how the connection ended, for a log: whether cleanly, who
- * closed or failed it, the codes and reasons of both sides, the error, and how long the peer had been
- * silent. The reasons and the error are escaped and cut to one line.
+ * closed or failed it, the codes and reasons of both sides, the error, and how long the peer had
+ * been silent. The reasons and the error are escaped and cut to one line.
  *
  * Returns: (transfer full): the sentence
  *

@@ -24,6 +24,7 @@ struct _WsiDocument
 enum
 {
   FAILED,
+  SAVED,
   N_SIGNALS,
 };
 
@@ -39,6 +40,21 @@ is_live (WsiSource *source)
          wsi_source_get_kind (source) != WSI_SOURCE_KIND_EXAMPLE;
 }
 
+/* Rows of a live source that come after the end of the file are in none. */
+static gboolean
+has_running (WsiDocument *self)
+{
+  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
+    {
+      WsiSource *source = wsi_session_get_source (self->session, i);
+      WsiSourceState state = wsi_source_get_state (source);
+
+      if (is_live (source) && state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A source that is removed leaves its rows. */
 static void
 on_sources_changed (WsiDocument *self,
@@ -49,6 +65,22 @@ on_sources_changed (WsiDocument *self,
   for (guint i = position; i < position + n_added; i++)
     if (is_live (wsi_session_get_source (self->session, i)))
       self->has_live = TRUE;
+}
+
+/* A file of before is replaced once nothing more comes. */
+static void
+on_state_changed (WsiDocument *self)
+{
+  if (self->saver != NULL && !has_running (self))
+    wsi_saver_complete (self->saver);
+}
+
+static void
+on_saved (WsiDocument *self,
+          WsiSaver    *saver)
+{
+  if (saver == self->saver)
+    g_signal_emit (self, signals[SAVED], 0);
 }
 
 /* Sources that are read have comments of their own. */
@@ -146,6 +178,7 @@ wsi_document_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (wsi_session_get_sources (self->session), self);
       g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
     }
   g_clear_object (&self->session);
   g_clear_object (&self->file);
@@ -161,6 +194,10 @@ wsi_document_class_init (WsiDocumentClass *class)
   /* A sentence: nothing more is written, or something is missing in the file of before. */
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  /* After save_as (): what there was is on the disk. */
+  signals[SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -178,6 +215,7 @@ wsi_document_new (WsiSession *session)
                             G_CALLBACK (on_sources_changed), self);
   g_signal_connect_swapped (wsi_session_get_store (session), "commented",
                             G_CALLBACK (on_commented), self);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (on_state_changed), self);
   on_sources_changed (self, 0, 0, wsi_session_get_n_sources (session));
   return self;
 }
@@ -225,20 +263,27 @@ wsi_document_save_as (WsiDocument       *self,
 
   saver = wsi_saver_new (wsi_session_get_store (self->session), file, &options, error);
   if (saver == NULL)
-    {
-      if (is_same && !g_file_query_exists (file, NULL))
-        retire_saver (self);
-      return FALSE;
-    }
+    return FALSE;
 
-  /* The new file has the rows of the old one, which it has replaced. */
+  /* The new file has the rows of the old one, which it replaces. */
   if (is_same && self->saver != NULL)
-    g_signal_handlers_disconnect_by_data (self->saver, self);
+    {
+      wsi_saver_drop (self->saver);
+      g_signal_handlers_disconnect_by_data (self->saver, self);
+    }
   retire_saver (self);
   self->saver = saver;
   g_set_object (&self->file, file);
   g_signal_connect_swapped (saver, "failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (on_saved), self);
+  on_state_changed (self);
   return TRUE;
+}
+
+gboolean
+wsi_document_is_in_place (WsiDocument *self)
+{
+  return self->saver != NULL && wsi_saver_is_in_place (self->saver);
 }
 
 GFile *
@@ -275,21 +320,6 @@ wsi_document_has_unsaved (WsiDocument *self)
     return FALSE;
 
   return (self->has_live && n_frames > self->n_saved) || (self->has_comments && n_frames > 0);
-}
-
-/* Rows of a live source that come after the end of the file are in none. */
-static gboolean
-has_running (WsiDocument *self)
-{
-  for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
-    {
-      WsiSource *source = wsi_session_get_source (self->session, i);
-      WsiSourceState state = wsi_source_get_state (source);
-
-      if (is_live (source) && state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 void

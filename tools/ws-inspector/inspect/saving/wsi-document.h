@@ -23,6 +23,8 @@ gboolean     wsi_document_save_as     (WsiDocument       *self,
                                        WsiRedaction       redaction,
                                        const char *const *secret_names,
                                        GError           **error);
+/* FALSE: the file is still the one of before, and is replaced once no source observes any more. */
+gboolean     wsi_document_is_in_place (WsiDocument *self);
 /* NULL: none was chosen. */
 GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */

@@ -4,11 +4,19 @@
 /* The owner's thread says how many rows there are; the thread of the saver reads them in the store,
  * as any reader does.
  *
- * A comment on a row that is written already is a line with the number of that row. */
+ * A comment on a row that is written already is a line with the number of that row.
+ *
+ * (1) part is NULL, or the file of before is as it was: what is written is in the part, beside it.
+ * The part replaces the file once the session is complete, and what comes later follows there. */
 
 #include "inspect/saving/wsi-saver.h"
 
+#include <errno.h>
+#include <gio/gfiledescriptorbased.h>
 #include <glib/gi18n.h>
+#include <unistd.h>
+
+#define MAX_PARTS 100           /* of one file: other programs may write theirs */
 
 struct _WsiSaver
 {
@@ -20,7 +28,10 @@ struct _WsiSaver
   GThread        *thread;       /* NULL: it has ended */
   char           *sentence;     /* the owner's */
 
-  guint64         position;     /* the thread's, from here on: the row that is written next */
+  GFile          *part;         /* the thread's, from here on; NULL: the file itself is written */
+  guint64         begin;        /* the first row */
+  guint64         position;     /* the row that is written next */
+  guint64         n_written;    /* times */
   GOutputStream  *stream;
   WsiRedactor    *redactor;
   WsiExporter    *exporter;
@@ -29,14 +40,20 @@ struct _WsiSaver
   GCond           has_work;
   guint64         end;          /* rows before it were announced */
   GArray         *commented;    /* numbers of rows */
+  gboolean        is_complete;  /* the part may replace the file */
+  gboolean        is_dropped;   /* it must not: another saver writes the same file */
   gboolean        is_ending;
   GError         *error;        /* nothing is written after it */
   WsiExportReport report;
+
+  gboolean        is_saved;     /* the owner's: rows of the beginning are on the disk */
+  gboolean        is_in_place;  /* the owner's: and the file has them */
 };
 
 enum
 {
   FAILED,
+  SAVED,
   N_SIGNALS,
 };
 
@@ -59,6 +76,29 @@ show_failure (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+show_saved (gpointer data)
+{
+  g_autoptr (WsiSaver) self = g_weak_ref_get (data);
+
+  if (self == NULL || self->sentence != NULL || self->is_saved)
+    return G_SOURCE_REMOVE;
+
+  self->is_saved = TRUE;
+  g_signal_emit (self, signals[SAVED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+show_in_place (gpointer data)
+{
+  g_autoptr (WsiSaver) self = g_weak_ref_get (data);
+
+  if (self != NULL)
+    self->is_in_place = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 free_reference (gpointer reference)
 {
@@ -66,24 +106,53 @@ free_reference (gpointer reference)
   g_free (reference);
 }
 
-/* The thread's; takes the error.  While the owner's context does not run, g_main_context_invoke ()
- * would show it in this thread. */
+/* While the owner's context does not run, g_main_context_invoke () would call it in this thread. */
+static void
+tell_owner (WsiSaver   *self,
+            GSourceFunc function)
+{
+  GWeakRef *reference = g_new0 (GWeakRef, 1);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_weak_ref_init (reference, self);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, reference, free_reference);
+  g_source_attach (source, self->owner);
+}
+
+/* The rows of a part may be in the store no more. */
+static void
+leave_part (WsiSaver *self,
+            GError  **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->part == NULL)
+    return;
+
+  if (wsi_store_get_first (self->store) <= self->begin)
+    {
+      g_file_delete (self->part, NULL, NULL);
+      return;
+    }
+
+  name = g_file_get_parse_name (self->part);
+  g_prefix_error (error, _("What was written is in %s: "), name);
+}
+
+/* The thread's; takes the error. */
 static void
 fail (WsiSaver *self,
       GError   *error)
 {
-  GWeakRef *reference = g_new0 (GWeakRef, 1);
-  g_autoptr (GSource) source = g_idle_source_new ();
   g_autofree char *name = g_file_get_parse_name (self->file);
 
   g_prefix_error (&error, "%s: ", name);
+  leave_part (self, &error);
   g_mutex_lock (&self->mutex);
   self->error = error;
   g_mutex_unlock (&self->mutex);
-  g_weak_ref_init (reference, self);
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, show_failure, reference, free_reference);
-  g_source_attach (source, self->owner);
+  tell_owner (self, show_failure);
 }
 
 static gboolean
@@ -125,16 +194,26 @@ write_comments (WsiSaver *self,
   return TRUE;
 }
 
+static gboolean
+has_work (WsiSaver *self)
+{
+  return self->end > self->position || self->commented->len > 0 || self->is_ending ||
+         self->n_written == 0 ||
+         (self->is_complete && !self->is_dropped && self->part != NULL);
+}
+
 /* FALSE: it is to end. */
 static gboolean
 wait_for_work (WsiSaver *self,
                guint64  *end,
-               GArray  **commented)
+               GArray  **commented,
+               gboolean *is_complete)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-  while (self->end <= self->position && self->commented->len == 0 && !self->is_ending)
+  while (!has_work (self))
     g_cond_wait (&self->has_work, &self->mutex);
+  *is_complete = self->is_complete && !self->is_dropped;
   *end = self->end;
   *commented = self->commented;
   self->commented = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -161,14 +240,56 @@ check_file (WsiSaver *self,
   return FALSE;
 }
 
+/* A disk may find out that it is full only then. */
+static gboolean
+sync_file (WsiSaver *self,
+           GError  **error)
+{
+  if (!G_IS_FILE_DESCRIPTOR_BASED (self->stream) ||
+      fsync (g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (self->stream))) == 0)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+  return FALSE;
+}
+
+/* (1) What was written is on the disk. */
+static gboolean
+replace_file (WsiSaver *self,
+              GError  **error)
+{
+  if (self->part == NULL)
+    return TRUE;
+
+  if (!g_file_move (self->part, self->file,
+                    G_FILE_COPY_OVERWRITE | G_FILE_COPY_NO_FALLBACK_FOR_MOVE, NULL, NULL, NULL,
+                    error))
+    return FALSE;
+
+  g_clear_object (&self->part);
+  tell_owner (self, show_in_place);
+  return TRUE;
+}
+
 static gboolean
 write_some (WsiSaver *self,
             guint64   end,
             GArray   *commented,
+            gboolean  is_complete,
             GError  **error)
 {
-  return write_rows (self, end, error) && write_comments (self, commented, error) &&
-         wsi_exporter_flush (self->exporter, error) && check_file (self, error);
+  gboolean is_first = self->n_written == 0;
+
+  if (!write_rows (self, end, error) || !write_comments (self, commented, error) ||
+      !wsi_exporter_flush (self->exporter, error) || !check_file (self, error) ||
+      ((is_first || (is_complete && self->part != NULL)) && !sync_file (self, error)) ||
+      (is_complete && !replace_file (self, error)))
+    return FALSE;
+
+  self->n_written++;
+  if (is_first)
+    tell_owner (self, show_saved);
+  return TRUE;
 }
 
 static void
@@ -176,8 +297,12 @@ end (WsiSaver *self)
 {
   GError *error = NULL;
 
-  if (!wsi_exporter_end (self->exporter, &error))
+  if ((self->part != NULL && !sync_file (self, &error)) ||
+      !wsi_exporter_end (self->exporter, &error) ||
+      (!self->is_dropped && !replace_file (self, &error)))
     fail (self, error);
+  else if (self->part != NULL)
+    g_file_delete (self->part, NULL, NULL);
 }
 
 static gpointer
@@ -190,10 +315,11 @@ run (gpointer data)
     {
       g_autoptr (GArray) commented = NULL;
       GError *error = NULL;
+      gboolean is_complete;
       guint64 rows;
 
-      goes_on = wait_for_work (self, &rows, &commented);
-      if (!write_some (self, rows, commented, &error))
+      goes_on = wait_for_work (self, &rows, &commented, &is_complete);
+      if (!write_some (self, rows, commented, is_complete, &error))
         fail (self, error);
     }
   if (self->error == NULL)
@@ -259,6 +385,7 @@ wsi_saver_finalize (GObject *object)
 
   g_clear_pointer (&self->redactor, wsi_redactor_free);
   g_clear_object (&self->stream);
+  g_clear_object (&self->part);
   g_clear_object (&self->file);
   g_clear_pointer (&self->owner, g_main_context_unref);
   g_clear_error (&self->error);
@@ -278,6 +405,10 @@ wsi_saver_class_init (WsiSaverClass *class)
   /* Nothing more is written; the sentence says why. */
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
+
+  /* Once: the rows that were there at the beginning are on the disk. */
+  signals[SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -289,23 +420,56 @@ wsi_saver_init (WsiSaver *self)
   self->owner = g_main_context_ref_thread_default ();
 }
 
-/* GIO writes a file that replaces another one under a name of its own until it is closed: after a
- * crash that would be lost. */
+/* A file of its own, which a crash leaves: GIO's would have a name that says nothing. */
+static GFileOutputStream *
+create_part (GFile   *file,
+             GFile  **part,
+             GError **error)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  g_autoptr (GFile) folder = g_file_get_parent (file);
+  g_autoptr (GError) failure = NULL;
+  GFileOutputStream *stream = NULL;
+
+  for (guint i = 1; stream == NULL && i <= MAX_PARTS; i++)
+    {
+      g_autofree char *beside = i == 1 ? g_strconcat (name, ".part", NULL)
+                                       : g_strdup_printf ("%s.part%u", name, i);
+      g_autoptr (GFile) tried = g_file_get_child (folder, beside);
+
+      g_clear_error (&failure);
+      stream = g_file_create (tried, G_FILE_CREATE_PRIVATE, NULL, &failure);
+      if (stream != NULL)
+        *part = g_steal_pointer (&tried);
+      else if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
+        break;
+    }
+  if (stream == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return stream;
+}
+
+/* A new file is written in its place. */
 static GFileOutputStream *
 create_file (GFile        *file,
              WsiExportMode mode,
+             GFile       **part,
              GError      **error)
 {
   g_autoptr (GError) failure = NULL;
+  GFileOutputStream *stream = g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, &failure);
 
-  if (mode == WSI_EXPORT_REPLACE && !g_file_delete (file, NULL, &failure) &&
-      !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (mode == WSI_EXPORT_REPLACE && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
     {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return NULL;
-    }
+      if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) != G_FILE_TYPE_DIRECTORY)
+        return create_part (file, part, error);
 
-  return g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error);
+      g_clear_error (&failure);
+      g_set_error_literal (&failure, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY, g_strerror (EISDIR));
+    }
+  if (stream == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return stream;
 }
 
 WsiSaver *
@@ -314,7 +478,8 @@ wsi_saver_new (WsiStore               *store,
                const WsiExportOptions *options,
                GError                **error)
 {
-  g_autoptr (GFileOutputStream) stream = create_file (file, options->mode, error);
+  g_autoptr (GFile) part = NULL;
+  g_autoptr (GFileOutputStream) stream = create_file (file, options->mode, &part, error);
   WsiSaver *self;
 
   if (stream == NULL)
@@ -327,7 +492,9 @@ wsi_saver_new (WsiStore               *store,
   self->redactor = wsi_redactor_new (options->redaction);
   wsi_redactor_set_names (self->redactor, options->secret_names);
   self->exporter = wsi_format_open (WSI_FORMAT_SESSION, store, self->redactor, self->stream);
-  self->position = wsi_store_get_first (store);
+  self->is_in_place = part == NULL;
+  self->part = g_steal_pointer (&part);
+  self->begin = self->position = wsi_store_get_first (store);
   self->end = wsi_store_get_end (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
   g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
@@ -339,6 +506,29 @@ GFile *
 wsi_saver_get_file (WsiSaver *self)
 {
   return self->file;
+}
+
+void
+wsi_saver_complete (WsiSaver *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->is_complete = TRUE;
+  g_cond_signal (&self->has_work);
+}
+
+void
+wsi_saver_drop (WsiSaver *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->is_dropped = TRUE;
+}
+
+gboolean
+wsi_saver_is_in_place (WsiSaver *self)
+{
+  return self->is_in_place;
 }
 
 const char *

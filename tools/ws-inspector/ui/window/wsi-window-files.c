@@ -104,8 +104,6 @@ wsi_window_save_to (WsiWindow   *self,
                     WsiRedaction redaction)
 {
   g_autofree char *uri = g_file_get_uri (file);
-  g_autofree char *name = dup_shown_name (file);
-  g_autofree char *sentence = NULL;
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
   g_autoptr (GError) error = NULL;
 
@@ -116,10 +114,22 @@ wsi_window_save_to (WsiWindow   *self,
     }
 
   gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
-  sentence = g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name);
-  wsi_window_show_toast (self, sentence);
   wsi_window_show_title (self);
   return TRUE;
+}
+
+/* Not before it is on the disk: an error would be shown beside it. */
+static void
+on_saved (WsiWindow *self)
+{
+  g_autofree char *name = dup_shown_name (wsi_document_get_file (self->document));
+  g_autofree char *sentence =
+    wsi_document_is_in_place (self->document)
+    ? g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name)
+    : g_strdup_printf (_("“%s” is replaced when the capture has ended; until then it is written "
+                         "beside it"), name);
+
+  wsi_window_show_toast (self, sentence);
 }
 
 /* A question before the session is left waits for it. */
@@ -212,6 +222,7 @@ wsi_window_begin_document (WsiWindow *self)
 {
   self->document = wsi_document_new (self->session);
   g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->document, "saved", G_CALLBACK (on_saved), self);
 }
 
 void
