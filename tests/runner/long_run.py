@@ -115,6 +115,15 @@ def closed_windows(top, root):
                     environment=test["env"])
 
 
+def idle_windows(top, root):
+    """The normal run watches each page of the window for a second."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile()
+    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == "ui/idle")
+    return run_test("idle windows", test["cmd"][0], find_program(top, root, "test-idle"), "--tap", "10000",
+                    environment=test["env"])
+
+
 def other_machines(top, root):
     """32 bits, and the other order of bytes."""
     total = points.Sum()
@@ -138,6 +147,7 @@ PARTS = (
     ("clients of TLS that few machines have", more_clients),
     ("coroutines of Python at length", python_at_length),
     ("windows closed at each moment", closed_windows),
+    ("idle windows", idle_windows),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_this_release),
     ("other machines", other_machines),

@@ -29,6 +29,7 @@ const Page pages[] = {
   { "full-disk-while-saving", PAGE_STATE, "full-disk-while-saving", 0, NULL, NULL },
   { "missing-file", PAGE_STATE, "missing-file", 0, NULL, NULL },
   { "vanished-file", PAGE_STATE, "vanished-file", 0, NULL, NULL },
+  { "open-connection", PAGE_STATE, "open-connection", 4, NULL, "win.show-message" },
   { "waiting", WSI_TARGET_SERVER, "0", 0, NULL, NULL },
   { "frames", WSI_TARGET_EXAMPLE, NULL, 0, NULL, NULL },
   { "nothing-found", WSI_TARGET_EXAMPLE, NULL, 0, "opcode == ping and len > 1000", NULL },

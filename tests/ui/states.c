@@ -274,6 +274,13 @@ lose_saved_file (Surroundings *self,
   wait_for_text (window, FILE_NAME ": ");
 }
 
+static void
+open_connection (Surroundings *self,
+                 WsiWindow    *window)
+{
+  state_capture (window);
+}
+
 static const struct
 {
   const char *name;
@@ -285,6 +292,7 @@ static const struct
   { "payload-dropped", drop_payloads },
   { "full-disk-while-spilling", fill_disk_while_spilling },
   { "full-disk-while-saving", fill_disk_while_saving },
+  { "open-connection", open_connection },
   { "missing-file", open_missing_file },
   { "vanished-file", lose_saved_file },
 };

@@ -393,6 +393,9 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiMessagePage, text);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, tree);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, hex);
+  /* A spinner that is not seen would draw its window for as long as that is open. */
+  gtk_widget_class_bind_template_callback (class, gtk_spinner_start);
+  gtk_widget_class_bind_template_callback (class, gtk_spinner_stop);
   gtk_widget_class_bind_template_callback (class, on_view_toggled);
   gtk_widget_class_bind_template_callback (class, on_layout_toggled);
   gtk_widget_class_bind_template_callback (class, on_decoder_chosen);
