@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define DELAY_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
 #define N_SOURCES 3
 #define N_FRAMES 20000
 #define HELLO "\x81\x05Hello"
@@ -551,6 +552,27 @@ test_stop_waiting (void)
   g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), >, 0);
 }
 
+/* The first entry of a live source; a recording is as old as it is. */
+static void
+test_delay (void)
+{
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE }, recorded = { .kind = WSI_LANE_RECORDED };
+  g_auto (Scene) scene;
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &recorded);
+  g_assert_cmpint (wsi_merger_get_delay (scene.merger), ==, 0);
+  wsi_recorder_end (scene.recorders[0]);
+  scene_add (&scene, 1, &live);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpint (wsi_merger_get_delay (scene.merger), ==, 0);
+  say_hello (&scene, 1, g_get_real_time () - 2 * DELAY_US);
+  say_hello (&scene, 1, g_get_real_time ());
+  g_assert_cmpint (wsi_merger_get_delay (scene.merger), >=, DELAY_US);
+  wsi_merger_flush (scene.merger);
+  g_assert_cmpint (wsi_merger_get_delay (scene.merger), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -584,5 +606,6 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/full/many-entries-are-written-to-the-last-one", test_many);
   g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
 
+  g_test_add_func ("/inspector/merger/live/knows-how-far-it-is-behind", test_delay);
   return g_test_run ();
 }

@@ -371,6 +371,40 @@ test_halves_in_tab (gconstpointer name)
     }
 }
 
+/* Each new connection is the latest: a page that is not seen is not filled, and one that is seen is
+ * filled once for a frame of the clock. */
+static void
+test_filled_when_seen (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GPtrArray) conversations = NULL;
+  WsiHandshakePage *page;
+  WsiDetail *detail;
+
+  scene_init (&scene);
+  detail = wsi_session_page_get_detail (scene.page);
+  page = wsi_detail_get_handshake_page (detail);
+  conversations = record_halves (&scene);
+  show_rows (&scene);
+  wsi_session_page_show_tab (scene.page, "message");
+  wsi_detail_set_conversation (detail, NULL);
+  for (guint i = 0; i < conversations->len; i++)
+    wsi_detail_set_conversation (detail, conversations->pdata[i]);
+  ui_test_draw (GTK_WIDGET (scene.window), 1);
+  g_assert_cmpuint (wsi_handshake_page_get_n_checks (page), ==, 0);
+  wsi_session_page_show_tab (scene.page, "handshake");
+  g_assert_cmpuint (wsi_handshake_page_get_n_checks (page), >, 0);
+
+  wsi_detail_set_conversation (detail, NULL);
+  for (guint i = 0; i < conversations->len; i++)
+    {
+      wsi_detail_set_conversation (detail, conversations->pdata[i]);
+      g_assert_cmpuint (wsi_handshake_page_get_n_checks (page), ==, 0);
+    }
+  ui_test_draw (GTK_WIDGET (scene.window), 2);
+  g_assert_cmpuint (wsi_handshake_page_get_n_checks (page), >, 0);
+}
+
 /* In a page of the session. */
 static void
 test_halves_in_view (gconstpointer name)
@@ -412,5 +446,6 @@ main (int    argc,
 
       g_test_add_data_func (name, views[i], test_halves_in_view);
     }
+  g_test_add_func ("/ui/detail/handshake/is-filled-when-it-is-seen", test_filled_when_seen);
   return g_test_run ();
 }

@@ -538,6 +538,36 @@ count_waiting (WsiMerger *self)
   return MIN (n, G_MAXUINT);
 }
 
+/* G_MAXINT64: nothing waits. */
+static gint64
+get_first_time (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!wsi_entry_queue_is_empty (&self->taken))
+    return lane_get_time (self);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  return wsi_entry_queue_is_empty (&self->waiting)
+         ? G_MAXINT64 : self->waiting.entries[self->waiting.first].time_us;
+}
+
+gint64
+wsi_merger_get_delay (WsiMerger *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gint64 now = wsi_wall_clock_to_wall (self->clock, g_get_monotonic_time ()), first = now;
+
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      WsiLane *lane = self->lanes->pdata[i];
+
+      if (lane->options.kind == WSI_LANE_LIVE)
+        first = MIN (first, get_first_time (lane));
+    }
+  return now - first;
+}
+
 void
 wsi_merger_flush (WsiMerger *self)
 {

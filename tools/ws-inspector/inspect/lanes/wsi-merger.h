@@ -50,6 +50,8 @@ WsiWallClock  *wsi_merger_get_clock (WsiMerger *self);
 /* Writes what waits at the time of the call and may be written.  A call while an entry is being
  * written does nothing. */
 void       wsi_merger_flush (WsiMerger *self);
+/* How long the first entry of a live lane has waited; 0 = none waits.  In the writer's thread. */
+gint64     wsi_merger_get_delay (WsiMerger *self);
 /* Drops what waits; entries that still come are dropped too.  No source waits any more. */
 void       wsi_merger_close (WsiMerger *self);
 

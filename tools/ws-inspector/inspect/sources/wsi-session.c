@@ -461,6 +461,12 @@ wsi_session_stop (WsiSession *self)
     wsi_source_stop_async (wsi_session_get_source (self, i), NULL, NULL);
 }
 
+gint64
+wsi_session_get_delay (WsiSession *self)
+{
+  return wsi_merger_get_delay (self->merger);
+}
+
 WsiStore *
 wsi_session_get_store (WsiSession *self)
 {

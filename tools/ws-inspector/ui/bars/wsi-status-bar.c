@@ -14,6 +14,7 @@ struct _WsiStatusBar
 
   GtkLabel     *label, *following;
   WsiFrameList *list;           /* NULL = none yet */
+  WsiSession   *session;        /* NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, GTK_TYPE_WIDGET)
@@ -81,6 +82,18 @@ add_losses (GString  *text,
     add (text, _("nothing dropped"));
 }
 
+/* A list that is less than a second behind is in the present. */
+static void
+add_delay (WsiStatusBar *self,
+           GString      *text)
+{
+  gint64 seconds = self->session != NULL
+                   ? wsi_session_get_delay (self->session) / G_USEC_PER_SEC : 0;
+
+  if (seconds > 0)
+    add_count (text, ngettext ("%s second behind", "%s seconds behind", seconds), seconds);
+}
+
 static void
 show (WsiStatusBar *self)
 {
@@ -101,11 +114,19 @@ show (WsiStatusBar *self)
     add_percent (text, 100 * counts.n_tested / counts.n_rows);
   if (wsi_frame_moves_is_searching (self->list))
     add (text, _("searching for the next frame of the connection"));
+  add_delay (self, text);
   add_memory (text, store);
   add_losses (text, store);
   gtk_label_set_text (self->label, text->str);
   gtk_label_set_text (self->following, is_paused ? _("Paused")
                       : wsi_frame_list_is_following (self->list) ? _("Following") : "");
+}
+
+void
+wsi_status_bar_set_session (WsiStatusBar *self,
+                            WsiSession   *session)
+{
+  g_set_object (&self->session, session);
 }
 
 const char *
@@ -119,6 +140,7 @@ wsi_status_bar_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_object (&WSI_STATUS_BAR (object)->session);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (wsi_status_bar_parent_class)->dispose (object);

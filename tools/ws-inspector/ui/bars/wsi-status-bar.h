@@ -4,6 +4,7 @@
 /* One line about a list: rows, how many are shown, memory of its cap, what was not kept. */
 #pragma once
 
+#include "inspect/sources/wsi-session.h"
 #include "ui/frames/wsi-frame-list.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ G_DECLARE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, WSI, STATUS_BAR, GtkWidget)
 /* list: as long as the bar. */
 void        wsi_status_bar_set_list (WsiStatusBar *self,
                                      WsiFrameList *list);
+/* NULL: there is none.  The bar says how far its list is behind. */
+void        wsi_status_bar_set_session (WsiStatusBar *self,
+                                        WsiSession   *session);
 const char *wsi_status_bar_get_text (WsiStatusBar *self);
 
 G_END_DECLS

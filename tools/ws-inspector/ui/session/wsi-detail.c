@@ -11,6 +11,15 @@
 #include "inspect/list/wsi-row-column.h"
 #include "ui/notes/wsi-row-notes.h"
 
+/* Pages about the connection, not about the row. */
+typedef enum
+{
+  PAGE_HANDSHAKE,
+  PAGE_CONNECTION,
+  PAGE_ENGINE,
+  N_CONVERSATION_PAGES,
+} ConversationPage;
+
 struct _WsiDetail
 {
   GtkWidget         parent_instance;
@@ -26,6 +35,9 @@ struct _WsiDetail
   WsiStore          *store;     /* NULL: there is no session */
   WsiLearner        *learner;   /* NULL = none */
   gboolean           has_row;
+  WsiConversation   *conversation;      /* that its pages show once they are seen; NULL = none */
+  gboolean           is_due[N_CONVERSATION_PAGES];
+  guint              tick;      /* fills the page that is seen; 0 = it shows the conversation */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
@@ -114,13 +126,122 @@ on_decoder_chosen (WsiDetail *self)
   wsi_frame_list_decode_anew (get_list (self));
 }
 
+/* The selected row is shown after its conversation. */
+static void
+show_engine_row (WsiDetail *self)
+{
+  WsiRow *row = self->pane != NULL ? wsi_frame_list_get_row (get_list (self)) : NULL;
+
+  wsi_engine_page_set_row (self->engine_page, row);
+}
+
+static GtkWidget *
+get_page (WsiDetail       *self,
+          ConversationPage page)
+{
+  switch (page)
+    {
+    case PAGE_HANDSHAKE:
+      return GTK_WIDGET (self->handshake_page);
+    case PAGE_CONNECTION:
+      return GTK_WIDGET (self->connection_page);
+    case PAGE_ENGINE:
+      return GTK_WIDGET (self->engine_page);
+    case N_CONVERSATION_PAGES:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+show (WsiDetail       *self,
+      ConversationPage page,
+      WsiConversation *conversation)
+{
+  switch (page)
+    {
+    case PAGE_HANDSHAKE:
+      wsi_handshake_page_set_conversation (self->handshake_page, self->store, conversation);
+      return;
+    case PAGE_CONNECTION:
+      wsi_connection_page_set_conversation (self->connection_page, self->store, conversation);
+      return;
+    case PAGE_ENGINE:
+      wsi_engine_page_set_conversation (self->engine_page, self->store, conversation);
+      show_engine_row (self);
+      return;
+    case N_CONVERSATION_PAGES:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Those that are seen. */
+static void
+fill_due (WsiDetail *self)
+{
+  for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
+    if (self->is_due[i] && gtk_widget_get_mapped (get_page (self, i)))
+      {
+        self->is_due[i] = FALSE;
+        show (self, i, self->conversation);
+      }
+}
+
+static gboolean
+on_tick (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       none)
+{
+  WsiDetail *self = WSI_DETAIL (widget);
+
+  self->tick = 0;
+  fill_due (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of a thousand connections in a second, those that a frame of the clock shows cost their page. */
+static void
+fill_soon (WsiDetail *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+/* A page that is not seen follows no other conversation meanwhile.  Without a conversation the
+ * session may go, too: all pages are empty at once. */
+void
+wsi_detail_set_conversation (WsiDetail       *self,
+                             WsiConversation *conversation)
+{
+  gboolean is_other = g_set_object (&self->conversation, conversation);
+
+  for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
+    {
+      gboolean is_seen = conversation != NULL && gtk_widget_get_mapped (get_page (self, i));
+
+      if (is_seen)
+        fill_soon (self);
+      else if (conversation == NULL || (is_other && !self->is_due[i]))
+        show (self, i, NULL);
+      self->is_due[i] = conversation != NULL;
+    }
+}
+
 static void
 wsi_detail_dispose (GObject *object)
 {
+  WsiDetail *self = WSI_DETAIL (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
-  g_clear_object (&WSI_DETAIL (object)->store);
-  g_clear_object (&WSI_DETAIL (object)->learner);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->store);
+  g_clear_object (&self->learner);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_detail_parent_class)->dispose (object);
 }
@@ -160,6 +281,9 @@ static void
 wsi_detail_init (WsiDetail *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
+    g_signal_connect_object (get_page (self, i), "map", G_CALLBACK (fill_due), self,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 /* The conversations that follow are in this store; NULL = none follow. */
@@ -203,26 +327,6 @@ wsi_detail_set_row (WsiDetail *self,
   wsi_row_notes_set_row (self->notes, row);
   wsi_message_page_set_row (self->message_page, row);
   wsi_frame_page_set_row (self->frame_page, row);
-}
-
-/* The selected row is shown after its conversation. */
-static void
-show_engine_row (WsiDetail *self)
-{
-  WsiRow *row = self->pane != NULL ? wsi_frame_list_get_row (get_list (self)) : NULL;
-
-  wsi_engine_page_set_row (self->engine_page, row);
-}
-
-/* conversation may be NULL. */
-void
-wsi_detail_set_conversation (WsiDetail       *self,
-                             WsiConversation *conversation)
-{
-  wsi_handshake_page_set_conversation (self->handshake_page, self->store, conversation);
-  wsi_connection_page_set_conversation (self->connection_page, self->store, conversation);
-  wsi_engine_page_set_conversation (self->engine_page, self->store, conversation);
-  show_engine_row (self);
 }
 
 /* "message", "frame", "handshake", "connection" or "engine". */

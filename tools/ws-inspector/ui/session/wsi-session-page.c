@@ -293,6 +293,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   drop_session (self);
   wsi_sidebar_set_session (self->sidebar, session);
   wsi_composer_set_session (self->composer, session);
+  wsi_status_bar_set_session (wsi_frame_pane_get_status_bar (self->frame_pane), session);
   wsi_waiting_page_set_source (self->waiting_page, NULL);
   wsi_detail_set_row (self->detail, NULL);
   wsi_detail_set_conversation (self->detail, NULL);
