@@ -606,6 +606,6 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/full/many-entries-are-written-to-the-last-one", test_many);
   g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
 
-  g_test_add_func ("/inspector/merger/live/knows-how-far-it-is-behind", test_delay);
+  g_test_add_func ("/inspector/merger/live/knows-how-late-it-is", test_delay);
   return g_test_run ();
 }

@@ -65,7 +65,7 @@ give_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What was remembered is in the file then. */
+/* The file has the messages that were remembered then. */
 static gboolean
 write_book (WsiMessageBook *book)
 {

@@ -705,7 +705,7 @@ test_own_view (void)
   g_settings_reset (settings, "show-events");
 }
 
-/* What a live source has observed five seconds ago waits to be written. */
+/* An entry of a live source waits to be written for five seconds. */
 static void
 test_behind (void)
 {
@@ -719,14 +719,14 @@ test_behind (void)
   bar = wsi_frame_pane_get_status_bar (scene.pane);
   wsi_status_bar_set_session (bar, session);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_null (strstr (wsi_status_bar_get_text (bar), "behind"));
+  g_assert_null (strstr (wsi_status_bar_get_text (bar), " late · "));
   wsi_recorder_open (recorder, &opening, g_get_real_time () - 5 * G_USEC_PER_SEC);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_nonnull (strstr (wsi_status_bar_get_text (bar), " seconds behind · "));
+  g_assert_nonnull (strstr (wsi_status_bar_get_text (bar), " seconds late · "));
   while (wsi_session_get_delay (session) > 0)
     g_main_context_iteration (NULL, TRUE);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_null (strstr (wsi_status_bar_get_text (bar), "behind"));
+  g_assert_null (strstr (wsi_status_bar_get_text (bar), " late · "));
   wsi_status_bar_set_session (bar, NULL);
   g_object_run_dispose (G_OBJECT (session));
 }
@@ -765,6 +765,6 @@ main (int    argc,
   g_test_add_func ("/ui/bars/filter/of-the-menu-is-in-the-bar", test_menu_filter);
   g_test_add_func ("/ui/bars/settings/keep-what-is-chosen", test_settings);
   g_test_add_func ("/ui/bars/settings/a-view-belongs-to-its-window", test_own_view);
-  g_test_add_func ("/ui/bars/status/says-how-far-the-list-is-behind", test_behind);
+  g_test_add_func ("/ui/bars/status/says-how-late-the-list-is", test_behind);
   return g_test_run ();
 }

@@ -567,7 +567,7 @@ test_row (void)
   g_assert_cmpint (draft->message_type, ==, WSP_MESSAGE_TYPE_TEXT);
 }
 
-/* A row of a connection that nobody writes to at the moment. */
+/* A row of a connection that has no source. */
 static WsiRow *
 append_row (Scene            *scene,
             const WsiOpening *opening)

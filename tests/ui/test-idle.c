@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Each page and state of the window comes to rest: a frame of the clock that nothing needs is a
- * part of a core, for as long as the window is open.  Animations, toasts and scrollbars may end before.
+ * part of a core, for as long as the window is open.  Animations, toasts and scrollbars may end
+ * before.
  *
  * test-idle [MS]: how long none is drawn, 1000 if not given; tools/test --long has 10000. */
 #include <stdlib.h>

@@ -227,7 +227,7 @@ print_seconds (char   number[G_ASCII_DTOSTR_BUF_SIZE],
   return g_ascii_formatd (number, G_ASCII_DTOSTR_BUF_SIZE, "%.1f", time / (double) G_USEC_PER_SEC);
 }
 
-/* The error is why our side sent its Close (RFC 6455 7.1.7), not what came after it. */
+/* The error is why our side sent its Close (RFC 6455 7.1.7), and no later one. */
 static gboolean
 was_failed (WspCloseInfo *self)
 {

@@ -341,7 +341,7 @@ wsi_message_book_delete (WsiMessageBook *self,
   return write_file (self, error);
 }
 
-/* Of those that no thread writes; the oldest ones go first. */
+/* The oldest messages that no thread writes go first. */
 void
 wsi_message_book_remember (WsiMessageBook *self,
                            const WsiDraft *draft)

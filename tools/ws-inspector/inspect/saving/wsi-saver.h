@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiSaver, wsi_saver, WSI, SAVER, GObject)
 
 /* Begins with the rows that are there; the signal "saved" says that they are on the disk.  NULL:
  * the file cannot be made.  A file that is replaced stays as it was until wsi_saver_complete ():
- * what is written is beside it, in FILE.part.  The format of the options is not used. */
+ * what is written is next to it, in FILE.part.  The format of the options is not used. */
 WsiSaver   *wsi_saver_new (WsiStore * store,
                            GFile * file,
                            const WsiExportOptions * options,

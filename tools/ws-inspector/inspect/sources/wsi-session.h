@@ -57,7 +57,7 @@ void             wsi_session_pause            (WsiSession *self);
 void             wsi_session_resume           (WsiSession *self);
 gboolean         wsi_session_is_paused        (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
-/* How far the store is behind its live sources: microseconds. */
+/* How late the store has what its live sources observe: microseconds. */
 gint64           wsi_session_get_delay        (WsiSession *self);
 const char      *wsi_session_get_sentence     (WsiSession *self);
 guint32          wsi_session_get_ended        (WsiSession *self);

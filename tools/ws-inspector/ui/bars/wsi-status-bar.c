@@ -82,7 +82,7 @@ add_losses (GString  *text,
     add (text, _("nothing dropped"));
 }
 
-/* A list that is less than a second behind is in the present. */
+/* A list that is less than a second late is in the present. */
 static void
 add_delay (WsiStatusBar *self,
            GString      *text)
@@ -91,7 +91,7 @@ add_delay (WsiStatusBar *self,
                    ? wsi_session_get_delay (self->session) / G_USEC_PER_SEC : 0;
 
   if (seconds > 0)
-    add_count (text, ngettext ("%s second behind", "%s seconds behind", seconds), seconds);
+    add_count (text, ngettext ("%s second late", "%s seconds late", seconds), seconds);
 }
 
 static void

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, WSI, STATUS_BAR, GtkWidget)
 /* list: as long as the bar. */
 void        wsi_status_bar_set_list (WsiStatusBar *self,
                                      WsiFrameList *list);
-/* NULL: there is none.  The bar says how far its list is behind. */
+/* NULL: there is none.  The bar says how late its list is. */
 void        wsi_status_bar_set_session (WsiStatusBar *self,
                                         WsiSession   *session);
 const char *wsi_status_bar_get_text (WsiStatusBar *self);

@@ -202,7 +202,7 @@ on_tick (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Of a thousand connections in a second, those that a frame of the clock shows cost their page. */
+/* A frame of the clock shows one of the connections that have come since the last one. */
 static void
 fill_soon (WsiDetail *self)
 {

@@ -118,7 +118,7 @@ wsi_window_save_to (WsiWindow   *self,
   return TRUE;
 }
 
-/* Not before it is on the disk: an error would be shown beside it. */
+/* Not before it is on the disk: an error would contradict it. */
 static void
 on_saved (WsiWindow *self)
 {
@@ -126,8 +126,8 @@ on_saved (WsiWindow *self)
   g_autofree char *sentence =
     wsi_document_is_in_place (self->document)
     ? g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name)
-    : g_strdup_printf (_("“%s” is replaced when the capture has ended; until then it is written "
-                         "beside it"), name);
+    : g_strdup_printf (_("“%s” is replaced when the capture has ended; until then the session is "
+                         "written to a file next to it"), name);
 
   wsi_window_show_toast (self, sentence);
 }
