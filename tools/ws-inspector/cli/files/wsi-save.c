@@ -53,7 +53,7 @@ is_of_connection (const WsiRecord *record)
 {
   return record->kind == WSI_RECORD_KIND_EVENT
          && (record->event == WSI_EVENT_REQUEST || record->event == WSI_EVENT_RESPONSE
-             || record->event == WSI_EVENT_CLOSE);
+             || record->event == WSI_EVENT_ENDED);
 }
 
 /* The exporters begin a connection, with its handshake, before the first row of it that they
