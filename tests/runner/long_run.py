@@ -106,22 +106,23 @@ def python_at_length(top, root):
     return total
 
 
-def closed_windows(top, root):
-    """The normal run closes a window at each moment, and with each page and dialog; here each of one with all others."""
+def run_window_test(top, root, label, name, *arguments):
+    """A test of the window, which the normal run calls without these arguments."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
-    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == "ui/closing")
-    return run_test("closed windows", test["cmd"][0], find_program(top, root, "test-closing"), "--tap", "--pairs",
+    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == f"ui/{name}")
+    return run_test(label, test["cmd"][0], find_program(top, root, f"test-{name}"), "--tap", *arguments,
                     environment=test["env"])
+
+
+def closed_windows(top, root):
+    """The normal run closes a window at each moment, and with each page and dialog; here each of one with all others."""
+    return run_window_test(top, root, "closed windows", "closing", "--pairs")
 
 
 def idle_windows(top, root):
     """The normal run watches each page of the window for a second."""
-    build = Build(top, root, "plain", EVERYTHING)
-    build.compile()
-    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == "ui/idle")
-    return run_test("idle windows", test["cmd"][0], find_program(top, root, "test-idle"), "--tap", "10000",
-                    environment=test["env"])
+    return run_window_test(top, root, "idle windows", "idle", "10000")
 
 
 def other_machines(top, root):
