@@ -121,7 +121,7 @@ def closed_windows(top, root):
 
 
 def idle_windows(top, root):
-    """The normal run watches each page of the window for a second."""
+    """The normal run watches each page of the window for a quarter of a second."""
     return run_window_test(top, root, "idle windows", "idle", "10000")
 
 

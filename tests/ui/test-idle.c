@@ -5,7 +5,7 @@
  * part of a core, for as long as the window is open.  Animations, toasts and scrollbars may end
  * before.
  *
- * test-idle [MS]: how long none is drawn, 1000 if not given; tools/test --long has 10000. */
+ * test-idle [MS]: how long none is drawn, 250 if not given; tools/test --long has 10000. */
 #include <stdlib.h>
 
 #include "pages.h"
@@ -13,9 +13,9 @@
 
 #define WIDTH 1280
 #define HEIGHT 800
-#define MAX_TRIES 12
+#define MAX_TRIES 48            /* an animation or a toast lasts for some of them */
 
-static guint watch_ms = 1000;
+static guint watch_ms = 250;
 static GtkApplication *application;
 static GString *restless;       /* pages with their frames */
 static guint n_watched;
