@@ -34,7 +34,7 @@ typedef struct                  /* messages that other threads send */
   WspPost        post;
   WspConnection *connection;
   WspMailbox    *mailbox;
-  gboolean       is_waiting;    /* messages are left: no room, or a message is sent in parts */
+  gboolean       is_waiting;    /* messages are left: there was no room */
 } WspThreadSends;
 
 typedef struct                  /* how it was made: by an endpoint, or for a stream */
@@ -242,16 +242,14 @@ gboolean      wsp_connection_put_off         (WspConnection *self);
 /* Writes the queued output; nothing is read. */
 void          wsp_connection_send_now        (WspConnection *self);
 
-/* wsp-connection-send.c: what refuses anything that is sent, what needs a peer that has not closed,
- * and a message */
+/* wsp-connection-send.c: what refuses anything that is sent, and what needs a peer that has not
+ * closed */
 gboolean      wsp_connection_check_room      (WspConnection *self,
                                               gsize          held,
                                               GError       **error);
 gboolean      wsp_connection_check_send      (WspConnection *self,
                                               GError       **error);
 gboolean      wsp_connection_check_open      (WspConnection *self,
-                                              GError       **error);
-gboolean      wsp_connection_check_message   (WspConnection *self,
                                               GError       **error);
 /* FALSE: there is a fault, and the error is set. */
 gboolean      wsp_connection_take_fault      (WspConnection *self,
@@ -267,8 +265,7 @@ gboolean      wsp_connection_send_close      (WspConnection *self,
                                               guint16        code,
                                               const char    *reason,
                                               GError       **error);
-/* Moves messages of other threads to the send queue, until it is full or none is left.  Moves
- * none while a message is sent in parts. */
+/* Moves messages of other threads to the send queue, until it is full or none is left. */
 void          wsp_connection_take_posted     (WspConnection *self);
 
 /* wsp-connection-end.c */

@@ -50,22 +50,6 @@ wsp_connection_check_open (WspConnection *self,
   return FALSE;
 }
 
-/* Everything that refuses a message without asking the session. */
-gboolean
-wsp_connection_check_message (WspConnection *self,
-                              GError       **error)
-{
-  if (!wsp_connection_check_send (self, error))
-    return FALSE;
-
-  if (self->output.queue.outgoing == WSP_OUTGOING_NONE)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
-                       "A message is being written to its stream");
-  return FALSE;
-}
-
 gboolean
 wsp_connection_take_fault (WspConnection *self,
                            WscFault       fault,
@@ -90,7 +74,7 @@ wsp_connection_send_message (WspConnection *self,
   unsigned form = flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSC_OUTGOING_NO_COMPRESSION : 0;
   WscFault fault;
 
-  if (!wsp_connection_check_message (self, error))
+  if (!wsp_connection_check_send (self, error))
     return FALSE;
 
   wsp_session_refresh_options (wsp_connection_peek_session (self));
@@ -98,6 +82,8 @@ wsp_connection_send_message (WspConnection *self,
   if (!wsp_connection_take_fault (self, fault, error))
     return FALSE;
 
+  if (wsp_output_has_behind (&self->output))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);     /* the queue is shown */
   wsp_connection_wake (self);
   return TRUE;
 }
@@ -144,7 +130,7 @@ void
 wsp_connection_take_posted (WspConnection *self)
 {
   self->thread_sends->is_waiting = TRUE;
-  while (self->thread_sends->is_waiting && self->output.queue.outgoing == WSP_OUTGOING_NONE &&
+  while (self->thread_sends->is_waiting &&
          self->output.queue.bytes < self->link.limits->max_send_queue)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);

@@ -19,12 +19,12 @@
  */
 #include "connection/wsp-connection-private.h"
 
-/* A call, or the notify of send-queue-bytes, waits until the output has left; or a pong waits for
- * its signal. */
+/* A call, a message after one in parts, or the notify of send-queue-bytes, waits until the output
+ * has left; or a pong waits for its signal. */
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
-  return wsp_output_is_blocked (&self->output) ||
+  return wsp_output_is_held_up (&self->output) ||
          (self->details != NULL &&
           (self->details->flushers.head != NULL || self->details->shown_queue != 0 ||
            self->details->pongs.head != NULL));

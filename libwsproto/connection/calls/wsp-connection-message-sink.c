@@ -18,7 +18,8 @@ check_part (GObject *owner,
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return wsp_connection_check_open (self, error) && wsp_connection_check_send (self, error);
+  return wsp_connection_check_open (self, error) &&
+         wsp_connection_check_room (self, wsp_output_get_bytes_ahead (&self->output), error);
 }
 
 static void
@@ -53,6 +54,15 @@ note_held (GObject        *owner,
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
+/* The queue is shown when what waited after it has left. */
+static void
+end_parts (WspConnection *self)
+{
+  if (wsp_output_has_behind (&self->output))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  wsp_output_end_parts (&self->output, &self->link);
+}
+
 static gboolean
 send_part (GObject       *owner,
            WspMessageType message_type,
@@ -70,42 +80,59 @@ send_part (GObject       *owner,
                                                                  bytes), error))
     return FALSE;
 
-  self->output.queue.outgoing =
-    part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
-  if (self->output.queue.outgoing == WSP_OUTGOING_NONE && self->thread_sends != NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  if (part == WSP_MESSAGE_LAST_PART)
+    end_parts (self);
+  else
+    self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_wake (self);
   return TRUE;
 }
 
-/* A connection that has ended has room, too: the write that waits then runs, and fails with the
- * error. */
+/* Messages that wait for its end do not keep it from ending.  A connection that has ended
+ * has room, too: the write that waits then runs, and fails with the error. */
 static gboolean
 has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return !wsp_life_transfers (&self->link.life) || !self->link.is_output_full;
+  return !wsp_life_transfers (&self->link.life) || !self->link.is_output_full ||
+         (wsp_output_has_behind (&self->output) &&
+          wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
 }
 
-/* A message that has begun cannot be withdrawn: the connection fails. */
+/* A message that has begun cannot be withdrawn: the connection fails.  Those that wait are
+ * sent only if nothing of it was. */
 static void
 give_up_message (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
   WspOutgoing outgoing = self->output.queue.outgoing;
 
-  self->output.queue.outgoing = WSP_OUTGOING_NONE;
-  if (outgoing != WSP_OUTGOING_BEGUN || !wsp_life_transfers (&self->link.life))
+  if (!wsp_life_transfers (&self->link.life))
     return;
 
-  wsp_connection_refuse (self, WSC_FAULT_MESSAGE_GIVEN_UP, 0);
+  if (outgoing == WSP_OUTGOING_BEGUN)
+    wsp_connection_refuse (self, WSC_FAULT_MESSAGE_GIVEN_UP, 0);
+  if (outgoing != WSP_OUTGOING_NONE)
+    end_parts (self);
   wsp_connection_wake (self);
 }
 
 static const WspMessageSinkFuncs sink_funcs = {
   check_part, get_form, note_held, send_part, has_room_for_part, give_up_message,
 };
+
+static gboolean
+check_no_parts (WspConnection *self,
+                GError       **error)
+{
+  if (self->output.queue.outgoing == WSP_OUTGOING_NONE)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                       "A message is being written to its stream");
+  return FALSE;
+}
 
 /**
  * wsp_connection_begin_message:
@@ -126,8 +153,12 @@ static const WspMessageSinkFuncs sink_funcs = {
  *
  * A message that was begun cannot be taken back: if the stream is dropped without being closed, is
  * closed with a cancellable that has fired, or is closed inside a character, the connection
- * fails with close code 1011. While a stream is open other messages are refused with
- * [error@Wsp.SessionError.INVALID_OPERATION]; pings and a Close are not.
+ * fails with close code 1011.
+ *
+ * While a stream is open other messages wait after it, urgent ones before the others, within
+ * `max-send-queue`; the stream itself has the same room again, so that it can end. Pings and pongs
+ * leave between its frames. A Close leaves at once: what waits after a message that was begun is
+ * not sent then, nor after the connection has failed, and its calls fail.
  *
  * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open,
  * and with [error@Wsp.SessionError.CLOSED] once closing has started.
@@ -146,7 +177,8 @@ wsp_connection_begin_message (WspConnection *self,
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_may_be_called (self), NULL);
 
-  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_message (self, error))
+  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_send (self, error) ||
+      !check_no_parts (self, error))
     return NULL;
 
   self->output.queue.outgoing = WSP_OUTGOING_OPEN;

@@ -65,9 +65,8 @@ send_message (WspConnection      *self,
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue` bytes, and
  * with [error@Wsp.SessionError.CLOSED] once closing has started; in all of these cases
- * nothing was sent. While a message is written to the stream of
- * [method@Wsp.Connection.begin_message] it fails with
- * [error@Wsp.SessionError.INVALID_OPERATION].
+ * nothing was sent. While the stream of [method@Wsp.Connection.begin_message] is open the
+ * message waits after it.
  *
  * Cancelling takes the message back as long as nothing of it has left; after that it has no
  * effect, and the call ends as if it was not cancelled.

@@ -29,6 +29,8 @@ typedef struct                  /* data that most connections do not have; made 
   gboolean        is_blocked;   /* the socket takes no more at the moment */
   GQueue          leaving;      /* of Departure: reported when their last byte has left */
   WspMessageSink *sink;         /* not owned; holds what waits for more.  NULL: nothing does */
+  WspSendQueue    behind;       /* messages that wait for the end of the one in parts; its bytes
+                                   count in the send queue, too */
 } WspOutputRest;
 
 typedef struct
@@ -38,7 +40,8 @@ typedef struct
 } WspOutput;
 
 /* The message counts as sent from here on.  It is written at once if a turn of this connection
- * is running, nothing waits before it and completion is NULL; otherwise it is queued.
+ * is running, nothing waits before it and completion is NULL; otherwise it is queued: after a
+ * message in parts that has not ended, if there is one.
  * completion: taken if there is no fault; NULL: no call waits.  flags: NO_COMPRESSION or 0.  A
  * fault: nothing has changed. */
 WscFault wsp_output_send_message   (WspOutput     *self,
@@ -52,12 +55,17 @@ WscFault wsp_output_send_payload   (WspOutput    *self,
                                     WspLink      *link,
                                     WscBufferType type,
                                     GBytes       *payload);
-/* A short message without a completion.  FALSE: it cannot be written at once, and nothing has
- * changed. */
+/* The message in parts has ended, or was given up before it had begun: what waits after it is
+ * sent.  Code of the program may run. */
+void     wsp_output_end_parts      (WspOutput *self,
+                                    WspLink   *link);
+/* A short message without a completion, while none is sent in parts.  FALSE: it cannot be written
+ * at once, and nothing has changed. */
 gboolean wsp_output_write_message  (WspOutput  *self,
                                     WspLink    *link,
                                     WspMessage *message);
-/* reason: a reference is taken; NULL: none. */
+/* A message that waits for one in parts that has begun cannot be sent before a Close: it fails.
+ * Code of the program may run.  reason: a reference is taken; NULL: none. */
 WscFault wsp_output_send_close     (WspOutput *self,
                                     WspLink   *link,
                                     guint16    code,
@@ -119,6 +127,27 @@ static inline gboolean
 wsp_output_is_blocked (const WspOutput *self)
 {
   return self->rest != NULL && self->rest->is_blocked;
+}
+
+/* Does a message wait for the end of the one in parts? */
+static inline gboolean
+wsp_output_has_behind (const WspOutput *self)
+{
+  return self->rest != NULL && self->rest->behind.first != NULL;
+}
+
+/* Is anything held that the next turn may not write? */
+static inline gboolean
+wsp_output_is_held_up (const WspOutput *self)
+{
+  return self->rest != NULL && (self->rest->is_blocked || self->rest->behind.first != NULL);
+}
+
+/* All that is held, but for what waits for the end of the message in parts, which may pass. */
+static inline gsize
+wsp_output_get_bytes_ahead (const WspOutput *self)
+{
+  return self->queue.bytes - (self->rest != NULL ? self->rest->behind.bytes : 0);
 }
 
 G_END_DECLS

@@ -5,7 +5,10 @@
  *
  * (1) What the stream has accepted is written, in this order but for what may overtake, or the
  *     connection ends.
+ * (2) A list of its own has the messages that wait for the end of one in parts.  The stream has
+ *     not accepted them; it accepts no more once a Close was sent, which empties the list.
  */
+#include "connection/output/wsp-output-drop-private.h"
 #include "connection/output/wsp-output-write-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
@@ -72,16 +75,6 @@ note_sent (WspLink      *link,
   link->last_message = link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor);
 }
 
-/* A frame of the first Send has begun to leave. */
-static gboolean
-is_first_begun (const WspOutput *self,
-                const WspLink   *link)
-{
-  gboolean is_step_out = self->rest != NULL && self->rest->payload != NULL;
-
-  return is_step_out || link->stream->sending.writer.stage != WSC_FRAME_NONE;
-}
-
 static void
 queue_send (WspOutput     *self,
             WspLink       *link,
@@ -89,7 +82,7 @@ queue_send (WspOutput     *self,
 {
   WspSend *kept = wsp_send_keep (send);
 
-  wsp_send_queue_add (&self->queue, kept, is_first_begun (self, link));
+  wsp_send_queue_add (&self->queue, kept, wsp_output_is_first_begun (self, link));
   if (kept->completion != NULL)
     {
       wsp_completion_set_subject (kept->completion, kept);
@@ -240,6 +233,70 @@ get_flags (const WspLink *link,
          (is_prepared ? WSC_OUTGOING_PREPARED : 0);
 }
 
+static void
+queue_behind (WspOutput     *self,
+              WspLink       *link,
+              const WspSend *send)
+{
+  WspSend *kept = wsp_send_keep (send);
+  WspSendQueue *behind = &wsp_output_need_rest (self)->behind;
+
+  wsp_send_queue_add (behind, kept, FALSE);
+  if (kept->completion != NULL)
+    {
+      wsp_completion_set_subject (kept->completion, kept);
+      behind->bytes += WSP_OUTPUT_CALL_OVERHEAD;
+      self->queue.bytes += WSP_OUTPUT_CALL_OVERHEAD;
+    }
+  wsp_output_count (self, link, kept->counted);
+}
+
+/* A message that can never be sent is refused now. */
+static WscFault
+send_behind (WspOutput  *self,
+             WspLink    *link,
+             WspMessage *message,
+             unsigned    flags,
+             WspSend    *send)
+{
+  WscProposal proposal;
+  WscBytes payload;
+  WscFault fault;
+
+  payload.at = wsp_message_peek (message, &payload.length);
+  fault = wsc_stream_propose_later (link->stream, (WscBufferType) send->type, payload,
+                                    flags | get_flags (link, message), &proposal);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  send->is_behind = TRUE;
+  send->out = proposal.out;
+  send->payload = payload.at;
+  send->counted = payload.length + WSP_MESSAGE_OVERHEAD;
+  queue_behind (self, link, send);
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+send_now (WspOutput  *self,
+          WspLink    *link,
+          WspMessage *message,
+          unsigned    flags,
+          WspSend    *send)
+{
+  GBytes *deflated = find_deflated (self, link, message, flags);
+  WscBytes payload;
+  WscFault fault;
+
+  payload.at = wsp_message_peek (message, &payload.length);
+  fault = deflated != NULL
+          ? send_deflated (self, link, deflated, send)
+          : propose_and_enter (self, link, payload, flags | get_flags (link, message), send);
+  if (fault == WSC_FAULT_NONE)
+    note_sent (link, (WscBufferType) send->type, payload.length);
+  return fault;
+}
+
 WscFault
 wsp_output_send_message (WspOutput     *self,
                          WspLink       *link,
@@ -252,17 +309,10 @@ wsp_output_send_message (WspOutput     *self,
     .held = message, .holds = WSP_HOLDS_MESSAGE, .completion = completion,
     .kind = kind, .type = (guint8) wsp_message_get_buffer_type (message),
   };
-  GBytes *deflated = find_deflated (self, link, message, flags);
-  WscBytes payload;
-  WscFault fault;
 
-  payload.at = wsp_message_peek (message, &payload.length);
-  fault = deflated != NULL
-          ? send_deflated (self, link, deflated, &send)
-          : propose_and_enter (self, link, payload, flags | get_flags (link, message), &send);
-  if (fault == WSC_FAULT_NONE)
-    note_sent (link, (WscBufferType) send.type, payload.length);
-  return fault;
+  return self->queue.outgoing == WSP_OUTGOING_NONE
+         ? send_now (self, link, message, flags, &send)
+         : send_behind (self, link, message, flags, &send);
 }
 
 gboolean
@@ -291,6 +341,74 @@ wsp_output_write_message (WspOutput  *self,
   return TRUE;
 }
 
+/* Urgent ones are first in their list, and go after the message in parts as all do. */
+static void
+send_from_behind (WspOutput *self,
+                  WspLink   *link,
+                  WspSend   *behind)
+{
+  WspSend send = {
+    .held = behind->held, .holds = WSP_HOLDS_MESSAGE, .kind = WSP_SEND_MESSAGE,
+    .type = behind->type,
+  };
+  WspCompletion *completion = send.completion = wsp_output_take_call (self, behind);
+  WscFault fault = send_now (self, link, behind->held,
+                             behind->out.flags & WSC_OUTGOING_NO_COMPRESSION, &send);
+
+  if (fault != WSC_FAULT_NONE && completion != NULL)
+    wsp_completion_return_error (completion,
+                                 wsp_session_make_error (wsp_link_peek_session (link), fault,
+                                                         NULL));
+}
+
+/* Messages that come meanwhile go after those that wait. */
+void
+wsp_output_end_parts (WspOutput *self,
+                      WspLink   *link)
+{
+  WspSend *sent = NULL;
+
+  while (wsp_output_has_behind (self))
+    {
+      WspSend *send = self->rest->behind.first;
+
+      wsp_output_take_out (self, send);
+      send_from_behind (self, link, send);
+      send->next = sent;
+      sent = send;
+    }
+  self->queue.outgoing = WSP_OUTGOING_NONE;
+  wsp_output_free_all (sent);
+}
+
+/* Before a Close: nothing of the message in parts was sent, so what is after it can be. */
+static void
+pass_unbegun_parts (WspOutput *self,
+                    WspLink   *link)
+{
+  if (wsp_output_has_behind (self) && self->queue.outgoing != WSP_OUTGOING_BEGUN)
+    wsp_output_end_parts (self, link);
+}
+
+/* After a Close (2). */
+static void
+drop_behind (WspOutput *self,
+             WspLink   *link)
+{
+  WscFault fault = wsc_stream_may_call (link->stream, WSC_CALL_SEND_DATA);
+  WspSend *dropped = NULL;
+
+  if (!wsp_output_has_behind (self) || fault == WSC_FAULT_NONE)
+    return;
+
+  g_autoptr (GError) error =
+    wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
+
+  while (wsp_output_has_behind (self))
+    wsp_output_withdraw (self, self->rest->behind.first, error, &dropped);
+  wsp_output_free_all (dropped);
+}
+
 WscFault
 wsp_output_send_close (WspOutput *self,
                        WspLink   *link,
@@ -304,11 +422,17 @@ wsp_output_send_close (WspOutput *self,
   if (reason != NULL)
     bytes.at = g_bytes_get_data (reason, &bytes.length);
   fault = wsc_stream_propose_close (link->stream, code, bytes, &proposal);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  pass_unbegun_parts (self, link);
+  fault = wsc_stream_propose_close (link->stream, code, bytes, &proposal);
   if (fault == WSC_FAULT_NONE)
     enter (self, link, &proposal, &(WspSend) {
       .held = reason, .holds = reason != NULL ? WSP_HOLDS_BYTES : WSP_HOLDS_NOTHING,
       .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE,
     });
+  drop_behind (self, link);
   return fault;
 }
 
@@ -318,8 +442,10 @@ wsp_output_send_due_close (WspOutput *self,
 {
   WscProposal proposal;
 
+  pass_unbegun_parts (self, link);
   if (wsc_stream_propose_due_close (link->stream, &proposal))
     enter (self, link, &proposal, &(WspSend) { .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE });
+  drop_behind (self, link);
 }
 
 /* The bytes of its ping are the stream's own: they stay as they are until it has left. */
@@ -365,99 +491,6 @@ wsp_output_send_bytes (WspOutput *self,
     queue_send (self, link, &send);
 }
 
-static void
-end_call (WspOutput    *self,
-          WspSend      *send,
-          const GError *error)
-{
-  WspCompletion *completion = g_steal_pointer (&send->completion);
-
-  if (completion == NULL)
-    return;
-
-  self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
-  wsp_completion_set_subject (completion, NULL);
-  if (error != NULL)
-    wsp_completion_return_error (completion, g_error_copy (error));
-}
-
-/* Its caller frees it, when there is nothing left that code of the program could disturb. */
-static void
-withdraw (WspOutput    *self,
-          WspSend      *send,
-          const GError *error,
-          WspSend     **dropped)
-{
-  wsp_send_queue_remove (&self->queue, send);
-  end_call (self, send, error);
-  send->next = *dropped;
-  *dropped = send;
-}
-
-static void
-free_all (WspSend *dropped)
-{
-  WspSend *next;
-
-  for (; dropped != NULL; dropped = next)
-    {
-      next = dropped->next;
-      wsp_send_free (dropped);
-    }
-}
-
-gboolean
-wsp_output_cancel (WspOutput *self,
-                   WspLink   *link,
-                   WspSend   *send)
-{
-  if (!wsp_send_queue_may_cancel (&self->queue, send, is_first_begun (self, link)))
-    return FALSE;
-
-  wsp_send_queue_remove (&self->queue, send);
-  end_call (self, send, NULL);
-  wsp_send_free (send);
-  return TRUE;
-}
-
-static gboolean
-has_begun (const WspSend *send,
-           gboolean       is_frame_open)
-{
-  return is_frame_open || (send->out.flags & WSC_OUTGOING_BEGUN);
-}
-
-void
-wsp_output_drop_waiting (WspOutput    *self,
-                         WspLink      *link,
-                         const GError *error)
-{
-  gboolean is_frame_open = is_first_begun (self, link);
-  WspSend *dropped = NULL;
-  WspSend *next;
-
-  for (WspSend *send = self->queue.first; send != NULL; send = next)
-    {
-      next = send->next;
-      if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
-        withdraw (self, send, error, &dropped);
-      is_frame_open = FALSE;
-    }
-  free_all (dropped);
-}
-
-void
-wsp_output_drop_all (WspOutput    *self,
-                     const GError *error)
-{
-  WspSend *dropped = NULL;
-  WspSend *send;
-
-  while ((send = self->queue.first) != NULL)
-    withdraw (self, send, error, &dropped);
-  free_all (dropped);
-}
-
 void
 wsp_output_end (WspOutput    *self,
                 const GError *error)
@@ -474,20 +507,15 @@ wsp_output_end (WspOutput    *self,
       rest->payload = NULL;
     }
   for (; send != NULL; send = send->next)
-    end_call (self, send, error);
-}
-
-void
-wsp_output_clear (WspOutput *self)
-{
-  g_clear_pointer (&self->rest, g_free);
-  wsp_output_drop_all (self, NULL);
+    wsp_output_end_call (self, send, error);
+  for (send = rest != NULL ? rest->behind.first : NULL; send != NULL; send = send->next)
+    wsp_output_end_call (self, send, error);
 }
 
 gboolean
 wsp_output_is_idle (const WspOutput *self)
 {
-  return self->queue.first == NULL && !wsp_output_is_blocked (self) &&
+  return self->queue.first == NULL && !wsp_output_is_held_up (self) &&
          (self->rest == NULL || self->rest->sink == NULL);
 }
 

@@ -40,6 +40,7 @@ struct _WspSend
   WspSendHolds   holds : 8;
   WspSendKind    kind : 8;
   guint8         type;          /* WscBufferType */
+  guint8         is_behind;     /* it waits for a message in parts, in a list of its own */
 };
 
 typedef enum                    /* a message that the program sends in parts */

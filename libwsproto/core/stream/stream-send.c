@@ -158,6 +158,20 @@ wsc_stream_propose (const WscStream *self,
 }
 
 WscFault
+wsc_stream_propose_later (const WscStream *self,
+                          WscBufferType    type,
+                          WscBytes         payload,
+                          unsigned         flags,
+                          WscProposal     *proposal)
+{
+  WscStream later = *self;
+
+  later.sending.message = (WscOpenMessage) { .opcode = 0 };
+  later.sending.utf8 = (WscUtf8) { .n_due = 0 };
+  return propose_frame (&later, get_first_byte (type), payload, flags, proposal);
+}
+
+WscFault
 wsc_stream_propose_raw (const WscStream *self,
                         uint16_t         header,
                         WscBytes         payload,

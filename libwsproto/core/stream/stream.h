@@ -132,6 +132,10 @@ typedef struct                  /* what may be sent now, and what the stream is 
  * WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED count. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
+/* The same for a whole message that is accepted later: when the one in progress, which is sent in
+ * parts, has ended.  Then it is proposed again. */
+WscFault wsc_stream_propose_later (const WscStream *self, WscBufferType type, WscBytes payload,
+                                   unsigned flags, WscProposal *proposal);
 /* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
 WscFault wsc_stream_propose_raw   (const WscStream *self, uint16_t header, WscBytes payload,
                                    WscProposal *proposal);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Sends that do not leave, or not from where they are; for wsp-output.c. */
+#pragma once
+
+#include "connection/output/wsp-output-private.h"
+
+G_BEGIN_DECLS
+
+/* A frame of the first Send has begun to leave. */
+gboolean       wsp_output_is_first_begun (const WspOutput *self,
+                                          const WspLink   *link);
+/* The caller owns it again. */
+void           wsp_output_take_out       (WspOutput *self,
+                                          WspSend   *send);
+/* NULL: no call waits. */
+WspCompletion *wsp_output_take_call      (WspOutput *self,
+                                          WspSend   *send);
+void           wsp_output_end_call       (WspOutput    *self,
+                                          WspSend      *send,
+                                          const GError *error);
+/* Its caller frees it, when there is nothing left that code of the program could disturb. */
+void           wsp_output_withdraw       (WspOutput    *self,
+                                          WspSend      *send,
+                                          const GError *error,
+                                          WspSend     **dropped);
+void           wsp_output_free_all       (WspSend *dropped);
+
+G_END_DECLS

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output, what does not leave: Sends that are taken back or dropped, and the end of their calls. */
+#include "connection/output/wsp-output-drop-private.h"
+
+/* A frame of the first Send has begun to leave. */
+gboolean
+wsp_output_is_first_begun (const WspOutput *self,
+                           const WspLink   *link)
+{
+  gboolean is_step_out = self->rest != NULL && self->rest->payload != NULL;
+
+  return is_step_out || link->stream->sending.writer.stage != WSC_FRAME_NONE;
+}
+
+/* The caller owns it again. */
+void
+wsp_output_take_out (WspOutput *self,
+                     WspSend   *send)
+{
+  if (!send->is_behind)
+    {
+      wsp_send_queue_remove (&self->queue, send);
+      return;
+    }
+
+  wsp_send_queue_remove (&self->rest->behind, send);
+  self->queue.bytes -= send->counted;
+}
+
+WspCompletion *
+wsp_output_take_call (WspOutput *self,
+                      WspSend   *send)
+{
+  if (send->completion == NULL)
+    return NULL;
+
+  self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+  if (send->is_behind)
+    self->rest->behind.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+  wsp_completion_set_subject (send->completion, NULL);
+  return g_steal_pointer (&send->completion);
+}
+
+void
+wsp_output_end_call (WspOutput    *self,
+                     WspSend      *send,
+                     const GError *error)
+{
+  WspCompletion *completion = wsp_output_take_call (self, send);
+
+  if (completion != NULL && error != NULL)
+    wsp_completion_return_error (completion, g_error_copy (error));
+}
+
+/* Its caller frees it, when there is nothing left that code of the program could disturb. */
+void
+wsp_output_withdraw (WspOutput    *self,
+                     WspSend      *send,
+                     const GError *error,
+                     WspSend     **dropped)
+{
+  wsp_output_take_out (self, send);
+  wsp_output_end_call (self, send, error);
+  send->next = *dropped;
+  *dropped = send;
+}
+
+void
+wsp_output_free_all (WspSend *dropped)
+{
+  WspSend *next;
+
+  for (; dropped != NULL; dropped = next)
+    {
+      next = dropped->next;
+      wsp_send_free (dropped);
+    }
+}
+
+gboolean
+wsp_output_cancel (WspOutput *self,
+                   WspLink   *link,
+                   WspSend   *send)
+{
+  if (!wsp_send_queue_may_cancel (&self->queue, send, wsp_output_is_first_begun (self, link)))
+    return FALSE;
+
+  wsp_output_take_out (self, send);
+  (void) wsp_output_take_call (self, send);
+  wsp_send_free (send);
+  return TRUE;
+}
+
+static gboolean
+has_begun (const WspSend *send,
+           gboolean       is_frame_open)
+{
+  return is_frame_open || (send->out.flags & WSC_OUTGOING_BEGUN);
+}
+
+void
+wsp_output_drop_waiting (WspOutput    *self,
+                         WspLink      *link,
+                         const GError *error)
+{
+  gboolean is_frame_open = wsp_output_is_first_begun (self, link);
+  WspSend *dropped = NULL;
+  WspSend *next;
+
+  for (WspSend *send = self->queue.first; send != NULL; send = next)
+    {
+      next = send->next;
+      if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
+        wsp_output_withdraw (self, send, error, &dropped);
+      is_frame_open = FALSE;
+    }
+  wsp_output_free_all (dropped);
+}
+
+void
+wsp_output_drop_all (WspOutput    *self,
+                     const GError *error)
+{
+  WspSend *dropped = NULL;
+  WspSend *send;
+
+  while ((send = self->queue.first) != NULL)
+    wsp_output_withdraw (self, send, error, &dropped);
+  while (wsp_output_has_behind (self))
+    wsp_output_withdraw (self, self->rest->behind.first, error, &dropped);
+  wsp_output_free_all (dropped);
+}
+
+void
+wsp_output_clear (WspOutput *self)
+{
+  wsp_output_drop_all (self, NULL);
+  g_clear_pointer (&self->rest, g_free);
+}
