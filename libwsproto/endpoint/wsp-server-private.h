@@ -102,7 +102,7 @@ gboolean         wsp_server_has_request_handler   (WspServer *self);
 void             wsp_server_ask                   (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake);
-/* The same after the handlers.  is_consent: all have returned TRUE. */
+/* Decides after the handlers.  is_consent: all have returned TRUE. */
 void             wsp_server_follow_consent        (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake,

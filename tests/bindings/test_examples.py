@@ -135,11 +135,11 @@ def check_without_echo(tap, name, command, play):
     peer.listener.close()
 
 
-def check_echo_with_nul(tap, name, command):
-    """A string of C ends there, and is shown as the text that it is."""
+def run_with_echo(command, echo):
+    """The result of a client whose server sends this frame, then answers its Close."""
     def serve(peer):
         peer.reply = b'\x88\x02\x03\xe8'
-        peer.write(make_response(peer) + b'\x81\x03a\0b')
+        peer.write(make_response(peer) + echo)
         read_frames(peer)
 
     peer = RawPeer(serve)
@@ -147,6 +147,12 @@ def check_echo_with_nul(tap, name, command):
     result = subprocess.run([*command, peer.uri + 'chat'], capture_output=True, text=True, timeout=SECONDS)
     peer.thread.join(SECONDS)
     peer.listener.close()
+    return result
+
+
+def check_echo_with_nul(tap, name, command):
+    """A string of C ends there, and is shown as the text that it is."""
+    result = run_with_echo(command, b'\x81\x03a\0b')
     tap.point(result.stdout in ('a\n', 'a\0b\n') and result.returncode == 0 and result.stderr == '',
               f'/examples/{name}-client/an-echo-with-a-nul-is-shown-as-text',
               [repr(result.stdout), result.stderr, f'status {result.returncode}'])
@@ -154,16 +160,7 @@ def check_echo_with_nul(tap, name, command):
 
 def check_binary_echo(tap, name, command):
     """It has no text: neither a null of the language nor a warning is shown in its place."""
-    def serve(peer):
-        peer.reply = b'\x88\x02\x03\xe8'
-        peer.write(make_response(peer) + b'\x82\x01A')
-        read_frames(peer)
-
-    peer = RawPeer(serve)
-    peer.thread.start()
-    result = subprocess.run([*command, peer.uri + 'chat'], capture_output=True, text=True, timeout=SECONDS)
-    peer.thread.join(SECONDS)
-    peer.listener.close()
+    result = run_with_echo(command, b'\x82\x01A')
     tap.point(result.stdout in ("b'A'\n", 'a binary message\n') and result.returncode == 0 and result.stderr == '',
               f'/examples/{name}-client/a-binary-echo-is-shown-as-one',
               [result.stdout, result.stderr, f'status {result.returncode}'])

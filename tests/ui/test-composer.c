@@ -634,7 +634,7 @@ test_row_of_closed (void)
   assert_sent (&scene, scene.of_server, "");
 }
 
-/* Its connection is no longer among those that are kept. */
+/* The connection of the row is no longer among those that are kept. */
 static void
 test_row_of_forgotten (void)
 {

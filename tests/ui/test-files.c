@@ -488,7 +488,7 @@ has_long_text (gpointer data)
   return FALSE;
 }
 
-/* It is there as it was, and nothing says that the session was saved. */
+/* The old file is there as it was, and nothing says that the session was saved. */
 static void
 test_full_disk_over_file (void)
 {

@@ -34,7 +34,7 @@ stop (gpointer is_over)
   return G_SOURCE_REMOVE;
 }
 
-/* That the window draws meanwhile. */
+/* Counts the frames that the window draws meanwhile. */
 static guint
 count_frames (GtkWindow *window,
               guint      ms)

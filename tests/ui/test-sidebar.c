@@ -183,7 +183,7 @@ test_selection (void)
   g_assert_cmpuint (scene.n_selected, ==, 2);
 }
 
-/* Those that the page of the handshake hides, too. */
+/* Titles hide what the page of the handshake hides. */
 static void
 test_secrets (void)
 {

@@ -20,7 +20,8 @@ WspCompletion *wsp_output_take_call      (WspOutput *self,
 void           wsp_output_end_call       (WspOutput    *self,
                                           WspSend      *send,
                                           const GError *error);
-/* Its caller frees it, when there is nothing left that code of the program could disturb. */
+/* A Send that is withdrawn goes to dropped. The caller frees that list last, because code of the
+ * program may run then. */
 void           wsp_output_withdraw       (WspOutput    *self,
                                           WspSend      *send,
                                           const GError *error,

@@ -54,7 +54,8 @@ wsp_output_end_call (WspOutput    *self,
     wsp_completion_return_error (completion, g_error_copy (error));
 }
 
-/* Its caller frees it, when there is nothing left that code of the program could disturb. */
+/* A Send that is withdrawn goes to dropped. The caller frees that list last, because code of the
+ * program may run then. */
 void
 wsp_output_withdraw (WspOutput    *self,
                      WspSend      *send,
