@@ -168,11 +168,11 @@ def test_errors(tap):
     session = Wsp.Session.new(Wsp.Role.CLIENT)
     error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, None))
     tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_OPERATION),
-           "errors/RFC-196-send-before-open-refused")
+           "errors/WS-196-send-before-open-refused")
     session = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
     error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, GLib.Bytes.new(b"\xff")))
     tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_ARGUMENT),
-           "errors/RFC-192-text-not-utf8-refused")
+           "errors/WS-192-text-not-utf8-refused")
     session.receive()
     action = session.next_action(Wsp.ActionQueue.ALL)
     session.complete_receive(action, None)

@@ -332,7 +332,7 @@ def test_reconnector(client, port):
     reconnector.stop()
     run_until(lambda: len(disconnected) == 2)
     tap.point(connected[1].props.subprotocol == 'chat' and not disconnected[0].is_clean(),
-              '/bindings/python/reconnector/PAIN-25-connects-again')
+              '/bindings/python/reconnector/connects-again')
 
     reconnector = Wsp.Reconnector.new(client, f'ws://127.0.0.1:{port}/refused')
     reconnector.connect('should-retry', on_should_retry)

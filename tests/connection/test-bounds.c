@@ -391,7 +391,7 @@ main (int    argc,
     }
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/bounds/memory/idle-has-no-details", test_idle);
-  g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
+  g_test_add_func ("/connection/bounds/memory/WS-259-as-the-formula-says", test_formula);
   g_test_add_func ("/connection/bounds/turn/max-bytes-per-turn-ends-a-turn", test_bytes_of_a_turn);
   g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);
   g_test_add_func ("/connection/bounds/time/SEC-97-slow-message-is-received", test_slow);

@@ -214,11 +214,11 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/close-info/to-string/RFC-257-reason-is-escaped", test_peer_closed);
+  g_test_add_func ("/connection/close-info/to-string/WS-257-reason-is-escaped", test_peer_closed);
   g_test_add_func ("/connection/close-info/to-string/quotation-mark-of-the-peer",
                    test_quotation_mark);
   g_test_add_func ("/connection/close-info/to-string/we-closed", test_we_closed);
-  g_test_add_func ("/connection/close-info/to-string/PAIN-10-names-the-error", test_error);
+  g_test_add_func ("/connection/close-info/to-string/names-the-error", test_error);
   g_test_add_func ("/connection/close-info/to-string/both-codes-of-a-failure", test_failed);
   g_test_add_func ("/connection/close-info/to-string/an-error-after-our-close-is-no-failure",
                    test_failed_later);

@@ -406,33 +406,33 @@ static const struct
   int         error;            /* of WspSessionError; -1 = none: a clean close */
   guint       local_code, peer_code;
 } raw_cases[] = {
-  { "RFC-97-TRAP-13-rsv-closes-1002-before-the-end", "c1 80 " MASK, "88 32 03 ea",
+  { "WS-97-TRAP-13-rsv-closes-1002-before-the-end", "c1 80 " MASK, "88 32 03 ea",
     "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
-  { "RFC-110-unmasked-closes-1002", "81 00", "88 23 03 ea", "closing-1002 closed",
+  { "WS-110-unmasked-closes-1002", "81 00", "88 23 03 ea", "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
-  { "RFC-185-not-utf8-closes-1007", "81 81 00 00 00 00 ff", "88 13 03 ef", "closing-1007 closed",
+  { "WS-185-not-utf8-closes-1007", "81 81 00 00 00 00 ff", "88 13 03 ef", "closing-1007 closed",
     WSP_SESSION_ERROR_INVALID_UTF8, 1007, 1006 },
-  { "RFC-103-too-big-closes-1009", "82 ff 00 00 00 00 01 00 00 01 " MASK, "88 22 03 f1",
+  { "WS-103-too-big-closes-1009", "82 ff 00 00 00 00 01 00 00 01 " MASK, "88 22 03 f1",
     "closing-1009 closed",
     WSP_SESSION_ERROR_TOO_BIG, 1009, 1006 },
-  { "RFC-164-nothing-after-a-fault", "83 80 " MASK " 89 80 " MASK " 88 80 " MASK, "88 14 03 ea",
+  { "WS-164-nothing-after-a-fault", "83 80 " MASK " 89 80 " MASK " 88 80 " MASK, "88 14 03 ea",
     "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "TRAP-2-message-before-the-fault", MASKED_HELLO "83 80 " MASK " 89 80 " MASK,
     "81 05 48 65 6c 6c 6f 88 14 03 ea",
     "message closing-1002 closed", WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
-  { "RFC-147-RFC-156-RFC-163-close-is-answered-then-the-end", "88 82 00 00 00 00 03 e9",
+  { "WS-147-WS-156-WS-163-close-is-answered-then-the-end", "88 82 00 00 00 00 03 e9",
     "88 02 03 e9", "closing-1001 closed",
     -1, 1001, 1001 },
-  { "RFC-155-empty-close", "88 80 " MASK, "88 00", "closing-1005 closed", -1, 1005, 1005 },
-  { "RFC-172-reserved-code-closes-1002", "88 82 00 00 00 00 03 ed", "88 26 03 ea",
+  { "WS-155-empty-close", "88 80 " MASK, "88 00", "closing-1005 closed", -1, 1005, 1005 },
+  { "WS-172-reserved-code-closes-1002", "88 82 00 00 00 00 03 ed", "88 26 03 ea",
     "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
-  { "RFC-137-ping-is-answered", "89 85 37 fa 21 3d 7f 9f 4d 51 58 88 80 " MASK,
+  { "WS-137-ping-is-answered", "89 85 37 fa 21 3d 7f 9f 4d 51 58 88 80 " MASK,
     "8a 05 48 65 6c 6c 6f 88 00",
     "closing-1005 closed", -1, 1005, 1005 },
-  { "RFC-151-nothing-after-the-close", "88 80 " MASK " ff ff ff ff ff", "88 00",
+  { "WS-151-nothing-after-the-close", "88 80 " MASK " ff ff ff ff ff", "88 00",
     "closing-1005 closed", -1, 1005, 1005 },
 };
 
@@ -1116,46 +1116,46 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connection/connection/echo/text", test_echo_text);
-  g_test_add_func ("/connection/connection/send/RFC-133-fragments", test_fragments);
-  g_test_add_func ("/connection/connection/send/PAIN-04-results-come-later", test_send_results);
+  g_test_add_func ("/connection/connection/send/WS-133-fragments", test_fragments);
+  g_test_add_func ("/connection/connection/send/results-come-later", test_send_results);
   g_test_add_func (
-    "/connection/connection/send/SEC-96-RFC-205-PAIN-02-full-queue-refuses-and-loses-nothing",
+    "/connection/connection/send/SEC-96-WS-205-full-queue-refuses-and-loses-nothing",
     test_slow_reader);
   /* Its socket keeps packets apart: bytes that a short read leaves are lost. */
   if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
     g_test_add_func ("/connection/connection/send/answers-are-sent-in-one-write", test_corked);
   g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
-  g_test_add_func ("/connection/connection/receive/PAIN-04-second-call-refused",
+  g_test_add_func ("/connection/connection/receive/second-call-refused",
                    test_receive_twice);
-  g_test_add_func ("/connection/connection/receive/RFC-203-cancelling-loses-nothing",
+  g_test_add_func ("/connection/connection/receive/WS-203-cancelling-loses-nothing",
                    test_receive_cancelled);
   g_test_add_func ("/connection/connection/receive/after-start-refused", test_receive_after_start);
-  g_test_add_func ("/connection/connection/receive/RFC-56-bytes-after-the-head",
+  g_test_add_func ("/connection/connection/receive/WS-56-bytes-after-the-head",
                    test_initial_input);
   g_test_add_func ("/connection/connection/receive/SEC-70-64-messages-a-turn", test_budget);
   g_test_add_func ("/connection/connection/stop/one-message-is-read-ahead", test_stop);
-  g_test_add_func ("/connection/connection/ping/RFC-145-answered-while-open-refused-later",
+  g_test_add_func ("/connection/connection/ping/WS-145-answered-while-open-refused-later",
                    test_ping);
-  g_test_add_func ("/connection/connection/ping/RFC-144-pong-answers-older-pings",
+  g_test_add_func ("/connection/connection/ping/WS-144-pong-answers-older-pings",
                    test_pong_answers_older_pings);
-  g_test_add_func ("/connection/connection/end/RFC-160-without-close-is-1006",
+  g_test_add_func ("/connection/connection/end/WS-160-without-close-is-1006",
                    test_end_without_close);
   g_test_add_func ("/connection/connection/abort/results-follow-later", test_abort);
-  g_test_add_func ("/connection/connection/close/RFC-150-twice-ends-together", test_close_twice);
-  g_test_add_func ("/connection/connection/close/RFC-158-both-ends-at-once", test_close_both_ends);
+  g_test_add_func ("/connection/connection/close/WS-150-twice-ends-together", test_close_twice);
+  g_test_add_func ("/connection/connection/close/WS-158-both-ends-at-once", test_close_both_ends);
   g_test_add_func ("/connection/connection/close/unread-messages-do-not-block", test_close_unread);
-  g_test_add_func ("/connection/connection/close/RFC-171-PAIN-11-bad-code-refused",
+  g_test_add_func ("/connection/connection/close/WS-171-bad-code-refused",
                    test_close_refused);
-  g_test_add_func ("/connection/connection/close/RFC-167-PAIN-06-timeout", test_close_timeout);
-  g_test_add_func ("/connection/connection/close/RFC-148-blocked-queue-is-dropped",
+  g_test_add_func ("/connection/connection/close/WS-167-timeout", test_close_timeout);
+  g_test_add_func ("/connection/connection/close/WS-148-blocked-queue-is-dropped",
                    test_close_blocked);
-  g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",
+  g_test_add_func ("/connection/connection/close/WS-157-client-waits-for-the-end",
                    test_client_waits_for_end);
   g_test_add_func ("/connection/connection/keepalive/SEC-98-dead-peer-is-dropped", test_keepalive);
-  g_test_add_func ("/connection/connection/life/RFC-168-last-reference-aborts",
+  g_test_add_func ("/connection/connection/life/WS-168-last-reference-aborts",
                    test_last_reference);
   g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
-  g_test_add_func ("/connection/connection/ping/RFC-142-PAIN-19-answered-though-nothing-received",
+  g_test_add_func ("/connection/connection/ping/WS-142-answered-though-nothing-received",
                    test_ping_unread);
   g_test_add_func ("/connection/connection/close/TRAP-12-echoes-are-sent-before-the-close",
                    test_echoes_before_close);
@@ -1164,7 +1164,7 @@ main (int    argc,
                    test_announced);
   g_test_add_func ("/connection/connection/end/peer-disconnects-while-nothing-is-received",
                    test_disconnected_unread);
-  g_test_add_func ("/connection/connection/keepalive/RFC-166-idle-peer-stays-connected", test_idle);
+  g_test_add_func ("/connection/connection/keepalive/WS-166-idle-peer-stays-connected", test_idle);
   add_data_tests ();
 
   return g_test_run ();

@@ -399,7 +399,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/held/memory/RFC-259-formula-of-docs-memory", test_formula);
+  g_test_add_func ("/connection/held/memory/WS-259-formula-of-docs-memory", test_formula);
   g_test_add_func ("/connection/held/memory/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/held/memory/SEC-97-slow-message-takes-what-was-received",
                    test_slow_message);
@@ -409,10 +409,10 @@ main (int    argc,
   g_test_add_func ("/connection/held/read-ahead/too-long-and-whole-comes-after-the-close",
                    test_too_long_and_whole);
   g_test_add_func ("/connection/held/end/SEC-61-timeout-drops-the-peer", test_never_ends);
-  g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
+  g_test_add_func ("/connection/held/end/WS-183-handler-failed-is-1011", test_handler_failed);
   g_test_add_func ("/connection/held/end/failed-after-the-closing-handshake-is-clean",
                    test_failed_too_late);
-  g_test_add_func ("/connection/held/context/PAIN-21-only-that-of-its-creation", test_own_context);
+  g_test_add_func ("/connection/held/context/only-that-of-its-creation", test_own_context);
 
   return g_test_run ();
 }

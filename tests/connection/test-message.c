@@ -182,7 +182,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (nul_cases); i++)
     {
       g_autofree char *path =
-        g_strconcat ("/connection/message/get-text/RFC-190-text-with-nul-is-never-cut/",
+        g_strconcat ("/connection/message/get-text/WS-190-text-with-nul-is-never-cut/",
                      nul_cases[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_text_with_nul);

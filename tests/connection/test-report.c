@@ -475,7 +475,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_dropped);
     }
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
-  g_test_add_func ("/connection/report/trace/PAIN-30-frames-are-printed", test_frames);
+  g_test_add_func ("/connection/report/trace/frames-are-printed", test_frames);
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);
 
   g_test_add_func ("/connection/report/timers/are-printed", test_timers);

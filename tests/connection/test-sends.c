@@ -550,7 +550,7 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (filter_cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/receive/filter/RFC-184-%s",
+      g_autofree char *path = g_strdup_printf ("/connection/receive/filter/WS-184-%s",
                                                filter_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
@@ -571,11 +571,11 @@ main (int    argc,
     }
   g_test_add_func ("/connection/send/partial/SEC-107-caller-may-reuse-its-memory",
                    test_partial_writes);
-  g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-cancelled",
+  g_test_add_func ("/connection/send/cancel/WS-204-waiting-is-cancelled",
                    test_cancel_waiting);
-  g_test_add_func ("/connection/send/cancel/RFC-204-partly-written-continues", test_cancel_begun);
-  g_test_add_func ("/connection/send/cancel/RFC-204-sent-has-its-result", test_cancel_done);
-  g_test_add_func ("/connection/send/urgent/PAIN-03-before-queued-messages", test_urgent);
+  g_test_add_func ("/connection/send/cancel/WS-204-partly-written-continues", test_cancel_begun);
+  g_test_add_func ("/connection/send/cancel/WS-204-sent-has-its-result", test_cancel_done);
+  g_test_add_func ("/connection/send/urgent/before-queued-messages", test_urgent);
   g_test_add_func ("/connection/send/binary/null-of-no-bytes-is-an-empty-message", test_nothing);
   g_test_add_func ("/connection/send/raw/after-the-frame-in-progress", test_raw);
   g_test_add_func ("/connection/send/raw/of-any-length", test_raw_large);

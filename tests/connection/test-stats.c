@@ -134,7 +134,7 @@ main (int    argc,
 
   g_test_add_func ("/connection/stats/counts-what-is-sent-and-received", test_counted);
   g_test_add_func ("/connection/stats/buffered-input-of-the-moment", test_held);
-  g_test_add_func ("/connection/stats/PAIN-01-send-queue-and-its-peak", test_queue);
+  g_test_add_func ("/connection/stats/send-queue-and-its-peak", test_queue);
 
   return g_test_run ();
 }

@@ -71,7 +71,7 @@ typedef struct
 #define PING_1 "89 08 00 00 00 00 00 00 00 01 "
 
 static const Joined joineds[] = {
-  { "RFC-129-PAIN-18-pieces-and-a-last-one", 0, "ab.c.$", "01 02 61 62 00 01 63 80 00" },
+  { "WS-129-pieces-and-a-last-one", 0, "ab.c.$", "01 02 61 62 00 01 63 80 00" },
   { "one-turn-is-one-frame", 0, "abc$", "81 03 61 62 63" },
   { "the-last-piece-ends-it-in-its-turn", 0, "ab.cd$", "01 02 61 62 80 02 63 64" },
   { "ping-is-sent-between", 0, "ab!c$", PING_1 "81 03 61 62 63" },
@@ -1089,7 +1089,7 @@ add_outgoing (void)
   for (guint i = 0; i < N_ABANDONS; i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/connection/streams/begin-message/RFC-131-%s-is-1011", give_ups[i]);
+        g_strdup_printf ("/connection/streams/begin-message/WS-131-%s-is-1011", give_ups[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_abandoned);
     }
@@ -1107,7 +1107,7 @@ add_outgoing (void)
   g_test_add_data_func ("/connection/streams/begin-message/joined/written-in-another-handler",
                         GUINT_TO_POINTER (0), test_joined_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
-  g_test_add_func ("/connection/streams/begin-message/RFC-130-another-stream-refused",
+  g_test_add_func ("/connection/streams/begin-message/WS-130-another-stream-refused",
                    test_one_at_a_time);
   g_test_add_func ("/connection/streams/begin-message/refused-when-closing",
                    test_refused_when_closing);
@@ -1117,7 +1117,7 @@ add_outgoing (void)
                    test_one_at_a_time_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/closed-with-an-error-before-the-first-piece",
                    test_nothing_written);
-  g_test_add_func ("/connection/streams/begin-message/RFC-193-pieces-end-inside-a-character",
+  g_test_add_func ("/connection/streams/begin-message/WS-193-pieces-end-inside-a-character",
                    test_bad_text);
   g_test_add_func ("/connection/streams/begin-message/cancelled-write-writes-nothing",
                    test_cancelled_write);
@@ -1150,16 +1150,16 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add_outgoing ();
-  g_test_add_func ("/connection/streams/both/PAIN-18-larger-than-both-sides-hold", test_large);
-  g_test_add_func ("/connection/streams/receive-stream/RFC-132-pieces-then-the-next-message",
+  g_test_add_func ("/connection/streams/both/larger-than-both-sides-hold", test_large);
+  g_test_add_func ("/connection/streams/receive-stream/WS-132-pieces-then-the-next-message",
                    test_pieces);
-  g_test_add_func ("/connection/streams/receive-stream/PAIN-12-may-exceed-the-limit", test_limit);
+  g_test_add_func ("/connection/streams/receive-stream/may-exceed-the-limit", test_limit);
   g_test_add_func ("/connection/streams/receive-stream/closed-early-skips-the-rest", test_skipped);
   g_test_add_func ("/connection/streams/receive-stream/dropped-result-skips", test_result_dropped);
-  g_test_add_func ("/connection/streams/receive-stream/RFC-194-only-valid-text-is-read",
+  g_test_add_func ("/connection/streams/receive-stream/WS-194-only-valid-text-is-read",
                    test_bad_text_received);
   g_test_add_func ("/connection/streams/receive-stream/cut-off-is-an-error", test_cut_off);
-  g_test_add_func ("/connection/streams/receive-stream/RFC-203-cancelling-loses-nothing",
+  g_test_add_func ("/connection/streams/receive-stream/WS-203-cancelling-loses-nothing",
                    test_cancelled);
   g_test_add_func ("/connection/streams/receive-stream/cancelled-after-the-header-keeps-the-limit",
                    test_cancelled_after_the_header);

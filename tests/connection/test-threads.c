@@ -284,14 +284,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/threads/send-from-thread/PAIN-20-each-keeps-its-order", test_order);
+  g_test_add_func ("/connection/threads/send-from-thread/each-keeps-its-order", test_order);
   g_test_add_func ("/connection/threads/send-from-thread/bounded-and-nothing-lost", test_bounded);
   g_test_add_data_func ("/connection/threads/send-from-thread/after-a-stream", NULL,
                         test_waits_for_stream);
   g_test_add_data_func ("/connection/threads/send-from-thread/after-a-stream-in-a-quiet-connection",
                         GINT_TO_POINTER (TRUE), test_waits_for_stream);
   g_test_add_func ("/connection/threads/send-from-thread/invalid-messages-refused", test_refused);
-  g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-without-effect",
+  g_test_add_func ("/connection/threads/other-calls/critical-without-effect",
                    test_wrong_thread);
   g_test_add_func ("/connection/threads/other-calls/streams-critical-without-effect",
                    test_streams_in_wrong_thread);

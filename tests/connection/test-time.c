@@ -446,18 +446,18 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/time/keepalive/PAIN-30-pongs-are-measured", test_rtt);
-  g_test_add_func ("/connection/time/keepalive/PAIN-09-input-is-read-before-the-timeout",
+  g_test_add_func ("/connection/time/keepalive/pongs-are-measured", test_rtt);
+  g_test_add_func ("/connection/time/keepalive/input-is-read-before-the-timeout",
                    test_loop_blocked);
-  g_test_add_func ("/connection/time/keepalive/PAIN-09-no-timeout-while-a-handler-runs-a-loop",
+  g_test_add_func ("/connection/time/keepalive/no-timeout-while-a-handler-runs-a-loop",
                    test_loop_inside);
-  g_test_add_func ("/connection/time/keepalive/PAIN-09-no-timeout-while-nothing-is-received",
+  g_test_add_func ("/connection/time/keepalive/no-timeout-while-nothing-is-received",
                    test_nothing_received);
-  g_test_add_func ("/connection/time/keepalive/PAIN-07-PAIN-09-close-info-has-silence-and-ping",
+  g_test_add_func ("/connection/time/keepalive/close-info-has-silence-and-ping",
                    test_close_info);
-  g_test_add_func ("/connection/time/keepalive/PAIN-08-can-be-changed-and-0-is-off",
+  g_test_add_func ("/connection/time/keepalive/can-be-changed-and-0-is-off",
                    test_changed_while_open);
-  g_test_add_func ("/connection/time/keepalive/PAIN-08-other-limits-count-at-once",
+  g_test_add_func ("/connection/time/keepalive/other-limits-count-at-once",
                    test_shortened_while_open);
   g_test_add_func ("/connection/time/idle/is-changed-inside-a-message", test_set_inside_message);
   for (guint i = 0; i < G_N_ELEMENTS (shared_times); i++)

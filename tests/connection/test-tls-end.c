@@ -36,14 +36,14 @@ typedef struct
 #define FRAME(bytes) (bytes), sizeof (bytes) - 1
 
 static const EndRow end_rows[] = {
-  { "RFC-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "RFC-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "RFC-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
-  { "RFC-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, WE_CLOSED },
-  { "RFC-159-cut-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
-  { "RFC-159-cut-after-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
-  { "RFC-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SENDS_CLOSE_NOTIFY, 0, NULL },
-  { "RFC-160-close-notify-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SENDS_CLOSE_NOTIFY, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "WS-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, WE_CLOSED },
+  { "WS-159-cut-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "WS-159-cut-after-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "WS-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SENDS_CLOSE_NOTIFY, 0, NULL },
+  { "WS-160-close-notify-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SENDS_CLOSE_NOTIFY, 1006, NO_CLOSE_FRAMES },
 };
 
 static const struct

@@ -158,9 +158,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add_tests ("messages-of-all-sizes-are-echoed", test_echo);
-  add_tests ("RFC-159-closes-cleanly", test_close);
-  add_tests ("RFC-201-abort-ends-the-peer", test_abort);
-  add_tests ("RFC-168-drop-closes-the-stream", test_drop);
+  add_tests ("WS-159-closes-cleanly", test_close);
+  add_tests ("WS-201-abort-ends-the-peer", test_abort);
+  add_tests ("WS-168-drop-closes-the-stream", test_drop);
 
   return g_test_run ();
 }

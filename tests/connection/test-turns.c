@@ -391,7 +391,7 @@ static const struct
   { "one", send_one, "81 01 61" },
   { "three", send_three, "81 01 61 81 01 62 81 01 63" },
   { "ping", send_with_ping, "89 01 70 81 01 61 81 01 62" },
-  { "RFC-148-close", send_before_close, "81 01 61 88 02 03 e8" },
+  { "WS-148-close", send_before_close, "81 01 61 88 02 03 e8" },
   { "failure", send_before_failure, "81 01 61 88" },
   { "stream", send_before_stream, "81 01 61 81 01 62" },
   { "raw", send_before_raw, "81 01 72 81 01 61" },

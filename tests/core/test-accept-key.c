@@ -20,10 +20,10 @@ static const struct
 {
   const char *name, *key, *accept;
 } accept_vectors[] = {
-  { "RFC-45-example-of-the-rfc", RFC_KEY, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" },
-  { "RFC-87-sixteen-zero-bytes", ZERO_KEY, "ICX+Yqv66kxgM0FcWaLWlFLwTAI=" },
+  { "WS-45-example-of-the-rfc", RFC_KEY, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" },
+  { "WS-87-sixteen-zero-bytes", ZERO_KEY, "ICX+Yqv66kxgM0FcWaLWlFLwTAI=" },
   /* The same nonce as in the example with other pad bits: another text, so another value. */
-  { "RFC-45-text-is-hashed-and-not-its-bytes", "dGhlIHNhbXBsZSBub25jZR==", "Zgw8jYXtqX5qJr7MJ1Q/MqzeSRI=" },
+  { "WS-45-text-is-hashed-and-not-its-bytes", "dGhlIHNhbXBsZSBub25jZR==", "Zgw8jYXtqX5qJr7MJ1Q/MqzeSRI=" },
 };
 
 static void
@@ -43,7 +43,7 @@ test_derive (void)
     }
   wsc_accept_key_derive (text (RFC_KEY), digest, accept);
   tap_point (memcmp (digest, example_digest, sizeof digest) == 0,
-             "/core/accept-key/derive/RFC-258-digest-of-the-example");
+             "/core/accept-key/derive/WS-258-digest-of-the-example");
 }
 
 static const struct
@@ -51,29 +51,29 @@ static const struct
   const char *name, *key;
   bool is_valid;
 } key_cases[] = {
-  { "RFC-68-example", RFC_KEY, true },
+  { "WS-68-example", RFC_KEY, true },
   { "WIN-V-08-zeros", ZERO_KEY, true },
-  { "RFC-68-pad-bits-may-be-set", "AQIDBAUGBwgJCgsMDQ4PEC==", true },
+  { "WS-68-pad-bits-may-be-set", "AQIDBAUGBwgJCgsMDQ4PEC==", true },
   { "plus-and-slash", "++++////++++////++++/w==", true },
-  { "RFC-68-SEC-4-empty-refused", "", false },
-  { "RFC-68-15-bytes-refused", "AAAAAAAAAAAAAAAAAAAA", false },
-  { "RFC-68-17-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAA=", false },
-  { "RFC-68-18-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAAA", false },
-  { "RFC-68-without-padding-refused", "AAAAAAAAAAAAAAAAAAAAAA", false },
-  { "RFC-68-one-pad-missing-refused", "AAAAAAAAAAAAAAAAAAAAAA=", false },
-  { "RFC-68-pad-too-much-refused", "AAAAAAAAAAAAAAAAAAAAA===", false },
-  { "RFC-68-SEC-4-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
-  { "RFC-68-blank-inside-refused", "AAAAAAAAAA AAAAAAAAAAA==", false },
-  { "RFC-68-url-alphabet-refused", "AAAAAAAAAA-_AAAAAAAAAA==", false },
-  { "RFC-68-byte-before-0-refused", "AAAAAAAAAA..AAAAAAAAAA==", false },
-  { "RFC-68-byte-after-9-refused", "AAAAAAAAAA::AAAAAAAAAA==", false },
-  { "RFC-68-byte-before-A-refused", "AAAAAAAAAA@@AAAAAAAAAA==", false },
-  { "RFC-68-byte-after-Z-refused", "AAAAAAAAAA[[AAAAAAAAAA==", false },
-  { "RFC-68-byte-before-a-refused", "AAAAAAAAAA``AAAAAAAAAA==", false },
-  { "RFC-68-byte-after-z-refused", "AAAAAAAAAA{{AAAAAAAAAA==", false },
+  { "WS-68-SEC-4-empty-refused", "", false },
+  { "WS-68-15-bytes-refused", "AAAAAAAAAAAAAAAAAAAA", false },
+  { "WS-68-17-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAA=", false },
+  { "WS-68-18-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAAA", false },
+  { "WS-68-without-padding-refused", "AAAAAAAAAAAAAAAAAAAAAA", false },
+  { "WS-68-one-pad-missing-refused", "AAAAAAAAAAAAAAAAAAAAAA=", false },
+  { "WS-68-pad-too-much-refused", "AAAAAAAAAAAAAAAAAAAAA===", false },
+  { "WS-68-SEC-4-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
+  { "WS-68-blank-inside-refused", "AAAAAAAAAA AAAAAAAAAAA==", false },
+  { "WS-68-url-alphabet-refused", "AAAAAAAAAA-_AAAAAAAAAA==", false },
+  { "WS-68-byte-before-0-refused", "AAAAAAAAAA..AAAAAAAAAA==", false },
+  { "WS-68-byte-after-9-refused", "AAAAAAAAAA::AAAAAAAAAA==", false },
+  { "WS-68-byte-before-A-refused", "AAAAAAAAAA@@AAAAAAAAAA==", false },
+  { "WS-68-byte-after-Z-refused", "AAAAAAAAAA[[AAAAAAAAAA==", false },
+  { "WS-68-byte-before-a-refused", "AAAAAAAAAA``AAAAAAAAAA==", false },
+  { "WS-68-byte-after-z-refused", "AAAAAAAAAA{{AAAAAAAAAA==", false },
   { "ends-of-the-alphabet", "AZaz09+/AZaz09+/AZaz0w==", true },
-  { "RFC-68-byte-after-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
-  { "RFC-68-too-long-refused", "AAAAAAAAAAAAAAAAAAAAAAAA==", false },
+  { "WS-68-byte-after-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
+  { "WS-68-too-long-refused", "AAAAAAAAAAAAAAAAAAAAAAAA==", false },
 };
 
 static void
@@ -113,11 +113,11 @@ test_make (void)
                && base64_decode_final (&base64);
 
   tap_point (is_decoded && n == WSC_NONCE_LENGTH && nonce[0] == 0xf7 && nonce[15] == 0x06,
-             "/core/accept-key/make/RFC-24-WIN-C-03-sixteen-random-bytes");
+             "/core/accept-key/make/WS-24-WIN-C-03-sixteen-random-bytes");
   tap_point (strchr ("AQgw", first[21]) != NULL && memcmp (first + 22, "==", 2) == 0,
-             "/core/accept-key/make/RFC-24-pad-bits-are-zero");
+             "/core/accept-key/make/WS-24-pad-bits-are-zero");
   tap_point (memcmp (first, second, sizeof first) != 0,
-             "/core/accept-key/make/RFC-25-WIN-C-03-each-key-is-new");
+             "/core/accept-key/make/WS-25-WIN-C-03-each-key-is-new");
   tap_point (counter == (uint8_t) (0xf7 + 2 * WSC_NONCE_LENGTH),
              "/core/accept-key/make/takes-no-more-than-it-needs");
 }

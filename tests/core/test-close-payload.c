@@ -19,14 +19,14 @@ static const struct
   uint16_t first, last;
   Verdict verdict;
 } close_codes[] = {
-  { "RFC-173", 0, 999, REFUSED },
-  { "RFC-176-RFC-177", 1000, 1003, ON_THE_WIRE },
-  { "RFC-172", 1004, 1006, REFUSED },
-  { "RFC-176-RFC-177", 1007, 1014, ON_THE_WIRE },
-  { "RFC-171-RFC-172", 1015, 1015, REFUSED },
-  { "RFC-174", 1016, 2999, REFUSED },
-  { "RFC-176-RFC-177", 3000, 4999, ON_THE_WIRE },
-  { "RFC-175", 5000, 65535, REFUSED },
+  { "WS-173", 0, 999, REFUSED },
+  { "WS-176-WS-177", 1000, 1003, ON_THE_WIRE },
+  { "WS-172", 1004, 1006, REFUSED },
+  { "WS-176-WS-177", 1007, 1014, ON_THE_WIRE },
+  { "WS-171-WS-172", 1015, 1015, REFUSED },
+  { "WS-174", 1016, 2999, REFUSED },
+  { "WS-176-WS-177", 3000, 4999, ON_THE_WIRE },
+  { "WS-175", 5000, 65535, REFUSED },
 };
 
 static void
@@ -55,13 +55,13 @@ static const struct
   size_t length;
   WscFault fault;
 } received[] = {
-  { "RFC-155-TRAP-9-empty-accepted", "", 0, WSC_FAULT_NONE },
-  { "RFC-153-TRAP-9-one-byte-refused", "\x03", 1, WSC_FAULT_CLOSE_LENGTH_ONE },
-  { "RFC-155-code-alone-accepted", "\x03\xe8", 2, WSC_FAULT_NONE },
+  { "WS-155-TRAP-9-empty-accepted", "", 0, WSC_FAULT_NONE },
+  { "WS-153-TRAP-9-one-byte-refused", "\x03", 1, WSC_FAULT_CLOSE_LENGTH_ONE },
+  { "WS-155-code-alone-accepted", "\x03\xe8", 2, WSC_FAULT_NONE },
   { "code-and-reason-accepted", "\x03\xe8" "bye", 5, WSC_FAULT_NONE },
-  { "RFC-172-1005-refused", "\x03\xed", 2, WSC_FAULT_CLOSE_CODE_RESERVED },
-  { "RFC-154-TRAP-9-reason-not-utf8-refused", "\x03\xe8" "a\xff", 4, WSC_FAULT_CLOSE_REASON_NOT_UTF8 },
-  { "RFC-154-reason-cut-in-character-refused", "\x03\xe8" "\xc3", 3, WSC_FAULT_CLOSE_REASON_NOT_UTF8 },
+  { "WS-172-1005-refused", "\x03\xed", 2, WSC_FAULT_CLOSE_CODE_RESERVED },
+  { "WS-154-TRAP-9-reason-not-utf8-refused", "\x03\xe8" "a\xff", 4, WSC_FAULT_CLOSE_REASON_NOT_UTF8 },
+  { "WS-154-reason-cut-in-character-refused", "\x03\xe8" "\xc3", 3, WSC_FAULT_CLOSE_REASON_NOT_UTF8 },
 };
 
 static const struct
@@ -72,13 +72,13 @@ static const struct
   size_t length;
   WscFault fault;
 } sent[] = {
-  { "RFC-171-1005-is-an-empty-close", 1005, NULL, 0, WSC_FAULT_NONE },
-  { "RFC-181-1005-with-reason-refused", 1005, "x", 1, WSC_FAULT_CLOSE_REASON_WITHOUT_CODE },
-  { "RFC-171-1006-refused", 1006, NULL, 0, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE },
-  { "RFC-171-1015-refused", 1015, NULL, 0, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE },
-  { "RFC-178-1010-accepted", 1010, NULL, 0, WSC_FAULT_NONE },
-  { "RFC-179-1011-accepted", 1011, NULL, 0, WSC_FAULT_NONE },
-  { "RFC-182-reason-not-utf8-refused", 1000, "\xed\xa0\x80", 3, WSC_FAULT_CLOSE_REASON_TO_SEND_NOT_UTF8 },
+  { "WS-171-1005-is-an-empty-close", 1005, NULL, 0, WSC_FAULT_NONE },
+  { "WS-181-1005-with-reason-refused", 1005, "x", 1, WSC_FAULT_CLOSE_REASON_WITHOUT_CODE },
+  { "WS-171-1006-refused", 1006, NULL, 0, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE },
+  { "WS-171-1015-refused", 1015, NULL, 0, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE },
+  { "WS-178-1010-accepted", 1010, NULL, 0, WSC_FAULT_NONE },
+  { "WS-179-1011-accepted", 1011, NULL, 0, WSC_FAULT_NONE },
+  { "WS-182-reason-not-utf8-refused", 1000, "\xed\xa0\x80", 3, WSC_FAULT_CLOSE_REASON_TO_SEND_NOT_UTF8 },
   { "reason-without-memory-refused", 1000, NULL, 3, WSC_FAULT_BUFFER_WITHOUT_MEMORY },
 };
 
@@ -106,10 +106,10 @@ test_payloads (void)
   memset (reason, 'r', sizeof reason);
   tap_point (wsc_close_payload_check_send (1000, (WscBytes) { (uint8_t *) reason, 123 })
              == WSC_FAULT_NONE,
-             "/core/close-payload/send/RFC-180-TRAP-9-123-bytes-accepted");
+             "/core/close-payload/send/WS-180-TRAP-9-123-bytes-accepted");
   tap_point (wsc_close_payload_check_send (1000, (WscBytes) { (uint8_t *) reason, 124 })
              == WSC_FAULT_CLOSE_REASON_TOO_LONG,
-             "/core/close-payload/send/RFC-180-124-bytes-refused");
+             "/core/close-payload/send/WS-180-124-bytes-refused");
 }
 
 int

@@ -76,15 +76,15 @@ test_limit (void)
       Outcome outcome = inflate_all (&options, bomb, outputs[i]);
 
       tap_point (outcome.fault == WSC_FAULT_MESSAGE_TOO_BIG && outcome.n_inflated == 1001,
-                 "/core/compression/limit/PAIN-13-RFC-241-SEC-79-stops-one-byte-beyond-with-%zu",
+                 "/core/compression/limit/WS-241-SEC-79-stops-one-byte-beyond-with-%zu",
                  outputs[i]);
     }
   options.max_message_length = 4 * MIB;
   tap_point (inflate_all (&options, bomb, 65536).fault == WSC_FAULT_NONE,
-             "/core/compression/limit/PAIN-13-RFC-241-exactly-the-limit");
+             "/core/compression/limit/WS-241-exactly-the-limit");
   options.max_message_length = 4 * MIB - 1;
   tap_point (inflate_all (&options, bomb, 65536).fault == WSC_FAULT_MESSAGE_TOO_BIG,
-             "/core/compression/limit/PAIN-13-SEC-81-limit-is-1009-and-of-what-was-inflated");
+             "/core/compression/limit/SEC-81-limit-is-1009-and-of-what-was-inflated");
   options.max_message_length = UINT64_MAX;
   tap_point (inflate_all (&options, bomb, 65536).n_inflated == 4 * MIB,
              "/core/compression/limit/none");
@@ -182,14 +182,14 @@ test_keeping (void)
 
       compression->pool = &pool;
       tap_point (compression->deflater == NULL && compression->inflater == NULL,
-                 "/core/compression/streams/PAIN-15-SEC-91-none-before-the-first-message/%s",
+                 "/core/compression/streams/SEC-91-none-before-the-first-message/%s",
                  keeping_cases[i].name);
       play_both (compression);
       tap_point ((compression->deflater != NULL) == keeping_cases[i].keeps_deflater
                  && (compression->inflater != NULL) == keeping_cases[i].keeps_inflater
                  && (pool.deflaters[0] == NULL) == keeping_cases[i].keeps_deflater
                  && (pool.inflaters[0] == NULL) == keeping_cases[i].keeps_inflater,
-                 "/core/compression/streams/PAIN-15-SEC-91-given-back-without-takeover/%s",
+                 "/core/compression/streams/SEC-91-given-back-without-takeover/%s",
                  keeping_cases[i].name);
       wsc_compression_free (compression);
       wsc_deflate_pool_clear (&pool);

@@ -29,10 +29,10 @@ static const struct
   const WscDeflateOptions *options;
   const char *offer;
 } offer_cases[] = {
-  { "RFC-214-usual", &usual, NAME "; client_max_window_bits" },
+  { "WS-214-usual", &usual, NAME "; client_max_window_bits" },
   { "both-windows", &thrifty, NAME "; server_max_window_bits=12; client_max_window_bits=12" },
   { "no-takeover", &forgetful, NAME "; server_no_context_takeover; client_no_context_takeover; client_max_window_bits" },
-  { "RFC-222-one-digit", &server_small, NAME "; server_max_window_bits=9; client_max_window_bits" },
+  { "WS-222-one-digit", &server_small, NAME "; server_max_window_bits=9; client_max_window_bits" },
 };
 
 static void
@@ -83,47 +83,47 @@ static const struct
   const char *answer;           /* NULL: declined */
   const char *agreed;
 } accept_cases[] = {
-  { "RFC-214-name-alone", &usual, NAME, NAME, "c15 s15" },
-  { "RFC-214-old-name-is-another-extension", &usual, "x-webkit-deflate-frame", NULL, "" },
-  { "RFC-214-other-case-is-another-extension", &usual, "Permessage-Deflate", NULL, "" },
-  { "RFC-207-RFC-215-unknown-parameter-declined", &usual, NAME "; speed=9", NULL, "" },
-  { "RFC-215-SEC-23-repeated-parameter-declined", &usual, NAME "; client_max_window_bits; client_max_window_bits=10", NULL, "" },
-  { "RFC-215-TRAP-15-RFC-211-next-offer-is-tried", &usual, NAME "; server_max_window_bits=8, foo, " NAME "; server_max_window_bits=10",
+  { "WS-214-name-alone", &usual, NAME, NAME, "c15 s15" },
+  { "WS-214-old-name-is-another-extension", &usual, "x-webkit-deflate-frame", NULL, "" },
+  { "WS-214-other-case-is-another-extension", &usual, "Permessage-Deflate", NULL, "" },
+  { "WS-207-WS-215-unknown-parameter-declined", &usual, NAME "; speed=9", NULL, "" },
+  { "WS-215-SEC-23-repeated-parameter-declined", &usual, NAME "; client_max_window_bits; client_max_window_bits=10", NULL, "" },
+  { "WS-215-TRAP-15-WS-211-next-offer-is-tried", &usual, NAME "; server_max_window_bits=8, foo, " NAME "; server_max_window_bits=10",
     NAME "; server_max_window_bits=10", "c15 s10" },
-  { "RFC-211-TRAP-15-first-of-three-is-answered", &usual,
+  { "WS-211-TRAP-15-first-of-three-is-answered", &usual,
     NAME "; server_no_context_takeover, " NAME "; server_max_window_bits=9, " NAME,
     NAME "; server_no_context_takeover", "c15 S15" },
-  { "RFC-211-offers-in-several-fields", &usual, NAME "; a\nSec-WebSocket-Extensions: " NAME, NAME, "c15 s15" },
+  { "WS-211-offers-in-several-fields", &usual, NAME "; a\nSec-WebSocket-Extensions: " NAME, NAME, "c15 s15" },
   { "SEC-23-all-offers-bad", &usual, NAME "; a=1, " NAME "; server_max_window_bits=7", NULL, "" },
-  { "RFC-217-server-takeover-is-given-up", &usual, NAME "; server_no_context_takeover", NAME "; server_no_context_takeover", "c15 S15" },
-  { "RFC-218-server-takeover-is-given-up-unasked", &server_forgetful, NAME, NAME "; server_no_context_takeover", "c15 S15" },
-  { "RFC-219-SEC-23-server-takeover-with-value-declined", &usual, NAME "; server_no_context_takeover=1", NULL, "" },
-  { "RFC-219-SEC-23-client-takeover-with-value-declined", &usual, NAME "; client_no_context_takeover=true", NULL, "" },
-  { "RFC-220-hint-of-the-client-is-taken", &usual, NAME "; client_no_context_takeover", NAME "; client_no_context_takeover", "C15 s15" },
-  { "RFC-220-client-takeover-is-refused-unasked", &client_forgetful, NAME, NAME "; client_no_context_takeover", "C15 s15" },
-  { "RFC-222-SEC-23-bits-7-declined", &usual, NAME "; client_max_window_bits=7", NULL, "" },
-  { "RFC-222-SEC-23-bits-16-declined", &usual, NAME "; client_max_window_bits=16", NULL, "" },
-  { "RFC-222-SEC-23-leading-zero-declined", &usual, NAME "; client_max_window_bits=08", NULL, "" },
-  { "RFC-222-zero-after-the-number-declined", &usual, NAME "; client_max_window_bits=100", NULL, "" },
-  { "RFC-222-SEC-23-sign-declined", &usual, NAME "; client_max_window_bits=+9", NULL, "" },
-  { "RFC-222-byte-before-0-declined", &usual, NAME "; client_max_window_bits=1.", NULL, "" },
-  { "RFC-222-letters-declined", &usual, NAME "; client_max_window_bits=1a", NULL, "" },
-  { "RFC-222-number-too-long-declined", &usual, NAME "; client_max_window_bits=4294967306", NULL, "" },
-  { "RFC-222-quoted-value", &usual, NAME "; client_max_window_bits=\"1\\0\"", NAME "; client_max_window_bits=10", "c10 s15" },
-  { "RFC-223-TRAP-15-server-window-as-asked", &usual, NAME "; server_max_window_bits=11", NAME "; server_max_window_bits=11", "c15 s11" },
-  { "RFC-223-server-window-smaller-than-asked", &thrifty, NAME "; server_max_window_bits=14", NAME "; server_max_window_bits=12",
+  { "WS-217-server-takeover-is-given-up", &usual, NAME "; server_no_context_takeover", NAME "; server_no_context_takeover", "c15 S15" },
+  { "WS-218-server-takeover-is-given-up-unasked", &server_forgetful, NAME, NAME "; server_no_context_takeover", "c15 S15" },
+  { "WS-219-SEC-23-server-takeover-with-value-declined", &usual, NAME "; server_no_context_takeover=1", NULL, "" },
+  { "WS-219-SEC-23-client-takeover-with-value-declined", &usual, NAME "; client_no_context_takeover=true", NULL, "" },
+  { "WS-220-hint-of-the-client-is-taken", &usual, NAME "; client_no_context_takeover", NAME "; client_no_context_takeover", "C15 s15" },
+  { "WS-220-client-takeover-is-refused-unasked", &client_forgetful, NAME, NAME "; client_no_context_takeover", "C15 s15" },
+  { "WS-222-SEC-23-bits-7-declined", &usual, NAME "; client_max_window_bits=7", NULL, "" },
+  { "WS-222-SEC-23-bits-16-declined", &usual, NAME "; client_max_window_bits=16", NULL, "" },
+  { "WS-222-SEC-23-leading-zero-declined", &usual, NAME "; client_max_window_bits=08", NULL, "" },
+  { "WS-222-zero-after-the-number-declined", &usual, NAME "; client_max_window_bits=100", NULL, "" },
+  { "WS-222-SEC-23-sign-declined", &usual, NAME "; client_max_window_bits=+9", NULL, "" },
+  { "WS-222-byte-before-0-declined", &usual, NAME "; client_max_window_bits=1.", NULL, "" },
+  { "WS-222-letters-declined", &usual, NAME "; client_max_window_bits=1a", NULL, "" },
+  { "WS-222-number-too-long-declined", &usual, NAME "; client_max_window_bits=4294967306", NULL, "" },
+  { "WS-222-quoted-value", &usual, NAME "; client_max_window_bits=\"1\\0\"", NAME "; client_max_window_bits=10", "c10 s15" },
+  { "WS-223-TRAP-15-server-window-as-asked", &usual, NAME "; server_max_window_bits=11", NAME "; server_max_window_bits=11", "c15 s11" },
+  { "WS-223-server-window-smaller-than-asked", &thrifty, NAME "; server_max_window_bits=14", NAME "; server_max_window_bits=12",
     "c15 s12" },
-  { "RFC-223-server-window-of-15-is-answered-too", &usual, NAME "; server_max_window_bits=15", NAME "; server_max_window_bits=15",
+  { "WS-223-server-window-of-15-is-answered-too", &usual, NAME "; server_max_window_bits=15", NAME "; server_max_window_bits=15",
     "c15 s15" },
-  { "RFC-223-server-window-without-value-declined", &usual, NAME "; server_max_window_bits", NULL, "" },
-  { "RFC-225-server-window-unasked", &thrifty, NAME, NAME "; server_max_window_bits=12", "c15 s12" },
-  { "RFC-226-TRAP-15-client-window-only-where-offered", &client_small, NAME, NAME, "c15 s15" },
-  { "RFC-226-client-window-has-a-value", &client_small, NAME "; client_max_window_bits", NAME "; client_max_window_bits=10", "c10 s15" },
-  { "RFC-226-client-window-of-all-bits-goes-without-saying", &usual, NAME "; client_max_window_bits", NAME, "c15 s15" },
-  { "RFC-226-client-window-not-above-what-was-offered", &thrifty, NAME "; client_max_window_bits=10",
+  { "WS-223-server-window-without-value-declined", &usual, NAME "; server_max_window_bits", NULL, "" },
+  { "WS-225-server-window-unasked", &thrifty, NAME, NAME "; server_max_window_bits=12", "c15 s12" },
+  { "WS-226-TRAP-15-client-window-only-where-offered", &client_small, NAME, NAME, "c15 s15" },
+  { "WS-226-client-window-has-a-value", &client_small, NAME "; client_max_window_bits", NAME "; client_max_window_bits=10", "c10 s15" },
+  { "WS-226-client-window-of-all-bits-goes-without-saying", &usual, NAME "; client_max_window_bits", NAME, "c15 s15" },
+  { "WS-226-client-window-not-above-what-was-offered", &thrifty, NAME "; client_max_window_bits=10",
     NAME "; server_max_window_bits=12; client_max_window_bits=10", "c10 s12" },
-  { "RFC-228-SEC-88-PAIN-16-server-window-of-8-declined", &usual, NAME "; server_max_window_bits=8", NULL, "" },
-  { "RFC-228-client-window-of-8-is-inflated", &usual, NAME "; client_max_window_bits=8", NAME "; client_max_window_bits=8", "c8 s15" },
+  { "WS-228-SEC-88-server-window-of-8-declined", &usual, NAME "; server_max_window_bits=8", NULL, "" },
+  { "WS-228-client-window-of-8-is-inflated", &usual, NAME "; client_max_window_bits=8", NAME "; client_max_window_bits=8", "c8 s15" },
   { "all-four", &thrifty,
     NAME "; client_no_context_takeover; server_no_context_takeover; "
     "client_max_window_bits=9; server_max_window_bits=10",
@@ -167,36 +167,36 @@ static const struct
 } answer_cases[] = {
   { "no-answer", NAME, "foo", WSC_FAULT_NONE, "C0 S0" },
   { "plain", NAME "; client_max_window_bits", NAME, WSC_FAULT_NONE, "c15 s15" },
-  { "RFC-47-RFC-216-SEC-35-unknown-parameter-refused", NAME, NAME "; speed=9", MALFORMED, "" },
-  { "RFC-47-RFC-216-SEC-35-repeated-parameter-refused", NAME, NAME "; server_no_context_takeover; server_no_context_takeover", MALFORMED,
+  { "WS-47-WS-216-SEC-35-unknown-parameter-refused", NAME, NAME "; speed=9", MALFORMED, "" },
+  { "WS-47-WS-216-SEC-35-repeated-parameter-refused", NAME, NAME "; server_no_context_takeover; server_no_context_takeover", MALFORMED,
     "" },
-  { "RFC-217-server-takeover-as-asked", NAME "; server_no_context_takeover", NAME "; server_no_context_takeover", WSC_FAULT_NONE,
+  { "WS-217-server-takeover-as-asked", NAME "; server_no_context_takeover", NAME "; server_no_context_takeover", WSC_FAULT_NONE,
     "c15 S15" },
-  { "RFC-216-RFC-217-server-takeover-ignored-refused", NAME "; server_no_context_takeover", NAME, BEYOND, "" },
-  { "RFC-218-server-takeover-unasked", NAME, NAME "; server_no_context_takeover", WSC_FAULT_NONE, "c15 S15" },
-  { "RFC-219-server-takeover-with-value-refused", NAME, NAME "; server_no_context_takeover=1", MALFORMED, "" },
-  { "RFC-219-client-takeover-with-value-refused", NAME, NAME "; client_no_context_takeover=0", MALFORMED, "" },
-  { "RFC-220-RFC-221-client-takeover-unasked", NAME, NAME "; client_no_context_takeover", WSC_FAULT_NONE, "C15 s15" },
-  { "RFC-220-own-hint-counts-without-an-answer", NAME "; client_no_context_takeover", NAME, WSC_FAULT_NONE, "C15 s15" },
-  { "RFC-222-bits-7-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits=7", MALFORMED, "" },
-  { "RFC-222-bits-16-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits=16", MALFORMED, "" },
-  { "RFC-222-leading-zero-refused", NAME, NAME "; server_max_window_bits=08", MALFORMED, "" },
-  { "RFC-222-sign-refused", NAME, NAME "; server_max_window_bits=-9", MALFORMED, "" },
-  { "RFC-224-server-window-without-value-refused", NAME, NAME "; server_max_window_bits", MALFORMED, "" },
-  { "RFC-224-SEC-35-server-window-above-the-offer-refused", NAME "; server_max_window_bits=10", NAME "; server_max_window_bits=11", BEYOND,
+  { "WS-216-WS-217-server-takeover-ignored-refused", NAME "; server_no_context_takeover", NAME, BEYOND, "" },
+  { "WS-218-server-takeover-unasked", NAME, NAME "; server_no_context_takeover", WSC_FAULT_NONE, "c15 S15" },
+  { "WS-219-server-takeover-with-value-refused", NAME, NAME "; server_no_context_takeover=1", MALFORMED, "" },
+  { "WS-219-client-takeover-with-value-refused", NAME, NAME "; client_no_context_takeover=0", MALFORMED, "" },
+  { "WS-220-WS-221-client-takeover-unasked", NAME, NAME "; client_no_context_takeover", WSC_FAULT_NONE, "C15 s15" },
+  { "WS-220-own-hint-counts-without-an-answer", NAME "; client_no_context_takeover", NAME, WSC_FAULT_NONE, "C15 s15" },
+  { "WS-222-bits-7-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits=7", MALFORMED, "" },
+  { "WS-222-bits-16-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits=16", MALFORMED, "" },
+  { "WS-222-leading-zero-refused", NAME, NAME "; server_max_window_bits=08", MALFORMED, "" },
+  { "WS-222-sign-refused", NAME, NAME "; server_max_window_bits=-9", MALFORMED, "" },
+  { "WS-224-server-window-without-value-refused", NAME, NAME "; server_max_window_bits", MALFORMED, "" },
+  { "WS-224-SEC-35-server-window-above-the-offer-refused", NAME "; server_max_window_bits=10", NAME "; server_max_window_bits=11", BEYOND,
     "" },
-  { "RFC-224-server-window-ignored-refused", NAME "; server_max_window_bits=10", NAME, BEYOND, "" },
-  { "RFC-223-server-window-below-the-offer", NAME "; server_max_window_bits=10", NAME "; server_max_window_bits=9", WSC_FAULT_NONE,
+  { "WS-224-server-window-ignored-refused", NAME "; server_max_window_bits=10", NAME, BEYOND, "" },
+  { "WS-223-server-window-below-the-offer", NAME "; server_max_window_bits=10", NAME "; server_max_window_bits=9", WSC_FAULT_NONE,
     "c15 s9" },
-  { "RFC-225-server-window-unasked", NAME, NAME "; server_max_window_bits=12", WSC_FAULT_NONE, "c15 s12" },
-  { "RFC-228-server-window-of-8-is-inflated", NAME, NAME "; server_max_window_bits=8", WSC_FAULT_NONE, "c15 s8" },
-  { "RFC-226-client-window-without-value-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits", MALFORMED, "" },
-  { "RFC-226-client-window", NAME "; client_max_window_bits", NAME "; client_max_window_bits=11", WSC_FAULT_NONE, "c11 s15" },
-  { "RFC-226-client-window-above-the-offer-refused", NAME "; client_max_window_bits=10", NAME "; client_max_window_bits=11", BEYOND, "" },
-  { "RFC-226-own-window-counts-without-an-answer", NAME "; client_max_window_bits=10", NAME, WSC_FAULT_NONE, "c10 s15" },
-  { "RFC-227-SEC-35-client-window-not-offered-refused", NAME, NAME "; client_max_window_bits=15", BEYOND, "" },
-  { "RFC-216-offer-of-another-extension-is-no-offer", "foo, " NAME "; server_max_window_bits=10", NAME, BEYOND, "" },
-  { "RFC-216-offer-that-could-not-be-read-is-no-offer", NAME "; speed=9", NAME, BEYOND, "" },
+  { "WS-225-server-window-unasked", NAME, NAME "; server_max_window_bits=12", WSC_FAULT_NONE, "c15 s12" },
+  { "WS-228-server-window-of-8-is-inflated", NAME, NAME "; server_max_window_bits=8", WSC_FAULT_NONE, "c15 s8" },
+  { "WS-226-client-window-without-value-refused", NAME "; client_max_window_bits", NAME "; client_max_window_bits", MALFORMED, "" },
+  { "WS-226-client-window", NAME "; client_max_window_bits", NAME "; client_max_window_bits=11", WSC_FAULT_NONE, "c11 s15" },
+  { "WS-226-client-window-above-the-offer-refused", NAME "; client_max_window_bits=10", NAME "; client_max_window_bits=11", BEYOND, "" },
+  { "WS-226-own-window-counts-without-an-answer", NAME "; client_max_window_bits=10", NAME, WSC_FAULT_NONE, "c10 s15" },
+  { "WS-227-SEC-35-client-window-not-offered-refused", NAME, NAME "; client_max_window_bits=15", BEYOND, "" },
+  { "WS-216-offer-of-another-extension-is-no-offer", "foo, " NAME "; server_max_window_bits=10", NAME, BEYOND, "" },
+  { "WS-216-offer-that-could-not-be-read-is-no-offer", NAME "; speed=9", NAME, BEYOND, "" },
   { "TRAP-15-answer-fits-the-second-offer", NAME "; server_max_window_bits=10, " NAME, NAME, WSC_FAULT_NONE, "c15 s15" },
 };
 
@@ -229,10 +229,10 @@ test_own_window (void)
              == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS
              && wsc_deflate_agreed_check (&server_8, WSC_ROLE_SERVER)
              == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS,
-             "/core/deflate-offer/agreed/RFC-228-SEC-88-window-of-8-for-compressing-refused");
+             "/core/deflate-offer/agreed/WS-228-SEC-88-window-of-8-for-compressing-refused");
   tap_point (wsc_deflate_agreed_check (&client_8, WSC_ROLE_SERVER) == WSC_FAULT_NONE
              && wsc_deflate_agreed_check (&server_8, WSC_ROLE_CLIENT) == WSC_FAULT_NONE,
-             "/core/deflate-offer/agreed/RFC-228-window-of-8-for-inflating");
+             "/core/deflate-offer/agreed/WS-228-window-of-8-for-inflating");
 }
 
 static void
@@ -265,18 +265,18 @@ static const struct
   size_t n_selected;
   uint8_t rsv;
 } client_cases[] = {
-  { "RFC-243-SEC-93-off-until-switched-on", NULL, NULL, NULL, "", WSC_FAULT_NONE, "C0 S0", 0, 0 },
-  { "RFC-243-answer-without-an-offer-refused", NULL, NULL, NULL, "Sec-WebSocket-Extensions: " NAME "\n",
+  { "WS-243-SEC-93-off-until-switched-on", NULL, NULL, NULL, "", WSC_FAULT_NONE, "C0 S0", 0, 0 },
+  { "WS-243-answer-without-an-offer-refused", NULL, NULL, NULL, "Sec-WebSocket-Extensions: " NAME "\n",
     WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, "", 0, 0 },
   { "agreed", NULL, &usual, NAME "; client_max_window_bits", "Sec-WebSocket-Extensions: " NAME "\n", WSC_FAULT_NONE, "c15 s15", 0, 0 },
   { "declined", NULL, &usual, NAME "; client_max_window_bits", "", WSC_FAULT_NONE, "C0 S0", 0, 0 },
-  { "RFC-47-bad-parameters-refused", NULL, &usual, NAME "; client_max_window_bits",
+  { "WS-47-bad-parameters-refused", NULL, &usual, NAME "; client_max_window_bits",
     "Sec-WebSocket-Extensions: " NAME "; a\n", MALFORMED, "", 0, 0 },
-  { "RFC-228-SEC-88-window-of-8-refused", NULL, &usual, NAME "; client_max_window_bits",
+  { "WS-228-SEC-88-window-of-8-refused", NULL, &usual, NAME "; client_max_window_bits",
     "Sec-WebSocket-Extensions: " NAME "; client_max_window_bits=8\n", WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS, "", 0, 0 },
   { "next-to-an-extension-of-the-program", "foo", &usual, "foo, " NAME "; client_max_window_bits",
     "Sec-WebSocket-Extensions: foo, " NAME "\n", WSC_FAULT_NONE, "c15 s15", 1, 0x70 },
-  { "RFC-214-program-compresses-itself", NAME "; a=1", &usual, NAME "; a=1", "Sec-WebSocket-Extensions: " NAME "; b=2\n", WSC_FAULT_NONE,
+  { "WS-214-program-compresses-itself", NAME "; a=1", &usual, NAME "; a=1", "Sec-WebSocket-Extensions: " NAME "; b=2\n", WSC_FAULT_NONE,
     "C0 S0", 1, 0x70 },
 };
 
@@ -331,13 +331,13 @@ static const struct
   const char *agreed;
   uint8_t rsv;
 } server_cases[] = {
-  { "RFC-243-SEC-93-off-until-switched-on", NULL, NULL, NAME, NULL, "C0 S0", 0 },
+  { "WS-243-SEC-93-off-until-switched-on", NULL, NULL, NAME, NULL, "C0 S0", 0 },
   { "agreed", NULL, &thrifty, NAME "; client_max_window_bits",
     NAME "; server_max_window_bits=12; client_max_window_bits=12", "c12 s12", 0 },
-  { "RFC-209-nothing-unasked", NULL, &usual, "foo", NULL, "C0 S0", 0 },
+  { "WS-209-nothing-unasked", NULL, &usual, "foo", NULL, "C0 S0", 0 },
   { "SEC-23-TRAP-15-declined-is-no-fault", NULL, &usual, NAME "; server_max_window_bits=8", NULL, "C0 S0", 0 },
   { "next-to-an-extension-of-the-program", "foo; a=1", &usual, "foo, " NAME, "foo; a=1, " NAME, "c15 s15", 0x70 },
-  { "RFC-214-program-compresses-itself", NAME "; b=2", &usual, NAME "; a=1", NAME "; b=2", "C0 S0", 0x70 },
+  { "WS-214-program-compresses-itself", NAME "; b=2", &usual, NAME "; a=1", NAME "; b=2", "C0 S0", 0x70 },
 };
 
 static void
@@ -404,7 +404,7 @@ test_each_other (void)
                      == WSC_FAULT_NONE
                      && memcmp (&of_server, &of_client, sizeof of_server) == 0;
         }
-      tap_point (is_right, "/core/deflate-offer/each-other/RFC-216-RFC-226-options-%zu", i);
+      tap_point (is_right, "/core/deflate-offer/each-other/WS-216-WS-226-options-%zu", i);
     }
 }
 

@@ -33,7 +33,7 @@ test_deflaters (void)
   second = wsc_deflate_pool_take_deflater (&pool, 15, 6, 8);
   tap_point (second == first, "/core/deflate-pool/SEC-91-deflater-is-used-again");
   tap_point (deflate_hello (second, after, sizeof after) == n && memcmp (before, after, n) == 0,
-             "/core/deflate-pool/RFC-221-deflater-forgot-its-window");
+             "/core/deflate-pool/WS-221-deflater-forgot-its-window");
   wsc_deflate_pool_give_deflater (&pool, second);
   wsc_deflate_pool_clear (&pool);
 }
@@ -63,7 +63,7 @@ test_inflaters (void)
   tap_point (wsc_inflater_take (second, &input,
                                 (WscBuffer) { made_bytes, sizeof made_bytes }, &made)
              == WSC_FAULT_DEFLATE_CORRUPT,
-             "/core/deflate-pool/RFC-217-inflater-forgot-its-window");
+             "/core/deflate-pool/WS-217-inflater-forgot-its-window");
   wsc_deflate_pool_give_inflater (&pool, second);
   wsc_deflate_pool_clear (&pool);
 }

@@ -133,30 +133,30 @@ static const struct
   const char *inflated;         /* all of them together */
   WscFault fault;               /* of the last one */
 } inflate_cases[] = {
-  { "RFC-232-vector", { HELLO }, "Hello", WSC_FAULT_NONE },
-  { "RFC-233-second-vector-with-the-window-of-the-first", { HELLO, "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
-  { "RFC-233-SEC-83-second-vector-without-a-first-refused", { "f2 00 11 00 00" }, "H", WSC_FAULT_DEFLATE_CORRUPT },
-  { "RFC-234-stored-block", { "00 05 00 fa ff 48 65 6c 6c 6f 00" }, "Hello", WSC_FAULT_NONE },
-  { "RFC-234-stored-block-of-nothing", { "00 00 00 ff ff 00" }, "", WSC_FAULT_NONE },
-  { "RFC-235-final-block", { "f3 48 cd c9 c9 07 00 00" }, "Hello", WSC_FAULT_NONE },
-  { "RFC-235-SEC-85-final-block-and-another-message", { "f3 48 cd c9 c9 07 00 00", HELLO }, "HelloHello", WSC_FAULT_NONE },
-  { "RFC-235-final-block-keeps-the-window", { "f3 48 cd c9 c9 07 00 00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "WS-232-vector", { HELLO }, "Hello", WSC_FAULT_NONE },
+  { "WS-233-second-vector-with-the-window-of-the-first", { HELLO, "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "WS-233-SEC-83-second-vector-without-a-first-refused", { "f2 00 11 00 00" }, "H", WSC_FAULT_DEFLATE_CORRUPT },
+  { "WS-234-stored-block", { "00 05 00 fa ff 48 65 6c 6c 6f 00" }, "Hello", WSC_FAULT_NONE },
+  { "WS-234-stored-block-of-nothing", { "00 00 00 ff ff 00" }, "", WSC_FAULT_NONE },
+  { "WS-235-final-block", { "f3 48 cd c9 c9 07 00 00" }, "Hello", WSC_FAULT_NONE },
+  { "WS-235-SEC-85-final-block-and-another-message", { "f3 48 cd c9 c9 07 00 00", HELLO }, "HelloHello", WSC_FAULT_NONE },
+  { "WS-235-final-block-keeps-the-window", { "f3 48 cd c9 c9 07 00 00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
   { "SEC-85-final-block-and-nothing-after-it", { "f3 48 cd c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
   { "SEC-85-final-block-and-more-blocks", { "f3 48 cd c9 c9 07 00 " HELLO }, "HelloHello", WSC_FAULT_NONE },
   { "SEC-85-bytes-after-a-final-block-are-not-data", { "f3 48 cd c9 c9 07 00 48 65 6c" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
   { "SEC-85-empty-final-block-in-the-tail", { "03 00", HELLO }, "Hello", WSC_FAULT_NONE },
   { "SEC-85-final-stored-block-of-nothing-for-the-tail", { "f2 48 cd c9 c9 07 04", HELLO }, "HelloHello", WSC_FAULT_NONE },
-  { "RFC-236-two-blocks", { "f2 48 05 00 00 00 ff ff ca c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
-  { "RFC-237-empty-message", { "00" }, "", WSC_FAULT_NONE },
-  { "RFC-237-empty-message-as-empty-block", { "02 00" }, "", WSC_FAULT_NONE },
-  { "RFC-237-empty-message-between-others", { HELLO, "00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
-  { "RFC-239-SEC-83-reserved-block-type-refused", { HELLO, "06 00" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
-  { "RFC-239-SEC-83-stored-length-refused", { "00 05 00 fa fe 48 65 6c 6c 6f 00" }, "", WSC_FAULT_DEFLATE_CORRUPT },
-  { "RFC-239-too-many-length-codes-refused", { "fc ff ff" }, "", WSC_FAULT_DEFLATE_CORRUPT },
-  { "SEC-84-RFC-245-truncated-in-a-block-refused", { "f2 48 cd" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
-  { "SEC-84-RFC-245-without-its-last-byte-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
-  { "SEC-84-RFC-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
-  { "SEC-84-RFC-245-final-block-that-ends-inside-the-tail-refused", { "4b 04" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "WS-236-two-blocks", { "f2 48 05 00 00 00 ff ff ca c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
+  { "WS-237-empty-message", { "00" }, "", WSC_FAULT_NONE },
+  { "WS-237-empty-message-as-empty-block", { "02 00" }, "", WSC_FAULT_NONE },
+  { "WS-237-empty-message-between-others", { HELLO, "00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "WS-239-SEC-83-reserved-block-type-refused", { HELLO, "06 00" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
+  { "WS-239-SEC-83-stored-length-refused", { "00 05 00 fa fe 48 65 6c 6c 6f 00" }, "", WSC_FAULT_DEFLATE_CORRUPT },
+  { "WS-239-too-many-length-codes-refused", { "fc ff ff" }, "", WSC_FAULT_DEFLATE_CORRUPT },
+  { "SEC-84-WS-245-truncated-in-a-block-refused", { "f2 48 cd" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-WS-245-without-its-last-byte-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-WS-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-WS-245-final-block-that-ends-inside-the-tail-refused", { "4b 04" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-truncated-message-after-a-whole-one-refused", { HELLO, "f2 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-tail-that-is-a-character-and-then-corrupt-refused", { "0a 80" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-tail-that-is-a-character-and-the-end-of-its-block-refused",
@@ -315,19 +315,19 @@ test_deflate_vectors (void)
   WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
 
   tap_point (deflates_to (deflater, "Hello", 100, HELLO),
-             "/core/deflate/deflate/RFC-232-vector-without-tail");
+             "/core/deflate/deflate/WS-232-vector-without-tail");
   tap_point (deflates_to (deflater, "Hello", 100, "f2 00 11 00 00"),
-             "/core/deflate/deflate/RFC-233-second-vector");
+             "/core/deflate/deflate/WS-233-second-vector");
   tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
-             "/core/deflate/deflate/RFC-237-empty-message-after-others");
+             "/core/deflate/deflate/WS-237-empty-message-after-others");
   tap_point (deflates_to (deflater, "Hello", 100, "02 13 00 00"),
-             "/core/deflate/deflate/RFC-237-empty-message-leaves-the-window-alone");
+             "/core/deflate/deflate/WS-237-empty-message-leaves-the-window-alone");
   wsc_deflater_reset (deflater);
   tap_point (deflates_to (deflater, "Hello", 100, HELLO),
-             "/core/deflate/deflate/RFC-221-stream-that-was-reset-forgets-its-window");
+             "/core/deflate/deflate/WS-221-stream-that-was-reset-forgets-its-window");
   wsc_deflater_reset (deflater);
   tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "Hello", 100, HELLO),
-             "/core/deflate/deflate/RFC-237-empty-message-first");
+             "/core/deflate/deflate/WS-237-empty-message-first");
   wsc_deflater_free (deflater);
 }
 
@@ -358,7 +358,7 @@ test_deflate_fragments (uint8_t level)
              "/core/deflate/deflate/fragment-can-be-read-before-the-next-one-at-level-%u", level);
   tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE
              && bytes_are (&inflated, "one two two two three", 21),
-             "/core/deflate/deflate/RFC-232-tail-is-cut-once-for-each-message-at-level-%u", level);
+             "/core/deflate/deflate/WS-232-tail-is-cut-once-for-each-message-at-level-%u", level);
   bytes_clear (&inflated);
   wsc_inflater_free (inflater);
   wsc_deflater_free (deflater);
@@ -406,7 +406,7 @@ test_there_and_back (void)
 
         for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
           is_same = is_same && comes_back (bits, level, level, outputs[i], &pieces[i]);
-        tap_point (is_same, "/core/deflate/there-and-back/RFC-238-window-%u-level-%u", bits, level);
+        tap_point (is_same, "/core/deflate/there-and-back/WS-238-window-%u-level-%u", bits, level);
       }
 }
 
@@ -417,7 +417,7 @@ test_fast (void)
   for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
       tap_point (comes_back (bits, 1, 9, outputs[i], &pieces[i]),
-                 "/core/deflate/there-and-back/RFC-238-fast-with-window-%u-in-%zu-bytes", bits,
+                 "/core/deflate/there-and-back/WS-238-fast-with-window-%u-in-%zu-bytes", bits,
                  outputs[i]);
 }
 
@@ -429,14 +429,14 @@ test_fast_reset (void)
   Bytes first = deflate_message (deflater, &text, 100);
   Bytes second = deflate_message (deflater, &text, 100);
 
-  tap_point (second.length < first.length / 4, "/core/deflate/deflate/RFC-221-fast-takes-over");
+  tap_point (second.length < first.length / 4, "/core/deflate/deflate/WS-221-fast-takes-over");
   wsc_deflater_reset (deflater);
   Bytes third = deflate_message (deflater, &text, 100);
 
   tap_point (bytes_are (&third, first.at, first.length),
-             "/core/deflate/deflate/RFC-221-fast-one-that-was-reset-forgets-its-window");
+             "/core/deflate/deflate/WS-221-fast-one-that-was-reset-forgets-its-window");
   tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
-             "/core/deflate/deflate/RFC-237-fast-empty-message");
+             "/core/deflate/deflate/WS-237-fast-empty-message");
   bytes_clear (&text);
   bytes_clear (&first);
   bytes_clear (&second);
@@ -599,14 +599,14 @@ test_window_of_inflater (void)
       unsigned window = 1u << bits;
 
       tap_point (refer_back (bits, window) == WSC_FAULT_NONE,
-                 "/core/deflate/window/RFC-228-RFC-240-distance-of-%u-bits", bits);
+                 "/core/deflate/window/WS-228-WS-240-distance-of-%u-bits", bits);
       if (bits == WSC_MAX_WINDOW_BITS)
         break;
       tap_point (refer_back (bits, window + 1) == WSC_FAULT_DEFLATE_CORRUPT,
-                 "/core/deflate/window/RFC-240-SEC-83-distance-beyond-%u-bits-refused", bits);
+                 "/core/deflate/window/WS-240-SEC-83-distance-beyond-%u-bits-refused", bits);
       tap_point (inflate_repeated (bits, least (2 * window - 10, 32000))
                  == WSC_FAULT_DEFLATE_CORRUPT,
-                 "/core/deflate/window/RFC-240-distance-beyond-%u-bits-in-one-message-refused", bits);
+                 "/core/deflate/window/WS-240-distance-beyond-%u-bits-in-one-message-refused", bits);
     }
 }
 
@@ -683,7 +683,7 @@ test_truncated (void)
       bytes_clear (&inflated);
       wsc_inflater_free (inflater);
     }
-  tap_point (n_accepted == 0, "/core/deflate/inflate/SEC-84-RFC-245-cut-off-at-any-byte-refused");
+  tap_point (n_accepted == 0, "/core/deflate/inflate/SEC-84-WS-245-cut-off-at-any-byte-refused");
   bytes_clear (&text);
   bytes_clear (&made);
   wsc_deflater_free (deflater);

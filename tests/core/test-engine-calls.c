@@ -40,7 +40,7 @@ test_refusals (void)
   tap_point (wsc_engine_send (&engine, WSC_BUFFER_UTF8_MESSAGE, nothing, NULL,
                               NULL) == WSC_FAULT_NOT_OPEN_YET
              && wsc_engine_receive (&engine, no_memory, NULL, NULL) == WSC_FAULT_NOT_OPEN_YET,
-             "/core/engine-calls/created/RFC-196-WIN-H-11-send-and-receive-refused");
+             "/core/engine-calls/created/WS-196-WIN-H-11-send-and-receive-refused");
   tap_point (wsc_engine_begin_client_handshake (&engine, NULL, NULL, NULL) == WSC_FAULT_WRONG_ROLE
              && wsc_engine_end_client_handshake (&engine, NULL, 0, NULL) == WSC_FAULT_WRONG_ROLE,
              "/core/engine-calls/created/WIN-C-17-client-calls-on-a-server-refused");
@@ -49,7 +49,7 @@ test_refusals (void)
 
   wsc_stream_establish (&engine.stream, NULL);
   tap_point (wsc_stream_establish (&engine.stream, NULL) == WSC_FAULT_HANDSHAKE_DONE,
-             "/core/engine-calls/open/RFC-251-established-once");
+             "/core/engine-calls/open/WS-251-established-once");
   tap_point (wsc_engine_send (&engine, WSC_BUFFER_NONE, nothing, NULL,
                               NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN
              && wsc_engine_send (&engine, WSC_BUFFER_CLOSE, nothing, NULL,

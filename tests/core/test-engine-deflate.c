@@ -287,7 +287,7 @@ test_pairs (void)
           is_busy = step (sender, receiver) + step (receiver, sender);
         tap_point (receiver->n_messages == N_MESSAGES && sender->n_wrong + receiver->n_wrong == 0
                    && receiver->engine.stream.phase == WSC_PHASE_OPEN,
-                   "/core/engine-deflate/pair/RFC-238-PAIN-14-PAIN-17-%s-%s", pair_cases[i].name,
+                   "/core/engine-deflate/pair/WS-238-%s-%s", pair_cases[i].name,
                    role == 0 ? "of-client" : "of-server");
         close_side (&sides[0]);
         close_side (&sides[1]);
@@ -346,19 +346,19 @@ test_choice (void)
   open_side (self, WSC_ROLE_SERVER, &pair_cases[0]);
   open_side (&sides[1], WSC_ROLE_CLIENT, &pair_cases[0]);
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 64, 0) == 0xc1,
-             "/core/engine-deflate/choice/RFC-242-from-the-threshold-on");
+             "/core/engine-deflate/choice/WS-242-from-the-threshold-on");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 63, 0) == 0x81,
-             "/core/engine-deflate/choice/RFC-242-below-the-threshold-plain");
+             "/core/engine-deflate/choice/WS-242-below-the-threshold-plain");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, plain) == 0x81,
-             "/core/engine-deflate/choice/RFC-242-SEC-93-left-out-for-one-message");
+             "/core/engine-deflate/choice/WS-242-SEC-93-left-out-for-one-message");
   tap_point (first_byte_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
-             "/core/engine-deflate/choice/RFC-229-control-frames-are-plain");
+             "/core/engine-deflate/choice/WS-229-control-frames-are-plain");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
              && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, plain) == 0x80,
-             "/core/engine-deflate/choice/RFC-242-first-fragment-decides");
+             "/core/engine-deflate/choice/WS-242-first-fragment-decides");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, plain) == 0x01
              && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
-             "/core/engine-deflate/choice/RFC-242-first-fragment-decides-against-it");
+             "/core/engine-deflate/choice/WS-242-first-fragment-decides-against-it");
   close_side (self);
   close_side (&sides[1]);
 }

@@ -121,7 +121,7 @@ test_room (void)
       receive (&driver, "\x89\0", 2);
       action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
       tap_point ((action.type == WSC_ACTION_SEND_TO_NETWORK) == cases[i].is_answered,
-                 "/core/engine/room/RFC-137-%s", cases[i].name);
+                 "/core/engine/room/WS-137-%s", cases[i].name);
       wsc_engine_send_close (&driver.engine, WSC_CLOSE_NORMAL, bytes (""), NULL, NULL);
       if (action.type == WSC_ACTION_SEND_TO_NETWORK)
         wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
@@ -159,7 +159,7 @@ test_no_workspace (void)
   next (&driver, WSC_ACTION_QUEUE_RECEIVE);
   wsc_engine_take_back (&driver.engine);
   tap_point (next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE,
-             "/core/engine/no-workspace/RFC-141-pong-waits-for-memory");
+             "/core/engine/no-workspace/WS-141-pong-waits-for-memory");
   end (&driver);
 }
 
@@ -200,9 +200,9 @@ test_numbers (void)
     size_t      n, number;
     WscFault    fault;
   } cases[] = {
-    { "RFC-103-frame", "\x82\x65", 2, 101, WSC_FAULT_FRAME_TOO_BIG },
-    { "RFC-127-fragments", "\x02\0\0\0\0\0\x80\0", 8, 4, WSC_FAULT_TOO_MANY_FRAGMENTS },
-    { "RFC-97-no-number", "\xc2\x05", 2, 0, WSC_FAULT_RSV_NOT_NEGOTIATED },
+    { "WS-103-frame", "\x82\x65", 2, 101, WSC_FAULT_FRAME_TOO_BIG },
+    { "WS-127-fragments", "\x02\0\0\0\0\0\x80\0", 8, 4, WSC_FAULT_TOO_MANY_FRAGMENTS },
+    { "WS-97-no-number", "\xc2\x05", 2, 0, WSC_FAULT_RSV_NOT_NEGOTIATED },
   };
   char bytes[106] = "\x02\x64";
   Driver driver;
@@ -229,7 +229,7 @@ test_numbers (void)
   tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
              == WSC_FAULT_MESSAGE_TOO_BIG
              && driver.engine.stream.fault_number == 160,
-             "/core/engine/number/RFC-128-fragments-so-far-and-the-one-announced");
+             "/core/engine/number/WS-128-fragments-so-far-and-the-one-announced");
   end (&driver);
 }
 
@@ -257,7 +257,7 @@ test_waiting (void)
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
   tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
              && action.fault == WSC_FAULT_CLOSING_STARTED,
-             "/core/engine/drop-waiting/RFC-148-send-not-begun-is-dropped");
+             "/core/engine/drop-waiting/WS-148-send-not-begun-is-dropped");
   end (&driver);
 }
 

@@ -37,12 +37,12 @@ static const struct
   bool is_agreed;
   WscDeflateParameters agreed;
 } cases[] = {
-  { "RFC-243-SEC-93-neither-side", NULL, NULL, false, { 0, 0, 0, 0 } },
-  { "RFC-243-only-the-client", &usual, NULL, false, { 0, 0, 0, 0 } },
-  { "RFC-243-only-the-server", NULL, &usual, false, { 0, 0, 0, 0 } },
-  { "PAIN-14-both", &usual, &usual, true, { 15, 15, 1, 1 } },
-  { "RFC-223-RFC-226-thrifty-server", &usual, &thrifty, true, { 12, 11, 1, 0 } },
-  { "RFC-223-RFC-226-thrifty-client", &thrifty, &usual, true, { 12, 11, 1, 0 } },
+  { "WS-243-SEC-93-neither-side", NULL, NULL, false, { 0, 0, 0, 0 } },
+  { "WS-243-only-the-client", &usual, NULL, false, { 0, 0, 0, 0 } },
+  { "WS-243-only-the-server", NULL, &usual, false, { 0, 0, 0, 0 } },
+  { "both", &usual, &usual, true, { 15, 15, 1, 1 } },
+  { "WS-223-WS-226-thrifty-server", &usual, &thrifty, true, { 12, 11, 1, 0 } },
+  { "WS-223-WS-226-thrifty-client", &thrifty, &usual, true, { 12, 11, 1, 0 } },
 };
 
 static WscFault
@@ -115,7 +115,7 @@ test_establish (void)
              && wsc_stream_establish (&engine.stream, &others) == WSC_FAULT_NONE
              && engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
              && engine.stream.receiving.allowed.opcodes == 1,
-             "/core/engine-handshake/establish/RFC-208-next-to-extensions-of-the-program");
+             "/core/engine-handshake/establish/WS-208-next-to-extensions-of-the-program");
   wsc_engine_clear (&engine);
 }
 

@@ -287,7 +287,7 @@ test_blocked (void)
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_ALL, 2, &action);
   tap_point (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK
              && wsc_engine_has_pending (&peer.engine, WSC_ACTION_QUEUE_SEND),
-             "/core/engine/blocked/RFC-141-pong-waits-while-there-is-no-room-to-write");
+             "/core/engine/blocked/WS-141-pong-waits-while-there-is-no-room-to-write");
   peer.workspace.write.length = 400;
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK
@@ -338,7 +338,7 @@ test_drop_waiting (size_t row)
       perform_write (&peer, &action);
     }
   tap_point (n_sends == 1u + drop_cases[row].n_pings && peer.written == drop_cases[row].length + 8,
-             "/core/engine/drop-waiting/RFC-148-%s", drop_cases[row].name);
+             "/core/engine/drop-waiting/WS-148-%s", drop_cases[row].name);
   clear_peer (&peer);
 }
 

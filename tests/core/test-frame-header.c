@@ -31,44 +31,44 @@ static const struct
   size_t known_at;              /* the fault must be reported when this many bytes are known */
   WscFault fault;
 } headers[] = {
-  { "RFC-107-text-of-5-accepted", C, 2, "\x81\x05", 0, WSC_FAULT_NONE },
-  { "RFC-107-masked-text-of-5-accepted", S, 6, "\x81\x85" KEY, 0, WSC_FAULT_NONE },
-  { "RFC-108-empty-accepted", C, 2, "\x82\x00", 0, WSC_FAULT_NONE },
-  { "RFC-97-rsv1-refused", C, 2, "\xc1\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
-  { "RFC-97-rsv2-refused", C, 2, "\xa1\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
-  { "RFC-97-rsv3-refused", C, 2, "\x91\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
-  { "RFC-210-rsv1-on-ping-refused", C, 2, "\xc9\x00", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
-  { "RFC-98-opcode-3-refused", C, 2, "\x83\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-98-opcode-4-refused", C, 2, "\x84\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-98-opcode-5-refused", C, 2, "\x85\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-98-opcode-6-refused", C, 2, "\x86\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-98-opcode-7-refused", C, 2, "\x87\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-99-opcode-b-refused", C, 2, "\x8b\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-99-opcode-c-refused", C, 2, "\x8c\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-99-opcode-d-refused", C, 2, "\x8d\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-99-opcode-e-refused", C, 2, "\x8e\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-99-opcode-f-refused", C, 2, "\x8f\x00", 1, WSC_FAULT_OPCODE_RESERVED },
-  { "RFC-135-TRAP-6-ping-without-fin-refused", C, 2, "\x09\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
-  { "RFC-135-pong-without-fin-refused", C, 2, "\x0a\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
-  { "RFC-135-close-without-fin-refused", C, 2, "\x08\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
-  { "RFC-134-ping-of-125-accepted", C, 2, "\x89\x7d", 0, WSC_FAULT_NONE },
-  { "RFC-134-TRAP-8-ping-of-126-refused", C, 4, "\x89\x7e\x00\x7e", 2, WSC_FAULT_CONTROL_FRAME_TOO_LONG },
-  { "RFC-134-close-with-64-bits-refused", C, 10, "\x88\x7f\0\0\0\0\0\1\0\0", 2, WSC_FAULT_CONTROL_FRAME_TOO_LONG },
-  { "RFC-110-unmasked-to-server-refused", S, 2, "\x81\x05", 2, WSC_FAULT_FRAME_NOT_MASKED },
-  { "RFC-110-unmasked-ping-to-server-refused", S, 2, "\x89\x00", 2, WSC_FAULT_FRAME_NOT_MASKED },
-  { "RFC-110-unmasked-ping-of-126-to-server-refused-for-its-mask", S, 4, "\x89\x7e\x00\x7e", 2, WSC_FAULT_FRAME_NOT_MASKED },
-  { "RFC-112-masked-ping-of-126-to-client-refused-for-its-mask", C, 8, "\x89\xfe\x00\x7e" KEY, 2, WSC_FAULT_FRAME_MASKED },
-  { "RFC-112-masked-to-client-refused", C, 6, "\x81\x85" KEY, 2, WSC_FAULT_FRAME_MASKED },
-  { "RFC-101-126-in-16-bits-accepted", C, 4, "\x82\x7e\x00\x7e", 0, WSC_FAULT_NONE },
-  { "RFC-101-125-in-16-bits-refused", C, 4, "\x82\x7e\x00\x7d", 4, WSC_FAULT_LENGTH_NOT_SHORTEST },
-  { "RFC-101-0-in-16-bits-refused", C, 4, "\x82\x7e\x00\x00", 4, WSC_FAULT_LENGTH_NOT_SHORTEST },
-  { "RFC-101-65536-in-64-bits-accepted", C, 10, "\x82\x7f\0\0\0\0\0\1\0\0", 0, WSC_FAULT_NONE },
-  { "RFC-101-65535-in-64-bits-refused", C, 10, "\x82\x7f\0\0\0\0\0\0\xff\xff", 10, WSC_FAULT_LENGTH_NOT_SHORTEST },
-  { "RFC-101-5-in-64-bits-masked-refused", S, 14, "\x82\xff\0\0\0\0\0\0\0\5" KEY, 10, WSC_FAULT_LENGTH_NOT_SHORTEST },
-  { "RFC-102-top-bit-refused", C, 10, "\x82\x7f\x80\0\0\0\0\1\0\0", 10, WSC_FAULT_LENGTH_TOP_BIT_SET },
-  { "RFC-102-all-ones-refused", C, 10, "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 10, WSC_FAULT_LENGTH_TOP_BIT_SET },
-  { "RFC-102-2^62-within-limit-accepted", C, 10, "\x82\x7f\x40\0\0\0\0\0\0\0", 0, WSC_FAULT_NONE },
-  { "RFC-103-above-the-limit-refused", C, 10, "\x82\x7f\x40\0\0\0\0\0\0\1", 10, WSC_FAULT_FRAME_TOO_BIG },
+  { "WS-107-text-of-5-accepted", C, 2, "\x81\x05", 0, WSC_FAULT_NONE },
+  { "WS-107-masked-text-of-5-accepted", S, 6, "\x81\x85" KEY, 0, WSC_FAULT_NONE },
+  { "WS-108-empty-accepted", C, 2, "\x82\x00", 0, WSC_FAULT_NONE },
+  { "WS-97-rsv1-refused", C, 2, "\xc1\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
+  { "WS-97-rsv2-refused", C, 2, "\xa1\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
+  { "WS-97-rsv3-refused", C, 2, "\x91\x05", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
+  { "WS-210-rsv1-on-ping-refused", C, 2, "\xc9\x00", 1, WSC_FAULT_RSV_NOT_NEGOTIATED },
+  { "WS-98-opcode-3-refused", C, 2, "\x83\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-98-opcode-4-refused", C, 2, "\x84\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-98-opcode-5-refused", C, 2, "\x85\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-98-opcode-6-refused", C, 2, "\x86\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-98-opcode-7-refused", C, 2, "\x87\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-99-opcode-b-refused", C, 2, "\x8b\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-99-opcode-c-refused", C, 2, "\x8c\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-99-opcode-d-refused", C, 2, "\x8d\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-99-opcode-e-refused", C, 2, "\x8e\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-99-opcode-f-refused", C, 2, "\x8f\x00", 1, WSC_FAULT_OPCODE_RESERVED },
+  { "WS-135-TRAP-6-ping-without-fin-refused", C, 2, "\x09\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
+  { "WS-135-pong-without-fin-refused", C, 2, "\x0a\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
+  { "WS-135-close-without-fin-refused", C, 2, "\x08\x00", 1, WSC_FAULT_CONTROL_FRAME_FRAGMENTED },
+  { "WS-134-ping-of-125-accepted", C, 2, "\x89\x7d", 0, WSC_FAULT_NONE },
+  { "WS-134-TRAP-8-ping-of-126-refused", C, 4, "\x89\x7e\x00\x7e", 2, WSC_FAULT_CONTROL_FRAME_TOO_LONG },
+  { "WS-134-close-with-64-bits-refused", C, 10, "\x88\x7f\0\0\0\0\0\1\0\0", 2, WSC_FAULT_CONTROL_FRAME_TOO_LONG },
+  { "WS-110-unmasked-to-server-refused", S, 2, "\x81\x05", 2, WSC_FAULT_FRAME_NOT_MASKED },
+  { "WS-110-unmasked-ping-to-server-refused", S, 2, "\x89\x00", 2, WSC_FAULT_FRAME_NOT_MASKED },
+  { "WS-110-unmasked-ping-of-126-to-server-refused-for-its-mask", S, 4, "\x89\x7e\x00\x7e", 2, WSC_FAULT_FRAME_NOT_MASKED },
+  { "WS-112-masked-ping-of-126-to-client-refused-for-its-mask", C, 8, "\x89\xfe\x00\x7e" KEY, 2, WSC_FAULT_FRAME_MASKED },
+  { "WS-112-masked-to-client-refused", C, 6, "\x81\x85" KEY, 2, WSC_FAULT_FRAME_MASKED },
+  { "WS-101-126-in-16-bits-accepted", C, 4, "\x82\x7e\x00\x7e", 0, WSC_FAULT_NONE },
+  { "WS-101-125-in-16-bits-refused", C, 4, "\x82\x7e\x00\x7d", 4, WSC_FAULT_LENGTH_NOT_SHORTEST },
+  { "WS-101-0-in-16-bits-refused", C, 4, "\x82\x7e\x00\x00", 4, WSC_FAULT_LENGTH_NOT_SHORTEST },
+  { "WS-101-65536-in-64-bits-accepted", C, 10, "\x82\x7f\0\0\0\0\0\1\0\0", 0, WSC_FAULT_NONE },
+  { "WS-101-65535-in-64-bits-refused", C, 10, "\x82\x7f\0\0\0\0\0\0\xff\xff", 10, WSC_FAULT_LENGTH_NOT_SHORTEST },
+  { "WS-101-5-in-64-bits-masked-refused", S, 14, "\x82\xff\0\0\0\0\0\0\0\5" KEY, 10, WSC_FAULT_LENGTH_NOT_SHORTEST },
+  { "WS-102-top-bit-refused", C, 10, "\x82\x7f\x80\0\0\0\0\1\0\0", 10, WSC_FAULT_LENGTH_TOP_BIT_SET },
+  { "WS-102-all-ones-refused", C, 10, "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 10, WSC_FAULT_LENGTH_TOP_BIT_SET },
+  { "WS-102-2^62-within-limit-accepted", C, 10, "\x82\x7f\x40\0\0\0\0\0\0\0", 0, WSC_FAULT_NONE },
+  { "WS-103-above-the-limit-refused", C, 10, "\x82\x7f\x40\0\0\0\0\0\0\1", 10, WSC_FAULT_FRAME_TOO_BIG },
 };
 
 /* A header is checked in its bytes or after it was parsed: the verdict is the same. */
@@ -113,7 +113,7 @@ test_headers (void)
           is_right = is_right && fault == expected;
         }
       is_right = is_right && header.header_length == headers[i].length;
-      tap_point (is_right, "/core/frame-header/check/RFC-106-%s", headers[i].name);
+      tap_point (is_right, "/core/frame-header/check/WS-106-%s", headers[i].name);
     }
 }
 
@@ -152,7 +152,7 @@ test_write (void)
 
       tap_point (n == lengths[i].n && memcmp (to, lengths[i].bytes, n) == 0 && n_masked == n + 4
                  && memcmp (masked + n, KEY, 4) == 0 && is_back,
-                 "/core/frame-header/write/RFC-100-RFC-105-RFC-116-length-%llu-in-shortest-form",
+                 "/core/frame-header/write/WS-100-WS-105-WS-116-length-%llu-in-shortest-form",
                  (unsigned long long) lengths[i].length);
     }
 }
@@ -173,7 +173,7 @@ test_allowances (void)
                                      &extension) == WSC_FAULT_CONTROL_FRAME_FRAGMENTED,
              "/core/frame-header/allow/fragmented-control-frame-of-extension-refused");
   tap_point (wsc_frame_header_check (&unmasked, &server, &none) == WSC_FAULT_NONE,
-             "/core/frame-header/allow/RFC-119-unmasked-accepted-where-asked-for");
+             "/core/frame-header/allow/WS-119-unmasked-accepted-where-asked-for");
 }
 
 /* The fault names the smaller limit; if there is no frame limit, both are the same. */
@@ -205,7 +205,7 @@ test_sizes (void)
       WscFrameHeader header = { .first = sizes[i].first, .payload_length = sizes[i].length };
 
       tap_point (wsc_frame_header_check_size (&header, &options) == sizes[i].fault,
-                 "/core/frame-header/size/RFC-103-%s", sizes[i].name);
+                 "/core/frame-header/size/WS-103-%s", sizes[i].name);
     }
 }
 

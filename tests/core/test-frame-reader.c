@@ -51,14 +51,14 @@ static const struct
   const char *name, *first_frame, *last_frame;  /* last NULL: there is only the first */
   WscFault fault;
 } texts[] = {
-  { "RFC-120-hello-unmasked", "Hello", NULL, WSC_FAULT_NONE },
-  { "RFC-187-TRAP-5-character-split-over-frames-accepted", "K\xce", "\xba\xe1\xbd\xb9", WSC_FAULT_NONE },
-  { "RFC-187-TRAP-5-empty-fragment-inside-accepted", "", "\xce\xba", WSC_FAULT_NONE },
-  { "RFC-185-bad-byte-refused", "K\xff", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
-  { "RFC-188-TRAP-3-ends-inside-character-refused", "K\xce", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
-  { "RFC-188-TRAP-3-empty-last-frame-refused", "K\xce", "", WSC_FAULT_TEXT_NOT_UTF8 },
-  { "RFC-186-TRAP-1-second-part-refused", "\xf4", "\x90\x80\x80", WSC_FAULT_TEXT_NOT_UTF8 },
-  { "RFC-189-surrogate-refused", "\xed\xa0\x80", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
+  { "WS-120-hello-unmasked", "Hello", NULL, WSC_FAULT_NONE },
+  { "WS-187-TRAP-5-character-split-over-frames-accepted", "K\xce", "\xba\xe1\xbd\xb9", WSC_FAULT_NONE },
+  { "WS-187-TRAP-5-empty-fragment-inside-accepted", "", "\xce\xba", WSC_FAULT_NONE },
+  { "WS-185-bad-byte-refused", "K\xff", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
+  { "WS-188-TRAP-3-ends-inside-character-refused", "K\xce", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
+  { "WS-188-TRAP-3-empty-last-frame-refused", "K\xce", "", WSC_FAULT_TEXT_NOT_UTF8 },
+  { "WS-186-TRAP-1-second-part-refused", "\xf4", "\x90\x80\x80", WSC_FAULT_TEXT_NOT_UTF8 },
+  { "WS-189-surrogate-refused", "\xed\xa0\x80", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
 };
 
 static void
@@ -108,7 +108,7 @@ test_unchecked (void)
                                                                       n) == WSC_FAULT_NONE;
     }
   tap_point (is_right && !reader.is_open && memcmp (plain, wire, sizeof plain) == 0,
-             "/core/frame-reader/take/RFC-115-key-goes-on-across-cuts");
+             "/core/frame-reader/take/WS-115-key-goes-on-across-cuts");
 }
 
 int

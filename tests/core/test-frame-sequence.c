@@ -14,16 +14,16 @@ static const struct
   const char *frames;           /* first bytes of the frames; each has a payload of 10 bytes */
   WscFault fault;               /* of the last frame */
 } sequences[] = {
-  { "RFC-121-one-frame-accepted", "\x81", WSC_FAULT_NONE },
-  { "RFC-121-three-fragments-accepted", "\x01\x10\x80", WSC_FAULT_NONE },
-  { "RFC-122-continuation-first-refused", "\x80", WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE },
-  { "RFC-122-continuation-after-the-end-refused", "\x01\x80\x80", WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE },
-  { "RFC-123-text-inside-text-refused", "\x01\x81", WSC_FAULT_DATA_INSIDE_MESSAGE },
-  { "RFC-123-binary-inside-text-refused", "\x01\x02", WSC_FAULT_DATA_INSIDE_MESSAGE },
-  { "RFC-125-TRAP-6-ping-between-fragments-accepted", "\x01\x89\x8a\x88\x80", WSC_FAULT_NONE },
-  { "RFC-200-next-message-after-fin-accepted", "\x01\x80\x82", WSC_FAULT_NONE },
-  { "RFC-128-sum-at-the-limit-accepted", "\x02\x10\x10\x80", WSC_FAULT_NONE },
-  { "RFC-128-SEC-52-sum-over-the-limit-refused", "\x02\x10\x10\x10\x80", WSC_FAULT_MESSAGE_TOO_BIG },
+  { "WS-121-one-frame-accepted", "\x81", WSC_FAULT_NONE },
+  { "WS-121-three-fragments-accepted", "\x01\x10\x80", WSC_FAULT_NONE },
+  { "WS-122-continuation-first-refused", "\x80", WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE },
+  { "WS-122-continuation-after-the-end-refused", "\x01\x80\x80", WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE },
+  { "WS-123-text-inside-text-refused", "\x01\x81", WSC_FAULT_DATA_INSIDE_MESSAGE },
+  { "WS-123-binary-inside-text-refused", "\x01\x02", WSC_FAULT_DATA_INSIDE_MESSAGE },
+  { "WS-125-TRAP-6-ping-between-fragments-accepted", "\x01\x89\x8a\x88\x80", WSC_FAULT_NONE },
+  { "WS-200-next-message-after-fin-accepted", "\x01\x80\x82", WSC_FAULT_NONE },
+  { "WS-128-sum-at-the-limit-accepted", "\x02\x10\x10\x80", WSC_FAULT_NONE },
+  { "WS-128-SEC-52-sum-over-the-limit-refused", "\x02\x10\x10\x10\x80", WSC_FAULT_MESSAGE_TOO_BIG },
 };
 
 static uint8_t
@@ -73,11 +73,11 @@ test_fragments (void)
       header.first = WSC_OPCODE_CONTINUATION;
     }
   tap_point (fault == WSC_FAULT_NONE && sequence.n_fragments == 3,
-             "/core/frame-sequence/receive/RFC-127-SEC-62-empty-fragments-up-to-the-limit-accepted");
+             "/core/frame-sequence/receive/WS-127-SEC-62-empty-fragments-up-to-the-limit-accepted");
   header.first = WSC_FIN;
   tap_point (wsc_frame_sequence_check (&sequence, &header,
                                        &options) == WSC_FAULT_TOO_MANY_FRAGMENTS,
-             "/core/frame-sequence/receive/RFC-127-one-fragment-more-refused");
+             "/core/frame-sequence/receive/WS-127-one-fragment-more-refused");
 }
 
 /* The count stops at its maximum: it must not wrap around, or reach a limit. */
@@ -110,7 +110,7 @@ test_lowered_limit (void)
   WscFrameHeader empty = { .first = WSC_OPCODE_CONTINUATION };
 
   tap_point (wsc_frame_sequence_check (&sequence, &empty, &options) == WSC_FAULT_MESSAGE_TOO_BIG,
-             "/core/frame-sequence/receive/RFC-128-limit-lowered-below-the-received-bytes-refused");
+             "/core/frame-sequence/receive/WS-128-limit-lowered-below-the-received-bytes-refused");
 }
 
 /* The first frames that begin a message to which the rules of data messages do not apply. */
@@ -146,7 +146,7 @@ static const struct
   WscFault fault;
 } sends[] = {
   { "WIN-S-08-fragments-of-one-kind-accepted", "\x01\x01\x81", WSC_FAULT_NONE },
-  { "WIN-S-09-RFC-130-other-kind-inside-a-message-refused", "\x01\x82", WSC_FAULT_MESSAGE_KIND_CHANGED },
+  { "WIN-S-09-WS-130-other-kind-inside-a-message-refused", "\x01\x82", WSC_FAULT_MESSAGE_KIND_CHANGED },
   { "WIN-S-09-ping-inside-a-message-accepted", "\x01\x89", WSC_FAULT_NONE },
   { "raw-continuation-inside-a-message-accepted", "\x02\x80", WSC_FAULT_NONE },
   { "control-frame-without-fin-refused", "\x09", WSC_FAULT_CONTROL_TO_SEND_FRAGMENTED },

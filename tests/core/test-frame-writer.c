@@ -37,25 +37,25 @@ test_vectors (void)
   n = wsc_frame_writer_put (&writer, (WscBuffer) { to, sizeof to },
                             (WscBytes) { (const uint8_t *) payload, 5 }, &host);
   tap_point (n == 7 && memcmp (to, "\x81\x05Hello", 7) == 0 && n_asked == 0,
-             "/core/frame-writer/put/RFC-107-RFC-111-server-frame-is-not-masked");
+             "/core/frame-writer/put/WS-107-WS-111-server-frame-is-not-masked");
 
   writer = (WscFrameWriter) { 0 };
   wsc_frame_writer_begin (&writer, 0x81, 5, WSC_MASK_RANDOM);
-  tap_point (n_asked == 0, "/core/frame-writer/begin/RFC-118-no-key-before-the-payload");
+  tap_point (n_asked == 0, "/core/frame-writer/begin/WS-118-no-key-before-the-payload");
   n = wsc_frame_writer_put (&writer, (WscBuffer) { to, sizeof to },
                             (WscBytes) { (const uint8_t *) payload, 5 }, &host);
   tap_point (n == 11 && memcmp (to, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", 11) == 0,
-             "/core/frame-writer/put/RFC-107-RFC-109-client-frame-is-masked");
+             "/core/frame-writer/put/WS-107-WS-109-client-frame-is-masked");
   tap_point (memcmp (payload, before, sizeof before) == 0,
-             "/core/frame-writer/put/RFC-117-payload-of-the-caller-is-unchanged");
-  tap_point (n_asked == 1, "/core/frame-writer/put/RFC-113-one-key-for-each-frame");
+             "/core/frame-writer/put/WS-117-payload-of-the-caller-is-unchanged");
+  tap_point (n_asked == 1, "/core/frame-writer/put/WS-113-one-key-for-each-frame");
 
   writer = (WscFrameWriter) { 0 };
   wsc_frame_writer_begin (&writer, 0x81, 5, WSC_MASK_ZERO);
   n = wsc_frame_writer_put (&writer, (WscBuffer) { to, sizeof to },
                             (WscBytes) { (const uint8_t *) payload, 5 }, &host);
   tap_point (n == 11 && memcmp (to, "\x81\x85\0\0\0\0Hello", 11) == 0 && n_asked == 1,
-             "/core/frame-writer/put/RFC-119-WIN-S-04-masking-off-keeps-the-mask-bit-with-key-0");
+             "/core/frame-writer/put/WS-119-WIN-S-04-masking-off-keeps-the-mask-bit-with-key-0");
 }
 
 static void
@@ -80,7 +80,7 @@ test_pieces (void)
       at += wsc_frame_writer_put (&many, (WscBuffer) { pieces + at, room }, due, &host);
     }
   tap_point (at == n && memcmp (whole, pieces, n) == 0,
-             "/core/frame-writer/put/RFC-115-pieces-of-any-size-make-the-same-frame");
+             "/core/frame-writer/put/WS-115-pieces-of-any-size-make-the-same-frame");
 }
 
 int

@@ -137,7 +137,7 @@ static const struct
 
   { "no-answer", REQUEST, NULL, "status", NOT_CHECKED, WSC_FAULT_NONE, "Status must be 101; not checked: no response was received." },
   { "status-101", REQUEST, ANSWER, "status", PASSED, WSC_FAULT_NONE, "received 101 \"Switching Protocols\"." },
-  { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+  { "WS-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
     "received 200 \"OK\": not a WebSocket endpoint: wrong path" },
   { "status-302-with-location", REQUEST, "HTTP/1.1 302 x\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
     "received 302: redirect to \"/there\"." },
@@ -191,10 +191,10 @@ static const struct
     WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, "received \"a, b\"" },
   { "answer-with-body", REQUEST, STATUS "Content-Length: 3\r\n\r\n", "response-body", FAILED, WSC_FAULT_ANSWER_BODY_ANNOUNCED,
     "received \"3\"" },
-  { "RFC-257-bytes-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
+  { "WS-257-bytes-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
     WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET,
     "received \"\\x22\\x5c\\xe2\\x80\\xae\\x09\\x80\"" },
-  { "RFC-257-long-values-are-cut",
+  { "WS-257-long-values-are-cut",
     LINE "Upgrade: 0123456789012345678901234567890123456789012345678901234567890\r\n\r\n", NULL,
     "upgrade", FAILED,
     WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "56789...\"." },
@@ -285,7 +285,7 @@ test_hostile (void)
       n_unsound += !are_sound (checks);
     }
   tap_point (n_unsound == 0,
-             "/core/handshake-checks/hostile/RFC-257-texts-are-printable-and-bounded");
+             "/core/handshake-checks/hostile/WS-257-texts-are-printable-and-bounded");
 }
 
 /* A value of bytes that each need four columns, in each place that shows one. */
@@ -325,10 +325,10 @@ test_limits (void)
                             wsc_text (REQUEST), &small);
   tap_point (find_check (checks, "protocols")->fault == WSC_FAULT_TOO_MANY_PROTOCOLS
              && find_check (checks, "extensions")->fault == WSC_FAULT_TOO_MANY_EXTENSIONS,
-             "/core/handshake-checks/limits/RFC-254-are-those-given");
+             "/core/handshake-checks/limits/WS-254-are-those-given");
   wsc_handshake_checks_run (checks, wsc_text (REQUEST), (WscBytes) { NULL, 0 }, &small);
   tap_point (find_check (checks, "request-head")->fault == WSC_FAULT_TOO_MANY_FIELDS,
-             "/core/handshake-checks/limits/RFC-254-of-fields");
+             "/core/handshake-checks/limits/WS-254-of-fields");
 }
 
 int

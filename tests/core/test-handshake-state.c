@@ -51,7 +51,7 @@ test_empty_list (void)
 
   tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, none, &state->subprotocols)
              && state->n_headers == 0 && state->subprotocols == NULL,
-             "/core/handshake-state/list/RFC-28-without-elements-is-no-header");
+             "/core/handshake-state/list/WS-28-without-elements-is-no-header");
   wsc_handshake_state_free (state);
   wsc_handshake_state_free (NULL);
 }

@@ -17,7 +17,7 @@ test_find (void)
   WscFields none = { NULL, 0 };
 
   tap_point (wsc_fields_count (fields, "X-b") == 2 && wsc_fields_count (fields, "C") == 0,
-             "/core/header-fields/find/RFC-53-name-in-any-case");
+             "/core/header-fields/find/WS-53-name-in-any-case");
   tap_point (wsc_text_is (wsc_fields_get (fields, "X-B"), "2"),
              "/core/header-fields/find/first-one-trimmed");
   tap_point (wsc_fields_get (fields, "Empty").at != NULL
@@ -38,7 +38,7 @@ test_list (void)
     snprintf (names + strlen (names), sizeof names - strlen (names), "%c", extension.name.at[0]);
   tap_point (strcmp (names, "abcd") == 0
              && wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
-             "/core/header-fields/list/RFC-48-RFC-75-RFC-76-fields-of-a-name-are-one-list");
+             "/core/header-fields/list/WS-48-WS-75-WS-76-fields-of-a-name-are-one-list");
   tap_point (wsc_fields_count_extensions ((WscFields) { NULL, 0 }) == 0,
              "/core/header-fields/list/none");
 }
@@ -112,7 +112,7 @@ static const struct
   bool is_body;
 } body_cases[] = {
   { "nothing", "A: b\n", false },
-  { "RFC-57-length-0", "Content-Length: 0\n", false },
+  { "WS-57-length-0", "Content-Length: 0\n", false },
   { "SEC-9-length-5", "Content-Length: 5\n", true },
   { "SEC-10-length-with-zeros", "Content-Length: 0005\n", true },
   { "SEC-10-two-lengths", "Content-Length: 0\nContent-Length: 0\n", true },
@@ -143,14 +143,14 @@ static const struct
   const char *name, *lines;
   WscFault fault;
 } connection_cases[] = {
-  { "RFC-42-upgrade", "Connection: Upgrade\n", WSC_FAULT_NONE },
-  { "RFC-42-any-case", "connection: uPGRADE\n", WSC_FAULT_NONE },
-  { "RFC-67-WIN-V-04-among-others", "Connection: keep-alive, Upgrade\n", WSC_FAULT_NONE },
-  { "RFC-42-in-a-second-header", "Connection: keep-alive\nConnection: close, upgrade\n", WSC_FAULT_NONE },
-  { "RFC-67-missing-refused", "Upgrade: websocket\n", WSC_FAULT_CONNECTION_MISSING },
+  { "WS-42-upgrade", "Connection: Upgrade\n", WSC_FAULT_NONE },
+  { "WS-42-any-case", "connection: uPGRADE\n", WSC_FAULT_NONE },
+  { "WS-67-WIN-V-04-among-others", "Connection: keep-alive, Upgrade\n", WSC_FAULT_NONE },
+  { "WS-42-in-a-second-header", "Connection: keep-alive\nConnection: close, upgrade\n", WSC_FAULT_NONE },
+  { "WS-67-missing-refused", "Upgrade: websocket\n", WSC_FAULT_CONNECTION_MISSING },
   { "WIN-V-04-other-token-refused", "Connection: keep-alive\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
   { "SEC-8-word-inside-another-refused", "Connection: notupgradex, upgrades\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
-  { "RFC-67-empty-refused", "Connection: \n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
+  { "WS-67-empty-refused", "Connection: \n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
   { "malformed-refused", "Connection: upgrade, a b\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
 };
 
@@ -175,11 +175,11 @@ static const struct
 } extensions_cases[] = {
   { "none", "A: b\n", WSC_FAULT_NONE },
   { "empty", "Sec-WebSocket-Extensions: \n", WSC_FAULT_NONE },
-  { "RFC-254-as-many-as-may", "Sec-WebSocket-Extensions: a; p; q, b\nSec-WebSocket-Extensions: c\n", WSC_FAULT_NONE },
-  { "RFC-254-SEC-22-too-many-refused", "Sec-WebSocket-Extensions: a, b\nSec-WebSocket-Extensions: c, d\n", WSC_FAULT_TOO_MANY_EXTENSIONS },
-  { "RFC-254-too-many-parameters-refused", "Sec-WebSocket-Extensions: a; p; q; r\n", WSC_FAULT_TOO_MANY_PARAMETERS },
-  { "RFC-206-malformed-refused", "Sec-WebSocket-Extensions: a; p=\n", WSC_FAULT_EXTENSIONS_MALFORMED },
-  { "RFC-206-malformed-in-a-second-header-refused", "Sec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: b c\n",
+  { "WS-254-as-many-as-may", "Sec-WebSocket-Extensions: a; p; q, b\nSec-WebSocket-Extensions: c\n", WSC_FAULT_NONE },
+  { "WS-254-SEC-22-too-many-refused", "Sec-WebSocket-Extensions: a, b\nSec-WebSocket-Extensions: c, d\n", WSC_FAULT_TOO_MANY_EXTENSIONS },
+  { "WS-254-too-many-parameters-refused", "Sec-WebSocket-Extensions: a; p; q; r\n", WSC_FAULT_TOO_MANY_PARAMETERS },
+  { "WS-206-malformed-refused", "Sec-WebSocket-Extensions: a; p=\n", WSC_FAULT_EXTENSIONS_MALFORMED },
+  { "WS-206-malformed-in-a-second-header-refused", "Sec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: b c\n",
     WSC_FAULT_EXTENSIONS_MALFORMED },
 };
 
@@ -204,18 +204,18 @@ static const struct
   WscHeader header;
   WscFault fault;
 } own_cases[] = {
-  { "RFC-31-plain", { TEXT ("Authorization"), TEXT ("Basic eDp5") }, WSC_FAULT_NONE },
+  { "WS-31-plain", { TEXT ("Authorization"), TEXT ("Basic eDp5") }, WSC_FAULT_NONE },
   { "empty-value", { TEXT ("X"), TEXT ("") }, WSC_FAULT_NONE },
   { "tab-and-high-bytes-in-value", { TEXT ("X"), TEXT ("caf\xc3\xa9\t") }, WSC_FAULT_NONE },
-  { "RFC-32-SEC-38-return-in-value-refused", { TEXT ("X"), TEXT ("a\rb") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
-  { "RFC-32-SEC-38-line-feed-in-value-refused", { TEXT ("X"), TEXT ("a\nEvil: b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
-  { "RFC-32-nul-in-value-refused", { TEXT ("X"), TEXT ("a\0b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
-  { "RFC-32-escape-in-value-refused", { TEXT ("X"), TEXT ("a\x1b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
-  { "RFC-32-blank-in-name-refused", { TEXT ("X Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
-  { "RFC-32-line-feed-in-name-refused", { TEXT ("X\nY"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
-  { "RFC-32-nul-in-name-refused", { TEXT ("X\0Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
-  { "RFC-32-colon-in-name-refused", { TEXT ("X:"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
-  { "RFC-32-empty-name-refused", { TEXT (""), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "WS-32-SEC-38-return-in-value-refused", { TEXT ("X"), TEXT ("a\rb") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "WS-32-SEC-38-line-feed-in-value-refused", { TEXT ("X"), TEXT ("a\nEvil: b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "WS-32-nul-in-value-refused", { TEXT ("X"), TEXT ("a\0b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "WS-32-escape-in-value-refused", { TEXT ("X"), TEXT ("a\x1b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "WS-32-blank-in-name-refused", { TEXT ("X Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "WS-32-line-feed-in-name-refused", { TEXT ("X\nY"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "WS-32-nul-in-name-refused", { TEXT ("X\0Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "WS-32-colon-in-name-refused", { TEXT ("X:"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "WS-32-empty-name-refused", { TEXT (""), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
 };
 
 static void
@@ -236,7 +236,7 @@ test_own (void)
     n_wrong += !wsc_header_is_reserved (wsc_text (reserved[i]));
   for (size_t i = 0; i < sizeof free_names / sizeof free_names[0]; i++)
     n_wrong += wsc_header_is_reserved (wsc_text (free_names[i]));
-  tap_point (n_wrong == 0, "/core/header-fields/own/RFC-33-RFC-92-SEC-39-names-that-are-ours");
+  tap_point (n_wrong == 0, "/core/header-fields/own/WS-33-WS-92-SEC-39-names-that-are-ours");
 }
 
 static void
@@ -245,7 +245,7 @@ test_allowance (void)
   WscFrameAllowance none = wsc_frame_allowance_for (0), some = wsc_frame_allowance_for (1);
 
   tap_point (none.rsv == 0 && none.opcodes == 0,
-             "/core/header-fields/allowance/RFC-210-nothing-agreed-nothing-passes");
+             "/core/header-fields/allowance/WS-210-nothing-agreed-nothing-passes");
   tap_point (some.rsv == 0x70 && some.opcodes == 1,
              "/core/header-fields/allowance/agreed-extension-owns-its-bits");
 }

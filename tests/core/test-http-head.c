@@ -82,12 +82,12 @@ typedef struct
 
 static const HeadCase head_cases[] = {
   { "smallest-request", WSC_HEAD_REQUEST, LINE "\r\n", 0, WSC_FAULT_NONE },
-  { "RFC-62-absolute-target", WSC_HEAD_REQUEST, "GET http://h/p HTTP/1.1\r\n\r\n", 0, WSC_FAULT_NONE },
+  { "WS-62-absolute-target", WSC_HEAD_REQUEST, "GET http://h/p HTTP/1.1\r\n\r\n", 0, WSC_FAULT_NONE },
   { "other-method-is-well-formed", WSC_HEAD_REQUEST, "POST / HTTP/1.1\r\n\r\n", 0, WSC_FAULT_NONE },
   { "other-version-is-well-formed", WSC_HEAD_REQUEST, "GET / HTTP/1.0\r\n\r\n", 0, WSC_FAULT_NONE },
   { "SEC-31-http2-preface-is-well-formed", WSC_HEAD_REQUEST, "PRI * HTTP/2.0\r\n\r\n", 0, WSC_FAULT_NONE },
   { "empty-value", WSC_HEAD_REQUEST, LINE "Host:\r\n\r\n", 0, WSC_FAULT_NONE },
-  { "RFC-195-value-of-any-bytes", WSC_HEAD_REQUEST, LINE "X: \xff\xfe\x80 \t\xc3\r\n\r\n", 0, WSC_FAULT_NONE },
+  { "WS-195-value-of-any-bytes", WSC_HEAD_REQUEST, LINE "X: \xff\xfe\x80 \t\xc3\r\n\r\n", 0, WSC_FAULT_NONE },
   { "fields-alone", WSC_HEAD_FIELDS, "A: b\r\n\r\n", 0, WSC_FAULT_NONE },
   { "no-fields-at-all", WSC_HEAD_FIELDS, "\r\n", 0, WSC_FAULT_NONE },
   { "answer", WSC_HEAD_RESPONSE, STATUS "\r\n", 0, WSC_FAULT_NONE },
@@ -118,13 +118,13 @@ static const HeadCase head_cases[] = {
   { "SEC-31-tls-client-hello-refused", WSC_HEAD_REQUEST, WITH_NUL ("\x16\x03\x01\x02\x00\x01"), WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-31-garbage-refused", WSC_HEAD_REQUEST, "\xde\xad\xbe\xef", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
 
-  { "RFC-39-http-1-0-refused", WSC_HEAD_RESPONSE, "HTTP/1.0 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "WS-39-http-1-0-refused", WSC_HEAD_RESPONSE, "HTTP/1.0 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-42-proxy-with-http-1-0", WSC_HEAD_PROXY_RESPONSE, "HTTP/1.0 200 x\r\n\r\n", 0, WSC_FAULT_NONE },
   { "SEC-42-proxy-with-http-2-refused", WSC_HEAD_PROXY_RESPONSE, "HTTP/2.0 200 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
-  { "RFC-39-http-2-refused", WSC_HEAD_RESPONSE, "HTTP/2 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
-  { "RFC-39-request-for-an-answer-refused", WSC_HEAD_RESPONSE, LINE "\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "WS-39-http-2-refused", WSC_HEAD_RESPONSE, "HTTP/2 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "WS-39-request-for-an-answer-refused", WSC_HEAD_RESPONSE, LINE "\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "request-line-among-fields-refused", WSC_HEAD_FIELDS, LINE "\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
-  { "RFC-39-no-http-refused", WSC_HEAD_RESPONSE, "ICY 200 OK\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "WS-39-no-http-refused", WSC_HEAD_RESPONSE, "ICY 200 OK\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-two-digits-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 10 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-two-digits-alone-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 10\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-four-digits-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 1010 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
@@ -145,21 +145,21 @@ static const HeadCase head_cases[] = {
   { "SEC-13-bare-return-at-end-refused", WSC_HEAD_REQUEST, LINE "A: b\r\n\rX", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-line-feed-in-answer-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\n\n", 0, WSC_FAULT_LINE_END_MALFORMED },
 
-  { "RFC-54-no-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
+  { "WS-54-no-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
   { "SEC-11-other-byte-for-the-colon-refused", WSC_HEAD_REQUEST, LINE "A; b\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-no-colon-refused", WSC_HEAD_REQUEST, LINE "A: b\r\nnocolon\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
-  { "RFC-54-blank-before-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade : websocket\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
+  { "WS-54-blank-before-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade : websocket\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-tab-before-colon-refused", WSC_HEAD_REQUEST, LINE "Host\t: a\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-empty-name-refused", WSC_HEAD_REQUEST, LINE ": a\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-blank-in-name-refused", WSC_HEAD_REQUEST, LINE "A B: c\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-control-in-name-refused", WSC_HEAD_REQUEST, LINE "A\x01: c\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
-  { "RFC-195-name-not-ascii-refused", WSC_HEAD_REQUEST, LINE "\xc3\xa4: c\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
+  { "WS-195-name-not-ascii-refused", WSC_HEAD_REQUEST, LINE "\xc3\xa4: c\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-12-nul-in-name-refused", WSC_HEAD_REQUEST, WITH_NUL (LINE "A\0B: c\r\n\r\n"), WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-12-nul-in-value-refused", WSC_HEAD_REQUEST, WITH_NUL (LINE "A: b\0c\r\n\r\n"), WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "SEC-11-control-in-value-refused", WSC_HEAD_REQUEST, LINE "A: \x1b[2J\r\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "SEC-11-control-for-the-return-refused", WSC_HEAD_REQUEST, LINE "A: b\x01\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "delete-in-value-refused", WSC_HEAD_RESPONSE, STATUS "A: \x7f\r\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
-  { "RFC-54-folded-line-refused", WSC_HEAD_RESPONSE, STATUS "A: b\r\n c\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
+  { "WS-54-folded-line-refused", WSC_HEAD_RESPONSE, STATUS "A: b\r\n c\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
   { "SEC-11-folded-with-tab-refused", WSC_HEAD_REQUEST, LINE "A: b\r\n\tc\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
   { "SEC-11-folded-first-line-refused", WSC_HEAD_REQUEST, LINE " A: b\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
 };
@@ -286,7 +286,7 @@ test_cuts (void)
       wsc_http_head_free (taken.head);
     }
   tap_point (n_wrong == 0, "/core/http-head/cut/the-same-at-every-place");
-  tap_point (n_lost == 0, "/core/http-head/cut/RFC-81-SEC-29-bytes-after-the-head-are-left");
+  tap_point (n_lost == 0, "/core/http-head/cut/WS-81-SEC-29-bytes-after-the-head-are-left");
 }
 
 static void
@@ -304,7 +304,7 @@ test_answer (void)
              && n_fields == 1 && field_is (&fields[0], "Upgrade", "websocket"),
              "/core/http-head/answer/parts");
   tap_point (taken.used == bytes.length - 2,
-             "/core/http-head/answer/RFC-56-SEC-44-first-frame-is-left");
+             "/core/http-head/answer/WS-56-SEC-44-first-frame-is-left");
   tap_point (wsc_http_head_take (taken.head, bytes, &used) == WSC_FAULT_NONE && used == 0
              && fields == wsc_http_head_get_fields (taken.head, &n_fields),
              "/core/http-head/answer/complete-takes-no-more");
@@ -357,23 +357,23 @@ static const struct
   size_t felt_at;               /* the fault must be reported when this many bytes were passed */
   uint64_t number;
 } limit_cases[] = {
-  { "RFC-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },
-  { "RFC-79-SEC-18-one-too-big", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890\r\n\r\n",
+  { "WS-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },
+  { "WS-79-SEC-18-one-too-big", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890\r\n\r\n",
     WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
-  { "RFC-79-SEC-18-too-big-within-a-field", WSC_HEAD_REQUEST,
+  { "WS-79-SEC-18-too-big-within-a-field", WSC_HEAD_REQUEST,
     "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
-  { "RFC-55-SEC-36-answer-too-big", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA: 3456789012345678901234567890123456789012345678901234567890",
+  { "WS-55-SEC-36-answer-too-big", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA: 3456789012345678901234567890123456789012345678901234567890",
     WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
-  { "RFC-254-fields-alone-too-big", WSC_HEAD_FIELDS, "A: 34567890123456789012345678901234567890123456789012345678901234567890",
+  { "WS-254-fields-alone-too-big", WSC_HEAD_FIELDS, "A: 34567890123456789012345678901234567890123456789012345678901234567890",
     WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
   { "SEC-17-line-just-fits", WSC_HEAD_REQUEST, "GET /678901 HTTP/1.1\r\n\r\n", WSC_FAULT_NONE, 24, 0 },
   { "SEC-17-line-one-too-long", WSC_HEAD_REQUEST, "GET /6789012 HTTP/1.1\r\n\r\n", WSC_FAULT_LINE_TOO_LONG, 21, 21 },
   { "SEC-17-target-without-end", WSC_HEAD_REQUEST, "GET /67890123456789012345", WSC_FAULT_LINE_TOO_LONG, 21, 21 },
   { "SEC-36-reason-without-end", WSC_HEAD_RESPONSE, "HTTP/1.1 101 45678901", WSC_FAULT_LINE_TOO_LONG, 21, 21 },
-  { "RFC-79-field-lines-have-no-own-limit", WSC_HEAD_REQUEST, LINE "A: 34567890123456789012345678901234\r\n\r\n", WSC_FAULT_NONE, 55, 0 },
+  { "WS-79-field-lines-have-no-own-limit", WSC_HEAD_REQUEST, LINE "A: 34567890123456789012345678901234\r\n\r\n", WSC_FAULT_NONE, 55, 0 },
   { "SEC-20-three-fields", WSC_HEAD_REQUEST, LINE "A:\r\nA:\r\nA:\r\n\r\n", WSC_FAULT_NONE, 30, 0 },
-  { "RFC-79-SEC-20-fourth-field", WSC_HEAD_REQUEST, LINE "A:\r\nA:\r\nA:\r\nA:\r\n\r\n", WSC_FAULT_TOO_MANY_FIELDS, 29, 4 },
-  { "RFC-55-SEC-36-fourth-field-of-answer", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA:\r\nA:\r\nA:\r\nB", WSC_FAULT_TOO_MANY_FIELDS, 29, 4 },
+  { "WS-79-SEC-20-fourth-field", WSC_HEAD_REQUEST, LINE "A:\r\nA:\r\nA:\r\nA:\r\n\r\n", WSC_FAULT_TOO_MANY_FIELDS, 29, 4 },
+  { "WS-55-SEC-36-fourth-field-of-answer", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA:\r\nA:\r\nA:\r\nB", WSC_FAULT_TOO_MANY_FIELDS, 29, 4 },
 };
 
 /* Most heads arrive in one piece: then a limit is reported with the same fault and number. */
@@ -424,7 +424,7 @@ test_line_over_the_size (void)
   WscFault fault = wsc_http_head_take (head, wsc_text ("GET / HTTP/1.1\r\n"), &used);
 
   tap_point (fault == WSC_FAULT_HEAD_TOO_BIG && wsc_http_head_get_fault_number (head) == 16,
-             "/core/http-head/limits/RFC-79-SEC-18-first-line-alone-too-big");
+             "/core/http-head/limits/WS-79-SEC-18-first-line-alone-too-big");
   wsc_http_head_free (head);
 }
 
@@ -447,7 +447,7 @@ test_default_limits (void)
              && limits->max_protocols == 32 && limits->max_extensions == 16
              && limits->max_parameters == 16
              && wsc_head_limits_or_default (&small_limits) == &small_limits,
-             "/core/http-head/limits/RFC-254-defaults-are-finite");
+             "/core/http-head/limits/WS-254-defaults-are-finite");
 }
 
 /* 500 KB within the limits, one byte at a time: if the head were parsed again for each piece,
@@ -505,7 +505,7 @@ test_statuses (void)
   for (size_t i = 0; i < sizeof status_cases / sizeof status_cases[0]; i++)
     tap_point (wsc_fault_get_error (status_cases[i].fault) == status_cases[i].error
                && wsc_fault_get_http_status (status_cases[i].fault) == status_cases[i].status,
-               "/core/http-head/server/RFC-79-answer-to-%s",
+               "/core/http-head/server/WS-79-answer-to-%s",
                wsc_fault_get_name (status_cases[i].fault));
 }
 

@@ -183,6 +183,6 @@ main (void)
   for (size_t i = 0; i < n_variants; i++)
     test_variant (variants[i].name, variants[i].mask);
   test_variant ("chosen", wsc_mask);
-  tap_point (cuts_are_right (), "/core/mask/cuts/RFC-115-key-runs-on-across-pieces");
+  tap_point (cuts_are_right (), "/core/mask/cuts/WS-115-key-runs-on-across-pieces");
   return tap_end ();
 }

@@ -48,7 +48,7 @@ test_spill (void)
     }
   while (received.buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
   tap_point (is_right && kind == WSC_RECEIVED_CHUNK && n == 500 && path.spill == NULL,
-             "/core/receive-memory/spill/RFC-56-larger-than-the-read-memory-is-served-in-order");
+             "/core/receive-memory/spill/WS-56-larger-than-the-read-memory-is-served-in-order");
   wsc_receive_path_drop (&path);
 }
 

@@ -135,7 +135,7 @@ test_cuts (void)
       is_right = is_right && play (seed, 256, 0);
       is_right_own = is_right_own && play (seed, 256, 1 + seed % 8);
     }
-  tap_point (is_right, "/core/receive-path/cut/RFC-104-SEC-68-any-cut-gives-the-same-messages");
+  tap_point (is_right, "/core/receive-path/cut/WS-104-SEC-68-any-cut-gives-the-same-messages");
   tap_point (is_right_own, "/core/receive-path/cut/WIN-R-18-into-the-memory-of-the-caller-as-well");
 }
 

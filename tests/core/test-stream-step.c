@@ -158,7 +158,7 @@ static const struct
   { "server/empty-message-is-two-bytes", WSC_ROLE_SERVER, 0, 0, 160, 0, 2, 1, 2, 2, "\x82\0" },
   { "client/WIN-S-15-one-frame-in-as-many-steps-as-the-room-asks-for", WSC_ROLE_CLIENT, 0, 1000, 100,
     0, 2, 11, 1008, 8, "\x82\xfe\x03\xe8\0\0\0\0" },
-  { "fragment/RFC-129-RFC-133-long-message-leaves-in-frames", WSC_ROLE_SERVER, 400, 1000, 160, 0, 2,
+  { "fragment/WS-129-WS-133-long-message-leaves-in-frames", WSC_ROLE_SERVER, 400, 1000, 160, 0, 2,
     3, 4 + 400 + 4 + 400 + 4 + 200, 4, "\x02\x7e\x01\x90" },
   { "fragment/message-of-just-the-size-stays-whole", WSC_ROLE_SERVER, 400, 400, 160, 0, 2, 1, 404,
     4, "\x82\x7e\x01\x90" },
@@ -199,7 +199,7 @@ test_later_frames (void)
   drive (&self, &outgoing, 2, &n);
   tap_point (memcmp (wire + 404, "\x00\x7e\x01\x90", 4) == 0
              && memcmp (wire + 808, "\x80\x7e\x00\xc8", 4) == 0,
-             "/core/stream-step/fragment/RFC-133-later-frames-are-continuations");
+             "/core/stream-step/fragment/WS-133-later-frames-are-continuations");
   wsc_stream_clear (&self.stream);
 }
 

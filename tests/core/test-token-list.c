@@ -46,9 +46,9 @@ static const ListCase token_cases[] = {
   { "none", "", "" },
   { "one", "chat", "chat" },
   { "two-in-order", "chat, superchat", "chat|superchat" },
-  { "RFC-213-blanks-and-tabs-around-commas", " \ta\t , \t b ", "a|b" },
-  { "RFC-74-empty-elements-are-skipped", ", a,, ,b,", "a|b" },
-  { "RFC-213-only-commas-is-empty", ", ,\t,", "" },
+  { "WS-213-blanks-and-tabs-around-commas", " \ta\t , \t b ", "a|b" },
+  { "WS-74-empty-elements-are-skipped", ", a,, ,b,", "a|b" },
+  { "WS-213-only-commas-is-empty", ", ,\t,", "" },
   { "every-token-byte", "!#$%&'*+-.^_`|~09azAZ", "!#$%&'*+-.^_`|~09azAZ" },
   { "blank-inside-refused", "a b", MALFORMED },
   { "quote-refused", "\"a\"", MALFORMED },
@@ -70,30 +70,30 @@ static const ListCase product_cases[] = {
 
 /* Shown as name;parameter=value. */
 static const ListCase extension_cases[] = {
-  { "RFC-206-name-alone", "foo", "foo" },
-  { "RFC-206-several", "foo, bar", "foo|bar" },
-  { "RFC-206-parameters", "foo; bar; baz=2", "foo;bar;baz=2" },
-  { "RFC-206-quoted-value", "bar; baz=\"2\"", "bar;baz=2" },
-  { "RFC-206-escape-in-quotes", "bar; baz=\"\\2\\0x\"", "bar;baz=\\2\\0x" },
-  { "RFC-206-quoted-blank-refused", "bar; baz=\"a b\"", MALFORMED },
-  { "RFC-206-quoted-comma-refused", "bar; baz=\"a,b\"", MALFORMED },
-  { "RFC-206-quoted-nothing-refused", "bar; baz=\"\"", MALFORMED },
-  { "RFC-206-escaped-separator-refused", "bar; baz=\"\\,\"", MALFORMED },
-  { "RFC-206-escaped-quote-refused", "bar; baz=\"\\\"\"", MALFORMED },
+  { "WS-206-name-alone", "foo", "foo" },
+  { "WS-206-several", "foo, bar", "foo|bar" },
+  { "WS-206-parameters", "foo; bar; baz=2", "foo;bar;baz=2" },
+  { "WS-206-quoted-value", "bar; baz=\"2\"", "bar;baz=2" },
+  { "WS-206-escape-in-quotes", "bar; baz=\"\\2\\0x\"", "bar;baz=\\2\\0x" },
+  { "WS-206-quoted-blank-refused", "bar; baz=\"a b\"", MALFORMED },
+  { "WS-206-quoted-comma-refused", "bar; baz=\"a,b\"", MALFORMED },
+  { "WS-206-quoted-nothing-refused", "bar; baz=\"\"", MALFORMED },
+  { "WS-206-escaped-separator-refused", "bar; baz=\"\\,\"", MALFORMED },
+  { "WS-206-escaped-quote-refused", "bar; baz=\"\\\"\"", MALFORMED },
   { "SEC-22-open-quote-refused", "bar; baz=\"a", MALFORMED },
   { "SEC-22-quote-open-after-backslash-refused", "bar; baz=\"a\\", MALFORMED },
-  { "RFC-206-text-after-quote-refused", "bar; baz=\"a\"b", MALFORMED },
-  { "RFC-206-no-value-after-equals-refused", "bar; baz=", MALFORMED },
-  { "RFC-206-no-parameter-after-semicolon-refused", "bar;", MALFORMED },
-  { "RFC-206-empty-parameter-refused", "bar;;baz", MALFORMED },
-  { "RFC-206-value-without-parameter-refused", "bar;=2", MALFORMED },
-  { "RFC-206-name-with-value-refused", "bar=2", MALFORMED },
-  { "RFC-206-no-name-refused", "; baz", MALFORMED },
-  { "RFC-206-two-values-refused", "bar; baz=1 2", MALFORMED },
-  { "RFC-206-later-fault-is-found", "foo, bar; baz=?", "foo|" MALFORMED },
-  { "RFC-207-generic-parser-lets-parameters-pass", "foo; a=1; a=1; a", "foo;a=1;a=1;a" },
-  { "RFC-213-blanks-around-semicolon-and-equals", "foo ;\tbar = 1\t; baz\t, foo", "foo;bar=1;baz|foo" },
-  { "RFC-213-empty-elements-are-skipped", ", foo,,\t, bar; a ,", "foo|bar;a" },
+  { "WS-206-text-after-quote-refused", "bar; baz=\"a\"b", MALFORMED },
+  { "WS-206-no-value-after-equals-refused", "bar; baz=", MALFORMED },
+  { "WS-206-no-parameter-after-semicolon-refused", "bar;", MALFORMED },
+  { "WS-206-empty-parameter-refused", "bar;;baz", MALFORMED },
+  { "WS-206-value-without-parameter-refused", "bar;=2", MALFORMED },
+  { "WS-206-name-with-value-refused", "bar=2", MALFORMED },
+  { "WS-206-no-name-refused", "; baz", MALFORMED },
+  { "WS-206-two-values-refused", "bar; baz=1 2", MALFORMED },
+  { "WS-206-later-fault-is-found", "foo, bar; baz=?", "foo|" MALFORMED },
+  { "WS-207-generic-parser-lets-parameters-pass", "foo; a=1; a=1; a", "foo;a=1;a=1;a" },
+  { "WS-213-blanks-around-semicolon-and-equals", "foo ;\tbar = 1\t; baz\t, foo", "foo;bar=1;baz|foo" },
+  { "WS-213-empty-elements-are-skipped", ", foo,,\t, bar; a ,", "foo|bar;a" },
   { "SEC-22-constructor-is-a-name", "constructor; __proto__=toString", "constructor;__proto__=toString" },
   { "none", "", "" },
 };
@@ -186,7 +186,7 @@ static const struct
   { "escapes-do-not-count", "foo; a=\"\\1\\2\"", "foo; a=12", true },
   { "other-name", "foo; a=1", "fox; a=1", false },
   { "other-case-is-another-name", "foo", "Foo", false },
-  { "RFC-211-other-value", "foo; a=1", "foo; a=2", false },
+  { "WS-211-other-value", "foo; a=1", "foo; a=2", false },
   { "value-is-longer", "foo; a=1", "foo; a=12", false },
   { "value-is-shorter", "foo; a=\"1\\2\"", "foo; a=1", false },
   { "no-value", "foo; a=1", "foo; a", false },
@@ -262,7 +262,7 @@ test_bytes (void)
       n_wrong += wsc_byte_is_token ((uint8_t) byte) != is_token;
       n_wrong += wsc_byte_is_control ((uint8_t) byte) != is_control;
     }
-  tap_point (n_wrong == 0, "/core/token-list/bytes/RFC-29-each-of-256");
+  tap_point (n_wrong == 0, "/core/token-list/bytes/WS-29-each-of-256");
 }
 
 static void
@@ -271,13 +271,13 @@ test_texts (void)
   tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1")
              && !wsc_text_is (wsc_text ("a"), "A")
              && wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
-             "/core/token-list/texts/RFC-260-byte-for-byte");
+             "/core/token-list/texts/WS-260-byte-for-byte");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
              && !wsc_text_is_ignoring_case (wsc_text ("["), "{")
              && !wsc_text_is_ignoring_case (wsc_text ("@"), "`")
              && wsc_texts_are_equal_ignoring_case ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
-             "/core/token-list/texts/RFC-53-ascii-case");
+             "/core/token-list/texts/WS-53-ascii-case");
   tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-")
              && !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"),
              "/core/token-list/texts/begins-with");
@@ -293,7 +293,7 @@ test_texts (void)
              "/core/token-list/texts/plain-up-to-a-control");
   tap_point (wsc_text_is_token (wsc_text ("chat.v1")) && !wsc_text_is_token (wsc_text (""))
              && !wsc_text_is_token (wsc_text ("a b")) && !wsc_text_is_token (wsc_text ("a,")),
-             "/core/token-list/texts/RFC-29-token");
+             "/core/token-list/texts/WS-29-token");
 }
 
 int

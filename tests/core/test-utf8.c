@@ -26,19 +26,19 @@ typedef struct
 
 static const Sequence sequences[] = {
   { "empty",                                      TEXT (""), NEVER },
-  { "TRAP-4-SEC-76-RFC-190-nul",                  TEXT ("\x00"), NEVER },
+  { "TRAP-4-SEC-76-WS-190-nul",                  TEXT ("\x00"), NEVER },
   { "ascii-last",                                 TEXT ("\x7f"), NEVER },
   { "two-bytes-first",                           TEXT ("\xc2\x80"), NEVER },
   { "two-bytes-last",                            TEXT ("\xdf\xbf"), NEVER },
   { "three-bytes-first",                         TEXT ("\xe0\xa0\x80"), NEVER },
   { "before-surrogates",                          TEXT ("\xed\x9f\xbf"), NEVER },
   { "after-surrogates",                          TEXT ("\xee\x80\x80"), NEVER },
-  { "RFC-190-SEC-76-noncharacter-fffe",           TEXT ("\xef\xbf\xbe"), NEVER },
-  { "RFC-190-TRAP-4-noncharacter-ffff",           TEXT ("\xef\xbf\xbf"), NEVER },
-  { "RFC-190-noncharacter-fdd0",                  TEXT ("\xef\xb7\x90"), NEVER },
-  { "RFC-191-SEC-76-byte-order-mark",             TEXT ("\xef\xbb\xbf"), NEVER },
+  { "WS-190-SEC-76-noncharacter-fffe",           TEXT ("\xef\xbf\xbe"), NEVER },
+  { "WS-190-TRAP-4-noncharacter-ffff",           TEXT ("\xef\xbf\xbf"), NEVER },
+  { "WS-190-noncharacter-fdd0",                  TEXT ("\xef\xb7\x90"), NEVER },
+  { "WS-191-SEC-76-byte-order-mark",             TEXT ("\xef\xbb\xbf"), NEVER },
   { "four-bytes-first",                          TEXT ("\xf0\x90\x80\x80"), NEVER },
-  { "RFC-190-noncharacter-1fffe",                 TEXT ("\xf0\x9f\xbf\xbe"), NEVER },
+  { "WS-190-noncharacter-1fffe",                 TEXT ("\xf0\x9f\xbf\xbe"), NEVER },
   { "TRAP-4-last-code-point-10ffff",              TEXT ("\xf4\x8f\xbf\xbf"), NEVER },
   { "mixed",                                      TEXT ("\xce\xba\xe1\xbd\xb9\xf0\x9f\x98\x80x"), NEVER },
   { "SEC-72-lone-continuation-80",                TEXT ("\x80"), 0 },
@@ -46,34 +46,34 @@ static const Sequence sequences[] = {
   { "SEC-72-continuation-after-two",             TEXT ("\xc3\xa4\x80"), 2 },
   { "SEC-72-continuation-after-three",           TEXT ("\xe2\x82\xac\x80"), 3 },
   { "SEC-72-continuation-after-four",            TEXT ("\xf0\x9f\x98\x80\x80"), 4 },
-  { "RFC-189-SEC-72-overlong-c0-80",              TEXT ("\xc0\x80"), 0 },
+  { "WS-189-SEC-72-overlong-c0-80",              TEXT ("\xc0\x80"), 0 },
   { "TRAP-4-overlong-c1-bf",                      TEXT ("\xc1\xbf"), 0 },
-  { "RFC-189-overlong-e0-80-80",                  TEXT ("\xe0\x80\x80"), 1 },
+  { "WS-189-overlong-e0-80-80",                  TEXT ("\xe0\x80\x80"), 1 },
   { "overlong-e0-9f-bf",                          TEXT ("\xe0\x9f\xbf"), 1 },
-  { "RFC-189-overlong-f0-80-80-80",               TEXT ("\xf0\x80\x80\x80"), 1 },
+  { "WS-189-overlong-f0-80-80-80",               TEXT ("\xf0\x80\x80\x80"), 1 },
   { "overlong-f0-8f-bf-bf",                       TEXT ("\xf0\x8f\xbf\xbf"), 1 },
-  { "RFC-189-SEC-72-surrogate-ed-a0-80",          TEXT ("\xed\xa0\x80"), 1 },
-  { "RFC-189-surrogate-ed-bf-bf",                 TEXT ("\xed\xbf\xbf"), 1 },
+  { "WS-189-SEC-72-surrogate-ed-a0-80",          TEXT ("\xed\xa0\x80"), 1 },
+  { "WS-189-surrogate-ed-bf-bf",                 TEXT ("\xed\xbf\xbf"), 1 },
   { "TRAP-4-surrogate-pair",                      TEXT ("\xed\xa0\x80\xed\xb0\x80"), 1 },
-  { "RFC-189-SEC-72-beyond-f4-90-80-80",          TEXT ("\xf4\x90\x80\x80"), 1 },
+  { "WS-189-SEC-72-beyond-f4-90-80-80",          TEXT ("\xf4\x90\x80\x80"), 1 },
   { "beyond-f4-bf-bf-bf",                         TEXT ("\xf4\xbf\xbf\xbf"), 1 },
   { "SEC-72-f5-80-80-80",                         TEXT ("\xf5\x80\x80\x80"), 0 },
   { "f7-bf-bf-bf",                                TEXT ("\xf7\xbf\xbf\xbf"), 0 },
   { "TRAP-4-five-bytes",                         TEXT ("\xf8\x88\x80\x80\x80"), 0 },
   { "TRAP-4-six-bytes",                          TEXT ("\xfc\x84\x80\x80\x80\x80"), 0 },
-  { "RFC-189-fe",                                 TEXT ("\xfe"), 0 },
-  { "RFC-189-SEC-72-ff",                          TEXT ("\xff"), 0 },
+  { "WS-189-fe",                                 TEXT ("\xfe"), 0 },
+  { "WS-189-SEC-72-ff",                          TEXT ("\xff"), 0 },
   { "two-bytes-broken-by-ascii",                 TEXT ("\xc3x"), 1 },
   { "three-bytes-broken-by-ascii",               TEXT ("\xe2\x82x"), 2 },
   { "four-bytes-broken-by-ascii",                TEXT ("\xf0\x9f\x98x"), 3 },
   { "three-bytes-broken-by-lead",                TEXT ("\xe2\xc3\xa4"), 1 },
   { "four-bytes-broken-by-lead",                 TEXT ("\xf0\x9f\xe2\x82\xac"), 2 },
-  { "RFC-188-SEC-73-two-bytes-cut",              TEXT ("\xc3"), 1 },
-  { "RFC-188-SEC-73-three-bytes-cut-at-one",     TEXT ("\xe2"), 1 },
-  { "RFC-188-SEC-73-three-bytes-cut-at-two",     TEXT ("\xe2\x82"), 2 },
-  { "RFC-188-SEC-73-four-bytes-cut-at-one",      TEXT ("\xf0"), 1 },
-  { "RFC-188-SEC-73-four-bytes-cut-at-two",      TEXT ("\xf0\x9f"), 2 },
-  { "RFC-188-SEC-73-four-bytes-cut-at-three",    TEXT ("\xf4\x8f\xbf"), 3 },
+  { "WS-188-SEC-73-two-bytes-cut",              TEXT ("\xc3"), 1 },
+  { "WS-188-SEC-73-three-bytes-cut-at-one",     TEXT ("\xe2"), 1 },
+  { "WS-188-SEC-73-three-bytes-cut-at-two",     TEXT ("\xe2\x82"), 2 },
+  { "WS-188-SEC-73-four-bytes-cut-at-one",      TEXT ("\xf0"), 1 },
+  { "WS-188-SEC-73-four-bytes-cut-at-two",      TEXT ("\xf0\x9f"), 2 },
+  { "WS-188-SEC-73-four-bytes-cut-at-three",    TEXT ("\xf4\x8f\xbf"), 3 },
 };
 
 #define N_SEQUENCES (sizeof sequences / sizeof sequences[0])
@@ -442,15 +442,15 @@ test_cuts (void)
   WscUtf8 state = { 0 };
   bool is_right;
 
-  tap_point (cuts_are_right (BY_CHECK), "/core/utf8/check/RFC-187-SEC-74-TRAP-5-any-cut");
+  tap_point (cuts_are_right (BY_CHECK), "/core/utf8/check/WS-187-SEC-74-TRAP-5-any-cut");
   tap_point (cuts_are_right (BY_UNMASK),
-             "/core/utf8/unmask/RFC-186-SEC-75-refused-in-the-piece-that-is-bad");
+             "/core/utf8/unmask/WS-186-SEC-75-refused-in-the-piece-that-is-bad");
 
   is_right = wsc_utf8_check (&state, (WscBytes) { (const uint8_t *) "ab\xf4", 3 });
   is_right = is_right && wsc_utf8_check (&state, (WscBytes) { NULL, 0 });
   is_right = is_right && wsc_utf8_unmask (&state, NULL, 0, KEY);
   tap_point (is_right && !wsc_utf8_check (&state, (WscBytes) { (const uint8_t *) "\x90", 1 }),
-             "/core/utf8/check/RFC-186-TRAP-1-second-byte-checked-by-the-lead-of-another-piece");
+             "/core/utf8/check/WS-186-TRAP-1-second-byte-checked-by-the-lead-of-another-piece");
   tap_point (sizeof (WscUtf8) == 4, "/core/utf8/state/SEC-74-is-four-bytes");
 }
 

@@ -52,7 +52,7 @@ main (void)
     add (&pongs, (uint8_t) ('a' + i), 2);
   tap_point (is_next (&pongs, 'a', 2) && is_next (&pongs, 'b', 2) && is_next (&pongs, 'c', 2)
              && is_next (&pongs, 'g', 2) && pongs == NULL,
-             "/core/waiting-pongs/limit/RFC-141-SEC-65-newest-replaces-the-last");
+             "/core/waiting-pongs/limit/WS-141-SEC-65-newest-replaces-the-last");
 
   add (&pongs, 'z', 125);
   wsc_waiting_pongs_clear (&pongs);

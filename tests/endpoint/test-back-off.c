@@ -131,7 +131,7 @@ main (int    argc,
     }
   for (guint i = 0; i < G_N_ELEMENTS (delays); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/back-off/RFC-169-PAIN-25-delay/%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/back-off/WS-169-delay/%s",
                                                delays[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_delay);

@@ -112,19 +112,19 @@ static const struct
   guint       status;
   const char *text;             /* contained in the error's message */
 } answers[] = {
-  { "RFC-45-right", SWITCH ACCEPT "\r\n", NULL, -1, 101, NULL },
-  { "RFC-37-after-interim-answers",
+  { "WS-45-right", SWITCH ACCEPT "\r\n", NULL, -1, 101, NULL },
+  { "WS-37-after-interim-answers",
     "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" SWITCH ACCEPT "\r\n", NULL, -1, 101,
     NULL },
-  { "PAIN-22-RFC-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
+  { "WS-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
     wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403 Forbidden" },
-  { "RFC-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_session_error_quark,
+  { "WS-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 200,
     "status 200 OK" },
-  { "RFC-36-redirect", "HTTP/1.1 302 Found\r\nLocation: ws://other/\r\nContent-Length: 0\r\n\r\n",
+  { "WS-36-redirect", "HTTP/1.1 302 Found\r\nLocation: ws://other/\r\nContent-Length: 0\r\n\r\n",
     wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 302, "status 302" },
-  { "RFC-58-other-versions",
+  { "WS-58-other-versions",
     "HTTP/1.1 426 U\r\nSec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n\r\n",
     wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 426, "status 426" },
   { "400-with-versions",
@@ -135,22 +135,22 @@ static const struct
   { "403-with-versions",
     "HTTP/1.1 403 F\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
     wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403" },
-  { "RFC-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
+  { "WS-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line" },
-  { "RFC-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+  { "WS-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
     wsp_session_error_quark,
     WSP_SESSION_ERROR_INVALID_FORMAT, 101, "does not match the key" },
-  { "RFC-50-protocol-not-offered", SWITCH ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n",
+  { "WS-50-protocol-not-offered", SWITCH ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n",
     wsp_session_error_quark,
     WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 101, "not offered" },
-  { "RFC-54-folded", "HTTP/1.1 101 Switching Protocols\r\nA: b\r\n c\r\n\r\n",
+  { "WS-54-folded", "HTTP/1.1 101 Switching Protocols\r\nA: b\r\n c\r\n\r\n",
     wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 0, "folding" },
-  { "RFC-37-endless-interim-answers",
+  { "WS-37-endless-interim-answers",
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 100, "1xx" },
-  { "RFC-37-refusal-after-as-many-interim-answers-as-may-be",
+  { "WS-37-refusal-after-as-many-interim-answers-as-may-be",
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 404, "status 404" },
@@ -643,7 +643,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
     }
-  g_test_add_func ("/endpoint/client/request/RFC-20-RFC-21-RFC-34-head-and-refusal", test_request);
+  g_test_add_func ("/endpoint/client/request/WS-20-WS-21-WS-34-head-and-refusal", test_request);
   for (guint i = 0; i < G_N_ELEMENTS (required_protocols); i++)
     {
       g_autofree char *path = g_strconcat ("/endpoint/client/subprotocol-required/",
@@ -652,12 +652,12 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_required_protocol);
     }
   g_test_add_func ("/endpoint/client/request/own-fields-replace-those-of-all", test_own_fields);
-  g_test_add_func ("/endpoint/client/request/prepare-then-RFC-19-cancel", test_prepare);
-  g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-name-to-open", test_timeout);
-  g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);
+  g_test_add_func ("/endpoint/client/request/prepare-then-WS-19-cancel", test_prepare);
+  g_test_add_func ("/endpoint/client/timeout/WS-19-SEC-37-name-to-open", test_timeout);
+  g_test_add_func ("/endpoint/client/connect/WS-9-one-after-the-other", test_serialized);
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
-  g_test_add_func ("/endpoint/client/connect/RFC-13-no-listener", test_no_listener);
-  g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
+  g_test_add_func ("/endpoint/client/connect/WS-13-no-listener", test_no_listener);
+  g_test_add_func ("/endpoint/client/connect/WS-18-WS-201-torn", test_torn);
   for (guint i = 0; i < N_KEEPINGS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/client/persistent-handshakes/%s",
@@ -665,7 +665,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_persistent_handshakes);
     }
-  g_test_add_func ("/endpoint/client/settings/RFC-256-tls", test_tls_settings);
+  g_test_add_func ("/endpoint/client/settings/WS-256-tls", test_tls_settings);
   g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
   g_test_add_func ("/endpoint/client/whole/server-in-another-thread", test_two_threads);
 

@@ -106,8 +106,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/endpoint/connect-queue/RFC-9-one-connect-to-a-host", test_one_host);
-  g_test_add_func ("/endpoint/connect-queue/RFC-10-thirty-at-once", test_max);
+  g_test_add_func ("/endpoint/connect-queue/WS-9-one-connect-to-a-host", test_one_host);
+  g_test_add_func ("/endpoint/connect-queue/WS-10-thirty-at-once", test_max);
   g_test_add_func ("/endpoint/connect-queue/two-to-a-host-that-waits-for-others",
                    test_two_behind_others);
 

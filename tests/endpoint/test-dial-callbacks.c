@@ -502,7 +502,7 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (ways) * N_ACTIONS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial-callbacks/%s/RFC-19-%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial-callbacks/%s/WS-19-%s",
                                                ways[i / N_ACTIONS].name,
                                                action_names[i % N_ACTIONS]);
 

@@ -307,7 +307,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy_certificate);
     }
-  g_test_add_func ("/endpoint/dial-https-proxy/refusal/RFC-35-407-is-kept", test_https_refusal);
+  g_test_add_func ("/endpoint/dial-https-proxy/refusal/WS-35-407-is-kept", test_https_refusal);
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/SEC-42-no-tls-no-login",
                    test_https_is_plain);
   g_test_add_func ("/endpoint/dial-https-proxy/refusal/advice-is-about-the-uri-of-the-proxy",

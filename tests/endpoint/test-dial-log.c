@@ -169,7 +169,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_secret);
     }
-  g_test_add_func ("/endpoint/dial-log/RFC-252-defaults-are-finite", test_finite);
+  g_test_add_func ("/endpoint/dial-log/WS-252-defaults-are-finite", test_finite);
 
   int status = g_test_run ();
 

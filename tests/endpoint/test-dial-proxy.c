@@ -12,23 +12,23 @@ static const struct
   const char *proxy_uri, *uri, *user, *password;
   const char *noted;            /* notes of the proxy */
 } ways[] = {
-  { "PAIN-24-RFC-11-http", far_http_proxy, "http://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
+  { "WS-11-http", far_http_proxy, "http://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "CONNECT inside.example:80 HTTP/1.1\r\nHost: inside.example:80\r\n" },
-  { "PAIN-24-http-with-login", far_http_proxy, "http://me:secret@127.0.0.1:PORT",
+  { "http-with-login", far_http_proxy, "http://me:secret@127.0.0.1:PORT",
     "ws://inside.example:81/a", "me", "secret", "CONNECT inside.example:81 HTTP/1.1\r\n" },
-  { "PAIN-24-wss-over-http", far_http_proxy, "http://127.0.0.1:PORT", "wss://inside.example/a", NULL,
+  { "wss-over-http", far_http_proxy, "http://127.0.0.1:PORT", "wss://inside.example/a", NULL,
     NULL, "CONNECT inside.example:443 HTTP/1.1\r\n" },
-  { "PAIN-24-https", far_https_proxy, "https://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
+  { "https", far_https_proxy, "https://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "TLS, ALPN http/1.1, client certificate none\nCONNECT inside.example:80 HTTP/1.1\r\n" },
-  { "PAIN-24-https-with-login", far_https_proxy, "https://me:secret@127.0.0.1:PORT",
+  { "https-with-login", far_https_proxy, "https://me:secret@127.0.0.1:PORT",
     "ws://inside.example/a", "me", "secret", "CONNECT inside.example:80 HTTP/1.1\r\n" },
-  { "PAIN-24-wss-over-https", far_https_proxy, "https://127.0.0.1:PORT", "wss://inside.example/a", NULL,
+  { "wss-over-https", far_https_proxy, "https://127.0.0.1:PORT", "wss://inside.example/a", NULL,
     NULL, "TLS, ALPN http/1.1, client certificate none\nCONNECT inside.example:443 HTTP/1.1\r\n" },
-  { "PAIN-24-socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
+  { "socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "SOCKS inside.example:80\n" },
-  { "PAIN-24-socks-with-login", far_socks_proxy, "socks5://me:secret@127.0.0.1:PORT",
+  { "socks-with-login", far_socks_proxy, "socks5://me:secret@127.0.0.1:PORT",
     "ws://inside.example/a", "me", "secret", "SOCKS login me\nSOCKS inside.example:80\n" },
-  { "PAIN-24-wss-over-socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "wss://inside.example/a",
+  { "wss-over-socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "wss://inside.example/a",
     NULL, NULL, "SOCKS inside.example:443\n" },
 };
 
@@ -77,11 +77,11 @@ static const struct
   guint       status;
   const char *text, *body;
 } refusals[] = {
-  { "RFC-13-403", "HTTP/1.1 403 Not there\r\nContent-Length: 2\r\n\r\nno", g_io_error_quark,
+  { "WS-13-403", "HTTP/1.1 403 Not there\r\nContent-Length: 2\r\n\r\nno", g_io_error_quark,
     G_IO_ERROR_PROXY_NOT_ALLOWED, 403, "status 403 Not there", "no" },
-  { "RFC-13-502", "HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", g_io_error_quark,
+  { "WS-13-502", "HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", g_io_error_quark,
     G_IO_ERROR_PROXY_FAILED, 502, "status 502 Bad", "" },
-  { "RFC-35-407", "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic\r\n\r\nwho", wsp_session_error_quark,
+  { "WS-35-407", "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic\r\n\r\nwho", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 407, "received status 407 Login", "who" },
   { "switches-protocols", "HTTP/1.1 101 Yes\r\n\r\n", g_io_error_quark, G_IO_ERROR_PROXY_FAILED, 101,
     "status 101", "" },
@@ -92,7 +92,7 @@ static const struct
     "limit 5", NULL },
   { "SEC-42-control-characters-are-not-shown", "HTTP/1.1 500 \xc3\xa9\xc2\x9b\r\nContent-Length: 0\r\n\r\n",
     g_io_error_quark, G_IO_ERROR_PROXY_FAILED, 500, "\xc3\xa9\\xc2\\x9b", "" },
-  { "RFC-13-ends", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, "Proxy ", NULL },
+  { "WS-13-ends", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, "Proxy ", NULL },
   /* The bytes after the proxy's response are the server's: here they are not HTTP. */
   { "SEC-42-bytes-after-the-answer", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
     wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line", NULL },
@@ -181,11 +181,11 @@ static const struct
   const char *name, *proxy_uri, *uri;
   int         error;
 } socks_refusals[] = {
-  { "RFC-13-name-is-not-known", "socks5://me:secret@127.0.0.1:PORT", "ws://other.example/",
+  { "WS-13-name-is-not-known", "socks5://me:secret@127.0.0.1:PORT", "ws://other.example/",
     G_IO_ERROR_HOST_UNREACHABLE },
-  { "RFC-13-wrong-login", "socks5://me:wrong@127.0.0.1:PORT", "ws://inside.example/",
+  { "WS-13-wrong-login", "socks5://me:wrong@127.0.0.1:PORT", "ws://inside.example/",
     G_IO_ERROR_PROXY_AUTH_FAILED },
-  { "RFC-13-no-login", "socks5://127.0.0.1:PORT", "ws://inside.example/",
+  { "WS-13-no-login", "socks5://127.0.0.1:PORT", "ws://inside.example/",
     G_IO_ERROR_PROXY_NEED_AUTH },
 };
 
@@ -233,11 +233,11 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-bytes", GUINT_TO_POINTER (2000),
                         test_limits);
   g_test_add_func ("/endpoint/dial-proxy/refusal/SEC-43-bytes-before-tls", test_before_tls);
-  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-http", "http://127.0.0.1:PORT",
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/WS-13-http", "http://127.0.0.1:PORT",
                         test_no_listener);
-  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-https", "https://127.0.0.1:PORT",
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/WS-13-https", "https://127.0.0.1:PORT",
                         test_no_listener);
-  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-socks", "socks5://127.0.0.1:PORT",
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/WS-13-socks", "socks5://127.0.0.1:PORT",
                         test_no_listener);
 
   return g_test_run ();

@@ -272,12 +272,12 @@ main (int    argc,
 
   for (guint i = 0; i < N_STUCK * N_ENDS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial-steps/%s/RFC-19-%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial-steps/%s/WS-19-%s",
                                                steps[i / N_ENDS].name, end_names[i % N_ENDS]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_step);
     }
-  g_test_add_func ("/endpoint/dial-steps/RFC-19-RFC-9-cancelled-early", test_early_cancel);
+  g_test_add_func ("/endpoint/dial-steps/WS-19-WS-9-cancelled-early", test_early_cancel);
   g_test_add_func ("/endpoint/dial-steps/SEC-37-drip", test_drip);
 
   return g_test_run ();

@@ -15,14 +15,14 @@ static const struct
   gboolean             has_database;
   GTlsCertificateFlags errors;  /* 0 = it is trusted */
 } certificates[] = {
-  { "RFC-17-name", CERTIFICATE_GOOD, "localhost", TRUE, 0 },
-  { "RFC-17-address", CERTIFICATE_GOOD, "127.0.0.1", TRUE, 0 },
+  { "WS-17-name", CERTIFICATE_GOOD, "localhost", TRUE, 0 },
+  { "WS-17-address", CERTIFICATE_GOOD, "127.0.0.1", TRUE, 0 },
   { "SEC-110-other-name", CERTIFICATE_OTHER_NAME, "localhost", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
   { "SEC-110-other-address", CERTIFICATE_OTHER_NAME, "127.0.0.1", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
   { "SEC-110-expired", CERTIFICATE_EXPIRED, "localhost", TRUE, G_TLS_CERTIFICATE_EXPIRED },
   { "SEC-110-not-yet-valid", CERTIFICATE_NOT_YET, "localhost", TRUE, G_TLS_CERTIFICATE_NOT_ACTIVATED },
   { "SEC-110-self-signed", CERTIFICATE_SELF_SIGNED, "localhost", TRUE, G_TLS_CERTIFICATE_UNKNOWN_CA },
-  { "RFC-17-system-does-not-know-the-authority", CERTIFICATE_GOOD, "localhost", FALSE,
+  { "WS-17-system-does-not-know-the-authority", CERTIFICATE_GOOD, "localhost", FALSE,
     G_TLS_CERTIFICATE_UNKNOWN_CA },
 };
 
@@ -664,18 +664,18 @@ main (int    argc,
     }
   for (guint i = 0; i < N_TRANSPORTS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/dial/ready-made/PAIN-29-%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial/ready-made/%s",
                                                transport_names[i]);
 
       if (i != TRANSPORT_ASYNC)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ready_made);
     }
-  g_test_add_data_func ("/endpoint/dial/tls/RFC-14-RFC-15-RFC-16-SEC-111-hello-to-a-name",
+  g_test_add_data_func ("/endpoint/dial/tls/WS-14-WS-15-WS-16-SEC-111-hello-to-a-name",
                         "localhost", test_hello);
-  g_test_add_data_func ("/endpoint/dial/tls/RFC-15-no-name-for-an-address", "127.0.0.1",
+  g_test_add_data_func ("/endpoint/dial/tls/WS-15-no-name-for-an-address", "127.0.0.1",
                         test_hello);
-  g_test_add_func ("/endpoint/dial/tls/RFC-14-server-speaks-plainly", test_plain);
-  g_test_add_func ("/endpoint/dial/tls/RFC-255-client-certificate", test_client_certificate);
+  g_test_add_func ("/endpoint/dial/tls/WS-14-server-speaks-plainly", test_plain);
+  g_test_add_func ("/endpoint/dial/tls/WS-255-client-certificate", test_client_certificate);
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated", NULL, test_truncated);
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-after-a-close", "\x88\x02\x03\xe8",
                         test_truncated);
@@ -687,14 +687,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ready_made_refused);
     }
-  g_test_add_func ("/endpoint/dial/unix/PAIN-29-RFC-1-socket", test_unix);
+  g_test_add_func ("/endpoint/dial/unix/WS-1-socket", test_unix);
   g_test_add_func ("/endpoint/dial/events/in-order", test_events);
   g_test_add_func ("/endpoint/dial/local-address", test_local_address);
   g_test_add_func ("/endpoint/dial/happy-eyeballs", test_eyeballs);
-  g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-two-names-of-one-address",
+  g_test_add_data_func ("/endpoint/dial/connect-queue/WS-9-two-names-of-one-address",
                         GUINT_TO_POINTER (TRUE), test_two_names);
-  g_test_add_func ("/endpoint/dial/connect-queue/RFC-9-not-that-of-a-proxy", test_one_proxy);
-  g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
+  g_test_add_func ("/endpoint/dial/connect-queue/WS-9-not-that-of-a-proxy", test_one_proxy);
+  g_test_add_data_func ("/endpoint/dial/connect-queue/WS-9-switched-off", GUINT_TO_POINTER (FALSE),
                         test_two_names);
 
   return g_test_run ();

@@ -80,18 +80,18 @@ static const struct
   gboolean    has_handler, is_open;
   guint       n_connections;
 } logins[] = {
-  { "RFC-35-no-handler", "", SAYS_NO, FALSE, FALSE, 1 },
-  { "SEC-41-RFC-6-user-of-the-uri-at-once", "me:secret@", SAYS_NO, FALSE, TRUE, 1 },
+  { "WS-35-no-handler", "", SAYS_NO, FALSE, FALSE, 1 },
+  { "SEC-41-WS-6-user-of-the-uri-at-once", "me:secret@", SAYS_NO, FALSE, TRUE, 1 },
   { "SEC-41-user-of-the-uri-is-decoded", "%6de:s%65cret@", SAYS_NO, FALSE, TRUE, 1 },
-  { "RFC-35-handler-is-not-asked", "me:secret@", SETS_WRONG_FIELD, TRUE, TRUE, 1 },
-  { "RFC-35-handler-says-no", "me:wrong@", SAYS_NO, TRUE, FALSE, 1 },
-  { "RFC-35-handler-sets-a-field-and-says-no", "", SETS_FIELD_AND_SAYS_NO, TRUE, FALSE, 1 },
-  { "RFC-35-wrong-user-of-the-uri-once", "me:wrong@", SAYS_YES, TRUE, FALSE, 1 },
-  { "RFC-35-user-without-a-password", "me@", SAYS_NO, FALSE, FALSE, 1 },
-  { "RFC-35-nothing-to-send", "", SAYS_YES, TRUE, FALSE, 1 },
-  { "RFC-35-RFC-255-field", "", SETS_FIELD, TRUE, TRUE, 2 },
-  { "RFC-35-field-among-those-that-were-sent", "", SETS_ALL_FIELDS, TRUE, TRUE, 2 },
-  { "RFC-35-field-after-a-wrong-user-of-the-uri", "me:wrong@", SETS_FIELD, TRUE, TRUE, 2 },
+  { "WS-35-handler-is-not-asked", "me:secret@", SETS_WRONG_FIELD, TRUE, TRUE, 1 },
+  { "WS-35-handler-says-no", "me:wrong@", SAYS_NO, TRUE, FALSE, 1 },
+  { "WS-35-handler-sets-a-field-and-says-no", "", SETS_FIELD_AND_SAYS_NO, TRUE, FALSE, 1 },
+  { "WS-35-wrong-user-of-the-uri-once", "me:wrong@", SAYS_YES, TRUE, FALSE, 1 },
+  { "WS-35-user-without-a-password", "me@", SAYS_NO, FALSE, FALSE, 1 },
+  { "WS-35-nothing-to-send", "", SAYS_YES, TRUE, FALSE, 1 },
+  { "WS-35-WS-255-field", "", SETS_FIELD, TRUE, TRUE, 2 },
+  { "WS-35-field-among-those-that-were-sent", "", SETS_ALL_FIELDS, TRUE, TRUE, 2 },
+  { "WS-35-field-after-a-wrong-user-of-the-uri", "me:wrong@", SETS_FIELD, TRUE, TRUE, 2 },
   { "SEC-41-wrong-field-for-ever", "", SETS_WRONG_FIELD, TRUE, FALSE, 6 },
 };
 
@@ -136,12 +136,12 @@ static const struct
   gboolean    is_open;
   guint       n_connections;
 } proxy_logins[] = {
-  { "RFC-35-handler-says-no", SAYS_NO, FALSE, 1 },
-  { "RFC-35-handler-sets-a-field-and-says-no", SETS_FIELD_AND_SAYS_NO, FALSE, 1 },
-  { "RFC-35-nothing-to-send", SAYS_YES, FALSE, 1 },
-  { "PAIN-24-RFC-35-field", SETS_FIELD, TRUE, 2 },
-  { "RFC-35-wrong-field", SETS_WRONG_FIELD, FALSE, 2 },
-  { "RFC-35-wrong-field-and-then-nothing", SETS_WRONG_FIELD_ONCE, FALSE, 2 },
+  { "WS-35-handler-says-no", SAYS_NO, FALSE, 1 },
+  { "WS-35-handler-sets-a-field-and-says-no", SETS_FIELD_AND_SAYS_NO, FALSE, 1 },
+  { "WS-35-nothing-to-send", SAYS_YES, FALSE, 1 },
+  { "WS-35-field", SETS_FIELD, TRUE, 2 },
+  { "WS-35-wrong-field", SETS_WRONG_FIELD, FALSE, 2 },
+  { "WS-35-wrong-field-and-then-nothing", SETS_WRONG_FIELD_ONCE, FALSE, 2 },
 };
 
 static void
@@ -251,8 +251,8 @@ static const struct
   gboolean    leads_elsewhere;  /* the handler changes the resolver */
   gboolean    other_gets_it;
 } other_proxies[] = {
-  { "RFC-36-SEC-42-login-of-the-first", LOGIN_OF_THE_HANDLER, FALSE, 9, FALSE, FALSE },
-  { "RFC-36-SEC-42-own-field", LOGIN_OF_THE_PROGRAM, FALSE, 0, FALSE, FALSE },
+  { "WS-36-SEC-42-login-of-the-first", LOGIN_OF_THE_HANDLER, FALSE, 9, FALSE, FALSE },
+  { "WS-36-SEC-42-own-field", LOGIN_OF_THE_PROGRAM, FALSE, 0, FALSE, FALSE },
   { "SEC-42-second-asks-too", LOGIN_OF_THE_HANDLER, TRUE, 9, FALSE, TRUE },
   { "SEC-42-second-asks-and-nothing-is-set", LOGIN_OF_THE_HANDLER, TRUE, 1, FALSE, FALSE },
   { "SEC-42-second-asks-after-own-field", LOGIN_OF_THE_PROGRAM, TRUE, 0, FALSE, FALSE },
@@ -380,7 +380,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/login/other-proxy/SEC-42-same-proxy-keeps-it", test_same_proxy);
   g_test_add_func ("/endpoint/login/proxy/SEC-42-own-field", test_own_proxy_field);
   g_test_add_func ("/endpoint/login/server/SEC-41-own-field", test_own_field);
-  g_test_add_func ("/endpoint/login/server/RFC-35-SEC-41-407", test_407_of_a_server);
+  g_test_add_func ("/endpoint/login/server/WS-35-SEC-41-407", test_407_of_a_server);
 
   return g_test_run ();
 }

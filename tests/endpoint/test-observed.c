@@ -454,7 +454,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/endpoint/observed/tap/RFC-132-both-sides-see-the-same-frames",
+  g_test_add_func ("/endpoint/observed/tap/WS-132-both-sides-see-the-same-frames",
                    test_conversation);
   g_test_add_func ("/endpoint/observed/tap/refusal-has-the-handshake-as-source", test_refusal);
   g_test_add_func ("/endpoint/observed/tap/removed-observes-nothing", test_removed);

@@ -190,7 +190,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/endpoint/origin/same-host/SEC-26-host-alone-decides", test_same_host);
-  g_test_add_func ("/endpoint/origin/listed/RFC-73-scheme-host-and-port", test_listed);
+  g_test_add_func ("/endpoint/origin/listed/WS-73-scheme-host-and-port", test_listed);
   g_test_add_func ("/endpoint/origin/rules-that-can-never-match-are-named", test_mistakes);
   g_test_add_func ("/endpoint/origin/host-names-that-never-match-are-named", test_host_mistakes);
   g_test_add_func ("/endpoint/origin/local/SEC-27-names-of-this-machine", test_local);

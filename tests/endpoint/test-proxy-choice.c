@@ -78,17 +78,17 @@ static const struct
 {
   const char *name, *uri, *answers[2], *asked, *proxies;        /* NULL: it fails */
 } choices[] = {
-  { "RFC-11-ws-is-known", "ws://h:80", { "http://a:1 socks5://b:2", "http://c:3" }, "ws://h:80 ",
+  { "WS-11-ws-is-known", "ws://h:80", { "http://a:1 socks5://b:2", "http://c:3" }, "ws://h:80 ",
     "http://a:1 socks5://b:2" },
-  { "RFC-11-ws-then-http", "ws://h:80", { "direct://", "http://c:3" }, "ws://h:80 http://h:80 ",
+  { "WS-11-ws-then-http", "ws://h:80", { "direct://", "http://c:3" }, "ws://h:80 http://h:80 ",
     "http://c:3" },
-  { "RFC-11-wss-then-https", "wss://h:443", { "direct://", "http://c:3" },
+  { "WS-11-wss-then-https", "wss://h:443", { "direct://", "http://c:3" },
     "wss://h:443 https://h:443 ", "http://c:3" },
-  { "RFC-11-scheme-is-refused", "ws://h:80", { NULL, "http://c:3" }, "ws://h:80 http://h:80 ",
+  { "WS-11-scheme-is-refused", "ws://h:80", { NULL, "http://c:3" }, "ws://h:80 http://h:80 ",
     "http://c:3" },
-  { "RFC-11-no-proxy-at-all", "ws://h:80", { "direct://", "direct://" }, "ws://h:80 http://h:80 ",
+  { "WS-11-no-proxy-at-all", "ws://h:80", { "direct://", "direct://" }, "ws://h:80 http://h:80 ",
     "direct://" },
-  { "RFC-12-socks-before-https-before-http", "ws://h:80",
+  { "WS-12-socks-before-https-before-http", "ws://h:80",
     { "direct://", "http://a:1 direct:// https://b:2 socks4://c:3 socks5://d:4 http://e:5" },
     "ws://h:80 http://h:80 ",
     "socks5://d:4 socks4://c:3 https://b:2 http://a:1 http://e:5 direct://" },

@@ -416,7 +416,7 @@ main (int    argc,
   for (guint i = 0; i < N_ENDS; i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/reconnector-spread/RFC-169-no-herd-after/%s", ends[i]);
+        g_strdup_printf ("/endpoint/reconnector-spread/WS-169-no-herd-after/%s", ends[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_herd);
     }

@@ -266,15 +266,15 @@ static const struct
   gboolean    retries;
   gint64      min_wait, max_wait;       /* seconds */
 } answers[] = {
-  { "PAIN-25-404-gives-up", "HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
+  { "404-gives-up", "HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "401-gives-up", "HTTP/1.1 401 Login\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "426-gives-up", "HTTP/1.1 426 Old\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "500-tries-again", "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", TRUE, 0, 1 },
-  { "RFC-38-PAIN-25-503-with-seconds",
+  { "WS-38-503-with-seconds",
     "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3601 },
-  { "RFC-38-429-with-seconds",
+  { "WS-38-429-with-seconds",
     "HTTP/1.1 429 Much\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3601 },
-  { "RFC-38-503-for-ever",
+  { "WS-38-503-for-ever",
     "HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n", TRUE, 86390, 86401 },
 };
 
@@ -528,13 +528,13 @@ main (int    argc,
                         GUINT_TO_POINTER (TRUE), test_end_in_a_tap);
   g_test_add_data_func ("/endpoint/reconnector/dropped/in-a-tap-of-the-answer",
                         GUINT_TO_POINTER (FALSE), test_end_in_a_tap);
-  g_test_add_data_func ("/endpoint/reconnector/PAIN-25-again-after-one-that-works",
+  g_test_add_data_func ("/endpoint/reconnector/again-after-one-that-works",
                         GUINT_TO_POINTER (TRUE), test_again);
   g_test_add_data_func ("/endpoint/reconnector/again-after-one-that-does-not-last",
                         GUINT_TO_POINTER (FALSE), test_again);
-  g_test_add_func ("/endpoint/reconnector/PAIN-25-delay-and-retry-now", test_delay);
-  g_test_add_func ("/endpoint/reconnector/PAIN-25-network-returns", test_network);
-  g_test_add_func ("/endpoint/reconnector/PAIN-07-network-changes", test_probe);
+  g_test_add_func ("/endpoint/reconnector/delay-and-retry-now", test_delay);
+  g_test_add_func ("/endpoint/reconnector/network-returns", test_network);
+  g_test_add_func ("/endpoint/reconnector/network-changes", test_probe);
   g_test_add_func ("/endpoint/reconnector/handler-decides", test_handler);
   g_test_add_func ("/endpoint/reconnector/earlier-connection-that-ends-changes-nothing",
                    test_closed_late);

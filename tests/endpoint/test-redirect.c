@@ -108,7 +108,7 @@ test_same_origin (void)
   g_assert_lacks (second, first_key);
 }
 
-/* Rows RFC-36 and SEC-40: the program's header fields for one origin are not sent to another. */
+/* Rows WS-36 and SEC-40: the program's header fields for one origin are not sent to another. */
 static void
 test_other_origin (void)
 {
@@ -208,12 +208,12 @@ static const struct
   guint       n_connections;
   const char *text;
 } refusals[] = {
-  { "PAIN-23-RFC-36-off", "/there", 0, FALSE, 1, "status 302 Found" },
+  { "WS-36-off", "/there", 0, FALSE, 1, "status 302 Found" },
   { "SEC-40-http", "http://127.0.0.1/", 5, FALSE, 1, "expected scheme ws, wss or ws+unix" },
   { "SEC-40-file", "file:///etc/passwd", 5, FALSE, 1, "not followed" },
   { "SEC-40-unix", "ws+unix:/run/bus:/", 5, FALSE, 1, "not followed" },
-  { "RFC-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
-  { "RFC-36-empty-location", "", 5, FALSE, 6, "status 302" },
+  { "WS-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
+  { "WS-36-empty-location", "", 5, FALSE, 6, "status 302" },
   { "SEC-40-to-itself", "/", 5, FALSE, 6, "status 302" },
   { "SEC-40-to-itself-once", "/", 1, FALSE, 2, "status 302" },
 };
@@ -322,8 +322,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
     }
-  g_test_add_func ("/endpoint/redirect/PAIN-23-RFC-25-RFC-36-same-origin", test_same_origin);
-  g_test_add_func ("/endpoint/redirect/RFC-36-SEC-40-other-origin", test_other_origin);
+  g_test_add_func ("/endpoint/redirect/WS-25-WS-36-same-origin", test_same_origin);
+  g_test_add_func ("/endpoint/redirect/WS-36-SEC-40-other-origin", test_other_origin);
   for (guint i = 0; i < G_N_ELEMENTS (uri_logins); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/redirect/uri-login/%s",
@@ -342,7 +342,7 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket-to-tls", "wss",
                         test_from_unix);
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
-  g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
+  g_test_add_func ("/endpoint/redirect/WS-36-to-tls", test_to_tls);
 
   return g_test_run ();
 }

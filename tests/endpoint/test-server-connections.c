@@ -475,9 +475,9 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-connections/broadcast/all-that-are-open", test_broadcast);
   g_test_add_func ("/endpoint/server-connections/broadcast/some-in-the-order-of-the-list",
                    test_broadcast_to_some);
-  g_test_add_func ("/endpoint/server-connections/broadcast/PAIN-01-stalled-reader",
+  g_test_add_func ("/endpoint/server-connections/broadcast/stalled-reader",
                    test_broadcast_to_stalled);
-  g_test_add_func ("/endpoint/server-connections/shutdown/RFC-170-PAIN-27-closes-then-aborts",
+  g_test_add_func ("/endpoint/server-connections/shutdown/WS-170-closes-then-aborts",
                    test_shutdown);
   g_test_add_func ("/endpoint/server-connections/shutdown/without-a-code",
                    test_shutdown_without_code);

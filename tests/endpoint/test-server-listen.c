@@ -649,12 +649,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-listen/port/both-loopback-families", test_loopback);
   g_test_add_func ("/endpoint/server-listen/port/in-use", test_port_in_use);
   g_test_add_func ("/endpoint/server-listen/port/in-use-for-ipv6-only", test_twin_in_use);
-  g_test_add_func ("/endpoint/server-listen/unix/PAIN-29-path-and-abstract", test_unix);
+  g_test_add_func ("/endpoint/server-listen/unix/path-and-abstract", test_unix);
   g_test_add_func ("/endpoint/server-listen/socket/inherited", test_inherited);
   for (guint i = 0; i < G_N_ELEMENTS (loopback_hosts); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-listen/loopback/SEC-27-RFC-253-%s",
+        g_strdup_printf ("/endpoint/server-listen/loopback/SEC-27-WS-253-%s",
                          loopback_hosts[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loopback_host);
@@ -664,14 +664,14 @@ main (int    argc,
                    test_no_descriptors_in_subprocess);
   g_test_add_func ("/endpoint/server-listen/tls/SEC-111-opens", test_tls);
   g_test_add_func ("/endpoint/server-listen/tls/refusal", test_tls_refusal);
-  g_test_add_func ("/endpoint/server-listen/tls/RFC-82-nothing-in-clear", test_clear_text_on_tls);
-  g_test_add_func ("/endpoint/server-listen/tls/SEC-113-RFC-80-within-the-deadline", test_slow_tls);
+  g_test_add_func ("/endpoint/server-listen/tls/WS-82-nothing-in-clear", test_clear_text_on_tls);
+  g_test_add_func ("/endpoint/server-listen/tls/SEC-113-WS-80-within-the-deadline", test_slow_tls);
   g_test_add_func ("/endpoint/server-listen/tls/plain-stays-plain", test_both_kinds);
   for (Transport i = 0; i < N_TRANSPORTS; i++)
     {
       g_autofree char *accept = g_strdup_printf ("/endpoint/server-listen/accept-stream/%s",
                                                  transport_names[i]);
-      g_autofree char *adopt = g_strdup_printf ("/endpoint/server-listen/adopt/PAIN-26-%s",
+      g_autofree char *adopt = g_strdup_printf ("/endpoint/server-listen/adopt/%s",
                                                 transport_names[i]);
 
       g_test_add_data_func (accept, GUINT_TO_POINTER (i), test_accept_stream);
@@ -685,7 +685,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alien_handshake);
     }
-  g_test_add_func ("/endpoint/server-listen/adopt/PAIN-26-left-to-http", test_left_to_http);
+  g_test_add_func ("/endpoint/server-listen/adopt/left-to-http", test_left_to_http);
 
   return g_test_run ();
 }

@@ -332,7 +332,7 @@ test_input_while_responding (void)
   fixture_clear (&fixture);
 }
 
-/* RFC-95: the peer disconnects while the request is undecided. */
+/* WS-95: the peer disconnects while the request is undecided. */
 static void
 test_peer_gone (void)
 {
@@ -862,7 +862,7 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (routed); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-requests/route/RFC-84-%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-requests/route/WS-84-%s",
                                                routed[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_routes);
@@ -870,27 +870,27 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (rejections); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-requests/rejected/RFC-83-%u-%s", rejections[i].status,
+        g_strdup_printf ("/endpoint/server-requests/rejected/WS-83-%u-%s", rejections[i].status,
                          rejections[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rejected);
     }
   g_test_add_func ("/endpoint/server-requests/handler/before-routes", test_handler_before_routes);
   g_test_add_func ("/endpoint/server-requests/decided/later", test_decided_later);
-  g_test_add_func ("/endpoint/server-requests/decided/RFC-96-SEC-32-too-late",
+  g_test_add_func ("/endpoint/server-requests/decided/WS-96-SEC-32-too-late",
                    test_decided_too_late);
   g_test_add_data_func ("/endpoint/server-requests/transport-timed-out/before-the-request",
                         GINT_TO_POINTER (FALSE), test_transport_timed_out);
   g_test_add_data_func ("/endpoint/server-requests/transport-timed-out/before-the-decision",
                         GINT_TO_POINTER (TRUE), test_transport_timed_out);
-  g_test_add_func ("/endpoint/server-requests/decided/RFC-95-peer-has-gone", test_peer_gone);
+  g_test_add_func ("/endpoint/server-requests/decided/WS-95-peer-has-gone", test_peer_gone);
   g_test_add_func ("/endpoint/server-requests/decided/input-meanwhile", test_input_while_undecided);
   g_test_add_func ("/endpoint/server-requests/decided/input-while-the-response-waits",
                    test_input_while_responding);
   g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-address", test_per_address);
   g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-ipv6-address",
                    test_per_ipv6_address);
-  g_test_add_func ("/endpoint/server-requests/limit/RFC-79-number-of-subprotocols",
+  g_test_add_func ("/endpoint/server-requests/limit/WS-79-number-of-subprotocols",
                    test_number_of_subprotocols);
   g_test_add_func ("/endpoint/server-requests/answer/server-header", test_server_header);
   g_test_add_func ("/endpoint/server-requests/request/SEC-16-target-as-it-was-sent",

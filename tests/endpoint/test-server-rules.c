@@ -272,7 +272,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/endpoint/server-rules/route/RFC-84-longest-path-counts", test_routes);
+  g_test_add_func ("/endpoint/server-rules/route/WS-84-longest-path-counts", test_routes);
   g_test_add_func ("/endpoint/server-rules/route/longest-path-counts-if-it-comes-first",
                    test_longest_first);
   g_test_add_func ("/endpoint/server-rules/route/root-matches-all", test_root_route);
@@ -280,7 +280,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-rules/route/long-path", test_long_path);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-rules/protocol/RFC-90-%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-rules/protocol/WS-90-%s",
                                                choices[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
@@ -298,7 +298,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-rules/origin/RFC-72-SEC-26-SEC-27-PAIN-28-%s",
+        g_strdup_printf ("/endpoint/server-rules/origin/WS-72-SEC-26-SEC-27-%s",
                          refusals[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal_reason);

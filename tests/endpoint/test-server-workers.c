@@ -317,12 +317,12 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/endpoint/server-workers/start/too-late", test_started_too_late);
-  g_test_add_func ("/endpoint/server-workers/signals/PAIN-20-in-one-thread-for-each-client",
+  g_test_add_func ("/endpoint/server-workers/signals/in-one-thread-for-each-client",
                    test_spread);
   g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads",
                    test_sent_from_main_thread);
   g_test_add_func ("/endpoint/server-workers/settings/changed-meanwhile", test_settings_meanwhile);
-  g_test_add_func ("/endpoint/server-workers/end/RFC-170-shutdown", test_shutdown);
+  g_test_add_func ("/endpoint/server-workers/end/WS-170-shutdown", test_shutdown);
   g_test_add_func ("/endpoint/server-workers/end/dropped", test_dropped);
   g_test_add_func ("/endpoint/server-workers/end/SEC-32-dropped-in-a-thread",
                    test_dropped_in_thread);

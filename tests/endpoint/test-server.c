@@ -122,31 +122,31 @@ static const struct
   const char *name, *request, *status, *header;         /* header: expected in the response */
   int         error;
 } refusals[] = {
-  { "RFC-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "405",
+  { "WS-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "405",
     "\r\nAllow: GET\r\n",
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-61-http-1-0", "GET /chat HTTP/1.0\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "505", NULL,
+  { "WS-61-http-1-0", "GET /chat HTTP/1.0\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "505", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-63-no-host", "GET /chat HTTP/1.1\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
+  { "WS-63-no-host", "GET /chat HTTP/1.1\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-65-plain-get", "GET /chat HTTP/1.1\r\n" KNOCK_HOST "\r\n", "426", "\r\nUpgrade: websocket\r\n",
+  { "WS-65-plain-get", "GET /chat HTTP/1.1\r\n" KNOCK_HOST "\r\n", "426", "\r\nUpgrade: websocket\r\n",
     WSP_SESSION_ERROR_NOT_WEBSOCKET },
-  { "RFC-67-no-connection",
+  { "WS-67-no-connection",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST "Upgrade: websocket\r\n" KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-68-no-key", "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION "\r\n", "400", NULL,
+  { "WS-68-no-key", "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION "\r\n", "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-69-version-8",
+  { "WS-69-version-8",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY "Sec-WebSocket-Version: 8\r\n\r\n", "426",
     "\r\nSec-WebSocket-Version: 13\r\n", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED },
-  { "RFC-72-RFC-253-foreign-origin", KNOCK_REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
+  { "WS-72-WS-253-foreign-origin", KNOCK_REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
     WSP_SESSION_ERROR_REJECTED },
-  { "RFC-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
+  { "WS-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
   { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
     "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_SESSION_ERROR_REJECTED },
-  { "RFC-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
+  { "WS-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "RFC-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
+  { "WS-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
   { "SEC-31-not-http", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, WSP_SESSION_ERROR_INVALID_FORMAT },
 };
@@ -174,7 +174,7 @@ test_refused (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* RFC-79, SEC-18: a head without an end is refused at the limit. */
+/* WS-79, SEC-18: a head without an end is refused at the limit. */
 static void
 test_endless_head (void)
 {
@@ -195,18 +195,18 @@ static const struct
   const char *name, *request;
   const char *origin, *protocol;        /* origin: allowed; protocol: in the response */
 } accepted[] = {
-  { "RFC-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
+  { "WS-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
   { "SEC-26-same-host", KNOCK_REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },
-  { "RFC-72-listed-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "https://page.example",
+  { "WS-72-listed-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "https://page.example",
     NULL },
-  { "RFC-72-any-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "*", NULL },
+  { "WS-72-any-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "*", NULL },
   { "SEC-27-no-origin-any-host",
     "GET /chat HTTP/1.1\r\nHost: proxy.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", NULL,
     NULL },
-  { "RFC-90-first-of-the-clients", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"), NULL,
+  { "WS-90-first-of-the-clients", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"), NULL,
     "later" },
-  { "RFC-89-no-common-protocol", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other\r\n"), NULL, NULL },
-  { "RFC-62-absolute-target",
+  { "WS-89-no-common-protocol", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other\r\n"), NULL, NULL },
+  { "WS-62-absolute-target",
     "GET http://localhost/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", NULL, NULL },
 };
 
@@ -499,18 +499,18 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_accepted);
     }
-  g_test_add_func ("/endpoint/server/refused/RFC-79-endless-head", test_endless_head);
-  g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-after-the-request", test_pipelined);
-  g_test_add_func ("/endpoint/server/request/RFC-83-handler-rejects", test_rejected);
+  g_test_add_func ("/endpoint/server/refused/WS-79-endless-head", test_endless_head);
+  g_test_add_func ("/endpoint/server/accepted/WS-81-frame-after-the-request", test_pipelined);
+  g_test_add_func ("/endpoint/server/request/WS-83-handler-rejects", test_rejected);
   g_test_add_func ("/endpoint/server/request/handler-decides-later", test_decided_later);
-  g_test_add_func ("/endpoint/server/timeout/RFC-80-RFC-96-SEC-24-408-and-503", test_timeouts);
+  g_test_add_func ("/endpoint/server/timeout/WS-80-WS-96-SEC-24-408-and-503", test_timeouts);
   g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
   g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
   g_test_add_func ("/endpoint/server/listen/ports", test_ports);
-  g_test_add_func ("/endpoint/server/life/SEC-30-RFC-202-gone-at-any-byte",
+  g_test_add_func ("/endpoint/server/life/SEC-30-WS-202-gone-at-any-byte",
                    test_gone_at_any_byte);
   g_test_add_func ("/endpoint/server/log/subprocess", test_log);
-  g_test_add_func ("/endpoint/server/log/RFC-165-RFC-257-names-the-peer-and-is-escaped",
+  g_test_add_func ("/endpoint/server/log/WS-165-WS-257-names-the-peer-and-is-escaped",
                    test_log_in_subprocess);
   g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-request", "request",
                         test_dropped_in_handler);

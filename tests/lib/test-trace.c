@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define HEAD "# WIN-Q-01 WIN-Q-02  A sentence.\nmode windows\nrole server\n"
-#define CLIENT "# RFC-1  A sentence.\nmode automatic\nrole client\n"
+#define CLIENT "# WS-1  A sentence.\nmode automatic\nrole client\n"
 
 static const struct
 {
@@ -20,11 +20,11 @@ static const struct
   { "word-unknown", HEAD "cal receive\n", 4 },
   { "step-before-a-trace", "call receive\n", 1 },
   { "number-mistyped", CLIENT "call abort\n# RCF-2  Another.\nmode windows\n", 6 },
-  { "sentence-missing", "# RFC-1\nmode windows\n", 1 },
+  { "sentence-missing", "# WS-1\nmode windows\n", 1 },
   { "step-missing", CLIENT, 3 },
-  { "mode-missing", "# RFC-1  A sentence.\nrole client\ncall abort\n", 3 },
-  { "role-missing", "# RFC-1  A sentence.\nmode windows\ncall abort\n", 3 },
-  { "mode-unknown", "# RFC-1  A sentence.\nmode linux\n", 2 },
+  { "mode-missing", "# WS-1  A sentence.\nrole client\ncall abort\n", 3 },
+  { "role-missing", "# WS-1  A sentence.\nmode windows\ncall abort\n", 3 },
+  { "mode-unknown", "# WS-1  A sentence.\nmode linux\n", 2 },
   { "option-after-a-step", CLIENT "call abort\noption masking off\n", 5 },
   { "option-unknown", CLIENT "option colour 1\n", 4 },
   { "option-without-value", CLIENT "option utf8\n", 4 },

@@ -84,7 +84,7 @@ fill_options (Trace *trace)
     }
 }
 
-/* RFC-1, TRAP-1, SEC-1, WIN-A-01 */
+/* WS-1, TRAP-1, SEC-1, WIN-A-01 */
 static bool
 is_row_number (TraceWord word)
 {

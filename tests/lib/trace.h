@@ -157,7 +157,7 @@ typedef struct
 {
   const char *file;
   unsigned line;
-  char *numbers, *sentence;     /* "RFC-137-WIN-K-01", "A ping is answered." */
+  char *numbers, *sentence;     /* "WS-137-WIN-K-01", "A ping is answered." */
   int mode, role;               /* TraceMode, WscRole; -1 = not said yet */
   TraceCutRule cut;
   TraceStart start;

@@ -178,7 +178,7 @@ add_cases (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (escape_cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/log/log/escape/RFC-257-%s", escape_cases[i].name);
+      g_autofree char *path = g_strdup_printf ("/log/log/escape/WS-257-%s", escape_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_escape);
     }

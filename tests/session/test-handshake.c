@@ -630,7 +630,7 @@ main (int    argc,
   g_test_add_func ("/session/handshake/decision-notifies-once", test_decision_notified);
   g_test_add_func ("/session/handshake/misuse-is-a-critical-without-effect", test_misuse);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
-  g_test_add_func ("/session/handshake/check/RFC-257-text-is-printable", test_checks);
+  g_test_add_func ("/session/handshake/check/WS-257-text-is-printable", test_checks);
   g_test_add_func ("/session/handshake/server/decided-in-a-warning", test_decision_in_a_warning);
   return g_test_run ();
 }

@@ -292,10 +292,10 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/headers/parse/fields-in-order", test_parse);
   g_test_add_func ("/session/headers/parse/end-may-be-missing", test_parse_unfinished);
-  g_test_add_func ("/session/headers/parse/RFC-195-malformed-refused", test_parse_refused);
+  g_test_add_func ("/session/headers/parse/WS-195-malformed-refused", test_parse_refused);
   g_test_add_func ("/session/headers/parse/too-many-names-the-property", test_parse_too_many);
-  g_test_add_func ("/session/headers/get/RFC-195-bytes-that-are-not-utf8-escaped", test_not_utf8);
-  g_test_add_func ("/session/headers/append/RFC-32-SEC-38-splitting-refused", test_append_refused);
+  g_test_add_func ("/session/headers/get/WS-195-bytes-that-are-not-utf8-escaped", test_not_utf8);
+  g_test_add_func ("/session/headers/append/WS-32-SEC-38-splitting-refused", test_append_refused);
   g_test_add_func ("/session/headers/get/names-in-any-case", test_names);
   g_test_add_func ("/session/headers/replace/takes-the-place-of-all", test_change);
   g_test_add_func ("/session/headers/has-token/whole-tokens-only", test_has_token);

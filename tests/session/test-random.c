@@ -140,10 +140,10 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/random/never-the-same", test_fresh);
   g_test_add_func ("/session/random/more-than-the-pool", test_large);
-  g_test_add_func ("/session/random/RFC-114-SEC-108-child-draws-others", test_fork);
-  g_test_add_data_func ("/session/random/RFC-114-SEC-108-child-draws-others-on-an-old-kernel",
+  g_test_add_func ("/session/random/WS-114-SEC-108-child-draws-others", test_fork);
+  g_test_add_data_func ("/session/random/WS-114-SEC-108-child-draws-others-on-an-old-kernel",
                         GINT_TO_POINTER (REFUSES), test_fork_on_kernel);
-  g_test_add_data_func ("/session/random/RFC-114-SEC-108-child-draws-others-in-an-emulator",
+  g_test_add_data_func ("/session/random/WS-114-SEC-108-child-draws-others-in-an-emulator",
                         GINT_TO_POINTER (ACCEPTS_ALL), test_fork_on_kernel);
   g_test_add_func ("/session/random/threads-draw-others", test_threads);
   return g_test_run ();

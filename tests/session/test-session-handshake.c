@@ -90,21 +90,21 @@ static const struct
   const char *extensions[3];
   const char *header, *value;
 } refused_offers[] = {
-  { "RFC-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL },
-  { "RFC-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL },
-  { "RFC-29-SEC-38-subprotocol-splits", { "a\r\nX: y" }, { NULL }, NULL, NULL },
-  { "RFC-29-subprotocol-comma", { "a,b" }, { NULL }, NULL, NULL },
-  { "RFC-29-subprotocol-twice", { "a", "a" }, { NULL }, NULL, NULL },
-  { "RFC-30-extension-malformed", { NULL }, { "x;" }, NULL, NULL },
-  { "RFC-30-extension-two-in-one", { NULL }, { "x, y" }, NULL, NULL },
-  { "RFC-33-RFC-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close" },
-  { "RFC-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket" },
-  { "RFC-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x" },
-  { "RFC-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13" },
-  { "RFC-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x" },
-  { "RFC-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0" },
-  { "RFC-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked" },
-  { "RFC-33-host-with-blank", { NULL }, { NULL }, "Host", "a b" },
+  { "WS-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL },
+  { "WS-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL },
+  { "WS-29-SEC-38-subprotocol-splits", { "a\r\nX: y" }, { NULL }, NULL, NULL },
+  { "WS-29-subprotocol-comma", { "a,b" }, { NULL }, NULL, NULL },
+  { "WS-29-subprotocol-twice", { "a", "a" }, { NULL }, NULL, NULL },
+  { "WS-30-extension-malformed", { NULL }, { "x;" }, NULL, NULL },
+  { "WS-30-extension-two-in-one", { NULL }, { "x, y" }, NULL, NULL },
+  { "WS-33-WS-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close" },
+  { "WS-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket" },
+  { "WS-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x" },
+  { "WS-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13" },
+  { "WS-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x" },
+  { "WS-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0" },
+  { "WS-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked" },
+  { "WS-33-host-with-blank", { NULL }, { NULL }, "Host", "a b" },
 };
 
 static void
@@ -410,12 +410,12 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/session/session-handshake/begin-client/RFC-23-ours-once", test_ours);
-  g_test_add_func ("/session/session-handshake/begin-client/RFC-27-RFC-28-nothing-invented",
+  g_test_add_func ("/session/session-handshake/begin-client/WS-23-ours-once", test_ours);
+  g_test_add_func ("/session/session-handshake/begin-client/WS-27-WS-28-nothing-invented",
                    test_nothing_invented);
-  g_test_add_func ("/session/session-handshake/begin-client/RFC-28-RFC-30-offers-in-order",
+  g_test_add_func ("/session/session-handshake/begin-client/WS-28-WS-30-offers-in-order",
                    test_offers_in_order);
-  g_test_add_func ("/session/session-handshake/begin-client/RFC-31-RFC-33-own-headers-first",
+  g_test_add_func ("/session/session-handshake/begin-client/WS-31-WS-33-own-headers-first",
                    test_own_first);
   for (guint i = 0; i < G_N_ELEMENTS (refused_offers); i++)
     {
@@ -436,11 +436,11 @@ main (int    argc,
                    test_answer_refused);
   g_test_add_func ("/session/session-handshake/both/wrong-role-refused", test_wrong_role);
   g_test_add_func ("/session/session-handshake/begin-server/own-limits-count", test_limits_count);
-  g_test_add_func ("/session/session-handshake/established/RFC-251-needs-no-handshake",
+  g_test_add_func ("/session/session-handshake/established/WS-251-needs-no-handshake",
                    test_established);
-  g_test_add_func ("/session/session-handshake/established/RFC-207-deflate-is-the-librarys",
+  g_test_add_func ("/session/session-handshake/established/WS-207-deflate-is-the-librarys",
                    test_established_deflate);
-  g_test_add_func ("/session/session-handshake/established/RFC-228-window-of-8-inflates-only",
+  g_test_add_func ("/session/session-handshake/established/WS-228-window-of-8-inflates-only",
                    test_established_window);
   g_test_add_func ("/session/session-handshake/both/end-before-begin-refused",
                    test_end_before_begin);

@@ -646,10 +646,10 @@ main (int    argc,
   g_test_add_func ("/session/session-work/payload/released-by-abort", test_released_by_abort);
   g_test_add_func ("/session/session-work/payload/abort-with-indication-out",
                    test_abort_with_indication_out);
-  g_test_add_func ("/session/session-work/payload/RFC-117-unchanged", test_payload_unchanged);
-  g_test_add_func ("/session/session-work/send/RFC-118-mask-chosen-after-payload",
+  g_test_add_func ("/session/session-work/payload/WS-117-unchanged", test_payload_unchanged);
+  g_test_add_func ("/session/session-work/send/WS-118-mask-chosen-after-payload",
                    test_mask_chosen_late);
-  g_test_add_func ("/session/session-work/send/RFC-192-RFC-196-SEC-78-refused-before-queued",
+  g_test_add_func ("/session/session-work/send/WS-192-WS-196-SEC-78-refused-before-queued",
                    test_refused_sends);
   g_test_add_func ("/session/session-work/complete/twice-changes-nothing", test_completed_twice);
   g_test_add_func ("/session/session-work/complete/copy-of-an-earlier-read-changes-nothing",

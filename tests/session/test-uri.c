@@ -12,26 +12,26 @@ static const struct
   guint16     port;
   const char *host_field, *resource;
 } good[] = {
-  { "RFC-3-default-port", "ws://example.org/chat", "example.org", 80, "example.org", "/chat" },
-  { "RFC-3-default-port-given", "ws://example.org:80/", "example.org", 80, "example.org", "/" },
-  { "RFC-3-default-port-of-wss", "wss://example.org:443/", "example.org", 443, "example.org", "/" },
-  { "RFC-21-other-port", "ws://example.org:8080", "example.org", 8080, "example.org:8080", "/" },
-  { "RFC-1-any-letter-case", "WsS://example.org", "example.org", 443, "example.org", "/" },
-  { "RFC-7-capitals", "ws://Example.ORG/", "example.org", 80, "example.org", "/" },
-  { "RFC-4-empty-path", "ws://example.org?x=1", "example.org", 80, "example.org", "/?x=1" },
-  { "RFC-4-empty-query", "ws://example.org/a?", "example.org", 80, "example.org", "/a?" },
-  { "RFC-5-number-sign-stays-escaped", "ws://h/a%23b", "h", 80, "h", "/a%23b" },
-  { "RFC-6-user-is-kept-apart", "ws://me:secret@h/a", "h", 80, "h", "/a" },
-  { "RFC-7-ipv6", "ws://[::1]:9/a", "::1", 9, "[::1]:9", "/a" },
-  { "RFC-7-ipv6-zone-stays-here", "ws://[fe80::1%25lo]:9/a", "fe80::1%lo", 9, "[fe80::1]:9", "/a" },
-  { "RFC-7-international-host", "ws://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", 80,
+  { "WS-3-default-port", "ws://example.org/chat", "example.org", 80, "example.org", "/chat" },
+  { "WS-3-default-port-given", "ws://example.org:80/", "example.org", 80, "example.org", "/" },
+  { "WS-3-default-port-of-wss", "wss://example.org:443/", "example.org", 443, "example.org", "/" },
+  { "WS-21-other-port", "ws://example.org:8080", "example.org", 8080, "example.org:8080", "/" },
+  { "WS-1-any-letter-case", "WsS://example.org", "example.org", 443, "example.org", "/" },
+  { "WS-7-capitals", "ws://Example.ORG/", "example.org", 80, "example.org", "/" },
+  { "WS-4-empty-path", "ws://example.org?x=1", "example.org", 80, "example.org", "/?x=1" },
+  { "WS-4-empty-query", "ws://example.org/a?", "example.org", 80, "example.org", "/a?" },
+  { "WS-5-number-sign-stays-escaped", "ws://h/a%23b", "h", 80, "h", "/a%23b" },
+  { "WS-6-user-is-kept-apart", "ws://me:secret@h/a", "h", 80, "h", "/a" },
+  { "WS-7-ipv6", "ws://[::1]:9/a", "::1", 9, "[::1]:9", "/a" },
+  { "WS-7-ipv6-zone-stays-here", "ws://[fe80::1%25lo]:9/a", "fe80::1%lo", 9, "[fe80::1]:9", "/a" },
+  { "WS-7-international-host", "ws://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
-  { "RFC-7-international-host-that-is-escaped", "ws://B%C3%BCcher.Example/", "xn--bcher-kva.example", 80,
+  { "WS-7-international-host-that-is-escaped", "ws://B%C3%BCcher.Example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
   { "path-beyond-ascii-is-escaped", "ws://h/\xc3\xbc", "h", 80, "h", "/%C3%BC" },
-  { "RFC-1-PAIN-29-unix", "ws+unix:/run/a.sock:/chat?x=1", NULL, 0, "localhost", "/chat?x=1" },
-  { "RFC-1-PAIN-29-unix-with-slashes", "WS+unix:///run/a.sock:/chat", NULL, 0, "localhost", "/chat" },
-  { "PAIN-29-unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
+  { "WS-1-unix", "ws+unix:/run/a.sock:/chat?x=1", NULL, 0, "localhost", "/chat?x=1" },
+  { "WS-1-unix-with-slashes", "WS+unix:///run/a.sock:/chat", NULL, 0, "localhost", "/chat" },
+  { "unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
 };
 
 #define LABEL "a123456789b123456789c123456789d123456789e123456789f123456789."
@@ -40,48 +40,48 @@ static const struct
 {
   const char *name, *uri;
 } bad[] = {
-  { "RFC-8-host-longer-than-any-name", "ws://" LABEL LABEL LABEL LABEL LABEL "example/" },
-  { "RFC-1-http", "http://example.org/" },
-  { "RFC-1-no-scheme", "example.org" },
-  { "RFC-2-fragment", "ws://example.org/#top" },
-  { "RFC-2-empty-fragment", "ws://example.org/#" },
-  { "RFC-8-no-host", "ws:///a" },
-  { "RFC-8-no-authority", "ws:/a" },
-  { "RFC-8-nothing-but-a-path", "ws:example.org" },
-  { "RFC-8-port-0", "ws://example.org:0/" },
-  { "RFC-8-port-65536", "ws://example.org:65536/" },
-  { "RFC-8-space", "ws://example.org/a b" },
-  { "RFC-8-line-end", "ws://example.org/a\r\nX: y" },
-  { "RFC-8-escaped-host", "ws://exa%20mple.org/" },
-  { "RFC-7-host-that-cannot-be", "ws://exa$mple.org/" },
+  { "WS-8-host-longer-than-any-name", "ws://" LABEL LABEL LABEL LABEL LABEL "example/" },
+  { "WS-1-http", "http://example.org/" },
+  { "WS-1-no-scheme", "example.org" },
+  { "WS-2-fragment", "ws://example.org/#top" },
+  { "WS-2-empty-fragment", "ws://example.org/#" },
+  { "WS-8-no-host", "ws:///a" },
+  { "WS-8-no-authority", "ws:/a" },
+  { "WS-8-nothing-but-a-path", "ws:example.org" },
+  { "WS-8-port-0", "ws://example.org:0/" },
+  { "WS-8-port-65536", "ws://example.org:65536/" },
+  { "WS-8-space", "ws://example.org/a b" },
+  { "WS-8-line-end", "ws://example.org/a\r\nX: y" },
+  { "WS-8-escaped-host", "ws://exa%20mple.org/" },
+  { "WS-7-host-that-cannot-be", "ws://exa$mple.org/" },
   { "unix-with-host", "ws+unix://host/run/a.sock:/" },
   { "unix-without-path", "ws+unix::/chat" },
   { "unix-relative", "ws+unix:run/a.sock:/chat" },
   { "unix-NUL", "ws+unix:/run/a%00b:/chat" },
   { "unix-too-long", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
     "01234567890123456789012345678901234567890:/" },
-  { "RFC-7-colon-in-a-host-that-is-no-address", "ws://x%3a1/" },
-  { "RFC-7-colon-between-numbers", "ws://1%3a2/" },
-  { "RFC-7-character-that-no-name-may-hold", "ws://a\xee\x80\x80.example/" },
+  { "WS-7-colon-in-a-host-that-is-no-address", "ws://x%3a1/" },
+  { "WS-7-colon-between-numbers", "ws://1%3a2/" },
+  { "WS-7-character-that-no-name-may-hold", "ws://a\xee\x80\x80.example/" },
   { "SEC-38-line-end-in-the-host", "ws://x%3a%0d%0aEvil%3a1/" },
   { "SEC-38-line-end-in-a-zone", "ws://[fe80::1%250d%0aEvil:1]/" },
   { "SEC-38-escaped-line-end-in-a-zone", "ws://[fe80::1%25%0d%0aEvil%3a1]/" },
   { "SEC-38-blank-in-a-zone", "ws://[fe80::1%25a%20b]/" },
-  { "RFC-7-empty-zone", "ws://[fe80::1%25]/" },
-  { "RFC-7-zone-of-a-name", "ws://h%25lo/" },
-  { "RFC-7-zone-of-an-IPv4-address", "ws://[192.0.2.1%25lo]/" },
-  { "RFC-7-colon-in-the-zone-of-an-IPv4-address", "ws://[192.0.2.1%25a:b]/" },
-  { "RFC-7-IPv4-address-with-a-port-in-brackets", "ws://[192.0.2.1:1]/" },
-  { "RFC-7-address-of-the-future", "ws://[v1.a:b]/" },
+  { "WS-7-empty-zone", "ws://[fe80::1%25]/" },
+  { "WS-7-zone-of-a-name", "ws://h%25lo/" },
+  { "WS-7-zone-of-an-IPv4-address", "ws://[192.0.2.1%25lo]/" },
+  { "WS-7-colon-in-the-zone-of-an-IPv4-address", "ws://[192.0.2.1%25a:b]/" },
+  { "WS-7-IPv4-address-with-a-port-in-brackets", "ws://[192.0.2.1:1]/" },
+  { "WS-7-address-of-the-future", "ws://[v1.a:b]/" },
   { "SEC-38-NUL-in-the-host", "ws://a%00b/" },
   { "SEC-38-tab-in-the-host", "ws://a%09b/" },
-  { "RFC-8-empty-host-with-a-port", "ws://:80/" },
-  { "RFC-8-empty-host-with-a-user", "ws://me:secret@/" },
+  { "WS-8-empty-host-with-a-port", "ws://:80/" },
+  { "WS-8-empty-host-with-a-user", "ws://me:secret@/" },
   { "SEC-38-line-end-in-the-user", "ws://a%0d%0ab:c@h/" },
   { "SEC-38-line-end-in-the-password", "ws://a:b%0ac@h/" },
   { "SEC-38-NUL-in-the-password", "ws://a:b%00c@h/" },
-  { "RFC-6-colon-in-the-user", "ws://a%3ab:c@h/" },
-  { "RFC-6-user-with-half-an-escape", "ws://a%2:c@h/" },
+  { "WS-6-colon-in-the-user", "ws://a%3ab:c@h/" },
+  { "WS-6-user-with-half-an-escape", "ws://a%2:c@h/" },
   { "not-utf8", "ws://example.org/\xff" },
   { "empty", "" },
 };
@@ -352,7 +352,7 @@ main (int    argc,
     }
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/session/uri/cause/RFC-8-%s", causes[i].name);
+      g_autofree char *path = g_strdup_printf ("/session/uri/cause/WS-8-%s", causes[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cause);
     }
@@ -364,7 +364,7 @@ main (int    argc,
     }
   g_test_add_func ("/session/uri/cause/SEC-41-texts-of-any-uri-are-short-and-clean", test_attack);
   g_test_add_func ("/session/uri/SEC-41-no-property-holds-credentials", test_shown);
-  g_test_add_func ("/session/uri/parse/RFC-6-parts", test_parts);
+  g_test_add_func ("/session/uri/parse/WS-6-parts", test_parts);
   g_test_add_func ("/session/uri/parse/SEC-41-errors-hold-no-password", test_secret);
 
   return g_test_run ();

@@ -16,5 +16,5 @@ typedef struct
 bool play_is_due (const Trace *trace, Cut cut);               /* whether this trace is cut in this way */
 bool play_trace  (const Trace *trace, Cut cut, PlayFailure *failure);
 
-/* "engine/bytewise/RFC-137-a-ping-is-answered" */
+/* "engine/bytewise/WS-137-a-ping-is-answered" */
 void play_name   (const Trace *trace, Cut cut, char *name, size_t size);

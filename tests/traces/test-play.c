@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define WINDOWS "# WIN-Q-01  A sentence.\nmode windows\nrole server\n"
-#define AUTOMATIC "# RFC-1  A sentence.\nmode automatic\nrole server\n"
-#define CLIENT "# RFC-1  A sentence.\nmode automatic\nrole client\n"
+#define AUTOMATIC "# WS-1  A sentence.\nmode automatic\nrole server\n"
+#define CLIENT "# WS-1  A sentence.\nmode automatic\nrole client\n"
 #define HELLO \
   "call receive\naction receive-from-network\nbytes 81 85 <mask 37 fa 21 3d> \"Hello\"\n"
 

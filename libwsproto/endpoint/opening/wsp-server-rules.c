@@ -284,7 +284,7 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* RFC-90: the client's preference counts, unless subprotocol-preference says otherwise. */
+/* WS-90: the client's preference counts, unless subprotocol-preference says otherwise. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)
