@@ -112,8 +112,8 @@ run_closed (WspDue *due)
   wsp_connection_let_go (self);
 }
 
-/* The results of what still waited come first, `closed` is the last signal.  It is due before user
- * code runs here, which may wait for it. */
+/* Results of pending calls come first, `closed` is the last signal.  Its due call is queued
+ * before code of the program runs here, because that code may wait for `closed`. */
 void
 wsp_connection_end (WspConnection *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The one way in for what is sent: the checks, then the output. */
+/* The only entry for messages to send: the checks, then the output. */
 #include "connection/wsp-connection-private.h"
 
 #include <string.h>
@@ -83,7 +83,7 @@ wsp_connection_send_message (WspConnection *self,
     return FALSE;
 
   if (wsp_output_has_behind (&self->output))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);     /* the queue is shown */
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);     /* send-queue-bytes notifies */
   wsp_connection_wake (self);
   return TRUE;
 }
@@ -135,8 +135,8 @@ wsp_connection_take_posted (WspConnection *self)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);
 
-      /* A message is refused only because closing has begun: it is dropped, as those that still
-       * wait. */
+      /* A message of another thread is refused only if closing has begun: it is dropped, as all
+       * that still wait. */
       if (message != NULL)
         wsp_connection_send_quietly (self, message, NULL);
       self->thread_sends->is_waiting = message != NULL;

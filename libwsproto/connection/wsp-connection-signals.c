@@ -3,13 +3,14 @@
 
 /* How a connection notifies the program: its signals, and the function for messages.
  *
- * (1) A function that is replaced while it runs, by the end of the connection too, is freed after
- *     its call; is_replaced tells that it has to be.  No call runs inside another one: nothing is
- *     read while a message is being handled.
+ * (1) A WspMessageHandler may be replaced by its own function, or because its function ends the
+ *     connection.  Then is_replaced is set, and the handler is freed after the function has
+ *     returned.  A handler is never called inside its own call: nothing is read meanwhile.
  */
 #include "connection/wsp-connection-private.h"
 
-/* That wait for a handler; then the newest replaces the last.  Those of one turn have room. */
+/* The number of pongs that may wait for a handler; the newest then replaces the last.  All pongs
+ * of one turn have room. */
 #define MAX_RECEIVED_PONGS WSP_MESSAGES_PER_TURN
 
 struct _WspMessageHandler
@@ -145,7 +146,7 @@ wsp_connection_install_signals (void)
                   G_TYPE_BYTES, G_TYPE_INT64);
 }
 
-/* The program's code runs. */
+/* Runs code of the program. */
 static void
 end_handler (WspMessageHandler *self)
 {

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The timeouts of a connection.  Its stream times keepalive and the closing handshake; the
- * connection times the idle timeout, draining, and a peer that takes nothing. */
+ * connection times idle-timeout, draining, and a peer that takes no output. */
 #include "connection/wsp-connection-private.h"
 
 #define UNREAD_SECONDS 5        /* until a message that waits is logged */
@@ -37,7 +37,7 @@ wsp_connection_check_idle (WspConnection *self,
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
-/* While output waits, a peer that takes none of it is dead, whatever it sends. */
+/* While output waits, a peer that takes no byte times out, whatever it sends. */
 static gint64
 get_stalled_deadline (WspConnection *self)
 {
@@ -50,7 +50,7 @@ get_stalled_deadline (WspConnection *self)
   return self->output.rest->last_taken + (interval + timeout) * 1000;
 }
 
-/* It was tried again when the turn began. */
+/* Blocked output was tried again when the turn began. */
 static void
 check_stalled (WspConnection *self,
                gint64         now)
@@ -69,7 +69,7 @@ check_stalled (WspConnection *self,
   wsp_connection_lose (self, error);
 }
 
-/* A program that never asks for messages has forgotten to. */
+/* A program that never asks for messages probably forgot to call start (). */
 static gint64
 get_unread_deadline (WspConnection *self)
 {
@@ -110,7 +110,8 @@ follow_keepalive (WspConnection *self,
     }
 }
 
-/* First what has not begun to leave gives way to the Close; then nothing is waited for. */
+/* The first time, Sends that have not begun are dropped for the Close; the second time, the
+ * stream is aborted. */
 static void
 follow_closing_time (WspConnection *self)
 {
@@ -140,8 +141,8 @@ set_time (WspConnection *self,
   follow_closing_time (self);
 }
 
-/* While the socket has something for us, it is read before anybody is called dead: the main loop
- * may have stood still.  A peer that we do not listen to may be silent as long as it likes. */
+/* Input that waits in the socket is read before the peer times out, because the main loop may
+ * have been blocked.  While the connection does not read, the peer does not time out. */
 void
 wsp_connection_set_turn_time (WspConnection *self,
                               WspWatchEvents events)
@@ -177,9 +178,9 @@ wsp_connection_make_close_timeout (WspConnection *self)
                       self->link.limits->close_timeout);
 }
 
-/* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
- * and reads on for a while, because closing a socket with unread input could cost the peer our
- * Close.  A client waits for the server to end the stream. */
+/* A side that failed, and a server after both Close frames, sends nothing more: it half-closes,
+ * and reads for a while, because closing a socket with unread input could lose our Close.  A
+ * client waits for the server to end the stream. */
 void
 wsp_connection_begin_draining (WspConnection *self)
 {
@@ -212,7 +213,8 @@ wsp_connection_update_timer (WspConnection *self)
     deadline = self->details->ending.drain_deadline;
   stream->has_new_options = FALSE;
 
-  /* A deadline that is put off again and again costs less if the timer is early once. */
+  /* The timer is not moved for a later deadline: to let it expire early once costs less than to
+   * move it each time. */
   if (!wsp_life_has_transport (&self->link.life) ||
       (wsp_timer_is_set (&self->timer) && self->timer.deadline <= deadline))
     return;

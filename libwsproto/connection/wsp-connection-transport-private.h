@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspHandshakeSource WspHandshakeSource;
 
-struct _WspHandshakeSource      /* embedded where it is known how the connection was opened */
+struct _WspHandshakeSource      /* embedded in the object that knows how the connection was opened */
 {
   WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
 };

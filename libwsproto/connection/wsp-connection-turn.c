@@ -30,7 +30,7 @@ is_end_waited_for (const WspConnection *self)
            self->details->pongs.head != NULL));
 }
 
-/* A turn that does not read has nothing to do but to send. */
+/* TRUE: a turn that does not read would only have to send. */
 static inline gboolean
 is_quiet (const WspConnection *self)
 {
@@ -40,7 +40,7 @@ is_quiet (const WspConnection *self)
          self->link.stream->phase == WSC_PHASE_OPEN;
 }
 
-/* Reading continues, and this turn, which has read all there was, has nothing left to do, check or
+/* TRUE: reading continues, and this turn has read all input and has nothing left to do, check or
  * report. */
 static gboolean
 has_nothing_to_do (WspConnection *self)
@@ -48,7 +48,7 @@ has_nothing_to_do (WspConnection *self)
   return self->output.queue.first == NULL && is_quiet (self);
 }
 
-/* Pongs leave before what the messages that follow their pings bring forth. */
+/* Pongs leave before the replies to messages that came after their pings. */
 static void
 receive_and_send (WspConnection *self)
 {
@@ -66,7 +66,7 @@ get_local_code (WspConnection *self)
   return wsp_session_get_local_close_code (wsp_connection_peek_session (self));
 }
 
-/* Asked only once there is a code. */
+/* Call it only when there is a local close code. */
 static gboolean
 was_close_sent (WspConnection *self)
 {
@@ -138,7 +138,7 @@ check_end (WspConnection *self)
     }
 }
 
-/* The side that was first gives code and reason. */
+/* Code and reason are those of the side that sent the first Close. */
 static void
 emit_closing (WspConnection *self)
 {
@@ -242,9 +242,10 @@ finish_turn (WspConnection *self,
     wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
 }
 
-/* A turn that begins and ends idle waits for input before and after it, and only puts a deadline
- * off, unless the limits are new: its end is not checked.  A connection that holds itself does not
- * let go inside a turn. */
+/* is_short skips finish_turn (): a connection that was idle before the turn and is idle after it
+ * waits for input as before, and its timer only has to ring later.  New limits may need an earlier
+ * timer, so they do not skip it.  A connection that holds a reference to itself keeps it until the
+ * turn ends, so such a turn needs no reference of its own. */
 static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
@@ -287,7 +288,7 @@ finish_inner_turn (WspConnection *self)
     wsp_connection_update_timer (self);
 }
 
-/* The turn around this one reads again. */
+/* The outer turn reads again. */
 static void
 take_inner_turn (WspConnection *self)
 {
@@ -351,7 +352,7 @@ on_expired (WspTimer *timer)
   take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
 }
 
-/* Nothing is to be done but to send. */
+/* TRUE: a turn would only have to send. */
 static gboolean
 may_write_alone (const WspConnection *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* When a connection works: now, at the end of this dispatch, or in the next turn of the main loop;
- * and what makes it fail. */
+/* When a connection runs a turn: now, at the end of this dispatch, or in the next iteration of
+ * the main loop; and how it fails. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
@@ -36,7 +36,7 @@ wsp_connection_note_error (WspConnection *self,
     wsp_connection_report_limit (self, limit, error->message);
 }
 
-/* Notes the error, and sends the Close that says why. */
+/* Notes the error, and sends a Close with its code. */
 void
 wsp_connection_follow_fault (WspConnection *self,
                              WscFault       fault)
@@ -125,7 +125,7 @@ wsp_connection_end_turn (WspConnection *self)
     return;
 
   wsp_connection_refuse (self, fault, 0);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* the turn that writes the Close */
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* for the turn with the Close */
 }
 
 /* A tap runs in the middle of a write. */
@@ -141,8 +141,8 @@ wsp_connection_put_off (WspConnection *self)
   return TRUE;
 }
 
-/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call: what
- * was queued leaves at once, nothing is read. */
+/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call:
+ * queued messages leave at once, and the turn does not read. */
 void
 wsp_connection_send_now (WspConnection *self)
 {
@@ -176,7 +176,7 @@ wsp_connection_wake (WspConnection *self)
       return;
     }
 
-  /* A tap may drop what the caller held. */
+  /* A tap may drop the caller's reference. */
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
   if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->output))

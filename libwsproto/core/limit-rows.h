@@ -7,9 +7,10 @@
  * The limits that the core checks are HEAD_LIMIT, which is also a field of WscHeadLimits, and
  * OPTION_LIMIT, a field of WscOptions.  HEAD_CONSTANT and OPTION_CONSTANT are such fields, too, but
  * no property of WspLimits: the default is the value, and the property is the one that it follows,
- * or NULL.  A file that includes this one defines the macros that it needs: a CONSTANT defaults to
- * its LIMIT, the other two to LIMIT, and LIMIT to nothing; or only PROPERTY_LIMIT, to which every
- * row defaults that is a property.
+ * or NULL.  A file that includes this one defines the macros that it needs.  The defaults:
+ * HEAD_CONSTANT is HEAD_LIMIT, OPTION_CONSTANT is OPTION_LIMIT, HEAD_LIMIT and OPTION_LIMIT are
+ * LIMIT, and LIMIT is nothing.  A file that defines PROPERTY_LIMIT alone gets the
+ * rows that are properties.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file. */
@@ -75,8 +76,8 @@ HEAD_CONSTANT (max_parameters, MAX_EXTENSION_PARAMETERS, NULL,
 
 /* Opening handshakes */
 
-/* How much a client keeps of the body of a response that refuses the handshake, in
- * bytes. The rest is dropped. */
+/* Maximum size of the body that a client keeps of a response that refuses the handshake, in
+ * bytes. Further bytes are dropped. */
 LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
        "Maximum size of the body kept of a refusal, in bytes",
        uint64_t, 0, INT32_MAX, 64 * 1024, NONE)
@@ -103,8 +104,8 @@ LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
 
 /* Messages */
 
-/* Maximum size of a received message, in bytes after inflating; 2^53 - 1, the largest
- * number that JavaScript can say, and more mean unlimited. A longer one ends the session
+/* Maximum size of a received message, in bytes after inflating. Values from 2^53 - 1 mean
+ * unlimited (a number of JavaScript is exact up to there). A longer message ends the session
  * with close code 1009, unless it is read as a stream:
  * [method@Wsp.Connection.receive_stream_async]. */
 OPTION_LIMIT (max_message_length, MAX_MESSAGE_SIZE, "max-message-size",

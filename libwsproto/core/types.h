@@ -63,13 +63,13 @@ typedef enum                    /* Windows' seven types in their order, between 
   WSC_BUFFER_CLOSE,
   WSC_BUFFER_PING_PONG,         /* sent: a ping; received: a pong */
   WSC_BUFFER_UNSOLICITED_PONG,
-  WSC_BUFFER_RAW,               /* with its first header byte: extension frames */
+  WSC_BUFFER_RAW,               /* a frame of an extension, sent with its first header byte */
 } WscBufferType;
 
 typedef enum
 {
-  WSC_MODE_WINDOWS,             /* the caller answers a Close and ends what has failed */
-  WSC_MODE_AUTOMATIC,           /* answers a Close, sends one after a fault */
+  WSC_MODE_WINDOWS,             /* the caller replies to a Close, and ends a session that failed */
+  WSC_MODE_AUTOMATIC,           /* the engine replies to a Close, and sends a Close after a fault */
 } WscMode;
 
 typedef struct                  /* limits of one HTTP head */

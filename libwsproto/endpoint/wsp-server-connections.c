@@ -19,11 +19,11 @@
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
 
-struct _WspConnectionList       /* not sorted: the last one moves to the place of one that leaves */
+struct _WspConnectionList       /* not sorted: the last client moves to a free place */
 {
   GObject    parent_instance;
   GPtrArray *clients;
-  gboolean   is_shown;          /* FALSE: the program does not have it */
+  gboolean   is_shown;          /* TRUE: the program has got the list */
 };
 
 static void wsp_connection_list_model_init (GListModelInterface *iface);
@@ -125,7 +125,7 @@ list_client (WspConnectionList *self,
   notify_change (self, client->list_position, 0, 1);
 }
 
-/* Without items-changed. */
+/* Does not emit items-changed. */
 static void
 unlist_client (WspConnectionList *self,
                WspServerClient   *client)
@@ -511,7 +511,7 @@ wsp_server_shutdown_async (WspServer          *self,
       wsp_worker_invoke (self->workers->pdata[i], close_all, request, close_request_free);
     }
 
-  /* The last handshake may have ended it already. */
+  /* The last handshake may have completed the shutdown already. */
   if (self->n_clients == 0 && self->shutdown != NULL)
     end_shutdown (self);
 }
@@ -613,7 +613,7 @@ wsp_server_broadcast (WspServer  *self,
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
   g_return_val_if_fail (message != NULL, 0);
 
-  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it */
+  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop the server */
   guint n_taken = send_to_all (self->workers->pdata[0], message);
 
   for (guint i = 1; i < self->workers->len; i++)
@@ -669,7 +669,7 @@ wsp_server_broadcast_to (WspServer      *self,
   g_return_val_if_fail (is_list_of_connections (connections, n_connections), 0);
   g_return_val_if_fail (message != NULL, 0);
 
-  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it, and the connections */
+  g_autoptr (WspServer) held = g_object_ref (self);     /* taps may drop server and connections */
   g_autoptr (GPtrArray) receivers = g_ptr_array_new_full (n_connections, g_object_unref);
   guint n_taken = 0, n_skipped = 0;
 

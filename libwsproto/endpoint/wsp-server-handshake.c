@@ -67,7 +67,7 @@ free_all (WspServerHandshake *self)
   g_clear_object (&held.server);
 }
 
-/* A client that does not read is not waited for without an end. */
+/* The time for a client that does not read is limited. */
 static gint64
 get_write_time (WspServerHandshake *self)
 {
@@ -94,7 +94,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
       break;
     case WSP_SERVER_HANDSHAKE_DECIDED:
-      wsp_upgrade_unset_timer (self->upgrade);  /* it was decided in time */
+      wsp_upgrade_unset_timer (self->upgrade);  /* the program decided in time */
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
       break;
     case WSP_SERVER_HANDSHAKE_OPEN:
@@ -306,7 +306,7 @@ ask_program (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* In ASKING the handlers have yet to return.  (4) */
+/* In ASKING the handlers have not returned yet.  (4) */
 static void
 on_proceeded (WspHandshake *handshake,
               gpointer      owner)
@@ -456,7 +456,7 @@ describe_end (WspServerHandshake *self,
   return wsp_server_handshake_describe_end (error, tls.version);
 }
 
-/* READING: a request that has begun is refused; without one there is no response. */
+/* READING: a request that has begun is refused; if no byte was received, no response is sent. */
 static void
 end_reading (WspServerHandshake *self)
 {

@@ -143,7 +143,7 @@ make_tls_transport (WspWorker *worker,
   return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
 }
 
-typedef struct                  /* on its way to its worker */
+typedef struct                  /* an accepted socket that is queued for its worker */
 {
   WspServerClient *client;
   WspListenerKind  kind;
@@ -353,7 +353,7 @@ set_no_delay (GSocket *socket)
 {
   const int yes = 1;
 
-  /* Accepted sockets inherit it; Unix sockets have no such option. */
+  /* Accepted sockets inherit TCP_NODELAY; Unix sockets have no such option. */
   setsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
@@ -534,7 +534,7 @@ admit_client (WspServer    *self,
   return NULL;
 }
 
-typedef struct                  /* the part of an API call that a due call does */
+typedef struct                  /* the part of an API call that runs in a due call */
 {
   WspDue         due;
   WspServer     *server;
@@ -656,7 +656,7 @@ wsp_server_adopt (WspServer    *self,
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "limits", self->settings->limits, "compression",
                                                  wsp_handshake_use_compression (handshake), NULL);
-  g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has written it */
+  g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has responded */
 
   if (!goes_both_ways (stream))
     {

@@ -70,7 +70,7 @@ may_match (const char * const *entries,
   return TRUE;
 }
 
-/* A list with an entry that can match nothing is not taken. */
+/* A list with an entry that can never match is refused. */
 static void
 set_list (WspServer          *self,
           char             ***place,
@@ -565,7 +565,7 @@ wsp_server_get_server_header (WspServer *self)
   return self->settings->server_header;
 }
 
-/* It is part of each response. */
+/* The value is part of each response. */
 static gboolean
 is_header_value (const char *text)
 {

@@ -159,7 +159,7 @@ wsp_server_handshake_respond (WspServerHandshake *self,
   send_response (self, status, headers, body, NULL);
 }
 
-/* The response has nothing of the request: details is for the server only. */
+/* The response contains nothing of the request: details are for the server only. */
 static void
 refuse_with (WspServerHandshake *self,
              guint               status,
@@ -233,8 +233,8 @@ wsp_server_handshake_make_timeout (WspServerHandshake *self,
                       self->rules->handshake_timeout);
 }
 
-/* TRUE: a handler that has returned TRUE has forgotten the response.  A handler of the log may do
- * what handlers of the request may. */
+/* TRUE: a handler returned TRUE without a response.  A handler of the log may do the same as
+ * handlers of the request. */
 static gboolean
 refuse_unanswered (WspHandshake *handshake)
 {
@@ -256,7 +256,7 @@ wsp_server_handshake_refuse_unanswered (WspServerHandshake *self)
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   if (refuse_unanswered (handshake))
-    self->is_refused = TRUE;    /* the due call of the decision reads it */
+    self->is_refused = TRUE;    /* the due call of the decision reads is_refused */
 }
 
 /* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says

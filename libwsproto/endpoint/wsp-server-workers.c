@@ -23,8 +23,8 @@ struct _WspCallQueue
 {
   GMutex   lock;
   GArray  *calls;               /* of Call, queued */
-  GArray  *batch;               /* those that the receiver is running */
-  guint    n_run;               /* of the batch */
+  GArray  *batch;               /* the calls that the receiver is running */
+  guint    n_run;               /* index of the next call of the batch */
   GSource *source;
   gpointer receiver;            /* a WspServer or a WspWorker */
 };
@@ -79,8 +79,8 @@ sleep_without_calls (WspCallQueue *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* A call may run the main loop, which goes on with the batch (1): until all calls have run the
- * source stays ready.  FALSE: there was none. */
+/* A call may run the main loop, which continues the batch (1): the source stays ready until all
+ * calls have run.  FALSE: no call was queued. */
 static gboolean
 run_batch (WspCallQueue *self)
 {

@@ -143,8 +143,8 @@ is_left_to_main_context (WspServer *self)
   return TRUE;
 }
 
-/* Releases what the program gave while the server can still be called: that may run code of the
- * program, which may call it. */
+/* Releases objects of the program while the server can still be called: to release them may run
+ * code of the program, which may call the server. */
 static void
 let_go_of_program (WspServer *self)
 {
@@ -386,7 +386,7 @@ ask_route (WspServer      *self,
   WspRoute *route;
 
   if (!wsp_handshake_begin_route (handshake))
-    return TRUE;                /* it was asked, and has deferred */
+    return TRUE;                /* the function of the route was called, and has deferred */
 
   route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
   if (route == NULL && rules->routes->len > 0)
@@ -402,7 +402,7 @@ ask_route (WspServer      *self,
   return decide (self, handshake, route->user_data);
 }
 
-/* A handler that has failed counts as FALSE too: what it would have decided is not known. */
+/* A handler that has failed counts as FALSE too, because its decision is not known. */
 static void
 reject_undecided (WspHandshake *handshake)
 {

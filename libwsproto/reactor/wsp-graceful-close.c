@@ -49,7 +49,7 @@ set_over (gpointer is_over)
   return G_SOURCE_REMOVE;
 }
 
-/* A cancelled GIO call returns, but a call of the program's own GTlsDatabase may never do so:
+/* A cancelled GIO call returns, but a call of the program's own GTlsDatabase may never return:
  * therefore the limit. */
 void
 wsp_graceful_close_finish_all (WspReactor *reactor)

@@ -162,8 +162,8 @@ void              wsp_reactor_call               (WspReactor *self,
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 
-/* looping runs whenever a main loop inside the dispatch is about to wait.  Returns the previous
- * one, which the caller sets again later. */
+/* looping runs whenever a main loop is about to wait while it is set: one that a handler runs.
+ * Returns the previous one, which the caller sets again later. */
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
                                                   WspReactorLooping *looping);
 

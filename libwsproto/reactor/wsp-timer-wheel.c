@@ -191,7 +191,8 @@ wsp_timer_wheel_unset (WspTimerWheel *self,
 
   remove_from_list (&timer->link);
 
-  /* The last timer of its slot: what is left is the list head, whose index is the slot. */
+  /* The removed timer was the last one of its slot: its neighbour is the list head, whose index
+   * is the slot. */
   if (left->next == left && left != &self->due)
     {
       gsize slot = left - self->slots;

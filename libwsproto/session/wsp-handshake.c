@@ -52,7 +52,7 @@ void
 wsp_handshake_keep_headers (WspHeaders **place,
                             WspHeaders  *headers)
 {
-  g_autoptr (WspHeaders) before = *place;       /* may be the only reference to headers */
+  g_autoptr (WspHeaders) before = *place;       /* may hold the only reference to headers */
 
   *place = headers != NULL ? wsp_headers_ref (headers) : NULL;
   if (headers != NULL)

@@ -223,7 +223,7 @@ take_block (WscHttpHead *head,
   return fault;
 }
 
-/* The limits are the defaults.  *head: to be freed, if it is not NULL. */
+/* Uses the default limits.  Free *head, if it is not NULL. */
 static WscFault
 read_block (WscHeadKind   kind,
             WscBytes      block,

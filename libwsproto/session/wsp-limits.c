@@ -3,7 +3,7 @@
 
 #include "session/wsp-limits-private.h"
 
-#define MAX_LENGTH ((guint64) G_MAXINT64)        /* of a frame: RFC 6455 5.2 */
+#define MAX_LENGTH ((guint64) G_MAXINT64)        /* the largest length of a frame: RFC 6455 5.2 */
 
 /**
  * WspLimits:
@@ -12,9 +12,9 @@
  * property; sizes are in bytes, times in milliseconds.
  *
  * A client or server shares one object with all its connections; sessions can share one as
- * well. A session takes a change with the next message. A connection takes it when it next has
- * work: while it is idle, its timer keeps the time that it was set to.
- * [method@Wsp.Connection.set_limits] counts at once.
+ * well. A changed limit counts for a session from its next message, and for a connection from the
+ * next time that it sends or receives: the timer of an idle connection is not set anew. To change
+ * the limits of an idle connection at once, use [method@Wsp.Connection.set_limits].
  *
  * Sessions of several threads may read an object; change it from one thread only. RFC 6455, section
  * 10.4, allows limits like these.
@@ -157,7 +157,7 @@ wsp_session_options_unref (WspSessionOptions *options)
   g_object_unref (limits);
 }
 
-/* Sessions keep the block they have until they notice that it is outdated. */
+/* Sessions keep their block of options until they notice that it is outdated. */
 static void
 drop_options (WspLimits *self)
 {

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define POOL_SIZE 4096
-#define NO_ADVICE (-1)          /* every kernel refuses it */
+#define NO_ADVICE (-1)          /* an advice that every kernel refuses */
 
 typedef struct
 {
@@ -41,7 +41,8 @@ random_pool_free (gpointer data)
 
 static GPrivate thread_pool = G_PRIVATE_INIT (random_pool_free);
 
-/* qemu-user accepts any advice and does nothing: who accepts the impossible one is not believed. */
+/* qemu-user accepts any advice and does nothing: a system that accepts an impossible advice does
+ * not clear pages. */
 static gboolean
 is_wiped_on_fork (void *page)
 {

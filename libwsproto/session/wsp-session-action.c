@@ -15,7 +15,7 @@
 typedef struct
 {
   WspSessionAction action;
-  WspSession *session;          /* NULL: it was copied from a stack; bytes are its own then */
+  WspSession *session;          /* NULL: the action was copied from a stack, and owns bytes */
   guint8     *bytes;
   int         ref_count;
 } HeldAction;
@@ -55,8 +55,8 @@ total_length (const WscAction *view)
   return length;
 }
 
-/* Memory of the session may no longer exist; an action that holds its session can check.  Bytes of
- * one that was withdrawn exist until it is completed. */
+/* Memory of the session may no longer exist; an action that holds its session can check.  Bytes
+ * of a withdrawn action exist until the action is completed. */
 static gboolean
 has_its_memory (const WspSessionAction *self)
 {

@@ -8,11 +8,11 @@
 #include "core/limits.h"
 #include "log/wsp-excerpt-private.h"
 
-#define MAX_SHOWN 60            /* bytes that were received */
+#define MAX_SHOWN 60            /* bytes of received text that an error shows */
 
 typedef struct
 {
-  WscFault fault;               /* NONE: the error was not made of a rule */
+  WscFault fault;               /* NONE: the error was not made from a rule */
 } WspSessionErrorPrivate;
 
 static void
@@ -94,7 +94,7 @@ wsp_session_error_name_limit (WscFault fault)
   return wsc_limit_rows[limit].property != NULL ? wsc_limit_rows[limit].property : "";
 }
 
-/* Two of the core's words are GIO's in public, one has no word of its own. */
+/* CANCELLED and TIMED_OUT become errors of GIO; MEMORY becomes FAILED. */
 static GError *
 error_new (WscFault    fault,
            const char *message)
@@ -127,7 +127,7 @@ wsp_session_error_from_fault (GError          **error,
   if (error == NULL)
     return;
 
-  /* Lists are read up to the first entry that is too many. */
+  /* Lists are read up to the first entry beyond the limit. */
   if (number == 0 && wsc_limit_rows[limit].is_of_head && options != NULL)
     number = wsc_limit_read (limit, options) + 1;
 
@@ -185,9 +185,9 @@ columns_of (const GError *error)
  * wsp_session_error_to_hresult: (skip)
  * @error: (transfer none): an error of any domain
  *
- * Gets the result that `websocket.dll` returns in the same case. It is exact for an error
- * that the library created, because that knows its rule; of one that a program or a binding
- * created only the code is known.
+ * Gets the result that `websocket.dll` returns in the same case. For an error that the library
+ * created the result is exact, because the library stores the broken rule with the error. For an
+ * error that a program or a binding created, the result follows from the error's code alone.
  *
  * It is declared in `<libwsproto/wsproto-windows.h>`.
  *

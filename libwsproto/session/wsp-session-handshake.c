@@ -40,7 +40,7 @@ headers_of (const WscHeader *fields,
   return headers;
 }
 
-/* The elements that were given, each as a text of its own. */
+/* Splits the given elements into one text each. */
 static WscFault
 split_extensions (const char *extensions,
                   char     ***elements)
@@ -66,7 +66,7 @@ split_extensions (const char *extensions,
   return WSC_FAULT_NONE;
 }
 
-/* Removes permessage-deflate from the elements: the session does it. */
+/* Removes permessage-deflate from the elements, because the session itself compresses. */
 static WscFault
 establish_deflate (WspSession *self,
                    char      **elements)
@@ -191,7 +191,7 @@ find_wrong_protocol (const WscOffer *offer,
   return (WscBytes) { NULL, 0 };
 }
 
-/* The name only: a value may be secret. */
+/* Shows the name only, because a value may be secret. */
 static WscBytes
 find_wrong_header (const WscOffer *offer,
                    WscFault        fault)
@@ -219,7 +219,7 @@ report_offer (WspSession     *self,
     wsp_session_error_add_received (error, wrong);
 }
 
-/* The values of this moment; NULL: messages are not compressed. */
+/* The present values of the options; NULL: messages are not compressed. */
 static const WscDeflateOptions *
 read_compression (WspSession        *self,
                   WscDeflateOptions *values)
@@ -337,7 +337,8 @@ holds_nothing (const WspSessionDetails *details)
          details->send_buffer_size == 0;
 }
 
-/* The offer is no longer needed; if nothing was negotiated, the details are not, either. */
+/* The offer is no longer needed, and without negotiated extensions the details are not needed
+ * either. */
 static void
 keep_selection (WspSession         *self,
                 const WscSelection *selection)

@@ -141,7 +141,8 @@ complete_read (WspSession      *self,
   wsc_engine_complete_action (&self->engine, action, taken);
 }
 
-/* Completes a read with bytes that were given before.  TRUE: it did, ask again. */
+/* Completes a read with bytes that the program gave before.  TRUE: a read was completed, get the
+ * next action. */
 static gboolean
 read_unread (WspSession      *self,
              const WscAction *action)
@@ -157,7 +158,7 @@ read_unread (WspSession      *self,
   return TRUE;
 }
 
-/* The copy ends with NUL. */
+/* Copies the bytes, and adds a NUL. */
 void
 wsp_session_keep_close_reason (WspSession *self,
                                const char *reason,
@@ -540,8 +541,8 @@ wsp_session_get_action (WspSession       *self,
   return TRUE;
 }
 
-/* The program has performed it.  FALSE: nothing follows, because it was withdrawn or completed
- * before. */
+/* The program has performed the action.  FALSE: no effect, because the action was withdrawn or
+ * completed before. */
 static gboolean
 take_back_action (WspSession       *self,
                   WspSessionAction *action,
@@ -684,8 +685,8 @@ wsp_session_fail_action (WspSession       *self,
       wsc_engine_end_input (&self->engine);
     }
 
-  /* It is unknown how much of the frame was sent, so nothing may follow.  A read was withdrawn by
-   * the end of the input: it is completed with a foreign serial. */
+  /* The number of sent bytes of the frame is unknown, so no other frame may follow.  The end of
+   * the input has withdrawn a read, so the read is completed with a foreign serial. */
   if (given.type == WSC_ACTION_SEND_TO_NETWORK)
     wsc_engine_end_output (&self->engine);
   else

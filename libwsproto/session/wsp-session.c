@@ -66,7 +66,8 @@ G_STATIC_ASSERT ((int) WSP_ROLE_SERVER == (int) WSC_ROLE_SERVER);
 G_STATIC_ASSERT ((int) WSP_SESSION_STATE_CREATED == (int) WSC_PHASE_CREATED);
 G_STATIC_ASSERT ((int) WSP_SESSION_STATE_ABORTED == (int) WSC_PHASE_ABORTED);
 
-/* With more GLib's allocator takes the next size, for each idle connection of a server. */
+/* A larger struct would take the next size of GLib's allocator, for each idle connection of a
+ * server. */
 G_STATIC_ASSERT (sizeof (WspSession) <= 288);
 
 G_DEFINE_FINAL_TYPE (WspSession, wsp_session, G_TYPE_OBJECT)
@@ -107,7 +108,7 @@ is_of_transport (WscFault fault)
   return fault == WSC_FAULT_TRANSPORT_ENDED || fault == WSC_FAULT_TRANSPORT_TORN;
 }
 
-/* The transport's own error says more than the rule's text. */
+/* The error of the transport has more details than the text of the rule. */
 void
 wsp_session_report (WspSession *self,
                     WscFault    fault,
@@ -136,7 +137,7 @@ log_limit (WspSession   *self,
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
-/* For a fault that is reported once. */
+/* For a fault that the session reports once. */
 gboolean
 wsp_session_fail (WspSession *self,
                   WscFault    fault,
@@ -518,7 +519,7 @@ wsp_session_new (WspRole role)
   return g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
 }
 
-/* 0: the time was never set. */
+/* Returns 0 if the time was never set. */
 static gint64
 get_keepalive_deadline (WspSession *self)
 {

@@ -94,7 +94,7 @@ show (const char *text)
   g_autofree char *shown = wsp_uri_hide_credentials (text);
   char *query = strchr (shown, '?');
 
-  /* A query may be as secret as a password. */
+  /* The query is hidden: it may be as secret as a password. */
   if (query != NULL && query[1] != '\0')
     {
       g_autofree char *whole = g_steal_pointer (&shown);
@@ -226,7 +226,7 @@ parse_host (GUri    *uri,
   if (host == NULL || host[0] == '\0')
     return refuse_with (error, "expected a host after %s://", schemes[self->scheme]);
 
-  if (port == 0)        /* GUri refuses one above 65535 */
+  if (port == 0)        /* GUri refuses a port above 65535 */
     return refuse (error, EXPECTED_PORT);
 
   self->host = make_host (host);

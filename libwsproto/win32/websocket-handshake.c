@@ -95,8 +95,8 @@ show_headers (WEB_SOCKET_HANDLE        self,
   *n_headers = (ULONG) n_made;
 }
 
-/* The memory that the fields point to is freed: a program that reads them later finds none
- * (C-07). */
+/* The memory of the fields is freed: a program that reads fields later gets no fields
+ * (WIN-C-07). */
 void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {

@@ -22,7 +22,7 @@
 #include <sys/random.h>
 
 #define PAGE_SIZE 4096
-#define NO_ADVICE (-1)          /* every kernel refuses it */
+#define NO_ADVICE (-1)          /* an advice that every kernel refuses */
 
 typedef struct
 {
@@ -34,7 +34,8 @@ typedef struct
 static RandomPage *page;        /* NULL: the kernel cannot zero it in children */
 static pthread_once_t page_once = PTHREAD_ONCE_INIT;
 
-/* qemu-user accepts any advice and does nothing: who accepts the impossible one is not believed. */
+/* qemu-user accepts any advice and does nothing: a system that accepts an impossible advice does
+ * not clear pages. */
 static bool
 is_wiped_on_fork (void *at)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The calls that ask for messages.  They ask the input; the turns read. */
+/* The calls that ask for messages.  They set the receiver of the input; turns read the messages. */
 #include "connection/wsp-connection-private.h"
 
 /* Which call a result belongs to. */
@@ -49,7 +49,7 @@ check_receive (WspConnection *self,
   return FALSE;
 }
 
-/* A message that was read ahead.  FALSE: there is none, or it was too long. */
+/* Returns a message that was read ahead.  FALSE: no message was, or it is too long. */
 static gboolean
 return_ahead (WspConnection *self,
               WspCompletion *completion)
@@ -110,7 +110,7 @@ go_on_reading (WspConnection *self)
  * @callback: (scope async) (nullable): called when a message has come
  * @user_data: for @callback
  *
- * Asks for the next message.
+ * Receives the next message.
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
  * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
@@ -169,8 +169,8 @@ wsp_connection_receive_finish (WspConnection *self,
  * @callback: (scope async) (nullable): called when a message has begun to come
  * @user_data: for @callback
  *
- * Asks for the next message as a stream, which is there as soon as the first piece has
- * come; of a message that has begun to come it is the whole. The message may be longer than
+ * Receives the next message as a stream. The call ends as soon as the first piece was received,
+ * and the stream has the whole message from its beginning. The message may be longer than
  * [property@Wsp.Limits:max-message-size] and, unless that is set,
  * [property@Wsp.Limits:max-frame-size], and consist of more frames than
  * [property@Wsp.Limits:max-fragments]: no more of it is held than the stream says. The next

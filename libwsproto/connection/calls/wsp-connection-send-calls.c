@@ -371,7 +371,7 @@ queue_from_thread (WspConnection *self,
   WspThreadSends *thread_sends = ensure_thread_sends (self);
   gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
 
-  /* Before it can run. */
+  /* The reference is taken before the posted call can run. */
   g_object_ref (self);
   switch (wsp_mailbox_put (thread_sends->mailbox, message, max_bytes))
     {

@@ -94,7 +94,8 @@ static void
 wsp_connection_dispose (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
-  /* By g_object_run_dispose (), while others hold it: a server, itself, calls that wait. */
+  /* TRUE: g_object_run_dispose () was called while a server, the connection itself or pending
+   * calls hold references. */
   gboolean is_forced = g_atomic_int_get (&object->ref_count) > 1;
 
   if (!is_forced)
@@ -220,8 +221,8 @@ wsp_connection_set_ended_func (WspConnection         *self,
  * @error: (transfer none) (nullable): what went wrong; it is not shown to the peer
  *
  * Ends the connection because a handler of the program cannot go on: the peer is sent close
- * code 1011, nothing of it is read any more, messages that were read ahead are dropped, and
- * @error is what pending and later calls and the close info tell. Does nothing once the
+ * code 1011, nothing of it is read any more, and messages that were read ahead are dropped.
+ * Pending calls and later ones fail with @error, and the close info has it. Does nothing once the
  * connection has failed or the closing handshake is complete.
  *
  * See RFC 6455, section 7.4.1.
@@ -371,10 +372,10 @@ wsp_connection_set_limits (WspConnection *self,
   gboolean is_change = limits != wsp_connection_get_limits (self);
 
   wsp_input_uncount (&self->input, &self->link);
-  take_limits (self, limits);           /* first: what follows drops the old ones, and notifies */
+  take_limits (self, limits);           /* first: the next calls drop the old limits, and notify */
   wsp_session_change_limits (wsp_connection_peek_session (self), limits);
-  /* The session may put the change off to the end of a message.  The timer is set now all the
-   * same. */
+  /* The session may postpone the change to the end of a message.  The timer is set now in any
+   * case. */
   self->link.stream->has_new_options = TRUE;
   if (wsp_life_has_transport (&self->link.life))
     wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);

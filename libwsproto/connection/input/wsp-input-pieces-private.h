@@ -23,7 +23,7 @@ void           wsp_input_take_chunk       (WspInput          *self,
 /* Where the next piece is to be read to; {NULL, 0}: to the lent memory. */
 WscBuffer      wsp_input_get_own          (WspInput      *self,
                                            const WspLink *link);
-/* FALSE: max-buffered-input does not allow what the builder holds. */
+/* FALSE: the builder exceeds max-buffered-input. */
 gboolean       wsp_input_may_hold         (WspInput *self,
                                            WspLink  *link);
 /* The message ends whose pieces did not go into the builder. */

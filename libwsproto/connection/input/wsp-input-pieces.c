@@ -15,7 +15,7 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 
-#define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
+#define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
 #define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
 
 const WspHeldInput wsp_input_nothing_held;
@@ -158,7 +158,7 @@ wsp_input_set_receiver (WspInput       *self,
     answer_stream_receiver (self, link);
 }
 
-/* How much of the message in the builder one read may take. */
+/* The number of bytes of the message in the builder that one read may take. */
 static gsize
 get_straight_length (const WspInput *self)
 {
@@ -168,7 +168,7 @@ get_straight_length (const WspInput *self)
          ? MAX_STRAIGHT_READ : WSP_MESSAGE_STREAM_ROOM - held->builder.length;
 }
 
-/* The rest of a long frame is read to where its message is put together. */
+/* The rest of a long frame is read directly into the block of its message. */
 WscBuffer
 wsp_input_get_own (WspInput      *self,
                    const WspLink *link)
@@ -254,8 +254,8 @@ wsp_input_take_chunk (WspInput          *self,
     }
 }
 
-/* All connections that share the limits share what incomplete messages above FREE_INPUT may take.
- * Their blocks count, not their lengths. */
+/* All connections with the same limits share max-buffered-input, for incomplete messages above
+ * FREE_INPUT.  The sizes of their blocks count, not their lengths. */
 gboolean
 wsp_input_may_hold (WspInput *self,
                     WspLink  *link)

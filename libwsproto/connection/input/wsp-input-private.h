@@ -33,7 +33,7 @@ typedef enum                    /* where the pieces of the current message go */
 {
   WSP_INCOMING_WHOLE,           /* into the builder */
   WSP_INCOMING_STREAM,
-  WSP_INCOMING_SKIPPED,         /* its stream was closed, or no call asked before our Close */
+  WSP_INCOMING_SKIPPED,         /* the message is dropped: its stream was closed, or no call asked for it before our Close */
 } WspIncoming;
 
 typedef enum
@@ -42,7 +42,7 @@ typedef enum
   WSP_RECEIVER_OF_STREAM,
 } WspReceiverKind;
 
-typedef struct                  /* what is not handed out at once, and the call that waits */
+typedef struct                  /* messages that are not delivered at once, and the waiting call */
 {
   WspMessageBuilder builder;
   WspMessageStream *stream;             /* not owned; set while INCOMING_STREAM */
@@ -50,21 +50,20 @@ typedef struct                  /* what is not handed out at once, and the call 
   WspMessageType    message_type;       /* of the last piece */
   WspReceiverKind   receiver_kind;
   gsize             counted;            /* in the limits' buffered_input */
-  GQueue            inbox;              /* of WspMessage: received, not yet taken */
+  GQueue            inbox;              /* received WspMessages that the program has not taken */
   gsize             inbox_bytes;
-  WspCompletion    *receiver;           /* the call that waits; NULL: none does */
-  gint64            undecided_since;    /* a message waits, and the program has asked for none; 0 = no */
+  WspCompletion    *receiver;           /* the waiting call; NULL: no call waits */
+  gint64            undecided_since;    /* since when a message waits although the program never asked for one; 0 = no message waits so */
 } WspHeldInput;
 
 typedef struct
 {
-  WspHeldInput    *held;                /* NULL: all of it is empty */
+  WspHeldInput    *held;                /* NULL: nothing is held */
   WspDelivery      delivery : 8;
   WspAcceptedTypes accepted : 8;        /* the peer may send messages of these types */
   guint8           is_reading;          /* input is wanted */
   guint8           is_socket_empty;     /* in this turn: the last read was short */
-  guint8           has_more;            /* the turn's budget ended before the input did, or
-                                           before what there was to compress */
+  guint8           has_more;            /* the turn's budget was used up before all input was handled, or all output compressed */
   guint8           is_ended;            /* the peer's stream of bytes has ended */
 } WspInput;
 
@@ -74,11 +73,11 @@ extern const WspHeldInput wsp_input_nothing_held;
 void     wsp_input_begin_turn      (WspInput      *self,
                                     WspLink       *link,
                                     WspWatchEvents events);
-/* Delivers what waits, then reads and takes one thing: a piece of a message, a control frame, a
- * fault.  FALSE: nothing more is to be read in this turn. */
+/* Delivers waiting messages, then reads and handles one item: a piece of a message, a control
+ * frame, a fault.  FALSE: do not read again in this turn. */
 gboolean wsp_input_step            (WspInput *self,
                                     WspLink  *link);
-/* Messages are pushed, and nothing is held in front of them. */
+/* TRUE: messages are pushed, and none is held. */
 gboolean wsp_input_is_pushing      (const WspInput *self,
                                     const WspLink  *link);
 /* The program takes more, or a little may still be read ahead. */
@@ -93,14 +92,15 @@ void              wsp_input_choose_limit     (WspInput *self,
                                               WspLink  *link);
 /* The receiver is forgotten if it was cancelled, even if its callback has not run yet. */
 void              wsp_input_drop_cancelled   (WspInput *self);
-/* The first message that was read ahead, (transfer full).  NULL: there is none, or it is longer
- * than a receiver of this kind allows, and the connection has failed. */
+/* Returns the first message that was read ahead, (transfer full).  NULL: no message was read
+ * ahead, or it is longer than a receiver of this kind allows, and the connection has failed. */
 WspMessage       *wsp_input_take_ahead       (WspInput       *self,
                                               WspLink        *link,
                                               WspReceiverKind kind);
 /* Forgets the messages that were read ahead. */
 void              wsp_input_drop_ahead       (WspInput *self);
-/* Makes this call the receiver: there is none, nothing is read ahead, and no stream is open. */
+/* Makes this call the receiver.  Call it while there is no receiver, no message was read ahead,
+ * and no stream is open. */
 void              wsp_input_set_receiver     (WspInput       *self,
                                               WspLink        *link,
                                               WspCompletion  *receiver,
@@ -109,10 +109,10 @@ void              wsp_input_forget_receiver  (WspInput *self);
 /* A stream of a message that is whole. */
 WspMessageStream *wsp_input_make_stream      (WspLink    *link,
                                               WspMessage *message);
-/* The rest of the current message is not wanted. */
+/* Drops the rest of the current message. */
 void              wsp_input_skip_message     (WspInput *self,
                                               WspLink  *link);
-/* Takes back what was counted in the limits' buffered_input. */
+/* Subtracts the bytes of this connection from the buffered_input of its limits. */
 void              wsp_input_uncount          (WspInput *self,
                                               WspLink  *link);
 /* At the end of the connection the receiver gets its result, and the stream of a message fails. */

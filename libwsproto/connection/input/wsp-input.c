@@ -20,8 +20,8 @@
 #include "connection/message/wsp-message-private.h"
 #include "session/wsp-session-lend-private.h"
 
-/* Before the program has asked for anything, one message is enough: a broken rule after it would
- * begin the closing handshake before the program can send a response. */
+/* Before the program asks for messages, only one is read ahead: a broken rule after that message
+ * would begin the closing handshake before the program can send a response. */
 static gboolean
 is_inbox_full (const WspInput *self,
                const WspLink  *link)
@@ -72,8 +72,7 @@ has_budget (const WspLink *link)
          spent->n_inflated < link->limits->max_bytes_per_turn;
 }
 
-/* After our Close the peer's is waited for, whatever messages are in front of it: reading
- * continues. */
+/* After our Close reading continues, whatever messages come before the Close of the peer. */
 static gboolean
 is_wanted (const WspInput *self,
            const WspLink  *link)
@@ -236,8 +235,8 @@ count_inflated (WspLink *link)
     spent->n_inflated = wsc_stream_get_inflate_work (link->stream) - spent->inflate_begin;
 }
 
-/* FALSE: nothing is to be read now.  Messages that wait are delivered first.  A turn whose budget
- * is used up is followed by one in the next dispatch, whatever the socket says. */
+/* FALSE: do not read now.  Waiting messages are delivered first.  After a turn that has used up
+ * its budget there is a turn in the next dispatch, whatever the socket reports. */
 static gboolean
 prepare (WspInput *self,
          WspLink  *link)
@@ -251,8 +250,8 @@ prepare (WspInput *self,
   return self->is_reading;
 }
 
-/* After a whole closing handshake nothing is lost by a reset, nor by a peer whose TLS sends no
- * close_notify: it counts as an end (RFC 6455 7.1.1 requires no more). */
+/* After a complete closing handshake a reset, or TLS without close_notify, loses no data: both
+ * count as the end of the stream (RFC 6455 7.1.1 requires no more). */
 static void
 take_read_error (WspInput *self,
                  WspLink  *link,
@@ -268,7 +267,7 @@ take_read_error (WspInput *self,
   self->is_ended = TRUE;
 }
 
-/* As wsp_transport_read, and notes the result. */
+/* Calls wsp_transport_read () and notes the result. */
 static gssize
 receive (WspInput *self,
          WspLink  *link,
@@ -306,7 +305,7 @@ end_input (WspLink *link)
     link->funcs->fault (link, WSC_FAULT_TRANSPORT_ENDED);
 }
 
-/* FALSE: nothing more is to be read in this turn. */
+/* FALSE: do not read again in this turn. */
 static gboolean
 read_more (WspInput *self,
            WspLink  *link,
@@ -404,7 +403,7 @@ end_message (WspInput *self,
 
   held->inbox_bytes += wsp_message_get_size (message);
   g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
-  if (self->delivery == WSP_DELIVERY_UNDECIDED)         /* so it is the first one */
+  if (self->delivery == WSP_DELIVERY_UNDECIDED)         /* the waiting message is the first */
     held->undecided_since = link->turn->now;
   deliver (self, link);
   if (is_inbox_full (self, link))

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_LIFE_UNSTARTED,           /* no transport yet: as if it had ended */
+  WSP_LIFE_UNSTARTED,           /* no transport yet: the program sees a closed connection */
   WSP_LIFE_OPEN,
   WSP_LIFE_CLOSING,             /* a Close was sent or received, or the stream has failed */
-  WSP_LIFE_DRAINING,            /* all is written; what is received is dropped until the end */
+  WSP_LIFE_DRAINING,            /* everything is written; input is dropped until the end */
   WSP_LIFE_LOST,                /* the transport has failed or was dropped: the end is due */
   WSP_LIFE_ENDED,               /* the transport is closed; `closed` is due */
   WSP_LIFE_CLOSED,              /* `closed` is being emitted, or was */
@@ -48,7 +48,7 @@ typedef struct                  /* all zero: UNSTARTED */
 
 extern const WspLifeRow wsp_life_rows[WSP_N_LIFE_STATES];
 
-/* FALSE: it was in this state before, or is in a later one. */
+/* FALSE: the connection was in this state before, or is in a later state. */
 gboolean wsp_life_enter (WspLife     *self,
                          WspLifeState state);
 

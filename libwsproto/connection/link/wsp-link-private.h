@@ -22,12 +22,12 @@ typedef struct _WspLink WspLink;
 typedef struct _WspMessagePool WspMessagePool;
 typedef struct _WspTaps WspTaps;
 
-typedef struct                  /* what a turn has cost; lives as long as it */
+typedef struct                  /* the cost of a turn; exists during the turn */
 {
   guint   n_messages;           /* and pongs */
   gsize   n_bytes;
-  guint64 inflate_begin;        /* what inflating had cost when the turn began */
-  guint64 n_inflated;           /* what it has cost since */
+  guint64 inflate_begin;        /* the cost of inflating at the begin of the turn */
+  guint64 n_inflated;           /* the cost of inflating since then */
 } WspInputSpent;
 
 typedef struct                  /* memory lent for one turn; on the stack */
@@ -35,11 +35,11 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WscWorkspace       workspace;
   WspReactorMemory  *memory;
   WspMessagePool    *pool;
-  gint64             now;       /* when it began */
+  gint64             now;       /* the time at which the turn began */
   WspReactorLooping  looping;
-  WspReactorLooping *looping_before;    /* of the turn around this one */
+  WspReactorLooping *looping_before;    /* of the outer turn */
   WspLink           *link;
-  gboolean           was_disturbed;     /* a main loop ran inside it: nothing waits for its end */
+  gboolean           was_disturbed;     /* a main loop ran inside the turn: messages do not wait for its end */
   WspInputSpent      spent;
 } WspTurn;
 
@@ -50,9 +50,9 @@ typedef GError *(*WspLinkMakeErrorFunc) (WspLink *self);
 typedef struct                  /* what the connection does for its two directions */
 {
   void (*lost)(WspLink *self,
-               GError  *error);         /* taken: the transport has failed */
+               GError  *error);         /* (transfer full) error: the transport has failed */
   void (*failed)(WspLink *self,
-                 WscFault fault);       /* what was being sent cannot be sent */
+                 WscFault fault);       /* the rest of a message cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */
 
   /* Input.  Code of the program may run in message. */
@@ -82,7 +82,7 @@ struct _WspLink
   WspTransport       *transport;        /* NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* NULL: no turn is running */
-  WspTaps            *taps;             /* NULL: there are none */
+  WspTaps            *taps;             /* NULL: the connection has no taps */
   WspLife             life;
   guint8              is_output_full : 1;       /* passed the high-water mark, not yet below the low one */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */

@@ -24,14 +24,14 @@ WspTaps *wsp_taps_new        (GObject    *source,
 void     wsp_taps_free       (WspTaps *self);
 void     wsp_taps_add        (WspTaps *self,
                               WspTap  *tap);
-/* (transfer full): its finalizer may be code of the program, and drop the taps.  NULL: it was not
- * added. */
+/* Returns the removed tap, (transfer full): its finalizer may be code of the program, and may
+ * drop the taps.  NULL: the tap was not in the list. */
 WspTap  *wsp_taps_remove     (WspTaps *self,
                               WspTap  *tap);
 gboolean wsp_taps_is_empty   (const WspTaps *self);
-/* Does a tap run now, or a main loop inside it? */
+/* TRUE: a tap runs now, or a main loop inside a tap. */
 gboolean wsp_taps_is_telling (const WspTaps *self);
-/* Is the caller a tap, and not a callback in a main loop inside it? */
+/* TRUE: the caller is a tap, and not a callback in a main loop inside a tap. */
 gboolean wsp_taps_is_calling (const WspTaps *self);
 
 /* All may be called with NULL.  length 0: the input has ended. */

@@ -16,8 +16,8 @@ struct _WspTaps
   GObject    *source;
   WspTapsTold told;
   GPtrArray *list;              /* of WspTap */
-  guint      n_telling;         /* > 1: more happens in a main loop inside a tap */
-  int        depth;             /* of the main loop that the taps are called from */
+  guint      n_telling;         /* > 1: a main loop inside a tap has called this code again */
+  int        depth;             /* depth of the main loop that calls the taps */
 };
 
 WspTaps *

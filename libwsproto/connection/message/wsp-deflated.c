@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Compressed forms of one message.  There are few: peers differ in the size of their window, the
- * rest is the server's choice.
+/* Compressed forms of one message.  There are few: peers differ in the size of their window
+ * only, the server chooses the other parameters.
  *
- * (1) What is in the list is never changed: it only grows, at its front.
+ * (1) An entry of the list never changes: the list only grows, at its front.
  */
 #include "connection/message/wsp-deflated-private.h"
 
@@ -45,7 +45,7 @@ deflate_whole (WscDeflater *deflater,
   return g_byte_array_free_to_bytes (made);
 }
 
-/* Two threads may both make it: then both forms stay. */
+/* Two threads may both make a form for one window: then both forms stay. */
 static GBytes *
 add (WspDeflated         **list,
      const WscDeflateForm *form,

@@ -12,23 +12,24 @@ typedef struct _WspMailbox WspMailbox;
 
 typedef enum
 {
-  WSP_MAILBOX_CLOSED,           /* nothing is taken any more */
+  WSP_MAILBOX_CLOSED,           /* the mailbox is closed */
   WSP_MAILBOX_FULL,
   WSP_MAILBOX_TAKEN,
-  WSP_MAILBOX_TAKEN_FIRST,      /* taken, and the owner has to be notified */
+  WSP_MAILBOX_TAKEN_FIRST,      /* accepted, and the caller has to notify the owner */
 } WspMailboxVerdict;
 
 WspMailbox       *wsp_mailbox_new   (void);
 void              wsp_mailbox_free  (WspMailbox *self);
-/* Any thread.  A message is taken whenever less than max_bytes wait. */
+/* For any thread.  A message is accepted whenever less than max_bytes wait. */
 WspMailboxVerdict wsp_mailbox_put   (WspMailbox *self,
                                      WspMessage *message,
                                      gsize       max_bytes);
-/* Any thread: what is held. */
+/* For any thread: the bytes of the waiting messages. */
 gsize             wsp_mailbox_get_bytes (WspMailbox *self);
-/* The owner's thread.  (transfer full); NULL: empty, the next one is a first one again. */
+/* For the owner's thread.  (transfer full); NULL: the mailbox is empty, and the next put ()
+ * returns TAKEN_FIRST. */
 WspMessage       *wsp_mailbox_take  (WspMailbox *self);
-/* Nothing more is taken; messages that wait are dropped. */
+/* Closes the mailbox; waiting messages are dropped. */
 void              wsp_mailbox_close (WspMailbox *self);
 
 G_END_DECLS

@@ -12,7 +12,7 @@
 
 struct _WspMailbox
 {
-  GMutex   lock;                /* of all the rest */
+  GMutex   lock;                /* protects all following members */
   GQueue   messages;
   gsize    n_bytes;
   gboolean is_notified;

@@ -20,28 +20,28 @@ struct _WspMessageBlock         /* counted by reference; threads may share it */
 {
   gatomicrefcount  ref_count;
   WspMessagePool  *pool;        /* NULL: the memory is given back to the system */
-  WspMessageBlock *next;        /* while it is spare */
+  WspMessageBlock *next;        /* the next block of the list, while this block is spare */
   gsize            capacity;    /* bytes of data, without the NUL */
   guint8           headroom[WSP_MESSAGE_HEADROOM];
   guint8           data[];
 };
 
-/* pool may be NULL.  NULL: there is no memory left. */
+/* pool may be NULL.  Returns NULL without memory. */
 WspMessageBlock *wsp_message_block_new       (WspMessagePool *pool,
                                               gsize           capacity);
-/* One that is spare and not much larger, else NULL. */
+/* Returns a spare block that is large enough, but not much larger, or NULL. */
 WspMessageBlock *wsp_message_block_new_spare (WspMessagePool *pool,
                                               gsize           capacity);
 WspMessageBlock *wsp_message_block_ref       (WspMessageBlock *self);
 void             wsp_message_block_unref     (WspMessageBlock *self);
-/* Takes self, to which the caller holds the only reference.  NULL: no memory, self is as it was. */
+/* Takes self, to which the caller holds the only reference.  NULL: no memory, self is unchanged. */
 WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
                                               gsize            capacity);
 
-/* One for each main context; freed when its blocks have come back, too. */
+/* Each main context has a pool, which is freed when its blocks were returned, too. */
 WspMessagePool  *wsp_message_pool_new        (void);
 void             wsp_message_pool_free       (WspMessagePool *self);
-/* One message that may borrow again is kept, too.  NULL: there is none. */
+/* The pool also keeps one message that may borrow again.  NULL: it has no message. */
 WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
 /* Takes the reference. */
 void             wsp_message_pool_keep       (WspMessagePool *self,

@@ -20,9 +20,9 @@ struct _WspMessagePool
   WspMessageBlock *spare;
   guint            n_spare, min_spare;  /* min: since the last trim */
   gsize            n_bytes;
-  gboolean         is_closed;           /* keeps nothing more */
-  WspMessage      *message;             /* of the context's own thread: without the lock */
-  WscDeflatePool   streams;             /* the same */
+  gboolean         is_closed;           /* TRUE: returned blocks are freed */
+  WspMessage      *message;             /* for the context's own thread: without the lock */
+  WscDeflatePool   streams;             /* also without the lock */
 };
 
 static void
@@ -46,7 +46,7 @@ wsp_message_pool_new (void)
   return self;
 }
 
-/* With the lock held. */
+/* Call it with the lock held. */
 static WspMessageBlock *
 take_first (WspMessagePool   *self,
             WspMessageBlock **place)
@@ -136,7 +136,7 @@ keep (WspMessagePool  *self,
   return is_kept;
 }
 
-/* The latest one that fits is the warmest. */
+/* The latest spare block that is large enough is most likely in the cache. */
 static WspMessageBlock *
 take_spare (WspMessagePool *self,
             gsize           capacity)

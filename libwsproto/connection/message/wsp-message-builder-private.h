@@ -15,18 +15,18 @@ typedef struct
   gsize            length;
 } WspMessageBuilder;
 
-/* Memory grows with the bytes received, never with the announced length; a spare block of the
- * pool may be as large as that.  FALSE: there is no memory. */
+/* Memory grows with the bytes received, never with the announced length; only a spare block of
+ * the pool may be as large as the announced length.  FALSE: no memory. */
 gboolean    wsp_message_builder_add      (WspMessageBuilder *self,
                                           WspMessagePool    *pool,
                                           const guint8      *data,
                                           gsize              length,
                                           guint64            announced);
-/* Where the next announced bytes may be read to, and how many of them; 0: there is no memory. */
+/* The place where the next announced bytes may be read to, and their number; 0: no memory. */
 gsize       wsp_message_builder_get_room (WspMessageBuilder *self,
                                           guint64            announced,
                                           guint8           **room);
-/* So many were read there. */
+/* Adds the bytes that were read to that place. */
 void        wsp_message_builder_fill     (WspMessageBuilder *self,
                                           gsize              length);
 /* The message, whose text the engine has checked.  The builder is empty again. */

@@ -27,9 +27,9 @@ struct _WspMessage
   gsize            length;
   WspMessageBlock *block;       /* NULL: data is of bytes, or borrowed */
   WspMessagePool  *pool;        /* of the blocks of a borrowing message */
-  GBytes          *bytes;       /* made when they are asked for */
-  char            *text;        /* a copy with a NUL, made when it is asked for */
-  WspDeflated     *deflated;    /* the same, in all forms that were asked for */
+  GBytes          *bytes;       /* made by the first wsp_message_get_bytes () */
+  char            *text;        /* a copy with a NUL, made by the first wsp_message_get_text () */
+  WspDeflated     *deflated;    /* the compressed forms that were made so far */
 };
 
 /* Takes the block, which begins with the payload: a text was checked.  A server's header is
@@ -45,21 +45,21 @@ WspMessage   *wsp_message_new_borrowing     (WspMessagePool *pool,
                                              WspMessageType  type,
                                              const guint8   *data,
                                              gsize           length);
-/* Ends the loan.  TRUE: there is no other reference, and the message may borrow again. */
+/* Ends the loan.  TRUE: the caller has the only reference, and the message may borrow again. */
 gboolean      wsp_message_end_borrowing     (WspMessage *self);
 void          wsp_message_borrow            (WspMessage    *self,
                                              WspMessageType type,
                                              const guint8  *data,
                                              gsize          length);
 
-/* The payload compressed, as long as the message lives: made once, if the budget suffices.  NULL:
- * it does not, or there is no memory. */
+/* Returns the compressed payload, which lives as long as the message: it is made once, if the
+ * budget suffices.  NULL: the budget does not suffice, or there is no memory. */
 GBytes       *wsp_message_get_deflated      (WspMessage           *self,
                                              const WscDeflateForm *form,
                                              WscDeflatePool       *streams,
                                              guint32              *budget);
 
-/* Asked of every message that is sent, so they are inline. */
+/* These functions are inline, because they are called for every message that is sent. */
 static inline const guint8 *
 wsp_message_peek (const WspMessage *self,
                   gsize            *length)

@@ -20,7 +20,7 @@ typedef enum
   WSP_MESSAGE_LAST_PART,
 } WspMessagePart;
 
-typedef struct                  /* how its connection wants the parts */
+typedef struct                  /* the form of the parts, which the connection chooses */
 {
   gsize    length;              /* of each but the last of a turn */
   gboolean is_text_checked;
@@ -58,9 +58,9 @@ GOutputStream *wsp_message_sink_new (WspReactor                *reactor,
                                      GObject                   *owner,
                                      const WspMessageSinkFuncs *funcs);
 
-/* Sends what is held, of which there is some: the turn has ended. */
+/* Sends the held bytes, of which there is at least one: the turn has ended. */
 void           wsp_message_sink_leave (WspMessageSink *self);
-/* Forgets it: the connection has ended. */
+/* The sink forgets its owner: the connection has ended. */
 void           wsp_message_sink_drop (WspMessageSink *self);
 
 G_END_DECLS

@@ -14,7 +14,8 @@
 #include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
 
-/* One write takes no more, so that pings pass between, and that room is asked for again. */
+/* A write takes at most this many bytes, so that pings can go between the parts, and
+ * max-send-queue is checked again. */
 #define MAX_WRITE (64 * 1024)
 
 struct _WspMessageSink
@@ -102,13 +103,13 @@ wsp_message_sink_leave (WspMessageSink *self)
 {
   GObject *owner = g_object_ref (self->owner);
 
-  /* An error that refuses it refuses the next write, too, which returns the error. */
+  /* An error that refuses this part also refuses the next write, which returns the error. */
   send_held (self, WSP_MESSAGE_PART, self->held->len, NULL);
   g_object_unref (owner);
 }
 
-/* GOutputStream refuses later writes, but not one that waited while the stream was disposed of, nor
- * those to a stream that a script made. */
+/* GOutputStream refuses later writes, but not a write that waited while the stream was disposed
+ * of, nor a write to a stream that a script made. */
 static gboolean
 check_owner (WspMessageSink *self,
              GError        **error)
@@ -260,7 +261,8 @@ wsp_message_sink_writev_finish (GOutputStream *stream,
   return n >= 0;
 }
 
-/* A message that cannot be ended properly is given up: the peer must not take it for whole. */
+/* A message that cannot be completed is abandoned: the peer must not take it for a complete
+ * message. */
 static gboolean
 wsp_message_sink_close (GOutputStream *stream,
                         GCancellable  *cancellable,
@@ -285,7 +287,7 @@ wsp_message_sink_close (GOutputStream *stream,
   return TRUE;
 }
 
-/* Nothing is waited for: no thread is needed. */
+/* Closing does not wait, so it needs no thread. */
 static void
 wsp_message_sink_close_async (GOutputStream      *stream,
                               int                 priority,
@@ -337,7 +339,8 @@ wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface)
   iface->create_source = wsp_message_sink_create_source;
 }
 
-/* GOutputStream would close what is dropped, and half a message would pass for a whole one. */
+/* GOutputStream closes a stream whose last reference is dropped, which would send half a message
+ * as a whole one. */
 static void
 wsp_message_sink_dispose (GObject *object)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* So much waits in a stream before its connection stops reading. */
+/* The connection stops reading when this many bytes wait in the stream. */
 #define WSP_MESSAGE_STREAM_ROOM (64 * 1024)
 
 typedef void (*WspMessageStreamFunc) (GObject *owner);
@@ -16,7 +16,7 @@ typedef void (*WspMessageStreamFunc) (GObject *owner);
 typedef struct                  /* what a stream asks of its connection until the message is whole */
 {
   WspMessageStreamFunc drained;         /* there is room again */
-  WspMessageStreamFunc dropped;         /* the rest of the message is not wanted */
+  WspMessageStreamFunc dropped;         /* drop the rest of the message */
 } WspMessageStreamFuncs;
 
 /* owner: the connection, kept alive until the message is whole or has failed. */
@@ -28,7 +28,7 @@ void              wsp_message_stream_add      (WspMessageStream *self,
                                                const guint8     *data,
                                                gsize             length);
 void              wsp_message_stream_end      (WspMessageStream *self);
-/* error: taken; what has come before it can still be read. */
+/* error: (transfer full).  Bytes that were received before can still be read. */
 void              wsp_message_stream_fail     (WspMessageStream *self,
                                                GError           *error);
 gsize             wsp_message_stream_get_held (WspMessageStream *self);

@@ -80,8 +80,8 @@ wsp_message_new_borrowing (WspMessagePool *pool,
   return self;
 }
 
-/* As any other allocation of GLib's, the copy does not fail: it is no larger than the memory that
- * is read into. */
+/* The copy ends the program if there is no memory, as other allocations of GLib: its size is at
+ * most that of the memory to read into. */
 static void
 end_loan (WspMessage *self)
 {
@@ -262,7 +262,7 @@ wsp_message_new_binary_bytes (GBytes *data)
  * wsp_message_get_message_type:
  * @self: a message
  *
- * Tells whether a message is text or binary. See RFC 6455, section 5.6.
+ * Gets whether a message is text or binary. See RFC 6455, section 5.6.
  *
  * Returns: the type
  *
@@ -307,7 +307,7 @@ wsp_message_get_bytes (WspMessage *self)
   return g_atomic_pointer_get (&self->bytes);
 }
 
-/* All bytes, and a NUL after them. */
+/* Copies all bytes, and adds a NUL. */
 static char *
 copy_text (WspMessage *self)
 {
@@ -361,7 +361,7 @@ wsp_message_get_text (WspMessage *self)
  * wsp_message_get_size:
  * @self: a message
  *
- * Tells how large a message is.
+ * Gets the size of a message.
  *
  * Returns: bytes of payload
  *

@@ -8,7 +8,7 @@
 typedef struct
 {
   WspStreamCall  call;
-  WspCompletion *completion;            /* holds the stream */
+  WspCompletion *completion;            /* holds a reference to the stream */
 } WaitingCall;
 
 static void
@@ -21,7 +21,7 @@ waiting_call_free (gpointer data)
   g_free (self);
 }
 
-/* FALSE: it has to wait. */
+/* FALSE: the call has to wait. */
 static gboolean
 transfer (const WspStreamCall *call,
           WspCompletion      **completion)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sends that do not leave, or not from where they are; for wsp-output.c. */
+/* Sends that are withdrawn, dropped or moved; for wsp-output.c. */
 #pragma once
 
 #include "connection/output/wsp-output-private.h"
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* A frame of the first Send has begun to leave. */
 gboolean       wsp_output_is_first_begun (const WspOutput *self,
                                           const WspLink   *link);
-/* The caller owns it again. */
+/* The caller owns the Send again. */
 void           wsp_output_take_out       (WspOutput *self,
                                           WspSend   *send);
 /* NULL: no call waits. */

@@ -13,24 +13,24 @@ G_BEGIN_DECLS
 
 /* Once the memory of the turn holds this many bytes, they are written before the turn ends. */
 #define WSP_OUTPUT_FLUSH_LENGTH (64 * 1024)
-/* A message whose frame was made with it is written from where it is in memory, to any number of
- * peers.  A shorter one is copied into the write that it shares with others: that costs less. */
+/* A message that has its header before the payload is written from its own memory, to any number
+ * of peers.  A shorter message is copied and shares a write with other messages, which costs
+ * less. */
 #define WSP_OUTPUT_PREPARED_LENGTH 4096
 /* The memory of a call that has not returned its result. */
 #define WSP_OUTPUT_CALL_OVERHEAD 160
 
 typedef struct                  /* data that most connections do not have; made when needed */
 {
-  guint8         *moved;        /* what the socket did not take of the lent memory */
+  guint8         *moved;        /* the bytes of the lent memory that the socket did not take */
   gsize           moved_length, moved_sent;
   const guint8   *payload;      /* the rest of the step of the first Send, after it */
   gsize           payload_length;
-  gint64          last_taken;   /* when the socket took something, or waiting began */
+  gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
   gboolean        is_blocked;   /* the socket takes no more at the moment */
   GQueue          leaving;      /* of Departure: reported when their last byte has left */
-  WspMessageSink *sink;         /* not owned; holds what waits for more.  NULL: nothing does */
-  WspSendQueue    behind;       /* messages that wait for the end of the one in parts; its bytes
-                                   count in the send queue, too */
+  WspMessageSink *sink;         /* the sink that holds bytes of a message in parts; not owned.  NULL: no sink holds bytes */
+  WspSendQueue    behind;       /* messages that wait for the end of the message in parts; their bytes count in the send queue, too */
 } WspOutputRest;
 
 typedef struct
@@ -50,13 +50,14 @@ WscFault wsp_output_send_message   (WspOutput     *self,
                                     WspSendKind    kind,
                                     unsigned       flags,
                                     WspCompletion *completion);
-/* The same for a piece of a message, or a ping.  A reference is taken. */
+/* As wsp_output_send_message (), for a piece of a message or a ping.  Takes a reference to the
+ * bytes. */
 WscFault wsp_output_send_payload   (WspOutput    *self,
                                     WspLink      *link,
                                     WscBufferType type,
                                     GBytes       *payload);
-/* The message in parts has ended, or was given up before it had begun: what waits after it is
- * sent.  Code of the program may run. */
+/* The message in parts has ended, or was abandoned before it had begun: sends the messages that
+ * wait after it.  Code of the program may run. */
 void     wsp_output_end_parts      (WspOutput *self,
                                     WspLink   *link);
 /* A short message without a completion, while none is sent in parts.  FALSE: it cannot be written
@@ -70,31 +71,32 @@ WscFault wsp_output_send_close     (WspOutput *self,
                                     WspLink   *link,
                                     guint16    code,
                                     GBytes    *reason);
-/* The Close that the stream wants to send by itself, if there is one. */
+/* Sends the Close that the stream has to send by itself, if one is due. */
 void     wsp_output_send_due_close (WspOutput *self,
                                     WspLink   *link);
 void     wsp_output_send_keepalive (WspOutput *self,
                                     WspLink   *link);
-/* Bytes as they are. */
+/* Sends raw bytes. */
 void     wsp_output_send_bytes     (WspOutput *self,
                                     WspLink   *link,
                                     GBytes    *bytes);
 
-/* Writes what waits, as far as the socket takes it: some of it into the memory of the turn. */
+/* Writes waiting output as far as the socket takes it; short output goes to the memory of the
+ * turn first. */
 void     wsp_output_write          (WspOutput *self,
                                     WspLink   *link);
 /* Writes the bytes in the memory of the turn. */
 void     wsp_output_flush          (WspOutput *self,
                                     WspLink   *link);
-/* Tries again what the socket did not take. */
+/* Writes again the bytes that the socket did not take. */
 void     wsp_output_resume         (WspOutput *self,
                                     WspLink   *link);
-/* Outside of a turn: writes the only message of the queue from where it is in memory, if its
- * frame is prepared.  FALSE: it takes a turn. */
+/* Call it outside of a turn: writes the only message of the queue from its own memory, if its
+ * frame is prepared.  FALSE: a turn is needed. */
 gboolean wsp_output_write_alone    (WspOutput *self,
                                     WspLink   *link);
 
-/* FALSE: it is too late. */
+/* FALSE: the Send has begun to leave. */
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);
@@ -102,13 +104,13 @@ gboolean wsp_output_cancel         (WspOutput *self,
 void     wsp_output_drop_waiting   (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
-/* Nothing of it can be sent.  Code of the program may run, here too. */
+/* Drops all Sends, because none of them can be sent any more.  Code of the program may run. */
 void     wsp_output_drop_all       (WspOutput    *self,
                                     const GError *error);
-/* Nothing more is written: the calls for what has not left fail. */
+/* Ends the output: the calls of Sends that have not left fail. */
 void     wsp_output_end            (WspOutput    *self,
                                     const GError *error);
-/* Frees it.  Code of the program may run. */
+/* Frees the output.  Code of the program may run. */
 void     wsp_output_clear          (WspOutput *self);
 
 /* Has everything left? */
@@ -129,7 +131,7 @@ wsp_output_is_blocked (const WspOutput *self)
   return self->rest != NULL && self->rest->is_blocked;
 }
 
-/* Does a message wait for the end of the one in parts? */
+/* TRUE: a message waits for the end of the message in parts. */
 static inline gboolean
 wsp_output_has_behind (const WspOutput *self)
 {
@@ -143,7 +145,7 @@ wsp_output_is_held_up (const WspOutput *self)
   return self->rest != NULL && (self->rest->is_blocked || self->rest->behind.first != NULL);
 }
 
-/* All that is held, but for what waits for the end of the message in parts, which may pass. */
+/* The bytes of all Sends, except those that wait for the end of the message in parts. */
 static inline gsize
 wsp_output_get_bytes_ahead (const WspOutput *self)
 {

@@ -17,13 +17,13 @@ typedef enum
 } WspStep;
 
 WspOutputRest *wsp_output_need_rest  (WspOutput *self);
-/* In a turn: how it is written. */
+/* Call it in a turn: chooses how the Send is written. */
 void           wsp_output_choose_form (WspSend *send);
 /* Writes the next step of a Send that is in front of all others. */
 WspStep        wsp_output_write_step (WspOutput *self,
                                       WspLink   *link,
                                       WspSend   *send);
-/* TRUE: one was written, or room was made for it. */
+/* TRUE: a step was written, or room was made for it. */
 gboolean       wsp_output_write_pong (WspOutput *self,
                                       WspLink   *link);
 /* All of the Send was written or is kept to be written; its completion returns when its last
@@ -31,7 +31,7 @@ gboolean       wsp_output_write_pong (WspOutput *self,
 void           wsp_output_note_leaving (WspOutput *self,
                                         WspLink   *link,
                                         WspSend   *send);
-/* The error of what is written whole, but will not leave. */
+/* Fails the Sends that were written to memory, but will not leave, with this error. */
 void           wsp_output_fail_departures (WspOutput    *self,
                                            const GError *error);
 void           wsp_output_flush_if_long (WspOutput *self,

@@ -17,7 +17,7 @@
 
 typedef struct                  /* a Send that is written whole, but may not have left */
 {
-  guint64        end;           /* it has left when this many bytes were sent */
+  guint64        end;           /* the Send has left when this many bytes were sent */
   WspCompletion *completion;
   WscBufferType  type;
   guint16        close_code;
@@ -78,7 +78,7 @@ write_vectors (WspOutput          *self,
   link->counters.bytes_sent += n;
   wsp_taps_tell_written (link->taps, vectors, n_vectors, n);
   tell_departures (self, link);
-  return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of it */
+  return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of the connection */
 }
 
 static gsize
@@ -109,7 +109,7 @@ block (WspOutput    *self,
   link->turn->workspace.write.length = 0;
 }
 
-/* Writes the kept bytes, and a payload after them.  FALSE: not all of it was taken. */
+/* Writes the kept bytes, and a payload after them.  FALSE: the socket did not take everything. */
 static gboolean
 write_with_payload (WspOutput *self,
                     WspLink   *link,
@@ -138,8 +138,8 @@ write_with_payload (WspOutput *self,
   return FALSE;
 }
 
-/* The bytes of one step lie in the lent memory, or elsewhere, or the header here and the payload
- * there.  FALSE: they were not taken whole. */
+/* The bytes of a step are in the lent memory, or in the memory of the message, or the header is
+ * in the first and the payload in the second.  FALSE: the socket did not take all bytes. */
 static gboolean
 put_step (WspOutput       *self,
           WspLink         *link,
@@ -177,7 +177,7 @@ complete_step (WspLink *link,
          ? WSP_STEP_DONE : WSP_STEP_MORE;
 }
 
-/* FALSE: there is none before the socket takes more, or the next turn.  TRUE: try again. */
+/* FALSE: no memory before the socket takes more, or before the next turn.  TRUE: try again. */
 static gboolean
 make_room (WspOutput *self,
            WspLink   *link)
@@ -237,7 +237,7 @@ wsp_output_note_leaving (WspOutput *self,
                          WspSend   *send)
 {
   if (send->completion != NULL)
-    wsp_completion_set_subject (send->completion, NULL);        /* it cannot be cancelled now */
+    wsp_completion_set_subject (send->completion, NULL);        /* the Send cannot be cancelled */
   if (send->completion != NULL || (link->taps != NULL && send->kind != WSP_SEND_BYTES))
     add_departure (self, link, g_steal_pointer (&send->completion), send->type);
 }
@@ -288,7 +288,7 @@ wsp_output_flush (WspOutput *self,
   struct iovec kept = { workspace->write.at, workspace->write_kept };
   gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
 
-  if ((gsize) n < kept.iov_len)         /* lost (-1) is not less */
+  if ((gsize) n < kept.iov_len)         /* a lost connection returns -1, which is not less */
     block (self, link, workspace->write.at + n, kept.iov_len - n);
   workspace->write_kept = 0;
 }
@@ -415,7 +415,7 @@ wsp_output_resume (WspOutput *self,
   if (n < 0)
     return;
 
-  /* The peer takes what we send, even if it sends nothing. */
+  /* The peer takes output, so it is alive even if it sends nothing. */
   if (n > 0)
     {
       rest->last_taken = link->turn->now;

@@ -45,8 +45,9 @@ wsp_output_set_sink (WspOutput      *self,
     wsp_output_need_rest (self)->sink = sink;
 }
 
-/* A handler that runs a main loop may wait for what it sends: it does not stay in the memory of the
- * turn then.  Blocked output has no room in that memory, and is checked before each step. */
+/* A handler that runs a main loop may wait for the message that it sends, so that message does
+ * not stay in the memory of the turn.  Blocked output has no room in that memory, and is checked
+ * before each step. */
 static inline gboolean
 may_write_now (const WspOutput *self,
                const WspLink   *link)
@@ -131,7 +132,8 @@ write_at_once (WspOutput *self,
     keep_begun (self, link, send);
 }
 
-/* A call can take back what it has queued, so that is not written before its turn comes. */
+/* A call with a cancellable can withdraw its message, so the message is queued and not written
+ * at once. */
 static void
 enter (WspOutput         *self,
        WspLink           *link,
@@ -222,7 +224,7 @@ send_deflated (WspOutput *self,
   return propose_and_enter (self, link, bytes, WSC_OUTGOING_DEFLATED, send);
 }
 
-/* A client masks: a server's header is of no use to it. */
+/* A client masks, so it cannot use a header that was made for a server. */
 static unsigned
 get_flags (const WspLink *link,
            WspMessage    *message)
@@ -341,7 +343,8 @@ wsp_output_write_message (WspOutput  *self,
   return TRUE;
 }
 
-/* Urgent ones are first in their list, and go after the message in parts as all do. */
+/* Urgent messages are first in the list.  The whole list waits for the end of the message in
+ * parts. */
 static void
 send_from_behind (WspOutput *self,
                   WspLink   *link,
@@ -361,7 +364,7 @@ send_from_behind (WspOutput *self,
                                                          NULL));
 }
 
-/* Messages that come meanwhile go after those that wait. */
+/* Messages that are sent meanwhile go to the end of the list. */
 void
 wsp_output_end_parts (WspOutput *self,
                       WspLink   *link)
@@ -381,7 +384,8 @@ wsp_output_end_parts (WspOutput *self,
   wsp_output_free_all (sent);
 }
 
-/* Before a Close: nothing of the message in parts was sent, so what is after it can be. */
+/* Before a Close: no part of the message in parts was sent, so the messages of the list can be
+ * sent. */
 static void
 pass_unbegun_parts (WspOutput *self,
                     WspLink   *link)
@@ -448,7 +452,8 @@ wsp_output_send_due_close (WspOutput *self,
   drop_behind (self, link);
 }
 
-/* The bytes of its ping are the stream's own: they stay as they are until it has left. */
+/* The stream holds the bytes of the ping that keepalive sends, and does not change them until
+ * the ping has left. */
 static gboolean
 is_keepalive_queued (const WspOutput *self,
                      const WspLink   *link)

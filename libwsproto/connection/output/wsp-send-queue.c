@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages are written in the order in which they were sent.  Bytes as they are, pings and pongs,
- * and urgent messages, in this order, go ahead of them, but never into a frame that has begun. */
+/* Messages are written in the order of the calls.  Raw bytes, pings and pongs, and urgent
+ * messages, in this order, go ahead of other messages, but never into a frame that has begun. */
 #include "connection/output/wsp-send-queue-private.h"
 
-/* A message that borrowed its bytes when it was accepted has copied them by now, or copies them
- * here: their address changes. */
+/* A message that borrowed its bytes when the stream accepted it has copied them by now, or
+ * copies them here.  So the address of the bytes changes. */
 static void
 ref_message (WspSend *self)
 {
@@ -58,8 +58,8 @@ wsp_send_free (WspSend *self)
     }
 }
 
-/* Does a new Send of this kind, which does not go last, go after this one, if there is no other
- * between them?  Bytes, and the rest of a message of which a frame was written, have no opcode. */
+/* TRUE: a new Send of this kind, which must not go to the end of the queue, goes after self.  Raw
+ * bytes, and the rest of a message of which a frame was written, have no opcode. */
 static gboolean
 is_before (const WspSend *self,
            WspSendKind    kind)
@@ -81,8 +81,7 @@ is_before (const WspSend *self,
   g_assert_not_reached ();
 }
 
-/* Does it count as a message, a piece or a ping? */
-/* next: NULL: it is the last. */
+/* Inserts send before next, or at the end if next is NULL. */
 static void
 insert (WspSendQueue *self,
         WspSend      *send,

@@ -25,7 +25,7 @@ struct _WspCloseInfo
   gint64          ping_age;     /* of the ping that keepalive sent and nothing answered; -1 = none */
 };
 
-/* All else zero, ping_age -1: to be filled in before anybody else sees it. */
+/* All other members are zero, ping_age is -1: the caller sets them before it shares the object. */
 WspCloseInfo *wsp_close_info_new (WspCloseKind kind);
 
 G_END_DECLS

@@ -26,7 +26,7 @@ wsp_close_info_new (WspCloseKind kind)
  * wsp_close_info_is_clean:
  * @self: a close info
  *
- * Tells whether both sides sent a Close frame and the transport ended afterwards.
+ * Gets whether both sides sent a Close frame and the transport ended afterwards.
  *
  * See RFC 6455, section 7.1.4.
  *
@@ -46,8 +46,8 @@ wsp_close_info_is_clean (WspCloseInfo *self)
  * wsp_close_info_was_started_by_peer:
  * @self: a close info
  *
- * Tells whether the peer's Close was received before one of ours was queued. See RFC 6455, section
- * 7.1.3.
+ * Gets whether the Close of the peer was received before this side queued a Close. See RFC 6455,
+ * section 7.1.3.
  *
  * Returns: %TRUE if the peer closed first
  *
@@ -65,7 +65,7 @@ wsp_close_info_was_started_by_peer (WspCloseInfo *self)
  * wsp_close_info_get_peer_code:
  * @self: a close info
  *
- * Tells which close code the peer sent. See RFC 6455, section 7.1.5.
+ * Gets the close code that the peer sent. See RFC 6455, section 7.1.5.
  *
  * Returns: the code; 1005 if its Close held none, 1006 if it sent no Close
  *
@@ -83,7 +83,7 @@ wsp_close_info_get_peer_code (WspCloseInfo *self)
  * wsp_close_info_get_local_code:
  * @self: a close info
  *
- * Tells which close code our side sent. See RFC 6455, section 7.4.
+ * Gets the close code that this side sent. See RFC 6455, section 7.4.
  *
  * Returns: the code we sent; 1005 if our Close held none, 1006 if the connection ended
  *   without one
@@ -158,7 +158,7 @@ wsp_close_info_get_error (WspCloseInfo *self)
  * wsp_close_info_get_idle_time:
  * @self: a close info
  *
- * Tells how long nothing had been received from the peer when the connection ended.
+ * Gets the time between the last input from the peer and the end of the connection.
  *
  * Returns: microseconds
  *
@@ -219,7 +219,7 @@ append_clean (WspCloseInfo *self,
     }
 }
 
-/* With a point in every language. */
+/* The decimal separator is a point in every locale. */
 static const char *
 print_seconds (char   number[G_ASCII_DTOSTR_BUF_SIZE],
                gint64 time)
@@ -227,7 +227,7 @@ print_seconds (char   number[G_ASCII_DTOSTR_BUF_SIZE],
   return g_ascii_formatd (number, G_ASCII_DTOSTR_BUF_SIZE, "%.1f", time / (double) G_USEC_PER_SEC);
 }
 
-/* The error is why our side sent its Close (RFC 6455 7.1.7), and no later one. */
+/* TRUE: the error is the reason of our Close (RFC 6455 7.1.7), and did not occur later. */
 static gboolean
 was_failed (WspCloseInfo *self)
 {
@@ -308,9 +308,9 @@ append_abnormal (WspCloseInfo *self,
  * wsp_close_info_to_string:
  * @self: a close info
  *
- * Tells in one English sentence how the connection ended, for a log: whether cleanly, who
- * closed or failed it, the codes and reasons of both sides, the error, and how long the peer had
- * been silent. The reasons and the error are escaped and cut to one line.
+ * Describes in one English sentence how the connection ended, for a log: whether cleanly, which
+ * side closed or failed it, the codes and reasons of both sides, the error, and how long the peer
+ * had been silent. The reasons and the error are escaped and cut to one line.
  *
  * Returns: (transfer full): the sentence
  *

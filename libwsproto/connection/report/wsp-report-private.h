@@ -11,9 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* "192.0.2.1:80", "unix:/run/sock", "unix"; NULL: nothing is known of it. */
+/* "192.0.2.1:80", "unix:/run/sock", "unix"; NULL: the address is unknown. */
 char *wsp_report_name_peer (GSocketAddress *address);
-/* subprotocol, extensions: what was agreed; NULL = none */
+/* subprotocol, extensions: the negotiated ones; NULL = none */
 void  wsp_report_open      (guint       number,
                             const char *peer,
                             WspRole     role,
@@ -27,7 +27,7 @@ void  wsp_report_end       (guint         number,
 /* The last reference was released. */
 void  wsp_report_drop      (guint       number,
                             const char *peer);
-/* Messages wait, and the program has never asked for one. */
+/* Logs that messages wait although the program has never asked for one. */
 void  wsp_report_unread    (guint       number,
                             const char *peer,
                             guint       seconds);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Report: what a connection tells the log.  The end of each one is a line of every day; a limit
- * that was breached is worth a look. */
+/* Report: the log lines of a connection.  Its end has level debug, an exceeded limit level info. */
 #include "connection/report/wsp-report-private.h"
 
 #include <gio/gunixsocketaddress.h>

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct                  /* what a connection counts while it lives */
+typedef struct                  /* the counters of a connection */
 {
   guint64 messages_received, messages_sent;
   guint64 payload_received, payload_sent;
@@ -24,7 +24,7 @@ struct _WspStats
   gint64          age, idle_time;       /* microseconds */
 };
 
-/* All but the counters zero: to be filled in before anybody else sees it. */
+/* All members except the counters are zero: the caller sets them before it shares the object. */
 WspStats *wsp_stats_new (const WspCounters *counters);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ wsp_stats_new (const WspCounters * counters)
  * wsp_stats_get_messages_received:
  * @self: stats
  *
- * Tells how many whole messages have come.
+ * Gets the number of messages that were received whole.
  *
  * Returns: messages
  *
@@ -37,8 +37,8 @@ wsp_stats_get_messages_received (WspStats *self)
  * wsp_stats_get_messages_sent:
  * @self: stats
  *
- * Tells how many messages were accepted for sending. Those that were taken back or cut off
- * afterwards are counted too.
+ * Gets the number of messages that were accepted for sending. Messages that were withdrawn or not
+ * completed afterwards are counted, too.
  *
  * Returns: messages
  *
@@ -56,9 +56,8 @@ wsp_stats_get_messages_sent (WspStats *self)
  * wsp_stats_get_payload_bytes_received:
  * @self: stats
  *
- * Tells how much payload was received, uncompressed. [method@Wsp.Stats.get_bytes_received]
- * tells how many bytes were read from the transport: the two together show how well the
- * peer compresses.
+ * Gets the size of the received payload, uncompressed. [method@Wsp.Stats.get_bytes_received] gets
+ * how many bytes were read from the transport: both together show how well the peer compresses.
  *
  * Returns: bytes
  *
@@ -76,8 +75,7 @@ wsp_stats_get_payload_bytes_received (WspStats *self)
  * wsp_stats_get_payload_bytes_sent:
  * @self: stats
  *
- * Tells how much the messages held that were accepted for sending, as the program gave
- * them.
+ * Gets the size of the payload that was accepted for sending, before compression.
  *
  * Returns: bytes
  *
@@ -95,8 +93,8 @@ wsp_stats_get_payload_bytes_sent (WspStats *self)
  * wsp_stats_get_bytes_received:
  * @self: stats
  *
- * Tells how much was read, headers of frames included. Inside TLS it is counted without
- * the encryption.
+ * Gets the number of bytes that were read, including the headers of frames. Bytes inside TLS are
+ * counted without the encryption.
  *
  * Returns: bytes
  *
@@ -114,7 +112,8 @@ wsp_stats_get_bytes_received (WspStats *self)
  * wsp_stats_get_bytes_sent:
  * @self: stats
  *
- * Tells how much was handed to the operating system, headers of frames included.
+ * Gets the number of bytes that were passed to the operating system, including the headers of
+ * frames.
  *
  * Returns: bytes
  *
@@ -132,8 +131,8 @@ wsp_stats_get_bytes_sent (WspStats *self)
  * wsp_stats_get_pings_sent:
  * @self: stats
  *
- * Tells how many pings were sent by [method@Wsp.Connection.ping_async]; those of keepalive are not
- * counted. See RFC 6455, section 5.5.2.
+ * Gets the number of pings that [method@Wsp.Connection.ping_async] sent; pings of keepalive are
+ * not counted. See RFC 6455, section 5.5.2.
  *
  * Returns: pings
  *
@@ -151,7 +150,8 @@ wsp_stats_get_pings_sent (WspStats *self)
  * wsp_stats_get_pongs_received:
  * @self: stats
  *
- * Tells how many pongs have come, asked for or not. See RFC 6455, section 5.5.3.
+ * Gets the number of received pongs, including those that answer no ping. See RFC 6455, section
+ * 5.5.3.
  *
  * Returns: pongs
  *
@@ -169,8 +169,8 @@ wsp_stats_get_pongs_received (WspStats *self)
  * wsp_stats_get_send_queue_bytes:
  * @self: stats
  *
- * Tells how much was queued to be sent, counted as for
- * [property@Wsp.Limits:max-send-queue]. Bytes that the operating system holds are not counted.
+ * Gets the size of the send queue, counted as for [property@Wsp.Limits:max-send-queue]. Bytes that
+ * the operating system holds are not counted.
  *
  * Returns: bytes
  *
@@ -188,7 +188,7 @@ wsp_stats_get_send_queue_bytes (WspStats *self)
  * wsp_stats_get_send_queue_peak:
  * @self: stats
  *
- * Tells how much was held at most, at any time, of what waits to be sent.
+ * Gets the largest size that the send queue has had.
  *
  * Returns: bytes
  *
@@ -206,8 +206,8 @@ wsp_stats_get_send_queue_peak (WspStats *self)
  * wsp_stats_get_receive_buffer_bytes:
  * @self: stats
  *
- * Tells how much payload was held of messages that were not complete, or that the program
- * had not taken.
+ * Gets the size of the payload of messages that were incomplete, or that the program had not
+ * received yet.
  *
  * Returns: bytes
  *
@@ -225,14 +225,14 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
  * wsp_stats_get_compression_memory:
  * @self: stats
  *
- * Tells how much memory permessage-deflate held for this connection alone: the windows of
- * both directions and what belongs to them. Each comes with the first compressed message; without
+ * Gets the memory that permessage-deflate held for this connection alone: the windows of both
+ * directions with their tables. Each is allocated for the first compressed message; without
  * context takeover it goes with the message's end, to be shared by others.
  *
- * How much it may be depends on the agreed window bits and the memory level, see
+ * The largest value depends on the negotiated window bits and the memory level, see
  * [class@Wsp.DeflateOptions]. See RFC 7692, section 7.
  *
- * Returns: bytes, 0 where no compression was agreed on
+ * Returns: bytes, 0 if compression was not negotiated
  *
  * Since: 0.1
  */
@@ -248,7 +248,7 @@ wsp_stats_get_compression_memory (WspStats *self)
  * wsp_stats_get_age:
  * @self: stats
  *
- * Tells how long the connection had been open.
+ * Gets the time since the connection was opened.
  *
  * Returns: microseconds
  *
@@ -266,7 +266,7 @@ wsp_stats_get_age (WspStats *self)
  * wsp_stats_get_idle_time:
  * @self: stats
  *
- * Tells for how long nothing had come from the peer.
+ * Gets the time since the last input from the peer.
  *
  * Returns: microseconds
  *

@@ -69,7 +69,8 @@ wsc_byte_buffer_append (WscByteBuffer *self,
   if (bytes.length > SIZE_MAX - self->end)
     return false;
 
-  /* It moves only after half of it was forgotten, which keeps the cost of all moves linear. */
+  /* Bytes move to the front only if at least as many were removed there, which keeps the cost of
+   * all moves linear. */
   if (bytes.length > self->capacity - self->end && self->begin >= length && self->begin > 0)
     move_to_front (self);
   if (bytes.length > self->capacity - self->end && !grow (self, self->end + bytes.length))

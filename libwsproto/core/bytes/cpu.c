@@ -6,7 +6,7 @@
  * It is initialized to the plain variant, and changed once, before main runs or dlopen returns: it
  * needs no lock.
  *
- * (1) The plain variant is always listed, and only variants that this CPU can run are.
+ * (1) The list holds the plain variant, and otherwise only variants that this CPU can run.
  */
 
 #include "core/bytes/cpu.h"
@@ -33,7 +33,8 @@ static const WscBytesVariant avx2 = {
   "avx2", wsc_mask_avx2, wsc_utf8_is_valid_avx2, wsc_utf8_unmask_avx2
 };
 
-/* The compiler's constructor, which reads the CPU's features, has a priority and so ran before. */
+/* The compiler's own constructor, which reads the CPU's features, has a priority, so it runs before
+ * choose (). */
 static size_t
 add_machine_variants (WscBytesVariant *variants)
 {

@@ -5,5 +5,6 @@
 
 #include "core/bytes/variants.h"
 
-/* The variants that this CPU can run, the plain one first, the best one last; returns how many. */
+/* Lists the variants that this CPU can run, from the plain to the fastest variant; returns their
+ * number. */
 size_t wsc_cpu_variants (WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS]);

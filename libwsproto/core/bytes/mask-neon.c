@@ -20,7 +20,8 @@ vector_of_key (uint32_t key)
   return vreinterpretq_u8_u32 (vdupq_n_u32 (key));
 }
 
-/* The last vector overlaps the one before it, so it is loaded before that one is stored. */
+/* The last vector overlaps the vector before the last, so the last is loaded before the other is
+ * stored. */
 static void
 mask_by_16 (uint8_t       *to,
             const uint8_t *from,

@@ -29,7 +29,8 @@ store_16 (uint8_t *to,
   _mm_storeu_si128 ((__m128i *) to, vector);
 }
 
-/* The last vector overlaps the one before it, so it is loaded before that one is stored. */
+/* The last vector overlaps the vector before the last, so the last is loaded before the other is
+ * stored. */
 static void
 mask_by_16 (uint8_t       *to,
             const uint8_t *from,

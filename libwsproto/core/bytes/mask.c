@@ -3,7 +3,8 @@
 
 /* Masking: bytes and a key in, bytes out (RFC 6455 5.3).
  *
- * The plain reference, and the choice between it and the variants.  It makes no keys.
+ * This file has the plain reference, and selects between the reference and the variants.  Masking
+ * keys are made elsewhere.
  */
 
 #include "core/bytes/mask.h"

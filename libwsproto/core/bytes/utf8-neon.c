@@ -3,7 +3,7 @@
 
 /* UTF-8 on AArch64: a whole text in, valid or not out, unmasked in the same pass if requested.
  *
- * Only the vectors: the check is in utf8-vector.h.
+ * This file has only the operations on vectors; utf8-vector.h has the check that uses them.
  */
 
 #if defined (__aarch64__) && defined (__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -120,7 +120,8 @@ bool
 wsc_utf8_is_valid_neon (const uint8_t *at,
                         size_t         n)
 {
-  return check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);       /* never written to */
+  /* PASS_CHECK does not write to the text */
+  return check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);
 }
 
 bool

@@ -34,7 +34,7 @@ static const uint8_t mistakes_by_first[16] = {
   SEQUENCE_CUT | BEYOND_UNICODE | RANGE_4,
 };
 
-/* by its lower nibble */
+/* possible errors by the lower nibble of the first byte */
 static const uint8_t mistakes_by_low[16] = {
   OF_ANY_LOW_NIBBLE | OVERLONG_2 | OVERLONG_3 | RANGE_4,
   OF_ANY_LOW_NIBBLE | OVERLONG_2,

@@ -106,7 +106,8 @@ take (const uint8_t *from,
   return taken;
 }
 
-/* The last vector overlaps the one before it, so it is loaded before that one is stored. */
+/* The last vector overlaps the vector before it, so the last vector is loaded before the other
+ * is stored. */
 static inline IN_VECTORS bool
 check_from_16_on (const uint8_t *from,
                   uint8_t       *to,

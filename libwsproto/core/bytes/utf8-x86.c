@@ -126,7 +126,8 @@ __attribute__ ((target ("ssse3"))) bool
 wsc_utf8_is_valid_ssse3 (const uint8_t *at,
                          size_t         n)
 {
-  return check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);       /* never written to */
+  /* PASS_CHECK does not write to the text */
+  return check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);
 }
 
 __attribute__ ((target ("ssse3"))) bool
@@ -155,7 +156,8 @@ wide_nibbles (Wide wide)
   return wide & _mm256_set1_epi8 (0x0f);
 }
 
-/* The bytes themselves, and the bytes one, two and three before each of them. */
+/* Finds invalid sequences.  now: 32 bytes of the text; the others: the 32 bytes that begin one, two
+ * and three bytes earlier. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_of (Wide now,
                   Wide first,
@@ -210,7 +212,7 @@ wide_take (const uint8_t *from,
   return taken;
 }
 
-/* The bytes that end distance before the end of the text, which is still masked. */
+/* Loads the vector of bytes that ends distance bytes before the end of the masked text. */
 static inline IN_WIDE_VECTORS Wide
 wide_end (const uint8_t *end,
           size_t         distance,
@@ -224,7 +226,8 @@ wide_end (const uint8_t *end,
   return wide ^ _mm256_set1_epi32 ((int) wsc_mask_key_at (end_key, 4 - distance));
 }
 
-/* The errors of the last 32 bytes; the blocks check the beginning of these bytes again. */
+/* Finds the errors in the last 32 bytes of the text.  The blocks check the beginning of these
+ * bytes, too. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_at_end (Wide           last,
                       const uint8_t *end,
@@ -241,7 +244,7 @@ wide_mistakes_at_end (Wide           last,
                              wide_end (end, 3, end_key, pass));
 }
 
-/* The end is read before the blocks are stored, because they overlap. */
+/* The end is loaded before the blocks are stored, because the last block overlaps the end. */
 static inline IN_WIDE_VECTORS bool
 wide_check_text (const uint8_t *from,
                  uint8_t       *to,
@@ -288,7 +291,8 @@ wide_is_valid (const uint8_t *at,
                size_t         n)
 {
   assert (n >= 64);             /* (1) */
-  return wide_check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);  /* never written to */
+  /* PASS_CHECK does not write to the text */
+  return wide_check_text (at, (uint8_t *) at, n, 0, PASS_CHECK);
 }
 
 static __attribute__ ((target ("avx2"))) bool

@@ -4,10 +4,10 @@
 /* UTF-8: bytes in, valid or not out, unmasked in the same pass if requested (RFC 3629, RFC 6455
  * 8.1).
  *
- * The plain reference, byte by byte, and the choice between it and the variants.  The variants take
- * only whole texts: partial characters at either end of a piece go through the reference.  A
- * message may end only where n_due == 0; this file does not check that.  After a failure the bytes
- * and the state have no meaning.
+ * This file has the plain reference, byte by byte, and selects between the reference and the
+ * variants.  The variants take only whole texts: partial characters at either end of a piece go
+ * through the reference.  A message may end only where n_due == 0; this file does not check that.
+ * After a failure the bytes and the state have no meaning.
  *
  * (1) n_due is at most 3, and low <= high while it is not 0.
  */
@@ -41,7 +41,8 @@ take_lead (WscUtf8 *self,
   return true;
 }
 
-/* Takes a byte of a character that is cut: its first byte is not ASCII. */
+/* Takes the next byte of a character whose bytes are in two pieces of the text.  Such a character
+ * is not ASCII. */
 static bool
 take_byte (WscUtf8 *self,
            uint8_t  byte)
@@ -74,14 +75,15 @@ is_continuation (uint8_t byte)
   return (byte & 0xc0) == 0x80;
 }
 
-/* The bits of the value above the sixth (three bytes) or the twelfth (four bytes). */
+/* The upper bits of the code point: without the lowest 6 bits for a character of three bytes,
+ * without the lowest 12 for one of four. */
 static uint32_t
 upper_bits (const uint8_t *at)
 {
   return (at[0] & 0x0fu) << 6 | (at[1] & 0x3fu);
 }
 
-/* The length of the character at the beginning; 0: it is incomplete. */
+/* The length of the first character of the n bytes; 0: this character is incomplete or invalid. */
 static inline size_t
 character_length (const uint8_t *at,
                   size_t         n)
@@ -204,8 +206,8 @@ wsc_utf8_unmask (WscUtf8 *self,
          && check_bytes (self, at + n - n_last, n_last);
 }
 
-/* Whether the unmasked bytes would be ASCII.  Only reads, so that a vector can load them without
- * waiting for stores of smaller pieces.  n is 8 to WSC_MAX_IN_WORDS. */
+/* Whether the unmasked bytes would be ASCII.  The function stores nothing, so vectors can load the
+ * bytes afterwards without waiting for stores of smaller pieces.  n is 8 to WSC_MAX_IN_WORDS. */
 static bool
 words_are_ascii (const uint8_t *at,
                  size_t         n,

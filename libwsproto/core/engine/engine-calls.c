@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, what it is asked to do: Sends and Receives, the workspace, the time.
+/* Engine, what the driver asks of it: Sends and Receives, the workspace, the time.
  *
- * Asks the stream whether a call is allowed, and queues its operation; hands nothing out.
+ * The stream decides whether a call is allowed; this file queues the call's operation, and hands
+ * out no action.
  *
  * (1) A call that is refused has changed nothing. */
 
@@ -29,14 +30,15 @@ wsc_engine_clear (WscEngine *self)
   wsc_engine_forget_handshake (self);
 }
 
-/* Also a raw one, of any control opcode: a raw Close is refused. */
+/* Raw control frames count, too: their opcode is not Close, because a raw Close is refused. */
 static bool
 is_ping_or_pong (const WscOutgoing *out)
 {
   return wsc_frame_is_control (out->first) && (out->first & WSC_OPCODE) != WSC_OPCODE_CLOSE;
 }
 
-/* The place after a Send that has begun, or was sent and is still to be indicated. */
+/* The index of the first Send that has not begun: a Send that waits for its indication has been
+ * sent. */
 static uint32_t
 get_first_waiting (WscEngine *self)
 {
@@ -80,7 +82,7 @@ wsc_engine_add_send (WscEngine         *self,
   return added;
 }
 
-/* Both queues number their operations from one row. */
+/* Sends and Receives of an engine share one series of ids. */
 static void
 name_operation (WscEngine    *self,
                 WscOperation *operation,
@@ -218,7 +220,8 @@ wsc_engine_drop_waiting (WscEngine *self)
       wsc_operation_end (operation, WSC_FAULT_CLOSING_STARTED);
 }
 
-/* The bytes of its ping are the stream's own: they are not changed before it was sent. */
+/* The payload of a keepalive ping is the stream's own memory, which stays unchanged until the ping
+ * is sent. */
 static bool
 is_keepalive_queued (WscEngine *self)
 {
@@ -254,7 +257,8 @@ wsc_engine_advance (WscEngine *self,
       if (is_keepalive_queued (self) || queue_keepalive (self))
         wsc_keepalive_ping_sent (keepalive);
       else
-        wsc_keepalive_heard (keepalive);        /* no memory: again after one interval */
+        /* no memory for a ping: the next attempt is one interval later */
+        wsc_keepalive_heard (keepalive);
       break;
     case WSC_KEEPALIVE_PEER_DEAD:
       wsc_engine_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);

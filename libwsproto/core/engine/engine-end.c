@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, how it ends: a broken rule, a transport that has failed or ended, an abort; and what that
- * does to the operations that wait.
+/* Engine, how it ends: a broken rule, a transport that has failed or ended, an abort; and what each
+ * of these does to the operations in the queues.
  *
- * Checks nothing; hands nothing out.
+ * This file checks no rule, and hands out no action.
  *
- * (1) If a slot is IDLE nothing is handed out, and its serial fits no completion.
+ * (1) If a slot is IDLE no action of the slot is handed out, and no completion has its serial.
  * (2) A fault is reported once; afterwards both queues drain. */
 
 #include "core/engine/engine-private.h"
@@ -40,7 +40,8 @@ wsc_engine_cancel (WscOperationQueue *operations,
       wsc_operation_end (operation, fault);
 }
 
-/* A Receive that is being indicated is completed as usual. */
+/* A Receive whose indication was handed out is not cancelled: the indication is completed as
+ * usual. */
 static void
 cancel_receives (WscEngine *self,
                  WscFault   fault)
@@ -67,7 +68,7 @@ wsc_engine_add_due_close (WscEngine *self)
          || wsc_engine_add_send (self, &proposal, WSC_BUFFER_CLOSE) != NULL;
 }
 
-/* Without memory for the Close the peer does not learn the reason. */
+/* Without memory for the Close frame the peer does not learn the reason. */
 void
 wsc_engine_follow_fault (WscEngine *self,
                          WscFault   fault)
@@ -94,7 +95,7 @@ wsc_engine_end_input (WscEngine *self)
   wsc_engine_fail (self, WSC_FAULT_TRANSPORT_ENDED, 0);
 }
 
-/* No action reports it: the program knows that its write failed. */
+/* No action reports this fault: the program knows that its write failed. */
 void
 wsc_engine_tear (WscEngine *self)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, how it opens: the opening handshake of either side or none, and what it agreed on.
+/* Engine, how it opens: the opening handshake of a client or a server, or no handshake; and the
+ * extensions that the handshake negotiated.
  *
- * Checks no header; hands nothing out.
+ * This file checks no header, and hands out no action.
  *
  * (1) A call that is refused has changed nothing. */
 
@@ -19,7 +20,8 @@ wsc_engine_forget_handshake (WscEngine *self)
   self->handshake = NULL;
 }
 
-/* In Windows mode published programs read the headers again after the end (C-07). */
+/* In Windows mode the headers outlive the handshake, because published programs read them again
+ * afterwards (C-07). */
 void
 wsc_engine_end_handshake (WscEngine *self)
 {
@@ -28,7 +30,8 @@ wsc_engine_end_handshake (WscEngine *self)
   wsc_stream_step_phase (&self->stream, WSC_CALL_END);
 }
 
-/* The allowance that a handshake gives is that of the other extensions. */
+/* Lets frames of permessage-deflate pass: a handshake's frame allowance covers only the other
+ * extensions. */
 static WscFault
 use_agreed_deflate (WscEngine *self)
 {

@@ -10,20 +10,22 @@ WSC_COLD
 void     wsc_engine_end_handshake    (WscEngine *self);
 WSC_COLD
 void     wsc_engine_forget_handshake (WscEngine *self);
-/* Queues and accepts, as the engine's own: without an id it is not indicated.  NULL: no memory. */
+/* Queues and accepts an operation of the engine's own: without an id it is not indicated.  NULL:
+ * no memory. */
 WscOperation *wsc_engine_add_send    (WscEngine *self, const WscProposal *proposal,
                                       WscBufferType type);
-/* Those from the first on that are not done. */
+/* Cancels the operations that are not done, from first on. */
 void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t first,
                                       WscFault fault);
-/* A frame was only partly written: nothing may follow it. */
+/* Call it if a frame was only partly written: cancels the Sends, because no other frame may
+ * follow. */
 void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
-/* The same, and the session fails. */
+/* As wsc_engine_cancel_torn (), and the session fails. */
 void     wsc_engine_tear             (WscEngine *self);
-/* The action that it handed out is no longer valid. */
+/* Withdraws the action that the slot handed out. */
 void     wsc_engine_withdraw         (WscSlot *slot);
-/* The session fails, if it still can, and the next action reports it: a Close notifies the peer,
- * nothing is read any more. */
+/* The session fails, unless it has ended, and the next action reports the fault: a Close
+ * notifies the peer, and nothing more is read. */
 void     wsc_engine_fail             (WscEngine *self, WscFault fault, uint64_t number);
 /* The stream has failed: the Receives are cancelled, the Close that says why is queued. */
 void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);

@@ -35,7 +35,7 @@ hand_out (WscEngine          *self,
   action->fault = operation->fault;
 }
 
-/* False: none waits, or a frame is handed out.  The stream refuses inside any other frame. */
+/* False: no pong waits, or another frame has begun, inside which the stream refuses pongs. */
 static WSC_COLD bool
 hand_out_pong (WscEngine     *self,
                WscActionQueue queue,
@@ -75,13 +75,15 @@ indicate_received (WscEngine          *self,
   indicate_receive (self, operation, action);
   action->buffer_type = (uint8_t) received->buffer_type;
   action->close_code = received->code;
-  action->buffers[0].at = received->payload.at;         /* as stored: in two halves */
+  /* at and length are copied one by one, as they were stored: one wide load would wait for both
+   * stores */
+  action->buffers[0].at = received->payload.at;
   action->buffers[0].length = received->payload.length;
   action->announced = received->announced;
 }
 
-/* Nothing after the peer's Close is received; our Close is sent after all that was accepted before
- * (5.5.1). */
+/* Receives after the peer's Close are cancelled.  Our Close is sent after all Sends that were
+ * accepted before (5.5.1). */
 static void
 follow_close (WscEngine *self)
 {
@@ -184,7 +186,8 @@ next_receive_action (WscEngine *self,
   return receive_next (self, operation, max_buffers, action);
 }
 
-/* The engine's own that was cancelled is not indicated. */
+/* A Send without an id is the engine's own: if it was cancelled it is removed without an
+ * indication. */
 static WscOperation *
 first_send (WscEngine *self)
 {
@@ -196,7 +199,7 @@ first_send (WscEngine *self)
   return operation;
 }
 
-/* The type of a RAW Send is the bits that the caller gave. */
+/* The type of a raw Send is the header bits that the caller gave. */
 static void
 show_type (const WscOperation *operation,
            WscAction          *action)
@@ -206,7 +209,7 @@ show_type (const WscOperation *operation,
     action->close_code = wsc_frame_get_raw_header (operation->out.first);
 }
 
-/* Without memory to compress with, the rest of the message cannot be sent. */
+/* If compressing fails for lack of memory, the rest of the message cannot be sent. */
 static void
 hand_out_step (WscEngine    *self,
                WscOperation *operation,
@@ -294,8 +297,8 @@ complete_read (WscEngine *self,
     wsc_receive_path_take (&self->stream.receiving, n);
 }
 
-/* In Windows mode any other count cancels this Send and nothing else: the program knows what it did
- * with the bytes, and the later Sends keep their order (S-06). */
+/* In Windows mode a count other than the length that was handed out cancels this Send only: the
+ * program knows what it did with the bytes, and later Sends keep their order (S-06). */
 static void
 cancel_step (WscEngine    *self,
              WscOperation *operation)
@@ -358,7 +361,8 @@ wsc_engine_complete_action (WscEngine       *self,
       complete_send (self, n);
       break;
     case WSC_STEP_PONG:
-      /* With 0 it was dropped on purpose (K-05), in Windows mode with any count. */
+      /* A count of 0 says that the program dropped the pong (K-05), and in Windows mode each wrong
+       * count does. */
       if (n != 0 && n != self->pong_length && self->stream.options->mode == WSC_MODE_AUTOMATIC)
         wsc_engine_tear (self);
       break;

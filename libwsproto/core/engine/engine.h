@@ -40,7 +40,7 @@ typedef enum                    /* the action of a queue that is handed out and 
 
 typedef struct
 {
-  uint32_t serial : 24;         /* begins again, after so many that no action is that old */
+  uint32_t serial : 24;         /* wraps around, after so many actions that none of that age is left */
   uint32_t step : 8;            /* WscStep */
 } WscSlot;
 
@@ -85,10 +85,11 @@ void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, s
 
 WscFault wsc_engine_take_back    (WscEngine *self);
 void     wsc_engine_end_input    (WscEngine *self);
-/* Nothing can be written any more: what is handed out for it is withdrawn, all Sends are
- * cancelled. */
+/* The transport takes no more output: the action of the SEND queue is withdrawn, and all Sends
+ * are cancelled. */
 void     wsc_engine_end_output   (WscEngine *self);
-/* If our Close waits, cancels the Sends before it that have not begun; else does nothing. */
+/* If a Close of this side waits, cancels the Sends before it that have not begun; otherwise does
+ * nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
 void     wsc_engine_abort        (WscEngine *self);
 /* microseconds; returns the next deadline */

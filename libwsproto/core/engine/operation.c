@@ -3,8 +3,8 @@
 
 /* Operations: one Send or Receive each, in a ring that keeps their order.
  *
- * The first operation allocates the ring.  A ring that has grown is freed when it becomes empty;
- * one that has not is kept, so that a message allocates nothing.
+ * The first operation allocates the ring.  A ring that has grown is freed when it becomes empty.  A
+ * ring of the first capacity is kept, so that a message allocates nothing.
  *
  * (1) count <= capacity, and capacity is a power of two.
  * (2) An empty ring has its first capacity. */
@@ -43,7 +43,7 @@ grow (WscOperationQueue *self)
   return true;
 }
 
-/* Not at the end, it is less work to move the operations before it. */
+/* For an index before the end, moving the operations before this index is the least work. */
 WscOperation *
 wsc_operation_queue_insert (WscOperationQueue *self,
                             uint32_t           index)

@@ -13,15 +13,15 @@ typedef struct                  /* one Send or Receive */
 {
   union
   {
-    WscOutgoing out;            /* what is still to be sent */
+    WscOutgoing out;            /* the unsent rest of a Send */
     WscBuffer   memory;         /* the caller's, to receive into */
   };
   void    *context;
-  size_t   handed;              /* bytes of its read or step that is handed out */
+  size_t   handed;              /* bytes of the read or the step that is handed out for this operation */
   uint32_t id;                  /* 0 = the engine's own, not indicated */
   uint8_t  buffer_type;
   uint8_t  is_over;             /* only to be indicated */
-  uint8_t  fault;               /* why it was cancelled; NONE: it was sent */
+  uint8_t  fault;               /* why the operation was cancelled; NONE: it was sent */
 } WscOperation;
 
 typedef struct
@@ -61,7 +61,7 @@ wsc_operation_ring_get (WscOperationRing *self,
   return &self->operations[(self->first + index) & (self->capacity - 1)];
 }
 
-/* NULL: there is none */
+/* NULL: the queue is empty */
 static inline WscOperation *
 wsc_operation_queue_peek (const WscOperationQueue *self,
                           uint32_t                 index)
@@ -70,7 +70,7 @@ wsc_operation_queue_peek (const WscOperationQueue *self,
                                                       : NULL;
 }
 
-/* The caller fills it whole.  NULL: no memory. */
+/* The caller sets every member of the result.  NULL: no memory. */
 static inline WscOperation *
 wsc_operation_queue_append (WscOperationQueue *self)
 {

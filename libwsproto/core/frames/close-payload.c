@@ -16,7 +16,8 @@ typedef struct
   uint16_t first, last;
 } CodeRange;
 
-/* 1012 to 1014 are later assignments of the registry.  The same codes may be sent and received. */
+/* Codes 1012 to 1014 are later entries of the IANA registry.  The same codes may be sent and
+ * received. */
 static const CodeRange codes_on_the_wire[] = {
   { 1000, 1003 },
   { 1007, 1014 },
@@ -63,7 +64,7 @@ wsc_close_payload_check (WscBytes payload)
   return WSC_FAULT_NONE;
 }
 
-/* 1005 requests an empty Close, which has no reason. */
+/* Code 1005 requests an empty Close frame, which has no reason. */
 WscFault
 wsc_close_payload_check_send (uint16_t code,
                               WscBytes reason)

@@ -4,8 +4,8 @@
 /* Compression: passes the messages of one session through the streams of deflate.h, within its
  * limits (RFC 7692 7.2).
  *
- * It creates a stream when a message needs one, and releases it at the message's end without
- * context takeover.  It does not know frames and does not check text.
+ * A stream is created when a message needs it, and without context takeover released at the
+ * message's end.  Frames are unknown here, and text is not checked.
  *
  * (1) Without context takeover no stream is held between messages.
  * (2) A message never inflates to more than one byte above its limit.
@@ -18,8 +18,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RATIO_CHECKED_FROM (1024u * 1024)        /* bytes: honest zeros also shrink by 1000 */
-#define WORK_OF_INPUT 16                        /* input costs time even without output */
+/* inflated bytes above which the ratio is checked: harmless zeros also shrink by 1000 */
+#define RATIO_CHECKED_FROM (1024u * 1024)
+/* of each byte of input, which costs time even without output */
+#define WORK_OF_INPUT 16
 
 WscCompression *
 wsc_compression_new (const WscDeflateOptions    *options,
@@ -153,7 +155,7 @@ check_size (const WscCompression *self,
   return is_ratio_exceeded (self, options) ? WSC_FAULT_INFLATE_RATIO_TOO_HIGH : WSC_FAULT_NONE;
 }
 
-/* One byte above the limit shows that the message exceeds it. */
+/* Room for one byte above the limit, which shows that the message exceeds the limit. */
 static WscBuffer
 limited (const WscCompression *self,
          const WscOptions     *options,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Level 1 by ISA-L: three times as fast as zlib's, with output that is no larger.  Its smallest
- * state is this struct, so it is used only where zlib would take at least as much memory. */
+/* Compression at level 1 by ISA-L: three times as fast as zlib, with output that is no longer.  The
+ * smallest state of ISA-L is IsalCompressor, so ISA-L is used only where zlib would take at least
+ * as much memory. */
 
 #include "core/frames/compressor.h"
 
@@ -14,13 +15,13 @@
 
 #include <isa-l/igzip_lib.h>
 
-#define AT_ONCE (1u << 30)      /* ISA-L counts in uint32_t */
+#define AT_ONCE (1u << 30)      /* bytes per call: ISA-L counts in uint32_t */
 
 typedef struct
 {
   WscCompressor base;
   struct isal_zstream isal;
-  uint8_t is_flushed;           /* no input since the flush */
+  uint8_t is_flushed;           /* no input has come since the last flush */
   alignas (16) uint8_t level_buffer[ISAL_DEF_LVL1_SMALL];
 } IsalCompressor;
 
@@ -50,7 +51,8 @@ take_isal (WscCompressor *base,
   bool is_all = input->length <= AT_ONCE;
   int result;
 
-  /* ISA-L would add one more empty block, and two for an empty message. */
+  /* Without input a second flush of ISA-L would add an empty block, and for an empty message
+   * two. */
   *is_flushed = input->length == 0 && self->is_flushed;
   if (*is_flushed)
     return 0;
@@ -58,7 +60,7 @@ take_isal (WscCompressor *base,
   isal->flush = is_all ? SYNC_FLUSH : NO_FLUSH;
   isal->gzip_flag = IGZIP_DEFLATE;
   isal->end_of_stream = 0;
-  isal->next_in = (uint8_t *) input->at;        /* read only */
+  isal->next_in = (uint8_t *) input->at;        /* ISA-L only reads the input */
   isal->avail_in = (uint32_t) (is_all ? input->length : AT_ONCE);
   isal->next_out = output.at;
   isal->avail_out = (uint32_t) (output.length < AT_ONCE ? output.length : AT_ONCE);
@@ -73,7 +75,7 @@ take_isal (WscCompressor *base,
 
 static const WscCompressorKind isal_kind = { free_isal, reset_isal, take_isal };
 
-/* Memory of zlib, by its manual: windows and hash chains, then the hash and pending output. */
+/* Memory of zlib by its manual: windows and hash chains, then hash table and pending output. */
 bool
 wsc_compressor_suits_isal (const WscDeflateForm *form)
 {

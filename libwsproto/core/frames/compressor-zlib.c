@@ -11,7 +11,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#define AT_ONCE (1u << 30)      /* zlib counts in unsigned int */
+#define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
 
 typedef struct
 {
@@ -48,7 +48,8 @@ take_zlib (WscCompressor *base,
   zlib->next_out = output.at;
   zlib->avail_out = (unsigned) (output.length < AT_ONCE ? output.length : AT_ONCE);
   result = deflate (zlib, flush);
-  assert (result == Z_OK || result == Z_BUF_ERROR);     /* the latter: it was flushed already */
+  /* Z_BUF_ERROR: all output was flushed before */
+  assert (result == Z_OK || result == Z_BUF_ERROR);
   assert (zlib->avail_in == 0 || zlib->avail_out == 0);
   (void) result;
   *input = bytes_after (*input, (size_t) (zlib->next_in - input->at));

@@ -12,7 +12,7 @@ typedef struct WscCompressor WscCompressor;
 typedef struct
 {
   void   (*free)(WscCompressor *self);
-  void   (*reset)(WscCompressor *self);         /* forgets its window */
+  void   (*reset)(WscCompressor *self);         /* the compressor forgets its window */
   /* Takes bytes from the front of *input and returns the number of bytes produced.  is_flushed: the
    * output so far contains all input and ends in an empty block. */
   size_t (*take)(WscCompressor *self, WscBytes *input, WscBuffer output, bool *is_flushed);

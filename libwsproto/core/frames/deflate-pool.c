@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Deflate pool: creating a stream costs more than compressing a short message with it.
+/* Deflate pool: keeps streams for reuse, because creating a stream costs more than compressing a
+ * short message.
  *
  * (1) A stream from the pool holds nothing of an earlier message.
  */

@@ -3,13 +3,13 @@
 
 /* Deflate: one message in, compressed or inflated bytes out, in pieces (RFC 7692 7.2).
  *
- * Input: any part of a message.  Output: at most as much as the given memory holds.  It does not
- * know frames, limits or text.  After creating a stream it allocates nothing but the window of an
- * inflater, with the first bytes.
+ * Input: any part of a message.  Output: at most as much as the given memory holds.  Frames, limits
+ * and text are unknown here.  After a stream was created only the window of an inflater is
+ * allocated, with the first bytes.
  *
  * (1) A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
  * (2) An inflater is not used again after a fault.
- * (3) One thread at a time is inside a stream.
+ * (3) One thread at a time uses a stream.
  * (4) If the window is smaller than the largest distance, each call of inflate produces at most a
  *     window: zlib refuses only distances that reach before both the window and the call's output.
  */
@@ -28,7 +28,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#define AT_ONCE (1u << 30)      /* zlib counts in unsigned int */
+#define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
 
 static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff, 0xff };
 
@@ -44,11 +44,11 @@ struct WscDeflater
 struct WscInflater
 {
   z_stream    zlib;
-  size_t      n_allocated;      /* by zlib */
+  size_t      n_allocated;      /* bytes that zlib has allocated */
   atomic_flag is_busy;          /* (3) */
   uint8_t     window_bits;
   uint8_t     is_broken;
-  uint8_t     is_after_last;   /* a block marked as the last has ended */
+  uint8_t     is_after_last;   /* the block that is marked as the last one has ended */
 };
 
 static void
@@ -151,7 +151,7 @@ put_held (WscDeflater *self,
   return n;
 }
 
-/* Bytes that may be the tail are held back. */
+/* The last bytes of the output are held back, because they may be the tail 00 00 ff ff. */
 static size_t
 hold_back (WscDeflater *self,
            WscBuffer    output,
@@ -164,8 +164,9 @@ hold_back (WscDeflater *self,
   return made - n;
 }
 
-/* Some output is always held back (1), so without any the message is empty: zlib does not flush
- * twice, and RFC 7692 7.2.3.6 has a byte for it that does not change the window. */
+/* A message without output is empty, because some output is always held back (1).  zlib does not
+ * flush twice; RFC 7692 7.2.3.6 has a byte for an empty message, which does not change the
+ * window. */
 static size_t
 end_message (WscDeflater *self,
              WscBuffer    output,
@@ -272,7 +273,7 @@ room_at_once (const WscInflater *self,
   return self->window_bits < WSC_MAX_WINDOW_BITS && room > window ? window : room;    /* (4) */
 }
 
-/* One call of zlib; it changes nothing without input or pending output. */
+/* Calls zlib once.  Without input and pending output nothing changes. */
 static WscFault
 inflate_once (WscInflater *self,
               WscBytes    *input,
@@ -309,8 +310,8 @@ inflate_once (WscInflater *self,
     }
 }
 
-/* Another stream may begin after the last block; its window is the output so far, as for any other
- * block (7.2.3.4). */
+/* Data after the block that is marked as the last is inflated, too.  Its window is the output so
+ * far, as for each block (7.2.3.4). */
 static void
 begin_after_last (WscInflater *self)
 {
@@ -340,8 +341,8 @@ wsc_inflater_take (WscInflater *self,
   return fault;
 }
 
-/* The tail was the expected empty block if a block has ended that is not marked as the last, no bit
- * is left over, and the tail produced no output. */
+/* Whether the tail was the empty block that ends a message: a block has ended, is not marked as the
+ * last, and no bit is left over. */
 static bool
 is_between_blocks (const WscInflater *self)
 {

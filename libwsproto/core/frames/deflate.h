@@ -14,7 +14,7 @@ typedef struct WscInflater WscInflater;
 /* Smallest useful output. */
 #define WSC_DEFLATE_MIN_OUTPUT 16
 
-typedef enum                    /* what ends with the last byte of the input */
+typedef enum                    /* what ends at the last byte of the input */
 {
   WSC_DEFLATE_FRAGMENT,
   WSC_DEFLATE_MESSAGE,

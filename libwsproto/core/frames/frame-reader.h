@@ -19,8 +19,8 @@ typedef struct                  /* the frame whose payload is being read */
   uint64_t payload_left;
   uint32_t key;
   uint8_t  first, is_open, text_check, is_raw;
-  uint8_t  opcode;              /* of the message: a continuation has none of its own */
-  uint8_t  is_compressed;       /* its message is compressed: the bytes read are not the payload */
+  uint8_t  opcode;              /* opcode of the message: a continuation has no opcode of its own */
+  uint8_t  is_compressed;       /* the message is compressed: the bytes that were read are not its payload */
   WscUtf8  utf8;                /* continues from frame to frame of a message */
 } WscFrameReader;
 

@@ -12,11 +12,11 @@
 typedef struct                  /* the message in progress, one for each direction; 0 = none */
 {
   uint8_t opcode;
-  uint8_t is_raw : 1;           /* it began with a frame of an extension */
-  uint8_t is_compressed : 1;    /* its length is counted elsewhere */
+  uint8_t is_raw : 1;           /* the message began with a frame of an extension */
+  uint8_t is_compressed : 1;    /* the length of the message is counted elsewhere */
 } WscOpenMessage;
 
-typedef struct                  /* of what is received */
+typedef struct                  /* limits of received messages */
 {
   uint64_t message_length;
   uint32_t n_fragments;

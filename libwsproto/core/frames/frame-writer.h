@@ -30,8 +30,8 @@ typedef enum                    /* the life of a frame */
 {
   WSC_FRAME_NONE,
   WSC_FRAME_HEADER_DUE,
-  WSC_FRAME_WRITTEN,            /* at least its header, and nothing of it was sent */
-  WSC_FRAME_BEGUN,              /* bytes of it were sent */
+  WSC_FRAME_WRITTEN,            /* at least the header of the frame was written, and no byte was sent */
+  WSC_FRAME_BEGUN,              /* a part of the frame was sent */
 } WscFrameStage;
 
 typedef struct                  /* the frame being sent */

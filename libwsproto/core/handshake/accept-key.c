@@ -35,8 +35,8 @@ is_base64 (uint8_t byte)
          || (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
 }
 
-/* nettle does not decode it: nettle refuses pad bits that are set, and an example of RFC 6455 sets
- * them (erratum 3150). */
+/* nettle does not decode the key, because nettle refuses pad bits that are set; an example of RFC
+ * 6455 sets them (erratum 3150). */
 bool
 wsc_accept_key_is_valid (WscBytes key)
 {

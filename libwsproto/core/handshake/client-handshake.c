@@ -4,12 +4,13 @@
 /* Client handshake: an offer in, request headers out; a response in, the negotiated result out (RFC
  * 6455 4.1).
  *
- * It does not know the URI or the request line.  It reads the offer back from the request headers,
- * so the response is checked against the request that was sent, and the offer need not outlive its
- * call.
+ * The URI and the request line are unknown here.  The offer is read back from the request headers,
+ * so the response is checked against the request that was sent, and the offer need not outlive the
+ * call that takes it.
  *
  * (1) A checked response names only extensions that were offered, each once.
- * (2) So it names at most as many extensions as were offered, which fit into the selection.
+ * (2) So a checked response names at most as many extensions as were offered, which fit into the
+ *     selection.
  * (3) No two offers are equal.
  */
 
@@ -93,7 +94,8 @@ check_offer (const WscOffer   *offer,
   return fault;
 }
 
-/* A program that offers permessage-deflate in its own header also compresses its messages. */
+/* False if the program offers permessage-deflate in a header of its own: then the program
+ * compresses its messages itself. */
 static bool
 is_deflate_ours (const WscOffer *offer)
 {
@@ -224,7 +226,7 @@ wsc_response_body_check (WscFields response)
   return wsc_fields_announce_body (response) ? WSC_FAULT_ANSWER_BODY_ANNOUNCED : WSC_FAULT_NONE;
 }
 
-/* -1 = not offered. */
+/* The index of the offered subprotocol; -1 = not offered. */
 static int32_t
 find_subprotocol (WscFields request,
                   WscBytes  name)
@@ -259,8 +261,8 @@ wsc_response_protocol_check (WscFields response,
 
 typedef struct
 {
-  int32_t exact;                /* offer of the same name and parameters; -1 = none */
-  int32_t by_name;              /* first offer of the name; -1 = none */
+  int32_t exact;                /* index of the offer of the same name and parameters; -1 = none */
+  int32_t by_name;              /* index of the first offer of the same name; -1 = none */
 } OfferFound;
 
 static OfferFound
@@ -275,7 +277,8 @@ find_extension (WscFields           request,
     {
       if (found.by_name < 0 && wsc_texts_are_equal (offered.name, extension->name))
         found.by_name = i;
-      if (wsc_extensions_are_equal (&offered, extension))       /* at most one: (3) */
+      /* at most one offer is equal: (3) */
+      if (wsc_extensions_are_equal (&offered, extension))
         found.exact = i;
     }
   return found;

@@ -4,8 +4,8 @@
 /* Deflate offer: the parameters of permessage-deflate in, the negotiated parameters out (RFC 7692
  * 7.1).
  *
- * It knows the four parameters, no other extension, and compresses nothing.  A server skips an
- * offer that it cannot meet; a client refuses a response that does not match its offer.
+ * Only the four parameters of this extension are known here, and nothing is compressed.  A server
+ * skips an offer that it cannot meet; a client refuses a response that does not match its offer.
  *
  * (1) Negotiated window bits are 8 to 15 on both sides, and never 8 on the side that this library
  *     compresses.
@@ -37,10 +37,10 @@ static const char *const names[N_PARAMETERS] = {
   [CLIENT_WINDOW] = "client_max_window_bits",
 };
 
-typedef struct                  /* one element of the header */
+typedef struct                  /* one element of the header's list */
 {
   bool is_there[N_PARAMETERS];
-  uint8_t bits[N_PARAMETERS];   /* of the windows; 0 = without a value */
+  uint8_t bits[N_PARAMETERS];   /* window bits; 0 = the parameter has no value */
 } Element;
 
 typedef struct
@@ -86,7 +86,8 @@ add_window (Text     *self,
   add_text (self, bits < 10 ? short_value : value);
 }
 
-/* The client's window is always offered: that costs nothing and lets the server save memory. */
+/* client_max_window_bits is always offered: the offer costs nothing and lets the server save
+ * memory. */
 size_t
 wsc_deflate_offer_write (const WscDeflateOptions *options,
                          uint8_t                 *to)
@@ -125,7 +126,8 @@ wsc_deflate_answer_write (const WscDeflateParameters *agreed,
   return text.length;
 }
 
-/* 8 to 15 in decimal; 0 = anything else.  Only a quoted value contains a backslash. */
+/* A number of 8 to 15 in decimal; 0 = any other value.  Backslashes are skipped: only a quoted
+ * value has them. */
 static uint8_t
 read_bits (WscBytes value)
 {
@@ -133,7 +135,7 @@ read_bits (WscBytes value)
 
   for (size_t i = 0; i < value.length; i++)
     {
-      uint8_t digit = (uint8_t) (value.at[i] - '0');    /* above 9: not a digit */
+      uint8_t digit = (uint8_t) (value.at[i] - '0');    /* above 9: the byte is not a digit */
 
       if (value.at[i] == '\\')
         continue;
@@ -176,8 +178,8 @@ read_value (Element            *element,
   return element->bits[which] != 0;
 }
 
-/* False: a parameter is unknown, repeated or has an invalid value.  Whether the client's window may
- * have no value depends on the side. */
+/* False: a parameter is unknown, repeated or has an invalid value.  client_max_window_bits may be
+ * without a value here; read_answer () refuses that in a response. */
 static bool
 read_element (const WscExtension *extension,
               Element            *element)
@@ -210,8 +212,8 @@ bits_or_max (uint8_t bits)
   return bits != 0 ? bits : WSC_MAX_WINDOW_BITS;
 }
 
-/* A server's response to an offer.  A client that does not offer client_max_window_bits uses the
- * largest window. */
+/* Sets agreed to what a server accepts of the offer.  A client that does not offer
+ * client_max_window_bits uses the largest window. */
 static bool
 meet_offer (const Element           *offer,
             const WscDeflateOptions *options,
@@ -231,7 +233,8 @@ meet_offer (const Element           *offer,
   return true;
 }
 
-/* A requested parameter must be in the response even if its value is the default (7.1.2.1). */
+/* server_max_window_bits must be in the response if requested, even if its value is the default
+ * (7.1.2.1). */
 static size_t
 write_answer (const Element              *offer,
               const WscDeflateParameters *agreed,
@@ -267,7 +270,7 @@ wsc_deflate_offers_accept (WscFields                request,
   return false;
 }
 
-/* In a response the client's window has a value. */
+/* In a response client_max_window_bits must have a value. */
 static bool
 read_answer (const WscExtension *extension,
              Element            *answer)
@@ -292,7 +295,7 @@ does_answer_match (const Element *answer,
              && answer->bits[CLIENT_WINDOW] <= bits_or_max (offer->bits[CLIENT_WINDOW]));
 }
 
-/* A client keeps to its own offer, even if the response does not repeat it. */
+/* A client follows its own offer, even if the response does not repeat the offered parameters. */
 static void
 agree (const Element        *answer,
        const Element        *offer,

@@ -14,7 +14,8 @@ bool     wsc_extension_is_deflate   (const WscExtension *extension);
 size_t   wsc_deflate_offer_write    (const WscDeflateOptions *options, uint8_t *to);
 size_t   wsc_deflate_answer_write   (const WscDeflateParameters *agreed, uint8_t *to);
 
-/* Server: finds the first offer that it can meet and the response to it; false: there is none. */
+/* Server: finds the first offer that this side can accept, and the response to that offer;
+ * false: no offer can be accepted. */
 bool     wsc_deflate_offers_accept  (WscFields request, const WscDeflateOptions *options,
                                      WscDeflateParameters *agreed,
                                      uint8_t *to, size_t *length);
@@ -25,5 +26,5 @@ WscFault wsc_deflate_answer_check   (WscFields response, WscFields request,
                                      WscDeflateParameters *agreed);
 /* Parameters that were negotiated elsewhere, from an element of the response. */
 WscFault wsc_deflate_answer_parse   (const WscExtension *answer, WscDeflateParameters *agreed);
-/* Checks that this side can do what was negotiated. */
+/* Checks that this side supports the negotiated parameters. */
 WscFault wsc_deflate_agreed_check   (const WscDeflateParameters *agreed, WscRole role);

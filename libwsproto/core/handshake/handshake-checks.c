@@ -3,8 +3,8 @@
 
 /* Handshake checks: two heads in, a result for every rule out (RFC 6455 4).
  *
- * It has no rule of its own: it calls those of server-handshake.h and client-handshake.h, where the
- * first that fails ends a handshake.  It does not react to a result.
+ * The rules are those of server-handshake.h and client-handshake.h, where the first rule that fails
+ * ends a handshake.  Here all of them are checked, and no result has a consequence.
  *
  * (1) The rules of a head's fields are checked only if the head is complete.
  * (2) Text from a peer is escaped, and a text ends within its size.
@@ -24,9 +24,9 @@
 #include <string.h>
 
 #define MAX_SHOWN_BYTES 60
-#define ROOM_AFTER_VALUE 90            /* columns: the text after a shortened value */
+#define ROOM_AFTER_VALUE 90            /* columns that the text after a shortened value may have */
 
-typedef struct                  /* one head, read up to its first fault */
+typedef struct                  /* a request's or a response's head, read up to its first fault */
 {
   WscHttpHead *http;            /* NULL: no memory */
   WscBytes bytes;
@@ -41,7 +41,7 @@ typedef struct
   const WscHeadLimits *limits;
 } Handshake;
 
-typedef enum                    /* what a rule needs to be checked */
+typedef enum                    /* what must be present before a rule can be checked */
 {
   NEEDS_NOTHING,
   NEEDS_REQUEST,
@@ -68,10 +68,12 @@ typedef struct
 {
   const char *id, *section, *expected;
   Need need;
-  FieldsRule fields_rule;       /* at most one of the two; neither for a mere warning */
+  /* a row has fields_rule, rule, or neither, which is a mere warning */
+  FieldsRule fields_rule;
   Rule rule;
   Doubt doubt;
-  const char *field;                    /* shown as received: this field, or the result of show */
+  /* the field to show as received; NULL: show () writes the text */
+  const char *field;
   Show show;
 } CheckRow;
 
@@ -404,7 +406,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
 };
 
-/* NULL: it can be checked. */
+/* NULL: rules that need the request can be checked. */
 static const char *
 reason_against_request (const Handshake *handshake)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Handshake state: the headers that a begin returned, and their memory.
+/* Handshake state: the headers that the begin of a handshake returned, and their memory.
  *
- * It checks nothing: callers check what they add.
+ * Nothing is checked here: callers check what they add.
  *
  * (1) There is room for every header that a handshake sets.
  * (2) Each list text is allocated once.
@@ -54,7 +54,7 @@ joined_length (const WscBytes *elements,
                size_t          n_elements,
                WscBytes        last)
 {
-  size_t length = last.length + 1;      /* and a NUL */
+  size_t length = last.length + 1;      /* one more byte for the NUL */
 
   for (size_t i = 0; i < n_elements; i++)
     length += 2 + elements[i].length;

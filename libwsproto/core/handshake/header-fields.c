@@ -16,7 +16,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* About twenty names are looked up in a request, and the length rules out most fields. */
+/* The length is compared first, which rules out most fields: about twenty names are looked up in a
+ * request. */
 static inline bool
 has_name (const WscHeader *field,
           WscBytes         name)
@@ -52,7 +53,7 @@ wsc_fields_get_name (WscFields self,
   return (WscBytes) { NULL, 0 };
 }
 
-/* False: no more fields of the name. */
+/* False: there are no more fields of this name. */
 static bool
 go_to_next_field (WscFieldList *self)
 {
@@ -121,7 +122,7 @@ wsc_fields_count_extensions (WscFields self)
   return n_extensions;
 }
 
-/* Only an extension's own code knows its frames: they are accepted as they are. */
+/* Only an extension's own code knows its frames, so all reserved bits and opcodes are accepted. */
 WscFrameAllowance
 wsc_frame_allowance_for (size_t n_extensions)
 {
@@ -160,7 +161,8 @@ is_zero (WscBytes length)
   return length.length > 0;
 }
 
-/* A length that is repeated or not a number counts as a body: two readers may disagree about it. */
+/* A Content-Length that is repeated or not a number counts as a body: two readers may disagree
+ * about the length. */
 bool
 wsc_fields_announce_body (WscFields self)
 {
@@ -204,7 +206,7 @@ is_escaped (WscBytes text)
          && is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
 }
 
-/* The bytes of an address in brackets or of a name (RFC 3986 3.2.2); 0 = neither. */
+/* The length of a host, an address in brackets or a name (RFC 3986 3.2.2); 0 = another text. */
 static size_t
 host_length (WscBytes text)
 {

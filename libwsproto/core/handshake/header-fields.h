@@ -15,7 +15,7 @@ typedef struct
 
 typedef struct                  /* all fields of one name, read as one list (11.3.2, 11.3.4) */
 {
-  WscFields fields;             /* those not yet begun */
+  WscFields fields;             /* the fields that were not begun yet */
   WscBytes name;
   WscBytes rest;
 } WscFieldList;
@@ -45,8 +45,8 @@ WscListStep  wsc_field_list_next_token     (WscFieldList *self, WscBytes *token)
 WscListStep  wsc_field_list_next_product   (WscFieldList *self, WscBytes *product);
 WscListStep  wsc_field_list_next_extension (WscFieldList *self, WscExtension *extension);
 
-size_t            wsc_fields_count_extensions (WscFields self);       /* before the first malformed one */
-WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what that many permit */
+size_t            wsc_fields_count_extensions (WscFields self);       /* the number of elements before the first malformed element */
+WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what this number of elements permits */
 
 /* The rules of both sides. */
 bool     wsc_header_is_reserved   (WscBytes name);              /* set by the handshake only */

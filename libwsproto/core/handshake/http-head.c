@@ -3,11 +3,11 @@
 
 /* HTTP head: bytes in, first line and fields out (RFC 9112 2 to 5, RFC 6455 4.1 and 4.2.1).
  *
- * It is strict where other software differs: lines end in CR LF, nothing is folded, a colon follows
- * its name directly.  client-handshake.c and server-handshake.c check method, target, status and
- * fields.  Every byte is read once, when it arrives; a limit fails at the byte that exceeds it.  A
- * complete field or request line of the ordinary form is taken at once, with the result of the
- * states below.
+ * Reading is strict where other software differs: lines end in CR LF, nothing is folded, a colon
+ * follows its name directly.  client-handshake.c and server-handshake.c check method, target,
+ * status and fields.  Every byte is read once, when it arrives; a limit fails at the byte that
+ * exceeds it.  A complete field or request line of the ordinary form is taken at once, with the
+ * result of the states below.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
  *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
@@ -48,7 +48,7 @@ typedef enum
 
 typedef struct
 {
-  uint32_t begin, length;       /* in text */
+  uint32_t begin, length;       /* offsets into text */
 } Span;
 
 typedef struct
@@ -68,7 +68,7 @@ struct WscHttpHead
   WscByteBuffer text;
   Span method, target, version, reason;
   unsigned status;
-  FieldSpan field;              /* the one being read */
+  FieldSpan field;              /* the field that is being read */
   FieldSpan *spans;
   size_t n_spans, capacity;
   WscHeader *fields;
@@ -313,7 +313,7 @@ keep_field (WscHttpHead *self)
   return true;
 }
 
-/* The value ends at its last byte that is not a blank, so it needs no trimming. */
+/* A value ends at its last byte that is not a blank, so values need no trimming. */
 static WscFault
 read_value (WscHttpHead *self,
             uint8_t      byte)
@@ -399,7 +399,7 @@ check_limits (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
-/* An expected line feed follows a CR: any other line feed has no CR. */
+/* A line feed is valid only in the three states that follow a CR. */
 static WscFault
 check_line_feed (const WscHttpHead *self,
                  uint8_t            byte)
@@ -436,7 +436,8 @@ smaller (size_t a,
   return a < b ? a : b;
 }
 
-/* "GET target HTTP/1.1" and its line end; 0 = byte by byte. */
+/* Takes "GET target HTTP/1.1" with its line end at once. 0 = another form, which is read byte by
+ * byte. */
 static size_t
 take_plain_line (WscHttpHead *self,
                  WscBytes     bytes)
@@ -466,7 +467,7 @@ take_plain_line (WscHttpHead *self,
   return n + n_after;
 }
 
-/* "name: value", with one blank, and its line end; 0 = another form. */
+/* The length of "name: value", with one blank, and its line end; 0 = another form. */
 static size_t
 measure_plain_field (WscBytes   bytes,
                      FieldSpan *field)
@@ -488,7 +489,8 @@ measure_plain_field (WscBytes   bytes,
   return n_name + 2 + n_value + 2;
 }
 
-/* 0 = byte by byte, so that a fault or a limit is found at its byte. */
+/* Takes a field of the ordinary form at once. 0 = read byte by byte, so that a fault or an exceeded
+ * limit is found at its byte. */
 static size_t
 take_plain_field (WscHttpHead *self,
                   WscBytes     bytes)

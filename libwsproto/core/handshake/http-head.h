@@ -29,7 +29,7 @@ void         wsc_http_head_free (WscHttpHead *self);                            
  * head. */
 WscFault     wsc_http_head_take (WscHttpHead *self, WscBytes bytes, size_t *used);
 
-/* After NONE; the results point into the head. */
+/* Call it after NONE; the results point into the head. */
 WscBytes         wsc_http_head_get_method  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_target  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_version (const WscHttpHead *self);            /* "HTTP/1.1" */

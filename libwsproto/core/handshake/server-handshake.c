@@ -83,7 +83,7 @@ wsc_request_target_parse (WscBytes          target,
   return WSC_FAULT_NONE;
 }
 
-/* The version is checked first, because it defines the method. */
+/* The HTTP version is checked first, because the version defines the methods. */
 WscFault
 wsc_request_line_check (WscBytes method,
                         WscBytes target,
@@ -154,7 +154,7 @@ wsc_request_upgrade_check (WscFields request)
   return WSC_FAULT_NONE;
 }
 
-/* Compared as text: "013" is not 13, and "13, 8" is not a version. */
+/* Versions are compared as text: "013" is not 13, and "13, 8" is not a version. */
 WscFault
 wsc_request_version_check (WscFields request)
 {
@@ -191,7 +191,7 @@ wsc_request_origin_check (WscFields request)
   return wsc_fields_count (request, "Origin") > 1 ? WSC_FAULT_ORIGIN_REPEATED : WSC_FAULT_NONE;
 }
 
-/* Whether one of the first n subprotocols is this one; SIZE_MAX: all of them. */
+/* Whether the subprotocol is one of the first n that the request offers; n = SIZE_MAX: of all. */
 static bool
 is_subprotocol_among (WscFields request,
                       WscBytes  subprotocol,
@@ -355,7 +355,8 @@ check_choice (const WscChoice *choice,
   return WSC_FAULT_NONE;
 }
 
-/* A program that selects permessage-deflate itself also compresses its messages. */
+/* False if the program selects permessage-deflate in its own list: then the program compresses its
+ * messages itself. */
 static bool
 is_deflate_ours (const WscChoice *choice)
 {
@@ -389,7 +390,7 @@ add_extensions (WscHandshakeState *self,
                                        choice->n_extensions, last, &self->extensions);
 }
 
-/* An empty subprotocol means none, as callers of the Windows component pass it. */
+/* An empty subprotocol means no subprotocol: callers of the Windows component pass it so. */
 static WscHandshakeState *
 make_answer (const WscChoice *choice,
              WscFields        request)

@@ -14,7 +14,7 @@ typedef struct
 {
   WscBytes authority;           /* at NULL: the target was a path */
   WscBytes path;                /* "/" if the target has none */
-  WscBytes query;               /* without its "?"; at NULL = none */
+  WscBytes query;               /* the query without its "?"; at NULL = no query */
 } WscRequestTarget;
 
 /* choice: NULL = neither subprotocol nor extension. */
@@ -30,7 +30,7 @@ WscFault wsc_request_line_check   (WscBytes method, WscBytes target, WscBytes ve
 WscFault wsc_request_target_parse (WscBytes target, WscRequestTarget *parsed);
 
 /* The single rules, for handshake-checks.h. */
-WscFault wsc_request_purpose_check    (WscFields request);      /* whether it asks for a WebSocket */
+WscFault wsc_request_purpose_check    (WscFields request);      /* whether the request asks for a WebSocket */
 WscFault wsc_request_body_check       (WscFields request);
 WscFault wsc_request_host_check       (WscFields request);
 WscFault wsc_request_upgrade_check    (WscFields request);

@@ -3,7 +3,7 @@
 
 /* Token list: the value of a field in, its elements out, one by one (RFC 6455 9.1, RFC 9110 5.6).
  *
- * It knows no header or extension by name, copies nothing and keeps nothing.  Each reading reads
+ * No header or extension is known by name here, and no text is copied or kept.  Each reading reads
  * every byte once, whatever the value is.
  *
  * (1) An element ends at the end of the text or at a comma.
@@ -124,7 +124,7 @@ take_byte (WscBytes *rest, uint8_t byte)
   return true;
 }
 
-/* False: only empty elements remain. */
+/* Moves to the next element.  False: only empty elements remain. */
 static bool
 find_element (WscBytes *rest)
 {
@@ -179,7 +179,7 @@ wsc_products_next (WscBytes *rest, WscBytes *product)
   return end_element (rest);
 }
 
-/* The text after the opening quote must be a token once its backslashes are removed (9.1). */
+/* A quoted text must be a token after its backslashes are removed (9.1). */
 static bool
 take_quoted (WscBytes *rest, WscBytes *value)
 {
@@ -260,13 +260,14 @@ wsc_text_is_one_extension (WscBytes text, WscExtension *extension)
   WscBytes rest = wsc_text_trimmed (text);
   const uint8_t *begin = rest.at;
 
-  /* A comma before or after it would be an empty element of a list. */
+  /* A comma before or after the extension would add an empty element to the list. */
   return wsc_extensions_next (&rest, extension) == WSC_LIST_ELEMENT
          && extension->name.at == begin
          && rest.length == 0;
 }
 
-/* A token has no backslash, so each backslash is an escape. */
+/* Compares values without their escapes: a token has no backslash, so each backslash is an
+ * escape. */
 static bool
 values_are_equal (WscBytes a, WscBytes b)
 {

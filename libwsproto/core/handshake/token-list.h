@@ -67,7 +67,7 @@ wsc_byte_is_control (uint8_t byte)    /* not a tab: values may contain it */
   return (byte < ' ' && byte != '\t') || byte == 0x7f;
 }
 
-/* Each takes one element from the front of *rest and skips empty elements of a list. */
+/* Each function takes one element from the front of *rest and skips empty elements of a list. */
 WscListStep wsc_tokens_next        (WscBytes *rest, WscBytes *token);
 WscListStep wsc_products_next      (WscBytes *rest, WscBytes *product);    /* or name/version */
 WscListStep wsc_extensions_next    (WscBytes *rest, WscExtension *extension);

@@ -4,18 +4,19 @@
 /* Closing time: given the time, how long may the closing handshake still take (RFC 6455 7.1.1)?
  * Arithmetic only: nothing is cancelled or aborted here.
  *
- * After close_timeout the verdict is to drop what has not begun to be sent, so that the Close can
- * leave; after the same time again, or if nothing waits, it is to give up.  Windows mode has no
- * time limit.
+ * After close_timeout the verdict is to drop the Sends that have not begun, so that the Close can
+ * be sent.  After the same time again, or if no Send waits, the verdict is to give up.  Windows
+ * mode has no time limit.
  *
- * (1) The deadline is 0 exactly while no closing is being timed. */
+ * (1) closing_deadline is 0 exactly while no closing handshake is being timed. */
 
 #include "core/stream/stream.h"
 
 #define USEC_PER_MS INT64_C (1000)
-#define DRAIN_AFTER_FAULT 1000  /* milliseconds that a server gives its last bytes after a fault */
+/* milliseconds that a server has to send its last bytes after a fault */
+#define DRAIN_AFTER_FAULT 1000
 
-/* Microseconds; 0: closing has no time limit now. */
+/* Time limit in microseconds; 0: the closing handshake has no time limit now. */
 static int64_t
 get_time_limit (const WscStream *self,
                 WscBacklog       backlog)

@@ -4,7 +4,8 @@
 /* Keepalive: given the time, is a ping due, has the peer timed out (RFC 6455 5.5.2)?  Arithmetic
  * only.
  *
- * All input from the peer counts as activity; a pong does only if it answers our last ping.
+ * All input from the peer counts as activity; a pong counts only if its payload is that of our last
+ * ping.
  *
  * (1) Time never runs backwards here: an earlier time is ignored. */
 
@@ -24,7 +25,7 @@ wsc_keepalive_get_deadline (const WscKeepalive *self,
   if (!wsc_keepalive_is_waiting (self))
     return self->last_in + options->keepalive_interval * USEC_PER_MS;
 
-  /* Without a timeout the peer never times out; pings go on. */
+  /* Without keepalive-timeout the peer never times out, and pings are repeated. */
   return self->ping_sent
          + (options->keepalive_timeout > 0 ? options->keepalive_timeout
             : options->keepalive_interval) * USEC_PER_MS;
@@ -52,7 +53,7 @@ wsc_keepalive_ping_sent (WscKeepalive *self)
 {
   self->ping_sent = self->now;
 
-  /* Input before this ping does not count as its answer. */
+  /* Input before this ping does not count as an answer to the ping. */
   if (self->last_in >= self->ping_sent)
     self->last_in = self->ping_sent - 1;
 }
@@ -82,14 +83,14 @@ bool
 wsc_keepalive_may_ping (WscKeepalive     *self,
                         const WscOptions *options)
 {
-  /* Without a clock no second ends. */
+  /* Without a clock no second ends, so no ping is one too many. */
   if (options->max_pings_per_second == 0 || self->now == 0)
     return true;
 
   const uint32_t now = (uint32_t) (self->now / 1000);
 
-  /* After 2^32 milliseconds the difference is small again.  Then the count goes on, which no peer
-   * notices: it sent no ping for 49 days, and its last count was allowed. */
+  /* After 2^32 milliseconds without a ping the difference is small again, and the old count goes
+   * on.  No peer notices: the old count was within the limit. */
   if (now - self->pings_since >= 1000)
     {
       self->pings_since = now;

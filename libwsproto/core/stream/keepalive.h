@@ -7,11 +7,11 @@
 
 #define WSC_KEEPALIVE_PAYLOAD 8         /* random bytes of a keepalive ping: no pong can be forged */
 #define WSC_NO_DEADLINE INT64_MAX
-#define WSC_LAST_TIME (INT64_MAX / 2)   /* later ones count as this: no deadline overflows */
+#define WSC_LAST_TIME (INT64_MAX / 2)   /* later times count as this time, so that no deadline overflows */
 
 typedef struct                  /* times in microseconds */
 {
-  int64_t  now;                 /* the latest time that was set; 0 = none was */
+  int64_t  now;                 /* the latest time that was set; 0 = no time was set */
   int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also after its pong was taken */
   uint32_t pings_since;         /* start of the second in which the peer's pings are counted, in
                                    milliseconds, modulo 2^32 */
@@ -39,7 +39,7 @@ bool                wsc_keepalive_is_pong        (const WscKeepalive *self, WscB
 /* When the last ping was sent, if this is its pong, once; else 0. */
 int64_t             wsc_keepalive_take_ping_time (WscKeepalive *self, WscBytes pong);
 
-/* Nothing was received since the last ping. */
+/* TRUE: nothing was received since the last ping. */
 static inline bool
 wsc_keepalive_is_waiting (const WscKeepalive *self)
 {

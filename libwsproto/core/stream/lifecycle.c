@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Life cycle: the table phase x call -> phase; the only file that knows where a call leads.
+/* Life cycle: the table phase x call -> phase.  Only this file says which phase follows a call.
  *
  * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT ----PEER_CLOSED--> CLOSED
  *      \--------ESTABLISH------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
  * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
- * A call that is not in the table is refused, and a step is taken only where it was not (asserted
- * in stream.h). */
+ * A call that is not in the table is refused.  Callers take a step only if the call is in the table
+ * (asserted in stream.h). */
 
 #include "core/stream/lifecycle.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Receive path, memory: where to read to, and where unread bytes are kept while no memory is lent.
+/* Receive path, memory: the memory that input is read to, and the spill, which keeps unread bytes
+ * while no memory is lent.
  *
- * (1) Unread bytes are in read[begin, end).
+ * (1) Unread bytes are in the bytes [begin, end) of the lent memory.
  * (2) While bytes wait in the spill, no read is prepared. */
 
 #include "core/stream/receive-path.h"
@@ -18,7 +19,7 @@ empty (WscReadMemory *self)
   *self = (WscReadMemory) { .at = self->at, .length = self->length };
 }
 
-/* The unread bytes move to where the memory begins. */
+/* Moves the unread bytes to the beginning of the memory. */
 static void
 make_room (WscReadMemory *self)
 {
@@ -104,7 +105,7 @@ wsc_receive_path_lend (WscReceivePath *self,
   wsc_receive_path_refill (self);
 }
 
-/* Adds bytes to the spill, after the first kept bytes of it. */
+/* Inserts bytes into the spill, after its first kept bytes. */
 static WscFault
 spill (WscReceivePath *self,
        WscBytes        bytes,

@@ -3,12 +3,13 @@
 
 /* Receive path: bytes in, chunks and control frames out, one at a time (RFC 6455 6.2).
  *
- * Parses when asked, and only up to the next chunk, control frame or fault; does not react to it.
- * Payload stays where it was read, so only an incomplete header or control frame is ever left over.
+ * Parses when asked, and only up to the next chunk, control frame or fault; the caller reacts.
+ * Payload stays where it was read, so only an incomplete header or control frame is ever left
+ * over.
  *
  * (1) Bytes that were read directly into the caller's memory are handed out before all others.
- * (2) The unread bytes begin with those of a compressed frame that were unmasked and not yet
- *     inflated. */
+ * (2) Bytes of a compressed frame that were unmasked and not yet inflated are the first unread
+ *     bytes. */
 
 #include "core/stream/receive-path.h"
 
@@ -67,7 +68,8 @@ open_frame (WscReceivePath       *self,
   self->read->begin += header->header_length;
 }
 
-/* A frame of a compressed message: apart from inflating it is handled as a plain one. */
+/* Opens a frame of a compressed message: its RSV1 bit is removed, so that the checks of a plain
+ * frame hold. */
 static void
 open_compressed_frame (WscReceivePath       *self,
                        const WscFrameHeader *header,
@@ -177,7 +179,7 @@ take_control (WscReceivePath       *self,
   return judge_control (header, received);
 }
 
-/* NEED_READ: a data frame is open now, or its header is not complete. */
+/* NEED_READ: a data frame is open now, or the header of the next frame is not complete. */
 static WscReceivedKind
 take_header (WscReceivePath   *self,
              const WscOptions *options,
@@ -212,7 +214,7 @@ take_header (WscReceivePath   *self,
   return WSC_RECEIVED_NEED_READ;
 }
 
-/* The payload that was read: in the caller's memory, copied to it, or in the read memory. */
+/* The payload that was read: in the caller's memory own, copied to own, or in the read memory. */
 static WscBuffer
 find_payload (WscReceivePath *self,
               WscBuffer       own)
@@ -241,8 +243,8 @@ find_payload (WscReceivePath *self,
   return payload;
 }
 
-/* NEED_READ here means that there is nothing to hand out: an empty frame was taken that does not
- * end its message, or what was read is not enough to inflate a byte. */
+/* NEED_READ: no payload can be handed out, because an empty frame was taken that does not end its
+ * message, or because the input is not enough to inflate a byte. */
 static WscReceivedKind
 finish_chunk (const WscReceivePath *self,
               WscReceived          *received)
@@ -269,7 +271,8 @@ finish_chunk (const WscReceivePath *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* Unmasked bytes wait in the read memory: only inflating shows how many of them it takes. */
+/* The bytes of a compressed frame, unmasked.  They stay in the read memory until inflating has
+ * shown how many of them it takes. */
 static WscBytes
 find_compressed (WscReceivePath *self)
 {
@@ -291,7 +294,7 @@ find_compressed (WscReceivePath *self)
   return (WscBytes) { unread.at, unread.length };
 }
 
-/* If the output is full there may be more of it without more input. */
+/* Full output is not the end of a frame: there may be more output without more input. */
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
@@ -372,8 +375,8 @@ typedef struct                  /* a frame that is a whole message, as it was re
   uint8_t  opcode;
 } WholeMessage;
 
-/* Most frames are a whole message that was read at once.  False: it may be something else, which
- * next_step finds out. */
+/* Takes the usual frame, a whole message that was read at once.  False: next_step () must parse the
+ * frame. */
 static inline bool
 find_message (const WscReadMemory *read,
               const WscOptions    *options,
@@ -386,7 +389,7 @@ find_message (const WscReadMemory *read,
   if (!wsc_frame_is_message (at[0]))
     return false;
 
-  /* With a wrong mask bit the length is more than 127. */
+  /* A length above 127 means that the mask bit is wrong. */
   if (length > WSC_LENGTH_7_BITS)
     {
       if (length > WSC_LENGTH_7_BITS + 1)
@@ -433,8 +436,8 @@ take_message (WscReadMemory      *read,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* At least as many bytes as any header has are unread, no frame and no message is open, and the
- * payload may stay where it was read. */
+/* Whether find_message () may be called: the unread bytes are at least as many as any header has,
+ * no frame and no message is open, and the payload may stay where it was read. */
 static inline bool
 may_find_message (const WscReceivePath *self,
                   WscBuffer             own)

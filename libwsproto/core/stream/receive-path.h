@@ -11,20 +11,20 @@ typedef struct                  /* memory to read into, lent; all after length i
 {
   uint8_t *at;
   size_t   length;
-  uint32_t begin, end;          /* bytes in it that are unread */
+  uint32_t begin, end;          /* unread bytes of the memory */
   uint32_t direct_room;         /* bytes of the caller's memory that the read handed out may
                                    fill */
-  uint32_t direct;              /* bytes of it that were filled and not yet looked at */
+  uint32_t direct;              /* bytes of the caller's memory that were read and not yet parsed */
 } WscReadMemory;
 
 typedef struct
 {
-  WscReadMemory *read;          /* NULL: none is lent */
+  WscReadMemory *read;          /* NULL: no memory is lent */
   uint8_t *spill;               /* unread bytes that are not in the read memory: exactly
                                    spill_length */
   uint32_t spill_length;
   WscFrameAllowance allowed;    /* set by the handshake */
-  WscCompression *compression;  /* the stream's; NULL: none was negotiated */
+  WscCompression *compression;  /* the compression of the stream; NULL: it was not negotiated */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */
@@ -42,7 +42,7 @@ typedef enum
 typedef struct
 {
   WscFault  fault;
-  uint64_t  number;             /* what was received, if the rule is about a number */
+  uint64_t  number;             /* the received number, if the fault is about a number */
   WscBuffer payload;            /* in the read memory or the caller's */
   WscBufferType buffer_type;
   uint16_t  code;               /* CLOSE: 1005 = none; RAW: the 9-bit header */
@@ -52,18 +52,19 @@ typedef struct
 /* own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
                                                WscBuffer own, WscReceived *received);
-/* How many buffers may be read into; 0: no room, or there are bytes to look at.  own: as for next,
- * which then gets the same. */
+/* Returns how many buffers may be read into; 0: no room, or unread bytes are left.  own: memory
+ * of the caller, as for wsc_receive_path_next (), which then gets the same memory. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,
                                                unsigned max_buffers, WscBuffer *buffers);
 /* n bytes were read. */
 void            wsc_receive_path_take         (WscReceivePath *self, size_t n);
-/* The next bytes of the spill move to the read memory.  False: none waits, or there is no room. */
+/* Moves the next bytes of the spill to the read memory.  False: the spill is empty, or there is
+ * no room. */
 bool            wsc_receive_path_refill       (WscReceivePath *self);
 void            wsc_receive_path_lend         (WscReceivePath *self, WscReadMemory *read);
-/* A fault: there is no memory for the unread bytes, and they are lost. */
+/* Returns a fault if there is no memory for the unread bytes, which are lost then. */
 WscFault        wsc_receive_path_take_back    (WscReceivePath *self);
-/* Bytes that follow what was read, while no memory is lent. */
+/* Adds bytes after those that were read, while no memory is lent. */
 WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
 /* Forgets unread bytes and the open frame. */
 void            wsc_receive_path_drop         (WscReceivePath *self);
@@ -75,8 +76,8 @@ wsc_receive_path_is_inside_message (const WscReceivePath *self)
   return self->reader.is_open || self->sequence.message.opcode != 0;
 }
 
-/* While memory is lent: nothing is left to hand out.  A compressed frame may have more output
- * without more input. */
+/* Call it while memory is lent.  TRUE: no item is left to return.  A compressed frame may have
+ * more output without more input. */
 static inline bool
 wsc_receive_path_is_empty (const WscReceivePath *self)
 {

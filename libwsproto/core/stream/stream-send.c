@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, what is to be sent: may it be sent now, and how does it begin?
+/* Stream, sending: may this frame be sent now, and with which first byte and flags does it begin?
  *
  * (1) A proposal that is refused has changed nothing. */
 
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* The first byte of a frame of this type, as if it stood alone; 0 = no such type. */
+/* The first byte of a frame of this type as the first of its message; 0 = no such type. */
 static uint8_t
 get_first_byte (WscBufferType type)
 {
@@ -27,8 +27,8 @@ get_first_byte (WscBufferType type)
   return (unsigned) type <= WSC_BUFFER_RAW ? first_bytes[type] : 0;
 }
 
-/* Does it send messages in a form that others can be sent, too?  Only between messages, and without
- * context takeover. */
+/* Whether messages may be sent as they were compressed for several peers: only between messages,
+ * and without context takeover. */
 static bool
 takes_deflated (const WscStream *self)
 {
@@ -76,7 +76,7 @@ check_text (uint8_t  first,
   return WSC_FAULT_NONE;
 }
 
-/* utf8: out, the state after payload. */
+/* utf8: out, the state of the check after payload. */
 static inline WscFault
 check_frame (const WscStream *self,
              uint8_t          first,
@@ -215,7 +215,7 @@ wsc_stream_propose_close (const WscStream *self,
   return fault;
 }
 
-/* After a fault the phase no longer changes: the Close only says why (7.1.7). */
+/* After a fault the phase stays FAILED: the Close frame only gives the reason (7.1.7). */
 bool
 wsc_stream_propose_due_close (const WscStream *self,
                               WscProposal     *proposal)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, what leaves: one message, piece or control frame after another becomes bytes (RFC 6455
+/* Stream, output: turns one message, piece or control frame after another into bytes (RFC 6455
  * 6.1).
  *
- * Writes headers, masked payload and control frames to the lent memory; a server's longer payload
- * is handed out where it is.
+ * Headers, masked payload and control frames are written to the lent memory.  A server's longer
+ * payload is not copied: the caller's memory is handed out.
  *
- * (1) Only the outgoing that opened a frame may go on until the frame is whole.
+ * (1) While a frame is partly written, only the WscOutgoing that began it goes on.
  * (2) A step never holds more than two buffers. */
 
 #include "core/stream/stream.h"
@@ -42,7 +42,7 @@ begin_frame (WscStream         *self,
   wsc_frame_writer_begin (&self->sending.writer, first, length, get_mask_kind (self));
 }
 
-/* All of the frame is in the step. */
+/* Begins a frame whose bytes are all in this step. */
 static inline void
 begin_whole_frame (WscStream         *self,
                    const WscOutgoing *out)
@@ -108,7 +108,8 @@ step_control (WscStream   *self,
   return 1;
 }
 
-/* The caller wrote the server's header before the payload, and both are sent in one frame. */
+/* Whether the caller wrote the server's header before the payload, and both are sent in one
+ * frame. */
 static inline bool
 is_prepared (const WscStream   *self,
              const WscOutgoing *out)
@@ -119,7 +120,7 @@ is_prepared (const WscStream   *self,
          && (fragment_size == 0 || out->length <= fragment_size);
 }
 
-/* Nothing is left to be written, so it needs no room. */
+/* The frame is complete in the caller's memory, so this step needs no room. */
 static inline unsigned
 step_prepared (WscStream   *self,
                WscOutgoing *out,
@@ -200,8 +201,8 @@ step_plain (WscStream   *self,
   return 1;
 }
 
-/* Compresses to where the payload will probably be: if the header is longer or shorter than
- * expected, the payload is moved by a few bytes. */
+/* The room for compressed payload, where it will probably be sent from: if the header is longer or
+ * shorter than expected, the payload is moved by a few bytes. */
 static WscBuffer
 guess_payload (const WscStream   *self,
                const WscOutgoing *out,
@@ -217,7 +218,7 @@ guess_payload (const WscStream   *self,
   return (WscBuffer) { room.at + header_length, n };
 }
 
-/* Writes the header before it, and masks it for a client. */
+/* Writes the header before the payload, and masks the payload for a client. */
 static WscBuffer
 wrap_payload (WscStream     *self,
               WscBuffer      room,
@@ -238,7 +239,7 @@ wrap_payload (WscStream     *self,
   return (WscBuffer) { room.at, header_length + n };
 }
 
-/* A frame of a compressed message.  A fault: nothing was taken. */
+/* Compresses and writes one frame of a message.  After a fault no input was taken. */
 static WSC_COLD WscFault
 step_compressed (WscStream   *self,
                  WscOutgoing *out,
@@ -277,10 +278,10 @@ step_compressed (WscStream   *self,
   if (is_all && is_done)
     out->flags |= WSC_OUTGOING_DEFLATED;
   else
-    first &= (uint8_t) ~WSC_FIN;        /* which is in the frame that ends the message */
+    first &= (uint8_t) ~WSC_FIN;        /* only the frame that ends the message has FIN */
   wsc_frame_writer_begin (&self->sending.writer, first, made, get_mask_kind (self));
   *buffer = wrap_payload (self, room, payload.at);
-  /* If this is not sent, the contents of the peer's window are unknown (SEC-90). */
+  /* If this frame is not sent, the contents of the peer's window are unknown (SEC-90). */
   if (wsc_compression_keeps_context (compression))
     self->sending.writer.stage = WSC_FRAME_BEGUN;
   *n_buffers = 1;
@@ -329,13 +330,15 @@ wsc_stream_complete_step (WscStream   *self,
   else if (out->flags & WSC_OUTGOING_DEFLATED)
     return WSC_SEND_STEP_DONE;
 
-  /* The next frame holds the rest.  Compressing has subtracted what it took. */
+  /* The next frame holds the rest of the message, from which compressing has subtracted its
+   * input. */
   out->first = (out->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
   out->flags = (uint8_t) ((out->flags | WSC_OUTGOING_BEGUN) & ~WSC_OUTGOING_PREPARED);
   return WSC_SEND_STEP_MORE;
 }
 
-/* If nothing of a whole message was sent, it can be dropped as if it had never been accepted. */
+/* A whole message of which no byte was sent can be dropped as if never accepted; otherwise the
+ * frame is torn. */
 WscSendStep
 wsc_stream_give_up (WscStream *self,
                     size_t     n)
@@ -363,7 +366,8 @@ wsc_stream_write_pong (WscStream *self)
   return room;
 }
 
-/* No frame, message or pong is to be sent before it, and no extension was negotiated. */
+/* Whether a message may be written at once: no other frame, message or pong must be sent before,
+ * and no extension was negotiated. */
 static inline bool
 may_write_message (const WscStream *self)
 {

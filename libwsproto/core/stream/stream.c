@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, life: how it opens, the memory it is lent, what it receives, how it ends.
+/* Stream, life: opening, the memory that is lent to the stream, receiving, the end.
  *
  * (1) A fault is set once: the first one ends the stream. */
 
@@ -31,7 +31,7 @@ void
 wsc_stream_clear (WscStream *self)
 {
   self->workspace = NULL;
-  self->receiving.read = NULL;  /* may be gone already */
+  self->receiving.read = NULL;  /* the caller may have freed the lent memory already */
   stop_receiving (self);
   wsc_compression_free (self->receiving.compression);
   self->receiving.compression = NULL;
@@ -104,7 +104,7 @@ wsc_stream_take_back (WscStream *self)
   return fault;
 }
 
-/* The pong is sent when the driver asks for it. */
+/* A pong is not sent here: the driver asks for waiting pongs. */
 static WscReceivedKind
 take_ping (WscStream   *self,
            WscReceived *received)
@@ -141,14 +141,14 @@ wsc_stream_next (WscStream   *self,
       break;
 
     case WSC_RECEIVED_PONG:
-      /* Only one that echoes our random payload counts as activity. */
+      /* Only a pong that echoes our random payload counts as activity. */
       if (wsc_keepalive_is_pong (&self->keepalive,
                                  (WscBytes) { received->payload.at, received->payload.length }))
         wsc_keepalive_heard (&self->keepalive);
       break;
 
     case WSC_RECEIVED_CLOSE:
-      /* Bytes after it are not looked at, and no pong is sent after it (5.5.1). */
+      /* Bytes after a Close frame are not parsed, and no pong is sent after the Close (5.5.1). */
       self->received_close_code = received->code;
       wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
       stop_receiving (self);

@@ -22,48 +22,46 @@
 
 typedef enum
 {
-  WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
+  WSC_OUTGOING_BEGUN = 0x02,    /* a frame of the message was sent, but not the last frame */
   WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
   WSC_OUTGOING_JUDGED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
-  WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
-  WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
-                                   last frame is handed out */
+  WSC_OUTGOING_COMPRESSED = 0x10,       /* the message is compressed, step by step */
+  WSC_OUTGOING_DEFLATED = 0x20, /* the whole message was compressed: before it was accepted, or because the last frame is handed out */
   WSC_OUTGOING_PREPARED = 0x40, /* the header of a server's frame is before at */
 } WscOutgoingFlags;
 
 typedef struct                  /* a message, a piece of one, or a control frame on its way out */
 {
-  const uint8_t *at;            /* what is still to be sent; the driver keeps it in place */
+  const uint8_t *at;            /* the unsent payload; the driver must not move it */
   size_t  length;
   uint8_t first;                /* first byte of the next frame */
   uint8_t flags;                /* WscOutgoingFlags */
 } WscOutgoing;
 
-typedef struct                  /* of the frame that is open, and of what was accepted */
+typedef struct                  /* state of the open frame and of the accepted messages */
 {
   WscFrameWriter writer;
-  WscOpenMessage message;       /* of what was accepted */
-  uint16_t close_code;          /* of the accepted Close, of which there is one; 0 = none so far */
+  WscOpenMessage message;       /* the message that was accepted and has not ended */
+  uint16_t close_code;          /* code of the accepted Close, of which there is at most one; 0 = no Close was accepted */
   WscUtf8  utf8;                /* of the accepted text */
 } WscSending;                  /* all zero: nothing sent */
 
 typedef enum
 {
-  WSC_SEND_STEP_MORE,           /* bytes of it are left */
+  WSC_SEND_STEP_MORE,           /* bytes of the WscOutgoing are left */
   WSC_SEND_STEP_DONE,
-  WSC_SEND_STEP_CANCELLED,      /* nothing was sent: the stream goes on */
+  WSC_SEND_STEP_CANCELLED,      /* no byte of the message was sent: the stream continues */
   WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other may follow */
 } WscSendStep;
 
-typedef struct                  /* lent, one at a time to one stream */
+typedef struct                  /* the driver lends a workspace to one stream at a time */
 {
   WscReadMemory read;
   WscBuffer write;
   WscBuffer control;            /* for control frames; empty: they are written after write_kept */
   uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
-  uint32_t  copy_limit;         /* a server's payload of up to so many bytes is copied after its
-                                   header; 0 = never */
-  WscBuffer inflate;            /* for compressed messages; nothing where none was negotiated */
+  uint32_t  copy_limit;         /* a server's payload of at most this many bytes is copied after its header; 0 = no payload is copied */
+  WscBuffer inflate;            /* memory to inflate to; empty if compression was not negotiated */
   WscDeflatePool *streams;      /* NULL: streams are made and freed */
   uint32_t *deflate_left;       /* bytes that may still be compressed; NULL: any number */
 } WscWorkspace;
@@ -79,7 +77,7 @@ typedef struct
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
   uint8_t  has_dropped_waiting; /* closing took too long: the verdict was DROP_WAITING */
-  uint8_t  has_new_options;     /* the driver has not asked for the deadlines since; it clears this */
+  uint8_t  has_new_options;     /* the driver has not got the deadlines since, and clears this when it does */
   int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
   uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
@@ -88,7 +86,7 @@ typedef struct
 typedef enum
 {
   WSC_CLOSING_GO_ON,
-  WSC_CLOSING_DROP_WAITING,     /* cancel what has not begun to be sent, except the Close */
+  WSC_CLOSING_DROP_WAITING,     /* cancel the Sends that have not begun, except the Close */
   WSC_CLOSING_GIVE_UP,          /* abort the stream */
 } WscClosingVerdict;
 
@@ -102,15 +100,15 @@ typedef enum                    /* is something still to be sent? */
 void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
 void     wsc_stream_clear (WscStream *self);
 
-/* Compresses as negotiated, which this side can do; call it before the stream is open. */
+/* Sets the negotiated parameters, which this side supports; call it before the stream is open. */
 WscFault wsc_stream_use_deflate (WscStream *self, const WscDeflateOptions *options,
                                  const WscDeflateParameters *agreed);
 /* Opens without a handshake of ours.  NULL = no extension. */
 WscFault wsc_stream_establish   (WscStream *self, const WscFrameAllowance *allowed);
 
 void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
-/* Unread bytes are kept in memory of the stream's own.  A fault: there is none, and the bytes are
- * lost. */
+/* Moves unread bytes to memory of the stream's own.  Returns a fault if there is no memory; the
+ * bytes are lost then. */
 WscFault wsc_stream_take_back (WscStream *self);
 
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
@@ -119,11 +117,11 @@ WscFault wsc_stream_take_back (WscStream *self);
  * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
 WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
 
-typedef struct                  /* what may be sent now, and what the stream is once it is accepted */
+typedef struct                  /* a message that may be sent now, and the state of the stream after it was accepted */
 {
   WscOutgoing out;
   WscUtf8  utf8;
-  uint8_t  first, call;         /* as it was asked for; WscCall */
+  uint8_t  first, call;         /* the first byte as the driver asked for it; WscCall */
   uint16_t close_code;
 } WscProposal;
 
@@ -132,8 +130,8 @@ typedef struct                  /* what may be sent now, and what the stream is 
  * WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED count. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
-/* The same for a whole message that is accepted later: when the one in progress, which is sent in
- * parts, has ended.  Then it is proposed again. */
+/* As wsc_stream_propose (), for a whole message that is accepted later: when the message in
+ * progress, which is sent in parts, has ended.  The message is proposed again then. */
 WscFault wsc_stream_propose_later (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
 /* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
@@ -141,13 +139,13 @@ WscFault wsc_stream_propose_raw   (const WscStream *self, uint16_t header, WscBy
                                    WscProposal *proposal);
 WscFault wsc_stream_propose_close (const WscStream *self, uint16_t code, WscBytes reason,
                                    WscProposal *proposal);
-/* The Close that the stream itself has to send: the reply to the peer's, or one that says which
- * rule was broken.  False: none, and always in Windows mode. */
+/* Proposes the Close that the stream itself has to send: the reply to the peer's Close, or a
+ * Close with the code of the broken rule.  False: no Close is due; always false in Windows mode. */
 bool     wsc_stream_propose_due_close (const WscStream *self, WscProposal *proposal);
 /* Keepalive's ping, with new random bytes, which the stream holds. */
 WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
-/* From here on it counts as sent: the driver sends what is accepted, in this order but for control
- * frames. */
+/* The proposal counts as sent from here on: the driver sends accepted messages in this order,
+ * except for control frames. */
 void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal);
 
 /* The next bytes of what was accepted: header and copied payload in the lent memory, a server's
@@ -157,7 +155,7 @@ WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigne
                                       WscBuffer *buffers, unsigned *n_buffers);
 /* The step was sent whole. */
 WscSendStep wsc_stream_complete_step (WscStream *self, WscOutgoing *out);
-/* Less than the step was sent, n bytes of it, and no more of it will be. */
+/* Only n bytes of the step were sent, and the rest will not be sent. */
 WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
 /* Writes the first pong that waits to the lent memory.  {NULL, 0}: none waits, a frame is open, or
  * there is no room. */
@@ -169,19 +167,20 @@ WscBuffer   wsc_stream_write_pong    (WscStream *self);
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags);
 
-/* A rule was broken, or the transport has failed or ended: the phase is FAILED, and nothing is read
- * any more.  False: the phase does not change by it. */
+/* A rule was broken, or the transport has failed or ended: the phase becomes FAILED, and nothing
+ * more is read.  False: the phase does not change. */
 bool     wsc_stream_fail          (WscStream *self, WscFault fault, uint64_t number);
-/* False: nothing was open. */
+/* False: the stream was not open. */
 bool     wsc_stream_abort         (WscStream *self);
 
 /* now: in microseconds.  Returns what keepalive asks for; PEER_DEAD: the stream has failed. */
 WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
 /* When the time has to be set next. */
 int64_t  wsc_stream_get_deadline  (const WscStream *self);
-/* At the time that was set last.  The driver does what the verdict says. */
+/* Returns what the driver has to do at the time that was set last. */
 WscClosingVerdict wsc_stream_judge_closing        (WscStream *self, WscBacklog backlog);
-/* When to ask for the next verdict.  0: at once, because there was none since closing began. */
+/* Returns when to get the next verdict.  0: at once, because the driver got none since closing
+ * began. */
 int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBacklog backlog);
 
 /* NULL: no compression was negotiated. */
@@ -224,7 +223,7 @@ wsc_stream_get_due (const WscStream *self)
   return self->receiving.reader.is_compressed ? 0 : self->receiving.reader.payload_left;
 }
 
-/* The write memory after write_kept; length 0: there is none. */
+/* The write memory after write_kept; length 0: no memory is left. */
 static inline WscBuffer
 wsc_stream_get_room (const WscStream *self)
 {

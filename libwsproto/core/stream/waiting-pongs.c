@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the last entry begins, and how many there are. */
+/* Returns the number of entries.  last: out, the offset of the last entry. */
 static uint32_t
 count_entries (const WscByteBuffer *self,
                size_t              *last)
@@ -45,7 +45,8 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
   if (*self == NULL && (*self = calloc (1, sizeof **self)) == NULL)
     return;
 
-  /* A ping need not be answered if a later one is: at the limit the newest replaces the last. */
+  /* A ping need not be answered if a later ping is: at the limit the newest entry replaces the
+   * last. */
   if (count_entries (*self, &last) >= max_waiting)
     wsc_byte_buffer_shrink (*self, last);
 

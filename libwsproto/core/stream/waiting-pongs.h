@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* NULL is the empty list: a stream without pongs to send has no memory for them.  The payload that
- * is next is that of a list that is not empty. */
+/* The payloads of pongs that a stream has to send.  An empty list is NULL and has no memory.
+ * wsc_waiting_pongs_peek () and wsc_waiting_pongs_take () need a list that is not empty. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"

@@ -23,7 +23,7 @@ typedef struct _WspAttempt WspAttempt;
 
 typedef struct                  /* shared by all attempts of a client; outlives them */
 {
-  GObject           *client;            /* its signals are emitted by name */
+  GObject           *client;            /* the object whose signals are emitted by name */
   WspReactor        *reactor;
   WspLimits         *limits;
   GPtrArray         *taps;
@@ -103,7 +103,7 @@ void        wsp_attempt_write_down_response   (WspAttempt  *self,
 /* Notifies the taps of the bytes since the last call. */
 void        wsp_attempt_notify_taps           (WspAttempt *self,
                                                GObject    *source);
-/* The two results; the first one counts. */
+/* An attempt ends by one of these two functions; only the first call counts. */
 void        wsp_attempt_fail                  (WspAttempt *self,
                                                GError     *error);
 void        wsp_attempt_succeed               (WspAttempt *self);
@@ -121,11 +121,11 @@ void        wsp_attempt_send_request          (WspAttempt *self);
 /* wsp-attempt-response.c */
 void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
-/* RESPONDED, after the notifies: does what follows from the status. */
+/* In RESPONDED, after the notifies: acts on the status. */
 void        wsp_attempt_follow_response       (WspAttempt *self);
 /* PROXY_REFUSED, after the notifies: asks for credentials, or reads the body. */
 void        wsp_attempt_follow_proxy_refusal  (WspAttempt *self);
-/* READING_REFUSAL: fails with what was read of the body. */
+/* In READING_REFUSAL: fails with the part of the body that was read. */
 void        wsp_attempt_end_refusal           (WspAttempt *self);
 
 G_END_DECLS

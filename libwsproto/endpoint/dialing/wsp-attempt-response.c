@@ -96,7 +96,7 @@ check_protocol (WspAttempt *self,
   return FALSE;
 }
 
-/* The session's text has the rule only. */
+/* The error of the session names only the rule. */
 static void
 fail_switch (WspAttempt *self,
              GError     *error)
@@ -321,7 +321,7 @@ ask_for_credentials (WspAttempt *self,
   return TRUE;
 }
 
-/* TRUE: it is tried again. */
+/* TRUE: the request is sent again. */
 static gboolean
 authenticate_to_server (WspAttempt *self)
 {
@@ -340,8 +340,8 @@ authenticate_to_server (WspAttempt *self)
   return TRUE;
 }
 
-/* TRUE: it is tried again.  Credentials that were for another proxy, or that this one has refused,
- * are not sent again. */
+/* TRUE: the request is sent again.  Credentials for another proxy, or that this proxy has
+ * refused, are not sent again. */
 static gboolean
 authenticate_to_proxy (WspAttempt *self)
 {

@@ -224,7 +224,7 @@ wsp_attempt_succeed (WspAttempt *self)
   if (!self->settings->keeps_handshakes)
     {
       self->connection = g_object_ref (connection);
-      wsp_held_notifies_call (&self->notifies);        /* it runs after the callback */
+      wsp_held_notifies_call (&self->notifies);        /* the due call runs after the callback */
     }
   attempt_unref (self);     /* of wsp_attempt_begin () */
 }

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define WSP_MAX_CONNECT_PERMITS 30      /* at once, of one client */
+#define WSP_MAX_CONNECT_PERMITS 30      /* the maximum number of connects of a client at the same time */
 
 typedef struct _WspConnectQueue WspConnectQueue;
 typedef struct _WspConnectPermit WspConnectPermit;
@@ -37,7 +37,7 @@ WspConnectPermitState wsp_connect_queue_acquire (WspConnectQueue     *self,
                                                  WspConnectPermit    *permit,
                                                  const char          *host,
                                                  WspConnectPermitFunc granted);
-/* Releases a granted permit, or takes a queued one back, and grants the next ones. */
+/* Releases a granted permit, or withdraws a queued permit, and grants the next permits. */
 void                  wsp_connect_queue_release (WspConnectQueue  *self,
                                                  WspConnectPermit *permit);
 

@@ -20,9 +20,9 @@ typedef enum
 /* host:port, or the path of a Unix socket, quoted. */
 char *wsp_place_name_uri             (const WspUri *uri);
 char *wsp_place_name_proxy           (GProxyAddress *proxy);
-/* Scheme, host and port, to compare; NULL: they are not known. */
+/* Scheme, host and port, to compare; NULL: unknown. */
 char *wsp_proxy_make_key             (GProxyAddress *proxy);
-/* Before there is a stream. */
+/* For errors before there is a stream. */
 void  wsp_dial_error_explain_connect (GError    **error,
                                       const char *place,
                                       gboolean    is_by_proxy);

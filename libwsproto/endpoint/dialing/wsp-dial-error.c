@@ -77,7 +77,7 @@ wsp_place_name_uri (const WspUri *uri)
   if (uri->socket_path == NULL)
     return wsp_uri_dup_authority (uri);
 
-  /* It was decoded, and has any byte but NUL. */
+  /* The path was decoded, and may have any byte except NUL. */
   return wsp_excerpt_quote (uri->socket_path, strlen (uri->socket_path), MAX_SHOWN);
 }
 

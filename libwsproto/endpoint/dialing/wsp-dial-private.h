@@ -46,7 +46,7 @@ typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificateFlags errors,
                                             gpointer             owner);
 
-typedef struct                  /* of the owner, which may free the dial in each of them */
+typedef struct                  /* functions of the owner, which may free the dial in each of them */
 {
   WspDialDoneFunc        done;
   WspDialEventFunc       event;
@@ -57,7 +57,7 @@ typedef struct                  /* of the owner, which may free the dial in each
 typedef struct
 {
   char *value;                  /* of Proxy-Authorization; nullable */
-  char *proxy;                  /* the only one to send it to; NULL: the first HTTP proxy */
+  char *proxy;                  /* the only proxy that the value is sent to; NULL: the first HTTP proxy */
 } WspProxyCredentials;
 
 void        wsp_dial_settings_clear      (WspDialSettings *self);
@@ -82,7 +82,7 @@ WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           gpointer                   owner);
 /* Calls the program, which may run the main loop: the owner may be notified inside this call. */
 void        wsp_dial_begin               (WspDial *self);
-void        wsp_dial_free                (WspDial *self);       /* cancels what is running */
+void        wsp_dial_free                (WspDial *self);       /* cancels a running dial */
 
 /* The body of the proxy's response; then done is called, with an error. */
 void        wsp_dial_read_refusal        (WspDial *self);

@@ -7,9 +7,9 @@
 
 #include "reactor/wsp-transport-private.h"
 
-/* The name that the certificate must have.  For a network address GIO sends the text of an IP
- * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
- * checks it. */
+/* The name that the certificate must have.  For a GNetworkAddress GIO sends an IP literal as
+ * server name, which RFC 6066 3 forbids; for a GSocketAddress GIO sends no name, and still
+ * checks the certificate for the address. */
 static GSocketConnectable *
 make_identity (const char *host,
                guint16     port)
@@ -30,7 +30,7 @@ wsp_dial_tls_new (GIOStream    *base,
   g_autoptr (GSocketConnectable) identity = make_identity (host, port);
   GTlsBackend *backend = g_tls_backend_get_default ();
 
-  /* If it were set later, GIO would load the system's database first, in some 9 ms. */
+  /* If the database were set later, GIO would load the system's database first, in some 9 ms. */
   g_autoptr (GTlsDatabase) used = database != NULL ? g_object_ref (database)
                                                    : g_tls_backend_get_default_database (backend);
   GTlsConnection *self =

@@ -20,7 +20,7 @@
 
 struct _WspDial
 {
-  grefcount           ref_count;        /* the owner's, and one for each pending call of GIO */
+  grefcount           ref_count;        /* one of the owner, one for each pending call of GIO */
   const WspDialFuncs *funcs;
   gpointer            owner;            /* NULL: freed, no more notifications */
 
@@ -31,7 +31,7 @@ struct _WspDial
   WspLimits          *limits;
   GCancellable       *cancellable;
   GSocketConnectable *place;
-  GSocketAddress     *address;          /* that was connected to */
+  GSocketAddress     *address;          /* the address of the peer */
   WspTunnel          *tunnel;
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
@@ -120,8 +120,9 @@ on_accept_certificate (GTlsConnection      *connection,
   return FALSE;
 }
 
-/* GIO does not ask about the certificate of a session that it resumes, which may be one that
- * another client of the process has accepted: it only tells what is wrong with it. */
+/* check_certificate () asks again after a resumed TLS session.  GIO resumes a session that another
+ * client of the process began and accepted, and does not emit `accept-certificate` then.  GIO still
+ * has the errors of the certificate. */
 static gboolean
 check_certificate (WspDial        *self,
                    GTlsConnection *connection,
@@ -150,7 +151,7 @@ fail_tls (WspDial *self,
   fail (self, error);
 }
 
-/* On top of the present stream: TLS of the server may run inside that of a proxy. */
+/* TLS is added on top of the present stream: TLS of the server may run inside TLS of a proxy. */
 static GTlsConnection *
 make_tls (WspDial    *self,
           const char *host,

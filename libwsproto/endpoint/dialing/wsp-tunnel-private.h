@@ -37,8 +37,8 @@ void          wsp_tunnel_read_refusal    (WspTunnel *self);
 
 const GError *wsp_tunnel_get_error       (WspTunnel *self);
 const char   *wsp_tunnel_get_limit       (WspTunnel *self);     /* the property that was exceeded; nullable */
-GBytes       *wsp_tunnel_dup_body        (WspTunnel *self);     /* of a refusal; NULL: there is none */
-/* The stream to the server, and what was read after the proxy's response. */
+GBytes       *wsp_tunnel_dup_body        (WspTunnel *self);     /* the body of a refusal; NULL: no body was read */
+/* The stream to the server, and the bytes that were read after the proxy's response. */
 GIOStream    *wsp_tunnel_release         (WspTunnel *self,
                                           GBytes   **remaining_input);
 

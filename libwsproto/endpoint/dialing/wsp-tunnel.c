@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GIO's own CONNECT takes quadratic time for a response, reads six times our max-head-size, and
- * keeps neither status nor headers. */
+/* The tunnel replaces GIO's own CONNECT, which takes quadratic time for a response, reads six
+ * times our max-head-size, and keeps neither status nor headers. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>

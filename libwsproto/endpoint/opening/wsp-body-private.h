@@ -15,7 +15,7 @@ WspBody *wsp_body_new         (WspHeaders *headers,
                                guint       status,
                                gsize       max_length);
 void     wsp_body_free        (WspBody *self);
-/* Returns how many bytes were taken: 0 after the end or the limit. */
+/* Returns how many bytes belong to the body: 0 after the end or the limit. */
 gsize    wsp_body_take        (WspBody      *self,
                                const guint8 *bytes,
                                gsize         length);

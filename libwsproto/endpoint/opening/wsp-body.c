@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A body has no faults, it is only shown: malformed framing ends it.
+/* A body has no faults, because it is only shown: malformed framing ends the body.
  *
- * (1) left is what may still be taken, so a body never holds more than max_length.
+ * (1) left is the number of bytes that may still be added, so a body never holds more than
+ *     max_length.
  */
 #include "endpoint/opening/wsp-body-private.h"
 

@@ -126,7 +126,7 @@ get_line_length (WscBytes input)
   return end != NULL ? (gsize) (end - input.at) + 1 : input.length;
 }
 
-/* The line at whose bytes a head is refused: the head is read again, line by line. */
+/* Finds the line at which a head is refused: the head is read again, line by line. */
 static WscBytes
 find_line (WscHeadKind kind,
            WscBytes    input,
@@ -166,7 +166,7 @@ typedef enum                    /* which line of a head a fault is about */
 {
   LINE_NONE,
   LINE_FIRST,
-  LINE_FAULTY,                  /* the one at which reading ended */
+  LINE_FAULTY,                  /* the line at which reading ended */
 } FaultLine;
 
 static const struct
@@ -223,13 +223,14 @@ show_line (WscHeadKind kind,
   return g_strconcat (": received ", shown, NULL);
 }
 
-/* The text of a check that has failed, from what was received on; NULL: nothing was. */
+/* The end of the text of a failed check, beginning with the received value; NULL: nothing was
+ * received. */
 static char *
 dup_received (const WscHandshakeCheck *check)
 {
   const char *received = strstr (check->text, "; ");
 
-  g_assert (received != NULL);          /* it follows what was expected */
+  g_assert (received != NULL);          /* the received value follows the expected one */
   if (g_str_has_prefix (received, "; not present"))
     return NULL;
 

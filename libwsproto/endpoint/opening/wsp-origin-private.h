@@ -14,9 +14,10 @@ gboolean wsp_origin_is_same_host (const char *origin,
 /* "*" matches any origin.  Ignores the case of scheme and host; a default port equals none. */
 gboolean wsp_origin_is_listed    (const char         *origin,
                                   const char * const *origins);
-/* NULL: the rule can match an origin.  Otherwise what is wrong with it, and the right form. */
+/* NULL: the rule can match an origin.  Otherwise the text of the problem, with the right form of
+ * the rule. */
 char    *wsp_origin_find_mistake (const char *rule);
-/* NULL: the name can be that of a Host header.  Otherwise what is wrong with it. */
+/* NULL: the name can be in a Host header.  Otherwise the text of the problem. */
 char    *wsp_host_find_mistake   (const char *name);
 /* localhost and its subdomains, 127.0.0.0/8, [::1], or one of names. */
 gboolean wsp_host_is_local       (const char         *host,

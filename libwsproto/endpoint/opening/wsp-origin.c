@@ -106,7 +106,7 @@ has_scheme (const char *rule,
   return g_ascii_strncasecmp (rule, scheme, length) == 0 && g_str_has_prefix (rule + length, "://");
 }
 
-/* Scheme, host and port of what was given, as a page of it would have them. */
+/* Scheme, host and port of an entry, as a page of that origin would send them. */
 static char *
 make_right_form (const char *rule)
 {
@@ -130,7 +130,7 @@ can_match (const char *rule)
 {
   g_autoptr (GUri) uri = parse_origin (rule);
 
-  /* Pages of files have the last one in some browsers. */
+  /* Some browsers send "file://" for pages of files. */
   if (strcmp (rule, "*") == 0 || strcmp (rule, "null") == 0 || strcmp (rule, "file://") == 0)
     return TRUE;
 

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct                  /* what is sent unless the program sets it */
+typedef struct                  /* headers that are sent unless the program sets them */
 {
   const char *server;           /* the value of Server; NULL: none */
   const char *methods;          /* of Allow */

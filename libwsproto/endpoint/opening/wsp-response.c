@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Responses consist of our own constants and of what the program gave.  Nothing of the request is
- * in them. */
+/* Responses consist of constants and of values that the program gave.  They contain nothing of
+ * the request. */
 #include "endpoint/opening/wsp-response-private.h"
 
 #include "core/handshake/server-handshake.h"
@@ -130,7 +130,7 @@ append_date (GString *text)
                             date.tm_year + 1900, date.tm_hour, date.tm_min, date.tm_sec);
 }
 
-/* Those that the program may set itself. */
+/* Fields that the program may set itself. */
 static void
 append_usual_headers (GString                   *text,
                       guint                      status,

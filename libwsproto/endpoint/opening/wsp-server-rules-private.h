@@ -54,7 +54,8 @@ void            wsp_server_rules_unref               (WspServerRules *self);
 /* Checks the request line and all fields against the rules of the protocol. */
 WscFault        wsp_server_rules_check               (WspServerRules *self,
                                                       WscHttpHead    *head);
-/* A GET or HEAD request for ordinary HTTP: nothing in it is of a WebSocket. */
+/* TRUE: a GET or HEAD request for ordinary HTTP, without Upgrade to websocket and without
+ * Sec-WebSocket headers. */
 gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
 WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
 /* Checks the origin.  NULL: it may connect.  details: what was received, and the rules; the
@@ -67,9 +68,9 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
 const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,
                                                       const char     *host,
                                                       char          **details);
-/* NULL: a client can offer it (RFC 6455 4.1).  Otherwise what is wrong with it. */
+/* NULL: a client can offer this subprotocol (RFC 6455 4.1).  Otherwise the text of the problem. */
 char           *wsp_subprotocol_find_mistake         (const char *name);
-/* One of the offered ones, or NULL. */
+/* Returns one of the offered subprotocols, or NULL. */
 const char     *wsp_server_rules_choose_protocol     (WspServerRules     *self,
                                                       const char * const *offered);
 

@@ -87,7 +87,7 @@ wsp_route_find (GPtrArray  *routes,
   return found;
 }
 
-/* A limit that the system cannot keep is none. */
+/* A limit above what the system permits would have no effect. */
 static guint
 bound_by_descriptors (guint max_connections)
 {
@@ -172,7 +172,7 @@ show_text (const char *text)
   return wsp_excerpt_quote (text, strlen (text), MAX_SHOWN);
 }
 
-/* No more of the list is read than is shown: a refusal costs the same for any list. */
+/* Only the part of the list that is shown is read: a refusal costs the same for any list. */
 static char *
 show_list (const char * const *list)
 {
@@ -284,7 +284,8 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* WS-90: the client's preference counts, unless subprotocol-preference says otherwise. */
+/* Which list decides: the client's, in its order of preference (RFC 6455 4.1), unless the property
+ * subprotocol-preference names the server's. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)

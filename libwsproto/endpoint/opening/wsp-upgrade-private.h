@@ -20,7 +20,7 @@ typedef struct _WspUpgrade WspUpgrade;
 typedef enum                    /* of the peer's direction */
 {
   WSP_UPGRADE_PEER_END_FAILS,
-  WSP_UPGRADE_PEER_END_IS_FINE, /* it still reads, as far as can be seen */
+  WSP_UPGRADE_PEER_END_IS_FINE, /* the peer may still read, as far as is known */
 } WspUpgradePeerEnd;
 
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
@@ -36,13 +36,14 @@ WspUpgrade   *wsp_upgrade_new                 (WspReactor          *reactor,
                                                WspUpgradeFunc       ready,
                                                gpointer             owner);
 void          wsp_upgrade_free                (WspUpgrade *self);
-/* For the steps that begin from now on; they fail with TIMED_OUT. */
+/* Sets the deadline of the steps that begin from now on, which then fail with TIMED_OUT. */
 void          wsp_upgrade_set_deadline        (WspUpgrade *self,
                                                gint64      deadline);
 void          wsp_upgrade_write               (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
-/* TRUE: all is written.  FALSE: ready is called when it is, or has failed. */
+/* TRUE: everything is written.  FALSE: ready is called when everything is written, or when
+ * writing has failed. */
 gboolean      wsp_upgrade_write_all           (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
@@ -75,7 +76,7 @@ const GError *wsp_upgrade_get_error           (WspUpgrade *self);
 gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the error is that of the deadline */
 WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the rule that the head breaks */
 WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
-GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as it was read */
+GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as received */
 GBytes       *wsp_upgrade_dup_remaining_input (WspUpgrade *self);       /* after the head: frames, or a body; NULL: none */
 GBytes       *wsp_upgrade_dup_body            (WspUpgrade *self);       /* what was read of it; NULL: no body was asked for */
 gint64        wsp_upgrade_get_time            (WspUpgrade *self);       /* when the head was complete */

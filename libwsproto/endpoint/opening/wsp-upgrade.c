@@ -62,8 +62,8 @@ struct _WspUpgrade
   gpointer       owner;
 };
 
-/* The events stay as they are, to save a system call: mostly the owner steals the transport next.
- * Unwanted input changes them. */
+/* The events of the transport stay unchanged, to save a system call: mostly the owner steals the
+ * transport next.  Unwanted input changes the events. */
 static void
 notify_owner (WspUpgrade *self)
 {
@@ -129,8 +129,8 @@ has_output (WspUpgrade *self)
   return (self->output != NULL && self->output->len > 0) || has_content (self);
 }
 
-/* A peer that has sent all it has may half-close before it has read the response: FINISHING reads
- * when that was written. */
+/* A peer may half-close before it has read the response: FINISHING reads again when the response
+ * was written. */
 static gboolean
 is_reading (WspUpgrade *self)
 {
@@ -210,7 +210,7 @@ read_some (WspUpgrade *self)
     fail (self, error);
 }
 
-/* There is output, and content comes after some.  Returns the number of vectors. */
+/* Needs some output, which may have content after it.  Returns the number of vectors. */
 static guint
 list_output (WspUpgrade  *self,
              struct iovec vectors[2])
@@ -364,7 +364,7 @@ wsp_upgrade_free (WspUpgrade *self)
   WspTransport *transport = g_steal_pointer (&self->transport);
 
   wsp_reactor_unset_timer (self->reactor, &self->timer);
-  if (transport != NULL)        /* its close may call the program */
+  if (transport != NULL)        /* to close the stream may run code of the program */
     wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_GRACEFUL
                                                          : WSP_TRANSPORT_CLOSE_NOW);
   g_clear_pointer (&self->head, wsc_http_head_free);

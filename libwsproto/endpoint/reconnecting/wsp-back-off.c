@@ -9,7 +9,8 @@
 
 #define MAX_DOUBLINGS 31
 
-/* The server goes away, or has gone without a Close frame: its other clients lose theirs too. */
+/* The server goes away, or has gone without a Close frame: its other clients lose their
+ * connections too. */
 static gboolean
 is_loss_for_all (guint close_code)
 {
@@ -40,7 +41,7 @@ wsp_back_off_choose_delay (const WspBackOff      *self,
   return from + (to - from) * random / G_MAXUINT32;
 }
 
-/* 0: there is no such month. */
+/* 0: not the name of a month. */
 static int
 find_month (const char *name)
 {

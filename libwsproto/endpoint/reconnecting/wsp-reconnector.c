@@ -191,7 +191,7 @@ on_closed (WspReconnector *self,
   g_autoptr (WspConnection) closed = g_object_ref (connection);
   WspCloseInfo *info = wsp_connection_get_close_info (closed);
   gint64 duration = g_get_monotonic_time () - self->opened_at;
-  gboolean is_present = self->connection == closed;     /* FALSE: of before a stop and a start */
+  gboolean is_present = self->connection == closed;     /* FALSE: from before the last stop () */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
   wsp_held_notifies_hold (&self->notifies);
@@ -223,7 +223,7 @@ take_connection (WspReconnector *self,
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   wsp_reconnector_notify (self, WSP_RECONNECTOR_CONNECTION);
   wsp_held_notifies_release (&self->notifies);
-  if (self->connection == connection)   /* it may have closed meanwhile */
+  if (self->connection == connection)   /* the connection may have closed meanwhile */
     g_signal_emit (self, connected_signal, 0, connection);
 }
 
@@ -307,8 +307,8 @@ probe (WspReconnector *self,
     wsp_connection_ping_async (self->connection, NULL, NULL, NULL, NULL);
 }
 
-/* Another network: connect now, or check an open connection by a ping.  A network that comes up in
- * steps, or comes and goes, reports each of them. */
+/* The network has changed: connect now, or check an open connection by a ping.  A network that
+ * comes up in steps, or comes and goes, causes several signals. */
 static void
 use_network (WspReconnector *self)
 {
@@ -361,7 +361,8 @@ use_network_in_context (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The system's monitor emits its signals in the thread that was the first to ask for it. */
+/* The system's monitor emits its signals in the first thread that called
+ * g_network_monitor_get_default (). */
 static void
 on_network_changed (GNetworkMonitor *monitor,
                     gboolean         is_available,
