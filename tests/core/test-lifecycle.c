@@ -51,7 +51,6 @@ test_cell (WscPhase phase,
 {
   char letter = phases[phase].after[call];
   const uint8_t after = wsc_lifecycle_look_up (phase, call);
-  /* The library's own look at the table, which tools/mutations changes. */
   const WscFault rule = wsc_lifecycle_get_refusal (phase, call);
 
   if (letter == '-')

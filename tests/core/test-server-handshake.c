@@ -226,6 +226,7 @@ static const struct
   { "SEC-15-blank-refused", "GET", "/a b", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
   { "SEC-14-SEC-15-line-feed-refused", "GET", "/\r\nX: y", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
   { "SEC-15-not-ascii-refused", "GET", "/caf\xc3\xa9", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
+  { "SEC-15-delete-refused", "GET", "/\x7f", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
   { "relative-refused", "GET", "chat", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
   { "authority-alone-refused", "GET", "host:80", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },
   { "other-scheme-refused", "GET", "file:///etc/passwd", "HTTP/1.1", WSC_FAULT_TARGET_MALFORMED },

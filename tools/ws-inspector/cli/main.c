@@ -48,7 +48,7 @@ run_verb (const WsiVerbRow  *row,
   g_assert_not_reached ();
 }
 
-/* row NULL: of the program. */
+/* row: a verb; NULL: the help of the program. */
 static WsiExit
 print_help (const WsiVerbRow *row)
 {
@@ -115,7 +115,7 @@ refuse (const char *word)
   return WSI_EXIT_USAGE;
 }
 
-/* argv: from the name of the verb on. */
+/* argv: begins with the name of the verb. */
 static WsiExit
 parse_and_run (const WsiVerbRow *row,
                const char       *program,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Verbs that read files of recorded connections.  The number of arguments is right; NULL is after
- * the last one. */
+/* Verbs that read files of recorded connections.  main () has checked the number of arguments; NULL
+ * follows the last argument. */
 #pragma once
 
 #include "cli/print/wsi-output.h"

@@ -7,8 +7,8 @@ struct _WsiInOrder
 {
   WsiTakeConversation take;
   gpointer            user_data;
-  GTree              *waiting;  /* by number */
-  guint32             next;     /* the number of the one that is taken next */
+  GTree              *waiting;  /* connections by number */
+  guint32             next;     /* the number of the connection that is taken next */
 };
 
 static int

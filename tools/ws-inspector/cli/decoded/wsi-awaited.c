@@ -3,14 +3,14 @@
 
 #include "cli/decoded/wsi-awaited.h"
 
-#define MAX_AHEAD 16384         /* rows after a request */
+#define MAX_AHEAD 16384         /* rows after a request, for which the request waits */
 #define MAX_AHEAD_TIME (10 * G_USEC_PER_SEC)
 
 struct _WsiAwaited
 {
   WsiStore *store;
-  GQueue    requests;           /* numbers, rising */
-  guint64   payload_end;        /* of all rows, in the arena */
+  GQueue    requests;           /* numbers of requests, rising */
+  guint64   payload_end;        /* the end, in the arena, of the payloads of all rows */
 };
 
 WsiAwaited *
@@ -43,8 +43,8 @@ wsi_awaited_take (WsiAwaited           *self,
     g_queue_push_tail (&self->requests, g_memdup2 (&number, sizeof number));
 }
 
-/* The payloads between it and the latest row take no more than half of the memory, so that they are
- * there when it is tested. */
+/* Whether the request may wait longer: the payloads from the request to the latest row take less
+ * than half of the memory, so the request's payload is still there when it is tested. */
 static gboolean
 may_wait (WsiAwaited      *self,
           const WsiRecord *request,

@@ -58,7 +58,8 @@ wsi_decoded_view_set (WsiDecodedView  *self,
                                            MIN (length, max_length), &self->input);
 }
 
-/* Only for who asks: of text and of bytes a line shows neither summary nor values. */
+/* Makes the description when it is needed: a line shows neither summary nor values of text and
+ * bytes. */
 static const WsiDescription *
 describe (WsiDecodedView *self)
 {
@@ -93,14 +94,14 @@ wsi_decoded_view_get_summary (WsiDecodedView *self)
   return has_format (self) ? describe (self)->summary->str : NULL;
 }
 
-/* JSON has no names for numbers that are not finite. */
+/* JSON has no names for infinite numbers and NaN. */
 static gboolean
 is_literal_of_json (const WsiDecodedField *field)
 {
   return field->kind == WSI_FIELD_REAL ? isfinite (field->real) : field->kind != WSI_FIELD_TEXT;
 }
 
-/* is_literal: one number, or true or false. */
+/* is_literal: the only value is a number, or true or false. */
 char *
 wsi_decoded_view_dup_values (WsiDecodedView *self,
                              WsiDecodedPath *path,

@@ -14,15 +14,16 @@ typedef struct
   WsiInterpreter   *interpreter;
   const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
   WsiDecodeInput    input;
-  GBytes           *bytes;      /* of the input, or more; the caller's */
+  GBytes           *bytes;      /* the bytes that input is in; the caller's */
   const WsiRecord  *record;
-  gboolean          is_redacted;        /* payload is not as it was learned */
+  /* the payload was changed after it was learned, to hide secrets */
+  gboolean          is_redacted;
   WsiDescription   *own;
-  const WsiDescription *description;    /* of the message; NULL = not made yet */
+  const WsiDescription *description;    /* description of the message; NULL = not made yet */
 } WsiDecodedView;
 
-/* choices: of the user, as wsi_interpreter_choose () reads them; NULL = none.  max_length: bytes of
- * a message that are decoded. */
+/* choices: what the user has chosen, as wsi_interpreter_choose () reads it; NULL = no choices.
+ * max_length: bytes of a message that are decoded. */
 gboolean    wsi_decoded_view_init  (WsiDecodedView *self,
                                     GStrv           choices,
                                     gsize           max_length,
@@ -33,15 +34,15 @@ void        wsi_decoded_view_set   (WsiDecodedView  *self,
                                     guint64          number,
                                     const WsiRecord *record,
                                     GBytes          *payload);
-/* Name and summary; NULL: the message is text or bytes of no format. */
+/* The format's name and the message's summary; NULL: the message is text or bytes of no format. */
 const char *wsi_decoded_view_get_name    (const WsiDecodedView *self);
 const char *wsi_decoded_view_get_summary (WsiDecodedView *self);
-/* The values at a path as UTF-8, with a line feed between them; NULL = there is none. */
+/* The values at a path as UTF-8, with a line feed between them; NULL = no values. */
 char       *wsi_decoded_view_dup_values  (WsiDecodedView *self,
                                           WsiDecodedPath *path,
                                           gboolean       *is_literal);
 
-/* A line for each part of the message; none: it is not decoded. */
+/* Calls take with a line for each part of the message; no line: the message is not decoded. */
 void        wsi_decoded_view_print_tree  (WsiDecodedView *self,
                                           WsiCharset      charset,
                                           WsiDecodeTake   take,

@@ -15,10 +15,10 @@ struct _WsiSave
   gint64       wanted;          /* the number of a connection; -1 = all */
   GHashTable  *begun;           /* numbers of connections with a row in the file */
   guint64      last;            /* the number of the row that was written last */
-  WsiRedactor *redactor;        /* the caller's */
+  WsiRedactor *redactor;        /* redactor of the caller */
   WsiExporter *exporter;
   char        *path;
-  guint64      n_hidden;        /* values, in the file alone */
+  guint64      n_hidden;        /* number of values that were hidden in the file */
   WsiSaveMode  mode;
   gboolean     is_quiet, has_failed;
 };
@@ -47,7 +47,7 @@ fail (WsiSave      *self,
   wsi_output_error_titled (self->path, error->message);
 }
 
-/* Records that belong to a connection, and not to one of its rows. */
+/* Whether the record belongs to a connection as a whole: a head of its handshake, or its end. */
 static gboolean
 is_of_connection (const WsiRecord *record)
 {
@@ -56,8 +56,8 @@ is_of_connection (const WsiRecord *record)
              || record->event == WSI_EVENT_ENDED);
 }
 
-/* The exporters begin a connection, with its handshake, before the first row of it that they
- * get. */
+/* Whether the row is written.  An exporter itself begins a connection, with its handshake, before
+ * the first row that it gets of that connection. */
 static gboolean
 is_wanted (WsiSave *self,
            guint64  number)
@@ -105,7 +105,8 @@ on_commented (WsiSave *self,
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
-  /* Where rows are left out, an earlier row has another number in the file. */
+  /* Where rows are left out, an earlier row has another number in the file, so its comment cannot
+   * be added. */
   if ((self->matcher != NULL || self->wanted > 0) && number != self->last)
     return;
   if (!self->has_failed && !wsi_exporter_comment (self->exporter, number, &error))
@@ -156,7 +157,7 @@ choose_rows (WsiSave          *self,
   g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (NULL);
   g_autoptr (WsiFilter) filter = NULL;
 
-  /* The number of a connection that is replayed is not of this store. */
+  /* --conn with --replay is the number of a recorded connection, not of one in this store. */
   self->wanted = options->is_all || options->replay != NULL ? -1 : options->connection;
   if (options->filter == NULL || options->is_all)
     return TRUE;
@@ -206,7 +207,7 @@ wsi_save_new_format (const WsiOptions *options,
   return g_steal_pointer (&self);
 }
 
-/* The end of a file's name is its format; standard output has no name. */
+/* The end of a file's name tells its format; standard output has no name. */
 static const char *
 get_format_hint (const char    *path,
                  WsiFormatNamer namer)

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_SAVE_AT_ONCE,             /* of live connections: the file is complete at any time */
+  WSI_SAVE_AT_ONCE,             /* for live connections: the file is complete at any time */
   WSI_SAVE_IN_BLOCKS,
 } WsiSaveMode;
 
-/* By which means the user can name a format. */
+/* How the user can name a format, for the text of an error. */
 typedef enum
 {
   WSI_FORMAT_BY_FILE_NAME,
@@ -26,10 +26,11 @@ typedef enum
 
 typedef struct _WsiSave WsiSave;
 
-/* For live connections.  NULL: the options want nothing that needs one. */
+/* The store for live connections; NULL: with --quiet and without --write no store is needed. */
 WsiStore *wsi_save_new_store  (const WsiOptions *options);
-/* The file of --write, from now on.  store: with event rows.  redactor: that of the listing, which
- * lives as long: a value that was hidden has one number on the terminal and in the file. */
+/* Creates the file of --write and writes rows from now on.  store: with event rows.  redactor: that
+ * of the listing, which must outlive the result: a hidden value has the same number on the terminal
+ * and in the file. */
 WsiSave  *wsi_save_new        (const WsiOptions *options,
                                WsiStore         *store,
                                WsiRedactor      *redactor,
@@ -44,16 +45,17 @@ WsiSave  *wsi_save_new_format (const WsiOptions *options,
                                GError          **error);
 void      wsi_save_free       (WsiSave *self);
 gboolean  wsi_save_has_failed (const WsiSave *self);
-/* Writes what is left, and tells how much was hidden.  Returns the status of the program. */
+/* Writes the last rows, and prints how many values were hidden.  Returns the status of the
+ * program. */
 WsiExit   wsi_save_end        (WsiSave *self,
                                WsiExit  status);
-/* name: of the format; NULL: the suffix of the path tells. */
+/* name: of the format; NULL: the suffix of the path names the format. */
 gboolean  wsi_save_find_format (const char    *name,
                                 const char    *path,
                                 WsiFormatNamer namer,
                                 WsiFormat     *format,
                                 GError       **error);
-/* Whether it is standard output. */
+/* Whether the path means standard output. */
 gboolean  wsi_save_is_output   (const char *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSave, wsi_save_free)

@@ -8,7 +8,8 @@
 
 static const int numbers[WSI_N_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 
-/* A shell has SIGINT ignored in what it runs in the background; who sends it wants an end. */
+/* SIGHUP is left alone if it was ignored, as by nohup.  SIGINT is handled even if ignored: a shell
+ * ignores it for programs in the background, but a program that sends it wants an end. */
 static gboolean
 is_left_alone (int number)
 {
@@ -46,7 +47,7 @@ wsi_signals_clear (WsiSignals *self)
     }
 }
 
-/* A read from a pipe may take for ever, so the signals have a thread. */
+/* Signals have a thread of their own, because a read from a pipe may block for ever. */
 struct _WsiInterrupt
 {
   GCancellable *cancellable;
@@ -93,7 +94,7 @@ quit (gpointer loop)
 void
 wsi_interrupt_free (WsiInterrupt *self)
 {
-  /* In the thread: before it runs the loop, there is none to quit. */
+  /* quit () runs in the thread: before the thread runs the loop, there is no loop to quit. */
   g_autoptr (GSource) last = g_idle_source_new ();
 
   g_source_set_callback (last, quit, self->loop, NULL);

@@ -11,21 +11,22 @@ G_BEGIN_DECLS
 
 #define WSI_N_SIGNALS 3
 
-/* Zero-initialized: none. */
+/* Zero-initialized: no signal is attached. */
 typedef struct
 {
   GSource *sources[WSI_N_SIGNALS];
 } WsiSignals;
 
-/* Has the function called in the context for each of them, until it returns G_SOURCE_REMOVE: the
- * next one of the same kind ends the program. */
+/* Lets function run in the context at each of these signals, until it returns G_SOURCE_REMOVE: then
+ * the next signal of this kind ends the program. */
 void wsi_signals_attach (WsiSignals   *self,
                          GMainContext *context,
                          GSourceFunc   function,
                          gpointer      user_data);
 void wsi_signals_clear  (WsiSignals *self);
 
-/* Reading that such a signal cancels, so that the file that is written of it gets its end. */
+/* A GCancellable that such a signal cancels: reading ends, and the file that is being written is
+ * completed. */
 typedef struct _WsiInterrupt WsiInterrupt;
 
 WsiInterrupt *wsi_interrupt_new             (void);

@@ -14,7 +14,8 @@ typedef struct
   WsiExit    status;
 } Run;
 
-/* A connection that ends badly is diagnosed by its own sentence. */
+/* Prints why the demo has failed.  A connection that ends badly is diagnosed by its own
+ * sentence. */
 static void
 on_changed (WsiSource *demo,
             Run       *run)

@@ -21,8 +21,8 @@ struct _WsiInput
   const WsiOptions *options;
   GPtrArray        *messages;   /* of WspMessage */
   GPtrArray        *raw;        /* of GBytes */
-  guint             n_messages, n_raw;  /* sent */
-  GDataInputStream *lines;      /* NULL = the options have messages */
+  guint             n_messages, n_raw;  /* messages and raw texts that were sent */
+  GDataInputStream *lines;      /* lines of standard input; NULL = the options have messages */
   gboolean          is_terminal;
   WspConnection    *connection;
   GCancellable     *cancellable;
@@ -165,7 +165,7 @@ on_sent (GObject      *connection,
     send_next (self);
 }
 
-/* The next one is sent when this one was. */
+/* The next message is sent when this one was sent. */
 static void
 send_message (WsiInput   *self,
               WspMessage *message)
@@ -192,7 +192,7 @@ send_bytes (WsiInput *self,
   send_next (self);
 }
 
-/* TRUE: the message is being sent, and the next line follows it. */
+/* TRUE: the message is being sent, and the next line is read afterwards. */
 static gboolean
 run_send (WsiInput   *self,
           const char *word,
@@ -230,7 +230,7 @@ run_close (WsiInput   *self,
     self->close (code, reason, self->user_data);
 }
 
-/* line: without the slash. */
+/* line: a command without its slash. */
 static void
 run_command (WsiInput   *self,
              const char *line)

@@ -14,15 +14,15 @@ G_BEGIN_DECLS
 
 typedef struct _WsiInput WsiInput;
 
-/* The last message was sent. */
+/* Called when the last message was sent. */
 typedef void (*WsiInputEnded) (gpointer user_data);
-/* A command asks for it. */
+/* Called when the user gives the command /close. */
 typedef void (*WsiInputClose) (guint16     code,
                                const char *reason,
                                gpointer    user_data);
 
-/* first: sent before all others and instead of standard input; NULL = none.
- * NULL: a message cannot be sent, such as text that is not UTF-8. */
+/* first: a script to send before all messages and instead of standard input; NULL = no script.
+ * Returns NULL if a message cannot be sent, such as text that is not UTF-8. */
 WsiInput *wsi_input_new   (const WsiOptions *options,
                            const WsiScript  *first,
                            GError          **error);
@@ -31,7 +31,7 @@ void      wsi_input_begin (WsiInput      *self,
                            WsiInputEnded  ended,
                            WsiInputClose  close,
                            gpointer       user_data);
-/* Waits for what it has begun. */
+/* Waits for the reads and sends that have begun. */
 void      wsi_input_free  (WsiInput *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInput, wsi_input_free)

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The messages and the headers that the client of a recorded connection has sent, to be sent once
- * more.  Headers are sent to the recorded server only; messages to another one only if the user
- * says so (SEC-128). */
+ * more.  Headers are sent to the recorded server only; messages are sent to another server only if
+ * the user says so (SEC-128). */
 #pragma once
 
 #include <libwsproto/wsproto.h>
@@ -19,17 +19,18 @@ typedef struct _WsiReplay WsiReplay;
 WsiReplay *wsi_replay_new  (const WsiOptions *options,
                             GError          **error);
 void       wsi_replay_free (WsiReplay *self);
-/* uri: NULL = the recorded one.  FALSE: the user does not want it. */
+/* uri: NULL = the recorded URI. FALSE: the user refuses the URI, or the recorded URI cannot be
+ * used. */
 gboolean   wsi_replay_choose_uri (WsiReplay        *self,
                                   const WsiOptions *options,
                                   const char       *uri,
                                   GError          **error);
 const char *wsi_replay_get_uri   (const WsiReplay *self);
 const WsiScript *wsi_replay_get_script (const WsiReplay *self);
-/* Adds the recorded headers, but for those that are there already. */
+/* Adds the recorded headers whose names are not in headers yet. */
 void        wsi_replay_add_headers  (const WsiReplay *self,
                                      WspHeaders      *headers);
-/* NULL: none; so also for the origin. */
+/* NULL: no subprotocols (origin) were recorded, or a part of them is hidden. */
 char       **wsi_replay_dup_subprotocols (const WsiReplay *self);
 const char  *wsi_replay_get_origin       (const WsiReplay *self);
 

@@ -48,7 +48,8 @@ apply_options (const WsiOptions *options,
     }
 }
 
-/* The server takes no list with an entry that can match nothing; its warning names the entry. */
+/* FALSE: the server has refused the list with a warning, because an entry of it can match
+ * nothing. */
 static gboolean
 was_taken (const char * const *taken,
            char              **list,
@@ -148,7 +149,7 @@ on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The address is needed in every format: payloads go without it, it then is an error line. */
+/* Prints the address in every format: with --format=payload as an error line. */
 static void
 print_place (WsiServerSource *source,
              WsiListing      *listing)
@@ -174,7 +175,8 @@ print_place (WsiServerSource *source,
     wsi_tls_print_certificate (certificate);
 }
 
-/* Runs until a signal, then until all connections are closed.  A second signal ends it at once. */
+/* Runs until a signal, then until all connections are closed.  A second signal ends the program at
+ * once. */
 static void
 run_server (WsiServerSource *source,
             WsiListing      *listing)
@@ -182,7 +184,8 @@ run_server (WsiServerSource *source,
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   WsiSignals signals = { 0 };
 
-  /* A script may send a signal as soon as it has read the place. */
+  /* Signals are handled before the address is printed: a script may send a signal as soon as it has
+   * read the address. */
   wsi_signals_attach (&signals, NULL, on_signal, loop);
   print_place (source, listing);
   wsi_source_start (WSI_SOURCE (source));
@@ -193,7 +196,7 @@ run_server (WsiServerSource *source,
   wsi_signals_clear (&signals);
 }
 
-/* text: NULL = as --port says. */
+/* text: LISTEN; NULL = the port of --port. */
 static gboolean
 choose_place (const WsiOptions *options,
               const char       *text,
@@ -242,7 +245,7 @@ end_output (WsiListing *listing,
   return save != NULL ? wsi_save_end (save, WSI_EXIT_CLEAN) : WSI_EXIT_CLEAN;
 }
 
-/* Quiet, and without a file: the server has no tap. */
+/* If output is quiet and no file is written, there is no store, and the server has no tap. */
 static WsiExit
 serve (const WsiOptions *options,
        const char       *listen,

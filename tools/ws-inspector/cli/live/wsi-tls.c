@@ -162,7 +162,7 @@ on_event (WspClient          *client,
     wsi_tls_print (G_TLS_CONNECTION (stream));
 }
 
-/* A possible remedy. */
+/* Returns a text that says what may help. */
 static char *
 make_hint (GTlsCertificate     *certificate,
            GTlsCertificateFlags errors)
@@ -177,7 +177,8 @@ make_hint (GTlsCertificate     *certificate,
   return g_strdup ("");
 }
 
-/* The warning is printed with --quiet as well: the option is dangerous. */
+/* The warning is printed with --quiet as well, because --insecure-accept-certificate is
+ * dangerous. */
 static gboolean
 on_certificate (WspClient           *client,
                 GTlsCertificate     *certificate,

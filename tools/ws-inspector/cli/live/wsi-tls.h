@@ -9,21 +9,22 @@
 
 G_BEGIN_DECLS
 
-typedef struct                  /* as on the command line */
+typedef struct                  /* values as on the command line */
 {
-  const char *ca, *proxy;       /* NULL = the system's */
-  const char *certificate, *key; /* files; sent to a server that asks; NULL = none */
+  const char *ca, *proxy;       /* NULL = the system's CAs, or its proxy */
+  /* file names; the certificate is sent to a server that asks; NULL = none */
+  const char *certificate, *key;
   gboolean accepts_any;
   gboolean is_quiet;
   gboolean is_at_proxy;         /* the last event of the client was about its proxy */
 } WsiWay;
 
-/* The client uses self in callbacks as long as it lives. */
+/* Sets the client's TLS and proxy.  self must outlive the client, whose callbacks use it. */
 gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
 
-/* Prints subject, names, issuer and validity. */
+/* Prints subject, names, issuer and validity of the certificate. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
 /* Prints the negotiated parameters and the peer's certificate. */
 void     wsi_tls_print (GTlsConnection *connection);

@@ -172,7 +172,7 @@ wsi_column_get (const WsiColumn    *self,
   return (WsiCell) { is_literal ? WSI_CELL_LITERAL : WSI_CELL_STRING, 0, text };
 }
 
-/* However long it is: a value that was cut looks like a whole one. */
+/* A value is never cut, however long, because a cut value looks like a whole one. */
 static char *
 escape_value (const char *value,
               WsiCharset  charset)

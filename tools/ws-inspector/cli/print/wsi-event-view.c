@@ -5,7 +5,7 @@
 
 #include "cli/print/wsi-output.h"
 
-/* Other events are signals of the recorder and of conversations. */
+/* Prints events of rows; other events are signals of the recorder and of conversations. */
 static const char *
 name_event (WsiEvent event)
 {

@@ -23,7 +23,7 @@ make_flag (gboolean is_set)
   return (WsiCell) { WSI_CELL_FLAG, is_set, NULL };
 }
 
-/* Takes the text. */
+/* Takes ownership of the text. */
 static WsiCell
 make_string (char *text)
 {
@@ -92,7 +92,7 @@ wsi_frame_is_known (const WsiFrameView *view)
   return view->record == NULL || (view->record->flags & WSI_RECORD_NO_FRAME) == 0;
 }
 
-/* Bytes that are in no frame have no header. */
+/* Whether the view has a frame header: bytes outside of frames have none. */
 static gboolean
 is_frame (const WsiFrameView *view)
 {
@@ -105,7 +105,7 @@ get_opcode (const WsiFrameView *view)
   return is_frame (view) ? make_number (view->frame.opcode) : make_string (NULL);
 }
 
-/* A message of which the frames are not known has no bits. */
+/* The bit of a message whose frames are not known is empty. */
 static WsiCell
 make_bit (const WsiFrameView *view,
           gboolean            is_set)
@@ -192,7 +192,7 @@ get_close_code (const WsiFrameView *view)
   return view->frame.close_code == 0 ? none : make_number (view->frame.close_code);
 }
 
-/* NULL: it is no text, or a NUL byte is in it. */
+/* NULL: the bytes are not UTF-8, or have a NUL byte. */
 static char *
 dup_text (GBytes *bytes)
 {
@@ -334,12 +334,12 @@ get_language (const WsiFrameView *view)
 typedef enum
 {
   IN_BOTH,
-  IN_OBJECTS,                   /* a member of the objects of JSON; the filter reads the field */
-  IN_FIELDS,                    /* a field that objects do not have */
+  IN_OBJECTS,                   /* a member of JSON objects; for -e the filter reads this field */
+  IN_FIELDS,                    /* a field for -e that JSON objects do not have */
 } Place;
 
-/* The view, which may be a message, and redacted, has these instead of the row; the names are those
- * of filters. */
+/* Fields that are read from the view instead of the row, because the view may be a whole message,
+ * and redacted.  The names are those of filters. */
 static const struct
 {
   const char *name;
@@ -389,7 +389,7 @@ wsi_frame_view_find (const WsiFieldReader *reader)
   return NULL;
 }
 
-/* text: lines; NULL = none. */
+/* text: an element a line; NULL = no elements. */
 static void
 add_list (WsiJson    *json,
           const char *name,
@@ -444,7 +444,7 @@ wsi_frame_view_add_members (const WsiFrameView *view,
       }
 }
 
-/* The reserved bits that are set, and the length on the wire of a frame that is inflated. */
+/* Appends the reserved bits that are set, and for an inflated frame its length on the wire. */
 static void
 append_extension (GString            *line,
                   const WsiFrameView *view)
@@ -470,7 +470,7 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
     g_string_append_printf (line, "[%s]  ", flags);
 }
 
-/* The columns that follow keep their place. */
+/* Appends "byte" or "bytes" with the same width, so that the next columns keep their place. */
 static void
 append_unit (GString *line,
              guint64  n_bytes)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A frame as it is printed, and its fields by name. */
+/* A frame or message as it is printed, and its fields by name. */
 #pragma once
 
 #include "cli/decoded/wsi-decoded-view.h"
@@ -13,20 +13,20 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64        number;        /* from 1 on */
-  gint64         time_us;       /* since the beginning; -1 = not known */
+  guint64        number;        /* number of the row, from 1 on */
+  gint64         time_us;       /* time since the beginning of the recording; -1 = not known */
   gint64         wall_us;       /* time of day; 0 = not known */
-  guint32        conversation;  /* from 1 on; 0 = there is only one */
-  WspFrameRecord frame;         /* of a message, its first one, with the length of all */
-  guint64        n_frames;      /* of a message; 0 = it is one frame */
-  gboolean       is_unfinished; /* of a message: its last frame is missing */
+  guint32        conversation;  /* number of the connection, from 1 on; 0 = there is only one */
+  WspFrameRecord frame;         /* of a message: its first frame, with the length of all frames */
+  guint64        n_frames;      /* number of the message's frames; 0 = the view is one frame */
+  gboolean       is_unfinished; /* the message's last frame is missing */
   guint64        wire_length;   /* header and payload; 0 = not known */
-  gint64         round_trip_us; /* of a pong; -1 = of none */
+  gint64         round_trip_us; /* of a pong: the time since its ping; -1 = not a pong */
   guint          faults[WSI_MAX_FAULTS], n_faults;
   GBytes        *payload;       /* NULL = not kept */
   WsiStore      *store;
-  const WsiRecord *record;      /* of the frame, or of the last one of the message */
-  GBytes        *message;       /* of a last fragment, the whole message; NULL = not needed */
+  const WsiRecord *record;      /* record of the frame, or of the message's last frame */
+  GBytes        *message;       /* of a last fragment: the whole message; NULL = not needed */
   const char     *comment;      /* NULL = none */
   WsiDecodedView *decoded;
 } WsiFrameView;
@@ -38,7 +38,7 @@ typedef enum
   WSI_CELL_FLAG,
   WSI_CELL_LITERAL,            /* another number, as text */
   WSI_CELL_STRING,             /* UTF-8 */
-  WSI_CELL_LIST,               /* of strings, with a line feed between them */
+  WSI_CELL_LIST,               /* strings, with a line feed between them */
 } WsiCellKind;
 
 typedef struct
@@ -50,21 +50,22 @@ typedef struct
 
 typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 
-/* NULL: the row has the field, and not its view. */
+/* NULL: the field is read from the row, not from the view. */
 WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
-/* A member of an object, if there is a value. */
+/* Adds a member to an object, unless the value is empty. */
 void             wsi_cell_add    (const WsiCell *value,
                                   WsiJson       *json,
                                   const char    *name);
-/* The members of an object for a frame, if no fields are named. */
+/* Adds the members that an object for a frame has if the user names no fields. */
 void             wsi_frame_view_add_members (const WsiFrameView *view,
                                              WsiJson            *json);
-/* FALSE: the row is a message, and its source did not say in which frames it was. */
+/* FALSE: the view is a message whose source did not say of which frames it consists. */
 gboolean         wsi_frame_is_known (const WsiFrameView *view);
-/* Words for all that is unusual about a frame, with the separator between them; NULL = none. */
+/* Words for everything unusual about a frame, with the separator between them; NULL = nothing is
+ * unusual. */
 char            *wsi_frame_format_flags (const WsiFrameView *view,
                                          const char         *separator);
-/* Lengths, mask and flags, at the end of a line. */
+/* Appends lengths, mask and flags, which stand at the end of a line. */
 void             wsi_frame_view_append (const WsiFrameView *view,
                                         GString            *line);
 void             wsi_frame_view_append_flags (const WsiFrameView *view,

@@ -57,7 +57,7 @@ append_escaped (GString *text,
                             0xdc00 + (character & 0x3ff));
 }
 
-/* The first bytes that need no escape. */
+/* The number of bytes before the first byte that needs an escape. */
 static gsize
 count_plain (const char *at)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* JSON in one line.  A terminal obeys nothing in it: what is not printable is escaped. */
+/* JSON in one line.  Unprintable characters are escaped, so a terminal obeys nothing in the
+ * text. */
 #pragma once
 
 #include <glib.h>
@@ -11,13 +12,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   GString *text;
-  gboolean has_member;          /* of the innermost object or array: the next one needs a comma */
+  /* the innermost object or array has a member: a comma comes before the next one */
+  gboolean has_member;
 } WsiJson;
 
 void  wsi_json_init   (WsiJson *self);
-/* Returns the text. */
+/* Returns the text, which the caller owns. */
 char *wsi_json_steal  (WsiJson *self);
-/* name NULL: in an array, or the outermost value. */
+/* name NULL: the value is an element of an array, or the outermost value. */
 void  wsi_json_open   (WsiJson    *self,
                        const char *name,
                        char        bracket);

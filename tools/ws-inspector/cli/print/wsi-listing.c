@@ -57,7 +57,8 @@ wsi_listing_init (WsiListing       *self,
       g_ptr_array_add (self->fields, field);
     }
 
-  /* A filter that matches all rows makes requests wait for their replies. */
+  /* A filter that matches all rows is set, because with a filter requests wait for their
+   * replies. */
   if (self->filter == NULL && wsi_columns_come_with_reply (self->fields))
     self->filter = wsi_filter_new ("reply or not reply", error);
   return TRUE;
@@ -146,7 +147,7 @@ is_control (const WspFrameRecord *frame)
   g_assert_not_reached ();
 }
 
-/* Payloads are those of messages. */
+/* With --format=payload, bytes outside of frames and control frames are not printed. */
 gboolean
 wsi_listing_wants (const WsiListing     *self,
                    const WspFrameRecord *frame)
@@ -186,7 +187,7 @@ wsi_listing_set_on_full (WsiListing *self,
   check_full (self);
 }
 
-/* An element of the array, or a line. */
+/* Prints an element of the array, or a line. */
 static void
 print_json (WsiListing *self,
             WsiJson    *json)
@@ -222,8 +223,8 @@ print_json_frame (WsiListing         *self,
   print_json (self, &json);
 }
 
-/* A tab is between them, and one in a value is escaped.  A file or a pipe is UTF-8 in each
- * locale. */
+/* Prints the values with a tab between them; a tab in a value is escaped.  A file or a pipe is
+ * UTF-8 in each locale. */
 static void
 print_fields (WsiListing         *self,
               const WsiFrameView *view)
@@ -253,7 +254,8 @@ is_whole (const WsiFrameView *view)
   return view->payload != NULL && !view->is_unfinished && (view->frame.flags & parts) == 0;
 }
 
-/* A terminal gets no byte of a peer as it is.  A part of a message would pass for a message. */
+/* A terminal gets a peer's bytes escaped.  A part of a message is not printed, because it would
+ * pass for a whole one. */
 static void
 print_payload (WsiListing         *self,
                const WsiFrameView *view)
@@ -293,7 +295,7 @@ choose_tint (const WspFrameRecord *frame)
   return frame->direction == WSP_DIRECTION_SENT ? WSI_TINT_SENT : WSI_TINT_RECEIVED;
 }
 
-/* The offset takes its place where the time is not known. */
+/* Where the time is not known, the offset in the stream is printed. */
 static void
 append_time (const WsiListing   *self,
              const WsiFrameView *view,
@@ -339,7 +341,7 @@ append_begin (const WsiListing   *self,
   wsi_append_bytes (line, "             ", KIND_COLUMNS - MIN (n_kind, KIND_COLUMNS - 1));
 }
 
-/* All of it: text as it is read, other payload in hexadecimal digits. */
+/* Prints the whole payload: text escaped, other payload in hexadecimal digits. */
 static void
 print_whole (WsiListing         *self,
              const WsiFrameView *view)
@@ -359,7 +361,7 @@ print_whole (WsiListing         *self,
   wsi_screen_print (&self->screen, choose_tint (&view->frame), self->line->str, text);
 }
 
-/* A last fragment shows its own bytes. */
+/* The last fragment of a message shows its own bytes, not the summary of the message. */
 static void
 append_summary (const WsiListing   *self,
                 GString            *line,
@@ -415,7 +417,7 @@ print_part (const char *line,
   wsi_screen_line (&self->screen, WSI_TINT_NONE, self->line);
 }
 
-/* Once for each message: at its last frame. */
+/* Prints the tree once for each message, at its last frame. */
 static void
 print_tree (WsiListing         *self,
             const WsiFrameView *view)
@@ -459,7 +461,7 @@ print_view (WsiListing         *self,
   g_assert_not_reached ();
 }
 
-/* A later fragment has no format of its own, nor have masked bytes. */
+/* FALSE for masked bytes and for continuation frames, which have no format of their own. */
 static gboolean
 may_describe (const WsiListing   *self,
               const WsiFrameView *view)
@@ -472,7 +474,7 @@ may_describe (const WsiListing   *self,
          && (!self->options->is_followed || self->options->format == WSI_PRINT_TREE);
 }
 
-/* Whether the payload is shown as it is, as nearly all is by default. */
+/* Whether the payload is shown without hiding a part, as most payload is by default. */
 static gboolean
 is_open (const WsiListing   *self,
          const WsiFrameView *view)

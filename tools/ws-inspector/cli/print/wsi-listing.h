@@ -18,45 +18,46 @@ typedef struct
   const WsiOptions *options;
   WsiScreen         screen;
   WsiRedactor      *redactor;
-  WsiHide           hide;       /* by it */
-  WsiFilter        *filter;     /* NULL = all frames */
+  WsiHide           hide;       /* hides with the redactor */
+  WsiFilter        *filter;     /* NULL = all frames are printed */
   WsiDecodedView    decoded;
-  GPtrArray        *fields;     /* of WsiColumn; NULL = all of them */
-  GString          *line;       /* that is being made */
+  GPtrArray        *fields;     /* columns of type WsiColumn; NULL = the usual line */
+  GString          *line;       /* memory of the line that is being made */
   WsiCharset        charset;
-  gsize             max_decoded;        /* bytes of a message */
-  guint64           n_frames;   /* printed */
-  guint64           n_parts;    /* messages that are not whole, and were not printed as payload */
-  gboolean          is_begun;   /* of an array: it has a member */
-  GSourceFunc       on_full;    /* called later, once the limit is reached; NULL = none */
+  gsize             max_decoded;        /* bytes of a message that are decoded */
+  guint64           n_frames;   /* number of frames printed */
+  /* number of incomplete messages, which --format=payload does not print */
+  guint64           n_parts;
+  gboolean          is_begun;   /* the array of JSON has an element */
+  GSourceFunc       on_full;    /* called later, once the limit is reached; NULL = no function */
   gpointer          full_data;
 } WsiListing;
 
-/* options: as long as the listing. */
+/* options must outlive the listing. */
 gboolean wsi_listing_init (WsiListing       *self,
                            const WsiOptions *options,
                            GError          **error);
-/* Ends an array of JSON, and tells what was left out. */
+/* Ends an array of JSON, and prints what was left out. */
 void     wsi_listing_end   (WsiListing *self);
 void     wsi_listing_clear (WsiListing *self);
 
-/* Lines between the frames, such as the handshake, are printed as text. */
+/* Whether lines between the frames, such as the handshake, are printed as text. */
 gboolean wsi_listing_is_text      (const WsiListing *self);
-/* Events are printed as objects. */
+/* Whether events are printed as objects. */
 gboolean wsi_listing_is_json      (const WsiListing *self);
 gboolean wsi_listing_is_by_message (const WsiListing *self);
 /* Whether the message of a last fragment is needed, in addition to its payload. */
 gboolean wsi_listing_wants_message (const WsiListing *self);
-/* So much of a payload is needed. */
+/* The number of bytes of a payload that the listing needs. */
 gsize    wsi_listing_get_max_payload (const WsiListing *self);
 gboolean wsi_listing_wants        (const WsiListing     *self,
                                    const WspFrameRecord *frame);
 gboolean wsi_listing_is_full      (const WsiListing *self);
-/* A live verb ends with its last frame. */
+/* A live verb calls this to end itself after the last frame that the limit permits. */
 void     wsi_listing_set_on_full  (WsiListing *self,
                                    GSourceFunc on_full,
                                    gpointer    user_data);
-/* The view is filled up with what its decoder says. */
+/* Prints a frame.  The view is completed with what its decoder says. */
 void     wsi_listing_add_frame    (WsiListing   *self,
                                    WsiFrameView *view);
 /* Begins an object for an event, which the caller fills. */

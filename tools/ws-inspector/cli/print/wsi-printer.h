@@ -15,9 +15,9 @@ G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 
 typedef enum
 {
-  WSI_TIMES_NONE,               /* bytes without times */
-  WSI_TIMES_LIVE,               /* of what happens now */
-  WSI_TIMES_RECORDED,           /* of a recording, or of what a proxy relays */
+  WSI_TIMES_NONE,               /* bytes that have no times */
+  WSI_TIMES_LIVE,               /* times of what happens now */
+  WSI_TIMES_RECORDED,           /* times of a recording, or of what a proxy relays */
 } WsiTimes;
 
 typedef enum
@@ -26,7 +26,7 @@ typedef enum
   WSI_NUMBERING_CONNECTIONS,
 } WsiNumbering;
 
-/* The listing is used as long as the printer lives. */
+/* The printer uses the listing, which must outlive it. */
 WsiPrinter *wsi_printer_new (WsiStore    * store,
                              WsiRecorder * recorder,
                              WsiListing  * listing,

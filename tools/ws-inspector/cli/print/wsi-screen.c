@@ -28,7 +28,7 @@ wsi_screen_init (WsiScreen *self,
                      (color == WSI_COLOR_AUTO && self->is_terminal && may_have_colors ());
 }
 
-/* The window may have changed its size since the last line.  0 = not known. */
+/* The width of the terminal, read for each line because the user may change it; 0 = not known. */
 static guint
 count_columns (void)
 {
@@ -50,7 +50,7 @@ char *
 wsi_screen_cut (const char *text,
                 guint       columns)
 {
-  const char *end = text;       /* what fits with an ellipsis after it */
+  const char *end = text;       /* the end of the text that fits before an ellipsis */
   guint n_columns = 0;
 
   if (columns == 0)
@@ -105,7 +105,8 @@ wsi_screen_print (const WsiScreen *self,
                    code != NULL ? END_OF_TINT : "");
 }
 
-/* A line that is neither cut nor coloured gets its line feed in place. */
+/* A line that is neither cut nor coloured is not copied: its line feed is appended to the line
+ * itself. */
 void
 wsi_screen_line (const WsiScreen *self,
                  WsiTint          tint,

@@ -27,12 +27,12 @@ void  wsi_screen_init (WsiScreen *self,
 void  wsi_screen_line (const WsiScreen *self,
                        WsiTint          tint,
                        GString         *line);
-/* Not cut. */
+/* Prints a text that is not cut. */
 void  wsi_screen_print (const WsiScreen *self,
                         WsiTint          tint,
                         const char      *title,
                         const char      *text);
-/* text: without control characters.  columns 0: not cut. */
+/* text: without control characters.  columns: the width; 0 = not cut. */
 char *wsi_screen_cut  (const char *text,
                        guint       columns);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Each option once; included by wsi-options.c alone.  A row has the name, letter, kind, field of
- * WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
+/* The table of all options; only wsi-options.c includes this file.  A row has the name, letter,
+ * kind, field of WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
 
 /* listing */
 ROW ("filter", 'Y', STRING, filter,
@@ -54,7 +54,7 @@ ROW ("quiet", 'q', FLAG, is_quiet,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL,
      0, 0, "Do not print handshakes and frames, nor how much was hidden in a file or command")
 
-/* connect: what it sends */
+/* connect: the messages to send */
 ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,
      "Send this text, or this file, instead of standard input; may be given several times")
 ROW ("replay", 0, FILE, replay, WSI_VERB_CONNECT, "FILE", 0, 0,

@@ -58,7 +58,7 @@ wsi_options_get_max_decoded (const WsiOptions *self)
   return self->max_decoded > 0 ? (gsize) self->max_decoded : DEFAULT_MAX_DECODED;
 }
 
-/* A compressed message is kept twice. */
+/* The memory for payloads: a compressed message is kept twice, on the wire and inflated. */
 gsize
 wsi_options_get_max_memory (const WsiOptions *self,
                             gsize             usual)
@@ -66,7 +66,7 @@ wsi_options_get_max_memory (const WsiOptions *self,
   return self->max_decoded > DEFAULT_MAX_DECODED ? usual + 2 * (gsize) self->max_decoded : usual;
 }
 
-/* word: as GOption has it, "--format" or "-T". */
+/* word: an option as GOption passes it, "--format" or "-T". */
 static const WsiOptionRow *
 find_row (const char *word)
 {
@@ -184,7 +184,8 @@ make_entry (const WsiOptionRow *row,
   GOptionEntry entry = { row->name, row->letter, 0, G_OPTION_ARG_CALLBACK,
                          G_STRUCT_MEMBER_P (options, row->offset), row->text, row->argument };
 
-  /* GOption would convert texts from the encoding of the locale. */
+  /* Texts are read as file names, because GOption would convert other texts from the encoding of
+   * the locale. */
 
   switch (row->kind)
     {
@@ -218,7 +219,7 @@ check_text (const WsiOptionRow *row,
          refuse (row, "UTF-8", text, error);
 }
 
-/* A row of another verb has no value. */
+/* All rows are checked: options of another verb have no value. */
 static gboolean
 check_texts (WsiOptions *self,
              GError    **error)

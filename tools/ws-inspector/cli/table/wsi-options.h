@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The options of all verbs.  One table has each of them once: the command line is parsed by it, and
- * --help, the man page and the completions are made of it or compared with it. */
+/* The options of all verbs, each once in one table: it parses the command line, and --help, the man
+ * page and the completions are made from it or compared with it. */
 #pragma once
 
 #include <glib.h>
@@ -35,16 +35,16 @@ typedef enum
 typedef enum
 {
   WSI_PRINT_TEXT,
-  WSI_PRINT_JSON,              /* one array */
+  WSI_PRINT_JSON,              /* one array of objects */
   WSI_PRINT_JSONL,             /* one object in each line */
   WSI_PRINT_HEX,
   WSI_PRINT_PAYLOAD,
-  WSI_PRINT_TREE,               /* lines with a tree of the message */
+  WSI_PRINT_TREE,               /* lines, each with the tree of its message */
 } WsiPrintFormat;
 
 typedef enum
 {
-  WSI_DETAIL_BRIEF,             /* all of a handshake that failed, one line of any other */
+  WSI_DETAIL_BRIEF,             /* everything of a failed handshake, one line of any other */
   WSI_DETAIL_FULL,
 } WsiDetail;
 
@@ -62,14 +62,14 @@ typedef enum
   WSI_SIDE_RECEIVED,
 } WsiSide;
 
-/* As on the command line.  Integers of 64 bits are -1 if they were not given. */
+/* Values as on the command line.  Integers of 64 bits are -1 if they were not given. */
 typedef struct
 {
   /* of verbs that print frames */
   WsiPrintFormat format;
   WsiDetail handshake;
   WsiColor  color;
-  int       redact;             /* a WsiRedaction */
+  int       redact;             /* value of WsiRedaction */
   GStrv     fields;
   GStrv     decoders;
   char     *filter, *write, *to, *replay;
@@ -90,16 +90,16 @@ typedef struct
   /* captures */
   gint64    connection;
   WsiSide   side;
-  double    interval;           /* seconds */
-  gint64    message;            /* number of its last frame */
-  int       program_kind;       /* a WsiCommandKind */
-  gboolean  is_followed;        /* no option: set by follow */
+  double    interval;           /* length in seconds */
+  gint64    message;            /* number of the message's last frame */
+  int       program_kind;       /* value of WsiCommandKind */
+  gboolean  is_followed;        /* set by the verb follow, not by an option */
 
   /* decode */
   gboolean  is_masked, is_client, is_server;
 
   gboolean  is_help;
-  const char *program;          /* as it was called; no option */
+  const char *program;          /* name by which the program was called, not an option */
 } WsiOptions;
 
 typedef enum
@@ -116,24 +116,26 @@ typedef enum
 typedef struct
 {
   const char   *name;
-  char          letter;         /* 0 = none */
+  char          letter;         /* 0 = no letter */
   WsiOptionKind kind;
-  gsize         offset;         /* in WsiOptions */
+  gsize         offset;         /* offset of the value in WsiOptions */
   WsiVerbs      verbs;
-  const char   *argument;       /* for --help; of a choice, its words with "|" between them */
-  gint64        min, max;       /* of numbers */
+  /* placeholder in --help; of a choice, its words with "|" between them */
+  const char   *argument;
+  gint64        min, max;       /* range of a number */
   const char   *text;
 } WsiOptionRow;
 
 void                wsi_options_init  (WsiOptions *self);
 void                wsi_options_clear (WsiOptions *self);
-/* Removes what it has read from the arguments; the first one is the name of the verb. */
+/* Removes the options from the arguments; argv begins with the name of the verb. */
 gboolean            wsi_options_parse (WsiOptions *self,
                                        WsiVerbs    verb,
                                        int        *argc,
                                        char     ***argv,
                                        GError    **error);
-/* Bytes of a message that are decoded; and of memory for payloads, where a verb has so much. */
+/* Bytes of a message that are decoded; and bytes of memory for payloads, of a verb whose usual
+ * memory is usual. */
 gsize               wsi_options_get_max_decoded (const WsiOptions *self);
 gsize               wsi_options_get_max_memory  (const WsiOptions *self,
                                                  gsize             usual);

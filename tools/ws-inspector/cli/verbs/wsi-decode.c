@@ -21,7 +21,7 @@ is_text (const char *at,
   return TRUE;
 }
 
-/* Digits are text; frames hardly ever are. */
+/* Input that is text is read as hexadecimal digits; frames are hardly ever text. */
 static GBytes *
 read_bytes (GBytes  *input,
             GError **error)
@@ -37,7 +37,7 @@ read_bytes (GBytes  *input,
   return wsi_hex_parse (text, error);
 }
 
-/* A client masks, a server does not. */
+/* Whether the bytes are a client's: only a client masks its frames. */
 static gboolean
 is_of_client (const WsiOptions *options,
               GBytes           *bytes)
@@ -78,7 +78,8 @@ push_all (WsiRecorder     *recorder,
     }
 }
 
-/* The record of a frame that the bytes end in; NULL: they end with a whole frame. */
+/* The record of the incomplete frame at the end of the bytes; NULL: the bytes end with a whole
+ * frame. */
 static const WsiRecord *
 find_cut_frame (WsiStore *store)
 {

@@ -7,7 +7,7 @@
 
 #include "cli/print/wsi-handshake-text.h"
 
-/* Whether the key is one, is the library's to say: a request that has it is checked. */
+/* The library decides whether a key is valid: it checks a request with this key. */
 static const WspHandshakeCheck *
 find_check (GPtrArray  *checks,
             const char *id)

@@ -57,7 +57,7 @@ wsi_chart_feed_class_init (WsiChartFeedClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_chart_feed_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_chart_feed_finalize;
 
-  /* The timeline, if it is watched, or the problems are other ones. */
+  /* "changed": the list of problems has changed, or the timeline while a page shows it. */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

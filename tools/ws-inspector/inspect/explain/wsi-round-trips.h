@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The times from a ping to its pong in one conversation.  It reads on where it ended, and some
- * records at once, so that a window stays fluent. */
+/* The times from a ping of ours to the pong of the peer in one conversation.  It reads on where it
+ * ended, and some records at once, so that a window stays fluent. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"

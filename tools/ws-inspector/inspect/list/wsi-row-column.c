@@ -32,7 +32,7 @@ print_number_value (WsiRowFormat *format,
   return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
 }
 
-/* A mark is seen without a column of its own. */
+/* The column of numbers shows marks as well, so that they need no column. */
 static char *
 print_number (WsiRowFormat *format,
               WsiRow       *row)

@@ -68,7 +68,7 @@ is_word (guint symbol)
   return symbol < END_SYMBOL && (g_ascii_isalnum (symbol) || symbol == '_');
 }
 
-/* The places between the bytes of a character are none. */
+/* A pattern matches no place inside a character, which is before a continuation byte of UTF-8. */
 static gboolean
 is_within_character (guint symbol)
 {

@@ -33,7 +33,7 @@ struct _WsiNotes
   GPtrArray  *tags;             /* of comments, latest first */
   GHashTable *summaries;        /* number of a record to text */
   GArray     *pairs;            /* of WsiPair, in the order in which they were found */
-  guint64     n_pairs_gone;     /* before them */
+  guint64     n_pairs_gone;     /* evicted pairs: the number of pairs[0] */
 };
 
 static void

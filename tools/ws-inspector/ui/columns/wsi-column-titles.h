@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* 0 is at the beginning, 1 at the end, as that of the cells. */
 typedef float (*WsiAlignmentFunc) (GtkColumnViewColumn *column);
 
-/* Whenever columns were added. */
+/* Whenever columns were added.  A column without a fixed width may be narrower than its title,
+ * which is its tooltip. */
 void wsi_column_titles_align (GtkColumnView   *view,
                               WsiAlignmentFunc get_alignment);
 

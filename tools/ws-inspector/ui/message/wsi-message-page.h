@@ -33,13 +33,13 @@ void         wsi_message_page_set_row         (WsiMessagePage *self,
 void         wsi_message_page_show_view       (WsiMessagePage *self,
                                                const char     *name);
 const char  *wsi_message_page_get_view        (WsiMessagePage *self);
-/* All that is to be shown is shown. */
+/* TRUE once nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
 /* The message that is shown; NULL = none. */
 WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);
-/* By which it is shown; NULL: it was not read yet. */
+/* The decoder of the message that is shown; NULL until the message was read. */
 const WsiDecoder *wsi_message_page_get_decoder (WsiMessagePage *self);
-/* Also what is above the limit of bytes that are read at first. */
+/* Reads the rest of a message of which only the first bytes were read. */
 void         wsi_message_page_show_all        (WsiMessagePage *self);
 WsiPairButton *wsi_message_page_get_pair      (WsiMessagePage *self);
 WsiTextView *wsi_message_page_get_text        (WsiMessagePage *self);

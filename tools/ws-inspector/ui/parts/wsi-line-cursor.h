@@ -28,8 +28,8 @@ gboolean wsi_line_cursor_move_in_dump (WsiLineCursor *self,
                                        WsiLineModel  *model,
                                        gssize         step,
                                        WsiMove        move);
-/* To the next character or the one before.  first: of the line to begin in, if what is selected is
- * not of the cursor. */
+/* Moves by one character, forward or back.  If the cursor did not make the selection, it begins at
+ * the byte first instead. */
 gboolean wsi_line_cursor_move_in_text (WsiLineCursor *self,
                                        WsiLineModel  *model,
                                        gssize         step,

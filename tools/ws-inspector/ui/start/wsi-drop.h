@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 
 #define WSI_DROP_MAX_FILES 32
 
-/* target: of a file. */
+/* target: of the files. */
 typedef void (*WsiDropFunc) (const WsiTarget *target,
                              gpointer         user_data);
 
-/* Calls function for each file that is dropped onto the widget, up to the maximum. */
+/* Calls function once for the files that are dropped together, up to the maximum. */
 void wsi_drop_install (GtkWidget  *widget,
                        WsiDropFunc function,
                        gpointer    user_data);

@@ -14,8 +14,8 @@ struct _WsiFieldRow
 
   WsiTargetField field;
   AdwActionRow  *error_row;
-  GtkWidget     *offer;         /* a button of it */
-  char          *offered;       /* the text that it writes, or NULL */
+  GtkWidget     *offer;         /* a button in error_row */
+  char          *offered;       /* the text that offer puts into the field, or NULL */
 };
 
 enum

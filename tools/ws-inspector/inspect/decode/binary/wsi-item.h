@@ -60,7 +60,8 @@ typedef struct
   gsize        length;          /* of these what is there, after the head */
 } WsiItem;
 
-/* WSI_ITEM_READ, _CUT or _INVALID.  length may be 0. */
+/* WSI_ITEM_READ, _CUT or _INVALID.  A list, a map, a tag and a break are WSI_ITEM_READ always.
+ * length may be 0. */
 typedef WsiItemResult (*WsiItemRead) (const guint8 *at,
                                       gsize         length,
                                       WsiItem      *item);

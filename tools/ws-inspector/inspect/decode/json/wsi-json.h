@@ -44,9 +44,10 @@ WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
 gboolean     wsi_json_may_have    (const guint8 *at,
                                    gsize         length,
                                    const char   *word);
-/* FALSE: there is no element of a number or string at this place, or it is another one. */
+/* FALSE: the value is no string, or another one. */
 gboolean     wsi_json_is_text     (const WsiJsonValue *value,
                                    const char         *text);
+/* FALSE: the value is no whole number, or too large; the number stays what it was. */
 gboolean     wsi_json_to_whole    (const WsiJsonValue *value,
                                    gint64             *number);
 

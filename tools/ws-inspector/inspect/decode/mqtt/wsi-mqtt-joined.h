@@ -18,8 +18,8 @@ typedef enum
 typedef struct
 {
   GBytes    *bytes;             /* of the packet, as many as are kept */
-  guint64    n_skipped;         /* of it, after these */
-  gsize      length;            /* of the message's bytes that are of it */
+  guint64    n_skipped;         /* bytes of the packet after those kept */
+  gsize      length;            /* how many bytes of the message belong to the packet */
   WsiMqttEnd end;
 } WsiMqttJoined;
 

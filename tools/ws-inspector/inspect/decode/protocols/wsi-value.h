@@ -26,6 +26,7 @@ WsiValue wsi_value_get_element (const WsiValue *list,
                                 guint           index);
 WsiValue wsi_value_get_member  (const WsiValue *object,
                                 const char     *name);
+/* FALSE: the value is no whole number, or too large; the number stays what it was. */
 gboolean wsi_value_to_whole    (const WsiValue *value,
                                 gint64         *number);
 void     wsi_value_add_field   (WsiDescription *description,

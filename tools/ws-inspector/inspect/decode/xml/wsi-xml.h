@@ -41,7 +41,7 @@ typedef struct
   gsize value, value_length;    /* without its quotes */
 } WsiXmlAttribute;
 
-/* The token at an offset. */
+/* The token at an offset.  One of WSI_XML_CUT or WSI_XML_PROBLEM has all bytes up to the end. */
 WsiXmlKind wsi_xml_read           (const guint8 *at,
                                    gsize         length,
                                    gsize         offset,
