@@ -41,7 +41,7 @@ interface Chunks extends AsyncIterableIterator<Uint8Array> {
     readonly message_type: MessageType | null;
 }
 
-/** One message that is written in pieces. */
+/** One message that is written in pieces. It begins with the first one, when those that have begun before have ended. */
 interface Writer {
     readonly message_type: MessageType;
     write(data: string | Uint8Array | ArrayBuffer | GLib.Bytes, options?: Options): Promise<void>;

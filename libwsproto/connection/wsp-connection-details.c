@@ -36,6 +36,7 @@ wsp_connection_details_free (WspConnectionDetails *details)
   g_free (details->origin.uri);
   g_clear_object (&details->origin.stream);
   g_clear_object (&details->remote_address);
+  g_clear_object (&details->local_address);
   g_free (details->tls_ciphersuite);
   g_slice_free (WspConnectionDetails, details);
 }
@@ -64,7 +65,7 @@ wsp_connection_hold (WspConnection *self)
   g_object_ref (self);
 }
 
-/* A turn that goes on around this needs the connection: then it lets go. */
+/* If a turn is running, the connection is released when the turn has ended. */
 void
 wsp_connection_let_go (WspConnection *self)
 {

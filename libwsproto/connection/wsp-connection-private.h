@@ -34,22 +34,22 @@ typedef struct                  /* messages that other threads send */
   WspPost        post;
   WspConnection *connection;
   WspMailbox    *mailbox;
-  gboolean       is_waiting;    /* messages are left: there was no room */
+  gboolean       is_waiting;    /* messages are left in the mailbox, because the send queue was full */
 } WspThreadSends;
 
-typedef struct                  /* how it was made: by an endpoint, or for a stream */
+typedef struct                  /* facts from the creation of the connection, by an endpoint or for a stream */
 {
   GIOStream *stream;            /* as given, or as asked for since; may be NULL */
   GBytes    *initial_input;
   char      *uri;
 } WspConnectionOrigin;
 
-typedef struct                  /* how it ends */
+typedef struct                  /* facts about the end of the connection */
 {
   gint64        closing_since, drain_deadline;
   char         *local_reason;
-  GError       *error;          /* why it failed, until the close info has it */
-  WspCloseInfo *close_info;     /* NULL: it has not ended */
+  GError       *error;          /* the error of the connection, until the close info has it */
+  WspCloseInfo *close_info;     /* NULL: the connection has not ended */
   GQueue        closers;
   WspDue        closed_due;
 } WspConnectionEnding;
@@ -75,10 +75,11 @@ typedef struct
   GQueue              pongs;            /* of WspReceivedPong, in the order of their receipt */
   gboolean            is_emitting_pong;
   gint64              rtt;              /* microseconds */
-  gboolean            has_rtt, is_rtt_new;      /* new: the program was not notified of it */
-  guint               timeout;          /* of some calls, in milliseconds; 0 = none */
+  gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
+  guint               timeout;          /* timeout of flush, ping and close, in milliseconds; 0 = none */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
   GSocketAddress     *remote_address;   /* as last asked for */
+  GSocketAddress     *local_address;    /* likewise */
   char               *tls_ciphersuite;
   WspConnectionEnding ending;
   WspConnection      *connection;
@@ -94,8 +95,8 @@ struct _WspConnection
   WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
   union
   {
-    WspHandshake            *handshake;         /* NULL: forgotten, or there was none */
-    WspHandshakeSource      *handshake_source;  /* while has_handshake_source: it is not made */
+    WspHandshake            *handshake;         /* NULL: the handshake was dropped, or there was none */
+    WspHandshakeSource      *handshake_source;  /* the source of the handshake, while has_handshake_source: the object is not made yet */
   };
   WspInput                   input;
   guint                      number;            /* for the log */
@@ -138,14 +139,14 @@ wsp_connection_peek_state (const WspConnection *self)
   return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
 }
 
-/* FALSE: another thread runs its main context. */
+/* FALSE: another thread runs the main context of the connection. */
 static inline gboolean
 wsp_connection_is_in_thread (const WspConnection *self)
 {
   return wsp_reactor_is_in_thread (self->link.reactor);
 }
 
-/* When keepalive sent the ping that nothing has answered so far; 0 = there is none. */
+/* The time at which keepalive sent the ping that has no pong yet; 0 = no such ping. */
 static inline gint64
 wsp_connection_get_unanswered_ping (const WspConnection *self)
 {
@@ -163,7 +164,7 @@ void          wsp_received_pong_free         (WspReceivedPong *self);
 gboolean      wsp_connection_may_be_called   (WspConnection *self);
 /* The connection keeps itself alive until it is CLOSED. */
 void          wsp_connection_hold            (WspConnection *self);
-void          wsp_connection_let_go          (WspConnection *self);     /* it has ended; if no turn runs */
+void          wsp_connection_let_go          (WspConnection *self);     /* drops its own reference, unless a turn runs */
 
 /* The result of a call that returns no data. */
 gboolean      wsp_connection_finish_call     (WspConnection *self,
@@ -179,8 +180,8 @@ void          wsp_connection_deliver         (WspLink    *link,
 void          wsp_connection_emit_closing    (WspConnection *self,      /* once */
                                               guint          code,
                                               const char    *reason);
-/* Keeps it until the turn has read, when `notify::rtt` and `pong` are emitted.  rtt -1: it answers
- * no ping. */
+/* Keeps the pong until the turn has read, when `notify::rtt` and `pong` are emitted.  rtt -1:
+ * the pong answers no ping. */
 void          wsp_connection_keep_pong       (WspConnection *self,
                                               GBytes        *payload,
                                               gint64         rtt);
@@ -190,13 +191,14 @@ void          wsp_connection_emit_closed     (WspConnection *self);
 
 /* wsp-connection-report.c */
 GSocketAddress *wsp_connection_dup_remote_address (WspConnection *self);
-/* Each is notified if it has changed since it was last. */
+GSocketAddress *wsp_connection_dup_local_address (WspConnection *self);
+/* Notifies each of these properties if it has changed since its last notify. */
 void          wsp_connection_show_queue      (WspConnection *self);
 void          wsp_connection_show_peer_close (WspConnection *self);
 char         *wsp_connection_name_peer       (WspConnection *self);
-WspHandshake *wsp_connection_need_handshake  (WspConnection *self);     /* NULL: there is none */
-GError       *wsp_connection_make_error      (WspConnection *self);     /* for a call on one that has ended */
-WspCloseInfo *wsp_connection_peek_close_info (WspConnection *self);     /* NULL: it has not ended */
+WspHandshake *wsp_connection_need_handshake  (WspConnection *self);     /* NULL: there is no handshake */
+GError       *wsp_connection_make_error      (WspConnection *self);     /* the error for a call of a connection that has ended */
+WspCloseInfo *wsp_connection_peek_close_info (WspConnection *self);     /* NULL: the connection has not ended */
 WspCloseInfo *wsp_connection_make_close_info (WspConnection *self);
 void          wsp_connection_report_open     (WspConnection *self);
 void          wsp_connection_report_end      (WspConnection *self);
@@ -218,8 +220,8 @@ void          wsp_connection_report_drop     (WspConnection *self);
 void          wsp_connection_call_soon       (WspConnection *self,
                                               WspDueTime     time);
 void          wsp_connection_wake            (WspConnection *self);     /* there is something to send */
-/* Taken.  The first one counts; after the end, where the close info has it, none does.  limit NULL:
- * none was exceeded. */
+/* (transfer full) error.  The first error counts; after the end, when the close info has the
+ * error, no other counts.  limit NULL: no limit was exceeded. */
 void          wsp_connection_note_error      (WspConnection *self,
                                               GError        *error,
                                               const char    *limit);
@@ -232,14 +234,14 @@ void          wsp_connection_refuse          (WspConnection *self,
                                               WscFault       fault,
                                               guint64        number);
 void          wsp_connection_lose            (WspConnection *self,
-                                              GError        *error);    /* taken: the transport failed */
+                                              GError        *error);    /* (transfer full) error: the transport failed */
 /* The memory of the main context is lent to the stream from begin to end. */
 void          wsp_connection_begin_turn      (WspConnection *self,
                                               WspTurn       *turn);
 void          wsp_connection_end_turn        (WspConnection *self);
-/* TRUE: a tap runs a main loop, in which nothing of its connection happens. */
+/* TRUE: a tap runs a main loop, in which its connection does no work. */
 gboolean      wsp_connection_put_off         (WspConnection *self);
-/* Writes the queued output; nothing is read. */
+/* Writes the queued output, and does not read. */
 void          wsp_connection_send_now        (WspConnection *self);
 
 /* wsp-connection-send.c: what refuses anything that is sent, and what needs a peer that has not
@@ -251,7 +253,7 @@ gboolean      wsp_connection_check_send      (WspConnection *self,
                                               GError       **error);
 gboolean      wsp_connection_check_open      (WspConnection *self,
                                               GError       **error);
-/* FALSE: there is a fault, and the error is set. */
+/* FALSE: the fault is not NONE, and the error is set. */
 gboolean      wsp_connection_take_fault      (WspConnection *self,
                                               WscFault       fault,
                                               GError       **error);
@@ -269,7 +271,7 @@ gboolean      wsp_connection_send_close      (WspConnection *self,
 void          wsp_connection_take_posted     (WspConnection *self);
 
 /* wsp-connection-end.c */
-/* The program is notified of the state that it is shown now, unless it was before. */
+/* Notifies `state` if the getter returns another state than at the last notify. */
 void          wsp_connection_show_life       (WspConnection *self);
 void          wsp_connection_end             (WspConnection *self);     /* closed follows */
 void          wsp_connection_refuse_session  (WspConnection *self);
@@ -278,7 +280,8 @@ void          wsp_connection_drop            (WspConnection *self);     /* witho
 /* wsp-connection-time.c */
 void          wsp_connection_set_turn_time   (WspConnection *self,      /* when a turn begins */
                                               WspWatchEvents events);
-/* When all is read; now: when the turn began, because what has come since is not read. */
+/* Call wsp_connection_check_time () after the turn has read its input.  now is the time at which
+ * the turn began: a later pong or Close was not read yet, and the peer is not late. */
 void          wsp_connection_check_time      (WspConnection *self,
                                               gint64         now);
 void          wsp_connection_check_idle      (WspConnection *self,
@@ -294,7 +297,7 @@ extern const WspLinkFuncs wsp_connection_link_funcs;
 /* wsp-connection-turn.c */
 void          wsp_connection_init_turns      (WspConnection *self);
 void          wsp_connection_begin           (WspConnection *self,
-                                              WspTransport  *transport);        /* once; taken */
+                                              WspTransport  *transport);        /* called once; (transfer full) */
 /* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void          wsp_connection_take_put_off    (GObject *connection);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A connection tells of its peer and of itself: addresses, TLS, the opening handshake, errors, the
- * close info, the log. */
+/* Facts about a connection: addresses, TLS, the opening handshake, errors, the close info, the
+ * log. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-close-info-private.h"
@@ -15,6 +15,14 @@ wsp_connection_dup_remote_address (WspConnection *self)
   WspTransport *transport = self->link.transport;
 
   return transport != NULL ? wsp_transport_dup_remote_address (transport) : NULL;
+}
+
+GSocketAddress *
+wsp_connection_dup_local_address (WspConnection *self)
+{
+  WspTransport *transport = self->link.transport;
+
+  return transport != NULL ? wsp_transport_dup_local_address (transport) : NULL;
 }
 
 char *
@@ -91,7 +99,8 @@ make_no_transport (gpointer data)
   return info;
 }
 
-/* One for all: every connection of an endpoint has no transport for a moment. */
+/* One close info for all connections without a transport: each connection of an endpoint is in
+ * this state for a moment. */
 WspCloseInfo *
 wsp_connection_peek_close_info (WspConnection *self)
 {

@@ -85,8 +85,8 @@ typedef void (*WspMessageFunc) (WspConnection *connection,
                                 gpointer       user_data);
 
 WSP_AVAILABLE_IN_ALL
-WspConnection      *wsp_connection_new_for_stream (GIOStream  * stream,
-                                                   WspSession * session);
+WspConnection      *wsp_connection_new_for_stream (GIOStream  *stream,
+                                                   WspSession *session);
 
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_send_text_async      (WspConnection      *self,
@@ -243,6 +243,8 @@ WSP_AVAILABLE_IN_ALL
 const char * const *wsp_connection_get_extensions       (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 GSocketAddress     *wsp_connection_get_remote_address   (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GSocketAddress     *wsp_connection_get_local_address    (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 GTlsProtocolVersion wsp_connection_get_tls_protocol     (WspConnection *self);
 WSP_AVAILABLE_IN_ALL

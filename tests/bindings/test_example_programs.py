@@ -302,8 +302,8 @@ async def try_peers(tap, name, command):
 
 
 TRIALS = {
-    'own-service': try_echo, 'workers': try_echo, 'slow-work': try_slow_work, 'chat-server': try_chat, 'ticker': try_ticker,
-    'graceful-stop': try_graceful_stop, 'file-server': try_files, 'request-response': try_requests,
+    'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'slow-work': try_slow_work, 'chat-server': try_chat,
+    'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'file-server': try_files, 'request-response': try_requests,
     'private-ca': try_private_authority, 'peers-in-process': try_peers,
 }
 PARTNERS = {'ticker': 'ticker-server', 'file-server': 'file-upload'}

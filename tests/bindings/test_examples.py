@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('', 'lib', 'interop')]
-from interop import events_of, libsoup, named
+from interop import events_of, has_soup, libsoup, named
 from lib.raw_peer import Peer as RawPeer, accept_of
 from program import Program
 from test_example_programs import LANGUAGES, command_of
@@ -178,7 +178,13 @@ def check_client(tap, client_name, server_name, client, port):
               [result.stdout, result.stderr, f'status {result.returncode}'])
 
 
+HAS_SOUP = has_soup()
+
+
 def check_soup_client(tap, server_name, port):
+    if not HAS_SOUP:
+        tap.skip(f'/examples/libsoup-client/{server_name}-server/echo', 'libsoup is not installed')
+        return
     events = events_of(libsoup().client(f'ws://localhost:{port}/chat', '--protocol=chat', 'text:5', 'close:1000'))
     echoes = [event['is_equal'] for event in named(events, 'echo')]
     tap.point(echoes == [True] and [event['protocol'] for event in named(events, 'open')] == ['chat']
@@ -187,6 +193,9 @@ def check_soup_client(tap, server_name, port):
 
 
 def try_soup_server(tap, clients):
+    if not HAS_SOUP:
+        tap.skip('/examples/libsoup-server', 'libsoup is not installed')
+        return
     server, port, version = libsoup().server()
     tap.diag(version)
     for name, command in clients.items():
@@ -306,7 +315,7 @@ def failing_servers(source, build, servers):
                            [sys.executable, os.path.join(source, 'python', 'behind_soup_server.py')]),
                           ('javascript-behind-soup-server',
                            ['/usr/bin/gjs', '-m', os.path.join(source, 'javascript', 'behind-soup-server.js')])):
-        if os.path.exists(command[0]) and os.path.exists(command[-1]):
+        if HAS_SOUP and os.path.exists(command[0]) and os.path.exists(command[-1]):
             found[name] = (command,)
     return found
 

@@ -4,6 +4,7 @@
 
 """A tls-database in Python decides about the certificates of clients, and of a server.  Only NO_FLAGS is consent."""
 
+import ctypes
 import logging
 import os
 import subprocess
@@ -125,6 +126,18 @@ CASES = (
 SLOW = 'sync-returns-late', 'async-raises', 'async-never-returns'       # they end with the handshake-timeout
 
 
+def keeps_data(certificate):
+    """Whether C gets the data back with which it calls do_verify_chain_async (): PyGObject 3.50 loses them."""
+    received = []
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    callback = kind(lambda source, result, data: received.append(data))
+    database = Async(lambda database, done: done(), read)
+    ctypes.CDLL('libgio-2.0.so.0').g_tls_database_verify_chain_async(
+        ctypes.c_void_p(hash(database)), ctypes.c_void_p(hash(certificate)), b'purpose',
+        None, None, 0, None, callback, ctypes.c_void_p(1))
+    return received == [1]
+
+
 def run_until(condition):
     context = GLib.MainContext.default()
     while not condition():
@@ -192,8 +205,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         certificate, known = make_certificate(folder, 'server')
         stranger, _ = make_certificate(folder, 'stranger')
+        is_able = keeps_data(certificate)
         for claim, database, is_trusted, line in CASES:
-            test_server(claim, database, is_trusted, line, certificate, known, stranger)
+            if claim.startswith('async-') and not is_able:
+                tap.skip(f'/bindings/python/tls-database/server/{claim}', 'PyGObject loses the data of callbacks')
+            else:
+                test_server(claim, database, is_trusted, line, certificate, known, stranger)
         for claim, database, is_trusted, _ in CASES:
             if claim.startswith('sync-') and claim not in SLOW:
                 test_client(claim, database, is_trusted, certificate)

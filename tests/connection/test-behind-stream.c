@@ -7,6 +7,7 @@
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define NO_MASK "00 00 00 00 "
@@ -70,15 +71,43 @@ begin (Scene *self)
 }
 
 static void
-scene_init (Scene *self)
+scene_init_for (Scene         *self,
+                WspConnection *connection,
+                int            fd)
 {
-  *self = (Scene) { .fd = -1 };
-  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  *self = (Scene) { .connection = connection, .fd = fd };
   self->watched = watch (self->connection);
   g_signal_connect (self->connection, "notify::send-queue-bytes", G_CALLBACK (on_notified), self);
   wsp_connection_start (self->connection);
   run_pending ();
   begin (self);
+}
+
+static void
+scene_init (Scene *self)
+{
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  scene_init_for (self, connection, fd);
+}
+
+/* What is compressed is one that forgets: each message is the same bytes then. */
+static void
+scene_init_compressed (Scene *self)
+{
+  g_autoptr (WspSession) session =
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL,
+                                 "permessage-deflate; server_no_context_takeover", NULL);
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  g_assert_true (g_unix_set_fd_nonblocking (pair[0], TRUE, NULL));
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  scene_init_for (self, wsp_connection_new_for_stream (G_IO_STREAM (stream), session), pair[0]);
 }
 
 static void
@@ -566,7 +595,41 @@ test_limit (gconstpointer with_calls)
   scene_clear (&self);
 }
 
-/* Just below the limit a message of any length is taken, at the limit none is. */
+/* A peer that does not read stops the stream, too: its asynchronous writes wait. */
+static void
+test_stalled (void)
+{
+  Scene self;
+  g_autoptr (GAsyncResult) written = NULL;
+  g_autofree char *text = g_strnfill (LIMIT, 'x');
+  char read_bytes[4096];
+  guint n_written = 0;
+
+  scene_init (&self);
+  wire_limit (self.connection, high_water_mark, LIMIT / 2);
+  wire_limit (self.connection, low_water_mark, LIMIT / 4);
+  queue (&self, "a");
+  do
+    {
+      g_clear_object (&written);
+      g_output_stream_write_all_async (self.stream, text, LIMIT, G_PRIORITY_DEFAULT, NULL,
+                                       keep_result, &written);
+      run_pending ();
+      n_written++;
+    }
+  while (written != NULL && n_written < 1000);
+  g_assert_cmpuint (n_written, <, 1000);
+  g_assert_cmpuint (get_queue (self.connection), <, 4 * LIMIT);
+  while (written == NULL)
+    {
+      g_assert_cmpint (read (self.fd, read_bytes, sizeof read_bytes), !=, 0);
+      run_pending ();
+    }
+  g_assert_true (g_output_stream_write_all_finish (self.stream, written, NULL, NULL));
+  scene_clear (&self);
+}
+
+/* Just below the limit a message of any length is taken, at the limit none is, and none begins. */
 static void
 test_limit_is_exact (void)
 {
@@ -582,9 +645,47 @@ test_limit_is_exact (void)
   wire_limit (self.connection, max_send_queue, 2 * one);
   g_assert_false (wsp_connection_queue_text (self.connection, "z", &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_clear_error (&error);
+  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   close_stream (&self);
   queue (&self, "z");
   check_wire (&self, "81 00 81 01 78 81 01 79 81 01 7a");
+  scene_clear (&self);
+}
+
+/* A message that waits is compressed as it was to be when it was sent. */
+static const struct
+{
+  const char  *name;
+  WspSendFlags flags;
+  const char  *first_byte;
+} compressions[] = {
+  { "default", WSP_SEND_FLAGS_DEFAULT, "c2" },
+  { "none", WSP_SEND_FLAGS_NO_COMPRESSION, "82" },
+  { "urgent", WSP_SEND_FLAGS_URGENT, "c2" },
+  { "none-and-urgent", WSP_SEND_FLAGS_NO_COMPRESSION | WSP_SEND_FLAGS_URGENT, "82" },
+};
+
+static void
+test_compression (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  static const guint8 zeros[1000];
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
+  g_autofree char *first = NULL;
+  Scene self;
+
+  scene_init_compressed (&self);
+  wsp_connection_send_message_async (self.connection, message, compressions[i].flags, NULL, NULL,
+                                     NULL);
+  g_assert_cmpuint (get_queue (self.connection), >, sizeof zeros);
+  /* Nothing of the message in parts was sent: it leaves no frame where it is given up. */
+  wsp_connection_close_async (self.connection, 1000, NULL, NULL, NULL, NULL);
+  first = wire_read (self.fd, 1);
+  g_assert_cmpstr (first, ==, compressions[i].first_byte);
+  close (self.fd);
+  self.fd = -1;
   scene_clear (&self);
 }
 
@@ -713,7 +814,16 @@ main (int    argc,
                         test_limit);
   g_test_add_data_func ("/connection/behind-stream/limit/calls-and-the-stream-goes-on",
                         GUINT_TO_POINTER (1), test_limit);
+  g_test_add_func ("/connection/behind-stream/limit/peer-that-does-not-read-stops-the-stream",
+                   test_stalled);
   g_test_add_func ("/connection/behind-stream/limit/exact", test_limit_is_exact);
+  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/behind-stream/compression/",
+                                           compressions[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_compression);
+    }
   g_test_add_func ("/connection/behind-stream/flushed", test_flushed);
   g_test_add_func ("/connection/behind-stream/in-a-handler", test_in_a_handler);
   g_test_add_data_func ("/connection/behind-stream/freed-sends", NULL, test_freed_sends);

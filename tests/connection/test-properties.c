@@ -4,6 +4,8 @@
 /* A connection tells of itself, and notifies; its calls have a timeout. */
 #include "connection/wire.h"
 
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,20 +58,85 @@ test_facts (void)
   g_object_unref (pair[1]);
 }
 
+typedef GSocketAddress *(*GetAddress) (WspConnection *connection);
+
+static const struct
+{
+  const char *name;
+  GetAddress  get;
+} addresses[] = {
+  { "remote-address", wsp_connection_get_remote_address },
+  { "local-address", wsp_connection_get_local_address },
+};
+
+static GetAddress
+find_getter (gconstpointer data)
+{
+  return addresses[GPOINTER_TO_UINT (data)].get;
+}
+
 static void
-test_remote_address_is_kept (void)
+test_address_is_kept (gconstpointer data)
+{
+  GetAddress get = find_getter (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  GSocketAddress *address = get (connection);
+
+  g_assert_true (G_IS_SOCKET_ADDRESS (address));
+  g_assert_true (get (connection) == address);
+  wsp_connection_abort (connection);
+  run_until_closed (watched);
+  g_assert_true (get (connection) == address);
+  close (fd);
+}
+
+static void
+test_address_of_a_closed_one (gconstpointer data)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) watched = watch (connection);
-  GSocketAddress *address = wsp_connection_get_remote_address (connection);
 
-  g_assert_true (G_IS_SOCKET_ADDRESS (address));
-  g_assert_true (wsp_connection_get_remote_address (connection) == address);
   wsp_connection_abort (connection);
   run_until_closed (watched);
-  g_assert_true (wsp_connection_get_remote_address (connection) == address);
+  g_assert_null (find_getter (data) (connection));
   close (fd);
+}
+
+/* A stream of pipes has no socket. */
+static void
+test_address_of_pipes (gconstpointer data)
+{
+  int pipes[2];
+
+  g_assert_true (g_unix_open_pipe (pipes, FD_CLOEXEC, NULL));
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (pipes[0], TRUE);
+  g_autoptr (GOutputStream) output = g_unix_output_stream_new (pipes[1], TRUE);
+  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+
+  g_assert_null (find_getter (data) (connection));
+  wsp_connection_abort (connection);
+  run_pending ();
+}
+
+static void
+add_addresses (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autofree char *root = g_strconcat ("/connection/properties/", addresses[i].name, NULL);
+      g_autofree char *kept = g_strconcat (root, "/is-kept", NULL);
+      g_autofree char *closed = g_strconcat (root, "/none-of-a-closed-one", NULL);
+      g_autofree char *pipes = g_strconcat (root, "/none-of-pipes", NULL);
+
+      g_test_add_data_func (kept, GSIZE_TO_POINTER (i), test_address_is_kept);
+      g_test_add_data_func (closed, GSIZE_TO_POINTER (i), test_address_of_a_closed_one);
+      g_test_add_data_func (pipes, GSIZE_TO_POINTER (i), test_address_of_pipes);
+    }
 }
 
 /* Several sends of one turn are one notification; what is written at once is none. */
@@ -343,7 +410,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/properties/facts", test_facts);
-  g_test_add_func ("/connection/properties/remote-address-is-kept", test_remote_address_is_kept);
+  add_addresses ();
   g_test_add_func ("/connection/properties/send-queue-is-notified-once-a-turn",
                    test_queue_is_notified_once_a_turn);
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)

@@ -696,6 +696,15 @@ read_error (WspMessageStream *stream,
   g_assert_error (error, domain, code);
 }
 
+/* It is of no connection, and of no thread. */
+static void
+test_made_by_hand (void)
+{
+  g_autoptr (WspMessageStream) stream = g_object_new (WSP_TYPE_MESSAGE_STREAM, NULL);
+
+  g_assert_cmpint (wsp_message_stream_get_message_type (stream), ==, WSP_MESSAGE_TYPE_TEXT);
+}
+
 static void
 test_pieces (void)
 {
@@ -1151,6 +1160,7 @@ main (int    argc,
 
   add_outgoing ();
   g_test_add_func ("/connection/streams/both/larger-than-both-sides-hold", test_large);
+  g_test_add_func ("/connection/streams/made-by-hand/has-a-type", test_made_by_hand);
   g_test_add_func ("/connection/streams/receive-stream/WS-132-pieces-then-the-next-message",
                    test_pieces);
   g_test_add_func ("/connection/streams/receive-stream/may-exceed-the-limit", test_limit);

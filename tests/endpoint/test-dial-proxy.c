@@ -36,6 +36,14 @@ static void
 test_way (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
+
+  /* GIO reads a guint property into a guint16. */
+  if (G_BYTE_ORDER == G_BIG_ENDIAN && ways[i].proxy == far_socks_proxy)
+    {
+      g_test_skip ("asynchronous SOCKS of GIO asks for port 0 on a big-endian machine");
+      return;
+    }
+
   gboolean is_tls = g_str_has_prefix (ways[i].uri, "wss:");
   g_autoptr (Far) server = is_tls ? far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_GOOD))
                                   : far_new (far_serve, NULL);

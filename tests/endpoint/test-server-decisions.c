@@ -23,6 +23,7 @@ typedef enum
   DEFER_FALSE,
   DEFER_ACCEPT_FALSE,
   DEFER_PROCEED_FALSE,          /* not deferred any more */
+  PROCEED_FALSE,                /* never deferred */
   ACCEPT_REJECT_TRUE,           /* the first one takes effect */
 } Step;
 
@@ -31,6 +32,7 @@ typedef enum
   NOTHING,
   ACCEPT,
   REJECT,
+  REJECT_PROCEED,               /* too late */
   DEFER,                        /* again */
   PROCEED,
   PROCEED_TWICE,                /* the second time after the route */
@@ -78,6 +80,8 @@ static const struct
   { "deferred-then-proceeds", DEFER_TRUE, ABSENT, ABSENT, PROCEED, 101, 1 },
   { "deferred-and-false-then-proceeds", DEFER_FALSE, ABSENT, ABSENT, PROCEED, 101, 1 },
   { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "proceeds-without-defer-and-false-is-500", PROCEED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "proceeds-after-deferred-and-rejected", DEFER_TRUE, ABSENT, TRUE_ONLY, REJECT_PROCEED, 403, 1 },
   { "proceeds-without-the-second", DEFER_TRUE, FALSE_ONLY, ABSENT, PROCEED, 101, 1 },
   { "proceeds-after-rejected", REJECT_TRUE, ABSENT, ABSENT, PROCEED, 403, 1 },
   { "proceeds-to-route-true", DEFER_TRUE, ABSENT, TRUE_ONLY, PROCEED, 101, 2 },
@@ -141,7 +145,7 @@ on_request (WspServer    *server,
   if (step == DEFER_TRUE || step == DEFER_FALSE || step == DEFER_ACCEPT_FALSE ||
       step == DEFER_PROCEED_FALSE)
     wsp_handshake_defer (handshake);
-  if (step == DEFER_PROCEED_FALSE)
+  if (step == DEFER_PROCEED_FALSE || step == PROCEED_FALSE)
     wsp_handshake_proceed (handshake);
   if (step == ACCEPT_TRUE || step == ACCEPT_FALSE || step == DEFER_ACCEPT_FALSE ||
       step == ACCEPT_REJECT_TRUE)
@@ -161,13 +165,13 @@ decide (WspHandshake *handshake,
 {
   if (later == ACCEPT)
     g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
-  else if (later == REJECT)
+  else if (later == REJECT || later == REJECT_PROCEED)
     wsp_handshake_reject (handshake, 403, NULL, NULL);
   else if (later == DEFER)
     wsp_handshake_defer (handshake);
   else if (later == PROCEED || later == PROCEED_TWICE)
     wsp_handshake_proceed (handshake);
-  if (later == PROCEED_TWICE)
+  if (later == PROCEED_TWICE || later == REJECT_PROCEED)
     wsp_handshake_proceed (handshake);
 }
 

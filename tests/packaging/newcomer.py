@@ -83,7 +83,7 @@ def build(language, section, names):
     if language not in BUILT:
         return True
     commands = commands_in(section, {"C": "cc", "Vala": "valac"}[language])
-    if not point(bool(commands), f"{language}/the-guide-says-how-to-build", section):
+    if not point(bool(commands), f"{language}/{names[0]}/the-page-says-how-to-build", section):
         return False
     is_built = True
     for name in names:
@@ -135,7 +135,9 @@ def try_language(language, readme, guide):
         try_client(f"{language}/client/{peer.replace(' ', '-')}/hello", client, peer)
     try_client(f"{language}/client/{servers[0]}/hello", client, server)
     for name in copy_blocks(readme, language):
-        try_client(f"readme/{name}/hello", RUN[language].format(name=name, stem=name.split(".")[0]), peers[0])
+        if build(language, readme, [name]):
+            command = RUN[language].format(name=name, stem=name.split(".")[0])
+            try_client(f"readme/{name}/hello", *((client, command) if "server" in name else (command, peers[0])))
 
 
 def try_command(command, peer):

@@ -58,7 +58,7 @@ wsp_connection_get_handshake (WspConnection *self)
  * wsp_connection_get_uri: (get-property uri)
  * @self: a connection
  *
- * Tells which URI a client connected to, without its user name and password.
+ * Gets the URI that a client connected to, without its user name and password.
  *
  * Returns: (transfer none) (nullable): the URI; %NULL for the connection of a server or of a
  *   stream; valid as long as @self
@@ -78,7 +78,7 @@ wsp_connection_get_uri (WspConnection *self)
  * wsp_connection_get_state: (get-property state)
  * @self: a connection
  *
- * Tells where the connection is in its life.
+ * Gets the state of the connection.
  *
  * Returns: the state
  *
@@ -97,7 +97,7 @@ wsp_connection_get_state (WspConnection *self)
  * wsp_connection_get_close_info: (get-property close-info)
  * @self: a connection
  *
- * Tells how the connection ended.
+ * Gets how the connection ended.
  *
  * Returns: (transfer none) (nullable): the close info, %NULL before the end; valid as long as @self
  *
@@ -116,7 +116,7 @@ wsp_connection_get_close_info (WspConnection *self)
  * wsp_connection_get_rtt: (get-property rtt)
  * @self: a connection
  *
- * Tells how long the last answered ping took.
+ * Gets the round-trip time of the last answered ping.
  *
  * Returns: microseconds from the ping to its pong; -1 = not measured
  *
@@ -137,7 +137,7 @@ wsp_connection_get_rtt (WspConnection *self)
  * wsp_connection_get_send_queue_bytes: (get-property send-queue-bytes)
  * @self: a connection
  *
- * Tells how much waits to be sent, counted as for [property@Wsp.Limits:max-send-queue].
+ * Gets the size of the send queue, counted as for [property@Wsp.Limits:max-send-queue].
  *
  * Returns: bytes
  *
@@ -156,7 +156,7 @@ wsp_connection_get_send_queue_bytes (WspConnection *self)
  * wsp_connection_get_peer_close_code: (get-property peer-close-code)
  * @self: a connection
  *
- * Tells the close code of the peer.
+ * Gets the close code of the peer.
  *
  * Returns: the code; 0 while it sent no Close, 1005 if its Close held none, 1006 if the connection
  *   failed without one
@@ -176,7 +176,7 @@ wsp_connection_get_peer_close_code (WspConnection *self)
  * wsp_connection_get_peer_close_reason: (get-property peer-close-reason)
  * @self: a connection
  *
- * Tells the close reason of the peer.
+ * Gets the close reason of the peer.
  *
  * Returns: (transfer none) (nullable): the reason, %NULL while it sent no Close; valid as long as
  *   @self
@@ -196,7 +196,7 @@ wsp_connection_get_peer_close_reason (WspConnection *self)
  * wsp_connection_get_role: (get-property role)
  * @self: a connection
  *
- * Tells which side of the WebSocket this is.
+ * Gets the role of this side.
  *
  * Returns: the role
  *
@@ -215,10 +215,10 @@ wsp_connection_get_role (WspConnection *self)
  * wsp_connection_get_subprotocol: (get-property subprotocol)
  * @self: a connection
  *
- * Tells which subprotocol was agreed.
+ * Gets the negotiated subprotocol.
  *
- * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed; valid as long as
- *   @self
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was negotiated; valid as
+ *   long as @self
  *
  * Since: 0.1
  */
@@ -235,10 +235,10 @@ wsp_connection_get_subprotocol (WspConnection *self)
  * wsp_connection_get_extensions: (get-property extensions)
  * @self: a connection
  *
- * Tells which extensions were agreed.
+ * Gets the negotiated extensions.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL if none was
- *   agreed; valid as long as @self
+ *   negotiated; valid as long as @self
  *
  * Since: 0.1
  */
@@ -255,7 +255,7 @@ wsp_connection_get_extensions (WspConnection *self)
  * wsp_connection_get_remote_address: (get-property remote-address)
  * @self: a connection
  *
- * Tells the address of the peer.
+ * Gets the address of the peer.
  *
  * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when the
  *   connection is closed and the address was not asked for before; valid as long as @self
@@ -276,6 +276,31 @@ wsp_connection_get_remote_address (WspConnection *self)
   return details->remote_address;
 }
 
+/**
+ * wsp_connection_get_local_address: (get-property local-address)
+ * @self: a connection
+ *
+ * Gets the address of this side.
+ *
+ * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when the
+ *   connection is closed and the address was not asked for before; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GSocketAddress *
+wsp_connection_get_local_address (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
+
+  WspConnectionDetails *details = wsp_connection_need_details (self);
+
+  if (details->local_address == NULL)
+    details->local_address = wsp_connection_dup_local_address (self);
+
+  return details->local_address;
+}
+
 static void
 describe_tls (WspConnection   *self,
               WspTransportTls *tls)
@@ -289,7 +314,7 @@ describe_tls (WspConnection   *self,
  * wsp_connection_get_tls_protocol: (get-property tls-protocol)
  * @self: a connection
  *
- * Tells which version of TLS was agreed on.
+ * Gets the negotiated version of TLS.
  *
  * Returns: the version; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is without TLS, or closed
  *
@@ -311,7 +336,7 @@ wsp_connection_get_tls_protocol (WspConnection *self)
  * wsp_connection_get_tls_ciphersuite: (get-property tls-ciphersuite)
  * @self: a connection
  *
- * Tells which cipher suite of TLS was agreed on.
+ * Gets the negotiated cipher suite of TLS.
  *
  * Returns: (transfer none) (nullable): its name; %NULL: the connection is without TLS, or closed;
  *   valid as long as @self
@@ -360,7 +385,7 @@ wsp_connection_get_limits (WspConnection *self)
  * wsp_connection_get_message_filter: (get-property message-filter)
  * @self: a connection
  *
- * Tells which messages of the peer are accepted.
+ * Gets which types of messages are accepted from the peer.
  *
  * Returns: the filter
  *
@@ -403,7 +428,7 @@ wsp_connection_set_message_filter (WspConnection   *self,
  * wsp_connection_get_timeout: (get-property timeout)
  * @self: a connection
  *
- * Tells how long flush, ping and close may take.
+ * Gets the time that flush, ping and close may take.
  *
  * Returns: milliseconds; 0 = no timeout
  *

@@ -36,7 +36,7 @@ get_form (GObject            *owner,
   form->is_text_checked = options->utf8_check;
 }
 
-/* It leaves when the turn has ended, if nothing makes it leave before. */
+/* The joined bytes leave at the end of the turn, unless another call sends them before. */
 static void
 note_held (GObject        *owner,
            WspMessageSink *sink,
@@ -54,7 +54,7 @@ note_held (GObject        *owner,
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
-/* The queue is shown when what waited after it has left. */
+/* send-queue-bytes notifies when the messages that waited for the end of the stream have left. */
 static void
 end_parts (WspConnection *self)
 {
@@ -88,8 +88,8 @@ send_part (GObject       *owner,
   return TRUE;
 }
 
-/* Messages that wait for its end do not keep it from ending.  A connection that has ended
- * has room, too: the write that waits then runs, and fails with the error. */
+/* Messages that wait for the end of the stream take no room from its parts.  A connection that
+ * has ended has room, too: a waiting write then runs, and fails with the error. */
 static gboolean
 has_room_for_part (GObject *owner)
 {
@@ -100,8 +100,8 @@ has_room_for_part (GObject *owner)
           wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
 }
 
-/* A message that has begun cannot be withdrawn: the connection fails.  Those that wait are
- * sent only if nothing of it was. */
+/* A message that has begun cannot be withdrawn: the connection fails.  Messages that wait for
+ * its end are sent only if no part of it was sent. */
 static void
 give_up_message (GObject *owner)
 {
@@ -130,7 +130,8 @@ check_no_parts (WspConnection *self,
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
-                       "A message is being written to its stream");
+                       "Cannot begin a message: another one is being written to its stream "
+                       "(close that stream first)");
   return FALSE;
 }
 
@@ -160,8 +161,10 @@ check_no_parts (WspConnection *self,
  * leave between its frames. A Close leaves at once: what waits after a message that was begun is
  * not sent then, nor after the connection has failed, and its calls fail.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open,
- * and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open (close
+ * that one first; messages in pieces of Python and JavaScript wait for each other), with
+ * [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes are queued, and with
+ * [error@Wsp.SessionError.CLOSED] once closing has started.
  *
  * See RFC 6455, section 5.4.
  *

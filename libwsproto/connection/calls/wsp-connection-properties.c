@@ -23,6 +23,7 @@ enum
   PROP_SUBPROTOCOL,
   PROP_EXTENSIONS,
   PROP_REMOTE_ADDRESS,
+  PROP_LOCAL_ADDRESS,
   PROP_TLS_PROTOCOL,
   PROP_TLS_CIPHERSUITE,
   PROP_PEER_CLOSE_CODE,
@@ -35,7 +36,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* The transport or the session tells these. */
+/* The values of these properties are in the transport or the session. */
 static void
 get_fact (WspConnection *self,
           guint          property,
@@ -61,6 +62,9 @@ get_fact (WspConnection *self,
       break;
     case PROP_REMOTE_ADDRESS:
       g_value_set_object (value, wsp_connection_get_remote_address (self));
+      break;
+    case PROP_LOCAL_ADDRESS:
+      g_value_set_object (value, wsp_connection_get_local_address (self));
       break;
     case PROP_TLS_PROTOCOL:
       g_value_set_enum (value, wsp_connection_get_tls_protocol (self));
@@ -122,7 +126,7 @@ G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_NONE == WSP_ACCEPTED_ALL);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_TEXT_ONLY == WSP_ACCEPTED_TEXT);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_BINARY_ONLY == WSP_ACCEPTED_BINARY);
 
-/* Each is set once, when the connection is made, mostly to nothing. */
+/* Each property is set once, when the connection is made, mostly to NULL. */
 static void
 set_origin (WspConnection *self,
             guint          property,
@@ -292,10 +296,19 @@ make_state_properties (void)
   properties[PROP_REMOTE_ADDRESS] = g_param_spec_object ("remote-address", NULL, NULL,
                                                          G_TYPE_SOCKET_ADDRESS, flags);
   /**
+   * WspConnection:local-address: (getter get_local_address)
+   *
+   * The address of this side, if the stream has one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LOCAL_ADDRESS] = g_param_spec_object ("local-address", NULL, NULL,
+                                                        G_TYPE_SOCKET_ADDRESS, flags);
+  /**
    * WspConnection:tls-protocol: (getter get_tls_protocol)
    *
-   * The version of TLS that was agreed on; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is
-   * without TLS, or closed.
+   * The negotiated version of TLS; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is without TLS,
+   * or closed.
    *
    * Since: 0.1
    */
@@ -305,8 +318,8 @@ make_state_properties (void)
   /**
    * WspConnection:tls-ciphersuite: (getter get_tls_ciphersuite)
    *
-   * The name of the cipher suite of TLS that was agreed on; %NULL: the connection is without TLS,
-   * or closed.
+   * The name of the negotiated cipher suite of TLS; %NULL: the connection is without TLS, or
+   * closed.
    *
    * Since: 0.1
    */
@@ -331,7 +344,7 @@ make_session_properties (void)
   /**
    * WspConnection:subprotocol: (getter get_subprotocol)
    *
-   * The subprotocol that was agreed, %NULL if none was. See RFC 6455, section 1.9.
+   * The negotiated subprotocol, %NULL if none was negotiated. See RFC 6455, section 1.9.
    *
    * Since: 0.1
    */
@@ -339,7 +352,7 @@ make_session_properties (void)
   /**
    * WspConnection:extensions: (getter get_extensions)
    *
-   * The extensions that were agreed. See RFC 6455, section 9.1.
+   * The negotiated extensions. See RFC 6455, section 9.1.
    *
    * Since: 0.1
    */

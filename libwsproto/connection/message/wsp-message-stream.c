@@ -16,11 +16,11 @@ struct _WspMessageStream
   GInputStream                 parent_instance;
   WspMessageType               message_type;
   WspReactor                  *reactor;         /* of the connection */
-  GObject                     *owner;           /* NULL: nothing more will be added */
+  GObject                     *owner;           /* NULL: the message has ended or failed */
   const WspMessageStreamFuncs *funcs;
   GByteArray                  *held;
-  gsize                        n_read;          /* of held */
-  GError                      *error;           /* it ended with this instead; NULL: no error */
+  gsize                        n_read;          /* offset of the next byte in held */
+  GError                      *error;           /* why the stream failed; NULL: no error */
 };
 
 static const char read_tag[] = "read";
@@ -202,7 +202,7 @@ wsp_message_stream_close (GInputStream *stream,
   return TRUE;
 }
 
-/* Nothing is waited for: no thread is needed. */
+/* Closing does not wait, so it needs no thread. */
 static void
 wsp_message_stream_close_async (GInputStream       *stream,
                                 int                 priority,
@@ -313,6 +313,7 @@ wsp_message_stream_class_init (WspMessageStreamClass *class)
 static void
 wsp_message_stream_init (WspMessageStream *self)
 {
+  self->message_type = WSP_MESSAGE_TYPE_TEXT;
   self->held = g_byte_array_new ();
 }
 
@@ -364,7 +365,7 @@ wsp_message_stream_fail (WspMessageStream *self,
  * wsp_message_stream_get_message_type: (get-property message-type)
  * @self: a message stream
  *
- * Tells whether the message is text or binary.
+ * Gets whether the message is text or binary.
  *
  * Returns: the type
  *

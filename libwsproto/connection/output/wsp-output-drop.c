@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Output, what does not leave: Sends that are taken back or dropped, and the end of their calls. */
+/* Output, the Sends that are not written: they are withdrawn or dropped, and their calls end. */
 #include "connection/output/wsp-output-drop-private.h"
 
 /* A frame of the first Send has begun to leave. */
@@ -14,7 +14,7 @@ wsp_output_is_first_begun (const WspOutput *self,
   return is_step_out || link->stream->sending.writer.stage != WSC_FRAME_NONE;
 }
 
-/* The caller owns it again. */
+/* The caller owns the message again. */
 void
 wsp_output_take_out (WspOutput *self,
                      WspSend   *send)
@@ -50,8 +50,11 @@ wsp_output_end_call (WspOutput    *self,
 {
   WspCompletion *completion = wsp_output_take_call (self, send);
 
-  if (completion != NULL && error != NULL)
-    wsp_completion_return_error (completion, g_error_copy (error));
+  if (completion == NULL)
+    return;
+
+  g_assert (error != NULL);
+  wsp_completion_return_error (completion, g_error_copy (error));
 }
 
 /* A Send that is withdrawn goes to dropped. The caller frees that list last, because code of the

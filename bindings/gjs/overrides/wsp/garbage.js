@@ -10,7 +10,7 @@
 const {GLib} = imports.gi;
 const System = imports.system;
 
-const ENOUGH = 16 << 20;        // bytes of chunks, messages and what is written
+const ENOUGH = 8 << 20;         // bytes of chunks, messages and what is written
 
 let limit = ENOUGH;
 let nBytes = 0;

@@ -162,13 +162,150 @@ function checkPiece(data) {
         throw new TypeError(`Piece of a message cannot be sent: expected string, Uint8Array or GLib.Bytes, received ${checks.nameOf(data)}`);
 }
 
-// One message that is written in pieces. Memory that GIO still reads is held by its GLib.Bytes.
+const turns = Symbol('turns');
+
+// Messages in pieces of one connection: one is written, the others wait for its end, in the order in which they began. After
+// the end of the connection there is no wait: each gets its error when it begins. A turn keeps no writer: one that is dropped
+// half-written is released, and ends the connection.
+class Turns {
+    constructor() {
+        Object.assign(this, {current: null, waiting: [], handler: 0});
+    }
+
+    static of(connection) {
+        connection[turns] ??= new Turns();
+        return connection[turns];
+    }
+
+    // Null: it is the turn's time. A promise: it is when that resolves.
+    take(turn, connection, cancellable) {
+        if (!this.current || connection.get_state() === Wsp.ConnectionState.CLOSED) {
+            this.current = turn;
+            return null;
+        }
+        return new Promise((resolve, reject) => {
+            const one = {turn, resolve, stop: () => {}};
+
+            this.waiting.push(one);
+            this.follow(connection);
+            this.limit(one, connection, cancellable, reject);
+        });
+    }
+
+    limit(one, connection, cancellable, reject) {
+        const end = () => {
+            this.remove(one, connection);
+            reject(new GLib.Error(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED, 'Operation was cancelled'));
+        };
+
+        if (!cancellable)
+            return;
+        if (cancellable.is_cancelled()) {
+            end();
+            return;
+        }
+        const handler = GObject.signal_connect(cancellable, 'cancelled', end);
+
+        one.stop = () => GObject.signal_handler_disconnect(cancellable, handler);
+    }
+
+    // The end of the connection, while one waits.
+    follow(connection) {
+        if (this.waiting.length > 0 && !this.handler) {
+            this.handler = GObject.signal_connect(connection, 'closed', () => {
+                for (const one of [...this.waiting])
+                    this.wake(one, connection);
+            });
+        } else if (this.waiting.length === 0 && this.handler) {
+            GObject.signal_handler_disconnect(connection, this.handler);
+            this.handler = 0;
+        }
+    }
+
+    remove(one, connection) {
+        one.stop();
+        this.waiting = this.waiting.filter(other => other !== one);
+        this.follow(connection);
+    }
+
+    wake(one, connection) {
+        this.remove(one, connection);
+        one.resolve();
+    }
+
+    end(turn, connection) {
+        if (this.current !== turn)
+            return;
+        const [first = null] = this.waiting;
+
+        this.current = first?.turn ?? null;
+        if (first)
+            this.wake(first, connection);
+    }
+}
+
+// One message that is written in pieces. It begins with the first of them; until then it keeps no other one waiting. Memory
+// that GIO still reads is held by its GLib.Bytes.
 var Writer = class Writer {
     constructor(connection, type) {
         if (type !== Wsp.MessageType.TEXT && type !== Wsp.MessageType.BINARY)
             throw new TypeError(`Type of a message is wrong: expected Wsp.MessageType.TEXT or BINARY, received ${checks.nameOf(type)}`);
-        this.message_type = type;
-        this.stream = connection.begin_message(type);
+        Object.assign(this, {connection, message_type: type, stream: null, beginning: null, hasBegun: false, nWrites: 0, turn: {}});
+    }
+
+    endTurn() {
+        Turns.of(this.connection).end(this.turn, this.connection);
+    }
+
+    open() {
+        try {
+            this.stream = this.connection.begin_message(this.message_type);
+        } catch (error) {
+            this.endTurn();
+            throw error;
+        }
+    }
+
+    // No async function: the message has begun when this returns, unless another one is being written.
+    begin(cancellable) {
+        const wait = Turns.of(this.connection).take(this.turn, this.connection, cancellable);
+
+        if (wait)
+            return wait.then(() => this.open()).finally(() => (this.beginning = null));
+        this.open();
+        return null;
+    }
+
+    async prepare(cancellable) {
+        if (this.stream)
+            return;
+        this.beginning ??= this.begin(cancellable);
+        await this.beginning;
+    }
+
+    // A message of which nothing was written begins again with the next write.
+    leave() {
+        const fired = new Gio.Cancellable();
+
+        fired.cancel();
+        try {
+            this.stream.close(fired);
+        } catch {
+            // The error of the write is the one to tell.
+        }
+        this.stream = null;
+        this.endTurn();
+    }
+
+    async writeArray(array, cancellable) {
+        for (let at = 0; at < array.length;) {
+            const bytes = new GLib.Bytes(array.subarray(at, at + CHUNK));
+
+            garbage.count(CHUNK);
+            // eslint-disable-next-line no-await-in-loop
+            at += await call(this.stream, 'write_bytes', bytes, GLib.PRIORITY_DEFAULT, cancellable);
+            this.hasBegun = true;
+        }
     }
 
     async write(data, options = {}) {
@@ -177,19 +314,27 @@ var Writer = class Writer {
         checkPiece(data);
         const array = calls.toArray(data);
 
-        for (let at = 0; at < array.length;) {
-            const bytes = new GLib.Bytes(array.subarray(at, at + CHUNK));
-
-            garbage.count(CHUNK);
-            // eslint-disable-next-line no-await-in-loop
-            at += await call(this.stream, 'write_bytes', bytes, GLib.PRIORITY_DEFAULT, cancellable);
+        await this.prepare(cancellable);
+        this.nWrites++;
+        try {
+            await this.writeArray(array, cancellable);
+        } finally {
+            this.nWrites--;
+            if (!this.hasBegun && this.nWrites === 0 && array.length > 0)
+                this.leave();
         }
     }
 
     async close(options = {}) {
         const {cancellable = null} = checks.readOptions(options, 'close ()');
 
-        await call(this.stream, 'close', GLib.PRIORITY_DEFAULT, cancellable);
+        await this.prepare(cancellable);
+        this.hasBegun = true;
+        try {
+            await call(this.stream, 'close', GLib.PRIORITY_DEFAULT, cancellable);
+        } finally {
+            this.endTurn();
+        }
     }
 };
 
@@ -216,7 +361,7 @@ async function sendPieces(connection, pieces) {
             await writer.write(piece);
         }
     } catch (error) {
-        if (writer)
+        if (writer?.stream)
             connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, 'Pieces of a message ended with an exception'));
         throw error;
     }

@@ -172,7 +172,8 @@ def error_of_call(error, connection):
 
 
 def raise_of_call(error):
-    """Where an error is handled, which is this one without its class; a cause of its own stays."""
+    """Raises ERROR with its own cause, and not with the exception that is being handled: that is the same
+    error of C, before it got a class of this module."""
     raise error from error.__cause__
 
 

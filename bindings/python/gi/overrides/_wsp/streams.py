@@ -102,17 +102,32 @@ class MessageWriter:
         self.output = None
         self.call = None                # that is not at its end
         self.is_writing = False
+        self.turn = None                # to write
 
-    async def __aenter__(self):
-        talk_of(self.connection).check_loop()
-        self.output = self.connection.begin_message(self.message_type)
+    async def begin(self, timeout=None):
+        """A message in pieces that another task writes ends first."""
+        talk = talk_of(self.connection)
+        self.turn = await talk.begin_writing(timeout)
+        try:
+            self.output = self.connection.begin_message(self.message_type)
+        except BaseException:
+            talk.end_writing(self.turn)
+            raise
         return self
 
+    async def __aenter__(self):
+        return await self.begin()
+
     async def __aexit__(self, kind, error, trace):
-        if kind is not None or self.is_writing:
-            self.give_up()
-        if kind is not None:
-            return
+        try:
+            if kind is not None or self.is_writing:
+                self.give_up()
+            if kind is None:
+                await self.end()
+        finally:
+            talk_of(self.connection).end_writing(self.turn)
+
+    async def end(self):
         with self.alone():
             await self.wait_for_pending()
             await self.run(lambda *more: self.output.close_async(GLib.PRIORITY_DEFAULT, *more),
@@ -221,11 +236,11 @@ async def send_parts(connection, parts, timeout):
         async for part in each_part(parts):
             kind = kind_of(part, writer.message_type if writer is not None else None)
             if writer is None:
-                writer = await MessageWriter(connection, kind).__aenter__()
+                writer = await MessageWriter(connection, kind).begin(timeout)
             await writer.write(part, timeout=timeout)
-    except BaseException:
+    except BaseException as error:
         if writer is not None:
-            writer.give_up()
+            await writer.__aexit__(type(error), error, error.__traceback__)
         raise
     if writer is not None:
         await writer.__aexit__(None, None, None)

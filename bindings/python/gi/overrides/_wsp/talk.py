@@ -43,6 +43,8 @@ class Talk:
         self.waiter = None
         self.limit = None                       # of the wait
         self.others = set()                     # futures that wait for room or the end
+        self.writing = None                     # the turn of the message in pieces that is being written
+        self.writers = collections.deque()      # the turns of those that wait for its end
         self.loop = None
         self.running_loop = running_loop        # without the look for asyncio once there was a loop
         self.room = 0                           # bytes that are queued without a look at the send queue
@@ -81,6 +83,8 @@ class Talk:
         self.has_ended = True
         wake(self.waiter)
         self.wake_others()
+        for turn in self.writers:
+            wake(turn)
 
     def on_writable(self, connection):
         self.wake_others()
@@ -264,6 +268,42 @@ class Talk:
             if self.has_ended:
                 raise error_of_end(connection)
         self.room = min(UNCHECKED, high - connection.get_send_queue_bytes())
+
+    async def begin_writing(self, timeout):
+        """Waits until the messages in pieces that have begun before have ended, in the order of the calls.  Returns what
+        end_writing () takes.  After the end of the connection there is no wait: the caller gets its error when it begins."""
+        loop = self.check_loop()
+        turn = loop.create_future()
+        if self.writing is None or self.has_ended:
+            self.writing = turn
+            return turn
+        limit = Limit(loop, timeout, 'Another message in pieces has not ended in time', functools.partial(wake, turn)) \
+            if timeout is not None else None
+        self.writers.append(turn)
+        try:
+            await turn
+            if limit is not None and limit.error is not None:
+                raise limit.error
+        except BaseException:
+            self.end_writing(turn)
+            raise
+        finally:
+            if limit is not None:
+                limit.stop()
+        return turn
+
+    def end_writing(self, turn):
+        """Also of one that waits, or that was woken and did not begin."""
+        if turn in self.writers:
+            self.writers.remove(turn)
+        if self.writing is not turn:
+            return
+        self.writing = None
+        while self.writing is None and self.writers:
+            first = self.writers.popleft()
+            if not first.done():
+                self.writing = first
+                wake(first)
 
     async def wait_ended(self, timeout):
         while not self.has_ended:
