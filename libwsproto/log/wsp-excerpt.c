@@ -18,7 +18,7 @@ append_some (GString    *to,
              gsize       length)
 {
   gunichar character = g_utf8_get_char_validated (at, (gssize) length);
-  gsize used = character < 0x110000 && character != 0 ? g_utf8_next_char (at) - at : 1;
+  gsize used = character < 0x110000 ? g_utf8_next_char (at) - at : 1;
 
   if (is_shown_as_it_is (character))
     {

@@ -7,13 +7,13 @@
 
 #include "core/fault.h"
 
-/* Sections that are not rules: what the protocol is like, and limits of implementations. */
+/* Sections that contain no rule: descriptions of the protocol, and limits of implementations. */
 static const char *const advisory_sections[] = { "-", "1.4", "10.4" };
 
 static gboolean
 is_known (guint fault)
 {
-  return fault > WSC_FAULT_ID_PARTIAL && fault < WSC_N_FAULTS;
+  return fault > WSC_FAULT_PARTIAL && fault < WSC_N_FAULTS;
 }
 
 /**
@@ -36,7 +36,7 @@ wsp_fault_get_name (guint fault)
 
   g_autofree char *name = g_ascii_strdown (wsc_fault_get_name ((WscFault) fault), -1);
 
-  /* There are at most as many of these strings as rules. */
+  /* The table of strings has at most one entry for each rule. */
   return g_intern_string (g_strdelimit (name, "_", '-'));
 }
 

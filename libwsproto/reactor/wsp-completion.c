@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The callback comes in the context that is the thread-default one during the call, or in the
- * object's if none was pushed.  In the object's context it is a due call of the reactor, as it
- * nearly always is; in another one it is a source, made by that due call.
+ * object's if none was pushed.  A callback in the object's context (nearly every one) is a due call
+ * of the reactor.  A callback in another context is a GSource, which such a due call attaches.
  *
  * (1) context and thread are set when the result is queued in another context, perhaps of another
  *     thread.
@@ -118,7 +118,7 @@ call_back (WspCompletion *self)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
 }
 
-/* The results of calls that the callback makes come here, too. */
+/* The results of calls that the callback makes arrive in this context, too. */
 static gboolean
 call_back_in_context (gpointer user_data)
 {
@@ -187,7 +187,7 @@ typedef struct
 static void
 belongings_clear (Belongings *self)
 {
-  if (self->pointer != NULL && self->destroy != NULL)
+  if (self->pointer != NULL)
     self->destroy (self->pointer);
   g_clear_object (&self->source_object);
   wsp_reactor_unref (self->reactor);
@@ -246,7 +246,7 @@ wsp_completion_init (WspCompletion *self)
 {
 }
 
-/* NULL: the object's. */
+/* NULL: the context of the object. */
 static GMainContext *
 ref_other_context (WspReactor *reactor)
 {

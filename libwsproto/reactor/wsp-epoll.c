@@ -63,8 +63,7 @@ wsp_epoll_set_events (WspEpoll      *self,
 {
   struct epoll_event event = { .events = wsp_watch_events_to_poll (events), .data.ptr = watch };
 
-  if (!watch->is_watched || watch->events == (guint) events)
-    return;
+  g_assert (watch->is_watched);
 
   epoll_ctl (self->fd, EPOLL_CTL_MOD, watch->fd, &event);
   watch->events = events;

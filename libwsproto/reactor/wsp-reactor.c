@@ -18,8 +18,8 @@
 
 #include <glib-unix.h>
 
-/* A dispatch ends after so many calls: a callback that always queues the next one must not starve
- * other sources. */
+/* A dispatch ends after this many calls: a callback that always queues another call must not
+ * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
 #define MAX_WAITS_PER_DISPATCH 4
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
@@ -43,12 +43,12 @@ struct _WspReactor
   gint64            now;
   gint64            next_deadline;      /* at the last prepare () */
   WspEpoll          epoll;
-  gpointer          epoll_tag;          /* NULL: it is not polled */
+  gpointer          epoll_tag;          /* NULL: the descriptor is not polled */
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, next_dispatch;
-  WspPost          *posted;             /* by any thread, the newest first */
-  WspReactorLooping *looping;           /* NULL: none is set */
+  WspPost          *posted;             /* posted by any thread, the newest first */
+  WspReactorLooping *looping;           /* NULL: no turn is notified */
   WspReactorMemory *spare;
   struct
   {
@@ -113,7 +113,7 @@ wsp_reactor_prepare (GSource *source,
   gint64 left;
 
   note_thread (self);
-  if (self->depth > 0 && self->looping != NULL)
+  if (self->looping != NULL)
     self->looping->run (self->looping);
 
   *timeout_ms = -1;
@@ -138,11 +138,11 @@ wsp_reactor_check (GSource *source)
 static WspPost *
 take_posted (WspReactor *self)
 {
-  WspPost *posted = g_atomic_pointer_get (&self->posted);
-  WspPost *first = NULL;
+  WspPost *posted = NULL, *first = NULL;
 
-  while (posted != NULL && !g_atomic_pointer_compare_and_exchange (&self->posted, posted, NULL))
-    posted = g_atomic_pointer_get (&self->posted);
+  /* Nearly always no call is posted, and to read the pointer costs less than to exchange it. */
+  if (g_atomic_pointer_get (&self->posted) != NULL)
+    posted = g_atomic_pointer_exchange (&self->posted, NULL);
 
   while (posted != NULL)
     {
@@ -162,7 +162,7 @@ run_posted (WspReactor *self)
 
   while (post != NULL)
     {
-      WspPost *next = post->next;       /* it may be posted again while it runs */
+      WspPost *next = post->next;       /* the call may be posted again while it runs */
 
       post->run (post);
       post = next;
@@ -365,7 +365,7 @@ wsp_reactor_get_context (WspReactor *self)
   return g_source_get_context (&self->head.source);
 }
 
-/* A context that was freed is iterated by no thread. */
+/* No thread iterates a context that was freed. */
 gboolean
 wsp_reactor_may_take_over (WspReactor *self)
 {
@@ -581,7 +581,7 @@ wsp_reactor_post (WspReactor *self,
     }
   while (!g_atomic_pointer_compare_and_exchange (&self->posted, last, post));
 
-  /* If there are posts before it, the first of them wakes the loop. */
+  /* If other calls are posted already, the first of these has woken the loop. */
   if (last == NULL)
     g_main_context_wakeup (context);
 }
@@ -598,7 +598,7 @@ wsp_reactor_borrow (WspReactor *self)
   return memory;
 }
 
-/* One spare is kept: a second is needed only in a main loop that a handler runs. */
+/* One spare memory is kept: a second one is needed only in a main loop that a handler runs. */
 void
 wsp_reactor_give_back (WspReactor       *self,
                        WspReactorMemory *memory)

@@ -56,6 +56,7 @@ enter (AsyncTransport *self,
        AsyncState      state)
 {
   g_assert (state > self->state);
+  g_assert (state != CLOSING || self->calls == 0);
 
   self->state = state;
   if (state == CLOSING)
@@ -192,7 +193,7 @@ copy_vectors (const struct iovec *vectors,
 {
   gsize length = 0;
 
-  for (guint i = 0; i < n_vectors && length < size; i++)
+  for (guint i = 0; i < n_vectors; i++)
     {
       gsize n = MIN (vectors[i].iov_len, size - length);
 
@@ -254,8 +255,8 @@ shutdown_output (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  if (self->state != OPEN || self->calls & CALL_WRITE)
-    return;
+  /* An owner shuts down once, when all its bytes count as written. */
+  g_assert (self->state == OPEN && (self->calls & CALL_WRITE) == 0);
 
   enter (self, SHUT_DOWN);
   self->calls |= CALL_CLOSE_OUTPUT;

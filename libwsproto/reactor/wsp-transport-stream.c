@@ -14,9 +14,9 @@
  * For TLS over a socket, the socket is watched, in the same epoll set as all others.  If the socket
  * does not show the event that TLS waits for, a GSource of the stream is attached, for one event.
  *
- * (1) may_hold_input is set unless the last read returned less than there was room for: polling the
- *     socket does not show bytes that TLS has decrypted.  If TLS runs inside TLS, the outer one may
- *     hold more than the inner one has read: then only a read that would block clears it.
+ * (1) may_hold_input tells that TLS may hold decrypted bytes, which polling the socket does not
+ *     show.  A read that filled its buffer sets it.  A shorter read clears it, but not if TLS runs
+ *     inside TLS: the outer TLS may hold more, and only a read that would block clears it.
  * (2) In HANDSHAKING the socket belongs to GIO's thread.
  * (3) The program's descriptor is never made non-blocking, because another process may share its
  *     file description.  A blocking one is written to only when it has room, and with no more at
@@ -122,7 +122,7 @@ on_socket_ready (WspWatch      *watch,
   WspTransport *base = WSP_OWNER_OF (watch, WspTransport, watch);
   StreamTransport *self = (StreamTransport *) base;
 
-  if (self->read_needs_write && events & WSP_WATCH_WRITE)
+  if (self->read_needs_write)
     {
       self->read_needs_write = FALSE;
       events |= WSP_WATCH_READ;
@@ -146,11 +146,9 @@ arm (WspTransport *base)
 
   for (guint number = 0; number < G_N_ELEMENTS (self->sources); number++)
     {
-      gboolean is_due = (base->due_events & get_event (number)) != 0;
-
       if ((wanted & self->unseen & get_event (number)) == 0)
         drop_source (self, number);
-      else if (self->sources[number] == NULL && !is_due)
+      else if (self->sources[number] == NULL)
         add_source (self, number);
     }
 
@@ -202,7 +200,8 @@ return_error (StreamTransport *self,
   return WSP_TRANSPORT_WOULD_BLOCK;
 }
 
-/* Bytes that were read before an end or an error are returned first; the next read returns that. */
+/* Bytes that were read before an end or an error are returned first; the next read returns the
+ * end or the error. */
 static gssize
 end_read (StreamTransport *self,
           gsize            total,
@@ -223,7 +222,7 @@ end_read (StreamTransport *self,
   return total > 0 ? (gssize) total : result;
 }
 
-/* TLS returns one record at a time: after a full one there may be another. */
+/* TLS returns one record at a time: after a full record there may be another. */
 static gssize
 read_stream (WspTransport       *base,
              const struct iovec *vectors,
@@ -424,9 +423,10 @@ on_handshake_done (GObject      *source,
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
     wsp_transport_check_tls_version (G_TLS_CONNECTION (source), &error);
   enter (self, self->state == FINISHING ? CLOSING : OPEN);
-  if (error != NULL && self->state == OPEN)
+  /* An owner that has closed is not notified. */
+  if (error != NULL)
     wsp_transport_fail (&self->base, g_steal_pointer (&error));
-  else if (self->state == OPEN)
+  else
     wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE,
                                 WSP_DUE_THIS_DISPATCH);
   wsp_transport_unref (&self->base);

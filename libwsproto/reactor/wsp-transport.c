@@ -69,13 +69,13 @@ wsp_transport_is_owned (WspTransport *self)
   return self->ready != NULL;
 }
 
-/* Arms again even if the owner's events are the same: which socket events they need may have
- * changed. */
+/* Without an owner there are no events.  Arms again even if the owner's events are the same: which
+ * socket events they need may have changed. */
 void
 wsp_transport_notify (WspTransport  *self,
                       WspWatchEvents events)
 {
-  if (wsp_transport_is_owned (self) && events != WSP_WATCH_NOTHING)
+  if (events != WSP_WATCH_NOTHING)
     self->ready (self, events, self->owner);
   if (wsp_transport_is_owned (self))
     self->kind->arm (self);
@@ -197,7 +197,7 @@ arm_socket (WspTransport *self)
 static gssize
 return_errno (GError **error)
 {
-  if (errno == EAGAIN || errno == EWOULDBLOCK)
+  if (errno == EAGAIN)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   g_propagate_error (error, wsp_transport_make_error (errno));
@@ -375,7 +375,8 @@ ignore_broken_pipes (void)
 {
   struct sigaction action;
 
-  if (sigaction (SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+  sigaction (SIGPIPE, NULL, &action);
+  if (action.sa_handler == SIG_DFL)
     signal (SIGPIPE, SIG_IGN);
 }
 

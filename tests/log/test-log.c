@@ -86,6 +86,28 @@ test_fields (void)
   g_assert_cmpint (written_level, ==, G_LOG_LEVEL_INFO);
 }
 
+static const struct
+{
+  const char    *name;
+  WspLogLevel    level;
+  GLogLevelFlags written;
+  const char    *priority;
+} level_cases[] = {
+  { "info", WSP_LOG_LEVEL_INFO, G_LOG_LEVEL_INFO, " PRIORITY=6 " },
+  { "message", WSP_LOG_LEVEL_MESSAGE, G_LOG_LEVEL_MESSAGE, " PRIORITY=5 " },
+};
+
+static void
+test_level (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  listen ();
+  wsp_log (WSP_LOG_IO, level_cases[i].level, &(WspLogFields) { 0 }, "Anything");
+  g_assert_cmpint (written_level, ==, level_cases[i].written);
+  g_assert_nonnull (strstr (written->str, level_cases[i].priority));
+}
+
 static void
 test_unknown_left_out (void)
 {
@@ -160,16 +182,41 @@ test_topics (gconstpointer data)
     }
 }
 
+/* Returns what the child has written: its log is in both, by level. */
+static char *
+run_child (const char *asked,
+           const char *of_glib)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *arguments[] = { program, "--child", NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "TEST_WSP_DEBUG", asked, TRUE);
+  g_autofree char *output = NULL;
+  g_autofree char *errors = NULL;
+
+  environment = of_glib != NULL
+                ? g_environ_setenv (environment, "G_MESSAGES_DEBUG", of_glib, TRUE)
+                : g_environ_unsetenv (environment, "G_MESSAGES_DEBUG");
+  g_assert_true (g_spawn_sync (NULL, (char **) arguments, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                               &output, &errors, NULL, NULL));
+  return g_strconcat (output, errors, NULL);
+}
+
+/* Without a topic, GLib's own variable shows the lines, too. */
+static void
+test_shown_by_glib (void)
+{
+  g_autofree char *all = run_child ("", "Wsp");
+  g_autofree char *others = run_child ("", "Other");
+
+  g_assert_nonnull (strstr (all, " topic 1\n"));
+  g_assert_null (strstr (others, " topic 1\n"));
+}
+
 static void
 test_help (void)
 {
-  g_autofree char *lines = NULL;
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  const char *arguments[] = { program, "--child", NULL };
-  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "TEST_WSP_DEBUG", "help", TRUE);
+  g_autofree char *lines = run_child ("help", NULL);
 
-  g_assert_true (g_spawn_sync (NULL, (char **) arguments, environment, G_SPAWN_DEFAULT, NULL, NULL,
-                               NULL, &lines, NULL, NULL));
   g_assert_nonnull (strstr (lines, " handshake frames io limits close timers all help"));
 }
 
@@ -189,6 +236,12 @@ add_cases (void)
                                                ? "none" : topic_cases[i].asked);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_topics);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (level_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/log/log/write/level-%s", level_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_level);
     }
 }
 
@@ -210,6 +263,7 @@ main (int    argc,
   g_test_add_func ("/log/log/write/what-is-not-known-is-left-out", test_unknown_left_out);
   g_test_add_func ("/log/log/next-number/counts", test_numbers);
   g_test_add_func ("/log/log/topics/help-lists-them", test_help);
+  g_test_add_func ("/log/log/topics/shown-by-the-variable-of-GLib-as-well", test_shown_by_glib);
 
   return g_test_run ();
 }

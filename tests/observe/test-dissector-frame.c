@@ -148,6 +148,76 @@ test_gap (gconstpointer data)
   g_assert_cmpmem (at, MIN (length, 5), gap_cases[i].shown, 5);
 }
 
+/* Offsets may pass 2^64, as a gap has any length; a payload in two pieces is whole. */
+static void
+test_far_offset (void)
+{
+  g_autoptr (WspDissector) dissector = new_dissector ("");
+  const WspFrameRecord *records;
+  gsize length;
+  guint n;
+
+  push (dissector, "\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff", 10);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, 0x7fffffffffffffff, 0);
+  push (dissector, "\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xec", 10);
+  wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, 0x7fffffffffffffec, 0);
+  push (dissector, "\x82\6abc", 5);
+  push (dissector, "def", 3);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (records[2].offset, ==, G_MAXUINT64);
+
+  const guint8 *at = wsp_dissector_peek_payload (dissector, &records[2], WSP_PAYLOAD_VIEW_WIRE,
+                                                 &length);
+
+  g_assert_cmpmem (at, length, "abcdef", 6);
+}
+
+/* Its bit is a fault, and not a sign of compression. */
+static void
+test_bit_alone (void)
+{
+  g_autoptr (WspDissector) dissector = new_dissector ("");
+
+  push (dissector, "\xc1\2ab", 4);
+  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+
+  g_assert_cmpstr (wsp_fault_get_name (record->fault), ==, "rsv-not-negotiated");
+  g_assert_cmpuint (record->flags, ==, WSP_FRAME_FLAGS_NONE);
+}
+
+/* A record that the program has changed must not lead beyond the bytes. */
+static void
+test_changed_record (void)
+{
+  g_autoptr (WspDissector) dissector = new_dissector ("");
+
+  push (dissector, "\x82\2ab\x82\2cd", 8);
+  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  gsize length;
+
+  record->payload_length = 7;           /* of 6 after the header */
+  g_assert_null (wsp_dissector_peek_payload (dissector, record, WSP_PAYLOAD_VIEW_WIRE, &length));
+  record->payload_length = 2;
+  g_assert_nonnull (wsp_dissector_peek_payload (dissector, record, WSP_PAYLOAD_VIEW_WIRE, &length));
+}
+
+static void
+test_no_record (void)
+{
+  g_autoptr (WspDissector) dissector = new_dissector ("");
+  WspFrameRecord record = { .direction = 2 };
+  gsize length;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*record*failed*");
+      g_assert_null (wsp_dissector_peek_payload (dissector, i == 0 ? NULL : &record,
+                                                 WSP_PAYLOAD_VIEW_WIRE, &length));
+      g_test_assert_expected_messages ();
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -168,6 +238,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_gap);
     }
+  g_test_add_func ("/observe/dissector-frame/offset/payload-across-2-to-the-64", test_far_offset);
+  g_test_add_func ("/observe/dissector-frame/compressed-bit/without-agreement-is-a-fault-alone",
+                   test_bit_alone);
+  g_test_add_func ("/observe/dissector-frame/record/changed-one-has-no-payload",
+                   test_changed_record);
+  g_test_add_func ("/observe/dissector-frame/record/none-and-bad-direction-are-critical",
+                   test_no_record);
   g_test_add_func ("/observe/dissector-frame/large/its-beginning-is-kept", test_large);
 
   return g_test_run ();

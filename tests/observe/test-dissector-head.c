@@ -145,6 +145,40 @@ test_bounded (void)
   g_assert_cmpuint (g_bytes_get_size (head), ==, 64 * 1024);
 }
 
+#define INTERIM_BEGIN "HTTP/1.1 103 Early Hints\r\nLink: "
+
+/* Interim heads of these sizes; of all together 64 KiB are kept. */
+static const struct
+{
+  const char *name;
+  gsize       sizes[8];         /* 0 = no more */
+  guint       n_kept;
+} interim_cases[] = {
+  { "as-large-as-all", { 16384, 16384, 16384, 16384 }, 4 },
+  { "one-that-fills-the-rest", { 16384, 16384, 16384, 16320, 64 }, 5 },
+  { "one-byte-too-much", { 16384, 16384, 16384, 16320, 65 }, 4 },
+  { "small-one-behind-one-that-is-too-large", { 16384, 16384, 16384, 16320, 65, 64 }, 5 },
+};
+
+static void
+test_interim_bounded (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  for (const gsize *size = interim_cases[i].sizes; *size != 0; size++)
+    {
+      g_autofree char *filling = g_strnfill (*size - strlen (INTERIM_BEGIN "\r\n\r\n"), 'x');
+      g_autofree char *head = g_strconcat (INTERIM_BEGIN, filling, "\r\n\r\n", NULL);
+
+      push (dissector, WSP_DIRECTION_RECEIVED, head, *size, seen);
+    }
+  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, seen);
+  g_assert_cmpuint (wsp_dissector_get_n_interim_heads (dissector), ==, interim_cases[i].n_kept);
+  assert_head (wsp_dissector_dup_response_head (dissector), RESPONSE);
+}
+
 /* The parameters are known with the response, and not before. */
 static void
 test_deflate (void)
@@ -175,6 +209,45 @@ test_lost_request (void)
   push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, NULL);
   g_assert_true (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
   assert_head (wsp_dissector_dup_request_head (dissector), "GET /chat");
+}
+
+/* A request that is malformed is not lost: it offers nothing. */
+static void
+test_malformed_request (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+
+  push (dissector, WSP_DIRECTION_SENT, "GET\r\nA: b\r\n\r\n", 1000, NULL);
+  push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, NULL);
+  g_assert_false (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
+}
+
+/* Asked again, it is the same handshake, with the same response. */
+static void
+test_handshake_again (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  WspHandshake *handshake;
+  WspHeaders *headers;
+
+  push (dissector, WSP_DIRECTION_SENT, REQUEST, 1000, NULL);
+  handshake = wsp_dissector_get_handshake (dissector);
+  g_assert_nonnull (handshake);
+  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, NULL);
+  g_assert_true (wsp_dissector_get_handshake (dissector) == handshake);
+  headers = wsp_handshake_get_response_headers (handshake);
+  g_assert_nonnull (headers);
+  g_assert_true (wsp_dissector_get_handshake (dissector) == handshake);
+  g_assert_true (wsp_handshake_get_response_headers (handshake) == headers);
+}
+
+static void
+test_handshake_without_request (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+
+  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, NULL);
+  g_assert_null (wsp_dissector_get_handshake (dissector));
 }
 
 /* Without both heads nothing is known of compression, so that its bit breaks no rule. */
@@ -210,6 +283,26 @@ test_early_frame (void)
   push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, seen);
   push (dissector, WSP_DIRECTION_SENT, "\x81\x81\1\1\1\1x", 1000, seen);
   g_assert_cmpstr (seen->str, ==, "1!1");
+}
+
+/* A client that did not wait for the response is refused, however much of its frame has come. */
+static void
+test_refused_early (void)
+{
+  const char frame[] = "\x81\x84\1\1\1\1`bcd";
+
+  for (gsize n_come = 1; n_come < strlen (frame); n_come++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+      g_autoptr (GString) seen = g_string_new (NULL);
+      g_autofree char *begin = g_strndup (frame, n_come);
+
+      push (dissector, WSP_DIRECTION_SENT, REQUEST, 1000, seen);
+      push (dissector, WSP_DIRECTION_SENT, begin, 1000, seen);
+      push (dissector, WSP_DIRECTION_RECEIVED, REFUSED, 1000, seen);
+      push (dissector, WSP_DIRECTION_SENT, frame + n_come, 1000, seen);
+      g_assert_cmpstr (seen->str, ==, "1!");
+    }
 }
 
 /* Bits, opcodes and text of an unknown extension break no rule. */
@@ -249,10 +342,24 @@ main (int    argc,
     }
   g_test_add_func ("/observe/dissector-head/as-it-was/incomplete", test_incomplete);
   g_test_add_func ("/observe/dissector-head/bounded/interim-and-malformed", test_bounded);
+  for (guint i = 0; i < G_N_ELEMENTS (interim_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/bounded/interim-heads/%s",
+                                               interim_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_interim_bounded);
+    }
   g_test_add_func ("/observe/dissector-head/deflate/known-with-the-response", test_deflate);
   g_test_add_func ("/observe/dissector-head/deflate/known-without-the-request", test_lost_request);
+  g_test_add_func ("/observe/dissector-head/deflate/none-with-a-malformed-request",
+                   test_malformed_request);
   g_test_add_func ("/observe/dissector-head/deflate/unknown-without-both", test_lost_handshake);
+  g_test_add_func ("/observe/dissector-head/handshake/is-made-once", test_handshake_again);
+  g_test_add_func ("/observe/dissector-head/handshake/none-without-a-request",
+                   test_handshake_without_request);
   g_test_add_func ("/observe/dissector-head/before-101/frame-is-a-fault", test_early_frame);
+  g_test_add_func ("/observe/dissector-head/before-403/frame-that-began-is-read",
+                   test_refused_early);
   g_test_add_func ("/observe/dissector-head/unknown-extension/is-opaque", test_unknown_extension);
 
   return g_test_run ();

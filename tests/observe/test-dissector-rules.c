@@ -40,6 +40,13 @@ static const struct
          "rsv-not-negotiated close-length-one"),
   FRAME ("text-and-end-of-deflate", "permessage-deflate", "\xc1\x86" KEY "\x00\x01\x00\xfe\xff\xff",
          "text-not-utf8 deflate-truncated"),
+  FRAME ("compressed-binary-need-not-be-text", "permessage-deflate",
+         "\xc2\x87" KEY "\x00\x01\x00\xfe\xff\xff\x00", ""),
+  FRAME ("text-in-a-continuation", "", "\x01\x80" KEY "\x80\x81" KEY "\xff", "text-not-utf8"),
+  FRAME ("text-that-interrupts-a-binary-message", "", "\x02\x80" KEY "\x81\x81" KEY "\xff",
+         "data-inside-message text-not-utf8"),
+  FRAME ("continuation-without-message-is-no-text", "", "\x80\x81" KEY "\xff",
+         "continuation-without-message"),
 #undef FRAME
 };
 

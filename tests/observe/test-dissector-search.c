@@ -311,6 +311,46 @@ test_rest (void)
   g_assert_cmpmem (g_bytes_get_data (payload, NULL), 5, "\1\5\x64\x61\x62", 5);
 }
 
+/* After a gap nothing is known of a message, until a frame begins or ends one. */
+static const struct
+{
+  const char *name, *extensions, *bytes;
+  gsize       length;
+  guint       n_records;
+  const char *fault;            /* of the last record; NULL = none */
+} after_gap[] = {
+#define STREAM(name, extensions, bytes, n_records, fault) \
+  { name, extensions, bytes, sizeof (bytes) - 1, n_records, fault }
+  STREAM ("may-continue-what-is-unknown", "", "\x00\1a\x00\1b\x00\1c\x80\1d", 4, NULL),
+  STREAM ("data-inside-a-message-that-began", "", "\x01\1a\x00\1b\x00\1c\x81\1d", 4,
+          "data-inside-message"),
+  STREAM ("continuation-after-one-that-ended", "", "\x80\1a\x89\1b\x89\1c\x80\1d", 4,
+          "continuation-without-message"),
+  STREAM ("bytes-of-an-extension-need-not-be-text", "x-unknown",
+          "\x81\1\xff\x81\1\xfe\x81\1\xff", 3, NULL),
+#undef STREAM
+};
+
+static void
+test_after_gap (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspDissector) dissector =
+    g_object_new (WSP_TYPE_DISSECTOR, "extensions", after_gap[i].extensions, NULL);
+  const WspFrameRecord *records;
+  guint n;
+
+  skip_and_push (dissector, 1, after_gap[i].bytes, after_gap[i].length);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, after_gap[i].n_records);
+  for (guint j = 0; j < n; j++)
+    {
+      g_assert_cmpuint (records[j].flags & WSP_FRAME_FLAGS_BYTES, ==, 0);
+      g_assert_cmpstr (wsp_fault_get_name (records[j].fault), ==,
+                       j + 1 < n ? NULL : after_gap[i].fault);
+    }
+}
+
 #define NOISE (4 * 1024 * 1024)
 
 /* Each place looks like a header of a frame that never agrees with what follows. */
@@ -567,6 +607,13 @@ main (int    argc,
                         GUINT_TO_POINTER (0x37fa213d), test_times);
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
   g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
+  for (guint i = 0; i < G_N_ELEMENTS (after_gap); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/after-a-gap/%s",
+                                               after_gap[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_after_gap);
+    }
   g_test_add_func ("/observe/dissector-search/gap/rest-of-a-payload-has-its-own-key", test_rest);
   for (gsize i = 0; i < G_N_ELEMENTS (large_rows); i++)
     {

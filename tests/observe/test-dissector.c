@@ -107,6 +107,8 @@ static const struct
           "Text message is not valid UTF-8 (RFC 6455 8.1)"),
   STREAM ("cut-character-over-frames", "\x01\x81\0\0\0\0\xc3\x80\x81\0\0\0\0\xbc",
           "1 \xc3 ...; 0 \xbc", NULL),
+  STREAM ("cut-character-around-a-ping", "\x01\x81\0\0\0\0\xc3\x89\x80\0\0\0\0\x80\x81\0\0\0\0\xbc",
+          "1 \xc3 ...; 9 ; 0 \xbc", NULL),
   STREAM ("character-cut-at-the-end", "\x81\x81\0\0\0\0\xc3", "1 \xc3 !",
           "Text message is not valid UTF-8"),
   STREAM ("binary-is-not-text", "\x82\x81\0\0\0\0\xff", "2 \xff", NULL),
@@ -483,6 +485,45 @@ test_bombs (gconstpointer data)
 #endif
 }
 
+/* A bomb breaks no rule; what comes after it in its push was not cut off. */
+static void
+test_one_bomb (void)
+{
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
+                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (GByteArray) bomb = make_bomb (16 * MIB);
+  g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, 3);
+  const WspFrameRecord *records;
+  guint n;
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 3);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (wsp_frame_record_get_n_faults (&records[i]), ==, 0);
+  g_assert_cmpuint (records[1].flags & WSP_FRAME_FLAGS_TRUNCATED, !=, 0);
+  g_assert_cmpuint (records[2].flags, ==,
+                    WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED);
+}
+
+/* The beginning of a payload above 16 MiB is kept, although its push may inflate to more. */
+static void
+test_large_inflated (void)
+{
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
+                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (GByteArray) bomb = make_bomb (16 * MIB + 1000);
+  g_autoptr (GBytes) bytes = g_bytes_new (bomb->data, bomb->len);
+  const WspFrameRecord *records;
+  guint n;
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (records[0].inflated_length, ==, 16 * MIB + 1000);
+  g_assert_cmpuint (records[0].flags, ==, WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_TRUNCATED);
+}
+
 /* The next push begins anew. */
 static void
 test_after_bombs (void)
@@ -607,6 +648,9 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bombs);
     }
+  g_test_add_func ("/observe/dissector/bounded/a-bomb-breaks-no-rule", test_one_bomb);
+  g_test_add_func ("/observe/dissector/bounded/a-large-inflated-payload-is-cut",
+                   test_large_inflated);
   g_test_add_func ("/observe/dissector/bounded/the-next-push-is-read-again", test_after_bombs);
   g_test_add_func ("/observe/dissector/bounded/records-that-nobody-takes", test_many_frames);
   g_test_add_func ("/observe/dissector/bounded/a-frame-after-a-large-one-is-kept",

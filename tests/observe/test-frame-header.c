@@ -61,6 +61,29 @@ test_cut (gconstpointer data)
     }
 }
 
+static const struct
+{
+  const char    *name;
+  WspFrameHeader header;
+  gsize          length;        /* that is written */
+} forms[] = {
+  { "too-short-for-the-length", { 1, 0, 2, 0, 4, 0, 65536 }, 10 },
+  { "too-short-for-the-length-masked", { 1, 0, 2, 1, 8, 1, 65536 }, 14 },
+  { "no-form-has-it", { 1, 0, 2, 0, 7, 0, 5 }, 2 },
+};
+
+/* A header length that no longer form has. */
+static void
+test_form (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) written = wsp_frame_header_write (&forms[i].header);
+  g_autoptr (WspFrameHeader) parsed = wsp_frame_header_parse (written, NULL);
+
+  g_assert_cmpuint (g_bytes_get_size (written), ==, forms[i].length);
+  g_assert_cmpuint (parsed->payload_length, ==, forms[i].header.payload_length);
+}
+
 static void
 test_top_bit (void)
 {
@@ -85,6 +108,13 @@ main (int    argc,
 
       g_test_add_data_func (both, GUINT_TO_POINTER (i), test_both_ways);
       g_test_add_data_func (cut, GUINT_TO_POINTER (i), test_cut);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/frame-header/write/%s-is-shortest",
+                                               forms[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
     }
   g_test_add_func ("/observe/frame-header/parse/top-bit-of-the-length-refused", test_top_bit);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/observe/wsp-frame-record.h>
+#include <libwsproto/wsproto.h>
+#include <string.h>
 
 static const struct
 {
@@ -61,6 +62,23 @@ test_reason (gconstpointer data)
   g_assert_null (wsp_frame_record_dup_close_reason (&record, NULL));
 }
 
+/* A fault that no frame has is one more than those of the bits. */
+static void
+test_fault_without_bit (void)
+{
+  WspFrameRecord record = { .faults = 1 };
+
+  for (guint fault = 1; fault < 1000 && record.fault == 0; fault++)
+    {
+      if (g_strcmp0 (wsp_fault_get_name (fault), "status-line-malformed") == 0)
+        record.fault = fault;
+    }
+  g_assert_cmpuint (record.fault, !=, 0);
+  g_assert_cmpuint (wsp_frame_record_get_n_faults (&record), ==, 2);
+  g_assert_cmpuint (wsp_frame_record_get_fault (&record, 0), ==, record.fault);
+  g_assert_cmpuint (wsp_frame_record_get_fault (&record, 1), !=, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -81,6 +99,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
     }
+
+  g_test_add_func ("/observe/frame-record/fault/of-a-head-has-no-bit", test_fault_without_bit);
 
   return g_test_run ();
 }

@@ -28,9 +28,11 @@ test_result_comes_later (void)
 {
   g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
   g_autoptr (GObject) source = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GTask) other = g_task_new (source, NULL, NULL, NULL);
   g_autoptr (GAsyncResult) kept = NULL;
   g_autoptr (GError) error = NULL;
 
+  g_task_set_source_tag (other, &tag);
   wsp_completion_return_number (wsp_completion_new (reactor, source, &tag, NULL, keep_result,
                                                     &kept), 42);
   g_assert_null (kept);
@@ -39,6 +41,7 @@ test_result_comes_later (void)
   g_assert_true (wsp_completion_is_valid (kept, source, &tag));
   g_assert_false (wsp_completion_is_valid (kept, source, &other_tag));
   g_assert_false (wsp_completion_is_valid (kept, NULL, &tag));
+  g_assert_false (wsp_completion_is_valid (G_ASYNC_RESULT (other), source, &tag));
   g_assert_cmpint (wsp_completion_propagate_number (WSP_COMPLETION (kept), &error), ==, 42);
   g_assert_no_error (error);
 }
@@ -55,6 +58,47 @@ test_error (void)
   iterate ();
   g_assert_cmpint (wsp_completion_propagate_number (WSP_COMPLETION (kept), &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* The object's own context is the thread-default one: no turn is lost. */
+static void
+test_own_context (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GAsyncResult) kept = NULL;
+
+  g_main_context_push_thread_default (context);
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+
+  wsp_completion_return_number (wsp_completion_new (reactor, NULL, &tag, NULL, keep_result, &kept),
+                                42);
+  g_main_context_pop_thread_default (context);
+  g_main_context_iteration (context, FALSE);
+  g_assert_nonnull (kept);
+  wsp_reactor_unref (reactor);
+}
+
+/* In another context of the same thread the result is released at once. */
+static void
+test_other_context (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GObject *carried = g_object_new (G_TYPE_OBJECT, NULL);
+  GAsyncResult *kept = NULL;
+
+  g_object_add_weak_pointer (carried, (gpointer *) &carried);
+  g_main_context_push_thread_default (context);
+  wsp_completion_return_pointer (wsp_completion_new (reactor, NULL, &tag, NULL, keep_result, &kept),
+                                 carried, g_object_unref);
+  g_main_context_pop_thread_default (context);
+  iterate ();
+  g_assert_null (kept);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_assert_nonnull (kept);
+  g_object_unref (kept);
+  g_assert_null (carried);
 }
 
 /* The finish function is not called: what the result holds must still be freed. */
@@ -127,6 +171,9 @@ main (int    argc,
   g_test_add_func ("/reactor/completion/return/never-inside-the-call", test_result_comes_later);
   g_test_add_func ("/reactor/completion/return/error-is-handed-on", test_error);
   g_test_add_func ("/reactor/completion/return/unclaimed-result-is-released", test_not_finished);
+  g_test_add_func ("/reactor/completion/return/in-the-own-context-at-once", test_own_context);
+  g_test_add_func ("/reactor/completion/return/from-another-context-released-at-once",
+                   test_other_context);
   g_test_add_func ("/reactor/completion/cancel/gives-cancelled", test_cancel);
   g_test_add_func ("/reactor/completion/cancel/SEC-103-one-result-in-the-same-turn",
                    test_cancel_in_the_same_turn);

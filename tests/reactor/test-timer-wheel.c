@@ -130,6 +130,27 @@ test_unset (void)
   g_assert_cmpint (wsp_timer_wheel_get_next (&wheel), ==, WSP_TIMER_NEVER);
 }
 
+/* Its neighbours in the slot come, whichever of them goes. */
+static void
+test_unset_neighbour (void)
+{
+  for (guint gone = 0; gone < 3; gone++)
+    {
+      WspTimer timers[3] = { { .expired = ignore }, { .expired = ignore }, { .expired = ignore } };
+      WspTimerWheel wheel;
+      guint n_received = 0;
+
+      wsp_timer_wheel_init (&wheel, 0);
+      for (guint i = 0; i < G_N_ELEMENTS (timers); i++)
+        wsp_timer_wheel_set (&wheel, &timers[i], 1000);
+      wsp_timer_wheel_unset (&wheel, &timers[gone]);
+      while (wsp_timer_wheel_take_due (&wheel, 100000) != NULL)
+        n_received++;
+      g_assert_cmpuint (n_received, ==, 2);
+      g_assert_false (wsp_timer_is_set (&timers[gone]));
+    }
+}
+
 static void
 test_set_again (void)
 {
@@ -159,6 +180,7 @@ main (int    argc,
     }
   g_test_add_func ("/reactor/timer-wheel/random/same-as-a-sorted-list", test_against_sorted_list);
   g_test_add_func ("/reactor/timer-wheel/unset/never-comes", test_unset);
+  g_test_add_func ("/reactor/timer-wheel/unset/neighbours-come", test_unset_neighbour);
   g_test_add_func ("/reactor/timer-wheel/set-again/moves", test_set_again);
 
   return g_test_run ();

@@ -572,6 +572,48 @@ test_describe (void)
   tls_pair_clear (&pair);
 }
 
+static void
+assert_blocked (TlsPair *pair)
+{
+  char byte = 'a';
+  const struct iovec one = { &byte, 1 };
+
+  g_assert_cmpint (wsp_transport_read (pair->transport, &one, 1, NULL), ==,
+                   WSP_TRANSPORT_WOULD_BLOCK);
+  g_assert_cmpint (wsp_transport_write (pair->transport, &one, 1, NULL), ==,
+                   WSP_TRANSPORT_WOULD_BLOCK);
+}
+
+/* The owner does not wait to be notified. */
+static void
+test_use_before_open (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  assert_blocked (&pair);
+  g_assert_false (tls_peer_make_flight (pair.peer));
+  tls_peer_deliver (pair.peer);
+  assert_blocked (&pair);
+  g_assert_true (tls_peer_make_flight (pair.peer));
+  assert_blocked (&pair);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (tls_pair_is_open (&pair));
+  tls_pair_clear (&pair);
+}
+
+/* A stream would be one of encrypted bytes. */
+static void
+test_stream (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  g_assert_true (wsp_transport_is_secure (pair.transport));
+  g_assert_null (wsp_transport_get_stream (pair.transport));
+  tls_pair_clear (&pair);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -610,6 +652,9 @@ main (int    argc,
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_late_verdict);
   g_test_add_func (PATH "queued-steps/sockets-wake-the-loop-twice-at-most", test_queued);
   g_test_add_func (PATH "version-is-unknown-before-the-handshake-ends", test_describe);
+  g_test_add_func (PATH "reads-and-writes-would-block-before-the-handshake-ends",
+                   test_use_before_open);
+  g_test_add_func (PATH "is-secure-and-has-no-stream", test_stream);
 
   int status = g_test_run ();
 

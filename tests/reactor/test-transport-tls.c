@@ -5,6 +5,7 @@
 #include "reactor/tls-pair.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 
+#include <dlfcn.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,21 @@
 #define FEW_TURNS 10
 #define INTEGRITY_SIZE (2 * 1024 * 1024)
 #define MAX_KEY_UPDATES 5       /* GnuTLS takes no more in a second */
+
+static gboolean has_no_memory;
+
+/* Replaces that of GnuTLS. */
+ssize_t
+gnutls_record_send (gnutls_session_t session,
+                    const void      *bytes,
+                    size_t           length)
+{
+  static ssize_t (*own) (gnutls_session_t session, const void *bytes, size_t length);
+
+  if (own == NULL)
+    *(void **) &own = dlsym (RTLD_NEXT, "gnutls_record_send");
+  return has_no_memory ? GNUTLS_E_MEMORY_ERROR : own (session, bytes, length);
+}
 
 /* The owner waits for nothing after it has read "hello", or after it was notified of the error. */
 static void
@@ -34,6 +50,121 @@ test_failed_idle (gconstpointer text)
   wsp_transport_set_events (pair.transport, WSP_WATCH_READ);
   RUN_UNTIL (pair.error != NULL);
   g_assert_error (pair.error, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  tls_pair_clear (&pair);
+}
+
+/* The socket has no error then. */
+static void
+test_not_encrypted (void)
+{
+  const struct iovec text = { (char *) "hello", 5 };
+  g_autoptr (GError) error = NULL;
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  tls_pair_open (&pair);
+  has_no_memory = TRUE;
+  g_assert_cmpint (wsp_transport_write (pair.transport, &text, 1, &error), ==,
+                   WSP_TRANSPORT_FAILED);
+  has_no_memory = FALSE;
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  tls_pair_clear (&pair);
+}
+
+static void
+count_only (TlsPair *pair)
+{
+  pair->n_notified = 0;
+  pair->only_counts = TRUE;
+  wsp_transport_set_events (pair->transport, WSP_WATCH_READ);
+}
+
+/* close_notify ends the input, and the socket has nothing to read. */
+static void
+test_end_again (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  tls_pair_open (&pair);
+  gnutls_bye (pair.peer->session, GNUTLS_SHUT_WR);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (pair.has_ended);
+  count_only (&pair);
+  RUN_UNTIL (pair.n_notified >= 3);
+  tls_pair_clear (&pair);
+}
+
+/* The socket has nothing to read: GnuTLS holds the rest of a record that it has decrypted, or the
+ * transport the next record. */
+static void
+begin_rest (TlsPair    *pair,
+            const char *first_record)
+{
+  char byte;
+  const struct iovec room = { &byte, 1 };
+
+  tls_pair_init (pair, TLS_1_3, 0, NULL);
+  tls_pair_open (pair);
+  count_only (pair);
+  gnutls_record_send (pair->peer->session, first_record, strlen (first_record));
+  if (strlen (first_record) == 1)
+    gnutls_record_send (pair->peer->session, "next", 4);
+  tls_peer_deliver (pair->peer);
+  RUN_UNTIL (pair->n_notified > 0);
+  g_assert_cmpint (wsp_transport_read (pair->transport, &room, 1, NULL), ==, 1);
+}
+
+static void
+test_rest_again (gconstpointer first_record)
+{
+  TlsPair pair;
+
+  begin_rest (&pair, first_record);
+  count_only (&pair);
+  RUN_UNTIL (pair.n_notified >= 3);
+  tls_pair_clear (&pair);
+}
+
+/* The owner has read outside of a notification, and goes on waiting. */
+static void
+test_rest_after_read (gconstpointer first_record)
+{
+  TlsPair pair;
+
+  begin_rest (&pair, first_record);
+  pair.n_notified = 0;
+  RUN_UNTIL (pair.n_notified > 0);
+  tls_pair_clear (&pair);
+}
+
+static void
+test_rest_idle (gconstpointer first_record)
+{
+  TlsPair pair;
+
+  begin_rest (&pair, first_record);
+  wsp_transport_set_events (pair.transport, WSP_WATCH_NOTHING);
+  pair.n_notified = 0;
+  g_assert_cmpuint (count_turns (50), <, FEW_TURNS);
+  g_assert_cmpuint (pair.n_notified, ==, 0);
+  tls_pair_clear (&pair);
+}
+
+/* The peer ends its direction by close_notify, which is no error: no alert answers it. */
+static void
+test_end_without_alert (gconstpointer priority)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, priority, 0, NULL);
+  tls_pair_open (&pair);
+  g_byte_array_set_size (pair.peer->received, 0);
+  gnutls_bye (pair.peer->session, GNUTLS_SHUT_WR);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (pair.has_ended);
+  count_turns (20);
+  g_assert_cmpuint (pair.peer->received->len, ==, 0);
   tls_pair_clear (&pair);
 }
 
@@ -129,6 +260,50 @@ test_shut_by_read (void)
   if (!has_ended)
     count_turns (200);
   g_assert_true (has_ended || pair.peer->has_ended);
+  tls_pair_clear (&pair);
+}
+
+/* close_notify has left at once, so nothing has to be waited for. */
+static void
+test_close_empty (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  tls_pair_open (&pair);
+  pair.how = WSP_TRANSPORT_CLOSE_GRACEFUL;
+  tls_pair_close (&pair);
+  g_assert_cmpuint (wsp_reactor_get_closes (pair.reactor)->n_unfreed, ==, 0);
+  tls_pair_clear (&pair);
+}
+
+static void
+test_read_after_shutdown (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  tls_pair_open (&pair);
+  wsp_transport_shutdown (pair.transport);
+  gnutls_record_send (pair.peer->session, "hello", 5);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (pair.got->len > 0);
+  g_assert_cmpmem (pair.got->data, pair.got->len, "hello", 5);
+  tls_pair_clear (&pair);
+}
+
+/* What is encrypted and unsent stays behind. */
+static void
+test_close_now (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 8192, NULL);
+  tls_pair_open (&pair);
+  tls_peer_set_reads (pair.peer, FALSE);
+  tls_pair_fill (&pair, G_MAXINT);
+  tls_pair_close (&pair);
+  g_assert_cmpuint (wsp_reactor_get_closes (pair.reactor)->n_unfreed, ==, 0);
   tls_pair_clear (&pair);
 }
 
@@ -311,6 +486,7 @@ test_graceful (gconstpointer data)
       g_assert_cmpint (n, ==, 0);
       g_assert_cmpuint (total, ==, written);
     }
+  RUN_UNTIL (wsp_reactor_get_closes (pair.reactor)->n_unfreed == 0);
   tls_pair_clear (&pair);
 }
 
@@ -440,12 +616,31 @@ main (int    argc,
   g_test_add_data_func (PATH "failed/owner-that-was-notified-makes-no-turns", "", test_failed_idle);
   g_test_add_func (PATH "failed/alert-is-followed-by-the-end-and-no-reset",
                    test_alert_before_reset);
+  g_test_add_func (PATH "failed/record-that-is-not-encrypted-fails-the-write", test_not_encrypted);
+  g_test_add_func (PATH "held/end-by-close_notify-is-notified-again", test_end_again);
+  g_test_add_data_func (PATH "held/rest-of-a-record-is-notified-again", "hello", test_rest_again);
+  g_test_add_data_func (PATH "held/next-record-is-notified-again", "h", test_rest_again);
+  g_test_add_data_func (PATH "held/rest-of-a-record-is-notified-after-a-read", "hello",
+                        test_rest_after_read);
+  g_test_add_data_func (PATH "held/next-record-is-notified-after-a-read", "h",
+                        test_rest_after_read);
+  g_test_add_data_func (PATH "held/rest-of-a-record-wakes-no-owner-that-waits-for-nothing", "hello",
+                        test_rest_idle);
+  g_test_add_data_func (PATH "held/next-record-wakes-no-owner-that-waits-for-nothing", "h",
+                        test_rest_idle);
+  g_test_add_data_func (PATH "end/close_notify-of-tls-1.2-is-not-answered", TLS_1_2,
+                        test_end_without_alert);
+  g_test_add_data_func (PATH "end/close_notify-of-tls-1.3-is-not-answered", TLS_1_3,
+                        test_end_without_alert);
   g_test_add_func (PATH "renegotiation/refused-by-a-warning-and-close_notify", test_renegotiation);
   g_test_add_func (PATH "shutdown/ends-when-a-read-sends-the-last-of-it", test_shut_by_read);
   g_test_add_data_func (PATH "all-arrives/tls-1.2", TLS_1_2, test_integrity);
   g_test_add_data_func (PATH "all-arrives/tls-1.3", TLS_1_3, test_integrity);
   g_test_add_data_func (PATH "burst-is-read-to-the-end/tls-1.2", TLS_1_2, test_burst);
   g_test_add_data_func (PATH "burst-is-read-to-the-end/tls-1.3", TLS_1_3, test_burst);
+  g_test_add_func (PATH "shutdown/input-is-read-after-it", test_read_after_shutdown);
+  g_test_add_func (PATH "close-gracefully/frees-at-once-if-all-has-left", test_close_empty);
+  g_test_add_func (PATH "close-now/frees-at-once-what-is-unsent", test_close_now);
   g_test_add_data_func (PATH "close-gracefully/all-leaves", GINT_TO_POINTER (FALSE), test_graceful);
   g_test_add_data_func (PATH "close-gracefully/stalled-peer-is-left", GINT_TO_POINTER (TRUE),
                         test_graceful);

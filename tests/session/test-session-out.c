@@ -318,13 +318,14 @@ test_held (void)
 {
   g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
   g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5), bytes = NULL;
-  g_autoptr (WspSessionAction) write = NULL, read = NULL;
+  g_autoptr (WspSessionAction) write = NULL, copy = NULL, read = NULL;
   Play play = { .session = session };
   gsize length;
 
   wsp_session_receive (session, NULL);
   wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
   write = wsp_session_next_action (session, WSP_ACTION_QUEUE_SEND, NULL);
+  copy = wsp_session_action_copy (write);
   read = wsp_session_next_action (session, WSP_ACTION_QUEUE_RECEIVE, NULL);
   wsp_session_abort (session);
   drain (&play);
@@ -334,10 +335,38 @@ test_held (void)
   wsp_session_complete_action (session, write, 7);
   g_assert_cmpint (wsp_session_action_get_action_type (write), ==, WSP_ACTION_TYPE_NONE);
   g_assert_null (wsp_session_action_get_bytes (write));
+  g_assert_null (wsp_session_action_get_bytes (copy));
   g_assert_nonnull (wsp_session_action_get_buffer (read, &length));
   wsp_session_complete_receive (session, read, payload);
   g_assert_null (wsp_session_action_get_buffer (read, &length));
   g_assert_null (wsp_session_peek_memory (session));
+}
+
+/* An action that is completed a second time takes nothing from the next one of its queue. */
+static void
+test_completed_again (void)
+{
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5), bytes = NULL;
+  g_autoptr (WspSessionAction) first = NULL, again = NULL, second = NULL;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  first = wsp_session_next_action (session, WSP_ACTION_QUEUE_SEND, NULL);
+  again = wsp_session_action_copy (first);
+  wsp_session_complete_action (session, first, 7);
+  do
+    {
+      g_clear_pointer (&second, wsp_session_action_free);
+      second = wsp_session_next_action (session, WSP_ACTION_QUEUE_SEND, NULL);
+      if (wsp_session_action_get_action_type (second) != WSP_ACTION_TYPE_SEND_TO_NETWORK)
+        wsp_session_complete_action (session, second, 0);
+    }
+  while (wsp_session_action_get_action_type (second) != WSP_ACTION_TYPE_SEND_TO_NETWORK);
+  wsp_session_complete_action (session, again, 7);
+  wsp_session_abort (session);
+  bytes = wsp_session_action_get_bytes (second);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
 }
 
 int
@@ -355,6 +384,8 @@ main (int    argc,
     }
   g_test_add_data_func ("/session/session-out/never-completed/released-with-the-session", NULL,
                         test_never_completed);
+  g_test_add_func ("/session/session-out/completed-again/takes-nothing-from-the-next",
+                   test_completed_again);
   g_test_add_func ("/session/session-out/held/has-its-bytes-until-it-is-completed", test_held);
   return g_test_run ();
 }

@@ -159,6 +159,10 @@ test_client_array (void)
              && is_key (find (request, n_request, "Sec-WebSocket-Key"));
   tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-until-the-end");
 
+  next_step (client, WEB_SOCKET_ALL_ACTION_QUEUE);
+  is_there = is_key (find (request, n_request, "Sec-WebSocket-Key"));
+  tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-outlives-an-early-action");
+
   WebSocketEndClientHandshake (client, NULL, 0, NULL, NULL, NULL);
   is_there = is_key (find (request, n_request, "Sec-WebSocket-Key"));
   tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-outlives-a-failed-end");
@@ -383,6 +387,7 @@ test_failed_end_writes_nothing (void)
 static PCSTR holes[2] = { "chat", NULL };
 static WEB_SOCKET_HTTP_HEADER no_name = { NULL, 4, NULL, 0 };
 static WEB_SOCKET_HTTP_HEADER no_value = { (PCHAR) "Host", 4, NULL, 1 };
+static WEB_SOCKET_HTTP_HEADER empty_value = { (PCHAR) "X-Empty", 7, NULL, 0 };
 
 static const struct
 {
@@ -430,6 +435,56 @@ test_holes (void)
       WebSocketDeleteHandle (client);
       WebSocketDeleteHandle (server);
     }
+}
+
+/* A name without bytes needs no pointer. */
+static HRESULT
+begin_with_name (Side  side,
+                 PCHAR at)
+{
+  WEB_SOCKET_HTTP_HEADER request[8] = { { at, 0, (PCHAR) "x", 1 } };
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  PWEB_SOCKET_HTTP_HEADER made, response;
+  ULONG n, n_response;
+  HRESULT result;
+
+  create_pair (&client, &server);
+  result = WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, request, side == CLIENT,
+                                          &made, &n);
+  if (side == SERVER)
+    {
+      memcpy (request + 1, made, n * sizeof *made);
+      request[n + 1] = make_header ("Host", "example.com");
+      result = begin_server (server, &nothing, request, n + 2, &response, &n_response);
+    }
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+  return result;
+}
+
+static void
+test_empty_header (void)
+{
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  PWEB_SOCKET_HTTP_HEADER request, response;
+  WEB_SOCKET_HTTP_HEADER whole[8];
+  ULONG n_request, n_response;
+  HRESULT client_result, server_result;
+
+  create_pair (&client, &server);
+  client_result = WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, &empty_value, 1,
+                                                 &request, &n_request);
+  memcpy (whole, request, n_request * sizeof *request);
+  whole[n_request] = make_header ("Host", "example.com");
+  whole[n_request + 1] = empty_value;
+  server_result = begin_server (server, &nothing, whole, n_request + 2, &response, &n_response);
+  tap_point (client_result == S_OK && server_result == S_OK,
+             "/win32/websocket/begin/header-with-empty-value-needs-no-pointer");
+  tap_point (begin_with_name (CLIENT, NULL) == begin_with_name (CLIENT, (PCHAR) "")
+             && begin_with_name (SERVER, NULL) == begin_with_name (SERVER, (PCHAR) ""),
+             "/win32/websocket/begin/header-with-empty-name-needs-no-pointer");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
 }
 
 static void
@@ -487,6 +542,7 @@ main (void)
   test_small_room ();
   test_failed_end_writes_nothing ();
   test_holes ();
+  test_empty_header ();
   test_missing_pointers ();
   test_empty_subprotocol_is_none ();
   return tap_end ();

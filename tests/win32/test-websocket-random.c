@@ -3,11 +3,13 @@
 
 /* The source of keys and masks: no byte is used twice, not in another thread and not in a child. */
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -65,7 +67,12 @@ test_threads (void)
              "/win32/websocket-random/threads/no-bytes-twice");
 }
 
-static bool accepts_all;        /* as qemu-user, which does nothing and says that all is well */
+static enum
+{
+  KERNEL_OBEYS,
+  KERNEL_ACCEPTS_ALL,           /* as qemu-user, which does nothing and says that all is well */
+  KERNEL_REFUSES_ALL,           /* as one before Linux 4.14 */
+} advice_taker;
 
 /* Before the C library's own. */
 int
@@ -73,7 +80,10 @@ madvise (void  *at,
          size_t length,
          int    advice)
 {
-  return accepts_all ? 0 : (int) syscall (SYS_madvise, at, length, advice);
+  if (advice_taker == KERNEL_OBEYS)
+    return (int) syscall (SYS_madvise, at, length, advice);
+
+  return advice_taker == KERNEL_ACCEPTS_ALL ? 0 : -1;
 }
 
 /* Parent and child take the next bytes of the same page.  Returns whether they differ. */
@@ -106,8 +116,8 @@ draw_in_child (void)
 }
 
 /* The page is mapped once, by the first draw of a process. */
-static void
-test_fork (void)
+static bool
+draw_in_child_of (int taker)
 {
   int status = 1;
   pid_t child;
@@ -116,13 +126,75 @@ test_fork (void)
   child = fork ();
   if (child == 0)
     {
-      accepts_all = true;
+      advice_taker = taker;
       _exit (draw_in_child () ? 0 : 1);
     }
 
   waitpid (child, &status, 0);
-  tap_point (status == 0, "/win32/websocket-random/fork/child-shares-no-bytes-in-an-emulator");
+  return status == 0;
+}
+
+static void
+test_fork (void)
+{
+  tap_point (draw_in_child_of (KERNEL_ACCEPTS_ALL),
+             "/win32/websocket-random/fork/child-shares-no-bytes-in-an-emulator");
+  tap_point (draw_in_child_of (KERNEL_REFUSES_ALL),
+             "/win32/websocket-random/fork/child-shares-no-bytes-with-an-old-kernel");
   tap_point (draw_in_child (), "/win32/websocket-random/fork/child-shares-no-bytes");
+}
+
+static int n_interrupts;        /* calls of getrandom () that a signal interrupts */
+static uint8_t *nested;         /* filled inside the next call */
+static const uint8_t *filled;   /* by the last call */
+
+/* Before the C library's own. */
+ssize_t
+getrandom (void    *to,
+           size_t   n,
+           unsigned flags)
+{
+  if (n_interrupts > 0)
+    {
+      n_interrupts--;
+      errno = EINTR;
+      return -1;
+    }
+
+  if (nested != NULL)
+    {
+      uint8_t *inner = nested;
+
+      nested = NULL;
+      websocket_random_fill (NULL, inner, sizeof (Piece));
+      tap_point (filled == inner,
+                 "/win32/websocket-random/page/whoever-finds-it-taken-asks-the-kernel");
+    }
+
+  filled = to;
+  return (ssize_t) syscall (SYS_getrandom, to, n, flags);
+}
+
+/* The page is taken while it is filled, which some draw of these does. */
+static void
+test_taken_page (void)
+{
+  static Piece pieces[1024], inner;
+
+  nested = inner.bytes;
+  for (size_t i = 0; i < 1024; i++)
+    websocket_random_fill (NULL, pieces[i].bytes, sizeof (Piece));
+}
+
+static void
+test_interrupted (void)
+{
+  static Piece pieces[1024];
+
+  n_interrupts = 3;
+  websocket_random_fill (NULL, pieces[0].bytes, sizeof pieces);
+  tap_point (n_interrupts == 0 && are_all_different (pieces, 1024),
+             "/win32/websocket-random/long/filled-in-spite-of-signals");
 }
 
 /* More than the page holds, and an end that is not a multiple of anything. */
@@ -175,6 +247,8 @@ main (void)
   test_fork ();
   test_threads ();
   test_long ();
+  test_interrupted ();
+  test_taken_page ();
   test_source ();
   return tap_end ();
 }

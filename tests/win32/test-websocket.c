@@ -185,6 +185,51 @@ test_receive_contexts (void)
   delete_pair (client, server);
 }
 
+#define MARK 0x5555
+
+/* NO_ACTION: it has written to usStatus, which is behind all fields of Data. */
+static WEB_SOCKET_ACTION
+take_marked (WEB_SOCKET_HANDLE       handle,
+             WEB_SOCKET_ACTION_QUEUE queue)
+{
+  Step step = { .n_buffers = 2 };
+
+  step.buffers[0].CloseStatus.usStatus = MARK;
+  WebSocketGetAction (handle, queue, step.buffers, &step.n_buffers, &step.action, &step.type,
+                      &step.application, &step.context);
+
+  bool is_marked = step.buffers[0].CloseStatus.usStatus == MARK;
+
+  complete (handle, &step, length_of (&step));
+  return is_marked ? step.action : WEB_SOCKET_NO_ACTION;
+}
+
+static void
+test_close_status_alone (void)
+{
+  WEB_SOCKET_ACTION_QUEUE sends = WEB_SOCKET_SEND_ACTION_QUEUE;
+  WEB_SOCKET_ACTION_QUEUE receives = WEB_SOCKET_RECEIVE_ACTION_QUEUE;
+  WEB_SOCKET_HANDLE client, server;
+  Step read;
+
+  clear_wires ();
+  open_pair (&client, &server);
+  send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
+  write_out (client, &wire);
+  WebSocketReceive (server, NULL, NULL);
+  read = next_step (server, receives);
+  memcpy (read.buffers[0].Data.pbBuffer, wire.bytes, wire.length);
+  complete (server, &read, wire.length);
+  tap_point (take_marked (server, receives) == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+             "/win32/websocket/close-status/not-written-for-a-message");
+
+  close_with (server, 1000, NULL, 0);
+  tap_point (take_marked (server, sends) == WEB_SOCKET_SEND_TO_NETWORK_ACTION
+             && take_marked (server, sends) == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+             "/win32/websocket/close-status/not-written-for-a-close-that-is-sent");
+  delete_pair (client, server);
+}
+
 static void
 test_context_pointer_may_be_null (void)
 {
@@ -555,6 +600,7 @@ main (void)
   test_own_receive_buffer ();
   test_contexts ();
   test_receive_contexts ();
+  test_close_status_alone ();
   test_context_pointer_may_be_null ();
   test_empty_messages ();
   test_unknown_types ();

@@ -16,7 +16,7 @@
 #include "observe/dissector/wsp-dissector-rules-private.h"
 #include "observe/wsp-frame-record-private.h"
 
-#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; more is treated as a bomb */
+#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; a longer one is seen as a bomb */
 #define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition */
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
@@ -157,25 +157,28 @@ wsp_frames_find_wire (const WspFrames      *self,
                              length, payload);
 }
 
+/* Of a payload that is missing or was not kept, there is no code. */
 static void
 check_close (WspFrames *self)
 {
   guint8 plain[BYTES_AT_ONCE];
   WscBytes payload;
 
-  if (self->record.opcode != WSC_OPCODE_CLOSE ||
-      !wsp_frames_find_wire (self, &self->record, &payload))
+  if (self->record.opcode != WSC_OPCODE_CLOSE)
     return;
 
+  wsp_frames_find_wire (self, &self->record, &payload);
+
   gsize length = MIN (payload.length, sizeof plain);
+  gboolean is_whole = length == self->record.payload_length;
 
   if (length > 0)
     wsc_mask (plain, payload.at, length, GUINT32_TO_BE (self->record.masking_key));
   if (length >= 2)
     self->record.close_code = read_uint16 (plain);
-  else if (self->record.n_missing == 0)
+  else if (is_whole)
     self->record.close_code = WSC_CLOSE_NO_CODE;
-  if (length == self->record.payload_length)
+  if (is_whole)
     wsp_rules_note_close_faults (&self->record, plain, length);
 }
 
@@ -312,7 +315,7 @@ take_some_payload (WspFrames *self,
     check_text (self, plain);
 }
 
-/* Only what inflates or is text has to be read. */
+/* Only compressed payload and text have to be read. */
 static gboolean
 is_payload_read (const WspFrames *self)
 {
@@ -445,7 +448,7 @@ wsp_frames_begin (WspFrames            *self,
   self->n_received = 0;
 }
 
-/* The record of a header whose end is missing has what is known. */
+/* The record of an incomplete header has the known fields. */
 void
 wsp_frames_add_cut_header (WspFrames *self,
                            WscBytes   header,
@@ -550,7 +553,7 @@ void
 wsp_frames_allow_inflating (WspFrames *self,
                             gsize      n_bytes)
 {
-  /* One byte less, because the next byte shows that there is too much. */
+  /* One byte less, because one more inflated byte shows that the limit is exceeded. */
   self->inflate_left = INFLATED_PER_PUSH + INFLATED_PER_BYTE * (guint64) n_bytes - 1;
 }
 
@@ -563,9 +566,13 @@ hold_payload (WspFrames *self)
 
   so_far.payload_length = self->n_received;
   so_far.n_missing = 0;
-  if (!wsp_kept_wire_holds (&self->wire, so_far.offset) &&
-      wsp_frames_find_wire (self, &so_far, &payload))
-    wsp_kept_wire_hold (&self->wire, so_far.offset, payload);   /* (2) */
+  if (wsp_kept_wire_holds (&self->wire, so_far.offset))
+    return;
+
+  gboolean is_found = wsp_frames_find_wire (self, &so_far, &payload);
+
+  g_assert (is_found);
+  wsp_kept_wire_hold (&self->wire, so_far.offset, payload);     /* (2) */
 }
 
 void

@@ -28,6 +28,7 @@ typedef struct
   gsize   begin, length;
 } Entry;
 
+/* All records are lent at once, and no other is appended before they are forgotten. */
 static void
 forget_lent (WspKeptRecords *self)
 {
@@ -35,7 +36,7 @@ forget_lent (WspKeptRecords *self)
 
   self->n_lent = 0;
   wsp_kept_records_forget (self, n);
-  if (self->records.end == 0 && self->records.capacity > KEPT_CAPACITY)
+  if (self->records.capacity > KEPT_CAPACITY)
     wsc_byte_buffer_clear (&self->records);
 }
 
@@ -137,6 +138,7 @@ wsp_kept_wire_hold (WspKeptWire *self,
     self->is_short = TRUE;
 }
 
+/* Offsets may pass 2^64, because a gap may have any length: only differences are compared. */
 static gboolean
 find_in_window (const WspWindow *window,
                 guint64          begin,
@@ -145,8 +147,7 @@ find_in_window (const WspWindow *window,
 {
   guint64 before = begin - window->offset;
 
-  if (window->offset > begin || before > window->bytes.length ||
-      length > window->bytes.length - before)
+  if (before > window->bytes.length || length > window->bytes.length - before)
     return FALSE;
 
   *payload = bytes_first (bytes_after (window->bytes, before), MIN (length, MAX_PAYLOAD));

@@ -57,14 +57,13 @@ is_payload_plausible (const WscFrameHeader    *header,
          wsc_close_payload_check (payload) == WSC_FAULT_NONE;
 }
 
-/* Nothing is known of the messages before the first header. */
+/* The messages before the first header are unknown. */
 static gboolean
 may_follow (WscFrameSequence     *sequence,
-            guint                 n_before,
             const WscFrameHeader *header,
             const WscOptions     *options)
 {
-  if (n_before > 0 && sequence->message.opcode != 0 &&
+  if (sequence->message.opcode != 0 &&
       wsc_frame_sequence_check (sequence, header, options) != WSC_FAULT_NONE)
     return FALSE;
 
@@ -83,7 +82,7 @@ judge_end (guint           n_before,
   return n_before > 0 ? IS_FRAME : NO_FRAME;
 }
 
-/* Each of the frames before it was plausible as well. */
+/* All frames before this header were plausible as well. */
 static Verdict
 judge_unseen (guint64 payload_length)
 {
@@ -110,7 +109,7 @@ judge (WscBytes                 bytes,
         return judge_end (n, extent);
 
       bytes = bytes_after (bytes, header.header_length);
-      if (!may_follow (&sequence, n, &header, options))
+      if (!may_follow (&sequence, &header, options))
         return NO_FRAME;
 
       if (n + 1 == WSP_FRAMES_THAT_AGREE)

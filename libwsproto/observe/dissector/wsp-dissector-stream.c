@@ -99,7 +99,7 @@ end_response (WspDissectorStream *self)
       return;
     }
 
-  if (status >= 100 && status < 200)
+  if (status < 200)             /* no head has one below 100 */
     {
       wsp_heads_end_interim (&self->heads);
       return;
@@ -268,7 +268,7 @@ dissect_searched (WspDissectorStream *self,
   return self->state != WSP_STREAM_SEARCH;
 }
 
-/* Each round begins after the frames of the one before. */
+/* Each round begins after the frames of the previous round. */
 static void
 run_search (WspDissectorStream *self,
             WspSearchExtent     extent,
@@ -288,7 +288,7 @@ run_search (WspDissectorStream *self,
   while (is_found && !dissect_searched (self, time_us));
 }
 
-/* While searched bytes are dissected: they wait already. */
+/* Searches again while searched bytes are dissected: these bytes are in the queue already. */
 static void
 search_again (WspDissectorStream *self)
 {
@@ -398,12 +398,10 @@ take_header (WspDissectorStream *self,
             search_from_header (self, bytes, time_us);
           return bytes.length;
         }
-      if (frames->has_closed)
-        {
-          give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
-          add_bytes_from_header (self, bytes, time_us);
-          return bytes.length;
-        }
+
+      give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
+      add_bytes_from_header (self, bytes, time_us);
+      return bytes.length;
     }
 
   begin_frame (self, &header, time_us);

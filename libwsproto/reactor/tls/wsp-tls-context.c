@@ -171,6 +171,21 @@ get_request (WspTlsContext *self)
 /* If clients are asked for a certificate, there are no tickets: a resumed session would skip the
  * verification. */
 static int
+enable_tickets (WspTlsContext   *self,
+                gnutls_session_t session)
+{
+  gsize length;
+
+  if (self->ticket_key == NULL)
+    return GNUTLS_E_SUCCESS;
+
+  gconstpointer key = g_bytes_get_data (self->ticket_key, &length);
+  gnutls_datum_t datum = { (guint8 *) key, length };
+
+  return gnutls_session_ticket_enable_server (session, &datum);
+}
+
+static int
 set_up_session (WspTlsContext   *self,
                 gnutls_session_t session)
 {
@@ -181,14 +196,8 @@ set_up_session (WspTlsContext   *self,
     result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
   if (result == GNUTLS_E_SUCCESS)
     result = gnutls_alpn_set_protocols (session, &protocol, 1, 0);
-  if (result == GNUTLS_E_SUCCESS && self->ticket_key != NULL)
-    {
-      gsize length;
-      gconstpointer key = g_bytes_get_data (self->ticket_key, &length);
-      gnutls_datum_t datum = { (guint8 *) key, length };
-
-      result = gnutls_session_ticket_enable_server (session, &datum);
-    }
+  if (result == GNUTLS_E_SUCCESS)
+    result = enable_tickets (self, session);
   gnutls_certificate_server_set_request (session, get_request (self));
   return result;
 }
@@ -263,7 +272,8 @@ wsp_tls_may_send_alert (int result)
          result != GNUTLS_E_FATAL_ALERT_RECEIVED;
 }
 
-/* GnuTLS has decode_error for a missing certificate of TLS 1.2 (RFC 5246 7.4.6). */
+/* GnuTLS has decode_error for a missing certificate of TLS 1.2 (RFC 5246 7.4.6), and sends nothing
+ * for a result that is no fatal error. */
 void
 wsp_tls_send_alert (gnutls_session_t session,
                     int              result)

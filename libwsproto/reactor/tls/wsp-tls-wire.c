@@ -57,7 +57,7 @@ send_bytes (WspTlsWire   *self,
 
   if (n >= 0)
     return n;
-  if (errno == EAGAIN || errno == EWOULDBLOCK)
+  if (errno == EAGAIN)
     return 0;
 
   self->send_error = errno;
@@ -149,7 +149,7 @@ receive (WspTlsWire *self)
   while (n < 0 && errno == EINTR);
 
   self->n_receives = n == WSP_TLS_INPUT_SIZE ? self->n_receives - 1 : 0;
-  if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+  if (n < 0 && errno != EAGAIN)
     self->receive_error = errno;
   self->unread.at = self->buffers->input;
   self->unread.length = MAX (n, 0);

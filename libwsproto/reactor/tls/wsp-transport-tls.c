@@ -20,6 +20,7 @@
  *     instead of the alert.  So the input is read until the client ends it, for at most a second.
  *     The limits of the server do not count a transport that drains; therefore at most MAX_DRAINING
  *     of a reactor do so, and only after the client's last part of the handshake.
+ * (4) CLOSED is final: a step and a database that return later change nothing.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
@@ -38,13 +39,13 @@ typedef enum
 {
   HANDSHAKING,                  /* waits for more of the client's part of the handshake */
   STEP_QUEUED,                  /* the next step waits in a queue; until it runs, nothing is read */
-  STEP_DELAYED,                 /* the same for longer; input does not wake the loop */
+  STEP_DELAYED,                 /* as STEP_QUEUED, but for longer; input does not wake the loop */
   VERIFYING,                    /* the database verifies the client's certificate */
   OPEN,                         /* the owner reads and writes */
-  SHUT_DOWN,                    /* the same, but close_notify was sent */
+  SHUT_DOWN,                    /* as OPEN, but close_notify was sent */
   FAILED,                       /* reads and writes return the error */
-  ALERTED,                      /* the same, and an alert was sent after the handshake (3) */
-  FLUSHING,                     /* closed by the owner: what was encrypted is sent */
+  ALERTED,                      /* as FAILED, and an alert was sent after the handshake (3) */
+  FLUSHING,                     /* closed by the owner: encrypted bytes are still sent */
   DRAINING,                     /* closed by the owner after an alert: input is dropped (3) */
   CLOSED,                       /* the socket is closed; a step or a database may be unfinished */
 } TlsState;
@@ -71,12 +72,12 @@ typedef struct                  /* the transports of a reactor share it */
 {
   WspTlsSteps   steps;
   guint         n_draining;
-  WspTlsBuffers buffers;        /* last: its memory is not touched until it is used */
+  WspTlsBuffers buffers;        /* last: pages of this member are not used before TLS needs them */
 } Shared;
 
 typedef struct _TlsTransport TlsTransport;
 
-typedef struct                  /* made when it is needed, for as long as the transport */
+typedef struct                  /* made on demand; lives as long as the transport */
 {
   WspGracefulClose graceful_close;
   TlsTransport    *transport;
@@ -91,10 +92,10 @@ struct _TlsTransport
   WspTlsWire       wire;
   WspDue           step;        /* of the handshake */
   TlsState         state;
-  gboolean         has_opened;  /* it has left the handshake by OPEN */
+  gboolean         has_opened;  /* TRUE: the handshake ended in OPEN */
   gboolean         has_input_ended;
-  Closing         *closing;     /* NULL: it is not closing */
-  GCancellable    *cancellable; /* of the verification; NULL: none is under way */
+  Closing         *closing;     /* NULL: the transport is not closing */
+  GCancellable    *cancellable; /* of the verification; NULL: no verification is running */
   GTlsCertificate *certificate; /* of the peer */
 };
 
@@ -168,13 +169,14 @@ begin_closing (TlsTransport *self)
   wsp_graceful_close_begin (&self->closing->graceful_close, self->base.reactor);
 }
 
-/* Also begins what the new state needs and ends what the old one had: watch, timer, socket. */
+/* Also begins and ends what the states need: watch, timer, socket. */
 static void
 enter (TlsTransport *self,
        TlsState      state)
 {
   gboolean was_closing = self->state == FLUSHING || self->state == DRAINING;
 
+  g_assert (self->state != CLOSED);     /* (4) */
   self->shared->n_draining += (state == DRAINING) - (self->state == DRAINING);
   self->state = state;
   arm (&self->base);
@@ -201,8 +203,8 @@ is_refusal (int result)
          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
 }
 
-/* If result is not an error of the socket, the socket's error occurred later, while an alert was
- * sent, for example, and is not the cause. */
+/* If result is not an error of the socket, an error of the socket occurred later, for example
+ * while an alert was sent, and is not the cause. */
 static void
 fail_handshake (TlsTransport *self,
                 int           result)
@@ -280,8 +282,7 @@ end_handshake (TlsTransport *self)
 
   if (self->certificate != NULL)
     verify_certificate (self);
-  else if (self->context->mode != G_TLS_AUTHENTICATION_NONE &&
-           gnutls_certificate_get_peers (self->session, NULL) != NULL)
+  else if (gnutls_certificate_get_peers (self->session, NULL) != NULL)
     refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
                         wsp_tls_make_refusal (NULL, G_TLS_CERTIFICATE_GENERIC_ERROR));
   else
@@ -319,8 +320,7 @@ run_handshake (TlsTransport *self)
       do
         result = gnutls_handshake (self->session);
       while (wsp_tls_is_warning (result));
-      if (result < 0 && result != GNUTLS_E_AGAIN)
-        wsp_tls_send_alert (self->session, result);
+      wsp_tls_send_alert (self->session, result);
       wsp_tls_wire_end_call (&self->wire);
     }
 
@@ -344,7 +344,7 @@ run_step (WspDue *step)
   wsp_transport_unref (&self->base);
 }
 
-/* Call it after unsent bytes were sent: none may be left. */
+/* Call it when no unsent bytes are left. */
 static void
 after_sending (TlsTransport *self)
 {
@@ -431,8 +431,7 @@ read_tls (WspTransport       *base,
     room += vectors[i].iov_len;
   wsp_tls_wire_begin_call (&self->wire, 1 + room / WSP_TLS_INPUT_SIZE);
   result = wsp_tls_read_records (self->session, &self->wire, vectors, n_vectors, &total);
-  if (result < 0 && result != GNUTLS_E_AGAIN)
-    wsp_tls_send_alert (self->session, result);
+  wsp_tls_send_alert (self->session, result);
   if (result == GNUTLS_E_REHANDSHAKE)   /* a warning (RFC 5246 7.2.2), but GnuTLS reads no more */
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
@@ -535,7 +534,7 @@ describe (WspTransport    *base,
   TlsTransport *self = (TlsTransport *) base;
 
   g_set_object (&tls->peer_certificate, self->certificate);
-  if (self->has_opened && self->session != NULL)
+  if (self->has_opened)
     wsp_tls_describe_session (self->session, tls);
 }
 
