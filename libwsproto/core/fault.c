@@ -10,7 +10,7 @@
 
 #include <assert.h>
 
-/* Values of winerror.h; in strict C11 an enum cannot hold them. */
+/* HRESULTs of winerror.h; an enum of strict C11 cannot hold them. */
 #define HRESULT_NONE 0u
 #define HRESULT_OPERATION 0x83760001u
 #define HRESULT_FORMAT 0x83760002u
@@ -29,10 +29,10 @@ typedef struct
 } FaultRow;
 
 static const FaultRow rows[WSC_N_FAULTS] = {
-  [WSC_FAULT_ID_NONE] = { .name = "NONE", .section = "-", .text = "No fault" },
-  [WSC_FAULT_ID_PARTIAL] = { .name = "PARTIAL", .section = "-", .text = "Not all of it is there" },
+  [WSC_FAULT_NONE] = { .name = "NONE", .section = "-", .text = "No fault" },
+  [WSC_FAULT_PARTIAL] = { .name = "PARTIAL", .section = "-", .text = "Not all of it is there" },
 #define FAULT(name_, error_, hresult_, close_, http_, section_, text_) \
-  [WSC_FAULT_ID_ ## name_] = { HRESULT_ ## hresult_, close_, http_, WSC_ERROR_ ## error_, #name_, section_, text_ },
+  [WSC_FAULT_ ## name_] = { HRESULT_ ## hresult_, close_, http_, WSC_ERROR_ ## error_, #name_, section_, text_ },
 #include "core/fault-rows.h"
 #undef FAULT
 };

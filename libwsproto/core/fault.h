@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every rule that can be broken, as an enum; the rows are in fault-rows.h.
- *
- * WSC_FAULT_ID_X is the fixed index of a row.  A build with -DWSC_MUTATED_FAULT=n makes rule n
- * report success: tools/test --mutations requires that a test fails for each. */
+/* Every rule that can be broken, as an enum; the rows are in fault-rows.h. */
 #pragma once
 
 #include "core/types.h"
 
 typedef enum
 {
-  WSC_FAULT_ID_NONE,
-  WSC_FAULT_ID_PARTIAL,
-#define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ID_ ## name,
+  WSC_FAULT_NONE,
+  WSC_FAULT_PARTIAL,            /* incomplete input: not used outside frames/ and handshake/ */
+#define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ ## name,
 #include "core/fault-rows.h"
 #undef FAULT
   WSC_N_FAULTS,
-} WscFaultId;
-
-#ifdef WSC_MUTATED_FAULT
-#define WSC_FAULT_VALUE(name) (WSC_FAULT_ID_ ## name == WSC_MUTATED_FAULT ? 0 : WSC_FAULT_ID_ ## name)
-#else
-#define WSC_FAULT_VALUE(name) WSC_FAULT_ID_ ## name
-#endif
-
-typedef enum
-{
-  WSC_FAULT_NONE = 0,
-  WSC_FAULT_PARTIAL = 1,        /* incomplete input: not used outside frames/ and handshake/ */
-#define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ ## name = WSC_FAULT_VALUE (name),
-#include "core/fault-rows.h"
-#undef FAULT
 } WscFault;
 
 typedef enum                    /* the first fourteen are WspSessionError, in its order */

@@ -7,7 +7,7 @@
 
 const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1] = {
 #define ROW(is_of_head, field, name, property, blurb, type, minimum, maximum, value, fault) \
-  [WSC_LIMIT_ ## name] = { property, blurb, minimum, maximum, value, WSC_FAULT_ID_ ## fault, sizeof (type) == 8, is_of_head },
+  [WSC_LIMIT_ ## name] = { property, blurb, minimum, maximum, value, WSC_FAULT_ ## fault, sizeof (type) == 8, is_of_head },
 #define LIMIT(...) ROW (false, __VA_ARGS__)
 #define HEAD_LIMIT(...) ROW (true, __VA_ARGS__)
 #include "core/limit-rows.h"
@@ -27,7 +27,7 @@ wsc_limit_find (WscFault fault)
 
   unsigned limit = 0;
 
-  while (limit < WSC_N_LIMITS && (unsigned) wsc_limit_rows[limit].fault != (unsigned) fault)
+  while (limit < WSC_N_LIMITS && wsc_limit_rows[limit].fault != fault)
     limit++;
 
   return (WscLimit) limit;

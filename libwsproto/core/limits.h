@@ -45,7 +45,7 @@
 #define WSC_ACCEPT_LENGTH 28                    /* the digest in base64 */
 #define WSC_VERSION 13
 #define WSC_VERSION_TEXT "13"
-#define WSC_MAX_INTERIM_ANSWERS 5               /* with 1xx before the final one: RFC 9110 15.2 */
+#define WSC_MAX_INTERIM_ANSWERS 5               /* interim responses (1xx) before the final response: RFC 9110 15.2 */
 
 /* permessage-deflate: RFC 7692 7 */
 #define WSC_MIN_WINDOW_BITS 8
@@ -86,7 +86,7 @@ typedef struct
   const char *property;         /* of WspLimits; NULL: a program cannot change it */
   const char *blurb;
   uint64_t minimum, maximum, value;
-  WscFaultId fault;             /* NONE: the core has no rule about it */
+  WscFault fault;               /* NONE: the core has no rule for this limit */
   bool is_wide;                 /* of 64 bits */
   bool is_of_head;
 } WscLimitRow;

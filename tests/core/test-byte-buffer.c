@@ -5,6 +5,7 @@
 
 #include "lib/tap.h"
 
+#include <assert.h>
 #include <string.h>
 
 static WscBytes
@@ -106,6 +107,27 @@ test_queue (void)
     }
 }
 
+/* As long as the bytes fit, behind those that are stored or from the front, it keeps its size. */
+static void
+test_capacity (void)
+{
+  static const uint8_t bytes[65];
+  WscByteBuffer buffer = { 0 };
+  size_t capacity;
+
+  wsc_byte_buffer_append (&buffer, text ("a"));
+  capacity = buffer.capacity;
+  wsc_byte_buffer_clear (&buffer);
+  assert (capacity < sizeof bytes);
+  wsc_byte_buffer_append (&buffer, (WscBytes) { bytes, capacity });
+  tap_point (buffer.capacity == capacity, "/core/byte-buffer/append/what-just-fits-takes-no-more");
+  wsc_byte_buffer_forget (&buffer, capacity / 2);
+  wsc_byte_buffer_append (&buffer, text ("a"));
+  tap_point (buffer.capacity == capacity && buffer.begin == 0,
+             "/core/byte-buffer/append/half-of-it-forgotten-takes-no-more");
+  wsc_byte_buffer_clear (&buffer);
+}
+
 static void
 test_no_memory (void)
 {
@@ -125,6 +147,7 @@ main (void)
   test_empty ();
   test_ends ();
   test_queue ();
+  test_capacity ();
   test_no_memory ();
   return tap_end ();
 }

@@ -112,6 +112,60 @@ test_ratio (void)
   free (room.at);
 }
 
+/* Inflates five bytes from seven.  The arguments are the counts after it: those before it are set
+ * by hand. */
+static WscFault
+inflate_behind (uint64_t n_taken,
+                uint64_t n_inflated)
+{
+  WscOptions options = { .max_message_length = UINT64_MAX, .max_inflate_ratio = 100 };
+  WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  WscBytes message = { (const uint8_t *) "\xf2\x48\xcd\xc9\xc9\x07", 7 };
+  uint8_t inflated[64];
+  size_t made;
+  WscFault fault;
+
+  compression->n_taken = n_taken - 7;
+  compression->n_inflated = n_inflated - 5;
+  fault = wsc_compression_inflate (compression, &options, &message,
+                                   (WscBuffer) { inflated, sizeof inflated }, &made);
+  wsc_compression_free (compression);
+  return fault;
+}
+
+static void
+test_exact_ratio (void)
+{
+  WscCompression nothing = { 0 };
+
+  tap_point (inflate_behind (20000, 2000000) == WSC_FAULT_NONE,
+             "/core/compression/ratio/exactly-the-limit");
+  tap_point (inflate_behind (20000, 2000100) == WSC_FAULT_INFLATE_RATIO_TOO_HIGH,
+             "/core/compression/ratio/above-the-limit");
+  tap_point (wsc_compression_get_ratio (&nothing) == 0,
+             "/core/compression/ratio/0-before-the-first-byte");
+}
+
+/* The output ends with the limit: no byte is written behind it. */
+static void
+test_output_of_limit (void)
+{
+  WscOptions options = { .max_message_length = 5 };
+  WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  uint8_t bytes[64], output[6] = { 0 };
+  WscBytes zeros = { bytes, deflate_zeros (1000, (WscBuffer) { bytes, sizeof bytes }) };
+  size_t made;
+
+  output[5] = 1;
+  wsc_compression_begin_message (compression);
+  tap_point (wsc_compression_inflate (compression, &options, &zeros, (WscBuffer) { output, 5 },
+                                      &made) == WSC_FAULT_NONE && made == 5 && output[5] == 1,
+             "/core/compression/limit/output-of-just-the-limit-is-not-exceeded");
+  wsc_compression_free (compression);
+}
+
 /* Stored blocks that contain nothing take time as well. */
 static void
 test_work (void)
@@ -154,6 +208,25 @@ play_both (WscCompression *compression)
   if (fault == WSC_FAULT_NONE)
     fault = wsc_compression_end_message (compression);
   assert (fault == WSC_FAULT_NONE && made == 5);
+}
+
+static void
+test_memory (void)
+{
+  WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  size_t of_none = wsc_compression_get_memory (compression);
+
+  tap_point (wsc_compression_get_memory (NULL) == 0 && of_none >= sizeof *compression,
+             "/core/compression/memory/none-of-nothing");
+  play_both (compression);
+  tap_point (wsc_deflater_get_memory (compression->deflater) > 0
+             && wsc_inflater_get_memory (compression->inflater) > 0
+             && wsc_compression_get_memory (compression)
+             == of_none + wsc_deflater_get_memory (compression->deflater)
+             + wsc_inflater_get_memory (compression->inflater),
+             "/core/compression/memory/of-both-streams");
+  wsc_compression_free (compression);
 }
 
 static const struct
@@ -227,7 +300,10 @@ main (void)
 {
   test_limit ();
   test_ratio ();
+  test_exact_ratio ();
+  test_output_of_limit ();
   test_work ();
+  test_memory ();
   test_keeping ();
   test_broken ();
   return tap_end ();

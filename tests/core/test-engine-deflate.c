@@ -128,7 +128,7 @@ take_piece (Side            *self,
   if (action->buffers[0].length > 0)
     memcpy (self->got + self->n_got, action->buffers[0].at, action->buffers[0].length);
   else if (!is_whole)
-    self->n_wrong++;            /* PAIN-17 */
+    self->n_wrong++;
   self->n_got += action->buffers[0].length;
   if (!is_whole)
     return;

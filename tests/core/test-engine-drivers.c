@@ -234,6 +234,28 @@ test_numbers (void)
 }
 
 static void
+test_inflated_number (void)
+{
+  static const WscDeflateOptions usual = { 6, 8, 15, 15, 1, 1, 64 };
+  static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  uint8_t inflated[64];
+  Driver driver;
+  WscAction action;
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  driver.options.max_message_length = 4;
+  wsc_engine_take_back (&driver.engine);
+  driver.workspace.inflate = (WscBuffer) { inflated, sizeof inflated };
+  wsc_stream_use_deflate (&driver.engine.stream, &usual, &agreed);
+  wsc_stream_lend (&driver.engine.stream, &driver.workspace);
+  receive (&driver, "\xc1\x07" "\xf2\x48\xcd\xc9\xc9\x07\0", 9);
+  tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
+             == WSC_FAULT_MESSAGE_TOO_BIG && driver.engine.stream.fault_number == 5,
+             "/core/engine/number/WS-241-bytes-that-were-inflated");
+  end (&driver);
+}
+
+static void
 test_waiting (void)
 {
   Driver driver;
@@ -290,6 +312,7 @@ main (void)
   test_no_workspace ();
   test_copy_limit ();
   test_numbers ();
+  test_inflated_number ();
   test_waiting ();
   test_done ();
   return tap_end ();

@@ -68,6 +68,8 @@ test_end_output (size_t row)
   wsc_engine_get_action (&engine, output_cases[row].is_pong ? WSC_ACTION_QUEUE_RECEIVE
                                                             : WSC_ACTION_QUEUE_SEND, 2, &written);
   wsc_engine_end_output (&engine);
+  tap_point (engine.receive_slot.step == WSC_STEP_IDLE && engine.send_slot.step == WSC_STEP_IDLE,
+             "/core/engine-end/output/%s-withdraws-what-is-handed-out", output_cases[row].name);
   wsc_engine_complete_action (&engine, &written, written.buffers[0].length);
   while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
          && action.type == WSC_ACTION_INDICATE_SEND_COMPLETE)

@@ -103,6 +103,43 @@ test_agreement (void)
     }
 }
 
+/* The headers are for the program to read: how long they are kept. */
+static const struct
+{
+  const char *name;
+  WscMode     mode;
+  bool        is_kept;
+} keeping_cases[] = {
+  { "automatic-mode-until-the-end", WSC_MODE_AUTOMATIC, false },
+  { "windows-mode-until-the-next-action", WSC_MODE_WINDOWS, true },
+};
+
+static void
+test_keeping (void)
+{
+  for (size_t i = 0; i < sizeof keeping_cases / sizeof keeping_cases[0]; i++)
+    {
+      WscOptions of_client = options[WSC_ROLE_CLIENT], of_server = options[WSC_ROLE_SERVER];
+      WscEngine client, server;
+      WscAction action;
+
+      of_client.mode = of_server.mode = keeping_cases[i].mode;
+      wsc_engine_init (&client, &of_client, &host);
+      wsc_engine_init (&server, &of_server, &host);
+
+      bool is_right = do_handshake (&client, &server, NULL, NULL) == WSC_FAULT_NONE
+                      && (client.handshake != NULL) == keeping_cases[i].is_kept
+                      && (server.handshake != NULL) == keeping_cases[i].is_kept;
+
+      wsc_engine_get_action (&client, WSC_ACTION_QUEUE_ALL, 1, &action);
+      wsc_engine_get_action (&server, WSC_ACTION_QUEUE_ALL, 1, &action);
+      tap_point (is_right && client.handshake == NULL && server.handshake == NULL,
+                 "/core/engine-handshake/headers/%s", keeping_cases[i].name);
+      wsc_engine_clear (&client);
+      wsc_engine_clear (&server);
+    }
+}
+
 static void
 test_establish (void)
 {
@@ -123,6 +160,7 @@ int
 main (void)
 {
   test_agreement ();
+  test_keeping ();
   test_establish ();
   return tap_end ();
 }

@@ -138,7 +138,7 @@ check_columns (void)
 int
 main (void)
 {
-  for (unsigned fault = WSC_FAULT_ID_PARTIAL + 1; fault < WSC_N_FAULTS; fault++)
+  for (unsigned fault = WSC_FAULT_PARTIAL + 1; fault < WSC_N_FAULTS; fault++)
     check_row ((WscFault) fault);
   check_columns ();
   tap_point (wsc_fault_get_close_code (WSC_FAULT_NONE) == 0 &&

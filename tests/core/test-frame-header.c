@@ -151,6 +151,7 @@ test_write (void)
                      && header.header_length == n_masked;
 
       tap_point (n == lengths[i].n && memcmp (to, lengths[i].bytes, n) == 0 && n_masked == n + 4
+                 && wsc_frame_header_length (lengths[i].length) == n
                  && memcmp (masked + n, KEY, 4) == 0 && is_back,
                  "/core/frame-header/write/WS-100-WS-105-WS-116-length-%llu-in-shortest-form",
                  (unsigned long long) lengths[i].length);

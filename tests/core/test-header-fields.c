@@ -15,6 +15,7 @@ test_find (void)
   HeaderLines lines = header_lines ("A: 1\nx-b:  \t2 \t\nA: 3\nEmpty: \nX-B: 4\n");
   WscFields fields = fields_of (&lines);
   WscFields none = { NULL, 0 };
+  const WscHeader without_value = { wsc_text ("A"), { NULL, 0 } };
 
   tap_point (wsc_fields_count (fields, "X-b") == 2 && wsc_fields_count (fields, "C") == 0,
              "/core/header-fields/find/WS-53-name-in-any-case");
@@ -24,6 +25,8 @@ test_find (void)
              && wsc_fields_get (fields, "Empty").length == 0
              && wsc_fields_get (fields, "C").at == NULL && wsc_fields_get (none, "A").at == NULL,
              "/core/header-fields/find/empty-is-not-missing");
+  tap_point (wsc_fields_get ((WscFields) { &without_value, 1 }, "A").at != NULL,
+             "/core/header-fields/find/value-without-memory-is-not-missing");
 }
 
 static void
@@ -57,6 +60,8 @@ static const struct
   { "mapped-address", "[::ffff:10.0.0.1]", true },
   { "underscore-and-tilde", "my_host~1", true },
   { "escaped-byte", "caf%C3%A9.example", true },
+  { "first-and-last-letters", "azAZ09", true },
+  { "first-and-last-hex-digits", "%09%afAF%AF", true },
   { "largest-port", "a:65535", true },
   { "SEC-7-port-too-large", "a:65536", false },
   { "SEC-7-port-of-many-digits", "a:99999999999999999999", false },

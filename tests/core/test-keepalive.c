@@ -47,6 +47,25 @@ test_life (void)
              "/core/keepalive/time/never-runs-backwards");
 }
 
+/* Several things happen at the time of a ping: their order counts. */
+static void
+test_same_time (void)
+{
+  WscKeepalive self = { 0 };
+
+  wsc_keepalive_judge (&self, &options, 100 * SECOND);
+  wsc_keepalive_judge (&self, &options, 130 * SECOND);
+  wsc_keepalive_heard (&self);
+  wsc_keepalive_ping_sent (&self);
+  tap_point (wsc_keepalive_is_waiting (&self)
+             && wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND,
+             "/core/keepalive/same-time/input-before-the-ping-is-no-answer");
+  wsc_keepalive_heard (&self);
+  tap_point (!wsc_keepalive_is_waiting (&self)
+             && wsc_keepalive_get_deadline (&self, &options) == 160 * SECOND,
+             "/core/keepalive/same-time/input-after-the-ping-is-an-answer");
+}
+
 /* The clock may have any value: deadlines are after it. */
 static void
 test_end_of_time (void)
@@ -101,6 +120,8 @@ test_off (void)
   wsc_keepalive_judge (&endless, &no_timeout, SECOND);
   wsc_keepalive_judge (&endless, &no_timeout, 2 * SECOND);
   wsc_keepalive_ping_sent (&endless);
+  tap_point (wsc_keepalive_judge (&endless, &no_timeout, 3 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
+             "/core/keepalive/off/without-timeout-no-ping-before-the-interval");
   tap_point (wsc_keepalive_judge (&endless, &no_timeout, 3 * SECOND) == WSC_KEEPALIVE_PING_DUE,
              "/core/keepalive/off/without-timeout-pings-go-on-and-no-peer-times-out");
 }
@@ -131,6 +152,7 @@ main (void)
 {
   test_idle ();
   test_life ();
+  test_same_time ();
   test_end_of_time ();
   test_ping_time ();
   test_off ();

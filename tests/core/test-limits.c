@@ -44,8 +44,8 @@ range_holds_the_default (const WscLimitRow *row)
 static bool
 rule_names_the_property (const WscLimitRow *row)
 {
-  return row->fault == WSC_FAULT_ID_NONE || row->property == NULL
-         || strstr (wsc_fault_get_text ((WscFault) row->fault), row->property) != NULL;
+  return row->fault == WSC_FAULT_NONE || row->property == NULL
+         || strstr (wsc_fault_get_text (row->fault), row->property) != NULL;
 }
 
 /* The rule leads back to the limit, so no two limits have the same rule. */
@@ -54,7 +54,7 @@ rule_belongs_to_it_alone (WscLimit limit)
 {
   const WscLimitRow *row = &wsc_limit_rows[limit];
 
-  return row->fault == WSC_FAULT_ID_NONE || wsc_limit_find ((WscFault) row->fault) == limit;
+  return row->fault == WSC_FAULT_NONE || wsc_limit_find (row->fault) == limit;
 }
 
 static void
@@ -130,7 +130,7 @@ main (void)
 {
   for (unsigned limit = 0; limit < WSC_N_LIMITS; limit++)
     check_row ((WscLimit) limit);
-  for (unsigned fault = WSC_FAULT_ID_PARTIAL + 1; fault < WSC_N_FAULTS; fault++)
+  for (unsigned fault = WSC_FAULT_PARTIAL + 1; fault < WSC_N_FAULTS; fault++)
     check_rule ((WscFault) fault);
   check_reading ();
   check_none ();

@@ -27,6 +27,9 @@ test_spill (void)
 
   for (size_t i = 4; i < sizeof message; i++)
     message[i] = (uint8_t) i;
+  tap_point (wsc_receive_path_unread (&path, (WscBytes) { NULL, 0 }) == WSC_FAULT_NONE
+             && path.spill == NULL,
+             "/core/receive-memory/spill/none-of-no-bytes");
   wsc_receive_path_unread (&path, (WscBytes) { message, 300 });
   wsc_receive_path_unread (&path, (WscBytes) { message + 300, 204 });
   wsc_receive_path_lend (&path, &read);

@@ -300,6 +300,29 @@ test_compressed_rest (void)
   memset (payload, 'x', sizeof payload);
 }
 
+static void
+test_compressed_budget (void)
+{
+  Setting self;
+  uint32_t budget = 100;
+  WscProposal proposal;
+  WscBuffer buffers[2];
+  unsigned n;
+
+  set_up (&self, WSC_ROLE_SERVER);
+  wsc_stream_use_deflate (&self.stream, &deflate, &agreed);
+  wsc_stream_propose (&self.stream, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { payload, budget }, 0,
+                      &proposal);
+  wsc_stream_accept (&self.stream, &proposal);
+  self.workspace.deflate_left = &budget;
+  lend (&self, 1000, 0);
+  wsc_stream_step (&self.stream, &proposal.out, 2, buffers, &n);
+  tap_point (n == 1 && budget == 0 && (self.room[0] & WSC_FIN)
+             && wsc_stream_complete_step (&self.stream, &proposal.out) == WSC_SEND_STEP_DONE,
+             "/core/stream-step/compressed/message-of-just-the-budget-is-one-frame");
+  wsc_stream_clear (&self.stream);
+}
+
 /* The first fragment decides for the message. */
 static void
 test_uncompressed_fragments (void)
@@ -397,6 +420,7 @@ main (void)
   test_prepared_fragments ();
   test_wrong_counts ();
   test_compressed_rest ();
+  test_compressed_budget ();
   test_uncompressed_fragments ();
   test_compressed_room ();
   test_pongs ();

@@ -273,12 +273,14 @@ test_texts (void)
              && wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/WS-260-byte-for-byte");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
+             && wsc_text_is_ignoring_case (wsc_text ("AZaz"), "azAZ")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
              && !wsc_text_is_ignoring_case (wsc_text ("["), "{")
              && !wsc_text_is_ignoring_case (wsc_text ("@"), "`")
              && wsc_texts_are_equal_ignoring_case ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/WS-53-ascii-case");
   tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-")
+             && wsc_text_begins_with (wsc_text ("Sec-WebSocket-"), "Sec-WebSocket-")
              && !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"),
              "/core/token-list/texts/begins-with");
   tap_point (wsc_text_trimmed (wsc_text (" \t a b\t ")).length == 3

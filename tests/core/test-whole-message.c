@@ -80,6 +80,11 @@ test_write (void)
   self.workspace.write_kept = 45;
   tap_point (write_text (&self, "sixbyt", 0) == 0,
              "/core/whole-message/write/beyond-the-room-refused");
+  tap_point (write_text (&self, "fiveb", 0) == 11,
+             "/core/whole-message/write/of-just-the-room");
+  self.workspace.write_kept = 50;
+  tap_point (write_text (&self, "", 0) == 6,
+             "/core/whole-message/write/empty-one-where-just-a-header-fits");
   tear_down (&self);
 }
 
@@ -106,6 +111,8 @@ test_write_refusals (void)
   set_up (&self, WSC_ROLE_SERVER);
   tap_point (write_text (&self, forty_one, 0) == 0,
              "/core/whole-message/write/beyond-the-copy-limit-refused");
+  tap_point (write_text (&self, "forty bytes, just what the limit permits", 0) == 42,
+             "/core/whole-message/write/of-just-the-copy-limit");
   tap_point (write_text (&self, "\xff", 0) == 0,
              "/core/whole-message/write/not-utf8-refused");
   self.workspace.write_kept = 60;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The operands that a test program, and each of its points, sees while nothing is broken."""
+"""The mutants that a test program, and each of its points, sees while nothing is broken."""
 
 import json
 import mmap
@@ -13,12 +13,12 @@ from programs import Limit, play
 
 SECONDS = 600
 # A point of a program of GLib's, which can run some of its points alone.
-POINT = re.compile(r"ok \d+ (/\S+)")
+POINT = re.compile(r"ok \d+ (/.+?)(?: # .*)?$")
 
 
 class Look:
     """seconds: of the whole program.  points: [path, its seconds, the longest silence that it ended].
-    seen: number of a condition -> positions in points; none if the program cannot run single ones."""
+    seen: number of a mutant -> positions in points; none if the program cannot run single ones."""
 
     def __init__(self, seconds, silence, points, seen):
         self.seconds = seconds
@@ -45,7 +45,7 @@ class Look:
         return cls(notes["seconds"], notes["silence"], notes["points"], seen)
 
     def points_of(self, number):
-        """The points that saw the condition, the shortest first."""
+        """The points that saw the mutant, the shortest first."""
         return sorted((self.points[i] for i in self.seen[number]), key=lambda point: point[1])
 
     def seconds_of(self, number):
@@ -59,8 +59,8 @@ class Watch:
     The program goes on meanwhile.  The notes that are there when lines are read belong to their points, to those whose
     lines are read next, and to the point after them, which may have been under way."""
 
-    def __init__(self, path, n_conditions):
-        self.length = mmap.PAGESIZE * (1 + n_conditions // mmap.PAGESIZE)
+    def __init__(self, path, n_mutants):
+        self.length = mmap.PAGESIZE * (1 + n_mutants // mmap.PAGESIZE)
         with open(path, "wb") as file:
             file.write(bytes(self.length))
         with open(path, "r+b") as file:
@@ -101,9 +101,9 @@ class Watch:
         return Look(now - self.begun, max(self.silence, now - self.last_line), self.points, seen)
 
 
-def look(program, folder, path, n_conditions, variable):
+def look(program, folder, path, n_mutants, variable):
     """The Look, or how the program failed."""
-    watch = Watch(path, n_conditions)
+    watch = Watch(path, n_mutants)
     failed = play(program, folder, Limit(SECONDS, SECONDS), watch.take_lines, **{variable: path})
     os.unlink(path)
     return failed or watch.end()

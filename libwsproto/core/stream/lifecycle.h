@@ -34,8 +34,9 @@ typedef enum
   WSC_N_CALLS,
 } WscCall;
 
-/* 0: refused; else 1 + the phase it leads to.  Only wsc_lifecycle_look_up uses it.  It is declared
- * hidden so that access does not go through the global offset table. */
+/* For each phase and call: 0 = refused, otherwise 1 + the next phase.  Only
+ * wsc_lifecycle_look_up () reads the table, which is declared hidden so that access does not go
+ * through the global offset table. */
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
@@ -43,22 +44,10 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 WSC_COLD
 WscFault wsc_lifecycle_get_refusal (WscPhase phase, WscCall call);
 
-/* With -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL that one cell changes (tools/mutations). */
-#ifdef WSC_MUTATED_PHASE
-#define WSC_LIFECYCLE_IS_MUTATED(phase, call) \
-  ((phase) == WSC_MUTATED_PHASE && (call) == WSC_MUTATED_CALL)
-#else
-#define WSC_LIFECYCLE_IS_MUTATED(phase, call) false
-#endif
-
-/* Inline because each Send and Receive needs it. */
+/* Inline, because each Send and Receive calls it. */
 static inline uint8_t
 wsc_lifecycle_look_up (WscPhase phase,
                        WscCall  call)
 {
-  uint8_t after = wsc_lifecycle_phase_after[phase][call];
-
-  if (WSC_LIFECYCLE_IS_MUTATED ((int) phase, (int) call))
-    after = after == 0 ? (uint8_t) (1 + phase) : 0;
-  return after;
+  return wsc_lifecycle_phase_after[phase][call];
 }

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Conditions: does a test fail when one operand of && or || is taken away?
+"""Mutations: does a test fail for each mutant?
 
-A copy of the tree is built once, in which each operand can be switched off by a number in the environment:
-an operand of && then counts as true, one of || as false.  Side effects of the operand (a call that takes
-input, say) still happen.  First every test program runs unbroken and notes which operands it has seen with the value
-that would change, point by point; a broken operand is then tried only in those points.  First the shortest points of
-each program try, then all that take little time, and in the end the slow ones.  The program that noticed an operand in
-an earlier run comes first, then those that notice much of its file in little time.
+A copy of the tree is built once with all mutants (mutants.py), and one is broken by its number in the environment.
+First every test program runs unbroken and notes which mutants it has seen with the value that would change, point by
+point; a mutant is then tried only in those points.  First the shortest points of each program try, then all that take
+little time, and in the end the slow ones.  The program that noticed a mutant in an earlier run comes first, then those
+that notice much of its file in little time.
 
-Not touched: preprocessor lines, assert () and static assertions, and code outside of functions."""
+The sanitizers notice what no assertion does, and slow each try down.  A run without them has a folder of its own."""
 
-import bisect
 import collections
 import hashlib
 import json
@@ -25,8 +23,10 @@ import threading
 import time
 
 import builds
+import mutants
 from limits import HOUR, MINUTE, Failure, run
 from looks import Look, look
+from mutants import is_in, key_of
 from programs import Limit, Program, play, play_patiently
 
 LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
@@ -44,178 +44,25 @@ SUITES = {
     "inspector": [f"{INSPECT}/{name}" for name in ("store", "packets", "filter", "export", "decode")],
 }
 FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))
-REASONS = "tests/conditions.allow"
+REASONS = "tests/mutants.allow"
 OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
-           "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
+           "-Disal=enabled", *builds.CORE_ONLY]
+PLAIN = "--plain"               # without sanitizers
 LEAST_SECONDS = 30              # broken points are given that, and five times what they took unbroken
 LEAST_SILENCE = 10              # the same for the time in which they print nothing
 FEW_POINTS = 80                 # that many of a program, the shortest, are tried before all that can notice it
 FEW_SECONDS = 6                 # or as many as take that long
 FEW_PROGRAMS = 12
-MIRROR_HITS = 10                # a program that mirrors the file counts as if it had noticed so many of its operands
-QUICK_SECONDS = 10              # points of a program that take less are quick; operands with a reason are tried only there
-BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
-
-TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\s+)
-                     | (?P<directive>(?<![^\n])[ \t]*\#(?:\\\n|[^\n])*)
-                     | (?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-                     | (?P<word>\w+)
-                     | (?P<sign>&&|\|\||<<=|>>=|[-+*/%&|^=!<>]=|->|\+\+|--|<<|>>|\.\.\.|.)""", re.X | re.S)
-ENDS_OPERAND = {";", ",", "?", ":", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=",
-                "return", "else", "do", "case"}
-OPENING = {"(": ")", "[": "]", "{": "}"}
-NOT_TOUCHED = {"assert", "static_assert", "_Static_assert", "G_STATIC_ASSERT", "g_assert", "g_assert_true", "sizeof"}
-
-HELPERS = """
-#pragma once
-extern int wsc_condition_broken;
-extern unsigned char *wsc_conditions_seen;
-static inline int
-wsc_condition (int number, int value, int neutral)
-{
-  if (value == neutral)
-    return value;
-  if (wsc_conditions_seen)
-    wsc_conditions_seen[number] = 1;
-  return number == wsc_condition_broken ? neutral : value;
-}
-"""
-STATE = """
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-int wsc_condition_broken = -1;
-unsigned char *wsc_conditions_seen;
-__attribute__ ((constructor)) static void
-wsc_conditions_begin (void)
-{
-  const char *broken = getenv ("%s"), *seen = getenv ("%s");
-  if (broken)
-    wsc_condition_broken = atoi (broken);
-  if (seen)
-    {
-      void *memory = mmap (NULL, %d, PROT_READ | PROT_WRITE, MAP_SHARED, open (seen, O_RDWR), 0);
-      if (memory == MAP_FAILED)
-        abort ();
-      wsc_conditions_seen = memory;
-    }
-}
-"""
-
-
-Token = collections.namedtuple("Token", "text begin end")
-Condition = collections.namedtuple("Condition", "number file line function operator operand nth begin end")
+MIRROR_HITS = 10                # a program that mirrors the file counts as if it had noticed so many of its mutants
+QUICK_SECONDS = 10              # points of a program that take less are quick; mutants with a reason are tried only there
+# Options, with the kinds that they try; without one it is the rules.
+RULES = ("row", "cell")
+KINDS = {"--conditions": "condition", "--comparisons": "comparison"}
 
 
 def read_text(path):
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-class Group:
-    """The text between two brackets, including them."""
-
-    def __init__(self, opening):
-        self.text = opening.text
-        self.begin = opening.begin
-        self.end = None
-        self.parts = []
-
-
-def read_tokens(text):
-    for match in TOKEN.finditer(text):
-        if match.lastgroup not in ("skip", "directive"):
-            yield Token(match.group(), match.start(), match.end())
-
-
-def read_groups(text):
-    top = Group(Token("", 0, 0))
-    stack = [top]
-    for token in read_tokens(text):
-        if token.text in OPENING:
-            stack.append(Group(token))
-            stack[-2].parts.append(stack[-1])
-        elif token.text in OPENING.values():
-            stack.pop().end = token.end
-        else:
-            stack[-1].parts.append(token)
-    return top
-
-
-def split(parts, is_end):
-    operand = []
-    for part in parts:
-        if isinstance(part, Token) and is_end(part.text):
-            yield operand
-            operand = []
-        else:
-            operand.append(part)
-    yield operand
-
-
-def find_in_expression(parts, found):
-    """The operands at this depth, the outermost operator first."""
-    for operator in ("||", "&&"):
-        operands = list(split(parts, lambda text, operator=operator: text == operator))
-        if len(operands) > 1:
-            found.extend((operator, operand[0].begin, operand[-1].end) for operand in operands)
-        if operator == "||" and len(operands) > 1:
-            for operand in operands:
-                find_in_expression(operand, found)
-            return
-
-
-def find_in_group(group, found):
-    before = None
-    for part in group.parts:
-        if isinstance(part, Group) and (before is None or before.text not in NOT_TOUCHED):
-            find_in_group(part, found)
-        before = part
-    for parts in split(group.parts, lambda text: text in ENDS_OPERAND):
-        # The brackets of if, while and for, and a body in braces, are no part of what follows them.
-        while parts and (isinstance(parts[0], Token) and parts[0].text in ("if", "while", "for", "switch")):
-            parts = parts[2:]
-        while parts and isinstance(parts[0], Group) and parts[0].text == "{":
-            parts = parts[1:]
-        find_in_expression(parts, found)
-
-
-def find_functions(top):
-    """(name, body) of each function that is defined."""
-    for before, arguments, body in zip(top.parts, top.parts[1:], top.parts[2:]):
-        if isinstance(body, Group) and body.text == "{" and isinstance(arguments, Group) and \
-                arguments.text == "(" and isinstance(before, Token):
-            yield before.text, body
-
-
-def find_conditions(file, text, first_number):
-    conditions = []
-    lines = [match.end() for match in re.finditer("\n", text)]
-    nth = collections.Counter()
-    for function, body in find_functions(read_groups(text)):
-        found = []
-        find_in_group(body, found)
-        for operator, begin, end in sorted(found, key=lambda one: (one[1], -one[2])):
-            operand = " ".join(text[begin:end].split())
-            nth[function, operand] += 1
-            conditions.append(Condition(first_number + len(conditions), file, bisect.bisect(lines, begin) + 1,
-                                        function, operator, operand, nth[function, operand], begin, end))
-    return conditions
-
-
-def instrument(text, conditions):
-    """The text with a call around each operand; an operand that holds others comes outside of them."""
-    additions = []
-    for one in conditions:
-        neutral = 1 if one.operator == "&&" else 0
-        length = one.end - one.begin
-        additions.append((one.begin, 1, -length, f"wsc_condition ({one.number}, !!("))
-        additions.append((one.end, 0, length, f"), {neutral})"))
-    at, pieces = 0, []
-    for place, _, _, addition in sorted(additions):
-        pieces += [text[at:place], addition]
-        at = place
-    return "".join(pieces) + text[at:]
 
 
 def is_covered(name):
@@ -228,16 +75,6 @@ def is_result_of(name):
         (name.startswith((LIBRARY + "/", INSPECT + "/", "tests/")) or os.path.basename(name).startswith("meson"))
 
 
-def is_in(one, place):
-    """A place is the end of a file's path, or a folder of it."""
-    return one.file.endswith(place) or f"/{place.strip('/')}/" in "/" + one.file
-
-
-def key_of(one):
-    """How the list of reasons names a condition: it survives a move within its file."""
-    return f"{one.file}: {one.function}: {one.operand}" + (f" #{one.nth}" if one.nth > 1 else "")
-
-
 def is_mirror(one, program):
     """Whether the program tests this file by its name: connection/time and wsp-connection-time.c."""
     stem = re.sub(r"^wsp-|(-private)?\.[ch]$", "", os.path.basename(one.file))
@@ -247,13 +84,14 @@ def is_mirror(one, program):
 class Tree:
     """The copy that is built."""
 
-    def __init__(self, top, folder):
+    def __init__(self, top, folder, is_plain):
         self.top = top
+        self.options = OPTIONS + ([] if is_plain else builds.SANITIZERS)
         self.source = os.path.join(folder, "tree")
         self.build = os.path.join(folder, "build")
-        self.helpers = os.path.join(folder, "conditions.h")
-        self.state = os.path.join(folder, "conditions.o")
-        self.conditions = []
+        self.helpers = os.path.join(folder, "mutants.h")
+        self.state = os.path.join(folder, "mutants.o")
+        self.mutants = []
         self.stamp = hashlib.sha256()
 
     def tracked_files(self):
@@ -277,27 +115,27 @@ class Tree:
         shutil.copymode(os.path.join(self.top, name), path)
 
     def copy(self):
-        names = self.tracked_files()
         texts = {}
-        for name in names:
+        for name in self.tracked_files():
             with open(os.path.join(self.top, name), "rb") as file:
                 texts[name] = file.read()
+        rules = mutants.find_rules(*(texts[name].decode() for name in (mutants.ROWS, mutants.LIFE)))
+        self.mutants += rules
+        for name, data in texts.items():
             if is_covered(name):
-                text = texts[name].decode()
-                found = find_conditions(name, text, len(self.conditions))
-                self.conditions += found
-                texts[name] = instrument(text, found).encode()
-        for name in names:
-            self.write(name, texts[name])
-        known = set(names)
+                text = data.decode()
+                found, edits = mutants.find_mutants(name, text, len(self.mutants), rules)
+                self.mutants += found
+                data = mutants.instrument(text, edits).encode()
+            self.write(name, data)
         for folder, _, files in os.walk(self.source):
             for file in files:
-                if os.path.relpath(os.path.join(folder, file), self.source) not in known:
+                if os.path.relpath(os.path.join(folder, file), self.source) not in texts:
                     os.unlink(os.path.join(folder, file))
         # Every object depends on it: an unchanged one keeps its time.
-        if not os.path.exists(self.helpers) or read_text(self.helpers) != HELPERS:
+        if not os.path.exists(self.helpers) or read_text(self.helpers) != mutants.HELPERS:
             with open(self.helpers, "w", encoding="utf-8") as file:
-                file.write(HELPERS)
+                file.write(mutants.HELPERS)
 
     @staticmethod
     def run(command):
@@ -305,13 +143,14 @@ class Tree:
         if done.returncode != 0:
             raise Failure(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
 
-    def choose(self, places):
-        """The conditions of these places, in that order, and the suites that can see one of them."""
-        chosen = [one for one in self.conditions if not places]
+    def choose(self, kinds, places):
+        """The mutants of these kinds and places, in that order, and the suites that can see one of them."""
+        of_kinds = [one for one in self.mutants if one.kind in kinds]
+        chosen = [one for one in of_kinds if not places]
         for place in places:
-            chosen += [one for one in self.conditions if is_in(one, place) and one not in chosen]
+            chosen += [one for one in of_kinds if is_in(one, place) and one not in chosen]
         if not chosen:
-            raise Failure(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
+            raise Failure(f"no {' or '.join(kinds)} in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
         touched = [folder for folder in FOLDERS if any(one.file.startswith(folder + "/") for one in chosen)]
         return chosen, [suite for suite, folders in SUITES.items() if not set(folders).isdisjoint(touched)]
 
@@ -319,13 +158,13 @@ class Tree:
         """Each library and each program is linked with a state of its own: some tests link a folder alone."""
         source = self.state[:-1] + "c"
         with open(source, "w", encoding="utf-8") as file:
-            file.write(STATE % (BROKEN, SEEN, len(self.conditions)))
+            file.write(mutants.STATE % (mutants.BROKEN, mutants.SEEN, len(self.mutants)))
         self.run(["cc", "-c", "-fPIC", "-fvisibility=hidden", "-o", self.state, source])
 
     def compile(self, suites):
         self.compile_state()
         if not os.path.exists(os.path.join(self.build, "build.ninja")):
-            self.run(["meson", "setup", self.build, self.source, *OPTIONS,
+            self.run(["meson", "setup", self.build, self.source, *self.options,
                       f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra", f"-Dc_link_args={self.state}"])
         # A program that was added since then is known to Meson only after this.
         self.run(["ninja", "-C", self.build, "build.ninja"])
@@ -352,15 +191,15 @@ class Tree:
 
 
 class Run:
-    def __init__(self, top, folder, reasons):
-        self.tree = Tree(top, folder)
+    def __init__(self, tree, folder, reasons):
+        self.tree = tree
         self.folder = folder
         self.reasons = reasons
         self.notes_path = os.path.join(folder, "results.json")
         self.looks = {}             # program -> what it sees with the value that would change
-        self.results = {}           # condition -> how a test failed, or None
-        self.earlier = {}           # key of a condition -> program that noticed it, of whatever tree
-        self.hits = collections.Counter()   # (file, program) -> how many operands it noticed
+        self.results = {}           # number of a mutant -> how a test failed, or None
+        self.earlier = {}           # key of a mutant -> program that noticed it, of whatever tree
+        self.hits = collections.Counter()   # (file, program) -> how many mutants it noticed
         self.dependent = set()      # programs with points that fail alone, although nothing is broken
         self.lock = threading.Lock()
         self.failure = None
@@ -397,7 +236,8 @@ class Run:
         path = self.look_path(program)
         # A time limit may run out once where the machine is busy.
         for _ in range(2):
-            found = look(program, self.tree.build, path + ".seen", len(self.tree.conditions), SEEN)
+            found = look(program, self.tree.build, path + ".seen", len(self.tree.mutants),
+                         mutants.SEEN)
             if isinstance(found, Look):
                 break
         else:
@@ -451,7 +291,7 @@ class Run:
         silence = max(point[2] for point in points) if points else found.silence
         limit = Limit(LEAST_SECONDS + 5 * seconds, LEAST_SILENCE + 5 * silence)
         arguments = [argument for point in points for argument in ("-p", point[0])]
-        failed = play_patiently(program, self.tree.build, limit, arguments=arguments, **{BROKEN: str(one.number)})
+        failed = play_patiently(program, self.tree.build, limit, arguments=arguments, **{mutants.BROKEN: str(one.number)})
         if failed and points and play(program, self.tree.build, limit, arguments=arguments):
             self.dependent.add(program.name)
             return None
@@ -480,8 +320,9 @@ class Run:
 
     def report(self, one, text):
         rate = (len(self.results) - self.n_before) / max(time.monotonic() - self.begun, 1) * 60
-        print(f"[{len(self.results)}/{len(self.tree.conditions)}, {rate:.0f} a minute] "
-              f"{one.file}:{one.line} {one.function}: {one.operator} {one.operand}: {text}", flush=True)
+        n_done = sum(chosen.number in self.results for chosen in self.chosen)
+        print(f"[{n_done}/{len(self.chosen)}, {rate:.0f} a minute] "
+              f"{one.file}:{one.line} {one.function}: {one.what}: {text}", flush=True)
 
     def note(self, one, failed, text):
         with self.lock:
@@ -520,49 +361,56 @@ class Run:
             if program.name in self.dependent:
                 yield program, []
 
-    def go(self, places):
+    def go(self, kinds, places):
         self.tree.copy()
-        chosen, suites = self.tree.choose(places)
+        self.chosen, suites = self.tree.choose(kinds, places)
         self.tree.compile(suites)
         self.begin()
         self.n_before = len(self.results)
         self.begun = time.monotonic()
         for try_one in self.try_few, self.try_quick, self.try_slow:
-            self.in_parallel(try_one, [one for one in chosen if one.number not in self.results])
-        return chosen
+            self.in_parallel(try_one, [one for one in self.chosen if one.number not in self.results])
 
 
 def read_reasons(top):
-    """Condition -> why no test can tell that it is gone."""
+    """Key of a mutant -> why no test can notice it."""
     reasons = {}
     with open(os.path.join(top, REASONS), encoding="utf-8") as file:
         for line in file:
             if line.strip() and not line.startswith("#"):
                 key, _, reason = line.rstrip("\n").partition(" -- ")
                 if not reason:
-                    raise Failure(f"{REASONS}: expected CONDITION -- REASON, received {line.strip()}")
+                    raise Failure(f"{REASONS}: expected MUTANT -- REASON, received {line.strip()}")
                 reasons[key] = reason
     return reasons
 
 
-def main(top, root, places):
+def read_arguments(arguments):
+    """Whether the run goes without sanitizers, the kinds that it tries, and its places."""
+    options = [argument for argument in arguments if argument.startswith("-")]
+    unknown = [option for option in options if option not in KINDS and option != PLAIN]
+    if unknown:
+        raise Failure(f"no such option: {' '.join(unknown)}; there are {' '.join(KINDS)} {PLAIN}")
+    kinds = tuple(KINDS[option] for option in options if option in KINDS)
+    return PLAIN in options, kinds or RULES, [argument for argument in arguments if argument not in options]
+
+
+def main(top, root, arguments):
     begun = time.monotonic()
-    folder = os.path.join(root, "conditions")
+    is_plain, kinds, places = read_arguments(arguments)
+    folder = os.path.join(root, "mutations-plain" if is_plain else "mutations")
     os.makedirs(folder, exist_ok=True)
     reasons = read_reasons(top)
-    run = Run(top, folder, reasons)
-    chosen = run.go(places)
-    survivors = [one for one in chosen if run.results[one.number] is None]
-    unexplained = [one for one in survivors if key_of(one) not in reasons]
-    known = {key_of(one) for one in survivors}
-    chosen_keys = {key_of(one) for one in chosen}
-    stale = [key for key in reasons if key not in known and
-             (key in chosen_keys or not places)]
-    for one in unexplained:
-        print(f"survived: {key_of(one)}")
+    run = Run(Tree(top, folder, is_plain), folder, reasons)
+    run.go(kinds, places)
+    survivors = {key_of(one) for one in run.chosen if run.results[one.number] is None}
+    tried = {key_of(one) for one in run.chosen}
+    unexplained = sorted(survivors - set(reasons))
+    stale = [key for key in reasons if key in tried - survivors]
+    for key in unexplained:
+        print(f"survived: {key}")
     for key in stale:
         print(f"stands in {REASONS} but no longer survives: {key}")
-    n_failed = len(chosen) - len(survivors)
-    print(f"{len(chosen)} conditions, {n_failed} noticed, {len(survivors) - len(unexplained)} with a reason, "
+    print(f"{len(tried)} mutants, {len(tried) - len(survivors)} noticed, {len(survivors) - len(unexplained)} with a reason, "
           f"{len(unexplained)} survived, {time.monotonic() - begun:.0f} s")
     return 1 if unexplained or stale else 0
