@@ -212,19 +212,19 @@ def walk(widget):
 
 
 def role_of(widget):
-    """AT-SPI 2.54 calls a push button a button."""
+    """AT-SPI 2.54 calls a push button a button; GTK 4.8 calls a toggle button one, too."""
     role = widget.get_role_name()
-    return "push button" if role == "button" else role
+    return "push button" if role in ("button", "toggle button") else role
 
 
 def is_named(widget, name):
-    """GTK 4.8 names a button by its label as it is written, with the _ of its mnemonic; GTK 4.18 as it is read. The
-    buttons of a title bar, which may have the same name, have no label, and cards begin with the same word."""
+    """A name with the _ of a mnemonic is that of a button with a label, which is read without it: twice in GTK 4.8. The
+    buttons of a title bar, which may have the same name, have an icon, and cards begin with the same word."""
     if widget.get_name().startswith(name):
         return True
     read = name.replace("_", "")
-    return (read != name and widget.get_name() == read and
-            any(part is not widget and part.get_name() == read for part in walk(widget)))
+    has_icon = any(role_of(part) in ("icon", "image") for part in walk(widget))
+    return read != name and not has_icon and widget.get_name() in (read, f"{read} {read}")
 
 
 def find(widget, role, name):

@@ -221,7 +221,7 @@ test_row (gconstpointer data)
 {
   const Row *row = data;
   Place place;
-  Remains remains = { NULL };
+  Remains remains = { 0 };
 
   reach (&place, row->moment);
   if (row->view != NULL)
@@ -258,7 +258,7 @@ test_dialogs (gconstpointer data)
 {
   const Moment *moment = data;
   Place place;
-  Remains remains = { NULL };
+  Remains remains = { 0 };
 
   reach (&place, moment);
   for (guint i = 0; i < view_get_n (); i++)

@@ -222,14 +222,14 @@ test_narrow (void)
   g_assert_cmpint (least, <=, NARROW);
 }
 
-/* The first cell of a row of the list, by its text. */
+/* A row of the list, by the text of a cell, which is in a box of its own. */
 static GtkWidget *
 find_list_row (GtkWidget  *widget,
                const char *text)
 {
   if (GTK_IS_INSCRIPTION (widget)
       && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0)
-    return gtk_widget_get_parent (gtk_widget_get_parent (widget));
+    return gtk_widget_get_parent (gtk_widget_get_parent (gtk_widget_get_parent (widget)));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))

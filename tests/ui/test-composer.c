@@ -786,6 +786,74 @@ test_dark (void)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
 }
 
+static void
+count_change (guint *n)
+{
+  *n += 1;
+}
+
+static gboolean
+stop (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Longer than the composer waits with a refresh. */
+static void
+wait_for_a_refresh (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (3 * 100, stop, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+has_two_targets (gpointer data)
+{
+  Scene *scene = data;
+  GListModel *names = G_LIST_MODEL (
+    gtk_widget_get_template_child (GTK_WIDGET (scene->composer), WSI_TYPE_COMPOSER,
+                                   "target_names"));
+
+  return g_list_model_get_n_items (names) == 2;
+}
+
+static gboolean
+is_closed (gpointer data)
+{
+  Scene *scene = data;
+
+  return wsi_conversation_get_ending (scene->of_client) != WSI_ENDING_NONE;
+}
+
+/* It lists the targets for a user who sees it. */
+static void
+test_hidden (void)
+{
+  g_auto (Scene) scene;
+  GObject *names;
+  guint n_changes = 0;
+
+  scene_init (&scene, 500);
+  ui_test_wait_until (has_two_targets, &scene);
+  names = gtk_widget_get_template_child (GTK_WIDGET (scene.composer), WSI_TYPE_COMPOSER,
+                                         "target_names");
+  gtk_widget_set_visible (GTK_WIDGET (scene.composer), FALSE);
+  g_signal_connect_swapped (names, "items-changed", G_CALLBACK (count_change), &n_changes);
+  wsi_source_stop_async (scene.client, NULL, NULL);
+  ui_test_wait_until (is_closed, &scene);
+  wait_for_a_refresh ();
+  g_assert_cmpuint (n_changes, ==, 0);
+
+  gtk_widget_set_visible (GTK_WIDGET (scene.composer), TRUE);
+  g_assert_cmpuint (n_changes, >, 0);
+  g_assert_false (has_two_targets (&scene));
+  g_signal_handlers_disconnect_by_data (names, &n_changes);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -799,6 +867,7 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
     }
   g_test_add_func ("/ui/composer/line/sends-a-text", test_line);
+  g_test_add_func ("/ui/composer/targets/of-a-hidden-one-are-not-listed", test_hidden);
   g_test_add_func ("/ui/composer/mistake/has-its-column", test_mistake);
   g_test_add_func ("/ui/composer/control/ping-and-close-with-a-code", test_controls);
   g_test_add_func ("/ui/composer/control/a-code-that-may-not-be-sent", test_wrong_close);

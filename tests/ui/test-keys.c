@@ -21,7 +21,7 @@
 #include "ui-test.h"
 
 #define OF_PROGRAM "wsi-of-program"     /* a controller that is not one of GTK's */
-#define RESOURCES "/org/wsproto/inspector"
+#define RESOURCES "/wsi"
 #define TWO_RULES "[('one', 'ping', 'error'), ('two', 'pong', 'dim')]"
 #define JSON_TEXT "{\"a\": {\"b\": 1}}"
 #define ZOOM_FACTOR 1.5         /* as in wsi-timeline-chart.c */

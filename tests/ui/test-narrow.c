@@ -4,6 +4,7 @@
 /* Every page of a window of 360 pixels fits: test-narrow [LANGUAGE FOLDER], the folder of the built
  * catalogs. */
 #include "fit.h"
+#include "fonts.h"
 #include "language.h"
 #include "pages.h"
 #include "picture.h"
@@ -15,6 +16,7 @@
 #define LARGER 150              /* percent: twice the step of the large text of GNOME */
 
 static GtkApplication *application;
+static const char *font_name;  /* in the names of pictures; NULL = the one of with-display */
 
 static void
 set_text_size (int percent)
@@ -38,7 +40,8 @@ static void
 report_page (GtkWindow  *window,
              const Page *page)
 {
-  g_autofree char *name = g_strconcat ("narrow-", page->name, NULL);
+  g_autofree char *name = g_strconcat ("narrow-", page->name, font_name != NULL ? "-" : NULL,
+                                       font_name, NULL);
   g_autofree char *faults = fit_describe (window, WIDTH, HEIGHT);
   g_auto (GStrv) lines = g_strsplit (faults, "\n", -1);
 
@@ -66,6 +69,19 @@ test_large_text (void)
   set_text_size (LARGER);
   page_show_all (application, WIDTH, HEIGHT, report_page);
   set_text_size (100);
+}
+
+/* Titles and words of a language are wider in one font than in another. */
+static void
+test_large_font (gconstpointer data)
+{
+  if (!font_set (data))
+    return;
+
+  font_name = ((const Font *) data)->name;
+  test_large_text ();
+  font_name = NULL;
+  font_reset ();
 }
 
 static void
@@ -157,6 +173,13 @@ run (int n_arguments)
     }
   g_test_add_func ("/ui/narrow/every-page-fits", test_plain);
   g_test_add_func ("/ui/narrow/every-page-fits-with-large-text", test_large_text);
+  for (guint i = 0; i < n_fonts; i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/narrow-fonts/every-page-fits-with-large-text-in-",
+                                           fonts[i].name, NULL);
+
+      g_test_add_data_func (path, &fonts[i], test_large_font);
+    }
   g_test_add_data_func ("/ui/narrow/a-toast-is-read-whole", GINT_TO_POINTER (FALSE), test_toast);
   g_test_add_data_func ("/ui/narrow/a-toast-is-read-whole-with-large-text", GINT_TO_POINTER (TRUE),
                         test_toast);

@@ -128,20 +128,23 @@ static void
 test_states (void)
 {
   g_auto (Scene) scene = { 0 };
-  g_autoptr (WsiConversation) first = NULL, second = NULL, third = NULL;
+  g_autoptr (WsiConversation) first = NULL, second = NULL, third = NULL, fourth = NULL;
 
   scene_init (&scene);
   first = open_one (&scene, "ws://localhost:1/chat");
   second = open_one (&scene, "ws://localhost:1/<b>feed</b>");
   third = open_one (&scene, NULL);
+  fourth = open_one (&scene, NULL);
   wsi_conversation_set_close (second, WSP_DIRECTION_RECEIVED, 1000, NULL);
   wsi_conversation_end (second, WSI_ENDING_CLEAN, "Closed", 5);
   wsi_conversation_end (third, WSI_ENDING_ABNORMAL, "Reset", 5);
+  wsi_conversation_end (fourth, WSI_ENDING_CUT, "The capture ends", 5);
   wsi_store_announce (scene.store);
 
   wait_for_text (&scene, "#1 /chat\n◌ connecting\n↑0 ↓3");
   wait_for_text (&scene, "#2 /<b>feed</b>\n○ closed 1000\n↑0 ↓3");
   wait_for_text (&scene, "#3 /\n✕ failed\n↑0 ↓3");
+  wait_for_text (&scene, "#4 /\n◐ cut\n↑0 ↓3");
 }
 
 static void
@@ -164,6 +167,28 @@ test_search (void)
   wait_for_text (&scene, "#18 /Needle\n");
 }
 
+static gboolean
+change (gpointer session)
+{
+  g_signal_emit_by_name (session, "changed");
+  return G_SOURCE_CONTINUE;
+}
+
+/* A connection ends at each turn of the main loop, and changes its state in the sidebar. */
+static void
+test_steady_changes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint changes;
+
+  scene_init (&scene);
+  changes = g_idle_add_full (G_PRIORITY_DEFAULT, change, scene.session, NULL);
+  g_object_unref (open_one (&scene, "ws://localhost:1/a"));
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 1);
+  g_source_remove (changes);
+}
+
 static void
 test_selection (void)
 {
@@ -183,7 +208,13 @@ test_selection (void)
   g_assert_cmpuint (scene.n_selected, ==, 2);
 }
 
-/* Titles hide what the page of the handshake hides. */
+static gboolean
+has_sentence (gpointer source)
+{
+  return wsi_source_get_sentence (source) != NULL;
+}
+
+/* Titles and sentences hide what the page of the handshake hides. */
 static void
 test_secrets (void)
 {
@@ -194,6 +225,7 @@ test_secrets (void)
   g_autoptr (WsiRecorder) recorder = NULL;
   g_autoptr (WsiClientSource) source = NULL;
   g_autofree char *title = NULL;
+  g_autofree char *sentence = NULL;
 
   scene_init (&scene);
   conversation = open_one (&scene, uri);
@@ -204,6 +236,11 @@ test_secrets (void)
   source = wsi_client_source_new (recorder, WSI_PLACE_THREAD, handshake);
   title = wsi_source_text_dup_title (WSI_SOURCE (source));
   g_assert_cmpstr (title, ==, "ws://h/webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000");
+
+  wsi_source_report (WSI_SOURCE (source), WSI_SOURCE_FAILED, "no answer of ws://h/?token=secret");
+  ui_test_wait_until (has_sentence, source);
+  sentence = wsi_source_text_dup_sentence (WSI_SOURCE (source));
+  g_assert_cmpstr (sentence, ==, "no answer of ws://h/?token=redacted-6-bytes-0000");
 }
 
 static void
@@ -229,6 +266,7 @@ main (int    argc,
 {
   ui_test_init (&argc, &argv);
   g_test_add_func ("/ui/sidebar/connections-say-their-state", test_states);
+  g_test_add_func ("/ui/sidebar/new-ones-are-listed-while-states-change", test_steady_changes);
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
   g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);

@@ -275,6 +275,24 @@ test_recent (void)
   gtk_window_destroy (window);
 }
 
+/* An earlier version has kept what this one would hide. */
+static void
+test_old_settings (void)
+{
+  const char *const lines[] = { "connect 'ws://h/?token=secret'", NULL };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  GtkWindow *window;
+  WsiStartPage *page;
+
+  g_settings_set_strv (settings, KEY, lines);
+  page = make_page ();
+  window = open_window (GTK_WIDGET (page), 1000);
+  g_assert_nonnull (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
+                                 "ws://h/?token=redacted-6-bytes-0000"));
+  g_settings_reset (settings, KEY);
+  gtk_window_destroy (window);
+}
+
 /* Settings that are no targets, such as those of a later version. */
 static void
 test_bad_settings (void)
@@ -406,8 +424,11 @@ static void
 count_file (const WsiTarget *target,
             gpointer         data)
 {
+  g_autoptr (GListModel) files = wsi_target_dup_files (target);
+
   g_assert_cmpint (wsi_target_get_kind (target), ==, WSI_TARGET_FILE);
-  ++*(guint *) data;
+  g_assert_cmpuint (*(guint *) data, ==, 0);
+  *(guint *) data = g_list_model_get_n_items (files);
 }
 
 /* By the signal of the drop target, as a file manager does it. */
@@ -457,6 +478,7 @@ main (int    argc,
   g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
   g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
   g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);
+  g_test_add_func ("/ui/start/recent/old-ones-are-shown-without-secrets", test_old_settings);
   g_test_add_func ("/ui/start/recent/unknown-settings-are-left-out", test_bad_settings);
   g_test_add_func ("/ui/start/waiting/the-hint-and-traffic-of-its-own", test_waiting);
   g_test_add_func ("/ui/start/waiting/may-be-closed-meanwhile", test_waiting_and_close);

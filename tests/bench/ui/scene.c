@@ -3,6 +3,8 @@
 
 #include "scene.h"
 
+#include <string.h>
+
 #include "inspect/targets/wsi-target-start.h"
 
 #define WIDTH 1200
@@ -111,6 +113,20 @@ scene_paint (Scene *self)
   gtk_widget_queue_draw (GTK_WIDGET (self->window));
   while (self->n_painted == n_before)
     g_main_context_iteration (NULL, TRUE);
+}
+
+/* 0: the system does not say. */
+double
+scene_read_resident_mib (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return 0;
+
+  line = strstr (text, "VmRSS:");
+  return line != NULL ? g_ascii_strtod (line + strlen ("VmRSS:"), NULL) / 1024 : 0;
 }
 
 static void

@@ -48,5 +48,7 @@ void           scene_wait_until  (Scene          *self,
                                   SceneIsTrueFunc is_true);
 /* One more frame. */
 void           scene_paint       (Scene *self);
+/* 0: the system does not say. */
+double         scene_read_resident_mib (void);
 
 G_END_DECLS

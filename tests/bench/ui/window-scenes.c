@@ -4,13 +4,17 @@
 /* window-scenes make FILE N
  * window-scenes empty|window
  * window-scenes bare|ours FILE MIB IDLE_MS
+ * window-scenes connections RATE MS
+ * window-scenes peers PORT RATE MS
  *
  * One process of bench-window, which compares what they print: a name and a figure in each line.
- * MIB: the size of the messages that are hard to show.  IDLE_MS: for which it is idle.  Times are
- * those of the processor, in milliseconds. */
+ * MIB: the size of the messages that are hard to show.  IDLE_MS: for which it is idle.  RATE:
+ * connections a second.  Times are those of the processor, in milliseconds. */
 #include "meter.h"
+#include "peers.h"
 #include "recording.h"
 #include "scene-changes.h"
+#include "scene-connections.h"
 #include "scene-messages.h"
 #include "ui/window/wsi-application.h"
 
@@ -32,20 +36,6 @@ say (const char *name,
 {
   printf ("%s %.3f\n", name, figure);
   fflush (stdout);
-}
-
-/* 0: the system does not say. */
-static double
-read_resident_mib (void)
-{
-  g_autofree char *text = NULL;
-  const char *line;
-
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
-    return 0;
-
-  line = strstr (text, "VmRSS:");
-  return line != NULL ? g_ascii_strtod (line + strlen ("VmRSS:"), NULL) / 1024 : 0;
 }
 
 /* How often all threads but this one have waited. */
@@ -74,7 +64,7 @@ run_empty (SceneKind kind)
   scene_init (&scene, application, kind);
   print_first_frame ();
   scene_run_for (SETTLE_MS);
-  say ("resident-mib", read_resident_mib ());
+  say ("resident-mib", scene_read_resident_mib ());
   scene_clear (&scene);
   return EXIT_SUCCESS;
 }
@@ -104,7 +94,7 @@ read_file (Scene      *scene,
   say ("read-cpu", 1000 * (meter_get_thread_time () - begin_s));
   say ("read-longest", 1000 * meter_read ()->longest_s);
   say ("rows", scene_count_rows (scene));
-  say ("resident-mib", read_resident_mib ());
+  say ("resident-mib", scene_read_resident_mib ());
   say ("payload-mib", wsi_store_get_memory (scene->store) / 1048576.);
   say ("records-mib", wsi_store_get_end (scene->store) * sizeof (WsiRecord) / 1048576.);
 }
@@ -192,12 +182,31 @@ run_rows (SceneKind   kind,
 }
 
 static int
+run_connections (const char *program,
+                 guint       rate,
+                 guint       ms)
+{
+  Scene scene;
+
+  scene_init (&scene, application, SCENE_OURS);
+  scene_measure_connections (&scene, program, rate, ms, say);
+  scene_clear (&scene);
+  return EXIT_SUCCESS;
+}
+
+static int
 run (int    argc,
      char **argv)
 {
   if (argc == 4 && g_str_equal (argv[1], "make"))
     {
       recording_make (argv[2], atoi (argv[3]));
+      return EXIT_SUCCESS;
+    }
+
+  if (argc == 5 && g_str_equal (argv[1], "peers"))
+    {
+      printf ("%u\n", peers_run (atoi (argv[2]), atoi (argv[3]), atoi (argv[4])));
       return EXIT_SUCCESS;
     }
 
@@ -208,6 +217,8 @@ run (int    argc,
   g_application_register (G_APPLICATION (application), NULL, NULL);
   if (argc == 2)
     return run_empty (g_str_equal (argv[1], "window") ? SCENE_OURS : SCENE_BARE);
+  if (argc == 4)
+    return run_connections (argv[0], atoi (argv[2]), atoi (argv[3]));
   if (argc == 5)
     return run_rows (g_str_equal (argv[1], "ours") ? SCENE_OURS : SCENE_BARE, argv[2],
                      atoi (argv[3]), atoi (argv[4]));

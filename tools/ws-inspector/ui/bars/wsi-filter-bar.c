@@ -331,8 +331,7 @@ wsi_filter_bar_class_init (WsiFilterBarClass *class)
 
   g_type_ensure (WSI_TYPE_FILTER_ENTRY);
   g_type_ensure (WSI_TYPE_VIEW_OPTIONS);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-filter-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-filter-bar.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "filter.apply", "s", activate_apply);
   gtk_widget_class_install_action (widget_class, "filter.save", NULL, activate_save);

@@ -273,8 +273,7 @@ wsi_filter_entry_class_init (WsiFilterEntryClass *class)
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-filter-entry.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-filter-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, entry);
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, popover);
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, offers);

@@ -124,8 +124,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
   g_type_ensure (WSI_TYPE_SEARCH_BAR);
   g_type_ensure (WSI_TYPE_FRAME_LIST);
   g_type_ensure (WSI_TYPE_STATUS_BAR);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-frame-pane.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-frame-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);

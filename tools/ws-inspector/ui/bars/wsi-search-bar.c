@@ -226,8 +226,7 @@ wsi_search_bar_class_init (WsiSearchBarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_search_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-search-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-search-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, entry);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, subject);

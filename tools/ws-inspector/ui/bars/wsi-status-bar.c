@@ -152,8 +152,7 @@ wsi_status_bar_class_init (WsiStatusBarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_status_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-status-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-status-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, label);
   gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, following);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

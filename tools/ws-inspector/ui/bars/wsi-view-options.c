@@ -344,8 +344,7 @@ wsi_view_options_class_init (WsiViewOptionsClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_view_options_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bars/wsi-view-options.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bars/wsi-view-options.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, view);
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, clock);
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, columns);

@@ -218,8 +218,7 @@ wsi_frame_page_class_init (WsiFramePageClass *class)
   g_type_ensure (WSI_TYPE_BIT_DIAGRAM);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/bits/wsi-frame-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/bits/wsi-frame-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, none);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, diagram);

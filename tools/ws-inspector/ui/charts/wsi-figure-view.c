@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/columns/wsi-column-cell.h"
 #include "ui/columns/wsi-column-titles.h"
 
 #define MAX_COPIED_ROWS 10000
@@ -95,8 +96,8 @@ show_cell (WsiFigureView *self,
   guint number = wsi_figure_row_get_number (gtk_list_item_get_item (item));
   g_autofree char *text = dup_cell (self, number, column);
 
-  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (cell)), text) != 0)
-    gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+  if (g_strcmp0 (gtk_inscription_get_text (wsi_column_cell_get_text (cell)), text) != 0)
+    gtk_inscription_set_text (wsi_column_cell_get_text (cell), text);
   if (column == 0 && row != NULL)
     {
       g_autofree char *sentence = describe_row (self, number);
@@ -111,15 +112,10 @@ on_setup (GtkListItemFactory *factory,
           GtkListItem        *item,
           WsiFigureView      *self)
 {
-  GtkWidget *cell = gtk_inscription_new (NULL);
   WsiFigureKind kind = wsi_figures_get_kind (wsi_figure_model_get_table (self->model),
                                              get_number (factory));
 
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), kind == WSI_FIGURE_NUMBER ? 1 : 0);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_widget_add_css_class (cell, "numeric");
-  gtk_list_item_set_child (item, cell);
+  gtk_list_item_set_child (item, wsi_column_cell_new (kind == WSI_FIGURE_NUMBER ? 1 : 0));
 }
 
 static void

@@ -230,8 +230,7 @@ wsi_problems_page_class_init (WsiProblemsPageClass *class)
 
   g_type_ensure (ADW_TYPE_CLAMP);
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/wsproto/inspector/charts/wsi-problems-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/charts/wsi-problems-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, list);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);

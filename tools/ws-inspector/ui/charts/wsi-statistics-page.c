@@ -147,8 +147,7 @@ wsi_statistics_page_class_init (WsiStatisticsPageClass *class)
                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (WSI_TYPE_FIGURE_VIEW);
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/wsproto/inspector/charts/wsi-statistics-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/charts/wsi-statistics-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiStatisticsPage, tables);
   gtk_widget_class_bind_template_child (widget_class, WsiStatisticsPage, view);
   gtk_widget_class_bind_template_callback (widget_class, on_table_chosen);

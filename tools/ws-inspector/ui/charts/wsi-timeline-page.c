@@ -163,8 +163,7 @@ wsi_timeline_page_class_init (WsiTimelinePageClass *class)
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   g_type_ensure (WSI_TYPE_LANE_LIST);
   g_type_ensure (WSI_TYPE_TIMELINE_CHART);
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/wsproto/inspector/charts/wsi-timeline-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/charts/wsi-timeline-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiTimelinePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiTimelinePage, chart);
   gtk_widget_class_bind_template_child (widget_class, WsiTimelinePage, lanes);

@@ -158,8 +158,7 @@ wsi_colour_row_class_init (WsiColourRowClass *class)
                                    NULL, NULL, G_TYPE_NONE, 1, WSI_TYPE_COLOUR_ROW);
 
   g_type_ensure (WSI_TYPE_FILTER_ENTRY);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/colours/wsi-colour-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/colours/wsi-colour-row.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, handle);
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, is_on);
   gtk_widget_class_bind_template_child (widget_class, WsiColourRow, name);

@@ -196,8 +196,7 @@ wsi_colour_window_class_init (WsiColourWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_colour_window_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/colours/wsi-colour-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/colours/wsi-colour-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiColourWindow, list);
   gtk_widget_class_install_action (widget_class, "colours.add", NULL, activate_add);
   gtk_widget_class_install_action (widget_class, "colours.reset", NULL, activate_reset);

@@ -14,6 +14,15 @@ find_label (GtkWidget *widget)
   return label;
 }
 
+/* The list would scroll sideways for a long word, whatever else is there. */
+static void
+may_be_cut (GtkLabel            *label,
+            GtkColumnViewColumn *column)
+{
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (label), gtk_column_view_column_get_title (column));
+}
+
 /* It is set on their labels.  The titles are in the first child of the view, in the order of the
  * columns. */
 void
@@ -33,6 +42,8 @@ wsi_column_titles_align (GtkColumnView   *view,
         {
           gtk_widget_set_hexpand (label, TRUE);
           gtk_label_set_xalign (GTK_LABEL (label), get_alignment (column));
+          if (gtk_column_view_column_get_fixed_width (column) < 0)
+            may_be_cut (GTK_LABEL (label), column);
         }
       title = gtk_widget_get_next_sibling (title);
     }

@@ -40,6 +40,7 @@ struct _WsiComposer
   guint32          wanted;      /* chosen by the user; 0 = any */
   const char      *obstacle;    /* NULL = it can be written to */
   guint            refresh;     /* a timeout; 0 = none */
+  gboolean         is_stale;    /* it was not seen at the last refresh */
   gboolean         is_filling;  /* the targets */
   gboolean         is_expanded;
   char            *path;        /* of the file; NULL = none */
@@ -55,6 +56,8 @@ struct _WsiComposer
 /* wsi-composer-target.c */
 void wsi_composer_refresh_targets (WsiComposer *self);
 void wsi_composer_refresh_soon    (WsiComposer *self);
+/* Before it is seen, or asked for its target. */
+void wsi_composer_refresh_stale   (WsiComposer *self);
 void wsi_composer_choose_target   (WsiComposer *self);
 
 /* wsi-composer-send.c */

@@ -184,6 +184,7 @@ wsi_composer_refresh_targets (WsiComposer *self)
   g_autoptr (WsiConversation) conversation = NULL;
 
   g_clear_handle_id (&self->refresh, g_source_remove);
+  self->is_stale = FALSE;
   if (self->session == NULL)
     return;
 
@@ -200,8 +201,18 @@ on_refresh (gpointer composer)
   WsiComposer *self = composer;
 
   self->refresh = 0;
-  wsi_composer_refresh_targets (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    wsi_composer_refresh_targets (self);
+  else
+    self->is_stale = TRUE;
   return G_SOURCE_REMOVE;
+}
+
+void
+wsi_composer_refresh_stale (WsiComposer *self)
+{
+  if (self->is_stale)
+    wsi_composer_refresh_targets (self);
 }
 
 /* Thousands of connections may open and end in a second. */
@@ -232,5 +243,6 @@ wsi_composer_set_conversation (WsiComposer *self,
 WsiConversation *
 wsi_composer_get_target (WsiComposer *self)
 {
+  wsi_composer_refresh_stale (self);
   return self->obstacle == NULL ? self->conversation : NULL;
 }

@@ -384,8 +384,7 @@ wsi_composer_class_init (WsiComposerClass *class)
 
   g_type_ensure (WSI_TYPE_FRAME_EDITOR);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/composer/wsi-composer.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-composer.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_expander_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
@@ -471,6 +470,7 @@ wsi_composer_init (WsiComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   add_send_keys (self);
   add_focus (self);
+  g_signal_connect (self, "map", G_CALLBACK (wsi_composer_refresh_stale), NULL);
 
   buffer = gtk_text_view_get_buffer (self->text);
   self->wrong = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);

@@ -69,10 +69,15 @@ append_missing (GString *text,
     return;
 
   line = g_strdup_printf (n_missing > 0
-                          ? _("The header announces %" PRIu64 " bytes more than follow: the next "
-                              "bytes are read as payload.")
-                          : _("The header announces %" PRIu64 " bytes less than follow: the rest "
-                              "is read as the next frame."), n);
+                          ? ngettext ("The header announces %" PRIu64 " byte more than follow: "
+                                      "the next one is read as payload.",
+                                      "The header announces %" PRIu64 " bytes more than follow: "
+                                      "the next bytes are read as payload.", MIN (n, G_MAXINT))
+                          : ngettext ("The header announces %" PRIu64 " byte less than follow: the "
+                                      "rest is read as the next frame.",
+                                      "The header announces %" PRIu64 " bytes less than follow: "
+                                      "the rest is read as the next frame.", MIN (n, G_MAXINT)),
+                          n);
   append_line (text, line);
 }
 
@@ -193,8 +198,7 @@ wsi_frame_editor_class_init (WsiFrameEditorClass *class)
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (WSI_TYPE_BIT_DIAGRAM);
-  gtk_widget_class_set_template_from_resource
-    (widget_class, "/org/wsproto/inspector/composer/wsi-frame-editor.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-frame-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, allowed);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, diagram);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameEditor, field);

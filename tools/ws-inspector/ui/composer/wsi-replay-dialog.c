@@ -103,7 +103,8 @@ static void
 show_progress (WsiReplayDialog *self)
 {
   guint n = wsi_player_get_n_steps (self->player), n_sent = wsi_player_get_n_sent (self->player);
-  g_autofree char *text = g_strdup_printf (_("%u of %u messages sent"), n_sent, n);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u of %u message sent",
+                                                     "%u of %u messages sent", n), n_sent, n);
 
   gtk_progress_bar_set_fraction (self->progress, (double) n_sent / n);
   set_sentence (self, text);
@@ -281,8 +282,7 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_replay_dialog_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_replay_dialog_finalize;
-  gtk_widget_class_set_template_from_resource
-    (widget_class, "/org/wsproto/inspector/composer/wsi-replay-dialog.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-replay-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, connection);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, names);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sender);

@@ -69,6 +69,8 @@ describe_state (const WsiFactSource *source)
       return g_strdup (_("Closed"));
     case WSI_ENDING_ABNORMAL:
       return g_strdup (_("Ended abnormally"));
+    case WSI_ENDING_CUT:
+      return g_strdup (_("Cut: the recording ends before the connection"));
     }
 
   g_assert_not_reached ();
@@ -249,10 +251,11 @@ static char *
 describe_closer (const WsiFactSource *source)
 {
   guint closer = wsi_conversation_get_closer (source->conversation);
+  WsiEnding ending = wsi_conversation_get_ending (source->conversation);
   gboolean is_client = wsi_conversation_get_role (source->conversation) == WSP_ROLE_CLIENT;
 
   if (closer == WSI_NO_CLOSER)
-    return wsi_conversation_get_ending (source->conversation) == WSI_ENDING_NONE
+    return ending == WSI_ENDING_NONE || ending == WSI_ENDING_CUT
            ? NULL : g_strdup (_("No Close frame was sent"));
 
   return g_strdup (is_client == (closer == WSP_DIRECTION_SENT) ? _("The client") : _("The server"));

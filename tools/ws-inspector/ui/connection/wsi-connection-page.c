@@ -163,7 +163,7 @@ static void
 wsi_connection_page_class_init (WsiConnectionPageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-  const char *template = "/org/wsproto/inspector/connection/wsi-connection-page.ui";
+  const char *template = "/wsi/connection/wsi-connection-page.ui";
 
   G_OBJECT_CLASS (class)->dispose = wsi_connection_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, template);

@@ -306,7 +306,7 @@ static void
 wsi_engine_page_class_init (WsiEnginePageClass *class)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-  const char *template = "/org/wsproto/inspector/connection/wsi-engine-page.ui";
+  const char *template = "/wsi/connection/wsi-engine-page.ui";
 
   G_OBJECT_CLASS (class)->dispose = wsi_engine_page_dispose;
   widget_class->map = wsi_engine_page_map;

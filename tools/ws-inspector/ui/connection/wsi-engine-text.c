@@ -13,10 +13,16 @@ wsi_engine_text_print_state (const WsiEngineState *state,
                              WspRole               role)
 {
   const char *word = state->sides[role].state;
+  g_autofree char *waiting = g_strdup_printf (ngettext ("%" PRIu64 " byte waits to be sent",
+                                                        "%" PRIu64 " bytes wait to be sent",
+                                                        MIN (state->n_waiting, G_MAXINT)),
+                                              state->n_waiting);
+  g_autofree char *actions = g_strdup_printf (ngettext ("%" PRIu64 " action", "%" PRIu64 " actions",
+                                                        MIN (state->n_actions, G_MAXINT)),
+                                              state->n_actions);
 
-  /* Translators: a state such as OPEN, a number of bytes, and how many actions were observed. */
-  return g_strdup_printf (_("State %s · %" PRIu64 " bytes wait to be sent · %" PRIu64 " actions"),
-                          word != NULL ? word : "?", state->n_waiting, state->n_actions);
+  /* Translators: a state such as OPEN, how many bytes wait, and how many actions were observed. */
+  return g_strdup_printf (_("State %s · %s · %s"), word != NULL ? word : "?", waiting, actions);
 }
 
 /* NULL: all are kept. */
@@ -69,7 +75,9 @@ wsi_engine_text_print_side (const WsiEngineSide *side,
   g_string_append_printf (text, _("Receive queue: %s"), receives);
   g_string_append_c (text, '\n');
   /* Translators: bytes in the buffer that is being sent, and room in the one that is read into. */
-  g_string_append_printf (text, _("Buffers: %" PRIu64 " bytes to send, room for %" PRIu64),
+  g_string_append_printf (text, ngettext ("Buffers: %" PRIu64 " byte to send, room for %" PRIu64,
+                                          "Buffers: %" PRIu64 " bytes to send, room for %" PRIu64,
+                                          MIN (side->n_to_send, G_MAXINT)),
                           side->n_to_send, side->n_wanted);
   return g_string_free (text, FALSE);
 }

@@ -276,7 +276,7 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_handshake_page_dispose;
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/connection/wsi-handshake-page.ui");
+                                               "/wsi/connection/wsi-handshake-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, request);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, response);

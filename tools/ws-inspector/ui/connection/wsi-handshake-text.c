@@ -86,7 +86,16 @@ wsi_handshake_text_describe (WsiConversation          *conversation,
     return time > 0 ? g_strdup_printf (_("Refused with status %u after %.1f ms"), status, time)
                     : g_strdup_printf (_("Refused with status %u"), status);
 
-  return g_strdup (wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE
-                   ? _("Waiting for the response")
-                   : _("The connection ended without a response"));
+  switch (wsi_conversation_get_ending (conversation))
+    {
+    case WSI_ENDING_NONE:
+      return g_strdup (_("Waiting for the response"));
+    case WSI_ENDING_CUT:
+      return g_strdup (_("The recording ends before the response"));
+    case WSI_ENDING_CLEAN:
+    case WSI_ENDING_ABNORMAL:
+      return g_strdup (_("The connection ended without a response"));
+    }
+
+  g_assert_not_reached ();
 }

@@ -297,8 +297,7 @@ wsi_export_window_class_init (WsiExportWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_export_window_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/files/wsi-export-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/files/wsi-export-window.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "export.choose", NULL, activate_choose);
   gtk_widget_class_install_action (widget_class, "export.cancel", NULL, activate_cancel);

@@ -20,6 +20,21 @@ static const struct
   { N_("All files"), { "*" } },
 };
 
+/* Recordings that are packed are opened, too. */
+static void
+add_pattern (GtkFileFilter *filter,
+             const char    *pattern)
+{
+  static const char *const packings[] = { "", ".gz", ".zst" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (packings); i++)
+    {
+      g_autofree char *packed = g_strconcat (pattern, packings[i], NULL);
+
+      gtk_file_filter_add_pattern (filter, packed);
+    }
+}
+
 static GtkFileChooserNative *
 make (GtkWindow           *parent,
       const char          *title,
@@ -43,7 +58,7 @@ wsi_file_chooser_new_open (GtkWindow *parent)
 
       gtk_file_filter_set_name (filter, _(filters[i].title));
       for (guint j = 0; j < MAX_PATTERNS && filters[i].patterns[j] != NULL; j++)
-        gtk_file_filter_add_pattern (filter, filters[i].patterns[j]);
+        add_pattern (filter, filters[i].patterns[j]);
       gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
     }
   return chooser;

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/lines/wsi-text-matches.h"
+#include "ui/columns/wsi-column-cell.h"
 #include "ui/parts/wsi-line-marks.h"
 
 #define KEY_CELL "wsi-cell"
@@ -57,10 +58,12 @@ describe_row (WsiRowFormat *format,
     length = info.length;
   return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
                           /* Translators: number, kind such as "text", size, content. */
-                          ? _("Frame %" PRIu64 ", sent %s, %" PRIu64
-                              " bytes, %s")
-                          : _("Frame %" PRIu64 ", received %s, %" PRIu64
-                              " bytes, %s"),
+                          ? ngettext ("Frame %" PRIu64 ", sent %s, %" PRIu64 " byte, %s",
+                                      "Frame %" PRIu64 ", sent %s, %" PRIu64 " bytes, %s",
+                                      MIN (length, G_MAXINT))
+                          : ngettext ("Frame %" PRIu64 ", received %s, %" PRIu64 " byte, %s",
+                                      "Frame %" PRIu64 ", received %s, %" PRIu64 " bytes, %s",
+                                      MIN (length, G_MAXINT)),
                           number, kind, length, summary);
 }
 
@@ -111,7 +114,7 @@ update_row (Cell      *cell,
 
   if (!cell->is_named)
     gtk_accessible_update_relation (GTK_ACCESSIBLE (place), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                    child, NULL, -1);
+                                    wsi_column_cell_get_text (child), NULL, -1);
   cell->is_named = TRUE;
   if (gtk_widget_get_prev_sibling (place) != NULL)
     return;
@@ -124,18 +127,19 @@ update_row (Cell      *cell,
 
 /* Only in rows that have a widget, and by attributes: the text is a peer's. */
 static void
-mark_matches (Cell       *cell,
-              GtkWidget  *child,
-              const char *text)
+mark_matches (Cell           *cell,
+              GtkInscription *shown,
+              const char     *text)
 {
   const char *search = cell->bound->is_summary ? cell->bound->cells->search : NULL;
   g_autoptr (PangoAttrList) attributes = search != NULL ? pango_attr_list_new () : NULL;
   g_autoptr (GArray) spans = search != NULL ? wsi_text_matches_find (text, search) : NULL;
 
   for (guint i = 0; spans != NULL && i < spans->len; i++)
-    wsi_line_marks_add_highlight (child, attributes, g_array_index (spans, WsiSpan, i));
+    wsi_line_marks_add_highlight (GTK_WIDGET (shown), attributes,
+                                  g_array_index (spans, WsiSpan, i));
   if (search != NULL || cell->has_marks)
-    gtk_inscription_set_attributes (GTK_INSCRIPTION (child), attributes);
+    gtk_inscription_set_attributes (shown, attributes);
   cell->has_marks = search != NULL;
 }
 
@@ -152,8 +156,8 @@ update_cell (Cell      *cell,
     return;
 
   text = wsi_row_column_print (bound->column, bound->cells->format, row);
-  gtk_inscription_set_text (GTK_INSCRIPTION (child), text);
-  mark_matches (cell, child, text);
+  gtk_inscription_set_text (wsi_column_cell_get_text (child), text);
+  mark_matches (cell, wsi_column_cell_get_text (child), text);
   update_row (cell, child);
 }
 
@@ -170,18 +174,12 @@ on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
           const BoundColumn        *bound)
 {
-  GtkWidget *child = gtk_inscription_new (NULL);
+  GtkWidget *child = wsi_column_cell_new (bound->alignment);
   Cell *cell = g_new0 (Cell, 1);
 
   cell->bound = bound;
   cell->item = item;
   g_object_set_data_full (G_OBJECT (child), KEY_CELL, cell, g_free);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (child), bound->alignment);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (child),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (child), 3);
-  gtk_inscription_set_min_lines (GTK_INSCRIPTION (child), 1);
-  gtk_widget_add_css_class (child, "numeric");
   g_signal_connect (child, "map", G_CALLBACK (on_map), cell);
   gtk_list_item_set_child (item, child);
 }

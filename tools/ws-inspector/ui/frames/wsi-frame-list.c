@@ -42,7 +42,9 @@ show_empty_page (WsiFrameList *self)
   if (is_empty)
     {
       wsi_frame_list_get_counts (self, &counts);
-      sentence = g_strdup_printf (_("0 of %" PRIu64 " rows are shown"), counts.n_rows);
+      sentence = g_strdup_printf (ngettext ("0 of %" PRIu64 " row is shown",
+                                            "0 of %" PRIu64 " rows are shown", counts.n_rows),
+                                  counts.n_rows);
       adw_status_page_set_description (self->empty_page, sentence);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->empty_page), is_empty);
@@ -199,7 +201,7 @@ static void
 bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_set_template_from_resource (class,
-                                               "/org/wsproto/inspector/frames/wsi-frame-list.ui");
+                                               "/wsi/frames/wsi-frame-list.ui");
   gtk_widget_class_bind_template_child (class, WsiFrameList, scroller);
   gtk_widget_class_bind_template_child (class, WsiFrameList, view);
   gtk_widget_class_bind_template_child (class, WsiFrameList, follow_button);

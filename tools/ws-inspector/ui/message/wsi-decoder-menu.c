@@ -67,7 +67,7 @@ wsi_decoder_menu_init (WsiDecoderMenu *self)
   gsize n_decoders;
   const WsiDecoder *const *decoders = wsi_decoders_get_all (&n_decoders);
   g_autoptr (GtkListItemFactory) factory = gtk_builder_list_item_factory_new_from_resource (
-    NULL, "/org/wsproto/inspector/message/wsi-format-item.ui");
+    NULL, "/wsi/message/wsi-format-item.ui");
 
   self->names = gtk_string_list_new (NULL);
   gtk_string_list_append (self->names, _("Guess"));

@@ -74,11 +74,15 @@ wsi_message_facts_make_sizes (WsiContent *content)
     return NULL;
 
   if ((message->record.flags & WSI_RECORD_COMPRESSED) == 0 || payload == 0)
-    return g_strdup_printf (_("%" PRIu64 " bytes, %" PRIu64 " on the wire"),
-                            length, wire);
+    return g_strdup_printf (ngettext ("%" PRIu64 " byte, %" PRIu64 " on the wire",
+                                      "%" PRIu64 " bytes, %" PRIu64 " on the wire",
+                                      MIN (length, G_MAXINT)), length, wire);
 
-  return g_strdup_printf (_("%" PRIu64 " bytes, compressed to %" PRIu64
-                            " (%.1f : 1), %" PRIu64 " on the wire"),
+  return g_strdup_printf (ngettext ("%" PRIu64 " byte, compressed to %" PRIu64
+                                    " (%.1f : 1), %" PRIu64 " on the wire",
+                                    "%" PRIu64 " bytes, compressed to %" PRIu64
+                                    " (%.1f : 1), %" PRIu64 " on the wire",
+                                    MIN (length, G_MAXINT)),
                           length, payload, (double) length / (double) payload, wire);
 }
 

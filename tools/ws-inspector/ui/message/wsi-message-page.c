@@ -428,8 +428,7 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_TREE_VIEW);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/message/wsi-message-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/message/wsi-message-page.ui");
   bind_children (widget_class);
   wsi_message_actions_install (widget_class);
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)

@@ -132,8 +132,7 @@ wsi_row_notes_class_init (WsiRowNotesClass *class)
                                      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[EDIT] = g_signal_new ("edit", WSI_TYPE_ROW_NOTES, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/notes/wsi-row-notes.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/notes/wsi-row-notes.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiRowNotes, comment);
   gtk_widget_class_bind_template_child (widget_class, WsiRowNotes, tags);
   gtk_widget_class_bind_template_callback (widget_class, on_edit);

@@ -115,10 +115,11 @@ make_shown (WsiLineView   *self,
             const WsiLine *line)
 {
   WsiLineIndex *index = wsi_line_model_get_index (self->model);
-  const guint8 *at = wsi_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (wsi_line_index_get_bytes (index), &length);
 
   return self->form == WSI_LINES_TEXT
-         ? wsi_shown_line_new_text ((const char *) at + line->offset, line->length)
+         ? wsi_shown_line_new_text ((const char *) at, length, line->offset, line->length)
          : wsi_shown_line_new_hex (at + line->offset, line->length, line->offset, self->n_digits,
                                    self->n_in_line);
 }
@@ -214,7 +215,8 @@ find_byte (WsiLineView *self,
   return TRUE;
 }
 
-/* From the anchor to the byte; in a dump both are in it. */
+/* The selection goes from the anchor to offset.  A hex dump selects the byte at offset as well; in
+ * text the selection ends before the character at offset. */
 static void
 select_to (WsiLineView *self,
            gsize        offset)

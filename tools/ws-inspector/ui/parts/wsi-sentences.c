@@ -22,6 +22,9 @@ wsi_sentences_dup_state (WsiConversation *conversation)
       return code != 0 ? g_strdup_printf (_("○ closed %u"), code) : g_strdup (_("○ closed"));
     case WSI_ENDING_ABNORMAL:
       return code != 0 ? g_strdup_printf (_("✕ failed %u"), code) : g_strdup (_("✕ failed"));
+    case WSI_ENDING_CUT:
+      /* Translators: a connection whose end is not in the recording. */
+      return g_strdup (_("◐ cut"));
     }
 
   g_assert_not_reached ();

@@ -202,8 +202,7 @@ wsi_preferences_class_init (WsiPreferencesClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_preferences_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/preferences/wsi-preferences.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/preferences/wsi-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, style);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, time_format);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, default_view);

@@ -259,8 +259,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
   g_type_ensure (WSI_TYPE_MESSAGE_PAGE);
   g_type_ensure (WSI_TYPE_ROW_NOTES);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/session/wsi-detail.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, notes);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, message_page);

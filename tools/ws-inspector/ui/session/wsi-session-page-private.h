@@ -44,6 +44,8 @@ struct _WsiSessionPage
   WsiChartFeed  *feed;          /* of the session */
   gboolean       wants_sidebar; /* by the user, where there is room */
   guint64        wanted_row;    /* plus one; 0 = none waits for the filter */
+  guint          latest_tick;   /* shows the latest handshake; 0 = the next is shown at once */
+  gboolean       has_latest;    /* it is not shown yet */
   GSettings     *settings;
 };
 

@@ -9,6 +9,8 @@
 #include "ui/parts/wsi-settings.h"
 #include "ui/sidebar/wsi-source-text.h"
 
+#define LATEST_MS 500           /* between two latest handshakes */
+
 enum
 {
   PROP_0,
@@ -46,11 +48,31 @@ show_status (WsiSessionPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->status), sentence != NULL);
 }
 
-/* The latest handshake is shown until a row of another connection is selected. */
+static gboolean on_latest (gpointer page);
+
+/* The latest handshake is shown until a row of another connection is selected.  A page about it is
+ * large, and a user reads no more than some in a second. */
 static void
 on_handshake (WsiSessionPage *self)
 {
+  self->has_latest = TRUE;
+  if (self->latest_tick != 0)
+    return;
+
+  self->has_latest = FALSE;
+  self->latest_tick = g_timeout_add (LATEST_MS, on_latest, self);
   wsi_detail_set_conversation (self->detail, wsi_session_get_conversation (self->session));
+}
+
+static gboolean
+on_latest (gpointer page)
+{
+  WsiSessionPage *self = page;
+
+  self->latest_tick = 0;
+  if (self->has_latest)
+    on_handshake (self);
+  return G_SOURCE_REMOVE;
 }
 
 /* After the first frame, the list stays visible. */
@@ -71,6 +93,7 @@ on_row_selected (WsiSessionPage *self)
   if (row == NULL || self->session == NULL)
     return;
 
+  self->has_latest = FALSE;
   conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
                                              wsi_row_get_conversation (row));
   wsi_detail_set_conversation (self->detail, conversation);
@@ -87,8 +110,11 @@ on_connection_selected (WsiSessionPage *self)
   wsi_frame_list_set_conversation (self->frame_list, number);
   wsi_session_charts_set_conversation (self, number);
   wsi_composer_set_conversation (self->composer, number);
-  if (conversation != NULL)
-    wsi_detail_set_conversation (self->detail, conversation);
+  if (conversation == NULL)
+    return;
+
+  self->has_latest = FALSE;
+  wsi_detail_set_conversation (self->detail, conversation);
 }
 
 static void
@@ -184,6 +210,8 @@ drop_session (WsiSessionPage *self)
   if (self->session == NULL)
     return;
 
+  g_clear_handle_id (&self->latest_tick, g_source_remove);
+  self->has_latest = FALSE;
   g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
   g_signal_handlers_disconnect_by_data (self->session, self);
   wsi_session_charts_end (self);
@@ -235,8 +263,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   g_type_ensure (WSI_TYPE_TIMELINE_PAGE);
   g_type_ensure (WSI_TYPE_WAITING_PAGE);
   g_type_ensure (WSI_TYPE_WIDTH_BIN);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/session/wsi-session-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-session-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, flap);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, paned);
   gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, sidebar);

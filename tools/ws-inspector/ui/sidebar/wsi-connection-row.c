@@ -39,8 +39,7 @@ wsi_connection_row_class_init (WsiConnectionRowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_connection_row_dispose;
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/wsproto/inspector/sidebar/wsi-connection-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/sidebar/wsi-connection-row.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, title);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, state);
   gtk_widget_class_bind_template_child (widget_class, WsiConnectionRow, traffic);

@@ -8,7 +8,7 @@
 #include "ui/sidebar/wsi-source-row.h"
 
 #define FIRST_TICK_MS 100
-#define TICK_MS 1000
+#define TICK_MS 500
 
 struct _WsiSidebar
 {
@@ -25,6 +25,7 @@ struct _WsiSidebar
   gpointer              source; /* the selected one, which the list holds; NULL = all */
   char                 *text;   /* of the search, in lower case */
   guint                 tick;
+  gint64                tick_us; /* when that is */
   gboolean              is_due; /* there are records since the last tick */
 };
 
@@ -50,16 +51,28 @@ update_rows (WsiSidebar *self)
     wsi_connection_row_update (row);
 }
 
-/* Ends after a second without records: the rates are gone then. */
-static gboolean
-on_tick (gpointer data)
+static gboolean on_tick (gpointer sidebar);
+
+static void
+tick_in (WsiSidebar *self,
+         guint       ms)
 {
-  WsiSidebar *self = data;
+  self->tick = g_timeout_add (ms, on_tick, self);
+  self->tick_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
+}
+
+/* Ends after a moment without records: the rates are gone then. */
+static gboolean
+on_tick (gpointer sidebar)
+{
+  WsiSidebar *self = sidebar;
   gboolean was_due = self->is_due;
 
+  self->tick = 0;
   self->is_due = FALSE;
   update_rows (self);
-  self->tick = was_due ? g_timeout_add (TICK_MS, on_tick, self) : 0;
+  if (was_due)
+    tick_in (self, TICK_MS);
   return G_SOURCE_REMOVE;
 }
 
@@ -69,14 +82,16 @@ on_appended (WsiSidebar *self)
 {
   self->is_due = TRUE;
   if (self->tick == 0)
-    self->tick = g_timeout_add (FIRST_TICK_MS, on_tick, self);
+    tick_in (self, FIRST_TICK_MS);
 }
 
-/* A state is shown soon, too. */
+/* A state is shown soon, too.  A tick that comes as soon stays: states may change all the time. */
 static void
 on_changed (WsiSidebar *self)
 {
-  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->tick != 0 &&
+      self->tick_us - g_get_monotonic_time () > FIRST_TICK_MS * G_GINT64_CONSTANT (1000))
+    g_clear_handle_id (&self->tick, g_source_remove);
   on_appended (self);
 }
 
@@ -223,8 +238,7 @@ wsi_sidebar_class_init (WsiSidebarClass *class)
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/sidebar/wsi-sidebar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/sidebar/wsi-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, sources);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, connections);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, search);

@@ -80,8 +80,7 @@ wsi_source_row_class_init (WsiSourceRowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_source_row_dispose;
-  gtk_widget_class_set_template_from_resource (
-    widget_class, "/org/wsproto/inspector/sidebar/wsi-source-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/sidebar/wsi-source-row.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, title);
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, state);
   gtk_widget_class_bind_template_child (widget_class, WsiSourceRow, icon);

@@ -9,37 +9,33 @@ typedef struct
   gpointer    user_data;
 } Drop;
 
-static void
-take (Drop  *drop,
-      GFile *file)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
-
-  drop->function (target, drop->user_data);
-}
-
 /* A program that drags one file may give it without a list. */
 static gboolean
-on_drop (GtkDropTarget *target,
+on_drop (GtkDropTarget *drop_target,
          const GValue  *value,
          double         x,
          double         y,
          Drop          *drop)
 {
-  GSList *files;
-  guint n_files = 0;
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (WsiTarget) target = NULL;
+  GSList *dropped = NULL;
 
   if (G_VALUE_HOLDS (value, G_TYPE_FILE))
-    {
-      take (drop, g_value_get_object (value));
-      return TRUE;
-    }
+    g_list_store_append (files, g_value_get_object (value));
+  else
+    dropped = gdk_file_list_get_files (g_value_get_boxed (value));
+  for (GSList *i = dropped;
+       i != NULL && g_list_model_get_n_items (G_LIST_MODEL (files)) < WSI_DROP_MAX_FILES;
+       i = i->next)
+    g_list_store_append (files, i->data);
+  g_slist_free (dropped);
+  if (g_list_model_get_n_items (G_LIST_MODEL (files)) == 0)
+    return FALSE;
 
-  files = gdk_file_list_get_files (g_value_get_boxed (value));
-  for (GSList *i = files; i != NULL && n_files < WSI_DROP_MAX_FILES; i = i->next, n_files++)
-    take (drop, i->data);
-  g_slist_free (files);
-  return n_files > 0;
+  target = wsi_target_new_for_files (G_LIST_MODEL (files));
+  drop->function (target, drop->user_data);
+  return TRUE;
 }
 
 static void

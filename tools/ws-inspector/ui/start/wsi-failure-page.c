@@ -39,8 +39,7 @@ wsi_failure_page_class_init (WsiFailurePageClass *class)
 
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/start/wsi-failure-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-failure-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, title);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, again_button);

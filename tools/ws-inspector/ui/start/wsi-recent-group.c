@@ -300,10 +300,15 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
       break;
     case WSI_TARGET_FILE:
     {
-      g_autoptr (GFile) file = wsi_target_dup_file (target);
-      g_autofree char *uri = g_file_get_uri (file);
+      g_autoptr (GListModel) files = wsi_target_dup_files (target);
 
-      gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        {
+          g_autoptr (GFile) file = g_list_model_get_item (files, i);
+          g_autofree char *uri = g_file_get_uri (file);
+
+          gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+        }
       break;
     }
     case WSI_TARGET_EXAMPLE:

@@ -180,8 +180,7 @@ wsi_start_page_class_init (WsiStartPageClass *class)
 
   g_type_ensure (WSI_TYPE_RECENT_GROUP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/start/wsi-start-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-start-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, pages);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, cards);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);

@@ -269,8 +269,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
                                  WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/start/wsi-target-form.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-target-form.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);

@@ -239,8 +239,7 @@ wsi_waiting_page_class_init (WsiWaitingPageClass *class)
   widget_class->unmap = wsi_waiting_page_unmap;
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/start/wsi-waiting-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-waiting-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, title);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, line);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, sentence);

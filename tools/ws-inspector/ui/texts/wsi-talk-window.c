@@ -120,7 +120,9 @@ print_row (WsiRow *row)
     for (gsize i = 0; i < length; i++)
       g_string_append_printf (text, "%s%02x", i > 0 ? " " : "", (guchar) at[i]);
   if (bytes != NULL && length < total)
-    g_string_append_printf (text, _(" [%" PRIu64 " bytes in all]"), total);
+    g_string_append_printf (text, ngettext (" [%" PRIu64 " byte in all]",
+                                            " [%" PRIu64 " bytes in all]",
+                                            MIN (total, G_MAXINT)), total);
   return g_string_free (text, FALSE);
 }
 
@@ -154,8 +156,10 @@ wsi_talk_window_dup_text (GtkWindow *window)
 
       if (text->len + strlen (line) > MAX_COPIED)
         {
-          g_string_append_printf (text, _("[%u more messages]\n"),
-                                  g_list_model_get_n_items (rows) - i);
+          guint n_more = g_list_model_get_n_items (rows) - i;
+
+          g_string_append_printf (text, ngettext ("[%u more message]\n", "[%u more messages]\n",
+                                                  n_more), n_more);
           break;
         }
       g_string_append_printf (text, "%s\n", line);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/parts/wsi-settings.h"
+#include "ui/window/wsi-mnemonics.h"
 #include "ui/window/wsi-window.h"
 
 #define EXIT_USAGE 2
@@ -120,24 +121,27 @@ open_window (WsiApplication *self)
   return window;
 }
 
+/* A list that has all of them. */
 static void
-open_file (WsiApplication *self,
-           GFile          *file)
+open_files (WsiApplication *self,
+            GListStore     *files)
 {
-  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+  g_autoptr (WsiTarget) target = wsi_target_new_for_files (G_LIST_MODEL (files));
 
   wsi_window_start (open_window (self), target);
 }
 
-/* A window for each. */
 static void
 wsi_application_open (GApplication *application,
                       GFile       **files,
                       int           n_files,
                       const char   *hint)
 {
+  g_autoptr (GListStore) list = g_list_store_new (G_TYPE_FILE);
+
   for (int i = 0; i < n_files; i++)
-    open_file (WSI_APPLICATION (application), files[i]);
+    g_list_store_append (list, files[i]);
+  open_files (WSI_APPLICATION (application), list);
 }
 
 static void
@@ -189,19 +193,22 @@ wsi_application_command_line (GApplication            *application,
   WsiApplication *self = WSI_APPLICATION (application);
   GVariantDict *options = g_application_command_line_get_options_dict (line);
   g_auto (GStrv) words = dup_words (options);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   g_autofree char *word = words != NULL ? g_utf8_make_valid (words[0], -1) : NULL;
 
   if (start_task (self, options, word))
     return 0;
 
-  if (words == NULL)
-    g_application_activate (application);
   for (guint i = 0; words != NULL && words[i] != NULL; i++)
     {
       g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (line, words[i]);
 
-      open_file (self, file);
+      g_list_store_append (files, file);
     }
+  if (words != NULL)
+    open_files (self, files);
+  else
+    g_application_activate (application);
   return 0;
 }
 
@@ -275,7 +282,8 @@ activate_about (GSimpleAction *action,
                          "developer-name", "The libwsproto authors",
                          "copyright", "© 2026 The libwsproto authors",
                          "license-type", GTK_LICENSE_LGPL_2_1,
-                         "website", "https://wsproto.org",
+                         "website", PROJECT_HOMEPAGE,
+                         "issue-url", PROJECT_BUGS,
                          NULL);
 }
 
@@ -332,12 +340,13 @@ wsi_application_startup (GApplication *application)
   set_accelerator (GTK_APPLICATION (application), "app.new-window", "<Control>n");
   set_accelerator (GTK_APPLICATION (application), "app.quit", "<Control>q");
 
-  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
+  gtk_css_provider_load_from_resource (provider, "/wsi/style.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),
                                               GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
-                                    "/org/wsproto/inspector/icons");
+                                    "/wsi/icons");
+  wsi_mnemonics_hide ();
   watch_settings (WSI_APPLICATION (application));
 }
 

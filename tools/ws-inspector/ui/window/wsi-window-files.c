@@ -22,12 +22,12 @@ show_chooser (WsiWindow            *self,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
-/* This window if it is empty, or another one. */
-static void
-open_file (WsiWindow *self,
-           GFile     *file)
+/* Together, in this window if it is empty, or in another one. */
+void
+wsi_window_open_files (WsiWindow  *self,
+                       GListModel *files)
 {
-  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+  g_autoptr (WsiTarget) target = wsi_target_new_for_files (files);
   WsiWindow *window = self;
 
   if (self->session != NULL)
@@ -36,18 +36,6 @@ open_file (WsiWindow *self,
       gtk_window_present (GTK_WINDOW (window));
     }
   wsi_window_start (window, target);
-}
-
-void
-wsi_window_open_files (WsiWindow  *self,
-                       GListModel *files)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      open_file (self, file);
-    }
 }
 
 static void
@@ -59,7 +47,7 @@ on_open_response (GtkNativeDialog *dialog,
                                  ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
 
   g_clear_object (&self->chooser);
-  if (files != NULL)
+  if (files != NULL && g_list_model_get_n_items (files) > 0)
     wsi_window_open_files (self, files);
 }
 

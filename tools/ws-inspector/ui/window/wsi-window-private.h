@@ -27,6 +27,8 @@ struct _WsiWindow
   GtkWidget           *back_button, *pause_button, *sidebar_button;
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
+  AdwToast            *report;  /* of a session, as long as it is shown; NULL = none */
+  char                *next_report;     /* the latest one, which follows it; NULL = none */
   GtkStack            *pages;
   WsiStartPage        *start_page;
   WsiFailurePage      *failed_page;
@@ -36,8 +38,8 @@ struct _WsiWindow
   WsiWindowFunc        after;   /* once the session is left; NULL = it is not being left */
   gboolean             is_finishing;    /* its file is completed before */
   GtkFileChooserNative *chooser;        /* NULL: none is open */
-  GPtrArray           *lines;   /* of the targets of the session that are kept: text */
-  GPtrArray           *waiting; /* of those of the last session that were not started yet */
+  GPtrArray           *lines;   /* one text for each target of the session that is kept for "continue" */
+  GPtrArray           *waiting; /* texts of targets of the last session that were not started yet */
   gboolean             is_continuing;
   WsiTarget           *target;  /* the last one that was started; NULL = none */
   GSettings           *settings;

@@ -22,6 +22,38 @@ wsi_window_show_toast (WsiWindow  *self,
   adw_toast_overlay_add_toast (self->toasts, wsi_toast_new (sentence));
 }
 
+static void show_report (WsiWindow  *self,
+                         const char *sentence);
+
+static void
+on_report_dismissed (WsiWindow *self)
+{
+  g_autofree char *next = g_steal_pointer (&self->next_report);
+
+  self->report = NULL;
+  if (next != NULL)
+    show_report (self, next);
+}
+
+/* Thousands of connections may end abnormally in a second: of those that come while one is read the
+ * latest is shown next. */
+static void
+show_report (WsiWindow  *self,
+             const char *sentence)
+{
+  if (self->report != NULL)
+    {
+      g_free (self->next_report);
+      self->next_report = g_strdup (sentence);
+      return;
+    }
+
+  self->report = wsi_toast_new (sentence);
+  g_signal_connect_object (self->report, "dismissed", G_CALLBACK (on_report_dismissed), self,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, self->report);
+}
+
 static void
 show_capturing (WsiWindow *self)
 {
@@ -169,7 +201,7 @@ on_reported (WsiWindow *self)
 
   if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
       (source == NULL || !is_all_lost (self, source) || wsi_window_is_page (self, "start")))
-    wsi_window_show_toast (self, numbered);
+    show_report (self, numbered);
 }
 
 void
@@ -179,6 +211,7 @@ wsi_window_drop_session (WsiWindow *self)
     return;
 
   wsi_window_note_end (self);
+  g_clear_pointer (&self->next_report, g_free);
   wsi_window_drop_document (self);
   wsi_session_page_set_session (self->session_page, NULL);
   g_signal_handlers_disconnect_by_data (self->session, self);
@@ -323,6 +356,7 @@ wsi_window_dispose (GObject *object)
   remove_switches (self);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->target, wsi_target_free);
+  g_clear_pointer (&self->next_report, g_free);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
@@ -354,8 +388,7 @@ wsi_window_class_init (WsiWindowClass *class)
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_SESSION_PAGE);
   g_type_ensure (WSI_TYPE_START_PAGE);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/wsproto/inspector/window/wsi-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_target);
   gtk_widget_class_bind_template_callback_full (widget_class, "show_back",

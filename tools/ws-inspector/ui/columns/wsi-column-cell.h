@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A cell of a column view: one line, whose text has the baseline of the font, and so of the whole
+ * row, also where the font lacks the script of the text. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* 0 is at the beginning, 1 at the end. */
+GtkWidget      *wsi_column_cell_new      (float alignment);
+GtkInscription *wsi_column_cell_get_text (GtkWidget *cell);
+
+G_END_DECLS

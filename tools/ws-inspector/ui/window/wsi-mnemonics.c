@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/window/wsi-mnemonics.h"
+
+#define LABEL "label"
+#define USE_UNDERLINE "use-underline"
+#define KEY_WATCHED "wsi-is-watched"
+
+/* The label in a button has its text as it is read. */
+static const char *
+find_text (GtkWidget *widget)
+{
+  const char *text = NULL;
+
+  if (GTK_IS_LABEL (widget))
+    return gtk_label_get_text (GTK_LABEL (widget));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && text == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    text = find_text (child);
+  return text;
+}
+
+static gboolean
+has_mnemonic (GtkWidget *widget)
+{
+  gboolean has = FALSE;
+
+  g_object_get (widget, USE_UNDERLINE, &has, NULL);
+  return has;
+}
+
+static void
+update_name (GtkWidget *widget)
+{
+  const char *text = has_mnemonic (widget) ? find_text (widget) : NULL;
+
+  if (text != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                    -1);
+}
+
+/* GTK 4.8 names these widgets by their label as it is written. */
+static gboolean
+is_named_by_label (GtkWidget *widget)
+{
+  return GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget);
+}
+
+/* GTK sets the name anew with each label, before it notifies. */
+static gboolean
+on_map (GSignalInvocationHint *hint,
+        guint                  n_values,
+        const GValue          *values,
+        gpointer               data)
+{
+  GtkWidget *widget = g_value_get_object (&values[0]);
+
+  if (!is_named_by_label (widget) || g_object_get_data (G_OBJECT (widget), KEY_WATCHED) != NULL)
+    return G_SOURCE_CONTINUE;
+
+  g_object_set_data (G_OBJECT (widget), KEY_WATCHED, GINT_TO_POINTER (TRUE));
+  g_signal_connect (widget, "notify::" LABEL, G_CALLBACK (update_name), NULL);
+  g_signal_connect (widget, "notify::" USE_UNDERLINE, G_CALLBACK (update_name), NULL);
+  update_name (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+wsi_mnemonics_hide (void)
+{
+  static GTypeClass *widgets = NULL;    /* without it there is no signal yet */
+
+  if (widgets != NULL)
+    return;
+
+  widgets = g_type_class_ref (GTK_TYPE_WIDGET);
+  g_signal_add_emission_hook (g_signal_lookup ("map", GTK_TYPE_WIDGET), 0, on_map, NULL, NULL);
+}
