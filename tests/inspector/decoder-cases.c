@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MAX_LINES 100
+#define MAX_SUMMARY (16 * WSI_DESCRIPTION_MAX_SUMMARY)  /* characters that are escaped, and words */
 #define MAX_CHANGED 256         /* bytes of a message */
 
 static GBytes *
@@ -30,7 +31,7 @@ make_input (const DecoderCase *row,
 {
   WsiDecodeInput input = {
     .form = row->form == DECODER_HEX ? WSI_MESSAGE_BINARY : WSI_MESSAGE_TEXT,
-    .subprotocol = row->subprotocol, .path = row->path, .facts = row->facts,
+    .subprotocol = row->subprotocol, .path = row->path, .facts = row->facts, .extent = row->extent,
   };
 
   input.at = g_bytes_get_data (bytes, &input.length);
@@ -77,12 +78,19 @@ print_fields (const WsiDescription *description)
 }
 
 static void
+append_line (const char *line,
+             gpointer    text)
+{
+  g_string_append_printf (text, "%s\n", line);
+}
+
+static void
 check_case (const DecoderCase *row,
             const WsiDecoder  *forced)
 {
   g_autoptr (GBytes) bytes = read_message (row);
   g_autoptr (WsiDescription) description = wsi_description_new ();
-  g_autoptr (GString) nodes = g_string_new (NULL);
+  g_autoptr (GString) nodes = g_string_new (NULL), again = g_string_new (NULL);
   g_autoptr (WsiDecodeNode) root = NULL;
   g_autofree char *fields = NULL;
   WsiDecodeInput input = make_input (row, bytes);
@@ -91,6 +99,7 @@ check_case (const DecoderCase *row,
   g_assert_cmpstr (decoder->name, ==, row->decoder);
   root = wsi_decoders_decode (decoder, &input, bytes);
   wsi_decode_node_print (root, MAX_LINES, nodes);
+  wsi_decode_node_print_away (root, WSI_CHARSET_UTF8, append_line, again);
   wsi_decoders_describe (decoder, &input, description);
   fields = print_fields (description);
   if (row->summary != NULL)
@@ -99,6 +108,7 @@ check_case (const DecoderCase *row,
     g_assert_cmpstr (fields, ==, row->fields);
   if (row->nodes != NULL)
     g_assert_cmpstr (nodes->str, ==, row->nodes);
+  g_assert_cmpstr (again->str, ==, nodes->str);
 }
 
 static void
@@ -127,21 +137,83 @@ test_path (gconstpointer data)
   WsiDecodeInput input = make_input (&message, bytes);
   const WsiDecoder *decoder = wsi_decoders_find (row->decoder);
   g_autofree char *format = g_strndup (row->fields, strcspn (row->fields, "="));
+  /* A sanitizer sees what is read after them. */
+  g_autofree WsiDecodeStep *path = g_memdup2 (row->path, row->n_steps * sizeof (WsiDecodeStep));
 
   wsi_decoders_describe (decoder, &input, description);
   wsi_decoders_find_path (decoder, &input, description,
-                          row->fields[0] != '\0' ? format : row->decoder, row->path,
-                          row->n_steps, found);
+                          row->fields[0] != '\0' ? format : row->decoder, path, row->n_steps,
+                          found);
   fields = print_fields (found);
   g_assert_cmpstr (fields, ==, row->fields);
 }
 
-/* A range is within its bytes; text is UTF-8. */
+static void
+test_score (gconstpointer data)
+{
+  const DecoderScore *row = data;
+  const DecoderCase message = {
+    .form = row->form, .message = row->message, .extent = row->extent,
+    .subprotocol = row->subprotocol, .path = row->path,
+  };
+  g_autoptr (GBytes) bytes = read_message (&message);
+  WsiDecodeInput input = make_input (&message, bytes);
+
+  g_assert_cmpuint (wsi_decoders_find (row->decoder)->probe (&input), ==, row->score);
+}
+
+static void
+append_units (GByteArray *all,
+              DecoderForm form,
+              const char *text,
+              guint       n)
+{
+  const DecoderCase message = { .form = form, .message = text };
+  g_autoptr (GBytes) unit = read_message (&message);
+
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (all, g_bytes_get_data (unit, NULL), g_bytes_get_size (unit));
+}
+
+static void
+test_pages (gconstpointer data)
+{
+  const DecoderPages *row = data;
+  const DecoderCase message = { .form = row->form, .subprotocol = row->subprotocol };
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (WsiDescription) description = wsi_description_new ();
+  g_autoptr (WsiDecodeNode) root = NULL;
+  g_auto (GStrv) lines = NULL;
+  WsiDecodeInput input;
+
+  append_units (all, row->form, row->begin, 1);
+  append_units (all, row->form, row->unit, row->n_units);
+  append_units (all, row->form, row->end, 1);
+  bytes = g_bytes_new (all->data, all->len);
+  input = make_input (&message, bytes);
+  root = wsi_decoders_decode (wsi_decoders_find (row->decoder), &input, bytes);
+  g_assert_cmpuint (wsi_decode_node_get_n_children (root), <=, WSI_DECODE_PAGE + 1);
+  wsi_decode_node_print_away (root, WSI_CHARSET_UTF8, append_line, text);
+  lines = g_strsplit (text->str, "\n", -1);
+
+  wsi_decoders_describe (wsi_decoders_find (row->decoder), &input, description);
+
+  g_assert_cmpuint (description->summary->len, <=, MAX_SUMMARY);
+  g_assert_cmpuint (row->n_units, >, 2 * WSI_DECODE_PAGE);
+  g_assert_cmpuint (g_strv_length (lines), ==, 2 + row->n_units * row->n_lines + row->n_more);
+  g_assert_null (strstr (text->str, "problem"));
+}
+
+/* A range is within its bytes; text is UTF-8.  An element of XML has a page of attributes, too. */
 static void
 check_node (WsiDecodeNode *node,
             guint         *n_left)
 {
   gsize size = g_bytes_get_size (node->bytes);
+
+  g_assert_cmpuint (wsi_decode_node_get_n_children (node), <=, 2 * WSI_DECODE_PAGE + 2);
 
   g_assert_cmpuint (node->depth, <=, WSI_DECODE_MAX_DEPTH + WSI_DECODE_MAX_WRAPPINGS);
   g_assert_cmpuint (node->offset, <=, size);
@@ -165,6 +237,7 @@ find_paths (const WsiDecoder     *decoder,
   static const WsiDecodeStep indexes[] = { { NULL, 0 }, { NULL, 0 }, { NULL, 1 } };
   g_autoptr (WsiDescription) found = wsi_description_new ();
 
+  wsi_decoders_find_path (decoder, input, description, decoder->name, NULL, 0, found);
   wsi_decoders_find_path (decoder, input, description, decoder->name, names,
                           G_N_ELEMENTS (names), found);
   wsi_decoders_find_path (decoder, input, description, decoder->name, indexes,
@@ -209,6 +282,7 @@ play (const DecoderCase *row,
       wsi_description_clear (description);
       wsi_decoders_describe (decoders[i], &input, description);
       g_assert_true (g_utf8_validate (description->summary->str, -1, NULL));
+      g_assert_cmpuint (description->summary->len, <=, MAX_SUMMARY);
       find_paths (decoders[i], &input, description);
     }
 }
@@ -293,16 +367,40 @@ decoder_cases_add_paths (const char        *layer,
     }
 }
 
+void
+decoder_cases_add_scores (const char         *layer,
+                          const DecoderScore *scores,
+                          gsize               n_scores)
+{
+  for (gsize i = 0; i < n_scores; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/score/%s", layer, scores[i].name);
+
+      g_test_add_data_func (path, &scores[i], test_score);
+    }
+}
+
+void
+decoder_cases_add_pages (const char         *layer,
+                         const DecoderPages *pages,
+                         gsize               n_pages)
+{
+  for (gsize i = 0; i < n_pages; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/pages/%s", layer, pages[i].name);
+
+      g_test_add_data_func (path, &pages[i], test_pages);
+    }
+}
+
 static void
 test_repeated (gconstpointer data)
 {
   const DecoderRepeat *row = data;
   const DecoderCase message = { .form = row->form, .message = row->unit };
-  g_autoptr (GBytes) unit = read_message (&message);
   g_autoptr (GByteArray) all = g_byte_array_new ();
 
-  for (guint i = 0; i < row->n_units; i++)
-    g_byte_array_append (all, g_bytes_get_data (unit, NULL), g_bytes_get_size (unit));
+  append_units (all, row->form, row->unit, row->n_units);
   play (&message, all->data, all->len, WSI_EXTENT_WHOLE);
   play (&message, all->data, all->len, WSI_EXTENT_BEGINNING);
 }

@@ -26,6 +26,7 @@ typedef struct
   const char    *subprotocol;
   const char    *path;
   WsiDecodeFacts facts;         /* of messages before */
+  WsiExtent      extent;
 } DecoderCase;
 
 /* layer: the beginning of the path of each point. */
@@ -37,6 +38,39 @@ void decoder_cases_add (const char        *layer,
 void decoder_cases_add_forced (const char        *layer,
                                const DecoderCase *cases,
                                gsize              n_cases);
+
+/* What the decoder itself thinks of a message, of which others may think more. */
+typedef struct
+{
+  const char *name;
+  DecoderForm form;
+  const char *message;
+  const char *decoder;
+  guint       score;
+  WsiExtent   extent;
+  const char *subprotocol;
+  const char *path;
+} DecoderScore;
+
+void decoder_cases_add_scores (const char         *layer,
+                               const DecoderScore *scores,
+                               gsize               n_scores);
+
+/* A message of more units than one page has.  All of it is printed, and no problem. */
+typedef struct
+{
+  const char *name;
+  DecoderForm form;
+  const char *begin, *unit, *end;
+  const char *decoder;
+  guint       n_units;
+  guint       n_lines, n_more;  /* of one unit; besides the first line */
+  const char *subprotocol;
+} DecoderPages;
+
+void decoder_cases_add_pages (const char         *layer,
+                              const DecoderPages *pages,
+                              gsize               n_pages);
 
 typedef struct
 {

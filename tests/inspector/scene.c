@@ -3,7 +3,6 @@
 
 #include "scene.h"
 
-#include "inspect/files/wsi-peek-stream.h"
 #include "inspect/files/wsi-recording.h"
 
 #include <string.h>
@@ -232,8 +231,10 @@ scene_save (Scene       *scene,
 
   for (guint64 i = wsi_store_get_first (scene->store); i < wsi_store_get_end (scene->store); i++)
     {
-      wsi_exporter_add (exporter, i, &error);
+      gboolean is_added = wsi_exporter_add (exporter, i, &error);
+
       g_assert_no_error (error);
+      g_assert_true (is_added);
     }
 
   wsi_exporter_end (exporter, &error);
@@ -247,7 +248,7 @@ scene_load (Scene   *scene,
             GError **error)
 {
   g_autoptr (GInputStream) base = g_memory_input_stream_new_from_bytes (bytes);
-  g_autoptr (GInputStream) stream = wsi_peek_stream_new (base);
+  g_autoptr (GInputStream) stream = wsi_recording_open_stream (base);
   g_autoptr (WsiRecording) file =
     wsi_recording_new (stream, "test", scene->recorder, NULL, error);
 

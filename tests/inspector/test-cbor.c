@@ -3,7 +3,18 @@
 
 /* CBOR: each major type (RFC 8949), and messages that are not whole. */
 
+#include "inspect/decode/binary/wsi-cbor.h"
+
+#include <string.h>
+
 #include "decoder-cases.h"
+
+#define TEN_ZEROS "00 00 00 00 00 00 00 00 00 00 "
+#define TEN_LETTERS "61 61 61 61 61 61 61 61 61 61 "
+#define FIFTY TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS
+#define FIFTY_LESS_ONE \
+  TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS "61 61 61 61 61 61 61 61 61 "
+#define SEVENTY_ZEROS TEN_ZEROS TEN_ZEROS TEN_ZEROS TEN_ZEROS TEN_ZEROS TEN_ZEROS TEN_ZEROS
 
 static const DecoderCase cases[] = {
   { "map-of-text", DECODER_HEX, "a2 61 61 01 61 62 82 02 03", "cbor", "{\"a\": 1, \"b\": [2, 3]}", .fields = "",
@@ -58,6 +69,9 @@ static const DecoderCase cases[] = {
   { "number-among-pieces-of-text-is-another-format", DECODER_HEX, "81 7f 61 61 01 ff", "bytes", .fields = "" },
   { "pieces-within-pieces-are-another-format", DECODER_HEX, "81 7f 7f 61 61 ff ff", "bytes", .fields = "" },
   { "simple-value-below-32-in-two-bytes-is-another-format", DECODER_HEX, "82 f8 1f f4", "bytes", .fields = "" },
+  { "number-with-an-end-is-another-format", DECODER_HEX, "82 01 1f ff", "bytes", .fields = "" },
+  { "tag-with-an-end-is-another-format", DECODER_HEX, "82 df ff 01 02", "bytes", .fields = "" },
+  { "double-with-all-its-digits", DECODER_HEX, "81 fb 3f d3 33 33 33 33 33 34", "cbor", "[0.30000000000000004]", .fields = "" },
   { "reserved-length-is-another-format", DECODER_HEX, "82 1c 01", "bytes", .fields = "" },
   { "number-without-an-end-is-another-format", DECODER_HEX, "82 01 1f", "bytes", .fields = "" },
 };
@@ -92,6 +106,17 @@ static const DecoderCase forced_cases[] = {
              "  [0]: array @1+2\n"
              "  [1]: array @3+1\n"
              "    problem @4+0 = the bytes end within this value (at offset 4)\n" },
+  { "key-that-is-cut", DECODER_HEX, "a1 63 61 62", "cbor", NULL,
+    .nodes = "map @0+4 = 1 entries\n"
+             "  problem @4+0 = the bytes end within this value (at offset 4)\n" },
+  { "key-without-a-value", DECODER_HEX, "a1 01", "cbor", "{1…",
+    .nodes = "map @0+2 = 1 entries\n"
+             "  problem @2+0 = the bytes end within this value (at offset 2)\n" },
+  { "number-alone", DECODER_HEX, "01", "cbor", "1", .nodes = "integer @0+1 = 1\n" },
+  { "break-in-a-counted-array", DECODER_HEX, "82 01 ff", "cbor", "[1…",
+    .nodes = "array @0+3 = 2 elements\n"
+             "  [0]: integer @1+1 = 1\n"
+             "  problem @2+1 = no value begins with byte ff here (at offset 2)\n" },
   { "tag-of-nothing", DECODER_HEX, "c1", "cbor", "1(…",
     .nodes = "tag @0+1 = 1 (seconds since 1970)\n"
              "  problem @1+0 = the bytes end within this value (at offset 1)\n" },
@@ -104,6 +129,38 @@ static const DecoderRepeat repeats[] = {
   { "nested-tags", DECODER_HEX, "c1", 100000 },
   { "nested-arrays-that-promise-too-much", DECODER_HEX, "9b ff ff ff ff ff ff ff ff", 100000 },
   { "breaks", DECODER_HEX, "ff", 100000 },
+  { "values", DECODER_HEX, "01", 100000 },
+};
+
+static const DecoderPages pages[] = {
+  { "array", DECODER_HEX, "99 08 34", "01", "", "cbor", 2100, .n_lines = 1 },
+  { "array-without-a-count", DECODER_HEX, "9f", "01", "ff", "cbor", 2100, .n_lines = 1 },
+  { "map", DECODER_HEX, "b9 08 34", "01 02", "", "cbor", 2100, .n_lines = 1 },
+  { "map-of-arrays", DECODER_HEX, "bf", "01 81 02", "ff", "cbor", 2100, .n_lines = 2 },
+  { "values", DECODER_HEX, "", "01", "", "cbor", 2100, .n_lines = 1 },
+};
+
+/* Few of the bytes decide: what is after the first 64 items is not looked at. */
+static const DecoderScore scores[] = {
+  { "map-of-text", DECODER_HEX, "a1 61 61 01", "cbor", .score = WSI_SCORE_LIKELY },
+  { "map-of-numbers", DECODER_HEX, "a1 01 02", "cbor", .score = WSI_SCORE_POSSIBLE },
+  { "array", DECODER_HEX, "81 61 61", "cbor", .score = WSI_SCORE_POSSIBLE },
+  { "tag-of-cbor", DECODER_HEX, "d9 d9 f7 01", "cbor", .score = WSI_SCORE_SURE },
+  { "number-of-that-tag", DECODER_HEX, "19 d9 f7", "cbor", .score = WSI_SCORE_NONE },
+  { "other-tag-of-text", DECODER_HEX, "d8 20 61 78", "cbor", .score = WSI_SCORE_NONE },
+  { "text-message", DECODER_HEX_TEXT, "81 61 61", "cbor", .score = WSI_SCORE_NONE },
+  { "one-byte", DECODER_HEX, "80", "cbor", .score = WSI_SCORE_NONE },
+  { "array-that-is-cut", DECODER_HEX, "82 01", "cbor", .score = WSI_SCORE_NONE },
+  { "beginning-of-an-array", DECODER_HEX, "82 01", "cbor", .score = WSI_SCORE_POSSIBLE, .extent = WSI_EXTENT_BEGINNING },
+  { "beginning-of-a-key", DECODER_HEX, "a1 63 61", "cbor", .score = WSI_SCORE_POSSIBLE, .extent = WSI_EXTENT_BEGINNING },
+  { "long-text-with-a-mistake", DECODER_HEX, "81 79 01 2c ff " FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY_LESS_ONE, "cbor",
+    .score = WSI_SCORE_NONE },
+  { "long-text-with-a-character-over-the-256th-byte", DECODER_HEX,
+    "81 79 01 2c " FIFTY FIFTY FIFTY FIFTY FIFTY "61 61 61 61 61 c3 bc 61 61 61 " TEN_LETTERS TEN_LETTERS TEN_LETTERS TEN_LETTERS,
+    "cbor", .score = WSI_SCORE_POSSIBLE },
+  { "end-before-an-array-is-whole", DECODER_HEX, "9f 82 01 ff", "cbor", .score = WSI_SCORE_NONE },
+  { "number-among-pieces-of-bytes", DECODER_HEX, "81 5f 01 ff", "cbor", .score = WSI_SCORE_NONE },
+  { "mistake-after-many-items", DECODER_HEX, "98 50 " SEVENTY_ZEROS "1c", "cbor", .score = WSI_SCORE_POSSIBLE },
 };
 
 static const DecoderPath paths[] = {
@@ -113,9 +170,42 @@ static const DecoderPath paths[] = {
     { { .name = "a" }, { NULL, 1 } }, 2, "cbor=hi\n" },
   { "tags-on-the-way", DECODER_HEX, "a1 61 61 c1 81 d8 20 61 78", "cbor",
     { { .name = "a" }, { NULL, 0 } }, 2, "cbor=x\n" },
+  { "entries-after-a-key-with-a-mistake", DECODER_HEX, "a2 7f 01 61 61 05", "cbor", { { .name = "a" } }, 1, "" },
+  { "text-that-is-cut", DECODER_HEX, "a1 61 61 63 68 69", "cbor", { { .name = "a" } }, 1, "" },
+  { "number-on-the-way", DECODER_HEX, "a2 61 61 01 61 62 05", "cbor", { { .name = "a" }, { .name = "b" } }, 2, "" },
+  { "value-after-a-number", DECODER_HEX, "01 61 61 05", "cbor", { { .name = "a" } }, 1, "" },
+  { "negative-key-is-no-index", DECODER_HEX, "a1 27 01", "cbor", { { NULL, 7 } }, 1, "" },
+  { "key-of-bytes-is-no-name", DECODER_HEX, "a1 41 61 05", "cbor", { { .name = "a" } }, 1, "" },
+  { "key-in-pieces-is-no-name", DECODER_HEX, "a1 7f 61 61 ff 05", "cbor", { { .name = "" } }, 1, "" },
+  { "names-are-equal-in-all-bytes", DECODER_HEX, "a3 61 62 01 62 61 62 02 61 61 03", "cbor", { { .name = "a" } }, 1, "cbor=3\n" },
+  { "empty-key-is-another-name", DECODER_HEX, "a2 60 01 61 61 03", "cbor", { { .name = "a" } }, 1, "cbor=3\n" },
+  { "name-into-a-list-is-nothing", DECODER_HEX, "81 05", "cbor", { { .name = "a" } }, 1, "" },
+  { "text-in-pieces-has-no-value", DECODER_HEX, "81 7f 61 61 ff", "cbor", { { NULL, 0 } }, 1, "" },
+  { "bytes", DECODER_HEX, "81 41 61", "cbor", { { NULL, 0 } }, 1, "cbor=a\n" },
+  { "no-step", DECODER_HEX, "81 01", "cbor", { { NULL, 0 } }, 0, "" },
   { "negative-beyond-64-bits", DECODER_HEX, "81 3b ff ff ff ff ff ff ff ff", "cbor",
     { { NULL, 0 } }, 1, "cbor=-1.84467e+19\n" },
 };
+
+/* Arrays in each other, with a number in the last one. */
+static WsiItemResult
+skip_open (gsize n)
+{
+  g_autofree guint8 *bytes = g_malloc (2 * n + 1);
+  gsize position = 0;
+
+  memset (bytes, 0x9f, n);
+  bytes[n] = 0x01;
+  memset (bytes + n + 1, 0xff, n);
+  return wsi_item_skip (wsi_cbor_read, bytes, 2 * n + 1, &position);
+}
+
+static void
+test_open (void)
+{
+  g_assert_cmpint (skip_open (WSI_ITEM_MAX_OPEN), ==, WSI_ITEM_DONE);
+  g_assert_cmpint (skip_open (WSI_ITEM_MAX_OPEN + 1), ==, WSI_ITEM_DEEP);
+}
 
 int
 main (int    argc,
@@ -127,6 +217,9 @@ main (int    argc,
   decoder_cases_add_forced ("/inspector/cbor", forced_cases, G_N_ELEMENTS (forced_cases));
   decoder_cases_add_repeated ("/inspector/cbor", repeats, G_N_ELEMENTS (repeats));
   decoder_cases_add_paths ("/inspector/cbor", paths, G_N_ELEMENTS (paths));
+  decoder_cases_add_scores ("/inspector/cbor", scores, G_N_ELEMENTS (scores));
+  decoder_cases_add_pages ("/inspector/cbor", pages, G_N_ELEMENTS (pages));
+  g_test_add_func ("/inspector/cbor/128-arrays-without-a-count-are-read", test_open);
 
   return g_test_run ();
 }

@@ -48,6 +48,9 @@ static const struct
   { "message-like-an-option", WSI_COMMAND_WSINSPECT, "ws://h/", "", "--help", "connect|ws://h/|--send=--help|", "" },
   { "message-like-an-option-of-printf", WSI_COMMAND_WEBSOCAT, "ws://h/", "", "-v%s", "ws://h/|-v%s\n", "" },
   { "message-like-the-name-of-a-file", WSI_COMMAND_WSINSPECT, "ws://h/", "", "@/etc/passwd", "connect|ws://h/|@/etc/passwd\n", "" },
+  { "header-without-a-name", WSI_COMMAND_CURL, "ws://h/", ": x\r\n", NULL, CURL "http://h/|", "A header without a valid name is left out" },
+  { "header-with-a-blank-in-its-name", WSI_COMMAND_CURL, "ws://h/", "A b: x\r\n", NULL, CURL "http://h/|",
+    "A header without a valid name is left out" },
   { "header-like-the-name-of-a-file", WSI_COMMAND_CURL, "ws://h/", "@/etc/passwd: x\r\n", NULL, CURL "http://h/|",
     "A header without a valid name is left out" },
   { "controls-are-left-out-and-named", WSI_COMMAND_WSINSPECT, "ws://h/\x1b]", "X: a\x07" "b\r\n", "a\nb\xe2\x80\xae" "c",
@@ -111,6 +114,60 @@ test_case (gconstpointer data)
   g_assert_cmpstr (joined, ==, cases[i].notes);
 }
 
+static const struct
+{
+  const char  *name;
+  WspFrameKind kind;
+  const char  *payload;
+  gsize        length;
+  const char  *words;           /* that end the command; NULL: a note says why there are none */
+} payloads[] = {
+  { "text", WSP_FRAME_KIND_TEXT, "Hi", 2, "'ws://h/' --send='Hi'" },
+  { "binary", WSP_FRAME_KIND_BINARY, "Hi", 2, NULL },
+  { "text-with-a-zero-byte", WSP_FRAME_KIND_TEXT, "a\0b", 3, NULL },
+};
+
+static void
+test_payload (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/" };
+  g_autoptr (GBytes) payload = g_bytes_new_static (payloads[i].payload, payloads[i].length);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_auto (Scene) scene = { 0 };
+  g_auto (GStrv) notes = NULL;
+  g_autofree char *command = NULL, *joined = NULL;
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, 1);
+  command = wsi_command_make (WSI_COMMAND_WSINSPECT, scene.conversation, payloads[i].kind, payload,
+                              redactor, &notes, NULL);
+  joined = g_strjoinv ("\n", notes);
+  g_assert_true (g_str_has_suffix (command, payloads[i].words != NULL ? payloads[i].words
+                                                                      : "'ws://h/'"));
+  g_assert_cmpint (strstr (joined, "is no text") != NULL, ==, payloads[i].words == NULL);
+}
+
+/* A first line without words is a request, which is not known. */
+static void
+test_empty_request (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/" };
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_auto (Scene) scene = { 0 };
+  g_auto (GStrv) notes = NULL;
+  g_autofree char *command = NULL;
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, 1);
+  wsi_conversation_set_request (scene.conversation, nothing);
+  command = wsi_command_make (WSI_COMMAND_CURL, scene.conversation, WSP_FRAME_KIND_TEXT, NULL,
+                              redactor, &notes, NULL);
+  g_assert_nonnull (command);
+  g_assert_cmpstr (notes[0], ==, "The request was not recorded: its headers are not here");
+}
+
 /* websocat, for one, does other things with others. */
 static void
 test_uri (void)
@@ -147,6 +204,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/command/payload/", payloads[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
+    }
+  g_test_add_func ("/inspector/command/request-without-a-line", test_empty_request);
   g_test_add_func ("/inspector/command/only-for-uris-of-websocket", test_uri);
 
   return g_test_run ();

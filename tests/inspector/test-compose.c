@@ -45,6 +45,7 @@ static const struct
   { "base64-error-has-its-column", WSI_FORM_BASE64, BINARY, "AP/K\n*", NULL, 5,
     "line 2, column 1: expected a base64 character, received '*'" },
   { "base64-of-one-character-too-many", WSI_FORM_BASE64, BINARY, "AAAAA", NULL, 5, "expected another base64 character, received the end" },
+  { "base64-with-padding-of-nothing", WSI_FORM_BASE64, BINARY, "AAAA====", NULL, 4, "expected a base64 character, received '='" },
   { "base64-with-too-much-padding", WSI_FORM_BASE64, BINARY, "AAA==", NULL, 4, "expected the end, received '='" },
   { "base64-with-too-little-padding", WSI_FORM_BASE64, BINARY, "AA=", NULL, 3, "expected another =, received the end" },
   { "bytes-that-are-no-text", WSI_FORM_HEX, TEXT, "61 ff", NULL, NOWHERE, "expected UTF-8, received 0xff as byte 2" },

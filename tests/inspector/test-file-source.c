@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Any recording as a source, in a thread of its own. */
-#include "inspect/files/wsi-peek-stream.h"
 #include "inspect/files/wsi-recording.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "scene.h"
@@ -132,6 +131,58 @@ test_format (gconstpointer data)
   g_assert_cmpstr (wsi_source_get_sentence (reading.source), ==, NULL);
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_ENDED);
   g_assert_cmpuint (count_messages (reading.store), ==, count_messages (scene.store));
+}
+
+static GFile *
+write_bytes (const guint8 *at,
+             gsize         length)
+{
+  g_autoptr (GFileIOStream) io = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp (NULL, &io, NULL);
+
+  g_assert_true (g_file_replace_contents (file, (const char *) at, length, NULL, FALSE, 0, NULL,
+                                          NULL, NULL));
+  return g_steal_pointer (&file);
+}
+
+/* Each format once, and a file that is missing: it does not keep the others from being read. */
+static void
+test_together (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFile) missing = NULL;
+
+  scene_init (&scene);
+  scene_play (&scene);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GBytes) bytes = scene_save (&scene, formats[i].format, WSI_REDACTION_NONE);
+      g_autoptr (GFile) file = write_bytes (g_bytes_get_data (bytes, NULL),
+                                            g_bytes_get_size (bytes));
+
+      g_list_store_append (files, file);
+    }
+  missing = g_file_new_for_path ("/nonexistent/a.pcap");
+  g_list_store_append (files, missing);
+  recorder = reading_init (&reading);
+  reading.source = WSI_SOURCE (wsi_file_source_new_for_files (recorder, WSI_PLACE_THREAD,
+                                                              G_LIST_MODEL (files)));
+  run (&reading);
+
+  g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_FAILED);
+  g_assert_true (g_str_has_prefix (wsi_source_get_sentence (reading.source),
+                                   "/nonexistent/a.pcap: no such file"));
+  g_assert_cmpuint (count_messages (reading.store), ==,
+                    G_N_ELEMENTS (formats) * count_messages (scene.store));
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (G_LIST_MODEL (files), i);
+
+      g_file_delete (file, NULL, NULL);
+    }
 }
 
 static void
@@ -312,7 +363,7 @@ test_shorter (void)
   g_assert_true (g_file_set_contents (place.path, text->str, text->len, NULL));
   file = g_file_new_for_path (place.path);
   base = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
-  stream = wsi_peek_stream_new (base);
+  stream = wsi_recording_open_stream (base);
   recording = wsi_recording_new (stream, "test", scene.recorder, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (truncate (place.path, length), ==, 0);
@@ -342,6 +393,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
     }
+  g_test_add_func ("/inspector/file-source/several/are-read-together", test_together);
   g_test_add_func ("/inspector/file-source/comment/is-about-its-row", test_comment);
   g_test_add_func ("/inspector/file-source/comment/not-about-that-of-another-source",
                    test_comment_of_merged);

@@ -338,14 +338,54 @@ test_cached (void)
   check_filter (store, fields, "start", WSI_PLAN_CHEAPEST_FIRST, expected);
   g_assert_cmpuint (n_decoded, ==, N_CONVERSATIONS);
   n_decoded = 0;
+  check_filter (store, fields, "start", WSI_PLAN_AS_WRITTEN, expected);
+  g_assert_cmpuint (n_decoded, ==, N_RECORDS);
+  n_decoded = 0;
   check_filter (store, fields, "end", WSI_PLAN_CHEAPEST_FIRST, expected);
   g_assert_cmpuint (n_decoded, ==, N_RECORDS - n_ended + 1);
+}
+
+static gboolean
+get_counted (WsiSubject *subject,
+             gint64     *number)
+{
+  n_decoded++;
+  *number = 1;
+  return TRUE;
+}
+
+/* The number that decides alone is read once: for its connection, or for its record. */
+static void
+test_gate (void)
+{
+  static const WsiField facts[] = {
+    { .name = "own", .description = "", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
+      .get_number = get_counted },
+    { .name = "start", .description = "", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
+      .fixed = WSI_FIXED_AT_START, .get_number = get_counted },
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (13);
+  g_autofree Model *models = g_new (Model, N_RECORDS);
+  g_autoptr (WsiStore) store = make_store (random, models);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  gboolean expected[N_RECORDS];
+
+  for (guint i = 0; i < N_RECORDS; i++)
+    expected[i] = TRUE;
+  wsi_fields_add (fields, facts, G_N_ELEMENTS (facts));
+  n_decoded = 0;
+  check_filter (store, fields, "own == 1", WSI_PLAN_CHEAPEST_FIRST, expected);
+  g_assert_cmpuint (n_decoded, ==, N_RECORDS);
+  n_decoded = 0;
+  check_filter (store, fields, "start == 1", WSI_PLAN_CHEAPEST_FIRST, expected);
+  g_assert_cmpuint (n_decoded, ==, N_CONVERSATIONS);
 }
 
 typedef struct
 {
   GThread *thread;
   GArray  *numbers;
+  guint64  ends[16];            /* of the chunks */
   guint    n_chunks;
   guint64  end;
   gboolean is_done;
@@ -367,6 +407,8 @@ on_hits (const guint64 *numbers,
   g_assert_cmpuint (end, >=, run->end);
   g_assert_false (run->is_done);
   g_array_append_vals (run->numbers, numbers, n);
+  if (run->n_chunks < G_N_ELEMENTS (run->ends))
+    run->ends[run->n_chunks] = end;
   run->n_chunks++;
   run->end = end;
   if (run->cancellable != NULL)
@@ -430,6 +472,43 @@ wait_for (Run *run)
 {
   while (!run->is_done)
     g_main_context_iteration (NULL, TRUE);
+}
+
+#define BATCH 256               /* records that are tested together */
+#define CHUNK 65536             /* records after which hits are delivered in any case */
+
+/* Hits are delivered as soon as they fill a screen, and then now and then. */
+static const struct
+{
+  const char *name, *filter;
+  guint64     first_chunk;
+} chunkings[] = {
+  { "many-hits", "text", BATCH },
+  { "some-hits", "ping", 64 * 1000 },
+  { "no-hits", "binary", CHUNK },
+};
+
+static void
+test_chunks (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new (chunkings[i].filter, NULL);
+  const WsiFilterRange range = { .end = G_MAXUINT64 };
+  guint64 first = wsi_store_get_first (store);
+  Run run;
+
+  run_begin (&run);
+  wsi_filter_run_async (filter, store, &range, NULL, on_hits, &run, on_run, &run);
+  wait_for (&run);
+  g_assert_cmpuint (run.n_chunks, >=, 2);
+  g_assert_cmpuint (run.n_chunks, <=, G_N_ELEMENTS (run.ends));
+  g_assert_cmpuint (run.ends[0] - first, >=, MAX (chunkings[i].first_chunk, 1000 + BATCH) - 1000);
+  g_assert_cmpuint (run.ends[0] - first, <, chunkings[i].first_chunk + BATCH);
+  for (guint j = 1; j + 1 < run.n_chunks; j++)
+    g_assert_cmpuint (run.ends[j] - run.ends[j - 1], ==, CHUNK);
+  g_assert_cmpuint (run.ends[run.n_chunks - 1], ==, MANY);
+  run_clear (&run);
 }
 
 /* Half of the records are gone: the run begins at the oldest that is left. */
@@ -659,8 +738,16 @@ main (int    argc,
   g_test_add_func ("/inspector/filter-run/plan/says-what-each-condition-means", test_plans);
   g_test_add_func ("/inspector/filter-run/plan/cheap-terms-decide-without-the-others", test_order);
   g_test_add_func ("/inspector/filter-run/plan/facts-of-a-connection-are-read-once", test_cached);
+  g_test_add_func ("/inspector/filter-run/plan/a-number-that-decides-is-read-once", test_gate);
   g_test_add_func ("/inspector/filter-run/run/delivers-in-order-in-the-caller's-thread",
                    test_run);
+  for (gsize i = 0; i < G_N_ELEMENTS (chunkings); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/filter-run/run/delivers-", chunkings[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_chunks);
+    }
   g_test_add_func ("/inspector/filter-run/run/keeps-to-its-range", test_part);
   g_test_add_func ("/inspector/filter-run/run/records-that-are-gone-are-skipped", test_gone);
   g_test_add_func ("/inspector/filter-run/run/cancelled-delivers-no-more", test_cancel);

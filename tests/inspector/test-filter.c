@@ -41,7 +41,10 @@ static const struct
   { "len-not-equal", "len != 3 and control", "9 13 14" },
   { "len-with-a-unit", "len < 0.003KB and conn == 1", "9 12" },
   { "len-is-inflated", "len == 5 and compressed", "19" },
+  { "len-at-most", "len <= 3 and conn == 1", "6 7 9 11 12" },
   { "payload", "payload == 7 and wire == 9", "10 19" },
+  { "payload-of-no-frame-is-not-known", "payload and conn == 2", "" },
+  { "payload-of-an-event-is-not-known", "payload and event", "" },
   { "payload-by-alias", "websocket.payload_length == 7 and wire == 9", "10 19" },
   { "wire", "wire == 20", "4" },
   { "wire-of-no-frame-is-not-known", "conn == 2 and wire", "" },
@@ -57,6 +60,7 @@ static const struct
   { "t-by-alias", "frame.time_relative in 2..3 and conn == 1", "6 7 8" },
   { "time-of-day", "time >= 1970-01-01T00:01:00Z and time < 1970-01-01T00:02:00.5Z and pong", "7" },
   { "time-from-the-first-row", "time in 2..3 and conn == 1", "6 7 8" },
+  { "time-that-is-not-known", "time < 1980-01-01T00:00:00Z and conn == 3", "19" },
   { "time-across-clocks", "time >= 100", "16 17" },
   { "delta", "delta == 10ms", "7" },
   { "delta-of-the-first-row-is-not-known", "delta >= 0 and no == 1", "" },
@@ -66,6 +70,8 @@ static const struct
   { "msg.len", "msg.len == 15", "8 10 17" },
   { "msg.wire", "msg.wire == 19", "8 10" },
   { "msg.frames", "msg.frames == 2", "8 10" },
+  { "msg.wire-of-no-frame-is-not-known", "conn == 2 and msg.wire", "" },
+  { "msg.frames-of-no-frame-are-not-known", "conn == 2 and msg.frames", "" },
   { "ratio", "ratio < 1", "19" },
   { "ratio-is-of-compressed-messages-only", "ratio", "19" },
   { "compressed", "compressed", "19" },
@@ -75,6 +81,8 @@ static const struct
   { "text-of-the-last-fragment-alone", "text == \"lf last\"", "10" },
   { "text-of-a-fragment-alone", "text contains \"first ha\"", "8 10" },
   { "text-of-an-event", "text contains Closed", "15" },
+  { "text-contains-nothing", "text contains \"\" and ping", "6 9" },
+  { "text-starts-with-nothing", "text startswith \"\" and ping", "6 9" },
   { "text-matches", "text matches \"^[Hh]ello\"", "4 5 19" },
   { "text-starts-with", "text startswith \"hello \"", "5" },
   { "text-in-a-set", "text in {abc, Hello}", "6 7 19" },
@@ -83,6 +91,7 @@ static const struct
   { "bytes-without-colons", "bytes contains ff00", "11" },
   { "base64", "base64 == \"Cv8A\"", "11" },
   { "base64-of-text-is-not-there", "base64 and no == 4", "" },
+  { "base64-of-an-event-is-not-there", "base64 and event", "" },
   { "bytes-contain", "bytes contains ff:00", "11" },
   { "bytes-equal", "websocket.payload == 0a:ff:00", "11" },
   { "bytes-match", "bytes matches \"\\\\xff\"", "11" },
@@ -113,6 +122,7 @@ static const struct
   { "twice-not-equal-is-of-all", "req[\"x-twice\"] != two and no == 1", "" },
   { "header-that-is-missing-is-not-unequal", "req[\"x\"] != a and no == 1", "" },
   { "response-header", "resp[\"server\"] == test and no == 1", "1" },
+  { "value-of-a-decoder-that-reads-no-row", "json.a", "" },
   { "issue-alone", "issue", "12" },
   { "issue-by-severity", "fault >= warning", "12" },
   { "issue-by-a-name-of-others", "issue == \"frame-masked\"", "" },
@@ -212,25 +222,34 @@ test_opcodes (void)
 static void
 test_fresh_facts (void)
 {
-  static const char *const texts[] = { "state == closed", "not close.clean == yes", "not url" };
+  static const struct
+  {
+    const char *text;
+    WsiEnding   ending;
+  } facts[] = {
+    { "state == closed", WSI_ENDING_CLEAN }, { "not close.clean == yes", WSI_ENDING_CLEAN },
+    { "not url", WSI_ENDING_CLEAN }, { "state == closed", WSI_ENDING_ABNORMAL },
+    { "close.clean == no", WSI_ENDING_ABNORMAL }, { "state == cut", WSI_ENDING_CUT },
+    { "not state == open", WSI_ENDING_CUT },
+  };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   const WspFrameRecord frame = { .opcode = 1, .fin = 1, .header_length = 2 };
   const WsiFrame appended = { .frame = &frame };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     {
       g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
       g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
-      g_autoptr (WsiFilter) filter = wsi_filter_new (texts[i], NULL);
+      g_autoptr (WsiFilter) filter = wsi_filter_new (facts[i].text, NULL);
       g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
       gboolean before;
 
       wsi_store_append (store, conversation, &appended);
-      if (strcmp (texts[i], "not url") != 0)
-        wsi_conversation_set_handshake (conversation, NULL, NULL, 1);
+      if (strcmp (facts[i].text, "not url") != 0)
+        wsi_conversation_set_handshake (conversation, NULL, 0, NULL, 1);
       before = wsi_matcher_match (matcher, 0);
       wsi_conversation_set_uri (conversation, "ws://a/");
-      wsi_conversation_end (conversation, WSI_ENDING_CLEAN, "", 2);
+      wsi_conversation_end (conversation, facts[i].ending, "", 2);
       g_assert_cmpint (wsi_matcher_match (matcher, 0), !=, before);
     }
 }
@@ -246,11 +265,13 @@ test_bytes_without_frame (void)
   } filters[] = {
     { "type == bytes", TRUE }, { "len == 3", TRUE },
     { "event", FALSE }, { "opcode == cont", FALSE }, { "fin == no", FALSE },
-    { "masked == no", FALSE }, { "control == no", FALSE },
+    { "masked == no", FALSE }, { "control == no", FALSE }, { "mask", FALSE },
   };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  /* The rest of a masked payload after a gap. */
   const WspFrameRecord frame = {
-    .flags = WSP_FRAME_FLAGS_BYTES, .payload_length = 3,
+    .flags = WSP_FRAME_FLAGS_BYTES | WSP_FRAME_FLAGS_REST, .payload_length = 3,
+    .masked = TRUE, .masking_key = 0x01020304,
   };
   const WsiFrame appended = { .frame = &frame };
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
@@ -265,6 +286,258 @@ test_bytes_without_frame (void)
       g_test_message ("%s", filters[i].text);
       g_assert_cmpint (wsi_filter_match (filter, store, 0), ==, filters[i].is_match);
     }
+}
+
+/* Rows that some getter knows nothing of: of no connection, without a payload. */
+enum
+{
+  FRAME,
+  PAUSED,                       /* of no connection */
+  RESUMED,
+  CLOSE_NOT_KEPT,
+  CLOSE_WITHOUT_CODE,
+  CUT_TEXT,                     /* its beginning is JSON */
+  CUT_FRAGMENT,
+  LAST_FRAGMENT,
+  TEXT_NOT_KEPT,
+  N_ODD_ROWS,
+};
+
+static const struct
+{
+  const char *name, *filter, *rows;
+} odd_matches[] = {
+  { "t-of-no-connection", "t >= 0", "1 4 5 6 7 8 9" },
+  { "time-of-no-connection", "time >= 1970-01-01T00:00:00Z", "1 4 5 6 7 8 9" },
+  { "delta-to-a-row-of-no-connection", "delta", "5 6 7 8 9" },
+  { "reply-of-no-connection", "reply", "" },
+  { "close.reason", "close.reason", "" },
+  { "format-without-a-payload", "lang and no == 4", "" },
+  { "value-of-a-decoder-without-a-payload", "json.a and not no == 1", "6" },
+  { "format-of-a-text-that-was-not-kept", "lang and no == 9", "" },
+  { "format-of-a-text-that-is-cut", "lang and no == 6", "6" },
+  { "format-of-a-message-that-is-cut", "lang and no == 8", "" },
+  { "base64-without-a-payload", "base64 and no in {4, 9}", "" },
+  { "search-without-a-payload", "\"\" and no in {4, 9}", "" },
+  { "search-for-nothing", "\"\" and no in {5, 6}", "5 6" },
+  { "path-that-is-too-long", "json[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]"
+    "[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]", "" },
+};
+
+/* text: the beginning of the payload; NULL: it was not kept. */
+static void
+append_text (WsiStore             *store,
+             WsiConversation      *conversation,
+             const WspFrameRecord *frame,
+             const char           *text)
+{
+  const WsiFrame appended = {
+    .frame = frame, .payload = (const guint8 *) text, .n_payload = text != NULL ? strlen (text) : 0,
+  };
+
+  wsi_store_append (store, conversation, &appended);
+}
+
+static WsiStore *
+make_odd_store (void)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WspFrameRecord frame = {
+    .opcode = 1, .message_opcode = 1, .fin = 1, .header_length = 2, .time_us = 1,
+    .payload_length = 7, .inflated_length = 7,
+  };
+  WsiFrame appended = { .frame = &frame, .payload = (const guint8 *) "{\"a\":1}", .n_payload = 7 };
+  WsiStore *store = wsi_store_new_with_limits (&limits);
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+
+  wsi_store_append (store, conversation, &appended);
+  wsi_store_pause (store, 2);
+  wsi_store_resume (store, 3);
+  frame.opcode = 8;
+  frame.close_code = 1000;
+  appended.payload = NULL;
+  wsi_store_append (store, conversation, &appended);
+  frame.close_code = 0;
+  frame.payload_length = frame.inflated_length = 0;
+  appended.payload = (const guint8 *) "";
+  appended.n_payload = 0;
+  wsi_store_append (store, conversation, &appended);
+  frame.opcode = 1;
+  frame.payload_length = frame.inflated_length = 20;
+  append_text (store, conversation, &frame, "{\"a\":1}");
+  frame.fin = 0;
+  append_text (store, conversation, &frame, "{\"a\":");
+  frame.opcode = 0;
+  frame.fin = 1;
+  frame.payload_length = frame.inflated_length = 2;
+  append_text (store, conversation, &frame, "1}");
+  frame.opcode = 1;
+  append_text (store, conversation, &frame, NULL);
+  wsi_store_set_reply (store, FRAME, PAUSED);
+  g_assert_cmpuint (wsi_store_get_end (store), ==, N_ODD_ROWS);
+  return store;
+}
+
+static void
+test_odd_match (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = make_odd_store ();
+  g_autofree char *rows = list_rows (store, odd_matches[i].filter, WSI_PLAN_CHEAPEST_FIRST);
+
+  g_assert_cmpstr (rows, ==, odd_matches[i].rows);
+}
+
+/* A row of no connection is the first that the matcher reads. */
+static void
+test_no_connection (void)
+{
+  g_autoptr (WsiStore) store = make_odd_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("state != closed", NULL);
+
+  g_assert_false (wsi_filter_match (filter, store, PAUSED));
+  g_assert_true (wsi_filter_match (filter, store, FRAME));
+}
+
+/* Whether a connection has ended, and how, while its last message is unfinished. */
+static void
+test_unfinished (void)
+{
+  static const struct
+  {
+    WsiEnding   ending;
+    const char *matches;        /* those of the filters below */
+  } endings[] = {
+    { WSI_ENDING_NONE, "" }, { WSI_ENDING_CLEAN, "unfinished, yes" },
+    { WSI_ENDING_ABNORMAL, "unfinished, no" }, { WSI_ENDING_CUT, "unfinished" },
+  };
+  static const struct
+  {
+    const char *name, *text;
+  } filters[] = {
+    { "unfinished", "flags == unfinished" }, { "yes", "close.clean == yes" }, { "no", "close.clean == no" },
+  };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WspFrameRecord frame = { .opcode = 1, .header_length = 2, .payload_length = 1 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+      g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+      g_autoptr (GString) found = g_string_new (NULL);
+
+      append_text (store, conversation, &frame, "{");
+      if (endings[i].ending != WSI_ENDING_NONE)
+        wsi_conversation_end (conversation, endings[i].ending, "", 2);
+      for (gsize j = 0; j < G_N_ELEMENTS (filters); j++)
+        {
+          g_autoptr (WsiFilter) filter = wsi_filter_new (filters[j].text, NULL);
+
+          if (wsi_filter_match (filter, store, 0))
+            g_string_append_printf (found, "%s%s", found->len > 0 ? ", " : "", filters[j].name);
+        }
+      g_assert_cmpstr (found->str, ==, endings[i].matches);
+    }
+}
+
+/* A text that begins with the whole value, and goes on with the byte that ends it in memory. */
+static void
+test_longer_text (void)
+{
+  const WspFrameRecord frame = {
+    .opcode = 1, .fin = 1, .header_length = 2, .payload_length = 8, .inflated_length = 8,
+  };
+  const WsiFrame appended = {
+    .frame = &frame, .payload = (const guint8 *) "abcdefg", .n_payload = 8,
+  };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("text == abcdefg", NULL);
+
+  wsi_store_append (store, conversation, &appended);
+  g_assert_false (wsi_filter_match (filter, store, 0));
+}
+
+/* What a filter depends on besides its record. */
+static void
+test_asks (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    asks_for_notes, asks_for_replies;
+  } filters[] = {
+    { "len > 1", FALSE, FALSE }, { "not (len == 1 or tag == x)", TRUE, FALSE },
+    { "recv and reply", FALSE, TRUE }, { "mark and reply", TRUE, TRUE }, { "hello", FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
+    {
+      g_autoptr (WsiFilter) filter = wsi_filter_new (filters[i].text, NULL);
+
+      g_test_message ("%s", filters[i].text);
+      g_assert_cmpint (wsi_filter_asks_for_notes (filter), ==, filters[i].asks_for_notes);
+      g_assert_cmpint (wsi_filter_asks_for_replies (filter), ==, filters[i].asks_for_replies);
+    }
+}
+
+/* A column is of a field, by any of its names, or of a part of its values. */
+static void
+test_reader (void)
+{
+  static const struct
+  {
+    const char *column, *field;
+    gboolean    is_of;
+  } readers[] = {
+    { "len", "len", TRUE }, { "len", "wire", FALSE }, { "frame.time_relative", "t", TRUE },
+    { "json", "json", TRUE }, { "json.a", "json", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    {
+      WsiFieldReader *reader = wsi_field_reader_new (readers[i].column, NULL, NULL);
+
+      g_test_message ("%s of %s", readers[i].column, readers[i].field);
+      g_assert_cmpint (wsi_field_reader_is_of (reader, readers[i].field), ==, readers[i].is_of);
+      wsi_field_reader_free (reader);
+    }
+}
+
+/* A row of no message does not have the ratio of the one before. */
+static void
+test_ratio_after_another (void)
+{
+  g_autoptr (WsiStore) store = filter_scene_new ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("ratio", NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
+
+  g_assert_true (wsi_matcher_match (matcher, 18));
+  g_assert_false (wsi_matcher_match (matcher, 0));
+}
+
+/* The first row that is left follows one of an unknown time. */
+static void
+test_delta_of_first (void)
+{
+  const guint n = 16384;        /* in a segment */
+  g_autoptr (WsiStore) store = wsi_store_new (n, 0);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WspFrameRecord frame = { .opcode = 1, .fin = 1, .header_length = 2 };
+  const WsiFrame appended = { .frame = &frame };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("delta", NULL);
+  guint64 first;
+
+  for (guint i = 0; i < 3 * n; i++)
+    wsi_store_append (store, conversation, &appended);
+  first = wsi_store_get_first (store);
+
+  g_assert_cmpuint (first, >, 0);
+  g_assert_false (wsi_filter_match (filter, store, first));
+  g_assert_true (wsi_filter_match (filter, store, first + 1));
 }
 
 static void
@@ -294,6 +567,10 @@ get_sample (WsiSubject        *subject,
     wsi_values_add_number (values, path[0].index);
   else if (strcmp (path[0].name, "half") == 0)
     wsi_values_add_real (values, 0.5);
+  else if (strcmp (path[0].name, "minus") == 0)
+    wsi_values_add_real (values, -0.5);
+  else if (strcmp (path[0].name, "digits") == 0)
+    wsi_values_add_text (values, "8");
   else if (strcmp (path[0].name, "yes") == 0)
     wsi_values_add_boolean (values, TRUE);
   else if (strcmp (path[0].name, "no") == 0)
@@ -321,6 +598,7 @@ static const struct
   { "sample[7] in 7.5..8", FALSE },
   { "sample[7] in 5..6", FALSE },
   { "sample[7] in {5, 7}", TRUE },
+  { "sample.digits in 7..9", FALSE },
   { "sample[7] == \"7\"", FALSE },
   { "sample[7] contains 7", FALSE },
   { "sample[7] != 8", TRUE },
@@ -328,18 +606,22 @@ static const struct
   { "sample.half == 0.5", TRUE },
   { "sample.half < 0.25", FALSE },
   { "sample.half in 0..1", TRUE },
+  { "sample.minus < 0", TRUE },
   { "sample.yes", TRUE },
   { "sample.yes == yes", TRUE },
   { "sample.yes == true", TRUE },
   { "sample.yes == no", FALSE },
   { "sample.yes == 1", FALSE },
   { "sample.no", FALSE },
+  { "sample.no != yes", TRUE },
   { "sample.no == false", TRUE },
   { "sample.list == 7", TRUE },
   { "sample.list == seven", TRUE },
   { "sample.list ~ \"^s\"", TRUE },
   { "sample.list != 8", TRUE },
   { "sample.list != seven", FALSE },
+  { "sample.digits == 8", TRUE },
+  { "sample.digits < 8", FALSE },
   { "sample.big == 9007199254740992", FALSE },
   { "sample.big == 9007199254740993", TRUE },
   { "sample.nan", TRUE },
@@ -445,6 +727,16 @@ main (int    argc,
 
   for (gsize i = 0; i < G_N_ELEMENTS (matches); i++)
     add ("match", matches[i].name, i, test_match);
+  for (gsize i = 0; i < G_N_ELEMENTS (odd_matches); i++)
+    add ("odd-rows", odd_matches[i].name, i, test_odd_match);
+  g_test_add_func ("/inspector/filter/odd-rows/of-no-connection-at-first", test_no_connection);
+  g_test_add_func ("/inspector/filter/odd-rows/ratio-after-another", test_ratio_after_another);
+  g_test_add_func ("/inspector/filter/odd-rows/text-longer-than-a-value", test_longer_text);
+  g_test_add_func ("/inspector/filter/match/unfinished-at-the-end", test_unfinished);
+  g_test_add_func ("/inspector/filter/asks/for-what-comes-later", test_asks);
+  g_test_add_func ("/inspector/filter/reader/is-of-a-field", test_reader);
+  g_test_add_func ("/inspector/filter/odd-rows/delta-of-the-first-that-is-left",
+                   test_delta_of_first);
   g_test_add_func ("/inspector/filter/match/every-field-has-a-row", test_every_field);
   g_test_add_func ("/inspector/filter/match/opcodes-are-the-library's", test_opcodes);
   g_test_add_func ("/inspector/filter/match/facts-that-change-are-not-remembered",

@@ -10,6 +10,7 @@
 #include "listing.h"
 #include "scene.h"
 
+#define N_EVENTS 4              /* rows of a connection before its first frame */
 #define HEADS "\"request\":{\"method\":\"GET\",\"url\":\"ws://h:81/chat?a=b\"," \
   "\"httpVersion\":\"HTTP/1.1\",\"headers\":[{\"name\":\"Host\",\"value\":\"h:81\"},{\"name\":\"Upgrade\",\"value\":\"websocket\"}," \
   "{\"name\":\"Connection\",\"value\":\"Upgrade\"}," \
@@ -231,10 +232,154 @@ test_entries (void)
   g_assert_true (json_object_get_boolean_member (message, "incomplete"));
 }
 
-/* A message that is not there any more is not left out in silence. */
-static void
-test_losses (void)
+/* What is printed of an entry, given the text of the heads or the addresses. */
+static const struct
 {
+  const char *name, *uri, *server, *request, *response, *expected;
+} entries[] = {
+  { "plain", "ws://h/", "10.0.0.1:80", REQUEST, RESPONSE, "GET 10.0.0.1 'Switching Protocols'" },
+  { "address-in-brackets", "ws://h/", "[::1]:80", REQUEST, RESPONSE, "GET ::1 'Switching Protocols'" },
+  { "first-bracket-alone", "ws://h/", "[h:80", REQUEST, RESPONSE, "GET [h 'Switching Protocols'" },
+  { "last-bracket-alone", "ws://h/", "h]:80", REQUEST, RESPONSE, "GET h] 'Switching Protocols'" },
+  { "no-first-line", "ws://h/", "h:80", "\r\nHost: h\r\n\r\n", RESPONSE, "GET h 'Switching Protocols'" },
+  { "no-head", "ws://h/", "h:80", "", "", "GET h ''" },
+  { "no-text-of-the-status", "ws://h/", "h:80", REQUEST, "HTTP/1.1 101\r\n\r\n", "GET h ''" },
+  { "query", "ws://h/?a=1&b=x%20y&c=%zz&d=%ff&&e#f&g", "h:80", REQUEST, RESPONSE,
+    "GET h 'Switching Protocols' a=1 b=x y c=%zz d=%ff e=" },
+};
+
+static void
+test_entry (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .uri = entries[i].uri, .server = entries[i].server,
+  };
+  g_autoptr (GBytes) request = g_bytes_new_static (entries[i].request, strlen (entries[i].request));
+  g_autoptr (GBytes) response =
+    g_bytes_new_static (entries[i].response, strlen (entries[i].response));
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  JsonObject *entry, *asked;
+  JsonArray *query;
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, 1);
+  wsi_conversation_set_request (scene.conversation, request);
+  wsi_conversation_set_response (scene.conversation, response);
+  saved = scene_save (&scene, WSI_FORMAT_HAR, WSI_REDACTION_NONE);
+  entry = get_entry (load_log (saved, parser), 0);
+  asked = json_object_get_object_member (entry, "request");
+  query = json_object_get_array_member (asked, "queryString");
+  g_string_append_printf (text, "%s %s '%s'", json_object_get_string_member (asked, "method"),
+                          json_object_get_string_member (entry, "serverIPAddress"),
+                          json_object_get_string_member
+                            (json_object_get_object_member (entry, "response"), "statusText"));
+  for (guint j = 0; j < json_array_get_length (query); j++)
+    {
+      JsonObject *pair = json_array_get_object_element (query, j);
+
+      g_string_append_printf (text, " %s=%s", json_object_get_string_member (pair, "name"),
+                              json_object_get_string_member (pair, "value"));
+    }
+  g_assert_cmpstr (text->str, ==, entries[i].expected);
+}
+
+/* Messages and control frames as they are in their entry, each with its members but the time, its
+ * number and its sizes. */
+static const struct
+{
+  const char *name, *wire;
+  gsize       length;
+  const char *expected;
+} messages[] = {
+  { "text", "\x81\x02Hi", 4, "1 'Hi'" },
+  { "text-that-is-no-utf-8", "\x81\x02H\xff", 4, "1 'H\xef\xbf\xbd' base64" },
+  { "empty-text", "\x81\0", 2, "1 ''" },
+  { "binary", "\x82\x02\xff\xfe", 4, "2 '//4='" },
+  { "fragments", "\x01\x01H\x80\x01i", 6, "1 'Hi'" },
+  { "without-its-end", "\x01\x02Hi", 4, "1 'Hi' incomplete" },
+  { "ping", "\x89\x01p", 3, "; 9 'cA=='" },
+  { "empty-ping", "\x89\0", 2, "; 9 ''" },
+};
+
+static void
+append_messages (GString    *text,
+                 JsonObject *object,
+                 const char *name)
+{
+  static const char *const extras[] = { "base64", "incomplete", "withheld" };
+  JsonArray *array = json_object_get_array_member (object, name);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *message = json_array_get_object_element (array, i);
+      JsonObject *more = json_object_get_object_member (message, "_wsinspect");
+
+      g_string_append_printf (text, "%" G_GINT64_FORMAT " '%s'",
+                              json_object_get_int_member (message, "opcode"),
+                              json_object_get_string_member (message, "data"));
+      for (guint j = 0; j < G_N_ELEMENTS (extras); j++)
+        if (json_object_has_member (more, extras[j]))
+          g_string_append_printf (text, " %s", extras[j]);
+    }
+}
+
+static char *
+print_messages (Scene *scene)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GBytes) saved = scene_save (scene, WSI_FORMAT_HAR, WSI_REDACTION_NONE);
+  JsonObject *entry = get_entry (load_log (saved, parser), 0);
+  JsonObject *more = json_object_get_object_member (entry, "_wsinspect");
+  GString *text = g_string_new (NULL);
+
+  append_messages (text, entry, "_webSocketMessages");
+  if (json_array_get_length (json_object_get_array_member (more, "control")) > 0)
+    g_string_append (text, "; ");
+  append_messages (text, more, "control");
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_message (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  scene_push (&scene, WSP_DIRECTION_RECEIVED, messages[i].wire, messages[i].length);
+  text = print_messages (&scene);
+  g_assert_cmpstr (text, ==, messages[i].expected);
+}
+
+/* A message whose payload is not there. */
+static void
+test_withheld (void)
+{
+  const WspFrameRecord frame = {
+    .payload_length = 5, .fin = 1, .opcode = 2, .message_opcode = 2, .header_length = 2,
+  };
+  const WsiFrame bare = { .frame = &frame };
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  wsi_store_append (scene.store, scene.conversation, &bare);
+  text = print_messages (&scene);
+  g_assert_cmpstr (text, ==, "2 '' withheld");
+}
+
+/* A message that is not there any more is not left out in silence; rows of events are no loss. */
+static void
+test_losses (gconstpointer data)
+{
+  const gboolean has_frames = data != NULL;
   const WsiStoreLimits limits = {
     .max_records = 16, .max_memory = 65536, .max_stored = 65536,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
@@ -249,15 +394,29 @@ test_losses (void)
   g_autoptr (GError) error = NULL;
 
   scene_shake_hands (&scene);
-  for (guint64 added = 0; wsi_store_get_first (store) < 4; added = wsi_store_get_end (store))
+  for (guint64 added = 0; wsi_store_get_first (store) < N_EVENTS;
+       added = wsi_store_get_end (store))
     {
-      SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+      if (has_frames)
+        SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+      else
+        wsi_recorder_event (scene.recorder, scene.conversation, WSI_EVENT_NOTE, "a note", 1);
       for (guint64 i = added; i < wsi_store_get_end (store); i++)
         wsi_exporter_add (exporter, i, NULL);
     }
 
+  if (!has_frames)
+    {
+      g_assert_true (wsi_exporter_end (exporter, &error));
+      return;
+    }
+
+  g_autofree char *lost =
+    g_strdup_printf ("%" G_GUINT64_FORMAT " messages ", wsi_store_get_first (store) - N_EVENTS);
+
   g_assert_false (wsi_exporter_end (exporter, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_true (g_str_has_prefix (error->message, lost));
 }
 
 int
@@ -278,7 +437,23 @@ main (int    argc,
   g_test_add_func ("/inspector/har-export/server-sends-what-a-client-receives", test_server);
   g_test_add_func ("/inspector/har-export/an-entry-for-each-connection", test_entries);
 
-  g_test_add_func ("/inspector/har-export/losses-are-an-error", test_losses);
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-export/entry/", entries[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_entry);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/inspector/har-export/message/", messages[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_message);
+    }
+  g_test_add_func ("/inspector/har-export/message/payload-that-was-not-kept", test_withheld);
+  g_test_add_data_func ("/inspector/har-export/losses-of-events-are-none", NULL, test_losses);
+  g_test_add_data_func ("/inspector/har-export/losses-are-an-error", GUINT_TO_POINTER (TRUE),
+                        test_losses);
 
   return g_test_run ();
 }

@@ -5,8 +5,7 @@
 
 #include "inspect/files/wsi-har-cutter.h"
 #include "inspect/files/wsi-har-file.h"
-#include "inspect/files/wsi-json-lines.h"
-#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/files/json/wsi-json-object.h"
 #include "inspect/files/wsi-recording.h"
 
 #include <string.h>
@@ -31,6 +30,9 @@
   "1 response: HTTP/1.1 101 Switching Protocols; " more "1 close: The HAR does not say how the connection ended"
 #define ROWS_WITHOUT_HEADS(number, more) number " opened; " number " note: The HAR has not all " \
   "headers of the handshake; " more number " close: The HAR does not say how the connection ended"
+#define OPENED(number) \
+  number " opened; " number " note: The HAR has not all headers of the handshake; "
+#define CLOSED(number) number " close: The HAR does not say how the connection ended"
 #define ENTRY(messages) "{\"_webSocketMessages\":[" messages "]," STARTED HEADS "}"
 #define SHORT(messages) "{" STARTED "\"_webSocketMessages\":[" messages "]}"
 #define HELLO "{\"type\":\"send\",\"time\":1700000000.5,\"opcode\":1,\"data\":\"Hello\"}"
@@ -69,7 +71,7 @@ load (Scene      *scene,
 {
   g_autoptr (GInputStream) bytes =
     g_memory_input_stream_new_from_data (at, (gssize) length, NULL);
-  g_autoptr (GInputStream) stream = wsi_peek_stream_new (bytes);
+  g_autoptr (GInputStream) stream = wsi_recording_open_stream (bytes);
   g_autoptr (WsiRecording) file =
     wsi_recording_new (stream, "a.har", scene->recorder, NULL, error);
 
@@ -115,8 +117,8 @@ static const struct
     "\"headers\":[{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END, "1 opened: ws://h/ x; 1 note: The HAR has not all headers "
     "of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
   { "two-connections", BEGIN SHORT (HELLO) "," SHORT (BYTES) END,
-    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; ") "; "
-    ROWS_WITHOUT_HEADS ("2", "2 < binary 'abc'; "), NULL },
+    OPENED ("1") OPENED ("2") "1 > text 'Hello'; " CLOSED ("1") "; "
+    "2 < binary 'abc'; " CLOSED ("2"), NULL },
   { "brackets-in-strings-do-not-count", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"]}\\\"}[{\"}") END,
     ROWS_WITHOUT_HEADS ("1", "1 > text ']}\"}[{'; "), NULL },
   { "members-of-another-object-are-no-messages", BEGIN "{\"_resourceType\":\"websocket\",\"x\":{\"_webSocketMessages\":[" HELLO "]}}" END,
@@ -266,7 +268,8 @@ test_brackets (void)
   g_autofree char *opening = g_strnfill (100000, '[');
   g_autofree char *closing = g_strnfill (100000, ']');
   g_autofree char *text =
-    g_strconcat ("{\"log\":{\"x\":", opening, closing, ",\"entries\":[{\"_webSocketMessages\":["
+    g_strconcat ("{\"log\":{\"x\":", opening, closing,
+                 ",\"entries\":[{" STARTED "\"_webSocketMessages\":["
                  "{\"x\":", opening, closing, "}," HELLO "]},{\"_resourceType\":\"websocket\",\"x\":",
                  opening, closing, "}," SHORT (BYTES) END, NULL);
   g_autofree char *rows = NULL;
@@ -277,8 +280,8 @@ test_brackets (void)
   g_assert_nonnull (strstr (error->message, "nested too deep"));
   g_assert_nonnull (strstr (error->message, "(and 1 more)"));
   rows = listing_make (scene.store);
-  g_assert_cmpstr (rows, ==, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; ") "; "
-                   ROWS_WITHOUT_HEADS ("2", "2 < binary 'abc'; "));
+  g_assert_cmpstr (rows, ==, OPENED ("1") OPENED ("2") "1 > text 'Hello'; " CLOSED ("1")
+                   "; 2 < binary 'abc'; " CLOSED ("2"));
 }
 
 #define N_SHORT 20000
@@ -354,6 +357,104 @@ repeating_stream_init (RepeatingStream *self G_GNUC_UNUSED)
 {
 }
 
+/* An entry that begins in this second of a minute, and one that does not say when. */
+#define FROM(second, messages) "{\"startedDateTime\":\"2026-11-23T10:00:" second "Z\"," \
+  "\"request\":{\"url\":\"ws://h/\"},\"_webSocketMessages\":[" messages "]}"
+#define FROM_ANYWHERE(messages) \
+  "{\"request\":{\"url\":\"ws://h/\"},\"_webSocketMessages\":[" messages "]}"
+#define SAID(time, text) "{\"type\":\"send\",\"time\":" time ",\"data\":\"" text "\"}"
+#define S(second) "17954280" second             /* of that minute, in seconds */
+#define MS(second) "17954280" second "000"
+#define ANYWHEN(text) "{\"type\":\"send\",\"time\":-1,\"data\":\"" text "\"}"
+
+/* Rows as words: the number of a connection, and "(" for its begin, ")" for its end, or a text. */
+static const struct
+{
+  const char *name, *entries, *rows;
+} merges[] = {
+  { "seconds", FROM ("01", SAID (S ("02"), "a") "," SAID (S ("04"), "c")) "," FROM ("02", SAID (S ("03"), "b") "," SAID (S ("05"), "d")),
+    "1( 1a 2( 2b 1c 1) 2d 2)" },
+  { "milliseconds",
+    FROM ("01", SAID (MS ("02"), "a") "," SAID (MS ("04"), "c")) ","
+    FROM ("02", SAID (MS ("03"), "b") "," SAID (MS ("05"), "d")),
+    "1( 1a 2( 2b 1c 1) 2d 2)" },
+  { "each-connection-in-its-own-unit", FROM ("01", SAID (S ("02"), "a") "," SAID (S ("04"), "c")) "," FROM ("02", SAID (MS ("03"), "b")),
+    "1( 1a 2( 2b 2) 1c 1)" },
+  { "parts-of-a-second", FROM ("01", SAID (S ("02.25"), "a") "," SAID (S ("02.75"), "c")) "," FROM ("02", SAID (S ("02.5"), "b")),
+    "1( 2( 1a 2b 2) 1c 1)" },
+  { "equal-times-keep-the-order-of-the-file",
+    FROM ("01", SAID (S ("02"), "a") "," SAID (S ("02"), "b")) ","
+    FROM ("02", SAID (S ("02"), "c")),
+    "1( 1a 1b 1) 2( 2c 2)" },
+  { "without-a-time-behind-the-one-before", FROM ("01", SAID (S ("02"), "a") "," ANYWHEN ("b") "," SAID (S ("06"), "d")) ","
+    FROM ("03", ANYWHEN ("x") "," SAID (S ("05"), "c")), "1( 1a 1b 2( 2x 2c 2) 1d 1)" },
+  { "a-time-that-goes-back-stays-behind-the-one-before", FROM ("01", SAID (S ("05"), "a") "," SAID (S ("03"), "b")) ","
+    FROM ("02", SAID (S ("04"), "c")), "1( 2( 2c 2) 1a 1b 1)" },
+  { "a-time-before-the-begin-is-behind-the-handshake", FROM ("05", SAID (S ("03"), "b")) "," FROM ("02", SAID (S ("04"), "a")),
+    "1( 1a 1) 2( 2b 2)" },
+  { "numbers-go-by-the-begin", FROM ("07", SAID (S ("08"), "b")) "," FROM ("01", SAID (S ("02"), "a") "," SAID (S ("09"), "c")),
+    "1( 1a 2( 2b 2) 1c 1)" },
+  { "no-times-at-all", FROM_ANYWHERE (ANYWHEN ("a")) "," FROM_ANYWHERE (ANYWHEN ("b")), "1( 1a 1) 2( 2b 2)" },
+  { "without-a-begin-by-the-first-time",
+    FROM ("01", SAID (S ("06"), "b")) ","
+    FROM_ANYWHERE (SAID (S ("03"), "a") "," SAID (S ("07"), "c")),
+    "1( 2( 2a 1b 1) 2c 2)" },
+  { "without-any-time-behind-the-entry-before", FROM ("01", SAID (S ("02"), "a")) "," FROM_ANYWHERE (ANYWHEN ("b")) ","
+    FROM ("03", SAID (S ("04"), "c")), "1( 1a 1) 2( 2b 2) 3( 3c 3)" },
+  { "three-at-once",
+    FROM ("01", SAID (S ("04"), "a") "," SAID (S ("07"), "d")) ","
+    FROM ("02", SAID (S ("05"), "b") "," SAID (S ("08"), "e")) ","
+    FROM ("03", SAID (S ("06"), "c") "," SAID (S ("09"), "f")),
+    "1( 2( 3( 1a 2b 3c 1d 1) 2e 2) 3f 3)" },
+};
+
+static char *
+list_words (WsiStore *store)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+      gboolean is_event = record->kind == WSI_RECORD_KIND_EVENT;
+      g_autoptr (GBytes) payload =
+        is_event ? NULL : wsi_store_dup_payload (store, i, WSI_VIEW_UNMASKED, G_MAXSIZE);
+
+      if (is_event && record->event != WSI_EVENT_OPENED && record->event != WSI_EVENT_ENDED)
+        continue;
+      g_string_append_printf (words, "%s%u%.*s", words->len > 0 ? " " : "", record->conversation, 1,
+                              !is_event ? (const char *) g_bytes_get_data (payload, NULL)
+                              : record->event == WSI_EVENT_OPENED ? "(" : ")");
+    }
+  return g_string_free (words, FALSE);
+}
+
+/* The same in one step and in as many as there can be. */
+static void
+test_merge (gconstpointer data)
+{
+  const gsize number = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = g_strconcat (BEGIN, merges[number].entries, END, NULL);
+
+  for (guint n_at_once = 1; n_at_once <= 100; n_at_once *= 100)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autoptr (GInputStream) stream =
+        g_memory_input_stream_new_from_data (text, (gssize) strlen (text), NULL);
+      g_autoptr (WsiHarFile) file = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *words = NULL;
+
+      scene_init (&scene);
+      file = wsi_har_file_new (stream, "a.har", scene.recorder, NULL);
+      while (wsi_har_file_step (file, n_at_once, &error))
+        continue;
+      g_assert_no_error (error);
+      words = list_words (scene.store);
+      g_assert_cmpstr (words, ==, merges[number].rows);
+    }
+}
+
 /* Messages above the limit of one entry are counted; those before it are shown. */
 static void
 test_limit (void)
@@ -372,7 +473,8 @@ test_limit (void)
   stream->last = "{}]," STARTED "\"a\":1}" END;
   stream->n_left = N_MANY;
   file = wsi_har_file_new (G_INPUT_STREAM (stream), "a.har", scene.recorder, NULL);
-  g_assert_true (wsi_har_file_step (file, 1, &error));
+  while (wsi_har_file_step (file, 1, &error))
+    continue;
   g_assert_cmpuint (wsi_har_file_get_n_too_long (file), ==, N_MANY - n_kept);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 3 + n_kept);
 }
@@ -394,6 +496,12 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/har-file/times/", times[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_times);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (merges); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-file/merge/", merges[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_merge);
     }
   g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
   g_test_add_func ("/inspector/har-file/text-with-zeros-is-kept-whole", test_zeros);

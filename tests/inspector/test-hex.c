@@ -47,6 +47,7 @@ static const struct
   { "last-offset-of-4", 0x10000, 4 },
   { "first-offset-of-6", 0x10001, 6 },
   { "8-of-16-mib-and-one", 0x1000001, 8 },
+  { "all-of-the-longest", G_MAXSIZE, 2 * sizeof (gsize) },
 };
 
 static void
@@ -71,6 +72,8 @@ static const struct
   { "dump-of-hexdump", "00000000  30 31 32 33 34 35 36 37  38 |012345678|", "30 31 32 33 34 35 36 37 38" },
   { "dump-of-xxd", "00000000: 3031 ff  abcd", "30 31 ff" },
   { "four-digits-are-no-offset-without-a-mark", "8105 4865", "81 05 48 65" },
+  { "two-digits-are-no-offset", "81:05:48:65", "81 05 48 65" },
+  { "prefix-of-another-digit-is-refused", "1x05", NULL },
   { "odd-digits-are-refused", "810", NULL },
   { "letters-are-refused", "81\nhello", NULL },
   { "prefix-alone-is-refused", "0x", NULL },

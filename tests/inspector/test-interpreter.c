@@ -399,6 +399,56 @@ test_summary (gconstpointer data)
   g_assert_cmpstr (later->str, ==, summary_cases[row].summaries);
 }
 
+/* The row between two messages: an event with a direction, or a frame of these bytes. */
+static const struct
+{
+  const char *name;
+  WsiEvent    event;
+  guint       direction;
+  const char *frame;
+  gboolean    is_lost;          /* what the first message has left */
+} loss_cases[] = {
+  { "rows-that-were-dropped", WSI_EVENT_DROPPED, WSI_NO_DIRECTION, NULL, TRUE },
+  { "gap-in-the-direction", WSI_EVENT_GAP, WSP_DIRECTION_SENT, NULL, TRUE },
+  { "gap-in-both-directions", WSI_EVENT_GAP, WSI_NO_DIRECTION, NULL, TRUE },
+  { "gap-in-the-other-direction", WSI_EVENT_GAP, WSP_DIRECTION_RECEIVED, NULL, FALSE },
+  { "pause-in-which-nothing-came", WSI_EVENT_PAUSED, WSI_NO_DIRECTION, NULL, FALSE },
+  { "note", WSI_EVENT_NOTE, WSI_NO_DIRECTION, NULL, FALSE },
+  { "frame-whose-first-byte-is-the-number-of-a-gap", WSI_EVENT_NONE, 0, "\x05\x80\0\0\0\0", FALSE },
+  { "frame-whose-first-byte-is-the-number-of-rows", WSI_EVENT_NONE, 0, "\x07\x80\0\0\0\0", FALSE },
+};
+
+/* A message goes on with what the one before has left, if nothing is missing between them. */
+static void
+test_loss (gconstpointer data)
+{
+  static const char first[] = MQTT_CONNECT "\x30\x0b\0\1t\0", last[] = "{\"a\":1}";
+  const gsize i = GPOINTER_TO_SIZE (data);
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiRecord event = {
+    .event = loss_cases[i].event, .direction = loss_cases[i].direction,
+  };
+  g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  g_autoptr (GBytes) one = g_bytes_new_static (first, sizeof first - 1);
+  g_autoptr (GBytes) other = g_bytes_new_static (last, sizeof last - 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  WsiConversation *conversation = begin_conversation (recorder, &across[0], 0);
+
+  wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 2, one, 1);
+  if (loss_cases[i].frame != NULL)
+    push (recorder, conversation, WSP_DIRECTION_SENT, loss_cases[i].frame, 6, 2);
+  else
+    wsi_store_append_event (store, event.event == WSI_EVENT_GAP ? conversation : NULL, &event,
+                            "lost");
+  wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 2, other, 3);
+  learn_all (interpreter, store);
+  append_summary (interpreter, store, wsi_store_get_end (store) - 1, text);
+  g_assert_cmpstr (text->str, ==, loss_cases[i].is_lost ? "{\"a\":1}\n"
+                                                         : "MQTT PUBLISH t QoS 0: {\"a\":1}\n");
+}
+
 /* A packet of 255 MiB in many messages costs no more than what is kept of it. */
 static void
 test_large_packet (void)
@@ -506,6 +556,7 @@ test_filter (gconstpointer data)
   for (gsize i = 0; i < n; i++)
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "", numbers[i] + 1);
   g_assert_cmpstr (text->str, ==, filters[row].numbers);
+  g_assert_null (wsi_matcher_take_late (matcher));
 }
 
 static int
@@ -594,6 +645,8 @@ main (int    argc,
     }
   for (gsize i = 0; i < G_N_ELEMENTS (summary_cases); i++)
     add ("summary", summary_cases[i].name, i, test_summary);
+  for (gsize i = 0; i < G_N_ELEMENTS (loss_cases); i++)
+    add ("after", loss_cases[i].name, i, test_loss);
   g_test_add_func ("/inspector/interpreter/summary/large-packet-is-kept-in-part",
                    test_large_packet);
   for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)

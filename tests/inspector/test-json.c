@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/json/wsi-json-string.h"
 
 #include <string.h>
 
@@ -41,6 +42,9 @@ static const DecoderCase cases[] = {
   { "missing-comma-is-text", DECODER_TEXT, "[1 2]", "text", .fields = "" },
   { "comma-before-the-end-is-text", DECODER_TEXT, "[1,]", "text", .fields = "" },
   { "zero-before-digits-is-text", DECODER_TEXT, "[01]", "text", .fields = "" },
+  { "exponents", DECODER_TEXT, "[1e5,1E+05,-1.5e-5]", "json", NULL,
+    .nodes = "array @0+19\n  [0]: number @1+3 = 1e5\n  [1]: number @5+5 = 1E+05\n  [2]: number @11+7 = -1.5e-5\n" },
+  { "NUL-in-a-number-is-text", DECODER_HEX_TEXT, "5b 31 65 00 35 5d", "text", NULL, .fields = "" },
   { "binary-message-may-be-json", DECODER_HEX, "7b 7d", "json", "{}", .nodes = "object @0+2\n" },
 };
 
@@ -67,6 +71,10 @@ static const struct
   { "value-before-a-mistake", "{\"a\":1,\"b\":x}", "a", "1" },
   { "nothing-is-after-a-mistake", "{\"b\":x,\"a\":1}", "a", "" },
   { "no-path-is-all", "[1,2]", "", "[1,2]" },
+  { "no-path-is-all-of-an-object", "{\"a\":1}", "", "{\"a\":1}" },
+  { "no-path-of-a-number-is-nothing", "1", "", "" },
+  { "members-on-the-side-are-skipped", "{\"z\":{\"b\":9},\"a\":{\"b\":1}}", "a b", "1" },
+  { "nothing-is-after-a-mistake-on-the-side", "{\"z\":[x],\"a\":1}", "a", "" },
 };
 
 static void
@@ -190,6 +198,27 @@ test_pages (void)
 }
 
 static void
+set_true (gpointer is_freed)
+{
+  *(gboolean *) is_freed = TRUE;
+}
+
+/* A tree, and with it the bytes, is there until the last one lets go of it. */
+static void
+test_reference (void)
+{
+  gboolean is_freed = FALSE;
+  GBytes *bytes = g_bytes_new_with_free_func ("[1]", 3, set_true, &is_freed);
+  WsiDecodeNode *root = wsi_decode_node_new (bytes);
+
+  g_bytes_unref (bytes);
+  wsi_decode_node_unref (wsi_decode_node_ref (root));
+  g_assert_false (is_freed);
+  wsi_decode_node_unref (root);
+  g_assert_true (is_freed);
+}
+
+static void
 test_problem (gconstpointer data)
 {
   const char *const *row = data;
@@ -208,12 +237,121 @@ static const char *const problem_cases[][3] = {
   { "wrong-end", "[1}", "expected a comma or the end of the list (at offset 2)" },
   { "bytes-after-the-value", "[1] x", "expected nothing after the value (at offset 4)" },
   { "no-number", "[-x]", "expected a number (at offset 1)" },
+  { "colon-in-a-list", "[:1]", "expected a value or ] (at offset 1)" },
+  { "comma-at-the-beginning", "[,1]", "expected a value or ] (at offset 1)" },
+  { "wrong-end-of-an-object", "{\"a\":1]", "expected a comma or the end of the list (at offset 6)" },
   { "half-a-word", "[tru]", "expected a value or ] (at offset 1)" },
+};
+
+/* Literals and words that they are equal to, or not. */
+static const struct
+{
+  const char *name, *literal, *word;
+  gboolean    is_equal;
+} equal_cases[] = {
+  { "empty-is", "\"\"", "", TRUE },
+  { "empty-is-no-word", "\"\"", "a", FALSE },
+  { "word-is", "\"ab\"", "ab", TRUE },
+  { "other-end-is-not", "\"ax\"", "ab", FALSE },
+  { "longer-one-is-not", "\"abc\"", "ab", FALSE },
+  { "shorter-one-is-not", "\"a\"", "ab", FALSE },
+  { "escapes-are", "\"\\u0061b\"", "ab", TRUE },
+  { "escapes-of-others-are-not", "\"\\u0062b\"", "ab", FALSE },
+  { "escapes-and-more-are-not", "\"\\u0061b\"", "a", FALSE },
+};
+
+static void
+test_equal (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  const guint8 *at = (const guint8 *) equal_cases[i].literal;
+
+  g_assert_cmpint (wsi_json_is_equal (at, strlen (equal_cases[i].literal), equal_cases[i].word),
+                   ==, equal_cases[i].is_equal);
+}
+
+static const struct
+{
+  const char *text;
+  gboolean    is_whole;
+  gint64      number;
+} whole_cases[] = {
+  { "12", TRUE, 12 },
+  { "-12", TRUE, -12 },
+  { "9223372036854775807", TRUE, G_MAXINT64 },
+  { "-9223372036854775808", TRUE, G_MININT64 },
+  { "9223372036854775808", FALSE, 0 },
+  { "-9223372036854775809", FALSE, 0 },
+  { "99999999999999999999", FALSE, 0 },
+  { "1.5", FALSE, 0 },
+  { "\"1\"", FALSE, 0 },
+  { "[1]", FALSE, 0 },
+  { "true", FALSE, 0 },
+  { "", FALSE, 0 },
+};
+
+static void
+test_whole (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (whole_cases); i++)
+    {
+      const char *text = whole_cases[i].text;
+      WsiJsonValue value = wsi_json_read ((const guint8 *) text, strlen (text));
+      gint64 number = 0;
+
+      g_test_message ("%s", text);
+      g_assert_cmpint (wsi_json_to_whole (&value, &number), ==, whole_cases[i].is_whole);
+      if (whole_cases[i].is_whole)
+        g_assert_cmpint (number, ==, whole_cases[i].number);
+    }
+}
+
+/* As many characters as fit are shown, whatever their escapes need, and none that is cut. */
+static void
+test_long_string (void)
+{
+  g_autoptr (GString) message = g_string_new ("[\""), expected = g_string_new (NULL);
+  g_autoptr (WsiDecodeNode) root = NULL;
+
+  for (guint i = 0; i < 2 * WSI_DECODE_MAX_VALUE; i++)
+    g_string_append (message, "\\u0041");
+  g_string_append (message, "\"]");
+  for (guint i = 0; i < WSI_DECODE_MAX_VALUE; i++)
+    g_string_append_c (expected, 'A');
+  g_string_append (expected, "…");
+  root = decode (message->str);
+
+  g_assert_cmpuint (wsi_decode_node_get_n_children (root), ==, 1);
+  g_assert_cmpstr (wsi_decode_node_get_child (root, 0)->value, ==, expected->str);
+}
+
+static const DecoderPages pages[] = {
+  { "array", DECODER_TEXT, "[0", ",0", "]", "json", 2100, .n_lines = 1, .n_more = 1 },
+  { "object", DECODER_TEXT, "{\"a\":0", ",\"b\":[1]", "}", "json", 2100, .n_lines = 2, .n_more = 1 },
+};
+
+static const DecoderScore scores[] = {
+  { "object", DECODER_TEXT, "{}", "json", .score = WSI_SCORE_LIKELY },
+  { "number", DECODER_TEXT, "12", "json", .score = WSI_SCORE_NONE },
+  { "object-that-is-cut", DECODER_TEXT, "{\"a\":1", "json", .score = WSI_SCORE_POSSIBLE },
+  { "beginning-of-an-object", DECODER_TEXT, "{\"a\":1", "json", .score = WSI_SCORE_LIKELY, .extent = WSI_EXTENT_BEGINNING },
+  { "number-with-a-NUL", DECODER_HEX_TEXT, "5b 2d 00", "json", .score = WSI_SCORE_NONE },
 };
 
 static void
 add_points (void)
 {
+  for (gsize i = 0; i < G_N_ELEMENTS (equal_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/json/equal/", equal_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_equal);
+    }
+  decoder_cases_add_pages ("/inspector/json", pages, G_N_ELEMENTS (pages));
+  decoder_cases_add_scores ("/inspector/json", scores, G_N_ELEMENTS (scores));
+  g_test_add_func ("/inspector/json/whole-numbers-have-64-bits", test_whole);
+  g_test_add_func ("/inspector/json/long-string-has-no-character-that-is-cut", test_long_string);
+
   for (gsize i = 0; i < G_N_ELEMENTS (path_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/inspector/json/path/", path_cases[i].name, NULL);
@@ -241,6 +379,7 @@ main (int    argc,
   g_test_add_func ("/inspector/json/SEC-117-a-hundred-thousand-brackets-end-at-the-limit",
                    test_nested);
   g_test_add_func ("/inspector/json/long-lists-come-in-pages", test_pages);
+  g_test_add_func ("/inspector/json/tree-is-there-until-its-last-reference", test_reference);
 
   return g_test_run ();
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MARK "\xcc\x81"         /* combines with the character before */
+#define MAN "\U0001f468"
+#define AND "\u200d"            /* joins emoji */
 #define BYTES(text) text, sizeof text - 1
 
 /* The lines as they are shown, each with "|" after it, or "+" where it goes on. */
@@ -36,6 +38,14 @@ static const struct
   { "SEC-115-reordering-is-shown", BYTES ("\xe2\x80\xae" "a"), 20, "\\u{202e}a|" },
   { "escapes-take-their-columns", BYTES ("\xff\xff" "a"), 8, "\\xff\\xff+a|" },
   { "character-wider-than-the-line-is-shown", BYTES ("\xff" "a"), 2, "\\xff+a|" },
+  { "joined-letters-take-their-columns", BYTES ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0645"), 4,
+    "\u0645\u06cc\u200c\u062e\u0648+\u0627\u0645|" },
+  { "line-may-end-within-joined-letters", BYTES ("\u0645\u06cc\u200c\u062e\u0648"), 2, "\u0645\u06cc\u200c+\u062e\u0648|" },
+  { "joined-emoji-are-one-picture", BYTES (MAN AND MAN AND MAN "ab"), 3, MAN AND MAN AND MAN "a+b|" },
+  { "SEC-115-joiner-without-a-use-is-shown", BYTES ("a\u200d" "b"), 8, "a+\\u{200d}+b|" },
+  { "SEC-116-joined-emoji-without-end-are-cut",
+    BYTES (MAN AND MAN AND MAN AND MAN AND MAN AND MAN AND MAN AND MAN), 2,
+    MAN AND MAN AND MAN AND MAN AND MAN "+" AND MAN AND MAN AND MAN "|" },
   { "tab-goes-to-the-next-stop", BYTES ("a\tbc"), 9, "a\tb+c|" },
   { "cut-character-is-shown-as-bytes", BYTES ("a\xe2\x82"), 20, "a\\xe2\\x82|" },
 };
@@ -51,12 +61,13 @@ append_line (GString            *text,
              const WsiLineIndex *index,
              guint               number)
 {
-  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
+  gsize length;
+  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), &length);
   g_autoptr (WsiShownLine) shown = NULL;
   WsiLine line;
 
   wsi_line_index_get_line (index, number, &line);
-  shown = wsi_shown_line_new_text (at + line.offset, line.length);
+  shown = wsi_shown_line_new_text (at, length, line.offset, line.length);
   g_string_append (text, shown->text);
   g_string_append_c (text, line.n_end > 0 || number + 1 == wsi_line_index_get_n_lines (index)
                            ? '|' : '+');
@@ -80,8 +91,8 @@ test_text (gconstpointer data)
 static void
 assert_bytes (const WsiLineIndex *index)
 {
-  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), NULL);
-  gsize offset = 0;
+  gsize length, offset = 0;
+  const char *at = g_bytes_get_data (wsi_line_index_get_bytes (index), &length);
 
   for (guint number = 0; number < wsi_line_index_get_n_lines (index); number++)
     {
@@ -92,7 +103,7 @@ assert_bytes (const WsiLineIndex *index)
       g_assert_cmpuint (line.offset, ==, offset);
       for (gsize i = 0; i < line.length + line.n_end; i++)
         g_assert_cmpuint (wsi_line_index_find (index, offset + i), ==, number);
-      shown = wsi_shown_line_new_text (at + offset, line.length);
+      shown = wsi_shown_line_new_text (at, length, offset, line.length);
       g_assert_cmpuint (shown->n_bytes, ==, line.length);
       g_assert_cmpuint (wsi_shown_line_find_byte (shown, strlen (shown->text)), ==, line.length);
       offset += line.length + line.n_end;
@@ -196,8 +207,8 @@ test_hex_point (gconstpointer data)
 static void
 test_escapes (void)
 {
-  g_autoptr (WsiShownLine) shown =
-    wsi_shown_line_new_text (BYTES ("\\x1b \x1b \xc3\xa9 \xe2\x80\xae"));
+  static const char line[] = "\\x1b \x1b \xc3\xa9 \xe2\x80\xae";
+  g_autoptr (WsiShownLine) shown = wsi_shown_line_new_text (BYTES (line), 0, strlen (line));
   const WsiSpan *spans = (const WsiSpan *) shown->escapes->data;
 
   g_assert_cmpstr (shown->text, ==, "\\x1b \\x1b \xc3\xa9 \\u{202e}");

@@ -9,6 +9,7 @@
 
 #define BEGIN "{\"format\":\"ws-inspector-messages\",\"version\":1}\n"
 #define DEEP 100000
+#define N_ROUNDS 20
 #define TIMEOUT_S 30
 
 static char *folder;
@@ -135,6 +136,7 @@ test_two (void)
   g_assert_true (wsi_message_book_save (one, "b", draft, NULL));
   wsi_message_book_remember (one, draft);
   g_assert_true (write_book (one));
+  g_assert_false (wsi_message_book_has_unwritten (one));
   g_assert_true (wsi_message_book_read (one, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_saved (one), ==, 2);
   g_assert_true (wsi_message_book_delete (one, "a", NULL));
@@ -184,13 +186,10 @@ test_gone (void)
   g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 2);
 }
 
-/* The thread may not have begun. */
 static void
-test_forgotten_meanwhile (void)
+forget_meanwhile (WsiMessageBook *book,
+                  const WsiDraft *draft)
 {
-  g_autofree char *path = make_path ();
-  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
-  g_autoptr (WsiDraft) draft = make_draft ("x");
   g_autoptr (GAsyncResult) result = NULL;
 
   wsi_message_book_remember (book, draft);
@@ -199,9 +198,60 @@ test_forgotten_meanwhile (void)
   wsi_message_book_remember (book, draft);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
+}
+
+/* The thread has not begun, in most of the rounds. */
+static void
+test_forgotten_meanwhile (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+
+  for (guint i = 0; i < N_ROUNDS; i++)
+    {
+      forget_meanwhile (book, draft);
+      g_assert_true (wsi_message_book_read (other, NULL));
+      g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 0);
+    }
   g_assert_true (wsi_message_book_forget (book, NULL));
   g_assert_true (wsi_message_book_read (book, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 0);
+}
+
+typedef struct
+{
+  WsiMessageBook *book;
+  GAsyncResult   *result;       /* NULL = it is not written yet */
+} Program;
+
+static void
+on_activate (GApplication *application,
+             Program      *program)
+{
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+
+  wsi_message_book_remember (program->book, draft);
+  wsi_message_book_write_async (program->book, keep_result, &program->result);
+}
+
+/* It has nothing else to do. */
+static void
+test_program (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (GApplication) application = g_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  Program program = { .book = book };
+
+  g_application_set_default (application);
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), &program);
+  g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
+  g_application_set_default (NULL);
+  g_assert_nonnull (program.result);
+  g_object_unref (program.result);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -324,6 +374,7 @@ main (int    argc,
   g_test_add_func ("/inspector/message-book/window-closes-while-it-is-written", test_gone);
   g_test_add_func ("/inspector/message-book/forgotten-while-it-is-written",
                    test_forgotten_meanwhile);
+  g_test_add_func ("/inspector/message-book/program-ends-once-it-is-written", test_program);
   g_test_add_func ("/inspector/message-book/history-has-a-bound-and-no-doubles", test_history);
   g_test_add_func ("/inspector/message-book/saved-messages-have-a-bound", test_saved_bounds);
   g_test_add_func ("/inspector/message-book/a-hostile-file-is-not-taken-and-not-overwritten",

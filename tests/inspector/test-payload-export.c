@@ -108,6 +108,21 @@ test_live (void)
                    "Hi!\0\x01\xff\x1b[mHo", 11);
 }
 
+/* A control frame that is no whole message is a fault, and written where it is. */
+static void
+test_control (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) saved = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x09\x01p");
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+  saved = scene_save (&scene, WSI_FORMAT_RAW, WSI_REDACTION_NONE);
+  g_assert_cmpmem (g_bytes_get_data (saved, NULL), g_bytes_get_size (saved), "pHi", 3);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -123,6 +138,7 @@ main (int    argc,
   g_test_add_func ("/inspector/payload-export/raw-is-nothing-but-the-bytes", test_raw);
 
   g_test_add_func ("/inspector/payload-export/while-rows-are-appended", test_live);
+  g_test_add_func ("/inspector/payload-export/ping-without-fin", test_control);
 
   return g_test_run ();
 }

@@ -44,6 +44,34 @@ test_summary (gconstpointer data)
   g_assert_true (g_str_has_prefix (summary, summary_cases[i].expected));
 }
 
+static const struct
+{
+  const char *name;
+  guint8      opcode;
+  const char *payload;
+  gboolean    is_text;
+} text_cases[] = {
+  { "text-is", 0x1, "Hello", TRUE },
+  { "continuation-is", 0x0, "goes on", TRUE },
+  { "ping-is", 0x9, "you there?", TRUE },
+  { "empty-text-is", 0x1, "", TRUE },
+  { "text-that-is-not-UTF-8-is-not", 0x1, "a\xff", FALSE },
+  { "pong-of-bytes-is-not", 0xa, "\xff", FALSE },
+  { "binary-is-not", 0x2, "Hello", FALSE },
+  { "close-is-not", 0x8, "\x03\x20", FALSE },
+  { "empty-binary-is-not", 0x2, "", FALSE },
+};
+
+static void
+test_text (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data), length = strlen (text_cases[i].payload);
+  const WspFrameRecord frame = { .opcode = text_cases[i].opcode, .fin = 1 };
+
+  g_assert_cmpint (wsi_payload_is_text (&frame, length > 0 ? text_cases[i].payload : NULL, length),
+                   ==, text_cases[i].is_text);
+}
+
 static void
 test_kind (void)
 {
@@ -66,6 +94,12 @@ main (int    argc,
                                            summary_cases[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_summary);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (text_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/payload/text/", text_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_text);
     }
   g_test_add_func ("/inspector/payload/kind/has-the-name-of-the-rfc", test_kind);
 

@@ -232,6 +232,85 @@ test_several (void)
   g_assert_cmpuint (statistics.n_bytes, ==, capture.writer.bytes->len);
 }
 
+#define CLIENT_CLOSE "\x88\x82\x37\xfa\x21\x3d\x34\x12"          /* 1000, masked */
+#define SERVER_CLOSE "\x88\x02\x03\xe8"
+#define SERVER_FAILS "\x88\x02\x03\xea"
+
+/* The packets after the upgrade, as words, and how the connection has ended then. */
+static const struct
+{
+  const char *name, *packets;
+  WsiEnding   ending;
+  const char *sentence;
+} endings[] = {
+  { "open-is-cut", "text", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-the-upgrade-is-cut", "", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-one-close-is-cut", "client-close", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-both-closes-is-cut", "client-close server-close", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-a-failing-close-has-failed", "server-fails", WSI_ENDING_ABNORMAL, "Failed by the server with 1002: Protocol error" },
+  { "one-fin-without-a-close-has-failed", "text server-fin", WSI_ENDING_ABNORMAL, "Connection ended without a Close frame" },
+  { "both-fins-without-a-close-have-failed", "server-fin client-fin", WSI_ENDING_ABNORMAL,
+    "Connection ended without a Close frame" },
+  { "closes-and-one-fin-are-clean", "client-close server-close server-fin", WSI_ENDING_CLEAN,
+    "Connection ended after a Close frame" },
+  { "reset-has-failed", "text server-rst", WSI_ENDING_ABNORMAL, "Connection was reset" },
+  { "the-same-ports-again-is-cut", "text again", WSI_ENDING_CUT, "The end is not in the capture" },
+};
+
+static const struct
+{
+  const char *word;
+  guint       side;
+  WsiTcpFlags flags;
+  const char *bytes;
+} packets[] = {
+  { "text", 1, WSI_TCP_ACK, HELLO }, { "client-close", 0, WSI_TCP_ACK, CLIENT_CLOSE },
+  { "server-close", 1, WSI_TCP_ACK, SERVER_CLOSE }, { "server-fails", 1, WSI_TCP_ACK, SERVER_FAILS },
+  { "client-fin", 0, WSI_TCP_ACK | WSI_TCP_FIN, "" }, { "server-fin", 1, WSI_TCP_ACK | WSI_TCP_FIN, "" },
+  { "server-rst", 1, WSI_TCP_RST, "" },
+};
+
+static void
+send_words (Capture    *capture,
+            const char *words)
+{
+  g_auto (GStrv) split = g_strsplit (words, " ", -1);
+
+  for (guint i = 0; split[i] != NULL; i++)
+    {
+      for (guint j = 0; j < G_N_ELEMENTS (packets); j++)
+        if (g_str_equal (split[i], packets[j].word))
+          send_packet (capture, packets[j].side, packets[j].flags, packets[j].bytes,
+                       strlen (packets[j].bytes));
+      if (!g_str_equal (split[i], "again"))
+        continue;
+      capture->sequences[0] = 5000000;
+      send_upgrade (capture);
+    }
+}
+
+/* A connection that is open where the capture ends has not failed (RFC 6455 7.1.5). */
+static void
+test_ending (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  send_words (&capture, endings[i].packets);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, NULL);
+  g_assert_true (wsi_pcap_file_run (file, NULL));
+
+  conversation = wsi_store_dup_conversation (store, 1);
+  g_assert_true (g_str_has_prefix (wsi_conversation_get_sentence (conversation),
+                                   endings[i].sentence));
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, endings[i].ending);
+}
+
 /* After each byte: the packets before are shown, and the error says where it ended. */
 static void
 test_cut (gconstpointer data)
@@ -262,6 +341,67 @@ test_cut (gconstpointer data)
       g_assert_nonnull (strstr (error->message, place));
       g_assert_false (wsi_pcap_file_step (file, 1, NULL));
     }
+}
+
+#define AT_SNAPSHOT 16          /* where a capture says how long its packets are */
+
+/* A packet that is longer than the capture says has all its bytes before the next one. */
+static void
+test_cut_after_long (void)
+{
+  const guint32 snapshot = 100;
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *place = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  place = g_strdup_printf ("from byte %u: ", capture.writer.bytes->len);
+  send_text (&capture, 1, HELLO);
+  memcpy (capture.writer.bytes->data + AT_SNAPSHOT, &snapshot, sizeof snapshot);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len - 1, NULL);
+  g_assert_false (wsi_pcap_file_run (file, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_assert_nonnull (strstr (error->message, place));
+}
+
+/* A stream that could be asked whether it is readable, if the one below could. */
+static void
+test_packed (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pcap-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.gz", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GConverter) packer =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1));
+  g_autoptr (GConverter) unpacker =
+    G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GOutputStream) written =
+    G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_NONE, NULL, NULL));
+  g_autoptr (GOutputStream) packed = g_converter_output_stream_new (written, packer);
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (GInputStream) read = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (WsiPcapFile) pcap = NULL;
+  g_autofree char *listing = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_conversation (&capture);
+  g_assert_true (g_output_stream_write_all (packed, capture.writer.bytes->data,
+                                            capture.writer.bytes->len, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (packed, NULL, NULL));
+  read = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+  stream = g_converter_input_stream_new (read, unpacker);
+  pcap = wsi_pcap_file_new (stream, "a.gz", recorder, NULL, NULL);
+  g_assert_true (wsi_pcap_file_run (pcap, NULL));
+  listing = listing_make (store);
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 /* The file's last third is gone when it is read. */
@@ -512,6 +652,9 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
     }
+  g_test_add_func ("/inspector/pcap-file/cut/after-a-packet-longer-than-the-capture-says",
+                   test_cut_after_long);
+  g_test_add_func ("/inspector/pcap-file/stream/that-cannot-be-asked", test_packed);
   g_test_add_func ("/inspector/pcap-file/refused/several-link-types", test_two_links);
   g_test_add_func ("/inspector/pcap-file/conversation/knows-its-peers-and-time", test_facts);
   g_test_add_func ("/inspector/pcap-file/conversation/several-are-told-apart", test_several);
@@ -520,6 +663,13 @@ main (int    argc,
   g_test_add_func ("/inspector/pcap-file/reading/can-be-cancelled", test_cancelled);
   g_test_add_func ("/inspector/pcap-file/packets/fragments-are-a-gap-with-a-note", test_fragments);
   g_test_add_func ("/inspector/pcap-file/packets/are-counted", test_statistics);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/ending/%s", endings[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
+    }
 
   return g_test_run ();
 }

@@ -131,6 +131,8 @@ static const struct
   { "two-families", "10.1.2.3:4", "[2001:db8::2]:80", "[fd00::1]:49153", "[2001:db8::2]:80" },
   { "port-of-tls-is-not-kept", "10.1.2.3:4", "10.1.2.4:443", "10.1.2.3:4", "10.1.2.4:80" },
   { "nonsense", "[]:1", ":::", "10.0.0.1:49153", "192.0.2.1:80" },
+  { "first-bracket-alone", "[::1:4", NULL, "10.0.0.1:49153", "192.0.2.1:80" },
+  { "last-bracket-alone", "x::1]:4", NULL, "10.0.0.1:49153", "192.0.2.1:80" },
 };
 
 static void
@@ -217,6 +219,211 @@ test_endings (void)
       close_scene (&scene, ending);
       convert (&scene, &other, WSI_FORMAT_PCAPNG);
       g_assert_cmpint (get_ending (&other), ==, ending);
+    }
+}
+
+#define PACKET 6                /* the type of a block */
+#define PACKET_HEADER 28        /* of a block, before the packet */
+#define IPV4_HEADER 20
+#define TCP_HEADER 20
+#define TCP_FLAGS 13            /* where they are in a header of TCP */
+#define SYN 2
+#define RST 4
+
+/* The packets of IPv4 that have one of these flags of TCP; 0 = all. */
+static guint
+count_packets (GBytes *capture,
+               guint8  flags)
+{
+  gsize length;
+  const guint8 *at = g_bytes_get_data (capture, &length), *end = at + length;
+  guint n = 0;
+
+  for (guint32 type, n_bytes; at < end; at += n_bytes)
+    {
+      memcpy (&type, at, sizeof type);
+      memcpy (&n_bytes, at + sizeof type, sizeof n_bytes);
+      if (GUINT32_FROM_LE (type) == PACKET)
+        n += flags == 0 || (at[PACKET_HEADER + IPV4_HEADER + TCP_FLAGS] & flags) != 0;
+      n_bytes = GUINT32_FROM_LE (n_bytes);
+    }
+  return n;
+}
+
+typedef enum
+{
+  PLAY_END = 1 << 0,
+  PLAY_RESET = 1 << 1,
+  PLAY_COMMENT = 1 << 2,        /* on the last row */
+  PLAY_GAP = 1 << 3,            /* of 10 bytes, after the heads */
+  PLAY_UNKNOWN_GAP = 1 << 4,
+  PLAY_WITHOUT_HEADS = 1 << 5,
+} Play;
+
+/* A SYN, one that answers it, an ACK and two heads; what else is written is in the row. */
+static const struct
+{
+  const char *name;
+  guint       play;             /* Play */
+  guint       n_packets, n_syns, n_resets;
+} packet_cases[] = {
+  { "handshake", 0, 5, 2, 0 },
+  { "comment-has-no-packet-of-its-own", PLAY_COMMENT, 5, 2, 0 },
+  { "end", PLAY_END, 7, 2, 0 },
+  { "comment-on-an-end", PLAY_END | PLAY_COMMENT, 8, 2, 0 },
+  { "reset", PLAY_RESET, 6, 2, 1 },
+  { "comment-on-a-reset", PLAY_RESET | PLAY_COMMENT, 7, 2, 2 },
+  { "missing-bytes-are-a-packet", PLAY_GAP, 6, 2, 0 },
+  { "missing-bytes-of-no-known-number", PLAY_UNKNOWN_GAP, 22, 2, 0 },
+  { "no-beginning", PLAY_WITHOUT_HEADS, 0, 0, 0 },
+  { "missing-bytes-are-the-beginning", PLAY_WITHOUT_HEADS | PLAY_GAP, 1, 0, 0 },
+  { "missing-bytes-of-no-known-number-are-not", PLAY_WITHOUT_HEADS | PLAY_UNKNOWN_GAP, 0, 0, 0 },
+};
+
+static void
+test_packets (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  const guint play = packet_cases[i].play;
+  const WsiOpening opening = {
+    .uri = "ws://h/", .handshake = (play & PLAY_WITHOUT_HEADS) != 0 ? WSI_HANDSHAKE_MISSING
+                                                                   : WSI_HANDSHAKE_READ,
+  };
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, scene.now);
+  if ((play & PLAY_WITHOUT_HEADS) == 0)
+    {
+      SCENE_PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
+      SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, RESPONSE);
+    }
+  if ((play & (PLAY_GAP | PLAY_UNKNOWN_GAP)) != 0)
+    wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED,
+                       (play & PLAY_GAP) != 0 ? 10 : G_MAXUINT64, scene.now);
+  if ((play & PLAY_END) != 0)
+    close_scene (&scene, WSI_ENDING_CLEAN);
+  if ((play & PLAY_RESET) != 0)
+    close_scene (&scene, WSI_ENDING_ABNORMAL);
+  if ((play & PLAY_COMMENT) != 0)
+    wsi_store_set_comment (scene.store, wsi_store_get_end (scene.store) - 1, "a comment");
+  bytes = scene_save (&scene, WSI_FORMAT_PCAPNG, WSI_REDACTION_NONE);
+  g_assert_cmpuint (count_packets (bytes, 0), ==, packet_cases[i].n_packets);
+  g_assert_cmpuint (count_packets (bytes, SYN), ==, packet_cases[i].n_syns);
+  g_assert_cmpuint (count_packets (bytes, RST), ==, packet_cases[i].n_resets);
+  g_assert_false (has_text (bytes, "ws://h/"));
+  g_assert_cmpint (has_text (bytes, "It is not known how many bytes"), ==,
+                   play == PLAY_UNKNOWN_GAP);
+}
+
+/* Frames without a handshake have none in the file either. */
+static void
+test_no_handshake (void)
+{
+  const WsiOpening opening = { .handshake = WSI_HANDSHAKE_MISSING };
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, scene.now);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+  wsi_recorder_event (scene.recorder, scene.conversation, WSI_EVENT_NOTE, NULL, scene.now);
+  bytes = scene_save (&scene, WSI_FORMAT_PCAPNG, WSI_REDACTION_NONE);
+  g_assert_cmpuint (count_packets (bytes, 0), ==, 1);
+  g_assert_false (has_text (bytes, "HTTP/1.1"));
+}
+
+/* Without the rows of the heads, as behind a filter: the heads are written, and none is made up. */
+static void
+test_message_after_heads (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hi", 2);
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (WsiExporter) exporter = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  wsi_recorder_message (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 1, payload,
+                        scene.now);
+  exporter = wsi_format_open (WSI_FORMAT_PCAPNG, scene.store, redactor, stream);
+  wsi_exporter_add (exporter, wsi_store_get_end (scene.store) - 1, &error);
+  wsi_exporter_end (exporter, &error);
+  g_assert_no_error (error);
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+  g_assert_true (has_text (bytes, REQUEST));
+  g_assert_true (has_text (bytes, RESPONSE));
+  g_assert_false (has_text (bytes, "Host: unknown"));
+  g_assert_cmpuint (count_packets (bytes, 0), ==, 6);
+}
+
+/* The numbers of captured and of all bytes in the last packet. */
+static void
+get_last_lengths (GBytes  *capture,
+                  guint32 *n_captured,
+                  guint32 *n_all)
+{
+  gsize length;
+  const guint8 *at = g_bytes_get_data (capture, &length), *end = at + length;
+
+  for (guint32 n_bytes; at < end; at += n_bytes)
+    {
+      memcpy (&n_bytes, at + 4, sizeof n_bytes);
+      n_bytes = GUINT32_FROM_LE (n_bytes);
+      if (at + n_bytes < end)
+        continue;
+
+      memcpy (n_captured, at + 20, sizeof *n_captured);
+      memcpy (n_all, at + 24, sizeof *n_all);
+      *n_captured = GUINT32_FROM_LE (*n_captured) - IPV4_HEADER - TCP_HEADER;
+      *n_all = GUINT32_FROM_LE (*n_all) - IPV4_HEADER - TCP_HEADER;
+    }
+}
+
+/* Each is cut before its last byte; some lengths are those of a shorter header that is whole. */
+static const struct
+{
+  const char  *name, *header;
+  gsize        length;
+  WspDirection direction;
+} cut_headers[] = {
+#define CUT_HEADER(name, direction, header) \
+  { name, header, sizeof header - 1, WSP_DIRECTION_ ## direction }
+  CUT_HEADER ("of-16-bits", RECEIVED, "\xc1\x7e\xee\xee"),
+  CUT_HEADER ("of-64-bits", RECEIVED, "\x82\x7f\0\0\0\0\0\1\0\0"),
+  CUT_HEADER ("masked", SENT, "\x82\x85\1\2\3\4"),
+  CUT_HEADER ("masked-of-16-bits", SENT, "\x82\xfe\0\x80\1\2\3\4"),
+  CUT_HEADER ("masked-of-64-bits", SENT, "\x82\xff\0\0\0\0\0\1\0\0\1\2\3\4"),
+#undef CUT_HEADER
+};
+
+/* Of a header that is cut only the first byte is known. */
+static void
+test_cut_header (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+
+  for (gsize length = 1; length < cut_headers[i].length; length++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autoptr (GBytes) bytes = NULL;
+      guint32 n_captured = 0, n_all = 0;
+
+      scene_init (&scene);
+      scene_shake_hands (&scene);
+      scene_push (&scene, cut_headers[i].direction, cut_headers[i].header, length);
+      close_scene (&scene, WSI_ENDING_CUT);
+      bytes = scene_save (&scene, WSI_FORMAT_PCAPNG, WSI_REDACTION_NONE);
+      g_assert_false (has_text (bytes, "Payload is withheld"));
+      g_assert_cmpuint (count_packets (bytes, 0), ==, 7);
+      get_last_lengths (bytes, &n_captured, &n_all);
+      g_test_message ("%zu bytes: %u captured of %u", length, n_captured, n_all);
+      g_assert_cmpuint (n_captured, ==, 1);
+      g_assert_cmpuint (n_all, ==, length);
     }
 }
 
@@ -382,6 +589,24 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/pcapng-export/peers/", peers[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_peers);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (packet_cases); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/inspector/pcapng-export/packets/", packet_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_packets);
+    }
+  g_test_add_func ("/inspector/pcapng-export/packets/frames-without-a-handshake",
+                   test_no_handshake);
+  g_test_add_func ("/inspector/pcapng-export/packets/message-after-heads-without-rows",
+                   test_message_after_heads);
+  for (gsize i = 0; i < G_N_ELEMENTS (cut_headers); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/pcapng-export/header-that-is-cut/%s", cut_headers[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_cut_header);
     }
   g_test_add_func ("/inspector/pcapng-export/peers/the-file-says-what-is-made-up", test_made_up);
   g_test_add_func ("/inspector/pcapng-export/back/conversation", test_conversation);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/export/parts/wsi-secret-name.h"
 #include "inspect/export/parts/wsi-secret-words.h"
 #include "inspect/export/wsi-redactor.h"
 
@@ -34,6 +35,10 @@ static const struct
   { "name-without-an-opener", "token=x", "token=x" },
   { "not-hidden-yet", "/?key=redacted- topsecret", "/?key=redacted-9-bytes topsecret" },
   { "false-hiding", "/?key=redacted-9-bytes-1a2btop", "/?key=redacted-24-bytes" },
+  { "false-hiding-without-a-length", "/?key=redacted--bytes-1a2b", "/?key=redacted-20-bytes" },
+  { "false-hiding-of-another-word", "/?key=redacted-9-secret1a2b", "/?key=redacted-21-bytes" },
+  { "false-hiding-without-a-hash", "/?key=redacted-9-bytes-wxyz", "/?key=redacted-21-bytes" },
+  { "false-hiding-after-another-beginning", "/?key=forgotten10-bytes-1a2b", "/?key=redacted-22-bytes" },
   { "many-openers", "?&#;://?&#;://", "?&#;://?&#;://" },
   { "names-that-end-with-key", "/?access_key=topsecret!&private_key=topsecret!&appkey=topsecret!&keyboard=us",
     "/?access_key=" TEN_BYTES "&private_key=" TEN_BYTES "&appkey=" TEN_BYTES "&keyboard=us" },
@@ -41,10 +46,24 @@ static const struct
     "/?ticket=" TEN_BYTES "&authorization=" TEN_BYTES "&user.otp=" TEN_BYTES "&X-Auth=" TEN_BYTES },
   { "words-that-contain-auth-or-sid-are-shown", "/?author=a&authority=b&inside=c&design=d", "/?author=a&authority=b&inside=c&design=d" },
   { "value-that-looks-random", "/?header=eyJob3N0IjoiYSJ9&b=c", "/?header=redacted-16-bytes&b=c" },
+  { "value-of-two-kinds-of-characters", "/?header=abcdef0123456789&b=c", "/?header=redacted-16-bytes&b=c" },
+  { "value-of-one-kind-of-characters", "/?header=abcdefghijklmnop&b=c", "/?header=abcdefghijklmnop&b=c" },
+  { "value-of-capitals-alone", "/?header=ABCDEFGHIJKLMNOP", "/?header=ABCDEFGHIJKLMNOP" },
+  { "value-that-begins-with-digits", "/?header=0123456789abcdef", "/?header=redacted-16-bytes" },
+  { "value-that-begins-with-capitals", "/?header=ABCDEF0123456789", "/?header=redacted-16-bytes" },
+  { "digit-in-another-word", "/?header=1.abcdefghijklmnop", "/?header=1.abcdefghijklmnop" },
+  { "capital-in-another-word", "/?header=A.abcdefghijklmnop", "/?header=A.abcdefghijklmnop" },
+  { "small-letter-in-another-word", "/?header=a.ABCDEFGHIJKLMNOP", "/?header=a.ABCDEFGHIJKLMNOP" },
+  { "numbers-of-versions-are-shown", "/?release=upstream-12.3.45-beta.6.7", "/?release=upstream-12.3.45-beta.6.7" },
+  { "value-in-an-authority", "ws://h;key=topsecret!/a", "ws://h;key=" TEN_BYTES "/a" },
   { "value-without-a-name", "/?eyJob3N0IjoiYSJ9&b", "/?redacted-16-bytes&b" },
+  { "value-without-a-name-in-a-fragment", "ws://h/a#eyJob3N0IjoiYSJ9", "ws://h/a#eyJob3N0IjoiYSJ9" },
   { "values-of-words-are-shown", "/?at=2026-11-22T03:10:00.000Z&to=http%3A%2F%2Fexample.com%2Fpath&q=three%20plain%20words",
     "/?at=2026-11-22T03:10:00.000Z&to=http%3A%2F%2Fexample.com%2Fpath&q=three%20plain%20words" },
+  { "uri-in-the-name-of-a-pair", "/?ws://me:topsecr@h/x=1", "/?ws://" TEN_BYTES "@h/x=1" },
   { "a-colon-begins-no-pair", "/a:token=topsecret!", "/a:token=topsecret!" },
+  { "a-colon-outside-of-a-path", "a:token=topsecret!", "a:token=topsecret!" },
+  { "a-slash-begins-no-pair", "a /token=topsecret!", "a /token=topsecret!" },
 };
 
 #define SIX_BYTES "redacted-6-bytes"
@@ -80,9 +99,11 @@ static const struct
 
 /* The words are one table: each hides what follows it. */
 static const char *const announcing[] = {
-  "access_token", "api-key", "apikey", "auth-token", "bearer", "code", "credentials", "hook", "hooks", "invite", "jwt", "key",
-  "keys", "magic", "nonce", "otp", "password", "secret", "secrets", "session", "sessions", "sid", "signature", "ticket", "token",
-  "tokens", "webhook", "webhooks",
+  "access-token", "access_token", "accesstoken", "api-key", "api-keys", "api_key", "api_keys", "apikey", "apikeys", "auth-token",
+  "auth_token", "bearer", "capability", "code", "cookie", "credential", "credentials", "csrf", "hook", "hooks", "invitation",
+  "invitations", "invite", "invites", "jwt", "key", "keys", "magic", "nonce", "otp", "passphrase", "passwd", "password", "pwd",
+  "secret", "secrets", "session", "sessions", "sid", "sig", "signature", "ticket", "tickets", "token", "tokens", "webhook",
+  "webhooks",
 };
 
 /* The reasons of a sentence about an end; the code stays. */
@@ -95,6 +116,10 @@ static const struct
   { "that-is-cut", "with 1000 \"secret", "with 1000 \"" SIX_BYTES },
   { "that-is-empty", "with 1000 \"\" b", "with 1000 \"\" b" },
   { "after-a-quotation-mark", "a \" b with 1000 \"secret\"", "a \" b with 1000 \"" SIX_BYTES "\"" },
+  { "that-ends-as-a-code-does", "with 1000 \"x 1000 \" b", "with 1000 \"redacted-7-bytes\" b" },
+  { "at-the-beginning", "\"x\" b", "\"x\" b" },
+  { "code-before-the-text", &"1000 \"x\" b"[5], "\"x\" b" },
+  { "after-a-number-that-is-no-code", "with 1000:\"x\"", "with 1000:\"x\"" },
   { "no-code", "received 403 \"Forbidden\", \"x\"", "received 403 \"Forbidden\", \"x\"" },
   { "with-a-uri", "with 3000 \"ws://h/?a=b\"", "with 3000 \"redacted-11-bytes\"" },
 };
@@ -162,12 +187,61 @@ test_announcing (void)
     }
 }
 
+/* Names of headers and of values, and such that only look like them. */
+static const char *const secret_names[] = {
+  "token", "secret", "passwd", "passphrase", "apikey", "signature", "credential", "session", "sessid", "cookie",
+  "ticket", "jwt", "pwd", "bearer", "assertion", "csrf", "xsrf", "pass", "x-sig", "a.sid", "my_otp", "hmac", "code",
+  "authorization", "authorisation", "auth", "author-auth", "my-key",
+};
+static const char *const open_names[] = {
+  "author", "authority", "signal", "side", "compass", "encode", "codec", "keyboard",
+  "sec-websocket-key", "access-control-allow-credentials", "www-authenticate", "proxy-authenticate",
+};
+
+static void
+test_names (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (secret_names); i++)
+    if (!wsi_is_secret_name (secret_names[i]))
+      g_error ("%s is no secret", secret_names[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (open_names); i++)
+    if (wsi_is_secret_name (open_names[i]))
+      g_error ("%s is a secret", open_names[i]);
+}
+
 static void
 test_reason (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
 
+  assert_hidden (WSI_REDACTION_DEFAULT, reasons[i].text, reasons[i].text);
   assert_hidden (WSI_REDACTION_STRICT, reasons[i].text, reasons[i].strict);
+}
+
+static const struct
+{
+  const char  *name;
+  WsiRedaction level;
+  const char  *reason, *shown;
+} lone_reasons[] = {
+  { "default-shows-it", WSI_REDACTION_DEFAULT, "secret", "secret" },
+  { "default-hides-its-secrets", WSI_REDACTION_DEFAULT, "/?key=secret", "/?key=" SIX_BYTES },
+  { "strict-hides-it", WSI_REDACTION_STRICT, "secret", SIX_BYTES },
+  { "strict-has-nothing-to-hide", WSI_REDACTION_STRICT, "", "" },
+};
+
+/* A reason without a sentence around it. */
+static void
+test_lone_reason (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (lone_reasons[i].level);
+  g_autofree char *shown = wsi_redactor_hide_reason (redactor, lone_reasons[i].reason);
+  g_autofree char *plain = drop_numbers (shown);
+
+  g_assert_cmpstr (plain, ==, lone_reasons[i].shown);
+  g_assert_cmpint (wsi_redactor_get_n_hidden (redactor) > 0, ==,
+                   !g_str_equal (lone_reasons[i].reason, lone_reasons[i].shown));
 }
 
 static const struct
@@ -182,6 +256,8 @@ static const struct
   { "authorization", "Authorization: Bearer topsecret!", "Authorization: Bearer " TEN_BYTES },
   { "any-letter-case", "PROXY-authorization:\tDigest topsecret!", "PROXY-authorization:\tDigest " TEN_BYTES },
   { "a-word-that-is-no-scheme", "Authorization: top secret", "Authorization: " TEN_BYTES },
+  { "a-scheme-alone", "Authorization: Bearer", "Authorization: " SIX_BYTES },
+  { "a-part-of-a-scheme", "Authorization: Bear topsecret!", "Authorization: redacted-15-bytes" },
   { "blank-before-the-colon", "Authorization :topsecret!", "Authorization :" TEN_BYTES },
   { "cookie", "Cookie: a=b; token", "Cookie: " TEN_BYTES },
   { "set-cookie", "set-cookie: a=b; token", "set-cookie: " TEN_BYTES },
@@ -196,7 +272,10 @@ static const struct
     PROTOCOL "graphql-transport-ws,v12.stomp, wamp.2.msgpack" },
   { "subprotocol-that-looks-random", PROTOCOL "chat, Ab3dEf7hIj1lMn5p", PROTOCOL "chat, redacted-16-bytes" },
   { "subprotocol-after-its-name", PROTOCOL "access_token, topsecret!, c", PROTOCOL "access_token, " TEN_BYTES ", c" },
+  { "nothing-after-the-name-of-a-subprotocol", PROTOCOL "access_token, |A: b", PROTOCOL "access_token, |A: b" },
+  { "nothing-in-a-cookie", "Cookie: |Authorization: Bearer |A: b", "Cookie: |Authorization: Bearer |A: b" },
   { "subprotocol-with-its-name", PROTOCOL "a-bearer.b", PROTOCOL TEN_BYTES },
+  { "subprotocols-with-a-line-feed-alone", PROTOCOL "chat\nX: topsecret!", PROTOCOL "redacted-18-bytes" },
   { "folded-subprotocol", PROTOCOL "a,|\ttoken.abcd", PROTOCOL "a,|\t" TEN_BYTES },
   { "token-of-a-forge", "Private-Token: topsecret!", "Private-Token: " TEN_BYTES },
   { "any-header-with-auth-in-its-name", "X-Auth-Token: topsecret!|X-Authorization: top secret",
@@ -259,6 +338,44 @@ test_quoted_token (void)
   g_assert_cmpuint (g_bytes_get_size (hidden), >, g_bytes_get_size (bytes));
   g_assert_null (strstr (text, "Ab3d"));
   g_assert_true (g_str_has_prefix (text, "expected chat, received redacted-16-bytes-"));
+}
+
+/* A short word is in other texts without being the secret. */
+static void
+test_short_token (void)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (GBytes) head = g_bytes_new_static (PROTOCOL "access_token, abc", 41);
+  g_autoptr (GBytes) hidden = wsi_redactor_hide_head (redactor, head);
+  g_autofree char *text = wsi_redactor_hide_text (redactor, "abc is shown");
+
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, 1);
+  g_assert_cmpstr (text, ==, "abc is shown");
+}
+
+static const struct
+{
+  const char *name, *head, *lines;
+} ends[] = {
+  { "with-its-end", "GET / HTTP/1.1\r\nA: b\r\n\r\n", "GET / HTTP/1.1|A: b" },
+  { "with-more-behind-it", "GET / HTTP/1.1\r\nA: b\r\n\r\nmore", "GET / HTTP/1.1|A: b" },
+  { "without-its-last-line", "GET / HTTP/1.1\r\nA: b\r\n", "GET / HTTP/1.1|A: b" },
+  { "cut-in-a-line", "GET / HTTP/1.1\r\nA: b", "GET / HTTP/1.1|A: b" },
+};
+
+/* A head without a secret keeps every byte. */
+static void
+test_end (gconstpointer data)
+{
+  const gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (GBytes) head = g_bytes_new_static (ends[i].head, strlen (ends[i].head));
+  g_autoptr (GBytes) same = wsi_redactor_hide_head (redactor, head);
+  g_auto (GStrv) lines = wsi_redactor_split_head (redactor, head);
+  g_autofree char *joined = g_strjoinv ("|", lines);
+
+  g_assert_true (g_bytes_equal (same, head));
+  g_assert_cmpstr (joined, ==, ends[i].lines);
 }
 
 #define N_CONNECTIONS 1000
@@ -392,6 +509,22 @@ test_payload (gconstpointer data)
   g_assert_null (wsi_redactor_hide_payload (redactor, &record, NULL));
 }
 
+/* Where nothing is hidden, nothing is counted. */
+static void
+test_nothing_in_payload (void)
+{
+  const WsiRecord end = { .kind = WSP_FRAME_KIND_CLOSE }, text = { .kind = WSP_FRAME_KIND_TEXT };
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_STRICT);
+  g_autoptr (GBytes) code = g_bytes_new_static ("\x03\xe8", 2);
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) same_code = wsi_redactor_hide_payload (redactor, &end, code);
+  g_autoptr (GBytes) same_nothing = wsi_redactor_hide_payload (redactor, &text, nothing);
+
+  g_assert_true (g_bytes_equal (same_code, code));
+  g_assert_true (g_bytes_equal (same_nothing, nothing));
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), ==, 0);
+}
+
 static char *
 print_hidden (WsiRedactor *redactor)
 {
@@ -412,7 +545,7 @@ static void
 test_hidden_names (void)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
-  const char *text = "GET /?token=a&mine=b HTTP/1.1\r\nCookie: c\r\ncookie: d\r\n secret:e\r\n"
+  const char *text = "GET /?token=a&mine=b&=c HTTP/1.1\r\nCookie: c\r\ncookie: d\r\n secret:e\r\n"
                      "X-Mine: f\r\nSec-WebSocket-Protocol: a, token.1\r\n\r\n";
   g_autoptr (GBytes) head = g_bytes_new_static (text, strlen (text));
   const char *const names[] = { " MINE ", "x-mine", "", NULL };
@@ -435,19 +568,25 @@ test_many_hidden_names (void)
   g_autoptr (GPtrArray) hidden = NULL;
   const WsiHiddenName *most;
 
+  wsi_hidden_names_add (names, "known");
   for (guint i = 0; i < 1000; i++)
     {
       g_autofree char *name = g_strdup_printf ("%0*u", 2 * WSI_HIDDEN_MAX_LENGTH, i);
 
       wsi_hidden_names_add (names, name + (i % 2 == 0 ? WSI_HIDDEN_MAX_LENGTH : 0));
     }
+  wsi_hidden_names_add (names, "known");
   hidden = wsi_hidden_names_list (names);
   most = g_ptr_array_index (hidden, 0);
   g_assert_cmpuint (hidden->len, ==, WSI_HIDDEN_MAX_NAMES);
   g_assert_cmpstr (most->name, !=, "");
   for (guint i = 0; i < hidden->len; i++)
-    g_assert_cmpuint (strlen (((WsiHiddenName *) g_ptr_array_index (hidden, i))->name), <=,
-                      WSI_HIDDEN_MAX_LENGTH);
+    {
+      const WsiHiddenName *name = g_ptr_array_index (hidden, i);
+
+      g_assert_cmpuint (strlen (name->name), <=, WSI_HIDDEN_MAX_LENGTH);
+      g_assert_cmpint (g_str_equal (name->name, "known"), <=, name->n_values == 2);
+    }
 }
 
 int
@@ -470,6 +609,13 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
     }
 
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/inspector/redactor/end-of-a-head/", ends[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_autofree char *path = g_strconcat ("/inspector/redactor/path/", paths[i].name, NULL);
@@ -477,11 +623,19 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_path);
     }
   g_test_add_func ("/inspector/redactor/path/after-each-word-of-the-table", test_announcing);
+  g_test_add_func ("/inspector/redactor/name/each-of-the-table", test_names);
   for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
     {
       g_autofree char *path = g_strconcat ("/inspector/redactor/reason/", reasons[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (lone_reasons); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/redactor/reason-alone/",
+                                           lone_reasons[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_lone_reason);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
@@ -489,10 +643,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_payload);
     }
+  g_test_add_func ("/inspector/redactor/payload/nothing-to-hide", test_nothing_in_payload);
   g_test_add_func ("/inspector/redactor/hidden/values-are-counted-by-name", test_hidden_names);
   g_test_add_func ("/inspector/redactor/hidden/names-are-bounded", test_many_hidden_names);
   g_test_add_func ("/inspector/redactor/equal-values-have-equal-numbers", test_equal_values);
   g_test_add_func ("/inspector/redactor/a-token-is-hidden-where-it-is-quoted", test_quoted_token);
+  g_test_add_func ("/inspector/redactor/a-short-token-is-shown-where-it-is-quoted",
+                   test_short_token);
   g_test_add_func ("/inspector/redactor/the-token-of-every-connection-is-hidden-where-it-is-quoted",
                    test_many_tokens);
   g_test_add_func ("/inspector/redactor/the-oldest-tokens-are-forgotten", test_bounded_words);

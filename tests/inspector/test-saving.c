@@ -4,11 +4,15 @@
 #include "inspect/saving/wsi-saver.h"
 #include "scene.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define TIMEOUT_S 30
 #define OLD "an old file"
@@ -614,6 +618,62 @@ test_saver_full_over_old (void)
   assert_old (&place);
 }
 
+/* The next fsync () has it, in the thread of the saver; 0 = none. */
+static atomic_int sync_error;
+
+/* In place of libc's, which a disk that is full only then answers with an error. */
+int
+fsync (int fd)
+{
+  if (sync_error == 0)
+    return syscall (SYS_fsync, fd);
+
+  errno = sync_error;
+  return -1;
+}
+
+static const struct
+{
+  const char *name;
+  gboolean    is_later;         /* the first rows are on the disk */
+  gboolean    is_complete;
+} syncs[] = {
+  { "for-the-first-rows", FALSE, FALSE },
+  { "before-it-replaces", TRUE, TRUE },
+  { "at-the-end", TRUE, FALSE },
+};
+
+/* The old file stays then, and nothing says that the new one is saved. */
+static void
+test_sync (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_failed = 0, n_saved = 0;
+
+  place_init (&place);
+  write_old (&place);
+  sync_error = syncs[i].is_later ? 0 : ENOSPC;
+  saver = start_saver (&place, WSI_EXPORT_REPLACE);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wait_for (syncs[i].is_later ? &n_saved : &n_failed);
+  sync_error = ENOSPC;
+  if (syncs[i].is_complete)
+    {
+      wsi_saver_complete (saver);
+      wait_for (&n_failed);
+    }
+  g_assert_false (stop_saver (saver, &error));
+  sync_error = 0;
+  g_assert_nonnull (strstr (error->message, g_strerror (ENOSPC)));
+  g_assert_cmpuint (n_saved, ==, syncs[i].is_later);
+  g_assert_false (wsi_saver_is_in_place (saver));
+  assert_old (&place);
+}
+
 static void
 test_replaced_late (void)
 {
@@ -750,6 +810,13 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/saving/saver/a-full-disk-leaves-the-old-file",
                    test_saver_full_over_old);
+  for (guint i = 0; i < G_N_ELEMENTS (syncs); i++)
+    {
+      g_autofree char *name = g_strconcat ("/inspector/saving/saver/a-disk-is-full-",
+                                           syncs[i].name, NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_sync);
+    }
   g_test_add_func ("/inspector/saving/saver/replaces-the-old-file-when-complete",
                    test_replaced_late);
   g_test_add_func ("/inspector/saving/saver/two-do-not-replace-one-file", test_not_replaced);

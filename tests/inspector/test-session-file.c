@@ -4,7 +4,8 @@
 /* A session that is written and read is the same: rows, heads, and the bytes of both directions. */
 
 #include "inspect/export/wsi-export.h"
-#include "inspect/files/wsi-json-lines.h"
+#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/files/json/wsi-json-object.h"
 #include "inspect/files/wsi-session-file.h"
 
 #include <glib/gstdio.h>
@@ -418,7 +419,25 @@ static const struct
   { "message-without-payload", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":2}\n",
     "a message with opcode and payload", 0, 1 },
   { "negative-gap", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\":1,\"dir\":\"sent\",\"length\":-1}\n", "a length of 0 or more", 0, 1 },
-  { "comment-in-json-is-refused", FIRST_LINE "/*\"*/{}\n", "or has a comment", 0, 0 },
+  { "comment-in-json-is-refused", FIRST_LINE "/*\"*/{}\n", "expected a value, received '/' at byte 0 of the line", 0, 0 },
+  { "mistake-in-a-line-names-its-place", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\" 1}\n",
+    "Line 3, byte 139: expected an object of JSON: expected a colon, received '1' at byte 21 of the line", 0, 1 },
+  { "line-that-ends-early", FIRST_LINE OPEN "{\"type\":\"gap\"\n",
+    "Line 3, byte 139: expected an object of JSON: the text ends within a value", 0, 1 },
+  { "escape-that-is-none", FIRST_LINE "{\"text\":\"\\u12g4\"}\n", "expected four digits after \\u, received 'g' at byte 13", 0, 0 },
+  { "half-a-surrogate-pair", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":1,"
+    "\"text\":\"\\udc00\"}\n", "expected both halves of a surrogate pair, received 'u'", 0, 1 },
+  { "not-utf-8", FIRST_LINE "{\"text\":\"12345678\xff\"}\n", "it is not UTF-8", 0, 0 },
+  { "not-utf-8-at-the-begin", FIRST_LINE "\xc3{}\n", "it is not UTF-8", 0, 0 },
+  { "two-objects-in-a-line", FIRST_LINE OPEN "{} {}\n", "expected nothing after the value, received '{'", 0, 1 },
+  { "carriage-returns", "{\"type\":\"wsinspect-session\",\"version\":1}\r\n" "\r\n"
+    "{\"type\":\"open\",\"conn\":1,\"handshake\":\"missing\"}\r\n", NULL, 0, 1 },
+  { "torn-within-a-character", FIRST_LINE OPEN "{\"type\":\"gap\",\"text\":\"\xc3", NULL, 23, 1 },
+  { "members-in-another-order", FIRST_LINE "{\"handshake\":\"missing\",\"x\":{\"conn\":5},\"conn\":1,\"type\":\"open\"}\n"
+    "{\"dir\":\"sent\",\"type\":\"gap\",\"conn\":1}\n", NULL, 0, 2 },
+  { "last-of-equal-members", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\":7,\"dir\":\"sent\",\"conn\":1}\n", NULL, 0, 2 },
+  { "huge-number-is-none", FIRST_LINE OPEN "{\"type\":\"gap\",\"conn\":18446744073709551617,\"dir\":\"sent\"}\n",
+    "an open connection", 0, 1 },
 };
 
 static void
@@ -435,6 +454,67 @@ test_file (gconstpointer data)
   if (error != NULL && strstr (error->message, files[i].problem) == NULL)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, files[i].n_rows);
+}
+
+typedef struct
+{
+  WsiStore *store;
+  guint     n_signals;
+  guint64   end;                /* of the rows that were announced */
+} Announced;
+
+static void
+note_rows (Announced *announced,
+           guint64    first,
+           guint64    n)
+{
+  g_assert_cmpuint (first, ==, announced->end);
+  announced->end += n;
+  announced->n_signals++;
+}
+
+static gboolean
+are_all_announced (const Announced *announced)
+{
+  return announced->end == wsi_store_get_end (announced->store);
+}
+
+static GBytes *
+save_frames (guint n)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  for (guint i = 0; i < n; i++)
+    SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+  return scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+}
+
+/* A signal for each frame costs more than to read it; what a step has read is known after it. */
+static void
+test_announced (void)
+{
+  g_autoptr (GBytes) saved = save_frames (1000);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (saved);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiSessionFile) file = NULL;
+  Announced announced = { 0 };
+
+  scene_init (&scene);
+  announced.store = scene.store;
+  g_signal_connect_swapped (scene.store, "appended", G_CALLBACK (note_rows), &announced);
+  file = wsi_session_file_new (stream, scene.recorder, NULL, NULL);
+  for (guint i = 0; i < 6; i++)
+    {
+      g_assert_true (wsi_session_file_step (file, 1, NULL));
+      g_assert_true (i == 0 || are_all_announced (&announced));
+    }
+  announced.n_signals = 0;
+  g_assert_true (wsi_session_file_run (file, NULL));
+  g_assert_cmpuint (announced.n_signals, <, 20);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), >, 1000);
+  g_assert_true (are_all_announced (&announced));
 }
 
 /* Brackets in a string do not count; 128 are allowed. */
@@ -571,6 +651,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/back/random-traffic", test_random);
   g_test_add_func ("/inspector/session-file/back/random-gaps", test_random_gaps);
   g_test_add_func ("/inspector/session-file/SEC-41-a-secret-is-in-no-redacted-file", test_secrets);
+  g_test_add_func ("/inspector/session-file/frames-are-announced-together", test_announced);
   g_test_add_func ("/inspector/session-file/brackets-are-counted-before-parsing", test_depth);
   g_test_add_func ("/inspector/session-file/values-are-counted-before-parsing", test_values);
   g_test_add_func ("/inspector/session-file/only-the-owner-reads-and-nothing-is-replaced",

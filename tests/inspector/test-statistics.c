@@ -37,22 +37,45 @@ test_totals (void)
     .inflated_length = 1000,
     .fault = 1,
   };
+  const WsiRecord received = {
+    .direction = WSP_DIRECTION_RECEIVED,
+    .kind = WSP_FRAME_KIND_BINARY,
+    .byte0 = 0xc2,
+    .flags = WSI_RECORD_COMPRESSED,
+    .header_length = 2,
+    .payload_length = 20,
+    .inflated_length = 30,
+  };
+  const WsiRecord ping = { .kind = WSP_FRAME_KIND_PING, .byte0 = 0x89 };
   const WsiRecord event = { .kind = WSI_RECORD_KIND_EVENT, .direction = WSI_NO_DIRECTION };
   WsiTotals totals;
 
   wsi_statistics_add (statistics, &fragment);
+  wsi_statistics_add (statistics, &received);
+  wsi_statistics_add (statistics, &ping);
   wsi_statistics_add (statistics, &event);
   add (statistics, 0, WSP_DIRECTION_SENT, 0);
   wsi_statistics_get_totals (statistics, &totals);
-  g_assert_cmpuint (totals.all.flows[0].n_frames, ==, 2);
+  g_assert_cmpuint (totals.all.flows[0].n_frames, ==, 3);
+  g_assert_cmpuint (totals.all.flows[1].n_frames, ==, 1);
   g_assert_cmpuint (totals.all.flows[0].n_messages, ==, 1);
+  g_assert_cmpuint (totals.all.flows[1].n_messages, ==, 1);
+  g_assert_cmpuint (totals.all.flows[1].n_bytes, ==, 30);
+  g_assert_cmpuint (totals.all.flows[1].n_wire_bytes, ==, 22);
+  g_assert_cmpuint (totals.all.n_control, ==, 1);
   g_assert_cmpuint (totals.all.n_faults, ==, 1);
   g_assert_cmpuint (totals.n_events, ==, 1);
   g_assert_cmpuint (totals.n_by_kind[0][WSP_FRAME_KIND_TEXT], ==, 1);
-  g_assert_cmpuint (totals.n_by_size[0][0], ==, 1);
+  g_assert_cmpuint (totals.n_by_kind[1][WSP_FRAME_KIND_BINARY], ==, 1);
+  g_assert_cmpuint (totals.n_by_size[0][0], ==, 2);
   g_assert_cmpuint (totals.n_by_size[0][10], ==, 1);
+  g_assert_cmpuint (totals.n_by_size[1][5], ==, 1);
+  g_assert_cmpuint (totals.n_compressed[0], ==, 1);
+  g_assert_cmpuint (totals.n_compressed[1], ==, 1);
   g_assert_cmpuint (totals.n_compressed_wire[0], ==, 100);
+  g_assert_cmpuint (totals.n_compressed_wire[1], ==, 20);
   g_assert_cmpuint (totals.n_compressed_bytes[0], ==, 1000);
+  g_assert_cmpuint (totals.n_compressed_bytes[1], ==, 30);
 }
 
 static void
@@ -69,6 +92,7 @@ test_round_trips (void)
       const WsiRecord pong = {
         .kind = WSP_FRAME_KIND_PONG,
         .byte0 = 0x8a,
+        .direction = WSP_DIRECTION_RECEIVED,
         .flags = WSI_RECORD_ROUND_TRIP,
         .round_trip_us = i < 100 ? i * 100 : G_MAXUINT32,
       };
@@ -81,6 +105,11 @@ test_round_trips (void)
   g_assert_cmpuint (half, >=, 5000);
   g_assert_cmpuint (half, <=, 6250);
   g_assert_cmpuint (most, ==, G_MAXUINT32);
+
+  /* The smallest part of them has one, too. */
+  g_assert_true (wsi_totals_get_round_trip (&totals, 0, &half));
+  g_assert_cmpuint (half, >=, 100);
+  g_assert_cmpuint (half, <=, 125);
 }
 
 typedef struct

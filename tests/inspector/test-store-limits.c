@@ -60,6 +60,86 @@ test_facts (void)
     }
 }
 
+static guint
+count_kept (WsiStore *store)
+{
+  guint32 n_kept;
+
+  wsi_store_count_conversations (store, &n_kept);
+  return n_kept;
+}
+
+/* Where heads are over their limit, one in sixteen goes, and not all that can. */
+static void
+test_few_go (void)
+{
+  const guint n_room = MAX_FACTS / HEAD_LENGTH;
+  g_auto (StoreScene) scene = { 0 };
+  g_autofree char *head = g_strnfill (HEAD_LENGTH, 'h');
+  guint least = G_MAXUINT;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  for (guint i = 0; i < 2 * n_room; i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (head, HEAD_LENGTH);
+
+      store_scene_open (&scene);
+      wsi_conversation_set_request (scene.conversation, bytes);
+      store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+      wsi_conversation_release (scene.conversation);
+      if (i > n_room)
+        least = MIN (least, count_kept (scene.store));
+    }
+  g_assert_cmpuint (least, >, n_room / 2);
+}
+
+/* Large heads go also where few connections are new among many. */
+static void
+test_large_among_many (void)
+{
+  const guint n_room = MAX_FACTS / HEAD_LENGTH, n_small = 24 * n_room;
+  g_auto (StoreScene) scene = { 0 };
+  g_autofree char *head = g_strnfill (HEAD_LENGTH, 'h');
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  for (guint i = 0; i < n_small; i++)
+    store_scene_open (&scene);
+  for (guint i = 0; i < 2 * n_room; i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (head, HEAD_LENGTH);
+
+      store_scene_open (&scene);
+      wsi_conversation_set_request (scene.conversation, bytes);
+      wsi_conversation_release (scene.conversation);
+    }
+  g_assert_cmpuint (count_kept (scene.store), <, n_small + n_room + 2 * 256);
+}
+
+/* Connections that are released after their rows have gone go when others open, however small they
+ * are. */
+static void
+test_small_go (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+
+  g_autoptr (GPtrArray) opened = g_ptr_array_new_with_free_func (g_object_unref);
+
+  store_scene_init (&scene, SEGMENT_LENGTH);
+  for (guint i = 0; i < N_OPENED; i++)
+    {
+      store_scene_open (&scene);
+      store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
+      g_ptr_array_add (opened, g_object_ref (scene.conversation));
+    }
+  store_scene_append_many (&scene, 3 * SEGMENT_LENGTH);
+  g_assert_cmpuint (count_kept (scene.store), ==, N_OPENED + 1);
+  for (guint i = 0; i < opened->len; i++)
+    wsi_conversation_release (opened->pdata[i]);
+  for (guint i = 0; i < N_OPENED / 2; i++)
+    store_scene_open (&scene);
+  g_assert_cmpuint (count_kept (scene.store), <, N_OPENED);
+}
+
 static void
 append_head (StoreScene *scene)
 {
@@ -291,6 +371,31 @@ test_all_faults (void)
   g_assert_cmpmem (found, sizeof found, faults, sizeof faults);
 }
 
+/* There is room for so many combinations; of a later one the first fault is kept. */
+static void
+test_many_fault_sets (void)
+{
+  const guint n = 64;
+  g_auto (StoreScene) scene = { 0 };
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "");
+  guint faults[2], found[2];
+  const WsiFrame kept = { .frame = &frame, .faults = faults, .n_faults = 2 };
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  for (guint i = 0; i <= n * n; i++)
+    {
+      faults[0] = frame.fault = i / n + 1;
+      faults[1] = i % n + 100;
+      wsi_store_append (scene.store, scene.conversation, &kept);
+    }
+
+  g_assert_cmpuint (wsi_store_get_faults (scene.store, n * n - 1, found, 2), ==, 2);
+  g_assert_cmpuint (found[0], ==, n);
+  g_assert_cmpuint (found[1], ==, n - 1 + 100);
+  g_assert_cmpuint (wsi_store_get_faults (scene.store, n * n, found, 2), ==, 1);
+  g_assert_cmpuint (found[0], ==, n + 1);
+}
+
 /* A summary that is made again takes the place of the one before. */
 static void
 test_summaries (void)
@@ -338,6 +443,46 @@ test_full_disk (void)
   g_assert_cmpuint (n_kept, ==, n);
 }
 
+static double
+get_thread_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static double
+open_some (WsiStore *store,
+           guint     n)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_SERVER };
+  double begin_s = get_thread_time ();
+
+  for (guint i = 0; i < n; i++)
+    g_object_unref (wsi_store_open_conversation (store, &opening, 1));
+  return get_thread_time () - begin_s;
+}
+
+/* In turns; the least of each, as other programs only add to it. */
+static void
+test_cost_of_opening (void)
+{
+  g_autoptr (WsiStore) many = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  double least_few = G_MAXDOUBLE, least_many = G_MAXDOUBLE;
+
+  open_some (many, 50000);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (WsiStore) few = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+
+      least_few = MIN (least_few, open_some (few, 1024));
+      least_many = MIN (least_many, open_some (many, 1024));
+    }
+  g_test_message ("ratio %.2f", least_many / least_few);
+  g_assert_cmpfloat (least_many / least_few, <, 8);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -345,6 +490,12 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/store/conversations/large-heads-are-bounded", test_facts);
+  g_test_add_func ("/inspector/store/conversations/cost-of-one-does-not-follow-their-number",
+                   test_cost_of_opening);
+  g_test_add_func ("/inspector/store/conversations/few-go-at-once", test_few_go);
+  g_test_add_func ("/inspector/store/conversations/large-ones-go-among-many-small",
+                   test_large_among_many);
+  g_test_add_func ("/inspector/store/conversations/small-ones-go-after-their-rows", test_small_go);
   g_test_add_func ("/inspector/store/conversations/rows-do-not-go-for-open-ones",
                    test_open_heads);
   g_test_add_func ("/inspector/store/conversations/only-rows-that-release-heads-go",
@@ -361,6 +512,7 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/store/views/cut-after-inflating-is-marked", test_cut_inflated);
   g_test_add_func ("/inspector/store/faults/as-many-as-a-frame-can-break", test_all_faults);
+  g_test_add_func ("/inspector/store/faults/combinations-are-bounded", test_many_fault_sets);
   g_test_add_func ("/inspector/store/notes/a-summary-is-replaced", test_summaries);
   g_test_add_func ("/inspector/arena/goes-on-after-the-disk-was-full", test_full_disk);
 

@@ -145,6 +145,77 @@ test_message (void)
   g_assert_cmpuint (message.n_frames, ==, 1);
   g_assert_false (wsi_store_get_message (scene.store, 0, &message));
   g_assert_false (wsi_store_get_message (scene.store, 1000, &message));
+  g_assert_null (wsi_store_dup_message (scene.store, 0, G_MAXSIZE));
+  g_assert_null (wsi_store_dup_message (scene.store, 1000, G_MAXSIZE));
+
+  /* The number that the last fragment would have if it were the first one. */
+  g_assert_false (wsi_store_get_message (scene.store, wsi_fold_get_message_number (5), &message));
+}
+
+/* Bytes that were not asked for may be gone. */
+static void
+test_start_of_message (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  const WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, CONTINUATION, 1, "two");
+  const WsiFrame kept = { .frame = &frame };
+  g_autoptr (GBytes) bytes = NULL;
+  guint32 number;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "one ");
+  wsi_store_append (scene.store, scene.conversation, &kept);
+  number = store_scene_get_message (&scene, 0);
+  bytes = wsi_store_dup_message (scene.store, number, 4);
+
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "one ", 4);
+  g_assert_null (wsi_store_dup_message (scene.store, number, 5));
+}
+
+/* A frame whose wire's bytes were not kept, and one that has none. */
+static void
+test_inflated_alone (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "wire");
+  const WsiFrame kept = {
+    .frame = &frame,
+    .inflated = (const guint8 *) "inflated",
+    .n_inflated = 8,
+  };
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  frame.flags = WSP_FRAME_FLAGS_COMPRESSED;
+  frame.inflated_length = 8;
+  wsi_store_append (scene.store, scene.conversation, &kept);
+  frame.payload_length = 0;
+  wsi_store_append (scene.store, scene.conversation, &kept);
+
+  for (guint64 i = 0; i < 2; i++)
+    store_scene_assert_payload (&scene, i, WSI_VIEW_INFLATED, "inflated", 8);
+  g_assert_null (wsi_store_dup_payload (scene.store, 0, WSI_VIEW_UNMASKED, G_MAXSIZE));
+  store_scene_assert_payload (&scene, 1, WSI_VIEW_UNMASKED, "", 0);
+}
+
+/* A pause cuts the message in progress where it leaves out a frame that is no control frame. */
+static void
+test_left_out (gconstpointer data)
+{
+  const guint opcode = GPOINTER_TO_UINT (data);
+  g_auto (StoreScene) scene = { 0 };
+  WsiMessageInfo message;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "one ");
+  wsi_store_pause (scene.store, 1);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, opcode, opcode == PING, "left out");
+  wsi_store_resume (scene.store, 2);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "two");
+
+  g_assert_true (wsi_store_get_message (scene.store, store_scene_get_message (&scene, 0),
+                                        &message));
+  g_assert_cmpuint (message.n_frames, ==, 2);
+  g_assert_cmpint (message.is_cut, ==, opcode != PING);
 }
 
 /* Its first records are gone while it goes on. */
@@ -196,6 +267,7 @@ test_round_trip (void)
   g_assert_cmpuint (time_us, ==, 2000);
   g_assert_false (wsi_store_get_round_trip (scene.store, 4, &time_us));
   g_assert_false (wsi_store_get_round_trip (scene.store, 5, &time_us));
+  g_assert_false (wsi_store_get_round_trip (scene.store, 99, &time_us));
   g_assert_true (wsi_store_get_round_trip (scene.store, 6, &time_us));
   g_assert_cmpuint (time_us, ==, 4000);
   g_assert_cmpuint (wsi_store_get_length (scene.store, 6), ==, 0);
@@ -255,6 +327,10 @@ test_faults (void)
   g_assert_cmpuint (wsi_store_get_faults (scene.store, 3, found, 3), ==, 1);
   g_assert_cmpuint (found[0], ==, 5);
   g_assert_cmpuint (wsi_store_get_faults (scene.store, 99, found, 3), ==, 0);
+
+  /* NULL asks only how many they are. */
+  g_assert_cmpuint (wsi_store_get_faults (scene.store, 1, NULL, 0), ==, 3);
+  g_assert_cmpuint (wsi_store_get_faults (scene.store, 3, NULL, 0), ==, 1);
 }
 
 static void
@@ -333,6 +409,12 @@ main (int    argc,
   g_test_add_func ("/inspector/store/messages/fragments-are-folded", test_message);
   g_test_add_func ("/inspector/store/messages/an-open-one-outlives-its-first-records",
                    test_evicted_message);
+  g_test_add_func ("/inspector/store/messages/its-start-needs-no-more", test_start_of_message);
+  g_test_add_data_func ("/inspector/store/messages/a-fragment-that-is-left-out-cuts-it",
+                        GUINT_TO_POINTER (CONTINUATION), test_left_out);
+  g_test_add_data_func ("/inspector/store/messages/a-ping-that-is-left-out-does-not",
+                        GUINT_TO_POINTER (PING), test_left_out);
+  g_test_add_func ("/inspector/store/views/inflated-bytes-may-be-alone", test_inflated_alone);
   g_test_add_func ("/inspector/store/pings/a-pong-has-a-round-trip", test_round_trip);
   g_test_add_func ("/inspector/store/pings/a-pong-that-is-cut-has-none", test_cut_pong);
   g_test_add_func ("/inspector/store/faults/all-of-a-frame", test_faults);

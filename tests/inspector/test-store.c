@@ -188,6 +188,7 @@ test_file (gconstpointer data)
   };
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiConversation) conversation = open_one (store);
+  guint64 end;
 
   limit_files (files[row].largest_file);
   for (guint i = 0; i < 16; i++)
@@ -217,6 +218,11 @@ test_file (gconstpointer data)
   wsi_store_announce (store);
   g_assert_true (files[row].sentence == NULL || has_event_text (store, files[row].sentence));
   g_assert_true (files[row].sentence != NULL || wsi_store_get_end (store) == 16);
+
+  /* Each is said once. */
+  end = wsi_store_get_end (store);
+  wsi_store_announce (store);
+  g_assert_cmpuint (wsi_store_get_end (store), ==, end);
 }
 
 static void

@@ -48,6 +48,23 @@ test_nothing (void)
   wsi_tails_free (tails);
 }
 
+/* What a message goes on with already stays. */
+static void
+test_forget_latest (void)
+{
+  WsiTails *tails = wsi_tails_new ();
+
+  leave (tails, 7, 0, 10);
+  g_assert_nonnull (wsi_tails_take (tails, 7, 0, 3));
+  leave (tails, 7, 0, 10);
+  leave (tails, 8, 1, 10);
+  wsi_tails_forget_latest (tails);
+  g_assert_null (wsi_tails_take (tails, 7, 0, 4));
+  g_assert_null (wsi_tails_take (tails, 8, 1, 5));
+  g_assert_nonnull (wsi_tails_get (tails, 3));
+  wsi_tails_free (tails);
+}
+
 static void
 test_oldest (void)
 {
@@ -73,6 +90,8 @@ main (int    argc,
 
   g_test_add_func ("/inspector/tails/belong-to-the-next-message-of-the-direction", test_take);
   g_test_add_func ("/inspector/tails/nothing-left-replaces-them", test_nothing);
+  g_test_add_func ("/inspector/tails/latest-are-forgotten-where-messages-are-missing",
+                   test_forget_latest);
   g_test_add_func ("/inspector/tails/oldest-are-forgotten", test_oldest);
 
   return g_test_run ();

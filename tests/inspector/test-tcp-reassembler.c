@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/packets/wsi-tcp-pieces.h"
 #include "inspect/packets/wsi-tcp-reassembler.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@
  *
  * #N,N at the beginning: the sequence numbers of the two beginnings.
  *
- * The story: > or < and its bytes, (N) or (?) a gap, . a FIN, ! an RST, then =how-it-closed. */
+ * The story: > or < and its bytes, (N) or (?) a gap, . a FIN, ! an RST, then =how-it-closed.  In
+ * `times` each of them is followed by @N, its time in milliseconds. */
 typedef struct
 {
   const char *name, *script, *story;
@@ -41,15 +43,18 @@ static const Case cases[] = {
   { "repeated/with-more-behind-it", SHAKE ">@0'ab' >@0'abcd'", ">abcd =capture-ended" },
   { "repeated/over-two-that-wait", SHAKE ">@2'c' >@4'e' >@0'abcdef'", ">abcdef =capture-ended" },
   { "repeated/the-first-bytes-count-where-they-differ", SHAKE ">@2'cd' >@0'abXYe'", ">abcde =capture-ended" },
+  { "repeated/what-was-cut-is-over-what-waits", SHAKE ">@2'cde' >@2~3 >@0'ab'", ">abcde =capture-ended" },
+  { "repeated/bytes-are-over-what-was-cut", SHAKE ">@2~3 >@2'cde' >@0'ab'", ">ab(3) =capture-ended" },
   { "repeated/delivered-bytes-stay", SHAKE ">@0'ab' >@0'XYc'", ">abc =capture-ended" },
 
   { "loss/acknowledged-and-overdue-is-a-gap", SHAKE ">@0'ab' >@5'f' <^6*70 >@6'g'", ">ab(3)fg =capture-ended" },
-  { "loss/overdue-by-time", SHAKE ">@0'ab' >@5'f' <^6 <^6+300 >@6'g' <'x'", ">ab(3)fg <x =capture-ended" },
+  { "loss/overdue-by-time", SHAKE ">@0'ab' >@5'f' <^6 <^6+300 >@2'cde' >@6'g'", ">ab(3)fg =capture-ended" },
   { "loss/no-time-counts-where-packets-are-not-in-its-order", SHAKE ">@0'ab'+9 >@5'f' <^5+-1 <^6+300 >@2'cde'+-300",
     ">abcdef =capture-ended" },
-  { "loss/the-time-counts-again-where-they-are", SHAKE ">@0'ab'+9 <^2+-1 <^2*70 >@5'f'+1 <^6 <^6+300 >@6'g' <'x'",
-    ">ab(3)fg <x =capture-ended" },
+  { "loss/the-time-counts-again-where-they-are", SHAKE ">@0'ab'+9 <^2+-1 <^2+1*70 >@5'f' <^6 <^6+300 >@2'cde' >@6'g'",
+    ">ab(3)fg =capture-ended" },
   { "loss/not-acknowledged-is-waited-for", SHAKE ">@0'ab' >@5'f' <^2*70 >@2'cde'", ">abcdef =capture-ended" },
+  { "loss/acknowledged-in-part-is-waited-for", SHAKE ">@0'ab' >@5'f' <^4*70 >@2'cde'", ">abcdef =capture-ended" },
   { "loss/acknowledged-is-waited-for-too", SHAKE ">@0'ab' >@5'f' <^6*9 >@2'cde'", ">abcdef =capture-ended" },
   { "loss/late-bytes-of-a-gap-are-dropped", SHAKE ">@0'ab' >@5'f' <^6*70 >@2'cde' >@6'g'", ">ab(3)fg =capture-ended" },
   { "loss/nothing-follows-it", SHAKE ">@0'ab' <^5*70 <'x'", ">ab(3) <x =capture-ended" },
@@ -66,7 +71,12 @@ static const Case cases[] = {
   { "middle/a-request-line-is-a-base-at-once", ">@0'GET'^0 <@0'101'^3 >@3'a'^3 <@3'b'^4", ">GET <101 >a <b =capture-ended" },
   { "middle/a-status-line-is-a-base-at-once", "<@0'101'^3 >@3'a'^3", "<101 >(?)a =capture-ended" },
   { "middle/a-request-line-behind-other-bytes-is-none", ">@0'ab'^0 >@2'GET'^0 <@0'101'^5", ">(?)abGET <101 =capture-ended" },
+  { "middle/a-request-line-after-a-hole-is-none", SHAKE ">@3'GET' >@0'abc'", ">abcGET =capture-ended" },
   { "middle/a-response-that-comes-late", ">@0'GET'^0 >@3'a'^0*70 <@0'101'^3 >@4'b'^3", "<(?) >GETa <101 >b =capture-ended" },
+  { "middle/what-nothing-acknowledges", ">@5'ab'^- >@7^-*70 <S@-1^0 <@0'x'^-", ">(?)ab <x =capture-ended" },
+  { "middle/the-other-side-was-never-seen", ">@0'ab'^0 >@2'c'^5", ">(?)abc =capture-ended" },
+  { "middle/an-rst-before-the-first-number", ">@5^- >@4'a'^- >@2R^-", ">(?)a =capture-ended" },
+  { "middle/a-fin-before-the-first-number", ">@5^- >@2'ab'^- >@4F^-", ">(?)ab. =capture-ended" },
   { "middle/a-fin-alone-is-an-end", ">@0F^0 <@0^1*70 <@0F^1", ">(?). <(?). =ended" },
 
   { "wrap/in-a-segment", "#4294967294,0 " SHAKE ">@0'abcd' <'x' >'e'", ">abcd <x >e =capture-ended" },
@@ -81,21 +91,57 @@ static const Case cases[] = {
   { "end/one-side-goes-on", SHAKE ">'a' >F <@0'b'^2 <@1'c'^2 <F", ">a. <bc. =ended" },
   { "end/a-fin-may-come-early", SHAKE ">@2F >@0'ab' <F", ">ab. <. =ended" },
   { "end/nothing-follows-a-fin", SHAKE ">@0'a' >@1F >@2'z' <F", ">a. <. =ended" },
+  { "end/nothing-is-missing-behind-a-second-fin", SHAKE ">@0'a' >@1F >@9F <@0'x'^2", ">a. <x =capture-ended" },
+  { "end/a-fin-of-another-time-is-ignored", SHAKE ">'abcdefgh' >@2F >@8'i'", ">abcdefghi =capture-ended" },
   { "end/an-rst-ends-it", SHAKE ">'a' <@0R", ">a <! =reset" },
   { "end/a-late-packet-may-follow-an-rst", SHAKE ">'a' <@0R >'b'", ">a <! >b =reset" },
+  { "end/a-late-packet-may-follow-a-late-rst", SHAKE ">'a'+300 >@1^0*70 <@0R >'b'", ">a <! >b =reset" },
+  { "end/nothing-follows-an-rst-after-many-packets", SHAKE ">'a' <@0R >@1^0*70 >'b'", ">a <! =reset" },
+  { "end/nothing-follows-an-rst-after-a-while", SHAKE ">'a' <@0R >@1^0+300 >'b'", ">a <! =reset" },
   { "end/an-rst-behind-a-hole-waits", SHAKE ">@2R >@0'ab'", ">ab! =reset" },
   { "end/an-rst-of-another-time-is-ignored", SHAKE ">'abcdefgh' <@0^8 >@-99R >'i'", ">abcdefghi =capture-ended" },
   { "end/late-packets-begin-nothing", SHAKE ">F <F >@1^1*3 <@1^1*3", ">. <. =ended" },
   { "end/the-ports-may-be-used-again", SHAKE ">'a' >S@999999^- <S@8999999^1000000 >@1000000'b'^9000000",
     ">a =replaced >b =capture-ended" },
 
+  { "end/the-ports-may-be-used-again-by-one-without-a-syn", ">@0'a'^0 >S@9999999^- >@10000000'b'^-",
+    ">(?)a =replaced >b =capture-ended" },
+  { "end/the-ports-may-be-used-again-from-a-lower-number", ">@0'a'^0 >S@-9999999^- >@-9999998'b'^-",
+    ">(?)a =replaced >b =capture-ended" },
+
+  { "strange/a-request-line-far-from-everything", SHAKE ">@0'a' >@-40000001'GET'^0*9", ">a(?)GET =capture-ended" },
+  { "strange/far-before-the-first-number", ">@40000001^- >@0'a'^-", ">(?)a =capture-ended" },
   { "strange/far-from-everything-begins-anew", SHAKE ">@0'a' >@-40000001'b'^0*9", ">a(?)b =capture-ended" },
+
+  { "strange/the-lowest-position-is-no-end",
+    ">@0'GET'^- >@-2147483645'b'^-*8 >^-*70 >@1000000000'c'^-*8 >^-*70 >@0'd'^5*8 >S@-1^-",
+    ">GET(?)b(?)cd =capture-ended" },
+
+  { "client/is-who-sent-the-first-of-two-syns", ">S@-1^- <S@-1^- >@0'a'^0", ">a =capture-ended" },
+  { "client/is-whom-a-syn-with-ack-answers", "<S@-1^0 >S@-1^- >@0'a'^0 <@0'b'^1", ">a <b =capture-ended" },
+};
+
+static const Case times[] = {
+  { "bytes-that-waited-keep-theirs", SHAKE ">'x'+9 >@3'd'+-4 >@1'bc'+2", ">x@9bc@7d@5 =capture-ended@9" },
+  { "missing-bytes-have-that-of-the-packet-behind-them", SHAKE ">@0'ab' >@5'f'+5 <^6+1*70",
+    ">ab@0(3)@5f@5 =capture-ended@6" },
+  { "what-was-cut-has-that-of-its-packet", SHAKE ">@2'cd'~3+5 >@0'ab'+3", ">ab@8cd@5(3)@5 =capture-ended@8" },
+  { "missing-bytes-without-a-packet-have-that-of-their-acknowledgement", SHAKE ">@0'ab' <^5+7 <^5+1*70 <'x'",
+    ">ab@0(3)@7 <x@8 =capture-ended@8" },
+  { "bytes-that-the-other-side-had-read-have-that-of-its-packet", SHAKE ">@0'a'+2 <@0'x'^3+3 >@1^0+4*70",
+    ">a@2(2)@5 <x@5 =capture-ended@9" },
+  { "the-rest-has-that-of-the-last-packet", SHAKE ">@0'ab' >@4F+5 <'x'+3", ">ab@0 <x@8 >(2)@8.@8 =capture-ended@8" },
+  { "an-end-has-that-of-its-packet", SHAKE ">'a' <'b'+9 >F+-4", ">a@0 <b@9 >.@5 =capture-ended@9" },
+  { "an-end-is-not-before-the-bytes", SHAKE ">'a'+9 >'b'+-4 >F", ">a@9b@5.@9 =capture-ended@9" },
+  { "an-end-is-not-before-what-was-cut", SHAKE ">~3+9 >~4+-4 >F", ">(3)@9(4)@5.@9 =capture-ended@9" },
 };
 
 typedef struct
 {
   GString *story;
   guint    last_side;
+  gboolean shows_times;
+  char     client;              /* > or <, ? where no SYN was seen */
 } Listener;
 
 static char
@@ -120,6 +166,14 @@ begin_part (Listener         *listener,
 }
 
 static void
+add_time (Listener *listener,
+          gint64    time_us)
+{
+  if (listener->shows_times)
+    g_string_append_printf (listener->story, "@%" G_GINT64_FORMAT, time_us / 1000);
+}
+
+static void
 note_bytes (WsiTcpConnection *connection,
             guint             side,
             const guint8     *at,
@@ -131,6 +185,7 @@ note_bytes (WsiTcpConnection *connection,
 
   begin_part (listener, connection, side);
   g_string_append_len (listener->story, (const char *) at, (gssize) length);
+  add_time (listener, time_us);
 }
 
 static void
@@ -147,6 +202,7 @@ note_gap (WsiTcpConnection *connection,
     g_string_append (listener->story, "(?)");
   else
     g_string_append_printf (listener->story, "(%" G_GUINT64_FORMAT ")", length);
+  add_time (listener, time_us);
 }
 
 static void
@@ -160,6 +216,7 @@ note_end (WsiTcpConnection *connection,
 
   begin_part (listener, connection, side);
   g_string_append_c (listener->story, how == WSI_TCP_END_FIN ? '.' : '!');
+  add_time (listener, time_us);
 }
 
 static void
@@ -172,7 +229,10 @@ note_close (WsiTcpConnection *connection,
   Listener *listener = user_data;
 
   listener->last_side = 0;
+  listener->client =
+    connection->client == WSI_TCP_NO_SIDE ? '?' : get_mark (connection, connection->client);
   g_string_append_printf (listener->story, " =%s", names[why]);
+  add_time (listener, time_us);
 }
 
 static gboolean
@@ -311,26 +371,76 @@ read_bases (Play        *self,
   (*script)++;
 }
 
-static void
-test_case (gconstpointer data)
+static WsiTcpReassembler *
+play_script (Listener   *listener,
+             const char *script)
 {
-  const Case *test = data;
-  g_autoptr (GString) story = g_string_new (NULL);
-  Listener listener = { story, 0 };
-  g_autoptr (WsiTcpReassembler) reassembler =
-    wsi_tcp_reassembler_new (NULL, &tcp_listener, &listener);
+  WsiTcpReassembler *reassembler = wsi_tcp_reassembler_new (NULL, &tcp_listener, listener);
   Play play = { .reassembler = reassembler, .time_us = 1 };
-  const char *script = test->script;
 
   read_bases (&play, &script);
   while (play_packet (&play, &script))
     while (*script == ' ')
       script++;
   wsi_tcp_reassembler_end (reassembler);
+  return reassembler;
+}
+
+/* The side of > is the client in each of them. */
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { .story = story };
+  g_autoptr (WsiTcpReassembler) reassembler = play_script (&listener, test->script);
 
   g_assert_cmpstr (story->str, ==, test->story);
+  g_assert_cmpuint (listener.client, ==, strchr (test->script, 'S') != NULL ? '>' : '?');
   g_assert_cmpuint (wsi_tcp_reassembler_get_n_held (reassembler), ==, 0);
 }
+
+static void
+test_times (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { .story = story, .shows_times = TRUE };
+  g_autoptr (WsiTcpReassembler) reassembler = play_script (&listener, test->script);
+
+  g_assert_cmpstr (story->str, ==, test->story);
+}
+
+static const struct
+{
+  const char  *name, *script;
+  WsiTcpCounts counts;          /* gaps, bytes missing, repeated, conflicts */
+} count_cases[] = {
+  { "gaps-and-their-bytes", SHAKE ">@1'b' >@4'e' <^5*140", { 2, 3, 0, 0 } },
+  { "a-gap-of-unknown-length-has-no-bytes", ">@0'ab'^0", { 1, 0, 0, 0 } },
+  { "segments-without-a-new-byte", SHAKE ">'ab' >@0'ab' >@1'b' >@1'bc'", { 0, 0, 2, 0 } },
+  { "segments-far-from-everything", SHAKE ">@0'a' >@-40000001'b'^0*3", { 0, 0, 0, 0 } },
+  { "segments-that-wait-and-come-again", SHAKE ">@2'cd' >@2'cd' >@0'ab'", { 0, 0, 0, 0 } },
+  { "segments-with-another-value", SHAKE ">@2'cd' >@2'cX' >@0'abY' >@4'e'", { 0, 0, 0, 2 } },
+};
+
+static void
+test_counts (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { .story = story };
+  g_autoptr (WsiTcpReassembler) reassembler = play_script (&listener, count_cases[i].script);
+  const WsiTcpCounts *counts = wsi_tcp_reassembler_get_counts (reassembler);
+
+  g_assert_cmpuint (counts->n_gaps, ==, count_cases[i].counts.n_gaps);
+  g_assert_cmpuint (counts->n_missing, ==, count_cases[i].counts.n_missing);
+  g_assert_cmpuint (counts->n_repeated, ==, count_cases[i].counts.n_repeated);
+  g_assert_cmpuint (counts->n_conflicts, ==, count_cases[i].counts.n_conflicts);
+}
+
+/* Two pieces without a byte of payload: one piece of three bytes fits, two do not. */
+#define MAX_PIECES (2 * sizeof (WsiTcpPiece))
 
 static const struct
 {
@@ -338,8 +448,8 @@ static const struct
   WsiTcpLimits limits;
 } limit_cases[] = {
   { "pieces", SHAKE ">@2'c' >@4'e' >@6'g' >@8'i'", ">(2)c", { 9, 3, 10000, 10000 } },
-  { "bytes-of-a-connection", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, 100, 10000 } },
-  { "bytes-of-all", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, 10000, 100 } },
+  { "bytes-of-a-connection", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, MAX_PIECES, 10000 } },
+  { "bytes-of-all", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, 10000, MAX_PIECES } },
   { "pieces-of-both-sides", SHAKE ">@2'c' <@2'C' >@4'e' <@4'E'", ">(2)c", { 9, 3, 10000, 10000 } },
 };
 
@@ -348,7 +458,7 @@ test_limits (gconstpointer data)
 {
   const guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GString) story = g_string_new (NULL);
-  Listener listener = { story, 0 };
+  Listener listener = { .story = story };
   g_autoptr (WsiTcpReassembler) reassembler =
     wsi_tcp_reassembler_new (&limit_cases[i].limits, &tcp_listener, &listener);
   Play play = { .reassembler = reassembler, .time_us = 1 };
@@ -377,7 +487,7 @@ test_forgotten (void)
   };
   const WsiTcpLimits limits = { 2, 99, 10000, 10000 };
   g_autoptr (GString) story = g_string_new (NULL);
-  Listener listener = { story, 0 };
+  Listener listener = { .story = story };
   g_autoptr (WsiTcpReassembler) reassembler =
     wsi_tcp_reassembler_new (&limits, &tcp_listener, &listener);
 
@@ -411,6 +521,20 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/inspector/tcp-reassembler/%s", cases[i].name);
 
       g_test_add_data_func (path, &cases[i], test_case);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/tcp-reassembler/times/%s", times[i].name);
+
+      g_test_add_data_func (path, &times[i], test_times);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (count_cases); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/tcp-reassembler/counts/%s", count_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_counts);
     }
   for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
     {

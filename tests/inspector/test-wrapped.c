@@ -20,6 +20,15 @@
   "      [0]: number @7+1 = 1\n" \
   "      [1]: string @10+5 = two\n"
 
+#define BROTLI_HEAD "0b 15 80 "
+#define BROTLI_TEXT \
+  "7b 22 61 22 3a 20 5b 31 2c 20 22 74 77 6f 22 5d 2c 20 22 62 22 3a 20 22 74 68 72 65 65 20 74 68 72 65" \
+  " 65 20 74 68 72 65 65 22 7d "
+#define TEN_BYTES "01 01 01 01 01 01 01 01 01 01 "
+#define FORTY_DIGITS "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"
+#define LINE FORTY_DIGITS FORTY_DIGITS FORTY_DIGITS
+#define EIGHT_LINES LINE LINE LINE LINE LINE LINE LINE LINE
+
 static const DecoderCase cases[] = {
   { "gzip", DECODER_HEX, GZIP, "gzip", "gzip: {\"a\":[1,\"two\"]}", .fields = "",
     .nodes = "gzip @0+37\n" "  object @0+17\n" TREE },
@@ -38,7 +47,7 @@ static const DecoderCase cases[] = {
   { "gzip-of-two-members", DECODER_HEX,
     "1f 8b 08 00 00 00 00 00 02 03 4b 4c 02 00 6d 48 83 9e 02 00 00 00"
     " 1f 8b 08 00 00 00 00 00 02 03 4b 4e 01 00 da 8f d6 45 02 00 00 00", "gzip", "gzip: \"abcd\"", .fields = "" },
-  { "gzip-of-nothing", DECODER_HEX, "1f 8b 08 00 00 00 00 00 02 03 03 00 00 00 00 00 00 00 00 00", "gzip", NULL,
+  { "gzip-of-nothing", DECODER_HEX, "1f 8b 08 00 00 00 00 00 02 03 03 00 00 00 00 00 00 00 00 00", "gzip", "gzip: \"\"",
     .fields = "" },
   { "gzip-that-is-cut", DECODER_HEX, "1f 8b 08 00 00 00 00 00 02 03 ab 56 4a 54 b2 52 88 36", "gzip",
     "gzip: {\"a\":[ [the bytes end before the compressed data (at offset 18)]", .fields = "" },
@@ -51,8 +60,50 @@ static const DecoderCase cases[] = {
   { "zlib-with-a-dictionary-is-another-format", DECODER_HEX, "78 bb 00 00 00 01 4b 4c 02 00", "bytes", NULL, .fields = "" },
   { "words-are-text", DECODER_TEXT, "abcdabcdabcdabcd", "text", NULL, .fields = "" },
   { "hexadecimal-digits-are-text", DECODER_TEXT, "550e8400e29b41d4a716446655440000", "text", NULL, .fields = "" },
+  { "base64-with-signs", DECODER_TEXT,
+    "yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4OHi4+Tl5ufo6err7O3u7/Dx8vP09fb3+Pn6+/z9/v8A", "base64", NULL, .fields = "" },
   { "base64-with-the-URL-alphabet", DECODER_TEXT,
     "yMnKy8zNzs_Q0dLT1NXW19jZ2tvc3d7f4OHi4-Tl5ufo6err7O3u7_Dx8vP09fb3-Pn6-_z9_v8A", "base64", NULL, .fields = "" },
+};
+
+static const DecoderScore scores[] = {
+  { "gzip", DECODER_HEX, "1f 8b 08", "gzip", .score = WSI_SCORE_SURE },
+  { "gzip-with-another-first-byte", DECODER_HEX, "1e 8b 08", "gzip", .score = WSI_SCORE_NONE },
+  { "gzip-with-another-second-byte", DECODER_HEX, "1f 8c 08", "gzip", .score = WSI_SCORE_NONE },
+  { "gzip-with-another-method", DECODER_HEX, "1f 8b 09", "gzip", .score = WSI_SCORE_NONE },
+  { "zlib", DECODER_HEX, ZLIB, "zlib", .score = WSI_SCORE_LIKELY + 1 },
+  { "zlib-in-a-text-message", DECODER_HEX_TEXT, ZLIB, "zlib", .score = WSI_SCORE_NONE },
+  { "zlib-of-five-bytes", DECODER_HEX, "78 9c 4b 04 00", "zlib", .score = WSI_SCORE_NONE },
+
+  { "brotli", DECODER_HEX, BROTLI_HEAD BROTLI_TEXT "03", "brotli", .score = WSI_SCORE_LIKELY - 1 },
+  { "brotli-in-a-text-message", DECODER_HEX_TEXT, BROTLI_HEAD BROTLI_TEXT "03", "brotli", .score = WSI_SCORE_NONE },
+  { "brotli-of-bytes", DECODER_HEX, BROTLI_HEAD TEN_BYTES TEN_BYTES TEN_BYTES TEN_BYTES "01 01 01 03", "brotli",
+    .score = WSI_SCORE_NONE },
+  { "brotli-of-few-letters", DECODER_HEX, "0b 02 80 68 65 6c 6c 6f 03", "brotli", .score = WSI_SCORE_NONE },
+  { "brotli-that-is-cut", DECODER_HEX, BROTLI_HEAD BROTLI_TEXT, "brotli", .score = WSI_SCORE_NONE },
+  { "beginning-of-brotli", DECODER_HEX, BROTLI_HEAD BROTLI_TEXT, "brotli", .score = WSI_SCORE_LIKELY - 1,
+    .extent = WSI_EXTENT_BEGINNING },
+  { "brotli-with-bytes-after-it-in-a-beginning", DECODER_HEX, BROTLI_HEAD BROTLI_TEXT "03 00", "brotli",
+    .score = WSI_SCORE_NONE, .extent = WSI_EXTENT_BEGINNING },
+  { "nothing", DECODER_HEX, "", "brotli", .score = WSI_SCORE_NONE },
+
+  { "base64", DECODER_TEXT, "eyJhIjogWzEsICJ0d28iXX0=", "base64", .score = WSI_SCORE_LIKELY },
+  { "base64-with-another-padding", DECODER_TEXT, "eyJhIjogWzEsICJ0d28iXX0!", "base64", .score = WSI_SCORE_NONE },
+  { "base64-of-bytes", DECODER_TEXT, "AAAAa1AAAAAAAAAA", "base64", .score = WSI_SCORE_POSSIBLE },
+  { "base64-of-bytes-without-small-letters", DECODER_TEXT, "AAAA11AAAAAAAAAA", "base64", .score = WSI_SCORE_NONE },
+  { "base64-of-bytes-without-large-letters", DECODER_TEXT, "aaaa11aaaaaaaaaa", "base64", .score = WSI_SCORE_NONE },
+  { "base64-of-bytes-without-digits", DECODER_TEXT, "AAAAaaAAAAAAAAAA", "base64", .score = WSI_SCORE_NONE },
+  { "base64-of-bytes-with-another-length", DECODER_TEXT, "AAAAa1AAAAAAAAAAAA", "base64", .score = WSI_SCORE_NONE },
+  { "base64-with-a-digit-too-many", DECODER_TEXT, "QUFBQUFBQUFBQUFBQ", "base64", .score = WSI_SCORE_NONE },
+  { "long-base64", DECODER_TEXT, EIGHT_LINES LINE LINE, "base64", .score = WSI_SCORE_LIKELY },
+  { "long-base64-with-a-digit-too-many", DECODER_TEXT, EIGHT_LINES LINE LINE "Q", "base64", .score = WSI_SCORE_LIKELY },
+  { "long-base64-with-padding-in-it", DECODER_TEXT, EIGHT_LINES FORTY_DIGITS "QUFBQUFBQUFBQUFBQUFBQU==" LINE, "base64",
+    .score = WSI_SCORE_NONE },
+  { "long-base64-with-a-sign", DECODER_TEXT, EIGHT_LINES "!" LINE LINE, "base64", .score = WSI_SCORE_NONE },
+};
+
+static const DecoderCase forced_cases[] = {
+  { "nothing", DECODER_HEX, "", "gzip", "gzip:  [the bytes end before the compressed data (at offset 0)]", .fields = "" },
 };
 
 static const DecoderRepeat repeats[] = {
@@ -127,6 +178,40 @@ test_beginning (void)
   g_assert_cmpstr (description->summary->str, ==, "gzip: {\"a\":[");
 }
 
+/* What is unpacked fills the buffers of the decoder, and then the check does not hold. */
+static void
+test_damage (void)
+{
+  const WsiDecoder *decoder = wsi_decoders_find ("gzip");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) packed = make_bomb (G_ZLIB_COMPRESSOR_FORMAT_GZIP), bytes = NULL;
+  gsize length;
+  g_autofree guint8 *copy = g_bytes_unref_to_data (g_steal_pointer (&packed), &length);
+  WsiDecodeInput input = { copy, length, .form = WSI_MESSAGE_BINARY };
+  WsiMessageForm form;
+
+  copy[length - 8] ^= 1;
+  bytes = decoder->unwrap (&input, 64 * MIB, &form, &error);
+
+  g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID);
+}
+
+/* Of two mistakes, that there is more than the limit is named. */
+static void
+test_limit_first (gconstpointer data)
+{
+  g_autoptr (GBytes) packed = wsi_hex_parse (data, NULL), bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  WsiDecodeInput input = { .form = WSI_MESSAGE_BINARY };
+  WsiMessageForm form;
+
+  input.at = g_bytes_get_data (packed, &input.length);
+  bytes = wsi_decoders_find ("brotli")->unwrap (&input, 10, &form, &error);
+
+  g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 10);
+}
+
 /* A message that fits exactly is no bomb. */
 static void
 test_exact_limit (gconstpointer data)
@@ -153,7 +238,14 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   decoder_cases_add ("/inspector/wrapped", cases, G_N_ELEMENTS (cases));
+  decoder_cases_add_forced ("/inspector/wrapped", forced_cases, G_N_ELEMENTS (forced_cases));
   decoder_cases_add_repeated ("/inspector/wrapped", repeats, G_N_ELEMENTS (repeats));
+  decoder_cases_add_scores ("/inspector/wrapped", scores, G_N_ELEMENTS (scores));
+  g_test_add_data_func ("/inspector/wrapped/limit/before-the-end-is-missing",
+                        BROTLI_HEAD BROTLI_TEXT, test_limit_first);
+  g_test_add_data_func ("/inspector/wrapped/limit/before-bytes-after-the-end",
+                        BROTLI_HEAD BROTLI_TEXT "03 00", test_limit_first);
+  g_test_add_func ("/inspector/wrapped/damage/after-a-whole-buffer", test_damage);
   g_test_add_data_func ("/inspector/wrapped/bomb/gzip", "gzip", test_bomb);
   g_test_add_data_func ("/inspector/wrapped/bomb/zlib", "zlib", test_bomb);
   g_test_add_data_func ("/inspector/wrapped/bomb/brotli", "brotli", test_bomb);

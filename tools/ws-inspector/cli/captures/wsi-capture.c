@@ -8,10 +8,11 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/files/wsi-signals.h"
-#include "inspect/files/wsi-recording.h"
+#include "inspect/files/wsi-error-list.h"
+#include "inspect/together/wsi-recordings.h"
 
 #define PIECES_PER_STEP 256
-#define MAX_RECORDS (4 * 16384)        /* more than one part of a push makes */
+#define MAX_RECORDS (4 * 16384)        /* more records than a part of one push makes */
 #define MAX_STORED (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
 
@@ -19,13 +20,13 @@ struct _WsiCapture
 {
   WsiStore    *store;
   WsiRecorder *recorder;
-  WsiRecording *file;
+  WsiRecordings *files;
   WsiInterrupt *interrupt;      /* NULL = a signal ends the program */
   gint64       wanted;          /* the number of a connection; -1 = all */
-  gboolean     is_found;        /* that one */
+  gboolean     is_found;        /* the wanted connection is in the files */
   goffset      size;            /* 0 = not known */
   gboolean     is_live;         /* a pipe: each packet or line is printed when it was read */
-  gint64       progress_us;     /* when it was shown last */
+  gint64       progress_us;     /* when the progress was shown last */
   gboolean     has_progress;
 };
 
@@ -39,12 +40,13 @@ look_at_source (WsiCapture *self,
   if ((is_input ? fstat (STDIN_FILENO, &facts) : stat (path, &facts)) != 0)
     return;
 
-  self->is_live = !S_ISREG (facts.st_mode);
-  self->size = S_ISREG (facts.st_mode) ? facts.st_size : 0;
-  self->has_progress = self->size > 0 && isatty (STDERR_FILENO) == 1 && isatty (STDOUT_FILENO) != 1;
+  self->is_live |= !S_ISREG (facts.st_mode);
+  self->size += S_ISREG (facts.st_mode) ? facts.st_size : 0;
+  self->has_progress = self->size > 0 && !self->is_live && isatty (STDERR_FILENO) == 1
+                       && isatty (STDOUT_FILENO) != 1;
 }
 
-/* NULL: none. */
+/* NULL: the reading cannot be cancelled. */
 static GCancellable *
 get_cancellable (WsiCapture *self)
 {
@@ -58,16 +60,52 @@ on_conversation (WsiCapture      *self,
   self->is_found |= wsi_conversation_get_number (conversation) == self->wanted;
 }
 
+static gboolean
+check_paths (const char *const *paths,
+             guint              n_paths,
+             GError           **error)
+{
+  guint n_inputs = 0;
+
+  for (guint i = 0; i < n_paths; i++)
+    n_inputs += g_str_equal (paths[i], "-");
+  if (n_inputs > 1)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "standard input can be read once: expected at most one -");
+  return n_inputs <= 1;
+}
+
+/* A file that cannot be opened does not keep the others from being read. */
+static void
+add_files (WsiCapture        *self,
+           GInputStream      *first,
+           const char *const *paths,
+           guint              n_paths)
+{
+  for (guint i = 0; i < n_paths; i++)
+    {
+      GError *error = NULL;
+      g_autoptr (GInputStream) stream = i == 0 && first != NULL ? g_object_ref (first)
+                                        : wsi_file_open (paths[i], &error);
+
+      if (stream != NULL)
+        look_at_source (self, paths[i]);
+      wsi_recordings_add (self->files, stream, paths[i], error);
+    }
+}
+
 WsiCapture *
-wsi_capture_new (const WsiOptions *options,
-                 GInputStream     *stream,
-                 const char       *path,
-                 WsiCaptureUse     use,
-                 GError          **error)
+wsi_capture_new (const WsiOptions  *options,
+                 GInputStream      *first,
+                 const char *const *paths,
+                 guint              n_paths,
+                 WsiCaptureUse      use,
+                 GError           **error)
 {
   static const gsize max_memory[] = {
     [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
-    [WSI_CAPTURE_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,   /* also inflated */
+    /* payloads are kept as on the wire, and inflated */
+    [WSI_CAPTURE_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,
     [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
     [WSI_CAPTURE_FOR_ALL] = 0,
   };
@@ -79,23 +117,27 @@ wsi_capture_new (const WsiOptions *options,
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
   };
 
+  if (!check_paths (paths, n_paths, error))
+    return NULL;
+
   self->store = wsi_store_new_with_limits (use == WSI_CAPTURE_FOR_ALL ? &all : &limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->wanted = options->connection;
   g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
   if (use == WSI_CAPTURE_FOR_FILE || use == WSI_CAPTURE_FOR_ALL)
     self->interrupt = wsi_interrupt_new ();
-  self->file = wsi_recording_new (stream, path, self->recorder, get_cancellable (self), error);
-  look_at_source (self, path);
-  return self->file != NULL ? g_steal_pointer (&self) : NULL;
+  self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
+  add_files (self, first, paths, n_paths);
+  return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
 wsi_capture_free (WsiCapture *self)
 {
-  g_clear_pointer (&self->file, wsi_recording_free);
+  g_clear_pointer (&self->files, wsi_recordings_free);
   g_clear_pointer (&self->interrupt, wsi_interrupt_free);
-  g_signal_handlers_disconnect_by_data (self->recorder, self);
+  if (self->recorder != NULL)
+    g_signal_handlers_disconnect_by_data (self->recorder, self);
   g_clear_object (&self->recorder);
   g_clear_object (&self->store);
   g_free (self);
@@ -122,15 +164,15 @@ show_progress (WsiCapture *self)
     return;
 
   self->progress_us = now;
-  wsi_output_progress (100 * MIN (1, wsi_recording_get_n_bytes (self->file) /
+  wsi_output_progress (100 * MIN (1, wsi_recordings_get_n_bytes (self->files) /
                                   (double) self->size));
 }
 
-/* Names everything that is in the file and in no row. */
+/* Prints an error line for everything in the files that has no row. */
 static void
 print_losses (WsiCapture *self)
 {
-  g_auto (GStrv) losses = wsi_recording_dup_losses (self->file);
+  g_auto (GStrv) losses = wsi_recordings_dup_losses (self->files);
 
   for (guint i = 0; losses[i] != NULL; i++)
     wsi_output_error (losses[i]);
@@ -139,14 +181,17 @@ print_losses (WsiCapture *self)
 static void
 print_error (const GError *error)
 {
+  g_auto (GStrv) lines = g_strsplit (error->message, WSI_ERROR_SEPARATOR, -1);
+
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     wsi_output_error ("interrupted: the rest was not read");
   else
-    wsi_output_error (error->message);
+    for (guint i = 0; lines[i] != NULL; i++)
+      wsi_output_error (lines[i]);
 }
 
-/* After the whole recording was read: the one that is wanted is in it, or an error line says that
- * it is not. */
+/* After the whole recording was read: if the wanted connection was not in it, an error line says
+ * so. */
 static WsiExit
 check_connection (const WsiCapture *self)
 {
@@ -175,7 +220,7 @@ wsi_capture_run (WsiCapture     *self,
   self->progress_us = g_get_monotonic_time ();
   while (has_more && wants (user_data))
     {
-      has_more = wsi_recording_step (self->file, n_pieces, &error);
+      has_more = wsi_recordings_step (self->files, n_pieces, &error);
       show_progress (self);
     }
   if (self->has_progress)
@@ -184,10 +229,10 @@ wsi_capture_run (WsiCapture     *self,
   print_losses (self);
   if (error != NULL)
     print_error (error);
-  if (error != NULL || wsi_recording_is_torn (self->file))
+  if (error != NULL || wsi_recordings_are_torn (self->files))
     return WSI_EXIT_INPUT_DAMAGED;
 
-  if (wsi_recording_is_empty (self->file))
+  if (wsi_recordings_are_empty (self->files))
     return WSI_EXIT_CHECK_FAILED;
 
   return has_more ? WSI_EXIT_CLEAN : check_connection (self);
@@ -211,21 +256,18 @@ wsi_capture_fail (const GError *error)
 }
 
 WsiExit
-wsi_capture_list (const WsiOptions *options,
-                  const char       *path,
-                  WsiCaptureList    list)
+wsi_capture_list (const WsiOptions  *options,
+                  const char *const *paths,
+                  WsiCaptureList     list)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) stream = NULL;
   WsiCapture *capture = NULL;
   WsiCaptureUse use = options->write != NULL ? WSI_CAPTURE_FOR_FILE : WSI_CAPTURE_FOR_LISTING;
   WsiListing listing = { 0 };
   WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
-    stream = wsi_file_open (path, &error);
-  if (stream != NULL)
-    capture = wsi_capture_new (options, stream, path, use, &error);
+    capture = wsi_capture_new (options, NULL, paths, g_strv_length ((GStrv) paths), use, &error);
 
   if (capture != NULL)
     {

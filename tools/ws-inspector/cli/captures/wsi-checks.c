@@ -14,14 +14,15 @@
 
 #define MAX_BYTES (1024 * 1024)
 
-/* The heads of one file. */
+/* The heads that one file holds. */
 typedef struct
 {
   GString *request, *response;
-  gboolean has_empty_line;      /* after the request */
+  gboolean has_empty_line;      /* the empty line that ends the request was read */
 } Heads;
 
-/* curl -v marks what it has sent and received; then all other lines are its own. */
+/* Whether the lines are the output of curl -v, which marks each line of a head; then lines without
+ * a mark belong to no head. */
 static gboolean
 is_marked (char **lines)
 {
@@ -52,7 +53,7 @@ take_marked_line (Heads      *heads,
     append_line (heads->response, text);
 }
 
-/* The response begins after the empty line of the request, and ends with one. */
+/* The response begins after the empty line of the request, and ends with an empty line. */
 static void
 take_line (Heads      *heads,
            const char *line)
@@ -135,6 +136,16 @@ typedef struct
   WsiExit           status;
 } Checks;
 
+/* A response that is missing because the recording ends is no failure. */
+static gboolean
+has_failed (WsiConversation          *conversation,
+            const WsiHandshakeReport *report)
+{
+  return report->n_failed > 0
+         || (report->response == NULL
+             && wsi_conversation_get_ending (conversation) != WSI_ENDING_CUT);
+}
+
 static void
 print_connection (gpointer         checks,
                   WsiConversation *conversation)
@@ -149,7 +160,8 @@ print_connection (gpointer         checks,
 
   if (wsi_handshake_text_has_failed (report))
     {
-      self->status = WSI_EXIT_CHECK_FAILED;
+      if (has_failed (conversation, report))
+        self->status = WSI_EXIT_CHECK_FAILED;
       wsi_handshake_text_print_failed (report, title, self->redactor);
     }
   else
@@ -173,23 +185,21 @@ wants_more (gpointer checks)
 
 /* Prints a line for each connection, and the rules that failed. */
 static WsiExit
-check_capture (const WsiOptions *options,
-               GInputStream     *stream,
-               const char       *path)
+check_capture (const WsiOptions  *options,
+               GInputStream      *first,
+               const char *const *paths)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   Checks checks = { options, redactor, NULL, WSI_EXIT_CLEAN };
   g_autoptr (WsiInOrder) in_order = wsi_in_order_new (print_connection, &checks);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiCapture) capture =
-    wsi_capture_new (options, stream, path, WSI_CAPTURE_FOR_LISTING, &error);
+    wsi_capture_new (options, first, paths, g_strv_length ((GStrv) paths), WSI_CAPTURE_FOR_LISTING,
+                     &error);
   WsiExit status;
 
   if (capture == NULL)
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_INPUT_DAMAGED;
-    }
+    return wsi_capture_fail (error);
 
   checks.in_order = in_order;
   g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
@@ -204,14 +214,22 @@ wsi_checks_verb (const WsiOptions  *options,
                  const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) stream = wsi_file_open (arguments[0], &error);
+  g_autoptr (GInputStream) stream = NULL;
+  WsiRecordingFormat format = WSI_RECORDING_NONE;
 
-  if (stream == NULL)
+  if (arguments[1] != NULL)
+    return check_capture (options, NULL, arguments);
+
+  stream = wsi_file_open (arguments[0], &error);
+  if (stream != NULL)
+    format = wsi_recording_detect (stream, NULL, &error);
+  if (error != NULL)
     {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
+      if (stream != NULL)
+        g_prefix_error (&error, "%s: ", arguments[0]);
+      return wsi_capture_fail (error);
     }
 
-  return wsi_recording_detect (stream, NULL, NULL) != WSI_RECORDING_NONE
-         ? check_capture (options, stream, arguments[0]) : check_heads (options, stream);
+  return format != WSI_RECORDING_NONE
+         ? check_capture (options, stream, arguments) : check_heads (options, stream);
 }

@@ -4,19 +4,18 @@
 #include "cli/captures/wsi-capture-verbs.h"
 
 #include "cli/captures/wsi-capture.h"
-#include "cli/files/wsi-file.h"
 #include "inspect/export/parts/wsi-whole-message.h"
 #include "inspect/export/wsi-command.h"
 
-/* The parts of the command, as far as they were seen. */
+/* The parts of the command that were found so far. */
 typedef struct
 {
   const WsiOptions *options;
   WsiStore         *store;
-  WsiConversation  *conversation;       /* NULL = not seen yet */
-  GBytes           *message;            /* NULL = none is wanted, or it was not seen yet */
-  WspFrameKind      kind;               /* of the message */
-  gboolean          is_complete;        /* nothing in the rest of the file belongs to it */
+  WsiConversation  *conversation;       /* NULL = not found yet */
+  GBytes           *message;            /* NULL = no message is wanted, or it was not found yet */
+  WspFrameKind      kind;               /* the kind of the message */
+  gboolean          is_complete;        /* nothing in the rest of the file belongs to the command */
   GError           *error;              /* why the message cannot be used */
 } Sought;
 
@@ -43,7 +42,7 @@ is_of_client (WsiConversation *conversation,
   return (record->direction == WSP_DIRECTION_SENT) == is_client;
 }
 
-/* NULL: it is a message that the client has sent. */
+/* NULL: the client has sent this message. */
 static const char *
 find_problem (Sought          *self,
               WsiWholeMessage *message,
@@ -216,7 +215,6 @@ wsi_command_verb (const WsiOptions  *options,
                   const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) stream = wsi_file_open (arguments[0], &error);
   g_autoptr (WsiCapture) capture = NULL;
   WsiOptions chosen = *options;
   Sought sought = { .options = &chosen };
@@ -224,8 +222,8 @@ wsi_command_verb (const WsiOptions  *options,
 
   if (!wants_message (&sought))
     chosen.connection = MAX (chosen.connection, 1);
-  if (stream != NULL)
-    capture = wsi_capture_new (&chosen, stream, arguments[0], WSI_CAPTURE_FOR_COMMAND, &error);
+  capture = wsi_capture_new (&chosen, NULL, arguments, g_strv_length ((GStrv) arguments),
+                             WSI_CAPTURE_FOR_COMMAND, &error);
   if (capture == NULL)
     return wsi_capture_fail (error);
 

@@ -4,7 +4,6 @@
 #include "cli/captures/wsi-capture-verbs.h"
 
 #include "cli/captures/wsi-capture.h"
-#include "cli/files/wsi-file.h"
 #include "cli/files/wsi-save.h"
 
 static gboolean
@@ -13,7 +12,7 @@ wants_more (gpointer save)
   return !wsi_save_has_failed (save);
 }
 
-/* The part of a damaged file that could be read is kept. */
+/* What could be read of a damaged file is kept; only a failure of writing removes the new file. */
 static WsiExit
 convert (WsiCapture *capture,
          WsiSave    *save,
@@ -31,23 +30,22 @@ WsiExit
 wsi_convert_verb (const WsiOptions  *options,
                   const char *const *arguments)
 {
+  const guint n_inputs = g_strv_length ((GStrv) arguments) - 1;
+  const char *output = arguments[n_inputs];
   WsiFormat format = WSI_FORMAT_SESSION;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) stream = NULL;
   g_autoptr (WsiCapture) capture = NULL;
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   g_autoptr (WsiSave) save = NULL;
 
-  if (wsi_save_find_format (options->to, arguments[1], WSI_FORMAT_BY_OPTION, &format, &error))
-    stream = wsi_file_open (arguments[0], &error);
-  if (stream != NULL)
-    capture = wsi_capture_new (options, stream, arguments[0], wsi_format_needs_rows (format)
+  if (wsi_save_find_format (options->to, output, WSI_FORMAT_BY_OPTION, &format, &error))
+    capture = wsi_capture_new (options, NULL, arguments, n_inputs, wsi_format_needs_rows (format)
                                ? WSI_CAPTURE_FOR_ALL : WSI_CAPTURE_FOR_FILE, &error);
   if (capture != NULL)
-    save = wsi_save_new_format (options, format, arguments[1], wsi_capture_get_store (capture),
+    save = wsi_save_new_format (options, format, output, wsi_capture_get_store (capture),
                                 redactor, WSI_SAVE_IN_BLOCKS, &error);
   if (save != NULL)
-    return convert (capture, save, arguments[1]);
+    return convert (capture, save, output);
 
   return wsi_capture_fail (error);
 }

@@ -43,7 +43,7 @@ WsiExit
 wsi_read_verb (const WsiOptions  *options,
                const char *const *arguments)
 {
-  return wsi_capture_list (options, arguments[0], print_capture);
+  return wsi_capture_list (options, arguments, print_capture);
 }
 
 /* A listing of the messages of one connection. */

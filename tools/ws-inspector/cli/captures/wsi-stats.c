@@ -14,12 +14,19 @@ typedef struct
   guint64 n_payload, n_inflated;
 } Sum;
 
-/* Counts of one connection, or of all. */
+/* Times from a ping to its pong. */
+typedef struct
+{
+  guint64 n, sum_us, max_us;
+} Pongs;
+
+/* Counts of one connection, or of all connections. */
 typedef struct
 {
   Sum     sums[2];              /* by direction */
   guint64 n_faults;
-  guint64 n_round_trips, round_trips_us, max_round_trip_us;
+  Pongs   round_trips;
+  Pongs   of_ours;              /* pongs that this side sent */
 } Counts;
 
 typedef struct
@@ -31,15 +38,15 @@ typedef struct
   WsiInOrder *in_order;
   Counts      all;
   guint64     n_connections;
-  gint64      interval_us;      /* 0 = none */
-  gint64      begin_us;         /* of the first frame */
-  GTree      *slots;            /* Slot, by its number; NULL = none */
+  gint64      interval_us;      /* 0 = no intervals are counted */
+  gint64      begin_us;         /* time of the first frame */
+  GTree      *slots;            /* each Slot, by its number; NULL = no frame was counted */
 } Stats;
 
-/* An interval with a frame. */
+/* An interval in which there was a frame. */
 typedef struct
 {
-  gint64 number;                /* 0 begins with the first frame */
+  gint64 number;                /* interval 0 begins with the first frame */
   Sum    sums[2];               /* by direction */
 } Slot;
 
@@ -55,17 +62,23 @@ add_frame (Sum             *sum,
 }
 
 static void
+add_pong (Pongs  *pongs,
+          guint32 time_us)
+{
+  pongs->n++;
+  pongs->sum_us += time_us;
+  pongs->max_us = MAX (pongs->max_us, time_us);
+}
+
+static void
 count_frame (Counts          *counts,
              const WsiRecord *record)
 {
   add_frame (&counts->sums[record->direction], record);
   counts->n_faults += record->fault != 0;
-  if (record->flags & WSI_RECORD_ROUND_TRIP)
-    {
-      counts->n_round_trips++;
-      counts->round_trips_us += record->round_trip_us;
-      counts->max_round_trip_us = MAX (counts->max_round_trip_us, record->round_trip_us);
-    }
+  if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
+    add_pong (wsi_record_is_round_trip (record) ? &counts->round_trips : &counts->of_ours,
+              record->round_trip_us);
 }
 
 static Counts *
@@ -159,8 +172,8 @@ compare_slots (gconstpointer a,
   return (*(const gint64 *) a > *(const gint64 *) b) - (*(const gint64 *) a < *(const gint64 *) b);
 }
 
-/* A frame that was held comes with an earlier time, so intervals are printed at the end.  Those
- * without a frame are not. */
+/* Intervals are printed at the end, because a frame that was held comes later than its time says.
+ * An interval without a frame is not printed. */
 static void
 count_in_slot (Stats           *self,
                const WsiRecord *record)
@@ -195,7 +208,7 @@ count_record (Stats           *self,
     count_in_slot (self, record);
 }
 
-/* Requests whose replies have come. */
+/* Counts requests that match only now, because their replies have come. */
 static void
 count_late (Stats *self)
 {
@@ -234,26 +247,42 @@ write_counts (const Counts *counts,
   for (guint i = 0; i < 2; i++)
     write_sum (&counts->sums[i], name_direction (i), json);
   wsi_json_number (json, "faults", counts->n_faults);
-  wsi_json_number (json, "round_trips", counts->n_round_trips);
-  if (counts->n_round_trips > 0)
+  wsi_json_number (json, "round_trips", counts->round_trips.n);
+  if (counts->round_trips.n > 0)
     {
-      wsi_json_number (json, "mean_round_trip_us", counts->round_trips_us / counts->n_round_trips);
-      wsi_json_number (json, "max_round_trip_us", counts->max_round_trip_us);
+      wsi_json_number (json, "mean_round_trip_us",
+                       counts->round_trips.sum_us / counts->round_trips.n);
+      wsi_json_number (json, "max_round_trip_us", counts->round_trips.max_us);
     }
+  wsi_json_number (json, "pongs_sent", counts->of_ours.n);
+  if (counts->of_ours.n > 0)
+    {
+      wsi_json_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
+      wsi_json_number (json, "max_pong_sent_us", counts->of_ours.max_us);
+    }
+}
+
+static void
+print_pongs (const Pongs *pongs,
+             const char  *what,
+             const char  *where)
+{
+  g_autofree char *n = wsi_output_count (pongs->n, what, 0);
+
+  if (pongs->n > 0)
+    wsi_output_line ("   %s, mean %.3f ms%s, longest %.3f ms", n,
+                     pongs->sum_us / (double) pongs->n / 1000, where, pongs->max_us / 1000.0);
 }
 
 static void
 print_counts (const Counts *counts)
 {
-  g_autofree char *round_trips = wsi_output_count (counts->n_round_trips, "round trip", 0);
   g_autofree char *faults = wsi_output_count (counts->n_faults, "frame", 0);
 
   for (guint i = 0; i < 2; i++)
     print_sum (&counts->sums[i], name_direction (i));
-  if (counts->n_round_trips > 0)
-    wsi_output_line ("   %s, mean %.3f ms, longest %.3f ms", round_trips,
-                     counts->round_trips_us / (double) counts->n_round_trips / 1000,
-                     counts->max_round_trip_us / 1000.0);
+  print_pongs (&counts->round_trips, "round trip", "");
+  print_pongs (&counts->of_ours, "sent pong", " after its ping");
   if (counts->n_faults > 0)
     wsi_output_line ("   %s with a FAULT", faults);
 }
@@ -277,7 +306,7 @@ name_closer (WsiConversation *conversation)
   return (closer == WSP_DIRECTION_SENT) == is_client ? "client" : "server";
 }
 
-/* Fit to be shown. */
+/* Returns the close reason with control characters escaped and secrets hidden. */
 static char *
 dup_close_reason (Stats           *self,
                   WsiConversation *conversation)
@@ -297,8 +326,9 @@ print_close (Stats           *self,
   guint16 code = wsi_conversation_get_close_code (conversation);
   const char *closer = name_closer (conversation);
   g_autofree char *reason = dup_close_reason (self, conversation);
+  WsiEnding ending = wsi_conversation_get_ending (conversation);
 
-  if (closer == NULL && wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE)
+  if (closer == NULL && (ending == WSI_ENDING_NONE || ending == WSI_ENDING_CUT))
     return;
 
   if (closer == NULL)
@@ -329,6 +359,9 @@ write_connection (Stats           *self,
     wsi_json_string (&json, "server", wsi_conversation_get_server (conversation));
   wsi_json_literal (&json, "seconds", seconds);
   wsi_json_number (&json, "status", wsi_conversation_get_status (conversation));
+  if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
+    wsi_json_string (&json, "ending",
+                     wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
   if (name_closer (conversation) != NULL)
     {
       wsi_json_string (&json, "closer", name_closer (conversation));
@@ -346,12 +379,14 @@ print_connection (Stats           *self,
   const char *uri = wsi_conversation_get_uri (conversation);
   const char *client = wsi_conversation_get_client (conversation);
   const char *server = wsi_conversation_get_server (conversation);
-  g_autofree char *title = g_strdup_printf ("#%u %s  %s -> %s  %.3f s, status %u",
+  guint number = wsi_conversation_get_status (conversation);
+  g_autofree char *status = number != 0 ? g_strdup_printf ("status %u", number)
+                                        : g_strdup ("no status");
+  g_autofree char *title = g_strdup_printf ("#%u %s  %s -> %s  %.3f s, %s",
                                             wsi_conversation_get_number (conversation),
                                             uri != NULL ? uri : "-", client != NULL ? client : "-",
                                             server != NULL ? server : "-",
-                                            get_seconds (conversation),
-                                            wsi_conversation_get_status (conversation));
+                                            get_seconds (conversation), status);
   g_autofree char *end = g_strconcat ("   ", wsi_conversation_get_sentence (conversation), NULL);
 
   wsi_output_sentence (self->listing->redactor, title);
@@ -444,5 +479,5 @@ WsiExit
 wsi_stats_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
-  return wsi_capture_list (options, arguments[0], count_capture);
+  return wsi_capture_list (options, arguments, count_capture);
 }

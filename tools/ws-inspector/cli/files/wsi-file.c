@@ -6,7 +6,7 @@
 #include <gio/gunixinputstream.h>
 #include <unistd.h>
 
-#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/files/wsi-recording.h"
 
 #define BLOCK 65536
 
@@ -29,7 +29,7 @@ wsi_file_open (const char *path,
 {
   g_autoptr (GInputStream) base = open_base (path, error);
 
-  return base != NULL ? wsi_peek_stream_new (base) : NULL;
+  return base != NULL ? wsi_recording_open_stream (base) : NULL;
 }
 
 GBytes *
@@ -63,7 +63,7 @@ wsi_file_read (const char *path,
                gsize       max_length,
                GError    **error)
 {
-  g_autoptr (GInputStream) stream = wsi_file_open (path, error);
+  g_autoptr (GInputStream) stream = open_base (path, error);
 
   return stream != NULL ? wsi_file_read_all (stream, max_length, error) : NULL;
 }

@@ -17,7 +17,8 @@
 #include "inspect/targets/wsi-header-line.h"
 
 #define MAX_BODY_SHOWN 512
-#define LOOKS_PER_WAIT 20       /* it closes too late by one at most */
+/* looks at the traffic in one --wait: the connection is closed one look too late at most */
+#define LOOKS_PER_WAIT 20
 
 /* One run of the verb. */
 typedef struct
@@ -38,8 +39,8 @@ typedef struct
   const char       *close_reason;       /* NULL = none */
   guint64           n_messages; /* received */
   guint             wait_source, ping_source;   /* 0 = none */
-  guint             n_quiet_looks;      /* one after the other */
-  guint64           n_received; /* bytes, at the last look */
+  guint             n_quiet_looks;      /* looks in a row without received bytes */
+  guint64           n_received; /* bytes that were received before the last look */
 } Run;
 
 static void
@@ -60,7 +61,7 @@ run_clear (Run *run)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
-/* Options go before what was recorded. */
+/* Headers and subprotocols of the options come before those that were recorded. */
 static WspHandshake *
 make_handshake (const WsiOptions * options,
                 const char       *uri,
@@ -80,7 +81,8 @@ make_handshake (const WsiOptions * options,
   return wsp_handshake_new_client (uri, (const char *const *) protocols, headers, error);
 }
 
-/* The messages to send, and where to.  FALSE: they cannot be made. */
+/* Makes the messages to send, and the handshake.  FALSE: an option or the recording does not permit
+ * it. */
 static gboolean
 prepare_input (Run        *run,
                const char *uri,
@@ -122,7 +124,7 @@ close_connection (guint16     code,
   wsp_connection_close_async (run->connection, code, reason, NULL, NULL, NULL);
 }
 
-/* Pongs that were asked for again and again are no sign that the peer has more to say. */
+/* Received bytes without pongs: answers to --ping are no sign that the peer has more to say. */
 static guint64
 count_received (Run *run)
 {
@@ -134,7 +136,7 @@ count_received (Run *run)
   return wsp_stats_get_bytes_received (stats);
 }
 
-/* Received bytes count even if their message is not complete. */
+/* Closes after a --wait without received bytes; bytes of an incomplete message count. */
 static gboolean
 look_for_answers (gpointer data)
 {
@@ -221,17 +223,20 @@ print_failed_checks (WsiConversation *conversation)
     }
 }
 
-/* Prints the body of a refusal, and what to do. */
+/* Prints the body of a refusal, and a hint what to do. */
 static void
-print_refusal (WspHandshake *handshake)
+print_refusal (Run *run)
 {
-  const char *hint = wsi_handshake_text_find_hint (wsp_handshake_get_response_status (handshake));
-  GBytes *body = wsp_handshake_get_response_body (handshake);
+  WsiAnswerer answerer = wsi_client_source_is_refused_by_proxy (run->source) ? WSI_ANSWERER_PROXY
+                                                                             : WSI_ANSWERER_SERVER;
+  guint status = wsp_handshake_get_response_status (run->handshake);
+  const char *hint = wsi_handshake_text_find_hint (answerer, status);
+  GBytes *body = wsp_handshake_get_response_body (run->handshake);
 
   if (body != NULL && g_bytes_get_size (body) > 0)
     wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
   if (hint != NULL)
-    wsi_output_error_titled ("hint", hint);
+    wsi_output_hint (hint);
 }
 
 /* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
@@ -246,7 +251,7 @@ fail (Run        *run,
   wsi_output_error (sentence);
   if (conversation != NULL)
     print_failed_checks (conversation);
-  print_refusal (run->handshake);
+  print_refusal (run);
   if (conversation != NULL)
     wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
                         "The opening handshake failed", wsi_recorder_get_now (recorder));
@@ -304,7 +309,7 @@ on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The way of the client to the server. */
+/* How the client connects, by the options. */
 static WsiWay
 make_way (const Run *run)
 {
@@ -317,7 +322,7 @@ make_way (const Run *run)
   };
 }
 
-/* Last, because a new file is made. */
+/* Opens the outputs.  The last step of the preparation, because a new file is made. */
 static gboolean
 prepare_output (Run      *run,
                 WsiStore *store,
@@ -402,7 +407,8 @@ wsi_connect_verb (const WsiOptions  *options,
       return WSI_EXIT_USAGE;
     }
 
-  shown.connection = -1;        /* it is the number of a recorded one */
+  /* --conn is the number of the recorded connection, not of this one */
+  shown.connection = -1;
   run_loop (&run);
   return run.status;
 }

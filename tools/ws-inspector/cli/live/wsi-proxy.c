@@ -56,7 +56,7 @@ static void
 on_handshake (WsiConversation *conversation)
 {
   if (is_of_host (wsi_conversation_get_status (conversation)))
-    wsi_output_error_titled ("hint", REWRITE_HINT);
+    wsi_output_hint (REWRITE_HINT);
 }
 
 static void
@@ -66,7 +66,8 @@ on_conversation (WsiRecorder     *recorder,
   g_signal_connect (conversation, "handshake", G_CALLBACK (on_handshake), NULL);
 }
 
-/* A client or target that cannot be connected; the proxy goes on. */
+/* Prints why a client or the target could not be connected; the proxy goes on.  Ends the program if
+ * the proxy itself has failed. */
 static void
 on_changed (WsiSource *source,
             Run       *run)
@@ -114,7 +115,7 @@ on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* FALSE: a file cannot be read, or an option needs another one. */
+/* FALSE: a file cannot be read, or an option requires another one. */
 static gboolean
 apply_options (Run     *run,
                GError **error)
@@ -183,7 +184,7 @@ run_prepare (Run               *run,
   return run->options->write == NULL || run->save != NULL;
 }
 
-/* The address is needed in every format: payloads go without it, it then is an error line. */
+/* Prints the address in every format: with --format=payload as an error line. */
 static void
 print_place (Run        *run,
              const char *target)

@@ -17,11 +17,11 @@
 
 struct _WsiReplay
 {
-  guint32          wanted;      /* number of the connection */
+  guint32          wanted;      /* number of the connection to replay */
   WsiStore        *store;
   WsiScript       *script;
   WsiConversation *conversation;
-  WspHandshake    *handshake;   /* NULL: the request is not known, or may not be used */
+  WspHandshake    *handshake;   /* NULL: the recorded request is unknown, or must not be used */
   char            *uri;
 };
 
@@ -40,7 +40,7 @@ on_appended (WsiReplay *self,
     }
 }
 
-/* The head is read like any other. */
+/* Parses the recorded request as a dissector parses any request. */
 static WspHandshake *
 read_request (WsiConversation *conversation)
 {
@@ -124,14 +124,16 @@ wsi_replay_free (WsiReplay *self)
   g_free (self);
 }
 
-/* Only a person at a terminal can answer. */
+/* FALSE without a terminal: only a person can answer. */
 static gboolean
 ask_user (const WsiReplay *self,
           const char      *recorded)
 {
+  guint n = wsi_script_get_n_steps (self->script);
+  g_autofree char *messages = wsi_output_count (n, "message", 0);
   g_autofree char *text =
-    g_strdup_printf ("send %u messages, which were recorded with %s, to %s, without the recorded "
-                     "headers? (y/N)", wsi_script_get_n_steps (self->script), recorded, self->uri);
+    g_strdup_printf ("send %s, recorded with %s, to %s, without the recorded headers? (y/N)",
+                     messages, recorded, self->uri);
   char answer[8] = "";
 
   if (isatty (STDIN_FILENO) != 1)
@@ -185,7 +187,7 @@ wsi_replay_get_script (const WsiReplay *self)
   return self->script;
 }
 
-/* The handshake makes these itself. */
+/* Whether the handshake makes a header of this name itself. */
 static gboolean
 is_made_anew (const char *name)
 {
@@ -222,7 +224,7 @@ wsi_replay_add_headers (const WsiReplay *self,
     }
 }
 
-/* NULL: it is not there, or several are, or a part of it is hidden. */
+/* NULL: the header is missing, repeated, or a part of it is hidden. */
 static const char *
 find_header (const WsiReplay *self,
              const char      *name)

@@ -48,7 +48,7 @@ show_check (const WspHandshakeCheck *check,
   return wsi_text_escape_sentence (open, wsi_output_get_charset ());
 }
 
-/* A number alone does not say what to look at. */
+/* Appends the texts of warnings, because their number alone does not say what to look at. */
 static void
 append_warnings (GString                  *line,
                  const WsiHandshakeReport *report,
@@ -83,6 +83,7 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
   g_auto (GStrv) response = show_head (report->response, redactor);
   gint64 duration = wsi_conversation_get_handshake_time (conversation) -
                     wsi_conversation_get_begin_time (conversation);
+  g_autofree char *passed = wsi_output_count (report->n_passed, "rule", 0);
   g_autoptr (GString) line = g_string_new (title);
 
   g_string_append_printf (line, "Handshake: %s -> %s", request[0], response[0]);
@@ -90,7 +91,7 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report,
     g_string_append_printf (line, " after %.1f ms", duration / 1000.0);
   append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redactor);
   append_value (line, "", wsi_conversation_get_extensions (conversation), redactor);
-  g_string_append_printf (line, "; %u rules passed", report->n_passed);
+  g_string_append_printf (line, "; %s passed", passed);
   append_warnings (line, report, redactor);
   wsi_output_line ("%s", line->str);
 }
@@ -135,7 +136,7 @@ print_check (const WspHandshakeCheck *check,
                    wsp_handshake_check_get_section (check), text);
 }
 
-/* Finds the tokens in the heads: the texts of the checks may quote them. */
+/* Lets the redactor find secrets in the heads, because the texts of the checks may quote them. */
 static void
 find_tokens (const WsiHandshakeReport *report,
              WsiRedactor              *redactor)
@@ -156,7 +157,7 @@ wsi_handshake_text_print_checks (const WsiHandshakeReport *report,
     print_check (report->checks->pdata[i], redactor);
 }
 
-/* A request without a key, or one that is not well-formed, has none. */
+/* Prints nothing for a request without a key, or whose key is not well-formed. */
 void
 wsi_handshake_text_print_derivation (const WsiHandshakeReport *report)
 {
@@ -286,25 +287,32 @@ wsi_handshake_text_write (const WsiHandshakeReport *report,
 }
 
 const char *
-wsi_handshake_text_find_hint (guint status)
+wsi_handshake_text_find_hint (WsiAnswerer answerer,
+                              guint       status)
 {
   static const struct
   {
+    WsiAnswerer answerer;
     guint       first, last;
     const char *text;
   } hints[] = {
-    { 200, 299, "compare the path with the server's documentation; a proxy between must pass the Upgrade header" },
-    { 300, 399, "connect to the URI of the Location header" },
-    { 401, 401, "send credentials: --header 'Authorization: ...', or ws://USER:PASSWORD@HOST/" },
-    { 403, 403, "send the Origin that the server's own pages have: --origin ORIGIN" },
-    { 404, 404, "compare the path with the server's documentation" },
-    { 407, 407, "send credentials to the proxy: --proxy http://USER:PASSWORD@HOST:PORT" },
-    { 429, 429, "wait; a Retry-After header says how long" },
-    { 500, 599, "look at the log of the server, and of a proxy before it" },
+    { WSI_ANSWERER_SERVER, 200, 299, "compare the path with the server's documentation; a proxy between must pass the Upgrade header" },
+    { WSI_ANSWERER_SERVER, 300, 399, "connect to the URI of the Location header" },
+    { WSI_ANSWERER_SERVER, 401, 401, "send credentials: --header 'Authorization: ...', or ws://USER:PASSWORD@HOST/" },
+    { WSI_ANSWERER_SERVER, 403, 403, "send the Origin that the server's own pages have: --origin ORIGIN" },
+    { WSI_ANSWERER_SERVER, 404, 404, "compare the path with the server's documentation" },
+    { WSI_ANSWERER_SERVER, 429, 429, "wait; a Retry-After header says how long" },
+    { WSI_ANSWERER_SERVER, 500, 599, "look at the log of the server, and of a proxy before it" },
+    { WSI_ANSWERER_PROXY, 401, 401, "send credentials to the proxy: --proxy http://USER:PASSWORD@HOST:PORT" },
+    { WSI_ANSWERER_PROXY, 403, 403, "the proxy permits no tunnel to this host and port: look at its rules" },
+    { WSI_ANSWERER_PROXY, 407, 407, "send credentials to the proxy: --proxy http://USER:PASSWORD@HOST:PORT" },
+    { WSI_ANSWERER_PROXY, 429, 429, "wait; a Retry-After header says how long" },
+    { WSI_ANSWERER_PROXY, 500, 599, "the proxy did not reach the server: compare host and port, look at the log of the proxy" },
+    { WSI_ANSWERER_PROXY, 300, 499, "compare host and port of --proxy: a server that is no proxy knows no CONNECT" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
-    if (status >= hints[i].first && status <= hints[i].last)
+    if (answerer == hints[i].answerer && status >= hints[i].first && status <= hints[i].last)
       return hints[i].text;
 
   return NULL;

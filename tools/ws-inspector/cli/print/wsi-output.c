@@ -14,8 +14,9 @@
 
 #define BULK (64 * 1024)
 
-/* The first file that is opened takes the place of a stream that was closed, and would get every
- * line.  Another one is opened instead, which fails in the direction of the stream. */
+/* Opens /dev/null for each of stdin, stdout and stderr that is closed: otherwise the first file to
+ * be opened would take the place of the stream, and get its lines.  Reading from such a stdin, or
+ * writing to the others, fails as before. */
 static void
 fill_closed_streams (void)
 {
@@ -26,7 +27,8 @@ fill_closed_streams (void)
       _exit (WSI_EXIT_OUTPUT_FAILED);
 }
 
-/* The status is also right where the program is in the middle of something. */
+/* Ends the program at once, so that the status is right wherever in the program writing has
+ * failed. */
 static void
 check_written (int result)
 {
@@ -42,8 +44,8 @@ check_written (int result)
   _exit (WSI_EXIT_OUTPUT_FAILED);
 }
 
-/* The charset is the user's; the texts are English in every language, as those of the library, and
- * numbers have the point that JSON asks for. */
+/* The charset is the user's.  Texts are English in every language, as those of the library are, and
+ * numbers have the decimal point that JSON requires. */
 void
 wsi_output_init (void)
 {
@@ -52,12 +54,14 @@ wsi_output_init (void)
   setlocale (LC_MESSAGES, "C");
   setlocale (LC_NUMERIC, "C");
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
-  __fsetlocking (stdout, FSETLOCKING_BYCALLER);         /* one thread prints */
+  __fsetlocking (stdout, FSETLOCKING_BYCALLER);         /* only one thread prints */
   signal (SIGPIPE, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN);                            /* writing fails instead */
+  /* writing beyond a file size limit fails, and does not end the program */
+  signal (SIGXFSZ, SIG_IGN);
 }
 
-/* The GNU C library has a size only for memory that it is given, which the stream keeps. */
+/* The buffer is static: setvbuf () of the GNU C library uses a size only with memory of the caller,
+ * which the stream keeps. */
 void
 wsi_output_begin_bulk (void)
 {
@@ -80,7 +84,7 @@ wsi_output_get_charset (void)
   return g_get_charset (NULL) ? WSI_CHARSET_UTF8 : WSI_CHARSET_ASCII;
 }
 
-/* With a width it is a column: the noun has as many columns for one as for several. */
+/* With a width the text is a column: the nouns of one and of several are equally wide. */
 char *
 wsi_output_count (guint64     n,
                   const char *noun,
@@ -90,7 +94,7 @@ wsi_output_count (guint64     n,
                           n != 1 ? "s" : width > 0 ? " " : "");
 }
 
-/* The caller has escaped text from a peer. */
+/* Text from a peer must be escaped by the caller. */
 void
 wsi_output_line (const char *format,
                  ...)
@@ -107,13 +111,14 @@ void
 wsi_output_bytes (gconstpointer bytes,
                   gsize         length)
 {
-  /* All bytes may count as written although flushing a line of them has failed. */
+  /* ferror () is checked too: all bytes may count as written although flushing a line of them has
+   * failed. */
   if (fwrite (bytes, 1, length, stdout) < length || ferror (stdout))
     check_written (-1);
 }
 
-/* The library names its properties where the user has options.  A phrase comes before a name that
- * it contains. */
+/* Sentences of the library name properties; these are the options for them.  A phrase comes before
+ * a name that it contains. */
 static const struct
 {
   const char *words, *options;
@@ -133,6 +138,9 @@ static const struct
   { "WspClient:origin", "--origin" },
   { "WspClient:proxy-resolver", "--proxy" },
   { "WspClient:subprotocol-required", "--protocol" },
+  { "set Authorization in WspClient::authenticate", "see --header" },
+  { "set Proxy-Authorization in WspClient::authenticate", "see --proxy" },
+  { ", or decide in WspServer::request", "" },
   { "limit max-message-size", "limit --max-message" },
 };
 
@@ -194,6 +202,12 @@ wsi_output_error_titled (const char *title,
   g_autofree char *shown = fit_sentence (redactor, text);
 
   fprintf (stderr, "wsinspect: %s: %s\n", title, shown);
+}
+
+void
+wsi_output_hint (const char *text)
+{
+  fprintf (stderr, "wsinspect: hint: %s\n", text);
 }
 
 void

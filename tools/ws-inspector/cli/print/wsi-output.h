@@ -26,29 +26,32 @@ typedef enum
 } WsiExit;
 
 void       wsi_output_init        (void);
-/* Before the first line: lines are written in blocks, unless they go to a terminal. */
+/* To be called before the first line: lines are written in blocks, unless they go to a terminal. */
 void       wsi_output_begin_bulk  (void);
-/* Writes what is left; returns the status of the program. */
+/* Writes the buffered lines; returns the status of the program. */
 WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);
-/* "1 rule", "2 rules"; width: of the number, at least. */
+/* "1 rule", "2 rules"; width: the least width of the number. */
 char      *wsi_output_count       (guint64     n,
                                    const char *noun,
                                    guint       width);
 void       wsi_output_line        (const char *format,
                                    ...) G_GNUC_PRINTF (1, 2);
-/* Bytes of a peer as they are: never to a terminal. */
+/* Writes bytes of a peer unchanged; the caller must not do so on a terminal. */
 void       wsi_output_bytes       (gconstpointer bytes,
                                    gsize         length);
-/* A sentence of the library. */
+/* Prints a sentence of the library, with the names of options instead of properties. */
 void       wsi_output_sentence    (WsiRedactor *redactor,
                                    const char  *sentence);
-/* On standard error, in one line that is written anew. */
+/* Shows the progress on standard error, in one line that is overwritten each time. */
 void       wsi_output_progress     (double percent);
 void       wsi_output_end_progress (void);
 void       wsi_output_error       (const char *text);
 void       wsi_output_error_titled (const char *title,
                                     const char *text);
+/* Prints a text of wsinspect itself, without hiding: what looks like a password in it is an
+ * example. */
+void       wsi_output_hint        (const char *text);
 void       wsi_output_error_bytes (const char *title,
                                    GBytes     *bytes,
                                    gsize       max_length);

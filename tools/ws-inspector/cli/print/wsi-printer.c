@@ -19,20 +19,20 @@ struct _WsiPrinter
   WsiRecorder *recorder;
   WsiListing  *listing;
   WsiMatcher  *matcher;         /* NULL = all frames are printed */
-  gboolean     waits_for_notes; /* the last row is tested when the next one has come */
-  guint64      next, end;       /* rows to test; of a matcher */
+  gboolean     waits_for_notes; /* the last row is tested only when the next row has come */
+  guint64      next, end;       /* rows that are not printed or tested yet */
   WsiAwaited  *awaited;         /* NULL = no row waits for a reply */
-  guint64      comments_end;    /* rows from it on have no comment yet */
+  guint64      comments_end;    /* comments of earlier rows are known */
   WsiTimes     times;
   WsiNumbering numbering;
-  WsiConversation *latest;      /* that of the last frame; NULL = none */
+  WsiConversation *latest;      /* conversation of the last frame; NULL = none */
   WsiOpenMessages *open_messages;
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 
-/* With a filter, a capture is printed as frames alone.  Nothing follows the last frame of a
- * limit. */
+/* A filter prints only the frames of a capture.  No event is printed after the last frame that a
+ * limit permits. */
 static gboolean
 shows_events (WsiPrinter *self)
 {
@@ -59,7 +59,7 @@ add_handshake_event (WsiPrinter               *self,
   wsi_listing_add_event (self->listing, &event);
 }
 
-/* Before a line about a connection. */
+/* The beginning of each line about a connection. */
 static char *
 make_title (WsiPrinter      *self,
             WsiConversation *conversation)
@@ -70,7 +70,8 @@ make_title (WsiPrinter      *self,
   return g_strdup_printf ("#%u ", wsi_conversation_get_number (conversation));
 }
 
-/* A client of ours that was refused diagnoses that itself; then its heads follow. */
+/* A failed handshake of our own client is not printed here: the verb prints its diagnosis, and the
+ * heads follow at the end. */
 static void
 print_handshake (WsiPrinter               *self,
                  WsiConversation          *conversation,
@@ -137,6 +138,7 @@ add_end_event (WsiPrinter      *self,
     wsi_redactor_hide_text (get_redactor (self), sentence != NULL ? sentence : "");
   static const char *const endings[] = {
     [WSI_ENDING_NONE] = "null", [WSI_ENDING_CLEAN] = "true", [WSI_ENDING_ABNORMAL] = "false",
+    [WSI_ENDING_CUT] = "null",
   };
   WsiJson event;
 
@@ -172,7 +174,8 @@ print_connection (WsiPrinter      *self,
   wsi_output_sentence (get_redactor (self), line);
 }
 
-/* With payloads alone, only those of the peers are printed: wsinspect has sent the others. */
+/* With payloads alone, only those of the peers are printed: wsinspect itself has sent the
+ * others. */
 static gboolean
 may_print (WsiPrinter           *self,
            guint32               conversation,
@@ -192,7 +195,7 @@ may_print (WsiPrinter           *self,
   return wsi_listing_wants (self->listing, frame);
 }
 
-/* NULL: it is not known any more. */
+/* NULL: the store does not know this conversation any more. */
 static WsiConversation *
 find_conversation (WsiPrinter *self,
                    guint32     number)
@@ -220,14 +223,14 @@ view_times (WsiPrinter      *self,
     view->wall_us = record->time_us;
 }
 
-/* -1: it is no pong, or answers no ping that was seen. */
+/* -1: the record is not a pong, or answers no ping that was seen. */
 static gint64
 get_round_trip (const WsiRecord *record)
 {
   return (record->flags & WSI_RECORD_ROUND_TRIP) != 0 ? (gint64) record->round_trip_us : -1;
 }
 
-/* NULL: there is none, or it is not printed with its row. */
+/* NULL: the row has no comment, or the comment is not printed with the row. */
 static char *
 dup_comment (WsiPrinter *self,
              guint64     number)
@@ -255,7 +258,8 @@ print_view (WsiPrinter      *self,
   wsi_listing_add_frame (self->listing, view);
 }
 
-/* NULL: the frame ends no message of several, or that is not needed. */
+/* Returns NULL unless record is the last of several frames of a message and the listing prints
+ * whole messages. */
 static GBytes *
 dup_ended_message (WsiPrinter      *self,
                    const WsiRecord *record)
@@ -267,7 +271,7 @@ dup_ended_message (WsiPrinter      *self,
   return wsi_store_dup_message (self->store, record->message, self->listing->max_decoded);
 }
 
-/* Without a copy if the bytes are in memory: they stay until the next record is appended. */
+/* Payload in memory is not copied: its bytes stay until the next record is appended. */
 static GBytes *
 get_payload (WsiPrinter      *self,
              guint64          number,
@@ -303,7 +307,7 @@ print_frame (WsiPrinter      *self,
   print_view (self, record, &view);
 }
 
-/* With the time and the faults of its last frame so far. */
+/* Prints a message that is not complete, with the time and the faults of its last frame so far. */
 static void
 print_message (const WsiOpenMessage *message,
                gpointer              printer)
@@ -359,7 +363,7 @@ print_record (WsiPrinter *self,
     wsi_event_view_print (self->listing, self->store, number);
 }
 
-/* Rows that are gone cannot be printed any more. */
+/* Prints rows that match only now.  A row that has left the store cannot be printed any more. */
 static void
 print_late (WsiPrinter *self)
 {
@@ -374,7 +378,7 @@ print_late (WsiPrinter *self)
     }
 }
 
-/* Many records are tested in one reading of the store. */
+/* Many records are tested at once, because that reads the store once. */
 static void
 print_matching (WsiPrinter *self,
                 guint64     end)
@@ -392,7 +396,7 @@ print_matching (WsiPrinter *self,
     }
 }
 
-/* Records that are not printed say something about others, too. */
+/* Learns from all records, because one that is not printed may explain others. */
 static void
 learn (WsiPrinter *self,
        guint64     first,
@@ -410,7 +414,8 @@ learn (WsiPrinter *self,
     }
 }
 
-/* A frame of JSON that waited has its comment as a member. */
+/* Prints the comment of a row, unless the row still waits: then a frame of JSON has the comment as
+ * a member. */
 static void
 print_comment (WsiPrinter *self,
                guint64     number)
@@ -423,7 +428,7 @@ print_comment (WsiPrinter *self,
     wsi_event_view_print_comment (self->listing, self->store, number);
 }
 
-/* Up to here, all rows; each is learned just before. */
+/* Prints all rows up to end.  Each row is learned just before it is printed. */
 static void
 print_all (WsiPrinter *self,
            guint64     end)
@@ -481,7 +486,7 @@ on_conversation (WsiPrinter      *self,
                            G_CONNECT_SWAPPED);
 }
 
-/* After its row: that may not be printed yet. */
+/* A comment is printed after its row, so it waits if the row is not printed yet. */
 static void
 on_commented (WsiPrinter *self,
               guint64     number)
@@ -492,7 +497,7 @@ on_commented (WsiPrinter *self,
     self->comments_end = number + 1;
 }
 
-/* The last row waits if it may get a comment yet. */
+/* The last row waits if its comment may still come. */
 static void
 on_appended (WsiPrinter *self,
              guint64     first,

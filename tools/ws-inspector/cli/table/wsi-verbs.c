@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define COLUMN 34               /* of the texts of options */
+#define COLUMN 34               /* column where the texts of options begin */
 
 static const WsiArguments listen_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[LISTEN]", "at most one LISTEN, such as 8080 or 0.0.0.0:8080" };
@@ -14,13 +14,13 @@ static const WsiArguments uri_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "URI", "one URI, such as ws://127.0.0.1:8080/" };
 
 static const WsiArguments capture_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one recording (capture, HAR or session file), or - for standard input" };
+{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...", "a recording (capture, HAR or session file) or several, or - for standard input" };
 
 static const WsiArguments frames_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
 
 static const WsiArguments heads_arguments =
-{ WSI_ARGUMENTS_FILES, 1, 1, "FILE", "one FILE: a recording, or the heads of a request and of its response" };
+{ WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...", "FILE: recordings, or the heads of a request and of its response" };
 
 static const WsiArguments key_arguments =
 { WSI_ARGUMENTS_WORDS, 1, 1, "BASE64", "one Sec-WebSocket-Key" };
@@ -29,7 +29,7 @@ static const WsiArguments demo_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[TEXT]", "one TEXT; quote it if it has spaces" };
 
 static const WsiArguments convert_arguments =
-{ WSI_ARGUMENTS_FILES, 2, 2, "IN OUT", "IN, a recording, and OUT, a new file; - is standard input or output" };
+{ WSI_ARGUMENTS_FILES, 2, G_MAXUINT, "IN... OUT", "IN, a recording or several, and OUT, a new file; - is standard input or output" };
 
 static const WsiArguments proxy_arguments =
 { WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET", "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
@@ -53,7 +53,7 @@ static const WsiVerbRow verbs[] = {
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a recording: pcap, pcapng, HAR or session file",
     "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "
-    "from dumpcap.",
+    "from dumpcap. Several files are merged by time; gzip and zstd are unpacked.",
     { "wsinspect read capture.pcapng", "dumpcap -q -i lo -f 'tcp port 8080' -w - | wsinspect read -T jsonl -" } },
   { WSI_VERB_FOLLOW, "follow", &capture_arguments,
     "messages of one recorded connection",
@@ -225,7 +225,8 @@ complete_options (GString    *found,
       add_candidate (found, prefix, "--", rows[i].name, rows[i].text);
 }
 
-/* The option of the verb whose value follows this word; NULL: none does. */
+/* The option of the verb whose value is the word after this word; NULL: this word is no such
+ * option. */
 static const WsiOptionRow *
 find_option (const char *word,
              WsiVerbs    verb)
@@ -262,7 +263,7 @@ complete_value (GString            *found,
     add_candidate (found, prefix, before, words[i], row->text);
 }
 
-/* "--name=value" in one word; FALSE: it is something else. */
+/* Completes "--name=value" in one word; FALSE: the word has another form. */
 static gboolean
 complete_joined (GString     *found,
                  const char  *word,

@@ -3,6 +3,8 @@
 
 #include "inspect/capture/wsi-action-rows.h"
 
+#include <string.h>
+
 #define MAX_ROWS 256            /* that are looked at for one action */
 
 typedef enum
@@ -11,6 +13,43 @@ typedef enum
   MATCH,                        /* the next action has another frame */
   PART,                         /* or it is in this one, too */
 } Match;
+
+/* The connection is in another state. */
+void
+wsi_action_init_state (WsiAction     *self,
+                       WspRole        role,
+                       WspConnection *connection)
+{
+  g_autofree char *word = g_enum_to_string (WSP_TYPE_CONNECTION_STATE,
+                                            wsp_connection_get_state (connection));
+
+  *self = (WsiAction) {
+    .kind = WSI_ACTION_STATE,
+    .role = role,
+    .state = g_intern_string (word + strlen ("WSP_CONNECTION_STATE_")),
+    .n_waiting = wsp_connection_get_send_queue_bytes (connection),
+  };
+}
+
+void
+wsi_action_init_performed (WsiAction        *self,
+                           WspRole           role,
+                           GObject          *source,
+                           WspSessionAction *performed,
+                           gsize             n_bytes)
+{
+  *self = (WsiAction) {
+    .kind = WSI_ACTION_PERFORMED,
+    .role = role,
+    .type = wsp_session_action_get_action_type (performed),
+    .buffer_type = wsp_session_action_get_buffer_type (performed),
+    .close_code = wsp_session_action_get_close_code (performed),
+    .n_bytes = n_bytes,
+  };
+
+  if (WSP_IS_CONNECTION (source))
+    self->n_waiting = wsp_connection_get_send_queue_bytes (WSP_CONNECTION (source));
+}
 
 static Match
 match_data (const WsiRecord *record,

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Finds the row of the frame that an action has made or consumed. */
+/* Actions that a tap observes, and the rows of the frames that they have made or consumed. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
+
+void    wsi_action_init_state     (WsiAction     *self,
+                                   WspRole        role,
+                                   WspConnection *connection);
+/* source: of the tap. */
+void    wsi_action_init_performed (WsiAction        *self,
+                                   WspRole           role,
+                                   GObject          *source,
+                                   WspSessionAction *performed,
+                                   gsize             n_bytes);
 
 /* The places that were reached in one conversation. */
 typedef struct

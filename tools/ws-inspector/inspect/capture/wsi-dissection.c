@@ -6,11 +6,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #define N_DIRECTIONS 2
-#define END_OF_HEAD "\r\n\r\n"
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
 
 /* Progress of one direction. */
@@ -94,26 +94,6 @@ add_event (WsiDissection   *self,
   wsi_store_append_event (self->store, self->conversation, event, text);
 }
 
-static char *
-dup_first_line (GBytes *head)
-{
-  gsize length;
-  const char *text = wsi_bytes_get_data (head, &length);
-  const char *end = memchr (text, '\r', length);
-
-  return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
-}
-
-/* The event of an interim response has all of it but the empty line: it is kept nowhere else. */
-static char *
-dup_lines (GBytes *head)
-{
-  gsize length;
-  const char *text = wsi_bytes_get_data (head, &length);
-
-  return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
-}
-
 static void
 add_head_event (WsiDissection *self,
                 WspDirection   direction,
@@ -131,26 +111,6 @@ add_head_event (WsiDissection *self,
   add_event (self, &event, text);
 }
 
-/* NULL: the target is in no form that names a resource.  RFC 6455 4.1 permits an absolute http or
- * https URI.  With a path alone, TLS is not known. */
-static char *
-make_uri (const char *target,
-          const char *host)
-{
-  static const struct
-  {
-    const char *prefix, *scheme;
-  } absolute[] = {
-    { "http://", "ws://" }, { "https://", "wss://" }, { "ws://", "ws://" }, { "wss://", "wss://" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (absolute); i++)
-    if (g_ascii_strncasecmp (target, absolute[i].prefix, strlen (absolute[i].prefix)) == 0)
-      return g_strconcat (absolute[i].scheme, target + strlen (absolute[i].prefix), NULL);
-
-  return target[0] == '/' && host != NULL ? g_strconcat ("ws://", host, target, NULL) : NULL;
-}
-
 /* From the request, for a source that does not know it. */
 static void
 set_uri (WsiDissection *self,
@@ -159,28 +119,33 @@ set_uri (WsiDissection *self,
   WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
   WspHeaders *headers = handshake != NULL ? wsp_handshake_get_request_headers (handshake) : NULL;
   const char *host = headers != NULL ? wsp_headers_get_one (headers, "Host") : NULL;
-  g_autofree char *line = dup_first_line (head);
+  g_autofree char *line = wsi_head_dup_first_line (head);
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   g_autofree char *uri = NULL;
 
   if (g_strv_length (words) < 3)
     return;
 
-  uri = make_uri (words[1], host);
+  uri = wsi_head_make_uri (words[1], host);
   wsi_conversation_set_uri (self->conversation, uri);
 }
 
+/* head: of the response; NULL: there is none. */
 static void
 set_handshake (WsiDissection *self,
+               GBytes        *head,
                gint64         time_us)
 {
+  WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
+  guint status = handshake != NULL ? wsp_handshake_get_response_status (handshake)
+                 : head != NULL ? wsi_head_read_status (head) : 0;
   WsiDeflate deflate;
   gboolean is_negotiated =
     wsp_dissector_get_deflate (self->dissector, &deflate.client_window_bits,
                                &deflate.server_window_bits, &deflate.client_takeover,
                                &deflate.server_takeover);
 
-  wsi_conversation_set_handshake (self->conversation, wsp_dissector_get_handshake (self->dissector),
+  wsi_conversation_set_handshake (self->conversation, handshake, status,
                                   is_negotiated ? &deflate : NULL, time_us);
 }
 
@@ -213,6 +178,7 @@ show_incomplete_head (WsiDissection *self,
   g_autoptr (GBytes) head = show_head (self, direction);
 }
 
+/* The event of an interim response has all its lines: they are kept nowhere else. */
 static void
 note_interim_responses (WsiDissection *self,
                         WspDirection   direction,
@@ -225,7 +191,7 @@ note_interim_responses (WsiDissection *self,
     {
       g_autoptr (GBytes) head = wsp_dissector_dup_interim_head (self->dissector, self->n_interim);
 
-      g_autofree char *lines = dup_lines (head);
+      g_autofree char *lines = wsi_head_dup_lines (head);
 
       add_head_event (self, direction, head, lines, time_us);
     }
@@ -261,13 +227,13 @@ note_head (WsiDissection *self,
   self->ways[direction].is_head_noted = TRUE;
   if (head != NULL)
     {
-      g_autofree char *line = dup_first_line (head);
+      g_autofree char *line = wsi_head_dup_first_line (head);
 
       add_head_event (self, direction, head, line, time_us);
     }
   note_head_fault (self, direction, time_us);
   if (!is_of_request (self, direction))
-    set_handshake (self, time_us);
+    set_handshake (self, self->ways[direction].is_head_whole ? head : NULL, time_us);
   else if (head != NULL)
     set_uri (self, head);
 }
@@ -513,7 +479,8 @@ wsi_dissection_skip (WsiDissection *self,
   g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
   g_autofree char *text = length == G_MAXUINT64
                           ? g_strdup (WSI_TEXT_GAP)
-                          : g_strdup_printf (WSI_TEXT_BYTES_MISSING, n_bytes);
+                          : g_strdup_printf (length == 1 ? WSI_TEXT_BYTE_MISSING
+                                                       : WSI_TEXT_BYTES_MISSING, n_bytes);
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);
@@ -523,6 +490,13 @@ wsi_dissection_skip (WsiDissection *self,
   keep_records (self);
   keep_loose_bytes (self, direction);
   add_event (self, &event, text);
+}
+
+gboolean
+wsi_dissection_has_request (const WsiDissection *self)
+{
+  return self->ways[wsi_conversation_get_role (self->conversation) == WSP_ROLE_CLIENT
+                    ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED].is_head_whole;
 }
 
 gboolean

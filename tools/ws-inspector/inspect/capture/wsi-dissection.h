@@ -25,6 +25,8 @@ void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
                                       gint64         time_us);
+/* Whether the request is complete, and its head without a fault. */
+gboolean         wsi_dissection_has_request (const WsiDissection *self);
 /* Whether bytes of the response were skipped. */
 gboolean         wsi_dissection_misses_response (const WsiDissection *self);
 void             wsi_dissection_end_direction (WsiDissection *self,

@@ -7,6 +7,58 @@
 
 #include "inspect/memory/wsi-bytes.h"
 
+#define END_OF_HEAD "\r\n\r\n"
+
+char *
+wsi_head_dup_first_line (GBytes *head)
+{
+  gsize length;
+  const char *text = wsi_bytes_get_data (head, &length);
+  const char *end = memchr (text, '\r', length);
+
+  return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
+}
+
+char *
+wsi_head_dup_lines (GBytes *head)
+{
+  gsize length;
+  const char *text = wsi_bytes_get_data (head, &length);
+
+  return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
+}
+
+/* RFC 6455 4.1 permits an absolute http or https URI.  With a path alone, TLS is not known. */
+char *
+wsi_head_make_uri (const char *target,
+                   const char *host)
+{
+  static const struct
+  {
+    const char *prefix, *scheme;
+  } absolute[] = {
+    { "http://", "ws://" }, { "https://", "wss://" }, { "ws://", "ws://" }, { "wss://", "wss://" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (absolute); i++)
+    if (g_ascii_strncasecmp (target, absolute[i].prefix, strlen (absolute[i].prefix)) == 0)
+      return g_strconcat (absolute[i].scheme, target + strlen (absolute[i].prefix), NULL);
+
+  return target[0] == '/' && host != NULL ? g_strconcat ("ws://", host, target, NULL) : NULL;
+}
+
+guint
+wsi_head_read_status (GBytes *head)
+{
+  g_autofree char *line = wsi_head_dup_first_line (head);
+  g_auto (GStrv) words = g_strsplit (line, " ", 3);
+  guint64 status = 0;
+
+  if (words[0] != NULL && words[1] != NULL)
+    g_ascii_string_to_unsigned (words[1], 10, 100, 599, &status, NULL);
+  return (guint) status;
+}
+
 /* The fields of a head, which follow its first line. */
 static WspHeaders *
 parse_fields (GBytes *head)
@@ -73,8 +125,20 @@ wsi_handshake_report_new (GBytes *request,
   return self;
 }
 
-/* A status that this side has sent as a server is its decision, and no fault: the rules of the
- * request say why. */
+/* Heads of a proxy are recorded as the client has sent and received them: those that the proxy has
+ * made itself carry its name. */
+gboolean
+wsi_conversation_is_refused_by_proxy (WsiConversation *conversation)
+{
+  g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
+  g_autofree char *server = dup_field (response, "Server");
+
+  return g_strcmp0 (wsi_conversation_get_source (conversation), WSI_SOURCE_PROXY) == 0
+         && g_strcmp0 (server, WSI_PROXY_NAME) == 0;
+}
+
+/* A status that this side has sent, as a server or as a proxy, is its decision, and no fault: the
+ * rules of the request say why. */
 static gboolean
 is_own_refusal (const WspHandshakeCheck *check)
 {
@@ -106,7 +170,8 @@ wsi_conversation_make_report (WsiConversation *conversation)
     return NULL;
 
   report = wsi_handshake_report_new (request, response);
-  if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER)
+  if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER
+      || wsi_conversation_is_refused_by_proxy (conversation))
     drop_own_refusal (report);
   return report;
 }

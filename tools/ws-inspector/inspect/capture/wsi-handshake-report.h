@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+#define WSI_SOURCE_PROXY "proxy"        /* what WsiProxySource records as a source */
+#define WSI_PROXY_NAME "wsinspect"      /* the Server of responses that the proxy itself makes */
+
 typedef struct
 {
   GBytes     *request, *response;       /* heads as they were on the wire; response may be NULL */
@@ -19,10 +22,21 @@ typedef struct
   char       *expected, *received;      /* accept values; received may be NULL */
 } WsiHandshakeReport;
 
+/* Texts of a head. */
+char               *wsi_head_dup_first_line       (GBytes *head);
+/* All lines but the empty one at the end. */
+char               *wsi_head_dup_lines            (GBytes *head);
+/* target: of the request; host: NULL = not known.  NULL: the target is in no form that names a
+ * resource. */
+char               *wsi_head_make_uri             (const char *target,
+                                                   const char *host);
+/* 0: the first line has no status. */
+guint               wsi_head_read_status          (GBytes *head);
 WsiHandshakeReport *wsi_handshake_report_new      (GBytes *request,
                                                    GBytes *response);
 void                wsi_handshake_report_free     (WsiHandshakeReport *self);
 WsiHandshakeReport *wsi_conversation_make_report  (WsiConversation *conversation);
+gboolean            wsi_conversation_is_refused_by_proxy (WsiConversation *conversation);
 gboolean            wsi_handshake_report_is_equal (const WsiHandshakeReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHandshakeReport, wsi_handshake_report_free)

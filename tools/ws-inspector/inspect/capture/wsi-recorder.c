@@ -6,6 +6,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 
+#include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
 #include "inspect/store/wsi-event-texts.h"
@@ -24,11 +25,15 @@ struct _WsiRecorder
   gboolean    keeps_actions;    /* the source's */
   gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
   GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
+  WsiConversation *silent;      /* the source's: of the last tap's source that has failed, if that
+                                 * has sent nothing */
   GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
   guint       n_opened;
   gint64      last_us;          /* the source's: the latest of what it has recorded */
   guint64     number;           /* the source's: of the row in its file; 0 = it has none */
-  WsiWriter  *writer;           /* the writer's */
+  WsiWriter  *writer;           /* the writer's; NULL: it is a part */
+  WsiLaneFunc function;         /* of a part: is given what it records; NULL: it is none */
+  gpointer    user_data;
 };
 
 enum
@@ -63,7 +68,9 @@ put (WsiRecorder    *self,
      const WsiEntry *entry)
 {
   self->last_us = MAX (self->last_us, entry->time_us);
-  if (self->lane != NULL)
+  if (self->function != NULL)
+    self->function (self->user_data, entry);
+  else if (self->lane != NULL)
     wsi_lane_put (self->lane, entry);
   else
     take (self, entry);
@@ -120,8 +127,7 @@ get_for (WsiRecorder *self,
   if (conversation != NULL)
     return conversation;
 
-  if (WSP_IS_CONNECTION (source))
-    wsi_socket_addresses_describe (WSP_CONNECTION (source), &local, &remote);
+  wsi_socket_addresses_describe (source, &local, &remote);
   opening.client = self->role == WSP_ROLE_CLIENT ? local : remote;
   opening.server = self->role == WSP_ROLE_CLIENT ? remote : local;
   conversation = wsi_recorder_open (self, &opening, time_us);
@@ -148,23 +154,6 @@ wsi_recorder_bytes (WspTap      *tap,
   wsi_recorder_push (self, get_for (self, source, wall_us), direction, bytes, wall_us);
 }
 
-/* A connection is in another state. */
-static void
-note_state (WsiRecorder   *self,
-            WspConnection *connection)
-{
-  g_autofree char *word = g_enum_to_string (WSP_TYPE_CONNECTION_STATE,
-                                            wsp_connection_get_state (connection));
-  const WsiAction action = {
-    .kind = WSI_ACTION_STATE,
-    .role = self->role,
-    .state = g_intern_string (word + strlen ("WSP_CONNECTION_STATE_")),
-    .n_waiting = wsp_connection_get_send_queue_bytes (connection),
-  };
-
-  wsi_recorder_act (self, wsi_recorder_get_for (self, G_OBJECT (connection)), &action);
-}
-
 static void
 wsi_recorder_action (WspTap           *tap,
                      GObject          *source,
@@ -172,21 +161,23 @@ wsi_recorder_action (WspTap           *tap,
                      gsize             n_bytes)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
-  WsiAction action = {
-    .kind = WSI_ACTION_PERFORMED,
-    .role = self->role,
-    .type = wsp_session_action_get_action_type (performed),
-    .buffer_type = wsp_session_action_get_buffer_type (performed),
-    .close_code = wsp_session_action_get_close_code (performed),
-    .n_bytes = n_bytes,
-  };
+  WsiAction action;
 
   if (self->has_ended || !self->keeps_actions)
     return;
 
-  if (WSP_IS_CONNECTION (source))
-    action.n_waiting = wsp_connection_get_send_queue_bytes (WSP_CONNECTION (source));
+  wsi_action_init_performed (&action, self->role, source, performed, n_bytes);
   wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
+}
+
+/* A client whose handshake has failed may have sent nothing. */
+static void
+note_failure (WsiRecorder *self,
+              GObject     *handshake)
+{
+  g_clear_object (&self->silent);
+  if (g_hash_table_lookup (self->sources, handshake) == NULL)
+    self->silent = g_object_ref (wsi_recorder_get_for (self, handshake));
 }
 
 static void
@@ -197,9 +188,15 @@ wsi_recorder_state (WspTap  *tap,
   WspCloseInfo *info = WSP_IS_CONNECTION (source)
                        ? wsp_connection_get_close_info (WSP_CONNECTION (source)) : NULL;
   g_autofree char *sentence = NULL;
+  WsiAction action;
 
   if (WSP_IS_CONNECTION (source) && !self->has_ended && self->keeps_actions)
-    note_state (self, WSP_CONNECTION (source));
+    {
+      wsi_action_init_state (&action, self->role, WSP_CONNECTION (source));
+      wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
+    }
+  if (!self->has_ended && WSP_IS_HANDSHAKE (source) && self->role == WSP_ROLE_SERVER)
+    note_failure (self, source);
   if (info == NULL || self->has_ended)
     return;
 
@@ -238,9 +235,10 @@ wsi_recorder_finalize (GObject *object)
   WsiRecorder *self = WSI_RECORDER (object);
 
   forget_sources (self);
+  g_clear_object (&self->silent);
   g_hash_table_unref (self->sources);
   g_hash_table_unref (self->open);
-  wsi_writer_free (self->writer);
+  g_clear_pointer (&self->writer, wsi_writer_free);
   g_clear_pointer (&self->lane, wsi_lane_unref);
   wsi_wall_clock_unref (self->clock);
 
@@ -273,7 +271,8 @@ construct (WsiStore     *store,
   WsiRecorder *self = g_object_new (WSI_TYPE_RECORDER, NULL);
 
   self->clock = clock;
-  self->writer = wsi_writer_new (store, on_conversation, self);
+  if (store != NULL)
+    self->writer = wsi_writer_new (store, on_conversation, self);
   self->role = role;
   return self;
 }
@@ -301,6 +300,33 @@ wsi_recorder_new_in_lane (WsiStore             *store,
   return self;
 }
 
+/* For one of several files that are read together into a recorder: function is given what it
+ * records, and gives it to wsi_recorder_pass () when it is the turn of that file. */
+WsiRecorder *
+wsi_recorder_new_part (WsiRecorder *whole,
+                       WsiLaneFunc  function,
+                       gpointer     user_data)
+{
+  WsiRecorder *self = construct (NULL, whole->role, wsi_wall_clock_ref (whole->clock));
+
+  self->function = function;
+  self->user_data = user_data;
+  return self;
+}
+
+/* The conversations of a part are those of the whole, until they are closed. */
+void
+wsi_recorder_pass (WsiRecorder    *self,
+                   const WsiEntry *entry)
+{
+  if (entry->kind == WSI_ENTRY_OPEN)
+    g_hash_table_insert (self->open, g_object_ref (entry->conversation),
+                         GUINT_TO_POINTER (++self->n_opened));
+  put (self, entry);
+  if (entry->kind == WSI_ENTRY_CLOSE || entry->kind == WSI_ENTRY_CLOSE_STREAM)
+    g_hash_table_remove (self->open, entry->conversation);
+}
+
 static int
 compare_orders (gconstpointer a,
                 gconstpointer b,
@@ -323,7 +349,7 @@ close_all (WsiRecorder *self,
   for (GList *i = open; i != NULL; i = i->next)
     g_object_ref (i->data);
   for (GList *i = open; i != NULL; i = i->next)
-    wsi_recorder_close (self, i->data, WSI_ENDING_ABNORMAL, sentence, time_us);
+    wsi_recorder_close (self, i->data, WSI_ENDING_CUT, sentence, time_us);
 }
 
 /* The recording that is read has ended before its connections: they end at the time of its last
@@ -369,6 +395,18 @@ wsi_recorder_get_for (WsiRecorder *self,
   return get_for (self, source, wsi_recorder_get_now (self));
 }
 
+/* The last handshake of a tap has failed before its client has sent anything that is recorded;
+ * does nothing after others.  Right after the tap was notified. */
+void
+wsi_recorder_explain_failure (WsiRecorder *self,
+                              const char  *sentence)
+{
+  g_autoptr (WsiConversation) silent = g_steal_pointer (&self->silent);
+
+  if (silent != NULL)
+    wsi_recorder_close (self, silent, WSI_ENDING_ABNORMAL, sentence, wsi_recorder_get_now (self));
+}
+
 /* The source of a tap that has this conversation.  NULL: it is no connection of the library, or
  * has ended. */
 WspConnection *
@@ -410,10 +448,7 @@ wsi_recorder_push (WsiRecorder     *self,
                    gint64           time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_PUSH,
-    .conversation = conversation,
-    .direction = direction,
-    .bytes = bytes,
+    .kind = WSI_ENTRY_PUSH, .conversation = conversation, .direction = direction, .bytes = bytes,
     .time_us = time_us,
   };
 
@@ -425,14 +460,22 @@ wsi_recorder_push (WsiRecorder     *self,
 void
 wsi_recorder_hold_rows (WsiRecorder *self)
 {
-  if (self->lane == NULL)
+  if (self->lane == NULL && self->writer != NULL)
     wsi_writer_hold_rows (self->writer);
+}
+
+/* Each push is announced by itself again. */
+void
+wsi_recorder_release_rows (WsiRecorder *self)
+{
+  if (self->lane == NULL && self->writer != NULL)
+    wsi_writer_release_rows (self->writer);
 }
 
 void
 wsi_recorder_announce (WsiRecorder *self)
 {
-  if (self->lane == NULL)
+  if (self->lane == NULL && self->writer != NULL)
     wsi_writer_announce (self->writer);
 }
 
@@ -445,10 +488,7 @@ wsi_recorder_skip (WsiRecorder     *self,
                    gint64           time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_SKIP,
-    .conversation = conversation,
-    .direction = direction,
-    .length = length,
+    .kind = WSI_ENTRY_SKIP, .conversation = conversation, .direction = direction, .length = length,
     .time_us = time_us,
   };
 
@@ -465,12 +505,8 @@ wsi_recorder_message (WsiRecorder     *self,
                       gint64           time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_MESSAGE,
-    .conversation = conversation,
-    .direction = direction,
-    .code = opcode,
-    .bytes = payload,
-    .time_us = time_us,
+    .kind = WSI_ENTRY_MESSAGE, .conversation = conversation, .direction = direction, .code = opcode,
+    .bytes = payload, .time_us = time_us,
   };
 
   hand_on (self, &entry);
@@ -485,10 +521,7 @@ wsi_recorder_event (WsiRecorder     *self,
                     gint64           time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_EVENT,
-    .conversation = conversation,
-    .code = event,
-    .text = (char *) text,
+    .kind = WSI_ENTRY_EVENT, .conversation = conversation, .code = event, .text = (char *) text,
     .time_us = time_us,
   };
 
@@ -541,11 +574,8 @@ wsi_recorder_comment (WsiRecorder     *self,
                       const char      *text)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_COMMENT,
-    .conversation = conversation,
-    .number = number,
-    .text = (char *) text,
-    .time_us = self->last_us,
+    .kind = WSI_ENTRY_COMMENT, .conversation = conversation, .number = number,
+    .text = (char *) text, .time_us = self->last_us,
   };
 
   put (self, &entry);
@@ -578,11 +608,8 @@ wsi_recorder_close (WsiRecorder     *self,
                     gint64           time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_CLOSE,
-    .conversation = conversation,
-    .code = ending,
-    .text = (char *) sentence,
-    .time_us = time_us,
+    .kind = WSI_ENTRY_CLOSE, .conversation = conversation, .code = ending,
+    .text = (char *) sentence, .time_us = time_us,
   };
 
   hand_on (self, &entry);

@@ -23,6 +23,11 @@ WsiRecorder     *wsi_recorder_new_in_lane (WsiStore             *store,
                                            WspRole               role,
                                            WsiMerger            *merger,
                                            const WsiLaneOptions *options);
+WsiRecorder     *wsi_recorder_new_part (WsiRecorder *whole,
+                                        WsiLaneFunc  function,
+                                        gpointer     user_data);
+void             wsi_recorder_pass     (WsiRecorder    *self,
+                                        const WsiEntry *entry);
 void             wsi_recorder_end      (WsiRecorder *self);
 void             wsi_recorder_close_all (WsiRecorder *self,
                                          const char  *sentence);
@@ -31,6 +36,8 @@ WspRole          wsi_recorder_get_role (WsiRecorder *self);
 gint64           wsi_recorder_get_now  (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
+void             wsi_recorder_explain_failure (WsiRecorder *self,
+                                               const char  *sentence);
 WspConnection   *wsi_recorder_find_connection (WsiRecorder     *self,
                                                WsiConversation *conversation);
 WsiConversation *wsi_recorder_open     (WsiRecorder      *self,
@@ -42,6 +49,7 @@ void             wsi_recorder_push     (WsiRecorder     *self,
                                         GBytes          *bytes,
                                         gint64           time_us);
 void             wsi_recorder_hold_rows (WsiRecorder *self);
+void             wsi_recorder_release_rows (WsiRecorder *self);
 void             wsi_recorder_announce  (WsiRecorder *self);
 void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WsiConversation *conversation,

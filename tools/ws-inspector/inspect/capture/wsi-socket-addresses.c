@@ -11,28 +11,15 @@ describe_address (GSocketAddress *address)
          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
 }
 
-/* NULL: not known, as where a server speaks TLS by itself. */
-static char *
-dup_local_address (WspConnection *connection)
-{
-  GIOStream *stream = wsp_connection_get_io_stream (connection);
-  g_autoptr (GIOStream) base = NULL;
-  g_autoptr (GSocketAddress) address = NULL;
-
-  if (G_IS_TLS_CONNECTION (stream))
-    g_object_get (stream, "base-io-stream", &base, NULL);
-  else
-    g_set_object (&base, stream);
-  if (G_IS_SOCKET_CONNECTION (base))
-    address = g_socket_connection_get_local_address (G_SOCKET_CONNECTION (base), NULL);
-  return describe_address (address);
-}
-
 void
-wsi_socket_addresses_describe (WspConnection *connection,
-                               char         **local,
-                               char         **remote)
+wsi_socket_addresses_describe (GObject *source,
+                               char   **local,
+                               char   **remote)
 {
-  *local = dup_local_address (connection);
-  *remote = describe_address (wsp_connection_get_remote_address (connection));
+  *local = WSP_IS_CONNECTION (source)
+           ? describe_address (wsp_connection_get_local_address (WSP_CONNECTION (source))) : NULL;
+  *remote = WSP_IS_CONNECTION (source)
+            ? describe_address (wsp_connection_get_remote_address (WSP_CONNECTION (source)))
+            : WSP_IS_HANDSHAKE (source)
+            ? describe_address (wsp_handshake_get_remote_address (WSP_HANDSHAKE (source))) : NULL;
 }

@@ -5,12 +5,15 @@
 
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
+#include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-row-numbers.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
+#define SWITCHING_PROTOCOLS 101
+#define REQUEST_TIMEOUT 408     /* RFC 9110 15.5.9 */
 
 struct _WsiWriter
 {
@@ -23,8 +26,15 @@ struct _WsiWriter
   WsiDissection       *latest_dissection;
   gint64               latest_us;
   GHashTable          *action_rows;     /* WsiConversation to WsiActionRows, as long */
-  WsiRowNumbers       *numbers;
+  GPtrArray           *numbers; /* of WsiRowNumbers, or NULL, for each file */
 };
+
+static void
+free_numbers (gpointer numbers)
+{
+  if (numbers != NULL)
+    wsi_row_numbers_free (numbers);
+}
 
 WsiWriter *
 wsi_writer_new (WsiStore           *store,
@@ -39,14 +49,14 @@ wsi_writer_new (WsiStore           *store,
   self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
                                              (GDestroyNotify) wsi_dissection_free);
   self->action_rows = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  self->numbers = wsi_row_numbers_new ();
+  self->numbers = g_ptr_array_new_with_free_func (free_numbers);
   return self;
 }
 
 void
 wsi_writer_free (WsiWriter *self)
 {
-  wsi_row_numbers_free (self->numbers);
+  g_ptr_array_unref (self->numbers);
   g_hash_table_unref (self->action_rows);
   g_hash_table_unref (self->dissections);
   g_object_unref (self->store);
@@ -64,6 +74,13 @@ wsi_writer_announce (WsiWriter *self)
 {
   if (self->holds_rows)
     wsi_store_announce (self->store);
+}
+
+void
+wsi_writer_release_rows (WsiWriter *self)
+{
+  wsi_writer_announce (self);
+  self->holds_rows = FALSE;
 }
 
 static void
@@ -87,7 +104,8 @@ find (WsiWriter       *self,
                                       : g_hash_table_lookup (self->dissections, conversation);
 }
 
-/* The conversation that is pushed holds the bytes of its last push, until another one is. */
+/* A dissection keeps the bytes of its last push.  set_latest () releases those of the conversation
+ * before, so that only one conversation keeps bytes. */
 static void
 set_latest (WsiWriter       *self,
             WsiConversation *conversation,
@@ -177,7 +195,7 @@ was_open (WsiWriter       *self,
 
   wsi_conversation_get_counters (conversation, of_server, &server);
   wsi_conversation_get_counters (conversation, !of_server, &client);
-  return wsi_conversation_get_status (conversation) == 101 || server.n_frames > 0
+  return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS || server.n_frames > 0
          || (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)))
          || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
 }
@@ -212,21 +230,6 @@ describe_failure (WsiConversation *conversation)
   return g_strdup_printf ("%s%u%s%s", parts[0], code, parts[1], wsp_close_code_describe (code));
 }
 
-static const char *
-describe_stream_end (WsiWriter       *self,
-                     WsiConversation *conversation,
-                     WsiStreamEnd     how)
-{
-  gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
-
-  if (how == WSI_STREAM_RESET)
-    return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
-
-  return !was_open (self, conversation) ? WSI_TEXT_ENDED_BEFORE_RESPONSE
-         : has_close ? WSI_TEXT_ENDED_AFTER_CLOSE
-                     : WSI_TEXT_ENDED_WITHOUT_CLOSE;
-}
-
 /* The first bytes of a record of TLS: a handshake, and the version (RFC 8446 5.1). */
 static gboolean
 is_tls (GBytes *head)
@@ -237,21 +240,67 @@ is_tls (GBytes *head)
   return length >= 2 && at[0] == 0x16 && at[1] == 0x03;
 }
 
+/* The connection was no WebSocket at any time. */
 static const char *
-describe_freed (WsiConversation *conversation)
+describe_unopened (WsiWriter       *self,
+                   WsiConversation *conversation)
 {
-  guint status = wsi_conversation_get_status (conversation);
   g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
   g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
 
-  if (status != 0)
-    return status != 101 ? WSI_TEXT_REFUSED : WSI_TEXT_CONNECTION_FREED;
-  if (request == NULL)
+  if (request == NULL && response == NULL)
     return WSI_TEXT_NO_REQUEST;
-  if (is_tls (request))
-    return WSI_TEXT_REQUEST_IS_TLS;
+  if (!wsi_conversation_is_answered (conversation))
+    return WSI_TEXT_ENDED_BEFORE_RESPONSE;
+  if (wsi_conversation_is_refused_by_proxy (conversation))
+    return WSI_TEXT_REFUSED_BY_PROXY;
+  if (request == NULL || wsi_dissection_has_request (find (self, conversation)))
+    return WSI_TEXT_REFUSED;
+  if (wsi_conversation_get_status (conversation) == REQUEST_TIMEOUT)
+    return WSI_TEXT_REQUEST_TOO_SLOW;
 
-  return response != NULL ? WSI_TEXT_REQUEST_IS_NO_HTTP : WSI_TEXT_ENDED_BEFORE_RESPONSE;
+  return is_tls (request) ? WSI_TEXT_REQUEST_IS_TLS : WSI_TEXT_REQUEST_IS_NO_HTTP;
+}
+
+/* The source does not say why. */
+static const char *
+describe_freed (WsiWriter       *self,
+                WsiConversation *conversation)
+{
+  return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS
+         ? WSI_TEXT_CONNECTION_FREED : describe_unopened (self, conversation);
+}
+
+static const char *
+describe_stream_end (WsiWriter       *self,
+                     WsiConversation *conversation,
+                     WsiStreamEnd     how)
+{
+  gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
+
+  if (how == WSI_STREAM_CUT)
+    return WSI_TEXT_CAPTURE_ENDS;
+  if (how == WSI_STREAM_RESET)
+    return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
+
+  return !was_open (self, conversation) ? describe_unopened (self, conversation)
+         : has_close ? WSI_TEXT_ENDED_AFTER_CLOSE
+                     : WSI_TEXT_ENDED_WITHOUT_CLOSE;
+}
+
+/* A connection that one side has failed stays failed, whatever is missing after it. */
+static WsiEnding
+choose_ending (WsiConversation *conversation,
+               WsiStreamEnd     how,
+               const char      *failure)
+{
+  if (failure != NULL || how == WSI_STREAM_RESET)
+    return WSI_ENDING_ABNORMAL;
+  if (how == WSI_STREAM_CUT)
+    return WSI_ENDING_CUT;
+
+  return wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER ? WSI_ENDING_CLEAN
+                                                                     : WSI_ENDING_ABNORMAL;
 }
 
 /* Whether it ended well is known once everything before was dissected. */
@@ -261,14 +310,11 @@ take_close_stream (WsiWriter      *self,
 {
   WsiConversation *conversation = entry->conversation;
   g_autofree char *failure = NULL;
-  gboolean is_clean;
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
   failure = is_failed (conversation) ? describe_failure (conversation) : NULL;
-  is_clean = entry->code == WSI_STREAM_ENDED && failure == NULL &&
-             wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
-  end_conversation (self, conversation, is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+  end_conversation (self, conversation, choose_ending (conversation, entry->code, failure),
                     failure != NULL ? failure
                                     : describe_stream_end (self, conversation, entry->code),
                     entry->time_us);
@@ -302,7 +348,8 @@ take_known (WsiWriter      *self,
       break;
     case WSI_ENTRY_CLOSE:
       end_conversation (self, entry->conversation, entry->code,
-                        entry->text != NULL ? entry->text : describe_freed (entry->conversation),
+                        entry->text != NULL ? entry->text
+                                            : describe_freed (self, entry->conversation),
                         entry->time_us);
       break;
     case WSI_ENTRY_CLOSE_STREAM:
@@ -313,6 +360,18 @@ take_known (WsiWriter      *self,
   wsi_store_announce (self->store);
 }
 
+/* The numbers of rows that a file has. */
+static WsiRowNumbers *
+get_numbers (WsiWriter *self,
+             guint      file)
+{
+  if (file >= self->numbers->len)
+    g_ptr_array_set_size (self->numbers, file + 1);
+  if (self->numbers->pdata[file] == NULL)
+    self->numbers->pdata[file] = wsi_row_numbers_new ();
+  return self->numbers->pdata[file];
+}
+
 /* Also of a conversation that was closed, as the last row of many files says that. */
 static void
 take_comment (WsiWriter      *self,
@@ -320,7 +379,8 @@ take_comment (WsiWriter      *self,
 {
   guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
 
-  if (entry->number != 0 && !wsi_row_numbers_find (self->numbers, entry->number, &row))
+  if (entry->number != 0
+      && !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
     return;
 
   if (row >= wsi_store_get_first (self->store) && row < wsi_store_get_end (self->store))
@@ -421,6 +481,7 @@ static void
 take_numbered (WsiWriter      *self,
                const WsiEntry *entry)
 {
+  WsiRowNumbers *numbers = get_numbers (self, entry->file);
   gboolean ends_both = entry->kind == WSI_ENTRY_CLOSE || entry->kind == WSI_ENTRY_CLOSE_STREAM;
   WsiNumberedRows rows = {
     .number = entry->number,
@@ -431,8 +492,8 @@ take_numbered (WsiWriter      *self,
   take (self, entry);
   rows.conversation = wsi_conversation_get_number (entry->conversation);
   rows.end = wsi_store_get_end (self->store);
-  wsi_row_numbers_forget (self->numbers, wsi_store_get_first (self->store));
-  wsi_row_numbers_add (self->numbers, &rows);
+  wsi_row_numbers_forget (numbers, wsi_store_get_first (self->store));
+  wsi_row_numbers_add (numbers, &rows);
 }
 
 void

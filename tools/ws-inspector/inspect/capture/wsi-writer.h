@@ -23,6 +23,7 @@ void       wsi_writer_take (WsiWriter      *self,
                             const WsiEntry *entry);
 /* From now on many rows are announced at once, at the latest by wsi_writer_announce (). */
 void       wsi_writer_hold_rows (WsiWriter *self);
+void       wsi_writer_release_rows (WsiWriter *self);
 void       wsi_writer_announce  (WsiWriter *self);
 
 G_END_DECLS

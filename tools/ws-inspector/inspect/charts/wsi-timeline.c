@@ -160,7 +160,7 @@ add_record (WsiTimeBucket   *bucket,
   bucket->n_frames[record->direction]++;
   if (record->kind < WSI_N_KINDS)
     bucket->n_by_kind[record->kind]++;
-  if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
+  if (wsi_record_is_round_trip (record))
     add_time (&bucket->round_trips, record->round_trip_us);
 }
 

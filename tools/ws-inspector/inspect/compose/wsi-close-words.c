@@ -21,16 +21,21 @@ wsi_close_words_check (guint64     code,
                        const char *reason,
                        GError    **error)
 {
+  gsize length = reason != NULL ? strlen (reason) : 0;
+
   if (code <= G_MAXUINT16 && wsp_close_code_is_sendable (code) &&
-      (reason == NULL || (strlen (reason) <= WSI_MAX_CLOSE_REASON &&
+      (reason == NULL || (length <= WSI_MAX_CLOSE_REASON &&
                           g_utf8_validate (reason, -1, NULL))))
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("invalid close: expected a code that may be sent (such as 1000, or 3000 to 4999) "
-                 "and a reason of at most %d bytes of UTF-8, received code %" PRIu64 " and a "
-                 "reason of %zu bytes"), WSI_MAX_CLOSE_REASON, code,
-               reason != NULL ? strlen (reason) : 0);
+               ngettext ("invalid close: expected a code that may be sent (such as 1000, or 3000 "
+                         "to 4999) and a reason of at most %d bytes of UTF-8, received code %" PRIu64
+                         " and a reason of %zu byte",
+                         "invalid close: expected a code that may be sent (such as 1000, or 3000 "
+                         "to 4999) and a reason of at most %d bytes of UTF-8, received code %" PRIu64
+                         " and a reason of %zu bytes", MIN (length, G_MAXINT)),
+               WSI_MAX_CLOSE_REASON, code, length);
   return FALSE;
 }
 

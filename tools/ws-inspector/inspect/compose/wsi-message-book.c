@@ -4,7 +4,7 @@
 #include "inspect/compose/wsi-message-book.h"
 
 #include "inspect/export/parts/wsi-json-text.h"
-#include "inspect/files/wsi-json-lines.h"
+#include "inspect/files/json/wsi-json-lines.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -15,6 +15,29 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600          /* messages have secrets */
 #define MAX_NAME 200            /* bytes */
+
+/* Members of a line. */
+typedef enum
+{
+  MEMBER_FORMAT,                /* only of the first line */
+  MEMBER_NAME,
+  MEMBER_FORM,
+  MEMBER_BINARY,
+  MEMBER_UNCOMPRESSED,
+  MEMBER_FRAGMENTS,
+  MEMBER_TEXT,
+  N_MEMBERS,
+} Member;
+
+static const char *const member_names[N_MEMBERS] = {
+  [MEMBER_FORMAT] = "format",
+  [MEMBER_NAME] = "name",
+  [MEMBER_FORM] = "form",
+  [MEMBER_BINARY] = "binary",
+  [MEMBER_UNCOMPRESSED] = "uncompressed",
+  [MEMBER_FRAGMENTS] = "fragments",
+  [MEMBER_TEXT] = "text",
+};
 
 typedef struct
 {
@@ -100,25 +123,26 @@ is_small (const WsiDraft *draft)
 
 /* Lines of a later version, or of no version, are left out. */
 static void
-take_line (WsiMessageBook *self,
-           JsonObject     *object)
+take_line (WsiMessageBook     *self,
+           const WsiJsonField *line)
 {
-  const char *name = wsi_json_get_string (object, "name");
-  const char *text = wsi_json_get_string (object, "text");
-  const char *fragments = wsi_json_get_string (object, "fragments");
-  gboolean is_binary = wsi_json_is_true (object, "binary");
+  const char *name = wsi_json_field_get_string (&line[MEMBER_NAME]);
+  const char *text = wsi_json_field_get_string (&line[MEMBER_TEXT]);
+  const char *fragments = wsi_json_field_get_string (&line[MEMBER_FRAGMENTS]);
+  gboolean is_binary = wsi_json_field_is_true (&line[MEMBER_BINARY]);
+  gboolean is_plain = wsi_json_field_is_true (&line[MEMBER_UNCOMPRESSED]);
   GPtrArray *entries = name != NULL ? self->saved : self->history;
   g_autoptr (WsiDraft) draft = NULL;
   WsiDraftForm form;
 
-  if (text == NULL || !wsi_draft_form_find (wsi_json_get_string (object, "form"), &form) ||
+  if (text == NULL ||
+      !wsi_draft_form_find (wsi_json_field_get_string (&line[MEMBER_FORM]), &form) ||
       (name != NULL && (*name == '\0' || strlen (name) > MAX_NAME)) ||
       entries->len >= (name != NULL ? WSI_BOOK_MAX_SAVED : WSI_BOOK_MAX_HISTORY))
     return;
 
   draft = wsi_draft_new (form, is_binary ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT, text);
-  draft->compression = wsi_json_is_true (object, "uncompressed") ? WSI_COMPRESSION_NONE
-                                                                 : WSI_COMPRESSION_NEGOTIATED;
+  draft->compression = is_plain ? WSI_COMPRESSION_NONE : WSI_COMPRESSION_NEGOTIATED;
   if (fragments != NULL)
     {
       g_free (draft->fragments);
@@ -173,18 +197,14 @@ read_lines (WsiMessageBook *self,
             GError        **error)
 {
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (JsonObject) first = wsi_json_lines_read (lines, NULL, &own_error);
-  JsonObject *object;
+  const WsiJsonField *line = wsi_json_lines_read (lines, NULL, &own_error);
 
   if (own_error == NULL &&
-      (first == NULL || g_strcmp0 (wsi_json_get_string (first, "format"), FORMAT) != 0))
+      (line == NULL || !wsi_json_field_is_text (&line[MEMBER_FORMAT], FORMAT)))
     g_set_error_literal (&own_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          _("expected a file of saved messages"));
-  while (own_error == NULL && (object = wsi_json_lines_read (lines, NULL, &own_error)) != NULL)
-    {
-      take_line (self, object);
-      json_object_unref (object);
-    }
+  while (own_error == NULL && (line = wsi_json_lines_read (lines, NULL, &own_error)) != NULL)
+    take_line (self, line);
   if (own_error == NULL)
     return TRUE;
 
@@ -220,7 +240,8 @@ wsi_message_book_read (WsiMessageBook *self,
 {
   g_autoptr (GError) own_error = NULL;
   g_autoptr (GInputStream) stream = open_file (self, &own_error);
-  g_autoptr (WsiJsonLines) lines = stream != NULL ? wsi_json_lines_new (stream) : NULL;
+  g_autoptr (WsiJsonLines) lines =
+    stream != NULL ? wsi_json_lines_new (stream, member_names, N_MEMBERS) : NULL;
   gboolean is_read;
 
   g_ptr_array_set_size (self->saved, 0);

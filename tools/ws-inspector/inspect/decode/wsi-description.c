@@ -101,7 +101,7 @@ wsi_description_append_peer (WsiDescription *self,
 {
   gsize used = MIN (self->summary->len, WSI_DESCRIPTION_MAX_SUMMARY);
 
-  if (length > 0 && !self->is_summary_cut)
+  if (!self->is_summary_cut)
     wsi_text_append_exact (self->summary, (const char *) at, length,
                            WSI_DESCRIPTION_MAX_SUMMARY - used, WSI_CHARSET_UTF8);
   self->is_summary_cut |= length > WSI_DESCRIPTION_MAX_SUMMARY - used;

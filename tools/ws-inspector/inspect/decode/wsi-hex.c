@@ -146,7 +146,7 @@ is_prefix (const char *at)
   return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
 }
 
-/* Where there is something else than pairs of digits; NULL: nowhere. */
+/* Where there is something else than pairs of digits; NULL: nowhere.  No digit is at the end. */
 static const char *
 append_digits (GByteArray *bytes,
                const char *at,
@@ -163,9 +163,9 @@ append_digits (GByteArray *bytes,
         }
 
       at += is_prefix (at) ? 2 : 0;
-      if (at >= end || !g_ascii_isxdigit (at[0]))
+      if (!g_ascii_isxdigit (at[0]))
         return at;
-      if (at + 1 >= end || !g_ascii_isxdigit (at[1]))
+      if (!g_ascii_isxdigit (at[1]))
         return at + 1;
 
       byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);

@@ -158,7 +158,7 @@ wsi_payload_append (GString              *line,
     append_close (line, frame, payload, charset);
   else if (payload == NULL)
     g_string_append (line, _("(not kept)"));
-  else if (length > 0 && wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
+  else if (wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
     wsi_hex_append (line, at, length, MAX_OCTETS);
   else if (length > 0)
     append_quoted (line, payload, charset);

@@ -54,8 +54,8 @@ find_place (const char *text,
     }
 }
 
-static char *
-quote (const char *at)
+char *
+wsi_text_error_quote (const char *at)
 {
   gunichar character = g_utf8_get_char_validated (at, -1);
   char utf8[8] = "";
@@ -79,7 +79,7 @@ wsi_text_error_set (GError    **error,
                     gsize       at,
                     const char *expected)
 {
-  g_autofree char *received = quote (text + at);
+  g_autofree char *received = wsi_text_error_quote (text + at);
   guint line, column;
 
   find_place (text, at, &line, &column);

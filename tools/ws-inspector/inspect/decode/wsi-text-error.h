@@ -23,6 +23,8 @@ gboolean wsi_text_error_set   (GError    **error,
                                const char *text,
                                gsize       at,
                                const char *expected);
+/* The character, or the byte, that a text has here, for a sentence. */
+char    *wsi_text_error_quote (const char *at);
 /* Bytes before the place.  FALSE: the error has none. */
 gboolean wsi_text_error_get_place (const GError *error,
                                    gsize        *at);

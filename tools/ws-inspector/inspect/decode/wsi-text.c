@@ -5,10 +5,11 @@
 
 #include <string.h>
 
+#include "inspect/decode/wsi-joiner.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define LAST_ASCII 0x7f
-#define MAX_CUT 3               /* bytes of an incomplete character */
+#define MAX_CHARACTER 6         /* bytes that a first byte may announce */
 #define MAX_LINE (64 * 1024)
 #define BLOCK 32                /* bytes */
 
@@ -86,25 +87,39 @@ append_escaped (GString *text,
     g_string_append_printf (text, "\\u{%x}", character);
 }
 
+/* A joiner that its neighbours let be seen. */
+static gboolean
+is_joined (const char *at,
+           gsize       length,
+           gsize       place,
+           gunichar    character,
+           WsiCharset  charset)
+{
+  return wsi_joiner_is (character) && charset == WSI_CHARSET_UTF8 &&
+         wsi_joiner_find (at, length, place) != WSI_JOINER_UNSEEN;
+}
+
 /* Takes one character, or one byte that belongs to none; returns its number of bytes. */
 static gsize
 append_next (GString    *text,
              const char *at,
              gsize       length,
+             gsize       place,
              WsiCharset  charset,
              Backslash   backslash)
 {
-  gunichar character = g_utf8_get_char_validated (at, MIN (length, 6));
+  gunichar character = g_utf8_get_char_validated (at + place, MIN (length - place, 6));
 
   if (character == 0 || character > 0x10ffff)
     {
-      g_string_append_printf (text, "\\x%02x", (guint8) * at);
+      g_string_append_printf (text, "\\x%02x", (guint8) at[place]);
       return 1;
     }
 
   if (character == '\\' && backslash == BACKSLASH_DOUBLED)
     g_string_append (text, "\\\\");
-  else if (may_stay (character, charset, backslash))
+  else if (may_stay (character, charset, backslash) ||
+           is_joined (at, length, place, character, charset))
     g_string_append_unichar (text, character);
   else
     append_escaped (text, character);
@@ -115,9 +130,10 @@ append_next (GString    *text,
 gsize
 wsi_text_append_character (GString    *text,
                            const char *at,
-                           gsize       length)
+                           gsize       length,
+                           gsize       place)
 {
-  return append_next (text, at, length, WSI_CHARSET_UTF8, BACKSLASH_KEPT);
+  return append_next (text, at, length, place, WSI_CHARSET_UTF8, BACKSLASH_KEPT);
 }
 
 /* Whether all bytes of a block are shown as they are.  It leaves none out, so that the compiler
@@ -168,7 +184,7 @@ append_text (GString    *text,
       g_string_append_len (text, at + n_taken, n_plain);
       n_taken += n_plain;
       if (n_taken < length && n_taken < max_length)
-        n_taken += append_next (text, at + n_taken, length - n_taken, charset, backslash);
+        n_taken += append_next (text, at, length, n_taken, charset, backslash);
     }
 
   if (n_taken < length)
@@ -242,13 +258,22 @@ wsi_text_append_sentence (GString    *text,
   append_text (text, sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
-/* GLib takes a NUL character for the end of the text, also after the first byte of another one. */
+/* Whether some bytes after these make a character: the lowest or the highest ones do then. */
 static gboolean
 is_cut_character (const char *at,
                   const char *end)
 {
-  return end - at <= MAX_CUT && memchr (at, '\0', end - at) == NULL
-         && g_utf8_get_char_validated (at, end - at) == (gunichar) - 2;
+  gsize n = end - at, length = g_utf8_skip[(guint8) at[0]];
+  char low[MAX_CHARACTER], high[MAX_CHARACTER];
+
+  if (n >= length)
+    return FALSE;
+
+  memset (low, 0x80, sizeof low);
+  memset (high, 0xbf, sizeof high);
+  memcpy (low, at, n);
+  memcpy (high, at, n);
+  return g_utf8_validate_len (low, length, NULL) || g_utf8_validate_len (high, length, NULL);
 }
 
 /* Whether payload of unknown type looks like text.  The last character may be incomplete. */
@@ -263,7 +288,8 @@ wsi_text_is_readable (GBytes *bytes)
     return FALSE;
 
   for (const char *p = at; p < end; p = g_utf8_next_char (p))
-    if (!may_be_shown (g_utf8_get_char (p), WSI_CHARSET_UTF8) && strchr ("\t\n\r", *p) == NULL)
+    if (!may_be_shown (g_utf8_get_char (p), WSI_CHARSET_UTF8) && strchr ("\t\n\r", *p) == NULL &&
+        !is_joined (at, end - at, p - at, g_utf8_get_char (p), WSI_CHARSET_UTF8))
       return FALSE;
 
   return TRUE;

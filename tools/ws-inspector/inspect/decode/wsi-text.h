@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Text of a peer made fit for a terminal or a label: one line, and nothing in it that is obeyed
- * instead of shown. */
+ * instead of shown, or is not seen. */
 #pragma once
 
 #include <gio/gio.h>
@@ -24,11 +24,12 @@ void     wsi_text_append_escaped (GString    *text,
                                   gsize       length,
                                   gsize       max_length,
                                   WsiCharset  charset);
-/* The first character of a text, with a backslash as it is, for a view of the whole text.  Returns
- * its number of bytes. */
+/* The character at a place of a text, with a backslash as it is, for a view of the whole text.
+ * Returns its number of bytes. */
 gsize    wsi_text_append_character (GString    *text,
                                     const char *at,
-                                    gsize       length);
+                                    gsize       length,
+                                    gsize       place);
 /* A text of a peer whose backslashes are its own, such as JSON: only controls, line ends and marks
  * that reorder text are escaped. */
 void     wsi_text_append_exact (GString    *text,

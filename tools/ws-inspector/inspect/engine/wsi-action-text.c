@@ -127,7 +127,9 @@ append_bytes (GString         *text,
               const WsiAction *action)
 {
   if (action->n_buffers > 1)
-    add (text, g_strdup_printf (_("%" PRIu64 " bytes in %u buffers"), action->n_bytes,
+    add (text, g_strdup_printf (ngettext ("%" PRIu64 " byte in %u buffers",
+                                          "%" PRIu64 " bytes in %u buffers",
+                                          MIN (action->n_bytes, G_MAXINT)), action->n_bytes,
                                 action->n_buffers));
   else
     add (text, g_strdup_printf (ngettext ("%" PRIu64 " byte", "%" PRIu64 " bytes",

@@ -89,7 +89,7 @@ format_lines (const char *at,
 
       if (at[i] == '\n')
         g_string_append_c (text, '\n');
-      i += is_line_end ? 1 : wsi_text_append_character (text, at + i, length - i);
+      i += is_line_end ? 1 : wsi_text_append_character (text, at, length, i);
     }
 
   return g_string_free (text, FALSE);

@@ -113,10 +113,10 @@ add_data (WsiHarExporter *self,
           const Message  *message)
 {
   gsize length = 0;
-  const char *at = message->payload != NULL ? wsi_bytes_get_data (message->payload, &length) : NULL;
-  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  const char *at = message->payload != NULL ? wsi_bytes_get_data (message->payload, &length) : "";
+  g_autofree char *text = g_strndup (at, length);
   gboolean is_text = message->whole.opcode == OPCODE_TEXT;
-  gboolean is_exact = !is_text || length == 0 || g_utf8_validate_len (at, length, NULL);
+  gboolean is_exact = !is_text || g_utf8_validate_len (at, length, NULL);
 
   if (is_text || length == 0)
     wsi_json_add_string (self->json, "data", text);
@@ -416,9 +416,6 @@ static void
 add_facts (WsiHarExporter *self,
            const Entry    *entry)
 {
-  static const char *const endings[] = {
-    [WSI_ENDING_NONE] = NULL, [WSI_ENDING_CLEAN] = "clean", [WSI_ENDING_ABNORMAL] = "abnormal",
-  };
   WsiConversation *conversation = entry->conversation;
   const char *sentence = wsi_conversation_get_sentence (conversation);
   g_autofree char *open =
@@ -428,7 +425,8 @@ add_facts (WsiHarExporter *self,
   wsi_json_add_number (self->json, "conn", wsi_conversation_get_number (conversation));
   wsi_json_add_string (self->json, "recorded", is_client ? "client" : "server");
   wsi_json_add_string (self->json, "client", wsi_conversation_get_client (conversation));
-  wsi_json_add_string (self->json, "ending", endings[wsi_conversation_get_ending (conversation)]);
+  wsi_json_add_string (self->json, "ending",
+                       wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
   wsi_json_add_string (self->json, "text", open);
   if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
     wsi_json_add_number (self->json, "close", wsi_conversation_get_close_code (conversation));
@@ -481,8 +479,11 @@ check_losses (WsiHarExporter *self,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               _("%" PRIu64 " messages are not in the HAR: they were removed from memory "
-                 "before its end (write a session file, and convert it)"), self->n_lost);
+               ngettext ("%" PRIu64 " message is not in the HAR: it was removed from memory "
+                         "before its end (write a session file, and convert it)",
+                         "%" PRIu64 " messages are not in the HAR: they were removed from memory "
+                         "before its end (write a session file, and convert it)",
+                         MIN (self->n_lost, G_MAXINT)), self->n_lost);
   return FALSE;
 }
 

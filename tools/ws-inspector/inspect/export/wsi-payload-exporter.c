@@ -44,7 +44,8 @@ append_title (GString               *text,
   g_autofree char *time = wsi_wall_time_to_text (time_us);
   guint64 length = wsi_whole_message_get_length (message);
 
-  g_string_append_printf (text, "%s #%u %s %s, %" G_GUINT64_FORMAT " bytes", time,
+  g_string_append_printf (text, length == 1 ? "%s #%u %s %s, %" G_GUINT64_FORMAT " byte"
+                                            : "%s #%u %s %s, %" G_GUINT64_FORMAT " bytes", time,
                           message->record.conversation,
                           message->record.direction == WSP_DIRECTION_SENT ? "sent" : "received",
                           get_kind_name (message), length);
@@ -143,7 +144,7 @@ add (WsiExporter *exporter,
   WsiWholeness wholeness = wsi_whole_message_init (&message, exporter->store, number);
   gpointer key = GUINT_TO_POINTER (message.record.message);
 
-  if (message.is_folded && wholeness == WSI_WHOLE)
+  if (wholeness == WSI_WHOLE)
     g_hash_table_remove (self->unfinished, key);
   if (wholeness == WSI_WHOLE_UNFINISHED)
     g_hash_table_insert (self->unfinished, key, GSIZE_TO_POINTER (number + 1));
@@ -173,8 +174,9 @@ end (WsiExporter *exporter,
       WsiWholeMessage message;
       guint64 number = GPOINTER_TO_SIZE (at->data) - 1;
 
-      if (wsi_whole_message_init (&message, exporter->store, number) != WSI_WHOLE_GONE &&
-          !write_message (self, &message, error))
+      /* A message that is gone is of no conversation, and not written. */
+      wsi_whole_message_init (&message, exporter->store, number);
+      if (!write_message (self, &message, error))
         return FALSE;
     }
 

@@ -46,7 +46,6 @@ typedef struct
   GHashTable   *streams;        /* number of a connection to Stream, until it is closed */
   GTree        *taken;          /* a set of Stream, by their peers: a peer cannot make it slow */
   Stream       *closed;         /* the last one, for a comment on its end; or NULL */
-  guint32       closed_number;
 } WsiPcapngExporter;
 
 static void
@@ -56,14 +55,15 @@ stream_free (Stream *self)
   g_free (self);
 }
 
+/* Only a comment comes after the end of its connection, and at once. */
 static Stream *
 find (WsiPcapngExporter *self,
       const WsiWireRow  *row)
 {
-  guint32 number = row->record.conversation;
-  Stream *stream = g_hash_table_lookup (self->streams, GUINT_TO_POINTER (number));
+  Stream *stream = g_hash_table_lookup (self->streams,
+                                        GUINT_TO_POINTER (row->record.conversation));
 
-  return stream == NULL && number == self->closed_number ? self->closed : stream;
+  return stream != NULL ? stream : self->closed;
 }
 
 static gint64
@@ -208,8 +208,7 @@ begin_stream (WsiPcapngExporter *self,
   Stream *stream = find (self, row);
   gboolean is_missing =
     wsi_conversation_get_handshake_presence (row->conversation) == WSI_HANDSHAKE_MISSING;
-  gboolean is_made_up = is_missing && (row->record.flags & WSI_RECORD_NO_FRAME) != 0 &&
-                        row->record.kind != WSI_RECORD_KIND_EVENT;
+  gboolean is_made_up = is_missing && (row->record.flags & WSI_RECORD_NO_FRAME) != 0;
 
   if (stream->has_begun)
     return TRUE;
@@ -250,7 +249,8 @@ compare_peers (gconstpointer one,
   return memcmp (first->peers, second->peers, sizeof first->peers);
 }
 
-/* Two streams at a time must not have the same addresses, and both sides need one family. */
+/* Two streams at a time must not have the same addresses, and both sides need one family.  A peer
+ * that is not known has none. */
 static void
 find_peers (WsiPcapngExporter *self,
             Stream            *stream,
@@ -261,15 +261,12 @@ find_peers (WsiPcapngExporter *self,
     wsi_conversation_get_client (conversation), wsi_conversation_get_server (conversation),
   };
   GSocketFamily family = G_SOCKET_FAMILY_IPV4;
-  gboolean is_known[N_SIDES];
 
   for (guint side = 0; side < N_SIDES; side++)
-    {
-      is_known[side] = wsi_pcapng_peer_parse (&stream->peers[side], texts[side]);
-      family = is_known[side] ? stream->peers[side].family : family;
-    }
+    if (wsi_pcapng_peer_parse (&stream->peers[side], texts[side]))
+      family = stream->peers[side].family;
   for (guint side = 0; side < N_SIDES; side++)
-    if (!is_known[side] || stream->peers[side].family != family)
+    if (stream->peers[side].family != family)
       {
         make_up_peer (&stream->peers[side], side, family, number);
         add_comment (stream, side == CLIENT ? "The client's address is not known: it is made up"
@@ -365,6 +362,17 @@ make_header (const WsiRecord *record,
   return n;
 }
 
+/* A part of a header may be as long as a shorter header, whose length it does not fit. */
+static gboolean
+is_header_cut (const WsiRecord *record,
+               guint            n_more)
+{
+  guint64 length = record->payload_length;
+
+  return (length == 0 && (record->flags & WSI_RECORD_CUT) != 0) ||
+         (length > MAX_SHORT_LENGTH && n_more == 0);
+}
+
 /* 0: the header was cut.  Then only its first byte is known for sure. */
 static gsize
 make_recorded_header (const WsiRecord *record,
@@ -372,9 +380,9 @@ make_recorded_header (const WsiRecord *record,
 {
   guint8 mask = record->byte1 & MASKED, code = record->byte1 & MAX_SHORT;
   guint n_more = code == LENGTH_IN_16_BITS ? 2 : code == LENGTH_IN_64_BITS ? 8 : 0;
-  gboolean is_cut = (record->flags & WSI_RECORD_CUT) != 0 && record->payload_length == 0;
 
-  if (is_cut || record->header_length != 2 + n_more + (mask != 0 ? KEY_LENGTH : 0))
+  if (is_header_cut (record, n_more) ||
+      record->header_length != 2 + n_more + (mask != 0 ? KEY_LENGTH : 0))
     return 0;
 
   return make_header (record, header, record->byte0, mask, n_more);
@@ -416,7 +424,7 @@ dup_wire (WsiPcapngExporter *self,
     return NULL;
 
   masked = g_memdup2 (wsi_bytes_get_data (hidden, &length), g_bytes_get_size (hidden));
-  for (gsize i = 0; (record->byte1 & MASKED) != 0 && i < length; i++)
+  for (gsize i = 0; i < length; i++)            /* the key of a frame without a mask is 0 */
     masked[i] ^= record->masking_key >> (24 - 8 * (i % KEY_LENGTH));
   return g_bytes_new_take (masked, length);
 }
@@ -517,7 +525,6 @@ close_stream (WsiPcapngExporter *self,
   g_hash_table_steal (self->streams, GUINT_TO_POINTER (row->record.conversation));
   g_clear_pointer (&self->closed, stream_free);
   self->closed = stream;
-  self->closed_number = row->record.conversation;
 }
 
 /* An end that is not known is not made up. */

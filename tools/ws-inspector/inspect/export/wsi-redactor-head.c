@@ -176,7 +176,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
   gsize length;
   const char *at = wsi_bytes_get_data (head, &length);
 
-  if (self->level == WSI_REDACTION_NONE || length == 0)
+  if (self->level == WSI_REDACTION_NONE)
     return g_bytes_ref (head);
 
   shown = g_string_new (NULL);

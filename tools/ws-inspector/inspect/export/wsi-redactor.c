@@ -16,7 +16,7 @@
 #define BEGIN_OF_QUERY "?&"
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
-/* Names of values that have none. */
+/* Values without a name in the traffic have these in the report of hidden values. */
 #define PART_OF_URI "part of a URI"
 #define PAYLOAD "payload"
 #define CLOSE_REASON "close reason"
@@ -100,8 +100,7 @@ is_hidden (const char *value,
 {
   const char *at = value + strlen (BEGIN_OF_HIDDEN);
 
-  if (length < strlen (BEGIN_OF_HIDDEN MIDDLE_OF_HIDDEN) + 1 + SHOWN_DIGITS ||
-      !g_str_has_prefix (value, BEGIN_OF_HIDDEN))
+  if (!g_str_has_prefix (value, BEGIN_OF_HIDDEN))
     return FALSE;
 
   at += strspn (at, "0123456789");
@@ -109,7 +108,7 @@ is_hidden (const char *value,
     return FALSE;
 
   at += strlen (MIDDLE_OF_HIDDEN);
-  return at + SHOWN_DIGITS == value + length &&
+  return value + length - at == SHOWN_DIGITS &&
          strspn (at, "0123456789abcdef") >= SHOWN_DIGITS;
 }
 
@@ -388,7 +387,8 @@ follows_code (const char *text,
   return code >= text && quote[-1] == ' ' && strspn (code, "0123456789") == CLOSE_CODE_DIGITS;
 }
 
-/* A sentence about the end of a connection quotes reasons, in which there is no quotation mark. */
+/* A sentence about the end of a connection quotes reasons, in which there is no quotation mark.  A
+ * quotation mark behind another one follows no code. */
 static char *
 hide_reasons (WsiRedactor *self,
               const char  *text)
@@ -404,7 +404,7 @@ hide_reasons (WsiRedactor *self,
       if (length > 0)
         wsi_redactor_append_hidden (self, shown, CLOSE_REASON, quote + 1, length);
       at = quote + 1 + length;
-      if (length > 0 && *at == '"')
+      if (*at == '"')
         g_string_append_c (shown, *at++);
     }
 

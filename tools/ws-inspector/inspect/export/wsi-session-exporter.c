@@ -39,7 +39,8 @@ add_direction (WsiSessionExporter *self,
                        row->record.direction == WSP_DIRECTION_SENT ? "sent" : "recv");
 }
 
-/* A connection and its heads may be written before a row of another kind. */
+/* A connection and its heads may be written before a row of another kind.  The row of such a head
+ * has no event: byte0, which has the same place, is not read as one. */
 static gboolean
 is_of_row (const char       *type,
            const WsiWireRow *row)
@@ -50,8 +51,7 @@ is_of_row (const char       *type,
   if (g_str_equal (type, "open"))
     return is_event && event == WSI_EVENT_OPENED;
 
-  return !g_str_equal (type, "head") ||
-         (is_event && (event == WSI_EVENT_REQUEST || event == WSI_EVENT_RESPONSE));
+  return !g_str_equal (type, "head") || event == WSI_EVENT_REQUEST || event == WSI_EVENT_RESPONSE;
 }
 
 static void
@@ -143,13 +143,10 @@ write_close (WsiWireExporter  *wire,
              GError          **error)
 {
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
-  static const char *const endings[] = {
-    [WSI_ENDING_NONE] = NULL, [WSI_ENDING_CLEAN] = "clean", [WSI_ENDING_ABNORMAL] = "abnormal",
-  };
 
   begin_row (self, "close", row);
   wsi_json_add_string (self->line, "ending",
-                       endings[wsi_conversation_get_ending (row->conversation)]);
+                       wsi_ending_get_name (wsi_conversation_get_ending (row->conversation)));
   wsi_json_add_string (self->line, "text", text);
   return end_line (self, error);
 }

@@ -80,6 +80,22 @@ write_head_of (WsiWireExporter  *self,
   return write_head (self, row, head, error);
 }
 
+/* A head whose own row is another one, or is missing. */
+static gboolean
+write_head_without_row (WsiWireExporter  *self,
+                        const WsiWireRow *row,
+                        Written           which,
+                        GError          **error)
+{
+  gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
+  WsiWireRow head = *row;
+
+  head.record.event = WSI_EVENT_NONE;
+  head.record.direction = is_client == (which == WRITTEN_REQUEST) ? WSP_DIRECTION_SENT
+                                                                  : WSP_DIRECTION_RECEIVED;
+  return write_head_of (self, &head, which, error);
+}
+
 /* The known part of a direction's head comes before all that follows it. */
 static gboolean
 write_head_before (WsiWireExporter  *self,
@@ -89,8 +105,8 @@ write_head_before (WsiWireExporter  *self,
   gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
   gboolean is_sent = row->record.direction == WSP_DIRECTION_SENT;
 
-  return write_head_of (self, row, is_client == is_sent ? WRITTEN_REQUEST : WRITTEN_RESPONSE,
-                        error);
+  return write_head_without_row (self, row,
+                                 is_client == is_sent ? WRITTEN_REQUEST : WRITTEN_RESPONSE, error);
 }
 
 static gboolean
@@ -137,15 +153,8 @@ write_rest_of_heads (WsiWireExporter  *self,
                      const WsiWireRow *row,
                      GError          **error)
 {
-  gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
-  WsiWireRow head = *row;
-
-  head.record.direction = is_client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
-  if (!write_head_of (self, &head, WRITTEN_REQUEST, error))
-    return FALSE;
-
-  head.record.direction = is_client ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
-  return write_head_of (self, &head, WRITTEN_RESPONSE, error);
+  return write_head_without_row (self, row, WRITTEN_REQUEST, error) &&
+         write_head_without_row (self, row, WRITTEN_RESPONSE, error);
 }
 
 static gboolean
@@ -169,18 +178,17 @@ write_event (WsiWireExporter  *self,
              GError          **error)
 {
   g_autofree char *text = wsi_store_dup_event_text (self->exporter.store, row->number);
-  WsiEvent event = row->record.event;
+  WsiEvent event = row->conversation != NULL ? row->record.event : WSI_EVENT_NONE;
   g_autofree char *open = NULL;
 
-  if (row->conversation != NULL && event == WSI_EVENT_REQUEST)
+  if (event == WSI_EVENT_REQUEST)
     return write_head_of (self, row, WRITTEN_REQUEST, error);
-  if (row->conversation != NULL && event == WSI_EVENT_RESPONSE && is_interim (text))
-    return write_interim_head (self, row, text, error);
-  if (row->conversation != NULL && event == WSI_EVENT_RESPONSE)
-    return write_head_of (self, row, WRITTEN_RESPONSE, error);
-  if (row->conversation != NULL && event == WSI_EVENT_GAP)
+  if (event == WSI_EVENT_RESPONSE)
+    return is_interim (text) ? write_interim_head (self, row, text, error)
+                             : write_head_of (self, row, WRITTEN_RESPONSE, error);
+  if (event == WSI_EVENT_GAP)
     return write_gap (self, row, error);
-  if (row->conversation != NULL && event == WSI_EVENT_ENDED)
+  if (event == WSI_EVENT_ENDED)
     return write_close (self, row, text, error);
 
   open = hide (self, text);
@@ -198,6 +206,26 @@ write_comment (WsiWireExporter  *self,
   return open == NULL || self->class->comment (self, row, open, error);
 }
 
+/* The heads that come before the first row that is left; it may be the row of a head itself. */
+static gboolean
+write_heads_before (WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    GError          **error)
+{
+  switch (row->record.kind == WSI_RECORD_KIND_EVENT ? row->record.event : WSI_EVENT_NONE)
+    {
+    case WSI_EVENT_OPENED:
+    case WSI_EVENT_REQUEST:
+      return TRUE;
+
+    case WSI_EVENT_RESPONSE:
+      return write_head_without_row (self, row, WRITTEN_REQUEST, error);
+
+    default:
+      return write_rest_of_heads (self, row, error);
+    }
+}
+
 /* If its first rows are gone, what is known of it is written before the first one that is left. */
 static gboolean
 write_beginning (WsiWireExporter  *self,
@@ -211,11 +239,7 @@ write_beginning (WsiWireExporter  *self,
 
   set_written (self, row, WRITTEN_OPEN);
   opening.record.time_us = wsi_conversation_get_begin_time (row->conversation);
-  if (!self->class->open (self, &opening, error))
-    return FALSE;
-
-  return (row->record.kind == WSI_RECORD_KIND_EVENT && row->record.event == WSI_EVENT_OPENED) ||
-         write_rest_of_heads (self, row, error);
+  return self->class->open (self, &opening, error) && write_heads_before (self, row, error);
 }
 
 static gboolean
@@ -233,7 +257,7 @@ add (WsiExporter *exporter,
   wsi_store_end_reading (exporter->store, reading);
   conversation = wsi_store_dup_conversation (exporter->store, row.record.conversation);
   row.conversation = conversation;
-  if (found == NULL || (conversation == NULL && !is_event))
+  if (conversation == NULL && !is_event)        /* the row is gone */
     return TRUE;
 
   self->last = row.record;

@@ -5,7 +5,8 @@
 
 #include "inspect/files/wsi-har-cutter.h"
 #include "inspect/files/wsi-har-head.h"
-#include "inspect/files/wsi-json-lines.h"
+#include "inspect/files/json/wsi-json-object.h"
+#include "inspect/merging/wsi-sorted-rows.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,8 @@
 /* Times of a connection are near its start; a clock that begins anywhere is far from it. */
 #define NEAR_US (G_GINT64_CONSTANT (366) * 24 * 3600 * G_USEC_PER_SEC)
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)
+
+#define ROWS_PER_ENTRY 256      /* that one step records */
 
 /* The unit of `time`. */
 typedef enum
@@ -33,7 +36,6 @@ typedef struct
 {
   const WsiHarEntry *pieces;
   JsonObject        *object;
-  WsiConversation   *conversation;
   gint64             started_us;
   Unit               unit;
   double             first_time;        /* with UNIT_ANY_CLOCK: that of the start */
@@ -44,11 +46,13 @@ struct _WsiHarFile
 {
   WsiHarCutter *cutter;
   JsonParser   *parser;
-  WsiRecorder  *recorder;
+  WsiSortedRows *rows;
+  gboolean      is_read;        /* to its end, or as far as it can be */
   GCancellable *cancellable;
   char         *name;
   guint64       n_other, n_too_long, n_damaged;
   GError       *damage;         /* the first one */
+  GError       *failure;        /* why the rest cannot be read */
 };
 
 /* An object with a member "log".  So much of it is known of the first bytes. */
@@ -79,7 +83,7 @@ wsi_har_file_new (GInputStream *stream,
 
   self->cutter = wsi_har_cutter_new (stream);
   self->parser = json_parser_new ();
-  self->recorder = g_object_ref (recorder);
+  self->rows = wsi_sorted_rows_new (recorder);
   self->name = g_strdup (name);
   g_set_object (&self->cancellable, cancellable);
   return self;
@@ -90,9 +94,10 @@ wsi_har_file_free (WsiHarFile *self)
 {
   wsi_har_cutter_free (self->cutter);
   g_object_unref (self->parser);
-  g_object_unref (self->recorder);
+  wsi_sorted_rows_free (self->rows);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->damage);
+  g_clear_error (&self->failure);
   g_free (self->name);
   g_free (self);
 }
@@ -265,8 +270,8 @@ record_message (WsiHarFile          *self,
   entry->now_us = read_time (entry, message);
   if (g_strcmp0 (type, "error") == 0)
     {
-      wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
-                          wsi_json_get_string (message, "data"), entry->now_us);
+      wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, wsi_json_get_string (message, "data"),
+                             entry->now_us);
       return TRUE;
     }
 
@@ -279,8 +284,7 @@ record_message (WsiHarFile          *self,
     }
 
   payload = read_payload (entry, piece, message, opcode);
-  wsi_recorder_message (self->recorder, entry->conversation, direction, opcode, payload,
-                        entry->now_us);
+  wsi_sorted_rows_message (self->rows, direction, opcode, payload, entry->now_us);
   return TRUE;
 }
 
@@ -385,14 +389,12 @@ record_heads (WsiHarFile        *self,
               const WsiHarHeads *heads)
 {
   if (heads->request != NULL)
-    wsi_recorder_push (self->recorder, entry->conversation, WSP_DIRECTION_SENT, heads->request,
-                       entry->started_us);
+    wsi_sorted_rows_push (self->rows, WSP_DIRECTION_SENT, heads->request, entry->started_us);
   if (heads->response != NULL)
-    wsi_recorder_push (self->recorder, entry->conversation, WSP_DIRECTION_RECEIVED,
-                       heads->response, entry->started_us);
+    wsi_sorted_rows_push (self->rows, WSP_DIRECTION_RECEIVED, heads->response, entry->started_us);
   if (heads->request == NULL)
-    wsi_recorder_event (self->recorder, entry->conversation, WSI_EVENT_NOTE,
-                        WSI_TEXT_HAR_WITHOUT_HEADERS, entry->started_us);
+    wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_TEXT_HAR_WITHOUT_HEADERS,
+                           entry->started_us);
 }
 
 static void
@@ -413,8 +415,7 @@ begin_conversation (WsiHarFile *self,
                                                                 : WSI_HANDSHAKE_MISSING,
   };
 
-  entry->conversation =
-    g_object_ref (wsi_recorder_open (self->recorder, &opening, entry->started_us));
+  wsi_sorted_rows_open (self->rows, &opening, entry->started_us);
   record_heads (self, entry, &heads);
   wsi_har_heads_clear (&heads);
 }
@@ -424,16 +425,13 @@ end_conversation (WsiHarFile *self,
                   Entry      *entry)
 {
   JsonObject *extras = wsi_json_get_object (entry->object, "_wsinspect");
-  const char *ending = extras != NULL ? wsi_json_get_string (extras, "ending") : NULL;
+  const char *name = extras != NULL ? wsi_json_get_string (extras, "ending") : NULL;
   const char *text = extras != NULL ? wsi_json_get_string (extras, "text") : NULL;
+  WsiEnding ending = WSI_ENDING_CUT;
 
-  wsi_recorder_close (self->recorder, entry->conversation,
-                      g_strcmp0 (ending, "clean") == 0 ? WSI_ENDING_CLEAN
-                      : g_strcmp0 (ending, "abnormal") == 0 ? WSI_ENDING_ABNORMAL
-                                                            : WSI_ENDING_NONE,
-                      text != NULL ? text : WSI_TEXT_HAR_WITHOUT_END,
-                      entry->now_us);
-  g_clear_object (&entry->conversation);
+  wsi_ending_parse (name, &ending);
+  wsi_sorted_rows_close (self->rows, ending, text != NULL ? text : WSI_TEXT_HAR_WITHOUT_END,
+                         entry->now_us);
 }
 
 static gboolean
@@ -489,13 +487,33 @@ read_entry (WsiHarFile        *self,
   end_conversation (self, &entry);
 }
 
+static void
+report_loss (WsiHarFile *self,
+             GError    **error)
+{
+  guint64 n = wsi_sorted_rows_get_n_lost (self->rows);
+
+  if (n > 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                 _("Rows that do not fit on the disk: %" PRIu64 " (make room in /var/tmp)"), n);
+}
+
 /* Damage of parts is the error of the whole, once it was read. */
 static void
 report_damage (WsiHarFile *self,
                GError    **error)
 {
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return;
+    }
+
   if (self->damage == NULL)
-    return;
+    {
+      report_loss (self, error);
+      return;
+    }
 
   if (self->n_damaged > 1)
     {
@@ -508,31 +526,44 @@ report_damage (WsiHarFile *self,
   g_propagate_error (error, g_steal_pointer (&self->damage));
 }
 
+/* FALSE: there are no more entries. */
+static gboolean
+read_next (WsiHarFile *self)
+{
+  const WsiHarEntry *pieces = wsi_har_cutter_read (self->cutter, self->cancellable, &self->failure);
+
+  self->is_read = pieces == NULL;
+  if (pieces == NULL)
+    return FALSE;
+
+  if (pieces->is_too_long)
+    self->n_too_long += pieces->has_messages;
+  else if (may_be_websocket (pieces))
+    read_entry (self, pieces);
+  else
+    self->n_other++;
+  return TRUE;
+}
+
+/* Rows are recorded once all entries were read: nothing says that these are in the order of time.
+ * A failure comes after the rows that were read before it. */
 gboolean
 wsi_har_file_step (WsiHarFile *self,
                    guint       max_entries,
                    GError    **error)
 {
-  g_autoptr (GError) failure = NULL;
+  guint i = 0;
 
-  for (guint i = 0; i < max_entries; i++)
-    {
-      const WsiHarEntry *pieces = wsi_har_cutter_read (self->cutter, self->cancellable, &failure);
+  while (i < max_entries && !self->is_read && read_next (self))
+    i++;
+  if (i == max_entries)
+    return TRUE;
 
-      if (pieces == NULL && failure != NULL)
-        g_propagate_error (error, g_steal_pointer (&failure));
-      else if (pieces == NULL)
-        report_damage (self, error);
-      if (pieces == NULL)
-        return FALSE;
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if (wsi_sorted_rows_record (self->rows, (guint64) (max_entries - i) * ROWS_PER_ENTRY))
+    return TRUE;
 
-      if (pieces->is_too_long)
-        self->n_too_long += pieces->has_messages;
-      else if (may_be_websocket (pieces))
-        read_entry (self, pieces);
-      else
-        self->n_other++;
-    }
-
-  return TRUE;
+  report_damage (self, error);
+  return FALSE;
 }

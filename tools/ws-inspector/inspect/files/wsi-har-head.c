@@ -3,7 +3,7 @@
 
 #include "inspect/files/wsi-har-head.h"
 
-#include "inspect/files/wsi-json-lines.h"
+#include "inspect/files/json/wsi-json-object.h"
 
 #include <string.h>
 

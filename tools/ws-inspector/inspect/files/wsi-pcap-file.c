@@ -1,45 +1,46 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* libpcap reads a FILE, and this one asks a GInputStream: so a pipe is read as bytes come, reading
- * can be cancelled, and the place of an error is known. */
+/* Packets of several captures are merged by their times before they are put together, as mergecap
+ * does: a connection may begin in one file and go on in the next one, or have each direction in a
+ * file of its own.  The packets of one file keep their order.
+ *
+ * (1) `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is
+ *     that of the file that was added first.
+ * (2) The packet of the first reader was taken, and those of the others were not, between two
+ *     calls of take_packets (). */
 
 #include "inspect/files/wsi-pcap-file.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <inttypes.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
-#include <stdio_ext.h>
 #include <string.h>
 
+#include "inspect/files/wsi-error-list.h"
+#include "inspect/packets/wsi-packet-reader.h"
 #include "inspect/packets/wsi-tcp-reassembler.h"
 
-#define BUFFER (64 * 1024)
-#define PLAIN_HEADER 16         /* bytes before each packet */
 #define PACKETS_PER_STEP 10000
-#define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
+
+typedef struct
+{
+  WsiPacketReader         *reader;
+  const WsiCapturedPacket *packet;      /* NULL: none was read yet */
+  guint                    number;      /* in the order in which they were added */
+} Input;
 
 struct _WsiPcapFile
 {
   GObject            parent_instance;
 
-  char              *name;
-  GInputStream      *stream;
   WsiRecorder       *recorder;
   GCancellable      *cancellable;
-  GError            *read_error;
-  guint64            n_fetched;
-  guint32            magic;     /* the first bytes */
-  char              *buffer;
+  GArray            *inputs;    /* of Input: those that have not ended */
+  GPtrArray         *readers;   /* all */
+  GError            *error;     /* of those that could not be read to their ends */
 
-  pcap_t            *pcap;
-  WsiLink            link;
   WsiHttpSniffer    *sniffer;
   WsiTcpReassembler *reassembler;
   WsiPcapStatistics  statistics;
-  gboolean           is_plain;  /* see is_plain_pcap () */
   gboolean           has_ended;
 };
 
@@ -53,87 +54,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
 
-static gboolean
-would_wait (WsiPcapFile *self)
-{
-  return G_IS_POLLABLE_INPUT_STREAM (self->stream)
-         && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->stream))
-         && !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
-}
-
-/* For fopencookie(). */
-static ssize_t
-read_bytes (void  *cookie,
-            char  *to,
-            size_t length)
-{
-  WsiPcapFile *self = cookie;
-  gssize n_read;
-
-  if (would_wait (self))
-    {
-      wsi_recorder_announce (self->recorder);
-      g_signal_emit (self, signals[WAITING], 0);
-    }
-  g_clear_error (&self->read_error);
-  n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
-  if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
-    memcpy (&self->magic, to, sizeof self->magic);
-  self->n_fetched += (guint64) MAX (n_read, 0);
-  errno = EIO;
-  return n_read;
-}
-
-/* For ftello(), which alone asks. */
-static int
-tell_position (void      *cookie,
-               __off64_t *offset,
-               int        whence)
-{
-  WsiPcapFile *self = cookie;
-
-  if (whence != SEEK_CUR || *offset != 0)
-    {
-      errno = ESPIPE;
-      return -1;
-    }
-  *offset = (__off64_t) self->n_fetched;
-  return 0;
-}
-
-/* Bytes that libpcap has read. */
-static guint64
-get_position (WsiPcapFile *self)
-{
-  const off_t position = ftello (pcap_file (self->pcap));
-
-  return position < 0 ? self->n_fetched : (guint64) position;
-}
-
-/* Whether a packet is its length after a header of a known length, as in most captures. */
-static gboolean
-is_plain_pcap (const WsiPcapFile *self)
-{
-  static const guint32 magics[] = { 0xa1b2c3d4, 0xa1b23c4d };
-
-  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-    if (self->magic == magics[i] || self->magic == GUINT32_SWAP_LE_BE (magics[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-/* After a packet that began at a position.  ftello () takes as long as the reading of a packet.
- * libpcap skips the rest of one that is longer than the capture says its packets are. */
-static guint64
-move_position (WsiPcapFile              *self,
-               guint64                   from,
-               const struct pcap_pkthdr *header)
-{
-  return self->is_plain && header->caplen < (guint) pcap_snapshot (self->pcap)
-         ? from + PLAIN_HEADER + header->caplen : get_position (self);
-}
-
 static void
 wsi_pcap_file_finalize (GObject *object)
 {
@@ -143,13 +63,11 @@ wsi_pcap_file_finalize (GObject *object)
     wsi_tcp_reassembler_end (self->reassembler);
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
-  g_clear_pointer (&self->pcap, pcap_close);
-  g_clear_object (&self->stream);
+  g_array_unref (self->inputs);
+  g_ptr_array_unref (self->readers);
   g_clear_object (&self->recorder);
   g_clear_object (&self->cancellable);
-  g_clear_error (&self->read_error);
-  g_free (self->buffer);
-  g_free (self->name);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (wsi_pcap_file_parent_class)->finalize (object);
 }
@@ -167,7 +85,8 @@ wsi_pcap_file_class_init (WsiPcapFileClass *class)
 static void
 wsi_pcap_file_init (WsiPcapFile *self)
 {
-  self->buffer = g_malloc (BUFFER);
+  self->inputs = g_array_new (FALSE, FALSE, sizeof (Input));
+  self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
 }
 
 /* Whether a file that begins with these bytes is a capture; of WSI_PCAP_MAGIC_LENGTH bytes it is
@@ -189,78 +108,32 @@ wsi_pcap_file_is_one (const guint8 *at,
   return FALSE;
 }
 
-static const char *
-get_advice (const char *text)
-{
-  if (strstr (text, "different from the type of the first interface") != NULL)
-    return _("capture one interface only, or all of them with \"-i any\"");
-  if (strstr (text, "different from the snapshot length") != NULL)
-    return _("write it anew: editcap -F pcap");
-  if (strstr (text, "truncated") != NULL)
-    return _("the capture is not complete");
-  return _("the capture is damaged");
-}
-
-/* Says where libpcap failed; from: where it began to read. */
 static void
-set_error (WsiPcapFile *self,
-           guint64      from,
-           const char  *text,
-           const char  *advice,
-           GError     **error)
+on_waiting (gpointer file)
 {
-  const gboolean is_cut = strstr (text, "truncated") != NULL;
+  WsiPcapFile *self = file;
 
-  if (self->read_error != NULL)
-    {
-      g_propagate_prefixed_error (error, g_steal_pointer (&self->read_error),
-                                  _("%s: reading failed at byte %" PRIu64 ": "), self->name,
-                                  self->n_fetched);
-      return;
-    }
-  g_set_error (error, G_IO_ERROR, is_cut ? G_IO_ERROR_PARTIAL_INPUT : G_IO_ERROR_INVALID_DATA,
-               _("%s: cannot read on from byte %" PRIu64 ": %s (%s)"), self->name, from, text,
-               advice);
+  wsi_recorder_announce (self->recorder);
+  g_signal_emit (self, signals[WAITING], 0);
 }
 
-static gboolean
-check_link (WsiPcapFile *self,
-            GError     **error)
+/* Another capture, before the first packet is read. */
+gboolean
+wsi_pcap_file_add (WsiPcapFile  *self,
+                   GInputStream *stream,
+                   const char   *name,
+                   GError      **error)
 {
-  const int link = pcap_datalink (self->pcap);
-  const char *name = pcap_datalink_val_to_name (link);
+  WsiPacketReader *reader =
+    wsi_packet_reader_new (stream, name, self->cancellable, on_waiting, self, error);
+  const Input input = { .reader = reader, .number = self->inputs->len };
 
-  self->link = (WsiLink) link;
-  if (wsi_packet_knows_link (link))
-    return TRUE;
+  if (reader == NULL)
+    return FALSE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               _("%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
-                 "loopback, received %s (%d) (capture on another interface)"),
-               self->name, name != NULL ? name : _("an unknown one"), link);
-  return FALSE;
-}
-
-static gboolean
-open_pcap (WsiPcapFile *self,
-           GError     **error)
-{
-  const cookie_io_functions_t functions = { .read = read_bytes, .seek = tell_position };
-  char text[PCAP_ERRBUF_SIZE] = "";
-  FILE *file = fopencookie (self, "r", functions);
-
-  g_assert (file != NULL);
-  setvbuf (file, self->buffer, _IOFBF, BUFFER);
-  __fsetlocking (file, FSETLOCKING_BYCALLER);   /* one thread reads */
-  self->pcap = pcap_fopen_offline (file, text);
-  if (self->pcap == NULL)
-    {
-      fclose (file);
-      set_error (self, 0, text, _("expected pcap or pcapng"), error);
-      return FALSE;
-    }
-  self->is_plain = is_plain_pcap (self);
-  return check_link (self, error);
+  g_ptr_array_add (self->readers, reader);
+  g_array_append_val (self->inputs, input);
+  return TRUE;
 }
 
 /* Begins to read a capture; name: for errors, and for the conversations' source. */
@@ -273,11 +146,9 @@ wsi_pcap_file_new (GInputStream *stream,
 {
   g_autoptr (WsiPcapFile) self = g_object_new (WSI_TYPE_PCAP_FILE, NULL);
 
-  self->name = g_strdup (name);
-  self->stream = g_object_ref (stream);
   self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
-  if (!open_pcap (self, error))
+  if (!wsi_pcap_file_add (self, stream, name, error))
     return NULL;
 
   wsi_recorder_hold_rows (recorder);
@@ -287,16 +158,15 @@ wsi_pcap_file_new (GInputStream *stream,
 }
 
 static void
-take_packet (WsiPcapFile              *self,
-             const struct pcap_pkthdr *header,
-             const guint8             *at)
+take_packet (WsiPcapFile             *self,
+             const WsiCapturedPacket *packet)
 {
-  const gint64 seconds = CLAMP ((gint64) header->ts.tv_sec, 0, MAX_SECONDS);
-  const gint64 time_us = seconds * G_USEC_PER_SEC + header->ts.tv_usec % G_USEC_PER_SEC;
+  const gint64 time_us = packet->time_us;
   WsiSegment segment;
 
   self->statistics.n_packets++;
-  switch (wsi_packet_parse (self->link, at, header->caplen, header->len, &segment))
+  switch (wsi_packet_parse (packet->link, packet->at, packet->length, packet->full_length,
+                            &segment))
     {
     case WSI_PACKET_TCP:
       wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
@@ -336,13 +206,98 @@ end (WsiPcapFile *self)
   self->has_ended = TRUE;
 }
 
+static Input *
+get_input (WsiPcapFile *self,
+           guint        i)
+{
+  return &g_array_index (self->inputs, Input, i);
+}
+
+static gboolean
+is_before (const Input *one,
+           const Input *other)
+{
+  return one->packet->time_us != other->packet->time_us
+         ? one->packet->time_us < other->packet->time_us : one->number < other->number;
+}
+
+/* The one in this place may come after those below it. */
+static void
+sift_down (WsiPcapFile *self,
+           guint        place)
+{
+  const guint n = self->inputs->len;
+
+  for (guint child = 2 * place + 1; child < n; child = 2 * place + 1)
+    {
+      Input *parent = get_input (self, place), *first = get_input (self, child), kept = *parent;
+
+      if (child + 1 < n && is_before (get_input (self, child + 1), first))
+        first = get_input (self, ++child);
+      if (!is_before (first, parent))
+        return;
+
+      *parent = *first;
+      *first = kept;
+      place = child;
+    }
+}
+
+/* A capture that is cut does not keep the others from being read.  FALSE: it has ended. */
+static gboolean
+read_packet (WsiPcapFile *self,
+             Input       *input)
+{
+  g_autoptr (GError) error = NULL;
+
+  input->packet = wsi_packet_reader_next (input->reader, &error);
+  if (error != NULL)
+    wsi_error_list_add (&self->error, g_steal_pointer (&error));
+  return input->packet != NULL;
+}
+
+/* The first packet of each. */
+static void
+make_heap (WsiPcapFile *self)
+{
+  for (guint i = self->inputs->len; i-- > 0;)
+    if (!read_packet (self, get_input (self, i)))
+      g_array_remove_index (self->inputs, i);
+
+  for (guint i = self->inputs->len / 2; i-- > 0;)
+    sift_down (self, i);
+}
+
+/* The earliest packet; NULL: that was all. */
+static const Input *
+read_earliest (WsiPcapFile *self)
+{
+  Input *first = self->inputs->len > 0 ? get_input (self, 0) : NULL;
+
+  if (first == NULL)
+    return NULL;
+
+  if (first->packet == NULL)
+    make_heap (self);
+  else if (read_packet (self, first))
+    {
+      if (self->inputs->len > 1)
+        sift_down (self, 0);
+    }
+  else
+    {
+      *first = *get_input (self, self->inputs->len - 1);
+      g_array_set_size (self->inputs, self->inputs->len - 1);
+      sift_down (self, 0);
+    }
+  return self->inputs->len > 0 ? get_input (self, 0) : NULL;
+}
+
 static gboolean
 take_packets (WsiPcapFile *self,
               guint        max_packets,
               GError     **error)
 {
-  guint64 from = get_position (self);
-
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
       end (self);
@@ -351,21 +306,19 @@ take_packets (WsiPcapFile *self,
 
   for (guint i = 0; i < max_packets && !self->has_ended; i++)
     {
-      struct pcap_pkthdr *header;
-      const guint8 *at;
-      const int result = pcap_next_ex (self->pcap, &header, &at);
+      const Input *input = read_earliest (self);
 
-      if (result == 1)
+      if (input == NULL)
         {
-          take_packet (self, header, at);
-          from = move_position (self, from, header);
-          continue;
+          end (self);
+          if (self->error != NULL)
+            g_propagate_error (error, g_steal_pointer (&self->error));
+          return FALSE;
         }
-      end (self);
-      if (result != PCAP_ERROR_BREAK)
-        set_error (self, from, pcap_geterr (self->pcap), get_advice (pcap_geterr (self->pcap)),
-                   error);
-      return FALSE;
+
+      if (self->readers->len > 1)
+        wsi_http_sniffer_set_source (self->sniffer, wsi_packet_reader_get_name (input->reader));
+      take_packet (self, input->packet);
     }
   return !self->has_ended;
 }
@@ -407,7 +360,9 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
   const WsiTcpCounts *counts = wsi_tcp_reassembler_get_counts (self->reassembler);
 
   *statistics = self->statistics;
-  statistics->n_bytes = get_position (self);
+  statistics->n_bytes = 0;
+  for (guint i = 0; i < self->readers->len; i++)
+    statistics->n_bytes += wsi_packet_reader_get_position (self->readers->pdata[i]);
   statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
   statistics->n_gaps = counts->n_gaps;
   statistics->n_missing = counts->n_missing;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A capture (pcap or pcapng), of which the WebSocket conversations are recorded. */
+/* Captures (pcap or pcapng), of which the WebSocket conversations are recorded. */
 #pragma once
 
 #include "inspect/http/wsi-http-sniffer.h"
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 n_bytes;              /* of the file */
+  guint64 n_bytes;              /* of the files */
   guint64 n_packets;
   guint64 n_other;              /* packets without TCP */
   guint64 n_quic, n_encrypted;  /* packets of QUIC and IPsec */
@@ -37,6 +37,10 @@ WsiPcapFile *wsi_pcap_file_new    (GInputStream *stream,
                                    const char   *name,
                                    WsiRecorder  *recorder,
                                    GCancellable *cancellable,
+                                   GError      **error);
+gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
+                                   GInputStream *stream,
+                                   const char   *name,
                                    GError      **error);
 gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
                                    guint        max_packets,

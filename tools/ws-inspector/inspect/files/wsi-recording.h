@@ -18,18 +18,25 @@ typedef enum
 
 typedef struct _WsiRecording WsiRecording;
 
+/* The bytes of a file, unpacked, for the next functions. */
+GInputStream       *wsi_recording_open_stream (GInputStream * file);
 /* Looks at the first bytes, which stay in the stream; it waits for as few as will do.  An error:
  * NONE. */
 WsiRecordingFormat  wsi_recording_detect (GInputStream *stream,
                                           GCancellable *cancellable,
                                           GError      **error);
-/* stream: one of wsi_peek_stream_new ().  name: for errors, and for the conversations' source. */
+/* name: for errors, and for the conversations' source. */
 WsiRecording       *wsi_recording_new  (GInputStream *stream,
                                         const char   *name,
                                         WsiRecorder  *recorder,
                                         GCancellable *cancellable,
                                         GError      **error);
 void                wsi_recording_free (WsiRecording *self);
+/* To a recording of a capture, before it is read: their packets are merged by time. */
+gboolean            wsi_recording_add_capture (WsiRecording *self,
+                                               GInputStream *stream,
+                                               const char   *name,
+                                               GError      **error);
 WsiRecordingFormat  wsi_recording_get_format (const WsiRecording *self);
 /* Reads at most so many pieces (packets, lines, entries); FALSE: the end, or an error.  All that
  * could be read is recorded in either case, and connections that go on are closed. */

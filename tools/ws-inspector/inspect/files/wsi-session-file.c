@@ -3,9 +3,8 @@
 
 #include "inspect/files/wsi-session-file.h"
 
-#include "inspect/files/wsi-json-lines.h"
-#include "inspect/files/wsi-session-frame.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/files/json/wsi-json-lines.h"
+#include "inspect/files/session/wsi-session-frame.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -38,6 +37,7 @@ struct _WsiSessionFile
   gint64        number;         /* of the last row; 0 = it has none */
   GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
   gsize         n_later;        /* bytes */
+  gboolean      is_run;         /* the last line was a frame, or bytes in none */
   gboolean      is_ended;
 };
 
@@ -75,14 +75,14 @@ subtract (gint64 one,
 }
 
 static gboolean
-check_first_line (WsiSessionFile *self,
-                  JsonObject     *line,
-                  GError        **error)
+check_first_line (WsiSessionFile     *self,
+                  const WsiJsonField *line,
+                  GError            **error)
 {
-  const char *type = wsi_json_get_string (line, "type");
-  gint64 version = wsi_json_get_number (line, "version", 0);
+  const char *type = wsi_session_line_get_string (line, WSI_LINE_TYPE);
+  gint64 version = wsi_session_line_get_number (line, WSI_LINE_VERSION, 0);
 
-  if (json_object_has_member (line, "no") || json_object_has_member (line, "event"))
+  if (wsi_session_line_has (line, WSI_LINE_NO) || wsi_session_line_has (line, WSI_LINE_EVENT))
     return fail (self, error, _("a session, received a listing of -T jsonl, which has no bytes of "
                                 "the wire (write a .wsinspect file instead)"));
 
@@ -98,8 +98,8 @@ check_first_line (WsiSessionFile *self,
       return FALSE;
     }
 
-  self->offset_us = subtract (wsi_json_get_number (line, "wall_us", 0),
-                              wsi_json_get_number (line, "monotonic_us", 0));
+  self->offset_us = subtract (wsi_session_line_get_number (line, WSI_LINE_WALL_US, 0),
+                              wsi_session_line_get_number (line, WSI_LINE_MONOTONIC_US, 0));
   return TRUE;
 }
 
@@ -110,10 +110,10 @@ wsi_session_file_new (GInputStream *stream,
                       GError      **error)
 {
   g_autoptr (WsiSessionFile) self = g_new0 (WsiSessionFile, 1);
-  g_autoptr (JsonObject) line = NULL;
+  const WsiJsonField *line;
   g_autoptr (GError) reason = NULL;
 
-  self->lines = wsi_json_lines_new (stream);
+  self->lines = wsi_json_lines_new (stream, wsi_session_line_names, WSI_N_LINE_MEMBERS);
   self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
   self->open = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
@@ -132,11 +132,11 @@ wsi_session_file_new (GInputStream *stream,
 }
 
 static void
-keep_later (WsiSessionFile *self,
-            JsonObject     *line)
+keep_later (WsiSessionFile     *self,
+            const WsiJsonField *line)
 {
-  const char *text = wsi_json_get_string (line, "text");
-  gint64 number = wsi_json_get_number (line, "no", 0);
+  const char *text = wsi_session_line_get_string (line, WSI_LINE_TEXT);
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_NO, 0);
   gsize size = SIZE_OF_LATER + (text != NULL ? strlen (text) : 0);
 
   if (number < 1 || size > MAX_LATER - self->n_later)
@@ -150,90 +150,54 @@ void
 wsi_session_file_look_ahead (WsiSessionFile *self,
                              GInputStream   *rest)
 {
-  g_autoptr (WsiJsonLines) lines = wsi_json_lines_new (rest);
-  JsonObject *line;
+  g_autoptr (WsiJsonLines) lines =
+    wsi_json_lines_new (rest, wsi_session_line_names, WSI_N_LINE_MEMBERS);
+  const WsiJsonField *line;
 
   while ((line = wsi_json_lines_find (lines, LATE_COMMENT, self->cancellable)) != NULL)
-    {
-      keep_later (self, line);
-      json_object_unref (line);
-    }
+    keep_later (self, line);
 }
 
 static WsiConversation *
-find (WsiSessionFile *self,
-      JsonObject     *line)
+find (WsiSessionFile     *self,
+      const WsiJsonField *line)
 {
-  gint64 number = wsi_json_get_number (line, "conn", 0);
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
   return number > 0 && number <= G_MAXUINT32
          ? g_hash_table_lookup (self->open, GUINT_TO_POINTER (number)) : NULL;
 }
 
 static gboolean
-is_named (JsonObject *line,
-          const char *member,
-          const char *value)
+is_type (const WsiJsonField *line,
+         const char         *type)
 {
-  return g_strcmp0 (wsi_json_get_string (line, member), value) == 0;
+  return wsi_session_line_is_named (line, WSI_LINE_TYPE, type);
 }
 
 static gint64
-get_time (WsiSessionFile *self,
-          JsonObject     *line)
+get_time (WsiSessionFile     *self,
+          const WsiJsonField *line)
 {
-  return subtract (wsi_json_get_number (line, "t", 0), -self->offset_us);
+  return subtract (wsi_session_line_get_number (line, WSI_LINE_T, 0), -self->offset_us);
 }
 
 static gboolean
-read_direction (JsonObject   *line,
-                WspDirection *direction)
+read_open (WsiSessionFile     *self,
+           const WsiJsonField *line,
+           GError            **error)
 {
-  *direction = is_named (line, "dir", "sent") ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
-  return *direction == WSP_DIRECTION_SENT || is_named (line, "dir", "recv");
-}
-
-static GBytes *
-read_base64 (JsonObject *line,
-             const char *name)
-{
-  const char *text = wsi_json_get_string (line, name);
-  gsize length;
-  guchar *bytes = text != NULL && *text != '\0' ? g_base64_decode (text, &length) : NULL;
-
-  if (bytes != NULL)
-    return g_bytes_new_take (bytes, length);
-
-  return text != NULL ? g_bytes_new_static ("", 0) : NULL;
-}
-
-/* NULL: they are not there. */
-static GBytes *
-read_bytes (WsiSessionFile *self,
-            JsonObject     *line)
-{
-  gsize length;
-  const char *line_text = wsi_json_lines_get_text (self->lines, &length);
-  GBytes *text = wsi_json_dup_bytes (line, "text", line_text, length);
-
-  return text != NULL ? text : read_base64 (line, "base64");
-}
-
-static gboolean
-read_open (WsiSessionFile *self,
-           JsonObject     *line,
-           GError        **error)
-{
-  gint64 number = wsi_json_get_number (line, "conn", 0);
-  gboolean is_missing = is_named (line, "handshake", "missing");
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
+  gboolean is_missing = wsi_session_line_is_named (line, WSI_LINE_HANDSHAKE, "missing");
+  gboolean is_server = wsi_session_line_is_named (line, WSI_LINE_ROLE, "server");
   const WsiOpening opening = {
-    .role = is_named (line, "role", "server") ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
-    .source = wsi_json_get_string (line, "source"),
-    .client = wsi_json_get_string (line, "client"),
-    .server = wsi_json_get_string (line, "server"),
-    .uri = wsi_json_get_string (line, "uri"),
+    .role = is_server ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
+    .source = wsi_session_line_get_string (line, WSI_LINE_SOURCE),
+    .client = wsi_session_line_get_string (line, WSI_LINE_CLIENT),
+    .server = wsi_session_line_get_string (line, WSI_LINE_SERVER),
+    .uri = wsi_session_line_get_string (line, WSI_LINE_URI),
     .handshake = is_missing ? WSI_HANDSHAKE_MISSING : WSI_HANDSHAKE_READ,
-    .extensions = wsi_json_get_string (line, "extensions"),
+    .extensions = wsi_session_line_get_string (line, WSI_LINE_EXTENSIONS),
   };
 
   if (number < 1 || number > G_MAXUINT32 || find (self, line) != NULL)
@@ -251,14 +215,16 @@ static gboolean
 read_head (WsiSessionFile  *self,
            WsiConversation *conversation,
            WspDirection     direction,
-           JsonObject      *line,
+           WsiJsonField    *line,
            GError         **error)
 {
-  g_autoptr (GBytes) bytes = read_bytes (self, line);
+  WsiLineBytes head = wsi_session_line_take_bytes (line);
+  g_autoptr (GBytes) bytes = NULL;
 
-  if (bytes == NULL)
+  if (head.at == NULL)
     return fail (self, error, _("the bytes of a head"));
 
+  bytes = g_bytes_new (head.at, head.length);
   wsi_recorder_push (self->recorder, conversation, direction, bytes, get_time (self, line));
   return TRUE;
 }
@@ -268,13 +234,11 @@ static void
 push_known (WsiSessionFile  *self,
             WsiConversation *conversation,
             WspDirection     direction,
-            GByteArray      *known,
+            GBytes          *known,
             guint64          n_missing,
             gint64           time_us)
 {
-  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_byte_array_ref (known));
-
-  wsi_recorder_push (self->recorder, conversation, direction, bytes, time_us);
+  wsi_recorder_push (self->recorder, conversation, direction, known, time_us);
   if (n_missing > 0)
     wsi_recorder_skip (self->recorder, conversation, direction, n_missing, time_us);
 }
@@ -283,20 +247,18 @@ static gboolean
 read_loose_bytes (WsiSessionFile  *self,
                   WsiConversation *conversation,
                   WspDirection     direction,
-                  JsonObject      *line,
+                  WsiJsonField    *line,
                   GError         **error)
 {
-  g_autoptr (GBytes) bytes = read_bytes (self, line);
-  g_autoptr (GByteArray) known = g_byte_array_new ();
-  gint64 length = wsi_json_get_number (line, "length", -1);
-  gint64 n_known = bytes != NULL ? (gint64) g_bytes_get_size (bytes) : 0;
-  gint64 n_missing = wsi_json_get_number (line, "missing", 0);
+  WsiLineBytes bytes = wsi_session_line_take_bytes (line);
+  g_autoptr (GBytes) known = g_bytes_new (bytes.at, bytes.length);
+  gint64 length = wsi_session_line_get_number (line, WSI_LINE_LENGTH, -1);
+  gint64 n_known = bytes.length;
+  gint64 n_missing = wsi_session_line_get_number (line, WSI_LINE_MISSING, 0);
 
   if (length < n_known || n_missing < 0 || n_missing > length - n_known)
     return fail (self, error, _("the number of the bytes"));
 
-  if (n_known > 0)
-    g_byte_array_append (known, wsi_bytes_get_data (bytes, NULL), n_known);
   push_known (self, conversation, direction, known, length - n_missing - n_known,
               get_time (self, line));
   return TRUE;
@@ -304,20 +266,20 @@ read_loose_bytes (WsiSessionFile  *self,
 
 /* A header that was cut: only its first byte is known for sure. */
 static gboolean
-read_cut_header (WsiSessionFile  *self,
-                 WsiConversation *conversation,
-                 WspDirection     direction,
-                 JsonObject      *line,
-                 GError         **error)
+read_cut_header (WsiSessionFile     *self,
+                 WsiConversation    *conversation,
+                 WspDirection        direction,
+                 const WsiJsonField *line,
+                 GError            **error)
 {
-  gint64 n_header = wsi_json_get_number (line, "header", -1);
+  gint64 n_header = wsi_session_line_get_number (line, WSI_LINE_HEADER, -1);
   guint8 first = wsi_session_frame_make_first_byte (line);
-  g_autoptr (GByteArray) known = g_byte_array_new ();
+  g_autoptr (GBytes) known = g_bytes_new (&first, sizeof first);
 
-  if (!wsi_json_is_true (line, "cut") || n_header < 1 || n_header >= WSI_MAX_FRAME_HEADER)
+  if (!wsi_session_line_is_true (line, WSI_LINE_CUT) || n_header < 1 ||
+      n_header >= WSI_MAX_FRAME_HEADER)
     return fail (self, error, _("the fields of a frame header"));
 
-  g_byte_array_append (known, &first, 1);
   push_known (self, conversation, direction, known, n_header - 1, get_time (self, line));
   return TRUE;
 }
@@ -326,16 +288,16 @@ static gboolean
 read_frame (WsiSessionFile  *self,
             WsiConversation *conversation,
             WspDirection     direction,
-            JsonObject      *line,
+            WsiJsonField    *line,
             GError         **error)
 {
   WsiSessionFrame header = { 0 };
-  g_autoptr (GBytes) wire = read_base64 (line, "wire");
-  g_autoptr (GBytes) payload = wire != NULL ? g_bytes_ref (wire) : read_bytes (self, line);
-  g_autoptr (GByteArray) known = g_byte_array_new ();
-  guint64 n_missing = MAX (wsi_json_get_number (line, "missing", 0), 0);
-  guint64 n_known = payload != NULL ? g_bytes_get_size (payload) : 0;
-  gboolean is_cut = wsi_json_is_true (line, "cut");
+  WsiLineBytes wire = wsi_session_line_take_base64 (line, WSI_LINE_WIRE);
+  WsiLineBytes payload = wire.at != NULL ? wire : wsi_session_line_take_bytes (line);
+  g_autoptr (GBytes) known = NULL;
+  guint64 n_missing = MAX (wsi_session_line_get_number (line, WSI_LINE_MISSING, 0), 0);
+  guint64 n_known = payload.length;
+  gboolean is_cut = wsi_session_line_is_true (line, WSI_LINE_CUT);
 
   if (is_cut)
     {
@@ -357,9 +319,7 @@ read_frame (WsiSessionFile  *self,
   if (n_missing > header.payload_length || n_known > header.payload_length - n_missing)
     return fail (self, error, _("a payload of the length of the frame"));
 
-  g_byte_array_append (known, header.bytes, header.length);
-  if (payload != NULL)
-    wsi_session_frame_append_masked (&header, payload, known);
+  known = wsi_session_frame_make_bytes (&header, payload);
   push_known (self, conversation, direction, known, header.payload_length - n_missing - n_known,
               get_time (self, line));
   return TRUE;
@@ -370,22 +330,25 @@ static gboolean
 read_message (WsiSessionFile  *self,
               WsiConversation *conversation,
               WspDirection     direction,
-              JsonObject      *line,
+              WsiJsonField    *line,
               GError         **error)
 {
-  g_autoptr (GBytes) payload = read_bytes (self, line);
-  gint64 opcode = wsi_json_get_number (line, "opcode", -1);
+  WsiLineBytes payload = wsi_session_line_take_bytes (line);
+  gint64 opcode = wsi_session_line_get_number (line, WSI_LINE_OPCODE, -1);
+  g_autoptr (GBytes) bytes = NULL;
 
-  if (opcode >= 0 && opcode <= 15 && payload == NULL && json_object_has_member (line, "withheld"))
+  if (opcode >= 0 && opcode <= 15 && payload.at == NULL &&
+      wsi_session_line_has (line, WSI_LINE_WITHHELD))
     {
       wsi_recorder_skip (self->recorder, conversation, direction, G_MAXUINT64,
                          get_time (self, line));
       return TRUE;
     }
-  if (opcode < 0 || opcode > 15 || payload == NULL)
+  if (opcode < 0 || opcode > 15 || payload.at == NULL)
     return fail (self, error, _("a message with opcode and payload"));
 
-  wsi_recorder_message (self->recorder, conversation, direction, opcode, payload,
+  bytes = g_bytes_new (payload.at, payload.length);
+  wsi_recorder_message (self->recorder, conversation, direction, opcode, bytes,
                         get_time (self, line));
   return TRUE;
 }
@@ -394,10 +357,10 @@ static gboolean
 read_gap (WsiSessionFile  *self,
           WsiConversation *conversation,
           WspDirection     direction,
-          JsonObject      *line,
+          WsiJsonField    *line,
           GError         **error)
 {
-  gint64 length = wsi_json_get_number (line, "length", 0);
+  gint64 length = wsi_session_line_get_number (line, WSI_LINE_LENGTH, 0);
 
   if (length < 0)
     return fail (self, error, _("a length of 0 or more"));
@@ -413,7 +376,7 @@ static const struct
   gboolean    (*read)(WsiSessionFile  *self,
                       WsiConversation *conversation,
                       WspDirection     direction,
-                      JsonObject      *line,
+                      WsiJsonField    *line,
                       GError         **error);
 } rows[] = {
   { "head", read_head },
@@ -425,9 +388,9 @@ static const struct
 
 /* Faults, and what a store did not keep, are found again or not of interest. */
 static gboolean
-read_event (WsiSessionFile  *self,
-            WsiConversation *conversation,
-            JsonObject      *line)
+read_event (WsiSessionFile     *self,
+            WsiConversation    *conversation,
+            const WsiJsonField *line)
 {
   static const struct
   {
@@ -438,23 +401,24 @@ read_event (WsiSessionFile  *self,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
-    if (is_named (line, "event", events[i].name))
+    if (wsi_session_line_is_named (line, WSI_LINE_EVENT, events[i].name))
       wsi_recorder_event (self->recorder, conversation, events[i].event,
-                          wsi_json_get_string (line, "text"), get_time (self, line));
+                          wsi_session_line_get_string (line, WSI_LINE_TEXT), get_time (self, line));
   return TRUE;
 }
 
 static gboolean
-read_close (WsiSessionFile  *self,
-            WsiConversation *conversation,
-            JsonObject      *line)
+read_close (WsiSessionFile     *self,
+            WsiConversation    *conversation,
+            const WsiJsonField *line)
 {
-  gboolean is_clean = is_named (line, "ending", "clean");
+  WsiEnding ending = WSI_ENDING_ABNORMAL;
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
-  wsi_recorder_close (self->recorder, conversation,
-                      is_clean ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                      wsi_json_get_string (line, "text"), get_time (self, line));
-  g_hash_table_remove (self->open, GUINT_TO_POINTER (wsi_json_get_number (line, "conn", 0)));
+  wsi_ending_parse (wsi_session_line_get_string (line, WSI_LINE_ENDING), &ending);
+  wsi_recorder_close (self->recorder, conversation, ending,
+                      wsi_session_line_get_string (line, WSI_LINE_TEXT), get_time (self, line));
+  g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
   return TRUE;
 }
 
@@ -469,15 +433,15 @@ is_later (WsiSessionFile *self,
 /* About the row of the line before, or, with a number, about an earlier one, which has no comment
  * any more if there is no text. */
 static gboolean
-read_comment (WsiSessionFile *self,
-              JsonObject     *line,
-              GError        **error)
+read_comment (WsiSessionFile     *self,
+              const WsiJsonField *line,
+              GError            **error)
 {
-  const char *text = wsi_json_get_string (line, "text");
-  gint64 number = wsi_json_get_number (line, "no", 0);
+  const char *text = wsi_session_line_get_string (line, WSI_LINE_TEXT);
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_NO, 0);
   gpointer last;
 
-  if (number < 0 || (number == 0 && json_object_has_member (line, "no")))
+  if (number < 0 || (number == 0 && wsi_session_line_has (line, WSI_LINE_NO)))
     return fail (self, error, _("the number of a row"));
 
   if (self->last == NULL || (number == 0 && (text == NULL || is_later (self, self->number, NULL))))
@@ -494,8 +458,11 @@ add_later (WsiSessionFile *self)
 {
   gpointer text = NULL;
 
-  if (self->last != NULL && is_later (self, self->number, &text) && text != NULL)
-    wsi_recorder_comment (self->recorder, self->last, self->number, text);
+  if (self->last == NULL || !is_later (self, self->number, &text) || text == NULL)
+    return;
+
+  wsi_recorder_announce (self->recorder);
+  wsi_recorder_comment (self->recorder, self->last, self->number, text);
 }
 
 static void
@@ -511,44 +478,60 @@ end_cut (WsiSessionFile *self)
 /* Lines of types that are not known are left out, so that later versions may add some. */
 static gboolean
 read_row (WsiSessionFile *self,
-          JsonObject     *line,
+          WsiJsonField   *line,
           GError        **error)
 {
   WsiConversation *conversation = find (self, line);
   WspDirection direction;
-  gboolean has_direction = read_direction (line, &direction);
+  gboolean has_direction = wsi_session_line_get_direction (line, &direction);
 
-  if (!is_named (line, "type", "gap") || conversation != self->cut.conversation)
+  if (!is_type (line, "gap") || conversation != self->cut.conversation)
     end_cut (self);
   g_clear_object (&self->cut.conversation);
-  self->number = MAX (wsi_json_get_number (line, "no", 0), 0);
+  self->number = MAX (wsi_session_line_get_number (line, WSI_LINE_NO, 0), 0);
   wsi_recorder_number_row (self->recorder, self->number);
 
-  if (is_named (line, "type", "open"))
+  if (is_type (line, "open"))
     return read_open (self, line, error);
   if (conversation == NULL)
-    return is_named (line, "type", "event") || fail (self, error, _("an open connection"));
+    return is_type (line, "event") || fail (self, error, _("an open connection"));
 
   g_set_object (&self->last, conversation);
-  if (is_named (line, "type", "event"))
+  if (is_type (line, "event"))
     return read_event (self, conversation, line);
-  if (is_named (line, "type", "close"))
+  if (is_type (line, "close"))
     return read_close (self, conversation, line);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (is_named (line, "type", rows[i].type))
+    if (is_type (line, rows[i].type))
       return has_direction ? rows[i].read (self, conversation, direction, line, error)
                            : fail (self, error, _("a direction, sent or recv"));
 
   return TRUE;
 }
 
+/* Frames after each other are announced together: a signal for each costs more than to read it.
+ * Other lines may change what is known of a connection, and are announced by themselves. */
+static void
+hold_rows (WsiSessionFile     *self,
+           const WsiJsonField *line)
+{
+  gboolean was_run = self->is_run;
+
+  self->is_run = is_type (line, "frame") || is_type (line, "bytes");
+  if (was_run && self->is_run)
+    wsi_recorder_hold_rows (self->recorder);
+  else
+    wsi_recorder_release_rows (self->recorder);
+}
+
 static gboolean
 read_line (WsiSessionFile *self,
-           JsonObject     *line,
+           WsiJsonField   *line,
            GError        **error)
 {
-  if (is_named (line, "type", "comment"))
+  hold_rows (self, line);
+  if (is_type (line, "comment"))
     {
       end_cut (self);
       return read_comment (self, line, error);
@@ -568,13 +551,17 @@ wsi_session_file_step (WsiSessionFile *self,
 {
   for (guint i = 0; i < max_lines && !self->is_ended; i++)
     {
-      g_autoptr (JsonObject) line = wsi_json_lines_read (self->lines, self->cancellable, error);
+      WsiJsonField *line;
 
+      if (!wsi_json_lines_has_next (self->lines))
+        wsi_recorder_announce (self->recorder);
+      line = wsi_json_lines_read (self->lines, self->cancellable, error);
       self->is_ended = line == NULL || !read_line (self, line, error);
     }
 
   if (self->is_ended)
     end_cut (self);
+  wsi_recorder_announce (self->recorder);
   return !self->is_ended;
 }
 

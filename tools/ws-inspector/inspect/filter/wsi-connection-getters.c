@@ -175,7 +175,9 @@ wsi_get_state (WsiSubject *subject,
   if (conversation == NULL)
     return FALSE;
 
-  if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
+  if (wsi_conversation_get_ending (conversation) == WSI_ENDING_CUT)
+    *number = WSI_STATE_CUT;
+  else if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
     *number = WSI_STATE_CLOSED;
   else if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
     *number = WSI_STATE_CLOSING;
@@ -227,8 +229,7 @@ dup_own_reason (WsiSubject *subject)
   g_autoptr (GBytes) payload = at != NULL ? g_bytes_new (at, length) : NULL;
 
   wsi_record_to_frame (subject->record, &frame);
-  return payload != NULL && frame.close_code != 0
-         ? wsp_frame_record_dup_close_reason (&frame, payload) : NULL;
+  return frame.close_code != 0 ? wsp_frame_record_dup_close_reason (&frame, payload) : NULL;
 }
 
 void
@@ -249,7 +250,7 @@ wsi_get_close_reason (WsiSubject        *subject,
     wsi_values_add_bytes (values, wsi_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
 }
 
-/* Not known while the connection goes on. */
+/* Not known while the connection goes on, nor without its end. */
 gboolean
 wsi_get_close_clean (WsiSubject *subject,
                      gint64     *number)
@@ -259,7 +260,7 @@ wsi_get_close_clean (WsiSubject *subject,
                                           : WSI_ENDING_NONE;
 
   *number = ending == WSI_ENDING_CLEAN;
-  return ending != WSI_ENDING_NONE;
+  return ending != WSI_ENDING_NONE && ending != WSI_ENDING_CUT;
 }
 
 gboolean
@@ -311,7 +312,7 @@ wsi_get_request (WsiSubject        *subject,
 {
   g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_request);
 
-  if (head != NULL && n_steps > 0)
+  if (head != NULL)
     add_lines (head, path[0].name, values);
 }
 
@@ -323,6 +324,6 @@ wsi_get_response (WsiSubject        *subject,
 {
   g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_response);
 
-  if (head != NULL && n_steps > 0)
+  if (head != NULL)
     add_lines (head, path[0].name, values);
 }

@@ -93,6 +93,7 @@ typedef enum
   WSI_STATE_OPEN,
   WSI_STATE_CLOSING,
   WSI_STATE_CLOSED,
+  WSI_STATE_CUT,
 } WsiState;
 
 G_END_DECLS

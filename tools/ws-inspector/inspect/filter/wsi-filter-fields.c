@@ -61,6 +61,7 @@ static const WsiName states[] = {
   { "open", WSI_STATE_OPEN },
   { "closing", WSI_STATE_CLOSING },
   { "closed", WSI_STATE_CLOSED },
+  { "cut", WSI_STATE_CUT },
   { NULL, 0 },
 };
 
@@ -239,7 +240,7 @@ static const WsiField fields[] = {
     .fixed = WSI_FIXED_AT_END,
     .names = states,
     .get_number = wsi_get_state,
-    .description = N_("State now: opening, open, closing or closed") },
+    .description = N_("State now: opening, open, closing, closed, or cut where the recording ends first") },
   { .name = "status", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
     .aliases = "http.response.code",
     .fixed = WSI_FIXED_AT_HANDSHAKE,
@@ -256,7 +257,7 @@ static const WsiField fields[] = {
   { .name = "close.clean", .group = "connection", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_END,
     .get_number = wsi_get_close_clean,
-    .description = N_("The closing handshake was complete; unknown while it is open") },
+    .description = N_("The closing handshake was complete; unknown while it is open, and if it is cut") },
   { .name = "close.by", .group = "connection", .type = WSI_VALUE_NAME, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_END,
     .names = directions,

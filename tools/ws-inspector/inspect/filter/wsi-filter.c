@@ -62,7 +62,7 @@ asks_for (const WsiNode *node,
   if (node->field != NULL && node->field->comes == comes)
     return TRUE;
 
-  for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+  for (guint i = 0; i < node->children->len; i++)
     if (asks_for (node->children->pdata[i], comes))
       return TRUE;
 

@@ -162,42 +162,42 @@ wsi_get_mask (WsiSubject        *subject,
 }
 
 /* No frame is longer than 2^63 - 1: a larger value is cut to that. */
-static gboolean
-set_number (gint64 *number,
-            guint64 value)
+static gint64
+cut_number (guint64 value)
 {
-  *number = MIN (value, G_MAXINT64);
-  return TRUE;
+  return MIN (value, G_MAXINT64);
 }
 
 gboolean
 wsi_get_length (WsiSubject *subject,
                 gint64     *number)
 {
-  return !is_event (subject) && set_number (number, wsi_record_get_length (subject->record));
+  *number = cut_number (wsi_record_get_length (subject->record));
+  return !is_event (subject);
 }
 
 gboolean
 wsi_get_payload_length (WsiSubject *subject,
                         gint64     *number)
 {
-  return !is_event (subject) && is_known (subject)
-         && set_number (number, subject->record->payload_length);
+  *number = cut_number (subject->record->payload_length);
+  return !is_event (subject) && is_known (subject);
 }
 
 gboolean
 wsi_get_offset (WsiSubject *subject,
                 gint64     *number)
 {
-  return !is_event (subject) && set_number (number, subject->record->offset);
+  *number = cut_number (subject->record->offset);
+  return !is_event (subject);
 }
 
 gboolean
 wsi_get_wire_length (WsiSubject *subject,
                      gint64     *number)
 {
-  return !is_event (subject) && is_known (subject)
-         && set_number (number, wsi_record_get_wire_length (subject->record));
+  *number = cut_number (wsi_record_get_wire_length (subject->record));
+  return !is_event (subject) && is_known (subject);
 }
 
 gboolean
@@ -239,8 +239,7 @@ static gboolean
 get_message (WsiSubject     *subject,
              WsiMessageInfo *info)
 {
-  return subject->record->message != 0
-         && wsi_store_get_message (subject->store, subject->record->message, info);
+  return wsi_store_get_message (subject->store, subject->record->message, info);
 }
 
 /* A message that goes on is not unfinished yet. */
@@ -309,11 +308,12 @@ get_time_since (WsiSubject *subject,
   return is_known;
 }
 
+/* No row has the number before 0. */
 gboolean
 wsi_get_delta (WsiSubject *subject,
                gint64     *number)
 {
-  return subject->number > 0 && get_time_since (subject, subject->number - 1, number);
+  return get_time_since (subject, subject->number - 1, number);
 }
 
 gboolean
@@ -347,7 +347,11 @@ wsi_get_message_length (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  return get_message (subject, &info) && set_number (number, info.length);
+  if (!get_message (subject, &info))
+    return FALSE;
+
+  *number = cut_number (info.length);
+  return TRUE;
 }
 
 gboolean
@@ -356,8 +360,11 @@ wsi_get_message_wire (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  return has_header (subject) && get_message (subject, &info)
-         && set_number (number, info.wire_length);
+  if (!has_header (subject) || !get_message (subject, &info))
+    return FALSE;
+
+  *number = cut_number (info.wire_length);
+  return TRUE;
 }
 
 gboolean
@@ -366,8 +373,11 @@ wsi_get_message_frames (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  return has_header (subject) && get_message (subject, &info)
-         && set_number (number, info.n_frames);
+  if (!has_header (subject) || !get_message (subject, &info))
+    return FALSE;
+
+  *number = cut_number (info.n_frames);
+  return TRUE;
 }
 
 gboolean
@@ -376,11 +386,12 @@ wsi_get_ratio (WsiSubject *subject,
 {
   WsiMessageInfo info;
 
-  if (!get_message (subject, &info) || !info.is_compressed || info.wire_length == 0)
+  if (!get_message (subject, &info) || !info.is_compressed)
     return FALSE;
 
-  return set_number (number, info.length > G_MAXUINT64 / THOUSAND
-                             ? G_MAXINT64 : info.length * THOUSAND / info.wire_length);
+  *number = cut_number (info.length > G_MAXUINT64 / THOUSAND
+                        ? G_MAXINT64 : info.length * THOUSAND / info.wire_length);
+  return TRUE;
 }
 
 void
@@ -399,7 +410,7 @@ wsi_get_payload (WsiSubject        *subject,
     wsi_values_add_bytes (values, wsi_bytes_get_data (own, NULL), g_bytes_get_size (own));
 }
 
-/* A last fragment has its own bytes. */
+/* A last fragment has its own bytes.  The words of an event are text as well. */
 void
 wsi_get_base64 (WsiSubject        *subject,
                 const WsiPathStep *path,
@@ -413,7 +424,7 @@ wsi_get_base64 (WsiSubject        *subject,
   g_autofree char *text = NULL;
   WspFrameRecord frame;
 
-  if (payload == NULL || is_event (subject))
+  if (payload == NULL)
     return;
 
   wsi_record_to_frame (subject->record, &frame);

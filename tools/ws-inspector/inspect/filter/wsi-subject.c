@@ -102,7 +102,7 @@ wsi_subject_get_payload (WsiSubject *self,
 GBytes *
 wsi_subject_dup_last_fragment (WsiSubject *self)
 {
-  return self->record->kind != WSI_RECORD_KIND_EVENT && ends_message (self)
+  return ends_message (self)
          ? wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED, self->max_payload)
          : NULL;
 }
@@ -300,14 +300,14 @@ add_any_number (WsiValues    *self,
                 double        real)
 {
   const GPtrArray *literals = self->node->literals;
-  int sign, last_sign;
+  int sign = -1, last_sign = 1;         /* outside a range with an end that cannot be compared */
 
   self->n++;
   if (self->node->operator == WSI_OPERATOR_IN_RANGE)
     {
-      if (compare_literal (literals->pdata[0], whole, real, &sign)
-          && compare_literal (literals->pdata[1], whole, real, &last_sign))
-        self->n_equal += sign >= 0 && last_sign <= 0;
+      compare_literal (literals->pdata[0], whole, real, &sign);
+      compare_literal (literals->pdata[1], whole, real, &last_sign);
+      self->n_equal += sign >= 0 && last_sign <= 0;
       return;
     }
   for (guint i = 0; i < literals->len; i++)
@@ -363,8 +363,7 @@ wsi_values_add_boolean (WsiValues *self,
     {
       const WsiLiteral *literal = literals->pdata[i];
 
-      if ((literal->forms & WSI_LITERAL_BOOLEAN) != 0 && literal->number == is_true
-          && is_in_relation (self->node->operator, 0))
+      if ((literal->forms & WSI_LITERAL_BOOLEAN) != 0 && literal->number == is_true)
         self->n_equal++;
     }
 }
@@ -391,9 +390,9 @@ is_text_match (WsiValues    *self,
   if (part_length > length)
     return FALSE;
   if (operator == WSI_OPERATOR_STARTS_WITH)
-    return part_length == 0 || memcmp (bytes, part, part_length) == 0;
+    return memcmp (bytes, part, part_length) == 0;
   return is_in_relation (operator, 0) && part_length == length
-         && (length == 0 || memcmp (bytes, part, length) == 0);
+         && memcmp (bytes, part, length) == 0;
 }
 
 void

@@ -7,7 +7,7 @@
 
 #define MAX_REQUESTS 256                /* without a response */
 
-/* room: of the bytes that both sides hold. */
+/* room limits the bytes that both sides together may hold. */
 void
 wsi_http_exchange_init (WsiHttpExchange *self,
                         WsiHttpRoom     *room)
@@ -153,7 +153,7 @@ wsi_http_exchange_end_response (WsiHttpExchange *self,
     self->sides[client].n_lost > 0 ? WSI_HTTP_SIDE_GUESS : WSI_HTTP_SIDE_HEAD;
 
   if (self->answered == WSI_HTTP_REQUEST_UPGRADE)
-    wsi_upgrade_abandon (&self->upgrade, WSI_TEXT_REFUSED, time_us);
+    wsi_upgrade_abandon (&self->upgrade, NULL, time_us);
   self->sides[!client].state = WSI_HTTP_SIDE_HEAD;
   if (is_decided_by_response (self->answered) &&
       self->sides[client].state == WSI_HTTP_SIDE_HELD)

@@ -28,6 +28,14 @@ wsi_http_sniffer_new (WsiRecorder *recorder,
   return self;
 }
 
+/* For the connections that begin from now on; the name is kept by the caller. */
+void
+wsi_http_sniffer_set_source (WsiHttpSniffer *self,
+                             const char     *source)
+{
+  self->shared.source = source;
+}
+
 /* After the end of the reassembler, which closes the streams. */
 void
 wsi_http_sniffer_free (WsiHttpSniffer *self)

@@ -15,6 +15,8 @@ extern const WsiTcpListener wsi_http_sniffer_listener;
 
 WsiHttpSniffer *wsi_http_sniffer_new            (WsiRecorder *recorder,
                                                  const char  *source);
+void            wsi_http_sniffer_set_source     (WsiHttpSniffer *self,
+                                                 const char     *source);
 void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
 guint64         wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self);
 const WsiUnread *wsi_http_sniffer_get_unread (WsiHttpSniffer *self);

@@ -436,6 +436,28 @@ waits_in_vain (const WsiHttpStream *self)
          && self->http.sides[client].held.bytes->len > 0;
 }
 
+static gboolean
+has_incomplete_request (const WsiHttpStream *self)
+{
+  const WsiHttpSide *client = &self->http.sides[self->http.upgrade.tcp->client];
+
+  return client->state == WSI_HTTP_SIDE_HEAD && client->held.bytes->len > 0;
+}
+
+/* For a source that knows the client: a request that is not complete, and a connection without a
+ * byte, become a conversation. */
+void
+wsi_http_stream_show_incomplete (WsiHttpStream *self,
+                                 gint64         time_us)
+{
+  const WsiHttpSide *sides = self->http.sides;
+  const gboolean is_silent = !sides[0].has_begun && !sides[1].has_begun;
+
+  if (self->http.upgrade.conversation == NULL && !self->http.upgrade.is_open
+      && (is_silent || has_incomplete_request (self)))
+    show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
+}
+
 /* The connection has ended, or the capture. */
 void
 wsi_http_stream_close (WsiHttpStream *self,
@@ -448,6 +470,8 @@ wsi_http_stream_close (WsiHttpStream *self,
     else
       wsi_http_stream_end_side (self, side, time_us);
 
+  if (self->shared->shows_unknown)
+    wsi_http_stream_show_incomplete (self, time_us);
   if (waits_in_vain (self))
     miss_response (self, 0, WSI_GUESS_ENDED, time_us);
   if (wsi_http_exchange_waits_for_upgrade (&self->http) &&

@@ -32,6 +32,8 @@ void             wsi_http_stream_skip (WsiHttpStream *self,
                                        guint          side,
                                        guint64        length,
                                        gint64         time_us);
+void             wsi_http_stream_show_incomplete (WsiHttpStream *self,
+                                                  gint64         time_us);
 void             wsi_http_stream_end_side (WsiHttpStream *self,
                                            guint          side,
                                            gint64         time_us);

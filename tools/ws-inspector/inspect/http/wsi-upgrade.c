@@ -34,6 +34,7 @@ wsi_upgrade_begin (WsiUpgrade          *self,
 
   self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
   self->has_fragment_note = FALSE;
+  self->has_ended_side = FALSE;
   self->tcp->tag = WSI_CONTENT_WEBSOCKET;
   if (self->note != NULL)
     wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE, self->note, time_us);
@@ -81,9 +82,12 @@ wsi_upgrade_end_side (WsiUpgrade *self,
                       guint       side,
                       gint64      time_us)
 {
-  if (self->conversation != NULL)
-    wsi_recorder_end_direction (self->recorder, self->conversation, get_direction (self, side),
-                                time_us);
+  if (self->conversation == NULL)
+    return;
+
+  wsi_recorder_end_direction (self->recorder, self->conversation, get_direction (self, side),
+                              time_us);
+  self->has_ended_side = TRUE;
 }
 
 static void
@@ -96,7 +100,7 @@ end (WsiUpgrade *self,
   g_clear_object (&self->conversation);
 }
 
-/* The upgrade has failed; the connection may go on. */
+/* The upgrade has failed; the connection may go on.  sentence: NULL = as its heads tell. */
 void
 wsi_upgrade_abandon (WsiUpgrade *self,
                      const char *sentence,
@@ -104,6 +108,17 @@ wsi_upgrade_abandon (WsiUpgrade *self,
 {
   if (self->conversation != NULL)
     end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
+}
+
+/* One FIN is an end: WebSocket has no half-closed connections (RFC 6455 7.1.4). */
+static WsiStreamEnd
+get_stream_end (const WsiUpgrade *self,
+                WsiTcpClose       why)
+{
+  if (why == WSI_TCP_CLOSE_RESET)
+    return WSI_STREAM_RESET;
+
+  return why == WSI_TCP_CLOSE_ENDED || self->has_ended_side ? WSI_STREAM_ENDED : WSI_STREAM_CUT;
 }
 
 /* The connection has ended, or the capture. */
@@ -119,22 +134,16 @@ wsi_upgrade_close (WsiUpgrade *self,
     {
     case WSI_TCP_CLOSE_ENDED:
     case WSI_TCP_CLOSE_RESET:
-      wsi_recorder_close_stream (self->recorder, self->conversation,
-                                 why == WSI_TCP_CLOSE_ENDED ? WSI_STREAM_ENDED : WSI_STREAM_RESET,
+    case WSI_TCP_CLOSE_CAPTURE_ENDED:
+      wsi_recorder_close_stream (self->recorder, self->conversation, get_stream_end (self, why),
                                  time_us);
       g_clear_object (&self->conversation);
       break;
     case WSI_TCP_CLOSE_REPLACED:
-      end (self, WSI_ENDING_ABNORMAL,
-           WSI_TEXT_REPLACED,
-           time_us);
+      end (self, WSI_ENDING_CUT, WSI_TEXT_REPLACED, time_us);
       break;
     case WSI_TCP_CLOSE_FORGOTTEN:
-      end (self, WSI_ENDING_ABNORMAL, WSI_TEXT_TOO_MANY_CONNECTIONS,
-           time_us);
-      break;
-    case WSI_TCP_CLOSE_CAPTURE_ENDED:
-      end (self, WSI_ENDING_ABNORMAL, WSI_TEXT_CAPTURE_ENDS, time_us);
+      end (self, WSI_ENDING_CUT, WSI_TEXT_TOO_MANY_CONNECTIONS, time_us);
       break;
     }
 }

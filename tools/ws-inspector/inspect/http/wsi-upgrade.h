@@ -18,6 +18,7 @@ typedef struct
   WsiConversation  *conversation;       /* NULL: there is none */
   gboolean          is_open;    /* the handshake is over: every byte is the conversation's */
   gboolean          has_fragment_note;
+  gboolean          has_ended_side;     /* no more bytes of one side follow */
 } WsiUpgrade;
 
 void wsi_upgrade_begin      (WsiUpgrade          *self,

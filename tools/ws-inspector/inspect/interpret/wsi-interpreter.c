@@ -544,6 +544,8 @@ forget_unfinished (WsiInterpreter  *self,
 {
   const WsiUnfinished nothing = { NULL, 0 };
 
+  if (record->conversation == 0)
+    wsi_tails_forget_latest (self->tails);
   for (guint i = 0; i < 2; i++)
     if (record->direction == i || record->direction == WSI_NO_DIRECTION)
       wsi_tails_leave (self->tails, record->conversation, i, &nothing);

@@ -121,3 +121,18 @@ wsi_tails_get (WsiTails *self,
 
   return entry != NULL ? &entry->unfinished : NULL;
 }
+
+void
+wsi_tails_forget_latest (WsiTails *self)
+{
+  GList *next;
+
+  for (GList *at = self->order.head; at != NULL; at = next)
+    {
+      Entry *entry = at->data;
+
+      next = at->next;
+      if ((entry->key & FLAG_LATEST) != 0)
+        drop (self, entry);
+    }
+}

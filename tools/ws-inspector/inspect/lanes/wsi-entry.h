@@ -29,6 +29,7 @@ typedef enum
 {
   WSI_STREAM_ENDED,
   WSI_STREAM_RESET,
+  WSI_STREAM_CUT,               /* the capture ends first */
 } WsiStreamEnd;
 
 typedef struct
@@ -36,6 +37,7 @@ typedef struct
   WsiEntryKind     kind;
   WspDirection     direction;
   guint            code;
+  guint            file;        /* which of those that are read together; each has its numbers */
   WsiConversation *conversation;
   gint64           time_us;
   guint64          length;

@@ -39,7 +39,7 @@ copy_text (const char *at,
       g_string_append_len (text, at, good - at);
       at = good;
       if (at < end)
-        at += wsi_text_append_character (text, at, 1);
+        at += wsi_text_append_character (text, at, 1, 0);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -3,6 +3,7 @@
 
 #include "inspect/lines/wsi-line-index.h"
 
+#include "inspect/decode/wsi-joiner.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/memory/wsi-bytes.h"
 
@@ -40,18 +41,48 @@ measure_escape (gunichar character)
   return n_digits + 4;          /* \u{} */
 }
 
-/* Returns the bytes of the first character, or of a byte that belongs to none. */
+/* The bytes of a joiner, and of the emoji after it that is one picture with the one before; 0 = it
+ * is escaped. */
+static gsize
+measure_joiner (const char *at,
+                gsize       length,
+                gsize       place)
+{
+  const char *after = at + place + WSI_JOINER_LENGTH;
+
+  switch (wsi_joiner_find (at, length, place))
+    {
+    case WSI_JOINER_OF_LETTERS:
+      return WSI_JOINER_LENGTH;
+    case WSI_JOINER_OF_EMOJI:
+      return g_utf8_next_char (after) - (at + place);
+    case WSI_JOINER_UNSEEN:
+      return 0;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Returns the bytes of the character at a place, or of a byte that belongs to none. */
 static gsize
 measure_character (const char *at,
                    gsize       length,
+                   gsize       place,
                    guint      *n_columns)
 {
-  gunichar character = g_utf8_get_char_validated (at, MIN (length, 6));
+  gunichar character = g_utf8_get_char_validated (at + place, MIN (length - place, 6));
+  gsize n_joined = wsi_joiner_is (character) ? measure_joiner (at, length, place) : 0;
 
   if (character == 0 || character > 0x10ffff)
     {
       *n_columns = ESCAPED_BYTE_COLUMNS;
       return 1;
+    }
+
+  if (n_joined > 0)
+    {
+      *n_columns = 0;
+      return n_joined;
     }
 
   if (!wsi_text_may_be_shown (character))
@@ -77,16 +108,17 @@ measure_end (const char *at,
 static gsize
 measure_next (const char *at,
               gsize       length,
+              gsize       place,
               guint       column,
               guint      *n_marks,
               guint      *n_columns)
 {
   gsize n = 1;
 
-  if (*at == '\t')
+  if (at[place] == '\t')
     *n_columns = TAB_COLUMNS - column % TAB_COLUMNS;
   else
-    n = measure_character (at, length, n_columns);
+    n = measure_character (at, length, place, n_columns);
 
   *n_marks = *n_columns > 0 ? 0 : *n_marks + 1;
   if (*n_marks > MAX_MARKS)
@@ -116,7 +148,7 @@ read_line (const WsiLineIndex *self,
           line->n_end = measure_end (at + place, length - place);
           if (line->n_end > 0)
             break;
-          n = measure_next (at + place, length - place, column, &n_marks, &n_columns);
+          n = measure_next (at, length, place, column, &n_marks, &n_columns);
         }
       else
         {

@@ -27,18 +27,19 @@ static gsize
 append_character (WsiShownLine *self,
                   GString      *text,
                   const char   *at,
-                  gsize         length)
+                  gsize         length,
+                  gsize         place)
 {
   WsiSpan span = { .begin = text->len };
   gsize n = 1;
 
-  if (*at == '\t')
+  if (at[place] == '\t')
     g_string_append_c (text, '\t');
   else
-    n = wsi_text_append_character (text, at, length);
+    n = wsi_text_append_character (text, at, length, place);
 
   span.end = text->len;
-  if (span.end - span.begin != n || memcmp (text->str + span.begin, at, n) != 0)
+  if (span.end - span.begin != n || memcmp (text->str + span.begin, at + place, n) != 0)
     add_escape (self, span);
   for (gsize i = 0; i < n; i++)
     self->spans[self->n_bytes++] = span;
@@ -57,14 +58,16 @@ make (gsize length)
 
 WsiShownLine *
 wsi_shown_line_new_text (const char *at,
-                         gsize       length)
+                         gsize       length,
+                         gsize       begin,
+                         gsize       n)
 {
-  WsiShownLine *self = make (length);
+  WsiShownLine *self = make (n);
   g_autoptr (GString) text = g_string_new (NULL);
   gsize n_taken = 0;
 
-  while (n_taken < length)
-    n_taken += append_character (self, text, at + n_taken, length - n_taken);
+  while (n_taken < n)
+    n_taken += append_character (self, text, at, length, begin + n_taken);
   self->text = g_string_free (g_steal_pointer (&text), FALSE);
   return self;
 }

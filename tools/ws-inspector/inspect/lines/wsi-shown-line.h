@@ -24,8 +24,11 @@ typedef struct
   GArray  *escapes;             /* of WsiSpan: what is shown instead of a byte or character */
 } WsiShownLine;
 
+/* n bytes of a text from begin on; what a character looks like may depend on those around. */
 WsiShownLine *wsi_shown_line_new_text  (const char *at,
-                                        gsize       length);
+                                        gsize       length,
+                                        gsize       begin,
+                                        gsize       n);
 /* A line of a hexadecimal dump, with its offset in n_digits digits. */
 WsiShownLine *wsi_shown_line_new_hex   (const guint8 *at,
                                         gsize         length,

@@ -50,7 +50,7 @@
 typedef struct
 {
   const guint8 *at;
-  gsize         n_captured;
+  gsize         n_captured;     /* at most the length */
   gsize         length;         /* on the wire */
   guint         depth;
 } Rest;
@@ -78,7 +78,7 @@ static gboolean
 drop_front (Rest *rest,
             gsize n)
 {
-  if (n > rest->n_captured || n > rest->length)
+  if (n > rest->n_captured)
     return FALSE;
 
   rest->at += n;
@@ -290,7 +290,7 @@ parse_ipv4 (Rest        rest,
   /* The length is 0 where the network card cuts a large segment into packets. */
   if (total_length != 0)
     limit_length (&rest, total_length);
-  if (at[0] >> 4 != 4 || header_length < MIN_IPV4 || header_length > rest.length)
+  if (header_length < MIN_IPV4 || header_length > rest.length)
     return WSI_PACKET_MALFORMED;
   if (!drop_front (&rest, header_length))
     return WSI_PACKET_CUT;
@@ -331,7 +331,7 @@ parse_ipv6_payload (guint8      protocol,
         is_first_fragment |= at[3] & 1;
       else
         length = protocol == PROTOCOL_AUTHENTICATION ? (at[1] + 2) * 4u : (at[1] + 1) * 8u;
-      if (length < 8 || length > rest.length)
+      if (length > rest.length)
         return WSI_PACKET_MALFORMED;
       if (!drop_front (&rest, length))
         return WSI_PACKET_CUT;
@@ -349,8 +349,6 @@ parse_ipv6 (Rest        rest,
 
   if (rest.n_captured < MIN_IPV6)
     return missing_kind (&rest);
-  if (at[0] >> 4 != 6)
-    return WSI_PACKET_MALFORMED;
 
   payload_length = read_uint16 (at + 4);
   if (payload_length != 0)

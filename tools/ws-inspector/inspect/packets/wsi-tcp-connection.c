@@ -166,7 +166,8 @@ deliver_first_piece (WsiTcpConnection *self,
   wsi_tcp_pieces_drop (&direction->pieces);
 }
 
-/* Whether the hole in front of the first piece will not be filled any more. */
+/* Whether the hole in front of the first piece will not be filled any more.  A piece that is
+ * overdue and the next one was delivered before. */
 static gboolean
 is_hole_due (WsiTcpConnection *self,
              guint             side)
@@ -174,13 +175,12 @@ is_hole_due (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
   const WsiTcpPiece *piece = wsi_tcp_pieces_peek (&direction->pieces);
 
-  return piece != NULL && (!direction->has_base || piece->position > direction->next)
-         && (!direction->has_base || direction->acknowledged >= piece->position)
+  return piece != NULL && (!direction->has_base || direction->acknowledged >= piece->position)
          && is_overdue (self, piece->n_packet, piece->time_us);
 }
 
 /* Where the stream ends that the other side has read while the capture has nothing of it; 0: there
- * is no such place.  A single byte more may be a FIN. */
+ * is no such place, as when the end was delivered.  A single byte more may be a FIN. */
 static guint64
 get_missing_end (WsiTcpConnection *self,
                  guint             side)
@@ -188,7 +188,7 @@ get_missing_end (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
   guint64 end = direction->acknowledged;
 
-  if (wsi_tcp_pieces_peek (&direction->pieces) != NULL || direction->has_ended)
+  if (wsi_tcp_pieces_peek (&direction->pieces) != NULL)
     return 0;
 
   if (direction->end != 0)
@@ -546,7 +546,7 @@ wsi_tcp_connection_close (WsiTcpConnection *self,
       WsiTcpDirection *direction = &self->directions[side];
       const guint64 end = MAX (get_missing_end (self, side), direction->end);
 
-      if (!direction->has_ended && direction->has_base && end > direction->next)
+      if (direction->has_base && end > direction->next)
         deliver_gap (self, side, end, self->now_us);
     }
   advance_both (self);

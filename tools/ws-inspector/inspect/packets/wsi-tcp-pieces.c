@@ -123,6 +123,7 @@ find (const WsiTcpPieces *self,
   return low;
 }
 
+/* Both overlap. */
 static gboolean
 is_equal (const WsiTcpPiece *a,
           const WsiTcpPiece *b)
@@ -130,7 +131,7 @@ is_equal (const WsiTcpPiece *a,
   const guint64 start = MAX (a->position, b->position);
   const guint64 end = MIN (get_end (a), get_end (b));
 
-  return a->data == NULL || b->data == NULL || start >= end
+  return a->data == NULL || b->data == NULL
          || memcmp (a->data + (start - a->position), b->data + (start - b->position),
                     end - start) == 0;
 }

@@ -260,9 +260,9 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
 
   self->n_packets++;
   wsi_tcp_connection_take (&entry->connection, get_side (entry, segment), segment, time_us);
-  while (is_over_limit (self, entry, n_other)
-         && wsi_tcp_connection_give_up_hole (&entry->connection))
-    continue;
+  /* The other connections were within the limits before, so this one holds something. */
+  while (is_over_limit (self, entry, n_other))
+    wsi_tcp_connection_give_up_hole (&entry->connection);
   self->n_held = n_other + wsi_tcp_connection_get_n_held (&entry->connection);
   note_end (self, entry);
   close_reset_ones (self, time_us);

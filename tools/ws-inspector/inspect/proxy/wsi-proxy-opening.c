@@ -34,16 +34,17 @@ set_timeout (GIOStream *stream,
 
 /* Closes nothing: a stream that was not taken over is closed with its last reference. */
 static void
-end (Opening    *self,
-     GIOStream  *front,
-     GIOStream  *back,
-     const char *sentence)
+end (Opening       *self,
+     WsiProxyOpened opened,
+     GIOStream     *front,
+     GIOStream     *back,
+     const char    *sentence)
 {
   if (front != NULL)
     set_timeout (front, 0);
   if (back != NULL)
     set_timeout (back, 0);
-  self->function (front, back, sentence, self->user_data);
+  self->function (opened, front, back, sentence, self->user_data);
   g_clear_object (&self->front);
   g_clear_object (&self->back);
   g_clear_object (&self->cancellable);
@@ -65,7 +66,7 @@ fail_target (Opening      *self,
 
   if (sentence == NULL)
     sentence = g_strdup_printf (WSI_TEXT_CANNOT_CONNECT, target, error->message);
-  end (self, self->front, NULL, sentence);
+  end (self, WSI_PROXY_NO_TARGET, self->front, NULL, sentence);
 }
 
 static void
@@ -77,7 +78,7 @@ on_back_ready (GObject      *stream,
   g_autoptr (GError) error = NULL;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
-    end (self, self->front, self->back, NULL);
+    end (self, WSI_PROXY_OPENED, self->front, self->back, NULL);
   else
     fail_target (self, error);
 }
@@ -128,7 +129,7 @@ on_connected (GObject      *client,
   else
     {
       self->back = G_IO_STREAM (g_steal_pointer (&connection));
-      end (self, self->front, self->back, NULL);
+      end (self, WSI_PROXY_OPENED, self->front, self->back, NULL);
     }
 }
 
@@ -152,7 +153,6 @@ on_front_ready (GObject      *stream,
   Opening *self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  const char *known;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
     {
@@ -160,10 +160,8 @@ on_front_ready (GObject      *stream,
       return;
     }
 
-  known = wsi_tls_sentence_of_client (error);
-  sentence = known != NULL ? g_strdup (known)
-                           : g_strdup_printf (WSI_TEXT_TLS_FAILED, error->message);
-  end (self, NULL, NULL, sentence);
+  sentence = wsi_tls_sentence_dup_of_client (error);
+  end (self, WSI_PROXY_NO_CLIENT, self->front, NULL, sentence);
 }
 
 static void
@@ -176,7 +174,7 @@ begin_tls_with_client (Opening           *self,
                                              &error);
   if (self->front == NULL)
     {
-      end (self, NULL, NULL, error->message);
+      end (self, WSI_PROXY_NO_CLIENT, NULL, NULL, error->message);
       return;
     }
 

@@ -161,7 +161,8 @@ refuse (WsiProxyPair *self,
         const char   *sentence)
 {
   g_autofree char *response =
-    g_strdup_printf ("HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    g_strdup_printf ("HTTP/1.1 %s\r\nServer: " WSI_PROXY_NAME "\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\n"
                      "Content-Length: %" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n%s\n", head,
                      strlen (sentence) + 1, sentence);
   gsize length = strlen (response);
@@ -169,6 +170,8 @@ refuse (WsiProxyPair *self,
   if (!write_to (self, CLIENT, (const guint8 *) response, length))
     return;
 
+  if (self->http != NULL)
+    wsi_http_stream_show_incomplete (self->http, get_now (self));
   record (self, TARGET, (const guint8 *) response, length);
   if (self->sides[TARGET].leg != NULL)
     wsi_leg_set_reset (self->sides[TARGET].leg);
@@ -347,6 +350,22 @@ set_endpoint (WsiEndpoint *self,
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 }
 
+/* Without a target, the client has connected to the proxy itself.  Both may be NULL. */
+static void
+init_tcp (WsiTcpConnection *tcp,
+          GIOStream        *front,
+          GIOStream        *back)
+{
+  WsiSegment first = { 0 };
+
+  set_endpoint (&first.source, front, g_socket_connection_get_remote_address);
+  set_endpoint (&first.destination, back != NULL ? back : front,
+                back != NULL ? g_socket_connection_get_remote_address
+                             : g_socket_connection_get_local_address);
+  wsi_tcp_connection_init (tcp, &first, NULL, NULL, NULL);
+  tcp->client = CLIENT;
+}
+
 static WsiProxyPair *
 make_pair (WsiProxyShared  *shared,
            GIOStream       *front,
@@ -355,19 +374,13 @@ make_pair (WsiProxyShared  *shared,
            gpointer         user_data)
 {
   WsiProxyPair *self = g_new0 (WsiProxyPair, 1);
-  WsiSegment first = { 0 };
 
   self->shared = shared;
   self->ended = ended;
   self->user_data = user_data;
   for (guint i = 0; i < 2; i++)
     self->sides[i].waiting = g_byte_array_new ();
-  set_endpoint (&first.source, front, g_socket_connection_get_remote_address);
-  set_endpoint (&first.destination, back != NULL ? back : front,
-                back != NULL ? g_socket_connection_get_remote_address
-                             : g_socket_connection_get_local_address);
-  wsi_tcp_connection_init (&self->tcp, &first, NULL, NULL, NULL);
-  self->tcp.client = CLIENT;
+  init_tcp (&self->tcp, front, back);
   if (shared->http.recorder != NULL)
     self->http = wsi_http_stream_new (&shared->http, &self->tcp);
   if (shared->names != NULL)
@@ -402,6 +415,27 @@ wsi_proxy_pair_new_refused (WsiProxyShared  *shared,
   self->refusal = g_strdup (sentence);
   wait_for_legs (self);
   return self;
+}
+
+void
+wsi_proxy_pair_record_failure (WsiProxyShared *shared,
+                               GIOStream      *front,
+                               const char     *sentence)
+{
+  WsiTcpConnection tcp;
+  WsiUpgrade upgrade = {
+    .recorder = shared->http.recorder, .source = shared->http.source, .tcp = &tcp, .client = CLIENT,
+  };
+  gint64 now;
+
+  if (upgrade.recorder == NULL)
+    return;
+
+  now = wsi_recorder_get_now (upgrade.recorder);
+  init_tcp (&tcp, front, NULL);
+  wsi_upgrade_begin (&upgrade, WSI_HANDSHAKE_READ, NULL, now);
+  wsi_upgrade_abandon (&upgrade, sentence, now);
+  wsi_tcp_connection_clear (&tcp);
 }
 
 /* Closes both legs. */

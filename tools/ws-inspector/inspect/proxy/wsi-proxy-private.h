@@ -39,6 +39,10 @@ WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared  *shared,
                                           const char      *sentence,
                                           WsiProxyPairFunc ended,
                                           gpointer         user_data);
+/* TLS with the client has failed: nothing passes, so there is no pair. */
+void          wsi_proxy_pair_record_failure (WsiProxyShared *shared,
+                                             GIOStream      *front,
+                                             const char     *sentence);
 /* Closes both legs, without ended. */
 void          wsi_proxy_pair_end    (WsiProxyPair *self);
 /* Resets both legs, if they are open. */
@@ -56,12 +60,19 @@ typedef struct
   GTlsCertificate *certificate; /* of the front; NULL: without TLS */
 } WsiProxyTarget;
 
-/* front NULL: TLS with the client has failed; back NULL: the target cannot be reached.  The
- * sentence says why. */
-typedef void (*WsiProxyOpeningFunc) (GIOStream  *front,
-                                     GIOStream  *back,
-                                     const char *sentence,
-                                     gpointer    user_data);
+typedef enum
+{
+  WSI_PROXY_OPENED,
+  WSI_PROXY_NO_TARGET,          /* it cannot be reached: back is NULL */
+  WSI_PROXY_NO_CLIENT,          /* TLS with it has failed: back is NULL, and front may be */
+} WsiProxyOpened;
+
+/* sentence: why the connection is not open; NULL: it is. */
+typedef void (*WsiProxyOpeningFunc) (WsiProxyOpened opened,
+                                     GIOStream     *front,
+                                     GIOStream     *back,
+                                     const char    *sentence,
+                                     gpointer       user_data);
 
 /* Everything between the arrival of a client and two legs: TLS with it, the connection to the
  * target, TLS with that.  Calls function once, also when it is cancelled. */

@@ -102,10 +102,11 @@ add_pair (WsiProxySource *self,
 }
 
 static void
-on_opened (GIOStream  *front,
-           GIOStream  *back,
-           const char *sentence,
-           gpointer    data)
+on_opened (WsiProxyOpened opened,
+           GIOStream     *front,
+           GIOStream     *back,
+           const char    *sentence,
+           gpointer       data)
 {
   g_autoptr (WsiProxySource) self = data;
 
@@ -121,7 +122,9 @@ on_opened (GIOStream  *front,
 
   if (sentence != NULL)
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, sentence);
-  if (front != NULL)
+  if (opened == WSI_PROXY_NO_CLIENT)
+    wsi_proxy_pair_record_failure (&self->shared, front, sentence);
+  else
     add_pair (self, front, back, sentence);
 }
 
@@ -263,7 +266,7 @@ wsi_proxy_source_new (WsiRecorder *recorder,
 
   wsi_source_set_title (WSI_SOURCE (self), target);
   self->shared.http.recorder = recorder;        /* as long as the source */
-  self->shared.http.source = "proxy";
+  self->shared.http.source = WSI_SOURCE_PROXY;
   self->shared.http.shows_unknown = TRUE;
   return g_steal_pointer (&self);
 }

@@ -103,8 +103,12 @@ explain (Sender *self,
                              _("%s: all bytes of the message had been passed on before"),
                              error->message)
               : g_error_new (error->domain, error->code,
-                             _("%s: after %" PRIu64 " bytes of the message the connection ends "
-                               "with code 1011 (a message that has begun cannot be taken back)"),
+                             ngettext ("%s: after %" PRIu64 " byte of the message the connection "
+                                       "ends with code 1011 (a message that has begun cannot be "
+                                       "taken back)",
+                                       "%s: after %" PRIu64 " bytes of the message the connection "
+                                       "ends with code 1011 (a message that has begun cannot be "
+                                       "taken back)", MIN (job->n_written, G_MAXINT)),
                              error->message, job->n_written);
   g_error_free (error);
   return explained;

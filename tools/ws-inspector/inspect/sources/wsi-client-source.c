@@ -55,6 +55,13 @@ report_failure (WsiClientSource *self,
   wsi_source_report (source, WSI_SOURCE_FAILED, sentence != NULL ? sentence : error->message);
 }
 
+gboolean
+wsi_client_source_is_refused_by_proxy (WsiClientSource *self)
+{
+  return self->tls_peer == WSI_TLS_PEER_PROXY &&
+         wsp_handshake_get_response_status (self->handshake) != 0;
+}
+
 /* After an abort only the last reference is missing. */
 static void
 on_connected (GObject      *client,

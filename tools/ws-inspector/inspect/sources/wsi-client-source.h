@@ -27,6 +27,8 @@ WspClient       *wsi_client_source_get_client     (WsiClientSource *self);
 void             wsi_client_source_set_reply      (WsiClientSource *self,
                                                    WsiReply         reply);
 void             wsi_client_source_compress       (WsiClientSource *self);
+/* After a failure: the response of the handshake is a proxy's, which opens no tunnel. */
+gboolean         wsi_client_source_is_refused_by_proxy (WsiClientSource *self);
 /* In the source's context; NULL: it is not open yet. */
 WspConnection   *wsi_client_source_get_connection (WsiClientSource *self);
 

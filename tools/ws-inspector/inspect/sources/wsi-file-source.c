@@ -3,8 +3,8 @@
 
 #include "inspect/sources/wsi-file-source.h"
 
-#include "inspect/files/wsi-peek-stream.h"
-#include "inspect/files/wsi-recording.h"
+#include "inspect/files/wsi-error-list.h"
+#include "inspect/together/wsi-recordings.h"
 
 #include <glib/gi18n.h>
 #include <stdatomic.h>
@@ -15,9 +15,9 @@ struct _WsiFileSource
 {
   WsiSource        parent_instance;
 
-  GFile           *file;        /* NULL: it has a stream */
+  GListModel      *files;       /* of GFile; NULL: it has a stream */
   GInputStream    *stream;
-  WsiRecording    *recording;
+  WsiRecordings   *recordings;
   GSource         *reading;     /* NULL: nothing is read */
   _Atomic guint64  n_read, size;        /* bytes */
 };
@@ -38,12 +38,17 @@ report_end (WsiFileSource *self,
             const GError  *error)
 {
   WsiSource *source = WSI_SOURCE (self);
-  g_auto (GStrv) losses = self->recording != NULL ? wsi_recording_dup_losses (self->recording)
-                                                  : NULL;
+  g_auto (GStrv) losses = self->recordings != NULL ? wsi_recordings_dup_losses (self->recordings)
+                                                   : NULL;
   g_autofree char *sentence = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
 
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    wsi_source_report (source, WSI_SOURCE_FAILED, error->message);
+    {
+      g_auto (GStrv) sentences = g_strsplit (error->message, WSI_ERROR_SEPARATOR, -1);
+      g_autofree char *joined = g_strjoinv ("; ", sentences);
+
+      wsi_source_report (source, WSI_SOURCE_FAILED, joined);
+    }
   else
     wsi_source_report (source, WSI_SOURCE_ENDED, sentence);
 }
@@ -54,9 +59,9 @@ step (gpointer data)
 {
   g_autoptr (WsiFileSource) self = g_object_ref (data); /* a receiver may drop it */
   g_autoptr (GError) error = NULL;
-  gboolean has_more = wsi_recording_step (self->recording, PIECES_PER_STEP, &error);
+  gboolean has_more = wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error);
 
-  atomic_store (&self->n_read, wsi_recording_get_n_bytes (self->recording));
+  atomic_store (&self->n_read, wsi_recordings_get_n_bytes (self->recordings));
   if (has_more)
     return G_SOURCE_CONTINUE;
 
@@ -67,24 +72,24 @@ step (gpointer data)
 
 /* Recent files, and those of the last session, may have been moved since. */
 static void
-explain_missing (WsiFileSource *self,
-                 GError       **error)
+explain_missing (const char *name,
+                 GError    **error)
 {
   g_clear_error (error);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               _("%s: no such file (it was moved or removed: choose it where it is now)"),
-               wsi_source_get_uri (WSI_SOURCE (self)));
+               _("%s: no such file (it was moved or removed: choose it where it is now)"), name);
 }
 
 /* Opening a pipe waits for its writer, and cannot be cancelled. */
 static gboolean
-check_kind (WsiFileSource *self,
-            GCancellable  *cancellable,
-            GError       **error)
+check_kind (GFile        *file,
+            const char   *name,
+            GCancellable *cancellable,
+            GError      **error)
 {
   g_autoptr (GFileInfo) info =
-    g_file_query_info (self->file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
-                       cancellable, error);
+    g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE, cancellable,
+                       error);
   GFileType kind = info != NULL ? g_file_info_get_file_type (info) : G_FILE_TYPE_UNKNOWN;
 
   if (info == NULL || (kind != G_FILE_TYPE_DIRECTORY && kind != G_FILE_TYPE_SPECIAL))
@@ -94,46 +99,53 @@ check_kind (WsiFileSource *self,
                kind == G_FILE_TYPE_DIRECTORY
                ? _("%s: expected a file, received a folder")
                : _("%s: expected a file, received a device or pipe (read it with wsinspect "
-                   "read -)"),
-               wsi_source_get_uri (WSI_SOURCE (self)));
+                   "read -)"), name);
   return FALSE;
 }
 
-static gboolean
-open_stream (WsiFileSource *self,
-             GCancellable  *cancellable,
-             GError       **error)
+/* One that cannot be opened does not keep the others from being read. */
+static void
+add_file (WsiFileSource *self,
+          GFile         *file,
+          GCancellable  *cancellable)
 {
-  g_autoptr (GError) failure = NULL;
+  g_autofree char *name = g_file_get_parse_name (file);
+  GError *error = NULL;
+  g_autoptr (GInputStream) base = check_kind (file, name, cancellable, &error)
+                                  ? G_INPUT_STREAM (g_file_read (file, cancellable, &error)) : NULL;
+  g_autoptr (GInputStream) stream = base != NULL ? wsi_recording_open_stream (base) : NULL;
 
-  if (self->stream == NULL && check_kind (self, cancellable, &failure))
-    self->stream = G_INPUT_STREAM (g_file_read (self->file, cancellable, &failure));
-  if (self->stream != NULL)
-    return TRUE;
-
-  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    explain_missing (self, &failure);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    explain_missing (name, &error);
+  wsi_recordings_add (self->recordings, stream, name, error);
 }
 
 static gboolean
-open_recording (WsiFileSource *self,
-                GError       **error)
+open_recordings (WsiFileSource *self,
+                 GError       **error)
 {
   WsiSource *source = WSI_SOURCE (self);
   GCancellable *cancellable = wsi_source_get_cancellable (source);
-  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GInputStream) stream = self->stream != NULL ? wsi_recording_open_stream (self->stream)
+                                                         : NULL;
 
-  if (!open_stream (self, cancellable, error))
-    return FALSE;
+  self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
+  if (stream != NULL)
+    wsi_recordings_add (self->recordings, stream, wsi_source_get_uri (source), NULL);
+  for (guint i = 0; self->files != NULL && i < g_list_model_get_n_items (self->files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
 
-  stream = wsi_peek_stream_new (self->stream);
-  self->recording = wsi_recording_new (stream, wsi_source_get_uri (source),
-                                       wsi_source_get_recorder (source), cancellable, error);
-  if (self->recording != NULL)
-    atomic_store (&self->size, wsi_recording_get_size (self->recording));
-  return self->recording != NULL;
+      add_file (self, file, cancellable);
+    }
+  if (!wsi_recordings_open (self->recordings, error))
+    {
+      g_clear_pointer (&self->recordings, wsi_recordings_free);
+      return FALSE;
+    }
+
+  atomic_store (&self->size, wsi_recordings_get_size (self->recordings));
+  return TRUE;
 }
 
 static void
@@ -142,7 +154,7 @@ wsi_file_source_begin (WsiSource *source)
   WsiFileSource *self = WSI_FILE_SOURCE (source);
   g_autoptr (GError) error = NULL;
 
-  if (!open_recording (self, &error))
+  if (!open_recordings (self, &error))
     {
       report_end (self, error);
       return;
@@ -170,7 +182,7 @@ wsi_file_source_abort (WsiSource *source)
   WsiFileSource *self = WSI_FILE_SOURCE (source);
 
   stop_reading (self);
-  g_clear_pointer (&self->recording, wsi_recording_free);
+  g_clear_pointer (&self->recordings, wsi_recordings_free);
   g_clear_object (&self->stream);
 }
 
@@ -179,9 +191,9 @@ wsi_file_source_finalize (GObject *object)
 {
   WsiFileSource *self = WSI_FILE_SOURCE (object);
 
-  g_clear_pointer (&self->recording, wsi_recording_free);
+  g_clear_pointer (&self->recordings, wsi_recordings_free);
   g_clear_object (&self->stream);
-  g_clear_object (&self->file);
+  g_clear_object (&self->files);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);
 }
 
@@ -214,19 +226,53 @@ construct (WsiRecorder *recorder,
   return self;
 }
 
+static char *
+dup_name (GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+
+  return base != NULL ? g_filename_display_name (base) : g_file_get_parse_name (file);
+}
+
+static char *
+join (GListModel *files,
+      char       *(*get_text)(GFile *file))
+{
+  GString *joined = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *text = get_text (file);
+
+      g_string_append_printf (joined, "%s%s", i > 0 ? ", " : "", text);
+    }
+  return g_string_free (joined, FALSE);
+}
+
+WsiFileSource *
+wsi_file_source_new_for_files (WsiRecorder *recorder,
+                               WsiPlace     place,
+                               GListModel  *files)
+{
+  g_autofree char *name = join (files, g_file_get_parse_name);
+  g_autofree char *title = join (files, dup_name);
+  WsiFileSource *self = construct (recorder, place, name);
+
+  wsi_source_set_title (WSI_SOURCE (self), title);
+  self->files = g_object_ref (files);
+  return self;
+}
+
 WsiFileSource *
 wsi_file_source_new (WsiRecorder *recorder,
                      WsiPlace     place,
                      GFile       *file)
 {
-  g_autofree char *name = g_file_get_parse_name (file);
-  g_autofree char *base = g_file_get_basename (file);
-  g_autofree char *title = base != NULL ? g_filename_display_name (base) : NULL;
-  WsiFileSource *self = construct (recorder, place, name);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
 
-  wsi_source_set_title (WSI_SOURCE (self), title);
-  self->file = g_object_ref (file);
-  return self;
+  g_list_store_append (files, file);
+  return wsi_file_source_new_for_files (recorder, place, G_LIST_MODEL (files));
 }
 
 WsiFileSource *

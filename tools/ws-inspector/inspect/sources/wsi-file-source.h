@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A recording (a capture, a HAR or a session file), which is read once.  It runs until its end;
+/* Recordings (captures, HARs or session files), which are read once.  It runs until its end;
  * what could be read of a damaged one is recorded before it fails.  The sentence of one that has
  * ended names what is in it and in no row. */
 #pragma once
@@ -19,6 +19,11 @@ G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSourc
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     WsiPlace       place,
                                     GFile * file);
+/* Several, which are read together, merged by time; one that cannot be read makes the source fail
+ * once the others were read. */
+WsiFileSource *wsi_file_source_new_for_files (WsiRecorder *recorder,
+                                              WsiPlace     place,
+                                              GListModel  *files);
 /* name: for errors, and for the conversations. */
 WsiFileSource *wsi_file_source_new_for_stream (WsiRecorder  *recorder,
                                                WsiPlace      place,

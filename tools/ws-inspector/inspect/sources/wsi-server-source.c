@@ -5,6 +5,7 @@
 
 #include "inspect/sources/wsi-descriptors.h"
 #include "inspect/sources/wsi-echo.h"
+#include "inspect/store/wsi-event-texts.h"
 #include "inspect/trust/wsi-tls-sentence.h"
 
 #include <string.h>
@@ -29,6 +30,17 @@ on_connection (WspServer     *server,
   wsi_echo_attach (connection);
 }
 
+/* The client has sent nothing that is recorded.  NULL: it has left. */
+static char *
+describe_silence (const GError *error)
+{
+  if (error->domain == G_TLS_ERROR)
+    return wsi_tls_sentence_dup_of_client (error);
+
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+         ? g_strdup (WSI_TEXT_NO_REQUEST_IN_TIME) : NULL;
+}
+
 static void
 on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
@@ -36,8 +48,12 @@ on_handshake_failed (WspServer      *server,
                      WsiSource      *self)
 {
   const char *sentence = wsi_tls_sentence_of_client (error);
+  WsiRecorder *recorder = wsi_source_get_recorder (self);
+  g_autofree char *silence = describe_silence (error);
 
   wsi_source_report (self, WSI_SOURCE_RUNNING, sentence != NULL ? sentence : error->message);
+  if (recorder != NULL)
+    wsi_recorder_explain_failure (recorder, silence);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "inspect/sources/wsi-server-source.h"
 
 #define SWITCHING_PROTOCOLS 101
+#define NEWS_MS 50              /* between two signals about connections */
 
 struct _WsiSession
 {
@@ -23,6 +24,9 @@ struct _WsiSession
   WsiEnding        ending;      /* of what the sentence tells */
   char            *sentence;
   guint32          ended;       /* the connection whose sentence it is; 0 = it is of a source */
+  guint            timer;       /* signals the next news; 0 = they are signalled at once */
+  gboolean         has_handshake;       /* news that wait for the timer, so the next one */
+  WsiConversation *waiting;     /* whose end is to be reported; NULL = none */
 };
 
 enum
@@ -56,6 +60,8 @@ wsi_session_dispose (GObject *object)
     end_source (self, wsi_session_get_source (self, i));
   g_list_store_remove_all (self->sources);
   g_clear_object (&self->conversation);
+  g_clear_object (&self->waiting);
+  g_clear_handle_id (&self->timer, g_source_remove);
 
   G_OBJECT_CLASS (wsi_session_parent_class)->dispose (object);
 }
@@ -117,12 +123,6 @@ wsi_session_new_with_limits (const WsiStoreLimits *limits)
 }
 
 static void
-report_handshake (WsiSession *self)
-{
-  g_signal_emit (self, signals[HANDSHAKE], 0);
-}
-
-static void
 set_sentence (WsiSession      *self,
               WsiConversation *ended,
               WsiEnding        ending,
@@ -137,11 +137,67 @@ set_sentence (WsiSession      *self,
 }
 
 static void
+report_end (WsiSession *self)
+{
+  g_autoptr (WsiConversation) ended = g_steal_pointer (&self->waiting);
+
+  if (ended != NULL)
+    set_sentence (self, ended, wsi_conversation_get_ending (ended),
+                  wsi_conversation_get_sentence (ended));
+}
+
+static void
+report_handshake (WsiSession *self)
+{
+  self->has_handshake = FALSE;
+  g_signal_emit (self, signals[HANDSHAKE], 0);
+}
+
+static gboolean on_news (gpointer session);
+
+/* The first news are signalled at once, those of the next moment together: thousands of connections
+ * may open and end in a second. */
+static void
+signal_news (WsiSession *self)
+{
+  if (self->timer != 0)
+    return;
+
+  self->timer = g_timeout_add (NEWS_MS, on_news, self);
+  if (self->has_handshake)
+    report_handshake (self);
+  report_end (self);
+}
+
+static gboolean
+on_news (gpointer session)
+{
+  g_autoptr (WsiSession) self = g_object_ref (session);
+
+  self->timer = 0;
+  if (self->has_handshake || self->waiting != NULL)
+    signal_news (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_handshake (WsiSession *self)
+{
+  self->has_handshake = TRUE;
+  signal_news (self);
+}
+
+/* An end that was abnormal is not replaced by one that was not.  A conversation that has ended has
+ * no news any more. */
+static void
 on_ended (WsiSession      *self,
           WsiConversation *conversation)
 {
-  set_sentence (self, conversation, wsi_conversation_get_ending (conversation),
-                wsi_conversation_get_sentence (conversation));
+  g_signal_handlers_disconnect_by_data (conversation, self);
+  if (self->waiting == NULL || wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL ||
+      wsi_conversation_get_ending (self->waiting) != WSI_ENDING_ABNORMAL)
+    g_set_object (&self->waiting, conversation);
+  signal_news (self);
 }
 
 /* Which source has observed a conversation: a GWeakRef, since an open conversation is kept by the
@@ -186,7 +242,7 @@ on_conversation (WsiSession      *self,
 {
   remember_source (self, recorder, conversation);
   g_set_object (&self->conversation, conversation);
-  g_signal_connect_object (conversation, "handshake", G_CALLBACK (report_handshake), self,
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 }
@@ -216,6 +272,7 @@ on_source_changed (WsiSession *self,
   const char *sentence = wsi_source_get_sentence (source);
 
   wsi_merger_flush (self->merger);
+  report_end (self);
   if (sentence != NULL)
     set_sentence (self, NULL, WSI_ENDING_ABNORMAL, sentence);
   else
@@ -351,10 +408,22 @@ WsiSource *
 wsi_session_open (WsiSession *self,
                   GFile      *file)
 {
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_append (files, file);
+  return wsi_session_open_files (self, G_LIST_MODEL (files));
+}
+
+/* Several in one source. */
+WsiSource *
+wsi_session_open_files (WsiSession *self,
+                        GListModel *files)
+{
   const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
   g_autoptr (WsiRecorder) recorder =
     wsi_session_make_recorder (self, WSP_ROLE_CLIENT, &recorded);
-  g_autoptr (WsiFileSource) source = wsi_file_source_new (recorder, WSI_PLACE_THREAD, file);
+  g_autoptr (WsiFileSource) source =
+    wsi_file_source_new_for_files (recorder, WSI_PLACE_THREAD, files);
 
   wsi_session_add (self, WSI_SOURCE (source));
   return WSI_SOURCE (source);

@@ -38,6 +38,8 @@ WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                GError    **error);
 WsiSource       *wsi_session_open             (WsiSession *self,
                                                GFile      *file);
+WsiSource       *wsi_session_open_files       (WsiSession *self,
+                                               GListModel *files);
 GListModel      *wsi_session_get_sources      (WsiSession *self);
 WsiSource       *wsi_session_find_source      (WsiSession      *self,
                                                WsiConversation *conversation);

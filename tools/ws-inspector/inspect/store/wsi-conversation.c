@@ -309,6 +309,32 @@ wsi_conversation_get_ending (WsiConversation *self)
   return atomic_load (&self->ending);
 }
 
+static const char *const ending_names[] = {
+  [WSI_ENDING_NONE] = NULL, [WSI_ENDING_CLEAN] = "clean", [WSI_ENDING_ABNORMAL] = "abnormal",
+  [WSI_ENDING_CUT] = "cut",
+};
+
+/* As files write it; NULL: it goes on. */
+const char *
+wsi_ending_get_name (WsiEnding ending)
+{
+  return ending_names[ending];
+}
+
+/* FALSE: the name is none, or NULL. */
+gboolean
+wsi_ending_parse (const char *name,
+                  WsiEnding  *ending)
+{
+  for (guint i = WSI_ENDING_CLEAN; i < G_N_ELEMENTS (ending_names); i++)
+    if (g_strcmp0 (name, ending_names[i]) == 0)
+      {
+        *ending = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 /* How it ended; NULL while it goes on. */
 const char *
 wsi_conversation_get_sentence (WsiConversation *self)
@@ -320,7 +346,7 @@ static void
 set_once (char * _Atomic *place,
           const char     *text)
 {
-  if (text != NULL && atomic_load (place) == NULL)
+  if (atomic_load (place) == NULL)
     atomic_store (place, g_strdup (text));
 }
 
@@ -345,20 +371,20 @@ wsi_conversation_set_response (WsiConversation *self,
   set_bytes (self, &self->response, head);
 }
 
-/* The response has passed.  handshake may be NULL: it could not be read; so may deflate. */
+/* The response has passed.  handshake may be NULL: the request could not be read; so may deflate.
+ * status: 0 = the response could not. */
 void
 wsi_conversation_set_handshake (WsiConversation  *self,
                                 WspHandshake     *handshake,
+                                guint             status,
                                 const WsiDeflate *deflate,
                                 gint64            time_us)
 {
   WspHeaders *headers = handshake != NULL ? wsp_handshake_get_response_headers (handshake) : NULL;
 
   if (handshake != NULL)
-    {
-      set_once (&self->subprotocol, wsp_handshake_get_subprotocol (handshake));
-      atomic_store (&self->status, wsp_handshake_get_response_status (handshake));
-    }
+    set_once (&self->subprotocol, wsp_handshake_get_subprotocol (handshake));
+  atomic_store (&self->status, status);
   if (deflate != NULL)
     {
       g_mutex_lock (&self->mutex);

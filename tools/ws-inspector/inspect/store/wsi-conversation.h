@@ -13,6 +13,7 @@ typedef enum
   WSI_ENDING_NONE,              /* it goes on */
   WSI_ENDING_CLEAN,
   WSI_ENDING_ABNORMAL,
+  WSI_ENDING_CUT,               /* it was open where the recording ends: its end is not known */
 } WsiEnding;
 
 typedef enum
@@ -79,6 +80,9 @@ guint16      wsi_conversation_get_close_code     (WsiConversation *self);
 GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+const char  *wsi_ending_get_name                 (WsiEnding ending);
+gboolean     wsi_ending_parse                    (const char *name,
+                                                  WsiEnding  *ending);
 const char  *wsi_conversation_get_sentence       (WsiConversation *self);
 
 /* For the writer: store and recorder. */
@@ -94,6 +98,7 @@ void         wsi_conversation_set_response  (WsiConversation *self,
                                              GBytes          *head);
 void         wsi_conversation_set_handshake (WsiConversation  *self,
                                              WspHandshake     *handshake,
+                                             guint             status,
                                              const WsiDeflate *deflate,
                                              gint64            time_us);
 void         wsi_conversation_count_frame   (WsiConversation *self,

@@ -9,17 +9,27 @@
 
 #include <glib/gi18n.h>
 
+#define WSI_TEXT_BYTE_MISSING N_("%s byte is missing")
 #define WSI_TEXT_BYTES_MISSING N_("%s bytes are missing")
 #define WSI_TEXT_FRAME_LEFT_OUT N_("%s frame was left out: the capture was paused")
 #define WSI_TEXT_FRAMES_LEFT_OUT N_("%s frames were left out: the capture was paused")
 #define WSI_TEXT_RESUMED_AFTER_ONE N_("Frames are recorded again: %s was left out")
 #define WSI_TEXT_RESUMED N_("Frames are recorded again: %s were left out")
+#define WSI_TEXT_ONE_NOT_KEPT \
+  N_("%s frame or payload was not kept: too large, no memory, or readers hold it (raise " \
+     "the limits in Preferences)")
 #define WSI_TEXT_NOT_KEPT \
   N_("%s frames or payloads were not kept: too large, no memory, or readers hold it (raise " \
      "the limits in Preferences)")
+#define WSI_TEXT_ROW_REMOVED \
+  N_("The %s oldest row was removed (limit %s rows: raise it in Preferences, or save to a " \
+     "file, which has no limit)")
 #define WSI_TEXT_ROWS_REMOVED \
   N_("The %s oldest rows were removed (limit %s rows: raise it in Preferences, or save to a " \
      "file, which has no limit)")
+#define WSI_TEXT_ROW_REMOVED_FOR_HEADS \
+  N_("The %s oldest row was removed (limit %s MiB of heads: save to a file, which has " \
+     "no limit)")
 #define WSI_TEXT_ROWS_REMOVED_FOR_HEADS \
   N_("The %s oldest rows were removed (limit %s MiB of heads: save to a file, which has " \
      "no limit)")
@@ -67,6 +77,8 @@
 #define WSI_TEXT_ENDED_AFTER_CLOSE N_("Connection ended after a Close frame")
 #define WSI_TEXT_ENDED_WITHOUT_CLOSE N_("Connection ended without a Close frame")
 #define WSI_TEXT_NO_REQUEST N_("Connection ended before a request")
+#define WSI_TEXT_NO_REQUEST_IN_TIME N_("No request was received in time")
+#define WSI_TEXT_REQUEST_TOO_SLOW N_("Request was not complete in time")
 #define WSI_TEXT_REQUEST_IS_TLS \
   N_("TLS was received where HTTP was expected, and was refused")
 #define WSI_TEXT_REQUEST_IS_NO_HTTP N_("Request was no HTTP, and was refused")
@@ -75,6 +87,7 @@
 #define WSI_TEXT_PAUSED N_("Frames are not recorded from here on")
 #define WSI_TEXT_NO_RESPONSE N_("Response is not in the capture")
 #define WSI_TEXT_REFUSED N_("Server refused the upgrade")
+#define WSI_TEXT_REFUSED_BY_PROXY N_("The proxy refused the request")
 #define WSI_TEXT_OTHER_PROTOCOL N_("Connection switched to another protocol")
 #define WSI_TEXT_TOO_MANY_BYTES N_("The rest was not read: too many bytes without a response")
 #define WSI_TEXT_IP_FRAGMENTS N_("IP fragments are not put together: their bytes are missing")

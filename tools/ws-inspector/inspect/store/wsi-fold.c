@@ -174,7 +174,7 @@ wsi_fold_leave_out (WsiFold              *self,
    * its header says. */
   way->left_out.n_bytes += frame->header_length + frame->payload_length
                            - MIN (frame->n_missing, frame->payload_length);
-  if (is_control || way->message.n_frames == 0)
+  if (is_control)
     return;
 
   way->message.is_cut = TRUE;

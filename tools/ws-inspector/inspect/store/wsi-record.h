@@ -41,7 +41,7 @@ typedef enum
   WSI_RECORD_GUESSED = 1 << 6,          /* nothing proves that a frame begins here */
   WSI_RECORD_NO_FRAME = 1 << 7,         /* a message whose frames are not known */
   WSI_RECORD_MORE_FAULTS = 1 << 8,      /* than the first one */
-  WSI_RECORD_ROUND_TRIP = 1 << 9,       /* a pong that answers a ping */
+  WSI_RECORD_ROUND_TRIP = 1 << 9,       /* a pong that answers a ping of either side */
   WSI_RECORD_GAP = 1 << 10,             /* bytes of the payload are missing */
   WSI_RECORD_BYTES = 1 << 11,           /* no frame: bytes that are in none */
   WSI_RECORD_REST = 1 << 12,            /* these bytes are the rest of a payload after a gap */
@@ -131,13 +131,21 @@ wsi_record_is_fin (const WsiRecord *self)
   return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_FIN) != 0;
 }
 
-/* Whether bytes or frames are missing between the records before and after it. */
+/* Whether its time counts as a round trip: the ping is ours, the pong is the peer's.  The time of a
+ * pong of ours tells only how soon our side answers. */
+static inline gboolean
+wsi_record_is_round_trip (const WsiRecord *self)
+{
+  return (self->flags & WSI_RECORD_ROUND_TRIP) != 0 && self->direction == WSP_DIRECTION_RECEIVED;
+}
+
+/* Whether bytes or frames are missing between the records before and after it: those of its
+ * connection, or of all if it is of none.  Frames that a pause has left out are a gap of each. */
 static inline gboolean
 wsi_record_is_loss (const WsiRecord *self)
 {
   return self->kind == WSI_RECORD_KIND_EVENT
-         && (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED
-             || self->event == WSI_EVENT_PAUSED);
+         && (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED);
 }
 
 /* Bytes of payload after inflating. */

@@ -40,7 +40,7 @@ struct _WsiRows
   _Atomic guint64      end;     /* written with each record: on a cache line of its own (4) */
   _Alignas (ALIGNMENT)
   _Atomic guint64      first;
-  _Atomic guint64      known_end;       /* end, or less by a few: rarely written */
+  _Atomic guint64      known_end;       /* end or a few less; rarely written (4) */
   guint64              n_places;
   Segment * _Atomic   *segments;
   FaultSet * _Atomic   sets;    /* interned: few combinations occur */
@@ -205,12 +205,11 @@ wsi_rows_begin_append (WsiRows *self)
       Segment * _Atomic *place = get_place (self, end);
 
       free_left (self);
-      if (atomic_load (place) != NULL && self->oldest + self->n_places * WSI_SEGMENT_LENGTH <= end)
+      if (atomic_load (place) != NULL)
         return NULL;
 
-      if (atomic_load (place) == NULL)
-        atomic_store (place, segment_new ());
-      self->current = atomic_load (place);
+      self->current = segment_new ();
+      atomic_store (place, self->current);
     }
 
   return self->current != NULL ? &self->current->records[index] : NULL;

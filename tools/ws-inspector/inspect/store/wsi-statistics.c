@@ -93,7 +93,7 @@ add_to_totals (WsiStatistics   *self,
   if (record->kind < WSI_N_KINDS)
     add (&totals[TOTAL_COUNT (n_by_kind) + direction * WSI_N_KINDS + record->kind], 1);
   add (&totals[TOTAL_COUNT (n_by_size) + direction * WSI_N_SIZES + size], 1);
-  if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
+  if (wsi_record_is_round_trip (record))
     add (&totals[TOTAL_COUNT (n_by_round_trip) + get_round_trip_bucket (record->round_trip_us)], 1);
 
   if (!wsi_record_is_inflated (record))
@@ -138,8 +138,9 @@ wsi_totals_get_round_trip (const WsiTotals *self,
   if (wanted == 0)
     return FALSE;
 
+  g_assert (percent <= 100);
   wanted = MAX ((wanted * percent + 99) / 100, 1);
-  for (guint i = 0; i < WSI_N_ROUND_TRIPS && n < wanted; i++)
+  for (guint i = 0; n < wanted; i++)
     {
       n += self->n_by_round_trip[i];
       *round_trip_us = get_round_trip_end (i) - 1;

@@ -34,6 +34,9 @@ struct _WsiStore
   GMutex           mutex;       /* of the conversations */
   GHashTable      *conversations;       /* number to WsiConversation */
   guint32          n_conversations;     /* so far */
+  guint32          n_swept;     /* of these, when all of them were looked at last */
+  guint32          n_sized;     /* those up to this number are in facts_size */
+  gsize            facts_size;  /* about */
 
   gint64           begin_us;    /* of the first row of a connection */
   _Atomic gboolean has_begin;   /* publishes it */

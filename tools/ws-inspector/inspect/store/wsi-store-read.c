@@ -257,7 +257,7 @@ wsi_store_get_faults (WsiStore *self,
   return n;
 }
 
-/* The latest record with this message number. */
+/* The latest record with this message number; 0 is that of no message. */
 static const WsiRecord *
 find_first_frame (WsiStore *self,
                   guint32   message,
@@ -303,7 +303,7 @@ wsi_store_get_message (WsiStore       *self,
                        WsiMessageInfo *info)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  gboolean is_known = message != 0 && get_message (self, message, info);
+  gboolean is_known = get_message (self, message, info);
 
   wsi_readers_end (&self->readers, reading);
   return is_known;
@@ -376,7 +376,7 @@ wsi_store_dup_message_view (WsiStore *self,
   guint reading = wsi_readers_begin (&self->readers);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   WsiMessageInfo info;
-  gboolean is_there = message != 0 && get_message (self, message, &info) &&
+  gboolean is_there = get_message (self, message, &info) &&
                       join_message (self, &info, view, bytes, MIN (max_length, G_MAXINT));
 
   wsi_readers_end (&self->readers, reading);
@@ -446,7 +446,7 @@ wsi_store_dup_conversation (WsiStore *self,
   return conversation != NULL ? g_object_ref (conversation) : NULL;
 }
 
-/* FALSE: it is no pong, or answers no ping that was seen. */
+/* FALSE: it is no pong of the peer, or answers no ping of ours that was seen. */
 gboolean
 wsi_store_get_round_trip (WsiStore *self,
                           guint64   number,
@@ -454,7 +454,7 @@ wsi_store_get_round_trip (WsiStore *self,
 {
   guint reading = wsi_readers_begin (&self->readers);
   const WsiRecord *record = wsi_rows_get (self->rows, number);
-  gboolean has_one = record != NULL && (record->flags & WSI_RECORD_ROUND_TRIP) != 0;
+  gboolean has_one = record != NULL && wsi_record_is_round_trip (record);
 
   if (has_one)
     *round_trip_us = record->round_trip_us;

@@ -9,7 +9,9 @@
 
 #define MAX_EVENT_TEXT 4096
 #define MEBIBYTE (1024 * 1024)
-#define OPENED_BETWEEN_SWEEPS 256
+#define OPENED_BETWEEN_CHECKS 256
+#define PARTS_BETWEEN_SWEEPS 8  /* of the conversations */
+#define PARTS_OF_FACTS 16       /* one of them is free after a sweep that has removed rows */
 
 enum
 {
@@ -173,8 +175,8 @@ list_facts (WsiStore *self)
 }
 
 /* Heads can be much larger than records: then records go for the sake of their conversations, but
- * no more of them than release heads. */
-static void
+ * not many more of them than release heads. */
+static gsize
 limit_facts (WsiStore *self)
 {
   guint64 first = wsi_rows_get_first (self->rows);
@@ -182,10 +184,11 @@ limit_facts (WsiStore *self)
   g_autoptr (GArray) list = NULL;
 
   if (size <= self->limits.max_facts)
-    return;
+    return size;
 
   list = list_facts (self);
-  for (guint i = 0; i < list->len && size > self->limits.max_facts; i++)
+  for (guint i = 0; i < list->len &&
+       size > self->limits.max_facts - self->limits.max_facts / PARTS_OF_FACTS; i++)
     {
       const Facts *facts = &g_array_index (list, Facts, i);
 
@@ -194,7 +197,37 @@ limit_facts (WsiStore *self)
     }
   evict_before (self, CLAMP (first, wsi_rows_get_first (self->rows), wsi_rows_get_end (self->rows)),
                 WSI_EVICTION_FOR_FACTS);
-  sweep_conversations (self, first);
+  return sweep_conversations (self, first);
+}
+
+/* Also of those whose heads have come since the last check.  Only the writer changes the table. */
+static gsize
+sum_up_new_facts (WsiStore *self)
+{
+  for (; self->n_sized + OPENED_BETWEEN_CHECKS < self->n_conversations; self->n_sized++)
+    {
+      WsiConversation *conversation = g_hash_table_lookup (self->conversations,
+                                                           GUINT_TO_POINTER (self->n_sized + 1));
+
+      if (conversation != NULL)
+        self->facts_size += wsi_conversation_get_size (conversation);
+    }
+  return self->facts_size;
+}
+
+/* To look at all of them for each few that are opened would cost a connection the more, the more
+ * connections there are. */
+static void
+check_facts (WsiStore *self)
+{
+  guint n_kept = g_hash_table_size (self->conversations);
+
+  if (sum_up_new_facts (self) <= self->limits.max_facts &&
+      self->n_conversations - self->n_swept < n_kept / PARTS_BETWEEN_SWEEPS)
+    return;
+
+  self->facts_size = limit_facts (self);
+  self->n_sized = self->n_swept = self->n_conversations;
 }
 
 /* Gives the conversation its number.  Its records are appended in the order of time.  The store has
@@ -203,8 +236,8 @@ void
 wsi_store_add_conversation (WsiStore        *self,
                             WsiConversation *conversation)
 {
-  if (self->n_conversations % OPENED_BETWEEN_SWEEPS == OPENED_BETWEEN_SWEEPS - 1)
-    limit_facts (self);
+  if (self->n_conversations % OPENED_BETWEEN_CHECKS == OPENED_BETWEEN_CHECKS - 1)
+    check_facts (self);
 
   wsi_conversation_set_number (conversation, self->n_conversations + 1);
   wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
@@ -318,8 +351,7 @@ static gboolean
 has_whole_payload (const WsiRecord *record,
                    const WsiFrame  *frame)
 {
-  return frame->payload != NULL && frame->n_payload == record->payload_length &&
-         wsi_record_is_whole (record);
+  return frame->n_payload == record->payload_length && wsi_record_is_whole (record);
 }
 
 static void
@@ -521,19 +553,20 @@ show_evictions (WsiStore *self)
     [WSI_EVICTION_FOR_ROWS] = self->limits.max_records,
     [WSI_EVICTION_FOR_FACTS] = self->limits.max_facts / MEBIBYTE,
   };
-  static const char *const texts[] = {
-    [WSI_EVICTION_FOR_ROWS] = WSI_TEXT_ROWS_REMOVED,
-    [WSI_EVICTION_FOR_FACTS] = WSI_TEXT_ROWS_REMOVED_FOR_HEADS,
+  /* Of one row, and of several. */
+  static const char *const texts[][2] = {
+    [WSI_EVICTION_FOR_ROWS] = { WSI_TEXT_ROW_REMOVED, WSI_TEXT_ROWS_REMOVED },
+    [WSI_EVICTION_FOR_FACTS] = { WSI_TEXT_ROW_REMOVED_FOR_HEADS, WSI_TEXT_ROWS_REMOVED_FOR_HEADS },
   };
 
   for (guint i = 0; i < WSI_N_EVICTIONS; i++)
     {
-      guint64 n = self->n_evicted[i];
-      g_autofree char *n_rows = format_number (n - self->n_evicted_shown[i]);
+      guint64 n = self->n_evicted[i], n_new = n - self->n_evicted_shown[i];
+      g_autofree char *n_rows = format_number (n_new);
       g_autofree char *limit = format_number (limits[i]);
 
       if (n > self->n_evicted_shown[i] &&
-          show_loss (self, WSI_EVENT_EVICTED, texts[i], n_rows, limit))
+          show_loss (self, WSI_EVENT_EVICTED, texts[i][n_new != 1], n_rows, limit))
         self->n_evicted_shown[i] = n;
     }
 }
@@ -543,13 +576,15 @@ static void
 show_losses (WsiStore *self)
 {
   guint64 n_dropped = self->n_dropped;
+  gboolean is_one = n_dropped - self->n_dropped_shown == 1;
   g_autofree char *n_new = format_number (n_dropped - self->n_dropped_shown);
 
   if ((self->limits.event_rows & WSI_EVENT_ROWS_LOSSES) == 0)
     return;
 
   if (n_dropped > self->n_dropped_shown &&
-      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_NOT_KEPT, n_new))
+      show_loss (self, WSI_EVENT_DROPPED, is_one ? WSI_TEXT_ONE_NOT_KEPT : WSI_TEXT_NOT_KEPT,
+                 n_new))
     self->n_dropped_shown = n_dropped;
   show_evictions (self);
   show_losses_of_payload (self);

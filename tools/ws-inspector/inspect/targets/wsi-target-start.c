@@ -265,9 +265,9 @@ wsi_target_start (const WsiTarget *self,
 
   if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
     {
-      g_autoptr (GFile) file = wsi_target_dup_file (self);
+      g_autoptr (GListModel) files = wsi_target_dup_files (self);
 
-      return wsi_session_open (session, file);
+      return wsi_session_open_files (session, files);
     }
 
   source = make_source (self, session, wrong, &failure);

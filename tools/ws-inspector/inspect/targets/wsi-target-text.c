@@ -64,6 +64,22 @@ is_list (WsiTargetField field)
          field == WSI_TARGET_ALLOWED_ORIGINS;
 }
 
+/* A file named "-" would be standard input.  Each of several files is a word. */
+static void
+add_place (GString         *line,
+           const WsiTarget *self,
+           WsiTargetField   field)
+{
+  const char *text = wsi_target_get_text (self, field);
+  g_auto (GStrv) words = wsi_target_get_kind (self) == WSI_TARGET_FILE
+                         ? g_strsplit (text, "\n", -1) : NULL;
+
+  if (words == NULL || words[0] == NULL)
+    add_word (line, *text == '-' ? "./" : "", text);
+  for (guint i = 0; words != NULL && words[i] != NULL; i++)
+    add_word (line, *words[i] == '-' ? "./" : "", words[i]);
+}
+
 static void
 add_field (GString         *line,
            const WsiTarget *self,
@@ -95,12 +111,7 @@ wsi_target_print (const WsiTarget *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     if (wsi_target_has_field (kind, places[i]))
-      {
-        const char *text = wsi_target_get_text (self, places[i]);
-
-        /* A file named "-" would be standard input. */
-        add_word (line, *text == '-' ? "./" : "", text);
-      }
+      add_place (line, self, places[i]);
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (field_options[i] != NULL && wsi_target_has_field (kind, i))
@@ -152,6 +163,21 @@ take_option (WsiTarget  *self,
   return FALSE;
 }
 
+/* Another one that is read together with those before it. */
+static gboolean
+take_file (WsiTarget  *self,
+           const char *word)
+{
+  const char *before = wsi_target_get_text (self, WSI_TARGET_ADDRESS);
+  g_autofree char *joined = g_strjoin ("\n", before, word, NULL);
+
+  if (wsi_target_get_kind (self) != WSI_TARGET_FILE)
+    return FALSE;
+
+  wsi_target_set_text (self, WSI_TARGET_ADDRESS, joined);
+  return TRUE;
+}
+
 /* place: the next argument without a name; it is advanced. */
 static gboolean
 take_place (WsiTarget  *self,
@@ -163,7 +189,7 @@ take_place (WsiTarget  *self,
     ++*place;
 
   if (*place == G_N_ELEMENTS (places))
-    return FALSE;
+    return take_file (self, word);
 
   wsi_target_set_text (self, places[(*place)++], word);
   return TRUE;

@@ -63,6 +63,23 @@ wsi_target_new_for_file (GFile *file)
 }
 
 WsiTarget *
+wsi_target_new_for_files (GListModel *files)
+{
+  WsiTarget *self = wsi_target_new (WSI_TARGET_FILE);
+  g_autoptr (GString) uris = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *uri = g_file_get_uri (file);
+
+      g_string_append_printf (uris, "%s%s", i > 0 ? "\n" : "", uri);
+    }
+  wsi_target_set_text (self, WSI_TARGET_ADDRESS, uris->str);
+  return self;
+}
+
+WsiTarget *
 wsi_target_copy (const WsiTarget *self)
 {
   WsiTarget *copy = wsi_target_new (self->kind);
@@ -119,10 +136,19 @@ wsi_target_set_options (WsiTarget       *self,
   self->options = options & kinds[self->kind].options;
 }
 
-GFile *
-wsi_target_dup_file (const WsiTarget *self)
+GListModel *
+wsi_target_dup_files (const WsiTarget *self)
 {
-  return g_file_new_for_commandline_arg (self->texts[WSI_TARGET_ADDRESS]);
+  g_auto (GStrv) lines = g_strsplit (self->texts[WSI_TARGET_ADDRESS], "\n", -1);
+  GListStore *files = g_list_store_new (G_TYPE_FILE);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_commandline_arg (lines[i]);
+
+      g_list_store_append (files, file);
+    }
+  return G_LIST_MODEL (files);
 }
 
 gboolean

@@ -21,7 +21,7 @@ typedef enum
 
 typedef enum
 {
-  WSI_TARGET_ADDRESS,           /* a URI, or the path or URI of a file */
+  WSI_TARGET_ADDRESS,           /* a URI, or paths or URIs of files, a line for each */
   WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT */
   WSI_TARGET_SUBPROTOCOLS,      /* with commas between them */
   WSI_TARGET_HEADERS,           /* a line "NAME: VALUE" for each */
@@ -47,6 +47,8 @@ typedef struct _WsiTarget WsiTarget;
 GType            wsi_target_get_type (void);
 WsiTarget       *wsi_target_new  (WsiTargetKind kind);
 WsiTarget       *wsi_target_new_for_file (GFile *file);
+/* Files that are read together, merged by time. */
+WsiTarget       *wsi_target_new_for_files (GListModel *files);
 WsiTarget       *wsi_target_copy (const WsiTarget *self);
 void             wsi_target_free (WsiTarget *self);
 WsiTargetKind    wsi_target_get_kind    (const WsiTarget *self);
@@ -59,8 +61,8 @@ void             wsi_target_set_text    (WsiTarget     *self,
 WsiTargetOptions wsi_target_get_options (const WsiTarget *self);
 void             wsi_target_set_options (WsiTarget       *self,
                                          WsiTargetOptions options);
-/* The target is one of a file. */
-GFile           *wsi_target_dup_file    (const WsiTarget *self);
+/* The target is one of files; the items are GFile. */
+GListModel      *wsi_target_dup_files   (const WsiTarget *self);
 /* Whether targets of the kind have it. */
 gboolean         wsi_target_has_field   (WsiTargetKind  kind,
                                          WsiTargetField field);

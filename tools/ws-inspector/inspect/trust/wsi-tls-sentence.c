@@ -115,3 +115,11 @@ wsi_tls_sentence_of_client (const GError *error)
 
   return NULL;
 }
+
+char *
+wsi_tls_sentence_dup_of_client (const GError *error)
+{
+  const char *known = wsi_tls_sentence_of_client (error);
+
+  return known != NULL ? g_strdup (known) : g_strdup_printf (WSI_TEXT_TLS_FAILED, error->message);
+}

@@ -24,5 +24,7 @@ char       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
                                             const GError        *error,
                                             GTlsCertificateFlags flaws);
 const char *wsi_tls_sentence_of_client     (const GError *error);
+/* Never NULL: of another error it is the message. */
+char       *wsi_tls_sentence_dup_of_client (const GError *error);
 
 G_END_DECLS

@@ -27,20 +27,25 @@ typedef struct
   Level                levels[MAX_STEPS];
 } Search;
 
+static WsiItemResult
+read_at_position (const Search *self,
+                  WsiItem      *item)
+{
+  return self->format->read (self->at + self->position, self->length - self->position, item);
+}
+
 /* Reads an item; the position stays before it, but for tags, which are passed. */
 static WsiItemResult
 read_item (Search  *self,
            WsiItem *item)
 {
-  WsiItemResult result;
+  WsiItemResult result = read_at_position (self, item);
 
-  do
+  while (item->kind == WSI_ITEM_TAG)
     {
-      result = self->format->read (self->at + self->position, self->length - self->position, item);
-      if (result == WSI_ITEM_READ && item->kind == WSI_ITEM_TAG)
-        self->position += item->head_length;
+      self->position += item->head_length;
+      result = read_at_position (self, item);
     }
-  while (result == WSI_ITEM_READ && item->kind == WSI_ITEM_TAG);
   return result;
 }
 
@@ -130,8 +135,8 @@ is_at_end (Search *self)
   if (level->count == WSI_ITEM_COUNTED)
     return level->n_left-- == 0;
 
-  if (self->format->read (self->at + self->position, self->length - self->position, &item)
-      != WSI_ITEM_READ || item.kind != WSI_ITEM_BREAK)
+  read_at_position (self, &item);
+  if (item.kind != WSI_ITEM_BREAK)
     return FALSE;
   self->position++;
   return TRUE;
@@ -149,8 +154,10 @@ wsi_item_find (const WsiItemFormat  *format,
   Search self = { format, input->at, input->length, 0, path, n_steps, 0, { { 0 } } };
   WsiItem item;
 
-  if (input->length == 0 || n_steps == 0 || n_steps > MAX_STEPS
-      || read_item (&self, &item) != WSI_ITEM_READ || !is_container (&item))
+  if (input->length == 0 || n_steps == 0 || n_steps > MAX_STEPS)
+    return;
+  read_item (&self, &item);
+  if (!is_container (&item))
     return;
 
   enter (&self, &item);

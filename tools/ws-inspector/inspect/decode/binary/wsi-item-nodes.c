@@ -131,6 +131,13 @@ set_node (const WsiItemFormat *format,
   return node->offset + node->length;
 }
 
+static gboolean
+is_whole (WsiItemResult result)
+{
+  return result == WSI_ITEM_READ || result == WSI_ITEM_DONE;
+}
+
+/* An item that is invalid has a byte at the position. */
 static void
 add_problem (WsiDecodeNode *parent,
              gsize          position,
@@ -139,7 +146,7 @@ add_problem (WsiDecodeNode *parent,
 {
   gsize end = parent->offset + parent->length;
 
-  if (result == WSI_ITEM_INVALID && position < end)
+  if (result == WSI_ITEM_INVALID)
     wsi_decode_node_add_problem (parent, position, _("no value begins with byte %02x here"),
                                  get_data (parent)[position]);
   else if (!(state & STATE_BEGINNING))
@@ -168,7 +175,7 @@ add_item (const WsiItemFormat *format,
 
   child = wsi_decode_node_add (parent, name, "", begin, end - begin);
   *position = set_node (format, child, &result, state);
-  if (result == WSI_ITEM_READ || result == WSI_ITEM_DONE)
+  if (is_whole (result))
     return TRUE;
   if (child->expand == NULL)
     add_problem (parent, begin, result, state);
@@ -212,7 +219,7 @@ add_entry (const WsiItemFormat *format,
   if (format->read (at, end - *position, &key) == WSI_ITEM_READ)
     name = make_name (format, &key, at);
   result = wsi_item_skip (format->read, get_data (parent), end, position);
-  if (result != WSI_ITEM_DONE || *position == end)
+  if (result != WSI_ITEM_DONE)
     {
       add_problem (parent, *position, result, state);
       return FALSE;
@@ -266,7 +273,7 @@ wsi_item_set_node (const WsiItemFormat *format,
   WsiItemResult result;
 
   set_node (format, node, &result, 0);
-  if (node->expand == NULL && result != WSI_ITEM_READ && result != WSI_ITEM_DONE)
+  if (node->expand == NULL && !is_whole (result))
     add_problem (node, begin, result, 0);
 }
 
@@ -308,6 +315,6 @@ wsi_item_decode (const WsiItemFormat  *format,
 
   set_node (format, root, &result, state);
   root->length = length;
-  if (root->expand == NULL && result != WSI_ITEM_READ && result != WSI_ITEM_DONE)
+  if (root->expand == NULL && !is_whole (result))
     add_problem (root, 0, result, state);
 }

@@ -15,6 +15,9 @@
 #define SELF_DESCRIBED 55799    /* the tag that says "this is CBOR" */
 #define TYPE_TIMESTAMP 0xff     /* -1 of MessagePack's extensions */
 
+/* A probe opens fewer than a walk takes: it ends before WSI_ITEM_DEEP. */
+G_STATIC_ASSERT (MAX_PROBED_ITEMS <= WSI_ITEM_MAX_OPEN);
+
 /* Whether the beginning of a text is UTF-8. */
 static gboolean
 is_text (const WsiItem *item,
@@ -24,7 +27,7 @@ is_text (const WsiItem *item,
   gsize length = MIN (item->length, MAX_PROBED_TEXT);
   const char *end;
 
-  if (length == 0 || g_utf8_validate_len (text, length, &end))
+  if (g_utf8_validate_len (text, length, &end))
     return TRUE;
 
   return length < item->stated_length && (gsize) (end - text) + MAX_CUT >= length;
@@ -67,7 +70,7 @@ wsi_item_probe (WsiItemRead           read,
       if (i < G_N_ELEMENTS (items) && result == WSI_ITEM_READ)
         items[i] = item;
     }
-  if (result == WSI_ITEM_INVALID || result == WSI_ITEM_DEEP
+  if (result == WSI_ITEM_INVALID
       || (result == WSI_ITEM_CUT && input->extent == WSI_EXTENT_WHOLE)
       || (result == WSI_ITEM_DONE && walk.position < input->length))
     return WSI_SCORE_NONE;
@@ -259,7 +262,7 @@ static void
 append_separator (WsiDescription *description,
                   Shown          *level)
 {
-  if (level->n_shown > 0 && level->kind == WSI_ITEM_MAP && level->n_shown % 2 == 1)
+  if (level->kind == WSI_ITEM_MAP && level->n_shown % 2 == 1)
     wsi_description_append (description, ": ");
   else if (level->n_shown > 0)
     wsi_description_append (description, ", ");
@@ -310,12 +313,13 @@ begin_container (WsiDescription *description,
   return TRUE;
 }
 
+/* The message itself has no count: the depth stays at 0. */
 static void
 end_containers (WsiDescription *description,
                 Shown          *levels,
                 guint          *depth)
 {
-  while (*depth > 0 && levels[*depth].count == WSI_ITEM_COUNTED && levels[*depth].n_left == 0)
+  while (levels[*depth].count == WSI_ITEM_COUNTED && levels[*depth].n_left == 0)
     wsi_description_append (description, "%c", get_brackets (levels[(*depth)--].kind)[1]);
 }
 

@@ -37,7 +37,8 @@ end_level (WsiItemWalk *self)
 {
   const WsiItemLevel *level = &self->levels[self->n_open];
 
-  if (self->n_open == 0 || level->n_left > 0 || level->n_taken == 1)
+  /* The walk itself has one item, or is done. */
+  if (level->n_left > 0 || level->n_taken == 1)
     return WSI_ITEM_INVALID;
 
   self->n_open--;
@@ -95,7 +96,7 @@ wsi_item_walk_next (WsiItemWalk *self,
     return result;
   if (item->kind == WSI_ITEM_BREAK)
     return end_level (self);
-  if (level->n_left == 0 && !may_contain (level, item))
+  if (!may_contain (level, item))
     return WSI_ITEM_INVALID;
   if (item->count == WSI_ITEM_OPEN && self->n_open == WSI_ITEM_MAX_OPEN)
     return WSI_ITEM_DEEP;

@@ -93,14 +93,14 @@ append_value (WsiDescription         *description,
   wsi_description_append_word (description, text->str);
 }
 
-/* Whether there is a value, or the beginning of one that can be shown. */
+/* Whether there is a value, or the beginning of one that can be shown.  A head that is cut is of no
+ * group, and only bytes have a prefix. */
 static gboolean
 has_value (WsiProtobufResult       result,
            const WsiProtobufField *field)
 {
-  if (result == WSI_PROTOBUF_CUT && field->number > 0)
-    return field->wire == WSI_PROTOBUF_GROUP
-           || (field->wire == WSI_PROTOBUF_BYTES && field->prefix_length > 0);
+  if (result == WSI_PROTOBUF_CUT)
+    return field->wire == WSI_PROTOBUF_GROUP || field->prefix_length > 0;
 
   return result == WSI_PROTOBUF_READ;
 }
@@ -258,11 +258,11 @@ add_problem (WsiDecodeNode    *node,
 {
   if (result == WSI_PROTOBUF_INVALID)
     wsi_decode_node_add_problem (node, position, _("no field begins here"));
-  else if (field->wire == WSI_PROTOBUF_BYTES && field->prefix_length > 0)
+  else if (field->prefix_length > 0)
     wsi_decode_node_add_problem (node, node->offset + node->length,
                                  _("the bytes end within this field: %zu of %" PRIu64 " are there"),
                                  field->length, field->value);
-  else if (field->wire != WSI_PROTOBUF_GROUP || field->number == 0)
+  else if (field->wire != WSI_PROTOBUF_GROUP)
     wsi_decode_node_add_problem (node, position, _("the bytes end within this field"));
 }
 
@@ -337,7 +337,8 @@ find (const WsiDecodeInput *input,
   if (n_steps == 0 || n_steps > MAX_STEPS)
     return;
 
-  while (position < input->length || depth > 0)
+  /* At the end of the bytes all levels end. */
+  while (position < input->length)
     {
       WsiProtobufField field;
       gsize value;

@@ -6,10 +6,13 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/decode/json/wsi-json-string.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_PROBED_TOKENS 16
 #define MAX_STEPS 64
+/* Bytes of a string that is shown: a quote, escapes of one byte each, and a pair that is cut. */
+#define MAX_ESCAPED (1 + 6 * WSI_DECODE_MAX_VALUE + 12)
 
 /* A list or an object whose beginning has no mistake.  Strings and numbers alone are text. */
 static guint
@@ -76,7 +79,7 @@ set_string (WsiDecodeNode *node,
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  wsi_json_unescape (at, MIN (length, 6 * WSI_DECODE_MAX_VALUE), text);
+  wsi_json_unescape (at, MIN (length, MAX_ESCAPED), text);
   wsi_decode_node_set_text (node, (const guint8 *) text->str, text->len);
 }
 
@@ -122,7 +125,7 @@ add_child (WsiDecodeNode  *parent,
     {
       g_autoptr (GString) text = g_string_new (NULL);
 
-      wsi_json_unescape (scanner->at + name.at, MIN (name.length, 6 * WSI_DECODE_MAX_VALUE), text);
+      wsi_json_unescape (scanner->at + name.at, MIN (name.length, MAX_ESCAPED), text);
       wsi_decode_node_set_name (child, (const guint8 *) text->str, text->len);
     }
   else

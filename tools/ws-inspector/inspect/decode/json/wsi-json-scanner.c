@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define MAX_NUMBER 400          /* bytes of a number that is read as one */
-#define MAX_WHOLE 20
 
 void
 wsi_json_scanner_init (WsiJsonScanner *self,
@@ -126,7 +125,7 @@ measure_string (const WsiJsonScanner *self)
   const guint8 *begin = self->at + self->position, *end = self->at + self->length;
   const guint8 *from = begin + 1, *quote;
 
-  while (from < end && (quote = memchr (from, '"', end - from)) != NULL)
+  while ((quote = memchr (from, '"', end - from)) != NULL)
     {
       const guint8 *p = quote;
 
@@ -378,125 +377,27 @@ wsi_json_scanner_skip (WsiJsonScanner *self,
   return TRUE;
 }
 
-/* Four digits; -1: they are none. */
-static gint32
-read_unit (const guint8 *at,
-           const guint8 *end)
-{
-  gint32 unit = 0;
-
-  if (end - at < 4)
-    return -1;
-
-  for (guint i = 0; i < 4; i++)
-    {
-      if (!g_ascii_isxdigit (at[i]))
-        return -1;
-      unit = unit * 16 + g_ascii_xdigit_value (at[i]);
-    }
-  return unit;
-}
-
-/* After the "u" of an escape; returns the number of bytes taken.  Half a pair is replaced. */
-static gsize
-append_unit (const guint8 *at,
-             const guint8 *end,
-             GString      *text)
-{
-  gint32 first = read_unit (at, end), second = -1;
-
-  if (first < 0)
-    {
-      g_string_append_unichar (text, 0xfffd);
-      return 0;
-    }
-  if (first >= 0xd800 && first < 0xdc00 && end - at >= 10 && at[4] == '\\' && at[5] == 'u')
-    second = read_unit (at + 6, end);
-  if (second >= 0xdc00 && second < 0xe000)
-    {
-      g_string_append_unichar (text, 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00));
-      return 10;
-    }
-  if (first == 0)
-    g_string_append_c (text, '\0');
-  else
-    g_string_append_unichar (text, first >= 0xd800 && first < 0xe000 ? 0xfffd : first);
-  return 4;
-}
-
-/* Takes what is after a backslash. */
-static gsize
-append_escape (const guint8 *at,
-               const guint8 *end,
-               GString      *text)
-{
-  static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
-  const char *letter = *at != '\0' ? strchr (letters, *at) : NULL;
-
-  if (*at == 'u')
-    return 1 + append_unit (at + 1, end, text);
-  g_string_append_c (text, letter != NULL ? values[letter - letters] : *at);
-  return 1;
-}
-
-void
-wsi_json_unescape (const guint8 *at,
-                   gsize         length,
-                   GString      *text)
-{
-  const guint8 *end = at + length - 1;  /* the second quote */
-
-  if (length < 2)
-    return;
-
-  for (at++; at < end;)
-    {
-      const guint8 *backslash = memchr (at, '\\', end - at);
-      gsize n = backslash != NULL ? backslash - at : end - at;
-
-      g_string_append_len (text, (const char *) at, n);
-      at += n + (backslash != NULL);
-      if (backslash != NULL && at < end)
-        at += append_escape (at, end, text);
-    }
-}
-
-/* A word without escapes is compared where it is. */
-gboolean
-wsi_json_is_equal (const guint8 *at,
-                   gsize         length,
-                   const char   *word)
-{
-  g_autoptr (GString) text = NULL;
-  gsize n;
-
-  if (length < 2 || (at[1] != word[0] && at[1] != '\\' && length > 2))
-    return FALSE;
-
-  n = strlen (word);
-  if (memchr (at, '\\', length) == NULL)
-    return length == n + 2 && memcmp (at + 1, word, n) == 0;
-  if (length < n + 2)
-    return FALSE;
-
-  text = g_string_new (NULL);
-  wsi_json_unescape (at, length, text);
-  return text->len == n && memcmp (text->str, word, n) == 0;
-}
-
 gboolean
 wsi_json_get_whole (const guint8 *at,
                     gsize         length,
                     gint64       *number)
 {
-  char digits[MAX_WHOLE + 1];
+  gboolean is_negative = length > 0 && at[0] == '-';
+  gint64 whole = 0;
 
-  if (length > MAX_WHOLE)
+  if (length == (gsize) is_negative)
     return FALSE;
-  if (length > 0)
-    memcpy (digits, at, length);
-  digits[length] = '\0';
-  return g_ascii_string_to_signed (digits, 10, G_MININT64, G_MAXINT64, number, NULL);
+
+  for (gsize i = is_negative; i < length; i++)
+    {
+      gint64 digit = is_negative ? '0' - at[i] : at[i] - '0';
+
+      if (!g_ascii_isdigit (at[i]) || __builtin_mul_overflow (whole, 10, &whole) ||
+          __builtin_add_overflow (whole, digit, &whole))
+        return FALSE;
+    }
+  *number = whole;
+  return TRUE;
 }
 
 gboolean

@@ -68,6 +68,7 @@ void        wsi_json_scanner_resume (WsiJsonScanner *self,
                                      gsize           length,
                                      gsize           position,
                                      WsiJsonKind     container);
+/* After WSI_JSON_CUT or WSI_JSON_PROBLEM each call gives the same token again. */
 WsiJsonKind wsi_json_scanner_next   (WsiJsonScanner *self,
                                      WsiJsonToken   *token);
 /* Whether a value begins with the token; if so, goes to its end.  The token gets the range of the
@@ -76,15 +77,7 @@ gboolean    wsi_json_scanner_skip   (WsiJsonScanner *self,
                                      WsiJsonToken   *token);
 
 gboolean    wsi_json_is_value       (WsiJsonKind kind);
-/* Appends the text of a string or name, without quotes and escapes. */
-void        wsi_json_unescape       (const guint8 *at,
-                                     gsize         length,
-                                     GString      *text);
-/* Whether a string or name is this word. */
-gboolean    wsi_json_is_equal       (const guint8 *at,
-                                     gsize         length,
-                                     const char   *word);
-/* FALSE: it is no whole number, or too large. */
+/* FALSE: it is no whole number, or too large; the number stays what it was. */
 gboolean    wsi_json_get_whole      (const guint8 *at,
                                      gsize         length,
                                      gint64       *number);

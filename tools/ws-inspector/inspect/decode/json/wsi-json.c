@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/decode/json/wsi-json-string.h"
+
 /* With what is left of a value that goes on. */
 static WsiJsonValue
 take_value (WsiJsonScanner *scanner,
@@ -81,6 +83,7 @@ wsi_json_get_members (const WsiJsonValue *object,
 
   wsi_json_scanner_init (&scanner, object->at, object->length);
   wsi_json_scanner_next (&scanner, &token);
+  /* The scanner goes no further after a mistake: no name follows. */
   while (n_left > 0 && wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
     {
       guint i = find_name (scanner.at + token.at, token.length, names, values, n);
@@ -93,8 +96,6 @@ wsi_json_get_members (const WsiJsonValue *object,
           values[i] = value;
           n_left--;
         }
-      if (value.kind == WSI_JSON_END || scanner.problem != NULL)
-        return;
     }
 }
 
@@ -111,6 +112,7 @@ wsi_json_has_only (const WsiJsonValue *object,
 
   wsi_json_scanner_init (&scanner, object->at, object->length);
   wsi_json_scanner_next (&scanner, &token);
+  /* The scanner goes no further after a mistake: no name follows. */
   while (wsi_json_scanner_next (&scanner, &token) == WSI_JSON_NAME)
     {
       guint i = 0;
@@ -121,8 +123,7 @@ wsi_json_has_only (const WsiJsonValue *object,
         return FALSE;
 
       wsi_json_scanner_next (&scanner, &token);
-      if (take_value (&scanner, &token).kind == WSI_JSON_END || scanner.problem != NULL)
-        break;
+      take_value (&scanner, &token);
     }
   return TRUE;
 }
@@ -175,11 +176,12 @@ wsi_json_is_text (const WsiJsonValue *value,
   return value->kind == WSI_JSON_STRING && wsi_json_is_equal (value->at, value->length, text);
 }
 
+/* No other value is of digits alone. */
 gboolean
 wsi_json_to_whole (const WsiJsonValue *value,
                    gint64             *number)
 {
-  return value->kind == WSI_JSON_NUMBER && wsi_json_get_whole (value->at, value->length, number);
+  return wsi_json_get_whole (value->at, value->length, number);
 }
 
 static void

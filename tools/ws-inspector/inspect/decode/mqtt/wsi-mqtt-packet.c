@@ -335,7 +335,7 @@ take_body (Reader *reader)
     }
 }
 
-/* The flags that MQTT asks for; those of PUBLISH have a meaning each. */
+/* The flags that MQTT asks for; those of PUBLISH have a meaning each.  Type 0 is of no packet. */
 static gboolean
 has_valid_flags (const WsiMqttPacket *self)
 {
@@ -375,7 +375,7 @@ wsi_mqtt_packet_parse (WsiMqttPacket *self,
   gsize n;
 
   *self = (WsiMqttPacket) { .bytes = bytes, .at = at, .version = version };
-  if (length - at < 2 || bytes[at] >> 4 == 0)
+  if (length - at < 2)
     return FALSE;
 
   self->type = bytes[at] >> 4;

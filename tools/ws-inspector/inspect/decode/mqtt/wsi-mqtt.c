@@ -229,8 +229,11 @@ describe_next (const WsiDecodeInput *input,
   gboolean is_whole = input->extent == WSI_EXTENT_WHOLE;
   WsiMqttPacket packet;
 
-  if (is_whole && wsi_mqtt_is_head_cut (input->at + at, left))
+  if (wsi_mqtt_is_head_cut (input->at + at, left))
     {
+      if (!is_whole)
+        return 0;
+
       wsi_description_append (description, "%s %s", n_before > 0 ? "," : "",
                               wsi_words_choose (input->words, N_("a packet [goes on]")));
       wsi_mqtt_leave_packet (input->at + at, left, description);
@@ -308,8 +311,9 @@ set_packet (WsiDecodeNode       *node,
     add_part (node, packet, &g_array_index (packet->parts, WsiMqttPart, i));
   if (packet->n_missing > 0)
     wsi_decode_node_add_problem (node, packet->at + packet->length,
-                                 _("%" PRIu64 " bytes of the packet are missing"),
-                                 packet->n_missing);
+                                 ngettext ("%" PRIu64 " byte of the packet is missing",
+                                           "%" PRIu64 " bytes of the packet are missing",
+                                           MIN (packet->n_missing, G_MAXINT)), packet->n_missing);
 }
 
 /* The state of the node is the version, and above it the length of what is of a packet before. */

@@ -150,17 +150,16 @@ describe_list (const WsiJsonValue *list,
   wsi_json_scanner_next (&scanner, &token);
   for (guint i = 0; i < MAX_CALLS; i++)
     {
-      gboolean is_whole = wsi_json_scanner_next (&scanner, &token) == WSI_JSON_OBJECT
-                          && wsi_json_scanner_skip (&scanner, &token);
-      WsiJsonValue call = { WSI_JSON_OBJECT, scanner.at + token.at, token.length };
+      WsiJsonValue call;
 
-      if (token.kind != WSI_JSON_OBJECT)
+      if (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_OBJECT)
         return;
 
+      /* The scanner goes no further after a mistake: no object follows. */
+      wsi_json_scanner_skip (&scanner, &token);
+      call = (WsiJsonValue) { WSI_JSON_OBJECT, scanner.at + token.at, token.length };
       wsi_description_append (description, i > 0 ? "," : "");
       describe_call (&call, description);
-      if (!is_whole)
-        return;
     }
 }
 

@@ -99,10 +99,10 @@ take_part (const WsiDecodeInput *input,
 static gint64
 check_type (const WsiValue *value)
 {
-  gint64 type;
+  gint64 type = 0;
 
-  return wsi_value_to_whole (value, &type) && type >= 1 && type < (gint64) G_N_ELEMENTS (types)
-         ? type : 0;
+  wsi_value_to_whole (value, &type);
+  return type >= 1 && type < (gint64) G_N_ELEMENTS (types) ? type : 0;
 }
 
 static void
@@ -136,7 +136,7 @@ read_list (const WsiValue *all,
            Record         *record)
 {
   WsiValue type = wsi_value_get_element (all, 0), what;
-  gint64 kind;
+  gint64 kind = 0;
 
   record->type = check_type (&type);
   record->id = get_place (all, types[record->type].id);
@@ -147,7 +147,8 @@ read_list (const WsiValue *all,
     return;
 
   what = wsi_value_get_element (all, PLACE_OF_RESULT);
-  if (wsi_value_to_whole (&what, &kind) && kind == COMPLETION_ERROR)
+  wsi_value_to_whole (&what, &kind);
+  if (kind == COMPLETION_ERROR)
     {
       record->error = record->shown[0];
       record->shown[0].kind = WSI_JSON_END;
@@ -180,12 +181,12 @@ probe_list (const WsiDecodeInput *input,
   Record record;
   WsiValue all = read_record (input, part, &record);
 
-  if (all.kind != WSI_JSON_ARRAY || record.type == 0
+  if (record.type == 0
       || (part->at + all.length != part->end && input->extent == WSI_EXTENT_WHOLE))
     return WSI_SCORE_NONE;
 
   headers = wsi_value_get_element (&all, 1);
-  return types[record.type].id > 0 && headers.kind == WSI_JSON_OBJECT
+  return headers.kind == WSI_JSON_OBJECT
          && (record.id.kind == WSI_JSON_STRING || record.id.kind == WSI_JSON_NULL)
          ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
 }
@@ -257,8 +258,7 @@ describe_id (const Record   *record,
   wsi_description_append (description, " id");
   wsi_value_append (description, &record->id);
   wsi_value_add_field (description, "signalr.id", &record->id);
-  if (types[record->type].pairing != WSI_PAIRING_NONE
-      && description->pairing == WSI_PAIRING_NONE)
+  if (description->pairing == WSI_PAIRING_NONE)
     wsi_value_set_pair (description, types[record->type].pairing, &record->id);
 }
 

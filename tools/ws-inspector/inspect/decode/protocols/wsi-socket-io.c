@@ -142,7 +142,7 @@ probe (const WsiDecodeInput *input)
     return WSI_SCORE_WEAK;
   if (!parse (input, &packet))
     return WSI_SCORE_NONE;
-  if (packet.engine == ENGINE_MESSAGE && packet.type != N_TYPES)
+  if (packet.type != N_TYPES)
     return has_data_of_type (input, &packet) ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
   if (packet.engine == 0)
     {
@@ -228,7 +228,9 @@ describe (const WsiDecodeInput *input,
 
   if (!parse (input, &packet))
     {
-      wsi_description_append (description, "Socket.IO attachment, %zu bytes", input->length);
+      wsi_description_append (description, input->length == 1 ? "Socket.IO attachment, %zu byte"
+                                                               : "Socket.IO attachment, %zu bytes",
+                              input->length);
       return;
     }
 

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/json/wsi-json-string.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_MESSAGES 100        /* of a frame, in its description */

@@ -53,7 +53,7 @@ static gboolean
 is_heartbeat (const WsiDecodeInput *input)
 {
   return input->length > 0 && input->length <= 2 && input->at[input->length - 1] == '\n'
-         && (input->length == 1 || input->at[0] == '\r' || input->at[0] == '\n');
+         && (input->at[0] == '\r' || input->at[0] == '\n');
 }
 
 static guint
@@ -64,8 +64,8 @@ probe (const WsiDecodeInput *input)
 
   if (is_heartbeat (input))
     return WSI_SCORE_WEAK;
-  if (input->length == 0
-      || memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
+  if (input->length == 0 ||
+      memchr (input->at, '\n', MIN (input->length, MAX_COMMAND_LINE)) == NULL)
     return WSI_SCORE_NONE;
 
   line = take_line (&rest);
@@ -113,9 +113,10 @@ measure_body (const Frame *frame,
 {
   Range header = find_header (frame, "content-length");
   const guint8 *end = left > 0 ? memchr (frame->body.at, '\0', left) : NULL;
-  gint64 length;
+  gint64 length = -1;
 
-  if (header.length > 0 && wsi_json_get_whole (header.at, header.length, &length) && length >= 0)
+  wsi_json_get_whole (header.at, header.length, &length);
+  if (length >= 0)
     return MIN ((guint64) length, left);
   return end != NULL ? (gsize) (end - frame->body.at) : left;
 }

@@ -69,15 +69,15 @@ wsi_value_begin (WsiItemRead   read,
   return read == NULL ? from_json (wsi_json_begin (at, length)) : read_item (read, at, length);
 }
 
-/* Goes over n items from a position on.  FALSE: there are fewer. */
+/* Goes over n items from a position on.  FALSE: there are fewer.  The bytes of a list
+ * or a map end with its last item, or before it. */
 static gboolean
 skip_items (const WsiValue *value,
             gsize          *position,
             guint           n)
 {
   for (guint i = 0; i < n; i++)
-    if (*position >= value->length
-        || wsi_item_skip (value->read, value->at, value->length, position) != WSI_ITEM_DONE)
+    if (wsi_item_skip (value->read, value->at, value->length, position) != WSI_ITEM_DONE)
       return FALSE;
   return *position < value->length;
 }
@@ -97,12 +97,13 @@ wsi_value_get_element (const WsiValue *list,
 
   list->read (list->at, list->length, &item);
   position = item.head_length;
-  if ((item.count == WSI_ITEM_COUNTED && index >= item.number)
-      || !skip_items (list, &position, index))
+  if (!skip_items (list, &position, index))
     return missing;
   return read_item (list->read, list->at + position, list->length - position);
 }
 
+/* A name has at least one byte, which a text in pieces has not.  After a text that is cut no value
+ * is found. */
 static gboolean
 is_key (const WsiValue *object,
         gsize           position,
@@ -111,8 +112,8 @@ is_key (const WsiValue *object,
   const guint8 *at = object->at + position;
   WsiItem key;
 
-  return object->read (at, object->length - position, &key) == WSI_ITEM_READ
-         && key.kind == WSI_ITEM_TEXT && key.count == WSI_ITEM_COUNTED
+  object->read (at, object->length - position, &key);
+  return key.kind == WSI_ITEM_TEXT
          && key.length == strlen (name) && memcmp (at + key.head_length, name, key.length) == 0;
 }
 
@@ -131,8 +132,7 @@ wsi_value_get_member (const WsiValue *object,
 
   object->read (object->at, object->length, &item);
   position = item.head_length;
-  for (guint64 i = 0; (item.count == WSI_ITEM_OPEN || i < item.number)
-       && position < object->length; i++)
+  while (position < object->length)
     {
       gboolean is_wanted = is_key (object, position, name);
 
@@ -156,9 +156,11 @@ wsi_value_to_whole (const WsiValue *value,
   if (value->read == NULL)
     return wsi_json_to_whole (&json, number);
 
-  if (value->kind != WSI_JSON_NUMBER
-      || value->read (value->at, value->length, &item) != WSI_ITEM_READ
-      || item.kind == WSI_ITEM_REAL || item.number > G_MAXINT64)
+  if (value->kind != WSI_JSON_NUMBER)
+    return FALSE;
+
+  value->read (value->at, value->length, &item);
+  if (item.kind == WSI_ITEM_REAL || item.number > G_MAXINT64)
     return FALSE;
 
   *number = item.kind == WSI_ITEM_WHOLE ? (gint64) item.number : -1 - (gint64) item.number;

@@ -219,7 +219,8 @@ describe_message (const WsiValue *all,
                             strlen (types[type].name));
   describe_request (all, type, description);
   uri = wsi_value_get_element (all, types[type].uri);
-  if (types[type].uri != 0 && uri.kind == WSI_JSON_STRING)
+  /* At place 0 is the number of the type. */
+  if (uri.kind == WSI_JSON_STRING)
     wsi_value_add_field (description, "wamp.uri", &uri);
   wsi_value_append (description, all);
 }

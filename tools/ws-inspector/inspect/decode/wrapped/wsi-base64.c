@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MAX_READ 1024           /* characters, to guess */
+#define MAX_READ 1024           /* characters, to guess: whole bytes */
 #define MIN_LIKELY 16
 #define NO_DIGIT -1
 #define MAX_PADDING 2
@@ -138,13 +138,13 @@ probe (const WsiDecodeInput *input)
 
   if (end < MIN_LIKELY || (length < input->length && end < length))
     return WSI_SCORE_NONE;
-  if (length == input->length && skip_padding (input->at, length, end) < length)
+  if (skip_padding (input->at, length, end) < length)
     return WSI_SCORE_NONE;
 
   wsi_unpacked_init (&unpacked, MAX_READ, WSI_WORDS_ENGLISH);
   read_digits (input->at, end, &unpacked, &is_whole);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
-  if (length == input->length && !is_whole)
+  if (!is_whole)
     return WSI_SCORE_NONE;
   if (form == WSI_MESSAGE_TEXT)
     return WSI_SCORE_LIKELY;

@@ -45,7 +45,9 @@ unwrap (const WsiDecodeInput *input,
                  input->length - n_left);
   else if (own_error == NULL && n_left > 0)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                 wsi_words_choose (input->words, N_("%zu bytes after its end")), n_left);
+                 wsi_words_choose (input->words, n_left == 1 ? N_("%zu byte after its end")
+                                                             : N_("%zu bytes after its end")),
+                 n_left);
   bytes = wsi_unpacked_finish (&unpacked, form, &own_error);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
@@ -61,7 +63,7 @@ probe (const WsiDecodeInput *input)
   g_autoptr (GBytes) bytes = NULL;
   WsiMessageForm form;
 
-  if (input->form == WSI_MESSAGE_TEXT || input->length == 0)
+  if (input->form == WSI_MESSAGE_TEXT)
     return WSI_SCORE_NONE;
 
   bytes = unwrap (input, WSI_PROBE_LENGTH, &form, &error);

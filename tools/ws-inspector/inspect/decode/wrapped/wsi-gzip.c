@@ -19,7 +19,7 @@ set_error (WsiWords words,
            gsize    offset,
            GError **error)
 {
-  if (result == Z_BUF_ERROR || result == Z_OK)
+  if (result == Z_BUF_ERROR)
     g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
                  wsi_words_choose (words, N_("the bytes end before the compressed data (at offset "
                                              "%zu)")), offset);
@@ -28,7 +28,8 @@ set_error (WsiWords words,
                  wsi_words_choose (words, N_("damaged at offset %zu")), offset);
 }
 
-/* The bytes of all members: gzip may have several. */
+/* The bytes of all members: gzip may have several.  Without further bytes inflate () gives
+ * Z_BUF_ERROR, which ends the loop. */
 static void
 inflate_all (const WsiDecodeInput *input,
              int                   window,
@@ -57,14 +58,12 @@ inflate_all (const WsiDecodeInput *input,
         result = inflateReset (&stream);
       else if (result == Z_STREAM_END && n_read < input->length)
         g_set_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_AFTER,
-                     wsi_words_choose (input->words, N_("%zu bytes after its end")),
+                     wsi_words_choose (input->words, input->length - n_read == 1
+                                                     ? N_("%zu byte after its end")
+                                                     : N_("%zu bytes after its end")),
                      input->length - n_read);
-      else if (result != Z_STREAM_END && stream.avail_out > 0
-               && (result != Z_OK || n_read == input->length))
-        {
-          set_error (input->words, result, n_read, error);
-          break;
-        }
+      else if (result != Z_STREAM_END && result != Z_OK)
+        set_error (input->words, result, n_read, error);
     }
   inflateEnd (&stream);
 }

@@ -80,10 +80,7 @@ probe (const WsiDecodeInput *input)
                          && memcmp (input->at + offset, "<?xml", 5) == 0;
   WsiXmlToken token = { .kind = WSI_XML_TEXT };
 
-  if (offset == input->length || input->at[offset] != '<')
-    return WSI_SCORE_NONE;
-
-  for (guint i = 0; i < MAX_PROBED_TOKENS && token.kind != WSI_XML_CUT; i++)
+  for (guint i = 0; i < MAX_PROBED_TOKENS; i++)
     {
       if (wsi_xml_read (input->at, input->length, offset, &token) == WSI_XML_DONE)
         break;
@@ -457,13 +454,12 @@ find (const WsiDecodeInput *input,
 {
   Way way = { input, path, n_steps, 0, 0, { 0 }, { 0 } };
   gsize offset = skip_beginning (input);
-  WsiXmlToken token = { .kind = WSI_XML_TEXT };
+  WsiXmlToken token;
 
-  if (n_steps == 0 || n_steps > MAX_STEPS)
+  if (n_steps > MAX_STEPS)
     return;
 
-  while (token.kind != WSI_XML_CUT && token.kind != WSI_XML_PROBLEM
-         && wsi_xml_read (input->at, input->length, offset, &token) != WSI_XML_DONE)
+  while (wsi_xml_read (input->at, input->length, offset, &token) != WSI_XML_DONE)
     {
       if (token.kind == WSI_XML_START || token.kind == WSI_XML_EMPTY)
         take_element (&way, &token, description);

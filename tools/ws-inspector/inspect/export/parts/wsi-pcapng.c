@@ -125,7 +125,7 @@ wsi_pcapng_peer_parse (WsiPcapngPeer *self,
                        const char    *text)
 {
   const char *colon = text != NULL ? strrchr (text, ':') : NULL;
-  gboolean is_bracketed = colon != NULL && *text == '[' && colon > text + 1 && colon[-1] == ']';
+  gboolean is_bracketed = colon != NULL && *text == '[' && colon[-1] == ']';
   g_autofree char *host = NULL;
   g_autoptr (GInetAddress) address = NULL;
   guint64 port;

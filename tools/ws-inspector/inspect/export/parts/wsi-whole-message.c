@@ -27,7 +27,6 @@ wsi_whole_message_init (WsiWholeMessage *self,
 
   self->opcode = self->record.byte0 & 15;
   self->is_folded = (self->record.flags & WSI_RECORD_FRAGMENT) != 0 &&
-                    !wsi_record_is_control (&self->record) &&
                     wsi_store_get_message (store, self->record.message, &self->info);
   if (!self->is_folded)
     return WSI_WHOLE;

@@ -4,7 +4,7 @@
 /* The bytes of a frame on the wire, made of its line in a session file. */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "inspect/files/session/wsi-session-line.h"
 
 G_BEGIN_DECLS
 
@@ -20,12 +20,11 @@ typedef struct
 } WsiSessionFrame;
 
 /* FALSE: no header has these fields. */
-gboolean wsi_session_frame_read            (WsiSessionFrame *self,
-                                            JsonObject      *line);
-guint8   wsi_session_frame_make_first_byte (JsonObject *line);
-/* The payload as it was on the wire. */
-void     wsi_session_frame_append_masked   (const WsiSessionFrame *self,
-                                            GBytes                *payload,
-                                            GByteArray            *wire);
+gboolean wsi_session_frame_read            (WsiSessionFrame    *self,
+                                            const WsiJsonField *line);
+guint8   wsi_session_frame_make_first_byte (const WsiJsonField *line);
+/* The header, and after it the payload as it was on the wire. */
+GBytes  *wsi_session_frame_make_bytes      (const WsiSessionFrame *self,
+                                            WsiLineBytes           payload);
 
 G_END_DECLS

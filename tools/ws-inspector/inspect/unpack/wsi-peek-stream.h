@@ -21,5 +21,7 @@ const guint8 *wsi_peek_stream_peek (WsiPeekStream *self,
                                     gsize         *length,
                                     GCancellable  *cancellable,
                                     GError       **error);
+/* Bytes of the base stream that were read so far, those that were only looked at included. */
+guint64       wsi_peek_stream_get_n_read (WsiPeekStream *self);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/files/wsi-peek-stream.h"
+#include "inspect/unpack/wsi-peek-stream.h"
 
 #include <string.h>
 
@@ -12,6 +12,7 @@ struct _WsiPeekStream
   GFilterInputStream parent_instance;
 
   GByteArray        *first;     /* bytes that were looked at, and not yet read */
+  guint64            n_read;    /* bytes of the base stream */
 };
 
 G_DEFINE_FINAL_TYPE (WsiPeekStream, wsi_peek_stream, G_TYPE_FILTER_INPUT_STREAM)
@@ -26,9 +27,14 @@ wsi_peek_stream_read (GInputStream *stream,
   WsiPeekStream *self = WSI_PEEK_STREAM (stream);
   GInputStream *base = g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (stream));
   gsize length = MIN (count, self->first->len);
+  gssize n_read;
 
   if (length == 0)
-    return g_input_stream_read (base, buffer, count, cancellable, error);
+    {
+      n_read = g_input_stream_read (base, buffer, count, cancellable, error);
+      self->n_read += MAX (n_read, 0);
+      return n_read;
+    }
 
   memcpy (buffer, self->first->data, length);
   g_byte_array_remove_range (self->first, 0, length);
@@ -78,8 +84,15 @@ wsi_peek_stream_peek (WsiPeekStream *self,
 
       n_read = g_input_stream_read (base, block, MIN (n_wanted, sizeof block), cancellable, error);
       g_byte_array_append (self->first, block, MAX (n_read, 0));
+      self->n_read += MAX (n_read, 0);
     }
 
   *length = self->first->len;
   return n_read >= 0 ? self->first->data : NULL;
+}
+
+guint64
+wsi_peek_stream_get_n_read (WsiPeekStream *self)
+{
+  return self->n_read;
 }

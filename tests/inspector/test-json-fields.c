@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The members of an object, and what is wrong in what is none. */
+
+#include "inspect/decode/json/wsi-json-fields.h"
+
+#include <string.h>
+
+static const char *const names[] = { "a", "b", "text" };
+
+#define N_NAMES G_N_ELEMENTS (names)
+
+static const struct
+{
+  const char *name, *json;
+  const char *fields;           /* NULL = it is refused */
+  const char *expected;         /* instead; NULL = it is another value */
+  guint       place;
+  gboolean    has_place;
+} cases[] = {
+  { "empty", "{}", .fields = "" },
+  { "each-type", "{\"a\":-12,\"b\":true,\"text\":\"x\"}", .fields = "a=-12 b=true text='x' " },
+  { "any-order", "{\"text\":\"x\",\"a\":1,\"b\":null}", .fields = "a=1 b=null text='x' " },
+  { "last-of-equal-names", "{\"a\":1,\"b\":2,\"a\":\"x\"}", .fields = "a='x' b=2 " },
+  { "names-of-others-are-left-out", "{\"\":0,\"A\":1,\"aa\":2,\"tex\":3,\"texts\":4,\"b\":5}", .fields = "b=5 " },
+  { "name-with-escapes", "{\"\\u0074ex\\u0074\":1}", .fields = "text=1 " },
+  { "members-of-nested-objects-are-others", "{\"x\":[{\"a\":9,\"b\":\"]}\"}],\"a\":1,\"y\":{\"b\":2}}", .fields = "a=1 " },
+  { "blanks", " \t{ \"a\" : 1 ,\r\n\"b\":[ ] } \r\n", .fields = "a=1 b=[ " },
+  { "list-is-no-text", "{\"text\":[\"x\"],\"a\":{}}", .fields = "a={ text=[ " },
+  { "real-and-huge-numbers-are-no-whole-ones", "{\"a\":1.0,\"b\":9223372036854775808,\"text\":1e400}",
+    .fields = "a=? b=? text=? " },
+  { "largest-numbers", "{\"a\":9223372036854775807,\"b\":-9223372036854775808}",
+    .fields = "a=9223372036854775807 b=-9223372036854775808 " },
+  { "minus-zero", "{\"a\":-0}", .fields = "a=0 " },
+  { "escapes", "{\"text\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u20AC\\ud83d\\ude00z\"}",
+    .fields = "text='\"\\/\b\f\n\r\t\u20ac\U0001F600z' " },
+  { "escapes-one-after-the-other", "{\"text\":\"\\u00e9\\u00e9a\\u0041\"}", .fields = "text='\u00e9\u00e9aA' " },
+  { "digits-in-a-text-are-no-number", "{\"text\":\"12\"}", .fields = "text='12' " },
+  { "character-after-the-surrogates", "{\"text\":\"\\uff21\\ue000\"}", .fields = "text='\uff21\ue000' " },
+  { "zero-in-a-text", "{\"text\":\"a\\u0000b\",\"b\":\"\\u0000\"}", .fields = "b='<0>' text='a<0>b' " },
+  { "other-value", "[]", NULL, NULL, 0, FALSE },
+  { "nothing", "", NULL, "the text ends within a value", 0, FALSE },
+  { "no-end", "{\"a\":1", NULL, "the text ends within a value", 6, FALSE },
+  { "no-value", "{\"a\":}", NULL, "expected a value", 5, TRUE },
+  { "name-without-quotes", "{a:1}", NULL, "expected a name or }", 1, TRUE },
+  { "no-colon", "{\"a\" 1}", NULL, "expected a colon", 5, TRUE },
+  { "no-comma", "{\"a\":1 \"b\":2}", NULL, "expected a comma or the end of the list", 7, TRUE },
+  { "comma-before-the-end", "{\"a\":1,}", NULL, "expected a name", 7, TRUE },
+  { "two-values", "{\"a\":1}{\"b\":2}", NULL, "expected nothing after the value", 7, TRUE },
+  { "zero-before-digits", "{\"a\":01}", NULL, "expected a number", 5, TRUE },
+  { "hexadecimal", "{\"a\":0x1}", NULL, "expected a comma or the end of the list", 6, TRUE },
+  { "comment", "{\"a\":1}//", NULL, "expected nothing after the value", 7, TRUE },
+  { "problem-in-a-list", "{\"x\":[1,{\"y\":tru}]}", NULL, "expected a value", 13, TRUE },
+  { "three-digits", "{\"text\":\"ab\\u12g4\"}", NULL, "expected four digits after \\u", 15, TRUE },
+  { "digits-end-with-the-text", "{\"text\":\"\\u12\"}", NULL, "expected four digits after \\u", 13, TRUE },
+  { "digits-of-a-name", "{\"\\u1\":0}", NULL, "expected four digits after \\u", 5, TRUE },
+  { "digits-of-a-name-in-a-list", "{\"x\":[{\"\\u1\":0}]}", NULL, "expected four digits after \\u", 11, TRUE },
+  { "digits-in-a-list", "{\"x\":[{\"y\":\"\\u\"}]}", NULL, "expected four digits after \\u", 14, TRUE },
+  { "first-half-alone", "{\"text\":\"\\ud800x\"}", NULL, "expected both halves of a surrogate pair", 10, TRUE },
+  { "first-half-twice", "{\"text\":\"\\ud800\\ud800\"}", NULL, "expected both halves of a surrogate pair", 10, TRUE },
+  { "second-half-after-another-character", "{\"x\":\"\\u0041\\udc00\"}", NULL,
+    "expected both halves of a surrogate pair", 13, TRUE },
+  { "second-half-without-its-backslash", "{\"x\":\"\\ud83dxude00\"}", NULL,
+    "expected both halves of a surrogate pair", 7, TRUE },
+  { "second-half-of-another-escape", "{\"x\":\"\\ud83d\\nde00\"}", NULL,
+    "expected both halves of a surrogate pair", 7, TRUE },
+  { "second-half-alone", "{\"x\":\"\\udc00\"}", NULL, "expected both halves of a surrogate pair", 7, TRUE },
+  { "letter-that-is-no-escape", "{\"text\":\"a\\x41\"}", NULL,
+    "expected one of \" \\ / b f n r t u after a backslash", 11, TRUE },
+  { "octal-escape", "{\"text\":\"\\0\"}", NULL, "expected one of \" \\ / b f n r t u after a backslash", 10, TRUE },
+};
+
+static void
+append_text (GString    *shown,
+             const char *text,
+             gsize       length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (text[i] == '\0')
+      g_string_append (shown, "<0>");
+    else
+      g_string_append_c (shown, text[i]);
+}
+
+static void
+append_value (GString            *shown,
+              const WsiJsonField *field)
+{
+  const char *text = wsi_json_field_get_string (field);
+
+  if (text != NULL)
+    {
+      g_assert_cmpint (text[field->length], ==, '\0');
+      g_assert_true (wsi_json_field_is_text (field, text));
+      g_assert_false (wsi_json_field_is_text (field, "another"));
+      g_assert_cmpint (wsi_json_field_get_number (field, 7), ==, 7);
+      g_string_append_c (shown, '\'');
+      append_text (shown, text, field->length);
+      g_string_append_c (shown, '\'');
+    }
+  else if (field->kind != WSI_JSON_NUMBER)
+    append_text (shown, field->text, field->length);
+  else if (wsi_json_field_get_number (field, 1) != wsi_json_field_get_number (field, 2))
+    g_string_append_c (shown, '?');
+  else
+    g_string_append_printf (shown, "%" G_GINT64_FORMAT, wsi_json_field_get_number (field, 1));
+}
+
+static char *
+show (const WsiJsonField *fields)
+{
+  GString *shown = g_string_new (NULL);
+
+  for (guint i = 0; i < N_NAMES; i++)
+    if (wsi_json_field_is_there (&fields[i]))
+      {
+        g_string_append_printf (shown, "%s=", names[i]);
+        append_value (shown, &fields[i]);
+        g_string_append_c (shown, ' ');
+      }
+  return g_string_free (shown, FALSE);
+}
+
+/* In memory of just these bytes, so that a sanitizer sees what is read after them. */
+static gboolean
+read_exactly (WsiJsonField   *fields,
+              guint8        **bytes,
+              const char     *json,
+              gsize           length,
+              WsiJsonMistake *mistake)
+{
+  *bytes = g_malloc (MAX (length, 1));
+  memcpy (*bytes, json, length);
+  return wsi_json_fields_read (fields, names, N_NAMES, *bytes, length, mistake);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  gsize row = GPOINTER_TO_SIZE (data);
+  g_autofree guint8 *bytes = NULL;
+  g_autofree char *shown = NULL;
+  WsiJsonField fields[N_NAMES];
+  WsiJsonMistake mistake = { 0 };
+  gboolean is_read = read_exactly (fields, &bytes, cases[row].json, strlen (cases[row].json),
+                                   &mistake);
+
+  g_assert_cmpint (is_read, ==, cases[row].fields != NULL);
+  if (!is_read)
+    {
+      g_assert_cmpstr (mistake.expected, ==, cases[row].expected);
+      g_assert_cmpuint (mistake.place, ==, cases[row].place);
+      g_assert_cmpint (mistake.has_place, ==, cases[row].has_place);
+      return;
+    }
+
+  shown = show (fields);
+  g_assert_cmpstr (shown, ==, cases[row].fields);
+}
+
+/* No beginning of an object is one, and its mistake has a place in it. */
+static void
+test_cuts (void)
+{
+  for (gsize row = 0; row < G_N_ELEMENTS (cases); row++)
+    {
+      gsize n = cases[row].fields != NULL ? strrchr (cases[row].json, '}') - cases[row].json : 0;
+
+      for (gsize length = 0; length < n; length++)
+        {
+          g_autofree guint8 *bytes = NULL;
+          WsiJsonField fields[N_NAMES];
+          WsiJsonMistake mistake = { 0 };
+
+          g_assert_false (read_exactly (fields, &bytes, cases[row].json, length, &mistake));
+          g_assert_cmpuint (mistake.place, <=, length);
+          g_assert_true (mistake.place < length || !mistake.has_place);
+        }
+    }
+}
+
+/* The scanner calls nothing of itself. */
+static void
+test_depth (void)
+{
+  for (guint depth = 1; depth <= 80000; depth = depth < 130 ? depth + 1 : depth * 10)
+    {
+      g_autofree char *begin = g_strnfill (depth, '[');
+      g_autofree char *end = g_strnfill (depth, ']');
+      g_autofree char *json = g_strconcat ("{\"x\":", begin, end, ",\"a\":1}", NULL);
+      g_autofree guint8 *bytes = NULL;
+      WsiJsonField fields[N_NAMES];
+      WsiJsonMistake mistake = { 0 };
+      gboolean is_read = read_exactly (fields, &bytes, json, strlen (json), &mistake);
+
+      g_assert_cmpint (is_read, ==, depth < WSI_JSON_MAX_DEPTH);
+      if (is_read)
+        g_assert_cmpint (wsi_json_field_get_number (&fields[0], 0), ==, 1);
+      else
+        g_assert_cmpstr (mistake.expected, ==, "nested too deeply: at most 128 levels are read");
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/json-fields/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/inspector/json-fields/no-beginning-of-an-object-is-one", test_cuts);
+  g_test_add_func ("/inspector/json-fields/128-levels-are-read-and-80000-refused", test_depth);
+
+  return g_test_run ();
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The members of an object of JSON whose names are known.
+ *
+ * One pass takes all of them, where the bytes are: it needs no memory of its own, whatever the
+ * object has in addition.  The last one of equal names is taken.  The bytes are UTF-8. */
+#pragma once
+
+#include "inspect/decode/json/wsi-json-scanner.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiJsonKind kind;             /* WSI_JSON_END: the object has no such member */
+  char       *text;             /* a string's without quotes and escapes, and a zero follows */
+  gsize       length;           /* 1 of a list or object */
+} WsiJsonField;
+
+/* A mistake of bytes that are no object: its place, and what was expected there. */
+typedef struct
+{
+  const char *expected;         /* NULL: the bytes are another value */
+  gsize       place;
+  gboolean    has_place;        /* FALSE: the mistake is of all bytes, which end too early */
+} WsiJsonMistake;
+
+/* Sets a field for each name.  Costs least if members have the order of the names.  The bytes may
+ * be changed.  FALSE: the bytes are no object. */
+gboolean    wsi_json_fields_read      (WsiJsonField      *fields,
+                                       const char *const *names,
+                                       guint              n,
+                                       guint8            *at,
+                                       gsize              length,
+                                       WsiJsonMistake    *mistake);
+/* NULL, or the alternative, if the field is not there or has another type. */
+const char *wsi_json_field_get_string (const WsiJsonField *field);
+gint64      wsi_json_field_get_number (const WsiJsonField *field,
+                                       gint64              alternative);
+gboolean    wsi_json_field_is_true    (const WsiJsonField *field);
+/* The field has this text. */
+gboolean    wsi_json_field_is_text    (const WsiJsonField *field,
+                                       const char         *text);
+gboolean    wsi_json_field_is_there   (const WsiJsonField *field);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The zero width joiner and non-joiner are part of a text that people write where they change how
+ * their neighbours look.  Anywhere else a joiner is not seen, and may hide something. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSI_JOINER_LENGTH 3     /* bytes of each of the two */
+
+typedef enum
+{
+  WSI_JOINER_UNSEEN,
+  WSI_JOINER_OF_LETTERS,        /* of one script that joins */
+  WSI_JOINER_OF_EMOJI,          /* which may be one picture then */
+} WsiJoiner;
+
+gboolean  wsi_joiner_is   (gunichar character);
+/* Finds out what the joiner at this place does.  The text may be broken UTF-8. */
+WsiJoiner wsi_joiner_find (const char *text,
+                           gsize       length,
+                           gsize       place);
+
+G_END_DECLS
