@@ -3,6 +3,7 @@
 
 """German and French where a desktop shows them: in the desktop file, and in the metainfo that a software centre reads."""
 
+import glob
 import os
 import shutil
 import sys
@@ -14,7 +15,6 @@ sys.dont_write_bytecode = True
 
 from lib.tap import Tap  # noqa: E402
 
-APP_ID = "org.wsproto.Inspector"
 LANGUAGES = ("de", "fr")
 # Keys of the desktop file that a person reads, apart from the name, which is the same in all languages.
 KEYS = ("Comment", "Keywords")
@@ -26,8 +26,15 @@ def share():
     return os.path.join(os.path.dirname(os.path.dirname(shutil.which("ws-inspector"))), "share")
 
 
+def app_id():
+    """The id of the application, which names the file that starts it by D-Bus."""
+    services = glob.glob(os.path.join(share(), "dbus-1", "services", "*.service"))
+    found = [path for path in services if "ws-inspector" in open(path, encoding="utf-8").read()]
+    return os.path.basename(found[0])[:-len(".service")]
+
+
 def judge_desktop_file(tap):
-    with open(os.path.join(share(), "applications", APP_ID + ".desktop"), encoding="utf-8") as file:
+    with open(os.path.join(share(), "applications", f"{app_id()}.desktop"), encoding="utf-8") as file:
         entries = dict(line.rstrip("\n").split("=", 1) for line in file if "=" in line)
     for language in LANGUAGES:
         for key in KEYS:
@@ -37,7 +44,7 @@ def judge_desktop_file(tap):
 
 
 def judge_metainfo(tap):
-    root = ElementTree.parse(os.path.join(share(), "metainfo", APP_ID + ".metainfo.xml")).getroot()
+    root = ElementTree.parse(os.path.join(share(), "metainfo", f"{app_id()}.metainfo.xml")).getroot()
     for language in LANGUAGES:
         summaries = {node.get(LANG): node.text for node in root.findall("summary")}
         text = summaries.get(language)

@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import json
 import queue
+import shutil
 import subprocess
 import threading
 
@@ -87,6 +88,11 @@ function visit({uri, steps}) {
   }
 })();
 </script>"""
+
+
+def chromium_is_missing():
+    """The reason why no page can be opened, or None."""
+    return None if shutil.which("chromium") else "chromium is not installed"
 
 
 def trust(certificate):

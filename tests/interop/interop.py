@@ -216,6 +216,25 @@ def libsoup():
     return Library("libsoup", [PYTHON, f"{PEERS}/soup-peer.py"], can_all=False)
 
 
+def node():
+    """Debian's node, even if the path has another one before it."""
+    return "/usr/bin/nodejs" if os.path.exists("/usr/bin/nodejs") else shutil.which("node")
+
+
+def has_soup():
+    """Are libsoup and its typelib installed?"""
+    done = subprocess.run([PYTHON, "-c", "import gi; gi.require_version('Soup', '3.0')"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def has_node_ws():
+    """Are Node and its library ws installed?"""
+    if not node():
+        return False
+    done = subprocess.run([node(), "-e", "require('ws')"], env=environment_of([node()]), capture_output=True, check=False)
+    return done.returncode == 0
+
+
 def libraries(lws_peer, beast_peer):
     """All libraries that have a program here; a browser has its own test."""
     return [libsoup(),
@@ -260,11 +279,6 @@ def echo_faults(steps, events):
 def count_open_frames(lines):
     """The number of received frames in the output of wsinspect that are not the last of their message."""
     return len([line for line in lines if re.search(r"<- (text|binary|continuation) +\.\.\. ", line)])
-
-
-def node():
-    """Debian's node, even if the path has another one before it."""
-    return "/usr/bin/nodejs" if os.path.exists("/usr/bin/nodejs") else shutil.which("node")
 
 
 def serve(wsinspect, *options):

@@ -17,17 +17,17 @@ USER, PASSWORD = "someone", "secret"
 INSIDE = "inside.example"       # only the resolver of the proxies knows it
 
 
-given_ports = set()
+held_ports = []
 
 
-def free_port():
-    """A port that was not returned before: two successive requests may get the same free port."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        if port not in given_ports:
-            given_ports.add(port)
-            return port
+def hold_port():
+    """A port for a program that must be given one.  A socket that does not listen holds it, and the program, which sets
+    SO_REUSEADDR, binds to it as well; nobody is given it in between."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    held_ports.append(held)
+    return held.getsockname()[1]
 
 
 def find(name):
@@ -39,7 +39,7 @@ class Proxy:
 
     def __init__(self, tell_listen, folder, name):
         self.tell_listen = tell_listen
-        self.port = free_port()
+        self.port = hold_port()
         self.log = os.path.join(folder, f"{name}.log")
         self.folder = folder
         self.process = None

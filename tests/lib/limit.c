@@ -128,6 +128,12 @@ set_limit (void)
 {
   void *frame;
 
+  if (getenv ("FAULTY_CALLS_SEED") != NULL && dlsym (RTLD_DEFAULT, "n_faulty_calls") == NULL)
+    {
+      puts ("Bail out! No call is faulty: the library of LD_PRELOAD was not loaded");
+      exit (1);
+    }
+
   backtrace (&frame, 1);        /* loads what it needs: not in the handler */
   signal (SIGALRM, give_up);
   limit_clear ();

@@ -3,11 +3,12 @@
 
 """A process of a test that cannot be waited for in vain, neither for its end nor for its words."""
 
+import os
 import signal
 import subprocess
 import threading
 
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 120 * int(os.environ.get("TEST_SLOWNESS", "1"))
 
 # A run that nohup starts, or sh with an &, ignores one of these, and so would every process of it.
 for number in signal.SIGHUP, signal.SIGINT:

@@ -7,11 +7,15 @@ Nothing is waited for without a limit: a socket is given up after SOCKET_SECONDS
 its patience ends, and says where each of its threads waits."""
 
 import faulthandler
+import os
 import socket
 import sys
 
-SOCKET_SECONDS = 30
-PATIENCE_SECONDS = 300
+# On an emulated machine (tests/runner/machines.py) everything takes that many times as long.
+IS_EMULATED = "TEST_SLOWNESS" in os.environ
+SLOWNESS = int(os.environ.get("TEST_SLOWNESS", "1"))
+SOCKET_SECONDS = 30 * SLOWNESS
+PATIENCE_SECONDS = 300 * SLOWNESS
 
 socket.setdefaulttimeout(SOCKET_SECONDS)
 

@@ -19,7 +19,7 @@ static const struct
 } bad_traces[] = {
   { "word-unknown", HEAD "cal receive\n", 4 },
   { "step-before-a-trace", "call receive\n", 1 },
-  { "number-mistyped", CLIENT "call abort\n# RCF-2  Another.\nmode windows\n", 6 },
+  { "number-mistyped", CLIENT "call abort\n# SW-2  Another.\nmode windows\n", 6 },
   { "sentence-missing", "# WS-1\nmode windows\n", 1 },
   { "step-missing", CLIENT, 3 },
   { "mode-missing", "# WS-1  A sentence.\nrole client\ncall abort\n", 3 },

@@ -88,7 +88,7 @@ fill_options (Trace *trace)
 static bool
 is_row_number (TraceWord word)
 {
-  static const char *const prefixes[] = { "RFC-", "TRAP-", "SEC-", "WIN-" };
+  static const char *const prefixes[] = { "WS-", "TRAP-", "SEC-", "WIN-" };
 
   for (size_t i = 0; i < N_ROWS (prefixes); i++)
     {
@@ -96,7 +96,7 @@ is_row_number (TraceWord word)
 
       if (word.length <= at || memcmp (word.at, prefixes[i], at) != 0)
         continue;
-      if (prefixes[i][0] == 'W')
+      if (strcmp (prefixes[i], "WIN-") == 0)
         {
           if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' ||
               word.at[5] != '-')

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The build folders of a test run: configured when their options changed, built, tested."""
+"""The build folders of a test run: configured when their options changed, built, tested.
+
+Meson does not set up anew a folder whose packages have changed."""
 
 import functools
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +16,7 @@ import points
 from limits import HOUR, MINUTE, Failure, run, show_end
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
-              "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled"]
+              "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled", "-Dzstd=enabled", "-Dlint=true"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
 WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=enabled",
                     "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
@@ -21,6 +24,11 @@ CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disable
              "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 TEST_SECONDS = 3 * HOUR
+# Tests wait for peers and timers half of their time; Meson starts one for each processor.
+PROCESSES = f"--num-processes={2 * (os.cpu_count() or 1) + 1}"
+# What the tests start; "all" has it in versions of Meson before 1.7 only.
+TESTED = "meson-test-prereq"
+MEASURED = "meson-benchmark-prereq"
 # A finding ends the program; a leak of a test is a finding.
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
@@ -61,9 +69,9 @@ def judge_warnings(log):
 
 @functools.cache
 def packages(top):
-    """The packages that tools/bootstrap lists here.  Meson remembers the programs that it did not find: if the list
-    grows, the build folders are configured again."""
-    done = run([os.path.join(top, "tools", "bootstrap"), "--list"], MINUTE, stdout=subprocess.PIPE, text=True)
+    """Those of all the packages that tools/bootstrap knows that are installed.  Meson remembers the programs that it did not
+    find: with another package, the build folders are configured again."""
+    done = run([os.path.join(top, "tools", "bootstrap"), "--installed", "full"], MINUTE, stdout=subprocess.PIPE, text=True)
     done.check_returncode()
     return done.stdout
 
@@ -93,6 +101,13 @@ class Build:
         with open(note, "w", encoding="utf-8") as file:
             file.write(asked)
 
+    def installed(self):
+        """The files that "ninja" makes and "meson install" copies, relative to the build folder."""
+        with open(os.path.join(self.folder, "meson-info", "intro-targets.json"), encoding="utf-8") as file:
+            targets = json.load(file)
+        return [os.path.relpath(path, self.folder) for target in targets
+                if target["installed"] and target["build_by_default"] for path in target["filename"]]
+
     def compile(self, *targets):
         begun = time.monotonic()
         self.configure()
@@ -100,20 +115,37 @@ class Build:
                    env=self.environment)
         say(f"   built {self.name} in {time.monotonic() - begun:.0f} s")
 
-    def test(self, *arguments, multiplier=1, environment=None, label=None):
-        """Runs the Meson tests, their time limits multiplied; returns their sum."""
+    def compile_tests(self):
+        """What the tests start or read, without the benchmarks."""
+        self.configure()
+        self.compile(*self.installed(), TESTED)
+
+    def test(self, *arguments, setup=None, multiplier=1, environment=None, label=None, log="testlog"):
+        """Runs the Meson tests, their time limits multiplied; returns their sum.  Meson puts a label, which is the name of a
+        wrapper, or else the name of the setup into the name of the log."""
         begun = time.monotonic()
         # Each test has a limit of its own as well.
         done = run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
-                    f"--timeout-multiplier={multiplier}", *arguments], TEST_SECONDS,
+                    f"--timeout-multiplier={multiplier}", f"--logbase={log}",
+                    *([f"--setup={setup}"] if setup else []), *arguments], TEST_SECONDS,
                    env={**self.environment, **(environment or {})})
+        written = "-".join([log, *filter(None, [label or setup])]) + ".json"
+        return self.read_log(done, label or self.name, written, multiplier, begun)
+
+    def measure(self):
+        """Runs the benchmarks one at a time, in their short forms: what they find, not how fast it is."""
+        begun = time.monotonic()
+        done = run(["meson", "test", "-C", self.folder, "--benchmark", "--no-rebuild", "--print-errorlogs",
+                    "--logbase=benchmarklog"], TEST_SECONDS, env=self.environment)
+        return self.read_log(done, f"{self.name}: benchmarks", "benchmarklog.json", 1, begun)
+
+    def read_log(self, done, label, log, multiplier, begun):
         if done.returncode < 0:
             raise Failure(f"meson test died of signal {-done.returncode}")
-        log = "testlog-" + label + ".json" if label else "testlog.json"
-        total, _ = points.read_meson_log(self.folder, label or self.name, log, multiplier)
+        total, _ = points.read_meson_log(self.folder, label, log, multiplier)
         if done.returncode != 0 and not total.failures:
-            total.add_failed(f"{self.name}: meson test ended with {done.returncode}")
+            total.add_failed(f"{label}: meson test ended with {done.returncode}")
         for line in total.remarks:
             say(line)
-        say(f"   {label or self.name}: {total.line()} in {time.monotonic() - begun:.0f} s")
+        say(f"   {label}: {total.line()} in {time.monotonic() - begun:.0f} s")
         return total

@@ -4,7 +4,8 @@
 """clean_root.py TOP BUILD-ROOT [SUITE...]: the packages in clean roots of Debian suites, used there by an ordinary user.
 
 Nothing of the build tree is in these roots.  One has all packages and runs the installed tests; in the others, one for each
-language, are the packages that the guide names for it, and a newcomer who follows README.md and the guide."""
+language, are the packages that the guide names for it, and a newcomer who follows README.md and the guide.
+autopkgtest tests in a root with the whole package's needs; it has no roots with one language each, and no guide."""
 
 import contextlib
 import glob

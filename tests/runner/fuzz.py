@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The fuzz targets: corpus replay, a budget of seconds each, and the lines they cover."""
+"""The fuzz targets: corpus replay, a budget of seconds each, and the lines they cover.
+
+libFuzzer runs one target; this finds the targets and their corpora, and judges the lines they cover."""
 
 import concurrent.futures
 import json

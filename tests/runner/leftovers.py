@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The leftovers of a run: files in its temporary directory, processes that were not waited for."""
+"""The leftovers of a run: files in its temporary directory, processes that were not waited for.
+
+Meson ends a test, but does not look for what the test has left."""
 
 import contextlib
 import ctypes

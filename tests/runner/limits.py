@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Programs that the runner starts, each with a limit of time: one that never ends is a failure that names it."""
+"""Programs that the runner starts, each with a limit of time: one that never ends is a failure that names it.
+
+The time limit of Python's subprocess ends the program alone, not what the program has started."""
 
 import contextlib
 import os

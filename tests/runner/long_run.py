@@ -8,10 +8,12 @@ import subprocess
 
 import builds
 import clean_root
+import figures
 import fuzz
+import last_release
 import machines
 import points
-from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
+from builds import CORE_ONLY, EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
 from limits import HOUR, Failure, run
 
 # Targets that read every byte of a peer have ten minutes each, the others, of which there are many, one.
@@ -21,6 +23,7 @@ TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-clie
                           "fuzz-stream")
 # The window in other languages, and the installed one: other tests run the same code under the sanitizers.
 SANITIZED_SUITES = ("languages", "black-box")
+SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
@@ -35,7 +38,7 @@ def hunt(top, root):
 def sanitized_build(top, root):
     """With what a build may have and the plain one has not."""
     build = Build(top, root, "sanitized", ["-Disal=enabled", *WITHOUT_BINDINGS, *SANITIZERS], builds.SANITIZER_ENVIRONMENT)
-    build.compile()
+    build.compile_tests()
     return build
 
 
@@ -43,18 +46,34 @@ def sanitized_rest(top, root):
     return sanitized_build(top, root).test(*(f"--suite={suite}" for suite in SANITIZED_SUITES), multiplier=4)
 
 
+def other_libraries(top, root):
+    """The table of behaviours, played with libraries that are not this one."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile_tests()
+    return build.test("--suite=peers", log="peerslog")
+
+
 def other_compiler(top, root):
     """Clang warns of more than GCC; the fuzz targets show it the core only."""
-    Build(top, root, "clang", [*EVERYTHING, "-Dwerror=true"], {"CC": "clang", "CXX": "clang++"}).compile()
+    build = Build(top, root, "clang", [*EVERYTHING, "-Dwerror=true"], {"CC": "clang", "CXX": "clang++"})
+    build.compile("all", builds.TESTED, builds.MEASURED)
     total = points.Sum()
     total.judge(True, "clang: compiles-everything")
     return total
 
 
+def other_sanitizer(top, root):
+    """Clang's UBSan stops at NULL + 0, which GCC's does not see: the layers on GLib, which the fuzz targets do not reach."""
+    build = Build(top, root, "clang-sanitized", [*CORE_ONLY, "-Db_sanitize=undefined", "-Db_lundef=false"],
+                  {"CC": "clang", "CXX": "clang++", **builds.SANITIZER_ENVIRONMENT})
+    build.compile_tests()
+    return build.test(*(f"--suite={suite}" for suite in SUITES_OF_OTHER_SANITIZER), multiplier=4)
+
+
 def valgrind(top, root):
     """The programs of the core and of the APIs; interpreters have leaks of their own."""
     build = Build(top, root, "plain", EVERYTHING)
-    build.compile()
+    build.compile_tests()
     return build.test(f"--wrapper={VALGRIND}", "--suite=core", "--suite=traces", "--suite=session",
                       "--suite=win32", multiplier=20, label="valgrind",
                       environment={"G_SLICE": "always-malloc"})
@@ -63,7 +82,7 @@ def valgrind(top, root):
 def find_program(top, root, name):
     """A program of the plain build."""
     build = Build(top, root, "plain", EVERYTHING)
-    build.compile()
+    build.compile_tests()
     paths = [target["filename"][0] for target in fuzz.introspect(build, "--targets")
              if target["name"] == name]
     if not paths:
@@ -95,7 +114,7 @@ def handshakes(top, root):
 def python_at_length(top, root):
     """A GiB each way, and a server's memory after as many connections as the issue of its override names."""
     build = Build(top, root, "plain", EVERYTHING)
-    build.compile()
+    build.compile_tests()
     library = os.path.join(build.folder, "libwsproto")
     environment = {"GI_TYPELIB_PATH": library, "LD_LIBRARY_PATH": library,
                    "PYTHONPATH": os.path.join(top, "bindings", "python"), "WSP_STREAM_BYTES": str(1 << 30),
@@ -109,7 +128,7 @@ def python_at_length(top, root):
 def run_window_test(top, root, label, name, *arguments):
     """A test of the window, which the normal run calls without these arguments."""
     build = Build(top, root, "plain", EVERYTHING)
-    build.compile()
+    build.compile_tests()
     test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == f"ui/{name}")
     return run_test(label, test["cmd"][0], find_program(top, root, f"test-{name}"), "--tap", *arguments,
                     environment=test["env"])
@@ -140,9 +159,11 @@ def more_clients(top, root):
 
 
 PARTS = (
+    ("conformance of other libraries", other_libraries),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),
+    ("tests under Clang's UBSan", other_sanitizer),
     ("differential against libwslay", differential),
     ("handshakes of TLS without growth", handshakes),
     ("clients of TLS that few machines have", more_clients),
@@ -151,6 +172,8 @@ PARTS = (
     ("idle windows", idle_windows),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_this_release),
+    ("what programs of the last release rely on", last_release.compare),
+    ("figures of CONTRIBUTING.md", figures.test_figures),
     ("other machines", other_machines),
     ("fuzz targets: the long budget", hunt),
 )

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""other_suite.py TOP BUILD-ROOT SUITE: tools/test on a copy of the tree in a clean root of a suite."""
+"""other_suite.py TOP BUILD-ROOT SUITE: tools/test --full on a copy of the tree in a clean root of a suite."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ def test_in(root):
     if os.environ.get("CI"):
         environment["CI"] = os.environ["CI"]
     with roots.mounted(root):
-        return run(roots.chroot_command(root, ["/libwsproto/tools/test"]), 4 * HOUR, env=environment).returncode
+        return run(roots.chroot_command(root, ["/libwsproto/tools/test", "--full"]), 4 * HOUR, env=environment).returncode
 
 
 def main(top, build_root, suite):

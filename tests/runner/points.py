@@ -4,8 +4,9 @@
 """Test points: read from TAP, and summed over everything that ran.
 
 Meson's JUnit file leaves out why a point was skipped and whether a program printed its plan, so the
-sums are taken from meson-logs/testlog.json, which holds what each program printed."""
+sums are taken from meson-logs/testlog*.json, which holds what each program printed."""
 
+import glob
 import json
 import os
 import re
@@ -129,8 +130,12 @@ def remarks(record, max_lines=60):
 
 
 def tests_of(build):
-    with open(os.path.join(build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
-        return {test["name"]: test for test in json.load(file)}
+    """Meson's tests and benchmarks, whose names differ."""
+    found = {}
+    for kind in ("tests", "benchmarks"):
+        with open(os.path.join(build, "meson-info", f"intro-{kind}.json"), encoding="utf-8") as file:
+            found |= {test["name"]: test for test in json.load(file)}
+    return found
 
 
 def nears_limit(record, limit):
@@ -141,7 +146,15 @@ def nears_limit(record, limit):
     return [f"   {program_of(record)} took {seconds:.0f} s, its limit is {limit:.0f} s"]
 
 
-def read_meson_log(build, label, log="testlog.json", multiplier=1):
+def last_log(build):
+    """The log of the last "meson test" of a build, in whatever setup."""
+    logs = glob.glob(os.path.join(build, "meson-logs", "testlog*.json"))
+    if not logs:
+        raise FileNotFoundError(f"no test was run in {build}")
+    return os.path.basename(max(logs, key=os.path.getmtime))
+
+
+def read_meson_log(build, label, log, multiplier=1):
     tests = tests_of(build)
     total = Sum()
     seen = set()

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Clean Debian roots, made by debootstrap from the mirror that this machine uses."""
+"""Clean Debian roots, made by debootstrap from the mirror that this machine uses.
+
+schroot and pbuilder want their own settings on the machine; these roots need none and leave none."""
 
 import contextlib
 import glob

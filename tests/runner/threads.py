@@ -96,7 +96,7 @@ def test(top, root):
     build = Build(top, root, "threads",
                   CORE_ONLY + ["-Db_sanitize=thread", "-Db_lundef=false"],
                   environment(top, build_glib(root)))
-    build.compile()
+    build.compile_tests()
     # The fault plan is one thread's, and would take an hour.
     return build.test("--no-suite=faults", *(f"--suite={suite}" for suite in SUITES), multiplier=8)
 

@@ -83,12 +83,6 @@ def functions_of(code):
     return found
 
 
-def is_pure_table(body):
-    """A switch, or a row of assignments to an array, of which every line is a row."""
-    row = re.compile(r"^(\{|\}|switch \(.*\)|case \w+:|return [^;]*;|default:)$")
-    return all(row.match(line.strip()) for line in body.splitlines() if line.strip())
-
-
 def includes_of(text):
     """(line number, 'quoted' or 'angle', path) of each include."""
     found = []

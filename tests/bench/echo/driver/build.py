@@ -11,7 +11,7 @@ import subprocess
 
 # As debhelper calls Meson; NDEBUG follows the project's default.
 FLAGS = ["--buildtype=plain", "-Db_lto=false"]
-LIBRARY_OPTIONS = ["-Dtests=false", "-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
+LIBRARY_OPTIONS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
 RULES = "data/packaging/debian/rules"
 OURS = {"bench-server": "tests/bench/echo/ours/bench-server.c",
         "bench-client": "tests/bench/echo/ours/bench-client.c"}
