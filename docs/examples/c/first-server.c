@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Sends every message back: first-server [PORT] */
+#include <stdlib.h>
+#include <libwsproto/wsproto.h>
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (wsp_connection_queue_message), NULL);
+  wsp_connection_start (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  g_print ("port %u\n", port);
+  g_main_loop_run (g_main_loop_new (NULL, FALSE));
+}
