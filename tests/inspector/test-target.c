@@ -32,6 +32,8 @@ static const struct
   { "proxy", "proxy [::1]:0 wss://h:1 --ca=/ca --rewrite-host", NULL },
   { "file", "read '/a b'", NULL },
   { "file-like-an-option", "read ./-x", NULL },
+  { "files", "read a '/b c' ./-x d", NULL },
+  { "files-lose-blanks-and-empty-names", "read ' a' 'b\n\n \n c ' '' '\n' d", "read a b c d" },
   { "example", "demo", NULL },
   { "quotes-are-optional", "  connect   \"ws://h/\"  --origin='a'", "connect ws://h/ --origin=a" },
   { "hostile", "connect '$(id)`id`;&|'\\''\"\\'", NULL },

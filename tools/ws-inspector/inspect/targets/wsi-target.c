@@ -111,14 +111,43 @@ wsi_target_get_text (const WsiTarget *self,
   return self->texts[field];
 }
 
-/* Blanks at the ends, which come with pasted text, are left out. */
+/* Each line loses the blanks at its ends, and a line of blanks is left out. */
+static void
+strip_lines (char *text)
+{
+  char *to = text;
+
+  for (char *line = text, *next; line != NULL; line = next)
+    {
+      next = strchr (line, '\n');
+      if (next != NULL)
+        *next++ = '\0';
+
+      gsize length = strlen (g_strstrip (line));
+
+      if (length == 0)
+        continue;
+      if (to != text)
+        *to++ = '\n';
+      memmove (to, line, length);
+      to += length;
+    }
+  *to = '\0';
+}
+
+/* Blanks at the ends, which come with pasted text, are left out, also of each of several files.
+ * Otherwise the line that a target prints would be parsed to another target. */
 void
 wsi_target_set_text (WsiTarget     *self,
                      WsiTargetField field,
                      const char    *text)
 {
-  char *kept = g_strstrip (g_strdup (text));
+  char *kept = g_strdup (text);
 
+  if (self->kind == WSI_TARGET_FILE)
+    strip_lines (kept);
+  else
+    g_strstrip (kept);
   g_free (self->texts[field]);
   self->texts[field] = kept;
 }
