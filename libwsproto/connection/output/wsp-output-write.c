@@ -401,7 +401,8 @@ wsp_output_resume (WspOutput *self,
 {
   WspOutputRest *rest = self->rest;
 
-  if (!wsp_output_is_blocked (self))
+  /* After the time of the closing handshake the stream has given up the frame of these bytes. */
+  if (!wsp_output_is_blocked (self) || link->stream->phase == WSC_PHASE_ABORTED)
     return;
 
   gsize moved_left = rest->moved_length - rest->moved_sent;
