@@ -15,7 +15,7 @@ import sys
 IS_EMULATED = "TEST_SLOWNESS" in os.environ
 SLOWNESS = int(os.environ.get("TEST_SLOWNESS", "1"))
 SOCKET_SECONDS = 30 * SLOWNESS
-PATIENCE_SECONDS = 300 * SLOWNESS
+PATIENCE_SECONDS = 1200 * SLOWNESS
 
 socket.setdefaulttimeout(SOCKET_SECONDS)
 

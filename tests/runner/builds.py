@@ -24,8 +24,9 @@ CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disable
              "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 TEST_SECONDS = 3 * HOUR
-# Tests wait for peers and timers half of their time; Meson starts one for each processor.
+# Tests wait for peers and timers half of their time; Meson starts one for each processor.  Sanitized ones compute more.
 PROCESSES = f"--num-processes={2 * (os.cpu_count() or 1) + 1}"
+FEW_PROCESSES = f"--num-processes={(os.cpu_count() or 1) + 1}"
 # What the tests start; "all" has it in versions of Meson before 1.7 only.
 TESTED = "meson-test-prereq"
 MEASURED = "meson-benchmark-prereq"
