@@ -152,6 +152,29 @@ test_file (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
 }
 
+/* The user ends the program while the file is read. */
+static void
+test_cancelled (void)
+{
+  static const char text[] = BEGIN SHORT (HELLO) "," SHORT (BYTES) END;
+  g_autoptr (GInputStream) bytes = g_memory_input_stream_new_from_data (text, strlen (text), NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiHarFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *rows = NULL;
+
+  scene_init (&scene);
+  file = wsi_har_file_new (bytes, "a.har", scene.recorder, cancellable);
+  g_assert_true (wsi_har_file_step (file, 1, &error));
+  g_cancellable_cancel (cancellable);
+  while (wsi_har_file_step (file, 1, &error))
+    continue;
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  rows = listing_make (scene.store);
+  g_assert_nonnull (strstr (rows, "1 > text 'Hello'; "));
+}
+
 #define WITH_ZEROS(opcode) \
   "{\"x\":{\"data\":\"b\"},\"data\":\"a\",\"type\":\"send\",\"opcode\":" opcode "," \
   "\"data\":\"CONNECT\\n\\n\\u0000\\ud83d\\ude00\\u0000\",\"y\":[{\"data\":\"b\"}]}"
@@ -505,6 +528,7 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/har-file/times/huge-ones-do-not-overflow", test_huge_times);
   g_test_add_func ("/inspector/har-file/text-with-zeros-is-kept-whole", test_zeros);
+  g_test_add_func ("/inspector/har-file/what-was-read-is-recorded-when-cancelled", test_cancelled);
   g_test_add_func ("/inspector/har-file/lines-of-megabytes", test_long_line);
   g_test_add_func ("/inspector/har-file/100000-brackets-do-not-overflow-the-stack", test_brackets);
   g_test_add_func ("/inspector/har-file/a-long-control-frame-is-parsed-twice-not-with-each-message",

@@ -546,7 +546,7 @@ read_next (WsiHarFile *self)
 }
 
 /* Rows are recorded once all entries were read: nothing says that these are in the order of time.
- * A failure comes after the rows that were read before it. */
+ * A failure, or the end by a cancellable, comes after the rows that were read before it. */
 gboolean
 wsi_har_file_step (WsiHarFile *self,
                    guint       max_entries,
@@ -559,8 +559,12 @@ wsi_har_file_step (WsiHarFile *self,
   if (i == max_entries)
     return TRUE;
 
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
-    return FALSE;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      wsi_sorted_rows_record (self->rows, G_MAXUINT64);
+      g_cancellable_set_error_if_cancelled (self->cancellable, error);
+      return FALSE;
+    }
   if (wsi_sorted_rows_record (self->rows, (guint64) (max_entries - i) * ROWS_PER_ENTRY))
     return TRUE;
 
