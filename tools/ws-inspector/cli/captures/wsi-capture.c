@@ -3,6 +3,7 @@
 
 #include "cli/captures/wsi-capture.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,19 @@ check_paths (const char *const *paths,
   return n_inputs <= 1;
 }
 
+/* All files are open at a time, and the usual limit is 1024. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 /* A file that cannot be opened does not keep the others from being read. */
 static void
 add_files (WsiCapture        *self,
@@ -127,6 +141,7 @@ wsi_capture_new (const WsiOptions  *options,
   if (use == WSI_CAPTURE_FOR_FILE || use == WSI_CAPTURE_FOR_ALL)
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
+  raise_file_limit ();
   add_files (self, first, paths, n_paths);
   return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -82,6 +82,7 @@ static void
 wsi_zstd_init (WsiZstd *self)
 {
   self->context = ZSTD_createDCtx ();
+  g_assert (self->context != NULL);     /* NULL: no memory */
 }
 
 GConverter *
