@@ -4,7 +4,8 @@
 """every_example.py LANGUAGE EXAMPLES: builds and starts each program of docs/examples with what is installed.
 
 EXAMPLES is a copy of that folder.  Programs are built in an empty folder with the flags of pkg-config, so nothing of
-a source tree is seen.  Other tests show that they do what they say (tests/bindings/test_example_programs.py)."""
+a source tree is seen.  Other tests show that they do what they say (tests/bindings/test_example_programs.py).
+autopkgtest would start a script such as this one, and has none of its own."""
 
 import os
 import re

@@ -5,7 +5,7 @@
 
 It runs the documents: code blocks are copied into files with the names that the documents give them, and
 commands are taken from the text.  Ports are those of the documents, so it runs in a network of
-its own (tests/runner/without-network)."""
+its own (tests/runner/without-network).  No tool of Debian runs the commands of a page."""
 
 import contextlib
 import os

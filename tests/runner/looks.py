@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The mutants that a test program, and each of its points, sees while nothing is broken."""
+"""The mutants that a test program, and each of its points, sees while nothing is broken.
+
+gcov counts lines and branches, and does not say whether an operand would have changed its value."""
 
 import json
 import mmap

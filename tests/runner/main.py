@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""main.py TOP BUILD-ROOT default|full|long|mutations|conditions: the whole of tools/test once the packages are there."""
+"""main.py TOP BUILD-ROOT default|full|long|mutations|conditions: the whole of tools/test once the packages are there.
+
+"meson test" runs one build folder; this runs several, sums their points, and finds what the run left behind."""
 
 import base64
 import hashlib

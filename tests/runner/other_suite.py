@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""other_suite.py TOP BUILD-ROOT SUITE: tools/test --full on a copy of the tree in a clean root of a suite."""
+"""other_suite.py TOP BUILD-ROOT SUITE: tools/test --full on a copy of the tree in a clean root of a suite.
+
+sbuild and autopkgtest test packages in such roots, not a checkout."""
 
 import os
 import sys

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A test program of a build that was broken on purpose: it may crash, hang, and leave files and processes."""
+"""A test program of a build that was broken on purpose: it may crash, hang, and leave files and processes.
+
+"meson test" runs a program for each test, and not single points of it."""
 
 import collections
 import contextlib
