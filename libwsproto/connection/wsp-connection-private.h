@@ -39,7 +39,7 @@ typedef struct                  /* messages that other threads send */
 
 typedef struct                  /* facts from the creation of the connection, by an endpoint or for a stream */
 {
-  GIOStream *stream;            /* as given, or as asked for since; may be NULL */
+  GIOStream *stream;            /* the program's stream, or the one that the getter made later; may be NULL */
   GBytes    *initial_input;
   char      *uri;
 } WspConnectionOrigin;
@@ -78,8 +78,8 @@ typedef struct
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
   guint               timeout;          /* timeout of flush, ping and close, in milliseconds; 0 = none */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
-  GSocketAddress     *remote_address;   /* as last asked for */
-  GSocketAddress     *local_address;    /* likewise */
+  GSocketAddress     *remote_address;   /* the address that the getter last returned */
+  GSocketAddress     *local_address;    /* the address that the getter last returned */
   char               *tls_ciphersuite;
   WspConnectionEnding ending;
   WspConnection      *connection;
@@ -100,12 +100,12 @@ struct _WspConnection
   };
   WspInput                   input;
   guint                      number;            /* for the log */
-  guint                      max_from_threads;  /* bytes; other threads ask */
+  guint                      max_from_threads;  /* max-send-queue in bytes, for messages of other threads; read in any thread */
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;
   WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
-  WspDue                     due;               /* from here on: not of such a turn */
+  WspDue                     due;               /* a turn of small messages uses none of the members from here on */
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
@@ -113,7 +113,7 @@ struct _WspConnection
 
 extern const WspConnectionDetails wsp_connection_no_details;
 
-/* Only to be looked at. */
+/* Returns the details for reading only: they may be the empty ones that all connections share. */
 static inline const WspConnectionDetails *
 wsp_connection_peek_details (const WspConnection *self)
 {
@@ -244,8 +244,8 @@ gboolean      wsp_connection_put_off         (WspConnection *self);
 /* Writes the queued output, and does not read. */
 void          wsp_connection_send_now        (WspConnection *self);
 
-/* wsp-connection-send.c: what refuses anything that is sent, and what needs a peer that has not
- * closed */
+/* wsp-connection-send.c: check_room and check_send are for everything that is sent, check_open for
+ * what needs a peer that has not closed. */
 gboolean      wsp_connection_check_room      (WspConnection *self,
                                               gsize          held,
                                               GError       **error);

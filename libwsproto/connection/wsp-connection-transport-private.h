@@ -39,7 +39,8 @@ void           wsp_connection_set_handshake_source (WspConnection      *self,
 gboolean       wsp_connection_send_quietly      (WspConnection *self,
                                                  WspMessage    *message,
                                                  GError       **error);
-/* Belongs to the main context of this reactor: other threads may only send from outside. */
+/* TRUE: the connection belongs to the main context of this reactor.  Other threads only send by
+ * wsp_connection_send_from_thread (). */
 gboolean       wsp_connection_is_in_context     (WspConnection *self,
                                                  WspReactor    *reactor);
 void           wsp_connection_close_quietly     (WspConnection *self,

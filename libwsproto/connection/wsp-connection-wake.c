@@ -125,10 +125,10 @@ wsp_connection_end_turn (WspConnection *self)
     return;
 
   wsp_connection_refuse (self, fault, 0);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* for the turn with the Close */
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);   /* the next turn sends the Close */
 }
 
-/* A tap runs in the middle of a write. */
+/* While taps are notified, perhaps in the middle of a write, the connection does no work. */
 gboolean
 wsp_connection_put_off (WspConnection *self)
 {

@@ -6,11 +6,12 @@
  *
  * The limits that the core checks are HEAD_LIMIT, which is also a field of WscHeadLimits, and
  * OPTION_LIMIT, a field of WscOptions.  HEAD_CONSTANT and OPTION_CONSTANT are such fields, too, but
- * no property of WspLimits: the default is the value, and the property is the one that it follows,
- * or NULL.  A file that includes this one defines the macros that it needs.  The defaults:
- * HEAD_CONSTANT is HEAD_LIMIT, OPTION_CONSTANT is OPTION_LIMIT, HEAD_LIMIT and OPTION_LIMIT are
- * LIMIT, and LIMIT is nothing.  A file that defines PROPERTY_LIMIT alone gets the
- * rows that are properties.
+ * no property of WspLimits.  Their default is their value; their property column names the property
+ * whose value they take (max_line takes max-head-size), or is NULL.
+ *
+ * A file that includes this one defines the macros that it needs.  The defaults: HEAD_CONSTANT is
+ * HEAD_LIMIT, OPTION_CONSTANT is OPTION_LIMIT, HEAD_LIMIT and OPTION_LIMIT are LIMIT, and LIMIT is
+ * nothing.  A file that defines PROPERTY_LIMIT alone gets the rows that are properties.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file. */

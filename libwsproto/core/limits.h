@@ -87,7 +87,7 @@ typedef struct
   const char *blurb;
   uint64_t minimum, maximum, value;
   WscFault fault;               /* NONE: the core has no rule for this limit */
-  bool is_wide;                 /* of 64 bits */
+  bool is_wide;                 /* the value has 64 bits */
   bool is_of_head;
 } WscLimitRow;
 
@@ -95,7 +95,7 @@ typedef struct
 extern const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1];
 extern const WscHeadLimits wsc_default_head_limits;
 
-/* The limit of this rule, or WSC_N_LIMITS. */
+/* Returns the limit whose excess is this fault, or WSC_N_LIMITS. */
 WscLimit wsc_limit_find (WscFault fault);
 /* The value of a limit that the core checks; 0 for others. */
 uint64_t wsc_limit_read (WscLimit          limit,

@@ -87,7 +87,7 @@ typedef struct                  /* shared by all sessions of one configuration; 
   uint8_t  mode;                /* WscMode */
   uint8_t  masking;             /* client: 0 masks with the key 0 */
   uint8_t  utf8_check;
-  uint8_t  accept_unmasked;     /* server */
+  uint8_t  accept_unmasked;     /* a server accepts frames without a mask */
 } WscOptions;
 
 typedef struct                  /* how a side compresses, and what it requests from the other (RFC 7692 7.1) */

@@ -50,7 +50,7 @@ is_same_list (const char * const *one,
 /* NULL: the entry can match.  Otherwise what is wrong with it, and the right form. */
 typedef char *(*FindMistake) (const char *entry);
 
-/* A handler of the log is code of the program: no lock is held. */
+/* may_match () logs, and a handler of the log is code of the program: hold no lock here. */
 static gboolean
 may_match (const char * const *entries,
            guint               property,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The options in the form that the core uses. */
+/* WspDeflateOptions as the core's WscDeflateOptions. */
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>

@@ -207,9 +207,9 @@ wsp_session_error_to_hresult (const GError *error)
  * wsp_session_error_to_close_code:
  * @error: (transfer none): an error of any domain
  *
- * Gets the close code that a session sends when it fails with this error. It is exact for an
- * error that the library created, because that knows its rule; of one that a program or a
- * binding created only the code is known.
+ * Gets the close code that a session sends when it fails with this error. For an error that the
+ * library made, the rule is known and the answer is exact. For an error that a program or a
+ * binding made, only its code is known.
  *
  * See RFC 6455, section 7.4.1.
  *

@@ -685,8 +685,9 @@ wsp_session_fail_action (WspSession       *self,
       wsc_engine_end_input (&self->engine);
     }
 
-  /* The number of sent bytes of the frame is unknown, so no other frame may follow.  The end of
-   * the input has withdrawn a read, so the read is completed with a foreign serial. */
+  /* The number of sent bytes of the frame is unknown, so no other frame may follow.
+   * wsc_engine_end_input () has withdrawn a read: wsc_engine_complete_action () ignores it, because
+   * its serial is no longer that of the slot. */
   if (given.type == WSC_ACTION_SEND_TO_NETWORK)
     wsc_engine_end_output (&self->engine);
   else

@@ -29,7 +29,7 @@ read_four_bytes (const WEB_SOCKET_PROPERTY *given,
   return S_OK;
 }
 
-/* The value is the variable that holds the pointer; the size is the memory's (H-05). */
+/* The value is the variable that holds the pointer; the size is the memory's (WIN-H-05). */
 static HRESULT
 read_memory (const WEB_SOCKET_PROPERTY *given,
              WscBuffer                 *memory)

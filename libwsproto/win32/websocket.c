@@ -235,7 +235,7 @@ WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
   bool is_ping_or_pong = BufferType == WEB_SOCKET_PING_PONG_BUFFER_TYPE
                          || BufferType == WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE;
 
-  /* Only Windows refuses a payload here (S-12). */
+  /* Only Windows refuses a payload here (WIN-S-12). */
   if (hWebSocket == NULL || (is_ping_or_pong && pBuffer != NULL))
     return E_INVALIDARG;
 
@@ -332,7 +332,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
   return websocket_result_of (fault);
 }
 
-/* The engine checks whether the action is still handed out. */
+/* The engine checks whether the action is still handed out (WIN-Q-09). */
 VOID WINAPI
 WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
                          PVOID             pvActionContext,

@@ -26,7 +26,7 @@ WscBuffer      wsp_input_get_own          (WspInput      *self,
 /* FALSE: the builder exceeds max-buffered-input. */
 gboolean       wsp_input_may_hold         (WspInput *self,
                                            WspLink  *link);
-/* The message ends whose pieces did not go into the builder. */
+/* Ends a message whose pieces went to a stream or were dropped. */
 void           wsp_input_end_pieces       (WspInput *self,
                                            WspLink  *link);
 

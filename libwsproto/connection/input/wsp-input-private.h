@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-#define WSP_MESSAGES_PER_TURN 64        /* and pongs; before other connections have their turns */
+#define WSP_MESSAGES_PER_TURN 64        /* messages, and pongs, that one connection delivers before others have their turns */
 
 typedef enum
 {
@@ -49,7 +49,7 @@ typedef struct                  /* messages that are not delivered at once, and 
   WspIncoming       incoming;
   WspMessageType    message_type;       /* of the last piece */
   WspReceiverKind   receiver_kind;
-  gsize             counted;            /* in the limits' buffered_input */
+  gsize             counted;            /* the part of the limits' buffered_input that this connection adds */
   GQueue            inbox;              /* received WspMessages that the program has not taken */
   gsize             inbox_bytes;
   WspCompletion    *receiver;           /* the waiting call; NULL: no call waits */

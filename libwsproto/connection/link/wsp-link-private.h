@@ -86,9 +86,9 @@ struct _WspLink
   WspLife             life;
   guint8              is_output_full : 1;       /* passed the high-water mark, not yet below the low one */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
-  guint8              drives_stream : 1;        /* FALSE: the session was not free */
+  guint8              drives_stream : 1;        /* FALSE: other code drives the session's stream */
   guint8              has_handshake_source : 1; /* the handshake is not made yet */
-  guint8              has_reported_unread : 1;  /* that no call asks for messages */
+  guint8              has_reported_unread : 1;  /* the log has the line that no call asks for messages */
   guint8              reported_limits : 3;      /* of WspReportedLimit */
   guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;

@@ -81,7 +81,7 @@ wsp_message_is_borrowing (const WspMessage *self)
   return self->is_borrowing;
 }
 
-/* Text that is known to be UTF-8, and everything binary. */
+/* TRUE: the message is binary, or its text is known to be UTF-8. */
 static inline gboolean
 wsp_message_is_checked (const WspMessage *self)
 {

@@ -58,7 +58,7 @@ GOutputStream *wsp_message_sink_new (WspReactor                *reactor,
                                      GObject                   *owner,
                                      const WspMessageSinkFuncs *funcs);
 
-/* Sends the held bytes, of which there is at least one: the turn has ended. */
+/* Call it when a turn has ended and the sink holds bytes: sends these bytes. */
 void           wsp_message_sink_leave (WspMessageSink *self);
 /* The sink forgets its owner: the connection has ended. */
 void           wsp_message_sink_drop (WspMessageSink *self);

@@ -19,8 +19,8 @@ struct _WspStreamCall
   GObject              *stream;
   WspStreamReadyFunc    is_ready;
   WspStreamTransferFunc transfer;       /* called if it is ready or cancelled */
-  void                 *to;             /* the caller's until the call has ended, */
-  const void           *from;           /* one of them */
+  void                 *to;             /* one of `to` and `from` is set, to memory that is the caller's until the call has ended */
+  const void           *from;
   gsize                 count;
   int                   priority;
   GCancellable         *cancellable;

@@ -24,7 +24,7 @@ typedef struct                  /* data that most connections do not have; made 
 {
   guint8         *moved;        /* the bytes of the lent memory that the socket did not take */
   gsize           moved_length, moved_sent;
-  const guint8   *payload;      /* the rest of the step of the first Send, after it */
+  const guint8   *payload;      /* the rest of the step of the first Send, written after `moved` */
   gsize           payload_length;
   gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
   gboolean        is_blocked;   /* the socket takes no more at the moment */
@@ -100,7 +100,8 @@ gboolean wsp_output_write_alone    (WspOutput *self,
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);
-/* Half of the time for closing is over: drops all before our Close that has not begun. */
+/* Call it when half of the closing time is over: drops the Sends before our Close that have not
+ * begun. */
 void     wsp_output_drop_waiting   (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
@@ -138,7 +139,7 @@ wsp_output_has_behind (const WspOutput *self)
   return self->rest != NULL && self->rest->behind.first != NULL;
 }
 
-/* Is anything held that the next turn may not write? */
+/* TRUE: output is held that the next turn may not write. */
 static inline gboolean
 wsp_output_is_held_up (const WspOutput *self)
 {

@@ -394,7 +394,7 @@ pass_unbegun_parts (WspOutput *self,
     wsp_output_end_parts (self, link);
 }
 
-/* After a Close (2). */
+/* Drops the messages that wait for the end of a message in parts, once a Close forbids data (2). */
 static void
 drop_behind (WspOutput *self,
              WspLink   *link)

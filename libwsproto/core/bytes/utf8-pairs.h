@@ -23,7 +23,7 @@
 #define BEYOND_F4         (OF_ANY_LOW_NIBBLE | BEYOND_UNICODE | RANGE_4)
 #define OF_CONTINUATION   (LEAD_MISSING | OVERLONG_2 | TWO_CONTINUATIONS)
 
-/* by the upper nibble of the byte before */
+/* possible errors by the upper nibble of the first byte */
 static const uint8_t mistakes_by_first[16] = {
   LEAD_MISSING, LEAD_MISSING, LEAD_MISSING, LEAD_MISSING,
   LEAD_MISSING, LEAD_MISSING, LEAD_MISSING, LEAD_MISSING,
@@ -45,7 +45,7 @@ static const uint8_t mistakes_by_low[16] = {
   BEYOND_F4, BEYOND_F4,
 };
 
-/* by the upper nibble of the byte itself */
+/* possible errors by the upper nibble of the second byte */
 static const uint8_t mistakes_by_second[16] = {
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
@@ -62,7 +62,8 @@ static const uint8_t max_at_end[16] = {
   0xff, 0xff, 0xff, 0xff, 0xff, 0xef, 0xdf, 0xbf,
 };
 
-/* Read from byte 16 - n: the look-up that moves the last n bytes to the front, then zeros. */
+/* A look-up that is loaded from byte 16 - n moves the last n bytes of a vector to the front and
+ * sets the others to zero. */
 static const uint8_t last_to_front[32] = {
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,

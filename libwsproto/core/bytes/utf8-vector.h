@@ -72,7 +72,8 @@ check_below_16 (const uint8_t *from,
     {
       low = load_word (from);
 
-      /* In two steps, since n may be 8. */
+      /* Shifted in two steps: for n = 8 the sum is 64 bits, which C does not define for one
+       * shift. */
       high = load_word (from + n - 8) >> (4 * (16 - n)) >> (4 * (16 - n));
     }
   else

@@ -3,8 +3,8 @@
 
 /* The variants of masking and of the UTF-8 check.
  *
- * Each gives the results of the plain one, for any length and alignment.  Tests and bench call them
- * by name, all other code through mask.h and utf8.h. */
+ * Each variant gives the same results as the plain variant, for any length and alignment.  Tests
+ * and bench call them by name, all other code through mask.h and utf8.h. */
 #pragma once
 
 #include "core/types.h"

@@ -48,7 +48,7 @@ get_first_waiting (WscEngine *self)
 }
 
 /* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings
- * and pongs.  In Windows mode all Sends keep their order (Q-05). */
+ * and pongs.  In Windows mode all Sends keep their order (WIN-Q-05). */
 static WSC_COLD WscOperation *
 insert_send (WscEngine         *self,
              const WscOutgoing *out)

@@ -21,7 +21,7 @@ wsc_engine_forget_handshake (WscEngine *self)
 }
 
 /* In Windows mode the headers outlive the handshake, because published programs read them again
- * afterwards (C-07). */
+ * afterwards (WIN-C-07). */
 void
 wsc_engine_end_handshake (WscEngine *self)
 {

@@ -10,11 +10,11 @@ WSC_COLD
 void     wsc_engine_end_handshake    (WscEngine *self);
 WSC_COLD
 void     wsc_engine_forget_handshake (WscEngine *self);
-/* Queues and accepts an operation of the engine's own: without an id it is not indicated.  NULL:
- * no memory. */
+/* Accepts the proposal and queues it as a Send of the engine, which has no id and is not indicated.
+ * NULL: no memory. */
 WscOperation *wsc_engine_add_send    (WscEngine *self, const WscProposal *proposal,
                                       WscBufferType type);
-/* Cancels the operations that are not done, from first on. */
+/* Cancels the operations that are not over, beginning with index first. */
 void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t first,
                                       WscFault fault);
 /* Call it if a frame was only partly written: cancels the Sends, because no other frame may
@@ -32,7 +32,7 @@ void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);
 /* The stream wants to send a Close: it is queued.  False: no memory. */
 bool     wsc_engine_add_due_close    (WscEngine *self);
 
-/* On a server ending the handshake is optional, as in Windows (V-13). */
+/* On a server ending the handshake is optional, as in Windows (WIN-V-13). */
 static inline void
 wsc_engine_open_if_answered (WscEngine *self)
 {

@@ -298,7 +298,8 @@ complete_read (WscEngine *self,
 }
 
 /* In Windows mode a count other than the length that was handed out cancels this Send only: the
- * program knows what it did with the bytes, and later Sends keep their order (S-06). */
+ * program knows what it did with the bytes, and later Sends keep their order
+ * (WIN-S-06). */
 static void
 cancel_step (WscEngine    *self,
              WscOperation *operation)
@@ -361,8 +362,8 @@ wsc_engine_complete_action (WscEngine       *self,
       complete_send (self, n);
       break;
     case WSC_STEP_PONG:
-      /* A count of 0 says that the program dropped the pong (K-05), and in Windows mode each wrong
-       * count does. */
+      /* A count of 0 says that the program dropped the pong (WIN-K-05), and in Windows mode each
+       * wrong count does. */
       if (n != 0 && n != self->pong_length && self->stream.options->mode == WSC_MODE_AUTOMATIC)
         wsc_engine_tear (self);
       break;

@@ -21,7 +21,7 @@ typedef struct                  /* one cache line; filled by get_action, given b
                                    fault */
   uint16_t  close_code;         /* CLOSE indicated: 1005 = none, buffers[0] is the reason; RAW:
                                    the 9-bit header */
-  uint32_t  serial;             /* must match to complete */
+  uint32_t  serial;             /* complete_action ignores the action if its serial is not that of the slot */
   uint32_t  operation;          /* id; 0 = automatic */
   void     *context;            /* the caller's, from send or receive: its last use is the
                                    indication, which comes once for each operation */
@@ -40,7 +40,7 @@ typedef enum                    /* the action of a queue that is handed out and 
 
 typedef struct
 {
-  uint32_t serial : 24;         /* wraps around, after so many actions that none of that age is left */
+  uint32_t serial : 24;         /* wraps around after 2^24 actions; no action is handed out for so long */
   uint32_t step : 8;            /* WscStep */
 } WscSlot;
 
@@ -52,7 +52,7 @@ typedef struct
   uint32_t last_id;             /* of the last operation */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
   uint8_t  pong_length;         /* bytes of the pong that is handed out */
-  WscHandshakeState *handshake; /* from begin to end; in Windows mode until the first action */
+  WscHandshakeState *handshake; /* kept from the beginning to the end of the handshake, in Windows mode until the first action */
 } WscEngine;
 
 /* The caller allocates the struct. */
@@ -76,7 +76,7 @@ WscFault wsc_engine_send_raw      (WscEngine *self, uint16_t header, WscBytes pa
                                    void *context, uint32_t *id);
 WscFault wsc_engine_send_close    (WscEngine *self, uint16_t code, WscBytes reason, void *context,
                                    uint32_t *id);
-/* {NULL, 0}: read memory */
+/* buffer {NULL, 0}: the payload stays in the read memory */
 WscFault wsc_engine_receive       (WscEngine *self, WscBuffer buffer, void *context, uint32_t *id);
 
 WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsigned max_buffers,
@@ -92,7 +92,7 @@ void     wsc_engine_end_output   (WscEngine *self);
  * nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
 void     wsc_engine_abort        (WscEngine *self);
-/* microseconds; returns the next deadline */
+/* now: in microseconds.  Returns the time of the next call. */
 int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);
 
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

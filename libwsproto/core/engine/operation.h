@@ -20,7 +20,7 @@ typedef struct                  /* one Send or Receive */
   size_t   handed;              /* bytes of the read or the step that is handed out for this operation */
   uint32_t id;                  /* 0 = the engine's own, not indicated */
   uint8_t  buffer_type;
-  uint8_t  is_over;             /* only to be indicated */
+  uint8_t  is_over;             /* the operation was sent or cancelled: only its indication is left */
   uint8_t  fault;               /* why the operation was cancelled; NONE: it was sent */
 } WscOperation;
 
@@ -82,7 +82,7 @@ wsc_operation_queue_append (WscOperationQueue *self)
   return wsc_operation_ring_get (ring, ring->count++);
 }
 
-/* Removes the first. */
+/* Removes the first operation. */
 static inline void
 wsc_operation_queue_take (WscOperationQueue *self)
 {

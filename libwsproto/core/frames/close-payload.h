@@ -7,8 +7,8 @@
 #include "core/types.h"
 
 bool     wsc_close_code_may_be_received (uint16_t code);
-/* not 1005, which means an empty Close */
+/* False for 1005, which stands for a Close without a code. */
 bool     wsc_close_code_may_be_sent     (uint16_t code);
 WscFault wsc_close_payload_check        (WscBytes payload);      /* received */
-/* 1005: an empty Close */
+/* code 1005: the Close has no payload */
 WscFault wsc_close_payload_check_send   (uint16_t code, WscBytes reason);

@@ -26,7 +26,7 @@ WscCompression *wsc_compression_new  (const WscDeflateOptions    *options,
                                       const WscDeflateParameters *agreed,
                                       WscRole                     role);
 void            wsc_compression_free (WscCompression *self);     /* NULL is allowed */
-bool            wsc_compression_keeps_context (const WscCompression *self);   /* for sending */
+bool            wsc_compression_keeps_context (const WscCompression *self);   /* TRUE: a sent message may refer to earlier ones */
 /* The bytes that self holds, including its streams; self may be NULL: 0. */
 size_t          wsc_compression_get_memory    (const WscCompression *self);
 /* For sending.  Without context takeover the same message always gives the same bytes. */

@@ -18,7 +18,8 @@ typedef struct
 void wsc_deflate_pool_clear (WscDeflatePool *self);
 
 /* A reset stream from the pool, or a new one if the pool has none of this form; NULL: no memory.
- * Without a pool (NULL, also below) streams are created and freed. */
+ * If self is NULL, here and in the functions below, there is no pool: streams are created and
+ * freed. */
 WscDeflater *wsc_deflate_pool_take_deflater (WscDeflatePool *self, uint8_t window_bits,
                                              uint8_t level, uint8_t memory_level);
 WscInflater *wsc_deflate_pool_take_inflater (WscDeflatePool *self, uint8_t window_bits);

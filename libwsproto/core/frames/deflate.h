@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The two streams of permessage-deflate, one message after the other.  Only the files below this
- * header know the compression library. */
+/* The two streams of permessage-deflate, one message after the other.  Only deflate.c and the
+ * files compressor-*.c call the compression library. */
 #pragma once
 
 #include "core/fault.h"
@@ -11,7 +11,7 @@
 typedef struct WscDeflater WscDeflater;
 typedef struct WscInflater WscInflater;
 
-/* Smallest useful output. */
+/* The least room, in bytes, with which a deflater makes progress. */
 #define WSC_DEFLATE_MIN_OUTPUT 16
 
 typedef enum                    /* what ends at the last byte of the input */
@@ -54,8 +54,8 @@ bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
 size_t       wsc_inflater_get_memory (const WscInflater *self);
 /* The next message may not refer to earlier ones. */
 void         wsc_inflater_reset (WscInflater *self);
-/* Takes bytes from the front of *input.  If it fills the output, call it again, even without input:
- * there may be more.  After a fault the stream returns only this fault. */
+/* Takes bytes from the front of *input.  If the output is full afterwards, call this function
+ * again, even without input.  After a fault the stream returns only this fault. */
 WscFault     wsc_inflater_take  (WscInflater *self, WscBytes *input, WscBuffer output,
                                  size_t *made);
 /* Checks that the message, whose input and output are complete, may end here. */

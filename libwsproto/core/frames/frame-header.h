@@ -32,7 +32,7 @@ wsc_frame_is_control (uint8_t first)
   return (first & WSC_OPCODE_IS_CONTROL) != 0;
 }
 
-/* Reserved for extensions: RFC 6455 gives it no meaning. */
+/* A frame with an RSV bit or a reserved opcode, to which only an extension gives a meaning. */
 static inline bool
 wsc_frame_is_raw (uint8_t first)
 {
@@ -135,7 +135,7 @@ wsc_frame_header_check_length (uint64_t length,
   return WSC_FAULT_NONE;
 }
 
-/* for 126 and 127 in the second byte */
+/* Checks a length of 16 or 64 bits (126 or 127 in the second byte). */
 static inline WscFault
 wsc_frame_header_check_long_length (WscBytes bytes)
 {
@@ -217,7 +217,7 @@ wsc_frame_header_parse (WscFrameHeader *header,
   return WSC_FAULT_NONE;
 }
 
-/* not masked */
+/* The length of a header without a masking key. */
 static inline size_t
 wsc_frame_header_length (uint64_t payload_length)
 {

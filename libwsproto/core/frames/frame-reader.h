@@ -11,7 +11,7 @@
 typedef enum
 {
   WSC_TEXT_UNCHECKED,
-  WSC_TEXT_CHECKED,             /* text, plain, utf8_check on */
+  WSC_TEXT_CHECKED,             /* text that is not compressed, in a session that checks UTF-8 */
 } WscTextCheck;
 
 typedef struct                  /* the frame whose payload is being read */

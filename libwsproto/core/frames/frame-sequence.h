@@ -13,7 +13,7 @@ typedef struct                  /* the message in progress, one for each directi
 {
   uint8_t opcode;
   uint8_t is_raw : 1;           /* the message began with a frame of an extension */
-  uint8_t is_compressed : 1;    /* the length of the message is counted elsewhere */
+  uint8_t is_compressed : 1;    /* the message is compressed: WscCompression counts its inflated length */
 } WscOpenMessage;
 
 typedef struct                  /* limits of received messages */
@@ -33,7 +33,7 @@ wsc_frame_sequence_check_limits (uint64_t          message_length,
   if (n_fragments >= options->max_fragments)
     return WSC_FAULT_TOO_MANY_FRAGMENTS;
 
-  /* Subtract, never add: the length is the peer's. */
+  /* A sum with the peer's length could overflow, a difference cannot. */
   if (message_length > options->max_message_length
       || payload_length > options->max_message_length - message_length)
     return WSC_FAULT_MESSAGE_TOO_BIG;

@@ -9,8 +9,8 @@
 
 /* Returns only the headers of the handshake (Upgrade, Connection, Sec-WebSocket-*), valid as
  * long as the state.  In automatic mode the caller's initial headers must not name one of
- * these (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (C-06).  The
- * offer need not outlive the call. */
+ * these (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (WIN-C-06).
+ * The offer need not outlive the call. */
 WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions *options,
                                      const WscHost *host, const WscOffer *offer,
                                      const WscHeader **headers, size_t *n_headers);

@@ -30,7 +30,7 @@ wsc_fields_count (WscFields self, const char *name)
 }
 
 static inline WscBytes
-wsc_fields_get (WscFields self, const char *name)       /* the first, trimmed; at NULL = none */
+wsc_fields_get (WscFields self, const char *name)       /* the first value of this name, without blanks around it; .at NULL: none */
 {
   return wsc_fields_get_name (self, wsc_text (name));
 }
@@ -50,7 +50,7 @@ WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what th
 
 /* The rules of both sides. */
 bool     wsc_header_is_reserved   (WscBytes name);              /* set by the handshake only */
-bool     wsc_fields_announce_body (WscFields self);             /* a length other than 0, or a coding */
+bool     wsc_fields_announce_body (WscFields self);             /* Content-Length is not 0, or Transfer-Encoding is present */
 bool     wsc_host_is_valid        (WscBytes host);              /* host and port, not empty */
 WscFault wsc_custom_header_check     (const WscHeader *header);    /* checks a caller's header */
 WscFault wsc_connection_check     (WscFields self);

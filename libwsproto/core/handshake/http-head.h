@@ -29,7 +29,8 @@ void         wsc_http_head_free (WscHttpHead *self);                            
  * head. */
 WscFault     wsc_http_head_take (WscHttpHead *self, WscBytes bytes, size_t *used);
 
-/* Call it after NONE; the results point into the head. */
+/* Call these functions after wsc_http_head_take () has returned NONE; the results point into the
+ * head. */
 WscBytes         wsc_http_head_get_method  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_target  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_version (const WscHttpHead *self);            /* "HTTP/1.1" */
@@ -37,7 +38,7 @@ unsigned         wsc_http_head_get_status  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_reason  (const WscHttpHead *self);
 const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_fields);   /* values trimmed */
 
-/* At any time. */
+/* These functions may be called at any time. */
 WscBytes wsc_http_head_get_text         (const WscHttpHead *self);     /* the bytes taken, unless they broke a rule */
 bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* complete */
 uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* the value received, if it exceeds a limit */

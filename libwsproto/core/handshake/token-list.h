@@ -26,7 +26,7 @@ typedef struct                  /* token *( ; parameter ) */
 typedef struct
 {
   WscBytes name;
-  WscBytes value;               /* at NULL = none; a quoted one may contain backslashes */
+  WscBytes value;               /* .at is NULL if the parameter has no value; a quoted value may contain backslashes */
 } WscParameter;
 
 /* Inline, so that the compiler knows the length of a literal. */
@@ -42,7 +42,8 @@ bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
 bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
 WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
 bool     wsc_text_is_token         (WscBytes text);     /* one byte at least */
-/* Number of leading bytes that belong to a token; that are neither controls nor tabs. */
+/* Count the leading bytes: measure_token those of a token, measure_plain those that are neither
+ * controls nor tabs. */
 size_t   wsc_text_measure_token    (WscBytes text);
 size_t   wsc_text_measure_plain    (WscBytes text);
 

@@ -36,7 +36,8 @@ bool                wsc_keepalive_may_ping     (WscKeepalive *self, const WscOpt
 
 /* Is this the pong to the last ping? */
 bool                wsc_keepalive_is_pong        (const WscKeepalive *self, WscBytes payload);
-/* When the last ping was sent, if this is its pong, once; else 0. */
+/* Returns when the last ping was sent, if pong answers it and the time was not taken before;
+ * otherwise 0. */
 int64_t             wsc_keepalive_take_ping_time (WscKeepalive *self, WscBytes pong);
 
 /* TRUE: nothing was received since the last ping. */

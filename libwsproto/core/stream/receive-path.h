@@ -7,7 +7,7 @@
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
 
-typedef struct                  /* memory to read into, lent; all after length is zero when it is */
+typedef struct                  /* lent memory to read into; when it is lent, the members after length are 0 */
 {
   uint8_t *at;
   size_t   length;

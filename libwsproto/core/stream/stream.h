@@ -23,11 +23,11 @@
 typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of the message was sent, but not the last frame */
-  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
+  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* set at the first fragment, counts for the whole message */
   WSC_OUTGOING_JUDGED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* the message is compressed, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* the whole message was compressed: before it was accepted, or because the last frame is handed out */
-  WSC_OUTGOING_PREPARED = 0x40, /* the header of a server's frame is before at */
+  WSC_OUTGOING_PREPARED = 0x40, /* the bytes before `at` hold the header of a server's frame */
 } WscOutgoingFlags;
 
 typedef struct                  /* a message, a piece of one, or a control frame on its way out */
@@ -77,7 +77,7 @@ typedef struct
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
   uint8_t  has_dropped_waiting; /* closing took too long: the verdict was DROP_WAITING */
-  uint8_t  has_new_options;     /* the driver has not got the deadlines since, and clears this when it does */
+  uint8_t  has_new_options;     /* options changed since the driver last got the deadlines; the driver clears this */
   int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
   uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
@@ -103,7 +103,7 @@ void     wsc_stream_clear (WscStream *self);
 /* Sets the negotiated parameters, which this side supports; call it before the stream is open. */
 WscFault wsc_stream_use_deflate (WscStream *self, const WscDeflateOptions *options,
                                  const WscDeflateParameters *agreed);
-/* Opens without a handshake of ours.  NULL = no extension. */
+/* Opens a stream whose handshake was done elsewhere.  allowed NULL: no extension. */
 WscFault wsc_stream_establish   (WscStream *self, const WscFrameAllowance *allowed);
 
 void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
@@ -125,8 +125,8 @@ typedef struct                  /* a message that may be sent now, and the state
   uint16_t close_code;
 } WscProposal;
 
-/* May this be sent now?  A fault: the rule against it.  Nothing changes before it is accepted,
- * which is at once or not at all.  flags: WSC_OUTGOING_NO_COMPRESSION, WSC_OUTGOING_JUDGED,
+/* Returns the rule that forbids sending this now, or NONE.  Changes nothing: the driver accepts the
+ * proposal at once or drops it.  flags: WSC_OUTGOING_NO_COMPRESSION, WSC_OUTGOING_JUDGED,
  * WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED count. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
@@ -185,8 +185,8 @@ int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBac
 
 /* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_stream_get_deflate (const WscStream *self);
-/* Would a message of this length be sent in a form that can be sent to others, too?  A server's
- * without context takeover is. */
+/* Returns whether a message of this length becomes compressed bytes that other peers can get, too:
+ * true for a server without context takeover, unless the message is too short to be compressed. */
 bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscDeflateForm *form);
 /* The cost of inflating so far, in bytes; to be compared with the same number later. */
 uint64_t wsc_stream_get_inflate_work (const WscStream *self);

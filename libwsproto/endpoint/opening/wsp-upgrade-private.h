@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspUpgrade WspUpgrade;
 
-typedef enum                    /* of the peer's direction */
+typedef enum                    /* what it means that the peer's stream of bytes ends */
 {
   WSP_UPGRADE_PEER_END_FAILS,
   WSP_UPGRADE_PEER_END_IS_FINE, /* the peer may still read, as far as is known */

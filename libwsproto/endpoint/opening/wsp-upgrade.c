@@ -49,7 +49,8 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *remaining_input;       /* NULL: the head has taken all; never empty */
+  GByteArray    *remaining_input;       /* received bytes that are not of the head (1); NULL:
+                                           there are none.  Never empty. */
   GByteArray    *output;        /* waits to be written */
   GBytes        *content;       /* follows output; or NULL; freeing it may run the program's code */
   gsize          n_written;     /* of content */

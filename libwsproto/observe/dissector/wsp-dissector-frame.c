@@ -522,7 +522,7 @@ wsp_frames_clear (WspFrames *self)
   wsp_kept_inflated_clear (&self->inflated);
 }
 
-/* Without memory, messages are shown as they are. */
+/* If there is no memory to inflate, compressed messages are shown as on the wire. */
 void
 wsp_frames_set_deflate (WspFrames                  *self,
                         const WscDeflateParameters *agreed)
