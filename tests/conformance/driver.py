@@ -16,7 +16,7 @@ from opening import DEFLATE, EXTENSIONS, read_head, request_head, response_head 
 from play import Conversation, Patience, show, wanted  # noqa: E402
 from wire import CLIENT, SERVER, Inflater  # noqa: E402
 
-SECONDS = 40 * SLOWNESS         # only a peer that deviates from its row takes this long
+SECONDS = 90 * SLOWNESS         # only a peer that deviates from its row takes this long
 PATIENCE = Patience(SECONDS)
 N_AT_A_TIME = 48
 READ_AHEAD = 1 << 20

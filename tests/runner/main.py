@@ -72,7 +72,7 @@ def test_measured(top, root):
 
 def test_sanitized(top, root):
     # On a machine on which memory is slow, sanitized tests take three times as long.
-    return long_run.sanitized_build(top, root).test(FEW_PROCESSES, setup="sanitized", multiplier=8)
+    return long_run.sanitized_build(top, root).test(FEW_PROCESSES, setup="sanitized", multiplier=12)
 
 
 def test_fuzz(top, root):
