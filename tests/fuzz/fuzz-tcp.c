@@ -192,7 +192,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   begin_streams (&input, reassembler, choice);
   while (input.left > 0 && !is_closed)
     send_segment (reassembler, &input);
-  wsi_tcp_reassembler_end (reassembler);
+  wsi_tcp_reassembler_end (reassembler, WSI_TCP_CLOSE_CAPTURE_ENDED);
   REQUIRE (is_closed || size <= 1);
   REQUIRE (wsi_tcp_reassembler_get_n_held (reassembler) == 0);
   wsi_tcp_reassembler_free (reassembler);

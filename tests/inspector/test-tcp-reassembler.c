@@ -382,7 +382,7 @@ play_script (Listener   *listener,
   while (play_packet (&play, &script))
     while (*script == ' ')
       script++;
-  wsi_tcp_reassembler_end (reassembler);
+  wsi_tcp_reassembler_end (reassembler, WSI_TCP_CLOSE_CAPTURE_ENDED);
   return reassembler;
 }
 

@@ -280,6 +280,8 @@ describe_stream_end (WsiWriter       *self,
 
   if (how == WSI_STREAM_CUT)
     return WSI_TEXT_CAPTURE_ENDS;
+  if (how == WSI_STREAM_UNREAD)
+    return WSI_TEXT_FILE_NOT_READ;
   if (how == WSI_STREAM_RESET)
     return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
 
@@ -296,7 +298,7 @@ choose_ending (WsiConversation *conversation,
 {
   if (failure != NULL || how == WSI_STREAM_RESET)
     return WSI_ENDING_ABNORMAL;
-  if (how == WSI_STREAM_CUT)
+  if (how == WSI_STREAM_CUT || how == WSI_STREAM_UNREAD)
     return WSI_ENDING_CUT;
 
   return wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER ? WSI_ENDING_CLEAN

@@ -54,6 +54,13 @@ wsi_exporter_flush (WsiExporter *self,
 }
 
 gboolean
+wsi_exporter_write_end (WsiExporter *self,
+                        GError     **error)
+{
+  return self->class->end (self, error) && wsi_exporter_flush (self, error);
+}
+
+gboolean
 wsi_exporter_end (WsiExporter *self,
                   GError     **error)
 {

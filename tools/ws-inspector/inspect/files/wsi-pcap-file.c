@@ -44,14 +44,6 @@ struct _WsiPcapFile
   gboolean           has_ended;
 };
 
-enum
-{
-  WAITING,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
 G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
 
 static void
@@ -60,7 +52,7 @@ wsi_pcap_file_finalize (GObject *object)
   WsiPcapFile *self = WSI_PCAP_FILE (object);
 
   if (self->reassembler != NULL)
-    wsi_tcp_reassembler_end (self->reassembler);
+    wsi_tcp_reassembler_end (self->reassembler, WSI_TCP_CLOSE_INTERRUPTED);
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
   g_array_unref (self->inputs);
@@ -76,10 +68,6 @@ static void
 wsi_pcap_file_class_init (WsiPcapFileClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = wsi_pcap_file_finalize;
-
-  /* The next bytes of a pipe are not there yet: reading goes on when they are. */
-  signals[WAITING] = g_signal_new ("waiting", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -108,15 +96,6 @@ wsi_pcap_file_is_one (const guint8 *at,
   return FALSE;
 }
 
-static void
-on_waiting (gpointer file)
-{
-  WsiPcapFile *self = file;
-
-  wsi_recorder_announce (self->recorder);
-  g_signal_emit (self, signals[WAITING], 0);
-}
-
 /* Another capture, before the first packet is read. */
 gboolean
 wsi_pcap_file_add (WsiPcapFile  *self,
@@ -124,8 +103,7 @@ wsi_pcap_file_add (WsiPcapFile  *self,
                    const char   *name,
                    GError      **error)
 {
-  WsiPacketReader *reader =
-    wsi_packet_reader_new (stream, name, self->cancellable, on_waiting, self, error);
+  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, self->cancellable, error);
   const Input input = { .reader = reader, .number = self->inputs->len };
 
   if (reader == NULL)
@@ -199,10 +177,11 @@ take_packet (WsiPcapFile             *self,
 
 /* Closes the conversations that go on; then nothing more is recorded. */
 static void
-end (WsiPcapFile *self)
+end (WsiPcapFile *self,
+     WsiTcpClose  why)
 {
   if (!self->has_ended)
-    wsi_tcp_reassembler_end (self->reassembler);
+    wsi_tcp_reassembler_end (self->reassembler, why);
   self->has_ended = TRUE;
 }
 
@@ -256,12 +235,14 @@ read_packet (WsiPcapFile *self,
   return input->packet != NULL;
 }
 
-/* The first packet of each. */
+/* The first packet of each; errors come in the order of the files. */
 static void
 make_heap (WsiPcapFile *self)
 {
-  for (guint i = self->inputs->len; i-- > 0;)
-    if (!read_packet (self, get_input (self, i)))
+  for (guint i = 0; i < self->inputs->len;)
+    if (read_packet (self, get_input (self, i)))
+      i++;
+    else
       g_array_remove_index (self->inputs, i);
 
   for (guint i = self->inputs->len / 2; i-- > 0;)
@@ -300,7 +281,7 @@ take_packets (WsiPcapFile *self,
 {
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     {
-      end (self);
+      end (self, WSI_TCP_CLOSE_INTERRUPTED);
       return FALSE;
     }
 
@@ -310,7 +291,7 @@ take_packets (WsiPcapFile *self,
 
       if (input == NULL)
         {
-          end (self);
+          end (self, WSI_TCP_CLOSE_CAPTURE_ENDED);
           if (self->error != NULL)
             g_propagate_error (error, g_steal_pointer (&self->error));
           return FALSE;

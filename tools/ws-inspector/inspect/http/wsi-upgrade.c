@@ -117,11 +117,13 @@ get_stream_end (const WsiUpgrade *self,
 {
   if (why == WSI_TCP_CLOSE_RESET)
     return WSI_STREAM_RESET;
+  if (why == WSI_TCP_CLOSE_ENDED || self->has_ended_side)
+    return WSI_STREAM_ENDED;
 
-  return why == WSI_TCP_CLOSE_ENDED || self->has_ended_side ? WSI_STREAM_ENDED : WSI_STREAM_CUT;
+  return why == WSI_TCP_CLOSE_INTERRUPTED ? WSI_STREAM_UNREAD : WSI_STREAM_CUT;
 }
 
-/* The connection has ended, or the capture. */
+/* The connection has ended, or the reading of the capture. */
 void
 wsi_upgrade_close (WsiUpgrade *self,
                    WsiTcpClose why,
@@ -135,6 +137,7 @@ wsi_upgrade_close (WsiUpgrade *self,
     case WSI_TCP_CLOSE_ENDED:
     case WSI_TCP_CLOSE_RESET:
     case WSI_TCP_CLOSE_CAPTURE_ENDED:
+    case WSI_TCP_CLOSE_INTERRUPTED:
       wsi_recorder_close_stream (self->recorder, self->conversation, get_stream_end (self, why),
                                  time_us);
       g_clear_object (&self->conversation);

@@ -30,6 +30,7 @@ typedef enum
   WSI_STREAM_ENDED,
   WSI_STREAM_RESET,
   WSI_STREAM_CUT,               /* the capture ends first */
+  WSI_STREAM_UNREAD,            /* the rest of the capture was not read */
 } WsiStreamEnd;
 
 typedef struct

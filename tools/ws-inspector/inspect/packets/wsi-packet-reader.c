@@ -23,8 +23,6 @@ struct _WsiPacketReader
   char             *name;
   GInputStream     *stream;
   GCancellable     *cancellable;
-  WsiPacketWaitFunc waits;
-  gpointer          user_data;
   GError           *read_error;
   guint64           n_fetched;
   guint32           magic;      /* the first bytes */
@@ -36,14 +34,6 @@ struct _WsiPacketReader
   WsiCapturedPacket packet;     /* the last one */
 };
 
-static gboolean
-would_wait (WsiPacketReader *self)
-{
-  return G_IS_POLLABLE_INPUT_STREAM (self->stream)
-         && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->stream))
-         && !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
-}
-
 /* For fopencookie(). */
 static ssize_t
 read_bytes (void  *cookie,
@@ -53,8 +43,6 @@ read_bytes (void  *cookie,
   WsiPacketReader *self = cookie;
   gssize n_read;
 
-  if (would_wait (self))
-    self->waits (self->user_data);
   g_clear_error (&self->read_error);
   n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
   if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
@@ -192,20 +180,16 @@ open_pcap (WsiPacketReader *self,
 }
 
 WsiPacketReader *
-wsi_packet_reader_new (GInputStream     *stream,
-                       const char       *name,
-                       GCancellable     *cancellable,
-                       WsiPacketWaitFunc waits,
-                       gpointer          user_data,
-                       GError          **error)
+wsi_packet_reader_new (GInputStream *stream,
+                       const char   *name,
+                       GCancellable *cancellable,
+                       GError      **error)
 {
   g_autoptr (WsiPacketReader) self = g_new0 (WsiPacketReader, 1);
 
   self->name = g_strdup (name);
   self->stream = g_object_ref (stream);
   g_set_object (&self->cancellable, cancellable);
-  self->waits = waits;
-  self->user_data = user_data;
   self->buffer = g_malloc (BUFFER);
   return open_pcap (self, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -21,16 +21,11 @@ typedef struct
 
 typedef struct _WsiPacketReader WsiPacketReader;
 
-/* The next bytes of a pipe are not there yet: reading goes on when they are. */
-typedef void (*WsiPacketWaitFunc) (gpointer user_data);
-
 /* name: for errors. */
-WsiPacketReader *wsi_packet_reader_new  (GInputStream     *stream,
-                                         const char       *name,
-                                         GCancellable     *cancellable,
-                                         WsiPacketWaitFunc waits,
-                                         gpointer          user_data,
-                                         GError          **error);
+WsiPacketReader *wsi_packet_reader_new  (GInputStream *stream,
+                                         const char   *name,
+                                         GCancellable *cancellable,
+                                         GError      **error);
 void             wsi_packet_reader_free (WsiPacketReader *self);
 const char      *wsi_packet_reader_get_name (const WsiPacketReader *self);
 /* NULL: the end, or, with an error, all that could be read. */

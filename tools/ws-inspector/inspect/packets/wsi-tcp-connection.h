@@ -26,6 +26,7 @@ typedef enum
   WSI_TCP_CLOSE_REPLACED,       /* another connection began between the same ports */
   WSI_TCP_CLOSE_FORGOTTEN,      /* too many connections at a time */
   WSI_TCP_CLOSE_CAPTURE_ENDED,
+  WSI_TCP_CLOSE_INTERRUPTED,    /* the rest of the capture was not read */
 } WsiTcpClose;
 
 typedef struct _WsiTcpConnection WsiTcpConnection;

@@ -276,12 +276,13 @@ wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
   get_entry (self, segment)->connection.n_fragments++;
 }
 
-/* The capture has ended: closes every connection, the one with the oldest packet first. */
+/* Nothing more comes: closes every connection, the one with the oldest packet first. */
 void
-wsi_tcp_reassembler_end (WsiTcpReassembler *self)
+wsi_tcp_reassembler_end (WsiTcpReassembler *self,
+                         WsiTcpClose        why)
 {
   while (self->recent.tail != NULL)
-    forget_entry (self, self->recent.tail->data, WSI_TCP_CLOSE_CAPTURE_ENDED);
+    forget_entry (self, self->recent.tail->data, why);
 }
 
 /* Since the beginning. */

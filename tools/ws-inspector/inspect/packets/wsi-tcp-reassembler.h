@@ -27,7 +27,8 @@ void                wsi_tcp_reassembler_take              (WsiTcpReassembler *se
                                                            gint64             time_us);
 void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment);
-void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self);
+void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self,
+                                                           WsiTcpClose        why);
 guint64             wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self);
 gsize               wsi_tcp_reassembler_get_n_held        (WsiTcpReassembler *self);
 const WsiTcpCounts *wsi_tcp_reassembler_get_counts        (WsiTcpReassembler *self);

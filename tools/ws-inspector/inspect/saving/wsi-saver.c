@@ -297,8 +297,9 @@ end (WsiSaver *self)
 {
   GError *error = NULL;
 
-  if ((self->part != NULL && !sync_file (self, &error)) ||
-      !wsi_exporter_end (self->exporter, &error) ||
+  if (!wsi_exporter_write_end (self->exporter, &error) ||
+      (self->part != NULL && !sync_file (self, &error)) ||
+      !g_output_stream_close (self->stream, NULL, &error) ||
       (!self->is_dropped && !replace_file (self, &error)))
     fail (self, error);
   else if (self->part != NULL)
