@@ -163,6 +163,8 @@ GLib.log_set_writer_func((level, fields) => {
         nThrown++;
     else if (level & GLib.LogLevelFlags.LEVEL_CRITICAL)
         unexpected.push(message);
+    else if (level & GLib.LogLevelFlags.LEVEL_ERROR)
+        printerr(message);      // GLib aborts the program after it
     return GLib.LogWriterOutput.HANDLED;
 });
 GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {

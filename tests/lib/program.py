@@ -8,7 +8,10 @@ import signal
 import subprocess
 import threading
 
-LIMIT_SECONDS = 120 * int(os.environ.get("TEST_SLOWNESS", "1"))
+SLOWNESS = int(os.environ.get("TEST_SLOWNESS", "1"))
+LIMIT_SECONDS = 120 * SLOWNESS
+# A window, and its peer, of a test that presses one key after the other; each key has a limit of its own.
+WINDOW_SECONDS = 1200 * SLOWNESS
 
 # A run that nohup starts, or sh with an &, ignores one of these, and so would every process of it.
 for number in signal.SIGHUP, signal.SIGINT:
@@ -19,9 +22,9 @@ for number in signal.SIGHUP, signal.SIGINT:
 class Program(subprocess.Popen):
     """Is killed when its time is over: then its pipes end as well, and so does whatever reads them."""
 
-    def __init__(self, *arguments, **options):
+    def __init__(self, *arguments, limit_seconds=LIMIT_SECONDS, **options):
         super().__init__(*arguments, **options)
-        self._limit = threading.Timer(LIMIT_SECONDS, self.kill)
+        self._limit = threading.Timer(limit_seconds, self.kill)
         self._limit.daemon = True
         self._limit.start()
 

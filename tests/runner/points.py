@@ -166,7 +166,7 @@ def read_meson_log(build, label, log, multiplier=1):
             test = tests.get(name, {})
             one = read_record(record, test.get("protocol", "exitcode"), label)
             if one.failures:
-                one.remarks = [f"   {program_of(record)} says:", *remarks(record)]
+                one.remarks = [f"   {program_of(record)} ended with {record['returncode']} and says:", *remarks(record)]
             one.remarks += nears_limit(record, multiplier * max(test.get("timeout", 0), 0))
             total.add(one)
     return total, seen

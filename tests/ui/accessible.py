@@ -21,6 +21,8 @@ from lib import program  # noqa: E402 (needs the path)
 WAIT_SECONDS = 60
 # How long a key may take to move the focus: some do not.
 KEY_SECONDS = 1
+# Widgets of a window that are said when something was waited for in vain.
+MAX_DESCRIBED = 200
 # Names that GTK gives where a program gave none: the type of the widget.
 TYPE_PREFIXES = ("Gtk", "Adw", "Wsi")
 
@@ -49,8 +51,8 @@ class Program:
 
     def __init__(self, *command, **variables):
         environment = {**os.environ, "GTK_A11Y": "atspi", "LC_ALL": "C.UTF-8", **variables}
-        self.process = program.Program(command, env=environment, stdin=subprocess.DEVNULL,
-                                       stderr=subprocess.PIPE, text=True)
+        self.process = program.Program(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                       limit_seconds=program.WINDOW_SECONDS)
         self.focus = None
         self.n_moves = 0
         self.listener = Atspi.EventListener.new(self._on_focused)
@@ -60,11 +62,26 @@ class Program:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, missing, _):
         self.listener.deregister("object:state-changed:focused")
-        if self.process.poll() is None:
+        found = self._describe() if kind is Missing else []
+        status = self.process.poll()
+        if status is None:
             self.process.kill()
-        self.process.communicate(timeout=WAIT_SECONDS)
+        _, log = self.process.communicate(timeout=WAIT_SECONDS)
+        if kind is Missing:
+            print(f"# while {missing} was missing:", *found, f"exit status {status}, log:", *(log or "").splitlines(),
+                  sep="\n#   ", flush=True)
+
+    def _describe(self):
+        """What a screen reader finds in the window now, as far as it answers."""
+        found = []
+        try:
+            for widget in walk(self.top):
+                found.append(f"{role_of(widget)} {widget.get_name()!r}")
+        except GLib.Error as error:
+            found.append(f"it answers no more: {error.message}")
+        return found[-MAX_DESCRIBED:]
 
     def end(self):
         """Waits for its end; its exit status, and its log."""
