@@ -4,7 +4,7 @@
 /* How a connection ends. */
 #include "connection/wsp-connection-private.h"
 
-/* From now on no message of another thread is accepted.  Those that were accepted, but not yet
+/* From now on no message of another thread is accepted.  Messages that were accepted, but not yet
  * moved to the send queue, are dropped. */
 static void
 close_thread_sends (WspConnection *self)
@@ -112,8 +112,9 @@ run_closed (WspDue *due)
   wsp_connection_let_go (self);
 }
 
-/* Results of pending calls come first, `closed` is the last signal.  Its due call is queued
- * before code of the program runs here, because that code may wait for `closed`. */
+/* Pending calls get their results before `closed`, the last signal, is emitted.  closed_due is
+ * queued before clear_output () and the notifies run code of the program, because that code may
+ * wait for `closed`. */
 void
 wsp_connection_end (WspConnection *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The connection acts for its input and output (WspLinkFuncs). */
+/* The functions of the connection that its input and output call (WspLinkFuncs). */
 #include "connection/wsp-connection-private.h"
 
 /* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
@@ -54,7 +54,7 @@ take_pong (WspLink *link,
   wsp_connection_keep_pong (self, payload, measure_pong (self, payload));
 }
 
-/* The reason that taps get outlives the lent memory. */
+/* Taps get the session's copy of the reason, which lives longer than the lent memory. */
 static void
 take_close (WspLink           *link,
             const WscReceived *close)
@@ -111,7 +111,7 @@ make_unread_error (WspLink *link)
                       wsp_session_get_local_close_code (wsp_link_peek_session (link)));
 }
 
-/* Without memory to compress with the peer cannot be sent the rest of the message. */
+/* There was no memory to compress with: the rest of the message cannot be sent. */
 static void
 on_send_failed (WspLink *link,
                 WscFault fault)

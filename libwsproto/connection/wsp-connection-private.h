@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The connection's struct, and the functions of its files.  A file calls those above it in this
- * list only; LAYERS has the order, too, with the files of calls/ at its end. */
+/* The connection's struct, and the functions of its files.  A file calls only functions of files
+ * that stand above it in this list.  LAYERS has the same order; the files of calls/ are last. */
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>
@@ -64,7 +64,7 @@ typedef struct                  /* a ping of the program whose pong was not rece
 typedef struct                  /* a pong that waits for its signal */
 {
   GBytes *payload;
-  gint64  rtt;                  /* microseconds; -1: it answers no ping */
+  gint64  rtt;                  /* microseconds; -1: the pong answers no ping */
 } WspReceivedPong;
 
 /* Data that most connections do not have, or not for long; allocated when first needed. */
@@ -85,14 +85,14 @@ typedef struct
   WspConnection      *connection;
 } WspConnectionDetails;
 
-/* Thousands of connections may be idle: a field that is empty in an idle one belongs in the
- * details.  Ordered so that a turn of small messages touches few lines of the processor's cache. */
+/* Thousands of connections may be idle: a member that is empty in an idle connection belongs in
+ * the details.  The order of the members lets a turn of small messages touch few cache lines. */
 struct _WspConnection
 {
   GObject                    parent_instance;
 
-  WspConnectionDetails      *details;           /* NULL: all of them are empty */
-  WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
+  WspConnectionDetails      *details;           /* NULL: all details are empty */
+  WspMessageHandler         *message_handler;   /* NULL: the signal `message` is emitted */
   union
   {
     WspHandshake            *handshake;         /* NULL: the handshake was dropped, or there was none */
@@ -107,13 +107,13 @@ struct _WspConnection
   WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
   WspDue                     due;               /* a turn of small messages uses none of the members from here on */
   gint64                     opened;
-  WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
+  WspConnectionEndedFunc     ended;             /* called after the handlers of `closed`; may be NULL */
   gpointer                   ended_owner;
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
 
-/* Returns the details for reading only: they may be the empty ones that all connections share. */
+/* Returns the details for reading only: all connections share one empty struct. */
 static inline const WspConnectionDetails *
 wsp_connection_peek_details (const WspConnection *self)
 {
@@ -146,7 +146,7 @@ wsp_connection_is_in_thread (const WspConnection *self)
   return wsp_reactor_is_in_thread (self->link.reactor);
 }
 
-/* The time at which keepalive sent the ping that has no pong yet; 0 = no such ping. */
+/* The time at which keepalive sent a ping, if nothing was received since; 0 = no such ping. */
 static inline gint64
 wsp_connection_get_unanswered_ping (const WspConnection *self)
 {
@@ -220,14 +220,15 @@ void          wsp_connection_report_drop     (WspConnection *self);
 void          wsp_connection_call_soon       (WspConnection *self,
                                               WspDueTime     time);
 void          wsp_connection_wake            (WspConnection *self);     /* there is something to send */
-/* (transfer full) error.  The first error counts; after the end, when the close info has the
- * error, no other counts.  limit NULL: no limit was exceeded. */
+/* (transfer full) error.  Keeps the error if the connection has no error yet.  After the end the
+ * error has no effect: the close info keeps its own.  limit: the property that was exceeded;
+ * NULL: the error has another cause. */
 void          wsp_connection_note_error      (WspConnection *self,
                                               GError        *error,
                                               const char    *limit);
-/* The stream has failed: notes the error, and sends the Close that says why.
- * wsp_connection_refuse () makes the stream fail first, if it still may; then nothing more of
- * the peer is taken. */
+/* Call wsp_connection_follow_fault () when the stream has failed: notes the error, and sends a
+ * Close with its code.  wsp_connection_refuse () makes the stream fail, and does nothing if the
+ * stream cannot fail any more.  A stream that has failed takes no more input. */
 void          wsp_connection_follow_fault    (WspConnection *self,
                                               WscFault       fault);
 void          wsp_connection_refuse          (WspConnection *self,
@@ -239,7 +240,8 @@ void          wsp_connection_lose            (WspConnection *self,
 void          wsp_connection_begin_turn      (WspConnection *self,
                                               WspTurn       *turn);
 void          wsp_connection_end_turn        (WspConnection *self);
-/* TRUE: a tap runs a main loop, in which its connection does no work. */
+/* TRUE: taps are being notified, so the connection does no work now.  A turn is queued when all
+ * taps have returned. */
 gboolean      wsp_connection_put_off         (WspConnection *self);
 /* Writes the queued output, and does not read. */
 void          wsp_connection_send_now        (WspConnection *self);

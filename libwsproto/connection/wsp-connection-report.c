@@ -99,8 +99,8 @@ make_no_transport (gpointer data)
   return info;
 }
 
-/* One close info for all connections without a transport: each connection of an endpoint is in
- * this state for a moment. */
+/* All connections that never had a transport share one close info: each connection of an endpoint
+ * is UNSTARTED for a moment. */
 WspCloseInfo *
 wsp_connection_peek_close_info (WspConnection *self)
 {

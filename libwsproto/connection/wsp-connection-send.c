@@ -88,8 +88,9 @@ wsp_connection_send_message (WspConnection *self,
   return TRUE;
 }
 
-/* Sends without a completion.  Every message passes here: it is written at once after the two
- * checks that most often refuse, or else queued after all checks. */
+/* Sends without a completion.  Messages of servers and of queue calls pass here, so the usual case
+ * is fast: a short message is written at once after two checks.  Otherwise
+ * wsp_connection_send_message () does all checks. */
 gboolean
 wsp_connection_send_quietly (WspConnection *self,
                              WspMessage    *message,
@@ -135,8 +136,8 @@ wsp_connection_take_posted (WspConnection *self)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);
 
-      /* A message of another thread is refused only if closing has begun: it is dropped, as all
-       * that still wait. */
+      /* A message of another thread is refused only if closing has begun: then it is dropped, and
+       * so are all messages that still wait. */
       if (message != NULL)
         wsp_connection_send_quietly (self, message, NULL);
       self->thread_sends->is_waiting = message != NULL;

@@ -5,11 +5,11 @@
  *
  * (1) A WspMessageHandler may be replaced by its own function, or because its function ends the
  *     connection.  Then is_replaced is set, and the handler is freed after the function has
- *     returned.  A handler is never called inside its own call: nothing is read meanwhile.
+ *     returned.  A handler is never called inside its own call: while it runs, nothing is read.
  */
 #include "connection/wsp-connection-private.h"
 
-/* The number of pongs that may wait for a handler; the newest then replaces the last.  All pongs
+/* At most this many pongs wait for a handler; a further pong replaces the last of them.  All pongs
  * of one turn have room. */
 #define MAX_RECEIVED_PONGS WSP_MESSAGES_PER_TURN
 
@@ -37,8 +37,8 @@ typedef void (*MessageHandler) (gpointer    first,
                                 WspMessage *message,
                                 gpointer    last);
 
-/* GLib's own marshaller copies the message for each handler.  This one lends the message to a
- * handler in C, which takes a reference to keep it. */
+/* GLib's own marshaller copies the message for each handler.  call_message_handler () lends the
+ * message to a handler in C, which takes a reference to keep the message. */
 static void
 call_message_handler (GClosure *closure,
                       GValue   *return_value,
@@ -86,11 +86,11 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::closing:
    * @self: the connection
-   * @code: the close code that was received, or that we sent; 1005 = none
-   * @reason: (transfer none) (nullable): the reason that was received, or that we sent
+   * @code: the close code that was received or queued; 1005 = the Close has no code
+   * @reason: (transfer none) (nullable): the reason that was received or queued
    *
-   * The peer's Close was received, or ours was queued, whichever is first. Messages may still be
-   * received. See RFC 6455, section 7.1.3.
+   * A Close of the peer was received, or a Close of this side was queued, whichever was first.
+   * Messages may still be received. See RFC 6455, section 7.1.3.
    *
    * Since: 0.1
    */
@@ -104,8 +104,9 @@ wsp_connection_install_signals (void)
    * The transport has ended: the last signal, emitted once.
    * [property@Wsp.Connection:close-info] tells how it ended.
    *
-   * It may be emitted as soon as the callback that hands out the connection has returned. If you
-   * connect a handler later (after an `await`, say), check [property@Wsp.Connection:state] first.
+   * `closed` may be emitted as soon as the callback that hands out the connection has returned. If
+   * you connect a handler later (after an `await`, say), check [property@Wsp.Connection:state]
+   * first.
    * See RFC 6455, section 7.1.4.
    *
    * Since: 0.1
@@ -126,17 +127,18 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::pong:
    * @self: the connection
-   * @payload: (transfer none): what the pong carries
-   * @rtt: microseconds since the ping that it answers, one of [method@Wsp.Connection.ping_async] or
-   *   of keepalive; -1 if it answers none
+   * @payload: (transfer none): the payload of the pong
+   * @rtt: microseconds since the ping that the pong answers, a ping of
+   *   [method@Wsp.Connection.ping_async] or of keepalive; -1 if the pong answers no ping
    *
-   * A pong was received, asked for or not. The messages that were received before it have been
-   * emitted, and `notify::rtt`; of a Close that was received after it,
-   * [signal@Wsp.Connection::closing] follows.
+   * A pong was received, solicited or unsolicited. Messages that were received before the pong,
+   * and `notify::rtt`, are emitted before this signal. If a Close was received after the pong,
+   * [signal@Wsp.Connection::closing] is emitted after this signal.
    *
-   * At most 64 pongs wait for a handler to return; then each newer one replaces the last. Those
-   * that wait when the connection ends, or is aborted, are dropped. Where a handler of this signal
-   * runs a main loop, [signal@Wsp.Connection::closing] may be emitted before the pongs that wait.
+   * At most 64 pongs wait for a handler to return; each further pong then replaces the last of
+   * them. Pongs that wait when the connection ends or is aborted are dropped. If a handler of this
+   * signal runs a main loop, [signal@Wsp.Connection::closing] may be emitted before the waiting
+   * pongs.
    * See RFC 6455, section 5.5.3.
    *
    * Since: 0.1
@@ -202,19 +204,20 @@ wsp_connection_deliver (WspLink    *link,
 /**
  * wsp_connection_set_message_func:
  * @self: a connection
- * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): is given each message;
- *   %NULL = the signal is emitted again
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): called with each
+ *   message; %NULL = the signal is emitted again
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when @func is called no more
  *
- * Sets a function that is called where [signal@Wsp.Connection::message] would be emitted, instead
- * of it: after [method@Wsp.Connection.start], in the thread-default main context of the
- * connection. It costs a program less than the signal does, which matters for many small messages.
+ * Sets a function that is called for each message, instead of emitting
+ * [signal@Wsp.Connection::message]. The function is called after [method@Wsp.Connection.start], in
+ * the main context of the connection. A function takes less time than the signal, which matters
+ * for many small messages.
  *
- * It may be set and changed at any time, also by itself. The @destroy of the function that was set
- * before is called at once, or when the running call of that function has returned; that of the
- * last one is called after [signal@Wsp.Connection::closed], or with the connection. On a connection
- * that is CLOSED no function is set, and @destroy is called at once.
+ * The function may be set and changed at any time, also while it runs. The @destroy of the previous
+ * function is called at once, or when the running call of that function has returned. The @destroy
+ * of the last function is called after [signal@Wsp.Connection::closed], or when the connection is
+ * freed. On a connection that is CLOSED no function is set, and @destroy is called at once.
  *
  * In Python and JavaScript an exception in @func is shown, and calls [method@Wsp.Connection.fail].
  *
@@ -256,7 +259,8 @@ wsp_connection_emit_closing (WspConnection *self,
   g_signal_emit (self, signals[SIGNAL_CLOSING], 0, code, reason);
 }
 
-/* A turn reads no more than may wait; more are received only in the main loop of a handler. */
+/* A turn reads no more pongs than may wait.  More pongs are received only if a handler of `pong`
+ * runs a main loop. */
 void
 wsp_connection_keep_pong (WspConnection *self,
                           GBytes        *payload,
@@ -296,8 +300,8 @@ take_pong (WspConnection *self)
                                                    : NULL;
 }
 
-/* Pongs that are received in the main loop of a handler wait until it has returned: otherwise a
- * peer could nest handlers. */
+/* Pongs that are received in the main loop of a handler wait until the handler has returned:
+ * otherwise a peer could nest handlers. */
 void
 wsp_connection_emit_pongs (WspConnection *self)
 {

@@ -89,7 +89,8 @@ get_backlog (const WspConnection *self)
          ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
 }
 
-/* A turn that begins now writes by itself, and the one after it has nothing to do. */
+/* Queues a turn that writes the ping or the Close.  If the running turn has just begun, it writes
+ * them itself, and the queued turn has nothing to do. */
 static void
 follow_keepalive (WspConnection *self,
                   gint64         now)
@@ -110,8 +111,8 @@ follow_keepalive (WspConnection *self,
     }
 }
 
-/* The first time, Sends that have not begun are dropped for the Close; the second time, the
- * stream is aborted. */
+/* When close-timeout is over, Sends that have not begun are dropped, so that the Close can be sent.
+ * After the same time again, or if no Send waits, the stream is aborted. */
 static void
 follow_closing_time (WspConnection *self)
 {
@@ -156,7 +157,7 @@ wsp_connection_set_turn_time (WspConnection *self,
     set_time (self, self->link.turn->now);
 }
 
-/* A ping that is due leaves in a turn of its own. */
+/* A ping that is due now is sent by the next turn. */
 void
 wsp_connection_check_time (WspConnection *self,
                            gint64         now)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* For endpoints: a connection of a transport that has carried the opening handshake. */
+/* For endpoints: makes a connection from the transport of an opening handshake, and uses it. */
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>
@@ -18,8 +18,8 @@ struct _WspHandshakeSource      /* embedded in the object that knows how the con
   WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
 };
 
-/* Takes over the transport.  handshake: NULL where there is none, or a source of it.
- * initial_input: bytes that were read after the head; may be NULL. */
+/* Takes over the transport.  handshake: NULL if there is no handshake, or if its source is set
+ * later.  initial_input: bytes that were read after the head; may be NULL. */
 WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
@@ -27,15 +27,18 @@ WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
 typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
                                         gpointer       owner);
 
-/* Called after the handlers of `closed`; NULL: no function is called.  One owner at a time. */
+/* ended is called after the handlers of `closed`; NULL: no function is called.  A new function
+ * replaces the one that was set before. */
 void           wsp_connection_set_ended_func    (WspConnection         *self,
                                                  WspConnectionEndedFunc ended,
                                                  gpointer               owner);
-/* The source makes the handshake when it is first asked for, unless it was dropped before. */
+/* The source makes the handshake when the handshake is first needed.  After
+ * wsp_connection_drop_handshake () the source is not called. */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
-/* As the calls of the program, also for an endpoint that is used in a tap of the connection: what
- * they do takes effect when all taps have returned. */
+/* wsp_connection_send_quietly (), _close_quietly () and _drop_transport () send, close and abort as
+ * the public calls do.  They may also be called in a tap of the connection: then they take effect
+ * when all taps have returned. */
 gboolean       wsp_connection_send_quietly      (WspConnection *self,
                                                  WspMessage    *message,
                                                  GError       **error);

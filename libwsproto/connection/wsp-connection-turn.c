@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One turn of a connection: read once, parse all, write once, and see what has become of it.
+/* One turn of a connection: reads, parses all input, writes, then emits signals and checks whether
+ * the connection ends.
  *
- * A turn borrows the memory of the reactor and lends it to the stream.  After a turn only the
- * unread bytes that the stream keeps are left, and those that the socket did not take.  All signals
- * and all results come out of turns.
+ * A turn borrows the memory of the reactor and lends it to the stream.  After a turn the connection
+ * holds only unread bytes, which the stream keeps, and bytes that the socket did not take.
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
  *     handler only sends, and ends a connection whose transport was lost or whose time for
  *     closing has passed (wsp_connection_begin_turn () asserts it).
  * (2) Nothing is kept in lent memory when it is taken back.
  * (3) Once the transport has ended, nothing is read or written.
- * (4) User code runs only where the stream and the kept bytes agree with each other; after it
- *     everything is read anew.  While input is read, it is that for messages only; all other
- *     signals come when the turn has ended.  Taps run in the middle of a write: until they have
- *     returned, the connection does nothing (wsp_connection_put_off ()).
+ * (4) Code of the program runs only while the stream and the kept bytes are consistent; afterwards
+ *     the caller reads all members again.  While input is read, only the message function and the
+ *     signal `message` run; all other signals are emitted when the turn has ended.  Taps run in
+ *     the middle of a write: until they have returned, the connection does nothing
+ *     (wsp_connection_put_off ()).
  */
 #include "connection/wsp-connection-private.h"
 
-/* A call, a message after one in parts, or the notify of send-queue-bytes, waits until the output
- * has left; or a pong waits for its signal. */
+/* TRUE: output is held up, or the turn that writes the last output has to end a flush or to notify
+ * send-queue-bytes, or a pong waits for its signal. */
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
@@ -48,7 +49,7 @@ has_nothing_to_do (WspConnection *self)
   return self->output.queue.first == NULL && is_quiet (self);
 }
 
-/* Pongs leave before the replies to messages that came after their pings. */
+/* Pongs are written before the replies to messages that were received after the pings. */
 static void
 receive_and_send (WspConnection *self)
 {
@@ -243,9 +244,9 @@ finish_turn (WspConnection *self,
 }
 
 /* is_short skips finish_turn (): a connection that was idle before the turn and is idle after it
- * waits for input as before, and its timer only has to ring later.  New limits may need an earlier
- * timer, so they do not skip it.  A connection that holds a reference to itself keeps it until the
- * turn ends, so such a turn needs no reference of its own. */
+ * still waits for input, and its deadline only moves to a later time.  New limits may bring an
+ * earlier deadline, so is_short is FALSE after a change of the limits.  kept is NULL if is_held,
+ * because the connection then keeps its reference to itself until the turn ends. */
 static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
@@ -275,7 +276,7 @@ run_turn (WspConnection *self,
     finish_turn (self, &turn);
 }
 
-/* Where nothing is read, the time of a closing handshake still passes. */
+/* A turn inside another turn does not read, but the closing handshake may time out in it. */
 static void
 finish_inner_turn (WspConnection *self)
 {
@@ -288,7 +289,7 @@ finish_inner_turn (WspConnection *self)
     wsp_connection_update_timer (self);
 }
 
-/* The outer turn reads again. */
+/* A turn inside another turn only sends (1).  The outer turn goes on to read afterwards. */
 static void
 take_inner_turn (WspConnection *self)
 {
@@ -312,7 +313,7 @@ wsp_connection_take_put_off (GObject *connection)
 {
   WspConnection *self = WSP_CONNECTION (connection);
 
-  /* A tap has removed itself, and was the last one. */
+  /* The last tap was removed while taps were being notified. */
   if (wsp_taps_is_empty (self->link.taps))
     g_clear_pointer (&self->link.taps, wsp_taps_free);
   if (!self->link.is_put_off)

@@ -76,8 +76,9 @@ wsp_connection_drop_transport (WspConnection *self)
                                                   "Connection was aborted"));
 }
 
-/* The main loop of a handler may last as long as a dialog: what the turn has kept leaves now, and
- * what is queued from here on does not wait for the end of the turn. */
+/* A handler has begun to run a main loop, which may take long (a dialog, say).  A turn is queued
+ * that sends the output that this turn has kept.  was_disturbed: output that is queued from now on
+ * does not wait for the end of the turn. */
 static void
 on_looping (WspReactorLooping *looping)
 {
@@ -141,8 +142,8 @@ wsp_connection_put_off (WspConnection *self)
   return TRUE;
 }
 
-/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call:
- * queued messages leave at once, and the turn does not read. */
+/* Called outside a dispatch, and in a main loop inside a handler.  Each call inside a handler gets
+ * a new budget for compression. */
 void
 wsp_connection_send_now (WspConnection *self)
 {
@@ -170,7 +171,7 @@ wsp_connection_wake (WspConnection *self)
     {
       const WspTurn *turn = self->link.turn;
 
-      /* A turn around the running dispatch was disturbed by the loop that dispatches. */
+      /* A turn that runs here sends the message itself, unless a handler runs a main loop in it. */
       if (turn == NULL || turn->was_disturbed)
         wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;

@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 /**
  * WspConnectionState:
  * @WSP_CONNECTION_STATE_OPEN: messages go both ways
- * @WSP_CONNECTION_STATE_CLOSING: a Close was sent or has come, or something failed
+ * @WSP_CONNECTION_STATE_CLOSING: a Close was sent or received, or the connection has failed
  * @WSP_CONNECTION_STATE_CLOSED: the transport has ended
  *
- * Where a connection is in its life. It only moves forward.
+ * The state of a connection. The state only moves forward.
  *
  * Since: 0.1
  */
@@ -33,10 +33,11 @@ typedef enum
 
 /**
  * WspSendFlags:
- * @WSP_SEND_FLAGS_DEFAULT: after those queued before, compressed if that was negotiated
- * @WSP_SEND_FLAGS_NO_COMPRESSION: not compressed, whatever was negotiated
- * @WSP_SEND_FLAGS_URGENT: ahead of the messages that wait, after one that has begun and
- *   after urgent ones that were queued before
+ * @WSP_SEND_FLAGS_DEFAULT: after the messages queued before, compressed if compression was
+ *   negotiated
+ * @WSP_SEND_FLAGS_NO_COMPRESSION: not compressed, even if compression was negotiated
+ * @WSP_SEND_FLAGS_URGENT: ahead of waiting messages, but after a message that has begun and after
+ *   urgent messages that were queued before
  *
  * How a message is sent.
  *
@@ -74,7 +75,7 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspConnection, wsp_connection, WSP, C
  * WspMessageFunc:
  * @connection: (transfer none): the connection, valid during the call
  * @message: (transfer none): the message, valid during the call; [method@Wsp.Message.ref] keeps it
- * @user_data: what was given with the function
+ * @user_data: the data that was set together with the function
  *
  * Called with each message of a connection, see [method@Wsp.Connection.set_message_func].
  *

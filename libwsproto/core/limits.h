@@ -65,7 +65,7 @@
 
 #define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit */
 
-#define WSC_UNLIMITED ((UINT64_C (1) << 53) - 1) /* JavaScript says no larger number */
+#define WSC_UNLIMITED ((UINT64_C (1) << 53) - 1) /* the largest exact integer of JavaScript */
 
 typedef enum
 {
@@ -91,11 +91,12 @@ typedef struct
   bool is_of_head;
 } WscLimitRow;
 
-/* The last row, one more than there are limits, means "no limit" and is empty. */
+/* The last row, with the index WSC_N_LIMITS, is empty: wsc_limit_find () returns this index if
+ * there is no limit. */
 extern const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1];
 extern const WscHeadLimits wsc_default_head_limits;
 
-/* Returns the limit whose excess is this fault, or WSC_N_LIMITS. */
+/* Returns the limit that a peer exceeds with this fault, or WSC_N_LIMITS. */
 WscLimit wsc_limit_find (WscFault fault);
 /* The value of a limit that the core checks; 0 for others. */
 uint64_t wsc_limit_read (WscLimit          limit,

@@ -12,8 +12,8 @@
 /* For functions on the path of small messages: a call would cost more than the body. */
 #define WSC_INLINE inline __attribute__ ((always_inline))
 
-/* For functions that a fast path calls last: not inlined, they make it a tail call, so that the
- * fast path saves no registers. */
+/* For functions that a fast path calls last: because such a function is not inlined, its call is a
+ * tail call, and the fast path saves no registers. */
 #define WSC_NOINLINE __attribute__ ((noinline))
 
 /* For functions that ordinary messages do not call: the compiler keeps their code apart. */

@@ -53,7 +53,7 @@ set_text (WspClient  *self,
           const char *text,
           guint       property)
 {
-  g_autofree char *before = *place;     /* text may be a part of it */
+  g_autofree char *before = *place;     /* text may point into before */
 
   *place = g_strdup (text);
   if (g_strcmp0 (before, text) != 0)
@@ -290,7 +290,7 @@ wsp_client_set_tls_certificate (WspClient       *self,
  * wsp_client_get_tls_interaction: (get-property tls-interaction)
  * @self: a client
  *
- * Gets what asks the user for what TLS needs.
+ * Gets the object that asks the user for what TLS needs, such as the password of a key.
  *
  * Returns: (transfer none) (nullable): the interaction; %NULL = none; valid until the property
  *   changes or @self is freed
@@ -311,7 +311,7 @@ wsp_client_get_tls_interaction (WspClient *self)
  * @self: a client
  * @interaction: (transfer none) (nullable): an interaction; %NULL = none
  *
- * Sets what asks the user for what TLS needs.
+ * Sets the object that asks the user for what TLS needs, such as the password of a key.
  *
  * Since: 0.1
  */
@@ -410,8 +410,8 @@ wsp_client_set_user_agent (WspClient  *self,
  *
  * Gets the offer of `permessage-deflate`.
  *
- * Returns: (transfer none) (nullable): the options; %NULL = it is not offered; valid until the
- *   property changes or @self is freed
+ * Returns: (transfer none) (nullable): the options; %NULL = no offer; valid until the property
+ *   changes or @self is freed
  *
  * Since: 0.1
  */
@@ -427,7 +427,7 @@ wsp_client_get_compression (WspClient *self)
 /**
  * wsp_client_set_compression: (set-property compression)
  * @self: a client
- * @compression: (transfer none) (nullable): options; %NULL = it is not offered
+ * @compression: (transfer none) (nullable): options; %NULL = no offer
  *
  * Sets the offer of `permessage-deflate`.
  *
@@ -449,7 +449,7 @@ wsp_client_set_compression (WspClient         *self,
  * wsp_client_get_timeout: (get-property timeout)
  * @self: a client
  *
- * Gets the time from the call to an open connection.
+ * Gets the maximum time from the call to an open connection.
  *
  * Returns: milliseconds; 0 = no timeout
  *
@@ -469,7 +469,7 @@ wsp_client_get_timeout (WspClient *self)
  * @self: a client
  * @timeout: milliseconds, at most `G_MAXINT`; 0 = no timeout
  *
- * Sets the time from the call to an open connection.
+ * Sets the maximum time from the call to an open connection.
  *
  * Since: 0.1
  */
@@ -529,7 +529,7 @@ wsp_client_set_max_redirects (WspClient *self,
  *
  * Gets whether the server must select one of the offered subprotocols.
  *
- * Returns: %TRUE if it is an error that it selects none
+ * Returns: %TRUE if a response without a subprotocol is an error
  *
  * Since: 0.1
  */
@@ -545,7 +545,7 @@ wsp_client_get_subprotocol_required (WspClient *self)
 /**
  * wsp_client_set_subprotocol_required: (set-property subprotocol-required)
  * @self: a client
- * @required: %TRUE if it is an error that it selects none
+ * @required: %TRUE if a response without a subprotocol is an error
  *
  * Sets whether the server must select one of the offered subprotocols.
  *
@@ -567,7 +567,7 @@ wsp_client_set_subprotocol_required (WspClient *self,
  *
  * Gets whether connects to one server may run at the same time.
  *
- * Returns: %FALSE if they wait for each other
+ * Returns: %FALSE if connects to one server wait for each other
  *
  * Since: 0.1
  */
@@ -583,7 +583,7 @@ wsp_client_get_concurrent_connects (WspClient *self)
 /**
  * wsp_client_set_concurrent_connects: (set-property concurrent-connects)
  * @self: a client
- * @concurrent: %FALSE if they wait for each other
+ * @concurrent: %FALSE if connects to one server wait for each other
  *
  * Sets whether connects to one server may run at the same time.
  *
@@ -605,7 +605,7 @@ wsp_client_set_concurrent_connects (WspClient *self,
  *
  * Gets whether new connections keep their handshakes.
  *
- * Returns: %FALSE if they drop them after the callback
+ * Returns: %FALSE if new connections drop their handshakes after the callback
  *
  * Since: 0.1
  */
@@ -621,7 +621,7 @@ wsp_client_get_persistent_handshakes (WspClient *self)
 /**
  * wsp_client_set_persistent_handshakes: (set-property persistent-handshakes)
  * @self: a client
- * @persistent: %FALSE if they drop them after the callback
+ * @persistent: %FALSE if new connections drop their handshakes after the callback
  *
  * Sets whether new connections keep their handshakes.
  *
@@ -770,13 +770,14 @@ install_way (GParamFlags flags)
   /**
    * WspClient:proxy-resolver:
    *
-   * The resolver that finds proxies; %NULL = the platform's. It is called with the `ws` or `wss`
-   * URI, and if that has no proxy, again with `http` or `https`. HTTP proxies are asked for a
-   * tunnel. The proxy resolves host names, except with SOCKS 4.
+   * The resolver that finds proxies; %NULL = the platform's. The resolver is called with the `ws`
+   * or `wss` URI, and if there is no proxy for that URI, again with `http` or `https`. HTTP proxies
+   * are asked for a tunnel. The proxy resolves host names, except with SOCKS 4.
    *
-   * The connection to a proxy whose URI begins with `https` uses TLS. Its certificate must be for
-   * the host of that URI, and [property@Wsp.Client:tls-database] must trust it, or a handler of
-   * [signal@Wsp.Client::accept-certificate]. The TLS of `wss` then runs inside of that TLS.
+   * The connection to a proxy whose URI begins with `https` uses TLS. The proxy's certificate must
+   * be for the host of that URI, and [property@Wsp.Client:tls-database] must trust the certificate,
+   * or a handler of [signal@Wsp.Client::accept-certificate] must accept it. The TLS of `wss` then
+   * runs inside of the TLS with the proxy.
    *
    * Since: 0.1
    */
@@ -804,7 +805,8 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-certificate:
    *
-   * The certificate for servers that ask for one; %NULL = none. It is never sent to a proxy.
+   * The certificate for servers that ask for one; %NULL = none. The certificate is never sent to a
+   * proxy.
    *
    * Since: 0.1
    */
@@ -813,7 +815,7 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-interaction:
    *
-   * Asks the user for what TLS needs, such as the password of a key.
+   * The object that asks the user for what TLS needs, such as the password of a key.
    *
    * Default: %NULL: nothing is asked.
    *
@@ -838,9 +840,9 @@ install_request (GParamFlags flags)
   /**
    * WspClient:compression:
    *
-   * The offer of `permessage-deflate`; %NULL, the default, does not offer it. Its values are read
-   * before each request: a change holds for later handshakes. Do not compress secrets together with
-   * text that an attacker can choose. See RFC 7692.
+   * The offer of `permessage-deflate`; %NULL, the default, makes no offer. The values of the
+   * options are read before each request: a change applies to later handshakes. Do not compress
+   * secrets together with text that an attacker can choose. See RFC 7692.
    *
    * Since: 0.1
    */
@@ -858,8 +860,9 @@ install_request (GParamFlags flags)
    * WspClient:max-redirects:
    *
    * The number of redirects to follow, at most 5; 0 = a redirect is a refusal.
-   * Only `ws` and `wss` are followed, and never from `wss` to `ws`. Another origin (scheme,
-   * host and port) gets no custom headers but `Accept-Language`, `Origin` and `User-Agent`.
+   * Only redirects to `ws` and `wss` are followed, and none from `wss` to `ws`. Of the custom
+   * headers, only `Accept-Language`, `Origin` and `User-Agent` are sent to another origin (scheme,
+   * host and port).
    *
    * Default: 0; range: 0 to 5.
    *
@@ -887,9 +890,10 @@ install_connecting (GParamFlags flags)
   /**
    * WspClient:timeout:
    *
-   * Time from the call to an open connection, in milliseconds; 0 = no timeout. It covers all of it:
-   * the wait for other attempts, the name lookup, proxies, TLS, redirects and the response. Then
-   * the call fails with %G_IO_ERROR_TIMED_OUT. A change has no effect on calls that have begun.
+   * Maximum time from the call to an open connection, in milliseconds; 0 = no timeout. The time
+   * includes the wait for other attempts, the name lookup, proxies, TLS, redirects and the
+   * response. When it is over, the call fails with %G_IO_ERROR_TIMED_OUT. A change has no effect on
+   * calls that have begun.
    *
    * Default: 30000; range: 0 to 2^31 − 1.
    *
@@ -902,8 +906,8 @@ install_connecting (GParamFlags flags)
    *
    * Whether any number of connects to one server may run at the same time. With %FALSE, a connect
    * to a host and port waits until an earlier one to the same host and port has its response, as
-   * RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at the same time. Set it
-   * to %TRUE to open many connections to one server at once.
+   * RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at the same time. Set the
+   * property to %TRUE to open many connections to one server at once.
    *
    * Default: %FALSE.
    *
@@ -914,9 +918,9 @@ install_connecting (GParamFlags flags)
   /**
    * WspClient:persistent-handshakes:
    *
-   * Whether a connection keeps its [class@Wsp.Handshake]. With %FALSE it is dropped when the
-   * callback of the call that opened the connection has returned, which saves memory. Code after an
-   * `await` runs later than that.
+   * Whether a connection keeps its [class@Wsp.Handshake]. With %FALSE the handshake is dropped when
+   * the callback of the call that opened the connection has returned, which saves memory. Code
+   * after an `await` runs only after the handshake was dropped.
    *
    * Default: %TRUE.
    *

@@ -11,15 +11,16 @@ static const char open_tag[] = "open";
 /**
  * WspClient:
  *
- * Connects to WebSocket servers. It has the settings for any number of connections.
+ * Connects to WebSocket servers. A client has the settings for any number of connections.
  *
- * It supports `ws`, `wss` and `ws+unix` (`ws+unix:/path/of/the/socket:/resource`), uses the
+ * A client supports `ws`, `wss` and `ws+unix` (`ws+unix:/path/of/the/socket:/resource`), uses the
  * proxies of the platform, and checks certificates against the system's CAs. TLS settings other
  * than CAs and certificates are the platform's.
  *
  * A client belongs to the thread-default main context in which it was created, and so do its
  * connections. Signals come from that context; the callback of an asynchronous call comes from the
- * context that is the thread-default one during the call, or from the client's if none was pushed.
+ * context that is the thread-default one during the call, or from the client's context if no
+ * context was pushed.
  *
  * Since: 0.1
  */
@@ -63,18 +64,21 @@ install_signals (void)
    * @handshake: (transfer none): the handshake, with status and headers of the response
    * @retrying: whether credentials were sent before
    *
-   * A server (status 401) or an HTTP proxy (407) requires credentials. A handler that has them
-   * sets `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which
-   * replace earlier ones, and returns %TRUE. The request is then sent again, at most five times.
+   * A server (status 401) or an HTTP proxy (407) requires credentials. A handler that has
+   * credentials sets `request-headers` to headers with `Authorization` or `Proxy-Authorization`,
+   * which replace earlier ones, and returns %TRUE. The request is then sent again, at most five
+   * times.
    * The signal is emitted before the body of the response is read; the body is read only if no
    * other request follows.
    *
    * Credentials that are sent with the first request are those in the program's headers, and a
    * user name and password in the URI, as Basic (RFC 7617). No credentials are sent to another
    * origin after a redirect. `Proxy-Authorization` is sent only to the proxy (scheme, host and
-   * port) that asked for it; if it was set before, to the first HTTP proxy.
+   * port) that asked for it; if the program sets it before the first request, to the first HTTP
+   * proxy.
    *
-   * Returns: %TRUE to try again, %FALSE to let the attempt fail; without a handler it fails
+   * Returns: %TRUE to try again, %FALSE to let the attempt fail; without a handler the attempt
+   * fails
    *
    * Since: 0.1
    */
@@ -85,15 +89,15 @@ install_signals (void)
    * WspClient::event:
    * @self: the client
    * @event: the step
-   * @connectable: (transfer none): what is connected to
+   * @connectable: (transfer none): the server to connect to
    * @connection: (transfer none) (nullable): the stream, if there is one already
    *
-   * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last
-   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
+   * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last event is
+   * %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
    * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own.
    *
    * A handler must not run the main loop for %G_SOCKET_CLIENT_CONNECTING: GIO may free the attempt
-   * to connect meanwhile, and then uses it.
+   * to connect meanwhile, and then uses the freed memory.
    *
    * Since: 0.1
    */
@@ -104,13 +108,13 @@ install_signals (void)
    * WspClient::accept-certificate:
    * @self: the client
    * @certificate: (transfer none): the certificate of the server, or of a proxy
-   * @errors: why it is not trusted
+   * @errors: why @certificate is not trusted
    *
    * A certificate is not trusted. Returning %TRUE accepts it for this connection, whose peer is
    * then not authenticated.
    *
-   * The signal is also emitted for a proxy whose URI begins with `https`, before the server. It
-   * is the proxy's certificate if the last [signal@Wsp.Client::event] was
+   * The signal is also emitted for a proxy whose URI begins with `https`, and then for the server.
+   * @certificate is the proxy's if the last [signal@Wsp.Client::event] was
    * %G_SOCKET_CLIENT_PROXY_NEGOTIATING.
    *
    * Returns: %TRUE to accept the certificate
@@ -170,7 +174,7 @@ wsp_client_new (void)
  * @uri: (transfer none): a `ws`, `wss` or `ws+unix` URI, without a fragment
  * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): the subprotocols to offer,
  *   best first
- * @headers: (transfer none) (nullable): custom headers for the request; they are frozen
+ * @headers: (transfer none) (nullable): custom headers for the request; this call freezes them
  * @cancellable: (transfer none) (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
@@ -182,11 +186,11 @@ wsp_client_new (void)
  * is not 101 or not HTTP, and if an HTTP proxy requires credentials and gets none; with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] if the server supports other versions only;
  * with other errors of the session if the response breaks a rule; with
- * %G_IO_ERROR_TIMED_OUT if it takes longer than [property@Wsp.Client:timeout]; with
+ * %G_IO_ERROR_TIMED_OUT if the call takes longer than [property@Wsp.Client:timeout]; with
  * %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy refuses; and with the errors of GIO, its
- * resolver and TLS if there is no connection. Errors with an HTTP proxy after it was reached, TLS
- * included, have a message that begins with "Proxy" and its host and port; others name the
- * server's. `docs/mistakes.md` lists the messages.
+ * resolver and TLS if there is no connection. If an HTTP proxy was reached, the message of an error
+ * with this proxy, TLS errors included, begins with "Proxy" and the proxy's host and port; other
+ * messages name the server's. `docs/mistakes.md` lists the messages.
  *
  * To read a refusal, create the handshake yourself: [method@Wsp.Client.open_async].
  *
@@ -313,8 +317,8 @@ wsp_client_open_finish (WspClient    *self,
  * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
  * the connection. If the handshake failed, the source is its [class@Wsp.Handshake]; a request that
  * is followed by another one, after a redirect or status 401, has a handshake of its own. The tap
- * gets the bytes of a response even if it is malformed, too long or incomplete. It gets no bytes of
- * the exchange with a proxy.
+ * gets the bytes of a response even if it is malformed, too long or incomplete. The tap gets no
+ * bytes of the exchange with a proxy.
  *
  * Since: 0.1
  */
@@ -334,7 +338,7 @@ wsp_client_add_tap (WspClient *self,
  * @self: a client
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap for new connections; those that have it keep it.
+ * Removes @tap for new connections; connections that have @tap keep it.
  *
  * Since: 0.1
  */
@@ -348,7 +352,7 @@ wsp_client_remove_tap (WspClient *self,
 
   guint index;
 
-  /* Its finalizer may be code of the program. */
+  /* The finalizer of tap may be code of the program, which must find the array complete. */
   if (g_ptr_array_find (self->settings.taps, tap, &index))
     g_object_unref (g_ptr_array_steal_index (self->settings.taps, index));
 }

@@ -138,8 +138,8 @@ unlist_client (WspConnectionList *self,
     ((WspServerClient *) self->clients->pdata[position])->list_position = position;
 }
 
-/* One change from the free place to the end: between two changes the list would be neither the old
- * nor the new one. */
+/* Emits one change from the free place to the end of the list.  With two changes, for the removal
+ * and for the client that has moved, the list would be wrong in between. */
 static void
 notify_unlisted (WspConnectionList *self,
                  guint              position)
@@ -168,7 +168,8 @@ address_equal (gconstpointer left,
   return memcmp (one->bytes, other->bytes, sizeof one->bytes) == 0;
 }
 
-/* Counted only with a limit: clients determine how much memory the table needs. */
+/* Addresses are counted only with a limit, because clients determine how much memory the table
+ * needs. */
 static WspAddressCount *
 count_address (WspServer    *server,
                const guint8 *bytes)
@@ -539,8 +540,8 @@ wsp_server_shutdown_finish (WspServer    *self,
   return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
 }
 
-/* At most one line for some time; the receivers that are skipped meanwhile are counted for the next
- * one. */
+/* Logs at most one line in SKIP_REPORT_TIME; receivers that are skipped meanwhile are counted for
+ * the next line. */
 static void
 report_skipped (WspWorker *worker,
                 guint      n_skipped)
@@ -593,8 +594,8 @@ broadcast_in_worker (gpointer receiver,
  * @self: a server
  * @message: (transfer none): a message
  *
- * Sends @message to all open connections. It is put into frames once, for any number of
- * connections. With permessage-deflate without context takeover of the server it is also
+ * Sends @message to all open connections. The message is put into frames once, for any number of
+ * connections. With permessage-deflate without context takeover of the server the message is also
  * compressed once for each window size. A connection that is closing or whose send queue is
  * full does not get the message, and does not delay the others.
  *
@@ -646,13 +647,14 @@ is_list_of_connections (WspConnection **connections,
  * @n_connections: the number of connections
  * @message: (transfer none): a message
  *
- * Sends @message to some connections, as [method@Wsp.Server.broadcast] does to all: it is put
- * into frames once, and also compressed once where that says so. A connection that is closing or
- * whose send queue is full does not get the message, and does not delay the others.
+ * Sends @message to some connections, as [method@Wsp.Server.broadcast] does to all: the message is
+ * put into frames once, and compressed as [method@Wsp.Server.broadcast] does. A connection that is
+ * closing or whose send queue is full does not get the message, and does not delay the others.
  *
  * A connection of another thread is sent the message with
- * [method@Wsp.Connection.send_from_thread], and is counted when that accepts it; the caller's
- * reference to it must not be the last. A connection that is given twice is sent the message twice.
+ * [method@Wsp.Connection.send_from_thread], and is counted when that function accepts the message;
+ * the caller's reference to the connection must not be the last. A connection that is given twice
+ * is sent the message twice.
  *
  * Returns: the number of connections that queued the message
  *

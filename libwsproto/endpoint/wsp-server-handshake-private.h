@@ -44,29 +44,29 @@ struct _WspServerHandshake
   WspHeadLog             *log;  /* NULL: no taps */
   WspDue                  due;  /* DECIDED: notifies, follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when the transport was accepted */
-  gboolean                is_refused;   /* by the server, not by the program: of ordinary HTTP */
+  gboolean                is_refused;   /* a request for ordinary HTTP: the server, not the program, has refused it */
   const char             *limit;        /* the property that was exceeded; NULL = none */
   guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */
   gsize                   address_length;       /* 0 = ask the transport */
 };
 
-/* To a later state; before RESPONDING the response is written. */
+/* Enters a later state.  The response must be written before RESPONDING is entered. */
 void wsp_server_handshake_enter            (WspServerHandshake     *self,
                                             WspServerHandshakeState state);
 /* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
 /* wsp-server-response.c */
-/* Without a response: the peer cannot read one.  Takes the error. */
+/* Ends the handshake without a response, because the peer could not read it.  Takes the error. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
                                             GError             *error);
-/* Takes the error, whose text is the body if body is NULL. */
+/* Takes the error.  body NULL: the body is the error's text. */
 void wsp_server_handshake_refuse           (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
                                             GBytes             *body,
                                             GError             *error);
-/* text is the body, and the error's text with details added. */
+/* The body is text; the error's text is text with details added. */
 void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             guint               status,
                                             const char         *text,
@@ -75,18 +75,18 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
 void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
-/* The error of a stream that has ended before the request was complete. */
-/* version: UNKNOWN before the TLS handshake has ended. */
+/* The error of a stream that has ended before the request was complete.  version: UNKNOWN before
+ * the TLS handshake has ended. */
 GError *wsp_server_handshake_describe_end  (const GError       *error,
                                             GTlsProtocolVersion version);
-/* Ordinary HTTP, as a handler has decided.  headers and body may be NULL. */
+/* The response that a handler has decided for ordinary HTTP.  headers and body may be NULL. */
 void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
                                             GBytes             *body);
-/* UNDECIDED: a handler of ordinary HTTP has returned TRUE, and has not responded. */
+/* In UNDECIDED: a handler of ordinary HTTP has returned TRUE, and has not responded. */
 void wsp_server_handshake_refuse_unanswered (WspServerHandshake *self);
-/* READING: a request for ordinary HTTP. */
+/* In READING: the request is for ordinary HTTP. */
 void wsp_server_handshake_take_http        (WspServerHandshake *self);
 /* The error of handshake-timeout. */
 GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,

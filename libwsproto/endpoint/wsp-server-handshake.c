@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One opening handshake of a server: read the request, check it, let the program decide, respond.
- * A request for ordinary HTTP is one that never becomes a WebSocket.
+ * A request for ordinary HTTP has the same states, except for ACCEPTING and OPEN.
  *
  *   READING --> ASKING --> UNDECIDED --> DECIDED --> ACCEPTING --> OPEN --> ENDED
  *
@@ -16,21 +16,22 @@
  *   OPEN       waits for the handlers of `connection`; the connection has the transport
  *   ENDED      waits for the due call, if that is queued, to free the memory; holds nothing else
  *
- * States may be skipped, and wsp_server_handshake_drop () ends each of them but OPEN.  WspUpgrade
- * runs the timer, and calls when what a state waits for has come.
+ * States may be skipped, and wsp_server_handshake_drop () ends a handshake in each state but OPEN.
+ * WspUpgrade runs the timer, and calls on_upgrade_ready () when a wait of a state has ended.
  *
- * The order of the checks is the RFC's: the rules of the protocol, then the origin, then the
- * program: its `request` handler, then the route.  A refusal is made of our own constants and of
- * what the program gave; nothing of the request is in it.  A transport that does not finish TLS
- * ends like one that sends no request: without a response.
+ * The order of the checks is the RFC's: the rules of the protocol, then the origin; then come the
+ * limit for the address, the handlers of `request`, and the route.  The response of a refusal has
+ * constants of the library and what the program gave, and nothing of the request.  If a transport
+ * does not finish its TLS handshake, no response is sent, as if no request was received.
  *
- * (1) The WspHandshake is created when the request was checked, if it may be needed before the
- *     connection is open; else when it fails and there are taps, which need a source; else when a
- *     handler of `connection` reads the property.
+ * (1) The WspHandshake is created after the rules of the protocol were checked, if it may be needed
+ *     before the connection is open; else when the handshake fails and there are taps, which need a
+ *     source; else when a handler of `connection` reads WspConnection:handshake.
  * (2) The state only goes up: a response is begun once, by ACCEPTING or RESPONDING.
- * (3) It is pending, and has a client, until it is OPEN or ENDED.
- * (4) The program is called in ASKING, where it returns an answer, and in due calls.  A main loop
- *     there may end the handshake and free it: the WspHandshake, which is held, says so.
+ * (3) A handshake is in the worker's pending, and has a client, until it is OPEN or ENDED.
+ * (4) The program is called in ASKING, where handlers return a decision, and in due calls.  A main
+ *     loop that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which
+ *     the caller holds a reference, then has is_ended.
  */
 #include "endpoint/wsp-server-handshake-private.h"
 
@@ -48,7 +49,8 @@ leave_pending (WspServerHandshake *self)
     wsp_handshake_end (self->handshake);
 }
 
-/* Freeing may run code of the program, which no longer reaches self then. */
+/* The members are released from a copy, after self was freed: the release may run code of the
+ * program. */
 static void
 free_all (WspServerHandshake *self)
 {
@@ -306,7 +308,7 @@ ask_program (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* In ASKING the handlers have not returned yet.  (4) */
+/* (4) In ASKING nothing is to be done: ask_program () goes on when the handlers have returned. */
 static void
 on_proceeded (WspHandshake *handshake,
               gpointer      owner)
@@ -341,7 +343,7 @@ accept_unasked (WspServerHandshake *self)
   accept_request (self, NULL, subprotocol);
 }
 
-/* The connection may have the transport already. */
+/* Does not use the transport, which the connection may have already. */
 static WspHandshake *
 make_handshake (WspServerHandshake *self)
 {
@@ -399,7 +401,7 @@ asks_program (WspServerHandshake *self)
   return self->rules->routes->len > 0 || wsp_server_has_request_handler (self->worker->server);
 }
 
-/* (1) The transport is only available now. */
+/* (1) The details of the transport cannot be read after the connection has got it. */
 static gboolean
 needs_handshake (WspServerHandshake *self)
 {
@@ -456,7 +458,8 @@ describe_end (WspServerHandshake *self,
   return wsp_server_handshake_describe_end (error, tls.version);
 }
 
-/* READING: a request that has begun is refused; if no byte was received, no response is sent. */
+/* READING: when the time is over, a request whose first line is complete gets a response, and less
+ * than a line gets none. */
 static void
 end_reading (WspServerHandshake *self)
 {
@@ -479,7 +482,7 @@ end_reading (WspServerHandshake *self)
                                wsp_server_handshake_make_timeout (self, "No request received"));
 }
 
-/* UNDECIDED: the time is over.  UNDECIDED or DECIDED: the peer has closed. */
+/* UNDECIDED: the time is over, or the peer has closed.  DECIDED: the peer has closed. */
 static void
 end_deciding (WspServerHandshake *self)
 {
@@ -530,8 +533,9 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Each worker may have an equal part of max-pending-handshakes.  In RESPONDING the oldest has been
- * decided already.  The program may run in here. */
+/* Ends the oldest pending handshake if there are too many: each worker may have an equal part of
+ * max-pending-handshakes.  A handshake in RESPONDING has its result already.  This function may run
+ * code of the program. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)

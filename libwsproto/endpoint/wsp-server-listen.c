@@ -90,8 +90,9 @@ reserve_descriptor (WspServer *self)
     self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* There are no file descriptors left: accept () would fail again at once.  The first socket that
- * waits is closed with the help of the spare one, so that its client can try elsewhere. */
+/* For the time without free file descriptors, in which accept () would fail again at once.  The
+ * first socket that waits is accepted with the spare descriptor and closed, so that its client can
+ * try another server. */
 static void
 pause_accepting (WspListener *self,
                  int          reason)
@@ -116,7 +117,7 @@ pause_accepting (WspListener *self,
   wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + ACCEPT_PAUSE);
 }
 
-/* Both families in 16 bytes; NULL: not an IP address. */
+/* Returns an IPv4 or IPv6 address as 16 bytes; NULL: not an IP address. */
 static const guint8 *
 get_address_bytes (const Address *address,
                    guint8        *bytes)
@@ -197,7 +198,7 @@ assign_worker (WspListener          *self,
     wsp_worker_invoke (worker, serve_socket, g_memdup2 (&accepted, sizeof accepted), g_free);
 }
 
-/* FALSE: no socket waits, or none may be accepted now. */
+/* FALSE: no socket waits, or accepting is paused. */
 static gboolean
 accept_one (WspListener          *self,
             const WspServerRules *rules)
@@ -227,11 +228,11 @@ accept_one (WspListener          *self,
       return FALSE;
     }
 
-  /* A client that has closed meanwhile is no reason to stop. */
+  /* Accepting goes on after a client that has closed meanwhile. */
   return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
 }
 
-/* Code of the program may stop accepting, or drop the server. */
+/* accept_one () may run code of the program, which may stop accepting, or drop the server. */
 static void
 on_listener_ready (WspWatch      *watch,
                    WspWatchEvents events)
@@ -291,7 +292,8 @@ get_port (GSocket *socket)
          : 0;
 }
 
-/* Without IPv6, 127.0.0.1 is enough; a port that is in use there is an error. */
+/* Adds ::1 on the port of 127.0.0.1.  If ::1 has the port in use, that is an error; if the system
+ * has no IPv6, 127.0.0.1 is enough. */
 static gboolean
 add_loopback_twin (WspServer *self,
                    guint16    port,
@@ -330,8 +332,8 @@ add_loopback_once (WspServer *self,
   return chosen;
 }
 
-/* A port that the system chose for one family may be in use in the other: then another one is
- * tried. */
+/* With port 0 the system chooses a free port of 127.0.0.1, which may be in use on ::1: then another
+ * port is tried. */
 static guint16
 add_loopback (WspServer *self,
               guint16    port,
@@ -511,7 +513,8 @@ get_peer_bytes (WspTransport *transport,
   return get_address_bytes (&address, bytes);
 }
 
-/* A client that did not come through a listener; NULL: it is not accepted. */
+/* Makes the client of a transport that did not come through a listener.  NULL: the client is not
+ * accepted, and the transport was closed. */
 static WspServerClient *
 admit_client (WspServer    *self,
               WspTransport *transport,
@@ -601,7 +604,7 @@ goes_both_ways (GIOStream *stream)
  * Takes over a stream that other code has accepted, as if it had come through a listener.
  * For TLS, pass a [class@Gio.TlsConnection].
  *
- * If the server is full or being shut down, the stream is closed without a response. It is
+ * If the server is full or being shut down, the stream is closed without a response. The stream is
  * served in the context of the server even if [method@Wsp.Server.start_workers] was called.
  *
  * Since: 0.1
@@ -678,7 +681,7 @@ wsp_server_adopt (WspServer    *self,
 
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
-  defer_adopt (self, NULL, connection); /* holds the server: a handler may drop it */
+  defer_adopt (self, NULL, connection); /* holds a reference: a handler may drop the server */
   wsp_server_client_open (client, connection, NULL, NULL);
   return connection;
 }

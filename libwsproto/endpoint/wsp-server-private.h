@@ -30,7 +30,7 @@ typedef struct
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending;        /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient, with a connection */
-  guint         n_reports;      /* of requests that have ended, in due calls */
+  guint         n_reports;      /* of due calls that report requests that have ended */
   guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
   gint64        next_skip_report;
   gboolean      is_ending;
@@ -47,14 +47,15 @@ typedef struct                  /* the clients of one address */
 
 #define WSP_NOT_LISTED G_MAXUINT
 
-/* Adjacent bit-fields are one place in memory: those of two threads would overwrite one another. */
+/* Adjacent bit-fields share a memory location, so only one thread may write them.  position is for
+ * the worker's thread; list_position, which the server's context writes, is not a bit-field. */
 struct _WspServerClient
 {
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
   WspConnection   *connection;  /* NULL: in the opening handshake */
   guint            position : 31;       /* in the worker's clients */
-  guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at first */
+  guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at creation */
   guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
 };
 
@@ -80,7 +81,7 @@ struct _WspServer
   WspReactor        *reactor;
   GMutex             rules_lock;        /* rules are used by all workers */
   WspServerRules    *settings;          /* never shared */
-  WspServerRules    *rules;             /* a copy of them, shared; NULL: a setting has changed */
+  WspServerRules    *rules;             /* a shared copy of settings; NULL: a setting has changed */
 
   GPtrArray         *listeners;         /* of WspListener */
   int                spare_fd;          /* for pause_accepting (); -1 = none */
@@ -98,11 +99,11 @@ typedef void (*WspCallFunc) (gpointer receiver,
 
 /* wsp-server.c */
 gboolean         wsp_server_has_request_handler   (WspServer *self);
-/* The handlers of `request`, then the route of the path. */
+/* Calls the handlers of `request`, then the route of the path. */
 void             wsp_server_ask                   (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake);
-/* Decides after the handlers.  is_consent: all have returned TRUE. */
+/* Decides after the handlers.  is_consent: all handlers have returned TRUE. */
 void             wsp_server_follow_consent        (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake,
@@ -117,9 +118,9 @@ void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    GSocketAddress *address,
                                                    const GError   *error);
 WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
-/* Settings change between these two calls; handshakes that have begun keep the old ones.  The old
- * rules hold the objects that are replaced, so that none of them is finalized under the lock: that
- * may run code of the program. */
+/* Change settings between these two calls; handshakes that have begun keep the old rules.  The old
+ * rules hold references to the objects that are replaced, so no object is finalized while
+ * rules_lock is held: a finalizer may run code of the program. */
 void             wsp_server_begin_change          (WspServer *self);
 void             wsp_server_end_change            (WspServer *self);
 void             wsp_server_replace_limits        (WspServer *self,
@@ -149,20 +150,22 @@ void             wsp_server_client_open           (WspServerClient *self,
                                                    GPtrArray       *taps);
 void             wsp_server_client_leave          (WspServerClient *self);
 void             wsp_worker_drop_all              (WspWorker *self);
-/* For a server that is disposed: it is not notified when they end. */
+/* For a server that is disposed: the server is not notified when the connections end. */
 void             wsp_worker_abort_all_unnotified  (WspWorker *self);
 
 /* wsp-server-workers.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);
 void             wsp_worker_free                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
-/* NULL: not the thread of a worker. */
+/* NULL: thread is not a worker's. */
 WspWorker       *wsp_server_find_worker           (WspServer *self,
                                                    GThread   *thread);
-/* Drops handshakes and aborts connections of the threads, ends them, and waits for that. */
+/* Drops handshakes and aborts connections of the threads, and waits until the threads have
+ * ended. */
 void             wsp_server_stop_workers          (WspServer *self);
-/* Calls func (worker, content) in the context of the worker; for the main worker at once.
- * destroy is called after func, or instead of it; func may be NULL. */
+/* Calls func (worker, content) in the context of the worker; for the main worker before this
+ * function returns.  destroy is called after func, or alone if func is NULL or the queue is freed
+ * first. */
 void             wsp_worker_invoke                (WspWorker     *self,
                                                    WspCallFunc    func,
                                                    gpointer       content,
@@ -179,7 +182,7 @@ void             wsp_server_handshake_begin       (WspServerClient *client,
                                                    WspTransport    *transport,
                                                    gconstpointer    address,
                                                    gsize            address_length);
-/* Without a response. */
+/* Ends the handshake without a response. */
 void             wsp_server_handshake_drop        (WspServerHandshake *self);
 
 G_END_DECLS

@@ -47,7 +47,7 @@ is_same_list (const char * const *one,
   return g_strv_equal (one, other);
 }
 
-/* NULL: the entry can match.  Otherwise what is wrong with it, and the right form. */
+/* Returns NULL if the entry can match, or else a text with the mistake and the right form. */
 typedef char *(*FindMistake) (const char *entry);
 
 /* may_match () logs, and a handler of the log is code of the program: hold no lock here. */
@@ -82,7 +82,7 @@ set_list (WspServer          *self,
       !may_match (entries, property, find_mistake))
     return;
 
-  g_auto (GStrv) before = *place;       /* entries may be a part of it */
+  g_auto (GStrv) before = *place;       /* entries may point into before */
 
   wsp_server_begin_change (self);
   *place = g_strdupv ((char **) entries);
@@ -153,7 +153,7 @@ wsp_server_set_limits (WspServer *self,
   if (limits == self->settings->limits)
     return;
 
-  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the old ones may drop it */
+  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the limits may drop self */
 
   wsp_server_replace_limits (self, limits);
   notify (self, PROP_LIMITS);
@@ -203,9 +203,9 @@ wsp_server_set_subprotocols (WspServer          *self,
  * wsp_server_get_subprotocol_preference: (get-property subprotocol-preference)
  * @self: a server
  *
- * Gets whose order of subprotocols decides.
+ * Gets the role whose order of subprotocols decides.
  *
- * Returns: whose order decides
+ * Returns: the role
  *
  * Since: 0.1
  */
@@ -221,9 +221,9 @@ wsp_server_get_subprotocol_preference (WspServer *self)
 /**
  * wsp_server_set_subprotocol_preference: (set-property subprotocol-preference)
  * @self: a server
- * @role: whose order decides
+ * @role: the role
  *
- * Sets whose order of subprotocols decides.
+ * Sets the role whose order of subprotocols decides.
  *
  * Since: 0.1
  */
@@ -503,8 +503,8 @@ wsp_server_set_tls_ticket_key (WspServer *self,
  *
  * Gets the settings with which permessage-deflate is accepted.
  *
- * Returns: (transfer none) (nullable): the settings; %NULL = it is not accepted; valid until the
- *   property changes or @self is freed
+ * Returns: (transfer none) (nullable): the settings; %NULL = permessage-deflate is not accepted;
+ *   valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -520,7 +520,7 @@ wsp_server_get_compression (WspServer *self)
 /**
  * wsp_server_set_compression: (set-property compression)
  * @self: a server
- * @compression: (transfer none) (nullable): settings; %NULL = it is not accepted
+ * @compression: (transfer none) (nullable): settings; %NULL = permessage-deflate is not accepted
  *
  * Sets the settings with which permessage-deflate is accepted.
  *
@@ -537,7 +537,7 @@ wsp_server_set_compression (WspServer         *self,
   if (compression == self->settings->compression)
     return;
 
-  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the old ones may drop it */
+  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the options may drop self */
 
   wsp_server_begin_change (self);
   g_set_object (&self->settings->compression, compression);
@@ -604,7 +604,7 @@ wsp_server_set_server_header (WspServer  *self,
       return;
     }
 
-  g_autofree char *before = self->settings->server_header;      /* value may be a part of it */
+  g_autofree char *before = self->settings->server_header;      /* value may point into before */
 
   wsp_server_begin_change (self);
   self->settings->server_header = g_strdup (value);
@@ -618,7 +618,7 @@ wsp_server_set_server_header (WspServer  *self,
  *
  * Gets whether connections keep their handshake.
  *
- * Returns: %TRUE if they are kept
+ * Returns: %TRUE if connections keep their handshake
  *
  * Since: 0.1
  */
@@ -634,7 +634,7 @@ wsp_server_get_persistent_handshakes (WspServer *self)
 /**
  * wsp_server_set_persistent_handshakes: (set-property persistent-handshakes)
  * @self: a server
- * @persistent: %TRUE to keep them
+ * @persistent: %TRUE if connections keep their handshake
  *
  * Sets whether connections keep their handshake.
  *
@@ -808,14 +808,15 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-certificate: (getter get_tls_certificate) (setter set_tls_certificate)
    *
-   * The certificate of the server, with its private key. A listener that is added while it is
-   * set accepts TLS only, for all of its life. If it is set again, new connections get the new
-   * certificate.
+   * The certificate of the server, with its private key. A listener that is added while this
+   * property is set accepts TLS only, for all of its life. If the property is set again, new
+   * connections get the new certificate.
    *
-   * The server does TLS in its main context, and a client that is slow or silent delays no other.
-   * GIO does it instead, with at most ten handshakes at a time for the whole program, if the key
-   * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
-   * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
+   * The server does TLS in its main context, and a client that is slow or silent does not delay
+   * other clients. GIO does TLS instead, with at most ten handshakes at a time for the whole
+   * program, if the key cannot be read (as with a PKCS#11 token), if libwsproto was built without
+   * GnuTLS, and if the environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs the
+   * reason.
    *
    * TLS 1.0 and 1.1 are refused (RFC 8996), unless the environment variable
    * `G_TLS_GNUTLS_PRIORITY` permits them.
@@ -830,16 +831,16 @@ install_tls (GParamFlags flags)
    * WspServer:tls-database: (getter get_tls_database) (setter set_tls_database)
    *
    * The CAs that may issue certificates of clients; %NULL = the system's.
-   * [property@Wsp.Server:tls-authentication-mode] says whether clients are asked for one. A change
-   * applies to new connections.
+   * [property@Wsp.Server:tls-authentication-mode] says whether clients are asked for a certificate.
+   * A change applies to new connections.
    *
-   * A class of the program that has a verify_chain_async of its own is asked by that, and so are
-   * GIO's databases; any other class by verify_chain, in the thread that serves the client. A
-   * certificate is refused if the database fails.
+   * The server verifies a certificate with `verify_chain_async` of GIO's databases and of classes
+   * of the program that override that function, and with `verify_chain` of other classes, in the
+   * thread that serves the client. A certificate is refused if the database fails.
    *
-   * If GIO does TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, set a
-   * database: otherwise GIO loads the system's list for each connection, which takes some 9 ms of
-   * CPU and 3.8 MB.
+   * If GIO does TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked for a
+   * certificate, set a database: otherwise GIO loads the system's list for each connection, which
+   * takes some 9 ms of CPU and 3.8 MB.
    *
    * Since: 0.1
    */
@@ -851,8 +852,8 @@ install_tls (GParamFlags flags)
    *
    * Whether clients of a TLS listener are asked for a certificate. A client whose certificate
    * [property@Wsp.Server:tls-database] does not trust is rejected, and with
-   * %G_TLS_AUTHENTICATION_REQUIRED also one without a certificate: before HTTP, and
-   * [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
+   * %G_TLS_AUTHENTICATION_REQUIRED also a client without a certificate. The client is rejected
+   * before HTTP, and [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
    *
    * [property@Wsp.Handshake:tls-certificate] is the client's certificate: a handler of
    * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
@@ -871,8 +872,8 @@ install_tls (GParamFlags flags)
    *
    * 64 random bytes from which the keys of session tickets are derived. With a ticket, a client
    * that connects again skips most of the TLS handshake. %NULL, the default: the server creates
-   * its own key, and tickets are valid for this server only. Instances that serve the same clients
-   * share one.
+   * its own key, and tickets are valid for this server only. Servers that serve the same clients
+   * share one key.
    *
    * The derived keys change every few hours. With this key resumed connections of TLS 1.2 can be
    * decrypted: keep it as secret as the private key, and replace it every few days. No tickets
@@ -897,12 +898,12 @@ wsp_server_install_properties (GObjectClass *class)
    *
    * The subprotocols that the server supports. The first one in the client's offer that is also
    * in this list is selected, or the first one in this list that the client offers:
-   * [property@Wsp.Server:subprotocol-preference]. If there is none, the connection has no
-   * subprotocol.
+   * [property@Wsp.Server:subprotocol-preference]. Without a common subprotocol the connection has
+   * no subprotocol.
    *
    * A list with an entry that no client can offer, because it is empty or has a blank, a comma or
-   * another character that a name may not have, is not taken: a warning names the entry, and the
-   * old list stays. See RFC 6455, section 4.1.
+   * another character that a name may not have, is refused: a warning names the entry, and the old
+   * list stays. See RFC 6455, section 4.1.
    *
    * Default: %NULL, which is the empty list.
    *
@@ -918,7 +919,7 @@ wsp_server_install_properties (GObjectClass *class)
    * Requests without an `Origin` do not come from pages and are not affected.
    *
    * A list with an entry that can match no origin, because it has a path or a wildcard, or no
-   * scheme, is not taken: a warning names the entry and its right form, and the old list stays.
+   * scheme, is refused: a warning names the entry and its right form, and the old list stays.
    *
    * See RFC 6455, section 10.2.
    *
@@ -930,12 +931,12 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:allowed-hosts: (getter get_allowed_hosts) (setter set_allowed_hosts)
    *
    * Host names for which a listener on a loopback address serves pages, in addition to
-   * `localhost` and loopback addresses. A request with another `Host` is refused: one for a
-   * WebSocket that has an `Origin` with status 403, and one for
-   * [signal@Wsp.Server::http-request] with 421.
+   * `localhost` and loopback addresses. A request with another `Host` is refused: with status 403
+   * if the request is for a WebSocket and has an `Origin`, and with status 421 if the request is
+   * for [signal@Wsp.Server::http-request].
    *
    * A list with an entry that can match no host, because it has a scheme, a port, a path or a
-   * wildcard, is not taken: a warning names the entry, and the old list stays.
+   * wildcard, is refused: a warning names the entry, and the old list stays.
    *
    * Default: %NULL, which is the empty list.
    *
@@ -947,7 +948,7 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:subprotocol-preference: (getter get_subprotocol_preference)
    *   (setter set_subprotocol_preference)
    *
-   * Whose order of subprotocols decides: the client's, in its offer, or the server's, in
+   * The role whose order of subprotocols decides: the client's, in its offer, or the server's, in
    * [property@Wsp.Server:subprotocols]. See RFC 6455, section 4.2.2.
    *
    * Default: %WSP_ROLE_CLIENT.
@@ -961,8 +962,8 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:compression: (getter get_compression) (setter set_compression)
    *
    * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is not
-   * accepted. Its values are read before each response: a change holds for later handshakes.
-   * Workers read them in their threads. See RFC 7692, section 7.
+   * accepted. The values of the settings are read before each response: a change applies to later
+   * handshakes. Workers read the values in their threads. See RFC 7692, section 7.
    *
    * Since: 0.1
    */
@@ -972,8 +973,8 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:persistent-handshakes: (getter get_persistent_handshakes)
    *   (setter set_persistent_handshakes)
    *
-   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. Otherwise
-   * the connection drops it after the handlers of [signal@Wsp.Server::connection].
+   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. With %FALSE
+   * the connection drops the handshake after the handlers of [signal@Wsp.Server::connection].
    *
    * Default: %FALSE.
    *
@@ -994,8 +995,8 @@ wsp_server_install_properties (GObjectClass *class)
   /**
    * WspServer:connections: (getter get_connections)
    *
-   * The connections that are open or closing, as a list of [class@Wsp.Connection]. It is one list
-   * for the life of the server, which emits [signal@Gio.ListModel::items-changed].
+   * The connections that are open or closing, as a list of [class@Wsp.Connection]. The server has
+   * the same list all its life, which emits [signal@Gio.ListModel::items-changed].
    *
    * Since: 0.1
    */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All ends of a request but 101: a refusal, with a response that gives the reason or without one,
- * and the response of ordinary HTTP.  A due call notifies taps and handlers, after the response was
- * written. */
+/* All results of a request other than status 101: a refusal, with or without a response, and the
+ * response to a request for ordinary HTTP.  A due call notifies taps and handlers after the
+ * response was written. */
 #include "endpoint/wsp-server-handshake-private.h"
 
 #include "endpoint/opening/wsp-response-private.h"
@@ -15,7 +15,7 @@ typedef struct                  /* outlives the handshake */
   WspWorker      *worker;
   WspServer      *server;
   GSocketAddress *address;
-  GError         *error;        /* NULL: ordinary HTTP that has its response */
+  GError         *error;        /* NULL: a handler has responded to ordinary HTTP */
   const char     *limit;        /* the property that was exceeded; NULL = none */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
@@ -233,8 +233,8 @@ wsp_server_handshake_make_timeout (WspServerHandshake *self,
                       self->rules->handshake_timeout);
 }
 
-/* TRUE: a handler returned TRUE without a response.  A handler of the log may do the same as
- * handlers of the request. */
+/* Refuses a request whose handler returned TRUE without a response.  FALSE: a handler of the log,
+ * which wsp_log () calls, has responded to the request. */
 static gboolean
 refuse_unanswered (WspHandshake *handshake)
 {
@@ -259,8 +259,8 @@ wsp_server_handshake_refuse_unanswered (WspServerHandshake *self)
     self->is_refused = TRUE;    /* the due call of the decision reads is_refused */
 }
 
-/* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says
- * so. */
+/* A main loop that a handler runs may end and free self.  The WspHandshake, to which this function
+ * holds a reference, then has is_ended. */
 static void
 ask_for_http (WspServerHandshake *self)
 {
@@ -294,7 +294,7 @@ ask_for_http (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* NULL also for a request without Host, which no page sends. */
+/* Returns NULL also for a request without Host, because browsers always send that field. */
 static const char *
 find_wrong_host (WspServerHandshake *self,
                  char              **details)
@@ -308,8 +308,9 @@ find_wrong_host (WspServerHandshake *self,
   return wsp_server_rules_find_wrong_host (self->rules, host, details);
 }
 
-/* Pages of any site may send such a request: no origin is checked.  A page reads the response if
- * its own name was rebound to this machine, which the Host tells (RFC 9110 15.5.20). */
+/* The origin is not checked: pages of any site may send a request for ordinary HTTP.  A page can
+ * read the response only if its own name was rebound to this machine (DNS rebinding), and then Host
+ * has that name (RFC 9110 15.5.20). */
 void
 wsp_server_handshake_take_http (WspServerHandshake *self)
 {

@@ -69,7 +69,7 @@ take_batch (WspCallQueue *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* All calls of the batch have run. */
+/* Call this when all calls of the batch have run. */
 static void
 sleep_without_calls (WspCallQueue *self)
 {
@@ -333,7 +333,8 @@ wsp_server_stop_workers (WspServer *self)
       worker->thread = NULL;
     }
 
-  /* The last calls of the threads, before the workers that they use are freed. */
+  /* Runs the last calls that the threads have queued, before the workers of the threads are
+   * freed. */
   while (calls != NULL && run_batch (calls))
     continue;
   g_ptr_array_set_size (self->workers, 1);
@@ -345,7 +346,7 @@ wsp_server_stop_workers (WspServer *self)
  * @n_threads: the number of threads, at least 1
  * @error: return location for an error
  *
- * Distributes the clients over threads. Each client belongs to one of them from its first
+ * Distributes the clients over threads. Each client belongs to one thread from its first
  * byte: [signal@Wsp.Server::request], the function of its route,
  * [signal@Wsp.Server::connection], [signal@Wsp.Server::handshake-failed] and the signals of its
  * connection are emitted in that thread and belong to its thread-default main context. Later
@@ -355,8 +356,8 @@ wsp_server_stop_workers (WspServer *self)
  * connections, and listening. The connections in the list belong to other threads: the only
  * function to call with them is [method@Wsp.Connection.send_from_thread].
  *
- * The threads end with [method@Wsp.Server.shutdown_async] or with the server. Both wait
- * for the handlers that run in them.
+ * The threads end with [method@Wsp.Server.shutdown_async] or with the server. The end of the
+ * threads waits for the handlers that run in them.
  *
  * This function is for C only: language bindings do not support calls from other threads.
  *

@@ -28,8 +28,8 @@ static guint signals[N_SIGNALS];
  *
  * Accepts WebSockets. The server keeps its connections alive until they are closed.
  *
- * Pages of other sites cannot connect unless [property@Wsp.Server:allowed-origins] allows
- * it: every page that a browser shows can reach a server on the same machine.
+ * Pages of other sites cannot connect unless [property@Wsp.Server:allowed-origins] has their
+ * origin, because every page that a browser shows can reach a server on the same machine.
  *
  * A request is checked in this order: the rules of the protocol, the origin and the number of
  * connections from its address, the handlers of [signal@Wsp.Server::request], and the route of
@@ -38,13 +38,13 @@ static guint signals[N_SIGNALS];
  * A server belongs to the thread-default main context in which it was created, and so do its
  * connections unless [method@Wsp.Server.start_workers] was called. Signals come from that context;
  * the callback of [method@Wsp.Server.shutdown_async] comes from the context that is the
- * thread-default one during the call, or from the server's if none was pushed.
+ * thread-default one during the call, or from the server's context if no context was pushed.
  *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspServer, wsp_server, G_TYPE_OBJECT)
 
-/* Call it under the lock. */
+/* Call this with rules_lock held. */
 static WspServerRules *
 ensure_rules (WspServer * self)
 {
@@ -124,10 +124,10 @@ free_place (gpointer content)
   g_free (place);
 }
 
-/* A handler in a worker's thread has dropped the last reference: the server is disposed in its own
- * context.  The reference goes there in the thread's next turn, when the call that drops it has
- * returned: otherwise the server's context could drop its reference first, and this thread would
- * dispose the server after all. */
+/* TRUE: the last reference was dropped in a worker's thread, so the server is disposed later, in
+ * its own context.  hand_over () passes a new reference to that context, but only in the next turn
+ * of this thread, after the present g_object_unref () has returned: if the server's context could
+ * drop the new reference before, this thread would dispose the server after all. */
 static gboolean
 is_left_to_main_context (WspServer *self)
 {
@@ -197,7 +197,7 @@ wsp_server_finalize (GObject *object)
 }
 
 /* The handshake of the `request` or `http-request` that is being emitted in this thread: what
- * handlers do to it counts more than what they return. */
+ * handlers do with the handshake counts more than what they return. */
 static GPrivate asked_handshake;
 
 /* The next handler is called as long as all return TRUE and the request is undecided. */
@@ -235,7 +235,7 @@ make_request_signals (void)
    * @handshake: (transfer none): the request
    *
    * A client requests a WebSocket, and the rules of the protocol and the origin have been
-   * checked. Asks whether the request may be accepted.
+   * checked. The signal asks whether the request may be accepted.
    *
    * If all handlers return %TRUE, the route of the path decides; without routes the request is
    * accepted with a subprotocol of [property@Wsp.Server:subprotocols]. If a handler returns %FALSE,
@@ -259,30 +259,30 @@ make_request_signals (void)
    * @self: the server
    * @handshake: (transfer none): the request
    *
-   * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, with nothing in it
-   * that asks for a WebSocket. Asks whether the handler responds to it, as for a health check or
-   * for the one page of a demo.
+   * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, without header fields
+   * that ask for a WebSocket. The signal asks whether the handler responds to the request, as for a
+   * health check or for the one page of a demo.
    *
-   * A handler for whose path it is calls [method@Wsp.Handshake.respond], or
-   * [method@Wsp.Handshake.defer] to do so later, and returns %TRUE; other handlers are not called
+   * A handler that serves the path calls [method@Wsp.Handshake.respond], or
+   * [method@Wsp.Handshake.defer] to respond later, and returns %TRUE; other handlers are not called
    * then. If all return %FALSE, as language bindings also do for a handler that failed or returned
-   * nothing, the response is status 426, which asks for a WebSocket. %TRUE without a response is
-   * status 500, and the log says so; with the overrides for Python and JavaScript so is a handler
-   * that failed.
+   * nothing, the response is status 426, which asks for a WebSocket. If a handler returns %TRUE and
+   * has not responded, the response is status 500, and the log says so; with the overrides for
+   * Python and JavaScript a handler that failed has the same response.
    *
    * Neither the origin nor the routes are checked: pages of any site can send such a request, and
-   * cannot read the response. A page that has rebound its own name to this machine could: on a
-   * loopback address a request with a `Host` is refused with status 421, unless it is `localhost`,
-   * a loopback address or in [property@Wsp.Server:allowed-hosts]. On other addresses, check
-   * [property@Wsp.Handshake:host] if the response is confidential.
+   * cannot read the response. A page that has rebound its own name to this machine could read it:
+   * therefore on a loopback address a request with a `Host` is refused with status 421, unless the
+   * host is `localhost`, a loopback address or in [property@Wsp.Server:allowed-hosts]. On other
+   * addresses, check [property@Wsp.Handshake:host] if the response is confidential.
    *
-   * The connection is closed after the response. Time and number are bounded as for opening
-   * handshakes, by `handshake-timeout` and `max-pending-handshakes`. For more than this use an HTTP
-   * library, and [method@Wsp.Server.adopt].
+   * The connection is closed after the response. The time and the number of such requests are
+   * limited as for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For
+   * more than this use an HTTP library, and [method@Wsp.Server.adopt].
    *
    * Without a handler all such requests are refused, `HEAD` with status 405.
-   * [signal@Wsp.Server::handshake-failed] is emitted for those that are refused, and not for those
-   * that a handler has answered.
+   * [signal@Wsp.Server::handshake-failed] is emitted for requests that are refused, not for
+   * requests to which a handler has responded.
    *
    * Returns: %TRUE if the handler responds
    *
@@ -313,8 +313,8 @@ make_result_signals (void)
    * @address: (transfer none) (nullable): the address of the client
    * @error: (transfer none): the reason
    *
-   * An opening handshake has failed, or was refused with a response. Each failed handshake emits
-   * this once. See RFC 6455, section 4.2.2.
+   * An opening handshake has failed, or was refused with a response. The signal is emitted once for
+   * each failed handshake. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */
@@ -486,8 +486,8 @@ wsp_server_new (void)
  * @self: a server
  *
  * Gets the connections that are open or closing, as a list that emits
- * [signal@Gio.ListModel::items-changed]. It is not sorted: the last item takes the place of one
- * that ends.
+ * [signal@Gio.ListModel::items-changed]. The list is not sorted: the last item takes the place of a
+ * connection that ends.
  *
  * Returns: (transfer none): a list of [class@Wsp.Connection]; valid as long as @self
  *
@@ -512,9 +512,9 @@ wsp_server_get_connections (WspServer *self)
  * @destroy: called with @user_data when neither the server nor a handshake uses the route
  *
  * Serves a path and all paths below it: `/chat` matches `/chat` and `/chat/room`, not
- * `/chatter`. If several routes match, the longest is used, and of equal ones the last added.
+ * `/chatter`. If several routes match, the longest is used, and of equal routes the last added.
  *
- * A server without routes serves all paths. A server with routes responds with 404 if none
+ * A server without routes serves all paths. A server with routes responds with 404 if no route
  * matches, unless a handler of [signal@Wsp.Server::request] has decided. @func is called when
  * all of these handlers have returned %TRUE.
  *
@@ -566,7 +566,7 @@ wsp_server_add_tap (WspServer *self,
  * @self: a server
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap for new connections; those that have it keep it.
+ * Removes @tap for new connections; connections that have @tap keep it.
  *
  * Since: 0.1
  */

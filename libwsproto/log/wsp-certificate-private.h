@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Such as "unknown certificate authority, expired (2026-01-31)".  certificate: for its dates,
- * nullable. */
+/* Returns a text such as "unknown certificate authority, expired (2026-01-31)".  certificate: has
+ * the dates; may be NULL. */
 char *wsp_certificate_describe_errors (GTlsCertificate     *certificate,
                                        GTlsCertificateFlags errors);
 

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* In quotation marks, without control characters and invalid UTF-8, which become \xNN.  At most
- * max bytes are shown, then three dots. */
+/* Returns the bytes in quotation marks.  Quotation marks, backslashes, characters that are not
+ * printable and invalid UTF-8 become \xNN.  If there are more than max bytes, three dots replace
+ * the bytes after the character that contains byte number max. */
 char *wsp_excerpt_quote (gconstpointer bytes,
                          gsize         length,
                          gsize         max);

@@ -11,7 +11,8 @@ is_shown_as_it_is (gunichar character)
          g_unichar_isprint (character);
 }
 
-/* Returns how many bytes it has shown: a character, or one byte. */
+/* Appends the character at at, or one byte if the bytes are not a character.  Returns the number of
+ * bytes that were taken. */
 static gsize
 append_some (GString    *to,
              const char *at,

@@ -27,15 +27,15 @@ typedef enum
 
 typedef struct                  /* known facts about the line's subject; all zero: none */
 {
-  guint       connection;       /* its number; 0 = none */
+  guint       connection;       /* number of the connection; 0 = none */
   guint       close_code;       /* 0 = none */
   const char *peer;             /* address */
   const char *limit;            /* property of the limit that was exceeded; "": a constant */
 } WspLogFields;
 
-/* Whether WSP_DEBUG has the topic.  The variable is read once, so this only tests a bit. */
+/* Whether WSP_DEBUG has the topic.  The variable is read once, so later calls only test a bit. */
 gboolean wsp_log_has_topic   (WspLogTopic topic);
-/* Whether a line would be written: call this before making a line that costs time. */
+/* Whether a line would be written.  Call it before making a line that costs time. */
 gboolean wsp_log_is_enabled    (WspLogTopic topic,
                                 WspLogLevel level);
 /* Lines of the topics in WSP_DEBUG have the level "message", which GLib shows by default. */
@@ -46,7 +46,7 @@ void     wsp_log             (WspLogTopic         topic,
                               ...) G_GNUC_PRINTF (4, 5);
 /* Escapes control characters and invalid UTF-8, and shortens the text to one line. */
 char    *wsp_log_escape      (const char *text);
-/* Numbers of connections: 1, 2, 3 and so on. */
+/* Returns the number of a new connection: 1, 2, 3 and so on. */
 guint    wsp_log_next_number (void);
 
 G_END_DECLS

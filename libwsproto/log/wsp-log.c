@@ -3,7 +3,8 @@
 
 /* Log: one line for one event, structured, in the domain "Wsp".
  *
- * It contains no payload.  Text from the peer is escaped here, for every line.
+ * A line contains no payload.  wsp_log () escapes the text of each line, because it may contain
+ * text of the peer.
  *
  * (1) A line has at most MAX_LINE bytes and no control characters.
  */
@@ -54,7 +55,7 @@ get_log_level (WspLogTopic topic,
   return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
 }
 
-/* A debug line is not even formatted if neither WSP_DEBUG nor GLib's settings show it. */
+/* If neither WSP_DEBUG nor GLib's settings show a debug line, the line is not formatted. */
 gboolean
 wsp_log_is_enabled (WspLogTopic topic,
                     WspLogLevel level)

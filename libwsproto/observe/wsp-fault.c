@@ -22,7 +22,7 @@ is_known (guint fault)
  *
  * Gets the name of a broken rule: words in small letters with hyphens, such as `text-not-utf8`.
  *
- * Names stay the same in later versions, numbers may not: a file contains names.
+ * Names stay the same in later versions, but numbers may change: write names into files.
  *
  * Returns: (transfer none) (nullable): the name, %NULL if no rule has this number; static
  *
@@ -62,7 +62,7 @@ wsp_fault_get_section (guint fault)
   if (!g_ascii_isdigit (section[0]))
     return NULL;
 
-  /* A section that begins with another RFC's number names it, as in "7692 6.1". */
+  /* A section of another RFC begins with the number of that RFC, as in "7692 6.1". */
   const char *document = strchr (section, ' ') != NULL ? "RFC" : "RFC 6455";
   g_autofree char *text = g_strdup_printf ("%s %s", document, section);
 

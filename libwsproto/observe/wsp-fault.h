@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WspFaultSeverity:
  * @WSP_FAULT_SEVERITY_NONE: not a fault
- * @WSP_FAULT_SEVERITY_WARNING: no rule of an RFC forbids it: a limit of this library is exceeded,
- *   or a recommendation was not followed
+ * @WSP_FAULT_SEVERITY_WARNING: no rule of an RFC was broken, but a limit of this library was
+ *   exceeded, or a recommendation was not followed
  * @WSP_FAULT_SEVERITY_ERROR: a rule of an RFC was broken
  *
  * How severe a fault is.

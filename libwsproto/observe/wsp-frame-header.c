@@ -32,7 +32,7 @@ get_first (const WspFrameHeader *self)
   return (self->fin ? WSC_FIN : 0) | (self->rsv << 4 & WSC_RSV) | (self->opcode & WSC_OPCODE);
 }
 
-/* A length in two or eight bytes although fewer are enough, for tests of other endpoints. */
+/* Writes the length in two or eight bytes even if fewer are enough, to test other endpoints. */
 static gsize
 write_long_form (guint8               *to,
                  const WspFrameHeader *self,
@@ -158,8 +158,8 @@ wsp_frame_header_parse (GBytes  *bytes,
  * @self: a header
  *
  * Writes a header as it is on the wire, with the length in its shortest form. If
- * `header_length` is greater than this form needs, and one of the longer forms has exactly
- * this length, that one is written, to test how a peer reacts.
+ * `header_length` is the length of a header with a longer form of the length, that form is
+ * written, to test how a peer reacts.
  *
  * See RFC 6455, section 5.2.
  *

@@ -20,14 +20,14 @@ typedef struct _WspFrameHeader WspFrameHeader;
  * @masked: 1 if the payload is masked, else 0
  * @header_length: bytes of the header on the wire, 2 to 14; 0 to write the header in its
  *   shortest form
- * @masking_key: the four bytes of the masking key as a number, the first one highest; 0
+ * @masking_key: the four bytes of the masking key as a number, the first byte highest; 0
  *   if the frame is not masked
  * @payload_length: bytes of payload
  *
  * The header of one frame, as it is on the wire.
  *
- * See RFC 6455, section 5.2. It is a plain struct: one thread at a time may use it, and each may
- * have a copy.
+ * See RFC 6455, section 5.2. A header is a plain struct: one thread at a time may use it, and each
+ * thread may have a copy.
  *
  * Since: 0.1
  */

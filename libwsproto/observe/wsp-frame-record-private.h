@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Notes a broken rule; 0 is none. */
+/* Notes a broken rule.  fault 0: no rule was broken. */
 void wsp_frame_record_add_fault (WspFrameRecord *self,
                                  guint           fault);
 

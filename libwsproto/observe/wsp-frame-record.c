@@ -11,7 +11,7 @@
 #define CLOSE_CODE_LENGTH 2
 #define N_BITS 32
 
-/* The rules that a frame can break: their bits in the set of a record. */
+/* The rules that a frame can break.  The index of a rule is its bit in the set of a record. */
 static const WscFault frame_faults[] = {
   WSC_FAULT_RSV_NOT_NEGOTIATED,
   WSC_FAULT_COMPRESSED_BIT_MISPLACED,
@@ -70,7 +70,7 @@ wsp_frame_record_free (WspFrameRecord *self)
   g_free (self);
 }
 
-/* 32: none.  A fault of a head has no bit. */
+/* Returns N_BITS for a fault that has no bit, such as that of an HTTP head. */
 static guint
 get_bit (guint fault)
 {
@@ -133,10 +133,10 @@ wsp_frame_record_get_n_faults (const WspFrameRecord *self)
  * @self: a record
  * @index: an index below [method@Wsp.FrameRecord.get_n_faults]
  *
- * Gets a rule that the frame breaks. The first one is the rule that was found first: an endpoint
- * fails with it.
+ * Gets a rule that the frame breaks. The rule at index 0 was found first: an endpoint fails the
+ * connection with this rule.
  *
- * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if there is none at @index
+ * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if no rule is at @index
  *
  * Since: 0.1
  */
@@ -182,7 +182,7 @@ wsp_frame_record_describe_fault (const WspFrameRecord *self)
  *
  * See RFC 6455, section 5.2.
  *
- * Returns: the kind; all reserved opcodes have the same one
+ * Returns: the kind; all reserved opcodes have the same kind
  *
  * Since: 0.1
  */
@@ -216,10 +216,10 @@ wsp_frame_record_get_kind (const WspFrameRecord *self)
 /**
  * wsp_frame_record_dup_close_reason:
  * @self: a record
- * @payload: (transfer none) (nullable): the payload of its frame
+ * @payload: (transfer none) (nullable): the payload of the frame, without the mask
  *
- * Gets the reason from the payload of a Close frame. It is not checked: a peer may have sent
- * bytes that are not UTF-8.
+ * Gets the reason from the payload of a Close frame. The reason is not checked: a peer may have
+ * sent bytes that are not UTF-8.
  *
  * See RFC 6455, section 5.5.1.
  *

@@ -41,18 +41,21 @@ typedef enum
 /**
  * WspFrameFlags:
  * @WSP_FRAME_FLAGS_NONE: a whole frame
- * @WSP_FRAME_FLAGS_BYTES: not a frame, but bytes that are in none: after a refusal, after a
+ * @WSP_FRAME_FLAGS_BYTES: not a frame, but bytes that belong to no frame: after a refusal, after a
  *   malformed head, after a Close, or after missing bytes before the next frame was found
  * @WSP_FRAME_FLAGS_REST: with %WSP_FRAME_FLAGS_BYTES: the bytes are the rest of the payload of the
- *   frame before, after missing bytes. The masking key is turned to their beginning.
- * @WSP_FRAME_FLAGS_GUESSED: bytes were missing before it, and where it begins was guessed
- * @WSP_FRAME_FLAGS_CUT: the stream ended in it, or an unknown number of bytes is missing in it
- * @WSP_FRAME_FLAGS_GAP: bytes of its payload are missing. The bytes after them are in a record of
- *   their own.
- * @WSP_FRAME_FLAGS_TRUNCATED: only the beginning of its payload was kept
- * @WSP_FRAME_FLAGS_COMPRESSED: it belongs to a compressed message
- * @WSP_FRAME_FLAGS_NOT_INFLATED: with %WSP_FRAME_FLAGS_COMPRESSED: its message cannot be inflated,
- *   because bytes before it are missing or invalid. The inflated payload is the unmasked one.
+ *   frame before, after missing bytes. The masking key is rotated, so that it begins with the first
+ *   of these bytes.
+ * @WSP_FRAME_FLAGS_GUESSED: bytes are missing before the frame, and its place was guessed
+ * @WSP_FRAME_FLAGS_CUT: the stream ended inside the frame, or an unknown number of bytes is missing
+ *   in the frame
+ * @WSP_FRAME_FLAGS_GAP: bytes of the payload are missing. The bytes after the missing bytes have a
+ *   record of their own.
+ * @WSP_FRAME_FLAGS_TRUNCATED: only the beginning of the payload was kept
+ * @WSP_FRAME_FLAGS_COMPRESSED: the frame belongs to a compressed message
+ * @WSP_FRAME_FLAGS_NOT_INFLATED: with %WSP_FRAME_FLAGS_COMPRESSED: the payload cannot be inflated,
+ *   because bytes before it are missing or invalid. %WSP_PAYLOAD_VIEW_INFLATED is the same as
+ *   %WSP_PAYLOAD_VIEW_UNMASKED.
  * @WSP_FRAME_FLAGS_OPAQUE: an unknown extension was negotiated: the meaning of the payload is
  *   unknown
  *
@@ -78,7 +81,7 @@ typedef enum
  * WspPayloadView:
  * @WSP_PAYLOAD_VIEW_WIRE: as on the wire
  * @WSP_PAYLOAD_VIEW_UNMASKED: with the mask removed
- * @WSP_PAYLOAD_VIEW_INFLATED: with the mask removed, and inflated if its message is compressed
+ * @WSP_PAYLOAD_VIEW_INFLATED: with the mask removed, and inflated if the message is compressed
  *
  * How to show a payload.
  *
@@ -97,32 +100,34 @@ typedef struct _WspFrameRecord WspFrameRecord;
 
 /**
  * WspFrameRecord:
- * @time_us: the latest time of its bytes, as passed to [method@Wsp.Dissector.push]
- * @offset: where its header begins in the bytes of its direction, the HTTP head included
- * @payload_length: bytes of payload, as its header says; of a record that is no frame, the
- *   number of its bytes
+ * @time_us: the latest time of the bytes of the record, as passed to [method@Wsp.Dissector.push]
+ * @offset: where the header begins in the bytes of its direction, including the HTTP head
+ * @payload_length: bytes of payload, as the header says; for a record that is not a frame, the
+ *   number of bytes
  * @inflated_length: bytes of payload after decompression; the same as @payload_length
  *   for a frame that is not compressed; the bytes so far if inflating was stopped
- * @n_missing: bytes of @payload_length that are not in this record: they are missing, or after
- *   missing ones
- * @masking_key: the four bytes of the masking key as a number, the first one highest
+ * @n_missing: bytes of @payload_length that are not in this record, because they are missing or
+ *   follow missing bytes
+ * @masking_key: the four bytes of the masking key as a number, the first byte highest
  * @faults: the broken rules, as a set: read it with [method@Wsp.FrameRecord.get_fault]
- * @fault: the broken rule that was found first, 0 if none was; see [func@Wsp.fault_describe]
- * @close_code: the code of a Close frame, 1005 if it has none; 0 for other frames, and for
- *   one whose code is missing
+ * @fault: the broken rule that was found first, 0 if no rule was broken; see
+ *   [func@Wsp.fault_describe]
+ * @close_code: the code of a Close frame, 1005 if the frame has no code; 0 for other frames, and if
+ *   the code is missing
  * @flags: [flags@Wsp.FrameFlags]
  * @direction: a [enum@Wsp.Direction]
  * @fin: 1 if this is the last frame of its message
  * @rsv: the three reserved bits as a number, RSV1 is 4
  * @opcode: 0 to 15
  * @masked: 1 if the payload is masked
- * @header_length: bytes of the header, 2 to 14; fewer if it was cut, 0 if the record is no frame
+ * @header_length: bytes of the header, 2 to 14; fewer if the header was cut, 0 if the record is not
+ *   a frame
  * @message_opcode: the opcode of the message that a data frame belongs to; 0 for other frames, and
  *   if the beginning of the message is missing
  *
- * One dissected frame: a plain value, so that there can be a million of them. Bytes that belong to
- * no frame have records too, with %WSP_FRAME_FLAGS_BYTES. It is a plain struct: one thread at a
- * time may use it, and each may have a copy.
+ * One dissected frame. Bytes that belong to no frame have records too, with
+ * %WSP_FRAME_FLAGS_BYTES. A record is a small, plain struct, so that a program can keep a million
+ * of them: one thread at a time may use a record, and each thread may have a copy.
  *
  * Since: 0.1
  */

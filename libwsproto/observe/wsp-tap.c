@@ -6,26 +6,26 @@
 /**
  * WspTap:
  *
- * An observer: it is notified of the raw bytes of a connection and of the actions that its
- * session performs, and takes no part in them.
+ * An observer of a connection: a tap is notified of the raw bytes of the connection and of the
+ * actions that its session performs, but cannot change them.
  *
- * A tap is notified synchronously, in the thread of the connection, of what has happened. It is
- * notified of each write with the bytes that have left, first as bytes and then as
- * %WSP_ACTION_TYPE_SEND_TO_NETWORK; several frames may be in one write, and a frame in several.
+ * A tap is notified synchronously, in the thread of the connection, after an event has happened.
+ * For each write a tap is notified of the bytes that were written, first as bytes and then as
+ * %WSP_ACTION_TYPE_SEND_TO_NETWORK; one write may have several frames, and a frame several writes.
  * %WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE follows for each message, piece of a message, ping,
  * pong and Close whose last byte was in that write. Each of the two heads of an opening handshake
- * is one piece of bytes; a head that breaks a rule or is incomplete is cut there.
+ * is one piece of bytes; a head that breaks a rule or is incomplete ends at that place.
  *
  * Bytes and actions are lent for the time of the call. Keep bytes with [method@GLib.Bytes.ref] and
  * an action with [method@Wsp.SessionAction.copy]. In Python and JavaScript the overrides of Wsp do
- * so: what a script keeps stays valid.
+ * this: bytes and actions that a script keeps stay valid.
  *
- * A tap must not call a function that makes the connection do something: the call is a critical
- * and has no effect. It may read properties, add and remove taps, change limits, drop references
- * and use other connections. If it runs a main loop, nothing is read, written or signalled in it
- * for this connection, but results of calls may be returned. Calls of these callbacks, and calls
- * of a server or client that reach the connection, such as [method@Wsp.Server.broadcast], take
- * effect after all taps were notified.
+ * A tap must not call a function that makes the connection do something: such a call logs a
+ * critical and has no effect. A tap may read properties, add and remove taps, change limits, drop
+ * references and use other connections. If a tap runs a main loop, the connection reads, writes
+ * and signals nothing in that loop, but results of calls may be returned. If a callback of such a
+ * result calls the connection, or if a call of a server or client reaches the connection, such as
+ * [method@Wsp.Server.broadcast], the call takes effect after all taps were notified.
  *
  * Each connection is a source of its own: bytes of two sources never belong together. The
  * source is the connection, or the [class@Wsp.Handshake] if the handshake failed.
@@ -74,7 +74,7 @@ wsp_tap_bytes (WspTap      *self,
  * @self: a tap
  * @source: (transfer none): the object that is observed
  * @action: (transfer none): the action that was performed
- * @n_bytes: the number of bytes it was completed with
+ * @n_bytes: the number of bytes with which the action was completed
  *
  * Notifies @self that an action was performed. The source calls this.
  *

@@ -32,11 +32,11 @@ G_DECLARE_INTERFACE (WspTap, wsp_tap, WSP, TAP, GObject)
  * WspTapInterface:
  * @bytes: bytes were sent or received, as they are on the wire
  * @action: the session performed an action, with this number of bytes
- * @state: the state, the handshake or the close info of the source changed: read it there
+ * @state: the state, the handshake or the close info of the source changed: read the property of
+ *   the source
  *
- * The notifications of a tap. Every function is optional. None of them may make the source do
- * something.
- * Bytes and actions are lent for the time of the call.
+ * The notifications of a tap. Every function is optional. No function may make the source do
+ * something. Bytes and actions are lent for the time of the call.
  *
  * Since: 0.1
  */

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The result of an asynchronous call; the reactor runs the callbacks in order, or hands them over
- * to the context of the caller in order.  A GTask would call back inside the API call that finishes
- * it, or make an idle source for each call. */
+ * to the context of the caller in order.  A GTask would run the callback inside the API call that
+ * ends the task, or make an idle source for each call. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -16,19 +16,20 @@ G_DECLARE_FINAL_TYPE (WspCompletion, wsp_completion, WSP, COMPLETION, GObject)
 typedef void (*WspCompletionFunc) (WspCompletion *completion,
                                    gpointer       source_object);
 
-/* callback NULL: nothing is called, but the result is queued in the same way. */
+/* callback NULL: no function is called, but the result is queued in the same way. */
 WspCompletion *wsp_completion_new               (WspReactor         *reactor,
                                                  gpointer            source_object,
                                                  gconstpointer       tag,
                                                  GCancellable       *cancellable,
                                                  GAsyncReadyCallback callback,
                                                  gpointer            user_data);
-/* cancel is called if the cancellable is cancelled before there is a result: it sets one, or lets
- * the call continue. */
+/* cancel is called if the cancellable is cancelled before there is a result: cancel sets the
+ * result, or lets the call continue. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
-/* After this time without a result the cancel function is called as well; its result is then
- * G_IO_ERROR_TIMED_OUT.  Call it after the cancel function was set. 0 = no timeout */
+/* If there is no result after this time, the cancel function is called; the error of
+ * wsp_completion_return_cancelled () is then G_IO_ERROR_TIMED_OUT.  Set the cancel function
+ * before.  0 = no timeout */
 void           wsp_completion_set_timeout       (WspCompletion *self,
                                                  guint          milliseconds);
 /* Data of the call for its cancel function. */
@@ -37,7 +38,8 @@ void           wsp_completion_set_subject       (WspCompletion *self,
 gpointer       wsp_completion_get_subject       (WspCompletion *self);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
 
-/* One of these sets the result, once, and takes the caller's reference to the completion. */
+/* A call gets its result once, by one of the following functions, which take the caller's reference
+ * to the completion. */
 void           wsp_completion_return_pointer    (WspCompletion *self,
                                                  gpointer       pointer,
                                                  GDestroyNotify destroy);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The callback comes in the context that is the thread-default one during the call, or in the
- * object's if none was pushed.  A callback in the object's context (nearly every one) is a due call
- * of the reactor.  A callback in another context is a GSource, which such a due call attaches.
+/* The callback runs in the context that is the thread-default one during the call, or in the
+ * object's context if no context was pushed.  A callback in the object's context (nearly every
+ * callback) is a due call of the reactor.  A callback in another context is a GSource, which such a
+ * due call attaches.
  *
  * (1) context and thread are set when the result is queued in another context, perhaps of another
  *     thread.
- * (2) What belongs to the object's thread is released there.
+ * (2) The source object, the result and the reactor are released in the thread of the object.
  */
 #include "reactor/wsp-completion-private.h"
 
@@ -28,7 +29,7 @@ struct _WspCompletion
   guint               timeout;          /* milliseconds */
   gboolean            has_timed_out;
   GMainContext       *caller;           /* NULL: the reactor calls back */
-  GMainContext       *context;          /* of the object, and its thread; NULL: (1) */
+  GMainContext       *context;          /* context and thread of the object; NULL: not set (1) */
   GThread            *thread;
 
   GError             *error;
@@ -118,7 +119,7 @@ call_back (WspCompletion *self)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
 }
 
-/* The results of calls that the callback makes arrive in this context, too. */
+/* Pushes the context, so that calls which the callback makes return their results in it, too. */
 static gboolean
 call_back_in_context (gpointer user_data)
 {
@@ -246,7 +247,7 @@ wsp_completion_init (WspCompletion *self)
 {
 }
 
-/* NULL: the context of the object. */
+/* Returns the thread-default context; NULL: none was pushed, or it is the object's context. */
 static GMainContext *
 ref_other_context (WspReactor *reactor)
 {

@@ -44,13 +44,13 @@ struct _WspWatch                        /* member of its owner; all zero: not wa
   int          fd;
   guint8       events;                  /* requested */
   guint8       is_watched;
-  guint8       direct_slot;             /* of the reactor's direct watches, counted from 1; 0: in the epoll set */
+  guint8       direct_slot;             /* the slot in the reactor's direct watches, counted from 1; 0: the watch is in the epoll set */
 };
 
 typedef struct _WspEpollBatch WspEpollBatch;
 struct _WspEpollBatch                   /* the events of one epoll_wait (); on the stack of a dispatch */
 {
-  WspEpollBatch     *outer;             /* of the dispatch around this one, in a nested main loop */
+  WspEpollBatch     *outer;             /* the batch of the dispatch around this one (nested main loops); may be NULL */
   guint              n_events, next;
   struct epoll_event events[WSP_EPOLL_BATCH];   /* data.ptr: the watch; NULL: it was removed */
 };

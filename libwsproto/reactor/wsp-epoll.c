@@ -3,14 +3,14 @@
 
 /* Epoll: the watches of one main context, level-triggered.
  *
- * A watch may be removed while the batch that holds it runs: by its own callback, by another one,
- * or in a main loop that a callback runs.  wsp_epoll_remove () removes it from each batch on the
- * stack.
+ * A watch may be removed while the batch that holds it runs: by its own callback, by another
+ * callback, or in a main loop that a callback runs.  wsp_epoll_remove () removes the watch from
+ * each batch on the stack.
  *
  * (1) A watch is in the epoll set exactly while is_watched is set.
- * (2) No batch holds a watch that is not in the set, except the one whose callback runs.
- * (3) No batch holds a watch twice: the system returns each descriptor once.  So when a callback
- *     removes its own watch, the usual case, the remaining events are not searched for it.
+ * (2) No batch holds a watch that is not in the set, except the watch whose callback runs.
+ * (3) No batch holds a watch twice: the system returns each descriptor once.  So the remaining
+ *     events are not searched when a callback removes its own watch, which is the usual case.
  */
 #include "reactor/wsp-epoll-private.h"
 

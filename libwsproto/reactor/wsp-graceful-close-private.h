@@ -18,7 +18,7 @@ typedef struct                  /* member of its owner; all zero: not begun */
 /* The timer expires a second later, or when the thread ends. */
 void wsp_graceful_close_begin      (WspGracefulClose *self,
                                     WspReactor       *reactor);
-/* Does nothing if it has not begun. */
+/* Stops the timer.  Does nothing if wsp_graceful_close_begin () was not called. */
 void wsp_graceful_close_end        (WspGracefulClose *self,
                                     WspReactor       *reactor);
 /* For a thread that ends: expires all timers at once, and runs the main loop until the memory of

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Holds the notifies of an object until a due call: a change is complete before the program is
- * notified, and the call that made it has returned.  Each due call has a reference to the owner. */
+/* Holds the notifies of an object until a due call: then a change is complete, and the call that
+ * made the change has returned.  Each due call has a reference to the owner. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -13,9 +13,9 @@ typedef gpointer (*WspRefFunc) (gpointer owner);
 
 typedef struct                  /* member of its owner */
 {
-  WspDue      due;              /* its function drops the reference */
+  WspDue      due;              /* its function drops the reference to the owner */
   WspReactor *reactor;
-  GObject    *object;           /* which is notified of */
+  GObject    *object;           /* emits the notifies */
   gpointer    owner;
   WspRefFunc  ref;
   gboolean    is_holding;
@@ -28,11 +28,12 @@ void     wsp_held_notifies_init    (WspHeldNotifies *self,
                                     gpointer         owner,
                                     WspRefFunc       ref,
                                     WspDueFunc       run);
-/* Queues the due call, unless it is queued. */
+/* Queues the due call, if it is not queued already. */
 void     wsp_held_notifies_call    (WspHeldNotifies *self);
-/* Queues it, and holds the notifies from now on. */
+/* Queues the due call, and holds the notifies from now on. */
 void     wsp_held_notifies_hold    (WspHeldNotifies *self);
-/* Calls the program.  FALSE: another due call is queued. */
+/* Emits the held notifies; code of the program runs.  FALSE: that code has queued the due call
+ * again. */
 gboolean wsp_held_notifies_release (WspHeldNotifies *self);
 
 G_END_DECLS

@@ -23,13 +23,13 @@ G_BEGIN_DECLS
 
 typedef struct _WspReactor WspReactor;
 
-typedef struct                  /* where a reactor begins: only wsp_reactor_is_in_thread () uses it */
+typedef struct                  /* the first member of a reactor, so that wsp_reactor_is_in_thread () can be inline */
 {
   GSource  source;
-  gpointer thread;              /* that has iterated the context last; before, that has made it */
+  gpointer thread;              /* the thread that last iterated the context; before, the one that made the reactor or took it over */
 } WspReactorHead;
 
-/* A number of the running thread: of two instructions where the compiler has them. */
+/* Returns a number of the running thread; fast with a compiler that has the built-in function. */
 static inline gpointer
 wsp_thread_get_id (void)
 {
@@ -40,11 +40,11 @@ wsp_thread_get_id (void)
 #endif
 }
 
-/* May this thread take the reactor over?  It does if it runs the context, or has acquired it, and
- * before the context was iterated for the first time. */
+/* TRUE: this thread has acquired the context or iterates it, or may take the reactor over, because
+ * no thread has iterated the context yet or the context was freed. */
 gboolean wsp_reactor_may_take_over (WspReactor *self);
 
-/* May objects of this context be called in this thread?  Every public call asks. */
+/* TRUE: objects of this context may be called in this thread.  Every public call checks this. */
 static inline gboolean
 wsp_reactor_is_in_thread (WspReactor *self)
 {
@@ -59,12 +59,12 @@ typedef void (*WspDueFunc) (WspDue *due);
 
 typedef enum
 {
-  WSP_DUE_THIS_DISPATCH,            /* at the end of the running dispatch; outside of one, in the next */
+  WSP_DUE_THIS_DISPATCH,            /* at the end of the running dispatch; if none is running, in the next dispatch */
   WSP_DUE_NEXT_DISPATCH,            /* after other sources have been dispatched */
 } WspDueTime;
 
-/* A call that is due.  Member of its owner, which must stay alive while it is queued.  All zero:
- * not queued. */
+/* A due call.  The struct is a member of its owner, which must stay alive while the call is
+ * queued.  All zero: not queued. */
 struct _WspDue
 {
   WspDue    *next;              /* itself: the last in the queue; NULL: not queued */
@@ -84,13 +84,13 @@ typedef struct
 
 void    wsp_due_list_append (WspDueList *self,
                              WspDue     *due);
-WspDue *wsp_due_list_take   (WspDueList *self);         /* the first; NULL: there is none */
+WspDue *wsp_due_list_take   (WspDueList *self);         /* the first; NULL: the list is empty */
 
 typedef struct _WspPost WspPost;
 typedef void (*WspPostFunc) (WspPost *post);
 
-/* A call from another thread.  Member of its owner, which must stay alive and not post it again
- * until it runs. */
+/* A call from another thread.  The struct is a member of its owner.  Until the call runs, the owner
+ * must stay alive and must not post the call again. */
 struct _WspPost
 {
   WspPost    *next;
@@ -114,7 +114,7 @@ typedef enum
 
 typedef struct                  /* the transports that were closed by their owners */
 {
-  guint  n_unfreed;             /* their memory is not freed yet */
+  guint  n_unfreed;             /* the number of closed transports whose memory is not freed yet */
   GQueue waiting;               /* WspGracefulClose, the oldest first */
 } WspReactorCloses;
 
@@ -131,11 +131,11 @@ WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
-/* Calls of GIO return to the thread-default context, which the program may have pushed or not: call
- * them between these two. */
+/* Asynchronous calls of GIO return their results in the thread-default context, which may be
+ * another one than that of the reactor.  Call them between these two functions. */
 void              wsp_reactor_push_context       (WspReactor *self);
 void              wsp_reactor_pop_context        (WspReactor *self);
-gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, when this dispatch began */
+gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic; when the running dispatch began, else now */
 guint             wsp_reactor_get_depth          (WspReactor *self);            /* how many dispatches are running, nested; 0: none */
 
 gboolean          wsp_reactor_watch              (WspReactor    *self,
@@ -162,8 +162,9 @@ void              wsp_reactor_call               (WspReactor *self,
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 
-/* looping runs whenever a main loop is about to wait while it is set: one that a handler runs.
- * Returns the previous one, which the caller sets again later. */
+/* Sets looping for the length of a turn.  looping->run is called whenever a main loop is about to
+ * wait: during a turn, only a handler can run a main loop.  Returns the previous looping, which the
+ * caller sets again later. */
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
                                                   WspReactorLooping *looping);
 

@@ -4,9 +4,9 @@
 /* Reactor: the one GSource of a main context.
  *
  * A dispatch runs, in this order, the posts of other threads, the watches whose sockets are ready,
- * the expired timers and the due calls: first those that the previous dispatch queued for the next
- * one, then those of this one, in the order of queuing.  Due calls write to other connections or
- * complete asynchronous calls, for example.  So no callback ever runs inside an API call.
+ * the expired timers and the due calls: first those that were queued for the next dispatch, then
+ * those for this dispatch, in the order of queuing.  Due calls write to other connections and
+ * return the results of asynchronous calls, for example, so no callback runs inside an API call.
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
@@ -30,14 +30,14 @@ G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLL
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
-  gpointer  tag;                /* in the source */
+  gpointer  tag;                /* of the descriptor, in the source */
 } DirectWatch;
 
 struct _WspReactor
 {
   WspReactorHead    head;               /* the first member: GLib allocates and frees the struct */
   int               was_iterated;       /* written by the thread that iterates, read by others */
-  int               n_users;            /* of any thread, which may hold a connection last */
+  int               n_users;            /* atomic: the last user may be in another thread */
   WspReactorCloses  closes;
   guint             depth;              /* running dispatches, nested */
   gint64            now;
@@ -103,8 +103,8 @@ note_thread (WspReactor *self)
   g_atomic_int_set (&self->was_iterated, TRUE);
 }
 
-/* Called before each wait of the loop.  Not g_source_set_ready_time (): it would need a system call
- * to wake the loop for each due call. */
+/* Called before each wait of the loop.  g_source_set_ready_time () would need a system call to wake
+ * the loop for each due call. */
 static gboolean
 wsp_reactor_prepare (GSource *source,
                      int     *timeout_ms)
@@ -365,7 +365,7 @@ wsp_reactor_get_context (WspReactor *self)
   return g_source_get_context (&self->head.source);
 }
 
-/* No thread iterates a context that was freed. */
+/* A destroyed source means that the context was freed: then no thread iterates the context. */
 gboolean
 wsp_reactor_may_take_over (WspReactor *self)
 {
@@ -570,7 +570,7 @@ void
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
-  /* As soon as it is posted, the call may run and free the reactor and the context. */
+  /* As soon as the call is posted, it may run and free the reactor and the context. */
   g_autoptr (GMainContext) context = g_main_context_ref (wsp_reactor_get_context (self));
   WspPost *last;
 

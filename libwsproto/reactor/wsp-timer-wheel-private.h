@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All deadlines of a main context.  The cost of setting, moving and unsetting one does not depend
- * on how many there are. */
+/* All deadlines of a main context.  The cost of setting, moving and unsetting a timer does not
+ * depend on the number of timers. */
 #pragma once
 
 #include <glib.h>
@@ -54,6 +54,6 @@ void      wsp_timer_wheel_unset    (WspTimerWheel *self,
                                     WspTimer      *timer);
 gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* when to call take_due; may be WSP_TIMER_NEVER */
 WspTimer *wsp_timer_wheel_take_due (WspTimerWheel *self,
-                                    gint64         now);        /* one in each call, then NULL */
+                                    gint64         now);        /* one timer in each call; NULL: no timer is due */
 
 G_END_DECLS

@@ -42,7 +42,7 @@ remove_from_list (WspTimerLink *link)
   link->previous = NULL;
 }
 
-/* Rounded up, so that no timer is early. */
+/* Rounds up, so that no timer expires early. */
 static gint64
 get_tick (gint64 deadline)
 {

@@ -11,7 +11,7 @@
  * Two members are independent of the state: calls (those under way) and has_input_ended (the peer
  * has ended its direction).
  *
- * (1) A read is under way only while the owner has read all bytes of the last one.
+ * (1) A read is under way only while the owner has read all bytes of the last read.
  * (2) A write has a copy of the first bytes that the owner offers; they count as written when the
  *     call has returned.
  */
@@ -47,7 +47,7 @@ typedef struct
   gsize          read_at, read_length;          /* not yet read by the owner */
   gsize          n_written;                     /* not yet counted */
   AsyncState     state;
-  AsyncCalls     calls;         /* that are under way */
+  AsyncCalls     calls;         /* the calls that are under way */
   gboolean       has_input_ended;
 } AsyncTransport;
 

@@ -31,7 +31,7 @@ typedef struct
 
 #define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
-typedef struct                  /* what most transports do not have */
+typedef struct                  /* data that most transports do not have */
 {
   GError    *error;
   GIOStream *stream;            /* NULL: not made yet */
@@ -43,16 +43,16 @@ struct _WspTransport            /* the first members, up to due_events, are used
   WspWatch                watch;        /* of the socket, if there is one */
   WspTransportFunc        ready;
   gpointer                owner;
-  WspTransportRest       *rest;         /* NULL: all of it is empty */
+  WspTransportRest       *rest;         /* NULL: there is no error and no stream */
   int                     fd;           /* -1: no socket that can be watched */
-  guint16                 ref_count;    /* by the owner, a due call, each call under way */
-  guint8                  events;       /* that the owner waits for */
-  guint8                  due_events;   /* that the due call notifies of */
+  guint16                 ref_count;    /* the owner, a due call and each call under way hold a reference */
+  guint8                  events;       /* the events that the owner waits for */
+  guint8                  due_events;   /* the events that the due call notifies the owner of */
   WspReactor             *reactor;
   WspDue                  due;
 };
 
-/* The error of the next read and write; NULL: there is none. */
+/* Returns the error that reads and writes return from now on; NULL: no error. */
 static inline const GError *
 wsp_transport_peek_error (const WspTransport *self)
 {
@@ -68,7 +68,7 @@ void            wsp_transport_stream_begin     (WspTransport *self);
 extern const WspTransportKind wsp_transport_async_kind;
 void            wsp_transport_async_begin      (WspTransport *self);
 
-/* Without an owner yet. */
+/* Makes a transport that has no owner yet. */
 WspTransport   *wsp_transport_new              (const WspTransportKind *kind,
                                                 WspReactor             *reactor,
                                                 int                     fd);
@@ -78,7 +78,7 @@ gboolean        wsp_transport_is_owned         (WspTransport *self);
 /* Call it from a dispatch that holds a reference. */
 void            wsp_transport_notify           (WspTransport  *self,
                                                 WspWatchEvents events);
-/* Notifies at the end of the running dispatch, or in one of its own. */
+/* Notifies the owner of the events later: at the end of this dispatch, or in the next dispatch. */
 void            wsp_transport_queue_notify     (WspTransport  *self,
                                                 WspWatchEvents events,
                                                 WspDueTime     time);
@@ -95,18 +95,18 @@ GError         *wsp_transport_make_error       (int number);
 void            wsp_transport_watch_socket     (WspTransport  *self,
                                                 WspWatchEvents events,
                                                 WspWatchFunc   ready);
-/* The bytes from offset on: at least as many as a TLS record takes, if there are so many.  If one
- * vector has them all, they are not copied; otherwise record has the copy. */
+/* Returns bytes from offset on: at least as many as a TLS record takes, or all that are left.  If
+ * they are in one vector, they are not copied; otherwise record gets a copy of them. */
 struct iovec    wsp_transport_gather           (const struct iovec *vectors,
                                                 guint               n_vectors,
                                                 gsize               offset,
                                                 guint8             *record);
-/* The transport's GTlsConnection; NULL: it has none. */
+/* Returns the GTlsConnection of the transport; NULL: the transport has no TLS of GIO. */
 GTlsConnection *wsp_transport_get_tls          (WspTransport *self);
-/* The stream below TLS; NULL: it is not known. */
+/* Returns the stream below TLS; NULL: the stream is unknown. */
 GIOStream      *wsp_transport_dup_stream_below (GTlsConnection *tls);
-/* Returns those events of a watch that the owner waits for; all that it waits for, if the socket
- * has ended or failed. */
+/* Returns the events of a watch that the owner waits for; if the socket has ended or failed, all
+ * events that the owner waits for.  Unwatches the socket if the owner waits for no event. */
 WspWatchEvents  wsp_transport_filter_events    (WspTransport  *self,
                                                 WspWatchEvents events);
 

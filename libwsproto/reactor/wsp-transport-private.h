@@ -2,12 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Reads and writes without blocking, in the same way for each kind of stream: a plain socket, TLS
- * over one, a stream that can be polled, a stream that cannot.
+ * over a socket, a stream that can be polled, a stream that cannot be polled.
  *
- * A transport has one owner at a time; the opening handshake passes it on to the connection, with
- * the unread input that it holds.  The owner sets the events that it waits for.  Only the reactor
- * notifies it of them, never inside a call of the owner, and level-triggered: repeatedly for as
- * long as the owner waits for them.  The owner may close the transport inside a notification. */
+ * A transport has one owner at a time; the opening handshake passes the transport on to the
+ * connection, with the unread input that the transport holds.  The owner sets the events that it
+ * waits for.  Only dispatches of the reactor notify the owner of these events, so no call of the
+ * owner does.  Notifications are level-triggered: they are repeated for as long as the owner waits
+ * for the event.  The owner may close the transport inside a notification. */
 #pragma once
 
 #include <sys/uio.h>
@@ -16,7 +17,8 @@
 
 G_BEGIN_DECLS
 
-/* A read or a write returns one of these, or a number of bytes (0 from a read: end of input). */
+/* Reads and writes return WSP_TRANSPORT_WOULD_BLOCK, WSP_TRANSPORT_FAILED, or a number of bytes (0
+ * from a read: the end of the input). */
 #define WSP_TRANSPORT_WOULD_BLOCK (-1)
 #define WSP_TRANSPORT_FAILED (-2)       /* and the error is set */
 
@@ -28,7 +30,7 @@ typedef void (*WspTransportFunc) (WspTransport  *transport,
 
 typedef struct
 {
-  GTlsCertificate    *peer_certificate; /* NULL: none was sent */
+  GTlsCertificate    *peer_certificate; /* NULL: the peer sent no certificate */
   GTlsProtocolVersion version;          /* UNKNOWN: no TLS, or its handshake has not ended */
   char               *ciphersuite;
 } WspTransportTls;
@@ -47,7 +49,8 @@ WspTransport    *wsp_transport_new_for_stream       (WspReactor *reactor,
  * if wsp_transport_get_stream is called. */
 WspTransport    *wsp_transport_new_for_fd           (WspReactor *reactor,
                                                      int         fd);
-/* The owner is not notified any more.  The transport frees itself when its last call has ended. */
+/* Closes the transport: the owner is not notified any more.  The transport frees itself when its
+ * last call has ended. */
 void             wsp_transport_close                (WspTransport     *self,
                                                      WspTransportClose how);
 
@@ -60,14 +63,14 @@ void             wsp_transport_set_owner            (WspTransport    *self,
 void             wsp_transport_set_events           (WspTransport  *self,
                                                      WspWatchEvents events);
 
-/* Fills the vectors from the first to the last.  If it returns fewer bytes than there was room for,
- * no more are available at the moment. */
+/* Fills the vectors from the first to the last.  If the result is less than the room in the
+ * vectors, no more bytes are available at the moment. */
 gssize           wsp_transport_read                 (WspTransport       *self,
                                                      const struct iovec *vectors,
                                                      guint               n_vectors,
                                                      GError            **error);
-/* Returns how many bytes were written.  Offer the others again, unchanged, also after WOULD_BLOCK:
- * some kinds have copied them and count them when the copy is written. */
+/* Returns how many bytes were written.  Offer the other bytes again, unchanged, also after
+ * WOULD_BLOCK: some kinds of transport have copied them and count them when the copy is written. */
 gssize           wsp_transport_write                (WspTransport       *self,
                                                      const struct iovec *vectors,
                                                      guint               n_vectors,
@@ -75,19 +78,20 @@ gssize           wsp_transport_write                (WspTransport       *self,
 /* Ends the output: nothing more can be written, but the input can still be read.  Does not wait. */
 void             wsp_transport_shutdown             (WspTransport *self);
 
-/* Created in the first call.  NULL: this library does TLS itself, or the stream cannot be
- * created. */
+/* Returns the stream; the first call creates it.  NULL: this library does TLS itself, or the
+ * stream cannot be created. */
 GIOStream       *wsp_transport_get_stream           (WspTransport *self);
 gboolean         wsp_transport_is_secure            (WspTransport *self);          /* TLS */
 /* Sets @tls to the negotiated parameters; clear it after use. */
 void             wsp_transport_describe_tls         (WspTransport    *self,
                                                      WspTransportTls *tls);
 void             wsp_transport_tls_clear            (WspTransportTls *self);
-GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       /* NULL: none was sent */
+GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       /* NULL: the peer sent no certificate */
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
-/* RFC 8996.  GIO negotiates TLS 1.0 and 1.1 and has no setting but G_TLS_GNUTLS_PRIORITY. */
+/* Refuses TLS 1.0 and 1.1 (RFC 8996).  GIO may negotiate these versions; its only setting for that
+ * is G_TLS_GNUTLS_PRIORITY. */
 gboolean         wsp_transport_check_tls_version    (GTlsConnection *tls,
                                                      GError        **error);
 

@@ -19,8 +19,8 @@
  *     inside TLS: the outer TLS may hold more, and only a read that would block clears it.
  * (2) In HANDSHAKING the socket belongs to GIO's thread.
  * (3) The program's descriptor is never made non-blocking, because another process may share its
- *     file description.  A blocking one is written to only when it has room, and with no more at
- *     once than a pipe with room takes.
+ *     file description.  A blocking descriptor is written to only when it has room, with at most
+ *     PIPE_BUF bytes at once, for which a pipe with room does not block.
  */
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -55,7 +55,7 @@ typedef struct
   guint8                 unseen;        /* events that the socket does not show now */
   int                    output_fd;     /* a descriptor that is not a socket; -1: none */
   StreamState            state;
-  gboolean               is_inside_tls; /* it is TLS, inside another TLS */
+  gboolean               is_inside_tls; /* the stream is TLS inside another TLS */
   gboolean               may_hold_input;
   gboolean               read_needs_write;
 } StreamTransport;
@@ -166,8 +166,8 @@ arm (WspTransport *base)
     wsp_transport_watch_socket (base, wanted, on_socket_ready);
 }
 
-/* Polls the socket to find out why a read or a write would block.  If the socket is ready for it,
- * TLS waits for something else; a read that finds the socket full may wait for room. */
+/* Polls the socket to find out why a read or a write would block.  If the socket is ready for the
+ * event, TLS waits for something else; if the socket is not writable, a read may wait for room. */
 static void
 look_why_blocked (StreamTransport *self,
                   WspWatchEvents   event)

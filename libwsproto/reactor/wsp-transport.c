@@ -69,8 +69,8 @@ wsp_transport_is_owned (WspTransport *self)
   return self->ready != NULL;
 }
 
-/* Without an owner there are no events.  Arms again even if the owner's events are the same: which
- * socket events they need may have changed. */
+/* If the transport has no owner, events is NOTHING.  Arms again even if the owner's events are the
+ * same, because they may need other events of the socket than before. */
 void
 wsp_transport_notify (WspTransport  *self,
                       WspWatchEvents events)
@@ -325,7 +325,7 @@ wsp_transport_dup_stream_below (GTlsConnection *tls)
   return below != NULL ? g_object_ref (get_inner_stream (below)) : NULL;
 }
 
-/* NULL: not a socket; stream may be NULL. */
+/* Returns NULL if the stream is not a socket; stream may be NULL. */
 static GSocket *
 prepare_socket (GIOStream *stream)
 {
@@ -351,8 +351,8 @@ can_poll (GIOStream *stream)
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
 }
 
-/* The socket to watch, below all TLS connections: there are two if the connection goes through a
- * proxy that uses TLS.  NULL: there is none. */
+/* Returns the socket to watch, below all TLS connections: there are two of these if the connection
+ * goes through a proxy that uses TLS.  NULL: there is no socket. */
 static GSocket *
 get_socket (GIOStream *inner)
 {
@@ -369,7 +369,7 @@ get_socket (GIOStream *inner)
 }
 
 /* Writing to a pipe without a reader must return an error, not end the program.  GSocket ignores
- * SIGPIPE as well; unlike it, this function keeps a handler that the program has set. */
+ * SIGPIPE as well; unlike GSocket, this function keeps a handler that the program has set. */
 static void
 ignore_broken_pipes (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* WspDeflateOptions as the core's WscDeflateOptions. */
+/* Reads a WspDeflateOptions as the core's WscDeflateOptions. */
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>
@@ -9,7 +9,8 @@
 
 #include "core/types.h"
 
-/* All values of one moment, with the role's default for 0.  Any thread may call it. */
+/* Sets *values to all values of one moment; for a value of 0, to the default of the role.  Any
+ * thread may call this function. */
 void               wsp_deflate_options_read (WspDeflateOptions *self,
                                              WspRole            role,
                                              WscDeflateOptions *values);

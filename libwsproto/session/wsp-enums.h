@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The enumerations of this layer.  Their values are those of the core: assertions check it. */
+/* The enumerations of this layer.  Assertions check that their values are those of the core. */
 #pragma once
 
 #include <libwsproto/session/wsp-macros.h>
@@ -124,8 +124,8 @@ typedef enum
  * @WSP_SESSION_STATE_HANDSHAKE: the opening handshake has begun
  * @WSP_SESSION_STATE_OPEN: both sides can send messages
  * @WSP_SESSION_STATE_CLOSE_SENT: a Close was submitted; the peer's was not received
- * @WSP_SESSION_STATE_CLOSE_RECEIVED: the peer's Close was received; none was submitted
- * @WSP_SESSION_STATE_CLOSED: a Close was submitted and one received
+ * @WSP_SESSION_STATE_CLOSE_RECEIVED: the peer's Close was received; no Close was submitted
+ * @WSP_SESSION_STATE_CLOSED: a Close was submitted, and the peer's Close was received
  * @WSP_SESSION_STATE_FAILED: a rule was broken or the transport ended; a Close may still be sent
  * @WSP_SESSION_STATE_ABORTED: [method@Wsp.Session.abort] was called
  *
@@ -149,7 +149,7 @@ typedef enum
  * WspSessionMode:
  * @WSP_SESSION_MODE_AUTOMATIC: the session itself replies to the peer's Close, sends a Close if
  *   the peer breaks a rule, and does keepalive. See RFC 6455, sections 5.5.1 and 7.1.7.
- * @WSP_SESSION_MODE_WINDOWS: the session behaves like `websocket.dll`: the program does all that
+ * @WSP_SESSION_MODE_WINDOWS: the session behaves like `websocket.dll`: the program does these tasks
  *
  * How much a session does by itself.
  *

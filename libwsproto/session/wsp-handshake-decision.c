@@ -115,7 +115,7 @@ wsp_handshake_end (WspHandshake *self)
 {
   self->is_ended = TRUE;
   self->funcs = NULL;
-  self->thread = NULL;          /* another thread may get its address */
+  self->thread = NULL;          /* a later thread may get the same address */
 }
 
 void
@@ -134,7 +134,7 @@ check_accepted (WspHandshake *self)
          : WSC_FAULT_HANDSHAKE_DECIDED;
 }
 
-/* The custom fields, then those of the handshake. */
+/* Appends the custom fields, then the fields of the handshake. */
 static void
 append_response (GString    *text,
                  WspHeaders *custom,
@@ -231,7 +231,7 @@ notify_decision (WspHandshake *self)
     wsp_handshake_notify_status (self);
 }
 
-/* subprotocol: in NULL: the owner chooses, "": none; out NULL: none. */
+/* subprotocol, in: NULL = the owner chooses, "" = none.  subprotocol, out: NULL = none. */
 static gboolean
 choose_subprotocol (WspHandshake *self,
                     const char  **subprotocol,
@@ -252,7 +252,8 @@ choose_subprotocol (WspHandshake *self,
   return FALSE;
 }
 
-/* A server with threads serves the request in one of them. */
+/* Whether the caller runs in the thread of the request: a server with threads serves each request
+ * in one thread. */
 static gboolean
 is_in_thread (WspHandshake *self)
 {
@@ -263,21 +264,21 @@ is_in_thread (WspHandshake *self)
  * wsp_handshake_accept:
  * @self: a handshake of a server
  * @subprotocol: (transfer none) (nullable): the subprotocol to select, one of those offered; %NULL
- *   = the one that [property@Wsp.Server:subprotocols] selects, if any; empty = none
+ *   = the subprotocol that [property@Wsp.Server:subprotocols] selects, if any; empty = none
  * @headers: (transfer none) (nullable): custom header fields of the response; they are frozen
  * @error: place for an error
  *
- * Accepts the request: it becomes a WebSocket.
+ * Accepts the request: its connection becomes a WebSocket.
  *
- * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not
- * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
- * itself and for an ordinary HTTP request, with [error@Wsp.SessionError.INVALID_OPERATION] after
- * an earlier decision, and with [error@Wsp.SessionError.CLOSED] when it is too late: the client
- * has disconnected, or `handshake-timeout` has passed.
+ * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not offered,
+ * with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets itself and for
+ * an ordinary HTTP request, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier
+ * decision, and with [error@Wsp.SessionError.CLOSED] after the client has disconnected or
+ * `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
- * critical without effect.
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
+ * critical and does nothing.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -324,17 +325,17 @@ make_refusal_status (guint status)
 /**
  * wsp_handshake_reject:
  * @self: a handshake of a server
- * @status: HTTP status of the response, 300 to 599; another one becomes 500, with a warning
+ * @status: HTTP status of the response, 300 to 599; another status becomes 500, with a warning
  * @headers: (transfer none) (nullable): header fields of the response; they are frozen
  * @body: (transfer none) (nullable): the body of the response; its first 64 KiB are sent
  *
- * Rejects the request: it does not become a WebSocket. This can be called for an ordinary HTTP
- * request as well. After an earlier decision this does
- * nothing, and neither if the client has disconnected or `handshake-timeout` has passed.
+ * Rejects the request: its connection does not become a WebSocket. You may also reject an ordinary
+ * HTTP request. The call does nothing after an earlier decision, after the client has disconnected,
+ * and after `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
- * critical without effect.
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
+ * critical and does nothing.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -389,17 +390,17 @@ find_problem (WspHandshake *self,
  * @headers: (transfer none) (nullable): header fields of the response; they are frozen
  * @body: (transfer none) (nullable): the body of the response, at most 1 MiB; it is not copied
  *
- * Responds to an ordinary HTTP request. The connection is closed after the response, of which the
- * server sets `Connection`, `Content-Length`, `Transfer-Encoding` and `Upgrade` itself. A `HEAD`
- * request gets the headers only. Without `Content-Type` in @headers a body is plain text in UTF-8.
+ * Responds to an ordinary HTTP request. The connection is closed after the response. The server
+ * sets `Connection`, `Content-Length`, `Transfer-Encoding` and `Upgrade` itself. The response to
+ * `HEAD` has only headers. Without `Content-Type` in @headers a body is plain text in UTF-8.
  *
- * Another status, a longer body, and a request for a WebSocket become status 500, with a warning.
- * After an earlier decision this does nothing, and neither if the client has disconnected or
- * `handshake-timeout` has passed.
+ * If @status or @body is not valid, or the request is for a WebSocket, the response has status 500,
+ * and a warning is logged. The call does nothing after an earlier decision, after the client has
+ * disconnected, and after `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
- * critical without effect.
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
+ * critical and does nothing.
  *
  * Since: 0.1
  */
@@ -442,12 +443,12 @@ wsp_handshake_respond (WspHandshake *self,
  * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
  * `handshake-timeout` milliseconds the response has status 503.
  *
- * A second call does nothing, and neither does one after the decision or after the client has
- * disconnected.
+ * A second call does nothing. A call after the decision, or after the client has disconnected, does
+ * nothing either.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
- * critical without effect.
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
+ * critical and does nothing.
  *
  * Since: 0.1
  */
@@ -465,7 +466,8 @@ wsp_handshake_defer (WspHandshake *self)
  * wsp_handshake_proceed:
  * @self: a handshake of a server
  *
- * Ends what [method@Wsp.Handshake.defer] has begun, as if the handler had returned %TRUE.
+ * Continues a request that was deferred with [method@Wsp.Handshake.defer], as if its handler had
+ * returned %TRUE.
  *
  * After a handler of [signal@Wsp.Server::request] the route of the path decides; without routes,
  * and after a [callback@Wsp.RouteFunc], the request is accepted. Other handlers of the signal are
@@ -475,8 +477,8 @@ wsp_handshake_defer (WspHandshake *self)
  * disconnected or `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. In another thread it is a
- * critical without effect.
+ * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
+ * critical and does nothing.
  *
  * Since: 0.1
  */

@@ -26,17 +26,17 @@ struct _WspHandshake
   char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
   WspDeflateOptions *compression;               /* NULL: off */
-  WspDeflateOptions *used_compression;          /* its values when the response was made, or NULL */
+  WspDeflateOptions *used_compression;          /* copy of compression, made for the response; or NULL */
   WspHeaders      *request, *response;
   WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
   gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
-  gboolean         is_routed;   /* its route was asked */
+  gboolean         is_routed;   /* the route of the path was asked */
   gboolean         is_ended;    /* it is too late for a decision */
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
-  const WspHandshakeFuncs *funcs;       /* NULL: no owner, or it has ended */
+  const WspHandshakeFuncs *funcs;       /* NULL: no owner, or the handshake has ended */
   gpointer         owner;
   GThread         *thread;      /* of the owner; NULL: any */
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
@@ -49,10 +49,12 @@ struct _WspHandshake
 /* Returns whether there is a fault, and sets its error. */
 gboolean wsp_handshake_fail (GError **error,
                              WscFault fault);
-/* Freezes headers and stores a reference to them in *place, instead of the old one; NULL: none. */
+/* Freezes headers, which may be NULL, and stores a reference to them in *place.  Drops the
+ * reference that *place held before. */
 void wsp_handshake_keep_headers   (WspHeaders **place,
                                    WspHeaders  *headers);
-/* With 101 the header fields that wsp_handshake_open () writes; NULL if it fails. */
+/* Sets response to the header fields that wsp_handshake_open () writes, or to NULL if that function
+ * fails. */
 void wsp_handshake_make_response    (WspHandshake *self);
 /* Parses the request's head if that has not been done. */
 void wsp_handshake_ensure_request   (WspHandshake *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The part of a handshake that is only for WspServer: it has checked the request with its own
- * limits, and it ends the handshake when a decision comes too late. */
+/* The calls of WspServer and WspClient to a handshake.  WspServer has checked the request with its
+ * own limits, and ends the handshake when it is too late for a decision. */
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>
@@ -25,36 +25,37 @@ typedef struct                  /* its pointers are valid as long as the handsha
   GBytes      *body;
 } WspHandshakeView;
 
-typedef struct                  /* of the owner, in its thread */
+typedef struct                  /* functions of the owner, called in its thread */
 {
   /* accept (), reject () or respond () was called.  The owner calls
    * wsp_handshake_notify_status () later. */
   void        (*decided)(WspHandshake *handshake,
                          gpointer      owner);
-  /* Returns the subprotocol for accept () with NULL; NULL: none. */
+  /* accept () was called without a subprotocol: returns the subprotocol to select; NULL: none. */
   const char *(*choose)(const char * const *offered,
                         gpointer            owner);
-  /* The request is undecided, and not deferred any more: its handler has returned TRUE. */
+  /* proceed () was called: the request is undecided and no longer deferred, as if its handler had
+   * returned TRUE. */
   void (*proceeded)(WspHandshake *self,
                     gpointer      owner);
 } WspHandshakeFuncs;
 
-/* For a request that has passed all checks.  head: the whole head, which is parsed again when a
- * property of the request is read.  funcs: NULL for none. */
+/* Creates a handshake for a request that has passed all checks.  head: the whole head, which is
+ * parsed again when a property of the request is read.  funcs: NULL for none. */
 WspHandshake    *wsp_handshake_new_checked  (GBytes                  *head,
                                              const WspHandshakeFuncs *funcs,
                                              gpointer                 owner);
-/* The request is for ordinary HTTP: respond () decides, and accept () fails. */
+/* Call it if the request is for ordinary HTTP: respond () decides, and accept () fails. */
 void             wsp_handshake_set_http           (WspHandshake *self);
-/* The peer's address as a struct sockaddr; the GSocketAddress is created when it is read. */
+/* Sets the peer's address from a struct sockaddr; the GSocketAddress is created when it is read. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
 void             wsp_handshake_notify_status (WspHandshake *self);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
-/* No handler has decided or deferred the request, and it has not ended. */
+/* Returns whether the request is not decided and not deferred, and the handshake has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
-/* Returns whether the route is still to be asked, which happens once. */
+/* Returns TRUE at the first call: ask the route of the path.  Later calls return FALSE. */
 gboolean         wsp_handshake_begin_route (WspHandshake *self);
 /* Accepts a request that no handler has decided.  Calls neither decided nor notify. */
 void             wsp_handshake_accept_by_default     (WspHandshake *self,
@@ -65,7 +66,8 @@ gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WspSession   *session,
                                             GString      *text,
                                             GError      **error);
-/* The same without a WspHandshake.  custom: header fields set by the program, may be NULL. */
+/* Does the same as wsp_handshake_open (), without a WspHandshake.  custom: header fields set by the
+ * program, may be NULL. */
 gboolean         wsp_handshake_open_session (WspSession *session,
                                              const char *subprotocol,
                                              WspHeaders *custom,
@@ -74,12 +76,12 @@ gboolean         wsp_handshake_open_session (WspSession *session,
                                              GError    **error);
 /* The elements of Sec-WebSocket-Protocol, up to the first that is not a token. */
 char           **wsp_handshake_list_protocols (WscFields request);
-/* With the credentials, which the property does not have; NULL on a server. */
+/* Returns the URI with the credentials, which the property uri lacks; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
 /* The compression of a server's response, with the values of the first call: the session and all
  * copies of the response agree.  NULL: messages are not compressed. */
 WspDeflateOptions *wsp_handshake_use_compression (WspHandshake *self);
-/* They set what was received or done.  A status that changes notifies. */
+/* The record functions set what was received or done.  A changed status notifies. */
 void             wsp_handshake_record_response    (WspHandshake *self,
                                                    guint         status,
                                                    WspHeaders   *headers);
@@ -92,14 +94,14 @@ void             wsp_handshake_record_address     (WspHandshake   *self,
                                                    GSocketAddress *address);
 void             wsp_handshake_record_certificate (WspHandshake    *self,
                                                    GTlsCertificate *certificate);
-/* BEGUN also clears the other steps. */
+/* The step BEGUN also clears the times of the other steps. */
 void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    WspHandshakeStep step,
                                                    gint64           time_us);
-/* From now on accept () fails and reject () does nothing; funcs are not called any more. */
+/* After this call accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
 
-/* A session of the pool in the state of a new one: a server in automatic mode.  compression may be
- * NULL. */
+/* Returns a session of the pool in the state of a new session: a server in automatic mode.
+ * compression may be NULL. */
 WspSession      *wsp_session_pool_acquire  (WspLimits         *limits,
                                             WspDeflateOptions *compression);

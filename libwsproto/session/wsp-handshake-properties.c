@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The properties of a handshake.  A program cannot set most of them; only response-status of these
- * notifies, and the others have their values by then. */
+/* The properties of a handshake.  A program can set request-headers and compression, which notify.
+ * Of the other properties only response-status notifies, after the others have got their values. */
 #include "session/wsp-handshake-parts-private.h"
 
 #include "session/wsp-headers-private.h"
@@ -217,8 +217,8 @@ wsp_handshake_get_subprotocol (WspHandshake *self)
  * wsp_handshake_get_request_headers: (get-property request-headers)
  * @self: a handshake
  *
- * Gets the header fields of the request. On a client these are those that the program set until
- * the request is sent, then those that were sent.
+ * Gets the header fields of the request. Until a client sends the request, these are the header
+ * fields that the program set; afterwards, all header fields that were sent.
  *
  * Returns: (transfer none): the headers, which are frozen; valid until the property changes or
  *   @self is freed
@@ -271,7 +271,7 @@ wsp_handshake_set_request_headers (WspHandshake *self,
  * wsp_handshake_get_response_status: (get-property response-status)
  * @self: a handshake
  *
- * Gets the HTTP status of the response. On a server it is the decision.
+ * Gets the HTTP status of the response. On a server the status is the decision.
  *
  * Returns: the status, 0 while there is none
  *
@@ -289,12 +289,13 @@ wsp_handshake_get_response_status (WspHandshake *self)
  * wsp_handshake_get_response_headers: (get-property response-headers)
  * @self: a handshake
  *
- * Gets the header fields of the response. On a server that has not decided they are those that
- * accept the request without a subprotocol: your own HTTP server sends them with status 101.
+ * Gets the header fields of the response. While a server has not decided, these are the header
+ * fields that accept the request without a subprotocol: your own HTTP server sends them with status
+ * 101.
  *
  * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
- *   refusal without header fields; valid on a client until another response comes, on a server
- *   until [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
+ *   refusal without header fields; valid on a client until another response is received, on a
+ *   server until [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
  *   [method@Wsp.Handshake.respond] is called, and no longer than @self
  *
  * Since: 0.1
@@ -337,8 +338,8 @@ wsp_handshake_get_response_body (WspHandshake *self)
  *
  * Gets how messages are compressed if `permessage-deflate` is negotiated.
  *
- * Returns: (transfer none) (nullable): the options; %NULL if they are not; valid until the property
- *   changes or @self is freed
+ * Returns: (transfer none) (nullable): the options; %NULL if messages are not compressed; valid
+ *   until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -355,8 +356,8 @@ wsp_handshake_get_compression (WspHandshake *self)
  * @self: a handshake
  * @compression: (transfer none) (nullable): options; %NULL neither offers nor accepts compression
  *
- * Sets how messages are compressed if `permessage-deflate` is negotiated. Once there is a
- * response or a decision this does nothing: it has been negotiated.
+ * Sets how messages are compressed if `permessage-deflate` is negotiated. The call does nothing
+ * once there is a response or a decision, because these end the negotiation.
  *
  * See RFC 7692.
  *
@@ -426,8 +427,8 @@ wsp_handshake_get_tls_certificate (WspHandshake *self)
  * @self: a handshake
  * @step: a step
  *
- * Gets the time at which a client reached @step. After a redirect, or a request with
- * credentials, it is the last time.
+ * Gets the time at which a client reached @step. If the client reached @step more than once, after
+ * a redirect or for a request with credentials, this is the last time.
  *
  * Returns: microseconds of [func@GLib.get_monotonic_time]; 0 for a step that was not reached or not
  *   needed, and on a server
@@ -612,8 +613,8 @@ install_request (void)
   /**
    * WspHandshake:request-headers: (getter get_request_headers) (setter set_request_headers)
    *
-   * The header fields of the request. On a client these are those that the program set until the
-   * request is sent, then those that were sent. See RFC 6455, section 4.1.
+   * The header fields of the request. Until a client sends the request, these are the header fields
+   * that the program set; afterwards, all header fields that were sent. See RFC 6455, section 4.1.
    *
    * Default: new headers, never %NULL.
    *
@@ -629,10 +630,10 @@ install_response (void)
   /**
    * WspHandshake:response-status: (getter get_response_status)
    *
-   * The HTTP status of the response; 0 while there is none. On a server it is the decision.
+   * The HTTP status of the response; 0 while there is none. On a server the status is the decision.
    *
-   * It notifies when it has changed. The headers of the response and the subprotocol, which do not
-   * notify, have their values by then. See RFC 6455, section 4.2.2.
+   * The property notifies when it has changed. The headers of the response and the subprotocol,
+   * which do not notify, have their values by then. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */
@@ -674,10 +675,9 @@ install_response (void)
    * WspHandshake:compression: (getter get_compression) (setter set_compression)
    *
    * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
-   * accepts it. With [class@Wsp.Server] the initial value is [property@Wsp.Server:compression],
-   * and it may be changed until the request is decided; with [class@Wsp.Client] %NULL means
-   * [property@Wsp.Client:compression]. The initial object is the one of the server: to change
-   * values for one request, set another object. See RFC 7692.
+   * accepts the extension. With [class@Wsp.Client], %NULL means [property@Wsp.Client:compression].
+   * With [class@Wsp.Server], the initial object is [property@Wsp.Server:compression]; until the
+   * request is decided you may set another object, to change values for one request. See RFC 7692.
    *
    * Since: 0.1
    */

@@ -19,14 +19,15 @@
  *
  * One opening handshake as data: request, response, peer and times. It does no input or output.
  *
- * A client creates it with [ctor@Wsp.Handshake.new_client] and passes it to the call that
- * connects, which fills in what was received; it can be read even after a failure. A server
- * passes it to the program, which decides with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. An ordinary HTTP
- * request to a server is one that the program answers with [method@Wsp.Handshake.respond].
+ * For a client, create the handshake with [ctor@Wsp.Handshake.new_client] and pass it to the call
+ * that connects. The call fills in what was received; you can read it even after a failure. A
+ * server passes the handshake to the program, which decides with [method@Wsp.Handshake.accept] or
+ * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. The program
+ * responds to an ordinary HTTP request with [method@Wsp.Handshake.respond].
  *
- * While a client or a server works on it, it belongs to the main context of that one; before and
- * after, use it from one thread at a time. See RFC 6455, section 4.
+ * While a client or a server works on a handshake, the handshake belongs to the main context of
+ * that client or server. Before and after that time, use the handshake from one thread at a time.
+ * See RFC 6455, section 4.
  *
  * Since: 0.1
  */
@@ -63,7 +64,7 @@ void
 wsp_handshake_record_body (WspHandshake *self,
                            GBytes       *body)
 {
-  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be the only one to body */
+  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be body's only one */
 
   if (body != NULL)
     self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
@@ -231,8 +232,8 @@ wsp_handshake_init (WspHandshake *self)
  * Prepares the opening handshake of a client.
  *
  * A user name and password in @uri, percent-decoded, are sent as Basic credentials (RFC 7617)
- * with the first request, unless @headers have `Authorization`. They are sent to that origin
- * only, and no property has them.
+ * with the first request, unless @headers have `Authorization`. The credentials are sent to the
+ * origin of @uri only, and no property has them.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @uri, a subprotocol or a header field
  * is not valid.
@@ -279,8 +280,8 @@ version_text (const char *version)
   return wsc_text (g_str_equal (version, "1.1") ? "HTTP/1.1" : version);
 }
 
-/* The request's purpose is checked first: one that does not ask for a WebSocket is NOT_WEBSOCKET,
- * whatever else is wrong with it. */
+/* The request's purpose is checked first: a request that does not ask for a WebSocket is
+ * NOT_WEBSOCKET, whatever else is wrong with it. */
 static WscFault
 check_request (const char *method,
                const char *target,
@@ -316,9 +317,9 @@ check_request (const char *method,
  * Creates a handshake for a request that your own HTTP server has read.
  *
  * Fails with [error@Wsp.SessionError.NOT_WEBSOCKET] for a request that does not ask for a
- * WebSocket: your HTTP server answers it. Fails with [error@Wsp.SessionError.INVALID_FORMAT],
- * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or [error@Wsp.SessionError.TOO_BIG] for a
- * WebSocket request that breaks a rule.
+ * WebSocket: your HTTP server responds to this request. Fails with
+ * [error@Wsp.SessionError.INVALID_FORMAT], [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or
+ * [error@Wsp.SessionError.TOO_BIG] for a WebSocket request that breaks a rule.
  *
  * See RFC 6455, section 4.2.1.
  *

@@ -9,20 +9,21 @@
 #include "core/types.h"
 
 void       wsp_headers_freeze     (WspHeaders *self);
-/* An array to be freed with g_free (); it points into self, which must not change meanwhile. */
+/* Returns an array that is freed with g_free ().  It points into self, so self must not change
+ * while the array is used. */
 WscHeader *wsp_headers_view       (WspHeaders *self,
                                    gsize      *n_fields);
-/* The same fields in the same order.  Both may be NULL. */
+/* Returns whether both have the same fields in the same order.  Both may be NULL. */
 gboolean   wsp_headers_are_equal  (WspHeaders *self,
                                    WspHeaders *other);
 /* The caller has checked the fields. */
 void       wsp_headers_add_fields (WspHeaders      *self,
                                    const WscHeader *fields,
                                    gsize            n_fields);
-/* One line for each field, with its bytes as they are. */
+/* Appends one line for each field, with the bytes of its value as they are. */
 void       wsp_headers_append_lines (GString         *text,
                                      const WscHeader *fields,
                                      gsize            n_fields);
-/* New headers: the fields of self whose name is not in tail, then those of tail. */
+/* Returns new headers: the fields of self whose name is not in tail, then the fields of tail. */
 WspHeaders *wsp_headers_join      (WspHeaders *self,
                                    WspHeaders *tail);

@@ -208,7 +208,7 @@ wsp_headers_new (void)
   return self;
 }
 
-/* The block may end without its empty line, and without the end of its last line. */
+/* block may lack the empty line, and the end of its last line. */
 static WscFault
 take_block (WscHttpHead *head,
             WscBytes     block)
@@ -223,7 +223,7 @@ take_block (WscHttpHead *head,
   return fault;
 }
 
-/* Uses the default limits.  Free *head, if it is not NULL. */
+/* Uses the default limits.  The caller frees *head, which may be NULL. */
 static WscFault
 read_block (WscHeadKind   kind,
             WscBytes      block,
@@ -253,11 +253,11 @@ read_block (WscHeadKind   kind,
  * @length: length of @block in bytes, or -1 if it ends with NUL
  * @error: place for an error
  *
- * Parses header fields up to the empty line, or to the end of @block if it has none. The limits
- * are the defaults of [class@Wsp.Limits].
+ * Parses header fields up to the empty line, or to the end of @block if there is no empty line. The
+ * limits are the defaults of [class@Wsp.Limits].
  *
  * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a line that is not a header field,
- * and with [error@Wsp.SessionError.TOO_BIG] if there are too many fields or one is too long.
+ * and with [error@Wsp.SessionError.TOO_BIG] if there are too many fields or they are too long.
  *
  * See RFC 6455, section 4.2.1.
  *
@@ -303,7 +303,7 @@ put (char       *to,
   return to + length;
 }
 
-/* One resize for each field, not four. */
+/* Resizes text once for each field, not four times. */
 void
 wsp_headers_append_lines (GString         *text,
                           const WscHeader *fields,
@@ -334,7 +334,8 @@ report_start_line (const char *line,
                "\"HTTP/1.1 101 Switching Protocols\", received %s", shown);
 }
 
-/* The rules are those for a received head, and a request line is ASCII: a path escapes the rest. */
+/* Checks line by the rules for a received head.  A request line must also be ASCII: a path escapes
+ * other characters. */
 static gboolean
 check_start_line (const char *line,
                   GError    **error)
@@ -371,13 +372,13 @@ check_start_line (const char *line,
  * @error: place for an error
  *
  * Writes a whole HTTP head, ready to be sent: @start_line, one line for each field, and the empty
- * line. It belongs to [method@Wsp.Session.begin_client_handshake] and
- * [method@Wsp.Session.begin_server_handshake], whose headers a program sends itself. The reverse is
- * [func@Wsp.Headers.parse], for what follows the first line.
+ * line. Use it for the headers of [method@Wsp.Session.begin_client_handshake] and
+ * [method@Wsp.Session.begin_server_handshake], which a program sends itself.
+ * [func@Wsp.Headers.parse] is the reverse, for the lines after the first line.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @start_line is empty, neither a request
  * line nor a status line, or has a line end in it, and with [error@Wsp.SessionError.TOO_BIG] if it
- * is longer than a peer would take by default.
+ * is longer than the default limits allow.
  *
  * See RFC 6455, section 4.1.
  *
@@ -454,7 +455,7 @@ wsp_headers_append (WspHeaders *self,
  * @value: (transfer none): its value, without control characters
  * @error: place for an error
  *
- * Removes all fields of that name and adds one.
+ * Removes all fields with the name @name and adds one field.
  *
  * Fails like [method@Wsp.Headers.append]; nothing is removed then.
  *
@@ -489,7 +490,7 @@ wsp_headers_replace (WspHeaders *self,
  * @self: headers
  * @name: (transfer none): name of a field
  *
- * Removes all fields of that name. Frozen headers stay as they are.
+ * Removes all fields with the name @name. Frozen headers stay as they are.
  *
  * Since: 0.1
  */
@@ -548,7 +549,7 @@ wsp_headers_get_one (WspHeaders *self,
  * @self: headers
  * @name: (transfer none): name of a field
  *
- * Gets the values of all fields of that name as one list, separated by a comma and a space.
+ * Gets the values of all fields with the name @name as one list, separated by a comma and a space.
  *
  * Returns: (transfer full) (nullable): the values, or %NULL if there is no such field
  *

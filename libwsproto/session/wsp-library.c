@@ -79,9 +79,9 @@ wsp_get_keepalive_interval (void)
 
 /**
  * wsp_get_supported_versions: (skip)
- * @n_versions: (out): place for their number
+ * @n_versions: (out): place for the number of versions
  *
- * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. There is one,
+ * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. The only version is
  * 13.
  *
  * Corresponds to `WebSocketGetGlobalProperty()` with

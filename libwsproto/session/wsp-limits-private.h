@@ -30,26 +30,26 @@ typedef enum                    /* flags; their combination is the index of a bl
 typedef struct
 {
   WscOptions    options;
-  WscOptions    any_length;     /* the same without a limit for message length and fragments */
+  WscOptions    any_length;     /* as options, without a limit for message length and fragments */
   WscHeadLimits head;
-  WspLimits    *limits;         /* that it is made of: a session that has the block holds them, too */
+  WspLimits    *limits;         /* the limits that the block is made from; a reference to the block also refers to them */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since the block was made */
 } WspSessionOptions;
 
-/* The limits of every session that has not been given any; they must not be changed. */
+/* Returns the limits of the sessions for which no limits were set.  Do not change these limits. */
 WspLimits         *wsp_limits_get_default     (void);
-/* Refers to the limits, too. */
+/* Returns a reference to the block for settings, and takes a reference to self. */
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
 void               wsp_session_options_unref  (WspSessionOptions *options);
-/* The limit is a property, and the value is in its range. */
+/* limit must be a property, and value in its range. */
 guint64            wsp_limits_read            (WspLimits *self,
                                                WscLimit   limit);
 void               wsp_limits_write           (WspLimits *self,
                                                WscLimit   limit,
                                                guint64    value);
-/* Valid as long as self. */
+/* The result is valid as long as self. */
 WspLimitValues    *wsp_limits_get_values      (WspLimits *self);
 void               wsp_limits_get_head        (WspLimits     *self,
                                                WscHeadLimits *head);

@@ -8,7 +8,7 @@
 /**
  * WspLimits:
  *
- * Limits for what a peer may send and how long it may take, with safe defaults. Each is a
+ * Limits for what a peer may send and how long it may take, with safe defaults. Each limit is a
  * property; sizes are in bytes, times in milliseconds.
  *
  * A client or server shares one object with all its connections; sessions can share one as

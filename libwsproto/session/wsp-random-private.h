@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A WscFillRandom.  It never fails: if there are no random bytes, the process ends. */
+/* A WscFillRandom that never fails: if there are no random bytes, the process ends. */
 void wsp_random_fill (void    *data,
                       uint8_t *to,
                       size_t   n);

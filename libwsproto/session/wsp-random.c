@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random bytes from the kernel, read 4 KiB at a time; each is returned once.
+/* Random bytes from the kernel, read 4 KiB at a time; each byte is returned once.
  *
  * The pool is a page that the kernel clears in the child after fork (), so that parent and child
- * never return the same bytes.  If the kernel cannot do that, or an emulator only says so, the pool
- * compares its process id.
- * A pool belongs to one thread, so it needs no lock.
+ * never return the same bytes.  If the kernel cannot clear the page, or an emulator only claims to,
+ * the pool compares its process id.  A pool belongs to one thread, so it needs no lock.
  *
  * (1) n_left <= sizeof bytes; returned bytes are erased.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Actions on the heap: what bindings hold. */
+/* Actions on the heap, which bindings hold. */
 #pragma once
 
 #include <libwsproto/session/wsp-session-action.h>
@@ -9,15 +9,17 @@
 
 #include "core/engine/engine.h"
 
-/* The engine's action, which is what a WspSessionAction is. */
+/* Returns self as the engine's action: a WspSessionAction has the memory of a WscAction. */
 WscAction        *wsp_session_action_peek    (WspSessionAction *self);
-/* A held action keeps its session, and is shared by all who copy it. */
+/* Returns a held action: a copy of action on the heap that has a reference to session.
+ * wsp_session_action_copy () of a held action only adds a reference. */
 WspSessionAction *wsp_session_action_hold    (const WspSessionAction *action,
                                               WspSession             *session);
-/* The engine's action without the mark of a held one: what the engine gave. */
+/* Returns the action as the engine gave it, without the mark IS_HELD. */
 WscAction         wsp_session_action_as_given (const WspSessionAction *self);
-/* May it be completed here?  Not one of another session, and not a mere copy of its bytes. */
+/* Returns whether session may complete self.  FALSE for a held action of another session, and for a
+ * copy that holds only bytes. */
 gboolean wsp_session_action_belongs_to (const WspSessionAction *self,
                                         WspSession             *session);
-/* It was completed: nothing in it may be used any more. */
+/* Call it when self is completed: removes the bytes, which may not be used any more. */
 void              wsp_session_action_clear   (WspSessionAction *self);

@@ -55,8 +55,9 @@ total_length (const WscAction *view)
   return length;
 }
 
-/* Memory of the session may no longer exist; an action that holds its session can check.  Bytes
- * of a withdrawn action exist until the action is completed. */
+/* Whether the memory that the action points to still exists.  Only a HeldAction with a session can
+ * check this; for all others the result is TRUE.  The memory of a withdrawn action exists until the
+ * action is completed. */
 static gboolean
 has_its_memory (const WspSessionAction *self)
 {
@@ -137,7 +138,7 @@ wsp_session_action_hold (const WspSessionAction *action,
   return &held->action;
 }
 
-/* The bytes of both buffers, one after the other, and a NUL. */
+/* Returns the bytes of all buffers, one after the other, and a NUL. */
 static guint8 *
 join_buffers (const WscAction *view)
 {
@@ -156,7 +157,7 @@ join_buffers (const WscAction *view)
   return bytes;
 }
 
-/* A read has no bytes yet, only room for them. */
+/* A RECEIVE_FROM_NETWORK action has no bytes yet, only room for bytes. */
 static void
 keep_bytes (HeldAction *held)
 {
@@ -251,8 +252,8 @@ wsp_session_action_get_action_type (const WspSessionAction *self)
  * wsp_session_action_get_buffer_type:
  * @self: an action
  *
- * Gets what the bytes are part of. %WSP_BUFFER_TYPE_NONE at the end of a Receive means
- * that it was cancelled.
+ * Gets the type of message or frame that the bytes belong to. %WSP_BUFFER_TYPE_NONE at the end of a
+ * Receive means that the Receive was cancelled.
  *
  * Returns: the type
  *
@@ -289,8 +290,8 @@ wsp_session_action_get_raw_header (const WspSessionAction *self)
  * wsp_session_action_get_operation:
  * @self: an action
  *
- * Gets to which Send or Receive of the application the action belongs: the number that
- * the call returned.
+ * Gets the number of the Send or Receive that the action belongs to, as the call that queued this
+ * operation returned it.
  *
  * Returns: the number, 0 for pongs and Closes that the session sends by itself
  *
@@ -343,7 +344,7 @@ wsp_session_action_get_bytes (const WspSessionAction *self)
  * wsp_session_action_get_wanted:
  * @self: an action
  *
- * Gets how many bytes from the peer there is room for.
+ * Gets the number of bytes from the peer for which the action has room.
  *
  * Returns: bytes, 0 unless the type is %WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK
  *
@@ -371,8 +372,8 @@ is_close (const WscAction *view)
  * wsp_session_action_get_close_code:
  * @self: an action
  *
- * Gets the code of a Close that was received, or that a connection has sent; 1005 for one
- * without. See RFC 6455, section 7.1.5.
+ * Gets the code of a Close that was received, or that a connection has sent; 1005 for a Close
+ * without a code. See RFC 6455, section 7.1.5.
  *
  * Returns: the code, 0 for anything but a Close
  *
@@ -394,11 +395,11 @@ wsp_session_action_get_close_code (const WspSessionAction *self)
  * wsp_session_action_get_close_reason:
  * @self: an action
  *
- * Gets the reason of a Close that was received, empty for one without. It is the peer's
- * text: escape it before you log it. See RFC 6455, section 7.1.6.
+ * Gets the reason of a Close that was received; empty for a Close without a reason. The reason is
+ * text of the peer: escape it before you log it. See RFC 6455, section 7.1.6.
  *
- * Returns: (transfer none) (nullable): the reason, which is the session's, or %NULL for anything
- *   but a Close; valid until the action is completed
+ * Returns: (transfer none) (nullable): the reason, or %NULL for anything but a Close; valid until
+ *   the action is completed
  *
  * Since: 0.1
  */
@@ -416,12 +417,12 @@ wsp_session_action_get_close_reason (const WspSessionAction *self)
 /**
  * wsp_session_action_get_vectors: (skip)
  * @self: an action
- * @n_vectors: (out): place for their number, at most two
+ * @n_vectors: (out): place for the number of vectors, at most two
  *
  * Gets the bytes to be sent, in the form for
- * [method@Gio.PollableOutputStream.writev_nonblocking] and its like.
+ * [method@Gio.PollableOutputStream.writev_nonblocking] and similar functions.
  *
- * Returns: (transfer none): the vectors, which are the action's; valid until it is completed
+ * Returns: (transfer none): the vectors; valid until the action is completed
  *
  * Since: 0.1
  */
@@ -439,13 +440,13 @@ wsp_session_action_get_vectors (const WspSessionAction *self,
 /**
  * wsp_session_action_get_buffer: (skip)
  * @self: an action
- * @length: (out): place for its length in bytes
+ * @length: (out): place for the length of the memory in bytes
  *
  * Gets the memory that the bytes of the peer are to be read into, or the payload that was
  * received.
  *
- * There may be room for more than this piece, see
- * [method@Wsp.SessionAction.get_wanted]; it is always correct to use only this piece.
+ * The action may have room for more bytes than this memory, see
+ * [method@Wsp.SessionAction.get_wanted]; it is always correct to use only this memory.
  *
  * Returns: (transfer none) (nullable): the memory, valid until the action is completed; %NULL if
  *   there is none

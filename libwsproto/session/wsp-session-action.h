@@ -17,10 +17,11 @@ G_BEGIN_DECLS
  * An action of a session: write these bytes, read into this memory, look at this payload.
  * Perform it and then call [method@Wsp.Session.complete_action] or a similar method.
  *
- * In C it may be on the stack, to be filled by [method@Wsp.Session.get_action]; its memory belongs
- * to the session and may be used until the action is completed, also after the session was aborted
- * or has failed, or the session is finalized. An action of [method@Wsp.Session.next_action] holds
- * the session; after it was completed it returns %NULL for its bytes.
+ * In C an action may be on the stack, where [method@Wsp.Session.get_action] fills it. The memory
+ * that an action points to belongs to the session. You may use this memory until the action is
+ * completed or the session is finalized, also after the session was aborted or has failed. An
+ * action of [method@Wsp.Session.next_action] holds the session; after the action was completed, it
+ * returns %NULL for its bytes.
  *
  * Corresponds to the values that `WebSocketGetAction()` returns: the array of `WEB_SOCKET_BUFFER`
  * and `pvActionContext`. Use it in the thread that uses the session.

@@ -9,17 +9,17 @@
 #include "core/fault.h"
 #include "core/types.h"
 
-/* number: what was received, if the rule is about a limit; 0 = unknown.  options: they contain the
+/* number: what was received, if the rule is about a limit; 0 = unknown.  options: contain the
  * limit. */
 void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,
                                    const WscOptions *options);
-/* The rule that was broken; NONE if the error was not made of one. */
+/* Returns the broken rule; NONE if the error was not made from a rule. */
 WscFault wsp_session_error_get_fault (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
 void wsp_session_error_add_received (GError **error,
                                      WscBytes received);
-/* The property whose limit this rule is about; "": a limit that a program cannot change; NULL: the
- * rule is about no limit. */
+/* Returns the property whose limit was exceeded.  "": a program cannot change this limit.  NULL:
+ * fault is not about a limit. */
 const char *wsp_session_error_name_limit (WscFault fault);

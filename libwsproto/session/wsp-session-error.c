@@ -44,9 +44,9 @@ wsp_session_error_private_clear (WspSessionErrorPrivate *self)
  */
 G_DEFINE_EXTENDED_ERROR (WspSessionError, wsp_session_error)
 
-/* A program may make an error from the name of the domain before anything here asked for the
- * quark, as Python does with GLib.Error ().  It would lack the private part that GLib reads once
- * the domain is known. */
+/* A program may create an error from the name of this domain before the library has registered the
+ * domain, as Python does with GLib.Error ().  Such an error would lack the private data that GLib
+ * reads once the domain is registered. */
 static void register_domain (void) __attribute__ ((constructor));
 
 static void
@@ -191,7 +191,7 @@ columns_of (const GError *error)
  *
  * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
- * Returns: an HRESULT, or 0 when there is no counterpart
+ * Returns: an HRESULT, or 0 if `websocket.dll` has no result for this error
  *
  * Since: 0.1
  */
@@ -208,8 +208,8 @@ wsp_session_error_to_hresult (const GError *error)
  * @error: (transfer none): an error of any domain
  *
  * Gets the close code that a session sends when it fails with this error. For an error that the
- * library made, the rule is known and the answer is exact. For an error that a program or a
- * binding made, only its code is known.
+ * library created the result is exact, because the library stores the broken rule with the error.
+ * For an error that a program or a binding created, the result follows from the error's code alone.
  *
  * See RFC 6455, section 7.4.1.
  *

@@ -36,7 +36,8 @@ G_BEGIN_DECLS
  *   (`E_PROTOCOL_VERSION_NOT_SUPPORTED`)
  * @WSP_SESSION_ERROR_HANDSHAKE: the response was not status 101, or was not HTTP
  * @WSP_SESSION_ERROR_NOT_WEBSOCKET: a plain HTTP request, for an HTTP server
- * @WSP_SESSION_ERROR_REJECTED: a policy or a handler rejected it
+ * @WSP_SESSION_ERROR_REJECTED: a policy or a handler rejected a request, a connection or input of
+ *   the peer
  * @WSP_SESSION_ERROR_CLOSED: the closing handshake has started or is over
  *   (`E_INVALID_PROTOCOL_OPERATION`)
  * @WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the transport ended without a Close

@@ -15,7 +15,7 @@
 #include "session/wsp-headers-private.h"
 #include "session/wsp-session-error-private.h"
 
-/* Free it with g_free(); it points into strings. */
+/* Returns an array that points into strings and is freed with g_free (). */
 static WscBytes *
 view_strings (const char * const *strings,
               gsize              *n_strings)
@@ -40,7 +40,7 @@ headers_of (const WscHeader *fields,
   return headers;
 }
 
-/* Splits the given elements into one text each. */
+/* Splits extensions, a value of Sec-WebSocket-Extensions, into one text for each element. */
 static WscFault
 split_extensions (const char *extensions,
                   char     ***elements)
@@ -135,7 +135,7 @@ establish (WspSession *self,
 
 /**
  * wsp_session_new_established: (constructor)
- * @role: which side of the WebSocket it is
+ * @role: which side of the WebSocket the session is
  * @subprotocol: (transfer none) (nullable): the subprotocol that was negotiated
  * @extensions: (transfer none) (nullable): the value of `Sec-WebSocket-Extensions` that was
  *   negotiated
@@ -145,9 +145,9 @@ establish (WspSession *self,
  * done elsewhere. Messages are compressed if `permessage-deflate` is among the extensions;
  * frames of other extensions are received as %WSP_BUFFER_TYPE_RAW.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is no token and
- * extensions that are malformed, and with [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED]
- * for parameters of `permessage-deflate` that no response may have.
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is not a token and
+ * for extensions that are malformed, and with [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for
+ * parameters of `permessage-deflate` that no response may have.
  *
  * Returns: (transfer full): a new session
  *
@@ -191,7 +191,7 @@ find_wrong_protocol (const WscOffer *offer,
   return (WscBytes) { NULL, 0 };
 }
 
-/* Shows the name only, because a value may be secret. */
+/* Returns the name of the field only, because a value may be secret. */
 static WscBytes
 find_wrong_header (const WscOffer *offer,
                    WscFault        fault)
@@ -219,7 +219,7 @@ report_offer (WspSession     *self,
     wsp_session_error_add_received (error, wrong);
 }
 
-/* The present values of the options; NULL: messages are not compressed. */
+/* Returns the current values of the options; NULL: messages are not compressed. */
 static const WscDeflateOptions *
 read_compression (WspSession        *self,
                   WscDeflateOptions *values)
@@ -247,20 +247,21 @@ keep_offer (WspSession         *self,
 /**
  * wsp_session_begin_client_handshake:
  * @self: a session that is a client
- * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): what to offer, best first
- * @extensions: (transfer none) (nullable) (array zero-terminated=1): what to offer, each in the
- *   form of `Sec-WebSocket-Extensions`
+ * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): subprotocols to offer, best
+ *   first
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): extensions to offer, each in
+ *   the form of `Sec-WebSocket-Extensions`
  * @initial: (transfer none) (nullable): custom header fields; they cannot be changed afterwards
  * @error: place for an error
  *
- * Begins the opening handshake. It returns the headers of the program in their order, then
- * those of the handshake. The program sends them after a request line of its own, see
+ * Begins the opening handshake. Returns the header fields of the program in their order, then the
+ * header fields of the handshake. The program sends all of them after its own request line, see
  * [method@Wsp.Headers.write], and adds `Host` itself.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
  * repeated, and for custom headers that are not valid in a head or that the handshake sets
  * itself (with %WSP_SESSION_MODE_WINDOWS the handshake replaces them), and with
- * [error@Wsp.SessionError.INVALID_OPERATION] on a server and if it was called before.
+ * [error@Wsp.SessionError.INVALID_OPERATION] on a server and after the handshake has begun.
  *
  * Corresponds to `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.
  *
@@ -359,7 +360,7 @@ keep_selection (WspSession         *self,
 /**
  * wsp_session_end_client_handshake:
  * @self: a session whose handshake has begun
- * @response: (transfer none): header fields of an answer with status 101; they are frozen
+ * @response: (transfer none): header fields of a response with status 101; they are frozen
  * @error: place for an error
  *
  * Checks the response of the server. If it is valid, the session is open.
@@ -367,7 +368,7 @@ keep_selection (WspSession         *self,
  * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a response that breaks a rule, with
  * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
  * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, with
- * [error@Wsp.SessionError.HANDSHAKE] for one that announces a body, and with
+ * [error@Wsp.SessionError.HANDSHAKE] for a response that announces a body, and with
  * [error@Wsp.SessionError.INVALID_OPERATION] on a server and before the handshake began.
  *
  * Corresponds to `WebSocketEndClientHandshake()`. See RFC 6455, section 4.1.
@@ -416,8 +417,8 @@ wsp_session_end_client_handshake (WspSession *self,
  *
  * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
- * Returns: its index in the list given to [method@Wsp.Session.begin_client_handshake], -1 for
- *   none
+ * Returns: the index of the subprotocol in the list given to
+ *   [method@Wsp.Session.begin_client_handshake], -1 for none
  *
  * Since: 0.1
  */
@@ -432,26 +433,26 @@ wsp_session_get_subprotocol_index (WspSession *self)
 /**
  * wsp_session_begin_server_handshake:
  * @self: a session that is a server
- * @subprotocol: (transfer none) (nullable): the one of the offered subprotocols to choose
- * @extensions: (transfer none) (nullable) (array zero-terminated=1): those of the offered
- *   extensions to choose
+ * @subprotocol: (transfer none) (nullable): the offered subprotocol to select
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): the offered extensions to
+ *   select
  * @request: (transfer none): header fields of the request; they are frozen
  * @error: place for an error
  *
  * Checks the request of a client and returns the headers of the response, which are sent
- * after a status line with 101, see [method@Wsp.Headers.write]. A choice that is %NULL gives no
- * header.
+ * after a status line with 101, see [method@Wsp.Headers.write]. If @subprotocol or @extensions is
+ * %NULL, its header is left out.
  *
  * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a request that breaks a rule, with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] for another version than 13, with
  * [error@Wsp.SessionError.TOO_BIG] for an offer beyond the limits, with
  * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
  * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, and
- * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and if it was called before.
+ * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and after the handshake has begun.
  *
  * Corresponds to `WebSocketBeginServerHandshake()`. See RFC 6455, section 4.2.
  *
- * Returns: (transfer full): the headers of the answer
+ * Returns: (transfer full): the headers of the response
  *
  * Since: 0.1
  */

@@ -9,18 +9,18 @@
 
 #include "core/stream/stream.h"
 
-/* The stream, for reading its state; it lives as long as the session. */
+/* Returns the stream of the session, which lives as long as the session. */
 WscStream *wsp_session_peek_stream  (WspSession *self);
-/* The session that a stream is part of. */
+/* Returns the session that the stream is part of. */
 WspSession *wsp_session_of_stream   (WscStream *stream);
 /* From now on the caller drives the stream, and the public calls that would drive the session fail.
  * Bytes that were passed to the session but not parsed are moved to the stream.  FALSE: the session
  * is not free, or there is no memory. */
 gboolean wsp_session_give_stream     (WspSession *self);
-/* The session is open, in automatic mode, between messages, without pending actions, and no
- * connection drives it. */
+/* Returns whether the session is open, in automatic mode, between messages, without pending
+ * actions, and not driven by a connection. */
 gboolean wsp_session_is_free         (WspSession *self);
-/* For the connection that drives it. */
+/* Sets the limits, also for a session that a connection drives. */
 void     wsp_session_change_limits   (WspSession *self,
                                       WspLimits  *limits);
 /* Applies limits that have changed, unless a message is being received. */
@@ -41,15 +41,16 @@ typedef enum
 } WspMessageLimit;
 
 /* Takes effect at once, also for the message that is being received: the caller checks the part
- * that was received before.  FALSE: it was already set. */
+ * that was received before.  FALSE: limit was already set. */
 gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 
-/* Describes a finished step of the stream as an action, for observers; it cannot be completed.
- * Bytes on the wire have a payload only. */
+/* Describes a finished step of the stream as an action, for observers.  The action cannot be
+ * completed.  For bytes on the wire only the payload of step is set. */
 void     wsp_session_action_describe (WspSessionAction  *self,
                                       WspActionType      type,
                                       const WscReceived *step);
 
-/* Takes the reference.  A session of the pool returns to it: then this is the last reference. */
+/* Takes the caller's reference to self.  A session of the pool returns to the pool; the caller's
+ * reference must be the only one. */
 void        wsp_session_pool_release (WspSession *self);

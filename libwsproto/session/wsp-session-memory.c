@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Session, memory: what it lends to its stream, and what actions that are out have of it.
+/* The memory of a session: lends the memory to the stream of the session, and notes which actions
+ * that point into the memory are handed out and not completed.
  *
  * Abort and a broken rule withdraw actions, but the program may still be reading into their memory,
  * or writing from it.  So the memory, and the payload of a Send, stay until the program completes
  * the action.
  *
- * (1) A queue whose action was withdrawn gives no bytes any more, so there is one action with bytes
- *     for each queue. */
+ * (1) A queue whose action was withdrawn hands out no more bytes, so each queue has at most one
+ *     action with bytes. */
 
 #include "session/wsp-session-private.h"
 
@@ -34,7 +35,8 @@ wsp_session_need_memory (WspSession *self)
   gsize write = choose_send_buffer_size (self);
   gsize inflate = 0;
 
-  /* With compression a server needs memory to write to, too, and more to read than it received. */
+  /* With compression a server needs more memory to write to, and both sides need memory to inflate
+   * to. */
   if (wsc_stream_get_deflate (&self->engine.stream) != NULL)
     {
       inflate = read;
@@ -71,7 +73,8 @@ has_bytes_out (const WspSessionMemory *memory)
   return memory->send.is_out || memory->receive.is_out;
 }
 
-/* Without memory for unread bytes the session fails; the next action reports it. */
+/* If there is no memory for unread bytes, the session fails, and the next action reports the
+ * fault. */
 void
 wsp_session_give_memory_back (WspSession *self)
 {

@@ -7,8 +7,8 @@
  * and the end of its connection, and no program ever gets the session.  Each thread has its
  * own pool, so it needs no lock.
  *
- * (1) The pool holds the only reference to a session, and no data is attached to it: the program
- *     never gets it. */
+ * (1) The pool holds the only reference to a session, and the session has no attached data, because
+ *     the program never gets the session. */
 
 #include "session/wsp-session-private.h"
 
@@ -17,7 +17,7 @@
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-session-lend-private.h"
 
-/* As many as one turn of a busy server needs; a session has less than half a kilobyte. */
+/* The sessions that one turn of a busy server needs; a session has less than half a kilobyte. */
 #define MAX_SPARE 64
 
 static void

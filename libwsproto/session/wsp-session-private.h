@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The session's struct, for its three files: its life, its handshake, its work. */
+/* The struct of a session, for the files wsp-session*.c. */
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>
@@ -11,19 +11,19 @@
 #include "core/handshake/header-fields.h"
 #include "session/wsp-limits-private.h"
 
-typedef struct                  /* an action of a queue that has bytes: not completed, and perhaps
-                                   withdrawn */
+typedef struct                  /* the action of a queue that has bytes and is not completed; it may
+                                   have been withdrawn */
 {
   guint32  serial;
   gboolean is_out;
 } WspBytesOut;
 
-typedef struct                  /* memory of the session's own, while none is lent to it */
+typedef struct                  /* the session's own memory, while no other memory is lent to it */
 {
   WscWorkspace workspace;
   WspBytesOut  send, receive;
-  GBytes      *withdrawn_payload;       /* the write that is out may be of it; its Send was
-                                           indicated */
+  GBytes      *withdrawn_payload;       /* payload of a Send that was indicated, while a write that is
+                                           not completed may use it */
   guint8       bytes[];
 } WspSessionMemory;
 
@@ -35,24 +35,24 @@ typedef struct                  /* data that most sessions do not have, or not f
   char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
   int               subprotocol_index;
   guint32           receive_buffer_size, send_buffer_size;      /* 0: the default */
-  WspSessionMemory *memory;     /* NULL: none is needed, or another one is lent */
+  WspSessionMemory *memory;     /* NULL: no memory is needed, or other memory is lent */
   char             *peer_close_reason;
   GError           *transport_error;
-  GBytes           *unread;     /* given to complete_receive beyond what was wanted */
-  WspLimits        *next_limits;        /* from the next message on; NULL: no others */
+  GBytes           *unread;     /* bytes given to complete_receive for which the read had no room */
+  WspLimits        *next_limits;        /* limits from the next message on; NULL: the limits stay */
 } WspSessionDetails;
 
 struct _WspSession
 {
   GObject            parent_instance;
   WscEngine          engine;
-  WspSessionOptions *options;   /* and its limits */
-  WspSessionDetails *details;   /* NULL: all of them are empty */
-  guint8             settings;  /* of WspSessionSetting */
-  guint8             is_driven : 1;     /* by a connection, from now on */
-  guint8             takes_any_length : 1;      /* until a limit is chosen: a stream has none */
+  WspSessionOptions *options;   /* and the limits that it refers to */
+  WspSessionDetails *details;   /* NULL: each detail is empty */
+  guint8             settings;  /* flags of WspSessionSetting */
+  guint8             is_driven : 1;     /* a connection drives the session */
+  guint8             takes_any_length : 1;      /* messages have no limit of length or fragments */
   guint8             has_listed_deflate : 1;
-  guint8             is_of_pool : 1;    /* and was not shown to the program */
+  guint8             is_of_pool : 1;    /* the session is from the pool; the program never gets it */
 };
 
 static inline const WscOptions *
@@ -61,7 +61,7 @@ wsp_session_peek_options (const WspSession *self)
   return self->takes_any_length ? &self->options->any_length : &self->options->options;
 }
 
-/* Those that were set last. */
+/* The limits that were set last. */
 static inline WspLimits *
 wsp_session_peek_limits (const WspSession *self)
 {
@@ -69,31 +69,34 @@ wsp_session_peek_limits (const WspSession *self)
                                                                      : self->options->limits;
 }
 
-/* Was this action handed out, and neither completed nor withdrawn? */
+/* Returns whether this action was handed out, and neither completed nor withdrawn. */
 gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
-/* From the next message on. */
+/* Sets the limits for the next message and later messages. */
 void               wsp_session_use_limits    (WspSession *self,
                                               WspLimits  *limits);
-/* Once, when it is made: how messages are compressed; NULL: they are not. */
+/* Sets how messages are compressed; NULL: messages are not compressed.  Called once, when the
+ * session is created or taken from the pool. */
 void               wsp_session_keep_compression (WspSession        *self,
                                                  WspDeflateOptions *options);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
-/* FALSE: a connection drives it. */
+/* FALSE: a connection drives the session. */
 gboolean           wsp_session_check_driver  (WspSession *self,
                                               GError    **error);
-/* Lends memory of the session's own to its stream. */
+/* Allocates the session's own memory, and lends it to the stream. */
 void               wsp_session_need_memory   (WspSession *self);
-/* Frees it, unless something is pending or an action that has bytes of it is not completed. */
+/* Frees the session's own memory, unless something is pending or an action that points into the
+ * memory is not completed. */
 void               wsp_session_give_memory_back (WspSession *self);
 void               wsp_session_memory_free   (WspSessionMemory *memory);
-/* An action with bytes of the session is handed out. */
+/* Notes that an action that points into memory of the session is handed out. */
 void               wsp_session_note_out      (WspSession      *self,
                                               const WscAction *action);
-/* Are its bytes still there?  Until it is completed, also if it was withdrawn. */
+/* Returns whether the bytes of action still exist: they exist until the action is completed, also
+ * if it was withdrawn. */
 gboolean           wsp_session_has_bytes_of  (WspSession             *self,
                                               const WspSessionAction *action);
-/* The program has completed it, and has finished with its bytes. */
+/* Notes that the program has completed action and no longer uses its bytes. */
 void               wsp_session_take_out_back (WspSession      *self,
                                               const WscAction *action);
 /* Takes the reference to the payload of a Send that is indicated. */
@@ -112,7 +115,7 @@ wsp_session_peek_memory (const WspSession *self)
   return self->details != NULL ? self->details->memory : NULL;
 }
 
-/* Adds it to the extensions, if it was negotiated; before the first call they do not contain it. */
+/* Adds permessage-deflate to the extensions, if it was negotiated and is not added yet. */
 void               wsp_session_list_deflate  (WspSession *self);
 /* Begins a server's handshake for a request that was checked before.  The fields of the response
  * belong to the session, and are valid until its next use. */
@@ -121,20 +124,21 @@ gboolean           wsp_session_begin_checked_handshake (WspSession *self,
                                                         WscFields   request,
                                                         WscFields  *response,
                                                         GError    **error);
-/* Ends the handshake. */
+/* Ends a server's handshake. */
 gboolean           wsp_session_open          (WspSession *self,
                                               GError    **error);
-/* Initializes it with its settings and these limits. */
+/* Initializes options and engine of the session, with its settings and these limits. */
 void               wsp_session_begin         (WspSession *self,
                                               WspLimits  *limits);
-/* Releases all that it holds: it can only be freed, or begin again. */
+/* Releases all that the session holds: afterwards the session can only be freed or begin again. */
 void               wsp_session_empty         (WspSession *self);
-/* Releases the payloads of queued Sends, too; only to empty the session. */
+/* Clears the engine and releases the payloads of queued Sends.  Only for wsp_session_empty (). */
 void               wsp_session_clear_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);
-/* The same, with a line in the log for a limit.  Returns FALSE. */
+/* Does the same as wsp_session_report (), drops unread bytes, and logs a line if a limit was
+ * exceeded.  Returns FALSE. */
 gboolean           wsp_session_fail          (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Session, work: Sends, Receives, actions, memory that is lent. */
+/* The work of a session: Sends, Receives and actions. */
 
 #include "session/wsp-session-private.h"
 
@@ -17,7 +17,7 @@ is_automatic (WspSession *self)
   return self->options->options.mode == WSC_MODE_AUTOMATIC;
 }
 
-/* Between messages only: the limits that held when a message began count until its end. */
+/* Call it between messages only: the limits at the beginning of a message hold until its end. */
 static void
 replace_options (WspSession *self,
                  WspLimits  *limits)
@@ -62,8 +62,7 @@ wsp_session_clear_engine (WspSession *self)
   wsc_engine_clear (&self->engine);
 }
 
-/* After the indication the Send does not need the bytes any more; its operation stays in the
- * queue. */
+/* At its indication the Send no longer needs the payload; the operation stays in the queue. */
 static void
 release_indicated (WspSession *self,
                    WscAction  *action)
@@ -96,7 +95,7 @@ ask_engine (WspSession    *self,
   return wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
 }
 
-/* Copies as much as there is room for; the rest is kept for the next read. */
+/* Copies as many bytes as the action has room for, and returns their number. */
 static gsize
 fill_buffers (const WscAction *action,
               const guint8    *data,
@@ -218,7 +217,7 @@ bytes_of (GBytes *payload)
   return bytes;
 }
 
-/* An operation keeps its payload, which is its context. */
+/* The payload is the context of its operation, and the operation holds a reference to it. */
 static guint
 finish_send_payload (WspSession *self,
                      GBytes     *payload,
@@ -239,9 +238,10 @@ finish_send_payload (WspSession *self,
  * @payload: (transfer none) (nullable): the payload, %NULL for an empty one
  * @error: place for an error
  *
- * Queues a Send. The session keeps a reference to the bytes until the Send is indicated as
- * complete, and a write of it that was withdrawn is completed, and never changes them. All
- * fragments of a message have the same kind, text or binary; send the last one as a message.
+ * Queues a Send. The session never changes the bytes of @payload. It keeps a reference to @payload
+ * until the Send is indicated as complete; if a write of this Send was withdrawn, until that write
+ * is completed. All fragments of a message have the same kind, text or binary; send the last
+ * fragment as a message.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, a control
  * payload of more than 125 bytes or a wrong type, with
@@ -317,7 +317,7 @@ wsp_session_send_raw (WspSession *self,
 /**
  * wsp_session_send_close:
  * @self: a session
- * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 sends none
+ * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 sends a Close without a code
  * @reason: (transfer none) (nullable): UTF-8 text of at most 123 bytes
  * @error: place for an error
  *
@@ -388,11 +388,11 @@ wsp_session_receive (WspSession *self,
  * @self: a session
  * @buffer: (transfer none): memory of the caller, which stays in place until the Receive is
  *   indicated and a read into it that was handed out is completed
- * @length: its length in bytes
+ * @length: the length of @buffer in bytes
  * @error: place for an error
  *
  * Queues a Receive into memory of the caller. Payload that has not been read yet is read
- * directly into it.
+ * directly into @buffer.
  *
  * Fails like [method@Wsp.Session.receive].
  *
@@ -424,20 +424,21 @@ wsp_session_receive_into (WspSession *self,
 /**
  * wsp_session_next_action:
  * @self: a session
- * @queue: from which side
+ * @queue: the queue to get an action from
  * @error: place for an error
  *
  * Gets the next action, like [method@Wsp.Session.get_action], as an object for scripts.
- * %NULL without an error means that there is none at the moment.
+ * %NULL without an error means that there is no action at the moment.
  *
- * - %WSP_ACTION_QUEUE_SEND gives the Sends in the order of their calls; pongs go ahead of
- *   messages.
+ * - %WSP_ACTION_QUEUE_SEND gives the Sends in the order of their calls, but pings and pongs before
+ *   messages that wait. With %WSP_SESSION_MODE_WINDOWS only pongs to pings of the peer are given
+ *   earlier.
  * - %WSP_ACTION_QUEUE_RECEIVE gives a pong as %WSP_ACTION_TYPE_SEND_TO_NETWORK after a ping, then
  *   the indication of what was received, else a read. Without a Receive it gives no read.
- * - %WSP_ACTION_QUEUE_ALL gives what RECEIVE has. It gives what SEND has only if RECEIVE has
- *   nothing, or if its read was returned and is not complete.
+ * - %WSP_ACTION_QUEUE_ALL gives the actions of RECEIVE. It gives the actions of SEND only if
+ *   RECEIVE has no action, or if the read of RECEIVE was returned and is not complete.
  *
- * A loop whose reads block must ask for SEND until there is none, and then for one action of
+ * A loop whose reads block must ask for SEND until there is no action, and then for one action of
  * RECEIVE. With ALL it would read before the waiting Sends are written, and wait forever if the
  * peer waits for them. A loop that does not block may use any queue.
  *
@@ -497,20 +498,20 @@ follow (WspSession *self,
 /**
  * wsp_session_get_action: (skip)
  * @self: a session
- * @queue: from which side
+ * @queue: the queue to get an action from
  * @action: (transfer none) (out caller-allocates): place for the action; its type is
  *   %WSP_ACTION_TYPE_NONE when there is nothing to do at the moment
  * @error: place for an error
  *
- * Gets the next action, without an allocation. Each queue has one action at a time: complete
- * it to get the next one. See [method@Wsp.Session.next_action] for the order of actions.
+ * Gets the next action, without an allocation. Each queue has one action at a time: complete this
+ * action to get the next one. See [method@Wsp.Session.next_action] for the order of actions.
  *
  * Fails once if the peer broke a rule or the transport ended, with the error of that rule.
  * Operations that were queued still have actions afterwards, and so may a Close.
  *
  * Corresponds to `WebSocketGetAction()`.
  *
- * Returns: whether all is well
+ * Returns: whether there was no error
  *
  * Since: 0.1
  */
@@ -541,8 +542,8 @@ wsp_session_get_action (WspSession       *self,
   return TRUE;
 }
 
-/* The program has performed the action.  FALSE: no effect, because the action was withdrawn or
- * completed before. */
+/* Takes back an action that the program has performed.  FALSE: the action is of another session,
+ * was withdrawn or was completed before, so completing it has no effect. */
 static gboolean
 take_back_action (WspSession       *self,
                   WspSessionAction *action,
@@ -569,16 +570,16 @@ take_back_action (WspSession       *self,
  * @action: (transfer none): an action of this session
  * @bytes_transferred: how many bytes were written or read; 0 for indications
  *
- * Call it when an action was performed. The action cannot be used afterwards. Completing an
- * action twice has no effect. One that was withdrawn, because the session was aborted or failed,
- * only gives its memory back.
+ * Completes an action that was performed. The action cannot be used afterwards. Completing an
+ * action twice has no effect. Completing an action that was withdrawn, because the session was
+ * aborted or failed, only releases the memory of this action.
  *
- * Completing a read with 0 means that the peer's stream has ended; with
- * %WSP_SESSION_MODE_WINDOWS it only cancels the Receive. A write of the wrong length cancels its
- * Send; if a frame was only partly written, the session fails with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With %WSP_SESSION_MODE_WINDOWS only the Send is
- * cancelled: the rest of it is dropped, and the next Send follows. If more bytes were read than
- * there was room for, the session fails with [error@Wsp.SessionError.INVALID_ARGUMENT].
+ * Completing a read with 0 means that the peer's stream has ended; with %WSP_SESSION_MODE_WINDOWS
+ * it only cancels the Receive. A write of the wrong length cancels its Send; if a frame was only
+ * partly written, the session fails with [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With
+ * %WSP_SESSION_MODE_WINDOWS only the Send is cancelled: the rest of the Send is dropped, and the
+ * next Send follows. If more bytes were read than there was room for, the session fails with
+ * [error@Wsp.SessionError.INVALID_ARGUMENT].
  *
  * Corresponds to `WebSocketCompleteAction()`.
  *
@@ -614,12 +615,12 @@ wsp_session_complete_action (WspSession       *self,
  * @action: (transfer none): a read of this session
  * @data: (transfer none) (nullable): what was read; %NULL or empty when the peer's stream has ended
  *
- * Completes a read with bytes that are not in the action's memory, for scripts. They may be
- * more than [method@Wsp.SessionAction.get_wanted]: the session keeps a reference and uses the
- * rest before it asks for more.
+ * Completes a read with bytes that are not in the action's memory, for scripts. @data may have more
+ * bytes than [method@Wsp.SessionAction.get_wanted]: the session keeps a reference to @data, and
+ * uses the rest before it asks for more bytes.
  *
  * The end of the stream without a Close fails the session with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE], unless it is closed.
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE], unless the session is closed.
  *
  * Since: 0.1
  */
@@ -651,13 +652,13 @@ wsp_session_complete_receive (WspSession       *self,
  * wsp_session_fail_action:
  * @self: a session
  * @action: (transfer none): an action of this session
- * @error: (transfer none): what the transport said
+ * @error: (transfer none): the error of the transport
  *
- * Call it when the transport could not perform an action. The session fails with a copy of
+ * Completes an action that the transport could not perform. The session fails with a copy of
  * @error, and so do later calls. If a write failed, all Sends are cancelled; if a read failed,
  * queued operations may still be written. A closed session stays closed.
  *
- * An indication cannot fail: it is completed.
+ * An indication cannot fail: @error is ignored, and the indication is completed.
  *
  * Since: 0.1
  */
@@ -721,12 +722,12 @@ wsp_session_abort (WspSession *self)
 /**
  * wsp_session_has_pending:
  * @self: a session
- * @queue: from which side
+ * @queue: a queue
  *
- * Checks whether operations or pongs wait there, even if none of them has an action at the
+ * Checks whether operations or pongs wait in @queue, even if none of them has an action at the
  * moment.
  *
- * Returns: whether there are any
+ * Returns: whether operations or pongs wait
  *
  * Since: 0.1
  */

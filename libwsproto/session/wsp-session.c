@@ -122,7 +122,7 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
-/* Exceeding a limit is logged with one line, also if a program cannot change the limit. */
+/* Logs one line if a limit was exceeded, also if a program cannot change the limit. */
 static void
 log_limit (WspSession   *self,
            WscFault      fault,
@@ -137,7 +137,7 @@ log_limit (WspSession   *self,
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
-/* For a fault that the session reports once. */
+/* Call it for a fault that the session reports once. */
 gboolean
 wsp_session_fail (WspSession *self,
                   WscFault    fault,
@@ -313,8 +313,8 @@ install_settings (void)
   /**
    * WspSession:receive-buffer-size: (getter get_receive_buffer_size)
    *
-   * How many bytes are read at once into the session's own memory. No piece of a message is longer
-   * than that. Corresponds to `WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE`.
+   * How many bytes are read at once into the session's own memory. No piece of a message in this
+   * memory is longer. Corresponds to `WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE`.
    *
    * Default: 4096; range: 256 to 2^31 − 1.
    *
@@ -327,10 +327,10 @@ install_settings (void)
   /**
    * WspSession:send-buffer-size: (getter get_send_buffer_size)
    *
-   * How many bytes a client masks at once in the session's own memory. Its actions write at most
-   * that many bytes, including the header of the frame. 0 means 4096 on a client and 16 on a
-   * server, which does not copy its payloads. A smaller size than 256 on a client or 16 on a server
-   * counts as that. Corresponds to `WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE`.
+   * How many bytes a client masks at once in the session's own memory. An action of a client writes
+   * at most as many bytes, including the header of the frame. 0 means 4096 on a client and 16 on a
+   * server, which does not copy its payloads. A size below 256 on a client counts as 256, a size
+   * below 16 on a server as 16. Corresponds to `WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE`.
    *
    * Default: 0; range: 0 to 2^31 − 1.
    *
@@ -357,8 +357,9 @@ install_settings (void)
   /**
    * WspSession:utf8-verification: (getter get_utf8_verification)
    *
-   * Whether text of the peer must be UTF-8; if not, it is accepted unchecked. See RFC 6455, section
-   * 8.1. Corresponds to `WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE`, reversed.
+   * Whether text must be UTF-8. If %FALSE, text is not checked, neither when it is received nor
+   * when it is sent. See RFC 6455, section 8.1. Corresponds to
+   * `WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE`, reversed.
    *
    * Default: %TRUE.
    *
@@ -371,10 +372,10 @@ install_settings (void)
    * WspSession:compression: (getter get_compression)
    *
    * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
-   * offers nor accepts it. Its values are read when the opening handshake begins. A program that
-   * names the extension itself in its handshake compresses itself. An attacker that chooses part
-   * of a message and sees its compressed length can learn secrets in it: do not use it in that
-   * case. See RFC 7692.
+   * offers nor accepts the extension. The values of the options are read when the opening handshake
+   * begins. A program that names `permessage-deflate` itself in its handshake must compress its
+   * messages itself. An attacker that chooses part of a message and sees its compressed length can
+   * learn secrets in the message: do not use compression in that case. See RFC 7692.
    *
    * Since: 0.1
    */
@@ -408,8 +409,8 @@ install_findings (void)
   /**
    * WspSession:state: (getter get_state)
    *
-   * The state of the session. It has no notify signal, because it changes only in calls of
-   * the program.
+   * The state of the session. The property has no notify signal, because the state changes only in
+   * calls of the program.
    *
    * Since: 0.1
    */
@@ -441,8 +442,8 @@ install_findings (void)
   /**
    * WspSession:peer-close-code: (getter get_peer_close_code)
    *
-   * The code of the peer's Close: 1005 if it had none, 1006 if the session ended without a
-   * Close, 0 before. See RFC 6455, section 7.1.5.
+   * The code of the peer's Close: 1005 if the Close had no code, 1006 if the session ended without
+   * a Close, 0 while neither has happened. See RFC 6455, section 7.1.5.
    *
    * Since: 0.1
    */
@@ -462,8 +463,8 @@ install_findings (void)
   /**
    * WspSession:local-close-code: (getter get_local_close_code)
    *
-   * The code of our Close: 1005 if it has none, 1006 if the session ended without one, 0 before.
-   * See RFC 6455, section 7.4.
+   * The code of the Close of this side: 1005 if the Close has no code, 1006 if the session ended
+   * without a Close, 0 while neither has happened. See RFC 6455, section 7.4.
    *
    * Since: 0.1
    */
@@ -490,7 +491,7 @@ wsp_session_class_init (WspSessionClass *klass)
 static void
 wsp_session_init (WspSession *self)
 {
-  set_mode (self, WSP_SESSION_MODE_AUTOMATIC);  /* GObject sets no mode that is out of range */
+  set_mode (self, WSP_SESSION_MODE_AUTOMATIC);  /* GObject never sets a mode that is out of range */
 }
 
 void
@@ -502,9 +503,9 @@ wsp_session_fix_random (WspSession    *self,
 
 /**
  * wsp_session_new:
- * @role: which side of the WebSocket it is
+ * @role: which side of the WebSocket the session is
  *
- * Creates a session before its opening handshake. Its other settings are construct
+ * Creates a session before its opening handshake. The other settings of a session are construct
  * properties.
  *
  * Corresponds to `WebSocketCreateClientHandle()` and `WebSocketCreateServerHandle()`.
@@ -539,11 +540,12 @@ get_backlog (WspSession *self)
  * wsp_session_get_deadline:
  * @self: a session
  *
- * Gets when the session needs the time again, for keepalive and the closing handshake. Each
- * call may change it: ask after the last action.
+ * Gets when the session next needs a call of [method@Wsp.Session.set_time], for keepalive and the
+ * closing handshake. Each call of the session may change this deadline: get it after the last
+ * action.
  *
  * Returns: microseconds of the clock of [method@Wsp.Session.set_time]; a time in the past if
- *   the session needs it at once, %G_MAXINT64 for never
+ *   the session needs the time at once, %G_MAXINT64 for never
  *
  * Since: 0.1
  */
@@ -588,8 +590,8 @@ judge_closing (WspSession *self)
  *
  * Sets the time. Only this call checks deadlines: a ping may be queued, the session may fail
  * with `G_IO_ERROR_TIMED_OUT` because the peer does not answer, and a closing handshake that
- * takes too long is aborted. Ask for actions afterwards. Without the time a session has no
- * keepalive and counts no pings.
+ * takes too long is aborted. Ask for actions afterwards. A session for which this is never called
+ * has no keepalive and counts no pings.
  *
  * Since: 0.1
  */
@@ -648,7 +650,7 @@ wsp_session_get_mode (WspSession *self)
  *
  * Gets whether frames of a client are masked.
  *
- * Returns: whether they are
+ * Returns: whether frames are masked
  *
  * Since: 0.1
  */
@@ -664,9 +666,9 @@ wsp_session_get_masking (WspSession *self)
  * wsp_session_get_utf8_verification: (get-property utf8-verification)
  * @self: a session
  *
- * Gets whether text of the peer must be UTF-8.
+ * Gets whether text must be UTF-8.
  *
- * Returns: whether it must be
+ * Returns: whether text must be UTF-8
  *
  * Since: 0.1
  */
@@ -774,9 +776,8 @@ wsp_session_change_limits (WspSession *self,
  * @self: a session
  * @limits: (transfer none): limits
  *
- * Sets the limits. They count from the next message on. If a connection drives the session, the
- * limits are those of the connection, and this call has no effect: use
- * [method@Wsp.Connection.set_limits].
+ * Sets the limits. The limits hold from the next message on. If a connection drives the session,
+ * use [method@Wsp.Connection.set_limits]: this call then only logs a critical.
  *
  * Since: 0.1
  */
@@ -864,8 +865,8 @@ has_ended_abnormally (WspSession *self)
  *
  * Gets the code of the peer's Close. See RFC 6455, section 7.1.5.
  *
- * Returns: the code; 1005 if the Close had none, 1006 if the session ended without a Close,
- *   0 before
+ * Returns: the code; 1005 if the Close had no code, 1006 if the session ended without a Close,
+ *   0 while neither has happened
  *
  * Since: 0.1
  */
@@ -887,8 +888,8 @@ wsp_session_get_peer_close_code (WspSession *self)
  * wsp_session_get_peer_close_reason: (get-property peer-close-reason)
  * @self: a session
  *
- * Gets the reason of the peer's Close. It is the peer's text: escape it before you log it. See
- * RFC 6455, section 7.1.6.
+ * Gets the reason of the peer's Close. The reason is text of the peer: escape it before you log it.
+ * See RFC 6455, section 7.1.6.
  *
  * Returns: (transfer none) (nullable): the reason, %NULL before the Close was received; valid as
  *   long as @self
@@ -907,10 +908,10 @@ wsp_session_get_peer_close_reason (WspSession *self)
  * wsp_session_get_local_close_code: (get-property local-close-code)
  * @self: a session
  *
- * Gets the code of our Close.
+ * Gets the code of the Close of this side.
  *
- * Returns: the code; 1005 if the Close has none, 1006 if the session ended without one, 0
- *   before
+ * Returns: the code; 1005 if the Close has no code, 1006 if the session ended without a Close,
+ *   0 while neither has happened
  *
  * Since: 0.1
  */

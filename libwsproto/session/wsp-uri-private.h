@@ -37,11 +37,11 @@ WspUri  *wsp_uri_resolve        (WspUri     *self,
                                  GError    **error);
 void     wsp_uri_free           (WspUri *self);
 WspUri  *wsp_uri_copy           (const WspUri *self);
-/* "host:port", for a proxy that resolves the name; the default port is included. */
+/* Returns "host:port", for a proxy that resolves the name.  A default port is included, too. */
 char    *wsp_uri_dup_authority  (const WspUri *self);
-/* A copy of text without user and password; text need not be a valid URI. */
+/* Returns a copy of text without user and password; text need not be a valid URI. */
 char    *wsp_uri_hide_credentials (const char *text);
-/* The same scheme, host and port, or the same socket. */
+/* Returns whether both have the same scheme, host and port, or the same socket. */
 gboolean wsp_uri_is_same_origin (WspUri *self,
                                  WspUri *other);
 

@@ -6,7 +6,7 @@
  * checked: it is written into the request's head.  User name and password are stored separately:
  * no log and no error text has them.
  *
- * A reason says what was expected; parse_relative () puts the URI before it. */
+ * The text of a reason says what was expected; parse_relative () puts the URI before it. */
 #include "session/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
@@ -106,7 +106,7 @@ show (const char *text)
   return wsp_excerpt_quote (shown, strlen (shown), MAX_SHOWN);
 }
 
-/* text: the URI from its host on. */
+/* text: the URI after its scheme and slashes. */
 static gboolean
 refuse_and_suggest (GError    **error,
                     const char *reason,
@@ -119,7 +119,7 @@ refuse_and_suggest (GError    **error,
   return refuse_with (error, "%s (did you mean %s?)", reason, shown);
 }
 
-/* "localhost:8080/" and "user:password@host/" have a scheme, to GUri. */
+/* GUri finds a scheme in "localhost:8080/" and in "user:password@host/". */
 static gboolean
 has_no_scheme (const char *text,
                const char *scheme)
@@ -488,7 +488,7 @@ wsp_uri_dup_authority (const WspUri *self)
   return make_host_field (self->host, self->port, 0);
 }
 
-/* Whether the bytes up to the path can be nothing else than a host and perhaps a port. */
+/* Whether authority, of this length, can only be a host, or a host and a port. */
 static gboolean
 is_host_and_port (const char *authority,
                   gsize       length)
@@ -510,8 +510,8 @@ is_host_and_port (const char *authority,
   return TRUE;
 }
 
-/* A password with a slash, or a URI without its slashes, leaves the user name where GUri does not
- * look for it: then all is hidden up to the last "@". */
+/* If a password contains a slash, or if the URI lacks its slashes, the user name is where GUri does
+ * not look for it.  In these cases all bytes up to the last "@" are hidden. */
 char *
 wsp_uri_hide_credentials (const char *text)
 {

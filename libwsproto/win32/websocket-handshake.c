@@ -4,7 +4,7 @@
 /* The opening handshake of the Windows API: converts counted strings and arrays to those of the
  * core.
  *
- * It checks arguments, never the protocol.  It reads the caller's memory only during the call.
+ * This file checks arguments, never the protocol.  It reads the caller's memory only during a call.
  *
  * (1) An opening handshake returns at most as many fields as the handle has room for. */
 
@@ -95,8 +95,8 @@ show_headers (WEB_SOCKET_HANDLE        self,
   *n_headers = (ULONG) n_made;
 }
 
-/* The memory of the fields is freed: a program that reads fields later gets no fields
- * (WIN-C-07). */
+/* The engine frees the memory of the header fields: a program that reads the array later finds no
+ * fields (WIN-C-07). */
 void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {

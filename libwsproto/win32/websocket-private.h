@@ -20,7 +20,7 @@ struct WEB_SOCKET_HANDLE__
   uint32_t serials[WEBSOCKET_N_QUEUES]; /* of the last action of SEND and RECEIVE */
   WEB_SOCKET_HTTP_HEADER headers[WSC_MAX_HANDSHAKE_HEADERS];  /* from begin to the first action */
   ULONG n_offered_extensions;           /* client */
-  uint8_t memory[];                     /* the workspace, unless the caller provides it */
+  uint8_t memory[];                     /* of the workspace, unless the caller provides memory */
 };
 
 static inline HRESULT

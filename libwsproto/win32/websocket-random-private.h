@@ -8,7 +8,7 @@
 
 #include "core/types.h"
 
-/* Bytes of the kernel, from a pool of the process that a child never shares.  Thread-safe. */
+/* Returns bytes of the kernel, from a page that no child of the process shares.  Thread-safe. */
 void websocket_random_fill       (void *data, uint8_t *to, size_t n);
 
 /* Makes the session take its bytes from fill_random; the caller owns data. */

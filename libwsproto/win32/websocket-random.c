@@ -4,11 +4,11 @@
 /* Random bytes of the kernel, for keys and masks.  One page for the whole process saves a system
  * call for each frame of a client.
  *
- * It is not a generator: every byte is the kernel's and is used once.
+ * This file is not a generator: every byte is the kernel's and is used once.
  *
  * (1) A byte is wiped from the page when it is used.
- * (2) The kernel zeroes the page in a child of fork(): there it is empty and not locked.  Where it
- *     does not, or an emulator only says so, there is no page.
+ * (2) The kernel zeroes the page in a child of fork(): there the page is empty and not locked.  If
+ *     the kernel cannot do this, or an emulator only claims to, there is no page.
  * (3) No caller waits for another: a caller that finds the page locked calls the kernel. */
 
 #include "win32/websocket-random-private.h"
@@ -31,7 +31,7 @@ typedef struct
   uint8_t bytes[PAGE_SIZE - sizeof (atomic_uint) - sizeof (uint32_t)];
 } RandomPage;
 
-static RandomPage *page;        /* NULL: the kernel cannot zero it in children */
+static RandomPage *page;        /* NULL: the kernel cannot zero a page in children */
 static pthread_once_t page_once = PTHREAD_ONCE_INIT;
 
 /* qemu-user accepts any advice and does nothing: a system that accepts an impossible advice does

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Not a C cast in C++: some compilers warn about it. */
+/* In C++ this is not a C cast, because some compilers warn about C casts. */
 #ifdef __cplusplus
 #define WSPROTO_CAST(type, value) static_cast < type > (value)
 #else

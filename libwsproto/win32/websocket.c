@@ -3,8 +3,8 @@
 
 /* The Windows API: maps the calls of websocket.dll to calls of the engine, and its results back.
  *
- * It checks arguments, never the protocol.  Each session has one workspace for its whole life, in
- * the handle or in the caller's memory: first the receive buffer, then the send buffer.
+ * This file checks arguments, never the protocol.  Each session has one workspace for its whole
+ * life, in the handle or in the caller's memory: first the receive buffer, then the send buffer.
  *
  * (1) The context of an action is its queue, one of two, and its serial. */
 
@@ -263,8 +263,8 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
 
 /* Actions */
 
-/* The bits of the queue make it non-NULL.  A pointer of 32 bits drops the upper bits of the
- * serial. */
+/* The bits of the queue make the context non-NULL.  A pointer of 32 bits drops the upper bits of
+ * the serial. */
 static PVOID
 context_of (WscActionQueue queue,
             uint32_t       serial)

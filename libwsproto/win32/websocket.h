@@ -22,7 +22,7 @@
  * websocket-types.h has the Win32 types, with fixed widths.  A program with types of its own
  * defines WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  For a
  * program that includes <windows.h>, the directory "pkg-config --variable=compatdir
- * wsproto-win32-1" has one. */
+ * wsproto-win32-1" has this header. */
 #pragma once
 
 #include <websocket-types.h>
@@ -179,13 +179,13 @@ WebSocketCreateClientHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulExtensionCount: how many
  * @pInitialHeaders: other header fields of the request
  * @ulInitialHeaderCount: how many
- * @pAdditionalHeaders: receives an array of the session, set to NULL and 0 by the first
- *   WebSocketGetAction after the handshake
- * @pulAdditionalHeaderCount: receives its length
+ * @pAdditionalHeaders: receives an array of the session; the first WebSocketGetAction after the
+ *   handshake sets its members to NULL and 0
+ * @pulAdditionalHeaderCount: receives the length of this array
  *
- * Creates the header fields that make the caller's HTTP request an opening handshake.  A field
- * with the name of an initial field replaces that one.  The caller may free all arguments after
- * the call.  A NUL, which is not counted, follows each value.
+ * Creates the header fields that make the caller's HTTP request an opening handshake.  A field with
+ * the name of an initial field replaces this initial field.  The caller may free all arguments
+ * after the call.  A NUL, which is not counted, follows each value.
  *
  * Fails with E_INVALIDARG for an offer or field that is malformed or repeated, with
  * E_INVALID_PROTOCOL_OPERATION for a server's handle or a second handshake, and with
@@ -212,7 +212,8 @@ WebSocketBeginClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * @pResponseHeaders: all header fields of the server's response
  * @ulReponseHeaderCount: how many
  * @pulSelectedExtensions: room for as many indices as extensions were offered, or NULL
- * @pulSelectedExtensionCount: the size of that array, then how many were selected; or NULL
+ * @pulSelectedExtensionCount: the size of @pulSelectedExtensions, then how many were selected; or
+ *   NULL
  * @pulSelectedSubprotocol: receives the index of the subprotocol selected, or NULL
  *
  * Checks the server's response and opens the session.  The caller checks status 101 before.  The
@@ -261,9 +262,9 @@ WebSocketCreateServerHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulExtensionSelectedCount: how many
  * @pRequestHeaders: all header fields of the client's request
  * @ulRequestHeaderCount: how many
- * @pResponseHeaders: receives an array of the session, set to NULL and 0 by the first
- *   WebSocketGetAction
- * @pulResponseHeaderCount: receives its length
+ * @pResponseHeaders: receives an array of the session; the first WebSocketGetAction sets its
+ *   members to NULL and 0
+ * @pulResponseHeaderCount: receives the length of this array
  *
  * Checks the client's request and creates the header fields of the response with status 101.  The
  * caller checks the request line.  After a failure the caller writes the HTTP error, and may
@@ -312,10 +313,10 @@ WebSocketEndServerHandshake (WEB_SOCKET_HANDLE hWebSocket);
  * @pBuffer: the payload, or NULL
  * @Context: returned with every action of this operation
  *
- * Queues one message, fragment of a message, Ping, Pong or Close; nothing is written
- * yet.  The caller may free @pBuffer itself after the call; it owns the memory that @pBuffer points
- * to, which must live until INDICATE_SEND_COMPLETE.  NULL means an empty message or a Close without
- * a code, and is the only allowed value for a Ping or Pong.
+ * Queues one message, fragment of a message, Ping, Pong or Close; nothing is written yet.  The
+ * caller may free @pBuffer itself after the call.  The memory that @pBuffer points to remains the
+ * caller's, and must live until INDICATE_SEND_COMPLETE.  NULL means an empty message or a Close
+ * without a code, and is the only allowed value for a Ping or Pong.
  *
  * Fails with E_INVALIDARG for an unknown type, a length without memory, a text or reason that is
  * not UTF-8, a close code that is not allowed in a Close frame and a reason of more than 123
@@ -340,8 +341,8 @@ WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
  * @pvContext: returned with every action of this operation
  *
  * Queues one receive: of a message or a part of it, of a Pong, or of the peer's Close.  The
- * caller owns the memory, which must live until INDICATE_RECEIVE_COMPLETE is completed.  With NULL
- * the data is returned in the receive buffer, which saves a copy.
+ * caller owns the memory, which must live until INDICATE_RECEIVE_COMPLETE is completed.  Without
+ * memory the data is returned in the receive buffer, which saves a copy.
  *
  * Fails with E_INVALIDARG for a length without memory, with E_INVALID_PROTOCOL_OPERATION for a
  * session that is not open, has received the peer's Close or was aborted, with E_OUTOFMEMORY,
@@ -367,9 +368,9 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
  *
  * Gets the caller's next action, which is handed out until it is completed.  NO_ACTION: nothing is
  * queued, or the next step waits for an action that is handed out.  Two buffers are always enough;
- * with one, a message is sent in two steps.  The buffers point into memory of the session or of the
- * caller and are valid until the action is completed.  An indicated Close sets CloseStatus, every
- * other action sets Data.
+ * with one buffer, a message may be sent in two steps.  The buffers point into memory of the
+ * session or of the caller and are valid until the action is completed.  An indicated Close sets
+ * CloseStatus, every other action sets Data.
  *
  * NO_ACTION and automatic Pongs have the application context NULL.
  *
@@ -398,11 +399,11 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
  *
  * Completes an action that was performed.
  *
- * - SEND_TO_NETWORK: the sum of its buffers.  Any other number cancels this send and nothing
- *   else: the rest of it is dropped, it is indicated next, and later sends follow.  If a part of
- *   a frame was not written, the caller must close the connection.
- * - RECEIVE_FROM_NETWORK: 1 up to the sum of the buffers that it returned.  0 cancels the
- *   receive; more fails the session.
+ * - SEND_TO_NETWORK: the sum of the action's buffers.  Any other number cancels this send and
+ *   nothing else: the rest of the send is dropped, the send is indicated next, and later sends
+ *   follow.  If a part of a frame was not written, the caller must close the connection.
+ * - RECEIVE_FROM_NETWORK: 1 up to the sum of the action's buffers.  0 cancels the receive; more
+ *   fails the session.
  *
  * Since: 0.1
  */
@@ -416,7 +417,8 @@ WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
  * @hWebSocket: a session
  *
  * Cancels all operations that are queued or handed out.  WebSocketGetAction then indicates each
- * operation once; new ones are refused.  Before the handshake is complete the call has no effect.
+ * operation once; new operations are refused.  Before the handshake is complete the call has no
+ * effect.
  *
  * Since: 0.1
  */
@@ -427,8 +429,8 @@ WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket);
  * WebSocketDeleteHandle:
  * @hWebSocket: a session, or NULL
  *
- * Frees the session.  Operations that are queued or handed out are dropped without an indication,
- * and no longer use the caller's memory.
+ * Frees the session.  Operations that are queued or handed out are dropped without an indication.
+ * The session no longer uses the caller's memory.
  *
  * Since: 0.1
  */
@@ -439,13 +441,13 @@ WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket);
  * WebSocketGetGlobalProperty:
  * @eType: a property of the process
  * @pvValue: receives the value
- * @ulSize: size of that memory in bytes, then of the value
+ * @ulSize: size of the memory at @pvValue in bytes, then size of the value
  *
  * Gets a property of the process.
  *
  * - KEEPALIVE_INTERVAL: milliseconds after which an idle connection should send something, a
  *   ULONG. It is the value of the environment variable WSPROTO_KEEPALIVE_INTERVAL at the first
- *   call, at least 15000; 30000 if that is unset or not a decimal number.
+ *   call, at least 15000; 30000 if the variable is unset or not a decimal number.
  * - SUPPORTED_VERSIONS: the versions of the protocol, an array of ULONG.
  *
  * Fails with E_INVALIDARG for any other property and for memory that is NULL or too small;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The functions of the properties of a connection. */
+/* The getters and setters of the properties of a connection. */
 #include "connection/wsp-connection-private.h"
 
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
@@ -12,11 +12,11 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
  * wsp_connection_get_io_stream: (get-property io-stream)
  * @self: a connection
  *
- * Gives the stream. Only inspect it: the connection uses it.
+ * Gives the stream of the connection. Only inspect the stream: the connection uses it.
  *
- * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
- *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and the
- *   stream was not asked for before; valid as long as @self
+ * Returns: (transfer none) (nullable): the stream; %NULL if a server with
+ *   [property@Wsp.Server:tls-certificate] does TLS itself, and when the connection of a server is
+ *   closed and the stream was not asked for before; valid as long as @self
  *
  * Since: 0.1
  */
@@ -40,8 +40,8 @@ wsp_connection_get_io_stream (WspConnection *self)
  *
  * Gives the opening handshake that made the connection.
  *
- * Returns: (transfer none) (nullable): the handshake; %NULL if there was none, or it was not kept;
- *   valid as long as @self
+ * Returns: (transfer none) (nullable): the handshake; %NULL if there was no handshake, or it was
+ *   not kept; valid as long as @self
  *
  * Since: 0.1
  */
@@ -158,8 +158,8 @@ wsp_connection_get_send_queue_bytes (WspConnection *self)
  *
  * Gets the close code of the peer.
  *
- * Returns: the code; 0 while it sent no Close, 1005 if its Close held none, 1006 if the connection
- *   failed without one
+ * Returns: the code; 0 while the peer has sent no Close, 1005 if its Close has no code, 1006 if the
+ *   connection failed without a Close of the peer
  *
  * Since: 0.1
  */
@@ -178,8 +178,8 @@ wsp_connection_get_peer_close_code (WspConnection *self)
  *
  * Gets the close reason of the peer.
  *
- * Returns: (transfer none) (nullable): the reason, %NULL while it sent no Close; valid as long as
- *   @self
+ * Returns: (transfer none) (nullable): the reason, %NULL while the peer has sent no Close; valid as
+ *   long as @self
  *
  * Since: 0.1
  */
@@ -338,8 +338,8 @@ wsp_connection_get_tls_protocol (WspConnection *self)
  *
  * Gets the negotiated cipher suite of TLS.
  *
- * Returns: (transfer none) (nullable): its name; %NULL: the connection is without TLS, or closed;
- *   valid as long as @self
+ * Returns: (transfer none) (nullable): the name of the cipher suite; %NULL: the connection is
+ *   without TLS, or closed; valid as long as @self
  *
  * Since: 0.1
  */
@@ -366,7 +366,7 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
  * wsp_connection_get_limits: (get-property limits)
  * @self: a connection
  *
- * Gives the limits of the connection; they may be shared with others.
+ * Gives the limits of the connection; other connections may share the same object.
  *
  * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *

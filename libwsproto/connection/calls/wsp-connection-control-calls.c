@@ -4,9 +4,9 @@
 /* The calls that ping, close and flush. */
 #include "connection/wsp-connection-private.h"
 
-#define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* its payload, too */
+#define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* with the payload */
 
-/* Which call a result belongs to. */
+/* Each tag marks the results of one call. */
 static const char ping_tag[] = "ping";
 static const char close_tag[] = "close";
 static const char flush_tag[] = "flush";
@@ -31,7 +31,7 @@ cancel_ping (WspCompletion *completion,
     }
 }
 
-/* Each ping of ours is different, so that a pong tells which one it answers. */
+/* Each ping gets another payload, so that the payload of a pong names the ping. */
 static GBytes *
 make_ping_payload (WspConnection *self)
 {
@@ -40,7 +40,7 @@ make_ping_payload (WspConnection *self)
   return g_bytes_new (&number, sizeof number);
 }
 
-/* A ping that has left is held until its pong comes. */
+/* A ping is held until its pong is received, so pings that were sent count for the room, too. */
 static gboolean
 queue_ping (WspConnection *self,
             GBytes        *payload,
@@ -58,18 +58,18 @@ queue_ping (WspConnection *self,
 /**
  * wsp_connection_ping_async:
  * @self: a connection
- * @payload: (transfer none) (nullable): at most 125 bytes; %NULL = some that are not used twice
+ * @payload: (transfer none) (nullable): at most 125 bytes; %NULL = bytes that differ in each ping
  * @cancellable: (transfer none) (nullable): a cancellable
- * @callback: (scope async) (nullable): called when the pong has come
+ * @callback: (scope async) (nullable): called when the pong was received
  * @user_data: for @callback
  *
- * Sends a ping and waits for its pong, ahead of queued messages. A pong also answers all
+ * Sends a ping ahead of queued messages, and waits for its pong. A pong also answers all
  * older pings.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue and the pings that wait for their
  * pongs together hold `max-send-queue` bytes, with [error@Wsp.SessionError.CLOSED] once
- * closing has started, and with %G_IO_ERROR_TIMED_OUT if there was no pong within
+ * closing has started, and with %G_IO_ERROR_TIMED_OUT if no pong was received within
  * [property@Wsp.Connection:timeout].
  *
  * See RFC 6455, section 5.5.2.
@@ -150,7 +150,7 @@ cancel_close (WspCompletion *completion,
   wsp_connection_drop_transport (self);
 }
 
-/* Closing a second time joins the first: both calls end together. */
+/* If our Close was sent before, or the connection has failed, the call only waits for the end. */
 static gboolean
 queue_close (WspConnection *self,
              guint16        code,
@@ -225,20 +225,20 @@ wsp_connection_close_quietly (WspConnection *self,
 /**
  * wsp_connection_close_async:
  * @self: a connection
- * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 = send none
+ * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 = a Close without a code
  * @reason: (transfer none) (nullable): UTF-8 text of at most 123 bytes
  * @cancellable: (transfer none) (nullable): a cancellable; cancelling aborts the connection
  * @callback: (scope async) (nullable): called when the transport has ended
  * @user_data: for @callback
  *
- * Starts the closing handshake. Messages queued before are sent first, and messages that
- * still arrive are delivered until the peer answers; those that no call asks for are
- * dropped. A second call joins the first, also when the peer closed before.
+ * Starts the closing handshake. Messages that were queued before are sent first. Messages that are
+ * still received before the Close of the peer are delivered; messages that no call asks for are
+ * dropped. A second call ends together with the first call, also if the peer closed before.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without
- * closing; with %G_IO_ERROR_TIMED_OUT when the peer did not answer within `close-timeout` or
- * [property@Wsp.Connection:timeout] and the connection was aborted; and with the reason when it
- * failed before.
+ * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout` or
+ * [property@Wsp.Connection:timeout], and the connection was aborted; and with the error of the
+ * connection if it failed before.
  *
  * See RFC 6455, sections 5.5.1 and 7.1.2.
  *
@@ -292,12 +292,12 @@ cancel_flush (WspCompletion *completion,
  * wsp_connection_flush_async:
  * @self: a connection
  * @cancellable: (transfer none) (nullable): a cancellable
- * @callback: (scope async) (nullable): called when everything has left
+ * @callback: (scope async) (nullable): called when all output was passed to the operating system
  * @user_data: for @callback
  *
- * Waits until all that was queued has been handed to the operating system.
+ * Waits until all queued output was passed to the operating system.
  *
- * Fails with the reason when the connection ends before, and with %G_IO_ERROR_TIMED_OUT if
+ * Fails with the error of the connection if it ends before, and with %G_IO_ERROR_TIMED_OUT if
  * [property@Wsp.Connection:timeout] has passed.
  *
  * Since: 0.1
@@ -334,7 +334,7 @@ wsp_connection_flush_async (WspConnection      *self,
  *
  * Ends [method@Wsp.Connection.flush_async].
  *
- * Returns: %TRUE if everything has left
+ * Returns: %TRUE if all output was passed to the operating system
  *
  * Since: 0.1
  */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A message that the program sends in parts: its stream joins what is written in one turn, the
- * connection sends it.
+/* A message that the program sends in parts: the stream (WspMessageSink) joins the writes of one
+ * turn, and the connection sends the joined bytes.
  *
- * (1) output.sink is set exactly while its stream holds bytes that were not sent.
+ * (1) The sink of the output is set exactly while that sink holds bytes that were not sent.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -100,8 +100,8 @@ has_room_for_part (GObject *owner)
           wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
 }
 
-/* A message that has begun cannot be withdrawn: the connection fails.  Messages that wait for
- * its end are sent only if no part of it was sent. */
+/* A message that has begun cannot be withdrawn: the connection fails, and the messages that wait
+ * for the end of the stream fail, too.  If the message has not begun, they are sent. */
 static void
 give_up_message (GObject *owner)
 {
@@ -142,27 +142,29 @@ check_no_parts (WspConnection *self,
  * @error: return location for an error
  *
  * Begins a message whose length is not known yet. Writes to the stream in one turn of the
- * main loop are joined to frames of [property@Wsp.Limits:fragment-size] bytes, or of
- * 64 KiB where that is 0; the last one leaves at the end of the turn. Closing the stream
- * ends the message: what was not sent until then is its last frame.
+ * main loop are joined to frames of [property@Wsp.Limits:fragment-size] bytes, or of 64 KiB if
+ * `fragment-size` is 0; the rest is sent as a shorter frame at the end of the turn. Closing the
+ * stream ends the message: bytes that were not sent before are its last frame.
  *
  * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
- * synchronous one never waits: it is queued up to `max-send-queue` and then fails with
- * [error@Wsp.SessionError.TOO_BIG]. Text may be cut anywhere between the writes; bytes that
- * are not UTF-8 fail the write with [error@Wsp.SessionError.INVALID_ARGUMENT] and are not
- * sent. A write that was cancelled has sent nothing.
+ * synchronous write never waits: it queues the bytes, or fails with
+ * [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes are queued. A character of a text
+ * may be split between two writes; bytes that are not UTF-8 fail the write with
+ * [error@Wsp.SessionError.INVALID_ARGUMENT] and are not sent. A write that was cancelled has sent
+ * nothing.
  *
- * A message that was begun cannot be taken back: if the stream is dropped without being closed, is
- * closed with a cancellable that has fired, or is closed inside a character, the connection
+ * A message that has begun cannot be withdrawn: if the stream is dropped without being closed, is
+ * closed with a cancellable that was cancelled, or is closed inside a character, the connection
  * fails with close code 1011.
  *
- * While a stream is open other messages wait after it, urgent ones before the others, within
- * `max-send-queue`; the stream itself has the same room again, so that it can end. Pings and pongs
- * leave between its frames. A Close leaves at once: what waits after a message that was begun is
- * not sent then, nor after the connection has failed, and its calls fail.
+ * While a stream is open, other messages wait until the stream has ended, urgent messages before
+ * the others. These messages may use `max-send-queue` bytes; the stream may use the same number
+ * again, so that it can end. Pings and pongs are sent between the frames of the stream. A Close is
+ * sent at once: if the message of the stream has begun, or the connection has failed, the waiting
+ * messages are not sent, and their calls fail.
  *
  * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open (close
- * that one first; messages in pieces of Python and JavaScript wait for each other), with
+ * that stream first; in Python and JavaScript messages in pieces wait for each other), with
  * [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes are queued, and with
  * [error@Wsp.SessionError.CLOSED] once closing has started.
  *

@@ -189,8 +189,8 @@ make_construct_properties (void)
   /**
    * WspConnection:io-stream: (getter get_io_stream)
    *
-   * The stream that the connection reads and writes; %NULL where a server speaks TLS by itself
-   * ([property@Wsp.Server:tls-certificate]).
+   * The stream that the connection reads and writes; %NULL if a server with
+   * [property@Wsp.Server:tls-certificate] does TLS itself.
    *
    * Since: 0.1
    */
@@ -211,7 +211,8 @@ make_construct_properties (void)
   /**
    * WspConnection:handshake: (getter get_handshake)
    *
-   * The opening handshake that made the connection, if one did. See RFC 6455, section 4.
+   * The opening handshake that made the connection, if there was a handshake. See RFC 6455,
+   * section 4.
    *
    * Default: %NULL.
    *
@@ -252,7 +253,7 @@ make_state_properties (void)
   /**
    * WspConnection:state: (getter get_state)
    *
-   * Where the connection is in its life.
+   * The state of the connection.
    *
    * Since: 0.1
    */
@@ -261,7 +262,7 @@ make_state_properties (void)
   /**
    * WspConnection:close-info: (getter get_close_info)
    *
-   * How the connection ended; %NULL before. See RFC 6455, section 7.1.
+   * How the connection ended; %NULL before the end. See RFC 6455, section 7.1.
    *
    * Since: 0.1
    */
@@ -278,9 +279,9 @@ make_state_properties (void)
   /**
    * WspConnection:send-queue-bytes: (getter get_send_queue_bytes)
    *
-   * Bytes held of what waits to be sent, counted as for
-   * [property@Wsp.Limits:max-send-queue]. It is notified once in a turn of the main loop,
-   * and again if the connection ends in it.
+   * The size of the send queue in bytes, counted as for [property@Wsp.Limits:max-send-queue]. The
+   * property is notified at most once in a turn of the main loop, and again if the connection ends
+   * in that turn.
    *
    * Since: 0.1
    */
@@ -335,7 +336,7 @@ make_session_properties (void)
   /**
    * WspConnection:role: (getter get_role)
    *
-   * Which side of the WebSocket we are.
+   * The role of this side: client or server.
    *
    * Since: 0.1
    */
@@ -360,8 +361,8 @@ make_session_properties (void)
   /**
    * WspConnection:peer-close-code: (getter get_peer_close_code)
    *
-   * The close code of the peer: 0 while it sent no Close, 1005 if its Close held none, 1006 if the
-   * connection failed without one. See RFC 6455, section 7.1.5.
+   * The close code of the peer: 0 while the peer has sent no Close, 1005 if its Close has no code,
+   * 1006 if the connection failed without a Close of the peer. See RFC 6455, section 7.1.5.
    *
    * Since: 0.1
    */
@@ -370,7 +371,9 @@ make_session_properties (void)
   /**
    * WspConnection:peer-close-reason: (getter get_peer_close_reason)
    *
-   * The close reason of the peer, %NULL while it sent no Close. See RFC 6455, section 7.1.6.
+   * The close reason of the peer, %NULL while the peer has sent no Close.
+   *
+   * See RFC 6455, section 7.1.6.
    *
    * Since: 0.1
    */
@@ -386,7 +389,7 @@ make_settings (void)
   /**
    * WspConnection:message-filter: (getter get_message_filter) (setter set_message_filter)
    *
-   * Which messages of the peer are accepted. One of another type fails the connection with
+   * Which messages of the peer are accepted. A message of another type fails the connection with
    * close code 1003.
    *
    * Default: %WSP_MESSAGE_FILTER_NONE.
@@ -399,7 +402,7 @@ make_settings (void)
   /**
    * WspConnection:limits: (getter get_limits) (setter set_limits)
    *
-   * The limits and timeouts; setting them replaces those of the session.
+   * The limits and timeouts; setting this property replaces the limits of the session.
    *
    * Default: those of the session, never %NULL.
    *
@@ -412,7 +415,7 @@ make_settings (void)
    * How long [method@Wsp.Connection.flush_async], [method@Wsp.Connection.ping_async] and
    * [method@Wsp.Connection.close_async] may take, in milliseconds, before they fail with
    * %G_IO_ERROR_TIMED_OUT; 0 = no timeout. A close that takes longer aborts the connection;
-   * [property@Wsp.Limits:close-timeout] counts besides.
+   * [property@Wsp.Limits:close-timeout] applies in addition.
    *
    * Default: 0; range: 0 to 2^31 − 1.
    *

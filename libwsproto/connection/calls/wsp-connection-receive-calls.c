@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The calls that ask for messages.  They set the receiver of the input; turns read the messages. */
+/* The calls that ask for messages: a call sets the receiver of the input; turns read messages. */
 #include "connection/wsp-connection-private.h"
 
-/* Which call a result belongs to. */
+/* Each tag marks the results of one call. */
 static const char receive_tag[] = "receive";
 static const char receive_stream_tag[] = "receive_stream";
 
@@ -49,7 +49,8 @@ check_receive (WspConnection *self,
   return FALSE;
 }
 
-/* Returns a message that was read ahead.  FALSE: no message was, or it is too long. */
+/* Ends the call with a message that was read ahead.  FALSE: no message was read ahead, or the
+ * message is too long. */
 static gboolean
 return_ahead (WspConnection *self,
               WspCompletion *completion)
@@ -107,14 +108,14 @@ go_on_reading (WspConnection *self)
  * wsp_connection_receive_async:
  * @self: a connection
  * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses no message
- * @callback: (scope async) (nullable): called when a message has come
+ * @callback: (scope async) (nullable): called when a message was received
  * @user_data: for @callback
  *
  * Receives the next message.
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
  * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
- * the stream of a message is open, and with the reason when the connection has failed.
+ * the stream of a message is open, and with the error of the connection if it has failed.
  *
  * Since: 0.1
  */
@@ -166,15 +167,15 @@ wsp_connection_receive_finish (WspConnection *self,
  * wsp_connection_receive_stream_async:
  * @self: a connection
  * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses nothing
- * @callback: (scope async) (nullable): called when a message has begun to come
+ * @callback: (scope async) (nullable): called when the first piece of a message was received
  * @user_data: for @callback
  *
  * Receives the next message as a stream. The call ends as soon as the first piece was received,
  * and the stream has the whole message from its beginning. The message may be longer than
- * [property@Wsp.Limits:max-message-size] and, unless that is set,
- * [property@Wsp.Limits:max-frame-size], and consist of more frames than
- * [property@Wsp.Limits:max-fragments]: no more of it is held than the stream says. The next
- * message can be asked for when the stream was read to its end or closed.
+ * [property@Wsp.Limits:max-message-size], and consist of more frames than
+ * [property@Wsp.Limits:max-fragments]. The length of its frames is only limited if
+ * [property@Wsp.Limits:max-frame-size] is set. [class@Wsp.MessageStream] describes how much of the
+ * message is held. The next message can be asked for when the stream was read to its end or closed.
  *
  * Fails as [method@Wsp.Connection.receive_async] does.
  *
@@ -228,8 +229,8 @@ wsp_connection_receive_stream_finish (WspConnection *self,
  * wsp_connection_start:
  * @self: a connection
  *
- * Reads on by itself from now on and emits [signal@Wsp.Connection::message] for every
- * message, beginning with those that were read ahead. The connection keeps itself alive
+ * Makes the connection read by itself and emit [signal@Wsp.Connection::message] for every
+ * message, beginning with the messages that were read ahead. The connection keeps itself alive
  * until it is closed. Must not be called while a receive waits or the stream of a message
  * is open; does nothing when the connection has ended.
  *
@@ -258,11 +259,11 @@ wsp_connection_start (WspConnection *self)
  * wsp_connection_stop:
  * @self: a connection
  *
- * Takes back what [method@Wsp.Connection.start] began: no more messages are emitted. As
- * before `start()`, a little is read ahead and then the peer is left waiting, until
- * `start()` is called again or messages are asked for with
- * [method@Wsp.Connection.receive_async] or [method@Wsp.Connection.receive_stream_async];
- * what was read ahead comes first. The connection goes on keeping itself alive.
+ * Ends the effect of [method@Wsp.Connection.start]: no more messages are emitted. The connection
+ * reads a few messages ahead and then stops reading, until `start()` is called again or messages
+ * are asked for with [method@Wsp.Connection.receive_async] or
+ * [method@Wsp.Connection.receive_stream_async]. Messages that were read ahead are delivered first.
+ * The connection still keeps itself alive.
  *
  * Since: 0.1
  */

@@ -6,12 +6,12 @@
 
 #include "connection/wsp-connection-private.h"
 
-/* Which call a result belongs to. */
+/* Each tag marks the results of one call. */
 static const char send_text_tag[] = "send_text";
 static const char send_binary_tag[] = "send_binary";
 static const char send_message_tag[] = "send_message";
 
-/* A message can be taken back until its first byte is written; after that cancelling has no
+/* A message can be withdrawn until its first byte is written; later a cancellation has no
  * effect. */
 static void
 cancel_send (WspCompletion *completion,
@@ -59,17 +59,17 @@ send_message (WspConnection      *self,
  * @callback: (scope async) (nullable): called when the text was sent
  * @user_data: for @callback
  *
- * Sends a text message, after those queued before it. The call has ended when its last
- * byte was handed to the operating system.
+ * Sends a text message, after the messages queued before it. The call ends when the last byte of
+ * the message was passed to the operating system.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue` bytes, and
  * with [error@Wsp.SessionError.CLOSED] once closing has started; in all of these cases
- * nothing was sent. While the stream of [method@Wsp.Connection.begin_message] is open the
- * message waits after it.
+ * nothing was sent. While the stream of [method@Wsp.Connection.begin_message] is open, the
+ * message waits until that stream has ended.
  *
- * Cancelling takes the message back as long as nothing of it has left; after that it has no
- * effect, and the call ends as if it was not cancelled.
+ * A cancellation withdraws the message as long as none of its bytes was written. A later
+ * cancellation has no effect, and the call ends as if it was not cancelled.
  *
  * Since: 0.1
  */
@@ -215,7 +215,7 @@ wsp_connection_send_message_finish (WspConnection *self,
  * @text: (transfer none): UTF-8 text
  * @error: return location for an error
  *
- * Sends a text message without telling when it has left. Fails as
+ * Queues a text message; the program is not notified when the message was sent. Fails as
  * [method@Wsp.Connection.send_text_async] does.
  *
  * Returns: %TRUE if the text was queued
@@ -243,7 +243,7 @@ wsp_connection_queue_text (WspConnection *self,
  * @length: the number of bytes
  * @error: return location for an error
  *
- * Sends a binary message without telling when it has left. Fails as
+ * Queues a binary message; the program is not notified when the message was sent. Fails as
  * [method@Wsp.Connection.send_text_async] does.
  *
  * Returns: %TRUE if the bytes were queued
@@ -271,7 +271,7 @@ wsp_connection_queue_binary (WspConnection *self,
  * @message: (transfer none): a message
  * @error: return location for an error
  *
- * Sends a message without telling when it has left. Fails as
+ * Queues a message; the program is not notified when the message was sent. Fails as
  * [method@Wsp.Connection.send_text_async] does.
  *
  * Returns: %TRUE if the message was queued
@@ -293,14 +293,14 @@ wsp_connection_queue_message (WspConnection *self,
 /**
  * wsp_connection_send_raw_unsafe: (skip)
  * @self: a connection
- * @bytes: (transfer none): what to write
+ * @bytes: (transfer none): the bytes to write
  * @error: return location for an error
  *
- * Writes bytes as they are, without a frame around them and without checking them, after
- * the frame that is being written and ahead of the messages that wait. For tests of peers:
- * most bytes make the peer end the connection.
+ * Writes @bytes unchanged and unchecked, without a frame around them: after the frame that is being
+ * written, and ahead of waiting messages. This function is for tests of peers: most bytes make the
+ * peer end the connection.
  *
- * It is declared in `<libwsproto/wsproto-unsafe.h>`.
+ * This function is declared in `<libwsproto/wsproto-unsafe.h>`.
  *
  * Fails with [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue`
  * bytes, and with [error@Wsp.SessionError.CLOSED] once closing has started.
@@ -401,9 +401,9 @@ queue_from_thread (WspConnection *self,
  * @message: (transfer none): a message
  * @error: return location for an error
  *
- * Sends a message from any thread: the only call that other threads than that of the
- * connection's main context may make. The messages of one thread keep their order. Messages
- * that the connection's own thread sends may be queued between them.
+ * Sends a message from any thread. No other method of a connection may be called in a thread that
+ * does not run the main context of the connection. The messages of one thread keep their order.
+ * Messages that the connection's own thread sends may be queued between them.
  *
  * Fails, with nothing sent, with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is
  * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait to be

@@ -14,23 +14,24 @@
  *
  * There are two ways to receive. [method@Wsp.Connection.start] makes the connection read
  * on and emit [signal@Wsp.Connection::message]; [method@Wsp.Connection.receive_async]
- * asks for one message after the other. A connection uses one of the two at a time;
- * [method@Wsp.Connection.stop] takes `start()` back. Before either is called, and between
- * two receives, at most [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB are
- * read ahead; then the peer is left waiting. Messages that were read ahead are delivered
- * first. The length of a message is checked when it is known how the message is taken.
+ * asks for one message after the other. A connection uses one of the two ways at a time;
+ * [method@Wsp.Connection.stop] ends the effect of `start()`. Before the program uses either way,
+ * at most one message or 64 KiB are read ahead; between two receives at most
+ * [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB. Then the connection stops reading.
+ * Messages that were read ahead are delivered first. The length of a message is checked when it is
+ * known whether the program receives the message whole or as a stream.
  *
- * A connection belongs to the thread-default main context of its creation, from which its
- * signals come. The callback of an asynchronous call comes from the context that is the
- * thread-default one during the call, or from the connection's if none was pushed. No signal
- * and no callback runs inside a call. After `start()`, and
- * while an asynchronous call is pending, it keeps itself alive until it is closed;
+ * A connection belongs to the main context that was the thread-default one when the connection was
+ * created. Its signals are emitted in that context. The callback of an asynchronous call runs in
+ * the context that is the thread-default one during the call, or in that of the connection if no
+ * context was pushed. No signal and no callback runs inside a call. After `start()`, and
+ * while an asynchronous call is pending, the connection keeps itself alive until it is closed;
  * otherwise dropping the last reference closes the transport without a Close frame.
  *
  * Any signal handler and any callback may close, abort or drop the connection, or run a main
- * loop. While a handler of [signal@Wsp.Connection::message] runs, nothing more is read of this
- * connection: a main loop inside it does not see the peer's answer. Return first, or wait for it
- * in an asynchronous call's callback.
+ * loop. While a handler of [signal@Wsp.Connection::message] runs, the connection does not read: a
+ * main loop inside the handler does not see the response of the peer. Return from the handler
+ * first, or wait for the response in the callback of an asynchronous call.
  *
  * Since: 0.1
  */
@@ -103,7 +104,7 @@ wsp_connection_dispose (GObject *object)
   wsp_connection_drop (self);
   if (self->ended != NULL)
     self->ended (self, self->ended_owner);
-  if (is_forced && self->link.turn == NULL)     /* a turn ends it itself */
+  if (is_forced && self->link.turn == NULL)     /* the turn ends the connection */
     wsp_connection_end (self);
   wsp_connection_drop_message_func (self);
 
@@ -154,25 +155,28 @@ wsp_connection_init (WspConnection *self)
  * @stream: (transfer none): a connected stream
  * @session: (transfer none): a session that is open and has nothing to do
  *
- * Makes a connection of a stream on which the opening handshake is over. It may be of any
- * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
+ * Makes a connection from a stream on which the opening handshake is complete. The stream may be of
+ * any kind: a socket, TLS, pipes, memory, or a stream of another library. The connection closes
+ * the stream.
  *
- * The connection drives @session from then on: its getters work, and every call that would drive
- * it fails with [error@Wsp.SessionError.INVALID_OPERATION], or is a critical where it has no
- * error. Bytes that @session was given before are read first. @session must be open, in
- * %WSP_SESSION_MODE_AUTOMATIC, belong to no other connection, have no Send, no Receive and no
- * action left, and be inside no message.
+ * The connection drives @session from then on: the getters of @session work, and every call that
+ * would drive it fails with [error@Wsp.SessionError.INVALID_OPERATION], or logs a critical if the
+ * call cannot return an error. Bytes that @session was given before are read first. @session must
+ * be open, in %WSP_SESSION_MODE_AUTOMATIC, belong to no other connection, have no Send, no Receive
+ * and no action left, and must not be inside a message.
  *
- * Pipes may block: no call waits for room in one, and a descriptor is never made non-blocking,
- * since others may use it as well. With a stream that is no socket SIGPIPE is ignored from then
- * on, as GIO does with the first socket, unless the program has a handler for it.
+ * The descriptors of pipes may be blocking: the connection never waits for room in a pipe, and
+ * never makes a descriptor non-blocking, because other code may use it as well. If @stream is not
+ * a socket, SIGPIPE is ignored from then on, as GIO does for the first socket, unless the program
+ * has a handler for SIGPIPE.
  *
- * With another session `g_object_new ()` makes a connection that is closed from the start: its
- * [property@Wsp.Connection:close-info] has [error@Wsp.SessionError.INVALID_OPERATION], and
- * `closed` follows. One that is made without a stream is closed from the start, too, without a
- * signal.
+ * With a session that does not meet these conditions `g_object_new ()` makes a connection that is
+ * closed from the start: its [property@Wsp.Connection:close-info] has
+ * [error@Wsp.SessionError.INVALID_OPERATION], and `closed` follows. A connection that is made
+ * without a stream is closed from the start, too, but emits no signal.
  *
- * Returns: (transfer full): a new connection, %NULL with a critical for another session
+ * Returns: (transfer full): a new connection, %NULL with a critical if @session does not meet these
+ *   conditions
  *
  * Since: 0.1
  */
@@ -218,12 +222,12 @@ wsp_connection_set_ended_func (WspConnection         *self,
 /**
  * wsp_connection_fail:
  * @self: a connection
- * @error: (transfer none) (nullable): what went wrong; it is not shown to the peer
+ * @error: (transfer none) (nullable): what went wrong; it is not sent to the peer
  *
- * Ends the connection because a handler of the program cannot go on: the peer is sent close
- * code 1011, nothing of it is read any more, and messages that were read ahead are dropped.
- * Pending calls and later ones fail with @error, and the close info has it. Does nothing once the
- * connection has failed or the closing handshake is complete.
+ * Ends the connection because a handler of the program cannot go on. The connection sends a Close
+ * with code 1011, stops reading, and drops messages that were read ahead. Pending and later calls
+ * fail with @error, which is also the error of the close info. Does nothing once the connection
+ * has failed or the closing handshake is complete.
  *
  * See RFC 6455, section 7.4.1.
  *
@@ -271,7 +275,7 @@ wsp_connection_abort (WspConnection *self)
  * @self: a connection
  * @tap: (transfer none): a tap
  *
- * Adds @tap and takes a reference to it: it observes all traffic from now on.
+ * Adds @tap, which observes all traffic from now on. The connection takes a reference to @tap.
  *
  * Since: 0.1
  */
@@ -293,7 +297,7 @@ wsp_connection_add_tap (WspConnection *self,
  * @self: a connection
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap: it observes nothing more.
+ * Removes @tap, which observes nothing afterwards.
  *
  * Since: 0.1
  */
@@ -320,7 +324,7 @@ wsp_connection_remove_tap (WspConnection *self,
  * wsp_connection_get_stats:
  * @self: a connection
  *
- * Takes a snapshot of what the connection has counted.
+ * Takes a snapshot of the counters of the connection.
  *
  * Returns: (transfer full): the stats; they do not change any more
  *
@@ -351,10 +355,10 @@ wsp_connection_get_stats (WspConnection *self)
  * @self: a connection
  * @limits: (transfer none): limits
  *
- * Gives this connection other limits, from the next message on. A time counts at once, but while
- * a message is being received `keepalive-interval`, `keepalive-timeout` and `close-timeout` count
- * from its end. A time that is changed in limits that are shared counts when the connection next
- * has work.
+ * Sets the limits of this connection, which apply from the next message on. Times apply at once;
+ * but while a message is being received, `keepalive-interval`, `keepalive-timeout` and
+ * `close-timeout` apply from its end on. If a time of @limits is changed later, the new time
+ * applies when the connection next has work.
  *
  * Since: 0.1
  */

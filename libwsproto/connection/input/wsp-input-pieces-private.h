@@ -20,7 +20,7 @@ gboolean       wsp_input_is_accepted      (const WspInput *self,
 void           wsp_input_take_chunk       (WspInput          *self,
                                            WspLink           *link,
                                            const WscReceived *received);
-/* Where the next piece is to be read to; {NULL, 0}: to the lent memory. */
+/* Returns the memory to read the next piece into; {NULL, 0}: use the lent memory. */
 WscBuffer      wsp_input_get_own          (WspInput      *self,
                                            const WspLink *link);
 /* FALSE: the builder exceeds max-buffered-input. */

@@ -5,8 +5,8 @@
  * stream that the program reads from, or are dropped.
  *
  * (1) held.stream is set exactly while held.incoming is STREAM.
- * (2) The builder keeps its block for one more step if the message goes elsewhere: the next call of
- *     wsp_input_get_own () frees it.
+ * (2) If the rest of a message goes to a stream or is dropped, the builder keeps its block until
+ *     the next call of wsp_input_get_own (), because the current piece may be in that block.
  * (3) held.counted is what this input has added to the limits' buffered_input.
  */
 #include "connection/input/wsp-input-pieces-private.h"
@@ -16,7 +16,7 @@
 #include "connection/link/wsp-context-memory-private.h"
 
 #define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
-#define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
+#define MAX_STRAIGHT_READ (512 * 1024)  /* the bytes stay in the cache until they are unmasked */
 
 const WspHeldInput wsp_input_nothing_held;
 
@@ -113,7 +113,7 @@ wsp_input_drop_cancelled (WspInput *self)
   wsp_completion_return_cancelled (receiver);
 }
 
-/* The pieces that were received before the program asked for a stream are its beginning. */
+/* Pieces that were received before the program asked for a stream are the start of the stream. */
 static void
 begin_stream (WspInput *self,
               WspLink  *link)
@@ -191,7 +191,7 @@ wsp_input_get_own (WspInput      *self,
   return (WscBuffer) { room, MIN (length, get_straight_length (self)) };
 }
 
-/* TRUE: the rest of the message is dropped, too. */
+/* TRUE: this piece and the rest of the message are dropped. */
 static gboolean
 drop_chunk (WspInput *self,
             WspLink  *link)
@@ -255,7 +255,7 @@ wsp_input_take_chunk (WspInput          *self,
 }
 
 /* All connections with the same limits share max-buffered-input, for incomplete messages above
- * FREE_INPUT.  The sizes of their blocks count, not their lengths. */
+ * FREE_INPUT.  The capacity of a block counts, not the length of its message. */
 gboolean
 wsp_input_may_hold (WspInput *self,
                     WspLink  *link)

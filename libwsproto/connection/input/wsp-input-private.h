@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_DELIVERY_UNDECIDED,       /* no message was asked for so far */
-  WSP_DELIVERY_PULL,            /* to calls that ask; until then a little is read ahead */
-  WSP_DELIVERY_PUSH,            /* start() was called, and not stop() */
+  WSP_DELIVERY_PULL,            /* receive calls get the messages; while no call waits, a little is read ahead */
+  WSP_DELIVERY_PUSH,            /* start () was called, and stop () was not called afterwards */
 } WspDelivery;
 
 typedef enum                    /* the values of WspMessageFilter */
@@ -53,7 +53,7 @@ typedef struct                  /* messages that are not delivered at once, and 
   GQueue            inbox;              /* received WspMessages that the program has not taken */
   gsize             inbox_bytes;
   WspCompletion    *receiver;           /* the waiting call; NULL: no call waits */
-  gint64            undecided_since;    /* since when a message waits although the program never asked for one; 0 = no message waits so */
+  gint64            undecided_since;    /* when the first message began to wait, if the program has asked for none so far; else 0 */
 } WspHeldInput;
 
 typedef struct
@@ -80,17 +80,18 @@ gboolean wsp_input_step            (WspInput *self,
 /* TRUE: messages are pushed, and none is held. */
 gboolean wsp_input_is_pushing      (const WspInput *self,
                                     const WspLink  *link);
-/* The program takes more, or a little may still be read ahead. */
+/* TRUE: the program takes more messages, or more may be read ahead. */
 gboolean wsp_input_has_room        (const WspInput *self,
                                     const WspLink  *link);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_drain           (WspInput *self,
                                     WspLink  *link);
 
-/* Checks lengths, received and announced, by how the messages are wanted now. */
+/* Switches the length limit on if the current message goes to the program as a whole, off if the
+ * program reads a stream or has not asked yet.  Checks the current length if the limit is on. */
 void              wsp_input_choose_limit     (WspInput *self,
                                               WspLink  *link);
-/* The receiver is forgotten if it was cancelled, even if its callback has not run yet. */
+/* Forgets the receiver if it was cancelled, even if its cancel function has not run yet. */
 void              wsp_input_drop_cancelled   (WspInput *self);
 /* Returns the first message that was read ahead, (transfer full).  NULL: no message was read
  * ahead, or it is longer than a receiver of this kind allows, and the connection has failed. */
@@ -106,7 +107,7 @@ void              wsp_input_set_receiver     (WspInput       *self,
                                               WspCompletion  *receiver,
                                               WspReceiverKind kind);
 void              wsp_input_forget_receiver  (WspInput *self);
-/* A stream of a message that is whole. */
+/* Returns a stream that holds the whole message. */
 WspMessageStream *wsp_input_make_stream      (WspLink    *link,
                                               WspMessage *message);
 /* Drops the rest of the current message. */

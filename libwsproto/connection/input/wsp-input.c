@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Input, what is read and taken: asks the stream for what was received, reads where it has nothing,
- * and hands out the messages.
+/* Input, reading and delivery: asks the stream for the next item, reads from the transport if the
+ * stream has no item, and delivers the messages.
  *
- * Reading continues while the program takes the messages.  While it takes none, a little is read
- * ahead (so that pings are answered); then the socket is left alone, and the peer slows down.  The
- * length of a message is not checked before it is known how the program takes it: a stream has no
- * such limit.
+ * Reading continues while the program takes the messages.  While the program takes no message, a
+ * little is read ahead (so that pings are answered); then reading stops, which slows the peer down.
+ * The length of a message is checked only when it is known that the program receives the message
+ * whole: a stream has no such limit.
  *
  * (1) The inbox is empty while messages are pushed, and while a receiver waits.
- * (2) Code of the program runs in the functions of the link only.  It may change the delivery and
- *     the receiver, and end the connection: after it only what was read anew is used.  Anything
- *     that is needed of the lent memory is taken before.
+ * (2) Code of the program runs only in the functions of the link and in taps.  That code may change
+ *     the delivery and the receiver, and end the connection, so the caller reads all members again
+ *     afterwards.  Bytes of the lent memory that are needed afterwards are copied before.
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
@@ -72,7 +72,8 @@ has_budget (const WspLink *link)
          spent->n_inflated < link->limits->max_bytes_per_turn;
 }
 
-/* After our Close reading continues, whatever messages come before the Close of the peer. */
+/* After our Close reading continues up to the Close of the peer, even if no call asks for the
+ * messages before it. */
 static gboolean
 is_wanted (const WspInput *self,
            const WspLink  *link)
@@ -103,7 +104,8 @@ wsp_input_is_pushing (const WspInput *self,
          wsp_life_transfers (&link->life) && !is_held_back (link);
 }
 
-/* Checked again after each message (2). */
+/* TRUE: the next message may be pushed.  A handler may change that, so each message is checked
+ * (2). */
 static inline gboolean
 may_push (const WspInput *self,
           const WspLink  *link)
@@ -191,7 +193,8 @@ wsp_input_choose_limit (WspInput *self,
     refuse_length (self, link, length);
 }
 
-/* The handler of one message that was read ahead may abort the connection before the next. */
+/* Checked for each message that was read ahead: the handler of the message before may have stopped
+ * or aborted the connection. */
 static gboolean
 may_push_ahead (const WspInput *self,
                 const WspLink  *link)
@@ -235,8 +238,9 @@ count_inflated (WspLink *link)
     spent->n_inflated = wsc_stream_get_inflate_work (link->stream) - spent->inflate_begin;
 }
 
-/* FALSE: do not read now.  Waiting messages are delivered first.  After a turn that has used up
- * its budget there is a turn in the next dispatch, whatever the socket reports. */
+/* Delivers waiting messages, then decides whether to read.  FALSE: do not read now.  has_more is
+ * set if only the budget forbids reading: then the next dispatch runs a turn, even if the socket
+ * reports no input. */
 static gboolean
 prepare (WspInput *self,
          WspLink  *link)
@@ -296,7 +300,8 @@ receive (WspInput *self,
   return n;
 }
 
-/* The stream decides what the end means: that depends on what was received before. */
+/* The end of the input is a fault, unless wsc_stream_fail () returns false: then the closing
+ * handshake was complete, or the stream had failed before. */
 static void
 end_input (WspLink *link)
 {
@@ -320,7 +325,7 @@ read_more (WspInput *self,
 
   gssize n = receive (self, link, buffer.at, buffer.length);
 
-  /* A short read took all there was: one more system call would only say so. */
+  /* After a short read the socket is empty: another system call would return no bytes. */
   self->is_socket_empty = n < 0 || (gsize) n < buffer.length;
   if (n < 0)
     return FALSE;

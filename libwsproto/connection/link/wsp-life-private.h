@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The life of a connection: one state, which only moves forward, and a table of what is true in
- * it. */
+ * each state. */
 #pragma once
 
 #include <glib.h>
@@ -30,19 +30,19 @@ typedef enum                    /* the values of WspConnectionState */
 
 typedef struct
 {
-  WspLifeShown shown;           /* to the program: WspConnection:state */
+  WspLifeShown shown;           /* the value of WspConnection:state */
   gboolean     transfers;       /* frames are sent and received */
-  gboolean     has_transport;   /* that has not failed */
+  gboolean     has_transport;   /* there is a transport, and it has not failed */
   gboolean     has_ended;       /* calls get their result at once; there is a close info */
 } WspLifeRow;
 
 typedef struct                  /* all zero: UNSTARTED */
 {
-  _Atomic guint8 state;         /* WspLifeState; other threads ask */
+  _Atomic guint8 state;         /* WspLifeState; other threads read it */
   guint8 notified : 2;          /* WspLifeShown: what the program was last notified of */
   guint8 has_notified_closing : 1;      /* `closing` was emitted */
   guint8 was_closed_by_peer : 1;        /* the peer's Close was received before one was sent */
-  guint8 has_notified_peer_close : 1;   /* WspConnection:peer-close-code and -reason */
+  guint8 has_notified_peer_close : 1;   /* peer-close-code and peer-close-reason were notified */
   guint8 is_held : 1;           /* the connection keeps itself alive until it is CLOSED */
 } WspLife;
 

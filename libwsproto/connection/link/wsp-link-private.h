@@ -24,7 +24,7 @@ typedef struct _WspTaps WspTaps;
 
 typedef struct                  /* the cost of a turn; exists during the turn */
 {
-  guint   n_messages;           /* and pongs */
+  guint   n_messages;           /* messages and pongs */
   gsize   n_bytes;
   guint64 inflate_begin;        /* the cost of inflating at the begin of the turn */
   guint64 n_inflated;           /* the cost of inflating since then */
@@ -47,7 +47,7 @@ typedef WspMessageStream *(*WspLinkMakeStreamFunc) (WspLink       *self,
                                                     WspMessageType type);
 typedef GError *(*WspLinkMakeErrorFunc) (WspLink *self);
 
-typedef struct                  /* what the connection does for its two directions */
+typedef struct                  /* the functions of the connection that its input and output call */
 {
   void (*lost)(WspLink *self,
                GError  *error);         /* (transfer full) error: the transport has failed */
@@ -55,30 +55,30 @@ typedef struct                  /* what the connection does for its two directio
                  WscFault fault);       /* the rest of a message cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */
 
-  /* Input.  Code of the program may run in message. */
+  /* The input calls these.  Code of the program may run in `message`. */
   void (*message)(WspLink    *self,
-                  WspMessage *message);         /* that is pushed */
+                  WspMessage *message);         /* hands a pushed message to the program */
   void (*pong)(WspLink *self,
                GBytes  *payload);
   void (*peer_closed)(WspLink           *self,
                       const WscReceived *close);
   void (*fault)(WspLink *self,
-                WscFault fault);        /* that the stream has found */
+                WscFault fault);        /* the stream has failed with this fault */
   void (*refuse)(WspLink *self,
                  WscFault fault,
-                 guint64  number);      /* the peer broke a rule that is not the stream's */
-  void (*call_soon)(WspLink *self);     /* a turn, at the end of this dispatch */
+                 guint64  number);      /* the peer broke a rule that the stream does not check */
+  void (*call_soon)(WspLink *self);     /* queues a turn for the end of this dispatch */
   void (*inbox_filled)(WspLink *self,
                        guint    length);        /* no more messages are read ahead */
-  WspLinkMakeStreamFunc make_stream;    /* that the program reads a message from */
-  WspLinkMakeErrorFunc  make_unread_error;      /* why such a stream ends before its message */
+  WspLinkMakeStreamFunc make_stream;    /* makes a stream from which the program reads a message */
+  WspLinkMakeErrorFunc  make_unread_error;      /* makes the error of a stream whose message is dropped */
 } WspLinkFuncs;
 
 struct _WspLink
 {
   const WspLinkFuncs *funcs;
   WspReactor         *reactor;
-  WscStream          *stream;           /* of the session, of which this is a reference */
+  WscStream          *stream;           /* the stream of the session; the link holds a reference to the session */
   WspTransport       *transport;        /* NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* NULL: no turn is running */
@@ -89,7 +89,7 @@ struct _WspLink
   guint8              drives_stream : 1;        /* FALSE: other code drives the session's stream */
   guint8              has_handshake_source : 1; /* the handshake is not made yet */
   guint8              has_reported_unread : 1;  /* the log has the line that no call asks for messages */
-  guint8              reported_limits : 3;      /* of WspReportedLimit */
+  guint8              reported_limits : 3;      /* flags of WspReportedLimit */
   guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;
   gint64              last_message;     /* sent or received */

@@ -17,8 +17,8 @@ typedef struct _WspTaps WspTaps;
 
 typedef void (*WspTapsTold) (GObject *source);
 
-/* source: the object that the taps observe; not referenced.  The function is called last, after
- * all taps have returned from an event; it may free the taps. */
+/* source: the object that the taps observe; not referenced.  told: called after all taps have
+ * returned from an event; may free the taps. */
 WspTaps *wsp_taps_new        (GObject    *source,
                               WspTapsTold told);
 void     wsp_taps_free       (WspTaps *self);
@@ -34,7 +34,7 @@ gboolean wsp_taps_is_telling (const WspTaps *self);
 /* TRUE: the caller is a tap, and not a callback in a main loop inside a tap. */
 gboolean wsp_taps_is_calling (const WspTaps *self);
 
-/* All may be called with NULL.  length 0: the input has ended. */
+/* self may be NULL in the following functions.  length 0: the input has ended. */
 void     wsp_taps_tell_read     (WspTaps      *self,
                                  const guint8 *data,
                                  gsize         length);
@@ -45,7 +45,7 @@ void     wsp_taps_tell_written  (WspTaps            *self,
                                  const struct iovec *vectors,
                                  guint               n_vectors,
                                  gsize               n_bytes);
-/* A message, a piece of one or a control frame was written whole. */
+/* The last byte of a message, a piece of a message or a control frame was written. */
 void     wsp_taps_tell_sent     (WspTaps      *self,
                                  WscBufferType type,
                                  guint16       close_code);

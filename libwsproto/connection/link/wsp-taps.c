@@ -83,7 +83,7 @@ wsp_taps_is_calling (const WspTaps *self)
   return wsp_taps_is_telling (self) && g_main_depth () == self->depth;
 }
 
-/* The next tap to notify, (transfer full).  NULL: there is none. */
+/* Returns the next tap to notify, (transfer full).  NULL: all taps were notified. */
 static WspTap *
 next_tap (WspTaps *self,
           guint   *number)

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _WspDeflated WspDeflated;
 
-/* The payload in this form, which lives as long as the list.  Any thread may call, with its own
- * streams and budget.  If the form has to be made, the length of the payload is taken from the
- * budget.  NULL: the budget does not suffice, or there is no memory. */
+/* Returns the payload in this form; the bytes live as long as the list.  Any thread may call this,
+ * with its own streams and budget.  If the form has to be made, the length of the payload is
+ * subtracted from the budget.  NULL: the budget does not suffice, or there is no memory. */
 GBytes *wsp_deflated_get  (WspDeflated         **list,
                            const WscDeflateForm *form,
                            WscBytes              payload,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Compressed forms of one message.  There are few: peers differ in the size of their window
- * only, the server chooses the other parameters.
+/* The compressed forms of one message.  A message has few forms: the peers of a server differ only
+ * in the size of their window, because the server chooses the other parameters.
  *
  * (1) An entry of the list never changes: the list only grows, at its front.
  */
@@ -45,7 +45,7 @@ deflate_whole (WscDeflater *deflater,
   return g_byte_array_free_to_bytes (made);
 }
 
-/* Two threads may both make a form for one window: then both forms stay. */
+/* Two threads may make the same form at the same time: then both stay in the list. */
 static GBytes *
 add (WspDeflated         **list,
      const WscDeflateForm *form,

@@ -12,7 +12,7 @@ typedef struct _WspMailbox WspMailbox;
 
 typedef enum
 {
-  WSP_MAILBOX_CLOSED,           /* the mailbox is closed */
+  WSP_MAILBOX_CLOSED,
   WSP_MAILBOX_FULL,
   WSP_MAILBOX_TAKEN,
   WSP_MAILBOX_TAKEN_FIRST,      /* accepted, and the caller has to notify the owner */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Mailbox: messages in from any thread, out in their order in one.
+/* Mailbox: any thread puts messages in, one thread takes them out in the same order.
  *
- * (1) is_notified is set while the owner knows that messages wait: it is notified once for all of
- *     them.
+ * (1) is_notified is set while the owner knows that messages wait: the owner is notified once for
+ *     all waiting messages.
  */
 #include "connection/message/wsp-mailbox-private.h"
 

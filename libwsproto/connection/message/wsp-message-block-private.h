@@ -26,7 +26,7 @@ struct _WspMessageBlock         /* counted by reference; threads may share it */
   guint8           data[];
 };
 
-/* pool may be NULL.  Returns NULL without memory. */
+/* pool may be NULL.  Returns NULL if there is no memory. */
 WspMessageBlock *wsp_message_block_new       (WspMessagePool *pool,
                                               gsize           capacity);
 /* Returns a spare block that is large enough, but not much larger, or NULL. */
@@ -38,10 +38,11 @@ void             wsp_message_block_unref     (WspMessageBlock *self);
 WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
                                               gsize            capacity);
 
-/* Each main context has a pool, which is freed when its blocks were returned, too. */
+/* Each main context has a pool.  The memory of a freed pool stays until its last block was
+ * returned. */
 WspMessagePool  *wsp_message_pool_new        (void);
 void             wsp_message_pool_free       (WspMessagePool *self);
-/* The pool also keeps one message that may borrow again.  NULL: it has no message. */
+/* The pool also keeps one message that may borrow again.  NULL: the pool has no message. */
 WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
 /* Takes the reference. */
 void             wsp_message_pool_keep       (WspMessagePool *self,

@@ -3,10 +3,10 @@
 
 /* Blocks and the pool that keeps them.
  *
- * A block may be let go by any thread, so the list of spare ones has a lock; messages that borrow
- * what was read never come here.
+ * Any thread may release a block, so the list of spare blocks has a lock.  A message that borrows
+ * has no block, so it needs no lock.
  *
- * (1) A block that is out holds its pool, a spare one does not.
+ * (1) A block in use holds a reference to its pool, a spare block does not.
  */
 #include "connection/message/wsp-message-block-private.h"
 
@@ -18,11 +18,11 @@ struct _WspMessagePool
   gatomicrefcount  ref_count;
   GMutex           lock;
   WspMessageBlock *spare;
-  guint            n_spare, min_spare;  /* min: since the last trim */
+  guint            n_spare, min_spare;  /* min_spare: the least n_spare since the last trim */
   gsize            n_bytes;
   gboolean         is_closed;           /* TRUE: returned blocks are freed */
-  WspMessage      *message;             /* for the context's own thread: without the lock */
-  WscDeflatePool   streams;             /* also without the lock */
+  WspMessage      *message;             /* used without the lock, in the thread of the context */
+  WscDeflatePool   streams;             /* used without the lock, in the thread of the context */
 };
 
 static void
@@ -136,7 +136,7 @@ keep (WspMessagePool  *self,
   return is_kept;
 }
 
-/* The latest spare block that is large enough is most likely in the cache. */
+/* Takes the block that was released last and is large enough: it is most likely in the cache. */
 static WspMessageBlock *
 take_spare (WspMessagePool *self,
             gsize           capacity)

@@ -22,14 +22,14 @@ gboolean    wsp_message_builder_add      (WspMessageBuilder *self,
                                           const guint8      *data,
                                           gsize              length,
                                           guint64            announced);
-/* The place where the next announced bytes may be read to, and their number; 0: no memory. */
+/* Sets room to the memory for the next announced bytes, and returns its length; 0: no memory. */
 gsize       wsp_message_builder_get_room (WspMessageBuilder *self,
                                           guint64            announced,
                                           guint8           **room);
-/* Adds the bytes that were read to that place. */
+/* Adds bytes that were read into the room of wsp_message_builder_get_room (). */
 void        wsp_message_builder_fill     (WspMessageBuilder *self,
                                           gsize              length);
-/* The message, whose text the engine has checked.  The builder is empty again. */
+/* Returns the message; the engine has checked its text.  The builder is empty afterwards. */
 WspMessage *wsp_message_builder_end      (WspMessageBuilder *self,
                                           WspMessageType     type);
 void        wsp_message_builder_clear    (WspMessageBuilder *self);

@@ -3,7 +3,7 @@
 
 /* Message builder: pieces in, one message out.
  *
- * (1) The block is never less than length.
+ * (1) The capacity of the block is never less than length.
  * (2) A block that was not spare is at most twice as large as the bytes received, or
  *     FIRST_CAPACITY.
  */
@@ -22,7 +22,7 @@ get_whole (gsize   came,
   return announced < G_MAXSIZE - came ? came + (gsize) announced : G_MAXSIZE;
 }
 
-/* A message that is received in one piece gets exactly its size. */
+/* A message that is received in one piece gets a block of exactly its size, or a spare block. */
 static gboolean
 begin (WspMessageBuilder *self,
        WspMessagePool    *pool,
@@ -37,8 +37,8 @@ begin (WspMessageBuilder *self,
   return self->block != NULL;
 }
 
-/* announced, the rest of the frame, only limits how far the block grows.  At the end of a frame
- * that does not end its message it is 0: the length of the following frames is unknown. */
+/* announced, the rest of the frame, only limits how far the block grows.  announced is 0 at the end
+ * of a frame: if more frames follow, their length is unknown. */
 static gboolean
 make_room (WspMessageBuilder *self,
            gsize              length,

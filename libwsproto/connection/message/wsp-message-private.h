@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * operation. */
 #define WSP_MESSAGE_OVERHEAD 240
 
-/* (1) While a message borrows, its lender holds the only reference, in the thread of its context:
- *     taking another one, or anything that outlives the loan, ends the loan with a copy.
+/* (1) While a message borrows, its lender holds the only reference, in the thread of its context.
+ *     Taking another reference, or the bytes or the text, ends the loan: the payload is copied.
  * (2) A NUL follows the payload of a block. */
 struct _WspMessage
 {
@@ -25,27 +25,28 @@ struct _WspMessage
   guint8           header_length;
   const guint8    *data;
   gsize            length;
-  WspMessageBlock *block;       /* NULL: data is of bytes, or borrowed */
-  WspMessagePool  *pool;        /* of the blocks of a borrowing message */
+  WspMessageBlock *block;       /* NULL: data belongs to bytes, or is borrowed */
+  WspMessagePool  *pool;        /* gives the block when the loan ends; NULL: the message never borrowed */
   GBytes          *bytes;       /* made by the first wsp_message_get_bytes () */
   char            *text;        /* a copy with a NUL, made by the first wsp_message_get_text () */
   WspDeflated     *deflated;    /* the compressed forms that were made so far */
 };
 
-/* Takes the block, which begins with the payload: a text was checked.  A server's header is
- * written before it, once for all peers to which the message may be sent. */
+/* Takes the block, which holds the payload; a text was checked.  Writes the header of a server's
+ * frame before the payload, once for all peers to which the message may be sent. */
 WspMessage   *wsp_message_new_of_block      (WspMessageType   type,
                                              WspMessageBlock *block,
                                              gsize            length);
 
 /* A message whose payload is in memory of the caller, which holds the only reference; a text was
- * checked.  If other code keeps any of it, the payload is copied at that moment, before the
- * caller takes the memory back. */
+ * checked.  If other code keeps the message or its payload, the payload is copied at that moment,
+ * before the caller takes the memory back. */
 WspMessage   *wsp_message_new_borrowing     (WspMessagePool *pool,
                                              WspMessageType  type,
                                              const guint8   *data,
                                              gsize           length);
-/* Ends the loan.  TRUE: the caller has the only reference, and the message may borrow again. */
+/* Ends the loan.  TRUE: the caller has the only reference, and the message may borrow again.
+ * FALSE: the message has other owners; the caller's reference was released. */
 gboolean      wsp_message_end_borrowing     (WspMessage *self);
 void          wsp_message_borrow            (WspMessage    *self,
                                              WspMessageType type,

@@ -22,7 +22,7 @@ typedef enum
 
 typedef struct                  /* the form of the parts, which the connection chooses */
 {
-  gsize    length;              /* of each but the last of a turn */
+  gsize    length;              /* of each part; the last part of a turn may be shorter */
   gboolean is_text_checked;
 } WspMessageSinkForm;
 
@@ -42,14 +42,14 @@ typedef gboolean (*WspMessageSinkSend) (GObject       *owner,
 typedef gboolean (*WspMessageSinkIsWritable) (GObject *owner);
 typedef void (*WspMessageSinkGiveUp) (GObject *owner);
 
-typedef struct                  /* what a sink asks of its connection */
+typedef struct                  /* the functions of the connection that a sink calls */
 {
-  WspMessageSinkCheck      check;       /* may anything be written now? */
+  WspMessageSinkCheck      check;       /* FALSE: nothing can be written now, and the error is set */
   WspMessageSinkGetForm    get_form;
-  WspMessageSinkNoteHeld   note_held;   /* so many bytes wait for being joined */
+  WspMessageSinkNoteHeld   note_held;   /* the sink held `before` bytes, and now holds `held` */
   WspMessageSinkSend       send;
   WspMessageSinkIsWritable is_writable;
-  WspMessageSinkGiveUp     give_up;     /* the last part will not come */
+  WspMessageSinkGiveUp     give_up;     /* the message is abandoned: its last part will not be sent */
 } WspMessageSinkFuncs;
 
 /* owner: the connection, kept alive until the message has ended. */
@@ -60,7 +60,7 @@ GOutputStream *wsp_message_sink_new (WspReactor                *reactor,
 
 /* Call it when a turn has ended and the sink holds bytes: sends these bytes. */
 void           wsp_message_sink_leave (WspMessageSink *self);
-/* The sink forgets its owner: the connection has ended. */
+/* Drops the bytes that the sink holds. */
 void           wsp_message_sink_drop (WspMessageSink *self);
 
 G_END_DECLS

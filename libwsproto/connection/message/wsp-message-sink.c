@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Message sink: writes are joined to fragments, closing sends the last one (RFC 6455 5.4).
+/* Message sink: joins writes to fragments of a message; closing the stream sends the last fragment
+ * (RFC 6455 5.4).
  *
  * (1) The owner is kept exactly while the message has not ended.
- * (2) Less than one part is held when a write has ended, all of it written since the last turn.
+ * (2) After a write, held has less than one part, all of it written since the last turn.
  * (3) Without an owner nothing is held.
  */
 #include "connection/message/wsp-message-sink-private.h"
@@ -26,7 +27,7 @@ struct _WspMessageSink
   GObject                   *owner;             /* NULL: ended or given up */
   const WspMessageSinkFuncs *funcs;
   GByteArray                *held;
-  WscUtf8                    utf8;              /* of the text that was written */
+  WscUtf8                    utf8;              /* the state of the check of the written text */
 };
 
 static const char write_tag[] = "write";
@@ -121,7 +122,7 @@ check_owner (WspMessageSink *self,
   return FALSE;
 }
 
-/* Each write is checked by itself, however writes are joined. */
+/* Text is checked before it is joined to other writes: only the write with invalid text fails. */
 static gboolean
 check_text (WspMessageSink *self,
             const void     *buffer,
@@ -287,7 +288,7 @@ wsp_message_sink_close (GOutputStream *stream,
   return TRUE;
 }
 
-/* Closing does not wait, so it needs no thread. */
+/* GOutputStream would close in another thread; closing does not wait, so it is done here. */
 static void
 wsp_message_sink_close_async (GOutputStream      *stream,
                               int                 priority,

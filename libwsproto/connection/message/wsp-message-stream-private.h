@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 
 typedef void (*WspMessageStreamFunc) (GObject *owner);
 
-typedef struct                  /* what a stream asks of its connection until the message is whole */
+typedef struct                  /* the functions of the connection that a stream calls until the message is whole */
 {
-  WspMessageStreamFunc drained;         /* there is room again */
+  WspMessageStreamFunc drained;         /* the stream has room again */
   WspMessageStreamFunc dropped;         /* drop the rest of the message */
 } WspMessageStreamFuncs;
 

@@ -3,7 +3,8 @@
 
 /* Message stream: pieces of one message in, bytes to be read out.
  *
- * (1) The owner is kept exactly while it still has to deliver: no end, no error, not closed.
+ * (1) The owner is kept exactly while the message has not ended or failed and the stream is not
+ *     closed.
  */
 #include "connection/message/wsp-message-stream-private.h"
 
@@ -40,17 +41,18 @@ static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *ifa
 /**
  * WspMessageStream:
  *
- * A message that is read while it is still being received: it may be larger than a program
- * can hold, and larger than [property@Wsp.Limits:max-message-size]. Text is checked piece by
- * piece; a piece that is not UTF-8 cannot be read.
+ * A message that is read while it is still being received. The message may be larger than the
+ * memory of a program, and larger than [property@Wsp.Limits:max-message-size]. Text is checked
+ * piece by piece; a piece that is not UTF-8 cannot be read.
  *
- * Asynchronous reads wait for the peer. A synchronous one takes what has come; where
- * nothing has, it fails with %G_IO_ERROR_WOULD_BLOCK, as the main loop has to run for more
- * to come. At the end of the message a read gives 0; when the connection ends before, it
- * fails with the reason. The connection reads no further than 64 KiB and one read ahead.
+ * Asynchronous reads wait for the peer. A synchronous read returns bytes that were received. If
+ * there are none, the read fails with %G_IO_ERROR_WOULD_BLOCK, because the main loop has to run to
+ * receive more. At the end of the message a read returns 0. If the connection ends before, a read
+ * fails with the error of the connection. The connection reads ahead at most 64 KiB and what its
+ * last read returned.
  *
- * The callback of an asynchronous read or close comes from the context that is the
- * thread-default one during the call, or from the connection's if none was pushed.
+ * The callback of an asynchronous read or close runs in the context that is the thread-default one
+ * during the call, or in that of the connection if no context was pushed.
  *
  * Closing the stream, or dropping the last reference, before the end skips the rest of the
  * message.
@@ -202,7 +204,7 @@ wsp_message_stream_close (GInputStream *stream,
   return TRUE;
 }
 
-/* Closing does not wait, so it needs no thread. */
+/* GInputStream would close in another thread; closing does not wait, so it is done here. */
 static void
 wsp_message_stream_close_async (GInputStream       *stream,
                                 int                 priority,

@@ -80,8 +80,8 @@ wsp_message_new_borrowing (WspMessagePool *pool,
   return self;
 }
 
-/* The copy ends the program if there is no memory, as other allocations of GLib: its size is at
- * most that of the memory to read into. */
+/* Without memory for the copy the program ends, as in other allocations of GLib: the copy is at
+ * most as large as the lent memory. */
 static void
 end_loan (WspMessage *self)
 {
@@ -325,8 +325,8 @@ copy_text (WspMessage *self)
  *
  * Gives the text of a message as a string: UTF-8 that ends with a NUL.
  *
- * A peer may send U+0000 within a text. A function for strings sees the text before it; all of its
- * bytes are there, and [method@Wsp.Message.get_size] tells how many.
+ * A peer may send U+0000 within a text. Functions for strings stop at that character;
+ * [method@Wsp.Message.get_size] gives the length of the whole text.
  *
  * Returns: (transfer none) (nullable): the text; %NULL for a binary message only; valid as long as
  *   @self

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 /**
  * WspMessage:
  *
- * A whole message: text or binary, never changed after it was made.
+ * A whole message: text or binary. A message never changes.
  *
- * Messages are counted by reference and may go to many connections, also of other
- * threads.
+ * Messages are counted by reference, and the same message may be sent on many connections, also
+ * in other threads.
  *
  * Since: 0.1
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The asynchronous calls of the streams of messages.  GIO's own would wait in the context of the
- * caller, which nothing wakes when the connection gets input or room. */
+/* The asynchronous calls of the streams of messages.  The default implementations of GIO would
+ * wait in the context of the caller, which is not woken when the connection gets input or room. */
 #pragma once
 
 #include "connection/message/wsp-stream-source-private.h"
@@ -18,22 +18,22 @@ struct _WspStreamCall
 {
   GObject              *stream;
   WspStreamReadyFunc    is_ready;
-  WspStreamTransferFunc transfer;       /* called if it is ready or cancelled */
-  void                 *to;             /* one of `to` and `from` is set, to memory that is the caller's until the call has ended */
+  WspStreamTransferFunc transfer;       /* called when the stream is ready or the call is cancelled */
+  void                 *to;             /* a read sets `to`, a write sets `from`; the caller keeps the memory until the call has ended */
   const void           *from;
   gsize                 count;
   int                   priority;
   GCancellable         *cancellable;
 };
 
-/* Waits in the context of the reactor, and ends completion, which is taken, with the number of
- * bytes that were transferred. */
+/* Waits in the context of the reactor.  completion: taken; returns the number of transferred
+ * bytes. */
 void   wsp_stream_call_start  (const WspStreamCall *call,
                                WspReactor          *reactor,
                                WspCompletion       *completion);
 
-/* FALSE: a critical, and an error, because another thread runs the context of the connection.
- * reactor: NULL for a stream that a script made. */
+/* FALSE: another thread runs the context of the connection; logs a critical, and sets the error.
+ * reactor NULL: the stream has no connection (g_object_new () made it). */
 gboolean wsp_stream_check_thread (GObject    *stream,
                                   WspReactor *reactor,
                                   GError    **error);

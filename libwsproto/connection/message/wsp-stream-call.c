@@ -17,7 +17,7 @@ waiting_call_free (gpointer data)
   WaitingCall *self = data;
 
   g_clear_object (&self->call.cancellable);
-  g_clear_object (&self->completion);   /* without a result, if its context was freed */
+  g_clear_object (&self->completion);   /* has no result if the context was freed */
   g_free (self);
 }
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef gboolean (*WspStreamReadyFunc) (GObject *stream);
 
-/* A source that is ready while is_ready returns TRUE.  It calls is_ready before and after each
- * poll of the main loop: the result changes only in that loop. */
+/* Makes a source that is ready while is_ready returns TRUE.  The source calls is_ready before and
+ * after each poll of the main loop, because the result changes only in that loop. */
 GSource *wsp_stream_source_new (GObject           *stream,
                                 WspStreamReadyFunc is_ready,
                                 GCancellable      *cancellable);

@@ -28,7 +28,7 @@ check (GSource *source)
   return self->is_ready (self->stream);
 }
 
-/* The pollable source around this one calls the user. */
+/* The parent source, a pollable source, calls the callback of the program. */
 static gboolean
 dispatch (GSource    *source,
           GSourceFunc callback,

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A frame of the first Send has begun to leave. */
+/* TRUE: a frame of the first Send was begun and is not complete. */
 gboolean       wsp_output_is_first_begun (const WspOutput *self,
                                           const WspLink   *link);
 /* The caller owns the Send again. */
@@ -20,8 +20,8 @@ WspCompletion *wsp_output_take_call      (WspOutput *self,
 void           wsp_output_end_call       (WspOutput    *self,
                                           WspSend      *send,
                                           const GError *error);
-/* A Send that is withdrawn goes to dropped. The caller frees that list last, because code of the
- * program may run then. */
+/* Moves the Send from its queue to the list dropped, and ends its call.  The caller frees that list
+ * last, because code of the program may run then. */
 void           wsp_output_withdraw       (WspOutput    *self,
                                           WspSend      *send,
                                           const GError *error,

@@ -4,7 +4,6 @@
 /* Output, the Sends that are not written: they are withdrawn or dropped, and their calls end. */
 #include "connection/output/wsp-output-drop-private.h"
 
-/* A frame of the first Send has begun to leave. */
 gboolean
 wsp_output_is_first_begun (const WspOutput *self,
                            const WspLink   *link)
@@ -14,7 +13,6 @@ wsp_output_is_first_begun (const WspOutput *self,
   return is_step_out || link->stream->sending.writer.stage != WSC_FRAME_NONE;
 }
 
-/* The caller owns the message again. */
 void
 wsp_output_take_out (WspOutput *self,
                      WspSend   *send)
@@ -57,8 +55,6 @@ wsp_output_end_call (WspOutput    *self,
   wsp_completion_return_error (completion, g_error_copy (error));
 }
 
-/* A Send that is withdrawn goes to dropped. The caller frees that list last, because code of the
- * program may run then. */
 void
 wsp_output_withdraw (WspOutput    *self,
                      WspSend      *send,

@@ -36,12 +36,12 @@ typedef struct                  /* data that most connections do not have; made 
 typedef struct
 {
   WspSendQueue   queue;
-  WspOutputRest *rest;          /* NULL: all of it is empty */
+  WspOutputRest *rest;          /* NULL: all members of the rest are empty */
 } WspOutput;
 
-/* The message counts as sent from here on.  It is written at once if a turn of this connection
- * is running, nothing waits before it and completion is NULL; otherwise it is queued: after a
- * message in parts that has not ended, if there is one.
+/* Accepts the message, and counts it as sent.  Writes the message at once if a turn of this
+ * connection is running, the queue is empty and completion is NULL; otherwise queues it.  While a
+ * message in parts has not ended, the message waits for its end, and is not counted before.
  * completion: taken if there is no fault; NULL: no call waits.  flags: NO_COMPRESSION or 0.  A
  * fault: nothing has changed. */
 WscFault wsp_output_send_message   (WspOutput     *self,
@@ -56,22 +56,23 @@ WscFault wsp_output_send_payload   (WspOutput    *self,
                                     WspLink      *link,
                                     WscBufferType type,
                                     GBytes       *payload);
-/* The message in parts has ended, or was abandoned before it had begun: sends the messages that
- * wait after it.  Code of the program may run. */
+/* Call it when the message in parts has ended, or was abandoned: sends the messages that wait for
+ * its end.  Code of the program may run. */
 void     wsp_output_end_parts      (WspOutput *self,
                                     WspLink   *link);
-/* A short message without a completion, while none is sent in parts.  FALSE: it cannot be written
- * at once, and nothing has changed. */
+/* Writes a short message that has no completion.  Call it while no message is sent in parts.
+ * FALSE: the message cannot be written at once, and nothing has changed. */
 gboolean wsp_output_write_message  (WspOutput  *self,
                                     WspLink    *link,
                                     WspMessage *message);
-/* A message that waits for one in parts that has begun cannot be sent before a Close: it fails.
- * Code of the program may run.  reason: a reference is taken; NULL: none. */
+/* Sends a Close.  If a message in parts has begun, the messages that wait for its end cannot be
+ * sent: their calls fail.  Code of the program may run.  reason: a reference is taken; NULL: the
+ * Close has no reason. */
 WscFault wsp_output_send_close     (WspOutput *self,
                                     WspLink   *link,
                                     guint16    code,
                                     GBytes    *reason);
-/* Sends the Close that the stream has to send by itself, if one is due. */
+/* Sends the Close that the stream has to send by itself, if a Close is due. */
 void     wsp_output_send_due_close (WspOutput *self,
                                     WspLink   *link);
 void     wsp_output_send_keepalive (WspOutput *self,
@@ -100,12 +101,12 @@ gboolean wsp_output_write_alone    (WspOutput *self,
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);
-/* Call it when half of the closing time is over: drops the Sends before our Close that have not
- * begun. */
+/* Call it when close-timeout is over and Sends still wait: drops the Sends that have not begun,
+ * except our Close. */
 void     wsp_output_drop_waiting   (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
-/* Drops all Sends, because none of them can be sent any more.  Code of the program may run. */
+/* Drops all Sends, because nothing can be sent any more.  Code of the program may run. */
 void     wsp_output_drop_all       (WspOutput    *self,
                                     const GError *error);
 /* Ends the output: the calls of Sends that have not left fail. */
@@ -114,15 +115,16 @@ void     wsp_output_end            (WspOutput    *self,
 /* Frees the output.  Code of the program may run. */
 void     wsp_output_clear          (WspOutput *self);
 
-/* Has everything left? */
+/* TRUE: no output waits. */
 gboolean wsp_output_is_idle        (const WspOutput *self);
-/* This many bytes are held in addition to the Sends; negative: no longer held. */
+/* Adds bytes that are held in addition to the Sends to send-queue-bytes; negative: subtracts. */
 void     wsp_output_count          (WspOutput *self,
                                     WspLink   *link,
                                     gssize     bytes);
 void     wsp_output_set_sink       (WspOutput      *self,
                                     WspMessageSink *sink);
-/* Sends now, or drops, the bytes that a message in parts holds until more of it is written. */
+/* The sink of a message in parts holds bytes until more are written.  wsp_output_leave_parts ()
+ * sends these bytes now, wsp_output_drop_parts () drops them. */
 void     wsp_output_leave_parts    (WspOutput *self);
 void     wsp_output_drop_parts     (WspOutput *self);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How Sends leave; for wsp-output.c. */
+/* Writes Sends; for wsp-output.c. */
 #pragma once
 
 #include "connection/output/wsp-output-private.h"

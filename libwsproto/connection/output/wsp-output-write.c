@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Output, how it leaves.  The stream puts frames into the lent memory, where they stay until the
- * turn ends.  A payload that it does not copy is written at once, together with the kept bytes.
- * When the socket takes no more, the rest of the lent memory is moved to memory of the connection,
- * and nothing is written until the socket is writable again.
+/* Output, writing: the stream puts frames into the lent memory, where they are kept until the turn
+ * ends.  A payload that the stream does not copy is written at once, after the kept bytes.  When
+ * the socket takes no more, the kept bytes are moved to memory of the connection, and nothing is
+ * written until the socket is writable again.
  *
  * (1) While output is blocked, no write memory is lent and nothing is kept in it.
  * (2) A Send is reported as done only when every byte before its end was handed to the kernel.
- * (3) Code of the program runs only where the queue and the kept bytes agree with each other; after
- *     it both are read anew.
+ * (3) Code of the program runs only while the queue and the kept bytes are consistent; afterwards
+ *     the caller reads both again.
  */
 #include "connection/output/wsp-output-write-private.h"
 
@@ -53,7 +53,7 @@ tell_departures (WspOutput *self,
     }
 }
 
-/* -1: the connection is lost, and knows it. */
+/* -1: the connection sends no more; if the transport has failed, `lost` was called. */
 static gssize
 write_vectors (WspOutput          *self,
                WspLink            *link,
@@ -138,8 +138,9 @@ write_with_payload (WspOutput *self,
   return FALSE;
 }
 
-/* The bytes of a step are in the lent memory, or in the memory of the message, or the header is
- * in the first and the payload in the second.  FALSE: the socket did not take all bytes. */
+/* A step has one buffer, in the lent memory or in the memory of the message, or two: the header in
+ * the lent memory and the payload in that of the message.  FALSE: the socket did not take all
+ * bytes. */
 static gboolean
 put_step (WspOutput       *self,
           WspLink         *link,
@@ -177,7 +178,8 @@ complete_step (WspLink *link,
          ? WSP_STEP_DONE : WSP_STEP_MORE;
 }
 
-/* FALSE: no memory before the socket takes more, or before the next turn.  TRUE: try again. */
+/* TRUE: the kept bytes were flushed, so try again.  FALSE: there is no memory before the socket is
+ * writable, or before the next turn. */
 static gboolean
 make_room (WspOutput *self,
            WspLink   *link)
@@ -301,7 +303,7 @@ wsp_output_flush_if_long (WspOutput *self,
     wsp_output_flush (self, link);
 }
 
-/* The Send is in front of all others. */
+/* Takes the Send, the first of the queue, out of the queue when all of it was written or kept. */
 static void
 finish (WspOutput *self,
         WspLink   *link,
@@ -401,7 +403,7 @@ wsp_output_resume (WspOutput *self,
 {
   WspOutputRest *rest = self->rest;
 
-  /* After the time of the closing handshake the stream has given up the frame of these bytes. */
+  /* The closing handshake has timed out: the stream was aborted, and no more is written. */
   if (!wsp_output_is_blocked (self) || link->stream->phase == WSC_PHASE_ABORTED)
     return;
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Output, what is sent: the stream accepts it, and it is written at once or waits in the queue.
+/* Output, sending: the stream accepts a Send, which is then written at once or waits in the queue.
  *
- * (1) What the stream has accepted is written, in this order but for what may overtake, or the
- *     connection ends.
- * (2) A list of its own has the messages that wait for the end of one in parts.  The stream has
- *     not accepted them; it accepts no more once a Close was sent, which empties the list.
+ * (1) A Send that the stream has accepted is written, unless its call withdraws it, it is dropped
+ *     for our Close, or the connection ends.  Sends are written in the order in which the stream
+ *     accepts them; only urgent messages, control frames and raw bytes overtake.
+ * (2) The list `behind` has the messages that wait for the end of the message in parts.  The stream
+ *     has not accepted them.  The stream accepts no message after a Close, so sending a Close
+ *     empties the list.
  */
 #include "connection/output/wsp-output-drop-private.h"
 #include "connection/output/wsp-output-write-private.h"
@@ -100,7 +102,7 @@ keep_begun (WspOutput     *self,
 {
   WspOutputRest *rest = self->rest;
   gboolean is_step_out = rest != NULL && rest->payload != NULL;
-  gssize offset = is_step_out ? rest->payload - send->out.at : 0;      /* < 0 in its header */
+  gssize offset = is_step_out ? rest->payload - send->out.at : 0;      /* < 0: in the header */
   WspSend *kept = wsp_send_keep (send);
 
   if (is_step_out)
@@ -132,8 +134,7 @@ write_at_once (WspOutput *self,
     keep_begun (self, link, send);
 }
 
-/* A call with a cancellable can withdraw its message, so the message is queued and not written
- * at once. */
+/* A Send with a completion is queued and not written at once, because its call can withdraw it. */
 static void
 enter (WspOutput         *self,
        WspLink           *link,
@@ -253,7 +254,7 @@ queue_behind (WspOutput     *self,
   wsp_output_count (self, link, kept->counted);
 }
 
-/* A message that can never be sent is refused now. */
+/* A message that can never be sent is refused now, not at the end of the message in parts. */
 static WscFault
 send_behind (WspOutput  *self,
              WspLink    *link,
@@ -343,8 +344,7 @@ wsp_output_write_message (WspOutput  *self,
   return TRUE;
 }
 
-/* Urgent messages are first in the list.  The whole list waits for the end of the message in
- * parts. */
+/* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */
 static void
 send_from_behind (WspOutput *self,
                   WspLink   *link,
@@ -364,7 +364,7 @@ send_from_behind (WspOutput *self,
                                                          NULL));
 }
 
-/* Messages that are sent meanwhile go to the end of the list. */
+/* If code of the program sends a message meanwhile, that message goes to the end of the list. */
 void
 wsp_output_end_parts (WspOutput *self,
                       WspLink   *link)
@@ -384,8 +384,8 @@ wsp_output_end_parts (WspOutput *self,
   wsp_output_free_all (sent);
 }
 
-/* Before a Close: no part of the message in parts was sent, so the messages of the list can be
- * sent. */
+/* Call it before a Close.  If the message in parts has not begun, the messages that wait for its
+ * end are sent now. */
 static void
 pass_unbegun_parts (WspOutput *self,
                     WspLink   *link)

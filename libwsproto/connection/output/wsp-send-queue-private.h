@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The send queue, in the order of writing.  It holds references to the data, with the part that
- * is left to write, and no copies. */
+/* The send queue, in the order of writing.  A Send holds a reference to its data, and no copy. */
 #pragma once
 
 #include "connection/message/wsp-message-private.h"
@@ -31,7 +30,7 @@ typedef struct _WspSend WspSend;
 
 struct _WspSend
 {
-  WspSend       *next, *previous;       /* NULL: the last Send; the first Send */
+  WspSend       *next, *previous;       /* next is NULL in the last Send, previous in the first */
   WscOutgoing    out;           /* the rest of the Send that is left to write */
   const guint8  *payload;       /* the begin of the payload when it was accepted */
   gpointer       held;          /* the owner of the bytes: a WspMessage or GBytes */
@@ -43,7 +42,7 @@ struct _WspSend
   guint8         is_behind;     /* TRUE: the Send is in the list that waits for a message in parts */
 };
 
-typedef enum                    /* a message that the program sends in parts */
+typedef enum                    /* the state of the message that the program sends in parts */
 {
   WSP_OUTGOING_NONE,
   WSP_OUTGOING_OPEN,            /* the program has the stream of the message, and wrote nothing to it */
@@ -57,8 +56,8 @@ typedef struct                  /* all zero: empty */
   WspOutgoing outgoing : 8;
 } WspSendQueue;
 
-/* Returns a copy of self, with a reference of its own to the data.  A message that borrows ends
- * its loan by this reference, and its bytes move. */
+/* Returns a copy of self, which holds its own reference to the data.  The reference ends the loan
+ * of a message that borrows: its bytes are copied to another address. */
 WspSend *wsp_send_keep       (const WspSend *self);
 /* Frees what wsp_send_keep () made; code of the program may run. */
 void     wsp_send_free       (WspSend *self);
@@ -70,7 +69,7 @@ void     wsp_send_queue_add  (WspSendQueue *self,
 /* Puts the Send before all others, because it was begun. */
 void     wsp_send_queue_add_first (WspSendQueue *self,
                                    WspSend      *send);
-/* The caller owns it again. */
+/* Gives the Send back to the caller. */
 void     wsp_send_queue_remove (WspSendQueue *self,
                                 WspSend      *send);
 /* TRUE: the Send can be withdrawn.  No byte of it has left, and it is not a part of a message. */

@@ -58,8 +58,8 @@ wsp_send_free (WspSend *self)
     }
 }
 
-/* TRUE: a new Send of this kind, which must not go to the end of the queue, goes after self.  Raw
- * bytes, and the rest of a message of which a frame was written, have no opcode. */
+/* TRUE: a new Send of this kind, which overtakes messages, goes after self.  Raw bytes, and the
+ * rest of a message of which a frame was written, have no opcode. */
 static gboolean
 is_before (const WspSend *self,
            WspSendKind    kind)

@@ -22,7 +22,7 @@ struct _WspCloseInfo
   char           *peer_reason, *local_reason;
   GError         *error;
   gint64          idle_time;    /* microseconds */
-  gint64          ping_age;     /* of the ping that keepalive sent and nothing answered; -1 = none */
+  gint64          ping_age;     /* microseconds since keepalive sent a ping after which nothing was received; -1 = no such ping */
 };
 
 /* All other members are zero, ping_age is -1: the caller sets them before it shares the object. */

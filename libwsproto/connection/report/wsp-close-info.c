@@ -67,7 +67,7 @@ wsp_close_info_was_started_by_peer (WspCloseInfo *self)
  *
  * Gets the close code that the peer sent. See RFC 6455, section 7.1.5.
  *
- * Returns: the code; 1005 if its Close held none, 1006 if it sent no Close
+ * Returns: the code; 1005 if the Close of the peer has no code, 1006 if the peer sent no Close
  *
  * Since: 0.1
  */
@@ -85,8 +85,7 @@ wsp_close_info_get_peer_code (WspCloseInfo *self)
  *
  * Gets the close code that this side sent. See RFC 6455, section 7.4.
  *
- * Returns: the code we sent; 1005 if our Close held none, 1006 if the connection ended
- *   without one
+ * Returns: the code; 1005 if the Close of this side has no code, 1006 if this side sent no Close
  *
  * Since: 0.1
  */
@@ -102,10 +101,11 @@ wsp_close_info_get_local_code (WspCloseInfo *self)
  * wsp_close_info_get_peer_reason:
  * @self: a close info
  *
- * Gives the reason that the peer sent. It is for logs, not for the eyes of users. See RFC 6455,
- * section 7.1.6.
+ * Gives the reason that the peer sent. The reason is for logs; do not show it to users.
  *
- * Returns: (transfer none) (nullable): UTF-8 text; %NULL without one; valid as long as @self
+ * See RFC 6455, section 7.1.6.
+ *
+ * Returns: (transfer none) (nullable): UTF-8 text; %NULL without a reason; valid as long as @self
  *
  * Since: 0.1
  */
@@ -124,7 +124,7 @@ wsp_close_info_get_peer_reason (WspCloseInfo *self)
  * Gives the reason that was given to [method@Wsp.Connection.close_async]. See RFC 6455, section
  * 5.5.1.
  *
- * Returns: (transfer none) (nullable): UTF-8 text; %NULL without one; valid as long as @self
+ * Returns: (transfer none) (nullable): UTF-8 text; %NULL without a reason; valid as long as @self
  *
  * Since: 0.1
  */
@@ -140,7 +140,7 @@ wsp_close_info_get_local_reason (WspCloseInfo *self)
  * wsp_close_info_get_error:
  * @self: a close info
  *
- * Gives what went wrong.
+ * Gives the error that ended the connection.
  *
  * Returns: (transfer none) (nullable): the error, %NULL after a clean close; valid as long as @self
  *
@@ -172,7 +172,7 @@ wsp_close_info_get_idle_time (WspCloseInfo *self)
   return self->idle_time;
 }
 
-/* A quotation mark of the peer does not end the reason.  NULL: no reason was given. */
+/* Quotation marks in the reason are escaped, so that a reader sees where the reason ends. */
 static void
 append_reason (GString    *text,
                const char *reason)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * WspCloseInfo:
  *
  * How a connection ended: who closed it, with which codes, and what went wrong. See RFC 6455,
- * section 7.1. It does not change, and may be used in any thread.
+ * section 7.1. A close info does not change, and may be used in any thread.
  *
  * Since: 0.1
  */

@@ -19,12 +19,12 @@ void  wsp_report_open      (guint       number,
                             WspRole     role,
                             const char *subprotocol,
                             const char *extensions);
-/* Would the line of an end be written at all? */
+/* TRUE: the log writes the lines of wsp_report_end () and wsp_report_drop (). */
 gboolean wsp_report_is_end_heard (void);
 void  wsp_report_end       (guint         number,
                             const char   *peer,
                             WspCloseInfo *info);
-/* The last reference was released. */
+/* Logs that the last reference to an open connection was released. */
 void  wsp_report_drop      (guint       number,
                             const char *peer);
 /* Logs that messages wait although the program has never asked for one. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Report: the log lines of a connection.  Its end has level debug, an exceeded limit level info. */
+/* Report: the log lines of a connection.  The end of a connection has level debug, an exceeded
+ * limit level info. */
 #include "connection/report/wsp-report-private.h"
 
 #include <gio/gunixsocketaddress.h>

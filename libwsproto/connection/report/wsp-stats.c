@@ -226,8 +226,9 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
  * @self: stats
  *
  * Gets the memory that permessage-deflate held for this connection alone: the windows of both
- * directions with their tables. Each is allocated for the first compressed message; without
- * context takeover it goes with the message's end, to be shared by others.
+ * directions with their tables. A window is allocated for the first compressed message of its
+ * direction. Without context takeover the window is released at the end of each message, and other
+ * connections use it.
  *
  * The largest value depends on the negotiated window bits and the memory level, see
  * [class@Wsp.DeflateOptions]. See RFC 7692, section 7.

@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 /**
  * WspStats:
  *
- * The counters of a connection at one moment. They do not change afterwards. They may be read in
- * any thread.
+ * The counters of a connection at one moment. Stats do not change, and may be read in any thread.
  *
  * Since: 0.1
  */

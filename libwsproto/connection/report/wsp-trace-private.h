@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define WSP_TYPE_TRACE (wsp_trace_get_type ())
 G_DECLARE_FINAL_TYPE (WspTrace, wsp_trace, WSP, TRACE, GObject)
 
-/* NULL: neither of the two topics was asked for.  number, peer: of the connection, for its
- * lines; extensions: those that were negotiated. */
+/* NULL: WSP_DEBUG has neither of the two topics.  number, peer: name the connection in each line;
+ * extensions: the negotiated ones. */
 WspTrace *wsp_trace_new_if_asked (guint               number,
                                   const char         *peer,
                                   WspRole             role,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Trace: a line for each read and write, a line for each frame.  A tap like any other, so that a
- * connection that is not traced has no cost.  Shows no payload. */
+/* Trace: logs a line for each read and write, and a line for each frame, without the payload.
+ * Trace is a tap, so a connection that is not traced has no cost. */
 #include "connection/report/wsp-trace-private.h"
 
 #include <libwsproto/observe/dissector/wsp-dissector.h>

@@ -3,7 +3,8 @@
 
 /* Byte buffer: bytes are appended at the end and removed from the front.
  *
- * It grows by doubling, so the cost of all appends is linear.  Its users enforce limits.
+ * A buffer grows by doubling, so the cost of all appends is linear.  The users of a buffer enforce
+ * limits.
  *
  * (1) begin <= end <= capacity.
  * (2) at is NULL exactly while capacity is 0.
@@ -69,8 +70,8 @@ wsc_byte_buffer_append (WscByteBuffer *self,
   if (bytes.length > SIZE_MAX - self->end)
     return false;
 
-  /* Bytes move to the front only if at least as many were removed there, which keeps the cost of
-   * all moves linear. */
+  /* The bytes that are left move to the front only if at least as many bytes were removed from the
+   * front, which keeps the cost of all moves linear. */
   if (bytes.length > self->capacity - self->end && self->begin >= length && self->begin > 0)
     move_to_front (self);
   if (bytes.length > self->capacity - self->end && !grow (self, self->end + bytes.length))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Which variants this CPU can run, and the only state of the process: the selected variant.
+/* Lists the variants that this CPU can run, and selects the fastest one.
  *
- * It is initialized to the plain variant, and changed once, before main runs or dlopen returns: it
+ * wsc_bytes_chosen, the selected variant, is the only global variable of the core.  It is
+ * initialized to the plain variant and changed once, before main runs or dlopen returns, so it
  * needs no lock.
  *
  * (1) The list holds the plain variant, and otherwise only variants that this CPU can run.

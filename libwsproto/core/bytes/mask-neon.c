@@ -20,8 +20,8 @@ vector_of_key (uint32_t key)
   return vreinterpretq_u8_u32 (vdupq_n_u32 (key));
 }
 
-/* The last vector overlaps the vector before the last, so the last is loaded before the other is
- * stored. */
+/* The last vector overlaps the vector before it.  to may be from, so mask_by_16 () loads the last
+ * vector before the loop stores anything. */
 static void
 mask_by_16 (uint8_t       *to,
             const uint8_t *from,

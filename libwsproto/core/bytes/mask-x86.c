@@ -3,7 +3,8 @@
 
 /* Masking on x86-64, in vectors of 16 bytes (SSE2) or 32 (AVX2); cpu.c checks the CPU.
  *
- * (1) The wide loop gets at least 32 bytes, the narrow one 16; shorter input is masked in words.
+ * (1) mask_by_32 () gets at least 32 bytes, mask_by_16 () at least 16; shorter input is masked in
+ *     words.
  */
 
 #if defined (__x86_64__)
@@ -29,8 +30,8 @@ store_16 (uint8_t *to,
   _mm_storeu_si128 ((__m128i *) to, vector);
 }
 
-/* The last vector overlaps the vector before the last, so the last is loaded before the other is
- * stored. */
+/* The last vector overlaps the vector before it.  to may be from, so mask_by_16 () loads the last
+ * vector before the loop stores anything. */
 static void
 mask_by_16 (uint8_t       *to,
             const uint8_t *from,

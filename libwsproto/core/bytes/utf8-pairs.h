@@ -5,12 +5,13 @@
  *
  * Each table gives the set of errors that its nibble leaves possible; an error is present if all
  * three tables name it.  f0 and f5 to ff share RANGE_4; their low nibble distinguishes them.
- * TWO_CONTINUATIONS is an error only without a lead of three or four bytes before them. */
+ * TWO_CONTINUATIONS is an error only if the two bytes do not belong to a character of three or four
+ * bytes. */
 #pragma once
 
 #include "core/types.h"
 
-#define SEQUENCE_CUT      0x01  /* a lead, and then no continuation */
+#define SEQUENCE_CUT      0x01  /* a lead byte that no continuation follows */
 #define LEAD_MISSING      0x02  /* a continuation after ASCII */
 #define OVERLONG_3        0x04  /* e0 80 to e0 9f */
 #define SURROGATE         0x08  /* ed a0 to ed bf */
@@ -56,7 +57,7 @@ static const uint8_t mistakes_by_second[16] = {
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
 };
 
-/* Maximum values of the last bytes of a text: a lead needs room for its continuations. */
+/* Maximum values of the last bytes of a text: continuations must follow a lead byte. */
 static const uint8_t max_at_end[16] = {
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
   0xff, 0xff, 0xff, 0xff, 0xff, 0xef, 0xdf, 0xbf,

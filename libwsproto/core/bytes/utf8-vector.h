@@ -3,9 +3,10 @@
 
 /* Checks a whole text in vectors of 16 bytes, and unmasks it in the same pass if requested.
  *
- * The file of a CPU includes this after its IN_VECTORS (the attributes of a function), its Vector
- * and the functions on it: vector_shifted_n returns the vector shifted by n bytes, vector_minus and
- * vector_without saturate at zero.  All these CPUs are little-endian. */
+ * utf8-neon.c and utf8-x86.c include this file after they have defined IN_VECTORS (the attributes
+ * of a function), the type Vector and functions on vectors.  vector_shifted_N returns the 16 bytes
+ * that begin N bytes before the vector now; vector_minus and vector_without saturate at zero.  All
+ * these CPUs are little-endian. */
 #pragma once
 
 #include "core/bytes/utf8-pairs.h"
@@ -40,7 +41,7 @@ unfinished_in (Vector last)
   return vector_minus (last, vector_load (max_at_end));
 }
 
-/* One to seven bytes in overlapping pieces: no byte outside the text is read. */
+/* Loads one to seven bytes in overlapping pieces, and reads no byte outside the text. */
 static inline IN_VECTORS uint64_t
 load_few (const uint8_t *at,
           size_t         n)
@@ -72,8 +73,8 @@ check_below_16 (const uint8_t *from,
     {
       low = load_word (from);
 
-      /* Shifted in two steps: for n = 8 the sum is 64 bits, which C does not define for one
-       * shift. */
+      /* The word is shifted in two steps: for n = 8 the sum is 64 bits, and C does not define a
+       * single shift by 64. */
       high = load_word (from + n - 8) >> (4 * (16 - n)) >> (4 * (16 - n));
     }
   else
@@ -107,8 +108,8 @@ take (const uint8_t *from,
   return taken;
 }
 
-/* The last vector overlaps the vector before it, so the last vector is loaded before the other
- * is stored. */
+/* The last vector overlaps the vector before it.  to may be from, so the function loads the last
+ * vector before the loops store anything. */
 static inline IN_VECTORS bool
 check_from_16_on (const uint8_t *from,
                   uint8_t       *to,

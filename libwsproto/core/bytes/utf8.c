@@ -76,7 +76,7 @@ is_continuation (uint8_t byte)
 }
 
 /* The upper bits of the code point: without the lowest 6 bits for a character of three bytes,
- * without the lowest 12 for one of four. */
+ * without the lowest 12 bits for a character of four. */
 static uint32_t
 upper_bits (const uint8_t *at)
 {
@@ -138,7 +138,7 @@ wsc_utf8_unmask_plain (uint8_t *at,
   return wsc_utf8_is_valid_plain (at, n);
 }
 
-/* Number of bytes at the end that belong to a character that continues after it. */
+/* The number of bytes just before end that belong to a character which continues after end. */
 static size_t
 n_cut_off (const uint8_t *end,
            size_t         n)

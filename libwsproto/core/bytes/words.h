@@ -66,8 +66,9 @@ mask_bytes (uint8_t       *to,
     to[i] = from[i] ^ bytes[i % sizeof key];
 }
 
-/* The last word covers the last 8 bytes.  If n is not a multiple of 8, the loop masks some of them,
- * too.  to may be from, so mask_words () loads the last word before the loop stores anything. */
+/* The last word covers the last 8 bytes.  If n is not a multiple of 8, the loop masks some of these
+ * bytes, too.  to may be from, so mask_words () loads the last word before the loop stores
+ * anything. */
 static inline void
 mask_words (uint8_t       *to,
             const uint8_t *from,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, what the driver asks of it: Sends and Receives, the workspace, the time.
+/* Calls to the engine: Sends and Receives, the workspace, the time.
  *
  * The stream decides whether a call is allowed; this file queues the call's operation, and hands
  * out no action.
@@ -37,8 +37,8 @@ is_ping_or_pong (const WscOutgoing *out)
   return wsc_frame_is_control (out->first) && (out->first & WSC_OPCODE) != WSC_OPCODE_CLOSE;
 }
 
-/* The index of the first Send that has not begun: a Send that waits for its indication has been
- * sent. */
+/* The index of the first Send that has not begun.  This is 1 if a frame of the first Send has
+ * begun, or if only the indication of the first Send is left. */
 static uint32_t
 get_first_waiting (WscEngine *self)
 {
@@ -47,8 +47,8 @@ get_first_waiting (WscEngine *self)
   return first != NULL && (self->stream.sending.writer.stage != WSC_FRAME_NONE || first->is_over);
 }
 
-/* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings
- * and pongs.  In Windows mode all Sends keep their order (WIN-Q-05). */
+/* A ping or pong is inserted before the Sends that wait, but after a frame that has begun and after
+ * earlier pings and pongs.  In Windows mode all Sends keep their order (WIN-Q-05). */
 static WSC_COLD WscOperation *
 insert_send (WscEngine         *self,
              const WscOutgoing *out)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, how it ends: a broken rule, a transport that has failed or ended, an abort; and what each
- * of these does to the operations in the queues.
+/* The end of an engine: a broken rule, a transport that has failed or ended, an abort; and what
+ * each of these does to the operations in the queues.
  *
  * This file checks no rule, and hands out no action.
  *
- * (1) If a slot is IDLE no action of the slot is handed out, and no completion has its serial.
- * (2) A fault is reported once; afterwards both queues drain. */
+ * (1) If a slot is IDLE, no action of the slot is handed out, and completing an action of the slot
+ *     has no effect.
+ * (2) A fault is reported once; afterwards the operations of both queues end. */
 
 #include "core/engine/engine-private.h"
 

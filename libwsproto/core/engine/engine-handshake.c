@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, how it opens: the opening handshake of a client or a server, or no handshake; and the
- * extensions that the handshake negotiated.
+/* The opening handshake of an engine, on a client or a server, and the extensions that the
+ * handshake negotiates.
  *
  * This file checks no header, and hands out no action.
  *

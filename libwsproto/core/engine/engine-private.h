@@ -20,16 +20,17 @@ void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t fi
 /* Call it if a frame was only partly written: cancels the Sends, because no other frame may
  * follow. */
 void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
-/* As wsc_engine_cancel_torn (), and the session fails. */
+/* Does the same as wsc_engine_cancel_torn (), and the session fails. */
 void     wsc_engine_tear             (WscEngine *self);
 /* Withdraws the action that the slot handed out. */
 void     wsc_engine_withdraw         (WscSlot *slot);
-/* The session fails, unless it has ended, and the next action reports the fault: a Close
+/* Makes the session fail, unless the session has ended: the next action reports the fault, a Close
  * notifies the peer, and nothing more is read. */
 void     wsc_engine_fail             (WscEngine *self, WscFault fault, uint64_t number);
-/* The stream has failed: the Receives are cancelled, the Close that says why is queued. */
+/* Call it after the stream has failed: cancels the Receives, and queues the Close that gives the
+ * reason. */
 void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);
-/* The stream wants to send a Close: it is queued.  False: no memory. */
+/* Queues the Close that the stream has to send, if there is one.  False: no memory. */
 bool     wsc_engine_add_due_close    (WscEngine *self);
 
 /* On a server ending the handshake is optional, as in Windows (WIN-V-13). */

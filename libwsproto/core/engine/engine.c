@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, what it hands out: one action for each queue at a time, and what follows when an action
- * is completed.
+/* The actions of the engine: hands out one action for each queue at a time, and handles the
+ * completion of actions.
  *
  * (1) At most one slot holds SENDING or PONG: a frame is never interrupted by another one. */
 
@@ -35,7 +35,8 @@ hand_out (WscEngine          *self,
   action->fault = operation->fault;
 }
 
-/* False: no pong waits, or another frame has begun, inside which the stream refuses pongs. */
+/* False: no pong waits, the SEND queue has handed out a pong, or a frame has begun, inside which
+ * the stream writes no pong. */
 static WSC_COLD bool
 hand_out_pong (WscEngine     *self,
                WscActionQueue queue,
@@ -82,8 +83,8 @@ indicate_received (WscEngine          *self,
   action->announced = received->announced;
 }
 
-/* Receives after the peer's Close are cancelled.  Our Close is sent after all Sends that were
- * accepted before (5.5.1). */
+/* Receives after the peer's Close are cancelled.  The Close of this side is sent after all Sends
+ * that were accepted before (5.5.1). */
 static void
 follow_close (WscEngine *self)
 {
@@ -186,7 +187,7 @@ next_receive_action (WscEngine *self,
   return receive_next (self, operation, max_buffers, action);
 }
 
-/* A Send without an id is the engine's own: if it was cancelled it is removed without an
+/* A Send without an id is the engine's own: if such a Send was cancelled, it is removed without an
  * indication. */
 static WscOperation *
 first_send (WscEngine *self)
@@ -362,8 +363,8 @@ wsc_engine_complete_action (WscEngine       *self,
       complete_send (self, n);
       break;
     case WSC_STEP_PONG:
-      /* A count of 0 says that the program dropped the pong (WIN-K-05), and in Windows mode each
-       * wrong count does. */
+      /* A count of 0 means that the program dropped the pong (WIN-K-05).  In Windows mode every
+       * other wrong count means the same. */
       if (n != 0 && n != self->pong_length && self->stream.options->mode == WSC_MODE_AUTOMATIC)
         wsc_engine_tear (self);
       break;

@@ -3,9 +3,10 @@
 
 /* The engine: Windows' model of sessions, operations and actions, on top of a stream.
  *
- * It queues Sends and Receives and hands out what is to be done for them.  It has no rule about
- * frames or messages of its own: the stream has.  It is asked for its next action and calls nothing
- * back.  The loop of every API: get_action, perform it, complete_action, until NONE. */
+ * The engine queues Sends and Receives and hands out the actions that they need.  The rules about
+ * frames and messages are in the stream, not here.  The engine has no callbacks: an API asks for
+ * the next action.  The loop of each API is get_action, perform the action, complete_action, until
+ * get_action returns NONE. */
 #pragma once
 
 #include "core/engine/operation.h"

@@ -43,7 +43,8 @@ grow (WscOperationQueue *self)
   return true;
 }
 
-/* For an index before the end, moving the operations before this index is the least work. */
+/* To insert an operation before the end, the operations before index move: they are usually fewer
+ * than the operations after index. */
 WscOperation *
 wsc_operation_queue_insert (WscOperationQueue *self,
                             uint32_t           index)

@@ -4,8 +4,8 @@
 /* Compression: passes the messages of one session through the streams of deflate.h, within its
  * limits (RFC 7692 7.2).
  *
- * A stream is created when a message needs it, and without context takeover released at the
- * message's end.  Frames are unknown here, and text is not checked.
+ * A stream is created when a message needs it.  Without context takeover the stream is released at
+ * the end of the message.  This file knows no frames and does not check text.
  *
  * (1) Without context takeover no stream is held between messages.
  * (2) A message never inflates to more than one byte above its limit.
@@ -20,7 +20,7 @@
 
 /* inflated bytes above which the ratio is checked: harmless zeros also shrink by 1000 */
 #define RATIO_CHECKED_FROM (1024u * 1024)
-/* of each byte of input, which costs time even without output */
+/* work that each byte of input counts as, because input costs time even if it gives no output */
 #define WORK_OF_INPUT 16
 
 WscCompression *

@@ -29,7 +29,8 @@ void            wsc_compression_free (WscCompression *self);     /* NULL is allo
 bool            wsc_compression_keeps_context (const WscCompression *self);   /* TRUE: a sent message may refer to earlier ones */
 /* The bytes that self holds, including its streams; self may be NULL: 0. */
 size_t          wsc_compression_get_memory    (const WscCompression *self);
-/* For sending.  Without context takeover the same message always gives the same bytes. */
+/* The form of sent messages.  Without context takeover, a message that is compressed in the same
+ * form always gives the same bytes. */
 WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 
 /* Sets *made to the bytes produced and removes the bytes taken from *input.  output has room for
@@ -37,14 +38,15 @@ WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 WscFault wsc_compression_deflate (WscCompression *self, WscBytes *input, WscDeflateEnd end,
                                   WscBuffer output, size_t *made, bool *is_done);
 
-/* A received message: begin, inflate in pieces, end.  The options limit its inflated size. */
+/* Calls for a received message: begin, inflate in pieces, end.  The options limit the inflated size
+ * of the message. */
 void     wsc_compression_begin_message (WscCompression *self);
 WscFault wsc_compression_inflate       (WscCompression *self, const WscOptions *options,
                                         WscBytes *input, WscBuffer output, size_t *made);
 WscFault wsc_compression_end_message   (WscCompression *self);
-/* After a partly sent message: the next one does not refer to earlier ones. */
+/* Call it after a message was sent only partly: the next message will not refer to earlier ones. */
 void     wsc_compression_forget_sent   (WscCompression *self);
 /* inflated bytes per input byte so far, rounded up */
 uint64_t wsc_compression_get_ratio     (const WscCompression *self);
-/* No more messages will be inflated. */
+/* Call it when no more messages will be inflated: frees the inflater. */
 void     wsc_compression_stop_inflating (WscCompression *self);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Compression at level 1 by ISA-L: three times as fast as zlib, with output that is no longer.  The
- * smallest state of ISA-L is IsalCompressor, so ISA-L is used only where zlib would take at least
- * as much memory. */
+/* Compression at level 1 by ISA-L: three times as fast as zlib, and the output is not longer.
+ * IsalCompressor has the smallest state that ISA-L offers, so ISA-L is used only where zlib would
+ * take at least as much memory. */
 
 #include "core/frames/compressor.h"
 
@@ -21,7 +21,7 @@ typedef struct
 {
   WscCompressor base;
   struct isal_zstream isal;
-  uint8_t is_flushed;           /* no input has come since the last flush */
+  uint8_t is_flushed;           /* no input was taken since the last flush */
   alignas (16) uint8_t level_buffer[ISAL_DEF_LVL1_SMALL];
 } IsalCompressor;
 
@@ -51,8 +51,8 @@ take_isal (WscCompressor *base,
   bool is_all = input->length <= AT_ONCE;
   int result;
 
-  /* Without input a second flush of ISA-L would add an empty block, and for an empty message
-   * two. */
+  /* Without input, ISA-L would add an empty block at a second flush, and two of them for an empty
+   * message. */
   *is_flushed = input->length == 0 && self->is_flushed;
   if (*is_flushed)
     return 0;
@@ -75,7 +75,8 @@ take_isal (WscCompressor *base,
 
 static const WscCompressorKind isal_kind = { free_isal, reset_isal, take_isal };
 
-/* Memory of zlib by its manual: windows and hash chains, then hash table and pending output. */
+/* of_zlib is the memory that zlib's manual states: windows and hash chains, then hash table and
+ * pending output. */
 bool
 wsc_compressor_suits_isal (const WscDeflateForm *form)
 {

@@ -26,6 +26,6 @@ struct WscCompressor            /* first member of each kind */
 
 /* NULL: no memory. */
 WscCompressor *wsc_compressor_new_zlib (const WscDeflateForm *form);
-/* Only if ISA-L is built in, and only for a form that suits it. */
+/* Defined only if ISA-L is built in.  wsc_compressor_suits_isal () must accept form. */
 WscCompressor *wsc_compressor_new_isal (const WscDeflateForm *form);
 bool           wsc_compressor_suits_isal (const WscDeflateForm *form);

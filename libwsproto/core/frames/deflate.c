@@ -3,9 +3,9 @@
 
 /* Deflate: one message in, compressed or inflated bytes out, in pieces (RFC 7692 7.2).
  *
- * Input: any part of a message.  Output: at most as much as the given memory holds.  Frames, limits
- * and text are unknown here.  After a stream was created only the window of an inflater is
- * allocated, with the first bytes.
+ * Input: any part of a message.  Output: at most as much as the given memory holds.  This file
+ * knows no frames, limits or text.  After a stream was created, the only later allocation is the
+ * window of an inflater, at its first bytes.
  *
  * (1) A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
  * (2) An inflater is not used again after a fault.

@@ -3,7 +3,7 @@
 
 /* Frame header: 2 to 14 bytes to a struct and back (RFC 6455 5.2).
  *
- * Checks one header by itself; frame-sequence.h checks whether the frame may come now.  Pure
+ * Checks one header by itself; frame-sequence.h checks whether the frame may be received now.  Pure
  * functions without state.
  *
  * The check of a whole header is inline in frame-header.h, because it is a large part of the cost

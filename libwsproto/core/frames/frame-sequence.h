@@ -16,7 +16,7 @@ typedef struct                  /* the message in progress, one for each directi
   uint8_t is_compressed : 1;    /* the message is compressed: WscCompression counts its inflated length */
 } WscOpenMessage;
 
-typedef struct                  /* limits of received messages */
+typedef struct                  /* the received message in progress, as the limits count it */
 {
   uint64_t message_length;
   uint32_t n_fragments;

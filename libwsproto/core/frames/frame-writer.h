@@ -70,7 +70,7 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
                                  self->mask_kind == WSC_MASK_NONE ? NULL : &self->key);
 }
 
-/* For a few bytes a mask that changes nothing is faster than memcpy. */
+/* For a few bytes, masking with the key 0, which changes nothing, is faster than memcpy. */
 static inline void
 wsc_frame_writer_copy (uint8_t       *to,
                        const uint8_t *from,

@@ -4,9 +4,9 @@
 /* Client handshake: an offer in, request headers out; a response in, the negotiated result out (RFC
  * 6455 4.1).
  *
- * The URI and the request line are unknown here.  The offer is read back from the request headers,
- * so the response is checked against the request that was sent, and the offer need not outlive the
- * call that takes it.
+ * This file does not know the URI and the request line.  The offer is read back from the request
+ * headers, so the response is checked against the request that was sent, and the offer need not
+ * outlive the call that takes it.
  *
  * (1) A checked response names only extensions that were offered, each once.
  * (2) So a checked response names at most as many extensions as were offered, which fit into the
@@ -94,7 +94,7 @@ check_offer (const WscOffer   *offer,
   return fault;
 }
 
-/* False if the program offers permessage-deflate in a header of its own: then the program
+/* False if the program offers permessage-deflate in its own list of extensions: then the program
  * compresses its messages itself. */
 static bool
 is_deflate_ours (const WscOffer *offer)
@@ -182,7 +182,7 @@ wsc_response_status_check (unsigned status)
   return status == 101 ? WSC_FAULT_NONE : WSC_FAULT_STATUS_NOT_101;
 }
 
-/* A request may list several products; a response names the one selected (4.1). */
+/* A request may list several products; a response names only the selected product (4.1). */
 WscFault
 wsc_response_upgrade_check (WscFields response)
 {

@@ -179,7 +179,7 @@ read_value (Element            *element,
 }
 
 /* False: a parameter is unknown, repeated or has an invalid value.  client_max_window_bits may be
- * without a value here; read_answer () refuses that in a response. */
+ * without a value here; read_answer () refuses a response in which it has no value. */
 static bool
 read_element (const WscExtension *extension,
               Element            *element)
@@ -212,8 +212,8 @@ bits_or_max (uint8_t bits)
   return bits != 0 ? bits : WSC_MAX_WINDOW_BITS;
 }
 
-/* Sets agreed to what a server accepts of the offer.  A client that does not offer
- * client_max_window_bits uses the largest window. */
+/* Sets agreed to the parameters with which a server accepts the offer; false: the server cannot
+ * accept it.  A client that does not offer client_max_window_bits uses the largest window. */
 static bool
 meet_offer (const Element           *offer,
             const WscDeflateOptions *options,

@@ -24,7 +24,7 @@ bool     wsc_deflate_offers_accept  (WscFields request, const WscDeflateOptions 
  * all zero. */
 WscFault wsc_deflate_answer_check   (WscFields response, WscFields request,
                                      WscDeflateParameters *agreed);
-/* Parameters that were negotiated elsewhere, from an element of the response. */
+/* Parses the parameters that were negotiated elsewhere from one element of the response. */
 WscFault wsc_deflate_answer_parse   (const WscExtension *answer, WscDeflateParameters *agreed);
 /* Checks that this side supports the negotiated parameters. */
 WscFault wsc_deflate_agreed_check   (const WscDeflateParameters *agreed, WscRole role);

@@ -3,8 +3,8 @@
 
 /* Handshake checks: two heads in, a result for every rule out (RFC 6455 4).
  *
- * The rules are those of server-handshake.h and client-handshake.h, where the first rule that fails
- * ends a handshake.  Here all of them are checked, and no result has a consequence.
+ * The rules are those of server-handshake.h and client-handshake.h.  There the first rule that
+ * fails ends the handshake; here every rule is checked, and a failure ends nothing.
  *
  * (1) The rules of a head's fields are checked only if the head is complete.
  * (2) Text from a peer is escaped, and a text ends within its size.
@@ -68,7 +68,7 @@ typedef struct
 {
   const char *id, *section, *expected;
   Need need;
-  /* a row has fields_rule, rule, or neither, which is a mere warning */
+  /* a row has fields_rule or rule; a row that has neither can only give a warning, by doubt */
   FieldsRule fields_rule;
   Rule rule;
   Doubt doubt;

@@ -29,8 +29,9 @@ void               wsc_handshake_state_free (WscHandshakeState *self);    /* NUL
 
 /* Name and value must outlive the state. */
 void wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
-/* Copies the elements, none of which is empty, into one list text at *text, then last, unless it is
- * {NULL, 0}, and a NUL.  Without elements there is no header.  False: no memory. */
+/* Adds a header whose value is the list of the elements and of last, which may be {NULL, 0}.  No
+ * element may be empty.  The value is allocated at *text, and a NUL follows it.  Without elements
+ * and last no header is added.  False: no memory. */
 bool wsc_handshake_state_add_list (WscHandshakeState *self, const char *name,
                                    const WscBytes *elements, size_t n_elements, WscBytes last,
                                    uint8_t **text);

@@ -4,7 +4,7 @@
 /* Server handshake: a request's fields and a choice in, response headers out (RFC 6455 4.2).
  *
  * The response holds constants, the accept value, and the offered values that were selected;
- * nothing else of the request is sent back.  It does not check the origin.
+ * nothing else of the request is sent back.  The value of Origin is not checked here.
  *
  * (1) A checked request has a key.
  */
@@ -117,7 +117,7 @@ wsc_request_body_check (WscFields request)
   return wsc_fields_announce_body (request) ? WSC_FAULT_BODY_ANNOUNCED : WSC_FAULT_NONE;
 }
 
-/* An empty Host is allowed: callers of the Windows component pass one. */
+/* An empty Host is allowed: callers of the Windows component pass an empty Host. */
 WscFault
 wsc_request_host_check (WscFields request)
 {
@@ -191,7 +191,8 @@ wsc_request_origin_check (WscFields request)
   return wsc_fields_count (request, "Origin") > 1 ? WSC_FAULT_ORIGIN_REPEATED : WSC_FAULT_NONE;
 }
 
-/* Whether the subprotocol is one of the first n that the request offers; n = SIZE_MAX: of all. */
+/* Whether the subprotocol is among the first n subprotocols that the request offers; n = SIZE_MAX:
+ * among all of them. */
 static bool
 is_subprotocol_among (WscFields request,
                       WscBytes  subprotocol,
@@ -355,8 +356,8 @@ check_choice (const WscChoice *choice,
   return WSC_FAULT_NONE;
 }
 
-/* False if the program selects permessage-deflate in its own list: then the program compresses its
- * messages itself. */
+/* False if the program selects permessage-deflate in its own list of extensions: then the program
+ * compresses its messages itself. */
 static bool
 is_deflate_ours (const WscChoice *choice)
 {
@@ -390,7 +391,7 @@ add_extensions (WscHandshakeState *self,
                                        choice->n_extensions, last, &self->extensions);
 }
 
-/* An empty subprotocol means no subprotocol: callers of the Windows component pass it so. */
+/* An empty subprotocol means no subprotocol: callers of the Windows component pass "". */
 static WscHandshakeState *
 make_answer (const WscChoice *choice,
              WscFields        request)

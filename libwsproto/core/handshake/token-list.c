@@ -3,8 +3,8 @@
 
 /* Token list: the value of a field in, its elements out, one by one (RFC 6455 9.1, RFC 9110 5.6).
  *
- * No header or extension is known by name here, and no text is copied or kept.  Each reading reads
- * every byte once, whatever the value is.
+ * This file knows no header or extension by name, and copies no text.  Reading a list reads each
+ * byte once, whatever the value is.
  *
  * (1) An element ends at the end of the text or at a comma.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Closing time: given the time, how long may the closing handshake still take (RFC 6455 7.1.1)?
- * Arithmetic only: nothing is cancelled or aborted here.
+/* Closing time: how long the closing handshake may still take (RFC 6455 7.1.1).  This file only
+ * computes times and verdicts; the driver cancels and aborts.
  *
  * After close_timeout the verdict is to drop the Sends that have not begun, so that the Close can
- * be sent.  After the same time again, or if no Send waits, the verdict is to give up.  Windows
- * mode has no time limit.
+ * be sent.  After a second close_timeout the verdict is to give up; if no Send waits, it is to give
+ * up after the first.  Windows mode has no time limit.
  *
  * (1) closing_deadline is 0 exactly while no closing handshake is being timed. */
 

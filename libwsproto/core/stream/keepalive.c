@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Keepalive: given the time, is a ping due, has the peer timed out (RFC 6455 5.5.2)?  Arithmetic
- * only.
+/* Keepalive: whether a ping is due, and whether the peer has timed out (RFC 6455 5.5.2).  This file
+ * only computes times and verdicts.
  *
- * All input from the peer counts as activity; a pong counts only if its payload is that of our last
- * ping.
+ * Messages and pings of the peer count as activity; a pong counts only if its payload is that of
+ * the last ping of this side.
  *
- * (1) Time never runs backwards here: an earlier time is ignored. */
+ * (1) The time never goes back: an earlier time is ignored. */
 
 #include "core/stream/keepalive.h"
 
@@ -53,7 +53,7 @@ wsc_keepalive_ping_sent (WscKeepalive *self)
 {
   self->ping_sent = self->now;
 
-  /* Input before this ping does not count as an answer to the ping. */
+  /* Input that was received before this ping does not count as a reply to the ping. */
   if (self->last_in >= self->ping_sent)
     self->last_in = self->ping_sent - 1;
 }
@@ -83,14 +83,14 @@ bool
 wsc_keepalive_may_ping (WscKeepalive     *self,
                         const WscOptions *options)
 {
-  /* Without a clock no second ends, so no ping is one too many. */
+  /* Without a clock no second ends, so pings are not counted. */
   if (options->max_pings_per_second == 0 || self->now == 0)
     return true;
 
   const uint32_t now = (uint32_t) (self->now / 1000);
 
-  /* After 2^32 milliseconds without a ping the difference is small again, and the old count goes
-   * on.  No peer notices: the old count was within the limit. */
+  /* The difference wraps around after 2^32 milliseconds.  A ping in the one second after that wrap
+   * is added to an old count, which was within the limit. */
   if (now - self->pings_since >= 1000)
     {
       self->pings_since = now;

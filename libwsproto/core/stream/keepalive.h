@@ -12,7 +12,7 @@
 typedef struct                  /* times in microseconds */
 {
   int64_t  now;                 /* the latest time that was set; 0 = no time was set */
-  int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also after its pong was taken */
+  int64_t  last_in, ping_sent;  /* 0 = never; ping_sent is 0 also after the pong to this ping was taken */
   uint32_t pings_since;         /* start of the second in which the peer's pings are counted, in
                                    milliseconds, modulo 2^32 */
   uint32_t n_pings;
@@ -31,13 +31,13 @@ WscKeepaliveVerdict wsc_keepalive_judge        (WscKeepalive *self, const WscOpt
 void                wsc_keepalive_ping_sent    (WscKeepalive *self);
 int64_t             wsc_keepalive_get_deadline (const WscKeepalive *self,
                                                 const WscOptions   *options);
-/* Counts a ping of the peer.  False: too many in this second. */
+/* Counts a ping of the peer.  False: the peer has sent too many pings in this second. */
 bool                wsc_keepalive_may_ping     (WscKeepalive *self, const WscOptions *options);
 
-/* Is this the pong to the last ping? */
+/* Returns whether payload is the payload of the last ping. */
 bool                wsc_keepalive_is_pong        (const WscKeepalive *self, WscBytes payload);
-/* Returns when the last ping was sent, if pong answers it and the time was not taken before;
- * otherwise 0. */
+/* Returns the time at which the last ping was sent; 0 if pong is not the pong to this ping, or if
+ * the time was taken before. */
 int64_t             wsc_keepalive_take_ping_time (WscKeepalive *self, WscBytes pong);
 
 /* TRUE: nothing was received since the last ping. */
@@ -47,7 +47,7 @@ wsc_keepalive_is_waiting (const WscKeepalive *self)
   return self->last_in < self->ping_sent;
 }
 
-/* The peer was active. */
+/* Notes that the peer was active now. */
 static inline void
 wsc_keepalive_heard (WscKeepalive *self)
 {

@@ -5,7 +5,7 @@
  *
  * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT ----PEER_CLOSED--> CLOSED
  *      \--------ESTABLISH------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
- * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
+ * HANDSHAKE to CLOSE_RECEIVED: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
  * A call that is not in the table is refused.  Callers take a step only if the call is in the table
  * (asserted in stream.h). */

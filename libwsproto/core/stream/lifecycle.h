@@ -40,11 +40,11 @@ typedef enum
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
-/* The rule against the call; NONE: it is permitted. */
+/* Returns the rule that forbids the call; NONE: the call is permitted. */
 WSC_COLD
 WscFault wsc_lifecycle_get_refusal (WscPhase phase, WscCall call);
 
-/* Inline, because each Send and Receive calls it. */
+/* This function is inline, because each Send and Receive calls it. */
 static inline uint8_t
 wsc_lifecycle_look_up (WscPhase phase,
                        WscCall  call)

@@ -3,9 +3,8 @@
 
 /* Receive path: bytes in, chunks and control frames out, one at a time (RFC 6455 6.2).
  *
- * Parses when asked, and only up to the next chunk, control frame or fault; the caller reacts.
- * Payload stays where it was read, so only an incomplete header or control frame is ever left
- * over.
+ * A call parses only up to the next chunk, control frame or fault; the caller reacts.  Payload
+ * stays where it was read, so only an incomplete header or control frame is left over.
  *
  * (1) Bytes that were read directly into the caller's memory are handed out before all others.
  * (2) Bytes of a compressed frame that were unmasked and not yet inflated are the first unread
@@ -243,8 +242,8 @@ find_payload (WscReceivePath *self,
   return payload;
 }
 
-/* NEED_READ: no payload can be handed out, because an empty frame was taken that does not end its
- * message, or because the input is not enough to inflate a byte. */
+/* NEED_READ: no payload can be handed out, because the frame is empty and does not end its message,
+ * or because the input is not enough to inflate a byte. */
 static WscReceivedKind
 finish_chunk (const WscReceivePath *self,
               WscReceived          *received)
@@ -271,8 +270,8 @@ finish_chunk (const WscReceivePath *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* The bytes of a compressed frame, unmasked.  They stay in the read memory until inflating has
- * shown how many of them it takes. */
+/* Returns the unread bytes of a compressed frame, unmasked.  The bytes stay in the read memory
+ * until it is known how many of them inflating takes. */
 static WscBytes
 find_compressed (WscReceivePath *self)
 {

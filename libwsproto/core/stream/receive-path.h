@@ -52,24 +52,25 @@ typedef struct
 /* own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
                                                WscBuffer own, WscReceived *received);
-/* Returns how many buffers may be read into; 0: no room, or unread bytes are left.  own: memory
- * of the caller, as for wsc_receive_path_next (), which then gets the same memory. */
+/* Returns how many buffers may be read into; 0: no room, or unread bytes are left.  own: as for
+ * wsc_receive_path_next (), which must get the same memory after the read. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,
                                                unsigned max_buffers, WscBuffer *buffers);
-/* n bytes were read. */
+/* Notes that n bytes were read into the buffers. */
 void            wsc_receive_path_take         (WscReceivePath *self, size_t n);
 /* Moves the next bytes of the spill to the read memory.  False: the spill is empty, or there is
  * no room. */
 bool            wsc_receive_path_refill       (WscReceivePath *self);
 void            wsc_receive_path_lend         (WscReceivePath *self, WscReadMemory *read);
-/* Returns a fault if there is no memory for the unread bytes, which are lost then. */
+/* Moves the unread bytes to the spill.  Returns a fault if there is no memory for these bytes,
+ * which are then lost. */
 WscFault        wsc_receive_path_take_back    (WscReceivePath *self);
 /* Adds bytes after those that were read, while no memory is lent. */
 WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
 /* Forgets unread bytes and the open frame. */
 void            wsc_receive_path_drop         (WscReceivePath *self);
 
-/* A frame or a message has begun and is not whole. */
+/* Returns whether a frame or a message has begun and has not ended. */
 static inline bool
 wsc_receive_path_is_inside_message (const WscReceivePath *self)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, sending: may this frame be sent now, and with which first byte and flags does it begin?
+/* The sending side of a stream: checks whether a frame may be sent now, and decides the first byte
+ * and the flags of the frame.
  *
  * (1) A proposal that is refused has changed nothing. */
 
@@ -27,8 +28,8 @@ get_first_byte (WscBufferType type)
   return (unsigned) type <= WSC_BUFFER_RAW ? first_bytes[type] : 0;
 }
 
-/* Whether messages may be sent as they were compressed for several peers: only between messages,
- * and without context takeover. */
+/* Whether a message that was compressed for several peers may be sent: only between messages, and
+ * without context takeover. */
 static bool
 takes_deflated (const WscStream *self)
 {

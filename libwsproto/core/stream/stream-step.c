@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, output: turns one message, piece or control frame after another into bytes (RFC 6455
- * 6.1).
+/* The output of a stream: turns one message, piece of a message or control frame after another into
+ * bytes (RFC 6455 6.1).
  *
  * Headers, masked payload and control frames are written to the lent memory.  A server's longer
  * payload is not copied: the caller's memory is handed out.
  *
- * (1) While a frame is partly written, only the WscOutgoing that began it goes on.
+ * (1) While a frame is partly written, steps are for the WscOutgoing that began this frame.
  * (2) A step never holds more than two buffers. */
 
 #include "core/stream/stream.h"
@@ -337,8 +337,8 @@ wsc_stream_complete_step (WscStream   *self,
   return WSC_SEND_STEP_MORE;
 }
 
-/* A whole message of which no byte was sent can be dropped as if never accepted; otherwise the
- * frame is torn. */
+/* A whole message of which no byte was sent can be dropped: the peer does not notice.  Otherwise
+ * the frame was sent only partly (TORN). */
 WscSendStep
 wsc_stream_give_up (WscStream *self,
                     size_t     n)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, life: opening, the memory that is lent to the stream, receiving, the end.
+/* The life of a stream: opening, the memory that is lent to the stream, receiving, the end.
  *
- * (1) A fault is set once: the first one ends the stream. */
+ * (1) A fault is set once: the first fault ends the stream. */
 
 #include "core/stream/stream.h"
 
@@ -141,7 +141,7 @@ wsc_stream_next (WscStream   *self,
       break;
 
     case WSC_RECEIVED_PONG:
-      /* Only a pong that echoes our random payload counts as activity. */
+      /* Only a pong that echoes the random payload of the last ping counts as activity. */
       if (wsc_keepalive_is_pong (&self->keepalive,
                                  (WscBytes) { received->payload.at, received->payload.length }))
         wsc_keepalive_heard (&self->keepalive);

@@ -4,12 +4,13 @@
 /* The stream: the bytes of one WebSocket become messages, and messages become bytes (RFC 6455 5 to
  * 7, RFC 7692).
  *
- * A stream does no I/O, calls nothing back and queues nothing that is to be sent: its driver does.
- * It reads and writes in memory that the driver lends to it.  Every rule about a frame, a message
- * or the closing handshake is checked here or in core/frames, once.
+ * A stream does no I/O, has no callbacks and keeps no queue of messages to send: the caller of the
+ * stream, its driver, does I/O and keeps the queue.  A stream reads and writes in memory that the
+ * driver lends to it.  Every rule about a frame, a message or the closing handshake is checked here
+ * or in core/frames, once.
  *
- * The engine drives a stream where a program wants Windows' actions.  A connection drives one
- * itself. */
+ * The engine drives a stream for the APIs that work with Windows' actions.  A connection drives its
+ * stream without an engine. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
@@ -23,7 +24,7 @@
 typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of the message was sent, but not the last frame */
-  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* set at the first fragment, counts for the whole message */
+  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* set at the first fragment, holds for the whole message */
   WSC_OUTGOING_JUDGED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* the message is compressed, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* the whole message was compressed: before it was accepted, or because the last frame is handed out */
@@ -51,14 +52,14 @@ typedef enum
   WSC_SEND_STEP_MORE,           /* bytes of the WscOutgoing are left */
   WSC_SEND_STEP_DONE,
   WSC_SEND_STEP_CANCELLED,      /* no byte of the message was sent: the stream continues */
-  WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other may follow */
+  WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other frame may follow */
 } WscSendStep;
 
 typedef struct                  /* the driver lends a workspace to one stream at a time */
 {
   WscReadMemory read;
   WscBuffer write;
-  WscBuffer control;            /* for control frames; empty: they are written after write_kept */
+  WscBuffer control;            /* for control frames; empty: control frames are written after write_kept */
   uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
   uint32_t  copy_limit;         /* a server's payload of at most this many bytes is copied after its header; 0 = no payload is copied */
   WscBuffer inflate;            /* memory to inflate to; empty if compression was not negotiated */
@@ -70,13 +71,13 @@ typedef struct
 {
   const WscOptions *options;
   const WscHost *host;
-  WscWorkspace  *workspace;     /* NULL: none is lent */
+  WscWorkspace  *workspace;     /* NULL: no workspace is lent */
   WscReceivePath receiving;
   WscSending     sending;
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
-  uint8_t  has_dropped_waiting; /* closing took too long: the verdict was DROP_WAITING */
+  uint8_t  has_dropped_waiting; /* closing took too long, and a verdict was DROP_WAITING */
   uint8_t  has_new_options;     /* options changed since the driver last got the deadlines; the driver clears this */
   int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
@@ -111,27 +112,28 @@ void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
  * bytes are lost then. */
 WscFault wsc_stream_take_back (WscStream *self);
 
-/* The next thing that was received, and what follows from it for the stream: it notes activity,
- * keeps the pong to a ping, enters the phase that a Close leads to, and has failed where a rule is
- * broken.  With NEED_READ the driver reads to where wsc_receive_path_prepare_read () says.
- * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
+/* Returns the next item that was received, and updates the stream: notes activity, stores the pong
+ * to a ping, enters the phase after a Close, and fails if a rule was broken.  NEED_READ: the driver
+ * reads into the buffers of wsc_receive_path_prepare_read ().
+ * own: memory of the caller for payload; {NULL, 0}: payload stays in the read memory. */
 WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
 
 typedef struct                  /* a message that may be sent now, and the state of the stream after it was accepted */
 {
   WscOutgoing out;
   WscUtf8  utf8;
-  uint8_t  first, call;         /* the first byte as the driver asked for it; WscCall */
+  uint8_t  first, call;         /* the first byte that the driver asked for; WscCall */
   uint16_t close_code;
 } WscProposal;
 
-/* Returns the rule that forbids sending this now, or NONE.  Changes nothing: the driver accepts the
- * proposal at once or drops it.  flags: WSC_OUTGOING_NO_COMPRESSION, WSC_OUTGOING_JUDGED,
- * WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED count. */
+/* Returns the rule that forbids sending this payload now, or NONE.  The stream does not change: the
+ * driver accepts the proposal at once or drops it.  flags may have WSC_OUTGOING_NO_COMPRESSION,
+ * WSC_OUTGOING_JUDGED, WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
-/* As wsc_stream_propose (), for a whole message that is accepted later: when the message in
- * progress, which is sent in parts, has ended.  The message is proposed again then. */
+/* Checks a whole message as wsc_stream_propose () does, for a driver that will send this message
+ * after the message in progress, which is sent in parts, has ended.  The driver must then propose
+ * the message again. */
 WscFault wsc_stream_propose_later (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
 /* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
@@ -142,56 +144,58 @@ WscFault wsc_stream_propose_close (const WscStream *self, uint16_t code, WscByte
 /* Proposes the Close that the stream itself has to send: the reply to the peer's Close, or a
  * Close with the code of the broken rule.  False: no Close is due; always false in Windows mode. */
 bool     wsc_stream_propose_due_close (const WscStream *self, WscProposal *proposal);
-/* Keepalive's ping, with new random bytes, which the stream holds. */
+/* Proposes a keepalive ping.  Its payload is new random bytes, which the stream holds. */
 WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
-/* The proposal counts as sent from here on: the driver sends accepted messages in this order,
- * except for control frames. */
+/* From this call on the proposal counts as sent.  The driver sends messages in the order in which
+ * they were accepted; control frames may be sent earlier. */
 void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal);
 
-/* The next bytes of what was accepted: header and copied payload in the lent memory, a server's
- * longer payload where it is; a PREPARED frame as it is, which needs no lent memory.
+/* Sets buffers to the next bytes of out, which was accepted before.  The header and copied payload
+ * are in the lent memory; a server's longer payload is not copied.  A PREPARED frame is sent from
+ * where it is and needs no lent memory.
  * n_buffers 0: there is no room.  A fault: no memory to compress with, nothing was taken. */
 WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigned max_buffers,
                                       WscBuffer *buffers, unsigned *n_buffers);
-/* The step was sent whole. */
+/* Call it after all bytes of the step were sent. */
 WscSendStep wsc_stream_complete_step (WscStream *self, WscOutgoing *out);
-/* Only n bytes of the step were sent, and the rest will not be sent. */
+/* Call it if only n bytes of the step were sent, and the rest will not be sent. */
 WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
-/* Writes the first pong that waits to the lent memory.  {NULL, 0}: none waits, a frame is open, or
- * there is no room. */
+/* Writes the first pong that waits to the lent memory.  {NULL, 0}: no pong waits, a frame is open,
+ * or there is no room. */
 WscBuffer   wsc_stream_write_pong    (WscStream *self);
 
-/* Writes a message to the lent memory at once, if nothing is to be sent before it and it fits.
- * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed.
- * flags: WSC_OUTGOING_JUDGED counts. */
+/* Writes a message to the lent memory at once, if the message fits and nothing must be sent before
+ * it.  Returns the length of the frame, which the driver adds to write_kept.  0: nothing has
+ * changed.  flags may have WSC_OUTGOING_JUDGED. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags);
 
-/* A rule was broken, or the transport has failed or ended: the phase becomes FAILED, and nothing
- * more is read.  False: the phase does not change. */
+/* Call it after a rule was broken, or the transport has failed or ended: the phase becomes FAILED,
+ * and nothing more is read.  False: the phase does not change. */
 bool     wsc_stream_fail          (WscStream *self, WscFault fault, uint64_t number);
-/* False: the stream was not open. */
+/* False: the stream has never been open, or was aborted before. */
 bool     wsc_stream_abort         (WscStream *self);
 
 /* now: in microseconds.  Returns what keepalive asks for; PEER_DEAD: the stream has failed. */
 WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
-/* When the time has to be set next. */
+/* Returns the time of the next necessary call of wsc_stream_set_time (). */
 int64_t  wsc_stream_get_deadline  (const WscStream *self);
 /* Returns what the driver has to do at the time that was set last. */
 WscClosingVerdict wsc_stream_judge_closing        (WscStream *self, WscBacklog backlog);
-/* Returns when to get the next verdict.  0: at once, because the driver got none since closing
- * began. */
+/* Returns the time of the next necessary call of wsc_stream_judge_closing ().  0: at once, because
+ * there was no call since closing began. */
 int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBacklog backlog);
 
 /* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_stream_get_deflate (const WscStream *self);
-/* Returns whether a message of this length becomes compressed bytes that other peers can get, too:
- * true for a server without context takeover, unless the message is too short to be compressed. */
+/* Returns whether the compressed bytes of a message of this length can be sent to other peers, too,
+ * and sets form.  True for a server without context takeover, unless the message is too short to be
+ * compressed or another message is in progress. */
 bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscDeflateForm *form);
-/* The cost of inflating so far, in bytes; to be compared with the same number later. */
+/* Returns the cost of inflating so far, in bytes; compare it with the result of a later call. */
 uint64_t wsc_stream_get_inflate_work (const WscStream *self);
 
-/* The rule that forbids the call, or NONE. */
+/* Returns the rule that forbids the call, or NONE. */
 static inline WscFault
 wsc_stream_may_call (const WscStream *self,
                      WscCall          call)
@@ -204,7 +208,7 @@ wsc_stream_may_call (const WscStream *self,
                                    : wsc_lifecycle_get_refusal (phase, call);
 }
 
-/* The call was checked before. */
+/* Enters the phase after the call.  The caller has checked that the call is permitted. */
 static inline void
 wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
@@ -215,8 +219,8 @@ wsc_stream_step_phase (WscStream *self,
   self->phase = after - 1;
 }
 
-/* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
- * compressed. */
+/* Payload bytes of the frame in progress that are not received yet; 0: there is no frame in
+ * progress, or the frame is compressed. */
 static inline uint64_t
 wsc_stream_get_due (const WscStream *self)
 {

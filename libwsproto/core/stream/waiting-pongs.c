@@ -45,8 +45,8 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
   if (*self == NULL && (*self = calloc (1, sizeof **self)) == NULL)
     return;
 
-  /* A ping need not be answered if a later ping is: at the limit the newest entry replaces the
-   * last. */
+  /* A ping needs no pong if a later ping gets one: at the limit the new entry replaces the last
+   * entry. */
   if (count_entries (*self, &last) >= max_waiting)
     wsc_byte_buffer_shrink (*self, last);
 

@@ -21,13 +21,13 @@ G_BEGIN_DECLS
 
 typedef struct _WspAttempt WspAttempt;
 
-typedef struct                  /* shared by all attempts of a client; outlives them */
+typedef struct                  /* shared by all attempts of a client; outlives the attempts */
 {
   GObject           *client;            /* the object whose signals are emitted by name */
   WspReactor        *reactor;
   WspLimits         *limits;
   GPtrArray         *taps;
-  WspConnectQueue   *host_queue;        /* by the name in the URI, before it is looked up */
+  WspConnectQueue   *host_queue;        /* by the host in the URI, before the name lookup */
   WspConnectQueue   *address_queue;     /* by address, before the request */
   WspDialSettings    dial;
   char              *origin, *user_agent;       /* nullable */
@@ -64,18 +64,18 @@ struct _WspAttempt
   WspHandshake       *handshake;
   GIOStream          *stream;           /* ready-made; NULL: dial */
   WspUri             *uri;
-  WspHeaders         *custom_headers;   /* of the program, as far as they may go to uri */
+  WspHeaders         *custom_headers;   /* the program's headers that may be sent to uri */
   WspProxyCredentials proxy_credentials;
-  gboolean            has_left_origin;  /* by a redirect */
+  gboolean            has_left_origin;  /* a redirect has led to another origin */
   WspConnectPermit    host_permit, address_permit;
   WspHeldNotifies     notifies;         /* of the handshake */
   WspTimer            timer;
-  guint               timeout;          /* which set the timer, in milliseconds */
+  guint               timeout;          /* of the timer, in milliseconds; WspClient:timeout may have changed */
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
-  char               *request;          /* its head, from REQUESTING on */
-  WspConnection      *connection;       /* SUCCEEDED: drop its handshake */
+  char               *request;          /* the head of the request, from REQUESTING on */
+  WspConnection      *connection;       /* SUCCEEDED: the connection that drops its handshake */
   GError             *error;            /* FAILED */
   WspHeadLog         *log;              /* the bytes of the exchange, for the taps */
   guint               status;           /* of the last response */
@@ -91,11 +91,11 @@ void        wsp_attempt_begin                 (WspAttemptSettings *settings,
 /* Releases what the new state does not hold. */
 void        wsp_attempt_enter                 (WspAttempt     *self,
                                                WspAttemptState state);
-/* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result is
- * known and everything is released; return. */
+/* Call this after each handler of the program has run: the handler may have cancelled the attempt,
+ * or run the main loop.  TRUE: the result is known and everything is released, so return. */
 gboolean    wsp_attempt_is_over               (WspAttempt *self);
-/* Call it before properties of the handshake are set: a due call notifies of them, and then takes
- * the next step. */
+/* Call this before setting properties of the handshake.  A due call emits their notify signals, and
+ * then takes the next step of the attempt. */
 void        wsp_attempt_hold_notifies         (WspAttempt *self);
 /* Sets status and headers of a response in the handshake. */
 void        wsp_attempt_write_down_response   (WspAttempt  *self,
@@ -107,15 +107,15 @@ void        wsp_attempt_notify_taps           (WspAttempt *self,
 void        wsp_attempt_fail                  (WspAttempt *self,
                                                GError     *error);
 void        wsp_attempt_succeed               (WspAttempt *self);
-/* On a new stream, with the present uri, custom_headers and proxy_credentials. */
+/* Sends a request on a new stream, with the present uri, custom_headers and proxy_credentials. */
 void        wsp_attempt_try_again             (WspAttempt *self);
 
 /* wsp-attempt-request.c */
 /* Reads custom_headers and proxy_credentials from the handshake, and credentials from the URI. */
 void        wsp_attempt_take_custom_headers   (WspAttempt *self);
-/* For the stream that was dialed, or the ready-made one. */
+/* Makes the request for the stream that was dialed, or for the ready-made stream. */
 void        wsp_attempt_make_request          (WspAttempt *self);
-/* REQUESTING, after the notifies. */
+/* In REQUESTING, after the notifies. */
 void        wsp_attempt_send_request          (WspAttempt *self);
 
 /* wsp-attempt-response.c */
@@ -123,7 +123,7 @@ void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
 /* In RESPONDED, after the notifies: acts on the status. */
 void        wsp_attempt_follow_response       (WspAttempt *self);
-/* PROXY_REFUSED, after the notifies: asks for credentials, or reads the body. */
+/* In PROXY_REFUSED, after the notifies: asks for credentials, or reads the body. */
 void        wsp_attempt_follow_proxy_refusal  (WspAttempt *self);
 /* In READING_REFUSAL: fails with the part of the body that was read. */
 void        wsp_attempt_end_refusal           (WspAttempt *self);

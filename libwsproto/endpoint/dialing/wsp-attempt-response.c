@@ -24,7 +24,7 @@
 
 static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
 
-/* Names the server in front. */
+/* Begins the error's text with the name of the server. */
 static void
 fail_with (WspAttempt *self,
            GError     *error)
@@ -96,7 +96,7 @@ check_protocol (WspAttempt *self,
   return FALSE;
 }
 
-/* The error of the session names only the rule. */
+/* The error of the session has only the text of the rule: what was received is added. */
 static void
 fail_switch (WspAttempt *self,
              GError     *error)
@@ -125,7 +125,7 @@ take_switch (WspAttempt *self)
   wsp_handshake_record_subprotocol (self->handshake, wsp_session_get_subprotocol (self->session));
 }
 
-/* A server that lists versions does not speak version 13, and we speak no other one. */
+/* A server that lists versions does not support version 13, the only version of this library. */
 static WspSessionError
 get_refusal_code (WspAttempt *self)
 {
@@ -271,8 +271,8 @@ get_location (WspAttempt *self,
   return wsp_headers_get_one (headers, "Location");
 }
 
-/* Fields that the handler has set replace those of the same name.  It may have copied the headers
- * that were sent: fields that the handshake sets are skipped. */
+/* Fields that the handler has set replace earlier fields of the same name.  The handler may have
+ * copied the headers that were sent, so fields that the handshake sets are skipped. */
 static void
 take_fields (WspAttempt *self,
              WspHeaders *given)
@@ -298,7 +298,7 @@ take_fields (WspAttempt *self,
     }
 }
 
-/* TRUE: the handler asks for another request; changed: it has set request-headers. */
+/* TRUE: the handler asks for another request.  changed: the handler has set request-headers. */
 static gboolean
 ask_for_credentials (WspAttempt *self,
                      gboolean   *changed)
@@ -351,7 +351,7 @@ authenticate_to_proxy (WspAttempt *self)
   gboolean was_sent = g_strcmp0 (credentials->proxy, name) == 0;
   gboolean changed;
 
-  /* Only a handler that asks for another request gives a value. */
+  /* credentials->value stays NULL unless the handler asks for another request. */
   (void) ask_for_credentials (self, &changed);
   if (credentials->value == NULL ||
       (was_sent && g_strcmp0 (before, credentials->value) == 0))

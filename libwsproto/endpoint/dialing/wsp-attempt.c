@@ -24,11 +24,11 @@
  * (1) There is one result, known on entering SUCCEEDED or FAILED.
  * (2) held_in says what a state holds; wsp_attempt_enter () releases the rest.
  * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
- * (4) The program is called by the due call, which holds a reference: notifies of what was set in
- *     the handshake, then what the state asks for.  Only signals that return an answer, and
- *     `event`, are emitted elsewhere.  After each call wsp_attempt_is_over () is asked first.
- * (5) The peer is not read while the program is notified, so a main loop inside a handler meets
- *     nothing but a cancellation or the timeout.
+ * (4) The due call, which holds a reference, calls the program: it emits the notify signals of the
+ *     handshake, then the signals that the state needs.  Only `event` and `accept-certificate` are
+ *     emitted elsewhere.  After each signal wsp_attempt_is_over () is checked first.
+ * (5) Nothing is read from the peer while the program is notified, so in a main loop that a handler
+ *     runs only a cancellation or the timeout can end the attempt.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -235,7 +235,7 @@ on_address_permit (WspConnectPermit *permit)
   wsp_held_notifies_call (&WSP_OWNER_OF (permit, WspAttempt, address_permit)->notifies);
 }
 
-/* Two names of one server count as one host. */
+/* Two names with the same address count as one host. */
 static void
 acquire_address_permit (WspAttempt *self)
 {
@@ -439,7 +439,8 @@ take_due_step (WspAttempt *self)
     }
 }
 
-/* Without the step if the attempt has failed in a notify: then another due call is queued. */
+/* Skips the step if the attempt has failed in a handler of a notify signal: then another due call
+ * is queued. */
 static void
 run_due (WspDue *due)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Permits to connect.  Acquiring and releasing one costs the same however many are queued.
+/* Permits to connect.  The time to acquire or release a permit does not depend on how many permits
+ * are queued.
  *
  * (1) A host has an entry while a permit for it is granted or queued.
- * (2) An entry is in ready if and only if a permit is queued for its host and none is granted.
+ * (2) An entry is in ready if and only if a permit is queued for its host and no permit is granted.
  */
 #include "endpoint/dialing/wsp-connect-queue-private.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Error texts of connecting: where it failed, what was expected, and what to do.  Domain and code
- * stay, and GIO's text is the last part. */
+/* Error texts of failed connects: the step that failed, what was expected, and what to do.  An
+ * error keeps its domain and code, and GIO's text is the last part of the new text. */
 #pragma once
 
 #include <gio/gio.h>
@@ -20,14 +20,14 @@ typedef enum
 /* host:port, or the path of a Unix socket, quoted. */
 char *wsp_place_name_uri             (const WspUri *uri);
 char *wsp_place_name_proxy           (GProxyAddress *proxy);
-/* Scheme, host and port, to compare; NULL: unknown. */
+/* Scheme, host and port, as a key that identifies the proxy; NULL: unknown. */
 char *wsp_proxy_make_key             (GProxyAddress *proxy);
-/* For errors before there is a stream. */
+/* For an error that occurred before there was a stream. */
 void  wsp_dial_error_explain_connect (GError    **error,
                                       const char *place,
                                       gboolean    is_by_proxy);
-/* After a TLS handshake failed.  refused: the certificate that was not accepted, and why not;
- * nullable. */
+/* For an error of a TLS handshake.  refused: the certificate that was not accepted, nullable.
+ * errors: why refused was not accepted. */
 void  wsp_dial_error_explain_tls     (GError             **error,
                                       WspDialPeer          peer,
                                       const char          *place,

@@ -81,7 +81,7 @@ wsp_place_name_uri (const WspUri *uri)
   return wsp_excerpt_quote (uri->socket_path, strlen (uri->socket_path), MAX_SHOWN);
 }
 
-/* By the URI of the resolver: the socket address may be the result of a look-up. */
+/* The host in the proxy's URI: the socket address may be the result of a name lookup. */
 static char *
 dup_proxy_host (GProxyAddress *proxy)
 {

@@ -68,11 +68,11 @@ typedef struct                  /* all nullable */
   GBytes     *remaining_input;  /* of stream, after the proxy's response */
   GError     *error;            /* NULL: success */
   const char *limit;            /* the property that was exceeded */
-  char       *proxy;            /* scheme, host, port; from refused on; NULL: no HTTP proxy */
+  char       *proxy;            /* wsp_proxy_make_key (), set before refused is called; NULL: no HTTP proxy */
   GBytes     *body;             /* of the proxy's refusal */
 } WspDialResult;
 
-/* proxy_credentials: without a value those of the proxy's own URI are sent. */
+/* proxy_credentials: if the value is NULL, the credentials in the proxy's URI are sent. */
 WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           const WspUri              *uri,
                                           const WspDialSettings     *settings,
@@ -80,14 +80,15 @@ WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           WspLimits                 *limits,
                                           const WspDialFuncs        *funcs,
                                           gpointer                   owner);
-/* Calls the program, which may run the main loop: the owner may be notified inside this call. */
+/* Runs code of the program, which may run the main loop: functions of the owner may be called
+ * before this function returns. */
 void        wsp_dial_begin               (WspDial *self);
 void        wsp_dial_free                (WspDial *self);       /* cancels a running dial */
 
-/* The body of the proxy's response; then done is called, with an error. */
+/* Reads the body of the proxy's response; then done is called, with an error. */
 void        wsp_dial_read_refusal        (WspDial *self);
 
-/* Complete in done. */
+/* The result is complete when done is called. */
 const WspDialResult *wsp_dial_get_result (WspDial *self);
 /* The server's address; NULL with a proxy or a Unix socket. */
 char       *wsp_dial_dup_address         (WspDial *self);

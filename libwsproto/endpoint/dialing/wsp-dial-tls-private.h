@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* On top of base, which may be TLS itself.  database: NULL = the system's. */
+/* Adds TLS on top of base, which may be a TLS connection itself.  database: NULL = the system's. */
 GTlsConnection *wsp_dial_tls_new            (GIOStream    *base,
                                              const char   *host,
                                              guint16       port,
                                              GTlsDatabase *database,
                                              GError      **error);
-/* After the handshake. */
+/* After the TLS handshake.  FALSE: the TLS version is too old, or ALPN chose another protocol. */
 gboolean        wsp_dial_tls_check_protocol (GTlsConnection *tls,
                                              GError        **error);
 

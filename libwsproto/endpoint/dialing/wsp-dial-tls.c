@@ -42,7 +42,8 @@ wsp_dial_tls_new (GIOStream    *base,
   return self;
 }
 
-/* A version that is too old, or a protocol that was not offered and would not be HTTP/1.1. */
+/* Refuses a TLS version that is too old, and an ALPN protocol other than http/1.1, which is the
+ * only one that is offered. */
 gboolean
 wsp_dial_tls_check_protocol (GTlsConnection *tls,
                              GError        **error)

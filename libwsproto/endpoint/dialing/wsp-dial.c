@@ -3,10 +3,10 @@
 
 /* Connects to a host.  GIO does names, happy eyeballs, SOCKS and TLS; wsp-tunnel.c does CONNECT.
  *
- * (1) done is called once, and nothing after it.  The owner may free the dial in each of its
- *     functions: what calls one holds a reference, and checks owner before it goes on.
- * (2) With wss there is no stream unless TLS has succeeded: no byte is sent or read without it,
- *     except to and from proxies.
+ * (1) done is called once, and no function of the owner after done.  The owner may free the dial in
+ *     each of its functions: code that calls one holds a reference, and checks owner afterwards.
+ * (2) With wss the owner gets a stream only if the TLS handshake has succeeded.  Bytes without TLS
+ *     are exchanged with proxies only.
  */
 #include "endpoint/dialing/wsp-dial-private.h"
 
@@ -35,7 +35,7 @@ struct _WspDial
   WspTunnel          *tunnel;
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
-  gboolean            has_accepted;     /* the present certificate, which is not trusted */
+  gboolean            has_accepted;     /* the program accepted a certificate that is not trusted */
   gboolean            is_by_proxy;      /* the last address that was tried is a proxy's */
   WspDialResult       result;
 };
@@ -169,7 +169,7 @@ make_tls (WspDial    *self,
   return connection;
 }
 
-/* From here on the stream is the TLS connection.  FALSE with an error. */
+/* TRUE: the TLS connection is now the stream.  FALSE: error is set. */
 static gboolean
 end_tls (WspDial        *self,
          GTlsConnection *connection,
@@ -258,8 +258,8 @@ go_on (WspDial *self)
     }
 }
 
-/* GIO has connected to an HTTP proxy, but not sent CONNECT; SOCKS is complete.  NULL: no HTTP
- * proxy. */
+/* Returns the HTTP proxy that GIO has connected to, without having sent CONNECT.  NULL: there is no
+ * proxy, or a SOCKS proxy, with which GIO has done everything. */
 static GProxyAddress *
 get_http_proxy (WspDial *self)
 {
@@ -379,8 +379,8 @@ on_proxy_secured (GObject      *source,
   dial_unref (self);
 }
 
-/* GIO would check the certificate against the proxy's address, not its name, and not emit
- * accept-certificate. */
+/* TLS with a proxy is not left to GIO: GIO would check the certificate against the proxy's address
+ * instead of its name, and would not emit accept-certificate. */
 static void
 begin_proxy_tls (WspDial *self)
 {

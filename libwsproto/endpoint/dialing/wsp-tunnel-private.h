@@ -20,8 +20,8 @@ typedef void (*WspTunnelRefusedFunc) (WspTunnel   *tunnel,
                                       WscHttpHead *head,
                                       gpointer     owner);
 
-/* ready is called once, later.  If the proxy refuses, refused is called before that, and then the
- * tunnel waits for wsp_tunnel_read_refusal ().  The owner may free the tunnel in both.
+/* ready is called once, later.  If the proxy refuses, refused is called first, and the tunnel then
+ * waits for wsp_tunnel_read_refusal ().  The owner may free the tunnel in refused and in ready.
  * credentials: the value of Proxy-Authorization, nullable. */
 WspTunnel    *wsp_tunnel_new             (WspReactor          *reactor,
                                           GIOStream           *stream,

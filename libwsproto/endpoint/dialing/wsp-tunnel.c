@@ -24,7 +24,7 @@ struct _WspTunnel
   gpointer             owner;
 };
 
-/* The owner may free the tunnel. */
+/* Calls ready, in which the owner may free the tunnel. */
 static void
 fail (WspTunnel  *self,
       GQuark      domain,

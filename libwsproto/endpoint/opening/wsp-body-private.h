@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspBody WspBody;
 
-/* max_length: bytes that are read, those of chunk sizes included. */
+/* max_length: the limit for the bytes that are read, chunk sizes included. */
 WspBody *wsp_body_new         (WspHeaders *headers,
                                guint       status,
                                gsize       max_length);

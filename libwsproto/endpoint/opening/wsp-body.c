@@ -114,7 +114,7 @@ take_chunk (WspBody      *self,
   return n;
 }
 
-/* At least one byte, unless the body is complete. */
+/* Takes at least one byte, unless the body is complete. */
 static gsize
 take_some (WspBody      *self,
            const guint8 *bytes,

@@ -13,28 +13,29 @@
 G_BEGIN_DECLS
 
 WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
-char       *wsp_heads_dup_field         (WscHttpHead *head,     /* the first; NULL: none */
+char       *wsp_heads_dup_field         (WscHttpHead *head,     /* the first field with the name; NULL: no such field */
                                          const char  *name);
 WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
 gboolean    wsp_heads_have              (WspHeaders *headers,
                                          const char *name);
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_response (const WscHttpHead *head);
-/* The text of the fault, with the numbers of a limit that was exceeded; limit: its property,
- * NULL = none.  head may be NULL. */
+/* The text of the fault, with the numbers of a limit that was exceeded.  limit: the property of
+ * that limit, NULL = no limit was exceeded.  head may be NULL. */
 char       *wsp_heads_describe_fault    (const WscHttpHead   *head,
                                          const WscHeadLimits *limits,
                                          WscFault             fault,
                                          const char         **limit);
-/* Shows what was received, to be added to the text of the fault: ": received ...".  It shows no
- * more of a head than the first line or the field that is wrong, and of that neither a query nor a
- * value that may be secret.  request: of a response, nullable. */
+/* Returns ": received ...", to be added to the text of the fault.  Only the first line or the
+ * field that is wrong is shown, without a query and without a value that may be secret.  request:
+ * the head of the request that a response belongs to, nullable. */
 char       *wsp_heads_show_fault        (WscFault    fault,
                                          WscHeadKind kind,
                                          const char *request,
                                          GBytes     *input);
 
-/* The taps of a client or server are notified of a handshake when its source is known. */
+/* The bytes of an opening handshake, kept until the source of the taps is known: the connection, or
+ * the WspHandshake of an exchange that did not lead to a connection. */
 typedef struct _WspHeadLog WspHeadLog;
 
 WspHeadLog *wsp_head_log_new            (void);

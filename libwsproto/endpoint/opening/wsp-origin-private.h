@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* host: the value of a Host header.  Compares the hosts only; FALSE for "null". */
 gboolean wsp_origin_is_same_host (const char *origin,
                                   const char *host);
-/* "*" matches any origin.  Ignores the case of scheme and host; a default port equals none. */
+/* "*" matches any origin.  Ignores the case of scheme and host; a default port equals no port. */
 gboolean wsp_origin_is_listed    (const char         *origin,
                                   const char * const *origins);
 /* NULL: the rule can match an origin.  Otherwise the text of the problem, with the right form of

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 typedef struct                  /* headers that are sent unless the program sets them */
 {
-  const char *server;           /* the value of Server; NULL: none */
-  const char *methods;          /* of Allow */
+  const char *server;           /* the value of Server; NULL: no such header */
+  const char *methods;          /* the value of Allow */
 } WspResponseDefaults;
 
-/* Status 101; the caller appends the fields and the empty line.  server: the value of Server,
- * unless headers, the program's, have one. */
+/* Status 101; the caller appends the fields and the empty line.  headers: of the program, may be
+ * NULL.  server: the value of Server, unless headers have that field. */
 GString *wsp_response_begin_acceptance (WspHeaders *headers,
                                         const char *server);
-/* The head of a response with another status, to the empty line.  headers: of the program, may be
- * NULL; the headers that frame the body are ours.  length: of the body. */
+/* The head of a response with another status, with the empty line.  headers: of the program, may be
+ * NULL; fields that frame the body are ignored.  length: of the body. */
 GBytes  *wsp_response_make_head        (guint                      status,
                                         WspHeaders                *headers,
                                         gsize                      length,

@@ -48,7 +48,7 @@ static const StatusPhrase phrases[] = {
   { 505, "HTTP Version Not Supported" },
 };
 
-/* Set by the library: they frame the body and close the connection. */
+/* The library sets these fields, which frame the body and close the connection. */
 static const char * const framing_headers[] = {
   "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", NULL
 };

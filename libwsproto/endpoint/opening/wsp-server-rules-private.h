@@ -58,8 +58,8 @@ WscFault        wsp_server_rules_check               (WspServerRules *self,
  * Sec-WebSocket headers. */
 gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
 WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
-/* Checks the origin.  NULL: it may connect.  details: what was received, and the rules; the
- * response does not have it. */
+/* Checks the origin.  NULL: the origin may connect.  details: what was received, and the rules; for
+ * the server's error, not for the response. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *origin,
                                                       const char     *host,

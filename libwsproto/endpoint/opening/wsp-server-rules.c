@@ -214,7 +214,8 @@ show_foreign (const char *origin,
   return show_origin (origin, expected, "add it to WspServer:allowed-origins");
 }
 
-/* On loopback: a page that has rebound its own name to this machine sends that name. */
+/* For servers on loopback, against DNS rebinding: a page whose own name was rebound to this machine
+ * sends that name as Host. */
 const char *
 wsp_server_rules_find_wrong_host (WspServerRules *self,
                                   const char     *host,
@@ -227,7 +228,7 @@ wsp_server_rules_find_wrong_host (WspServerRules *self,
   return "Host is not a name of this machine, nor in allowed-hosts";
 }
 
-/* For requests with an Origin: programs other than browsers send none. */
+/* Only requests with an Origin are checked: programs other than browsers do not send that field. */
 const char *
 wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                       const char     *origin,
@@ -284,8 +285,8 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* Which list decides: the client's, in its order of preference (RFC 6455 4.1), unless the property
- * subprotocol-preference names the server's. */
+/* The order of the client's list decides (RFC 6455 4.1), unless the property subprotocol-preference
+ * is the server. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)

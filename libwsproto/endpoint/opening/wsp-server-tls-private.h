@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The TLS of a server: on the reactor, or by GIO.  Each change of a setting decides which. */
+/* TLS of a server: by the library on the reactor, or by GIO.  wsp_server_tls_set () decides which
+ * of the two after each change of a setting. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,7 +15,7 @@ typedef struct
 {
   WspTlsSettings settings;      /* certificate NULL: no TLS */
   gboolean       has_own_key;   /* the ticket key is the server's, not the program's */
-  WspTlsContext *context;       /* NULL: by GIO */
+  WspTlsContext *context;       /* NULL: GIO does TLS, or there is no certificate */
 } WspServerTls;
 
 typedef enum
@@ -28,8 +29,8 @@ typedef enum
 void          wsp_server_tls_copy      (WspServerTls       *self,
                                         const WspServerTls *other);
 void          wsp_server_tls_clear     (WspServerTls *self);
-/* value: an object, GBytes, or the mode by GUINT_TO_POINTER ().  FALSE: from now on by GIO, and the
- * error says why. */
+/* value: an object, GBytes, or the mode by GUINT_TO_POINTER ().  FALSE: GIO does TLS from now on,
+ * and the error says why. */
 gboolean      wsp_server_tls_set       (WspServerTls       *self,
                                         WspServerTlsSetting setting,
                                         gpointer            value,

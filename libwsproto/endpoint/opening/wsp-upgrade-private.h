@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspUpgrade WspUpgrade;
 
-typedef enum                    /* what it means that the peer's stream of bytes ends */
+typedef enum                    /* what the end of the peer's input means */
 {
   WSP_UPGRADE_PEER_END_FAILS,
   WSP_UPGRADE_PEER_END_IS_FINE, /* the peer may still read, as far as is known */
@@ -26,9 +26,10 @@ typedef enum                    /* what it means that the peer's stream of bytes
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
                                 gpointer    owner);
 
-/* Takes the transport; nothing is read before a step is asked for.  ready is called when the step
- * is complete or has failed, by the reactor or inside the call that asks for the step.  The owner
- * may free the upgrade in it, and calls nothing else after it has asked for a step. */
+/* Takes the transport, and reads nothing until the owner calls a function that begins a step.
+ * ready is called when the step is complete or has failed: by the reactor, or inside the call that
+ * begins the step.  The owner may free the upgrade in ready, so the call that begins a step is the
+ * owner's last one before ready. */
 WspUpgrade   *wsp_upgrade_new                 (WspReactor          *reactor,
                                                WspTransport        *transport,
                                                WscHeadKind          kind,
@@ -36,7 +37,8 @@ WspUpgrade   *wsp_upgrade_new                 (WspReactor          *reactor,
                                                WspUpgradeFunc       ready,
                                                gpointer             owner);
 void          wsp_upgrade_free                (WspUpgrade *self);
-/* Sets the deadline of the steps that begin from now on, which then fail with TIMED_OUT. */
+/* Sets the deadline of the steps that begin from now on.  A step that is not complete at its
+ * deadline fails with TIMED_OUT. */
 void          wsp_upgrade_set_deadline        (WspUpgrade *self,
                                                gint64      deadline);
 void          wsp_upgrade_write               (WspUpgrade   *self,
@@ -47,16 +49,16 @@ void          wsp_upgrade_write               (WspUpgrade   *self,
 gboolean      wsp_upgrade_write_all           (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
-/* body: written after the data and not copied; NULL: none. */
+/* body: written after head, not copied; NULL: no body. */
 void          wsp_upgrade_write_response      (WspUpgrade *self,
                                                GBytes     *head,
                                                GBytes     *body);
-/* Input that was already read from the stream; the next head begins with it. */
+/* bytes: input that was already read from the stream; the next head begins with these bytes. */
 void          wsp_upgrade_put_back            (WspUpgrade *self,
                                                GBytes     *bytes);
 void          wsp_upgrade_read_head           (WspUpgrade *self);
-/* The body of a refusal, within refusal-timeout and max-refusal-body; an error only ends the
- * body. */
+/* Reads the body of a refusal, within refusal-timeout and max-refusal-body.  If there is an error,
+ * the body is the part that was read before it. */
 void          wsp_upgrade_read_refusal        (WspUpgrade *self,
                                                guint       status,
                                                WspHeaders *headers,
@@ -67,8 +69,8 @@ void          wsp_upgrade_watch_peer          (WspUpgrade       *self,
                                                WspUpgradePeerEnd end);
 /* The deadline no longer counts for the present step. */
 void          wsp_upgrade_unset_timer         (WspUpgrade *self);
-/* Writes all within write_time microseconds, half-closes, and drains until the peer has closed, a
- * second at most. */
+/* Writes all output within write_time microseconds, half-closes, and drains until the peer has
+ * closed, a second at most. */
 void          wsp_upgrade_finish              (WspUpgrade *self,
                                                gint64      write_time);
 
@@ -78,11 +80,12 @@ WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the r
 WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as received */
 GBytes       *wsp_upgrade_dup_remaining_input (WspUpgrade *self);       /* after the head: frames, or a body; NULL: none */
-GBytes       *wsp_upgrade_dup_body            (WspUpgrade *self);       /* what was read of it; NULL: no body was asked for */
+GBytes       *wsp_upgrade_dup_body            (WspUpgrade *self);       /* the part that was read; NULL: no body was read */
 gint64        wsp_upgrade_get_time            (WspUpgrade *self);       /* when the head was complete */
-/* Logs the input, each byte once: first the head, or what was read of it; with the next call what
- * was read after it.  A faulty head and what follows are one piece.  log NULL: there are no
- * taps. */
+/* Logs the input, each byte once.  The first call after wsp_upgrade_read_head () logs the head, or
+ * the part of the head that was read; the second call logs the bytes that were read after the head.
+ * A head with a fault and the bytes after the fault are logged as one piece.  log NULL: there are
+ * no taps. */
 void          wsp_upgrade_log_input           (WspUpgrade *self,
                                                WspHeadLog *log);
 WspTransport *wsp_upgrade_get_transport       (WspUpgrade *self);

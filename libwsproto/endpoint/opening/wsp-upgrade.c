@@ -3,12 +3,12 @@
 
 /* The HTTP part of an opening handshake.
  *
- * Reads and writes heads; client and server check what is in them.  Input after a head is kept: it
- * is the first frames, or the body of a refusal.
+ * Reads and writes heads; client and server check the contents of the heads.  Input after a head is
+ * kept: the first frames, or the body of a refusal.
  *
- * (1) remaining_input is what the head has not taken: the read that broke a rule, or what follows
- *     the head.  That is one read beyond the head's limit and one while the owner has not decided,
- *     at most, and then what the body takes.
+ * (1) remaining_input has the bytes that were received and that head has not taken: the bytes after
+ *     the head, or after a fault the rest of the last read.  Its size is limited: at most one read
+ *     beyond the head's limit, one read while the owner has not decided, and the bytes of the body.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -21,14 +21,14 @@ typedef enum
 {
   READING_HEAD,
   READING_BODY,
-  WRITING,                      /* all, before ready is called */
+  WRITING,                      /* all output, before ready is called */
   WAITING,                      /* for the owner */
   WATCHING,                     /* for the owner, or for the peer to close */
   WATCHING_FOR_INPUT,           /* for the owner; the peer may end its input */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
-typedef enum                    /* of the present head and what follows it */
+typedef enum                    /* the part of head and remaining_input that was logged */
 {
   LOGGED_NOTHING,
   LOGGED_HEAD,
@@ -45,7 +45,7 @@ struct _WspUpgrade
   UpgradeStep    step;
   gboolean       is_half_closed;
   gboolean       is_freed;
-  gboolean       has_expired;   /* the deadline passed before the owner had all it waits for */
+  gboolean       has_expired;   /* the deadline passed before the step was complete */
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
@@ -63,8 +63,8 @@ struct _WspUpgrade
   gpointer       owner;
 };
 
-/* The events of the transport stay unchanged, to save a system call: mostly the owner steals the
- * transport next.  Unwanted input changes the events. */
+/* The events of the transport are not changed here, to save a system call: most owners steal the
+ * transport next.  If input arrives in WAITING, on_ready () changes the events. */
 static void
 notify_owner (WspUpgrade *self)
 {
@@ -73,7 +73,8 @@ notify_owner (WspUpgrade *self)
   self->ready (self, self->owner);
 }
 
-/* After an earlier error the owner may have written a response, which fails now. */
+/* Replaces an earlier error: the owner may have written a response after it, and the write has now
+ * failed. */
 static void
 fail (WspUpgrade *self,
       GError     *error)
@@ -211,7 +212,7 @@ read_some (WspUpgrade *self)
     fail (self, error);
 }
 
-/* Needs some output, which may have content after it.  Returns the number of vectors. */
+/* Call this only if has_output ().  Returns the number of vectors. */
 static guint
 list_output (WspUpgrade  *self,
              struct iovec vectors[2])
@@ -595,7 +596,7 @@ wsp_upgrade_get_transport (WspUpgrade *self)
   return self->transport;
 }
 
-/* Timer and due call have no effect without it. */
+/* The due call, which may be queued, has no effect without a transport. */
 WspTransport *
 wsp_upgrade_steal_transport (WspUpgrade *self)
 {

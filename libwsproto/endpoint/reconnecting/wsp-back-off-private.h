@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How long to wait before another attempt. */
+/* The delay before the next attempt to connect. */
 #pragma once
 
 #include <glib.h>
@@ -15,21 +15,22 @@ typedef struct                  /* milliseconds; properties of WspReconnector */
   guint spread, min_delay, max_delay;
 } WspBackOff;
 
-typedef struct                  /* what has ended */
+typedef struct                  /* the attempt or the connection that has ended */
 {
   guint n_attempts;             /* since the last connection that worked */
   guint close_code;             /* of the connection's peer; 0: the attempt failed */
   guint retry_after;            /* of the refusal, in milliseconds; 0: none */
 } WspBackOffCause;
 
-/* Milliseconds, uniform in a window:
+/* Returns milliseconds, random and uniform in a window:
  *
- *   after an attempt that failed      min-delay, doubled for each attempt, max-delay at most, of
- *                                     which the upper half is random
- *   after the loss of a connection    spread: all clients of the server have lost theirs in the
- *   that the server did not want      same moment; from the second attempt on it begins where the
- *                                     window above begins
- *   after Retry-After                 that window, and spread from Retry-After on */
+ *   after a failed attempt            from D / 2 to D, where D is min-delay doubled for each
+ *                                     attempt, max-delay at most
+ *   after a connection was lost       from 0 to spread, because all clients of the server have lost
+ *   because the server goes away      their connections at the same time; after further attempts
+ *                                     the window above, made at least spread long
+ *   after Retry-After                 the first window, but beginning at Retry-After or later, and
+ *                                     made at least spread long */
 guint64 wsp_back_off_choose_delay (const WspBackOff      *self,
                                    const WspBackOffCause *cause,
                                    guint32                random);

@@ -64,7 +64,7 @@ parse_date (const char *value)
 {
   char month[4];
   int day, year, hour, minute, second;
-  int end = 0;                  /* stays so unless all was there */
+  int end = 0;                  /* stays 0 unless the whole form was read */
 
   (void) sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year,
                  &hour, &minute, &second, &end);

@@ -50,7 +50,7 @@ struct _WspReconnector
   WspReconnectorState state;
   guint               attempt;
   gint64              next_attempt;
-  gint64              next_probe;       /* the next change of network has no effect before */
+  gint64              next_probe;       /* changes of the network have no effect before this time */
   gint64              opened_at;
   WspTimer            timer;
   WspHeldNotifies     notifies;

@@ -130,7 +130,7 @@ wsp_reconnector_set_subprotocols (WspReconnector     *self,
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
-  g_auto (GStrv) before = self->subprotocols;   /* subprotocols may be a part of it */
+  g_auto (GStrv) before = self->subprotocols;   /* subprotocols may point into before */
 
   self->subprotocols = g_strdupv ((char **) subprotocols);
   if (!is_same_list ((const char * const *) before, subprotocols))
@@ -176,7 +176,7 @@ wsp_reconnector_set_headers (WspReconnector *self,
 
   g_autoptr (WspHeaders) before = self->headers;
 
-  /* The program may add to headers that are equal now. */
+  /* headers are taken even if they are equal to before: the program may add to them later. */
   self->headers = headers != NULL ? wsp_headers_ref (headers) : NULL;
   if (!wsp_headers_are_equal (before, headers))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEADERS]);
@@ -543,7 +543,7 @@ install_connecting (GParamFlags once,
   /**
    * WspReconnector:client:
    *
-   * The client that connects; %NULL = one of its own, with the default settings.
+   * The client that connects; %NULL = a new one, with the default settings.
    *
    * Since: 0.1
    */
@@ -551,7 +551,7 @@ install_connecting (GParamFlags once,
   /**
    * WspReconnector:uri:
    *
-   * The URI to connect to. Reading it gives it without user name and password.
+   * The URI to connect to. The value that is read has no user name and password.
    *
    * Required, never %NULL.
    *
@@ -561,7 +561,7 @@ install_connecting (GParamFlags once,
   /**
    * WspReconnector:network-monitor:
    *
-   * The monitor that reports changes of the network; %NULL = the system's. It may emit its
+   * The monitor that reports changes of the network; %NULL = the system's. The monitor may emit its
    * signals in any thread.
    *
    * Since: 0.1
@@ -609,10 +609,10 @@ install_times (GParamFlags flags)
    * The time within which the first attempt comes after the server has gone away, in milliseconds;
    * 0 = at once. The server has gone away if the connection ended with close code 1001, 1012 or
    * 1013, or without a Close frame. The moment is random, so that the clients of a server that
-   * restarts do not all connect at once: choose it by how many clients there are, and how many of
-   * them the server accepts in a second.
+   * restarts do not all connect at once: choose the time by the number of clients, and by how many
+   * of them the server accepts in a second.
    *
-   * A random part of it is also added to the wait that a server asks for with `Retry-After`.
+   * A random part of this time is also added to the wait that a server asks for with `Retry-After`.
    *
    * A change of this property, and of the next three, takes effect with the next wait.
    *
@@ -635,7 +635,7 @@ install_times (GParamFlags flags)
   /**
    * WspReconnector:max-delay:
    *
-   * Maximum wait after a failed attempt, in milliseconds. A server can ask for a longer one with
+   * Maximum wait after a failed attempt, in milliseconds. A server can ask for a longer wait with
    * `Retry-After`, up to a day.
    *
    * Default: 60000; range: 0 to 2^31 − 1.
@@ -646,8 +646,8 @@ install_times (GParamFlags flags)
   /**
    * WspReconnector:reset-after:
    *
-   * Time after which a connection counts as working, in milliseconds: when it closes, the waits
-   * begin with the shortest one again.
+   * Time after which a connection counts as working, in milliseconds: after a working connection
+   * the waits begin with the shortest one again.
    *
    * Default: 30000; range: 0 to 2^31 − 1.
    *
@@ -693,7 +693,7 @@ install_states (GParamFlags flags)
    *
    * Whether the reconnector connects, is connected, or waits for its next attempt: %TRUE from
    * [method@Wsp.Reconnector.start] until [method@Wsp.Reconnector.stop], or until it gives up after
-   * [signal@Wsp.Reconnector::should-retry]. Then no further attempt comes by itself.
+   * [signal@Wsp.Reconnector::should-retry]. While it is %FALSE, no attempt is made.
    *
    * Since: 0.1
    */

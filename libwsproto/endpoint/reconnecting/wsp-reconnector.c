@@ -10,10 +10,10 @@
  *      +----given up-- WAITING-+ <------------+
  *
  * (1) The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
- *     connection, which stays after a stop until it has closed.
- * (2) A change is complete before the program is notified: notifies are held during it, and
- *     released by a due call.  Signals follow them, and what comes after one checks first whether
- *     the state is still the same.
+ *     connection, which stays after a stop until the connection has closed.
+ * (2) A change is complete before the program is notified: notify signals are held during the
+ *     change, and emitted by a due call, or before `connected` and `disconnected`.  Code after a
+ *     signal first checks whether the state is still the same.
  */
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
@@ -29,14 +29,14 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
 /**
  * WspReconnector:
  *
- * Keeps a connection to one URI open. When the connection ends, or an attempt to connect fails, it
- * waits and connects again. [property@Wsp.Reconnector:active] is %TRUE from
- * [method@Wsp.Reconnector.start] until it is stopped, or gives up because another attempt cannot
- * help; then it does nothing until it is started again.
+ * Keeps a connection to one URI open. When the connection ends, or an attempt to connect fails, the
+ * reconnector waits and connects again. [property@Wsp.Reconnector:active] is %TRUE from
+ * [method@Wsp.Reconnector.start] until the reconnector is stopped, or gives up because another
+ * attempt cannot help; then it does nothing until it is started again.
  *
  * A server that restarts or dies ends all its connections in the same moment. If all clients
- * connected in the same moment too, it would have to serve them all at once. Therefore each wait
- * has a random part:
+ * connected in the same moment too, the server would have to serve them all at once. Therefore each
+ * wait has a random part:
  *
  * - After close code 1001, 1012 or 1013, or an end without a Close frame, the first attempt comes
  *   at any moment within [property@Wsp.Reconnector:spread]. With 5 seconds and 1000 clients, the
@@ -51,8 +51,8 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  * connects at once, whatever it waits for, and an open connection is checked with a ping. Further
  * changes within `min-delay` have no effect before that time is over.
  *
- * It holds a reference to the present connection. The program must read from it: start it, or
- * receive, in the handler of [signal@Wsp.Reconnector::connected].
+ * A reconnector holds a reference to the present connection. The program must read from the
+ * connection: start it, or receive, in the handler of [signal@Wsp.Reconnector::connected].
  *
  * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.
@@ -174,7 +174,7 @@ end_attempt (WspReconnector *self,
     status = wsp_handshake_get_response_status (handshake);
   g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
   if (self->cancellable != cancellable)
-    return;                     /* a handler has stopped or restarted it */
+    return;                     /* a handler has stopped or restarted the reconnector */
 
   wsp_held_notifies_hold (&self->notifies);
   if (retries)
@@ -467,7 +467,7 @@ install_signals (void)
    * @self: the reconnector
    * @info: (transfer none): how the connection ended
    *
-   * The connection has closed, from either side. Unless it was stopped, the reconnector waits for
+   * The connection has closed, from either side. Unless the reconnector was stopped, it waits for
    * its next attempt.
    *
    * Since: 0.1
@@ -523,7 +523,7 @@ wsp_reconnector_init (WspReconnector *self)
 
 /**
  * wsp_reconnector_new:
- * @client: (transfer none) (nullable): the client that connects; %NULL = one of its own
+ * @client: (transfer none) (nullable): the client that connects; %NULL = a new one
  * @uri: (transfer none): the URI to connect to
  *
  * Creates a new reconnector, which does nothing before it is started.

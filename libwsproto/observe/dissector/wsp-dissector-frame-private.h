@@ -14,12 +14,12 @@
 
 G_BEGIN_DECLS
 
-typedef enum                    /* of the message in progress */
+typedef enum                    /* the compression of the message in progress */
 {
   WSP_FRAMES_PLAIN,
   WSP_FRAMES_INFLATING,
-  WSP_FRAMES_ABANDONED,         /* in this frame: the rest of it is not shown */
-  WSP_FRAMES_COMPRESSED,        /* and shown as it is, because it cannot be inflated */
+  WSP_FRAMES_ABANDONED,         /* inflating was stopped in this frame: the rest of the frame is not shown */
+  WSP_FRAMES_COMPRESSED,        /* the payload is shown compressed, because it cannot be inflated */
 } WspFramesCompression;
 
 typedef struct
@@ -32,11 +32,11 @@ typedef struct
   WscFrameSequence  sequence;
   gboolean          is_sequence_unknown;        /* after missing bytes */
   WscUtf8           utf8;
-  gboolean          is_text_broken;     /* noted once for each message; or not checked */
+  gboolean          is_text_broken;     /* the fault was noted for this message, or its text is not checked */
   guint8            message_opcode;
   WspFrameRecord    record;     /* the frame in progress */
   guint32           key;
-  guint64           n_received; /* of its payload */
+  guint64           n_received; /* bytes of the payload of that frame */
   guint64           payload_left;
   WscCompression   *compression;        /* NULL: not negotiated */
   WspFramesCompression compressed;
@@ -56,11 +56,11 @@ void     wsp_frames_clear          (WspFrames *self);
 void     wsp_frames_set_deflate    (WspFrames                  *self,
                                     const WscDeflateParameters *agreed);
 void     wsp_frames_set_opaque     (WspFrames *self);
-/* It is not known what was negotiated. */
+/* Call it if it is not known what was negotiated: allows compressed messages, but inflates none. */
 void     wsp_frames_set_unknown    (WspFrames *self);
-/* Before another push. */
+/* Call it before another push: frees the payloads of the last push. */
 void     wsp_frames_forget         (WspFrames *self);
-/* Before bytes are taken: limits what they may inflate to. */
+/* Call it before n_bytes are taken: limits the length to which they may inflate. */
 void     wsp_frames_allow_inflating (WspFrames *self,
                                      gsize      n_bytes);
 
@@ -72,28 +72,28 @@ void     wsp_frames_take_payload   (WspFrames *self,
 /* Ends the frame or the rest of a payload. */
 void     wsp_frames_end            (WspFrames *self,
                                     gint64     time_us);
-/* Ends it without the rest of its payload; the flag says why. */
+/* Ends the frame without the rest of its payload; why is GAP or CUT. */
 void     wsp_frames_end_early      (WspFrames    *self,
                                     WspFrameFlags why,
                                     gint64        time_us);
-/* After end_early: the rest of the payload begins at offset. */
+/* Call it after wsp_frames_end_early (): the rest of the payload begins at offset. */
 void     wsp_frames_begin_rest     (WspFrames *self,
                                     guint64    offset,
                                     guint64    n_missing,
                                     guint64    n_left);
-/* Frames are missing before the next one. */
+/* Call it when frames are missing before the next frame. */
 void     wsp_frames_lose           (WspFrames *self);
 void     wsp_frames_add_cut_header (WspFrames *self,
                                     WscBytes   header,
                                     guint64    offset,
                                     gint64     time_us);
-/* Bytes that are in no frame. */
+/* Adds a record of bytes that belong to no frame. */
 void     wsp_frames_add_bytes      (WspFrames *self,
                                     guint64    offset,
                                     guint64    length,
                                     WscFault   fault,
                                     gint64     time_us);
-/* The payload as it is on the wire.  FALSE: it is not kept. */
+/* Finds the payload as it is on the wire.  FALSE: the payload is not kept. */
 gboolean wsp_frames_find_wire      (const WspFrames      *self,
                                     const WspFrameRecord *record,
                                     WscBytes             *payload);

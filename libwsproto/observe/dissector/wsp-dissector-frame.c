@@ -3,8 +3,8 @@
 
 /* The frames of one direction: headers and pieces of payload in, records out.
  *
- * It checks with the functions of the engine, but goes on after a fault.  Limits are not rules of
- * the protocol and are not checked.
+ * The functions of the engine check the frames, but here dissecting goes on after a fault.  Limits
+ * are not rules of the protocol and are not checked.
  *
  * (1) One push inflates to at most the number of bytes that its length allows.
  * (2) A payload in progress is in the windows, or held.
@@ -16,8 +16,8 @@
 #include "observe/dissector/wsp-dissector-rules-private.h"
 #include "observe/wsp-frame-record-private.h"
 
-#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; a longer one is seen as a bomb */
-#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition */
+#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; then inflating is stopped */
+#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition to INFLATED_PER_BYTE */
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
 
@@ -83,7 +83,8 @@ stop_inflating (WspFrames *self)
   self->is_window_lost = keeps_context (self);
 }
 
-/* Neither a bomb nor a lack of memory breaks a rule of the protocol. */
+/* A message that inflates to too many bytes breaks no rule of the protocol, nor does a lack of
+ * memory: the payload is only truncated. */
 static void
 give_up_inflating (WspFrames *self,
                    WscFault   fault)
@@ -157,7 +158,7 @@ wsp_frames_find_wire (const WspFrames      *self,
                              length, payload);
 }
 
-/* Of a payload that is missing or was not kept, there is no code. */
+/* If the payload is missing or was not kept, the code is unknown. */
 static void
 check_close (WspFrames *self)
 {
@@ -557,7 +558,7 @@ wsp_frames_allow_inflating (WspFrames *self,
   self->inflate_left = INFLATED_PER_PUSH + INFLATED_PER_BYTE * (guint64) n_bytes - 1;
 }
 
-/* The windows are forgotten next: what they have of the payload in progress is copied. */
+/* Copies the bytes of the payload in progress from the windows, which are forgotten next. */
 static void
 hold_payload (WspFrames *self)
 {

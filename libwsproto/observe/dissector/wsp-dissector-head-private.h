@@ -14,18 +14,18 @@ typedef enum
 {
   WSP_HEAD_INCOMPLETE,
   WSP_HEAD_COMPLETE,
-  WSP_HEAD_MALFORMED,           /* it has ended, or is too long */
+  WSP_HEAD_MALFORMED,           /* the malformed head has ended, or is too long */
 } WspHeadResult;
 
 typedef struct
 {
   WscHeadKind   kind;
-  WscHttpHead  *parsed;         /* NULL: nothing was received, or it is malformed */
+  WscHttpHead  *parsed;         /* NULL: no byte was received, or the head is malformed */
   WscByteBuffer text;           /* of a malformed head */
-  WscFault      fault;          /* why it is malformed */
+  WscFault      fault;          /* why the head is malformed; NONE: it is not */
   gboolean      is_line_ended;  /* the malformed text ends in a line end */
   WspHeadResult result;
-  GPtrArray    *interim;        /* of GBytes; NULL: there was none */
+  GPtrArray    *interim;        /* interim heads, as GBytes; NULL: there was none */
   gsize         n_interim_bytes;
 } WspHeads;
 
@@ -36,9 +36,9 @@ void          wsp_heads_clear (WspHeads *self);
 WspHeadResult wsp_heads_take  (WspHeads *self,
                                WscBytes  bytes,
                                gsize    *used);
-/* The head was an interim response: another one follows. */
+/* Call it when the head was an interim response: another head follows. */
 void          wsp_heads_end_interim (WspHeads *self);
-/* The head as it was received so far, without the interim ones. */
+/* Returns the head as it was received so far, without the interim heads. */
 WscBytes      wsp_heads_get_text (const WspHeads *self);
 
 G_END_DECLS

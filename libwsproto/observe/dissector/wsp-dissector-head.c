@@ -3,8 +3,8 @@
 
 /* The HTTP heads of one direction: bytes in, the same bytes and a parsed head out.
  *
- * A malformed head goes on to its first empty line, whatever its line ends are, because a reader
- * wants to see all of it.
+ * A malformed head goes on to its first empty line, whatever its line ends are, so that a program
+ * can show the whole head.
  *
  * (1) A malformed head has at most MAX_HEAD bytes, and so have all interim heads together.
  */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WscByteBuffer records;        /* of WspFrameRecord, the oldest first */
-  guint         n_lent;         /* of them, from the front: forgotten before the next append */
+  guint         n_lent;         /* the number of lent records at the front; forgotten before the next append */
   guint64       n_dropped;      /* frames whose record or payload is not complete */
 } WspKeptRecords;               /* all zero: empty */
 
@@ -21,7 +21,7 @@ typedef struct
 gboolean              wsp_kept_records_append (WspKeptRecords       *self,
                                                const WspFrameRecord *record);
 guint                 wsp_kept_records_get_n  (const WspKeptRecords *self);
-/* The oldest record, and those after it; valid until the next append. */
+/* Returns the queued records, the oldest first; valid until the next append. */
 const WspFrameRecord *wsp_kept_records_peek   (const WspKeptRecords *self);
 void                  wsp_kept_records_forget (WspKeptRecords *self,
                                                guint           n);
@@ -34,7 +34,7 @@ void                  wsp_kept_records_clear  (WspKeptRecords *self);
 typedef struct
 {
   WscBytes bytes;
-  guint64  offset;              /* of the first one in its direction */
+  guint64  offset;              /* of the first byte in its direction */
 } WspWindow;                    /* all zero: empty */
 
 typedef enum
@@ -50,10 +50,10 @@ typedef struct
 {
   WspWindow     windows[WSP_N_WINDOWS];
   GBytes       *pushed;         /* owns the bytes of its window */
-  WscByteBuffer held;           /* of one frame, whose bytes are not in one window */
-  guint64       held_frame;     /* its offset */
+  WscByteBuffer held;           /* the payload of one frame, which is not in one window */
+  guint64       held_frame;     /* the offset of that frame */
   gboolean      is_holding;
-  gboolean      is_short;       /* no memory: only the beginning of it is held */
+  gboolean      is_short;       /* there was no memory: only the beginning of the payload is held */
 } WspKeptWire;                  /* all zero: empty */
 
 void     wsp_kept_wire_set_pushed (WspKeptWire *self,
@@ -61,11 +61,13 @@ void     wsp_kept_wire_set_pushed (WspKeptWire *self,
                                    guint64      offset);
 gboolean wsp_kept_wire_holds      (const WspKeptWire *self,
                                    guint64            frame);
-/* Appends to what is held of the frame.  Another one's is freed first. */
+/* Appends bytes to the held payload of the frame.  The held payload of another frame is freed
+ * first. */
 void     wsp_kept_wire_hold       (WspKeptWire *self,
                                    guint64      frame,
                                    WscBytes     bytes);
-/* The payload of a frame; at most as much as is kept of one.  FALSE: it is not kept. */
+/* Finds the payload of a frame; of a long payload only the beginning.  FALSE: the payload is not
+ * kept. */
 gboolean wsp_kept_wire_find       (const WspKeptWire *self,
                                    guint64            frame,
                                    guint64            begin,
@@ -77,9 +79,9 @@ void     wsp_kept_wire_forget_held    (WspKeptWire *self);
 /* Inflated payloads, for one direction. */
 typedef struct
 {
-  WscByteBuffer bytes;          /* of the complete payloads, then of the one in progress */
-  WscByteBuffer entries;        /* where the complete ones are, by rising offset */
-  gsize         begin;          /* of the payload in progress, in the bytes */
+  WscByteBuffer bytes;          /* of the complete payloads, then of the payload in progress */
+  WscByteBuffer entries;        /* the places of the complete payloads in bytes, by rising offset of their frames */
+  gsize         begin;          /* where the payload in progress begins in bytes */
 } WspKeptInflated;              /* all zero: empty */
 
 /* FALSE: only the beginning of the payload is kept. */
@@ -88,9 +90,9 @@ gboolean wsp_kept_inflated_append (WspKeptInflated *self,
 /* Ends the payload of the frame at offset and begins the next.  FALSE: there is no memory. */
 gboolean wsp_kept_inflated_end    (WspKeptInflated *self,
                                    guint64          offset);
-/* Before another push: frees the complete payloads, and the memory of large ones. */
+/* Call it before another push: frees the complete payloads. */
 void     wsp_kept_inflated_forget (WspKeptInflated *self);
-/* FALSE: there is none. */
+/* FALSE: no payload of a frame at offset is kept. */
 gboolean wsp_kept_inflated_find   (const WspKeptInflated *self,
                                    guint64                offset,
                                    WscBytes              *payload);

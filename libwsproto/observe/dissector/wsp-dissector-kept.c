@@ -28,7 +28,7 @@ typedef struct
   gsize   begin, length;
 } Entry;
 
-/* All records are lent at once, and no other is appended before they are forgotten. */
+/* All records are lent at once, and no record is appended before the lent records are forgotten. */
 static void
 forget_lent (WspKeptRecords *self)
 {
@@ -138,7 +138,7 @@ wsp_kept_wire_hold (WspKeptWire *self,
     self->is_short = TRUE;
 }
 
-/* Offsets may pass 2^64, because a gap may have any length: only differences are compared. */
+/* Offsets may wrap at 2^64, because a gap may have any length: only differences are compared. */
 static gboolean
 find_in_window (const WspWindow *window,
                 guint64          begin,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All rules that one frame breaks, not the first one only. */
+/* Notes all rules that one frame breaks, not only the first. */
 #pragma once
 
 #include "observe/wsp-frame-record.h"

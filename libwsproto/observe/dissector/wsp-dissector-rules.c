@@ -12,7 +12,8 @@
 #include "core/frames/close-payload.h"
 #include "observe/wsp-frame-record-private.h"
 
-/* FALSE: no later rule of the first byte is left. */
+/* Removes the cause of the fault, so that later rules can be checked.  FALSE: this fault is that of
+ * the last rule of the first byte. */
 static gboolean
 mend_first (guint8            *first,
             WscFrameAllowance *allowed,

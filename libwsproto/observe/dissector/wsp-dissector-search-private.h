@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* After missing bytes: where does the next frame begin? */
+/* Finds where the next frame begins after missing bytes. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_SEARCH_IN_PART,           /* more bytes may follow */
-  WSP_SEARCH_TO_END,            /* no byte follows, or the next one is missing */
+  WSP_SEARCH_TO_END,            /* no byte follows, or the next byte is missing */
 } WspSearchExtent;
 
 /* The time of pushed bytes, up to a place in their direction. */
@@ -29,13 +29,14 @@ typedef struct
 typedef struct
 {
   WscByteBuffer bytes;
-  WscByteBuffer times;          /* WspSearchedTime, which cover the bytes in their order */
-  guint64       offset;         /* of the first one in its direction */
-  gsize         n_searched;     /* no frame begins in them */
-  gsize         n_shown;        /* of those, the bytes that have a record */
+  WscByteBuffer times;          /* of WspSearchedTime, in the order of the bytes */
+  guint64       offset;         /* of the first byte in its direction */
+  gsize         n_searched;     /* no frame begins in this many bytes at the front */
+  gsize         n_shown;        /* the number of searched bytes that have a record */
 } WspHeaderSearch;              /* all zero: nothing to search in */
 
-/* FALSE: no memory, nothing changed.  offset: of the bytes, which follow those before. */
+/* Appends bytes, which begin at offset and follow the bytes that were appended before.  FALSE: no
+ * memory; clear the search. */
 gboolean wsp_header_search_append      (WspHeaderSearch *self,
                                         WscBytes         bytes,
                                         guint64          offset,

@@ -4,12 +4,13 @@
 /* Header search: bytes in, the place of a header out.
  *
  * A frame begins at a place if its header and the two headers after it break no rule, short texts
- * before the third one are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after it
- * decide about a place, so the result does not depend on how the bytes are cut.  A payload that
- * goes beyond them ends the comparison: the 64 bits of its length are rarely there by chance.
+ * before the third header are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after a
+ * place decide about it, so the result does not depend on the lengths of the appended pieces.  A
+ * payload that exceeds the window ends the check: random bytes are rarely a valid 64-bit length.
  *
- * (1) A place reads at most three headers and two short payloads, and is searched once for each
- *     run that finds too few bytes after it, so the cost is linear in the bytes.
+ * (1) The check of a place reads at most three headers and two short payloads.  A run checks a
+ *     place again only if the last run found too few bytes after it.  So the cost is linear in the
+ *     bytes.
  * (2) Between runs at most WINDOW bytes wait.
  */
 #include "observe/dissector/wsp-dissector-search-private.h"
@@ -20,7 +21,7 @@
 #include "core/frames/frame-sequence.h"
 
 #define WINDOW (1024 * 1024)
-#define MAX_UNSEEN G_MAXUINT32  /* length of a payload whose end decides nothing */
+#define MAX_UNSEEN G_MAXUINT32  /* the longest plausible payload whose end is not in the window */
 
 typedef enum
 {
@@ -71,7 +72,7 @@ may_follow (WscFrameSequence     *sequence,
   return TRUE;
 }
 
-/* The bytes end before the frame does. */
+/* Decides about a place when the bytes end before the frame does. */
 static Verdict
 judge_end (guint           n_before,
            WspSearchExtent extent)
@@ -82,7 +83,7 @@ judge_end (guint           n_before,
   return n_before > 0 ? IS_FRAME : NO_FRAME;
 }
 
-/* All frames before this header were plausible as well. */
+/* Decides about a place when a payload exceeds the window.  All headers so far were plausible. */
 static Verdict
 judge_unseen (guint64 payload_length)
 {
@@ -214,7 +215,7 @@ wsp_header_search_get_time (const WspHeaderSearch *self,
   gsize high = n;
   gint64 latest = G_MININT64;
 
-  while (low < high)            /* the first one with bytes after the beginning */
+  while (low < high)            /* finds the first time of bytes after begin */
     {
       gsize middle = low + (high - low) / 2;
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_STREAM_HEAD,              /* the opening handshake */
-  WSP_STREAM_HEADER,            /* of a frame */
+  WSP_STREAM_HEADER,            /* the header of a frame */
   WSP_STREAM_PAYLOAD,
   WSP_STREAM_SEARCH,            /* for a header, after missing bytes */
   WSP_STREAM_UNDISSECTED,       /* after a refusal, a malformed head, or a length of 2^63 or more */
@@ -23,8 +23,8 @@ typedef enum
 
 typedef struct
 {
-  WscDeflateParameters deflate; /* all zero: none */
-  gboolean             has_unknown;     /* extension */
+  WscDeflateParameters deflate; /* all zero: no compression */
+  gboolean             has_unknown;     /* an unknown extension was negotiated */
 } WspNegotiated;
 
 typedef struct _WspDissectorStream WspDissectorStream;
@@ -32,12 +32,12 @@ typedef struct _WspDissectorStream WspDissectorStream;
 struct _WspDissectorStream
 {
   WspStreamState      state;
-  guint64             offset;   /* of the next byte; while a header is incomplete, of its first one */
+  guint64             offset;   /* of the next byte; while a header is incomplete, of its first byte */
   guint8              cut_header[WSC_MAX_HEADER_LENGTH];
   gsize               n_cut;
   gboolean            is_early;         /* the header began before the response was complete */
-  gboolean            is_replaying;     /* it dissects bytes that were searched */
-  gint64              held_us;          /* the latest of the bytes in hand of earlier pushes */
+  gboolean            is_replaying;     /* bytes that were searched are being dissected */
+  gint64              held_us;          /* the latest time of those bytes of the frame in progress that earlier pushes had */
   guint               n_guessed;        /* frames that are still marked as guessed */
   WscFault            bytes_fault;      /* why the bytes are in no frame */
   WspHeads            heads;
@@ -51,7 +51,7 @@ void wsp_dissector_stream_init   (WspDissectorStream *self,
                                   WscRole             receiver,
                                   WspStreamState      state,
                                   WspKeptRecords     *records);
-/* Sets it for both directions; call it once. */
+/* Sets what was negotiated, for both directions; call it once. */
 void wsp_dissector_stream_set_negotiated (WspDissectorStream  *self,
                                           const WspNegotiated *negotiated);
 void wsp_dissector_stream_clear  (WspDissectorStream *self);

@@ -7,7 +7,7 @@
  *   any but UNDISSECTED -> SEARCH -> HEADER        after missing bytes
  *   any -> UNDISSECTED                             frames cannot be found
  *
- * A header that can be read says where the next frame begins, so it goes on after a fault.
+ * A header that can be read says where the next frame begins, so dissecting goes on after a fault.
  *
  * (1) cut_header holds less than one whole header.
  */
@@ -99,7 +99,7 @@ end_response (WspDissectorStream *self)
       return;
     }
 
-  if (status < 200)             /* no head has one below 100 */
+  if (status < 200)             /* no head has a status below 100 */
     {
       wsp_heads_end_interim (&self->heads);
       return;
@@ -142,8 +142,8 @@ is_response_due (const WspDissectorStream *self)
   return self->heads.kind == WSC_HEAD_REQUEST && self->other->state == WSP_STREAM_HEAD;
 }
 
-/* The time of a record that ends here: a packet that was late may have the bytes before those of an
- * earlier one. */
+/* Returns the time of a record that ends here: the latest time of its bytes.  An earlier byte may
+ * have a later time than the last byte, because its packet was late. */
 static gint64
 end_record_time (WspDissectorStream *self,
                  guint64             begin,
@@ -177,7 +177,7 @@ cut_record_time (WspDissectorStream *self,
   return latest_us != G_MININT64 ? latest_us : time_us;
 }
 
-/* Makes one record of the incomplete header and of what follows it. */
+/* Makes one record of the incomplete header and of the bytes after it. */
 static void
 add_bytes_from_header (WspDissectorStream *self,
                        WscBytes            bytes,
@@ -205,7 +205,7 @@ begin_search (WspDissectorStream *self)
   wsp_frames_lose (&self->frames);
 }
 
-/* Without memory the bytes before these are forgotten. */
+/* If there is no memory, these bytes and all bytes before them are forgotten. */
 static void
 search_in (WspDissectorStream *self,
            WscBytes            bytes,
@@ -247,7 +247,8 @@ get_frame_begin (const WspDissectorStream *self)
   return self->state == WSP_STREAM_PAYLOAD ? self->frames.record.offset : self->offset;
 }
 
-/* Dissects what was searched from the header on.  FALSE: a header proves the guess wrong. */
+/* Dissects the searched bytes from the found header on.  FALSE: a later header shows that the guess
+ * was wrong. */
 static gboolean
 dissect_searched (WspDissectorStream *self,
                   gint64              time_us)
@@ -314,7 +315,7 @@ search_from_header (WspDissectorStream *self,
   run_search (self, WSP_SEARCH_IN_PART, time_us);
 }
 
-/* FALSE while the header is incomplete.  Sets used to how many of the bytes belong to it. */
+/* FALSE: the header is incomplete.  Sets used to how many of the bytes belong to the header. */
 static gboolean
 read_header (WspDissectorStream *self,
              WscBytes            bytes,

@@ -17,18 +17,19 @@
  *
  * Makes frame records from the bytes of a connection, in both directions.
  *
- * It finds the opening handshake in the bytes. It is tolerant: the record of a frame that
- * breaks rules names all of them, and the dissector goes on with the next frame if it can
- * find where that begins. It checks with the functions of the engine, but not the limits
- * of an endpoint, and so also shows frames that an engine refuses. Bytes that belong to no
- * frame have records with %WSP_FRAME_FLAGS_BYTES, so the heads, the records and the bytes that
- * were skipped are all bytes of a direction, in their order.
+ * A dissector finds the opening handshake in the bytes. The record of a frame that breaks rules
+ * names all of these rules, and the dissector goes on with the next frame if it can find where that
+ * frame begins. The functions of the engine check the frames, but not the limits of an endpoint, so
+ * frames that an engine refuses are shown, too. Bytes that belong to no frame have records with
+ * %WSP_FRAME_FLAGS_BYTES, so the heads, the records and the bytes that were skipped are all bytes
+ * of a direction, in their order.
  *
- * It keeps the payloads of the records until the next call of [method@Wsp.Dissector.push],
- * [method@Wsp.Dissector.skip] or [method@Wsp.Dissector.end], as long as there is room and memory
- * for them, and counts those that it truncates.
+ * A dissector keeps the payloads of the records until the next call of
+ * [method@Wsp.Dissector.push], [method@Wsp.Dissector.skip] or [method@Wsp.Dissector.end], as long
+ * as there is room and memory for them. [method@Wsp.Dissector.get_n_dropped] counts the payloads
+ * that were truncated.
  *
- * Use it from one thread at a time.
+ * Use a dissector from one thread at a time.
  *
  * Since: 0.1
  */
@@ -243,7 +244,7 @@ wsp_dissector_class_init (WspDissectorClass *class)
   /**
    * WspDissector:role: (getter get_role)
    *
-   * The side that is observed: %WSP_DIRECTION_SENT is sent by it.
+   * The side that is observed: %WSP_DIRECTION_SENT is sent by this side.
    *
    * Default: %WSP_ROLE_CLIENT.
    *
@@ -254,8 +255,10 @@ wsp_dissector_class_init (WspDissectorClass *class)
   /**
    * WspDissector:extensions: (getter get_extensions)
    *
-   * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If it is set, even to an
-   * empty string, the bytes begin after the opening handshake. See RFC 6455, section 9.1.
+   * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If this property is set,
+   * even to an empty string, the bytes begin after the opening handshake.
+   *
+   * See RFC 6455, section 9.1.
    *
    * Default: %NULL: the bytes begin with the opening handshake.
    *
@@ -348,8 +351,8 @@ forget (WspDissector *self)
  * Dissects the next bytes of one direction, and queues records of the frames that they
  * complete.
  *
- * The cost of a push is linear in the length of @bytes, whatever they are: it inflates to at most
- * 16 MiB plus 64 bytes for each of @bytes, of which at most 32 MiB are kept, and at most
+ * The cost of a push is linear in the length of @bytes, whatever they are: a push inflates to at
+ * most 16 MiB plus 64 bytes for each byte of @bytes, of which at most 32 MiB are kept, and at most
  * 1,048,576 records are queued. The first 16 MiB of a payload are kept.
  * [method@Wsp.Dissector.get_n_dropped] counts the frames of which a part did not fit.
  *
@@ -381,20 +384,19 @@ wsp_dissector_push (WspDissector *self,
  *
  * Goes on after bytes that are missing, for example because a capture lost them.
  *
- * Inside a payload, and if @length does not exceed what is left of it, the next frame is found
- * exactly: the frame ends with %WSP_FRAME_FLAGS_GAP, and the rest of its payload is in a record
- * with %WSP_FRAME_FLAGS_REST.
+ * If the bytes are missing inside a payload, and @length does not exceed the rest of that payload,
+ * the next frame is found exactly: the current frame ends with %WSP_FRAME_FLAGS_GAP, and the rest
+ * of its payload is in a record with %WSP_FRAME_FLAGS_REST.
  *
- * Elsewhere a frame in progress ends, and the dissector searches the next place where three
- * headers in a row break no rule. The bytes before it are in records with
- * %WSP_FRAME_FLAGS_BYTES, and the first three frames have %WSP_FRAME_FLAGS_GUESSED. A frame has
- * its record when the place is found, or when no byte follows it, with the time of its
- * bytes. If the three headers lie within more than 1 MiB, those in the first 1 MiB decide: a frame
- * that is larger is found by its header alone, unless it has more than 4 GiB. Each place is
- * searched once, so the time is linear.
+ * Otherwise the current frame ends, and the dissector searches for the next place where three
+ * headers in a row break no rule. The bytes before that place are in records with
+ * %WSP_FRAME_FLAGS_BYTES, and the first three frames after it have %WSP_FRAME_FLAGS_GUESSED. These
+ * frames get their records when the place is found, or when no more bytes follow, with the times of
+ * their bytes. Only headers within 1 MiB after a place decide about it: a larger frame is found by
+ * its header alone, unless it has more than 4 GiB. The time of the search is linear.
  *
- * A message of which bytes are missing cannot be inflated, and with context takeover no later
- * message of its direction: %WSP_FRAME_FLAGS_NOT_INFLATED.
+ * A message of which bytes are missing cannot be inflated. With context takeover no later message
+ * of the same direction can be inflated. These frames have %WSP_FRAME_FLAGS_NOT_INFLATED.
  *
  * If bytes of the opening handshake are missing, it is not known what was negotiated: RSV1 breaks
  * no rule, and compressed messages have %WSP_FRAME_FLAGS_NOT_INFLATED. For a connection whose
@@ -474,8 +476,8 @@ wsp_dissector_steal_records (WspDissector *self)
  * @self: a dissector
  * @n_records: (out): number of records
  *
- * Takes all queued records without a copy, for C. They are the dissector's, and valid until the
- * next call of [method@Wsp.Dissector.push], [method@Wsp.Dissector.skip] or
+ * Takes all queued records without a copy, for C. The records belong to the dissector, and are
+ * valid until the next call of [method@Wsp.Dissector.push], [method@Wsp.Dissector.skip] or
  * [method@Wsp.Dissector.end].
  *
  * Returns: (transfer none) (array length=n_records) (nullable): the records, oldest first;
@@ -521,7 +523,7 @@ wsp_dissector_next_record (WspDissector *self)
  * wsp_dissector_get_handshake:
  * @self: a dissector
  *
- * Gets the opening handshake that was found in the bytes, with the response once that is complete.
+ * Gets the opening handshake that was found in the bytes, with the response if that is complete.
  * See RFC 6455, section 4.
  *
  * Returns: (transfer none) (nullable): the handshake, %NULL while the request is incomplete; valid
@@ -562,7 +564,7 @@ copy_bytes (WscBytes bytes)
  * Gets the head of the request as it was on the wire, also if it is malformed or incomplete. A
  * malformed head ends with its first empty line, or after 64 KiB.
  *
- * Returns: (transfer full) (nullable): the bytes that were received of it, %NULL if there are none
+ * Returns: (transfer full) (nullable): the received bytes of the head, %NULL if there are none
  *
  * Since: 0.1
  */
@@ -580,9 +582,9 @@ wsp_dissector_dup_request_head (WspDissector *self)
  *
  * Gets the head of the response as it was on the wire, also if it is malformed or incomplete. A
  * malformed head ends with its first empty line, or after 64 KiB. Interim responses (1xx but 101)
- * are not part of it: see [method@Wsp.Dissector.dup_interim_head].
+ * are not included: see [method@Wsp.Dissector.dup_interim_head].
  *
- * Returns: (transfer full) (nullable): the bytes that were received of it, %NULL if there are none
+ * Returns: (transfer full) (nullable): the received bytes of the head, %NULL if there are none
  *
  * Since: 0.1
  */
@@ -642,10 +644,10 @@ wsp_dissector_dup_interim_head (WspDissector *self,
  * wsp_dissector_has_request:
  * @self: a dissector
  *
- * Gets whether the head of the request has ended. It may be malformed:
+ * Gets whether the head of the request has ended. An ended head may be malformed:
  * see [method@Wsp.Dissector.get_head_fault].
  *
- * Returns: %TRUE if no more of it can follow
+ * Returns: %TRUE if no more bytes of the head can follow
  *
  * Since: 0.1
  */
@@ -661,10 +663,10 @@ wsp_dissector_has_request (WspDissector *self)
  * wsp_dissector_has_response:
  * @self: a dissector
  *
- * Gets whether the head of the response has ended. It may be malformed:
+ * Gets whether the head of the response has ended. An ended head may be malformed:
  * see [method@Wsp.Dissector.get_head_fault].
  *
- * Returns: %TRUE if no more of it can follow
+ * Returns: %TRUE if no more bytes of the head can follow
  *
  * Since: 0.1
  */
@@ -684,7 +686,8 @@ wsp_dissector_has_response (WspDissector *self)
  * Gets why the head of a direction is malformed. [func@Wsp.handshake_check] checks what a
  * well-formed head says.
  *
- * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if it is not malformed so far
+ * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if the head is not malformed so
+ *   far
  *
  * Since: 0.1
  */
@@ -740,7 +743,7 @@ wsp_dissector_get_deflate (WspDissector *self,
   return TRUE;
 }
 
-/* Without memory nothing is found. */
+/* FALSE: the payload is not kept, or there is no memory to unmask it. */
 static gboolean
 find_unmasked (WspDissector         *self,
                const WspFrameRecord *record,
@@ -787,15 +790,16 @@ find_payload (WspDissector         *self,
  * wsp_dissector_dup_payload:
  * @self: a dissector
  * @record: (transfer none): a record of this dissector
- * @view: how to show it
+ * @view: how to show the payload
  *
- * Gets the payload of a frame, or the bytes of a record that is none. For a frame of a compressed
- * message, %WSP_PAYLOAD_VIEW_INFLATED gets the bytes that it inflates to, possibly none before the
- * next frame. After a message that is invalid, of which bytes are missing, or that inflates to more
- * than 64 MiB or more than its push may, later payloads may have %WSP_FRAME_FLAGS_NOT_INFLATED.
+ * Gets the payload of a frame, or the bytes of a record that is not a frame. For a frame of a
+ * compressed message, %WSP_PAYLOAD_VIEW_INFLATED gets the bytes to which the payload inflates,
+ * possibly none before the next frame. After a message that is invalid, of which bytes are missing,
+ * or that inflates to more than 64 MiB or more than the limit of a push, later payloads may have
+ * %WSP_FRAME_FLAGS_NOT_INFLATED.
  *
- * If the payload has %WSP_FRAME_FLAGS_TRUNCATED, this is its beginning, and if bytes are missing in
- * it, the bytes before them.
+ * If @record has %WSP_FRAME_FLAGS_TRUNCATED, the result is the beginning of the payload. If bytes
+ * of the payload are missing, the result is the bytes before the missing bytes.
  *
  * Returns: (transfer full) (nullable): the payload; %NULL if bytes were pushed since, and if there
  *   is no memory
@@ -835,14 +839,14 @@ wsp_dissector_dup_payload (WspDissector         *self,
  * wsp_dissector_peek_payload: (skip)
  * @self: a dissector
  * @record: (transfer none): a record of this dissector
- * @view: how to show it
- * @length: (out): its length in bytes
+ * @view: how to show the payload
+ * @length: (out): the length of the payload in bytes
  *
- * Gets what [method@Wsp.Dissector.dup_payload] gets, without a copy of it, for C. The bytes are the
- * dissector's, and valid until the next call of this function,
+ * Gets the same bytes as [method@Wsp.Dissector.dup_payload] without a copy, for C. The bytes belong
+ * to the dissector, and are valid until the next call of this function,
  * [method@Wsp.Dissector.push], [method@Wsp.Dissector.skip] or [method@Wsp.Dissector.end].
  *
- * Returns: (transfer none) (nullable): the payload; %NULL if there is none, or it is empty
+ * Returns: (transfer none) (nullable): the payload; %NULL if there is no payload, or it is empty
  *
  * Since: 0.1
  */

@@ -24,15 +24,16 @@ struct _WspTlsContext
  * or an error of GnuTLS. */
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
                                                 gnutls_session_t *session);
-/* The certificates that the peer has sent, as an object of GIO.  NULL: none, or @error is set. */
+/* Returns the certificates that the peer has sent, as an object of GIO.  NULL: the peer has sent
+ * none, or the error is set. */
 GTlsCertificate *wsp_tls_dup_peer_certificate  (gnutls_session_t session,
                                                 GError         **error);
-/* The alert for a certificate that is refused. */
+/* Returns the alert for a certificate that is refused. */
 gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
 /* Sets version and cipher suite. */
 void             wsp_tls_describe_session      (gnutls_session_t session,
                                                 WspTransportTls *tls);
-/* result: of a call of GnuTLS that failed. */
+/* result: the result of a call of GnuTLS that failed. */
 gboolean         wsp_tls_may_send_alert        (int result);
 void             wsp_tls_send_alert            (gnutls_session_t session,
                                                 int              result);

@@ -39,7 +39,7 @@ make_setup_error (const char *problem,
                       gnutls_strerror (result));
 }
 
-/* The certificate and its issuers, from the server's own to the root's. */
+/* Returns the certificate and its issuers in PEM, from the server's own to the root's. */
 static char *
 get_chain (GTlsCertificate *certificate)
 {
@@ -92,9 +92,9 @@ load_key (WspTlsContext   *self,
 /* RFC 8996: no TLS 1.0 and 1.1. */
 #define ADDED_PRIORITY "%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1"
 
-/* The environment variable, or else GnuTLS's system-wide priority and what is added to it, as in
- * GIO, which adds %COMPAT only.  With an invalid variable this fails; GIO's TLS is used then, which
- * refuses each client. */
+/* Takes the priority from the environment variable; without the variable, appends ADDED_PRIORITY to
+ * GnuTLS's system-wide priority, as GIO appends %COMPAT.  If the variable is invalid, this function
+ * fails, and GIO's TLS is used, which refuses each client. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
@@ -272,8 +272,8 @@ wsp_tls_may_send_alert (int result)
          result != GNUTLS_E_FATAL_ALERT_RECEIVED;
 }
 
-/* GnuTLS has decode_error for a missing certificate of TLS 1.2 (RFC 5246 7.4.6), and sends nothing
- * for a result that is no fatal error. */
+/* For a missing certificate GnuTLS would send decode_error in TLS 1.2, instead of handshake_failure
+ * (RFC 5246 7.4.6).  For a result that is not a fatal error GnuTLS sends nothing. */
 void
 wsp_tls_send_alert (gnutls_session_t session,
                     int              result)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A database verifies the certificate of a client. */
+/* Verifies the certificate of a client with a GTlsDatabase. */
 #pragma once
 
 #include <gio/gio.h>
@@ -11,10 +11,11 @@ typedef void (*WspTlsVerified) (GTlsCertificateFlags errors,
                                 const GError        *refusal,
                                 gpointer             data);
 
-/* By verify_chain_async, or else by verify_chain in the thread of the server. */
+/* TRUE: verify_chain_async may be called.  FALSE: verify_chain must be called, in the thread of the
+ * server. */
 gboolean wsp_tls_database_is_asynchronous (GTlsDatabase *database);
-/* Calls the function once, now or later.  NULL: the database of the system.  The certificate lives
- * until then. */
+/* Calls verified once, now or later.  The certificate must live until then.  database NULL: the
+ * database of the system. */
 void     wsp_tls_database_verify (GTlsDatabase    *database,
                                   GTlsCertificate *certificate,
                                   GCancellable    *cancellable,

@@ -15,7 +15,7 @@ typedef struct
   gpointer         data;
 } Call;
 
-/* verify_chain of GIO's own databases, which any thread may call. */
+/* TRUE: verify_chain is that of GIO's own databases, which any thread may call. */
 static gboolean
 is_of_gio (GTlsDatabaseClass *class)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Queue for the steps of TLS handshakes, which take long.  They run at the end of a dispatch, after
- * the connections that have messages: in each dispatch at least one, then more for about
- * WSP_TLS_STEPS_TIME. */
+/* Queue for the steps of TLS handshakes, which take long.  Steps run at the end of a dispatch,
+ * after the connections that have messages: at least one step in each dispatch, then more for
+ * about WSP_TLS_STEPS_TIME. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -23,7 +23,8 @@ void wsp_tls_steps_init  (WspTlsSteps *self,
                           WspReactor  *reactor);
 void wsp_tls_steps_queue (WspTlsSteps *self,
                           WspDue      *step);   /* not queued yet */
-/* A step calls it before code that may run a main loop, which then runs the other steps. */
+/* A step calls wsp_tls_steps_go_on () before code that may run a main loop, so that this main loop
+ * runs the other steps. */
 void wsp_tls_steps_go_on (WspTlsSteps *self);
 
 G_END_DECLS

@@ -49,18 +49,18 @@ void     wsp_tls_wire_init           (WspTlsWire    *self,
 void     wsp_tls_wire_clear          (WspTlsWire *self);
 void     wsp_tls_wire_attach         (WspTlsWire      *self,
                                       gnutls_session_t session);
-/* GnuTLS is called only between these two; the program's code is not.  n_receives: how often the
- * input buffer may be filled. */
+/* GnuTLS is called only between these two functions; code of the program is never called there.
+ * n_receives: how often the input buffer may be filled. */
 void     wsp_tls_wire_begin_call     (WspTlsWire *self,
                                       guint       n_receives);
 void     wsp_tls_wire_end_call       (WspTlsWire *self);
-/* Within a call: whether there may be more input. */
+/* Within a call.  TRUE: more input may be available. */
 gboolean wsp_tls_wire_may_receive    (WspTlsWire *self);
 /* Within a call: makes room for one more record in the output buffer. */
 void     wsp_tls_wire_reserve_record (WspTlsWire *self);
-/* Between calls: drops the input.  FALSE: it has ended. */
+/* Between calls: drops the input.  FALSE: the input has ended. */
 gboolean wsp_tls_wire_drop_input     (WspTlsWire *self);
-/* Tries again to send what is unsent. */
+/* Tries again to send the unsent bytes. */
 void     wsp_tls_wire_send_unsent    (WspTlsWire *self);
 
 G_END_DECLS

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Shared by all connections with one certificate.  It never changes, so any thread may use it. */
+/* All connections with one certificate share a context.  A context never changes, so any thread may
+ * use it. */
 typedef struct _WspTlsContext WspTlsContext;
 
 typedef struct
@@ -29,7 +30,7 @@ WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
                                            GError              **error);
 WspTlsContext *wsp_tls_context_ref        (WspTlsContext *self);
 void           wsp_tls_context_unref      (WspTlsContext *self);
-/* Its memory is wiped before it is freed.  NULL: there are no random numbers. */
+/* Makes a key whose memory is wiped before it is freed.  NULL: GnuTLS has no random numbers. */
 GBytes        *wsp_tls_make_ticket_key    (void);
 /* Takes over a connected, non-blocking socket and does the handshake of a server. */
 WspTransport  *wsp_transport_new_for_tls  (WspReactor    *reactor,

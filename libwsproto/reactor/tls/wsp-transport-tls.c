@@ -13,13 +13,14 @@
  * has_input_ended is independent of the state: the client has ended its direction.
  *
  * (1) Encrypted bytes count as written: the transport sends them without its owner, and encrypts
- *     nothing more while some are unsent.
+ *     nothing more while encrypted bytes are unsent.
  * (2) The wire holds input that GnuTLS has not read yet; GnuTLS holds the rest of a record of which
  *     only a part was read.
  * (3) Closing a socket with unread input resets the stream, and the client may then see the reset
  *     instead of the alert.  So the input is read until the client ends it, for at most a second.
- *     The limits of the server do not count a transport that drains; therefore at most MAX_DRAINING
- *     of a reactor do so, and only after the client's last part of the handshake.
+ *     The limits of the server do not count a transport that drains.  Therefore at most
+ *     MAX_DRAINING transports of a reactor drain, and only after the client's last part of the
+ *     handshake.
  * (4) CLOSED is final: a step and a database that return later change nothing.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
@@ -68,7 +69,7 @@ static const struct
   [CLOSED] = { 0, 0, 0 },
 };
 
-typedef struct                  /* the transports of a reactor share it */
+typedef struct                  /* data that the transports of a reactor share */
 {
   WspTlsSteps   steps;
   guint         n_draining;
@@ -169,7 +170,7 @@ begin_closing (TlsTransport *self)
   wsp_graceful_close_begin (&self->closing->graceful_close, self->base.reactor);
 }
 
-/* Also begins and ends what the states need: watch, timer, socket. */
+/* Enters the state, arms the watch, begins or ends the graceful close, and closes the socket. */
 static void
 enter (TlsTransport *self,
        TlsState      state)
@@ -272,8 +273,8 @@ verify_certificate (TlsTransport *self)
   wsp_reactor_pop_context (reactor);
 }
 
-/* A client that is asked for a certificate may have none.  If one is required, the handshake of
- * such a client has failed before. */
+/* A client that is asked for a certificate may send none.  With G_TLS_AUTHENTICATION_REQUIRED the
+ * handshake of such a client has failed before. */
 static void
 end_handshake (TlsTransport *self)
 {
@@ -344,7 +345,7 @@ run_step (WspDue *step)
   wsp_transport_unref (&self->base);
 }
 
-/* Call it when no unsent bytes are left. */
+/* Call it after unsent bytes were sent.  Does nothing while some are left. */
 static void
 after_sending (TlsTransport *self)
 {

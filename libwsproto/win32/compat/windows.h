@@ -114,7 +114,7 @@ typedef void       *HANDLE;
 #define __max(a, b) ((a) > (b) ? (a) : (b))
 #endif
 
-/* In C++ they would conflict with those of the standard library. */
+/* In C++ the macros min and max would conflict with the functions of the standard library. */
 #if !defined __cplusplus && !defined NOMINMAX
 #ifndef min
 #define min(a, b) __min (a, b)
@@ -132,7 +132,7 @@ typedef void       *HANDLE;
 #define FillMemory(to, length, value) memset ((to), (value), (length))
 #define ZeroMemory(to, length) memset ((to), 0, (length))
 
-/* The compiler must not omit it, even if no code reads the memory again. */
+/* The compiler must not omit the memset (), even if no code reads the memory again. */
 static inline PVOID
 SecureZeroMemory (PVOID  to,
                   SIZE_T length)
@@ -143,7 +143,7 @@ SecureZeroMemory (PVOID  to,
 }
 
 /* The thread inside a critical section may enter it again.  Strict C11 hides the recursive mutex of
- * POSIX, so it is counted here: a thread reads itself as the owner only if it is. */
+ * POSIX, so Depth counts the entries.  If Depth is not 0, only the owner reads itself in Owner. */
 typedef struct _CRITICAL_SECTION
 {
   pthread_mutex_t Mutex;
