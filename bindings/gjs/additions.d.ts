@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// What the override adds to the namespace.
+// Declarations of what the override adds to the namespace.
 
 type Data = string | Uint8Array;
 type Sendable = Data | ArrayBuffer | ArrayBufferView | GLib.Bytes | Message;
@@ -16,22 +16,22 @@ interface ReceiveOptions extends Options {
     timeout?: number;
 }
 
-/** With the properties of a new client. */
+/** Options of connect (), and properties of the new client. */
 interface ConnectOptions extends Options, ClientProperties {
     subprotocols?: string[] | null;
     headers?: Headers | Record<string, string | number> | Iterable<[string, string | number]> | null;
     client?: Client | null;
 }
 
-/** The properties of a new server. */
+/** Options of serve (), and properties of the new server. */
 interface ServeOptions extends ServerProperties {
     /** A path to listen on. */
     unix?: string | null;
     /** Sockets that listen already. */
     sockets?: Iterable<Gio.Socket> | null;
-    /** Their descriptors; 'LISTEN_FDS' = those of a service manager. */
+    /** Descriptors of sockets that listen already; 'LISTEN_FDS' = those of a service manager. */
     fds?: Iterable<number> | 'LISTEN_FDS' | null;
-    /** It has its settings; it listens on no other place than before unless one is given. */
+    /** A server to use instead of a new one. Without a place to listen on, it listens only where it listens already. */
     server?: Server | null;
 }
 
@@ -41,7 +41,7 @@ interface Chunks extends AsyncIterableIterator<Uint8Array> {
     readonly message_type: MessageType | null;
 }
 
-/** One message that is written in pieces. It begins with the first one, when those that have begun before have ended. */
+/** One message that is written in pieces. The first piece waits for the end of the messages in pieces that have begun before. */
 interface Writer {
     readonly message_type: MessageType;
     write(data: string | Uint8Array | ArrayBuffer | GLib.Bytes, options?: Options): Promise<void>;
@@ -70,7 +70,7 @@ interface Connection {
 }
 
 interface Reconnector {
-    /** Of GLib.get_monotonic_time () in milliseconds; null: none is scheduled. */
+    /** GLib.get_monotonic_time () in milliseconds; null: no attempt is scheduled. */
     readonly next_attempt_milliseconds: number | null;
     readonly nextAttemptMilliseconds: number | null;
 }
@@ -78,7 +78,7 @@ interface Reconnector {
 interface MessageStream extends AsyncIterable<Uint8Array> {}
 
 interface Server {
-    /** The port of serve (); 0 = it listens on none. */
+    /** The TCP port of serve (); 0 = the server does not listen on TCP. */
     readonly port: number;
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
@@ -87,7 +87,7 @@ interface Server {
 }
 
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
-/** Sends to some connections; the number of those that queued the message. */
+/** Sends a message to some connections; returns the number of connections that queued the message. */
 function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array): number;
 function serve(handler: (connection: Connection) => unknown, host?: string | null, port?: number, options?: ServeOptions): Server;
 

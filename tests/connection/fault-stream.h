@@ -32,7 +32,7 @@ typedef struct
 {
   StreamKind kind;
   gsize      chunk;             /* the most bytes that a step moves */
-  guint      step;              /* the one that fails, counted from 1 */
+  guint      step;              /* the number of the step that fails, from 1 */
   Fault      fault;
 } FaultPlan;
 

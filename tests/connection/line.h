@@ -17,8 +17,8 @@ typedef enum
 {
   SOCKET_OF_PACKETS,            /* takes all; each write is a packet */
   SOCKET_WITH_LITTLE_ROOM,      /* takes a part of a long write */
-  STREAM_OF_1000_BYTES,         /* at once */
-  STREAM_OF_3_BYTES,            /* usually; blocks within a header, too */
+  STREAM_OF_1000_BYTES,         /* takes at most 1000 bytes before it blocks */
+  STREAM_OF_3_BYTES,            /* usually takes 3 bytes before it blocks, which may be within a header */
   N_LINE_KINDS,
 } LineKind;
 
@@ -46,7 +46,7 @@ typedef struct
   int            fd;            /* the other end of a socket; else -1 */
   NarrowStream  *narrow;        /* else NULL */
   GByteArray    *arrived;
-  GArray        *writes;        /* gsize: the length of each, where it can be seen */
+  GArray        *writes;        /* gsize: the length of each write; not for all kinds */
   WspTap        *tap;
   GByteArray    *notified;      /* the bytes of which the tap knows */
   GArray        *notified_writes;       /* gsize */
@@ -54,7 +54,7 @@ typedef struct
   gsize          begin;         /* of the last write */
   GArray        *indications;   /* LineIndication */
   GPtrArray     *kept_bytes, *kept_actions;     /* one of each for each write */
-  GArray        *results;       /* guint: the indications that were there when a callback ran */
+  GArray        *results;       /* guint: for each callback, the number of indications before it */
   guint          n_messages;    /* of the other end */
 } Line;
 
@@ -65,7 +65,7 @@ void line_init   (Line       *self,
                   const char *extensions,
                   LineTap     tap);
 void line_clear  (Line *self);
-/* The other end sends; a server reads it as masked with zeros. */
+/* Sends a frame from the other end.  For a server the frame has a masking key of zeros. */
 void line_answer (Line       *self,
                   guint8      first,
                   const char *payload);

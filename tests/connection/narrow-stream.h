@@ -15,8 +15,8 @@ struct _NarrowStream
   GIOStream   parent_instance;
   GObject    *input, *output;
   gsize       room;             /* bytes that it takes before it blocks */
-  gsize       wide_room;        /* each fifth time; 0 = the same */
-  guint       n_blocked;        /* times */
+  gsize       wide_room;        /* used instead of room each fifth time; 0 = room */
+  guint       n_blocked;        /* how often it has blocked */
   gsize       left;             /* of the room */
   gboolean    is_shut;          /* it takes nothing until this is cleared */
   GByteArray *written;          /* all that was written */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The life of a connection: a state is entered once, and none before it afterwards; what the rows
- * say of two states that follow each other fits together. */
+/* The life of a connection: a state is entered once, and no earlier state after it.  The rows of
+ * two states that follow each other must not contradict each other. */
 #include "connection/link/wsp-life-private.h"
 #include "connection/wire.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A connection tells of itself, and notifies; its calls have a timeout. */
+/* The properties of a connection, their notify signals, and the timeout of its calls. */
 #include "connection/wire.h"
 
 #include <gio/gunixinputstream.h>

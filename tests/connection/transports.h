@@ -22,7 +22,7 @@ typedef enum
 extern const char * const transport_names[N_TRANSPORTS];
 
 GTlsCertificate *make_certificate (void);
-/* Replaces both streams by ones that use TLS over them. */
+/* Replaces both streams by TLS connections on top of them. */
 void             transport_add_tls (GIOStream **client,
                                     GIOStream **server);
 void             transport_pair     (Transport   transport,

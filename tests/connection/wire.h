@@ -33,7 +33,7 @@ char          *wire_read        (int   fd,
 gboolean       wire_is_ended    (int fd);       /* waits for a byte or the end; TRUE at the end */
 
 Watched       *watch            (WspConnection *connection);
-/* wire_pair (), whose only references those have that watch. */
+/* wire_pair (); only the two Watched hold references to the connections. */
 void           wire_watched_pair (Watched **client,
                                   Watched **server);
 void           watched_free     (Watched *self);

@@ -14,7 +14,7 @@
 #define KNOCK_GET(path, more) "GET " path " HTTP/1.1\r\n" KNOCK_FIELDS more "\r\n"
 #define KNOCK_REQUEST(more) KNOCK_GET ("/chat", more)
 
-/* In this run, servers use GIO's TLS. */
+/* TRUE: servers use GIO's TLS in this run. */
 gboolean knock_leaves_tls_to_gio (void);
 /* Returns a non-blocking descriptor. */
 int   knock_dial         (guint16 port);

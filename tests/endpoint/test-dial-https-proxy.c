@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Proxies of HTTP that are themselves reached by TLS: whose certificate is checked how, and TLS
- * inside of TLS. */
+/* HTTP proxies that are reached by TLS: how the certificates of proxy and server are checked, and
+ * TLS inside of TLS. */
 #include "endpoint/far/dialed.h"
 
 #define MEBIBYTE (1024 * 1024)

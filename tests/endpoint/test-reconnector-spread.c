@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* When the clients of one server come back.  No test waits for an attempt: the times are so long
- * that a busy machine makes no difference, and next-attempt is read. */
+/* The times at which the clients of one server connect again.  No test waits for an attempt: the
+ * test reads next-attempt, and the times are so long that a busy machine makes no difference. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
 

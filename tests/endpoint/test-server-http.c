@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Ordinary HTTP on the port of a server: which requests are asked about, and the responses. */
+/* Ordinary HTTP on the port of a server: the requests that handlers get, and the responses. */
 #define _GNU_SOURCE             /* strptime (), timegm () */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A tap of a server that uses the server: what that does to the connection which is observed takes
- * effect when the tap has returned, and no call of the library itself is a critical. */
+/* A tap of a server whose functions call the server.  A call that ends the observed connection has
+ * its effect when the tap has returned, and the library itself makes no call that is a critical. */
 #include "connection/wire.h"
 
 typedef struct

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How often a program and its libraries have asked for memory, and what they get. */
+/* Counts the allocations of a program and its libraries, and can make large ones fail. */
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* A sanitizer has allocators of its own, and elsewhere glibc's names are missing: then all is 0. */
+/* Not with a sanitizer, which has allocators of its own, and only with glibc, whose functions are
+ * replaced.  Otherwise allocations_count () returns 0. */
 #if !defined (__SANITIZE_ADDRESS__) && !defined (__SANITIZE_THREAD__) && defined (__GLIBC__)
 #define ALLOCATIONS_ARE_COUNTED 1
 #else
@@ -15,5 +16,5 @@
 #endif
 
 uint64_t allocations_count        (void);
-/* From now on there is no memory for more bytes at once; SIZE_MAX: there is. */
+/* From now on an allocation of more than n bytes fails; SIZE_MAX: no allocation fails. */
 void     allocations_refuse_above (size_t n);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every program that this is linked into ends after a while, whatever it waits for, and says in
- * which functions its threads were.  The runner of the tests has a nearer limit for each program;
- * this one is for a program that runs alone. */
+/* A program with this file ends after LIMIT_S seconds, whatever it waits for, and prints the
+ * functions in which its threads were.  The runner of the tests has a shorter limit for each
+ * program; this limit is for a program that runs without the runner. */
 #define _GNU_SOURCE             /* dladdr (), tgkill () */
 #include "lib/limit.h"
 

@@ -3,8 +3,8 @@
 
 #pragma once
 
-/* The program ends if it still runs after so many seconds, and then prints what, which must stay
- * readable, and where its threads are. */
+/* Ends the program if it still runs after this number of seconds, and then prints what, which must
+ * stay valid, and the functions in which the threads are. */
 void limit_set (unsigned seconds, const char *what);
-/* The program has half an hour again, as at its start. */
+/* Sets the limit to half an hour, as at the start of the program. */
 void limit_clear (void);

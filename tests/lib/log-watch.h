@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* The criticals of g_return_if_fail () come from g_log (), which GLib's tests have taken past the
- * writer since 2.84. */
+/* g_return_if_fail () logs its criticals by g_log (), which since GLib 2.84 does not call the
+ * writer in programs that use g_test. */
 static inline void
 log_watch_pass_on (const char    *domain,
                    GLogLevelFlags level,
@@ -22,7 +22,7 @@ log_watch_pass_on (const char    *domain,
   (*writer)(level & G_LOG_LEVEL_MASK, fields, G_N_ELEMENTS (fields), NULL);
 }
 
-/* The writer gets every message of the log.  Once in a program, after g_test_init (). */
+/* Passes every message of the log to writer.  Call this once in a program, after g_test_init (). */
 static inline void
 log_watch (GLogWriterFunc writer)
 {

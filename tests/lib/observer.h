@@ -21,11 +21,11 @@ struct _TestObserver
   GObject       parent_instance;
   WspDissector *dissector;
   GObject      *source;         /* of the last bytes */
-  GPtrArray    *conversations;  /* one for each source, which it holds */
+  GPtrArray    *conversations;  /* one for each source, with a reference to the source */
   GString      *first[2];       /* the first piece of each direction */
   guint         n_actions[WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE + 1];
   guint         n_states;
 };
 
-/* role: of the one that is watched. */
+/* role: of the connection that the tap observes. */
 TestObserver *test_observer_new (WspRole role);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A process of a test that cannot be waited for in vain, neither for its end nor for its words."""
+"""A process of a test with a time limit, so that a wait for its end or its output always ends."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ for number in signal.SIGHUP, signal.SIGINT:
 
 
 class Program(subprocess.Popen):
-    """Is killed when its time is over: then its pipes end as well, and so does whatever reads them."""
+    """A process that is killed when its time is over.  Its pipes end then, and so does each read from them."""
 
     def __init__(self, *arguments, limit_seconds=LIMIT_SECONDS, **options):
         super().__init__(*arguments, **options)

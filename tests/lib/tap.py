@@ -3,8 +3,8 @@
 
 """Test points of a script: a path and a verdict each, as tests/lib/tap.h has them for C.
 
-Nothing is waited for without a limit: a socket is given up after SOCKET_SECONDS, and a script that makes no point for
-its patience ends, and says where each of its threads waits."""
+No wait is without a limit: a socket times out after SOCKET_SECONDS, and a script that makes no point for `patience` seconds
+ends, and prints where each of its threads waits."""
 
 import faulthandler
 import os
@@ -31,7 +31,7 @@ class Tap:
         faulthandler.dump_traceback_later(self.patience, exit=True)
 
     def point(self, is_ok, name, diagnosis=()):
-        """One point; of a fallen one what is wrong is printed in lines below it."""
+        """Prints a point, and below a failed point the lines of its diagnosis."""
         self._wait_on()
         self.n_points += 1
         self.n_failed += not is_ok

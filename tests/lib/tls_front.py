@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""TLS in front of a proxy that has none, which makes it one whose URI begins with https."""
+"""TLS in front of a proxy without TLS: the proxy then has a URI that begins with https."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ async def copy(source, target):
 
 
 class TlsFront:
-    """Takes TLS at a port of its own and passes what is in it on to another one of this machine."""
+    """Accepts TLS at a port of its own, and relays the decrypted bytes to another port of this machine."""
 
     def __init__(self, port, certificate, key, address="127.0.0.1"):
         self.behind = port
@@ -40,7 +40,7 @@ class TlsFront:
         await asyncio.gather(copy(reader, there), copy(back, writer))
 
     async def end(self):
-        """Ends its connections too: the server after them waits for their end."""
+        """Ends all connections, too: the server behind waits for their end."""
         self.server.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:

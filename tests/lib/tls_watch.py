@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Between a client and a server of TLS: what the handshake says in clear of its version and of resumption."""
+"""Relays TLS between a client and a server, and reads from the clear part of the handshake the version, and whether the session
+is resumed."""
 
 import contextlib
 import socket
@@ -16,7 +17,7 @@ VERSIONS = {0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 
 
 def parts_of(data, n_of_type, n_of_length):
-    """Types and contents of what follows one on the other, as far as it is whole."""
+    """Yields type and content of each complete part of the data."""
     at = 0
     while len(data) >= (start := at + n_of_type + n_of_length):
         end = start + int.from_bytes(data[at + n_of_type:start], "big")
@@ -36,7 +37,7 @@ class Visit:
         self.is_over = False
 
     def read(self, data):
-        """Bytes of the server, until the handshake is encrypted."""
+        """Reads bytes of the server, until the handshake is encrypted."""
         clear = b""
         self.came += data
         for kind, content in parts_of(self.came, 3, 2):
@@ -60,7 +61,7 @@ class Visit:
 
 
 class TlsWatch:
-    """Takes connections at a port of its own to another one of this machine."""
+    """Accepts connections at a port of its own, and relays them to another port of this machine."""
 
     def __init__(self, port):
         self.behind = port

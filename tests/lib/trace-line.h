@@ -27,7 +27,7 @@ typedef struct
 } TraceWordRow;
 
 void *trace_arena_take (TraceBlock **arena, size_t size);                  /* zeroed */
-/* Makes room for one more after n items; the array may move. */
+/* Makes room for one more item after n items; the array may move. */
 void *trace_arena_grow (TraceBlock **arena, void *items, size_t n, size_t item_size);
 char *trace_arena_copy (TraceBlock **arena, const char *at, size_t length);
 void  trace_arena_free (TraceBlock **arena);

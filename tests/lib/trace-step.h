@@ -6,5 +6,6 @@
 
 #include "lib/trace-line.h"
 
-/* word: the first one of the line, taken already.  The step is zeroed but for its line. */
+/* word: the first word, which was taken from the line already.  All members of step but line are
+ * 0. */
 bool trace_step_read (TraceStep *step, TraceWord word, TraceLine *line);

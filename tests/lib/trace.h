@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Traces as data: what a *.trace file says, read strictly.  The grammar is in tests/traces/README.
- * Everything of a list lives in its arena and is given back at once. */
+ * All memory of a TraceList is in its arena, and is freed at once. */
 #pragma once
 
 #include "core/stream/lifecycle.h"
@@ -44,8 +44,8 @@ typedef enum                    /* the first N_WINDOWS exist in both modes */
   TRACE_OPTION_MAX_HEAD_SIZE,
   TRACE_OPTION_MAX_HEADER_FIELDS,
   TRACE_OPTION_MAX_INFLATE_RATIO,
-  TRACE_N_LIMITS,               /* those below are no WspLimits */
-  TRACE_OPTION_DEFLATE = TRACE_N_LIMITS,        /* 1: was agreed */
+  TRACE_N_LIMITS,               /* the options below are not properties of WspLimits */
+  TRACE_OPTION_DEFLATE = TRACE_N_LIMITS,        /* 1: permessage-deflate was negotiated */
   TRACE_OPTION_THRESHOLD,
   TRACE_OPTION_CLIENT_WINDOW_BITS,
   TRACE_OPTION_SERVER_WINDOW_BITS,
@@ -186,11 +186,11 @@ typedef struct
   char text[200];
 } TraceError;
 
-/* The list is to be cleared in any case. */
+/* Call trace_list_clear () after a failure, too. */
 bool trace_list_read  (TraceList *self, const char *file, const char *text, TraceError *error);
 void trace_list_clear (TraceList *self);
 
-/* to has room for data->length; writes the bytes as they are on the wire */
+/* Writes the bytes as they are on the wire.  to: room for data->length bytes. */
 void trace_data_render (const TraceData *data, const uint8_t random_key[4], uint8_t *to);
 
 const char *trace_phase_get_name       (WscPhase phase);   /* "OPEN" */

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* Runs it so long: how often did it have something to do? */
+/* Runs the main loop for this time, and returns the number of iterations. */
 guint count_turns (guint milliseconds);
-/* The program ends unless the source is removed before. */
+/* Ends the program after this time, unless the source whose id is returned was removed before. */
 guint begin_wait  (guint seconds);

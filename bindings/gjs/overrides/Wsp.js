@@ -3,7 +3,7 @@
 
 /* exported _init */
 
-// The parts of Wsp that GJS cannot know by itself. It loads this file with the namespace.
+// The parts of Wsp that GJS cannot know by itself. GJS loads this file with the namespace.
 
 const {calls, checks, connections, lent, properties, reader, results, servers, streams, webSocket} = imports.overrides.wsp;
 

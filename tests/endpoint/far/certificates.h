@@ -17,7 +17,7 @@ typedef enum
   CERTIFICATE_CLIENT,
   CERTIFICATE_CLIENT_NOT_YET,
   CERTIFICATE_BETWEEN,          /* an intermediate CA, issued by the CA */
-  CERTIFICATE_OF_BETWEEN,       /* issued by it; both are sent */
+  CERTIFICATE_OF_BETWEEN,       /* issued by CERTIFICATE_BETWEEN; both are sent */
   CERTIFICATE_OF_BETWEEN_ALONE,
   CERTIFICATE_OF_CLIENT,        /* its issuer is not a CA; both are sent */
   N_CERTIFICATES,

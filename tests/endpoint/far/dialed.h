@@ -32,8 +32,8 @@ void       dial        (Dialed     *self,
                         WspClient  *client,
                         const char *format,
                         guint16     port);
-/* The first: it is connected and receives "hi".  The second: it has failed with this error,
- * whose text contains part. */
+/* dial_is_open () checks that the call has connected, and that the connection receives "hi";
+ * dial_has_failed () that the call has failed with this error, whose message contains text. */
 void       dial_is_open (Dialed *self);
 void       dial_has_failed (Dialed     *self,
                             GQuark      domain,

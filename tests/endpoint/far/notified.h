@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The rule of all writable properties: one notify for each change, and none without. */
+/* The rule of all writable properties: one notify for each change, and no notify without a
+ * change. */
 #pragma once
 
 #include <libwsproto/wsproto.h>

@@ -56,8 +56,8 @@ gssize   tls_peer_receive       (TlsPeer *self,
 gboolean tls_peer_expect        (TlsPeer    *self,
                                  const char *text);
 void     tls_peer_run_until_end (TlsPeer *self);
-/* The session ticket of the connection, for the next one; reads until it was received.  NULL: it
- * was not. */
+/* The session ticket for the next connection; reads until a ticket was received.  NULL: no ticket
+ * was received. */
 GBytes  *tls_peer_get_ticket    (TlsPeer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsPeer, tls_peer_free)

@@ -62,8 +62,8 @@ const CONVERT = {
     '.': value => value,
 };
 
-// Each argument but the callback: t text, l list of texts, a array of bytes, b GLib.Bytes, n number or enumeration, . any
-// other. Those after | may be null, and are where they are left out.
+// The arguments of each function, without the callback: t text, l list of texts, a array of bytes, b GLib.Bytes, n number or
+// enumeration, . any other. Arguments after | may be null, and are null if they are left out.
 const METHODS = {
     Client: {connect_async: 't|l..', open_async: '.|..'},
     Connection: {
@@ -111,7 +111,7 @@ function pad(args, nRequired, length) {
         args.push(null);
 }
 
-// Calls start with the arguments and a callback, and finish then.
+// Calls start with the arguments and a callback, and resolves with the result of finish, which the callback calls.
 function promise(self, start, finish, ...args) {
     return new Promise((resolve, reject) => {
         start.call(self, ...args, (_source, result) => {

@@ -3,8 +3,8 @@
 
 /* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, hintFor, misspelled, nameOf, namesOf, readOptions */
 
-// Options by their names and values, in the words of the override of Python: tests/mistakes/scripts.ini has the texts of
-// both. A time is in milliseconds.
+// Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
+// has the texts of both. A time is in milliseconds.
 
 const {Gio, GObject} = imports.gi;
 
@@ -42,7 +42,7 @@ function plainLetters(name) {
     return name.toLowerCase().replace(/[_-]/g, '');
 }
 
-// How many letters differ, are left out, added or exchanged with the next one.
+// How many letters differ, are left out, added or exchanged with the next letter.
 function distance(one, other) {
     let last = [], before = [], row = Array.from({length: other.length + 1}, (_nothing, i) => i);
 
@@ -57,7 +57,8 @@ function distance(one, other) {
     return row[other.length];
 }
 
-// The one that was meant: a short word is no guess, and of two that are as near the first one is.
+// The name that was probably meant, or undefined: a short name is never corrected. Of two names at the same distance the first
+// one is returned.
 function misspelled(name, names) {
     const letters = plainLetters(name);
     const distances = names.map(one => distance(letters, plainLetters(one)));
@@ -77,7 +78,7 @@ function namesOf(owner) {
     return owner.list_properties().filter(spec => spec.flags & GObject.ParamFlags.WRITABLE).map(spec => spec.name.replace(/-/g, '_'));
 }
 
-// A guess at the meant name, to be written after the text.
+// A guess at the name that was meant, as the end of an error text.
 function hintFor(name, names, where = null, owner = null) {
     const word = OF_OTHERS[name]?.[where] ?? OF_OTHERS[name];
     const near = names.find(one => word === one || word === LIMITS.replace('NAME', one)) ?? nearest(name, names);
@@ -96,7 +97,7 @@ function hintFor(name, names, where = null, owner = null) {
     return other ? ` (it is a property of Wsp.${other})` : '';
 }
 
-// A list instead of an object is what `new WebSocket ()` takes there.
+// A script that is written for `new WebSocket ()` gives a list of subprotocols instead of options: the error has a hint.
 function checkObject(options, where) {
     if (isObject(options) && !Array.isArray(options))
         return;
@@ -106,8 +107,8 @@ function checkObject(options, where) {
     throw new TypeError(`Options of ${where} are wrong: expected an object, received ${isList ? 'a list' : nameOf(options)}${hint}`);
 }
 
-// For connect () and serve (), whose options are their own and the properties of an object that they make.
-// Returns the settings that are given.
+// For connect () and serve (): `own` are the names of their own options, and `settings` the other options, which are properties
+// of the `owner` that they make. Returns the settings that are not undefined.
 function checkSettings(where, own, owner, settings) {
     checkObject(settings, `${where} ()`);
     const names = namesOf(owner);
@@ -143,7 +144,7 @@ function checkOption(name, value, where) {
         throw typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
 }
 
-// The options of a call. An option whose name is misspelled would change nothing.
+// Checks and returns the options of a call: an option whose name is misspelled would have no effect.
 function readOptions(options, where, names = ['cancellable']) {
     if (options === undefined || options === null)
         return {};
@@ -173,13 +174,13 @@ function className(kind) {
     return kind.replace(/^Wsp/, 'Wsp.').replace(/^GBytes$/, 'GLib.Bytes').replace(/^G(?=[A-Z])(?!Lib)/, 'Gio.');
 }
 
-// Null is no text.
+// Accepts a text, or null.
 function checkText(what, value) {
     if (typeof value !== 'string' && value !== null)
         throw new TypeError(`${what} is wrong: expected a text, received ${nameOf(value)}`);
 }
 
-// A list of texts, or null.
+// Accepts a list of texts, or null.
 function checkList(what, value) {
     const expected = `${what} is wrong: expected a list of texts, received`;
 

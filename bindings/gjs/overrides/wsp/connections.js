@@ -23,7 +23,7 @@ function makeClosed(connection) {
     return connection.close_info?.get_error() ?? new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, text);
 }
 
-// Resolves with the first of these signals.
+// Resolves when one of the signals is emitted for the first time.
 function signalled(object, ...names) {
     return new Promise(resolve => {
         const handlers = names.map(name => GObject.signal_connect(object, name, () => {
@@ -33,7 +33,7 @@ function signalled(object, ...names) {
     });
 }
 
-// Queues the data; a program that sends faster than the peer reads waits for the writable signal.
+// A program that sends faster than the peer reads waits here for the writable signal.
 async function waitUntilWritable(connection) {
     while (connection.get_send_queue_bytes() > connection.get_limits().high_water_mark) {
         if (isClosed(connection))
@@ -44,7 +44,7 @@ async function waitUntilWritable(connection) {
 
 const sent = Symbol('sent');
 
-// The queue is looked at once for some data: a call into C is a large part of what a short message costs.
+// Checks the send queue once for LOOK_AFTER bytes: a call into C is a large part of the cost of a short message.
 function countSent(connection, length) {
     connection[sent] = (connection[sent] ?? 0) + length;
     if (connection[sent] < LOOK_AFTER)
@@ -84,7 +84,8 @@ function keepResult(message) {
     return {value: reader.keep(message), done: false};
 }
 
-// No async generator: one promise for each message. Leaving the loop closes nothing.
+// Not an async generator, which makes more than one promise for each message. A script that leaves the loop does not close the
+// connection.
 class Messages {
     constructor(connection, convert) {
         this.reader = reader.Reader.of(connection);
@@ -100,7 +101,8 @@ class Messages {
     }
 }
 
-// The peer or another call was first, or the peer has not answered in time.
+// Whether close () failed because the connection ends anyway: the peer or another call has closed it, or the peer has not
+// answered in time.
 function isEnding(error) {
     return [Wsp.SessionError.CLOSED, Wsp.SessionError.ABNORMAL_CLOSURE].some(code => error.matches?.(Wsp.SessionError, code)) ||
         error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT);
@@ -117,7 +119,7 @@ const methods = {
         return await reader.Reader.of(this).next(reader.toData, reader.throwClosed, limits);
     },
 
-    // No async function: one promise for all messages that are only queued.
+    // Not an async function: all messages that are only queued share one promise.
     send(data, options) {
         try {
             if (options !== undefined)
@@ -128,7 +130,7 @@ const methods = {
         }
     },
 
-    // Milliseconds.
+    // Resolves with the time of the ping in milliseconds.
     async ping(payload = null, options = {}) {
         const {cancellable = null} = checks.readOptions(options, 'ping ()');
 
@@ -139,7 +141,7 @@ const methods = {
         return await this.ping_async(payload, cancellable) / 1000;
     },
 
-    // Resolves when the connection has ended, however it did; the end of another call is the end of this one.
+    // Resolves when the connection has ended, with or without a closing handshake, and also if another call has closed it.
     async close(code = Wsp.CloseCode.NORMAL, reason = null, options = {}) {
         const {cancellable = null} = checks.readOptions(options, 'close ()');
 
@@ -200,7 +202,7 @@ function toHeaders(headers) {
 
 const OWN = ['client', 'headers', 'subprotocols', 'cancellable'];
 
-// Options that are not the connection's are properties of the Wsp.Client.
+// Options other than OWN are properties of a new Wsp.Client.
 async function open(uri, options) {
     checks.checkObject(options, 'Wsp.connect ()');
     const {subprotocols = null, headers = null, client = null, cancellable = null, ...others} = options;
@@ -218,7 +220,7 @@ async function open(uri, options) {
     return await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
 }
 
-// A promise that refuses to be used as its connection.
+// The prototype of the promise of connect (): a script that uses the promise as a connection gets an exception.
 const Connecting = Object.create(Promise.prototype);
 
 function refuseUse(name) {

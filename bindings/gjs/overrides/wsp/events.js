@@ -20,7 +20,7 @@ class PlainEvent {
     }
 }
 
-// An object has handleEvent (), but not as the value of a property.
+// A listener may be an object with handleEvent (), unless it is the value of a property such as onmessage.
 function call({listener, isProperty}, event) {
     try {
         if (typeof listener === 'function')
@@ -66,7 +66,7 @@ var Events = class Events {
         return this.#entries.find(entry => entry.type === type && entry.isProperty);
     }
 
-    // A property keeps its place among the listeners while it is only replaced.
+    // A listener that replaces the value of a property takes the place of the old one among the listeners.
     setProperty(type, listener) {
         const entry = this.#propertyEntry(type);
 

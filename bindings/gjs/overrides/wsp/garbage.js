@@ -3,9 +3,9 @@
 
 /* exported count */
 
-// GJS does not count the memory of a GLib.Bytes, nor that of the array it gives: without a collection, all that a script has
-// received stays in memory. A collection that GJS begins itself comes in slices, between which GJS 1.74 drops callbacks of the
-// main loop: one that is whole and in time avoids that as well.
+// GJS does not count the memory of a GLib.Bytes and of its array, and begins no collection for them: all that a script has
+// received would stay in memory. Therefore count () begins complete collections. They also avoid the collections that GJS
+// begins itself, which run in slices: between two slices GJS 1.74 drops callbacks of the main loop.
 
 const {GLib} = imports.gi;
 const System = imports.system;
@@ -16,7 +16,8 @@ let limit = ENOUGH;
 let nBytes = 0;
 let lastEnd = 0;
 
-// A large heap of the script takes long to collect: then more bytes come between two collections.
+// If a collection takes longer than the time since the last one, as with a large heap of the script, the next one begins after
+// twice as many bytes.
 function collect() {
     const begin = GLib.get_monotonic_time();
 
@@ -28,7 +29,7 @@ function collect() {
     lastEnd = end;
 }
 
-// Memory that a script was given, or that the override made for it.
+// Counts memory that a script has received, or that the override has made for a script.
 function count(length) {
     nBytes += length;
     if (nBytes >= limit)

@@ -10,9 +10,9 @@ const {GLib} = imports.gi;
 const Gi = imports._gi;
 
 let Wsp;
-var setMessageFunc;             // of C
+var setMessageFunc;             // the method of C
 
-// Scripts throw anything, and a Proxy may throw when it is asked what it is.
+// A script may throw any value, and instanceof may throw for a Proxy.
 function isInstance(thrown, kind) {
     try {
         return thrown instanceof kind;
@@ -29,7 +29,7 @@ function logThrown(thrown, where) {
     }
 }
 
-// An exception is invisible to C: the connection fails with close code 1011.
+// C does not see an exception of a script, so the connection fails here, with close code 1011.
 function fail(connection, thrown, where) {
     const text = `${where} threw an exception: its stack was logged`;
 
@@ -49,7 +49,7 @@ function wrapMessageFunc(func) {
     };
 }
 
-// GJS 1.74 never releases a GLib.Bytes of which a method was called, ref () as well: a message takes the reference.
+// GJS 1.74 never releases a GLib.Bytes of which a method was called, even ref (): a message takes the reference instead.
 function keepBytes(bytes) {
     return Wsp.Message.new_binary_bytes(bytes).get_bytes();
 }
@@ -66,8 +66,8 @@ const TAP_FUNCTIONS = {
 // Prototypes of classes whose functions take references.
 const wrapped = new WeakSet();
 
-// registerClass () gave C the functions of the class as they are: C gets others before it sees the first instance. A class
-// that inherits them uses those of its parent.
+// GObject.registerClass () has given C the functions of the class. wrapTap () replaces them by wrapped functions before C gets
+// the first instance. A class that inherits the functions uses those of its parent.
 function wrapTap(tap) {
     for (let prototype = tap; prototype; prototype = Object.getPrototypeOf(prototype)) {
         if (!Object.hasOwn(prototype, Gi.gobject_prototype_symbol) || wrapped.has(prototype))

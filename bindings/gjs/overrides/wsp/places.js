@@ -16,7 +16,8 @@ function makeError(name, expected, received) {
     return new TypeError(`Option ${name} of Wsp.serve () is wrong: expected ${expected}, received ${received}`);
 }
 
-// The descriptors of a service manager, once: neither a second call nor a program that this one starts gets them.
+// Returns the descriptors of a service manager, and unsets their variables: neither a second call nor a program that this one
+// starts gets the descriptors again.
 function takePassed() {
     const [pid, count] = ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'].map(name => {
         const value = GLib.getenv(name);
@@ -72,7 +73,7 @@ var Places = class Places {
         return [this.host, this.port, this.unix, this.sockets, this.fds].some(one => one !== null);
     }
 
-    // Returns the port, 0 without TCP. Without any of them a server of its own gets a free port.
+    // Returns the port, 0 without TCP. If there is no place, a server that serve () has made listens on a free port.
     listen(server, isOwn) {
         let port = 0;
 

@@ -25,7 +25,7 @@ function makeTypeError(spec, expected, value) {
     return new TypeError(`Property ${spec.name} is wrong: expected ${expected}, received ${checks.nameOf(value)}`);
 }
 
-// GJS does not show the range: it is where GLib moves the least and the largest number to.
+// GJS does not show the range of a property: GLib moves the smallest and the largest number of the type to the ends of the range.
 function rangeOf(spec) {
     const [kind, ...ends] = NUMBERS[GObject.type_name(spec.value_type)];
     const holder = new GObject.Value();
@@ -119,8 +119,9 @@ function refuseProperty(owner, name) {
         checks.hintFor(name, checks.namesOf(owner))}`);
 }
 
-// A name that is written wrongly would set nothing. Others are the script's, but for objects that only have settings. A name
-// that neither the object nor its class has is looked for in the prototypes: only such a one gets to the proxy.
+// Refuses a misspelled name of a property, which would set nothing. Other unknown names are fields of the script; objects that
+// have only settings refuse them, too. The proxy is the last prototype, so it gets only names that neither the object nor its
+// class has.
 function guardNames(owner, hasOnlySettings) {
     const names = checks.namesOf(owner);
     const parent = Object.getPrototypeOf(owner.prototype);
@@ -136,7 +137,7 @@ function guardNames(owner, hasOnlySettings) {
     }));
 }
 
-// Where properties are set, and where the object is made.
+// Checks a property when it is set, and when the object is made.
 function guardClass(owner) {
     const {prototype} = owner;
     const init = prototype._init;
@@ -166,7 +167,7 @@ function guardClass(owner) {
     };
 }
 
-// Times that C has in microseconds, and its value for one that is not known.
+// Properties that are in microseconds in C, each with the value that means "unknown".
 const MICROSECONDS = {Connection: ['rtt', -1], Reconnector: ['next_attempt', 0]};
 
 function addMilliseconds(prototype, [name, unknown]) {

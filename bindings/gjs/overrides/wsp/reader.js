@@ -12,7 +12,7 @@ const {calls, garbage, lent} = imports.overrides.wsp;
 const MAX_MESSAGES = 16;
 const MAX_BYTES = 1 << 20;
 const BOM = '\ufeff';
-// A loop over messages ends after a Close with one of these, as with that of `websockets`; others are errors.
+// A loop over messages ends after a Close with one of these codes, as with Python's `websockets`; after other codes it throws.
 const PLAIN_ENDS = [1000, 1001, 1005];
 const ENDED = {value: undefined, done: true};
 
@@ -21,7 +21,7 @@ const decoder = new TextDecoder();
 
 let Wsp, plainGetText;
 
-// Releases of GJS differ in what they do with a mark.
+// Keeps a byte order mark, which only some releases of GJS keep.
 function decodeText(message) {
     const array = message.get_bytes().toArray();
     const hasMark = array[0] === 0xef && array[1] === 0xbb && array[2] === 0xbf;
@@ -30,7 +30,7 @@ function decodeText(message) {
     return hasMark && !text.startsWith(BOM) ? BOM + text : text;
 }
 
-// In UTF-8.
+// The length of a string in UTF-8.
 function measure(text) {
     let size = text.length;
 
@@ -43,7 +43,7 @@ function measure(text) {
     return size;
 }
 
-// The string of C ends at a NUL: such a text comes from its bytes.
+// A string of C ends at a NUL, so a text with a NUL is decoded from its bytes.
 function getText(message) {
     const text = plainGetText.call(message);
     const size = message.get_size();
@@ -51,7 +51,7 @@ function getText(message) {
     return text === null || text.length === size || measure(text) === size ? text : decodeText(message);
 }
 
-// A string, or the bytes.
+// Returns a string for a text message, and a Uint8Array for a binary one.
 function convert(message) {
     return getText(message) ?? message.get_bytes().toArray();
 }
@@ -68,7 +68,7 @@ function keep(message) {
     return message.ref();
 }
 
-// Each call after the end rejects: null would be one more thing to ask for.
+// Each call after the end of the connection throws: with null a script would have to check each result.
 function throwClosed(connection) {
     throw new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
 }
@@ -86,7 +86,7 @@ function makePending() {
         'Another call receives from this connection: expected one at a time (receive in one function, which gives the messages to the others)');
 }
 
-// A wait for a message: ends once, by a message, by a failure, by its cancellable or in time.
+// A wait for a message, which ends once: by a message, by an error, by its cancellable or by its timeout.
 class Waiter {
     constructor(reader, convert, ended, resolve, reject) {
         this.reader = reader;
@@ -133,7 +133,7 @@ class Waiter {
         this.reject(error);
     }
 
-    // The connection has ended: what was read ahead, then the end or the error.
+    // The connection has ended: the wait gets a message that was read ahead, or else the end or the error.
     finish() {
         this.release();
         this.reader.takeRest(this.convert, this.ended).then(this.resolve, this.reject);
@@ -168,7 +168,7 @@ var Reader = class Reader {
         return connection[readers];
     }
 
-    // The program sets a function of its own.
+    // Called when the program sets a message function of its own.
     static forget(connection) {
         const reader = connection[readers];
 
@@ -215,7 +215,7 @@ var Reader = class Reader {
         return message;
     }
 
-    // Rejects after the end of the connection, as each further call does.
+    // After the end of the connection: resolves with a message that C has read ahead, or else with the result of `ended`.
     async takeRest(convert, ended) {
         const {connection} = this;
         const message = await calls.promise(connection, connection._original_receive_async, connection.receive_finish, null);

@@ -3,8 +3,8 @@
 
 /* exported extend */
 
-// Functions of a program that are asked for a boolean. For GJS each object is true, promises as well: only true counts as
-// yes, and a request waits for what is to be awaited.
+// Handlers that return a boolean. For GJS each object is true, also a promise. With the guards of this file only true counts
+// as true, and a request waits for the promise of its handler.
 
 const {GLib, GObject} = imports.gi;
 const Gi = imports._gi;
@@ -12,10 +12,10 @@ const {checks, lent} = imports.overrides.wsp;
 
 const OF_HTTP = 'http-request';
 const CONNECTING = ['connect', 'connect_after', 'connect_data', 'connect_object'].filter(name => name in GObject.Object.prototype);
-// GObject.signal_handlers_block_by_func () and its like call these.
+// GObject.signal_handlers_block_by_func () and similar functions call these.
 const MATCHING = [Gi.signals_block_symbol, Gi.signals_unblock_symbol, Gi.signals_disconnect_symbol];
 
-const guards = new WeakMap();   // of each function of a program, by the name of what it is asked for
+const guards = new WeakMap();   // for each function of a program, its guards by the name of the signal, or 'route'
 
 function tell(text) {
     GLib.log_structured('Wsp', GLib.LogLevelFlags.LEVEL_MESSAGE, {MESSAGE: text});
@@ -25,7 +25,7 @@ function isPlain(value) {
     return typeof value === 'boolean' || value === undefined || value === null;
 }
 
-// A client does not wait for its handlers.
+// For handlers of a client and of a reconnector, which do not wait for a promise.
 function makeGuard(func, name) {
     return function (...args) {
         let value = false;
@@ -44,7 +44,7 @@ function makeGuard(func, name) {
     };
 }
 
-// A decision of the handler counts more than how it ends.
+// If the handler has decided before it threw, the decision stays: reject () has no effect then.
 function refuse(handshake, name, thrown) {
     lent.logThrown(thrown, `Handler of ${name} threw an exception: a request that it has not decided is answered with 500`);
     handshake.reject(500);
@@ -109,7 +109,7 @@ function matchesOf(match) {
         ? [match.func, ...guards.get(match.func)?.values() ?? []].map(func => ({...match, func})) : [match];
 }
 
-// GJS finds handlers by their functions.
+// GJS finds handlers by their functions: the function of a program must also find its guards.
 function guardMatching(prototype) {
     const find = prototype[Gi.signal_find_symbol];
 

@@ -3,7 +3,7 @@
 
 /* exported extend */
 
-// Wsp.serve (): a function for each connection.
+// Wsp.serve (), which calls a handler for each connection, and Wsp.broadcast ().
 
 const {Gio, GLib} = imports.gi;
 const {calls, checks, lent, places, streams} = imports.overrides.wsp;
@@ -13,8 +13,8 @@ const OWN = ['fds', 'server', 'sockets', 'unix'];
 
 let Wsp;
 
-// The handler threw the error that ended the connection: that is no fault of the handler. While its connection is open, the
-// error is that of another one.
+// Whether the handler threw the error that ended its connection, which is not a fault of the handler. If the connection is
+// open, the error is that of another connection.
 function isEnd(connection, thrown) {
     const error = connection.close_info?.get_error();
 
@@ -23,7 +23,7 @@ function isEnd(connection, thrown) {
     return thrown.matches(Wsp.SessionError, Wsp.SessionError.CLOSED) || error?.domain === thrown.domain && error.code === thrown.code;
 }
 
-// The connection lives as long as its handler: then it is closed with 1000, or with 1011 where the handler threw.
+// The connection is closed when its handler has ended: with 1000, or with 1011 if the handler threw.
 async function handle(handler, connection) {
     try {
         await handler(connection);
@@ -45,10 +45,10 @@ const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
 const owners = Symbol('server');
 const handlers = Symbol('handler');
-const serving = new Set();      // servers that nothing else keeps
+const serving = new Set();      // keeps servers from being collected
 
 const methods = {
-    // Closes all connections and resolves when none is left. A second call joins the first.
+    // Closes all connections and resolves when no connection is left. A second call waits for the same shutdown.
     async close(code = Wsp.CloseCode.GOING_AWAY, reason = null, options = {}) {
         const {grace = GRACE, cancellable = null} = checks.readOptions(options, 'close ()', ['grace', 'cancellable']);
 
@@ -72,7 +72,7 @@ const methods = {
     },
 };
 
-// A server of the program has its settings already.
+// Makes a server, or checks a server of the program, which has its settings already.
 function makeServer(server, settings) {
     const names = Object.keys(settings);
 
@@ -87,7 +87,7 @@ function makeServer(server, settings) {
     return server;
 }
 
-// Settings are properties of a new Wsp.Server. The server has its port in `port`, 0 without TCP.
+// Options other than OWN are properties of a new Wsp.Server. Sets server.port, 0 without TCP.
 function serve(handler, host = null, port = null, options = {}) {
     checks.checkObject(options ?? {}, 'Wsp.serve ()');
     const {unix, sockets, fds, server: given = null, ...others} = options ?? {};
@@ -128,7 +128,7 @@ function itemsOf(model) {
     return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
 }
 
-// Sends to some connections, an iterable or a list model; framed and compressed once.
+// Sends a message to some connections, an iterable or a list model. The message is framed and compressed once.
 function broadcast(connections, data) {
     const expected = 'Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received';
     const message = toMessage(data);

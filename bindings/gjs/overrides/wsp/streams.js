@@ -3,7 +3,7 @@
 
 /* exported Chunks, Writer, extend, isBytes, sendPieces */
 
-// Messages in pieces: a loop over what comes, and a writer.
+// Messages in pieces: Chunks reads a message, and Writer writes one.
 
 const {Gio, GLib, GObject} = imports.gi;
 const {calls, checks, garbage, reader} = imports.overrides.wsp;
@@ -23,7 +23,7 @@ function call(object, name, ...args) {
 
 const ENDED = {value: undefined, done: true};
 
-// A message that was read as a whole: one chunk, or none.
+// The chunks of a message that was read as a whole: one chunk, or none if the message is empty.
 class OneChunk {
     constructor(message) {
         this.array = message?.get_size() > 0 ? message.get_bytes().toArray() : null;
@@ -37,8 +37,8 @@ class OneChunk {
     }
 }
 
-// The chunks of a stream of GIO. GJS 1.74 never releases a GLib.Bytes of which a method of C was called, get_size () as
-// well: all calls here have it as an argument.
+// The chunks of a stream of GIO. GJS 1.74 never releases a GLib.Bytes of which a method of C was called, even get_size ():
+// toArray () is a function of GJS, which only passes the GLib.Bytes as an argument.
 class StreamChunks {
     constructor(stream, cancellable = null) {
         Object.assign(this, {stream, cancellable});
@@ -58,7 +58,7 @@ class StreamChunks {
 }
 
 // The chunks of the next message, of any length. A message that the queue holds comes first, as one chunk. Calls of next ()
-// wait for each other, as those of a generator do; return () ends the one that waits.
+// wait for each other, as calls of a generator do; return () cancels the call that waits.
 var Chunks = class Chunks {
     constructor(connection, {cancellable = null} = {}) {
         Object.assign(this, {connection, message_type: null, chunks: null, stream: null, isDone: false, isLeft: false});
@@ -78,7 +78,7 @@ var Chunks = class Chunks {
         this.handler = cancellable ? GObject.signal_connect(cancellable, 'cancelled', () => this.cancellable.cancel()) : 0;
     }
 
-    // Calls back when the calls before have ended.
+    // Calls `call` when the calls before it have ended.
     inTurn(call) {
         const turn = this.last.then(call);
 
@@ -109,7 +109,7 @@ var Chunks = class Chunks {
         this.chunks = this.stream ? new StreamChunks(this.stream, this.cancellable) : new OneChunk(null);
     }
 
-    // Closed early, the stream skips the rest of the message.
+    // If the stream is closed before the end of the message, the rest of the message is skipped.
     end() {
         const {stream} = this;
 
@@ -164,9 +164,9 @@ function checkPiece(data) {
 
 const turns = Symbol('turns');
 
-// Messages in pieces of one connection: one is written, the others wait for its end, in the order in which they began. After
-// the end of the connection there is no wait: each gets its error when it begins. A turn keeps no writer: one that is dropped
-// half-written is released, and ends the connection.
+// The messages in pieces of one connection: one message is written, the others wait for its end, in the order of their calls.
+// After the end of the connection a message does not wait, and gets its error when it begins. A turn holds no reference to its
+// writer, so a writer that a script drops in the middle of its message is collected, which ends the connection.
 class Turns {
     constructor() {
         Object.assign(this, {current: null, waiting: [], handler: 0});
@@ -177,7 +177,7 @@ class Turns {
         return connection[turns];
     }
 
-    // Null: it is the turn's time. A promise: it is when that resolves.
+    // Returns null if `turn` may write now, or a promise that resolves when `turn` may write.
     take(turn, connection, cancellable) {
         if (!this.current || connection.get_state() === Wsp.ConnectionState.CLOSED) {
             this.current = turn;
@@ -209,7 +209,7 @@ class Turns {
         one.stop = () => GObject.signal_handler_disconnect(cancellable, handler);
     }
 
-    // The end of the connection, while one waits.
+    // Connects to the signal `closed` while a message waits.
     follow(connection) {
         if (this.waiting.length > 0 && !this.handler) {
             this.handler = GObject.signal_connect(connection, 'closed', () => {
@@ -244,8 +244,8 @@ class Turns {
     }
 }
 
-// One message that is written in pieces. It begins with the first of them; until then it keeps no other one waiting. Memory
-// that GIO still reads is held by its GLib.Bytes.
+// One message that is written in pieces. The message begins with its first piece; before that no other message waits for it.
+// A GLib.Bytes holds the memory that GIO reads.
 var Writer = class Writer {
     constructor(connection, type) {
         if (type !== Wsp.MessageType.TEXT && type !== Wsp.MessageType.BINARY)
@@ -266,7 +266,7 @@ var Writer = class Writer {
         }
     }
 
-    // No async function: the message has begun when this returns, unless another one is being written.
+    // Not an async function: the message has begun when begin () returns, unless another message is being written.
     begin(cancellable) {
         const wait = Turns.of(this.connection).take(this.turn, this.connection, cancellable);
 
@@ -283,7 +283,7 @@ var Writer = class Writer {
         await this.beginning;
     }
 
-    // A message of which nothing was written begins again with the next write.
+    // After a first write that failed: nothing of the message was written, so it begins again with the next write.
     leave() {
         const fired = new Gio.Cancellable();
 
@@ -291,7 +291,7 @@ var Writer = class Writer {
         try {
             this.stream.close(fired);
         } catch {
-            // The error of the write is the one to tell.
+            // write () throws the error of the write instead.
         }
         this.stream = null;
         this.endTurn();
@@ -347,8 +347,8 @@ function checkKind(isText, piece) {
     return typeof piece === 'string';
 }
 
-// A message of several pieces, which are all strings or all bytes. Without a piece nothing is sent. Written pieces cannot be
-// taken back: an exception then fails the connection, but pieces of an array are checked before.
+// Sends a message of several pieces, which are all strings or all bytes. Without a piece nothing is sent. Pieces that were
+// written cannot be taken back, so an exception fails the connection. The pieces of an array are checked before the first write.
 async function sendPieces(connection, pieces) {
     let writer = null, isText = null;
 

@@ -87,7 +87,7 @@ function checkClose(code, reason) {
         throw makeError('SyntaxError', `Close reason is too long: expected at most ${MAX_REASON} bytes, received ${length}`);
 }
 
-// The error and close events tell how the connection ended.
+// A GLib.Error is not logged: the error and close events say how the connection ended.
 function logUnlessEnded(error) {
     if (!(error instanceof GLib.Error))
         logError(error);
@@ -107,9 +107,9 @@ var WebSocket = class WebSocket {
     #connection = null;
     #cancel = new imports.gi.Gio.Cancellable();
     #nQueued = 0;           // bytes of payload that were queued since the queue was empty
-    #nOfTurn = 0;           // those of this turn of the main loop, which a script sees even if they have left
-    #nDropped = 0;          // those that were given after the end
-    #error = null;          // what the error event tells; without one there is none
+    #nOfTurn = 0;           // bytes that were queued in this turn of the main loop, counted even if they were written
+    #nDropped = 0;          // bytes that were sent after the end
+    #error = null;          // the error of the error event; null: no error event
 
     constructor(url, protocols = []) {
         if (arguments.length === 0)
@@ -210,10 +210,10 @@ var WebSocket = class WebSocket {
         return 'arraybuffer';
     }
 
-    // An unknown word changes nothing in browsers, and there is no Blob here.
+    // A new value has no effect: there is no Blob here, and browsers ignore unknown values.
     set binaryType(_type) {}
 
-    // Without the bytes of the frames' headers, which the queue has as well.
+    // Counts payload only; the send queue also counts frame headers.
     get bufferedAmount() {
         const queued = this.#state === STATES.CLOSED ? 0 : this.#connection?.get_send_queue_bytes() ?? 0;
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The parts of Wsp that PyGObject cannot know by itself.  It loads this module with the namespace.
+"""The parts of Wsp that PyGObject cannot know by itself.  PyGObject loads this module with the namespace.
 
 A class is changed when it is first used, and asyncio and logging are imported when they are first needed: an import of
 the namespace costs no more than without this module."""
@@ -19,7 +19,7 @@ __all__ = ['AbnormalClosure', 'Closed', 'EventLoop', 'EventLoopPolicy', 'Extensi
 
 
 class Namespace(type(Wsp)):
-    """The namespace as PyGObject has it; what it gives out for the first time is completed."""
+    """The namespace as PyGObject has it; a class is completed when it is read for the first time."""
 
     def __getattr__(self, name):
         member = super().__getattr__(name)
@@ -41,7 +41,7 @@ def run(main, *, debug=None):
 
 
 def EventLoop(context=None):
-    """A new asyncio loop that drives a GLib.MainContext; without one, that of the thread."""
+    """A new asyncio loop that drives a GLib.MainContext; without a context, the thread-default one."""
     from ._wsp.loop import GLibEventLoop
     return GLibEventLoop(context)
 
@@ -63,8 +63,8 @@ def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, 
 def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, server=None, grace=5, **settings):
     """Serves: `async with Wsp.serve(handler, host, port) as server` or `server = await Wsp.serve(…)`.
 
-    It listens on host and port, on the path `unix`, and on `sockets` and `fds` that listen already; only where one of them
-    is given, and without any of them, and without `server`, on a free port of this machine.
+    The server listens on host and port, on the path `unix`, and on `sockets` and `fds` that listen already, if these are
+    given.  Without any of them, and without `server`, it listens on a free port of this machine.
 
     `handler` is called with each connection, in a task of its own, and the connection is closed when it returns.
     `settings` are properties of a new Wsp.Server, as `subprotocols`; `grace` is how many seconds a shutdown waits."""
@@ -74,8 +74,8 @@ def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, s
 
 
 def broadcast(connections, message):
-    """Sends a str, bytes or a Wsp.Message to some connections; it is put into frames and compressed once.
+    """Sends a str, bytes or a Wsp.Message to some connections; the message is put into frames and compressed once.
 
-    Returns how many have queued it: those that are closing, or whose queue is full, are left out."""
+    Returns how many connections have queued the message: connections that are closing, or whose queue is full, are left out."""
     from ._wsp.server import broadcast_to
     return broadcast_to(connections, message)

@@ -3,8 +3,8 @@
 
 """One call of an `_async` function as something to await.
 
-The future only tells that the call has ended: the coroutine that goes on takes its result.  An error of a call that is
-not awaited is dropped, as it is for a call without a callback."""
+The future only says that the call has ended: the coroutine that awaits the call takes its result.  An error of a call that
+is not awaited is dropped, as it is for a call without a callback."""
 
 import sys
 import threading
@@ -14,18 +14,18 @@ from gi.repository import Gio, GLib, GObject
 
 from .errors import with_class
 
-attached = weakref.WeakValueDictionary()    # by threads: loops that are sources of their contexts
+attached = weakref.WeakValueDictionary()    # by thread: the loop that is a source of the thread's context
 DRIVERS = ('gbulb', 'asyncio_glib')     # packages whose loops drive GLib, besides gi.events of PyGObject
 
 
 def running_loop():
-    """The loop of the coroutine that calls; None outside of one.  A program without asyncio does not import it."""
+    """The loop of the coroutine that calls; None outside of a coroutine.  Does not import asyncio."""
     asyncio = sys.modules.get('asyncio.events')
     return asyncio._get_running_loop() if asyncio is not None else None
 
 
 def loop_of_tasks():
-    """The running loop; in a handler outside of a coroutine the one that is a source of the context."""
+    """The running loop; in a handler outside of a coroutine the loop that is a source of the context."""
     return running_loop() or attached.get(threading.get_ident())
 
 
@@ -51,8 +51,8 @@ def wake(future):
 
 
 def begin_unasked(start, *arguments):
-    """Begins a call whose result is not read.  A callback would cost Python for each of them; without one, PyGObject 3.50
-    gives an object on gi.events, which complains of an error that was not read."""
+    """Begins a call whose result is not read.  A callback would run Python code for each call.  Without a callback PyGObject
+    3.50 returns an object on gi.events, which warns of an error that was not read: the done callback reads the error."""
     call = start(*arguments)
     if call is not None:
         call.add_done_callback(type(call).exception)
@@ -78,7 +78,7 @@ class Limit:
             self.on_end()
 
     def on_cancelled(self, cancellable):
-        """In any thread."""
+        """Called in any thread."""
         error = GLib.Error.new_literal(Gio.io_error_quark(), 'Operation was cancelled', Gio.IOErrorEnum.CANCELLED)
         try:
             self.loop.call_soon_threadsafe(self.end, error)

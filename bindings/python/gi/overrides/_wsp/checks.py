@@ -72,7 +72,7 @@ def is_value(kind, value):
 
 
 def check_enumeration(spec, value):
-    """PyGObject refuses other types."""
+    """Checks an integer; PyGObject refuses other types."""
     if isinstance(value, int) and not is_value(spec.enum_class, value):
         raise ValueError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {value}')
 
@@ -107,7 +107,7 @@ def note_thread(instance):
 
 
 def check_thread(instance):
-    """The one that made it, or, if C made it, that of its first call."""
+    """Refuses a call that is not from the thread that made the instance, or, if C made it, from the thread of its first call."""
     if vars(instance).setdefault('_wsp_thread', _thread.get_ident()) != _thread.get_ident():
         raise RuntimeError(tell_thread(type(instance)))
 

@@ -17,7 +17,7 @@ from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, missp
 from .plain import keep_methods
 from .results import guard_signals
 
-# A module each, whose members are set on the class.
+# The module whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
              'Message': 'values', 'Tap': 'tap'}
 
@@ -26,7 +26,7 @@ GUARDED = 'Client', 'Reconnector', 'Server'
 
 
 def forward_time(spec):
-    """In seconds; None for a time that C does not know."""
+    """A property in seconds; None if the time is not known."""
     unit = TIMES[spec.name]
 
     def get_value(self):
@@ -40,13 +40,13 @@ def forward_time(spec):
 
 
 def units_of(spec, seconds):
-    """Not less than what was asked for: 0 would be no limit."""
+    """Rounds up: 0 would mean no limit."""
     check_time(f'Property {name_of(spec)}', seconds, spec.maximum // TIMES[spec.name])
     return math.ceil(seconds * TIMES[spec.name])
 
 
 def refuse_unit(spec):
-    """The name that C has."""
+    """A property that refuses the name that a time has in C."""
     def refuse(self, *unused):
         name = spec.name.replace('-', '_')
         raise AttributeError(f'Property is unknown: expected {name_of(spec)}, received "{name}" (that one is not in seconds in C)')
@@ -54,8 +54,8 @@ def refuse_unit(spec):
     return property(refuse, refuse)
 
 
-# Their methods and properties are for one thread, but for these and the results of calls; tests/bindings/test_threads.py has
-# the same in C.
+# Methods and properties of these classes belong to one thread, except for FOR_ALL_THREADS and functions that end in _finish.
+# tests/bindings/test_threads.py has the same list for C.
 OF_ONE_THREAD = ('Connection', 'Server', 'Client', 'Reconnector', 'MessageStream')
 FOR_ALL_THREADS = ('send_from_thread',)
 
@@ -79,7 +79,7 @@ def keep_in_thread(method):
 def keep_all_in_thread(owner, names):
     """C refuses calls from other threads with a critical; an exception says where the call was made.
 
-    Coroutines look at their loop."""
+    Coroutines check their loop instead."""
     for name in names:
         method = vars(owner)[name]
         is_plain = not inspect.iscoroutinefunction(method) and not inspect.isasyncgenfunction(method)
@@ -123,7 +123,7 @@ class Values:
         return getattr(self._props, name)
 
     def __setattr__(self, name, value):
-        getattr(self._props, name)              # PyGObject has the error of a name that is unknown
+        getattr(self._props, name)              # PyGObject raises the error if the name is unknown
         self._instance.set_property(name, value)
 
     def __dir__(self):
@@ -152,7 +152,9 @@ def refuse_property(owner, name, kind=TypeError):
 
 
 def guard_attributes(owner):
-    """An attribute whose name is written wrongly would set nothing.  Others are the program's, but for objects that only have settings."""
+    """Refuses a misspelled name of a property, which would set nothing.
+
+    Other unknown names are attributes of the program; objects that have only settings refuse them, too."""
     names, has_only_settings = names_of(owner), owner.__name__ in SETTINGS
 
     def set_attribute(self, name, value):
@@ -237,7 +239,7 @@ def begin_call(start, finish):
 
 
 def make_awaitable(start, begin):
-    """The method as it is with a callback, and outside of a coroutine; without one, what `begin` gives to await."""
+    """The method: unchanged with a callback or outside of a coroutine; otherwise it returns the awaitable that `begin` makes."""
     signature = Signature(start)
     n_given, n_callback = signature.names.index('cancellable'), signature.names.index('callback')
 
@@ -257,7 +259,7 @@ def make_awaitable(start, begin):
 
 
 def complete_methods(owner):
-    """A method that another one finishes is awaitable; one that fails raises errors in their classes."""
+    """Makes methods that have a _finish method awaitable, and lets methods that can fail raise errors in their classes."""
     own = dict(vars(owner))
     for name, method in own.items():
         if not hasattr(method, 'can_throw_gerror'):

@@ -38,7 +38,7 @@ class Begun:
         self.refuse('with')
 
     def __exit__(self, kind, error, trace):
-        """Python looks for it before it enters."""
+        """Python looks up __exit__ before it calls __enter__."""
 
     def __aiter__(self):
         self.refuse('async for (Wsp.Reconnector connects again)')
@@ -73,7 +73,7 @@ class Connecting(Begun):
 
     async def begin(self):
         self.connection = await self.client.connect_async(*self.arguments, timeout=self.timeout)
-        talk_of(self.connection)        # is of this thread
+        talk_of(self.connection)        # notes that the connection belongs to this thread
         return self.connection
 
     async def __aexit__(self, kind, error, trace):

@@ -23,7 +23,7 @@ FRAME = 14              # bytes of a frame's head, at most
 
 
 def queue(connection, data):
-    """Returns how many bytes of the send queue it takes, at most."""
+    """Queues a message, and returns how many bytes of the send queue the message takes at most."""
     if isinstance(data, str):
         if '\0' in data:
             plain.Connection.queue_message(connection, message_of(data))    # PyGObject passes text up to the first NUL
@@ -39,7 +39,7 @@ def queue(connection, data):
 
 
 def queue_or_raise(connection, data):
-    """An error of another domain ends the connection, whose state changes in the next turn."""
+    """Raises an error of another domain as AbnormalClosure: such an error ends the connection, whose state changes later."""
     try:
         return queue(connection, data)
     except GLib.Error as error:
@@ -74,7 +74,7 @@ class Connection:
     def set_message_func(self, func, *user_data):
         """An exception is invisible to C: it is logged, and the connection fails with close code 1011.
 
-        The message is lent, and PyGObject takes a reference only after a function that did not raise."""
+        The message is lent for the call, and PyGObject takes a reference only after a call that did not raise: `call` takes one."""
         def call(connection, message, *more):
             try:
                 func(connection, message.ref(), *more)
@@ -86,7 +86,7 @@ class Connection:
         plain.Connection.set_message_func(self, call if callable(func) else func, *user_data)
 
     def fail(self, error=None):
-        """PyGObject takes no None: C then has the error of its own that this one is equal to."""
+        """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""
         if error is None:
             error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
@@ -94,7 +94,7 @@ class Connection:
     async def send(self, data, *, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
 
-        Returns at once, and while the send queue holds `high-water-mark` bytes when it is writable again."""
+        Returns at once, or, if the send queue holds `high-water-mark` bytes, when the connection is writable again."""
         if timeout is not None or unknown:
             check_call('send', timeout, unknown)
         talk = talk_of(self)

@@ -14,7 +14,7 @@ NAMES = 'do_verify_chain', 'do_verify_chain_finish'
 
 
 def read_flags(result):
-    """PyGObject takes False and None for 0, and reads 0 from what it does not take."""
+    """Refuses results that PyGObject would convert to 0: False, None, and objects that are not numbers."""
     if inspect.iscoroutine(result):
         result.close()
     if isinstance(result, bool) or not isinstance(result, int):
@@ -34,7 +34,7 @@ def refuse_if_it_raises(name, method):
 
 
 def guard(owner):
-    """Once for each class of databases that is used.  A class has functions in C of its own, also for methods that it inherits."""
+    """Guards each class of databases once.  Each class has its own functions in C, also for methods that it inherits."""
     if '_wsp_is_guarded' in vars(owner):
         return
     owner._wsp_is_guarded = True

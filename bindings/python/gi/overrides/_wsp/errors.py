@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A class for each code of Wsp.SessionError, so that `except Wsp.Closed` catches what `matches ()` tells."""
+"""A class for each code of Wsp.SessionError: `except Wsp.Closed` catches the errors for which `matches ()` is True."""
 
 from gi.module import get_introspection_module
 from gi.repository import GLib
@@ -11,7 +11,7 @@ from .plain import plain
 Wsp = get_introspection_module('Wsp')
 DOMAIN = 'WspSessionError'
 ABNORMAL = 1006
-# A loop over messages ends after a Close with one of these, as with that of `websockets`; others are errors.
+# A loop over messages ends after a Close with one of these codes, as with `websockets`; after other codes it raises.
 PLAIN_ENDS = frozenset((1000, 1001, 1005))
 
 
@@ -99,7 +99,7 @@ class Closed(OwnError):
         return type(self)(self.message, self.domain, self.error_code, self.code, self.reason)
 
     def to_plain(self):
-        """As C has it, where `code` is the error's."""
+        """The error as C has it: its `code` is the code of the error, not of the Close."""
         return GLib.Error(self.message, self.domain, self.error_code)
 
 
@@ -116,7 +116,7 @@ for number, kind in enumerate(CLASSES):
 
 
 def close_code_and_reason(connection):
-    """From the peer's Close: 1005 if it held no code, 1006 if none has come."""
+    """Code and reason of the peer's Close; the code is 1005 for a Close without a code, and 1006 if no Close was received."""
     if connection is None:
         return ABNORMAL, None
     info = connection.get_close_info()
@@ -158,7 +158,7 @@ def error_of_end(connection):
 
 
 def tells_end(error, connection):
-    """Whether it is the error of the connection's end: the peer has gone, or exceeded a limit."""
+    """Whether `error` says that the connection has ended: the peer has gone, or exceeded a limit."""
     if isinstance(error, Closed):
         return True
     own = plain.CloseInfo.get_error(connection.get_close_info()) if connection.get_close_info() is not None else None

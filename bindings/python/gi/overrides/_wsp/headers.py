@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Wsp.Headers as a mutable mapping: names without regard to case, the value of a name that occurs more than once is its
-list, joined with commas."""
+"""Wsp.Headers as a mutable mapping.  The case of names is ignored; the value of a name that occurs more than once is the
+list of all its values, joined with commas."""
 
 from collections.abc import ItemsView, KeysView, Mapping, MutableMapping, ValuesView
 

@@ -14,8 +14,8 @@ Wsp = get_introspection_module('Wsp')
 
 
 class Pending:
-    """A call whose result any receiver may take.  It is finished at once: a result that is not taken would keep its
-    connection."""
+    """A call whose result any receiver may take.  The callback finishes the call: a result that is not finished would keep
+    the connection alive."""
 
     def __init__(self, on_end, finish):
         self.on_end, self.finish = on_end, finish
@@ -33,12 +33,12 @@ class Pending:
 class Incoming:
     def __init__(self, message_type, stream=None):
         self.message_type = message_type
-        self.stream = stream                    # None: all of it is here
-        self.pieces = collections.deque()       # that have come, and were not given out
-        self.n_bytes = 0                        # of them
+        self.stream = stream                    # None: the whole message is in pieces
+        self.pieces = collections.deque()       # received, and not yet returned by take ()
+        self.n_bytes = 0                        # received from stream
         self.is_whole = stream is None
-        self.is_begun = False                   # a piece was given out
-        self.n_owners = 0                       # who was the last to take it reads it
+        self.is_begun = False                   # take () was called
+        self.n_owners = 0                       # readers that have taken the message; only the last one reads it
 
     @classmethod
     def of_message(cls, message):
@@ -70,7 +70,7 @@ class Incoming:
         return (Wsp.Message.new_text_bytes if is_text else Wsp.Message.new_binary_bytes)(data)
 
     def close(self):
-        """Also while a call waits for a piece: that call then ends without one."""
+        """Also while a call waits for a piece: that call then ends without a piece."""
         if self.stream is not None:
             self.stream.clear_pending()
             self.stream.close(None)

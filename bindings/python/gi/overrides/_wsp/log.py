@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Functions of a program that raise."""
+"""Logs the exceptions that functions of a program raise."""
 
 from gi.module import get_introspection_module
 from gi.repository import GLib

@@ -32,10 +32,10 @@ class GLibSelector(selectors.EpollSelector):
     def __init__(self, context):
         super().__init__()
         self.context = context
-        # Without the function that PyGObject's override puts around it.
+        # The iteration () of C, without the wrapper of PyGObject's override.
         self.iterate = getattr(super(GLib.MainContext, context), 'iteration', context.iteration)
         self.is_ready = False
-        self.is_inside = False          # the context is iterated by others
+        self.is_inside = False          # other code iterates the context
         self.timer = None
         self.timer_end = math.inf
         self.channel = GLib.IOChannel.unix_new(self.fileno())
@@ -53,7 +53,7 @@ class GLibSelector(selectors.EpollSelector):
         return GLib.SOURCE_REMOVE
 
     def wake_at(self, end, timeout):
-        """A timer that ends earlier than it has to costs one iteration, a new one for each wait more than that."""
+        """Keeps a timer that ends before `end`: it costs one iteration of the context, and a new timer for each wait costs more."""
         if self.timer_end <= end:
             return
         if self.timer is not None:
@@ -65,7 +65,7 @@ class GLibSelector(selectors.EpollSelector):
         self.timer.attach(self.context)
 
     def select(self, timeout=None):
-        """One iteration: what GLib's sources did may be work for asyncio."""
+        """Runs one iteration of the context and returns, because GLib's sources may have made work for asyncio."""
         if self.is_inside:
             self.is_ready = False
             return super().select(0)
@@ -93,7 +93,7 @@ class Turns(GLib.Source):
         self.attach(loop.context)
 
     def end(self):
-        """PyGObject frees the source twice where its object goes in the collector: it goes before."""
+        """Frees the source now: PyGObject would free it twice if the garbage collector collects its object."""
         if self.is_attached:
             self.is_attached = False
             self.destroy()
@@ -103,7 +103,7 @@ class Turns(GLib.Source):
         self.end()
 
     def get_wait(self):
-        """Milliseconds; -1 = until something else happens."""
+        """Milliseconds until the loop has work; -1 = not known."""
         loop = self.loop()
         if loop is None or loop.is_running():
             return -1
@@ -134,7 +134,7 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
         self.context = context or GLib.MainContext.ref_thread_default()
         self.selector = GLibSelector(self.context)
         self.turns = None
-        self.application = self.error = None    # what ends the application
+        self.application = self.error = None    # the application of serving (), and the exception that has ended it
         super().__init__(self.selector)
         self.attach()
 
@@ -169,7 +169,7 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
             self.context.pop_thread_default()
 
     def turn(self):
-        """Runs what is ready, while others iterate the context, perhaps in another loop that waits."""
+        """Runs what is ready, while other code iterates the context, perhaps inside of another loop that waits."""
         outer = asyncio._get_running_loop()
         asyncio._set_running_loop(None)
         self.selector.is_inside = True
@@ -187,7 +187,7 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
 
     @contextlib.contextmanager
     def serving(self, application):
-        """Handlers of the application find the loop as the running one."""
+        """Makes this loop the running loop for handlers of the application."""
         self.application = application
         asyncio._set_running_loop(self)
         try:
@@ -208,7 +208,7 @@ class GLibEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
         return GLibEventLoop()
 
     def get_event_loop(self):
-        """Makes the loop of the main thread, of which Python 3.12 warns."""
+        """Makes the loop of the main thread, without the warning of Python 3.12."""
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', DeprecationWarning)
             return super().get_event_loop()
@@ -233,7 +233,7 @@ def run(main, debug=None):
 
 
 def run_application(application, debug):
-    """Returns its status; tasks that are left at its end are cancelled."""
+    """Returns the status of the application; tasks that are left at its end are cancelled."""
     with asyncio.Runner(debug=debug, loop_factory=GLibEventLoop) as runner:
         with runner.get_loop().serving(application):
             return application.run(sys.argv)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Options by their names and values, in the words of the override of GJS: tests/mistakes/scripts.ini has the texts of both.
+"""Checks the names and values of options.  The texts of errors are those of the override for GJS: tests/mistakes/scripts.ini
+has the texts of both.
 
-A time is in seconds, and a property that is one has a name that says so: `timeout_seconds`.  C has milliseconds, which a
-program written for `websockets` would set to a thousandth."""
+A time is in seconds, and the name of a property that is a time ends in `_seconds`: `timeout_seconds`.  C has milliseconds: a
+program that was written for `websockets` would set a thousandth of the time."""
 
 from gi.module import get_introspection_module
 
@@ -48,7 +49,7 @@ def plain_letters(name):
 
 
 def distance(one, other):
-    """How many letters differ, are left out, added or exchanged with the next one."""
+    """How many letters differ, are left out, added or exchanged with the next letter."""
     before, row = [], list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         last, before, row = before, row, [i]
@@ -61,7 +62,9 @@ def distance(one, other):
 
 
 def misspelled(name, names):
-    """The one that was meant: a short word is no guess, and of two that are as near the first one is."""
+    """The name that was probably meant, or None: a short name is never corrected.
+
+    Of names at the same distance the first one is returned."""
     letters = plain_letters(str(name))
     found = min(((distance(letters, plain_letters(one)), one) for one in names), default=(1, ''), key=lambda pair: pair[0])
     return found[1] if found[0] <= min(2, len(letters) // 4) else None
@@ -73,7 +76,7 @@ def nearest(name, names):
 
 
 def name_of(spec):
-    """As it is written in Python."""
+    """The name of a property in Python."""
     return spec.name.replace('-', '_') + ('_seconds' if spec.name in TIMES else '')
 
 
@@ -84,7 +87,7 @@ def names_of(owner):
 
 
 def hint(name, names, where=None, owner=None):
-    """A guess at the meant name, to be written after the text."""
+    """A guess at the name that was meant, as the end of an error text."""
     other = {**OF_OTHERS, **OF_ONE.get(where, {})}.get(name)
     if other is not None and where is not None:
         return f' (write {other})'
@@ -103,7 +106,8 @@ def hint(name, names, where=None, owner=None):
 
 
 def check_names(where, own, owner, settings):
-    """For connect () and serve (), whose options are their own and the properties of an object that they make."""
+    """For connect () and serve (): `own` are the names of their own options; other options are properties of the `owner`
+    that they make."""
     names = [one for one in names_of(owner) if one.removesuffix('_seconds') not in own]
     for name in settings:
         if name not in names:
@@ -112,7 +116,7 @@ def check_names(where, own, owner, settings):
 
 
 def check_known(where, known, given):
-    """For a call: `given` are its keyword arguments that it does not know."""
+    """For a call: `given` are the keyword arguments that the call does not know."""
     for name in given:
         raise TypeError(f'Option of {where} () is unknown: expected {" or ".join(known)}, received "{name}"{hint(name, known)}')
 
@@ -153,7 +157,7 @@ def check_text(what, value, may_be_none=False):
 
 
 def check_list(what, value):
-    """A list of texts, or None."""
+    """Accepts a list of texts, or None."""
     if value is None:
         return
     if not isinstance(value, (list, tuple)):

@@ -18,7 +18,8 @@ FIRST = 3               # descriptor of a service manager, see sd_listen_fds(3)
 
 
 def take_passed():
-    """The descriptors of a service manager, once: neither a second call nor a program that this one starts gets them."""
+    """Returns the descriptors of a service manager, and unsets their variables: neither a second call nor a program that this
+    one starts gets the descriptors again."""
     names = 'LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'
     pid, count, _ = [os.environ.pop(name, '') for name in names]
     if pid != str(os.getpid()) or not count.isdecimal() or int(count) == 0:
@@ -49,7 +50,7 @@ def check_list(name, values, kinds, expected):
 
 
 def socket_of(one):
-    """GIO closes its descriptor: that of a socket of Python is copied."""
+    """A Gio.Socket closes its descriptor, so the descriptor of a Python socket is copied."""
     if isinstance(one, Gio.Socket):
         return one
     own = os.dup(one.fileno())
@@ -79,7 +80,7 @@ class Places:
         return any(one is not None for one in (self.host, self.port, self.unix, self.sockets, self.fds))
 
     def listen(self, server, is_own):
-        """Returns the port, 0 without TCP.  Without any of them a server of its own gets a free port."""
+        """Returns the port, 0 without TCP.  If there is no place, a server that serve () has made listens on a free port."""
         port = 0
         for one in self.take_sockets():
             server.add_socket(one)

@@ -3,7 +3,7 @@
 
 """PyGObject's own methods, which the completed classes replace: `plain.Connection.queue_text (connection, text)`.
 
-A class is here as soon as it was used, and so as soon as there is an instance of it."""
+`plain` has a class from its first use on, and so always if there is an instance."""
 
 import types
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Functions of a program that are asked for a boolean.  For PyGObject each object is True, coroutines as well: only True
-counts as yes, and a request waits for what is to be awaited."""
+"""Handlers that return a boolean.  For PyGObject each object is True, also a coroutine.  With the guards of this file only
+True counts as True, and a request waits for the awaitable of its handler."""
 
 import functools
 
@@ -20,14 +20,14 @@ def show(value):
 
 
 def drop(value):
-    """A coroutine that does not run complains otherwise."""
+    """Closes a coroutine that will not run, which would otherwise warn."""
     if hasattr(value, 'close') and hasattr(value, 'cr_frame'):
         value.close()
 
 
 class Guard:
-    """Calls a function of the program, and gives its result to C.  It is equal to the function, by which PyGObject finds
-    handlers."""
+    """Calls a function of the program, and gives its result to C.  A guard is equal to its function, because PyGObject finds
+    handlers by their functions."""
 
     def __init__(self, function, name):
         self.function, self.name = function, name
@@ -60,10 +60,10 @@ class Guard:
 
 
 class RequestGuard(Guard):
-    """For a request, which can wait."""
+    """For a handler of a request, which can wait for an awaitable."""
 
     def refuse(self, arguments, error):
-        """A decision of the handler counts more than how it ends."""
+        """If the handler has decided before it raised, the decision stays: reject () has no effect then."""
         handshake = handshake_of(arguments)
         log_traceback(f'Handler of {self.name} raised {type(error).__name__}: a request that it has not decided is answered '
                       'with 500', error)
@@ -87,7 +87,7 @@ class RequestGuard(Guard):
 
     @staticmethod
     def on_done(task):
-        """An exception that ends the program, as SystemExit, is on its way already."""
+        """Reads the exception, or asyncio would log it: an exception that ends the program, as SystemExit, was raised already."""
         waiting.discard(task)
         if not task.cancelled():
             task.exception()
@@ -126,7 +126,7 @@ def handshake_of(arguments):
 
 
 def timeout_of(arguments):
-    """Seconds; a handler that waits for ever would keep its request, and so would the next one."""
+    """Seconds, or None.  Without a timeout, handlers that wait for ever would keep their requests in memory."""
     server = next((one for one in arguments if type(one).__name__ == 'Server'), None)
     return server.get_limits().get_handshake_timeout() / 1000 or None if server is not None else None
 
@@ -136,7 +136,7 @@ def guard(function, name, is_request):
 
 
 def asks(signal, owner):
-    """Whether a signal has a boolean result, and whether that is about a handshake of a server."""
+    """None: the result of the signal is not a boolean.  True: the result is about a request of a server."""
     query = GObject.signal_query(signal, owner)
     if query is None or query.return_type != GObject.TYPE_BOOLEAN:
         return None

@@ -32,8 +32,8 @@ class Service:
         self.grace = grace
         self.loop = asyncio.get_running_loop()
         self.tasks = set()
-        self.closing = None             # the task that shuts down: who waits for it may be cancelled
-        self.closers = set()            # tasks that wait for it, which it does not wait for
+        self.closing = None             # the task that shuts down; a task that waits for closing may be cancelled
+        self.closers = set()            # tasks that wait for closing, which does not wait for them
         self.closed = self.loop.create_future()
         self.signal = server.connect('connection', self.on_connection)
 
@@ -50,7 +50,7 @@ class Service:
         task.add_done_callback(self.on_done)
 
     def on_done(self, task):
-        """An exception that ends the program, as SystemExit, is on its way already."""
+        """Reads the exception, or asyncio would log it: an exception that ends the program, as SystemExit, was raised already."""
         self.tasks.discard(task)
         if not task.cancelled():
             task.exception()
@@ -81,7 +81,7 @@ class Service:
         await connection.close()
 
     async def close(self, code, reason):
-        """Once; who comes later waits for the same end."""
+        """Shuts down once; a later call waits for the same shutdown."""
         check_thread(self.server)
         task = asyncio.current_task()
         self.closers.add(task)
@@ -132,7 +132,7 @@ class Serving(Begun):
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
-        # The handler runs after the signal: the path and the headers of the request are still there then.
+        # The handler runs after the signal `connection`: with persistent handshakes it can still read path and headers.
         self.server = server if server is not None else Wsp.Server(**{'persistent_handshakes': True, **settings})
         self.handler, self.places, self.grace = handler, places, grace
         self.is_own = server is None

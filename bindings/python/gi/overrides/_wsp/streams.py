@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Messages in pieces.  A write goes on until all of it is taken, and GIO reads memory that is held meanwhile."""
+"""Messages in pieces.  A write goes on until all of its data was written; a GLib.Bytes holds the memory that GIO reads."""
 
 import contextlib
 
@@ -17,13 +17,13 @@ Wsp = get_introspection_module('Wsp')
 
 
 class MessageReader:
-    """The next message in pieces; one that is left early is skipped when the next one is asked for."""
+    """The next message in pieces.  The rest of a message that is left early is skipped when the next message is read."""
 
     def __init__(self, connection):
         self.connection = connection
         self.talk = talk_of(connection)
         self.incoming = None
-        self.owner = None               # which owner of it this is
+        self.owner = None               # incoming.n_owners when this reader took the message
         self.is_over = False
 
     @property
@@ -91,7 +91,7 @@ class MessageReader:
 
 
 class MessageWriter:
-    """A message in pieces.  One that cannot be ended, because the program raised, ends its connection with 1011."""
+    """A message in pieces.  A message that cannot be completed, because the program raised, ends its connection with 1011."""
 
     def __init__(self, connection, message_type):
         self.connection = connection
@@ -100,12 +100,12 @@ class MessageWriter:
         self.is_text = message_type == Wsp.MessageType.TEXT
         self.message_type = message_type
         self.output = None
-        self.call = None                # that is not at its end
+        self.call = None                # the call that is running
         self.is_writing = False
-        self.turn = None                # to write
+        self.turn = None                # of Talk.begin_writing ()
 
     async def begin(self, timeout=None):
-        """A message in pieces that another task writes ends first."""
+        """Waits until the messages in pieces that other tasks write have ended."""
         talk = talk_of(self.connection)
         self.turn = await talk.begin_writing(timeout)
         try:
@@ -154,10 +154,10 @@ class MessageWriter:
         try:
             self.output.close(fired)
         except GLib.Error:
-            pass                    # the exception of the program is the one to tell
+            pass                    # the exception of the program is raised instead
 
     async def wait_for_pending(self):
-        """A call that was cancelled ends in the next turn of the loop."""
+        """Waits for a call that was cancelled, which ends in the next turn of the loop."""
         import asyncio
         while self.output.has_pending():
             await asyncio.sleep(0)
@@ -172,16 +172,16 @@ class MessageWriter:
             self.call = None
 
     async def write(self, data, *, timeout=None, **unknown):
-        """All of it: str for a text message, and bytes, which may be cut anywhere, for both.
+        """Writes all of `data`: str for a text message, or bytes, which may be cut anywhere, for both types of a message.
 
-        One that was cancelled, or timed out, may have written a part."""
+        A write that was cancelled, or timed out, may have written a part."""
         check_known('write', ['timeout'], unknown)
         check_seconds('write', 'timeout', timeout)
         if isinstance(data, str):
             if not self.is_text:
                 raise TypeError('write: expected bytes for a binary message, received str')
             data = data.encode()
-        left = GLib.Bytes.new(bytes(memoryview(data)))      # a number would be so many zeros
+        left = GLib.Bytes.new(bytes(memoryview(data)))      # memoryview () refuses a number, of which bytes () makes zeros
         with self.alone():
             loop = talk_of(self.connection).check_loop()
             end = loop.time() + timeout if timeout is not None else None
@@ -194,7 +194,7 @@ class MessageWriter:
 
 
 def kind_of(part, first=None):
-    """The type of the message; all parts are as the first one."""
+    """The type of the message that a part belongs to; `first` is the type of the first part, which all parts must have."""
     if not isinstance(part, str):
         try:
             memoryview(part)
@@ -209,7 +209,7 @@ def kind_of(part, first=None):
 
 
 def check_parts(parts):
-    """Those that are there are checked before anything is sent: what was sent cannot be withdrawn."""
+    """Checks the parts of a list before anything is sent: a part that was sent cannot be withdrawn."""
     first = None
     for part in parts:
         first = kind_of(part, first)
@@ -228,7 +228,7 @@ async def each_part(parts):
 
 
 async def send_parts(connection, parts, timeout):
-    """One message: text if its first part is a str.  Nothing is sent without parts."""
+    """Sends one message, a text message if its first part is a str.  Nothing is sent without parts."""
     writer = None
     if isinstance(parts, (list, tuple)):
         check_parts(parts)

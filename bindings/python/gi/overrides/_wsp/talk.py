@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A connection as its coroutines see it: messages that have come, and who waits for what.
+"""The state of a connection for coroutines: the messages that were received, and the coroutines that wait.
 
 The connection's message function fills a deque, which costs a third of a receive_async () for each message.  A full
 deque stops the connection, and the peer then waits.
 
-Messages, pieces, errors and the end all wake the one coroutine that receives, which then looks for what it waits for.  A
-coroutine that was cancelled has taken nothing: the call that it has begun goes on, and the next one takes its result."""
+Messages, pieces, errors and the end all wake the one coroutine that receives, which then checks whether it has what it waits
+for.  A coroutine that was cancelled has taken nothing: a call that it has begun goes on, and the next coroutine that receives
+takes the result."""
 
 import collections
 import functools
@@ -31,7 +32,7 @@ Wsp = get_introspection_module('Wsp')
 
 class Talk:
     def __init__(self, connection):
-        """Does not keep the connection: the connection keeps this."""
+        """Holds no reference to the connection, which holds a reference to this object."""
         self.messages = collections.deque()     # of (message, size)
         self.n_bytes = 0
         self.is_started = self.is_full = False
@@ -39,15 +40,15 @@ class Talk:
         self.is_one_of_many = False             # see Service
         self.is_receiving = False
         self.incoming = None                    # the message that is read in pieces
-        self.call = None                        # for its next piece; without one, for the next message
+        self.call = None                        # for the next piece of incoming, or for the next message
         self.waiter = None
-        self.limit = None                       # of the wait
+        self.limit = None                       # the Limit of the wait
         self.others = set()                     # futures that wait for room or the end
         self.writing = None                     # the turn of the message in pieces that is being written
-        self.writers = collections.deque()      # the turns of those that wait for its end
+        self.writers = collections.deque()      # the turns of messages in pieces that wait to begin
         self.loop = None
-        self.running_loop = running_loop        # without the look for asyncio once there was a loop
-        self.room = 0                           # bytes that are queued without a look at the send queue
+        self.running_loop = running_loop        # replaced by asyncio's function once there was a loop
+        self.room = 0                           # bytes that may be queued before the send queue is checked
         self.thread = threading.get_ident()
         self.has_writable = False
         self.has_ended = connection.get_state() == Wsp.ConnectionState.CLOSED
@@ -66,7 +67,7 @@ class Talk:
         return loop
 
     def on_message(self, connection, message):
-        size = message.get_size() if self.messages else 0       # the first one is held in any case
+        size = message.get_size() if self.messages else 0       # the first message is held in any case
         self.messages.append((message, size))
         self.n_bytes += size
         if self.waiter is not None:
@@ -94,7 +95,7 @@ class Talk:
             wake(future)
 
     def start(self, connection):
-        """After its end a connection gives what it holds to calls only."""
+        """Starts the connection.  After its end, only calls get the messages that the connection holds."""
         if self.has_ended:
             return
         if not self.has_handler:
@@ -112,7 +113,7 @@ class Talk:
             connection.stop()
 
     def begin_receiving(self, timeout, cancellable=None):
-        """After check_loop ()."""
+        """Call check_loop () first."""
         if self.is_receiving:
             raise RuntimeError('Another task receives from this connection: expected one at a time '
                                '(receive in one task, which gives the messages to the others)')
@@ -130,7 +131,7 @@ class Talk:
         self.limit = None
 
     def wait(self):
-        """To be awaited, until something has come: the caller looks whether it is what it waits for."""
+        """A future that is done when something was received: the caller then checks whether it has what it waits for."""
         if self.limit is not None and self.limit.error is not None:
             raise self.limit.error
         self.waiter = self.loop.create_future()
@@ -169,7 +170,7 @@ class Talk:
                 self.end_limit()
 
     async def result(self, connection, begin, finish):
-        """The result of the call that a cancelled coroutine has left, or of a new one."""
+        """The result of the call that a cancelled coroutine has left, or of a new call."""
         if self.call is None:
             call = Pending(self.on_result, finish)
             begin(call.on_result)
@@ -184,7 +185,7 @@ class Talk:
         return call.value
 
     async def next_incoming(self, connection):
-        """The next message, to be read in pieces; one that a cancelled coroutine has not begun to read comes first."""
+        """The next message, to be read in pieces.  A message that a cancelled coroutine has left before its first piece is first."""
         self.leave_begun()
         if self.incoming is None and self.call is None and self.messages:
             message, size = self.messages.popleft()
@@ -206,7 +207,9 @@ class Talk:
         incoming.add(await self.result(connection, incoming.begin_piece, incoming.finish_piece))
 
     async def read_whole(self, connection):
-        """Puts the next message before those that have come.  If this is cancelled, its pieces stay with it."""
+        """Reads all of the next message, and puts it before the messages of the deque.
+
+        If the coroutine is cancelled, self.incoming keeps the pieces."""
         incoming = await self.next_incoming(connection)
         limit = connection.get_limits().get_max_message_size()
         while not incoming.is_whole:
@@ -230,7 +233,7 @@ class Talk:
             self.leave()
 
     def leave(self):
-        """The call for its next piece is of no interest any more."""
+        """Skips the rest of the message, and drops the call for its next piece."""
         incoming, self.incoming, self.call = self.incoming, None, None
         incoming.close()
 
@@ -262,7 +265,7 @@ class Talk:
             self.has_writable = True
             connection.connect('writable', self.on_writable)
         high = connection.get_limits().get_high_water_mark()
-        # One signal: where low-water-mark is above the other, the queue may still be above that one after it.
+        # Waits for one signal only: if low-water-mark is above high-water-mark, the queue may still be above high-water-mark.
         if not self.has_ended and connection.get_send_queue_bytes() >= max(1, high):
             await self.wait_other(timeout, 'The send queue was not written in time (the message is in it)')
             if self.has_ended:
@@ -270,8 +273,8 @@ class Talk:
         self.room = min(UNCHECKED, high - connection.get_send_queue_bytes())
 
     async def begin_writing(self, timeout):
-        """Waits until the messages in pieces that have begun before have ended, in the order of the calls.  Returns what
-        end_writing () takes.  After the end of the connection there is no wait: the caller gets its error when it begins."""
+        """Waits until the messages in pieces that have begun before have ended, in the order of the calls.  Returns the turn
+        for end_writing ().  Does not wait after the end of the connection: then the message gets its error when it begins."""
         loop = self.check_loop()
         turn = loop.create_future()
         if self.writing is None or self.has_ended:
@@ -293,7 +296,7 @@ class Talk:
         return turn
 
     def end_writing(self, turn):
-        """Also of one that waits, or that was woken and did not begin."""
+        """Ends a turn, also a turn that waits, or that was woken and whose message did not begin."""
         if turn in self.writers:
             self.writers.remove(turn)
         if self.writing is not turn:

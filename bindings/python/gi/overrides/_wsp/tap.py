@@ -10,7 +10,7 @@ import functools
 
 
 def own(argument):
-    """A reference, or for an action its copy."""
+    """A reference to the bytes, or a copy of the action."""
     take = getattr(argument, 'ref', None) if type(argument).__name__ == 'Bytes' else getattr(argument, 'copy', None)
     return take() if take is not None else argument
 
@@ -23,7 +23,7 @@ def give_own(function):
 
 
 def on_subclass(owner, **named):
-    """Before PyGObject takes the functions of the class."""
+    """Wraps the functions of the class before PyGObject takes them."""
     for name in ('do_bytes', 'do_action'):
         if name in vars(owner):
             setattr(owner, name, give_own(vars(owner)[name]))
