@@ -24,9 +24,10 @@
  * A connection belongs to the main context that was the thread-default one when the connection was
  * created. Its signals are emitted in that context. The callback of an asynchronous call runs in
  * the context that is the thread-default one during the call, or in that of the connection if no
- * context was pushed. No signal and no callback runs inside a call. After `start()`, and
- * while an asynchronous call is pending, the connection keeps itself alive until it is closed;
- * otherwise dropping the last reference closes the transport without a Close frame.
+ * context was pushed. No signal and no callback runs inside a call, except for `notify` of a
+ * property that the call sets. After `start()`, and while an asynchronous call is pending, the
+ * connection keeps itself alive until it is closed; otherwise dropping the last reference closes
+ * the transport without a Close frame.
  *
  * Any signal handler and any callback may close, abort or drop the connection, or run a main
  * loop. While a handler of [signal@Wsp.Connection::message] runs, the connection does not read: a

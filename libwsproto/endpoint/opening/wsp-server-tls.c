@@ -71,10 +71,10 @@ wsp_server_tls_set (WspServerTls       *self,
       self->settings.mode = GPOINTER_TO_UINT (value);
       break;
     case WSP_SERVER_TLS_TICKET_KEY:
-    default:
       g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
       self->settings.ticket_key = value != NULL ? g_bytes_ref (value) : NULL;
       self->has_own_key = FALSE;
+      break;
     }
 
   return decide (self, error);
