@@ -5,7 +5,7 @@
 
 #include "core/limits.h"
 #include "log/wsp-log-private.h"
-#include "session/wsp-random-private.h"
+#include "random/random-pool.h"
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-random-private.h"
@@ -60,7 +60,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static const WscHost operating_system = { wsp_random_fill, NULL };
+static const WscHost operating_system = { wsc_random_fill, NULL };
 
 G_STATIC_ASSERT ((int) WSP_ROLE_SERVER == (int) WSC_ROLE_SERVER);
 G_STATIC_ASSERT ((int) WSP_SESSION_STATE_CREATED == (int) WSC_PHASE_CREATED);

@@ -8,8 +8,5 @@
 
 #include "core/types.h"
 
-/* Returns bytes of the kernel, from a page that no child of the process shares.  Thread-safe. */
-void websocket_random_fill       (void *data, uint8_t *to, size_t n);
-
 /* Makes the session take its bytes from fill_random; the caller owns data. */
 void websocket_random_set_source (WEB_SOCKET_HANDLE handle, WscFillRandom fill_random, void *data);

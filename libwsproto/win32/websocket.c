@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "core/limits.h"
+#include "random/random-pool.h"
 
 #define FIRST_BUFFER_TYPE 0x80000000
 
@@ -102,7 +103,7 @@ create_handle (WscRole                    role,
     memory = buffer_of (self->memory, (size_t) own_size);
   self->options = options_of (role, &properties);
   self->workspace = workspace_of (&properties, memory);
-  websocket_random_set_source (self, websocket_random_fill, NULL);
+  websocket_random_set_source (self, wsc_random_fill, NULL);
   wsc_engine_init (&self->engine, &self->options, &self->host);
   wsc_stream_lend (&self->engine.stream, &self->workspace);
   *handle = self;

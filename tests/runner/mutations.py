@@ -33,10 +33,11 @@ LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
 # Suites, with the folders that their programs are linked with, and all that is below these.
 SUITES = {
     "core": [f"{LIBRARY}/core"],
+    "random": [f"{LIBRARY}/random"],
     "log": [f"{LIBRARY}/log"],
-    "traces": [f"{LIBRARY}/{name}" for name in ("core", "session", "win32")],
-    "win32": [f"{LIBRARY}/{name}" for name in ("core", "win32")],
-    "session": [f"{LIBRARY}/{name}" for name in ("core", "log", "session")],
+    "traces": [f"{LIBRARY}/{name}" for name in ("core", "random", "session", "win32")],
+    "win32": [f"{LIBRARY}/{name}" for name in ("core", "random", "win32")],
+    "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", "session")],
     "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "reactor")],
     "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],
     "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],

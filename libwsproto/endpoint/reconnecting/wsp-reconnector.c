@@ -21,7 +21,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
-#include "session/wsp-random-private.h"
+#include "random/random-pool.h"
 #include "session/wsp-uri-private.h"
 
 static guint connected_signal, disconnected_signal, should_retry_signal;
@@ -118,7 +118,7 @@ begin_waiting (WspReconnector        *self,
 {
   guint32 random;
 
-  wsp_random_fill (NULL, (guint8 *) &random, sizeof random);
+  wsc_random_fill (NULL, (guint8 *) &random, sizeof random);
   wait_until (self, g_get_monotonic_time () + 1000 *
               (gint64) wsp_back_off_choose_delay (&self->back_off, cause, random));
 }

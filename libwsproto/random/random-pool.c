@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A pool holds bytes that the kernel made and that were not returned yet: it saves a system call
+ * for each frame of a client.  A pool belongs to one thread, so it needs no lock.
+ *
+ * A child of fork () starts with an empty pool.  The pool is a page that the kernel clears in the
+ * child; where the kernel cannot do that, the pool compares its process id.
+ *
+ * (1) n_left <= sizeof bytes; returned bytes are erased. */
+
+#include "random/random-pool.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "random/random-system.h"
+
+typedef struct
+{
+  size_t  n_left;               /* 0 after a fork: the kernel has cleared the page */
+  int64_t owner;                /* process id; 0: the kernel clears the page on fork */
+  volatile bool is_busy;        /* a signal handler that finds it so asks the kernel */
+  uint8_t bytes[WSC_RANDOM_PAGE_SIZE - 3 * sizeof (int64_t)];
+} RandomPool;
+
+static_assert (sizeof (RandomPool) <= WSC_RANDOM_PAGE_SIZE, "the pool is one page");
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t at_end;    /* of a thread: its pool is freed */
+static _Thread_local RandomPool *own_pool;
+
+static void
+pool_free (void *pool)
+{
+  own_pool = NULL;
+  wsc_random_free_page (pool);
+}
+
+static void
+make_key (void)
+{
+  if (pthread_key_create (&at_end, pool_free) != 0)
+    wsc_random_fail ("pthread_key_create ()");
+}
+
+/* The library is unloaded, or the process ends: pools of other threads than this one are those of
+ * threads that may still run. */
+__attribute__ ((destructor))
+static void
+end (void)
+{
+  pthread_once (&once, make_key);
+  pthread_key_delete (at_end);
+  if (own_pool != NULL)
+    pool_free (own_pool);
+}
+
+/* NULL: there is no memory. */
+static RandomPool *
+pool_new (void)
+{
+  bool is_wiped;
+  RandomPool *pool = wsc_random_new_page (&is_wiped);
+
+  if (pool == NULL)
+    return NULL;
+
+  pthread_once (&once, make_key);
+  pthread_setspecific (at_end, pool);
+  if (!is_wiped)
+    pool->owner = wsc_random_get_process ();
+  own_pool = pool;
+  return pool;
+}
+
+static void
+pool_forget_parent (RandomPool *pool)
+{
+  int64_t here = wsc_random_get_process ();
+
+  if (pool->owner == here)
+    return;
+
+  pool->owner = here;
+  pool->n_left = 0;
+}
+
+static void
+pool_take (RandomPool *pool,
+           uint8_t    *to,
+           size_t      n)
+{
+  if (pool->owner != 0)
+    pool_forget_parent (pool);
+
+  while (n > 0)
+    {
+      size_t part;
+
+      if (pool->n_left == 0)
+        {
+          wsc_random_ask_kernel (pool->bytes, sizeof pool->bytes);
+          pool->n_left = sizeof pool->bytes;
+        }
+
+      part = n < pool->n_left ? n : pool->n_left;
+      assert (pool->n_left <= sizeof pool->bytes);      /* (1) */
+      pool->n_left -= part;
+      memcpy (to, pool->bytes + pool->n_left, part);
+      memset (pool->bytes + pool->n_left, 0, part);
+      to += part;
+      n -= part;
+    }
+}
+
+void
+wsc_random_fill (void    *data,
+                 uint8_t *to,
+                 size_t   n)
+{
+  RandomPool *pool = own_pool != NULL ? own_pool : pool_new ();
+
+  if (pool == NULL || pool->is_busy)
+    {
+      wsc_random_ask_kernel (to, n);
+      return;
+    }
+
+  pool->is_busy = true;
+  pool_take (pool, to, n);
+  pool->is_busy = false;
+}

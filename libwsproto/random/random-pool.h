@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Random bytes for masking keys and nonces: each is the kernel's, and is returned once. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A WscFillRandom, whose data is not used.  Every thread may call it, and so may a signal handler.
+ * It never fails: if there are no random bytes, the process ends (RFC 6455 10.3). */
+void wsc_random_fill (void *data, uint8_t *to, size_t n);

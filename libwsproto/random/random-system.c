@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "random/random-system.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define NO_ADVICE (-1)          /* an advice that every kernel refuses */
+
+/* qemu-user accepts any advice and does nothing: a system that accepts an impossible advice does
+ * not clear pages. */
+static bool
+wipe_on_fork (void *page)
+{
+  return madvise (page, WSC_RANDOM_PAGE_SIZE, MADV_WIPEONFORK) == 0
+         && madvise (page, WSC_RANDOM_PAGE_SIZE, NO_ADVICE) != 0;
+}
+
+void *
+wsc_random_new_page (bool *is_wiped)
+{
+  void *page = mmap (NULL, WSC_RANDOM_PAGE_SIZE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (page == MAP_FAILED)
+    return NULL;
+
+  *is_wiped = wipe_on_fork (page);
+  return page;
+}
+
+void
+wsc_random_free_page (void *page)
+{
+  memset (page, 0, WSC_RANDOM_PAGE_SIZE);
+  munmap (page, WSC_RANDOM_PAGE_SIZE);
+}
+
+void
+wsc_random_ask_kernel (uint8_t *to,
+                       size_t   n)
+{
+  while (n > 0)
+    {
+      ssize_t n_filled = getrandom (to, n, 0);
+
+      if (n_filled < 0 && errno != EINTR)
+        wsc_random_fail ("getrandom ()");
+
+      if (n_filled > 0)
+        {
+          to += n_filled;
+          n -= (size_t) n_filled;
+        }
+    }
+}
+
+int64_t
+wsc_random_get_process (void)
+{
+  return getpid ();
+}
+
+_Noreturn void
+wsc_random_fail (const char *call)
+{
+  fprintf (stderr, "libwsproto: no random numbers: %s failed: %s\n", call, strerror (errno));
+  abort ();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Calls of the operating system for random bytes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WSC_RANDOM_PAGE_SIZE 4096
+
+/* Zeroed memory of WSC_RANDOM_PAGE_SIZE bytes.  is_wiped: the kernel zeroes it in a child of fork ().
+ * NULL: there is none. */
+void   *wsc_random_new_page    (bool *is_wiped);
+void    wsc_random_free_page   (void *page);
+
+/* Bytes that the kernel makes; ends the process if it has none. */
+void    wsc_random_ask_kernel  (uint8_t *to, size_t n);
+int64_t wsc_random_get_process (void);
+
+/* Ends the process: it has no random bytes.  call: what has failed, by its errno. */
+_Noreturn void wsc_random_fail (const char *call);

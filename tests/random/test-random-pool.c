@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Random bytes of keys and masks: no byte is used twice, not in another thread and not in a child. */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/tap.h"
+#include "random/random-pool.h"
+
+#define N_THREADS 4
+#define N_PIECES 40000          /* more than a pool holds */
+
+typedef struct
+{
+  uint8_t bytes[16];
+} Piece;
+
+static int
+compare (const void *a,
+         const void *b)
+{
+  return memcmp (a, b, sizeof (Piece));
+}
+
+static bool
+are_all_different (Piece *pieces,
+                   size_t n)
+{
+  qsort (pieces, n, sizeof *pieces, compare);
+  for (size_t i = 1; i < n; i++)
+    if (compare (&pieces[i - 1], &pieces[i]) == 0)
+      return false;
+  return true;
+}
+
+static void *
+fill_pieces (void *pieces)
+{
+  for (size_t i = 0; i < N_PIECES; i++)
+    wsc_random_fill (NULL, ((Piece *) pieces)[i].bytes, sizeof (Piece));
+  return NULL;
+}
+
+static int n_unmapped;          /* pools that were freed */
+
+/* Before the C library's own, which frees the stacks of threads by another way. */
+int
+munmap (void  *at,
+        size_t length)
+{
+  n_unmapped++;
+  return (int) syscall (SYS_munmap, at, length);
+}
+
+static void
+test_threads (void)
+{
+  static Piece pieces[N_THREADS * N_PIECES];
+  pthread_t threads[N_THREADS];
+  int n_before = n_unmapped;
+
+  for (size_t i = 0; i < N_THREADS; i++)
+    pthread_create (&threads[i], NULL, fill_pieces, pieces + i * N_PIECES);
+  for (size_t i = 0; i < N_THREADS; i++)
+    pthread_join (threads[i], NULL);
+
+  tap_point (are_all_different (pieces, N_THREADS * N_PIECES),
+             "/random/threads/no-bytes-twice");
+  tap_point (n_unmapped == n_before + N_THREADS, "/random/threads/a-pool-ends-with-its-thread");
+}
+
+static enum
+{
+  KERNEL_OBEYS,
+  KERNEL_ACCEPTS_ALL,           /* as qemu-user, which does nothing and says that all is well */
+  KERNEL_REFUSES_ALL,           /* as one before Linux 4.14 */
+} advice_taker;
+
+/* Before the C library's own. */
+int
+madvise (void  *at,
+         size_t length,
+         int    advice)
+{
+  if (advice_taker == KERNEL_OBEYS)
+    return (int) syscall (SYS_madvise, at, length, advice);
+
+  return advice_taker == KERNEL_ACCEPTS_ALL ? 0 : -1;
+}
+
+/* Parent and child take the next bytes of the same pool.  Returns whether they differ. */
+static bool
+draw_in_child (void)
+{
+  Piece pieces[3];
+  int ends[2], status = 1;
+  bool is_read;
+  pid_t child;
+
+  wsc_random_fill (NULL, pieces[0].bytes, sizeof (Piece));
+  fflush (stdout);
+  if (pipe (ends) != 0)
+    abort ();
+
+  child = fork ();
+  if (child == 0)
+    {
+      wsc_random_fill (NULL, pieces[1].bytes, sizeof (Piece));
+      _exit (write (ends[1], &pieces[1], sizeof (Piece)) == (ssize_t) sizeof (Piece) ? 0 : 1);
+    }
+
+  is_read = read (ends[0], &pieces[1], sizeof (Piece)) == (ssize_t) sizeof (Piece);
+  close (ends[0]);
+  close (ends[1]);
+  waitpid (child, &status, 0);
+  wsc_random_fill (NULL, pieces[2].bytes, sizeof (Piece));
+  return is_read && status == 0 && are_all_different (pieces, 3);
+}
+
+/* A thread makes its pool at its first draw. */
+static void *
+draw_in_child_of_thread (void *is_different)
+{
+  *(bool *) is_different = draw_in_child ();
+  return NULL;
+}
+
+static bool
+draw_in_child_of (int taker)
+{
+  bool is_different = false;
+  pthread_t thread;
+
+  advice_taker = taker;
+  pthread_create (&thread, NULL, draw_in_child_of_thread, &is_different);
+  pthread_join (thread, NULL);
+  advice_taker = KERNEL_OBEYS;
+  return is_different;
+}
+
+static void
+test_fork (void)
+{
+  tap_point (draw_in_child_of (KERNEL_ACCEPTS_ALL),
+             "/random/fork/WS-114-SEC-108-child-shares-no-bytes-in-an-emulator");
+  tap_point (draw_in_child_of (KERNEL_REFUSES_ALL),
+             "/random/fork/WS-114-SEC-108-child-shares-no-bytes-with-an-old-kernel");
+  tap_point (draw_in_child (), "/random/fork/WS-114-SEC-108-child-shares-no-bytes");
+}
+
+static int n_interrupts;        /* calls of getrandom () that a signal interrupts */
+static uint8_t *nested;         /* filled inside the next call */
+static const uint8_t *filled;   /* by the last call */
+
+/* Before the C library's own. */
+ssize_t
+getrandom (void    *to,
+           size_t   n,
+           unsigned flags)
+{
+  if (n_interrupts > 0)
+    {
+      n_interrupts--;
+      errno = EINTR;
+      return -1;
+    }
+
+  if (nested != NULL)
+    {
+      uint8_t *inner = nested;
+
+      nested = NULL;
+      wsc_random_fill (NULL, inner, sizeof (Piece));
+      tap_point (filled == inner,
+                 "/random/nested/asks-the-kernel");
+    }
+
+  filled = to;
+  return (ssize_t) syscall (SYS_getrandom, to, n, flags);
+}
+
+/* A signal handler may draw while its thread fills the pool, which some of these draws do. */
+static void
+test_nested (void)
+{
+  static Piece pieces[1024], inner;
+
+  nested = inner.bytes;
+  for (size_t i = 0; i < 1024; i++)
+    wsc_random_fill (NULL, pieces[i].bytes, sizeof (Piece));
+}
+
+static void
+test_interrupted (void)
+{
+  static Piece pieces[1024];
+
+  n_interrupts = 3;
+  wsc_random_fill (NULL, pieces[0].bytes, sizeof pieces);
+  tap_point (n_interrupts == 0 && are_all_different (pieces, 1024),
+             "/random/long/filled-in-spite-of-signals");
+}
+
+/* More than the pool holds, and an end that is not a multiple of anything. */
+static void
+test_long (void)
+{
+  static Piece pieces[1024];
+  uint8_t *bytes = pieces[0].bytes;
+  size_t n_zero = 0;
+
+  wsc_random_fill (NULL, bytes, sizeof pieces - 3);
+  for (size_t i = sizeof pieces - 3 - 16; i < sizeof pieces - 3; i++)
+    n_zero += bytes[i] == 0;
+  tap_point (are_all_different (pieces, 1024) && n_zero < 8,
+             "/random/long/filled-to-the-end");
+}
+
+int
+main (void)
+{
+  test_fork ();
+  test_threads ();
+  test_long ();
+  test_interrupted ();
+  test_nested ();
+  return tap_end ();
+}
