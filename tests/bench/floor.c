@@ -4,8 +4,7 @@
 /* The floor: the minimum of code that can receive and send these frames.
  *
  * Every frame is whole, valid and a message; nothing else is checked.  Its text goes directly to
- * the vectors, a short one padded to 32 bytes, which a real engine can beat (PERFORMANCE part
- * 3). */
+ * the vectors, a short one padded to 32 bytes, which a real engine can beat. */
 
 #include "bench/bench.h"
 

@@ -55,6 +55,13 @@ def other_libraries(top, root):
     return build.test("--suite=peers", log="peerslog")
 
 
+def every_capture(top, root):
+    """The captures of the inspector's tests, read by wsinspect and by tshark."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile_tests()
+    return build.test("--suite=every-capture", log="captureslog")
+
+
 def other_compiler(top, root):
     """Clang warns of more than GCC; the fuzz targets show it the core only."""
     build = Build(top, root, "clang", [*EVERYTHING, "-Dwerror=true"], {"CC": "clang", "CXX": "clang++"})
@@ -162,6 +169,7 @@ def more_clients(top, root):
 
 PARTS = (
     ("conformance of other libraries", other_libraries),
+    ("times of each capture", every_capture),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),
