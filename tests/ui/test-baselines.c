@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The texts of a row are on one line, and rows have one height, whatever script a message is in.
- * The drawing of the window is measured. */
+/* The texts of a row are on one line, and rows have one height, whatever script a message and whatever
+ * language the window is in.  The drawing of the window is measured. */
 #include "ui/frames/wsi-frame-list.h"
 
 #include <math.h>
 
 #include "fonts.h"
+#include "language.h"
 #include "picture.h"
 #include "ui-test.h"
 
@@ -203,8 +204,17 @@ int
 main (int    argc,
       char **argv)
 {
-  ui_test_init (&argc, &argv);
+  g_autoptr (GtkApplication) application = NULL;
 
+  g_test_init (&argc, &argv, NULL);
+  if (argc > 2 && language_set (argv[1], argv[2]) == NULL)
+    {
+      g_print ("1..0 # SKIP there is no locale for %s, and localedef cannot make it\n", argv[1]);
+      return 0;
+    }
+
+  gtk_init ();
+  application = ui_test_make_application ();
   g_test_add_func ("/ui/baselines/rows-have-one", test_usual);
   g_test_add_func ("/ui/baselines/rows-have-one-with-large-text", test_large);
   for (guint i = 0; i < n_fonts; i++)
@@ -213,5 +223,5 @@ main (int    argc,
 
       g_test_add_data_func (path, &fonts[i], test_font);
     }
-  return ui_test_end (NULL);
+  return ui_test_end (g_steal_pointer (&application));
 }
