@@ -86,7 +86,8 @@ typedef struct
 } WspConnectionDetails;
 
 /* Thousands of connections may be idle: a member that is empty in an idle connection belongs in
- * the details.  The order of the members lets a turn of small messages touch few cache lines. */
+ * the details.  A turn of small messages touches few cache lines, because of the order of the
+ * members. */
 struct _WspConnection
 {
   GObject                    parent_instance;

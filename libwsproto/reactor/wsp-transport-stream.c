@@ -167,7 +167,7 @@ arm (WspTransport *base)
 }
 
 /* Polls the socket to find out why a read or a write would block.  If the socket is ready for the
- * event, TLS waits for something else; if the socket is not writable, a read may wait for room. */
+ * event, TLS waits for something else.  If the socket is not writable, a read may wait for room. */
 static void
 look_why_blocked (StreamTransport *self,
                   WspWatchEvents   event)

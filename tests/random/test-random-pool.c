@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random bytes of keys and masks: no byte is used twice, not in another thread and not in a child. */
+/* Random bytes of keys and masks: no byte is used twice, in whatever thread or child. */
 
 #include <errno.h>
 #include <pthread.h>

@@ -80,7 +80,8 @@ main (int    argc,
   pthread_barrier_wait (&has_drawn);
   tap_point (is_begun, "/random/unload/a-thread-has-a-pool");
   dlclose (library);
-  tap_point (dlopen (path, RTLD_NOW | RTLD_NOLOAD) == NULL, "/random/unload/the-library-is-unloaded");
+  tap_point (dlopen (path, RTLD_NOW | RTLD_NOLOAD) == NULL,
+             "/random/unload/the-library-is-unloaded");
   pthread_barrier_wait (&is_unloaded);
   pthread_join (thread, NULL);
   tap_point (true, "/random/unload/the-thread-ends-after-it");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The texts of a row are on one line, and rows have one height, whatever script a message and whatever
- * language the window is in.  The drawing of the window is measured. */
+/* The texts of a row are on one line, and rows have one height, whatever script a message has and
+ * whatever language the window.  The drawing of the window is measured. */
 #include "ui/frames/wsi-frame-list.h"
 
 #include <math.h>
