@@ -10,8 +10,8 @@
 
 #define WSC_RANDOM_PAGE_SIZE 4096
 
-/* Zeroed memory of WSC_RANDOM_PAGE_SIZE bytes; NULL: there is none.  is_wiped: the kernel zeroes the
- * memory in a child of fork (). */
+/* Zeroed memory of WSC_RANDOM_PAGE_SIZE bytes; NULL: there is none.  is_wiped: the kernel zeroes
+ * the memory in a child of fork (). */
 void   *wsc_random_new_page    (bool *is_wiped);
 void    wsc_random_free_page   (void *page);
 
