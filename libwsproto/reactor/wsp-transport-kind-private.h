@@ -15,6 +15,7 @@ typedef gssize (*WspTransportIoFunc) (WspTransport       *self,
 typedef void (*WspTransportCallFunc) (WspTransport *self);
 typedef void (*WspTransportCloseFunc) (WspTransport     *self,
                                        WspTransportClose how);
+typedef GIOStream *(*WspTransportMakeStreamFunc) (WspTransport *self);
 typedef void (*WspTransportDescribeFunc) (WspTransport    *self,
                                           WspTransportTls *tls);
 
@@ -26,6 +27,7 @@ typedef struct
   WspTransportCallFunc  shutdown;
   WspTransportCloseFunc close;
   WspTransportCallFunc  clear;          /* before the memory is freed; may be NULL */
+  WspTransportMakeStreamFunc make_stream;       /* NULL: there is one from the beginning, or none */
   WspTransportDescribeFunc describe_tls;        /* TLS without a stream; else NULL */
 } WspTransportKind;
 
@@ -59,8 +61,17 @@ wsp_transport_peek_error (const WspTransport *self)
   return self->rest != NULL ? self->rest->error : NULL;
 }
 
+/* NULL: it was not made yet, or there is none. */
+static inline GIOStream *
+wsp_transport_peek_stream (const WspTransport *self)
+{
+  return self->rest != NULL ? self->rest->stream : NULL;
+}
+
 WspTransportRest *wsp_transport_need_rest      (WspTransport *self);
 
+/* wsp-transport-socket.c */
+extern const WspTransportKind wsp_transport_socket_kind;
 /* wsp-transport-stream.c */
 extern const WspTransportKind wsp_transport_stream_kind;
 void            wsp_transport_stream_begin     (WspTransport *self);
@@ -103,6 +114,9 @@ struct iovec    wsp_transport_gather           (const struct iovec *vectors,
                                                 guint8             *record);
 /* Returns the GTlsConnection of the transport; NULL: the transport has no TLS of GIO. */
 GTlsConnection *wsp_transport_get_tls          (WspTransport *self);
+/* Returns the GTlsConnection inside a GSocketConnection that GSocketClient has made for TLS, whose
+ * socket carries no plain text; else the stream itself. */
+GIOStream      *wsp_transport_get_inner_stream (GIOStream *stream);
 /* Returns the stream below TLS; NULL: the stream is unknown. */
 GIOStream      *wsp_transport_dup_stream_below (GTlsConnection *tls);
 /* Returns the events of a watch that the owner waits for; if the socket has ended or failed, all

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport: the code for all kinds, and the plain socket, which is read and written by its
- * descriptor.  A plain socket has no states: it is owned, or closed.
+/* What all kinds of transport have in common.
  *
  * (1) Only a dispatch of the reactor notifies the owner, and never after close.
- * (2) A descriptor is closed by the stream that was made from it, otherwise by the transport.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 WspTransport *
 wsp_transport_ref (WspTransport *self)
@@ -30,12 +24,6 @@ wsp_transport_need_rest (WspTransport *self)
     self->rest = g_new0 (WspTransportRest, 1);
 
   return self->rest;
-}
-
-static GIOStream *
-peek_stream (const WspTransport *self)
-{
-  return self->rest != NULL ? self->rest->stream : NULL;
 }
 
 static void
@@ -177,114 +165,6 @@ wsp_transport_filter_events (WspTransport  *self,
   return events & WSP_WATCH_ENDED ? self->events : events & self->events;
 }
 
-static void
-on_socket_ready (WspWatch      *watch,
-                 WspWatchEvents events)
-{
-  WspTransport *self = WSP_OWNER_OF (watch, WspTransport, watch);
-  WspWatchEvents notified = wsp_transport_filter_events (self, events);
-
-  if (notified != WSP_WATCH_NOTHING)
-    self->ready (self, notified, self->owner);
-}
-
-static void
-arm_socket (WspTransport *self)
-{
-  wsp_transport_watch_socket (self, self->events, on_socket_ready);
-}
-
-static gssize
-return_errno (GError **error)
-{
-  if (errno == EAGAIN)
-    return WSP_TRANSPORT_WOULD_BLOCK;
-
-  g_propagate_error (error, wsp_transport_make_error (errno));
-  return WSP_TRANSPORT_FAILED;
-}
-
-static gssize
-read_socket (WspTransport       *self,
-             const struct iovec *vectors,
-             guint               n_vectors,
-             GError            **error)
-{
-  gssize n;
-
-  if (wsp_transport_peek_error (self) != NULL)
-    return wsp_transport_return_error (self, error);
-
-  do
-    n = n_vectors == 1 ? recv (self->fd, vectors->iov_base, vectors->iov_len, 0)
-                       : readv (self->fd, vectors, n_vectors);
-  while (n < 0 && errno == EINTR);
-
-  return n >= 0 ? n : return_errno (error);
-}
-
-static gssize
-send_vectors (int                 fd,
-              const struct iovec *vectors,
-              guint               n_vectors)
-{
-  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
-
-  return sendmsg (fd, &message, MSG_NOSIGNAL);
-}
-
-static gssize
-write_socket (WspTransport       *self,
-              const struct iovec *vectors,
-              guint               n_vectors,
-              GError            **error)
-{
-  gssize n;
-
-  if (wsp_transport_peek_error (self) != NULL)
-    return wsp_transport_return_error (self, error);
-
-  do
-    n = n_vectors == 1 ? send (self->fd, vectors->iov_base, vectors->iov_len, MSG_NOSIGNAL)
-                       : send_vectors (self->fd, vectors, n_vectors);
-  while (n < 0 && errno == EINTR);
-
-  return n >= 0 ? n : return_errno (error);
-}
-
-static void
-shutdown_socket (WspTransport *self)
-{
-  shutdown (self->fd, SHUT_WR);
-}
-
-/* A GTcpConnection with graceful-disconnect set would wait for its peer. */
-static void
-close_socket (WspTransport     *self,
-              WspTransportClose how)
-{
-  GIOStream *stream = peek_stream (self);
-
-  if (stream == NULL)
-    {
-      close (self->fd);         /* (2) */
-      return;
-    }
-
-  if (G_IS_TCP_CONNECTION (stream))
-    g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (stream), FALSE);
-  g_io_stream_close (stream, NULL, NULL);
-}
-
-static const WspTransportKind socket_kind = {
-  .size = sizeof (WspTransport),
-  .read = read_socket,
-  .write = write_socket,
-  .arm = arm_socket,
-  .shutdown = shutdown_socket,
-  .close = close_socket,
-};
-
 WspTransport *
 wsp_transport_new (const WspTransportKind *kind,
                    WspReactor             *reactor,
@@ -299,16 +179,8 @@ wsp_transport_new (const WspTransportKind *kind,
   return self;
 }
 
-WspTransport *
-wsp_transport_new_for_fd (WspReactor *reactor,
-                          int         fd)
-{
-  return wsp_transport_new (&socket_kind, reactor, fd);
-}
-
-/* For TLS, GSocketClient returns a GSocketConnection whose socket carries no plain text. */
-static GIOStream *
-get_inner_stream (GIOStream *stream)
+GIOStream *
+wsp_transport_get_inner_stream (GIOStream *stream)
 {
   while (G_IS_TCP_WRAPPER_CONNECTION (stream))
     stream = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (stream));
@@ -322,88 +194,7 @@ wsp_transport_dup_stream_below (GTlsConnection *tls)
   g_autoptr (GIOStream) below = NULL;
 
   g_object_get (tls, "base-io-stream", &below, NULL);
-  return below != NULL ? g_object_ref (get_inner_stream (below)) : NULL;
-}
-
-/* Returns NULL if the stream is not a socket; stream may be NULL. */
-static GSocket *
-prepare_socket (GIOStream *stream)
-{
-  if (!G_IS_SOCKET_CONNECTION (stream))
-    return NULL;
-
-  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
-
-  g_socket_set_blocking (socket, FALSE);
-  if (G_IS_TCP_CONNECTION (stream))
-    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  return socket;
-}
-
-static gboolean
-can_poll (GIOStream *stream)
-{
-  GInputStream *input = g_io_stream_get_input_stream (stream);
-  GOutputStream *output = g_io_stream_get_output_stream (stream);
-
-  return G_IS_POLLABLE_INPUT_STREAM (input) && G_IS_POLLABLE_OUTPUT_STREAM (output) &&
-         g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)) &&
-         g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
-}
-
-/* Returns the socket to watch, below all TLS connections: there are two of these if the connection
- * goes through a proxy that uses TLS.  NULL: there is no socket. */
-static GSocket *
-get_socket (GIOStream *inner)
-{
-  g_autoptr (GIOStream) stream = g_object_ref (inner);
-
-  while (G_IS_TLS_CONNECTION (stream))
-    {
-      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
-
-      g_set_object (&stream, below);
-    }
-
-  return prepare_socket (stream);
-}
-
-/* Writing to a pipe without a reader must return an error, not end the program.  GSocket ignores
- * SIGPIPE as well; unlike GSocket, this function keeps a handler that the program has set. */
-static void
-ignore_broken_pipes (void)
-{
-  struct sigaction action;
-
-  sigaction (SIGPIPE, NULL, &action);
-  if (action.sa_handler == SIG_DFL)
-    signal (SIGPIPE, SIG_IGN);
-}
-
-WspTransport *
-wsp_transport_new_for_stream (WspReactor *reactor,
-                              GIOStream  *stream)
-{
-  GIOStream *inner = get_inner_stream (stream);
-  GSocket *socket = get_socket (inner);
-  int fd = socket != NULL ? g_socket_get_fd (socket) : -1;
-  WspTransport *self;
-
-  if (G_IS_SOCKET_CONNECTION (inner))
-    self = wsp_transport_new (&socket_kind, reactor, fd);
-  else if (can_poll (inner))
-    self = wsp_transport_new (&wsp_transport_stream_kind, reactor, fd);
-  else
-    self = wsp_transport_new (&wsp_transport_async_kind, reactor, -1);
-
-  wsp_transport_need_rest (self)->stream = g_object_ref (stream);
-  if (self->kind != &socket_kind)
-    ignore_broken_pipes ();
-  if (self->kind == &wsp_transport_stream_kind)
-    wsp_transport_stream_begin (self);
-  else if (self->kind == &wsp_transport_async_kind)
-    wsp_transport_async_begin (self);
-  return self;
+  return below != NULL ? g_object_ref (wsp_transport_get_inner_stream (below)) : NULL;
 }
 
 /* Each write to TLS becomes a record, so short vectors are joined. */
@@ -513,23 +304,17 @@ wsp_transport_shutdown (WspTransport *self)
 GIOStream *
 wsp_transport_get_stream (WspTransport *self)
 {
-  if (peek_stream (self) == NULL && self->kind == &socket_kind)
-    {
-      g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, NULL);
+  if (wsp_transport_peek_stream (self) == NULL && self->kind->make_stream != NULL)
+    wsp_transport_need_rest (self)->stream = self->kind->make_stream (self);
 
-      if (socket != NULL)
-        wsp_transport_need_rest (self)->stream =
-          G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
-    }
-
-  return peek_stream (self);
+  return wsp_transport_peek_stream (self);
 }
 
 GTlsConnection *
 wsp_transport_get_tls (WspTransport *self)
 {
-  GIOStream *stream = peek_stream (self);
-  GIOStream *inner = stream != NULL ? get_inner_stream (stream) : NULL;
+  GIOStream *stream = wsp_transport_peek_stream (self);
+  GIOStream *inner = stream != NULL ? wsp_transport_get_inner_stream (stream) : NULL;
 
   return G_IS_TLS_CONNECTION (inner) ? G_TLS_CONNECTION (inner) : NULL;
 }
