@@ -113,10 +113,9 @@ void        wsp_attempt_try_again             (WspAttempt *self);
 /* wsp-attempt-request.c */
 /* Reads custom_headers and proxy_credentials from the handshake, and credentials from the URI. */
 void        wsp_attempt_take_custom_headers   (WspAttempt *self);
-/* Makes the request for the stream that was dialed, or for the ready-made stream. */
-void        wsp_attempt_make_request          (WspAttempt *self);
-/* In REQUESTING, after the notifies. */
-void        wsp_attempt_send_request          (WspAttempt *self);
+/* Makes the session and the text of the request; returns the headers, (transfer full). */
+WspHeaders *wsp_attempt_compose_request       (WspAttempt *self,
+                                               GError    **error);
 
 /* wsp-attempt-response.c */
 void        wsp_attempt_take_response         (WspUpgrade *upgrade,

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
- * wsp-attempt-request.c sends the request, wsp-attempt-response.c handles the response.
+ * wsp-attempt-request.c composes the request, wsp-attempt-response.c handles the response.
  *
  *   PREPARING          waits for the due call, which emits `prepare`
  *   QUEUED_BY_HOST     waits for a permit for the host of the URI
@@ -235,6 +235,79 @@ on_address_permit (WspConnectPermit *permit)
   wsp_held_notifies_call (&WSP_OWNER_OF (permit, WspAttempt, address_permit)->notifies);
 }
 
+/* With ws, a certificate is the proxy's and says nothing about the server. */
+static GTlsCertificate *
+dup_certificate (WspAttempt   *self,
+                 WspTransport *transport)
+{
+  if (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS)
+    return NULL;
+
+  return wsp_transport_dup_peer_certificate (transport);
+}
+
+static WspUpgrade *
+make_upgrade (WspAttempt *self)
+{
+  WspReactor *reactor = self->settings->reactor;
+  GIOStream *stream = self->stream != NULL ? self->stream
+                                           : wsp_dial_get_result (self->dial)->stream;
+  WscHeadLimits limits;
+
+  wsp_limits_get_head (self->settings->limits, &limits);
+  return wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
+                          WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_response, self);
+}
+
+static void
+write_down_request (WspAttempt *self,
+                    WspHeaders *headers)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
+
+  wsp_attempt_hold_notifies (self);
+  wsp_handshake_record_address (self->handshake, address);
+  wsp_handshake_record_certificate (self->handshake, certificate);
+  wsp_handshake_set_request_headers (self->handshake, headers);
+}
+
+static void
+make_request (WspAttempt *self)
+{
+  GError *error = NULL;
+  g_autoptr (WspHeaders) headers = NULL;
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_REQUESTING);
+  headers = wsp_attempt_compose_request (self, &error);
+  if (headers == NULL)
+    {
+      wsp_attempt_fail (self, error);
+      return;
+    }
+
+  self->upgrade = make_upgrade (self);
+  write_down_request (self, headers);
+}
+
+static void
+send_request (WspAttempt *self)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (self->request, strlen (self->request));
+  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_result (self->dial)->remaining_input
+                                               : NULL;
+  gint64 now = g_get_monotonic_time ();
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
+  wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SENT, now);
+  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
+  wsp_upgrade_write (self->upgrade, self->request, strlen (self->request));
+  if (remaining_input != NULL)
+    wsp_upgrade_put_back (self->upgrade, remaining_input);
+  wsp_upgrade_read_head (self->upgrade);
+}
+
 /* Two names with the same address count as one host. */
 static void
 acquire_address_permit (WspAttempt *self)
@@ -245,7 +318,7 @@ acquire_address_permit (WspAttempt *self)
   if (self->settings->connects_concurrently || address == NULL ||
       wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
                                  on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    wsp_attempt_make_request (self);
+    make_request (self);
 }
 
 static void
@@ -387,7 +460,7 @@ begin (WspAttempt *self)
   self->uri = wsp_uri_copy (uri);
   wsp_attempt_take_custom_headers (self);
   if (self->stream != NULL)
-    wsp_attempt_make_request (self);
+    make_request (self);
   else
     acquire_host_permit (self);
 }
@@ -411,10 +484,10 @@ take_due_step (WspAttempt *self)
       dial (self);
       break;
     case WSP_ATTEMPT_QUEUED_BY_ADDRESS:
-      wsp_attempt_make_request (self);
+      make_request (self);
       break;
     case WSP_ATTEMPT_REQUESTING:
-      wsp_attempt_send_request (self);
+      send_request (self);
       break;
     case WSP_ATTEMPT_PROXY_REFUSED:
       wsp_attempt_follow_proxy_refusal (self);
