@@ -7,16 +7,16 @@
  * A turn borrows the memory of the reactor and lends it to the stream.  After a turn the connection
  * holds only unread bytes, which the stream keeps, and bytes that the socket did not take.
  *
- * (1) No turn begins inside another one of the same connection: a main loop that runs in a
- *     handler only sends, and ends a connection whose transport was lost or whose time for
- *     closing has passed (wsp_connection_begin_turn () asserts it).
- * (2) Nothing is kept in lent memory when it is taken back.
- * (3) Once the transport has ended, nothing is read or written.
- * (4) Code of the program runs only while the stream and the kept bytes are consistent; afterwards
- *     the caller reads all members again.  While input is read, only the message function and the
- *     signal `message` run; all other signals are emitted when the turn has ended.  Taps run in
- *     the middle of a write: until they have returned, the connection does nothing
- *     (wsp_connection_put_off ()).
+ * (1) No turn begins inside another one of the same connection: a main loop that runs in a handler
+ *     only sends, and ends a connection whose transport was lost or whose time for closing has
+ *     passed (wsp_connection_begin_turn () asserts it).
+ *
+ * Nothing is kept in lent memory when it is taken back.
+ * Once the transport has ended, nothing is read or written.
+ * Code of the program runs only while the stream and the kept bytes are consistent; afterwards the
+ * caller reads all members again.  While input is read, only the message function and the signal
+ * `message` run; all other signals are emitted when the turn has ended.  Taps run in the middle of
+ * a write: until they have returned, the connection does nothing (wsp_connection_put_off ()).
  */
 #include "connection/wsp-connection-private.h"
 

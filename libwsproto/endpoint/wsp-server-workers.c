@@ -4,7 +4,8 @@
 /* The contexts that serve the clients of a server, and the calls that they queue for each other.
  *
  * (1) Calls of one sender to one receiver run in the order in which they were queued.
- * (2) While a worker's thread runs, no other thread touches what belongs to the worker.
+ *
+ * While a worker's thread runs, no other thread touches what belongs to the worker.
  */
 #include "endpoint/wsp-server-private.h"
 

@@ -7,10 +7,11 @@
  * callback, or in a main loop that a callback runs.  wsp_epoll_remove () removes the watch from
  * each batch on the stack.
  *
- * (1) A watch is in the epoll set exactly while is_watched is set.
- * (2) No batch holds a watch that is not in the set, except the watch whose callback runs.
- * (3) No batch holds a watch twice: the system returns each descriptor once.  So the remaining
+ * (1) No batch holds a watch twice: the system returns each descriptor once.  So the remaining
  *     events are not searched when a callback removes its own watch, which is the usual case.
+ *
+ * A watch is in the epoll set exactly while is_watched is set.
+ * No batch holds a watch that is not in the set, except the watch whose callback runs.
  */
 #include "reactor/wsp-epoll-private.h"
 
@@ -82,7 +83,7 @@ wsp_epoll_remove (WspEpoll *self,
 
   for (WspEpollBatch *batch = self->batch; batch != NULL; batch = batch->outer)
     {
-      if (batch->events[batch->next - 1].data.ptr == watch)     /* (3) */
+      if (batch->events[batch->next - 1].data.ptr == watch)     /* (1) */
         continue;
 
       for (guint i = batch->next; i < batch->n_events; i++)

@@ -11,8 +11,9 @@
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
  * (1) next is set exactly while a due call is in a list.
- * (2) The loop does not sleep while a call is due, nor beyond the next deadline.
- * (3) The epoll descriptor is polled exactly while it holds a watch.
+ * (2) The epoll descriptor is polled exactly while it holds a watch.
+ *
+ * The loop does not sleep while a call is due, nor beyond the next deadline.
  */
 #include "reactor/wsp-reactor-private.h"
 
@@ -440,7 +441,7 @@ unwatch_directly (WspReactor *self,
   watch->is_watched = FALSE;
 }
 
-/* (3): if all watches are direct, the loop polls one descriptor less. */
+/* (2): if all watches are direct, the loop polls one descriptor less. */
 static void
 poll_epoll (WspReactor *self)
 {

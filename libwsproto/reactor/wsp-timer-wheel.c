@@ -7,8 +7,8 @@
  * timers in it move down.  The first level spans a quarter of a second, the last 18 hours; a later
  * timer is in the last slot and is put in again when the wheel reaches it.
  *
- * (1) A timer is linked exactly when link.next is set.
- * (2) Each timer in a slot has a later tick than the current one.
+ * A timer is linked exactly when link.next is set.
+ * Each timer in a slot has a later tick than the current one.
  */
 #include "reactor/wsp-timer-wheel-private.h"
 

@@ -12,8 +12,9 @@
  * has ended its direction).
  *
  * (1) A read is under way only while the owner has read all bytes of the last read.
- * (2) A write has a copy of the first bytes that the owner offers; they count as written when the
- *     call has returned.
+ *
+ * A write has a copy of the first bytes that the owner offers; they count as written when the call
+ * has returned.
  */
 #include "reactor/wsp-transport-kind-private.h"
 

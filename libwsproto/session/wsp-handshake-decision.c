@@ -3,7 +3,7 @@
 
 /* The server's decision about a handshake, and the response that follows from it.
  *
- * (1) The status changes once, from undecided to the decision.
+ * The status changes once, from undecided to the decision.
  */
 #include "session/wsp-handshake-parts-private.h"
 

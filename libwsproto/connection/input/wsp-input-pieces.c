@@ -4,10 +4,11 @@
 /* Input, the pieces of a message: they go into the builder until the message is whole, or into the
  * stream that the program reads from, or are dropped.
  *
- * (1) held.stream is set exactly while held.incoming is STREAM.
- * (2) If the rest of a message goes to a stream or is dropped, the builder keeps its block until
+ * (1) If the rest of a message goes to a stream or is dropped, the builder keeps its block until
  *     the next call of wsp_input_get_own (), because the current piece may be in that block.
- * (3) held.counted is what this input has added to the limits' buffered_input.
+ * (2) held.counted is what this input has added to the limits' buffered_input.
+ *
+ * held.stream is set exactly while held.incoming is STREAM.
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
@@ -63,7 +64,7 @@ wsp_input_uncount (WspInput *self,
     return;
 
   g_atomic_pointer_add (&link->limits->buffered_input, -counted);
-  self->held->counted = 0;      /* (3) */
+  self->held->counted = 0;      /* (2) */
 }
 
 void
@@ -74,7 +75,7 @@ wsp_input_skip_message (WspInput *self,
 
   held->stream = NULL;
   wsp_input_uncount (self, link);
-  held->builder.length = 0;             /* (2) */
+  held->builder.length = 0;             /* (1) */
   held->incoming = WSP_INCOMING_SKIPPED;
 }
 
@@ -124,7 +125,7 @@ begin_stream (WspInput *self,
   if (held->builder.block != NULL)
     wsp_message_stream_add (held->stream, held->builder.block->data, held->builder.length);
   wsp_input_uncount (self, link);
-  held->builder.length = 0;             /* (2) */
+  held->builder.length = 0;             /* (1) */
   held->incoming = WSP_INCOMING_STREAM;
 }
 
@@ -181,7 +182,7 @@ wsp_input_get_own (WspInput      *self,
 
   if (held->incoming != WSP_INCOMING_WHOLE)
     {
-      wsp_message_builder_clear (&held->builder);       /* (2) */
+      wsp_message_builder_clear (&held->builder);       /* (1) */
       return (WscBuffer) { NULL, 0 };
     }
 
@@ -268,7 +269,7 @@ wsp_input_may_hold (WspInput *self,
   gsize capacity = held->builder.block->capacity;
   gsize growth = capacity - held->counted;
 
-  held->counted = capacity;     /* (3) */
+  held->counted = capacity;     /* (2) */
   return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
          link->limits->max_buffered_input;
 }

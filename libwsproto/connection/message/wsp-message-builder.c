@@ -4,8 +4,8 @@
 /* Message builder: pieces in, one message out.
  *
  * (1) The capacity of the block is never less than length.
- * (2) A block that was not spare is at most twice as large as the bytes received, or
- *     FIRST_CAPACITY.
+ *
+ * A block that was not spare is at most twice as large as the bytes received, or FIRST_CAPACITY.
  */
 #include "connection/message/wsp-message-builder-private.h"
 

@@ -5,8 +5,9 @@
  * (RFC 6455 5.4).
  *
  * (1) The owner is kept exactly while the message has not ended.
- * (2) After a write, held has less than one part, all of it written since the last turn.
- * (3) Without an owner nothing is held.
+ * (2) Without an owner nothing is held.
+ *
+ * After a write, held has less than one part, all of it written since the last turn.
  */
 #include "connection/message/wsp-message-sink-private.h"
 
@@ -43,7 +44,7 @@ static void
 set_held (WspMessageSink *self,
           gsize           before)
 {
-  if (self->held->len != before)        /* (3) */
+  if (self->held->len != before)        /* (2) */
     self->funcs->note_held (self->owner, self, before, self->held->len);
 }
 

@@ -6,7 +6,7 @@
  * The stream decides whether a call is allowed; this file queues the call's operation, and hands
  * out no action.
  *
- * (1) A call that is refused has changed nothing. */
+ * A call that is refused has changed nothing. */
 
 #include "core/engine/engine-private.h"
 

@@ -8,7 +8,8 @@
  *
  * (1) If a slot is IDLE, no action of the slot is handed out, and completing an action of the slot
  *     has no effect.
- * (2) A fault is reported once; afterwards the operations of both queues end. */
+ *
+ * A fault is reported once; afterwards the operations of both queues end. */
 
 #include "core/engine/engine-private.h"
 

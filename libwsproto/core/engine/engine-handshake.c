@@ -6,7 +6,7 @@
  *
  * This file checks no header, and hands out no action.
  *
- * (1) A call that is refused has changed nothing. */
+ * A call that is refused has changed nothing. */
 
 #include "core/engine/engine-private.h"
 

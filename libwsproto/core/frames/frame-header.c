@@ -9,7 +9,7 @@
  * The check of a whole header is inline in frame-header.h, because it is a large part of the cost
  * of a small message.
  *
- * (1) An invalid beginning of a header is refused before the rest arrives. */
+ * An invalid beginning of a header is refused before the rest arrives. */
 
 #include "core/frames/frame-header.h"
 

@@ -5,7 +5,7 @@
  *
  * The key is hashed as text, without decoding it.  The callers compare the result with the peer's.
  *
- * (1) The lengths of limits.h are those of base64.
+ * The lengths of limits.h are those of base64.
  */
 
 #include "core/handshake/accept-key.h"

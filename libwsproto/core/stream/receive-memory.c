@@ -4,8 +4,9 @@
 /* Receive path, memory: the memory that input is read to, and the spill, which keeps unread bytes
  * while no memory is lent.
  *
- * (1) Unread bytes are in the bytes [begin, end) of the lent memory.
- * (2) While bytes wait in the spill, no read is prepared. */
+ * (1) While bytes wait in the spill, no read is prepared.
+ *
+ * Unread bytes are in the bytes [begin, end) of the lent memory. */
 
 #include "core/stream/receive-path.h"
 
@@ -64,7 +65,7 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
   WscReadMemory *read = self->read;
   unsigned n = 0;
 
-  if (self->spill_length > 0)           /* (2) */
+  if (self->spill_length > 0)           /* (1) */
     return 0;
 
   make_room (read);

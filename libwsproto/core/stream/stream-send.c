@@ -4,7 +4,7 @@
 /* The sending side of a stream: checks whether a frame may be sent now, and decides the first byte
  * and the flags of the frame.
  *
- * (1) A proposal that is refused has changed nothing. */
+ * A proposal that is refused has changed nothing. */
 
 #include "core/stream/stream.h"
 

@@ -8,7 +8,8 @@
  * payload is not copied: the caller's memory is handed out.
  *
  * (1) While a frame is partly written, steps are for the WscOutgoing that began this frame.
- * (2) A step never holds more than two buffers. */
+ *
+ * A step never holds more than two buffers. */
 
 #include "core/stream/stream.h"
 

@@ -4,10 +4,11 @@
 /* The results of a response (RFC 6455 4.1): a connection, a refusal whose body is read, a
  * request to another URI, or another request with credentials.
  *
- * (1) A redirect leads from ws to ws or wss, and from wss to wss only.
- * (2) Another origin is sent neither credentials nor custom headers, except for the harmless ones.
- * (3) Credentials are sent only to the server or proxy that asked for them, after the program has
- *     set them.
+ * (1) Another origin is sent neither credentials nor custom headers, except for the harmless ones.
+ *
+ * A redirect leads from ws to ws or wss, and from wss to wss only.
+ * Credentials are sent only to the server or proxy that asked for them, after the program has set
+ * them.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -228,7 +229,7 @@ move_to (WspAttempt *self,
 {
   if (!wsp_uri_is_same_origin (self->uri, uri))
     {
-      keep_harmless_headers (self);     /* (2) */
+      keep_harmless_headers (self);     /* (1) */
       self->has_left_origin = TRUE;
     }
 
@@ -327,7 +328,7 @@ authenticate_to_server (WspAttempt *self)
 {
   gboolean changed;
 
-  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||   /* (2) */
+  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||   /* (1) */
       !ask_for_credentials (self, &changed))
     return FALSE;
 

@@ -27,8 +27,9 @@
  * (4) The due call, which holds a reference, calls the program: it emits the notify signals of the
  *     handshake, then the signals that the state needs.  Only `event` and `accept-certificate` are
  *     emitted elsewhere.  After each signal wsp_attempt_is_over () is checked first.
- * (5) Nothing is read from the peer while the program is notified, so in a main loop that a handler
- *     runs only a cancellation or the timeout can end the attempt.
+ *
+ * Nothing is read from the peer while the program is notified, so in a main loop that a handler
+ * runs only a cancellation or the timeout can end the attempt.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 

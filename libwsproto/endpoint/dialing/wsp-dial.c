@@ -3,10 +3,10 @@
 
 /* Connects to a host.  GIO does names, happy eyeballs, SOCKS and TLS; wsp-tunnel.c does CONNECT.
  *
- * (1) done is called once, and no function of the owner after done.  The owner may free the dial in
- *     each of its functions: code that calls one holds a reference, and checks owner afterwards.
- * (2) With wss the owner gets a stream only if the TLS handshake has succeeded.  Bytes without TLS
- *     are exchanged with proxies only.
+ * done is called once, and no function of the owner after done.  The owner may free the dial in
+ * each of its functions: code that calls one holds a reference, and checks owner afterwards.
+ * With wss the owner gets a stream only if the TLS handshake has succeeded.  Bytes without TLS are
+ * exchanged with proxies only.
  */
 #include "endpoint/dialing/wsp-dial-private.h"
 

@@ -11,9 +11,10 @@
  *
  * (1) The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
  *     connection, which stays after a stop until the connection has closed.
- * (2) A change is complete before the program is notified: notify signals are held during the
- *     change, and emitted by a due call, or before `connected` and `disconnected`.  Code after a
- *     signal first checks whether the state is still the same.
+ *
+ * A change is complete before the program is notified: notify signals are held during the change,
+ * and emitted by a due call, or before `connected` and `disconnected`.  Code after a signal first
+ * checks whether the state is still the same.
  */
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 

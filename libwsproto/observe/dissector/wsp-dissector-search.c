@@ -8,10 +8,10 @@
  * place decide about it, so the result does not depend on the lengths of the appended pieces.  A
  * payload that exceeds the window ends the check: random bytes are rarely a valid 64-bit length.
  *
- * (1) The check of a place reads at most three headers and two short payloads.  A run checks a
- *     place again only if the last run found too few bytes after it.  So the cost is linear in the
- *     bytes.
- * (2) Between runs at most WINDOW bytes wait.
+ * (1) Between runs at most WINDOW bytes wait.
+ *
+ * The check of a place reads at most three headers and two short payloads.  A run checks a place
+ * again only if the last run found too few bytes after it.  So the cost is linear in the bytes.
  */
 #include "observe/dissector/wsp-dissector-search-private.h"
 
@@ -149,7 +149,7 @@ wsp_header_search_run (WspHeaderSearch         *self,
         return TRUE;
 
       if (verdict == TOO_FEW_BYTES)
-        return FALSE;           /* (2) */
+        return FALSE;           /* (1) */
 
       self->n_searched++;
       left = bytes_after (left, 1);
