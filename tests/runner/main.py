@@ -7,6 +7,7 @@
 "meson test" runs one build folder; this runs several, sums their points, and finds what the run left behind."""
 
 import base64
+import contextlib
 import hashlib
 import os
 import re
@@ -88,11 +89,27 @@ def run_demonstration(top, root, text, **displays):
     return limits.run([os.path.join(top, "tools", "run"), text], 30 * MINUTE, env=environment, text=True, stdout=subprocess.PIPE)
 
 
+@contextlib.contextmanager
+def lend_window(root):
+    """The plain build as that of the window, which has no file more, and which tools/run would build in minutes."""
+    path = os.path.join(root, "window")
+    if os.path.lexists(path):
+        yield
+        return
+    os.symlink("plain", path)
+    try:
+        yield
+    finally:
+        os.unlink(path)
+
+
 def test_demonstration(top, root):
+    """The build for the terminal is one of tools/run itself."""
     texts = [f"a text of its own, {secrets.token_hex(8)}" for _ in range(3)]
     # None, one of this machine that is not there, and one of another machine that does not answer.
     displays = [{}, {"DISPLAY": ":65000"}, {"DISPLAY": "127.0.0.1:65"}]
-    runs = [run_demonstration(top, root, text, **display) for text, display in zip(texts, displays)]
+    with lend_window(root):
+        runs = [run_demonstration(top, root, text, **display) for text, display in zip(texts, displays)]
     total = points.Sum()
     for done, text in zip(runs, texts):
         keys = re.findall(r"Sec-WebSocket-Key: (\S+)", done.stdout)
