@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The properties of a handshake.  A program can set request-headers and compression, which notify.
- * Of the other properties only response-status notifies, after the others have got their values. */
+ * Of the other properties only response-status notifies, after the others have their values. */
 #include "session/wsp-handshake-parts-private.h"
 
 #include "session/wsp-headers-private.h"

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A tap of a server whose functions call the server.  A call that ends the observed connection has
- * its effect when the tap has returned, and the library itself makes no call that is a critical. */
+ * its effect when the tap has returned, and the library makes no call that is a critical. */
 #include "connection/wire.h"
 
 typedef struct

@@ -15,15 +15,15 @@
 typedef HRESULT (*Create) (const PWEB_SOCKET_PROPERTY properties,
                            ULONG                      n_properties,
                            WEB_SOCKET_HANDLE         *handle);
-typedef HRESULT (*Begin) (WEB_SOCKET_HANDLE       handle,
-                          PCSTR                  *protocols,
-                          ULONG                   n_protocols,
-                          PCSTR                  *extensions,
-                          ULONG                   n_extensions,
+typedef HRESULT (*Begin) (WEB_SOCKET_HANDLE             handle,
+                          PCSTR                        *protocols,
+                          ULONG                         n_protocols,
+                          PCSTR                        *extensions,
+                          ULONG                         n_extensions,
                           const PWEB_SOCKET_HTTP_HEADER initial,
-                          ULONG                   n_initial,
-                          PWEB_SOCKET_HTTP_HEADER *added,
-                          ULONG                  *n_added);
+                          ULONG                         n_initial,
+                          PWEB_SOCKET_HTTP_HEADER      *added,
+                          ULONG                        *n_added);
 typedef void (*Delete) (WEB_SOCKET_HANDLE handle);
 
 static const char *path;
