@@ -11,10 +11,10 @@
 #include "endpoint/wsp-server-private.h"
 
 #include <libwsproto/observe/wsp-close-code.h>
-#include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
+#include "session/wsp-session-error-private.h"
 
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
@@ -446,8 +446,7 @@ check_shutdown (WspServer  *self,
   if (self->shutdown != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another shutdown is going on");
   else if (!wsp_close_code_is_sendable (code) && code != WSP_CLOSE_CODE_NO_STATUS)
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                         "Close code is not allowed in a Close frame");
+    wsp_session_error_from_fault (error, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE, 0, NULL);
   else if (reason != NULL && (strlen (reason) > MAX_REASON || !g_utf8_validate (reason, -1, NULL)))
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
                          "Close reason is not UTF-8 of at most 123 bytes");

@@ -12,6 +12,8 @@
  */
 #include "reactor/wsp-completion-private.h"
 
+#include "core/fault.h"
+
 struct _WspCompletion
 {
   GObject             parent_instance;
@@ -364,7 +366,8 @@ wsp_completion_make_error (WspCompletion *self)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                         "No result in time: limit timeout %u ms", self->timeout);
 
-  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                              wsc_fault_get_text (WSC_FAULT_CANCELLED));
 }
 
 void

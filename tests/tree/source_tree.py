@@ -53,6 +53,20 @@ def without_comments(text):
     return C_TOKEN.sub(_blank, text)
 
 
+def literals_of(text):
+    """(line number, inside of the quotes) of each string outside comments; adjacent strings are one."""
+    found, end = [], 0
+    for match in C_TOKEN.finditer(text):
+        if not match.group(0).startswith('"'):
+            continue
+        if found and not text[end : match.start()].strip():
+            found[-1] = (found[-1][0], found[-1][1] + match.group(0)[1:-1])
+        else:
+            found.append((text.count("\n", 0, match.start()) + 1, match.group(0)[1:-1]))
+        end = match.end()
+    return found
+
+
 def count_code_lines(code):
     return sum(1 for line in code.splitlines() if line.strip())
 

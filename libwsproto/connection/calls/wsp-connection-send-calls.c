@@ -5,6 +5,7 @@
 #include <libwsproto/connection/wsp-connection-unsafe.h>
 
 #include "connection/wsp-connection-private.h"
+#include "session/wsp-session-error-private.h"
 
 /* Each tag marks the results of one call. */
 static const char send_text_tag[] = "send_text";
@@ -423,8 +424,7 @@ wsp_connection_send_from_thread (WspConnection *self,
 
   if (!wsp_message_is_checked (message))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Cannot send text: not valid UTF-8");
+      wsp_session_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
       return FALSE;
     }
 

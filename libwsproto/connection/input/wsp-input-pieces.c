@@ -12,8 +12,6 @@
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
-
 #include "connection/link/wsp-context-memory-private.h"
 
 #define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
@@ -221,8 +219,8 @@ feed_builder (WspInput     *self,
   if (builder->block != NULL && data == builder->block->data + builder->length)
     wsp_message_builder_fill (builder, length);
   else if (!wsp_message_builder_add (builder, pool, data, length, announced))
-    link->funcs->lost (link, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
-                                                  "Out of memory"));
+    link->funcs->lost (link, wsp_session_make_error (wsp_link_peek_session (link),
+                                                     WSC_FAULT_OUT_OF_MEMORY, NULL));
 }
 
 void

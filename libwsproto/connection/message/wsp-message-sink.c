@@ -11,10 +11,9 @@
  */
 #include "connection/message/wsp-message-sink-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
-
 #include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
+#include "session/wsp-session-error-private.h"
 
 /* A write takes at most this many bytes, so that pings can go between the parts, and
  * max-send-queue is checked again. */
@@ -134,8 +133,7 @@ check_text (WspMessageSink *self,
 
   if (!wsc_utf8_check (&utf8, (WscBytes) { buffer, length }))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Cannot send text: not valid UTF-8");
+      wsp_session_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
       return FALSE;
     }
 

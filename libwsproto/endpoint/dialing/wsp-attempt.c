@@ -577,9 +577,10 @@ static void
 on_cancelled (WspCompletion *completion,
               gpointer       source_object)
 {
-  wsp_attempt_fail (wsp_completion_get_subject (completion),
-                    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                         "Operation was cancelled"));
+  GError *error = NULL;
+
+  wsp_session_error_from_fault (&error, WSC_FAULT_CANCELLED, 0, NULL);
+  wsp_attempt_fail (wsp_completion_get_subject (completion), error);
 }
 
 static void
