@@ -12,10 +12,9 @@
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
 
+#include "core/handshake/authority.h"
 #include "log/wsp-excerpt-private.h"
 
-#define PORT_WS 80
-#define PORT_WSS 443
 #define MAX_SHOWN 100           /* bytes of a URI in an error text */
 #define MAX_SOCKET_PATH (sizeof (((struct sockaddr_un *) NULL)->sun_path) - 1)
 #define EXPECTED_PORT "expected a port from 1 to 65535"
@@ -198,18 +197,8 @@ make_host_field (const char *host,
                  guint16     port,
                  guint16     default_port)
 {
-  g_autofree char *name = NULL;
-
-  if (strchr (host, ':') != NULL)
-    {
-      int length = strcspn (host, "%");
-
-      name = g_strdup_printf ("[%.*s]", length, host);
-    }
-  else
-    {
-      name = g_strdup (host);
-    }
+  const char *format = strchr (host, ':') != NULL ? "[%.*s]" : "%.*s";
+  g_autofree char *name = g_strdup_printf (format, (int) strcspn (host, "%"), host);
 
   return port == default_port ? g_steal_pointer (&name) : g_strdup_printf ("%s:%u", name, port);
 }
@@ -220,7 +209,7 @@ parse_host (GUri    *uri,
             GError **error)
 {
   const char *host = g_uri_get_host (uri);
-  guint16 default_port = self->scheme == WSP_URI_SCHEME_WSS ? PORT_WSS : PORT_WS;
+  guint16 default_port = wsc_scheme_get_default_port (schemes[self->scheme]);
   int port = g_uri_get_port (uri);
 
   if (host == NULL || host[0] == '\0')
@@ -488,26 +477,17 @@ wsp_uri_dup_authority (const WspUri *self)
   return make_host_field (self->host, self->port, 0);
 }
 
-/* Whether authority, of this length, can only be a host, or a host and a port. */
+/* Whether authority, of this length, can only be a host, or a host and a port.  Any number counts as
+ * a port: a URI that is refused for its port is shown, too. */
 static gboolean
 is_host_and_port (const char *authority,
                   gsize       length)
 {
-  const char *end = authority + length;
-  const char *host_end = length > 0 && authority[0] == '[' ? memchr (authority, ']', length) : NULL;
-  const char *colon = memchr (host_end != NULL ? host_end : authority, ':',
-                              end - (host_end != NULL ? host_end : authority));
+  const WscBytes text = { (const guint8 *) authority, length };
+  WscBytes port = wsc_authority_split (text).port;
 
-  if (length == 0 || memchr (authority, '@', length) != NULL)
-    return FALSE;
-
-  for (const char *at = colon != NULL ? colon + 1 : end; at < end; at++)
-    {
-      if (!g_ascii_isdigit (*at))
-        return FALSE;
-    }
-
-  return TRUE;
+  return length > 0 && memchr (authority, '@', length) == NULL &&
+         strspn ((const char *) port.at, "0123456789") == port.length;
 }
 
 /* If a password contains a slash, or if the URI lacks its slashes, the user name is where GUri does

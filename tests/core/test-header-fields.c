@@ -48,71 +48,6 @@ test_list (void)
 
 static const struct
 {
-  const char *name, *host;
-  bool is_valid;
-} host_cases[] = {
-  { "name", "server.example.com", true },
-  { "name-in-capitals", "SERVER.Example.COM", true },
-  { "name-and-port", "localhost:8080", true },
-  { "port-left-out", "localhost:", true },
-  { "address", "127.0.0.1:1", true },
-  { "address-in-brackets", "[::1]:443", true },
-  { "mapped-address", "[::ffff:10.0.0.1]", true },
-  { "underscore-and-tilde", "my_host~1", true },
-  { "escaped-byte", "caf%C3%A9.example", true },
-  { "first-and-last-letters", "azAZ09", true },
-  { "first-and-last-hex-digits", "%09%afAF%AF", true },
-  { "largest-port", "a:65535", true },
-  { "SEC-7-port-too-large", "a:65536", false },
-  { "SEC-7-port-of-many-digits", "a:99999999999999999999", false },
-  { "SEC-7-port-no-number", "a:b", false },
-  { "SEC-7-two-ports", "a:1:2", false },
-  { "SEC-7-port-alone", ":80", false },
-  { "SEC-7-blank", "a b", false },
-  { "SEC-7-two-hosts", "a, b", false },
-  { "SEC-7-user", "user@host", false },
-  { "SEC-7-path", "host/path", false },
-  { "SEC-7-query", "host?x", false },
-  { "SEC-7-scheme", "http://host", false },
-  { "SEC-7-backslash", "host\\x", false },
-  { "SEC-7-control", "host\x01", false },
-  { "SEC-7-not-ascii", "caf\xc3\xa9", false },
-  { "SEC-7-escape-cut", "a%4", false },
-  { "SEC-7-escape-no-hex", "a%zz", false },
-  { "SEC-7-escape-first-digit-no-hex", "a%z4", false },
-  { "SEC-7-escape-byte-before-0-no-hex", "a%4.", false },
-  { "SEC-7-escape-byte-before-A-no-hex", "a%4@", false },
-  { "SEC-7-escape-second-digit-no-hex", "a%4z", false },
-  { "SEC-7-bracket-open", "[::1", false },
-  { "SEC-7-other-letter-for-the-bracket", "[::1g", false },
-  { "SEC-7-brackets-empty", "[]", false },
-  { "SEC-7-brackets-hold-a-name", "[host]", false },
-  { "SEC-7-text-after-brackets", "[::1]x", false },
-  { "SEC-7-markup", "<script>", false },
-};
-
-/* Each host is in memory of its exact size. */
-static void
-test_host (void)
-{
-  for (size_t i = 0; i < sizeof host_cases / sizeof host_cases[0]; i++)
-    {
-      size_t length = strlen (host_cases[i].host);
-      uint8_t *copy = memcpy (malloc (length), host_cases[i].host, length);
-
-      tap_point (wsc_host_is_valid ((WscBytes) { copy, length }) == host_cases[i].is_valid,
-                 "/core/header-fields/host/%s%s", host_cases[i].name,
-                 host_cases[i].is_valid ? "" : "-refused");
-      free (copy);
-    }
-  tap_point (!wsc_host_is_valid ((WscBytes) { NULL, 0 }),
-             "/core/header-fields/host/nothing-refused");
-  tap_point (!wsc_host_is_valid ((WscBytes) { (const uint8_t *) "a\0b", 3 }),
-             "/core/header-fields/host/SEC-7-nul-refused");
-}
-
-static const struct
-{
   const char *name, *lines;
   bool is_body;
 } body_cases[] = {
@@ -260,7 +195,6 @@ main (void)
 {
   test_find ();
   test_list ();
-  test_host ();
   test_body ();
   test_connection ();
   test_extensions ();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "connection/wire.h"
+#include "core/handshake/authority.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
@@ -198,7 +199,7 @@ check_request (const Parts *parts,
   host = dup_field (&parsed, "Host");
   login = dup_field (&parsed, "Authorization");
   g_assert_nonnull (host);
-  g_assert_true (wsc_host_is_valid (wsc_text (host)));
+  g_assert_true (wsc_authority_is_valid (wsc_text (host)));
   g_assert_cmpint (wsc_http_head_get_target (parsed.head).at[0], ==, '/');
   g_assert_cmpuint (parsed.n_fields, ==, n_fields + (login != NULL));
   if (has_own)
@@ -279,7 +280,7 @@ check_connect (const WspUri *uri,
   g_autofree char *target_text = g_strndup ((const char *) target.at, target.length);
 
   g_assert_true (wsc_text_is (wsc_http_head_get_method (parsed.head), "CONNECT"));
-  g_assert_true (wsc_host_is_valid (target));
+  g_assert_true (wsc_authority_is_valid (target));
   g_assert_null (strchr (target_text, '%'));
   g_assert_cmpuint (parsed.n_fields, ==, login != NULL ? 2 : 1);
   check_field (&parsed, "Host", target_text);

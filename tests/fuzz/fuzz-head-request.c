@@ -3,6 +3,7 @@
 
 /* A request head from any peer, and the server's judgement of it. */
 
+#include "core/handshake/authority.h"
 #include "core/handshake/server-handshake.h"
 #include "fuzz/fuzz-tools.h"
 #include "fuzz/head-play.h"
@@ -64,7 +65,7 @@ check_line (const WscHttpHead *head)
   fuzz_require (parsed.query.at == NULL ||
                 parsed.query.at + parsed.query.length == target.at + target.length,
                 "a query goes to the end of its target");
-  fuzz_require (parsed.authority.at == NULL || wsc_host_is_valid (parsed.authority),
+  fuzz_require (parsed.authority.at == NULL || wsc_authority_is_valid (parsed.authority),
                 "an authority is a host");
 }
 

@@ -17,6 +17,7 @@
 #include "core/handshake/client-handshake.h"
 
 #include "core/handshake/accept-key.h"
+#include "core/handshake/authority.h"
 #include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
 
@@ -75,7 +76,7 @@ check_initial (const WscOffer   *offer,
       if (options->mode == WSC_MODE_AUTOMATIC && wsc_header_is_reserved (initial.at[i].name))
         return WSC_FAULT_HEADER_RESERVED;
     }
-  if (wsc_fields_count (initial, "Host") > 1 || (host.length > 0 && !wsc_host_is_valid (host)))
+  if (wsc_fields_count (initial, "Host") > 1 || (host.length > 0 && !wsc_authority_is_valid (host)))
     return WSC_FAULT_HOST_TO_SEND_MALFORMED;
 
   return WSC_FAULT_NONE;

@@ -10,7 +10,6 @@
 
 #include "core/handshake/header-fields.h"
 
-#include "core/bytes/byte-order.h"
 #include "core/limits.h"
 
 #include <assert.h>
@@ -172,90 +171,6 @@ wsc_fields_announce_body (WscFields self)
     return true;
 
   return n_lengths == 1 && !is_zero (wsc_fields_get (self, "Content-Length"));
-}
-
-static bool
-is_digit (uint8_t byte)
-{
-  return byte >= '0' && byte <= '9';
-}
-
-static bool
-is_hex_digit (uint8_t byte)
-{
-  return is_digit (byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
-}
-
-static bool
-may_stand_in_name (uint8_t byte)
-{
-  return is_digit (byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-         || (byte != 0 && strchr ("-._~!$&'()*+,;=", byte) != NULL);
-}
-
-static bool
-may_stand_in_brackets (uint8_t byte)
-{
-  return is_hex_digit (byte) || byte == ':' || byte == '.';
-}
-
-static bool
-is_escaped (WscBytes text)
-{
-  return text.length > 2 && text.at[0] == '%'
-         && is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
-}
-
-/* The length of a host, an address in brackets or a name (RFC 3986 3.2.2); 0 = another text. */
-static size_t
-host_length (WscBytes text)
-{
-  size_t n = 0;
-
-  if (text.at[0] == '[')
-    {
-      n = 1;
-      while (n < text.length && may_stand_in_brackets (text.at[n]))
-        n++;
-      return n > 1 && n < text.length && text.at[n] == ']' ? n + 1 : 0;
-    }
-  while (n < text.length)
-    {
-      if (may_stand_in_name (text.at[n]))
-        n++;
-      else if (is_escaped (bytes_after (text, n)))
-        n += 3;
-      else
-        break;
-    }
-  return n;
-}
-
-static bool
-is_port (WscBytes text)
-{
-  uint32_t port = 0;
-
-  for (size_t i = 0; i < text.length; i++)
-    {
-      if (!is_digit (text.at[i]))
-        return false;
-      port = port * 10 + (uint32_t) (text.at[i] - '0');
-      if (port > UINT16_MAX)
-        return false;
-    }
-  return true;
-}
-
-bool
-wsc_host_is_valid (WscBytes host)
-{
-  size_t n = host.length > 0 ? host_length (host) : 0;
-
-  if (n == 0 || n == host.length)
-    return n > 0;
-
-  return host.at[n] == ':' && is_port (bytes_after (host, n + 1));
 }
 
 WscFault

@@ -51,7 +51,6 @@ WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what th
 /* The rules of both sides. */
 bool     wsc_header_is_reserved   (WscBytes name);              /* set by the handshake only */
 bool     wsc_fields_announce_body (WscFields self);             /* Content-Length is not 0, or Transfer-Encoding is present */
-bool     wsc_host_is_valid        (WscBytes host);              /* host and port, not empty */
 WscFault wsc_custom_header_check     (const WscHeader *header);    /* checks a caller's header */
 WscFault wsc_connection_check     (WscFields self);
 WscFault wsc_extensions_check     (WscFields self, const WscHeadLimits *limits);   /* syntax, number */

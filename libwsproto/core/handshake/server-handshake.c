@@ -13,6 +13,7 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/handshake/accept-key.h"
+#include "core/handshake/authority.h"
 #include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
 
@@ -69,7 +70,7 @@ wsc_request_target_parse (WscBytes          target,
     {
       result.authority = bytes_first (rest, length_before (rest, "/?"));
       rest = bytes_after (rest, result.authority.length);
-      if (!wsc_host_is_valid (result.authority))
+      if (!wsc_authority_is_valid (result.authority))
         return WSC_FAULT_TARGET_MALFORMED;
     }
   else if (rest.length == 0 || rest.at[0] != '/')
@@ -128,7 +129,7 @@ wsc_request_host_check (WscFields request)
     return WSC_FAULT_HOST_MISSING;
   if (n_hosts > 1)
     return WSC_FAULT_HOST_REPEATED;
-  if (host.length > 0 && !wsc_host_is_valid (host))
+  if (host.length > 0 && !wsc_authority_is_valid (host))
     return WSC_FAULT_HOST_MALFORMED;
 
   return WSC_FAULT_NONE;

@@ -10,24 +10,19 @@
 
 #include <gio/gio.h>
 
+#include "core/handshake/authority.h"
+#include "core/handshake/token-list.h"
 #include "log/wsp-excerpt-private.h"
 
 #define MAX_SHOWN 100           /* bytes of a rule */
 
-/* The host of a Host header: without its port, IPv6 without its brackets. */
+/* The host of a Host header that was checked: without its port, IPv6 without its brackets. */
 static char *
 dup_host (const char *field)
 {
-  const char *end;
+  WscBytes host = wsc_authority_split (wsc_text (field)).host;
 
-  if (field[0] == '[')
-    {
-      end = strchr (field, ']');
-      return end != NULL ? g_strndup (field + 1, end - field - 1) : NULL;
-    }
-
-  end = strchr (field, ':');
-  return end != NULL ? g_strndup (field, end - field) : g_strdup (field);
+  return g_strndup ((const char *) host.at, host.length);
 }
 
 /* An origin is scheme, host and perhaps port, and nothing else (RFC 6454 6.1). */
@@ -51,11 +46,7 @@ get_port (GUri *uri)
 {
   int port = g_uri_get_port (uri);
 
-  if (port > 0)
-    return port;
-  if (g_ascii_strcasecmp (g_uri_get_scheme (uri), "https") == 0)
-    return 443;
-  return g_ascii_strcasecmp (g_uri_get_scheme (uri), "http") == 0 ? 80 : -1;
+  return port > 0 ? port : wsc_scheme_get_default_port (g_uri_get_scheme (uri));
 }
 
 static gboolean
