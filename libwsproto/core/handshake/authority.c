@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A text in, its host and its port out; and whether both are what RFC 3986 permits.
+/* Splits a text into host and port, and checks them by RFC 3986.
  *
- * A text is split in one way, whether it is valid or not: Host headers are checked before anyone
- * reads their host, but a URI that is only shown may hold anything.  User names are not parsed, and
- * the parts of an address in brackets are not counted: a resolver or GIO does that.
+ * wsc_authority_split () takes any text: a Host header was checked before its host is read, but a
+ * URI that is only shown may have anything in its place.  User names are not parsed, and the parts
+ * of an address in brackets are not counted: a resolver or GIO does that.
  *
  * (1) The host and the port are parts of the text.
  */
@@ -18,7 +18,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* All of the text, if the byte is not in it. */
+/* Returns the length of text if byte is not in it. */
 static size_t
 length_before (WscBytes text,
                uint8_t  byte)
@@ -30,7 +30,7 @@ length_before (WscBytes text,
   return n;
 }
 
-/* The colon is the first one, but for those of an address in brackets. */
+/* The port begins after the first colon that is not in brackets. */
 WscAuthority
 wsc_authority_split (WscBytes text)
 {
