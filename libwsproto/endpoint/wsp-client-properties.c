@@ -9,23 +9,31 @@
 /* Ends loops of redirects. */
 #define MAX_REDIRECTS 5
 
+/* A row makes the value of the enum, the case of get_property that reads the member, and the case
+ * of set_property.  The rows of OBJECT are in the order of WspDialObject. */
+#define PROPERTIES(OBJECT, SETTING) \
+  OBJECT (PROXY_RESOLVER) \
+  OBJECT (LOCAL_ADDRESS) \
+  OBJECT (TLS_DATABASE) \
+  OBJECT (TLS_CERTIFICATE) \
+  OBJECT (TLS_INTERACTION) \
+  SETTING (ORIGIN, origin, string, origin) \
+  SETTING (USER_AGENT, user_agent, string, user_agent) \
+  SETTING (TIMEOUT, timeout, uint, timeout) \
+  SETTING (MAX_REDIRECTS, max_redirects, uint, max_redirects) \
+  SETTING (SUBPROTOCOL_REQUIRED, subprotocol_required, boolean, requires_subprotocol) \
+  SETTING (CONCURRENT_CONNECTS, concurrent_connects, boolean, connects_concurrently) \
+  SETTING (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean, keeps_handshakes) \
+  SETTING (COMPRESSION, compression, object, compression) \
+  SETTING (LIMITS, limits, object, limits)
+
+#define OBJECT_ID(NAME) PROP_ ## NAME,
+#define SETTING_ID(NAME, name, kind, member) PROP_ ## NAME,
+
 enum
 {
   PROP_0,
-  PROP_PROXY_RESOLVER,          /* in the order of WspDialObject */
-  PROP_LOCAL_ADDRESS,
-  PROP_TLS_DATABASE,
-  PROP_TLS_CERTIFICATE,
-  PROP_TLS_INTERACTION,
-  PROP_ORIGIN,
-  PROP_USER_AGENT,
-  PROP_TIMEOUT,
-  PROP_MAX_REDIRECTS,
-  PROP_SUBPROTOCOL_REQUIRED,
-  PROP_CONCURRENT_CONNECTS,
-  PROP_PERSISTENT_HANDSHAKES,
-  PROP_COMPRESSION,
-  PROP_LIMITS,
+  PROPERTIES (OBJECT_ID, SETTING_ID)
   N_PROPS,
 };
 
@@ -637,44 +645,10 @@ wsp_client_set_persistent_handshakes (WspClient *self,
   set_boolean (self, &self->settings.keeps_handshakes, persistent, PROP_PERSISTENT_HANDSHAKES);
 }
 
-static void
-get_switch (WspClient  *self,
-            guint       property,
-            GValue     *value,
-            GParamSpec *pspec)
-{
-  WspAttemptSettings *settings = &self->settings;
-
-  switch (property)
-    {
-    case PROP_ORIGIN:
-      g_value_set_string (value, settings->origin);
-      break;
-    case PROP_USER_AGENT:
-      g_value_set_string (value, settings->user_agent);
-      break;
-    case PROP_MAX_REDIRECTS:
-      g_value_set_uint (value, settings->max_redirects);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, settings->timeout);
-      break;
-    case PROP_SUBPROTOCOL_REQUIRED:
-      g_value_set_boolean (value, settings->requires_subprotocol);
-      break;
-    case PROP_CONCURRENT_CONNECTS:
-      g_value_set_boolean (value, settings->connects_concurrently);
-      break;
-    case PROP_PERSISTENT_HANDSHAKES:
-      g_value_set_boolean (value, settings->keeps_handshakes);
-      break;
-    case PROP_COMPRESSION:
-      g_value_set_object (value, settings->compression);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
-    }
-}
+#define GET_OBJECT(NAME) \
+case PROP_ ## NAME: g_value_set_object (value, settings->dial.objects[WSP_DIAL_ ## NAME]); break;
+#define GET_SETTING(NAME, name, kind, member) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, settings->member); break;
 
 void
 wsp_client_get_property (GObject    *object,
@@ -682,62 +656,20 @@ wsp_client_get_property (GObject    *object,
                          GValue     *value,
                          GParamSpec *pspec)
 {
-  WspClient *self = WSP_CLIENT (object);
-  WspAttemptSettings *settings = &self->settings;
+  WspAttemptSettings *settings = &WSP_CLIENT (object)->settings;
 
   switch (property)
     {
-    case PROP_PROXY_RESOLVER:
-    case PROP_LOCAL_ADDRESS:
-    case PROP_TLS_DATABASE:
-    case PROP_TLS_CERTIFICATE:
-    case PROP_TLS_INTERACTION:
-      g_value_set_object (value, settings->dial.objects[property - PROP_PROXY_RESOLVER]);
-      break;
-    case PROP_LIMITS:
-      g_value_set_object (value, settings->limits);
-      break;
+      PROPERTIES (GET_OBJECT, GET_SETTING)
     default:
-      get_switch (self, property, value, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
-static void
-set_switch (WspClient    *self,
-            guint         property,
-            const GValue *value,
-            GParamSpec   *pspec)
-{
-  switch (property)
-    {
-    case PROP_ORIGIN:
-      wsp_client_set_origin (self, g_value_get_string (value));
-      break;
-    case PROP_USER_AGENT:
-      wsp_client_set_user_agent (self, g_value_get_string (value));
-      break;
-    case PROP_TIMEOUT:
-      wsp_client_set_timeout (self, g_value_get_uint (value));
-      break;
-    case PROP_MAX_REDIRECTS:
-      wsp_client_set_max_redirects (self, g_value_get_uint (value));
-      break;
-    case PROP_SUBPROTOCOL_REQUIRED:
-      wsp_client_set_subprotocol_required (self, g_value_get_boolean (value));
-      break;
-    case PROP_CONCURRENT_CONNECTS:
-      wsp_client_set_concurrent_connects (self, g_value_get_boolean (value));
-      break;
-    case PROP_PERSISTENT_HANDSHAKES:
-      wsp_client_set_persistent_handshakes (self, g_value_get_boolean (value));
-      break;
-    case PROP_COMPRESSION:
-      wsp_client_set_compression (self, g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
-    }
-}
+#define SET_OBJECT(NAME) \
+case PROP_ ## NAME: set_object (self, WSP_DIAL_ ## NAME, g_value_get_object (value)); break;
+#define SET_SETTING(NAME, name, kind, member) \
+case PROP_ ## NAME: wsp_client_set_ ## name (self, g_value_get_ ## kind (value)); break;
 
 void
 wsp_client_set_property (GObject      *object,
@@ -749,18 +681,9 @@ wsp_client_set_property (GObject      *object,
 
   switch (property)
     {
-    case PROP_PROXY_RESOLVER:
-    case PROP_LOCAL_ADDRESS:
-    case PROP_TLS_DATABASE:
-    case PROP_TLS_CERTIFICATE:
-    case PROP_TLS_INTERACTION:
-      set_object (self, property - PROP_PROXY_RESOLVER, g_value_get_object (value));
-      break;
-    case PROP_LIMITS:
-      wsp_client_set_limits (self, g_value_get_object (value));
-      break;
+      PROPERTIES (SET_OBJECT, SET_SETTING)
     default:
-      set_switch (self, property, value, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 

@@ -9,22 +9,30 @@
 #include "endpoint/opening/wsp-origin-private.h"
 #include "log/wsp-log-private.h"
 
+/* A row makes the value of the enum, the case of get_property that calls the getter and, with
+ * GET_SET, the case of set_property that calls the setter.  The rows of TLS are in the order of
+ * WspServerTlsSetting. */
+#define PROPERTIES(GET_SET, GET) \
+  GET_SET (SUBPROTOCOLS, subprotocols, boxed) \
+  GET_SET (SUBPROTOCOL_PREFERENCE, subprotocol_preference, enum) \
+  GET_SET (ALLOWED_ORIGINS, allowed_origins, boxed) \
+  GET_SET (ALLOWED_HOSTS, allowed_hosts, boxed) \
+  GET_SET (TLS_CERTIFICATE, tls_certificate, object) \
+  GET_SET (TLS_DATABASE, tls_database, object) \
+  GET_SET (TLS_AUTHENTICATION_MODE, tls_authentication_mode, enum) \
+  GET_SET (TLS_TICKET_KEY, tls_ticket_key, boxed) \
+  GET_SET (COMPRESSION, compression, object) \
+  GET_SET (SERVER_HEADER, server_header, string) \
+  GET_SET (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean) \
+  GET_SET (LIMITS, limits, object) \
+  GET (CONNECTIONS, connections, object)
+
+#define ID(NAME, name, kind) PROP_ ## NAME,
+
 enum
 {
   PROP_0,
-  PROP_SUBPROTOCOLS,
-  PROP_SUBPROTOCOL_PREFERENCE,
-  PROP_ALLOWED_ORIGINS,
-  PROP_ALLOWED_HOSTS,
-  PROP_TLS_CERTIFICATE,         /* in the order of WspServerTlsSetting */
-  PROP_TLS_DATABASE,
-  PROP_TLS_AUTHENTICATION_MODE,
-  PROP_TLS_TICKET_KEY,
-  PROP_COMPRESSION,
-  PROP_SERVER_HEADER,
-  PROP_PERSISTENT_HANDSHAKES,
-  PROP_LIMITS,
-  PROP_CONNECTIONS,
+  PROPERTIES (ID, ID)
   N_PROPS,
 };
 
@@ -656,30 +664,8 @@ wsp_server_set_persistent_handshakes (WspServer *self,
   notify (self, PROP_PERSISTENT_HANDSHAKES);
 }
 
-static void
-get_tls_property (WspServer  *self,
-                  guint       property,
-                  GValue     *value,
-                  GParamSpec *pspec)
-{
-  switch (property)
-    {
-    case PROP_TLS_CERTIFICATE:
-      g_value_set_object (value, wsp_server_get_tls_certificate (self));
-      break;
-    case PROP_TLS_DATABASE:
-      g_value_set_object (value, wsp_server_get_tls_database (self));
-      break;
-    case PROP_TLS_AUTHENTICATION_MODE:
-      g_value_set_enum (value, wsp_server_get_tls_authentication_mode (self));
-      break;
-    case PROP_TLS_TICKET_KEY:
-      g_value_set_boxed (value, wsp_server_get_tls_ticket_key (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
-    }
-}
+#define GET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_server_get_ ## name (self)); break;
 
 static void
 wsp_server_get_property (GObject    *object,
@@ -691,62 +677,15 @@ wsp_server_get_property (GObject    *object,
 
   switch (property)
     {
-    case PROP_LIMITS:
-      g_value_set_object (value, wsp_server_get_limits (self));
-      break;
-    case PROP_SUBPROTOCOLS:
-      g_value_set_boxed (value, wsp_server_get_subprotocols (self));
-      break;
-    case PROP_SUBPROTOCOL_PREFERENCE:
-      g_value_set_enum (value, wsp_server_get_subprotocol_preference (self));
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      g_value_set_boxed (value, wsp_server_get_allowed_origins (self));
-      break;
-    case PROP_ALLOWED_HOSTS:
-      g_value_set_boxed (value, wsp_server_get_allowed_hosts (self));
-      break;
-    case PROP_COMPRESSION:
-      g_value_set_object (value, wsp_server_get_compression (self));
-      break;
-    case PROP_SERVER_HEADER:
-      g_value_set_string (value, wsp_server_get_server_header (self));
-      break;
-    case PROP_PERSISTENT_HANDSHAKES:
-      g_value_set_boolean (value, wsp_server_get_persistent_handshakes (self));
-      break;
-    case PROP_CONNECTIONS:
-      g_value_set_object (value, wsp_server_get_connections (self));
-      break;
+      PROPERTIES (GET_CASE, GET_CASE)
     default:
-      get_tls_property (self, property, value, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
-static void
-set_tls_property (WspServer    *self,
-                  guint         property,
-                  const GValue *value,
-                  GParamSpec   *pspec)
-{
-  switch (property)
-    {
-    case PROP_TLS_CERTIFICATE:
-      wsp_server_set_tls_certificate (self, g_value_get_object (value));
-      break;
-    case PROP_TLS_DATABASE:
-      wsp_server_set_tls_database (self, g_value_get_object (value));
-      break;
-    case PROP_TLS_AUTHENTICATION_MODE:
-      wsp_server_set_tls_authentication_mode (self, g_value_get_enum (value));
-      break;
-    case PROP_TLS_TICKET_KEY:
-      wsp_server_set_tls_ticket_key (self, g_value_get_boxed (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
-    }
-}
+#define SET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: wsp_server_set_ ## name (self, g_value_get_ ## kind (value)); break;
+#define NO_CASE(...)
 
 static void
 wsp_server_set_property (GObject      *object,
@@ -758,32 +697,9 @@ wsp_server_set_property (GObject      *object,
 
   switch (property)
     {
-    case PROP_LIMITS:
-      wsp_server_set_limits (self, g_value_get_object (value));
-      break;
-    case PROP_SUBPROTOCOLS:
-      wsp_server_set_subprotocols (self, g_value_get_boxed (value));
-      break;
-    case PROP_SUBPROTOCOL_PREFERENCE:
-      wsp_server_set_subprotocol_preference (self, g_value_get_enum (value));
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      wsp_server_set_allowed_origins (self, g_value_get_boxed (value));
-      break;
-    case PROP_ALLOWED_HOSTS:
-      wsp_server_set_allowed_hosts (self, g_value_get_boxed (value));
-      break;
-    case PROP_COMPRESSION:
-      wsp_server_set_compression (self, g_value_get_object (value));
-      break;
-    case PROP_SERVER_HEADER:
-      wsp_server_set_server_header (self, g_value_get_string (value));
-      break;
-    case PROP_PERSISTENT_HANDSHAKES:
-      wsp_server_set_persistent_handshakes (self, g_value_get_boolean (value));
-      break;
+      PROPERTIES (SET_CASE, NO_CASE)
     default:
-      set_tls_property (self, property, value, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 

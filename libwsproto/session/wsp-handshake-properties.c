@@ -9,25 +9,32 @@
 
 #include <libwsproto/session/wsp-enum-types.h>
 
+/* A row makes the value of the enum, the case of get_property that calls the getter and, with
+ * GET_SET, the case of set_property that calls the setter. */
+#define PROPERTIES(GET_SET, GET) \
+  GET (ROLE, role, enum) \
+  GET (URI, uri, string) \
+  GET (METHOD, method, string) \
+  GET (PATH, path, string) \
+  GET (QUERY, query, string) \
+  GET (HOST, host, string) \
+  GET (ORIGIN, origin, string) \
+  GET (OFFERED_SUBPROTOCOLS, offered_subprotocols, boxed) \
+  GET (SUBPROTOCOL, subprotocol, string) \
+  GET_SET (REQUEST_HEADERS, request_headers, boxed) \
+  GET (RESPONSE_STATUS, response_status, uint) \
+  GET (RESPONSE_HEADERS, response_headers, boxed) \
+  GET (RESPONSE_BODY, response_body, boxed) \
+  GET_SET (COMPRESSION, compression, object) \
+  GET (REMOTE_ADDRESS, remote_address, object) \
+  GET (TLS_CERTIFICATE, tls_certificate, object)
+
+#define ID(NAME, name, kind) PROP_ ## NAME,
+
 enum
 {
   PROP_0,
-  PROP_ROLE,
-  PROP_URI,
-  PROP_METHOD,
-  PROP_PATH,
-  PROP_QUERY,
-  PROP_HOST,
-  PROP_ORIGIN,
-  PROP_OFFERED_SUBPROTOCOLS,
-  PROP_SUBPROTOCOL,
-  PROP_REQUEST_HEADERS,
-  PROP_RESPONSE_STATUS,
-  PROP_RESPONSE_HEADERS,
-  PROP_RESPONSE_BODY,
-  PROP_COMPRESSION,
-  PROP_REMOTE_ADDRESS,
-  PROP_TLS_CERTIFICATE,
+  PROPERTIES (ID, ID)
   N_PROPS,
 };
 
@@ -451,24 +458,8 @@ wsp_handshake_notify_status (WspHandshake *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
 }
 
-static const char *
-get_text (WspHandshake *self,
-          guint         property)
-{
-  if (property == PROP_URI)
-    return wsp_handshake_get_uri (self);
-  if (property == PROP_METHOD)
-    return wsp_handshake_get_method (self);
-  if (property == PROP_PATH)
-    return wsp_handshake_get_path (self);
-  if (property == PROP_QUERY)
-    return wsp_handshake_get_query (self);
-  if (property == PROP_HOST)
-    return wsp_handshake_get_host (self);
-
-  return property == PROP_ORIGIN ? wsp_handshake_get_origin (self)
-                                 : wsp_handshake_get_subprotocol (self);
-}
+#define GET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_handshake_get_ ## name (self)); break;
 
 static void
 wsp_handshake_get_property (GObject    *object,
@@ -480,37 +471,15 @@ wsp_handshake_get_property (GObject    *object,
 
   switch (property)
     {
-    case PROP_ROLE:
-      g_value_set_enum (value, wsp_handshake_get_role (self));
-      break;
-    case PROP_OFFERED_SUBPROTOCOLS:
-      g_value_set_boxed (value, wsp_handshake_get_offered_subprotocols (self));
-      break;
-    case PROP_REQUEST_HEADERS:
-      g_value_set_boxed (value, wsp_handshake_get_request_headers (self));
-      break;
-    case PROP_RESPONSE_STATUS:
-      g_value_set_uint (value, wsp_handshake_get_response_status (self));
-      break;
-    case PROP_RESPONSE_HEADERS:
-      g_value_set_boxed (value, wsp_handshake_get_response_headers (self));
-      break;
-    case PROP_RESPONSE_BODY:
-      g_value_set_boxed (value, wsp_handshake_get_response_body (self));
-      break;
-    case PROP_COMPRESSION:
-      g_value_set_object (value, wsp_handshake_get_compression (self));
-      break;
-    case PROP_REMOTE_ADDRESS:
-      g_value_set_object (value, wsp_handshake_get_remote_address (self));
-      break;
-    case PROP_TLS_CERTIFICATE:
-      g_value_set_object (value, wsp_handshake_get_tls_certificate (self));
-      break;
+      PROPERTIES (GET_CASE, GET_CASE)
     default:
-      g_value_set_string (value, get_text (self, property));
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
+
+#define SET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: wsp_handshake_set_ ## name (self, g_value_get_ ## kind (value)); break;
+#define NO_CASE(...)
 
 static void
 wsp_handshake_set_property (GObject      *object,
@@ -520,10 +489,12 @@ wsp_handshake_set_property (GObject      *object,
 {
   WspHandshake *self = WSP_HANDSHAKE (object);
 
-  if (property == PROP_REQUEST_HEADERS)
-    wsp_handshake_set_request_headers (self, g_value_get_boxed (value));
-  else
-    wsp_handshake_set_compression (self, g_value_get_object (value));
+  switch (property)
+    {
+      PROPERTIES (SET_CASE, NO_CASE)
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
 }
 
 #define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)

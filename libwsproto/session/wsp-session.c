@@ -38,23 +38,29 @@
  * Since: 0.1
  */
 
+/* A row makes the value of the enum, and the case of get_property that calls the getter. */
+#define PROPERTIES(GET) \
+  GET (ROLE, role, enum) \
+  GET (MODE, mode, enum) \
+  GET (RECEIVE_BUFFER_SIZE, receive_buffer_size, uint) \
+  GET (SEND_BUFFER_SIZE, send_buffer_size, uint) \
+  GET (MASKING, masking, boolean) \
+  GET (UTF8_VERIFICATION, utf8_verification, boolean) \
+  GET (COMPRESSION, compression, object) \
+  GET (LIMITS, limits, object) \
+  GET (STATE, state, enum) \
+  GET (SUBPROTOCOL, subprotocol, string) \
+  GET (EXTENSIONS, extensions, boxed) \
+  GET (PEER_CLOSE_CODE, peer_close_code, uint) \
+  GET (PEER_CLOSE_REASON, peer_close_reason, string) \
+  GET (LOCAL_CLOSE_CODE, local_close_code, uint)
+
+#define ID(NAME, name, kind) PROP_ ## NAME,
+
 enum
 {
   PROP_0,
-  PROP_ROLE,
-  PROP_MODE,
-  PROP_RECEIVE_BUFFER_SIZE,
-  PROP_SEND_BUFFER_SIZE,
-  PROP_MASKING,
-  PROP_UTF8_VERIFICATION,
-  PROP_COMPRESSION,
-  PROP_LIMITS,
-  PROP_STATE,
-  PROP_SUBPROTOCOL,
-  PROP_EXTENSIONS,
-  PROP_PEER_CLOSE_CODE,
-  PROP_PEER_CLOSE_REASON,
-  PROP_LOCAL_CLOSE_CODE,
+  PROPERTIES (ID)
   N_PROPS,
 };
 
@@ -176,30 +182,8 @@ wsp_session_finalize (GObject *object)
   G_OBJECT_CLASS (wsp_session_parent_class)->finalize (object);
 }
 
-static void
-get_object_or_finding (WspSession *self,
-                       guint       property,
-                       GValue     *value)
-{
-  if (property == PROP_COMPRESSION)
-    g_value_set_object (value, wsp_session_get_compression (self));
-  else if (property == PROP_LIMITS)
-    g_value_set_object (value, wsp_session_get_limits (self));
-  else if (property == PROP_ROLE)
-    g_value_set_enum (value, wsp_session_get_role (self));
-  else if (property == PROP_STATE)
-    g_value_set_enum (value, wsp_session_get_state (self));
-  else if (property == PROP_SUBPROTOCOL)
-    g_value_set_string (value, wsp_session_get_subprotocol (self));
-  else if (property == PROP_EXTENSIONS)
-    g_value_set_boxed (value, wsp_session_get_extensions (self));
-  else if (property == PROP_PEER_CLOSE_CODE)
-    g_value_set_uint (value, wsp_session_get_peer_close_code (self));
-  else if (property == PROP_PEER_CLOSE_REASON)
-    g_value_set_string (value, wsp_session_get_peer_close_reason (self));
-  else
-    g_value_set_uint (value, wsp_session_get_local_close_code (self));
-}
+#define GET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_session_get_ ## name (self)); break;
 
 static void
 wsp_session_get_property (GObject    *object,
@@ -211,23 +195,9 @@ wsp_session_get_property (GObject    *object,
 
   switch (property)
     {
-    case PROP_RECEIVE_BUFFER_SIZE:
-      g_value_set_uint (value, wsp_session_get_receive_buffer_size (self));
-      break;
-    case PROP_SEND_BUFFER_SIZE:
-      g_value_set_uint (value, wsp_session_get_send_buffer_size (self));
-      break;
-    case PROP_MASKING:
-      g_value_set_boolean (value, wsp_session_get_masking (self));
-      break;
-    case PROP_UTF8_VERIFICATION:
-      g_value_set_boolean (value, wsp_session_get_utf8_verification (self));
-      break;
-    case PROP_MODE:
-      g_value_set_enum (value, wsp_session_get_mode (self));
-      break;
+      PROPERTIES (GET_CASE)
     default:
-      get_object_or_finding (self, property, value);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 

@@ -7,75 +7,46 @@
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/session/wsp-enum-types.h>
 
+/* A row makes the value of the enum, the case of get_property that calls the getter and, with
+ * GET_SET, the case of set_property that calls the setter.  NO_ACCESSOR makes the value only.  What
+ * is set once, when the connection is made, has its case in set_property by hand. */
+#define PROPERTIES(GET_SET, GET, NO_ACCESSOR) \
+  GET (IO_STREAM, io_stream, object) \
+  NO_ACCESSOR (SESSION, session, object) \
+  GET (HANDSHAKE, handshake, object) \
+  NO_ACCESSOR (INITIAL_INPUT, initial_input, boxed) \
+  GET (STATE, state, enum) \
+  GET (CLOSE_INFO, close_info, boxed) \
+  GET (RTT, rtt, int64) \
+  GET (SEND_QUEUE_BYTES, send_queue_bytes, uint64) \
+  GET (ROLE, role, enum) \
+  GET (URI, uri, string) \
+  GET (SUBPROTOCOL, subprotocol, string) \
+  GET (EXTENSIONS, extensions, boxed) \
+  GET (REMOTE_ADDRESS, remote_address, object) \
+  GET (LOCAL_ADDRESS, local_address, object) \
+  GET (TLS_PROTOCOL, tls_protocol, enum) \
+  GET (TLS_CIPHERSUITE, tls_ciphersuite, string) \
+  GET (PEER_CLOSE_CODE, peer_close_code, uint) \
+  GET (PEER_CLOSE_REASON, peer_close_reason, string) \
+  GET_SET (MESSAGE_FILTER, message_filter, enum) \
+  GET_SET (LIMITS, limits, object) \
+  GET_SET (TIMEOUT, timeout, uint)
+
+#define ID(NAME, name, kind) PROP_ ## NAME,
+
 enum
 {
   PROP_0,
-  PROP_IO_STREAM,
-  PROP_SESSION,
-  PROP_HANDSHAKE,
-  PROP_INITIAL_INPUT,
-  PROP_STATE,
-  PROP_CLOSE_INFO,
-  PROP_RTT,
-  PROP_SEND_QUEUE_BYTES,
-  PROP_ROLE,
-  PROP_URI,
-  PROP_SUBPROTOCOL,
-  PROP_EXTENSIONS,
-  PROP_REMOTE_ADDRESS,
-  PROP_LOCAL_ADDRESS,
-  PROP_TLS_PROTOCOL,
-  PROP_TLS_CIPHERSUITE,
-  PROP_PEER_CLOSE_CODE,
-  PROP_PEER_CLOSE_REASON,
-  PROP_MESSAGE_FILTER,
-  PROP_LIMITS,
-  PROP_TIMEOUT,
+  PROPERTIES (ID, ID, ID)
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
 
-/* The values of these properties are in the transport or the session. */
-static void
-get_fact (WspConnection *self,
-          guint          property,
-          GValue        *value,
-          GParamSpec    *pspec)
-{
-  switch (property)
-    {
-    case PROP_PEER_CLOSE_CODE:
-      g_value_set_uint (value, wsp_connection_get_peer_close_code (self));
-      break;
-    case PROP_PEER_CLOSE_REASON:
-      g_value_set_string (value, wsp_connection_get_peer_close_reason (self));
-      break;
-    case PROP_ROLE:
-      g_value_set_enum (value, wsp_connection_get_role (self));
-      break;
-    case PROP_SUBPROTOCOL:
-      g_value_set_string (value, wsp_connection_get_subprotocol (self));
-      break;
-    case PROP_EXTENSIONS:
-      g_value_set_boxed (value, wsp_connection_get_extensions (self));
-      break;
-    case PROP_REMOTE_ADDRESS:
-      g_value_set_object (value, wsp_connection_get_remote_address (self));
-      break;
-    case PROP_LOCAL_ADDRESS:
-      g_value_set_object (value, wsp_connection_get_local_address (self));
-      break;
-    case PROP_TLS_PROTOCOL:
-      g_value_set_enum (value, wsp_connection_get_tls_protocol (self));
-      break;
-    case PROP_TLS_CIPHERSUITE:
-      g_value_set_string (value, wsp_connection_get_tls_ciphersuite (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
-    }
-}
+#define NO_CASE(...)
+#define GET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_connection_get_ ## name (self)); break;
 
 static void
 wsp_connection_get_property (GObject    *object,
@@ -87,38 +58,9 @@ wsp_connection_get_property (GObject    *object,
 
   switch (property)
     {
-    case PROP_IO_STREAM:
-      g_value_set_object (value, wsp_connection_get_io_stream (self));
-      break;
-    case PROP_HANDSHAKE:
-      g_value_set_object (value, wsp_connection_get_handshake (self));
-      break;
-    case PROP_URI:
-      g_value_set_string (value, wsp_connection_get_uri (self));
-      break;
-    case PROP_STATE:
-      g_value_set_enum (value, wsp_connection_get_state (self));
-      break;
-    case PROP_CLOSE_INFO:
-      g_value_set_boxed (value, wsp_connection_get_close_info (self));
-      break;
-    case PROP_RTT:
-      g_value_set_int64 (value, wsp_connection_get_rtt (self));
-      break;
-    case PROP_SEND_QUEUE_BYTES:
-      g_value_set_uint64 (value, wsp_connection_get_send_queue_bytes (self));
-      break;
-    case PROP_LIMITS:
-      g_value_set_object (value, wsp_connection_get_limits (self));
-      break;
-    case PROP_MESSAGE_FILTER:
-      g_value_set_enum (value, wsp_connection_get_message_filter (self));
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, wsp_connection_get_timeout (self));
-      break;
+      PROPERTIES (GET_CASE, GET_CASE, NO_CASE)
     default:
-      get_fact (self, property, value, pspec);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
@@ -145,6 +87,9 @@ set_origin (WspConnection *self,
     origin->uri = g_value_dup_string (value);
 }
 
+#define SET_CASE(NAME, name, kind) \
+case PROP_ ## NAME: wsp_connection_set_ ## name (self, g_value_get_ ## kind (value)); break;
+
 static void
 wsp_connection_set_property (GObject      *object,
                              guint         property,
@@ -167,15 +112,7 @@ wsp_connection_set_property (GObject      *object,
     case PROP_HANDSHAKE:
       self->handshake = g_value_dup_object (value);
       break;
-    case PROP_MESSAGE_FILTER:
-      wsp_connection_set_message_filter (self, g_value_get_enum (value));
-      break;
-    case PROP_LIMITS:
-      wsp_connection_set_limits (self, g_value_get_object (value));
-      break;
-    case PROP_TIMEOUT:
-      wsp_connection_set_timeout (self, g_value_get_uint (value));
-      break;
+      PROPERTIES (SET_CASE, NO_CASE, NO_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }

@@ -6,17 +6,25 @@
 
 #include "session/wsp-headers-private.h"
 
+/* A row makes the value of the enum, the case of get_property that reads the member, and the case
+ * of set_property.  A program sets those of ONCE when it makes the reconnector. */
+#define PROPERTIES(ONCE, SETTING) \
+  ONCE (CLIENT, client, object, client) \
+  ONCE (URI, uri, string, shown_uri) \
+  ONCE (NETWORK_MONITOR, monitor, object, monitor) \
+  SETTING (SUBPROTOCOLS, subprotocols, boxed, subprotocols) \
+  SETTING (HEADERS, headers, boxed, headers) \
+  SETTING (SPREAD, spread, uint, back_off.spread) \
+  SETTING (MIN_DELAY, min_delay, uint, back_off.min_delay) \
+  SETTING (MAX_DELAY, max_delay, uint, back_off.max_delay) \
+  SETTING (RESET_AFTER, reset_after, uint, reset_after)
+
+#define ID(NAME, name, kind, member) PROP_ ## NAME,
+
 enum
 {
-  PROP_CLIENT = WSP_RECONNECTOR_N_STATES,
-  PROP_URI,
-  PROP_NETWORK_MONITOR,
-  PROP_SUBPROTOCOLS,
-  PROP_HEADERS,
-  PROP_SPREAD,
-  PROP_MIN_DELAY,
-  PROP_MAX_DELAY,
-  PROP_RESET_AFTER,
+  LAST_STATE = WSP_RECONNECTOR_N_STATES - 1,
+  PROPERTIES (ID, ID)
   N_PROPS,
 };
 
@@ -428,11 +436,17 @@ wsp_reconnector_get_active (WspReconnector *self)
   return self->state != WSP_RECONNECTOR_STOPPED;
 }
 
+#define GET_CASE(NAME, name, kind, member) \
+case PROP_ ## NAME: g_value_set_ ## kind (value, self->member); break;
+
 static void
-get_state (WspReconnector        *self,
-           WspReconnectorProperty property,
-           GValue                *value)
+get_property (GObject    *object,
+              guint       property,
+              GValue     *value,
+              GParamSpec *pspec)
 {
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
   switch (property)
     {
     case WSP_RECONNECTOR_CONNECTION:
@@ -447,52 +461,16 @@ get_state (WspReconnector        *self,
     case WSP_RECONNECTOR_ACTIVE:
       g_value_set_boolean (value, wsp_reconnector_get_active (self));
       break;
-    case WSP_RECONNECTOR_N_STATES:
-      break;
-    }
-}
-
-static void
-get_property (GObject    *object,
-              guint       property,
-              GValue     *value,
-              GParamSpec *pspec)
-{
-  WspReconnector *self = WSP_RECONNECTOR (object);
-
-  switch (property)
-    {
-    case PROP_CLIENT:
-      g_value_set_object (value, self->client);
-      break;
-    case PROP_URI:
-      g_value_set_string (value, self->shown_uri);
-      break;
-    case PROP_NETWORK_MONITOR:
-      g_value_set_object (value, self->monitor);
-      break;
-    case PROP_SUBPROTOCOLS:
-      g_value_set_boxed (value, self->subprotocols);
-      break;
-    case PROP_HEADERS:
-      g_value_set_boxed (value, self->headers);
-      break;
-    case PROP_SPREAD:
-      g_value_set_uint (value, self->back_off.spread);
-      break;
-    case PROP_MIN_DELAY:
-      g_value_set_uint (value, self->back_off.min_delay);
-      break;
-    case PROP_MAX_DELAY:
-      g_value_set_uint (value, self->back_off.max_delay);
-      break;
-    case PROP_RESET_AFTER:
-      g_value_set_uint (value, self->reset_after);
-      break;
+      PROPERTIES (GET_CASE, GET_CASE)
     default:
-      get_state (self, property, value);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
+
+#define KEEP_CASE(NAME, name, kind, member) \
+case PROP_ ## NAME: self->name = g_value_dup_ ## kind (value); break;
+#define SET_CASE(NAME, name, kind, member) \
+case PROP_ ## NAME: wsp_reconnector_set_ ## name (self, g_value_get_ ## kind (value)); break;
 
 static void
 set_property (GObject      *object,
@@ -504,33 +482,7 @@ set_property (GObject      *object,
 
   switch (property)
     {
-    case PROP_CLIENT:
-      self->client = g_value_dup_object (value);
-      break;
-    case PROP_URI:
-      self->uri = g_value_dup_string (value);
-      break;
-    case PROP_NETWORK_MONITOR:
-      self->monitor = g_value_dup_object (value);
-      break;
-    case PROP_SUBPROTOCOLS:
-      wsp_reconnector_set_subprotocols (self, g_value_get_boxed (value));
-      break;
-    case PROP_HEADERS:
-      wsp_reconnector_set_headers (self, g_value_get_boxed (value));
-      break;
-    case PROP_SPREAD:
-      wsp_reconnector_set_spread (self, g_value_get_uint (value));
-      break;
-    case PROP_MIN_DELAY:
-      wsp_reconnector_set_min_delay (self, g_value_get_uint (value));
-      break;
-    case PROP_MAX_DELAY:
-      wsp_reconnector_set_max_delay (self, g_value_get_uint (value));
-      break;
-    case PROP_RESET_AFTER:
-      wsp_reconnector_set_reset_after (self, g_value_get_uint (value));
-      break;
+      PROPERTIES (KEEP_CASE, SET_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
