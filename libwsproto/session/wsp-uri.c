@@ -477,8 +477,8 @@ wsp_uri_dup_authority (const WspUri *self)
   return make_host_field (self->host, self->port, 0);
 }
 
-/* Whether authority, of this length, can only be a host, or a host and a port.  Any number counts as
- * a port: a URI that is refused for its port is shown, too. */
+/* Whether authority, of this length, can only be a host, or a host and a port.  Any number is a
+ * port here: a URI that is refused for its port is shown, too. */
 static gboolean
 is_host_and_port (const char *authority,
                   gsize       length)
