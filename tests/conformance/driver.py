@@ -18,7 +18,7 @@ from wire import CLIENT, SERVER, Inflater  # noqa: E402
 
 SECONDS = 90 * SLOWNESS         # only a peer that deviates from its row takes this long
 PATIENCE = Patience(SECONDS)
-N_AT_A_TIME = 48
+N_AT_A_TIME = 16               # each may be a process
 READ_AHEAD = 1 << 20
 MAX_CUT = 400                   # bytes of a row that is also played byte by byte
 
