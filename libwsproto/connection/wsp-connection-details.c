@@ -7,7 +7,7 @@
 const WspConnectionDetails wsp_connection_no_details;
 
 WspConnectionDetails *
-wsp_connection_need_details (WspConnection *self)
+wsp_connection_ensure_details (WspConnection *self)
 {
   if (self->details == NULL)
     {

@@ -25,7 +25,7 @@ wsp_connection_show_life (WspConnection *self)
     return;
 
   life->notified = shown;
-  wsp_connection_need_details (self)->ending.closing_since =
+  wsp_connection_ensure_details (self)->ending.closing_since =
     wsp_reactor_get_time (self->link.reactor);
   close_thread_sends (self);
   wsp_taps_tell_state (self->link.taps);
@@ -122,7 +122,7 @@ wsp_connection_end (WspConnection *self)
     return;
 
   WspTransportClose how = get_close_mode (self);
-  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
 
   ending->close_info = wsp_connection_make_close_info (self);
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_ENDED);

@@ -157,7 +157,7 @@ wsp_connection_get_unanswered_ping (const WspConnection *self)
 }
 
 /* wsp-connection-details.c */
-WspConnectionDetails *wsp_connection_need_details (WspConnection *self);
+WspConnectionDetails *wsp_connection_ensure_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
 void          wsp_waiting_ping_free          (WspWaitingPing *self);
 void          wsp_received_pong_free         (WspReceivedPong *self);
@@ -197,7 +197,7 @@ GSocketAddress *wsp_connection_dup_local_address (WspConnection *self);
 void          wsp_connection_show_queue      (WspConnection *self);
 void          wsp_connection_show_peer_close (WspConnection *self);
 char         *wsp_connection_name_peer       (WspConnection *self);
-WspHandshake *wsp_connection_need_handshake  (WspConnection *self);     /* NULL: there is no handshake */
+WspHandshake *wsp_connection_ensure_handshake (WspConnection *self);     /* NULL: there is no handshake */
 GError       *wsp_connection_make_error      (WspConnection *self);     /* the error for a call of a connection that has ended */
 WspCloseInfo *wsp_connection_peek_close_info (WspConnection *self);     /* NULL: the connection has not ended */
 WspCloseInfo *wsp_connection_make_close_info (WspConnection *self);

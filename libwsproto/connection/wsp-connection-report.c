@@ -43,7 +43,7 @@ wsp_connection_set_handshake_source (WspConnection      *self,
 }
 
 WspHandshake *
-wsp_connection_need_handshake (WspConnection *self)
+wsp_connection_ensure_handshake (WspConnection *self)
 {
   if (self->link.has_handshake_source)
     {
@@ -71,7 +71,7 @@ wsp_connection_show_queue (WspConnection *self)
   if (bytes == wsp_connection_peek_details (self)->shown_queue)
     return;
 
-  wsp_connection_need_details (self)->shown_queue = bytes;
+  wsp_connection_ensure_details (self)->shown_queue = bytes;
   g_object_notify (G_OBJECT (self), "send-queue-bytes");
 }
 

@@ -123,7 +123,8 @@ wsp_connection_send_close (WspConnection *self,
                                                                bytes), error))
     return FALSE;
 
-  wsp_connection_need_details (self)->ending.local_reason = g_strdup (reason != NULL ? reason : "");
+  wsp_connection_ensure_details (self)->ending.local_reason =
+    g_strdup (reason != NULL ? reason : "");
   return TRUE;
 }
 

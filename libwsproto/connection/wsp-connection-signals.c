@@ -266,7 +266,7 @@ wsp_connection_keep_pong (WspConnection *self,
                           GBytes        *payload,
                           gint64         rtt)
 {
-  WspConnectionDetails *details = wsp_connection_need_details (self);
+  WspConnectionDetails *details = wsp_connection_ensure_details (self);
   WspReceivedPong *pong = g_slice_new (WspReceivedPong);
 
   if (details->pongs.length == MAX_RECEIVED_PONGS)

@@ -189,7 +189,7 @@ wsp_connection_begin_draining (WspConnection *self)
   gint64 time = is_server ? DRAIN_TIME : self->link.limits->close_timeout * (gint64) 1000;
 
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_DRAINING);
-  wsp_connection_need_details (self)->ending.drain_deadline =
+  wsp_connection_ensure_details (self)->ending.drain_deadline =
     time > 0 ? wsp_reactor_get_time (self->link.reactor) + time : WSP_TIMER_NEVER;
   if (is_server || wsp_connection_get_session_state (self) == WSP_SESSION_STATE_FAILED)
     wsp_transport_shutdown (self->link.transport);

@@ -23,7 +23,7 @@ wsp_connection_note_error (WspConnection *self,
                            GError        *error,
                            const char    *limit)
 {
-  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
 
   if (ending->error != NULL)
     {

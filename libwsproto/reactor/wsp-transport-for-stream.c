@@ -80,7 +80,7 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   else
     self = wsp_transport_new (&wsp_transport_async_kind, reactor, -1);
 
-  wsp_transport_need_rest (self)->stream = g_object_ref (stream);
+  wsp_transport_ensure_rest (self)->stream = g_object_ref (stream);
   if (self->kind != &wsp_transport_socket_kind)
     ignore_broken_pipes ();
   if (self->kind == &wsp_transport_stream_kind)

@@ -68,7 +68,7 @@ wsp_transport_peek_stream (const WspTransport *self)
   return self->rest != NULL ? self->rest->stream : NULL;
 }
 
-WspTransportRest *wsp_transport_need_rest      (WspTransport *self);
+WspTransportRest *wsp_transport_ensure_rest    (WspTransport *self);
 
 /* wsp-transport-socket.c */
 extern const WspTransportKind wsp_transport_socket_kind;

@@ -216,8 +216,8 @@ end_read (StreamTransport *self,
 
   self->may_hold_input = FALSE;
 
-  gssize result = return_error (self, WSP_WATCH_READ, io_error,
-                                total > 0 ? &wsp_transport_need_rest (&self->base)->error : error);
+  GError **kept = total > 0 ? &wsp_transport_ensure_rest (&self->base)->error : error;
+  gssize result = return_error (self, WSP_WATCH_READ, io_error, kept);
 
   return total > 0 ? (gssize) total : result;
 }
@@ -314,7 +314,7 @@ write_stream (WspTransport       *base,
         }
 
       gssize result = return_error (self, WSP_WATCH_WRITE, io_error,
-                                    total > 0 ? &wsp_transport_need_rest (base)->error : error);
+                                    total > 0 ? &wsp_transport_ensure_rest (base)->error : error);
 
       return total > 0 ? (gssize) total : result;
     }

@@ -18,7 +18,7 @@ wsp_transport_ref (WspTransport *self)
 }
 
 WspTransportRest *
-wsp_transport_need_rest (WspTransport *self)
+wsp_transport_ensure_rest (WspTransport *self)
 {
   if (self->rest == NULL)
     self->rest = g_new0 (WspTransportRest, 1);
@@ -97,7 +97,7 @@ void
 wsp_transport_fail (WspTransport *self,
                     GError       *error)
 {
-  WspTransportRest *rest = wsp_transport_need_rest (self);
+  WspTransportRest *rest = wsp_transport_ensure_rest (self);
 
   if (rest->error == NULL)
     rest->error = error;
@@ -305,7 +305,7 @@ GIOStream *
 wsp_transport_get_stream (WspTransport *self)
 {
   if (wsp_transport_peek_stream (self) == NULL && self->kind->make_stream != NULL)
-    wsp_transport_need_rest (self)->stream = self->kind->make_stream (self);
+    wsp_transport_ensure_rest (self)->stream = self->kind->make_stream (self);
 
   return wsp_transport_peek_stream (self);
 }

@@ -219,9 +219,9 @@ install_parameters (GParamFlags flags)
 }
 
 static void
-wsp_deflate_options_class_init (WspDeflateOptionsClass *klass)
+wsp_deflate_options_class_init (WspDeflateOptionsClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = wsp_deflate_options_finalize;

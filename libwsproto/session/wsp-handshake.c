@@ -156,9 +156,9 @@ wsp_handshake_finalize (GObject *object)
 }
 
 static void
-wsp_handshake_class_init (WspHandshakeClass *klass)
+wsp_handshake_class_init (WspHandshakeClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->finalize = wsp_handshake_finalize;
   wsp_handshake_install_properties (object_class);

@@ -239,18 +239,18 @@ property_new (const WscLimitRow *row)
 }
 
 static void
-install_property (GObjectClass *klass,
+install_property (GObjectClass *class,
                   WscLimit      limit)
 {
   properties[limit] = property_new (&wsc_limit_rows[limit]);
-  g_object_class_install_property (klass, limit + 1, properties[limit]);
+  g_object_class_install_property (class, limit + 1, properties[limit]);
 }
 
 /* The documentation of the properties is in core/limit-rows.h. */
 static void
-wsp_limits_class_init (WspLimitsClass *klass)
+wsp_limits_class_init (WspLimitsClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->finalize = wsp_limits_finalize;
   object_class->get_property = wsp_limits_get_property;

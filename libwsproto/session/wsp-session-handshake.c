@@ -126,9 +126,9 @@ establish (WspSession *self,
     return fault;
 
   if (subprotocol != NULL)
-    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+    wsp_session_ensure_details (self)->subprotocol = g_strdup (subprotocol);
   if (elements != NULL && elements[0] != NULL)
-    wsp_session_need_details (self)->extensions = g_steal_pointer (&elements);
+    wsp_session_ensure_details (self)->extensions = g_steal_pointer (&elements);
 
   return WSC_FAULT_NONE;
 }
@@ -238,7 +238,7 @@ keep_offer (WspSession         *self,
             const char * const *subprotocols,
             const char * const *extensions)
 {
-  WspSessionDetails *details = wsp_session_need_details (self);
+  WspSessionDetails *details = wsp_session_ensure_details (self);
 
   details->offered_protocols = g_strdupv ((char **) subprotocols);
   details->offered_extensions = g_strdupv ((char **) extensions);
@@ -496,9 +496,9 @@ wsp_session_begin_server_handshake (WspSession         *self,
     }
 
   if (choice.subprotocol.length > 0)
-    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+    wsp_session_ensure_details (self)->subprotocol = g_strdup (subprotocol);
   if (choice.n_extensions > 0)
-    wsp_session_need_details (self)->extensions = g_strdupv ((char **) extensions);
+    wsp_session_ensure_details (self)->extensions = g_strdupv ((char **) extensions);
 
   return headers_of (fields, n_fields);
 }
@@ -560,7 +560,7 @@ wsp_session_list_deflate (WspSession *self)
   if (agreed == NULL || self->has_listed_deflate)
     return;
 
-  details = wsp_session_need_details (self);
+  details = wsp_session_ensure_details (self);
   if (details->extensions != NULL)
     n = g_strv_length (details->extensions);
   details->extensions = g_renew (char *, details->extensions, n + 2);
@@ -593,6 +593,6 @@ wsp_session_begin_checked_handshake (WspSession *self,
     return wsp_session_fail (self, fault, error);
 
   if (subprotocol != NULL)
-    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+    wsp_session_ensure_details (self)->subprotocol = g_strdup (subprotocol);
   return TRUE;
 }

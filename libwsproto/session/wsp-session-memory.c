@@ -28,9 +28,9 @@ choose_send_buffer_size (WspSession *self)
 }
 
 void
-wsp_session_need_memory (WspSession *self)
+wsp_session_ensure_memory (WspSession *self)
 {
-  WspSessionDetails *details = wsp_session_need_details (self);
+  WspSessionDetails *details = wsp_session_ensure_details (self);
   gsize read = wsp_session_get_receive_buffer_size (self);
   gsize write = choose_send_buffer_size (self);
   gsize inflate = 0;

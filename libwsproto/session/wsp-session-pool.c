@@ -71,7 +71,7 @@ wsp_session_keep_compression (WspSession        *self,
                               WspDeflateOptions *options)
 {
   if (options != NULL)
-    wsp_session_need_details (self)->compression = g_object_ref (options);
+    wsp_session_ensure_details (self)->compression = g_object_ref (options);
 }
 
 static void

@@ -79,12 +79,12 @@ void               wsp_session_use_limits    (WspSession *self,
  * session is created or taken from the pool. */
 void               wsp_session_keep_compression (WspSession        *self,
                                                  WspDeflateOptions *options);
-WspSessionDetails *wsp_session_need_details  (WspSession *self);
+WspSessionDetails *wsp_session_ensure_details (WspSession *self);
 /* FALSE: a connection drives the session. */
 gboolean           wsp_session_check_driver  (WspSession *self,
                                               GError    **error);
 /* Allocates the session's own memory, and lends it to the stream. */
-void               wsp_session_need_memory   (WspSession *self);
+void               wsp_session_ensure_memory (WspSession *self);
 /* Frees the session's own memory, unless something is pending or an action that points into the
  * memory is not completed. */
 void               wsp_session_give_memory_back (WspSession *self);

@@ -47,7 +47,7 @@ wsp_session_use_limits (WspSession *self,
                         WspLimits  *limits)
 {
   if (wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
-    g_set_object (&wsp_session_need_details (self)->next_limits, limits);
+    g_set_object (&wsp_session_ensure_details (self)->next_limits, limits);
   else
     replace_options (self, limits);
 }
@@ -91,7 +91,7 @@ ask_engine (WspSession    *self,
   if (engine->stream.workspace != NULL || !wsc_engine_has_pending (engine, queue))
     return fault;
 
-  wsp_session_need_memory (self);
+  wsp_session_ensure_memory (self);
   return wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
 }
 
@@ -124,7 +124,8 @@ keep_unread (WspSession *self,
   gsize length = g_bytes_get_size (data);
 
   if (taken < length)
-    wsp_session_need_details (self)->unread = g_bytes_new_from_bytes (data, taken, length - taken);
+    wsp_session_ensure_details (self)->unread =
+      g_bytes_new_from_bytes (data, taken, length - taken);
 }
 
 static void
@@ -163,7 +164,7 @@ wsp_session_keep_close_reason (WspSession *self,
                                const char *reason,
                                gsize       length)
 {
-  WspSessionDetails *details = wsp_session_need_details (self);
+  WspSessionDetails *details = wsp_session_ensure_details (self);
 
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_free (details->peer_close_reason);
@@ -680,7 +681,7 @@ wsp_session_fail_action (WspSession       *self,
 
   if (given.type == WSC_ACTION_SEND_TO_NETWORK || given.type == WSC_ACTION_RECEIVE_FROM_NETWORK)
     {
-      details = wsp_session_need_details (self);
+      details = wsp_session_ensure_details (self);
       g_clear_error (&details->transport_error);
       details->transport_error = g_error_copy (error);
       wsc_engine_end_input (&self->engine);

@@ -97,7 +97,7 @@ change_setting (WspSession       *self,
 }
 
 WspSessionDetails *
-wsp_session_need_details (WspSession *self)
+wsp_session_ensure_details (WspSession *self)
 {
   if (self->details == NULL)
     {
@@ -227,11 +227,11 @@ wsp_session_set_property (GObject      *object,
       break;
     case PROP_RECEIVE_BUFFER_SIZE:
       if (g_value_get_uint (value) != WSC_DEFAULT_RECEIVE_BUFFER)
-        wsp_session_need_details (self)->receive_buffer_size = g_value_get_uint (value);
+        wsp_session_ensure_details (self)->receive_buffer_size = g_value_get_uint (value);
       break;
     case PROP_SEND_BUFFER_SIZE:
       if (g_value_get_uint (value) != 0)
-        wsp_session_need_details (self)->send_buffer_size = g_value_get_uint (value);
+        wsp_session_ensure_details (self)->send_buffer_size = g_value_get_uint (value);
       break;
     case PROP_MASKING:
       change_setting (self, WSP_SESSION_SETTING_NO_MASKING, !g_value_get_boolean (value));
@@ -443,9 +443,9 @@ install_findings (void)
 }
 
 static void
-wsp_session_class_init (WspSessionClass *klass)
+wsp_session_class_init (WspSessionClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->constructed = wsp_session_constructed;
   object_class->finalize = wsp_session_finalize;

@@ -26,7 +26,7 @@ wsp_connection_get_io_stream (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
+  WspConnectionOrigin *origin = &wsp_connection_ensure_details (self)->origin;
 
   if (self->link.transport != NULL)
     g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
@@ -51,7 +51,7 @@ wsp_connection_get_handshake (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  return wsp_connection_need_handshake (self);
+  return wsp_connection_ensure_handshake (self);
 }
 
 /**
@@ -268,7 +268,7 @@ wsp_connection_get_remote_address (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  WspConnectionDetails *details = wsp_connection_need_details (self);
+  WspConnectionDetails *details = wsp_connection_ensure_details (self);
 
   if (details->remote_address == NULL)
     details->remote_address = wsp_connection_dup_remote_address (self);
@@ -293,7 +293,7 @@ wsp_connection_get_local_address (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  WspConnectionDetails *details = wsp_connection_need_details (self);
+  WspConnectionDetails *details = wsp_connection_ensure_details (self);
 
   if (details->local_address == NULL)
     details->local_address = wsp_connection_dup_local_address (self);
@@ -355,7 +355,7 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
   if (tls.ciphersuite == NULL)
     return NULL;
 
-  WspConnectionDetails *details = wsp_connection_need_details (self);
+  WspConnectionDetails *details = wsp_connection_ensure_details (self);
 
   if (details->tls_ciphersuite == NULL)
     details->tls_ciphersuite = g_steal_pointer (&tls.ciphersuite);
@@ -463,6 +463,6 @@ wsp_connection_set_timeout (WspConnection *self,
   if (timeout == wsp_connection_peek_details (self)->timeout)
     return;
 
-  wsp_connection_need_details (self)->timeout = timeout;
+  wsp_connection_ensure_details (self)->timeout = timeout;
   g_object_notify (G_OBJECT (self), "timeout");
 }

@@ -108,7 +108,7 @@ wsp_connection_ping_async (WspConnection      *self,
   ping->completion = completion;
   ping->payload = g_steal_pointer (&bytes);
   ping->time = g_get_monotonic_time ();
-  g_queue_push_tail (&wsp_connection_need_details (self)->pings, ping);
+  g_queue_push_tail (&wsp_connection_ensure_details (self)->pings, ping);
   wsp_completion_set_cancel_func (completion, cancel_ping);
   wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);
@@ -206,7 +206,7 @@ begin_close (WspConnection *self,
       return;
     }
 
-  g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
+  g_queue_push_tail (&wsp_connection_ensure_details (self)->ending.closers, completion);
   wsp_completion_set_cancel_func (completion, cancel_close);
   wsp_completion_set_timeout (completion, timeout);
   wsp_connection_hold (self);
@@ -320,7 +320,7 @@ wsp_connection_flush_async (WspConnection      *self,
       return;
     }
 
-  g_queue_push_tail (&wsp_connection_need_details (self)->flushers, completion);
+  g_queue_push_tail (&wsp_connection_ensure_details (self)->flushers, completion);
   wsp_completion_set_cancel_func (completion, cancel_flush);
   wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);

@@ -77,7 +77,7 @@ set_origin (WspConnection *self,
   if (g_value_peek_pointer (value) == NULL)
     return;
 
-  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
+  WspConnectionOrigin *origin = &wsp_connection_ensure_details (self)->origin;
 
   if (property == PROP_IO_STREAM)
     origin->stream = g_value_dup_object (value);

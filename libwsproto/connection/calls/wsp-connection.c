@@ -203,9 +203,9 @@ wsp_connection_new_for_transport (WspTransport *transport,
 
   g_set_object (&self->handshake, handshake);
   if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
-    wsp_connection_need_details (self)->origin.initial_input = g_bytes_ref (initial_input);
+    wsp_connection_ensure_details (self)->origin.initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
-    wsp_connection_need_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
+    wsp_connection_ensure_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
   begin (self, transport);
 
   return self;
@@ -241,7 +241,7 @@ wsp_connection_fail (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
 
   if (!wsp_life_transfers (&self->link.life) || ending->error != NULL)
     return;

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-WspHeldInput  *wsp_input_need_held        (WspInput *self);
+WspHeldInput  *wsp_input_ensure_held      (WspInput *self);
 /* After our Close the messages that no call has asked for are dropped, to read up to the peer's
  * Close. */
 gboolean       wsp_input_must_drop        (const WspInput *self,

@@ -20,7 +20,7 @@
 const WspHeldInput wsp_input_nothing_held;
 
 WspHeldInput *
-wsp_input_need_held (WspInput *self)
+wsp_input_ensure_held (WspInput *self)
 {
   if (self->held == NULL)
     self->held = g_slice_new0 (WspHeldInput);
@@ -69,7 +69,7 @@ void
 wsp_input_skip_message (WspInput *self,
                         WspLink  *link)
 {
-  WspHeldInput *held = wsp_input_need_held (self);
+  WspHeldInput *held = wsp_input_ensure_held (self);
 
   held->stream = NULL;
   wsp_input_uncount (self, link);
@@ -148,7 +148,7 @@ wsp_input_set_receiver (WspInput       *self,
                         WspCompletion  *receiver,
                         WspReceiverKind kind)
 {
-  WspHeldInput *held = wsp_input_need_held (self);
+  WspHeldInput *held = wsp_input_ensure_held (self);
 
   held->receiver = receiver;
   held->receiver_kind = kind;
@@ -228,7 +228,7 @@ wsp_input_take_chunk (WspInput          *self,
                       WspLink           *link,
                       const WscReceived *received)
 {
-  WspHeldInput *held = wsp_input_need_held (self);
+  WspHeldInput *held = wsp_input_ensure_held (self);
   const guint8 *data = received->payload.at;
   gsize length = received->payload.length;
 
@@ -259,7 +259,7 @@ gboolean
 wsp_input_may_hold (WspInput *self,
                     WspLink  *link)
 {
-  WspHeldInput *held = wsp_input_need_held (self);
+  WspHeldInput *held = wsp_input_ensure_held (self);
 
   if (held->builder.length <= FREE_INPUT)
     return TRUE;

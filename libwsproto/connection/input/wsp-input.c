@@ -392,7 +392,7 @@ end_message (WspInput *self,
   if (!wsp_life_has_transport (&link->life))
     return;
 
-  WspHeldInput *held = wsp_input_need_held (self);
+  WspHeldInput *held = wsp_input_ensure_held (self);
 
   count_message (link);
   if (held->incoming != WSP_INCOMING_WHOLE)

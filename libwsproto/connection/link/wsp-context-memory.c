@@ -33,7 +33,7 @@ free_memory (gpointer part)
 }
 
 static ContextMemory *
-need_memory (WspReactor *reactor)
+ensure_memory (WspReactor *reactor)
 {
   ContextMemory *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_CONNECTIONS);
 
@@ -52,7 +52,7 @@ need_memory (WspReactor *reactor)
 WspMessagePool *
 wsp_context_memory_get_pool (WspReactor *reactor)
 {
-  ContextMemory *self = need_memory (reactor);
+  ContextMemory *self = ensure_memory (reactor);
 
   if (!wsp_timer_is_set (&self->timer))
     wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + TRIM_INTERVAL);

@@ -16,7 +16,7 @@ typedef enum
   WSP_STEP_FAILED,              /* the queue has been emptied */
 } WspStep;
 
-WspOutputRest *wsp_output_need_rest  (WspOutput *self);
+WspOutputRest *wsp_output_ensure_rest (WspOutput *self);
 /* Call it in a turn: chooses how the Send is written. */
 void           wsp_output_choose_form (WspSend *send);
 /* Writes the next step of a Send that is in front of all others. */

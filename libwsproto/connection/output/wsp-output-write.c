@@ -24,7 +24,7 @@ typedef struct                  /* a Send that is written whole, but may not hav
 } Departure;
 
 WspOutputRest *
-wsp_output_need_rest (WspOutput *self)
+wsp_output_ensure_rest (WspOutput *self)
 {
   if (self->rest == NULL)
     self->rest = g_new0 (WspOutputRest, 1);
@@ -93,7 +93,7 @@ block (WspOutput    *self,
        const guint8 *rest,
        gsize         length)
 {
-  WspOutputRest *held = wsp_output_need_rest (self);
+  WspOutputRest *held = wsp_output_ensure_rest (self);
 
   g_assert (!held->is_blocked);
   held->is_blocked = TRUE;
@@ -229,7 +229,7 @@ add_departure (WspOutput     *self,
   departure->completion = completion;
   departure->type = type;
   departure->close_code = type == WSC_BUFFER_CLOSE ? link->stream->sending.close_code : 0;
-  g_queue_push_tail (&wsp_output_need_rest (self)->leaving, departure);
+  g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
   tell_departures (self, link);
 }
 

@@ -45,7 +45,7 @@ wsp_output_set_sink (WspOutput      *self,
                      WspMessageSink *sink)
 {
   if (sink != NULL || self->rest != NULL)
-    wsp_output_need_rest (self)->sink = sink;
+    wsp_output_ensure_rest (self)->sink = sink;
 }
 
 /* A handler that runs a main loop may wait for the message that it sends, so that message does
@@ -243,7 +243,7 @@ queue_behind (WspOutput     *self,
               const WspSend *send)
 {
   WspSend *kept = wsp_send_keep (send);
-  WspSendQueue *behind = &wsp_output_need_rest (self)->behind;
+  WspSendQueue *behind = &wsp_output_ensure_rest (self)->behind;
 
   wsp_send_queue_add (behind, kept, FALSE);
   if (kept->completion != NULL)

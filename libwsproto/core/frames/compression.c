@@ -82,7 +82,7 @@ wsc_compression_get_form (const WscCompression *self)
 }
 
 static bool
-need_deflater (WscCompression *self)
+ensure_deflater (WscCompression *self)
 {
   WscDeflateForm form = wsc_compression_get_form (self);
 
@@ -93,7 +93,7 @@ need_deflater (WscCompression *self)
 }
 
 static bool
-need_inflater (WscCompression *self)
+ensure_inflater (WscCompression *self)
 {
   uint8_t bits = self->role == WSC_ROLE_CLIENT ? self->agreed.server_window_bits
                                                : self->agreed.client_window_bits;
@@ -111,7 +111,7 @@ wsc_compression_deflate (WscCompression *self,
                          size_t         *made,
                          bool           *is_done)
 {
-  if (!need_deflater (self))
+  if (!ensure_deflater (self))
     return WSC_FAULT_OUT_OF_MEMORY;
 
   *made = wsc_deflater_take (self->deflater, input, end, output, is_done);
@@ -180,7 +180,7 @@ wsc_compression_inflate (WscCompression   *self,
   WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
 
   *made = 0;
-  if (need_inflater (self))
+  if (ensure_inflater (self))
     fault = wsc_inflater_take (self->inflater, input, limited (self, options, output), made);
   self->n_taken += length - input->length;
   self->n_inflated += *made;
@@ -191,7 +191,7 @@ wsc_compression_inflate (WscCompression   *self,
 WscFault
 wsc_compression_end_message (WscCompression *self)
 {
-  WscFault fault = need_inflater (self) ? wsc_inflater_end (self->inflater)
+  WscFault fault = ensure_inflater (self) ? wsc_inflater_end (self->inflater)
                                         : WSC_FAULT_OUT_OF_MEMORY;
 
   if (fault == WSC_FAULT_NONE && !keeps_context_of_peer (self))

@@ -403,7 +403,7 @@ end_read (TlsTransport *self,
   if (result == GNUTLS_E_AGAIN)
     return total > 0 ? (gssize) total : WSP_TRANSPORT_WOULD_BLOCK;
 
-  wsp_transport_need_rest (&self->base)->error =
+  wsp_transport_ensure_rest (&self->base)->error =
     wsp_tls_make_error (self->session, result, TRUE,
                         wsp_transport_make_error (self->wire.receive_error));
   enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
