@@ -24,7 +24,7 @@
 #define N_BATCH 250             /* connections at a time */
 #define N_BATCHES 8
 #define N_MEASURED 500
-#define N_ROUNDS 12
+#define N_ROUNDS 15
 #define MAX_RATIO 1.5
 #define N_FEW 1000
 #define N_MANY 50000
@@ -206,12 +206,21 @@ fill (Scene *scene,
   wait_until_shown (scene);
 }
 
-/* Time of the processor, in turns; the least of each, as other programs only add to it. */
+static int
+compare_ratios (gconstpointer left,
+                gconstpointer right)
+{
+  const double *a = left, *b = right;
+
+  return (*a > *b) - (*a < *b);
+}
+
+/* Time of the processor, in turns; the median, because one batch may be lucky. */
 static void
 test_cost (void)
 {
   g_auto (Scene) few = { 0 }, many = { 0 };
-  double least_few = G_MAXDOUBLE, least_many = G_MAXDOUBLE;
+  double ratios[N_ROUNDS];
 
   scene_init (&few);
   scene_init (&many);
@@ -225,11 +234,11 @@ test_cost (void)
 
       g_test_message ("one of few: %.0f us, of many: %.0f us", 1e6 * of_few / N_MEASURED,
                       1e6 * of_many / N_MEASURED);
-      least_few = MIN (least_few, of_few);
-      least_many = MIN (least_many, of_many);
+      ratios[i] = of_many / of_few;
     }
-  g_test_message ("ratio %.2f", least_many / least_few);
-  g_assert_cmpfloat (least_many / least_few, <, MAX_RATIO);
+  qsort (ratios, N_ROUNDS, sizeof ratios[0], compare_ratios);
+  g_test_message ("median of the ratios %.2f", ratios[N_ROUNDS / 2]);
+  g_assert_cmpfloat (ratios[N_ROUNDS / 2], <, MAX_RATIO);
 }
 
 /* Signals and updates, while connections come. */
