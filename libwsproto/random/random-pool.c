@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ typedef struct
 {
   size_t  n_left;               /* 0 after a fork: the kernel has cleared the page */
   int64_t owner;                /* process id; 0: the kernel clears the page on fork */
-  volatile bool is_busy;        /* a signal handler that finds it so asks the kernel */
+  volatile bool is_busy;        /* a call in a signal handler finds this set, and asks the kernel */
   uint8_t bytes[WSC_RANDOM_PAGE_SIZE - 3 * sizeof (int64_t)];
 } RandomPool;
 
@@ -30,6 +31,7 @@ static_assert (sizeof (RandomPool) <= WSC_RANDOM_PAGE_SIZE, "the pool is one pag
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t at_end;    /* of a thread: its pool is freed */
+static atomic_bool has_key;     /* FALSE: no pool is made, because no thread would free it */
 static _Thread_local RandomPool *own_pool;
 
 static void
@@ -42,33 +44,33 @@ pool_free (void *pool)
 static void
 make_key (void)
 {
-  if (pthread_key_create (&at_end, pool_free) != 0)
-    wsc_random_fail ("pthread_key_create ()");
+  has_key = pthread_key_create (&at_end, pool_free) == 0;
 }
 
-/* The library is unloaded, or the process ends: pools of other threads than this one are those of
- * threads that may still run. */
+/* The library is unloaded, or the process ends.  Only the pool of this thread is freed: other
+ * threads may still run, and use theirs. */
 __attribute__ ((destructor))
 static void
 end (void)
 {
-  pthread_once (&once, make_key);
-  pthread_key_delete (at_end);
+  if (atomic_exchange (&has_key, false))
+    pthread_key_delete (at_end);
   if (own_pool != NULL)
     pool_free (own_pool);
 }
 
-/* NULL: there is no memory. */
+/* NULL: there is no memory, or no key. */
 static RandomPool *
 pool_new (void)
 {
+  RandomPool *pool;
   bool is_wiped;
-  RandomPool *pool = wsc_random_new_page (&is_wiped);
 
+  pthread_once (&once, make_key);
+  pool = has_key ? wsc_random_new_page (&is_wiped) : NULL;
   if (pool == NULL)
     return NULL;
 
-  pthread_once (&once, make_key);
   pthread_setspecific (at_end, pool);
   if (!is_wiped)
     pool->owner = wsc_random_get_process ();

@@ -7,6 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A WscFillRandom, whose data is not used.  Every thread may call it, and so may a signal handler.
- * It never fails: if there are no random bytes, the process ends (RFC 6455 10.3). */
+/* A WscFillRandom, whose data is not used.  Every thread may call wsc_random_fill ().  The function
+ * never fails: if the kernel has no random bytes, the process ends (RFC 6455 10.3). */
 void wsc_random_fill (void *data, uint8_t *to, size_t n);

@@ -42,6 +42,13 @@ wsc_random_free_page (void *page)
   munmap (page, WSC_RANDOM_PAGE_SIZE);
 }
 
+_Noreturn static void
+fail (void)
+{
+  fprintf (stderr, "libwsproto: no random numbers: getrandom () failed: %s\n", strerror (errno));
+  abort ();
+}
+
 void
 wsc_random_ask_kernel (uint8_t *to,
                        size_t   n)
@@ -51,7 +58,7 @@ wsc_random_ask_kernel (uint8_t *to,
       ssize_t n_filled = getrandom (to, n, 0);
 
       if (n_filled < 0 && errno != EINTR)
-        wsc_random_fail ("getrandom ()");
+        fail ();
 
       if (n_filled > 0)
         {
@@ -65,11 +72,4 @@ int64_t
 wsc_random_get_process (void)
 {
   return getpid ();
-}
-
-_Noreturn void
-wsc_random_fail (const char *call)
-{
-  fprintf (stderr, "libwsproto: no random numbers: %s failed: %s\n", call, strerror (errno));
-  abort ();
 }

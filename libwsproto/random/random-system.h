@@ -18,6 +18,3 @@ void    wsc_random_free_page   (void *page);
 /* Bytes that the kernel makes; ends the process if it has none. */
 void    wsc_random_ask_kernel  (uint8_t *to, size_t n);
 int64_t wsc_random_get_process (void);
-
-/* Ends the process: it has no random bytes.  call: what has failed, by its errno. */
-_Noreturn void wsc_random_fail (const char *call);

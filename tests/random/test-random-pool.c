@@ -3,6 +3,7 @@
 
 /* Random bytes of keys and masks: no byte is used twice, in whatever thread or child. */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -158,6 +159,44 @@ test_fork (void)
   tap_point (draw_in_child (), "/random/fork/WS-114-SEC-108-child-shares-no-bytes");
 }
 
+typedef int (*KeyCreate) (pthread_key_t *key,
+                          void         (*destroy)(void *));
+
+static bool has_no_key;         /* a program may have all keys that there are */
+
+/* Before the C library's own. */
+int
+pthread_key_create (pthread_key_t *key,
+                    void         (*destroy)(void *))
+{
+  /* ISO C has no other conversion from the result of dlsym () to a function. */
+  union { void *symbol; KeyCreate call; } next = { dlsym (RTLD_NEXT, "pthread_key_create") };
+
+  return has_no_key ? EAGAIN : next.call (key, destroy);
+}
+
+/* In a child, because a process asks once for its key. */
+static void
+test_no_key (void)
+{
+  static Piece pieces[1024];
+  int status = 1;
+  pid_t child;
+
+  fflush (stdout);
+  child = fork ();
+  if (child == 0)
+    {
+      has_no_key = true;
+      for (size_t i = 0; i < 1024; i++)
+        wsc_random_fill (NULL, pieces[i].bytes, sizeof (Piece));
+      _exit (are_all_different (pieces, 1024) ? 0 : 1);
+    }
+
+  waitpid (child, &status, 0);
+  tap_point (status == 0, "/random/key/without-one-the-kernel-is-asked");
+}
+
 static int n_interrupts;        /* calls of getrandom () that a signal interrupts */
 static uint8_t *nested;         /* filled inside the next call */
 static const uint8_t *filled;   /* by the last call */
@@ -229,6 +268,7 @@ test_long (void)
 int
 main (void)
 {
+  test_no_key ();               /* before the first draw of this process */
   test_fork ();
   test_threads ();
   test_long ();
