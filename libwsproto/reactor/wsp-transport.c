@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What all kinds of transport have in common.
+/* Functions that all kinds of transport share.
  *
  * (1) Only a dispatch of the reactor notifies the owner, and never after close.
  */

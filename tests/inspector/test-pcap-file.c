@@ -434,7 +434,7 @@ test_shrinks (void)
   g_file_delete (path, NULL, NULL);
 }
 
-/* What was read is recorded, and its end says why there is no more. */
+/* Packets that were read are recorded; the end of their connection says that the rest was not. */
 static void
 test_cancelled (void)
 {

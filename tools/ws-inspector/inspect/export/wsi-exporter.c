@@ -64,5 +64,5 @@ gboolean
 wsi_exporter_end (WsiExporter *self,
                   GError     **error)
 {
-  return self->class->end (self, error) && g_output_stream_close (self->stream, NULL, error);
+  return wsi_exporter_write_end (self, error) && g_output_stream_close (self->stream, NULL, error);
 }

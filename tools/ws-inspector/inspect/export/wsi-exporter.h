@@ -57,10 +57,10 @@ gboolean wsi_exporter_comment (WsiExporter *self,
 /* Rows that were added so far can be read by others from now on. */
 gboolean wsi_exporter_flush (WsiExporter *self,
                              GError     **error);
-/* The file is whole, and its stream is open. */
+/* Writes and flushes the end of the file, and leaves its stream open. */
 gboolean wsi_exporter_write_end (WsiExporter *self,
                                  GError     **error);
-/* The same, and closes the stream: nothing is written for sure before. */
+/* Writes the end of the file and closes its stream: nothing is written for sure before. */
 gboolean wsi_exporter_end   (WsiExporter *self,
                              GError     **error);
 
