@@ -30,13 +30,6 @@
 #define WSC_MAX_CONTROL_FRAME 139               /* header and payload of the longest control frame */
 #define WSC_MAX_CLOSE_REASON 123                /* 5.5.1: a control payload without the code */
 
-/* Close codes: 7.4.1 */
-#define WSC_CLOSE_NORMAL 1000
-#define WSC_CLOSE_GOING_AWAY 1001
-#define WSC_CLOSE_PROTOCOL_ERROR 1002
-#define WSC_CLOSE_NO_CODE 1005                  /* local only */
-#define WSC_CLOSE_ABNORMAL 1006                 /* local only */
-
 /* Opening handshake: 1.3, 4.1 */
 #define WSC_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #define WSC_NONCE_LENGTH 16

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  *   (`WEB_SOCKET_EMPTY_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_ABNORMAL: the connection ended without a Close frame; never sent
  *   (`WEB_SOCKET_ABORTED_CLOSE_STATUS`)
- * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not match its type
+ * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not match its type, such as text that is not UTF-8
  *   (`WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS`)
  * @WSP_CLOSE_CODE_POLICY_VIOLATION: a message violates a policy of the receiver
  *   (`WEB_SOCKET_POLICY_VIOLATION_CLOSE_STATUS`)

@@ -3,6 +3,7 @@
 
 #include "session/wsp-session-private.h"
 
+#include "core/close-code.h"
 #include "core/limits.h"
 #include "log/wsp-log-private.h"
 #include "random/random-pool.h"

@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "core/close-code.h"
 #include "core/limits.h"
 #include "random/random-pool.h"
 
@@ -194,7 +195,7 @@ send_close (WEB_SOCKET_HANDLE        self,
             const WEB_SOCKET_BUFFER *given,
             PVOID                    context)
 {
-  uint16_t code = WSC_CLOSE_NO_CODE;
+  uint16_t code = WSC_CLOSE_NO_STATUS;
   WscBytes reason = { NULL, 0 };
 
   if (given != NULL)

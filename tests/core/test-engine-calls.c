@@ -3,6 +3,7 @@
 
 /* Calls that are refused, and the state that a refused call leaves unchanged. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "lib/tap.h"

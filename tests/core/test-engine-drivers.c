@@ -4,6 +4,7 @@
 /* Behaviour that only a driver can see, so that no trace can express it: lent memory of the
  * exact size, no lent memory, the number that follows a limit. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "lib/tap.h"

@@ -3,6 +3,7 @@
 
 /* The queues that have something to do, and the state after a write that can take no more. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "lib/tap.h"

@@ -4,6 +4,7 @@
 /* Two engines that exchange bytes with random cuts, and the state after abort, fail and
  * take-back. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "lib/tap.h"

@@ -4,6 +4,7 @@
 /* A stream's life: the effect of everything that is received, and what ends it. */
 #include "core/stream/stream.h"
 
+#include "core/close-code.h"
 #include "core/stream/waiting-pongs.h"
 #include "lib/tap.h"
 
@@ -135,7 +136,7 @@ test_close_ends_input (void)
   read_bytes (&self, "\x88\x00\x82\x01x", 5);
   tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CLOSE
-             && self.stream.received_close_code == WSC_CLOSE_NO_CODE
+             && self.stream.received_close_code == WSC_CLOSE_NO_STATUS
              && self.stream.pongs == NULL && wsc_receive_path_is_empty (&self.stream.receiving),
              "/core/stream/close/drops-what-follows-and-the-pongs-that-wait");
   wsc_stream_clear (&self.stream);

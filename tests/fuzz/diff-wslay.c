@@ -4,6 +4,7 @@
 /* The same generated frames to our engine and to wslay, both as servers: the same events, the
  * same verdict, but for the differences listed here. diff-wslay [CASES [SEED]] */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "lib/tap.h"
@@ -335,7 +336,7 @@ wslay_message (wslay_event_context_ptr                   context,
 
   if (message->opcode == WSLAY_CONNECTION_CLOSE)
     {
-      uint16_t status = message->status_code == 0 ? WSC_CLOSE_NO_CODE : message->status_code;
+      uint16_t status = message->status_code == 0 ? WSC_CLOSE_NO_STATUS : message->status_code;
       uint8_t code[2] = { (uint8_t) (status >> 8), (uint8_t) status };
 
       self->has_close = true;
@@ -384,7 +385,7 @@ compare (const Wire    *wire,
     return OTHER;
   if (ours->fault == WSC_FAULT_CLOSE_LENGTH_ONE && theirs->bytes[ours->length] == WSC_OPCODE_CLOSE)
     return CLOSE_OF_ONE_BYTE;
-  if (ours->close_code == WSC_CLOSE_PROTOCOL_ERROR && theirs->close_code == WSC_CLOSE_NO_CODE
+  if (ours->close_code == WSC_CLOSE_PROTOCOL_ERROR && theirs->close_code == WSC_CLOSE_NO_STATUS
       && theirs->length == ours->length)
     return EMPTY_CLOSE_FOR_HEADER;
   if (ours->fault == WSC_FAULT_CLOSE_CODE_RESERVED && theirs->close_code == 1007

@@ -3,6 +3,7 @@
 
 #include "lib/trace-step.h"
 
+#include "core/close-code.h"
 #include "core/limits.h"
 
 #include <string.h>
@@ -120,7 +121,7 @@ static bool
 read_send_close (TraceStep *step,
                  TraceLine *line)
 {
-  step->number = WSC_CLOSE_NO_CODE;
+  step->number = WSC_CLOSE_NO_STATUS;
   if (!trace_line_take_if (line, "none"))
     {
       step->says |= TRACE_SAYS_NUMBER;

@@ -4,6 +4,7 @@
 /* The engine as an API of the runner: one workspace, lent once and cut in the same way as in the
  * other APIs. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "traces/api.h"
@@ -223,7 +224,7 @@ ApiOutcome
 api_send_empty_close (Api     *self,
                       unsigned number)
 {
-  return api_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+  return api_send_close (self, number, WSC_CLOSE_NO_STATUS, (WscBytes) { NULL, 0 });
 }
 
 ApiOutcome

@@ -4,6 +4,7 @@
 /* WspSession as an API of the runner: its public API, the end of the input, and the runner's
  * random source. */
 
+#include "core/close-code.h"
 #include "core/engine/engine.h"
 #include "core/handshake/deflate-offer.h"
 #include "session/wsp-session-private.h"
@@ -368,7 +369,7 @@ ApiOutcome
 api_send_empty_close (Api     *self,
                       unsigned number)
 {
-  return api_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+  return api_send_close (self, number, WSC_CLOSE_NO_STATUS, (WscBytes) { NULL, 0 });
 }
 
 static GStrv

@@ -9,41 +9,8 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/utf8.h"
+#include "core/close-code.h"
 #include "core/limits.h"
-
-typedef struct
-{
-  uint16_t first, last;
-} CodeRange;
-
-/* Codes 1012 to 1014 are later entries of the IANA registry.  The same codes may be sent and
- * received. */
-static const CodeRange codes_on_the_wire[] = {
-  { 1000, 1003 },
-  { 1007, 1014 },
-  { 3000, 4999 },
-};
-
-static bool
-is_on_the_wire (uint16_t code)
-{
-  for (size_t i = 0; i < sizeof codes_on_the_wire / sizeof codes_on_the_wire[0]; i++)
-    if (code >= codes_on_the_wire[i].first && code <= codes_on_the_wire[i].last)
-      return true;
-  return false;
-}
-
-bool
-wsc_close_code_may_be_received (uint16_t code)
-{
-  return is_on_the_wire (code);
-}
-
-bool
-wsc_close_code_may_be_sent (uint16_t code)
-{
-  return is_on_the_wire (code);
-}
 
 /* A close payload is empty, or a code and a UTF-8 reason. */
 WscFault
@@ -55,7 +22,7 @@ wsc_close_payload_check (WscBytes payload)
   if (payload.length == 1)
     return WSC_FAULT_CLOSE_LENGTH_ONE;
 
-  if (!wsc_close_code_may_be_received (read_uint16 (payload.at)))
+  if (!wsc_close_code_is_sent (read_uint16 (payload.at)))
     return WSC_FAULT_CLOSE_CODE_RESERVED;
 
   if (!wsc_utf8_is_valid (bytes_after (payload, 2)))
@@ -64,15 +31,15 @@ wsc_close_payload_check (WscBytes payload)
   return WSC_FAULT_NONE;
 }
 
-/* Code 1005 requests an empty Close frame, which has no reason. */
+/* WSC_CLOSE_NO_STATUS requests an empty Close frame, which has no reason. */
 WscFault
 wsc_close_payload_check_send (uint16_t code,
                               WscBytes reason)
 {
-  if (code == WSC_CLOSE_NO_CODE)
+  if (code == WSC_CLOSE_NO_STATUS)
     return reason.length == 0 ? WSC_FAULT_NONE : WSC_FAULT_CLOSE_REASON_WITHOUT_CODE;
 
-  if (!wsc_close_code_may_be_sent (code))
+  if (!wsc_close_code_is_sent (code))
     return WSC_FAULT_CLOSE_CODE_NOT_SENDABLE;
 
   if (reason.length > WSC_MAX_CLOSE_REASON)

@@ -15,6 +15,7 @@
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
 #include "core/bytes/words.h"
+#include "core/close-code.h"
 #include "core/frames/close-payload.h"
 #include "core/limits.h"
 
@@ -125,7 +126,7 @@ judge_close (WscReceived *received)
     return WSC_RECEIVED_FAULT;
 
   received->buffer_type = WSC_BUFFER_CLOSE;
-  received->code = WSC_CLOSE_NO_CODE;
+  received->code = WSC_CLOSE_NO_STATUS;
   if (payload.length >= 2)
     {
       received->code = read_uint16 (payload.at);

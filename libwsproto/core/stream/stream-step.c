@@ -14,6 +14,7 @@
 #include "core/stream/stream.h"
 
 #include "core/bytes/byte-order.h"
+#include "core/close-code.h"
 #include "core/stream/waiting-pongs.h"
 
 #include <assert.h>
@@ -77,7 +78,7 @@ write_control (const WscStream *self,
   size_t n = 0;
   WscFrameWriter writer = { 0 };
 
-  if ((first & WSC_OPCODE) == WSC_OPCODE_CLOSE && close_code != WSC_CLOSE_NO_CODE)
+  if ((first & WSC_OPCODE) == WSC_OPCODE_CLOSE && close_code != WSC_CLOSE_NO_STATUS)
     {
       write_uint16 (whole, close_code);
       n = 2;

@@ -3,20 +3,12 @@
 
 #include "endpoint/reconnecting/wsp-back-off-private.h"
 
-#include <libwsproto/observe/wsp-close-code.h>
+#include "core/close-code.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define MAX_DOUBLINGS 31
-
-/* The server goes away, or has gone without a Close frame: its other clients lose their
- * connections too. */
-static gboolean
-is_loss_for_all (guint close_code)
-{
-  return close_code == WSP_CLOSE_CODE_GOING_AWAY || close_code == WSP_CLOSE_CODE_SERVICE_RESTART ||
-         close_code == WSP_CLOSE_CODE_TRY_AGAIN_LATER || close_code == WSP_CLOSE_CODE_ABNORMAL;
-}
 
 guint64
 wsp_back_off_choose_delay (const WspBackOff      *self,
@@ -27,12 +19,12 @@ wsp_back_off_choose_delay (const WspBackOff      *self,
   guint64 to = MIN (delay, MAX (self->min_delay, self->max_delay));
   guint64 from = MAX (to / 2, MIN (self->min_delay, to));
 
-  if (is_loss_for_all (cause->close_code) && cause->n_attempts <= 1)
+  if (wsc_close_code_is_loss_for_all (cause->close_code) && cause->n_attempts <= 1)
     {
       from = 0;
       to = self->spread;
     }
-  else if (is_loss_for_all (cause->close_code) || cause->retry_after > 0)
+  else if (wsc_close_code_is_loss_for_all (cause->close_code) || cause->retry_after > 0)
     {
       from = MAX (from, cause->retry_after);
       to = MAX (to, from + self->spread);

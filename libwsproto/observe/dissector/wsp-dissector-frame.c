@@ -13,6 +13,7 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
+#include "core/close-code.h"
 #include "observe/dissector/wsp-dissector-rules-private.h"
 #include "observe/wsp-frame-record-private.h"
 
@@ -178,7 +179,7 @@ check_close (WspFrames *self)
   if (length >= 2)
     self->record.close_code = read_uint16 (plain);
   else if (is_whole)
-    self->record.close_code = WSC_CLOSE_NO_CODE;
+    self->record.close_code = WSC_CLOSE_NO_STATUS;
   if (is_whole)
     wsp_rules_note_close_faults (&self->record, plain, length);
 }

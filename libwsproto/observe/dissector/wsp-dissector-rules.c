@@ -9,6 +9,7 @@
 #include "observe/dissector/wsp-dissector-rules-private.h"
 
 #include "core/bytes/byte-order.h"
+#include "core/close-code.h"
 #include "core/frames/close-payload.h"
 #include "observe/wsp-frame-record-private.h"
 

@@ -89,27 +89,6 @@ static const char *const whole[] = {
   N_("not checked: the status is not 101"),
   N_("not checked: the status is not 426"),
   N_("not checked: the request does not have exactly one key"),
-  N_("Unused: never sent"),
-  N_("Normal closure: the purpose of the connection is fulfilled"),
-  N_("Going away: the server is shutting down, or the page was closed"),
-  N_("Protocol error: the peer broke a rule of the protocol"),
-  N_("Unsupported data: this type of message is not accepted"),
-  N_("Reserved: never sent"),
-  N_("No status received: the Close frame had no code; never sent"),
-  N_("Abnormal closure: the connection ended without a Close frame; never sent"),
-  N_("Invalid payload: data does not match its type, such as text that is not UTF-8"),
-  N_("Policy violation: a message violates a policy of the receiver"),
-  N_("Message too big: larger than the receiver accepts"),
-  N_("Mandatory extension: the server did not negotiate a required extension"),
-  N_("Internal error: unexpected error at the sender of this code"),
-  N_("Service restart: reconnect later"),
-  N_("Try again later: the server is overloaded"),
-  N_("Bad gateway: an upstream server gave no valid response"),
-  N_("TLS handshake failed; never sent"),
-  N_("Unassigned: reserved for later versions of the protocol and for extensions"),
-  N_("Registered: its meaning is in the registry of the library or framework in use"),
-  N_("Private: its meaning is agreed between the two applications"),
-  N_("Out of range: never sent"),
   /* Hints about the status of a response */
   N_("interim response; the final response has not been received"),
   N_("not a WebSocket endpoint: wrong path, or a proxy removed the Upgrade header"),
@@ -169,11 +148,20 @@ static GHashTable *
 make_set (void)
 {
   GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *before = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
     g_hash_table_add (set, (gpointer) whole[i]);
   for (guint i = FIRST_FAULT; wsp_fault_get_name (i) != NULL; i++)
     g_hash_table_add (set, dup_fault_text (i));
+  for (guint code = 0; code <= G_MAXUINT16; code++)
+    {
+      const char *text = wsp_close_code_describe (code);
+
+      if (text != before)
+        g_hash_table_add (set, (gpointer) text);
+      before = text;
+    }
   return set;
 }
 
