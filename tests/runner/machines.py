@@ -44,21 +44,38 @@ class Machine:
     libraries: str                  # the folder of its libraries
     family: str
     endian: str
-    emulator: str = ""
-    elf: str = ""                   # how its programs begin, for the kernel: bytes and mask
-    multiplier: int = 4             # of time limits
+    emulator: str                   # "": the kernel starts its programs
+    elf: str                        # how its programs begin, for the kernel: bytes and mask
+    loader: str = ""                # of a machine whose programs most kernels of this machine start
+    multiplier: int = 20            # of time limits
     impossible: dict = dataclasses.field(default_factory=dict)    # tests that the emulator cannot run: name, reason
 
 
+SLOW_STARTS = {name: "it starts 1 400 emulated programs; conformance-serve plays these rows with one"
+               for name in ("conformance-connect", "conformance-connect-proxy")}
 MACHINES = {
-    "i386": Machine("i386", "i686-linux-gnu", "i386-linux-gnu", "x86", "little"),
+    "i386": Machine(
+        "i386", "i686-linux-gnu", "i386-linux-gnu", "x86", "little", "qemu-i386",
+        r":\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x00"
+        r":\xff\xff\xff\xff\xff\xfe\xfe\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:",
+        loader="/lib/ld-linux.so.2", impossible=SLOW_STARTS),
     "s390x": Machine(
-        "s390x", "s390x-linux-gnu", "s390x-linux-gnu", "s390x", "big", emulator="qemu-s390x", multiplier=20,
-        elf=r":\x7fELF\x02\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x16"
-            r":\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff:",
-        impossible={name: "it starts 1 400 emulated programs; conformance-serve plays these rows with one"
-                    for name in ("conformance-connect", "conformance-connect-proxy")}),
+        "s390x", "s390x-linux-gnu", "s390x-linux-gnu", "s390x", "big", "qemu-s390x",
+        r":\x7fELF\x02\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x16"
+        r":\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff:",
+        impossible=SLOW_STARTS),
 }
+
+
+def as_started(root, machine):
+    """The machine without its emulator, if the kernel starts its programs: kernels can be without their 32-bit part."""
+    if not machine.loader:
+        return machine
+    try:
+        limits.run([root + machine.loader, "--version"], MINUTE, stdout=subprocess.DEVNULL).check_returncode()
+    except OSError:
+        return machine
+    return dataclasses.replace(machine, emulator="", multiplier=4, impossible={})
 
 
 def packages(top, machine):
@@ -67,7 +84,7 @@ def packages(top, machine):
     done.check_returncode()
     libraries = [name for name in done.stdout.split() if name.endswith("-dev") and name != "libc6-dev"]
     return [*(f"{name}:{machine.debian}" for name in libraries), f"glib-networking:{machine.debian}", "libglib2.0-dev-bin",
-            f"gcc-{machine.gnu}", f"libc6-dev-{machine.debian}-cross", *(["qemu-user"] if machine.emulator else []), *TOOLS]
+            f"gcc-{machine.gnu}", f"libc6-dev-{machine.debian}-cross", *TOOLS]
 
 
 def cross_file(machine):
@@ -91,15 +108,21 @@ endian = '{machine.endian}'
 
 
 def make_root(top, root, machine):
+    """The machine as it is started in the new root."""
+    install = ["apt-get", "-q", "-y", "install", "--no-install-recommends"]
     roots.make(root, clean_root.codename())
     roots.copy_checkout(top, root + CHECKOUT)
-    with open(os.path.join(root, "machine.ini"), "w", encoding="utf-8") as file:
-        file.write(cross_file(machine))
     roots.run(root, ["dpkg", "--add-architecture", machine.debian])
     with roots.mounted(root):
         roots.run(root, ["apt-get", "-q", "update"])
-        roots.run(root, ["apt-get", "-q", "-y", "install", "--no-install-recommends", *packages(top, machine)])
+        roots.run(root, [*install, *packages(top, machine)])
+        machine = as_started(root, machine)
+        if machine.emulator:
+            roots.run(root, [*install, "qemu-user"])
         localize(root, machine)
+    with open(os.path.join(root, "machine.ini"), "w", encoding="utf-8") as file:
+        file.write(cross_file(machine))
+    return machine
 
 
 def write_register(name, text):
@@ -168,9 +191,8 @@ def test_in(root, machine, name):
 
 def test_machine(top, build_root, name):
     """The sum of a machine's tests. Its root is removed unless something failed."""
-    machine = MACHINES[name]
     root = os.path.join(build_root, "roots", name)
-    make_root(top, root, machine)
+    machine = make_root(top, root, MACHINES[name])
     with roots.mounted(root):
         build_in(root)
         with emulated(root, machine):
