@@ -3,11 +3,12 @@
 
 #include "inspect/compose/wsi-draft-row.h"
 
+#include "inspect/store/wsi-frame-bytes.h"
+
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
-#define TEXT 1
 
 /* NULL: not all of it is known. */
 static GBytes *
@@ -32,7 +33,8 @@ wsi_draft_new_of_row (WsiRow  *row,
   g_autoptr (GBytes) payload = wsi_record_is_frame (record) ? dup_payload (row, record) : NULL;
 
   if (payload != NULL)
-    return wsi_draft_new_of_payload (record->message_opcode == TEXT ? WSP_MESSAGE_TYPE_TEXT
+    return wsi_draft_new_of_payload (record->message_opcode == WSI_OPCODE_TEXT
+                                     ? WSP_MESSAGE_TYPE_TEXT
                                                                     : WSP_MESSAGE_TYPE_BINARY,
                                      payload, error);
 

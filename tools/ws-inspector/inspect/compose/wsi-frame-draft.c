@@ -4,16 +4,12 @@
 #include "inspect/compose/wsi-frame-draft.h"
 
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
-
-#define BEGINNING 2             /* bytes before an extended length */
-#define KEY_LENGTH 4
-#define MAX_SHORT 125
-#define TEXT 1
 
 /* The bytes of the extended length. */
 static guint
@@ -21,14 +17,15 @@ get_length_size (const WsiFrameDraft *self)
 {
   guint header_length = self->header.header_length;
 
-  return header_length - BEGINNING - (self->header.masked ? KEY_LENGTH : 0);
+  return header_length - WSI_SHORT_HEADER - (self->header.masked ? WSI_KEY_LENGTH : 0);
 }
 
 static void
 set_length_size (WsiFrameDraft *self,
                  guint          size)
 {
-  self->header.header_length = BEGINNING + size + (self->header.masked ? KEY_LENGTH : 0);
+  self->header.header_length = WSI_SHORT_HEADER + size +
+                               (self->header.masked ? WSI_KEY_LENGTH : 0);
 }
 
 static void
@@ -40,7 +37,7 @@ use_length_of_payload (WsiFrameDraft *self)
     return;
 
   self->header.payload_length = length;
-  set_length_size (self, length <= MAX_SHORT ? 0 : length <= G_MAXUINT16 ? 2 : 8);
+  set_length_size (self, wsi_frame_bytes_choose_extended (length));
 }
 
 void
@@ -49,7 +46,7 @@ wsi_frame_draft_init (WsiFrameDraft *self,
 {
   *self = (WsiFrameDraft) { .payload = g_bytes_new_static ("", 0) };
   self->header.fin = 1;
-  self->header.opcode = TEXT;
+  self->header.opcode = WSI_OPCODE_TEXT;
   self->header.masked = sender == WSP_ROLE_CLIENT;
   self->header.masking_key = self->header.masked ? g_random_int () : 0;
   use_length_of_payload (self);
@@ -143,11 +140,11 @@ set_short_length (WsiFrameDraft *self,
                   guint64        value)
 {
   self->is_length_set = TRUE;
-  if (value <= MAX_SHORT)
+  if (value <= WSI_MAX_SHORT_LENGTH)
     self->header.payload_length = value;
-  else if (value == MAX_SHORT + 1)
+  else if (value == WSI_MAX_SHORT_LENGTH + 1)
     self->header.payload_length = MIN (self->header.payload_length, G_MAXUINT16);
-  set_length_size (self, value <= MAX_SHORT ? 0 : value == MAX_SHORT + 1 ? 2 : 8);
+  set_length_size (self, wsi_frame_bytes_get_extended (value));
 }
 
 static void

@@ -6,12 +6,11 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-open-messages.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #define MAX_MESSAGES 1000000
 #define MAX_BYTES (256 * 1024 * 1024)
 #define RECORDS_AT_ONCE 1024    /* that the store keeps for this reader */
-#define TEXT 1
-#define BINARY 2
 
 struct _WsiScript
 {
@@ -52,7 +51,7 @@ add_step (WsiScript            *self,
           GBytes               *payload)
 {
   WsiScriptStep step = {
-    .message_type = message->info.opcode == BINARY ? WSP_MESSAGE_TYPE_BINARY
+    .message_type = message->info.opcode == WSI_OPCODE_BINARY ? WSP_MESSAGE_TYPE_BINARY
                                                    : WSP_MESSAGE_TYPE_TEXT,
     .payload = g_bytes_ref (payload),
   };
@@ -71,7 +70,8 @@ take_message (const WsiOpenMessage *message,
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (WspMessage) made = NULL;
 
-  if ((message->info.opcode != TEXT && message->info.opcode != BINARY) || self->error != NULL)
+  if ((message->info.opcode != WSI_OPCODE_TEXT && message->info.opcode != WSI_OPCODE_BINARY) ||
+      self->error != NULL)
     return;
 
   payload = is_whole (message)
@@ -83,7 +83,7 @@ take_message (const WsiOpenMessage *message,
     }
 
   self->n_bytes += g_bytes_get_size (payload);
-  made = message->info.opcode == BINARY ? wsp_message_new_binary_bytes (payload)
+  made = message->info.opcode == WSI_OPCODE_BINARY ? wsp_message_new_binary_bytes (payload)
                                         : wsp_message_new_text_bytes (payload, NULL);
   if (made == NULL)
     fail (self, _("message %u of connection %u is no valid text"));

@@ -15,27 +15,12 @@
 const char *
 wsi_payload_name_kind (const WspFrameRecord *frame)
 {
-  switch (wsp_frame_record_get_kind (frame))
-    {
-    case WSP_FRAME_KIND_CONTINUATION:
-      return "continuation";
-    case WSP_FRAME_KIND_TEXT:
-      return "text";
-    case WSP_FRAME_KIND_BINARY:
-      return "binary";
-    case WSP_FRAME_KIND_CLOSE:
-      return "close";
-    case WSP_FRAME_KIND_PING:
-      return "ping";
-    case WSP_FRAME_KIND_PONG:
-      return "pong";
-    case WSP_FRAME_KIND_RESERVED:
-      return "reserved";
-    case WSP_FRAME_KIND_BYTES:
-      return "bytes";
-    }
+  static GEnumClass *kinds;
 
-  g_assert_not_reached ();
+  if (g_once_init_enter (&kinds))
+    g_once_init_leave (&kinds, g_type_class_ref (WSP_TYPE_FRAME_KIND));
+
+  return g_enum_get_value (kinds, wsp_frame_record_get_kind (frame))->value_nick;
 }
 
 const char *

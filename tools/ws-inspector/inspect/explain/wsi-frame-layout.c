@@ -5,12 +5,10 @@
 
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #define BITS_IN_BYTE 8
 #define BITS_OF_KEY 32
-#define BEGINNING 2             /* bytes before an extended length */
-#define KEY_LENGTH 4
-#define LONGEST_HEADER 14
 
 /* The beginning of each header (RFC 6455 5.2). */
 static const struct
@@ -71,8 +69,10 @@ is_header_cut (const WspFrameRecord *frame)
   if (frame->payload_length == 0 || !frame->masked)
     return frame->payload_length == 0;
 
-  return length != LONGEST_HEADER && length != BEGINNING + sizeof (guint16) + KEY_LENGTH &&
-         (length != BEGINNING + KEY_LENGTH || frame->payload_length > 125);
+  return length != WSI_MAX_HEADER &&
+         length != WSI_SHORT_HEADER + sizeof (guint16) + WSI_KEY_LENGTH &&
+         (length != WSI_SHORT_HEADER + WSI_KEY_LENGTH ||
+          frame->payload_length > WSI_MAX_SHORT_LENGTH);
 }
 
 /* As it was on the wire.  Only the first byte is known of a header that was
@@ -121,7 +121,7 @@ static void
 add_header (WsiFrameLayout *self,
             const guint8   *bytes)
 {
-  guint at = BEGINNING * BITS_IN_BYTE;
+  guint at = WSI_SHORT_HEADER * BITS_IN_BYTE;
   guint n_key_bits = self->frame.masked ? BITS_OF_KEY : 0;
   guint n_length_bits = self->frame.header_length * BITS_IN_BYTE - at - n_key_bits;
 

@@ -4,10 +4,10 @@
 /* The words about the fields of a frame. */
 #include "inspect/explain/wsi-frame-layout.h"
 
+#include "inspect/store/wsi-frame-bytes.h"
+
 #include <glib/gi18n.h>
 
-#define LENGTH_IN_16_BITS 126
-#define LENGTH_IN_64_BITS 127
 #define SHORTEST_IN_64_BITS 65536
 
 typedef struct
@@ -118,10 +118,10 @@ explain_opcode (const WspFrameRecord *frame)
 static const char *
 explain_length (guint64 value)
 {
-  if (value == LENGTH_IN_16_BITS)
+  if (value == WSI_LENGTH_IN_16_BITS)
     return N_("the length is in the next 2 bytes");
 
-  return value == LENGTH_IN_64_BITS ? N_("the length is in the next 8 bytes")
+  return value == WSI_LENGTH_IN_64_BITS ? N_("the length is in the next 8 bytes")
                                     : N_("bytes of payload");
 }
 
@@ -172,7 +172,7 @@ wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
     case WSI_FRAME_FIELD_LENGTH:
       return explain_length (value);
     case WSI_FRAME_FIELD_LENGTH_16:
-      return explain_extended_length (value, LENGTH_IN_16_BITS);
+      return explain_extended_length (value, WSI_LENGTH_IN_16_BITS);
     case WSI_FRAME_FIELD_LENGTH_64:
       return explain_extended_length (value, SHORTEST_IN_64_BITS);
     case WSI_FRAME_FIELD_MASKING_KEY:

@@ -12,8 +12,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define OPCODE_TEXT 1
-
 /* A connection, and the numbers of its rows that are messages or control frames. */
 typedef struct
 {
@@ -115,7 +113,7 @@ add_data (WsiHarExporter *self,
   gsize length = 0;
   const char *at = message->payload != NULL ? wsi_bytes_get_data (message->payload, &length) : "";
   g_autofree char *text = g_strndup (at, length);
-  gboolean is_text = message->whole.opcode == OPCODE_TEXT;
+  gboolean is_text = message->whole.opcode == WSI_OPCODE_TEXT;
   gboolean is_exact = !is_text || g_utf8_validate_len (at, length, NULL);
 
   if (is_text || length == 0)

@@ -4,6 +4,7 @@
 #include "inspect/export/wsi-payload-exporter.h"
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-payload.h"
 #include "inspect/export/parts/wsi-wall-time.h"
 #include "inspect/export/parts/wsi-whole-message.h"
 #include "inspect/memory/wsi-bytes.h"
@@ -25,12 +26,9 @@ typedef struct
 static const char *
 get_kind_name (const WsiWholeMessage *message)
 {
-  static const char *const names[] = {
-    "continuation", "text", "binary", "reserved", "reserved", "reserved", "reserved", "reserved",
-    "close", "ping", "pong", "reserved", "reserved", "reserved", "reserved", "reserved",
-  };
+  const WspFrameRecord frame = { .opcode = message->opcode };
 
-  return names[message->opcode & 15];
+  return wsi_payload_name_kind (&frame);
 }
 
 /* Without anything that a peer could choose. */

@@ -17,14 +17,6 @@
 #define PORT_HTTPS 443
 #define FIRST_PORT 49152
 #define N_PORTS 16384
-#define MASKED 0x80
-#define FIN 0x80
-#define MAX_HEADER 14
-#define KEY_LENGTH 4
-#define MAX_SHORT 0x7f
-#define MAX_SHORT_LENGTH 125
-#define LENGTH_IN_16_BITS 126
-#define LENGTH_IN_64_BITS 127
 /* Bytes that are counted without packets; less than half of all sequence numbers. */
 #define MAX_JUMP (1024 * 1024 * 1024)
 #define MAX_SNAPPED (64 * WSI_PCAPNG_MAX_SEGMENT)
@@ -341,64 +333,44 @@ write_gap (WsiWireExporter  *wire,
          write_bytes (self, row, NULL, 0, length == 0 ? UNKNOWN_GAP : length, error);
 }
 
-/* n_more: bytes of the length in addition to the seven bits. */
-static gsize
-make_header (const WsiRecord *record,
-             guint8           header[MAX_HEADER],
-             guint8           first,
-             guint8           mask,
-             guint            n_more)
-{
-  guint64 length = record->payload_length;
-  gsize n = 0;
-
-  header[n++] = first;
-  header[n++] = mask | (n_more == 0 ? length : n_more == 2 ? LENGTH_IN_16_BITS
-                                                           : LENGTH_IN_64_BITS);
-  for (guint i = 0; i < n_more; i++)
-    header[n++] = length >> 8 * (n_more - 1 - i);
-  for (guint i = 0; mask != 0 && i < KEY_LENGTH; i++)
-    header[n++] = record->masking_key >> (24 - 8 * i);
-  return n;
-}
-
 /* A part of a header may be as long as a shorter header, whose length it does not fit. */
 static gboolean
 is_header_cut (const WsiRecord *record,
-               guint            n_more)
+               guint            extended)
 {
   guint64 length = record->payload_length;
 
   return (length == 0 && (record->flags & WSI_RECORD_CUT) != 0) ||
-         (length > MAX_SHORT_LENGTH && n_more == 0);
+         (length > WSI_MAX_SHORT_LENGTH && extended == 0);
 }
 
 /* 0: the header was cut.  Then only its first byte is known for sure. */
 static gsize
 make_recorded_header (const WsiRecord *record,
-                      guint8           header[MAX_HEADER])
+                      guint8           header[WSI_MAX_HEADER])
 {
-  guint8 mask = record->byte1 & MASKED, code = record->byte1 & MAX_SHORT;
-  guint n_more = code == LENGTH_IN_16_BITS ? 2 : code == LENGTH_IN_64_BITS ? 8 : 0;
+  guint extended = wsi_frame_bytes_get_extended (record->byte1);
+  guint8 key[WSI_KEY_LENGTH];
+  gsize n;
 
-  if (is_header_cut (record, n_more) ||
-      record->header_length != 2 + n_more + (mask != 0 ? KEY_LENGTH : 0))
-    return 0;
-
-  return make_header (record, header, record->byte0, mask, n_more);
+  wsi_frame_bytes_write_key (key, record->masking_key);
+  n = wsi_frame_bytes_write_header (header, record->byte0, extended, record->payload_length,
+                                    wsi_record_is_masked (record) ? key : NULL);
+  return is_header_cut (record, extended) || record->header_length != n ? 0 : n;
 }
 
 /* A client masks with zeros: its bytes are readable then. */
 static gsize
 make_up_header (const WsiWireRow *row,
-                guint8            header[MAX_HEADER])
+                guint8            header[WSI_MAX_HEADER])
 {
+  static const guint8 zeros[WSI_KEY_LENGTH] = { 0 };
   const WsiRecord *record = &row->record;
   guint64 length = record->payload_length;
 
-  return make_header (record, header, FIN | (record->byte0 & 15),
-                      get_side (row) == CLIENT ? MASKED : 0,
-                      length <= MAX_SHORT_LENGTH ? 0 : length <= G_MAXUINT16 ? 2 : 8);
+  return wsi_frame_bytes_write_header (header, WSI_FIN | wsi_record_get_opcode (record),
+                                       wsi_frame_bytes_choose_extended (length), length,
+                                       get_side (row) == CLIENT ? zeros : NULL);
 }
 
 /* As it is on the wire; NULL: it is withheld, or was not kept. */
@@ -410,6 +382,8 @@ dup_wire (WsiPcapngExporter *self,
   const WsiRecord *record = &row->record;
   g_autoptr (GBytes) plain = NULL;
   g_autoptr (GBytes) hidden = NULL;
+  guint8 key[WSI_KEY_LENGTH];
+  const guint8 *bytes;
   guint8 *masked;
   gsize length;
 
@@ -423,9 +397,10 @@ dup_wire (WsiPcapngExporter *self,
   if (hidden == NULL)
     return NULL;
 
-  masked = g_memdup2 (wsi_bytes_get_data (hidden, &length), g_bytes_get_size (hidden));
-  for (gsize i = 0; i < length; i++)            /* the key of a frame without a mask is 0 */
-    masked[i] ^= record->masking_key >> (24 - 8 * (i % KEY_LENGTH));
+  bytes = wsi_bytes_get_data (hidden, &length);
+  masked = g_malloc (length);
+  wsi_frame_bytes_write_key (key, record->masking_key);         /* zeros without a mask */
+  wsi_frame_bytes_mask (masked, bytes, length, key);
   return g_bytes_new_take (masked, length);
 }
 
@@ -458,7 +433,7 @@ write_frame (WsiWireExporter  *wire,
 {
   WsiPcapngExporter *self = (WsiPcapngExporter *) wire;
   const WsiRecord *record = &row->record;
-  guint8 header[MAX_HEADER];
+  guint8 header[WSI_MAX_HEADER];
   gsize n_header;
 
   if (!begin_stream (self, row, error))

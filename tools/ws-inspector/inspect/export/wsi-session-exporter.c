@@ -6,8 +6,6 @@
 #include "inspect/export/parts/wsi-json-text.h"
 #include "inspect/export/wsi-wire-exporter.h"
 
-#define MASKED 0x80
-
 typedef struct
 {
   WsiWireExporter wire;
@@ -222,9 +220,9 @@ add_header (WsiSessionExporter *self,
   json_builder_set_member_name (self->line, "fin");
   json_builder_add_boolean_value (self->line, wsi_record_is_fin (record));
   wsi_json_add_number (self->line, "rsv", record->byte0 >> 4 & 7);
-  wsi_json_add_number (self->line, "opcode", record->byte0 & 15);
+  wsi_json_add_number (self->line, "opcode", wsi_record_get_opcode (record));
   wsi_json_add_number (self->line, "header", record->header_length);
-  if ((record->byte1 & MASKED) != 0)
+  if (wsi_record_is_masked (record))
     {
       g_autofree char *key = g_strdup_printf ("%08x", record->masking_key);
 
@@ -291,7 +289,7 @@ write_frame (WsiWireExporter  *wire,
   begin_row (self, is_message ? "message" : is_frame ? "frame" : "bytes", row);
   add_direction (self, row);
   if (is_message)
-    wsi_json_add_number (self->line, "opcode", row->record.byte0 & 15);
+    wsi_json_add_number (self->line, "opcode", wsi_record_get_opcode (&row->record));
   else if (is_frame)
     add_header (self, &row->record);
   else

@@ -8,13 +8,12 @@
 #include "inspect/files/json/wsi-json-object.h"
 #include "inspect/merging/wsi-sorted-rows.h"
 #include "inspect/store/wsi-event-texts.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define OPCODE_TEXT 1
-#define OPCODE_BINARY 2
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 /* Times of a connection are near its start; a clock that begins anywhere is far from it. */
 #define NEAR_US (G_GINT64_CONSTANT (366) * 24 * 3600 * G_USEC_PER_SEC)
@@ -238,7 +237,7 @@ read_payload (const Entry         *entry,
   JsonObject *extras = wsi_json_get_object (message, "_wsinspect");
   const char *exact = extras != NULL ? wsi_json_get_string (extras, "base64") : NULL;
   const char *data = wsi_json_get_string (message, "data");
-  const char *encoded = exact != NULL ? exact : opcode != OPCODE_TEXT ? data : NULL;
+  const char *encoded = exact != NULL ? exact : opcode != WSI_OPCODE_TEXT ? data : NULL;
   gsize length;
   guchar *bytes;
 
@@ -262,7 +261,7 @@ record_message (WsiHarFile          *self,
                 GError             **error)
 {
   const char *type = wsi_json_get_string (message, "type");
-  gint64 opcode = wsi_json_get_number (message, "opcode", OPCODE_TEXT);
+  gint64 opcode = wsi_json_get_number (message, "opcode", WSI_OPCODE_TEXT);
   WspDirection direction = g_strcmp0 (type, "send") == 0 ? WSP_DIRECTION_SENT
                                                          : WSP_DIRECTION_RECEIVED;
   g_autoptr (GBytes) payload = NULL;
@@ -276,7 +275,7 @@ record_message (WsiHarFile          *self,
     }
 
   if ((direction == WSP_DIRECTION_RECEIVED && g_strcmp0 (type, "receive") != 0) ||
-      opcode < 0 || opcode > 15)
+      opcode < 0 || opcode > WSI_OPCODE)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    "expected a type send, receive or error, and an opcode");

@@ -277,7 +277,7 @@ read_cut_header (WsiSessionFile     *self,
   g_autoptr (GBytes) known = g_bytes_new (&first, sizeof first);
 
   if (!wsi_session_line_is_true (line, WSI_LINE_CUT) || n_header < 1 ||
-      n_header >= WSI_MAX_FRAME_HEADER)
+      n_header >= WSI_MAX_HEADER)
     return fail (self, error, _("the fields of a frame header"));
 
   push_known (self, conversation, direction, known, n_header - 1, get_time (self, line));

@@ -13,14 +13,6 @@
 
 #define THOUSAND 1000
 
-/* Bits of the header's two first bytes (RFC 6455 5.2).  The record has them as they were. */
-#define FIN 0x80
-#define RSV1 0x40
-#define RSV2 0x20
-#define RSV3 0x10
-#define OPCODE 0x0f
-#define MASKED 0x80
-
 static gboolean
 is_event (WsiSubject *subject)
 {
@@ -102,7 +94,7 @@ gboolean
 wsi_get_opcode (WsiSubject *subject,
                 gint64     *number)
 {
-  *number = subject->record->byte0 & OPCODE;
+  *number = wsi_record_get_opcode (subject->record);
   return is_frame (subject);
 }
 
@@ -118,35 +110,35 @@ gboolean
 wsi_get_fin (WsiSubject *subject,
              gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, FIN, number);
+  return get_bit (subject, subject->record->byte0, WSI_FIN, number);
 }
 
 gboolean
 wsi_get_rsv1 (WsiSubject *subject,
               gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, RSV1, number);
+  return get_bit (subject, subject->record->byte0, WSI_RSV1, number);
 }
 
 gboolean
 wsi_get_rsv2 (WsiSubject *subject,
               gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, RSV2, number);
+  return get_bit (subject, subject->record->byte0, WSI_RSV2, number);
 }
 
 gboolean
 wsi_get_rsv3 (WsiSubject *subject,
               gint64     *number)
 {
-  return get_bit (subject, subject->record->byte0, RSV3, number);
+  return get_bit (subject, subject->record->byte0, WSI_RSV3, number);
 }
 
 gboolean
 wsi_get_masked (WsiSubject *subject,
                 gint64     *number)
 {
-  return get_bit (subject, subject->record->byte1, MASKED, number);
+  return get_bit (subject, subject->record->byte1, WSI_MASKED, number);
 }
 
 void
@@ -157,7 +149,7 @@ wsi_get_mask (WsiSubject        *subject,
 {
   guint32 key = GUINT32_TO_BE (subject->record->masking_key);
 
-  if (has_header (subject) && (subject->record->byte1 & MASKED) != 0)
+  if (has_header (subject) && wsi_record_is_masked (subject->record))
     wsi_values_add_bytes (values, (const guint8 *) &key, sizeof key);
 }
 

@@ -7,11 +7,12 @@
 
 #include "inspect/http/wsi-stream-guess.h"
 
+#include "inspect/store/wsi-frame-bytes.h"
+
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
 #define MAX_METHOD 20           /* letters */
-#define MAX_HEADER 14
 #define ENOUGH_FRAMES 3
 #define MAX_PAYLOAD ((guint64) 1 << 40)
 
@@ -97,7 +98,7 @@ guess_frames (const guint8 *at,
 
   while (n_frames < ENOUGH_FRAMES && next < length)
     {
-      g_autoptr (GBytes) bytes = g_bytes_new_static (at + next, MIN (length - next, MAX_HEADER));
+      g_autoptr (GBytes) bytes = g_bytes_new_static (at + next, MIN (length - next, WSI_MAX_HEADER));
       g_autoptr (GError) error = NULL;
       g_autoptr (WspFrameHeader) header = wsp_frame_header_parse (bytes, &error);
 

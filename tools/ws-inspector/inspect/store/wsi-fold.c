@@ -76,7 +76,7 @@ wsi_fold_init_message (WsiMessageInfo  *message,
     .message = wsi_fold_get_message_number (number),
     .conversation = record->conversation,
     .kind = record->kind,
-    .opcode = record->byte0 & 15,
+    .opcode = wsi_record_get_opcode (record),
     .direction = record->direction,
   };
   add_frame (message, record, number);

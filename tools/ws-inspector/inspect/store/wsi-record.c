@@ -3,30 +3,23 @@
 
 #include "inspect/store/wsi-record.h"
 
-#define FIN WSI_RECORD_FIN
-#define MASKED 0x80
-#define SHORT_HEADER 2
-#define KEY_LENGTH 4
-#define LENGTH_IN_16_BITS 126
-#define LENGTH_IN_64_BITS 127
-
 static guint8
 pack_byte0 (const WspFrameRecord *frame)
 {
-  return (frame->fin ? FIN : 0) | frame->rsv << 4 | frame->opcode;
+  return (frame->fin ? WSI_FIN : 0) | frame->rsv << 4 | frame->opcode;
 }
 
 /* The second byte of the header: the mask bit, and how the length is encoded. */
 static guint8
 pack_byte1 (const WspFrameRecord *frame)
 {
-  guint8 mask = frame->masked ? MASKED : 0;
-  int n_more = frame->header_length - SHORT_HEADER - (frame->masked ? KEY_LENGTH : 0);
+  guint8 mask = frame->masked ? WSI_MASKED : 0;
+  int n_more = frame->header_length - WSI_SHORT_HEADER - (frame->masked ? WSI_KEY_LENGTH : 0);
 
   if (n_more <= 0)
-    return mask | MIN (frame->payload_length, LENGTH_IN_16_BITS - 1);
+    return mask | MIN (frame->payload_length, WSI_MAX_SHORT_LENGTH);
 
-  return mask | (n_more == sizeof (guint16) ? LENGTH_IN_16_BITS : LENGTH_IN_64_BITS);
+  return mask | (n_more == sizeof (guint16) ? WSI_LENGTH_IN_16_BITS : WSI_LENGTH_IN_64_BITS);
 }
 
 static const struct
@@ -118,8 +111,8 @@ wsi_record_to_frame (const WsiRecord *self,
     .direction = self->direction,
     .fin = wsi_record_is_fin (self),
     .rsv = self->byte0 >> 4 & 7,
-    .opcode = self->byte0 & 15,
-    .masked = (self->byte1 & MASKED) != 0,
+    .opcode = wsi_record_get_opcode (self),
+    .masked = wsi_record_is_masked (self),
     .header_length = self->header_length,
     .message_opcode = self->message_opcode,
   };

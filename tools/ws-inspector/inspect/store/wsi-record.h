@@ -6,6 +6,8 @@
 
 #include <libwsproto/wsproto.h>
 
+#include "inspect/store/wsi-frame-bytes.h"
+
 G_BEGIN_DECLS
 
 /* A row that is no frame. */
@@ -100,10 +102,6 @@ void     wsi_record_to_frame         (const WsiRecord *self,
                                       WspFrameRecord  *frame);
 gboolean wsi_record_is_whole         (const WsiRecord *self);
 
-/* Bits of the first byte (RFC 6455 5.2). */
-#define WSI_RECORD_FIN 0x80
-#define WSI_RECORD_CONTROL 0x08
-
 /* For each record of a capture, several times: calls would cost more than what they do. */
 /* Whether there are inflated bytes, which differ from those on the wire. */
 static inline gboolean
@@ -122,13 +120,26 @@ wsi_record_is_frame (const WsiRecord *self)
 static inline gboolean
 wsi_record_is_control (const WsiRecord *self)
 {
-  return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_CONTROL) != 0;
+  return wsi_record_is_frame (self) && (self->byte0 & WSI_OPCODE_IS_CONTROL) != 0;
+}
+
+/* Whether its payload was masked on the wire. */
+static inline gboolean
+wsi_record_is_masked (const WsiRecord *self)
+{
+  return (self->byte1 & WSI_MASKED) != 0;
+}
+
+static inline guint
+wsi_record_get_opcode (const WsiRecord *self)
+{
+  return self->byte0 & WSI_OPCODE;
 }
 
 static inline gboolean
 wsi_record_is_fin (const WsiRecord *self)
 {
-  return wsi_record_is_frame (self) && (self->byte0 & WSI_RECORD_FIN) != 0;
+  return wsi_record_is_frame (self) && (self->byte0 & WSI_FIN) != 0;
 }
 
 /* Whether its time counts as a round trip: the ping is ours, the pong is the peer's.  The time of a

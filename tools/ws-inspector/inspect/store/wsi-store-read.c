@@ -8,7 +8,6 @@
 
 #include "inspect/memory/wsi-bytes.h"
 
-#define MASKED 0x80
 #define FRAGMENTS_AT_ONCE 64
 
 /* Short: the memory of all that is evicted meanwhile is kept. */
@@ -144,28 +143,12 @@ wsi_store_peek_payload (WsiStore        *self,
   if (!find_view (self, record, view, &span))
     return NULL;
 
-  if (view == WSI_VIEW_WIRE && (record->byte1 & MASKED) != 0)
+  if (view == WSI_VIEW_WIRE && wsi_record_is_masked (record))
     return NULL;
 
   *length = span.length;
   return span.length > 0 ? wsi_arena_peek (self->arena, span.position, span.length)
                          : (const guint8 *) "";
-}
-
-static void
-mask (guint8          *bytes,
-      gsize            length,
-      const WsiRecord *record)
-{
-  guint32 key = GUINT32_TO_BE (record->masking_key);
-  guint8 key_bytes[sizeof key];
-
-  if ((record->byte1 & MASKED) == 0)
-    return;
-
-  memcpy (key_bytes, &key, sizeof key);
-  for (gsize i = 0; i < length; i++)
-    bytes[i] ^= key_bytes[i % sizeof key];
 }
 
 static GBytes *
@@ -186,8 +169,13 @@ dup_view (WsiStore        *self,
       (bytes == NULL || !wsi_arena_read (self->arena, span.position, bytes, length)))
     return NULL;
 
-  if (view == WSI_VIEW_WIRE)
-    mask (bytes, length, record);
+  if (view == WSI_VIEW_WIRE && wsi_record_is_masked (record))
+    {
+      guint8 key[WSI_KEY_LENGTH];
+
+      wsi_frame_bytes_write_key (key, record->masking_key);
+      wsi_frame_bytes_mask (bytes, bytes, length, key);
+    }
   return g_bytes_new_take (g_steal_pointer (&bytes), length);
 }
 

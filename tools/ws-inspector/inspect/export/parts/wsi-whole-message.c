@@ -3,9 +3,6 @@
 
 #include "inspect/export/parts/wsi-whole-message.h"
 
-#define OPCODE_TEXT 1
-#define OPCODE_BINARY 2
-
 WsiWholeness
 wsi_whole_message_init (WsiWholeMessage *self,
                         WsiStore        *store,
@@ -25,7 +22,7 @@ wsi_whole_message_init (WsiWholeMessage *self,
   if (!wsi_record_is_frame (&self->record))
     return WSI_WHOLE_PART;
 
-  self->opcode = self->record.byte0 & 15;
+  self->opcode = wsi_record_get_opcode (&self->record);
   self->is_folded = (self->record.flags & WSI_RECORD_FRAGMENT) != 0 &&
                     wsi_store_get_message (store, self->record.message, &self->info);
   if (!self->is_folded)
@@ -41,7 +38,7 @@ wsi_whole_message_init (WsiWholeMessage *self,
 gboolean
 wsi_whole_message_is_data (const WsiWholeMessage *self)
 {
-  return self->opcode == OPCODE_TEXT || self->opcode == OPCODE_BINARY;
+  return self->opcode == WSI_OPCODE_TEXT || self->opcode == WSI_OPCODE_BINARY;
 }
 
 GBytes *

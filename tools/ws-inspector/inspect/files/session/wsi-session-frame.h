@@ -5,17 +5,15 @@
 #pragma once
 
 #include "inspect/files/session/wsi-session-line.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 G_BEGIN_DECLS
 
-#define WSI_MAX_FRAME_HEADER 14
-#define WSI_MASKING_KEY_LENGTH 4
-
 typedef struct
 {
-  guint8  bytes[WSI_MAX_FRAME_HEADER];
+  guint8  bytes[WSI_MAX_HEADER];
   guint   length;
-  guint8  key[WSI_MASKING_KEY_LENGTH];  /* 0 = not masked */
+  guint8  key[WSI_KEY_LENGTH];  /* 0 = not masked */
   guint64 payload_length;
 } WsiSessionFrame;
 
