@@ -7,19 +7,19 @@
 
 #define WSP_INSIDE
 
-#include <libwsproto/session/wsp-macros.h>
-#include <libwsproto/session/wsp-version.h>
-#include <libwsproto/session/wsp-enums.h>
-#include <libwsproto/session/wsp-enum-types.h>
-#include <libwsproto/session/wsp-library.h>
-#include <libwsproto/session/wsp-session-error.h>
-#include <libwsproto/session/wsp-headers.h>
-#include <libwsproto/session/wsp-limits.h>
-#include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/base/wsp-macros.h>
+#include <libwsproto/base/wsp-version.h>
+#include <libwsproto/base/wsp-enums.h>
+#include <libwsproto/base/wsp-enum-types.h>
+#include <libwsproto/base/wsp-library.h>
+#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/http/wsp-headers.h>
+#include <libwsproto/limits/wsp-limits.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session-action.h>
 #include <libwsproto/session/wsp-session.h>
-#include <libwsproto/session/wsp-handshake.h>
-#include <libwsproto/session/wsp-handshake-check.h>
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-handshake-check.h>
 #include <libwsproto/observe/wsp-tap.h>
 #include <libwsproto/observe/wsp-observe-enum-types.h>
 #include <libwsproto/observe/wsp-close-code.h>

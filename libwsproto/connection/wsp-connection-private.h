@@ -5,10 +5,10 @@
  * that stand above it in this list.  LAYERS has the same order; the files of calls/ are last. */
 #pragma once
 
+#include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/observe/wsp-close-code.h>
-#include <libwsproto/session/wsp-handshake.h>
-#include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-link-private.h"

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>
-#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-handshake.h>
 
 #include "reactor/wsp-transport-private.h"
 

@@ -4,12 +4,12 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/message/wsp-message-stream.h>
+#include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-stats.h>
+#include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/observe/wsp-tap.h>
-#include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session.h>
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 /* The settings of a client as properties, and their functions. */
 #include "endpoint/wsp-client-private.h"
 
-#include "session/wsp-limits-private.h"
+#include "limits/wsp-limits-private.h"
 
 /* Ends loops of redirects. */
 #define MAX_REDIRECTS 5

@@ -5,10 +5,10 @@
 
 #include <gio/gio.h>
 #include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/http/wsp-headers.h>
+#include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/observe/wsp-tap.h>
-#include <libwsproto/session/wsp-handshake.h>
-#include <libwsproto/session/wsp-headers.h>
-#include <libwsproto/session/wsp-limits.h>
 
 G_BEGIN_DECLS
 

@@ -12,9 +12,9 @@
 
 #include <libwsproto/observe/wsp-close-code.h>
 
+#include "base/wsp-session-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
-#include "session/wsp-session-error-private.h"
 
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)

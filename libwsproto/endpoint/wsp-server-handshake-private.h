@@ -5,14 +5,14 @@
  * responses other than 101, wsp-server-response.c. */
 #pragma once
 
+#include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
-#include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "endpoint/wsp-server-private.h"
-#include "session/wsp-handshake-private.h"
+#include "handshake/wsp-handshake-private.h"
 
 G_BEGIN_DECLS
 

@@ -38,6 +38,7 @@
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
+#include "session/wsp-session-pool-private.h"
 
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
 

@@ -6,16 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "handshake/wsp-handshake-private.h"
 #include "log/wsp-excerpt-private.h"
 #include "log/wsp-log-private.h"
-#include "session/wsp-handshake-private.h"
 
 #define MAX_ADDRESS_SHOWN 80
 

@@ -4,7 +4,7 @@
 /* The settings of a server as properties, and their functions. */
 #include "endpoint/wsp-server-private.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/base/wsp-enum-types.h>
 
 #include "endpoint/opening/wsp-origin-private.h"
 #include "log/wsp-log-private.h"

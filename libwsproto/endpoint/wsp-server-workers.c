@@ -9,7 +9,7 @@
  */
 #include "endpoint/wsp-server-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "reactor/wsp-graceful-close-private.h"
 

@@ -8,9 +8,9 @@
 
 #include <unistd.h>
 
+#include "handshake/wsp-handshake-private.h"
+#include "limits/wsp-limits-private.h"
 #include "log/wsp-log-private.h"
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-limits-private.h"
 
 enum
 {

@@ -3,7 +3,7 @@
 
 #include "observe/wsp-frame-header.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "core/bytes/byte-order.h"
 #include "core/frames/frame-header.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <glib-object.h>
-#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/base/wsp-macros.h>
 
 G_BEGIN_DECLS
 

@@ -55,6 +55,15 @@ total_length (const WscAction *view)
   return length;
 }
 
+WscAction
+wsp_session_action_as_given (const WspSessionAction *self)
+{
+  WscAction given = *view_of (self);
+
+  given.queue &= (guint8) ~IS_HELD;
+  return given;
+}
+
 /* Whether the memory that the action points to still exists.  Only a HeldAction with a session can
  * check this; for all others the result is TRUE.  The memory of a withdrawn action exists until the
  * action is completed. */
@@ -62,8 +71,9 @@ static gboolean
 has_its_memory (const WspSessionAction *self)
 {
   const HeldAction *held = held_of (self);
+  WscAction given = wsp_session_action_as_given (self);
 
-  return held == NULL || held->session == NULL || wsp_session_has_bytes_of (held->session, self);
+  return held == NULL || held->session == NULL || wsp_session_has_bytes_of (held->session, &given);
 }
 
 WscAction *
@@ -87,15 +97,6 @@ wsp_session_action_describe (WspSessionAction  *self,
     .n_buffers = type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
     .buffers = { step->payload }, .announced = step->announced,
   };
-}
-
-WscAction
-wsp_session_action_as_given (const WspSessionAction *self)
-{
-  WscAction given = *view_of (self);
-
-  given.queue &= (guint8) ~IS_HELD;
-  return given;
 }
 
 gboolean

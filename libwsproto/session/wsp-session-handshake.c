@@ -8,12 +8,12 @@
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
+#include "base/wsp-session-error-private.h"
 #include "core/handshake/deflate-offer.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
-#include "session/wsp-deflate-options-private.h"
-#include "session/wsp-headers-private.h"
-#include "session/wsp-session-error-private.h"
+#include "http/wsp-headers-private.h"
+#include "limits/wsp-deflate-options-private.h"
 
 /* Returns an array that points into strings and is freed with g_free (). */
 static WscBytes *
@@ -86,7 +86,7 @@ establish_deflate (WspSession *self,
     return WSC_FAULT_NONE;
 
   defaults = wsp_deflate_options_new ();
-  wsp_deflate_options_read (defaults, wsp_session_get_role (self), &values);
+  wsp_deflate_options_read (defaults, wsp_session_peek_role (self), &values);
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_deflate_agreed_check (&agreed, self->engine.stream.options->role);
@@ -164,7 +164,7 @@ wsp_session_new_established (WspRole     role,
 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = wsp_session_new (role);
+  self = g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
   fault = establish (self, subprotocol, extensions);
   if (fault == WSC_FAULT_NONE)
     return g_steal_pointer (&self);
@@ -224,12 +224,12 @@ static const WscDeflateOptions *
 read_compression (WspSession        *self,
                   WscDeflateOptions *values)
 {
-  WspDeflateOptions *options = wsp_session_get_compression (self);
+  WspDeflateOptions *options = self->details != NULL ? self->details->compression : NULL;
 
   if (options == NULL)
     return NULL;
 
-  wsp_deflate_options_read (options, wsp_session_get_role (self), values);
+  wsp_deflate_options_read (options, wsp_session_peek_role (self), values);
   return values;
 }
 
@@ -410,27 +410,6 @@ wsp_session_end_client_handshake (WspSession *self,
 }
 
 /**
- * wsp_session_get_subprotocol_index: (skip)
- * @self: a session that is a client
- *
- * Gets which of the offered subprotocols the server selected.
- *
- * It is declared in `<libwsproto/wsproto-windows.h>`.
- *
- * Returns: the index of the subprotocol in the list given to
- *   [method@Wsp.Session.begin_client_handshake], -1 for none
- *
- * Since: 0.1
- */
-int
-wsp_session_get_subprotocol_index (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), -1);
-
-  return self->details != NULL ? self->details->subprotocol_index : -1;
-}
-
-/**
  * wsp_session_begin_server_handshake:
  * @self: a session that is a server
  * @subprotocol: (transfer none) (nullable): the offered subprotocol to select
@@ -513,40 +492,6 @@ wsp_session_open (WspSession *self,
     wsp_session_report (self, fault, error);
 
   return fault == WSC_FAULT_NONE;
-}
-
-/**
- * wsp_session_end_server_handshake: (skip)
- * @self: a session whose handshake has begun
- * @error: place for an error
- *
- * Opens the session after the headers of the response were returned. The call is optional:
- * the first Send, Receive or action opens the session, too.
- *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] on a client, before the handshake
- * began, and if the session is open.
- *
- * Corresponds to `WebSocketEndServerHandshake()`.
- *
- * It is declared in `<libwsproto/wsproto-windows.h>`. See RFC 6455, section 4.2.2.
- *
- * Returns: whether the session is open
- *
- * Since: 0.1
- */
-gboolean
-wsp_session_end_server_handshake (WspSession *self,
-                                  GError    **error)
-{
-  gboolean is_open;
-
-  g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-  if (!wsp_session_check_driver (self, error))
-    return FALSE;
-
-  is_open = wsp_session_open (self, error);
-  return is_open;
 }
 
 void

@@ -50,7 +50,3 @@ gboolean wsp_session_set_message_limit (WspSession     *self,
 void     wsp_session_action_describe (WspSessionAction  *self,
                                       WspActionType      type,
                                       const WscReceived *step);
-
-/* Takes the caller's reference to self.  A session of the pool returns to the pool; the caller's
- * reference must be the only one. */
-void        wsp_session_pool_release (WspSession *self);

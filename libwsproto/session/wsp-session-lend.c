@@ -4,7 +4,7 @@
 /* The calls of a connection to its session, in addition to the public ones. */
 #include "session/wsp-session-lend-private.h"
 
-#include "session/wsp-session-error-private.h"
+#include "base/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
 
 WscStream *
@@ -28,7 +28,7 @@ wsp_session_is_free (WspSession *self)
 
   return !self->is_driven && engine->stream.phase == WSC_PHASE_OPEN &&
          self->options->options.mode == WSC_MODE_AUTOMATIC &&
-         !wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL) && !is_inside_message;
+         !wsc_engine_has_pending (engine, WSC_ACTION_QUEUE_ALL) && !is_inside_message;
 }
 
 gboolean
@@ -49,44 +49,5 @@ wsp_session_give_stream (WspSession *self)
   if (unread != NULL)
     g_clear_pointer (&self->details->unread, g_bytes_unref);
   self->is_driven = TRUE;
-  return TRUE;
-}
-
-gboolean
-wsp_session_check_driver (WspSession *self,
-                          GError    **error)
-{
-  if (!self->is_driven)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
-                       "Cannot drive the session: a connection does (call the connection instead)");
-  return FALSE;
-}
-
-GError *
-wsp_session_make_error (WspSession  *self,
-                        WscFault     fault,
-                        const char **limit)
-{
-  GError *error = NULL;
-
-  if (limit != NULL)
-    *limit = wsp_session_error_name_limit (fault);
-  wsp_session_report (self, fault, &error);
-  return error;
-}
-
-gboolean
-wsp_session_set_message_limit (WspSession     *self,
-                               WspMessageLimit limit)
-{
-  gboolean takes_any_length = limit == WSP_MESSAGE_LIMIT_OFF;
-
-  if (self->takes_any_length == takes_any_length)
-    return FALSE;
-
-  self->takes_any_length = takes_any_length;
-  self->engine.stream.options = wsp_session_peek_options (self);
   return TRUE;
 }

@@ -16,6 +16,43 @@
 #include "core/limits.h"
 #include "session/wsp-session-action-private.h"
 
+/**
+ * wsp_session_get_receive_buffer_size: (get-property receive-buffer-size)
+ * @self: a session
+ *
+ * Gets how many bytes are read at once into the session's own memory.
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_receive_buffer_size (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  return self->details != NULL && self->details->receive_buffer_size != 0
+         ? self->details->receive_buffer_size : WSC_DEFAULT_RECEIVE_BUFFER;
+}
+
+/**
+ * wsp_session_get_send_buffer_size: (get-property send-buffer-size)
+ * @self: a session
+ *
+ * Gets how many bytes a client masks at once in the session's own memory.
+ *
+ * Returns: bytes, as they were set; 0 for the default of the role
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_send_buffer_size (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  return self->details != NULL ? self->details->send_buffer_size : 0;
+}
+
 static gsize
 choose_send_buffer_size (WspSession *self)
 {
@@ -59,14 +96,6 @@ wsp_session_ensure_memory (WspSession *self)
   wsc_stream_lend (&self->engine.stream, &memory->workspace);
 }
 
-void
-wsp_session_memory_free (WspSessionMemory *memory)
-{
-  if (memory != NULL)
-    g_clear_pointer (&memory->withdrawn_payload, g_bytes_unref);
-  g_free (memory);
-}
-
 static gboolean
 has_bytes_out (const WspSessionMemory *memory)
 {
@@ -81,7 +110,7 @@ wsp_session_give_memory_back (WspSession *self)
   WspSessionMemory *memory = wsp_session_peek_memory (self);
 
   if (memory == NULL || has_bytes_out (memory) ||
-      wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL))
+      wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_ALL))
     return;
 
   (void) wsc_engine_take_back (&self->engine);
@@ -117,12 +146,10 @@ find_out (WspSession      *self,
 }
 
 gboolean
-wsp_session_has_bytes_of (WspSession             *self,
-                          const WspSessionAction *action)
+wsp_session_has_bytes_of (WspSession      *self,
+                          const WscAction *action)
 {
-  WscAction given = wsp_session_action_as_given (action);
-
-  return find_out (self, &given) != NULL;
+  return find_out (self, action) != NULL;
 }
 
 void

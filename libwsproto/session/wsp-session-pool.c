@@ -10,12 +10,11 @@
  * (1) The pool holds the only reference to a session, and the session has no attached data, because
  *     the program never gets the session. */
 
+#include "session/wsp-session-pool-private.h"
+
 #include "session/wsp-session-private.h"
 
 #include <string.h>
-
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-session-lend-private.h"
 
 /* The sessions that one turn of a busy server needs; a session has less than half a kilobyte. */
 #define MAX_SPARE 64
@@ -40,38 +39,6 @@ ensure_pool (void)
     }
 
   return pool;
-}
-
-static void
-free_details (WspSessionDetails *details)
-{
-  g_free (details->subprotocol);
-  g_strfreev (details->extensions);
-  g_strfreev (details->offered_protocols);
-  g_strfreev (details->offered_extensions);
-  g_free (details->peer_close_reason);
-  g_clear_error (&details->transport_error);
-  wsp_session_memory_free (details->memory);
-  g_clear_pointer (&details->unread, g_bytes_unref);
-  g_clear_object (&details->compression);
-  g_clear_object (&details->next_limits);
-  g_free (details);
-}
-
-void
-wsp_session_empty (WspSession *self)
-{
-  wsp_session_clear_engine (self);
-  g_clear_pointer (&self->details, free_details);
-  g_clear_pointer (&self->options, wsp_session_options_unref);
-}
-
-void
-wsp_session_keep_compression (WspSession        *self,
-                              WspDeflateOptions *options)
-{
-  if (options != NULL)
-    wsp_session_ensure_details (self)->compression = g_object_ref (options);
 }
 
 static void

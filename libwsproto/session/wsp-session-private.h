@@ -4,12 +4,12 @@
 /* The struct of a session, for the files wsp-session*.c. */
 #pragma once
 
-#include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "core/engine/engine.h"
 #include "core/handshake/header-fields.h"
-#include "session/wsp-limits-private.h"
+#include "limits/wsp-limits-private.h"
 
 typedef struct                  /* the action of a queue that has bytes and is not completed; it may
                                    have been withdrawn */
@@ -69,6 +69,12 @@ wsp_session_peek_limits (const WspSession *self)
                                                                      : self->options->limits;
 }
 
+static inline WspRole
+wsp_session_peek_role (const WspSession *self)
+{
+  return self->settings & WSP_SESSION_SETTING_SERVER ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+}
+
 /* Returns whether this action was handed out, and neither completed nor withdrawn. */
 gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
@@ -94,8 +100,8 @@ void               wsp_session_note_out      (WspSession      *self,
                                               const WscAction *action);
 /* Returns whether the bytes of action still exist: they exist until the action is completed, also
  * if it was withdrawn. */
-gboolean           wsp_session_has_bytes_of  (WspSession             *self,
-                                              const WspSessionAction *action);
+gboolean           wsp_session_has_bytes_of  (WspSession      *self,
+                                              const WscAction *action);
 /* Notes that the program has completed action and no longer uses its bytes. */
 void               wsp_session_take_out_back (WspSession      *self,
                                               const WscAction *action);
@@ -132,8 +138,6 @@ void               wsp_session_begin         (WspSession *self,
                                               WspLimits  *limits);
 /* Releases all that the session holds: afterwards the session can only be freed or begin again. */
 void               wsp_session_empty         (WspSession *self);
-/* Clears the engine and releases the payloads of queued Sends.  Only for wsp_session_empty (). */
-void               wsp_session_clear_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);

@@ -5,8 +5,8 @@
 
 #include "session/wsp-session-private.h"
 
+#include "base/wsp-session-error-private.h"
 #include "session/wsp-session-action-private.h"
-#include "session/wsp-session-error-private.h"
 #include "session/wsp-session-lend-private.h"
 
 #include <string.h>
@@ -15,51 +15,6 @@ static gboolean
 is_automatic (WspSession *self)
 {
   return self->options->options.mode == WSC_MODE_AUTOMATIC;
-}
-
-/* Call it between messages only: the limits at the beginning of a message hold until its end. */
-static void
-replace_options (WspSession *self,
-                 WspLimits  *limits)
-{
-  WspSessionOptions *old = self->options;
-
-  self->options = wsp_limits_ref_options (limits, self->settings);
-  self->engine.stream.options = wsp_session_peek_options (self);
-  self->engine.stream.has_new_options = true;
-  if (self->details != NULL)
-    g_clear_object (&self->details->next_limits);
-  wsp_session_options_unref (old);
-}
-
-void
-wsp_session_refresh_options (WspSession *self)
-{
-  WspLimits *limits = wsp_session_peek_limits (self);
-
-  if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated))
-      && !wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
-    replace_options (self, limits);
-}
-
-void
-wsp_session_use_limits (WspSession *self,
-                        WspLimits  *limits)
-{
-  if (wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
-    g_set_object (&wsp_session_ensure_details (self)->next_limits, limits);
-  else
-    replace_options (self, limits);
-}
-
-void
-wsp_session_clear_engine (WspSession *self)
-{
-  WscOperation *operation;
-
-  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine.sends, i)) != NULL; i++)
-    g_clear_pointer ((GBytes **) &operation->context, g_bytes_unref);
-  wsc_engine_clear (&self->engine);
 }
 
 /* At its indication the Send no longer needs the payload; the operation stays in the queue. */
@@ -156,19 +111,6 @@ read_unread (WspSession      *self,
   data = g_steal_pointer (&self->details->unread);
   complete_read (self, action, data);
   return TRUE;
-}
-
-/* Copies the bytes, and adds a NUL. */
-void
-wsp_session_keep_close_reason (WspSession *self,
-                               const char *reason,
-                               gsize       length)
-{
-  WspSessionDetails *details = wsp_session_ensure_details (self);
-
-  g_clear_pointer (&details->unread, g_bytes_unref);
-  g_free (details->peer_close_reason);
-  details->peer_close_reason = g_strndup (reason, length);
 }
 
 /* The reason is needed longer than the memory that it was read into. */

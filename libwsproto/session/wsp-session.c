@@ -5,13 +5,11 @@
 
 #include "core/close-code.h"
 #include "core/limits.h"
-#include "log/wsp-log-private.h"
 #include "random/random-pool.h"
-#include "session/wsp-session-error-private.h"
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-random-private.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/base/wsp-enum-types.h>
 
 /**
  * WspSession:
@@ -95,70 +93,6 @@ change_setting (WspSession       *self,
     self->settings |= (guint8) setting;
   else
     self->settings &= (guint8) ~setting;
-}
-
-WspSessionDetails *
-wsp_session_ensure_details (WspSession *self)
-{
-  if (self->details == NULL)
-    {
-      self->details = g_new0 (WspSessionDetails, 1);
-      self->details->subprotocol_index = -1;
-    }
-
-  return self->details;
-}
-
-static gboolean
-is_of_transport (WscFault fault)
-{
-  return fault == WSC_FAULT_TRANSPORT_ENDED || fault == WSC_FAULT_TRANSPORT_TORN;
-}
-
-/* The error of the transport has more details than the text of the rule. */
-void
-wsp_session_report (WspSession *self,
-                    WscFault    fault,
-                    GError    **error)
-{
-  if (self->details != NULL && self->details->transport_error != NULL && is_of_transport (fault))
-    g_propagate_error (error, g_error_copy (self->details->transport_error));
-  else
-    wsp_session_error_from_fault (error, fault,
-                                  self->engine.stream.fault_number,
-                                  &self->options->options);
-}
-
-/* Logs one line if a limit was exceeded, also if a program cannot change the limit. */
-static void
-log_limit (WspSession   *self,
-           WscFault      fault,
-           const GError *error)
-{
-  const WspLogFields fields = {
-    .close_code = wsc_fault_get_close_code (fault),
-    .limit = wsp_session_error_name_limit (fault),
-  };
-
-  if (wsc_limit_find (fault) < WSC_N_LIMITS)
-    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
-}
-
-/* Call it for a fault that the session reports once. */
-gboolean
-wsp_session_fail (WspSession *self,
-                  WscFault    fault,
-                  GError    **error)
-{
-  GError *made = NULL;
-
-  if (self->details != NULL)
-    g_clear_pointer (&self->details->unread, g_bytes_unref);
-
-  wsp_session_report (self, fault, &made);
-  log_limit (self, fault, made);
-  g_propagate_error (error, made);
-  return FALSE;
 }
 
 void
@@ -593,7 +527,7 @@ wsp_session_get_role (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_ROLE_CLIENT);
 
-  return has_setting (self, WSP_SESSION_SETTING_SERVER) ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  return wsp_session_peek_role (self);
 }
 
 /**
@@ -649,43 +583,6 @@ wsp_session_get_utf8_verification (WspSession *self)
   g_return_val_if_fail (WSP_IS_SESSION (self), TRUE);
 
   return !has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK);
-}
-
-/**
- * wsp_session_get_receive_buffer_size: (get-property receive-buffer-size)
- * @self: a session
- *
- * Gets how many bytes are read at once into the session's own memory.
- *
- * Returns: bytes
- *
- * Since: 0.1
- */
-guint
-wsp_session_get_receive_buffer_size (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
-
-  return self->details != NULL && self->details->receive_buffer_size != 0
-         ? self->details->receive_buffer_size : WSC_DEFAULT_RECEIVE_BUFFER;
-}
-
-/**
- * wsp_session_get_send_buffer_size: (get-property send-buffer-size)
- * @self: a session
- *
- * Gets how many bytes a client masks at once in the session's own memory.
- *
- * Returns: bytes, as they were set; 0 for the default of the role
- *
- * Since: 0.1
- */
-guint
-wsp_session_get_send_buffer_size (WspSession *self)
-{
-  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
-
-  return self->details != NULL ? self->details->send_buffer_size : 0;
 }
 
 /**

@@ -6,7 +6,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 typedef enum
 {

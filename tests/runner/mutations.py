@@ -30,18 +30,19 @@ from mutants import is_in, key_of
 from programs import Limit, Program, play, play_patiently
 
 LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
+SESSION = ("base", "limits", "http", "session", "handshake")
 # Suites, with the folders that their programs are linked with, and all that is below these.
 SUITES = {
     "core": [f"{LIBRARY}/core"],
     "random": [f"{LIBRARY}/random"],
     "log": [f"{LIBRARY}/log"],
-    "traces": [f"{LIBRARY}/{name}" for name in ("core", "random", "session", "win32")],
+    "traces": [f"{LIBRARY}/{name}" for name in ("core", "random", *SESSION, "win32")],
     "win32": [f"{LIBRARY}/{name}" for name in ("core", "random", "win32")],
-    "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", "session")],
-    "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "reactor")],
-    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],
-    "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection")],
-    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", "session", "observe", "reactor", "connection", "endpoint")],
+    "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", *SESSION)],
+    "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor")],
+    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
+    "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
+    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection", "endpoint")],
     "inspector": [f"{INSPECT}/{name}" for name in ("store", "packets", "filter", "export", "decode")],
 }
 FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))

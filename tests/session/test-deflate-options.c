@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-deflate-options-private.h"
+#include "limits/wsp-deflate-options-private.h"
 
 #include <libwsproto/wsproto.h>
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-handshake-check.h>
-#include <libwsproto/session/wsp-handshake.h>
-#include <libwsproto/session/wsp-library.h>
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-library.h>
+#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/handshake/wsp-handshake-check.h>
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 
 #include <string.h>
 
-#include "session/wsp-handshake-private.h"
+#include "handshake/wsp-handshake-private.h"
 #include "session/wsp-session-private.h"
 
 #include "lib/log-watch.h"

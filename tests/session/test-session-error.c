@@ -3,8 +3,8 @@
 
 #include <libwsproto/session/wsp-windows.h>
 
-#include "session/wsp-limits-private.h"
-#include "session/wsp-session-error-private.h"
+#include "base/wsp-session-error-private.h"
+#include "limits/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
 static const struct

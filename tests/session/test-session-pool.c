@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-session-lend-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "session/wsp-session-pool-private.h"
 
 #define N_TOO_MANY 65           /* one more than the pool keeps */
 

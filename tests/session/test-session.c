@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
 
-#include "session/wsp-session-error-private.h"
+#include "base/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
 
 #include <malloc.h>

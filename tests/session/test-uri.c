@@ -4,7 +4,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "session/wsp-uri-private.h"
+#include "http/wsp-uri-private.h"
 
 static const struct
 {

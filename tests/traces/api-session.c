@@ -12,8 +12,8 @@
 #include "traces/api.h"
 #include "traces/opening.h"
 
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-windows.h>
 

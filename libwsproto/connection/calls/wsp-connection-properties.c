@@ -4,8 +4,8 @@
 /* The properties of a connection. */
 #include "connection/wsp-connection-private.h"
 
+#include <libwsproto/base/wsp-enum-types.h>
 #include <libwsproto/connection/wsp-connection-enum-types.h>
-#include <libwsproto/session/wsp-enum-types.h>
 
 /* A row makes the value of the enum, the case of get_property that calls the getter and, with
  * GET_SET, the case of set_property that calls the setter.  NO_ACCESSOR makes the value only.  What

@@ -4,8 +4,8 @@
 /* The calls that send messages, from the thread of the connection or another. */
 #include <libwsproto/connection/wsp-connection-unsafe.h>
 
+#include "base/wsp-session-error-private.h"
 #include "connection/wsp-connection-private.h"
-#include "session/wsp-session-error-private.h"
 
 /* Each tag marks the results of one call. */
 static const char send_text_tag[] = "send_text";

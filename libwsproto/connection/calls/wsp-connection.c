@@ -6,6 +6,7 @@
 
 #include "connection/report/wsp-trace-private.h"
 #include "log/wsp-log-private.h"
+#include "session/wsp-session-pool-private.h"
 
 /**
  * WspConnection:

@@ -12,8 +12,8 @@
 #include "connection/message/wsp-message.h"
 #include "connection/report/wsp-stats-private.h"
 #include "core/stream/stream.h"
+#include "limits/wsp-limits-private.h"
 #include "reactor/wsp-transport-private.h"
-#include "session/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-enums.h>
+#include <libwsproto/base/wsp-enums.h>
 
 #include "reactor/wsp-reactor-private.h"
 

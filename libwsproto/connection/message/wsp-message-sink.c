@@ -11,9 +11,9 @@
  */
 #include "connection/message/wsp-message-sink-private.h"
 
+#include "base/wsp-session-error-private.h"
 #include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
-#include "session/wsp-session-error-private.h"
 
 /* A write takes at most this many bytes, so that pings can go between the parts, and
  * max-send-queue is checked again. */

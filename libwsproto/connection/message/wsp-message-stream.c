@@ -8,7 +8,7 @@
  */
 #include "connection/message/wsp-message-stream-private.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/base/wsp-enum-types.h>
 
 #include "connection/message/wsp-stream-call-private.h"
 

@@ -6,7 +6,7 @@
 #include "connection/message/wsp-deflated-private.h"
 #include "connection/message/wsp-message-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "core/bytes/utf8.h"
 #include "core/fault.h"

@@ -3,7 +3,7 @@
 
 #include "connection/message/wsp-stream-call-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 typedef struct
 {

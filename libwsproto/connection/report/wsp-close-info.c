@@ -4,8 +4,8 @@
 #include "connection/report/wsp-close-info-private.h"
 
 #include <gio/gio.h>
+#include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/observe/wsp-close-code.h>
-#include <libwsproto/session/wsp-session-error.h>
 
 #include "log/wsp-log-private.h"
 

@@ -7,7 +7,7 @@
 #include "connection/report/wsp-close-info.h"
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-enums.h>
+#include <libwsproto/base/wsp-enums.h>
 
 G_BEGIN_DECLS
 

@@ -4,8 +4,8 @@
 /* The tap for WSP_DEBUG=frames and WSP_DEBUG=io. */
 #pragma once
 
+#include <libwsproto/base/wsp-enums.h>
 #include <libwsproto/observe/wsp-tap.h>
-#include <libwsproto/session/wsp-enums.h>
 
 G_BEGIN_DECLS
 

@@ -5,17 +5,17 @@
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "endpoint/dialing/wsp-connect-queue-private.h"
 #include "endpoint/dialing/wsp-dial-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
+#include "limits/wsp-limits-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-held-notifies-private.h"
-#include "session/wsp-limits-private.h"
 
 G_BEGIN_DECLS
 

@@ -8,8 +8,8 @@
 #include "endpoint/dialing/wsp-attempt-private.h"
 
 #include "endpoint/dialing/wsp-tunnel-private.h"
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-headers-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "http/wsp-headers-private.h"
 
 /* An Authorization header of the program takes precedence over the URI. */
 static void

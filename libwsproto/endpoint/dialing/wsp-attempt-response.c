@@ -12,14 +12,14 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-headers-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "http/wsp-headers-private.h"
 
 #define MAX_AUTHENTICATIONS 5
 

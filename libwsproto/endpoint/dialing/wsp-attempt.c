@@ -33,12 +33,12 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
+#include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
-#include "session/wsp-handshake-private.h"
 
 static gpointer
 attempt_ref (gpointer attempt)

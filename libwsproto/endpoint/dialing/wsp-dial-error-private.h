@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "session/wsp-uri-private.h"
+#include "http/wsp-uri-private.h"
 
 G_BEGIN_DECLS
 

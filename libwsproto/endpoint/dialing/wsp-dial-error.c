@@ -3,7 +3,7 @@
 
 #include "endpoint/dialing/wsp-dial-error-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "log/wsp-certificate-private.h"
 #include "log/wsp-excerpt-private.h"

@@ -3,7 +3,7 @@
 
 #include "endpoint/dialing/wsp-dial-tls-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "reactor/wsp-transport-private.h"
 

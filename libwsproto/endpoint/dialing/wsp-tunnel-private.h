@@ -5,11 +5,11 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-limits.h>
+#include <libwsproto/limits/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
+#include "http/wsp-uri-private.h"
 #include "reactor/wsp-reactor-private.h"
-#include "session/wsp-uri-private.h"
 
 G_BEGIN_DECLS
 

@@ -5,11 +5,11 @@
  * times our max-head-size, and keeps neither status nor headers. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
-#include "session/wsp-limits-private.h"
+#include "limits/wsp-limits-private.h"
 
 struct _WspTunnel
 {

@@ -4,7 +4,7 @@
 /* The body of a refusal: where it ends, and its content (RFC 9112 6 and 7). */
 #pragma once
 
-#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/http/wsp-headers.h>
 
 G_BEGIN_DECLS
 

@@ -5,8 +5,8 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/http/wsp-headers.h>
 #include <libwsproto/observe/wsp-tap.h>
-#include <libwsproto/session/wsp-headers.h>
 
 #include "core/handshake/http-head.h"
 

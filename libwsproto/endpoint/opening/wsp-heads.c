@@ -4,9 +4,9 @@
 #include "endpoint/opening/wsp-heads-private.h"
 
 #include "core/handshake/handshake-checks.h"
+#include "handshake/wsp-handshake-private.h"
+#include "http/wsp-headers-private.h"
 #include "log/wsp-excerpt-private.h"
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-headers-private.h"
 
 #include <string.h>
 

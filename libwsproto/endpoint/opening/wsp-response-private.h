@@ -5,7 +5,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/http/wsp-headers.h>
 
 G_BEGIN_DECLS
 

@@ -8,8 +8,8 @@
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
 #include "endpoint/opening/wsp-heads-private.h"
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-headers-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "http/wsp-headers-private.h"
 
 #include <time.h>
 

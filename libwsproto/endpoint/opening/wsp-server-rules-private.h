@@ -6,8 +6,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-limits.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
+#include <libwsproto/limits/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-server-tls-private.h"

@@ -9,8 +9,8 @@
 #include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
+#include "limits/wsp-limits-private.h"
 #include "log/wsp-excerpt-private.h"
-#include "session/wsp-limits-private.h"
 
 #define MAX_SHOWN 80            /* bytes of a value, and of a list */
 

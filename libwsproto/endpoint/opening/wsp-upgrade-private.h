@@ -6,7 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-limits.h>
+#include <libwsproto/limits/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-body-private.h"

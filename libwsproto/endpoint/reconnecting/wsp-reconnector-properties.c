@@ -4,7 +4,7 @@
 /* The properties of a reconnector and their functions. */
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
-#include "session/wsp-headers-private.h"
+#include "http/wsp-headers-private.h"
 
 /* A row makes the value of the enum, the case of get_property that reads the member, and the case
  * of set_property.  A program sets those of ONCE when it makes the reconnector. */

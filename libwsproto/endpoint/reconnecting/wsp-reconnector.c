@@ -18,12 +18,12 @@
  */
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
+#include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/observe/wsp-close-code.h>
-#include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "http/wsp-uri-private.h"
 #include "random/random-pool.h"
-#include "session/wsp-uri-private.h"
 
 static guint connected_signal, disconnected_signal, should_retry_signal;
 

@@ -3,12 +3,12 @@
 
 #include "observe/dissector/wsp-dissector.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/base/wsp-enum-types.h>
 #include <string.h>
 
 #include "core/bytes/mask.h"
+#include "handshake/wsp-handshake-private.h"
 #include "observe/dissector/wsp-dissector-stream-private.h"
-#include "session/wsp-handshake-private.h"
 
 #define N_DIRECTIONS 2
 

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/base/wsp-enums.h>
+#include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/observe/wsp-tap.h>
-#include <libwsproto/session/wsp-enums.h>
-#include <libwsproto/session/wsp-handshake.h>
 
 G_BEGIN_DECLS
 

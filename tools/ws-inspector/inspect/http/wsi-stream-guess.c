@@ -98,7 +98,8 @@ guess_frames (const guint8 *at,
 
   while (n_frames < ENOUGH_FRAMES && next < length)
     {
-      g_autoptr (GBytes) bytes = g_bytes_new_static (at + next, MIN (length - next, WSI_MAX_HEADER));
+      g_autoptr (GBytes) bytes = g_bytes_new_static (at + next,
+                                                     MIN (length - next, WSI_MAX_HEADER));
       g_autoptr (GError) error = NULL;
       g_autoptr (WspFrameHeader) header = wsp_frame_header_parse (bytes, &error);
 

@@ -46,8 +46,8 @@ wsi_frame_bytes_choose_extended (guint64 length)
   return length <= WSI_MAX_SHORT_LENGTH ? 0 : length <= G_MAXUINT16 ? 2 : 8;
 }
 
-/* Writes a header, and returns its length.  extended is 0, 2 or 8, also if the length would fit into
- * fewer bytes; key NULL: without a mask. */
+/* Writes a header, and returns its length.  extended is 0, 2 or 8, also if the length would fit
+ * into fewer bytes; key NULL: without a mask. */
 gsize wsi_frame_bytes_write_header (guint8        header[WSI_MAX_HEADER],
                                     guint8        byte0,
                                     guint         extended,

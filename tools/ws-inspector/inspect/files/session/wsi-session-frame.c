@@ -61,8 +61,9 @@ wsi_session_frame_read (WsiSessionFrame    *self,
     return FALSE;
 
   self->payload_length = length;
-  self->length = wsi_frame_bytes_write_header (self->bytes, wsi_session_frame_make_first_byte (line),
-                                               extended, length, n_key > 0 ? self->key : NULL);
+  self->length =
+    wsi_frame_bytes_write_header (self->bytes, wsi_session_frame_make_first_byte (line), extended,
+                                  length, n_key > 0 ? self->key : NULL);
   return TRUE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-limits-private.h"
+#include "limits/wsp-limits-private.h"
 
 #define MAX_LENGTH ((guint64) G_MAXINT64)        /* the largest length of a frame: RFC 6455 5.2 */
 

@@ -4,7 +4,7 @@
 /* The enumerations of this layer.  Assertions check that their values are those of the core. */
 #pragma once
 
-#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/base/wsp-macros.h>
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
  * values directly. */
 #pragma once
 
-#include <libwsproto/session/wsp-limits.h>
+#include <libwsproto/limits/wsp-limits.h>
 
 #include "core/limits.h"
 

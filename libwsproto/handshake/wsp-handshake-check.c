@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-handshake-check.h>
+#include <libwsproto/handshake/wsp-handshake-check.h>
 
 #include "core/handshake/handshake-checks.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The handshake's struct, for its files: wsp-handshake.c (data), wsp-handshake-properties.c,
- * wsp-handshake-decision.c. */
+/* The handshake's struct, for the files of this folder. */
 #pragma once
 
-#include "session/wsp-handshake-private.h"
-#include "session/wsp-uri-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "http/wsp-uri-private.h"
 
 #define WSP_STATUS_UNDECIDED 0
 #define WSP_STATUS_ACCEPTED 101
@@ -53,6 +52,13 @@ gboolean wsp_handshake_fail (GError **error,
  * reference that *place held before. */
 void wsp_handshake_keep_headers   (WspHeaders **place,
                                    WspHeaders  *headers);
+void wsp_handshake_set_request    (WspHandshake *self,
+                                   WscBytes      method,
+                                   WscBytes      target,
+                                   WspHeaders   *headers);
+/* Returns whether the handshake has a request that a WebSocket can be opened for. */
+gboolean wsp_handshake_may_open   (WspHandshake *self,
+                                   GError      **error);
 /* Sets response to the header fields that wsp_handshake_open () writes, or to NULL if that function
  * fails. */
 void wsp_handshake_make_response    (WspHandshake *self);

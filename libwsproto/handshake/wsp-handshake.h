@@ -4,10 +4,10 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-enums.h>
-#include <libwsproto/session/wsp-headers.h>
-#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/base/wsp-enums.h>
+#include <libwsproto/base/wsp-macros.h>
+#include <libwsproto/http/wsp-headers.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 
 G_BEGIN_DECLS
 

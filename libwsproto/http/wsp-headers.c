@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-headers-private.h"
+#include "http/wsp-headers-private.h"
 
+#include "base/wsp-session-error-private.h"
 #include "core/handshake/client-handshake.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/token-list.h"
+#include "limits/wsp-limits-private.h"
 #include "log/wsp-excerpt-private.h"
-#include "session/wsp-limits-private.h"
-#include "session/wsp-session-error-private.h"
 
 #include <string.h>
 

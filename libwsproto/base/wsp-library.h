@@ -5,7 +5,7 @@
 #pragma once
 
 #include <glib.h>
-#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/base/wsp-macros.h>
 
 G_BEGIN_DECLS
 

@@ -9,7 +9,7 @@
 #endif
 
 #include <glib.h>
-#include <libwsproto/session/wsp-version.h>
+#include <libwsproto/base/wsp-version.h>
 
 #if defined (_WIN32) || defined (__CYGWIN__)
 #ifdef WSP_COMPILATION

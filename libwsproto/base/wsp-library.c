@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-library.h>
-#include <libwsproto/session/wsp-windows.h>
+#include <libwsproto/base/wsp-library.h>
 
 #include "core/handshake/accept-key.h"
 #include "core/handshake/token-list.h"
 #include "core/limits.h"
-
-static const guint32 supported_versions[] = { WSC_VERSION };
 
 /**
  * wsp_get_major_version:
@@ -54,52 +51,6 @@ guint
 wsp_get_micro_version (void)
 {
   return WSP_MICRO_VERSION;
-}
-
-/**
- * wsp_get_keepalive_interval: (skip)
- *
- * Gets the default interval between two pings: the default of
- * [property@Wsp.Limits:keepalive-interval].
- *
- * Corresponds to `WebSocketGetGlobalProperty()` with
- * `WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE`.
- *
- * It is declared in `<libwsproto/wsproto-windows.h>`.
- *
- * Returns: milliseconds
- *
- * Since: 0.1
- */
-guint
-wsp_get_keepalive_interval (void)
-{
-  return WSC_DEFAULT_KEEPALIVE_INTERVAL;
-}
-
-/**
- * wsp_get_supported_versions: (skip)
- * @n_versions: (out): place for the number of versions
- *
- * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. The only version is
- * 13.
- *
- * Corresponds to `WebSocketGetGlobalProperty()` with
- * `WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE`. See RFC 6455, section 4.1.
- *
- * It is declared in `<libwsproto/wsproto-windows.h>`.
- *
- * Returns: (transfer none) (array length=n_versions): the versions; static
- *
- * Since: 0.1
- */
-const guint32 *
-wsp_get_supported_versions (gsize *n_versions)
-{
-  g_return_val_if_fail (n_versions != NULL, NULL);
-
-  *n_versions = G_N_ELEMENTS (supported_versions);
-  return supported_versions;
 }
 
 /**

@@ -4,7 +4,7 @@
 /* The one place where a broken rule becomes a GError. */
 #pragma once
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 
 #include "core/fault.h"
 #include "core/types.h"
@@ -17,6 +17,8 @@ void wsp_session_error_from_fault (GError          **error,
                                    const WscOptions *options);
 /* Returns the broken rule; NONE if the error was not made from a rule. */
 WscFault wsp_session_error_get_fault (const GError *error);
+/* Returns what websocket.dll returns in the same case; 0 = nothing. */
+guint wsp_session_error_get_hresult (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
 void wsp_session_error_add_received (GError **error,
                                      WscBytes received);

@@ -3,11 +3,11 @@
 
 /* The properties of a handshake.  A program can set request-headers and compression, which notify.
  * Of the other properties only response-status notifies, after the others have their values. */
-#include "session/wsp-handshake-parts-private.h"
+#include "handshake/wsp-handshake-parts-private.h"
 
-#include "session/wsp-headers-private.h"
+#include "http/wsp-headers-private.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/base/wsp-enum-types.h>
 
 /* A row makes the value of the enum, the case of get_property that calls the getter and, with
  * GET_SET, the case of set_property that calls the setter. */

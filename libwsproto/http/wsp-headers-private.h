@@ -4,7 +4,7 @@
 /* For handshakes: headers are frozen, passed to the core and created from the core's fields. */
 #pragma once
 
-#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/http/wsp-headers.h>
 
 #include "core/types.h"
 

@@ -4,8 +4,8 @@
 /* Reads a WspDeflateOptions as the core's WscDeflateOptions. */
 #pragma once
 
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-enums.h>
+#include <libwsproto/base/wsp-enums.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 
 #include "core/types.h"
 

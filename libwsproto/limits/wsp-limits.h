@@ -4,7 +4,7 @@
 #pragma once
 
 #include <glib-object.h>
-#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/base/wsp-macros.h>
 
 G_BEGIN_DECLS
 
@@ -19,4 +19,4 @@ WspLimits *wsp_limits_copy (WspLimits *self);
 
 G_END_DECLS
 
-#include <libwsproto/session/wsp-limits-accessors.h>
+#include <libwsproto/limits/wsp-limits-accessors.h>

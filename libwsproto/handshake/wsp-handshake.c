@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-handshake-parts-private.h"
+#include "handshake/wsp-handshake-parts-private.h"
 
+#include "base/wsp-session-error-private.h"
 #include "core/handshake/http-head.h"
-#include "session/wsp-headers-private.h"
-#include "session/wsp-limits-private.h"
-#include "session/wsp-session-error-private.h"
+#include "http/wsp-headers-private.h"
+#include "limits/wsp-limits-private.h"
 
 #include <libwsproto/session/wsp-session.h>
 
 #include <string.h>
-
-#define MAX_BODY (64 * 1024)
 
 /**
  * WspHandshake:
@@ -32,105 +30,6 @@
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspHandshake, wsp_handshake, G_TYPE_OBJECT)
-
-static char *
-dup_text (WscBytes text)
-{
-  return text.at != NULL ? g_strndup ((const char *) text.at, text.length) : NULL;
-}
-
-gboolean
-wsp_handshake_fail (GError **error,
-                    WscFault fault)
-{
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, 0, NULL);
-
-  return fault != WSC_FAULT_NONE;
-}
-
-void
-wsp_handshake_keep_headers (WspHeaders **place,
-                            WspHeaders  *headers)
-{
-  g_autoptr (WspHeaders) before = *place;       /* may hold the only reference to headers */
-
-  *place = headers != NULL ? wsp_headers_ref (headers) : NULL;
-  if (headers != NULL)
-    wsp_headers_freeze (headers);
-}
-
-void
-wsp_handshake_record_body (WspHandshake *self,
-                           GBytes       *body)
-{
-  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be body's only one */
-
-  if (body != NULL)
-    self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
-}
-
-char **
-wsp_handshake_list_protocols (WscFields request)
-{
-  GPtrArray *found = g_ptr_array_new ();
-  WscFieldList list = wsc_fields_get_list (request, "Sec-WebSocket-Protocol");
-  WscBytes token;
-
-  while (wsc_field_list_next_token (&list, &token) == WSC_LIST_ELEMENT)
-    g_ptr_array_add (found, dup_text (token));
-
-  g_ptr_array_add (found, NULL);
-  return (char **) g_ptr_array_free (found, FALSE);
-}
-
-static void
-set_request (WspHandshake *self,
-             WscBytes      method,
-             WscBytes      target,
-             WspHeaders   *headers)
-{
-  WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-  g_autofree WscHeader *view = NULL;
-  WscFields fields;
-
-  fields.at = view = wsp_headers_view (headers, &fields.n);
-  wsc_request_target_parse (target, &parsed);
-  self->method = dup_text (method);
-  self->path = dup_text (parsed.path);
-  self->query = dup_text (parsed.query);
-  self->subprotocols = wsp_handshake_list_protocols (fields);
-  wsp_handshake_keep_headers (&self->request, headers);
-}
-
-/* The head has passed all checks, so it is parsed again without limits. */
-void
-wsp_handshake_ensure_request (WspHandshake *self)
-{
-  const WscHeadLimits limits = {
-    .max_size = G_MAXINT, .max_line = G_MAXINT, .max_fields = G_MAXINT
-  };
-  g_autoptr (GBytes) bytes = g_steal_pointer (&self->head);
-  g_autoptr (WspHeaders) headers = NULL;
-  WscHttpHead *head;
-  WscBytes text;
-  gsize used, n_fields;
-
-  if (bytes == NULL)
-    return;
-
-  headers = wsp_headers_new ();
-  head = wsc_http_head_new (WSC_HEAD_REQUEST, &limits);
-  text.at = g_bytes_get_data (bytes, &text.length);
-  if (head != NULL && wsc_http_head_take (head, text, &used) == WSC_FAULT_NONE)
-    {
-      const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
-
-      wsp_headers_add_fields (headers, fields, n_fields);
-      set_request (self, wsc_http_head_get_method (head), wsc_http_head_get_target (head), headers);
-    }
-  g_clear_pointer (&head, wsc_http_head_free);
-}
 
 static void
 wsp_handshake_finalize (GObject *object)
@@ -347,6 +246,22 @@ wsp_handshake_new_server (const char *method,
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
   self->role = WSP_ROLE_SERVER;
-  set_request (self, wsc_text (method), wsc_text (target), headers);
+  wsp_handshake_set_request (self, wsc_text (method), wsc_text (target), headers);
+  return self;
+}
+
+WspHandshake *
+wsp_handshake_new_checked (GBytes                  *head,
+                           const WspHandshakeFuncs *funcs,
+                           gpointer                 owner)
+{
+  WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+
+  self->role = WSP_ROLE_SERVER;
+  self->head = g_bytes_ref (head);
+  self->funcs = funcs;
+  self->owner = owner;
+  if (funcs != NULL)
+    self->thread = g_thread_self ();
   return self;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-session-error-private.h"
-
-#include <libwsproto/session/wsp-windows.h>
+#include "base/wsp-session-error-private.h"
 
 #include "core/limits.h"
 #include "log/wsp-excerpt-private.h"
@@ -181,25 +179,9 @@ columns_of (const GError *error)
   return columns;
 }
 
-/**
- * wsp_session_error_to_hresult: (skip)
- * @error: (transfer none): an error of any domain
- *
- * Gets the result that `websocket.dll` returns in the same case. For an error that the library
- * created the result is exact, because the library stores the broken rule with the error. For an
- * error that a program or a binding created, the result follows from the error's code alone.
- *
- * It is declared in `<libwsproto/wsproto-windows.h>`.
- *
- * Returns: an HRESULT, or 0 if `websocket.dll` has no result for this error
- *
- * Since: 0.1
- */
 guint
-wsp_session_error_to_hresult (const GError *error)
+wsp_session_error_get_hresult (const GError *error)
 {
-  g_return_val_if_fail (error != NULL, 0);
-
   return columns_of (error).hresult;
 }
 

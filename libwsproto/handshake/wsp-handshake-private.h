@@ -5,13 +5,13 @@
  * own limits, and ends the handshake when it is too late for a decision. */
 #pragma once
 
-#include <libwsproto/session/wsp-deflate-options.h>
-#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
+#include "base/wsp-session-error-private.h"   /* what is wrong with a head */
 #include "core/handshake/server-handshake.h"
-#include "session/wsp-uri-private.h"
-#include "session/wsp-session-error-private.h"   /* what is wrong with a head */
+#include "http/wsp-uri-private.h"
 
 #define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
 
@@ -100,8 +100,3 @@ void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    gint64           time_us);
 /* After this call accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
-
-/* Returns a session of the pool in the state of a new session: a server in automatic mode.
- * compression may be NULL. */
-WspSession      *wsp_session_pool_acquire  (WspLimits         *limits,
-                                            WspDeflateOptions *compression);

@@ -7,9 +7,9 @@
  * no log and no error text has them.
  *
  * The text of a reason says what was expected; parse_relative () puts the URI before it. */
-#include "session/wsp-uri-private.h"
+#include "http/wsp-uri-private.h"
 
-#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/base/wsp-session-error.h>
 #include <sys/un.h>
 
 #include "core/handshake/authority.h"

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The response to a handshake: opens a session as the program decided, and writes the header
+ * fields. */
+#include "handshake/wsp-handshake-parts-private.h"
+
+#include "http/wsp-headers-private.h"
+#include "limits/wsp-deflate-options-private.h"
+#include "session/wsp-session-private.h"
+
+#define MAX_BODY (64 * 1024)
+
+WspDeflateOptions *
+wsp_handshake_use_compression (WspHandshake *self)
+{
+  if (self->used_compression == NULL && self->compression != NULL)
+    self->used_compression = wsp_deflate_options_copy (self->compression);
+
+  return self->used_compression;
+}
+
+static WscFault
+check_accepted (WspHandshake *self)
+{
+  return self->status == WSP_STATUS_UNDECIDED || self->status == WSP_STATUS_ACCEPTED
+         ? WSC_FAULT_NONE
+         : WSC_FAULT_HANDSHAKE_DECIDED;
+}
+
+/* Appends the custom fields, then the fields of the handshake. */
+static void
+append_response (GString    *text,
+                 WspHeaders *custom,
+                 WscFields   response)
+{
+  g_autofree WscHeader *view = NULL;
+  gsize n_custom;
+
+  if (custom != NULL)
+    {
+      view = wsp_headers_view (custom, &n_custom);
+      wsp_headers_append_lines (text, view, n_custom);
+    }
+  wsp_headers_append_lines (text, response.at, response.n);
+}
+
+gboolean
+wsp_handshake_open_session (WspSession *session,
+                            const char *subprotocol,
+                            WspHeaders *custom,
+                            WscFields   request,
+                            GString    *text,
+                            GError    **error)
+{
+  WscFields response;
+
+  if (!wsp_session_begin_checked_handshake (session, subprotocol, request, &response, error))
+    return FALSE;
+
+  append_response (text, custom, response);
+  return wsp_session_open (session, error);
+}
+
+gboolean
+wsp_handshake_may_open (WspHandshake *self,
+                        GError      **error)
+{
+  wsp_handshake_ensure_request (self);
+  if (self->path != NULL && !self->is_http)
+    return !wsp_handshake_fail (error, check_accepted (self));
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                       "Handshake holds no WebSocket request to answer: expected one of a server "
+                       "(make it with wsp_handshake_new_server ())");
+  return FALSE;
+}
+
+gboolean
+wsp_handshake_open (WspHandshake *self,
+                    WspSession   *session,
+                    GString      *text,
+                    GError      **error)
+{
+  g_autofree WscHeader *view = NULL;
+  WscFields request;
+
+  if (!wsp_handshake_may_open (self, error))
+    return FALSE;
+
+  request.at = view = wsp_headers_view (self->request, &request.n);
+  return wsp_handshake_open_session (session, self->subprotocol, self->custom, request, text,
+                                     error);
+}
+
+void
+wsp_handshake_make_response (WspHandshake *self)
+{
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                 "compression",
+                                                 wsp_handshake_use_compression (self), NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (WspHeaders) headers = NULL;
+
+  if (wsp_handshake_open (self, session, text, NULL))
+    headers = wsp_headers_parse (text->str, (gssize) text->len, NULL);
+  wsp_handshake_keep_headers (&self->response, headers);
+}
+
+void
+wsp_handshake_record_body (WspHandshake *self,
+                           GBytes       *body)
+{
+  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be body's only one */
+
+  if (body != NULL)
+    self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
+}
