@@ -35,6 +35,6 @@
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/endpoint/wsp-client.h>
 #include <libwsproto/endpoint/reconnecting/wsp-reconnector.h>
-#include <libwsproto/endpoint/wsp-server.h>
+#include <libwsproto/endpoint/serving/wsp-server.h>
 
 #undef WSP_INSIDE

@@ -5,7 +5,7 @@
 
 #include <sys/resource.h>
 
-#include "endpoint/wsp-server.h"
+#include "endpoint/serving/wsp-server.h"
 
 static const struct
 {

@@ -4,7 +4,7 @@
 /* Authentication of a client by the certificate that the server requests. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
-#include "endpoint/wsp-server-handshake-private.h"
+#include "endpoint/serving/wsp-server-handshake-private.h"
 
 typedef enum
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An opening handshake of a server, for its two files: wsp-server-handshake.c and, for
- * responses other than 101, wsp-server-response.c. */
+/* An opening handshake of a server. */
 #pragma once
 
 #include <libwsproto/base/wsp-session-error.h>
@@ -11,7 +10,7 @@
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
-#include "endpoint/wsp-server-private.h"
+#include "endpoint/serving/wsp-server-private.h"
 #include "handshake/wsp-handshake-private.h"
 
 G_BEGIN_DECLS
@@ -37,6 +36,7 @@ struct _WspServerHandshake
   WspServerRules         *rules;
   WspUpgrade             *upgrade;
   WspHandshake           *handshake;    /* NULL: not needed yet */
+  const WspHandshakeFuncs *funcs;       /* of the WspHandshake */
   WspHandshakeSource      source;       /* of the connection */
   WspSession             *session;      /* from ACCEPTING on */
   WspServer              *server;       /* OPEN */
@@ -50,9 +50,11 @@ struct _WspServerHandshake
   gsize                   address_length;       /* 0 = ask the transport */
 };
 
+/* wsp-server-handshake-state.c */
 /* Enters a later state.  The response must be written before RESPONDING is entered. */
 void wsp_server_handshake_enter            (WspServerHandshake     *self,
                                             WspServerHandshakeState state);
+WspHandshake *wsp_server_handshake_make_object (WspServerHandshake *self);
 /* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 

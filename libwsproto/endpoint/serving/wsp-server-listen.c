@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The listeners of a server, and sockets and streams that it accepts. */
-#include "endpoint/wsp-server-private.h"
+#include "endpoint/serving/wsp-server-private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 /* All results of a request other than status 101: a refusal, with or without a response, and the
  * response to a request for ordinary HTTP.  A due call notifies taps and handlers after the
  * response was written. */
-#include "endpoint/wsp-server-handshake-private.h"
+#include "endpoint/serving/wsp-server-handshake-private.h"
 
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"

@@ -10,18 +10,21 @@
  * calls for each other. */
 #pragma once
 
-#include <libwsproto/endpoint/wsp-server.h>
+#include <libwsproto/endpoint/serving/wsp-server.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
+#include "endpoint/serving/wsp-call-queue-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _WspServerClient WspServerClient;
-typedef struct _WspCallQueue WspCallQueue;
 typedef struct _WspServerHandshake WspServerHandshake;
+
+#define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
+G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
 
 typedef struct
 {
@@ -74,9 +77,17 @@ typedef struct
   WspListenerKind kind;
 } WspListener;
 
+typedef struct                  /* how files reach what stands above them; wsp-server.c sets them */
+{
+  void (*limits_changed)(WspServer *self);
+  void (*client_left)(WspServer *self);     /* the client is no longer counted */
+  void (*drop_clients)(WspWorker *self);     /* in the worker's context */
+} WspServerFuncs;
+
 struct _WspServer
 {
   GObject            parent_instance;
+  const WspServerFuncs *funcs;
 
   WspReactor        *reactor;
   GMutex             rules_lock;        /* rules are used by all workers */
@@ -89,15 +100,13 @@ struct _WspServer
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
   GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
-  GListModel        *connections;
+  WspConnectionList *connections;
   WspCompletion     *shutdown;
   WspTimer           shutdown_timer;
 };
 
-typedef void (*WspCallFunc) (gpointer receiver,
-                             gpointer content);
-
-/* wsp-server.c */
+/* wsp-server-signals.c */
+void             wsp_server_install_signals       (void);
 gboolean         wsp_server_has_request_handler   (WspServer *self);
 /* Calls the handlers of `request`, then the route of the path. */
 void             wsp_server_ask                   (WspServer      *self,
@@ -117,6 +126,8 @@ void             wsp_server_emit_connection       (WspServer     *self,
 void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    GSocketAddress *address,
                                                    const GError   *error);
+
+/* wsp-server-settings.c */
 WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
 /* Change settings between these two calls; handshakes that have begun keep the old rules.  The old
  * rules hold references to the objects that are replaced, so no object is finalized while
@@ -125,6 +136,7 @@ void             wsp_server_begin_change          (WspServer *self);
 void             wsp_server_end_change            (WspServer *self);
 void             wsp_server_replace_limits        (WspServer *self,
                                                    WspLimits *limits);
+void             wsp_server_follow_limits         (WspServer *self);
 
 /* wsp-server-properties.c */
 void             wsp_server_install_properties    (GObjectClass *class);
@@ -133,10 +145,7 @@ void             wsp_server_install_properties    (GObjectClass *class);
 void             wsp_listener_free                (WspListener *self);
 void             wsp_server_resume_accepting      (WspServer *self);
 
-/* wsp-server-connections.c */
-GListModel      *wsp_connection_list_new          (void);
-/* Returns the list, which from now on emits items-changed. */
-GListModel      *wsp_connection_list_show         (GListModel *list);
+/* wsp-server-clients.c */
 /* In the server's context.  address: of the peer, may be NULL. */
 WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
@@ -149,11 +158,8 @@ void             wsp_server_client_open           (WspServerClient *self,
                                                    WspHeadLog      *log,
                                                    GPtrArray       *taps);
 void             wsp_server_client_leave          (WspServerClient *self);
-void             wsp_worker_drop_all              (WspWorker *self);
-/* For a server that is disposed: the server is not notified when the connections end. */
-void             wsp_worker_abort_all_unnotified  (WspWorker *self);
 
-/* wsp-server-workers.c */
+/* wsp-server-worker.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);
 void             wsp_worker_free                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
@@ -184,5 +190,12 @@ void             wsp_server_handshake_begin       (WspServerClient *client,
                                                    gsize            address_length);
 /* Ends the handshake without a response. */
 void             wsp_server_handshake_drop        (WspServerHandshake *self);
+
+/* wsp-server-shutdown.c */
+void             wsp_worker_drop_all              (WspWorker *self);
+/* For a server that is disposed: the server is not notified when the connections end. */
+void             wsp_worker_abort_all_unnotified  (WspWorker *self);
+/* Completes a shutdown if there is one and no client is left. */
+void             wsp_server_end_shutdown          (WspServer *self);
 
 G_END_DECLS

@@ -1,180 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The contexts that serve the clients of a server, and the calls that they queue for each other.
- *
- * (1) Calls of one sender to one receiver run in the order in which they were queued.
+/* The workers of a server: the contexts that serve its clients.
  *
  * While a worker's thread runs, no other thread touches what belongs to the worker.
  */
-#include "endpoint/wsp-server-private.h"
+#include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/base/wsp-session-error.h>
 
 #include "reactor/wsp-graceful-close-private.h"
-
-typedef struct
-{
-  WspCallFunc    func;
-  gpointer       content;
-  GDestroyNotify destroy;
-} Call;
-
-struct _WspCallQueue
-{
-  GMutex   lock;
-  GArray  *calls;               /* of Call, queued */
-  GArray  *batch;               /* the calls that the receiver is running */
-  guint    n_run;               /* index of the next call of the batch */
-  GSource *source;
-  gpointer receiver;            /* a WspServer or a WspWorker */
-};
-
-static void
-call_clear (gpointer data)
-{
-  Call *call = data;
-
-  if (call->destroy != NULL)
-    call->destroy (call->content);
-}
-
-static void
-run_call (Call    *call,
-          gpointer receiver)
-{
-  if (call->func != NULL)
-    call->func (receiver, call->content);
-  call_clear (call);
-}
-
-static GArray *
-calls_new (void)
-{
-  GArray *calls = g_array_new (FALSE, FALSE, sizeof (Call));
-
-  g_array_set_clear_func (calls, call_clear);
-  return calls;
-}
-
-static void
-take_batch (WspCallQueue *self)
-{
-  GArray *done = self->batch;
-
-  g_mutex_lock (&self->lock);
-  self->batch = self->calls;
-  self->calls = done;
-  g_array_set_size (done, 0);
-  self->n_run = 0;
-  g_mutex_unlock (&self->lock);
-}
-
-/* Call this when all calls of the batch have run. */
-static void
-sleep_without_calls (WspCallQueue *self)
-{
-  g_mutex_lock (&self->lock);
-  if (self->calls->len == 0)
-    g_source_set_ready_time (self->source, -1);
-  g_mutex_unlock (&self->lock);
-}
-
-/* A call may run the main loop, which continues the batch (1): the source stays ready until all
- * calls have run.  FALSE: no call was queued. */
-static gboolean
-run_batch (WspCallQueue *self)
-{
-  if (self->n_run == self->batch->len)
-    take_batch (self);
-
-  gboolean has_calls = self->batch->len > 0;
-
-  while (self->n_run < self->batch->len)
-    {
-      Call call = g_array_index (self->batch, Call, self->n_run);
-
-      g_array_index (self->batch, Call, self->n_run).destroy = NULL;
-      self->n_run++;
-      run_call (&call, self->receiver);
-    }
-
-  sleep_without_calls (self);
-  return has_calls;
-}
 
 /* A call may drop the server, and the queue with it. */
 static gboolean
 run_calls_of_server (gpointer data)
 {
   WspCallQueue *self = data;
-  g_autoptr (WspServer) server = g_object_ref (self->receiver);
+  g_autoptr (WspServer) server = g_object_ref (wsp_call_queue_get_receiver (self));
 
-  run_batch (self);
+  wsp_call_queue_run (self);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
 run_calls_of_worker (gpointer data)
 {
-  run_batch (data);
+  wsp_call_queue_run (data);
   return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-call_queue_dispatch (GSource    *source,
-                     GSourceFunc callback,
-                     gpointer    user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs call_queue_funcs = {
-  .dispatch = call_queue_dispatch,
-};
-
-static WspCallQueue *
-wsp_call_queue_new (GMainContext *context,
-                    GSourceFunc   run,
-                    gpointer      receiver)
-{
-  WspCallQueue *self = g_new0 (WspCallQueue, 1);
-
-  g_mutex_init (&self->lock);
-  self->calls = calls_new ();
-  self->batch = calls_new ();
-  self->receiver = receiver;
-  self->source = g_source_new (&call_queue_funcs, sizeof (GSource));
-  g_source_set_static_name (self->source, "[libwsproto] calls of a server");
-  g_source_set_callback (self->source, run, self, NULL);
-  g_source_set_can_recurse (self->source, TRUE);
-  g_source_attach (self->source, context);
-  return self;
-}
-
-static void
-wsp_call_queue_free (WspCallQueue *self)
-{
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  g_array_unref (self->calls);
-  g_array_unref (self->batch);
-  g_mutex_clear (&self->lock);
-  g_free (self);
-}
-
-static void
-wsp_call_queue_add (WspCallQueue  *self,
-                    WspCallFunc    func,
-                    gpointer       content,
-                    GDestroyNotify destroy)
-{
-  Call call = { func, content, destroy };
-
-  g_mutex_lock (&self->lock);
-  g_array_append_val (self->calls, call);
-  g_source_set_ready_time (self->source, 0);
-  g_mutex_unlock (&self->lock);
 }
 
 static gboolean
@@ -284,6 +136,18 @@ wsp_server_choose_worker (WspServer *self)
   return chosen;
 }
 
+static void
+call_at_once (WspCallFunc    func,
+              gpointer       receiver,
+              gpointer       content,
+              GDestroyNotify destroy)
+{
+  if (func != NULL)
+    func (receiver, content);
+  if (destroy != NULL)
+    destroy (content);
+}
+
 void
 wsp_worker_invoke (WspWorker     *self,
                    WspCallFunc    func,
@@ -293,7 +157,7 @@ wsp_worker_invoke (WspWorker     *self,
   if (self->thread != NULL)
     wsp_call_queue_add (self->call_queue, func, content, destroy);
   else
-    run_call (&(Call) { func, content, destroy }, self);
+    call_at_once (func, self, content, destroy);
 }
 
 void
@@ -305,7 +169,7 @@ wsp_worker_invoke_main (WspWorker     *self,
   if (self->thread != NULL)
     wsp_call_queue_add (get_main_worker (self->server)->call_queue, func, content, destroy);
   else
-    run_call (&(Call) { func, content, destroy }, self->server);
+    call_at_once (func, self->server, content, destroy);
 }
 
 static void
@@ -315,7 +179,7 @@ end_worker (gpointer receiver,
   WspWorker *self = receiver;
 
   self->is_ending = TRUE;
-  wsp_worker_drop_all (self);
+  self->server->funcs->drop_clients (self);
 }
 
 void
@@ -336,7 +200,7 @@ wsp_server_stop_workers (WspServer *self)
 
   /* Runs the last calls that the threads have queued, before the workers of the threads are
    * freed. */
-  while (calls != NULL && run_batch (calls))
+  while (calls != NULL && wsp_call_queue_run (calls))
     continue;
   g_ptr_array_set_size (self->workers, 1);
 }

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The settings of a server as properties, and their functions. */
-#include "endpoint/wsp-server-private.h"
+#include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/base/wsp-enum-types.h>
 

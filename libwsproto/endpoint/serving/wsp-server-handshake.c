@@ -24,98 +24,20 @@
  * constants of the library and what the program gave, and nothing of the request.  If a transport
  * does not finish its TLS handshake, no response is sent, as if no request was received.
  *
- * (1) The WspHandshake is created after the rules of the protocol were checked, if it may be needed
- *     before the connection is open; else when the handshake fails and there are taps, which need a
- *     source; else when a handler of `connection` reads WspConnection:handshake.
- * (2) The state only goes up: a response is begun once, by ACCEPTING or RESPONDING.
- * (3) A handshake is in the worker's pending, and has a client, until it is OPEN or ENDED.
- * (4) The program is called in ASKING, where handlers return a decision, and in due calls.  A main
- *     loop that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which
- *     the caller holds a reference, then has is_ended.
+ * The WspHandshake is created after the rules of the protocol were checked, if it may be needed
+ * before the connection is open; else when the handshake fails and there are taps, which need a
+ * source; else when a handler of `connection` reads WspConnection:handshake.
+ *
+ * The program is called in ASKING, where handlers return a decision, and in due calls.  A main loop
+ * that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which the
+ * caller holds a reference, then has is_ended.
  */
-#include "endpoint/wsp-server-handshake-private.h"
+#include "endpoint/serving/wsp-server-handshake-private.h"
 
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-session-pool-private.h"
-
-#define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
-
-static void
-leave_pending (WspServerHandshake *self)
-{
-  g_queue_unlink (&self->worker->pending, &self->link);
-  if (self->handshake != NULL)
-    wsp_handshake_end (self->handshake);
-}
-
-/* The members are released from a copy, after self was freed: the release may run code of the
- * program. */
-static void
-free_all (WspServerHandshake *self)
-{
-  WspServerHandshake held = *self;
-
-  if (!wsp_due_is_queued (&self->due))
-    g_slice_free (WspServerHandshake, self);
-  if (held.client != NULL)
-    wsp_server_client_leave (held.client);
-  g_clear_pointer (&held.upgrade, wsp_upgrade_free);
-  g_clear_object (&held.handshake);
-  g_clear_object (&held.session);
-  g_clear_pointer (&held.log, wsp_head_log_free);
-  wsp_server_rules_unref (held.rules);
-  g_clear_object (&held.connection);
-  g_clear_object (&held.server);
-}
-
-/* The time for a client that does not read is limited. */
-static gint64
-get_write_time (WspServerHandshake *self)
-{
-  guint timeout = self->rules->handshake_timeout;
-
-  return timeout > 0 ? timeout * (gint64) 1000 : DEFAULT_WRITE_TIME;
-}
-
-void
-wsp_server_handshake_enter (WspServerHandshake     *self,
-                            WspServerHandshakeState state)
-{
-  gboolean was_pending = self->state < WSP_SERVER_HANDSHAKE_OPEN;
-
-  g_assert (state > self->state);       /* (2) */
-  self->state = state;
-  if (was_pending && state >= WSP_SERVER_HANDSHAKE_OPEN)
-    leave_pending (self);       /* (3) */
-
-  switch (state)
-    {
-    case WSP_SERVER_HANDSHAKE_READING:
-    case WSP_SERVER_HANDSHAKE_ASKING:
-    case WSP_SERVER_HANDSHAKE_ACCEPTING:
-      break;
-    case WSP_SERVER_HANDSHAKE_DECIDED:
-      wsp_upgrade_unset_timer (self->upgrade);  /* the program decided in time */
-      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
-      break;
-    case WSP_SERVER_HANDSHAKE_OPEN:
-      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
-      break;
-    case WSP_SERVER_HANDSHAKE_UNDECIDED:
-      wsp_upgrade_watch_peer (self->upgrade, wsp_handshake_view (self->handshake).is_http
-                                             ? WSP_UPGRADE_PEER_END_IS_FINE
-                                             : WSP_UPGRADE_PEER_END_FAILS);
-      break;
-    case WSP_SERVER_HANDSHAKE_RESPONDING:
-      wsp_upgrade_finish (self->upgrade, get_write_time (self));
-      break;
-    case WSP_SERVER_HANDSHAKE_ENDED:
-      free_all (self);
-      break;
-    }
-}
 
 static void
 log_text (WspServerHandshake *self,
@@ -245,7 +167,7 @@ follow_decision (WspServerHandshake *self)
   wsp_handshake_notify_status (handshake);
   view = wsp_handshake_view (handshake);
   if (view.is_ended)
-    return;                     /* (4) */
+    return;                     /* a handler of notify::response-status ran the main loop */
 
   begin_timeout (self);
   if (view.status == 101)
@@ -291,7 +213,6 @@ choose_subprotocol (const char * const *offered,
   return wsp_server_rules_choose_protocol (self->rules, offered);
 }
 
-/* (4) */
 static void
 ask_program (WspServerHandshake *self)
 {
@@ -309,7 +230,7 @@ ask_program (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* (4) In ASKING nothing is to be done: ask_program () goes on when the handlers have returned. */
+/* In ASKING nothing is to be done: ask_program () goes on when the handlers have returned. */
 static void
 on_proceeded (WspHandshake *handshake,
               gpointer      owner)
@@ -344,52 +265,14 @@ accept_unasked (WspServerHandshake *self)
   accept_request (self, NULL, subprotocol);
 }
 
-/* Does not use the transport, which the connection may have already. */
-static WspHandshake *
-make_handshake (WspServerHandshake *self)
-{
-  static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol, on_proceeded };
-  g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
-  WspHandshake *handshake = wsp_handshake_new_checked (head, &funcs, self);
-
-  if (self->address_length > 0)
-    wsp_handshake_set_native_address (handshake, self->address, self->address_length);
-  if (self->rules->compression != NULL)
-    wsp_handshake_set_compression (handshake, self->rules->compression);
-  return handshake;
-}
-
-static void
-copy_transport_details (WspServerHandshake *self)
-{
-  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport);
-
-  if (self->address_length == 0)
-    {
-      g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-
-      wsp_handshake_record_address (self->handshake, address);
-    }
-  wsp_handshake_record_certificate (self->handshake, certificate);
-}
-
-void
-wsp_server_handshake_ensure_object (WspServerHandshake *self)
-{
-  if (self->handshake != NULL)
-    return;
-
-  self->handshake = make_handshake (self);
-  copy_transport_details (self);
-}
+static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol, on_proceeded };
 
 /* For a handler that reads WspConnection:handshake. */
 static WspHandshake *
 make_from_source (WspHandshakeSource *source)
 {
   WspServerHandshake *self = WSP_OWNER_OF (source, WspServerHandshake, source);
-  WspHandshake *handshake = make_handshake (self);
+  WspHandshake *handshake = wsp_server_handshake_make_object (self);
 
   wsp_handshake_accept_by_default (handshake, wsp_session_get_subprotocol (self->session));
   wsp_handshake_end (handshake);
@@ -402,7 +285,7 @@ asks_program (WspServerHandshake *self)
   return self->rules->routes->len > 0 || wsp_server_has_request_handler (self->worker->server);
 }
 
-/* (1) The details of the transport cannot be read after the connection has got it. */
+/* The details of the transport cannot be read after the connection has got it. */
 static gboolean
 needs_handshake (WspServerHandshake *self)
 {
@@ -580,6 +463,7 @@ wsp_server_handshake_begin (WspServerClient *client,
   if (self->address_length > 0)
     memcpy (self->address, address, self->address_length);
   self->due.run = run_due;
+  self->funcs = &funcs;
   self->source.make = make_from_source;
   if (self->rules->taps->len > 0)
     self->log = wsp_head_log_new ();
@@ -589,10 +473,4 @@ wsp_server_handshake_begin (WspServerClient *client,
   wsp_upgrade_read_head (self->upgrade);
   g_queue_push_tail_link (&self->worker->pending, &self->link);
   make_room (self->worker, self->rules);
-}
-
-void
-wsp_server_handshake_drop (WspServerHandshake *self)
-{
-  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The clients of a server, which are counted and listed from accept until they have left.
+ *
+ * (1) A client is counted, for the server, its worker and its address, from
+ *     wsp_server_client_new () to forget_client ().
+ *
+ * A client with a connection stores its position in the worker's clients, so that leaving takes
+ * constant time.
+ */
+#include "endpoint/serving/wsp-server-private.h"
+
+#include "endpoint/serving/wsp-connection-list-private.h"
+
+#include "connection/wsp-connection-transport-private.h"
+
+static guint
+address_hash (gconstpointer key)
+{
+  const WspAddressCount *self = key;
+  guint32 words[4];
+
+  memcpy (words, self->bytes, sizeof words);
+  return words[0] ^ words[1] ^ words[2] * 31 ^ words[3] * 2654435761u;
+}
+
+static gboolean
+address_equal (gconstpointer left,
+               gconstpointer right)
+{
+  const WspAddressCount *one = left, *other = right;
+
+  return memcmp (one->bytes, other->bytes, sizeof one->bytes) == 0;
+}
+
+/* Addresses are counted only with a limit, because clients determine how much memory the table
+ * needs. */
+static WspAddressCount *
+count_address (WspServer    *server,
+               const guint8 *bytes)
+{
+  WspAddressCount key;
+  WspAddressCount *count;
+
+  if (server->addresses == NULL)
+    server->addresses = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+
+  memcpy (key.bytes, bytes, sizeof key.bytes);
+  count = g_hash_table_lookup (server->addresses, &key);
+  if (count == NULL)
+    {
+      count = g_new0 (WspAddressCount, 1);
+      memcpy (count->bytes, bytes, sizeof count->bytes);
+      g_hash_table_add (server->addresses, count);
+    }
+
+  count->n_clients++;
+  return count;
+}
+
+WspServerClient *
+wsp_server_client_new (WspServer            *server,
+                       WspWorker            *worker,
+                       const WspServerRules *rules,
+                       const guint8         *address)
+{
+  WspServerClient *self = g_slice_new0 (WspServerClient);
+
+  self->worker = worker;
+  self->list_position = WSP_NOT_LISTED;
+  if (address != NULL && rules->max_per_address > 0)
+    {
+      self->address = count_address (server, address);
+      self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
+    }
+
+  server->n_clients++;          /* (1) */
+  worker->n_clients++;
+  return self;
+}
+
+/* (1) */
+static void
+uncount_client (WspServer       *server,
+                WspServerClient *client)
+{
+  if (client->list_position != WSP_NOT_LISTED)
+    client->worker->n_connections--;
+  if (client->address != NULL && --client->address->n_clients == 0)
+    g_hash_table_remove (server->addresses, client->address);
+
+  client->worker->n_clients--;
+  server->n_clients--;
+}
+
+/* A connection is unreffed in the context of its worker.  Handlers of items-changed run last: they
+ * may drop the server, or wait for the end of a shutdown. */
+static void
+forget_client (gpointer receiver,
+               gpointer content)
+{
+  g_autoptr (WspServer) server = g_object_ref (receiver);
+  g_autoptr (WspConnectionList) list = g_object_ref (server->connections);
+  WspServerClient *client = content;
+  g_autoptr (WspConnection) connection = client->connection;
+  guint position = client->list_position;
+  gboolean was_listed = position != WSP_NOT_LISTED;
+
+  uncount_client (server, client);
+  if (was_listed)
+    wsp_connection_list_remove (list, client);
+  if (connection != NULL)
+    wsp_worker_invoke (client->worker, NULL, g_steal_pointer (&connection), g_object_unref);
+  g_slice_free (WspServerClient, client);
+
+  server->funcs->client_left (server);
+  if (was_listed)
+    wsp_connection_list_notify_removed (list, position);
+}
+
+void
+wsp_server_client_leave (WspServerClient *self)
+{
+  GPtrArray *clients = self->worker->clients;
+
+  if (self->connection != NULL)
+    {
+      g_ptr_array_remove_index_fast (clients, self->position);
+      if (self->position < clients->len)
+        ((WspServerClient *) clients->pdata[self->position])->position = self->position;
+    }
+
+  wsp_worker_invoke_main (self->worker, forget_client, self, NULL);
+}
+
+static void
+on_connection_ended (WspConnection *connection,
+                     gpointer       owner)
+{
+  wsp_connection_set_ended_func (connection, NULL, NULL);
+  wsp_server_client_leave (owner);
+}
+
+static void
+list_connection (gpointer receiver,
+                 gpointer content)
+{
+  WspServer *server = receiver;
+  WspServerClient *client = content;
+
+  client->worker->n_connections++;
+  wsp_connection_list_add (server->connections, client);
+}
+
+static gboolean
+serves (WspWorker       *self,
+        WspServerClient *client,
+        WspConnection   *connection)
+{
+  guint position;
+
+  return g_ptr_array_find (self->clients, client, &position) && client->connection == connection;
+}
+
+/* on_connection_ended () runs after the handlers of `closed`, which still find the connection in
+ * the list.  A tap may end the connection before it is listed. */
+void
+wsp_server_client_open (WspServerClient *self,
+                        WspConnection   *connection,
+                        WspHeadLog      *log,
+                        GPtrArray       *taps)
+{
+  WspWorker *worker = self->worker;
+
+  self->connection = g_object_ref (connection);
+  self->position = self->worker->clients->len;
+  g_ptr_array_add (self->worker->clients, self);
+  wsp_connection_set_ended_func (connection, on_connection_ended, self);
+  if (log != NULL)
+    wsp_head_log_notify (log, taps, G_OBJECT (connection));
+  if (log == NULL || serves (worker, self, connection))
+    wsp_worker_invoke_main (worker, list_connection, self, NULL);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The state of a server's opening handshake, and what it holds; wsp-server-handshake.c says what
+ * each state waits for.
+ *
+ * (1) The state only goes up: a response is begun once, by ACCEPTING or RESPONDING.
+ *
+ * A handshake is in the worker's pending, and has a client, until it is OPEN or ENDED.
+ */
+#include "endpoint/serving/wsp-server-handshake-private.h"
+
+#define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
+
+static void
+leave_pending (WspServerHandshake *self)
+{
+  g_queue_unlink (&self->worker->pending, &self->link);
+  if (self->handshake != NULL)
+    wsp_handshake_end (self->handshake);
+}
+
+/* The members are released from a copy, after self was freed: the release may run code of the
+ * program. */
+static void
+free_all (WspServerHandshake *self)
+{
+  WspServerHandshake held = *self;
+
+  if (!wsp_due_is_queued (&self->due))
+    g_slice_free (WspServerHandshake, self);
+  if (held.client != NULL)
+    wsp_server_client_leave (held.client);
+  g_clear_pointer (&held.upgrade, wsp_upgrade_free);
+  g_clear_object (&held.handshake);
+  g_clear_object (&held.session);
+  g_clear_pointer (&held.log, wsp_head_log_free);
+  wsp_server_rules_unref (held.rules);
+  g_clear_object (&held.connection);
+  g_clear_object (&held.server);
+}
+
+/* The time for a client that does not read is limited. */
+static gint64
+get_write_time (WspServerHandshake *self)
+{
+  guint timeout = self->rules->handshake_timeout;
+
+  return timeout > 0 ? timeout * (gint64) 1000 : DEFAULT_WRITE_TIME;
+}
+
+void
+wsp_server_handshake_enter (WspServerHandshake     *self,
+                            WspServerHandshakeState state)
+{
+  gboolean was_pending = self->state < WSP_SERVER_HANDSHAKE_OPEN;
+
+  g_assert (state > self->state);       /* (1) */
+  self->state = state;
+  if (was_pending && state >= WSP_SERVER_HANDSHAKE_OPEN)
+    leave_pending (self);
+
+  switch (state)
+    {
+    case WSP_SERVER_HANDSHAKE_READING:
+    case WSP_SERVER_HANDSHAKE_ASKING:
+    case WSP_SERVER_HANDSHAKE_ACCEPTING:
+      break;
+    case WSP_SERVER_HANDSHAKE_DECIDED:
+      wsp_upgrade_unset_timer (self->upgrade);  /* the program decided in time */
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+      break;
+    case WSP_SERVER_HANDSHAKE_OPEN:
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+      break;
+    case WSP_SERVER_HANDSHAKE_UNDECIDED:
+      wsp_upgrade_watch_peer (self->upgrade, wsp_handshake_view (self->handshake).is_http
+                                             ? WSP_UPGRADE_PEER_END_IS_FINE
+                                             : WSP_UPGRADE_PEER_END_FAILS);
+      break;
+    case WSP_SERVER_HANDSHAKE_RESPONDING:
+      wsp_upgrade_finish (self->upgrade, get_write_time (self));
+      break;
+    case WSP_SERVER_HANDSHAKE_ENDED:
+      free_all (self);
+      break;
+    }
+}
+
+/* Does not use the transport, which the connection may have already. */
+WspHandshake *
+wsp_server_handshake_make_object (WspServerHandshake *self)
+{
+  g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
+  WspHandshake *handshake = wsp_handshake_new_checked (head, self->funcs, self);
+
+  if (self->address_length > 0)
+    wsp_handshake_set_native_address (handshake, self->address, self->address_length);
+  if (self->rules->compression != NULL)
+    wsp_handshake_set_compression (handshake, self->rules->compression);
+  return handshake;
+}
+
+static void
+copy_transport_details (WspServerHandshake *self)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport);
+
+  if (self->address_length == 0)
+    {
+      g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+
+      wsp_handshake_record_address (self->handshake, address);
+    }
+  wsp_handshake_record_certificate (self->handshake, certificate);
+}
+
+void
+wsp_server_handshake_ensure_object (WspServerHandshake *self)
+{
+  if (self->handshake != NULL)
+    return;
+
+  self->handshake = wsp_server_handshake_make_object (self);
+  copy_transport_details (self);
+}
+
+void
+wsp_server_handshake_drop (WspServerHandshake *self)
+{
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
+}

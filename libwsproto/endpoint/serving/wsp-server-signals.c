@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The signals of a server, and what their handlers decide about a request. */
+#include "endpoint/serving/wsp-server-private.h"
+
+#include "handshake/wsp-handshake-private.h"
+#include "log/wsp-log-private.h"
+
+enum
+{
+  REQUEST,
+  HTTP_REQUEST,
+  CONNECTION,
+  HANDSHAKE_FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* The handshake of the `request` or `http-request` that is being emitted in this thread: what
+ * handlers do with the handshake counts more than what they return. */
+static GPrivate asked_handshake;
+
+/* The next handler is called as long as all return TRUE and the request is undecided. */
+static gboolean
+accumulate_consent (GSignalInvocationHint *hint,
+                    GValue                *consent,
+                    const GValue          *returned,
+                    gpointer               data)
+{
+  gboolean is_consent = g_value_get_boolean (returned);
+
+  g_value_set_boolean (consent, is_consent);
+  return is_consent && wsp_handshake_is_unhandled (g_private_get (&asked_handshake));
+}
+
+/* The next handler is called as long as all return FALSE and the request is undecided. */
+static gboolean
+accumulate_taken (GSignalInvocationHint *hint,
+                  GValue                *is_taken,
+                  const GValue          *returned,
+                  gpointer               data)
+{
+  gboolean was_taken = g_value_get_boolean (returned);
+
+  g_value_set_boolean (is_taken, was_taken);
+  return !was_taken && wsp_handshake_is_unhandled (g_private_get (&asked_handshake));
+}
+
+static void
+make_request_signals (void)
+{
+  /**
+   * WspServer::request:
+   * @self: the server
+   * @handshake: (transfer none): the request
+   *
+   * A client requests a WebSocket, and the rules of the protocol and the origin have been
+   * checked. The signal asks whether the request may be accepted.
+   *
+   * If all handlers return %TRUE, the route of the path decides; without routes the request is
+   * accepted with a subprotocol of [property@Wsp.Server:subprotocols]. If a handler returns %FALSE,
+   * as language bindings also do for a handler that failed or returned nothing, the response is
+   * status 500, and the log says so.
+   *
+   * After [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for a later decision,
+   * [method@Wsp.Handshake.defer] the return value is ignored, and neither other handlers nor the
+   * route are called. [method@Wsp.Handshake.proceed] is a later %TRUE: the route decides then. In
+   * Python and JavaScript the handler may be async, with the overrides of this library.
+   *
+   * Returns: %TRUE to allow the request
+   *
+   * Since: 0.1
+   */
+  signals[REQUEST] = g_signal_new ("request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
+                                   accumulate_consent, NULL, NULL,
+                                   G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
+  /**
+   * WspServer::http-request:
+   * @self: the server
+   * @handshake: (transfer none): the request
+   *
+   * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, without header fields
+   * that ask for a WebSocket. The signal asks whether the handler responds to the request, as for a
+   * health check or for the one page of a demo.
+   *
+   * A handler that serves the path calls [method@Wsp.Handshake.respond], or
+   * [method@Wsp.Handshake.defer] to respond later, and returns %TRUE; other handlers are not called
+   * then. If all return %FALSE, as language bindings also do for a handler that failed or returned
+   * nothing, the response is status 426, which asks for a WebSocket. If a handler returns %TRUE and
+   * has not responded, the response is status 500, and the log says so; with the overrides for
+   * Python and JavaScript a handler that failed has the same response.
+   *
+   * Neither the origin nor the routes are checked: pages of any site can send such a request, and
+   * cannot read the response. A page that has rebound its own name to this machine could read it:
+   * therefore on a loopback address a request with a `Host` is refused with status 421, unless the
+   * host is `localhost`, a loopback address or in [property@Wsp.Server:allowed-hosts]. On other
+   * addresses, check [property@Wsp.Handshake:host] if the response is confidential.
+   *
+   * The connection is closed after the response. The time and the number of such requests are
+   * limited as for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For
+   * more than this use an HTTP library, and [method@Wsp.Server.adopt].
+   *
+   * Without a handler all such requests are refused, `HEAD` with status 405.
+   * [signal@Wsp.Server::handshake-failed] is emitted for requests that are refused, not for
+   * requests to which a handler has responded.
+   *
+   * Returns: %TRUE if the handler responds
+   *
+   * Since: 0.1
+   */
+  signals[HTTP_REQUEST] = g_signal_new ("http-request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
+                                        accumulate_taken, NULL, NULL,
+                                        G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
+}
+
+static void
+make_result_signals (void)
+{
+  /**
+   * WspServer::connection:
+   * @self: the server
+   * @connection: (transfer none): an open connection
+   *
+   * A client has connected, and the response was written. The server keeps the connection alive.
+   *
+   * Since: 0.1
+   */
+  signals[CONNECTION] = g_signal_new ("connection", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, WSP_TYPE_CONNECTION);
+  /**
+   * WspServer::handshake-failed:
+   * @self: the server
+   * @address: (transfer none) (nullable): the address of the client
+   * @error: (transfer none): the reason
+   *
+   * An opening handshake has failed, or was refused with a response. The signal is emitted once for
+   * each failed handshake. See RFC 6455, section 4.2.2.
+   *
+   * Since: 0.1
+   */
+  signals[HANDSHAKE_FAILED] = g_signal_new ("handshake-failed", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST,
+                                            0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                            G_TYPE_SOCKET_ADDRESS, G_TYPE_ERROR);
+}
+
+void
+wsp_server_install_signals (void)
+{
+  make_request_signals ();
+  make_result_signals ();
+}
+
+gboolean
+wsp_server_has_request_handler (WspServer *self)
+{
+  return g_signal_has_handler_pending (self, signals[REQUEST], 0, FALSE);
+}
+
+gboolean
+wsp_server_has_http_request_handler (WspServer *self)
+{
+  return g_signal_has_handler_pending (self, signals[HTTP_REQUEST], 0, FALSE);
+}
+
+static gboolean
+ask (WspServer    *self,
+     guint         signal,
+     WspHandshake *handshake)
+{
+  gpointer outer = g_private_get (&asked_handshake);
+  gboolean returned = FALSE;
+
+  g_private_set (&asked_handshake, handshake);
+  g_signal_emit (self, signal, 0, handshake, &returned);
+  g_private_set (&asked_handshake, outer);
+  return returned;
+}
+
+/* FALSE: the function of the route has returned FALSE. */
+static gboolean
+ask_route (WspServer      *self,
+           WspServerRules *rules,
+           WspHandshake   *handshake)
+{
+  WspRoute *route;
+
+  if (!wsp_handshake_begin_route (handshake))
+    return TRUE;                /* the function of the route was called, and has deferred */
+
+  route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
+  if (route == NULL && rules->routes->len > 0)
+    {
+      wsp_handshake_reject (handshake, 404, NULL, NULL);
+      return TRUE;
+    }
+  if (route == NULL || route->func == NULL)
+    return TRUE;
+
+  WspRouteFunc decide = (WspRouteFunc) route->func;
+
+  return decide (self, handshake, route->user_data);
+}
+
+/* A handler that has failed counts as FALSE too, because its decision is not known. */
+static void
+reject_undecided (WspHandshake *handshake)
+{
+  const WspLogFields fields = { 0 };
+
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
+           "Request answered with 500: expected its handler to return TRUE, or to accept, reject "
+           "or defer it, received FALSE");
+  wsp_handshake_reject (handshake, 500, NULL, NULL);
+}
+
+/* Handlers, then the route, may decide now or later; otherwise the request is accepted.  A call of
+ * accept (), reject () or defer () counts more than the return value. */
+void
+wsp_server_follow_consent (WspServer      *self,
+                           WspServerRules *rules,
+                           WspHandshake   *handshake,
+                           gboolean        is_consent)
+{
+  if (is_consent && wsp_handshake_is_unhandled (handshake))
+    is_consent = ask_route (self, rules, handshake);
+  if (!wsp_handshake_is_unhandled (handshake))
+    return;
+
+  if (is_consent)
+    wsp_handshake_accept (handshake, NULL, NULL, NULL);
+  else
+    reject_undecided (handshake);
+}
+
+void
+wsp_server_ask (WspServer      *self,
+                WspServerRules *rules,
+                WspHandshake   *handshake)
+{
+  gboolean is_consent = !wsp_server_has_request_handler (self) ||
+                        ask (self, signals[REQUEST], handshake);
+
+  wsp_server_follow_consent (self, rules, handshake, is_consent);
+}
+
+gboolean
+wsp_server_emit_http_request (WspServer    *self,
+                              WspHandshake *handshake)
+{
+  return ask (self, signals[HTTP_REQUEST], handshake);
+}
+
+void
+wsp_server_emit_connection (WspServer     *self,
+                            WspConnection *connection)
+{
+  g_signal_emit (self, signals[CONNECTION], 0, connection);
+}
+
+void
+wsp_server_emit_handshake_failed (WspServer      *self,
+                                  GSocketAddress *address,
+                                  const GError   *error)
+{
+  g_signal_emit (self, signals[HANDSHAKE_FAILED], 0, address, error);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The server as an object: its class, its routes and its taps. */
+#include "endpoint/serving/wsp-server-private.h"
+
+#include <unistd.h>
+
+#include "endpoint/serving/wsp-connection-list-private.h"
+
+/**
+ * WspServer:
+ *
+ * Accepts WebSockets. The server keeps its connections alive until they are closed.
+ *
+ * Pages of other sites cannot connect unless [property@Wsp.Server:allowed-origins] has their
+ * origin, because every page that a browser shows can reach a server on the same machine.
+ *
+ * A request is checked in this order: the rules of the protocol, the origin and the number of
+ * connections from its address, the handlers of [signal@Wsp.Server::request], and the route of
+ * its path ([method@Wsp.Server.add_route]).
+ *
+ * A server belongs to the thread-default main context in which it was created, and so do its
+ * connections unless [method@Wsp.Server.start_workers] was called. Signals come from that context;
+ * the callback of [method@Wsp.Server.shutdown_async] comes from the context that is the
+ * thread-default one during the call, or from the server's context if no context was pushed.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (WspServer, wsp_server, G_TYPE_OBJECT)
+
+static void
+hand_over (gpointer receiver,
+           gpointer content)
+{
+  WspServer **place = content;
+
+  wsp_worker_invoke_main (receiver, NULL, g_steal_pointer (place), g_object_unref);
+}
+
+static void
+free_place (gpointer content)
+{
+  WspServer **place = content;
+
+  g_clear_object (place);
+  g_free (place);
+}
+
+/* TRUE: the last reference was dropped in a worker's thread, so the server is disposed later, in
+ * its own context.  hand_over () passes a new reference to that context, but only in the next turn
+ * of this thread, after the present g_object_unref () has returned: if the server's context could
+ * drop the new reference before, this thread would dispose the server after all. */
+static gboolean
+is_left_to_main_context (WspServer *self)
+{
+  WspWorker *worker = wsp_server_find_worker (self, g_thread_self ());
+
+  if (worker == NULL)
+    return FALSE;
+
+  WspServer **place = g_new (WspServer *, 1);
+
+  *place = g_object_ref (self);
+  wsp_worker_invoke (worker, hand_over, place, free_place);
+  return TRUE;
+}
+
+/* Releases objects of the program while the server can still be called: to release them may run
+ * code of the program, which may call the server. */
+static void
+let_go_of_program (WspServer *self)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  wsp_server_begin_change (self);
+  g_ptr_array_set_size (self->settings->routes, 0);
+  g_ptr_array_set_size (self->settings->taps, 0);
+  wsp_server_tls_clear (&self->settings->tls);
+  g_clear_object (&self->settings->compression);
+  wsp_server_end_change (self);
+  wsp_server_replace_limits (self, limits);
+}
+
+static void
+wsp_server_dispose (GObject *object)
+{
+  WspServer *self = WSP_SERVER (object);
+
+  if (is_left_to_main_context (self))
+    return;
+
+  g_ptr_array_set_size (self->listeners, 0);
+  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
+  wsp_server_stop_workers (self);
+  wsp_worker_abort_all_unnotified (self->workers->pdata[0]);
+  let_go_of_program (self);
+
+  G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);
+}
+
+static void
+wsp_server_finalize (GObject *object)
+{
+  WspServer *self = WSP_SERVER (object);
+
+  g_signal_handlers_disconnect_by_data (self->settings->limits, self);
+  g_ptr_array_unref (self->workers);
+  g_ptr_array_unref (self->listeners);
+  g_clear_pointer (&self->rules, wsp_server_rules_unref);
+  wsp_server_rules_unref (self->settings);
+  g_clear_pointer (&self->addresses, g_hash_table_unref);
+  g_object_unref (self->connections);
+  if (self->spare_fd >= 0)
+    close (self->spare_fd);
+  g_mutex_clear (&self->rules_lock);
+  wsp_reactor_unref (self->reactor);
+
+  G_OBJECT_CLASS (wsp_server_parent_class)->finalize (object);
+}
+
+static void
+on_client_left (WspServer *self)
+{
+  wsp_server_resume_accepting (self);
+  wsp_server_end_shutdown (self);
+}
+
+static const WspServerFuncs funcs = {
+  .limits_changed = wsp_server_resume_accepting,
+  .client_left = on_client_left,
+  .drop_clients = wsp_worker_drop_all,
+};
+
+static void
+wsp_server_class_init (WspServerClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = wsp_server_dispose;
+  object_class->finalize = wsp_server_finalize;
+  wsp_server_install_properties (object_class);
+  wsp_server_install_signals ();
+}
+
+static void
+wsp_server_init (WspServer *self)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  self->funcs = &funcs;
+  self->reactor = wsp_reactor_ref_thread_default ();
+  self->spare_fd = -1;
+  self->settings = wsp_server_rules_new (limits);
+  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_listener_free);
+  self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
+  self->connections = wsp_connection_list_new ();
+  g_mutex_init (&self->rules_lock);
+  g_ptr_array_add (self->workers, wsp_worker_new_main (self));
+  wsp_server_follow_limits (self);
+}
+
+/**
+ * wsp_server_new: (constructor)
+ *
+ * Creates a new server with the default settings, without a listener.
+ *
+ * Returns: (transfer full): a new server
+ *
+ * Since: 0.1
+ */
+WspServer *
+wsp_server_new (void)
+{
+  return g_object_new (WSP_TYPE_SERVER, NULL);
+}
+
+/**
+ * wsp_server_get_connections: (get-property connections)
+ * @self: a server
+ *
+ * Gets the connections that are open or closing, as a list that emits
+ * [signal@Gio.ListModel::items-changed]. The list is not sorted: the last item takes the place of a
+ * connection that ends.
+ *
+ * Returns: (transfer none): a list of [class@Wsp.Connection]; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GListModel *
+wsp_server_get_connections (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+
+  return wsp_connection_list_show (self->connections);
+}
+
+/**
+ * wsp_server_add_route:
+ * @self: a server
+ * @path: (transfer none): a path that begins with `/`, encoded as in requests, without a query
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
+ *   requests; %NULL = all are accepted
+ * @user_data: for @func
+ * @destroy: called with @user_data when neither the server nor a handshake uses the route
+ *
+ * Serves a path and all paths below it: `/chat` matches `/chat` and `/chat/room`, not
+ * `/chatter`. If several routes match, the longest is used, and of equal routes the last added.
+ *
+ * A server without routes serves all paths. A server with routes responds with 404 if no route
+ * matches, unless a handler of [signal@Wsp.Server::request] has decided. @func is called when
+ * all of these handlers have returned %TRUE.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_add_route (WspServer     *self,
+                      const char    *path,
+                      WspRouteFunc   func,
+                      gpointer       user_data,
+                      GDestroyNotify destroy)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (path != NULL && path[0] == '/');
+
+  wsp_server_begin_change (self);
+  g_ptr_array_add (self->settings->routes,
+                   wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
+  wsp_server_end_change (self);
+}
+
+/**
+ * wsp_server_add_tap:
+ * @self: a server
+ * @tap: (transfer none): a tap
+ *
+ * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
+ * the connection. If the handshake failed, the source is a [class@Wsp.Handshake] of its own, even
+ * if the request was malformed, incomplete or missing: its properties have what could be read.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_add_tap (WspServer *self,
+                    WspTap    *tap)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  wsp_server_begin_change (self);
+  g_ptr_array_add (self->settings->taps, g_object_ref (tap));
+  wsp_server_end_change (self);
+}
+
+/**
+ * wsp_server_remove_tap:
+ * @self: a server
+ * @tap: (transfer none): a tap that was added
+ *
+ * Removes @tap for new connections; connections that have @tap keep it.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_remove_tap (WspServer *self,
+                       WspTap    *tap)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  wsp_server_begin_change (self);
+  g_ptr_array_remove (self->settings->taps, tap);
+  wsp_server_end_change (self);
+}
