@@ -28,7 +28,7 @@ wsp_connection_show_life (WspConnection *self)
   wsp_connection_ensure_details (self)->ending.closing_since =
     wsp_reactor_get_time (self->link.reactor);
   close_thread_sends (self);
-  wsp_taps_tell_state (self->link.taps);
+  wsp_taps_notify_state (self->link.taps);
   g_object_notify (G_OBJECT (self), "state");
 }
 
@@ -128,7 +128,7 @@ wsp_connection_end (WspConnection *self)
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_ENDED);
   wsp_connection_report_end (self);
   close_transport (self, how);
-  wsp_taps_tell_state (self->link.taps);
+  wsp_taps_notify_state (self->link.taps);
   end_output (self);
   end_waiting (self);
 
@@ -163,6 +163,6 @@ wsp_connection_drop (WspConnection *self)
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
   close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
   end_output (self);
-  if (!wsp_taps_is_telling (self->link.taps))
+  if (!wsp_taps_is_notifying (self->link.taps))
     clear_output (self);
 }

@@ -167,7 +167,7 @@ wsp_connection_report_open (WspConnection *self)
 void
 wsp_connection_report_end (WspConnection *self)
 {
-  if (!wsp_report_is_end_heard ())
+  if (!wsp_report_is_end_logged ())
     return;
 
   g_autofree char *peer = wsp_connection_name_peer (self);
@@ -210,7 +210,7 @@ wsp_connection_report_unread (WspConnection *self,
 void
 wsp_connection_report_drop (WspConnection *self)
 {
-  if (!wsp_report_is_end_heard () || !wsp_life_has_transport (&self->link.life) ||
+  if (!wsp_report_is_end_logged () || !wsp_life_has_transport (&self->link.life) ||
       wsp_session_get_local_close_code (wsp_connection_peek_session (self)) != 0)
     return;
 

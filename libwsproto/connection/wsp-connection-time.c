@@ -104,7 +104,7 @@ follow_keepalive (WspConnection *self,
       wsp_connection_report_timer (self, "Keepalive sends a ping");
       wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;
-    case WSC_KEEPALIVE_PEER_DEAD:
+    case WSC_KEEPALIVE_PEER_SILENT:
       wsp_connection_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
       wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
       return;
@@ -118,7 +118,7 @@ follow_closing_time (WspConnection *self)
 {
   g_autoptr (GError) error = NULL;
 
-  switch (wsc_stream_judge_closing (self->link.stream, get_backlog (self)))
+  switch (wsc_stream_check_closing (self->link.stream, get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       return;
@@ -152,7 +152,7 @@ wsp_connection_set_turn_time (WspConnection *self,
 
   keepalive->now = MAX (keepalive->now, self->link.turn->now);
   if (!wsp_input_has_room (&self->input, &self->link))
-    wsc_keepalive_heard (keepalive);
+    wsc_keepalive_note_input (keepalive);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
     set_time (self, self->link.turn->now);
 }

@@ -154,7 +154,7 @@ is_in_thread (WspHandshake *self)
  * @subprotocol: (transfer none) (nullable): the subprotocol to select, one of those offered; %NULL
  *   = the subprotocol that [property@Wsp.Server:subprotocols] selects, if any; empty = none
  * @headers: (transfer none) (nullable): custom header fields of the response; they are frozen
- * @error: place for an error
+ * @error: return location for an error
  *
  * Accepts the request: its connection becomes a WebSocket.
  *

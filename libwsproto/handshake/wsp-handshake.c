@@ -126,7 +126,7 @@ wsp_handshake_init (WspHandshake *self)
  * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): subprotocols to offer, best
  *   first
  * @headers: (transfer none) (nullable): custom header fields; they are frozen
- * @error: place for an error
+ * @error: return location for an error
  *
  * Prepares the opening handshake of a client.
  *
@@ -211,7 +211,7 @@ check_request (const char *method,
  * @target: (transfer none): the request target: a path with its query, or a whole URI
  * @version: (transfer none): the HTTP version, `HTTP/1.1` or `1.1`
  * @headers: (transfer none): the header fields of the request; they are frozen
- * @error: place for an error
+ * @error: return location for an error
  *
  * Creates a handshake for a request that your own HTTP server has read.
  *

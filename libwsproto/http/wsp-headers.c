@@ -251,7 +251,7 @@ read_block (WscHeadKind   kind,
  * wsp_headers_parse:
  * @block: (transfer none): lines of an HTTP head, without the request or status line
  * @length: length of @block in bytes, or -1 if it ends with NUL
- * @error: place for an error
+ * @error: return location for an error
  *
  * Parses header fields up to the empty line, or to the end of @block if there is no empty line. The
  * limits are the defaults of [class@Wsp.Limits].
@@ -369,7 +369,7 @@ check_start_line (const char *line,
  * @self: headers
  * @start_line: (transfer none): the request or status line, such as `GET /chat HTTP/1.1` or
  *   `HTTP/1.1 101 Switching Protocols`, without its end
- * @error: place for an error
+ * @error: return location for an error
  *
  * Writes a whole HTTP head, ready to be sent: @start_line, one line for each field, and the empty
  * line. Use it for the headers of [method@Wsp.Session.begin_client_handshake] and
@@ -415,7 +415,7 @@ wsp_headers_write (WspHeaders *self,
  * @self: headers
  * @name: (transfer none): name of the field, a token
  * @value: (transfer none): its value, without control characters
- * @error: place for an error
+ * @error: return location for an error
  *
  * Adds a field after the existing ones.
  *
@@ -453,7 +453,7 @@ wsp_headers_append (WspHeaders *self,
  * @self: headers
  * @name: (transfer none): name of the field, a token
  * @value: (transfer none): its value, without control characters
- * @error: place for an error
+ * @error: return location for an error
  *
  * Removes all fields with the name @name and adds one field.
  *

@@ -139,7 +139,7 @@ establish (WspSession *self,
  * @subprotocol: (transfer none) (nullable): the subprotocol that was negotiated
  * @extensions: (transfer none) (nullable): the value of `Sec-WebSocket-Extensions` that was
  *   negotiated
- * @error: place for an error
+ * @error: return location for an error
  *
  * Creates a session that is open from the start, for a transport whose opening handshake was
  * done elsewhere. Messages are compressed if `permessage-deflate` is among the extensions;
@@ -252,7 +252,7 @@ keep_offer (WspSession         *self,
  * @extensions: (transfer none) (nullable) (array zero-terminated=1): extensions to offer, each in
  *   the form of `Sec-WebSocket-Extensions`
  * @initial: (transfer none) (nullable): custom header fields; they cannot be changed afterwards
- * @error: place for an error
+ * @error: return location for an error
  *
  * Begins the opening handshake. Returns the header fields of the program in their order, then the
  * header fields of the handshake. The program sends all of them after its own request line, see
@@ -361,7 +361,7 @@ keep_selection (WspSession         *self,
  * wsp_session_end_client_handshake:
  * @self: a session whose handshake has begun
  * @response: (transfer none): header fields of a response with status 101; they are frozen
- * @error: place for an error
+ * @error: return location for an error
  *
  * Checks the response of the server. If it is valid, the session is open.
  *
@@ -416,7 +416,7 @@ wsp_session_end_client_handshake (WspSession *self,
  * @extensions: (transfer none) (nullable) (array zero-terminated=1): the offered extensions to
  *   select
  * @request: (transfer none): header fields of the request; they are frozen
- * @error: place for an error
+ * @error: return location for an error
  *
  * Checks the request of a client and returns the headers of the response, which are sent
  * after a status line with 101, see [method@Wsp.Headers.write]. If @subprotocol or @extensions is

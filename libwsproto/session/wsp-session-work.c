@@ -179,7 +179,7 @@ finish_send_payload (WspSession *self,
  * @self: a session
  * @type: a type of message, fragment, ping or pong
  * @payload: (transfer none) (nullable): the payload, %NULL for an empty one
- * @error: place for an error
+ * @error: return location for an error
  *
  * Queues a Send. The session never changes the bytes of @payload. It keeps a reference to @payload
  * until the Send is indicated as complete; if a write of this Send was withdrawn, until that write
@@ -225,7 +225,7 @@ wsp_session_send (WspSession   *self,
  * @header: the first bits of the frame: FIN in bit 8, RSV1 to RSV3 in 7 to 5, the opcode in
  *   4 to 1; bit 0 must be 0
  * @payload: (transfer none) (nullable): the payload, %NULL for an empty one
- * @error: place for an error
+ * @error: return location for an error
  *
  * Queues a frame with these first bits, for extensions that the program implements. The
  * meaning of the bits is not checked.
@@ -262,7 +262,7 @@ wsp_session_send_raw (WspSession *self,
  * @self: a session
  * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 sends a Close without a code
  * @reason: (transfer none) (nullable): UTF-8 text of at most 123 bytes
- * @error: place for an error
+ * @error: return location for an error
  *
  * Starts the closing handshake. The Close is sent after everything that was queued before;
  * messages are received until the peer's Close.
@@ -304,7 +304,7 @@ wsp_session_send_close (WspSession *self,
 /**
  * wsp_session_receive:
  * @self: a session
- * @error: place for an error
+ * @error: return location for an error
  *
  * Queues a Receive. It ends with one piece of a message, a pong or a Close, which is in the
  * session's memory until the indication is completed.
@@ -332,7 +332,7 @@ wsp_session_receive (WspSession *self,
  * @buffer: (transfer none): memory of the caller, which stays in place until the Receive is
  *   indicated and a read into it that was handed out is completed
  * @length: the length of @buffer in bytes
- * @error: place for an error
+ * @error: return location for an error
  *
  * Queues a Receive into memory of the caller. Payload that has not been read yet is read
  * directly into @buffer.
@@ -368,7 +368,7 @@ wsp_session_receive_into (WspSession *self,
  * wsp_session_next_action:
  * @self: a session
  * @queue: the queue to get an action from
- * @error: place for an error
+ * @error: return location for an error
  *
  * Gets the next action, like [method@Wsp.Session.get_action], as an object for scripts.
  * %NULL without an error means that there is no action at the moment.
@@ -444,7 +444,7 @@ follow (WspSession *self,
  * @queue: the queue to get an action from
  * @action: (transfer none) (out caller-allocates): place for the action; its type is
  *   %WSP_ACTION_TYPE_NONE when there is nothing to do at the moment
- * @error: place for an error
+ * @error: return location for an error
  *
  * Gets the next action, without an allocation. Each queue has one action at a time: complete this
  * action to get the next one. See [method@Wsp.Session.next_action] for the order of actions.

@@ -470,9 +470,9 @@ wsp_session_get_deadline (WspSession *self)
 }
 
 static void
-judge_closing (WspSession *self)
+check_closing (WspSession *self)
 {
-  switch (wsc_stream_judge_closing (&self->engine.stream, get_backlog (self)))
+  switch (wsc_stream_check_closing (&self->engine.stream, get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       break;
@@ -509,7 +509,7 @@ wsp_session_set_time (WspSession *self,
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);
-  judge_closing (self);
+  check_closing (self);
 }
 
 /**

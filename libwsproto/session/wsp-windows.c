@@ -102,7 +102,7 @@ wsp_session_get_subprotocol_index (WspSession *self)
 /**
  * wsp_session_end_server_handshake: (skip)
  * @self: a session whose handshake has begun
- * @error: place for an error
+ * @error: return location for an error
  *
  * Opens the session after the headers of the response were returned. The call is optional:
  * the first Send, Receive or action opens the session, too.

@@ -63,7 +63,7 @@ judge_at (WscStream *stream,
           WscBacklog backlog)
 {
   stream->keepalive.now = now;
-  return wsc_stream_judge_closing (stream, backlog);
+  return wsc_stream_check_closing (stream, backlog);
 }
 
 /* It goes on until the limit has passed, and then it does as the verdict says. */
@@ -139,11 +139,11 @@ test_end_of_time (void)
   WscStream early = { .options = &client, .phase = WSC_PHASE_CLOSE_SENT }, late = early;
 
   wsc_stream_set_time (&early, INT64_MIN);
-  wsc_stream_judge_closing (&early, EMPTY);
+  wsc_stream_check_closing (&early, EMPTY);
   tap_point (wsc_stream_get_closing_deadline (&early, EMPTY) == 5000 * MS,
              "/core/closing-time/time/negative-counts-as-0");
   wsc_stream_set_time (&late, INT64_MAX);
-  wsc_stream_judge_closing (&late, EMPTY);
+  wsc_stream_check_closing (&late, EMPTY);
   tap_point (wsc_stream_get_closing_deadline (&late, EMPTY) == WSC_LAST_TIME + 5000 * MS,
              "/core/closing-time/time/last-one-has-a-deadline-after-it");
 }

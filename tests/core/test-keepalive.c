@@ -14,18 +14,18 @@ test_idle (void)
 {
   WscKeepalive self = { 0 };
 
-  tap_point (wsc_keepalive_judge (&self, &options, 100 * SECOND) == WSC_KEEPALIVE_QUIET
+  tap_point (wsc_keepalive_check (&self, &options, 100 * SECOND) == WSC_KEEPALIVE_QUIET
              && wsc_keepalive_get_deadline (&self, &options) == 130 * SECOND,
              "/core/keepalive/idle/first-deadline-is-one-interval-away");
-  tap_point (wsc_keepalive_judge (&self, &options, 130 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
+  tap_point (wsc_keepalive_check (&self, &options, 130 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/idle/not-due-before-the-interval");
-  tap_point (wsc_keepalive_judge (&self, &options, 130 * SECOND) == WSC_KEEPALIVE_PING_DUE,
+  tap_point (wsc_keepalive_check (&self, &options, 130 * SECOND) == WSC_KEEPALIVE_PING_DUE,
              "/core/keepalive/idle/due-at-the-interval");
   wsc_keepalive_ping_sent (&self);
   tap_point (wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND
-             && wsc_keepalive_judge (&self, &options, 150 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
+             && wsc_keepalive_check (&self, &options, 150 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/ping/peer-has-the-timeout-to-answer");
-  tap_point (wsc_keepalive_judge (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_PEER_DEAD,
+  tap_point (wsc_keepalive_check (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_PEER_SILENT,
              "/core/keepalive/ping/peer-is-dead-at-the-timeout");
 }
 
@@ -34,15 +34,15 @@ test_life (void)
 {
   WscKeepalive self = { 0 };
 
-  wsc_keepalive_judge (&self, &options, 100 * SECOND);
-  wsc_keepalive_judge (&self, &options, 130 * SECOND);
+  wsc_keepalive_check (&self, &options, 100 * SECOND);
+  wsc_keepalive_check (&self, &options, 130 * SECOND);
   wsc_keepalive_ping_sent (&self);
-  wsc_keepalive_judge (&self, &options, 140 * SECOND);
-  wsc_keepalive_heard (&self);
-  tap_point (wsc_keepalive_judge (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_QUIET
+  wsc_keepalive_check (&self, &options, 140 * SECOND);
+  wsc_keepalive_note_input (&self);
+  tap_point (wsc_keepalive_check (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_QUIET
              && wsc_keepalive_get_deadline (&self, &options) == 170 * SECOND,
              "/core/keepalive/ping/SEC-67-any-byte-is-activity");
-  tap_point (wsc_keepalive_judge (&self, &options, 20 * SECOND) == WSC_KEEPALIVE_QUIET
+  tap_point (wsc_keepalive_check (&self, &options, 20 * SECOND) == WSC_KEEPALIVE_QUIET
              && self.now == 150 * SECOND,
              "/core/keepalive/time/never-runs-backwards");
 }
@@ -53,14 +53,14 @@ test_same_time (void)
 {
   WscKeepalive self = { 0 };
 
-  wsc_keepalive_judge (&self, &options, 100 * SECOND);
-  wsc_keepalive_judge (&self, &options, 130 * SECOND);
-  wsc_keepalive_heard (&self);
+  wsc_keepalive_check (&self, &options, 100 * SECOND);
+  wsc_keepalive_check (&self, &options, 130 * SECOND);
+  wsc_keepalive_note_input (&self);
   wsc_keepalive_ping_sent (&self);
   tap_point (wsc_keepalive_is_waiting (&self)
              && wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND,
              "/core/keepalive/same-time/input-before-the-ping-is-no-answer");
-  wsc_keepalive_heard (&self);
+  wsc_keepalive_note_input (&self);
   tap_point (!wsc_keepalive_is_waiting (&self)
              && wsc_keepalive_get_deadline (&self, &options) == 160 * SECOND,
              "/core/keepalive/same-time/input-after-the-ping-is-an-answer");
@@ -73,11 +73,11 @@ test_end_of_time (void)
   WscKeepalive self = { 0 };
   int64_t deadline;
 
-  wsc_keepalive_judge (&self, &options, INT64_MAX);
+  wsc_keepalive_check (&self, &options, INT64_MAX);
   deadline = wsc_keepalive_get_deadline (&self, &options);
   wsc_keepalive_ping_sent (&self);
   tap_point (deadline > self.now && wsc_keepalive_get_deadline (&self, &options) > self.now
-             && wsc_keepalive_judge (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
+             && wsc_keepalive_check (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/time/last-possible-one-has-deadlines-after-it");
 }
 
@@ -91,12 +91,12 @@ test_ping_time (void)
 
   tap_point (wsc_keepalive_take_ping_time (&self, pong) == 0,
              "/core/keepalive/ping-time/none-before-the-first-ping");
-  wsc_keepalive_judge (&self, &options, 100 * SECOND);
-  wsc_keepalive_judge (&self, &options, 130 * SECOND);
+  wsc_keepalive_check (&self, &options, 100 * SECOND);
+  wsc_keepalive_check (&self, &options, 130 * SECOND);
   wsc_keepalive_ping_sent (&self);
-  wsc_keepalive_judge (&self, &options, 135 * SECOND);
-  wsc_keepalive_heard (&self);
-  wsc_keepalive_judge (&self, &options, 140 * SECOND);
+  wsc_keepalive_check (&self, &options, 135 * SECOND);
+  wsc_keepalive_note_input (&self);
+  wsc_keepalive_check (&self, &options, 140 * SECOND);
   tap_point (!wsc_keepalive_is_waiting (&self),
              "/core/keepalive/ping-time/no-ping-waits-after-other-input");
   tap_point (wsc_keepalive_take_ping_time (&self, (WscBytes) { other, sizeof other }) == 0
@@ -113,16 +113,16 @@ test_off (void)
   WscOptions off = { 0 }, no_timeout = { .keepalive_interval = 1000 };
   WscKeepalive self = { 0 }, endless = { 0 };
 
-  tap_point (wsc_keepalive_judge (&self, &off, 1000 * SECOND) == WSC_KEEPALIVE_QUIET
+  tap_point (wsc_keepalive_check (&self, &off, 1000 * SECOND) == WSC_KEEPALIVE_QUIET
              && wsc_keepalive_get_deadline (&self, &off) == WSC_NO_DEADLINE,
              "/core/keepalive/off/WIN-K-06-interval-0-never-pings");
 
-  wsc_keepalive_judge (&endless, &no_timeout, SECOND);
-  wsc_keepalive_judge (&endless, &no_timeout, 2 * SECOND);
+  wsc_keepalive_check (&endless, &no_timeout, SECOND);
+  wsc_keepalive_check (&endless, &no_timeout, 2 * SECOND);
   wsc_keepalive_ping_sent (&endless);
-  tap_point (wsc_keepalive_judge (&endless, &no_timeout, 3 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
+  tap_point (wsc_keepalive_check (&endless, &no_timeout, 3 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/off/without-timeout-no-ping-before-the-interval");
-  tap_point (wsc_keepalive_judge (&endless, &no_timeout, 3 * SECOND) == WSC_KEEPALIVE_PING_DUE,
+  tap_point (wsc_keepalive_check (&endless, &no_timeout, 3 * SECOND) == WSC_KEEPALIVE_PING_DUE,
              "/core/keepalive/off/without-timeout-pings-go-on-and-no-peer-times-out");
 }
 
@@ -133,12 +133,12 @@ test_flood (void)
   WscOptions off = { 0 };
   bool is_right = true;
 
-  wsc_keepalive_judge (&self, &options, 10 * SECOND);
+  wsc_keepalive_check (&self, &options, 10 * SECOND);
   for (int i = 0; i < 3; i++)
     is_right = is_right && wsc_keepalive_may_ping (&self, &options);
   tap_point (is_right && !wsc_keepalive_may_ping (&self, &options),
              "/core/keepalive/flood/fourth-ping-in-a-second-refused");
-  wsc_keepalive_judge (&self, &options, 11 * SECOND);
+  wsc_keepalive_check (&self, &options, 11 * SECOND);
   tap_point (wsc_keepalive_may_ping (&self, &options),
              "/core/keepalive/flood/next-second-counts-anew");
   is_right = true;

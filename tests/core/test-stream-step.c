@@ -234,10 +234,10 @@ static const struct
 } counts[] = {
   { "0-drops-a-message-that-is-alone", 0x82, 0, WSC_SEND_STEP_CANCELLED },
   { "0-drops-a-ping-longer-than-a-fragment", 0x89, 0, WSC_SEND_STEP_CANCELLED },
-  { "0-tears-a-first-fragment", 0x02, 0, WSC_SEND_STEP_TORN },
-  { "0-tears-a-last-fragment", 0x80, 0, WSC_SEND_STEP_TORN },
-  { "short-count-tears", 0x82, 1003, WSC_SEND_STEP_TORN },
-  { "long-count-tears", 0x82, 1005, WSC_SEND_STEP_TORN },
+  { "0-cuts-a-first-fragment", 0x02, 0, WSC_SEND_STEP_CUT },
+  { "0-cuts-a-last-fragment", 0x80, 0, WSC_SEND_STEP_CUT },
+  { "short-count-cuts", 0x82, 1003, WSC_SEND_STEP_CUT },
+  { "long-count-cuts", 0x82, 1005, WSC_SEND_STEP_CUT },
 };
 
 static void

@@ -192,7 +192,7 @@ test_keepalive (void)
              && memcmp (ping.out.at, "\1\1\1\1\1\1\1\1", WSC_KEEPALIVE_PAYLOAD) == 0,
              "/core/stream/keepalive/ping-has-random-bytes");
   wsc_keepalive_ping_sent (&self.stream.keepalive);
-  tap_point (wsc_stream_set_time (&self.stream, 3 * SECOND) == WSC_KEEPALIVE_PEER_DEAD
+  tap_point (wsc_stream_set_time (&self.stream, 3 * SECOND) == WSC_KEEPALIVE_PEER_SILENT
              && self.stream.phase == WSC_PHASE_FAILED
              && self.stream.fault == WSC_FAULT_PEER_NOT_RESPONDING
              && self.stream.fault_number == 1000,

@@ -66,7 +66,7 @@ test_write (void)
              && memcmp (self.write, "\x81\x03" "abc", 5) == 0,
              "/core/whole-message/write/of-a-server");
   self.workspace.write_kept = 5;
-  tap_point (write_text (&self, "de", WSC_OUTGOING_JUDGED) == 4
+  tap_point (write_text (&self, "de", WSC_OUTGOING_CHECKED) == 4
              && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
              "/core/whole-message/write/after-what-is-kept");
   tear_down (&self);
@@ -152,7 +152,7 @@ test_write_refusals (void)
   tap_point (write_text (&self, "\xff", 0) == 3,
              "/core/whole-message/write/text-is-not-checked-without-utf8-check");
   self.options.utf8_check = 1;
-  tap_point (write_text (&self, "\xff", WSC_OUTGOING_JUDGED) == 3,
+  tap_point (write_text (&self, "\xff", WSC_OUTGOING_CHECKED) == 3,
              "/core/whole-message/write/judged-text-is-not-checked");
   wsc_stream_propose_close (&self.stream, 1000, (WscBytes) { NULL, 0 }, &proposal);
   wsc_stream_accept (&self.stream, &proposal);

@@ -485,7 +485,7 @@ test_no_listener (void)
 /* Rows 18 and 201: the client sends nothing but the request before the response; then the server
  * resets the connection. */
 static void
-test_torn (void)
+test_cut (void)
 {
   struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
   g_autoptr (WspClient) client = wsp_client_new ();
@@ -657,7 +657,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/client/connect/WS-9-one-after-the-other", test_serialized);
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
   g_test_add_func ("/endpoint/client/connect/WS-13-no-listener", test_no_listener);
-  g_test_add_func ("/endpoint/client/connect/WS-18-WS-201-torn", test_torn);
+  g_test_add_func ("/endpoint/client/connect/WS-18-WS-201-torn", test_cut);
   for (guint i = 0; i < N_KEEPINGS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/client/persistent-handshakes/%s",

@@ -24,7 +24,7 @@ typedef struct
   uint8_t payload[PAYLOAD_SIZE], own[200];
   unsigned n_sends, n_receives, n_send_indications, n_receive_indications, n_closes;
   uint64_t n_output, n_input;
-  bool is_torn;
+  bool is_cut;
   WscReceivePath reader;        /* reads what the engine writes, as its peer would */
   uint8_t reader_memory[512];
   WscReadMemory read;           /* of the reader */
@@ -77,7 +77,7 @@ write_output (Script        *script,
 {
 
   script->n_output += n;
-  while (n > 0 && !script->is_torn)
+  while (n > 0 && !script->is_cut)
     {
       WscBuffer buffer[2];
       size_t part;
@@ -106,7 +106,7 @@ perform_write (Script          *script,
     sum += action->buffers[i].length;
   if (choice >= 250)
     {
-      script->is_torn = true;
+      script->is_cut = true;
       return choice == 250 ? 0 : choice == 251 ? sum + 1 : sum / 2;
     }
   for (unsigned i = 0; i < action->n_buffers; i++)

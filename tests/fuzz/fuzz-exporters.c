@@ -40,7 +40,7 @@ read_back (GBytes *bytes)
 
   REQUIRE (file != NULL);
   REQUIRE (wsi_session_file_run (file, &error));
-  REQUIRE (wsi_session_file_get_n_torn (file) == 0);
+  REQUIRE (wsi_session_file_get_n_cut (file) == 0);
 }
 
 int

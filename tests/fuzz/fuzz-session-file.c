@@ -22,6 +22,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   REQUIRE (file != NULL);
   REQUIRE (wsi_session_file_run (file, &error) == (error == NULL));
-  REQUIRE (wsi_session_file_get_n_torn (file) <= size);
+  REQUIRE (wsi_session_file_get_n_cut (file) <= size);
   return 0;
 }

@@ -34,7 +34,7 @@ load (Scene   *scene,
     return 0;
 
   wsi_session_file_run (file, error);
-  return wsi_session_file_get_n_torn (file);
+  return wsi_session_file_get_n_cut (file);
 }
 
 static void
@@ -391,7 +391,7 @@ static const struct
 {
   const char *name, *text;
   const char *problem;          /* NULL = it is read */
-  guint64     n_torn, n_rows;
+  guint64     n_cut, n_rows;
 } files[] = {
   { "empty", "", "received the end of the file", 0, 0 },
   { "no-connections", FIRST_LINE, NULL, 0, 0 },
@@ -449,7 +449,7 @@ test_file (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   scene_init (&scene);
-  g_assert_cmpuint (load (&scene, bytes, &error), ==, files[i].n_torn);
+  g_assert_cmpuint (load (&scene, bytes, &error), ==, files[i].n_cut);
   g_assert_cmpint (error != NULL, ==, files[i].problem != NULL);
   if (error != NULL && strstr (error->message, files[i].problem) == NULL)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);

@@ -318,7 +318,7 @@ wsp_connection_remove_tap (WspConnection *self,
 
   g_autoptr (WspTap) removed = wsp_taps_remove (taps, tap);     /* released last */
 
-  if (wsp_taps_is_empty (taps) && !wsp_taps_is_telling (taps))
+  if (wsp_taps_is_empty (taps) && !wsp_taps_is_notifying (taps))
     g_clear_pointer (&self->link.taps, wsp_taps_free);
 }
 

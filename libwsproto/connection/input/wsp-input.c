@@ -287,7 +287,7 @@ receive (WspInput *self,
     {
       link->last_input = link->turn->now;
       link->counters.bytes_received += n;
-      wsp_taps_tell_read (link->taps, buffer, n);
+      wsp_taps_notify_read (link->taps, buffer, n);
     }
   else if (n == 0)
     {
@@ -306,7 +306,7 @@ receive (WspInput *self,
 static void
 end_input (WspLink *link)
 {
-  wsp_taps_tell_read (link->taps, NULL, 0);
+  wsp_taps_notify_read (link->taps, NULL, 0);
   if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
     link->funcs->fault (link, WSC_FAULT_TRANSPORT_ENDED);
 }
@@ -429,7 +429,7 @@ take_piece (WspInput          *self,
 {
   WscBufferType type = received->buffer_type;
 
-  wsp_taps_tell_received (link->taps, received);
+  wsp_taps_notify_received (link->taps, received);
   if (type == WSC_BUFFER_RAW)
     return;
 
@@ -458,7 +458,7 @@ take_pong (WspLink           *link,
 {
   g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
-  wsp_taps_tell_received (link->taps, received);
+  wsp_taps_notify_received (link->taps, received);
   link->turn->spent.n_messages++;
   link->counters.pongs_received++;
   link->funcs->pong (link, payload);

@@ -30,25 +30,25 @@ WspTap  *wsp_taps_remove     (WspTaps *self,
                               WspTap  *tap);
 gboolean wsp_taps_is_empty   (const WspTaps *self);
 /* TRUE: a tap runs now, or a main loop inside a tap. */
-gboolean wsp_taps_is_telling (const WspTaps *self);
+gboolean wsp_taps_is_notifying (const WspTaps *self);
 /* TRUE: the caller is a tap, and not a callback in a main loop inside a tap. */
 gboolean wsp_taps_is_calling (const WspTaps *self);
 
 /* self may be NULL in the following functions.  length 0: the input has ended. */
-void     wsp_taps_tell_read     (WspTaps      *self,
-                                 const guint8 *data,
-                                 gsize         length);
-void     wsp_taps_tell_received (WspTaps           *self,
-                                 const WscReceived *received);
+void     wsp_taps_notify_read     (WspTaps      *self,
+                                   const guint8 *data,
+                                   gsize         length);
+void     wsp_taps_notify_received (WspTaps           *self,
+                                   const WscReceived *received);
 /* The first n_bytes of the vectors were written. */
-void     wsp_taps_tell_written  (WspTaps            *self,
-                                 const struct iovec *vectors,
-                                 guint               n_vectors,
-                                 gsize               n_bytes);
+void     wsp_taps_notify_written  (WspTaps            *self,
+                                   const struct iovec *vectors,
+                                   guint               n_vectors,
+                                   gsize               n_bytes);
 /* The last byte of a message, a piece of a message or a control frame was written. */
-void     wsp_taps_tell_sent     (WspTaps      *self,
-                                 WscBufferType type,
-                                 guint16       close_code);
-void     wsp_taps_tell_state    (WspTaps *self);
+void     wsp_taps_notify_sent     (WspTaps      *self,
+                                   WscBufferType type,
+                                   guint16       close_code);
+void     wsp_taps_notify_state    (WspTaps *self);
 
 G_END_DECLS

@@ -16,7 +16,7 @@ struct _WspTaps
   GObject    *source;
   WspTapsTold told;
   GPtrArray *list;              /* of WspTap */
-  guint      n_telling;         /* > 1: a main loop inside a tap has called this code again */
+  guint      n_notifying;         /* > 1: a main loop inside a tap has called this code again */
   int        depth;             /* depth of the main loop that calls the taps */
 };
 
@@ -57,7 +57,7 @@ wsp_taps_remove (WspTaps *self,
   if (!g_ptr_array_find (self->list, tap, &i))
     return NULL;
 
-  if (self->n_telling > 0)
+  if (self->n_notifying > 0)
     self->list->pdata[i] = NULL;        /* (1) */
   else
     g_ptr_array_remove_index (self->list, i);
@@ -71,16 +71,16 @@ wsp_taps_is_empty (const WspTaps *self)
 }
 
 gboolean
-wsp_taps_is_telling (const WspTaps *self)
+wsp_taps_is_notifying (const WspTaps *self)
 {
-  return self != NULL && self->n_telling > 0;
+  return self != NULL && self->n_notifying > 0;
 }
 
 /* Calls from a main loop inside a tap have a greater depth. */
 gboolean
 wsp_taps_is_calling (const WspTaps *self)
 {
-  return wsp_taps_is_telling (self) && g_main_depth () == self->depth;
+  return wsp_taps_is_notifying (self) && g_main_depth () == self->depth;
 }
 
 /* Returns the next tap to notify, (transfer full).  NULL: all taps were notified. */
@@ -99,20 +99,20 @@ next_tap (WspTaps *self,
 }
 
 static void
-begin_telling (WspTaps *self)
+begin_notifying (WspTaps *self)
 {
   g_object_ref (self->source);
-  if (self->n_telling++ == 0)
+  if (self->n_notifying++ == 0)
     self->depth = g_main_depth ();
 }
 
 static void
-end_telling (WspTaps *self)
+end_notifying (WspTaps *self)
 {
   g_autoptr (GObject) source = self->source;
 
-  self->n_telling--;
-  if (self->n_telling > 0)
+  self->n_notifying--;
+  if (self->n_notifying > 0)
     return;
 
   while (g_ptr_array_remove (self->list, NULL))
@@ -121,58 +121,58 @@ end_telling (WspTaps *self)
 }
 
 static void
-tell_bytes (WspTaps     *self,
-            WspDirection direction,
-            GBytes      *bytes)
+notify_bytes (WspTaps     *self,
+              WspDirection direction,
+              GBytes      *bytes)
 {
   gint64 now = g_get_monotonic_time ();
   WspTap *tap;
 
-  begin_telling (self);
+  begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
     wsp_tap_bytes (tap, self->source, direction, bytes, now);
-  end_telling (self);
+  end_notifying (self);
 }
 
 static void
-tell_step (WspTaps           *self,
-           WspActionType      type,
-           const WscReceived *step)
+notify_step (WspTaps           *self,
+             WspActionType      type,
+             const WscReceived *step)
 {
   WspSessionAction action;
   WspTap *tap;
 
   wsp_session_action_describe (&action, type, step);
-  begin_telling (self);
+  begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
     wsp_tap_action (tap, self->source, &action, step->payload.length);
-  end_telling (self);
+  end_notifying (self);
 }
 
 void
-wsp_taps_tell_read (WspTaps      *self,
-                    const guint8 *data,
-                    gsize         length)
+wsp_taps_notify_read (WspTaps      *self,
+                      const guint8 *data,
+                      gsize         length)
 {
   if (self == NULL)
     return;
 
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
 
-  begin_telling (self);
+  begin_notifying (self);
   if (length > 0)
-    tell_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
-  tell_step (self, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
-             &(WscReceived) { .payload = { (guint8 *) data, length } });
-  end_telling (self);
+    notify_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
+  notify_step (self, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
+               &(WscReceived) { .payload = { (guint8 *) data, length } });
+  end_notifying (self);
 }
 
 void
-wsp_taps_tell_received (WspTaps           *self,
-                        const WscReceived *received)
+wsp_taps_notify_received (WspTaps           *self,
+                          const WscReceived *received)
 {
   if (self != NULL)
-    tell_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
+    notify_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
 }
 
 static GBytes *
@@ -195,10 +195,10 @@ join (const struct iovec *vectors,
 }
 
 void
-wsp_taps_tell_written (WspTaps            *self,
-                       const struct iovec *vectors,
-                       guint               n_vectors,
-                       gsize               n_bytes)
+wsp_taps_notify_written (WspTaps            *self,
+                         const struct iovec *vectors,
+                         guint               n_vectors,
+                         gsize               n_bytes)
 {
   if (self == NULL)
     return;
@@ -206,33 +206,33 @@ wsp_taps_tell_written (WspTaps            *self,
   g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
   const guint8 *data = g_bytes_get_data (bytes, NULL);
 
-  begin_telling (self);
-  tell_bytes (self, WSP_DIRECTION_SENT, bytes);
-  tell_step (self, WSP_ACTION_TYPE_SEND_TO_NETWORK,
-             &(WscReceived) { .payload = { (guint8 *) data, n_bytes } });
-  end_telling (self);
+  begin_notifying (self);
+  notify_bytes (self, WSP_DIRECTION_SENT, bytes);
+  notify_step (self, WSP_ACTION_TYPE_SEND_TO_NETWORK,
+               &(WscReceived) { .payload = { (guint8 *) data, n_bytes } });
+  end_notifying (self);
 }
 
 void
-wsp_taps_tell_sent (WspTaps      *self,
-                    WscBufferType type,
-                    guint16       close_code)
+wsp_taps_notify_sent (WspTaps      *self,
+                      WscBufferType type,
+                      guint16       close_code)
 {
   if (self != NULL)
-    tell_step (self, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
-               &(WscReceived) { .buffer_type = type, .code = close_code });
+    notify_step (self, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
+                 &(WscReceived) { .buffer_type = type, .code = close_code });
 }
 
 void
-wsp_taps_tell_state (WspTaps *self)
+wsp_taps_notify_state (WspTaps *self)
 {
   WspTap *tap;
 
   if (self == NULL)
     return;
 
-  begin_telling (self);
+  begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
     wsp_tap_state (tap, self->source);
-  end_telling (self);
+  end_notifying (self);
 }

@@ -34,8 +34,8 @@ wsp_output_ensure_rest (WspOutput *self)
 
 /* (2) */
 static void
-tell_departures (WspOutput *self,
-                 WspLink   *link)
+notify_departures (WspOutput *self,
+                   WspLink   *link)
 {
   Departure *departure;
 
@@ -43,7 +43,7 @@ tell_departures (WspOutput *self,
          departure->end <= link->counters.bytes_sent)
     {
       g_queue_pop_head (&self->rest->leaving);
-      wsp_taps_tell_sent (link->taps, departure->type, departure->close_code);
+      wsp_taps_notify_sent (link->taps, departure->type, departure->close_code);
       if (departure->completion != NULL)
         {
           self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
@@ -76,8 +76,8 @@ write_vectors (WspOutput          *self,
     }
 
   link->counters.bytes_sent += n;
-  wsp_taps_tell_written (link->taps, vectors, n_vectors, n);
-  tell_departures (self, link);
+  wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
+  notify_departures (self, link);
   return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of the connection */
 }
 
@@ -230,7 +230,7 @@ add_departure (WspOutput     *self,
   departure->type = type;
   departure->close_code = type == WSC_BUFFER_CLOSE ? link->stream->sending.close_code : 0;
   g_queue_push_tail (&wsp_output_ensure_rest (self)->leaving, departure);
-  tell_departures (self, link);
+  notify_departures (self, link);
 }
 
 void
@@ -422,7 +422,7 @@ wsp_output_resume (WspOutput *self,
   if (n > 0)
     {
       rest->last_taken = link->turn->now;
-      wsc_keepalive_heard (&link->stream->keepalive);
+      wsc_keepalive_note_input (&link->stream->keepalive);
     }
 
   gsize moved_now = MIN ((gsize) n, moved_left);

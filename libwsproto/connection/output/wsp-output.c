@@ -58,7 +58,7 @@ may_write_now (const WspOutput *self,
   const WspTurn *turn = link->turn;
 
   return turn != NULL && self->queue.first == NULL && !turn->was_disturbed &&
-         wsp_life_transfers (&link->life) && !wsp_taps_is_telling (link->taps);
+         wsp_life_transfers (&link->life) && !wsp_taps_is_notifying (link->taps);
 }
 
 static void
@@ -233,7 +233,7 @@ get_flags (const WspLink *link,
 {
   gboolean is_prepared = wsp_link_is_server (link) && wsp_message_get_header_length (message) > 0;
 
-  return (wsp_message_is_checked (message) ? WSC_OUTGOING_JUDGED : 0) |
+  return (wsp_message_is_checked (message) ? WSC_OUTGOING_CHECKED : 0) |
          (is_prepared ? WSC_OUTGOING_PREPARED : 0);
 }
 
@@ -333,7 +333,7 @@ wsp_output_write_message (WspOutput  *self,
 
   payload.at = wsp_message_peek (message, &payload.length);
   n = wsc_stream_write_message (link->stream, type, payload,
-                                wsp_message_is_checked (message) ? WSC_OUTGOING_JUDGED : 0);
+                                wsp_message_is_checked (message) ? WSC_OUTGOING_CHECKED : 0);
   if (n == 0)
     return FALSE;
 

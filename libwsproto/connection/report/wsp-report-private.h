@@ -20,7 +20,7 @@ void  wsp_report_open      (guint       number,
                             const char *subprotocol,
                             const char *extensions);
 /* TRUE: the log writes the lines of wsp_report_end () and wsp_report_drop (). */
-gboolean wsp_report_is_end_heard (void);
+gboolean wsp_report_is_end_logged (void);
 void  wsp_report_end       (guint         number,
                             const char   *peer,
                             WspCloseInfo *info);

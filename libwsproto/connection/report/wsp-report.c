@@ -52,7 +52,7 @@ wsp_report_open (guint       number,
 }
 
 gboolean
-wsp_report_is_end_heard (void)
+wsp_report_is_end_logged (void)
 {
   return wsp_log_is_enabled (WSP_LOG_CLOSE, WSP_LOG_LEVEL_DEBUG);
 }

@@ -258,9 +258,9 @@ wsc_engine_advance (WscEngine *self,
         wsc_keepalive_ping_sent (keepalive);
       else
         /* no memory for a ping: the next attempt is one interval later */
-        wsc_keepalive_heard (keepalive);
+        wsc_keepalive_note_input (keepalive);
       break;
-    case WSC_KEEPALIVE_PEER_DEAD:
+    case WSC_KEEPALIVE_PEER_SILENT:
       wsc_engine_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
       self->is_fault_due = 1;
       break;

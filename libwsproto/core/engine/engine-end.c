@@ -54,8 +54,8 @@ cancel_receives (WscEngine *self,
 }
 
 void
-wsc_engine_cancel_torn (WscEngine *self,
-                        WscFault   fault)
+wsc_engine_cancel_sends (WscEngine *self,
+                         WscFault   fault)
 {
   self->stream.sending.writer.stage = WSC_FRAME_NONE;
   wsc_engine_cancel (&self->sends, 0, fault);
@@ -99,11 +99,11 @@ wsc_engine_end_input (WscEngine *self)
 
 /* No action reports this fault: the program knows that its write failed. */
 void
-wsc_engine_tear (WscEngine *self)
+wsc_engine_fail_output (WscEngine *self)
 {
   if (wsc_stream_fail (&self->stream, WSC_FAULT_TRANSPORT_TORN, 0))
     wsc_engine_follow_fault (self, WSC_FAULT_TRANSPORT_TORN);
-  wsc_engine_cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
+  wsc_engine_cancel_sends (self, WSC_FAULT_TRANSPORT_TORN);
 }
 
 void
@@ -113,7 +113,7 @@ wsc_engine_end_output (WscEngine *self)
     wsc_engine_withdraw (&self->send_slot);
   if (self->receive_slot.step == WSC_STEP_PONG)
     wsc_engine_withdraw (&self->receive_slot);
-  wsc_engine_tear (self);
+  wsc_engine_fail_output (self);
 }
 
 void
@@ -126,5 +126,5 @@ wsc_engine_abort (WscEngine *self)
   withdraw_indication (&self->receive_slot, &self->receives);
   withdraw_indication (&self->send_slot, &self->sends);
   wsc_engine_cancel (&self->receives, 0, WSC_FAULT_ABORTED);
-  wsc_engine_cancel_torn (self, WSC_FAULT_ABORTED);
+  wsc_engine_cancel_sends (self, WSC_FAULT_ABORTED);
 }

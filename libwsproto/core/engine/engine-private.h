@@ -19,9 +19,9 @@ void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t fi
                                       WscFault fault);
 /* Call it if a frame was only partly written: cancels the Sends, because no other frame may
  * follow. */
-void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
-/* Does the same as wsc_engine_cancel_torn (), and the session fails. */
-void     wsc_engine_tear             (WscEngine *self);
+void     wsc_engine_cancel_sends      (WscEngine *self, WscFault fault);
+/* Does the same as wsc_engine_cancel_sends (), and the session fails. */
+void     wsc_engine_fail_output             (WscEngine *self);
 /* Withdraws the action that the slot handed out. */
 void     wsc_engine_withdraw         (WscSlot *slot);
 /* Makes the session fail, unless the session has ended: the next action reports the fault, a Close

@@ -223,7 +223,7 @@ hand_out_step (WscEngine    *self,
 
   if (fault != WSC_FAULT_NONE)
     {
-      wsc_engine_cancel_torn (self, fault);
+      wsc_engine_cancel_sends (self, fault);
       wsc_engine_fail (self, fault, 0);
     }
   if (n == 0)
@@ -333,9 +333,9 @@ complete_send (WscEngine *self,
       wsc_operation_end (operation, WSC_FAULT_CANCELLED);
       return;
 
-    case WSC_SEND_STEP_TORN:
+    case WSC_SEND_STEP_CUT:
       if (self->stream.options->mode == WSC_MODE_AUTOMATIC)
-        wsc_engine_tear (self);
+        wsc_engine_fail_output (self);
       else
         cancel_step (self, operation);
       return;
@@ -366,7 +366,7 @@ wsc_engine_complete_action (WscEngine       *self,
       /* A count of 0 means that the program dropped the pong (WIN-K-05).  In Windows mode every
        * other wrong count means the same. */
       if (n != 0 && n != self->pong_length && self->stream.options->mode == WSC_MODE_AUTOMATIC)
-        wsc_engine_tear (self);
+        wsc_engine_fail_output (self);
       break;
     case WSC_STEP_INDICATING:
       wsc_operation_queue_take (slot == &self->send_slot ? &self->sends : &self->receives);

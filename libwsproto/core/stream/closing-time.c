@@ -43,7 +43,7 @@ wsc_stream_get_closing_deadline (const WscStream *self,
 }
 
 WscClosingVerdict
-wsc_stream_judge_closing (WscStream *self,
+wsc_stream_check_closing (WscStream *self,
                           WscBacklog backlog)
 {
   const int64_t limit = get_time_limit (self, backlog), now = self->keepalive.now;

@@ -32,7 +32,7 @@ wsc_keepalive_get_deadline (const WscKeepalive *self,
 }
 
 WscKeepaliveVerdict
-wsc_keepalive_judge (WscKeepalive     *self,
+wsc_keepalive_check (WscKeepalive     *self,
                      const WscOptions *options,
                      int64_t           now)
 {
@@ -44,7 +44,7 @@ wsc_keepalive_judge (WscKeepalive     *self,
     return WSC_KEEPALIVE_QUIET;
 
   if (wsc_keepalive_is_waiting (self) && options->keepalive_timeout > 0)
-    return WSC_KEEPALIVE_PEER_DEAD;
+    return WSC_KEEPALIVE_PEER_SILENT;
   return WSC_KEEPALIVE_PING_DUE;
 }
 

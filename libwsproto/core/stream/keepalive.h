@@ -23,10 +23,10 @@ typedef enum
 {
   WSC_KEEPALIVE_QUIET,
   WSC_KEEPALIVE_PING_DUE,
-  WSC_KEEPALIVE_PEER_DEAD,
+  WSC_KEEPALIVE_PEER_SILENT,
 } WscKeepaliveVerdict;
 
-WscKeepaliveVerdict wsc_keepalive_judge        (WscKeepalive *self, const WscOptions *options,
+WscKeepaliveVerdict wsc_keepalive_check        (WscKeepalive *self, const WscOptions *options,
                                                 int64_t now);
 void                wsc_keepalive_ping_sent    (WscKeepalive *self);
 int64_t             wsc_keepalive_get_deadline (const WscKeepalive *self,
@@ -49,7 +49,7 @@ wsc_keepalive_is_waiting (const WscKeepalive *self)
 
 /* Notes that the peer was active now. */
 static inline void
-wsc_keepalive_heard (WscKeepalive *self)
+wsc_keepalive_note_input (WscKeepalive *self)
 {
   self->last_in = self->now;
 }

@@ -117,7 +117,7 @@ check_header (const WscReceivePath *self,
 }
 
 static WscReceivedKind
-judge_close (WscReceived *received)
+check_close (WscReceived *received)
 {
   WscBytes payload = { received->payload.at, received->payload.length };
 
@@ -137,7 +137,7 @@ judge_close (WscReceived *received)
 }
 
 static WscReceivedKind
-judge_control (const WscFrameHeader *header,
+check_control (const WscFrameHeader *header,
                WscReceived          *received)
 {
   if (wsc_frame_is_raw (header->first))
@@ -150,7 +150,7 @@ judge_control (const WscFrameHeader *header,
   switch (header->first & WSC_OPCODE)
     {
     case WSC_OPCODE_CLOSE:
-      return judge_close (received);
+      return check_close (received);
     case WSC_OPCODE_PING:
       return WSC_RECEIVED_PING;
     default:
@@ -176,7 +176,7 @@ take_control (WscReceivePath       *self,
   if (header->key != 0)
     wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
   self->read->begin += (uint32_t) length;
-  return judge_control (header, received);
+  return check_control (header, received);
 }
 
 /* NEED_READ: a data frame is open now, or the header of the next frame is not complete. */

@@ -100,7 +100,7 @@ check_frame (const WscStream *self,
   if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
     return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
 
-  if (!is_text || !self->options->utf8_check || (is_whole && (flags & WSC_OUTGOING_JUDGED)))
+  if (!is_text || !self->options->utf8_check || (is_whole && (flags & WSC_OUTGOING_CHECKED)))
     return WSC_FAULT_NONE;
 
   return check_text (first, payload, utf8);

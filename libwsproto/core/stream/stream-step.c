@@ -340,7 +340,7 @@ wsc_stream_complete_step (WscStream   *self,
 }
 
 /* A whole message of which no byte was sent can be dropped: the peer does not notice.  Otherwise
- * the frame was sent only partly (TORN). */
+ * the frame was sent only partly (CUT). */
 WscSendStep
 wsc_stream_give_up (WscStream *self,
                     size_t     n)
@@ -350,7 +350,7 @@ wsc_stream_give_up (WscStream *self,
   bool is_clean = n == 0 && is_whole && writer->stage != WSC_FRAME_BEGUN;
 
   writer->stage = WSC_FRAME_NONE;
-  return is_clean ? WSC_SEND_STEP_CANCELLED : WSC_SEND_STEP_TORN;
+  return is_clean ? WSC_SEND_STEP_CANCELLED : WSC_SEND_STEP_CUT;
 }
 
 WscBuffer
@@ -400,7 +400,7 @@ wsc_stream_write_message (WscStream    *self,
   WscFrameWriter writer = { 0 };
 
   if (!may_write_message (self) || !fits_whole (self, room, payload.length)
-      || (is_text && !(flags & WSC_OUTGOING_JUDGED) && self->options->utf8_check
+      || (is_text && !(flags & WSC_OUTGOING_CHECKED) && self->options->utf8_check
           && !wsc_utf8_is_valid (payload)))
     return 0;
 

@@ -109,7 +109,7 @@ static WscReceivedKind
 take_ping (WscStream   *self,
            WscReceived *received)
 {
-  wsc_keepalive_heard (&self->keepalive);
+  wsc_keepalive_note_input (&self->keepalive);
   if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
     {
       received->fault = WSC_FAULT_TOO_MANY_PINGS;
@@ -133,7 +133,7 @@ wsc_stream_next (WscStream   *self,
   switch (kind)
     {
     case WSC_RECEIVED_CHUNK:
-      wsc_keepalive_heard (&self->keepalive);
+      wsc_keepalive_note_input (&self->keepalive);
       break;
 
     case WSC_RECEIVED_PING:
@@ -144,7 +144,7 @@ wsc_stream_next (WscStream   *self,
       /* Only a pong that echoes the random payload of the last ping counts as activity. */
       if (wsc_keepalive_is_pong (&self->keepalive,
                                  (WscBytes) { received->payload.at, received->payload.length }))
-        wsc_keepalive_heard (&self->keepalive);
+        wsc_keepalive_note_input (&self->keepalive);
       break;
 
     case WSC_RECEIVED_CLOSE:
@@ -203,12 +203,12 @@ wsc_stream_set_time (WscStream *self,
                      int64_t    now)
 {
   WscKeepalive *keepalive = &self->keepalive;
-  WscKeepaliveVerdict verdict = wsc_keepalive_judge (keepalive, self->options, now);
+  WscKeepaliveVerdict verdict = wsc_keepalive_check (keepalive, self->options, now);
 
   if (self->phase != WSC_PHASE_OPEN)
     return WSC_KEEPALIVE_QUIET;
 
-  if (verdict == WSC_KEEPALIVE_PEER_DEAD)
+  if (verdict == WSC_KEEPALIVE_PEER_SILENT)
     wsc_stream_fail (self, WSC_FAULT_PEER_NOT_RESPONDING,
                      (uint64_t) (keepalive->now - keepalive->ping_sent) / 1000);
   return verdict;

@@ -25,7 +25,7 @@ typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of the message was sent, but not the last frame */
   WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* set at the first fragment, holds for the whole message */
-  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
+  WSC_OUTGOING_CHECKED = 0x08,   /* a whole text is known to be UTF-8; ignored for fragments */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* the message is compressed, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* the whole message was compressed: before it was accepted, or because the last frame is handed out */
   WSC_OUTGOING_PREPARED = 0x40, /* the bytes before `at` hold the header of a server's frame */
@@ -52,7 +52,7 @@ typedef enum
   WSC_SEND_STEP_MORE,           /* bytes of the WscOutgoing are left */
   WSC_SEND_STEP_DONE,
   WSC_SEND_STEP_CANCELLED,      /* no byte of the message was sent: the stream continues */
-  WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other frame may follow */
+  WSC_SEND_STEP_CUT,           /* a frame was only partly sent: no other frame may follow */
 } WscSendStep;
 
 typedef struct                  /* the driver lends a workspace to one stream at a time */
@@ -128,7 +128,7 @@ typedef struct                  /* a message that may be sent now, and the state
 
 /* Returns the rule that forbids sending this payload now, or NONE.  The stream does not change: the
  * driver accepts the proposal at once or drops it.  flags may have WSC_OUTGOING_NO_COMPRESSION,
- * WSC_OUTGOING_JUDGED, WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED. */
+ * WSC_OUTGOING_CHECKED, WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
 /* Checks a whole message as wsc_stream_propose () does, for a driver that will send this message
@@ -166,7 +166,7 @@ WscBuffer   wsc_stream_write_pong    (WscStream *self);
 
 /* Writes a message to the lent memory at once, if the message fits and nothing must be sent before
  * it.  Returns the length of the frame, which the driver adds to write_kept.  0: nothing has
- * changed.  flags may have WSC_OUTGOING_JUDGED. */
+ * changed.  flags may have WSC_OUTGOING_CHECKED. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags);
 
@@ -181,8 +181,8 @@ WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
 /* Returns the time of the next necessary call of wsc_stream_set_time (). */
 int64_t  wsc_stream_get_deadline  (const WscStream *self);
 /* Returns what the driver has to do at the time that was set last. */
-WscClosingVerdict wsc_stream_judge_closing        (WscStream *self, WscBacklog backlog);
-/* Returns the time of the next necessary call of wsc_stream_judge_closing ().  0: at once, because
+WscClosingVerdict wsc_stream_check_closing        (WscStream *self, WscBacklog backlog);
+/* Returns the time of the next necessary call of wsc_stream_check_closing ().  0: at once, because
  * there was no call since closing began. */
 int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBacklog backlog);
 

@@ -74,7 +74,7 @@ may_follow (WscFrameSequence     *sequence,
 
 /* Decides about a place when the bytes end before the frame does. */
 static Verdict
-judge_end (guint           n_before,
+check_end (guint           n_before,
            WspSearchExtent extent)
 {
   if (extent == WSP_SEARCH_IN_PART)
@@ -85,7 +85,7 @@ judge_end (guint           n_before,
 
 /* Decides about a place when a payload exceeds the window.  All headers so far were plausible. */
 static Verdict
-judge_unseen (guint64 payload_length)
+check_unseen (guint64 payload_length)
 {
   return payload_length <= MAX_UNSEEN ? IS_FRAME : NO_FRAME;
 }
@@ -107,7 +107,7 @@ judge (WscBytes                 bytes,
         return NO_FRAME;
 
       if (wsc_frame_header_parse (&header, bytes) != WSC_FAULT_NONE)
-        return judge_end (n, extent);
+        return check_end (n, extent);
 
       bytes = bytes_after (bytes, header.header_length);
       if (!may_follow (&sequence, &header, options))
@@ -117,10 +117,10 @@ judge (WscBytes                 bytes,
         return IS_FRAME;
 
       if (header.payload_length > bytes.length + n_unseen)
-        return judge_unseen (header.payload_length);
+        return check_unseen (header.payload_length);
 
       if (header.payload_length > bytes.length)
-        return judge_end (n, extent);
+        return check_end (n, extent);
 
       if (!is_payload_plausible (&header, bytes_first (bytes, header.payload_length), allowed))
         return NO_FRAME;

@@ -244,7 +244,7 @@ wsi_capture_run (WsiCapture     *self,
   print_losses (self);
   if (error != NULL)
     print_error (error);
-  if (error != NULL || wsi_recordings_are_torn (self->files))
+  if (error != NULL || wsi_recordings_are_cut (self->files))
     return WSI_EXIT_INPUT_DAMAGED;
 
   if (wsi_recordings_are_empty (self->files))

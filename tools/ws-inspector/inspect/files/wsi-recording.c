@@ -401,7 +401,7 @@ wsi_recording_dup_losses (WsiRecording *self)
       add_emptiness (losses, &statistics);
     }
   if (self->session != NULL)
-    add_loss (losses, wsi_session_file_get_n_torn (self->session),
+    add_loss (losses, wsi_session_file_get_n_cut (self->session),
               "byte of the last line is left out",
               "bytes of the last line are left out", ": it was not written as a whole");
   if (self->har != NULL)
@@ -412,7 +412,7 @@ wsi_recording_dup_losses (WsiRecording *self)
 }
 
 gboolean
-wsi_recording_is_torn (WsiRecording *self)
+wsi_recording_is_cut (WsiRecording *self)
 {
-  return self->session != NULL && wsi_session_file_get_n_torn (self->session) > 0;
+  return self->session != NULL && wsi_session_file_get_n_cut (self->session) > 0;
 }

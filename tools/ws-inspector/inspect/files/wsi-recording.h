@@ -54,7 +54,7 @@ gboolean            wsi_recording_is_empty (WsiRecording *self);
 /* A line for each kind of thing that is in the file and in no row. */
 char              **wsi_recording_dup_losses (WsiRecording *self);
 /* Whether the last line is not whole, as if its writer had been interrupted. */
-gboolean            wsi_recording_is_torn (WsiRecording *self);
+gboolean            wsi_recording_is_cut (WsiRecording *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRecording, wsi_recording_free)
 

@@ -582,9 +582,9 @@ wsi_session_file_run (WsiSessionFile *self,
 }
 
 guint64
-wsi_session_file_get_n_torn (const WsiSessionFile *self)
+wsi_session_file_get_n_cut (const WsiSessionFile *self)
 {
-  return wsi_json_lines_get_n_torn (self->lines);
+  return wsi_json_lines_get_n_cut (self->lines);
 }
 
 guint64

@@ -31,7 +31,7 @@ gboolean        wsi_session_file_step (WsiSessionFile *self,
 gboolean        wsi_session_file_run  (WsiSessionFile *self,
                                        GError        **error);
 /* The bytes of a last line that was not written as a whole; 0 = there is none. */
-guint64         wsi_session_file_get_n_torn (const WsiSessionFile *self);
+guint64         wsi_session_file_get_n_cut (const WsiSessionFile *self);
 /* Bytes that were read so far. */
 guint64         wsi_session_file_get_n_bytes (const WsiSessionFile *self);
 

@@ -413,10 +413,10 @@ wsi_recordings_dup_losses (WsiRecordings *self)
 }
 
 gboolean
-wsi_recordings_are_torn (WsiRecordings *self)
+wsi_recordings_are_cut (WsiRecordings *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (wsi_recording_is_torn (get_part (self, i)->recording))
+    if (wsi_recording_is_cut (get_part (self, i)->recording))
       return TRUE;
   return FALSE;
 }

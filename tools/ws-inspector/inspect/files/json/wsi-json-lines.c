@@ -21,7 +21,7 @@ struct _WsiJsonLines
   GByteArray        *bytes;
   gsize              at;                /* in bytes: what is before it was read */
   gsize              n_searched;        /* from there, without a line feed */
-  guint64            line, offset, next_offset, n_torn;
+  guint64            line, offset, next_offset, n_cut;
   gboolean           is_ended;          /* the stream is */
 };
 
@@ -68,9 +68,9 @@ wsi_json_lines_get_n_bytes (const WsiJsonLines *self)
 }
 
 guint64
-wsi_json_lines_get_n_torn (const WsiJsonLines *self)
+wsi_json_lines_get_n_cut (const WsiJsonLines *self)
 {
-  return self->n_torn;
+  return self->n_cut;
 }
 
 /* Makes room in front once half of the bytes are read, so that each is moved about once. */
@@ -282,7 +282,7 @@ wsi_json_lines_read (WsiJsonLines *self,
     return self->fields;
 
   if (text[length - 1] != '\n')
-    self->n_torn = length;
+    self->n_cut = length;
   else
     set_error (self, text, &mistake, error);
   return NULL;

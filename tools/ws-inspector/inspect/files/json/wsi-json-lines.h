@@ -38,7 +38,7 @@ guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
 /* Bytes of the lines that were read so far. */
 guint64       wsi_json_lines_get_n_bytes (const WsiJsonLines *self);
 /* The bytes of a torn last line. */
-guint64       wsi_json_lines_get_n_torn (const WsiJsonLines *self);
+guint64       wsi_json_lines_get_n_cut (const WsiJsonLines *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiJsonLines, wsi_json_lines_free)
 
