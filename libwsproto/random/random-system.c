@@ -18,8 +18,8 @@
 static bool
 wipe_on_fork (void *page)
 {
-  return madvise (page, WSC_RANDOM_PAGE_SIZE, MADV_WIPEONFORK) == 0
-         && madvise (page, WSC_RANDOM_PAGE_SIZE, NO_ADVICE) != 0;
+  return madvise (page, WSC_RANDOM_PAGE_SIZE, MADV_WIPEONFORK) == 0 &&
+         madvise (page, WSC_RANDOM_PAGE_SIZE, NO_ADVICE) != 0;
 }
 
 void *

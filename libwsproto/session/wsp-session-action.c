@@ -365,8 +365,8 @@ wsp_session_action_get_wanted (const WspSessionAction *self)
 static gboolean
 is_close (const WscAction *view)
 {
-  return view->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE
-         && view->buffer_type == WSC_BUFFER_CLOSE;
+  return view->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+         view->buffer_type == WSC_BUFFER_CLOSE;
 }
 
 /**

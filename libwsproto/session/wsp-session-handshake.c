@@ -78,9 +78,9 @@ establish_deflate (WspSession *self,
   WscFault fault;
   guint i = 0;
 
-  while (elements[i] != NULL
-         && !(wsc_text_is_one_extension (wsc_text (elements[i]), &extension)
-              && wsc_extension_is_deflate (&extension)))
+  while (elements[i] != NULL &&
+         !(wsc_text_is_one_extension (wsc_text (elements[i]), &extension) &&
+           wsc_extension_is_deflate (&extension)))
     i++;
   if (elements[i] == NULL)
     return WSC_FAULT_NONE;

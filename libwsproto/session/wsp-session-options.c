@@ -26,8 +26,8 @@ wsp_session_refresh_options (WspSession *self)
 {
   WspLimits *limits = wsp_session_peek_limits (self);
 
-  if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated))
-      && !wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
+  if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated)) &&
+      !wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
     replace_options (self, limits);
 }
 

@@ -104,8 +104,8 @@ read_unread (WspSession      *self,
 {
   g_autoptr (GBytes) data = NULL;
 
-  if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK
-      || self->details == NULL || self->details->unread == NULL)
+  if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK ||
+      self->details == NULL || self->details->unread == NULL)
     return FALSE;
 
   data = g_steal_pointer (&self->details->unread);
@@ -132,8 +132,8 @@ wsp_session_is_handed_out (WspSession             *self,
   const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &engine->send_slot
                                                              : &engine->receive_slot;
 
-  return wsp_session_action_belongs_to (action, self) && given.type != WSC_ACTION_NONE
-         && slot->step != WSC_STEP_IDLE && slot->serial == given.serial;
+  return wsp_session_action_belongs_to (action, self) && given.type != WSC_ACTION_NONE &&
+         slot->step != WSC_STEP_IDLE && slot->serial == given.serial;
 }
 
 static guint
@@ -542,8 +542,8 @@ wsp_session_complete_action (WspSession       *self,
   if (!take_back_action (self, action, &given))
     return;
 
-  if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0
-      && is_automatic (self))
+  if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0 &&
+      is_automatic (self))
     {
       wsc_engine_end_input (&self->engine);
       return;

@@ -461,8 +461,8 @@ wsp_session_get_deadline (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), G_MAXINT64);
 
-  if (self->engine.stream.phase == WSC_PHASE_OPEN
-      && self->options->options.keepalive_interval > 0)
+  if (self->engine.stream.phase == WSC_PHASE_OPEN &&
+      self->options->options.keepalive_interval > 0)
     deadline = get_keepalive_deadline (self);
 
   return MIN (deadline,

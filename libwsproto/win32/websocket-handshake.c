@@ -61,8 +61,8 @@ make_headers (const PWEB_SOCKET_HTTP_HEADER given,
 
   for (ULONG i = 0; i < n_given; i++)
     {
-      if ((given[i].pcName == NULL && given[i].ulNameLength > 0)
-          || (given[i].pcValue == NULL && given[i].ulValueLength > 0))
+      if ((given[i].pcName == NULL && given[i].ulNameLength > 0) ||
+          (given[i].pcValue == NULL && given[i].ulValueLength > 0))
         return E_INVALIDARG;
 
       (*made)[i].name = websocket_bytes_of (given[i].pcName, given[i].ulNameLength);
@@ -100,8 +100,8 @@ show_headers (WEB_SOCKET_HANDLE        self,
 void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {
-  if (handle->headers[0].pcName != NULL
-      && handle->engine.stream.phase != WSC_PHASE_HANDSHAKE)
+  if (handle->headers[0].pcName != NULL &&
+      handle->engine.stream.phase != WSC_PHASE_HANDSHAKE)
     memset (handle->headers, 0, sizeof handle->headers);
 }
 

@@ -94,8 +94,8 @@ check_sizes (const WebSocketProperties *properties,
   if (properties->send_size < (is_client ? WSC_MIN_CLIENT_SEND_BUFFER : WSC_MIN_SERVER_SEND_BUFFER))
     return E_INVALIDARG;
 
-  if (properties->memory.at != NULL
-      && properties->memory.length < websocket_properties_get_total_size (properties))
+  if (properties->memory.at != NULL &&
+      properties->memory.length < websocket_properties_get_total_size (properties))
     return E_INVALIDARG;
 
   return S_OK;

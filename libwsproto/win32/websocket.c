@@ -234,8 +234,8 @@ WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
                WEB_SOCKET_BUFFER     *pBuffer,
                PVOID                  Context)
 {
-  bool is_ping_or_pong = BufferType == WEB_SOCKET_PING_PONG_BUFFER_TYPE
-                         || BufferType == WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE;
+  bool is_ping_or_pong = BufferType == WEB_SOCKET_PING_PONG_BUFFER_TYPE ||
+                         BufferType == WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE;
 
   /* Only Windows refuses a payload here (WIN-S-12). */
   if (hWebSocket == NULL || (is_ping_or_pong && pBuffer != NULL))
@@ -294,8 +294,8 @@ show_buffers (const WscAction   *action,
       buffers[i].Data.ulBufferLength = (ULONG) action->buffers[i].length;
     }
 
-  if (action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE
-      && action->buffer_type == WSC_BUFFER_CLOSE)
+  if (action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+      action->buffer_type == WSC_BUFFER_CLOSE)
     buffers[0].CloseStatus.usStatus = action->close_code;
 }
 
@@ -313,9 +313,9 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
   PVOID context = NULL;
   WscFault fault;
 
-  if (hWebSocket == NULL || pDataBuffers == NULL || pulDataBufferCount == NULL
-      || pAction == NULL || pBufferType == NULL || pvActionContext == NULL
-      || eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE || eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE)
+  if (hWebSocket == NULL || pDataBuffers == NULL || pulDataBufferCount == NULL ||
+      pAction == NULL || pBufferType == NULL || pvActionContext == NULL ||
+      eActionQueue < WEB_SOCKET_SEND_ACTION_QUEUE || eActionQueue > WEB_SOCKET_ALL_ACTION_QUEUE)
     return E_INVALIDARG;
 
   fault = wsc_engine_get_action (&hWebSocket->engine, (WscActionQueue) eActionQueue,

@@ -135,8 +135,8 @@ side_open (Side             *self,
   WscDeflateParameters agreed = { deflate->client_window_bits, deflate->server_window_bits, 1, 1 };
 
   wsc_engine_init (&self->engine, options, &host);
-  if (wsc_stream_use_deflate (&self->engine.stream, deflate, &agreed) != WSC_FAULT_NONE
-      || wsc_stream_establish (&self->engine.stream, NULL) != WSC_FAULT_NONE)
+  if (wsc_stream_use_deflate (&self->engine.stream, deflate, &agreed) != WSC_FAULT_NONE ||
+      wsc_stream_establish (&self->engine.stream, NULL) != WSC_FAULT_NONE)
     abort ();
 }
 
@@ -170,8 +170,9 @@ send_one (Side          *self,
   wsc_engine_send (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { message, length },
                    NULL, NULL);
   n_written = n_taken = 0;
-  while (wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
-         && action.type != WSC_ACTION_NONE)
+  while (wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_SEND, 2, &action)
+         == WSC_FAULT_NONE &&
+         action.type != WSC_ACTION_NONE)
     {
       memcpy (wire + n_written, action.buffers[0].at, action.buffers[0].length);
       n_written += action.buffers[0].length;
@@ -213,8 +214,8 @@ receive_one (Side          *self,
           n_got += action.buffers[0].length;
         }
       wsc_engine_complete_action (&self->engine, &action, n);
-      if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE
-          && action.buffer_type == WSC_BUFFER_UTF8_MESSAGE)
+      if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+          action.buffer_type == WSC_BUFFER_UTF8_MESSAGE)
         return n_got == length && memcmp (room, message, 64) == 0;
     }
 }

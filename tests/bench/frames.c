@@ -60,9 +60,9 @@ take_frame (BenchState *state,
   const WscOptions *options = &state->options;
   WscFrameHeader header;
 
-  if (wsc_frame_header_parse (&header, (WscBytes) { at, n }) != WSC_FAULT_NONE
-      || wsc_frame_header_check (&header, options, &state->allowed) != WSC_FAULT_NONE
-      || wsc_frame_sequence_check (&state->sequence, &header, options) != WSC_FAULT_NONE)
+  if (wsc_frame_header_parse (&header, (WscBytes) { at, n }) != WSC_FAULT_NONE ||
+      wsc_frame_header_check (&header, options, &state->allowed) != WSC_FAULT_NONE ||
+      wsc_frame_sequence_check (&state->sequence, &header, options) != WSC_FAULT_NONE)
     abort ();
 
   const uint8_t opcode = header.first & WSC_OPCODE;

@@ -133,8 +133,8 @@ send_messages (BenchState      *state,
         .msg_length = length,
       };
 
-      if (wslay_event_queue_msg (state->context, &message) != 0
-          || wslay_event_send (state->context) != 0)
+      if (wslay_event_queue_msg (state->context, &message) != 0 ||
+          wslay_event_send (state->context) != 0)
         abort ();
     }
 }

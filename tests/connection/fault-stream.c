@@ -194,9 +194,9 @@ can_step (FaultStream *self,
 static gboolean
 is_readable (FaultStream *self)
 {
-  return !self->is_stalled
-         && (self->broken != NULL || self->has_ended || self->peer.outgoing->len > 0
-             || self->peer.is_ended);
+  return !self->is_stalled &&
+         (self->broken != NULL || self->has_ended || self->peer.outgoing->len > 0 ||
+          self->peer.is_ended);
 }
 
 static gboolean

@@ -148,8 +148,8 @@ find_part (GPtrArray  *patterns,
       g_autoptr (GMatchInfo) match = NULL;
       int end = 0;
 
-      if (g_regex_match (patterns->pdata[i], sentence, 0, &match)
-          && g_match_info_fetch_pos (match, 0, NULL, &end))
+      if (g_regex_match (patterns->pdata[i], sentence, 0, &match) &&
+          g_match_info_fetch_pos (match, 0, NULL, &end))
         {
           is_used[i] = TRUE;
           return end;

@@ -455,8 +455,8 @@ is_each_promise_kept (Play *play)
 
   for (guint i = 0; i < play->promised->len; i++)
     {
-      while (at < play->peer->texts->len
-             && strcmp (play->promised->pdata[i], play->peer->texts->pdata[at]) != 0)
+      while (at < play->peer->texts->len &&
+             strcmp (play->promised->pdata[i], play->peer->texts->pdata[at]) != 0)
         at++;
       if (at++ >= play->peer->texts->len)
         return FALSE;

@@ -56,8 +56,8 @@ headers_are (const WscHeader *headers,
 
   for (size_t i = 0; i < n_headers; i++)
     {
-      if (!wsc_texts_are_equal (headers[i].name, expected.at[i].name)
-          || !wsc_texts_are_equal (headers[i].value, expected.at[i].value))
+      if (!wsc_texts_are_equal (headers[i].name, expected.at[i].name) ||
+          !wsc_texts_are_equal (headers[i].value, expected.at[i].value))
         return false;
     }
   return true;

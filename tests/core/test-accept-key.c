@@ -109,8 +109,8 @@ test_make (void)
   wsc_accept_key_make (&host, first);
   wsc_accept_key_make (&host, second);
   base64_decode_init (&base64);
-  is_decoded = base64_decode_update (&base64, &n, nonce, sizeof first, (const char *) first)
-               && base64_decode_final (&base64);
+  is_decoded = base64_decode_update (&base64, &n, nonce, sizeof first, (const char *) first) &&
+               base64_decode_final (&base64);
 
   tap_point (is_decoded && n == WSC_NONCE_LENGTH && nonce[0] == 0xf7 && nonce[15] == 0x06,
              "/core/accept-key/make/WS-24-WIN-C-03-sixteen-random-bytes");

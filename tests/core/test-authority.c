@@ -79,8 +79,8 @@ test_texts (void)
       WscBytes text = { memcpy (malloc (length), cases[i].text, length), length };
       WscAuthority authority = wsc_authority_split (text);
 
-      tap_point (wsc_text_is (authority.host, cases[i].host)
-                 && wsc_text_is (authority.port, cases[i].port),
+      tap_point (wsc_text_is (authority.host, cases[i].host) &&
+                 wsc_text_is (authority.port, cases[i].port),
                  "/core/authority/split/%s", cases[i].name);
       tap_point (wsc_authority_is_valid (text) == cases[i].is_valid, "/core/authority/valid/%s%s",
                  cases[i].name, cases[i].is_valid ? "" : "-refused");
@@ -94,8 +94,8 @@ test_bytes (void)
   const WscBytes none = { NULL, 0 };
   const WscBytes with_nul = { (const uint8_t *) "a\0b", 3 };
 
-  tap_point (wsc_authority_split (none).host.length == 0
-             && wsc_authority_split (none).port.length == 0, "/core/authority/split/nothing");
+  tap_point (wsc_authority_split (none).host.length == 0 &&
+             wsc_authority_split (none).port.length == 0, "/core/authority/split/nothing");
   tap_point (!wsc_authority_is_valid (none), "/core/authority/valid/nothing-refused");
   tap_point (!wsc_authority_is_valid (with_nul), "/core/authority/valid/SEC-7-nul-refused");
 }

@@ -20,8 +20,8 @@ holds (const WscByteBuffer *buffer,
 {
   const WscBytes held = wsc_byte_buffer_peek (buffer);
 
-  return held.length == strlen (bytes)
-         && (held.length == 0 || memcmp (held.at, bytes, held.length) == 0);
+  return held.length == strlen (bytes) &&
+         (held.length == 0 || memcmp (held.at, bytes, held.length) == 0);
 }
 
 static void
@@ -135,8 +135,8 @@ test_no_memory (void)
   const uint8_t byte = 0;
 
   wsc_byte_buffer_append (&buffer, text ("abc"));
-  tap_point (!wsc_byte_buffer_append (&buffer, (WscBytes) { &byte, SIZE_MAX })
-             && holds (&buffer, "abc"),
+  tap_point (!wsc_byte_buffer_append (&buffer, (WscBytes) { &byte, SIZE_MAX }) &&
+             holds (&buffer, "abc"),
              "/core/byte-buffer/append/length-that-wraps-changes-nothing");
   wsc_byte_buffer_clear (&buffer);
 }

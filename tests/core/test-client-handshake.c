@@ -130,9 +130,9 @@ test_begin (void)
       fill_offer (&offer, &begin_cases[i].offer, begin_cases[i].initial);
       fault = wsc_client_handshake_begin (&state, begin_cases[i].options, &host, &offer.offer,
                                           &headers, &n_headers);
-      tap_point (fault == begin_cases[i].fault
-                 && headers_are (headers, n_headers, begin_cases[i].headers)
-                 && (fault == WSC_FAULT_NONE) == (state != NULL),
+      tap_point (fault == begin_cases[i].fault &&
+                 headers_are (headers, n_headers, begin_cases[i].headers) &&
+                 (fault == WSC_FAULT_NONE) == (state != NULL),
                  "/core/client-handshake/begin/%s", begin_cases[i].name);
       wsc_handshake_state_free (state);
     }
@@ -258,8 +258,8 @@ static bool
 is_selected (const WscSelection *selection,
              const EndCase      *expected)
 {
-  if (selection->subprotocol != expected->subprotocol
-      || selection->n_extensions != strlen (expected->extensions))
+  if (selection->subprotocol != expected->subprotocol ||
+      selection->n_extensions != strlen (expected->extensions))
     return false;
 
   for (size_t i = 0; i < selection->n_extensions; i++)
@@ -286,12 +286,12 @@ play_end (const EndCase    *row,
   bool is_right = fault == row->fault;
 
   if (row->fault != WSC_FAULT_NONE)
-    is_right = is_right && selection.subprotocol == 77 && selection.n_extensions == 77
-               && indices[0] == 77 && allowed.rsv == 9;
+    is_right = is_right && selection.subprotocol == 77 && selection.n_extensions == 77 &&
+               indices[0] == 77 && allowed.rsv == 9;
   else
-    is_right = is_right && is_selected (&selection, row)
-               && allowed.rsv == (row->extensions[0] != '\0' ? 0x70 : 0)
-               && allowed.opcodes == (row->extensions[0] != '\0');
+    is_right = is_right && is_selected (&selection, row) &&
+               allowed.rsv == (row->extensions[0] != '\0' ? 0x70 : 0) &&
+               allowed.opcodes == (row->extensions[0] != '\0');
   tap_point (is_right, "/core/client-handshake/end-%s/%s", mode, row->name);
   if (fault != row->fault)
     tap_diag ("was %s, expected %s", wsc_fault_get_name (fault), wsc_fault_get_name (row->fault));
@@ -324,14 +324,14 @@ test_selection (void)
   WscFault fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small,
                                              &allowed);
 
-  tap_point (fault == WSC_FAULT_SELECTION_TOO_SMALL && indices[0] == 77 && small.n_extensions == 77
-             && small.subprotocol == 77 && allowed.rsv == 0,
+  tap_point (fault == WSC_FAULT_SELECTION_TOO_SMALL && indices[0] == 77 &&
+             small.n_extensions == 77 && small.subprotocol == 77 && allowed.rsv == 0,
              "/core/client-handshake/selection/WIN-C-15-too-small-refused-and-nothing-written");
 
   small.capacity = 2;
   fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small, &allowed);
-  tap_point (fault == WSC_FAULT_NONE && indices[0] == 1 && indices[1] == 77
-             && small.n_extensions == 1,
+  tap_point (fault == WSC_FAULT_NONE && indices[0] == 1 && indices[1] == 77 &&
+             small.n_extensions == 1,
              "/core/client-handshake/selection/WIN-C-15-room-for-the-offer-suffices");
 
   fault = wsc_client_handshake_end (state, &windows, response.at, response.n, NULL, &allowed);
@@ -358,11 +358,11 @@ test_lifetime (void)
   memset (protocol, 'x', 4);
   free (protocol);
   tap_point (fault == WSC_FAULT_NONE && headers_are (headers, n_headers,
-                                                     OUR_FOUR "Sec-WebSocket-Protocol: chat\n")
-             && wsc_client_handshake_end (state, &windows, response.at, response.n, &selection,
-                                          &allowed) == WSC_FAULT_NONE
-             && selection.subprotocol == 0
-             && headers_are (headers, n_headers, OUR_FOUR "Sec-WebSocket-Protocol: chat\n"),
+                                                     OUR_FOUR "Sec-WebSocket-Protocol: chat\n") &&
+             wsc_client_handshake_end (state, &windows, response.at, response.n, &selection,
+                                       &allowed) == WSC_FAULT_NONE &&
+             selection.subprotocol == 0 &&
+             headers_are (headers, n_headers, OUR_FOUR "Sec-WebSocket-Protocol: chat\n"),
              "/core/client-handshake/lifetime/WIN-C-07-headers-outlive-the-offer");
   wsc_handshake_state_free (state);
 }
@@ -374,8 +374,8 @@ test_status (void)
 
   for (unsigned status = 100; status < 1000; status++)
     n_taken += wsc_response_status_check (status) == WSC_FAULT_NONE;
-  tap_point (n_taken == 1 && wsc_response_status_check (101) == WSC_FAULT_NONE
-             && wsc_response_status_check (200) == WSC_FAULT_STATUS_NOT_101,
+  tap_point (n_taken == 1 && wsc_response_status_check (101) == WSC_FAULT_NONE &&
+             wsc_response_status_check (200) == WSC_FAULT_STATUS_NOT_101,
              "/core/client-handshake/status/WS-34-SEC-34-101-and-no-other");
 }
 
@@ -406,9 +406,9 @@ static void
 test_errors (void)
 {
   for (size_t i = 0; i < sizeof error_cases / sizeof error_cases[0]; i++)
-    tap_point (wsc_fault_get_error (error_cases[i].fault) == error_cases[i].error
-               && wsc_fault_get_hresult (error_cases[i].fault) == error_cases[i].hresult
-               && wsc_fault_get_close_code (error_cases[i].fault) == 0,
+    tap_point (wsc_fault_get_error (error_cases[i].fault) == error_cases[i].error &&
+               wsc_fault_get_hresult (error_cases[i].fault) == error_cases[i].hresult &&
+               wsc_fault_get_close_code (error_cases[i].fault) == 0,
                "/core/client-handshake/error/%s", error_cases[i].name);
 }
 

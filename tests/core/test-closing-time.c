@@ -76,19 +76,19 @@ takes_its_limit (WscStream        *stream,
 {
   const int64_t deadline = since + limit;
 
-  return wsc_stream_get_closing_deadline (stream, backlog) == deadline
-         && judge_at (stream, deadline - 1, backlog) == WSC_CLOSING_GO_ON
-         && judge_at (stream, deadline, backlog) == verdict;
+  return wsc_stream_get_closing_deadline (stream, backlog) == deadline &&
+         judge_at (stream, deadline - 1, backlog) == WSC_CLOSING_GO_ON &&
+         judge_at (stream, deadline, backlog) == verdict;
 }
 
 static bool
 is_untimed (WscStream *stream,
             WscBacklog backlog)
 {
-  return wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE
-         && judge_at (stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
-         && judge_at (stream, WSC_LAST_TIME, backlog) == WSC_CLOSING_GO_ON
-         && wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE;
+  return wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE &&
+         judge_at (stream, BEGIN, backlog) == WSC_CLOSING_GO_ON &&
+         judge_at (stream, WSC_LAST_TIME, backlog) == WSC_CLOSING_GO_ON &&
+         wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE;
 }
 
 static bool
@@ -103,12 +103,12 @@ is_row_right (size_t row)
   if (limit == 0)
     return is_untimed (&stream, backlog);
 
-  return wsc_stream_get_closing_deadline (&stream, backlog) == 0
-         && judge_at (&stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
-         && takes_its_limit (&stream, BEGIN, limit, backlog, rows[row].verdict)
-         && (rows[row].verdict != WSC_CLOSING_DROP_WAITING
-             || takes_its_limit (&stream, BEGIN + limit, limit, backlog,
-                                 WSC_CLOSING_GIVE_UP));
+  return wsc_stream_get_closing_deadline (&stream, backlog) == 0 &&
+         judge_at (&stream, BEGIN, backlog) == WSC_CLOSING_GO_ON &&
+         takes_its_limit (&stream, BEGIN, limit, backlog, rows[row].verdict) &&
+         (rows[row].verdict != WSC_CLOSING_DROP_WAITING ||
+          takes_its_limit (&stream, BEGIN + limit, limit, backlog,
+                           WSC_CLOSING_GIVE_UP));
 }
 
 static const WscOptions client = { .role = WSC_ROLE_CLIENT, .mode = WSC_MODE_AUTOMATIC,

@@ -99,8 +99,8 @@ test_ratio (void)
   WscOptions options = { .max_message_length = UINT64_MAX, .max_inflate_ratio = 100 };
   Outcome outcome = inflate_all (&options, bomb, 65536);
 
-  tap_point (outcome.fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH
-             && outcome.n_inflated > MIB && outcome.n_inflated <= MIB + 65536,
+  tap_point (outcome.fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH &&
+             outcome.n_inflated > MIB && outcome.n_inflated <= MIB + 65536,
              "/core/compression/ratio/SEC-79-too-high-is-refused-from-1-MiB-on");
   options.max_inflate_ratio = 2000;
   tap_point (inflate_all (&options, bomb, 65536).fault == WSC_FAULT_NONE,
@@ -178,8 +178,8 @@ test_work (void)
   for (size_t i = 0; i < 200; i++)
     memcpy (blocks + 5 * i, empty, 5);
   outcome = inflate_all (&options, (WscBytes) { blocks, sizeof blocks }, 100);
-  tap_point (outcome.fault == WSC_FAULT_NONE && outcome.n_inflated == 0
-             && outcome.work == 16 * sizeof blocks,
+  tap_point (outcome.fault == WSC_FAULT_NONE && outcome.n_inflated == 0 &&
+             outcome.work == 16 * sizeof blocks,
              "/core/compression/work/SEC-82-empty-blocks-count-sixteen-for-each-byte");
   options.max_message_length = 1000;
   outcome = inflate_all (&options,
@@ -220,9 +220,9 @@ test_memory (void)
   tap_point (wsc_compression_get_memory (NULL) == 0 && of_none >= sizeof *compression,
              "/core/compression/memory/none-of-nothing");
   play_both (compression);
-  tap_point (wsc_deflater_get_memory (compression->deflater) > 0
-             && wsc_inflater_get_memory (compression->inflater) > 0
-             && wsc_compression_get_memory (compression)
+  tap_point (wsc_deflater_get_memory (compression->deflater) > 0 &&
+             wsc_inflater_get_memory (compression->inflater) > 0 &&
+             wsc_compression_get_memory (compression)
              == of_none + wsc_deflater_get_memory (compression->deflater)
              + wsc_inflater_get_memory (compression->inflater),
              "/core/compression/memory/of-both-streams");
@@ -258,10 +258,10 @@ test_keeping (void)
                  "/core/compression/streams/SEC-91-none-before-the-first-message/%s",
                  keeping_cases[i].name);
       play_both (compression);
-      tap_point ((compression->deflater != NULL) == keeping_cases[i].keeps_deflater
-                 && (compression->inflater != NULL) == keeping_cases[i].keeps_inflater
-                 && (pool.deflaters[0] == NULL) == keeping_cases[i].keeps_deflater
-                 && (pool.inflaters[0] == NULL) == keeping_cases[i].keeps_inflater,
+      tap_point ((compression->deflater != NULL) == keeping_cases[i].keeps_deflater &&
+                 (compression->inflater != NULL) == keeping_cases[i].keeps_inflater &&
+                 (pool.deflaters[0] == NULL) == keeping_cases[i].keeps_deflater &&
+                 (pool.inflaters[0] == NULL) == keeping_cases[i].keeps_inflater,
                  "/core/compression/streams/SEC-91-given-back-without-takeover/%s",
                  keeping_cases[i].name);
       wsc_compression_free (compression);
@@ -288,8 +288,8 @@ test_broken (void)
                                    (WscBuffer) { inflated, sizeof inflated }, &made);
   assert (fault == WSC_FAULT_NONE);
   fault = wsc_compression_end_message (compression);
-  tap_point (fault == WSC_FAULT_DEFLATE_TRUNCATED && compression->inflater != NULL
-             && pool.inflaters[0] == NULL,
+  tap_point (fault == WSC_FAULT_DEFLATE_TRUNCATED && compression->inflater != NULL &&
+             pool.inflaters[0] == NULL,
              "/core/compression/streams/SEC-90-broken-one-is-not-given-back");
   wsc_compression_free (compression);
   wsc_deflate_pool_clear (&pool);

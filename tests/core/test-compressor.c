@@ -68,14 +68,14 @@ test_pieces (const Kind *kind,
     text[i] = (uint8_t) (i * i / 50);
   while (!is_flushed)
     n += compressor->kind->take (compressor, &left, (WscBuffer) { made + n, room }, &is_flushed);
-  tap_point (left.length == 0 && n > sizeof tail
-             && memcmp (made + n - sizeof tail, tail, sizeof tail) == 0
-             && inflates_to (made, n, text),
+  tap_point (left.length == 0 && n > sizeof tail &&
+             memcmp (made + n - sizeof tail, tail, sizeof tail) == 0 &&
+             inflates_to (made, n, text),
              "/core/compressor/%s/%zu-at-a-time", kind->name, room);
 
   is_flushed = false;
-  tap_point (compressor->kind->take (compressor, &left, (WscBuffer) { made, 50 }, &is_flushed) == 0
-             && is_flushed, "/core/compressor/%s/%zu-flushed-once", kind->name, room);
+  tap_point (compressor->kind->take (compressor, &left, (WscBuffer) { made, 50 }, &is_flushed)
+             == 0 && is_flushed, "/core/compressor/%s/%zu-flushed-once", kind->name, room);
   compressor->kind->free (compressor);
 }
 
@@ -96,8 +96,8 @@ test_long (const Kind *kind)
   tap_point (left.length == 1 && !is_flushed,
              "/core/compressor/%s/more-than-at-once-is-not-flushed-before-its-end", kind->name);
   n = compressor->kind->take (compressor, &left, room, &is_flushed);
-  tap_point (left.length == 0 && is_flushed && n > sizeof tail
-             && memcmp (room.at + n - sizeof tail, tail, sizeof tail) == 0,
+  tap_point (left.length == 0 && is_flushed && n > sizeof tail &&
+             memcmp (room.at + n - sizeof tail, tail, sizeof tail) == 0,
              "/core/compressor/%s/more-than-at-once-is-flushed-at-its-end", kind->name);
   compressor->kind->free (compressor);
   free (room.at);
@@ -118,11 +118,11 @@ test_size (const Kind *kind)
 static void
 test_choice (void)
 {
-  tap_point (wsc_compressor_suits_isal (&form)
-             && wsc_compressor_suits_isal (&(WscDeflateForm) { 9, 1, 9 }),
+  tap_point (wsc_compressor_suits_isal (&form) &&
+             wsc_compressor_suits_isal (&(WscDeflateForm) { 9, 1, 9 }),
              "/core/compressor/isal/where-zlib-is-as-large");
-  tap_point (!wsc_compressor_suits_isal (&(WscDeflateForm) { 12, 1, 5 })
-             && !wsc_compressor_suits_isal (&(WscDeflateForm) { 15, 2, 9 }),
+  tap_point (!wsc_compressor_suits_isal (&(WscDeflateForm) { 12, 1, 5 }) &&
+             !wsc_compressor_suits_isal (&(WscDeflateForm) { 15, 2, 9 }),
              "/core/compressor/isal/neither-for-small-ones-nor-above-level-1");
 }
 #endif

@@ -10,8 +10,8 @@
 static bool
 is_complete (const WscBytesVariant *variant)
 {
-  return variant->name != NULL && variant->mask != NULL
-         && variant->utf8_is_valid != NULL && variant->utf8_unmask != NULL;
+  return variant->name != NULL && variant->mask != NULL &&
+         variant->utf8_is_valid != NULL && variant->utf8_unmask != NULL;
 }
 
 int
@@ -27,9 +27,9 @@ main (void)
 
   tap_point (strcmp (variants[0].name, "plain") == 0, "/core/cpu/variants/plain-is-always-there");
   tap_point (are_complete, "/core/cpu/variants/each-does-everything");
-  tap_point (wsc_bytes_chosen.mask == best->mask
-             && wsc_bytes_chosen.utf8_is_valid == best->utf8_is_valid
-             && wsc_bytes_chosen.utf8_unmask == best->utf8_unmask,
+  tap_point (wsc_bytes_chosen.mask == best->mask &&
+             wsc_bytes_chosen.utf8_is_valid == best->utf8_is_valid &&
+             wsc_bytes_chosen.utf8_unmask == best->utf8_unmask,
              "/core/cpu/choice/best-is-chosen-before-main");
   tap_diag ("chosen: %s of %zu", wsc_bytes_chosen.name, n);
   return tap_end ();

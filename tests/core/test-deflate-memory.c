@@ -138,8 +138,8 @@ compress_a_message (void)
         fault = WSC_FAULT_PARTIAL;
       wsc_engine_complete_action (&server.engine, &action, 0);
       wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
-      if (action.type != WSC_ACTION_SEND_TO_NETWORK || action.buffers[0].at[0] != 0x88
-          || action.buffers[0].at[2] != 1011 >> 8 || action.buffers[0].at[3] != (1011 & 0xff))
+      if (action.type != WSC_ACTION_SEND_TO_NETWORK || action.buffers[0].at[0] != 0x88 ||
+          action.buffers[0].at[2] != 1011 >> 8 || action.buffers[0].at[3] != (1011 & 0xff))
         fault = WSC_FAULT_PARTIAL;
     }
   close_server (&server);

@@ -148,8 +148,8 @@ test_accept (void)
                                                  &agreed, element, &n) == (expected != NULL);
 
       if (is_right && expected != NULL)
-        is_right = wsc_texts_are_equal ((WscBytes) { element, n }, wsc_text (expected))
-                   && is_agreed (&agreed, accept_cases[i].agreed);
+        is_right = wsc_texts_are_equal ((WscBytes) { element, n }, wsc_text (expected)) &&
+                   is_agreed (&agreed, accept_cases[i].agreed);
       tap_point (is_right, "/core/deflate-offer/accept/%s", accept_cases[i].name);
       if (!is_right)
         tap_diag ("received %.*s", (int) n, (const char *) element);
@@ -214,8 +214,8 @@ test_answers (void)
       WscFault fault = wsc_deflate_answer_check (fields_of (&response), fields_of (&request),
                                                  &agreed);
 
-      tap_point (fault == answer_cases[i].fault
-                 && (fault != WSC_FAULT_NONE || is_agreed (&agreed, answer_cases[i].agreed)),
+      tap_point (fault == answer_cases[i].fault &&
+                 (fault != WSC_FAULT_NONE || is_agreed (&agreed, answer_cases[i].agreed)),
                  "/core/deflate-offer/answer/%s", answer_cases[i].name);
     }
 }
@@ -226,12 +226,12 @@ test_own_window (void)
   const WscDeflateParameters client_8 = { 8, 15, 1, 1 }, server_8 = { 15, 8, 1, 1 };
 
   tap_point (wsc_deflate_agreed_check (&client_8, WSC_ROLE_CLIENT)
-             == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS
-             && wsc_deflate_agreed_check (&server_8, WSC_ROLE_SERVER)
+             == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS &&
+             wsc_deflate_agreed_check (&server_8, WSC_ROLE_SERVER)
              == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS,
              "/core/deflate-offer/agreed/WS-228-SEC-88-window-of-8-for-compressing-refused");
-  tap_point (wsc_deflate_agreed_check (&client_8, WSC_ROLE_SERVER) == WSC_FAULT_NONE
-             && wsc_deflate_agreed_check (&server_8, WSC_ROLE_CLIENT) == WSC_FAULT_NONE,
+  tap_point (wsc_deflate_agreed_check (&client_8, WSC_ROLE_SERVER) == WSC_FAULT_NONE &&
+             wsc_deflate_agreed_check (&server_8, WSC_ROLE_CLIENT) == WSC_FAULT_NONE,
              "/core/deflate-offer/agreed/WS-228-window-of-8-for-inflating");
 }
 
@@ -312,11 +312,11 @@ play_client (size_t i)
   response = header_lines (lines);
   fault = wsc_client_handshake_end (state, &client_options, response.at, response.n, &selection,
                                     &allowed);
-  tap_point (fault == client_cases[i].fault
-             && (fault != WSC_FAULT_NONE
-                 || (is_agreed (&state->agreed, client_cases[i].agreed)
-                     && selection.n_extensions == client_cases[i].n_selected
-                     && allowed.rsv == client_cases[i].rsv)),
+  tap_point (fault == client_cases[i].fault &&
+             (fault != WSC_FAULT_NONE ||
+              (is_agreed (&state->agreed, client_cases[i].agreed) &&
+               selection.n_extensions == client_cases[i].n_selected &&
+               allowed.rsv == client_cases[i].rsv)),
              "/core/deflate-offer/client-ends/%s", client_cases[i].name);
   wsc_handshake_state_free (state);
 }
@@ -367,10 +367,10 @@ play_server (size_t i)
   assert (fault == WSC_FAULT_NONE);
   answered = wsc_fields_get ((WscFields) { headers, n_headers }, "Sec-WebSocket-Extensions");
   tap_point ((server_cases[i].answer == NULL ? answered.at == NULL
-                                             : wsc_text_is (answered, server_cases[i].answer))
-             && is_agreed (&state->agreed, server_cases[i].agreed)
-             && state->has_deflate == (state->agreed.server_window_bits > 0)
-             && allowed.rsv == server_cases[i].rsv,
+                                             : wsc_text_is (answered, server_cases[i].answer)) &&
+             is_agreed (&state->agreed, server_cases[i].agreed) &&
+             state->has_deflate == (state->agreed.server_window_bits > 0) &&
+             allowed.rsv == server_cases[i].rsv,
              "/core/deflate-offer/server/%s", server_cases[i].name);
   wsc_handshake_state_free (state);
 }
@@ -396,13 +396,13 @@ test_each_other (void)
           WscDeflateParameters of_server, of_client;
 
           asked.value.length = wsc_deflate_offer_write (all[i], offer);
-          is_right = is_right
-                     && wsc_deflate_offers_accept ((WscFields) { &asked, 1 }, all[j], &of_server,
-                                                   answer, &answered.value.length)
-                     && wsc_deflate_answer_check ((WscFields) { &answered, 1 },
-                                                  (WscFields) { &asked, 1 }, &of_client)
-                     == WSC_FAULT_NONE
-                     && memcmp (&of_server, &of_client, sizeof of_server) == 0;
+          is_right = is_right &&
+                     wsc_deflate_offers_accept ((WscFields) { &asked, 1 }, all[j], &of_server,
+                                                answer, &answered.value.length) &&
+                     wsc_deflate_answer_check ((WscFields) { &answered, 1 },
+                                               (WscFields) { &asked, 1 }, &of_client)
+                     == WSC_FAULT_NONE &&
+                     memcmp (&of_server, &of_client, sizeof of_server) == 0;
         }
       tap_point (is_right, "/core/deflate-offer/each-other/WS-216-WS-226-options-%zu", i);
     }

@@ -212,14 +212,15 @@ test_broken (void)
   Bytes inflated = { NULL, 0 };
 
   inflate_message (inflater, &corrupt, &pieces[0], &inflated);
-  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_DEFLATE_CORRUPT
-             && wsc_inflater_end (inflater) == WSC_FAULT_DEFLATE_CORRUPT
-             && inflated.length == 0,
+  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated)
+             == WSC_FAULT_DEFLATE_CORRUPT &&
+             wsc_inflater_end (inflater) == WSC_FAULT_DEFLATE_CORRUPT &&
+             inflated.length == 0,
              "/core/deflate/inflate/SEC-83-SEC-90-stream-after-a-fault-stays-useless");
 
   wsc_inflater_reset (inflater);
-  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_NONE
-             && bytes_are (&inflated, "Hello", 5),
+  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_NONE &&
+             bytes_are (&inflated, "Hello", 5),
              "/core/deflate/inflate/SEC-90-stream-that-was-reset-is-a-new-one");
   bytes_clear (&inflated);
   bytes_clear (&corrupt);
@@ -356,8 +357,8 @@ test_deflate_fragments (uint8_t level)
     }
   tap_point (is_all_there,
              "/core/deflate/deflate/fragment-can-be-read-before-the-next-one-at-level-%u", level);
-  tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE
-             && bytes_are (&inflated, "one two two two three", 21),
+  tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE &&
+             bytes_are (&inflated, "one two two two three", 21),
              "/core/deflate/deflate/WS-232-tail-is-cut-once-for-each-message-at-level-%u", level);
   bytes_clear (&inflated);
   wsc_inflater_free (inflater);
@@ -384,9 +385,9 @@ comes_back (uint8_t       window_bits,
       Bytes message = i % 3 == 2 ? make_noise (lengths[i], i) : make_text (lengths[i], i / 2);
       Bytes made = deflate_message (deflater, &message, output), inflated = { NULL, 0 };
 
-      is_same = is_same && made.length >= 1
-                && inflate_message (inflater, &made, piece, &inflated) == WSC_FAULT_NONE
-                && bytes_are (&inflated, message.at, message.length);
+      is_same = is_same && made.length >= 1 &&
+                inflate_message (inflater, &made, piece, &inflated) == WSC_FAULT_NONE &&
+                bytes_are (&inflated, message.at, message.length);
       bytes_clear (&message);
       bytes_clear (&made);
       bytes_clear (&inflated);
@@ -560,8 +561,8 @@ refer_back (uint8_t  window_bits,
 
   assert (fault == WSC_FAULT_NONE);
   fault = inflate_message (inflater, &second, &pieces[0], &inflated);
-  if (fault == WSC_FAULT_NONE
-      && memcmp (inflated.at + 40000, noise.at + 40000 - distance, 3) != 0)
+  if (fault == WSC_FAULT_NONE &&
+      memcmp (inflated.at + 40000, noise.at + 40000 - distance, 3) != 0)
     fault = WSC_FAULT_OUT_OF_MEMORY;            /* any value that is not expected */
   bytes_clear (&noise);
   bytes_clear (&first);
@@ -653,8 +654,8 @@ test_exact_output (void)
           WscFault fault = inflate_message (inflater, &made, &(Pieces) { MAX_MESSAGE, sizes[i] },
                                             &inflated);
 
-          is_same = is_same && fault == WSC_FAULT_NONE
-                    && bytes_are (&inflated, text.at, text.length);
+          is_same = is_same && fault == WSC_FAULT_NONE &&
+                    bytes_are (&inflated, text.at, text.length);
           bytes_clear (&text);
           bytes_clear (&inflated);
           bytes_clear (&made);

@@ -39,11 +39,12 @@ test_refusals (void)
 
   wsc_engine_init (&engine, &options, &host);
   tap_point (wsc_engine_send (&engine, WSC_BUFFER_UTF8_MESSAGE, nothing, NULL,
-                              NULL) == WSC_FAULT_NOT_OPEN_YET
-             && wsc_engine_receive (&engine, no_memory, NULL, NULL) == WSC_FAULT_NOT_OPEN_YET,
+                              NULL) == WSC_FAULT_NOT_OPEN_YET &&
+             wsc_engine_receive (&engine, no_memory, NULL, NULL) == WSC_FAULT_NOT_OPEN_YET,
              "/core/engine-calls/created/WS-196-WIN-H-11-send-and-receive-refused");
-  tap_point (wsc_engine_begin_client_handshake (&engine, NULL, NULL, NULL) == WSC_FAULT_WRONG_ROLE
-             && wsc_engine_end_client_handshake (&engine, NULL, 0, NULL) == WSC_FAULT_WRONG_ROLE,
+  tap_point (wsc_engine_begin_client_handshake (&engine, NULL, NULL, NULL)
+             == WSC_FAULT_WRONG_ROLE &&
+             wsc_engine_end_client_handshake (&engine, NULL, 0, NULL) == WSC_FAULT_WRONG_ROLE,
              "/core/engine-calls/created/WIN-C-17-client-calls-on-a-server-refused");
   tap_point (wsc_engine_end_server_handshake (&engine) == WSC_FAULT_NOT_OPEN_YET,
              "/core/engine-calls/created/WIN-C-17-end-without-begin-refused");
@@ -52,9 +53,9 @@ test_refusals (void)
   tap_point (wsc_stream_establish (&engine.stream, NULL) == WSC_FAULT_HANDSHAKE_DONE,
              "/core/engine-calls/open/WS-251-established-once");
   tap_point (wsc_engine_send (&engine, WSC_BUFFER_NONE, nothing, NULL,
-                              NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN
-             && wsc_engine_send (&engine, WSC_BUFFER_CLOSE, nothing, NULL,
-                                 NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN,
+                              NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN &&
+             wsc_engine_send (&engine, WSC_BUFFER_CLOSE, nothing, NULL,
+                              NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN,
              "/core/engine-calls/send/WIN-S-11-unknown-buffer-type-refused");
   tap_point (wsc_engine_send_raw (&engine, 0x105, nothing, NULL,
                                   NULL) == WSC_FAULT_RAW_HEADER_MASKED,
@@ -71,8 +72,8 @@ test_refusals (void)
   tap_point (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 0,
                                     &action) == WSC_FAULT_NO_BUFFER_GIVEN,
              "/core/engine-calls/get-action/no-room-for-buffers-refused");
-  tap_point (!wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_ALL)
-             && engine.stream.phase == WSC_PHASE_OPEN,
+  tap_point (!wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_ALL) &&
+             engine.stream.phase == WSC_PHASE_OPEN,
              "/core/engine-calls/refused/nothing-was-queued");
   wsc_engine_clear (&engine);
 }
@@ -89,14 +90,14 @@ test_ids (void)
   wsc_engine_receive (&engine, no_memory, NULL, &first);
   wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, nothing, NULL, &second);
   wsc_engine_send_close (&engine, WSC_CLOSE_NORMAL, nothing, NULL, &third);
-  tap_point (first != 0 && second != 0 && third != 0 && first != second && second != third
-             && first != third,
+  tap_point (first != 0 && second != 0 && third != 0 && first != second && second != third &&
+             first != third,
              "/core/engine-calls/ids/differ-over-both-queues");
-  tap_point (engine.stream.sending.close_code == WSC_CLOSE_NORMAL
-             && engine.stream.phase == WSC_PHASE_CLOSE_SENT,
+  tap_point (engine.stream.sending.close_code == WSC_CLOSE_NORMAL &&
+             engine.stream.phase == WSC_PHASE_CLOSE_SENT,
              "/core/engine-calls/send-close/phase-and-code-are-set");
-  tap_point (wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_SEND)
-             && wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_RECEIVE),
+  tap_point (wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_SEND) &&
+             wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_RECEIVE),
              "/core/engine-calls/has-pending/tells-idle-from-waiting");
   wsc_engine_clear (&engine);
 }
@@ -163,8 +164,8 @@ note_order (WscEngine *engine,
         *order++ = (char) ('0' + action->operation);
       complete_whole (engine, action);
     }
-  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action) == WSC_FAULT_NONE
-         && action->type != WSC_ACTION_NONE);
+  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action) == WSC_FAULT_NONE &&
+         action->type != WSC_ACTION_NONE);
 }
 
 static void

@@ -121,8 +121,8 @@ static void
 take_piece (Side            *self,
             const WscAction *action)
 {
-  bool is_whole = action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
-                  || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+  bool is_whole = action->buffer_type == WSC_BUFFER_UTF8_MESSAGE ||
+                  action->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
 
   assert (self->n_got + action->buffers[0].length <= sizeof self->got);
   if (action->buffers[0].length > 0)
@@ -133,8 +133,8 @@ take_piece (Side            *self,
   if (!is_whole)
     return;
 
-  if (self->n_messages >= N_MESSAGES || self->n_got != sent_lengths[self->n_messages]
-      || memcmp (self->got, sent[self->n_messages], self->n_got) != 0)
+  if (self->n_messages >= N_MESSAGES || self->n_got != sent_lengths[self->n_messages] ||
+      memcmp (self->got, sent[self->n_messages], self->n_got) != 0)
     self->n_wrong++;
   self->n_messages++;
   self->n_got = 0;
@@ -285,8 +285,8 @@ test_pairs (void)
           }
         for (bool is_busy = true; is_busy;)
           is_busy = step (sender, receiver) + step (receiver, sender);
-        tap_point (receiver->n_messages == N_MESSAGES && sender->n_wrong + receiver->n_wrong == 0
-                   && receiver->engine.stream.phase == WSC_PHASE_OPEN,
+        tap_point (receiver->n_messages == N_MESSAGES && sender->n_wrong + receiver->n_wrong == 0 &&
+                   receiver->engine.stream.phase == WSC_PHASE_OPEN,
                    "/core/engine-deflate/pair/WS-238-%s-%s", pair_cases[i].name,
                    role == 0 ? "of-client" : "of-server");
         close_side (&sides[0]);
@@ -353,11 +353,11 @@ test_choice (void)
              "/core/engine-deflate/choice/WS-242-SEC-93-left-out-for-one-message");
   tap_point (first_byte_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
              "/core/engine-deflate/choice/WS-229-control-frames-are-plain");
-  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
-             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, plain) == 0x80,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41 &&
+             first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, plain) == 0x80,
              "/core/engine-deflate/choice/WS-242-first-fragment-decides");
-  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, plain) == 0x01
-             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, plain) == 0x01 &&
+             first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
              "/core/engine-deflate/choice/WS-242-first-fragment-decides-against-it");
   close_side (self);
   close_side (&sides[1]);
@@ -396,8 +396,8 @@ is_shared (WscRole         role,
   open_side (&sides[0], role, row);
   is_given = wsc_stream_get_deflate_form (&sides[0].engine.stream, length, &form);
   close_side (&sides[0]);
-  return is_given && form.window_bits == row->deflate.server_window_bits
-         && form.level == row->deflate.level && form.memory_level == row->deflate.memory_level;
+  return is_given && form.window_bits == row->deflate.server_window_bits &&
+         form.level == row->deflate.level && form.memory_level == row->deflate.memory_level;
 }
 
 /* A message that was compressed once for all its receivers, in one frame and in many. */
@@ -429,8 +429,8 @@ test_shared (const PairCase *row)
                     i == 1 ? 0 : WSC_OUTGOING_DEFLATED);
   for (bool is_busy = true; is_busy;)
     is_busy = step (server, client) + step (client, server);
-  tap_point (is_done && client->n_messages == 3 && client->n_wrong + server->n_wrong == 0
-             && (server->wire[0] & 0x7f) == 0x41,
+  tap_point (is_done && client->n_messages == 3 && client->n_wrong + server->n_wrong == 0 &&
+             (server->wire[0] & 0x7f) == 0x41,
              "/core/engine-deflate/shared/%s", row->name);
   close_side (server);
   close_side (client);
@@ -443,10 +443,10 @@ test_sharing (void)
 
   tap_point (is_shared (WSC_ROLE_SERVER, &pair_cases[3], 0),
              "/core/engine-deflate/shared/without-takeover");
-  tap_point (!is_shared (WSC_ROLE_SERVER, &pair_cases[0], 5000)
-             && !is_shared (WSC_ROLE_CLIENT, &pair_cases[3], 5000)
-             && is_shared (WSC_ROLE_SERVER, &pair_cases[4], 64)
-             && !is_shared (WSC_ROLE_SERVER, &pair_cases[4], 63),
+  tap_point (!is_shared (WSC_ROLE_SERVER, &pair_cases[0], 5000) &&
+             !is_shared (WSC_ROLE_CLIENT, &pair_cases[3], 5000) &&
+             is_shared (WSC_ROLE_SERVER, &pair_cases[4], 64) &&
+             !is_shared (WSC_ROLE_SERVER, &pair_cases[4], 63),
              "/core/engine-deflate/shared/neither-with-takeover-nor-masked-nor-short");
   open_side (&sides[0], WSC_ROLE_SERVER, &pair_cases[3]);
   wsc_engine_send (&sides[0].engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, NULL,
@@ -538,16 +538,16 @@ test_cancelled (size_t row)
     n = write_wire (client, &action) - 1;
   wsc_engine_complete_action (&client->engine, &action, n);
   wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
-  is_shown = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
-             && action.fault == WSC_FAULT_CANCELLED;
+  is_shown = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE &&
+             action.fault == WSC_FAULT_CANCELLED;
   wsc_engine_complete_action (&client->engine, &action, 0);
   wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[1], 5000 }, NULL,
                    NULL);
   for (bool is_busy = true; is_busy;)
     is_busy = step (client, server) + step (server, client);
-  tap_point (is_shown && server->n_messages == cancelled_cases[row].n_left + 1
-             && client->n_wrong + server->n_wrong == 0
-             && client->engine.stream.phase == WSC_PHASE_OPEN,
+  tap_point (is_shown && server->n_messages == cancelled_cases[row].n_left + 1 &&
+             client->n_wrong + server->n_wrong == 0 &&
+             client->engine.stream.phase == WSC_PHASE_OPEN,
              "/core/engine-deflate/cancelled/WIN-S-06-%s", cancelled_cases[row].name);
   close_side (client);
   close_side (server);

@@ -214,8 +214,8 @@ test_numbers (void)
       begin (&driver, WSC_ROLE_CLIENT, 300);
       receive (&driver, cases[i].bytes, cases[i].n);
       tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
-                 == cases[i].fault
-                 && driver.engine.stream.fault_number == cases[i].number,
+                 == cases[i].fault &&
+                 driver.engine.stream.fault_number == cases[i].number,
                  "/core/engine/number/%s", cases[i].name);
       end (&driver);
     }
@@ -228,8 +228,8 @@ test_numbers (void)
   wsc_engine_complete_action (&driver.engine, &action, 0);
   wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
   tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
-             == WSC_FAULT_MESSAGE_TOO_BIG
-             && driver.engine.stream.fault_number == 160,
+             == WSC_FAULT_MESSAGE_TOO_BIG &&
+             driver.engine.stream.fault_number == 160,
              "/core/engine/number/WS-128-fragments-so-far-and-the-one-announced");
   end (&driver);
 }
@@ -265,8 +265,8 @@ test_waiting (void)
   begin (&driver, WSC_ROLE_CLIENT, 300);
   receive (&driver, "\x89\0", 2);
   action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
-  tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK
-             && wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
+  tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK &&
+             wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
              "/core/engine/has-pending/pong-on-the-other-queue-is-something-to-send");
   wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
   tap_point (!wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
@@ -278,8 +278,8 @@ test_waiting (void)
   wsc_engine_send_close (&driver.engine, WSC_CLOSE_NORMAL, bytes (""), NULL, NULL);
   wsc_engine_drop_waiting (&driver.engine);
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
-             && action.fault == WSC_FAULT_CLOSING_STARTED,
+  tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE &&
+             action.fault == WSC_FAULT_CLOSING_STARTED,
              "/core/engine/drop-waiting/WS-148-send-not-begun-is-dropped");
   end (&driver);
 }

@@ -72,16 +72,16 @@ test_end_output (size_t row)
   tap_point (engine.receive_slot.step == WSC_STEP_IDLE && engine.send_slot.step == WSC_STEP_IDLE,
              "/core/engine-end/output/%s-withdraws-what-is-handed-out", output_cases[row].name);
   wsc_engine_complete_action (&engine, &written, written.buffers[0].length);
-  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
-         && action.type == WSC_ACTION_INDICATE_SEND_COMPLETE)
+  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE &&
+         action.type == WSC_ACTION_INDICATE_SEND_COMPLETE)
     {
       n_cancelled += action.fault == WSC_FAULT_TRANSPORT_TORN;
       wsc_engine_complete_action (&engine, &action, 0);
     }
-  tap_point (written.type == WSC_ACTION_SEND_TO_NETWORK && n_cancelled == 2
-             && action.type == WSC_ACTION_NONE
-             && engine.stream.phase == WSC_PHASE_FAILED
-             && engine.stream.fault == WSC_FAULT_TRANSPORT_TORN,
+  tap_point (written.type == WSC_ACTION_SEND_TO_NETWORK && n_cancelled == 2 &&
+             action.type == WSC_ACTION_NONE &&
+             engine.stream.phase == WSC_PHASE_FAILED &&
+             engine.stream.fault == WSC_FAULT_TRANSPORT_TORN,
              "/core/engine-end/output/%s-cancels-what-waits", output_cases[row].name);
   wsc_engine_clear (&engine);
 }
@@ -133,13 +133,13 @@ test_pong_on_send_queue (void)
   set_up (&self);
   feed_ping (&self);
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &pong);
-  tap_point (pong.type == WSC_ACTION_SEND_TO_NETWORK
-             && wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_SEND)
-             && !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
+  tap_point (pong.type == WSC_ACTION_SEND_TO_NETWORK &&
+             wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_SEND) &&
+             !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
              "/core/engine-end/pending/pong-that-is-handed-out");
   wsc_engine_complete_action (&self.engine, &pong, 0);
-  tap_point (!wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_ALL)
-             && self.engine.stream.phase == WSC_PHASE_OPEN,
+  tap_point (!wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_ALL) &&
+             self.engine.stream.phase == WSC_PHASE_OPEN,
              "/core/engine-end/pong/WIN-K-05-dropped-on-purpose-ends-nothing");
   wsc_engine_clear (&self.engine);
 
@@ -160,14 +160,14 @@ test_pending (void)
 
   set_up (&self);
   wsc_engine_send (&self.engine, WSC_BUFFER_BINARY_MESSAGE, nothing, NULL, NULL);
-  tap_point (wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_SEND)
-             && !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
+  tap_point (wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_SEND) &&
+             !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
              "/core/engine-end/pending/send-is-on-its-own-queue");
   wsc_engine_end_input (&self.engine);
-  tap_point (wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE)
-             && wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action)
-             == WSC_FAULT_TRANSPORT_ENDED
-             && !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
+  tap_point (wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE) &&
+             wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action)
+             == WSC_FAULT_TRANSPORT_ENDED &&
+             !wsc_engine_has_pending (&self.engine, WSC_ACTION_QUEUE_RECEIVE),
              "/core/engine-end/pending/fault-that-was-not-reported");
   wsc_engine_clear (&self.engine);
 }
@@ -210,8 +210,8 @@ test_no_action (void)
   wsc_engine_receive (&self.engine, no_memory, NULL, NULL);
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_RECEIVE, 2, &read);
   wsc_engine_complete_action (&self.engine, &none, 0);
-  tap_point (read.type == WSC_ACTION_RECEIVE_FROM_NETWORK && read.serial == 0
-             && self.engine.receive_slot.step == WSC_STEP_READING,
+  tap_point (read.type == WSC_ACTION_RECEIVE_FROM_NETWORK && read.serial == 0 &&
+             self.engine.receive_slot.step == WSC_STEP_READING,
              "/core/engine-end/complete/no-action-has-no-effect");
   wsc_engine_clear (&self.engine);
 }

@@ -78,9 +78,9 @@ has_agreed (const WscEngine            *engine,
   if (expected == NULL)
     return agreed == NULL && engine->stream.receiving.allowed.rsv == 0;
 
-  return agreed != NULL && memcmp (agreed, expected, sizeof *agreed) == 0
-         && engine->stream.receiving.allowed.rsv == WSC_RSV1
-         && engine->stream.receiving.allowed.opcodes == 0;
+  return agreed != NULL && memcmp (agreed, expected, sizeof *agreed) == 0 &&
+         engine->stream.receiving.allowed.rsv == WSC_RSV1 &&
+         engine->stream.receiving.allowed.opcodes == 0;
 }
 
 static void
@@ -93,10 +93,11 @@ test_agreement (void)
 
       wsc_engine_init (&client, &options[WSC_ROLE_CLIENT], &host);
       wsc_engine_init (&server, &options[WSC_ROLE_SERVER], &host);
-      tap_point (do_handshake (&client, &server, cases[i].client, cases[i].server) == WSC_FAULT_NONE
-                 && has_agreed (&client, expected) && has_agreed (&server, expected)
-                 && client.stream.phase == WSC_PHASE_OPEN
-                 && server.stream.phase == WSC_PHASE_OPEN,
+      tap_point (do_handshake (&client, &server, cases[i].client, cases[i].server)
+                 == WSC_FAULT_NONE &&
+                 has_agreed (&client, expected) && has_agreed (&server, expected) &&
+                 client.stream.phase == WSC_PHASE_OPEN &&
+                 server.stream.phase == WSC_PHASE_OPEN,
                  "/core/engine-handshake/agreement/%s", cases[i].name);
       wsc_engine_clear (&client);
       wsc_engine_clear (&server);
@@ -127,9 +128,9 @@ test_keeping (void)
       wsc_engine_init (&client, &of_client, &host);
       wsc_engine_init (&server, &of_server, &host);
 
-      bool is_right = do_handshake (&client, &server, NULL, NULL) == WSC_FAULT_NONE
-                      && (client.handshake != NULL) == keeping_cases[i].is_kept
-                      && (server.handshake != NULL) == keeping_cases[i].is_kept;
+      bool is_right = do_handshake (&client, &server, NULL, NULL) == WSC_FAULT_NONE &&
+                      (client.handshake != NULL) == keeping_cases[i].is_kept &&
+                      (server.handshake != NULL) == keeping_cases[i].is_kept;
 
       wsc_engine_get_action (&client, WSC_ACTION_QUEUE_ALL, 1, &action);
       wsc_engine_get_action (&server, WSC_ACTION_QUEUE_ALL, 1, &action);
@@ -148,10 +149,10 @@ test_establish (void)
   WscEngine engine;
 
   wsc_engine_init (&engine, &options[WSC_ROLE_SERVER], &host);
-  tap_point (wsc_stream_use_deflate (&engine.stream, &usual, &agreed) == WSC_FAULT_NONE
-             && wsc_stream_establish (&engine.stream, &others) == WSC_FAULT_NONE
-             && engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
-             && engine.stream.receiving.allowed.opcodes == 1,
+  tap_point (wsc_stream_use_deflate (&engine.stream, &usual, &agreed) == WSC_FAULT_NONE &&
+             wsc_stream_establish (&engine.stream, &others) == WSC_FAULT_NONE &&
+             engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30) &&
+             engine.stream.receiving.allowed.opcodes == 1,
              "/core/engine-handshake/establish/WS-208-next-to-extensions-of-the-program");
   wsc_engine_clear (&engine);
 }

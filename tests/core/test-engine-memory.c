@@ -259,11 +259,11 @@ goes_on (WscEngine       *engine,
   n_until_failure = 0;
   wsc_engine_complete_action (engine, sent, sent->buffers[0].length);
   wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { NULL, 0 }, NULL, NULL);
-  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
-         && action.type != WSC_ACTION_NONE)
+  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE &&
+         action.type != WSC_ACTION_NONE)
     {
-      n_written += action.type == WSC_ACTION_SEND_TO_NETWORK
-                   && action.buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+      n_written += action.type == WSC_ACTION_SEND_TO_NETWORK &&
+                   action.buffer_type == WSC_BUFFER_BINARY_MESSAGE;
       wsc_engine_complete_action (engine, &action, action.buffers[0].length);
     }
   return n_written == 1 && !wsc_engine_has_pending (engine, WSC_ACTION_QUEUE_SEND);
@@ -375,8 +375,8 @@ test_keepalive (void)
   tap_point (n_until_failure == 0 && next == 3000000,
              "/core/engine-memory/keepalive/ping-without-memory-is-tried-one-interval-later");
   next = wsc_engine_advance (&engine, next);
-  tap_point (next == 3500000 && engine.stream.phase == WSC_PHASE_OPEN
-             && wsc_operation_queue_get_count (&engine.sends) == WSC_FIRST_RING + 1,
+  tap_point (next == 3500000 && engine.stream.phase == WSC_PHASE_OPEN &&
+             wsc_operation_queue_get_count (&engine.sends) == WSC_FIRST_RING + 1,
              "/core/engine-memory/keepalive/ping-with-memory-is-queued-then");
   end (&engine);
 }

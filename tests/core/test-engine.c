@@ -91,8 +91,8 @@ take_chunk (Peer            *peer,
 {
   if (action->buffer_type == WSC_BUFFER_PING_PONG)
     peer->n_pongs++;
-  if (action->buffer_type != WSC_BUFFER_BINARY_MESSAGE
-      && action->buffer_type != WSC_BUFFER_BINARY_FRAGMENT)
+  if (action->buffer_type != WSC_BUFFER_BINARY_MESSAGE &&
+      action->buffer_type != WSC_BUFFER_BINARY_FRAGMENT)
     return;
 
   memcpy (peer->message + peer->message_length, action->buffers[0].at, action->buffers[0].length);
@@ -215,14 +215,14 @@ exchange (unsigned seed)
         send_next (&server, seed);
       turn (&client, &server, seed);
       turn (&server, &client, seed);
-      if (client.n_received == 30 && server.n_received == 30 && client.n_pongs == 10
-          && server.n_pongs == 10)
+      if (client.n_received == 30 && server.n_received == 30 && client.n_pongs == 10 &&
+          server.n_pongs == 10)
         break;
     }
-  is_right = !client.is_broken && !server.is_broken && client.n_received == 30
-             && server.n_received == 30
-             && client.n_indicated == 30 && server.n_indicated == 30
-             && client.n_pongs == 10 && server.n_pongs == 10;
+  is_right = !client.is_broken && !server.is_broken && client.n_received == 30 &&
+             server.n_received == 30 &&
+             client.n_indicated == 30 && server.n_indicated == 30 &&
+             client.n_pongs == 10 && server.n_pongs == 10;
   clear_peer (&client);
   clear_peer (&server);
   return is_right;
@@ -239,8 +239,8 @@ drain (WscEngine *engine,
   *n_sends = *n_receives = 0;
   for (int i = 0; i < 100; i++)
     {
-      if (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_ALL, 2, &action) != WSC_FAULT_NONE
-          || action.type == WSC_ACTION_NONE)
+      if (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_ALL, 2, &action) != WSC_FAULT_NONE ||
+          action.type == WSC_ACTION_NONE)
         return;
       *n_sends += action.type == WSC_ACTION_INDICATE_SEND_COMPLETE;
       *n_receives += action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE;
@@ -267,8 +267,8 @@ test_abort (void)
   wsc_engine_complete_action (&peer.engine, &indication, 0);
   wsc_engine_complete_action (&peer.engine, &read, 5);
   drain (&peer.engine, &n_sends, &n_receives);
-  tap_point (indication.type == WSC_ACTION_INDICATE_SEND_COMPLETE && n_sends == 2 && n_receives == 1
-             && !wsc_engine_has_pending (&peer.engine, WSC_ACTION_QUEUE_ALL),
+  tap_point (indication.type == WSC_ACTION_INDICATE_SEND_COMPLETE && n_sends == 2 &&
+             n_receives == 1 && !wsc_engine_has_pending (&peer.engine, WSC_ACTION_QUEUE_ALL),
              "/core/engine/abort/WIN-Z-03-each-operation-is-indicated-exactly-once");
   clear_peer (&peer);
 }
@@ -286,13 +286,13 @@ test_blocked (void)
   memcpy (action.buffers[0].at, peer.wire, 7);
   wsc_engine_complete_action (&peer.engine, &action, 7);
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_ALL, 2, &action);
-  tap_point (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK
-             && wsc_engine_has_pending (&peer.engine, WSC_ACTION_QUEUE_SEND),
+  tap_point (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK &&
+             wsc_engine_has_pending (&peer.engine, WSC_ACTION_QUEUE_SEND),
              "/core/engine/blocked/WS-141-pong-waits-while-there-is-no-room-to-write");
   peer.workspace.write.length = 400;
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
-  tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK
-             && memcmp (action.buffers[0].at, "\x8a\x01p", 3) == 0,
+  tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK &&
+             memcmp (action.buffers[0].at, "\x8a\x01p", 3) == 0,
              "/core/engine/blocked/pong-leaves-on-the-queue-that-asks-first");
   wsc_engine_complete_action (&peer.engine, &action, 3);
   clear_peer (&peer);
@@ -331,11 +331,12 @@ test_drop_waiting (size_t row)
     wsc_engine_send (&peer.engine, WSC_BUFFER_PING_PONG, abc, NULL, NULL);
   wsc_engine_send_close (&peer.engine, WSC_CLOSE_NORMAL, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_drop_waiting (&peer.engine);
-  while (wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
-         && action.type != WSC_ACTION_NONE)
+  while (wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action)
+         == WSC_FAULT_NONE &&
+         action.type != WSC_ACTION_NONE)
     {
-      n_sends += action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
-                 && action.fault == WSC_FAULT_CLOSING_STARTED;
+      n_sends += action.type == WSC_ACTION_INDICATE_SEND_COMPLETE &&
+                 action.fault == WSC_FAULT_CLOSING_STARTED;
       perform_write (&peer, &action);
     }
   tap_point (n_sends == 1u + drop_cases[row].n_pings && peer.written == drop_cases[row].length + 8,

@@ -82,8 +82,8 @@ close_code_may_be_written (WscFault fault)
 {
   uint16_t code = wsc_fault_get_close_code (fault);
 
-  return code == 0 || code == 1002 || code == 1003 || (code >= 1007 && code <= 1009)
-         || code == 1011 || code == 1013;
+  return code == 0 || code == 1002 || code == 1003 || (code >= 1007 && code <= 1009) ||
+         code == 1011 || code == 1013;
 }
 
 /* Before the handshake has ended no frame can be sent, and after it no status. */

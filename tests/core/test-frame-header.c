@@ -145,14 +145,14 @@ test_write (void)
       size_t n_masked = wsc_frame_header_write (masked, 0x82, lengths[i].length, &key);
       WscFrameHeader header;
       bool is_back = wsc_frame_header_parse (&header,
-                                             (WscBytes) { masked, n_masked }) == WSC_FAULT_NONE
-                     && header.payload_length == lengths[i].length && header.key == key
-                     && header.is_masked && header.first == 0x82
-                     && header.header_length == n_masked;
+                                             (WscBytes) { masked, n_masked }) == WSC_FAULT_NONE &&
+                     header.payload_length == lengths[i].length && header.key == key &&
+                     header.is_masked && header.first == 0x82 &&
+                     header.header_length == n_masked;
 
-      tap_point (n == lengths[i].n && memcmp (to, lengths[i].bytes, n) == 0 && n_masked == n + 4
-                 && wsc_frame_header_length (lengths[i].length) == n
-                 && memcmp (masked + n, KEY, 4) == 0 && is_back,
+      tap_point (n == lengths[i].n && memcmp (to, lengths[i].bytes, n) == 0 && n_masked == n + 4 &&
+                 wsc_frame_header_length (lengths[i].length) == n &&
+                 memcmp (masked + n, KEY, 4) == 0 && is_back,
                  "/core/frame-header/write/WS-100-WS-105-WS-116-length-%llu-in-shortest-form",
                  (unsigned long long) lengths[i].length);
     }

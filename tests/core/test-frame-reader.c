@@ -79,9 +79,9 @@ test_text (void)
           if (fault == WSC_FAULT_NONE && texts[i].last_frame != NULL)
             fault = play_frame (&reader, 0x80, texts[i].last_frame, strlen (texts[i].last_frame), 1,
                                 last);
-          is_right = is_right && fault == texts[i].fault
-                     && (fault != WSC_FAULT_NONE
-                         || memcmp (first, texts[i].first_frame, length) == 0);
+          is_right = is_right && fault == texts[i].fault &&
+                     (fault != WSC_FAULT_NONE ||
+                      memcmp (first, texts[i].first_frame, length) == 0);
         }
       tap_point (is_right, "/core/frame-reader/take/%s-at-every-cut", texts[i].name);
     }

@@ -93,8 +93,8 @@ test_any_fragments (void)
 
   for (unsigned i = 0; i < 5; i++)
     {
-      is_right = is_right
-                 && wsc_frame_sequence_check (&sequence, &header, &options) == WSC_FAULT_NONE;
+      is_right = is_right &&
+                 wsc_frame_sequence_check (&sequence, &header, &options) == WSC_FAULT_NONE;
       wsc_frame_sequence_step (&sequence, &header);
     }
   tap_point (is_right && sequence.n_fragments == UINT32_MAX - 1,

@@ -229,8 +229,8 @@ test_checks (void)
 
       run (checks, check_cases[i].request, check_cases[i].response);
       check = find_check (checks, check_cases[i].id);
-      tap_point (check->verdict == check_cases[i].verdict && check->fault == check_cases[i].fault
-                 && strstr (check->text, check_cases[i].text) != NULL,
+      tap_point (check->verdict == check_cases[i].verdict && check->fault == check_cases[i].fault &&
+                 strstr (check->text, check_cases[i].text) != NULL,
                  "/core/handshake-checks/check/%s/%s", check->id, check_cases[i].name);
       if (strstr (check->text, check_cases[i].text) == NULL)
         tap_diag ("received \"%s\"", check->text);
@@ -244,9 +244,9 @@ are_sound (const WscHandshakeCheck *checks)
     {
       size_t length = strlen (checks[i].text);
 
-      if (strcmp (checks[i].id, ids[i]) != 0 || checks[i].section[0] == '\0'
-          || length == 0 || length >= WSC_CHECK_TEXT_SIZE || checks[i].text[length - 1] != '.'
-          || (checks[i].fault != WSC_FAULT_NONE && checks[i].verdict != WSC_VERDICT_FAILED))
+      if (strcmp (checks[i].id, ids[i]) != 0 || checks[i].section[0] == '\0' ||
+          length == 0 || length >= WSC_CHECK_TEXT_SIZE || checks[i].text[length - 1] != '.' ||
+          (checks[i].fault != WSC_FAULT_NONE && checks[i].verdict != WSC_VERDICT_FAILED))
         return false;
       for (size_t j = 0; j < length; j++)
         {
@@ -329,8 +329,8 @@ test_limits (void)
                             wsc_text (LINE "Sec-WebSocket-Protocol: a, b\r\n"
                                       "Sec-WebSocket-Extensions: a, b\r\n\r\n"),
                             wsc_text (REQUEST), &small);
-  tap_point (find_check (checks, "protocols")->fault == WSC_FAULT_TOO_MANY_PROTOCOLS
-             && find_check (checks, "extensions")->fault == WSC_FAULT_TOO_MANY_EXTENSIONS,
+  tap_point (find_check (checks, "protocols")->fault == WSC_FAULT_TOO_MANY_PROTOCOLS &&
+             find_check (checks, "extensions")->fault == WSC_FAULT_TOO_MANY_EXTENSIONS,
              "/core/handshake-checks/limits/WS-254-are-those-given");
   wsc_handshake_checks_run (checks, wsc_text (REQUEST), (WscBytes) { NULL, 0 }, &small);
   tap_point (find_check (checks, "request-head")->fault == WSC_FAULT_TOO_MANY_FIELDS,

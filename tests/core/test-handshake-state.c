@@ -16,9 +16,9 @@ test_lists (void)
   const WscBytes none = { NULL, 0 };
   const WscBytes elements[] = { { first, 4 }, { second, 7 } };
   bool has_memory = wsc_handshake_state_add_list (state, "Two", elements, 2, none,
-                                                  &state->subprotocols)
-                    && wsc_handshake_state_add_list (state, "One", elements, 1, none,
-                                                     &state->extensions);
+                                                  &state->subprotocols) &&
+                    wsc_handshake_state_add_list (state, "One", elements, 1, none,
+                                                  &state->extensions);
 
   memset (first, 'x', 4);
   free (first);
@@ -36,9 +36,10 @@ test_last_element (void)
   WscHandshakeState *state = wsc_handshake_state_new ();
   const WscBytes element = wsc_text ("foo"), last = wsc_text ("bar");
 
-  tap_point (wsc_handshake_state_add_list (state, "Both", &element, 1, last, &state->subprotocols)
-             && wsc_handshake_state_add_list (state, "Alone", NULL, 0, last, &state->extensions)
-             && headers_are (state->headers, state->n_headers, "Both: foo, bar\nAlone: bar\n"),
+  tap_point (wsc_handshake_state_add_list (state, "Both", &element, 1, last,
+                                           &state->subprotocols) &&
+             wsc_handshake_state_add_list (state, "Alone", NULL, 0, last, &state->extensions) &&
+             headers_are (state->headers, state->n_headers, "Both: foo, bar\nAlone: bar\n"),
              "/core/handshake-state/list/last-one-is-after-the-others");
   wsc_handshake_state_free (state);
 }
@@ -49,8 +50,8 @@ test_empty_list (void)
   WscHandshakeState *state = wsc_handshake_state_new ();
   const WscBytes none = { NULL, 0 };
 
-  tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, none, &state->subprotocols)
-             && state->n_headers == 0 && state->subprotocols == NULL,
+  tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, none, &state->subprotocols) &&
+             state->n_headers == 0 && state->subprotocols == NULL,
              "/core/handshake-state/list/WS-28-without-elements-is-no-header");
   wsc_handshake_state_free (state);
   wsc_handshake_state_free (NULL);

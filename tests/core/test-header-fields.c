@@ -21,9 +21,9 @@ test_find (void)
              "/core/header-fields/find/WS-53-name-in-any-case");
   tap_point (wsc_text_is (wsc_fields_get (fields, "X-B"), "2"),
              "/core/header-fields/find/first-one-trimmed");
-  tap_point (wsc_fields_get (fields, "Empty").at != NULL
-             && wsc_fields_get (fields, "Empty").length == 0
-             && wsc_fields_get (fields, "C").at == NULL && wsc_fields_get (none, "A").at == NULL,
+  tap_point (wsc_fields_get (fields, "Empty").at != NULL &&
+             wsc_fields_get (fields, "Empty").length == 0 &&
+             wsc_fields_get (fields, "C").at == NULL && wsc_fields_get (none, "A").at == NULL,
              "/core/header-fields/find/empty-is-not-missing");
   tap_point (wsc_fields_get ((WscFields) { &without_value, 1 }, "A").at != NULL,
              "/core/header-fields/find/value-without-memory-is-not-missing");
@@ -39,8 +39,8 @@ test_list (void)
 
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     snprintf (names + strlen (names), sizeof names - strlen (names), "%c", extension.name.at[0]);
-  tap_point (strcmp (names, "abcd") == 0
-             && wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
+  tap_point (strcmp (names, "abcd") == 0 &&
+             wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
              "/core/header-fields/list/WS-48-WS-75-WS-76-fields-of-a-name-are-one-list");
   tap_point (wsc_fields_count_extensions ((WscFields) { NULL, 0 }) == 0,
              "/core/header-fields/list/none");

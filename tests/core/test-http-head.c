@@ -177,8 +177,8 @@ play_head (const HeadCase *head,
   if (head->length > 0)
     bytes.length = head->length;
   taken = take (head->kind, NULL, bytes, cut, bytes.length / 2);
-  tap_point (taken.fault == head->fault
-             && (head->fault != WSC_FAULT_NONE || taken.used == bytes.length),
+  tap_point (taken.fault == head->fault &&
+             (head->fault != WSC_FAULT_NONE || taken.used == bytes.length),
              "/core/http-head/%s/%s", cut_names[cut], head->name);
   if (taken.fault != head->fault)
     tap_diag ("was %s, expected %s", wsc_fault_get_name (taken.fault),
@@ -219,14 +219,14 @@ is_whole_request (const WscHttpHead *head)
   size_t n_fields;
   const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 
-  return wsc_text_is (wsc_http_head_get_method (head), "GET")
-         && wsc_text_is (wsc_http_head_get_target (head), "/chat?x=1")
-         && wsc_text_is (wsc_http_head_get_version (head), "HTTP/1.1")
-         && n_fields == 4
-         && field_is (&fields[0], "Host", "server.example.com")
-         && field_is (&fields[1], "X-Empty", "")
-         && field_is (&fields[2], "X-Blanks", "a \t b")
-         && field_is (&fields[3], "x-last", "z");
+  return wsc_text_is (wsc_http_head_get_method (head), "GET") &&
+         wsc_text_is (wsc_http_head_get_target (head), "/chat?x=1") &&
+         wsc_text_is (wsc_http_head_get_version (head), "HTTP/1.1") &&
+         n_fields == 4 &&
+         field_is (&fields[0], "Host", "server.example.com") &&
+         field_is (&fields[1], "X-Empty", "") &&
+         field_is (&fields[2], "X-Blanks", "a \t b") &&
+         field_is (&fields[3], "x-last", "z");
 }
 
 static const struct
@@ -259,10 +259,10 @@ test_parts (void)
           size_t n_fields;
           const WscHeader *fields = wsc_http_head_get_fields (taken.head, &n_fields);
 
-          is_right = is_right && taken.fault == WSC_FAULT_NONE && n_fields == 1
-                     && wsc_text_is (wsc_http_head_get_method (taken.head), part_cases[i].method)
-                     && wsc_text_is (wsc_http_head_get_target (taken.head), part_cases[i].target)
-                     && field_is (&fields[0], "A", part_cases[i].value);
+          is_right = is_right && taken.fault == WSC_FAULT_NONE && n_fields == 1 &&
+                     wsc_text_is (wsc_http_head_get_method (taken.head), part_cases[i].method) &&
+                     wsc_text_is (wsc_http_head_get_target (taken.head), part_cases[i].target) &&
+                     field_is (&fields[0], "A", part_cases[i].value);
           wsc_http_head_free (taken.head);
         }
       tap_point (is_right, "/core/http-head/parts/%s", part_cases[i].name);
@@ -302,14 +302,14 @@ test_answer (void)
   size_t n_fields, used = 99;
   const WscHeader *fields = wsc_http_head_get_fields (taken.head, &n_fields);
 
-  tap_point (taken.fault == WSC_FAULT_NONE && wsc_http_head_get_status (taken.head) == 101
-             && wsc_text_is (wsc_http_head_get_reason (taken.head), "Switching  Protocols")
-             && n_fields == 1 && field_is (&fields[0], "Upgrade", "websocket"),
+  tap_point (taken.fault == WSC_FAULT_NONE && wsc_http_head_get_status (taken.head) == 101 &&
+             wsc_text_is (wsc_http_head_get_reason (taken.head), "Switching  Protocols") &&
+             n_fields == 1 && field_is (&fields[0], "Upgrade", "websocket"),
              "/core/http-head/answer/parts");
   tap_point (taken.used == bytes.length - 2,
              "/core/http-head/answer/WS-56-SEC-44-first-frame-is-left");
-  tap_point (wsc_http_head_take (taken.head, bytes, &used) == WSC_FAULT_NONE && used == 0
-             && fields == wsc_http_head_get_fields (taken.head, &n_fields),
+  tap_point (wsc_http_head_take (taken.head, bytes, &used) == WSC_FAULT_NONE && used == 0 &&
+             fields == wsc_http_head_get_fields (taken.head, &n_fields),
              "/core/http-head/answer/complete-takes-no-more");
   wsc_http_head_free (taken.head);
 }
@@ -343,8 +343,8 @@ test_first_line (void)
   wsc_http_head_free (head);
 
   head = wsc_http_head_new (WSC_HEAD_FIELDS, NULL);
-  tap_point (wsc_http_head_take (head, wsc_text ("A: b\r\n"), &used) == WSC_FAULT_PARTIAL
-             && !wsc_http_head_has_first_line (head),
+  tap_point (wsc_http_head_take (head, wsc_text ("A: b\r\n"), &used) == WSC_FAULT_PARTIAL &&
+             !wsc_http_head_has_first_line (head),
              "/core/http-head/first-line/fields-alone-have-none");
   wsc_http_head_free (head);
 }
@@ -387,9 +387,9 @@ is_same_at_once (size_t i)
   WscBytes text = wsc_text (limit_cases[i].head);
   size_t used = 0;
   WscFault fault = take_piece (head, text.at, text.length, &used);
-  bool is_same = fault == limit_cases[i].fault
-                 && wsc_http_head_get_fault_number (head) == limit_cases[i].number
-                 && wsc_http_head_get_n_visited (head) == limit_cases[i].felt_at;
+  bool is_same = fault == limit_cases[i].fault &&
+                 wsc_http_head_get_fault_number (head) == limit_cases[i].number &&
+                 wsc_http_head_get_n_visited (head) == limit_cases[i].felt_at;
 
   wsc_http_head_free (head);
   return is_same;
@@ -407,9 +407,9 @@ test_limits (void)
 
       while (fault == WSC_FAULT_PARTIAL && n < text.length)
         fault = take_piece (head, text.at + n++, 1, &used);
-      tap_point (fault == limit_cases[i].fault && n == limit_cases[i].felt_at
-                 && wsc_http_head_get_fault_number (head) == limit_cases[i].number
-                 && is_same_at_once (i),
+      tap_point (fault == limit_cases[i].fault && n == limit_cases[i].felt_at &&
+                 wsc_http_head_get_fault_number (head) == limit_cases[i].number &&
+                 is_same_at_once (i),
                  "/core/http-head/limits/%s", limit_cases[i].name);
       if (fault != limit_cases[i].fault || n != limit_cases[i].felt_at)
         tap_diag ("received %s at %zu", wsc_fault_get_name (fault), n);
@@ -442,14 +442,14 @@ test_default_limits (void)
   memcpy (endless, LINE "A: ", sizeof LINE + 2);
   taken = take (WSC_HEAD_REQUEST, NULL, (WscBytes) { (uint8_t *) endless, sizeof endless },
                 CUT_WHOLE, 0);
-  tap_point (taken.fault == WSC_FAULT_HEAD_TOO_BIG
-             && wsc_http_head_get_n_visited (taken.head) == 16385,
+  tap_point (taken.fault == WSC_FAULT_HEAD_TOO_BIG &&
+             wsc_http_head_get_n_visited (taken.head) == 16385,
              "/core/http-head/limits/SEC-18-reading-stops-at-the-limit");
   wsc_http_head_free (taken.head);
-  tap_point (limits->max_size == 16384 && limits->max_line == 16384 && limits->max_fields == 100
-             && limits->max_protocols == 32 && limits->max_extensions == 16
-             && limits->max_parameters == 16
-             && wsc_head_limits_or_default (&small_limits) == &small_limits,
+  tap_point (limits->max_size == 16384 && limits->max_line == 16384 && limits->max_fields == 100 &&
+             limits->max_protocols == 32 && limits->max_extensions == 16 &&
+             limits->max_parameters == 16 &&
+             wsc_head_limits_or_default (&small_limits) == &small_limits,
              "/core/http-head/limits/WS-254-defaults-are-finite");
 }
 
@@ -506,8 +506,8 @@ static void
 test_statuses (void)
 {
   for (size_t i = 0; i < sizeof status_cases / sizeof status_cases[0]; i++)
-    tap_point (wsc_fault_get_error (status_cases[i].fault) == status_cases[i].error
-               && wsc_fault_get_http_status (status_cases[i].fault) == status_cases[i].status,
+    tap_point (wsc_fault_get_error (status_cases[i].fault) == status_cases[i].error &&
+               wsc_fault_get_http_status (status_cases[i].fault) == status_cases[i].status,
                "/core/http-head/server/WS-79-answer-to-%s",
                wsc_fault_get_name (status_cases[i].fault));
 }

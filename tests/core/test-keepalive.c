@@ -14,16 +14,16 @@ test_idle (void)
 {
   WscKeepalive self = { 0 };
 
-  tap_point (wsc_keepalive_check (&self, &options, 100 * SECOND) == WSC_KEEPALIVE_QUIET
-             && wsc_keepalive_get_deadline (&self, &options) == 130 * SECOND,
+  tap_point (wsc_keepalive_check (&self, &options, 100 * SECOND) == WSC_KEEPALIVE_QUIET &&
+             wsc_keepalive_get_deadline (&self, &options) == 130 * SECOND,
              "/core/keepalive/idle/first-deadline-is-one-interval-away");
   tap_point (wsc_keepalive_check (&self, &options, 130 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/idle/not-due-before-the-interval");
   tap_point (wsc_keepalive_check (&self, &options, 130 * SECOND) == WSC_KEEPALIVE_PING_DUE,
              "/core/keepalive/idle/due-at-the-interval");
   wsc_keepalive_ping_sent (&self);
-  tap_point (wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND
-             && wsc_keepalive_check (&self, &options, 150 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
+  tap_point (wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND &&
+             wsc_keepalive_check (&self, &options, 150 * SECOND - 1) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/ping/peer-has-the-timeout-to-answer");
   tap_point (wsc_keepalive_check (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_PEER_SILENT,
              "/core/keepalive/ping/peer-is-dead-at-the-timeout");
@@ -39,11 +39,11 @@ test_life (void)
   wsc_keepalive_ping_sent (&self);
   wsc_keepalive_check (&self, &options, 140 * SECOND);
   wsc_keepalive_note_input (&self);
-  tap_point (wsc_keepalive_check (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_QUIET
-             && wsc_keepalive_get_deadline (&self, &options) == 170 * SECOND,
+  tap_point (wsc_keepalive_check (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_QUIET &&
+             wsc_keepalive_get_deadline (&self, &options) == 170 * SECOND,
              "/core/keepalive/ping/SEC-67-any-byte-is-activity");
-  tap_point (wsc_keepalive_check (&self, &options, 20 * SECOND) == WSC_KEEPALIVE_QUIET
-             && self.now == 150 * SECOND,
+  tap_point (wsc_keepalive_check (&self, &options, 20 * SECOND) == WSC_KEEPALIVE_QUIET &&
+             self.now == 150 * SECOND,
              "/core/keepalive/time/never-runs-backwards");
 }
 
@@ -57,12 +57,12 @@ test_same_time (void)
   wsc_keepalive_check (&self, &options, 130 * SECOND);
   wsc_keepalive_note_input (&self);
   wsc_keepalive_ping_sent (&self);
-  tap_point (wsc_keepalive_is_waiting (&self)
-             && wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND,
+  tap_point (wsc_keepalive_is_waiting (&self) &&
+             wsc_keepalive_get_deadline (&self, &options) == 150 * SECOND,
              "/core/keepalive/same-time/input-before-the-ping-is-no-answer");
   wsc_keepalive_note_input (&self);
-  tap_point (!wsc_keepalive_is_waiting (&self)
-             && wsc_keepalive_get_deadline (&self, &options) == 160 * SECOND,
+  tap_point (!wsc_keepalive_is_waiting (&self) &&
+             wsc_keepalive_get_deadline (&self, &options) == 160 * SECOND,
              "/core/keepalive/same-time/input-after-the-ping-is-an-answer");
 }
 
@@ -76,8 +76,8 @@ test_end_of_time (void)
   wsc_keepalive_check (&self, &options, INT64_MAX);
   deadline = wsc_keepalive_get_deadline (&self, &options);
   wsc_keepalive_ping_sent (&self);
-  tap_point (deadline > self.now && wsc_keepalive_get_deadline (&self, &options) > self.now
-             && wsc_keepalive_check (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
+  tap_point (deadline > self.now && wsc_keepalive_get_deadline (&self, &options) > self.now &&
+             wsc_keepalive_check (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
              "/core/keepalive/time/last-possible-one-has-deadlines-after-it");
 }
 
@@ -99,11 +99,11 @@ test_ping_time (void)
   wsc_keepalive_check (&self, &options, 140 * SECOND);
   tap_point (!wsc_keepalive_is_waiting (&self),
              "/core/keepalive/ping-time/no-ping-waits-after-other-input");
-  tap_point (wsc_keepalive_take_ping_time (&self, (WscBytes) { other, sizeof other }) == 0
-             && wsc_keepalive_take_ping_time (&self, (WscBytes) { self.payload, 7 }) == 0,
+  tap_point (wsc_keepalive_take_ping_time (&self, (WscBytes) { other, sizeof other }) == 0 &&
+             wsc_keepalive_take_ping_time (&self, (WscBytes) { self.payload, 7 }) == 0,
              "/core/keepalive/ping-time/not-of-another-pong");
-  tap_point (wsc_keepalive_take_ping_time (&self, pong) == 130 * SECOND
-             && wsc_keepalive_take_ping_time (&self, pong) == 0,
+  tap_point (wsc_keepalive_take_ping_time (&self, pong) == 130 * SECOND &&
+             wsc_keepalive_take_ping_time (&self, pong) == 0,
              "/core/keepalive/ping-time/of-its-pong-once");
 }
 
@@ -113,8 +113,8 @@ test_off (void)
   WscOptions off = { 0 }, no_timeout = { .keepalive_interval = 1000 };
   WscKeepalive self = { 0 }, endless = { 0 };
 
-  tap_point (wsc_keepalive_check (&self, &off, 1000 * SECOND) == WSC_KEEPALIVE_QUIET
-             && wsc_keepalive_get_deadline (&self, &off) == WSC_NO_DEADLINE,
+  tap_point (wsc_keepalive_check (&self, &off, 1000 * SECOND) == WSC_KEEPALIVE_QUIET &&
+             wsc_keepalive_get_deadline (&self, &off) == WSC_NO_DEADLINE,
              "/core/keepalive/off/WIN-K-06-interval-0-never-pings");
 
   wsc_keepalive_check (&endless, &no_timeout, SECOND);

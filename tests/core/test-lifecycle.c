@@ -57,8 +57,8 @@ test_cell (WscPhase phase,
     tap_point (after == 0 && rule == expected_rule (phase, call),
                "/core/lifecycle/%s/%s-refused", phases[phase].name, calls[call]);
   else
-    tap_point (after == 1 + strchr (phase_letters, letter) - phase_letters
-               && rule == WSC_FAULT_NONE,
+    tap_point (after == 1 + strchr (phase_letters, letter) - phase_letters &&
+               rule == WSC_FAULT_NONE,
                "/core/lifecycle/%s/%s-permitted", phases[phase].name, calls[call]);
 }
 

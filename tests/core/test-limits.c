@@ -36,16 +36,16 @@ property_is_the_name (const char *property,
 static bool
 range_holds_the_default (const WscLimitRow *row)
 {
-  return row->minimum <= row->value && row->value <= row->maximum
-         && (row->is_wide || row->maximum <= UINT32_MAX);
+  return row->minimum <= row->value && row->value <= row->maximum &&
+         (row->is_wide || row->maximum <= UINT32_MAX);
 }
 
 /* The text, which the peer and the log get, names the property. */
 static bool
 rule_names_the_property (const WscLimitRow *row)
 {
-  return row->fault == WSC_FAULT_NONE || row->property == NULL
-         || strstr (wsc_fault_get_text (row->fault), row->property) != NULL;
+  return row->fault == WSC_FAULT_NONE || row->property == NULL ||
+         strstr (wsc_fault_get_text (row->fault), row->property) != NULL;
 }
 
 /* The rule leads back to the limit, so no two limits have the same rule. */

@@ -52,8 +52,8 @@ main (void)
              "/core/operation/queue/empty-one-keeps-a-small-ring");
   for (uint32_t i = 0; i <= WSC_FIRST_RING; i++)
     wsc_operation_queue_append (&queue);
-  tap_point (queue.ring->capacity == 2 * WSC_FIRST_RING
-             && wsc_operation_queue_get_count (&queue) == WSC_FIRST_RING + 1,
+  tap_point (queue.ring->capacity == 2 * WSC_FIRST_RING &&
+             wsc_operation_queue_get_count (&queue) == WSC_FIRST_RING + 1,
              "/core/operation/queue/one-more-than-it-holds-doubles-it");
   for (uint32_t i = 0; i <= WSC_FIRST_RING; i++)
     wsc_operation_queue_take (&queue);

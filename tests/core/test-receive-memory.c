@@ -27,8 +27,8 @@ test_spill (void)
 
   for (size_t i = 4; i < sizeof message; i++)
     message[i] = (uint8_t) i;
-  tap_point (wsc_receive_path_unread (&path, (WscBytes) { NULL, 0 }) == WSC_FAULT_NONE
-             && path.spill == NULL,
+  tap_point (wsc_receive_path_unread (&path, (WscBytes) { NULL, 0 }) == WSC_FAULT_NONE &&
+             path.spill == NULL,
              "/core/receive-memory/spill/none-of-no-bytes");
   wsc_receive_path_unread (&path, (WscBytes) { message, 300 });
   wsc_receive_path_unread (&path, (WscBytes) { message + 300, 204 });
@@ -78,8 +78,8 @@ test_loan_ends (void)
   memcpy (room.at, "de", 2);
   wsc_receive_path_take (&path, 2);
   tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
-             == WSC_RECEIVED_CHUNK
-             && received.payload.length == 5 && memcmp (received.payload.at, "abcde", 5) == 0,
+             == WSC_RECEIVED_CHUNK &&
+             received.payload.length == 5 && memcmp (received.payload.at, "abcde", 5) == 0,
              "/core/receive-memory/loan/the-message-is-whole");
   wsc_receive_path_drop (&path);
 }
@@ -122,8 +122,8 @@ test_last_bytes (void)
   memcpy (room.at, "\x82\x02" "ab" "\x82\x7e", 6);
   wsc_receive_path_take (&path, 6);
   tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
-             == WSC_RECEIVED_CHUNK
-             && wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+             == WSC_RECEIVED_CHUNK &&
+             wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_NEED_READ,
              "/core/receive-memory/prepare/part-of-a-header-at-the-end-waits");
   wsc_receive_path_drop (&path);

@@ -38,8 +38,8 @@ note_chunk (Player            *player,
   if (is_new)
     strcat (player->log, received->buffer_type <= WSC_BUFFER_UTF8_FRAGMENT ? "t:" : "b:");
   strncat (player->log, (const char *) received->payload.at, received->payload.length);
-  if (received->buffer_type == WSC_BUFFER_UTF8_MESSAGE
-      || received->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
+  if (received->buffer_type == WSC_BUFFER_UTF8_MESSAGE ||
+      received->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
     strcat (player->log, ";");
 }
 
@@ -96,8 +96,8 @@ play (unsigned seed,
           note_chunk (&player, &received);
           break;
         case WSC_RECEIVED_PING:
-          player.n_pings += received.payload.length == 4
-                            && memcmp (received.payload.at, "ping", 4) == 0;
+          player.n_pings += received.payload.length == 4 &&
+                            memcmp (received.payload.at, "ping", 4) == 0;
           break;
         case WSC_RECEIVED_PONG:
           player.n_pongs++;
@@ -121,8 +121,8 @@ play (unsigned seed,
     }
   wsc_receive_path_drop (&path);
 
-  return !player.is_broken && strcmp (player.log, "t:ab;t:cdefghij;b:;") == 0 && player.n_pings == 1
-         && player.n_pongs == 1 && player.left == 0;
+  return !player.is_broken && strcmp (player.log, "t:ab;t:cdefghij;b:;") == 0 &&
+         player.n_pings == 1 && player.n_pongs == 1 && player.left == 0;
 }
 
 static void
@@ -183,9 +183,9 @@ note (Record            *record,
       WscReceivedKind    kind,
       const WscReceived *received)
 {
-  const bool is_last = kind != WSC_RECEIVED_CHUNK
-                       || received->buffer_type == WSC_BUFFER_UTF8_MESSAGE
-                       || received->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+  const bool is_last = kind != WSC_RECEIVED_CHUNK ||
+                       received->buffer_type == WSC_BUFFER_UTF8_MESSAGE ||
+                       received->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
 
   memcpy (record->bytes + record->n_bytes, received->payload.at, received->payload.length);
   record->n_bytes += received->payload.length;
@@ -260,10 +260,10 @@ test_whole_or_cut (void)
         n += make_frame (bytes + n, side.role == WSC_ROLE_SERVER);
       tell (&side, bytes, n, n, &whole);
       tell (&side, bytes, n, 1, &cut);
-      is_same = is_same && whole.fault == cut.fault
-                && (whole.fault != WSC_FAULT_NONE
-                    ? whole.n_bytes <= cut.n_bytes : whole.n_bytes == cut.n_bytes)
-                && memcmp (whole.bytes, cut.bytes, whole.n_bytes) == 0;
+      is_same = is_same && whole.fault == cut.fault &&
+                (whole.fault != WSC_FAULT_NONE
+                    ? whole.n_bytes <= cut.n_bytes : whole.n_bytes == cut.n_bytes) &&
+                memcmp (whole.bytes, cut.bytes, whole.n_bytes) == 0;
       n_messages += whole.fault == WSC_FAULT_NONE;
       n_faults += whole.fault != WSC_FAULT_NONE;
     }
@@ -286,10 +286,10 @@ test_raw_continuation (void)
   wsc_receive_path_prepare_read (&path, none, 1, &room);
   memcpy (room.at, "\x01\x01" "a" "\xc0\x01\xff", 6);
   wsc_receive_path_take (&path, 6);
-  tap_point (wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK
-             && received.buffer_type == WSC_BUFFER_UTF8_FRAGMENT
-             && wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK
-             && received.buffer_type == WSC_BUFFER_RAW && received.code == 0x180,
+  tap_point (wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK &&
+             received.buffer_type == WSC_BUFFER_UTF8_FRAGMENT &&
+             wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK &&
+             received.buffer_type == WSC_BUFFER_RAW && received.code == 0x180,
              "/core/receive-path/raw/continuation-of-a-text-is-raw-and-not-checked");
   wsc_receive_path_drop (&path);
 }

@@ -123,9 +123,9 @@ test_requests (void)
                                                    &headers, &n_headers, &allowed);
       bool is_refused = request_cases[i].fault != WSC_FAULT_NONE;
 
-      tap_point (fault == request_cases[i].fault && (state == NULL) == is_refused
-                 && (n_headers == 77) == is_refused
-                 && (allowed.rsv == 9) == is_refused, "/core/server-handshake/begin/%s",
+      tap_point (fault == request_cases[i].fault && (state == NULL) == is_refused &&
+                 (n_headers == 77) == is_refused &&
+                 (allowed.rsv == 9) == is_refused, "/core/server-handshake/begin/%s",
                  request_cases[i].name);
       tap_point (check == request_cases[i].fault, "/core/server-handshake/check/%s",
                  request_cases[i].name);
@@ -195,9 +195,9 @@ test_choices (void)
         expected = wsc_frame_allowance_for (choice.n_extensions);
       fault = wsc_server_handshake_begin (&state, &options, &choice, request.at, request.n,
                                           &headers, &n_headers, &allowed);
-      tap_point (fault == choice_cases[i].fault
-                 && headers_are (headers, n_headers, choice_cases[i].headers)
-                 && allowed.rsv == expected.rsv && allowed.opcodes == expected.opcodes,
+      tap_point (fault == choice_cases[i].fault &&
+                 headers_are (headers, n_headers, choice_cases[i].headers) &&
+                 allowed.rsv == expected.rsv && allowed.opcodes == expected.opcodes,
                  "/core/server-handshake/choice/%s", choice_cases[i].name);
       if (fault != choice_cases[i].fault)
         tap_diag ("received %s", wsc_fault_get_name (fault));
@@ -276,9 +276,9 @@ test_targets (void)
       WscRequestTarget parsed;
       WscFault fault = wsc_request_target_parse (wsc_text (target_cases[i].target), &parsed);
 
-      tap_point (fault == WSC_FAULT_NONE && part_is (parsed.authority, target_cases[i].authority)
-                 && part_is (parsed.path, target_cases[i].path)
-                 && part_is (parsed.query, target_cases[i].query),
+      tap_point (fault == WSC_FAULT_NONE && part_is (parsed.authority, target_cases[i].authority) &&
+                 part_is (parsed.path, target_cases[i].path) &&
+                 part_is (parsed.query, target_cases[i].query),
                  "/core/server-handshake/target/%s", target_cases[i].name);
     }
   tap_point (wsc_request_target_parse ((WscBytes) { NULL, 0 }, &of_nothing)
@@ -342,9 +342,9 @@ test_round_trip (void)
   if (fault == WSC_FAULT_NONE)
     fault = wsc_client_handshake_end (client, &options, answered, n_answered, &selection,
                                       &of_client);
-  tap_point (fault == WSC_FAULT_NONE && selection.subprotocol == 1 && selection.n_extensions == 1
-             && indices[0] == 0
-             && memcmp (&of_client, &of_server, sizeof of_client) == 0,
+  tap_point (fault == WSC_FAULT_NONE && selection.subprotocol == 1 && selection.n_extensions == 1 &&
+             indices[0] == 0 &&
+             memcmp (&of_client, &of_server, sizeof of_client) == 0,
              "/core/server-handshake/round-trip/WIN-C-04-each-side-takes-the-other");
   wsc_handshake_state_free (client);
   wsc_handshake_state_free (server);
@@ -356,10 +356,10 @@ test_answer_line (void)
   WscHttpHead *head = wsc_http_head_new (WSC_HEAD_RESPONSE, NULL);
   size_t used;
 
-  tap_point (strcmp (WSC_ANSWER_LINE, "HTTP/1.1 101 Switching Protocols") == 0
-             && wsc_http_head_take (head, wsc_text (WSC_ANSWER_LINE "\r\n\r\n"),
-                                    &used) == WSC_FAULT_NONE
-             && wsc_response_status_check (wsc_http_head_get_status (head)) == WSC_FAULT_NONE,
+  tap_point (strcmp (WSC_ANSWER_LINE, "HTTP/1.1 101 Switching Protocols") == 0 &&
+             wsc_http_head_take (head, wsc_text (WSC_ANSWER_LINE "\r\n\r\n"),
+                                 &used) == WSC_FAULT_NONE &&
+             wsc_response_status_check (wsc_http_head_get_status (head)) == WSC_FAULT_NONE,
              "/core/server-handshake/answer/WS-85-first-line");
   wsc_http_head_free (head);
 }
@@ -395,10 +395,10 @@ static void
 test_answers (void)
 {
   for (size_t i = 0; i < sizeof answer_cases / sizeof answer_cases[0]; i++)
-    tap_point (wsc_fault_get_error (answer_cases[i].fault) == answer_cases[i].error
-               && wsc_fault_get_http_status (answer_cases[i].fault) == answer_cases[i].status
-               && wsc_fault_get_hresult (answer_cases[i].fault) == answer_cases[i].hresult
-               && wsc_fault_get_close_code (answer_cases[i].fault) == 0,
+    tap_point (wsc_fault_get_error (answer_cases[i].fault) == answer_cases[i].error &&
+               wsc_fault_get_http_status (answer_cases[i].fault) == answer_cases[i].status &&
+               wsc_fault_get_hresult (answer_cases[i].fault) == answer_cases[i].hresult &&
+               wsc_fault_get_close_code (answer_cases[i].fault) == 0,
                "/core/server-handshake/answer/WS-59-%s", answer_cases[i].name);
 }
 

@@ -170,9 +170,9 @@ test_proposals (void)
                                   rows[i].payload != NULL ? text (rows[i].payload)
                                                           : (WscBytes) { NULL, 1 },
                                   rows[i].flags, &proposal);
-      tap_point (fault == rows[i].fault
-                 && (fault != WSC_FAULT_NONE || proposal.out.first == rows[i].first)
-                 && memcmp (&before, &self.stream, sizeof before) == 0,
+      tap_point (fault == rows[i].fault &&
+                 (fault != WSC_FAULT_NONE || proposal.out.first == rows[i].first) &&
+                 memcmp (&before, &self.stream, sizeof before) == 0,
                  "/core/stream-send/propose/%s", rows[i].name);
       wsc_stream_clear (&self.stream);
     }
@@ -237,11 +237,11 @@ test_due_close (void)
       is_due = wsc_stream_propose_due_close (&self.stream, &proposal);
       if (is_due)
         wsc_stream_accept (&self.stream, &proposal);
-      tap_point (is_due == (close_rows[i].code != 0)
-                 && (!is_due || (proposal.close_code == close_rows[i].code
-                                 && self.stream.sending.close_code == close_rows[i].code
-                                 && !wsc_stream_propose_due_close (&self.stream, &proposal)))
-                 && self.stream.phase == close_rows[i].after,
+      tap_point (is_due == (close_rows[i].code != 0) &&
+                 (!is_due || (proposal.close_code == close_rows[i].code &&
+                              self.stream.sending.close_code == close_rows[i].code &&
+                              !wsc_stream_propose_due_close (&self.stream, &proposal))) &&
+                 self.stream.phase == close_rows[i].after,
                  "/core/stream-send/due-close/%s", close_rows[i].name);
       wsc_stream_clear (&self.stream);
     }
@@ -269,13 +269,13 @@ test_refusals (void)
       WscProposal proposal;
 
       set_up (&self, WSC_MODE_AUTOMATIC);
-      tap_point (wsc_stream_fail (&self.stream, refusals[i].fault, 7)
-                 && !wsc_stream_fail (&self.stream, WSC_FAULT_ABORTED, 0)
-                 && self.stream.phase == WSC_PHASE_FAILED
-                 && self.stream.fault == refusals[i].fault && self.stream.fault_number == 7,
+      tap_point (wsc_stream_fail (&self.stream, refusals[i].fault, 7) &&
+                 !wsc_stream_fail (&self.stream, WSC_FAULT_ABORTED, 0) &&
+                 self.stream.phase == WSC_PHASE_FAILED &&
+                 self.stream.fault == refusals[i].fault && self.stream.fault_number == 7,
                  "/core/stream-send/refuse/%s-is-the-first-and-only-fault", refusals[i].name);
-      tap_point (wsc_stream_propose_due_close (&self.stream, &proposal)
-                 && proposal.close_code == refusals[i].code,
+      tap_point (wsc_stream_propose_due_close (&self.stream, &proposal) &&
+                 proposal.close_code == refusals[i].code,
                  "/core/stream-send/refuse/%s-closes-with-%u", refusals[i].name,
                  refusals[i].code);
       wsc_stream_clear (&self.stream);
@@ -296,8 +296,8 @@ test_close (void)
              == WSC_FAULT_NONE,
              "/core/stream-send/close/accepted-while-open");
   wsc_stream_accept (&self.stream, &proposal);
-  tap_point (self.stream.phase == WSC_PHASE_CLOSE_SENT
-             && wsc_stream_propose_close (&self.stream, 1000, text ("x"), &proposal)
+  tap_point (self.stream.phase == WSC_PHASE_CLOSE_SENT &&
+             wsc_stream_propose_close (&self.stream, 1000, text ("x"), &proposal)
              == WSC_FAULT_CLOSE_SENT_BEFORE,
              "/core/stream-send/close/a-second-one-refused");
   wsc_stream_clear (&self.stream);

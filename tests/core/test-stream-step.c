@@ -78,14 +78,14 @@ is_bare_step_right (Setting *self,
                           bare_rows[row].flags, &proposal) != WSC_FAULT_NONE)
     return false;
   wsc_stream_accept (&self->stream, &proposal);
-  if (wsc_stream_step (&self->stream, &proposal.out, 2, buffers, &n) != WSC_FAULT_NONE
-      || n != bare_rows[row].n_buffers)
+  if (wsc_stream_step (&self->stream, &proposal.out, 2, buffers, &n) != WSC_FAULT_NONE ||
+      n != bare_rows[row].n_buffers)
     return false;
   if (n == 0)
     return self->stream.sending.writer.stage == WSC_FRAME_NONE;
 
-  return buffers[0].at == frame && buffers[0].length == sizeof frame
-         && wsc_stream_complete_step (&self->stream, &proposal.out) == WSC_SEND_STEP_DONE;
+  return buffers[0].at == frame && buffers[0].length == sizeof frame &&
+         wsc_stream_complete_step (&self->stream, &proposal.out) == WSC_SEND_STEP_DONE;
 }
 
 static void
@@ -119,8 +119,8 @@ drive (Setting     *self,
       WscBuffer buffers[2];
       unsigned n;
 
-      if (wsc_stream_step (&self->stream, outgoing, max_buffers, buffers, &n) != WSC_FAULT_NONE
-          || n == 0 || n > max_buffers)
+      if (wsc_stream_step (&self->stream, outgoing, max_buffers, buffers, &n) != WSC_FAULT_NONE ||
+          n == 0 || n > max_buffers)
         return 0;
       for (unsigned i = 0; i < n; i++)
         {
@@ -179,8 +179,8 @@ test_steps (void)
       self.options.fragment_size = steps[i].fragment_size;
       lend (&self, steps[i].room, steps[i].copy_limit);
       n_steps = drive (&self, &outgoing, steps[i].max_buffers, &n);
-      tap_point (n_steps == steps[i].n_steps && n == steps[i].n_bytes
-                 && memcmp (wire, steps[i].begin, steps[i].n_begin) == 0,
+      tap_point (n_steps == steps[i].n_steps && n == steps[i].n_bytes &&
+                 memcmp (wire, steps[i].begin, steps[i].n_begin) == 0,
                  "/core/stream-step/%s", steps[i].name);
       wsc_stream_clear (&self.stream);
     }
@@ -197,8 +197,8 @@ test_later_frames (void)
   self.options.fragment_size = 400;
   lend (&self, 160, 0);
   drive (&self, &outgoing, 2, &n);
-  tap_point (memcmp (wire + 404, "\x00\x7e\x01\x90", 4) == 0
-             && memcmp (wire + 808, "\x80\x7e\x00\xc8", 4) == 0,
+  tap_point (memcmp (wire + 404, "\x00\x7e\x01\x90", 4) == 0 &&
+             memcmp (wire + 808, "\x80\x7e\x00\xc8", 4) == 0,
              "/core/stream-step/fragment/WS-133-later-frames-are-continuations");
   wsc_stream_clear (&self.stream);
 }
@@ -256,8 +256,8 @@ test_wrong_counts (void)
       self.options.fragment_size = is_control ? 100 : 0;
       lend (&self, 160, 0);
       wsc_stream_step (&self.stream, &outgoing, 2, buffers, &n);
-      tap_point (wsc_stream_give_up (&self.stream, counts[i].n) == counts[i].step
-                 && self.stream.sending.writer.stage == WSC_FRAME_NONE,
+      tap_point (wsc_stream_give_up (&self.stream, counts[i].n) == counts[i].step &&
+                 self.stream.sending.writer.stage == WSC_FRAME_NONE,
                  "/core/stream-step/give-up/WIN-S-06-%s", counts[i].name);
       wsc_stream_clear (&self.stream);
     }
@@ -317,8 +317,8 @@ test_compressed_budget (void)
   self.workspace.deflate_left = &budget;
   lend (&self, 1000, 0);
   wsc_stream_step (&self.stream, &proposal.out, 2, buffers, &n);
-  tap_point (n == 1 && budget == 0 && (self.room[0] & WSC_FIN)
-             && wsc_stream_complete_step (&self.stream, &proposal.out) == WSC_SEND_STEP_DONE,
+  tap_point (n == 1 && budget == 0 && (self.room[0] & WSC_FIN) &&
+             wsc_stream_complete_step (&self.stream, &proposal.out) == WSC_SEND_STEP_DONE,
              "/core/stream-step/compressed/message-of-just-the-budget-is-one-frame");
   wsc_stream_clear (&self.stream);
 }

@@ -98,9 +98,9 @@ test_received (void)
       wsc_stream_set_time (&self.stream, 3 * SECOND / 2);
       read_bytes (&self, received_rows[i].bytes, received_rows[i].n);
       tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
-                 == received_rows[i].kind
-                 && self.stream.phase == received_rows[i].phase
-                 && self.stream.fault == received_rows[i].fault,
+                 == received_rows[i].kind &&
+                 self.stream.phase == received_rows[i].phase &&
+                 self.stream.fault == received_rows[i].fault,
                  "/core/stream/received/%s", received_rows[i].name);
       tap_point ((self.stream.keepalive.last_in == 3 * SECOND / 2) == received_rows[i].is_activity,
                  "/core/stream/activity/%s", received_rows[i].name);
@@ -117,10 +117,10 @@ test_ping_rate (void)
   set_up (&self);
   read_bytes (&self, "\x89\x00\x89\x00", 4);
   tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
-             == WSC_RECEIVED_PING
-             && wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
-             == WSC_RECEIVED_FAULT
-             && received.fault == WSC_FAULT_TOO_MANY_PINGS && self.stream.fault_number == 2,
+             == WSC_RECEIVED_PING &&
+             wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
+             == WSC_RECEIVED_FAULT &&
+             received.fault == WSC_FAULT_TOO_MANY_PINGS && self.stream.fault_number == 2,
              "/core/stream/pings/one-more-than-max-pings-per-second-fails");
   wsc_stream_clear (&self.stream);
 }
@@ -135,9 +135,9 @@ test_close_ends_input (void)
   wsc_waiting_pongs_add (&self.stream.pongs, (WscBytes) { NULL, 0 }, 64);
   read_bytes (&self, "\x88\x00\x82\x01x", 5);
   tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
-             == WSC_RECEIVED_CLOSE
-             && self.stream.received_close_code == WSC_CLOSE_NO_STATUS
-             && self.stream.pongs == NULL && wsc_receive_path_is_empty (&self.stream.receiving),
+             == WSC_RECEIVED_CLOSE &&
+             self.stream.received_close_code == WSC_CLOSE_NO_STATUS &&
+             self.stream.pongs == NULL && wsc_receive_path_is_empty (&self.stream.receiving),
              "/core/stream/close/drops-what-follows-and-the-pongs-that-wait");
   wsc_stream_clear (&self.stream);
 }
@@ -148,14 +148,14 @@ test_first_fault_counts (void)
   Setting self;
 
   set_up (&self);
-  tap_point (wsc_stream_fail (&self.stream, WSC_FAULT_MESSAGE_TOO_BIG, 7)
-             && !wsc_stream_fail (&self.stream, WSC_FAULT_OUT_OF_MEMORY, 8)
-             && self.stream.fault == WSC_FAULT_MESSAGE_TOO_BIG && self.stream.fault_number == 7,
+  tap_point (wsc_stream_fail (&self.stream, WSC_FAULT_MESSAGE_TOO_BIG, 7) &&
+             !wsc_stream_fail (&self.stream, WSC_FAULT_OUT_OF_MEMORY, 8) &&
+             self.stream.fault == WSC_FAULT_MESSAGE_TOO_BIG && self.stream.fault_number == 7,
              "/core/stream/fail/the-first-fault-counts");
   tap_point (wsc_stream_may_call (&self.stream, WSC_CALL_RECEIVE) == WSC_FAULT_MESSAGE_TOO_BIG,
              "/core/stream/fail/later-calls-are-refused-with-it");
-  tap_point (wsc_stream_abort (&self.stream) && !wsc_stream_abort (&self.stream)
-             && self.stream.phase == WSC_PHASE_ABORTED,
+  tap_point (wsc_stream_abort (&self.stream) && !wsc_stream_abort (&self.stream) &&
+             self.stream.phase == WSC_PHASE_ABORTED,
              "/core/stream/abort/once");
   wsc_stream_clear (&self.stream);
 }
@@ -169,9 +169,9 @@ test_abort_before_open (void)
   set_up (&self);
   wsc_stream_clear (&self.stream);
   wsc_stream_init (&self.stream, &self.options, &self.host);
-  tap_point (!wsc_stream_abort (&self.stream) && self.stream.phase == WSC_PHASE_CREATED
-             && self.stream.fault == WSC_FAULT_NONE
-             && wsc_stream_establish (&self.stream, NULL) == WSC_FAULT_NONE,
+  tap_point (!wsc_stream_abort (&self.stream) && self.stream.phase == WSC_PHASE_CREATED &&
+             self.stream.fault == WSC_FAULT_NONE &&
+             wsc_stream_establish (&self.stream, NULL) == WSC_FAULT_NONE,
              "/core/stream/abort/before-it-is-open-changes-nothing");
   wsc_stream_clear (&self.stream);
 }
@@ -183,22 +183,22 @@ test_keepalive (void)
   WscProposal ping;
 
   set_up (&self);
-  tap_point (wsc_stream_get_deadline (&self.stream) == 2 * SECOND
-             && wsc_stream_set_time (&self.stream, 2 * SECOND - 1) == WSC_KEEPALIVE_QUIET
-             && wsc_stream_set_time (&self.stream, 2 * SECOND) == WSC_KEEPALIVE_PING_DUE,
+  tap_point (wsc_stream_get_deadline (&self.stream) == 2 * SECOND &&
+             wsc_stream_set_time (&self.stream, 2 * SECOND - 1) == WSC_KEEPALIVE_QUIET &&
+             wsc_stream_set_time (&self.stream, 2 * SECOND) == WSC_KEEPALIVE_PING_DUE,
              "/core/stream/keepalive/ping-is-due-after-the-interval");
-  tap_point (wsc_stream_propose_keepalive (&self.stream, &ping) == WSC_FAULT_NONE
-             && ping.out.first == 0x89 && ping.out.length == WSC_KEEPALIVE_PAYLOAD
-             && memcmp (ping.out.at, "\1\1\1\1\1\1\1\1", WSC_KEEPALIVE_PAYLOAD) == 0,
+  tap_point (wsc_stream_propose_keepalive (&self.stream, &ping) == WSC_FAULT_NONE &&
+             ping.out.first == 0x89 && ping.out.length == WSC_KEEPALIVE_PAYLOAD &&
+             memcmp (ping.out.at, "\1\1\1\1\1\1\1\1", WSC_KEEPALIVE_PAYLOAD) == 0,
              "/core/stream/keepalive/ping-has-random-bytes");
   wsc_keepalive_ping_sent (&self.stream.keepalive);
-  tap_point (wsc_stream_set_time (&self.stream, 3 * SECOND) == WSC_KEEPALIVE_PEER_SILENT
-             && self.stream.phase == WSC_PHASE_FAILED
-             && self.stream.fault == WSC_FAULT_PEER_NOT_RESPONDING
-             && self.stream.fault_number == 1000,
+  tap_point (wsc_stream_set_time (&self.stream, 3 * SECOND) == WSC_KEEPALIVE_PEER_SILENT &&
+             self.stream.phase == WSC_PHASE_FAILED &&
+             self.stream.fault == WSC_FAULT_PEER_NOT_RESPONDING &&
+             self.stream.fault_number == 1000,
              "/core/stream/keepalive/without-an-answer-the-stream-fails-with-the-milliseconds");
-  tap_point (wsc_stream_get_deadline (&self.stream) == WSC_NO_DEADLINE
-             && wsc_stream_set_time (&self.stream, 9 * SECOND) == WSC_KEEPALIVE_QUIET,
+  tap_point (wsc_stream_get_deadline (&self.stream) == WSC_NO_DEADLINE &&
+             wsc_stream_set_time (&self.stream, 9 * SECOND) == WSC_KEEPALIVE_QUIET,
              "/core/stream/keepalive/nothing-is-due-afterwards");
   wsc_stream_clear (&self.stream);
 }

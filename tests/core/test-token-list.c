@@ -211,11 +211,11 @@ test_equal (void)
       WscBytes text_of_a = { copy_of_a, strlen (equal_cases[i].a) };
       WscBytes text_of_b = { copy_of_b, strlen (equal_cases[i].b) };
       WscExtension a, b;
-      bool are_read = wsc_text_is_one_extension (text_of_a, &a)
-                      && wsc_text_is_one_extension (text_of_b, &b);
+      bool are_read = wsc_text_is_one_extension (text_of_a, &a) &&
+                      wsc_text_is_one_extension (text_of_b, &b);
 
-      tap_point (are_read && wsc_extensions_are_equal (&a, &b) == equal_cases[i].are_equal
-                 && wsc_extensions_are_equal (&b, &a) == equal_cases[i].are_equal,
+      tap_point (are_read && wsc_extensions_are_equal (&a, &b) == equal_cases[i].are_equal &&
+                 wsc_extensions_are_equal (&b, &a) == equal_cases[i].are_equal,
                  "/core/token-list/equal/%s", equal_cases[i].name);
       free (copy_of_a);
       free (copy_of_b);
@@ -268,33 +268,33 @@ test_bytes (void)
 static void
 test_texts (void)
 {
-  tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1")
-             && !wsc_text_is (wsc_text ("a"), "A")
-             && wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
+  tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1") &&
+             !wsc_text_is (wsc_text ("a"), "A") &&
+             wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/WS-260-byte-for-byte");
-  tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
-             && wsc_text_is_ignoring_case (wsc_text ("AZaz"), "azAZ")
-             && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
-             && !wsc_text_is_ignoring_case (wsc_text ("["), "{")
-             && !wsc_text_is_ignoring_case (wsc_text ("@"), "`")
-             && wsc_texts_are_equal_ignoring_case ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
+  tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT") &&
+             wsc_text_is_ignoring_case (wsc_text ("AZaz"), "azAZ") &&
+             !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets") &&
+             !wsc_text_is_ignoring_case (wsc_text ("["), "{") &&
+             !wsc_text_is_ignoring_case (wsc_text ("@"), "`") &&
+             wsc_texts_are_equal_ignoring_case ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/WS-53-ascii-case");
-  tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-")
-             && wsc_text_begins_with (wsc_text ("Sec-WebSocket-"), "Sec-WebSocket-")
-             && !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"),
+  tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-") &&
+             wsc_text_begins_with (wsc_text ("Sec-WebSocket-"), "Sec-WebSocket-") &&
+             !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"),
              "/core/token-list/texts/begins-with");
-  tap_point (wsc_text_trimmed (wsc_text (" \t a b\t ")).length == 3
-             && wsc_text_trimmed (wsc_text (" \t")).length == 0
-             && wsc_text_trimmed ((WscBytes) { NULL, 0 }).length == 0,
+  tap_point (wsc_text_trimmed (wsc_text (" \t a b\t ")).length == 3 &&
+             wsc_text_trimmed (wsc_text (" \t")).length == 0 &&
+             wsc_text_trimmed ((WscBytes) { NULL, 0 }).length == 0,
              "/core/token-list/texts/trimmed");
-  tap_point (wsc_text_measure_plain (wsc_text ("a b~\x80\xff\r\n")) == 6
-             && wsc_text_measure_plain (wsc_text ("a\tb")) == 1
-             && wsc_text_measure_plain (wsc_text ("a\x1f")) == 1
-             && wsc_text_measure_plain (wsc_text ("a\x7f")) == 1
-             && wsc_text_measure_plain ((WscBytes) { (const uint8_t *) "ab", 1 }) == 1,
+  tap_point (wsc_text_measure_plain (wsc_text ("a b~\x80\xff\r\n")) == 6 &&
+             wsc_text_measure_plain (wsc_text ("a\tb")) == 1 &&
+             wsc_text_measure_plain (wsc_text ("a\x1f")) == 1 &&
+             wsc_text_measure_plain (wsc_text ("a\x7f")) == 1 &&
+             wsc_text_measure_plain ((WscBytes) { (const uint8_t *) "ab", 1 }) == 1,
              "/core/token-list/texts/plain-up-to-a-control");
-  tap_point (wsc_text_is_token (wsc_text ("chat.v1")) && !wsc_text_is_token (wsc_text (""))
-             && !wsc_text_is_token (wsc_text ("a b")) && !wsc_text_is_token (wsc_text ("a,")),
+  tap_point (wsc_text_is_token (wsc_text ("chat.v1")) && !wsc_text_is_token (wsc_text ("")) &&
+             !wsc_text_is_token (wsc_text ("a b")) && !wsc_text_is_token (wsc_text ("a,")),
              "/core/token-list/texts/WS-29-token");
 }
 

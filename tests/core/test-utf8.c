@@ -256,8 +256,8 @@ edges_are_right (const WscBytesVariant *variant)
       at[1] = edges[i / n_edges % n_edges];
       at[2] = edges[i / n_edges / n_edges % n_edges];
       at[3] = edges[i / n_edges / n_edges / n_edges];
-      if (variant->utf8_is_valid (text, sizeof text) != is_utf8 (text, sizeof text)
-          || variant->utf8_is_valid (at, 4) != is_utf8 (at, 4))
+      if (variant->utf8_is_valid (text, sizeof text) != is_utf8 (text, sizeof text) ||
+          variant->utf8_is_valid (at, 4) != is_utf8 (at, 4))
         return false;
       memset (at, 'x', 4);
     }
@@ -429,10 +429,10 @@ test_variant (const WscBytesVariant *variant)
   tap_point (code_points_are_right (variant), "/core/utf8/%s/all-code-points", variant->name);
   tap_point (random_texts_are_right (variant),
              "/core/utf8/%s/SEC-77-random-texts-as-computed", variant->name);
-  tap_point (each_lane_is_seen (variant, "a", 0xff)
-             && each_lane_is_seen (variant, "a", 0xe2)
-             && each_lane_is_seen (variant, "\xe4\xb8\xad", 'a')
-             && each_lane_is_seen (variant, "\xf0\x9f\x98\x80", 0xc3),
+  tap_point (each_lane_is_seen (variant, "a", 0xff) &&
+             each_lane_is_seen (variant, "a", 0xe2) &&
+             each_lane_is_seen (variant, "\xe4\xb8\xad", 'a') &&
+             each_lane_is_seen (variant, "\xf0\x9f\x98\x80", 0xc3),
              "/core/utf8/%s/SEC-77-bad-byte-in-each-lane-at-1-mib-refused", variant->name);
 }
 

@@ -27,9 +27,9 @@ is_next (WscByteBuffer **pongs,
 {
   const WscBytes payload = *pongs != NULL ? wsc_waiting_pongs_peek (*pongs)
                                           : (WscBytes) { NULL, 0 };
-  const bool is_right = payload.at != NULL && payload.length == length
-                        && (length == 0
-                            || (payload.at[0] == byte && payload.at[length - 1] == byte));
+  const bool is_right = payload.at != NULL && payload.length == length &&
+                        (length == 0 ||
+                         (payload.at[0] == byte && payload.at[length - 1] == byte));
 
   if (is_right)
     wsc_waiting_pongs_take (pongs);
@@ -50,8 +50,8 @@ main (void)
 
   for (uint8_t i = 0; i < MAX_WAITING + 3; i++)
     add (&pongs, (uint8_t) ('a' + i), 2);
-  tap_point (is_next (&pongs, 'a', 2) && is_next (&pongs, 'b', 2) && is_next (&pongs, 'c', 2)
-             && is_next (&pongs, 'g', 2) && pongs == NULL,
+  tap_point (is_next (&pongs, 'a', 2) && is_next (&pongs, 'b', 2) && is_next (&pongs, 'c', 2) &&
+             is_next (&pongs, 'g', 2) && pongs == NULL,
              "/core/waiting-pongs/limit/WS-141-SEC-65-newest-replaces-the-last");
 
   add (&pongs, 'z', 125);

@@ -62,18 +62,18 @@ test_write (void)
   Setting self;
 
   set_up (&self, WSC_ROLE_SERVER);
-  tap_point (write_text (&self, "abc", 0) == 5
-             && memcmp (self.write, "\x81\x03" "abc", 5) == 0,
+  tap_point (write_text (&self, "abc", 0) == 5 &&
+             memcmp (self.write, "\x81\x03" "abc", 5) == 0,
              "/core/whole-message/write/of-a-server");
   self.workspace.write_kept = 5;
-  tap_point (write_text (&self, "de", WSC_OUTGOING_CHECKED) == 4
-             && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
+  tap_point (write_text (&self, "de", WSC_OUTGOING_CHECKED) == 4 &&
+             memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
              "/core/whole-message/write/after-what-is-kept");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
-  tap_point (write_text (&self, "abc", 0) == 9
-             && memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
+  tap_point (write_text (&self, "abc", 0) == 9 &&
+             memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
              "/core/whole-message/write/of-a-client-is-masked");
   tap_point (write_text (&self, "41 bytes, one more than the limit permits", 0) == 47,
              "/core/whole-message/write/of-a-client-beyond-the-copy-limit");

@@ -24,9 +24,9 @@ check_node (WsiDecodeNode *node,
       WsiDecodeNode *child = wsi_decode_node_get_child (node, i);
 
       (*n_left)--;
-      REQUIRE (child->bytes != node->bytes
-               || (child->offset >= node->offset
-                   && child->offset + child->length <= node->offset + node->length));
+      REQUIRE (child->bytes != node->bytes ||
+               (child->offset >= node->offset &&
+                child->offset + child->length <= node->offset + node->length));
       check_node (child, n_left);
     }
 }

@@ -198,8 +198,8 @@ static void
 note_indication (Verdict         *verdict,
                  const WscAction *action)
 {
-  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE
-                 && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
+  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE &&
+                 action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
 
   if (action->buffer_type == WSC_BUFFER_PING_PONG)
     add_event (verdict, WSC_OPCODE_PONG, action->buffers[0].at, action->buffers[0].length);
@@ -214,8 +214,8 @@ note_indication (Verdict         *verdict,
   memcpy (verdict->message + verdict->message_length, action->buffers[0].at,
           action->buffers[0].length);
   verdict->message_length += action->buffers[0].length;
-  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
-      || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
+  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE ||
+      action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
     {
       add_event (verdict, action->buffer_type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT
                  : WSC_OPCODE_BINARY,
@@ -266,8 +266,8 @@ check_with_ours (const uint8_t *wire,
         }
       else if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
         note_indication (verdict, &action);
-      else if (action.type == WSC_ACTION_SEND_TO_NETWORK
-               && action.buffer_type == WSC_BUFFER_PING_PONG)
+      else if (action.type == WSC_ACTION_SEND_TO_NETWORK &&
+               action.buffer_type == WSC_BUFFER_PING_PONG)
         add_event (verdict, WSC_OPCODE_PING, action.buffers[0].at + 2,
                    action.buffers[0].length - 2);
       else if (action.type == WSC_ACTION_NONE && fault == WSC_FAULT_NONE)
@@ -277,8 +277,8 @@ check_with_ours (const uint8_t *wire,
         wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
     }
   wsc_engine_abort (&engine);
-  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action) == WSC_FAULT_NONE
-         && action.type != 0)
+  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action) == WSC_FAULT_NONE &&
+         action.type != 0)
     {
       note_indication (verdict, &action);
       wsc_engine_complete_action (&engine, &action, 0);
@@ -375,8 +375,8 @@ compare (const Wire    *wire,
          const Verdict *theirs)
 {
   size_t common = ours->length < theirs->length ? ours->length : theirs->length;
-  bool is_prefix = memcmp (ours->bytes, theirs->bytes, common) == 0
-                   && ours->length <= theirs->length;
+  bool is_prefix = memcmp (ours->bytes, theirs->bytes, common) == 0 &&
+                   ours->length <= theirs->length;
 
   if (is_prefix && ours->length == theirs->length && ours->close_code == theirs->close_code)
     return SAME;
@@ -385,11 +385,11 @@ compare (const Wire    *wire,
     return OTHER;
   if (ours->fault == WSC_FAULT_CLOSE_LENGTH_ONE && theirs->bytes[ours->length] == WSC_OPCODE_CLOSE)
     return CLOSE_OF_ONE_BYTE;
-  if (ours->close_code == WSC_CLOSE_PROTOCOL_ERROR && theirs->close_code == WSC_CLOSE_NO_STATUS
-      && theirs->length == ours->length)
+  if (ours->close_code == WSC_CLOSE_PROTOCOL_ERROR && theirs->close_code == WSC_CLOSE_NO_STATUS &&
+      theirs->length == ours->length)
     return EMPTY_CLOSE_FOR_HEADER;
-  if (ours->fault == WSC_FAULT_CLOSE_CODE_RESERVED && theirs->close_code == 1007
-      && theirs->length == ours->length)
+  if (ours->fault == WSC_FAULT_CLOSE_CODE_RESERVED && theirs->close_code == 1007 &&
+      theirs->length == ours->length)
     return TWO_FAULTS_IN_ONE_CLOSE;
   if (wire->has_absurd_length && theirs->close_code == 0 && theirs->length == ours->length)
     return WAITS_FOR_ABSURD_LENGTH;

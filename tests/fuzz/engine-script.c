@@ -336,8 +336,8 @@ step (Script *script)
     }
 
   phase = script->engine.stream.phase;
-  REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED
-                                      && phase == WSC_PHASE_CLOSED));
+  REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED &&
+                                      phase == WSC_PHASE_CLOSED));
   script->phase = phase;
   REQUIRE ((script->engine.stream.fault != WSC_FAULT_NONE)
            == (phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED));

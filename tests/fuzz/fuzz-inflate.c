@@ -118,8 +118,8 @@ compare_with_zlib (WscBytes message)
   REQUIRE (inflateInit2 (&zlib, -15) == Z_OK);
   result = inflate (&zlib, Z_SYNC_FLUSH);
   if (result == Z_OK && zlib.avail_out > 0)
-    REQUIRE (zlib.total_out >= results[0].length
-             && memcmp (output, results[0].at, results[0].length) == 0);
+    REQUIRE (zlib.total_out >= results[0].length &&
+             memcmp (output, results[0].at, results[0].length) == 0);
   inflateEnd (&zlib);
 }
 
@@ -128,8 +128,8 @@ static bool
 is_same_fault (WscFault one,
                WscFault other)
 {
-  bool is_either = (one == WSC_FAULT_MESSAGE_TOO_BIG && other == WSC_FAULT_DEFLATE_CORRUPT)
-                   || (one == WSC_FAULT_DEFLATE_CORRUPT && other == WSC_FAULT_MESSAGE_TOO_BIG);
+  bool is_either = (one == WSC_FAULT_MESSAGE_TOO_BIG && other == WSC_FAULT_DEFLATE_CORRUPT) ||
+                   (one == WSC_FAULT_DEFLATE_CORRUPT && other == WSC_FAULT_MESSAGE_TOO_BIG);
 
   return one == other || is_either;
 }
@@ -149,13 +149,13 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   /* With a small window, data just beyond it is visible or not, depending on the pieces. */
   for (size_t i = 1; agreed.client_window_bits == 15 && i < 4; i++)
-    REQUIRE (is_same_fault (results[i].fault, results[0].fault)
-             && results[i].length == results[0].length
-             && results[i].n_messages == results[0].n_messages
-             && memcmp (results[i].at, results[0].at, results[0].length) == 0);
+    REQUIRE (is_same_fault (results[i].fault, results[0].fault) &&
+             results[i].length == results[0].length &&
+             results[i].n_messages == results[0].n_messages &&
+             memcmp (results[i].at, results[0].at, results[0].length) == 0);
 
-  if (agreed.client_window_bits == 15 && results[0].n_messages == 1
-      && results[0].fault == WSC_FAULT_NONE)
+  if (agreed.client_window_bits == 15 && results[0].n_messages == 1 &&
+      results[0].fault == WSC_FAULT_NONE)
     compare_with_zlib (next_message (&messages));
   return 0;
 }

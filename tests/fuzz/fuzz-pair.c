@@ -85,9 +85,9 @@ send_in_fragments (Peer *peer)
   static const uint8_t euro[3] = { 0xe2, 0x82, 0xac };
   unsigned cut = fuzz_take (&input) % 4;
 
-  if (peer->n_sent >= MAX_MESSAGES
-      || wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut },
-                          NULL, NULL)
+  if (peer->n_sent >= MAX_MESSAGES ||
+      wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut },
+                       NULL, NULL)
       != WSC_FAULT_NONE)
     return;
   REQUIRE (wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_MESSAGE,

@@ -70,8 +70,8 @@ queue_proposal (Side              *self,
                 const WscProposal *proposal)
 {
   unsigned at = self->n_queued;
-  bool is_control = wsc_frame_is_control (proposal->out.first)
-                    && (proposal->out.first & WSC_OPCODE) != WSC_OPCODE_CLOSE;
+  bool is_control = wsc_frame_is_control (proposal->out.first) &&
+                    (proposal->out.first & WSC_OPCODE) != WSC_OPCODE_CLOSE;
 
   wsc_stream_accept (&self->stream, proposal);
   if (is_control)
@@ -89,8 +89,8 @@ propose (Side   *self,
   WscBytes payload = { text, fuzz_take (&input) * (kind & 0x80 ? 4u : 1u) };
   WscProposal proposal;
 
-  if (self->n_queued == MAX_QUEUED || self->is_done || self->n_sent == MAX_MESSAGES
-      || type == WSC_BUFFER_CLOSE)
+  if (self->n_queued == MAX_QUEUED || self->is_done || self->n_sent == MAX_MESSAGES ||
+      type == WSC_BUFFER_CLOSE)
     return;
 
   /* A message is the pattern from its beginning, in one piece or several. */
@@ -154,8 +154,8 @@ write_at_once (Side *self)
   const uint8_t length = fuzz_take (&input);
   size_t n;
 
-  if (self->n_queued > 0 || self->is_done || self->n_sent == MAX_MESSAGES
-      || self->lengths[self->n_sent] > 0)
+  if (self->n_queued > 0 || self->is_done || self->n_sent == MAX_MESSAGES ||
+      self->lengths[self->n_sent] > 0)
     return;
 
   n = wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { text, length },
@@ -200,11 +200,11 @@ take_piece (Side              *self,
     return;
 
   REQUIRE (self->n_closes == 0);
-  REQUIRE (self->got + payload.length <= sizeof text
-           && memcmp (payload.at, text + self->got, payload.length) == 0);
+  REQUIRE (self->got + payload.length <= sizeof text &&
+           memcmp (payload.at, text + self->got, payload.length) == 0);
   self->got += payload.length;
-  if (received->buffer_type != WSC_BUFFER_UTF8_MESSAGE
-      && received->buffer_type != WSC_BUFFER_BINARY_MESSAGE)
+  if (received->buffer_type != WSC_BUFFER_UTF8_MESSAGE &&
+      received->buffer_type != WSC_BUFFER_BINARY_MESSAGE)
     return;
 
   REQUIRE (self->n_received < other->n_sent && self->got == other->lengths[self->n_received]);
@@ -247,8 +247,8 @@ read_all (Side *self,
   const WscBuffer own = { choice & 1 ? self->own : NULL, choice & 1 ? 1 + choice % 60 : 0 };
   WscReceived received;
 
-  while (self->stream.workspace != NULL
-         && wsc_stream_may_call (&self->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE)
+  while (self->stream.workspace != NULL &&
+         wsc_stream_may_call (&self->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE)
     switch (wsc_stream_next (&self->stream, own, &received))
       {
       case WSC_RECEIVED_NEED_READ:
@@ -301,10 +301,10 @@ call_rarely (Side   *self,
   switch (choice % 4)
     {
     case 0:
-      if (!self->is_done
-          && wsc_stream_propose_close (&self->stream, 1000, (WscBytes) { text, choice % 100 },
-                                       &proposal) == WSC_FAULT_NONE
-          && self->n_queued < MAX_QUEUED)
+      if (!self->is_done &&
+          wsc_stream_propose_close (&self->stream, 1000, (WscBytes) { text, choice % 100 },
+                                    &proposal) == WSC_FAULT_NONE &&
+          self->n_queued < MAX_QUEUED)
         queue_proposal (self, &proposal);
       break;
     case 1:

@@ -71,13 +71,13 @@ read_tokens (WscBytes value)
       fuzz_require (wsc_products_next (&products, &product) == WSC_LIST_ELEMENT &&
                     wsc_texts_are_equal (token, product),
                     "a token is a product");
-      fuzz_require (wsc_extensions_next (&extensions, &extension) == WSC_LIST_ELEMENT
-                    && wsc_texts_are_equal (token, extension.name) && extension.n_parameters == 0,
+      fuzz_require (wsc_extensions_next (&extensions, &extension) == WSC_LIST_ELEMENT &&
+                    wsc_texts_are_equal (token, extension.name) && extension.n_parameters == 0,
                     "a token is an extension");
     }
-  fuzz_require (step != WSC_LIST_END || (wsc_products_next (&products, &product) == WSC_LIST_END
-                                         && wsc_extensions_next (&extensions,
-                                                                 &extension) == WSC_LIST_END),
+  fuzz_require (step != WSC_LIST_END || (wsc_products_next (&products, &product) == WSC_LIST_END &&
+                                         wsc_extensions_next (&extensions,
+                                                              &extension) == WSC_LIST_END),
                 "the lists end together");
 }
 
@@ -93,8 +93,8 @@ choose (const Offers *offers,
 
       fuzz_require (is_new, "an element is one extension");
       for (size_t j = 0; j < chosen->n; j++)
-        is_new = is_new && !(wsc_text_is_one_extension (chosen->texts[j], &earlier)
-                             && wsc_texts_are_equal (earlier.name, offered.name));
+        is_new = is_new && !(wsc_text_is_one_extension (chosen->texts[j], &earlier) &&
+                             wsc_texts_are_equal (earlier.name, offered.name));
       if (is_new)
         chosen->texts[chosen->n++] = offers->texts[i];
     }

@@ -103,8 +103,8 @@ require_same (const Played *one,
   of_other = wsc_http_head_get_fields (other->head, &n_other);
   fuzz_require (n_one == n_other, "every cut reads the same number of fields");
   for (size_t i = 0; i < n_one; i++)
-    fuzz_require (wsc_texts_are_equal (of_one[i].name, of_other[i].name)
-                  && wsc_texts_are_equal (of_one[i].value, of_other[i].value),
+    fuzz_require (wsc_texts_are_equal (of_one[i].name, of_other[i].name) &&
+                  wsc_texts_are_equal (of_one[i].value, of_other[i].value),
                   "every cut reads the same fields");
 }
 
@@ -178,10 +178,10 @@ require_clean (const WscHttpHead *head)
     {
       WscBytes value = fields[i].value;
 
-      fuzz_require (value.length == 0
-                    || (memchr (value.at, '\r', value.length) == NULL &&
-                        memchr (value.at, '\n', value.length) == NULL
-                        && memchr (value.at, '\0', value.length) == NULL),
+      fuzz_require (value.length == 0 ||
+                    (memchr (value.at, '\r', value.length) == NULL &&
+                     memchr (value.at, '\n', value.length) == NULL &&
+                     memchr (value.at, '\0', value.length) == NULL),
                     "no value holds CR, LF or NUL");
     }
 }
@@ -192,8 +192,8 @@ require_grammar (const Played *whole,
 {
   size_t n_fields;
 
-  fuzz_require ((whole->fault == WSC_FAULT_NONE) == (expected.verdict == GRAMMAR_ACCEPTED)
-                && (whole->fault == WSC_FAULT_PARTIAL) == (expected.verdict == GRAMMAR_CUT),
+  fuzz_require ((whole->fault == WSC_FAULT_NONE) == (expected.verdict == GRAMMAR_ACCEPTED) &&
+                (whole->fault == WSC_FAULT_PARTIAL) == (expected.verdict == GRAMMAR_CUT),
                 "parser and grammar come to the same verdict");
   wsc_http_head_get_fields (whole->head, &n_fields);
   fuzz_require (whole->fault != WSC_FAULT_NONE ||

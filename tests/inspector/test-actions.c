@@ -81,8 +81,8 @@ test_rows (void)
       record = wsi_store_get_record (store, action->row);
       g_assert_true (wsi_record_is_frame (record));
       g_assert_cmpuint (record->conversation, ==, action->conversation);
-      if (action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE && action->kind == WSI_ACTION_TAKEN
-          && action->operation != 0)
+      if (action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE &&
+          action->kind == WSI_ACTION_TAKEN && action->operation != 0)
         {
           g_assert_cmpint (record->direction == WSP_DIRECTION_SENT, ==,
                            action->role == WSP_ROLE_CLIENT);

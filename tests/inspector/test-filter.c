@@ -212,8 +212,8 @@ test_opcodes (void)
       gboolean is_same = FALSE;
 
       for (const WsiName *kind = type->names; kind->name != NULL; kind++)
-        is_same |= strcmp (kind->name, opcode->name) == 0
-                   && kind->value == wsp_frame_record_get_kind (&frame);
+        is_same |= strcmp (kind->name, opcode->name) == 0 &&
+                   kind->value == wsp_frame_record_get_kind (&frame);
       g_assert_true (is_same);
     }
 }

@@ -46,8 +46,8 @@ static const struct
 static gboolean
 is_done (gpointer data)
 {
-  return wsi_frame_query_is_ready (data)
-         && wsi_frame_query_get_n_tested (data) >= *(guint64 *) g_object_get_data (data, "end");
+  return wsi_frame_query_is_ready (data) &&
+         wsi_frame_query_get_n_tested (data) >= *(guint64 *) g_object_get_data (data, "end");
 }
 
 static void

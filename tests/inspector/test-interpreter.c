@@ -608,8 +608,8 @@ test_every_field (void)
       gboolean is_tested = !g_str_equal (field->group, "content");
 
       for (gsize j = 0; j < G_N_ELEMENTS (filters); j++)
-        is_tested |= strstr (filters[j].filter, field->name) != NULL
-                     && filters[j].numbers[0] != '\0';
+        is_tested |= strstr (filters[j].filter, field->name) != NULL &&
+                     filters[j].numbers[0] != '\0';
       if (!is_tested)
         g_error ("%s has no row", field->name);
       g_assert_nonnull (field->description);

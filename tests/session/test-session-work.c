@@ -51,8 +51,8 @@ drain (WspSession *session)
 {
   WspSessionAction action;
 
-  while (next (session, &action) != WSP_ACTION_TYPE_NONE
-         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
+  while (next (session, &action) != WSP_ACTION_TYPE_NONE &&
+         wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
     wsp_session_complete_action (session, &action, sum_of (&action));
 }
 

@@ -202,8 +202,8 @@ test_limit_reported_and_logged (void)
   g_assert_false (take (session, "\x82\x06Hello!", 8, &action, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_true (g_str_has_suffix (error->message, "-size: 6, limit 5"));
-  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL)
-         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
+         wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
       g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
 
@@ -447,8 +447,8 @@ test_drain_after_fault (gconstpointer data)
   wsp_session_set_time (session, 2 * SECOND);
   g_assert_cmpint (wsp_session_get_deadline (session), ==,
                    (2 + drain_cases[i].seconds) * (gint64) SECOND);
-  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL)
-         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL) &&
+         wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
       g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
 
@@ -483,8 +483,8 @@ test_close_times_out (void)
 
   wsp_session_set_time (session, SECOND);
   wsp_session_send_close (session, 1000, NULL, NULL);
-  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL)
-         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
+         wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
       g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
 

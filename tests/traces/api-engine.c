@@ -121,8 +121,8 @@ api_new (const Trace *trace,
   size_t read_length = (size_t) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
   size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER];
 
-  if (trace->options[TRACE_OPTION_DEFLATE] && trace->role == WSC_ROLE_SERVER
-      && write_length < WSC_DEFAULT_CLIENT_SEND_BUFFER)
+  if (trace->options[TRACE_OPTION_DEFLATE] && trace->role == WSC_ROLE_SERVER &&
+      write_length < WSC_DEFAULT_CLIENT_SEND_BUFFER)
     write_length = WSC_DEFAULT_CLIENT_SEND_BUFFER;
   assert (self != NULL);
   take_options (self, trace);
@@ -135,8 +135,8 @@ api_new (const Trace *trace,
   self->numbers = calloc (trace->n_calls + 1, 1);
   self->ids = calloc (trace->n_calls + 1, sizeof *self->ids);
   self->n_calls = trace->n_calls;
-  assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL
-          && self->workspace.control.at != NULL && self->workspace.inflate.at != NULL);
+  assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL &&
+          self->workspace.control.at != NULL && self->workspace.inflate.at != NULL);
   assert (self->numbers != NULL && self->ids != NULL);
 
   wsc_engine_init (&self->engine, &self->options, &self->host);

@@ -152,8 +152,8 @@ next_action (Play          *self,
       *outcome = api_get_action (self->api, queue, capacity, action);
       if (outcome->is_refused)
         return true;
-      if (action->type == WSC_ACTION_SEND_TO_NETWORK && self->trace->role == WSC_ROLE_CLIENT
-          && sum_of (action) > self->trace->options[TRACE_OPTION_SEND_BUFFER])
+      if (action->type == WSC_ACTION_SEND_TO_NETWORK && self->trace->role == WSC_ROLE_CLIENT &&
+          sum_of (action) > self->trace->options[TRACE_OPTION_SEND_BUFFER])
         return play_fail (self, "a step of %zu bytes is longer than the send buffer",
                           sum_of (action));
       if (action->n_buffers > capacity)

@@ -227,8 +227,8 @@ static GtkWidget *
 find_list_row (GtkWidget  *widget,
                const char *text)
 {
-  if (GTK_IS_INSCRIPTION (widget)
-      && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0)
+  if (GTK_IS_INSCRIPTION (widget) &&
+      g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0)
     return gtk_widget_get_parent (gtk_widget_get_parent (gtk_widget_get_parent (widget)));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;

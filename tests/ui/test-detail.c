@@ -47,8 +47,8 @@ is_shown (gpointer data)
   WsiListCounts counts;
 
   wsi_frame_list_get_counts (scene->list, &counts);
-  return counts.n_shown == counts.n_rows && counts.n_rows > 0
-         && wsi_learner_get_n_learned (learner) == wsi_store_get_end (scene->store);
+  return counts.n_shown == counts.n_rows && counts.n_rows > 0 &&
+         wsi_learner_get_n_learned (learner) == wsi_store_get_end (scene->store);
 }
 
 static void

@@ -79,8 +79,8 @@ has_steps (gpointer data)
 {
   Scene *scene = data;
 
-  return get_steps (scene) != NULL
-         && g_list_model_get_n_items (get_steps (scene)) > scene->n_wanted;
+  return get_steps (scene) != NULL &&
+         g_list_model_get_n_items (get_steps (scene)) > scene->n_wanted;
 }
 
 static gboolean
@@ -167,9 +167,9 @@ test_queues (void)
   scene_init (&scene, 1100);
   run_example (&scene);
   show_row (&scene, 0);
-  while (get_step (&scene)->kind != WSI_ACTION_QUEUED
-         || get_step (&scene)->queue != WSP_ACTION_QUEUE_SEND
-         || get_step (&scene)->role != WSP_ROLE_CLIENT)
+  while (get_step (&scene)->kind != WSI_ACTION_QUEUED ||
+         get_step (&scene)->queue != WSP_ACTION_QUEUE_SEND ||
+         get_step (&scene)->role != WSP_ROLE_CLIENT)
     act (&scene, "engine.next");
   g_assert_nonnull (strstr (wsi_engine_page_get_state (scene.engine), "Send queue: "));
   g_assert_null (strstr (wsi_engine_page_get_state (scene.engine), "Send queue: empty"));

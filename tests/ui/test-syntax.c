@@ -79,9 +79,9 @@ static gboolean
 is_colour (const PangoColor *shown,
            const GdkRGBA    *wanted)
 {
-  return shown->red == (guint16) (wanted->red * G_MAXUINT16)
-         && shown->green == (guint16) (wanted->green * G_MAXUINT16)
-         && shown->blue == (guint16) (wanted->blue * G_MAXUINT16);
+  return shown->red == (guint16) (wanted->red * G_MAXUINT16) &&
+         shown->green == (guint16) (wanted->green * G_MAXUINT16) &&
+         shown->blue == (guint16) (wanted->blue * G_MAXUINT16);
 }
 
 /* "name text" of each part with a colour, in the line that has the word. */

@@ -37,8 +37,8 @@ write_log (GLogLevelFlags   level,
            gpointer         data)
 {
   for (gsize i = 0; i < n_fields; i++)
-    if (strcmp (fields[i].key, "MESSAGE") == 0
-        && g_str_has_prefix (fields[i].value, "Trying to measure "))
+    if (strcmp (fields[i].key, "MESSAGE") == 0 &&
+        g_str_has_prefix (fields[i].value, "Trying to measure "))
       return G_LOG_WRITER_HANDLED;
   return g_log_writer_default (level, fields, n_fields, data);
 }

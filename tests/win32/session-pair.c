@@ -31,8 +31,8 @@ bool
 create_pair (WEB_SOCKET_HANDLE *client,
              WEB_SOCKET_HANDLE *server)
 {
-  return SUCCEEDED (create (CLIENT, NULL, 0, client))
-         && SUCCEEDED (create (SERVER, NULL, 0, server));
+  return SUCCEEDED (create (CLIENT, NULL, 0, client)) &&
+         SUCCEEDED (create (SERVER, NULL, 0, server));
 }
 
 HRESULT
@@ -78,10 +78,10 @@ do_handshake (WEB_SOCKET_HANDLE client,
   PWEB_SOCKET_HTTP_HEADER response;
   ULONG n_request, n_response;
 
-  return SUCCEEDED (begin_client (client, agreement, request, &n_request))
-         && SUCCEEDED (begin_server (server, agreement, request, n_request, &response, &n_response))
-         && SUCCEEDED (WebSocketEndClientHandshake (client, response, n_response, NULL, NULL, NULL))
-         && SUCCEEDED (WebSocketEndServerHandshake (server));
+  return SUCCEEDED (begin_client (client, agreement, request, &n_request)) &&
+         SUCCEEDED (begin_server (server, agreement, request, n_request, &response, &n_response)) &&
+         SUCCEEDED (WebSocketEndClientHandshake (client, response, n_response, NULL, NULL, NULL)) &&
+         SUCCEEDED (WebSocketEndServerHandshake (server));
 }
 
 bool

@@ -133,11 +133,11 @@ test_only_close_uses_close_status (void)
   buffer.CloseStatus.ulReasonLength = 3;
   buffer.CloseStatus.usStatus = 1001;
   wire.length = 0;
-  tap_point (is_open
-             && WebSocketSend (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL) == S_OK
-             && WebSocketSend (server, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, NULL) == S_OK
-             && write_out (server, &wire) && wire.length == 12
-             && memcmp (wire.bytes, "\x82\x03" "bye\x88\x05\x03\xe9" "bye", 12) == 0,
+  tap_point (is_open &&
+             WebSocketSend (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL) == S_OK &&
+             WebSocketSend (server, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, NULL) == S_OK &&
+             write_out (server, &wire) && wire.length == 12 &&
+             memcmp (wire.bytes, "\x82\x03" "bye\x88\x05\x03\xe9" "bye", 12) == 0,
              "/win32/websocket/layout/WIN-A-04-only-close-reads-the-status");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);
@@ -153,8 +153,8 @@ test_headers_without_nul (void)
   Agreement nothing = { NULL, NULL };
   CHAR copies[8][2][64];
   ULONG n_request = 0, n_response = 0;
-  bool is_begun = create_pair (&client, &server)
-                  && begin_client (client, &nothing, request, &n_request) == S_OK;
+  bool is_begun = create_pair (&client, &server) &&
+                  begin_client (client, &nothing, request, &n_request) == S_OK;
 
   memset (copies, 'X', sizeof copies);
   for (ULONG i = 0; i < n_request; i++)
@@ -165,10 +165,10 @@ test_headers_without_nul (void)
       request[i].pcValue = copies[i][1];
     }
 
-  tap_point (is_begun
-             && begin_server (server, &nothing, request, n_request, &response, &n_response) == S_OK
-             && SUCCEEDED (WebSocketEndClientHandshake (client, response, n_response,
-                                                        NULL, NULL, NULL)),
+  tap_point (is_begun &&
+             begin_server (server, &nothing, request, n_request, &response, &n_response) == S_OK &&
+             SUCCEEDED (WebSocketEndClientHandshake (client, response, n_response,
+                                                     NULL, NULL, NULL)),
              "/win32/websocket/headers/WIN-A-05-lengths-rule-not-the-terminator");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);

@@ -18,8 +18,8 @@ find (const WEB_SOCKET_HTTP_HEADER *headers,
       PCSTR                         name)
 {
   for (ULONG i = 0; i < n; i++)
-    if (headers[i].ulNameLength == strlen (name)
-        && memcmp (headers[i].pcName, name, strlen (name)) == 0)
+    if (headers[i].ulNameLength == strlen (name) &&
+        memcmp (headers[i].pcName, name, strlen (name)) == 0)
       return &headers[i];
   return NULL;
 }
@@ -28,8 +28,8 @@ static bool
 is_value (const WEB_SOCKET_HTTP_HEADER *header,
           PCSTR                         value)
 {
-  return header != NULL && header->ulValueLength == strlen (value)
-         && memcmp (header->pcValue, value, strlen (value)) == 0;
+  return header != NULL && header->ulValueLength == strlen (value) &&
+         memcmp (header->pcValue, value, strlen (value)) == 0;
 }
 
 static void
@@ -98,9 +98,9 @@ end_with_nul (const WEB_SOCKET_HTTP_HEADER *headers,
               ULONG                         n)
 {
   for (ULONG i = 0; i < n; i++)
-    if (headers[i].pcName[headers[i].ulNameLength] != 0
-        || headers[i].pcValue[headers[i].ulValueLength] != 0
-        || strlen (headers[i].pcValue) != headers[i].ulValueLength)
+    if (headers[i].pcName[headers[i].ulNameLength] != 0 ||
+        headers[i].pcValue[headers[i].ulValueLength] != 0 ||
+        strlen (headers[i].pcValue) != headers[i].ulValueLength)
       return false;
   return n > 0;
 }
@@ -133,8 +133,8 @@ is_empty (const WEB_SOCKET_HTTP_HEADER *headers,
           ULONG                         n)
 {
   for (ULONG i = 0; i < n; i++)
-    if (headers[i].pcName != NULL || headers[i].ulNameLength != 0 || headers[i].pcValue != NULL
-        || headers[i].ulValueLength != 0)
+    if (headers[i].pcName != NULL || headers[i].ulNameLength != 0 || headers[i].pcValue != NULL ||
+        headers[i].ulValueLength != 0)
       return false;
   return true;
 }
@@ -154,9 +154,9 @@ test_client_array (void)
   whole[n_request] = make_header ("Host", "example.com");
   begin_server (server, &nothing, whole, n_request + 1, &response, &n_response);
 
-  is_there = is_value (find (request, n_request, "Upgrade"), "websocket")
-             && is_value (find (request, n_request, "Sec-WebSocket-Version"), "13")
-             && is_key (find (request, n_request, "Sec-WebSocket-Key"));
+  is_there = is_value (find (request, n_request, "Upgrade"), "websocket") &&
+             is_value (find (request, n_request, "Sec-WebSocket-Version"), "13") &&
+             is_key (find (request, n_request, "Sec-WebSocket-Key"));
   tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-until-the-end");
 
   next_step (client, WEB_SOCKET_ALL_ACTION_QUEUE);
@@ -170,8 +170,8 @@ test_client_array (void)
   WebSocketEndClientHandshake (client, response, n_response, NULL, NULL, NULL);
   WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL);
   WebSocketReceive (client, NULL, NULL);
-  is_there = is_value (find (request, n_request, "Upgrade"), "websocket")
-             && is_key (find (request, n_request, "Sec-WebSocket-Key"));
+  is_there = is_value (find (request, n_request, "Upgrade"), "websocket") &&
+             is_key (find (request, n_request, "Sec-WebSocket-Key"));
   tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-after-the-end");
 
   next_step (client, WEB_SOCKET_ALL_ACTION_QUEUE);
@@ -237,8 +237,8 @@ test_server_array (void)
       if (i == GET_ACTION)
         is_there = is_there && is_empty (response, n_response);
       else
-        is_there = is_there && is_value (find (response, n_response, "Upgrade"), "websocket")
-                   && is_accept (find (response, n_response, "Sec-WebSocket-Accept"));
+        is_there = is_there && is_value (find (response, n_response, "Upgrade"), "websocket") &&
+                   is_accept (find (response, n_response, "Sec-WebSocket-Accept"));
       tap_point (is_there, "/win32/websocket/end-server/WIN-C-07-array-is-%s", names[i]);
       WebSocketDeleteHandle (client);
       WebSocketDeleteHandle (server);
@@ -266,9 +266,9 @@ negotiate (Negotiation *self,
   WEB_SOCKET_HTTP_HEADER request[8];
   ULONG n;
 
-  if (!create_pair (&self->client, &self->server)
-      || FAILED (WebSocketBeginClientHandshake (self->client, protocols, 3, extensions, 3, NULL, 0,
-                                                &made, &n)))
+  if (!create_pair (&self->client, &self->server) ||
+      FAILED (WebSocketBeginClientHandshake (self->client, protocols, 3, extensions, 3, NULL, 0,
+                                             &made, &n)))
     return false;
 
   memcpy (request, made, n * sizeof *made);
@@ -305,8 +305,8 @@ test_indices (void)
   bool is_begun = negotiate (&negotiation, "chat", chosen, 2);
   HRESULT result = end (&negotiation, indices, &n_indices, &protocol);
 
-  tap_point (is_begun && result == S_OK && n_indices == 2 && indices[0] == 2 && indices[1] == 0
-             && indices[2] == 77,
+  tap_point (is_begun && result == S_OK && n_indices == 2 && indices[0] == 2 && indices[1] == 0 &&
+             indices[2] == 77,
              "/win32/websocket/end-client/WIN-C-13-extensions-are-indices-of-the-offer");
   tap_point (protocol == 1,
              "/win32/websocket/end-client/WIN-C-13-subprotocol-is-an-index-of-the-offer");
@@ -322,8 +322,8 @@ test_nothing_selected (void)
   bool is_begun = negotiate (&negotiation, NULL, NULL, 0);
   HRESULT result = end (&negotiation, indices, &n_indices, &protocol);
 
-  tap_point (is_begun && result == S_OK && n_indices == 0 && indices[0] == 77
-             && protocol == 0xffffffff,
+  tap_point (is_begun && result == S_OK && n_indices == 0 && indices[0] == 77 &&
+             protocol == 0xffffffff,
              "/win32/websocket/end-client/WIN-C-13-nothing-selected-is-a-success-and-said");
   end_negotiation (&negotiation);
 }
@@ -356,8 +356,8 @@ test_small_room (void)
   bool is_begun = negotiate (&negotiation, "chat", chosen, 1);
   HRESULT result = end (&negotiation, indices, &n_indices, &protocol);
 
-  tap_point (is_begun && result == E_INVALIDARG && indices[0] == 77 && indices[1] == 77
-             && indices[2] == 77 && n_indices == 2 && protocol == 77,
+  tap_point (is_begun && result == E_INVALIDARG && indices[0] == 77 && indices[1] == 77 &&
+             indices[2] == 77 && n_indices == 2 && protocol == 77,
              "/win32/websocket/end-client/WIN-C-15-less-room-than-offers-writes-nothing");
 
   n_indices = 3;
@@ -429,8 +429,8 @@ test_holes (void)
           WebSocketBeginServerHandshake (server, NULL, hole_cases[i].extensions,
                                          hole_cases[i].n_extensions, hole_cases[i].headers,
                                          hole_cases[i].n_headers, &made, &n);
-      tap_point (client_result == E_INVALIDARG && server_result == E_INVALIDARG
-                 && made == NULL && n == 77,
+      tap_point (client_result == E_INVALIDARG && server_result == E_INVALIDARG &&
+                 made == NULL && n == 77,
                  "/win32/websocket/begin/%s-refused", hole_cases[i].name);
       WebSocketDeleteHandle (client);
       WebSocketDeleteHandle (server);
@@ -480,8 +480,8 @@ test_empty_header (void)
   server_result = begin_server (server, &nothing, whole, n_request + 2, &response, &n_response);
   tap_point (client_result == S_OK && server_result == S_OK,
              "/win32/websocket/begin/header-with-empty-value-needs-no-pointer");
-  tap_point (begin_with_name (CLIENT, NULL) == begin_with_name (CLIENT, (PCHAR) "")
-             && begin_with_name (SERVER, NULL) == begin_with_name (SERVER, (PCHAR) ""),
+  tap_point (begin_with_name (CLIENT, NULL) == begin_with_name (CLIENT, (PCHAR) "") &&
+             begin_with_name (SERVER, NULL) == begin_with_name (SERVER, (PCHAR) ""),
              "/win32/websocket/begin/header-with-empty-name-needs-no-pointer");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);
@@ -496,19 +496,19 @@ test_missing_pointers (void)
   ULONG n = 77, room = 1, index;
 
   create_pair (&client, &server);
-  tap_point (WebSocketBeginClientHandshake (NULL, NULL, 0, NULL, 0, NULL, 0, &made, &n) == bad
-             && WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, NULL, 0, NULL, &n) == bad
-             && WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, NULL, 0, &made, 0) == bad,
+  tap_point (WebSocketBeginClientHandshake (NULL, NULL, 0, NULL, 0, NULL, 0, &made, &n) == bad &&
+             WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, NULL, 0, NULL, &n) == bad &&
+             WebSocketBeginClientHandshake (client, NULL, 0, NULL, 0, NULL, 0, &made, 0) == bad,
              "/win32/websocket/begin-client/missing-out-pointers-refused");
-  tap_point (WebSocketBeginServerHandshake (NULL, NULL, NULL, 0, NULL, 0, &made, &n) == bad
-             && WebSocketBeginServerHandshake (server, NULL, NULL, 0, NULL, 0, NULL, &n) == bad
-             && WebSocketBeginServerHandshake (server, NULL, NULL, 0, NULL, 0, &made, NULL) == bad,
+  tap_point (WebSocketBeginServerHandshake (NULL, NULL, NULL, 0, NULL, 0, &made, &n) == bad &&
+             WebSocketBeginServerHandshake (server, NULL, NULL, 0, NULL, 0, NULL, &n) == bad &&
+             WebSocketBeginServerHandshake (server, NULL, NULL, 0, NULL, 0, &made, NULL) == bad,
              "/win32/websocket/begin-server/missing-out-pointers-refused");
-  tap_point (WebSocketEndClientHandshake (NULL, NULL, 0, NULL, NULL, NULL) == bad
-             && WebSocketEndClientHandshake (client, NULL, 1, NULL, NULL, NULL) == bad
-             && WebSocketEndClientHandshake (client, NULL, 0, &index, NULL, NULL) == bad
-             && WebSocketEndClientHandshake (client, NULL, 0, NULL, &room, NULL) == bad
-             && WebSocketEndServerHandshake (NULL) == bad,
+  tap_point (WebSocketEndClientHandshake (NULL, NULL, 0, NULL, NULL, NULL) == bad &&
+             WebSocketEndClientHandshake (client, NULL, 1, NULL, NULL, NULL) == bad &&
+             WebSocketEndClientHandshake (client, NULL, 0, &index, NULL, NULL) == bad &&
+             WebSocketEndClientHandshake (client, NULL, 0, NULL, &room, NULL) == bad &&
+             WebSocketEndServerHandshake (NULL) == bad,
              "/win32/websocket/end-client/missing-pointers-refused");
   tap_point (made == NULL && n == 77,
              "/win32/websocket/begin-client/refusal-touches-no-out-pointer");

@@ -50,8 +50,8 @@ look_at (Talker     *talker,
       size_t length = step->buffers[i].Data.ulBufferLength;
 
       talker->n_buffers++;
-      if (is_inside (at, length, payload, sizeof payload)
-          || is_inside (at, length, receive_buffer, sizeof receive_buffer))
+      if (is_inside (at, length, payload, sizeof payload) ||
+          is_inside (at, length, receive_buffer, sizeof receive_buffer))
         {
           talker->n_in_payload++;
           continue;
@@ -116,8 +116,8 @@ talk (Talker *talker,
         {
           complete (talker->handle, &step, take (in, &step));
         }
-      else if (step.action == WEB_SOCKET_NO_ACTION
-               || step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
+      else if (step.action == WEB_SOCKET_NO_ACTION ||
+               step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION)
         {
           /* Completing a read with 0 ends its Receive: the next turn begins a new one. */
           complete (talker->handle, &step, 0);
@@ -160,9 +160,9 @@ open_talkers (Talker *client,
 
   to_server.length = 0;
   to_client.length = 0;
-  return create_talker (client, CLIENT, client_memory, CLIENT_MEMORY + spare_memory)
-         && create_talker (server, SERVER, server_memory, SERVER_MEMORY + spare_memory)
-         && do_handshake (client->handle, server->handle, &nothing);
+  return create_talker (client, CLIENT, client_memory, CLIENT_MEMORY + spare_memory) &&
+         create_talker (server, SERVER, server_memory, SERVER_MEMORY + spare_memory) &&
+         do_handshake (client->handle, server->handle, &nothing);
 }
 
 static void
@@ -216,8 +216,8 @@ test_waiting_pong (void)
   complete (server.handle, &indicated, 0);
   pong = next_step (server.handle, WEB_SOCKET_SEND_ACTION_QUEUE);
   look_at (&server, &pong);
-  tap_point (is_open && server.n_pongs == 1 && pong.n_buffers == 1 && server.n_foreign == 0
-             && memcmp (pong.buffers[0].Data.pbBuffer, "\x8a\x03" "abc", 5) == 0,
+  tap_point (is_open && server.n_pongs == 1 && pong.n_buffers == 1 && server.n_foreign == 0 &&
+             memcmp (pong.buffers[0].Data.pbBuffer, "\x8a\x03" "abc", 5) == 0,
              "/win32/websocket/allocated-buffer/WIN-H-07-waiting-pong-leaves-from-the-memory");
   WebSocketDeleteHandle (client.handle);
   WebSocketDeleteHandle (server.handle);
@@ -241,8 +241,8 @@ test_conversation (void)
   tap_point (is_open && client.n_foreign == 0 && client.n_buffers > 20 && client.n_pongs == 5,
              "/win32/websocket/allocated-buffer/WIN-H-07-client-shows-only-given-memory-with-%u-spare",
              (unsigned) spare_memory);
-  tap_point (server.n_foreign == 0 && server.n_in_payload > 1 && server.n_buffers > 20
-             && server.n_pongs == 5,
+  tap_point (server.n_foreign == 0 && server.n_in_payload > 1 && server.n_buffers > 20 &&
+             server.n_pongs == 5,
              "/win32/websocket/allocated-buffer/WIN-H-07-server-shows-given-memory-and-payload-with-%u-spare",
              (unsigned) spare_memory);
 

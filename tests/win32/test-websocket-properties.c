@@ -62,8 +62,8 @@ test_defaults (void)
       HRESULT result = WebSocketReceive (handles[i], NULL, NULL);
       Step step = next_step (handles[i], WEB_SOCKET_RECEIVE_ACTION_QUEUE);
 
-      tap_point (result == S_OK && step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION
-                 && step.n_buffers == 1 && step.buffers[0].Data.ulBufferLength == 4096,
+      tap_point (result == S_OK && step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION &&
+                 step.n_buffers == 1 && step.buffers[0].Data.ulBufferLength == 4096,
                  "/win32/websocket/create/WIN-H-02-%s-reads-at-most-4096",
                  i == 0 ? "client" : "server");
       WebSocketDeleteHandle (handles[i]);
@@ -107,10 +107,10 @@ test_size_is_used (void)
   WEB_SOCKET_PROPERTY given = property (RECEIVE_SIZE, &size, sizeof size);
   Agreement nothing = { NULL, NULL };
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
-  bool is_open = create (CLIENT, &given, 1, &client) == S_OK
-                 && create (SERVER, NULL, 0, &server) == S_OK
-                 && do_handshake (client, server, &nothing)
-                 && WebSocketReceive (client, NULL, NULL) == S_OK;
+  bool is_open = create (CLIENT, &given, 1, &client) == S_OK &&
+                 create (SERVER, NULL, 0, &server) == S_OK &&
+                 do_handshake (client, server, &nothing) &&
+                 WebSocketReceive (client, NULL, NULL) == S_OK;
   Step step = next_step (client, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
 
   tap_point (is_open && length_of (&step) == 300, "/win32/websocket/sizes/receive-size-is-used");
@@ -148,8 +148,8 @@ test_refused (void)
       WEB_SOCKET_PROPERTY given = property (refused_cases[i].type, value, refused_cases[i].size);
       WEB_SOCKET_HANDLE handle = NULL;
 
-      tap_point (create (CLIENT, &given, 1, &handle) == E_INVALIDARG && handle == NULL
-                 && create (SERVER, &given, 1, &handle) == E_INVALIDARG && handle == NULL,
+      tap_point (create (CLIENT, &given, 1, &handle) == E_INVALIDARG && handle == NULL &&
+                 create (SERVER, &given, 1, &handle) == E_INVALIDARG && handle == NULL,
                  "/win32/websocket/properties/WIN-H-09-%s-refused", refused_cases[i].name);
     }
 
@@ -189,8 +189,8 @@ test_allocated_buffer (void)
              "/win32/websocket/allocated-buffer/WIN-H-08-one-byte-less-refused");
   tap_point (try_memory (memory, sizeof (PVOID)) == E_INVALIDARG,
              "/win32/websocket/allocated-buffer/WIN-H-05-size-of-the-pointer-refused");
-  tap_point (try_memory (memory + 4, SERVER_MEMORY) == E_INVALIDARG
-             && try_memory (memory + 1, SERVER_MEMORY) == E_INVALIDARG,
+  tap_point (try_memory (memory + 4, SERVER_MEMORY) == E_INVALIDARG &&
+             try_memory (memory + 1, SERVER_MEMORY) == E_INVALIDARG,
              "/win32/websocket/allocated-buffer/WIN-H-08-misaligned-refused");
   tap_point (try_memory (memory + 8, SERVER_MEMORY) == S_OK,
              "/win32/websocket/allocated-buffer/WIN-H-08-multiple-of-8-suffices");
@@ -224,13 +224,13 @@ test_memory_is_used (void)
                                         SERVER_MEMORY);
   Agreement nothing = { NULL, NULL };
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
-  bool is_open = create (SERVER, &given, 1, &server) == S_OK
-                 && create (CLIENT, NULL, 0, &client) == S_OK;
+  bool is_open = create (SERVER, &given, 1, &server) == S_OK &&
+                 create (CLIENT, NULL, 0, &client) == S_OK;
   Step step;
 
   at = NULL;
-  is_open = is_open && do_handshake (client, server, &nothing)
-            && WebSocketReceive (server, NULL, NULL) == S_OK;
+  is_open = is_open && do_handshake (client, server, &nothing) &&
+            WebSocketReceive (server, NULL, NULL) == S_OK;
   step = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
   tap_point (is_open && step.buffers[0].Data.pbBuffer == memory,
              "/win32/websocket/allocated-buffer/WIN-H-05-value-points-to-the-pointer");
@@ -249,8 +249,8 @@ open_with (WEB_SOCKET_PROPERTY_TYPE type,
   WEB_SOCKET_PROPERTY given = property (type, &value, sizeof value);
   Agreement nothing = { NULL, NULL };
 
-  return create (CLIENT, &given, 1, client) == S_OK && create (SERVER, &given, 1, server) == S_OK
-         && do_handshake (*client, *server, &nothing);
+  return create (CLIENT, &given, 1, client) == S_OK && create (SERVER, &given, 1, server) == S_OK &&
+         do_handshake (*client, *server, &nothing);
 }
 
 static Step
@@ -269,8 +269,8 @@ received_by (WEB_SOCKET_HANDLE handle,
 static bool
 is_message (const Step *step)
 {
-  return step->result == S_OK && step->action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
-         && (step->type & 1) == 0;
+  return step->result == S_OK && step->action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+         (step->type & 1) == 0;
 }
 
 static void
@@ -290,13 +290,13 @@ test_masking (BOOL is_disabled)
     send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0", 1, NULL);
   write_out (client, &wire);
   is_key_zero = memcmp (wire.bytes, "\x82\x81\0\0\0\0\0\x82\x81\0\0\0\0\0", 14) == 0;
-  tap_point (is_open && wire.length == 28 && wire.bytes[1] == 0x81
-             && is_key_zero == (is_disabled != 0),
+  tap_point (is_open && wire.length == 28 && wire.bytes[1] == 0x81 &&
+             is_key_zero == (is_disabled != 0),
              "/win32/websocket/properties/WIN-S-04-client-with-masking-%s", name);
 
   step = received_by (server, "\x82\x01" "a", 3);
-  tap_point (is_open && is_message (&step) == (is_disabled != 0)
-             && (is_disabled || step.result == E_INVALID_PROTOCOL_FORMAT),
+  tap_point (is_open && is_message (&step) == (is_disabled != 0) &&
+             (is_disabled || step.result == E_INVALID_PROTOCOL_FORMAT),
              "/win32/websocket/properties/WIN-R-13-server-with-masking-%s", name);
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);
@@ -406,8 +406,8 @@ test_keepalive (void)
       Keepalive told = { 0 };
       bool is_reported = keepalive_in_child (keepalive_cases[i].setting, &told);
 
-      tap_point (is_reported && told.result == S_OK && told.size == 4
-                 && told.value == keepalive_cases[i].value,
+      tap_point (is_reported && told.result == S_OK && told.size == 4 &&
+                 told.value == keepalive_cases[i].value,
                  "/win32/websocket/keepalive/%s", keepalive_cases[i].name);
       is_read_once = is_read_once && told.later_result == S_OK && told.later_value == told.value;
     }
@@ -422,14 +422,14 @@ test_versions (void)
   ULONG versions[4] = { 1, 2, 3, 4 };
   ULONG size = sizeof versions;
 
-  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == S_OK && size == 4
-             && versions[0] == 13 && versions[1] == 2,
+  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == S_OK && size == 4 &&
+             versions[0] == 13 && versions[1] == 2,
              "/win32/websocket/versions/WIN-H-14-are-13-alone");
 
   size = 3;
   versions[0] = 1;
-  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == E_INVALIDARG && size == 4
-             && versions[0] == 1,
+  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == E_INVALIDARG && size == 4 &&
+             versions[0] == 1,
              "/win32/websocket/versions/WIN-H-14-too-small-reports-the-size");
 
   size = 0;
@@ -437,8 +437,8 @@ test_versions (void)
              "/win32/websocket/versions/WIN-H-14-no-memory-reports-the-size");
 
   size = 4;
-  tap_point (WebSocketGetGlobalProperty (type, NULL, &size) == E_INVALIDARG
-             && WebSocketGetGlobalProperty (type, versions, NULL) == E_INVALIDARG,
+  tap_point (WebSocketGetGlobalProperty (type, NULL, &size) == E_INVALIDARG &&
+             WebSocketGetGlobalProperty (type, versions, NULL) == E_INVALIDARG,
              "/win32/websocket/versions/WIN-H-14-missing-pointers-refused");
 }
 
@@ -462,9 +462,9 @@ test_missing_pointers (void)
 {
   WEB_SOCKET_HANDLE handle = NULL;
 
-  tap_point (create (CLIENT, NULL, 0, NULL) == E_INVALIDARG
-             && create (SERVER, NULL, 0, NULL) == E_INVALIDARG
-             && create (SERVER, NULL, 1, &handle) == E_INVALIDARG && handle == NULL,
+  tap_point (create (CLIENT, NULL, 0, NULL) == E_INVALIDARG &&
+             create (SERVER, NULL, 0, NULL) == E_INVALIDARG &&
+             create (SERVER, NULL, 1, &handle) == E_INVALIDARG && handle == NULL,
              "/win32/websocket/create/missing-pointers-refused");
 }
 

@@ -31,8 +31,8 @@ test_source (void)
   websocket_random_set_source (client, count_up, &next);
   wire.length = 0;
   send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0\0\0\0", 4, NULL);
-  tap_point (is_open && write_out (client, &wire) && wire.length == 10
-             && memcmp (wire.bytes, "\x82\x84\x10\x11\x12\x13\x10\x11\x12\x13", 10) == 0,
+  tap_point (is_open && write_out (client, &wire) && wire.length == 10 &&
+             memcmp (wire.bytes, "\x82\x84\x10\x11\x12\x13\x10\x11\x12\x13", 10) == 0,
              "/win32/websocket-random/source/tests-choose-the-key");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);

@@ -30,8 +30,8 @@ pass_message (WEB_SOCKET_HANDLE from,
     return false;
 
   told = read_in (to, wire, wire);
-  is_right = told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
-             && told.buffers[0].Data.ulBufferLength == sizeof received;
+  is_right = told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+             told.buffers[0].Data.ulBufferLength == sizeof received;
   if (is_right)
     {
       memcpy (&received, told.buffers[0].Data.pbBuffer, sizeof received);

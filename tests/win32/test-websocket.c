@@ -64,15 +64,15 @@ test_inside_handshake (void)
   PWEB_SOCKET_HTTP_HEADER response;
   Agreement agreement = { "chat", "x-one" };
   ULONG n_request, n_response;
-  bool is_begun = create_pair (&client, &server)
-                  && begin_client (client, &agreement, request, &n_request) == S_OK
-                  && begin_server (server, &agreement, request, n_request,
-                                   &response, &n_response) == S_OK;
+  bool is_begun = create_pair (&client, &server) &&
+                  begin_client (client, &agreement, request, &n_request) == S_OK &&
+                  begin_server (server, &agreement, request, n_request,
+                                &response, &n_response) == S_OK;
 
-  tap_point (is_begun
-             && WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL)
-             == E_INVALID_PROTOCOL_OPERATION
-             && WebSocketReceive (client, NULL, NULL) == E_INVALID_PROTOCOL_OPERATION,
+  tap_point (is_begun &&
+             WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL)
+             == E_INVALID_PROTOCOL_OPERATION &&
+             WebSocketReceive (client, NULL, NULL) == E_INVALID_PROTOCOL_OPERATION,
              "/win32/websocket/send/WIN-H-11-client-inside-the-handshake-refused");
   delete_pair (client, server);
   tap_point (true, "/win32/websocket/delete/WIN-H-10-between-begin-and-end");
@@ -97,16 +97,16 @@ test_own_receive_buffer (void)
   WebSocketReceive (server, &buffer, NULL);
   buffer.Data.pbBuffer = NULL;
   part = read_in (server, &wire, &answers);
-  tap_point (part.type == WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE
-             && part.buffers[0].Data.pbBuffer == room && part.buffers[0].Data.ulBufferLength == 4
-             && memcmp (room, "abcd", 4) == 0,
+  tap_point (part.type == WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE &&
+             part.buffers[0].Data.pbBuffer == room && part.buffers[0].Data.ulBufferLength == 4 &&
+             memcmp (room, "abcd", 4) == 0,
              "/win32/websocket/receive/WIN-R-18-chunk-lies-in-the-memory-given");
   complete (server, &part, 0);
   WebSocketReceive (server, NULL, NULL);
   rest = read_in (server, &wire, &answers);
-  tap_point (rest.type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE
-             && rest.buffers[0].Data.ulBufferLength == 2
-             && memcmp (rest.buffers[0].Data.pbBuffer, "ef", 2) == 0,
+  tap_point (rest.type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE &&
+             rest.buffers[0].Data.ulBufferLength == 2 &&
+             memcmp (rest.buffers[0].Data.pbBuffer, "ef", 2) == 0,
              "/win32/websocket/receive/WIN-R-18-rest-comes-with-the-next-receive");
 
   buffer.Data.ulBufferLength = 1;
@@ -147,8 +147,8 @@ test_contexts (void)
   told = next_step (server, queue);
   complete (server, &told, 0);
   idle = next_step (server, queue);
-  tap_point (sent.application == &first && told.application == &first
-             && told.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+  tap_point (sent.application == &first && told.application == &first &&
+             told.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
              "/win32/websocket/contexts/WIN-Q-06-send-context-comes-with-each-action");
   tap_point (idle.action == WEB_SOCKET_NO_ACTION && idle.application == NULL,
              "/win32/websocket/contexts/WIN-Q-06-no-action-has-none");
@@ -176,11 +176,11 @@ test_receive_contexts (void)
   pong = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
   complete (server, &pong, length_of (&pong));
   told = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
-  tap_point (read.application == &second && told.application == &second
-             && told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
+  tap_point (read.application == &second && told.application == &second &&
+             told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION,
              "/win32/websocket/contexts/WIN-Q-06-receive-context-comes-with-each-action");
-  tap_point (pong.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION
-             && pong.type == WEB_SOCKET_PING_PONG_BUFFER_TYPE && pong.application == NULL,
+  tap_point (pong.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION &&
+             pong.type == WEB_SOCKET_PING_PONG_BUFFER_TYPE && pong.application == NULL,
              "/win32/websocket/contexts/WIN-Q-06-automatic-pong-has-none");
   delete_pair (client, server);
 }
@@ -224,8 +224,8 @@ test_close_status_alone (void)
              "/win32/websocket/close-status/not-written-for-a-message");
 
   close_with (server, 1000, NULL, 0);
-  tap_point (take_marked (server, sends) == WEB_SOCKET_SEND_TO_NETWORK_ACTION
-             && take_marked (server, sends) == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
+  tap_point (take_marked (server, sends) == WEB_SOCKET_SEND_TO_NETWORK_ACTION &&
+             take_marked (server, sends) == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION,
              "/win32/websocket/close-status/not-written-for-a-close-that-is-sent");
   delete_pair (client, server);
 }
@@ -258,15 +258,15 @@ test_empty_messages (void)
 
   clear_wires ();
   open_pair (&client, &server);
-  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0, NULL) == S_OK
-             && send_bytes (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &byte, 0, NULL) == S_OK
-             && WebSocketSend (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, NULL) == S_OK
-             && write_out (server, &wire) && is_wire ("\x82\0\x81\0\x81\0", 6),
+  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0, NULL) == S_OK &&
+             send_bytes (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &byte, 0, NULL) == S_OK &&
+             WebSocketSend (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, NULL) == S_OK &&
+             write_out (server, &wire) && is_wire ("\x82\0\x81\0\x81\0", 6),
              "/win32/websocket/send/WIN-S-10-empty-data-needs-no-memory");
-  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
-             && send_bytes (server, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, NULL, 5, NULL) == refused
-             && send_bytes (client, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
-             && close_with (client, 1000, NULL, 1) == refused,
+  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused &&
+             send_bytes (server, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, NULL, 5, NULL) == refused &&
+             send_bytes (client, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused &&
+             close_with (client, 1000, NULL, 1) == refused,
              "/win32/websocket/send/WIN-S-10-length-without-memory-refused");
   delete_pair (client, server);
 }
@@ -284,8 +284,9 @@ test_unknown_types (void)
 
       clear_wires ();
       open_pair (&client, &server);
-      tap_point (send_bytes (server, (WEB_SOCKET_BUFFER_TYPE) types[i], "abc", 3, NULL) == refused
-                 && write_out (server, &wire) && wire.length == 0,
+      tap_point (send_bytes (server, (WEB_SOCKET_BUFFER_TYPE) types[i], "abc", 3, NULL)
+                 == refused &&
+                 write_out (server, &wire) && wire.length == 0,
                  "/win32/websocket/send/WIN-S-11-type-0x%x-refused", types[i]);
       delete_pair (client, server);
     }
@@ -300,16 +301,16 @@ test_pings (void)
 
   clear_wires ();
   open_pair (&client, &server);
-  tap_point (WebSocketSend (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == S_OK
-             && WebSocketSend (server, pong, NULL, NULL) == S_OK
-             && write_out (server, &wire) && is_wire ("\x89\0\x8a\0", 4),
+  tap_point (WebSocketSend (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == S_OK &&
+             WebSocketSend (server, pong, NULL, NULL) == S_OK &&
+             write_out (server, &wire) && is_wire ("\x89\0\x8a\0", 4),
              "/win32/websocket/send/WIN-S-12-ping-and-pong-are-empty");
-  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 1, NULL) == refused
-             && send_bytes (server, pong, &byte, 1, NULL) == refused,
+  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 1, NULL) == refused &&
+             send_bytes (server, pong, &byte, 1, NULL) == refused,
              "/win32/websocket/send/WIN-S-12-payload-refused");
-  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 0, NULL) == refused
-             && send_bytes (server, pong, NULL, 0, NULL) == refused
-             && write_out (server, &wire) && wire.length == 4,
+  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 0, NULL) == refused &&
+             send_bytes (server, pong, NULL, 0, NULL) == refused &&
+             write_out (server, &wire) && wire.length == 4,
              "/win32/websocket/send/WIN-S-12-empty-buffer-refused");
   delete_pair (client, server);
 }
@@ -327,19 +328,19 @@ test_reasons (void)
   open_pair (&client, &server);
   tap_point (close_with (server, 1000, reason, 124) == E_INVALIDARG,
              "/win32/websocket/close/WIN-X-04-reason-of-124-refused");
-  tap_point (close_with (server, 1000, reason, 123) == S_OK && write_out (server, &wire)
-             && wire.length == 127 && memcmp (wire.bytes, "\x88\x7d\x03\xe8rrr", 7) == 0,
+  tap_point (close_with (server, 1000, reason, 123) == S_OK && write_out (server, &wire) &&
+             wire.length == 127 && memcmp (wire.bytes, "\x88\x7d\x03\xe8rrr", 7) == 0,
              "/win32/websocket/close/WIN-X-04-reason-of-123");
   clear_wires ();
-  tap_point (close_with (client, 1000, reason, 0) == S_OK && write_out (client, &wire)
-             && wire.length == 8,
+  tap_point (close_with (client, 1000, reason, 0) == S_OK && write_out (client, &wire) &&
+             wire.length == 8,
              "/win32/websocket/close/WIN-X-04-no-reason-with-a-pointer");
   delete_pair (client, server);
 
   clear_wires ();
   open_pair (&client, &server);
-  tap_point (close_with (server, 1001, NULL, 0) == S_OK && write_out (server, &wire)
-             && is_wire ("\x88\x02\x03\xe9", 4),
+  tap_point (close_with (server, 1001, NULL, 0) == S_OK && write_out (server, &wire) &&
+             is_wire ("\x88\x02\x03\xe9", 4),
              "/win32/websocket/close/WIN-X-04-no-reason-without-a-pointer");
   delete_pair (client, server);
 }
@@ -381,12 +382,12 @@ test_close_indications (void)
       else
         result = close_with (client, cases[i].sent, (PBYTE) cases[i].reason, length);
       told = close_seen_by_server (client, server);
-      tap_point (result == S_OK && told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
-                 && told.type == WEB_SOCKET_CLOSE_BUFFER_TYPE && told.n_buffers == 1
-                 && told.buffers[0].CloseStatus.pbReason != NULL
-                 && told.buffers[0].CloseStatus.ulReasonLength == length
-                 && memcmp (told.buffers[0].CloseStatus.pbReason, cases[i].reason, length) == 0
-                 && told.buffers[0].CloseStatus.usStatus == cases[i].code,
+      tap_point (result == S_OK && told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+                 told.type == WEB_SOCKET_CLOSE_BUFFER_TYPE && told.n_buffers == 1 &&
+                 told.buffers[0].CloseStatus.pbReason != NULL &&
+                 told.buffers[0].CloseStatus.ulReasonLength == length &&
+                 memcmp (told.buffers[0].CloseStatus.pbReason, cases[i].reason, length) == 0 &&
+                 told.buffers[0].CloseStatus.usStatus == cases[i].code,
                  "/win32/websocket/close/WIN-X-08-%s", cases[i].name);
       delete_pair (client, server);
     }
@@ -407,20 +408,20 @@ test_failed_action (void)
   memcpy (wire.bytes, "\x81\x81\0\0\0\0\xff", 7);
   wire.length = 7;
   failed = read_in (server, &wire, &answers);
-  tap_point (failed.result == E_INVALID_PROTOCOL_FORMAT && failed.action == WEB_SOCKET_NO_ACTION
-             && failed.n_buffers == 0 && failed.application == NULL && failed.context == NULL
-             && failed.type == 0,
+  tap_point (failed.result == E_INVALID_PROTOCOL_FORMAT && failed.action == WEB_SOCKET_NO_ACTION &&
+             failed.n_buffers == 0 && failed.application == NULL && failed.context == NULL &&
+             failed.type == 0,
              "/win32/websocket/get-action/failure-says-no-action");
   complete (server, &failed, 7);
   told = next_step (server, queue);
   complete (server, &told, 0);
   idle = next_step (server, queue);
-  tap_point (told.result == S_OK && told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
-             && told.application == &first && told.type == 0 && told.n_buffers == 1
-             && told.buffers[0].Data.ulBufferLength == 0 && idle.action == WEB_SOCKET_NO_ACTION,
+  tap_point (told.result == S_OK && told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION &&
+             told.application == &first && told.type == 0 && told.n_buffers == 1 &&
+             told.buffers[0].Data.ulBufferLength == 0 && idle.action == WEB_SOCKET_NO_ACTION,
              "/win32/websocket/get-action/failure-is-said-once-then-both-queues-drain");
-  tap_point (WebSocketReceive (server, NULL, NULL) == E_INVALID_PROTOCOL_FORMAT
-             && WebSocketSend (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL)
+  tap_point (WebSocketReceive (server, NULL, NULL) == E_INVALID_PROTOCOL_FORMAT &&
+             WebSocketSend (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL)
              == E_INVALID_PROTOCOL_FORMAT,
              "/win32/websocket/get-action/failure-is-what-later-calls-say");
   delete_pair (client, server);
@@ -440,30 +441,30 @@ test_missing_pointers (void)
   ULONG n = 2;
 
   open_pair (&client, &server);
-  tap_point (WebSocketGetAction (NULL, queue, data, &n, &action, &type, NULL, &held) == bad
-             && WebSocketGetAction (server, queue, NULL, &n, &action, &type, NULL, &held) == bad
-             && WebSocketGetAction (server, queue, data, NULL, &action, &type, NULL, &held) == bad
-             && WebSocketGetAction (server, queue, data, &n, NULL, &type, NULL, &held) == bad
-             && WebSocketGetAction (server, queue, data, &n, &action, NULL, NULL, &held) == bad
-             && WebSocketGetAction (server, queue, data, &n, &action, &type, NULL, NULL) == bad,
+  tap_point (WebSocketGetAction (NULL, queue, data, &n, &action, &type, NULL, &held) == bad &&
+             WebSocketGetAction (server, queue, NULL, &n, &action, &type, NULL, &held) == bad &&
+             WebSocketGetAction (server, queue, data, NULL, &action, &type, NULL, &held) == bad &&
+             WebSocketGetAction (server, queue, data, &n, NULL, &type, NULL, &held) == bad &&
+             WebSocketGetAction (server, queue, data, &n, &action, NULL, NULL, &held) == bad &&
+             WebSocketGetAction (server, queue, data, &n, &action, &type, NULL, NULL) == bad,
              "/win32/websocket/get-action/missing-pointers-refused");
-  tap_point (WebSocketGetAction (server, none, data, &n, &action, &type, NULL, &held) == bad
-             && WebSocketGetAction (server, third, data, &n, &action, &type, NULL, &held) == bad
-             && n == 2 && held == &first,
+  tap_point (WebSocketGetAction (server, none, data, &n, &action, &type, NULL, &held) == bad &&
+             WebSocketGetAction (server, third, data, &n, &action, &type, NULL, &held) == bad &&
+             n == 2 && held == &first,
              "/win32/websocket/get-action/unknown-queues-refused");
 
   WebSocketReceive (server, NULL, NULL);
   n = 0;
-  tap_point (WebSocketGetAction (server, queue, data, &n, &action, &type, NULL, &held) == bad
-             && action == WEB_SOCKET_NO_ACTION && n == 0 && held == NULL
-             && next_step (server, queue).action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
+  tap_point (WebSocketGetAction (server, queue, data, &n, &action, &type, NULL, &held) == bad &&
+             action == WEB_SOCKET_NO_ACTION && n == 0 && held == NULL &&
+             next_step (server, queue).action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION,
              "/win32/websocket/get-action/no-room-refused-and-nothing-lost");
 
   WebSocketAbortHandle (NULL);
   WebSocketDeleteHandle (NULL);
   WebSocketCompleteAction (NULL, &first, 1);
-  tap_point (WebSocketSend (NULL, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == E_INVALIDARG
-             && WebSocketReceive (NULL, NULL, NULL) == E_INVALIDARG,
+  tap_point (WebSocketSend (NULL, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL) == E_INVALIDARG &&
+             WebSocketReceive (NULL, NULL, NULL) == E_INVALIDARG,
              "/win32/websocket/send/no-handle-refused");
   delete_pair (client, server);
 }
@@ -486,8 +487,8 @@ test_foreign_contexts (void)
   WebSocketCompleteAction (server, (PBYTE) sent.context + 4, 5);
   WebSocketCompleteAction (server, (PBYTE) sent.context - 1, 5);
   WebSocketCompleteAction (server, (PBYTE) read.context + 1, 5);
-  tap_point (sent.context != read.context
-             && next_step (server, WEB_SOCKET_ALL_ACTION_QUEUE).action == WEB_SOCKET_NO_ACTION,
+  tap_point (sent.context != read.context &&
+             next_step (server, WEB_SOCKET_ALL_ACTION_QUEUE).action == WEB_SOCKET_NO_ACTION,
              "/win32/websocket/complete-action/foreign-contexts-change-nothing");
 
   complete (server, &sent, length_of (&sent));
@@ -504,8 +505,8 @@ test_raw_frames (void)
 {
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
   Agreement agreement = { NULL, "x-one" };
-  bool is_open = create_pair (&client, &server)
-                 && do_handshake (client, server, &agreement);
+  bool is_open = create_pair (&client, &server) &&
+                 do_handshake (client, server, &agreement);
   WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE) 0x184;
   HRESULT result;
   Step told;
@@ -513,14 +514,14 @@ test_raw_frames (void)
   clear_wires ();
   result = send_bytes (client, type, "abc", 3, NULL);
   write_out (client, &wire);
-  tap_point (is_open && result == S_OK && wire.length == 9 && wire.bytes[0] == 0xc2
-             && wire.bytes[1] == 0x83,
+  tap_point (is_open && result == S_OK && wire.length == 9 && wire.bytes[0] == 0xc2 &&
+             wire.bytes[1] == 0x83,
              "/win32/websocket/raw/header-goes-on-the-wire");
   WebSocketReceive (server, NULL, NULL);
   told = read_in (server, &wire, &answers);
-  tap_point (told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION && told.type == type
-             && told.buffers[0].Data.ulBufferLength == 3
-             && memcmp (told.buffers[0].Data.pbBuffer, "abc", 3) == 0,
+  tap_point (told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION && told.type == type &&
+             told.buffers[0].Data.ulBufferLength == 3 &&
+             memcmp (told.buffers[0].Data.pbBuffer, "abc", 3) == 0,
              "/win32/websocket/raw/received-header-is-the-buffer-type");
   tap_point (send_bytes (client, (WEB_SOCKET_BUFFER_TYPE) 0x185, "abc", 3, NULL) == E_INVALIDARG,
              "/win32/websocket/raw/mask-bit-refused");

@@ -277,9 +277,9 @@ Converse (_Inout_ PENDPOINT pClient,
   if (FAILED (hr))
     return hr;
 
-  if (pServer->ulReceived != ARRAYSIZE (text) - 1 || pClient->ulReceived != ARRAYSIZE (text) - 1
-      || memcmp (pServer->Received, text, ARRAYSIZE (text) - 1) != 0
-      || memcmp (pClient->Received, text, ARRAYSIZE (text) - 1) != 0)
+  if (pServer->ulReceived != ARRAYSIZE (text) - 1 || pClient->ulReceived != ARRAYSIZE (text) - 1 ||
+      memcmp (pServer->Received, text, ARRAYSIZE (text) - 1) != 0 ||
+      memcmp (pClient->Received, text, ARRAYSIZE (text) - 1) != 0)
     return E_FAIL;
 
   return pClient->usCloseStatus == 1000 && pServer->usCloseStatus == 1000 ? S_OK : E_FAIL;

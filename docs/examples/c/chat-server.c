@@ -18,9 +18,9 @@ on_message (WspConnection *sender,
       g_autoptr (WspConnection) member = g_list_model_get_item (everybody, i);
       g_autoptr (GError) error = NULL;
 
-      if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0
-          && !wsp_connection_queue_message (member, message, &error)
-          && g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
+      if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0 &&
+          !wsp_connection_queue_message (member, message, &error) &&
+          g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
         wsp_connection_abort (member);          /* it has not read for max-send-queue bytes */
     }
 }

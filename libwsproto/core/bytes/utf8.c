@@ -202,8 +202,8 @@ wsc_utf8_unmask (WscUtf8 *self,
   const size_t n_whole = n - n_first - n_last;
 
   memcpy (at + n - n_last, end + n_end - n_last, n_last);
-  return wsc_utf8_unmask_whole (at + n_first, n_whole, wsc_mask_key_at (key, n_first))
-         && check_bytes (self, at + n - n_last, n_last);
+  return wsc_utf8_unmask_whole (at + n_first, n_whole, wsc_mask_key_at (key, n_first)) &&
+         check_bytes (self, at + n - n_last, n_last);
 }
 
 /* Whether the unmasked bytes would be ASCII.  The function stores nothing, so vectors can load the
@@ -241,8 +241,8 @@ wsc_utf8_is_valid (WscBytes text)
 {
   if (text.length <= MAX_PLAIN)
     return are_characters (text.at, text.length);
-  if (text.length >= sizeof (uint64_t) && text.length <= WSC_MAX_IN_WORDS
-      && words_are_ascii (text.at, text.length, 0))
+  if (text.length >= sizeof (uint64_t) && text.length <= WSC_MAX_IN_WORDS &&
+      words_are_ascii (text.at, text.length, 0))
     return true;
   return wsc_bytes_chosen.utf8_is_valid (text.at, text.length);
 }

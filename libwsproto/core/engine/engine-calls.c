@@ -59,8 +59,8 @@ insert_send (WscEngine         *self,
   if (self->stream.options->mode == WSC_MODE_WINDOWS || !is_ping_or_pong (out))
     return wsc_operation_queue_append (&self->sends);
 
-  while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
-         && is_ping_or_pong (&before->out))
+  while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL &&
+         is_ping_or_pong (&before->out))
     index++;
   return wsc_operation_queue_insert (&self->sends, index);
 }
@@ -194,8 +194,8 @@ wsc_engine_take_back (WscEngine *self)
 {
   WscFault fault;
 
-  assert (self->receive_slot.step != WSC_STEP_INDICATING
-          && self->send_slot.step != WSC_STEP_INDICATING);
+  assert (self->receive_slot.step != WSC_STEP_INDICATING &&
+          self->send_slot.step != WSC_STEP_INDICATING);
   if (self->receive_slot.step == WSC_STEP_READING)
     wsc_engine_withdraw (&self->receive_slot);
 
@@ -215,8 +215,8 @@ wsc_engine_drop_waiting (WscEngine *self)
 
   for (uint32_t i = get_first_waiting (self);
        (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
-    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_over
-        && !(operation->out.flags & WSC_OUTGOING_BEGUN))
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_over &&
+        !(operation->out.flags & WSC_OUTGOING_BEGUN))
       wsc_operation_end (operation, WSC_FAULT_CLOSING_STARTED);
 }
 
@@ -228,8 +228,8 @@ is_keepalive_queued (WscEngine *self)
   const WscOperation *operation;
   uint32_t i = 0;
 
-  while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL
-         && operation->out.at != self->stream.keepalive.payload)
+  while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL &&
+         operation->out.at != self->stream.keepalive.payload)
     i++;
   return operation != NULL;
 }
@@ -239,8 +239,8 @@ queue_keepalive (WscEngine *self)
 {
   WscProposal proposal;
 
-  return wsc_stream_propose_keepalive (&self->stream, &proposal) == WSC_FAULT_NONE
-         && wsc_engine_add_send (self, &proposal, WSC_BUFFER_PING_PONG) != NULL;
+  return wsc_stream_propose_keepalive (&self->stream, &proposal) == WSC_FAULT_NONE &&
+         wsc_engine_add_send (self, &proposal, WSC_BUFFER_PING_PONG) != NULL;
 }
 
 int64_t
@@ -272,10 +272,10 @@ bool
 wsc_engine_has_pending (const WscEngine *self,
                         WscActionQueue   queue)
 {
-  bool sends = wsc_operation_queue_get_count (&self->sends) > 0 || self->stream.pongs != NULL
-               || self->send_slot.step != WSC_STEP_IDLE || self->receive_slot.step == WSC_STEP_PONG;
+  bool sends = wsc_operation_queue_get_count (&self->sends) > 0 || self->stream.pongs != NULL ||
+               self->send_slot.step != WSC_STEP_IDLE || self->receive_slot.step == WSC_STEP_PONG;
   bool receives = wsc_operation_queue_get_count (&self->receives) > 0 || self->is_fault_due;
 
-  return ((queue & WSC_ACTION_QUEUE_SEND) && sends)
-         || ((queue & WSC_ACTION_QUEUE_RECEIVE) && receives);
+  return ((queue & WSC_ACTION_QUEUE_SEND) && sends) ||
+         ((queue & WSC_ACTION_QUEUE_RECEIVE) && receives);
 }

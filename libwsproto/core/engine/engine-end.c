@@ -66,8 +66,8 @@ wsc_engine_add_due_close (WscEngine *self)
 {
   WscProposal proposal;
 
-  return !wsc_stream_propose_due_close (&self->stream, &proposal)
-         || wsc_engine_add_send (self, &proposal, WSC_BUFFER_CLOSE) != NULL;
+  return !wsc_stream_propose_due_close (&self->stream, &proposal) ||
+         wsc_engine_add_send (self, &proposal, WSC_BUFFER_CLOSE) != NULL;
 }
 
 /* Without memory for the Close frame the peer does not learn the reason. */

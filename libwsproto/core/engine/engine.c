@@ -194,8 +194,8 @@ first_send (WscEngine *self)
 {
   WscOperation *operation;
 
-  while ((operation = wsc_operation_queue_peek (&self->sends, 0)) != NULL
-         && operation->is_over && operation->id == 0)
+  while ((operation = wsc_operation_queue_peek (&self->sends, 0)) != NULL &&
+         operation->is_over && operation->id == 0)
     wsc_operation_queue_take (&self->sends);
   return operation;
 }

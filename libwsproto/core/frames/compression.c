@@ -141,8 +141,8 @@ static bool
 is_ratio_exceeded (const WscCompression *self,
                    const WscOptions     *options)
 {
-  return options->max_inflate_ratio > 0 && self->n_inflated > RATIO_CHECKED_FROM
-         && self->n_inflated / options->max_inflate_ratio > self->n_taken;
+  return options->max_inflate_ratio > 0 && self->n_inflated > RATIO_CHECKED_FROM &&
+         self->n_inflated / options->max_inflate_ratio > self->n_taken;
 }
 
 static WscFault

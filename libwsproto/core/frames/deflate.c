@@ -178,9 +178,9 @@ end_message (WscDeflater *self,
       return 1;
     }
 
-  assert (made >= sizeof message_tail
-          && memcmp (output.at + made - sizeof message_tail, message_tail,
-                     sizeof message_tail) == 0);
+  assert (made >= sizeof message_tail &&
+          memcmp (output.at + made - sizeof message_tail, message_tail,
+                  sizeof message_tail) == 0);
   return made - sizeof message_tail;                    /* (1) */
 }
 

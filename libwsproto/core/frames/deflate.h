@@ -29,8 +29,8 @@ static inline bool
 wsc_deflate_form_equal (const WscDeflateForm *one,
                         const WscDeflateForm *other)
 {
-  return one->window_bits == other->window_bits && one->level == other->level
-         && one->memory_level == other->memory_level;
+  return one->window_bits == other->window_bits && one->level == other->level &&
+         one->memory_level == other->memory_level;
 }
 
 /* NULL: no memory.  Window bits 9 to 15; level and memory level 1 to 9. */

@@ -38,8 +38,8 @@ wsc_frame_is_raw (uint8_t first)
 {
   uint8_t opcode = first & WSC_OPCODE;
 
-  return (first & WSC_RSV) != 0
-         || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
+  return (first & WSC_RSV) != 0 ||
+         (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
 }
 
 /* A data frame without RSV bits: every rule of the first byte allows it. */
@@ -115,8 +115,8 @@ wsc_frame_header_check_second (uint8_t           first,
 {
   WscFault fault = wsc_frame_header_check_mask (second, options);
 
-  if (fault == WSC_FAULT_NONE && wsc_frame_is_control (first)
-      && (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
+  if (fault == WSC_FAULT_NONE && wsc_frame_is_control (first) &&
+      (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
     fault = WSC_FAULT_CONTROL_FRAME_TOO_LONG;
   return fault;
 }
@@ -128,8 +128,8 @@ wsc_frame_header_check_length (uint64_t length,
   if (length >> 63)
     return WSC_FAULT_LENGTH_TOP_BIT_SET;
 
-  if ((n_length_bytes == 2 && length <= WSC_LENGTH_7_BITS)
-      || (n_length_bytes == 8 && length <= WSC_LENGTH_16_BITS))
+  if ((n_length_bytes == 2 && length <= WSC_LENGTH_7_BITS) ||
+      (n_length_bytes == 8 && length <= WSC_LENGTH_16_BITS))
     return WSC_FAULT_LENGTH_NOT_SHORTEST;
 
   return WSC_FAULT_NONE;

@@ -57,8 +57,8 @@ wsc_frame_reader_check_inflated (WscFrameReader *self,
 {
   bool ends_message = !self->is_open && (self->first & WSC_FIN);
 
-  if (self->text_check == WSC_TEXT_CHECKED
-      && (!wsc_utf8_check (&self->utf8, inflated) || (ends_message && self->utf8.n_due > 0)))
+  if (self->text_check == WSC_TEXT_CHECKED &&
+      (!wsc_utf8_check (&self->utf8, inflated) || (ends_message && self->utf8.n_due > 0)))
     return WSC_FAULT_TEXT_NOT_UTF8;
   return WSC_FAULT_NONE;
 }

@@ -34,8 +34,8 @@ wsc_frame_sequence_check_limits (uint64_t          message_length,
     return WSC_FAULT_TOO_MANY_FRAGMENTS;
 
   /* A sum with the peer's length could overflow, a difference cannot. */
-  if (message_length > options->max_message_length
-      || payload_length > options->max_message_length - message_length)
+  if (message_length > options->max_message_length ||
+      payload_length > options->max_message_length - message_length)
     return WSC_FAULT_MESSAGE_TOO_BIG;
 
   return WSC_FAULT_NONE;

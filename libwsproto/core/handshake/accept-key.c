@@ -31,8 +31,8 @@ wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
 static bool
 is_base64 (uint8_t byte)
 {
-  return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z')
-         || (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
+  return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+         (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
 }
 
 /* nettle does not decode the key, because nettle refuses pad bits that are set; an example of RFC

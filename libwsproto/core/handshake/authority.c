@@ -64,15 +64,15 @@ is_hex_digit (uint8_t byte)
 static bool
 may_stand_in_name (uint8_t byte)
 {
-  return is_digit (byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
-         || (byte != 0 && strchr ("-._~!$&'()*+,;=", byte) != NULL);
+  return is_digit (byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+         (byte != 0 && strchr ("-._~!$&'()*+,;=", byte) != NULL);
 }
 
 static bool
 is_escaped (WscBytes text)
 {
-  return text.length > 2 && text.at[0] == '%'
-         && is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
+  return text.length > 2 && text.at[0] == '%' &&
+         is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
 }
 
 static bool

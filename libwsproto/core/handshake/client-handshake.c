@@ -52,8 +52,8 @@ check_extensions (const WscOffer *offer)
 
       for (size_t j = 0; j < i; j++)
         {
-          if (wsc_text_is_one_extension (offer->extensions[j], &earlier)
-              && wsc_extensions_are_equal (&extension, &earlier))
+          if (wsc_text_is_one_extension (offer->extensions[j], &earlier) &&
+              wsc_extensions_are_equal (&extension, &earlier))
             return WSC_FAULT_EXTENSION_OFFERED_TWICE;
         }
     }
@@ -104,8 +104,8 @@ is_deflate_ours (const WscOffer *offer)
 
   for (size_t i = 0; i < offer->n_extensions; i++)
     {
-      if (wsc_text_is_one_extension (offer->extensions[i], &extension)
-          && wsc_extension_is_deflate (&extension))
+      if (wsc_text_is_one_extension (offer->extensions[i], &extension) &&
+          wsc_extension_is_deflate (&extension))
         return false;
     }
   return offer->deflate != NULL;
@@ -144,8 +144,8 @@ make_headers (const WscOffer *offer,
   wsc_handshake_state_add (self, "Sec-WebSocket-Version", wsc_text (WSC_VERSION_TEXT));
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", offer->subprotocols,
                                      offer->n_subprotocols, (WscBytes) { NULL, 0 },
-                                     &self->subprotocols)
-      || !add_extensions (self, offer))
+                                     &self->subprotocols) ||
+      !add_extensions (self, offer))
     {
       wsc_handshake_state_free (self);
       return NULL;
@@ -193,9 +193,9 @@ wsc_response_upgrade_check (WscFields response)
   if (wsc_fields_count (response, "Upgrade") == 0)
     return WSC_FAULT_UPGRADE_MISSING;
 
-  if (wsc_field_list_next_product (&list, &product) != WSC_LIST_ELEMENT
-      || !wsc_text_is_ignoring_case (product, "websocket")
-      || wsc_field_list_next_product (&list, &product) != WSC_LIST_END)
+  if (wsc_field_list_next_product (&list, &product) != WSC_LIST_ELEMENT ||
+      !wsc_text_is_ignoring_case (product, "websocket") ||
+      wsc_field_list_next_product (&list, &product) != WSC_LIST_END)
     return WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET;
 
   return WSC_FAULT_NONE;
@@ -402,8 +402,8 @@ wsc_client_handshake_end (WscHandshakeState *state,
   WscDeflateParameters agreed;
   WscFault fault = WSC_FAULT_NONE;
 
-  if (selection != NULL
-      && selection->capacity + state->has_deflate < wsc_fields_count_extensions (request))
+  if (selection != NULL &&
+      selection->capacity + state->has_deflate < wsc_fields_count_extensions (request))
     fault = WSC_FAULT_SELECTION_TOO_SMALL;
   if (fault == WSC_FAULT_NONE)
     fault = check_response (state, options, answer);

@@ -191,8 +191,8 @@ read_element (const WscExtension *extension,
   *element = (Element) { .is_there = { false } };
   while (wsc_parameters_next (&rest, &parameter) == WSC_LIST_ELEMENT)
     {
-      if (!find_parameter (parameter.name, &which) || element->is_there[which]
-          || !read_value (element, which, &parameter))
+      if (!find_parameter (parameter.name, &which) || element->is_there[which] ||
+          !read_value (element, which, &parameter))
         return false;
       element->is_there[which] = true;
     }
@@ -260,8 +260,8 @@ wsc_deflate_offers_accept (WscFields                request,
 
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     {
-      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer)
-          && meet_offer (&offer, options, agreed))
+      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer) &&
+          meet_offer (&offer, options, agreed))
         {
           *length = write_answer (&offer, agreed, to);
           return true;
@@ -275,8 +275,8 @@ static bool
 read_answer (const WscExtension *extension,
              Element            *answer)
 {
-  return read_element (extension, answer)
-         && (!answer->is_there[CLIENT_WINDOW] || answer->bits[CLIENT_WINDOW] != 0);
+  return read_element (extension, answer) &&
+         (!answer->is_there[CLIENT_WINDOW] || answer->bits[CLIENT_WINDOW] != 0);
 }
 
 static bool
@@ -286,13 +286,13 @@ does_answer_match (const Element *answer,
   if (offer->is_there[SERVER_NO_TAKEOVER] && !answer->is_there[SERVER_NO_TAKEOVER])
     return false;
 
-  if (offer->is_there[SERVER_WINDOW]
-      && bits_or_max (answer->bits[SERVER_WINDOW]) > offer->bits[SERVER_WINDOW])
+  if (offer->is_there[SERVER_WINDOW] &&
+      bits_or_max (answer->bits[SERVER_WINDOW]) > offer->bits[SERVER_WINDOW])
     return false;
 
-  return !answer->is_there[CLIENT_WINDOW]
-         || (offer->is_there[CLIENT_WINDOW]
-             && answer->bits[CLIENT_WINDOW] <= bits_or_max (offer->bits[CLIENT_WINDOW]));
+  return !answer->is_there[CLIENT_WINDOW] ||
+         (offer->is_there[CLIENT_WINDOW] &&
+          answer->bits[CLIENT_WINDOW] <= bits_or_max (offer->bits[CLIENT_WINDOW]));
 }
 
 /* A client follows its own offer, even if the response does not repeat the offered parameters. */
@@ -305,8 +305,8 @@ agree (const Element        *answer,
   agreed->client_window_bits = smaller (bits_or_max (answer->bits[CLIENT_WINDOW]),
                                         bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = !answer->is_there[SERVER_NO_TAKEOVER];
-  agreed->client_takeover = !answer->is_there[CLIENT_NO_TAKEOVER]
-                            && !offer->is_there[CLIENT_NO_TAKEOVER];
+  agreed->client_takeover = !answer->is_there[CLIENT_NO_TAKEOVER] &&
+                            !offer->is_there[CLIENT_NO_TAKEOVER];
 }
 
 /* (2) */
@@ -321,8 +321,8 @@ find_offer (const Element        *answer,
 
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     {
-      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer)
-          && does_answer_match (answer, &offer))
+      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer) &&
+          does_answer_match (answer, &offer))
         {
           agree (answer, &offer, agreed);
           return WSC_FAULT_NONE;

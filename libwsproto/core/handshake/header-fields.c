@@ -21,8 +21,8 @@ static inline bool
 has_name (const WscHeader *field,
           WscBytes         name)
 {
-  return field->name.length == name.length
-         && wsc_texts_are_equal_ignoring_case (field->name, name);
+  return field->name.length == name.length &&
+         wsc_texts_are_equal_ignoring_case (field->name, name);
 }
 
 size_t

@@ -404,9 +404,9 @@ static WscFault
 check_line_feed (const WscHttpHead *self,
                  uint8_t            byte)
 {
-  bool is_awaited = self->reading == READING_LINE_END
-                    || self->reading == READING_VALUE_END
-                    || self->reading == READING_HEAD_END;
+  bool is_awaited = self->reading == READING_LINE_END ||
+                    self->reading == READING_VALUE_END ||
+                    self->reading == READING_HEAD_END;
 
   return byte == '\n' && !is_awaited ? WSC_FAULT_LINE_END_MALFORMED : WSC_FAULT_NONE;
 }
@@ -448,8 +448,8 @@ take_plain_line (WscHttpHead *self,
   WscBytes line = bytes_first (bytes, smaller (bytes.length, max_length)), rest;
   uint32_t n = n_before;
 
-  if (self->reading != READING_METHOD || self->n_taken > 0 || line.length < n_before
-      || memcmp (line.at, before, n_before) != 0)
+  if (self->reading != READING_METHOD || self->n_taken > 0 || line.length < n_before ||
+      memcmp (line.at, before, n_before) != 0)
     return 0;
 
   while (n < line.length && line.at[n] > ' ' && line.at[n] != 0x7f)
@@ -480,8 +480,8 @@ measure_plain_field (WscBytes   bytes,
 
   rest = bytes_after (rest, 2);
   n_value = wsc_text_measure_plain (rest);
-  if (n_value == 0 || rest.at[0] == ' ' || rest.at[n_value - 1] == ' '
-      || rest.length < n_value + 2 || rest.at[n_value] != '\r' || rest.at[n_value + 1] != '\n')
+  if (n_value == 0 || rest.at[0] == ' ' || rest.at[n_value - 1] == ' ' ||
+      rest.length < n_value + 2 || rest.at[n_value] != '\r' || rest.at[n_value + 1] != '\n')
     return 0;
 
   field->name = (Span) { 0, (uint32_t) n_name };

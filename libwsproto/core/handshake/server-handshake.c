@@ -105,8 +105,8 @@ wsc_request_purpose_check (WscFields request)
 {
   for (size_t i = 0; i < request.n; i++)
     {
-      if (wsc_text_is_ignoring_case (request.at[i].name, "Upgrade")
-          || wsc_text_begins_with (request.at[i].name, "Sec-WebSocket-"))
+      if (wsc_text_is_ignoring_case (request.at[i].name, "Upgrade") ||
+          wsc_text_begins_with (request.at[i].name, "Sec-WebSocket-"))
         return WSC_FAULT_NONE;
     }
   return WSC_FAULT_NOT_WEBSOCKET;
@@ -328,8 +328,8 @@ is_chosen_before (const WscChoice    *choice,
 
   for (size_t i = 0; i < n; i++)
     {
-      if (wsc_text_is_one_extension (choice->extensions[i], &earlier)
-          && wsc_texts_are_equal (earlier.name, extension->name))
+      if (wsc_text_is_one_extension (choice->extensions[i], &earlier) &&
+          wsc_texts_are_equal (earlier.name, extension->name))
         return true;
     }
   return false;
@@ -341,8 +341,8 @@ check_choice (const WscChoice *choice,
 {
   WscExtension extension;
 
-  if (choice->subprotocol.length > 0
-      && !is_subprotocol_among (request, choice->subprotocol, SIZE_MAX))
+  if (choice->subprotocol.length > 0 &&
+      !is_subprotocol_among (request, choice->subprotocol, SIZE_MAX))
     return WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
 
   for (size_t i = 0; i < choice->n_extensions; i++)
@@ -366,8 +366,8 @@ is_deflate_ours (const WscChoice *choice)
 
   for (size_t i = 0; i < choice->n_extensions; i++)
     {
-      if (wsc_text_is_one_extension (choice->extensions[i], &extension)
-          && wsc_extension_is_deflate (&extension))
+      if (wsc_text_is_one_extension (choice->extensions[i], &extension) &&
+          wsc_extension_is_deflate (&extension))
         return false;
     }
   return choice->deflate != NULL;
@@ -381,8 +381,8 @@ add_extensions (WscHandshakeState *self,
   uint8_t element[WSC_DEFLATE_ELEMENT_SIZE];
   WscBytes last = { NULL, 0 };
 
-  if (is_deflate_ours (choice)
-      && wsc_deflate_offers_accept (request, choice->deflate, &self->agreed, element, &last.length))
+  if (is_deflate_ours (choice) &&
+      wsc_deflate_offers_accept (request, choice->deflate, &self->agreed, element, &last.length))
     {
       self->has_deflate = 1;
       self->deflate = *choice->deflate;
@@ -414,8 +414,8 @@ make_answer (const WscChoice *choice,
   wsc_handshake_state_add (self, "Sec-WebSocket-Accept", accept);
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", &choice->subprotocol,
                                      n_subprotocols, (WscBytes) { NULL, 0 },
-                                     &self->subprotocols)
-      || !add_extensions (self, choice, request))
+                                     &self->subprotocols) ||
+      !add_extensions (self, choice, request))
     {
       wsc_handshake_state_free (self);
       return NULL;

@@ -261,9 +261,9 @@ wsc_text_is_one_extension (WscBytes text, WscExtension *extension)
   const uint8_t *begin = rest.at;
 
   /* A comma before or after the extension would add an empty element to the list. */
-  return wsc_extensions_next (&rest, extension) == WSC_LIST_ELEMENT
-         && extension->name.at == begin
-         && rest.length == 0;
+  return wsc_extensions_next (&rest, extension) == WSC_LIST_ELEMENT &&
+         extension->name.at == begin &&
+         rest.length == 0;
 }
 
 /* Compares values without their escapes: a token has no backslash, so each backslash is an

@@ -22,15 +22,15 @@ get_time_limit (const WscStream *self,
                 WscBacklog       backlog)
 {
   bool has_ended = self->phase == WSC_PHASE_CLOSED || self->phase == WSC_PHASE_FAILED;
-  bool is_closing = self->phase == WSC_PHASE_CLOSE_SENT
-                    || (has_ended && backlog == WSC_BACKLOG_WAITING);
+  bool is_closing = self->phase == WSC_PHASE_CLOSE_SENT ||
+                    (has_ended && backlog == WSC_BACKLOG_WAITING);
   uint32_t timeout = self->options->close_timeout;
 
   if (self->options->mode == WSC_MODE_WINDOWS || !is_closing)
     return 0;
 
-  if (self->phase == WSC_PHASE_FAILED && self->options->role == WSC_ROLE_SERVER
-      && timeout > DRAIN_AFTER_FAULT)
+  if (self->phase == WSC_PHASE_FAILED && self->options->role == WSC_ROLE_SERVER &&
+      timeout > DRAIN_AFTER_FAULT)
     timeout = DRAIN_AFTER_FAULT;
   return timeout * USEC_PER_MS;
 }

@@ -62,8 +62,8 @@ bool
 wsc_keepalive_is_pong (const WscKeepalive *self,
                        WscBytes            payload)
 {
-  return payload.length == sizeof self->payload
-         && memcmp (payload.at, self->payload, sizeof self->payload) == 0;
+  return payload.length == sizeof self->payload &&
+         memcmp (payload.at, self->payload, sizeof self->payload) == 0;
 }
 
 int64_t

@@ -406,8 +406,8 @@ find_message (const WscReadMemory *read,
   message->length = length;
   message->frame_length = (uint32_t) (n + length);
   message->opcode = at[0] & WSC_OPCODE;
-  return message->frame_length <= read->end - read->begin && length <= options->max_frame_length
-         && wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
+  return message->frame_length <= read->end - read->begin && length <= options->max_frame_length &&
+         wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
 }
 
 static inline WscReceivedKind
@@ -442,8 +442,8 @@ static inline bool
 may_find_message (const WscReceivePath *self,
                   WscBuffer             own)
 {
-  return own.length == 0 && get_unread (self).length >= WSC_MAX_HEADER_LENGTH
-         && !wsc_receive_path_is_inside_message (self);
+  return own.length == 0 && get_unread (self).length >= WSC_MAX_HEADER_LENGTH &&
+         !wsc_receive_path_is_inside_message (self);
 }
 
 WscReceivedKind

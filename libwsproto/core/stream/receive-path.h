@@ -82,6 +82,6 @@ wsc_receive_path_is_inside_message (const WscReceivePath *self)
 static inline bool
 wsc_receive_path_is_empty (const WscReceivePath *self)
 {
-  return self->read->begin == self->read->end && self->spill_length == 0
-         && !(self->reader.is_open && self->reader.is_compressed);
+  return self->read->begin == self->read->end && self->spill_length == 0 &&
+         !(self->reader.is_open && self->reader.is_compressed);
 }

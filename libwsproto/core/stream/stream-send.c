@@ -35,8 +35,8 @@ takes_deflated (const WscStream *self)
 {
   const WscCompression *compression = self->receiving.compression;
 
-  return compression != NULL && !wsc_compression_keeps_context (compression)
-         && self->sending.message.opcode == 0;
+  return compression != NULL && !wsc_compression_keeps_context (compression) &&
+         self->sending.message.opcode == 0;
 }
 
 /* A message is compressed as a whole or not at all; its first fragment decides.  The length of a
@@ -54,9 +54,9 @@ decide_compression (const WscStream *self,
 
   if (message->opcode == 0)
     {
-      is_compressed = !(out->flags & WSC_OUTGOING_NO_COMPRESSION)
-                      && (!(proposal->first & WSC_FIN)
-                          || out->length >= self->receiving.compression->threshold);
+      is_compressed = !(out->flags & WSC_OUTGOING_NO_COMPRESSION) &&
+                      (!(proposal->first & WSC_FIN) ||
+                       out->length >= self->receiving.compression->threshold);
       out->first |= is_compressed ? WSC_RSV1 : 0;
     }
   if (is_compressed)
@@ -272,8 +272,8 @@ wsc_stream_get_deflate_form (const WscStream *self,
 {
   const WscCompression *compression = self->receiving.compression;
 
-  if (!takes_deflated (self) || compression->role != WSC_ROLE_SERVER
-      || length < compression->threshold)
+  if (!takes_deflated (self) || compression->role != WSC_ROLE_SERVER ||
+      length < compression->threshold)
     return false;
 
   *form = wsc_compression_get_form (compression);

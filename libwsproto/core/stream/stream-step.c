@@ -118,8 +118,8 @@ is_prepared (const WscStream   *self,
 {
   const size_t fragment_size = self->options->fragment_size;
 
-  return (out->flags & WSC_OUTGOING_PREPARED) && self->sending.writer.stage == WSC_FRAME_NONE
-         && (fragment_size == 0 || out->length <= fragment_size);
+  return (out->flags & WSC_OUTGOING_PREPARED) && self->sending.writer.stage == WSC_FRAME_NONE &&
+         (fragment_size == 0 || out->length <= fragment_size);
 }
 
 /* The frame is complete in the caller's memory, so this step needs no room. */
@@ -176,9 +176,9 @@ is_copied (const WscStream *self,
 {
   const WscFrameWriter *writer = &self->sending.writer;
 
-  return self->options->role == WSC_ROLE_CLIENT
-         || (writer->length <= self->workspace->copy_limit
-             && writer->length + WSC_MAX_HEADER_LENGTH <= room.length);
+  return self->options->role == WSC_ROLE_CLIENT ||
+         (writer->length <= self->workspace->copy_limit &&
+          writer->length + WSC_MAX_HEADER_LENGTH <= room.length);
 }
 
 static inline unsigned
@@ -358,8 +358,8 @@ wsc_stream_write_pong (WscStream *self)
 {
   WscBuffer room = get_control_room (self);
 
-  if (self->pongs == NULL || self->sending.writer.stage != WSC_FRAME_NONE
-      || room.length < WSC_MAX_CONTROL_FRAME)
+  if (self->pongs == NULL || self->sending.writer.stage != WSC_FRAME_NONE ||
+      room.length < WSC_MAX_CONTROL_FRAME)
     return (WscBuffer) { NULL, 0 };
 
   room.length = write_control (self, WSC_FIN | WSC_OPCODE_PONG,
@@ -373,9 +373,9 @@ wsc_stream_write_pong (WscStream *self)
 static inline bool
 may_write_message (const WscStream *self)
 {
-  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL
-         && self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0
-         && self->receiving.allowed.rsv == 0;
+  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL &&
+         self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0 &&
+         self->receiving.allowed.rsv == 0;
 }
 
 static inline bool
@@ -383,9 +383,9 @@ fits_whole (const WscStream *self,
             WscBuffer        room,
             size_t           length)
 {
-  return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
-         && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
-         && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
+  return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH &&
+         (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit) &&
+         (self->options->fragment_size == 0 || length <= self->options->fragment_size);
 }
 
 size_t
@@ -399,9 +399,9 @@ wsc_stream_write_message (WscStream    *self,
   const WscBuffer room = wsc_stream_get_room (self);
   WscFrameWriter writer = { 0 };
 
-  if (!may_write_message (self) || !fits_whole (self, room, payload.length)
-      || (is_text && !(flags & WSC_OUTGOING_CHECKED) && self->options->utf8_check
-          && !wsc_utf8_is_valid (payload)))
+  if (!may_write_message (self) || !fits_whole (self, room, payload.length) ||
+      (is_text && !(flags & WSC_OUTGOING_CHECKED) && self->options->utf8_check &&
+       !wsc_utf8_is_valid (payload)))
     return 0;
 
   wsc_frame_writer_begin (&writer, first, payload.length, get_mask_kind (self));

@@ -49,8 +49,8 @@ wsp_kept_records_append (WspKeptRecords       *self,
   if (self->n_lent > 0)
     forget_lent (self);
 
-  return wsp_kept_records_get_n (self) < MAX_RECORDS    /* (1) */
-         && wsc_byte_buffer_append (&self->records, bytes);
+  return wsp_kept_records_get_n (self) < MAX_RECORDS && /* (1) */
+         wsc_byte_buffer_append (&self->records, bytes);
 }
 
 static guint

@@ -17,8 +17,8 @@ has_arrived (Scene *scene)
   guint64 end = wsi_store_get_end (scene->store);
   const WsiRecord *record = end > 0 ? wsi_store_get_record (scene->store, end - 1) : NULL;
 
-  return record != NULL && wsi_record_is_frame (record) && record->payload_length > 1000
-         && wsi_record_is_fin (record) && scene_count_rows (scene) == end;
+  return record != NULL && wsi_record_is_frame (record) && record->payload_length > 1000 &&
+         wsi_record_is_fin (record) && scene_count_rows (scene) == end;
 }
 
 static gboolean

@@ -75,8 +75,8 @@ has_read (Scene *scene)
 {
   WsiSource *source = wsi_session_get_source (scene->session, 0);
 
-  return wsi_source_get_state (source) == WSI_SOURCE_ENDED
-         && scene_count_rows (scene) == wsi_store_get_end (scene->store);
+  return wsi_source_get_state (source) == WSI_SOURCE_ENDED &&
+         scene_count_rows (scene) == wsi_store_get_end (scene->store);
 }
 
 static void

@@ -80,8 +80,8 @@ tell_message (const Session *session)
 static void
 tell_echo (const Session *session)
 {
-  bool is_equal = session->n_received == session->n_expected
-                  && memcmp (session->received, session->expected, session->n_received) == 0;
+  bool is_equal = session->n_received == session->n_expected &&
+                  memcmp (session->received, session->expected, session->n_received) == 0;
 
   printf ("{\"event\": \"echo\", \"type\": \"%s\", \"length\": %zu, \"is_equal\": %s}\n",
           session->is_binary ? "binary" : "text", session->n_received, is_equal ? "true" : "false");
@@ -346,8 +346,8 @@ is_refused (struct lws *wsi)
 {
   char path[100];
 
-  return lws_hdr_copy (wsi, path, sizeof path, WSI_TOKEN_GET_URI) > 0
-         && strcmp (path, "/refused") == 0;
+  return lws_hdr_copy (wsi, path, sizeof path, WSI_TOKEN_GET_URI) > 0 &&
+         strcmp (path, "/refused") == 0;
 }
 
 static int
@@ -378,8 +378,8 @@ on_event (struct lws               *wsi,
     printf ("{\"event\": \"error\", \"text\": \"%s\"}\n", in != NULL ? (char *) in : "");
   else if (reason == LWS_CALLBACK_CLOSED || reason == LWS_CALLBACK_CLIENT_CLOSED)
     session_end (session);
-  if (!options.is_server && !options.is_echo
-      && (reason == LWS_CALLBACK_CLIENT_CLOSED || reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR))
+  if (!options.is_server && !options.is_echo &&
+      (reason == LWS_CALLBACK_CLIENT_CLOSED || reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR))
     has_ended = true;
   fflush (stdout);
   return result;

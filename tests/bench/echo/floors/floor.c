@@ -31,8 +31,8 @@ listen_on (uint16_t port)
   const int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) != 0 || listen (fd, BACKLOG) != 0
-      || getsockname (fd, (struct sockaddr *) &address, &length) != 0)
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) != 0 || listen (fd, BACKLOG) != 0 ||
+      getsockname (fd, (struct sockaddr *) &address, &length) != 0)
     {
       perror ("listen");
       exit (1);

@@ -48,8 +48,8 @@ load_connect (const LoadOptions *options,
     load_fail ("socket: %s", strerror (errno));
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   bind_to_next (fd);
-  if (connect (fd, (const struct sockaddr *) &address, sizeof address) != 0
-      && errno != EINPROGRESS)
+  if (connect (fd, (const struct sockaddr *) &address, sizeof address) != 0 &&
+      errno != EINPROGRESS)
     load_fail ("connect: %s", strerror (errno));
   return fd;
 }
@@ -154,8 +154,8 @@ load_connection_flush (LoadConnection *self)
       const bool is_short = sent < wire->starts[end] - from;
 
       sent += self->sent_of_frame;
-      while (self->frame < end
-             && sent >= wire->starts[self->frame + 1] - wire->starts[self->frame])
+      while (self->frame < end &&
+             sent >= wire->starts[self->frame + 1] - wire->starts[self->frame])
         {
           sent -= wire->starts[self->frame + 1] - wire->starts[self->frame];
           self->frame++;

@@ -47,8 +47,8 @@ load_watch (Load           *self,
 {
   struct epoll_event event = { .events = events, .data = { .ptr = connection } };
 
-  if (epoll_ctl (self->epoll, EPOLL_CTL_MOD, connection->fd, &event) != 0
-      && epoll_ctl (self->epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0)
+  if (epoll_ctl (self->epoll, EPOLL_CTL_MOD, connection->fd, &event) != 0 &&
+      epoll_ctl (self->epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0)
     load_fail ("epoll_ctl: %s", strerror (errno));
 }
 

@@ -116,9 +116,9 @@ take_plain (LoadReader    *self,
 
   if (self->message_length + n > self->expected->size)
     load_fail ("an echo is longer than its message");
-  if (is_compared
-      && memcmp (load_wire_payload (self->expected, self->n_echoes) + self->message_length, at,
-                 n) != 0)
+  if (is_compared &&
+      memcmp (load_wire_payload (self->expected, self->n_echoes) + self->message_length, at,
+              n) != 0)
     load_fail ("an echo differs from its message");
   self->message_length += n;
 }
@@ -131,9 +131,9 @@ end_message (LoadReader *self)
   if (self->is_compressed)
     {
       take_compressed (self, tail, sizeof tail);
-      if (self->message_length == self->expected->size
-          && memcmp (self->plain, load_wire_payload (self->expected, self->n_echoes),
-                     self->expected->size) != 0)
+      if (self->message_length == self->expected->size &&
+          memcmp (self->plain, load_wire_payload (self->expected, self->n_echoes),
+                  self->expected->size) != 0)
         load_fail ("an inflated echo differs from its message");
     }
   if (self->message_length != self->expected->size)

@@ -51,8 +51,8 @@ load_tls_begin (LoadConnection *self,
 
   self->tls = SSL_new (load->tls);
   self->shows_ticket = session != NULL;
-  if (self->tls == NULL || SSL_set_fd (self->tls, self->fd) != 1
-      || (session != NULL && SSL_set_session (self->tls, session) != 1))
+  if (self->tls == NULL || SSL_set_fd (self->tls, self->fd) != 1 ||
+      (session != NULL && SSL_set_session (self->tls, session) != 1))
     load_fail ("TLS cannot be begun");
   SSL_SESSION_free (session);
 }

@@ -61,10 +61,10 @@ static void
 init_streams (Streams           *streams,
               const LoadOptions *options)
 {
-  if (deflateInit2 (&streams->client, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK
-      || inflateInit2 (&streams->inflater, -15) != Z_OK
-      || deflateInit2 (&streams->server, options->level, Z_DEFLATED, -options->window_bits,
-                       options->memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2 (&streams->client, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK ||
+      inflateInit2 (&streams->inflater, -15) != Z_OK ||
+      deflateInit2 (&streams->server, options->level, Z_DEFLATED, -options->window_bits,
+                    options->memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
     load_fail ("zlib cannot begin");
 }
 

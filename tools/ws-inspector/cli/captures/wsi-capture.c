@@ -43,8 +43,8 @@ look_at_source (WsiCapture *self,
 
   self->is_live |= !S_ISREG (facts.st_mode);
   self->size += S_ISREG (facts.st_mode) ? facts.st_size : 0;
-  self->has_progress = self->size > 0 && !self->is_live && isatty (STDERR_FILENO) == 1
-                       && isatty (STDOUT_FILENO) != 1;
+  self->has_progress = self->size > 0 && !self->is_live && isatty (STDERR_FILENO) == 1 &&
+                       isatty (STDOUT_FILENO) != 1;
 }
 
 /* NULL: the reading cannot be cancelled. */

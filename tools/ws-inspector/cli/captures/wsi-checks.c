@@ -141,9 +141,9 @@ static gboolean
 has_failed (WsiConversation          *conversation,
             const WsiHandshakeReport *report)
 {
-  return report->n_failed > 0
-         || (report->response == NULL
-             && wsi_conversation_get_ending (conversation) != WSI_ENDING_CUT);
+  return report->n_failed > 0 ||
+         (report->response == NULL &&
+          wsi_conversation_get_ending (conversation) != WSI_ENDING_CUT);
 }
 
 static void

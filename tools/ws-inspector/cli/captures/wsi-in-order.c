@@ -58,8 +58,8 @@ wsi_in_order_add (WsiInOrder      *self,
   GTreeNode *first;
 
   g_tree_insert (self->waiting, GUINT_TO_POINTER (number), g_object_ref (conversation));
-  while ((first = g_tree_node_first (self->waiting)) != NULL
-         && GPOINTER_TO_UINT (g_tree_node_key (first)) <= self->next)
+  while ((first = g_tree_node_first (self->waiting)) != NULL &&
+         GPOINTER_TO_UINT (g_tree_node_key (first)) <= self->next)
     take_first (self, first);
 }
 

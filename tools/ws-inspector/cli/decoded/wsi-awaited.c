@@ -53,10 +53,10 @@ may_wait (WsiAwaited      *self,
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (self->store, request->conversation);
 
-  return conversation != NULL
-         && wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE
-         && latest->time_us - request->time_us < MAX_AHEAD_TIME
-         && self->payload_end - request->payload < wsi_store_get_max_memory (self->store) / 2;
+  return conversation != NULL &&
+         wsi_conversation_get_ending (conversation) == WSI_ENDING_NONE &&
+         latest->time_us - request->time_us < MAX_AHEAD_TIME &&
+         self->payload_end - request->payload < wsi_store_get_max_memory (self->store) / 2;
 }
 
 static gboolean
@@ -66,10 +66,10 @@ waits (WsiAwaited *self,
 {
   guint64 reply;
 
-  return number >= wsi_store_get_first (self->store) && end - number < MAX_AHEAD
-         && !wsi_store_get_reply (self->store, number, &reply)
-         && may_wait (self, wsi_store_get_record (self->store, number),
-                      wsi_store_get_record (self->store, end - 1));
+  return number >= wsi_store_get_first (self->store) && end - number < MAX_AHEAD &&
+         !wsi_store_get_reply (self->store, number, &reply) &&
+         may_wait (self, wsi_store_get_record (self->store, number),
+                   wsi_store_get_record (self->store, end - 1));
 }
 
 guint64

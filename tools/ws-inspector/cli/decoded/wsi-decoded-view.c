@@ -78,8 +78,8 @@ describe (WsiDecodedView *self)
 static gboolean
 has_format (const WsiDecodedView *self)
 {
-  return self->decoder != NULL && self->decoder != &wsi_text_decoder
-         && self->decoder != &wsi_bytes_decoder;
+  return self->decoder != NULL && self->decoder != &wsi_text_decoder &&
+         self->decoder != &wsi_bytes_decoder;
 }
 
 const char *

@@ -51,9 +51,9 @@ fail (WsiSave      *self,
 static gboolean
 is_of_connection (const WsiRecord *record)
 {
-  return record->kind == WSI_RECORD_KIND_EVENT
-         && (record->event == WSI_EVENT_REQUEST || record->event == WSI_EVENT_RESPONSE
-             || record->event == WSI_EVENT_ENDED);
+  return record->kind == WSI_RECORD_KIND_EVENT &&
+         (record->event == WSI_EVENT_REQUEST || record->event == WSI_EVENT_RESPONSE ||
+          record->event == WSI_EVENT_ENDED);
 }
 
 /* Whether the row is written.  An exporter itself begins a connection, with its handshake, before

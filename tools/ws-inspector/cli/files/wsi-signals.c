@@ -15,8 +15,8 @@ is_left_alone (int number)
 {
   struct sigaction action;
 
-  return number == SIGHUP && sigaction (number, NULL, &action) == 0
-         && action.sa_handler == SIG_IGN;
+  return number == SIGHUP && sigaction (number, NULL, &action) == 0 &&
+         action.sa_handler == SIG_IGN;
 }
 
 void

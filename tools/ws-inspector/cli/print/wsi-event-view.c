@@ -117,6 +117,6 @@ wsi_event_view_has_comments (const WsiListing *listing)
 gboolean
 wsi_event_view_needs_notes (const WsiListing *listing)
 {
-  return wsi_event_view_has_comments (listing)
-         || (listing->filter != NULL && wsi_filter_asks_for_notes (listing->filter));
+  return wsi_event_view_has_comments (listing) ||
+         (listing->filter != NULL && wsi_filter_asks_for_notes (listing->filter));
 }

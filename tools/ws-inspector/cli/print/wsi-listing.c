@@ -95,8 +95,8 @@ gboolean
 wsi_listing_is_text (const WsiListing *self)
 {
   return self->fields == NULL &&
-         (self->options->format == WSI_PRINT_TEXT || self->options->format == WSI_PRINT_HEX
-          || self->options->format == WSI_PRINT_TREE);
+         (self->options->format == WSI_PRINT_TEXT || self->options->format == WSI_PRINT_HEX ||
+          self->options->format == WSI_PRINT_TREE);
 }
 
 gboolean
@@ -115,8 +115,8 @@ wsi_listing_is_by_message (const WsiListing *self)
 gboolean
 wsi_listing_wants_message (const WsiListing *self)
 {
-  return self->fields != NULL || wsi_listing_is_json (self)
-         || self->options->format == WSI_PRINT_TREE;
+  return self->fields != NULL || wsi_listing_is_json (self) ||
+         self->options->format == WSI_PRINT_TREE;
 }
 
 gsize
@@ -422,8 +422,8 @@ static void
 print_tree (WsiListing         *self,
             const WsiFrameView *view)
 {
-  gboolean is_whole_frame = view->record == NULL
-                            || (view->record->flags & WSI_RECORD_FRAGMENT) == 0;
+  gboolean is_whole_frame = view->record == NULL ||
+                            (view->record->flags & WSI_RECORD_FRAGMENT) == 0;
 
   if (is_whole_frame || view->n_frames > 0 || view->message != NULL)
     wsi_decoded_view_print_tree (view->decoded, self->charset, print_part, self);
@@ -466,12 +466,12 @@ static gboolean
 may_describe (const WsiListing   *self,
               const WsiFrameView *view)
 {
-  gboolean is_later_fragment = view->n_frames == 0 && view->message == NULL
-                               && view->record->kind == WSP_FRAME_KIND_CONTINUATION;
+  gboolean is_later_fragment = view->n_frames == 0 && view->message == NULL &&
+                               view->record->kind == WSP_FRAME_KIND_CONTINUATION;
 
-  return !is_later_fragment && self->options->format != WSI_PRINT_PAYLOAD
-         && !self->options->is_masked
-         && (!self->options->is_followed || self->options->format == WSI_PRINT_TREE);
+  return !is_later_fragment && self->options->format != WSI_PRINT_PAYLOAD &&
+         !self->options->is_masked &&
+         (!self->options->is_followed || self->options->format == WSI_PRINT_TREE);
 }
 
 /* Whether the payload is shown without hiding a part, as most payload is by default. */

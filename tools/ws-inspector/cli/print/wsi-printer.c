@@ -36,8 +36,8 @@ G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 static gboolean
 shows_events (WsiPrinter *self)
 {
-  return !wsi_listing_is_full (self->listing)
-         && (self->matcher == NULL || self->times == WSI_TIMES_LIVE);
+  return !wsi_listing_is_full (self->listing) &&
+         (self->matcher == NULL || self->times == WSI_TIMES_LIVE);
 }
 
 static WsiRedactor *
@@ -235,8 +235,8 @@ static char *
 dup_comment (WsiPrinter *self,
              guint64     number)
 {
-  gboolean is_wanted = wsi_listing_is_json (self->listing)
-                       || wsi_event_view_has_comments (self->listing);
+  gboolean is_wanted = wsi_listing_is_json (self->listing) ||
+                       wsi_event_view_has_comments (self->listing);
   g_autofree char *comment = is_wanted ? wsi_store_dup_comment (self->store, number) : NULL;
 
   return comment != NULL ? wsi_redactor_hide_text (get_redactor (self), comment) : NULL;
@@ -264,8 +264,8 @@ static GBytes *
 dup_ended_message (WsiPrinter      *self,
                    const WsiRecord *record)
 {
-  if ((record->flags & WSI_RECORD_FRAGMENT) == 0 || !wsi_record_is_fin (record)
-      || !wsi_listing_wants_message (self->listing))
+  if ((record->flags & WSI_RECORD_FRAGMENT) == 0 || !wsi_record_is_fin (record) ||
+      !wsi_listing_wants_message (self->listing))
     return NULL;
 
   return wsi_store_dup_message (self->store, record->message, self->listing->max_decoded);
@@ -421,8 +421,8 @@ print_comment (WsiPrinter *self,
                guint64     number)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
-  gboolean is_member = number >= self->next && record->kind != WSI_RECORD_KIND_EVENT
-                       && wsi_listing_is_json (self->listing);
+  gboolean is_member = number >= self->next && record->kind != WSI_RECORD_KIND_EVENT &&
+                       wsi_listing_is_json (self->listing);
 
   if (!is_member && shows_events (self) && may_print_of (self, record->conversation))
     wsi_event_view_print_comment (self->listing, self->store, number);

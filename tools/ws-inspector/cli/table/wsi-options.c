@@ -139,8 +139,8 @@ read_seconds (const WsiOptionRow *row,
   double number = g_ascii_strtod (value, &end);
   double seconds = strcmp (end, "ms") == 0 ? number / 1000 : number;
 
-  if (end != value && (*end == '\0' || strcmp (end, "s") == 0 || strcmp (end, "ms") == 0)
-      && seconds >= row->min && seconds <= row->max)
+  if (end != value && (*end == '\0' || strcmp (end, "s") == 0 || strcmp (end, "ms") == 0) &&
+      seconds >= row->min && seconds <= row->max)
     {
       G_STRUCT_MEMBER (double, options, row->offset) = seconds;
       return TRUE;
@@ -284,6 +284,6 @@ wsi_options_parse (WsiOptions *self,
   g_option_group_add_entries (group, entries);
   g_option_context_set_main_group (context, group);
   g_option_context_set_help_enabled (context, FALSE);
-  return g_option_context_parse (context, argc, argv, error)
-         && (self->is_help || (check_texts (self, error) && check_format (self, verb, error)));
+  return g_option_context_parse (context, argc, argv, error) &&
+         (self->is_help || (check_texts (self, error) && check_format (self, verb, error)));
 }

@@ -97,8 +97,8 @@ static WspDirection
 get_direction (WsiConversation *conversation,
                const WsiAction *action)
 {
-  gboolean is_send = action->type == WSP_ACTION_TYPE_SEND_TO_NETWORK
-                     || action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE;
+  gboolean is_send = action->type == WSP_ACTION_TYPE_SEND_TO_NETWORK ||
+                     action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE;
   gboolean is_own = action->role == wsi_conversation_get_role (conversation);
 
   return is_send == is_own ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
@@ -112,8 +112,8 @@ get_frame (WsiStore        *store,
 {
   const WsiRecord *record = wsi_store_get_record (store, number);
 
-  return record != NULL && record->conversation == wsi_conversation_get_number (conversation)
-         && record->direction == direction && wsi_record_is_frame (record) ? record : NULL;
+  return record != NULL && record->conversation == wsi_conversation_get_number (conversation) &&
+         record->direction == direction && wsi_record_is_frame (record) ? record : NULL;
 }
 
 static guint64
@@ -137,8 +137,8 @@ wsi_action_rows_find (WsiActionRows   *self,
   WspDirection direction = get_direction (conversation, action);
   guint64 end = wsi_conversation_get_end_record (conversation);
   guint64 first = MAX (wsi_store_get_first (store), end > MAX_ROWS ? end - MAX_ROWS : 0);
-  gboolean is_indication = action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE
-                           || action->type == WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE;
+  gboolean is_indication = action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE ||
+                           action->type == WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE;
 
   if (action->type == WSP_ACTION_TYPE_NONE || (!is_indication && action->n_bytes == 0))
     return WSI_NO_ROW;

@@ -133,8 +133,8 @@ wsi_conversation_is_refused_by_proxy (WsiConversation *conversation)
   g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
   g_autofree char *server = dup_field (response, "Server");
 
-  return g_strcmp0 (wsi_conversation_get_source (conversation), WSI_SOURCE_PROXY) == 0
-         && g_strcmp0 (server, WSI_PROXY_NAME) == 0;
+  return g_strcmp0 (wsi_conversation_get_source (conversation), WSI_SOURCE_PROXY) == 0 &&
+         g_strcmp0 (server, WSI_PROXY_NAME) == 0;
 }
 
 /* A status that this side has sent, as a server or as a proxy, is its decision, and no fault: the
@@ -142,8 +142,8 @@ wsi_conversation_is_refused_by_proxy (WsiConversation *conversation)
 static gboolean
 is_own_refusal (const WspHandshakeCheck *check)
 {
-  return wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED
-         && strcmp (wsp_handshake_check_get_id (check), "status") == 0;
+  return wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED &&
+         strcmp (wsp_handshake_check_get_id (check), "status") == 0;
 }
 
 static void
@@ -170,8 +170,8 @@ wsi_conversation_make_report (WsiConversation *conversation)
     return NULL;
 
   report = wsi_handshake_report_new (request, response);
-  if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER
-      || wsi_conversation_is_refused_by_proxy (conversation))
+  if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER ||
+      wsi_conversation_is_refused_by_proxy (conversation))
     drop_own_refusal (report);
   return report;
 }

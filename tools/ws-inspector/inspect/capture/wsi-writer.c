@@ -195,9 +195,9 @@ was_open (WsiWriter       *self,
 
   wsi_conversation_get_counters (conversation, of_server, &server);
   wsi_conversation_get_counters (conversation, !of_server, &client);
-  return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS || server.n_frames > 0
-         || (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)))
-         || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+  return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS || server.n_frames > 0 ||
+         (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation))) ||
+         wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
 }
 
 /* RFC 6455 7.1.7: what the other side sent was wrong.  Other codes end a connection for a reason of
@@ -381,8 +381,8 @@ take_comment (WsiWriter      *self,
 {
   guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
 
-  if (entry->number != 0
-      && !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
+  if (entry->number != 0 &&
+      !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
     return;
 
   if (row >= wsi_store_get_first (self->store) && row < wsi_store_get_end (self->store))

@@ -96,8 +96,8 @@ wsi_payload_is_text (const WspFrameRecord *frame,
                      gconstpointer         at,
                      gsize                 length)
 {
-  return may_be_text (wsp_frame_record_get_kind (frame))
-         && (length == 0 || g_utf8_validate_len (at, length, NULL));
+  return may_be_text (wsp_frame_record_get_kind (frame)) &&
+         (length == 0 || g_utf8_validate_len (at, length, NULL));
 }
 
 static void

@@ -104,13 +104,13 @@ append_begin (GString         *text,
 static gboolean
 has_bytes (const WsiAction *action)
 {
-  if (action->kind == WSI_ACTION_STATE || action->kind == WSI_ACTION_LEFT_OUT
-      || (action->kind == WSI_ACTION_TAKEN && action->type == WSP_ACTION_TYPE_NONE))
+  if (action->kind == WSI_ACTION_STATE || action->kind == WSI_ACTION_LEFT_OUT ||
+      (action->kind == WSI_ACTION_TAKEN && action->type == WSP_ACTION_TYPE_NONE))
     return FALSE;
 
-  return action->n_bytes > 0
-         || (action->kind != WSI_ACTION_COMPLETED
-             && action->type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  return action->n_bytes > 0 ||
+         (action->kind != WSI_ACTION_COMPLETED &&
+          action->type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
 }
 
 /* part is taken. */

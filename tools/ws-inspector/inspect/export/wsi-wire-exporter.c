@@ -301,8 +301,8 @@ comment (WsiExporter *exporter,
     return TRUE;
 
   /* The number of a row in the file is another one where rows were left out. */
-  if (self->class->late_comment != NULL
-      && (self->n_added != number + 1 || !has_comment (self, number)))
+  if (self->class->late_comment != NULL &&
+      (self->n_added != number + 1 || !has_comment (self, number)))
     return write_late_comment (self, number, error);
 
   if (self->n_added != number + 1)

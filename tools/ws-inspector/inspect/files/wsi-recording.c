@@ -383,8 +383,8 @@ add_losses_of_capture (GStrvBuilder *losses,
 gboolean
 wsi_recording_is_empty (WsiRecording *self)
 {
-  return self->has_ended && self->pcap != NULL
-         && wsi_unread_get_n_found (wsi_pcap_file_get_unread (self->pcap)) == 0;
+  return self->has_ended && self->pcap != NULL &&
+         wsi_unread_get_n_found (wsi_pcap_file_get_unread (self->pcap)) == 0;
 }
 
 char **

@@ -181,8 +181,8 @@ wsi_get_state (WsiSubject *subject,
     *number = WSI_STATE_CLOSED;
   else if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
     *number = WSI_STATE_CLOSING;
-  else if (wsi_conversation_is_answered (conversation)
-           || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
+  else if (wsi_conversation_is_answered (conversation) ||
+           wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
     *number = WSI_STATE_OPEN;
   else
     *number = WSI_STATE_OPENING;

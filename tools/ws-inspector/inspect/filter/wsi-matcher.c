@@ -117,10 +117,10 @@ is_search_match (WsiMatcher    *self,
   guint n_given_up = 0;
   gsize length;
   const guint8 *payload = wsi_subject_get_payload (&self->subject, &length);
-  gboolean is_match = payload != NULL
-                      && wsi_values_search (&self->scanners[step->scanner],
-                                            step->node->literals->pdata[0], payload, length,
-                                            &n_given_up);
+  gboolean is_match = payload != NULL &&
+                      wsi_values_search (&self->scanners[step->scanner],
+                                         step->node->literals->pdata[0], payload, length,
+                                         &n_given_up);
 
   count_given_up (self, n_given_up);
   return is_match;
@@ -286,8 +286,8 @@ match_answered (WsiMatcher *self,
     {
       guint64 number = g_array_index (self->answered, guint64, i);
 
-      if (number >= first || !wsi_subject_move (&self->subject, number)
-          || !is_match (self, self->filter->plan.root))
+      if (number >= first || !wsi_subject_move (&self->subject, number) ||
+          !is_match (self, self->filter->plan.root))
         continue;
       if (self->late == NULL)
         self->late = g_array_new (FALSE, FALSE, sizeof (guint64));

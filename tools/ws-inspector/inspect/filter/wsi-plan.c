@@ -51,13 +51,13 @@ set_range (WsiStep    *step,
 {
   step->low = G_MININT64;
   step->high = G_MAXINT64;
-  step->is_outside = operator == WSI_OPERATOR_NOT_EQUAL || operator == WSI_OPERATOR_LESS
-                     || operator == WSI_OPERATOR_GREATER;
-  if (operator == WSI_OPERATOR_EQUAL || operator == WSI_OPERATOR_NOT_EQUAL
-      || operator == WSI_OPERATOR_GREATER_OR_EQUAL || operator == WSI_OPERATOR_LESS)
+  step->is_outside = operator == WSI_OPERATOR_NOT_EQUAL || operator == WSI_OPERATOR_LESS ||
+                     operator == WSI_OPERATOR_GREATER;
+  if (operator == WSI_OPERATOR_EQUAL || operator == WSI_OPERATOR_NOT_EQUAL ||
+      operator == WSI_OPERATOR_GREATER_OR_EQUAL || operator == WSI_OPERATOR_LESS)
     step->low = number;
-  if (operator == WSI_OPERATOR_EQUAL || operator == WSI_OPERATOR_NOT_EQUAL
-      || operator == WSI_OPERATOR_LESS_OR_EQUAL || operator == WSI_OPERATOR_GREATER)
+  if (operator == WSI_OPERATOR_EQUAL || operator == WSI_OPERATOR_NOT_EQUAL ||
+      operator == WSI_OPERATOR_LESS_OR_EQUAL || operator == WSI_OPERATOR_GREATER)
     step->high = number;
 }
 

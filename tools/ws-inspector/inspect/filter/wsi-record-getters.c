@@ -241,8 +241,8 @@ is_unfinished (WsiSubject *subject)
   WsiConversation *conversation = wsi_subject_get_conversation (subject);
   WsiMessageInfo info;
 
-  return conversation != NULL && wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE
-         && get_message (subject, &info) && !info.is_complete;
+  return conversation != NULL && wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE &&
+         get_message (subject, &info) && !info.is_complete;
 }
 
 void
@@ -291,8 +291,8 @@ get_time_since (WsiSubject *subject,
 {
   WsiSubject from = { .store = subject->store };
   gint64 from_us, to_us;
-  gboolean is_known = wsi_subject_move (&from, other) && wsi_subject_get_time (&from, &from_us)
-                      && wsi_subject_get_time (subject, &to_us);
+  gboolean is_known = wsi_subject_move (&from, other) && wsi_subject_get_time (&from, &from_us) &&
+                      wsi_subject_get_time (subject, &to_us);
 
   if (is_known)
     *number = to_us - from_us;
@@ -325,8 +325,8 @@ wsi_get_reply (WsiSubject *subject,
 
   if (wsi_store_get_request (subject->store, subject->number, &other))
     return get_time_since (subject, other, number);
-  if (!wsi_store_get_reply (subject->store, subject->number, &other)
-      || !get_time_since (subject, other, number))
+  if (!wsi_store_get_reply (subject->store, subject->number, &other) ||
+      !get_time_since (subject, other, number))
     return FALSE;
 
   *number = -*number;

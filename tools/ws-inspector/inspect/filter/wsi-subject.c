@@ -113,9 +113,9 @@ is_whole_message (WsiSubject *self)
 {
   WsiMessageInfo message;
 
-  return !ends_message (self)
-         || (wsi_store_get_message (self->store, self->record->message, &message)
-             && MIN (message.length, self->max_payload) == self->payload_length);
+  return !ends_message (self) ||
+         (wsi_store_get_message (self->store, self->record->message, &message) &&
+          MIN (message.length, self->max_payload) == self->payload_length);
 }
 
 gboolean
@@ -311,8 +311,8 @@ add_any_number (WsiValues    *self,
       return;
     }
   for (guint i = 0; i < literals->len; i++)
-    if (compare_literal (literals->pdata[i], whole, real, &sign)
-        && is_in_relation (self->node->operator, sign))
+    if (compare_literal (literals->pdata[i], whole, real, &sign) &&
+        is_in_relation (self->node->operator, sign))
       self->n_equal++;
 }
 
@@ -391,8 +391,8 @@ is_text_match (WsiValues    *self,
     return FALSE;
   if (operator == WSI_OPERATOR_STARTS_WITH)
     return memcmp (bytes, part, part_length) == 0;
-  return is_in_relation (operator, 0) && part_length == length
-         && memcmp (bytes, part, length) == 0;
+  return is_in_relation (operator, 0) && part_length == length &&
+         memcmp (bytes, part, length) == 0;
 }
 
 void

@@ -37,8 +37,8 @@ wsi_http_body_begin_response (WsiHttpBody       *self,
                               const WsiHttpHead *head,
                               WsiHttpMethod      method)
 {
-  if (head->status < 200 || head->status == 204 || head->status == 304
-      || method == WSI_HTTP_METHOD_HEAD)
+  if (head->status < 200 || head->status == 204 || head->status == 304 ||
+      method == WSI_HTTP_METHOD_HEAD)
     begin (self, WSI_HTTP_BODY_DONE, 0);
   else if (head->is_chunked || head->has_length)
     wsi_http_body_begin_request (self, head, WSI_HTTP_CHUNKS_OBSERVED);
@@ -150,8 +150,8 @@ leave (WsiHttpBody *self,
 static gboolean
 is_inside (const WsiHttpBody *self)
 {
-  return self->state == WSI_HTTP_BODY_LENGTH || self->state == WSI_HTTP_BODY_CHUNK
-         || self->state == WSI_HTTP_BODY_TO_END;
+  return self->state == WSI_HTTP_BODY_LENGTH || self->state == WSI_HTTP_BODY_CHUNK ||
+         self->state == WSI_HTTP_BODY_TO_END;
 }
 
 /* Returns how many bytes belong to the message; fewer than there are: its state is DONE. */

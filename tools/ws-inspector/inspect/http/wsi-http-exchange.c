@@ -116,8 +116,8 @@ take_request (WsiHttpExchange *self,
   WsiHttpHead head;
 
   wsi_upgrade_abandon (&self->upgrade, WSI_TEXT_NO_RESPONSE, time_us);
-  if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length)
-      || self->requests.length >= MAX_REQUESTS)
+  if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length) ||
+      self->requests.length >= MAX_REQUESTS)
     return FALSE;
 
   self->last_request = classify_request (&head);

@@ -64,9 +64,9 @@ names (Text        list,
   const gsize n = strlen (word);
 
   for (gsize i = 0; i + n <= list.length; i++)
-    if (g_ascii_strncasecmp (list.at + i, word, n) == 0
-        && (i == 0 || strchr (", \t", list.at[i - 1]) != NULL)
-        && (i + n == list.length || strchr (", \t;/", list.at[i + n]) != NULL))
+    if (g_ascii_strncasecmp (list.at + i, word, n) == 0 &&
+        (i == 0 || strchr (", \t", list.at[i - 1]) != NULL) &&
+        (i + n == list.length || strchr (", \t;/", list.at[i + n]) != NULL))
       return TRUE;
   return FALSE;
 }

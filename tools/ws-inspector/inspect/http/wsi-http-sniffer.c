@@ -152,8 +152,8 @@ is_beginning (const guint8 *at,
   if (guess != WSI_GUESS_REQUEST && guess != WSI_GUESS_RESPONSE)
     return FALSE;
 
-  return end == NULL
-         || wsi_http_head_parse (&head, guess == WSI_GUESS_REQUEST ? WSI_HTTP_REQUEST
+  return end == NULL ||
+         wsi_http_head_parse (&head, guess == WSI_GUESS_REQUEST ? WSI_HTTP_REQUEST
                                         : WSI_HTTP_RESPONSE, at, (gsize) (end - at));
 }
 

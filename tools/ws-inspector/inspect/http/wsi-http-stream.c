@@ -172,8 +172,8 @@ take_no_guess (WsiHttpStream *self,
 
   own->n_unknown += own->held.bytes->len;
   wsi_unread_classify (self->http.upgrade.tcp, own->held.bytes->data, own->held.bytes->len);
-  if (side != self->http.upgrade.client && own->n_lost == 0
-      && wsi_http_exchange_waits_for_upgrade (&self->http))
+  if (side != self->http.upgrade.client && own->n_lost == 0 &&
+      wsi_http_exchange_waits_for_upgrade (&self->http))
     wsi_http_exchange_pass_held (&self->http, side);
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
@@ -431,9 +431,9 @@ waits_in_vain (const WsiHttpStream *self)
 {
   const guint client = self->http.upgrade.client;
 
-  return !self->http.upgrade.is_open && client != WSI_TCP_NO_SIDE
-         && self->http.sides[client].state == WSI_HTTP_SIDE_HELD
-         && self->http.sides[client].held.bytes->len > 0;
+  return !self->http.upgrade.is_open && client != WSI_TCP_NO_SIDE &&
+         self->http.sides[client].state == WSI_HTTP_SIDE_HELD &&
+         self->http.sides[client].held.bytes->len > 0;
 }
 
 static gboolean
@@ -453,8 +453,8 @@ wsi_http_stream_show_incomplete (WsiHttpStream *self,
   const WsiHttpSide *sides = self->http.sides;
   const gboolean is_silent = !sides[0].has_begun && !sides[1].has_begun;
 
-  if (self->http.upgrade.conversation == NULL && !self->http.upgrade.is_open
-      && (is_silent || has_incomplete_request (self)))
+  if (self->http.upgrade.conversation == NULL && !self->http.upgrade.is_open &&
+      (is_silent || has_incomplete_request (self)))
     show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
 }
 

@@ -55,11 +55,11 @@ is_plausible (const WspFrameHeader *header)
 
   shortest.header_length = 0;
   written = wsp_frame_header_write (&shortest);
-  return (header->opcode & 7) <= 2 && (header->rsv & 3) == 0
-         && (header->rsv == 0 || header->opcode == 1 || header->opcode == 2)
-         && (!is_control || (header->fin && header->payload_length <= 125))
-         && header->payload_length < MAX_PAYLOAD
-         && g_bytes_get_size (written) == header->header_length;
+  return (header->opcode & 7) <= 2 && (header->rsv & 3) == 0 &&
+         (header->rsv == 0 || header->opcode == 1 || header->opcode == 2) &&
+         (!is_control || (header->fin && header->payload_length <= 125)) &&
+         header->payload_length < MAX_PAYLOAD &&
+         g_bytes_get_size (written) == header->header_length;
 }
 
 typedef enum
@@ -105,8 +105,8 @@ guess_frames (const guint8 *at,
 
       if (header == NULL && error == NULL)
         break;
-      if (header == NULL || !is_plausible (header) || !take_in_message (&state, header)
-          || (n_frames > 0 && header->masked != is_masked))
+      if (header == NULL || !is_plausible (header) || !take_in_message (&state, header) ||
+          (n_frames > 0 && header->masked != is_masked))
         return WSI_GUESS_NOTHING;
 
       is_masked = header->masked;

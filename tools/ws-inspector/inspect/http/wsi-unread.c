@@ -44,8 +44,8 @@ static gboolean
 is_tls (const guint8 *at,
         gsize         length)
 {
-  return length >= 5 && at[0] >= 0x14 && at[0] <= 0x18 && at[1] == 3 && at[2] <= 4
-         && (at[3] << 8 | at[4]) <= MAX_TLS_RECORD;
+  return length >= 5 && at[0] >= 0x14 && at[0] <= 0x18 && at[1] == 3 && at[2] <= 4 &&
+         (at[3] << 8 | at[4]) <= MAX_TLS_RECORD;
 }
 
 void

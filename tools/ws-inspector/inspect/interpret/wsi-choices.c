@@ -72,9 +72,9 @@ wsi_choices_find (const WsiChoices *self,
     {
       const Choice *choice = &g_array_index (self->choices, Choice, i);
 
-      if ((choice->conversation != 0 && choice->conversation != conversation)
-          || (choice->direction != WSI_NO_DIRECTION && choice->direction != direction)
-          || (is_special && choice->conversation == 0))
+      if ((choice->conversation != 0 && choice->conversation != conversation) ||
+          (choice->direction != WSI_NO_DIRECTION && choice->direction != direction) ||
+          (is_special && choice->conversation == 0))
         continue;
       decoder = choice->decoder;
       is_special = choice->conversation != 0;

@@ -324,8 +324,8 @@ describe_unwrapped (const WsiDecoder     *decoder,
     bytes = unwrap (decoder, input, MAX_DESCRIBED, &inner, &error);
   if (bytes != NULL)
     describe (wsi_decoders_guess (&inner, NULL, NULL), &inner, &within, description);
-  if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING
-                         && g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
+  if (error != NULL && !(input->extent == WSI_EXTENT_BEGINNING &&
+                         g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)))
     wsi_description_append (description, " [%s]", error->message);
   wsi_description_set_content (description, NULL, 0, 0);
 }
@@ -468,8 +468,8 @@ find_path (Search               *search,
   Nesting within = get_inner (nesting);
   WsiDecodeInput inner = *input;
 
-  if (description != NULL && description->content_length > 0
-      && g_str_equal (search->format, description->content_format))
+  if (description != NULL && description->content_length > 0 &&
+      g_str_equal (search->format, description->content_format))
     {
       inner.at += description->content;
       inner.length = description->content_length;

@@ -249,9 +249,9 @@ is_decodable (const WsiRecord *record)
   const guint opaque = WSI_RECORD_OPAQUE | WSI_RECORD_NOT_INFLATED | WSI_RECORD_BYTES
                        | WSI_RECORD_REST;
 
-  return wsi_record_is_frame (record) && !wsi_record_is_control (record)
-         && record->message_opcode != 0 && record->conversation != 0
-         && record->direction != WSI_NO_DIRECTION && (record->flags & opaque) == 0;
+  return wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
+         record->message_opcode != 0 && record->conversation != 0 &&
+         record->direction != WSI_NO_DIRECTION && (record->flags & opaque) == 0;
 }
 
 static const Known *
@@ -280,8 +280,8 @@ note_known (WsiInterpreter *self,
       next.settled[i] = talk->guesses[i].decoder;
   if (stated.mqtt_version != 0)
     next.facts = stated;
-  if (next.settled[0] == before.settled[0] && next.settled[1] == before.settled[1]
-      && next.facts.mqtt_version == before.facts.mqtt_version)
+  if (next.settled[0] == before.settled[0] && next.settled[1] == before.settled[1] &&
+      next.facts.mqtt_version == before.facts.mqtt_version)
     return;
 
   next.first = number + 1;
@@ -406,8 +406,8 @@ note_guess (Guess            *guess,
             const WsiDecoder *decoder,
             guint             score)
 {
-  if (score <= WSI_SCORE_FALLBACK
-      || (settled != NULL && (decoder == settled || score < WSI_SCORE_SURE)))
+  if (score <= WSI_SCORE_FALLBACK ||
+      (settled != NULL && (decoder == settled || score < WSI_SCORE_SURE)))
     return;
 
   guess->n_agreeing = guess->decoder == decoder ? guess->n_agreeing + 1 : 1;
@@ -422,8 +422,8 @@ note_protocol (Talk             *talk,
                guint             score)
 {
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
-    if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION
-        && talk->guesses[i].n_agreeing < N_AGREEING)
+    if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION &&
+        talk->guesses[i].n_agreeing < N_AGREEING)
       talk->guesses[i] = (Guess) { decoder, N_AGREEING };
 }
 

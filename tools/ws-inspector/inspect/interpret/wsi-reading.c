@@ -63,8 +63,8 @@ wsi_reading_new (WsiInterpreter *interpreter,
   if (interpreter != NULL && record != NULL)
     self->decoder = wsi_interpreter_prepare (interpreter, number, record, at, length,
                                              &self->input);
-  self->is_guess = interpreter == NULL || record == NULL
-                   || wsi_interpreter_get_choice (interpreter, record) == NULL;
+  self->is_guess = interpreter == NULL || record == NULL ||
+                   wsi_interpreter_get_choice (interpreter, record) == NULL;
   if (self->decoder == NULL)
     guess (self, record);
   wsi_store_end_reading (store, reading);

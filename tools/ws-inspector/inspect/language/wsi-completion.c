@@ -177,9 +177,9 @@ static gboolean
 is_prefix (const WsiToken *token,
            gsize           length)
 {
-  return token->at + token->length == length
-         && (token->kind == WSI_TOKEN_WORD
-             || (token->kind >= WSI_TOKEN_AND && token->kind <= WSI_TOKEN_OPERATOR));
+  return token->at + token->length == length &&
+         (token->kind == WSI_TOKEN_WORD ||
+          (token->kind >= WSI_TOKEN_AND && token->kind <= WSI_TOKEN_OPERATOR));
 }
 
 GArray *

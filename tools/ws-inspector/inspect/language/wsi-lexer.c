@@ -79,8 +79,8 @@ clear_token (gpointer data)
 static gboolean
 is_word_end (const char *text)
 {
-  return *text == '\0' || g_ascii_isspace (*text) || strchr ("()[]{}<>=!~&|,\"", *text) != NULL
-         || (text[0] == '.' && text[1] == '.');
+  return *text == '\0' || g_ascii_isspace (*text) || strchr ("()[]{}<>=!~&|,\"", *text) != NULL ||
+         (text[0] == '.' && text[1] == '.');
 }
 
 /* The bytes of one escape at @text, after its backslash; 0 if it is none. */
@@ -201,8 +201,8 @@ read_word (const char *text,
   while (!is_word_end (start + token->length))
     token->length++;
   for (gsize i = 0; i < G_N_ELEMENTS (keywords); i++)
-    if (strlen (keywords[i].text) == token->length
-        && memcmp (keywords[i].text, start, token->length) == 0)
+    if (strlen (keywords[i].text) == token->length &&
+        memcmp (keywords[i].text, start, token->length) == 0)
       {
         token->kind = keywords[i].kind;
         token->operator = keywords[i].operator;

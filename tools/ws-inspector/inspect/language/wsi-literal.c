@@ -67,9 +67,9 @@ read_decimal (const char *word,
     {
       if (*p == '.')
         has_point = TRUE;
-      else if (!g_uint64_checked_mul (&decimal->mantissa, decimal->mantissa, 10)
-               || !g_uint64_checked_add (&decimal->mantissa, decimal->mantissa, *p - '0')
-               || decimal->n_decimals == MAX_DECIMALS)
+      else if (!g_uint64_checked_mul (&decimal->mantissa, decimal->mantissa, 10) ||
+               !g_uint64_checked_add (&decimal->mantissa, decimal->mantissa, *p - '0') ||
+               decimal->n_decimals == MAX_DECIMALS)
         return FALSE;
       else
         decimal->n_decimals += has_point;
@@ -88,8 +88,8 @@ scale_decimal (const Decimal *decimal,
 
   for (guint i = 0; i < decimal->n_decimals; i++)
     divisor *= 10;
-  if (!g_uint64_checked_mul (&product, decimal->mantissa, factor) || product % divisor != 0
-      || product / divisor > G_MAXINT64)
+  if (!g_uint64_checked_mul (&product, decimal->mantissa, factor) || product % divisor != 0 ||
+      product / divisor > G_MAXINT64)
     return FALSE;
 
   *number = decimal->is_negative ? -(gint64) (product / divisor) : (gint64) (product / divisor);
@@ -194,8 +194,8 @@ read_hex_bytes (const char *word)
     {
       guint8 byte;
 
-      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1])
-          || (has_colons && p[2] != ':' && p[2] != '\0'))
+      if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]) ||
+          (has_colons && p[2] != ':' && p[2] != '\0'))
         return NULL;
 
       byte = g_ascii_xdigit_value (p[0]) * 16 + g_ascii_xdigit_value (p[1]);
@@ -236,14 +236,14 @@ read_word (WsiLiteral     *self,
     case WSI_VALUE_TIME:
     case WSI_VALUE_RATIO:
       self->forms = WSI_LITERAL_NUMBER;
-      return read_name (field, word, &self->number)
-             || read_number (field->type, word, &self->number);
+      return read_name (field, word, &self->number) ||
+             read_number (field->type, word, &self->number);
 
     case WSI_VALUE_BOOLEAN:
       self->forms = WSI_LITERAL_NUMBER;
-      return read_boolean (word, &self->number)
-             || (read_number (WSI_VALUE_NUMBER, word, &self->number)
-                 && (guint64) self->number <= 1);
+      return read_boolean (word, &self->number) ||
+             (read_number (WSI_VALUE_NUMBER, word, &self->number) &&
+              (guint64) self->number <= 1);
 
     case WSI_VALUE_NAME:
       self->forms = WSI_LITERAL_NUMBER;
@@ -366,8 +366,8 @@ wsi_literal_new (const WsiField *field,
           return NULL;
         }
     }
-  else if (token->kind == WSI_TOKEN_WORD
-           && (read_moment (self, field, word) || read_word (self, field, word)))
+  else if (token->kind == WSI_TOKEN_WORD &&
+           (read_moment (self, field, word) || read_word (self, field, word)))
     self->text = g_steal_pointer (&word);
   else
     {
@@ -379,8 +379,8 @@ wsi_literal_new (const WsiField *field,
   if (operator == WSI_OPERATOR_CONTAINS || operator == WSI_OPERATOR_STARTS_WITH)
     self->forms = WSI_LITERAL_BYTES;
 
-  if (operator == WSI_OPERATOR_MATCHES
-      && !read_pattern (self, self->bytes, text, token, error))
+  if (operator == WSI_OPERATOR_MATCHES &&
+      !read_pattern (self, self->bytes, text, token, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -97,10 +97,10 @@ are_literals_equal (const WsiNode *a,
     {
       const WsiLiteral *one = a->literals->pdata[i], *other = b->literals->pdata[i];
 
-      if (one->forms != other->forms || one->number != other->number
-          || one->real < other->real || one->real > other->real
-          || (one->bytes == NULL) != (other->bytes == NULL)
-          || (one->bytes != NULL && !g_bytes_equal (one->bytes, other->bytes)))
+      if (one->forms != other->forms || one->number != other->number ||
+          one->real < other->real || one->real > other->real ||
+          (one->bytes == NULL) != (other->bytes == NULL) ||
+          (one->bytes != NULL && !g_bytes_equal (one->bytes, other->bytes)))
         return FALSE;
     }
   return TRUE;
@@ -110,9 +110,9 @@ gboolean
 wsi_node_is_equal (const WsiNode *self,
                    const WsiNode *other)
 {
-  if (self->kind != other->kind || self->field != other->field || self->flag != other->flag
-      || self->operator != other->operator || self->children->len != other->children->len
-      || !are_paths_equal (self, other) || !are_literals_equal (self, other))
+  if (self->kind != other->kind || self->field != other->field || self->flag != other->flag ||
+      self->operator != other->operator || self->children->len != other->children->len ||
+      !are_paths_equal (self, other) || !are_literals_equal (self, other))
     return FALSE;
 
   for (guint i = 0; i < self->children->len; i++)

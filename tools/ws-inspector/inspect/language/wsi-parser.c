@@ -175,8 +175,8 @@ parse_index (Parser  *self,
                      NO_ADVICE) != NULL;
       add_step (node, bytes, length, 0);
     }
-  else if (token->kind == WSI_TOKEN_WORD && node->field->path_form == WSI_PATH_MEMBERS
-           && g_ascii_string_to_unsigned (word, 10, 0, G_MAXUINT32, &index, NULL))
+  else if (token->kind == WSI_TOKEN_WORD && node->field->path_form == WSI_PATH_MEMBERS &&
+           g_ascii_string_to_unsigned (word, 10, 0, G_MAXUINT32, &index, NULL))
     add_step (node, NULL, 0, index);
   else
     return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad index"),
@@ -260,9 +260,9 @@ parse_range (Parser  *self,
   if (!wsi_parser_has_operator (node->field->type, WSI_OPERATOR_IN_RANGE))
     return fail (self, WSI_FILTER_ERROR_SYNTAX, _("Bad set"),
                  _("\"{\" and values"), NO_ADVICE) != NULL;
-  if (!parse_literal (self, node)
-      || !expect (self, WSI_TOKEN_RANGE, _("Bad range"), _("\"..\" and a second value"))
-      || !parse_literal (self, node))
+  if (!parse_literal (self, node) ||
+      !expect (self, WSI_TOKEN_RANGE, _("Bad range"), _("\"..\" and a second value")) ||
+      !parse_literal (self, node))
     return FALSE;
 
   first = node->literals->pdata[0];
@@ -379,8 +379,8 @@ parse_word (Parser *self)
   g_autofree char *word = g_strndup (self->text + token->at, token->length);
   g_autoptr (WsiNode) node = find_field (self, word);
   const WsiFlag *flag = wsi_fields_find_flag (self->fields, word);
-  gboolean is_compared = following->kind == WSI_TOKEN_OPERATOR
-                         || following->kind == WSI_TOKEN_OPEN_INDEX;
+  gboolean is_compared = following->kind == WSI_TOKEN_OPERATOR ||
+                         following->kind == WSI_TOKEN_OPEN_INDEX;
 
   if (flag != NULL && !is_compared)
     {

@@ -93,8 +93,8 @@ run (Layout       *self,
       WsiJsonKind kind = wsi_json_scanner_next (&self->scanner, &token);
       gsize rest = self->scanner.length - self->end;
 
-      if (kind == WSI_JSON_END || kind == WSI_JSON_CUT || kind == WSI_JSON_PROBLEM
-          || self->text->len + rest + MAX_LINE_START + 2 > max_length)
+      if (kind == WSI_JSON_END || kind == WSI_JSON_CUT || kind == WSI_JSON_PROBLEM ||
+          self->text->len + rest + MAX_LINE_START + 2 > max_length)
         {
           append (self, self->scanner.at + self->end, rest);
           return TRUE;
@@ -115,8 +115,8 @@ wsi_json_layout_new (GBytes       *bytes,
   WsiJsonToken token;
 
   wsi_json_scanner_init (&self.scanner, at, length);
-  if (length > (G_MAXUINT - WSI_JSON_LAYOUT_MORE) / WSI_JSON_LAYOUT_GROWTH
-      || !is_begin (wsi_json_scanner_next (&self.scanner, &token)))
+  if (length > (G_MAXUINT - WSI_JSON_LAYOUT_MORE) / WSI_JSON_LAYOUT_GROWTH ||
+      !is_begin (wsi_json_scanner_next (&self.scanner, &token)))
     return NULL;
 
   wsi_json_scanner_init (&self.scanner, at, length);

@@ -71,8 +71,8 @@ static gboolean
 is_equal (const Line *one,
           const Line *other)
 {
-  return one->hash == other->hash && one->length == other->length
-         && memcmp (one->at, other->at, one->length) == 0;
+  return one->hash == other->hash && one->length == other->length &&
+         memcmp (one->at, other->at, one->length) == 0;
 }
 
 static void
@@ -140,8 +140,8 @@ advance (Rounds     *rounds,
     {
       gssize at = get_start (rounds, n_changes, diagonal);
 
-      while (at < first->n && at - diagonal < second->n && at >= 0 && at - diagonal >= 0
-             && is_equal (&first->lines[at], &second->lines[at - diagonal]))
+      while (at < first->n && at - diagonal < second->n && at >= 0 && at - diagonal >= 0 &&
+             is_equal (&first->lines[at], &second->lines[at - diagonal]))
         at++;
       *get_furthest (rounds, n_changes, diagonal) = at;
       if (at >= first->n && at - diagonal >= second->n)
@@ -225,8 +225,8 @@ wsi_line_diff_new (GBytes *first,
 
   while (n_before < n_least && is_equal (&a[n_before], &b[n_before]))
     n_before++;
-  while (n_after < n_least - n_before
-         && is_equal (&a[one->len - n_after - 1], &b[other->len - n_after - 1]))
+  while (n_after < n_least - n_before &&
+         is_equal (&a[one->len - n_after - 1], &b[other->len - n_after - 1]))
     n_after++;
 
   self->lines = g_array_new (FALSE, FALSE, sizeof (WsiDiffLine));

@@ -188,8 +188,8 @@ wsi_line_index_new_text (GBytes       *bytes,
 
       if (self->n_lines % LINES_A_PLACE == 0)
         g_array_append_val (self->places, self->end);
-      if (self->n_lines % (LINES_A_PLACE * PLACES_AT_ONCE) == 0
-          && g_cancellable_is_cancelled (cancellable))
+      if (self->n_lines % (LINES_A_PLACE * PLACES_AT_ONCE) == 0 &&
+          g_cancellable_is_cancelled (cancellable))
         return NULL;
 
       read_line (self, self->end, &line);

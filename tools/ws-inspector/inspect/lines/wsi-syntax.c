@@ -73,8 +73,8 @@ read_json (WsiSyntax    *self,
   guint n_tokens = 0;
 
   wsi_json_scanner_init (&scanner, at, length);
-  while (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_END && token.kind != WSI_JSON_CUT
-         && token.kind != WSI_JSON_PROBLEM)
+  while (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_END && token.kind != WSI_JSON_CUT &&
+         token.kind != WSI_JSON_PROBLEM)
     {
       if (find_kind (token.kind, &kind))
         add (self, kind, token.at, token.at + token.length);
@@ -119,8 +119,8 @@ read_xml (WsiSyntax    *self,
   for (gsize offset = 0; offset < length; offset = token.at + token.length)
     {
       kind = wsi_xml_read (at, length, offset, &token);
-      if (kind == WSI_XML_DONE || kind == WSI_XML_CUT || kind == WSI_XML_PROBLEM
-          || token.length == 0)
+      if (kind == WSI_XML_DONE || kind == WSI_XML_CUT || kind == WSI_XML_PROBLEM ||
+          token.length == 0)
         return TRUE;
 
       if (kind == WSI_XML_START || kind == WSI_XML_EMPTY || kind == WSI_XML_END)

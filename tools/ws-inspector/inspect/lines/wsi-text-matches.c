@@ -10,8 +10,8 @@ static gboolean
 is_same (gunichar shown,
          gunichar wanted)
 {
-  return shown == wanted || shown == g_unichar_tolower (wanted)
-         || shown == g_unichar_toupper (wanted);
+  return shown == wanted || shown == g_unichar_tolower (wanted) ||
+         shown == g_unichar_toupper (wanted);
 }
 
 /* Some lines show a backslash as two. */

@@ -77,8 +77,8 @@ wsi_colour_rules_new (WsiStore *store,
   self->rules = g_array_new (FALSE, FALSE, sizeof (Rule));
   g_array_set_clear_func (self->rules, clear_rule);
   g_variant_iter_init (&iter, used);
-  while (self->rules->len < WSI_MAX_COLOUR_RULES
-         && g_variant_iter_next (&iter, "(&s&s&s)", &name, &text, &style))
+  while (self->rules->len < WSI_MAX_COLOUR_RULES &&
+         g_variant_iter_next (&iter, "(&s&s&s)", &name, &text, &style))
     add_rule (self, store, name, text, style);
   return self;
 }

@@ -184,8 +184,8 @@ wsi_row_format_get_message (WsiRowFormat   *self,
                             WsiRow         *row,
                             WsiMessageInfo *info)
 {
-  return self->unit == WSI_UNIT_MESSAGES
-         && wsi_store_get_message (self->store, wsi_row_get_record (row)->message, info);
+  return self->unit == WSI_UNIT_MESSAGES &&
+         wsi_store_get_message (self->store, wsi_row_get_record (row)->message, info);
 }
 
 static const char *

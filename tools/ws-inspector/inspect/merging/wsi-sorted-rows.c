@@ -221,8 +221,8 @@ dup_bytes (WsiSortedRows *self,
 {
   g_autofree guint8 *bytes = g_malloc (row->length);
   guint reading = wsi_readers_begin (&self->readers);
-  gboolean is_kept = row->length == 0
-                     || wsi_arena_read (self->arena, row->position, bytes, row->length);
+  gboolean is_kept = row->length == 0 ||
+                     wsi_arena_read (self->arena, row->position, bytes, row->length);
 
   wsi_readers_end (&self->readers, reading);
   return is_kept ? g_bytes_new_take (g_steal_pointer (&bytes), row->length) : NULL;
@@ -253,8 +253,8 @@ record (WsiSortedRows *self,
   WsiConversation *conversation = connection->conversation;
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
-  g_autofree char *text = length > 0 && (row->kind == WSI_ENTRY_EVENT
-                                         || row->kind == WSI_ENTRY_CLOSE) ? g_strndup (at, length)
+  g_autofree char *text = length > 0 && (row->kind == WSI_ENTRY_EVENT ||
+                                         row->kind == WSI_ENTRY_CLOSE) ? g_strndup (at, length)
                                                                           : NULL;
 
   if (row->kind == WSI_ENTRY_OPEN)

@@ -318,9 +318,9 @@ parse_ipv6_payload (guint8      protocol,
       const guint8 *at = rest.at;
       gsize length = 8;
 
-      if (protocol != PROTOCOL_HOP_BY_HOP && protocol != PROTOCOL_ROUTING
-          && protocol != PROTOCOL_FRAGMENT && protocol != PROTOCOL_AUTHENTICATION
-          && protocol != PROTOCOL_DESTINATION)
+      if (protocol != PROTOCOL_HOP_BY_HOP && protocol != PROTOCOL_ROUTING &&
+          protocol != PROTOCOL_FRAGMENT && protocol != PROTOCOL_AUTHENTICATION &&
+          protocol != PROTOCOL_DESTINATION)
         return is_first_fragment ? WSI_PACKET_OTHER : parse_protocol (protocol, rest, segment);
       if (rest.n_captured < 8)
         return missing_kind (&rest);

@@ -72,8 +72,8 @@ is_overdue (const WsiTcpConnection *self,
   const gboolean is_ordered =
     self->last_early == 0 || self->n_packets - self->last_early >= PATIENCE;
 
-  return self->n_packets - n_packet >= PATIENCE
-         || (is_ordered && self->now_us - time_us >= PATIENCE_US);
+  return self->n_packets - n_packet >= PATIENCE ||
+         (is_ordered && self->now_us - time_us >= PATIENCE_US);
 }
 
 static void
@@ -175,8 +175,8 @@ is_hole_due (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
   const WsiTcpPiece *piece = wsi_tcp_pieces_peek (&direction->pieces);
 
-  return piece != NULL && (!direction->has_base || direction->acknowledged >= piece->position)
-         && is_overdue (self, piece->n_packet, piece->time_us);
+  return piece != NULL && (!direction->has_base || direction->acknowledged >= piece->position) &&
+         is_overdue (self, piece->n_packet, piece->time_us);
 }
 
 /* Where the stream ends that the other side has read while the capture has nothing of it; 0: there
@@ -204,8 +204,8 @@ is_end_due (WsiTcpConnection *self,
 {
   WsiTcpDirection *direction = &self->directions[side];
 
-  return direction->end != 0 && direction->has_base && !direction->has_ended
-         && direction->end == direction->next;
+  return direction->end != 0 && direction->has_base && !direction->has_ended &&
+         direction->end == direction->next;
 }
 
 /* The sender had read bytes of the other side that the capture does not have.  Bytes that it read
@@ -330,8 +330,8 @@ take_end (WsiTcpConnection *self,
     return;
 
   /* A host that answers an old segment resets with an old number. */
-  if (is_reset && direction->has_base && position < direction->next
-      && position >= direction->acknowledged)
+  if (is_reset && direction->has_base && position < direction->next &&
+      position >= direction->acknowledged)
     position = direction->next;
   if (direction->has_base && position < direction->next)
     return;
@@ -405,9 +405,9 @@ look_for_beginning (WsiTcpConnection *self,
 {
   WsiTcpDirection *direction = &self->directions[side];
 
-  if (direction->has_base || direction->has_begun
-      || wsi_tcp_pieces_peek (&direction->pieces) != NULL
-      || !self->listener->is_beginning (segment->payload, segment->n_captured))
+  if (direction->has_base || direction->has_begun ||
+      wsi_tcp_pieces_peek (&direction->pieces) != NULL ||
+      !self->listener->is_beginning (segment->payload, segment->n_captured))
     return;
 
   direction->next = position;
@@ -433,9 +433,9 @@ take_payload (WsiTcpConnection *self,
       self->counts->n_repeated++;
       return;
     }
-  if (direction->has_base && position == direction->next && segment->n_captured == segment->length
-      && wsi_tcp_pieces_peek (&direction->pieces) == NULL
-      && has_read (self, side, after))
+  if (direction->has_base && position == direction->next &&
+      segment->n_captured == segment->length && wsi_tcp_pieces_peek (&direction->pieces) == NULL &&
+      has_read (self, side, after))
     deliver_bytes (self, side, segment->payload, segment->length, self->packet_us);
   else
     hold (self, side, segment, position, after);
@@ -514,8 +514,8 @@ wsi_tcp_connection_give_up_hole (WsiTcpConnection *self)
   if (pieces[0] == NULL && pieces[1] == NULL)
     return FALSE;
 
-  side = pieces[0] == NULL
-         || (pieces[1] != NULL && pieces[1]->n_packet < pieces[0]->n_packet) ? 1 : 0;
+  side = pieces[0] == NULL ||
+         (pieces[1] != NULL && pieces[1]->n_packet < pieces[0]->n_packet) ? 1 : 0;
   direction = &self->directions[side];
   if (!direction->has_base || pieces[side]->position > direction->next)
     deliver_gap (self, side, pieces[side]->position, pieces[side]->time_us);

@@ -131,9 +131,9 @@ is_equal (const WsiTcpPiece *a,
   const guint64 start = MAX (a->position, b->position);
   const guint64 end = MIN (get_end (a), get_end (b));
 
-  return a->data == NULL || b->data == NULL
-         || memcmp (a->data + (start - a->position), b->data + (start - b->position),
-                    end - start) == 0;
+  return a->data == NULL || b->data == NULL ||
+         memcmp (a->data + (start - a->position), b->data + (start - b->position),
+                 end - start) == 0;
 }
 
 /* Copies what the piece has and no other piece has yet. */

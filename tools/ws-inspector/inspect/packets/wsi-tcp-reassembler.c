@@ -183,8 +183,8 @@ get_entry (WsiTcpReassembler *self,
   const Key key = make_key (segment);
   Entry *entry = find_entry (self, &key);
 
-  if (entry != NULL
-      && wsi_tcp_connection_is_another (&entry->connection, get_side (entry, segment), segment))
+  if (entry != NULL &&
+      wsi_tcp_connection_is_another (&entry->connection, get_side (entry, segment), segment))
     {
       forget_entry (self, entry, WSI_TCP_CLOSE_REPLACED);
       entry = NULL;
@@ -211,8 +211,8 @@ is_over_limit (WsiTcpReassembler *self,
   const guint n_pieces = wsi_tcp_pieces_get_n (&directions[0].pieces)
                          + wsi_tcp_pieces_get_n (&directions[1].pieces);
 
-  return n_held > self->limits.n_connection_bytes || n_pieces > self->limits.n_pieces
-         || n_other + n_held > self->limits.n_bytes;
+  return n_held > self->limits.n_connection_bytes || n_pieces > self->limits.n_pieces ||
+         n_other + n_held > self->limits.n_bytes;
 }
 
 static void
@@ -244,9 +244,9 @@ close_reset_ones (WsiTcpReassembler *self,
 {
   Entry *entry;
 
-  while ((entry = g_queue_peek_head (&self->closing)) != NULL
-         && (self->n_packets - entry->reset_packet >= PATIENCE
-             || now_us - entry->reset_us >= PATIENCE_US))
+  while ((entry = g_queue_peek_head (&self->closing)) != NULL &&
+         (self->n_packets - entry->reset_packet >= PATIENCE ||
+          now_us - entry->reset_us >= PATIENCE_US))
     close_entry (self, entry, WSI_TCP_CLOSE_RESET);
 }
 

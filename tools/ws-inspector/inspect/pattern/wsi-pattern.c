@@ -58,8 +58,8 @@ are_states_equal (gconstpointer a,
 {
   const State *one = a, *other = b;
 
-  return one->before == other->before && one->n == other->n
-         && memcmp (one->at, other->at, one->n * sizeof *one->at) == 0;
+  return one->before == other->before && one->n == other->n &&
+         memcmp (one->at, other->at, one->n * sizeof *one->at) == 0;
 }
 
 static gboolean
@@ -131,9 +131,9 @@ follow (WsiScanner  *self,
             return TRUE;
           if (code[at].kind == WSI_CODE_SPLIT || code[at].kind == WSI_CODE_JUMP)
             self->stack[n++] = at + code[at].jump;
-          if (code[at].kind == WSI_CODE_SPLIT
-              || (code[at].kind == WSI_CODE_ASSERT
-                  && is_place (code[at].place, state->before, symbol)))
+          if (code[at].kind == WSI_CODE_SPLIT ||
+              (code[at].kind == WSI_CODE_ASSERT &&
+               is_place (code[at].place, state->before, symbol)))
             self->stack[n++] = at + 1;
         }
     }

@@ -155,8 +155,8 @@ wsi_record_is_round_trip (const WsiRecord *self)
 static inline gboolean
 wsi_record_is_loss (const WsiRecord *self)
 {
-  return self->kind == WSI_RECORD_KIND_EVENT
-         && (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED);
+  return self->kind == WSI_RECORD_KIND_EVENT &&
+         (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED);
 }
 
 /* Bytes of payload after inflating. */

@@ -299,8 +299,8 @@ find_earliest (WsiRecordings *self,
       if (!fill (self, part, max_pieces, n_pieces, &time_us))
         return NULL;
 
-      if (get_first_time (part, &time_us)
-          && (first == NULL || time_us < first_us))
+      if (get_first_time (part, &time_us) &&
+          (first == NULL || time_us < first_us))
         {
           first = part;
           first_us = time_us;
@@ -316,8 +316,8 @@ goes_on (WsiRecordings *self)
   gint64 time_us;
 
   for (guint i = 0; i < self->parts->len; i++)
-    if (!get_part (self, i)->has_ended
-        || get_first_time (get_part (self, i), &time_us))
+    if (!get_part (self, i)->has_ended ||
+        get_first_time (get_part (self, i), &time_us))
       return TRUE;
   return FALSE;
 }
@@ -397,8 +397,8 @@ wsi_recordings_dup_losses (WsiRecordings *self)
   for (guint i = 0; i < self->parts->len; i++)
     {
       const Part *part = get_part (self, i);
-      gboolean is_named = self->parts->len > 1
-                          && wsi_recording_get_format (part->recording) != WSI_RECORDING_CAPTURE;
+      gboolean is_named = self->parts->len > 1 &&
+                          wsi_recording_get_format (part->recording) != WSI_RECORDING_CAPTURE;
       g_auto (GStrv) losses = wsi_recording_dup_losses (part->recording);
 
       for (guint j = 0; losses[j] != NULL; j++)

@@ -49,8 +49,8 @@ wsi_packing_find (const guint8 *at,
   if (length < sizeof zstd)
     return WSI_PACKING_NONE;
 
-  return memcmp (at, zstd, sizeof zstd) == 0
-         || (at[0] >> 4 == 5 && memcmp (at + 1, skipped, sizeof skipped) == 0)
+  return memcmp (at, zstd, sizeof zstd) == 0 ||
+         (at[0] >> 4 == 5 && memcmp (at + 1, skipped, sizeof skipped) == 0)
          ? WSI_PACKING_ZSTD : WSI_PACKING_NONE;
 }
 

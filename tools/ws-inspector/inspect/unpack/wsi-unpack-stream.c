@@ -105,8 +105,8 @@ wsi_unpack_stream_new_again (WsiUnpackStream *self)
   GSeekable *seekable = G_IS_SEEKABLE (file) ? G_SEEKABLE (file) : NULL;
   WsiUnpackStream *again;
 
-  if (seekable == NULL || !g_seekable_can_seek (seekable)
-      || !g_seekable_seek (seekable, self->begin, G_SEEK_SET, NULL, NULL))
+  if (seekable == NULL || !g_seekable_can_seek (seekable) ||
+      !g_seekable_seek (seekable, self->begin, G_SEEK_SET, NULL, NULL))
     return NULL;
 
   again = wsi_unpack_stream_new (file);

@@ -43,8 +43,8 @@ wsi_filter_entry_get_n_offered (WsiFilterEntry *self)
 {
   guint n = 0;
 
-  while (gtk_widget_get_visible (GTK_WIDGET (self->popover))
-         && gtk_list_box_get_row_at_index (self->offers, n) != NULL)
+  while (gtk_widget_get_visible (GTK_WIDGET (self->popover)) &&
+         gtk_list_box_get_row_at_index (self->offers, n) != NULL)
     n++;
   return n;
 }

@@ -161,8 +161,8 @@ on_previous (WsiSearchBar *self)
 static void
 mark (WsiSearchBar *self)
 {
-  gboolean is_text = gtk_revealer_get_reveal_child (self->revealer)
-                     && gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_TEXT;
+  gboolean is_text = gtk_revealer_get_reveal_child (self->revealer) &&
+                     gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_TEXT;
 
   if (self->list != NULL)
     wsi_frame_list_set_search (self->list, is_text

@@ -254,8 +254,8 @@ static gint64
 get_place (WsiTimelineChart *self)
 {
   const WsiTimeAxis *axis = &self->axis;
-  gboolean is_seen = axis->has_cursor && axis->cursor_us >= axis->begin_us
-                     && axis->cursor_us <= axis->end_us;
+  gboolean is_seen = axis->has_cursor && axis->cursor_us >= axis->begin_us &&
+                     axis->cursor_us <= axis->end_us;
 
   return is_seen ? axis->cursor_us : axis->begin_us + (axis->end_us - axis->begin_us) / 2;
 }

@@ -140,8 +140,8 @@ load (WsiColourWindow *self)
   while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   g_variant_iter_init (&iter, rules);
-  while (count_rows (self) < WSI_MAX_COLOUR_RULES
-         && g_variant_iter_next (&iter, "(&s&s&s)", &name, &filter, &style))
+  while (count_rows (self) < WSI_MAX_COLOUR_RULES &&
+         g_variant_iter_next (&iter, "(&s&s&s)", &name, &filter, &style))
     add_row (self, wsi_colour_row_new (is_usual ? _(name) : name, filter, style));
   update_actions (self);
 }

@@ -369,9 +369,9 @@ wsi_engine_page_set_row (WsiEnginePage *self,
   const WsiAction *action = get_action (self);
   guint position;
 
-  if (row == NULL || self->model == NULL
-      || (action != NULL && action->row == wsi_row_get_number (row))
-      || !wsi_action_model_find_row (self->model, wsi_row_get_number (row), &position))
+  if (row == NULL || self->model == NULL ||
+      (action != NULL && action->row == wsi_row_get_number (row)) ||
+      !wsi_action_model_find_row (self->model, wsi_row_get_number (row), &position))
     return;
 
   step (self, position);

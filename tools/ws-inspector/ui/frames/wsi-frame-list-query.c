@@ -71,8 +71,8 @@ restore_place (WsiFrameList *self,
     found = g_list_model_get_item (G_LIST_MODEL (model), position);
   if (found != NULL && wsi_row_get_number (found) == wsi_row_get_number (selected))
     wsi_frame_list_select (self, position);
-  if (anchor != NULL && !wsi_follower_is_active (self->follower)
-      && wsi_frame_model_find (model, wsi_row_get_number (anchor), &position))
+  if (anchor != NULL && !wsi_follower_is_active (self->follower) &&
+      wsi_frame_model_find (model, wsi_row_get_number (anchor), &position))
     scroll_to (self, position);
 }
 
@@ -229,8 +229,8 @@ wsi_frame_list_go_to (WsiFrameList *self,
 {
   guint position;
 
-  if (self->query == NULL
-      || !wsi_frame_model_find (wsi_frame_query_get_model (self->query), number, &position))
+  if (self->query == NULL ||
+      !wsi_frame_model_find (wsi_frame_query_get_model (self->query), number, &position))
     return FALSE;
 
   wsi_follower_set_active (self->follower, FALSE);

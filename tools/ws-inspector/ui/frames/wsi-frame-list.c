@@ -28,8 +28,8 @@ shows_nothing (WsiFrameList *self)
   WsiListCounts counts;
 
   wsi_frame_list_get_counts (self, &counts);
-  return self->query != NULL && self->next == NULL && !self->is_paused && counts.n_rows > 0
-         && counts.n_shown == 0 && wsi_frame_query_is_ready (self->query);
+  return self->query != NULL && self->next == NULL && !self->is_paused && counts.n_rows > 0 &&
+         counts.n_shown == 0 && wsi_frame_query_is_ready (self->query);
 }
 
 static void

@@ -547,10 +547,10 @@ wsi_message_page_get_view (WsiMessagePage *self)
 gboolean
 wsi_message_page_is_ready (WsiMessagePage *self)
 {
-  return self->content == NULL
-         || (!g_str_equal (wsi_message_page_get_view (self), "reading")
-             && wsi_text_view_is_ready (self->text) && wsi_tree_view_is_ready (self->tree)
-             && wsi_hex_view_is_ready (self->hex));
+  return self->content == NULL ||
+         (!g_str_equal (wsi_message_page_get_view (self), "reading") &&
+          wsi_text_view_is_ready (self->text) && wsi_tree_view_is_ready (self->tree) &&
+          wsi_hex_view_is_ready (self->hex));
 }
 
 WsiContent *

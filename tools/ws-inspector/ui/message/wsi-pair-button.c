@@ -86,16 +86,16 @@ make_sentence (WsiPairButton *self)
 {
   gint64 own_us, other_us, between_us;
 
-  if (wsi_store_get_reply (self->store, self->number, &self->other)
-      && get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
+  if (wsi_store_get_reply (self->store, self->number, &self->other) &&
+      get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
     {
       between_us = other_us - own_us;
       /* Translators: number of a row, and milliseconds. */
       return g_strdup_printf (_("Reply: row %" PRIu64 ", %.3f ms later"), self->other + 1,
                               between_us / 1000.0);
     }
-  if (wsi_store_get_request (self->store, self->number, &self->other)
-      && get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
+  if (wsi_store_get_request (self->store, self->number, &self->other) &&
+      get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
     {
       between_us = own_us - other_us;
       /* Translators: number of a row, and milliseconds. */

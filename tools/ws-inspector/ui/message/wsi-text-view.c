@@ -69,8 +69,8 @@ show (WsiTextView  *self,
       const Making *making)
 {
   WsiLineIndex *before = wsi_line_view_get_lines (self->lines);
-  gboolean is_same = before != NULL && self->laid_out != NULL
-                     && wsi_line_index_get_bytes (before) == making->laid_out;
+  gboolean is_same = before != NULL && self->laid_out != NULL &&
+                     wsi_line_index_get_bytes (before) == making->laid_out;
   WsiByteRange selection = wsi_line_view_get_selection (self->lines);
 
   g_clear_object (&self->cancellable);

@@ -143,8 +143,8 @@ add_syntax (GtkWidget          *widget,
       WsiByteRange part;
       GdkRGBA colour;
 
-      if (intersect (line, &range, &part)
-          && gtk_style_context_lookup_color (context, names[parts[i].kind], &colour))
+      if (intersect (line, &range, &part) &&
+          gtk_style_context_lookup_color (context, names[parts[i].kind], &colour))
         change_foreground (attributes, &colour, (WsiSpan) { shown->spans[part.begin].begin,
                                                             shown->spans[part.end - 1].end });
     }

@@ -51,8 +51,8 @@ describe_row (WsiLineView        *self,
 {
   g_autofree char *text = NULL;
 
-  if (self->form == WSI_LINES_HEX && selection->end == selection->begin + 1
-      && selection->begin - line->offset < line->length)
+  if (self->form == WSI_LINES_HEX && selection->end == selection->begin + 1 &&
+      selection->begin - line->offset < line->length)
     text = g_strdup_printf (_("Byte %zu is selected"), selection->begin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   text != NULL ? text : "", -1);
@@ -84,8 +84,8 @@ static void
 show_all_marks (WsiLineView *self)
 {
   for (guint i = 0; i < self->items->len; i++)
-    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
-        && g_object_get_data (self->items->pdata[i], SHOWN) != NULL)
+    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL &&
+        g_object_get_data (self->items->pdata[i], SHOWN) != NULL)
       show_marks (self, self->items->pdata[i]);
 }
 
@@ -166,9 +166,9 @@ find_item (WsiLineView *self,
       graphene_rect_t place;
       double distance;
 
-      if (gtk_list_item_get_item (self->items->pdata[i]) == NULL
-          || !gtk_widget_get_child_visible (row)
-          || !gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &place))
+      if (gtk_list_item_get_item (self->items->pdata[i]) == NULL ||
+          !gtk_widget_get_child_visible (row) ||
+          !gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &place))
         continue;
 
       distance = MAX (place.origin.y - y, y - (place.origin.y + place.size.height));
@@ -234,8 +234,8 @@ focus_byte (WsiLineView *self,
   guint number = wsi_line_index_find (wsi_line_model_get_index (self->model), offset);
 
   for (guint i = 0; i < self->items->len; i++)
-    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL
-        && gtk_list_item_get_position (self->items->pdata[i]) == number)
+    if (gtk_list_item_get_item (self->items->pdata[i]) != NULL &&
+        gtk_list_item_get_position (self->items->pdata[i]) == number)
       gtk_widget_grab_focus (gtk_widget_get_parent (gtk_list_item_get_child (
                                                       self->items->pdata[i])));
 }
@@ -270,8 +270,8 @@ on_drag_update (WsiLineView    *self,
 {
   gsize offset;
 
-  if (ABS (x) + ABS (y) < DRAG_THRESHOLD
-      || !find_byte (self, self->drag_x + x, self->drag_y + y, &offset))
+  if (ABS (x) + ABS (y) < DRAG_THRESHOLD ||
+      !find_byte (self, self->drag_x + x, self->drag_y + y, &offset))
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
@@ -306,8 +306,8 @@ on_key_pressed (WsiLineView    *self,
   WsiMove move = (state & GDK_SHIFT_MASK) != 0 ? WSI_MOVE_AND_EXTEND : WSI_MOVE;
   gboolean is_moved;
 
-  if (self->model == NULL || step == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0
-      || wsi_line_index_get_end (wsi_line_model_get_index (self->model)) == 0)
+  if (self->model == NULL || step == 0 || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0 ||
+      wsi_line_index_get_end (wsi_line_model_get_index (self->model)) == 0)
     return GDK_EVENT_PROPAGATE;
 
   is_moved = is_dump

@@ -134,8 +134,8 @@ wsi_compare_window_new (GtkWindow         *parent,
 {
   g_autoptr (GBytes) one = lay_out (first->bytes), other = lay_out (second->bytes);
   g_autoptr (WsiLineDiff) diff = wsi_line_diff_new (one, other);
-  gboolean is_cut = diff->is_cut || g_bytes_get_size (first->bytes) > WSI_DIFF_MAX_BYTES
-                    || g_bytes_get_size (second->bytes) > WSI_DIFF_MAX_BYTES;
+  gboolean is_cut = diff->is_cut || g_bytes_get_size (first->bytes) > WSI_DIFF_MAX_BYTES ||
+                    g_bytes_get_size (second->bytes) > WSI_DIFF_MAX_BYTES;
   g_autofree char *title = g_strdup_printf (_("Rows %" PRIu64 " and %" PRIu64),
                                             first->number + 1, second->number + 1);
   g_autofree char *sentence = make_sentence (diff, is_cut);

@@ -97,8 +97,8 @@ get_length (WsiRow *row)
   const WsiRecord *record = wsi_row_get_record (row);
   WsiMessageInfo info;
 
-  return (record->flags & WSI_RECORD_FRAGMENT) != 0
-         && wsi_store_get_message (wsi_row_get_store (row), record->message, &info)
+  return (record->flags & WSI_RECORD_FRAGMENT) != 0 &&
+         wsi_store_get_message (wsi_row_get_store (row), record->message, &info)
          ? info.length : wsi_record_get_length (record);
 }
 

@@ -201,8 +201,8 @@ wsi_tree_item_dup_children (WsiTreeItem *self)
   if (self->children != NULL)
     return g_object_ref (self->children);
 
-  if (self->node->expand == NULL
-      && (self->node->children == NULL || self->node->children->len == 0))
+  if (self->node->expand == NULL &&
+      (self->node->children == NULL || self->node->children->len == 0))
     return NULL;
 
   children = g_object_new (TYPE_CHILDREN, NULL);

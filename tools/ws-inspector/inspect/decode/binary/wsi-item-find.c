@@ -64,9 +64,9 @@ is_key (const WsiDecodeStep *step,
   if (step->name == NULL)
     return key->kind == WSI_ITEM_WHOLE && key->number == step->index;
 
-  return key->kind == WSI_ITEM_TEXT && key->count == WSI_ITEM_COUNTED
-         && key->length == strlen (step->name)
-         && memcmp (at + key->head_length, step->name, key->length) == 0;
+  return key->kind == WSI_ITEM_TEXT && key->count == WSI_ITEM_COUNTED &&
+         key->length == strlen (step->name) &&
+         memcmp (at + key->head_length, step->name, key->length) == 0;
 }
 
 static void

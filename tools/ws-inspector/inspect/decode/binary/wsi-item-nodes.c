@@ -111,8 +111,8 @@ set_node (const WsiItemFormat *format,
 
   *result = format->read (get_data (node) + position, node->length, &item);
   node->type = format->types[item.kind];
-  if (item.kind != WSI_ITEM_TAG && item.kind != WSI_ITEM_LIST && item.kind != WSI_ITEM_MAP
-      && item.count == WSI_ITEM_COUNTED)
+  if (item.kind != WSI_ITEM_TAG && item.kind != WSI_ITEM_LIST && item.kind != WSI_ITEM_MAP &&
+      item.count == WSI_ITEM_COUNTED)
     {
       set_scalar (node, &item);
       if (item.kind == WSI_ITEM_BREAK)

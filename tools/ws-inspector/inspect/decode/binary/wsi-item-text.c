@@ -64,15 +64,15 @@ wsi_item_probe (WsiItemRead           read,
       WsiItem item;
 
       result = wsi_item_walk_next (&walk, &item);
-      if (result == WSI_ITEM_READ && item.kind == WSI_ITEM_TEXT
-          && !is_text (&item, input->at + position))
+      if (result == WSI_ITEM_READ && item.kind == WSI_ITEM_TEXT &&
+          !is_text (&item, input->at + position))
         return WSI_SCORE_NONE;
       if (i < G_N_ELEMENTS (items) && result == WSI_ITEM_READ)
         items[i] = item;
     }
-  if (result == WSI_ITEM_INVALID
-      || (result == WSI_ITEM_CUT && input->extent == WSI_EXTENT_WHOLE)
-      || (result == WSI_ITEM_DONE && walk.position < input->length))
+  if (result == WSI_ITEM_INVALID ||
+      (result == WSI_ITEM_CUT && input->extent == WSI_EXTENT_WHOLE) ||
+      (result == WSI_ITEM_DONE && walk.position < input->length))
     return WSI_SCORE_NONE;
   return score_item (&items[0], &items[1]);
 }
@@ -238,9 +238,9 @@ wsi_item_add_field (WsiDescription *description,
     wsi_description_add_whole (description, name, -1 - (gint64) item->number);
   else if (item->kind == WSI_ITEM_REAL)
     wsi_description_add_real (description, name, item->real);
-  else if (item->count == WSI_ITEM_COUNTED
-           && (item->kind == WSI_ITEM_TEXT || item->kind == WSI_ITEM_BYTES
-               || item->kind == WSI_ITEM_EXTENSION))
+  else if (item->count == WSI_ITEM_COUNTED &&
+           (item->kind == WSI_ITEM_TEXT || item->kind == WSI_ITEM_BYTES ||
+            item->kind == WSI_ITEM_EXTENSION))
     wsi_description_add_text (description, name, content, item->length);
 }
 
@@ -292,8 +292,8 @@ append_value (WsiDescription *description,
 static gboolean
 is_container (const WsiItem *item)
 {
-  return item->count == WSI_ITEM_OPEN || item->kind == WSI_ITEM_LIST || item->kind == WSI_ITEM_MAP
-         || item->kind == WSI_ITEM_TAG;
+  return item->count == WSI_ITEM_OPEN || item->kind == WSI_ITEM_LIST ||
+         item->kind == WSI_ITEM_MAP || item->kind == WSI_ITEM_TAG;
 }
 
 /* FALSE: enough is shown. */
@@ -365,8 +365,8 @@ wsi_item_describe (WsiItemRead     read,
       WsiItem item;
       WsiItemResult result = read (at != NULL ? at + position : NULL, length - position, &item);
 
-      if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY
-          || !append_item (description, levels, &depth, result, &item, at + position))
+      if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY ||
+          !append_item (description, levels, &depth, result, &item, at + position))
         {
           wsi_description_append (description, "…");
           return;

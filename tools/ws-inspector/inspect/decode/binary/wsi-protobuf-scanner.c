@@ -198,8 +198,8 @@ is_message (const guint8 *at,
         n_groups++;
       else if (field.wire == WSI_PROTOBUF_GROUP_END && n_groups-- == 0)
         return FALSE;
-      else if (field.wire != WSI_PROTOBUF_GROUP_END
-               && read_value (at + position, length - position, &field) != WSI_PROTOBUF_READ)
+      else if (field.wire != WSI_PROTOBUF_GROUP_END &&
+               read_value (at + position, length - position, &field) != WSI_PROTOBUF_READ)
         return FALSE;
       position += field.prefix_length + field.length;
     }

@@ -28,8 +28,8 @@ probe (const WsiDecodeInput *input)
   WsiProtobufResult result = WSI_PROTOBUF_READ;
   gsize position = 0;
 
-  if (input->form == WSI_MESSAGE_TEXT || input->length < 2
-      || wsi_protobuf_guess (input->at, input->length) == WSI_PROTOBUF_IS_TEXT)
+  if (input->form == WSI_MESSAGE_TEXT || input->length < 2 ||
+      wsi_protobuf_guess (input->at, input->length) == WSI_PROTOBUF_IS_TEXT)
     return WSI_SCORE_NONE;
 
   for (guint i = 0; i < MAX_PROBED_FIELDS && result == WSI_PROTOBUF_READ; i++)
@@ -37,8 +37,8 @@ probe (const WsiDecodeInput *input)
       WsiProtobufField field;
 
       result = wsi_protobuf_read (input->at + position, input->length - position, &field);
-      if (result == WSI_PROTOBUF_INVALID || field.number > MAX_LIKELY_NUMBER
-          || (result == WSI_PROTOBUF_READ && field.wire == WSI_PROTOBUF_GROUP))
+      if (result == WSI_PROTOBUF_INVALID || field.number > MAX_LIKELY_NUMBER ||
+          (result == WSI_PROTOBUF_READ && field.wire == WSI_PROTOBUF_GROUP))
         return WSI_SCORE_NONE;
       position += wsi_protobuf_get_length (&field);
     }
@@ -166,8 +166,8 @@ describe (const WsiDecodeInput *input,
         }
 
       wsi_description_append (description, is_first ? "" : ", ");
-      if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY
-          || !append_field (description, input->at, &position, levels, &depth))
+      if (description->summary->len - begin > WSI_DESCRIPTION_MAX_SUMMARY ||
+          !append_field (description, input->at, &position, levels, &depth))
         {
           wsi_description_append (description, "…");
           return;
@@ -317,8 +317,8 @@ is_step (const WsiDecodeStep *step,
 {
   guint64 wanted = step->index;
 
-  if (step->name != NULL
-      && !g_ascii_string_to_unsigned (step->name, 10, 1, G_MAXUINT32, &wanted, NULL))
+  if (step->name != NULL &&
+      !g_ascii_string_to_unsigned (step->name, 10, 1, G_MAXUINT32, &wanted, NULL))
     return FALSE;
   return wanted == number;
 }

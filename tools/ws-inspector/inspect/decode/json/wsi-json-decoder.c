@@ -261,8 +261,8 @@ is_next_step (Way            *way,
 
   if (token->kind == WSI_JSON_NAME)
     {
-      is_it = step->name != NULL
-              && wsi_json_is_equal (scanner->at + token->at, token->length, step->name);
+      is_it = step->name != NULL &&
+              wsi_json_is_equal (scanner->at + token->at, token->length, step->name);
       wsi_json_scanner_next (scanner, token);
       return is_it;
     }

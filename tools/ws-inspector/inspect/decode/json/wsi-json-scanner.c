@@ -187,8 +187,8 @@ measure_number (const WsiJsonScanner *self)
     }
   if (i < self->length && (self->at[i] | 0x20) == 'e')
     {
-      gboolean has_sign = i + 1 < self->length && strchr ("+-", self->at[i + 1]) != NULL
-                          && self->at[i + 1] != '\0';
+      gboolean has_sign = i + 1 < self->length && strchr ("+-", self->at[i + 1]) != NULL &&
+                          self->at[i + 1] != '\0';
 
       n = count_digits (self, i + 1 + has_sign);
       if (n == 0)

@@ -33,8 +33,8 @@ wsi_mqtt_is_head_cut (const guint8 *at,
 {
   guint32 number;
 
-  return length > 0 && length < MAX_HEAD && at[0] >> 4 != 0
-         && wsi_mqtt_read_variable (at + 1, length - 1, &number) == 0;
+  return length > 0 && length < MAX_HEAD && at[0] >> 4 != 0 &&
+         wsi_mqtt_read_variable (at + 1, length - 1, &number) == 0;
 }
 
 /* The bytes of the message that are of the packet; 0: the packet is no packet. */

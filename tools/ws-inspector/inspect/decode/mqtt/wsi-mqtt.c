@@ -27,14 +27,14 @@ probe (const WsiDecodeInput *input)
 
   if (input->form == WSI_MESSAGE_BINARY && input->before != NULL)
     return WSI_SCORE_SURE;
-  if (input->form != WSI_MESSAGE_BINARY
-      || !wsi_mqtt_packet_parse (&packet, input->at, input->length, 0, DEFAULT_VERSION))
+  if (input->form != WSI_MESSAGE_BINARY ||
+      !wsi_mqtt_packet_parse (&packet, input->at, input->length, 0, DEFAULT_VERSION))
     return WSI_SCORE_NONE;
 
   protocol = packet.type == WSI_MQTT_CONNECT ? wsi_mqtt_packet_find (&packet, "protocol") : NULL;
-  if (protocol != NULL && protocol->length >= 4
-      && (memcmp (input->at + protocol->at, "MQTT", 4) == 0
-          || memcmp (input->at + protocol->at, "MQIs", 4) == 0))
+  if (protocol != NULL && protocol->length >= 4 &&
+      (memcmp (input->at + protocol->at, "MQTT", 4) == 0 ||
+       memcmp (input->at + protocol->at, "MQIs", 4) == 0))
     score = WSI_SCORE_SURE;
   wsi_mqtt_packet_clear (&packet);
   return score;

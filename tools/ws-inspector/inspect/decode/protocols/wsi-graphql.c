@@ -82,8 +82,8 @@ probe (const WsiDecodeInput *input)
 {
   Message message;
 
-  if (input->length == 0 || input->at[0] != '{'
-      || !wsi_json_may_have (input->at, input->length, "\"type\"") || !parse (input, &message))
+  if (input->length == 0 || input->at[0] != '{' ||
+      !wsi_json_may_have (input->at, input->length, "\"type\"") || !parse (input, &message))
     return WSI_SCORE_NONE;
 
   switch (message.role)
@@ -94,8 +94,8 @@ probe (const WsiDecodeInput *input)
       return wsi_json_get_member (&message.payload, "query").kind == WSI_JSON_STRING
              ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
     case ROLE_REPLY:
-      return wsi_json_get_member (&message.payload, "data").kind != WSI_JSON_END
-             && message.id.kind != WSI_JSON_END ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
+      return wsi_json_get_member (&message.payload, "data").kind != WSI_JSON_END &&
+             message.id.kind != WSI_JSON_END ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
     case ROLE_OTHER:
       break;
     }

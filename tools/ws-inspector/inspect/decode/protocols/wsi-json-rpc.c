@@ -43,11 +43,11 @@ is_without_version (const WsiJsonValue *all)
   has_id = values[ID].kind == WSI_JSON_NUMBER || values[ID].kind == WSI_JSON_STRING;
   is_call = values[METHOD].kind == WSI_JSON_STRING;
   if (is_call)
-    return (has_id || values[PARAMS].kind != WSI_JSON_END)
-           && values[RESULT].kind == WSI_JSON_END && values[ERROR].kind == WSI_JSON_END;
+    return (has_id || values[PARAMS].kind != WSI_JSON_END) &&
+           values[RESULT].kind == WSI_JSON_END && values[ERROR].kind == WSI_JSON_END;
 
-  return has_id && values[PARAMS].kind == WSI_JSON_END
-         && (values[RESULT].kind != WSI_JSON_END || values[ERROR].kind == WSI_JSON_OBJECT);
+  return has_id && values[PARAMS].kind == WSI_JSON_END &&
+         (values[RESULT].kind != WSI_JSON_END || values[ERROR].kind == WSI_JSON_OBJECT);
 }
 
 static guint

@@ -181,13 +181,13 @@ probe_list (const WsiDecodeInput *input,
   Record record;
   WsiValue all = read_record (input, part, &record);
 
-  if (record.type == 0
-      || (part->at + all.length != part->end && input->extent == WSI_EXTENT_WHOLE))
+  if (record.type == 0 ||
+      (part->at + all.length != part->end && input->extent == WSI_EXTENT_WHOLE))
     return WSI_SCORE_NONE;
 
   headers = wsi_value_get_element (&all, 1);
-  return headers.kind == WSI_JSON_OBJECT
-         && (record.id.kind == WSI_JSON_STRING || record.id.kind == WSI_JSON_NULL)
+  return headers.kind == WSI_JSON_OBJECT &&
+         (record.id.kind == WSI_JSON_STRING || record.id.kind == WSI_JSON_NULL)
          ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
 }
 
@@ -197,8 +197,8 @@ is_object_cut (const WsiDecodeInput *input)
 {
   WsiValue all, type, id, target;
 
-  if (input->extent == WSI_EXTENT_WHOLE
-      || !wsi_json_may_have (input->at, input->length, "\"type\""))
+  if (input->extent == WSI_EXTENT_WHOLE ||
+      !wsi_json_may_have (input->at, input->length, "\"type\""))
     return FALSE;
 
   all = wsi_value_begin (NULL, input->at, input->length);

@@ -76,13 +76,13 @@ parse (const WsiDecodeInput *input,
   gsize at = 2, n;
 
   *packet = (Packet) { .type = N_TYPES, .data = 1 };
-  if (input->form != WSI_MESSAGE_TEXT || input->length == 0 || input->at[0] < '0'
-      || input->at[0] - '0' >= (int) G_N_ELEMENTS (engine_names))
+  if (input->form != WSI_MESSAGE_TEXT || input->length == 0 || input->at[0] < '0' ||
+      input->at[0] - '0' >= (int) G_N_ELEMENTS (engine_names))
     return FALSE;
 
   packet->engine = input->at[0] - '0';
-  if (packet->engine != ENGINE_MESSAGE || input->length < 2 || input->at[1] < '0'
-      || input->at[1] - '0' >= N_TYPES)
+  if (packet->engine != ENGINE_MESSAGE || input->length < 2 || input->at[1] < '0' ||
+      input->at[1] - '0' >= N_TYPES)
     return TRUE;
 
   packet->type = input->at[1] - '0';

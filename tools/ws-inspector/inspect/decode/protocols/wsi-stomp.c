@@ -52,8 +52,8 @@ take_line (Range *rest)
 static gboolean
 is_heartbeat (const WsiDecodeInput *input)
 {
-  return input->length > 0 && input->length <= 2 && input->at[input->length - 1] == '\n'
-         && (input->at[0] == '\r' || input->at[0] == '\n');
+  return input->length > 0 && input->length <= 2 && input->at[input->length - 1] == '\n' &&
+         (input->at[0] == '\r' || input->at[0] == '\n');
 }
 
 static guint
@@ -70,8 +70,8 @@ probe (const WsiDecodeInput *input)
 
   line = take_line (&rest);
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (line.length == strlen (commands[i]) && memcmp (line.at, commands[i], line.length) == 0
-        && rest.length > 0)
+    if (line.length == strlen (commands[i]) && memcmp (line.at, commands[i], line.length) == 0 &&
+        rest.length > 0)
       return WSI_SCORE_SURE;
   return WSI_SCORE_NONE;
 }
@@ -100,8 +100,8 @@ find_header (const Frame *frame,
   Range rest = frame->head, name, value;
 
   while (rest.length > 0)
-    if (split_header (take_line (&rest), &name, &value) && name.length == strlen (wanted)
-        && memcmp (name.at, wanted, name.length) == 0)
+    if (split_header (take_line (&rest), &name, &value) && name.length == strlen (wanted) &&
+        memcmp (name.at, wanted, name.length) == 0)
       return value;
   return (Range) { NULL, 0 };
 }

@@ -113,8 +113,8 @@ is_key (const WsiValue *object,
   WsiItem key;
 
   object->read (at, object->length - position, &key);
-  return key.kind == WSI_ITEM_TEXT
-         && key.length == strlen (name) && memcmp (at + key.head_length, name, key.length) == 0;
+  return key.kind == WSI_ITEM_TEXT &&
+         key.length == strlen (name) && memcmp (at + key.head_length, name, key.length) == 0;
 }
 
 WsiValue

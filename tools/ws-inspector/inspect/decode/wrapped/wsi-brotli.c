@@ -71,8 +71,8 @@ probe (const WsiDecodeInput *input)
     return WSI_SCORE_NONE;
   if (error == NULL || g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_LIMIT))
     return WSI_SCORE_LIKELY - 1;
-  if (g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT)
-      && input->extent == WSI_EXTENT_BEGINNING)
+  if (g_error_matches (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT) &&
+      input->extent == WSI_EXTENT_BEGINNING)
     return WSI_SCORE_LIKELY - 1;
   return WSI_SCORE_NONE;
 }

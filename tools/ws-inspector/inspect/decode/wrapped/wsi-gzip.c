@@ -112,8 +112,8 @@ unwrap_zlib (const WsiDecodeInput *input,
 static guint
 probe_gzip (const WsiDecodeInput *input)
 {
-  gboolean is_gzip = input->length >= 3 && input->at[0] == 0x1f && input->at[1] == 0x8b
-                     && input->at[2] == 8;
+  gboolean is_gzip = input->length >= 3 && input->at[0] == 0x1f && input->at[1] == 0x8b &&
+                     input->at[2] == 8;
 
   return is_gzip ? WSI_SCORE_SURE : WSI_SCORE_NONE;
 }
@@ -125,9 +125,9 @@ probe_zlib (const WsiDecodeInput *input)
   g_autoptr (GBytes) bytes = NULL;
   WsiMessageForm form;
 
-  if (input->form == WSI_MESSAGE_TEXT || input->length < 6 || (input->at[0] & 0x0f) != 8
-      || input->at[0] >> 4 > 7 || (input->at[0] << 8 | input->at[1]) % 31 != 0
-      || (input->at[1] & 0x20) != 0)
+  if (input->form == WSI_MESSAGE_TEXT || input->length < 6 || (input->at[0] & 0x0f) != 8 ||
+      input->at[0] >> 4 > 7 || (input->at[0] << 8 | input->at[1]) % 31 != 0 ||
+      (input->at[1] & 0x20) != 0)
     return WSI_SCORE_NONE;
 
   bytes = unwrap_zlib (input, MIN_PROBED_OUTPUT, &form, NULL);

@@ -64,8 +64,8 @@ measure_name (const guint8 *at,
 
   if (i < length && !begins_name (at[i]))
     return 0;
-  while (i < length && (begins_name (at[i]) || g_ascii_isdigit (at[i]) || at[i] == '-'
-                        || at[i] == '.'))
+  while (i < length && (begins_name (at[i]) || g_ascii_isdigit (at[i]) || at[i] == '-' ||
+                        at[i] == '.'))
     i++;
   return i - offset;
 }
@@ -202,8 +202,8 @@ wsi_xml_read (const guint8 *at,
     return read_instruction (at, length, token);
   if (begins_with (at + offset, n_left, "<!DOCTYPE"))
     return read_doctype (at, length, token);
-  if (may_begin (at + offset, n_left, "<!--") || may_begin (at + offset, n_left, "<![CDATA[")
-      || may_begin (at + offset, n_left, "<!DOCTYPE"))
+  if (may_begin (at + offset, n_left, "<!--") || may_begin (at + offset, n_left, "<![CDATA[") ||
+      may_begin (at + offset, n_left, "<!DOCTYPE"))
     return set_kind (token, WSI_XML_CUT, length);
   return read_tag (at, length, token);
 }
@@ -284,6 +284,7 @@ append_reference (GString    *text,
   static const struct { const char *name, *text; } entities[] = {
     { "lt", "<" }, { "gt", ">" }, { "amp", "&" }, { "quot", "\"" }, { "apos", "'" },
   };
+  gboolean is_hex = name[0] == '#' && name[1] == 'x';
   guint64 number = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (entities); i++)
@@ -292,10 +293,10 @@ append_reference (GString    *text,
         g_string_append (text, entities[i].text);
         return TRUE;
       }
-  if (name[0] != '#' || !(name[1] == 'x'
-                          ? g_ascii_string_to_unsigned (name + 2, 16, 1, 0x10ffff, &number, NULL)
-                          : g_ascii_string_to_unsigned (name + 1, 10, 1, 0x10ffff, &number, NULL))
-      || !g_unichar_validate (number))
+  if (name[0] != '#' ||
+      !g_ascii_string_to_unsigned (name + (is_hex ? 2 : 1), is_hex ? 16 : 10, 1, 0x10ffff, &number,
+                                   NULL) ||
+      !g_unichar_validate (number))
     return FALSE;
 
   g_string_append_unichar (text, number);

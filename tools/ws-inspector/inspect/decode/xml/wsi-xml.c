@@ -33,8 +33,8 @@ static gboolean
 is_text (const WsiXmlToken *token,
          const guint8      *at)
 {
-  return token->kind == WSI_XML_CDATA
-         || (token->kind == WSI_XML_TEXT && !is_blank (at + token->content, token->content_length));
+  return token->kind == WSI_XML_CDATA ||
+         (token->kind == WSI_XML_TEXT && !is_blank (at + token->content, token->content_length));
 }
 
 /* A byte order mark and blanks. */
@@ -57,10 +57,10 @@ check_token (const WsiDecodeInput *input,
              gsize                *depth,
              gboolean             *has_element)
 {
-  if (token->kind == WSI_XML_PROBLEM
-      || (token->kind == WSI_XML_CUT && input->extent == WSI_EXTENT_WHOLE)
-      || (token->kind == WSI_XML_END && *depth == 0)
-      || (*depth == 0 && is_text (token, input->at)))
+  if (token->kind == WSI_XML_PROBLEM ||
+      (token->kind == WSI_XML_CUT && input->extent == WSI_EXTENT_WHOLE) ||
+      (token->kind == WSI_XML_END && *depth == 0) ||
+      (*depth == 0 && is_text (token, input->at)))
     return FALSE;
 
   if (token->kind == WSI_XML_START)
@@ -76,8 +76,8 @@ probe (const WsiDecodeInput *input)
 {
   gsize offset = skip_beginning (input), depth = 0;
   gboolean has_element = FALSE;
-  gboolean is_declared = input->length - offset > 5
-                         && memcmp (input->at + offset, "<?xml", 5) == 0;
+  gboolean is_declared = input->length - offset > 5 &&
+                         memcmp (input->at + offset, "<?xml", 5) == 0;
   WsiXmlToken token = { .kind = WSI_XML_TEXT };
 
   for (guint i = 0; i < MAX_PROBED_TOKENS; i++)
@@ -88,8 +88,8 @@ probe (const WsiDecodeInput *input)
         return WSI_SCORE_NONE;
       offset += token.length;
     }
-  if (!has_element || (token.kind == WSI_XML_DONE && depth > 0
-                       && input->extent == WSI_EXTENT_WHOLE))
+  if (!has_element || (token.kind == WSI_XML_DONE && depth > 0 &&
+                       input->extent == WSI_EXTENT_WHOLE))
     return WSI_SCORE_NONE;
   return is_declared ? WSI_SCORE_SURE : WSI_SCORE_LIKELY;
 }
@@ -102,12 +102,12 @@ describe (const WsiDecodeInput *input,
   gsize offset = skip_beginning (input), begin = description->summary->len;
   WsiXmlToken token;
 
-  while (description->summary->len - begin < WSI_DESCRIPTION_MAX_SUMMARY
-         && wsi_xml_read (input->at, input->length, offset, &token) != WSI_XML_DONE)
+  while (description->summary->len - begin < WSI_DESCRIPTION_MAX_SUMMARY &&
+         wsi_xml_read (input->at, input->length, offset, &token) != WSI_XML_DONE)
     {
-      if (is_text (&token, input->at) || token.kind == WSI_XML_START || token.kind == WSI_XML_EMPTY
-          || token.kind == WSI_XML_END || token.kind == WSI_XML_CUT
-          || token.kind == WSI_XML_PROBLEM)
+      if (is_text (&token, input->at) || token.kind == WSI_XML_START ||
+          token.kind == WSI_XML_EMPTY || token.kind == WSI_XML_END || token.kind == WSI_XML_CUT ||
+          token.kind == WSI_XML_PROBLEM)
         wsi_description_append_peer (description, input->at + token.at, token.length);
       offset += token.length;
     }
@@ -249,8 +249,8 @@ add_attributes (WsiDecodeNode     *node,
   WsiXmlAttribute attribute;
   guint n_attributes = 0;
 
-  while (n_attributes++ < MAX_ATTRIBUTES
-         && wsi_xml_read_attribute (at, tag, &offset, &attribute))
+  while (n_attributes++ < MAX_ATTRIBUTES &&
+         wsi_xml_read_attribute (at, tag, &offset, &attribute))
     {
       WsiDecodeNode *child = wsi_decode_node_add (node, NULL, "attribute", attribute.name,
                                                   offset - attribute.name);
@@ -276,8 +276,8 @@ find_end_tag (WsiDecodeNode     *node,
   while (at[i] != '<')
     i--;
   wsi_xml_read (at, end, i, &token);
-  *is_own = token.name_length == tag->name_length
-            && memcmp (at + token.name, at + tag->name, tag->name_length) == 0;
+  *is_own = token.name_length == tag->name_length &&
+            memcmp (at + token.name, at + tag->name, tag->name_length) == 0;
   return i;
 }
 
@@ -352,8 +352,8 @@ has_name (const Way  *self,
           gsize       name_length,
           const char *wanted)
 {
-  return wanted != NULL && strlen (wanted) == name_length
-         && memcmp (self->input->at + name, wanted, name_length) == 0;
+  return wanted != NULL && strlen (wanted) == name_length &&
+         memcmp (self->input->at + name, wanted, name_length) == 0;
 }
 
 static void
@@ -409,8 +409,8 @@ match_element (Way               *self,
 {
   guint done = self->steps[self->n_matched];
 
-  if (self->depth != self->n_matched || done == self->n_steps
-      || !has_name (self, tag->name, tag->name_length, self->path[done].name))
+  if (self->depth != self->n_matched || done == self->n_steps ||
+      !has_name (self, tag->name, tag->name_length, self->path[done].name))
     return FALSE;
 
   *n_done = done + 1;
