@@ -88,6 +88,10 @@ void        wsp_attempt_begin                 (WspAttemptSettings *settings,
                                                WspHandshake       *handshake,
                                                GIOStream          *stream,
                                                WspCompletion      *completion);
+
+/* wsp-attempt-state.c */
+gpointer    wsp_attempt_ref                   (gpointer attempt);
+void        wsp_attempt_unref                 (WspAttempt *self);
 /* Releases what the new state does not hold. */
 void        wsp_attempt_enter                 (WspAttempt     *self,
                                                WspAttemptState state);
@@ -107,6 +111,8 @@ void        wsp_attempt_notify_taps           (WspAttempt *self,
 void        wsp_attempt_fail                  (WspAttempt *self,
                                                GError     *error);
 void        wsp_attempt_succeed               (WspAttempt *self);
+/* In FAILED, after the notifies: ends the attempt. */
+void        wsp_attempt_give_error            (WspAttempt *self);
 /* Sends a request on a new stream, with the present uri, custom_headers and proxy_credentials. */
 void        wsp_attempt_try_again             (WspAttempt *self);
 

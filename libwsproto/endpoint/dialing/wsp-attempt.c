@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
- * wsp-attempt-request.c composes the request, wsp-attempt-response.c handles the response.
+ * wsp-attempt-request.c composes the request, wsp-attempt-response.c handles the response,
+ * wsp-attempt-state.c has what a state holds, and the result.
  *
  *   PREPARING          waits for the due call, which emits `prepare`
  *   QUEUED_BY_HOST     waits for a permit for the host of the URI
@@ -21,12 +22,11 @@
  * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.
  * The timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
  *
- * (1) There is one result, known on entering SUCCEEDED or FAILED.
- * (2) held_in says what a state holds; wsp_attempt_enter () releases the rest.
- * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
- * (4) The due call, which holds a reference, calls the program: it emits the notify signals of the
- *     handshake, then the signals that the state needs.  Only `event` and `accept-certificate` are
- *     emitted elsewhere.  After each signal wsp_attempt_is_over () is checked first.
+ * Credentials for a proxy are in no request to the server, nor in one to another proxy.
+ *
+ * The due call, which holds a reference, calls the program: it emits the notify signals of the
+ * handshake, then the signals that the state needs.  Only `event` and `accept-certificate` are
+ * emitted elsewhere.  After each signal wsp_attempt_is_over () is checked first.
  *
  * Nothing is read from the peer while the program is notified, so in a main loop that a handler
  * runs only a cancellation or the timeout can end the attempt.
@@ -39,196 +39,6 @@
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
-
-static gpointer
-attempt_ref (gpointer attempt)
-{
-  WspAttempt *self = attempt;
-
-  g_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-static void
-attempt_unref (WspAttempt *self)
-{
-  if (!g_ref_count_dec (&self->ref_count))
-    return;
-
-  g_clear_pointer (&self->custom_headers, wsp_headers_unref);
-  g_clear_pointer (&self->uri, wsp_uri_free);
-  g_clear_pointer (&self->log, wsp_head_log_free);
-  g_clear_object (&self->stream);
-  g_clear_object (&self->session);
-  g_clear_error (&self->error);
-  g_object_unref (self->handshake);
-  g_object_unref (self->client);
-  g_free (self->proxy_credentials.value);
-  g_free (self->proxy_credentials.proxy);
-  g_free (self->request);
-  g_free (self);
-}
-
-enum
-{
-  TIMER = 1 << 0,               /* WspClient:timeout */
-  PERMITS = 1 << 1,
-  DIAL = 1 << 2,
-  EXCHANGE = 1 << 3,            /* upgrade and session */
-};
-
-static const guint held_in[] = {        /* (2) */
-  [WSP_ATTEMPT_PREPARING] = TIMER,
-  [WSP_ATTEMPT_QUEUED_BY_HOST] = TIMER | PERMITS,
-  [WSP_ATTEMPT_DIALING] = TIMER | PERMITS | DIAL,
-  [WSP_ATTEMPT_PROXY_REFUSED] = TIMER | PERMITS | DIAL,
-  [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = TIMER | PERMITS | DIAL,
-  [WSP_ATTEMPT_REQUESTING] = TIMER | PERMITS | DIAL | EXCHANGE,
-  [WSP_ATTEMPT_AWAITING_RESPONSE] = TIMER | PERMITS | DIAL | EXCHANGE,
-  [WSP_ATTEMPT_RESPONDED] = TIMER | PERMITS | DIAL | EXCHANGE,
-  [WSP_ATTEMPT_READING_REFUSAL] = TIMER | PERMITS | DIAL | EXCHANGE,
-  [WSP_ATTEMPT_RETRYING] = TIMER,
-  [WSP_ATTEMPT_SUCCEEDED] = 0,
-  [WSP_ATTEMPT_FAILED] = 0,
-  [WSP_ATTEMPT_ENDED] = 0,
-};
-
-void
-wsp_attempt_enter (WspAttempt     *self,
-                   WspAttemptState state)
-{
-  guint held = held_in[state];
-
-  g_assert (self->state < WSP_ATTEMPT_SUCCEEDED || state == WSP_ATTEMPT_ENDED); /* (1) */
-  self->state = state;
-  if (!(held & TIMER))
-    wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
-  if (!(held & DIAL))
-    g_clear_pointer (&self->dial, wsp_dial_free);
-  if (!(held & EXCHANGE))
-    {
-      g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-      g_clear_object (&self->session);
-    }
-  if (!(held & PERMITS))
-    {
-      wsp_connect_queue_release (self->settings->address_queue, &self->address_permit);
-      wsp_connect_queue_release (self->settings->host_queue, &self->host_permit);
-    }
-}
-
-void
-wsp_attempt_hold_notifies (WspAttempt *self)
-{
-  wsp_held_notifies_hold (&self->notifies);
-}
-
-void
-wsp_attempt_write_down_response (WspAttempt  *self,
-                                 WscHttpHead *head)
-{
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-
-  self->status = wsc_http_head_get_status (head);
-  wsp_attempt_hold_notifies (self);
-  wsp_handshake_record_response (self->handshake, MIN (self->status, 599), headers);
-}
-
-gboolean
-wsp_attempt_is_over (WspAttempt *self)
-{
-  return self->state >= WSP_ATTEMPT_SUCCEEDED;
-}
-
-void
-wsp_attempt_notify_taps (WspAttempt *self,
-                         GObject    *source)
-{
-  WspHeadLog *log = g_steal_pointer (&self->log);
-
-  self->log = wsp_head_log_new ();
-  wsp_head_log_notify (log, self->settings->taps, source);
-  wsp_head_log_free (log);
-}
-
-/* The taps are notified of all input, whatever the result. */
-static void
-end (WspAttempt     *self,
-     WspAttemptState state)
-{
-  if (self->upgrade != NULL)
-    wsp_upgrade_log_input (self->upgrade, self->log);
-  wsp_attempt_enter (self, state);
-}
-
-/* Exceeded limits are logged at level info, other failures at level debug. */
-static void
-log_failure (WspAttempt   *self,
-             const GError *error)
-{
-  const WspLogFields fields = { .limit = self->limit };
-  WspLogTopic topic = self->limit != NULL ? WSP_LOG_LIMITS : WSP_LOG_HANDSHAKE;
-  WspLogLevel level = self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG;
-
-  wsp_log (topic, level, &fields, "Opening handshake with %s failed: %s",
-           self->uri != NULL ? self->uri->text : "a server without a URI", error->message);
-}
-
-void
-wsp_attempt_fail (WspAttempt *self,
-                  GError     *error)
-{
-  if (wsp_attempt_is_over (self))       /* (1) */
-    {
-      g_error_free (error);
-      return;
-    }
-
-  end (self, WSP_ATTEMPT_FAILED);
-  log_failure (self, error);
-  self->error = error;
-  wsp_held_notifies_call (&self->notifies);
-}
-
-static void
-give_error (WspAttempt *self)
-{
-  wsp_attempt_enter (self, WSP_ATTEMPT_ENDED);
-  wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
-  wsp_completion_return_error (g_steal_pointer (&self->completion),
-                               g_steal_pointer (&self->error));
-  attempt_unref (self);     /* of wsp_attempt_begin () */
-}
-
-static WspConnection *
-make_connection (WspAttempt *self)
-{
-  g_autoptr (GBytes) remaining_input = wsp_upgrade_dup_remaining_input (self->upgrade);
-
-  return wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade),
-                                           self->session, self->handshake, remaining_input);
-}
-
-void
-wsp_attempt_succeed (WspAttempt *self)
-{
-  g_autoptr (WspConnection) connection = make_connection (self);
-
-  end (self, WSP_ATTEMPT_SUCCEEDED);
-  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
-           "Opening handshake with %s succeeded", self->uri->text);
-  for (guint i = 0; i < self->settings->taps->len; i++)
-    wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
-  wsp_attempt_notify_taps (self, G_OBJECT (connection));
-  wsp_completion_return_pointer (g_steal_pointer (&self->completion), g_object_ref (connection),
-                                 g_object_unref);
-  if (!self->settings->keeps_handshakes)
-    {
-      self->connection = g_object_ref (connection);
-      wsp_held_notifies_call (&self->notifies);        /* the due call runs after the callback */
-    }
-  attempt_unref (self);     /* of wsp_attempt_begin () */
-}
 
 static void
 on_address_permit (WspConnectPermit *permit)
@@ -323,7 +133,7 @@ acquire_address_permit (WspAttempt *self)
 }
 
 static void
-note_proxy (WspAttempt *self,           /* (3) */
+note_proxy (WspAttempt *self,
             WspDial    *dial)
 {
   if (self->proxy_credentials.proxy == NULL)
@@ -503,7 +313,7 @@ take_due_step (WspAttempt *self)
       drop_handshake (self);
       break;
     case WSP_ATTEMPT_FAILED:
-      give_error (self);
+      wsp_attempt_give_error (self);
       break;
     case WSP_ATTEMPT_DIALING:
     case WSP_ATTEMPT_AWAITING_RESPONSE:
@@ -522,20 +332,7 @@ run_due (WspDue *due)
 
   if (wsp_held_notifies_release (&self->notifies))
     take_due_step (self);
-  attempt_unref (self);
-}
-
-void
-wsp_attempt_try_again (WspAttempt *self)
-{
-  if (wsp_attempt_is_over (self))       /* (4) */
-    return;
-
-  wsp_attempt_enter (self, WSP_ATTEMPT_RETRYING);
-  self->status = 0;
-  self->n_interim = 0;
-  wsp_handshake_record_body (self->handshake, NULL);
-  wsp_held_notifies_call (&self->notifies);
+  wsp_attempt_unref (self);
 }
 
 static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
@@ -611,7 +408,7 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->completion = completion;
   self->log = wsp_head_log_new ();
   wsp_held_notifies_init (&self->notifies, settings->reactor, G_OBJECT (self->handshake), self,
-                          attempt_ref, run_due);
+                          wsp_attempt_ref, run_due);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, g_get_monotonic_time ());
   begin_timer (self);
   wsp_completion_set_subject (completion, self);
