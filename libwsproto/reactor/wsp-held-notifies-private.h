@@ -32,8 +32,8 @@ void     wsp_held_notifies_init    (WspHeldNotifies *self,
 void     wsp_held_notifies_call    (WspHeldNotifies *self);
 /* Queues the due call, and holds the notifies from now on. */
 void     wsp_held_notifies_hold    (WspHeldNotifies *self);
-/* Emits the held notifies; code of the program runs.  FALSE: that code has queued the due call
- * again. */
+gboolean wsp_held_notifies_is_holding (const WspHeldNotifies *self);
+/* Emits the held notifies; code of the program runs.  FALSE: the due call is queued again. */
 gboolean wsp_held_notifies_release (WspHeldNotifies *self);
 
 G_END_DECLS

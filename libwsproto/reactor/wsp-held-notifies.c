@@ -34,6 +34,12 @@ wsp_held_notifies_hold (WspHeldNotifies *self)
 }
 
 gboolean
+wsp_held_notifies_is_holding (const WspHeldNotifies *self)
+{
+  return self->is_holding;
+}
+
+gboolean
 wsp_held_notifies_release (WspHeldNotifies *self)
 {
   if (!self->is_holding)

@@ -13,6 +13,7 @@ typedef enum
   DO_CANCEL,
   DO_CANCEL_AND_RUN,            /* and runs the main loop until the call has ended */
   DO_RUN_OUT_OF_TIME,           /* the same, but the timeout ends the call */
+  DO_BLOCK_AND_RUN,             /* blocks until the timeout is over; the next callback runs the loop */
   DO_CONNECT,                   /* a second call of the same client */
   DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
   DO_CHANGE,                    /* every setting, the taps and the handlers */
@@ -21,11 +22,12 @@ typedef enum
 } Action;
 
 static const char *const action_names[N_ACTIONS] = {
-  "nothing", "drop", "cancel", "cancel-in-inner-loop", "time-out-in-inner-loop", "connect",
-  "connect-in-inner-loop", "change",
+  "nothing", "drop", "cancel", "cancel-in-inner-loop", "time-out-in-inner-loop",
+  "block-until-late", "connect", "connect-in-inner-loop", "change",
 };
 
 #define SHORT 30                /* milliseconds of DO_RUN_OUT_OF_TIME */
+#define BLOCKED 10              /* milliseconds of DO_BLOCK_AND_RUN */
 #define MOMENT 5                /* milliseconds of DO_RUN */
 #define LIMIT 120               /* seconds after which a case fails */
 
@@ -139,6 +141,12 @@ do_action (Call *call)
     case DO_RUN_OUT_OF_TIME:
       run_until_over (call);
       return;
+    case DO_BLOCK_AND_RUN:
+      if (call->n_reached == call->at + 1)
+        g_usleep (BLOCKED * 1000);
+      else
+        run_until_over (call);
+      return;
     case DO_CONNECT:
     case DO_CONNECT_AND_RUN:
       connect_once_more (call);
@@ -164,6 +172,16 @@ has_switched (WspHandshake *handshake)
   return handshake != NULL && wsp_handshake_get_response_status (handshake) == 101;
 }
 
+/* Whether the action is done in the callback that has just been counted. */
+static gboolean
+is_place (Call *call)
+{
+  guint first = call->at + 1;
+
+  return call->action == DO_RUN || call->n_reached == first ||
+         (call->action == DO_BLOCK_AND_RUN && call->n_reached == first + 1);
+}
+
 /* A handler of GCancellable::cancelled must not block: a GIO operation that ended meanwhile
  * would wait in g_cancellable_disconnect () until the handler has returned. */
 static void
@@ -179,7 +197,8 @@ reach (const char *name,
   if (call->order != NULL && call->may_run &&
       (!call->first.has_ended || strcmp (name, "callback") == 0))
     g_string_append_printf (call->order, " %s", name);
-  if (call->action != DO_RUN && (call->n_reached++ != call->at || call->is_done))
+  call->n_reached++;
+  if (!is_place (call))
     return;
 
   call->is_done = TRUE;
@@ -244,6 +263,13 @@ on_handlers_gone (gpointer  data,
   reach ("destroy-notify", data);
 }
 
+static gboolean
+is_timed (const Call *call)
+{
+  return call->action == DO_RUN_OUT_OF_TIME || call->action == DO_BLOCK_AND_RUN ||
+         call->way->is_late;
+}
+
 static void
 begin (Call       *call,
        const char *server_uri,
@@ -254,8 +280,8 @@ begin (Call       *call,
   call->client = g_object_new (WSP_TYPE_CLIENT, "max-redirects", 5,
                                "tls-database", authority_get_database (),
                                "concurrent-connects", action == DO_CONNECT_AND_RUN, NULL);
-  if (action == DO_RUN_OUT_OF_TIME || call->way->is_late)
-    wsp_client_set_timeout (call->client, SHORT);
+  if (is_timed (call))
+    wsp_client_set_timeout (call->client, action == DO_BLOCK_AND_RUN ? BLOCKED : SHORT);
   callbacks_add (call->client, proxy_uri, reach, call);
   g_signal_connect_data (call->client, "prepare", G_CALLBACK (on_prepare), call, on_handlers_gone,
                          0);
@@ -277,7 +303,7 @@ check_outcome (Call *call)
   if (g_error_matches (first->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_assert_true (call->action == DO_CANCEL || call->action == DO_CANCEL_AND_RUN);
   else if (g_error_matches (first->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_assert_true (call->action == DO_RUN_OUT_OF_TIME || call->way->is_late);
+    g_assert_true (is_timed (call));
   else if (call->action != DO_CHANGE)
     g_assert_cmpint (first->was_open, ==, call->way->is_open);
 }
@@ -308,7 +334,7 @@ run_case (const Way *way,
   called_clear (&call.second);
   g_clear_object (&call.client);
   callbacks_check_gone ();
-  if (action != DO_NOTHING && action != DO_RUN_OUT_OF_TIME && !way->is_late)
+  if (action != DO_NOTHING && !is_timed (&call))
     g_assert_true (call.is_done);
   return call.n_reached;
 }

@@ -323,13 +323,15 @@ take_due_step (WspAttempt *self)
     }
 }
 
-/* Skips the step if the attempt has failed in a handler of a notify signal: then another due call
- * is queued. */
+/* Skips the step if another due call is queued: the attempt has failed, before the notify signals
+ * or in one of their handlers.  A main loop in a handler then gives the error. */
 static void
 run_due (WspDue *due)
 {
   WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, notifies.due);
 
+  if (self->state == WSP_ATTEMPT_FAILED && wsp_held_notifies_is_holding (&self->notifies))
+    wsp_held_notifies_call (&self->notifies);
   if (wsp_held_notifies_release (&self->notifies))
     take_due_step (self);
   wsp_attempt_unref (self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every kind of object that a program can pass to a client, each of which reports when the
-* client calls it, and one call of a client in which only these objects hold references. */
+/* Objects of every kind that a program can pass to a client: each reports when the client calls
+ * it.  And one call of a client, in which only these objects hold references. */
 #pragma once
 
 #include "endpoint/far/dialed.h"
