@@ -3,9 +3,9 @@
 
 /* How a connection notifies the program: its signals, and the function for messages.
  *
- * (1) A WspMessageHandler may be replaced by its own function, or because its function ends the
- *     connection.  Then is_replaced is set, and the handler is freed after the function has
- *     returned.  A handler is never called inside its own call: while it runs, nothing is read.
+ * A WspMessageHandler may be replaced by its own function, or because its function ends the
+ * connection.  Then is_replaced is set, and the handler is freed after the function has
+ * returned.  A handler is never called inside its own call: while it runs, nothing is read.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -171,7 +171,7 @@ replace_handler (WspConnection     *connection,
     return;
 
   old->is_replaced = TRUE;
-  if (!old->is_running)         /* (1) */
+  if (!old->is_running)
     end_handler (old);
 }
 
@@ -197,7 +197,7 @@ wsp_connection_deliver (WspLink    *link,
   handler->is_running = TRUE;
   handler->func (self, message, handler->user_data);
   handler->is_running = FALSE;
-  if (handler->is_replaced)     /* (1) */
+  if (handler->is_replaced)
     end_handler (handler);
 }
 

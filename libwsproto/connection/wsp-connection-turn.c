@@ -7,9 +7,9 @@
  * A turn borrows the memory of the reactor and lends it to the stream.  After a turn the connection
  * holds only unread bytes, which the stream keeps, and bytes that the socket did not take.
  *
- * (1) No turn begins inside another one of the same connection: a main loop that runs in a handler
- *     only sends, and ends a connection whose transport was lost or whose time for closing has
- *     passed (wsp_connection_begin_turn () asserts it).
+ * No turn begins inside another one of the same connection: a main loop that runs in a handler
+ * only sends, and ends a connection whose transport was lost or whose time for closing has passed
+ * (wsp_connection_begin_turn () asserts it).
  *
  * Nothing is kept in lent memory when it is taken back.
  * Once the transport has ended, nothing is read or written.
@@ -289,7 +289,7 @@ finish_inner_turn (WspConnection *self)
     wsp_connection_update_timer (self);
 }
 
-/* A turn inside another turn only sends (1).  The outer turn goes on to read afterwards. */
+/* A turn inside another turn only sends.  The outer turn goes on to read afterwards. */
 static void
 take_inner_turn (WspConnection *self)
 {

@@ -6,7 +6,7 @@
  * A line contains no payload.  wsp_log () escapes the text of each line, because it may contain
  * text of the peer.
  *
- * (1) A line has at most MAX_LINE bytes and no control characters.
+ * A line has at most MAX_LINE bytes and no control characters.
  */
 #include "log/wsp-log-private.h"
 
@@ -97,7 +97,7 @@ wsp_log_escape (const char *text)
       at += length;
     }
 
-  if (line->len > MAX_LINE)     /* (1) */
+  if (line->len > MAX_LINE)
     {
       g_string_truncate (line, fits);
       g_string_append (line, ELLIPSIS);

@@ -6,9 +6,9 @@
  * callback) is a due call of the reactor.  A callback in another context is a GSource, which such a
  * due call attaches.
  *
- * (1) context and thread are set when the result is queued in another context, perhaps of another
- *     thread.
- * (2) The source object, the result and the reactor are released in the thread of the object.
+ * context and thread are set when the result is queued in another context, perhaps of another
+ * thread.
+ * The source object, the result and the reactor are released in the thread of the object.
  */
 #include "reactor/wsp-completion-private.h"
 
@@ -31,7 +31,7 @@ struct _WspCompletion
   guint               timeout;          /* milliseconds */
   gboolean            has_timed_out;
   GMainContext       *caller;           /* NULL: the reactor calls back */
-  GMainContext       *context;          /* context and thread of the object; NULL: not set (1) */
+  GMainContext       *context;          /* context and thread of the object; NULL: not set */
   GThread            *thread;
 
   GError             *error;
@@ -159,7 +159,7 @@ deliver (WspDue *due)
 
   if (caller != NULL)
     {
-      self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));     /* (1) */
+      self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
       self->thread = g_thread_ref (g_thread_self ());
       queue_in_context (caller, call_back_in_context, self, g_object_unref);
       return;
@@ -209,7 +209,6 @@ remove_source (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* (2) */
 static void
 release_belongings (WspCompletion *self)
 {

@@ -7,8 +7,8 @@
  * callback, or in a main loop that a callback runs.  wsp_epoll_remove () removes the watch from
  * each batch on the stack.
  *
- * (1) No batch holds a watch twice: the system returns each descriptor once.  So the remaining
- *     events are not searched when a callback removes its own watch, which is the usual case.
+ * No batch holds a watch twice: the system returns each descriptor once.  So the remaining events
+ * are not searched when a callback removes its own watch, which is the usual case.
  *
  * A watch is in the epoll set exactly while is_watched is set.
  * No batch holds a watch that is not in the set, except the watch whose callback runs.
@@ -83,7 +83,7 @@ wsp_epoll_remove (WspEpoll *self,
 
   for (WspEpollBatch *batch = self->batch; batch != NULL; batch = batch->outer)
     {
-      if (batch->events[batch->next - 1].data.ptr == watch)     /* (1) */
+      if (batch->events[batch->next - 1].data.ptr == watch)
         continue;
 
       for (guint i = batch->next; i < batch->n_events; i++)

@@ -10,8 +10,8 @@
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
- * (1) next is set exactly while a due call is in a list.
- * (2) The epoll descriptor is polled exactly while it holds a watch.
+ * next is set exactly while a due call is in a list.
+ * The epoll descriptor is polled exactly while it holds a watch.
  *
  * The loop does not sleep while a call is due, nor beyond the next deadline.
  */
@@ -81,7 +81,7 @@ wsp_due_list_take (WspDueList *self)
   self->first = due->next != due ? due->next : NULL;
   if (self->first == NULL)
     self->last = NULL;
-  due->next = NULL;             /* (1) */
+  due->next = NULL;
   return due;
 }
 
@@ -441,7 +441,7 @@ unwatch_directly (WspReactor *self,
   watch->is_watched = FALSE;
 }
 
-/* (2): if all watches are direct, the loop polls one descriptor less. */
+/* If all watches are direct, the loop polls one descriptor less. */
 static void
 poll_epoll (WspReactor *self)
 {

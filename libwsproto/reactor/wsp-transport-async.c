@@ -11,7 +11,7 @@
  * Two members are independent of the state: calls (those under way) and has_input_ended (the peer
  * has ended its direction).
  *
- * (1) A read is under way only while the owner has read all bytes of the last read.
+ * A read is under way only while the owner has read all bytes of the last read.
  *
  * A write has a copy of the first bytes that the owner offers; they count as written when the call
  * has returned.
@@ -149,7 +149,6 @@ arm (WspTransport *base)
       return;
     }
 
-  /* (1) */
   if (self->read_buffer == NULL)
     self->read_buffer = g_malloc (READ_SIZE);
   self->calls |= CALL_READ;

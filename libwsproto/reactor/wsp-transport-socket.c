@@ -4,7 +4,7 @@
 /* The plain socket, which is read and written by its descriptor.  It has no states: it is owned, or
  * closed.
  *
- * (1) A descriptor is closed by the stream that was made from it, otherwise by the transport.
+ * A descriptor is closed by the stream that was made from it, otherwise by the transport.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -102,7 +102,7 @@ close_socket (WspTransport     *self,
 
   if (stream == NULL)
     {
-      close (self->fd);         /* (1) */
+      close (self->fd);
       return;
     }
 
@@ -111,7 +111,7 @@ close_socket (WspTransport     *self,
   g_io_stream_close (stream, NULL, NULL);
 }
 
-/* The stream closes the descriptor (1). */
+/* The stream closes the descriptor. */
 static GIOStream *
 make_stream (WspTransport *self)
 {

@@ -14,13 +14,13 @@
  * For TLS over a socket, the socket is watched, in the same epoll set as all others.  If the socket
  * does not show the event that TLS waits for, a GSource of the stream is attached, for one event.
  *
- * (1) may_hold_input tells that TLS may hold decrypted bytes, which polling the socket does not
- *     show.  A read that filled its buffer sets it.  A shorter read clears it, but not if TLS runs
- *     inside TLS: the outer TLS may hold more, and only a read that would block clears it.
- * (2) In HANDSHAKING the socket belongs to GIO's thread.
- * (3) The program's descriptor is never made non-blocking, because another process may share its
- *     file description.  A blocking descriptor is written to only when it has room, with at most
- *     PIPE_BUF bytes at once, for which a pipe with room does not block.
+ * may_hold_input tells that TLS may hold decrypted bytes, which polling the socket does not
+ * show.  A read that filled its buffer sets it.  A shorter read clears it, but not if TLS runs
+ * inside TLS: the outer TLS may hold more, and only a read that would block clears it.
+ * In HANDSHAKING the socket belongs to GIO's thread.
+ * The program's descriptor is never made non-blocking, because another process may share its file
+ * description.  A blocking descriptor is written to only when it has room, with at most PIPE_BUF
+ * bytes at once, for which a pipe with room does not block.
  */
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -35,7 +35,7 @@
 
 typedef enum
 {
-  HANDSHAKING,                  /* by a thread of GIO: nothing is read, written or watched (2) */
+  HANDSHAKING,                  /* by a thread of GIO: nothing is read, written or watched */
   OPEN,                         /* the owner reads and writes */
   SHUTTING_DOWN,                /* the output is being closed; the owner reads */
   SHUT_DOWN,                    /* the output is closed; the owner reads */
@@ -237,7 +237,7 @@ read_stream (WspTransport       *base,
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
-  self->may_hold_input = self->is_inside_tls;   /* (1) */
+  self->may_hold_input = self->is_inside_tls;
   for (guint i = 0; i < n_vectors;)
     {
       GError *io_error = NULL;
@@ -263,7 +263,6 @@ read_stream (WspTransport       *base,
   return total;
 }
 
-/* (3) */
 static gboolean
 is_blocking (StreamTransport *self)
 {

@@ -3,7 +3,7 @@
 
 /* Functions that all kinds of transport share.
  *
- * (1) Only a dispatch of the reactor notifies the owner, and never after close.
+ * Only a dispatch of the reactor notifies the owner, and never after close.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -235,7 +235,7 @@ wsp_transport_gather (const struct iovec *vectors,
 static void
 end_ownership (WspTransport *self)
 {
-  self->ready = NULL;           /* (1) */
+  self->ready = NULL;
   self->events = WSP_WATCH_NOTHING;
   wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);

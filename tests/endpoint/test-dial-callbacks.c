@@ -13,7 +13,7 @@ typedef enum
   DO_CANCEL,
   DO_CANCEL_AND_RUN,            /* and runs the main loop until the call has ended */
   DO_RUN_OUT_OF_TIME,           /* the same, but the timeout ends the call */
-  DO_BLOCK_AND_RUN,             /* blocks until the timeout is over; the next callback runs the loop */
+  DO_BLOCK_AND_RUN,             /* blocks until the timeout is over; the next one runs the loop */
   DO_CONNECT,                   /* a second call of the same client */
   DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
   DO_CHANGE,                    /* every setting, the taps and the handlers */

@@ -4,7 +4,7 @@
 /* A message that the program sends in parts: the stream (WspMessageSink) joins the writes of one
  * turn, and the connection sends the joined bytes.
  *
- * (1) The sink of the output is set exactly while that sink holds bytes that were not sent.
+ * The sink of the output is set exactly while that sink holds bytes that were not sent.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -45,7 +45,7 @@ note_held (GObject        *owner,
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  wsp_output_set_sink (&self->output, held > 0 ? sink : NULL);        /* (1) */
+  wsp_output_set_sink (&self->output, held > 0 ? sink : NULL);
   wsp_output_count (&self->output, &self->link, held - before);
   if (held <= before)
     return;

@@ -4,9 +4,9 @@
 /* Input, the pieces of a message: they go into the builder until the message is whole, or into the
  * stream that the program reads from, or are dropped.
  *
- * (1) If the rest of a message goes to a stream or is dropped, the builder keeps its block until
- *     the next call of wsp_input_get_own (), because the current piece may be in that block.
- * (2) held.counted is what this input has added to the limits' buffered_input.
+ * If the rest of a message goes to a stream or is dropped, the builder keeps its block until the
+ * next call of wsp_input_get_own (), because the current piece may be in that block.
+ * held.counted is what this input has added to the limits' buffered_input.
  *
  * held.stream is set exactly while held.incoming is STREAM.
  */
@@ -62,7 +62,7 @@ wsp_input_uncount (WspInput *self,
     return;
 
   g_atomic_pointer_add (&link->limits->buffered_input, -counted);
-  self->held->counted = 0;      /* (2) */
+  self->held->counted = 0;
 }
 
 void
@@ -73,7 +73,7 @@ wsp_input_skip_message (WspInput *self,
 
   held->stream = NULL;
   wsp_input_uncount (self, link);
-  held->builder.length = 0;             /* (1) */
+  held->builder.length = 0;             /* it keeps its block */
   held->incoming = WSP_INCOMING_SKIPPED;
 }
 
@@ -123,7 +123,7 @@ begin_stream (WspInput *self,
   if (held->builder.block != NULL)
     wsp_message_stream_add (held->stream, held->builder.block->data, held->builder.length);
   wsp_input_uncount (self, link);
-  held->builder.length = 0;             /* (1) */
+  held->builder.length = 0;             /* it keeps its block */
   held->incoming = WSP_INCOMING_STREAM;
 }
 
@@ -180,7 +180,7 @@ wsp_input_get_own (WspInput      *self,
 
   if (held->incoming != WSP_INCOMING_WHOLE)
     {
-      wsp_message_builder_clear (&held->builder);       /* (1) */
+      wsp_message_builder_clear (&held->builder);
       return (WscBuffer) { NULL, 0 };
     }
 
@@ -267,7 +267,7 @@ wsp_input_may_hold (WspInput *self,
   gsize capacity = held->builder.block->capacity;
   gsize growth = capacity - held->counted;
 
-  held->counted = capacity;     /* (2) */
+  held->counted = capacity;
   return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
          link->limits->max_buffered_input;
 }

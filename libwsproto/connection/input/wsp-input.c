@@ -9,9 +9,9 @@
  * The length of a message is checked only when it is known that the program receives the message
  * whole: a stream has no such limit.
  *
- * (1) Code of the program runs only in the functions of the link and in taps.  That code may change
- *     the delivery and the receiver, and end the connection, so the caller reads all members again
- *     afterwards.  Bytes of the lent memory that are needed afterwards are copied before.
+ * Code of the program runs only in the functions of the link and in taps.  That code may change
+ * the delivery and the receiver, and end the connection, so the caller reads all members again
+ * afterwards.  Bytes of the lent memory that are needed afterwards are copied before.
  *
  * The inbox is empty while messages are pushed, and while a receiver waits.
  */
@@ -105,8 +105,7 @@ wsp_input_is_pushing (const WspInput *self,
          wsp_life_transfers (&link->life) && !is_held_back (link);
 }
 
-/* TRUE: the next message may be pushed.  A handler may change that, so each message is checked
- * (1). */
+/* TRUE: the next message may be pushed.  A handler may change that, so each message is checked. */
 static inline gboolean
 may_push (const WspInput *self,
           const WspLink  *link)

@@ -3,7 +3,7 @@
 
 /* Notifies the taps of each event, in the terms of a session's actions.
  *
- * (1) While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
+ * While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
  */
 #include "connection/link/wsp-taps-private.h"
 
@@ -58,7 +58,7 @@ wsp_taps_remove (WspTaps *self,
     return NULL;
 
   if (self->n_notifying > 0)
-    self->list->pdata[i] = NULL;        /* (1) */
+    self->list->pdata[i] = NULL;
   else
     g_ptr_array_remove_index (self->list, i);
   return tap;

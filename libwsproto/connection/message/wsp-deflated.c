@@ -4,7 +4,7 @@
 /* The compressed forms of one message.  A message has few forms: the peers of a server differ only
  * in the size of their window, because the server chooses the other parameters.
  *
- * (1) An entry of the list never changes: the list only grows, at its front.
+ * An entry of the list never changes: the list only grows, at its front.
  */
 #include "connection/message/wsp-deflated-private.h"
 
@@ -57,7 +57,7 @@ add (WspDeflated         **list,
   added->bytes = bytes;
   do
     added->next = g_atomic_pointer_get (list);
-  while (!g_atomic_pointer_compare_and_exchange (list, added->next, added));    /* (1) */
+  while (!g_atomic_pointer_compare_and_exchange (list, added->next, added));
   return bytes;
 }
 

@@ -3,8 +3,8 @@
 
 /* Mailbox: any thread puts messages in, one thread takes them out in the same order.
  *
- * (1) is_notified is set while the owner knows that messages wait: the owner is notified once for
- *     all waiting messages.
+ * is_notified is set while the owner knows that messages wait: the owner is notified once for all
+ * waiting messages.
  */
 #include "connection/message/wsp-mailbox-private.h"
 
@@ -52,7 +52,7 @@ put_locked (WspMailbox *self,
 
   g_queue_push_tail (&self->messages, wsp_message_ref (message));
   self->n_bytes += wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
-  self->is_notified = TRUE;         /* (1) */
+  self->is_notified = TRUE;
   return was_notified ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
 }
 
@@ -90,7 +90,7 @@ wsp_mailbox_take (WspMailbox *self)
   if (message != NULL)
     self->n_bytes -= wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
   else
-    self->is_notified = FALSE;      /* (1) */
+    self->is_notified = FALSE;
   g_mutex_unlock (&self->lock);
   return message;
 }

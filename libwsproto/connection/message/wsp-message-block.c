@@ -6,7 +6,7 @@
  * Any thread may release a block, so the list of spare blocks has a lock.  A message that borrows
  * has no block, so it needs no lock.
  *
- * (1) A block in use holds a reference to its pool, a spare block does not.
+ * A block in use holds a reference to its pool, a spare block does not.
  */
 #include "connection/message/wsp-message-block-private.h"
 
@@ -167,7 +167,7 @@ hand_out (WspMessagePool  *pool,
   block->next = NULL;
   block->pool = pool;
   if (pool != NULL)
-    g_atomic_ref_count_inc (&pool->ref_count);          /* (1) */
+    g_atomic_ref_count_inc (&pool->ref_count);
   return block;
 }
 

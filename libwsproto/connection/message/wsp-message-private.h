@@ -13,9 +13,10 @@ G_BEGIN_DECLS
  * operation. */
 #define WSP_MESSAGE_OVERHEAD 240
 
-/* (1) While a message borrows, its lender holds the only reference, in the thread of its context.
- *     Taking another reference, or the bytes or the text, ends the loan: the payload is copied.
- * (2) A NUL follows the payload of a block. */
+/* While a message borrows, its lender holds the only reference, in the thread of its
+ * context.  Taking another reference, or the bytes or the text, ends the loan: the payload is
+ * copied.
+ * A NUL follows the payload of a block. */
 struct _WspMessage
 {
   gatomicrefcount  ref_count;

@@ -4,8 +4,9 @@
 /* Message sink: joins writes to fragments of a message; closing the stream sends the last fragment
  * (RFC 6455 5.4).
  *
- * (1) The owner is kept exactly while the message has not ended.
- * (2) Without an owner nothing is held.
+ * The owner is kept exactly while the message has not ended.
+ *
+ * (1) Without an owner nothing is held.
  *
  * After a write, held has less than one part, all of it written since the last turn.
  */
@@ -43,8 +44,11 @@ static void
 set_held (WspMessageSink *self,
           gsize           before)
 {
-  if (self->held->len != before)        /* (2) */
-    self->funcs->note_held (self->owner, self, before, self->held->len);
+  if (self->held->len == before)
+    return;
+
+  g_assert (self->owner != NULL);       /* (1) */
+  self->funcs->note_held (self->owner, self, before, self->held->len);
 }
 
 void
@@ -61,7 +65,7 @@ give_up (WspMessageSink *self)
 {
   wsp_message_sink_drop (self);
 
-  g_autoptr (GObject) owner = g_steal_pointer (&self->owner);   /* (1) */
+  g_autoptr (GObject) owner = g_steal_pointer (&self->owner);
 
   if (owner != NULL)
     self->funcs->give_up (owner);
@@ -283,7 +287,7 @@ wsp_message_sink_close (GOutputStream *stream,
       return FALSE;
     }
 
-  g_clear_object (&self->owner);        /* (1) */
+  g_clear_object (&self->owner);
   return TRUE;
 }
 

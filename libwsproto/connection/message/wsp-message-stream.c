@@ -3,8 +3,8 @@
 
 /* Message stream: pieces of one message in, bytes to be read out.
  *
- * (1) The owner is kept exactly while the message has not ended or failed and the stream is not
- *     closed.
+ * The owner is kept exactly while the message has not ended or failed and the stream is not
+ * closed.
  */
 #include "connection/message/wsp-message-stream-private.h"
 
@@ -198,7 +198,7 @@ wsp_message_stream_close (GInputStream *stream,
   if (!wsp_stream_check_thread (G_OBJECT (self), self->reactor, error))
     return FALSE;
 
-  owner = g_steal_pointer (&self->owner);       /* (1) */
+  owner = g_steal_pointer (&self->owner);
   if (owner != NULL)
     self->funcs->dropped (owner);
   return TRUE;
@@ -352,7 +352,7 @@ wsp_message_stream_add (WspMessageStream *self,
 void
 wsp_message_stream_end (WspMessageStream *self)
 {
-  g_clear_object (&self->owner);        /* (1) */
+  g_clear_object (&self->owner);
 }
 
 void
@@ -360,7 +360,7 @@ wsp_message_stream_fail (WspMessageStream *self,
                          GError           *error)
 {
   self->error = error;
-  g_clear_object (&self->owner);        /* (1) */
+  g_clear_object (&self->owner);
 }
 
 /**

@@ -39,7 +39,7 @@ take_block (WspMessage      *self,
   self->header_length = wsc_frame_header_length (length);
   wsc_frame_header_write (block->headroom + sizeof block->headroom - self->header_length, first,
                           length, NULL);
-  block->data[length] = '\0';           /* (2) */
+  block->data[length] = '\0';
 }
 
 WspMessage *
@@ -92,7 +92,7 @@ end_loan (WspMessage *self)
 
   if (self->length > 0)
     memcpy (block->data, self->data, self->length);
-  self->is_borrowing = FALSE;   /* (1) */
+  self->is_borrowing = FALSE;
   take_block (self, block, self->length);
 }
 
@@ -344,7 +344,7 @@ wsp_message_get_text (WspMessage *self)
   if (self->is_borrowing)
     end_loan (self);
   if (self->block != NULL)
-    return (const char *) self->data;           /* (2) */
+    return (const char *) self->data;
 
   if (g_atomic_pointer_get (&self->text) == NULL)
     {

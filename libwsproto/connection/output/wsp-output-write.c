@@ -6,10 +6,10 @@
  * the socket takes no more, the kept bytes are moved to memory of the connection, and nothing is
  * written until the socket is writable again.
  *
- * (1) While output is blocked, no write memory is lent and nothing is kept in it.
- * (2) A Send is reported as done only when every byte before its end was handed to the kernel.
- * (3) Code of the program runs only while the queue and the kept bytes are consistent; afterwards
- *     the caller reads both again.
+ * While output is blocked, no write memory is lent and nothing is kept in it.
+ * A Send is reported as done only when every byte before its end was handed to the kernel.
+ * Code of the program runs only while the queue and the kept bytes are consistent; afterwards the
+ * caller reads both again.
  */
 #include "connection/output/wsp-output-write-private.h"
 
@@ -32,7 +32,6 @@ wsp_output_ensure_rest (WspOutput *self)
   return self->rest;
 }
 
-/* (2) */
 static void
 notify_departures (WspOutput *self,
                    WspLink   *link)
@@ -105,7 +104,7 @@ block (WspOutput    *self,
   if (link->turn == NULL)
     return;
 
-  link->turn->workspace.write_kept = 0;         /* (1) */
+  link->turn->workspace.write_kept = 0;
   link->turn->workspace.write.length = 0;
 }
 
@@ -210,7 +209,7 @@ wsp_output_write_step (WspOutput *self,
       return WSP_STEP_FAILED;
     }
 
-  /* The flush may free the Send (3). */
+  /* The flush may free the Send. */
   if (n == 0)
     return make_room (self, link) ? WSP_STEP_MORE : WSP_STEP_WAITS;
 
@@ -254,7 +253,7 @@ wsp_output_write_pong (WspOutput *self,
   if (stream->pongs == NULL || stream->sending.writer.stage != WSC_FRAME_NONE)
     return FALSE;
 
-  /* The flush may free the pongs (3). */
+  /* The flush may free the pongs. */
   pong = wsc_stream_write_pong (stream);
   if (pong.length == 0)
     return make_room (self, link);
@@ -311,7 +310,7 @@ finish (WspOutput *self,
 {
   wsp_send_queue_remove (&self->queue, send);
   wsp_output_note_leaving (self, link, send);
-  wsp_send_free (send);         /* (3) */
+  wsp_send_free (send);
 }
 
 /* A short message shares its write with others, even if its frame is prepared. */

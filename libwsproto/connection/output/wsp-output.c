@@ -3,9 +3,9 @@
 
 /* Output, sending: the stream accepts a Send, which is then written at once or waits in the queue.
  *
- * (1) The list `behind` has the messages that wait for the end of the message in parts.  The stream
- *     has not accepted them.  The stream accepts no message after a Close, so sending a Close
- *     empties the list.
+ * The list `behind` has the messages that wait for the end of the message in parts.  The stream
+ * has not accepted them.  The stream accepts no message after a Close, so sending a Close empties
+ * the list.
  *
  * A Send that the stream has accepted is written, unless its call withdraws it, it is dropped for
  * our Close, or the connection ends.  Sends are written in the order in which the stream accepts
@@ -395,7 +395,7 @@ pass_unbegun_parts (WspOutput *self,
     wsp_output_end_parts (self, link);
 }
 
-/* Drops the messages that wait for the end of a message in parts, once a Close forbids data (1). */
+/* Drops the messages that wait for the end of a message in parts, once a Close forbids data. */
 static void
 drop_behind (WspOutput *self,
              WspLink   *link)

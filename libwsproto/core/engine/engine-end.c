@@ -6,8 +6,8 @@
  *
  * This file checks no rule, and hands out no action.
  *
- * (1) If a slot is IDLE, no action of the slot is handed out, and completing an action of the slot
- *     has no effect.
+ * If a slot is IDLE, no action of the slot is handed out, and completing an action of the slot has
+ * no effect.
  *
  * A fault is reported once; afterwards the operations of both queues end. */
 
@@ -16,7 +16,7 @@
 void
 wsc_engine_withdraw (WscSlot *slot)
 {
-  slot->step = WSC_STEP_IDLE;   /* (1) */
+  slot->step = WSC_STEP_IDLE;
   slot->serial++;
 }
 

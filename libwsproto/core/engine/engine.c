@@ -4,7 +4,7 @@
 /* The actions of the engine: hands out one action for each queue at a time, and handles the
  * completion of actions.
  *
- * (1) At most one slot holds SENDING or PONG: a frame is never interrupted by another one. */
+ * At most one slot holds SENDING or PONG: a frame is never interrupted by another one. */
 
 #include "core/engine/engine-private.h"
 
@@ -44,7 +44,7 @@ hand_out_pong (WscEngine     *self,
 {
   WscBuffer pong = { NULL, 0 };
 
-  if (self->send_slot.step != WSC_STEP_PONG)            /* (1) */
+  if (self->send_slot.step != WSC_STEP_PONG)
     pong = wsc_stream_write_pong (&self->stream);
   if (pong.length == 0)
     return false;

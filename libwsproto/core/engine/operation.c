@@ -7,7 +7,8 @@
  * ring of the first capacity is kept, so that a message allocates nothing.
  *
  * (1) count <= capacity, and capacity is a power of two.
- * (2) An empty ring has its first capacity. */
+ *
+ * An empty ring has its first capacity. */
 
 #include "core/engine/operation.h"
 
@@ -18,7 +19,7 @@ void
 wsc_operation_queue_clear (WscOperationQueue *self)
 {
   free (self->ring);
-  self->ring = NULL;            /* (2) */
+  self->ring = NULL;
 }
 
 static bool

@@ -7,8 +7,8 @@
  * A stream is created when a message needs it.  Without context takeover the stream is released at
  * the end of the message.  This file knows no frames and does not check text.
  *
- * (1) Without context takeover no stream is held between messages.
- * (2) A message never inflates to more than one byte above its limit.
+ * Without context takeover no stream is held between messages.
+ * A message never inflates to more than one byte above its limit.
  */
 
 #include "core/frames/compression.h"
@@ -118,7 +118,7 @@ wsc_compression_deflate (WscCompression *self,
   if (*is_done && end == WSC_DEFLATE_MESSAGE && !wsc_compression_keeps_context (self))
     {
       wsc_deflate_pool_give_deflater (self->pool, self->deflater);
-      self->deflater = NULL;                            /* (1) */
+      self->deflater = NULL;
     }
   return WSC_FAULT_NONE;
 }
@@ -165,7 +165,7 @@ limited (const WscCompression *self,
   uint64_t left = self->n_inflated < most ? most - self->n_inflated : 0;
 
   if (left < output.length)
-    output.length = (size_t) left + 1;                  /* (2) */
+    output.length = (size_t) left + 1;
   return output;
 }
 
@@ -197,7 +197,7 @@ wsc_compression_end_message (WscCompression *self)
   if (fault == WSC_FAULT_NONE && !keeps_context_of_peer (self))
     {
       wsc_deflate_pool_give_inflater (self->pool, self->inflater);
-      self->inflater = NULL;                            /* (1) */
+      self->inflater = NULL;
     }
   return fault;
 }

@@ -4,7 +4,7 @@
 /* Deflate pool: keeps streams for reuse, because creating a stream costs more than compressing a
  * short message.
  *
- * (1) A stream from the pool holds nothing of an earlier message.
+ * A stream from the pool holds nothing of an earlier message.
  */
 
 #include "core/frames/deflate-pool.h"
@@ -35,7 +35,7 @@ wsc_deflate_pool_take_deflater (WscDeflatePool *self,
       if (found != NULL && wsc_deflater_is (found, window_bits, level, memory_level))
         {
           self->deflaters[i] = NULL;
-          wsc_deflater_reset (found);                   /* (1) */
+          wsc_deflater_reset (found);
           return found;
         }
     }
@@ -53,7 +53,7 @@ wsc_deflate_pool_take_inflater (WscDeflatePool *self,
       if (found != NULL && wsc_inflater_is (found, window_bits))
         {
           self->inflaters[i] = NULL;
-          wsc_inflater_reset (found);                   /* (1) */
+          wsc_inflater_reset (found);
           return found;
         }
     }

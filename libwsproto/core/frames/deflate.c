@@ -7,11 +7,13 @@
  * knows no frames, limits or text.  After a stream was created, the only later allocation is the
  * window of an inflater, at its first bytes.
  *
- * (1) A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
- * (2) An inflater is not used again after a fault.
- * (3) One thread at a time uses a stream.
- * (4) If the window is smaller than the largest distance, each call of inflate produces at most a
- *     window: zlib refuses only distances that reach before both the window and the call's output.
+ * A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
+ * After a fault an inflater inflates nothing more.
+ *
+ * (1) One thread at a time uses a stream.
+ *
+ * If the window is smaller than the largest distance, each call of inflate produces at most a
+ * window: zlib refuses only distances that reach before both the window and the call's output.
  */
 
 #include "core/frames/deflate.h"
@@ -35,7 +37,7 @@ static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff,
 struct WscDeflater
 {
   WscCompressor *compressor;
-  atomic_flag    is_busy;       /* (3) */
+  atomic_flag    is_busy;       /* (1) */
   WscDeflateForm form;
   uint8_t        n_held;
   uint8_t        held[WSC_DEFLATE_TAIL_LENGTH];
@@ -45,7 +47,7 @@ struct WscInflater
 {
   z_stream    zlib;
   size_t      n_allocated;      /* bytes that zlib has allocated */
-  atomic_flag is_busy;          /* (3) */
+  atomic_flag is_busy;          /* (1) */
   uint8_t     window_bits;
   uint8_t     is_broken;
   uint8_t     is_after_last;   /* the block that is marked as the last one has ended */
@@ -56,7 +58,7 @@ enter (atomic_flag *is_busy)
 {
   bool was_busy = atomic_flag_test_and_set_explicit (is_busy, memory_order_acquire);
 
-  assert (!was_busy);           /* (3) */
+  assert (!was_busy);           /* (1) */
   (void) was_busy;
 }
 
@@ -160,11 +162,11 @@ hold_back (WscDeflater *self,
   size_t n = made < sizeof self->held ? made : sizeof self->held;
 
   memcpy (self->held, output.at + made - n, n);
-  self->n_held = (uint8_t) n;                           /* (1) */
+  self->n_held = (uint8_t) n;
   return made - n;
 }
 
-/* A message without output is empty, because some output is always held back (1).  zlib does not
+/* A message without output is empty, because some output is always held back.  zlib does not
  * flush twice; RFC 7692 7.2.3.6 has a byte for an empty message, which does not change the
  * window. */
 static size_t
@@ -181,7 +183,7 @@ end_message (WscDeflater *self,
   assert (made >= sizeof message_tail &&
           memcmp (output.at + made - sizeof message_tail, message_tail,
                   sizeof message_tail) == 0);
-  return made - sizeof message_tail;                    /* (1) */
+  return made - sizeof message_tail;
 }
 
 size_t
@@ -260,7 +262,7 @@ static WscFault
 break_stream (WscInflater *self,
               WscFault     fault)
 {
-  self->is_broken = 1;                                  /* (2) */
+  self->is_broken = 1;
   return fault;
 }
 
@@ -270,7 +272,7 @@ room_at_once (const WscInflater *self,
 {
   size_t window = (size_t) 1 << self->window_bits;
 
-  return self->window_bits < WSC_MAX_WINDOW_BITS && room > window ? window : room;    /* (4) */
+  return self->window_bits < WSC_MAX_WINDOW_BITS && room > window ? window : room;
 }
 
 /* Calls zlib once.  Without input and pending output nothing changes. */

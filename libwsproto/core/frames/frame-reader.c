@@ -6,8 +6,9 @@
  * Input: payload bytes as they arrive.  Output: the same bytes, unmasked in place and checked.
  * Keeps no payload and no header.
  *
- * (1) After its first piece, a frame is open exactly while payload_left > 0.
- * (2) A piece is never longer than payload_left. */
+ * After its first piece, a frame is open exactly while payload_left > 0.
+ *
+ * (1) A piece is never longer than payload_left. */
 
 #include "core/frames/frame-reader.h"
 
@@ -35,7 +36,7 @@ wsc_frame_reader_take (WscFrameReader *self,
                        size_t          n)
 {
   assert (self->is_open);
-  assert (n <= self->payload_left);     /* (2) */
+  assert (n <= self->payload_left);     /* (1) */
 
   if (self->text_check == WSC_TEXT_CHECKED)
     {
@@ -47,7 +48,7 @@ wsc_frame_reader_take (WscFrameReader *self,
 
   self->payload_left -= n;
   self->key = wsc_mask_key_at (self->key, n);
-  self->is_open = self->payload_left > 0;       /* (1) */
+  self->is_open = self->payload_left > 0;
   return WSC_FAULT_NONE;
 }
 

@@ -7,9 +7,10 @@
  * caller's payload is never changed: it is masked while it is copied.  All functions are inline
  * because every frame passes through them.
  *
- * (1) The masking key is generated when the header is written, after the caller passed the payload
- *     (10.3).
- * (2) The header is written in one piece. */
+ * The masking key is generated when the header is written, after the caller passed the payload
+ * (10.3).
+ *
+ * (1) The header is written in one piece. */
 #pragma once
 
 #include "core/bytes/words.h"
@@ -61,9 +62,9 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
                              WscBuffer       to,
                              const WscHost  *host)
 {
-  assert (to.length >= WSC_MAX_HEADER_LENGTH);          /* (2) */
+  assert (to.length >= WSC_MAX_HEADER_LENGTH);          /* (1) */
   if (self->mask_kind == WSC_MASK_RANDOM)
-    host->fill_random (host->data, (uint8_t *) &self->key, sizeof self->key);           /* (1) */
+    host->fill_random (host->data, (uint8_t *) &self->key, sizeof self->key);
 
   self->stage = WSC_FRAME_WRITTEN;
   return wsc_frame_header_write (to.at, self->first, self->length,

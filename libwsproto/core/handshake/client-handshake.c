@@ -11,7 +11,8 @@
  * (1) A checked response names only extensions that were offered, each once.
  * (2) So a checked response names at most as many extensions as were offered, which fit into the
  *     selection.
- * (3) No two offers are equal.
+ *
+ * No two offers are equal.
  */
 
 #include "core/handshake/client-handshake.h"
@@ -278,7 +279,7 @@ find_extension (WscFields           request,
     {
       if (found.by_name < 0 && wsc_texts_are_equal (offered.name, extension->name))
         found.by_name = i;
-      /* at most one offer is equal: (3) */
+      /* at most one offer is equal */
       if (wsc_extensions_are_equal (&offered, extension))
         found.exact = i;
     }

@@ -7,9 +7,9 @@
  * Only the four parameters of this extension are known here, and nothing is compressed.  A server
  * skips an offer that it cannot meet; a client refuses a response that does not match its offer.
  *
- * (1) Negotiated window bits are 8 to 15 on both sides, and never 8 on the side that this library
- *     compresses.
- * (2) A response may match any of the offers.
+ * Negotiated window bits are 8 to 15 on both sides, and never 8 on the side that this library
+ * compresses.
+ * A response may match any of the offers.
  */
 
 #include "core/handshake/deflate-offer.h"
@@ -220,7 +220,7 @@ meet_offer (const Element           *offer,
             WscDeflateParameters    *agreed)
 {
   if (offer->is_there[SERVER_WINDOW] && offer->bits[SERVER_WINDOW] < WSC_MIN_DEFLATE_WINDOW_BITS)
-    return false;               /* (1) */
+    return false;
 
   agreed->server_window_bits = smaller (options->server_window_bits,
                                         bits_or_max (offer->bits[SERVER_WINDOW]));
@@ -309,7 +309,6 @@ agree (const Element        *answer,
                             !offer->is_there[CLIENT_NO_TAKEOVER];
 }
 
-/* (2) */
 static WscFault
 find_offer (const Element        *answer,
             WscFields             request,

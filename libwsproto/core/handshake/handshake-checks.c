@@ -6,8 +6,8 @@
  * The rules are those of server-handshake.h and client-handshake.h.  There the first rule that
  * fails ends the handshake; here every rule is checked, and a failure ends nothing.
  *
- * (1) The rules of a head's fields are checked only if the head is complete.
- * (2) Text from a peer is escaped, and a text ends within its size.
+ * The rules of a head's fields are checked only if the head is complete.
+ * Text from a peer is escaped, and a text ends within its size.
  */
 
 #include "core/handshake/handshake-checks.h"
@@ -32,7 +32,7 @@ typedef struct                  /* a request's or a response's head, read up to 
   WscBytes bytes;
   size_t used;
   WscFault fault;
-  WscFields fields;             /* (1) */
+  WscFields fields;
 } Head;
 
 typedef struct
@@ -81,7 +81,7 @@ static void
 add_byte (Text *text,
           char  byte)
 {
-  if (text->length + 1 < WSC_CHECK_TEXT_SIZE)                /* (2) */
+  if (text->length + 1 < WSC_CHECK_TEXT_SIZE)
     text->to[text->length++] = byte;
   text->to[text->length] = '\0';
 }

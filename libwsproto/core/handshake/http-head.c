@@ -17,7 +17,8 @@
  *   FIELD_START -> HEAD_END -> COMPLETE
  *
  * (1) n_taken bytes of the head are in text, or will be at the end of the call.
- * (2) Fields point into text, which does not move once the head is complete.
+ *
+ * Fields point into text, which does not move once the head is complete.
  */
 
 #include "core/handshake/http-head.h"
@@ -573,7 +574,7 @@ wsc_http_head_take (WscHttpHead *self,
         fault = take_byte (self, bytes.at[n++]);
       n += n_field;
     }
-  if (fault == WSC_FAULT_NONE && self->fields == NULL)                        /* (2) */
+  if (fault == WSC_FAULT_NONE && self->fields == NULL)
     fault = keep_text (self, bytes_first (bytes, n));
 
   if (fault == WSC_FAULT_NONE || fault == WSC_FAULT_PARTIAL)

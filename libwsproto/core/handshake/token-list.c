@@ -6,7 +6,7 @@
  * This file knows no header or extension by name, and copies no text.  Reading a list reads each
  * byte once, whatever the value is.
  *
- * (1) An element ends at the end of the text or at a comma.
+ * An element ends at the end of the text or at a comma.
  */
 
 #include "core/handshake/token-list.h"
@@ -139,7 +139,7 @@ static WscListStep
 end_element (WscBytes *rest)
 {
   skip_blanks (rest);
-  if (rest->length > 0 && rest->at[0] != ',')                                   /* (1) */
+  if (rest->length > 0 && rest->at[0] != ',')
     return WSC_LIST_MALFORMED;
 
   return WSC_LIST_ELEMENT;

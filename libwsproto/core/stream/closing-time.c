@@ -8,7 +8,7 @@
  * be sent.  After a second close_timeout the verdict is to give up; if no Send waits, it is to give
  * up after the first.  Windows mode has no time limit.
  *
- * (1) closing_deadline is 0 exactly while no closing handshake is being timed. */
+ * closing_deadline is 0 exactly while no closing handshake is being timed. */
 
 #include "core/stream/stream.h"
 
@@ -49,7 +49,7 @@ wsc_stream_check_closing (WscStream *self,
   const int64_t limit = get_time_limit (self, backlog), now = self->keepalive.now;
 
   if (limit == 0)
-    self->closing_deadline = 0;         /* (1) */
+    self->closing_deadline = 0;
   else if (self->closing_deadline == 0)
     self->closing_deadline = now + limit;
   if (limit == 0 || now < self->closing_deadline)

@@ -7,7 +7,7 @@
  * Messages and pings of the peer count as activity; a pong counts only if its payload is that of
  * the last ping of this side.
  *
- * (1) The time never goes back: an earlier time is ignored. */
+ * The time never goes back: an earlier time is ignored. */
 
 #include "core/stream/keepalive.h"
 
@@ -36,7 +36,7 @@ wsc_keepalive_check (WscKeepalive     *self,
                      const WscOptions *options,
                      int64_t           now)
 {
-  if (now > self->now)          /* (1) */
+  if (now > self->now)
     self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
   if (self->last_in == 0)
     self->last_in = self->now;

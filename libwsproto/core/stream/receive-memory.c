@@ -4,7 +4,7 @@
 /* Receive path, memory: the memory that input is read to, and the spill, which keeps unread bytes
  * while no memory is lent.
  *
- * (1) While bytes wait in the spill, no read is prepared.
+ * While bytes wait in the spill, no read is prepared.
  *
  * Unread bytes are in the bytes [begin, end) of the lent memory. */
 
@@ -65,7 +65,7 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
   WscReadMemory *read = self->read;
   unsigned n = 0;
 
-  if (self->spill_length > 0)           /* (1) */
+  if (self->spill_length > 0)
     return 0;
 
   make_room (read);

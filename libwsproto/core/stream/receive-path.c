@@ -6,9 +6,9 @@
  * A call parses only up to the next chunk, control frame or fault; the caller reacts.  Payload
  * stays where it was read, so only an incomplete header or control frame is left over.
  *
- * (1) Bytes that were read directly into the caller's memory are handed out before all others.
- * (2) Bytes of a compressed frame that were unmasked and not yet inflated are the first unread
- *     bytes. */
+ * Bytes that were read directly into the caller's memory are handed out before all others.
+ * Bytes of a compressed frame that were unmasked and not yet inflated are the first unread
+ * bytes. */
 
 #include "core/stream/receive-path.h"
 
@@ -224,7 +224,7 @@ find_payload (WscReceivePath *self,
 
   if (read->direct > 0)
     {
-      payload = (WscBuffer) { own.at, read->direct };           /* (1) */
+      payload = (WscBuffer) { own.at, read->direct };
       read->direct = 0;
       return payload;
     }
@@ -290,7 +290,7 @@ find_compressed (WscReceivePath *self)
       wsc_mask (masked, masked, n_masked, reader->key);
       reader->key = wsc_mask_key_at (reader->key, n_masked);
     }
-  *n_unmasked += (uint32_t) n_masked;   /* (2) */
+  *n_unmasked += (uint32_t) n_masked;
   return (WscBytes) { unread.at, unread.length };
 }
 

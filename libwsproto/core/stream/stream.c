@@ -175,8 +175,9 @@ wsc_stream_fail (WscStream *self,
 
   wsc_stream_step_phase (self, WSC_CALL_FAIL);
   if (self->phase == before)
-    return false;                               /* (1) */
+    return false;
 
+  assert (self->fault == WSC_FAULT_NONE);       /* (1) */
   self->fault = (uint8_t) fault;
   self->fault_number = number;
   stop_receiving (self);

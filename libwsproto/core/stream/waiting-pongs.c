@@ -5,7 +5,8 @@
  * 6455 5.5.3).
  *
  * (1) Each entry is a byte for the length, and the payload; no payload is longer than 125.
- * (2) A list without entries is NULL, so that a comparison with NULL is enough. */
+ *
+ * A list without entries is NULL, so that a comparison with NULL is enough. */
 
 #include "core/stream/waiting-pongs.h"
 
@@ -55,13 +56,13 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
     memcpy (entry + 1, payload.at, payload.length);
   (void) wsc_byte_buffer_append (*self, (WscBytes) { entry, 1 + payload.length });
   if (wsc_byte_buffer_peek (*self).length == 0)
-    wsc_waiting_pongs_clear (self);             /* (2) */
+    wsc_waiting_pongs_clear (self);
 }
 
 WscBytes
 wsc_waiting_pongs_peek (const WscByteBuffer *self)
 {
-  WscBytes bytes = wsc_byte_buffer_peek (self);         /* (2) */
+  WscBytes bytes = wsc_byte_buffer_peek (self);
 
   return (WscBytes) { bytes.at + 1, bytes.at[0] };
 }

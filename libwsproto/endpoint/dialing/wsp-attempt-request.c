@@ -3,7 +3,7 @@
 
 /* The text of an attempt's request (RFC 6455 4.1).
  *
- * (1) Credentials for a proxy are not in the request.
+ * Credentials for a proxy are not in the request.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -24,7 +24,6 @@ add_uri_credentials (WspAttempt *self)
   wsp_headers_append (self->custom_headers, "Authorization", credentials, NULL);
 }
 
-/* (1) */
 void
 wsp_attempt_take_custom_headers (WspAttempt *self)
 {

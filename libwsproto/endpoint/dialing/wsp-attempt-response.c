@@ -4,7 +4,7 @@
 /* The results of a response (RFC 6455 4.1): a connection, a refusal whose body is read, a
  * request to another URI, or another request with credentials.
  *
- * (1) Another origin is sent neither credentials nor custom headers, except for the harmless ones.
+ * Another origin is sent neither credentials nor custom headers, except for the harmless ones.
  *
  * A redirect leads from ws to ws or wss, and from wss to wss only.
  * Credentials are sent only to the server or proxy that asked for them, after the program has set
@@ -229,7 +229,7 @@ move_to (WspAttempt *self,
 {
   if (!wsp_uri_is_same_origin (self->uri, uri))
     {
-      keep_harmless_headers (self);     /* (1) */
+      keep_harmless_headers (self);
       self->has_left_origin = TRUE;
     }
 
@@ -328,7 +328,7 @@ authenticate_to_server (WspAttempt *self)
 {
   gboolean changed;
 
-  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||   /* (1) */
+  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||
       !ask_for_credentials (self, &changed))
     return FALSE;
 

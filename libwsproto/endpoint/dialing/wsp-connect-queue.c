@@ -5,7 +5,8 @@
  * are queued.
  *
  * (1) A host has an entry while a permit for it is granted or queued.
- * (2) An entry is in ready if and only if a permit is queued for its host and no permit is granted.
+ *
+ * An entry is in ready if and only if a permit is queued for its host and no permit is granted.
  */
 #include "endpoint/dialing/wsp-connect-queue-private.h"
 
@@ -78,7 +79,7 @@ update_entry (WspConnectQueue *self,
   else if (!is_ready && entry->is_ready)
     g_queue_unlink (&self->ready, &entry->link);
 
-  entry->is_ready = is_ready;   /* (2) */
+  entry->is_ready = is_ready;
   if (!entry->is_busy && g_queue_is_empty (&entry->waiting))
     g_hash_table_remove (self->entries, entry->name);
 }

@@ -3,8 +3,7 @@
 
 /* A body has no faults, because it is only shown: malformed framing ends the body.
  *
- * (1) left is the number of bytes that may still be added, so a body never holds more than
- *     max_length.
+ * left is the number of bytes that may still be added, so a body never holds more than max_length.
  */
 #include "endpoint/opening/wsp-body-private.h"
 
@@ -21,7 +20,7 @@ typedef enum
 struct _WspBody
 {
   BodyState   state;
-  gsize       left;             /* (1) */
+  gsize       left;
   guint64     chunk_left;
   guint       n_digits;
   GByteArray *bytes;

@@ -6,9 +6,9 @@
  * Reads and writes heads; client and server check the contents of the heads.  Input after a head is
  * kept: the first frames, or the body of a refusal.
  *
- * (1) remaining_input has the bytes that were received and that head has not taken: the bytes after
- *     the head, or after a fault the rest of the last read.  Its size is limited: at most one read
- *     beyond the head's limit, one read while the owner has not decided, and the bytes of the body.
+ * remaining_input has the bytes that were received and that head has not taken: the bytes after
+ * the head, or after a fault the rest of the last read.  Its size is limited: at most one read
+ * beyond the head's limit, one read while the owner has not decided, and the bytes of the body.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -49,7 +49,7 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *remaining_input;       /* received bytes that are not of the head (1); NULL:
+  GByteArray    *remaining_input;       /* received bytes that are not of the head; NULL:
                                            there are none.  Never empty. */
   GByteArray    *output;        /* waits to be written */
   GBytes        *content;       /* follows output; or NULL; freeing it may run the program's code */
@@ -100,7 +100,7 @@ keep_remaining_input (WspUpgrade *self,
 
   if (self->remaining_input == NULL)
     self->remaining_input = g_byte_array_new ();
-  g_byte_array_append (self->remaining_input, bytes.at, bytes.length);  /* (1) */
+  g_byte_array_append (self->remaining_input, bytes.at, bytes.length);
 }
 
 static void

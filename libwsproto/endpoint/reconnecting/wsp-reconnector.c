@@ -9,8 +9,8 @@
  *      |                 v     | network      |
  *      +----given up-- WAITING-+ <------------+
  *
- * (1) The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
- *     connection, which stays after a stop until the connection has closed.
+ * The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
+ * connection, which stays after a stop until the connection has closed.
  *
  * A change is complete before the program is notified: notify signals are held during the change,
  * and emitted by a due call, or before `connected` and `disconnected`.  Code after a signal first
@@ -87,7 +87,7 @@ set_next_attempt (WspReconnector *self,
   wsp_reconnector_notify (self, WSP_RECONNECTOR_NEXT_ATTEMPT);
 }
 
-/* Releases what belongs to the old state (1), but not the connection. */
+/* Releases what belongs to the old state, but not the connection. */
 static void
 enter (WspReconnector     *self,
        WspReconnectorState state)

@@ -3,7 +3,7 @@
 
 /* A queue of calls that the threads of a server make of each other.
  *
- * (1) Calls of one sender to one receiver run in the order in which they were queued.
+ * Calls of one sender to one receiver run in the order in which they were queued.
  */
 #include "endpoint/serving/wsp-call-queue-private.h"
 
@@ -74,7 +74,7 @@ sleep_without_calls (WspCallQueue *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* A call may run the main loop, which continues the batch (1): the source stays ready until all
+/* A call may run the main loop, which continues the batch: the source stays ready until all
  * calls have run.  FALSE: no call was queued. */
 gboolean
 wsp_call_queue_run (WspCallQueue *self)

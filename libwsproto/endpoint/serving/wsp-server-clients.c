@@ -3,8 +3,8 @@
 
 /* The clients of a server, which are counted and listed from accept until they have left.
  *
- * (1) A client is counted, for the server, its worker and its address, from
- *     wsp_server_client_new () to forget_client ().
+ * A client is counted, for the server, its worker and its address, from wsp_server_client_new ()
+ * to forget_client ().
  *
  * A client with a connection stores its position in the worker's clients, so that leaving takes
  * constant time.
@@ -75,12 +75,11 @@ wsp_server_client_new (WspServer            *server,
       self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
     }
 
-  server->n_clients++;          /* (1) */
+  server->n_clients++;
   worker->n_clients++;
   return self;
 }
 
-/* (1) */
 static void
 uncount_client (WspServer       *server,
                 WspServerClient *client)

@@ -6,8 +6,9 @@
  * The functions of the engine check the frames, but here dissecting goes on after a fault.  Limits
  * are not rules of the protocol and are not checked.
  *
- * (1) One push inflates to at most the number of bytes that its length allows.
- * (2) A payload in progress is in the windows, or held.
+ * One push inflates to at most the number of bytes that its length allows.
+ *
+ * (1) A payload in progress is in the windows, or held.
  */
 #include "observe/dissector/wsp-dissector-frame-private.h"
 
@@ -101,7 +102,7 @@ static void
 keep_inflated (WspFrames *self,
                WscBytes   bytes)
 {
-  self->inflate_left -= MIN (bytes.length, self->inflate_left); /* (1) */
+  self->inflate_left -= MIN (bytes.length, self->inflate_left);
   self->record.inflated_length += bytes.length;
   check_text (self, bytes);
   if (!wsp_kept_inflated_append (&self->inflated, bytes))
@@ -331,7 +332,7 @@ wsp_frames_take_payload (WspFrames *self,
   self->n_received += bytes.length;
   self->payload_left -= bytes.length;
   if (wsp_kept_wire_holds (&self->wire, self->record.offset))
-    wsp_kept_wire_hold (&self->wire, self->record.offset, bytes);      /* (2) */
+    wsp_kept_wire_hold (&self->wire, self->record.offset, bytes);
   while (bytes.length > 0 && is_payload_read (self))
     {
       gsize length = MIN (bytes.length, BYTES_AT_ONCE);
@@ -573,8 +574,8 @@ hold_payload (WspFrames *self)
 
   gboolean is_found = wsp_frames_find_wire (self, &so_far, &payload);
 
-  g_assert (is_found);
-  wsp_kept_wire_hold (&self->wire, so_far.offset, payload);     /* (2) */
+  g_assert (is_found);          /* (1) */
+  wsp_kept_wire_hold (&self->wire, so_far.offset, payload);
 }
 
 void

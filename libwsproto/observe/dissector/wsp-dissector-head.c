@@ -6,7 +6,7 @@
  * A malformed head goes on to its first empty line, whatever its line ends are, so that a program
  * can show the whole head.
  *
- * (1) A malformed head has at most MAX_HEAD bytes, and so have all interim heads together.
+ * A malformed head has at most MAX_HEAD bytes, and so have all interim heads together.
  */
 #include "observe/dissector/wsp-dissector-head-private.h"
 
@@ -35,7 +35,7 @@ static gsize
 take_malformed (WspHeads *self,
                 WscBytes  bytes)
 {
-  gsize room = MAX_HEAD - wsc_byte_buffer_peek (&self->text).length;    /* (1) */
+  gsize room = MAX_HEAD - wsc_byte_buffer_peek (&self->text).length;
   gsize n = 0;
   gboolean has_ended = FALSE;
 
@@ -105,7 +105,7 @@ wsp_heads_end_interim (WspHeads *self)
   if (self->interim->len < MAX_INTERIM && text.length <= MAX_HEAD - self->n_interim_bytes)
     {
       g_ptr_array_add (self->interim, g_bytes_new (text.at, text.length));
-      self->n_interim_bytes += text.length;     /* (1) */
+      self->n_interim_bytes += text.length;
     }
   g_clear_pointer (&self->parsed, wsc_http_head_free);
   self->result = WSP_HEAD_INCOMPLETE;

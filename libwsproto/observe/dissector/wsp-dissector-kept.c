@@ -6,9 +6,9 @@
  * Without memory the program goes on: records that do not fit are dropped, and of a payload that
  * does not fit the beginning is kept.
  *
- * (1) At most MAX_RECORDS records are queued.
- * (2) Of a payload at most MAX_PAYLOAD bytes are kept.
- * (3) The inflated payloads of a push are at most MAX_KEPT bytes.
+ * At most MAX_RECORDS records are queued.
+ * Of a payload at most MAX_PAYLOAD bytes are kept.
+ * The inflated payloads of a push are at most MAX_KEPT bytes.
  */
 #include "observe/dissector/wsp-dissector-kept-private.h"
 
@@ -49,7 +49,7 @@ wsp_kept_records_append (WspKeptRecords       *self,
   if (self->n_lent > 0)
     forget_lent (self);
 
-  return wsp_kept_records_get_n (self) < MAX_RECORDS && /* (1) */
+  return wsp_kept_records_get_n (self) < MAX_RECORDS &&
          wsc_byte_buffer_append (&self->records, bytes);
 }
 
@@ -197,7 +197,7 @@ wsp_kept_inflated_append (WspKeptInflated *self,
 {
   gsize in_all = wsc_byte_buffer_peek (&self->bytes).length;
   gsize in_progress = in_all - self->begin;
-  gsize room = MIN (MAX_PAYLOAD - in_progress, MAX_KEPT - in_all);      /* (2), (3) */
+  gsize room = MIN (MAX_PAYLOAD - in_progress, MAX_KEPT - in_all);
   gsize length = MIN (bytes.length, room);
 
   return wsc_byte_buffer_append (&self->bytes, bytes_first (bytes, length)) &&

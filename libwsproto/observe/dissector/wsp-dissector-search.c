@@ -149,7 +149,10 @@ wsp_header_search_run (WspHeaderSearch         *self,
         return TRUE;
 
       if (verdict == TOO_FEW_BYTES)
-        return FALSE;           /* (1) */
+        {
+          g_assert (left.length <= WINDOW);     /* (1) */
+          return FALSE;
+        }
 
       self->n_searched++;
       left = bytes_after (left, 1);

@@ -338,7 +338,8 @@ read_header (WspDissectorStream *self,
   if (wsc_frame_header_parse (header, (WscBytes) { self->cut_header, n_known + n_new }) !=
       WSC_FAULT_NONE)
     {
-      self->n_cut += n_new;     /* (1) */
+      self->n_cut += n_new;
+      g_assert (self->n_cut < WSC_MAX_HEADER_LENGTH);   /* (1) */
       return FALSE;
     }
 

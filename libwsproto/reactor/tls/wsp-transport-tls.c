@@ -12,16 +12,16 @@
  *
  * has_input_ended is independent of the state: the client has ended its direction.
  *
- * (1) Encrypted bytes count as written: the transport sends them without its owner, and encrypts
- *     nothing more while encrypted bytes are unsent.
- * (2) The wire holds input that GnuTLS has not read yet; GnuTLS holds the rest of a record of which
- *     only a part was read.
- * (3) Closing a socket with unread input resets the stream, and the client may then see the reset
- *     instead of the alert.  So the input is read until the client ends it, for at most a second.
- *     The limits of the server do not count a transport that drains.  Therefore at most
- *     MAX_DRAINING transports of a reactor drain, and only after the client's last part of the
- *     handshake.
- * (4) CLOSED is final: a step and a database that return later change nothing.
+ * Encrypted bytes count as written: the transport sends them without its owner, and encrypts
+ * nothing more while encrypted bytes are unsent.
+ * The wire holds input that GnuTLS has not read yet; GnuTLS holds the rest of a record of which
+ * only a part was read.
+ * Closing a socket with unread input resets the stream, and the client may then see the reset
+ * instead of the alert.  So the input is read until the client ends it, for at most a second.  The
+ * limits of the server do not count a transport that drains.  Therefore at most MAX_DRAINING
+ * transports of a reactor drain, and only after the client's last part of the handshake.
+ *
+ * (1) CLOSED is final: a step and a database that return later change nothing.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
@@ -45,9 +45,9 @@ typedef enum
   OPEN,                         /* the owner reads and writes */
   SHUT_DOWN,                    /* as OPEN, but close_notify was sent */
   FAILED,                       /* reads and writes return the error */
-  ALERTED,                      /* as FAILED, and an alert was sent after the handshake (3) */
+  ALERTED,                      /* as FAILED, and an alert was sent after the handshake */
   FLUSHING,                     /* closed by the owner: encrypted bytes are still sent */
-  DRAINING,                     /* closed by the owner after an alert: input is dropped (3) */
+  DRAINING,                     /* closed by the owner after an alert: input is dropped */
   CLOSED,                       /* the socket is closed; a step or a database may be unfinished */
 } TlsState;
 
@@ -112,7 +112,6 @@ is_open (TlsTransport *self)
   return self->state == OPEN || self->state == SHUT_DOWN;
 }
 
-/* (2) */
 static gboolean
 holds_input (TlsTransport *self)
 {
@@ -177,7 +176,7 @@ enter (TlsTransport *self,
 {
   gboolean was_closing = self->state == FLUSHING || self->state == DRAINING;
 
-  g_assert (self->state != CLOSED);     /* (4) */
+  g_assert (self->state != CLOSED);     /* (1) */
   self->shared->n_draining += (state == DRAINING) - (self->state == DRAINING);
   self->state = state;
   arm (&self->base);
@@ -376,7 +375,7 @@ on_socket_ready (WspWatch      *watch,
   else if (is_open (self))
     notified = wsp_transport_filter_events (base, events);
   if (self->wire.unsent.length > 0)
-    notified &= ~WSP_WATCH_WRITE;   /* (1) */
+    notified &= ~WSP_WATCH_WRITE;
   if (had_unsent)
     after_sending (self);
   if (self->state == DRAINING && !wsp_tls_wire_drop_input (&self->wire))

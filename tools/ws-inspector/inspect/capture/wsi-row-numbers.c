@@ -6,9 +6,9 @@
  * A line may make its row later: bytes that are in no frame wait for more of them, and after a gap
  * frames wait until three agree.  Its number waits for rows of its direction.
  *
- * (1) A run is forgotten once its rows are gone: there are at most as many as the store has rows,
- *     and MIN_FORGOTTEN.
- * (2) At most MAX_WAITING numbers wait, and a number is looked for in as many of the last runs. */
+ * A run is forgotten once its rows are gone: there are at most as many as the store has rows, and
+ * MIN_FORGOTTEN.
+ * At most MAX_WAITING numbers wait, and a number is looked for in as many of the last runs. */
 
 #include "inspect/capture/wsi-row-numbers.h"
 
@@ -70,7 +70,7 @@ find_place (const WsiRowNumbers *self,
 
   while (place > 0 && get_run (self, place - 1)->number >= number)
     {
-      if (self->runs->len - place == MAX_WAITING)       /* (2) */
+      if (self->runs->len - place == MAX_WAITING)
         return G_MAXUINT;
 
       place--;
@@ -152,7 +152,7 @@ wait_for_rows (WsiRowNumbers         *self,
 {
   const Waiting waiting = { rows->number, rows->conversation, rows->direction };
 
-  if (self->waiting->len == MAX_WAITING)        /* (2) */
+  if (self->waiting->len == MAX_WAITING)
     g_array_remove_index (self->waiting, 0);
   g_array_append_val (self->waiting, waiting);
 }
@@ -187,7 +187,7 @@ wsi_row_numbers_forget (WsiRowNumbers *self,
          get_run (self, n_gone)->row + get_run (self, n_gone)->n <= first)
     n_gone++;
   if (n_gone > MIN_FORGOTTEN)
-    g_array_remove_range (self->runs, 0, n_gone);       /* (1) */
+    g_array_remove_range (self->runs, 0, n_gone);
 }
 
 static int

@@ -4,7 +4,7 @@
 /* Widths are 10 and 20 microseconds, 100 and 200, and so on: each one is a multiple of the one
  * before, so that buckets can be joined, and ends at a time that people can read.
  *
- * (1) There are never more than WSI_TIMELINE_MAX_BUCKETS.
+ * There are never more than WSI_TIMELINE_MAX_BUCKETS.
  */
 #include "inspect/charts/wsi-time-buckets.h"
 
@@ -137,7 +137,7 @@ WsiTimeBucket *
 wsi_time_buckets_ensure (WsiTimeBuckets *self,
                          gint64          time_us)
 {
-  while (count_with (self, divide (time_us, self->width_us)) > WSI_TIMELINE_MAX_BUCKETS)  /* (1) */
+  while (count_with (self, divide (time_us, self->width_us)) > WSI_TIMELINE_MAX_BUCKETS)
     widen (self);
 
   gint64 index = divide (time_us, self->width_us);

@@ -5,10 +5,10 @@
  * does: a connection may begin in one file and go on in the next one, or have each direction in a
  * file of its own.  The packets of one file keep their order.
  *
- * (1) `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is
- *     that of the file that was added first.
- * (2) The packet of the first reader was taken, and those of the others were not, between two
- *     calls of take_packets (). */
+ * `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is that
+ * of the file that was added first.
+ * The packet of the first reader was taken, and those of the others were not, between two calls of
+ * take_packets (). */
 
 #include "inspect/files/wsi-pcap-file.h"
 

@@ -8,11 +8,11 @@
  * the rate.  It returns to its main loop after a while, and yields to everything but what is idle,
  * so that a flood does not stop the drawing of windows.
  *
- * (1) n_bytes counts entries from wsi_lane_put () until they were written or dropped.
- * (2) A lane that has dropped bytes of a conversation puts a gap before the next entry of it, and
- *     once half of its room is free.
- * (3) A lane that has left out actions of a conversation says how many, once half of its room is
- *     free: none is put in before. */
+ * n_bytes counts entries from wsi_lane_put () until they were written or dropped.
+ * A lane that has dropped bytes of a conversation puts a gap before the next entry of it, and once
+ * half of its room is free.
+ * A lane that has left out actions of a conversation says how many, once half of its room is free:
+ * none is put in before. */
 
 #include "inspect/lanes/wsi-merger.h"
 

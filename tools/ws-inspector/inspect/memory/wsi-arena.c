@@ -4,11 +4,11 @@
 /* Positions are counted through all blocks; each block begins at a multiple of BLOCK_SIZE, so that
  * the block of a position is found by a division.  The file is a ring of the same places.
  *
- * (1) A payload is in one block; one that is larger than a block has its own.
- * (2) Memory and parts of the file that a reader may still see are freed or written over only after
- *     they were made unreachable and all who read by then have left.
- * (3) The last block is never dropped.
- * (4) What waits for readers counts as memory, and makes the arena refuse more in the end.
+ * A payload is in one block; one that is larger than a block has its own.
+ * Memory and parts of the file that a reader may still see are freed or written over only after
+ * they were made unreachable and all who read by then have left.
+ * The last block is never dropped.
+ * What waits for readers counts as memory, and makes the arena refuse more in the end.
  */
 #include "inspect/memory/wsi-arena.h"
 
@@ -143,7 +143,6 @@ set_places (WsiArena    *self,
     atomic_store (get_place (self, block->place + i), value);
 }
 
-/* (2) */
 static void
 free_garbage (WsiArena *self)
 {
@@ -299,7 +298,7 @@ spill (WsiArena *self,
 static void
 limit_memory (WsiArena *self)
 {
-  while (self->memory > self->max_memory && self->in_memory.length > 1) /* (3) */
+  while (self->memory > self->max_memory && self->in_memory.length > 1)
     {
       Block *oldest = g_queue_pop_head (&self->in_memory);
 
@@ -321,7 +320,7 @@ make_room_in_ring (WsiArena *self,
       drop (self, g_queue_pop_head (&self->in_file));
 }
 
-/* Readers that stay would let it grow (4). */
+/* Readers that stay would let the memory grow. */
 static gboolean
 has_places (WsiArena *self,
             gsize     size,

@@ -13,8 +13,8 @@
  * they become a gap when they were acknowledged and PATIENCE packets of the connection, or
  * PATIENCE_US, have passed since.  The time does not count while packets are not in its order.
  *
- * (1) Held pieces begin after `next`, or at it while they wait for the other side, or there is no
- * base yet. */
+ * Held pieces begin after `next`, or at it while they wait for the other side, or there is no base
+ * yet. */
 
 #include "inspect/packets/wsi-tcp-connection.h"
 

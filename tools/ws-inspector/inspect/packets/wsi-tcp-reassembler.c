@@ -6,8 +6,8 @@
  * A balanced tree and no hash: the file chooses the keys.  A connection that has ended stays until
  * its place is needed, so that a late packet of it does not begin another one.
  *
- * (1) `recent` has every connection of the tree, the one with the latest packet first.
- * (2) n_held is the sum of what the connections hold. */
+ * `recent` has every connection of the tree, the one with the latest packet first.
+ * n_held is the sum of what the connections hold. */
 
 #include "inspect/packets/wsi-tcp-reassembler.h"
 

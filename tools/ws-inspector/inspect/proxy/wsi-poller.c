@@ -4,7 +4,7 @@
 /* epoll, level-triggered.  One dispatch takes several rounds of events while there are any, because
  * a round of the main loop costs more than a round of epoll.
  *
- * (1) The events in hand name no watch that was freed. */
+ * The events in hand name no watch that was freed. */
 
 #include "inspect/proxy/wsi-poller.h"
 

@@ -7,8 +7,8 @@
  * that sends, and at most one buffer waits in each direction.  An end is passed on as an end, a
  * reset as a reset.
  *
- * (1) A side is the index of the leg that has sent: CLIENT or TARGET.
- * (2) Bytes wait for a leg, or it is read from the other one, never both. */
+ * A side is the index of the leg that has sent: CLIENT or TARGET.
+ * Bytes wait for a leg, or it is read from the other one, never both. */
 
 #include "inspect/proxy/wsi-proxy-private.h"
 

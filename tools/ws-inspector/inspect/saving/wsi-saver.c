@@ -6,7 +6,7 @@
  *
  * A comment on a row that is written already is a line with the number of that row.
  *
- * (1) part is NULL, or the file of before is as it was: what is written is in the part, next to it.
+ * part is NULL, or the file of before is as it was: what is written is in the part, next to it.
  * The part replaces the file once the session is complete, and what comes later follows there. */
 
 #include "inspect/saving/wsi-saver.h"
@@ -253,7 +253,7 @@ sync_file (WsiSaver *self,
   return FALSE;
 }
 
-/* (1) What was written is on the disk. */
+/* What was written is on the disk when the part replaces the file. */
 static gboolean
 replace_file (WsiSaver *self,
               GError  **error)

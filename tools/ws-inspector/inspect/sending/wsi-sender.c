@@ -3,7 +3,7 @@
 
 /* The sender belongs to its connection.
  *
- * (1) job is the message that is being sent; while there is one, the connection is kept. */
+ * job is the message that is being sent; while there is one, the connection is kept. */
 #include "inspect/sending/wsi-sender.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +27,7 @@ typedef struct
 
 typedef struct
 {
-  WspConnection *connection;    /* not a reference, but for (1) */
+  WspConnection *connection;    /* a reference only while there is a job */
   GQueue         waiting;       /* of Job */
   Job           *job;           /* NULL = none */
 } Sender;
@@ -119,7 +119,7 @@ static void
 finish (Sender *self,
         GError *error)
 {
-  g_autoptr (WspConnection) kept = self->connection;    /* (1) */
+  g_autoptr (WspConnection) kept = self->connection;
   GError *explained = explain (self, error);
 
   end_job (g_steal_pointer (&self->job), explained);
@@ -359,7 +359,7 @@ start_next (Sender *self)
     return;
 
   self->job = g_queue_pop_head (&self->waiting);
-  g_object_ref (self->connection);      /* (1) */
+  g_object_ref (self->connection);
   send_message (self);
 }
 

@@ -3,7 +3,7 @@
 
 /* The owner's thread has the state and emits the signal.  The source's context reports to it.
  *
- * (1) After `abort` nothing of an implementation is called, and its thread has ended. */
+ * After `abort` nothing of an implementation is called, and its thread has ended. */
 
 #include "inspect/sources/wsi-source.h"
 

@@ -3,13 +3,13 @@
 
 /* A ring of segments, each of which is allocated once and stays where it is.
  *
- * (1) A record is written before end is published, and does not change afterwards.
- * (2) A segment is freed, and its place in the ring used again, only after first was published and
- *     all who read by then have left.
- * (3) There are never more segments than places: a reader that stays makes the ring full.
- * (4) A reader that looks at end takes its cache line from the writer, which then waits: a reader
- *     at full speed made appending take twice as long.  Readers look at end only for records that
- *     known_end does not cover.
+ * A record is written before end is published, and does not change afterwards.
+ * A segment is freed, and its place in the ring used again, only after first was published and all
+ * who read by then have left.
+ * There are never more segments than places: a reader that stays makes the ring full.
+ * A reader that looks at end takes its cache line from the writer, which then waits: a reader at
+ * full speed made appending take twice as long.  Readers look at end only for records that
+ * known_end does not cover.
  */
 #include "inspect/store/wsi-rows.h"
 
@@ -37,10 +37,10 @@ typedef struct
 struct _WsiRows
 {
   _Alignas (ALIGNMENT)
-  _Atomic guint64      end;     /* written with each record: on a cache line of its own (4) */
+  _Atomic guint64      end;     /* written with each record: on a cache line of its own */
   _Alignas (ALIGNMENT)
   _Atomic guint64      first;
-  _Atomic guint64      known_end;       /* end or a few less; rarely written (4) */
+  _Atomic guint64      known_end;       /* end or a few less; rarely written */
   guint64              n_places;
   Segment * _Atomic   *segments;
   FaultSet * _Atomic   sets;    /* interned: few combinations occur */
@@ -126,7 +126,6 @@ take_ticket (WsiRows *self)
   self->ticket_end = first - first % WSI_SEGMENT_LENGTH;
 }
 
-/* (2) */
 static void
 free_left (WsiRows *self)
 {
@@ -193,7 +192,7 @@ segment_new (void)
   return g_steal_pointer (&segment);
 }
 
-/* The place of the next record; NULL: there is no memory, or readers hold all of it (3). */
+/* The place of the next record; NULL: there is no memory, or readers hold all of it. */
 WsiRecord *
 wsi_rows_begin_append (WsiRows *self)
 {
@@ -215,7 +214,7 @@ wsi_rows_begin_append (WsiRows *self)
   return self->current != NULL ? &self->current->records[index] : NULL;
 }
 
-/* Publishes the record (1). */
+/* Publishes the record. */
 void
 wsi_rows_end_append (WsiRows *self)
 {
@@ -285,7 +284,6 @@ wsi_rows_get_end (WsiRows *self)
   return atomic_load_explicit (&self->end, memory_order_acquire);
 }
 
-/* (4) */
 static gboolean
 is_published (WsiRows *self,
               guint64  number)

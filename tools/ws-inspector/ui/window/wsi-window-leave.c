@@ -4,7 +4,7 @@
 /* The end of a session, because its window closes or shows another one: its file is completed, or
  * the user decides what becomes of frames that are in no file.
  *
- * (1) after is NULL, or the session is being left: a question is open, or the file is written. */
+ * after is NULL, or the session is being left: a question is open, or the file is written. */
 
 #include "ui/window/wsi-window-private.h"
 
