@@ -42,7 +42,7 @@ test_spill (void)
 
   do
     {
-      kind = wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received);
+      kind = wsc_receive_path_next (&path, &options, NULL, (WscBuffer) { NULL, 0 }, &received);
       if (kind != WSC_RECEIVED_CHUNK)
         break;
       is_right = is_right && memcmp (received.payload.at, message + 4 + n,
@@ -77,7 +77,7 @@ test_loan_ends (void)
              "/core/receive-memory/loan/the-next-read-goes-after-them");
   memcpy (room.at, "de", 2);
   wsc_receive_path_take (&path, 2);
-  tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+  tap_point (wsc_receive_path_next (&path, &options, NULL, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CHUNK &&
              received.payload.length == 5 && memcmp (received.payload.at, "abcde", 5) == 0,
              "/core/receive-memory/loan/the-message-is-whole");
@@ -98,7 +98,7 @@ test_prepared_reads (void)
   wsc_receive_path_prepare_read (&path, none, 1, room);
   memcpy (room[0].at, "\x82\x05" "abc", 5);
   wsc_receive_path_take (&path, 5);
-  wsc_receive_path_next (&path, &options, own, &received);
+  wsc_receive_path_next (&path, &options, NULL, own, &received);
   tap_point (wsc_receive_path_prepare_read (&path, own, 2, room) == 1 && room[0].at == memory + 2,
              "/core/receive-memory/prepare/own-memory-waits-for-what-is-unread");
   wsc_receive_path_take (&path, 6);
@@ -121,9 +121,9 @@ test_last_bytes (void)
   wsc_receive_path_prepare_read (&path, (WscBuffer) { NULL, 0 }, 1, &room);
   memcpy (room.at, "\x82\x02" "ab" "\x82\x7e", 6);
   wsc_receive_path_take (&path, 6);
-  tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+  tap_point (wsc_receive_path_next (&path, &options, NULL, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CHUNK &&
-             wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
+             wsc_receive_path_next (&path, &options, NULL, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_NEED_READ,
              "/core/receive-memory/prepare/part-of-a-header-at-the-end-waits");
   wsc_receive_path_drop (&path);

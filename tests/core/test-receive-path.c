@@ -90,7 +90,7 @@ play (unsigned seed,
   wsc_receive_path_lend (&path, &read);
   while (goes_on)
     {
-      switch (wsc_receive_path_next (&path, &options, own, &received))
+      switch (wsc_receive_path_next (&path, &options, NULL, own, &received))
         {
         case WSC_RECEIVED_CHUNK:
           note_chunk (&player, &received);
@@ -216,7 +216,7 @@ tell (const WscOptions *side,
   wsc_receive_path_lend (&path, &read);
   while (record->fault == WSC_FAULT_NONE)
     {
-      kind = wsc_receive_path_next (&path, side, none, &received);
+      kind = wsc_receive_path_next (&path, side, NULL, none, &received);
       if (kind == WSC_RECEIVED_FAULT)
         record->fault = received.fault;
       else if (kind != WSC_RECEIVED_NEED_READ)
@@ -286,9 +286,9 @@ test_raw_continuation (void)
   wsc_receive_path_prepare_read (&path, none, 1, &room);
   memcpy (room.at, "\x01\x01" "a" "\xc0\x01\xff", 6);
   wsc_receive_path_take (&path, 6);
-  tap_point (wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK &&
+  tap_point (wsc_receive_path_next (&path, &options, NULL, none, &received) == WSC_RECEIVED_CHUNK &&
              received.buffer_type == WSC_BUFFER_UTF8_FRAGMENT &&
-             wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK &&
+             wsc_receive_path_next (&path, &options, NULL, none, &received) == WSC_RECEIVED_CHUNK &&
              received.buffer_type == WSC_BUFFER_RAW && received.code == 0x180,
              "/core/receive-path/raw/continuation-of-a-text-is-raw-and-not-checked");
   wsc_receive_path_drop (&path);

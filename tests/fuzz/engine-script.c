@@ -49,7 +49,7 @@ check_output (Script *script)
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&script->reader, &script->reader_options,
+    switch (wsc_receive_path_next (&script->reader, &script->reader_options, NULL,
                                    (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:

@@ -144,7 +144,7 @@ play (FuzzInput         input,
   story->is_over = false;
   wsc_receive_path_lend (&path, &read);
   while (!story->is_over)
-    switch (wsc_receive_path_next (&path, options, (WscBuffer) { NULL, 0 }, &received))
+    switch (wsc_receive_path_next (&path, options, NULL, (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
         REQUIRE (read.end - read.begin <= WSC_MAX_CONTROL_FRAME);

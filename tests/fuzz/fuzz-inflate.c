@@ -5,7 +5,7 @@
  * memory, never exceeds the limit, and ends at a fault; the output of an accepted message is
  * that of zlib in one call. */
 
-#include "core/frames/compression.h"
+#include "core/frames/inflation.h"
 #include "fuzz/fuzz-input.h"
 
 #include <string.h>
@@ -42,7 +42,7 @@ next_message (WscBytes *rest)
 }
 
 static WscFault
-inflate_message (WscCompression   *compression,
+inflate_message (WscInflation     *inflation,
                  const WscOptions *options,
                  WscBytes          message,
                  size_t            output,
@@ -52,7 +52,7 @@ inflate_message (WscCompression   *compression,
   size_t begin = result->length, made;
   WscFault fault = WSC_FAULT_NONE;
 
-  wsc_compression_begin_message (compression);
+  wsc_inflation_begin_message (inflation);
   while (fault == WSC_FAULT_NONE && message.length > 0)
     {
       WscBytes piece = { message.at, output == 1 ? 1 : message.length };
@@ -60,9 +60,9 @@ inflate_message (WscCompression   *compression,
 
       do
         {
-          fault = wsc_compression_inflate (compression, options, &piece,
-                                           (WscBuffer) { room, output }, &made);
-          REQUIRE (made <= output && compression->n_inflated <= options->max_message_length + 1);
+          fault = wsc_inflation_take (inflation, options, &piece,
+                                      (WscBuffer) { room, output }, &made);
+          REQUIRE (made <= output && inflation->n_inflated <= options->max_message_length + 1);
           if (fault == WSC_FAULT_NONE && result->length + made <= sizeof result->at)
             memcpy (result->at + result->length, room, made);
           result->length += fault == WSC_FAULT_NONE ? made : 0;
@@ -72,7 +72,7 @@ inflate_message (WscCompression   *compression,
       message = (WscBytes) { message.at + n, message.length - n };
     }
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_compression_end_message (compression);
+    fault = wsc_inflation_end_message (inflation);
   if (fault != WSC_FAULT_NONE)
     result->length = begin;     /* the output before the fault depends on the pieces */
   return fault;
@@ -84,22 +84,21 @@ play (WscBytes                    rest,
       size_t                      output,
       Result                     *result)
 {
-  const WscDeflateOptions unused = { .level = 1, .memory_level = 1 };
   WscOptions options = { .max_message_length = LIMIT };
-  WscCompression *compression = wsc_compression_new (&unused, agreed, WSC_ROLE_SERVER);
+  WscInflation inflation;
 
-  REQUIRE (compression != NULL);
+  wsc_inflation_init (&inflation, agreed, WSC_ROLE_SERVER);
   result->length = result->n_messages = 0;
   result->fault = WSC_FAULT_NONE;
   while (rest.length > 0 && result->fault == WSC_FAULT_NONE)
     {
       options.max_message_length = LIMIT - result->length;
-      result->fault = inflate_message (compression, &options, next_message (&rest), output, result);
+      result->fault = inflate_message (&inflation, &options, next_message (&rest), output, result);
       result->n_messages += result->fault == WSC_FAULT_NONE;
     }
   if (result->fault == WSC_FAULT_DEFLATE_CORRUPT || result->fault == WSC_FAULT_DEFLATE_TRUNCATED)
-    REQUIRE (wsc_compression_end_message (compression) == WSC_FAULT_DEFLATE_CORRUPT);
-  wsc_compression_free (compression);
+    REQUIRE (wsc_inflation_end_message (&inflation) == WSC_FAULT_DEFLATE_CORRUPT);
+  wsc_inflation_stop (&inflation);
 }
 
 /* One message, in one call of zlib. */

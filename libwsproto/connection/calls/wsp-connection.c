@@ -346,7 +346,7 @@ wsp_connection_get_stats (WspConnection *self)
   stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
   if (held->stream != NULL)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
-  stats->compression_memory = wsc_compression_get_memory (self->link.stream->receiving.compression);
+  stats->compression_memory = wsc_compression_get_memory (self->link.stream->compression);
   stats->age = MAX (now - self->opened, 0);
   stats->idle_time = MAX (now - self->link.last_input, 0);
   return stats;

@@ -234,7 +234,7 @@ count_inflated (WspLink *link)
 {
   WspInputSpent *spent = &link->turn->spent;
 
-  if (link->stream->receiving.compression != NULL)
+  if (link->stream->compression != NULL)
     spent->n_inflated = wsc_stream_get_inflate_work (link->stream) - spent->inflate_begin;
 }
 

@@ -201,7 +201,7 @@ find_deflated (WspOutput  *self,
 {
   WscDeflateForm form;
 
-  if (link->stream->receiving.compression == NULL || (flags & WSC_OUTGOING_NO_COMPRESSION) ||
+  if (link->stream->compression == NULL || (flags & WSC_OUTGOING_NO_COMPRESSION) ||
       wsp_message_is_borrowing (message) || !wsp_message_is_checked (message) ||
       !wsc_stream_get_deflate_form (link->stream, wsp_message_get_size (message), &form))
     return NULL;

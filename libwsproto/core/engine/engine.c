@@ -306,7 +306,7 @@ cancel_step (WscEngine    *self,
              WscOperation *operation)
 {
   if (operation->out.flags & WSC_OUTGOING_COMPRESSED)
-    wsc_compression_forget_sent (self->stream.receiving.compression);
+    wsc_compression_forget_sent (self->stream.compression);
   wsc_operation_end (operation, WSC_FAULT_CANCELLED);
 }
 

@@ -13,7 +13,7 @@ typedef struct                  /* the message in progress, one for each directi
 {
   uint8_t opcode;
   uint8_t is_raw : 1;           /* the message began with a frame of an extension */
-  uint8_t is_compressed : 1;    /* the message is compressed: WscCompression counts its inflated length */
+  uint8_t is_compressed : 1;    /* the message is compressed: WscInflation counts its inflated length */
 } WscOpenMessage;
 
 typedef struct                  /* the received message in progress, as the limits count it */

@@ -151,10 +151,7 @@ void
 wsc_receive_path_drop (WscReceivePath *self)
 {
   free (self->spill);
-  if (self->compression != NULL)
-    wsc_compression_stop_inflating (self->compression);
   if (self->read != NULL)
     empty (self->read);
-  *self = (WscReceivePath) { .read = self->read, .allowed = self->allowed,
-                             .compression = self->compression };
+  *self = (WscReceivePath) { .read = self->read, .allowed = self->allowed };
 }

@@ -73,12 +73,13 @@ open_frame (WscReceivePath       *self,
 static void
 open_compressed_frame (WscReceivePath       *self,
                        const WscFrameHeader *header,
-                       const WscOptions     *options)
+                       const WscOptions     *options,
+                       WscInflation         *inflation)
 {
   WscFrameHeader plain = *header;
 
   if ((header->first & WSC_OPCODE) != WSC_OPCODE_CONTINUATION)
-    wsc_compression_begin_message (self->compression);
+    wsc_inflation_begin_message (inflation);
   plain.first &= (uint8_t) ~WSC_RSV1;
   open_frame (self, &plain, options);
   self->reader.is_compressed = 1;
@@ -183,6 +184,7 @@ take_control (WscReceivePath       *self,
 static WscReceivedKind
 take_header (WscReceivePath   *self,
              const WscOptions *options,
+             WscInflation     *inflation,
              WscReceived      *received)
 {
   const WscBuffer unread = get_unread (self);
@@ -208,7 +210,7 @@ take_header (WscReceivePath   *self,
     return take_control (self, &header, received);
 
   if (is_compressed (self, header.first))
-    open_compressed_frame (self, &header, options);
+    open_compressed_frame (self, &header, options, inflation);
   else
     open_frame (self, &header, options);
   return WSC_RECEIVED_NEED_READ;
@@ -274,10 +276,11 @@ finish_chunk (const WscReceivePath *self,
 /* Returns the unread bytes of a compressed frame, unmasked.  The bytes stay in the read memory
  * until it is known how many of them inflating takes. */
 static WscBytes
-find_compressed (WscReceivePath *self)
+find_compressed (WscReceivePath *self,
+                 WscInflation   *inflation)
 {
   WscFrameReader *reader = &self->reader;
-  uint32_t *n_unmasked = &self->compression->n_unmasked;
+  uint32_t *n_unmasked = &inflation->n_unmasked;
   WscBuffer unread = get_unread (self);
   uint8_t *masked = unread.at + *n_unmasked;
   size_t n_masked;
@@ -298,32 +301,32 @@ find_compressed (WscReceivePath *self)
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
+               WscInflation     *inflation,
                WscBuffer         own,
                WscReceived      *received)
 {
-  WscCompression *compression = self->compression;
   WscFrameReader *reader = &self->reader;
-  const WscBuffer output = own.length > 0 ? own : compression->output;
-  WscBytes left = find_compressed (self);
+  const WscBuffer output = own.length > 0 ? own : inflation->output;
+  WscBytes left = find_compressed (self, inflation);
   size_t n = left.length, made;
-  WscFault fault = wsc_compression_inflate (compression, options, &left, output, &made);
+  WscFault fault = wsc_inflation_take (inflation, options, &left, output, &made);
 
   assert (output.length > 0);
   n -= left.length;
   self->read->begin += (uint32_t) n;
-  compression->n_unmasked -= (uint32_t) n;
+  inflation->n_unmasked -= (uint32_t) n;
   reader->payload_left -= n;
   reader->is_open = reader->payload_left > 0 || made == output.length;
   received->payload = (WscBuffer) { output.at, made };
   if (fault == WSC_FAULT_NONE && !reader->is_open && (reader->first & WSC_FIN))
-    fault = wsc_compression_end_message (compression);
+    fault = wsc_inflation_end_message (inflation);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_reader_check_inflated (reader, (WscBytes) { output.at, made });
   received->fault = fault;
   if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
-    received->number = compression->n_inflated;
+    received->number = inflation->n_inflated;
   if (fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
-    received->number = wsc_compression_get_ratio (compression);
+    received->number = wsc_inflation_get_ratio (inflation);
   return finish_chunk (self, received);
 }
 
@@ -345,6 +348,7 @@ next_chunk (WscReceivePath *self,
 static WSC_NOINLINE WscReceivedKind
 next_step (WscReceivePath   *self,
            const WscOptions *options,
+           WscInflation     *inflation,
            WscBuffer         own,
            WscReceived      *received)
 {
@@ -355,11 +359,15 @@ next_step (WscReceivePath   *self,
   do
     {
       is_empty_taken = false;
-      kind = self->reader.is_open ? WSC_RECEIVED_NEED_READ : take_header (self, options, received);
+      kind = WSC_RECEIVED_NEED_READ;
+      if (!self->reader.is_open)
+        kind = take_header (self, options, inflation, received);
       if (self->reader.is_open)
         {
-          kind = self->reader.is_compressed ? next_inflated (self, options, own, received)
-                                            : next_chunk (self, own, received);
+          if (self->reader.is_compressed)
+            kind = next_inflated (self, options, inflation, own, received);
+          else
+            kind = next_chunk (self, own, received);
           is_empty_taken = !self->reader.is_open;
         }
     }
@@ -449,6 +457,7 @@ may_find_message (const WscReceivePath *self,
 WscReceivedKind
 wsc_receive_path_next (WscReceivePath   *self,
                        const WscOptions *options,
+                       WscInflation     *inflation,
                        WscBuffer         own,
                        WscReceived      *received)
 {
@@ -457,5 +466,5 @@ wsc_receive_path_next (WscReceivePath   *self,
   if (may_find_message (self, own) && find_message (self->read, options, &message))
     return take_message (self->read, &message, options, received);
 
-  return next_step (self, options, own, received);
+  return next_step (self, options, inflation, own, received);
 }

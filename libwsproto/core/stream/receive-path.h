@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "core/frames/compression.h"
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
+#include "core/frames/inflation.h"
 
 typedef struct                  /* lent memory to read into; when it is lent, the members after length are 0 */
 {
@@ -24,7 +24,6 @@ typedef struct
                                    spill_length */
   uint32_t spill_length;
   WscFrameAllowance allowed;    /* set by the handshake */
-  WscCompression *compression;  /* the compression of the stream; NULL: it was not negotiated */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */
@@ -49,9 +48,11 @@ typedef struct
   uint64_t  announced;          /* payload bytes of this frame still to come */
 } WscReceived;
 
-/* own: the caller's memory for payload, {NULL, 0} = the read memory. */
+/* inflation: NULL: compression was not negotiated.
+ * own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
-                                               WscBuffer own, WscReceived *received);
+                                               WscInflation *inflation, WscBuffer own,
+                                               WscReceived *received);
 /* Returns how many buffers may be read into; 0: no room, or unread bytes are left.  own: as for
  * wsc_receive_path_next (), which must get the same memory after the read. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,

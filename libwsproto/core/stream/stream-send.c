@@ -33,7 +33,7 @@ get_first_byte (WscBufferType type)
 static bool
 takes_deflated (const WscStream *self)
 {
-  const WscCompression *compression = self->receiving.compression;
+  const WscCompression *compression = self->compression;
 
   return compression != NULL && !wsc_compression_keeps_context (compression) &&
          self->sending.message.opcode == 0;
@@ -56,7 +56,7 @@ decide_compression (const WscStream *self,
     {
       is_compressed = !(out->flags & WSC_OUTGOING_NO_COMPRESSION) &&
                       (!(proposal->first & WSC_FIN) ||
-                       out->length >= self->receiving.compression->threshold);
+                       out->length >= self->compression->threshold);
       out->first |= is_compressed ? WSC_RSV1 : 0;
     }
   if (is_compressed)
@@ -153,7 +153,7 @@ wsc_stream_propose (const WscStream *self,
     }
 
   fault = propose_frame (self, first, payload, flags, proposal);
-  if (fault == WSC_FAULT_NONE && self->receiving.compression != NULL)
+  if (fault == WSC_FAULT_NONE && self->compression != NULL)
     decide_compression (self, proposal);
   return fault;
 }
@@ -270,7 +270,7 @@ wsc_stream_get_deflate_form (const WscStream *self,
                              size_t           length,
                              WscDeflateForm  *form)
 {
-  const WscCompression *compression = self->receiving.compression;
+  const WscCompression *compression = self->compression;
 
   if (!takes_deflated (self) || compression->role != WSC_ROLE_SERVER ||
       length < compression->threshold)

@@ -248,7 +248,7 @@ step_compressed (WscStream   *self,
                  WscBuffer   *buffer,
                  unsigned    *n_buffers)
 {
-  WscCompression *compression = self->receiving.compression;
+  WscCompression *compression = self->compression;
   uint32_t *budget = self->workspace != NULL ? self->workspace->deflate_left : NULL;
   bool is_all = budget == NULL || out->length <= *budget;
   WscBytes left = { out->at, is_all ? out->length : *budget };

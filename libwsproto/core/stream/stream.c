@@ -24,6 +24,8 @@ static void
 stop_receiving (WscStream *self)
 {
   wsc_receive_path_drop (&self->receiving);
+  if (self->compression != NULL)
+    wsc_inflation_stop (&self->compression->inflation);
   wsc_waiting_pongs_clear (&self->pongs);
 }
 
@@ -33,21 +35,22 @@ wsc_stream_clear (WscStream *self)
   self->workspace = NULL;
   self->receiving.read = NULL;  /* the caller may have freed the lent memory already */
   stop_receiving (self);
-  wsc_compression_free (self->receiving.compression);
-  self->receiving.compression = NULL;
+  wsc_compression_free (self->compression);
+  self->compression = NULL;
 }
 
 static void
 lend_to_compression (WscStream *self)
 {
-  WscCompression *compression = self->receiving.compression;
+  WscCompression *compression = self->compression;
   const WscWorkspace *workspace = self->workspace;
 
   if (compression == NULL)
     return;
 
-  compression->output = workspace != NULL ? workspace->inflate : (WscBuffer) { NULL, 0 };
-  compression->pool = workspace != NULL ? workspace->streams : NULL;
+  compression->inflation.output = workspace != NULL ? workspace->inflate
+                                                    : (WscBuffer) { NULL, 0 };
+  compression->inflation.pool = workspace != NULL ? workspace->streams : NULL;
 }
 
 WscFault
@@ -55,9 +58,9 @@ wsc_stream_use_deflate (WscStream                  *self,
                         const WscDeflateOptions    *options,
                         const WscDeflateParameters *agreed)
 {
-  assert (self->receiving.compression == NULL);
-  self->receiving.compression = wsc_compression_new (options, agreed, self->options->role);
-  if (self->receiving.compression == NULL)
+  assert (self->compression == NULL);
+  self->compression = wsc_compression_new (options, agreed, self->options->role);
+  if (self->compression == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
   self->receiving.allowed.rsv |= WSC_RSV1;
@@ -123,12 +126,19 @@ take_ping (WscStream   *self,
   return WSC_RECEIVED_PING;
 }
 
+static inline WscInflation *
+get_inflation (WscStream *self)
+{
+  return self->compression != NULL ? &self->compression->inflation : NULL;
+}
+
 WscReceivedKind
 wsc_stream_next (WscStream   *self,
                  WscBuffer    own,
                  WscReceived *received)
 {
-  WscReceivedKind kind = wsc_receive_path_next (&self->receiving, self->options, own, received);
+  WscReceivedKind kind = wsc_receive_path_next (&self->receiving, self->options,
+                                                get_inflation (self), own, received);
 
   switch (kind)
     {
@@ -225,7 +235,7 @@ wsc_stream_get_deadline (const WscStream *self)
 const WscDeflateParameters *
 wsc_stream_get_deflate (const WscStream *self)
 {
-  const WscCompression *compression = self->receiving.compression;
+  const WscCompression *compression = self->compression;
 
   return compression != NULL ? &compression->agreed : NULL;
 }
@@ -233,7 +243,7 @@ wsc_stream_get_deflate (const WscStream *self)
 uint64_t
 wsc_stream_get_inflate_work (const WscStream *self)
 {
-  const WscCompression *compression = self->receiving.compression;
+  const WscCompression *compression = self->compression;
 
-  return compression != NULL ? compression->work : 0;
+  return compression != NULL ? compression->inflation.work : 0;
 }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
+#include "core/frames/compression.h"
 #include "core/frames/frame-writer.h"
 #include "core/stream/keepalive.h"
 #include "core/stream/lifecycle.h"
@@ -74,6 +75,7 @@ typedef struct
   WscWorkspace  *workspace;     /* NULL: no workspace is lent */
   WscReceivePath receiving;
   WscSending     sending;
+  WscCompression *compression;  /* NULL: it was not negotiated */
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */

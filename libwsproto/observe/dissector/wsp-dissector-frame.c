@@ -68,21 +68,13 @@ is_inflating (const WspFrames *self)
   return self->compressed == WSP_FRAMES_INFLATING && !is_control (&self->record);
 }
 
-static gboolean
-keeps_context (const WspFrames *self)
-{
-  const WscDeflateParameters *agreed = &self->compression->agreed;
-
-  return self->options.role == WSC_ROLE_SERVER ? agreed->client_takeover : agreed->server_takeover;
-}
-
 static void
 stop_inflating (WspFrames *self)
 {
-  wsc_compression_stop_inflating (self->compression);
+  wsc_inflation_stop (&self->compression->inflation);
   self->compressed = WSP_FRAMES_ABANDONED;
   self->is_text_broken = TRUE;
-  self->is_window_lost = keeps_context (self);
+  self->is_window_lost = self->compression->inflation.keeps_context;
 }
 
 /* A message that inflates to too many bytes breaks no rule of the protocol, nor does a lack of
@@ -120,11 +112,11 @@ inflate_payload (WspFrames *self,
   do
     {
       WscOptions options = {
-        .max_message_length = MIN (MAX_INFLATED, self->compression->n_inflated + self->inflate_left),
+        .max_message_length = MIN (MAX_INFLATED, self->compression->inflation.n_inflated + self->inflate_left),
       };
 
-      fault = wsc_compression_inflate (self->compression, &options, &bytes,
-                                       (WscBuffer) { output, sizeof output }, &made);
+      fault = wsc_inflation_take (&self->compression->inflation, &options, &bytes,
+                                  (WscBuffer) { output, sizeof output }, &made);
       keep_inflated (self, (WscBytes) { output, made });
     }
   while (fault == WSC_FAULT_NONE && made == sizeof output);
@@ -140,7 +132,7 @@ end_inflating (WspFrames *self)
   if (!is_inflating (self) || !self->record.fin)
     return;
 
-  fault = wsc_compression_end_message (self->compression);
+  fault = wsc_inflation_end_message (&self->compression->inflation);
   if (fault != WSC_FAULT_NONE)
     give_up_inflating (self, fault);
 }
@@ -295,8 +287,8 @@ wsp_frames_lose (WspFrames *self)
   if (self->compression == NULL)
     return;
 
-  wsc_compression_stop_inflating (self->compression);
-  self->is_window_lost |= keeps_context (self);
+  wsc_inflation_stop (&self->compression->inflation);
+  self->is_window_lost |= self->compression->inflation.keeps_context;
 }
 
 static void
@@ -371,7 +363,7 @@ static void
 begin_compressed (WspFrames *self)
 {
   self->compressed = self->is_window_lost ? WSP_FRAMES_COMPRESSED : WSP_FRAMES_INFLATING;
-  wsc_compression_begin_message (self->compression);
+  wsc_inflation_begin_message (&self->compression->inflation);
   if (self->compressed == WSP_FRAMES_INFLATING && self->inflate_left == 0)
     give_up_inflating (self, WSC_FAULT_MESSAGE_TOO_BIG);
 }
