@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from driver import bars as bars_module
-from driver import build, cells, machine, measure, servers, tables
+from driver import build, cells, instructions, machine, measure, servers, tables
 
 TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../.."))
 DESCRIPTION = "Echo servers, side by side: what a message costs each of them, and the bars that ours has to reach."
@@ -22,6 +22,7 @@ EPILOG = """examples:
   bench-echo --cells "100c 20B d1" --servers floor-epoll,wsproto --rounds 3
   bench-echo --cells "10 of 4000; handshakes 64"    several cells
   bench-echo --with before=/opt/before --servers floor-epoll,wsproto,before --bars 1,2
+  bench-echo --instructions --with before=/opt/before
   bench-echo --list                                 servers, and the cells of each bar
 
 A cell is a line of words:
@@ -57,6 +58,8 @@ def parse_arguments(arguments):
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="rounds (%(default)s)")
     parser.add_argument("--seconds", type=float, default=0.5, metavar="S", help="of one figure (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="one short round of a few cells")
+    parser.add_argument("--instructions", action="store_true",
+                        help="count the instructions of an echo with callgrind, in both roles, and measure nothing else")
     parser.add_argument("--programs", metavar="FOLDER", help="take the programs from here, build nothing")
     parser.add_argument("--with", metavar="NAME=PREFIX", dest="others", action="append", default=[], type=other,
                         help="measure the library that is installed at PREFIX, too, as servers NAME, NAME-function, NAME-tap, …")
@@ -214,6 +217,8 @@ def run(options, folder):
     programs = options.programs or build.build(TOP, os.path.abspath(options.build))
     others = {name: build.build_other(TOP, os.path.abspath(options.build), name, prefix)
               for name, prefix in options.others}
+    if options.instructions:
+        return 0 if instructions.compare({"wsproto": programs, **others}) else 1
     bench = Chosen(options, machine.Machine(), programs, servers.known(certificates, others), options.seconds)
     bars = choose_bars(options)
     if options.list:
@@ -244,6 +249,6 @@ def main(arguments):
     with tempfile.TemporaryDirectory(prefix="bench-echo-") as folder:
         try:
             return run(options, folder)
-        except (cells.CellError, build.BuildError) as error:
+        except (cells.CellError, build.BuildError, instructions.CountError) as error:
             print(f"bench-echo: {error}", file=sys.stderr)
             return 2
