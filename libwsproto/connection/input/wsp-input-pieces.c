@@ -6,7 +6,6 @@
  *
  * If the rest of a message goes to a stream or is dropped, the builder keeps its block until the
  * next call of wsp_input_get_own (), because the current piece may be in that block.
- * held.counted is what this input has added to the limits' buffered_input.
  *
  * held.stream is set exactly while held.incoming is STREAM.
  */
@@ -14,19 +13,7 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 
-#define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
 #define MAX_STRAIGHT_READ (512 * 1024)  /* the bytes stay in the cache until they are unmasked */
-
-const WspHeldInput wsp_input_nothing_held;
-
-WspHeldInput *
-wsp_input_ensure_held (WspInput *self)
-{
-  if (self->held == NULL)
-    self->held = g_slice_new0 (WspHeldInput);
-
-  return self->held;
-}
 
 WspMessageType
 wsp_input_get_message_type (WscBufferType type)
@@ -53,19 +40,6 @@ wsp_input_is_accepted (const WspInput *self,
 }
 
 void
-wsp_input_uncount (WspInput *self,
-                   WspLink  *link)
-{
-  gssize counted = wsp_input_peek_held (self)->counted;
-
-  if (counted == 0)
-    return;
-
-  g_atomic_pointer_add (&link->limits->buffered_input, -counted);
-  self->held->counted = 0;
-}
-
-void
 wsp_input_skip_message (WspInput *self,
                         WspLink  *link)
 {
@@ -89,27 +63,6 @@ wsp_input_make_stream (WspLink    *link,
   wsp_message_stream_add (stream, data, length);
   wsp_message_stream_end (stream);
   return stream;
-}
-
-void
-wsp_input_forget_receiver (WspInput *self)
-{
-  self->held->receiver = NULL;
-  self->held->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
-}
-
-/* The cancel function of a call runs from the main loop, so a call may be cancelled already and
- * still be the receiver. */
-void
-wsp_input_drop_cancelled (WspInput *self)
-{
-  WspCompletion *receiver = wsp_input_peek_held (self)->receiver;
-
-  if (receiver == NULL || !wsp_completion_is_cancelled (receiver))
-    return;
-
-  wsp_input_forget_receiver (self);
-  wsp_completion_return_cancelled (receiver);
 }
 
 /* Pieces that were received before the program asked for a stream are the start of the stream. */
@@ -214,11 +167,12 @@ feed_builder (WspInput     *self,
               guint64       announced)
 {
   WspMessageBuilder *builder = &self->held->builder;
-  WspMessagePool *pool = wsp_context_memory_get_pool (link->reactor);
+  WspContextMemory *shared = wsp_context_memory_of (link->reactor);
 
   if (builder->block != NULL && data == builder->block->data + builder->length)
     wsp_message_builder_fill (builder, length);
-  else if (!wsp_message_builder_add (builder, pool, data, length, announced))
+  else if (!wsp_message_builder_add (builder, wsp_context_memory_get_pool (shared), data, length,
+                                     announced))
     link->funcs->lost (link, wsp_session_make_error (wsp_link_peek_session (link),
                                                      WSC_FAULT_OUT_OF_MEMORY, NULL));
 }
@@ -251,25 +205,6 @@ wsp_input_take_chunk (WspInput          *self,
     case WSP_INCOMING_SKIPPED:
       return;
     }
-}
-
-/* All connections with the same limits share max-buffered-input, for incomplete messages above
- * FREE_INPUT.  The capacity of a block counts, not the length of its message. */
-gboolean
-wsp_input_may_hold (WspInput *self,
-                    WspLink  *link)
-{
-  WspHeldInput *held = wsp_input_ensure_held (self);
-
-  if (held->builder.length <= FREE_INPUT)
-    return TRUE;
-
-  gsize capacity = held->builder.block->capacity;
-  gsize growth = capacity - held->counted;
-
-  held->counted = capacity;
-  return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
-         link->limits->max_buffered_input;
 }
 
 void

@@ -17,42 +17,10 @@
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
+#include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "connection/message/wsp-message-private.h"
 #include "session/wsp-session-lend-private.h"
-
-/* Before the program asks for messages, only one is read ahead: a broken rule after that message
- * would begin the closing handshake before the program can send a response. */
-static gboolean
-is_inbox_full (const WspInput *self,
-               const WspLink  *link)
-{
-  guint limit = self->delivery == WSP_DELIVERY_UNDECIDED
-                ? 1 : MAX (link->limits->receive_queue_limit, 1);
-
-  return wsp_input_peek_held (self)->inbox.length >= limit;
-}
-
-gboolean
-wsp_input_has_room (const WspInput *self,
-                    const WspLink  *link)
-{
-  const WspHeldInput *held = wsp_input_peek_held (self);
-
-  if (held->incoming == WSP_INCOMING_STREAM)
-    return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;
-
-  return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH ||
-         (!is_inbox_full (self, link) &&
-          held->builder.length + held->inbox_bytes < WSP_MESSAGE_STREAM_ROOM);
-}
-
-gboolean
-wsp_input_must_drop (const WspInput *self,
-                     const WspLink  *link)
-{
-  return link->stream->phase == WSC_PHASE_CLOSE_SENT && !wsp_input_has_room (self, link);
-}
 
 /* A server does not read from a peer that takes no responses.  A client does: if both sides
  * stopped, an echo of more than the two high-water marks would never end. */
@@ -123,74 +91,6 @@ wsp_input_begin_turn (WspInput      *self,
   link->turn->spent = (WspInputSpent) {
     .inflate_begin = wsc_stream_get_inflate_work (link->stream),
   };
-}
-
-static gboolean
-is_too_long (const WspLink *link,
-             guint64        length)
-{
-  return length > link->limits->max_message_length && link->stream->phase != WSC_PHASE_CLOSED;
-}
-
-void
-wsp_input_drop_ahead (WspInput *self)
-{
-  if (self->held == NULL)
-    return;
-
-  g_queue_clear_full (&self->held->inbox, (GDestroyNotify) wsp_message_unref);
-  self->held->inbox_bytes = 0;
-}
-
-static void
-refuse_length (WspInput *self,
-               WspLink  *link,
-               guint64   length)
-{
-  wsp_input_drop_ahead (self);
-  link->funcs->refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
-  link->funcs->call_soon (link);
-}
-
-WspMessage *
-wsp_input_take_ahead (WspInput       *self,
-                      WspLink        *link,
-                      WspReceiverKind kind)
-{
-  WspHeldInput *held = self->held;
-
-  if (held == NULL || g_queue_is_empty (&held->inbox))
-    return NULL;
-
-  g_autoptr (WspMessage) message = g_queue_pop_head (&held->inbox);
-  gsize length = wsp_message_get_size (message);
-
-  held->inbox_bytes -= length;
-  if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (link, length))
-    return g_steal_pointer (&message);
-
-  refuse_length (self, link, length);
-  return NULL;
-}
-
-void
-wsp_input_choose_limit (WspInput *self,
-                        WspLink  *link)
-{
-  const WspHeldInput *held = wsp_input_peek_held (self);
-  gboolean is_whole = held->incoming == WSP_INCOMING_WHOLE &&
-                      (self->delivery == WSP_DELIVERY_PUSH ||
-                       (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
-
-  if (!wsp_session_set_message_limit (wsp_link_peek_session (link),
-                                      is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) ||
-      !is_whole)
-    return;
-
-  guint64 length = held->builder.length + wsc_stream_get_due (link->stream);
-
-  if (is_too_long (link, length))
-    refuse_length (self, link, length);
 }
 
 /* Checked for each message that was read ahead: the handler of the message before may have stopped
@@ -368,8 +268,8 @@ push_lent (WspLink       *link,
            WspMessageType type,
            WscBuffer      payload)
 {
-  WspMessagePool *pool = link->turn->pool;
-  WspMessage *message = wsp_message_pool_take (pool);
+  WspContextMemory *shared = link->turn->shared;
+  WspMessage *message = wsp_context_memory_take_message (shared);
 
   count_message (link);
   link->counters.payload_received += payload.length;
@@ -377,11 +277,12 @@ push_lent (WspLink       *link,
   if (message != NULL)
     wsp_message_borrow (message, type, payload.at, payload.length);
   else
-    message = wsp_message_new_borrowing (pool, type, payload.at, payload.length);
+    message = wsp_message_new_borrowing (wsp_context_memory_get_pool (shared), type, payload.at,
+                                         payload.length);
 
   link->funcs->message (link, message);
   if (wsp_message_end_borrowing (message))
-    wsp_message_pool_keep (pool, message);
+    wsp_context_memory_keep_message (shared, message);
 }
 
 static void
@@ -411,7 +312,7 @@ end_message (WspInput *self,
   if (self->delivery == WSP_DELIVERY_UNDECIDED)         /* the waiting message is the first */
     held->undecided_since = link->turn->now;
   deliver (self, link);
-  if (is_inbox_full (self, link))
+  if (wsp_input_is_inbox_full (self, link))
     link->funcs->inbox_filled (link, held->inbox.length);
 }
 
@@ -517,18 +418,4 @@ wsp_input_step (WspInput *self,
   count_inflated (link);
   take (self, link, kind, &received);
   return TRUE;
-}
-
-void
-wsp_input_clear (WspInput *self,
-                 WspLink  *link)
-{
-  if (self->held == NULL)
-    return;
-
-  wsp_input_uncount (self, link);
-  wsp_message_builder_clear (&self->held->builder);
-  wsp_input_drop_ahead (self);
-  g_slice_free (WspHeldInput, self->held);
-  self->held = NULL;
 }

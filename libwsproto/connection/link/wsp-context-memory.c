@@ -6,17 +6,19 @@
 #define COPY_LIMIT (16 * 1024)
 #define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
 
-typedef struct                  /* one for each main context */
+struct _WspContextMemory        /* one for each main context */
 {
   WspMessagePool *pool;
+  WspMessage     *message;      /* a spare one, which may borrow again; NULL: none */
+  WscDeflatePool  streams;
   WspReactor     *reactor;      /* not owned */
   WspTimer        timer;        /* set while blocks may be spare */
-} ContextMemory;
+};
 
 static void
 trim_pool (WspTimer *timer)
 {
-  ContextMemory *self = WSP_OWNER_OF (timer, ContextMemory, timer);
+  WspContextMemory *self = WSP_OWNER_OF (timer, WspContextMemory, timer);
 
   if (wsp_message_pool_trim (self->pool))
     wsp_reactor_set_timer (self->reactor, timer,
@@ -26,21 +28,23 @@ trim_pool (WspTimer *timer)
 static void
 free_memory (gpointer part)
 {
-  ContextMemory *self = part;
+  WspContextMemory *self = part;
 
+  g_clear_pointer (&self->message, wsp_message_unref);
+  wsc_deflate_pool_clear (&self->streams);
   wsp_message_pool_free (self->pool);
   g_free (self);
 }
 
-static ContextMemory *
+static WspContextMemory *
 ensure_memory (WspReactor *reactor)
 {
-  ContextMemory *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_CONNECTIONS);
+  WspContextMemory *self = wsp_reactor_get_part (reactor, WSP_REACTOR_PART_CONNECTIONS);
 
   if (self != NULL)
     return self;
 
-  self = g_new0 (ContextMemory, 1);
+  self = g_new0 (WspContextMemory, 1);
   self->pool = wsp_message_pool_new ();
   self->reactor = reactor;
   self->timer.expired = trim_pool;
@@ -48,16 +52,43 @@ ensure_memory (WspReactor *reactor)
   return self;
 }
 
-/* Sets the timer that gives unused spare blocks back to the system. */
-WspMessagePool *
-wsp_context_memory_get_pool (WspReactor *reactor)
+WspContextMemory *
+wsp_context_memory_of (WspReactor *reactor)
 {
-  ContextMemory *self = ensure_memory (reactor);
+  WspContextMemory *self = ensure_memory (reactor);
 
   if (!wsp_timer_is_set (&self->timer))
     wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + TRIM_INTERVAL);
 
+  return self;
+}
+
+WspMessagePool *
+wsp_context_memory_get_pool (WspContextMemory *self)
+{
   return self->pool;
+}
+
+WscDeflatePool *
+wsp_context_memory_get_streams (WspContextMemory *self)
+{
+  return &self->streams;
+}
+
+WspMessage *
+wsp_context_memory_take_message (WspContextMemory *self)
+{
+  return g_steal_pointer (&self->message);
+}
+
+void
+wsp_context_memory_keep_message (WspContextMemory *self,
+                                 WspMessage       *message)
+{
+  if (self->message == NULL)
+    self->message = message;
+  else
+    wsp_message_unref (message);
 }
 
 void
@@ -65,14 +96,14 @@ wsp_context_memory_lend (WspReactor *reactor,
                          WspTurn    *turn,
                          guint32    *deflate_left)
 {
-  turn->pool = wsp_context_memory_get_pool (reactor);
+  turn->shared = wsp_context_memory_of (reactor);
   turn->memory = wsp_reactor_borrow (reactor);
   turn->workspace = (WscWorkspace) {
     .read = { .at = turn->memory->read, .length = WSP_REACTOR_READ_SIZE },
     .write = { turn->memory->write, WSP_REACTOR_WRITE_SIZE },
     .copy_limit = COPY_LIMIT,
     .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
-    .streams = wsp_message_pool_get_streams (turn->pool),
+    .streams = &turn->shared->streams,
     .deflate_left = deflate_left,
   };
 }

@@ -19,7 +19,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WspLink WspLink;
-typedef struct _WspMessagePool WspMessagePool;
+typedef struct _WspContextMemory WspContextMemory;
 typedef struct _WspTaps WspTaps;
 
 typedef struct                  /* the cost of a turn; exists during the turn */
@@ -34,7 +34,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
 {
   WscWorkspace       workspace;
   WspReactorMemory  *memory;
-  WspMessagePool    *pool;
+  WspContextMemory  *shared;    /* by the connections of the context */
   gint64             now;       /* the time at which the turn began */
   WspReactorLooping  looping;
   WspReactorLooping *looping_before;    /* of the outer turn */

@@ -6,8 +6,7 @@
  * copy. */
 #pragma once
 
-#include "connection/message/wsp-message.h"
-#include "core/frames/deflate-pool.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -42,14 +41,6 @@ WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
  * returned. */
 WspMessagePool  *wsp_message_pool_new        (void);
 void             wsp_message_pool_free       (WspMessagePool *self);
-/* The pool also keeps one message that may borrow again.  NULL: the pool has no message. */
-WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
-/* Takes the reference. */
-void             wsp_message_pool_keep       (WspMessagePool *self,
-                                              WspMessage     *message);
-/* Deflate streams for connections that keep none between messages; only for the thread of the
- * context. */
-WscDeflatePool  *wsp_message_pool_get_streams (WspMessagePool *self);
 /* Gives as many blocks back to the system as were spare all the time since the last call.
  * FALSE: no block is spare now. */
 gboolean         wsp_message_pool_trim       (WspMessagePool *self);

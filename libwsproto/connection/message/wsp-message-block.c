@@ -21,8 +21,6 @@ struct _WspMessagePool
   guint            n_spare, min_spare;  /* min_spare: the least n_spare since the last trim */
   gsize            n_bytes;
   gboolean         is_closed;           /* TRUE: returned blocks are freed */
-  WspMessage      *message;             /* used without the lock, in the thread of the context */
-  WscDeflatePool   streams;             /* used without the lock, in the thread of the context */
 };
 
 static void
@@ -89,31 +87,7 @@ wsp_message_pool_free (WspMessagePool *self)
   self->min_spare = self->n_spare;
   g_mutex_unlock (&self->lock);
   wsp_message_pool_trim (self);
-  g_clear_pointer (&self->message, wsp_message_unref);
-  wsc_deflate_pool_clear (&self->streams);
   pool_unref (self);
-}
-
-WscDeflatePool *
-wsp_message_pool_get_streams (WspMessagePool *self)
-{
-  return &self->streams;
-}
-
-WspMessage *
-wsp_message_pool_take (WspMessagePool *self)
-{
-  return g_steal_pointer (&self->message);
-}
-
-void
-wsp_message_pool_keep (WspMessagePool *self,
-                       WspMessage     *message)
-{
-  if (self->message == NULL)
-    self->message = message;
-  else
-    wsp_message_unref (message);
 }
 
 static gboolean

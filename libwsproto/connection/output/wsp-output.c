@@ -12,33 +12,11 @@
  * them; only urgent messages, control frames and raw bytes overtake.
  */
 #include "connection/output/wsp-output-drop-private.h"
+#include "connection/output/wsp-output-load-private.h"
 #include "connection/output/wsp-output-write-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-taps-private.h"
-
-static void
-note_load (WspOutput *self,
-           WspLink   *link)
-{
-  WspCounters *counters = &link->counters;
-
-  counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
-  if (self->queue.bytes < link->limits->high_water_mark)
-    return;
-
-  link->is_output_full = TRUE;
-  link->funcs->filled (link);
-}
-
-void
-wsp_output_count (WspOutput *self,
-                  WspLink   *link,
-                  gssize     bytes)
-{
-  self->queue.bytes += bytes;
-  note_load (self, link);
-}
 
 void
 wsp_output_set_sink (WspOutput      *self,
@@ -92,7 +70,7 @@ queue_send (WspOutput     *self,
       wsp_completion_set_subject (kept->completion, kept);
       self->queue.bytes += WSP_OUTPUT_CALL_OVERHEAD;
     }
-  note_load (self, link);
+  wsp_output_note_load (self, link);
 }
 
 /* A Send that has begun and waits goes before all others. */
@@ -109,7 +87,7 @@ keep_begun (WspOutput     *self,
   if (is_step_out)
     rest->payload = kept->out.at + offset;
   wsp_send_queue_add_first (&self->queue, kept);
-  note_load (self, link);
+  wsp_output_note_load (self, link);
 }
 
 static void
@@ -206,9 +184,9 @@ find_deflated (WspOutput  *self,
       !wsc_stream_get_deflate_form (link->stream, wsp_message_get_size (message), &form))
     return NULL;
 
-  WspMessagePool *pool = wsp_context_memory_get_pool (link->reactor);
+  WspContextMemory *shared = wsp_context_memory_of (link->reactor);
 
-  return wsp_message_get_deflated (message, &form, wsp_message_pool_get_streams (pool),
+  return wsp_message_get_deflated (message, &form, wsp_context_memory_get_streams (shared),
                                    &link->deflate_left);
 }
 

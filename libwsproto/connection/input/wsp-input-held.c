@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input, what a connection holds: messages that were read ahead, the builder of the current one,
+ * the waiting call; and the limits of each.
+ *
+ * held.counted is what this input has added to the limits' buffered_input.
+ */
+#include "connection/input/wsp-input-held-private.h"
+
+#define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
+
+const WspHeldInput wsp_input_nothing_held;
+
+WspHeldInput *
+wsp_input_ensure_held (WspInput *self)
+{
+  if (self->held == NULL)
+    self->held = g_slice_new0 (WspHeldInput);
+
+  return self->held;
+}
+
+/* Before the program asks for messages, only one is read ahead: a broken rule after that message
+ * would begin the closing handshake before the program can send a response. */
+gboolean
+wsp_input_is_inbox_full (const WspInput *self,
+                         const WspLink  *link)
+{
+  guint limit = self->delivery == WSP_DELIVERY_UNDECIDED
+                ? 1 : MAX (link->limits->receive_queue_limit, 1);
+
+  return wsp_input_peek_held (self)->inbox.length >= limit;
+}
+
+gboolean
+wsp_input_has_room (const WspInput *self,
+                    const WspLink  *link)
+{
+  const WspHeldInput *held = wsp_input_peek_held (self);
+
+  if (held->incoming == WSP_INCOMING_STREAM)
+    return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;
+
+  return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH ||
+         (!wsp_input_is_inbox_full (self, link) &&
+          held->builder.length + held->inbox_bytes < WSP_MESSAGE_STREAM_ROOM);
+}
+
+gboolean
+wsp_input_must_drop (const WspInput *self,
+                     const WspLink  *link)
+{
+  return link->stream->phase == WSC_PHASE_CLOSE_SENT && !wsp_input_has_room (self, link);
+}
+
+void
+wsp_input_uncount (WspInput *self,
+                   WspLink  *link)
+{
+  gssize counted = wsp_input_peek_held (self)->counted;
+
+  if (counted == 0)
+    return;
+
+  g_atomic_pointer_add (&link->limits->buffered_input, -counted);
+  self->held->counted = 0;
+}
+
+/* All connections with the same limits share max-buffered-input, for incomplete messages above
+ * FREE_INPUT.  The capacity of a block counts, not the length of its message. */
+gboolean
+wsp_input_may_hold (WspInput *self,
+                    WspLink  *link)
+{
+  WspHeldInput *held = wsp_input_ensure_held (self);
+
+  if (held->builder.length <= FREE_INPUT)
+    return TRUE;
+
+  gsize capacity = held->builder.block->capacity;
+  gsize growth = capacity - held->counted;
+
+  held->counted = capacity;
+  return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
+         link->limits->max_buffered_input;
+}
+
+void
+wsp_input_forget_receiver (WspInput *self)
+{
+  self->held->receiver = NULL;
+  self->held->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
+}
+
+/* The cancel function of a call runs from the main loop, so a call may be cancelled already and
+ * still be the receiver. */
+void
+wsp_input_drop_cancelled (WspInput *self)
+{
+  WspCompletion *receiver = wsp_input_peek_held (self)->receiver;
+
+  if (receiver == NULL || !wsp_completion_is_cancelled (receiver))
+    return;
+
+  wsp_input_forget_receiver (self);
+  wsp_completion_return_cancelled (receiver);
+}
+
+static gboolean
+is_too_long (const WspLink *link,
+             guint64        length)
+{
+  return length > link->limits->max_message_length && link->stream->phase != WSC_PHASE_CLOSED;
+}
+
+void
+wsp_input_drop_ahead (WspInput *self)
+{
+  if (self->held == NULL)
+    return;
+
+  g_queue_clear_full (&self->held->inbox, (GDestroyNotify) wsp_message_unref);
+  self->held->inbox_bytes = 0;
+}
+
+static void
+refuse_length (WspInput *self,
+               WspLink  *link,
+               guint64   length)
+{
+  wsp_input_drop_ahead (self);
+  link->funcs->refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
+  link->funcs->call_soon (link);
+}
+
+WspMessage *
+wsp_input_take_ahead (WspInput       *self,
+                      WspLink        *link,
+                      WspReceiverKind kind)
+{
+  WspHeldInput *held = self->held;
+
+  if (held == NULL || g_queue_is_empty (&held->inbox))
+    return NULL;
+
+  g_autoptr (WspMessage) message = g_queue_pop_head (&held->inbox);
+  gsize length = wsp_message_get_size (message);
+
+  held->inbox_bytes -= length;
+  if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (link, length))
+    return g_steal_pointer (&message);
+
+  refuse_length (self, link, length);
+  return NULL;
+}
+
+void
+wsp_input_choose_limit (WspInput *self,
+                        WspLink  *link)
+{
+  const WspHeldInput *held = wsp_input_peek_held (self);
+  gboolean is_whole = held->incoming == WSP_INCOMING_WHOLE &&
+                      (self->delivery == WSP_DELIVERY_PUSH ||
+                       (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
+
+  if (!wsp_session_set_message_limit (wsp_link_peek_session (link),
+                                      is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) ||
+      !is_whole)
+    return;
+
+  guint64 length = held->builder.length + wsc_stream_get_due (link->stream);
+
+  if (is_too_long (link, length))
+    refuse_length (self, link, length);
+}
+
+void
+wsp_input_clear (WspInput *self,
+                 WspLink  *link)
+{
+  if (self->held == NULL)
+    return;
+
+  wsp_input_uncount (self, link);
+  wsp_message_builder_clear (&self->held->builder);
+  wsp_input_drop_ahead (self);
+  g_slice_free (WspHeldInput, self->held);
+  self->held = NULL;
+}
