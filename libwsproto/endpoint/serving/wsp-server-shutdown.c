@@ -4,12 +4,9 @@
 /* The end of a server's connections: closed by a shutdown, or dropped. */
 #include "endpoint/serving/wsp-server-private.h"
 
-#include <libwsproto/observe/wsp-close-code.h>
-
 #include "base/wsp-session-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
-
-#define MAX_REASON 123
+#include "core/frames/close-payload.h"
 
 static const char shutdown_tag[] = "shutdown";
 
@@ -141,13 +138,13 @@ check_shutdown (WspServer  *self,
                 const char *reason,
                 GError    **error)
 {
+  WscBytes text = { (const guint8 *) reason, reason != NULL ? strlen (reason) : 0 };
+  WscFault fault = wsc_close_payload_check_send (code, text);
+
   if (self->shutdown != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another shutdown is going on");
-  else if (!wsp_close_code_is_sendable (code) && code != WSP_CLOSE_CODE_NO_STATUS)
-    wsp_session_error_from_fault (error, WSC_FAULT_CLOSE_CODE_NOT_SENDABLE, 0, NULL);
-  else if (reason != NULL && (strlen (reason) > MAX_REASON || !g_utf8_validate (reason, -1, NULL)))
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                         "Close reason is not UTF-8 of at most 123 bytes");
+  else if (fault != WSC_FAULT_NONE)
+    wsp_session_error_from_fault (error, fault, 0, NULL);
   else
     return TRUE;
 
