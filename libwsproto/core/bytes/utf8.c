@@ -19,7 +19,8 @@
 
 #include <assert.h>
 
-#define MAX_PLAIN           4           /* bytes up to which no vector is faster */
+/* A text of at most so many bytes is checked without vectors, which would not be faster. */
+#define MAX_PLAIN           4
 
 #define FIRST_OF_2          0xc0
 #define FIRST_OF_2_SHORTEST 0xc2        /* c0 and c1 would encode ASCII */

@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  WscBytes host;                /* an address in brackets is without them */
+  WscBytes host;                /* without the brackets of an IPv6 address */
   WscBytes port;                /* the text after the colon; empty if there is none */
   bool is_in_brackets;
 } WscAuthority;

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#define MAX_SHOWN_LINE 32       /* bytes of a line that is malformed */
-#define MAX_REASON 100          /* bytes of a reason phrase */
+#define MAX_SHOWN_LINE 32       /* bytes of a malformed line that an error quotes */
+#define MAX_REASON 100          /* bytes of a reason phrase that an error quotes */
 
 typedef struct
 {

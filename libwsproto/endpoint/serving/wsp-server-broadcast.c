@@ -23,7 +23,7 @@ report_skipped (WspWorker *worker,
   if (n_skipped == 0 || now < worker->next_skip_report)
     return;
 
-  /* A handler of the log may broadcast the line. */
+  /* The counts are set before wsp_log (): a log handler of the program may broadcast the line. */
   worker->n_skipped = 0;
   worker->next_skip_report = now + SKIP_REPORT_TIME;
   wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields,
