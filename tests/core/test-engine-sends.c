@@ -50,8 +50,7 @@ typedef enum                    /* the progress of the first of two fragments */
 
 static const char *const stages[N_STAGES] = { "waits", "has-begun", "has-left", "is-indicated" };
 
-/* For each stage, the order in which all Sends are indicated. 1 and
- * 2 are the fragments. */
+/* For each stage, the order in which all Sends are indicated.  1 and 2 are the fragments. */
 static const struct
 {
   const char *name;

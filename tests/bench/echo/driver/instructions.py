@@ -6,8 +6,7 @@
 Unlike times, they hardly depend on what else the machine does. Each figure is the difference of two runs, so that what
 a program does once does not count."""
 
-import base64
-import hashlib
+import contextlib
 import os
 import re
 import shutil
@@ -15,11 +14,12 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
+
+from lib.raw_peer import Peer
 
 SIZE, FEW, MANY = 20, 1000, 11000
-KEY, GUID = "dGhlIHNhbXBsZSBub25jZQ==", "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
-HEADER, MASK = 2, 4
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="             # RFC 6455 1.3
+HEADER = 2
 SHORT, LONG = 1, 4                           # seconds that a client echoes
 LIMIT = 300
 MOST = 1.01                                  # of the other library's count
@@ -57,8 +57,8 @@ def read_counts(process, counts):
     process.communicate(timeout=LIMIT)
     with open(counts, encoding="utf-8") as file:
         found = re.search(r"^(?:totals|summary): (\d+)", file.read(), re.M)
-    if not found:
-        raise CountError(f"callgrind has counted nothing; the program ended with {process.returncode}")
+    if not found or process.returncode not in (0, -signal.SIGTERM):
+        raise CountError(f"the program under callgrind ended with {process.returncode}")
     return int(found[1])
 
 
@@ -66,7 +66,10 @@ def count_server(programs, folder, n):
     """n echoes, one after the other."""
     process, counts = start([os.path.join(programs, "bench-server"), "0"], folder)
     try:
-        port = int(process.stdout.readline().split()[1])
+        words = process.stdout.readline().split()
+        if words[:1] != ["port"]:
+            raise CountError("bench-server does not start under valgrind: it has written no port")
+        port = int(words[1])
         frame = bytes([0x82, 0x80 | SIZE, 0, 0, 0, 0]) + bytes(SIZE)
         with socket.create_connection(("127.0.0.1", port), LIMIT) as connection, connection.makefile("rb") as stream:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -82,35 +85,19 @@ def count_server(programs, folder, n):
     return read_counts(process, counts), n
 
 
-class EchoServer(threading.Thread):
-    """Echoes to one client until it ends, and counts."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port, self.n = self.listener.getsockname()[1], 0
-        self.start()
-
-    def run(self):
-        connection, _ = self.listener.accept()
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self.listener, connection, connection.makefile("rb") as stream:
-            key = re.search(r"(?im)^sec-websocket-key: (\S+)", read_head(stream))[1]
-            accept = base64.b64encode(hashlib.sha1((key + GUID).encode()).digest()).decode()
-            connection.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                f"Sec-WebSocket-Accept: {accept}\r\n\r\n").encode())
-            while len(frame := stream.read(HEADER + MASK + SIZE)) == HEADER + MASK + SIZE:
-                key = frame[HEADER:HEADER + MASK]
-                connection.sendall(bytes([frame[0], SIZE]) + bytes(byte ^ key[i % MASK] for i, byte in enumerate(frame[HEADER + MASK:])))
-                self.n += 1
+def echo(peer):
+    peer.upgrade()
+    with contextlib.suppress(ConnectionResetError):       # the client has ended
+        while peer.stream.peek(1):
+            peer.frame(*peer.read_frame())
 
 
 def count_client(programs, folder, seconds):
-    server = EchoServer()
-    process, counts = start([os.path.join(programs, "bench-client"), str(server.port), "1", str(SIZE), str(seconds)], folder)
-    instructions = read_counts(process, counts)
-    server.join(LIMIT)
-    return instructions, server.n
+    with Peer(echo) as peer:
+        port = peer.listener.getsockname()[1]
+        process, counts = start([os.path.join(programs, "bench-client"), str(port), "1", str(SIZE), str(seconds)], folder)
+        instructions = read_counts(process, counts)
+    return instructions, len(peer.came)
 
 
 def per_echo(count, programs, folder, few, many):

@@ -253,7 +253,7 @@ sync_file (WsiSaver *self,
   return FALSE;
 }
 
-/* What was written is on the disk when the part replaces the file. */
+/* The part is on the disk before it replaces the file. */
 static gboolean
 replace_file (WsiSaver *self,
               GError  **error)
