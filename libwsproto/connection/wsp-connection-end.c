@@ -50,6 +50,7 @@ end_waiting (WspConnection *self)
     }
   while ((completion = g_queue_pop_head (&details->flushers)))
     wsp_completion_return_error (completion, wsp_connection_make_error (self));
+  wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, FALSE);
   while ((completion = g_queue_pop_head (&details->ending.closers)))
     {
       if (is_clean)
@@ -68,7 +69,7 @@ end_output (WspConnection *self)
 
   if (self->link.drives_stream && stream->phase != WSC_PHASE_CLOSED)
     (void) wsc_stream_abort (stream);
-  wsp_output_end (&self->output, error);
+  wsp_output_end (&self->output, &self->link, error);
 }
 
 /* Code of the program may run. */
@@ -76,7 +77,7 @@ static void
 clear_output (WspConnection *self)
 {
   wsp_output_drop_parts (&self->output);
-  wsp_output_clear (&self->output);
+  wsp_output_clear (&self->output, &self->link);
 }
 
 static void

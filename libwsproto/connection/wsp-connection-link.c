@@ -119,7 +119,7 @@ on_send_failed (WspLink *link,
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
   g_autoptr (GError) error = wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
 
-  wsp_output_drop_all (&self->output, error);
+  wsp_output_drop_all (&self->output, link, error);
   wsp_connection_refuse (self, fault, 0);
 }
 

@@ -34,7 +34,6 @@ typedef struct                  /* messages that other threads send */
   WspPost        post;
   WspConnection *connection;
   WspMailbox    *mailbox;
-  gboolean       is_waiting;    /* messages are left in the mailbox, because the send queue was full */
 } WspThreadSends;
 
 typedef struct                  /* facts from the creation of the connection, by an endpoint or for a stream */

@@ -72,6 +72,7 @@ wsp_connection_show_queue (WspConnection *self)
     return;
 
   wsp_connection_ensure_details (self)->shown_queue = bytes;
+  wsp_link_set_waiting (&self->link, WSP_WAITING_NOTIFY, bytes != 0);
   g_object_notify (G_OBJECT (self), "send-queue-bytes");
 }
 

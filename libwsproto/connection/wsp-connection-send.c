@@ -82,7 +82,7 @@ wsp_connection_send_message (WspConnection *self,
   if (!wsp_connection_take_fault (self, fault, error))
     return FALSE;
 
-  if (wsp_output_has_behind (&self->output))
+  if (wsp_output_has_behind (&self->link))
     wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);     /* send-queue-bytes notifies */
   wsp_connection_wake (self);
   return TRUE;
@@ -131,8 +131,8 @@ wsp_connection_send_close (WspConnection *self,
 void
 wsp_connection_take_posted (WspConnection *self)
 {
-  self->thread_sends->is_waiting = TRUE;
-  while (self->thread_sends->is_waiting &&
+  wsp_link_set_waiting (&self->link, WSP_WAITING_POSTED, TRUE);
+  while (wsp_link_is_waiting (&self->link, WSP_WAITING_POSTED) &&
          self->output.queue.bytes < self->link.limits->max_send_queue)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);
@@ -141,6 +141,6 @@ wsp_connection_take_posted (WspConnection *self)
        * so are all messages that still wait. */
       if (message != NULL)
         wsp_connection_send_quietly (self, message, NULL);
-      self->thread_sends->is_waiting = message != NULL;
+      wsp_link_set_waiting (&self->link, WSP_WAITING_POSTED, message != NULL);
     }
 }

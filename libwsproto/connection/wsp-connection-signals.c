@@ -275,6 +275,7 @@ wsp_connection_keep_pong (WspConnection *self,
   pong->payload = g_bytes_ref (payload);
   pong->rtt = rtt;
   g_queue_push_tail (&details->pongs, pong);
+  wsp_link_set_waiting (&self->link, WSP_WAITING_PONG, TRUE);
   if (rtt < 0)
     return;
 
@@ -296,8 +297,14 @@ notify_rtt (WspConnection *self)
 static WspReceivedPong *
 take_pong (WspConnection *self)
 {
-  return wsp_life_has_transport (&self->link.life) ? g_queue_pop_head (&self->details->pongs)
-                                                   : NULL;
+  WspReceivedPong *pong;
+
+  if (!wsp_life_has_transport (&self->link.life))
+    return NULL;
+
+  pong = g_queue_pop_head (&self->details->pongs);
+  wsp_link_set_waiting (&self->link, WSP_WAITING_PONG, self->details->pongs.length > 0);
+  return pong;
 }
 
 /* Pongs that are received in the main loop of a handler wait until the handler has returned:

@@ -44,7 +44,7 @@ get_stalled_deadline (WspConnection *self)
   gint64 interval = self->link.limits->keepalive_interval;
   gint64 timeout = self->link.limits->keepalive_timeout;
 
-  if (!wsp_output_is_blocked (&self->output) || interval == 0 || timeout == 0)
+  if (!wsp_output_is_blocked (&self->link) || interval == 0 || timeout == 0)
     return WSP_TIMER_NEVER;
 
   return self->output.rest->last_taken + (interval + timeout) * 1000;
@@ -85,7 +85,7 @@ get_unread_deadline (WspConnection *self)
 static WscBacklog
 get_backlog (const WspConnection *self)
 {
-  return self->output.queue.first != NULL || wsp_output_is_blocked (&self->output)
+  return self->output.queue.first != NULL || wsp_output_is_blocked (&self->link)
          ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
 }
 

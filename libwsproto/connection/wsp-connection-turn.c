@@ -20,45 +20,37 @@
  */
 #include "connection/wsp-connection-private.h"
 
-/* TRUE: output is held up, or the turn that writes the last output has to end a flush or to notify
- * send-queue-bytes, or a pong waits for its signal. */
-static inline gboolean
-is_end_waited_for (const WspConnection *self)
-{
-  return wsp_output_is_held_up (&self->output) ||
-         (self->details != NULL &&
-          (self->details->flushers.head != NULL || self->details->shown_queue != 0 ||
-           self->details->pongs.head != NULL));
-}
-
-/* TRUE: a turn that does not read would only have to send. */
+/* TRUE: a turn would only have to read, and to send what is queued. */
 static inline gboolean
 is_quiet (const WspConnection *self)
 {
-  return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
-         !is_end_waited_for (self) &&
-         (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
-         self->link.stream->phase == WSC_PHASE_OPEN;
+  const WspLink *link = &self->link;
+
+  return link->waiting == 0 && !self->input.has_more && !link->stream->has_new_options &&
+         link->stream->phase == WSC_PHASE_OPEN && wsp_input_is_pushing (&self->input, link);
 }
 
-/* TRUE: reading continues, and this turn has read all input and has nothing left to do, check or
- * report. */
-static gboolean
-has_nothing_to_do (WspConnection *self)
+/* TRUE: this turn has read all input, and has nothing left to send, check or report. */
+static inline gboolean
+is_idle (const WspConnection *self)
 {
   return self->output.queue.first == NULL && is_quiet (self);
 }
 
-/* Pongs are written before the replies to messages that were received after the pings. */
-static void
+/* Returns is_idle ().  Pongs are written before the replies to messages that were received after
+ * the pings. */
+static gboolean
 receive_and_send (WspConnection *self)
 {
   while (wsp_input_step (&self->input, &self->link))
     if (self->link.stream->pongs != NULL)
       wsp_output_write (&self->output, &self->link);
 
-  if (!has_nothing_to_do (self))
-    wsp_output_write (&self->output, &self->link);
+  if (is_idle (self))
+    return TRUE;
+
+  wsp_output_write (&self->output, &self->link);
+  return is_idle (self);
 }
 
 static guint
@@ -77,7 +69,7 @@ was_close_sent (WspConnection *self)
 static void
 end_when_written (WspConnection *self)
 {
-  if (!wsp_output_is_idle (&self->output))
+  if (!wsp_output_is_idle (&self->output, &self->link))
     return;
 
   if (self->input.is_ended || !was_close_sent (self))
@@ -188,22 +180,27 @@ finish_flushers (WspConnection *self)
 {
   WspCompletion *flusher;
 
-  while (self->details != NULL && wsp_output_is_idle (&self->output) &&
-         (flusher = g_queue_pop_head (&self->details->flushers)))
-    wsp_completion_return_number (flusher, 0);
+  while (wsp_link_is_waiting (&self->link, WSP_WAITING_FLUSH) &&
+         wsp_output_is_idle (&self->output, &self->link))
+    {
+      flusher = g_queue_pop_head (&self->details->flushers);
+      wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, self->details->flushers.length > 0);
+      wsp_completion_return_number (flusher, 0);
+    }
 }
 
 static void
 check_queue (WspConnection *self)
 {
-  if (self->link.is_output_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
+  if (wsp_link_is_waiting (&self->link, WSP_WAITING_FULL) &&
+      self->output.queue.bytes <= self->link.limits->low_water_mark)
     {
-      self->link.is_output_full = FALSE;
+      wsp_link_set_waiting (&self->link, WSP_WAITING_FULL, FALSE);
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
     }
 
-  if (self->thread_sends != NULL && self->thread_sends->is_waiting)
+  if (wsp_link_is_waiting (&self->link, WSP_WAITING_POSTED))
     wsp_connection_take_posted (self);
 
   wsp_connection_show_queue (self);
@@ -217,7 +214,7 @@ update_events (WspConnection *self)
 
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING || self->input.is_reading)
     events |= WSP_WATCH_READ;
-  if (wsp_output_is_blocked (&self->output))
+  if (wsp_output_is_blocked (&self->link))
     events |= WSP_WATCH_WRITE;
   if (wsp_life_has_transport (&self->link.life))
     wsp_transport_set_events (self->link.transport, events);
@@ -243,7 +240,20 @@ finish_turn (WspConnection *self,
     wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
 }
 
-/* is_short skips finish_turn (): a connection that was idle before the turn and is idle after it
+/* A flag of `waiting` is set exactly while the member that holds what waits is not empty. */
+static void
+assert_waiting (const WspConnection *self)
+{
+  const WspConnectionDetails *details = wsp_connection_peek_details (self);
+  const WspLink *link = &self->link;
+
+  wsp_output_assert_waiting (&self->output, link);
+  g_assert (wsp_link_is_waiting (link, WSP_WAITING_FLUSH) == (details->flushers.length > 0));
+  g_assert (wsp_link_is_waiting (link, WSP_WAITING_PONG) == (details->pongs.length > 0));
+  g_assert (wsp_link_is_waiting (link, WSP_WAITING_NOTIFY) == (details->shown_queue > 0));
+}
+
+/* is_short skips finish_turn (): a connection that was quiet before the turn and is idle after it
  * still waits for input, and its deadline only moves to a later time.  New limits may bring an
  * earlier deadline, so is_short is FALSE after a change of the limits.  kept is NULL if is_held,
  * because the connection then keeps its reference to itself until the turn ends. */
@@ -253,8 +263,7 @@ run_turn (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
-  gboolean is_short = self->input.is_reading && !self->input.has_more &&
-                      !wsp_output_is_blocked (&self->output);
+  gboolean is_short = is_quiet (self);
 
   wsp_connection_begin_turn (self, &turn);
   wsp_connection_set_turn_time (self, events);
@@ -263,16 +272,16 @@ run_turn (WspConnection *self,
 
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_drain (&self->input, &self->link);
-  receive_and_send (self);
-  is_short = has_nothing_to_do (self) && wsp_timer_is_set (&self->timer) && is_short &&
-             !turn.was_disturbed && !self->link.stream->has_new_options;
+  is_short = receive_and_send (self) && is_short && wsp_timer_is_set (&self->timer) &&
+             !turn.was_disturbed;
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
+  assert_waiting (self);
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
 
   if (wsp_life_has_ended (&self->link.life))
     wsp_connection_let_go (self);
-  else if (!is_short || wsp_output_is_blocked (&self->output))
+  else if (!is_short || self->link.waiting != 0)
     finish_turn (self, &turn);
 }
 
@@ -304,7 +313,7 @@ take_inner_turn (WspConnection *self)
   if (self->link.transport == NULL)
     return;
 
-  wsp_transport_set_events (self->link.transport, wsp_output_is_blocked (&self->output)
+  wsp_transport_set_events (self->link.transport, wsp_output_is_blocked (&self->link)
                                                   ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 }
 
@@ -353,14 +362,6 @@ on_expired (WspTimer *timer)
   take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
 }
 
-/* TRUE: a turn would only have to send. */
-static gboolean
-may_write_alone (const WspConnection *self)
-{
-  return self->link.turn == NULL && !self->input.has_more &&
-         !self->link.stream->has_new_options && is_quiet (self);
-}
-
 static void
 run_due (WspDue *due)
 {
@@ -370,7 +371,8 @@ run_due (WspDue *due)
     return;
 
   wsp_output_leave_parts (&self->output);
-  if (may_write_alone (self) && wsp_output_write_alone (&self->output, &self->link))
+  if (self->link.turn == NULL && is_quiet (self) &&
+      wsp_output_write_alone (&self->output, &self->link))
     return;
 
   /* A turn that stopped for its budget may have left bytes in the socket, too. */

@@ -98,7 +98,7 @@ wsp_connection_begin_turn (WspConnection *self,
   g_assert (self->link.turn == NULL);
 
   wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
-  if (wsp_output_is_blocked (&self->output))
+  if (wsp_output_is_blocked (&self->link))
     turn->workspace.write.length = 0;
   turn->was_disturbed = FALSE;
   turn->link = &self->link;
@@ -180,12 +180,10 @@ wsp_connection_wake (WspConnection *self)
   /* A tap may drop the caller's reference. */
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->output))
+  if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->link))
     wsp_connection_send_now (self);
-  if (wsp_output_is_blocked (&self->output) ||
+  if (self->link.waiting != 0 || self->link.stream->has_new_options ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
-      self->link.is_output_full || self->link.stream->has_new_options ||
-      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
-      wsp_connection_peek_details (self)->flushers.length > 0)
+      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }

@@ -284,7 +284,10 @@ static void
 cancel_flush (WspCompletion *completion,
               gpointer       source_object)
 {
-  g_queue_remove (&WSP_CONNECTION (source_object)->details->flushers, completion);
+  WspConnection *self = WSP_CONNECTION (source_object);
+
+  g_queue_remove (&self->details->flushers, completion);
+  wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, self->details->flushers.length > 0);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -321,6 +324,7 @@ wsp_connection_flush_async (WspConnection      *self,
     }
 
   g_queue_push_tail (&wsp_connection_ensure_details (self)->flushers, completion);
+  wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, TRUE);
   wsp_completion_set_cancel_func (completion, cancel_flush);
   wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);

@@ -58,7 +58,7 @@ note_held (GObject        *owner,
 static void
 end_parts (WspConnection *self)
 {
-  if (wsp_output_has_behind (&self->output))
+  if (wsp_output_has_behind (&self->link))
     wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
   wsp_output_end_parts (&self->output, &self->link);
 }
@@ -95,8 +95,9 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return !wsp_life_transfers (&self->link.life) || !self->link.is_output_full ||
-         (wsp_output_has_behind (&self->output) &&
+  return !wsp_life_transfers (&self->link.life) ||
+         !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL) ||
+         (wsp_output_has_behind (&self->link) &&
           wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
 }
 

@@ -27,7 +27,7 @@
 static inline gboolean
 is_held_back (const WspLink *link)
 {
-  return link->is_output_full && wsp_link_is_server (link);
+  return wsp_link_is_waiting (link, WSP_WAITING_FULL) && wsp_link_is_server (link);
 }
 
 /* Bytes that were compressed count as if they were read. */

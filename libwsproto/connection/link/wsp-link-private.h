@@ -74,6 +74,17 @@ typedef struct                  /* the functions of the connection that its inpu
   WspLinkMakeErrorFunc  make_unread_error;      /* makes the error of a stream whose message is dropped */
 } WspLinkFuncs;
 
+typedef enum                    /* why a connection is not idle, although it has read and written everything */
+{
+  WSP_WAITING_BLOCKED = 1 << 0,         /* output: the socket takes no more at the moment */
+  WSP_WAITING_BEHIND = 1 << 1,          /* a message, for the end of the message in parts */
+  WSP_WAITING_FULL = 1 << 2,            /* a sender: the high-water mark was passed, the low one not yet reached */
+  WSP_WAITING_POSTED = 1 << 3,          /* messages of other threads, for room in the send queue */
+  WSP_WAITING_FLUSH = 1 << 4,           /* a call, for all output to leave */
+  WSP_WAITING_PONG = 1 << 5,            /* a received pong, for its signal */
+  WSP_WAITING_NOTIFY = 1 << 6,          /* send-queue-bytes, last notified as more than 0, for its next notify */
+} WspWaiting;
+
 struct _WspLink
 {
   const WspLinkFuncs *funcs;
@@ -84,7 +95,7 @@ struct _WspLink
   WspTurn            *turn;             /* NULL: no turn is running */
   WspTaps            *taps;             /* NULL: the connection has no taps */
   WspLife             life;
-  guint8              is_output_full : 1;       /* passed the high-water mark, not yet below the low one */
+  guint8              waiting;          /* flags of WspWaiting: each is set where the waiting begins, cleared where it ends */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
   guint8              drives_stream : 1;        /* FALSE: other code drives the session's stream */
   guint8              has_handshake_source : 1; /* the handshake is not made yet */
@@ -100,6 +111,21 @@ static inline WspSession *
 wsp_link_peek_session (const WspLink *self)
 {
   return wsp_session_of_stream (self->stream);
+}
+
+static inline gboolean
+wsp_link_is_waiting (const WspLink *self,
+                     WspWaiting     what)
+{
+  return (self->waiting & what) != 0;
+}
+
+static inline void
+wsp_link_set_waiting (WspLink   *self,
+                      WspWaiting what,
+                      gboolean   is_waiting)
+{
+  self->waiting = (guint8) (is_waiting ? self->waiting | what : self->waiting & ~what);
 }
 
 static inline gboolean

@@ -13,6 +13,7 @@ gboolean       wsp_output_is_first_begun (const WspOutput *self,
                                           const WspLink   *link);
 /* The caller owns the Send again. */
 void           wsp_output_take_out       (WspOutput *self,
+                                          WspLink   *link,
                                           WspSend   *send);
 /* NULL: no call waits. */
 WspCompletion *wsp_output_take_call      (WspOutput *self,
@@ -23,6 +24,7 @@ void           wsp_output_end_call       (WspOutput    *self,
 /* Moves the Send from its queue to the list dropped, and ends its call.  The caller frees that list
  * last, because code of the program may run then. */
 void           wsp_output_withdraw       (WspOutput    *self,
+                                          WspLink      *link,
                                           WspSend      *send,
                                           const GError *error,
                                           WspSend     **dropped);

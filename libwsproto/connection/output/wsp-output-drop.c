@@ -15,6 +15,7 @@ wsp_output_is_first_begun (const WspOutput *self,
 
 void
 wsp_output_take_out (WspOutput *self,
+                     WspLink   *link,
                      WspSend   *send)
 {
   if (!send->is_behind)
@@ -24,6 +25,7 @@ wsp_output_take_out (WspOutput *self,
     }
 
   wsp_send_queue_remove (&self->rest->behind, send);
+  wsp_link_set_waiting (link, WSP_WAITING_BEHIND, self->rest->behind.first != NULL);
   self->queue.bytes -= send->counted;
 }
 
@@ -57,11 +59,12 @@ wsp_output_end_call (WspOutput    *self,
 
 void
 wsp_output_withdraw (WspOutput    *self,
+                     WspLink      *link,
                      WspSend      *send,
                      const GError *error,
                      WspSend     **dropped)
 {
-  wsp_output_take_out (self, send);
+  wsp_output_take_out (self, link, send);
   wsp_output_end_call (self, send, error);
   send->next = *dropped;
   *dropped = send;
@@ -87,7 +90,7 @@ wsp_output_cancel (WspOutput *self,
   if (!wsp_send_queue_may_cancel (&self->queue, send, wsp_output_is_first_begun (self, link)))
     return FALSE;
 
-  wsp_output_take_out (self, send);
+  wsp_output_take_out (self, link, send);
   (void) wsp_output_take_call (self, send);
   wsp_send_free (send);
   return TRUE;
@@ -113,7 +116,7 @@ wsp_output_drop_waiting (WspOutput    *self,
     {
       next = send->next;
       if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
-        wsp_output_withdraw (self, send, error, &dropped);
+        wsp_output_withdraw (self, link, send, error, &dropped);
       is_frame_open = FALSE;
     }
   wsp_output_free_all (dropped);
@@ -121,21 +124,23 @@ wsp_output_drop_waiting (WspOutput    *self,
 
 void
 wsp_output_drop_all (WspOutput    *self,
+                     WspLink      *link,
                      const GError *error)
 {
   WspSend *dropped = NULL;
   WspSend *send;
 
   while ((send = self->queue.first) != NULL)
-    wsp_output_withdraw (self, send, error, &dropped);
-  while (wsp_output_has_behind (self))
-    wsp_output_withdraw (self, self->rest->behind.first, error, &dropped);
+    wsp_output_withdraw (self, link, send, error, &dropped);
+  while (wsp_output_has_behind (link))
+    wsp_output_withdraw (self, link, self->rest->behind.first, error, &dropped);
   wsp_output_free_all (dropped);
 }
 
 void
-wsp_output_clear (WspOutput *self)
+wsp_output_clear (WspOutput *self,
+                  WspLink   *link)
 {
-  wsp_output_drop_all (self, NULL);
+  wsp_output_drop_all (self, link, NULL);
   g_clear_pointer (&self->rest, g_free);
 }

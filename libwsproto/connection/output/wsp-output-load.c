@@ -14,7 +14,7 @@ wsp_output_note_load (WspOutput *self,
   if (self->queue.bytes < link->limits->high_water_mark)
     return;
 
-  link->is_output_full = TRUE;
+  wsp_link_set_waiting (link, WSP_WAITING_FULL, TRUE);
   link->funcs->filled (link);
 }
 

@@ -22,12 +22,11 @@ G_BEGIN_DECLS
 
 typedef struct                  /* data that most connections do not have; made when needed */
 {
-  guint8         *moved;        /* the bytes of the lent memory that the socket did not take */
+  guint8         *moved;        /* while output is blocked: the bytes of the lent memory that the socket did not take */
   gsize           moved_length, moved_sent;
   const guint8   *payload;      /* the rest of the step of the first Send, written after `moved` */
   gsize           payload_length;
   gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
-  gboolean        is_blocked;   /* the socket takes no more at the moment */
   GQueue          leaving;      /* of Departure: reported when their last byte has left */
   WspMessageSink *sink;         /* the sink that holds bytes of a message in parts; not owned.  NULL: no sink holds bytes */
   WspSendQueue    behind;       /* messages that wait for the end of the message in parts; their bytes count in the send queue, too */
@@ -108,15 +107,19 @@ void     wsp_output_drop_waiting   (WspOutput    *self,
                                     const GError *error);
 /* Drops all Sends, because nothing can be sent any more.  Code of the program may run. */
 void     wsp_output_drop_all       (WspOutput    *self,
+                                    WspLink      *link,
                                     const GError *error);
 /* Ends the output: the calls of Sends that have not left fail. */
 void     wsp_output_end            (WspOutput    *self,
+                                    WspLink      *link,
                                     const GError *error);
 /* Frees the output.  Code of the program may run. */
-void     wsp_output_clear          (WspOutput *self);
+void     wsp_output_clear          (WspOutput *self,
+                                    WspLink   *link);
 
 /* TRUE: no output waits. */
-gboolean wsp_output_is_idle        (const WspOutput *self);
+gboolean wsp_output_is_idle        (const WspOutput *self,
+                                    const WspLink   *link);
 /* Adds bytes that are held in addition to the Sends to send-queue-bytes; negative: subtracts. */
 void     wsp_output_count          (WspOutput *self,
                                     WspLink   *link,
@@ -128,24 +131,21 @@ void     wsp_output_set_sink       (WspOutput      *self,
 void     wsp_output_leave_parts    (WspOutput *self);
 void     wsp_output_drop_parts     (WspOutput *self);
 
+/* Checks WSP_WAITING_BLOCKED and WSP_WAITING_BEHIND. */
+void     wsp_output_assert_waiting (const WspOutput *self,
+                                    const WspLink   *link);
+
 static inline gboolean
-wsp_output_is_blocked (const WspOutput *self)
+wsp_output_is_blocked (const WspLink *link)
 {
-  return self->rest != NULL && self->rest->is_blocked;
+  return wsp_link_is_waiting (link, WSP_WAITING_BLOCKED);
 }
 
 /* TRUE: a message waits for the end of the message in parts. */
 static inline gboolean
-wsp_output_has_behind (const WspOutput *self)
+wsp_output_has_behind (const WspLink *link)
 {
-  return self->rest != NULL && self->rest->behind.first != NULL;
-}
-
-/* TRUE: output is held that the next turn may not write. */
-static inline gboolean
-wsp_output_is_held_up (const WspOutput *self)
-{
-  return self->rest != NULL && (self->rest->is_blocked || self->rest->behind.first != NULL);
+  return wsp_link_is_waiting (link, WSP_WAITING_BEHIND);
 }
 
 /* The bytes of all Sends, except those that wait for the end of the message in parts. */

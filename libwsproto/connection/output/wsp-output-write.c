@@ -94,8 +94,8 @@ block (WspOutput    *self,
 {
   WspOutputRest *held = wsp_output_ensure_rest (self);
 
-  g_assert (!held->is_blocked);
-  held->is_blocked = TRUE;
+  g_assert (!wsp_output_is_blocked (link));
+  wsp_link_set_waiting (link, WSP_WAITING_BLOCKED, TRUE);
   held->moved = g_memdup2 (rest, length);
   held->moved_length = length;
   held->moved_sent = 0;
@@ -333,7 +333,7 @@ write_next (WspOutput *self,
 
   if (wsp_output_write_pong (self, link))
     return TRUE;
-  if (wsp_output_is_blocked (self))
+  if (wsp_output_is_blocked (link))
     return FALSE;
 
   send = self->queue.first;
@@ -387,7 +387,7 @@ end_blocked (WspOutput *self,
   WspSend *send = self->queue.first;
 
   link->turn->workspace.write = (WscBuffer) { link->turn->memory->write, WSP_REACTOR_WRITE_SIZE };
-  rest->is_blocked = FALSE;
+  wsp_link_set_waiting (link, WSP_WAITING_BLOCKED, FALSE);
   rest->payload = NULL;
   rest->payload_length = 0;
   self->queue.bytes -= rest->moved_length;
@@ -403,7 +403,7 @@ wsp_output_resume (WspOutput *self,
   WspOutputRest *rest = self->rest;
 
   /* The closing handshake has timed out: the stream was aborted, and no more is written. */
-  if (!wsp_output_is_blocked (self) || link->stream->phase == WSC_PHASE_ABORTED)
+  if (!wsp_output_is_blocked (link) || link->stream->phase == WSC_PHASE_ABORTED)
     return;
 
   gsize moved_left = rest->moved_length - rest->moved_sent;

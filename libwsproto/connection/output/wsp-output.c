@@ -102,7 +102,7 @@ write_at_once (WspOutput *self,
     {
       while (wsp_output_write_pong (self, link))
         wsp_output_flush_if_long (self, link);
-      step = wsp_output_is_blocked (self) ? WSP_STEP_WAITS
+      step = wsp_output_is_blocked (link) ? WSP_STEP_WAITS
                                           : wsp_output_write_step (self, link, send);
       if (step == WSP_STEP_DONE)
         wsp_output_note_leaving (self, link, send);
@@ -224,6 +224,7 @@ queue_behind (WspOutput     *self,
   WspSendQueue *behind = &wsp_output_ensure_rest (self)->behind;
 
   wsp_send_queue_add (behind, kept, FALSE);
+  wsp_link_set_waiting (link, WSP_WAITING_BEHIND, TRUE);
   if (kept->completion != NULL)
     {
       wsp_completion_set_subject (kept->completion, kept);
@@ -350,11 +351,11 @@ wsp_output_end_parts (WspOutput *self,
 {
   WspSend *sent = NULL;
 
-  while (wsp_output_has_behind (self))
+  while (wsp_output_has_behind (link))
     {
       WspSend *send = self->rest->behind.first;
 
-      wsp_output_take_out (self, send);
+      wsp_output_take_out (self, link, send);
       send_from_behind (self, link, send);
       send->next = sent;
       sent = send;
@@ -369,7 +370,7 @@ static void
 pass_unbegun_parts (WspOutput *self,
                     WspLink   *link)
 {
-  if (wsp_output_has_behind (self) && self->queue.outgoing != WSP_OUTGOING_BEGUN)
+  if (wsp_output_has_behind (link) && self->queue.outgoing != WSP_OUTGOING_BEGUN)
     wsp_output_end_parts (self, link);
 }
 
@@ -381,14 +382,14 @@ drop_behind (WspOutput *self,
   WscFault fault = wsc_stream_may_call (link->stream, WSC_CALL_SEND_DATA);
   WspSend *dropped = NULL;
 
-  if (!wsp_output_has_behind (self) || fault == WSC_FAULT_NONE)
+  if (!wsp_output_has_behind (link) || fault == WSC_FAULT_NONE)
     return;
 
   g_autoptr (GError) error =
     wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
 
-  while (wsp_output_has_behind (self))
-    wsp_output_withdraw (self, self->rest->behind.first, error, &dropped);
+  while (wsp_output_has_behind (link))
+    wsp_output_withdraw (self, link, self->rest->behind.first, error, &dropped);
   wsp_output_free_all (dropped);
 }
 
@@ -477,17 +478,18 @@ wsp_output_send_bytes (WspOutput *self,
 
 void
 wsp_output_end (WspOutput    *self,
+                WspLink      *link,
                 const GError *error)
 {
   WspOutputRest *rest = self->rest;
   WspSend *send = self->queue.first;
 
   wsp_output_fail_departures (self, error);
-  if (rest != NULL && rest->is_blocked)
+  if (wsp_output_is_blocked (link))
     {
       self->queue.bytes -= rest->moved_length;
       g_clear_pointer (&rest->moved, g_free);
-      rest->is_blocked = FALSE;
+      wsp_link_set_waiting (link, WSP_WAITING_BLOCKED, FALSE);
       rest->payload = NULL;
     }
   for (; send != NULL; send = send->next)
@@ -497,10 +499,23 @@ wsp_output_end (WspOutput    *self,
 }
 
 gboolean
-wsp_output_is_idle (const WspOutput *self)
+wsp_output_is_idle (const WspOutput *self,
+                    const WspLink   *link)
 {
-  return self->queue.first == NULL && !wsp_output_is_held_up (self) &&
+  return self->queue.first == NULL &&
+         !wsp_link_is_waiting (link, WSP_WAITING_BLOCKED | WSP_WAITING_BEHIND) &&
          (self->rest == NULL || self->rest->sink == NULL);
+}
+
+void
+wsp_output_assert_waiting (const WspOutput *self,
+                           const WspLink   *link)
+{
+  const WspOutputRest *rest = self->rest;
+
+  g_assert (wsp_output_is_blocked (link) ==
+            (rest != NULL && (rest->moved != NULL || rest->payload != NULL)));
+  g_assert (wsp_output_has_behind (link) == (rest != NULL && rest->behind.first != NULL));
 }
 
 void
