@@ -4,6 +4,10 @@
 /* How a connection ends. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-reactor-private.h"
+
 /* From now on no message of another thread is accepted.  Messages that were accepted, but not yet
  * moved to the send queue, are dropped. */
 static void

@@ -4,6 +4,10 @@
 /* The functions of the connection that its input and output call (WspLinkFuncs). */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/message/wsp-message-stream-private.h"
+#include "core/stream/keepalive.h"
+#include "session/wsp-session-lend-private.h"
+
 /* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
 static gint64
 answer_pings (WspConnection *self,

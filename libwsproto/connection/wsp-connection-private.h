@@ -11,12 +11,15 @@
 #include <libwsproto/observe/wsp-close-code.h>
 
 #include "connection/input/wsp-input-private.h"
+#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-link-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "connection/message/wsp-mailbox-private.h"
 #include "connection/output/wsp-output-private.h"
 #include "connection/wsp-connection-transport-private.h"
+#include "core/stream/keepalive.h"
 #include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
 

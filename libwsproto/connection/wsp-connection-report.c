@@ -5,9 +5,11 @@
  * log. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 GSocketAddress *
 wsp_connection_dup_remote_address (WspConnection *self)

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "connection/link/wsp-life-private.h"
+#include "session/wsp-session-lend-private.h"
+
 gboolean
 wsp_connection_check_room (WspConnection *self,
                            gsize          held,

@@ -9,6 +9,8 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+
 /* At most this many pongs wait for a handler; a further pong replaces the last of them.  All pongs
  * of one turn have room. */
 #define MAX_RECEIVED_PONGS WSP_MESSAGES_PER_TURN

@@ -5,6 +5,13 @@
  * connection times idle-timeout, draining, and a peer that takes no output. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+#include "core/stream/keepalive.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-timer-wheel-private.h"
+#include "session/wsp-session-lend-private.h"
+
 #define UNREAD_SECONDS 5        /* until a message that waits is logged */
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 

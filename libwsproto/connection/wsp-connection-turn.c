@@ -20,6 +20,12 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+#include "core/stream/receive-path.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-timer-wheel-private.h"
+
 /* TRUE: a turn would only have to read, and to send what is queued. */
 static inline gboolean
 is_quiet (const WspConnection *self)

@@ -6,6 +6,10 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
+#include "connection/link/wsp-life-private.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-reactor-private.h"
+#include "session/wsp-session-lend-private.h"
 
 void
 wsp_connection_call_soon (WspConnection *self,

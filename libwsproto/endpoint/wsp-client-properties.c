@@ -5,6 +5,7 @@
 #include "endpoint/wsp-client-private.h"
 
 #include "limits/wsp-limits-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /* Ends loops of redirects. */
 #define MAX_REDIRECTS 5

@@ -5,6 +5,11 @@
  * starts. */
 #include "endpoint/wsp-client-private.h"
 
+#include "endpoint/dialing/wsp-connect-queue-private.h"
+#include "endpoint/dialing/wsp-dial-private.h"
+#include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-reactor-private.h"
+
 static const char connect_tag[] = "connect";
 static const char open_tag[] = "open";
 

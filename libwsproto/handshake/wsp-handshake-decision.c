@@ -7,12 +7,14 @@
  */
 #include "handshake/wsp-handshake-parts-private.h"
 
+#include <string.h>
+
 #include "base/wsp-session-error-private.h"
+#include "core/handshake/header-fields.h"
+#include "core/handshake/token-list.h"
 #include "http/wsp-headers-private.h"
 #include "limits/wsp-deflate-options-private.h"
 #include "session/wsp-session-private.h"
-
-#include <string.h>
 
 #define MAX_RESPONSE_BODY (1u << 20)
 

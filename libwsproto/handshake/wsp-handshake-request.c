@@ -4,6 +4,7 @@
 /* The request of a handshake, which a server parses when a property of the request is read. */
 #include "handshake/wsp-handshake-parts-private.h"
 
+#include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "http/wsp-headers-private.h"
 

@@ -3,14 +3,14 @@
 
 #include "handshake/wsp-handshake-parts-private.h"
 
+#include <libwsproto/session/wsp-session.h>
+#include <string.h>
+
 #include "base/wsp-session-error-private.h"
 #include "core/handshake/http-head.h"
+#include "core/handshake/token-list.h"
 #include "http/wsp-headers-private.h"
 #include "limits/wsp-limits-private.h"
-
-#include <libwsproto/session/wsp-session.h>
-
-#include <string.h>
 
 /**
  * WspHandshake:

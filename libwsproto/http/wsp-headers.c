@@ -3,14 +3,15 @@
 
 #include "http/wsp-headers-private.h"
 
+#include <string.h>
+
 #include "base/wsp-session-error-private.h"
 #include "core/handshake/client-handshake.h"
+#include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/token-list.h"
 #include "limits/wsp-limits-private.h"
 #include "log/wsp-excerpt-private.h"
-
-#include <string.h>
 
 #define MAX_SHOWN_LINE 64       /* bytes of a refused line in an error */
 

@@ -6,6 +6,7 @@
 #include <libwsproto/base/wsp-session-error.h>
 
 #include "core/bytes/byte-order.h"
+#include "core/fault.h"
 #include "core/frames/frame-header.h"
 #include "core/limits.h"
 

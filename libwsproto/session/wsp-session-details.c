@@ -5,6 +5,7 @@
  * the engine's payloads. */
 #include "session/wsp-session-private.h"
 
+#include "core/engine/operation.h"
 #include "session/wsp-session-lend-private.h"
 
 WspSessionDetails *

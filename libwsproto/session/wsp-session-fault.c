@@ -5,6 +5,8 @@
 #include "session/wsp-session-private.h"
 
 #include "base/wsp-session-error-private.h"
+#include "core/fault.h"
+#include "core/limits.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-session-lend-private.h"
 

@@ -5,6 +5,7 @@
 #include "session/wsp-session-lend-private.h"
 
 #include "base/wsp-session-error-private.h"
+#include "core/stream/receive-path.h"
 #include "session/wsp-session-private.h"
 
 WscStream *

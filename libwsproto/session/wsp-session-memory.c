@@ -14,6 +14,7 @@
 #include "session/wsp-session-private.h"
 
 #include "core/limits.h"
+#include "core/stream/stream.h"
 #include "session/wsp-session-action-private.h"
 
 /**

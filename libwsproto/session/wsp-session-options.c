@@ -4,6 +4,7 @@
 /* The options of a session, which follow from its limits: limits take effect between messages. */
 #include "session/wsp-session-private.h"
 
+#include "core/stream/receive-path.h"
 #include "session/wsp-session-lend-private.h"
 
 /* Call it between messages only: the limits at the beginning of a message hold until its end. */

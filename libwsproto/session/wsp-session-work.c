@@ -5,11 +5,12 @@
 
 #include "session/wsp-session-private.h"
 
+#include <string.h>
+
 #include "base/wsp-session-error-private.h"
+#include "core/engine/operation.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-lend-private.h"
-
-#include <string.h>
 
 static gboolean
 is_automatic (WspSession *self)

@@ -3,13 +3,14 @@
 
 #include "session/wsp-session-private.h"
 
+#include <libwsproto/base/wsp-enum-types.h>
+
 #include "core/close-code.h"
 #include "core/limits.h"
+#include "core/stream/keepalive.h"
 #include "random/random-pool.h"
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-random-private.h"
-
-#include <libwsproto/base/wsp-enum-types.h>
 
 /**
  * WspSession:

@@ -7,6 +7,7 @@
 #include <websocket.h>
 
 #include "core/engine/engine.h"
+#include "core/fault.h"
 #include "core/handshake/handshake-state.h"
 
 #define WEBSOCKET_N_QUEUES 2

@@ -9,15 +9,16 @@
  * (1) The context of an action is its queue, one of two, and its serial. */
 
 #include "win32/websocket-private.h"
-#include "win32/websocket-properties-private.h"
-#include "win32/websocket-random-private.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "core/close-code.h"
 #include "core/limits.h"
+#include "core/stream/stream.h"
 #include "random/random-pool.h"
+#include "win32/websocket-properties-private.h"
+#include "win32/websocket-random-private.h"
 
 #define FIRST_BUFFER_TYPE 0x80000000
 

@@ -4,6 +4,8 @@
 /* The calls that ping, close and flush. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+
 #define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* with the payload */
 
 /* Each tag marks the results of one call. */

@@ -8,7 +8,9 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-sink-private.h"
+#include "session/wsp-session-lend-private.h"
 
 #define MAX_JOINED (64 * 1024)  /* where fragment-size is 0 */
 

@@ -7,6 +7,8 @@
 #include <libwsproto/base/wsp-enum-types.h>
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 
+#include "session/wsp-session-lend-private.h"
+
 /* A row makes the value of the enum, the case of get_property that calls the getter and, with
  * GET_SET, the case of set_property that calls the setter.  NO_ACCESSOR makes the value only.  What
  * is set once, when the connection is made, has its case in set_property by hand. */

@@ -4,6 +4,8 @@
 /* The calls that ask for messages: a call sets the receiver of the input; turns read messages. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+
 /* Each tag marks the results of one call. */
 static const char receive_tag[] = "receive";
 static const char receive_stream_tag[] = "receive_stream";

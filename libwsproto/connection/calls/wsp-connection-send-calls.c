@@ -5,7 +5,9 @@
 #include <libwsproto/connection/wsp-connection-unsafe.h>
 
 #include "base/wsp-session-error-private.h"
+#include "connection/message/wsp-message-private.h"
 #include "connection/wsp-connection-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /* Each tag marks the results of one call. */
 static const char send_text_tag[] = "send_text";

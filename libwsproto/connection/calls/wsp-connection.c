@@ -4,8 +4,15 @@
 /* The connection as an object. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-life-private.h"
+#include "connection/message/wsp-message-stream-private.h"
+#include "connection/report/wsp-stats-private.h"
 #include "connection/report/wsp-trace-private.h"
+#include "core/frames/compression.h"
+#include "limits/wsp-limits-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-pool-private.h"
 
 /**

@@ -8,6 +8,10 @@
  */
 #include "connection/input/wsp-input-held-private.h"
 
+#include "connection/message/wsp-message.h"
+#include "core/stream/stream.h"
+#include "session/wsp-session-lend-private.h"
+
 #define FREE_INPUT (64 * 1024)  /* bytes of a connection that max-buffered-input does not count */
 
 const WspHeldInput wsp_input_nothing_held;

@@ -12,6 +12,9 @@
 #include "connection/input/wsp-input-pieces-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
+#include "connection/message/wsp-message.h"
+#include "core/stream/stream.h"
+#include "session/wsp-session-lend-private.h"
 
 #define MAX_STRAIGHT_READ (512 * 1024)  /* the bytes stay in the cache until they are unmasked */
 

@@ -18,8 +18,13 @@
 #include "connection/input/wsp-input-pieces-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
+#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "connection/message/wsp-message-private.h"
+#include "connection/message/wsp-message.h"
+#include "core/stream/receive-path.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-transport-private.h"
 #include "session/wsp-session-lend-private.h"
 
 /* A server does not read from a peer that takes no responses.  A client does: if both sides

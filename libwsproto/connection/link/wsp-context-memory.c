@@ -3,6 +3,10 @@
 
 #include "connection/link/wsp-context-memory-private.h"
 
+#include "core/frames/deflate-pool.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-timer-wheel-private.h"
+
 #define COPY_LIMIT (16 * 1024)
 #define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
 

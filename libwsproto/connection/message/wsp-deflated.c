@@ -8,6 +8,8 @@
  */
 #include "connection/message/wsp-deflated-private.h"
 
+#include "core/frames/deflate.h"
+
 #define FIRST_ROOM 256
 
 struct _WspDeflated

@@ -5,6 +5,8 @@
 
 #include <libwsproto/base/wsp-session-error.h>
 
+#include "reactor/wsp-reactor-private.h"
+
 typedef struct
 {
   WspStreamCall  call;

@@ -13,7 +13,11 @@
  */
 #include "connection/output/wsp-output-write-private.h"
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-taps-private.h"
+#include "core/stream/keepalive.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 typedef struct                  /* a Send that is written whole, but may not have left */
 {

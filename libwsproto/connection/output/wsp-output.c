@@ -12,11 +12,16 @@
  * them; only urgent messages, control frames and raw bytes overtake.
  */
 #include "connection/output/wsp-output-drop-private.h"
-#include "connection/output/wsp-output-load-private.h"
-#include "connection/output/wsp-output-write-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"
+#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-taps-private.h"
+#include "connection/message/wsp-message.h"
+#include "connection/output/wsp-output-load-private.h"
+#include "connection/output/wsp-output-write-private.h"
+#include "core/stream/keepalive.h"
+#include "reactor/wsp-reactor-private.h"
+#include "session/wsp-session-lend-private.h"
 
 void
 wsp_output_set_sink (WspOutput      *self,

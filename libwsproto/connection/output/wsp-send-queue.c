@@ -5,6 +5,8 @@
  * messages, in this order, go ahead of other messages, but never into a frame that has begun. */
 #include "connection/output/wsp-send-queue-private.h"
 
+#include "connection/message/wsp-message.h"
+
 /* A message that borrowed its bytes when the stream accepted it has copied them by now, or
  * copies them here.  So the address of the bytes changes. */
 static void

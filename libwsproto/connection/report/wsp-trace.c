@@ -8,6 +8,7 @@
 #include <libwsproto/observe/dissector/wsp-dissector.h>
 
 #include "log/wsp-log-private.h"
+#include "observe/wsp-frame-record.h"
 
 struct _WspTrace
 {

@@ -12,6 +12,8 @@
 
 #include <assert.h>
 
+#include "core/stream/keepalive.h"
+
 void
 wsc_engine_init (WscEngine        *self,
                  const WscOptions *options,

@@ -7,6 +7,8 @@
 
 #include "core/engine/engine-private.h"
 
+#include "core/frames/frame-header.h"
+
 /* Raw control frames count, too: their opcode is not Close, because a raw Close is refused. */
 static bool
 is_ping_or_pong (const WscOutgoing *out)

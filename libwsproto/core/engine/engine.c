@@ -11,6 +11,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/frames/compression.h"
+#include "core/frames/frame-header.h"
+#include "core/stream/receive-path.h"
+
 /* operation: NULL for a pong. */
 static inline void
 hand_out (WscEngine          *self,

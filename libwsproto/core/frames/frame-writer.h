@@ -13,12 +13,13 @@
  * (1) The header is written in one piece. */
 #pragma once
 
+#include <assert.h>
+#include <string.h>
+
+#include "core/bytes/mask.h"
 #include "core/bytes/words.h"
 #include "core/frames/frame-header.h"
 #include "core/limits.h"
-
-#include <assert.h>
-#include <string.h>
 
 typedef enum
 {

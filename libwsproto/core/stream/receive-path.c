@@ -12,15 +12,17 @@
 
 #include "core/stream/receive-path.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
+#include "core/bytes/utf8.h"
 #include "core/bytes/words.h"
 #include "core/close-code.h"
 #include "core/frames/close-payload.h"
+#include "core/frames/frame-header.h"
 #include "core/limits.h"
-
-#include <assert.h>
-#include <string.h>
 
 static inline WscBuffer
 get_unread (const WscReceivePath *self)

@@ -8,9 +8,11 @@
 
 #include "core/stream/stream.h"
 
-#include "core/frames/close-payload.h"
-
 #include <string.h>
+
+#include "core/bytes/utf8.h"
+#include "core/frames/close-payload.h"
+#include "core/frames/frame-header.h"
 
 /* The first byte of a frame of this type as the first of its message; 0 = no such type. */
 static uint8_t

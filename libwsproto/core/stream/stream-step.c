@@ -13,12 +13,15 @@
 
 #include "core/stream/stream.h"
 
-#include "core/bytes/byte-order.h"
-#include "core/close-code.h"
-#include "core/stream/waiting-pongs.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "core/bytes/byte-order.h"
+#include "core/bytes/mask.h"
+#include "core/bytes/utf8.h"
+#include "core/close-code.h"
+#include "core/frames/frame-header.h"
+#include "core/stream/waiting-pongs.h"
 
 static inline WscMaskKind
 get_mask_kind (const WscStream *self)

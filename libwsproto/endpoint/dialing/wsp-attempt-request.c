@@ -7,6 +7,8 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
+#include <libwsproto/http/wsp-headers.h>
+
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-headers-private.h"

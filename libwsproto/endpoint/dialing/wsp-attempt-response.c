@@ -13,9 +13,12 @@
 #include "endpoint/dialing/wsp-attempt-private.h"
 
 #include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/http/wsp-headers.h>
 
+#include "base/wsp-session-error-private.h"
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
+#include "core/handshake/token-list.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "handshake/wsp-handshake-private.h"

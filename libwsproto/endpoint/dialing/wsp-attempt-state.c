@@ -9,6 +9,8 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
+#include <libwsproto/http/wsp-headers.h>
+
 #include "connection/wsp-connection-transport-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"

@@ -35,10 +35,12 @@
 
 #include <libwsproto/base/wsp-session-error.h>
 
+#include "base/wsp-session-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-transport-private.h"
 
 static void
 on_address_permit (WspConnectPermit *permit)

@@ -10,6 +10,7 @@
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "limits/wsp-limits-private.h"
+#include "reactor/wsp-transport-private.h"
 
 struct _WspTunnel
 {

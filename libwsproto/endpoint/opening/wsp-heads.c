@@ -3,12 +3,15 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 
+#include <string.h>
+
+#include "base/wsp-session-error-private.h"
 #include "core/handshake/handshake-checks.h"
+#include "core/handshake/header-fields.h"
+#include "core/handshake/token-list.h"
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-headers-private.h"
 #include "log/wsp-excerpt-private.h"
-
-#include <string.h>
 
 #define MAX_SHOWN_LINE 32       /* bytes of a malformed line that an error quotes */
 #define MAX_REASON 100          /* bytes of a reason phrase that an error quotes */

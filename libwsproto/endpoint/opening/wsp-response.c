@@ -5,13 +5,14 @@
  * the request. */
 #include "endpoint/opening/wsp-response-private.h"
 
+#include <time.h>
+
 #include "core/handshake/server-handshake.h"
+#include "core/handshake/token-list.h"
 #include "core/limits.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-headers-private.h"
-
-#include <time.h>
 
 #define USUAL_LENGTH 256
 

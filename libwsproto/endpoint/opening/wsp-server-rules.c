@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include "core/handshake/header-fields.h"
 #include "core/handshake/server-handshake.h"
 #include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-heads-private.h"

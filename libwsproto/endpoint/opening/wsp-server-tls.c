@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "reactor/wsp-transport-private.h"
+
 void
 wsp_server_tls_copy (WspServerTls       *self,
                      const WspServerTls *other)

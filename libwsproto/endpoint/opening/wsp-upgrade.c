@@ -13,6 +13,7 @@
 #include "endpoint/opening/wsp-upgrade-private.h"
 
 #include "limits/wsp-limits-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 #define READ_SIZE 4096
 #define DRAIN_TIME G_USEC_PER_SEC       /* until the peer closes: RFC 6455 7.1.1 */

@@ -5,6 +5,7 @@
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
 #include "http/wsp-headers-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /* A row makes the value of the enum, the case of get_property that reads the member, and the case
  * of set_property.  A program sets those of ONCE when it makes the reconnector. */

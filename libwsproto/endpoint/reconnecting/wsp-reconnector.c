@@ -21,9 +21,11 @@
 #include <libwsproto/base/wsp-session-error.h>
 #include <libwsproto/observe/wsp-close-code.h>
 
+#include "connection/report/wsp-close-info.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "http/wsp-uri-private.h"
 #include "random/random-pool.h"
+#include "reactor/wsp-reactor-private.h"
 
 static guint connected_signal, disconnected_signal, should_retry_signal;
 

@@ -4,8 +4,10 @@
 /* Messages to all connections of a server, or to some. */
 #include "endpoint/serving/wsp-server-private.h"
 
+#include "connection/message/wsp-message.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 #define SKIP_REPORT_TIME (10 * G_USEC_PER_SEC)
 

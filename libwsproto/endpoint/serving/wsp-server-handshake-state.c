@@ -10,6 +10,8 @@
  */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 
+#include "reactor/wsp-reactor-private.h"
+
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
 
 static void

@@ -34,9 +34,12 @@
  */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 
+#include "core/handshake/header-fields.h"
+#include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 #include "session/wsp-session-pool-private.h"
 
 static void

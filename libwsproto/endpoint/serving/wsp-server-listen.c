@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "endpoint/opening/wsp-server-tls-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-excerpt-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 #define MAX_ADDRESS_SHOWN 80
 

@@ -7,7 +7,9 @@
 #include <libwsproto/base/wsp-enum-types.h>
 
 #include "endpoint/opening/wsp-origin-private.h"
+#include "endpoint/opening/wsp-server-tls-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /* A row makes the value of the enum, the case of get_property that calls the getter and, with
  * GET_SET, the case of set_property that calls the setter.  The rows of TLS are in the order of

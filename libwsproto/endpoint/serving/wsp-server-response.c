@@ -6,8 +6,12 @@
  * response was written. */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 
+#include "core/fault.h"
+#include "core/handshake/http-head.h"
+#include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 typedef struct                  /* outlives the handshake */
 {

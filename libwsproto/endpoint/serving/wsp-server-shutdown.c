@@ -7,6 +7,7 @@
 #include "base/wsp-session-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "core/frames/close-payload.h"
+#include "reactor/wsp-reactor-private.h"
 
 static const char shutdown_tag[] = "shutdown";
 

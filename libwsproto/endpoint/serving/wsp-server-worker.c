@@ -10,6 +10,7 @@
 #include <libwsproto/base/wsp-session-error.h>
 
 #include "reactor/wsp-graceful-close-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /* A call may drop the server, and the queue with it. */
 static gboolean

@@ -6,7 +6,9 @@
 
 #include <unistd.h>
 
+#include "endpoint/opening/wsp-server-tls-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 /**
  * WspServer:

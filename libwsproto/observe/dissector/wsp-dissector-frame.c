@@ -15,6 +15,7 @@
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
 #include "core/close-code.h"
+#include "core/frames/inflation.h"
 #include "observe/dissector/wsp-dissector-rules-private.h"
 #include "observe/wsp-frame-record-private.h"
 

@@ -10,6 +10,7 @@
  */
 #include "observe/dissector/wsp-dissector-head-private.h"
 
+#include "core/bytes/byte-buffer.h"
 #include "core/bytes/byte-order.h"
 
 #define MAX_HEAD (64 * 1024)

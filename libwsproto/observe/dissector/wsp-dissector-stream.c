@@ -14,6 +14,7 @@
 #include "observe/dissector/wsp-dissector-stream-private.h"
 
 #include "core/bytes/byte-order.h"
+#include "core/handshake/header-fields.h"
 #include "observe/wsp-frame-record-private.h"
 
 #define UNKNOWN_LENGTH G_MAXUINT64

@@ -4,9 +4,11 @@
 #include "observe/dissector/wsp-dissector.h"
 
 #include <libwsproto/base/wsp-enum-types.h>
+#include <libwsproto/http/wsp-headers.h>
 #include <string.h>
 
 #include "core/bytes/mask.h"
+#include "core/handshake/token-list.h"
 #include "handshake/wsp-handshake-private.h"
 #include "observe/dissector/wsp-dissector-stream-private.h"
 
