@@ -6,11 +6,14 @@
 #include "cli/captures/wsi-capture-verbs.h"
 #include "cli/live/wsi-live-verbs.h"
 #include "cli/print/wsi-frame-view.h"
+#include "cli/print/wsi-output.h"
+#include "cli/table/wsi-options.h"
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
 #include "inspect/export/wsi-export.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/interpret/wsi-decoders.h"
+#include "inspect/language/wsi-field.h"
 
 static WsiExit
 run_verb (const WsiVerbRow  *row,

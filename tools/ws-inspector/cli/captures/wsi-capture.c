@@ -9,7 +9,10 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/files/wsi-signals.h"
+#include "cli/table/wsi-options.h"
 #include "inspect/files/wsi-error-list.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 #include "inspect/together/wsi-recordings.h"
 
 #define PIECES_PER_STEP 256

@@ -9,8 +9,11 @@
 #include "cli/captures/wsi-in-order.h"
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/files/wsi-recording.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
 
 #define MAX_BYTES (1024 * 1024)
 

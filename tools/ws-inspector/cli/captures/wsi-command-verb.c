@@ -6,6 +6,9 @@
 #include "cli/captures/wsi-capture.h"
 #include "inspect/export/parts/wsi-whole-message.h"
 #include "inspect/export/wsi-command.h"
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 
 /* The parts of the command that were found so far. */
 typedef struct

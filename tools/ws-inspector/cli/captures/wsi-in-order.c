@@ -3,6 +3,8 @@
 
 #include "cli/captures/wsi-in-order.h"
 
+#include "inspect/store/wsi-conversation.h"
+
 struct _WsiInOrder
 {
   WsiTakeConversation take;

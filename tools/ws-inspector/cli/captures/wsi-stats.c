@@ -3,9 +3,17 @@
 
 #include "cli/captures/wsi-capture-verbs.h"
 
-#include "cli/print/wsi-listing.h"
+#include <libwsproto/wsproto.h>
+
 #include "cli/captures/wsi-capture.h"
 #include "cli/captures/wsi-in-order.h"
+#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-listing.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 typedef struct
 {

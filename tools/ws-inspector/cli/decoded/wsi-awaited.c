@@ -3,6 +3,8 @@
 
 #include "cli/decoded/wsi-awaited.h"
 
+#include "inspect/store/wsi-conversation.h"
+
 #define MAX_AHEAD 16384         /* rows after a request, for which the request waits */
 #define MAX_AHEAD_TIME (10 * G_USEC_PER_SEC)
 

@@ -6,7 +6,11 @@
 #include <gio/gunixoutputstream.h>
 #include <unistd.h>
 
+#include "inspect/export/wsi-exporter.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/store/wsi-store.h"
 
 struct _WsiSave
 {

@@ -11,9 +11,13 @@
 #include "cli/live/wsi-replay.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-handshake-text.h"
+#include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/compose/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-source.h"
 #include "inspect/targets/wsi-header-line.h"
 
 #define MAX_BODY_SHOWN 512

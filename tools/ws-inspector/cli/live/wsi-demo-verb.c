@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/wsi-demo.h"
+#include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-store.h"
 
 typedef struct
 {

@@ -6,8 +6,15 @@
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-tls.h"
+#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/lanes/wsi-merger.h"
 #include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 #include "inspect/trust/wsi-trust.h"
 
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */

@@ -9,7 +9,11 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/files/wsi-recording.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 
 #define MAX_RECORDS (4 * 16384)
 #define MAX_MEMORY (40 * 1024 * 1024)

@@ -7,10 +7,14 @@
 
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
-#include "cli/print/wsi-printer.h"
 #include "cli/live/wsi-tls.h"
+#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-listing.h"
+#include "cli/print/wsi-printer.h"
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/sources/wsi-source.h"
 #include "inspect/trust/wsi-tls-sentence.h"
 #include "inspect/trust/wsi-trust.h"
 

@@ -4,6 +4,7 @@
 #include "cli/live/wsi-tls.h"
 
 #include "cli/print/wsi-output.h"
+#include "inspect/decode/wsi-text.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "inspect/trust/wsi-trust.h"
 

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "inspect/decode/wsi-text.h"
+#include "inspect/interpret/wsi-decoded-path.h"
+
 static const WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
 WsiColumn *

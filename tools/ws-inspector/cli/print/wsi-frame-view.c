@@ -3,13 +3,14 @@
 
 #include "cli/print/wsi-frame-view.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
-#include "inspect/tags/wsi-tags.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/tags/wsi-tags.h"
 
 static WsiCell
 make_number (guint64 number)

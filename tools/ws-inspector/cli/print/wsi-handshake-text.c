@@ -3,10 +3,13 @@
 
 #include "cli/print/wsi-handshake-text.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-conversation.h"
 
 gboolean
 wsi_handshake_text_has_failed (const WsiHandshakeReport *report)

@@ -4,6 +4,7 @@
 #include "cli/print/wsi-json.h"
 
 #include "cli/print/wsi-output.h"
+#include "inspect/decode/wsi-text.h"
 
 #define LAST_ASCII 0x7f
 #define FIRST_ASTRAL 0x10000

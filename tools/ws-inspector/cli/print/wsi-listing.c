@@ -3,10 +3,13 @@
 
 #include "cli/print/wsi-listing.h"
 
+#include <libwsproto/wsproto.h>
+
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-text.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define KIND_COLUMNS 13

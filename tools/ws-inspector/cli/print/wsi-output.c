@@ -12,6 +12,8 @@
 #include <stdio_ext.h>
 #include <unistd.h>
 
+#include "inspect/decode/wsi-text.h"
+
 #define BULK (64 * 1024)
 
 /* Opens /dev/null for each of stdin, stdout and stderr that is closed: otherwise the first file to

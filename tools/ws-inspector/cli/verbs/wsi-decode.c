@@ -3,10 +3,15 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
+#include <libwsproto/wsproto.h>
+
 #include "cli/files/wsi-file.h"
+#include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-store.h"
 
 #define MAX_BYTES (256 * 1024 * 1024)
 #define BLOCK 65536

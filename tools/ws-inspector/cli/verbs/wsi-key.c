@@ -3,9 +3,11 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "cli/print/wsi-handshake-text.h"
+#include "inspect/capture/wsi-handshake-report.h"
 
 /* The library decides whether a key is valid: it checks a request with this key. */
 static const WspHandshakeCheck *

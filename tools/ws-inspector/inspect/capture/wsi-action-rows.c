@@ -3,7 +3,11 @@
 
 #include "inspect/capture/wsi-action-rows.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
+
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 #define MAX_ROWS 256            /* that are looked at for one action */
 

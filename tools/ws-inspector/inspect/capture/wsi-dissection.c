@@ -4,6 +4,7 @@
 #include "inspect/capture/wsi-dissection.h"
 
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/capture/wsi-handshake-report.h"

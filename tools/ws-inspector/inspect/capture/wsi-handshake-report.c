@@ -3,6 +3,7 @@
 
 #include "inspect/capture/wsi-handshake-report.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"

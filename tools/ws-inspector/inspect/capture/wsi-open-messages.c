@@ -3,6 +3,8 @@
 
 #include "inspect/capture/wsi-open-messages.h"
 
+#include "inspect/store/wsi-record.h"
+
 #define N_DIRECTIONS 2
 
 struct _WsiOpenMessages

@@ -6,12 +6,13 @@
 
 #include "inspect/capture/wsi-recorder.h"
 
+#include <string.h>
+
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
+#include "inspect/lanes/wsi-wall-clock.h"
 #include "inspect/store/wsi-event-texts.h"
-
-#include <string.h>
 
 struct _WsiRecorder
 {

@@ -3,6 +3,8 @@
 
 #include "inspect/capture/wsi-row.h"
 
+#include "inspect/store/wsi-record.h"
+
 struct _WsiRow
 {
   GObject        parent_instance;

@@ -3,10 +3,13 @@
 
 #include "inspect/capture/wsi-writer.h"
 
+#include <libwsproto/wsproto.h>
+
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-row-numbers.h"
+#include "inspect/memory/wsi-actions.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 

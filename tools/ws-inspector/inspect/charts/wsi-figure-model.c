@@ -3,6 +3,8 @@
 
 #include "inspect/charts/wsi-figure-model.h"
 
+#include "inspect/store/wsi-statistics.h"
+
 struct _WsiFigureRow
 {
   GObject parent_instance;

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/charts/wsi-figure-text.h"
+#include "inspect/store/wsi-statistics.h"
 
 /* Up to the faults each one is a number for each direction, then one for both. */
 typedef enum

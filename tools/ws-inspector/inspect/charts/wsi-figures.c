@@ -8,6 +8,7 @@
 #include "inspect/charts/wsi-figure-text.h"
 #include "inspect/charts/wsi-figure-totals.h"
 #include "inspect/models/wsi-conversation-title.h"
+#include "inspect/store/wsi-conversation.h"
 
 #define N_DIRECTIONS 2
 

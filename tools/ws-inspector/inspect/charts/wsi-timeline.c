@@ -5,6 +5,8 @@
  * search would find the first one.  A million takes some milliseconds. */
 #include "inspect/charts/wsi-time-buckets.h"
 
+#include "inspect/store/wsi-record.h"
+
 #define RECORDS_AT_ONCE 20000
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 8192

@@ -3,10 +3,12 @@
 
 #include "inspect/compose/wsi-draft-row.h"
 
-#include "inspect/store/wsi-frame-bytes.h"
-
 #include <glib/gi18n.h>
 #include <inttypes.h>
+
+#include "inspect/store/wsi-frame-bytes.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
 

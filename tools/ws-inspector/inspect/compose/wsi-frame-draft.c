@@ -3,13 +3,14 @@
 
 #include "inspect/compose/wsi-frame-draft.h"
 
-#include "inspect/memory/wsi-bytes.h"
-#include "inspect/store/wsi-frame-bytes.h"
-
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
+
+#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 /* The bytes of the extended length. */
 static guint

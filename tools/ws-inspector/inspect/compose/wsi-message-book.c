@@ -3,11 +3,12 @@
 
 #include "inspect/compose/wsi-message-book.h"
 
-#include "inspect/export/parts/wsi-json-text.h"
-#include "inspect/files/json/wsi-json-lines.h"
-
 #include <glib/gi18n.h>
 #include <string.h>
+
+#include "inspect/decode/json/wsi-json-fields.h"
+#include "inspect/export/parts/wsi-json-text.h"
+#include "inspect/files/json/wsi-json-lines.h"
 
 #define FOLDER "ws-inspector"
 #define FILE_NAME "messages.jsonl"

@@ -4,8 +4,10 @@
 #include "inspect/compose/wsi-script.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/capture/wsi-open-messages.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-frame-bytes.h"
 
 #define MAX_MESSAGES 1000000

@@ -3,6 +3,8 @@
 
 #include "inspect/engine/wsi-action-model.h"
 
+#include "inspect/memory/wsi-actions.h"
+
 struct _WsiActionItem
 {
   GObject   parent_instance;

@@ -3,6 +3,7 @@
 
 #include "inspect/example/wsi-example-pair.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/example/wsi-example-pair.h"
 
 typedef enum

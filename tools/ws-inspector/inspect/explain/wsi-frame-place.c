@@ -3,6 +3,9 @@
 
 #include "inspect/explain/wsi-frame-place.h"
 
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
+
 #define MAX_SCANNED 100000      /* records between the first fragment and this one */
 
 /* A frame that was cut has those that were seen: its header may promise any number. */

@@ -9,6 +9,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/explain/wsi-record-search.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
 
 #define SWITCHING_PROTOCOLS 101
 #define MAX_SCANNED 100000      /* records of all connections after the beginning of this one */

@@ -4,6 +4,8 @@
 #include "inspect/explain/wsi-round-trips.h"
 
 #include "inspect/explain/wsi-record-search.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 #define RECORDS_AT_ONCE 100000
 #define MAX_KEPT 65536          /* the latest ones */

@@ -3,11 +3,12 @@
 
 #include "inspect/export/wsi-command.h"
 
+#include <string.h>
+
 #include "inspect/decode/wsi-text.h"
 #include "inspect/export/parts/wsi-shell.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#include <string.h>
+#include "inspect/store/wsi-conversation.h"
 
 /* The names that programs have for the same options.  The value follows without a space: so it is
  * never taken for an option, and websocat takes no word after it for another header.  Long options

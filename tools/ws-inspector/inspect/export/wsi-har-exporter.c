@@ -3,14 +3,15 @@
 
 #include "inspect/export/wsi-har-exporter.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <string.h>
+
 #include "inspect/export/parts/wsi-json-text.h"
 #include "inspect/export/parts/wsi-wall-time.h"
 #include "inspect/export/parts/wsi-whole-message.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#include <glib/gi18n.h>
-#include <inttypes.h>
-#include <string.h>
+#include "inspect/store/wsi-conversation.h"
 
 /* A connection, and the numbers of its rows that are messages or control frames. */
 typedef struct

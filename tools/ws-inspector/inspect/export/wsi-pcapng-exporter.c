@@ -3,11 +3,13 @@
 
 #include "inspect/export/wsi-pcapng-exporter.h"
 
+#include <string.h>
+
 #include "inspect/export/parts/wsi-pcapng.h"
 #include "inspect/export/wsi-wire-exporter.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#include <string.h>
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #define CLIENT 0
 #define SERVER 1

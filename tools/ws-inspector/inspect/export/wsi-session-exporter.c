@@ -5,6 +5,7 @@
 
 #include "inspect/export/parts/wsi-json-text.h"
 #include "inspect/export/wsi-wire-exporter.h"
+#include "inspect/store/wsi-conversation.h"
 
 typedef struct
 {

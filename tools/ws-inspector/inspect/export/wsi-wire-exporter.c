@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "inspect/store/wsi-conversation.h"
+
 #define END_OF_HEAD "\r\n\r\n"
 
 /* The parts of a connection that were written. */

@@ -3,16 +3,17 @@
 
 #include "inspect/files/wsi-har-file.h"
 
-#include "inspect/files/wsi-har-cutter.h"
-#include "inspect/files/wsi-har-head.h"
-#include "inspect/files/json/wsi-json-object.h"
-#include "inspect/merging/wsi-sorted-rows.h"
-#include "inspect/store/wsi-event-texts.h"
-#include "inspect/store/wsi-frame-bytes.h"
-
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
+
+#include "inspect/files/json/wsi-json-object.h"
+#include "inspect/files/wsi-har-cutter.h"
+#include "inspect/files/wsi-har-head.h"
+#include "inspect/merging/wsi-sorted-rows.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-event-texts.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 /* Times of a connection are near its start; a clock that begins anywhere is far from it. */

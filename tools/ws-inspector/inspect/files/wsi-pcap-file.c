@@ -15,8 +15,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/files/wsi-error-list.h"
 #include "inspect/packets/wsi-packet-reader.h"
+#include "inspect/packets/wsi-packet.h"
 #include "inspect/packets/wsi-tcp-reassembler.h"
 
 #define PACKETS_PER_STEP 10000

@@ -10,6 +10,7 @@
 #include "inspect/files/wsi-har-file.h"
 #include "inspect/files/wsi-pcap-file.h"
 #include "inspect/files/wsi-session-file.h"
+#include "inspect/http/wsi-unread.h"
 #include "inspect/store/wsi-event-texts.h"
 #include "inspect/unpack/wsi-peek-stream.h"
 #include "inspect/unpack/wsi-unpack-stream.h"

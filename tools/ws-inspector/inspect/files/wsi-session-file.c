@@ -3,12 +3,14 @@
 
 #include "inspect/files/wsi-session-file.h"
 
-#include "inspect/files/json/wsi-json-lines.h"
-#include "inspect/files/session/wsi-session-frame.h"
-
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <string.h>
+
+#include "inspect/files/json/wsi-json-lines.h"
+#include "inspect/files/session/wsi-session-frame.h"
+#include "inspect/files/session/wsi-session-line.h"
+#include "inspect/store/wsi-conversation.h"
 
 #define VERSION 1
 #define MAX_TIME (G_MAXINT64 / 4)

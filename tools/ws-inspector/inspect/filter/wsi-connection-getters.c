@@ -5,9 +5,12 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 typedef const char *(*GetText) (WsiConversation *conversation);
 

@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/filter/wsi-filter-fields-private.h"
+
 #include "inspect/filter/wsi-plan-private.h"
+#include "inspect/language/wsi-node.h"
 
 G_DEFINE_BOXED_TYPE (WsiFilter, wsi_filter, wsi_filter_ref, wsi_filter_unref)
 

@@ -5,6 +5,9 @@
 
 #include "inspect/filter/wsi-plan-private.h"
 
+#include "inspect/pattern/wsi-pattern.h"
+#include "inspect/store/wsi-conversation.h"
+
 #define MAX_CACHED_CONVERSATIONS 65536
 #define MAX_UNANSWERED 65536    /* requests, as many as an interpreter remembers */
 

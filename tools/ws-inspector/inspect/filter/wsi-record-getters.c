@@ -5,11 +5,14 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 #include "inspect/tags/wsi-tags.h"
-
-#include <string.h>
 
 #define THOUSAND 1000
 

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
+#include "inspect/decode/wsi-description.h"
+#include "inspect/interpret/wsi-decoders.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/pattern/wsi-pattern.h"
+#include "inspect/store/wsi-record.h"
 
 #define MAX_WRONG_STARTS 32
 

@@ -4,7 +4,7 @@
 #include "inspect/http/wsi-upgrade.h"
 
 #include "inspect/http/wsi-unread.h"
-
+#include "inspect/packets/wsi-packet.h"
 #include "inspect/store/wsi-event-texts.h"
 
 static WspDirection

@@ -3,10 +3,13 @@
 
 #include "inspect/interpret/wsi-decoded-path.h"
 
-#include "inspect/language/wsi-lexer.h"
-#include "inspect/language/wsi-parser.h"
-
 #include <string.h>
+
+#include "inspect/decode/wsi-description.h"
+#include "inspect/language/wsi-field.h"
+#include "inspect/language/wsi-lexer.h"
+#include "inspect/language/wsi-node.h"
+#include "inspect/language/wsi-parser.h"
 
 struct _WsiDecodedPath
 {

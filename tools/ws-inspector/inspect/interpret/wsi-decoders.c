@@ -3,6 +3,8 @@
 
 #include "inspect/interpret/wsi-decoders.h"
 
+#include <string.h>
+
 #include "inspect/decode/binary/wsi-cbor.h"
 #include "inspect/decode/binary/wsi-msgpack.h"
 #include "inspect/decode/binary/wsi-protobuf.h"
@@ -12,12 +14,12 @@
 #include "inspect/decode/wrapped/wsi-base64.h"
 #include "inspect/decode/wrapped/wsi-brotli.h"
 #include "inspect/decode/wrapped/wsi-gzip.h"
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/xml/wsi-xml.h"
 #include "inspect/interpret/wsi-decoder-hints.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#include <string.h>
 
 /* The bytes of an empty message: decoders may add to a pointer. */
 static const guint8 nothing[1];

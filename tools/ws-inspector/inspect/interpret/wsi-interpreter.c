@@ -3,12 +3,14 @@
 
 #include "inspect/interpret/wsi-interpreter.h"
 
+#include <string.h>
+
 #include "inspect/interpret/wsi-choices.h"
 #include "inspect/interpret/wsi-decoder-hints.h"
 #include "inspect/interpret/wsi-tails.h"
 #include "inspect/memory/wsi-bytes.h"
-
-#include <string.h>
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 #define N_AGREEING 3            /* messages after which a guess is preferred */
 #define MAX_TALKS 65536

@@ -3,6 +3,8 @@
 
 #include "inspect/list/wsi-frame-query.h"
 
+#include "inspect/store/wsi-store.h"
+
 struct _WsiFrameQuery
 {
   GObject        parent_instance;

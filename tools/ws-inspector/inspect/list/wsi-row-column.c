@@ -3,9 +3,12 @@
 
 #include "inspect/list/wsi-row-column.h"
 
-#include "inspect/decode/wsi-payload.h"
-
 #include <string.h>
+
+#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 typedef char *(*PrintFunc) (WsiRowFormat *format,
                             WsiRow       *row);

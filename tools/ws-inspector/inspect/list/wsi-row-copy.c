@@ -7,8 +7,12 @@
 #include <inttypes.h>
 
 #include "inspect/export/wsi-command.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/lines/wsi-copied-text.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 #define BYTES_IN_LINE 12
 

@@ -3,11 +3,18 @@
 
 #include "inspect/list/wsi-row-format.h"
 
+#include <libwsproto/wsproto.h>
+
+#include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/decode/wsi-text-decoder.h"
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/interpret/wsi-decoders.h"
 #include "inspect/language/wsi-lexer.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 #define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
 #define MAX_VALUES 16

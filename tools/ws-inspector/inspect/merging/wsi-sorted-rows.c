@@ -11,6 +11,7 @@
 
 #include "inspect/memory/wsi-arena.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/memory/wsi-readers.h"
 
 #define MAX_MEMORY (64 * 1024 * 1024)
 #define MAX_FILE (G_GUINT64_CONSTANT (1) << 38)

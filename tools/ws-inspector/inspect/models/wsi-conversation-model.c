@@ -3,6 +3,8 @@
 
 #include "inspect/models/wsi-conversation-model.h"
 
+#include "inspect/store/wsi-conversation.h"
+
 struct _WsiConversationModel
 {
   GObject    parent_instance;

@@ -3,9 +3,10 @@
 
 #include "inspect/models/wsi-conversation-title.h"
 
-#include "inspect/export/wsi-redactor.h"
-
 #include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/export/wsi-redactor.h"
 
 #define MAX_LENGTH 200
 

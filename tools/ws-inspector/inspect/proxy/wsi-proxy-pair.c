@@ -14,6 +14,10 @@
 
 #include <string.h>
 
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/http/wsi-upgrade.h"
+#include "inspect/packets/wsi-tcp-connection.h"
+
 #define CLIENT 0
 #define TARGET 1
 #define MAX_REFUSED (64 * 1024)         /* bytes read of a client that was refused */

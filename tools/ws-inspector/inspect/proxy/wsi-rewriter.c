@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "inspect/http/wsi-http-head.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 

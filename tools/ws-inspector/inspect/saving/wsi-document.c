@@ -5,6 +5,10 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-statistics.h"
+#include "inspect/store/wsi-store.h"
+
 struct _WsiDocument
 {
   GObject     parent_instance;

@@ -5,7 +5,11 @@
 
 #include <stdatomic.h>
 
+#include "inspect/export/wsi-exporter.h"
+#include "inspect/export/wsi-redactor.h"
 #include "inspect/saving/wsi-guarded-stream.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 #define PROGRESS_MS 100
 

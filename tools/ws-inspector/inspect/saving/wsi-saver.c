@@ -16,6 +16,10 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+#include "inspect/export/wsi-exporter.h"
+#include "inspect/export/wsi-redactor.h"
+#include "inspect/store/wsi-store.h"
+
 #define MAX_PARTS 100           /* of one file: other programs may write theirs */
 
 struct _WsiSaver

@@ -3,6 +3,8 @@
 
 #include "inspect/sources/wsi-demo.h"
 
+#include <libwsproto/wsproto.h>
+
 #define FRAGMENT_SIZE 12
 #define PING_PAYLOAD "are you there?"
 

@@ -3,11 +3,12 @@
 
 #include "inspect/sources/wsi-file-source.h"
 
-#include "inspect/files/wsi-error-list.h"
-#include "inspect/together/wsi-recordings.h"
-
 #include <glib/gi18n.h>
 #include <stdatomic.h>
+
+#include "inspect/files/wsi-error-list.h"
+#include "inspect/files/wsi-recording.h"
+#include "inspect/together/wsi-recordings.h"
 
 #define PIECES_PER_STEP 256
 

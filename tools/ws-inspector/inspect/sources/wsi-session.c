@@ -4,11 +4,15 @@
 #include "inspect/sources/wsi-session.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
+#include "inspect/lanes/wsi-merger.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 
 #define SWITCHING_PROTOCOLS 101
 #define NEWS_MS 50              /* between two signals about connections */

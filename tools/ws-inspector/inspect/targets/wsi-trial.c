@@ -3,6 +3,7 @@
 
 #include "inspect/targets/wsi-trial.h"
 
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/proxy/wsi-proxy-source.h"

@@ -7,6 +7,7 @@
 
 #include "inspect/together/wsi-recordings.h"
 
+#include "inspect/capture/wsi-recorder.h"
 #include "inspect/files/wsi-error-list.h"
 #include "inspect/lanes/wsi-entry-queue.h"
 

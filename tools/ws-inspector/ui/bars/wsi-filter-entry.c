@@ -6,6 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/language/wsi-completion.h"
+#include "inspect/language/wsi-field.h"
+#include "inspect/language/wsi-filter-error.h"
 
 #define MAX_OFFERED 12
 

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/capture/wsi-row.h"
+#include "inspect/list/wsi-list-filter.h"
+#include "inspect/store/wsi-store.h"
 #include "ui/parts/wsi-drop-down.h"
 
 struct _WsiSearchBar

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-frame-moves.h"
 
 struct _WsiStatusBar

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/list/wsi-row-column.h"
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/parts/wsi-drop-down.h"
 

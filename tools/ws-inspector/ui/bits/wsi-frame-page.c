@@ -10,6 +10,7 @@
 #include "inspect/explain/wsi-frame-bytes.h"
 #include "inspect/explain/wsi-frame-fault.h"
 #include "inspect/explain/wsi-frame-place.h"
+#include "inspect/store/wsi-store.h"
 #include "ui/layout/wsi-wrap-box.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"

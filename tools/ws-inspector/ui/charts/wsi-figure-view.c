@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/charts/wsi-figures.h"
 #include "ui/columns/wsi-column-cell.h"
 #include "ui/columns/wsi-column-titles.h"
 

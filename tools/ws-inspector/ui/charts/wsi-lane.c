@@ -7,6 +7,7 @@
 
 #include "inspect/charts/wsi-timeline.h"
 #include "inspect/models/wsi-conversation-title.h"
+#include "inspect/store/wsi-conversation.h"
 #include "ui/charts/wsi-timeline-drawing.h"
 #include "ui/parts/wsi-sentences.h"
 

@@ -6,7 +6,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 
+#include "inspect/charts/wsi-problems.h"
 #include "ui/parts/wsi-sentences.h"
 
 enum

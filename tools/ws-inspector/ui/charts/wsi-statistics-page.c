@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/charts/wsi-chart-feed.h"
+#include "inspect/charts/wsi-figures.h"
+
 enum
 {
   FILTER_ON,

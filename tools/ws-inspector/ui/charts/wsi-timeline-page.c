@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/charts/wsi-timeline.h"
 #include "ui/charts/wsi-lane-list.h"
 #include "ui/layout/wsi-wrap-box.h"
 

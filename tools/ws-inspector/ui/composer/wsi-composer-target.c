@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/store/wsi-store.h"
 #include "ui/composer/wsi-connection-name.h"
 
 #define REFRESH_MS 100

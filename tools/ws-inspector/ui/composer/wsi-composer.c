@@ -4,6 +4,7 @@
 #include "ui/composer/wsi-composer-private.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/compose/wsi-close-words.h"

@@ -5,8 +5,10 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "inspect/explain/wsi-frame-layout.h"
 #include "inspect/sentences/wsi-sentence.h"
 
 struct _WsiFrameEditor

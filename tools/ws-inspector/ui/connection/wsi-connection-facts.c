@@ -5,8 +5,11 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 
+#include "inspect/decode/wsi-text.h"
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-conversation.h"
 #include "ui/connection/wsi-handshake-text.h"
 
 #define MAX_REASON 512

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/export/wsi-command.h"
+#include "inspect/store/wsi-conversation.h"
 #include "ui/connection/wsi-connection-facts.h"
 
 #define REFRESH_MS 500          /* at most so often, and only after new frames */

@@ -6,6 +6,8 @@
 #include <adwaita.h>
 
 #include "inspect/engine/wsi-action-model.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-store.h"
 #include "ui/connection/wsi-engine-text.h"
 #include "ui/layout/wsi-wrap-box.h"
 

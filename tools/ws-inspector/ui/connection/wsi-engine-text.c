@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/engine/wsi-action-text.h"
+#include "inspect/memory/wsi-actions.h"
 
 char *
 wsi_engine_text_print_state (const WsiEngineState *state,

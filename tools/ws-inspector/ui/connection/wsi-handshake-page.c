@@ -5,11 +5,14 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-text.h"
 #include "inspect/explain/wsi-refusal.h"
-#include "inspect/sentences/wsi-sentence.h"
 #include "inspect/export/wsi-redactor.h"
+#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-conversation.h"
 #include "ui/connection/wsi-handshake-text.h"
 #include "ui/connection/wsi-head-table.h"
 #include "ui/layout/wsi-wrap-box.h"

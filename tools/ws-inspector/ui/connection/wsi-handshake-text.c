@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-conversation.h"
 
 #define SWITCHING_PROTOCOLS 101
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/models/wsi-frame-model.h"
 #include "ui/files/wsi-file-chooser.h"

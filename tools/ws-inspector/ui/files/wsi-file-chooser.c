@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/export/wsi-export.h"
+
 #define MAX_PATTERNS 4
 #define HIDE_SECRETS "hide-secrets"
 

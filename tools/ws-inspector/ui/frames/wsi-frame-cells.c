@@ -6,7 +6,10 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/capture/wsi-row.h"
 #include "inspect/lines/wsi-text-matches.h"
+#include "inspect/list/wsi-row-format.h"
+#include "inspect/store/wsi-record.h"
 #include "ui/columns/wsi-column-cell.h"
 #include "ui/parts/wsi-line-marks.h"
 

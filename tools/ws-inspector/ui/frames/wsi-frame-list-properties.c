@@ -5,6 +5,9 @@
  * names. */
 #include "ui/frames/wsi-frame-list-private.h"
 
+#include "inspect/list/wsi-row-format.h"
+#include "inspect/store/wsi-store.h"
+
 enum
 {
   PROP_0,

@@ -4,6 +4,12 @@
 /* Which rows the list has: its filters, and the query that finds them. */
 #include "ui/frames/wsi-frame-list-private.h"
 
+#include "inspect/capture/wsi-row.h"
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/list/wsi-row-format.h"
+#include "inspect/models/wsi-frame-model.h"
+#include "inspect/store/wsi-store.h"
+
 static GListModel *
 get_rows (WsiFrameList *self)
 {

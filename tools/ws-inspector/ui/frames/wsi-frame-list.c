@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/list/wsi-row-format.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-frame-moves.h"
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-row.h"
 #include "inspect/list/wsi-row-copy.h"
 #include "ui/frames/wsi-frame-cells.h"
 #include "ui/menus/wsi-context-menu.h"

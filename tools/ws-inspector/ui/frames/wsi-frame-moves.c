@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/capture/wsi-row.h"
 #include "inspect/list/wsi-record-move.h"
 #include "inspect/models/wsi-frame-model.h"
 

@@ -3,6 +3,10 @@
 
 #include "ui/message/wsi-content.h"
 
+#include <libwsproto/wsproto.h>
+
+#include "inspect/store/wsi-record.h"
+
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
 #define LIMIT (16 * 1024 * 1024)        /* until the user wants all */
 #define N_VIEWS (WSI_VIEW_INFLATED + 1)

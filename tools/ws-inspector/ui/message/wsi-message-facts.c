@@ -5,9 +5,13 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-text.h"
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
 
 #define MAX_REASON 256
 #define MAX_EVENT 1024

@@ -5,8 +5,10 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/interpret/wsi-interpreter.h"
 #include "inspect/memory/wsi-bytes.h"
 #include "ui/layout/wsi-wrap-box.h"
 #include "ui/message/wsi-decoder-menu.h"

@@ -4,6 +4,8 @@
 #include "ui/message/wsi-text-view.h"
 
 #include "inspect/lines/wsi-json-layout.h"
+#include "inspect/lines/wsi-line-index.h"
+#include "inspect/lines/wsi-syntax.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
 #define SPARE_COLUMNS 1         /* characters of other fonts are a little wider */

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/store/wsi-store.h"
 #include "inspect/tags/wsi-tags.h"
 
 #define MAX_TEXT 4096           /* characters */

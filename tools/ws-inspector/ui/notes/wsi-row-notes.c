@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-store.h"
 #include "inspect/tags/wsi-tags.h"
 
 #define KEY_TAG "wsi-tag"

@@ -3,6 +3,8 @@
 
 #include "ui/parts/wsi-line-marks.h"
 
+#include "inspect/lines/wsi-syntax.h"
+
 /* The part of a range that is in the line, from the line's begin on; FALSE: there is none. */
 static gboolean
 intersect (const WsiLine      *line,

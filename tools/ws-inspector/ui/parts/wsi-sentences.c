@@ -4,6 +4,7 @@
 #include "ui/parts/wsi-sentences.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/sentences/wsi-sentence.h"
 

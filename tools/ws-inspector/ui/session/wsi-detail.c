@@ -7,8 +7,11 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-row.h"
+#include "inspect/interpret/wsi-learner.h"
 #include "inspect/language/wsi-lexer.h"
 #include "inspect/list/wsi-row-column.h"
+#include "ui/frames/wsi-frame-list.h"
 #include "ui/notes/wsi-row-notes.h"
 
 /* Pages about the connection, not about the row. */

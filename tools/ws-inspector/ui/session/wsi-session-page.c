@@ -5,7 +5,11 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/capture/wsi-row.h"
+#include "inspect/interpret/wsi-learner.h"
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/store/wsi-store.h"
+#include "ui/bars/wsi-status-bar.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/sidebar/wsi-source-text.h"
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/sources/wsi-source.h"
 #include "ui/sidebar/wsi-source-text.h"
 
 struct _WsiSourceRow

@@ -7,6 +7,7 @@
 
 #include "inspect/export/wsi-redactor.h"
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/sources/wsi-source.h"
 
 static const char *
 get_running (WsiSourceKind kind)

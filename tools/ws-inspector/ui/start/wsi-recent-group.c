@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/wsi-text.h"
 #include "inspect/export/wsi-redactor.h"
 #include "ui/parts/wsi-settings.h"
 

@@ -9,8 +9,10 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/list/wsi-frame-query.h"
 #include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/wsi-record.h"
 #include "ui/texts/wsi-text-window.h"
 
 #define REFRESH_MS 200          /* at most so often, and only after new frames */

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/decode/wsi-text.h"
 #include "ui/files/wsi-export-window.h"
 #include "ui/files/wsi-file-chooser.h"
 #include "ui/window/wsi-toast.h"

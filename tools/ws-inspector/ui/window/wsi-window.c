@@ -6,12 +6,16 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sentences/wsi-sentence.h"
+#include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-store.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/window/wsi-toast.h"
+#include "ui/session/wsi-detail.h"
 #include "ui/sidebar/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
+#include "ui/start/wsi-target-form.h"
 #include "ui/window/wsi-shortcuts.h"
+#include "ui/window/wsi-toast.h"
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
 

@@ -9,6 +9,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/wsi-description.h"
+
 typedef enum
 {
   ROLE_OTHER,

@@ -8,6 +8,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/decode/wsi-description.h"
+
 #define MAX_CALLS 100           /* of a list */
 
 typedef struct

@@ -6,12 +6,15 @@
  * which is JSON always. */
 
 #include "inspect/decode/binary/wsi-msgpack.h"
-#include "inspect/decode/protocols/wsi-protocols.h"
-#include "inspect/decode/protocols/wsi-value.h"
-#include "inspect/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+#include "inspect/decode/protocols/wsi-protocols.h"
+#include "inspect/decode/protocols/wsi-value.h"
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
+#include "inspect/memory/wsi-bytes.h"
 
 #define END_OF_RECORD 0x1e
 #define MAX_RECORDS 100         /* of a message, in its description */

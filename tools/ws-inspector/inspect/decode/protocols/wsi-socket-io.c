@@ -11,6 +11,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
+
 #define ENGINE_MESSAGE 4
 #define MAX_DIGITS 18
 

@@ -9,7 +9,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/json/wsi-json-scanner.h"
 #include "inspect/decode/json/wsi-json-string.h"
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_MESSAGES 100        /* of a frame, in its description */

@@ -9,6 +9,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
+#include "inspect/decode/wsi-words.h"
 #include "inspect/memory/wsi-bytes.h"
 
 #define MAX_HEADERS 256

@@ -3,9 +3,10 @@
 
 #include "inspect/decode/protocols/wsi-value.h"
 
-#include "inspect/decode/binary/wsi-item-format.h"
-
 #include <string.h>
+
+#include "inspect/decode/binary/wsi-item-format.h"
+#include "inspect/decode/wsi-description.h"
 
 static const WsiValue missing = { NULL, WSI_JSON_END, NULL, 0 };
 

@@ -5,13 +5,16 @@
  * subprotocol a message has several: texts with a byte after each, or items with their lengths. */
 
 #include "inspect/decode/binary/wsi-cbor.h"
-#include "inspect/decode/binary/wsi-msgpack.h"
-#include "inspect/decode/protocols/wsi-protocols.h"
-#include "inspect/decode/protocols/wsi-value.h"
-#include "inspect/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+#include "inspect/decode/binary/wsi-msgpack.h"
+#include "inspect/decode/protocols/wsi-protocols.h"
+#include "inspect/decode/protocols/wsi-value.h"
+#include "inspect/decode/wsi-decode-node.h"
+#include "inspect/decode/wsi-description.h"
+#include "inspect/memory/wsi-bytes.h"
 
 /* The specification says \30 and not of which base: peers such as autobahn write 0x18. */
 #define END_OF_TEXT 0x18

@@ -3,6 +3,8 @@
 
 #include "inspect/export/parts/wsi-whole-message.h"
 
+#include "inspect/store/wsi-record.h"
+
 WsiWholeness
 wsi_whole_message_init (WsiWholeMessage *self,
                         WsiStore        *store,
