@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <websocket.h>
@@ -45,6 +46,12 @@ begin_handshake (void)
   bool is_begun;
 
   library = dlopen (path, RTLD_NOW | RTLD_LOCAL);
+  if (library == NULL)
+    {
+      printf ("Bail out! %s\n", dlerror ());
+      exit (1);
+    }
+
   create.symbol = dlsym (library, "WebSocketCreateClientHandle");
   begin.symbol = dlsym (library, "WebSocketBeginClientHandshake");
   delete.symbol = dlsym (library, "WebSocketDeleteHandle");

@@ -171,15 +171,18 @@ class Tree:
         # A program that was added since then is known to Meson only after this.
         self.run(["ninja", "-C", self.build, "build.ninja"])
         self.programs = self.find_programs(suites)
-        self.run(["ninja", "-C", self.build, *[program.target for program in self.programs]])
+        self.run(["ninja", "-C", self.build, *sorted({target for program in self.programs for target in self.targets_of(program)})])
+
+    def targets_of(self, program):
+        """A test may be given a library or a program to load."""
+        return [os.path.relpath(word, self.build) for word in program.command if word.startswith(self.build + os.sep)]
 
     def find_programs(self, suites):
         with open(os.path.join(self.build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
             tests = json.load(file)
         programs = []
         for suite in suites:
-            programs += [Program(test["name"], os.path.relpath(test["cmd"][0], self.build), test["cmd"],
-                                 self.environment_of(test))
+            programs += [Program(test["name"], test["cmd"], self.environment_of(test))
                          for test in tests if test["cmd"][0].startswith(self.build + os.sep) and
                          any(own.endswith(":" + suite) for own in test["suite"])]
         return programs

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-Program = collections.namedtuple("Program", "name target command environment")
+Program = collections.namedtuple("Program", "name command environment")
 AT_A_LIMIT = "reached a time limit"
 PATIENCE = 3                    # a limit that was reached is tried once more, so many times as long
 # Seconds: for all that the program does, and for the longest time in which it prints nothing.
