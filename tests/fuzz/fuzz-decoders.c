@@ -4,7 +4,7 @@
 /* A message of any bytes, read by every decoder: ranges are within the bytes, texts are UTF-8, and
  * the limits hold.  The first byte says of which form the message is, and whether it goes on. */
 
-#include <inspect/interpret/wsi-decoders.h>
+#include <inspect/decode/choosing/wsi-decoders.h>
 
 #include "fuzz/fuzz-input.h"
 

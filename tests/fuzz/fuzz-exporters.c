@@ -4,8 +4,8 @@
 /* The rows of any session file, written in each format and with each level of redaction: that never
  * fails, and what was written as a session is one. */
 
-#include <inspect/export/wsi-export.h>
-#include <inspect/files/wsi-session-file.h>
+#include <inspect/save/formats/wsi-export.h>
+#include <inspect/sources/files/wsi-session-file.h>
 
 #include "fuzz/fuzz-input.h"
 #include "fuzz/fuzz-store.h"

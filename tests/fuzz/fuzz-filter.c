@@ -6,8 +6,8 @@
 
 #include "fuzz/fuzz-input.h"
 
+#include "inspect/filter/grammar/wsi-parser.h"
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/language/wsi-parser.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 /* Any bytes as the entries of a HAR: they are read to the end, or an error says why not. */
 
-#include <inspect/files/wsi-har-file.h>
+#include <inspect/sources/files/wsi-har-file.h>
 
 #include "fuzz/fuzz-input.h"
 #include "fuzz/fuzz-store.h"

@@ -7,7 +7,7 @@
  * The first byte says which side has sent the SYN; each piece begins with its side (1 bit), whether
  * it is missing (1 bit) and its length (6 bits; 63: two more bytes). */
 
-#include <inspect/http/wsi-http-sniffer.h>
+#include <inspect/sources/http/wsi-http-sniffer.h>
 #include <string.h>
 
 #include "fuzz/fuzz-input.h"

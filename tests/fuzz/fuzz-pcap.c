@@ -4,7 +4,7 @@
 /* A capture of any bytes: blocks of pcap and pcapng, packets, TCP, HTTP and frames.  Nothing is
  * held when it was read, and an error says why it could not be. */
 
-#include <inspect/files/wsi-pcap-file.h>
+#include <inspect/sources/files/wsi-pcap-file.h>
 
 #include "fuzz/fuzz-input.h"
 

@@ -4,7 +4,7 @@
 /* A head of any bytes: hiding ends, and a second time finds nothing more.  Credentials after a
  * well-formed head are not shown, whatever is before them. */
 
-#include <inspect/export/wsi-redactor.h>
+#include <inspect/save/redaction/wsi-redactor.h>
 
 #include <string.h>
 

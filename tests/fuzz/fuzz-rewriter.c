@@ -6,7 +6,7 @@
  *
  * Each piece begins with its side (1 bit) and its length (7 bits; 127: two more bytes). */
 
-#include <inspect/proxy/wsi-rewriter.h>
+#include <inspect/sources/proxy/wsi-rewriter.h>
 
 #include <string.h>
 

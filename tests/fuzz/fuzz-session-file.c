@@ -4,7 +4,7 @@
 /* Any bytes as a session file, after a first line that is right: it is read, or an error says why
  * not.  The target `exporters` writes what such a file has. */
 
-#include <inspect/files/wsi-session-file.h>
+#include <inspect/sources/files/wsi-session-file.h>
 
 #include "fuzz/fuzz-input.h"
 #include "fuzz/fuzz-store.h"

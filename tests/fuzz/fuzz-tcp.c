@@ -7,7 +7,7 @@
  *
  * The first bytes choose the beginnings and the limits; then seven bytes are a segment. */
 
-#include <inspect/packets/wsi-tcp-reassembler.h>
+#include <inspect/sources/packets/wsi-tcp-reassembler.h>
 #include <string.h>
 
 #include "fuzz/fuzz-input.h"

@@ -4,7 +4,7 @@
 /* Writes packets and captures for the tests. */
 #pragma once
 
-#include "inspect/packets/wsi-packet.h"
+#include "inspect/sources/packets/wsi-packet.h"
 
 typedef enum
 {

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "inspect/export/wsi-export.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/save/formats/wsi-export.h"
 
 #define IN_FILE "IN"
 #define MAX_WORDS 512

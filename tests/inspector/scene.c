@@ -3,7 +3,7 @@
 
 #include "scene.h"
 
-#include "inspect/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recording.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/export/wsi-export.h"
+#include "inspect/save/formats/wsi-export.h"
 
 #define REQUEST "GET /chat?token=Secret12345 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \

@@ -4,10 +4,10 @@
 /* The actions of engines: of the example's sessions, and of connections as a tap observes them. */
 
 #include "client-text.h"
-#include "inspect/engine/wsi-action-model.h"
-#include "inspect/engine/wsi-action-text.h"
-#include "inspect/engine/wsi-engine-state.h"
-#include "inspect/example/wsi-example.h"
+#include "inspect/show/engine/wsi-action-model.h"
+#include "inspect/show/engine/wsi-action-text.h"
+#include "inspect/show/engine/wsi-engine-state.h"
+#include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 

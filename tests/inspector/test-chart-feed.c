@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
 
 #include "store-scene.h"
 

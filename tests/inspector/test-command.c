@@ -4,7 +4,7 @@
 /* Commands are run by the real sh, in which functions print the words that the programs would
  * get. */
 
-#include "inspect/export/wsi-command.h"
+#include "inspect/save/formats/wsi-command.h"
 
 #include <string.h>
 

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "inspect/compose/wsi-close-words.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text-error.h"
+#include "inspect/sources/sending/wsi-close-words.h"
 
 #define TEXT WSP_MESSAGE_TYPE_TEXT
 #define BINARY WSP_MESSAGE_TYPE_BINARY

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/models/wsi-conversation-model.h"
+#include "inspect/show/models/wsi-conversation-model.h"
 
 #define SEGMENT_LENGTH 16384
 #define N_OPEN_AT_ONCE 10000

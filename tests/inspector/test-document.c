@@ -3,7 +3,7 @@
 
 /* When a session has something that would be lost, and the file that it is written to. */
 #include "client-text.h"
-#include "inspect/saving/wsi-document.h"
+#include "inspect/save/saving/wsi-document.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>

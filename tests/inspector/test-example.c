@@ -3,7 +3,7 @@
 
 /* The example shows each thing that its comments speak of. */
 
-#include "inspect/example/wsi-example.h"
+#include "inspect/sources/example/wsi-example.h"
 
 #include <string.h>
 

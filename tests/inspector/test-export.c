@@ -3,7 +3,7 @@
 
 /* All formats: no secret is in them, and their files are safe. */
 
-#include "inspect/export/wsi-command.h"
+#include "inspect/save/formats/wsi-command.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

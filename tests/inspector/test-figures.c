@@ -3,8 +3,8 @@
 
 /* A row of a table is a filter that can be read. */
 
-#include "inspect/charts/wsi-figures.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/show/charts/wsi-figures.h"
 
 static void
 test_filters (gconstpointer data)

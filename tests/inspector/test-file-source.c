@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Any recording as a source, in a thread of its own. */
-#include "inspect/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recording.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "scene.h"
 

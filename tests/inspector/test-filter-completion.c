@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/language/wsi-completion.h"
+#include "inspect/filter/grammar/wsi-completion.h"
 
 #include <string.h>
 

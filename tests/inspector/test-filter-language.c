@@ -3,7 +3,7 @@
 
 /* The text of a filter as a tree: with fields of its own, one of each type. */
 
-#include "inspect/language/wsi-parser.h"
+#include "inspect/filter/grammar/wsi-parser.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The fields of frames that went through the recorder and the store. */
-#include "inspect/explain/wsi-frame-fault.h"
+#include "inspect/show/header/wsi-frame-fault.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/models/wsi-frame-model.h"
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/models/wsi-frame-model.h"
 
 #define SEGMENT_LENGTH 16384
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/explain/wsi-frame-place.h"
+#include "inspect/show/header/wsi-frame-place.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 
 /* Rows of a list: the filter made of its choices, and the model that grows with the store. */
 #include "inspect/capture/wsi-row.h"
-#include "inspect/list/wsi-frame-query.h"
-#include "inspect/list/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-frame-query.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 #include "store-scene.h"
 
 static void

@@ -3,10 +3,10 @@
 
 /* HAR as browsers and Playwright write it, and damaged ones. */
 
-#include "inspect/files/wsi-har-cutter.h"
-#include "inspect/files/wsi-har-file.h"
-#include "inspect/files/json/wsi-json-object.h"
-#include "inspect/files/wsi-recording.h"
+#include "inspect/sources/files/json/wsi-json-object.h"
+#include "inspect/sources/files/wsi-har-cutter.h"
+#include "inspect/sources/files/wsi-har-file.h"
+#include "inspect/sources/files/wsi-recording.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/http/wsi-http-sniffer.h"
+#include "inspect/sources/http/wsi-http-sniffer.h"
 
 #include <string.h>
 

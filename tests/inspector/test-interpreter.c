@@ -3,7 +3,7 @@
 
 /* The choice of decoders in a store, pairing, and the fields that filters get of them. */
 
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/filter/wsi-filter.h"

@@ -3,7 +3,7 @@
 
 /* Learning in the main loop: all records, in short times, and old ones stay as they were read. */
 
-#include "inspect/interpret/wsi-learner.h"
+#include "inspect/decode/choosing/wsi-learner.h"
 
 #include "store-scene.h"
 

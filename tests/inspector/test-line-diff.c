@@ -3,7 +3,7 @@
 
 /* The lines in which two texts differ. */
 
-#include "inspect/lines/wsi-line-diff.h"
+#include "inspect/show/lines/wsi-line-diff.h"
 
 #include <string.h>
 

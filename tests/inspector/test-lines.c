@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/lines/wsi-copied-text.h"
-#include "inspect/lines/wsi-json-layout.h"
-#include "inspect/lines/wsi-line-index.h"
-#include "inspect/lines/wsi-shown-line.h"
-#include "inspect/lines/wsi-syntax.h"
-#include "inspect/lines/wsi-text-matches.h"
+#include "inspect/show/lines/wsi-copied-text.h"
+#include "inspect/show/lines/wsi-json-layout.h"
+#include "inspect/show/lines/wsi-line-index.h"
+#include "inspect/show/lines/wsi-shown-line.h"
+#include "inspect/show/lines/wsi-syntax.h"
+#include "inspect/show/lines/wsi-text-matches.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/pattern/wsi-pattern.h"
+#include "inspect/filter/pattern/wsi-pattern.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/files/wsi-pcap-file.h"
+#include "inspect/sources/files/wsi-pcap-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include "decoder-cases.h"
 
-#include "inspect/interpret/wsi-decoder-hints.h"
+#include "inspect/decode/choosing/wsi-decoder-hints.h"
 
 static const DecoderCase socket_io[] = {
   { "open-has-the-session", DECODER_TEXT, "0{\"sid\":\"abc\",\"pingInterval\":25000}", "socket.io",

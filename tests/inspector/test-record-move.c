@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/list/wsi-record-move.h"
+#include "inspect/show/columns/wsi-record-move.h"
 
 #define SEGMENT_LENGTH 16384
 #define N_RECORDS (3 * SEGMENT_LENGTH + 5)

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/export/parts/wsi-secret-name.h"
-#include "inspect/export/parts/wsi-secret-words.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-secret-name.h"
+#include "inspect/save/redaction/wsi-secret-words.h"
 
 #include <string.h>
 

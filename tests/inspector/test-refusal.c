@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/explain/wsi-refusal.h"
+#include "inspect/show/header/wsi-refusal.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/explain/wsi-round-trips.h"
+#include "inspect/show/header/wsi-round-trips.h"
 
-#include "inspect/charts/wsi-timeline.h"
+#include "inspect/show/charts/wsi-timeline.h"
 
 #include "store-scene.h"
 

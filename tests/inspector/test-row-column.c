@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/list/wsi-row-column.h"
+#include "inspect/show/columns/wsi-row-column.h"
 #include "store-scene.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/list/wsi-row-copy.h"
+#include "inspect/show/columns/wsi-row-copy.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/saving/wsi-saver.h"
+#include "inspect/save/saving/wsi-saver.h"
 #include "scene.h"
 
 #include <errno.h>

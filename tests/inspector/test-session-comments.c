@@ -4,8 +4,8 @@
 /* Comments that are written to a session file when their rows are there already, and read back. */
 
 #include "inspect/capture/wsi-row-numbers.h"
-#include "inspect/export/wsi-export.h"
-#include "inspect/files/wsi-session-file.h"
+#include "inspect/save/formats/wsi-export.h"
+#include "inspect/sources/files/wsi-session-file.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
 
 /* A session that is written and read is the same: rows, heads, and the bytes of both directions. */
 
-#include "inspect/export/wsi-export.h"
 #include "inspect/decode/json/wsi-json-scanner.h"
-#include "inspect/files/json/wsi-json-object.h"
-#include "inspect/files/wsi-session-file.h"
+#include "inspect/save/formats/wsi-export.h"
+#include "inspect/sources/files/json/wsi-json-object.h"
+#include "inspect/sources/files/wsi-session-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

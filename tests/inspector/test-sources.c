@@ -3,7 +3,7 @@
 
 /* Claims that hold for each kind of source, in the thread of its owner and in one of its own. */
 #include "client-text.h"
-#include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-file-source.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/memory/wsi-arena.h"
+#include "inspect/store/memory/wsi-arena.h"
 
 #include "store-scene.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/tags/wsi-tags.h"
+#include "inspect/store/wsi-tags.h"
 
 static const struct
 {

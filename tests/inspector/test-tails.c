@@ -3,7 +3,7 @@
 
 /* Packets that messages have left unfinished. */
 
-#include "inspect/interpret/wsi-tails.h"
+#include "inspect/decode/choosing/wsi-tails.h"
 
 #define N_CONVERSATIONS 1000
 #define LENGTH (16 * 1024)      /* more than 4 MiB of all */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-port.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/packets/wsi-tcp-pieces.h"
-#include "inspect/packets/wsi-tcp-reassembler.h"
+#include "inspect/sources/packets/wsi-tcp-pieces.h"
+#include "inspect/sources/packets/wsi-tcp-reassembler.h"
 
 #include <string.h>
 

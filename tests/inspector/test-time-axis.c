@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/charts/wsi-time-axis.h"
+#include "inspect/show/charts/wsi-time-axis.h"
 
 #define MS 1000
 #define S (1000 * MS)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/capture/lanes/wsi-wall-clock.h"
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/charts/wsi-timeline.h"
-#include "inspect/lanes/wsi-wall-clock.h"
+#include "inspect/show/charts/wsi-timeline.h"
 
 #include <string.h>
 

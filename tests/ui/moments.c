@@ -3,14 +3,14 @@
 
 #include "moments.h"
 
-#include "inspect/export/wsi-export.h"
-#include "inspect/saving/wsi-document.h"
+#include "inspect/save/formats/wsi-export.h"
+#include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
 #include "inspector/deaf-client.h"
 #include "inspector/open-conversation.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-replay-dialog.h"
-#include "ui/files/wsi-export-window.h"
+#include "ui/window/wsi-export-window.h"
 
 #define MIN_GRACE (G_TIME_SPAN_SECOND * 3 / 2)        /* a server waits longer for its peers */
 #define N_MANY 20000            /* rows: work on them does not end at once */

@@ -6,7 +6,7 @@
 #include "pages.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/bits/wsi-bit-diagram.h"
+#include "ui/details/wsi-bit-diagram.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-application.h"
 

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The list of frames with its bars: filter, search, options, status. */
-#include "ui/bars/wsi-frame-pane.h"
-#include "ui/bars/wsi-view-options.h"
+#include "ui/frames/wsi-frame-pane.h"
+#include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-settings.h"
 
 #include <adwaita.h>

@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The editor of colour rules, by its actions and widgets, and the list that they are for. */
-#include "inspect/list/wsi-colour-rules.h"
+#include "inspect/show/columns/wsi-colour-rules.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/bars/wsi-filter-entry.h"
-#include "ui/colours/wsi-colour-row.h"
-#include "ui/colours/wsi-colour-window.h"
+#include "ui/frames/wsi-colour-row.h"
+#include "ui/frames/wsi-colour-window.h"
+#include "ui/frames/wsi-filter-entry.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"

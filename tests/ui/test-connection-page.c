@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The page of one connection: its facts are in their rows, and stay true while it goes on. */
-#include "ui/connection/wsi-connection-page.h"
+#include "ui/details/wsi-connection-page.h"
 
 #include <adwaita.h>
 #include <string.h>

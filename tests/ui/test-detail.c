@@ -5,7 +5,7 @@
 #include "inspector/handshake-halves.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/notes/wsi-row-notes.h"
+#include "ui/frames/wsi-row-notes.h"
 #include "ui/session/wsi-session-page.h"
 
 #include <adwaita.h>

@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The page of engines: of the example's sessions step by step, of a connection as a tap has it. */
-#include "picture.h"
 #include "inspector/client-text.h"
+#include "picture.h"
 #include "ui-test.h"
 
-#include "inspect/engine/wsi-action-model.h"
-#include "inspect/example/wsi-example.h"
+#include "inspect/show/engine/wsi-action-model.h"
+#include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/session/wsi-session-page.h"
 

@@ -3,7 +3,7 @@
 
 /* Files, exports and filters are the same in every language: test-exports LANGUAGE FOLDER.  All is
  * written in English, then the language is set, and it is written again. */
-#include "inspect/interpret/wsi-decoders.h"
+#include "inspect/decode/choosing/wsi-decoders.h"
 
 #include <string.h>
 

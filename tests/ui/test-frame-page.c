@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The page of one frame: the diagram of its bits, each field by keys, and the words about it. */
-#include "ui/bits/wsi-frame-page.h"
+#include "ui/details/wsi-frame-page.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/bits/wsi-bit-grid.h"
+#include "ui/details/wsi-bit-grid.h"
 #include "ui/parts/wsi-hex-view.h"
 #include "ui/window/wsi-application.h"
 

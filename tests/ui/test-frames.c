@@ -4,7 +4,7 @@
 /* The list of frames in a window of its own: columns, names, choices. */
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/frames/wsi-frame-menu.h"
-#include "ui/notes/wsi-note-menu.h"
+#include "ui/frames/wsi-note-menu.h"
 
 #include <adwaita.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 /* The page of the opening handshake: its widgets show the report, each value in its place, and
  * interpret no markup or control character of a peer. */
+#include "ui/details/wsi-handshake-page.h"
 #include "ui/window/wsi-application.h"
-#include "ui/connection/wsi-handshake-page.h"
 
 #include <adwaita.h>
 #include <string.h>

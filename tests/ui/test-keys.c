@@ -4,11 +4,11 @@
 /* Everything that a pointer does can be done with keys.  The windows are searched for controllers
  * of a pointer that the program adds to a widget, and for what GTK itself gives to a pointer only.
  * Each has a row in the table below with keys that do the same, and these are pressed. */
-#include "ui/bars/wsi-filter-entry.h"
-#include "ui/bars/wsi-view-options.h"
-#include "ui/bits/wsi-bit-diagram.h"
 #include "ui/charts/wsi-figure-view.h"
 #include "ui/charts/wsi-timeline-chart.h"
+#include "ui/details/wsi-bit-diagram.h"
+#include "ui/frames/wsi-filter-entry.h"
+#include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-line-view.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-application.h"

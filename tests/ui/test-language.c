@@ -9,11 +9,11 @@
 #include "language.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/files/wsi-export-window.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-application.h"
+#include "ui/window/wsi-export-window.h"
+#include "ui/window/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
 #include "ui/window/wsi-window.h"
 

@@ -6,7 +6,7 @@
  * process. */
 #include "ui-test.h"
 #include "ui/session/wsi-session-page.h"
-#include "ui/sidebar/wsi-sidebar.h"
+#include "ui/session/wsi-sidebar.h"
 
 #include <adwaita.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The views of a payload: what is shown, selected and copied. */
-#include "ui/message/wsi-message-page.h"
-#include "ui/parts/wsi-hex-view.h"
 #include "ui-test.h"
+#include "ui/details/wsi-message-page.h"
+#include "ui/parts/wsi-hex-view.h"
 #include "ui/window/wsi-application.h"
 
 #include <adwaita.h>

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The dialogs of preferences and export, and settings with values that make no sense. */
-#include "ui/files/wsi-export-window.h"
-#include "ui/preferences/wsi-preferences.h"
 #include "ui/window/wsi-application.h"
+#include "ui/window/wsi-export-window.h"
+#include "ui/window/wsi-preferences.h"
 #include "ui/window/wsi-window.h"
 
 #include <glib/gstdio.h>

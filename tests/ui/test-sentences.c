@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "connection/report/wsp-close-info-private.h"
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/store/wsi-event-texts.h"
 #include "language.h"
 

@@ -3,13 +3,13 @@
 
 /* The sidebar of a session whose records are written by hand: what its labels say. */
 #include "ui-test.h"
-#include "ui/sidebar/wsi-sidebar.h"
+#include "ui/session/wsi-sidebar.h"
 
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-client-source.h"
-#include "ui/sidebar/wsi-connection-row.h"
-#include "ui/sidebar/wsi-source-text.h"
+#include "ui/session/wsi-connection-row.h"
+#include "ui/session/wsi-source-text.h"
 
 #define N_FRAMES 3
 #define N_CONNECTIONS 5000

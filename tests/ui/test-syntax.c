@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The colours of JSON and XML in the text of a message. */
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "picture.h"
 #include "ui-test.h"
-#include "ui/message/wsi-text-view.h"
+#include "ui/details/wsi-text-view.h"
 #include "ui/window/wsi-application.h"
 
 #include <adwaita.h>

@@ -6,10 +6,10 @@
 #include "picture.h"
 #include "ui-test.h"
 
-#include "ui/message/wsi-external-file.h"
-#include "ui/message/wsi-message-page.h"
-#include "ui/texts/wsi-compare-window.h"
-#include "ui/texts/wsi-talk-window.h"
+#include "ui/details/wsi-external-file.h"
+#include "ui/details/wsi-message-page.h"
+#include "ui/parts/wsi-compare-window.h"
+#include "ui/parts/wsi-talk-window.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>

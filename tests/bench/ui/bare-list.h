@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/models/wsi-frame-model.h"
+#include "inspect/show/models/wsi-frame-model.h"
 
 G_BEGIN_DECLS
 

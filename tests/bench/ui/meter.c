@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "inspect/models/wsi-frame-model.h"
+#include "inspect/show/models/wsi-frame-model.h"
 
 /* GLib and GObject hand no data of ours to these functions. */
 static Meter meter;

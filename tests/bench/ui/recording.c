@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/export/wsi-export.h"
+#include "inspect/save/formats/wsi-export.h"
 
 #define BEGIN_US G_GINT64_CONSTANT (1790000000000000)
 

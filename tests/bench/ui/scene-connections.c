@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "meter.h"
-#include "ui/sidebar/wsi-sidebar.h"
+#include "ui/session/wsi-sidebar.h"
 
 #define WARM_UP_MS 1000
 

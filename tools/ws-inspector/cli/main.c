@@ -10,10 +10,10 @@
 #include "cli/table/wsi-options.h"
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
-#include "inspect/export/wsi-export.h"
+#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/filter/grammar/wsi-field.h"
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/interpret/wsi-decoders.h"
-#include "inspect/language/wsi-field.h"
+#include "inspect/save/formats/wsi-export.h"
 
 static WsiExit
 run_verb (const WsiVerbRow  *row,

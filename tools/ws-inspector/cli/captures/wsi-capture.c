@@ -10,10 +10,10 @@
 #include "cli/files/wsi-file.h"
 #include "cli/files/wsi-signals.h"
 #include "cli/table/wsi-options.h"
-#include "inspect/files/wsi-error-list.h"
+#include "inspect/sources/files/wsi-error-list.h"
+#include "inspect/sources/files/wsi-recordings.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
-#include "inspect/together/wsi-recordings.h"
 
 #define PIECES_PER_STEP 256
 #define MAX_RECORDS (4 * 16384)        /* more records than a part of one push makes */

@@ -10,9 +10,9 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/export/wsi-redactor.h"
-#include "inspect/files/wsi-recording.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/files/wsi-recording.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 
 #define MAX_BYTES (1024 * 1024)

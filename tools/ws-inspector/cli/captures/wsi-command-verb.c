@@ -4,9 +4,9 @@
 #include "cli/captures/wsi-capture-verbs.h"
 
 #include "cli/captures/wsi-capture.h"
-#include "inspect/export/parts/wsi-whole-message.h"
-#include "inspect/export/wsi-command.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/formats/parts/wsi-whole-message.h"
+#include "inspect/save/formats/wsi-command.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
 

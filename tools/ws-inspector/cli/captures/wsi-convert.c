@@ -5,8 +5,8 @@
 
 #include "cli/captures/wsi-capture.h"
 #include "cli/files/wsi-save.h"
-#include "inspect/export/wsi-export.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/formats/wsi-export.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 static gboolean
 wants_more (gpointer save)

@@ -10,8 +10,8 @@
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-listing.h"
 #include "inspect/decode/wsi-text.h"
-#include "inspect/export/wsi-redactor.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 

@@ -5,7 +5,7 @@
  * when its reply is known, or when it has waited for too long. */
 #pragma once
 
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

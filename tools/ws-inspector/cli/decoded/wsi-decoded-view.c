@@ -5,11 +5,11 @@
 
 #include <math.h>
 
+#include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-text-decoder.h"
-#include "inspect/interpret/wsi-decoders.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 gboolean
 wsi_decoded_view_init (WsiDecodedView *self,

@@ -4,8 +4,8 @@
 /* The message of the frame that is printed, as its decoder describes it. */
 #pragma once
 
-#include "inspect/interpret/wsi-decoded-path.h"
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/filter/wsi-decoded-path.h"
 
 G_BEGIN_DECLS
 

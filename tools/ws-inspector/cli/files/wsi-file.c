@@ -6,7 +6,7 @@
 #include <gio/gunixinputstream.h>
 #include <unistd.h>
 
-#include "inspect/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recording.h"
 
 #define BLOCK 65536
 

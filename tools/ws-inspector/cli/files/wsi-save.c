@@ -6,10 +6,10 @@
 #include <gio/gunixoutputstream.h>
 #include <unistd.h>
 
-#include "inspect/export/wsi-exporter.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/save/formats/wsi-exporter.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-store.h"
 
 struct _WsiSave

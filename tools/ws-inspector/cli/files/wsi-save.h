@@ -7,7 +7,7 @@
 
 #include "cli/print/wsi-output.h"
 #include "cli/table/wsi-options.h"
-#include "inspect/export/wsi-export.h"
+#include "inspect/save/formats/wsi-export.h"
 
 G_BEGIN_DECLS
 

@@ -15,7 +15,7 @@
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/compose/wsi-close-words.h"
+#include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/targets/wsi-header-line.h"

@@ -10,9 +10,9 @@
 
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
-#include "inspect/compose/wsi-close-words.h"
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/sources/sending/wsi-close-words.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_FILE (256 * 1024 * 1024)
 

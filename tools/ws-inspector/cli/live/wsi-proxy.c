@@ -9,13 +9,13 @@
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
+#include "inspect/capture/lanes/wsi-merger.h"
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/lanes/wsi-merger.h"
-#include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/proxy/wsi-proxy-source.h"
+#include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
-#include "inspect/trust/wsi-trust.h"
 
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */
 #define REWRITE_HINT "the target may expect its own name in Host: use --rewrite-host"

@@ -10,8 +10,8 @@
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/export/wsi-redactor.h"
-#include "inspect/files/wsi-recording.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/files/wsi-recording.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
 

@@ -12,11 +12,11 @@
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/trust/wsi-tls-sentence.h"
+#include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/sources/wsi-source.h"
-#include "inspect/trust/wsi-tls-sentence.h"
-#include "inspect/trust/wsi-trust.h"
 
 #define DEFAULT_PORT 8080
 

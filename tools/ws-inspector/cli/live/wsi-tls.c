@@ -5,8 +5,8 @@
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-text.h"
-#include "inspect/memory/wsi-bytes.h"
-#include "inspect/trust/wsi-trust.h"
+#include "inspect/sources/trust/wsi-trust.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 static const struct
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/interpret/wsi-decoded-path.h"
+#include "inspect/filter/wsi-decoded-path.h"
 
 static const WsiCell none = { WSI_CELL_NONE, 0, NULL };
 

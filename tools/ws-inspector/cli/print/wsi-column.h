@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cli/print/wsi-frame-view.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 G_BEGIN_DECLS
 

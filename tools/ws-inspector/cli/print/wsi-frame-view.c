@@ -9,8 +9,8 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
-#include "inspect/memory/wsi-bytes.h"
-#include "inspect/tags/wsi-tags.h"
+#include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-tags.h"
 
 static WsiCell
 make_number (guint64 number)

@@ -7,7 +7,7 @@
 #include "cli/print/wsi-json.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 G_BEGIN_DECLS
 

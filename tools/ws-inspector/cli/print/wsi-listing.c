@@ -10,7 +10,7 @@
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/decode/wsi-text.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define KIND_COLUMNS 13
 

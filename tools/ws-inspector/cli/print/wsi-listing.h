@@ -8,8 +8,8 @@
 #include "cli/print/wsi-column.h"
 #include "cli/print/wsi-json.h"
 #include "cli/print/wsi-screen.h"
-#include "inspect/export/wsi-redactor.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 G_BEGIN_DECLS
 

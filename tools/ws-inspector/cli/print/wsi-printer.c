@@ -8,7 +8,7 @@
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-output.h"
 #include "inspect/capture/wsi-open-messages.h"
-#include "inspect/interpret/wsi-interpreter.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/store/wsi-conversation.h"
 
 #define RECORDS_PER_TEST 256

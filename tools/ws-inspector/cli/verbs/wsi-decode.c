@@ -10,7 +10,7 @@
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-store.h"
 
 #define MAX_BYTES (256 * 1024 * 1024)

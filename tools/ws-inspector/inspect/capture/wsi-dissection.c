@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #define N_DIRECTIONS 2

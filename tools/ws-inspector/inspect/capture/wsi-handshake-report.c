@@ -6,7 +6,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define END_OF_HEAD "\r\n\r\n"
 

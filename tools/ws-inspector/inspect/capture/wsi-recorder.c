@@ -8,10 +8,10 @@
 
 #include <string.h>
 
+#include "inspect/capture/lanes/wsi-wall-clock.h"
 #include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
-#include "inspect/lanes/wsi-wall-clock.h"
 #include "inspect/store/wsi-event-texts.h"
 
 struct _WsiRecorder

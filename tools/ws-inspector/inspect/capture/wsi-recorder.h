@@ -8,8 +8,8 @@
  * All times are wall times, in microseconds since 1970, UTC; but a tap is given monotonic ones. */
 #pragma once
 
+#include "inspect/capture/lanes/wsi-merger.h"
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/lanes/wsi-merger.h"
 
 G_BEGIN_DECLS
 

@@ -9,8 +9,8 @@
 #include "inspect/capture/wsi-dissection.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-row-numbers.h"
-#include "inspect/memory/wsi-actions.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-actions.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */

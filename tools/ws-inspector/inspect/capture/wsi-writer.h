@@ -4,7 +4,7 @@
 /* Makes rows of a store from the entries of a recorder, in the thread of the store's writer. */
 #pragma once
 
-#include "inspect/lanes/wsi-entry.h"
+#include "inspect/capture/lanes/wsi-entry.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 #include "inspect/decode/wrapped/wsi-base64.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text-error.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

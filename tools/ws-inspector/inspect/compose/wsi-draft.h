@@ -4,8 +4,8 @@
 /* A message as a user has written it: a text, and how it is to be read and sent. */
 #pragma once
 
-#include "inspect/compose/wsi-outgoing.h"
 #include "inspect/compose/wsi-variables.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
 
 G_BEGIN_DECLS
 

@@ -9,7 +9,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-frame-bytes.h"
 
 /* The bytes of the extended length. */

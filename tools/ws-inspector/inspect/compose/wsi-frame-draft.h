@@ -4,7 +4,7 @@
 /* A frame whose header is set field by field, also to what RFC 6455 forbids. */
 #pragma once
 
-#include "inspect/explain/wsi-frame-layout.h"
+#include "inspect/show/header/wsi-frame-layout.h"
 
 G_BEGIN_DECLS
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "inspect/decode/json/wsi-json-fields.h"
-#include "inspect/export/parts/wsi-json-text.h"
-#include "inspect/files/json/wsi-json-lines.h"
+#include "inspect/save/formats/parts/wsi-json-text.h"
+#include "inspect/sources/files/json/wsi-json-lines.h"
 
 #define FOLDER "ws-inspector"
 #define FILE_NAME "messages.jsonl"

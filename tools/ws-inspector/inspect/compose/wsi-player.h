@@ -5,8 +5,8 @@
  * left.  Freed at any time, it has asked for the last one. */
 #pragma once
 
-#include "inspect/compose/wsi-outgoing.h"
 #include "inspect/compose/wsi-script.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
 
 G_BEGIN_DECLS
 

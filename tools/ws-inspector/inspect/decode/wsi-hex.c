@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text-error.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define BYTES_IN_LINE 16
 #define OFFSET_DIGITS 8

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_TEXT 256
 #define MAX_OCTETS 24

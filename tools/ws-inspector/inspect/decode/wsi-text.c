@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-joiner.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define LAST_ASCII 0x7f
 #define MAX_CHARACTER 6         /* bytes that a first byte may announce */

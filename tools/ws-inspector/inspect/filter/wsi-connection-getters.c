@@ -8,7 +8,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 

@@ -7,8 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/interpret/wsi-decoders.h"
 
 #define GROUP "content"
 #define MAX_STEPS 64

@@ -3,8 +3,8 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include "inspect/filter/grammar/wsi-node.h"
 #include "inspect/filter/wsi-plan-private.h"
-#include "inspect/language/wsi-node.h"
 
 G_DEFINE_BOXED_TYPE (WsiFilter, wsi_filter, wsi_filter_ref, wsi_filter_unref)
 

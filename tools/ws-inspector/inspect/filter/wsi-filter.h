@@ -8,9 +8,9 @@
  * thread and one store. */
 #pragma once
 
-#include "inspect/interpret/wsi-interpreter.h"
-#include "inspect/language/wsi-completion.h"
-#include "inspect/language/wsi-filter-error.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/filter/grammar/wsi-completion.h"
+#include "inspect/filter/grammar/wsi-filter-error.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

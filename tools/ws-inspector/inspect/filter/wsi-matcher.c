@@ -5,7 +5,7 @@
 
 #include "inspect/filter/wsi-plan-private.h"
 
-#include "inspect/pattern/wsi-pattern.h"
+#include "inspect/filter/pattern/wsi-pattern.h"
 #include "inspect/store/wsi-conversation.h"
 
 #define MAX_CACHED_CONVERSATIONS 65536

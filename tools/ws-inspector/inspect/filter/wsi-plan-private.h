@@ -4,10 +4,10 @@
 /* A filter's tree as a plan: its cheap steps decide most records without the others. */
 #pragma once
 
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/filter/grammar/wsi-parser.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/filter/wsi-subject.h"
-#include "inspect/interpret/wsi-interpreter.h"
-#include "inspect/language/wsi-parser.h"
 
 G_BEGIN_DECLS
 

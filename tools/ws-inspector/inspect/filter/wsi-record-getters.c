@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-payload.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
-#include "inspect/tags/wsi-tags.h"
+#include "inspect/store/wsi-tags.h"
 
 #define THOUSAND 1000
 

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
+#include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/interpret/wsi-decoders.h"
-#include "inspect/memory/wsi-bytes.h"
-#include "inspect/pattern/wsi-pattern.h"
+#include "inspect/filter/pattern/wsi-pattern.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
 
 #define MAX_WRONG_STARTS 32

@@ -5,7 +5,7 @@
  * the next record. */
 #pragma once
 
-#include "inspect/language/wsi-field.h"
+#include "inspect/filter/grammar/wsi-field.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

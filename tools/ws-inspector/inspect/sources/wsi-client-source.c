@@ -3,8 +3,8 @@
 
 #include "inspect/sources/wsi-client-source.h"
 
+#include "inspect/sources/trust/wsi-tls-sentence.h"
 #include "inspect/sources/wsi-echo.h"
-#include "inspect/trust/wsi-tls-sentence.h"
 
 struct _WsiClientSource
 {

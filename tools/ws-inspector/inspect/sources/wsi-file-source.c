@@ -6,9 +6,9 @@
 #include <glib/gi18n.h>
 #include <stdatomic.h>
 
-#include "inspect/files/wsi-error-list.h"
-#include "inspect/files/wsi-recording.h"
-#include "inspect/together/wsi-recordings.h"
+#include "inspect/sources/files/wsi-error-list.h"
+#include "inspect/sources/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recordings.h"
 
 #define PIECES_PER_STEP 256
 

@@ -3,10 +3,10 @@
 
 #include "inspect/sources/wsi-server-source.h"
 
+#include "inspect/sources/trust/wsi-tls-sentence.h"
 #include "inspect/sources/wsi-descriptors.h"
 #include "inspect/sources/wsi-echo.h"
 #include "inspect/store/wsi-event-texts.h"
-#include "inspect/trust/wsi-tls-sentence.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <libwsproto/wsproto.h>
 
-#include "inspect/lanes/wsi-merger.h"
+#include "inspect/capture/lanes/wsi-merger.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-file-source.h"

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/sending/wsi-sender.h"
+#include "inspect/sources/sending/wsi-sender.h"
 
 typedef struct
 {

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/compose/wsi-outgoing.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
 
 G_BEGIN_DECLS
 

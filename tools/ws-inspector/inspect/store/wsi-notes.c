@@ -3,7 +3,7 @@
 
 #include "inspect/store/wsi-notes.h"
 
-#include "inspect/tags/wsi-tags.h"
+#include "inspect/store/wsi-tags.h"
 
 #define MAX_COMMENT (64 * 1024)
 #define MAX_TAGS 12             /* that are offered again */

@@ -4,7 +4,7 @@
 /* The records of a store in segments that never move. */
 #pragma once
 
-#include "inspect/memory/wsi-readers.h"
+#include "inspect/store/memory/wsi-readers.h"
 #include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
 /* The parts of a store: wsi-store.c writes them, wsi-store-read.c reads them. */
 #pragma once
 
-#include "inspect/memory/wsi-arena.h"
+#include "inspect/store/memory/wsi-arena.h"
 #include "inspect/store/wsi-notes.h"
 #include "inspect/store/wsi-rows.h"
 #include "inspect/store/wsi-store.h"

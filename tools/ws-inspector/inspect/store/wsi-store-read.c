@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define FRAGMENTS_AT_ONCE 64
 

@@ -13,7 +13,7 @@
  * dropped and counted. */
 #pragma once
 
-#include "inspect/memory/wsi-actions.h"
+#include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-fold.h"
 #include "inspect/store/wsi-record.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/export/wsi-redactor.h"
-#include "inspect/proxy/wsi-proxy-address.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/targets/wsi-header-line.h"
 

@@ -6,14 +6,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/example/wsi-example.h"
-#include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/example/wsi-example.h"
+#include "inspect/sources/proxy/wsi-proxy-source.h"
+#include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-header-line.h"
 #include "inspect/targets/wsi-port.h"
-#include "inspect/trust/wsi-trust.h"
 
 /* The files of a target; NULL where none is named. */
 typedef struct

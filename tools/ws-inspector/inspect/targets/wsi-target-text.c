@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 
 #define MAX_LINE_LENGTH (64 * 1024)
 #define PLAIN_CHARACTERS \

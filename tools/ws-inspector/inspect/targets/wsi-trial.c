@@ -6,7 +6,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/proxy/wsi-proxy-source.h"
+#include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-server-source.h"
 
 #define MESSAGE "Hello from the inspector"

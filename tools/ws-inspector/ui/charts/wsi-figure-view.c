@@ -5,9 +5,9 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/charts/wsi-figures.h"
-#include "ui/columns/wsi-column-cell.h"
-#include "ui/columns/wsi-column-titles.h"
+#include "inspect/show/charts/wsi-figures.h"
+#include "ui/parts/wsi-column-cell.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define MAX_COPIED_ROWS 10000
 #define NUMBER_CHARACTERS 9

@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/charts/wsi-figure-model.h"
+#include "inspect/show/charts/wsi-figure-model.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/models/wsi-conversation-model.h"
+#include "inspect/show/models/wsi-conversation-model.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/charts/wsi-lane.h"
 

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/charts/wsi-timeline.h"
-#include "inspect/models/wsi-conversation-title.h"
+#include "inspect/show/charts/wsi-timeline.h"
+#include "inspect/show/models/wsi-conversation-title.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/charts/wsi-timeline-drawing.h"
 #include "ui/parts/wsi-sentences.h"

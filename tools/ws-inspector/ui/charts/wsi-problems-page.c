@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <libwsproto/wsproto.h>
 
-#include "inspect/charts/wsi-problems.h"
+#include "inspect/show/charts/wsi-problems.h"
 #include "ui/parts/wsi-sentences.h"
 
 enum

@@ -9,7 +9,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
 
 G_BEGIN_DECLS
 

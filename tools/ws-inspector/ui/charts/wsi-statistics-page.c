@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/charts/wsi-chart-feed.h"
-#include "inspect/charts/wsi-figures.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-figures.h"
 
 enum
 {

@@ -7,8 +7,8 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/charts/wsi-chart-feed.h"
-#include "inspect/charts/wsi-time-axis.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-time-axis.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/charts/wsi-figure-text.h"
+#include "inspect/show/charts/wsi-figure-text.h"
 
 #define BAR_WIDTH 4             /* at least, with the gap after it */
 #define BAR_GAP 1

@@ -7,8 +7,8 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/charts/wsi-time-axis.h"
-#include "inspect/charts/wsi-timeline.h"
+#include "inspect/show/charts/wsi-time-axis.h"
+#include "inspect/show/charts/wsi-timeline.h"
 
 G_BEGIN_DECLS
 

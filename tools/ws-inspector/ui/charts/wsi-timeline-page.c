@@ -7,9 +7,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/charts/wsi-timeline.h"
+#include "inspect/show/charts/wsi-timeline.h"
 #include "ui/charts/wsi-lane-list.h"
-#include "ui/layout/wsi-wrap-box.h"
+#include "ui/parts/wsi-wrap-box.h"
 
 enum
 {

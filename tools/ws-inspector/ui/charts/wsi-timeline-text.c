@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/charts/wsi-figure-text.h"
+#include "inspect/show/charts/wsi-figure-text.h"
 
 #define STEPS 1000              /* into which the time that is shown is divided, about */
 

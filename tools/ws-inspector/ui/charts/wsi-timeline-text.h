@@ -4,8 +4,8 @@
 /* A timeline in sentences: for screen readers, tooltips and the line below the chart. */
 #pragma once
 
-#include "inspect/charts/wsi-time-axis.h"
-#include "inspect/charts/wsi-timeline.h"
+#include "inspect/show/charts/wsi-time-axis.h"
+#include "inspect/show/charts/wsi-timeline.h"
 
 G_BEGIN_DECLS
 

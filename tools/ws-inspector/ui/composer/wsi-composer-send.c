@@ -7,10 +7,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/compose/wsi-close-words.h"
-#include "inspect/compose/wsi-outgoing.h"
 #include "inspect/decode/wsi-text-error.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/sources/sending/wsi-close-words.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
 
 /* A call may end after its composer. */

@@ -7,10 +7,10 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/compose/wsi-close-words.h"
 #include "inspect/compose/wsi-draft-row.h"
+#include "inspect/sources/sending/wsi-close-words.h"
 #include "ui/composer/wsi-replay-dialog.h"
-#include "ui/layout/wsi-wrap-box.h"
+#include "ui/parts/wsi-wrap-box.h"
 
 enum { PROP_0, PROP_EXPANDED, N_PROPS };
 static GParamSpec *props[N_PROPS];

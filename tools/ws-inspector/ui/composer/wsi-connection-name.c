@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/models/wsi-conversation-title.h"
+#include "inspect/show/models/wsi-conversation-title.h"
 
 char *
 wsi_connection_name_dup (WsiConversation *conversation)

@@ -8,8 +8,8 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/explain/wsi-frame-layout.h"
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/show/header/wsi-frame-layout.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 
 struct _WsiFrameEditor
 {

@@ -8,7 +8,7 @@
 #include <gtk/gtk.h>
 
 #include "inspect/compose/wsi-frame-draft.h"
-#include "ui/bits/wsi-bit-diagram.h"
+#include "ui/details/wsi-bit-diagram.h"
 
 G_BEGIN_DECLS
 

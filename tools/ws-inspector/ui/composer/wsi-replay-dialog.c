@@ -6,13 +6,13 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "inspect/compose/wsi-outgoing.h"
 #include "inspect/compose/wsi-player.h"
 #include "inspect/compose/wsi-script.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/composer/wsi-connection-name.h"
-#include "ui/layout/wsi-dialog.h"
+#include "ui/parts/wsi-dialog.h"
 
 #define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
 

@@ -7,10 +7,10 @@
 #include <inttypes.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/lines/wsi-text-matches.h"
-#include "inspect/list/wsi-row-format.h"
+#include "inspect/show/columns/wsi-row-format.h"
+#include "inspect/show/lines/wsi-text-matches.h"
 #include "inspect/store/wsi-record.h"
-#include "ui/columns/wsi-column-cell.h"
+#include "ui/parts/wsi-column-cell.h"
 #include "ui/parts/wsi-line-marks.h"
 
 #define KEY_CELL "wsi-cell"

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/list/wsi-row-column.h"
+#include "inspect/show/columns/wsi-row-column.h"
 
 G_BEGIN_DECLS
 

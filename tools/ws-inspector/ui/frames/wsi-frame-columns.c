@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "ui/columns/wsi-column-titles.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define KEY_NAME "wsi-name"
 #define DECODED_WIDTH 120

@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/list/wsi-row-format.h"
+#include "inspect/show/columns/wsi-row-format.h"
 
 void
 wsi_frame_list_refresh (WsiFrameList *self)

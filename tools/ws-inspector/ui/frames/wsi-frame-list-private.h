@@ -6,8 +6,8 @@
 
 #include <adwaita.h>
 
-#include "inspect/list/wsi-colour-rules.h"
-#include "inspect/list/wsi-frame-query.h"
+#include "inspect/show/columns/wsi-colour-rules.h"
+#include "inspect/show/columns/wsi-frame-query.h"
 #include "ui/frames/wsi-follower.h"
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/frames/wsi-frame-list.h"

@@ -5,7 +5,7 @@
  * names. */
 #include "ui/frames/wsi-frame-list-private.h"
 
-#include "inspect/list/wsi-row-format.h"
+#include "inspect/show/columns/wsi-row-format.h"
 #include "inspect/store/wsi-store.h"
 
 enum

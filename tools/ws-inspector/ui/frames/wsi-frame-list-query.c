@@ -6,8 +6,8 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/filter/wsi-filter.h"
-#include "inspect/list/wsi-row-format.h"
-#include "inspect/models/wsi-frame-model.h"
+#include "inspect/show/columns/wsi-row-format.h"
+#include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-store.h"
 
 static GListModel *

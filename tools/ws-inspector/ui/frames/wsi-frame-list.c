@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/list/wsi-row-format.h"
+#include "inspect/show/columns/wsi-row-format.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-frame-moves.h"
 

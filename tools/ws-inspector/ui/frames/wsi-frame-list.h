@@ -8,8 +8,8 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/interpret/wsi-learner.h"
-#include "inspect/list/wsi-list-filter.h"
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 
 G_BEGIN_DECLS
 

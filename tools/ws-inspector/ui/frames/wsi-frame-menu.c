@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/list/wsi-row-copy.h"
+#include "inspect/show/columns/wsi-row-copy.h"
 #include "ui/frames/wsi-frame-cells.h"
-#include "ui/menus/wsi-context-menu.h"
-#include "ui/notes/wsi-note-menu.h"
-#include "ui/texts/wsi-talk-window.h"
+#include "ui/frames/wsi-note-menu.h"
+#include "ui/parts/wsi-context-menu.h"
+#include "ui/parts/wsi-talk-window.h"
 
 #define MAX_TERM 60             /* characters of a filter in the menu */
 

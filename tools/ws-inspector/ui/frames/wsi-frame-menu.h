@@ -4,7 +4,7 @@
 /* The actions on one row, and the context menu with them; keys reach them, too. */
 #pragma once
 
-#include "inspect/list/wsi-row-column.h"
+#include "inspect/show/columns/wsi-row-column.h"
 #include "ui/frames/wsi-frame-list.h"
 
 G_BEGIN_DECLS

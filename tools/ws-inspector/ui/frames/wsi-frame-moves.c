@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/list/wsi-record-move.h"
-#include "inspect/models/wsi-frame-model.h"
+#include "inspect/show/columns/wsi-record-move.h"
+#include "inspect/show/models/wsi-frame-model.h"
 
 #define CANDIDATES_AT_ONCE 500
 

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/lines/wsi-copied-text.h"
+#include "inspect/show/lines/wsi-copied-text.h"
 
 G_BEGIN_DECLS
 

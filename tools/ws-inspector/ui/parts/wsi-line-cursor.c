@@ -3,7 +3,7 @@
 
 #include "ui/parts/wsi-line-cursor.h"
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 gssize
 wsi_line_cursor_get_step (guint key,

@@ -3,7 +3,7 @@
 
 #include "ui/parts/wsi-line-marks.h"
 
-#include "inspect/lines/wsi-syntax.h"
+#include "inspect/show/lines/wsi-syntax.h"
 
 /* The part of a range that is in the line, from the line's begin on; FALSE: there is none. */
 static gboolean

@@ -4,7 +4,7 @@
 /* The looks of a line's text: what is selected, highlighted, or shown instead of a character. */
 #pragma once
 
-#include "inspect/lines/wsi-shown-line.h"
+#include "inspect/show/lines/wsi-shown-line.h"
 #include "ui/parts/wsi-line-model.h"
 
 G_BEGIN_DECLS

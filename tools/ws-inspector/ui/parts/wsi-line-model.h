@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/lines/wsi-line-index.h"
+#include "inspect/show/lines/wsi-line-index.h"
 
 G_BEGIN_DECLS
 

@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/lines/wsi-shown-line.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/show/lines/wsi-shown-line.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "ui/parts/wsi-copy.h"
 #include "ui/parts/wsi-line-cursor.h"
 #include "ui/parts/wsi-line-marks.h"

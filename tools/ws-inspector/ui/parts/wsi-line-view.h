@@ -8,7 +8,7 @@
  * number of columns fits. */
 #pragma once
 
-#include "inspect/lines/wsi-copied-text.h"
+#include "inspect/show/lines/wsi-copied-text.h"
 #include "ui/parts/wsi-line-model.h"
 
 G_BEGIN_DECLS

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <libwsproto/wsproto.h>
 
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 
 char *
 wsi_sentences_dup_state (WsiConversation *conversation)

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/interpret/wsi-learner.h"
-#include "inspect/language/wsi-lexer.h"
-#include "inspect/list/wsi-row-column.h"
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/filter/grammar/wsi-lexer.h"
+#include "inspect/show/columns/wsi-row-column.h"
 #include "ui/frames/wsi-frame-list.h"
-#include "ui/notes/wsi-row-notes.h"
+#include "ui/frames/wsi-row-notes.h"
 
 /* Pages about the connection, not about the row. */
 typedef enum

@@ -6,12 +6,12 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/bars/wsi-frame-pane.h"
-#include "ui/bits/wsi-frame-page.h"
-#include "ui/connection/wsi-connection-page.h"
-#include "ui/connection/wsi-engine-page.h"
-#include "ui/connection/wsi-handshake-page.h"
-#include "ui/message/wsi-message-page.h"
+#include "ui/details/wsi-connection-page.h"
+#include "ui/details/wsi-engine-page.h"
+#include "ui/details/wsi-frame-page.h"
+#include "ui/details/wsi-handshake-page.h"
+#include "ui/details/wsi-message-page.h"
+#include "ui/frames/wsi-frame-pane.h"
 
 G_BEGIN_DECLS
 

@@ -4,10 +4,10 @@
 #include "ui/session/wsi-session-page-private.h"
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/charts/wsi-chart-feed.h"
-#include "inspect/charts/wsi-problems.h"
-#include "inspect/charts/wsi-timeline.h"
-#include "inspect/list/wsi-list-filter.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-problems.h"
+#include "inspect/show/charts/wsi-timeline.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/store/wsi-store.h"
 
 /* The badge has the number of rows with a problem. */

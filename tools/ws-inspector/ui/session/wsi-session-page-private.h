@@ -6,13 +6,13 @@
 
 #include <adwaita.h>
 
-#include "ui/bars/wsi-frame-pane.h"
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
 #include "ui/charts/wsi-timeline-page.h"
-#include "ui/layout/wsi-width-bin.h"
+#include "ui/frames/wsi-frame-pane.h"
+#include "ui/parts/wsi-width-bin.h"
 #include "ui/session/wsi-session-page.h"
-#include "ui/sidebar/wsi-sidebar.h"
+#include "ui/session/wsi-sidebar.h"
 #include "ui/start/wsi-waiting-page.h"
 
 G_BEGIN_DECLS

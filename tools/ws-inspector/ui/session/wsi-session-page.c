@@ -6,12 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/interpret/wsi-learner.h"
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/store/wsi-store.h"
-#include "ui/bars/wsi-status-bar.h"
+#include "ui/frames/wsi-status-bar.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/sidebar/wsi-source-text.h"
+#include "ui/session/wsi-source-text.h"
 
 #define LATEST_MS 500           /* between two latest handshakes */
 

@@ -6,7 +6,7 @@
 #include <adwaita.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "ui/layout/wsi-wrap-box.h"
+#include "ui/parts/wsi-wrap-box.h"
 
 #define MAX_NAME 120            /* bytes */
 #define MAX_SENTENCE 2000

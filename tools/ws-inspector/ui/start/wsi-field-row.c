@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/sentences/wsi-sentence.h"
-#include "ui/layout/wsi-dialog.h"
+#include "inspect/show/sentences/wsi-sentence.h"
+#include "ui/parts/wsi-dialog.h"
 
 struct _WsiFieldRow
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "ui/parts/wsi-settings.h"
 
 #define MAX_TARGETS 6

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/targets/wsi-trial.h"
 
 struct _WsiWaitingPage

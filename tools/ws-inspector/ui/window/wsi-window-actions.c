@@ -5,9 +5,9 @@
 
 #include "ui/window/wsi-window-private.h"
 
-#include "ui/colours/wsi-colour-window.h"
-#include "ui/layout/wsi-dialog.h"
-#include "ui/preferences/wsi-preferences.h"
+#include "ui/frames/wsi-colour-window.h"
+#include "ui/parts/wsi-dialog.h"
+#include "ui/window/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
 
 static void

@@ -8,8 +8,8 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "ui/files/wsi-export-window.h"
-#include "ui/files/wsi-file-chooser.h"
+#include "ui/window/wsi-export-window.h"
+#include "ui/window/wsi-file-chooser.h"
 #include "ui/window/wsi-toast.h"
 
 /* One dialog of this kind at a time. */

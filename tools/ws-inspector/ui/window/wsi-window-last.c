@@ -6,7 +6,7 @@
 
 #include "ui/window/wsi-window-private.h"
 
-#include "inspect/list/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 #include "ui/frames/wsi-frame-list.h"
 
 #define SOURCES "last-sources"

@@ -4,7 +4,7 @@
 /* The window, for its own files only. */
 #pragma once
 
-#include "inspect/saving/wsi-document.h"
+#include "inspect/save/saving/wsi-document.h"
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/window/wsi-window.h"

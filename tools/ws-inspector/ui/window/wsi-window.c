@@ -5,13 +5,13 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/session/wsi-detail.h"
-#include "ui/sidebar/wsi-source-text.h"
+#include "ui/session/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
 #include "ui/start/wsi-target-form.h"
 #include "ui/window/wsi-shortcuts.h"

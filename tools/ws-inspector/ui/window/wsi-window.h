@@ -6,7 +6,7 @@
 
 #include <adwaita.h>
 
-#include "inspect/export/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/targets/wsi-target.h"
 #include "ui/session/wsi-session-page.h"

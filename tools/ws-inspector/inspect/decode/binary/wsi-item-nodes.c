@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 /* The state of a node: these, and the index of the first child above them. */
 enum

@@ -5,7 +5,7 @@
 
 #include "inspect/decode/binary/wsi-item-format.h"
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/decode/json/wsi-json-string.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_PROBED_TOKENS 16
 #define MAX_STEPS 64

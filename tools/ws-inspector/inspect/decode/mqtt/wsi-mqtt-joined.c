@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_KEPT (16 * 1024)    /* bytes of a packet that are joined */
 #define MAX_VARIABLE 4

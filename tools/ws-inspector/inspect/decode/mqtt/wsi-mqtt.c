@@ -7,7 +7,7 @@
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/mqtt/wsi-mqtt-joined.h"
 #include "inspect/decode/mqtt/wsi-mqtt.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>

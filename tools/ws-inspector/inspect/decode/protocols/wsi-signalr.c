@@ -14,7 +14,7 @@
 #include "inspect/decode/protocols/wsi-value.h"
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define END_OF_RECORD 0x1e
 #define MAX_RECORDS 100         /* of a message, in its description */

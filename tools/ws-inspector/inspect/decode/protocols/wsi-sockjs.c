@@ -13,7 +13,7 @@
 #include "inspect/decode/json/wsi-json-string.h"
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_MESSAGES 100        /* of a frame, in its description */
 

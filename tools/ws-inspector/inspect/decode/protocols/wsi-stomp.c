@@ -13,7 +13,7 @@
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/decode/wsi-words.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_HEADERS 256
 #define MAX_COMMAND_LINE 13     /* UNSUBSCRIBE and the end of the line */

@@ -14,7 +14,7 @@
 #include "inspect/decode/protocols/wsi-value.h"
 #include "inspect/decode/wsi-decode-node.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 /* The specification says \30 and not of which base: peers such as autobahn write 0x18. */
 #define END_OF_TEXT 0x18

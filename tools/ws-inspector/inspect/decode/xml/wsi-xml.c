@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/memory/wsi-bytes.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_PROBED_TOKENS 32
 #define MAX_STEPS 64

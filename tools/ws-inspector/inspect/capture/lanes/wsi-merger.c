@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A source puts entries at the end of its lane's queue, under the lane's lock.  The writer takes
+ * the whole queue at once, so that the lock is held for the exchange of two arrays only.
+ *
+ * The writer wakes up a moment after the first entry: one wake-up serves many entries, whatever
+ * the rate.  It returns to its main loop after a while, and yields to everything but what is idle,
+ * so that a flood does not stop the drawing of windows.
+ *
+ * n_bytes counts entries from wsi_lane_put () until they were written or dropped.
+ * A lane that has dropped bytes of a conversation puts a gap before the next entry of it, and once
+ * half of its room is free.
+ * A lane that has left out actions of a conversation says how many, once half of its room is free:
+ * none is put in before. */
+
+#include "inspect/capture/lanes/wsi-merger.h"
+
+#include <stdatomic.h>
+
+#include "inspect/capture/lanes/wsi-entry-queue.h"
+#include "inspect/capture/lanes/wsi-losses.h"
+
+#define LAG_US 2000                     /* from the first entry to its writing */
+#define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */
+#define MAX_ENTRIES_PER_DISPATCH 4096
+
+struct _WsiLane
+{
+  atomic_int      n_references;
+  WsiLaneOptions  options;
+  WsiLaneFunc     function;
+  gpointer        user_data;
+  GDestroyNotify  destroy;
+
+  WsiEntryQueue           taken;                /* the writer's; sorted by the source */
+  gsize           n_written;            /* bytes, not yet subtracted from n_bytes */
+
+  GMutex          mutex;                /* for what follows */
+  GCond           has_room;
+  WsiEntryQueue           waiting;
+  gsize           n_bytes;
+  gboolean        never_waits;          /* the source is to end */
+  gboolean        is_ended, is_closed;
+  gboolean        is_dropping;          /* until half of the room is free */
+  WsiLosses       losses;
+  gint64          last_us;              /* the latest of what the source has put, dropped or not */
+  WsiMerger      *merger;               /* NULL: it is closed */
+};
+
+struct _WsiMerger
+{
+  GObject       parent_instance;
+
+  GMainContext *context;
+  WsiWallClock     *clock;
+  GSource      *source;
+  atomic_bool   is_awake;               /* a dispatch is due */
+  gboolean      is_writing;
+  gint64        silent_since;           /* a recorded lane holds live entries back; 0 = none does */
+
+  GMutex        mutex;                  /* for the array */
+  GPtrArray    *lanes;
+};
+
+G_DEFINE_FINAL_TYPE (WsiMerger, wsi_merger, G_TYPE_OBJECT)
+
+static void
+lane_close (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->is_closed = TRUE;
+  self->merger = NULL;
+  wsi_entry_queue_clear (&self->waiting);
+  wsi_losses_clear (&self->losses);
+  g_cond_broadcast (&self->has_room);
+}
+
+/* The writer's part. */
+static void
+lane_release (WsiLane *self)
+{
+  GDestroyNotify destroy = g_steal_pointer (&self->destroy);
+
+  lane_close (self);
+  wsi_entry_queue_clear (&self->taken);
+  if (destroy != NULL)
+    destroy (self->user_data);
+  wsi_lane_unref (self);
+}
+
+void
+wsi_lane_unref (WsiLane *self)
+{
+  if (atomic_fetch_sub (&self->n_references, 1) > 1)
+    return;
+
+  wsi_entry_queue_clear (&self->taken);
+  wsi_entry_queue_clear (&self->waiting);
+  wsi_losses_clear (&self->losses);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->has_room);
+  g_free (self);
+}
+
+static void
+wake (WsiMerger *self,
+      gint64     delay_us)
+{
+  if (!atomic_exchange (&self->is_awake, TRUE) || delay_us == 0)
+    g_source_set_ready_time (self->source, delay_us == 0 ? 0 : g_get_monotonic_time () + delay_us);
+}
+
+/* Unless an entry wakes it earlier. */
+static void
+wake_later (WsiMerger *self,
+            gint64     time_us)
+{
+  g_source_set_ready_time (self->source, time_us);
+  if (atomic_load (&self->is_awake))    /* an entry may have set its time just before */
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + LAG_US);
+}
+
+WsiLane *
+wsi_lane_new (WsiMerger            *merger,
+              const WsiLaneOptions *options,
+              WsiLaneFunc           function,
+              gpointer              user_data,
+              GDestroyNotify        destroy)
+{
+  WsiLane *self = g_new0 (WsiLane, 1);
+
+  self->n_references = 2;
+  self->options = *options;
+  if (self->options.max_bytes == 0)
+    self->options.max_bytes = WSI_LANE_DEFAULT_MAX_BYTES;
+  if (self->options.kind == WSI_LANE_RECORDED)
+    self->options.when_full = WSI_WHEN_FULL_WAIT;       /* no gap that is not in the file */
+  self->function = function;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  self->merger = merger;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->has_room);
+
+  g_mutex_lock (&merger->mutex);
+  g_ptr_array_add (merger->lanes, self);
+  g_mutex_unlock (&merger->mutex);
+  return self;
+}
+
+/* Takes the references of the entry over. */
+static void
+add (gpointer        lane,
+     const WsiEntry *entry)
+{
+  WsiLane *self = lane;
+  gsize n_before = self->n_bytes;
+  gsize half = self->options.max_bytes / 2;
+
+  self->n_bytes += wsi_entry_get_size (entry);
+  wsi_entry_queue_add (&self->waiting, entry);
+  if (n_before < half && self->n_bytes >= half)
+    wake (self->merger, 0);
+  else
+    wake (self->merger, LAG_US);
+}
+
+/* Twice as much is permitted for entries that cannot be dropped; then the source waits too. */
+static void
+wait_for_room (WsiLane *self)
+{
+  gsize limit = self->options.when_full == WSI_WHEN_FULL_WAIT ? self->options.max_bytes
+                                                              : 2 * self->options.max_bytes;
+
+  while (self->n_bytes >= limit && !self->is_closed && !self->never_waits)
+    g_cond_wait (&self->has_room, &self->mutex);
+}
+
+/* Once bytes were dropped, more are until half of the room is free: few long gaps, not many. */
+static gboolean
+is_dropped (WsiLane        *self,
+            const WsiEntry *entry)
+{
+  gsize limit = self->is_dropping ? self->options.max_bytes / 2 : self->options.max_bytes;
+
+  return entry->kind == WSI_ENTRY_PUSH && self->n_bytes >= limit &&
+         (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
+}
+
+/* Actions leave room for what was on the wire. */
+static gboolean
+is_left_out (WsiLane        *self,
+             const WsiEntry *entry)
+{
+  return entry->kind == WSI_ENTRY_ACTION && self->n_bytes >= self->options.max_bytes / 2;
+}
+
+void
+wsi_lane_put (WsiLane        *self,
+              const WsiEntry *entry)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  WsiEntry kept = *entry;
+
+  if (self->is_ended || self->is_closed)
+    return;
+
+  self->last_us = MAX (self->last_us, entry->time_us);
+  if (is_left_out (self, entry) || is_dropped (self, entry))
+    {
+      self->is_dropping |= entry->kind == WSI_ENTRY_PUSH;
+      wsi_losses_add (&self->losses, entry);
+      return;
+    }
+
+  wait_for_room (self);
+  if (self->is_closed)          /* while it waited */
+    return;
+
+  /* An entry without bytes is never dropped: the gaps of its conversation come first. */
+  wsi_losses_tell_before (&self->losses, entry, add, self);
+  g_object_ref (kept.conversation);
+  if (kept.bytes != NULL)
+    g_bytes_ref (kept.bytes);
+  kept.text = g_strdup (kept.text);
+  add (self, &kept);
+}
+
+void
+wsi_lane_stop_waiting (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->never_waits = TRUE;
+  g_cond_broadcast (&self->has_room);
+}
+
+void
+wsi_lane_end (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->is_ended = TRUE;
+  if (self->merger != NULL)
+    wake (self->merger, LAG_US);
+}
+
+/* The writer's thread, from here on. */
+
+/* FALSE: nothing waits. */
+static gboolean
+lane_fill (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  WsiEntryQueue queue;
+
+  if (!wsi_entry_queue_is_empty (&self->taken))
+    return TRUE;
+
+  wsi_entry_queue_reset (&self->taken);
+  locker = g_mutex_locker_new (&self->mutex);
+  queue = self->waiting;
+  self->waiting = self->taken;
+  self->taken = queue;
+  return !wsi_entry_queue_is_empty (&self->taken);
+}
+
+/* TRUE: there are new entries. */
+static gboolean
+lane_return_room (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  self->n_bytes -= self->n_written;
+  self->n_written = 0;
+  if (self->n_bytes >= self->options.max_bytes / 2)
+    return FALSE;
+
+  self->is_dropping = FALSE;
+  g_cond_broadcast (&self->has_room);
+  if (wsi_losses_are_none (&self->losses))
+    return FALSE;
+
+  /* Nothing may follow them for long. */
+  wsi_losses_tell (&self->losses, self->last_us, add, self);
+  return TRUE;
+}
+
+static gboolean
+lane_has_ended (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->is_ended && wsi_entry_queue_is_empty (&self->taken) &&
+         wsi_entry_queue_is_empty (&self->waiting);
+}
+
+/* The receiver may close the writer, and with it the queue. */
+static void
+lane_write_one (WsiLane *self)
+{
+  WsiEntry entry = self->taken.entries[self->taken.first++];
+
+  self->n_written += wsi_entry_get_size (&entry);
+  self->function (self->user_data, &entry);
+  wsi_entry_clear (&entry);
+}
+
+static gint64
+lane_get_time (const WsiLane *self)
+{
+  const WsiEntry *entry = &self->taken.entries[self->taken.first];
+
+  return entry->time_us;
+}
+
+/* A recorded lane that has not ended may yet have an entry that is earlier than all others. */
+static gboolean
+is_silent (WsiLane *self)
+{
+  return self->options.kind == WSI_LANE_RECORDED && !lane_fill (self) && !lane_has_ended (self);
+}
+
+static gboolean
+is_any_silent (GPtrArray *lanes)
+{
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      if (is_silent (lanes->pdata[i]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+typedef enum
+{
+  AMONG_ALL,
+  AMONG_LIVE,
+} Choice;
+
+/* NULL: no lane of these has an entry, not even one that has come since the last wake-up. */
+static WsiLane *
+find_earliest (GPtrArray *lanes,
+               Choice     choice)
+{
+  WsiLane *best = NULL;
+
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      WsiLane *lane = lanes->pdata[i];
+
+      if ((choice == AMONG_LIVE && lane->options.kind == WSI_LANE_RECORDED) || !lane_fill (lane))
+        continue;
+
+      if (best == NULL || lane_get_time (lane) < lane_get_time (best))
+        best = lane;
+    }
+  return best;
+}
+
+/* The lane whose entry is written next; NULL: none, for now. */
+static WsiLane *
+choose (WsiMerger *self,
+        GPtrArray *lanes)
+{
+  WsiLane *live;
+  gint64 now;
+
+  if (!is_any_silent (lanes))
+    {
+      self->silent_since = 0;
+      return find_earliest (lanes, AMONG_ALL);
+    }
+
+  live = find_earliest (lanes, AMONG_LIVE);
+  if (live == NULL)
+    return NULL;
+
+  now = g_get_monotonic_time ();
+  if (self->silent_since == 0)
+    self->silent_since = now;
+  if (now - self->silent_since >= PATIENCE_US)
+    return live;
+
+  wake_later (self, self->silent_since + PATIENCE_US);
+  return NULL;
+}
+
+/* A copy: an entry may make its receiver add or close lanes. */
+static GPtrArray *
+dup_lanes (WsiMerger *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GPtrArray *lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_lane_unref);
+
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      WsiLane *lane = self->lanes->pdata[i];
+
+      atomic_fetch_add (&lane->n_references, 1);
+      g_ptr_array_add (lanes, lane);
+    }
+  return lanes;
+}
+
+static void
+remove_ended (WsiMerger *self,
+              GPtrArray *lanes)
+{
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      gboolean is_removed;
+
+      if (!lane_has_ended (lanes->pdata[i]))
+        continue;
+
+      g_mutex_lock (&self->mutex);
+      is_removed = g_ptr_array_remove (self->lanes, lanes->pdata[i]);
+      g_mutex_unlock (&self->mutex);
+      if (is_removed)
+        lane_release (lanes->pdata[i]);
+    }
+}
+
+/* FALSE: more waits. */
+static gboolean
+write_some (WsiMerger *self,
+            guint      max_entries)
+{
+  g_autoptr (GPtrArray) lanes = dup_lanes (self);
+  WsiLane *lane = NULL;
+  gboolean has_gaps = TRUE;
+
+  self->is_writing = TRUE;
+  for (guint n = 0; n < max_entries && has_gaps;)
+    {
+      for (; n < max_entries && (lane = choose (self, lanes)) != NULL; n++)
+        lane_write_one (lane);
+      has_gaps = FALSE;
+      for (guint i = 0; i < lanes->len; i++)
+        has_gaps |= lane_return_room (lanes->pdata[i]);
+    }
+  self->is_writing = FALSE;
+  remove_ended (self, lanes);
+  return lane == NULL;
+}
+
+static gboolean
+dispatch (GSource    *source,
+          GSourceFunc callback,
+          gpointer    data)
+{
+  g_autoptr (WsiMerger) self = g_object_ref (data);
+
+  g_source_set_ready_time (source, -1);
+  atomic_store (&self->is_awake, FALSE);
+  if (self->is_writing)         /* a receiver runs the main loop */
+    wake (self, LAG_US);
+  else if (!write_some (self, MAX_ENTRIES_PER_DISPATCH))
+    wake (self, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_functions = { .dispatch = dispatch };
+
+static void
+wsi_merger_dispose (GObject *object)
+{
+  wsi_merger_close (WSI_MERGER (object));
+  G_OBJECT_CLASS (wsi_merger_parent_class)->dispose (object);
+}
+
+static void
+wsi_merger_finalize (GObject *object)
+{
+  WsiMerger *self = WSI_MERGER (object);
+
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_main_context_unref (self->context);
+  wsi_wall_clock_unref (self->clock);
+  g_ptr_array_unref (self->lanes);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (wsi_merger_parent_class)->finalize (object);
+}
+
+static void
+wsi_merger_class_init (WsiMergerClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_merger_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_merger_finalize;
+}
+
+static void
+wsi_merger_init (WsiMerger *self)
+{
+  g_mutex_init (&self->mutex);
+  self->lanes = g_ptr_array_new ();
+  self->clock = wsi_wall_clock_new ();
+}
+
+WsiMerger *
+wsi_merger_new (GMainContext *context)
+{
+  WsiMerger *self = g_object_new (WSI_TYPE_MERGER, NULL);
+
+  self->context = context != NULL ? g_main_context_ref (context)
+                                  : g_main_context_ref_thread_default ();
+  self->source = g_source_new (&source_functions, sizeof (GSource));
+  g_source_set_callback (self->source, NULL, self, NULL);
+  g_source_set_priority (self->source, G_PRIORITY_DEFAULT_IDLE);
+  g_source_attach (self->source, self->context);
+  return self;
+}
+
+WsiWallClock *
+wsi_merger_get_clock (WsiMerger *self)
+{
+  return self->clock;
+}
+
+static guint
+count_waiting (WsiMerger *self)
+{
+  g_autoptr (GPtrArray) lanes = dup_lanes (self);
+  gsize n = 0;
+
+  for (guint i = 0; i < lanes->len; i++)
+    {
+      WsiLane *lane = lanes->pdata[i];
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lane->mutex);
+
+      n += lane->waiting.n - lane->waiting.first + lane->taken.n - lane->taken.first;
+      n += wsi_losses_count (&lane->losses);
+    }
+  return MIN (n, G_MAXUINT);
+}
+
+/* G_MAXINT64: nothing waits. */
+static gint64
+get_first_time (WsiLane *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!wsi_entry_queue_is_empty (&self->taken))
+    return lane_get_time (self);
+
+  locker = g_mutex_locker_new (&self->mutex);
+  return wsi_entry_queue_is_empty (&self->waiting)
+         ? G_MAXINT64 : self->waiting.entries[self->waiting.first].time_us;
+}
+
+gint64
+wsi_merger_get_delay (WsiMerger *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gint64 now = wsi_wall_clock_to_wall (self->clock, g_get_monotonic_time ()), first = now;
+
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      WsiLane *lane = self->lanes->pdata[i];
+
+      if (lane->options.kind == WSI_LANE_LIVE)
+        first = MIN (first, get_first_time (lane));
+    }
+  return now - first;
+}
+
+void
+wsi_merger_flush (WsiMerger *self)
+{
+  g_autoptr (WsiMerger) kept = g_object_ref (self);
+
+  if (!self->is_writing)
+    write_some (kept, count_waiting (kept));
+}
+
+void
+wsi_merger_close (WsiMerger *self)
+{
+  g_autoptr (GPtrArray) lanes = g_ptr_array_new ();
+
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_extend_and_steal (lanes, g_steal_pointer (&self->lanes));
+  self->lanes = g_ptr_array_new ();
+  g_mutex_unlock (&self->mutex);
+  for (guint i = 0; i < lanes->len; i++)
+    lane_release (lanes->pdata[i]);
+}

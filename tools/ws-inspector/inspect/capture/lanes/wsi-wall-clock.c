@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/lanes/wsi-wall-clock.h"
+
+#include <stdatomic.h>
+
+#define MAX_DISTANCE_US 100000          /* NTP corrects less at a time, and gradually */
+#define MAX_ERROR_US 10000
+
+struct _WsiClock
+{
+  _Atomic gint64 offset;
+};
+
+static gint64
+get_distance (WsiWallClock *self,
+              gint64        wall_us,
+              gint64        monotonic_us)
+{
+  return ABS (wall_us - monotonic_us - atomic_load_explicit (&self->offset, memory_order_relaxed));
+}
+
+/* A thread that was interrupted between the two clocks has measured nothing. */
+void
+wsi_wall_clock_note (WsiWallClock *self,
+                     gint64        wall_us,
+                     gint64        monotonic_us,
+                     gint64        error_us)
+{
+  if (error_us <= MAX_ERROR_US && get_distance (self, wall_us, monotonic_us) > MAX_DISTANCE_US)
+    atomic_store_explicit (&self->offset, wall_us - monotonic_us, memory_order_relaxed);
+}
+
+gint64
+wsi_wall_clock_to_wall (WsiWallClock *self,
+                        gint64        monotonic_us)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 wall = g_get_real_time ();
+
+  if (get_distance (self, wall, now) > MAX_DISTANCE_US)
+    wsi_wall_clock_note (self, wall, now, g_get_monotonic_time () - now);
+  return monotonic_us + wsi_wall_clock_get_offset (self);
+}
+
+gint64
+wsi_wall_clock_get_offset (WsiWallClock *self)
+{
+  return atomic_load_explicit (&self->offset, memory_order_relaxed);
+}
+
+WsiWallClock *
+wsi_wall_clock_new (void)
+{
+  WsiWallClock *self = g_atomic_rc_box_new0 (WsiWallClock);
+
+  atomic_store (&self->offset, g_get_real_time () - g_get_monotonic_time ());
+  return self;
+}
+
+WsiWallClock *
+wsi_wall_clock_ref (WsiWallClock *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+wsi_wall_clock_unref (WsiWallClock *self)
+{
+  g_atomic_rc_box_release (self);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A filter as a tree.  It is printed so that parsing the print gives an equal tree. */
+#pragma once
+
+#include "inspect/filter/grammar/wsi-literal.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_NODE_OR,                  /* of two children or more, of which none is an OR */
+  WSI_NODE_AND,                 /* likewise */
+  WSI_NODE_NOT,                 /* of one child, which is no NOT */
+  WSI_NODE_TERM,                /* a field, perhaps with a path, an operator and literals */
+  WSI_NODE_FLAG,
+  WSI_NODE_SEARCH,              /* a text alone: one literal */
+} WsiNodeKind;
+
+typedef struct _WsiNode WsiNode;
+
+struct _WsiNode
+{
+  WsiNodeKind     kind;
+  GPtrArray      *children;     /* of WsiNode, or NULL */
+  const WsiField *field;        /* of a term, and of a flag */
+  GArray         *path;         /* of WsiPathStep, or NULL */
+  WsiOperator     operator;
+  GPtrArray      *literals;     /* of WsiLiteral, or NULL; a range has two */
+  const WsiFlag  *flag;
+  char           *alias;        /* of a field alone whose name is a flag, or NULL */
+};
+
+WsiNode *wsi_node_new (WsiNodeKind kind);
+void     wsi_node_free     (WsiNode *self);
+/* Takes the child.  A child of the same kind is replaced by its children. */
+void     wsi_node_add      (WsiNode *self,
+                            WsiNode *child);
+/* Takes the child.  Two NOTs cancel each other out. */
+WsiNode *wsi_node_negate   (WsiNode *child);
+gboolean wsi_node_is_equal (const WsiNode *self,
+                            const WsiNode *other);
+char    *wsi_node_print    (const WsiNode *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiNode, wsi_node_free)
+
+G_END_DECLS

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/save/formats/wsi-command.h"
+
+#include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/save/formats/parts/wsi-shell.h"
+#include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
+
+/* The names that programs have for the same options.  The value follows without a space: so it is
+ * never taken for an option, and websocat takes no word after it for another header.  Long options
+ * of curl take the next word, whatever it begins with. */
+typedef struct
+{
+  const char *const *words;     /* the first ones */
+  const char        *header, *protocol, *origin;
+  const char        *message;   /* NULL: it reads messages from its input */
+  const char        *empty;     /* a header without a value: what follows its name */
+  gboolean           makes_handshake, splits_protocols;
+} Program;
+
+static const Program programs[] = {
+  [WSI_COMMAND_WSINSPECT] = {
+    .words = (const char *const[]) { "wsinspect", "connect", NULL },
+    .header = "--header=", .protocol = "--protocol=", .origin = "--origin=", .message = "--send=",
+    .empty = ": ", .makes_handshake = TRUE, .splits_protocols = TRUE,
+  },
+  [WSI_COMMAND_WEBSOCAT] = {
+    .words = (const char *const[]) { "websocat", NULL },
+    .header = "--header=", .protocol = "--protocol=", .origin = "--origin=",
+    .empty = ": ", .makes_handshake = TRUE,
+  },
+  [WSI_COMMAND_CURL] = {
+    .words = (const char *const[]) {
+      "curl", "--include", "--no-buffer", "--http1.1", "--globoff", NULL
+    },
+    .header = "--header ", .empty = ";",
+  },
+};
+
+static gboolean
+is_named (const char *name,
+          const char *expected)
+{
+  return g_ascii_strcasecmp (name, expected) == 0;
+}
+
+/* The characters of a token (RFC 9110 5.6.2); curl would read a file for a name with "@". */
+static gboolean
+is_token (const char *name)
+{
+  gsize n = 0;
+
+  while (g_ascii_isalnum (name[n]) || (name[n] != '\0' && strchr ("!#$%&'*+-.^_`|~", name[n])))
+    n++;
+
+  return n > 0 && name[n] == '\0';
+}
+
+/* Headers that the programs make themselves. */
+static gboolean
+is_made (const char    *name,
+         const Program *program)
+{
+  static const char *const always[] = { "Host", "Content-Length", "Sec-WebSocket-Extensions" };
+  static const char *const handshake[] = {
+    "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (always); i++)
+    if (is_named (name, always[i]))
+      return TRUE;
+
+  for (guint i = 0; program->makes_handshake && i < G_N_ELEMENTS (handshake); i++)
+    if (is_named (name, handshake[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* An option for each name of the list, or one for all. */
+static void
+add_protocols (WsiShell      *shell,
+               const Program *program,
+               const char    *name,
+               const char    *value)
+{
+  g_auto (GStrv) protocols = g_strsplit (value, program->splits_protocols ? "," : "\n", -1);
+
+  for (guint i = 0; protocols[i] != NULL; i++)
+    if (*g_strstrip (protocols[i]) != '\0')
+      wsi_shell_add_value (shell, program->protocol, protocols[i], name);
+}
+
+static void
+add_header (WsiShell      *shell,
+            const Program *program,
+            const char    *name,
+            const char    *value)
+{
+  g_autofree char *header = g_strconcat (name, *value != '\0' ? ": " : program->empty, value, NULL);
+
+  if (program->protocol != NULL && is_named (name, "Sec-WebSocket-Protocol"))
+    add_protocols (shell, program, name, value);
+  else if (program->origin != NULL && is_named (name, "Origin"))
+    wsi_shell_add_value (shell, program->origin, value, name);
+  else
+    wsi_shell_add_value (shell, program->header, header, name);
+}
+
+static void
+add_headers (WsiShell        *shell,
+             const Program   *program,
+             WsiConversation *conversation,
+             WsiRedactor     *redactor)
+{
+  g_autoptr (GBytes) head = wsi_conversation_dup_request (conversation);
+  g_auto (GStrv) lines = head != NULL ? wsi_redactor_split_head (redactor, head) : NULL;
+
+  if (lines == NULL || lines[0] == NULL)
+    {
+      wsi_shell_add_note (shell, "The request was not recorded: its headers are not here");
+      return;
+    }
+
+  for (guint i = 1; lines[i] != NULL; i++)
+    {
+      char *colon = strchr (lines[i], ':');
+      const char *value;
+
+      if (colon == NULL)
+        continue;
+
+      *colon = '\0';
+      value = g_strstrip (colon + 1);
+      if (!is_token (lines[i]))
+        wsi_shell_add_note (shell, "A header without a valid name is left out");
+      else if (!is_made (lines[i], program))
+        add_header (shell, program, lines[i], value);
+    }
+}
+
+/* curl speaks HTTP. */
+static char *
+dup_uri (WsiCommandKind   kind,
+         WsiConversation *conversation,
+         WsiRedactor     *redactor,
+         GError         **error)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  g_autofree char *open = uri != NULL ? wsi_redactor_hide_text (redactor, uri) : g_strdup ("");
+
+  if (!g_str_has_prefix (open, "ws://") && !g_str_has_prefix (open, "wss://"))
+    {
+      g_autofree char *shown = wsi_text_escape_line (open, WSI_CHARSET_UTF8);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   "Cannot make a command: expected a URI ws:// or wss://, received \"%s\"", shown);
+      return NULL;
+    }
+
+  return kind == WSI_COMMAND_CURL ? g_strconcat ("http", open + strlen ("ws"), NULL)
+                                  : g_steal_pointer (&open);
+}
+
+/* A message is text in the line, or its line is the program's input: for "wsinspect", one that
+ * would name a file is. */
+static void
+add_message (WsiShell      *shell,
+             const Program *program,
+             const char    *text)
+{
+  g_autoptr (GString) command = NULL;
+
+  if (program->message != NULL && *text != '@')
+    {
+      wsi_shell_add_value (shell, program->message, text, "Message");
+      return;
+    }
+
+  command = g_string_new (shell->line->str);
+  g_string_truncate (shell->line, 0);
+  wsi_shell_add_word (shell, "printf '%s\\n'");
+  wsi_shell_add_value (shell, "", text, "Message");
+  wsi_shell_add_word (shell, "|");
+  wsi_shell_add_word (shell, command->str);
+}
+
+static void
+add_payload (WsiShell      *shell,
+             WsiCommandKind kind,
+             WspFrameKind   message_kind,
+             GBytes        *message,
+             WsiRedactor   *redactor)
+{
+  const WsiRecord record = { .kind = message_kind };
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, message);
+  gsize length;
+  const char *at = wsi_bytes_get_data (shown, &length);
+  g_autofree char *text = g_strndup (at, length);
+
+  if (kind == WSI_COMMAND_CURL)
+    wsi_shell_add_note (shell, "curl sends no messages");
+  else if (message_kind != WSP_FRAME_KIND_TEXT || strlen (text) < length)
+    wsi_shell_add_note (shell, "A message that is no text is left out (write it to a file, and "
+                        "use wsinspect connect --send @FILE --binary)");
+  else
+    add_message (shell, &programs[kind], text);
+}
+
+char *
+wsi_command_make (WsiCommandKind   kind,
+                  WsiConversation *conversation,
+                  WspFrameKind     message_kind,
+                  GBytes          *message,
+                  WsiRedactor     *redactor,
+                  char          ***notes,
+                  GError         **error)
+{
+  g_autofree char *uri = dup_uri (kind, conversation, redactor, error);
+  g_auto (WsiShell) shell = { 0 };
+
+  if (uri == NULL)
+    return NULL;
+
+  wsi_shell_init (&shell);
+  for (guint i = 0; programs[kind].words[i] != NULL; i++)
+    wsi_shell_add_word (&shell, programs[kind].words[i]);
+  add_headers (&shell, &programs[kind], conversation, redactor);
+  wsi_shell_add_value (&shell, "", uri, "URI");
+  if (message != NULL)
+    add_payload (&shell, kind, message_kind, message, redactor);
+
+  g_ptr_array_add (shell.notes, NULL);
+  *notes = (char **) g_ptr_array_free (g_steal_pointer (&shell.notes), FALSE);
+  return g_string_free (g_steal_pointer (&shell.line), FALSE);
+}

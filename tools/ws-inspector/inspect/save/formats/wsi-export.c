@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/save/formats/wsi-export.h"
+
+#include "inspect/save/formats/wsi-har-exporter.h"
+#include "inspect/save/formats/wsi-payload-exporter.h"
+#include "inspect/save/formats/wsi-pcapng-exporter.h"
+#include "inspect/save/formats/wsi-session-exporter.h"
+
+static const struct
+{
+  const char *name, *suffix, *description;
+  WsiExporter  *(*open)(WsiStore      *store,
+                        WsiRedactor   *redactor,
+                        GOutputStream *stream);
+} formats[] = {
+  [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_exporter_new },
+  [WSI_FORMAT_PCAPNG] = { "pcapng", ".pcapng", "a capture for Wireshark, with TCP that is made up", wsi_pcapng_exporter_new },
+  [WSI_FORMAT_HAR] = { "har", ".har", "messages, as browsers write them", wsi_har_exporter_new },
+  [WSI_FORMAT_TEXT] = { "text", ".txt", "messages, a line for each", wsi_text_exporter_new },
+  [WSI_FORMAT_RAW] = { "raw", ".bin", "the bytes of messages and nothing else", wsi_raw_exporter_new },
+  [WSI_FORMAT_HEX] = { "hex", ".hex", "a hexadecimal dump of each message", wsi_hex_exporter_new },
+  [WSI_FORMAT_C] = { "c", ".c", "messages as arrays of the language C", wsi_c_exporter_new },
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (formats) == WSI_N_FORMATS);
+
+const char *
+wsi_format_get_name (WsiFormat format)
+{
+  return formats[format].name;
+}
+
+const char *
+wsi_format_get_suffix (WsiFormat format)
+{
+  return formats[format].suffix;
+}
+
+const char *
+wsi_format_describe (WsiFormat format)
+{
+  return formats[format].description;
+}
+
+gboolean
+wsi_format_needs_rows (WsiFormat format)
+{
+  return format == WSI_FORMAT_HAR;
+}
+
+gboolean
+wsi_format_find (const char *name,
+                 WsiFormat  *format)
+{
+  for (guint i = 0; i < WSI_N_FORMATS; i++)
+    if (g_str_equal (name, formats[i].name))
+      {
+        *format = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+gboolean
+wsi_format_find_for_path (const char *path,
+                          WsiFormat  *format)
+{
+  for (guint i = 0; i < WSI_N_FORMATS; i++)
+    if (g_str_has_suffix (path, formats[i].suffix))
+      {
+        *format = i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+WsiExporter *
+wsi_format_open (WsiFormat      format,
+                 WsiStore      *store,
+                 WsiRedactor   *redactor,
+                 GOutputStream *stream)
+{
+  return formats[format].open (store, redactor, stream);
+}
+
+GOutputStream *
+wsi_export_create (const char *path,
+                   GError    **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  return G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error));
+}
+
+static gboolean
+write_all (WsiExporter *exporter,
+           GError     **error)
+{
+  guint64 end = wsi_store_get_end (exporter->store);
+
+  for (guint64 i = wsi_store_get_first (exporter->store); i < end; i++)
+    if (!wsi_exporter_add (exporter, i, error))
+      return FALSE;
+
+  return wsi_exporter_end (exporter, error);
+}
+
+gboolean
+wsi_export_to_path (WsiFormat    format,
+                    WsiStore    *store,
+                    WsiRedactor *redactor,
+                    const char  *path,
+                    GError     **error)
+{
+  g_autoptr (GOutputStream) stream = wsi_export_create (path, error);
+  g_autoptr (WsiExporter) exporter = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  if (stream == NULL)
+    return FALSE;
+
+  exporter = wsi_format_open (format, store, redactor, stream);
+  if (write_all (exporter, error))
+    return TRUE;
+
+  g_file_delete (file, NULL, NULL);
+  return FALSE;
+}

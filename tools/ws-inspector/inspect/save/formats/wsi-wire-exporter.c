@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/save/formats/wsi-wire-exporter.h"
+
+#include <string.h>
+
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
+
+#define END_OF_HEAD "\r\n\r\n"
+
+/* The parts of a connection that were written. */
+typedef enum
+{
+  WRITTEN_OPEN = 1 << 0,
+  WRITTEN_REQUEST = 1 << 1,
+  WRITTEN_RESPONSE = 1 << 2,
+  WITHHELD_SENT = 1 << 3,       /* from some payload on */
+  WITHHELD_RECEIVED = 1 << 4,
+} Written;
+
+static char *
+hide (WsiWireExporter *self,
+      const char      *text)
+{
+  return text != NULL ? wsi_redactor_hide_text (self->exporter.redactor, text) : NULL;
+}
+
+static gboolean
+begin (WsiWireExporter *self,
+       GError         **error)
+{
+  if (self->has_begun)
+    return TRUE;
+
+  self->has_begun = TRUE;
+  return self->class->begin (self, error);
+}
+
+static Written
+get_written (WsiWireExporter  *self,
+             const WsiWireRow *row)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->connections,
+                                                GUINT_TO_POINTER (row->record.conversation)));
+}
+
+static void
+set_written (WsiWireExporter  *self,
+             const WsiWireRow *row,
+             Written           more)
+{
+  g_hash_table_insert (self->connections, GUINT_TO_POINTER (row->record.conversation),
+                       GUINT_TO_POINTER (get_written (self, row) | more));
+}
+
+static gboolean
+write_head (WsiWireExporter  *self,
+            const WsiWireRow *row,
+            GBytes           *head,
+            GError          **error)
+{
+  g_autoptr (GBytes) open = wsi_redactor_hide_head (self->exporter.redactor, head);
+
+  return self->class->head (self, row, open, error);
+}
+
+static gboolean
+write_head_of (WsiWireExporter  *self,
+               const WsiWireRow *row,
+               Written           which,
+               GError          **error)
+{
+  g_autoptr (GBytes) head = which == WRITTEN_REQUEST
+                            ? wsi_conversation_dup_request (row->conversation)
+                            : wsi_conversation_dup_response (row->conversation);
+
+  if (head == NULL || (get_written (self, row) & which) != 0)
+    return TRUE;
+
+  set_written (self, row, which);
+  return write_head (self, row, head, error);
+}
+
+/* A head whose own row is another one, or is missing. */
+static gboolean
+write_head_without_row (WsiWireExporter  *self,
+                        const WsiWireRow *row,
+                        Written           which,
+                        GError          **error)
+{
+  gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
+  WsiWireRow head = *row;
+
+  head.record.event = WSI_EVENT_NONE;
+  head.record.direction = is_client == (which == WRITTEN_REQUEST) ? WSP_DIRECTION_SENT
+                                                                  : WSP_DIRECTION_RECEIVED;
+  return write_head_of (self, &head, which, error);
+}
+
+/* The known part of a direction's head comes before all that follows it. */
+static gboolean
+write_head_before (WsiWireExporter  *self,
+                   const WsiWireRow *row,
+                   GError          **error)
+{
+  gboolean is_client = wsi_conversation_get_role (row->conversation) == WSP_ROLE_CLIENT;
+  gboolean is_sent = row->record.direction == WSP_DIRECTION_SENT;
+
+  return write_head_without_row (self, row,
+                                 is_client == is_sent ? WRITTEN_REQUEST : WRITTEN_RESPONSE, error);
+}
+
+static gboolean
+write_gap (WsiWireExporter  *self,
+           const WsiWireRow *row,
+           GError          **error)
+{
+  return write_head_before (self, row, error) && self->class->gap (self, row, error);
+}
+
+static gboolean
+write_frame (WsiWireExporter  *self,
+             const WsiWireRow *row,
+             GError          **error)
+{
+  return write_head_before (self, row, error) && self->class->frame (self, row, error);
+}
+
+static gboolean
+is_interim (const char *line)
+{
+  const char *status = line != NULL ? strchr (line, ' ') : NULL;
+
+  return status != NULL && status[1] == '1' && !g_str_has_prefix (status, " 101");
+}
+
+/* The row has all of an interim response but for the empty line. */
+static gboolean
+write_interim_head (WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    const char       *text,
+                    GError          **error)
+{
+  g_autofree char *head = g_strconcat (text, END_OF_HEAD, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
+
+  return strlen (head) == row->record.payload_length ? write_head (self, row, bytes, error)
+                                                     : self->class->gap (self, row, error);
+}
+
+/* Heads that had not ended when the connection did. */
+static gboolean
+write_rest_of_heads (WsiWireExporter  *self,
+                     const WsiWireRow *row,
+                     GError          **error)
+{
+  return write_head_without_row (self, row, WRITTEN_REQUEST, error) &&
+         write_head_without_row (self, row, WRITTEN_RESPONSE, error);
+}
+
+static gboolean
+write_close (WsiWireExporter  *self,
+             const WsiWireRow *row,
+             const char       *text,
+             GError          **error)
+{
+  g_autofree char *open = hide (self, text);
+
+  if (!write_rest_of_heads (self, row, error))
+    return FALSE;
+
+  g_hash_table_remove (self->connections, GUINT_TO_POINTER (row->record.conversation));
+  return self->class->close (self, row, open, error);
+}
+
+static gboolean
+write_event (WsiWireExporter  *self,
+             const WsiWireRow *row,
+             GError          **error)
+{
+  g_autofree char *text = wsi_store_dup_event_text (self->exporter.store, row->number);
+  WsiEvent event = row->conversation != NULL ? row->record.event : WSI_EVENT_NONE;
+  g_autofree char *open = NULL;
+
+  if (event == WSI_EVENT_REQUEST)
+    return write_head_of (self, row, WRITTEN_REQUEST, error);
+  if (event == WSI_EVENT_RESPONSE)
+    return is_interim (text) ? write_interim_head (self, row, text, error)
+                             : write_head_of (self, row, WRITTEN_RESPONSE, error);
+  if (event == WSI_EVENT_GAP)
+    return write_gap (self, row, error);
+  if (event == WSI_EVENT_ENDED)
+    return write_close (self, row, text, error);
+
+  open = hide (self, text);
+  return self->class->event (self, row, open, error);
+}
+
+static gboolean
+write_comment (WsiWireExporter  *self,
+               const WsiWireRow *row,
+               GError          **error)
+{
+  g_autofree char *comment = wsi_store_dup_comment (self->exporter.store, row->number);
+  g_autofree char *open = hide (self, comment);
+
+  return open == NULL || self->class->comment (self, row, open, error);
+}
+
+/* The heads that come before the first row that is left; it may be the row of a head itself. */
+static gboolean
+write_heads_before (WsiWireExporter  *self,
+                    const WsiWireRow *row,
+                    GError          **error)
+{
+  switch (row->record.kind == WSI_RECORD_KIND_EVENT ? row->record.event : WSI_EVENT_NONE)
+    {
+    case WSI_EVENT_OPENED:
+    case WSI_EVENT_REQUEST:
+      return TRUE;
+
+    case WSI_EVENT_RESPONSE:
+      return write_head_without_row (self, row, WRITTEN_REQUEST, error);
+
+    default:
+      return write_rest_of_heads (self, row, error);
+    }
+}
+
+/* If its first rows are gone, what is known of it is written before the first one that is left. */
+static gboolean
+write_beginning (WsiWireExporter  *self,
+                 const WsiWireRow *row,
+                 GError          **error)
+{
+  WsiWireRow opening = *row;
+
+  if (row->conversation == NULL || (get_written (self, row) & WRITTEN_OPEN) != 0)
+    return TRUE;
+
+  set_written (self, row, WRITTEN_OPEN);
+  opening.record.time_us = wsi_conversation_get_begin_time (row->conversation);
+  return self->class->open (self, &opening, error) && write_heads_before (self, row, error);
+}
+
+static gboolean
+add (WsiExporter *exporter,
+     guint64      number,
+     GError     **error)
+{
+  WsiWireExporter *self = (WsiWireExporter *) exporter;
+  guint reading = wsi_store_begin_reading (exporter->store);
+  const WsiRecord *found = wsi_store_get_record (exporter->store, number);
+  WsiWireRow row = { .record = found != NULL ? *found : (WsiRecord) { 0 }, .number = number };
+  gboolean is_event = row.record.kind == WSI_RECORD_KIND_EVENT;
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  wsi_store_end_reading (exporter->store, reading);
+  conversation = wsi_store_dup_conversation (exporter->store, row.record.conversation);
+  row.conversation = conversation;
+  if (conversation == NULL && !is_event)        /* the row is gone */
+    return TRUE;
+
+  self->last = row.record;
+  self->n_added = number + 1;
+  return begin (self, error) && write_beginning (self, &row, error) &&
+         (is_event ? write_event (self, &row, error) : write_frame (self, &row, error)) &&
+         write_comment (self, &row, error);
+}
+
+static gboolean
+write_late_comment (WsiWireExporter *self,
+                    guint64          number,
+                    GError         **error)
+{
+  g_autofree char *comment = wsi_store_dup_comment (self->exporter.store, number);
+  g_autofree char *open = hide (self, comment);
+
+  return self->class->late_comment (self, number, open, error);
+}
+
+static gboolean
+has_comment (WsiWireExporter *self,
+             guint64          number)
+{
+  g_autofree char *text = wsi_store_dup_comment (self->exporter.store, number);
+
+  return text != NULL;
+}
+
+/* A row that is not written yet is written with its comment. */
+static gboolean
+comment (WsiExporter *exporter,
+         guint64      number,
+         GError     **error)
+{
+  WsiWireExporter *self = (WsiWireExporter *) exporter;
+  g_autoptr (WsiConversation) conversation = NULL;
+  WsiWireRow row = { .record = self->last, .number = number };
+
+  if (self->n_added <= number)
+    return TRUE;
+
+  /* The number of a row in the file is another one where rows were left out. */
+  if (self->class->late_comment != NULL &&
+      (self->n_added != number + 1 || !has_comment (self, number)))
+    return write_late_comment (self, number, error);
+
+  if (self->n_added != number + 1)
+    return TRUE;
+
+  conversation = wsi_store_dup_conversation (exporter->store, row.record.conversation);
+  row.conversation = conversation;
+  return write_comment (self, &row, error);
+}
+
+static gboolean
+end (WsiExporter *exporter,
+     GError     **error)
+{
+  return begin ((WsiWireExporter *) exporter, error);
+}
+
+static void
+clear (WsiExporter *exporter)
+{
+  WsiWireExporter *self = (WsiWireExporter *) exporter;
+
+  self->class->clear (self);
+  g_hash_table_unref (self->connections);
+}
+
+gpointer
+wsi_wire_exporter_alloc (gsize               size,
+                         const WsiWireClass *class,
+                         WsiStore           *store,
+                         WsiRedactor        *redactor,
+                         GOutputStream      *stream)
+{
+  static const WsiExporterClass exporter_class = { add, end, clear, comment };
+  WsiWireExporter *self = wsi_exporter_alloc (size, &exporter_class, store, redactor, stream);
+
+  self->class = class;
+  self->connections = g_hash_table_new (NULL, NULL);
+  return self;
+}
+
+/* A record has no room for the number of a very long frame. */
+guint64
+wsi_wire_row_count_missing (const WsiWireRow *row)
+{
+  const WsiRecord *record = &row->record;
+
+  if ((record->flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) == 0)
+    return 0;
+
+  return (record->flags & WSI_RECORD_TRUNCATED) != 0
+         ? wsi_record_get_n_missing (record) : record->payload_length - record->stored_length;
+}
+
+gboolean
+wsi_wire_exporter_withholds (WsiWireExporter  *self,
+                             const WsiWireRow *row)
+{
+  Written withheld = row->record.direction == WSP_DIRECTION_SENT ? WITHHELD_SENT
+                                                                 : WITHHELD_RECEIVED;
+
+  if (row->record.kind == WSP_FRAME_KIND_CLOSE ||
+      !wsi_redactor_hides_payload (self->exporter.redactor, &row->record))
+    return FALSE;
+
+  if ((row->record.flags & (WSI_RECORD_COMPRESSED | WSI_RECORD_OPAQUE)) != 0)
+    set_written (self, row, withheld);
+  return (get_written (self, row) & withheld) != 0;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/save/redaction/wsi-redactor-private.h"
+
+#include <string.h>
+
+#include "inspect/save/redaction/wsi-secret-name.h"
+#include "inspect/store/memory/wsi-bytes.h"
+
+#define SEPARATORS ", \t\r\n"
+#define END_OF_LINE "\r\n"
+#define PART_OF_HEAD "part of a head"
+
+/* A line may continue the header before it: then it is as secret as that one. */
+typedef enum
+{
+  LINE_OPEN,
+  LINE_SECRET,
+  LINE_SUBPROTOCOLS,
+} Line;
+
+/* State between the lines of a head.  A list of subprotocols may be in several of them. */
+typedef struct
+{
+  Line     previous;
+  gboolean is_next_secret;      /* the next subprotocol */
+} Progress;
+
+/* A line with a blank in its name is no header; the first one of a head is such a line. */
+static Line
+classify_header (WsiRedactor *self,
+                 const char  *name)
+{
+  if (strpbrk (name, " \t") != NULL)
+    return LINE_OPEN;
+  if (g_ascii_strcasecmp (name, WSI_REDACTOR_SUBPROTOCOL) == 0)
+    return LINE_SUBPROTOCOLS;
+
+  return wsi_redactor_is_secret_name (self, name) ? LINE_SECRET : LINE_OPEN;
+}
+
+/* The scheme of credentials, and the space after it; 0: none that is known. */
+static gsize
+measure_scheme (const char *value)
+{
+  static const char *const schemes[] = { "Basic", "Bearer", "Digest", "Negotiate", "NTLM" };
+  gsize length = strcspn (value, " ");
+
+  for (guint i = 0; value[length] == ' ' && i < G_N_ELEMENTS (schemes); i++)
+    if (length == strlen (schemes[i]) && g_ascii_strncasecmp (value, schemes[i], length) == 0)
+      return length + 1;
+
+  return 0;
+}
+
+/* found_name: of the header; n_open: the bytes before the value.  A line feed without a carriage
+ * return may also begin a header. */
+static Line
+find_secret (WsiRedactor *self,
+             const char  *line,
+             char       **found_name,
+             gsize       *n_open)
+{
+  const char *at = line;
+
+  do
+    {
+      gsize length = strcspn (at, END_OF_LINE);
+      const char *colon = memchr (at, ':', length);
+      g_autofree char *name = g_strstrip (g_strndup (at, colon != NULL ? colon - at : 0));
+      Line found = colon != NULL ? classify_header (self, name) : LINE_OPEN;
+
+      if (found != LINE_OPEN)
+        {
+          const char *value = colon + 1 + strspn (colon + 1, " \t");
+
+          *n_open = value + measure_scheme (value) - line;
+          *found_name = g_steal_pointer (&name);
+          return found;
+        }
+      at += length + strspn (at + length, END_OF_LINE);
+    }
+  while (*at != '\0');
+
+  *n_open = at - line;
+  return LINE_OPEN;
+}
+
+/* A token is named in itself, such as "api-key.1234", or in the name before it. */
+static gboolean
+is_secret_item (const char *item,
+                gsize       length,
+                gboolean   *is_next_secret)
+{
+  g_autofree char *name = g_strndup (item, length);
+  gboolean is_named = wsi_is_secret_name (name);
+  gboolean is_secret = *is_next_secret || wsi_redactor_looks_random (item, length) ||
+                       (is_named && strpbrk (name, ".=") != NULL);
+
+  *is_next_secret = is_named && !is_secret;
+  return is_secret;
+}
+
+/* The names of subprotocols, with a comma between them. */
+static void
+hide_items (WsiRedactor *self,
+            const char  *text,
+            gboolean    *is_next_secret,
+            GString     *shown)
+{
+  while (*text != '\0')
+    {
+      gsize n_between = strspn (text, SEPARATORS), length;
+
+      g_string_append_len (shown, text, n_between);
+      text += n_between;
+      length = strcspn (text, SEPARATORS);
+      if (length > 0 && is_secret_item (text, length, is_next_secret))
+        {
+          wsi_redactor_remember (self, text, length);
+          wsi_redactor_append_hidden (self, shown, WSI_REDACTOR_SUBPROTOCOL, text, length);
+        }
+      else
+        g_string_append_len (shown, text, length);
+      text += length;
+    }
+}
+
+/* A line of a head.  The progress is updated. */
+static void
+hide_line (WsiRedactor *self,
+           const char  *line,
+           Progress    *progress,
+           GString     *shown)
+{
+  gsize n_open = strspn (line, " \t");
+  g_autofree char *name = NULL;
+
+  if (progress->previous == LINE_OPEN || n_open == 0)
+    progress->previous = find_secret (self, line, &name, &n_open);
+
+  g_autofree char *open = g_strndup (line, n_open);
+  g_autofree char *text = wsi_redactor_hide_in (self, open, WSI_SCOPE_HEAD);
+
+  g_string_append (shown, text);
+  if (progress->previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
+    hide_items (self, line + n_open, &progress->is_next_secret, shown);
+  else if (line[n_open] != '\0')
+    wsi_redactor_append_hidden (self, shown, name != NULL ? name : PART_OF_HEAD, line + n_open,
+                                strlen (line + n_open));
+}
+
+/* A zero byte is in no head that is well-formed: what follows it in its line is hidden. */
+static void
+hide_bytes_of_line (WsiRedactor *self,
+                    const char  *line,
+                    gsize        length,
+                    Progress    *progress,
+                    GString     *shown)
+{
+  g_autofree char *text = g_strndup (line, length);
+  gsize n_text = strlen (text);
+
+  hide_line (self, text, progress, shown);
+  if (n_text < length)
+    wsi_redactor_append_hidden (self, shown, PART_OF_HEAD, line + n_text, length - n_text);
+}
+
+GBytes *
+wsi_redactor_hide_head (WsiRedactor *self,
+                        GBytes      *head)
+{
+  g_autoptr (GString) shown = NULL;
+  Progress progress = { LINE_OPEN, FALSE };
+  gsize length;
+  const char *at = wsi_bytes_get_data (head, &length);
+
+  if (self->level == WSI_REDACTION_NONE)
+    return g_bytes_ref (head);
+
+  shown = g_string_new (NULL);
+  while (length > 0)
+    {
+      const char *end = memmem (at, length, END_OF_LINE, strlen (END_OF_LINE));
+      gsize n_line = end != NULL ? (gsize) (end - at) : length;
+
+      hide_bytes_of_line (self, at, n_line, &progress, shown);
+      if (end != NULL)
+        g_string_append (shown, END_OF_LINE);
+      n_line += end != NULL ? strlen (END_OF_LINE) : 0;
+      at += n_line;
+      length -= n_line;
+    }
+
+  return g_string_free_to_bytes (g_steal_pointer (&shown));
+}
+
+char **
+wsi_redactor_split_head (WsiRedactor *self,
+                         GBytes      *head)
+{
+  g_autoptr (GBytes) open = wsi_redactor_hide_head (self, head);
+  gsize length;
+  const char *at = wsi_bytes_get_data (open, &length);
+  g_autofree char *text = g_strndup (at, length);
+  char *end = strstr (text, END_OF_LINE END_OF_LINE);
+
+  if (end != NULL)
+    *end = '\0';
+  else if (g_str_has_suffix (text, END_OF_LINE))
+    text[strlen (text) - strlen (END_OF_LINE)] = '\0';
+  return g_strsplit (text, END_OF_LINE, -1);
+}
+
+char **
+wsi_redactor_show_head (WsiRedactor *self,
+                        GBytes      *head,
+                        WsiCharset   charset)
+{
+  char **lines = wsi_redactor_split_head (self, head);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *shown = wsi_text_escape_line (lines[i], charset);
+
+      g_free (lines[i]);
+      lines[i] = shown;
+    }
+
+  return lines;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Parts of the redactor: wsi-redactor.c hides values of texts and payload, and wsi-redactor-head.c
+ * those of heads. */
+#pragma once
+
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-secret-words.h"
+
+G_BEGIN_DECLS
+
+#define WSI_REDACTOR_SALT_LENGTH 4
+#define WSI_REDACTOR_SUBPROTOCOL "Sec-WebSocket-Protocol"
+
+struct _WsiRedactor
+{
+  WsiRedaction    level;
+  guint32         salt[WSI_REDACTOR_SALT_LENGTH];
+  guint64         n_hidden;
+  WsiHiddenNames *hidden;       /* their names */
+  WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
+  GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
+};
+
+/* Where a path without a host begins: in a head also after a blank. */
+typedef enum
+{
+  WSI_SCOPE_TEXT,
+  WSI_SCOPE_HEAD,
+} WsiScope;
+
+gboolean wsi_redactor_is_secret_name (WsiRedactor *self,
+                                      const char  *name);
+/* Names of subprotocols, and most values of parameters, are short words in small letters. */
+gboolean wsi_redactor_looks_random   (const char *name,
+                                      gsize       length);
+/* Other texts may quote the token. */
+void     wsi_redactor_remember       (WsiRedactor *self,
+                                      const char  *token,
+                                      gsize        length);
+/* name: of the value, for wsi_redactor_list_hidden ().  A value that is hidden already stays as it
+ * is, so that a text may pass twice. */
+void     wsi_redactor_append_hidden  (WsiRedactor *self,
+                                      GString     *text,
+                                      const char  *name,
+                                      const char  *value,
+                                      gsize        length);
+char    *wsi_redactor_hide_in        (WsiRedactor *self,
+                                      const char  *text,
+                                      WsiScope     scope);
+
+G_END_DECLS

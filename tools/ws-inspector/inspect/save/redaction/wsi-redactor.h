@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Hides secrets in everything that is printed or written to a file.  A hidden value becomes
+ * "redacted-43-bytes-7f3a": equal values get equal numbers, and each redactor has other ones.  It
+ * is a token of HTTP, which may be in a path, a header and a list of subprotocols, so that a head
+ * with hidden values is as valid as before. */
+#pragma once
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/save/redaction/wsi-hidden-names.h"
+#include "inspect/store/wsi-record.h"
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden, and loose bytes of heads */
+  WSI_REDACTION_NONE,           /* nothing is hidden */
+  WSI_REDACTION_STRICT,         /* also paths, and all payload but for close codes */
+} WsiRedaction;
+
+typedef struct _WsiRedactor WsiRedactor;
+
+WsiRedactor  *wsi_redactor_new  (WsiRedaction level);
+void          wsi_redactor_free (WsiRedactor *self);
+WsiRedaction  wsi_redactor_get_level    (const WsiRedactor *self);
+/* Headers and parameters with these names are secret, too; NULL = only the usual ones. */
+void          wsi_redactor_set_names    (WsiRedactor       *self,
+                                         const char *const *names);
+/* The values that were hidden, by name: of WsiHiddenName. */
+GPtrArray    *wsi_redactor_list_hidden  (WsiRedactor *self);
+/* The number of values that were hidden. */
+guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
+/* User information, secret query values and secret segments of the path of each URI in a text;
+ * tokens of the heads so far.  Strict: also the close reasons that a sentence quotes. */
+char         *wsi_redactor_hide_text    (WsiRedactor *self,
+                                         const char  *text);
+/* The reason of a Close frame, without its code. */
+char         *wsi_redactor_hide_reason  (WsiRedactor *self,
+                                         const char  *reason);
+/* An HTTP head: also credentials, cookies and subprotocols that are tokens. */
+GBytes       *wsi_redactor_hide_head    (WsiRedactor *self,
+                                         GBytes      *head);
+/* The lines of a head up to the empty one. */
+char        **wsi_redactor_split_head   (WsiRedactor *self,
+                                         GBytes      *head);
+/* The same, made fit to be shown. */
+char        **wsi_redactor_show_head    (WsiRedactor *self,
+                                         GBytes      *head,
+                                         WsiCharset   charset);
+/* For titles: a text with the default level, the same each time. */
+char         *wsi_redactor_hide_title   (const char *text);
+/* Whether a value was hidden somewhere in the text. */
+gboolean      wsi_redactor_has_hidden   (const char *text);
+/* With the same number in each hidden value, so that texts of several redactors can be compared. */
+char         *wsi_redactor_unmark       (const char *text);
+/* Whether the payload of a frame, or bytes that are in none, are hidden. */
+gboolean      wsi_redactor_hides_payload (const WsiRedactor *self,
+                                          const WsiRecord   *record);
+/* The payload of a frame in the same length; NULL stays NULL. */
+GBytes       *wsi_redactor_hide_payload (WsiRedactor     *self,
+                                         const WsiRecord *record,
+                                         GBytes          *payload);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRedactor, wsi_redactor_free)
+
+G_END_DECLS

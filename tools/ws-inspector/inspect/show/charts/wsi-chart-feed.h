@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The data of charts and of the list of problems, kept up to date while a store grows: at most ten
+ * times a second, in slices, and without a timer while nothing comes. */
+#pragma once
+
+#include "inspect/show/charts/wsi-problems.h"
+#include "inspect/show/charts/wsi-timeline.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_CHART_FEED (wsi_chart_feed_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiChartFeed, wsi_chart_feed, WSI, CHART_FEED, GObject)
+
+/* Problems are always read. */
+typedef enum
+{
+  WSI_CHARTS_HIDDEN,
+  WSI_CHARTS_SHOWN,             /* the timeline is read, too */
+} WsiChartsVisibility;
+
+WsiChartFeed *wsi_chart_feed_new            (WsiStore *store);
+/* While one of those who ask shows charts, they are read. */
+void          wsi_chart_feed_set_visibility (WsiChartFeed       *self,
+                                             WsiChartsVisibility visibility);
+WsiStore     *wsi_chart_feed_get_store      (WsiChartFeed *self);
+WsiTimeline  *wsi_chart_feed_get_timeline   (WsiChartFeed *self);
+WsiProblems  *wsi_chart_feed_get_problems   (WsiChartFeed *self);
+/* Another range or conversation of the timeline was set. */
+void          wsi_chart_feed_refresh        (WsiChartFeed *self);
+/* At the next tick: replies may have been found. */
+void          wsi_chart_feed_look_again     (WsiChartFeed *self);
+
+G_END_DECLS

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/charts/wsi-figure-totals.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect/show/charts/wsi-figure-text.h"
+#include "inspect/store/wsi-statistics.h"
+
+/* Up to the faults each one is a number for each direction, then one for both. */
+typedef enum
+{
+  TOTAL_FRAMES,
+  TOTAL_MESSAGES,
+  TOTAL_BYTES,
+  TOTAL_WIRE_BYTES,
+  TOTAL_COMPRESSED,
+  TOTAL_COMPRESSED_WIRE,
+  TOTAL_COMPRESSED_BYTES,
+  TOTAL_SAVED,
+  TOTAL_FAULTS,
+  TOTAL_EVENTS,
+  TOTAL_INCOMPLETE,
+  TOTAL_ROUND_TRIPS,
+  TOTAL_MEDIAN,
+  TOTAL_MOST,
+  TOTAL_LONGEST,
+} Total;
+
+static const char *const total_names[WSI_N_TOTALS] = {
+  [TOTAL_FRAMES] = N_("Frames"),
+  [TOTAL_MESSAGES] = N_("Messages"),
+  [TOTAL_BYTES] = N_("Bytes of payload"),
+  [TOTAL_WIRE_BYTES] = N_("Bytes on the wire"),
+  [TOTAL_COMPRESSED] = N_("Compressed frames"),
+  [TOTAL_COMPRESSED_WIRE] = N_("Their bytes, compressed"),
+  [TOTAL_COMPRESSED_BYTES] = N_("Their bytes, inflated"),
+  [TOTAL_SAVED] = N_("Saved by compression"),
+  [TOTAL_FAULTS] = N_("Frames with a fault"),
+  [TOTAL_EVENTS] = N_("Events"),
+  [TOTAL_INCOMPLETE] = N_("Not kept whole"),
+  [TOTAL_ROUND_TRIPS] = N_("Round trips"),
+  [TOTAL_MEDIAN] = N_("Half of them within (ms)"),
+  /* xgettext:no-c-format */
+  [TOTAL_MOST] = N_("95 % of them within (ms)"),
+  [TOTAL_LONGEST] = N_("All of them within (ms)"),
+};
+
+guint64
+wsi_figure_totals_add (const guint64 *counts,
+                       guint          column)
+{
+  return column == WSI_BOTH_DIRECTIONS ? counts[0] + counts[1] : counts[column];
+}
+
+static guint64
+get_flow (const WsiTotals *totals,
+          Total            total,
+          guint            direction)
+{
+  const WsiFlow *flow = &totals->all.flows[direction];
+
+  return total == TOTAL_FRAMES ? flow->n_frames : total == TOTAL_MESSAGES ? flow->n_messages
+         : total == TOTAL_BYTES ? flow->n_bytes : flow->n_wire_bytes;
+}
+
+static char *
+print_saved (const WsiTotals *totals,
+             guint            column)
+{
+  guint64 wire = wsi_figure_totals_add (totals->n_compressed_wire, column);
+  guint64 bytes = wsi_figure_totals_add (totals->n_compressed_bytes, column);
+
+  return wsi_figure_text_share (bytes - MIN (wire, bytes), bytes);
+}
+
+/* Within which so many percent of the round trips are. */
+static char *
+print_round_trip (const WsiTotals *totals,
+                  guint            percent)
+{
+  guint64 time_us;
+
+  return wsi_totals_get_round_trip (totals, percent, &time_us) ? wsi_figure_text_ms (time_us)
+                                                               : g_strdup ("");
+}
+
+static guint64
+count_round_trips (const WsiTotals *totals)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < WSI_N_ROUND_TRIPS; i++)
+    n += totals->n_by_round_trip[i];
+  return n;
+}
+
+/* Numbers that no direction has. */
+static char *
+print_total_of_both (const WsiFigures *self,
+                     Total             total)
+{
+  switch ((guint) total)
+    {
+    case TOTAL_FAULTS:
+      return wsi_figure_text_number (self->totals.all.n_faults);
+    case TOTAL_EVENTS:
+      return wsi_figure_text_number (self->totals.n_events);
+    case TOTAL_INCOMPLETE:
+      return wsi_figure_text_number (wsi_store_get_losses (self->store).n_incomplete);
+    case TOTAL_ROUND_TRIPS:
+      return wsi_figure_text_number (count_round_trips (&self->totals));
+    case TOTAL_MEDIAN:
+      return print_round_trip (&self->totals, 50);
+    case TOTAL_MOST:
+      return print_round_trip (&self->totals, 95);
+    default:
+      return print_round_trip (&self->totals, 100);
+    }
+}
+
+/* By direction. */
+static const guint64 *
+get_compressed (const WsiTotals *totals,
+                Total            total)
+{
+  return total == TOTAL_COMPRESSED ? totals->n_compressed
+         : total == TOTAL_COMPRESSED_WIRE ? totals->n_compressed_wire : totals->n_compressed_bytes;
+}
+
+char *
+wsi_figure_totals_print (const WsiFigures *self,
+                         guint             row,
+                         guint             column)
+{
+  const WsiTotals *totals = &self->totals;
+
+  if (row >= TOTAL_FAULTS)
+    return column == WSI_BOTH_DIRECTIONS ? print_total_of_both (self, row) : g_strdup ("");
+  if (row == TOTAL_SAVED)
+    return print_saved (totals, column);
+  if (row >= TOTAL_COMPRESSED)
+    return wsi_figure_text_number (wsi_figure_totals_add (get_compressed (totals, row), column));
+  if (column == WSI_BOTH_DIRECTIONS)
+    return wsi_figure_text_number (get_flow (totals, row, 0) + get_flow (totals, row, 1));
+
+  return wsi_figure_text_number (get_flow (totals, row, column));
+}
+
+char *
+wsi_figure_totals_print_name (const WsiFigures *self,
+                              guint             row,
+                              guint             column)
+{
+  return g_strdup (total_names[row]);
+}

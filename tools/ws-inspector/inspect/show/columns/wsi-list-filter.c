@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/columns/wsi-list-filter.h"
+
+#include "inspect/filter/grammar/wsi-lexer.h"
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static gboolean
+is_empty (const char *text)
+{
+  return text == NULL || text[strspn (text, " \t\r\n")] == '\0';
+}
+
+char *
+wsi_list_filter_join (const char *first,
+                      const char *second)
+{
+  if (is_empty (first))
+    return is_empty (second) ? NULL : g_strdup (second);
+  if (is_empty (second))
+    return g_strdup (first);
+
+  return g_strdup_printf ("(%s) and (%s)", first, second);
+}
+
+char *
+wsi_list_filter_negate (const char *text)
+{
+  return g_strdup_printf ("not (%s)", text);
+}
+
+char *
+wsi_list_filter_print_search (const char *text)
+{
+  return wsi_lexer_quote (text, strlen (text));
+}
+
+static void
+add (GString    *text,
+     const char *term)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " and " : "", term);
+}
+
+/* Fragments after the first one go with both kinds of messages, and bytes that are in no frame go
+ * with binary ones. */
+static void
+add_kinds (GString     *text,
+           WsiListKinds kinds)
+{
+  static const struct
+  {
+    WsiListKinds kinds;
+    const char  *name;
+  } names[] = {
+    { WSI_LIST_TEXT, "text" }, { WSI_LIST_BINARY, "binary" },
+    { WSI_LIST_TEXT | WSI_LIST_BINARY, "cont" }, { WSI_LIST_BINARY, "bytes" },
+    { WSI_LIST_CONTROL, "ping" }, { WSI_LIST_CONTROL, "pong" }, { WSI_LIST_CONTROL, "close" },
+    { WSI_LIST_CONTROL, "reserved" }, { WSI_LIST_EVENTS, "event" },
+  };
+  GString *set;
+
+  if ((kinds & WSI_LIST_ALL_KINDS) == WSI_LIST_ALL_KINDS)
+    return;
+
+  if ((kinds & WSI_LIST_ALL_KINDS) == 0)
+    {
+      add (text, "no == 0");
+      return;
+    }
+
+  set = g_string_new ("type in {");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if ((names[i].kinds & kinds) != 0)
+      g_string_append_printf (set, "%s%s", g_str_has_suffix (set->str, "{") ? "" : ", ",
+                              names[i].name);
+  g_string_append_c (set, '}');
+  add (text, set->str);
+  g_string_free (set, TRUE);
+}
+
+static void
+add_number (GString    *text,
+            const char *format,
+            guint64     number)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  g_autofree char *term = g_strconcat (format, digits, NULL);
+
+  add (text, term);
+}
+
+char *
+wsi_list_filter_print (const WsiListFilter *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (self->first > 0)
+    add_number (text, "no > ", self->first);
+  if (self->conversation != 0)
+    add_number (text, "conn == ", self->conversation);
+  if (self->direction != WSI_NO_DIRECTION)
+    add (text, self->direction == WSP_DIRECTION_SENT ? "dir == sent" : "dir == recv");
+  add_kinds (text, self->kinds);
+  if (self->unit == WSI_UNIT_MESSAGES)
+    add (text, "(not fragment == yes or fin == yes)");
+
+  return wsi_list_filter_join (text->str, self->text);
+}
+
+#define TIME_TERM "time in "
+#define TIME_DIGITS "0123456789."
+
+/* The rest of a filter whose term of the time is of wsi_list_filter_set_time (), or all of it. */
+static char *
+dup_without_time (const char *text)
+{
+  const char *end;
+  g_autofree char *rest = NULL;
+  g_autoptr (WsiFilter) filter = NULL;
+
+  if (text == NULL || !g_str_has_prefix (text, TIME_TERM))
+    return g_strdup (text);
+
+  end = text + strlen (TIME_TERM);
+  end += strspn (end, TIME_DIGITS);
+  if (*end == '\0')
+    return NULL;
+
+  if (!g_str_has_prefix (end, " and (") || !g_str_has_suffix (end, ")"))
+    return g_strdup (text);
+
+  /* The last parenthesis may be of another term than the first one. */
+  rest = g_strndup (end + strlen (" and ("), strlen (end) - strlen (" and ()"));
+  filter = wsi_filter_new (rest, NULL);
+  return filter != NULL ? g_steal_pointer (&rest) : g_strdup (text);
+}
+
+/* As filters have it, in any locale; no time is earlier than the first row's. */
+static char *
+print_seconds (gint64 time_us)
+{
+  time_us = MAX (time_us, 0);
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
+                          (int) (time_us % G_USEC_PER_SEC));
+}
+
+/* A term alone has no parentheses, so that it can be read. */
+char *
+wsi_list_filter_set_time (const char *text,
+                          gint64      begin_us,
+                          gint64      end_us)
+{
+  g_autofree char *rest = dup_without_time (text);
+  g_autofree char *begin = print_seconds (begin_us);
+  g_autofree char *end = print_seconds (end_us);
+  g_autofree char *term = g_strconcat (TIME_TERM, begin, "..", end, NULL);
+
+  if (begin_us > end_us)
+    return g_steal_pointer (&rest);
+
+  return is_empty (rest) ? g_steal_pointer (&term) : g_strdup_printf ("%s and (%s)", term, rest);
+}
+
+char *
+wsi_list_filter_print_clock (const char *text,
+                             gint64      origin_us)
+{
+  g_autofree char *word = g_strstrip (g_strdup (text));
+  g_autoptr (GDateTime) origin = g_date_time_new_from_unix_local (origin_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) time = NULL;
+  guint hour, minute;
+  double second = 0;
+  gint64 after_us;
+  int n_read = 0;
+
+  if (sscanf (word, "%2u:%2u%n", &hour, &minute, &n_read) < 2 || origin == NULL)
+    return NULL;
+  if (word[n_read] == ':')
+    {
+      char *end;
+
+      second = g_ascii_strtod (word + n_read + 1, &end);
+      n_read = end - word;
+    }
+  if (word[n_read] != '\0' || !(second >= 0 && second < 60))
+    return NULL;
+
+  time = g_date_time_new_local (g_date_time_get_year (origin), g_date_time_get_month (origin),
+                                g_date_time_get_day_of_month (origin), hour, minute, second);
+  if (time == NULL)
+    return NULL;
+
+  after_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time)
+             - origin_us;
+  after_us = MAX (after_us, 0);
+  return g_strdup_printf ("time >= %" PRIi64 ".%06d", after_us / G_USEC_PER_SEC,
+                          (int) (after_us % G_USEC_PER_SEC));
+}
+
+/* NULL: it is neither. */
+char *
+wsi_list_filter_print_place (const char *text)
+{
+  g_autofree char *word = g_strstrip (g_strdup (text));
+  gsize n_digits = strspn (word, "0123456789"), length = strspn (word, "0123456789.");
+
+  if (n_digits == 0 || (word[length] != '\0' && !g_str_equal (word + length, "s")))
+    return NULL;
+  if (word[n_digits] == '\0')
+    return g_strdup_printf ("no == %s", word);
+
+  word[length] = '\0';
+  return g_strdup_printf ("time >= %s", word);
+}
+
+gboolean
+wsi_list_filter_may_have_secret (const char *text)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *open = wsi_redactor_hide_text (redactor, text);
+
+  return strstr (text, "req[") != NULL || strstr (text, "resp[") != NULL ||
+         strcmp (open, text) != 0;
+}

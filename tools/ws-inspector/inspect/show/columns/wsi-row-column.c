@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/columns/wsi-row-column.h"
+
+#include <string.h>
+
+#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
+
+typedef char *(*PrintFunc) (WsiRowFormat *format,
+                            WsiRow       *row);
+
+typedef struct
+{
+  const char   *name;
+  WsiColumnForm form;
+  PrintFunc     print;          /* NULL = none */
+  PrintFunc     print_value;    /* as a filter has it; NULL = it cannot ask for it */
+} Kind;
+
+struct _WsiRowColumn
+{
+  char           *name;
+  const Kind     *kind;         /* NULL: */
+  WsiDecodedPath *path;
+};
+
+static char *
+print_number_value (WsiRowFormat *format,
+                    WsiRow       *row)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+}
+
+/* The column of numbers shows marks as well, so that they need no column. */
+static char *
+print_number (WsiRowFormat *format,
+              WsiRow       *row)
+{
+  guint64 number = wsi_row_get_number (row);
+  guint mark = wsi_store_get_mark (wsi_row_get_store (row), number);
+
+  return g_strdup_printf ("%s%" G_GUINT64_FORMAT, mark != 0 ? "★ " : "", number + 1);
+}
+
+static char *
+print_time (WsiRowFormat *format,
+            WsiRow       *row)
+{
+  return wsi_row_format_print_time (format, row, wsi_row_format_get_clock (format));
+}
+
+static char *
+print_delta (WsiRowFormat *format,
+             WsiRow       *row)
+{
+  return wsi_row_format_print_time (format, row, WSI_CLOCK_DELTA);
+}
+
+static char *
+print_conversation_number (WsiRowFormat *format,
+                           WsiRow       *row)
+{
+  guint32 number = wsi_row_get_conversation (row);
+
+  return number > 0 ? g_strdup_printf ("%u", number) : NULL;
+}
+
+static char *
+print_conversation (WsiRowFormat *format,
+                    WsiRow       *row)
+{
+  guint32 number = wsi_row_get_conversation (row);
+
+  return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
+}
+
+static gboolean
+has_direction (WsiRow *row)
+{
+  return wsi_row_get_record (row)->direction != WSI_NO_DIRECTION;
+}
+
+/* Arrows that mean the same in every direction of writing. */
+static char *
+print_direction (WsiRowFormat *format,
+                 WsiRow       *row)
+{
+  if (!has_direction (row))
+    return NULL;
+
+  return g_strdup (wsi_row_get_record (row)->direction == WSP_DIRECTION_SENT ? "↑" : "↓");
+}
+
+static char *
+print_direction_name (WsiRowFormat *format,
+                      WsiRow       *row)
+{
+  if (!has_direction (row))
+    return NULL;
+
+  return g_strdup (wsi_row_get_record (row)->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+}
+
+static char *
+print_kind (WsiRowFormat *format,
+            WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  const char *name = wsi_row_format_name_kind (format, row);
+  const char *sign = record->fault != 0 ? "⚠ " : "";
+  WsiMessageInfo info;
+
+  if (record->kind == WSI_RECORD_KIND_EVENT)
+    return g_strconcat (sign, name, NULL);
+  if (!wsi_row_format_get_message (format, row, &info))
+    return g_strconcat (sign, name, wsi_record_is_fin (record) ? "" : " …", NULL);
+  if (info.n_frames <= 1)
+    return g_strconcat (sign, name, info.is_complete ? "" : " …", NULL);
+
+  return g_strdup_printf ("%s%s ×%" G_GUINT64_FORMAT "%s", sign, name, info.n_frames,
+                          info.is_complete ? "" : " …");
+}
+
+/* A filter tests the frame of the row, also where a list shows its message. */
+static char *
+print_kind_name (WsiRowFormat *format,
+                 WsiRow       *row)
+{
+  if (wsi_row_get_record (row)->kind == WSI_RECORD_KIND_EVENT)
+    return g_strdup (wsi_row_format_name_kind (format, row));
+
+  return g_strdup (wsi_payload_name_kind (wsi_row_get_frame (row)));
+}
+
+static char *
+print_length (WsiRowFormat *format,
+              WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  WsiMessageInfo info;
+
+  if (record->kind == WSI_RECORD_KIND_EVENT)
+    return NULL;
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_format_get_message (format, row, &info)
+                          ? info.length : wsi_record_get_length (record));
+}
+
+static char *
+print_wire_length (WsiRowFormat *format,
+                   WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  WsiMessageInfo info;
+  guint64 length = wsi_row_format_get_message (format, row, &info)
+                   ? info.wire_length : wsi_record_get_wire_length (record);
+
+  return length > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, length) : NULL;
+}
+
+/* Bytes for each byte on the wire, where it was compressed. */
+static char *
+print_ratio (WsiRowFormat *format,
+             WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  WsiMessageInfo info = {
+    .length = wsi_record_get_length (record),
+    .wire_length = wsi_record_get_wire_length (record),
+    .is_compressed = (record->flags & WSI_RECORD_COMPRESSED) != 0,
+  };
+
+  wsi_row_format_get_message (format, row, &info);
+  if (!info.is_compressed || info.wire_length == 0)
+    return NULL;
+
+  return g_strdup_printf ("%.1f", (double) info.length / info.wire_length);
+}
+
+static char *
+print_frames (WsiRowFormat *format,
+              WsiRow       *row)
+{
+  WsiMessageInfo info;
+
+  if (!wsi_store_get_message (wsi_row_get_store (row), wsi_row_get_record (row)->message, &info))
+    return NULL;
+
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, info.n_frames);
+}
+
+static char *
+print_mark (WsiRowFormat *format,
+            WsiRow       *row)
+{
+  guint mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
+
+  return mark != 0 ? g_strdup ("★") : NULL;
+}
+
+static char *
+print_mark_number (WsiRowFormat *format,
+                   WsiRow       *row)
+{
+  return g_strdup_printf ("%u", wsi_store_get_mark (wsi_row_get_store (row),
+                                                    wsi_row_get_number (row)));
+}
+
+static char *
+print_comment (WsiRowFormat *format,
+               WsiRow       *row)
+{
+  g_autofree char *comment = wsi_store_dup_comment (wsi_row_get_store (row),
+                                                    wsi_row_get_number (row));
+  GString *text = g_string_new (NULL);
+
+  if (comment != NULL)
+    wsi_text_append_escaped (text, comment, strlen (comment), WSI_ROW_MAX_TEXT,
+                             WSI_CHARSET_UTF8);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+print_summary (WsiRowFormat *format,
+               WsiRow       *row)
+{
+  return g_strdup (wsi_row_format_get_summary (format, row));
+}
+
+static const Kind kinds[] = {
+  { "no", WSI_COLUMN_NUMBER, print_number, print_number_value },
+  { "time", WSI_COLUMN_NUMBER, print_time, NULL },
+  { "delta", WSI_COLUMN_NUMBER, print_delta, NULL },
+  { "conn", WSI_COLUMN_TEXT, print_conversation, print_conversation_number },
+  { "dir", WSI_COLUMN_TEXT, print_direction, print_direction_name },
+  { "type", WSI_COLUMN_TEXT, print_kind, print_kind_name },
+  { "len", WSI_COLUMN_NUMBER, print_length, print_length },
+  { "wire", WSI_COLUMN_NUMBER, print_wire_length, print_wire_length },
+  { "ratio", WSI_COLUMN_NUMBER, print_ratio, NULL },
+  { "msg.frames", WSI_COLUMN_NUMBER, print_frames, print_frames },
+  { "mark", WSI_COLUMN_TEXT, print_mark, print_mark_number },
+  { "comment", WSI_COLUMN_TEXT, print_comment, NULL },
+  { "summary", WSI_COLUMN_TEXT, print_summary, NULL },
+};
+
+WsiRowColumn *
+wsi_row_column_new (const char *name)
+{
+  const Kind *kind = NULL;
+  WsiDecodedPath *path = NULL;
+  WsiRowColumn *self;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds) && kind == NULL; i++)
+    if (g_str_equal (kinds[i].name, name))
+      kind = &kinds[i];
+  if (kind == NULL)
+    path = wsi_decoded_path_new (name);
+  if (kind == NULL && path == NULL)
+    return NULL;
+
+  self = g_new0 (WsiRowColumn, 1);
+  self->name = g_strdup (name);
+  self->kind = kind;
+  self->path = path;
+  return self;
+}
+
+void
+wsi_row_column_free (WsiRowColumn *self)
+{
+  g_clear_pointer (&self->path, wsi_decoded_path_free);
+  g_free (self->name);
+  g_free (self);
+}
+
+const char *
+wsi_row_column_get_name (WsiRowColumn *self)
+{
+  return self->name;
+}
+
+WsiColumnForm
+wsi_row_column_get_form (WsiRowColumn *self)
+{
+  return self->kind != NULL ? self->kind->form : WSI_COLUMN_TEXT;
+}
+
+char *
+wsi_row_column_print (WsiRowColumn *self,
+                      WsiRowFormat *format,
+                      WsiRow       *row)
+{
+  char *text = self->kind != NULL ? self->kind->print (format, row)
+                                  : wsi_row_format_print_values (format, row, self->path, NULL);
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+/* A filter has other names for the values of a message than for those of a frame. */
+static const char *
+get_field (WsiRowColumn *self,
+           WsiRowFormat *format,
+           WsiRow       *row)
+{
+  WsiMessageInfo info;
+  gboolean is_message = wsi_row_format_get_message (format, row, &info);
+
+  if (g_str_equal (self->name, "type") &&
+      wsi_row_get_record (row)->kind == WSI_RECORD_KIND_EVENT)
+    return "event";
+  if (g_str_equal (self->name, "len"))
+    return is_message ? "msg.len" : "len";
+  if (g_str_equal (self->name, "wire") && is_message)
+    return "msg.wire";
+
+  return self->name;
+}
+
+char *
+wsi_row_column_make_term (WsiRowColumn *self,
+                          WsiRowFormat *format,
+                          WsiRow       *row)
+{
+  g_autofree char *value = NULL;
+
+  if (self->kind == NULL)
+    g_free (wsi_row_format_print_values (format, row, self->path, &value));
+  else if (self->kind->print_value != NULL)
+    value = self->kind->print_value (format, row);
+  if (value == NULL)
+    return NULL;
+
+  return g_strdup_printf ("%s == %s", get_field (self, format, row), value);
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/columns/wsi-row-format.h"
+
+#include <libwsproto/wsproto.h>
+
+#include "inspect/decode/choosing/wsi-decoders.h"
+#include "inspect/decode/wsi-description.h"
+#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-text-decoder.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/filter/grammar/wsi-lexer.h"
+#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
+
+#define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
+#define MAX_VALUES 16
+
+/* The row that is written at the moment, cell by cell. */
+typedef struct
+{
+  guint64               number;
+  gboolean              is_set;
+  gboolean              is_decoded;
+  GBytes               *payload;        /* NULL = not kept */
+  const WsiDecoder     *decoder;        /* NULL = not decoded */
+  WsiDecodeInput        input;
+  const WsiDescription *description;    /* NULL = not made yet */
+  char                 *summary;
+} Current;
+
+struct _WsiRowFormat
+{
+  WsiStore        *store;
+  WsiInterpreter  *interpreter;
+  WsiInterpreter  *own;         /* while no other one is set */
+  WsiDescription  *description;
+  WsiClock         clock;
+  WsiUnit          unit;
+  gboolean         has_reference;
+  gint64           reference_us;        /* wall time */
+  Current          current;
+};
+
+WsiRowFormat *
+wsi_row_format_new (WsiStore *store)
+{
+  WsiRowFormat *self = g_new0 (WsiRowFormat, 1);
+
+  self->store = g_object_ref (store);
+  self->own = wsi_interpreter_new (store);
+  self->interpreter = self->own;
+  self->description = wsi_description_new ();
+  return self;
+}
+
+void
+wsi_row_format_forget (WsiRowFormat *self)
+{
+  g_clear_pointer (&self->current.payload, g_bytes_unref);
+  g_clear_pointer (&self->current.summary, g_free);
+  self->current = (Current) { 0 };
+}
+
+void
+wsi_row_format_free (WsiRowFormat *self)
+{
+  wsi_row_format_forget (self);
+  wsi_description_free (self->description);
+  wsi_interpreter_free (self->own);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+void
+wsi_row_format_set_interpreter (WsiRowFormat   *self,
+                                WsiInterpreter *interpreter)
+{
+  self->interpreter = interpreter != NULL ? interpreter : self->own;
+  wsi_row_format_forget (self);
+}
+
+void
+wsi_row_format_set_clock (WsiRowFormat *self,
+                          WsiClock      clock)
+{
+  self->clock = clock;
+}
+
+WsiClock
+wsi_row_format_get_clock (WsiRowFormat *self)
+{
+  return self->clock;
+}
+
+void
+wsi_row_format_set_unit (WsiRowFormat *self,
+                         WsiUnit       unit)
+{
+  self->unit = unit;
+  wsi_row_format_forget (self);
+}
+
+static gboolean
+get_time_of (WsiRowFormat *self,
+             guint64       number,
+             gint64       *wall_us)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  gboolean is_there = record != NULL;
+
+  if (is_there)
+    *wall_us = record->time_us;
+  wsi_store_end_reading (self->store, reading);
+  return is_there;
+}
+
+/* FALSE: there is none yet. */
+static gboolean
+get_origin (WsiRowFormat *self,
+            gint64       *time_us)
+{
+  *time_us = self->reference_us;
+  return self->has_reference || wsi_store_get_begin (self->store, time_us);
+}
+
+void
+wsi_row_format_set_reference (WsiRowFormat *self,
+                              WsiRow       *row)
+{
+  self->has_reference = row != NULL;
+  self->reference_us = row != NULL ? wsi_row_get_record (row)->time_us : 0;
+}
+
+static char *
+print_seconds (gint64 time_us)
+{
+  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06d", time_us < 0 ? "-" : "",
+                          ABS (time_us) / G_USEC_PER_SEC, (int) (ABS (time_us) % G_USEC_PER_SEC));
+}
+
+static char *
+print_wall_time (gint64   wall_us,
+                 WsiClock clock)
+{
+  g_autoptr (GDateTime) time = NULL;
+  g_autofree char *text = NULL;
+
+  if (wall_us < 0)
+    return NULL;
+
+  time = clock == WSI_CLOCK_LOCAL ? g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC)
+                                  : g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
+  text = time != NULL ? g_date_time_format (time, "%H:%M:%S") : NULL;
+  if (text == NULL)
+    return NULL;
+
+  return g_strdup_printf ("%s.%06d%s", text, (int) (wall_us % G_USEC_PER_SEC),
+                          clock == WSI_CLOCK_UTC ? "Z" : "");
+}
+
+char *
+wsi_row_format_print_time (WsiRowFormat *self,
+                           WsiRow       *row,
+                           WsiClock      clock)
+{
+  guint64 number = wsi_row_get_number (row);
+  gint64 wall_us = wsi_row_get_record (row)->time_us, before_us, origin_us;
+
+  switch (clock)
+    {
+    case WSI_CLOCK_RELATIVE:
+      return get_origin (self, &origin_us) ? print_seconds (wall_us - origin_us) : NULL;
+    case WSI_CLOCK_DELTA:
+      return number > 0 && get_time_of (self, number - 1, &before_us)
+             ? print_seconds (wall_us - before_us) : NULL;
+    case WSI_CLOCK_LOCAL:
+    case WSI_CLOCK_UTC:
+      return print_wall_time (wall_us, clock);
+    }
+
+  g_assert_not_reached ();
+}
+
+gboolean
+wsi_row_format_get_message (WsiRowFormat   *self,
+                            WsiRow         *row,
+                            WsiMessageInfo *info)
+{
+  return self->unit == WSI_UNIT_MESSAGES &&
+         wsi_store_get_message (self->store, wsi_row_get_record (row)->message, info);
+}
+
+static const char *
+name_event (WsiEvent event)
+{
+  switch (event)
+    {
+    case WSI_EVENT_NONE:
+      return "";
+    case WSI_EVENT_OPENED:
+      return "opened";
+    case WSI_EVENT_REQUEST:
+      return "request";
+    case WSI_EVENT_RESPONSE:
+      return "response";
+    case WSI_EVENT_ENDED:
+      return "ended";
+    case WSI_EVENT_GAP:
+      return "gap";
+    case WSI_EVENT_FAULT:
+      return "fault";
+    case WSI_EVENT_DROPPED:
+      return "dropped";
+    case WSI_EVENT_EVICTED:
+      return "evicted";
+    case WSI_EVENT_PAUSED:
+      return "paused";
+    case WSI_EVENT_RESUMED:
+      return "resumed";
+    case WSI_EVENT_NOTE:
+      return "note";
+    }
+
+  g_assert_not_reached ();
+}
+
+/* The frame of the row, or one like it that has the kind of its message. */
+static WspFrameRecord
+get_frame (WsiRowFormat *self,
+           WsiRow       *row)
+{
+  WspFrameRecord frame = *wsi_row_get_frame (row);
+  WsiMessageInfo info;
+
+  if (wsi_row_format_get_message (self, row, &info))
+    frame.opcode = info.opcode;
+  return frame;
+}
+
+const char *
+wsi_row_format_name_kind (WsiRowFormat *self,
+                          WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  WspFrameRecord frame = get_frame (self, row);
+
+  return record->kind == WSI_RECORD_KIND_EVENT ? name_event ((WsiEvent) record->event)
+                                               : wsi_payload_name_kind (&frame);
+}
+
+/* The texts of another row are forgotten. */
+static void
+set_current (WsiRowFormat *self,
+             WsiRow       *row)
+{
+  if (self->current.is_set && self->current.number == wsi_row_get_number (row))
+    return;
+
+  wsi_row_format_forget (self);
+  self->current.is_set = TRUE;
+  self->current.number = wsi_row_get_number (row);
+}
+
+/* The message, where the row is the last frame of several; else the payload of the frame. */
+static GBytes *
+dup_content (WsiRowFormat *self,
+             WsiRow       *row,
+             gsize         max_length)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  gboolean is_end = (record->flags & WSI_RECORD_FRAGMENT) != 0 && wsi_record_is_fin (record);
+  WsiMessageInfo info;
+
+  if (wsi_row_format_get_message (self, row, &info) ? info.n_frames > 1 : is_end)
+    return wsi_store_dup_message (self->store, record->message, max_length);
+
+  return wsi_row_dup_payload (row, max_length);
+}
+
+static void
+decode (WsiRowFormat *self,
+        WsiRow       *row)
+{
+  Current *current = &self->current;
+  gsize length;
+  const guint8 *at;
+
+  set_current (self, row);
+  if (current->is_decoded)
+    return;
+
+  current->is_decoded = TRUE;
+  current->payload = dup_content (self, row, MAX_DECODED);
+  if (current->payload == NULL)
+    return;
+
+  at = wsi_bytes_get_data (current->payload, &length);
+  current->decoder = wsi_interpreter_prepare (self->interpreter, wsi_row_get_number (row),
+                                              wsi_row_get_record (row), at, length,
+                                              &current->input);
+}
+
+static const WsiDescription *
+describe (WsiRowFormat *self)
+{
+  if (self->current.description == NULL)
+    {
+      self->current.input.words = WSI_WORDS_SHOWN;
+      wsi_description_clear (self->description);
+      wsi_decoders_describe (self->current.decoder, &self->current.input, self->description);
+      self->current.description = self->description;
+    }
+  return self->current.description;
+}
+
+static gboolean
+has_format (const WsiDecoder *decoder)
+{
+  return decoder != NULL && decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder;
+}
+
+static char *
+summarize_event (WsiRowFormat *self,
+                 WsiRow       *row)
+{
+  g_autofree char *text = wsi_store_dup_event_text (self->store, wsi_row_get_number (row));
+
+  g_autofree char *sentence = wsi_sentence_translate (text);
+
+  return sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : g_strdup ("");
+}
+
+static char *
+summarize_content (WsiRowFormat *self,
+                   WsiRow       *row)
+{
+  g_autoptr (GBytes) beginning = NULL;
+  WspFrameRecord frame = get_frame (self, row);
+  WsiMessageInfo info;
+
+  decode (self, row);
+  if (has_format (self->current.decoder))
+    return wsi_text_escape_sentence (describe (self)->summary->str, WSI_CHARSET_UTF8);
+
+  beginning = wsi_row_format_get_message (self, row, &info)
+              ? dup_content (self, row, WSI_SUMMARY_LENGTH)
+              : wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
+  return wsi_payload_summarize (&frame, beginning, WSI_CHARSET_UTF8);
+}
+
+static char *
+summarize (WsiRowFormat *self,
+           WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  g_autofree char *content = NULL;
+  g_autofree char *fault = NULL;
+
+  if (record->kind == WSI_RECORD_KIND_EVENT)
+    return summarize_event (self, row);
+
+  content = summarize_content (self, row);
+  if (record->fault != 0)
+    {
+      fault = wsi_sentence_translate (wsp_fault_describe (record->fault));
+      return g_strconcat (fault, *content != '\0' ? " · " : "", content, NULL);
+    }
+  if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)
+    return g_strdup_printf ("%s%s%u.%03u ms", content, *content != '\0' ? " · " : "",
+                            record->round_trip_us / 1000, record->round_trip_us % 1000);
+
+  return g_steal_pointer (&content);
+}
+
+const char *
+wsi_row_format_get_summary (WsiRowFormat *self,
+                            WsiRow       *row)
+{
+  set_current (self, row);
+  if (self->current.summary == NULL)
+    {
+      char *summary = summarize (self, row);
+
+      set_current (self, row);
+      self->current.summary = summary;
+    }
+  return self->current.summary;
+}
+
+static char *
+make_term (const WsiDescription  *values,
+           const WsiDecodedField *field)
+{
+  GString *text;
+
+  if (field->kind == WSI_FIELD_TEXT)
+    return wsi_lexer_quote ((const char *) wsi_description_get_text (values, field),
+                            field->length);
+  if (field->kind == WSI_FIELD_BOOLEAN)
+    return g_strdup (field->whole ? "yes" : "no");
+
+  text = g_string_new (NULL);
+  wsi_description_print (values, field, text);
+  return g_string_free (text, FALSE);
+}
+
+char *
+wsi_row_format_print_values (WsiRowFormat   *self,
+                             WsiRow         *row,
+                             WsiDecodedPath *path,
+                             char          **term)
+{
+  const WsiDecodedField *field = NULL;
+  const WsiDescription *values = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *name;
+
+  decode (self, row);
+  if (self->current.decoder != NULL)
+    values = wsi_decoded_path_find (path, self->current.decoder, &self->current.input,
+                                    describe (self), &name);
+  if (values == NULL)
+    return NULL;
+
+  for (guint i = 0; i < MAX_VALUES; i++)
+    {
+      field = wsi_description_find (values, name, field);
+      if (field == NULL)
+        break;
+
+      if (i == 0 && term != NULL)
+        *term = make_term (values, field);
+      g_string_append (text, i > 0 ? " " : "");
+      wsi_description_print (values, field, text);
+    }
+
+  GString *shown = g_string_new (NULL);
+
+  wsi_text_append_escaped (shown, text->str, text->len, WSI_ROW_MAX_TEXT, WSI_CHARSET_UTF8);
+  return g_string_free (shown, FALSE);
+}

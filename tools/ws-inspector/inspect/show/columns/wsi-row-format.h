@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How the rows of one list are written: by which clock, frame by frame or message by message, and
+ * with which decoders.  Texts are plain, in one line, and bounded. */
+#pragma once
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/filter/wsi-decoded-path.h"
+
+G_BEGIN_DECLS
+
+#define WSI_ROW_MAX_TEXT 512    /* bytes of a cell, about */
+
+typedef enum
+{
+  WSI_CLOCK_RELATIVE,           /* since the reference, or the first row */
+  WSI_CLOCK_DELTA,              /* since the row before */
+  WSI_CLOCK_LOCAL,
+  WSI_CLOCK_UTC,
+} WsiClock;
+
+typedef enum
+{
+  WSI_UNIT_FRAMES,
+  WSI_UNIT_MESSAGES,            /* a row is the message that its frame ends */
+} WsiUnit;
+
+typedef struct _WsiRowFormat WsiRowFormat;
+
+WsiRowFormat *wsi_row_format_new             (WsiStore *store);
+void          wsi_row_format_free            (WsiRowFormat *self);
+/* NULL: each message is guessed for itself. */
+void          wsi_row_format_set_interpreter (WsiRowFormat   *self,
+                                              WsiInterpreter *interpreter);
+void          wsi_row_format_set_clock       (WsiRowFormat *self,
+                                              WsiClock      clock);
+void          wsi_row_format_set_unit        (WsiRowFormat *self,
+                                              WsiUnit       unit);
+/* NULL: the first row again. */
+void          wsi_row_format_set_reference   (WsiRowFormat *self,
+                                              WsiRow       *row);
+/* Rows may say something else now, such as a message that goes on. */
+void          wsi_row_format_forget          (WsiRowFormat *self);
+
+/* The message of a row; FALSE: rows are frames, or this one is an event. */
+gboolean      wsi_row_format_get_message     (WsiRowFormat   *self,
+                                              WsiRow         *row,
+                                              WsiMessageInfo *info);
+/* By the clock, or NULL. */
+char         *wsi_row_format_print_time      (WsiRowFormat *self,
+                                              WsiRow       *row,
+                                              WsiClock      clock);
+WsiClock      wsi_row_format_get_clock       (WsiRowFormat *self);
+/* Such as "text", "gap". */
+const char   *wsi_row_format_name_kind       (WsiRowFormat *self,
+                                              WsiRow       *row);
+/* The content in one line.  It stays until the next row is asked for. */
+const char   *wsi_row_format_get_summary     (WsiRowFormat *self,
+                                              WsiRow       *row);
+/* The values at a path, with a blank between them; NULL = none.  @term: the first one as a filter
+ * has it. */
+char         *wsi_row_format_print_values    (WsiRowFormat   *self,
+                                              WsiRow         *row,
+                                              WsiDecodedPath *path,
+                                              char          **term);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowFormat, wsi_row_format_free)
+
+G_END_DECLS

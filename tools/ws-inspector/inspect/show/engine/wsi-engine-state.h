@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The state of the engines of one conversation after an action, from the actions before it. */
+#pragma once
+
+#include "inspect/store/memory/wsi-actions.h"
+
+G_BEGIN_DECLS
+
+#define WSI_ENGINE_MAX_SHOWN 8  /* operations of one queue */
+
+typedef struct
+{
+  guint32 operation;
+  guint64 n_bytes;
+  guint8  buffer_type;
+} WsiQueuedOperation;
+
+typedef struct
+{
+  guint              n;         /* in all */
+  WsiQueuedOperation shown[WSI_ENGINE_MAX_SHOWN];       /* the oldest ones */
+} WsiOperationQueue;
+
+/* One engine. */
+typedef struct
+{
+  const char       *state;      /* NULL = not known */
+  WsiOperationQueue sends, receives;
+  guint64           n_to_send;  /* bytes that a SEND_TO_NETWORK has, and that are not completed */
+  guint64           n_wanted;   /* bytes that a RECEIVE_FROM_NETWORK has room for */
+} WsiEngineSide;
+
+typedef struct
+{
+  WsiEngineSide sides[2];       /* by WspRole */
+  gboolean      has_queues;     /* of a session: connections have none */
+  guint64       n_waiting;      /* bytes that wait to be sent */
+  guint64       n_actions;
+} WsiEngineState;
+
+/* Up to the action with this number, which is included. */
+void wsi_engine_state_init (WsiEngineState   *self,
+                            const WsiActions *actions,
+                            guint32           conversation,
+                            guint64           last);
+
+G_END_DECLS

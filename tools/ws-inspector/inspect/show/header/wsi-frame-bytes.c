@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/header/wsi-frame-bytes.h"
+
+#include "inspect/store/memory/wsi-bytes.h"
+
+static void
+append (GByteArray *bytes,
+        GBytes     *more)
+{
+  gsize length;
+  const guint8 *at = more != NULL ? wsi_bytes_get_data (more, &length) : NULL;
+
+  if (at != NULL && length > 0)
+    g_byte_array_append (bytes, at, length);
+}
+
+GBytes *
+wsi_frame_dup_bytes (const WsiFrameLayout *layout,
+                     WsiStore             *store,
+                     guint64               number,
+                     WsiView               view,
+                     gsize                 max_payload)
+{
+  GByteArray *bytes = g_byte_array_new ();
+  g_autoptr (GBytes) header = wsi_frame_layout_dup_header (layout);
+  g_autoptr (GBytes) payload = wsi_store_dup_payload (store, number, view, max_payload);
+
+  append (bytes, header);
+  append (bytes, payload);
+  return g_byte_array_free_to_bytes (bytes);
+}

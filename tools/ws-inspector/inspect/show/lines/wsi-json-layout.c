@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/lines/wsi-json-layout.h"
+
+#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/store/memory/wsi-bytes.h"
+
+#include <string.h>
+
+#define INDENTATION 2
+#define MAX_INDENTED 16         /* levels: more would make small texts huge */
+#define MAX_LINE_START (INDENTATION * MAX_INDENTED + 2)
+#define TOKENS_AT_ONCE 4096     /* between two looks at the cancellable */
+
+typedef struct
+{
+  WsiJsonScanner scanner;
+  GByteArray    *text;
+  WsiJsonKind    before;        /* the kind of the token before */
+  gsize          end;           /* where it ends */
+} Layout;
+
+static void
+append (Layout       *self,
+        const guint8 *at,
+        gsize         length)
+{
+  if (length > 0)
+    g_byte_array_append (self->text, at, length);
+}
+
+static void
+begin_line (Layout *self,
+            guint   depth)
+{
+  static const char blanks[] = "\n                                ";
+  gsize n_blanks = INDENTATION * MIN (depth, MAX_INDENTED);
+
+  append (self, (const guint8 *) blanks, 1 + n_blanks);
+}
+
+static gboolean
+is_begin (WsiJsonKind kind)
+{
+  return kind == WSI_JSON_OBJECT || kind == WSI_JSON_ARRAY;
+}
+
+static gboolean
+is_end (WsiJsonKind kind)
+{
+  return kind == WSI_JSON_OBJECT_END || kind == WSI_JSON_ARRAY_END;
+}
+
+/* The scanner has taken the token: within a list that begins, the depth is already one more. */
+static void
+append_token (Layout             *self,
+              const WsiJsonToken *token)
+{
+  guint depth = self->scanner.depth - is_begin (token->kind);
+
+  if (is_end (token->kind))
+    {
+      if (!is_begin (self->before))
+        begin_line (self, depth);
+    }
+  else if (self->before == WSI_JSON_NAME)
+    {
+      append (self, (const guint8 *) ": ", 2);
+    }
+  else if (self->before != WSI_JSON_END)
+    {
+      if (!is_begin (self->before))
+        append (self, (const guint8 *) ",", 1);
+      begin_line (self, depth);
+    }
+  append (self, self->scanner.at + token->at, token->length);
+  self->before = token->kind;
+  self->end = token->at + token->length;
+}
+
+/* FALSE: it was cancelled. */
+static gboolean
+run (Layout       *self,
+     GCancellable *cancellable)
+{
+  gsize max_length = self->scanner.length * WSI_JSON_LAYOUT_GROWTH
+                     + WSI_JSON_LAYOUT_MORE;
+
+  for (guint64 n = 1; n % TOKENS_AT_ONCE != 0 || !g_cancellable_is_cancelled (cancellable); n++)
+    {
+      WsiJsonToken token;
+      WsiJsonKind kind = wsi_json_scanner_next (&self->scanner, &token);
+      gsize rest = self->scanner.length - self->end;
+
+      if (kind == WSI_JSON_END || kind == WSI_JSON_CUT || kind == WSI_JSON_PROBLEM ||
+          self->text->len + rest + MAX_LINE_START + 2 > max_length)
+        {
+          append (self, self->scanner.at + self->end, rest);
+          return TRUE;
+        }
+      append_token (self, &token);
+    }
+  return FALSE;
+}
+
+GBytes *
+wsi_json_layout_new (GBytes       *bytes,
+                     GCancellable *cancellable)
+{
+  Layout self = { .before = WSI_JSON_END };
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
+  gboolean is_done;
+  WsiJsonToken token;
+
+  wsi_json_scanner_init (&self.scanner, at, length);
+  if (length > (G_MAXUINT - WSI_JSON_LAYOUT_MORE) / WSI_JSON_LAYOUT_GROWTH ||
+      !is_begin (wsi_json_scanner_next (&self.scanner, &token)))
+    return NULL;
+
+  wsi_json_scanner_init (&self.scanner, at, length);
+  self.text = g_byte_array_new ();
+  is_done = run (&self, cancellable);
+  if (!is_done)
+    {
+      g_byte_array_unref (self.text);
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (self.text);
+}

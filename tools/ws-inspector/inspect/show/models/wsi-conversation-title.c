@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/models/wsi-conversation-title.h"
+
+#include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+
+#define MAX_LENGTH 200
+
+static char *
+escape (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return wsi_text_escape (bytes, MAX_LENGTH, WSI_CHARSET_UTF8);
+}
+
+/* NULL: the URI is not known. */
+static char *
+dup_uri_without_secrets (WsiConversation *conversation)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+
+  return uri != NULL ? wsi_redactor_hide_title (uri) : NULL;
+}
+
+char *
+wsi_conversation_title_dup_address (WsiConversation *conversation)
+{
+  g_autofree char *uri = dup_uri_without_secrets (conversation);
+
+  return escape (uri != NULL ? uri : "");
+}
+
+char *
+wsi_conversation_title_dup_path (WsiConversation *conversation)
+{
+  g_autofree char *uri = dup_uri_without_secrets (conversation);
+  const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
+  const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
+
+  return escape (path != NULL ? path : "/");
+}
+
+char *
+wsi_conversation_title_dup (WsiConversation *conversation)
+{
+  g_autofree char *path = wsi_conversation_title_dup_path (conversation);
+
+  return g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), path);
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/models/wsi-frame-model.h"
+
+#include "inspect/capture/wsi-row.h"
+
+struct _WsiFrameModel
+{
+  GObject     parent_instance;
+
+  WsiStore   *store;
+  guint64     first, end;       /* what is shown: of the store, or places in numbers */
+  GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
+  GArray     *late;             /* of records too, which are to be put between those; NULL = none */
+  GHashTable *rows;             /* number to WsiRow, while it has a reference */
+};
+
+static GType
+wsi_frame_model_get_item_type (GListModel *list)
+{
+  return WSI_TYPE_ROW;
+}
+
+static guint
+wsi_frame_model_get_n_items (GListModel *list)
+{
+  WsiFrameModel *self = WSI_FRAME_MODEL (list);
+
+  return self->end - self->first;
+}
+
+static guint64
+get_number (WsiFrameModel *self,
+            guint          position)
+{
+  guint64 place = self->first + position;
+
+  return self->numbers != NULL ? g_array_index (self->numbers, guint64, place) : place;
+}
+
+static void
+forget_row (gpointer model,
+            GObject *row)
+{
+  WsiFrameModel *self = model;
+  guint64 number = wsi_row_get_number ((WsiRow *) row);
+
+  g_hash_table_remove (self->rows, &number);
+}
+
+/* The same position gives the same object, as a view expects. */
+static gpointer
+wsi_frame_model_get_item (GListModel *list,
+                          guint       position)
+{
+  WsiFrameModel *self = WSI_FRAME_MODEL (list);
+  guint64 number;
+  WsiRow *row;
+
+  if (position >= self->end - self->first)
+    return NULL;
+
+  number = get_number (self, position);
+  row = g_hash_table_lookup (self->rows, &number);
+  if (row != NULL)
+    return g_object_ref (row);
+
+  row = wsi_row_new (self->store, number);
+  g_object_weak_ref (G_OBJECT (row), forget_row, self);
+  g_hash_table_insert (self->rows, g_memdup2 (&number, sizeof number), row);
+  return row;
+}
+
+static void
+wsi_frame_model_list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = wsi_frame_model_get_item_type;
+  iface->get_n_items = wsi_frame_model_get_n_items;
+  iface->get_item = wsi_frame_model_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WsiFrameModel, wsi_frame_model, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      wsi_frame_model_list_model_iface_init))
+
+static void
+wsi_frame_model_finalize (GObject *object)
+{
+  WsiFrameModel *self = WSI_FRAME_MODEL (object);
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    g_object_weak_unref (row, forget_row, self);
+  g_hash_table_unref (self->rows);
+  g_clear_pointer (&self->numbers, g_array_unref);
+  g_clear_pointer (&self->late, g_array_unref);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (wsi_frame_model_parent_class)->finalize (object);
+}
+
+static void
+wsi_frame_model_class_init (WsiFrameModelClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsi_frame_model_finalize;
+}
+
+static void
+wsi_frame_model_init (WsiFrameModel *self)
+{
+  self->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+WsiFrameModel *
+wsi_frame_model_new (WsiStore *store)
+{
+  WsiFrameModel *self = g_object_new (WSI_TYPE_FRAME_MODEL, NULL);
+
+  self->store = g_object_ref (store);
+  self->first = wsi_store_get_first (store);
+  self->end = wsi_store_get_end (store);
+  return self;
+}
+
+/* Shows those that are added, such as the ones that a filter finds. */
+WsiFrameModel *
+wsi_frame_model_new_for_some (WsiStore *store)
+{
+  WsiFrameModel *self = g_object_new (WSI_TYPE_FRAME_MODEL, NULL);
+
+  self->store = g_object_ref (store);
+  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return self;
+}
+
+/* Numbers of records, in rising order, after those that were added before.  They are shown when it
+ * is updated. */
+void
+wsi_frame_model_add (WsiFrameModel *self,
+                     const guint64 *numbers,
+                     guint          n_numbers)
+{
+  g_return_if_fail (self->numbers != NULL);
+
+  g_array_append_vals (self->numbers, numbers, n_numbers);
+}
+
+/* The same in any order, also of records between those that were added. */
+void
+wsi_frame_model_add_late (WsiFrameModel *self,
+                          const guint64 *numbers,
+                          guint          n_numbers)
+{
+  g_return_if_fail (self->numbers != NULL);
+
+  if (self->late == NULL)
+    self->late = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_array_append_vals (self->late, numbers, n_numbers);
+}
+
+/* The place of the first number that is not less. */
+static guint64
+find_place (GArray *numbers,
+            guint64 number)
+{
+  guint64 low = 0, high = numbers->len;
+
+  while (low < high)
+    {
+      guint64 middle = low + (high - low) / 2;
+
+      if (g_array_index (numbers, guint64, middle) < number)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Frees the places of numbers that are gone, when they are as many as the others. */
+static void
+forget_places (WsiFrameModel *self)
+{
+  if (self->numbers == NULL || self->first == 0 || self->first < self->numbers->len / 2)
+    return;
+
+  g_array_remove_range (self->numbers, 0, self->first);
+  self->end -= self->first;
+  self->first = 0;
+}
+
+/* Removes the rows that the store dropped. */
+static void
+remove_gone (WsiFrameModel *self)
+{
+  guint64 oldest = wsi_store_get_first (self->store);
+  guint64 first = self->numbers != NULL ? find_place (self->numbers, oldest) : oldest;
+  guint n_gone = MIN (first, self->end) - self->first;
+  guint n_left = self->end - self->first - n_gone;
+
+  self->first = first;
+  self->end = first + n_left;
+  forget_places (self);
+  if (n_gone > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_gone, 0);
+}
+
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  const guint64 *one = a, *other = b;
+
+  return *one < *other ? -1 : *one > *other;
+}
+
+/* Adds a number after the others, unless it is the last of them. */
+static void
+append_new (GArray *numbers,
+            guint64 number)
+{
+  if (numbers->len == 0 || g_array_index (numbers, guint64, numbers->len - 1) < number)
+    g_array_append_val (numbers, number);
+}
+
+/* Merges two that rise, from a place of each on, into the first one. */
+static void
+merge (GArray *numbers,
+       guint64 place,
+       GArray *late,
+       guint64 from)
+{
+  guint n_moved = numbers->len - place, at = 0;
+  g_autofree guint64 *moved = g_memdup2 (&g_array_index (numbers, guint64, place),
+                                         n_moved * sizeof (guint64));
+
+  g_array_set_size (numbers, place);
+  for (; from < late->len; from++)
+    {
+      guint64 number = g_array_index (late, guint64, from);
+
+      for (; at < n_moved && moved[at] < number; at++)
+        append_new (numbers, moved[at]);
+      append_new (numbers, number);
+    }
+  for (; at < n_moved; at++)
+    append_new (numbers, moved[at]);
+}
+
+/* Returns how many of the rows that are shown come after the first late one: they have moved. */
+static guint
+add_late (WsiFrameModel *self)
+{
+  g_autoptr (GArray) late = g_steal_pointer (&self->late);
+  guint64 from, place;
+
+  if (late == NULL)
+    return 0;
+
+  g_array_sort (late, compare_numbers);
+  from = find_place (late, wsi_store_get_first (self->store));
+  if (from == late->len)
+    return 0;
+
+  place = find_place (self->numbers, g_array_index (late, guint64, from));
+  merge (self->numbers, place, late, from);
+  return self->end > place ? self->end - place : 0;
+}
+
+/* Adds new records and removes those that the store dropped; returns how many rows are new.
+ * Emits at most two signals, whatever the number of frames. */
+guint
+wsi_frame_model_flush (WsiFrameModel *self)
+{
+  guint n_moved, n_left, n_added;
+
+  remove_gone (self);
+  n_moved = add_late (self);
+  n_left = self->end - self->first - n_moved;
+  self->end = MAX (self->first, self->numbers != NULL ? self->numbers->len
+                                                      : wsi_store_get_end (self->store));
+  n_added = self->end - self->first - n_left;
+  if (n_added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_left, n_moved, n_added);
+
+  return n_added - n_moved;
+}
+
+/* FALSE: there is none, not even after it. */
+gboolean
+wsi_frame_model_find (WsiFrameModel *self,
+                      guint64        number,
+                      guint         *position)
+{
+  guint64 place = self->numbers != NULL ? find_place (self->numbers, number) : number;
+
+  if (place >= self->end)
+    return FALSE;
+
+  *position = MAX (place, self->first) - self->first;
+  return TRUE;
+}
+
+GArray *
+wsi_frame_model_dup_numbers (WsiFrameModel *self)
+{
+  GArray *numbers;
+
+  if (self->numbers == NULL)
+    return NULL;
+
+  numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  if (self->end > self->first)
+    g_array_append_vals (numbers, &g_array_index (self->numbers, guint64, self->first),
+                         self->end - self->first);
+  return numbers;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/sentences/wsi-sentence-texts.h"
+
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#include "inspect/store/wsi-event-texts.h"
+
+#define FIRST_FAULT 2           /* 0 and 1 are no faults */
+
+static const char *const whole[] = {
+  WSI_TEXT_GAP,
+  WSI_TEXT_RESET_AFTER_CLOSE,
+  WSI_TEXT_RESET,
+  WSI_TEXT_ENDED_BEFORE_RESPONSE,
+  WSI_TEXT_ENDED_AFTER_CLOSE,
+  WSI_TEXT_ENDED_WITHOUT_CLOSE,
+  WSI_TEXT_NO_REQUEST,
+  WSI_TEXT_NO_REQUEST_IN_TIME,
+  WSI_TEXT_REQUEST_TOO_SLOW,
+  WSI_TEXT_REQUEST_IS_TLS,
+  WSI_TEXT_REQUEST_IS_NO_HTTP,
+  WSI_TEXT_CONNECTION_FREED,
+  WSI_TEXT_RECORDING_ENDED,
+  WSI_TEXT_PAUSED,
+  WSI_TEXT_NO_RESPONSE,
+  WSI_TEXT_REFUSED,
+  WSI_TEXT_REFUSED_BY_PROXY,
+  WSI_TEXT_OTHER_PROTOCOL,
+  WSI_TEXT_TOO_MANY_BYTES,
+  WSI_TEXT_IP_FRAGMENTS,
+  WSI_TEXT_REPLACED,
+  WSI_TEXT_TOO_MANY_CONNECTIONS,
+  WSI_TEXT_CAPTURE_ENDS,
+  WSI_TEXT_HAR_WITHOUT_HEADERS,
+  WSI_TEXT_HAR_WITHOUT_END,
+  WSI_TEXT_FILE_NOT_READ,
+  WSI_TEXT_FILE_ENDS,
+  WSI_TEXT_ZERO_BYTE,
+  WSI_TEXT_CONTROL_CHARACTERS,
+  WSI_TEXT_SEVERAL_LENGTHS,
+  WSI_TEXT_NOT_CHUNKED,
+  WSI_TEXT_LENGTH_NOT_DIGITS,
+  WSI_TEXT_REQUEST_LINE,
+  WSI_TEXT_UNASKED_RESPONSE,
+  WSI_TEXT_WRONG_CHUNKS,
+  WSI_TEXT_TOO_EARLY,
+  WSI_TEXT_TARGET_IS_PROXY,
+  WSI_TEXT_ALTERED,
+  WSI_TEXT_CLIENT_ENDED_TLS,
+  WSI_TEXT_CLIENT_NOT_TRUSTED,
+  /* Those of the library; the texts of its faults are in fault-rows.h */
+  N_("closed by us without a code, by the peer without a code"),
+  N_("closed by us without a code, none was read from the peer"),
+  N_("we sent no Close, by the peer without a code"),
+  N_("we sent no Close, none was read from the peer"),
+  N_("closed by the peer without a code"),
+  N_("no Close was read from the peer"),
+  N_("Ended abnormally"),
+  N_("Closed cleanly by the peer without a code, answered without a code"),
+  N_("Closed cleanly by us without a code, answered without a code"),
+  N_("Request must be well-formed HTTP"),
+  N_("Request line must be GET, a path and HTTP/1.1"),
+  N_("Expected one Host header, host[:port]"),
+  N_("Upgrade must contain \"websocket\""),
+  N_("Connection must contain \"upgrade\""),
+  N_("Expected one Sec-WebSocket-Key: 16 bytes in base64"),
+  N_("Expected one Sec-WebSocket-Version header with value 13"),
+  N_("Sec-WebSocket-Protocol must list tokens without duplicates"),
+  N_("Sec-WebSocket-Extensions must list offers without duplicates"),
+  N_("Browsers send one Origin header, which the server can check"),
+  N_("Request must not have a body"),
+  N_("Client must not send data before the response"),
+  N_("Response must be well-formed HTTP/1.1"),
+  N_("Status must be 101"),
+  N_("Response Upgrade must be exactly \"websocket\""),
+  N_("Response Connection must contain \"upgrade\""),
+  N_("Sec-WebSocket-Accept must match the key"),
+  N_("Response extensions must match the offer"),
+  N_("Response subprotocol must be one that was offered"),
+  N_("Response must not have a body"),
+  N_("Response with status 426 should list supported versions in Sec-WebSocket-Version"),
+  N_("not present"),
+  N_("not checked: the request could not be read"),
+  N_("not checked: no response was received"),
+  N_("not checked: the response could not be read"),
+  N_("not checked: the status is not 101"),
+  N_("not checked: the status is not 426"),
+  N_("not checked: the request does not have exactly one key"),
+  /* Hints about the status of a response */
+  N_("interim response; the final response has not been received"),
+  N_("not a WebSocket endpoint: wrong path, or a proxy removed the Upgrade header"),
+  N_("redirect"),
+  N_("server rejected the request: see the request checks"),
+  N_("server requires authentication"),
+  N_("forbidden; often the Origin is not allowed"),
+  N_("no such path on the server"),
+  N_("GET is not allowed at this path"),
+  N_("proxy requires authentication"),
+  N_("path was removed"),
+  N_("server requires Upgrade or another version"),
+  N_("too many requests from this client"),
+  N_("proxy cannot reach the server"),
+  N_("server error, or a proxy cannot reach it"),
+  N_("server rejected the request"),
+  /* Errors */
+  N_("Connection is closing or closed"),
+  N_("Connection is closed"),
+  N_("Connection was aborted"),
+  N_("Connection has no stream"),
+  N_("A message is being written to its stream"),
+  N_("Session is not open: expected one whose opening handshake is complete"),
+  N_("Operation was cancelled"),
+  N_("TLS: expected close_notify, received the end of the stream"),
+  N_("TLS: the peer asked for a renegotiation, which is refused"),
+  N_("TLS handshake: expected a certificate of the client, received none (see "
+     "WspServer:tls-authentication-mode)"),
+  N_("TLS handshake: the certificate of the client is not trusted (see WspServer:tls-database)"),
+  N_("Certificate of a resumed TLS session is not accepted"),
+  N_("Another protocol than http/1.1 was chosen by ALPN"),
+  N_("Proxy sent unexpected data before the TLS handshake"),
+  N_("Server selected none of the offered subprotocols (see WspClient:subprotocol-required)"),
+  N_("it leaves wss, or is a Unix socket"),
+  N_("Peer ended the connection during the opening handshake"),
+  N_("Opening handshake took too long"),
+  N_("Server is being shut down"),
+  N_("check the URI, and use wss:// if the port has TLS"),
+  N_("often the Origin: see WspClient:origin"),
+  N_("set Authorization in WspClient::authenticate"),
+  N_("see WspClient:max-redirects"),
+};
+
+/* The section of a fault is no part of its text. */
+static char *
+dup_fault_text (guint fault)
+{
+  const char *description = wsp_fault_describe (fault);
+  const char *section = wsp_fault_get_section (fault);
+  gsize length = strlen (description);
+
+  return g_strndup (description, section != NULL ? length - strlen (section) - strlen (" ()")
+                                                 : length);
+}
+
+static GHashTable *
+make_set (void)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+  const char *before = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
+    g_hash_table_add (set, (gpointer) whole[i]);
+  for (guint i = FIRST_FAULT; wsp_fault_get_name (i) != NULL; i++)
+    g_hash_table_add (set, dup_fault_text (i));
+  for (guint code = 0; code <= G_MAXUINT16; code++)
+    {
+      const char *text = wsp_close_code_describe (code);
+
+      if (text != before)
+        g_hash_table_add (set, (gpointer) text);
+      before = text;
+    }
+  return set;
+}
+
+gboolean
+wsi_sentence_is_whole (const char *english)
+{
+  static GHashTable *set;
+
+  if (g_once_init_enter (&set))
+    g_once_init_leave (&set, make_set ());
+
+  return g_hash_table_contains (set, english);
+}

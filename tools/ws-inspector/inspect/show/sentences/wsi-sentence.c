@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/sentences/wsi-sentence.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/show/sentences/wsi-sentence-texts.h"
+
+#define MAX_CAUSES 3            /* sentences within each other: a peer may send any number */
+#define MAX_CUTS 4              /* places where a fact may begin */
+#define BEFORE_FACT ": "
+#define BEFORE_CLAUSE "; "
+#define SECTION " (RFC "
+#define ENDED "Ended abnormally"
+#define FAILED "Failed by us "
+#define IDLE "; no data for "
+
+/* How the clauses begin that say what each side has sent; see append_abnormal () in
+ * wsp-close-info.c. */
+static const char *const closes[] = {
+  "; closed by us with", "; we sent no Close", "; closed by the peer with", "; no Close was read",
+};
+
+static char *find (const char *english,
+                   guint       n_causes);
+
+static char *
+find_whole (const char *english)
+{
+  const char *translation = wsi_sentence_is_whole (english) ? _(english) : english;
+
+  return translation != english ? g_strdup (translation) : NULL;
+}
+
+/* One row, and what its parts are in a text. */
+typedef struct
+{
+  WsiCause cause;
+  guint    n_causes;
+  GStrv    literals;            /* what the row has before, between and after its parts */
+  guint    n_parts;
+  char    *parts[WSI_SENTENCE_MAX_PARTS + 1];
+} Match;
+
+static void
+clear_match (Match *self)
+{
+  for (guint i = 0; i < WSI_SENTENCE_MAX_PARTS; i++)
+    g_clear_pointer (&self->parts[i], g_free);
+  g_clear_pointer (&self->literals, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Match, clear_match)
+
+static const char *
+find_ending (const char *text,
+             const char *ending)
+{
+  return g_str_has_suffix (text, ending) ? text + strlen (text) - strlen (ending) : NULL;
+}
+
+static gboolean
+has_beginning (const char *pattern,
+               const char *text)
+{
+  const char *part = strstr (pattern, WSI_SENTENCE_PART);
+
+  return part != NULL && strncmp (text, pattern, part - pattern) == 0;
+}
+
+/* As append_close () in wsp-close-info.c writes it. */
+static gboolean
+is_code (const char *part)
+{
+  const char *reason = part + strspn (part, "0123456789");
+
+  if (*reason == '\0')
+    return reason != part;
+
+  return g_str_has_prefix (reason, " \"") && strlen (reason) > strlen (" \"") &&
+         g_str_has_suffix (reason, "\"");
+}
+
+static gboolean
+has_codes (const Match *self)
+{
+  for (guint i = 0; i < self->n_parts; i++)
+    if (!is_code (self->parts[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+replace (char **text,
+         char  *other)
+{
+  g_free (*text);
+  *text = other;
+}
+
+/* A date in brackets stays. */
+static char *
+translate_flaw (const char *flaw)
+{
+  const char *date = strstr (flaw, " (");
+  gsize length = date != NULL ? (gsize) (date - flaw) : strlen (flaw);
+
+  for (guint i = 0; wsi_sentence_flaws[i] != NULL; i++)
+    if (strlen (wsi_sentence_flaws[i]) == length &&
+        strncmp (flaw, wsi_sentence_flaws[i], length) == 0)
+      return g_strconcat (_(wsi_sentence_flaws[i]), flaw + length, NULL);
+  return g_strdup (flaw);
+}
+
+static char *
+translate_flaws (const char *list)
+{
+  g_auto (GStrv) flaws = g_strsplit (list, ", ", -1);
+
+  for (guint i = 0; flaws[i] != NULL; i++)
+    replace (&flaws[i], translate_flaw (flaws[i]));
+  return g_strjoinv (", ", flaws);
+}
+
+/* FALSE: the text does not fit. */
+static gboolean
+translate_cause (Match *self)
+{
+  char **part = &self->parts[self->n_parts - 1];
+  char *translation = NULL;
+
+  if (self->cause == WSI_CAUSE_KNOWN)
+    translation = find_whole (*part);
+  else if (self->cause == WSI_CAUSE_ANY || self->cause == WSI_CAUSE_AFTER_FLAWS)
+    translation = find (*part, self->n_causes + 1);
+  if (translation == NULL)
+    return self->cause != WSI_CAUSE_KNOWN;
+
+  replace (part, translation);
+  return TRUE;
+}
+
+/* A part ends where what follows it in the row first begins, and later if the rest does not fit
+ * then: the text of a peer may look like what follows. */
+static gboolean
+match_part (Match      *self,
+            guint       i,
+            const char *at)
+{
+  const char *literal = self->literals[i + 1];
+  gboolean is_last = i + 1 == self->n_parts;
+  const char *end = is_last ? find_ending (at, literal) : strstr (at, literal);
+
+  for (guint n = 0; n < MAX_CUTS && end != NULL; n++)
+    {
+      g_free (self->parts[i]);
+      self->parts[i] = g_strndup (at, end - at);
+      if (!is_last && match_part (self, i + 1, end + strlen (literal)))
+        return TRUE;
+      if (is_last)
+        {
+          if (self->cause == WSI_CAUSE_AFTER_FLAWS)
+            replace (&self->parts[1], translate_flaws (self->parts[1]));
+          return (self->cause != WSI_CAUSE_CODES || has_codes (self)) && translate_cause (self);
+        }
+      end = strstr (end + 1, literal);
+    }
+  return FALSE;
+}
+
+static gboolean
+match (Match                 *self,
+       const WsiSentenceText *row,
+       const char            *text)
+{
+  if (!has_beginning (row->text, text))
+    return FALSE;
+
+  self->cause = row->cause;
+  self->literals = g_strsplit (row->text, WSI_SENTENCE_PART, -1);
+  self->n_parts = g_strv_length (self->literals) - 1;
+  g_assert (self->n_parts <= WSI_SENTENCE_MAX_PARTS);
+  return match_part (self, 0, text + strlen (self->literals[0]));
+}
+
+/* A translation is no format for printf (): its parts were text. */
+static char *
+fill (const char  *translation,
+      char *const *parts)
+{
+  g_auto (GStrv) literals = g_strsplit (translation, WSI_SENTENCE_PART, -1);
+  GString *text = g_string_new (literals[0]);
+
+  for (guint i = 1; literals[i] != NULL; i++)
+    {
+      if (i <= WSI_SENTENCE_MAX_PARTS && parts[i - 1] != NULL)
+        g_string_append (text, parts[i - 1]);
+      g_string_append (text, literals[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+find_pattern (const WsiSentenceText *rows,
+              const char            *english,
+              guint                  n_causes)
+{
+  char *text = NULL;
+
+  for (const WsiSentenceText *row = rows; row->text != NULL && text == NULL; row++)
+    {
+      g_auto (Match) found = { .n_causes = n_causes };
+
+      if (_(row->text) != row->text && match (&found, row, english))
+        text = fill (_(row->text), found.parts);
+    }
+  return text;
+}
+
+static char *
+find_fact (const char *english,
+           guint       n_causes)
+{
+  char *text = find_whole (english);
+
+  return text != NULL ? text : find_pattern (wsi_sentence_facts, english, n_causes);
+}
+
+/* A rule, and how it was broken.  The rule may have the separator too. */
+static char *
+find_rule_and_fact (const char *english,
+                    const char *separator,
+                    const char *joined,
+                    guint       n_causes)
+{
+  const char *end = strstr (english, separator);
+  char *text = NULL;
+
+  for (guint i = 0; i < MAX_CUTS && end != NULL && text == NULL; i++)
+    {
+      g_autofree char *rule = g_strndup (english, end - english);
+      g_autofree char *shown_rule = find_whole (rule);
+      g_autofree char *shown_fact =
+        shown_rule != NULL ? find_fact (end + strlen (separator), n_causes) : NULL;
+      char *parts[] = { shown_rule, shown_fact, NULL };
+
+      if (shown_fact != NULL)
+        text = fill (joined, parts);
+      end = strstr (end + 1, separator);
+    }
+  return text;
+}
+
+/* The text of a WspHandshakeCheck. */
+static char *
+find_check (const char *english,
+            guint       n_causes)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_str_has_suffix (english, "."))
+    return NULL;
+
+  sentence = g_strndup (english, strlen (english) - 1);
+  text = find_rule_and_fact (sentence, BEFORE_CLAUSE, _("%s; %s"), n_causes);
+  return text != NULL ? g_strconcat (text, ".", NULL) : NULL;
+}
+
+/* wsp_fault_describe () */
+static char *
+find_fault (const char *english)
+{
+  const char *section = g_strrstr (english, SECTION);
+  g_autofree char *rule = section != NULL ? g_strndup (english, section - english) : NULL;
+  g_autofree char *text = rule != NULL ? find_whole (rule) : NULL;
+
+  return text != NULL ? g_strconcat (text, section, NULL) : NULL;
+}
+
+/* NULL: it is not known. */
+static char *
+find_clause (const char *begin,
+             const char *end,
+             guint       n_causes)
+{
+  g_autofree char *clause = g_strndup (begin, end - begin);
+  char *text = find_whole (clause);
+
+  return text != NULL ? text : find_pattern (wsi_sentence_texts, clause, n_causes);
+}
+
+static char *
+show_clause (const char *begin,
+             const char *end,
+             guint       n_causes)
+{
+  char *text = find_clause (begin, end, n_causes);
+
+  return text != NULL ? text : g_strndup (begin, end - begin);
+}
+
+/* The next place where the clause on the Close frames may begin. */
+static const char *
+find_closes (const char *english)
+{
+  const char *first = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
+    {
+      const char *found = strstr (english, closes[i]);
+
+      if (found != NULL && (first == NULL || found < first))
+        first = found;
+    }
+  return first;
+}
+
+/* An abnormal ending has three clauses.  The error in the first one may have clauses of its own,
+ * and a reason may look like one: the second one is where it is known whole. */
+static char *
+find_abnormal (const char *english,
+               guint       n_causes)
+{
+  const gsize skipped = strlen (BEFORE_CLAUSE);
+  gboolean is_ending = g_str_has_prefix (english, ENDED) || g_str_has_prefix (english, FAILED);
+  const char *idle = is_ending ? g_strrstr (english, IDLE) : NULL;
+  const char *sides = idle != NULL ? find_closes (english) : NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+
+  for (guint i = 0; i < MAX_CUTS && second == NULL && sides != NULL && sides < idle; i++)
+    {
+      second = find_clause (sides + skipped, idle, n_causes);
+      if (second != NULL)
+        first = show_clause (english, sides, n_causes);
+      sides = find_closes (sides + skipped);
+    }
+  if (second == NULL)
+    return NULL;
+
+  third = show_clause (idle + skipped, idle + strlen (idle), n_causes);
+  return fill (_("%s; %s; %s"), (char *[]) { first, second, third, NULL });
+}
+
+/* NULL: it is not known. */
+static char *
+find (const char *english,
+      guint       n_causes)
+{
+  char *text = find_whole (english);
+
+  if (n_causes > MAX_CAUSES)
+    return text;
+
+  if (text == NULL)
+    text = find_abnormal (english, n_causes);
+  if (text == NULL)
+    text = find_pattern (wsi_sentence_texts, english, n_causes);
+  if (text == NULL)
+    text = find_rule_and_fact (english, BEFORE_FACT, _("%s: %s"), n_causes);
+  if (text == NULL)
+    text = find_check (english, n_causes);
+  return text != NULL ? text : find_fault (english);
+}
+
+char *
+wsi_sentence_translate (const char *english)
+{
+  char *text = english != NULL ? find (english, 0) : NULL;
+
+  return text != NULL ? text : g_strdup (english);
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/example/wsi-example-pair.h"
+
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#include "inspect/store/memory/wsi-bytes.h"
+
+#define COMPRESSED_TEXT (0xc1 << 1)     /* FIN, RSV1 and the opcode, as send_raw () takes them */
+#define TAIL_LENGTH 4           /* of a block of deflate, which is not sent (RFC 7692 7.2.1) */
+#define MAX_ACTIONS 1000        /* of one call: far more than a frame needs */
+
+struct _WsiExamplePair
+{
+  WspSession      *sessions[2]; /* by role */
+  WspSessionAction reads[2];    /* what each of them waits for */
+  gboolean         is_reading[2];
+  WspSessionState  states[2];   /* as they were notified last */
+  WsiExampleFunc   function;
+  WsiExampleActionFunc act;
+  GArray          *held;        /* of WsiAction: until the bytes that they have made are out */
+  gpointer         user_data;
+};
+
+WsiExamplePair *
+wsi_example_pair_new (WsiExampleFunc       function,
+                      WsiExampleActionFunc act,
+                      gpointer             user_data)
+{
+  WsiExamplePair *self = g_new0 (WsiExamplePair, 1);
+
+  self->sessions[WSP_ROLE_CLIENT] = wsp_session_new (WSP_ROLE_CLIENT);
+  self->sessions[WSP_ROLE_SERVER] = wsp_session_new (WSP_ROLE_SERVER);
+  self->function = function;
+  self->act = act;
+  self->held = g_array_new (FALSE, FALSE, sizeof (WsiAction));
+  self->user_data = user_data;
+  return self;
+}
+
+void
+wsi_example_pair_free (WsiExamplePair *self)
+{
+  g_object_unref (self->sessions[WSP_ROLE_CLIENT]);
+  g_object_unref (self->sessions[WSP_ROLE_SERVER]);
+  g_array_unref (self->held);
+  g_free (self);
+}
+
+static void
+notify (WsiExamplePair *self,
+        WspRole         role,
+        WsiAction       action)
+{
+  action.role = role;
+  g_array_append_val (self->held, action);
+}
+
+static void
+hand_on_actions (WsiExamplePair *self)
+{
+  for (guint i = 0; i < self->held->len; i++)
+    self->act (&g_array_index (self->held, WsiAction, i), self->user_data);
+  g_array_set_size (self->held, 0);
+}
+
+static void
+notify_state (WsiExamplePair *self,
+              WspRole         role)
+{
+  WspSessionState state = wsp_session_get_state (self->sessions[role]);
+  g_autofree char *word = NULL;
+
+  if (state == self->states[role])
+    return;
+
+  self->states[role] = state;
+  word = g_enum_to_string (WSP_TYPE_SESSION_STATE, state);
+  notify (self, role, (WsiAction) {
+    .kind = WSI_ACTION_STATE, .state = g_intern_string (word + strlen ("WSP_SESSION_STATE_")),
+  });
+}
+
+static void
+notify_queued (WsiExamplePair *self,
+               WspRole         role,
+               WspActionQueue  queue,
+               guint           operation,
+               WspBufferType   type,
+               gsize           n_bytes)
+{
+  if (operation != 0)
+    notify (self, role, (WsiAction) {
+      .kind = WSI_ACTION_QUEUED, .queue = queue, .operation = operation, .buffer_type = type,
+      .n_bytes = n_bytes,
+    });
+  notify_state (self, role);
+}
+
+static void
+notify_taken (WsiExamplePair         *self,
+              WspRole                 role,
+              WspActionQueue          queue,
+              const WspSessionAction *taken)
+{
+  WspActionType type = wsp_session_action_get_action_type (taken);
+  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (taken);
+  WsiAction action = {
+    .kind = WSI_ACTION_TAKEN,
+    .queue = queue,
+    .type = type,
+    .buffer_type = wsp_session_action_get_buffer_type (taken),
+    .close_code = wsp_session_action_get_close_code (taken),
+    .operation = wsp_session_action_get_operation (taken),
+    .n_bytes = bytes != NULL ? g_bytes_get_size (bytes) : 0,
+  };
+  guint n_buffers = 0;
+
+  if (type == WSP_ACTION_TYPE_SEND_TO_NETWORK)
+    wsp_session_action_get_vectors (taken, &n_buffers);
+  if (type == WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
+    action.n_bytes = wsp_session_action_get_wanted (taken);
+  action.n_buffers = n_buffers;
+  notify (self, role, action);
+}
+
+static void
+notify_completed (WsiExamplePair         *self,
+                  WspRole                 role,
+                  const WspSessionAction *completed,
+                  gsize                   n_bytes)
+{
+  notify (self, role, (WsiAction) {
+    .kind = WSI_ACTION_COMPLETED,
+    .type = wsp_session_action_get_action_type (completed),
+    .operation = wsp_session_action_get_operation (completed),
+    .buffer_type = wsp_session_action_get_buffer_type (completed),
+    .n_bytes = n_bytes,
+  });
+  notify_state (self, role);
+}
+
+/* The head is handed on as bytes, and returned as the other side parses it. */
+static WspHeaders *
+hand_on_head (WsiExamplePair *self,
+              WspRole         sender,
+              WspHeaders     *headers,
+              const char     *line,
+              GError        **error)
+{
+  g_autoptr (GBytes) head = wsp_headers_write (headers, line, error);
+  gsize length;
+  const char *at, *fields;
+
+  if (head == NULL)
+    return NULL;
+
+  self->function (sender, head, self->user_data);
+  at = wsi_bytes_get_data (head, &length);
+  fields = at + strlen (line) + strlen ("\r\n");
+  return wsp_headers_parse (fields, (gssize) (at + length - fields), error);
+}
+
+gboolean
+wsi_example_pair_open (WsiExamplePair *self,
+                       const char     *uri,
+                       GError        **error)
+{
+  static const char *const extensions[] = { "permessage-deflate", NULL };
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, error);
+  g_autoptr (WspHeaders) own = wsp_headers_new (), offer = NULL, request = NULL;
+  g_autoptr (WspHeaders) choice = NULL, response = NULL;
+  g_autofree char *line = NULL;
+
+  if (parsed == NULL || !wsp_headers_append (own, "Host", g_uri_get_host (parsed), error))
+    return FALSE;
+
+  line = g_strdup_printf ("GET %s HTTP/1.1", g_uri_get_path (parsed));
+  offer = wsp_session_begin_client_handshake (self->sessions[WSP_ROLE_CLIENT], NULL, extensions,
+                                              own, error);
+  if (offer == NULL ||
+      (request = hand_on_head (self, WSP_ROLE_CLIENT, offer, line, error)) == NULL)
+    return FALSE;
+
+  choice = wsp_session_begin_server_handshake (self->sessions[WSP_ROLE_SERVER], NULL, extensions,
+                                               request, error);
+  if (choice == NULL ||
+      (response = hand_on_head (self, WSP_ROLE_SERVER, choice,
+                                "HTTP/1.1 101 Switching Protocols", error)) == NULL)
+    return FALSE;
+
+  if (!wsp_session_end_client_handshake (self->sessions[WSP_ROLE_CLIENT], response, error))
+    return FALSE;
+
+  notify_state (self, WSP_ROLE_CLIENT);
+  notify_state (self, WSP_ROLE_SERVER);
+  hand_on_actions (self);
+  return TRUE;
+}
+
+/* Queues a Receive. */
+static gboolean
+receive (WsiExamplePair *self,
+         WspRole         role)
+{
+  guint operation = wsp_session_receive (self->sessions[role], NULL);
+
+  notify_queued (self, role, WSP_ACTION_QUEUE_RECEIVE, operation, WSP_BUFFER_TYPE_NONE, 0);
+  return operation != 0;
+}
+
+/* A Receive is queued whenever there is none.  FALSE: there is nothing more to do now. */
+static gboolean
+perform (WsiExamplePair *self,
+         WspRole         role,
+         WspActionQueue  queue,
+         GByteArray     *sent)
+{
+  WspSession *session = self->sessions[role];
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!wsp_session_get_action (session, queue, &action, NULL))
+    return FALSE;
+
+  notify_taken (self, role, queue, &action);
+
+  switch (wsp_session_action_get_action_type (&action))
+    {
+    case WSP_ACTION_TYPE_NONE:
+      return queue == WSP_ACTION_QUEUE_ALL && !self->is_reading[role] && receive (self, role);
+    case WSP_ACTION_TYPE_SEND_TO_NETWORK:
+      bytes = wsp_session_action_get_bytes (&action);
+      g_byte_array_append (sent, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      notify_completed (self, role, &action, g_bytes_get_size (bytes));
+      wsp_session_complete_action (session, &action, g_bytes_get_size (bytes));
+      return TRUE;
+    case WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK:
+      self->reads[role] = action;
+      self->is_reading[role] = TRUE;
+      return TRUE;
+    case WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE:
+    case WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE:
+      notify_completed (self, role, &action, 0);
+      wsp_session_complete_action (session, &action, 0);
+      return TRUE;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* After a fault a Close still waits, in the queue of Sends. */
+static void
+perform_all (WsiExamplePair *self,
+             WspRole         role,
+             GByteArray     *sent)
+{
+  static const WspActionQueue queues[] = { WSP_ACTION_QUEUE_ALL, WSP_ACTION_QUEUE_SEND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (queues); i++)
+    for (guint n = 0; n < MAX_ACTIONS && perform (self, role, queues[i], sent); n++)
+      continue;
+}
+
+/* The other side has them, but does not look at them yet. */
+void
+wsi_example_pair_inject (WsiExamplePair *self,
+                         WspRole         sender,
+                         GBytes         *bytes)
+{
+  self->function (sender, bytes, self->user_data);
+  hand_on_actions (self);
+  if (!self->is_reading[!sender])
+    return;
+
+  self->is_reading[!sender] = FALSE;
+  notify_completed (self, !sender, &self->reads[!sender], g_bytes_get_size (bytes));
+  wsp_session_complete_receive (self->sessions[!sender], &self->reads[!sender], bytes);
+  notify_state (self, !sender);
+  hand_on_actions (self);
+}
+
+/* Everything that a session has to send, as one piece. */
+static gboolean
+send_all (WsiExamplePair *self,
+          WspRole         sender)
+{
+  g_autoptr (GByteArray) sent = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  perform_all (self, sender, sent);
+  if (sent->len == 0)
+    {
+      hand_on_actions (self);
+      return FALSE;
+    }
+
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&sent));
+  wsi_example_pair_inject (self, sender, bytes);
+  return TRUE;
+}
+
+gboolean
+wsi_example_pair_answer (WsiExamplePair *self,
+                         WspRole         sender)
+{
+  return send_all (self, sender);
+}
+
+gboolean
+wsi_example_pair_send (WsiExamplePair *self,
+                       WspRole         sender,
+                       WspBufferType   type,
+                       GBytes         *payload,
+                       GError        **error)
+{
+  WspSession *session = self->sessions[sender];
+  g_autofree char *reason = NULL;
+  guint operation;
+
+  if (type == WSP_BUFFER_TYPE_CLOSE)
+    {
+      reason = g_strndup (wsi_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      operation = wsp_session_send_close (session, WSP_CLOSE_CODE_NORMAL, reason, error);
+    }
+  else
+    operation = wsp_session_send (session, type, payload, error);
+
+  notify_queued (self, sender, WSP_ACTION_QUEUE_SEND, operation, type, g_bytes_get_size (payload));
+  if (operation == 0)
+    return FALSE;
+
+  send_all (self, sender);
+  return TRUE;
+}
+
+/* NULL: an error. */
+static GBytes *
+deflate (GBytes  *text,
+         GError **error)
+{
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, -1);
+  gsize length, n_read, n_written, max_length;
+  gconstpointer at = wsi_bytes_get_data (text, &length);
+  g_autofree guint8 *compressed = NULL;
+
+  max_length = 2 * length + 64;
+  compressed = g_malloc (max_length);
+  if (g_converter_convert (G_CONVERTER (compressor), at, length, compressed, max_length,
+                           G_CONVERTER_FLUSH, &n_read, &n_written, error) == G_CONVERTER_ERROR)
+    return NULL;
+
+  g_assert (n_read == length && n_written >= TAIL_LENGTH);
+  return g_bytes_new (compressed, n_written - TAIL_LENGTH);
+}
+
+gboolean
+wsi_example_pair_send_compressed (WsiExamplePair *self,
+                                  WspRole         sender,
+                                  GBytes         *text,
+                                  GError        **error)
+{
+  g_autoptr (GBytes) compressed = deflate (text, error);
+  guint operation;
+
+  if (compressed == NULL)
+    return FALSE;
+
+  operation = wsp_session_send_raw (self->sessions[sender], COMPRESSED_TEXT, compressed, error);
+  notify_queued (self, sender, WSP_ACTION_QUEUE_SEND, operation, WSP_BUFFER_TYPE_RAW,
+                 g_bytes_get_size (compressed));
+  if (operation == 0)
+    return FALSE;
+
+  send_all (self, sender);
+  return TRUE;
+}

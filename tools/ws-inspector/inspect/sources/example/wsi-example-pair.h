@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A client and a server in memory: two sessions of the library, whose bytes are handed from one to
+ * the other, and to a function on the way. */
+#pragma once
+
+#include "inspect/store/memory/wsi-actions.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiExamplePair WsiExamplePair;
+
+/* A head, a frame, or bytes that are none. */
+typedef void (*WsiExampleFunc) (WspRole  sender,
+                                GBytes  *bytes,
+                                gpointer user_data);
+
+/* A session has queued, taken or completed an action, or is in another state.  Times, rows and
+ * conversations are not set. */
+typedef void (*WsiExampleActionFunc) (const WsiAction *action,
+                                      gpointer         user_data);
+
+WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc       function,
+                                       WsiExampleActionFunc act,
+                                       gpointer             user_data);
+void            wsi_example_pair_free (WsiExamplePair *self);
+/* The opening handshake, with permessage-deflate. */
+gboolean        wsi_example_pair_open (WsiExamplePair *self,
+                                       const char     *uri,
+                                       GError        **error);
+/* One frame, when both have looked at all.  CLOSE: with code 1000; the payload is its reason. */
+gboolean        wsi_example_pair_send (WsiExamplePair *self,
+                                       WspRole         sender,
+                                       WspBufferType   type,
+                                       GBytes         *payload,
+                                       GError        **error);
+/* A text message in one frame, compressed by permessage-deflate. */
+gboolean        wsi_example_pair_send_compressed (WsiExamplePair *self,
+                                                  WspRole         sender,
+                                                  GBytes         *text,
+                                                  GError        **error);
+/* Bytes that the sender's session has not made. */
+void            wsi_example_pair_inject (WsiExamplePair *self,
+                                         WspRole         sender,
+                                         GBytes         *bytes);
+/* Lets a session look at what it has, and send what it answers by itself, such as a pong.  FALSE:
+ * it answers nothing. */
+gboolean        wsi_example_pair_answer (WsiExamplePair *self,
+                                         WspRole         sender);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiExamplePair, wsi_example_pair_free)
+
+G_END_DECLS

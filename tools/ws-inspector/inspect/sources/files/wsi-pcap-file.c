@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Packets of several captures are merged by their times before they are put together, as mergecap
+ * does: a connection may begin in one file and go on in the next one, or have each direction in a
+ * file of its own.  The packets of one file keep their order.
+ *
+ * `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is that
+ * of the file that was added first.
+ * The packet of the first reader was taken, and those of the others were not, between two calls of
+ * take_packets (). */
+
+#include "inspect/sources/files/wsi-pcap-file.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/files/wsi-error-list.h"
+#include "inspect/sources/packets/wsi-packet-reader.h"
+#include "inspect/sources/packets/wsi-packet.h"
+#include "inspect/sources/packets/wsi-tcp-reassembler.h"
+
+#define PACKETS_PER_STEP 10000
+
+typedef struct
+{
+  WsiPacketReader         *reader;
+  const WsiCapturedPacket *packet;      /* NULL: none was read yet */
+  guint                    number;      /* in the order in which they were added */
+} Input;
+
+struct _WsiPcapFile
+{
+  GObject            parent_instance;
+
+  WsiRecorder       *recorder;
+  GCancellable      *cancellable;
+  GArray            *inputs;    /* of Input: those that have not ended */
+  GPtrArray         *readers;   /* all */
+  GError            *error;     /* of those that could not be read to their ends */
+
+  WsiHttpSniffer    *sniffer;
+  WsiTcpReassembler *reassembler;
+  WsiPcapStatistics  statistics;
+  gboolean           has_ended;
+};
+
+G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
+
+static void
+wsi_pcap_file_finalize (GObject *object)
+{
+  WsiPcapFile *self = WSI_PCAP_FILE (object);
+
+  if (self->reassembler != NULL)
+    wsi_tcp_reassembler_end (self->reassembler, WSI_TCP_CLOSE_INTERRUPTED);
+  g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
+  g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
+  g_array_unref (self->inputs);
+  g_ptr_array_unref (self->readers);
+  g_clear_object (&self->recorder);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (wsi_pcap_file_parent_class)->finalize (object);
+}
+
+static void
+wsi_pcap_file_class_init (WsiPcapFileClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsi_pcap_file_finalize;
+}
+
+static void
+wsi_pcap_file_init (WsiPcapFile *self)
+{
+  self->inputs = g_array_new (FALSE, FALSE, sizeof (Input));
+  self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
+}
+
+/* Whether a file that begins with these bytes is a capture; of WSI_PCAP_MAGIC_LENGTH bytes it is
+ * known. */
+gboolean
+wsi_pcap_file_is_one (const guint8 *at,
+                      gsize         length)
+{
+  static const guint8 beginnings[][WSI_PCAP_MAGIC_LENGTH] = {
+    { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },     /* pcap */
+    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },     /* with nanoseconds */
+    { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 },     /* of an old Linux */
+    { 0x0a, 0x0d, 0x0d, 0x0a },                                 /* pcapng */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (length >= WSI_PCAP_MAGIC_LENGTH && memcmp (at, beginnings[i], WSI_PCAP_MAGIC_LENGTH) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Another capture, before the first packet is read. */
+gboolean
+wsi_pcap_file_add (WsiPcapFile  *self,
+                   GInputStream *stream,
+                   const char   *name,
+                   GError      **error)
+{
+  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, self->cancellable, error);
+  const Input input = { .reader = reader, .number = self->inputs->len };
+
+  if (reader == NULL)
+    return FALSE;
+
+  g_ptr_array_add (self->readers, reader);
+  g_array_append_val (self->inputs, input);
+  return TRUE;
+}
+
+/* Begins to read a capture; name: for errors, and for the conversations' source. */
+WsiPcapFile *
+wsi_pcap_file_new (GInputStream *stream,
+                   const char   *name,
+                   WsiRecorder  *recorder,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  g_autoptr (WsiPcapFile) self = g_object_new (WSI_TYPE_PCAP_FILE, NULL);
+
+  self->recorder = g_object_ref (recorder);
+  g_set_object (&self->cancellable, cancellable);
+  if (!wsi_pcap_file_add (self, stream, name, error))
+    return NULL;
+
+  wsi_recorder_hold_rows (recorder);
+  self->sniffer = wsi_http_sniffer_new (recorder, name);
+  self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_http_sniffer_listener, self->sniffer);
+  return g_steal_pointer (&self);
+}
+
+static void
+take_packet (WsiPcapFile             *self,
+             const WsiCapturedPacket *packet)
+{
+  const gint64 time_us = packet->time_us;
+  WsiSegment segment;
+
+  self->statistics.n_packets++;
+  switch (wsi_packet_parse (packet->link, packet->at, packet->length, packet->full_length,
+                            &segment))
+    {
+    case WSI_PACKET_TCP:
+      wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
+      break;
+    case WSI_PACKET_FIRST_FRAGMENT:
+      self->statistics.n_fragments++;
+      wsi_tcp_reassembler_note_fragment (self->reassembler, &segment);
+      wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
+      break;
+    case WSI_PACKET_FRAGMENT:
+      self->statistics.n_fragments++;
+      break;
+    case WSI_PACKET_OTHER:
+      self->statistics.n_other++;
+      break;
+    case WSI_PACKET_QUIC:
+      self->statistics.n_quic++;
+      break;
+    case WSI_PACKET_ENCRYPTED:
+      self->statistics.n_encrypted++;
+      break;
+    case WSI_PACKET_CUT:
+      self->statistics.n_cut++;
+      break;
+    case WSI_PACKET_MALFORMED:
+      self->statistics.n_malformed++;
+      break;
+    }
+}
+
+/* Closes the conversations that go on; then nothing more is recorded. */
+static void
+end (WsiPcapFile *self,
+     WsiTcpClose  why)
+{
+  if (!self->has_ended)
+    wsi_tcp_reassembler_end (self->reassembler, why);
+  self->has_ended = TRUE;
+}
+
+static Input *
+get_input (WsiPcapFile *self,
+           guint        i)
+{
+  return &g_array_index (self->inputs, Input, i);
+}
+
+static gboolean
+is_before (const Input *one,
+           const Input *other)
+{
+  return one->packet->time_us != other->packet->time_us
+         ? one->packet->time_us < other->packet->time_us : one->number < other->number;
+}
+
+/* The one in this place may come after those below it. */
+static void
+sift_down (WsiPcapFile *self,
+           guint        place)
+{
+  const guint n = self->inputs->len;
+
+  for (guint child = 2 * place + 1; child < n; child = 2 * place + 1)
+    {
+      Input *parent = get_input (self, place), *first = get_input (self, child), kept = *parent;
+
+      if (child + 1 < n && is_before (get_input (self, child + 1), first))
+        first = get_input (self, ++child);
+      if (!is_before (first, parent))
+        return;
+
+      *parent = *first;
+      *first = kept;
+      place = child;
+    }
+}
+
+/* A capture that is cut does not keep the others from being read.  FALSE: it has ended. */
+static gboolean
+read_packet (WsiPcapFile *self,
+             Input       *input)
+{
+  g_autoptr (GError) error = NULL;
+
+  input->packet = wsi_packet_reader_next (input->reader, &error);
+  if (error != NULL)
+    wsi_error_list_add (&self->error, g_steal_pointer (&error));
+  return input->packet != NULL;
+}
+
+/* The first packet of each; errors come in the order of the files. */
+static void
+make_heap (WsiPcapFile *self)
+{
+  for (guint i = 0; i < self->inputs->len;)
+    if (read_packet (self, get_input (self, i)))
+      i++;
+    else
+      g_array_remove_index (self->inputs, i);
+
+  for (guint i = self->inputs->len / 2; i-- > 0;)
+    sift_down (self, i);
+}
+
+/* The earliest packet; NULL: that was all. */
+static const Input *
+read_earliest (WsiPcapFile *self)
+{
+  Input *first = self->inputs->len > 0 ? get_input (self, 0) : NULL;
+
+  if (first == NULL)
+    return NULL;
+
+  if (first->packet == NULL)
+    make_heap (self);
+  else if (read_packet (self, first))
+    {
+      if (self->inputs->len > 1)
+        sift_down (self, 0);
+    }
+  else
+    {
+      *first = *get_input (self, self->inputs->len - 1);
+      g_array_set_size (self->inputs, self->inputs->len - 1);
+      sift_down (self, 0);
+    }
+  return self->inputs->len > 0 ? get_input (self, 0) : NULL;
+}
+
+static gboolean
+take_packets (WsiPcapFile *self,
+              guint        max_packets,
+              GError     **error)
+{
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    {
+      end (self, WSI_TCP_CLOSE_INTERRUPTED);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < max_packets && !self->has_ended; i++)
+    {
+      const Input *input = read_earliest (self);
+
+      if (input == NULL)
+        {
+          end (self, WSI_TCP_CLOSE_CAPTURE_ENDED);
+          if (self->error != NULL)
+            g_propagate_error (error, g_steal_pointer (&self->error));
+          return FALSE;
+        }
+
+      if (self->readers->len > 1)
+        wsi_http_sniffer_set_source (self->sniffer, wsi_packet_reader_get_name (input->reader));
+      take_packet (self, input->packet);
+    }
+  return !self->has_ended;
+}
+
+/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
+ * an error, all that could be read; either is recorded to the end. */
+gboolean
+wsi_pcap_file_step (WsiPcapFile *self,
+                    guint        max_packets,
+                    GError     **error)
+{
+  gboolean goes_on = take_packets (self, max_packets, error);
+
+  wsi_recorder_announce (self->recorder);
+  return goes_on;
+}
+
+/* Reads to the end. */
+gboolean
+wsi_pcap_file_run (WsiPcapFile *self,
+                   GError     **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  while (wsi_pcap_file_step (self, PACKETS_PER_STEP, &failure))
+    continue;
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Counts of everything that was read so far. */
+void
+wsi_pcap_file_get_statistics (WsiPcapFile       *self,
+                              WsiPcapStatistics *statistics)
+{
+  const WsiTcpCounts *counts = wsi_tcp_reassembler_get_counts (self->reassembler);
+
+  *statistics = self->statistics;
+  statistics->n_bytes = 0;
+  for (guint i = 0; i < self->readers->len; i++)
+    statistics->n_bytes += wsi_packet_reader_get_position (self->readers->pdata[i]);
+  statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
+  statistics->n_gaps = counts->n_gaps;
+  statistics->n_missing = counts->n_missing;
+  statistics->n_repeated = counts->n_repeated;
+  statistics->n_conflicts = counts->n_conflicts;
+  statistics->n_given_up = wsi_http_sniffer_get_n_given_up (self->sniffer);
+}
+
+const WsiUnread *
+wsi_pcap_file_get_unread (WsiPcapFile *self)
+{
+  return wsi_http_sniffer_get_unread (self->sniffer);
+}

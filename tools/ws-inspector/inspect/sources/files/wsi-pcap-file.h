@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Captures (pcap or pcapng), of which the WebSocket conversations are recorded. */
+#pragma once
+
+#include "inspect/sources/http/wsi-http-sniffer.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64 n_bytes;              /* of the files */
+  guint64 n_packets;
+  guint64 n_other;              /* packets without TCP */
+  guint64 n_quic, n_encrypted;  /* packets of QUIC and IPsec */
+  guint64 n_cut;                /* packets of which less than the headers was captured */
+  guint64 n_malformed;          /* packets */
+  guint64 n_fragments;          /* of IP; they are not put together */
+  guint64 n_connections;        /* of TCP */
+  guint64 n_gaps;
+  guint64 n_missing;            /* bytes, of the gaps whose length is known */
+  guint64 n_repeated;           /* segments of TCP that bring nothing new */
+  guint64 n_conflicts;          /* segments that repeat bytes with other values */
+  guint64 n_given_up;           /* connections, for lack of room */
+} WsiPcapStatistics;
+
+#define WSI_PCAP_MAGIC_LENGTH 4
+
+#define WSI_TYPE_PCAP_FILE (wsi_pcap_file_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, WSI, PCAP_FILE, GObject)
+
+gboolean     wsi_pcap_file_is_one (const guint8 *at,
+                                   gsize         length);
+WsiPcapFile *wsi_pcap_file_new    (GInputStream *stream,
+                                   const char   *name,
+                                   WsiRecorder  *recorder,
+                                   GCancellable *cancellable,
+                                   GError      **error);
+gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
+                                   GInputStream *stream,
+                                   const char   *name,
+                                   GError      **error);
+gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
+                                   guint        max_packets,
+                                   GError     **error);
+gboolean     wsi_pcap_file_run    (WsiPcapFile *self,
+                                   GError     **error);
+void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
+                                           WsiPcapStatistics *statistics);
+/* Traffic that was read, and that was not, of connections that have ended. */
+const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
+
+G_END_DECLS

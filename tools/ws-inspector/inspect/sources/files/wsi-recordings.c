@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A part, which is a file or all captures, records into a recorder of its own.  Its entries wait
+ * there for those of the other parts: a piece of each part is in memory.  A single part records
+ * into the recorder of the whole. */
+
+#include "inspect/sources/files/wsi-recordings.h"
+
+#include "inspect/capture/lanes/wsi-entry-queue.h"
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/files/wsi-error-list.h"
+
+typedef struct
+{
+  GInputStream      *stream;
+  char              *name;
+  WsiRecordingFormat format;
+} File;
+
+typedef struct
+{
+  WsiRecording *recording;
+  WsiRecorder  *recorder;
+  const char   *name;           /* of its first file */
+  guint         number;
+  WsiEntryQueue waiting;        /* what it has recorded, if there are several parts */
+  gboolean      has_ended;
+} Part;
+
+struct _WsiRecordings
+{
+  WsiRecorder  *recorder;
+  GCancellable *cancellable;
+  GArray       *files;          /* of File */
+  GPtrArray    *parts;          /* of Part */
+  GError       *error;          /* of all that could not be read */
+};
+
+static void
+file_clear (gpointer data)
+{
+  File *self = data;
+
+  g_object_unref (self->stream);
+  g_free (self->name);
+}
+
+static void
+part_free (gpointer data)
+{
+  Part *self = data;
+
+  g_clear_pointer (&self->recording, wsi_recording_free);
+  wsi_entry_queue_clear (&self->waiting);
+  g_object_unref (self->recorder);
+  g_free (self);
+}
+
+/* The rows of each file have numbers of their own. */
+static void
+keep (gpointer        part,
+      const WsiEntry *entry)
+{
+  Part *self = part;
+  WsiEntry kept = *entry;
+
+  kept.file = self->number;
+  g_object_ref (kept.conversation);
+  if (kept.bytes != NULL)
+    g_bytes_ref (kept.bytes);
+  kept.text = g_strdup (kept.text);
+  wsi_entry_queue_add (&self->waiting, &kept);
+}
+
+/* FALSE: nothing waits. */
+static gboolean
+get_first_time (const Part *self,
+                gint64     *time_us)
+{
+  if (wsi_entry_queue_is_empty (&self->waiting))
+    return FALSE;
+
+  *time_us = self->waiting.entries[self->waiting.first].time_us;
+  return TRUE;
+}
+
+static void
+pass_first (Part        *self,
+            WsiRecorder *whole)
+{
+  WsiEntry entry = self->waiting.entries[self->waiting.first++];
+
+  if (wsi_entry_queue_is_empty (&self->waiting))
+    wsi_entry_queue_reset (&self->waiting);
+  wsi_recorder_pass (whole, &entry);
+  wsi_entry_clear (&entry);
+}
+
+WsiRecordings *
+wsi_recordings_new (WsiRecorder  *recorder,
+                    GCancellable *cancellable)
+{
+  WsiRecordings *self = g_new0 (WsiRecordings, 1);
+
+  self->recorder = g_object_ref (recorder);
+  g_set_object (&self->cancellable, cancellable);
+  self->files = g_array_new (FALSE, FALSE, sizeof (File));
+  g_array_set_clear_func (self->files, file_clear);
+  self->parts = g_ptr_array_new_with_free_func (part_free);
+  return self;
+}
+
+void
+wsi_recordings_free (WsiRecordings *self)
+{
+  g_ptr_array_unref (self->parts);
+  g_array_unref (self->files);
+  g_clear_object (&self->cancellable);
+  g_object_unref (self->recorder);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static File *
+get_file (WsiRecordings *self,
+          guint          i)
+{
+  return &g_array_index (self->files, File, i);
+}
+
+static Part *
+get_part (WsiRecordings *self,
+          guint          i)
+{
+  return self->parts->pdata[i];
+}
+
+void
+wsi_recordings_add (WsiRecordings *self,
+                    GInputStream  *stream,
+                    const char    *name,
+                    GError        *error)
+{
+  const File file = { .stream = stream, .name = g_strdup (name) };
+
+  if (stream == NULL)
+    {
+      wsi_error_list_add (&self->error, error);
+      g_free (file.name);
+      return;
+    }
+
+  g_object_ref (stream);
+  g_array_append_val (self->files, file);
+}
+
+/* Files whose first bytes cannot be read are left out. */
+static void
+detect_formats (WsiRecordings *self)
+{
+  for (guint i = 0; i < self->files->len;)
+    {
+      File *file = get_file (self, i);
+      GError *error = NULL;
+
+      file->format = wsi_recording_detect (file->stream, self->cancellable, &error);
+      if (error == NULL)
+        {
+          i++;
+          continue;
+        }
+
+      g_prefix_error (&error, "%s: ", file->name);
+      wsi_error_list_add (&self->error, error);
+      g_array_remove_index (self->files, i);
+    }
+}
+
+static guint
+count_parts (WsiRecordings *self)
+{
+  guint n_captures = 0;
+
+  for (guint i = 0; i < self->files->len; i++)
+    n_captures += get_file (self, i)->format == WSI_RECORDING_CAPTURE;
+  return self->files->len - n_captures + (n_captures > 0);
+}
+
+/* NULL: there is none. */
+static Part *
+find_captures (WsiRecordings *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (wsi_recording_get_format (get_part (self, i)->recording) == WSI_RECORDING_CAPTURE)
+      return get_part (self, i);
+  return NULL;
+}
+
+static void
+open_part (WsiRecordings *self,
+           const File    *file,
+           guint          n_parts)
+{
+  Part *part = g_new0 (Part, 1);
+  GError *error = NULL;
+
+  part->name = file->name;
+  part->number = self->parts->len;
+  part->recorder = n_parts > 1 ? wsi_recorder_new_part (self->recorder, keep, part)
+                               : g_object_ref (self->recorder);
+  part->recording = wsi_recording_new (file->stream, file->name, part->recorder, self->cancellable,
+                                       &error);
+  if (part->recording != NULL)
+    {
+      g_ptr_array_add (self->parts, part);
+      return;
+    }
+
+  wsi_error_list_add (&self->error, error);
+  part_free (part);
+}
+
+static void
+open_file (WsiRecordings *self,
+           const File    *file,
+           guint          n_parts)
+{
+  Part *captures = file->format == WSI_RECORDING_CAPTURE ? find_captures (self) : NULL;
+  GError *error = NULL;
+
+  if (captures == NULL)
+    open_part (self, file, n_parts);
+  else if (!wsi_recording_add_capture (captures->recording, file->stream, file->name, &error))
+    wsi_error_list_add (&self->error, error);
+}
+
+gboolean
+wsi_recordings_open (WsiRecordings *self,
+                     GError       **error)
+{
+  guint n_parts;
+
+  detect_formats (self);
+  n_parts = count_parts (self);
+  for (guint i = 0; i < self->files->len; i++)
+    open_file (self, get_file (self, i), n_parts);
+
+  if (self->parts->len > 0)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+static void
+step_part (WsiRecordings *self,
+           Part          *part,
+           guint          max_pieces)
+{
+  GError *error = NULL;
+
+  part->has_ended = !wsi_recording_step (part->recording, max_pieces, &error);
+  if (error != NULL)
+    wsi_error_list_add (&self->error, error);
+}
+
+/* Reads until an entry waits, or the end.  FALSE: max_pieces were read before. */
+static gboolean
+fill (WsiRecordings *self,
+      Part          *part,
+      guint          max_pieces,
+      guint         *n_pieces,
+      gint64        *time_us)
+{
+  while (!get_first_time (part, time_us) && !part->has_ended)
+    {
+      if (*n_pieces >= max_pieces)
+        return FALSE;
+
+      step_part (self, part, 1);
+      ++*n_pieces;
+    }
+  return TRUE;
+}
+
+/* The part with the earliest entry; NULL: none has one, or they are to be read further. */
+static Part *
+find_earliest (WsiRecordings *self,
+               guint          max_pieces,
+               guint         *n_pieces)
+{
+  Part *first = NULL;
+  gint64 time_us, first_us = 0;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      Part *part = get_part (self, i);
+
+      if (!fill (self, part, max_pieces, n_pieces, &time_us))
+        return NULL;
+
+      if (get_first_time (part, &time_us) &&
+          (first == NULL || time_us < first_us))
+        {
+          first = part;
+          first_us = time_us;
+        }
+    }
+  return first;
+}
+
+/* FALSE: all parts have ended, and nothing waits. */
+static gboolean
+goes_on (WsiRecordings *self)
+{
+  gint64 time_us;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    if (!get_part (self, i)->has_ended ||
+        get_first_time (get_part (self, i), &time_us))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+merge (WsiRecordings *self,
+       guint          max_pieces)
+{
+  guint n_pieces = 0;
+  Part *first;
+
+  while (n_pieces < max_pieces && (first = find_earliest (self, max_pieces, &n_pieces)) != NULL)
+    {
+      pass_first (first, self->recorder);
+      n_pieces++;
+    }
+}
+
+static gboolean
+is_single (WsiRecordings *self)
+{
+  return get_part (self, 0)->recorder == self->recorder;
+}
+
+gboolean
+wsi_recordings_step (WsiRecordings *self,
+                     guint          max_pieces,
+                     GError       **error)
+{
+  if (is_single (self))
+    step_part (self, get_part (self, 0), max_pieces);
+  else
+    merge (self, max_pieces);
+  if (is_single (self) ? !get_part (self, 0)->has_ended : goes_on (self))
+    return TRUE;
+
+  if (self->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+guint64
+wsi_recordings_get_size (WsiRecordings *self)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    size += wsi_recording_get_size (get_part (self, i)->recording);
+  return size;
+}
+
+guint64
+wsi_recordings_get_n_bytes (WsiRecordings *self)
+{
+  guint64 n_bytes = 0;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    n_bytes += wsi_recording_get_n_bytes (get_part (self, i)->recording);
+  return n_bytes;
+}
+
+gboolean
+wsi_recordings_are_empty (WsiRecordings *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (!wsi_recording_is_empty (get_part (self, i)->recording))
+      return FALSE;
+  return TRUE;
+}
+
+/* The lines of one of several files name it. */
+char **
+wsi_recordings_dup_losses (WsiRecordings *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      const Part *part = get_part (self, i);
+      gboolean is_named = self->parts->len > 1 &&
+                          wsi_recording_get_format (part->recording) != WSI_RECORDING_CAPTURE;
+      g_auto (GStrv) losses = wsi_recording_dup_losses (part->recording);
+
+      for (guint j = 0; losses[j] != NULL; j++)
+        {
+          g_autofree char *line = g_strconcat (is_named ? part->name : "", is_named ? ": " : "",
+                                               losses[j], NULL);
+
+          g_strv_builder_add (builder, line);
+        }
+    }
+  return g_strv_builder_end (builder);
+}
+
+gboolean
+wsi_recordings_are_cut (WsiRecordings *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (wsi_recording_is_cut (get_part (self, i)->recording))
+      return TRUE;
+  return FALSE;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The requests and responses of one connection: which response belongs to which request, where
+ * their bodies end, and what they do to an upgrade.  A stream finds the heads. */
+#pragma once
+
+#include "inspect/sources/http/wsi-http-side.h"
+#include "inspect/sources/http/wsi-upgrade.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_HTTP_REQUEST_NONE,                /* the response has none that was seen */
+  WSI_HTTP_REQUEST_OTHER,
+  WSI_HTTP_REQUEST_HEAD,
+  WSI_HTTP_REQUEST_CONNECT,
+  WSI_HTTP_REQUEST_UPGRADE,
+} WsiHttpRequest;
+
+typedef struct
+{
+  WsiUpgrade     upgrade;
+  WsiHttpSide    sides[WSI_TCP_N_SIDES];
+  GQueue         requests;              /* WsiHttpRequest, without a response so far */
+  WsiHttpRequest last_request;
+  WsiHttpRequest answered;              /* by the response that is being read */
+  gboolean       is_released;           /* the client's held bytes are to be read now */
+} WsiHttpExchange;
+
+void     wsi_http_exchange_init  (WsiHttpExchange *self,
+                                  WsiHttpRoom     *room);
+void     wsi_http_exchange_clear (WsiHttpExchange *self);
+void     wsi_http_exchange_give_up (WsiHttpExchange *self,
+                                    const char      *sentence,
+                                    gint64           time_us);
+void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
+                                      guint            side);
+void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self,
+                                              gint64           time_us);
+gboolean wsi_http_exchange_waits_for_upgrade (WsiHttpExchange *self);
+/* FALSE: it cannot be read. */
+gboolean wsi_http_exchange_take_head (WsiHttpExchange *self,
+                                      guint            side,
+                                      const guint8    *at,
+                                      gsize            length,
+                                      gint64           time_us);
+gsize    wsi_http_exchange_take_body (WsiHttpExchange *self,
+                                      guint            side,
+                                      const guint8    *at,
+                                      gsize            length,
+                                      gint64           time_us);
+gboolean wsi_http_exchange_skip_body (WsiHttpExchange *self,
+                                      guint            side,
+                                      guint64          length,
+                                      gint64           time_us);
+void     wsi_http_exchange_end_response (WsiHttpExchange *self,
+                                         gint64           time_us);
+
+G_END_DECLS

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Tolerant: checks nothing but what it needs.  The dissector checks the heads of an upgrade. */
+
+#include "inspect/sources/http/wsi-http-head.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *at;
+  gsize       length;
+} Text;
+
+/* The length of the head with its empty line; 0: it goes on.  The first n_searched bytes were
+ * searched before. */
+gsize
+wsi_http_head_find_end (const guint8 *at,
+                        gsize         length,
+                        gsize         n_searched)
+{
+  const guint8 *const end = at + length;
+  const guint8 *from = at + (n_searched > 3 ? n_searched - 3 : 0);
+
+  while (from < end && (from = memchr (from, '\n', (gsize) (end - from))) != NULL)
+    {
+      from++;
+      if (from < end && *from == '\n')
+        return (gsize) (from + 1 - at);
+      if (from + 1 < end && from[0] == '\r' && from[1] == '\n')
+        return (gsize) (from + 2 - at);
+    }
+  return 0;
+}
+
+/* Cuts the first line off, without its end. */
+static Text
+take_line (Text *rest)
+{
+  const char *const end = memchr (rest->at, '\n', rest->length);
+  Text line = { rest->at, end != NULL ? (gsize) (end - rest->at) : rest->length };
+  const gsize n_taken = line.length + (end != NULL ? 1 : 0);
+
+  rest->at += n_taken;
+  rest->length -= n_taken;
+  if (line.length > 0 && line.at[line.length - 1] == '\r')
+    line.length--;
+  return line;
+}
+
+static gboolean
+starts_with (Text        text,
+             const char *prefix)
+{
+  return text.length >= strlen (prefix) && memcmp (text.at, prefix, strlen (prefix)) == 0;
+}
+
+/* Whether a list of words, separated by commas, has the word in any case. */
+static gboolean
+names (Text        list,
+       const char *word)
+{
+  const gsize n = strlen (word);
+
+  for (gsize i = 0; i + n <= list.length; i++)
+    if (g_ascii_strncasecmp (list.at + i, word, n) == 0 &&
+        (i == 0 || strchr (", \t", list.at[i - 1]) != NULL) &&
+        (i + n == list.length || strchr (", \t;/", list.at[i + n]) != NULL))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the line is the header of this name; then the value is set. */
+static gboolean
+read_header (Text        line,
+             const char *name,
+             Text       *value)
+{
+  const gsize n = strlen (name);
+
+  if (line.length <= n || line.at[n] != ':' || g_ascii_strncasecmp (line.at, name, n) != 0)
+    return FALSE;
+
+  value->at = line.at + n + 1;
+  value->length = line.length - n - 1;
+  while (value->length > 0 && (*value->at == ' ' || *value->at == '\t'))
+    {
+      value->at++;
+      value->length--;
+    }
+  return TRUE;
+}
+
+static void
+take_header (WsiHttpHead *self,
+             Text         line)
+{
+  Text value;
+
+  if (read_header (line, "Upgrade", &value))
+    {
+      self->is_websocket |= names (value, "websocket");
+    }
+  else if (read_header (line, "Transfer-Encoding", &value))
+    {
+      self->is_chunked |= names (value, "chunked");
+    }
+  else if (read_header (line, "Content-Length", &value))
+    {
+      g_autofree char *number = g_strndup (value.at, MIN (value.length, 20));
+
+      self->has_length = g_ascii_isdigit (*number);
+      self->length = g_ascii_strtoull (number, NULL, 10);
+    }
+}
+
+static gboolean
+take_request_line (WsiHttpHead *self,
+                   Text         line)
+{
+  const Text version = { line.at + line.length - 8, 8 };
+
+  if (line.length < 8 || !starts_with (version, "HTTP/1."))
+    return FALSE;
+
+  self->method = starts_with (line, "HEAD ") ? WSI_HTTP_METHOD_HEAD
+                 : starts_with (line, "CONNECT ") ? WSI_HTTP_METHOD_CONNECT
+                 : WSI_HTTP_METHOD_OTHER;
+  return TRUE;
+}
+
+static gboolean
+take_status_line (WsiHttpHead *self,
+                  Text         line)
+{
+  if (!starts_with (line, "HTTP/1.") || line.length < 12 || line.at[8] != ' ')
+    return FALSE;
+
+  for (guint i = 9; i < 12; i++)
+    {
+      if (!g_ascii_isdigit (line.at[i]))
+        return FALSE;
+      self->status = self->status * 10 + (guint) (line.at[i] - '0');
+    }
+  return TRUE;
+}
+
+/* Reads a head with its empty line; FALSE: it is not HTTP/1. */
+gboolean
+wsi_http_head_parse (WsiHttpHead  *self,
+                     WsiHttpKind   kind,
+                     const guint8 *at,
+                     gsize         length)
+{
+  Text rest = { (const char *) at, length };
+  const Text first = take_line (&rest);
+
+  memset (self, 0, sizeof *self);
+  if (kind == WSI_HTTP_REQUEST && !take_request_line (self, first))
+    return FALSE;
+  if (kind == WSI_HTTP_RESPONSE && !take_status_line (self, first))
+    return FALSE;
+
+  while (rest.length > 0)
+    take_header (self, take_line (&rest));
+  return TRUE;
+}
+
+/* The value of Sec-WebSocket-Extensions; empty: there is none. */
+char *
+wsi_http_head_dup_extensions (const guint8 *at,
+                              gsize         length)
+{
+  Text rest = { (const char *) at, length };
+  Text value;
+
+  while (rest.length > 0)
+    if (read_header (take_line (&rest), "Sec-WebSocket-Extensions", &value))
+      return g_strndup (value.at, value.length);
+  return g_strdup ("");
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One side of a connection that may speak HTTP: where it is, and the bytes in hand. */
+#pragma once
+
+#include "inspect/sources/http/wsi-http-body.h"
+#include "inspect/sources/http/wsi-stream-guess.h"
+
+G_BEGIN_DECLS
+
+#define WSI_HTTP_UNKNOWN_LENGTH G_MAXUINT64
+
+typedef enum
+{
+  WSI_HTTP_SIDE_GUESS,
+  WSI_HTTP_SIDE_HEAD,
+  WSI_HTTP_SIDE_BODY,
+  WSI_HTTP_SIDE_HELD,           /* the client, until the response is read */
+} WsiHttpSideState;
+
+/* The bytes that all sides hold. */
+typedef struct
+{
+  gsize n_bytes;
+} WsiHttpRoom;
+
+/* Bytes in hand, and when they were captured. */
+typedef struct
+{
+  GByteArray *bytes;
+  GArray     *times;            /* WsiHttpTime, in the order of the bytes */
+} WsiHttpHeld;
+
+typedef struct
+{
+  guint  end;                   /* of the bytes with this time */
+  gint64 time_us;
+} WsiHttpTime;
+
+typedef void (*WsiHttpHeldFunc) (gpointer      user_data,
+                                 guint         side,
+                                 const guint8 *at,
+                                 gsize         length,
+                                 gint64        time_us);
+
+typedef struct
+{
+  WsiHttpSideState state;
+  WsiGuessScope    scope;
+  gboolean         has_begun;   /* bytes of it were seen */
+  gboolean         is_lost;     /* nothing is read until the next segment */
+  guint64          n_unknown;   /* bytes that were guessed in vain */
+  WsiHttpRoom     *room;
+  WsiHttpHeld      held;
+  gsize            n_searched;  /* of the bytes held */
+  guint64          n_lost;      /* bytes that are missing before the held ones */
+  WsiHttpBody      body;
+} WsiHttpSide;
+
+void     wsi_http_side_init      (WsiHttpSide *self,
+                                  WsiHttpRoom *room);
+void     wsi_http_side_clear     (WsiHttpSide *self);
+gboolean wsi_http_side_hold      (WsiHttpSide  *self,
+                                  const guint8 *at,
+                                  gsize         length,
+                                  gint64        time_us);
+void     wsi_http_side_drop      (WsiHttpSide *self);
+/* The latest of the times of the bytes held, or of the first ones; 0: none are. */
+gint64   wsi_http_side_get_time  (const WsiHttpSide *self);
+gint64   wsi_http_side_get_first_time (const WsiHttpSide *self);
+/* Calls take for the bytes of each time; they are no longer held then.  It may change the side. */
+void     wsi_http_side_hand_on   (WsiHttpSide    *self,
+                                  guint           side,
+                                  WsiHttpHeldFunc take,
+                                  gpointer        user_data);
+void     wsi_http_side_drop_and_miss (WsiHttpSide *self,
+                                      guint64      length);
+void     wsi_http_side_lose_track (WsiHttpSide *self);
+
+G_END_DECLS

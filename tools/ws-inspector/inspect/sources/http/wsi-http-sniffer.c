@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/http/wsi-http-sniffer.h"
+
+#include "inspect/sources/http/wsi-http-stream.h"
+
+#include <string.h>
+
+struct _WsiHttpSniffer
+{
+  WsiHttpShared shared;
+  WsiUnread   *unread;
+  char         *source;
+};
+
+/* source: the name of the capture. */
+WsiHttpSniffer *
+wsi_http_sniffer_new (WsiRecorder *recorder,
+                      const char  *source)
+{
+  WsiHttpSniffer *self = g_new0 (WsiHttpSniffer, 1);
+
+  self->source = g_strdup (source);
+  self->shared.recorder = g_object_ref (recorder);
+  self->shared.source = self->source;
+  self->unread = wsi_unread_new ();
+  return self;
+}
+
+/* For the connections that begin from now on; the name is kept by the caller. */
+void
+wsi_http_sniffer_set_source (WsiHttpSniffer *self,
+                             const char     *source)
+{
+  self->shared.source = source;
+}
+
+/* After the end of the reassembler, which closes the streams. */
+void
+wsi_http_sniffer_free (WsiHttpSniffer *self)
+{
+  g_object_unref (self->shared.recorder);
+  wsi_unread_free (self->unread);
+  g_free (self->source);
+  g_free (self);
+}
+
+/* Connections whose upgrade could not be read for lack of room. */
+guint64
+wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
+{
+  return self->shared.n_given_up;
+}
+
+/* Traffic that was read, and that was not, of the connections that have ended. */
+const WsiUnread *
+wsi_http_sniffer_get_unread (WsiHttpSniffer *self)
+{
+  return self->unread;
+}
+
+/* Bytes of memory. */
+gsize
+wsi_http_sniffer_get_n_held (WsiHttpSniffer *self)
+{
+  return self->shared.room.n_bytes;
+}
+
+static WsiHttpStream *
+get_stream (WsiHttpSniffer   *self,
+            WsiTcpConnection *connection)
+{
+  if (connection->data == NULL)
+    connection->data = wsi_http_stream_new (&self->shared, connection);
+  return connection->data;
+}
+
+/* An ignored connection has no stream any more. */
+static void
+forget_if_ignored (WsiTcpConnection *connection)
+{
+  WsiHttpStream *stream = connection->data;
+
+  if (!connection->is_ignored || stream == NULL)
+    return;
+
+  connection->data = NULL;
+  wsi_http_stream_free (stream);
+}
+
+static void
+take_bytes (WsiTcpConnection *connection,
+            guint             side,
+            const guint8     *at,
+            gsize             length,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  wsi_http_stream_push (get_stream (user_data, connection), side, at, length, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_gap (WsiTcpConnection *connection,
+          guint             side,
+          guint64           length,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  wsi_http_stream_skip (get_stream (user_data, connection), side, length, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_end (WsiTcpConnection *connection,
+          guint             side,
+          WsiTcpEnd         how,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  if (connection->data != NULL)
+    wsi_http_stream_end_side (connection->data, side, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_close (WsiTcpConnection *connection,
+            WsiTcpClose       why,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  g_autoptr (WsiHttpStream) stream = connection->data;
+
+  WsiHttpSniffer *self = user_data;
+
+  connection->data = NULL;
+  if (stream != NULL)
+    wsi_http_stream_close (stream, why, time_us);
+  wsi_unread_count (self->unread, connection);
+}
+
+/* A line that is whole has its version too: a text in the middle of a message rarely has. */
+static gboolean
+is_beginning (const guint8 *at,
+              gsize         length)
+{
+  const WsiGuess guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, WSI_GUESS_OPEN);
+  const guint8 *end = memchr (at, '\n', length);
+  WsiHttpHead head;
+
+  if (guess != WSI_GUESS_REQUEST && guess != WSI_GUESS_RESPONSE)
+    return FALSE;
+
+  return end == NULL ||
+         wsi_http_head_parse (&head, guess == WSI_GUESS_REQUEST ? WSI_HTTP_REQUEST
+                                        : WSI_HTTP_RESPONSE, at, (gsize) (end - at));
+}
+
+/* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
+const WsiTcpListener wsi_http_sniffer_listener = {
+  take_bytes, take_gap, take_end, take_close, is_beginning,
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds the WebSocket conversations among the TCP connections of a capture. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/http/wsi-unread.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiHttpSniffer WsiHttpSniffer;
+
+extern const WsiTcpListener wsi_http_sniffer_listener;
+
+WsiHttpSniffer *wsi_http_sniffer_new            (WsiRecorder *recorder,
+                                                 const char  *source);
+void            wsi_http_sniffer_set_source     (WsiHttpSniffer *self,
+                                                 const char     *source);
+void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
+guint64         wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self);
+const WsiUnread *wsi_http_sniffer_get_unread (WsiHttpSniffer *self);
+gsize           wsi_http_sniffer_get_n_held     (WsiHttpSniffer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHttpSniffer, wsi_http_sniffer_free)
+
+G_END_DECLS

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds the heads and bodies of a connection, or frames where the handshake is missing; what they
+ * do to each other is in wsi-http-exchange.c.
+ *
+ * Each side is guessed at first, at the beginning and after a gap.  A client that has asked for an
+ * upgrade or a tunnel is held until the response is read.  From a 101 on, or once frames were
+ * found where the handshake is missing, every byte passes.  The bytes come in the order in which
+ * the two sides read them (see wsi-tcp-connection.c), so a response finds its request. */
+
+#include "inspect/sources/http/wsi-http-stream.h"
+
+#include "inspect/sources/http/wsi-http-exchange.h"
+#include "inspect/sources/http/wsi-unread.h"
+#include "inspect/store/wsi-event-texts.h"
+
+#define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
+#define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
+#define MAX_BEFORE_GIVING_UP (64 * 1024)
+
+struct _WsiHttpStream
+{
+  WsiHttpShared  *shared;
+  WsiHttpExchange http;
+};
+
+static void take          (gpointer      stream,
+                           guint         side,
+                           const guint8 *at,
+                           gsize         length,
+                           gint64        time_us);
+static void miss_response (WsiHttpStream *self,
+                           guint64        length,
+                           WsiGuessEnd    end,
+                           gint64         time_us);
+
+WsiHttpStream *
+wsi_http_stream_new (WsiHttpShared    *shared,
+                     WsiTcpConnection *tcp)
+{
+  WsiHttpStream *self = g_new0 (WsiHttpStream, 1);
+
+  self->shared = shared;
+  wsi_http_exchange_init (&self->http, &shared->room);
+  self->http.upgrade = (WsiUpgrade) {
+    .recorder = shared->recorder,
+    .source = shared->source,
+    .note = shared->note,
+    .tcp = tcp,
+    .client = tcp->client,
+  };
+  return self;
+}
+
+void
+wsi_http_stream_free (WsiHttpStream *self)
+{
+  wsi_http_exchange_clear (&self->http);
+  g_free (self);
+}
+
+/* The dissector says why bytes are no request or response.  From here on all are shown. */
+static void
+show_unknown (WsiHttpStream *self,
+              guint          side,
+              const guint8  *at,
+              gsize          length,
+              gint64         time_us)
+{
+  WsiHttpExchange *http = &self->http;
+
+  if (http->upgrade.client == WSI_TCP_NO_SIDE)
+    http->upgrade.client = http->upgrade.tcp->client;
+  if (http->upgrade.conversation == NULL)
+    wsi_upgrade_begin (&http->upgrade, WSI_HANDSHAKE_READ, NULL, time_us);
+  for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
+    if (http->sides[i].state == WSI_HTTP_SIDE_HEAD)
+      http->sides[i].state = WSI_HTTP_SIDE_HELD;
+  wsi_http_exchange_pass_everything (http, time_us);
+  wsi_upgrade_push (&http->upgrade, side, at, length, time_us);
+}
+
+static void
+hold (WsiHttpStream *self,
+      guint          side,
+      const guint8  *at,
+      gsize          length,
+      gint64         time_us)
+{
+  if (wsi_http_side_hold (&self->http.sides[side], at, length, time_us))
+    return;
+
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, at, length, time_us);
+      return;
+    }
+
+  if (self->http.sides[side].state == WSI_HTTP_SIDE_HELD)
+    miss_response (self, 0, WSI_GUESS_OPEN, time_us);
+  if (self->http.upgrade.is_open)
+    {
+      wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+      return;
+    }
+
+  self->shared->n_given_up++;
+  wsi_http_exchange_give_up (&self->http,
+                             WSI_TEXT_TOO_MANY_BYTES,
+                             time_us);
+}
+
+/* Takes what a side holds in another state. */
+static void
+take_held (WsiHttpStream   *self,
+           guint            side,
+           WsiHttpSideState state)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+
+  own->state = state;
+  own->n_lost = 0;
+  wsi_http_side_hand_on (own, side, take, self);
+}
+
+/* After a response the client's bytes may go on. */
+static void
+take_released (WsiHttpStream *self)
+{
+  const guint client = self->http.upgrade.client;
+
+  if (!self->http.is_released)
+    return;
+
+  self->http.is_released = FALSE;
+  take_held (self, client, self->http.sides[client].state);
+}
+
+/* Frames without a handshake: the side that masks them is the client. */
+static void
+take_frames (WsiHttpStream *self,
+             guint          side,
+             WsiGuess       guess,
+             gint64         time_us)
+{
+  const guint client = guess == WSI_GUESS_MASKED_FRAMES ? side : !side;
+
+  if (self->http.upgrade.conversation == NULL)
+    {
+      self->http.upgrade.client = client;
+      wsi_upgrade_begin (&self->http.upgrade, WSI_HANDSHAKE_MISSING, NULL,
+                         wsi_http_side_get_first_time (&self->http.sides[side]));
+      for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
+        self->http.sides[i].n_lost = WSI_TCP_UNKNOWN_LENGTH;
+    }
+  wsi_http_exchange_pass_everything (&self->http, time_us);
+}
+
+static void
+take_no_guess (WsiHttpStream *self,
+               guint          side,
+               gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
+
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, NULL, 0, time_us);
+      return;
+    }
+
+  own->n_unknown += own->held.bytes->len;
+  wsi_unread_classify (self->http.upgrade.tcp, own->held.bytes->data, own->held.bytes->len);
+  if (side != self->http.upgrade.client && own->n_lost == 0 &&
+      wsi_http_exchange_waits_for_upgrade (&self->http))
+    wsi_http_exchange_pass_held (&self->http, side);
+  wsi_http_side_drop (own);
+  if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
+    wsi_http_exchange_give_up (&self->http, WSI_TEXT_NO_RESPONSE, time_us);
+}
+
+/* Whether a guess fits what is known about the two sides. */
+static gboolean
+is_possible (WsiHttpStream *self,
+             guint          side,
+             WsiGuess       guess)
+{
+  const gboolean is_client = guess == WSI_GUESS_REQUEST || guess == WSI_GUESS_MASKED_FRAMES;
+  const guint client = self->http.upgrade.client;
+
+  return client == WSI_TCP_NO_SIDE || (client == side) == is_client;
+}
+
+static void
+take_guess (WsiHttpStream *self,
+            guint          side,
+            WsiGuessEnd    end,
+            gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+  WsiGuess guess;
+
+  if (own->held.bytes->len == 0)
+    return;
+
+  guess = wsi_stream_guess (own->held.bytes->data, own->held.bytes->len, own->scope, end);
+  if (guess == WSI_GUESS_MORE && own->held.bytes->len <= MAX_GUESSED)
+    return;
+  if (guess == WSI_GUESS_MORE || guess == WSI_GUESS_NOTHING || !is_possible (self, side, guess))
+    {
+      take_no_guess (self, side, time_us);
+    }
+  else if (guess == WSI_GUESS_MASKED_FRAMES || guess == WSI_GUESS_FRAMES)
+    {
+      take_frames (self, side, guess, time_us);
+    }
+  else
+    {
+      self->http.upgrade.client = guess == WSI_GUESS_REQUEST ? side : !side;
+      own->n_unknown = 0;
+      take_held (self, side, WSI_HTTP_SIDE_HEAD);
+    }
+}
+
+/* After a head that cannot be read. */
+static void
+lose_track (WsiHttpStream *self,
+            guint          side,
+            const guint8  *at,
+            gsize          length,
+            gint64         time_us)
+{
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, at, length, time_us);
+      return;
+    }
+
+  wsi_unread_classify (self->http.upgrade.tcp, at, length);
+  if (side != self->http.upgrade.client && wsi_http_exchange_waits_for_upgrade (&self->http))
+    wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+  wsi_http_side_lose_track (&self->http.sides[side]);
+}
+
+/* Returns how many bytes the head has taken. */
+static gsize
+take_head (WsiHttpStream *self,
+           guint          side,
+           const guint8  *at,
+           gsize          length,
+           gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+  const gsize n_before = own->held.bytes->len;
+  g_autoptr (GByteArray) head = NULL;
+  gsize head_length;
+  gint64 latest_us;
+
+  length = MIN (length, HEAD_PIECE);
+  hold (self, side, at, length, time_us);
+  head_length = wsi_http_head_find_end (own->held.bytes->data, own->held.bytes->len,
+                                        own->n_searched);
+  own->n_searched = own->held.bytes->len;
+  if (head_length == 0)
+    return length;
+
+  head = g_byte_array_new ();
+  g_byte_array_append (head, own->held.bytes->data, (guint) head_length);
+  latest_us = wsi_http_side_get_time (own);
+  wsi_http_side_drop (own);
+  if (!wsi_http_exchange_take_head (&self->http, side, head->data, head->len, latest_us))
+    lose_track (self, side, head->data, head->len, latest_us);
+  return head_length - n_before;
+}
+
+/* Takes some bytes in the state of the side; returns how many. */
+static gsize
+take_some (WsiHttpStream *self,
+           guint          side,
+           const guint8  *at,
+           gsize          length,
+           gint64         time_us)
+{
+  switch (self->http.sides[side].state)
+    {
+    case WSI_HTTP_SIDE_GUESS:
+      hold (self, side, at, length, time_us);
+      take_guess (self, side, WSI_GUESS_OPEN, time_us);
+      return length;
+    case WSI_HTTP_SIDE_HEAD:
+      return take_head (self, side, at, length, time_us);
+    case WSI_HTTP_SIDE_BODY:
+      return wsi_http_exchange_take_body (&self->http, side, at, length, time_us);
+    case WSI_HTTP_SIDE_HELD:
+      hold (self, side, at, length, time_us);
+      return length;
+    }
+  return length;
+}
+
+static void
+take (gpointer      stream,
+      guint         side,
+      const guint8 *at,
+      gsize         length,
+      gint64        time_us)
+{
+  WsiHttpStream *self = stream;
+
+  while (length > 0 && !self->http.upgrade.tcp->is_ignored && !self->http.sides[side].is_lost)
+    {
+      gsize n_taken = length;
+
+      if (self->http.upgrade.is_open)
+        wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+      else
+        n_taken = take_some (self, side, at, length, time_us);
+      take_released (self);
+      at += n_taken;
+      length -= n_taken;
+    }
+}
+
+/* The next bytes of a side. */
+void
+wsi_http_stream_push (WsiHttpStream *self,
+                      guint          side,
+                      const guint8  *at,
+                      gsize          length,
+                      gint64         time_us)
+{
+  if (self->http.upgrade.client == WSI_TCP_NO_SIDE)
+    self->http.upgrade.client = self->http.upgrade.tcp->client;
+  self->http.sides[side].has_begun = TRUE;
+  self->http.sides[side].is_lost = FALSE;
+  take (self, side, at, length, time_us);
+}
+
+/* The response is missing, at least its beginning: the client's bytes may show what it was. */
+static void
+miss_response (WsiHttpStream *self,
+               guint64        length,
+               WsiGuessEnd    end,
+               gint64         time_us)
+{
+  WsiHttpSide *client = &self->http.sides[self->http.upgrade.client];
+  WsiHttpSide *server = &self->http.sides[!self->http.upgrade.client];
+
+  wsi_upgrade_skip (&self->http.upgrade, !self->http.upgrade.client, MAX (length, server->n_lost),
+                    time_us);
+  server->n_lost = 0;
+  g_queue_clear (&self->http.requests);
+  if (client->state != WSI_HTTP_SIDE_HELD)
+    return;
+
+  client->state = WSI_HTTP_SIDE_GUESS;
+  client->scope = WSI_GUESS_HTTP_OR_FRAMES;
+  take_guess (self, self->http.upgrade.client, end, time_us);
+}
+
+/* Whether the side's state can go on after missing bytes. */
+static gboolean
+goes_on (WsiHttpStream *self,
+         guint          side,
+         guint64        length,
+         gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+
+  if (own->state == WSI_HTTP_SIDE_HELD)
+    {
+      wsi_http_side_drop_and_miss (own, length);
+      return TRUE;
+    }
+  if (own->state != WSI_HTTP_SIDE_BODY ||
+      !wsi_http_exchange_skip_body (&self->http, side, length, time_us))
+    return FALSE;
+
+  take_released (self);
+  return TRUE;
+}
+
+/* Bytes of a side are missing; WSI_TCP_UNKNOWN_LENGTH: it is not known how many. */
+void
+wsi_http_stream_skip (WsiHttpStream *self,
+                      guint          side,
+                      guint64        length,
+                      gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+
+  if (self->http.upgrade.is_open)
+    {
+      wsi_upgrade_skip (&self->http.upgrade, side, length, time_us);
+      return;
+    }
+  if (goes_on (self, side, length, time_us))
+    return;
+
+  wsi_http_side_lose_track (own);
+  own->scope = WSI_GUESS_HTTP_OR_FRAMES;
+  if (self->http.upgrade.client != !side)
+    return;
+
+  /* Bytes that are missing before the first one of a capture may be another response. */
+  if (length == WSI_TCP_UNKNOWN_LENGTH && !own->has_begun)
+    own->n_lost = length;
+  else
+    miss_response (self, length, WSI_GUESS_OPEN, time_us);
+}
+
+/* No more bytes follow. */
+void
+wsi_http_stream_end_side (WsiHttpStream *self,
+                          guint          side,
+                          gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+
+  if (self->http.upgrade.is_open)
+    wsi_upgrade_end_side (&self->http.upgrade, side, time_us);
+  else if (own->state == WSI_HTTP_SIDE_BODY && side != self->http.upgrade.client)
+    wsi_http_exchange_end_response (&self->http, time_us);
+  take_released (self);
+}
+
+/* The client has sent more before the response, which is missing. */
+static gboolean
+waits_in_vain (const WsiHttpStream *self)
+{
+  const guint client = self->http.upgrade.client;
+
+  return !self->http.upgrade.is_open && client != WSI_TCP_NO_SIDE &&
+         self->http.sides[client].state == WSI_HTTP_SIDE_HELD &&
+         self->http.sides[client].held.bytes->len > 0;
+}
+
+static gboolean
+has_incomplete_request (const WsiHttpStream *self)
+{
+  const WsiHttpSide *client = &self->http.sides[self->http.upgrade.tcp->client];
+
+  return client->state == WSI_HTTP_SIDE_HEAD && client->held.bytes->len > 0;
+}
+
+/* For a source that knows the client: a request that is not complete, and a connection without a
+ * byte, become a conversation. */
+void
+wsi_http_stream_show_incomplete (WsiHttpStream *self,
+                                 gint64         time_us)
+{
+  const WsiHttpSide *sides = self->http.sides;
+  const gboolean is_silent = !sides[0].has_begun && !sides[1].has_begun;
+
+  if (self->http.upgrade.conversation == NULL && !self->http.upgrade.is_open &&
+      (is_silent || has_incomplete_request (self)))
+    show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
+}
+
+/* The connection has ended, or the capture. */
+void
+wsi_http_stream_close (WsiHttpStream *self,
+                       WsiTcpClose    why,
+                       gint64         time_us)
+{
+  for (guint side = 0; side < WSI_TCP_N_SIDES && !self->http.upgrade.is_open; side++)
+    if (self->http.sides[side].state == WSI_HTTP_SIDE_GUESS)
+      take_guess (self, side, WSI_GUESS_ENDED, time_us);
+    else
+      wsi_http_stream_end_side (self, side, time_us);
+
+  if (self->shared->shows_unknown)
+    wsi_http_stream_show_incomplete (self, time_us);
+  if (waits_in_vain (self))
+    miss_response (self, 0, WSI_GUESS_ENDED, time_us);
+  if (wsi_http_exchange_waits_for_upgrade (&self->http) &&
+      self->http.sides[!self->http.upgrade.client].state == WSI_HTTP_SIDE_HEAD)
+    wsi_http_exchange_pass_held (&self->http, !self->http.upgrade.client);
+  wsi_upgrade_close (&self->http.upgrade, why, time_us);
+}

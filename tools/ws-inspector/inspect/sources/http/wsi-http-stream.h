@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The HTTP of one TCP connection, with the WebSocket conversations in it. */
+#pragma once
+
+#include "inspect/sources/http/wsi-http-side.h"
+#include "inspect/sources/http/wsi-upgrade.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiRecorder *recorder;
+  const char  *source, *note;   /* as in WsiUpgrade */
+  gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
+  WsiHttpRoom  room;
+  guint64      n_given_up;      /* connections, for lack of room */
+} WsiHttpShared;
+
+typedef struct _WsiHttpStream WsiHttpStream;
+
+WsiHttpStream   *wsi_http_stream_new  (WsiHttpShared    *shared,
+                                       WsiTcpConnection *tcp);
+void             wsi_http_stream_free (WsiHttpStream *self);
+void             wsi_http_stream_push (WsiHttpStream *self,
+                                       guint          side,
+                                       const guint8  *at,
+                                       gsize          length,
+                                       gint64         time_us);
+void             wsi_http_stream_skip (WsiHttpStream *self,
+                                       guint          side,
+                                       guint64        length,
+                                       gint64         time_us);
+void             wsi_http_stream_show_incomplete (WsiHttpStream *self,
+                                                  gint64         time_us);
+void             wsi_http_stream_end_side (WsiHttpStream *self,
+                                           guint          side,
+                                           gint64         time_us);
+void             wsi_http_stream_close (WsiHttpStream *self,
+                                        WsiTcpClose    why,
+                                        gint64         time_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHttpStream, wsi_http_stream_free)
+
+G_END_DECLS

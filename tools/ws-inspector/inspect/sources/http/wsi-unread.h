@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Packets of TCP that may have WebSockets, and that cannot be read: counted by port. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+
+G_BEGIN_DECLS
+
+/* Kinds of connections, as far as they are known; the tag of a WsiTcpConnection. */
+typedef enum
+{
+  WSI_CONTENT_UNKNOWN,
+  WSI_CONTENT_WEBSOCKET,
+  WSI_CONTENT_TLS,
+  WSI_CONTENT_HTTP_2,
+} WsiContent;
+
+typedef struct _WsiUnread WsiUnread;
+
+WsiUnread *wsi_unread_new  (void);
+void        wsi_unread_free (WsiUnread *self);
+/* Looks at the first bytes of a segment. */
+void        wsi_unread_classify (WsiTcpConnection *connection,
+                                 const guint8     *at,
+                                 gsize             length);
+/* The connection has ended. */
+void        wsi_unread_count (WsiUnread              *self,
+                              const WsiTcpConnection *connection);
+guint64     wsi_unread_get_n_found (const WsiUnread *self);
+/* A line for each kind and port: how many packets, and the way out. */
+void        wsi_unread_describe (const WsiUnread *self,
+                                 GStrvBuilder    *lines);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiUnread, wsi_unread_free)
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/http/wsi-upgrade.h"
+
+#include "inspect/sources/http/wsi-unread.h"
+#include "inspect/sources/packets/wsi-packet.h"
+#include "inspect/store/wsi-event-texts.h"
+
+static WspDirection
+get_direction (const WsiUpgrade *self,
+               guint             side)
+{
+  return side == self->client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+}
+
+/* extensions: those of the response, if the handshake is missing; NULL: not known. */
+void
+wsi_upgrade_begin (WsiUpgrade          *self,
+                   WsiHandshakePresence handshake,
+                   const char          *extensions,
+                   gint64               time_us)
+{
+  g_autofree char *client = wsi_endpoint_to_string (&self->tcp->endpoints[self->client]);
+  g_autofree char *server = wsi_endpoint_to_string (&self->tcp->endpoints[!self->client]);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT,
+    .source = self->source,
+    .client = client,
+    .server = server,
+    .handshake = handshake,
+    .extensions = extensions,
+  };
+
+  self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
+  self->has_fragment_note = FALSE;
+  self->has_ended_side = FALSE;
+  self->tcp->tag = WSI_CONTENT_WEBSOCKET;
+  if (self->note != NULL)
+    wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE, self->note, time_us);
+}
+
+/* The next bytes of a side; does nothing without a conversation, as all that follow. */
+void
+wsi_upgrade_push (WsiUpgrade   *self,
+                  guint         side,
+                  const guint8 *at,
+                  gsize         length,
+                  gint64        time_us)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (self->conversation == NULL || length == 0)
+    return;
+
+  bytes = g_bytes_new (at, length);
+  wsi_recorder_push (self->recorder, self->conversation, get_direction (self, side), bytes,
+                     time_us);
+}
+
+void
+wsi_upgrade_skip (WsiUpgrade *self,
+                  guint       side,
+                  guint64     length,
+                  gint64      time_us)
+{
+  if (self->conversation == NULL || length == 0)
+    return;
+
+  wsi_recorder_skip (self->recorder, self->conversation, get_direction (self, side), length,
+                     time_us);
+  if (self->tcp->n_fragments == 0 || self->has_fragment_note)
+    return;
+
+  wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE,
+                      WSI_TEXT_IP_FRAGMENTS, time_us);
+  self->has_fragment_note = TRUE;
+}
+
+void
+wsi_upgrade_end_side (WsiUpgrade *self,
+                      guint       side,
+                      gint64      time_us)
+{
+  if (self->conversation == NULL)
+    return;
+
+  wsi_recorder_end_direction (self->recorder, self->conversation, get_direction (self, side),
+                              time_us);
+  self->has_ended_side = TRUE;
+}
+
+static void
+end (WsiUpgrade *self,
+     WsiEnding   ending,
+     const char *sentence,
+     gint64      time_us)
+{
+  wsi_recorder_close (self->recorder, self->conversation, ending, sentence, time_us);
+  g_clear_object (&self->conversation);
+}
+
+/* The upgrade has failed; the connection may go on.  sentence: NULL = as its heads tell. */
+void
+wsi_upgrade_abandon (WsiUpgrade *self,
+                     const char *sentence,
+                     gint64      time_us)
+{
+  if (self->conversation != NULL)
+    end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
+}
+
+/* One FIN is an end: WebSocket has no half-closed connections (RFC 6455 7.1.4). */
+static WsiStreamEnd
+get_stream_end (const WsiUpgrade *self,
+                WsiTcpClose       why)
+{
+  if (why == WSI_TCP_CLOSE_RESET)
+    return WSI_STREAM_RESET;
+  if (why == WSI_TCP_CLOSE_ENDED || self->has_ended_side)
+    return WSI_STREAM_ENDED;
+
+  return why == WSI_TCP_CLOSE_INTERRUPTED ? WSI_STREAM_UNREAD : WSI_STREAM_CUT;
+}
+
+/* The connection has ended, or the reading of the capture. */
+void
+wsi_upgrade_close (WsiUpgrade *self,
+                   WsiTcpClose why,
+                   gint64      time_us)
+{
+  if (self->conversation == NULL)
+    return;
+
+  switch (why)
+    {
+    case WSI_TCP_CLOSE_ENDED:
+    case WSI_TCP_CLOSE_RESET:
+    case WSI_TCP_CLOSE_CAPTURE_ENDED:
+    case WSI_TCP_CLOSE_INTERRUPTED:
+      wsi_recorder_close_stream (self->recorder, self->conversation, get_stream_end (self, why),
+                                 time_us);
+      g_clear_object (&self->conversation);
+      break;
+    case WSI_TCP_CLOSE_REPLACED:
+      end (self, WSI_ENDING_CUT, WSI_TEXT_REPLACED, time_us);
+      break;
+    case WSI_TCP_CLOSE_FORGOTTEN:
+      end (self, WSI_ENDING_CUT, WSI_TEXT_TOO_MANY_CONNECTIONS, time_us);
+      break;
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The conversation that a TCP connection asks for or has, and what is recorded of it. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiRecorder      *recorder;
+  const char       *source, *note;      /* note: for each conversation; NULL = none */
+  WsiTcpConnection *tcp;
+  guint             client;     /* a side, or WSI_TCP_NO_SIDE */
+  WsiConversation  *conversation;       /* NULL: there is none */
+  gboolean          is_open;    /* the handshake is over: every byte is the conversation's */
+  gboolean          has_fragment_note;
+  gboolean          has_ended_side;     /* no more bytes of one side follow */
+} WsiUpgrade;
+
+void wsi_upgrade_begin      (WsiUpgrade          *self,
+                             WsiHandshakePresence handshake,
+                             const char          *extensions,
+                             gint64               time_us);
+void wsi_upgrade_push       (WsiUpgrade   *self,
+                             guint         side,
+                             const guint8 *at,
+                             gsize         length,
+                             gint64        time_us);
+void wsi_upgrade_skip       (WsiUpgrade *self,
+                             guint       side,
+                             guint64     length,
+                             gint64      time_us);
+void wsi_upgrade_end_side   (WsiUpgrade *self,
+                             guint       side,
+                             gint64      time_us);
+void wsi_upgrade_abandon    (WsiUpgrade *self,
+                             const char *sentence,
+                             gint64      time_us);
+void wsi_upgrade_close      (WsiUpgrade *self,
+                             WsiTcpClose why,
+                             gint64      time_us);
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* libpcap reads a FILE, and this one asks a GInputStream: so a pipe is read as bytes come, reading
+ * can be cancelled, and the place of an error is known. */
+
+#include "inspect/sources/packets/wsi-packet-reader.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <string.h>
+
+#define BUFFER (64 * 1024)
+#define PLAIN_HEADER 16         /* bytes before each packet */
+#define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
+
+struct _WsiPacketReader
+{
+  char             *name;
+  GInputStream     *stream;
+  GCancellable     *cancellable;
+  GError           *read_error;
+  guint64           n_fetched;
+  guint32           magic;      /* the first bytes */
+  char             *buffer;
+
+  pcap_t           *pcap;
+  gboolean          is_plain;   /* see is_plain_pcap () */
+  guint64           next;       /* where the next packet begins */
+  WsiCapturedPacket packet;     /* the last one */
+};
+
+/* For fopencookie(). */
+static ssize_t
+read_bytes (void  *cookie,
+            char  *to,
+            size_t length)
+{
+  WsiPacketReader *self = cookie;
+  gssize n_read;
+
+  g_clear_error (&self->read_error);
+  n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
+  if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
+    memcpy (&self->magic, to, sizeof self->magic);
+  self->n_fetched += (guint64) MAX (n_read, 0);
+  errno = EIO;
+  return n_read;
+}
+
+/* For ftello(), which alone asks. */
+static int
+tell_position (void      *cookie,
+               __off64_t *offset,
+               int        whence)
+{
+  WsiPacketReader *self = cookie;
+
+  if (whence != SEEK_CUR || *offset != 0)
+    {
+      errno = ESPIPE;
+      return -1;
+    }
+  *offset = (__off64_t) self->n_fetched;
+  return 0;
+}
+
+/* Bytes that libpcap has read. */
+static guint64
+get_position (WsiPacketReader *self)
+{
+  const off_t position = ftello (pcap_file (self->pcap));
+
+  return position < 0 ? self->n_fetched : (guint64) position;
+}
+
+/* Packets have a header of a known length, and then the length that it gives, as in most
+ * captures. */
+static gboolean
+is_plain_pcap (const WsiPacketReader *self)
+{
+  static const guint32 magics[] = { 0xa1b2c3d4, 0xa1b23c4d };
+
+  for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
+    if (self->magic == magics[i] || self->magic == GUINT32_SWAP_LE_BE (magics[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The position after a packet that began at from.  ftello () takes as long as the reading of a
+ * packet.  libpcap skips the rest of a packet that is longer than the capture says its packets
+ * are. */
+static guint64
+move_position (WsiPacketReader          *self,
+               guint64                   from,
+               const struct pcap_pkthdr *header)
+{
+  return self->is_plain && header->caplen < (guint) pcap_snapshot (self->pcap)
+         ? from + PLAIN_HEADER + header->caplen : get_position (self);
+}
+
+static const char *
+get_advice (const char *text)
+{
+  if (strstr (text, "different from the type of the first interface") != NULL)
+    return _("capture one interface only, or all of them with \"-i any\"");
+  if (strstr (text, "different from the snapshot length") != NULL)
+    return _("write it anew: editcap -F pcap");
+  if (strstr (text, "truncated") != NULL)
+    return _("the capture is not complete");
+  return _("the capture is damaged");
+}
+
+/* Says where libpcap failed; from: where it began to read. */
+static void
+set_error (WsiPacketReader *self,
+           guint64          from,
+           const char      *text,
+           const char      *advice,
+           GError         **error)
+{
+  const gboolean is_cut = strstr (text, "truncated") != NULL;
+
+  if (self->read_error != NULL)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&self->read_error),
+                                  _("%s: reading failed at byte %" PRIu64 ": "), self->name,
+                                  self->n_fetched);
+      return;
+    }
+  g_set_error (error, G_IO_ERROR, is_cut ? G_IO_ERROR_PARTIAL_INPUT : G_IO_ERROR_INVALID_DATA,
+               _("%s: cannot read on from byte %" PRIu64 ": %s (%s)"), self->name, from, text,
+               advice);
+}
+
+static gboolean
+check_link (WsiPacketReader *self,
+            GError         **error)
+{
+  const int link = pcap_datalink (self->pcap);
+  const char *name = pcap_datalink_val_to_name (link);
+
+  self->packet.link = (WsiLink) link;
+  if (wsi_packet_knows_link (link))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               _("%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
+                 "loopback, received %s (%d) (capture on another interface)"),
+               self->name, name != NULL ? name : _("an unknown one"), link);
+  return FALSE;
+}
+
+static gboolean
+open_pcap (WsiPacketReader *self,
+           GError         **error)
+{
+  const cookie_io_functions_t functions = { .read = read_bytes, .seek = tell_position };
+  char text[PCAP_ERRBUF_SIZE] = "";
+  FILE *file = fopencookie (self, "r", functions);
+
+  g_assert (file != NULL);
+  setvbuf (file, self->buffer, _IOFBF, BUFFER);
+  __fsetlocking (file, FSETLOCKING_BYCALLER);   /* one thread reads */
+  self->pcap = pcap_fopen_offline (file, text);
+  if (self->pcap == NULL)
+    {
+      fclose (file);
+      set_error (self, 0, text, _("expected pcap or pcapng"), error);
+      return FALSE;
+    }
+  self->is_plain = is_plain_pcap (self);
+  self->next = get_position (self);
+  return check_link (self, error);
+}
+
+WsiPacketReader *
+wsi_packet_reader_new (GInputStream *stream,
+                       const char   *name,
+                       GCancellable *cancellable,
+                       GError      **error)
+{
+  g_autoptr (WsiPacketReader) self = g_new0 (WsiPacketReader, 1);
+
+  self->name = g_strdup (name);
+  self->stream = g_object_ref (stream);
+  g_set_object (&self->cancellable, cancellable);
+  self->buffer = g_malloc (BUFFER);
+  return open_pcap (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+wsi_packet_reader_free (WsiPacketReader *self)
+{
+  g_clear_pointer (&self->pcap, pcap_close);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->read_error);
+  g_free (self->buffer);
+  g_free (self->name);
+  g_free (self);
+}
+
+const char *
+wsi_packet_reader_get_name (const WsiPacketReader *self)
+{
+  return self->name;
+}
+
+const WsiCapturedPacket *
+wsi_packet_reader_next (WsiPacketReader *self,
+                        GError         **error)
+{
+  struct pcap_pkthdr *header;
+  const int result = pcap_next_ex (self->pcap, &header, &self->packet.at);
+  gint64 seconds;
+
+  if (result == 1)
+    {
+      seconds = CLAMP ((gint64) header->ts.tv_sec, 0, MAX_SECONDS);
+      self->packet.time_us = seconds * G_USEC_PER_SEC + header->ts.tv_usec % G_USEC_PER_SEC;
+      self->packet.length = header->caplen;
+      self->packet.full_length = header->len;
+      self->next = move_position (self, self->next, header);
+      return &self->packet;
+    }
+
+  if (result != PCAP_ERROR_BREAK)
+    set_error (self, self->next, pcap_geterr (self->pcap), get_advice (pcap_geterr (self->pcap)),
+               error);
+  return NULL;
+}
+
+guint64
+wsi_packet_reader_get_position (WsiPacketReader *self)
+{
+  return get_position (self);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The packets of one capture (pcap or pcapng), one after the other. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-packet.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Valid until the next one is read. */
+typedef struct
+{
+  WsiLink       link;
+  const guint8 *at;
+  guint         length, full_length;    /* captured, and on the wire */
+  gint64        time_us;
+} WsiCapturedPacket;
+
+typedef struct _WsiPacketReader WsiPacketReader;
+
+/* name: for errors. */
+WsiPacketReader *wsi_packet_reader_new  (GInputStream *stream,
+                                         const char   *name,
+                                         GCancellable *cancellable,
+                                         GError      **error);
+void             wsi_packet_reader_free (WsiPacketReader *self);
+const char      *wsi_packet_reader_get_name (const WsiPacketReader *self);
+/* NULL: the end, or, with an error, all that could be read. */
+const WsiCapturedPacket *wsi_packet_reader_next (WsiPacketReader *self,
+                                                 GError         **error);
+/* Bytes that were read. */
+guint64          wsi_packet_reader_get_position (WsiPacketReader *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiPacketReader, wsi_packet_reader_free)
+
+G_END_DECLS

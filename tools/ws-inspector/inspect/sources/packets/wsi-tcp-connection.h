@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One TCP connection of a capture: segments in, two streams of bytes with gaps out. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-packet.h"
+#include "inspect/sources/packets/wsi-tcp-pieces.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TCP_N_SIDES 2
+#define WSI_TCP_NO_SIDE 2
+#define WSI_TCP_UNKNOWN_LENGTH G_MAXUINT64
+
+typedef enum
+{
+  WSI_TCP_END_FIN,
+  WSI_TCP_END_RESET,
+} WsiTcpEnd;
+
+typedef enum
+{
+  WSI_TCP_CLOSE_ENDED,          /* by FIN, both sides */
+  WSI_TCP_CLOSE_RESET,
+  WSI_TCP_CLOSE_REPLACED,       /* another connection began between the same ports */
+  WSI_TCP_CLOSE_FORGOTTEN,      /* too many connections at a time */
+  WSI_TCP_CLOSE_CAPTURE_ENDED,
+  WSI_TCP_CLOSE_INTERRUPTED,    /* the rest of the capture was not read */
+} WsiTcpClose;
+
+typedef struct _WsiTcpConnection WsiTcpConnection;
+
+/* A side is an index of `endpoints`: that of the sender. */
+typedef void (*WsiTcpBytesFunc)  (WsiTcpConnection *connection,
+                                  guint             side,
+                                  const guint8     *at,
+                                  gsize             length,
+                                  gint64            time_us,
+                                  gpointer          user_data);
+typedef void (*WsiTcpGapFunc)    (WsiTcpConnection *connection,
+                                  guint             side,
+                                  guint64           length,
+                                  gint64            time_us,
+                                  gpointer          user_data);
+typedef void (*WsiTcpEndFunc)    (WsiTcpConnection *connection,
+                                  guint             side,
+                                  WsiTcpEnd         how,
+                                  gint64            time_us,
+                                  gpointer          user_data);
+typedef void (*WsiTcpCloseFunc)  (WsiTcpConnection *connection,
+                                  WsiTcpClose       why,
+                                  gint64            time_us,
+                                  gpointer          user_data);
+/* Whether a stream of which nothing was seen before is likely to begin with these bytes. */
+typedef gboolean (*WsiTcpIsBeginningFunc) (const guint8 *at,
+                                           gsize         length);
+
+/* Called in the order of the streams, with the times of the packets: one that was held comes with
+ * a time before those of the bytes in front of it.  A stream whose beginning is not in the capture
+ * begins with a gap of unknown length, unless is_beginning() knows its first bytes. */
+typedef struct
+{
+  WsiTcpBytesFunc bytes;
+  WsiTcpGapFunc   gap;
+  WsiTcpEndFunc   end;
+  WsiTcpCloseFunc close;
+  WsiTcpIsBeginningFunc is_beginning;
+} WsiTcpListener;
+
+typedef struct
+{
+  gboolean     has_base;        /* `next` is where the stream goes on; else it is near there */
+  gboolean     has_place;       /* `next` means something */
+  gboolean     has_syn;
+  gboolean     has_begun;       /* something of it was delivered */
+  gboolean     has_ended;
+  gboolean     is_end_reset;
+  guint        n_strange;       /* segments in a row from far before `next` */
+  guint32      first;           /* sequence number after the SYN */
+  guint64      next;            /* position; its lower 32 bits are the sequence number */
+  guint64      end;             /* of FIN or RST; 0: not seen */
+  guint64      acknowledged;    /* by the other side; 0: nothing */
+  guint64      waiting_since;   /* packet of the connection; 0: nothing is missing */
+  gint64       waiting_since_us;
+  gint64       last_us;         /* the latest time of what was delivered */
+  gint64       end_us;          /* of the packet with FIN or RST */
+  WsiTcpPieces pieces;
+} WsiTcpDirection;
+
+typedef struct
+{
+  guint64 n_gaps;
+  guint64 n_missing;            /* bytes of gaps whose length is known */
+  guint64 n_repeated;           /* segments without a new byte */
+  guint64 n_conflicts;          /* segments that repeat bytes with another value */
+} WsiTcpCounts;
+
+struct _WsiTcpConnection
+{
+  WsiEndpoint           endpoints[WSI_TCP_N_SIDES];
+  guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
+  guint64               n_fragments;    /* of IP */
+  gpointer              data;           /* the listener's */
+  guint                 tag;            /* the listener's; 0 at first */
+
+  const WsiTcpListener *listener;
+  gpointer              user_data;
+  WsiTcpCounts         *counts;
+  WsiTcpDirection       directions[WSI_TCP_N_SIDES];
+  guint64               n_packets;
+  guint64               last_early;     /* packet with a time before another one; 0: none */
+  gint64                now_us;         /* the latest of the packets so far */
+  gint64                packet_us;      /* of the packet that is taken */
+  gboolean              is_reset;
+  gboolean              is_ignored;
+  gboolean              is_closed;
+};
+
+void     wsi_tcp_connection_init         (WsiTcpConnection     *self,
+                                          const WsiSegment     *first,
+                                          const WsiTcpListener *listener,
+                                          gpointer              user_data,
+                                          WsiTcpCounts         *counts);
+void     wsi_tcp_connection_clear        (WsiTcpConnection *self);
+gboolean wsi_tcp_connection_is_another   (const WsiTcpConnection *self,
+                                          guint                   side,
+                                          const WsiSegment       *segment);
+void     wsi_tcp_connection_take         (WsiTcpConnection *self,
+                                          guint             side,
+                                          const WsiSegment *segment,
+                                          gint64            time_us);
+gsize    wsi_tcp_connection_get_n_held   (const WsiTcpConnection *self);
+gboolean wsi_tcp_connection_give_up_hole (WsiTcpConnection *self);
+/* Nothing but close() is called from here on. */
+void     wsi_tcp_connection_ignore       (WsiTcpConnection *self);
+void     wsi_tcp_connection_close        (WsiTcpConnection *self,
+                                          WsiTcpClose       why);
+
+G_END_DECLS

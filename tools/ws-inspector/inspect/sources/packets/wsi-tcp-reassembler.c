@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds the connection of each segment, and limits how many there are and what they hold.
+ *
+ * A balanced tree and no hash: the file chooses the keys.  A connection that has ended stays until
+ * its place is needed, so that a late packet of it does not begin another one.
+ *
+ * `recent` has every connection of the tree, the one with the latest packet first.
+ * n_held is the sum of what the connections hold. */
+
+#include "inspect/sources/packets/wsi-tcp-reassembler.h"
+
+#include <string.h>
+
+#define PATIENCE 64                     /* packets of any connection */
+#define PATIENCE_US (G_USEC_PER_SEC / 4)
+
+/* Enough for each file in which connections overlap as they do in practice; 16384 connections are
+ * 8 MiB. */
+static const WsiTcpLimits usual_limits = {
+  .n_connections      = 16384,
+  .n_pieces           = 4096,
+  .n_connection_bytes = 4 * 1024 * 1024,
+  .n_bytes            = 16 * 1024 * 1024,
+};
+
+typedef struct
+{
+  WsiEndpoint endpoints[WSI_TCP_N_SIDES];       /* the lesser one first */
+} Key;
+
+typedef struct
+{
+  WsiTcpConnection connection;          /* the first member: freed as the entry */
+  Key              key;
+  GList            recent;
+  GList            closing;             /* was reset; bytes of the other side may still follow */
+  guint64          reset_packet;
+  gint64           reset_us;
+} Entry;
+
+struct _WsiTcpReassembler
+{
+  WsiTcpLimits          limits;
+  const WsiTcpListener *listener;
+  gpointer              user_data;
+  GTree                *entries;        /* Key to Entry */
+  GQueue                recent, closing;
+  Entry                *last;           /* found last */
+  guint64               n_packets, n_connections;
+  gsize                 n_held;
+  WsiTcpCounts          counts;
+};
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b,
+              gpointer      unused)
+{
+  return memcmp (a, b, sizeof (Key));
+}
+
+static Key
+make_key (const WsiSegment *segment)
+{
+  const gboolean is_ordered =
+    memcmp (&segment->source, &segment->destination, sizeof (WsiEndpoint)) < 0;
+  Key key;
+
+  key.endpoints[is_ordered ? 0 : 1] = segment->source;
+  key.endpoints[is_ordered ? 1 : 0] = segment->destination;
+  return key;
+}
+
+/* limits: NULL for the usual ones. */
+WsiTcpReassembler *
+wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
+                         const WsiTcpListener *listener,
+                         gpointer              user_data)
+{
+  WsiTcpReassembler *self = g_new0 (WsiTcpReassembler, 1);
+
+  self->limits = limits != NULL ? *limits : usual_limits;
+  self->listener = listener;
+  self->user_data = user_data;
+  self->entries = g_tree_new_full (compare_keys, NULL, NULL, NULL);
+  g_queue_init (&self->recent);
+  g_queue_init (&self->closing);
+  return self;
+}
+
+static void
+close_entry (WsiTcpReassembler *self,
+             Entry             *entry,
+             WsiTcpClose        why)
+{
+  const gsize n_before = wsi_tcp_connection_get_n_held (&entry->connection);
+
+  wsi_tcp_connection_close (&entry->connection,
+                            entry->connection.is_reset ? WSI_TCP_CLOSE_RESET : why);
+  wsi_tcp_connection_clear (&entry->connection);
+  self->n_held -= n_before;
+  if (entry->closing.data != NULL)
+    {
+      g_queue_unlink (&self->closing, &entry->closing);
+      entry->closing.data = NULL;
+    }
+}
+
+static void
+forget_entry (WsiTcpReassembler *self,
+              Entry             *entry,
+              WsiTcpClose        why)
+{
+  close_entry (self, entry, why);
+  g_tree_remove (self->entries, &entry->key);
+  g_queue_unlink (&self->recent, &entry->recent);
+  if (self->last == entry)
+    self->last = NULL;
+  g_free (entry);
+}
+
+/* Does not call the listener: wsi_tcp_reassembler_end() does. */
+void
+wsi_tcp_reassembler_free (WsiTcpReassembler *self)
+{
+  GList *next;
+
+  for (GList *at = self->recent.head; at != NULL; at = next)
+    {
+      next = at->next;
+      wsi_tcp_connection_clear (at->data);
+      g_free (at->data);
+    }
+  g_tree_unref (self->entries);
+  g_free (self);
+}
+
+static Entry *
+add_entry (WsiTcpReassembler *self,
+           const Key         *key,
+           const WsiSegment  *segment)
+{
+  Entry *entry;
+
+  while (self->recent.length >= self->limits.n_connections)
+    forget_entry (self, self->recent.tail->data, WSI_TCP_CLOSE_FORGOTTEN);
+
+  entry = g_new0 (Entry, 1);
+  entry->key = *key;
+  entry->recent.data = entry;
+  wsi_tcp_connection_init (&entry->connection, segment, self->listener, self->user_data,
+                           &self->counts);
+  g_tree_insert (self->entries, &entry->key, entry);
+  g_queue_push_head_link (&self->recent, &entry->recent);
+  self->n_connections++;
+  return entry;
+}
+
+static guint
+get_side (const Entry      *entry,
+          const WsiSegment *segment)
+{
+  return memcmp (&entry->connection.endpoints[0], &segment->source, sizeof segment->source) == 0
+         ? 0 : 1;
+}
+
+static Entry *
+find_entry (WsiTcpReassembler *self,
+            const Key         *key)
+{
+  if (self->last != NULL && memcmp (&self->last->key, key, sizeof *key) == 0)
+    return self->last;
+
+  return g_tree_lookup (self->entries, key);
+}
+
+static Entry *
+get_entry (WsiTcpReassembler *self,
+           const WsiSegment  *segment)
+{
+  const Key key = make_key (segment);
+  Entry *entry = find_entry (self, &key);
+
+  if (entry != NULL &&
+      wsi_tcp_connection_is_another (&entry->connection, get_side (entry, segment), segment))
+    {
+      forget_entry (self, entry, WSI_TCP_CLOSE_REPLACED);
+      entry = NULL;
+    }
+  if (entry == NULL)
+    entry = add_entry (self, &key, segment);
+
+  self->last = entry;
+  if (self->recent.head != &entry->recent)
+    {
+      g_queue_unlink (&self->recent, &entry->recent);
+      g_queue_push_head_link (&self->recent, &entry->recent);
+    }
+  return entry;
+}
+
+static gboolean
+is_over_limit (WsiTcpReassembler *self,
+               Entry             *entry,
+               gsize              n_other)
+{
+  const WsiTcpDirection *directions = entry->connection.directions;
+  const gsize n_held = wsi_tcp_connection_get_n_held (&entry->connection);
+  const guint n_pieces = wsi_tcp_pieces_get_n (&directions[0].pieces)
+                         + wsi_tcp_pieces_get_n (&directions[1].pieces);
+
+  return n_held > self->limits.n_connection_bytes || n_pieces > self->limits.n_pieces ||
+         n_other + n_held > self->limits.n_bytes;
+}
+
+static void
+note_end (WsiTcpReassembler *self,
+          Entry             *entry)
+{
+  const WsiTcpConnection *connection = &entry->connection;
+
+  if (connection->is_closed)
+    return;
+
+  if (connection->directions[0].has_ended && connection->directions[1].has_ended)
+    {
+      close_entry (self, entry, WSI_TCP_CLOSE_ENDED);
+    }
+  else if (connection->is_reset && entry->closing.data == NULL)
+    {
+      entry->closing.data = entry;
+      entry->reset_packet = self->n_packets;
+      entry->reset_us = connection->now_us;
+      g_queue_push_tail_link (&self->closing, &entry->closing);
+    }
+}
+
+/* A packet that was captured late may follow the RST of the other side. */
+static void
+close_reset_ones (WsiTcpReassembler *self,
+                  gint64             now_us)
+{
+  Entry *entry;
+
+  while ((entry = g_queue_peek_head (&self->closing)) != NULL &&
+         (self->n_packets - entry->reset_packet >= PATIENCE ||
+          now_us - entry->reset_us >= PATIENCE_US))
+    close_entry (self, entry, WSI_TCP_CLOSE_RESET);
+}
+
+void
+wsi_tcp_reassembler_take (WsiTcpReassembler *self,
+                          const WsiSegment  *segment,
+                          gint64             time_us)
+{
+  Entry *entry = get_entry (self, segment);
+  const gsize n_other = self->n_held - wsi_tcp_connection_get_n_held (&entry->connection);
+
+  self->n_packets++;
+  wsi_tcp_connection_take (&entry->connection, get_side (entry, segment), segment, time_us);
+  /* The other connections were within the limits before, so this one holds something. */
+  while (is_over_limit (self, entry, n_other))
+    wsi_tcp_connection_give_up_hole (&entry->connection);
+  self->n_held = n_other + wsi_tcp_connection_get_n_held (&entry->connection);
+  note_end (self, entry);
+  close_reset_ones (self, time_us);
+}
+
+/* Counts a fragment of IP for the connection of its segment. */
+void
+wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
+                                   const WsiSegment  *segment)
+{
+  get_entry (self, segment)->connection.n_fragments++;
+}
+
+/* Nothing more comes: closes every connection, the one with the oldest packet first. */
+void
+wsi_tcp_reassembler_end (WsiTcpReassembler *self,
+                         WsiTcpClose        why)
+{
+  while (self->recent.tail != NULL)
+    forget_entry (self, self->recent.tail->data, why);
+}
+
+/* Since the beginning. */
+guint64
+wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self)
+{
+  return self->n_connections;
+}
+
+gsize
+wsi_tcp_reassembler_get_n_held (WsiTcpReassembler *self)
+{
+  return self->n_held;
+}
+
+const WsiTcpCounts *
+wsi_tcp_reassembler_get_counts (WsiTcpReassembler *self)
+{
+  return &self->counts;
+}

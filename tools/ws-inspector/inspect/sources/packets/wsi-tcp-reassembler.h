@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* All TCP connections of a capture. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint n_connections;          /* remembered at a time, those that ended included */
+  guint n_pieces;               /* that one connection holds */
+  gsize n_connection_bytes;     /* that one connection holds */
+  gsize n_bytes;                /* that all hold */
+} WsiTcpLimits;
+
+typedef struct _WsiTcpReassembler WsiTcpReassembler;
+
+WsiTcpReassembler  *wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
+                                             const WsiTcpListener *listener,
+                                             gpointer              user_data);
+void                wsi_tcp_reassembler_free              (WsiTcpReassembler *self);
+void                wsi_tcp_reassembler_take              (WsiTcpReassembler *self,
+                                                           const WsiSegment  *segment,
+                                                           gint64             time_us);
+void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
+                                                           const WsiSegment  *segment);
+void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self,
+                                                           WsiTcpClose        why);
+guint64             wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self);
+gsize               wsi_tcp_reassembler_get_n_held        (WsiTcpReassembler *self);
+const WsiTcpCounts *wsi_tcp_reassembler_get_counts        (WsiTcpReassembler *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTcpReassembler, wsi_tcp_reassembler_free)
+
+G_END_DECLS

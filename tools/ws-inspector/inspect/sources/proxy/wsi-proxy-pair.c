@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Relays between two legs.  Bytes of one leg are written to the other first, then recorded.
+ *
+ * A leg is read only while nothing waits for the other one: a peer that reads slowly slows the one
+ * that sends, and at most one buffer waits in each direction.  An end is passed on as an end, a
+ * reset as a reset.
+ *
+ * A side is the index of the leg that has sent: CLIENT or TARGET.
+ * Bytes wait for a leg, or it is read from the other one, never both. */
+
+#include "inspect/sources/proxy/wsi-proxy-private.h"
+
+#include <string.h>
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/http/wsi-upgrade.h"
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+
+#define CLIENT 0
+#define TARGET 1
+#define MAX_REFUSED (64 * 1024)         /* bytes read of a client that was refused */
+
+typedef struct
+{
+  WsiLeg     *leg;                      /* NULL: there is none */
+  GByteArray *waiting;                  /* for this leg */
+  gboolean    has_ended;                /* it has sent everything */
+  gboolean    is_to_shut;               /* after the bytes that wait */
+  gboolean    is_shut;
+  gsize       n_received;
+} Side;
+
+struct _WsiProxyPair
+{
+  WsiProxyShared   *shared;
+  Side              sides[2];
+  WsiTcpConnection  tcp;                /* who they are, for the recording */
+  WsiHttpStream    *http;               /* NULL: nothing is recorded */
+  WsiRewriter      *rewriter;           /* NULL: heads pass as they are */
+  char             *refusal;            /* NULL: there is a target */
+  WsiProxyPairFunc  ended;
+  gpointer          user_data;
+  gboolean          is_closed;
+};
+
+/* With a recorder. */
+static gint64
+get_now (WsiProxyPair *self)
+{
+  return wsi_recorder_get_now (self->shared->http.recorder);
+}
+
+static void
+record (WsiProxyPair *self,
+        guint         side,
+        const guint8 *at,
+        gsize         length)
+{
+  if (self->http != NULL && length > 0)
+    wsi_http_stream_push (self->http, side, at, length, get_now (self));
+}
+
+static void
+close_pair (WsiProxyPair *self,
+            WsiTcpClose   why)
+{
+  if (self->is_closed)
+    return;
+
+  self->is_closed = TRUE;
+  for (guint side = 0; side < 2; side++)
+    {
+      if (self->sides[side].leg != NULL && why == WSI_TCP_CLOSE_RESET)
+        wsi_leg_set_reset (self->sides[side].leg);
+      g_clear_pointer (&self->sides[side].leg, wsi_leg_free);
+    }
+  if (self->http != NULL)
+    wsi_http_stream_close (self->http, why, get_now (self));
+}
+
+/* Whether the leg of the side is read now. */
+static gboolean
+is_read (const WsiProxyPair *self,
+         guint               side)
+{
+  return !self->sides[side].has_ended && self->sides[!side].waiting->len == 0;
+}
+
+static void
+wait_for_legs (WsiProxyPair *self)
+{
+  for (guint side = 0; side < 2; side++)
+    if (self->sides[side].leg != NULL)
+      wsi_leg_wait (self->sides[side].leg,
+                    (is_read (self, side) ? G_IO_IN : 0) |
+                    (self->sides[side].waiting->len > 0 ? G_IO_OUT : 0));
+}
+
+static void
+shut_if_empty (WsiProxyPair *self,
+               guint         side)
+{
+  Side *own = &self->sides[side];
+
+  if (self->is_closed || !own->is_to_shut || own->is_shut || own->waiting->len > 0)
+    return;
+
+  own->is_shut = TRUE;
+  if (own->leg != NULL)
+    wsi_leg_shut (own->leg);
+  if (self->sides[CLIENT].is_shut && self->sides[TARGET].is_shut)
+    close_pair (self, WSI_TCP_CLOSE_ENDED);
+}
+
+/* Writes to the leg of the side; the rest waits.  FALSE: it is broken, and the pair closed. */
+static gboolean
+write_to (WsiProxyPair *self,
+          guint         side,
+          const guint8 *at,
+          gsize         length)
+{
+  Side *own = &self->sides[side];
+  gsize n_written = 0;
+
+  if (own->leg == NULL || length == 0)
+    return TRUE;
+
+  if (own->waiting->len == 0 &&
+      wsi_leg_write (own->leg, at, length, &n_written) == WSI_LEG_BROKEN)
+    {
+      close_pair (self, WSI_TCP_CLOSE_RESET);
+      return FALSE;
+    }
+
+  g_byte_array_append (own->waiting, at + n_written, length - n_written);
+  return TRUE;
+}
+
+/* Without a target, the end of the client ends both.  An end comes after bytes that are held. */
+static void
+end_side (WsiProxyPair *self,
+          guint         side)
+{
+  self->sides[side].has_ended = TRUE;
+  if (side == CLIENT && self->rewriter != NULL && wsi_rewriter_is_holding (self->rewriter))
+    return;
+
+  if (self->http != NULL)
+    wsi_http_stream_end_side (self->http, side, get_now (self));
+  self->sides[!side].is_to_shut = TRUE;
+  shut_if_empty (self, !side);
+  if (self->sides[TARGET].leg != NULL)
+    return;
+
+  self->sides[CLIENT].is_to_shut = TRUE;
+  shut_if_empty (self, CLIENT);
+}
+
+/* The bytes of a refusal are our own: they come after everything that the client has sent. */
+static void
+refuse (WsiProxyPair *self,
+        const char   *head,
+        const char   *sentence)
+{
+  g_autofree char *response =
+    g_strdup_printf ("HTTP/1.1 %s\r\nServer: " WSI_PROXY_NAME "\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\n"
+                     "Content-Length: %" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n%s\n", head,
+                     strlen (sentence) + 1, sentence);
+  gsize length = strlen (response);
+
+  if (!write_to (self, CLIENT, (const guint8 *) response, length))
+    return;
+
+  if (self->http != NULL)
+    wsi_http_stream_show_incomplete (self->http, get_now (self));
+  record (self, TARGET, (const guint8 *) response, length);
+  if (self->sides[TARGET].leg != NULL)
+    wsi_leg_set_reset (self->sides[TARGET].leg);
+  g_clear_pointer (&self->sides[TARGET].leg, wsi_leg_free);
+  g_byte_array_set_size (self->sides[TARGET].waiting, 0);
+  if (!self->sides[TARGET].has_ended)
+    end_side (self, TARGET);
+}
+
+/* The bytes of a refused client go nowhere; they are read so that the response is not lost to a
+ * reset. */
+static void
+take_from_refused (WsiProxyPair *self,
+                   gsize         length)
+{
+  Side *client = &self->sides[CLIENT];
+  gboolean is_first = client->n_received == 0;
+
+  client->n_received += length;
+  if (client->n_received > MAX_REFUSED)
+    close_pair (self, WSI_TCP_CLOSE_RESET);
+  else if (is_first)
+    {
+      record (self, CLIENT, self->shared->buffer, length);
+      refuse (self, "502 Bad Gateway", self->refusal);
+    }
+}
+
+/* The end of what may pass.  Without a sentence, the response was complete. */
+static void
+end_rewriting (WsiProxyPair     *self,
+               guint             side,
+               gsize             length,
+               WsiRewriterResult result,
+               const char       *sentence)
+{
+  if (sentence == NULL)
+    {
+      end_side (self, TARGET);
+      return;
+    }
+
+  if (side == CLIENT)
+    record (self, CLIENT, self->shared->buffer, length);
+  refuse (self, wsi_rewriter_describe (result), sentence);
+}
+
+/* The rewritten bytes are those that pass and are recorded. */
+static void
+take_rewritten (WsiProxyPair *self,
+                guint         side,
+                gsize         length)
+{
+  g_autoptr (GByteArray) client = g_byte_array_new ();
+  g_autoptr (GByteArray) target = g_byte_array_new ();
+  GByteArray *to[] = { [CLIENT] = client, [TARGET] = target };
+  g_autofree char *sentence = NULL;
+  WsiRewriterResult result =
+    wsi_rewriter_take (self->rewriter, side, self->shared->buffer, length, to, &sentence);
+
+  for (guint i = 0; i < 2; i++)
+    if (!self->is_closed && write_to (self, !i, to[i]->data, to[i]->len))
+      record (self, i, to[i]->data, to[i]->len);
+  if (!self->is_closed && self->sides[CLIENT].has_ended && !self->sides[TARGET].is_to_shut)
+    end_side (self, CLIENT);
+  if (!self->is_closed && result != WSI_REWRITER_GOES_ON)
+    end_rewriting (self, side, length, result, sentence);
+}
+
+static void
+take (WsiProxyPair *self,
+      guint         side,
+      gsize         length)
+{
+  self->sides[side].n_received += length;
+  if (self->rewriter != NULL)
+    {
+      take_rewritten (self, side, length);
+      return;
+    }
+
+  if (write_to (self, !side, self->shared->buffer, length))
+    record (self, side, self->shared->buffer, length);
+}
+
+static void
+read_from (WsiProxyPair *self,
+           guint         side)
+{
+  gsize length;
+
+  switch (wsi_leg_read (self->sides[side].leg, self->shared->buffer, WSI_PROXY_BUFFER_SIZE,
+                        &length))
+    {
+    case WSI_LEG_DONE:
+      if (self->refusal != NULL || self->sides[TARGET].leg == NULL)
+        take_from_refused (self, length);
+      else
+        take (self, side, length);
+      break;
+    case WSI_LEG_AGAIN:
+      break;
+    case WSI_LEG_ENDED:
+      end_side (self, side);
+      break;
+    case WSI_LEG_BROKEN:
+      close_pair (self, WSI_TCP_CLOSE_RESET);
+      break;
+    }
+}
+
+static void
+write_waiting (WsiProxyPair *self,
+               guint         side)
+{
+  Side *own = &self->sides[side];
+  gsize n_written;
+
+  if (own->waiting->len == 0)
+    return;
+
+  if (wsi_leg_write (own->leg, own->waiting->data, own->waiting->len, &n_written) == WSI_LEG_BROKEN)
+    {
+      close_pair (self, WSI_TCP_CLOSE_RESET);
+      return;
+    }
+
+  g_byte_array_remove_range (own->waiting, 0, n_written);
+  shut_if_empty (self, side);
+}
+
+/* A leg that broke while it was not read is noticed at once: nothing it still has can pass. */
+static void
+on_leg (WsiLeg      *leg,
+        GIOCondition condition,
+        gpointer     data)
+{
+  WsiProxyPair *self = data;
+  guint side = leg == self->sides[CLIENT].leg ? CLIENT : TARGET;
+
+  if ((condition & (G_IO_OUT | G_IO_ERR)) != 0)
+    write_waiting (self, side);
+  if (!self->is_closed && (condition & ~G_IO_OUT) != 0 && is_read (self, side))
+    read_from (self, side);
+  else if (!self->is_closed && (condition & G_IO_ERR) != 0)
+    close_pair (self, WSI_TCP_CLOSE_RESET);
+  if (self->is_closed)
+    self->ended (self, self->user_data);
+  else
+    wait_for_legs (self);
+}
+
+static void
+set_endpoint (WsiEndpoint *self,
+              GIOStream *stream,
+              GSocketAddress *(*get)(GSocketConnection *, GError **))
+{
+  g_autoptr (GIOStream) base = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  GInetAddress *ip;
+
+  if (stream == NULL)
+    return;
+
+  if (G_IS_TLS_CONNECTION (stream))
+    g_object_get (stream, "base-io-stream", &base, NULL);
+  else
+    base = g_object_ref (stream);
+  address = get (G_SOCKET_CONNECTION (base), NULL);
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return;
+
+  ip = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  memcpy (self->address, g_inet_address_to_bytes (ip), g_inet_address_get_native_size (ip));
+  self->family = g_inet_address_get_family (ip);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+/* Without a target, the client has connected to the proxy itself.  Both may be NULL. */
+static void
+init_tcp (WsiTcpConnection *tcp,
+          GIOStream        *front,
+          GIOStream        *back)
+{
+  WsiSegment first = { 0 };
+
+  set_endpoint (&first.source, front, g_socket_connection_get_remote_address);
+  set_endpoint (&first.destination, back != NULL ? back : front,
+                back != NULL ? g_socket_connection_get_remote_address
+                             : g_socket_connection_get_local_address);
+  wsi_tcp_connection_init (tcp, &first, NULL, NULL, NULL);
+  tcp->client = CLIENT;
+}
+
+static WsiProxyPair *
+make_pair (WsiProxyShared  *shared,
+           GIOStream       *front,
+           GIOStream       *back,
+           WsiProxyPairFunc ended,
+           gpointer         user_data)
+{
+  WsiProxyPair *self = g_new0 (WsiProxyPair, 1);
+
+  self->shared = shared;
+  self->ended = ended;
+  self->user_data = user_data;
+  for (guint i = 0; i < 2; i++)
+    self->sides[i].waiting = g_byte_array_new ();
+  init_tcp (&self->tcp, front, back);
+  if (shared->http.recorder != NULL)
+    self->http = wsi_http_stream_new (&shared->http, &self->tcp);
+  if (shared->names != NULL)
+    self->rewriter = wsi_rewriter_new (shared->names);
+  self->sides[CLIENT].leg = wsi_leg_new (front, shared->poller, on_leg, self);
+  return self;
+}
+
+WsiProxyPair *
+wsi_proxy_pair_new (WsiProxyShared  *shared,
+                    GIOStream       *front,
+                    GIOStream       *back,
+                    WsiProxyPairFunc ended,
+                    gpointer         user_data)
+{
+  WsiProxyPair *self = make_pair (shared, front, back, ended, user_data);
+
+  self->sides[TARGET].leg = wsi_leg_new (back, shared->poller, on_leg, self);
+  wait_for_legs (self);
+  return self;
+}
+
+WsiProxyPair *
+wsi_proxy_pair_new_refused (WsiProxyShared  *shared,
+                            GIOStream       *front,
+                            const char      *sentence,
+                            WsiProxyPairFunc ended,
+                            gpointer         user_data)
+{
+  WsiProxyPair *self = make_pair (shared, front, NULL, ended, user_data);
+
+  self->refusal = g_strdup (sentence);
+  wait_for_legs (self);
+  return self;
+}
+
+void
+wsi_proxy_pair_record_failure (WsiProxyShared *shared,
+                               GIOStream      *front,
+                               const char     *sentence)
+{
+  WsiTcpConnection tcp;
+  WsiUpgrade upgrade = {
+    .recorder = shared->http.recorder, .source = shared->http.source, .tcp = &tcp, .client = CLIENT,
+  };
+  gint64 now;
+
+  if (upgrade.recorder == NULL)
+    return;
+
+  now = wsi_recorder_get_now (upgrade.recorder);
+  init_tcp (&tcp, front, NULL);
+  wsi_upgrade_begin (&upgrade, WSI_HANDSHAKE_READ, NULL, now);
+  wsi_upgrade_abandon (&upgrade, sentence, now);
+  wsi_tcp_connection_clear (&tcp);
+}
+
+/* Closes both legs. */
+void
+wsi_proxy_pair_end (WsiProxyPair *self)
+{
+  close_pair (self, WSI_TCP_CLOSE_CAPTURE_ENDED);
+}
+
+void
+wsi_proxy_pair_free (WsiProxyPair *self)
+{
+  self->is_closed = TRUE;
+  for (guint i = 0; i < 2; i++)
+    {
+      if (self->sides[i].leg != NULL)
+        wsi_leg_set_reset (self->sides[i].leg);
+      g_clear_pointer (&self->sides[i].leg, wsi_leg_free);
+      g_byte_array_unref (self->sides[i].waiting);
+    }
+  g_clear_pointer (&self->http, wsi_http_stream_free);
+  g_clear_pointer (&self->rewriter, wsi_rewriter_free);
+  wsi_tcp_connection_clear (&self->tcp);
+  g_free (self->refusal);
+  g_free (self);
+}

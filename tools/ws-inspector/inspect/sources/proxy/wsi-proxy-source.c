@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/proxy/wsi-proxy-source.h"
+
+#include "inspect/sources/proxy/wsi-proxy-address.h"
+#include "inspect/sources/proxy/wsi-proxy-private.h"
+#include "inspect/sources/wsi-descriptors.h"
+#include "inspect/store/wsi-event-texts.h"
+
+#define BACKLOG 512
+#define MAX_ACCEPTED 64                 /* at once */
+
+typedef struct
+{
+  GSocket  *socket;
+  WsiWatch *watch;
+} Listener;
+
+struct _WsiProxySource
+{
+  WsiSource           parent_instance;
+
+  WsiListenAddress    address;
+  WsiProxyTarget      target;
+  gboolean            is_rewriting;
+  WsiProxyNames      *names;            /* NULL: it does not rewrite */
+  GPtrArray          *listeners;
+  WsiProxyShared      shared;
+  GHashTable         *pairs;            /* of WsiProxyPair */
+  guint               n_openings;
+  gboolean            is_ending;
+};
+
+G_DEFINE_FINAL_TYPE (WsiProxySource, wsi_proxy_source, WSI_TYPE_SOURCE)
+
+static void
+listener_free (gpointer data)
+{
+  Listener *listener = data;
+
+  g_clear_pointer (&listener->watch, wsi_watch_free);
+  g_socket_close (listener->socket, NULL);
+  g_object_unref (listener->socket);
+  g_free (listener);
+}
+
+static void
+wait_for_clients (WsiProxySource *self,
+                  GIOCondition    condition)
+{
+  for (guint i = 0; i < self->listeners->len; i++)
+    wsi_watch_set (((Listener *) self->listeners->pdata[i])->watch, condition);
+}
+
+/* There is room for clients again, if there was none. */
+static void
+on_pair_ended (WsiProxyPair *pair,
+               gpointer      data)
+{
+  WsiProxySource *self = data;
+
+  g_hash_table_remove (self->pairs, pair);
+  wait_for_clients (self, G_IO_IN);
+}
+
+/* A target that is the proxy itself would connect to itself without end. */
+static gboolean
+is_own_address (WsiProxySource *self,
+                GIOStream      *back)
+{
+  g_autoptr (GIOStream) base = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  if (G_IS_TLS_CONNECTION (back))
+    g_object_get (back, "base-io-stream", &base, NULL);
+  else
+    base = g_object_ref (back);
+  remote = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (base), NULL);
+
+  for (guint i = 0; remote != NULL && i < self->listeners->len; i++)
+    {
+      Listener *listener = self->listeners->pdata[i];
+
+      if (wsi_proxy_address_is_same (g_socket_get_local_address (listener->socket, NULL), remote))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_pair (WsiProxySource *self,
+          GIOStream      *front,
+          GIOStream      *back,
+          const char     *sentence)
+{
+  WsiProxyPair *pair =
+    back != NULL ? wsi_proxy_pair_new (&self->shared, front, back, on_pair_ended, self)
+                 : wsi_proxy_pair_new_refused (&self->shared, front, sentence, on_pair_ended, self);
+
+  g_hash_table_add (self->pairs, pair);
+}
+
+static void
+on_opened (WsiProxyOpened opened,
+           GIOStream     *front,
+           GIOStream     *back,
+           const char    *sentence,
+           gpointer       data)
+{
+  g_autoptr (WsiProxySource) self = data;
+
+  self->n_openings--;
+  if (self->is_ending)
+    return;
+
+  if (back != NULL && is_own_address (self, back))
+    {
+      back = NULL;
+      sentence = WSI_TEXT_TARGET_IS_PROXY;
+    }
+
+  if (sentence != NULL)
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, sentence);
+  if (opened == WSI_PROXY_NO_CLIENT)
+    wsi_proxy_pair_record_failure (&self->shared, front, sentence);
+  else
+    add_pair (self, front, back, sentence);
+}
+
+/* Without file descriptors, clients wait until a connection ends. */
+static void
+on_clients (GIOCondition condition,
+            gpointer     data)
+{
+  WsiProxySource *self = data;
+
+  for (guint i = 0; i < self->listeners->len; i++)
+    for (guint n = 0; n < MAX_ACCEPTED; n++)
+      {
+        Listener *listener = self->listeners->pdata[i];
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GSocket) socket = g_socket_accept (listener->socket, NULL, &error);
+        g_autoptr (GSocketConnection) client = NULL;
+
+        if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
+          wait_for_clients (self, 0);
+        if (socket == NULL)
+          break;
+
+        client = g_socket_connection_factory_create_connection (socket);
+        self->n_openings++;
+        wsi_proxy_open (&self->target, client, wsi_source_get_cancellable (WSI_SOURCE (self)),
+                        on_opened, g_object_ref (self));
+      }
+}
+
+static void
+wsi_proxy_source_begin (WsiSource *source)
+{
+  WsiProxySource *self = WSI_PROXY_SOURCE (source);
+  g_autoptr (GError) error = NULL;
+
+  self->shared.poller = wsi_poller_new (wsi_source_get_context (source), &error);
+  if (self->shared.poller == NULL)
+    {
+      wsi_source_report (source, WSI_SOURCE_FAILED, error->message);
+      return;
+    }
+
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      Listener *listener = self->listeners->pdata[i];
+
+      listener->watch = wsi_watch_new (self->shared.poller, g_socket_get_fd (listener->socket),
+                                       on_clients, self);
+    }
+  wait_for_clients (self, G_IO_IN);
+  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+}
+
+static void
+end_pairs (WsiProxySource *self)
+{
+  GHashTableIter iter;
+  gpointer pair;
+
+  self->is_ending = TRUE;
+  g_ptr_array_set_size (self->listeners, 0);
+  g_hash_table_iter_init (&iter, self->pairs);
+  while (g_hash_table_iter_next (&iter, &pair, NULL))
+    wsi_proxy_pair_end (pair);
+  g_hash_table_remove_all (self->pairs);
+}
+
+static void
+wsi_proxy_source_end (WsiSource *source)
+{
+  end_pairs (WSI_PROXY_SOURCE (source));
+  wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
+}
+
+/* Openings were cancelled: GIO's threads notice soon. */
+static void
+wsi_proxy_source_abort (WsiSource *source)
+{
+  WsiProxySource *self = WSI_PROXY_SOURCE (source);
+
+  end_pairs (self);
+  while (self->n_openings > 0 && wsi_source_get_place (source) == WSI_PLACE_THREAD)
+    g_main_context_iteration (wsi_source_get_context (source), TRUE);
+  g_clear_pointer (&self->shared.poller, wsi_poller_free);
+}
+
+static void
+wsi_proxy_source_finalize (GObject *object)
+{
+  WsiProxySource *self = WSI_PROXY_SOURCE (object);
+
+  g_ptr_array_unref (self->listeners);
+  g_hash_table_unref (self->pairs);
+  g_clear_pointer (&self->shared.poller, wsi_poller_free);
+  g_clear_pointer (&self->names, wsi_proxy_names_free);
+  g_clear_object (&self->target.database);
+  g_clear_object (&self->target.certificate);
+  g_free (self->shared.buffer);
+  g_free (self->target.host);
+  wsi_listen_address_clear (&self->address);
+  G_OBJECT_CLASS (wsi_proxy_source_parent_class)->finalize (object);
+}
+
+static void
+wsi_proxy_source_class_init (WsiProxySourceClass *class)
+{
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_proxy_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_PROXY;
+  source_class->begin = wsi_proxy_source_begin;
+  source_class->end = wsi_proxy_source_end;
+  source_class->abort = wsi_proxy_source_abort;
+}
+
+static void
+wsi_proxy_source_init (WsiProxySource *self)
+{
+  self->listeners = g_ptr_array_new_with_free_func (listener_free);
+  self->shared.buffer = g_malloc (WSI_PROXY_BUFFER_SIZE);
+  self->pairs = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) wsi_proxy_pair_free, NULL);
+}
+
+WsiProxySource *
+wsi_proxy_source_new (WsiRecorder *recorder,
+                      WsiPlace     place,
+                      const char  *listen,
+                      const char  *target,
+                      GError     **error)
+{
+  g_autoptr (WsiProxySource) self = g_object_new (WSI_TYPE_PROXY_SOURCE, NULL);
+
+  wsi_source_construct (WSI_SOURCE (self), recorder, place);
+  if (!wsi_listen_address_parse (&self->address, listen, error) ||
+      !wsi_proxy_target_parse (target, &self->target.host, &self->target.port,
+                               &self->target.is_tls, error))
+    return NULL;
+
+  wsi_source_set_title (WSI_SOURCE (self), target);
+  self->shared.http.recorder = recorder;        /* as long as the source */
+  self->shared.http.source = WSI_SOURCE_PROXY;
+  self->shared.http.shows_unknown = TRUE;
+  return g_steal_pointer (&self);
+}
+
+void
+wsi_proxy_source_set_certificate (WsiProxySource  *self,
+                                  GTlsCertificate *certificate)
+{
+  g_set_object (&self->target.certificate, certificate);
+}
+
+void
+wsi_proxy_source_set_authorities (WsiProxySource *self,
+                                  GTlsDatabase   *authorities)
+{
+  g_set_object (&self->target.database, authorities);
+}
+
+void
+wsi_proxy_source_rewrite_host (WsiProxySource *self)
+{
+  self->is_rewriting = TRUE;
+}
+
+static void
+make_names (WsiProxySource *self,
+            guint16         port)
+{
+  gboolean is_tls = self->target.certificate != NULL;
+
+  self->names = wsi_proxy_make_names (&self->address, port, is_tls, self->target.host,
+                                      self->target.port, self->target.is_tls);
+  self->shared.names = self->names;
+  self->shared.http.note = WSI_TEXT_ALTERED;
+}
+
+/* On all its addresses, or an error. */
+gboolean
+wsi_proxy_source_listen (WsiProxySource *self,
+                         GError        **error)
+{
+  g_autofree char *uri = NULL;
+  g_autoptr (GPtrArray) sockets = wsi_proxy_address_listen (&self->address, BACKLOG, error);
+  guint16 port;
+
+  if (sockets == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      Listener *listener = g_new0 (Listener, 1);
+
+      listener->socket = g_object_ref (sockets->pdata[i]);
+      g_ptr_array_add (self->listeners, listener);
+    }
+
+  wsi_descriptors_raise_limit ();
+  uri = wsi_proxy_address_make_uri (sockets->pdata[0], self->target.certificate != NULL, &port);
+  wsi_source_set_uri (WSI_SOURCE (self), uri);
+  if (self->is_rewriting)
+    make_names (self, port);
+  return TRUE;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Payload bytes by position: in memory up to a cap, then in a file, then dropped, the oldest first.
+ * If the file cannot be written, the oldest in memory are dropped, and those in the file stay until
+ * the arena has no place left. */
+#pragma once
+
+#include "inspect/store/memory/wsi-readers.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _WsiArena WsiArena;
+
+WsiArena     *wsi_arena_new  (WsiReaders *readers,
+                              gsize       max_memory,
+                              guint64     max_file,
+                              const char *folder);
+void          wsi_arena_free (WsiArena *self);
+/* The writer's. */
+guint8       *wsi_arena_add  (WsiArena *self,
+                              gsize     length,
+                              guint64  *position);
+int           wsi_arena_get_error     (const WsiArena *self);
+/* Any thread's. */
+guint64       wsi_arena_get_n_dropped (const WsiArena *self);
+gsize         wsi_arena_get_memory    (const WsiArena *self);
+/* Any thread's, between wsi_readers_begin () and wsi_readers_end (). */
+const guint8 *wsi_arena_peek (WsiArena *self,
+                              guint64   position,
+                              gsize     length);
+gboolean      wsi_arena_read (WsiArena *self,
+                              guint64   position,
+                              guint8   *bytes,
+                              gsize     length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiArena, wsi_arena_free)
+
+G_END_DECLS

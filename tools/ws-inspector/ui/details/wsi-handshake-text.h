@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The result of an opening handshake in one sentence. */
+#pragma once
+
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+
+G_BEGIN_DECLS
+
+char *wsi_handshake_text_describe (WsiConversation          *conversation,
+                                   const WsiHandshakeReport *report,
+                                   WsiRedactor              *redactor);
+/* "permessage-deflate (client 15 bits, server 12 bits)"; NULL: not negotiated. */
+char *wsi_handshake_text_describe_deflate (WsiConversation *conversation);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Sentences about a message, without anything that a peer could choose but the reason of a Close
+ * frame, which is escaped. */
+#pragma once
+
+#include "ui/details/wsi-content.h"
+
+G_BEGIN_DECLS
+
+/* "Text message 311, 3 fragments" */
+char   *wsi_message_facts_make_title       (WsiContent *content);
+/* "318 bytes on the wire, ..." */
+char   *wsi_message_facts_make_sizes       (WsiContent *content);
+/* NULL: there is nothing to explain.  row: of the Close frame. */
+char   *wsi_message_facts_explain_close    (WsiRow *row,
+                                            GBytes *payload);
+/* NULL: no rule is broken. */
+char   *wsi_message_facts_list_faults      (WsiRow *row);
+/* NULL: all of it is there, and shown.  max_decoded: bytes that the view decodes. */
+char   *wsi_message_facts_make_notice      (WsiContent *content,
+                                            gsize       max_decoded);
+
+G_END_DECLS

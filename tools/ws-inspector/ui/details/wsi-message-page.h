@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The message that the selected row belongs to, or its control frame: as text, as a tree of its
+ * parts, and as bytes.
+ *
+ * Signals: "show-column" and "filter-on", each with the path of a field and its value; "go-to",
+ * with the number of a record; "decoder-chosen", when other messages are decoded otherwise, too. */
+#pragma once
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/decode/choosing/wsi-reading.h"
+#include "ui/details/wsi-content.h"
+#include "ui/details/wsi-pair-button.h"
+#include "ui/details/wsi-text-view.h"
+#include "ui/details/wsi-tree-view.h"
+#include "ui/parts/wsi-hex-view.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_MESSAGE_PAGE (wsi_message_page_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiMessagePage, wsi_message_page, WSI, MESSAGE_PAGE, GtkWidget)
+
+/* NULL: formats are guessed by the bytes alone. */
+void         wsi_message_page_set_learner     (WsiMessagePage *self,
+                                               WsiLearner     *learner);
+/* row may be NULL. */
+void         wsi_message_page_set_row         (WsiMessagePage *self,
+                                               WsiRow         *row);
+/* "text", "tree" or "hex". */
+void         wsi_message_page_show_view       (WsiMessagePage *self,
+                                               const char     *name);
+const char  *wsi_message_page_get_view        (WsiMessagePage *self);
+/* TRUE once nothing of the message is left to read or to decode. */
+gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
+/* The message that is shown; NULL = none. */
+WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);
+/* The decoder of the message that is shown; NULL until the message was read. */
+const WsiDecoder *wsi_message_page_get_decoder (WsiMessagePage *self);
+/* Reads the rest of a message of which only the first bytes were read. */
+void         wsi_message_page_show_all        (WsiMessagePage *self);
+WsiPairButton *wsi_message_page_get_pair      (WsiMessagePage *self);
+WsiTextView *wsi_message_page_get_text        (WsiMessagePage *self);
+WsiTreeView *wsi_message_page_get_tree        (WsiMessagePage *self);
+WsiHexView  *wsi_message_page_get_hex         (WsiMessagePage *self);
+
+G_END_DECLS

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/details/wsi-text-view.h"
+
+#include "inspect/show/lines/wsi-json-layout.h"
+#include "inspect/show/lines/wsi-line-index.h"
+#include "inspect/show/lines/wsi-syntax.h"
+
+#define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
+#define SPARE_COLUMNS 1         /* characters of other fonts are a little wider */
+
+struct _WsiTextView
+{
+  GtkWidget     parent_instance;
+
+  WsiLineView  *lines;
+  GBytes       *bytes;          /* NULL = none */
+  GBytes       *laid_out;       /* NULL = not made yet */
+  WsiTextLayout layout;
+  GCancellable *cancellable;    /* of the lines that are being made; NULL = of none */
+};
+
+G_DEFINE_FINAL_TYPE (WsiTextView, wsi_text_view, GTK_TYPE_WIDGET)
+
+typedef struct
+{
+  GBytes       *bytes, *laid_out;
+  WsiTextLayout layout;
+  guint         n_columns;
+  WsiLineIndex *index;          /* NULL: cancelled */
+} Making;
+
+static void
+making_free (Making *making)
+{
+  g_bytes_unref (making->bytes);
+  g_clear_pointer (&making->laid_out, g_bytes_unref);
+  g_clear_pointer (&making->index, wsi_line_index_unref);
+  g_free (making);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Making, making_free)
+
+static void
+make (Making       *making,
+      GCancellable *cancellable)
+{
+  if (making->laid_out == NULL && making->layout == WSI_TEXT_JSON)
+    making->laid_out = wsi_json_layout_new (making->bytes, cancellable);
+  if (making->laid_out == NULL)
+    making->laid_out = g_bytes_ref (making->bytes);
+  making->index = wsi_line_index_new_text (making->laid_out, making->n_columns, cancellable);
+  if (making->index != NULL)
+    wsi_line_index_set_syntax (making->index, wsi_syntax_new (making->laid_out, cancellable));
+}
+
+static void
+run_making (GTask        *task,
+            gpointer      source,
+            gpointer      data,
+            GCancellable *cancellable)
+{
+  make (data, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* The same text in other lines keeps its selection. */
+static void
+show (WsiTextView  *self,
+      const Making *making)
+{
+  WsiLineIndex *before = wsi_line_view_get_lines (self->lines);
+  gboolean is_same = before != NULL && self->laid_out != NULL &&
+                     wsi_line_index_get_bytes (before) == making->laid_out;
+  WsiByteRange selection = wsi_line_view_get_selection (self->lines);
+
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->laid_out, g_bytes_unref);
+  self->laid_out = g_bytes_ref (making->laid_out);
+  wsi_line_view_set_lines (self->lines, making->index, WSI_LINES_TEXT, 0);
+  if (is_same)
+    wsi_line_view_select_bytes (self->lines, selection.begin, selection.end);
+}
+
+static void
+on_made (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  WsiTextView *self = WSI_TEXT_VIEW (source);
+  Making *making = g_task_get_task_data (G_TASK (result));
+
+  if (g_task_get_cancellable (G_TASK (result)) == self->cancellable && making->index != NULL)
+    show (self, making);
+}
+
+static void
+cancel (WsiTextView *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+static void
+make_lines (WsiTextView *self)
+{
+  guint n_columns = wsi_line_view_get_n_columns (self->lines);
+  g_autoptr (Making) making = NULL;
+  g_autoptr (GTask) task = NULL;
+
+  cancel (self);
+  if (self->bytes == NULL || n_columns == 0)
+    return;
+
+  making = g_new0 (Making, 1);
+  making->bytes = g_bytes_ref (self->bytes);
+  making->laid_out = self->laid_out != NULL ? g_bytes_ref (self->laid_out) : NULL;
+  making->layout = self->layout;
+  making->n_columns = n_columns - MIN (n_columns - 1, SPARE_COLUMNS);
+  if (g_bytes_get_size (self->bytes) <= MAX_AT_ONCE)
+    {
+      make (making, NULL);
+      show (self, making);
+      return;
+    }
+
+  self->cancellable = g_cancellable_new ();
+  task = g_task_new (self, self->cancellable, on_made, NULL);
+  g_task_set_task_data (task, g_steal_pointer (&making), (GDestroyNotify) making_free);
+  g_task_run_in_thread (task, run_making);
+}
+
+static void
+wsi_text_view_dispose (GObject *object)
+{
+  WsiTextView *self = WSI_TEXT_VIEW (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  cancel (self);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->laid_out, g_bytes_unref);
+  G_OBJECT_CLASS (wsi_text_view_parent_class)->dispose (object);
+}
+
+static void
+wsi_text_view_class_init (WsiTextViewClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_text_view_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_text_view_init (WsiTextView *self)
+{
+  self->lines = g_object_new (WSI_TYPE_LINE_VIEW, NULL);
+  gtk_widget_set_parent (GTK_WIDGET (self->lines), GTK_WIDGET (self));
+  g_signal_connect_swapped (self->lines, "columns-changed", G_CALLBACK (make_lines), self);
+}
+
+void
+wsi_text_view_set_bytes (WsiTextView  *self,
+                         GBytes       *bytes,
+                         WsiTextLayout layout)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->laid_out, g_bytes_unref);
+  self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+  self->layout = layout;
+  wsi_line_view_set_lines (self->lines, NULL, WSI_LINES_TEXT, 0);
+  make_lines (self);
+}
+
+gboolean
+wsi_text_view_is_ready (WsiTextView *self)
+{
+  return self->bytes == NULL || wsi_line_view_get_lines (self->lines) != NULL;
+}
+
+WsiLineView *
+wsi_text_view_get_lines (WsiTextView *self)
+{
+  return self->lines;
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-filter-bar.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/filter/wsi-filter.h"
+#include "ui/frames/wsi-view-options.h"
+
+#define PATIENCE_MS 500         /* after the last key, before an error is shown */
+#define MAX_SAVED 32
+#define MAX_NAME 60             /* characters */
+
+struct _WsiFilterBar
+{
+  GtkWidget        parent_instance;
+
+  WsiFilterEntry  *entry;
+  GtkRevealer     *revealer;
+  GtkLabel        *error;
+  GtkMenuButton   *saved_button;
+  WsiViewOptions  *options;
+  GtkToggleButton *sent, *received, *text, *binary, *control, *events;
+  WsiFrameList    *list;        /* NULL = none yet */
+  GVariant        *saved;       /* a(ss): names and texts */
+  guint            patience;    /* 0 = no check is due */
+  gboolean         is_showing;  /* what the list has */
+};
+
+enum
+{
+  PROP_0,
+  PROP_SAVED_FILTERS,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, GTK_TYPE_WIDGET)
+
+static void
+show_error (WsiFilterBar *self,
+            const GError *error)
+{
+  wsi_filter_entry_set_error (self->entry, error);
+  gtk_label_set_text (self->error, error != NULL ? error->message : "");
+  gtk_revealer_set_reveal_child (self->revealer, error != NULL);
+}
+
+const char *
+wsi_filter_bar_get_error (WsiFilterBar *self)
+{
+  return gtk_revealer_get_reveal_child (self->revealer) ? gtk_label_get_text (self->error) : NULL;
+}
+
+gboolean
+wsi_filter_bar_add_column (WsiFilterBar *self,
+                           const char   *name)
+{
+  return wsi_view_options_add_column (self->options, name);
+}
+
+WsiFilterEntry *
+wsi_filter_bar_get_entry (WsiFilterBar *self)
+{
+  return self->entry;
+}
+
+static gboolean
+on_patience (gpointer data)
+{
+  WsiFilterBar *self = data;
+  const char *text = wsi_filter_entry_get_text (self->entry);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = NULL;
+
+  self->patience = 0;
+  if (text[strspn (text, " ")] != '\0')
+    filter = wsi_filter_new (text, &error);
+  show_error (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_entry_changed (WsiFilterBar *self)
+{
+  show_error (self, NULL);
+  g_clear_handle_id (&self->patience, g_source_remove);
+  self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
+}
+
+static void
+on_entry_activated (WsiFilterBar *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_handle_id (&self->patience, g_source_remove);
+  if (self->list != NULL)
+    wsi_frame_list_set_filter (self->list, wsi_filter_entry_get_text (self->entry), &error);
+  show_error (self, error);
+}
+
+void
+wsi_filter_bar_apply (WsiFilterBar *self,
+                      const char   *text)
+{
+  wsi_filter_entry_set_text (self->entry, text != NULL ? text : "");
+  on_entry_activated (self);
+}
+
+/* One of the two stays: a list of neither shows nothing. */
+static void
+on_direction (WsiFilterBar    *self,
+              GtkToggleButton *button)
+{
+  gboolean is_sent = gtk_toggle_button_get_active (self->sent);
+  gboolean is_received = gtk_toggle_button_get_active (self->received);
+
+  if (self->list == NULL || self->is_showing)
+    return;
+
+  if (!is_sent && !is_received)
+    {
+      gtk_toggle_button_set_active (button == self->sent ? self->received : self->sent, TRUE);
+      return;
+    }
+  g_object_set (self->list, "direction",
+                is_sent && is_received ? "both" : is_sent ? "sent" : "received", NULL);
+}
+
+static void
+show_direction (WsiFilterBar *self)
+{
+  g_autofree char *direction = NULL;
+
+  g_object_get (self->list, "direction", &direction, NULL);
+  self->is_showing = TRUE;
+  gtk_toggle_button_set_active (self->sent, !g_str_equal (direction, "received"));
+  gtk_toggle_button_set_active (self->received, !g_str_equal (direction, "sent"));
+  self->is_showing = FALSE;
+}
+
+static void
+append_item (GMenu      *menu,
+             const char *name,
+             const char *action,
+             const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (name, "_", -1);
+  g_autofree char *label = g_strjoinv ("__", parts);
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", text);
+  g_menu_append_item (menu, item);
+}
+
+static void
+show_saved (WsiFilterBar *self)
+{
+  g_autoptr (GMenu) menu = g_menu_new (), filters = g_menu_new (), others = g_menu_new ();
+  g_autoptr (GMenu) removals = g_menu_new ();
+  GVariantIter iter;
+  const char *name, *text;
+
+  g_variant_iter_init (&iter, self->saved);
+  while (g_variant_iter_next (&iter, "(&s&s)", &name, &text))
+    {
+      append_item (filters, name, "filter.apply", text);
+      append_item (removals, name, "filter.remove", text);
+    }
+  g_menu_append (others, _("_Save This Filter"), "filter.save");
+  if (g_variant_n_children (self->saved) > 0)
+    g_menu_append_submenu (others, _("_Remove"), G_MENU_MODEL (removals));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (filters));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
+  gtk_menu_button_set_menu_model (self->saved_button, G_MENU_MODEL (menu));
+}
+
+static void
+set_saved (WsiFilterBar *self,
+           GVariant     *saved)
+{
+  if (self->saved != NULL && g_variant_equal (self->saved, saved))
+    {
+      g_variant_unref (g_variant_ref_sink (saved));
+      return;
+    }
+
+  g_clear_pointer (&self->saved, g_variant_unref);
+  self->saved = g_variant_ref_sink (saved);
+  show_saved (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED_FILTERS]);
+}
+
+/* All but one text, and another one in addition. */
+static GVariant *
+change_saved (WsiFilterBar *self,
+              const char   *removed,
+              const char   *added)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ss)"));
+  GVariantIter iter;
+  const char *name, *text;
+
+  g_variant_iter_init (&iter, self->saved);
+  while (g_variant_iter_next (&iter, "(&s&s)", &name, &text))
+    if (!g_str_equal (text, removed))
+      g_variant_builder_add (&builder, "(ss)", name, text);
+  if (added != NULL)
+    {
+      g_autofree char *start = g_utf8_substring (added, 0, MIN (g_utf8_strlen (added, -1),
+                                                                MAX_NAME));
+
+      g_variant_builder_add (&builder, "(ss)", start, added);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+activate_apply (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  wsi_filter_bar_apply (WSI_FILTER_BAR (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* A text that is no filter is not saved: the error says why. */
+static void
+activate_save (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiFilterBar *self = WSI_FILTER_BAR (widget);
+  const char *text = wsi_filter_entry_get_text (self->entry);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = NULL;
+
+  if (text[strspn (text, " ")] == '\0' || g_variant_n_children (self->saved) >= MAX_SAVED)
+    return;
+
+  filter = wsi_filter_new (text, &error);
+  show_error (self, error);
+  if (filter != NULL)
+    set_saved (self, change_saved (self, text, text));
+}
+
+static void
+activate_remove (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WsiFilterBar *self = WSI_FILTER_BAR (widget);
+
+  set_saved (self, change_saved (self, g_variant_get_string (parameter, NULL), NULL));
+}
+
+static void
+wsi_filter_bar_set_property (GObject      *object,
+                             guint         id,
+                             const GValue *value,
+                             GParamSpec   *param)
+{
+  if (g_value_get_variant (value) != NULL)
+    set_saved (WSI_FILTER_BAR (object), g_value_get_variant (value));
+}
+
+static void
+wsi_filter_bar_get_property (GObject    *object,
+                             guint       id,
+                             GValue     *value,
+                             GParamSpec *param)
+{
+  g_value_set_variant (value, WSI_FILTER_BAR (object)->saved);
+}
+
+static void
+wsi_filter_bar_dispose (GObject *object)
+{
+  WsiFilterBar *self = WSI_FILTER_BAR (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&self->patience, g_source_remove);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_pointer (&self->saved, g_variant_unref);
+
+  G_OBJECT_CLASS (wsi_filter_bar_parent_class)->dispose (object);
+}
+
+static gboolean
+wsi_filter_bar_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (WSI_FILTER_BAR (widget)->entry));
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, entry);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, revealer);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, error);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, saved_button);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, options);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, sent);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, received);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, text);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, binary);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, control);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, events);
+  gtk_widget_class_bind_template_callback (class, on_entry_changed);
+  gtk_widget_class_bind_template_callback (class, on_entry_activated);
+  gtk_widget_class_bind_template_callback (class, on_direction);
+}
+
+static void
+wsi_filter_bar_class_init (WsiFilterBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_filter_bar_dispose;
+  G_OBJECT_CLASS (class)->set_property = wsi_filter_bar_set_property;
+  G_OBJECT_CLASS (class)->get_property = wsi_filter_bar_get_property;
+  widget_class->grab_focus = wsi_filter_bar_grab_focus;
+
+  properties[PROP_SAVED_FILTERS] =
+    g_param_spec_variant ("saved-filters", NULL, NULL, G_VARIANT_TYPE ("a(ss)"), NULL,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
+
+  g_type_ensure (WSI_TYPE_FILTER_ENTRY);
+  g_type_ensure (WSI_TYPE_VIEW_OPTIONS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-filter-bar.ui");
+  bind_children (widget_class);
+  gtk_widget_class_install_action (widget_class, "filter.apply", "s", activate_apply);
+  gtk_widget_class_install_action (widget_class, "filter.save", NULL, activate_save);
+  gtk_widget_class_install_action (widget_class, "filter.remove", "s", activate_remove);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_filter_bar_init (WsiFilterBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->saved = g_variant_ref_sink (g_variant_new ("a(ss)", NULL));
+  show_saved (self);
+}
+
+/* The list shows all rows again, without a filter. */
+static void
+show_filter (WsiFilterBar *self)
+{
+  wsi_filter_entry_set_text (self->entry, "");
+  show_error (self, NULL);
+}
+
+static void
+bind_switch (WsiFilterBar    *self,
+             const char      *property,
+             GtkToggleButton *button)
+{
+  g_object_bind_property (self->list, property, button, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+}
+
+void
+wsi_filter_bar_set_list (WsiFilterBar *self,
+                         WsiFrameList *list)
+{
+  g_return_if_fail (self->list == NULL);
+
+  self->list = list;
+  bind_switch (self, "show-text", self->text);
+  bind_switch (self, "show-binary", self->binary);
+  bind_switch (self, "show-control", self->control);
+  bind_switch (self, "show-events", self->events);
+  wsi_view_options_set_list (self->options, list);
+  g_signal_connect_object (list, "notify::direction", G_CALLBACK (show_direction), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "cleared", G_CALLBACK (show_filter), self, G_CONNECT_SWAPPED);
+  show_direction (self);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-search-bar.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/store/wsi-store.h"
+#include "ui/parts/wsi-drop-down.h"
+
+struct _WsiSearchBar
+{
+  GtkWidget       parent_instance;
+
+  GtkRevealer    *revealer;
+  GtkSearchEntry *entry;
+  GtkDropDown    *subject;
+  GtkLabel       *sentence;
+  WsiFrameList   *list;         /* NULL = none yet */
+  GCancellable   *cancellable;  /* of the search under way; NULL = none */
+  WsiFilter      *filter;       /* that it uses */
+};
+
+G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)
+
+static void
+show_sentence (WsiSearchBar *self,
+               const char   *sentence)
+{
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), *sentence != '\0');
+}
+
+static void
+stop (WsiSearchBar *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->filter, wsi_filter_unref);
+}
+
+const char *
+wsi_search_bar_get_sentence (WsiSearchBar *self)
+{
+  return gtk_label_get_text (self->sentence);
+}
+
+/* A number, seconds, or a time of day.  NULL: it is none of them. */
+static char *
+print_place (WsiSearchBar *self,
+             const char   *text)
+{
+  char *place = wsi_list_filter_print_place (text);
+  WsiStore *store = wsi_frame_list_get_store (self->list);
+  gint64 begin_us;
+
+  if (place == NULL && store != NULL && wsi_store_get_begin (store, &begin_us))
+    place = wsi_list_filter_print_clock (text, begin_us);
+  return place;
+}
+
+static char *
+print_wanted (WsiSearchBar *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  switch ((WsiSearchSubject) gtk_drop_down_get_selected (self->subject))
+    {
+    case WSI_SEARCH_FOR_TEXT:
+      return *text != '\0' ? wsi_list_filter_print_search (text) : NULL;
+    case WSI_SEARCH_FOR_FILTER:
+      return *text != '\0' ? g_strdup (text) : NULL;
+    case WSI_SEARCH_FOR_PLACE:
+      return print_place (self, text);
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Only rows that the list shows are found.  NULL: there is nothing to search for, or an error. */
+static WsiFilter *
+make_filter (WsiSearchBar *self,
+             GError      **error)
+{
+  g_autofree char *wanted = print_wanted (self);
+  g_autofree char *shown = wsi_frame_list_print_filter (self->list);
+  g_autofree char *both = wanted != NULL ? wsi_list_filter_join (wanted, shown) : NULL;
+  g_autoptr (WsiFilter) alone = wanted != NULL ? wsi_filter_new (wanted, error) : NULL;
+
+  return alone != NULL ? wsi_filter_new (both, error) : NULL;
+}
+
+/* The bar may be gone: the call was cancelled then. */
+static void
+on_found (GObject      *object,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (WsiSearchBar) self = data;
+  GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+  guint64 number;
+
+  if (cancellable != self->cancellable || g_cancellable_is_cancelled (cancellable))
+    return;
+
+  number = wsi_filter_search_finish (self->filter, result, NULL);
+  stop (self);
+  if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
+    show_sentence (self, _("Nothing found"));
+  else
+    show_sentence (self, "");
+}
+
+static void
+search (WsiSearchBar      *self,
+        guint64            from,
+        WsiSearchDirection direction)
+{
+  g_autoptr (GError) error = NULL;
+
+  stop (self);
+  show_sentence (self, "");
+  if (self->list == NULL || wsi_frame_list_get_store (self->list) == NULL)
+    return;
+
+  self->filter = make_filter (self, &error);
+  if (error != NULL)
+    show_sentence (self, error->message);
+  else if (self->filter == NULL && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
+    show_sentence (self, _("Expected a row number, seconds, or a time such as 12:34:56"));
+  if (self->filter == NULL)
+    return;
+
+  self->cancellable = g_cancellable_new ();
+  wsi_filter_search_async (self->filter, wsi_frame_list_get_store (self->list), from, direction,
+                           self->cancellable, on_found, g_object_ref (self));
+}
+
+void
+wsi_search_bar_step (WsiSearchBar      *self,
+                     WsiSearchDirection direction)
+{
+  WsiRow *row = self->list != NULL ? wsi_frame_list_get_row (self->list) : NULL;
+  gboolean is_place = gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_PLACE;
+
+  search (self, row != NULL && !is_place ? wsi_row_get_number (row) : WSI_NO_RECORD, direction);
+}
+
+static void
+on_next (WsiSearchBar *self)
+{
+  wsi_search_bar_step (self, WSI_SEARCH_FORWARD);
+}
+
+static void
+on_previous (WsiSearchBar *self)
+{
+  wsi_search_bar_step (self, WSI_SEARCH_BACKWARD);
+}
+
+/* A text is marked in the rows that are seen, while the bar is open. */
+static void
+mark (WsiSearchBar *self)
+{
+  gboolean is_text = gtk_revealer_get_reveal_child (self->revealer) &&
+                     gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_TEXT;
+
+  if (self->list != NULL)
+    wsi_frame_list_set_search (self->list, is_text
+                               ? gtk_editable_get_text (GTK_EDITABLE (self->entry)) : NULL);
+}
+
+static void
+on_changed (WsiSearchBar *self)
+{
+  stop (self);
+  show_sentence (self, "");
+  mark (self);
+}
+
+void
+wsi_search_bar_close (WsiSearchBar *self)
+{
+  stop (self);
+  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
+  mark (self);
+  if (self->list != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->list)));
+}
+
+void
+wsi_search_bar_open (WsiSearchBar    *self,
+                     WsiSearchSubject subject)
+{
+  gtk_drop_down_set_selected (self->subject, subject);
+  gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
+  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  mark (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
+}
+
+void
+wsi_search_bar_set_text (WsiSearchBar *self,
+                         const char   *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+}
+
+static void
+wsi_search_bar_dispose (GObject *object)
+{
+  WsiSearchBar *self = WSI_SEARCH_BAR (object);
+  GtkWidget *child;
+
+  stop (self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (wsi_search_bar_parent_class)->dispose (object);
+}
+
+static void
+wsi_search_bar_class_init (WsiSearchBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_search_bar_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-search-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, entry);
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, subject);
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, sentence);
+  gtk_widget_class_bind_template_callback (widget_class, on_next);
+  gtk_widget_class_bind_template_callback (widget_class, on_previous);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_search_bar_close);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_search_bar_init (WsiSearchBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->subject, _("Search for"));
+  g_signal_connect_swapped (self->subject, "notify::selected", G_CALLBACK (on_changed), self);
+}
+
+void
+wsi_search_bar_set_list (WsiSearchBar *self,
+                         WsiFrameList *list)
+{
+  self->list = list;
+}

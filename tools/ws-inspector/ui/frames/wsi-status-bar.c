@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-status-bar.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "inspect/store/wsi-store.h"
+#include "ui/frames/wsi-frame-moves.h"
+
+struct _WsiStatusBar
+{
+  GtkWidget     parent_instance;
+
+  GtkLabel     *label, *following;
+  WsiFrameList *list;           /* NULL = none yet */
+  WsiSession   *session;        /* NULL = none */
+};
+
+G_DEFINE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, GTK_TYPE_WIDGET)
+
+static void
+add (GString    *text,
+     const char *part)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+}
+
+static void
+add_count (GString    *text,
+           const char *format,
+           guint64     n)
+{
+  g_autofree char *digits = g_strdup_printf ("%" PRIu64, n);
+  g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
+  g_autofree char *part = g_strjoinv (digits, parts);
+
+  add (text, part);
+}
+
+static void
+add_percent (GString *text,
+             guint64  percent)
+{
+  g_autofree char *part = g_strdup_printf (_("%" PRIu64 " %% tested"), percent);
+
+  add (text, part);
+}
+
+static void
+add_memory (GString  *text,
+            WsiStore *store)
+{
+  g_autofree char *used = g_format_size_full (wsi_store_get_memory (store),
+                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *cap = g_format_size_full (wsi_store_get_max_memory (store),
+                                             G_FORMAT_SIZE_IEC_UNITS);
+  /* Translators: memory that payloads use, of the limit. */
+  g_autofree char *part = g_strdup_printf (_("%s of %s"), used, cap);
+
+  add (text, part);
+}
+
+/* The sums of the rows about losses. */
+static void
+add_losses (GString  *text,
+            WsiStore *store)
+{
+  const WsiStoreLosses losses = wsi_store_get_losses (store);
+  g_autofree char *bytes = g_format_size_full (losses.n_payload_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  /* Translators: the oldest ones, of which there is a sum of bytes. */
+  g_autofree char *payloads = g_strdup_printf (_("%s of payloads dropped"), bytes);
+
+  if (losses.n_payload_bytes > 0)
+    add (text, payloads);
+  if (losses.n_rows > 0)
+    add_count (text, ngettext ("%s row removed", "%s rows removed", losses.n_rows), losses.n_rows);
+  if (losses.n_incomplete > 0)
+    add_count (text, ngettext ("%s frame not recorded in full", "%s frames not recorded in full",
+                               losses.n_incomplete), losses.n_incomplete);
+  if (losses.n_payload_bytes + losses.n_rows + losses.n_incomplete == 0)
+    add (text, _("nothing dropped"));
+}
+
+/* A list that is less than a second late is in the present. */
+static void
+add_delay (WsiStatusBar *self,
+           GString      *text)
+{
+  gint64 seconds = self->session != NULL
+                   ? wsi_session_get_delay (self->session) / G_USEC_PER_SEC : 0;
+
+  if (seconds > 0)
+    add_count (text, ngettext ("%s second late", "%s seconds late", seconds), seconds);
+}
+
+static void
+show (WsiStatusBar *self)
+{
+  WsiStore *store = wsi_frame_list_get_store (self->list);
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean is_paused;
+  WsiListCounts counts;
+
+  if (store == NULL)
+    return;
+
+  wsi_frame_list_get_counts (self->list, &counts);
+  g_object_get (self->list, "paused", &is_paused, NULL);
+  add_count (text, ngettext ("%s row", "%s rows", counts.n_rows), counts.n_rows);
+  if (counts.n_shown != counts.n_rows)
+    add_count (text, ngettext ("%s shown", "%s shown", counts.n_shown), counts.n_shown);
+  if (counts.n_tested < counts.n_rows && !is_paused)
+    add_percent (text, 100 * counts.n_tested / counts.n_rows);
+  if (wsi_frame_moves_is_searching (self->list))
+    add (text, _("searching for the next frame of the connection"));
+  add_delay (self, text);
+  add_memory (text, store);
+  add_losses (text, store);
+  gtk_label_set_text (self->label, text->str);
+  gtk_label_set_text (self->following, is_paused ? _("Paused")
+                      : wsi_frame_list_is_following (self->list) ? _("Following") : "");
+}
+
+void
+wsi_status_bar_set_session (WsiStatusBar *self,
+                            WsiSession   *session)
+{
+  g_set_object (&self->session, session);
+}
+
+const char *
+wsi_status_bar_get_text (WsiStatusBar *self)
+{
+  return gtk_label_get_text (self->label);
+}
+
+static void
+wsi_status_bar_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  g_clear_object (&WSI_STATUS_BAR (object)->session);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (wsi_status_bar_parent_class)->dispose (object);
+}
+
+static void
+wsi_status_bar_class_init (WsiStatusBarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_status_bar_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-status-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, label);
+  gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, following);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_status_bar_init (WsiStatusBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+wsi_status_bar_set_list (WsiStatusBar *self,
+                         WsiFrameList *list)
+{
+  g_return_if_fail (self->list == NULL);
+
+  self->list = list;
+  g_signal_connect_object (list, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/parts/wsi-column-cell.h"
+
+#define MIN_CHARACTERS 3
+
+/* A column view gives its cells no baseline, and an inscription without one puts the middle of its
+ * text in the middle of its place: a script of another font is higher or lower then.  The box
+ * gives it the baseline that it measured, which is that of its font whatever its text is. */
+GtkWidget *
+wsi_column_cell_new (float alignment)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *text = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), alignment);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), MIN_CHARACTERS);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), 1);
+  gtk_widget_set_valign (text, GTK_ALIGN_BASELINE);
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_widget_set_hexpand (box, FALSE);
+  gtk_widget_add_css_class (text, "numeric");
+  gtk_box_append (GTK_BOX (box), text);
+  return box;
+}
+
+GtkInscription *
+wsi_column_cell_get_text (GtkWidget *cell)
+{
+  return GTK_INSCRIPTION (gtk_widget_get_first_child (cell));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/parts/wsi-context-menu.h"
+
+#define FOCUS "wsi-focus"       /* of a menu: the widget that gets the focus back */
+
+/* GTK gives it to a widget around the owner.  An action may have led it elsewhere. */
+static void
+return_focus (GtkWidget *owner,
+              GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (owner);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (root != NULL && (focus == NULL || gtk_widget_is_ancestor (owner, focus)))
+    gtk_widget_grab_focus (widget);
+}
+
+/* The menu goes away once its action is done. */
+static gboolean
+on_idle_closed (gpointer menu)
+{
+  GtkWidget *owner = gtk_widget_get_parent (menu);
+
+  if (owner == NULL)
+    return G_SOURCE_REMOVE;
+
+  gtk_widget_unparent (menu);
+  return_focus (owner, g_object_get_data (menu, FOCUS));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GtkWidget *menu)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
+}
+
+void
+wsi_context_menu_open (GtkWidget          *owner,
+                       GtkWidget          *focus,
+                       GMenuModel         *model,
+                       const GdkRectangle *place)
+{
+  const GdkRectangle middle = {
+    gtk_widget_get_width (owner) / 2, gtk_widget_get_height (owner) / 2, 1, 1
+  };
+  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
+
+  g_object_set_data_full (G_OBJECT (menu), FOCUS, g_object_ref (focus), g_object_unref);
+  gtk_widget_set_parent (menu, owner);
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (menu), place != NULL ? place : &middle);
+  gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  gtk_popover_popup (GTK_POPOVER (menu));
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/session/wsi-sidebar.h"
+
+#include "inspect/show/models/wsi-conversation-model.h"
+#include "ui/session/wsi-connection-row.h"
+#include "ui/session/wsi-source-row.h"
+
+#define FIRST_TICK_MS 100
+#define TICK_MS 500
+
+struct _WsiSidebar
+{
+  GtkWidget             parent_instance;
+
+  GtkListBox           *sources;
+  GtkListView          *connections;
+  GtkSearchEntry       *search;
+  WsiSession           *session; /* NULL = none */
+  WsiConversationModel *model;
+  GtkCustomFilter      *filter;
+  GtkSingleSelection   *selection;
+  GHashTable           *rows;   /* those that are bound: WsiConnectionRow */
+  gpointer              source; /* the selected one, which the list holds; NULL = all */
+  char                 *text;   /* of the search, in lower case */
+  guint                 tick;
+  gint64                tick_us; /* when that is */
+  gboolean              is_due; /* there are records since the last tick */
+};
+
+enum
+{
+  SELECTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiSidebar, wsi_sidebar, GTK_TYPE_WIDGET)
+
+static void
+update_rows (WsiSidebar *self)
+{
+  GHashTableIter iter;
+  gpointer row;
+
+  wsi_conversation_model_update (self->model);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    wsi_connection_row_update (row);
+}
+
+static gboolean on_tick (gpointer sidebar);
+
+static void
+tick_in (WsiSidebar *self,
+         guint       ms)
+{
+  self->tick = g_timeout_add (ms, on_tick, self);
+  self->tick_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
+}
+
+/* Ends after a moment without records: the rates are gone then. */
+static gboolean
+on_tick (gpointer sidebar)
+{
+  WsiSidebar *self = sidebar;
+  gboolean was_due = self->is_due;
+
+  self->tick = 0;
+  self->is_due = FALSE;
+  update_rows (self);
+  if (was_due)
+    tick_in (self, TICK_MS);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first connection is shown soon. */
+static void
+on_appended (WsiSidebar *self)
+{
+  self->is_due = TRUE;
+  if (self->tick == 0)
+    tick_in (self, FIRST_TICK_MS);
+}
+
+/* A state is shown soon, too.  A tick that comes as soon stays: states may change all the time. */
+static void
+on_changed (WsiSidebar *self)
+{
+  if (self->tick != 0 &&
+      self->tick_us - g_get_monotonic_time () > FIRST_TICK_MS * G_GINT64_CONSTANT (1000))
+    g_clear_handle_id (&self->tick, g_source_remove);
+  on_appended (self);
+}
+
+static void
+on_setup (WsiSidebar  *self,
+          GtkListItem *item)
+{
+  gtk_list_item_set_child (item, wsi_connection_row_new ());
+}
+
+static void
+on_bind (WsiSidebar  *self,
+         GtkListItem *item)
+{
+  WsiConnectionRow *row = WSI_CONNECTION_ROW (gtk_list_item_get_child (item));
+  WsiConversation *conversation = gtk_list_item_get_item (item);
+  g_autofree char *sentence = wsi_connection_row_describe (conversation);
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
+
+  wsi_connection_row_set_conversation (row, conversation);
+  g_hash_table_add (self->rows, row);
+  /* From GTK 4.12 on an item is bound before it has a parent. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent != NULL ? parent : GTK_WIDGET (row)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
+}
+
+static void
+on_unbind (WsiSidebar  *self,
+           GtkListItem *item)
+{
+  WsiConnectionRow *row = WSI_CONNECTION_ROW (gtk_list_item_get_child (item));
+
+  g_hash_table_remove (self->rows, row);
+  wsi_connection_row_set_conversation (row, NULL);
+}
+
+static gboolean
+is_shown (gpointer item,
+          gpointer data)
+{
+  WsiSidebar *self = data;
+  g_autofree char *sentence = NULL, *lower = NULL;
+
+  if (self->source != NULL && wsi_session_find_source (self->session, item) != self->source)
+    return FALSE;
+  if (self->text == NULL || self->text[0] == '\0')
+    return TRUE;
+
+  sentence = wsi_connection_row_describe (item);
+  lower = g_utf8_strdown (sentence, -1);
+  return strstr (lower, self->text) != NULL;
+}
+
+static void
+on_search_changed (WsiSidebar *self)
+{
+  g_free (self->text);
+  self->text = g_utf8_strdown (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+/* Only its connections are shown then. */
+static void
+on_source_selected (WsiSidebar *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->sources);
+
+  self->source = row != NULL ? wsi_source_row_get_source (WSI_SOURCE_ROW (row)) : NULL;
+  if (self->filter != NULL)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+on_selected (WsiSidebar *self)
+{
+  g_signal_emit (self, signals[SELECTED], 0);
+}
+
+static void
+activate_show_all (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  WsiSidebar *self = WSI_SIDEBAR (widget);
+
+  gtk_list_box_unselect_all (self->sources);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  if (self->selection != NULL)
+    gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}
+
+static void
+drop_session (WsiSidebar *self)
+{
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+    }
+  g_clear_object (&self->session);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->model);
+}
+
+static GtkWidget *
+make_source_row (gpointer source,
+                 gpointer data)
+{
+  return wsi_source_row_new (source, WSI_SIDEBAR (data)->session);
+}
+
+static void
+wsi_sidebar_dispose (GObject *object)
+{
+  WsiSidebar *self = WSI_SIDEBAR (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  drop_session (self);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (wsi_sidebar_parent_class)->dispose (object);
+}
+
+static void
+wsi_sidebar_finalize (GObject *object)
+{
+  WsiSidebar *self = WSI_SIDEBAR (object);
+
+  g_hash_table_unref (self->rows);
+  g_free (self->text);
+  G_OBJECT_CLASS (wsi_sidebar_parent_class)->finalize (object);
+}
+
+static void
+wsi_sidebar_class_init (WsiSidebarClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_sidebar_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_sidebar_finalize;
+
+  /* Another connection was selected, or none. */
+  signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiSidebar, sources);
+  gtk_widget_class_bind_template_child (widget_class, WsiSidebar, connections);
+  gtk_widget_class_bind_template_child (widget_class, WsiSidebar, search);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_source_selected);
+  gtk_widget_class_install_action (widget_class, "sidebar.show-all", NULL, activate_show_all);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_sidebar_init (WsiSidebar *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  self->rows = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->connections, factory);
+}
+
+/* session may be NULL: the sidebar is empty then. */
+void
+wsi_sidebar_set_session (WsiSidebar *self,
+                         WsiSession *session)
+{
+  WsiStore *store;
+  GtkFilterListModel *shown;
+
+  drop_session (self);
+  gtk_list_box_bind_model (self->sources, NULL, NULL, NULL, NULL);
+  gtk_list_view_set_model (self->connections, NULL);
+  if (session == NULL)
+    return;
+
+  self->session = g_object_ref (session);
+  store = wsi_session_get_store (session);
+  g_signal_connect_swapped (session, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+
+  self->model = wsi_conversation_model_new (store);
+  self->filter = gtk_custom_filter_new (is_shown, self, NULL);
+  shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->model)),
+                                     g_object_ref (GTK_FILTER (self->filter)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (shown));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                           self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_model (self->connections, GTK_SELECTION_MODEL (self->selection));
+  gtk_list_box_bind_model (self->sources, wsi_session_get_sources (session), make_source_row, self,
+                           NULL);
+}
+
+/* The number of the selected one; 0 = all. */
+guint32
+wsi_sidebar_get_conversation (WsiSidebar *self)
+{
+  WsiConversation *conversation =
+    self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+
+  return conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
+}
+
+void
+wsi_sidebar_show_all (WsiSidebar *self)
+{
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Dialogs that ask for files.  The caller keeps the reference until "response". */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/save/saving/wsi-saver.h"
+
+G_BEGIN_DECLS
+
+/* Any number of recordings. */
+GtkFileChooserNative *wsi_file_chooser_new_open (GtkWindow * parent);
+/* A session file, with the choice of secrets; it asks before it accepts a file that is there. */
+GtkFileChooserNative *wsi_file_chooser_new_save (GtkWindow *parent,
+                                                 GFile     *file);
+WsiRedaction          wsi_file_chooser_get_redaction (GtkFileChooserNative *chooser);
+/* A file in this format. */
+GtkFileChooserNative *wsi_file_chooser_new_export (GtkWindow *parent,
+                                                   WsiFormat  format);
+
+G_END_DECLS
