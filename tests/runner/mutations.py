@@ -170,22 +170,26 @@ class Tree:
                       f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra", f"-Dc_link_args={self.state}"])
         # A program that was added since then is known to Meson only after this.
         self.run(["ninja", "-C", self.build, "build.ninja"])
-        self.programs = self.find_programs(suites)
-        self.run(["ninja", "-C", self.build, *sorted({target for program in self.programs for target in self.targets_of(program)})])
+        built = {target["id"]: target["filename"] for target in self.introspect("targets")}
+        paths = {path for files in built.values() for path in files}
+        tests = [test for test in self.introspect("tests")
+                 if test["cmd"][0] in paths and any(own.split(":")[1] in suites for own in test["suite"])]
+        self.programs = [self.program_of(test, paths) for test in tests]
+        needed = {path for test in tests for target in test["depends"] for path in built[target]}
+        self.run(["ninja", "-C", self.build, *(os.path.relpath(path, self.build) for path in sorted(needed))])
 
-    def targets_of(self, program):
-        """A test may be given a library or a program to load."""
-        return [os.path.relpath(word, self.build) for word in program.command if word.startswith(self.build + os.sep)]
+    def program_of(self, test, paths):
+        """Meson gives libraries as paths from the build folder, in which it starts tests."""
+        def whole(word):
+            path = os.path.normpath(os.path.join(self.build, word))
+            return path if path in paths else word
 
-    def find_programs(self, suites):
-        with open(os.path.join(self.build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
-            tests = json.load(file)
-        programs = []
-        for suite in suites:
-            programs += [Program(test["name"], test["cmd"], self.environment_of(test))
-                         for test in tests if test["cmd"][0].startswith(self.build + os.sep) and
-                         any(own.endswith(":" + suite) for own in test["suite"])]
-        return programs
+        environment = {name: whole(value) for name, value in self.environment_of(test).items()}
+        return Program(test["name"], [whole(word) for word in test["cmd"]], environment)
+
+    def introspect(self, what):
+        with open(os.path.join(self.build, "meson-info", f"intro-{what}.json"), encoding="utf-8") as file:
+            return json.load(file)
 
     @staticmethod
     def environment_of(test):
