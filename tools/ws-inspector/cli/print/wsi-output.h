@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "cli/table/wsi-exit-codes.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 
 G_BEGIN_DECLS
@@ -14,16 +15,6 @@ G_BEGIN_DECLS
 /* Limits of a store whose records are printed at once. */
 #define WSI_CLI_MAX_RECORDS 65536
 #define WSI_CLI_MAX_PAYLOAD (32 * 1024 * 1024)
-
-typedef enum
-{
-  WSI_EXIT_CLEAN = 0,
-  WSI_EXIT_CHECK_FAILED = 1,
-  WSI_EXIT_USAGE = 2,
-  WSI_EXIT_INPUT_DAMAGED = 3,
-  WSI_EXIT_CONNECTION_FAILED = 4,
-  WSI_EXIT_OUTPUT_FAILED = 6,
-} WsiExit;
 
 void       wsi_output_init        (void);
 /* To be called before the first line: lines are written in blocks, unless they go to a terminal. */
