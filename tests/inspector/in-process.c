@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "in-process.h"
+#include "inspector/in-process.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "listing.h"
+#include "inspector/listing.h"
 
 static const char *const events[] = {
   "none", "opened", "request", "response", "close", "gap", "fault", "dropped", "evicted", "paused",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "scene.h"
+#include "inspector/scene.h"
 
 #include "inspect/sources/files/wsi-recording.h"
 

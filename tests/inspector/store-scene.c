@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "store-scene.h"
+#include "inspector/store-scene.h"
 
 #include <string.h>
 

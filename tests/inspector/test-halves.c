@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "handshake-halves.h"
-#include "in-process.h"
-#include "scene.h"
+#include "inspector/handshake-halves.h"
+#include "inspector/in-process.h"
+#include "inspector/scene.h"
 
 /* Nothing in the input has it. */
 static gboolean

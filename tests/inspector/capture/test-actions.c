@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The actions of engines: of the example's sessions, and of connections as a tap observes them. */
+
+#include "inspect/show/engine/wsi-action-model.h"
+#include "inspect/show/engine/wsi-action-text.h"
+#include "inspect/show/engine/wsi-engine-state.h"
+#include "inspect/sources/example/wsi-example.h"
+#include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-session.h"
+#include "inspector/client-text.h"
+
+#include <string.h>
+
+#define TIMEOUT_S 30
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static WsiSession *
+run_example (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
+  g_autoptr (WsiExample) example = wsi_example_new (recorder, WSI_PLACE_THREAD, 0);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  wsi_session_add (session, WSI_SOURCE (example));
+  while (wsi_source_get_state (WSI_SOURCE (example)) != WSI_SOURCE_ENDED)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  return session;
+}
+
+static void
+drop (WsiSession *session)
+{
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+}
+
+/* The next action of this kind and type; NULL: there is none. */
+static const WsiAction *
+find (const WsiActions *actions,
+      guint64           from,
+      WsiActionKind     kind,
+      WspActionType     type)
+{
+  for (guint64 i = from; i < wsi_actions_get_end (actions); i++)
+    {
+      const WsiAction *action = wsi_actions_get (actions, i);
+
+      if (action->kind == kind && action->type == type)
+        return action;
+    }
+  return NULL;
+}
+
+/* Each frame that a session has made has the action that ended its Send, and each that one has
+ * indicated the action that did so. */
+static void
+test_rows (void)
+{
+  WsiSession *session = run_example ();
+  WsiStore *store = wsi_session_get_store (session);
+  const WsiActions *actions = wsi_store_get_actions (store);
+  guint n_linked = 0;
+
+  for (guint64 i = 0; i < wsi_actions_get_end (actions); i++)
+    {
+      const WsiAction *action = wsi_actions_get (actions, i);
+      const WsiRecord *record;
+
+      if (action->row == WSI_NO_ROW)
+        continue;
+      record = wsi_store_get_record (store, action->row);
+      g_assert_true (wsi_record_is_frame (record));
+      g_assert_cmpuint (record->conversation, ==, action->conversation);
+      if (action->type == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE &&
+          action->kind == WSI_ACTION_TAKEN && action->operation != 0)
+        {
+          g_assert_cmpint (record->direction == WSP_DIRECTION_SENT, ==,
+                           action->role == WSP_ROLE_CLIENT);
+          n_linked++;
+        }
+    }
+  /* All Sends of both connections. */
+  g_assert_cmpuint (n_linked, >=, 10);
+  drop (session);
+}
+
+static void
+test_queues (void)
+{
+  WsiSession *session = run_example ();
+  const WsiActions *actions = wsi_store_get_actions (wsi_session_get_store (session));
+  const WsiAction *queued = find (actions, 0, WSI_ACTION_QUEUED, WSP_ACTION_TYPE_NONE);
+  const WsiAction *taken, *complete;
+  WsiEngineState state;
+
+  while (queued->queue != WSP_ACTION_QUEUE_SEND)
+    queued = find (actions, queued->number + 1, WSI_ACTION_QUEUED, WSP_ACTION_TYPE_NONE);
+  wsi_engine_state_init (&state, actions, 1, queued->number);
+  g_assert_true (state.has_queues);
+  g_assert_cmpstr (state.sides[WSP_ROLE_CLIENT].state, ==, "OPEN");
+  g_assert_cmpstr (state.sides[WSP_ROLE_SERVER].state, ==, "OPEN");
+  g_assert_cmpuint (state.sides[WSP_ROLE_CLIENT].sends.n, ==, 1);
+  g_assert_cmpuint (state.sides[WSP_ROLE_CLIENT].sends.shown[0].n_bytes, ==,
+                    strlen ("Hello, server"));
+
+  taken = find (actions, queued->number, WSI_ACTION_TAKEN, WSP_ACTION_TYPE_SEND_TO_NETWORK);
+  wsi_engine_state_init (&state, actions, 1, taken->number);
+  g_assert_cmpuint (state.sides[WSP_ROLE_CLIENT].n_to_send, ==, strlen ("Hello, server") + 6);
+  complete = find (actions, taken->number, WSI_ACTION_COMPLETED,
+                   WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  wsi_engine_state_init (&state, actions, 1, complete->number);
+  g_assert_cmpuint (state.sides[WSP_ROLE_CLIENT].sends.n, ==, 0);
+  g_assert_cmpuint (state.sides[WSP_ROLE_CLIENT].n_to_send, ==, 0);
+  wsi_engine_state_init (&state, actions, 1, G_MAXUINT64);
+  g_assert_cmpstr (state.sides[WSP_ROLE_CLIENT].state, ==, "CLOSED");
+  wsi_engine_state_init (&state, actions, 2, G_MAXUINT64);
+  g_assert_cmpstr (state.sides[WSP_ROLE_CLIENT].state, ==, "FAILED");
+  drop (session);
+}
+
+static gboolean
+has_text (const WsiActions *actions,
+          const char       *text)
+{
+  for (guint64 i = wsi_actions_get_first (actions); i < wsi_actions_get_end (actions); i++)
+    {
+      g_autofree char *line = wsi_action_text_print (wsi_actions_get (actions, i));
+
+      if (g_str_has_prefix (line, text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+wait_for_text (const WsiActions *actions,
+               const char       *text)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (!has_text (actions, text))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* A client and a server of the library, in two sessions. */
+static void
+test_tap (void)
+{
+  WsiSession *server = wsi_session_new (), *client = wsi_session_new ();
+  WsiSource *serving = wsi_session_serve (server, 0, NULL);
+  WsiSource *source = wsi_session_connect (client, wsi_source_get_uri (serving), NULL);
+  WsiStore *store = wsi_session_get_store (client);
+  const WsiActions *actions = wsi_store_get_actions (store);
+  const WsiAction *sent;
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_source_get_state (source) != WSI_SOURCE_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  client_text_send (source, "hello");
+  wait_for_text (actions, "INDICATE_RECEIVE_COMPLETE · text · 5 bytes");
+  g_assert_true (has_text (actions, "SEND_TO_NETWORK · 11 bytes"));
+  sent = find (actions, 0, WSI_ACTION_PERFORMED, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (wsi_store_get_record (store, sent->row)->direction, ==, WSP_DIRECTION_SENT);
+  wsi_session_stop (client);
+  wait_for_text (actions, "State CLOSED");
+  g_assert_true (has_text (actions, "INDICATE_RECEIVE_COMPLETE · close"));
+  drop (client);
+  drop (server);
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  WsiActions *actions = wsi_store_get_actions (store);
+  g_autoptr (WsiActionModel) model = NULL;
+  WsiAction action = { .conversation = 1, .row = WSI_NO_ROW };
+  WsiActionItem *item;
+
+  for (guint i = 0; i < 10; i++)
+    wsi_actions_append (actions, &action);
+  model = wsi_action_model_new (store, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 10);
+  action.conversation = 2;
+  for (guint i = 0; i < WSI_MAX_ACTIONS - 5; i++)
+    wsi_actions_append (actions, &action);
+  g_assert_cmpuint (wsi_actions_get_first (actions), ==, 5);
+  g_assert_null (wsi_actions_get (actions, 4));
+  wsi_action_model_update (model);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 5);
+  item = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  g_assert_cmpuint (wsi_action_item_get (item)->number, ==, 5);
+  g_object_unref (item);
+}
+
+/* A recording of wsinspect has no reader of actions. */
+static void
+test_not_kept (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WsiAction action = { .kind = WSI_ACTION_STATE, .state = "OPEN" };
+
+  wsi_recorder_act (recorder, wsi_recorder_open (recorder, &opening, 1), &action);
+  g_assert_cmpuint (wsi_actions_get_end (wsi_store_get_actions (store)), ==, 0);
+}
+
+/* They are a line of the log, count as actions, and change nothing that is known. */
+static void
+test_left_out (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  WsiActions *actions = wsi_store_get_actions (store);
+  const WsiAction sent = {
+    .kind = WSI_ACTION_PERFORMED, .conversation = 1, .n_waiting = 7, .row = WSI_NO_ROW,
+  };
+  const WsiAction left_out = {
+    .kind = WSI_ACTION_LEFT_OUT, .conversation = 1, .n_actions = 3, .row = WSI_NO_ROW,
+  };
+  g_autofree char *text = wsi_action_text_print (&left_out);
+  WsiEngineState state;
+
+  g_assert_cmpstr (text, ==, "3 actions were left out: the recording could not keep up");
+  wsi_actions_append (actions, &sent);
+  wsi_actions_append (actions, &left_out);
+  wsi_engine_state_init (&state, actions, 1, G_MAXUINT64);
+  g_assert_cmpuint (state.n_actions, ==, 4);
+  g_assert_cmpuint (state.n_waiting, ==, 7);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/inspector/actions/example/have-the-rows-of-their-frames", test_rows);
+  g_test_add_func ("/inspector/actions/example/tell-queues-and-buffers-at-each-step", test_queues);
+  g_test_add_func ("/inspector/actions/tap/are-those-of-a-connection", test_tap);
+  g_test_add_func ("/inspector/actions/limit/the-oldest-ones-are-forgotten", test_limit);
+  g_test_add_func ("/inspector/actions/left-out/are-counted-and-told", test_left_out);
+  g_test_add_func ("/inspector/actions/are-kept-only-on-request", test_not_kept);
+  return g_test_run ();
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* When a session has something that would be lost, and the file that it is written to. */
+#include "inspect/save/saving/wsi-document.h"
+#include "inspector/client-text.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "inspect/sources/wsi-client-source.h"
+
+#define TIMEOUT_S 30
+#define N_COMMENTS 100
+
+typedef struct
+{
+  WsiSession  *session;
+  WsiDocument *document;
+  char        *folder;
+  GFile       *file;
+} Place;
+
+static void
+place_init (Place *self)
+{
+  g_autofree char *path = NULL;
+
+  self->session = wsi_session_new ();
+  self->document = wsi_document_new (self->session);
+  self->folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
+  path = g_build_filename (self->folder, "a.wsinspect", NULL);
+  self->file = g_file_new_for_path (path);
+}
+
+static void
+place_clear (Place *self)
+{
+  g_clear_object (&self->document);
+  g_object_run_dispose (G_OBJECT (self->session));
+  g_clear_object (&self->session);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+  g_file_delete (self->file, NULL, NULL);
+  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  g_object_unref (self->file);
+  g_free (self->folder);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_rows (Place  *place,
+               guint64 n)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_store_get_end (wsi_session_get_store (place->session)) < n)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* A client and a server in one session: a text and its echo are two frames each. */
+static void
+capture (Place *place)
+{
+  WsiSource *server = wsi_session_serve (place->session, 0, NULL);
+  WsiSource *client = wsi_session_connect (place->session, wsi_source_get_uri (server), NULL);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_source_get_state (client) != WSI_SOURCE_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_false (wsi_document_has_unsaved (place->document));
+  client_text_send (client, "Hello");
+  wait_for_rows (place, 4);
+}
+
+static void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  GAsyncResult **kept = data;
+
+  *kept = g_object_ref (result);
+}
+
+static gboolean
+finish (Place   *place,
+        GError **error)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsi_document_finish_async (place->document, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  return wsi_document_finish_finish (place->document, result, error);
+}
+
+static gboolean
+save (Place       *place,
+      WsiRedaction redaction,
+      GError     **error)
+{
+  return wsi_document_save_as (place->document, place->file, redaction, NULL, error);
+}
+
+static gboolean
+file_has (Place      *place,
+          const char *text)
+{
+  g_autoptr (GBytes) bytes = g_file_load_bytes (place->file, NULL, NULL, NULL);
+
+  return memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text)) !=
+         NULL;
+}
+
+static void
+test_live (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  capture (&place);
+  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_null (wsi_document_get_file (place.document));
+  wsi_session_remove (place.session, wsi_session_get_source (place.session, 1));
+  wsi_session_remove (place.session, wsi_session_get_source (place.session, 0));
+  g_assert_true (wsi_document_has_unsaved (place.document));
+}
+
+static void
+test_example (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
+  wait_for_rows (&place, 2);
+  g_assert_false (wsi_document_has_unsaved (place.document));
+}
+
+/* Comments on rows that no source gives any more are the user's. */
+static void
+test_comments (void)
+{
+  g_auto (Place) place = { 0 };
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  place_init (&place);
+  g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
+  while (wsi_session_is_capturing (place.session))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_false (wsi_document_has_unsaved (place.document));
+  wsi_store_set_comment (wsi_session_get_store (place.session), 0, "look at this");
+  g_assert_true (wsi_document_has_unsaved (place.document));
+}
+
+static void
+test_saved (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  capture (&place);
+  g_assert_true (save (&place, WSI_REDACTION_DEFAULT, &error));
+  g_assert_true (wsi_document_is_written (place.document));
+  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_true (finish (&place, &error));
+  g_assert_no_error (error);
+  g_assert_true (file_has (&place, "wsinspect-session"));
+  g_assert_false (wsi_document_has_unsaved (place.document));
+}
+
+/* Comments of a recording are in its file already. */
+static void
+test_comments_meanwhile (gconstpointer data)
+{
+  WsiCommentOrigin origin = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+  WsiStore *store;
+
+  place_init (&place);
+  store = wsi_session_get_store (place.session);
+  g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
+  g_assert_true (wsi_session_is_capturing (place.session));
+  if (origin == WSI_COMMENT_OF_USER)
+    wsi_store_set_comment (store, 0, "look at this");
+  else
+    wsi_store_set_recorded_comment (store, 0, "from the file");
+  wait_for_rows (&place, 2);
+  g_assert_cmpint (wsi_document_has_unsaved (place.document), ==, origin == WSI_COMMENT_OF_USER);
+}
+
+/* The connection goes on when its file is complete. */
+static void
+test_after_end (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  capture (&place);
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_true (finish (&place, &error));
+  g_assert_false (wsi_document_has_unsaved (place.document));
+  client_text_send (wsi_session_get_source (place.session, 1), "one more");
+  wait_for_rows (&place, wsi_store_get_end (wsi_session_get_store (place.session)) + 2);
+  g_assert_true (wsi_document_has_unsaved (place.document));
+}
+
+static void
+keep_sentence (char      **kept,
+               const char *sentence)
+{
+  g_assert_null (*kept);
+  *kept = g_strdup (sentence);
+}
+
+static void
+limit_files (rlim_t n_bytes)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static gsize
+get_size (GFile *file)
+{
+  g_autoptr (GBytes) bytes = g_file_load_bytes (file, NULL, NULL, NULL);
+
+  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+}
+
+/* Each change of a comment is a line of the file. */
+static void
+write_comments (Place *place,
+                GFile *file)
+{
+  WsiStore *store = wsi_session_get_store (place->session);
+  gsize begin = get_size (file);
+  gint64 limit = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < N_COMMENTS; i++)
+    wsi_store_set_comment (store, 0, "an earlier comment");
+  while (get_size (file) < begin + N_COMMENTS * strlen ("an earlier comment"))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, limit);
+      g_thread_yield ();
+    }
+}
+
+/* The disk has no room for the last comment in the former file; the next one is shorter, since it
+ * has that comment alone.  The window does not wait for it. */
+static void
+test_error_of_former (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL, *sentence = NULL;
+  g_autoptr (GFile) former = NULL;
+  guint limit;
+
+  place_init (&place);
+  path = g_build_filename (place.folder, "b.wsinspect", NULL);
+  former = g_file_new_for_path (path);
+  capture (&place);
+  g_signal_connect_swapped (place.document, "failed", G_CALLBACK (keep_sentence), &sentence);
+  g_assert_true (wsi_document_save_as (place.document, former, WSI_REDACTION_NONE, NULL, &error));
+  write_comments (&place, former);
+  limit_files (get_size (former));
+  wsi_store_set_comment (wsi_session_get_store (place.session), 0, "late");
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_null (sentence);
+  limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  while (sentence == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  limit_files (RLIM_INFINITY);
+  g_assert_nonnull (strstr (sentence, "b.wsinspect"));
+  g_assert_true (wsi_document_is_written (place.document));
+  g_assert_true (finish (&place, &error));
+  g_assert_true (file_has (&place, "late"));
+  g_assert_true (g_file_delete (former, NULL, &error));
+}
+
+/* The file of before is not written over the new one. */
+static void
+test_same_file (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  capture (&place);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_assert_true (save (&place, WSI_REDACTION_STRICT, &error));
+      wsi_store_set_comment (wsi_session_get_store (place.session), 0, "late");
+      g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+      g_assert_true (finish (&place, &error));
+      g_assert_no_error (error);
+      g_assert_true (file_has (&place, "Hello"));
+    }
+}
+
+/* The recording would be gone before it is read. */
+static void
+test_read_from (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "{}", -1, NULL));
+  wsi_session_open (place.session, place.file);
+  g_assert_false (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_true (file_has (&place, "{}"));
+}
+
+static void
+test_no_folder (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GFile) missing = g_file_new_for_path ("/no/such/folder/a.wsinspect");
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  capture (&place);
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  g_assert_false (wsi_document_save_as (place.document, missing, WSI_REDACTION_NONE,
+                                        NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_true (wsi_document_is_written (place.document));
+  g_assert_true (wsi_document_get_file (place.document) == place.file);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/document/unsaved/frames-of-a-live-source", test_live);
+  g_test_add_func ("/inspector/document/unsaved/not-the-example", test_example);
+  g_test_add_func ("/inspector/document/unsaved/comments-of-the-user", test_comments);
+  g_test_add_func ("/inspector/document/save/is-written-and-finished", test_saved);
+  g_test_add_data_func ("/inspector/document/unsaved/comments-while-a-source-runs",
+                        GUINT_TO_POINTER (WSI_COMMENT_OF_USER), test_comments_meanwhile);
+  g_test_add_data_func ("/inspector/document/unsaved/not-comments-of-a-recording",
+                        GUINT_TO_POINTER (WSI_COMMENT_RECORDED), test_comments_meanwhile);
+  g_test_add_func ("/inspector/document/unsaved/frames-after-the-end-of-the-file", test_after_end);
+  g_test_add_func ("/inspector/document/save/an-error-of-the-former-file-is-a-sentence",
+                   test_error_of_former);
+  g_test_add_func ("/inspector/document/save/the-same-file-again", test_same_file);
+  g_test_add_func ("/inspector/document/save/not-to-a-file-that-is-read", test_read_from);
+  g_test_add_func ("/inspector/document/save/an-error-leaves-the-old-file-in-use", test_no_folder);
+  return g_test_run ();
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/show/columns/wsi-row-column.h"
+#include "inspector/store-scene.h"
+
+#include <string.h>
+
+#define A_FAULT 3               /* any */
+
+/* The rows of the scene. */
+enum
+{
+  HELLO,
+  FIRST,                        /* of two fragments */
+  PING_ROW,
+  LAST,
+  JSON,
+  HOSTILE,
+  FAULTY,
+  EVENT,
+};
+
+static void
+append (StoreScene  *scene,
+        gint64       time_us,
+        WspDirection direction,
+        guint        opcode,
+        guint        fin,
+        const char  *payload,
+        guint        fault)
+{
+  WspFrameRecord frame = store_scene_make_frame (direction, opcode, fin, payload);
+  const WsiFrame kept = {
+    .frame = &frame,
+    .payload = (const guint8 *) payload,
+    .n_payload = strlen (payload),
+    .faults = &fault,
+    .n_faults = fault != 0,
+  };
+
+  frame.time_us = time_us;
+  frame.fault = fault;
+  frame.message_opcode = opcode < 8 ? TEXT : 0;
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+fill (StoreScene *scene)
+{
+  const WsiRecord event = {
+    .kind = WSI_RECORD_KIND_EVENT,
+    .event = WSI_EVENT_GAP,
+    .time_us = 9000000,
+    .direction = WSI_NO_DIRECTION,
+    .payload_length = 12,
+  };
+
+  store_scene_init (scene, 1000);
+  append (scene, 1000000, WSP_DIRECTION_SENT, TEXT, 1, "Hello", 0);
+  append (scene, 1500000, WSP_DIRECTION_RECEIVED, TEXT, 0, "one ", 0);
+  append (scene, 1500010, WSP_DIRECTION_RECEIVED, PING, 1, "k", 0);
+  append (scene, 2000000, WSP_DIRECTION_RECEIVED, CONTINUATION, 1, "two", 0);
+  append (scene, 3000000, WSP_DIRECTION_RECEIVED, TEXT, 1, "{\"type\":\"a\\\"b\",\"n\":[3,4]}", 0);
+  append (scene, 4000000, WSP_DIRECTION_SENT, TEXT, 1, "\xe2\x80\xae\x1b[31m", 0);
+  append (scene, 5000000, WSP_DIRECTION_SENT, TEXT, 1, "bad", A_FAULT);
+  wsi_store_append_event (scene->store, scene->conversation, &event, "12 bytes are missing");
+}
+
+static const struct
+{
+  const char *name, *column;
+  WsiUnit     unit;
+  guint       row;
+  const char *text, *term;      /* NULL = not for these */
+} cases[] = {
+  { "number-counts-from-one", "no", WSI_UNIT_FRAMES, PING_ROW, "3", "no == 3" },
+  { "time-is-relative", "time", WSI_UNIT_FRAMES, PING_ROW, "0.500010", NULL },
+  { "delta-is-from-the-row-before", "delta", WSI_UNIT_FRAMES, PING_ROW, "0.000010", NULL },
+  { "delta-of-the-first-row-is-empty", "delta", WSI_UNIT_FRAMES, HELLO, "", NULL },
+  { "connection", "conn", WSI_UNIT_FRAMES, HELLO, "#1", "conn == 1" },
+  { "sent-goes-up", "dir", WSI_UNIT_FRAMES, HELLO, "↑", "dir == sent" },
+  { "received-comes-down", "dir", WSI_UNIT_FRAMES, FIRST, "↓", "dir == recv" },
+  { "an-event-without-direction", "dir", WSI_UNIT_FRAMES, EVENT, "", NULL },
+  { "kind", "type", WSI_UNIT_FRAMES, HELLO, "text", "type == text" },
+  { "kind-of-a-fragment", "type", WSI_UNIT_FRAMES, FIRST, "text …", "type == text" },
+  { "kind-of-a-message", "type", WSI_UNIT_MESSAGES, LAST, "text ×2", "type == continuation" },
+  { "kind-of-a-fault", "type", WSI_UNIT_FRAMES, FAULTY, "⚠ text", "type == text" },
+  { "kind-of-an-event", "type", WSI_UNIT_FRAMES, EVENT, "gap", "event == gap" },
+  { "length-of-a-frame", "len", WSI_UNIT_FRAMES, FIRST, "4", "len == 4" },
+  { "length-of-a-message", "len", WSI_UNIT_MESSAGES, LAST, "7", "msg.len == 7" },
+  { "length-of-an-event-is-empty", "len", WSI_UNIT_FRAMES, EVENT, "", NULL },
+  { "wire-of-a-frame", "wire", WSI_UNIT_FRAMES, FIRST, "6", "wire == 6" },
+  { "wire-of-a-message", "wire", WSI_UNIT_MESSAGES, LAST, "11", "msg.wire == 11" },
+  { "ratio-without-compression-is-empty", "ratio", WSI_UNIT_FRAMES, HELLO, "", NULL },
+  { "frames-of-a-message", "msg.frames", WSI_UNIT_FRAMES, FIRST, "2", "msg.frames == 2" },
+  { "summary-of-a-text", "summary", WSI_UNIT_FRAMES, HELLO, "\"Hello\"", NULL },
+  { "summary-of-a-fragment", "summary", WSI_UNIT_FRAMES, FIRST, "\"one \"", NULL },
+  { "summary-of-a-message-joins-fragments", "summary", WSI_UNIT_MESSAGES, LAST, "\"one two\"", NULL },
+  { "summary-of-an-event-is-its-sentence", "summary", WSI_UNIT_FRAMES, EVENT, "12 bytes are missing", NULL },
+  { "summary-of-a-hostile-text-is-escaped", "summary", WSI_UNIT_FRAMES, HOSTILE,
+    "\"\\u{202e}\\x1b[31m\"", NULL },
+  { "decoded-text", "json.type", WSI_UNIT_FRAMES, JSON, "a\"b", "json.type == \"a\\\"b\"" },
+  { "decoded-number", "json.n[1]", WSI_UNIT_FRAMES, JSON, "4", "json.n[1] == 4" },
+  { "decoded-value-that-is-not-there", "json.x", WSI_UNIT_FRAMES, JSON, "", NULL },
+  { "decoded-value-of-an-event", "json.x", WSI_UNIT_FRAMES, EVENT, "", NULL },
+};
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRowColumn) column = wsi_row_column_new (cases[i].column);
+  g_autoptr (WsiRow) row = NULL;
+  g_autofree char *text = NULL, *term = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  wsi_row_format_set_unit (format, cases[i].unit);
+  row = wsi_row_new (scene.store, cases[i].row);
+  text = wsi_row_column_print (column, format, row);
+  term = wsi_row_column_make_term (column, format, row);
+  g_assert_cmpstr (text, ==, cases[i].text);
+  g_assert_cmpstr (term, ==, cases[i].term);
+
+  if (term != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WsiFilter) filter = wsi_filter_new (term, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (wsi_filter_match (filter, scene.store, cases[i].row));
+    }
+}
+
+static void
+test_fault (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  row = wsi_row_new (scene.store, FAULTY);
+  g_assert_true (g_str_has_prefix (wsi_row_format_get_summary (format, row),
+                                   wsp_fault_describe (A_FAULT)));
+  g_assert_true (g_str_has_suffix (wsi_row_format_get_summary (format, row), " · \"bad\""));
+}
+
+static void
+test_reference (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL, reference = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  row = wsi_row_new (scene.store, HELLO);
+  reference = wsi_row_new (scene.store, JSON);
+  wsi_row_format_set_reference (format, reference);
+  before = wsi_row_format_print_time (format, row, WSI_CLOCK_RELATIVE);
+  g_assert_cmpstr (before, ==, "-2.000000");
+  wsi_row_format_set_reference (format, NULL);
+  after = wsi_row_format_print_time (format, reference, WSI_CLOCK_RELATIVE);
+  g_assert_cmpstr (after, ==, "2.000000");
+}
+
+/* A row that the store dropped before it was looked at. */
+static void
+test_gone (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL;
+  static const char *const names[] = { "no", "time", "delta", "conn", "dir", "type", "len", "wire",
+                                       "ratio", "msg.frames", "mark", "comment", "summary",
+                                       "json.a" };
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  row = wsi_row_new (scene.store, 1000000);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (WsiRowColumn) column = wsi_row_column_new (names[i]);
+      g_autofree char *text = wsi_row_column_print (column, format, row);
+
+      g_assert_nonnull (text);
+    }
+}
+
+static void
+test_unknown (void)
+{
+  g_assert_null (wsi_row_column_new (""));
+  g_assert_null (wsi_row_column_new ("nonsense"));
+  g_assert_null (wsi_row_column_new ("json.a == 1"));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/row-column/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/row-column/a-fault-is-in-the-summary", test_fault);
+  g_test_add_func ("/row-column/times-count-from-the-reference", test_reference);
+  g_test_add_func ("/row-column/a-row-that-is-gone-is-written-empty", test_gone);
+  g_test_add_func ("/row-column/no-other-names-are-columns", test_unknown);
+  return g_test_run ();
+}

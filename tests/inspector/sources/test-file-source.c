@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Any recording as a source, in a thread of its own. */
+#include "inspect/sources/files/wsi-recording.h"
+#include "inspect/sources/wsi-file-source.h"
+#include "inspector/scene.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TIMEOUT_S 30
+#define ROW_OF_COMMENT 6
+#define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1}\n"
+#define OPEN "{\"type\":\"open\",\"conn\":1,\"t\":1," \
+  "\"role\":\"client\",\"handshake\":\"missing\"}\n"
+
+typedef struct
+{
+  WsiStore  *store;
+  WsiMerger *merger;
+  WsiSource *source;
+} Reading;
+
+static void
+reading_clear (Reading *self)
+{
+  wsi_merger_close (self->merger);
+  wsi_source_close (self->source);
+  g_clear_object (&self->source);
+  g_clear_object (&self->merger);
+  g_clear_object (&self->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static WsiRecorder *
+reading_init (Reading *self)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiLaneOptions options = { .kind = WSI_LANE_RECORDED };
+
+  *self = (Reading) {
+    .store = wsi_store_new_with_limits (&limits), .merger = wsi_merger_new (NULL),
+  };
+  return wsi_recorder_new_in_lane (self->store, WSP_ROLE_CLIENT, self->merger, &options);
+}
+
+/* To its end. */
+static void
+run (Reading *self)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  wsi_source_start (self->source);
+  while (wsi_source_get_state (self->source) < WSI_SOURCE_ENDED)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  wsi_merger_flush (self->merger);
+}
+
+static void
+read_bytes (Reading *self,
+            GBytes  *bytes)
+{
+  g_autoptr (WsiRecorder) recorder = reading_init (self);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+
+  self->source =
+    WSI_SOURCE (wsi_file_source_new_for_stream (recorder, WSI_PLACE_THREAD, stream, "test"));
+  run (self);
+}
+
+static void
+read_path (Reading    *self,
+           const char *path)
+{
+  g_autoptr (WsiRecorder) recorder = reading_init (self);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  self->source = WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, file));
+  run (self);
+}
+
+static guint
+count_messages (WsiStore *store)
+{
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      n += wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
+           wsi_record_is_fin (record);
+    }
+  return n;
+}
+
+static const struct
+{
+  const char *name;
+  WsiFormat   format;
+} formats[] = {
+  { "session", WSI_FORMAT_SESSION },
+  { "capture", WSI_FORMAT_PCAPNG },
+  { "har", WSI_FORMAT_HAR },
+};
+
+static void
+test_format (gconstpointer data)
+{
+  WsiFormat format = formats[GPOINTER_TO_UINT (data)].format;
+  g_auto (Scene) scene = { 0 };
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  scene_init (&scene);
+  scene_play (&scene);
+  bytes = scene_save (&scene, format, WSI_REDACTION_NONE);
+  read_bytes (&reading, bytes);
+  g_assert_cmpstr (wsi_source_get_sentence (reading.source), ==, NULL);
+  g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_ENDED);
+  g_assert_cmpuint (count_messages (reading.store), ==, count_messages (scene.store));
+}
+
+static GFile *
+write_bytes (const guint8 *at,
+             gsize         length)
+{
+  g_autoptr (GFileIOStream) io = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp (NULL, &io, NULL);
+
+  g_assert_true (g_file_replace_contents (file, (const char *) at, length, NULL, FALSE, 0, NULL,
+                                          NULL, NULL));
+  return g_steal_pointer (&file);
+}
+
+/* Each format once, and a file that is missing: it does not keep the others from being read. */
+static void
+test_together (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFile) missing = NULL;
+
+  scene_init (&scene);
+  scene_play (&scene);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GBytes) bytes = scene_save (&scene, formats[i].format, WSI_REDACTION_NONE);
+      g_autoptr (GFile) file = write_bytes (g_bytes_get_data (bytes, NULL),
+                                            g_bytes_get_size (bytes));
+
+      g_list_store_append (files, file);
+    }
+  missing = g_file_new_for_path ("/nonexistent/a.pcap");
+  g_list_store_append (files, missing);
+  recorder = reading_init (&reading);
+  reading.source = WSI_SOURCE (wsi_file_source_new_for_files (recorder, WSI_PLACE_THREAD,
+                                                              G_LIST_MODEL (files)));
+  run (&reading);
+
+  g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_FAILED);
+  g_assert_true (g_str_has_prefix (wsi_source_get_sentence (reading.source),
+                                   "/nonexistent/a.pcap: no such file"));
+  g_assert_cmpuint (count_messages (reading.store), ==,
+                    G_N_ELEMENTS (formats) * count_messages (scene.store));
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (G_LIST_MODEL (files), i);
+
+      g_file_delete (file, NULL, NULL);
+    }
+}
+
+static void
+test_comment (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *comment = NULL;
+
+  scene_init (&scene);
+  scene_play (&scene);
+  bytes = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  read_bytes (&reading, bytes);
+  comment = wsi_store_dup_comment (reading.store, ROW_OF_COMMENT);
+  g_assert_cmpstr (comment, ==, "a \"comment\"");
+}
+
+/* The row of another source is later, and not meant. */
+static void
+test_comment_of_merged (void)
+{
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .source = "live" };
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (WsiRecorder) file = reading_init (&reading);
+  g_autoptr (WsiRecorder) other =
+    wsi_recorder_new_in_lane (reading.store, WSP_ROLE_CLIENT, reading.merger, &live);
+  g_autoptr (GInputStream) nothing = g_memory_input_stream_new ();
+  WsiConversation *conversation;
+  g_autofree char *comment = NULL;
+
+  reading.source =
+    WSI_SOURCE (wsi_file_source_new_for_stream (file, WSI_PLACE_THREAD, nothing, "-"));
+  conversation = wsi_recorder_open (file, &opening, 1);
+  wsi_recorder_open (other, &opening, 2);
+  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "later", 3);
+  wsi_recorder_close (file, conversation, WSI_ENDING_CLEAN, "Closed", 4);
+  wsi_recorder_comment (file, conversation, 0, "about the end");
+  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "too late", 5);
+  wsi_merger_flush (reading.merger);
+  comment = wsi_store_dup_comment (reading.store, 3);
+  g_assert_cmpstr (comment, ==, "about the end");
+  wsi_recorder_end (file);
+  wsi_recorder_end (other);
+}
+
+static const struct
+{
+  const char *name, *contents;
+  WsiSourceState state;
+  const char *sentence;         /* its beginning; NULL = there is none */
+  guint64     n_rows;
+} damaged[] = {
+  { "unknown-format", "GIF89a", WSI_SOURCE_FAILED, "test: Unknown format: expected a capture", 0 },
+  { "empty-file", "", WSI_SOURCE_FAILED, "test: Unknown format", 0 },
+  { "rows-before-the-damage-are-there", FIRST_LINE OPEN "{]\n", WSI_SOURCE_FAILED,
+    "test: Line 3, byte 110: ", 2 },
+  { "torn-line-is-named", FIRST_LINE OPEN "{\"type\":\"fra", WSI_SOURCE_ENDED,
+    "12 bytes of the last line are left out", 2 },
+};
+
+static void
+test_damaged (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Reading) reading = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (damaged[i].contents, strlen (damaged[i].contents));
+
+  read_bytes (&reading, bytes);
+  g_test_message ("%s", wsi_source_get_sentence (reading.source));
+  g_assert_cmpint (wsi_source_get_state (reading.source), ==, damaged[i].state);
+  g_assert_true (g_str_has_prefix (wsi_source_get_sentence (reading.source), damaged[i].sentence));
+  g_assert_cmpuint (wsi_store_get_end (reading.store), ==, damaged[i].n_rows);
+}
+
+typedef struct
+{
+  char *folder, *path;
+} Place;
+
+static void
+place_init (Place *self)
+{
+  self->folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
+  self->path = g_build_filename (self->folder, "a.wsinspect", NULL);
+}
+
+static void
+place_clear (Place *self)
+{
+  g_unlink (self->path);
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_free (self->path);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+static void
+assert_failed (Reading    *reading,
+               const char *sentence)
+{
+  g_test_message ("%s", wsi_source_get_sentence (reading->source));
+  g_assert_cmpint (wsi_source_get_state (reading->source), ==, WSI_SOURCE_FAILED);
+  g_assert_nonnull (strstr (wsi_source_get_sentence (reading->source), sentence));
+}
+
+static void
+test_missing (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Reading) reading = { 0 };
+
+  place_init (&place);
+  read_path (&reading, place.path);
+  assert_failed (&reading, "no such file (it was moved or removed");
+}
+
+static void
+test_folder (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Reading) reading = { 0 };
+
+  place_init (&place);
+  read_path (&reading, place.folder);
+  assert_failed (&reading, "expected a file, received a folder");
+}
+
+/* Without a writer, opening it would wait for ever. */
+static void
+test_pipe (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Reading) reading = { 0 };
+
+  place_init (&place);
+  g_assert_cmpint (mkfifo (place.path, 0600), ==, 0);
+  read_path (&reading, place.path);
+  assert_failed (&reading, "received a device or pipe");
+}
+
+static void
+test_progress (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (Reading) reading = { 0 };
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (place.path, FIRST_LINE OPEN, -1, NULL));
+  read_path (&reading, place.path);
+  g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_ENDED);
+  g_assert_cmpfloat (wsi_file_source_get_progress (WSI_FILE_SOURCE (reading.source)), ==, 1);
+}
+
+#define N_LINES 10000
+#define LINE "{\"type\":\"event\",\"conn\":1,\"t\":1,\"event\":\"note\",\"text\":\"a\"}\n"
+
+/* It is cut at the end of a line, where a file may well end. */
+static void
+test_shorter (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (Place) place = { 0 };
+  g_autoptr (GString) text = g_string_new (FIRST_LINE OPEN);
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GInputStream) base = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (WsiRecording) recording = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length = strlen (FIRST_LINE OPEN) + N_LINES / 2 * strlen (LINE);
+
+  scene_init (&scene);
+  place_init (&place);
+  for (guint i = 0; i < N_LINES; i++)
+    g_string_append (text, LINE);
+  g_assert_true (g_file_set_contents (place.path, text->str, text->len, NULL));
+  file = g_file_new_for_path (place.path);
+  base = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+  stream = wsi_recording_open_stream (base);
+  recording = wsi_recording_new (stream, "test", scene.recorder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (truncate (place.path, length), ==, 0);
+  g_assert_false (wsi_recording_run (recording, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_assert_nonnull (strstr (error->message, "became shorter while it was read"));
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1 + N_LINES / 2 + 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/file-source/%s/is-read-whole",
+                                               formats[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_format);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/file-source/damaged/%s",
+                                               damaged[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
+    }
+  g_test_add_func ("/inspector/file-source/several/are-read-together", test_together);
+  g_test_add_func ("/inspector/file-source/comment/is-about-its-row", test_comment);
+  g_test_add_func ("/inspector/file-source/comment/not-about-that-of-another-source",
+                   test_comment_of_merged);
+  g_test_add_func ("/inspector/file-source/missing-file/fails", test_missing);
+  g_test_add_func ("/inspector/file-source/folder/fails", test_folder);
+  g_test_add_func ("/inspector/file-source/pipe/fails-and-does-not-wait", test_pipe);
+  g_test_add_func ("/inspector/file-source/progress/is-whole-at-the-end", test_progress);
+  g_test_add_func ("/inspector/file-source/shorter/what-is-missing-is-an-error", test_shorter);
+
+  return g_test_run ();
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/http/wsi-http-sniffer.h"
+
+#include <string.h>
+
+#include "inspector/listing.h"
+#include "inspector/upgrade.h"
+
+#define MAX_STEPS 12
+#define REFUSAL "HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\nno!\r\n"
+#define REFUSED(body) "1 opened; 1 request: GET /chat HTTP/1.1; " \
+  "1 response: HTTP/1.1 401 Unauthorized; 1 < bytes '" body "'; 1 close: Server refused the upgrade"
+#define SECOND "2 opened; 2 request: GET /chat HTTP/1.1; " \
+  "2 response: HTTP/1.1 101 Switching Protocols; 2 < text 'Hello'; 2 close: Connection ended without a Close frame"
+#define REQUESTED "1 opened; 1 request: GET /chat HTTP/1.1; "
+#define ANSWERED "1 response: HTTP/1.1 101 Switching Protocols; "
+#define OPEN REQUESTED ANSWERED
+#define ENDED "1 close: Connection ended without a Close frame"
+#define HELLOS "1 < text 'Hello'; 1 > text 'Hello'; "
+#define GUESSED "1 < text 'Hello' guessed; "
+#define LETTERS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define FRAMES "<" HELLO, ">" MASKED_HELLO
+
+/* A step is > (client) or < (server) and its bytes; !N: so many bytes are missing, !? not known
+ * how many; . is the end of the side. */
+typedef struct
+{
+  const char *name, *steps[MAX_STEPS], *listing;
+} Case;
+
+static const Case cases[] = {
+  { "upgrade/is-found", { ">" UPGRADE_REQUEST, "<" UPGRADE_RESPONSE, FRAMES }, OPEN HELLOS ENDED },
+  { "upgrade/frames-may-follow-at-once",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    OPEN "1 < text 'Hello'; " ENDED },
+  { "upgrade/a-close-frame-makes-it-clean",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE "\x88\x02\x03\xe8",
+    },
+    OPEN "1 < Close '\x03\xe8'; 1 close: Connection ended after a Close frame" },
+  { "upgrade/a-side-that-failed-the-connection-is-named",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE "\x81\x01\xff",
+      ">\x88\x82\x01\x01\x01\x01\x02\xee",
+    },
+    OPEN "1 < text '\xff'; 1 > Close '\x03\xef'; 1 close: Failed by the client with 1007: Invalid "
+    "payload: data does not match its type, such as text that is not UTF-8" },
+  { "upgrade/header-names-in-any-case",
+    {
+      ">GET / HTTP/1.1\r\nupgrade: h2c, WebSocket\r\n\r\n",
+    },
+    "1 opened; 1 request: GET / HTTP/1.1; 1 close: Connection ended before the response" },
+  { "upgrade/another-protocol-is-not-shown",
+    {
+      ">GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n",
+      "<HTTP/1.1 101 Sure\r\nUpgrade: h2c\r\n\r\n",
+      FRAMES,
+    },
+    "" },
+  { "upgrade/a-path-that-names-it-is-none",
+    {
+      ">GET /websocket HTTP/1.1\r\n" HOST "\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    },
+    "" },
+
+  { "before/plain-requests",
+    {
+      ">GET / HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+      ">GET /a HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 304 Not Modified\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/requests-without-waiting",
+    {
+      ">GET / HTTP/1.1\r\n\r\nHEAD / HTTP/1.1\r\n\r\n" UPGRADE_REQUEST,
+      "<HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+      "abcHTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/a-body-that-looks-like-an-upgrade",
+    {
+      ">POST / HTTP/1.1\r\nContent-Length: 21\r\n\r\nUpgrade: websocket\r\n\r" UPGRADE_REQUEST,
+      "<HTTP/1.1 100 Continue\r\n\r\n" "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3;x=y\r\nGET\r\n0\r\nA: b\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/chunks-of-the-request",
+    {
+      ">POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" "a\r\n0123456789\r\n0\r\n\r\n"
+      UPGRADE_REQUEST,
+      "<HTTP/1.1 204 No Content\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/interim-responses-are-its-own",
+    {
+      ">" UPGRADE_REQUEST,
+      "<HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    REQUESTED "1 response: HTTP/1.1 103 Early Hints\r\nLink: a; " ANSWERED HELLOS ENDED },
+
+  { "refused/then-asked-again",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" REFUSAL,
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    REFUSED ("no!\r\n") "; " SECOND },
+  { "refused/until-the-end", { ">" UPGRADE_REQUEST, "<HTTP/1.1 401 Unauthorized\r\n\r\nno", "<." }, REFUSED ("no") },
+  { "refused/within-its-body",
+    {
+      ">" UPGRADE_REQUEST,
+      "<HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\nno",
+    },
+    REFUSED ("no") },
+  { "refused/another-request-follows",
+    {
+      ">" UPGRADE_REQUEST "GET / HTTP/1.1\r\n\r\n",
+      "<" REFUSAL "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    },
+    REFUSED ("no!\r\n") },
+  { "refused/by-silence",
+    {
+      ">" UPGRADE_REQUEST,
+    },
+    "1 opened; 1 request: GET /chat HTTP/1.1; 1 close: Connection ended before the response" },
+
+  { "tunnel/upgrade-behind-connect",
+    {
+      ">CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+      "<HTTP/1.1 200 Connection established\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "tunnel/after-a-refusal",
+    {
+      ">CONNECT a:80 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 407 Authenticate\r\nContent-Length: 2\r\n\r\nno",
+      ">CONNECT a:80 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 Yes\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "tunnel/tls-is-not-read",
+    {
+      ">CONNECT a:443 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 Yes\r\n\r\n",
+      ">\x16\x03\x01\x02\x02",
+      "<\x16\x03\x03\x02\x02",
+    },
+    "" },
+
+  { "other/tls", { ">\x16\x03\x01\x02\x02GET ", "<\x16\x03\x03\x02\x02" }, "" },
+  { "other/http-2", { ">PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "<\x01\x01\x04" }, "" },
+  { "other/the-server-speaks-first", { "<220 mail.example.com ESMTP\r\n", ">EHLO client\r\n", "<250 ok\r\n" }, "" },
+  { "other/frames-where-a-request-should-be",
+    {
+      ">" MASKED_HELLO MASKED_HELLO MASKED_HELLO,
+      "<" HELLO HELLO HELLO,
+    },
+    "" },
+};
+
+/* Whole pieces only: where bytes are missing, the beginning of a segment is a hint. */
+static const Case gap_cases[] = {
+  { "gap/in-a-message-goes-on-after-it",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      "<\x81\x7e\x01\x01" "abc",
+      "<!251",
+      "<xyz" HELLO,
+    },
+    OPEN "1 < text 'abc'; 1 gap <251; 1 < bytes 'xyz'; 1 < text 'Hello'; " ENDED },
+  { "gap/between-frames",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+      "<!7",
+      "<" HELLO HELLO HELLO,
+    },
+    OPEN "1 < text 'Hello'; 1 gap <7; " GUESSED GUESSED GUESSED ENDED },
+  { "gap/of-the-response",
+    {
+      ">" UPGRADE_REQUEST,
+      "<!99",
+      "<" HELLO,
+      "<" HELLO,
+      "<" HELLO,
+      ">" MASKED_HELLO,
+    },
+    REQUESTED "1 gap <99; " GUESSED GUESSED GUESSED "1 > text 'Hello'; " ENDED },
+  { "gap/of-the-request",
+    { ">!99", "<" UPGRADE_RESPONSE, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 < text 'Hello'; 1 > text 'Hello' guessed; " ENDED },
+  { "gap/of-both-heads",
+    { ">!99", "<!99", "<" HELLO, "<" HELLO, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED "1 > text 'Hello' guessed; " ENDED },
+  { "gap/in-the-body-of-another-response",
+    {
+      ">GET / HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\nabc",
+      "<!20",
+      "<defghij",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "gap/in-a-head-before-the-upgrade",
+    {
+      ">GET / HTTP/1.1\r\nA: ",
+      ">!20",
+      ">b\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "gap/of-a-refusal",
+    {
+      ">" UPGRADE_REQUEST,
+      "<!99",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    REQUESTED "1 gap <99; 1 close: Response is not in the capture; " SECOND },
+  { "gap/of-early-frames",
+    { ">" UPGRADE_REQUEST, ">!11", ">" MASKED_HELLO, "<" UPGRADE_RESPONSE HELLO },
+    REQUESTED "1 gap >11; 1 response: HTTP/1.1 101 Switching Protocols; 1 < text 'Hello'; "
+    "1 > text 'Hello' guessed; " ENDED },
+
+  { "middle/of-frames",
+    { ">!?", "<!?", "<" HELLO, "<" HELLO, "<" HELLO, ">" MASKED_HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED "1 > text 'Hello' guessed; " ENDED },
+  { "middle/one-frame-is-enough-at-the-end",
+    { "<!?", "<" HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED ENDED },
+  { "middle/of-a-frame",
+    { "<!?", "<abcd", "<efgh", "<" HELLO, "<" HELLO, "<" HELLO },
+    "1 opened; 1 gap >0; 1 gap <0; " GUESSED GUESSED GUESSED ENDED },
+  { "middle/of-http",
+    { ">!?", "<!?", "<body of a page", ">" UPGRADE_REQUEST, "<" UPGRADE_RESPONSE, FRAMES },
+    OPEN HELLOS ENDED },
+  { "middle/the-request-before-the-gap-of-the-other-side",
+    { ">" UPGRADE_REQUEST, "<!?", "<" UPGRADE_RESPONSE, FRAMES }, OPEN HELLOS ENDED },
+  { "middle/the-client-is-held-behind-the-gap",
+    { ">" UPGRADE_REQUEST, "<!?", ">" MASKED_HELLO, "<" UPGRADE_RESPONSE HELLO },
+    REQUESTED "1 > text 'Hello'; " ANSWERED "1 < text 'Hello'; " ENDED },
+  { "middle/frames-behind-the-gap",
+    { ">" UPGRADE_REQUEST, "<!?", "<" HELLO HELLO HELLO, ">" MASKED_HELLO },
+    REQUESTED "1 gap <0; " GUESSED GUESSED GUESSED "1 > text 'Hello'; " ENDED },
+  { "middle/another-gap-is-the-response",
+    { ">" UPGRADE_REQUEST, "<!?", "<!99", ">" MASKED_HELLO MASKED_HELLO MASKED_HELLO },
+    REQUESTED "1 gap <0; 1 > text 'Hello'; 1 > text 'Hello'; 1 > text 'Hello'; " ENDED },
+  { "middle/the-response-is-never-seen",
+    { ">" UPGRADE_REQUEST, "<!?", ">" MASKED_HELLO },
+    REQUESTED "1 gap <0; 1 > text 'Hello'; " ENDED },
+  { "middle/of-tls", { ">!?", "<!?", ">\x17\x03\x03\x02\x02", "<\x17\x03\x03\x02\x02" }, "" },
+  { "middle/of-letters", { ">!?", ">" LETTERS LETTERS LETTERS LETTERS }, "" },
+  { "middle/of-reserved-bits", { "<!?", "<\xa1\x05" "Hello" }, "" },
+  { "middle/of-a-length-in-too-many-bytes", { "<!?", "<\x81\x7e\x01\x7f" "Hello" }, "" },
+  { "middle/of-both-masks", { "<!?", "<" HELLO MASKED_HELLO HELLO }, "" },
+};
+
+typedef struct
+{
+  WsiStore        *store;
+  WsiHttpSniffer  *sniffer;
+  WsiTcpCounts     counts;
+  WsiTcpConnection connection;
+} Scene;
+
+static void
+scene_init (Scene *self)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiSegment first = {
+    .source = { { 192, 0, 2, 1 }, 4000, G_SOCKET_FAMILY_IPV4 },
+    .destination = { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 },
+  };
+  g_autoptr (WsiRecorder) recorder = NULL;
+
+  memset (self, 0, sizeof *self);
+  self->store = wsi_store_new_with_limits (&limits);
+  recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  self->sniffer = wsi_http_sniffer_new (recorder, "test");
+  wsi_tcp_connection_init (&self->connection, &first, &wsi_http_sniffer_listener, self->sniffer,
+                           &self->counts);
+}
+
+static void
+scene_clear (Scene *self)
+{
+  wsi_tcp_connection_clear (&self->connection);
+  g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
+  g_clear_object (&self->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+push (Scene      *self,
+      guint       side,
+      const char *bytes,
+      gsize       piece)
+{
+  gsize length = strlen (bytes);
+
+  while (length > 0 && !self->connection.is_ignored)
+    {
+      const gsize n = MIN (length, piece);
+
+      wsi_http_sniffer_listener.bytes (&self->connection, side, (const guint8 *) bytes, n, 1,
+                                       self->sniffer);
+      bytes += n;
+      length -= n;
+    }
+}
+
+static void
+play (Scene      *self,
+      const char *step,
+      gsize       piece)
+{
+  const WsiTcpListener *listener = &wsi_http_sniffer_listener;
+  const guint side = *step == '<' ? 1 : 0;
+
+  if (self->connection.is_ignored)
+    return;
+
+  if (strcmp (step + 1, ".") == 0)
+    listener->end (&self->connection, side, WSI_TCP_END_FIN, 1, self->sniffer);
+  else if (step[1] == '!')
+    listener->gap (&self->connection, side,
+                   step[2] == '?' ? WSI_TCP_UNKNOWN_LENGTH : g_ascii_strtoull (step + 2, NULL, 10),
+                   1, self->sniffer);
+  else
+    push (self, side, step + 1, piece);
+}
+
+static char *
+play_all (const Case *test,
+          guint       client,
+          gsize       piece)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  scene.connection.client = client;
+  for (guint i = 0; test->steps[i] != NULL; i++)
+    play (&scene, test->steps[i], piece);
+  if (!scene.connection.is_ignored)
+    wsi_http_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  return listing_make (scene.store);
+}
+
+/* However the bytes are cut, and whether the SYN was seen or not. */
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+
+  for (gsize piece = 1; piece < 400; piece++)
+    for (guint client = 0; client <= WSI_TCP_NO_SIDE; client += WSI_TCP_NO_SIDE)
+      {
+        g_autofree char *listing = play_all (test, client, piece);
+
+        g_assert_cmpstr (listing, ==, test->listing);
+      }
+}
+
+static void
+test_gap_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autofree char *listing = play_all (test, WSI_TCP_NO_SIDE, G_MAXSIZE);
+
+  g_assert_cmpstr (listing, ==, test->listing);
+}
+
+/* A response without an end is not held for ever. */
+static void
+test_endless_head (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *letters = g_strnfill (70000, 'x');
+  g_autofree char *response = g_strconcat ("<HTTP/1.1 200 ", letters, NULL);
+  g_autofree char *listing = NULL;
+
+  scene_init (&scene);
+  play (&scene, ">" UPGRADE_REQUEST, G_MAXSIZE);
+  play (&scene, response, 1000);
+  listing = listing_make (scene.store);
+
+  g_assert_true (scene.connection.is_ignored);
+  g_assert_cmpstr (listing, ==, REQUESTED
+                   "1 close: The rest was not read: too many bytes without a response");
+  g_assert_cmpuint (wsi_http_sniffer_get_n_given_up (scene.sniffer), ==, 1);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
+}
+
+#define MANY 400
+#define ALL_HELD (16 * 1024 * 1024)
+#define HELD (60005 + 16)       /* a head and its time */
+
+/* Many connections that each hold less share the room. */
+static void
+test_many_heads (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *letters = g_strnfill (60000, 'x');
+  g_autofree char *request = g_strconcat (">GET /", letters, NULL);
+  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, MANY);
+
+  scene_init (&scene);
+  for (guint i = 0; i < MANY; i++)
+    {
+      connections[i] = scene.connection;
+      wsi_http_sniffer_listener.bytes (&connections[i], 0, (const guint8 *) request + 1,
+                                       strlen (request + 1), 1, scene.sniffer);
+    }
+
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), <=, ALL_HELD);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_given_up (scene.sniffer), ==, MANY - ALL_HELD / HELD);
+  for (guint i = 0; i < MANY; i++)
+    if (!connections[i].is_ignored)
+      wsi_http_sniffer_listener.close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (gap_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", gap_cases[i].name);
+
+      g_test_add_data_func (path, &gap_cases[i], test_gap_case);
+    }
+  g_test_add_func ("/inspector/http-sniffer/held/an-endless-head-is-given-up", test_endless_head);
+  g_test_add_func ("/inspector/http-sniffer/held/many-heads-share-the-room", test_many_heads);
+
+  return g_test_run ();
+}

@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/files/wsi-pcap-file.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "inspector/listing.h"
+#include "inspector/sources/capture-writer.h"
+#include "inspector/upgrade.h"
+
+#define OPEN "1 opened; 1 request: GET /chat HTTP/1.1; " \
+  "1 response: HTTP/1.1 101 Switching Protocols; "
+#define HELLOS "1 < text 'Hello'; 1 > text 'Hello'; "
+#define ENDED "1 close: Connection ended without a Close frame"
+#define UNFINISHED "1 close: The capture ends before the connection"
+#define PACKETS_OF_UPGRADE 4
+#define BEGIN_US ((gint64) 1700000000 * G_USEC_PER_SEC)
+
+static const struct
+{
+  const char *name;
+  WsiLink     link;
+  guint       n_vlans;
+} links[] = {
+  { "ethernet", WSI_LINK_ETHERNET, 0 },
+  { "vlan", WSI_LINK_ETHERNET, 1 },
+  { "raw-ip", WSI_LINK_RAW_IP, 0 },
+  { "ipv4-or-ipv6", WSI_LINK_IPV4, 0 },
+  { "linux-cooked-1", WSI_LINK_LINUX_COOKED_1, 0 },
+  { "linux-cooked-2", WSI_LINK_LINUX_COOKED_2, 0 },
+  { "bsd-loopback", WSI_LINK_BSD_LOOPBACK, 0 },
+  { "openbsd-loopback", WSI_LINK_OPENBSD_LOOP, 0 },
+};
+static const char *const formats[] = { "pcap", "pcap-nanoseconds", "pcap-swapped", "pcapng" };
+
+static const WsiEndpoint endpoints[][2] = {
+  { { { 192, 0, 2, 1 }, 4000, G_SOCKET_FAMILY_IPV4 }, { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 } },
+  { { { 0x20, 1, [15] = 1 }, 4000, G_SOCKET_FAMILY_IPV6 }, { { 0x20, 1, [15] = 2 }, 80, G_SOCKET_FAMILY_IPV6 } },
+};
+
+typedef struct
+{
+  CaptureWriter writer;
+  guint         family;         /* 0: IPv4, 1: IPv6 */
+  guint16       port;           /* of the client */
+  guint32       sequences[2];
+  gint64        time_us;
+} Capture;
+
+static void
+capture_init (Capture      *self,
+              CaptureFormat format,
+              WsiLink       link,
+              guint         family)
+{
+  *self = (Capture) { .family = family, .port = 4000, .time_us = BEGIN_US };
+  capture_writer_init (&self->writer, format, link);
+}
+
+static void
+capture_clear (Capture *self)
+{
+  capture_writer_clear (&self->writer);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Capture, capture_clear)
+
+/* One packet of the client (0) or the server (1), a millisecond after the one before. */
+static void
+send_packet (Capture    *self,
+             guint       side,
+             WsiTcpFlags flags,
+             const void *bytes,
+             gsize       length)
+{
+  WsiSegment segment = {
+    .source = endpoints[self->family][side],
+    .destination = endpoints[self->family][!side],
+    .sequence = self->sequences[side],
+    .acknowledgement = self->sequences[!side],
+    .flags = flags,
+    .payload = bytes,
+    .n_captured = length,
+    .length = length,
+  };
+
+  (side == 0 ? &segment.source : &segment.destination)->port = self->port;
+  self->time_us += 1000;
+  self->sequences[side] += (guint32) length + ((flags & (WSI_TCP_SYN | WSI_TCP_FIN)) != 0);
+  capture_writer_add_segment (&self->writer, &segment, self->time_us);
+}
+
+static void
+send_text (Capture    *self,
+           guint       side,
+           const char *text)
+{
+  send_packet (self, side, WSI_TCP_ACK, text, strlen (text));
+}
+
+static void
+send_upgrade (Capture *self)
+{
+  send_packet (self, 0, WSI_TCP_SYN, NULL, 0);
+  send_packet (self, 1, WSI_TCP_SYN | WSI_TCP_ACK, NULL, 0);
+  send_text (self, 0, UPGRADE_REQUEST);
+  send_text (self, 1, UPGRADE_RESPONSE);
+}
+
+static void
+send_conversation (Capture *self)
+{
+  send_upgrade (self);
+  send_text (self, 1, HELLO);
+  send_text (self, 0, MASKED_HELLO);
+  send_packet (self, 0, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
+  send_packet (self, 1, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
+}
+
+static WsiStore *
+make_store (void)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+
+  return wsi_store_new_with_limits (&limits);
+}
+
+static WsiPcapFile *
+open_bytes (WsiStore     *store,
+            const guint8 *at,
+            gsize         length,
+            GError      **error)
+{
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (GInputStream) stream =
+    g_memory_input_stream_new_from_data (g_memdup2 (at, length), (gssize) length, g_free);
+
+  return wsi_pcap_file_new (stream, "test.pcap", recorder, NULL, error);
+}
+
+/* Reads all of it; returns the listing. */
+static char *
+read_capture (Capture           *capture,
+              WsiPcapStatistics *statistics,
+              GError           **error)
+{
+  const GByteArray *bytes = capture->writer.bytes;
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = open_bytes (store, bytes->data, bytes->len, error);
+
+  if (file == NULL)
+    return NULL;
+
+  wsi_pcap_file_run (file, error);
+  if (statistics != NULL)
+    wsi_pcap_file_get_statistics (file, statistics);
+  return listing_make (store);
+}
+
+static void
+test_link (gconstpointer data)
+{
+  const guint number = GPOINTER_TO_UINT (data);
+  const guint link = number / 8, format = number / 2 % 4, family = number % 2;
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
+
+  capture_init (&capture, format, links[link].link, family);
+  capture.writer.n_vlans = links[link].n_vlans;
+  send_conversation (&capture);
+  g_assert_true (wsi_pcap_file_is_one (capture.writer.bytes->data, WSI_PCAP_MAGIC_LENGTH));
+  listing = read_capture (&capture, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+}
+
+static void
+test_facts (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (WsiConversation) conversation = NULL;
+  gint64 begin_us;
+
+  capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_RAW_IP, 1);
+  send_conversation (&capture);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, NULL);
+  g_assert_true (wsi_pcap_file_run (file, NULL));
+  conversation = wsi_store_dup_conversation (store, 1);
+
+  g_assert_cmpstr (wsi_conversation_get_source (conversation), ==, "test.pcap");
+  g_assert_cmpstr (wsi_conversation_get_client (conversation), ==, "[2001::1]:4000");
+  g_assert_cmpstr (wsi_conversation_get_server (conversation), ==, "[2001::2]:80");
+  g_assert_cmpint (wsi_conversation_get_role (conversation), ==, WSP_ROLE_CLIENT);
+  /* The request is the third packet. */
+  begin_us = wsi_store_get_record (store, 0)->time_us;
+  g_assert_cmpint (begin_us, ==, BEGIN_US + 3000);
+}
+
+/* Two at a time, and one after the other between the same ports. */
+static void
+test_several (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autofree char *listing = NULL;
+  WsiPcapStatistics statistics;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_ETHERNET, 0);
+  send_conversation (&capture);
+  capture.sequences[0] = 5000000;
+  send_upgrade (&capture);
+  capture.port = 4001;
+  send_conversation (&capture);
+  listing = read_capture (&capture, &statistics, NULL);
+
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED
+                   "; 2 opened; 2 request: GET /chat HTTP/1.1"
+                   "; 2 response: HTTP/1.1 101 Switching Protocols"
+                   "; 3 opened; 3 request: GET /chat HTTP/1.1"
+                   "; 3 response: HTTP/1.1 101 Switching Protocols"
+                   "; 3 < text 'Hello'; 3 > text 'Hello'; 3 close: Connection ended without a Close frame"
+                   "; 2 close: The capture ends before the connection");
+  g_assert_cmpuint (statistics.n_connections, ==, 3);
+  g_assert_cmpuint (statistics.n_packets, ==, 8 + 4 + 8);
+  g_assert_cmpuint (statistics.n_bytes, ==, capture.writer.bytes->len);
+}
+
+#define CLIENT_CLOSE "\x88\x82\x37\xfa\x21\x3d\x34\x12"          /* 1000, masked */
+#define SERVER_CLOSE "\x88\x02\x03\xe8"
+#define SERVER_FAILS "\x88\x02\x03\xea"
+
+/* The packets after the upgrade, as words, and how the connection has ended then. */
+static const struct
+{
+  const char *name, *packets;
+  WsiEnding   ending;
+  const char *sentence;
+} endings[] = {
+  { "open-is-cut", "text", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-the-upgrade-is-cut", "", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-one-close-is-cut", "client-close", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-both-closes-is-cut", "client-close server-close", WSI_ENDING_CUT, "The capture ends before the connection" },
+  { "after-a-failing-close-has-failed", "server-fails", WSI_ENDING_ABNORMAL, "Failed by the server with 1002: Protocol error" },
+  { "one-fin-without-a-close-has-failed", "text server-fin", WSI_ENDING_ABNORMAL, "Connection ended without a Close frame" },
+  { "both-fins-without-a-close-have-failed", "server-fin client-fin", WSI_ENDING_ABNORMAL,
+    "Connection ended without a Close frame" },
+  { "closes-and-one-fin-are-clean", "client-close server-close server-fin", WSI_ENDING_CLEAN,
+    "Connection ended after a Close frame" },
+  { "reset-has-failed", "text server-rst", WSI_ENDING_ABNORMAL, "Connection was reset" },
+  { "the-same-ports-again-is-cut", "text again", WSI_ENDING_CUT, "The end is not in the capture" },
+};
+
+static const struct
+{
+  const char *word;
+  guint       side;
+  WsiTcpFlags flags;
+  const char *bytes;
+} packets[] = {
+  { "text", 1, WSI_TCP_ACK, HELLO }, { "client-close", 0, WSI_TCP_ACK, CLIENT_CLOSE },
+  { "server-close", 1, WSI_TCP_ACK, SERVER_CLOSE }, { "server-fails", 1, WSI_TCP_ACK, SERVER_FAILS },
+  { "client-fin", 0, WSI_TCP_ACK | WSI_TCP_FIN, "" }, { "server-fin", 1, WSI_TCP_ACK | WSI_TCP_FIN, "" },
+  { "server-rst", 1, WSI_TCP_RST, "" },
+};
+
+static void
+send_words (Capture    *capture,
+            const char *words)
+{
+  g_auto (GStrv) split = g_strsplit (words, " ", -1);
+
+  for (guint i = 0; split[i] != NULL; i++)
+    {
+      for (guint j = 0; j < G_N_ELEMENTS (packets); j++)
+        if (g_str_equal (split[i], packets[j].word))
+          send_packet (capture, packets[j].side, packets[j].flags, packets[j].bytes,
+                       strlen (packets[j].bytes));
+      if (!g_str_equal (split[i], "again"))
+        continue;
+      capture->sequences[0] = 5000000;
+      send_upgrade (capture);
+    }
+}
+
+/* A connection that is open where the capture ends has not failed (RFC 6455 7.1.5). */
+static void
+test_ending (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  send_words (&capture, endings[i].packets);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, NULL);
+  g_assert_true (wsi_pcap_file_run (file, NULL));
+
+  conversation = wsi_store_dup_conversation (store, 1);
+  g_assert_true (g_str_has_prefix (wsi_conversation_get_sentence (conversation),
+                                   endings[i].sentence));
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, endings[i].ending);
+}
+
+/* After each byte: the packets before are shown, and the error says where it ended. */
+static void
+test_cut (gconstpointer data)
+{
+  g_auto (Capture) capture = { 0 };
+  const gsize step = 1;
+  gsize begin;
+
+  capture_init (&capture, GPOINTER_TO_UINT (data), WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  begin = capture.writer.bytes->len;
+  send_text (&capture, 1, HELLO);
+
+  for (gsize length = begin; length < capture.writer.bytes->len; length += step)
+    {
+      g_autoptr (WsiStore) store = make_store ();
+      g_autoptr (WsiPcapFile) file = open_bytes (store, capture.writer.bytes->data, length, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *listing = NULL;
+      g_autofree char *place = g_strdup_printf ("from byte %zu: ", begin);
+
+      g_assert_true (wsi_pcap_file_run (file, &error) == (length == begin));
+      listing = listing_make (store);
+      g_assert_cmpstr (listing, ==, OPEN UNFINISHED);
+      if (length == begin)
+        continue;
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+      g_assert_nonnull (strstr (error->message, place));
+      g_assert_false (wsi_pcap_file_step (file, 1, NULL));
+    }
+}
+
+#define AT_SNAPSHOT 16          /* where a capture says how long its packets are */
+
+/* A packet that is longer than the capture says has all its bytes before the next one. */
+static void
+test_cut_after_long (void)
+{
+  const guint32 snapshot = 100;
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *place = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  place = g_strdup_printf ("from byte %u: ", capture.writer.bytes->len);
+  send_text (&capture, 1, HELLO);
+  memcpy (capture.writer.bytes->data + AT_SNAPSHOT, &snapshot, sizeof snapshot);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len - 1, NULL);
+  g_assert_false (wsi_pcap_file_run (file, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_assert_nonnull (strstr (error->message, place));
+}
+
+/* A stream that could be asked whether it is readable, if the one below could. */
+static void
+test_packed (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pcap-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.gz", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GConverter) packer =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1));
+  g_autoptr (GConverter) unpacker =
+    G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GOutputStream) written =
+    G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_NONE, NULL, NULL));
+  g_autoptr (GOutputStream) packed = g_converter_output_stream_new (written, packer);
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (GInputStream) read = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (WsiPcapFile) pcap = NULL;
+  g_autofree char *listing = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_conversation (&capture);
+  g_assert_true (g_output_stream_write_all (packed, capture.writer.bytes->data,
+                                            capture.writer.bytes->len, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (packed, NULL, NULL));
+  read = G_INPUT_STREAM (g_file_read (file, NULL, NULL));
+  stream = g_converter_input_stream_new (read, unpacker);
+  pcap = wsi_pcap_file_new (stream, "a.gz", recorder, NULL, NULL);
+  g_assert_true (wsi_pcap_file_run (pcap, NULL));
+  listing = listing_make (store);
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* The file's last third is gone when it is read. */
+static void
+test_shrinks (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (GFileIOStream) io = NULL;
+  g_autoptr (GFile) path = g_file_new_tmp (NULL, &io, NULL);
+  g_autoptr (GInputStream) stream = G_INPUT_STREAM (g_file_read (path, NULL, NULL));
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  for (guint i = 0; i < 3000; i++)
+    send_text (&capture, 1, HELLO);
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (io)),
+                                            capture.writer.bytes->data, capture.writer.bytes->len,
+                                            NULL, NULL, NULL));
+
+  file = wsi_pcap_file_new (stream, "test.pcap", recorder, NULL, NULL);
+  g_assert_true (wsi_pcap_file_step (file, 10, NULL));
+  g_assert_true (g_seekable_truncate (G_SEEKABLE (io), capture.writer.bytes->len * 2 / 3 - 5, NULL,
+                                      NULL));
+  g_assert_false (wsi_pcap_file_run (file, &error));
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_assert_cmpuint (wsi_store_get_end (store), >, 1900);
+  g_file_delete (path, NULL, NULL);
+}
+
+/* Packets that were read are recorded; the end of their connection says that the rest was not. */
+static void
+test_cancelled (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autofree char *listing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  send_text (&capture, 1, HELLO);
+  stream = g_memory_input_stream_new_from_data (capture.writer.bytes->data,
+                                                capture.writer.bytes->len, NULL);
+  file = wsi_pcap_file_new (stream, "test.pcap", recorder, cancellable, NULL);
+  g_assert_true (wsi_pcap_file_step (file, PACKETS_OF_UPGRADE, NULL));
+  g_cancellable_cancel (cancellable);
+
+  g_assert_false (wsi_pcap_file_run (file, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  listing = listing_make (store);
+  g_assert_cmpstr (listing, ==, OPEN "1 close: The file was not read to its end");
+}
+
+static void
+test_two_links (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autofree char *listing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  capture_writer_add_link (&capture.writer, WSI_LINK_ETHERNET);
+  listing = read_capture (&capture, NULL, &error);
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_assert_nonnull (strstr (error->message, "capture one interface only"));
+  g_assert_cmpstr (listing, ==, OPEN UNFINISHED);
+}
+
+static const struct
+{
+  const char *name, *hex, *message;
+  GIOErrorEnum code;
+} refusals[] = {
+  { "an-unknown-link-type", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 69000000",
+    "link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD loopback, received IEEE802_11 (105)",
+    G_IO_ERROR_NOT_SUPPORTED },
+  { "another-file", "7b226c6f67223a7b7d7d2020202020202020202020202020", "expected pcap or pcapng", G_IO_ERROR_INVALID_DATA },
+  { "an-empty-file", "", "expected pcap or pcapng", G_IO_ERROR_PARTIAL_INPUT },
+  { "half-a-header", "d4c3b2a1 0200 0400 0000", "test.pcap: cannot read on from byte 0", G_IO_ERROR_PARTIAL_INPUT },
+};
+
+static void
+test_refused (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (GError) error = NULL;
+
+  for (const char *at = refusals[i].hex; *at != '\0'; at++)
+    if (*at != ' ')
+      {
+        const guint high = (guint) g_ascii_xdigit_value (*at++);
+        const guint8 byte = (guint8) (high << 4 | (guint) g_ascii_xdigit_value (*at));
+
+        g_byte_array_append (bytes, &byte, 1);
+      }
+  g_assert_null (open_bytes (store, bytes->data, bytes->len, &error));
+  g_assert_error (error, G_IO_ERROR, (int) refusals[i].code);
+  g_assert_nonnull (strstr (error->message, refusals[i].message));
+}
+
+/* A segment in two fragments of IP: the second one is missing from the stream, and says so. */
+static void
+test_fragments (void)
+{
+  static const guint8 second[] = {
+    0x45, 0, 0, 24, 0, 0, 0, 8, 64, 6, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1, 'l', 'o', 0, 0,
+  };
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GBytes) fragment = g_bytes_new_static (second, sizeof second);
+  g_autofree char *listing = NULL;
+  WsiPcapStatistics statistics;
+  gsize flags;
+
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  send_upgrade (&capture);
+  flags = capture.writer.bytes->len + 16 + 6;
+  send_packet (&capture, 1, WSI_TCP_ACK, "\x81\x05Hel", 5);
+  capture.writer.bytes->data[flags] = 0x20;
+  capture_writer_add_packet (&capture.writer, fragment, G_MAXSIZE, capture.time_us);
+  capture.sequences[1] += 2;
+  send_packet (&capture, 1, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
+  send_packet (&capture, 0, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
+  listing = read_capture (&capture, &statistics, NULL);
+
+  g_assert_cmpuint (statistics.n_fragments, ==, 2);
+  g_assert_cmpuint (statistics.n_missing, ==, 2);
+  g_assert_nonnull (strstr (listing, "1 gap <2"));
+  g_assert_nonnull (strstr (listing, "1 note: IP fragments are not put together"));
+}
+
+/* Packets of other kinds are counted, and what was cut is missing. */
+static void
+test_statistics (void)
+{
+  static const guint8 icmp[] = {
+    0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1,
+  };
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GBytes) other = g_bytes_new_static (icmp, sizeof icmp);
+  g_autofree char *listing = NULL;
+  WsiPcapStatistics statistics;
+
+  capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_RAW_IP, 0);
+  capture_writer_add_packet (&capture.writer, other, G_MAXSIZE, BEGIN_US);
+  capture_writer_add_packet (&capture.writer, other, 10, BEGIN_US);
+  capture_writer_add_packet (&capture.writer, other, 0, BEGIN_US);
+  send_upgrade (&capture);
+  send_text (&capture, 1, HELLO);
+  capture.sequences[1] -= strlen (HELLO);
+  send_text (&capture, 1, HELLO);
+  listing = read_capture (&capture, &statistics, NULL);
+
+  g_assert_cmpstr (listing, ==, OPEN "1 < text 'Hello'; " UNFINISHED);
+  g_assert_cmpuint (statistics.n_other, ==, 1);
+  g_assert_cmpuint (statistics.n_cut, ==, 2);
+  g_assert_cmpuint (statistics.n_repeated, ==, 1);
+  g_assert_cmpuint (statistics.n_gaps, ==, 0);
+}
+
+static void
+add_link_tests (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (links) * 8; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/pcap-file/%s/%s/%s/is-read", formats[i / 2 % 4],
+                         links[i / 8].name, i % 2 ? "ipv6" : "ipv4");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_link);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_link_tests ();
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/pcap-file/%s/cut/shows-the-rest-and-says-where", formats[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cut);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/refused/%s", refusals[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
+    }
+  g_test_add_func ("/inspector/pcap-file/cut/after-a-packet-longer-than-the-capture-says",
+                   test_cut_after_long);
+  g_test_add_func ("/inspector/pcap-file/stream/that-cannot-be-asked", test_packed);
+  g_test_add_func ("/inspector/pcap-file/refused/several-link-types", test_two_links);
+  g_test_add_func ("/inspector/pcap-file/conversation/knows-its-peers-and-time", test_facts);
+  g_test_add_func ("/inspector/pcap-file/conversation/several-are-told-apart", test_several);
+  g_test_add_func ("/inspector/pcap-file/file/may-shrink-while-it-is-read", test_shrinks);
+  g_test_add_func ("/inspector/pcap-file/reading/can-be-cancelled", test_cancelled);
+  g_test_add_func ("/inspector/pcap-file/packets/fragments-are-a-gap-with-a-note", test_fragments);
+  g_test_add_func ("/inspector/pcap-file/packets/are-counted", test_statistics);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/ending/%s", endings[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
+    }
+
+  return g_test_run ();
+}
