@@ -16,12 +16,6 @@
 #define CELL_PADDING 16         /* of both sides of a cell, in the themes of libadwaita */
 #define TIME "time"
 
-typedef enum
-{
-  USUAL,
-  ON_DEMAND,
-} Presence;
-
 /* Long texts of the times; those of a clock have one length. */
 static const char *const time_samples[] = {
   [WSI_CLOCK_RELATIVE] = "-1000.000000",
@@ -30,31 +24,8 @@ static const char *const time_samples[] = {
   [WSI_CLOCK_UTC] = "00:00:00.000000Z",
 };
 
-/* Widths are fixed, so that no cell is measured while the list grows: at least that of a long text.
- * Columns of the highest rank are hidden first. */
-static const struct
-{
-  const char *name, *title, *sample;
-  int         width;            /* 0 = the remaining width */
-  guint       rank;
-  float       alignment;
-  Presence    presence;
-} kinds[] = {
-  { "no", N_("No."), "100000", 72, 5, 1.0, USUAL },
-  { TIME, N_("Time"), "", 104, 2, 1.0, USUAL },
-  { "delta", N_("Delta"), "-1000.000000", 104, 7, 1.0, ON_DEMAND },
-  { "conn", N_("Conn."), "#100", 56, 6, 0.5, USUAL },
-  { "dir", N_("Dir."), "", 44, 1, 0.5, USUAL },
-  { "type", N_("Type"), "continuation", 118, 3, 0.0, USUAL },
-  { "len", N_("Size"), "1000000", 84, 4, 1.0, USUAL },
-  { "wire", N_("On Wire"), "1000000", 84, 8, 1.0, ON_DEMAND },
-  { "ratio", N_("Ratio"), "0.000", 64, 9, 1.0, ON_DEMAND },
-  { "msg.frames", N_("Frames"), "10000", 72, 10, 1.0, ON_DEMAND },
-  { "mark", N_("Mark"), "", 44, 11, 0.5, ON_DEMAND },
-  { "comment", N_("Comment"), "", 160, 12, 0.0, ON_DEMAND },
-  { "summary", N_("Summary"), "", 0, 0, 0.0, USUAL },
-};
-
+/* Widths are fixed, so that no cell is measured while the list grows: at least the width of a long
+ * text. */
 struct _WsiFrameColumns
 {
   GtkColumnView *view;
@@ -68,16 +39,6 @@ struct _WsiFrameColumns
   gpointer       user_data;
 };
 
-/* -1 = a field of a decoder */
-static int
-find_kind (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].name, name))
-      return i;
-  return -1;
-}
-
 static const char *
 get_name (GtkColumnViewColumn *column)
 {
@@ -87,17 +48,17 @@ get_name (GtkColumnViewColumn *column)
 static guint
 get_rank (const char *name)
 {
-  int kind = find_kind (name);
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
 
-  return kind >= 0 ? kinds[kind].rank : LAST_RANK;
+  return kind != NULL ? kind->rank : LAST_RANK;
 }
 
 const char *
 wsi_frame_columns_get_title (const char *name)
 {
-  int kind = find_kind (name);
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
 
-  return kind >= 0 ? _(kinds[kind].title) : name;
+  return kind != NULL ? _(kind->title) : name;
 }
 
 GStrv
@@ -105,8 +66,8 @@ wsi_frame_columns_dup_all (void)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    g_strv_builder_add (names, kinds[i].name);
+  for (guint i = 0; i < WSI_N_COLUMN_KINDS; i++)
+    g_strv_builder_add (names, wsi_column_kinds[i].name);
   return g_strv_builder_end (names);
 }
 
@@ -115,18 +76,18 @@ dup_usual (void)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (kinds[i].presence == USUAL)
-      g_strv_builder_add (names, kinds[i].name);
+  for (guint i = 0; i < WSI_N_COLUMN_KINDS; i++)
+    if (wsi_column_kinds[i].presence == WSI_COLUMN_USUAL)
+      g_strv_builder_add (names, wsi_column_kinds[i].name);
   return g_strv_builder_end (names);
 }
 
 gboolean
 wsi_frame_columns_takes_rest (const char *name)
 {
-  int kind = find_kind (name);
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
 
-  return kind >= 0 && kinds[kind].width == 0;
+  return kind != NULL && kind->width == 0;
 }
 
 /* In the size of text of the view, with digits of one width as the cells have them. */
@@ -148,15 +109,15 @@ static int
 get_usual_width (WsiFrameColumns *self,
                  const char      *name)
 {
-  int kind = find_kind (name);
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
   const char *sample;
 
-  if (kind < 0)
+  if (kind == NULL)
     return DECODED_WIDTH;
 
-  sample = g_str_equal (name, TIME) ? time_samples[self->clock] : kinds[kind].sample;
-  return *sample != '\0' ? MAX (kinds[kind].width, measure_text (self, sample) + CELL_PADDING)
-                         : kinds[kind].width;
+  sample = g_str_equal (name, TIME) ? time_samples[self->clock] : kind->sample;
+  return *sample != '\0' ? MAX (kind->width, measure_text (self, sample) + CELL_PADDING)
+                         : kind->width;
 }
 
 int
@@ -169,11 +130,17 @@ wsi_frame_columns_get_width (WsiFrameColumns *self,
 }
 
 static float
+get_alignment_of (const char *name)
+{
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
+
+  return kind != NULL ? kind->alignment : 0;
+}
+
+static float
 get_alignment (GtkColumnViewColumn *column)
 {
-  int kind = find_kind (get_name (column));
-
-  return kind >= 0 ? kinds[kind].alignment : 0;
+  return get_alignment_of (get_name (column));
 }
 
 static void
@@ -212,11 +179,9 @@ static void
 append (WsiFrameColumns *self,
         const char      *name)
 {
-  int kind = find_kind (name);
   GtkListItemFactory *factory = wsi_frame_cells_make_factory (self->cells,
                                                               wsi_row_column_new (name),
-                                                              kind >= 0 ? kinds[kind].alignment
-                                                                        : 0);
+                                                              get_alignment_of (name));
   g_autoptr (GtkColumnViewColumn) column =
     gtk_column_view_column_new (wsi_frame_columns_get_title (name), factory);
 

@@ -3,6 +3,8 @@
 
 #include "inspect/show/columns/wsi-row-column.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-payload.h"
@@ -10,29 +12,18 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
-typedef char *(*PrintFunc) (WsiRowFormat *format,
-                            WsiRow       *row);
-
-typedef struct
-{
-  const char   *name;
-  WsiColumnForm form;
-  PrintFunc     print;          /* NULL = none */
-  PrintFunc     print_value;    /* as a filter has it; NULL = it cannot ask for it */
-} Kind;
-
 struct _WsiRowColumn
 {
-  char           *name;
-  const Kind     *kind;         /* NULL: */
-  WsiDecodedPath *path;
+  char                *name;
+  const WsiColumnKind *kind;    /* NULL: a field of a decoder, at this path */
+  WsiDecodedPath      *path;
 };
 
 static char *
 print_number_value (WsiRowFormat *format,
                     WsiRow       *row)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+  return g_strdup_printf ("%" PRIu64, wsi_row_get_number (row) + 1);
 }
 
 /* The column of numbers shows marks as well, so that they need no column. */
@@ -43,7 +34,7 @@ print_number (WsiRowFormat *format,
   guint64 number = wsi_row_get_number (row);
   guint mark = wsi_store_get_mark (wsi_row_get_store (row), number);
 
-  return g_strdup_printf ("%s%" G_GUINT64_FORMAT, mark != 0 ? "★ " : "", number + 1);
+  return g_strdup_printf ("%s%" PRIu64, mark != 0 ? "★ " : "", number + 1);
 }
 
 static char *
@@ -121,7 +112,7 @@ print_kind (WsiRowFormat *format,
   if (info.n_frames <= 1)
     return g_strconcat (sign, name, info.is_complete ? "" : " …", NULL);
 
-  return g_strdup_printf ("%s%s ×%" G_GUINT64_FORMAT "%s", sign, name, info.n_frames,
+  return g_strdup_printf ("%s%s ×%" PRIu64 "%s", sign, name, info.n_frames,
                           info.is_complete ? "" : " …");
 }
 
@@ -146,7 +137,7 @@ print_length (WsiRowFormat *format,
   if (record->kind == WSI_RECORD_KIND_EVENT)
     return NULL;
 
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_format_get_message (format, row, &info)
+  return g_strdup_printf ("%" PRIu64, wsi_row_format_get_message (format, row, &info)
                           ? info.length : wsi_record_get_length (record));
 }
 
@@ -159,7 +150,7 @@ print_wire_length (WsiRowFormat *format,
   guint64 length = wsi_row_format_get_message (format, row, &info)
                    ? info.wire_length : wsi_record_get_wire_length (record);
 
-  return length > 0 ? g_strdup_printf ("%" G_GUINT64_FORMAT, length) : NULL;
+  return length > 0 ? g_strdup_printf ("%" PRIu64, length) : NULL;
 }
 
 /* Bytes for each byte on the wire, where it was compressed. */
@@ -190,7 +181,7 @@ print_frames (WsiRowFormat *format,
   if (!wsi_store_get_message (wsi_row_get_store (row), wsi_row_get_record (row)->message, &info))
     return NULL;
 
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, info.n_frames);
+  return g_strdup_printf ("%" PRIu64, info.n_frames);
 }
 
 static char *
@@ -231,34 +222,43 @@ print_summary (WsiRowFormat *format,
   return g_strdup (wsi_row_format_get_summary (format, row));
 }
 
-static const Kind kinds[] = {
-  { "no", WSI_COLUMN_NUMBER, print_number, print_number_value },
-  { "time", WSI_COLUMN_NUMBER, print_time, NULL },
-  { "delta", WSI_COLUMN_NUMBER, print_delta, NULL },
-  { "conn", WSI_COLUMN_TEXT, print_conversation, print_conversation_number },
-  { "dir", WSI_COLUMN_TEXT, print_direction, print_direction_name },
-  { "type", WSI_COLUMN_TEXT, print_kind, print_kind_name },
-  { "len", WSI_COLUMN_NUMBER, print_length, print_length },
-  { "wire", WSI_COLUMN_NUMBER, print_wire_length, print_wire_length },
-  { "ratio", WSI_COLUMN_NUMBER, print_ratio, NULL },
-  { "msg.frames", WSI_COLUMN_NUMBER, print_frames, print_frames },
-  { "mark", WSI_COLUMN_TEXT, print_mark, print_mark_number },
-  { "comment", WSI_COLUMN_TEXT, print_comment, NULL },
-  { "summary", WSI_COLUMN_TEXT, print_summary, NULL },
+const WsiColumnKind wsi_column_kinds[WSI_N_COLUMN_KINDS] = {
+  { "no", N_("No."), "100000", 72, 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL },
+  { "time", N_("Time"), "", 104, 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL },
+  { "delta", N_("Delta"), "-1000.000000", 104, 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL },
+  { "conn", N_("Conn."), "#100", 56, 6, 0.5, WSI_COLUMN_USUAL, print_conversation,
+    print_conversation_number, NULL },
+  { "dir", N_("Dir."), "", 44, 1, 0.5, WSI_COLUMN_USUAL, print_direction, print_direction_name, NULL },
+  { "type", N_("Type"), "continuation", 118, 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
+    NULL },
+  { "len", N_("Size"), "1000000", 84, 4, 1.0, WSI_COLUMN_USUAL, print_length, print_length,
+    "msg.len" },
+  { "wire", N_("On Wire"), "1000000", 84, 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
+    print_wire_length, "msg.wire" },
+  { "ratio", N_("Ratio"), "0.000", 64, 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL },
+  { "msg.frames", N_("Frames"), "10000", 72, 10, 1.0, WSI_COLUMN_ON_DEMAND, print_frames,
+    print_frames, NULL },
+  { "mark", N_("Mark"), "", 44, 11, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL },
+  { "comment", N_("Comment"), "", 160, 12, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL },
+  { "summary", N_("Summary"), "", 0, 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL },
 };
+
+const WsiColumnKind *
+wsi_column_kind_find (const char *name)
+{
+  for (gsize i = 0; i < WSI_N_COLUMN_KINDS; i++)
+    if (g_str_equal (wsi_column_kinds[i].name, name))
+      return &wsi_column_kinds[i];
+  return NULL;
+}
 
 WsiRowColumn *
 wsi_row_column_new (const char *name)
 {
-  const Kind *kind = NULL;
-  WsiDecodedPath *path = NULL;
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
+  WsiDecodedPath *path = kind == NULL ? wsi_decoded_path_new (name) : NULL;
   WsiRowColumn *self;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds) && kind == NULL; i++)
-    if (g_str_equal (kinds[i].name, name))
-      kind = &kinds[i];
-  if (kind == NULL)
-    path = wsi_decoded_path_new (name);
   if (kind == NULL && path == NULL)
     return NULL;
 
@@ -283,12 +283,6 @@ wsi_row_column_get_name (WsiRowColumn *self)
   return self->name;
 }
 
-WsiColumnForm
-wsi_row_column_get_form (WsiRowColumn *self)
-{
-  return self->kind != NULL ? self->kind->form : WSI_COLUMN_TEXT;
-}
-
 char *
 wsi_row_column_print (WsiRowColumn *self,
                       WsiRowFormat *format,
@@ -300,24 +294,23 @@ wsi_row_column_print (WsiRowColumn *self,
   return text != NULL ? text : g_strdup ("");
 }
 
-/* A filter has other names for the values of a message than for those of a frame. */
+/* A filter has other names for some values of a message than for those of a frame. */
 static const char *
 get_field (WsiRowColumn *self,
            WsiRowFormat *format,
            WsiRow       *row)
 {
   WsiMessageInfo info;
-  gboolean is_message = wsi_row_format_get_message (format, row, &info);
 
-  if (g_str_equal (self->name, "type") &&
+  if (self->kind == NULL)
+    return self->name;
+
+  if (self->kind->print_value == print_kind_name &&
       wsi_row_get_record (row)->kind == WSI_RECORD_KIND_EVENT)
     return "event";
-  if (g_str_equal (self->name, "len"))
-    return is_message ? "msg.len" : "len";
-  if (g_str_equal (self->name, "wire") && is_message)
-    return "msg.wire";
 
-  return self->name;
+  return self->kind->field_of_message != NULL && wsi_row_format_get_message (format, row, &info)
+         ? self->kind->field_of_message : self->name;
 }
 
 char *

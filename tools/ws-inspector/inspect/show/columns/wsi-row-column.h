@@ -9,19 +9,43 @@
 
 G_BEGIN_DECLS
 
+typedef char *(*WsiColumnPrintFunc) (WsiRowFormat *format,
+                                     WsiRow       *row);
+
 typedef enum
 {
-  WSI_COLUMN_TEXT,
-  WSI_COLUMN_NUMBER,            /* its digits stand below each other */
-} WsiColumnForm;
+  WSI_COLUMN_ON_DEMAND,
+  WSI_COLUMN_USUAL,
+} WsiColumnPresence;
+
+typedef struct
+{
+  const char        *name;
+  const char        *title;     /* for translators */
+  const char        *sample;    /* a long text, which the column has room for; "" = none */
+  int                width;     /* pixels; 0 = the width that the others leave */
+  guint              rank;      /* the columns of the highest rank are hidden first */
+  float              alignment; /* of the text; digits of numbers stand below each other at 1.0 */
+  WsiColumnPresence  presence;
+  WsiColumnPrintFunc print;
+  WsiColumnPrintFunc print_value;       /* as a filter has it; NULL = no filter has it */
+  const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
+} WsiColumnKind;
+
+#define WSI_N_COLUMN_KINDS 13
+
+/* In their usual order. */
+extern const WsiColumnKind wsi_column_kinds[WSI_N_COLUMN_KINDS];
 
 typedef struct _WsiRowColumn WsiRowColumn;
+
+/* NULL: there is no such kind; it may be a field of a decoder. */
+const WsiColumnKind *wsi_column_kind_find (const char *name);
 
 /* NULL: there is no such field. */
 WsiRowColumn *wsi_row_column_new       (const char *name);
 void          wsi_row_column_free      (WsiRowColumn *self);
 const char   *wsi_row_column_get_name  (WsiRowColumn *self);
-WsiColumnForm wsi_row_column_get_form  (WsiRowColumn *self);
 /* "" where the row has no such value. */
 char         *wsi_row_column_print     (WsiRowColumn *self,
                                         WsiRowFormat *format,
