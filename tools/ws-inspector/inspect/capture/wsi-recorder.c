@@ -382,12 +382,6 @@ wsi_recorder_stop_waiting (WsiRecorder *self)
     wsi_lane_stop_waiting (self->lane);
 }
 
-WspRole
-wsi_recorder_get_role (WsiRecorder *self)
-{
-  return self->role;
-}
-
 /* The conversation of a source of a tap, which begins when it is first asked for. */
 WsiConversation *
 wsi_recorder_get_for (WsiRecorder *self,

@@ -32,7 +32,6 @@ void             wsi_recorder_end      (WsiRecorder *self);
 void             wsi_recorder_close_all (WsiRecorder *self,
                                          const char  *sentence);
 void             wsi_recorder_stop_waiting (WsiRecorder *self);
-WspRole          wsi_recorder_get_role (WsiRecorder *self);
 gint64           wsi_recorder_get_now  (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);

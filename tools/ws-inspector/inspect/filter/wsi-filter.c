@@ -83,12 +83,6 @@ wsi_filter_asks_for_replies (WsiFilter *self)
   return asks_for (self->node, WSI_COMES_WITH_REPLY);
 }
 
-char *
-wsi_filter_to_string (WsiFilter *self)
-{
-  return wsi_node_print (self->node);
-}
-
 gboolean
 wsi_filter_match (WsiFilter *self,
                   WsiStore  *store,

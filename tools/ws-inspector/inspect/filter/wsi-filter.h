@@ -87,7 +87,6 @@ WsiFilter  *wsi_filter_new_with_fields (WsiFields  *fields,
                                         GError    **error);
 WsiFilter  *wsi_filter_ref             (WsiFilter *self);
 void        wsi_filter_unref           (WsiFilter *self);
-char       *wsi_filter_to_string       (WsiFilter *self);
 /* Whether it asks for fields that the user sets: a record may get them after it was appended. */
 gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
 /* Whether it asks for the reply of a request, which comes later: see wsi_matcher_take_late (). */

@@ -196,9 +196,3 @@ wsi_timeline_page_set_feed (WsiTimelinePage *self,
   wsi_timeline_chart_set_feed (self->chart, feed);
   on_chart_changed (self);
 }
-
-WsiTimelineChart *
-wsi_timeline_page_get_chart (WsiTimelinePage *self)
-{
-  return self->chart;
-}

@@ -19,6 +19,5 @@ G_DECLARE_FINAL_TYPE (WsiTimelinePage, wsi_timeline_page, WSI, TIMELINE_PAGE, Gt
 /* NULL = none */
 void              wsi_timeline_page_set_feed  (WsiTimelinePage *self,
                                                WsiChartFeed    *feed);
-WsiTimelineChart *wsi_timeline_page_get_chart (WsiTimelinePage *self);
 
 G_END_DECLS

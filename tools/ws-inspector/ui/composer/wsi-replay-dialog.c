@@ -362,14 +362,6 @@ wsi_replay_dialog_choose (WsiReplayDialog *self,
   gtk_drop_down_set_selected (self->sender, sender == WSP_ROLE_SERVER);
 }
 
-/* choice: of those that are listed. */
-void
-wsi_replay_dialog_set_speed (WsiReplayDialog *self,
-                             guint            choice)
-{
-  gtk_drop_down_set_selected (self->speed, choice);
-}
-
 gboolean
 wsi_replay_dialog_is_running (WsiReplayDialog *self)
 {

@@ -22,8 +22,6 @@ GtkWidget  *wsi_replay_dialog_new (GtkWindow * parent,
 void        wsi_replay_dialog_choose       (WsiReplayDialog *self,
                                             guint32          conversation,
                                             WspRole          sender);
-void        wsi_replay_dialog_set_speed    (WsiReplayDialog *self,
-                                            guint            choice);
 /* Begins to read, then to send. */
 void        wsi_replay_dialog_start        (WsiReplayDialog *self);
 gboolean    wsi_replay_dialog_is_running   (WsiReplayDialog *self);

@@ -282,9 +282,3 @@ wsi_frame_page_set_row (WsiFramePage *self,
   show_place (self, row);
   gtk_stack_set_visible_child_name (self->stack, "frame");
 }
-
-WsiBitDiagram *
-wsi_frame_page_get_diagram (WsiFramePage *self)
-{
-  return self->diagram;
-}

@@ -16,6 +16,5 @@ G_DECLARE_FINAL_TYPE (WsiFramePage, wsi_frame_page, WSI, FRAME_PAGE, GtkWidget)
 /* row may be NULL. */
 void           wsi_frame_page_set_row     (WsiFramePage *self,
                                            WsiRow       *row);
-WsiBitDiagram *wsi_frame_page_get_diagram (WsiFramePage *self);
 
 G_END_DECLS

@@ -23,12 +23,6 @@ wsi_line_item_init (WsiLineItem *self)
 {
 }
 
-guint
-wsi_line_item_get_number (WsiLineItem *self)
-{
-  return self->number;
-}
-
 const WsiLine *
 wsi_line_item_get_line (WsiLineItem *self)
 {

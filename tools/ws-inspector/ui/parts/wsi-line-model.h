@@ -16,8 +16,7 @@ G_BEGIN_DECLS
 /* A line, made when it is looked at. */
 G_DECLARE_FINAL_TYPE (WsiLineItem, wsi_line_item, WSI, LINE_ITEM, GObject)
 
-guint          wsi_line_item_get_number (WsiLineItem *self);
-const WsiLine *wsi_line_item_get_line   (WsiLineItem *self);
+const WsiLine *wsi_line_item_get_line (WsiLineItem * self);
 
 typedef struct
 {

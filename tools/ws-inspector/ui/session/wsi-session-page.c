@@ -372,12 +372,6 @@ wsi_session_page_compose_row (WsiSessionPage *self)
     wsi_composer_take_row (self->composer, row);
 }
 
-WsiComposer *
-wsi_session_page_get_composer (WsiSessionPage *self)
-{
-  return self->composer;
-}
-
 WsiFrameList *
 wsi_session_page_get_frame_list (WsiSessionPage *self)
 {

@@ -38,7 +38,6 @@ void          wsi_session_page_show_list      (WsiSessionPage *self);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);
-WsiComposer  *wsi_session_page_get_composer   (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
 

@@ -198,12 +198,6 @@ wsi_field_row_get_error_row (WsiFieldRow *self)
   return GTK_WIDGET (self->error_row);
 }
 
-WsiTargetField
-wsi_field_row_get_field (WsiFieldRow *self)
-{
-  return self->field;
-}
-
 /* The text of the entry has the state, too, so that a screen reader says it. */
 void
 wsi_field_row_show_error (WsiFieldRow *self,

@@ -18,7 +18,6 @@ G_DECLARE_FINAL_TYPE (WsiFieldRow, wsi_field_row, WSI, FIELD_ROW, AdwEntryRow)
 WsiFieldRow   *wsi_field_row_new (WsiTargetField field);
 /* The row below it, which the owner adds to the same group. */
 GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
-WsiTargetField wsi_field_row_get_field     (WsiFieldRow *self);
 /* sentence NULL: it is right.  The row with the focus keeps silent until it is left, unless it says
  * something already. */
 void           wsi_field_row_set_error     (WsiFieldRow *self,

@@ -325,9 +325,3 @@ wsi_recent_group_offer (WsiRecentGroup    *self,
   self->last = g_strdupv ((char **) lines);
   update (self);
 }
-
-guint
-wsi_recent_group_get_n (WsiRecentGroup *self)
-{
-  return self->rows->len;
-}

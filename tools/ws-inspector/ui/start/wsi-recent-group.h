@@ -22,7 +22,5 @@ void  wsi_recent_group_remember (WsiRecentGroup  *self,
  * activates win.continue. */
 void  wsi_recent_group_offer    (WsiRecentGroup    *self,
                                  const char *const *lines);
-/* The number of rows. */
-guint wsi_recent_group_get_n    (WsiRecentGroup *self);
 
 G_END_DECLS

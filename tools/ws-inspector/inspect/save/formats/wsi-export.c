@@ -38,12 +38,6 @@ wsi_format_get_suffix (WsiFormat format)
   return formats[format].suffix;
 }
 
-const char *
-wsi_format_describe (WsiFormat format)
-{
-  return formats[format].description;
-}
-
 gboolean
 wsi_format_needs_rows (WsiFormat format)
 {

@@ -25,8 +25,6 @@ typedef enum
  * ".wsinspect". */
 const char    *wsi_format_get_name      (WsiFormat format);
 const char    *wsi_format_get_suffix    (WsiFormat format);
-/* A sentence without a full stop. */
-const char    *wsi_format_describe      (WsiFormat format);
 /* Whether all rows must stay in the store until the end. */
 gboolean       wsi_format_needs_rows    (WsiFormat format);
 gboolean       wsi_format_find          (const char *name,

@@ -76,12 +76,6 @@ wsi_redactor_is_secret_name (WsiRedactor *self,
          (self->names != NULL && g_strv_contains ((const char *const *) self->names, lower));
 }
 
-WsiRedaction
-wsi_redactor_get_level (const WsiRedactor *self)
-{
-  return self->level;
-}
-
 guint64
 wsi_redactor_get_n_hidden (const WsiRedactor *self)
 {

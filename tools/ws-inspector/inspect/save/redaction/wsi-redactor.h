@@ -26,7 +26,6 @@ typedef struct _WsiRedactor WsiRedactor;
 
 WsiRedactor  *wsi_redactor_new  (WsiRedaction level);
 void          wsi_redactor_free (WsiRedactor *self);
-WsiRedaction  wsi_redactor_get_level    (const WsiRedactor *self);
 /* Headers and parameters with these names are secret, too; NULL = only the usual ones. */
 void          wsi_redactor_set_names    (WsiRedactor       *self,
                                          const char *const *names);

@@ -507,12 +507,6 @@ wsi_saver_new (WsiStore               *store,
   return self;
 }
 
-GFile *
-wsi_saver_get_file (WsiSaver *self)
-{
-  return self->file;
-}
-
 void
 wsi_saver_complete (WsiSaver *self)
 {
@@ -540,15 +534,6 @@ const char *
 wsi_saver_get_sentence (WsiSaver *self)
 {
   return self->sentence;
-}
-
-void
-wsi_saver_get_report (WsiSaver        *self,
-                      WsiExportReport *report)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  *report = self->report;
 }
 
 static void

@@ -22,7 +22,6 @@ WsiSaver   *wsi_saver_new (WsiStore * store,
                            GFile * file,
                            const WsiExportOptions * options,
                            GError * *error);
-GFile      *wsi_saver_get_file     (WsiSaver *self);
 /* The session is complete, though comments may follow: the file of before is replaced by all that
  * was announced.  So it is at the end of the saver. */
 void        wsi_saver_complete     (WsiSaver *self);
@@ -34,9 +33,6 @@ gboolean    wsi_saver_is_in_place  (WsiSaver *self);
  * stays, unless the file itself has gone.  A part stays only if the store has dropped some of its
  * rows, and then the sentence names it. */
 const char *wsi_saver_get_sentence (WsiSaver *self);
-/* Counts so far. */
-void        wsi_saver_get_report   (WsiSaver        *self,
-                                    WsiExportReport *report);
 /* Writes what is left.  The saver ends with it, or with its last
  * reference, which waits for the file. */
 void        wsi_saver_stop_async   (WsiSaver           *self,

@@ -109,12 +109,6 @@ wsi_har_file_get_n_bytes (const WsiHarFile *self)
 }
 
 guint64
-wsi_har_file_get_n_other (const WsiHarFile *self)
-{
-  return self->n_other;
-}
-
-guint64
 wsi_har_file_get_n_too_long (const WsiHarFile *self)
 {
   return self->n_too_long;

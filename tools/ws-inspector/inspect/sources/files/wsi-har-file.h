@@ -28,8 +28,6 @@ gboolean    wsi_har_file_step (WsiHarFile *self,
                                guint       max_entries,
                                GError    **error);
 guint64     wsi_har_file_get_n_bytes    (const WsiHarFile *self);
-/* Entries that are no WebSocket connections. */
-guint64     wsi_har_file_get_n_other    (const WsiHarFile *self);
 /* Entries and messages that are above a limit. */
 guint64     wsi_har_file_get_n_too_long (const WsiHarFile *self);
 

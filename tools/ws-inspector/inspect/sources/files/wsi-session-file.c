@@ -588,9 +588,3 @@ wsi_session_file_get_n_cut (const WsiSessionFile *self)
 {
   return wsi_json_lines_get_n_cut (self->lines);
 }
-
-guint64
-wsi_session_file_get_n_bytes (const WsiSessionFile *self)
-{
-  return wsi_json_lines_get_n_bytes (self->lines);
-}

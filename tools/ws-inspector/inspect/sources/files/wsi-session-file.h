@@ -32,8 +32,6 @@ gboolean        wsi_session_file_run  (WsiSessionFile *self,
                                        GError        **error);
 /* The bytes of a last line that was not written as a whole; 0 = there is none. */
 guint64         wsi_session_file_get_n_cut (const WsiSessionFile *self);
-/* Bytes that were read so far. */
-guint64         wsi_session_file_get_n_bytes (const WsiSessionFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiSessionFile, wsi_session_file_free)
 

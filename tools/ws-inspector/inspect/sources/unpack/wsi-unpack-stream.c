@@ -120,12 +120,6 @@ wsi_unpack_stream_get_file (WsiUnpackStream *self)
   return g_filter_input_stream_get_base_stream (G_FILTER_INPUT_STREAM (get_first (self)));
 }
 
-gboolean
-wsi_unpack_stream_is_packed (WsiUnpackStream *self)
-{
-  return self->unpacked != NULL;
-}
-
 guint64
 wsi_unpack_stream_get_n_read (WsiUnpackStream *self)
 {

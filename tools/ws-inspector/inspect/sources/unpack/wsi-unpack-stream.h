@@ -19,8 +19,6 @@ WsiUnpackStream *wsi_unpack_stream_new (GInputStream * file);
  * set again.  NULL: the file cannot go back. */
 WsiUnpackStream *wsi_unpack_stream_new_again (WsiUnpackStream *self);
 GInputStream    *wsi_unpack_stream_get_file  (WsiUnpackStream *self);
-/* Known once it was read. */
-gboolean         wsi_unpack_stream_is_packed (WsiUnpackStream *self);
 /* Bytes of the file that were read so far. */
 guint64          wsi_unpack_stream_get_n_read (WsiUnpackStream *self);
 

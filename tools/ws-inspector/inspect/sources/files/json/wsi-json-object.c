@@ -179,12 +179,3 @@ wsi_json_get_array (JsonObject *object,
 
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
-
-gboolean
-wsi_json_is_true (JsonObject *object,
-                  const char *name)
-{
-  JsonNode *node = find_value (object, name, G_TYPE_BOOLEAN);
-
-  return node != NULL && json_node_get_boolean (node);
-}

@@ -41,7 +41,5 @@ JsonObject   *wsi_json_get_object (JsonObject *object,
                                    const char *name);
 JsonArray    *wsi_json_get_array  (JsonObject *object,
                                    const char *name);
-gboolean      wsi_json_is_true    (JsonObject *object,
-                                   const char *name);
 
 G_END_DECLS
