@@ -42,7 +42,7 @@ is_running (gpointer source)
 static gboolean
 has_failed (gpointer window)
 {
-  return g_str_equal (wsi_window_get_page (window), "failed");
+  return g_str_equal (ui_test_get_page (window), "failed");
 }
 
 static void
@@ -355,7 +355,7 @@ export (Place *self)
   make_file (self);
   set_dialog (self, GTK_WIDGET (dialog));
   wsi_export_window_write (dialog, self->around.file);
-  g_assert_cmpstr (wsi_export_window_get_page (dialog), ==, "progress");
+  g_assert_cmpstr (ui_test_get_page (dialog), ==, "progress");
 }
 
 /* The second text has an hour to wait. */
@@ -382,7 +382,7 @@ replay (Place *self)
 static gboolean
 waits_for_second_text (gpointer place)
 {
-  return strstr (wsi_replay_dialog_get_sentence (WSI_REPLAY_DIALOG (((Place *) place)->dialog)),
+  return strstr (ui_test_get_text (WSI_REPLAY_DIALOG (((Place *) place)->dialog), "sentence"),
                  "1 of 2") != NULL;
 }
 

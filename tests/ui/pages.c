@@ -82,7 +82,7 @@ is_ready (gpointer data)
     return rows != NULL && g_list_model_get_n_items (rows) == N_ROWS_OF_EXAMPLE;
 
   return !g_str_equal (scene->page->name, "failed") ||
-         g_str_equal (wsi_window_get_page (scene->window), "failed");
+         g_str_equal (ui_test_get_page (scene->window), "failed");
 }
 
 static gboolean

@@ -78,7 +78,7 @@ is_running (gpointer source)
 static gboolean
 has_failed (gpointer window)
 {
-  return g_str_equal (wsi_window_get_page (window), "failed");
+  return g_str_equal (ui_test_get_page (window), "failed");
 }
 
 static gboolean

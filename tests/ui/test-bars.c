@@ -161,7 +161,7 @@ type_text (Scene      *scene,
   GtkEditable *editable = GTK_EDITABLE (entry);
   int end = g_utf8_strlen (text, -1), position = end - 1;
 
-  wsi_filter_entry_set_text (wsi_filter_bar_get_entry (get_bar (scene)), text);
+  wsi_filter_entry_set_text (ui_test_get_child (get_bar (scene), "entry"), text);
   gtk_editable_delete_text (editable, end - 1, end);
   gtk_editable_insert_text (editable, text + strlen (text) - 1, 1, &position);
   gtk_editable_set_position (editable, -1);
@@ -174,7 +174,7 @@ test_completion (void)
   WsiFilterEntry *entry;
 
   scene_init (&scene, 700);
-  entry = wsi_filter_bar_get_entry (get_bar (&scene));
+  entry = ui_test_get_child (get_bar (&scene), "entry");
   type_text (&scene, "sent and mask");
   g_assert_cmpuint (wsi_filter_entry_get_n_offered (entry), >=, 1);
   save_screenshot (&scene, "completion");
@@ -228,13 +228,13 @@ wait_for_search (Scene  *scene,
 static gboolean
 has_sentence (gpointer bar)
 {
-  return *wsi_search_bar_get_sentence (bar) != '\0';
+  return *ui_test_get_text (bar, "sentence") != '\0';
 }
 
 static void
 wait_for_nothing (Scene *scene)
 {
-  ui_test_wait_until (has_sentence, wsi_frame_pane_get_search_bar (scene->pane));
+  ui_test_wait_until (has_sentence, ui_test_get_child (scene->pane, "search_bar"));
 }
 
 /* A text in quotes is searched for as it is, and hides nothing. */
@@ -245,13 +245,13 @@ test_search (void)
   WsiSearchBar *bar;
 
   scene_init (&scene, 700);
-  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  bar = ui_test_get_child (scene.pane, "search_bar");
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
-  wsi_search_bar_set_text (bar, "\"is\"");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "\"is\"");
   wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
   wait_for_search (&scene, 2);
   save_screenshot (&scene, "search");
-  wsi_search_bar_set_text (bar, "k1");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "k1");
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
   wait_for_search (&scene, 3);
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
@@ -263,9 +263,9 @@ test_search (void)
   g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
 
   wsi_search_bar_open (bar, WSI_SEARCH_FOR_FILTER);
-  wsi_search_bar_set_text (bar, "len ==");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "len ==");
   wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
-  g_assert_nonnull (strstr (wsi_search_bar_get_sentence (bar), "column"));
+  g_assert_nonnull (strstr (ui_test_get_text (bar, "sentence"), "column"));
   wsi_search_bar_close (bar);
 }
 
@@ -321,12 +321,12 @@ test_marks (void)
 
   scene_init (&scene, 700);
   ui_test_draw (GTK_WIDGET (scene.list), 2);
-  bar = wsi_frame_pane_get_search_bar (scene.pane);
-  wsi_search_bar_set_text (bar, "IS");
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "IS");
   assert_marks (&scene, 0);
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
   assert_marks (&scene, 1);
-  wsi_search_bar_set_text (bar, "K1");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "K1");
   assert_marks (&scene, 2);
   save_screenshot (&scene, "search-marks");
   append (&scene, WSP_DIRECTION_RECEIVED, 9, "k1k1");
@@ -365,9 +365,10 @@ test_jump (gconstpointer data)
   WsiSearchBar *bar;
 
   scene_init (&scene, 700);
-  bar = wsi_frame_pane_get_search_bar (scene.pane);
+  bar = ui_test_get_child (scene.pane, "search_bar");
   gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.jump", NULL);
-  wsi_search_bar_set_text (bar, places[i].text != NULL ? places[i].text : clock);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"),
+                         places[i].text != NULL ? places[i].text : clock);
   wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
   if (places[i].number != 0)
     wait_for_search (&scene, places[i].number);
@@ -413,7 +414,7 @@ has_selected (gpointer data)
 static gboolean
 is_searching (Scene *scene)
 {
-  return strstr (wsi_status_bar_get_text (wsi_frame_pane_get_status_bar (scene->pane)),
+  return strstr (ui_test_get_text (wsi_frame_pane_get_status_bar (scene->pane), "label"),
                  "searching for the next frame") != NULL;
 }
 
@@ -473,8 +474,8 @@ test_close_early (void)
   WsiSearchBar *bar;
 
   scene_init (&scene, 700);
-  bar = wsi_frame_pane_get_search_bar (scene.pane);
-  wsi_search_bar_set_text (bar, "nothing of this");
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "nothing of this");
   wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
   wsi_filter_bar_apply (get_bar (&scene), "sent");
 }
@@ -487,12 +488,12 @@ test_status (void)
 
   scene_init (&scene, 700);
   bar = wsi_frame_pane_get_status_bar (scene.pane);
-  g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · "));
-  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar),
+  g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · "));
+  g_assert_true (g_str_has_suffix (ui_test_get_text (bar, "label"),
                                    "256.0\u00a0MiB · nothing dropped"));
   wsi_filter_bar_apply (get_bar (&scene), "ping");
   wait_for_rows (&scene, 1);
-  g_assert_true (g_str_has_prefix (wsi_status_bar_get_text (bar), "4 rows · 1 shown · "));
+  g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · 1 shown · "));
 }
 
 static void
@@ -534,7 +535,7 @@ is_lost (gpointer data)
 {
   WsiStatusBar *bar = wsi_frame_pane_get_status_bar (((Scene *) data)->pane);
 
-  return !g_str_has_suffix (wsi_status_bar_get_text (bar), "nothing dropped");
+  return !g_str_has_suffix (ui_test_get_text (bar, "label"), "nothing dropped");
 }
 
 /* As the rows about losses say: of payloads that were dropped, too. */
@@ -550,7 +551,7 @@ test_losses (gconstpointer data)
   losses[i].lose (&scene);
   wsi_store_announce (scene.store);
   ui_test_wait_until (is_lost, &scene);
-  g_assert_true (g_str_has_suffix (wsi_status_bar_get_text (bar), losses[i].end));
+  g_assert_true (g_str_has_suffix (ui_test_get_text (bar, "label"), losses[i].end));
 }
 
 static GtkToggleButton *
@@ -627,10 +628,10 @@ test_menu_filter (void)
   wait_for_rows (&scene, 3);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.only", "s", "dir == sent");
   wait_for_rows (&scene, 1);
-  g_assert_cmpstr (wsi_filter_entry_get_text (wsi_filter_bar_get_entry (get_bar (&scene))), ==,
+  g_assert_cmpstr (wsi_filter_entry_get_text (ui_test_get_child (get_bar (&scene), "entry")), ==,
                    "(ping or text) and (dir == sent)");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.search", NULL);
-  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (wsi_frame_pane_get_search_bar (scene.pane))));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (ui_test_get_child (scene.pane, "search_bar"))));
 }
 
 /* Another list begins with the choices of this one. */
@@ -719,14 +720,14 @@ test_behind (void)
   bar = wsi_frame_pane_get_status_bar (scene.pane);
   wsi_status_bar_set_session (bar, session);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_null (strstr (wsi_status_bar_get_text (bar), " late · "));
+  g_assert_null (strstr (ui_test_get_text (bar, "label"), " late · "));
   wsi_recorder_open (recorder, &opening, g_get_real_time () - 5 * G_USEC_PER_SEC);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_nonnull (strstr (wsi_status_bar_get_text (bar), " seconds late · "));
+  g_assert_nonnull (strstr (ui_test_get_text (bar, "label"), " seconds late · "));
   while (wsi_session_get_delay (session) > 0)
     g_main_context_iteration (NULL, TRUE);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_null (strstr (wsi_status_bar_get_text (bar), " late · "));
+  g_assert_null (strstr (ui_test_get_text (bar, "label"), " late · "));
   wsi_status_bar_set_session (bar, NULL);
   g_object_run_dispose (G_OBJECT (session));
 }

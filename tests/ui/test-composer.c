@@ -99,7 +99,7 @@ scene_init (Scene *scene,
   gtk_widget_add_css_class (box, "background");
   scene->window = ui_test_open (box, width, HEIGHT);
   wsi_composer_set_session (scene->composer, scene->session);
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene->composer), "No connection"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene->composer, "sentence"), "No connection"));
   connect_both (scene);
   wsi_composer_set_conversation (scene->composer, wsi_conversation_get_number (scene->of_client));
   ui_test_wait_until (has_target, scene);
@@ -245,7 +245,7 @@ test_message (gconstpointer data)
   set_draft (&scene, messages[i].form, messages[i].message_type, messages[i].text,
              messages[i].fragments, messages[i].compression);
   activate (&scene, "composer.send");
-  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==, "");
+  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
   assert_sent (&scene, scene.of_client, messages[i].frames);
 }
 
@@ -258,21 +258,21 @@ test_mistake (void)
   GtkTextIter place;
 
   scene_init (&scene, WIDE);
-  buffer = wsi_composer_get_buffer (scene.composer);
+  buffer = gtk_text_view_get_buffer (ui_test_get_child (scene.composer, "text"));
   set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca\nfe 0g", "",
              WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
-  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==,
+  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==,
                    "line 2, column 5: expected a hexadecimal digit, received 'g'");
   gtk_text_buffer_get_iter_at_line_offset (buffer, &place, 1, 4);
   g_assert_true (gtk_text_iter_starts_tag (&place, NULL));
   take_picture (&scene, "composer-mistake");
 
   gtk_text_buffer_set_text (buffer, "ca", -1);
-  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), ==, "");
+  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "x", "0", WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "from 1 to 65535"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "from 1 to 65535"));
 }
 
 static void
@@ -289,7 +289,7 @@ test_controls (void)
   assert_sent (&scene, scene.of_client, "89:2 88:5");
   g_assert_cmpuint (wsi_conversation_get_close_code (scene.of_client), ==, 3001);
   ui_test_wait_until (has_no_target, &scene);
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "closed"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "closed"));
   take_picture (&scene, "composer-closed");
 }
 
@@ -302,7 +302,7 @@ test_wrong_close (void)
   scene_init (&scene, WIDE);
   wsi_composer_set_close (scene.composer, 0, "1005");
   activate (&scene, "composer.close");
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "received code 1005"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "received code 1005"));
   g_assert_true (has_target (&scene));
 }
 
@@ -310,7 +310,7 @@ static void
 select_field (WsiFrameEditor *editor,
               int             field)
 {
-  wsi_bit_diagram_set_selected (wsi_frame_editor_get_diagram (editor), field);
+  wsi_bit_diagram_set_selected (ui_test_get_child (editor, "diagram"), field);
 }
 
 /* The bar names the rule before anything is sent, and the switch is asked for. */
@@ -322,17 +322,17 @@ test_raw (void)
   GtkWidget *allowed;
 
   scene_init (&scene, WIDE);
-  editor = wsi_composer_get_frame_editor (scene.composer);
+  editor = ui_test_get_child (scene.composer, "frame");
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hi", "", WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.raw");
-  g_assert_cmpstr (wsi_frame_editor_get_warning (editor), ==, "");
+  g_assert_cmpstr (ui_test_get_text (editor, "warning"), ==, "");
   select_field (editor, 4);
   wsi_frame_editor_set_value (editor, "3");
-  g_assert_nonnull (strstr (wsi_frame_editor_get_warning (editor), "RFC 6455 5.2"));
+  g_assert_nonnull (strstr (ui_test_get_text (editor, "warning"), "RFC 6455 5.2"));
   take_picture (&scene, "composer-raw");
 
   activate (&scene, "composer.send");
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "Switch on"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Switch on"));
   allowed = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkSwitch");
   gtk_switch_set_active (GTK_SWITCH (allowed), TRUE);
   activate (&scene, "composer.send");
@@ -350,7 +350,7 @@ test_raw_typed (void)
   GtkWidget *allowed, *value;
 
   scene_init (&scene, WIDE);
-  editor = wsi_composer_get_frame_editor (scene.composer);
+  editor = ui_test_get_child (scene.composer, "frame");
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hi", "", WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.raw");
   allowed = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkSwitch");
@@ -369,9 +369,9 @@ test_raw_typed (void)
   /* The focus goes to another field. */
   gtk_widget_grab_focus (value);
   gtk_editable_set_text (GTK_EDITABLE (value), "4");
-  gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_editor_get_diagram (editor)));
+  gtk_widget_grab_focus (GTK_WIDGET (ui_test_get_child (editor, "diagram")));
   select_field (editor, 0);
-  g_assert_nonnull (strstr (wsi_frame_editor_get_warning (editor), "RFC 6455 5.2"));
+  g_assert_nonnull (strstr (ui_test_get_text (editor, "warning"), "RFC 6455 5.2"));
 }
 
 static void
@@ -627,7 +627,7 @@ test_row_of_closed (void)
   row = append_row (&scene, &opening);
   wsi_composer_take_row (scene.composer, row);
   g_assert_null (wsi_composer_get_target (scene.composer));
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "closed"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "closed"));
   gtk_widget_activate_action (GTK_WIDGET (scene.composer), "composer.send", NULL);
   take_picture (&scene, "composer-row-of-a-closed-connection");
   assert_sent (&scene, scene.of_client, "");
@@ -643,7 +643,7 @@ test_row_of_forgotten (void)
   scene_init (&scene, WIDE);
   wsi_composer_set_conversation (scene.composer, 99);
   g_assert_null (wsi_composer_get_target (scene.composer));
-  g_assert_cmpstr (wsi_composer_get_sentence (scene.composer), !=, "");
+  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), !=, "");
 }
 
 /* Where the text has the focus, and also while nothing can be sent. */
@@ -675,10 +675,10 @@ test_long_paste (void)
 
   scene_init (&scene, WIDE);
   set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca", "", WSI_COMPRESSION_NEGOTIATED);
-  buffer = wsi_composer_get_buffer (scene.composer);
+  buffer = gtk_text_view_get_buffer (ui_test_get_child (scene.composer, "text"));
   gtk_text_buffer_insert_at_cursor (buffer, text, LONG_TEXT);
   g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 2);
-  g_assert_nonnull (strstr (wsi_composer_get_sentence (scene.composer), "Send a file"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Send a file"));
 }
 
 typedef struct
@@ -717,7 +717,7 @@ test_replay (void)
   wsi_replay_dialog_start (dialog);
   g_assert_true (wsi_replay_dialog_is_running (dialog));
   ui_test_wait_until (has_stopped, dialog);
-  g_assert_nonnull (strstr (wsi_replay_dialog_get_sentence (dialog), "2 of 2"));
+  g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"), "2 of 2"));
   assert_sent (&scene, scene.of_client, "81:3 82:2 81:3 82:2");
   gtk_window_destroy (GTK_WINDOW (dialog));
 }

@@ -106,7 +106,7 @@ test_pair (void)
   scene_init (&scene);
   append (&scene, WSP_DIRECTION_SENT, REQUEST);
   show_rows (&scene);
-  pair = wsi_message_page_get_pair (scene.message);
+  pair = ui_test_get_child (scene.message, "pair");
   select_row (&scene, 0);
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (pair)));
 

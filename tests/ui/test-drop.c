@@ -48,7 +48,7 @@ is_all_shown (gpointer list)
 static gboolean
 is_written (gpointer dialog)
 {
-  return !g_str_equal (wsi_export_window_get_page (dialog), "progress");
+  return !g_str_equal (ui_test_get_page (dialog), "progress");
 }
 
 /* The format is that of the row, which is the window's own. */
@@ -66,7 +66,7 @@ copy (WsiWindow  *window,
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), WSI_FORMAT_PCAPNG);
   wsi_export_window_write (dialog, file);
   ui_test_wait_until (is_written, dialog);
-  g_assert_cmpstr (wsi_export_window_get_page (dialog), ==, "report");
+  g_assert_cmpstr (ui_test_get_page (dialog), ==, "report");
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 

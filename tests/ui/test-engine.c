@@ -36,7 +36,7 @@ scene_init (Scene *scene,
   scene->store = wsi_session_get_store (scene->session);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   detail = wsi_session_page_get_detail (scene->page);
-  scene->engine = wsi_detail_get_engine_page (detail);
+  scene->engine = ui_test_get_child (detail, "engine_page");
   scene->window = ui_test_open (GTK_WIDGET (scene->page), width, 900);
   wsi_session_page_set_session (scene->page, scene->session);
 }
@@ -71,7 +71,7 @@ run_example (Scene *scene)
 static GListModel *
 get_steps (Scene *scene)
 {
-  return G_LIST_MODEL (gtk_list_view_get_model (wsi_engine_page_get_list (scene->engine)));
+  return G_LIST_MODEL (gtk_list_view_get_model (ui_test_get_child (scene->engine, "list")));
 }
 
 static gboolean
@@ -110,7 +110,7 @@ static const WsiAction *
 get_step (Scene *scene)
 {
   GtkSingleSelection *selection =
-    GTK_SINGLE_SELECTION (gtk_list_view_get_model (wsi_engine_page_get_list (scene->engine)));
+    GTK_SINGLE_SELECTION (gtk_list_view_get_model (ui_test_get_child (scene->engine, "list")));
 
   return wsi_action_item_get (gtk_single_selection_get_selected_item (selection));
 }

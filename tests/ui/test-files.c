@@ -149,10 +149,10 @@ test_cancel (void)
   g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
   answer ("cancel");
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
   answer ("discard");
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
   g_assert_null (wsi_window_get_session (place.window));
 }
 
@@ -168,7 +168,7 @@ test_actions_while_leaving (void)
   gtk_window_close (GTK_WINDOW (place.window));
   g_assert_nonnull (place.window);
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.add-source", NULL);
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.save-as", NULL);
   g_assert_null (find_dialog ("GtkFileChooserDialog"));
   ui_test_wait_until (is_gone, &place);
@@ -404,9 +404,9 @@ test_last_after_failure (void)
   reversed[1] = lines[0];
   g_settings_set_strv (settings, "last-sources", reversed);
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
   wsi_window_connect (place.window, "ws://127.0.0.1:9/?token=othersecret");
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
   g_assert_cmpstr (wsi_frame_list_get_filter (wsi_window_get_frame_list (place.window)), ==,
                    "recv");
@@ -430,7 +430,7 @@ test_last_secret (void)
   g_assert_cmpstr (lines[0], ==, "serve 0");
   g_assert_null (strstr (lines[1], "topsecret"));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
-  g_assert_cmpstr (wsi_window_get_page (place.window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 1);
   g_settings_reset (settings, "last-sources");
 }

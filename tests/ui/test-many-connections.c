@@ -441,7 +441,7 @@ test_toasts (void)
 static void
 note_late (WsiStatusBar *bar)
 {
-  if (strstr (wsi_status_bar_get_text (bar), " seconds late · ") != NULL)
+  if (strstr (ui_test_get_text (bar, "label"), " seconds late · ") != NULL)
     g_object_set_data (G_OBJECT (bar), "was-late", bar);
 }
 
@@ -462,7 +462,7 @@ test_late (void)
   scene.age_us = OLD_US;
   fill (&scene, N_MANY);
   g_assert_nonnull (g_object_get_data (G_OBJECT (bar), "was-late"));
-  g_assert_null (strstr (wsi_status_bar_get_text (bar), " late · "));
+  g_assert_null (strstr (ui_test_get_text (bar, "label"), " late · "));
 }
 
 int

@@ -405,11 +405,10 @@ dup_lines (Scene *scene)
   GtkListView *list;
 
   if (g_str_equal (view, "text"))
-    list = wsi_line_view_get_list (wsi_text_view_get_lines (wsi_message_page_get_text (
-                                                              scene->page)));
+    list = wsi_line_view_get_list (
+      wsi_text_view_get_lines (ui_test_get_child (scene->page, "text")));
   else if (g_str_equal (view, "hex"))
-    list = wsi_line_view_get_list (wsi_hex_view_get_lines (wsi_message_page_get_hex (
-                                                             scene->page)));
+    list = wsi_line_view_get_list (wsi_hex_view_get_lines (ui_test_get_child (scene->page, "hex")));
   else
     return g_strdup (view);
 
@@ -560,14 +559,14 @@ test_tree (void)
   wsi_message_page_show_view (scene.page, "tree");
   wait_ready (&scene);
   rows = GTK_SINGLE_SELECTION (gtk_list_view_get_model (wsi_tree_view_get_list (
-                                                          wsi_message_page_get_tree (scene.page))));
+                                                          ui_test_get_child (scene.page, "tree"))));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, G_N_ELEMENTS (paths));
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
       g_autofree char *path = NULL;
 
       gtk_single_selection_set_selected (rows, i);
-      path = wsi_tree_view_dup_path (wsi_message_page_get_tree (scene.page));
+      path = wsi_tree_view_dup_path (ui_test_get_child (scene.page, "tree"));
       g_assert_cmpstr (path, ==, paths[i]);
     }
   save_picture (scene.window, "tree");

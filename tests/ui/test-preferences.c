@@ -331,7 +331,7 @@ has_rows (gpointer window)
 static gboolean
 has_ended (gpointer dialog)
 {
-  return !g_str_equal (wsi_export_window_get_page (dialog), "progress");
+  return !g_str_equal (ui_test_get_page (dialog), "progress");
 }
 
 static void
@@ -369,7 +369,7 @@ export (GFile    *file,
   choose (dialog, "redaction_row", WSI_REDACTION_STRICT);
   wsi_export_window_write (dialog, file);
   ui_test_wait_until (has_ended, dialog);
-  page = g_strdup (wsi_export_window_get_page (dialog));
+  page = g_strdup (ui_test_get_page (dialog));
   ui_test_draw (GTK_WIDGET (dialog), 2);
   if (format == WSI_FORMAT_SESSION)
     picture_save (GTK_WIDGET (dialog), page);

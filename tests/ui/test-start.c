@@ -114,7 +114,8 @@ test_form (gconstpointer data)
   g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
   wsi_target_form_set_target (form, target);
   /* Only what is missing stops the button; pressed with a mistake it says which. */
-  g_assert_cmpint (wsi_target_form_may_start (form), ==, is_right || forms[i].is_shown);
+  g_assert_cmpint (gtk_widget_get_sensitive (ui_test_get_child (form, "start_button")), ==,
+                   is_right || forms[i].is_shown);
   for (guint field = 0; field < WSI_TARGET_N_FIELDS; field++)
     g_assert_cmpint (wsi_target_form_get_error (form, field) != NULL, ==,
                      forms[i].is_shown && field == forms[i].wrong);
@@ -182,7 +183,7 @@ test_paste (void)
   line = wsi_target_print (target);
   g_assert_cmpstr (line, ==, "connect wss://h/chat --protocol=a --protocol=b '--header=X: y' "
                    "--origin=https://o");
-  g_assert_true (wsi_target_form_may_start (form));
+  g_assert_true (gtk_widget_get_sensitive (ui_test_get_child (form, "start_button")));
   save_picture (window, "start-pasted.png");
 
   wsi_target_form_paste (form, "wget ws://h/");
@@ -322,7 +323,7 @@ is_running (gpointer source)
 static gboolean
 shows_hint (gpointer page)
 {
-  return wsi_waiting_page_shows_hint (page);
+  return gtk_widget_get_visible (ui_test_get_child (page, "hint"));
 }
 
 /* The text there and back, and both Close frames. */
@@ -361,7 +362,7 @@ test_waiting (void)
 
   wsi_waiting_page_set_source (page, proxy);
   window = open_window (GTK_WIDGET (page), 360);
-  g_assert_false (wsi_waiting_page_shows_hint (page));
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (page, "hint")));
   save_picture (window, "waiting-360.png");
   wsi_waiting_page_set_patience (page, 1);
   ui_test_wait_until (shows_hint, page);
@@ -371,7 +372,7 @@ test_waiting (void)
   ui_test_wait_until (has_trial, session);
   gtk_widget_activate_action (GTK_WIDGET (page), "waiting.copy", NULL);
   wsi_waiting_page_set_source (page, server);
-  g_assert_false (wsi_waiting_page_shows_hint (page));
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (page, "hint")));
   gtk_window_destroy (window);
   g_object_run_dispose (G_OBJECT (session));
   g_object_unref (session);
@@ -408,15 +409,15 @@ test_failure (void)
 
   wsi_failure_page_show (page, "ws://127.0.0.1:1/<b>", "Could not connect to 127.0.0.1: "
                          "Connection refused \x1b[31m", WSI_FAILURE_WITHOUT_HANDSHAKE);
-  g_assert_cmpstr (wsi_failure_page_get_title (page), ==, "ws://127.0.0.1:1/<b>");
-  g_assert_cmpstr (wsi_failure_page_get_sentence (page), ==,
+  g_assert_cmpstr (ui_test_get_text (page, "title"), ==, "ws://127.0.0.1:1/<b>");
+  g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
                    "Could not connect to 127.0.0.1: Connection refused \\x1b[31m");
   wsi_failure_page_focus (page);
   save_picture (window, "failure-360.png");
 
   wsi_failure_page_show (page, name, name, WSI_FAILURE_WITH_HANDSHAKE);
-  g_assert_cmpuint (strlen (wsi_failure_page_get_title (page)), <, 200);
-  g_assert_cmpuint (strlen (wsi_failure_page_get_sentence (page)), <, 3000);
+  g_assert_cmpuint (strlen (ui_test_get_text (page, "title")), <, 200);
+  g_assert_cmpuint (strlen (ui_test_get_text (page, "sentence")), <, 3000);
   gtk_window_destroy (window);
 }
 

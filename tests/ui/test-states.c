@@ -89,7 +89,7 @@ get_start_page (WsiWindow *window)
 static gboolean
 has_failed (gpointer window)
 {
-  return g_str_equal (wsi_window_get_page (window), "failed");
+  return g_str_equal (ui_test_get_page (window), "failed");
 }
 
 static gboolean
@@ -143,7 +143,7 @@ test_trust_removed (void)
   ui_test_wait_until (has_failed, window);
   g_assert_cmpint (g_unlink (copy), ==, 0);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
   g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_AUTHORITIES), copy));
   gtk_window_destroy (GTK_WINDOW (window));
@@ -242,7 +242,7 @@ test_ending (gconstpointer data)
   wsi_start_page_edit (page, typed);
   endings[i].end (&ending);
   ui_test_wait_until (has_ended, ending.source);
-  g_assert_cmpstr (wsi_window_get_page (ending.window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (ending.window), ==, "start");
   g_assert_true (wsi_start_page_is_form (page));
   kept = wsi_target_form_dup_target (wsi_start_page_get_form (page, WSI_TARGET_SERVER));
   g_assert_cmpstr (wsi_target_get_text (kept, WSI_TARGET_LISTEN), ==, "8081");
@@ -251,7 +251,7 @@ test_ending (gconstpointer data)
 
   gtk_widget_activate_action (widget, "win.back", NULL);
   gtk_widget_activate_action (widget, "win.back", NULL);
-  g_assert_cmpstr (wsi_window_get_page (ending.window), ==, endings[i].page);
+  g_assert_cmpstr (ui_test_get_page (ending.window), ==, endings[i].page);
   g_clear_object (&ending.listener);
   gtk_window_destroy (GTK_WINDOW (ending.window));
 }
@@ -277,7 +277,7 @@ test_port_again (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   ui_test_wait_until (has_ended, first);
   wsi_window_serve (window, port);
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (window)), ==, 2);
   gtk_window_destroy (GTK_WINDOW (window));
 }

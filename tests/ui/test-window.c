@@ -301,8 +301,8 @@ dup_text (WsiMessagePage *page)
   g_source_remove (timeout);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (page));
   lines = g_str_equal (wsi_message_page_get_view (page), "text")
-          ? wsi_text_view_get_lines (wsi_message_page_get_text (page))
-          : wsi_hex_view_get_lines (wsi_message_page_get_hex (page));
+          ? wsi_text_view_get_lines (ui_test_get_child (page, "text"))
+          : wsi_hex_view_get_lines (ui_test_get_child (page, "hex"));
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (wsi_line_view_get_list (lines)));
        row != NULL; row = gtk_widget_get_next_sibling (row))
     g_string_append_printf (text, "%s\n",
@@ -377,7 +377,7 @@ test_connect (void)
   peer_init (&peer, "play");
   wsi_window_connect (window, peer.uri);
   wait_until (window, has_rows, N_FRAMES_AT_FIRST);
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   assert_heads (window, "GET / HTTP/1.1\nHost: ", "HTTP/1.1 101 Switching Protocols\n");
   save_screenshot (window, "inspector-handshake.png");
   assert_payloads (window);
@@ -490,7 +490,7 @@ assert_mistake (WsiWindow     *window,
   WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), kind);
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
 
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   g_assert_null (wsi_window_get_session (window));
   g_assert_true (wsi_start_page_is_form (WSI_START_PAGE (page)));
   g_assert_cmpstr (wsi_target_get_text (target, field), ==, text);
@@ -502,7 +502,7 @@ test_start_page (void)
 {
   WsiWindow *window = open_window ();
 
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   save_screenshot (window, "inspector-start.png");
 
   wsi_window_connect (window, "http://example.com/");
@@ -517,7 +517,7 @@ static gboolean
 has_failed (WsiWindow *window,
             guint      n)
 {
-  return g_str_equal (wsi_window_get_page (window), "failed");
+  return g_str_equal (ui_test_get_page (window), "failed");
 }
 
 /* A port that was free a moment ago. */
@@ -559,7 +559,7 @@ static gboolean
 is_connecting (WsiWindow *window,
                guint      n)
 {
-  return g_str_equal (wsi_window_get_page (window), "session") &&
+  return g_str_equal (ui_test_get_page (window), "session") &&
          is_in_state (window, WSI_SOURCE_STARTING);
 }
 
@@ -572,7 +572,7 @@ assert_form_has (WsiWindow  *window,
   WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), WSI_TARGET_CLIENT);
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
 
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   g_assert_cmpstr (wsi_target_get_text (target, WSI_TARGET_ADDRESS), ==, uri);
 }
 
@@ -588,10 +588,10 @@ test_failure (void)
 
   wsi_window_connect (window, uri);
   wait_until (window, has_failed, 0);
-  g_assert_cmpstr (wsi_failure_page_get_title (page), ==, uri);
-  g_assert_cmpstr (wsi_failure_page_get_sentence (page), ==,
+  g_assert_cmpstr (ui_test_get_text (page, "title"), ==, uri);
+  g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
                    wsi_session_get_sentence (wsi_window_get_session (window)));
-  g_assert_null (strstr (wsi_failure_page_get_sentence (page), uri));
+  g_assert_null (strstr (ui_test_get_text (page, "sentence"), uri));
   assert_focus (window, "_Try Again");
   save_screenshot (window, "inspector-failed.png");
 
@@ -602,7 +602,7 @@ test_failure (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.change-target", NULL);
   assert_form_has (window, uri);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.back", NULL);
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -701,7 +701,7 @@ test_refusal (void)
   save_screenshot (window, "inspector-refused.png");
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-handshake", NULL);
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   assert_heads (window, "GET / HTTP/1.1\nHost: ", "HTTP/1.1 404 <b>Gone</b>\n");
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -938,7 +938,7 @@ test_port_in_use (void)
   ui_test_wait_until (has_no_error, form);
   g_signal_emit_by_name (ui_test_find (GTK_WIDGET (form), ui_test_is_type, "WsiFieldRow"),
                          "entry-activated");
-  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -51,22 +51,6 @@ has_mark (WsiNotes *notes,
 }
 
 static void
-set_summary (WsiNotes *notes,
-             guint64   number)
-{
-  wsi_notes_set_summary (notes, number, "noted");
-}
-
-static gboolean
-has_summary (WsiNotes *notes,
-             guint64   number)
-{
-  g_autofree char *text = wsi_notes_dup_summary (notes, number);
-
-  return text != NULL;
-}
-
-static void
 set_reply (WsiNotes *notes,
            guint64   number)
 {
@@ -94,7 +78,6 @@ is_reply (WsiNotes *notes,
 static const Kind kinds[] = {
   { "comment", set_comment, has_comment },
   { "mark", set_mark, has_mark },
-  { "summary", set_summary, has_summary },
   { "reply", set_reply, has_reply },
 };
 
@@ -248,22 +231,6 @@ test_many_tags (void)
   g_assert_cmpstr (joined, ==, "12 11 10 9 8 7 6 5 4 3 2 1");
 }
 
-/* Summaries can be made again: so many are kept, and then all are forgotten. */
-static void
-test_many_summaries (void)
-{
-  const guint64 n = 32 * 1024;
-  g_autoptr (WsiNotes) notes = wsi_notes_new ();
-
-  for (guint64 i = 0; i < n; i++)
-    set_summary (notes, i);
-  set_summary (notes, 0);
-  g_assert_true (has_summary (notes, 1));
-  set_summary (notes, n);
-  g_assert_false (has_summary (notes, 1));
-  g_assert_true (has_summary (notes, n));
-}
-
 int
 main (int    argc,
       char **argv)
@@ -290,8 +257,6 @@ main (int    argc,
   g_test_add_func ("/inspector/notes/fragments/are-those-of-the-records-that-are-left",
                    test_fragments);
   g_test_add_func ("/inspector/notes/tags/are-the-latest", test_many_tags);
-  g_test_add_func ("/inspector/notes/summaries/are-forgotten-when-they-are-many",
-                   test_many_summaries);
 
   return g_test_run ();
 }

@@ -62,7 +62,6 @@ test_totals (void)
   g_assert_cmpuint (totals.all.flows[1].n_messages, ==, 1);
   g_assert_cmpuint (totals.all.flows[1].n_bytes, ==, 30);
   g_assert_cmpuint (totals.all.flows[1].n_wire_bytes, ==, 22);
-  g_assert_cmpuint (totals.all.n_control, ==, 1);
   g_assert_cmpuint (totals.all.n_faults, ==, 1);
   g_assert_cmpuint (totals.n_events, ==, 1);
   g_assert_cmpuint (totals.n_by_kind[0][WSP_FRAME_KIND_TEXT], ==, 1);

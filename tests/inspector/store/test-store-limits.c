@@ -396,23 +396,6 @@ test_many_fault_sets (void)
   g_assert_cmpuint (found[0], ==, n + 1);
 }
 
-/* A summary that is made again takes the place of the one before. */
-static void
-test_summaries (void)
-{
-  g_auto (StoreScene) scene = { 0 };
-
-  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  store_scene_append_many (&scene, 2);
-  wsi_store_set_summary (scene.store, 0, "first");
-  for (guint i = 0; i < 100000; i++)
-    wsi_store_set_summary (scene.store, 1, "again");
-
-  g_autofree char *first = wsi_store_dup_summary (scene.store, 0);
-
-  g_assert_cmpstr (first, ==, "first");
-}
-
 /* The system then refuses to write as a full disk does. */
 static void
 limit_files (guint64 length)
@@ -513,7 +496,6 @@ main (int    argc,
   g_test_add_func ("/inspector/store/views/cut-after-inflating-is-marked", test_cut_inflated);
   g_test_add_func ("/inspector/store/faults/as-many-as-a-frame-can-break", test_all_faults);
   g_test_add_func ("/inspector/store/faults/combinations-are-bounded", test_many_fault_sets);
-  g_test_add_func ("/inspector/store/notes/a-summary-is-replaced", test_summaries);
   g_test_add_func ("/inspector/arena/goes-on-after-the-disk-was-full", test_full_disk);
 
   return g_test_run ();

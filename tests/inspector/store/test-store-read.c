@@ -338,7 +338,6 @@ test_notes (void)
 {
   g_auto (StoreScene) scene = { 0 };
   g_autofree char *comment = NULL;
-  g_autofree char *summary = NULL;
   guint64 number;
 
   store_scene_init (&scene, SEGMENT_LENGTH);
@@ -346,14 +345,11 @@ test_notes (void)
     store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   wsi_store_set_comment (scene.store, 3, "first");
   wsi_store_set_comment (scene.store, 3, "why \xff");
-  wsi_store_set_summary (scene.store, 3, "login");
   wsi_store_set_mark (scene.store, 3, 2);
   wsi_store_set_reply (scene.store, 3, 7);
 
   comment = wsi_store_dup_comment (scene.store, 3);
   g_assert_cmpstr (comment, ==, "why \xef\xbf\xbd");
-  summary = wsi_store_dup_summary (scene.store, 3);
-  g_assert_cmpstr (summary, ==, "login");
   g_assert_cmpuint (wsi_store_get_mark (scene.store, 3), ==, 2);
   g_assert_true (wsi_store_get_reply (scene.store, 3, &number) && number == 7);
   g_assert_true (wsi_store_get_request (scene.store, 7, &number) && number == 3);
@@ -365,7 +361,6 @@ test_notes (void)
     store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
   wsi_store_set_mark (scene.store, 3, 4);
   g_assert_null (wsi_store_dup_comment (scene.store, 3));
-  g_assert_null (wsi_store_dup_summary (scene.store, 3));
   g_assert_cmpuint (wsi_store_get_mark (scene.store, 3), ==, 0);
 }
 

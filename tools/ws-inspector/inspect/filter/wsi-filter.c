@@ -24,7 +24,6 @@ wsi_filter_new_with_fields (WsiFields * fields,
   g_atomic_ref_count_init (&self->n_references);
   self->fields = wsi_fields_ref (fields);
   self->node = node;
-  self->plan_kind = plan;
   wsi_plan_init (&self->plan, plan, node);
   return self;
 }

@@ -52,7 +52,6 @@ struct _WsiFilter
   gatomicrefcount n_references;
   WsiFields      *fields;
   WsiNode        *node;
-  WsiPlanKind     plan_kind;
   WsiPlan         plan;
 };
 

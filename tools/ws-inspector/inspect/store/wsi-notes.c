@@ -7,8 +7,6 @@
 
 #define MAX_COMMENT (64 * 1024)
 #define MAX_TAGS 12             /* that are offered again */
-#define MAX_SUMMARY 1024
-#define MAX_SUMMARIES (32 * 1024)       /* they can be made again */
 
 typedef struct
 {
@@ -31,7 +29,6 @@ struct _WsiNotes
   GHashTable *messages;         /* number to Message */
   GHashTable *notes;            /* number of a record to Note */
   GPtrArray  *tags;             /* of comments, latest first */
-  GHashTable *summaries;        /* number of a record to text */
   GArray     *pairs;            /* of WsiPair, in the order in which they were found */
   guint64     n_pairs_gone;     /* evicted pairs: the number of pairs[0] */
 };
@@ -60,7 +57,6 @@ wsi_notes_new (void)
   self->notes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) note_free);
   self->tags = g_ptr_array_new_with_free_func (g_free);
-  self->summaries = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->pairs = g_array_new (FALSE, FALSE, sizeof (WsiPair));
   return self;
 }
@@ -70,7 +66,6 @@ wsi_notes_free (WsiNotes *self)
 {
   g_hash_table_unref (self->messages);
   g_hash_table_unref (self->notes);
-  g_hash_table_unref (self->summaries);
   g_ptr_array_unref (self->tags);
   g_array_unref (self->pairs);
   g_mutex_clear (&self->mutex);
@@ -268,35 +263,6 @@ wsi_notes_dup_comment (WsiNotes *self,
   return note != NULL ? g_strdup (note->comment) : NULL;
 }
 
-/* Summaries are a cache: when they become too many, all are forgotten. */
-void
-wsi_notes_set_summary (WsiNotes   *self,
-                       guint64     number,
-                       const char *text)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autofree char *start = g_strndup (text, MAX_SUMMARY);
-  g_autofree char *kept = g_utf8_make_valid (start, -1);
-
-  if (number < self->first)
-    return;
-
-  if (g_hash_table_size (self->summaries) >= MAX_SUMMARIES &&
-      !g_hash_table_contains (self->summaries, &number))
-    g_hash_table_remove_all (self->summaries);
-  g_hash_table_replace (self->summaries, g_memdup2 (&number, sizeof number),
-                        g_steal_pointer (&kept));
-}
-
-char *
-wsi_notes_dup_summary (WsiNotes *self,
-                       guint64   number)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
-  return g_strdup (g_hash_table_lookup (self->summaries, &number));
-}
-
 /* 0 = none. */
 void
 wsi_notes_set_mark (WsiNotes *self,
@@ -393,15 +359,6 @@ wsi_notes_get_request (WsiNotes *self,
 }
 
 static void
-forget_range (GHashTable *table,
-              guint64     first,
-              guint64     end)
-{
-  for (guint64 number = first; number < end && g_hash_table_size (table) > 0; number++)
-    g_hash_table_remove (table, &number);
-}
-
-static void
 forget_pairs (WsiNotes *self,
               guint64   end)
 {
@@ -423,7 +380,7 @@ wsi_notes_forget (WsiNotes *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   self->first = end;
-  forget_range (self->notes, first, end);
-  forget_range (self->summaries, first, end);
+  for (guint64 number = first; number < end && g_hash_table_size (self->notes) > 0; number++)
+    g_hash_table_remove (self->notes, &number);
   forget_pairs (self, end);
 }

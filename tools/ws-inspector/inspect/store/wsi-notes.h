@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Things that only some records have, by number: messages of several frames, comments, marks,
- * summaries, and which record replies to which.  Any thread may ask and set; each call holds a lock
- * for the time of a copy. */
+ * and which record replies to which.  Any thread may ask and set; each call holds a lock for the
+ * time of a copy. */
 #pragma once
 
 #include "inspect/store/wsi-fold.h"
@@ -33,11 +33,6 @@ gboolean  wsi_notes_set_comment (WsiNotes   *self,
                                  const char *text);
 GStrv     wsi_notes_dup_tags    (WsiNotes *self);
 char     *wsi_notes_dup_comment (WsiNotes *self,
-                                 guint64   number);
-void      wsi_notes_set_summary (WsiNotes   *self,
-                                 guint64     number,
-                                 const char *text);
-char     *wsi_notes_dup_summary (WsiNotes *self,
                                  guint64   number);
 void      wsi_notes_set_mark    (WsiNotes *self,
                                  guint64   number,

@@ -58,8 +58,6 @@ add_to_traffic (_Atomic guint64 *counts,
   if (wsi_record_is_fin (record) && !wsi_record_is_control (record))
     add (&counts[TRAFFIC_COUNT (flows[0].n_messages) + flow], 1);
   add (&counts[TRAFFIC_COUNT (flows[0].n_bytes) + flow], wsi_record_get_length (record));
-  if (wsi_record_is_control (record))
-    add (&counts[TRAFFIC_COUNT (n_control)], 1);
 }
 
 static guint

@@ -19,7 +19,7 @@ typedef struct
 typedef struct
 {
   WsiFlow flows[2];
-  guint64 n_control, n_faults;  /* frames */
+  guint64 n_faults;             /* frames */
 } WsiTraffic;
 
 #define WSI_N_KINDS 8           /* room for every WspFrameKind */

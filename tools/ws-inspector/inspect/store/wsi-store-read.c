@@ -486,7 +486,7 @@ wsi_store_get_pairs (WsiStore *self,
   return wsi_notes_get_pairs (self->notes, from, pairs, n);
 }
 
-/* NULL: there is none; so also for the summary. */
+/* NULL: there is none. */
 char *
 wsi_store_dup_comment (WsiStore *self,
                        guint64   number)
@@ -518,22 +518,6 @@ GStrv
 wsi_store_dup_tags (WsiStore *self)
 {
   return wsi_notes_dup_tags (self->notes);
-}
-
-/* A decoder's; it may be forgotten at any time. */
-char *
-wsi_store_dup_summary (WsiStore *self,
-                       guint64   number)
-{
-  return wsi_notes_dup_summary (self->notes, number);
-}
-
-void
-wsi_store_set_summary (WsiStore   *self,
-                       guint64     number,
-                       const char *text)
-{
-  wsi_notes_set_summary (self->notes, number, text);
 }
 
 /* 0 = none. */

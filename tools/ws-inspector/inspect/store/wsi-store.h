@@ -205,11 +205,6 @@ void             wsi_store_set_recorded_comment (WsiStore   *self,
                                                  guint64     number,
                                                  const char *text);
 GStrv            wsi_store_dup_tags        (WsiStore *self);
-char            *wsi_store_dup_summary     (WsiStore *self,
-                                            guint64   number);
-void             wsi_store_set_summary     (WsiStore   *self,
-                                            guint64     number,
-                                            const char *text);
 guint            wsi_store_get_mark        (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_mark        (WsiStore *self,

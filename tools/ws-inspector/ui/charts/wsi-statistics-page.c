@@ -186,19 +186,6 @@ wsi_statistics_page_set_feed (WsiStatisticsPage *self,
   on_table_chosen (self);
 }
 
-void
-wsi_statistics_page_show_table (WsiStatisticsPage *self,
-                                WsiTable           table)
-{
-  gtk_drop_down_set_selected (self->tables, table);
-}
-
-WsiFigureView *
-wsi_statistics_page_get_view (WsiStatisticsPage *self)
-{
-  return self->view;
-}
-
 /* NULL = none */
 WsiChartFeed *
 wsi_statistics_page_get_feed (WsiStatisticsPage *self)

@@ -16,9 +16,6 @@ G_DECLARE_FINAL_TYPE (WsiStatisticsPage, wsi_statistics_page, WSI, STATISTICS_PA
 /* NULL = none */
 void           wsi_statistics_page_set_feed   (WsiStatisticsPage *self,
                                                WsiChartFeed      *feed);
-void           wsi_statistics_page_show_table (WsiStatisticsPage *self,
-                                               WsiTable           table);
 WsiChartFeed  *wsi_statistics_page_get_feed   (WsiStatisticsPage *self);
-WsiFigureView *wsi_statistics_page_get_view   (WsiStatisticsPage *self);
 
 G_END_DECLS

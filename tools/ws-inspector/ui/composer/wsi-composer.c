@@ -568,21 +568,3 @@ wsi_composer_focus (WsiComposer *self)
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
-
-const char *
-wsi_composer_get_sentence (WsiComposer *self)
-{
-  return gtk_label_get_text (self->sentence);
-}
-
-WsiFrameEditor *
-wsi_composer_get_frame_editor (WsiComposer *self)
-{
-  return self->frame;
-}
-
-GtkTextBuffer *
-wsi_composer_get_buffer (WsiComposer *self)
-{
-  return gtk_text_view_get_buffer (self->text);
-}

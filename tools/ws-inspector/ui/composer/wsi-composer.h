@@ -40,9 +40,5 @@ void             wsi_composer_set_close        (WsiComposer *self,
 gboolean         wsi_composer_may_write        (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);
-/* Why it cannot write, or what was wrong with the last message; "" = nothing. */
-const char      *wsi_composer_get_sentence     (WsiComposer *self);
-WsiFrameEditor  *wsi_composer_get_frame_editor (WsiComposer *self);
-GtkTextBuffer   *wsi_composer_get_buffer       (WsiComposer *self);
 
 G_END_DECLS

@@ -253,15 +253,3 @@ wsi_frame_editor_is_allowed (WsiFrameEditor *self)
 {
   return gtk_switch_get_active (self->allowed);
 }
-
-WsiBitDiagram *
-wsi_frame_editor_get_diagram (WsiFrameEditor *self)
-{
-  return self->diagram;
-}
-
-const char *
-wsi_frame_editor_get_warning (WsiFrameEditor *self)
-{
-  return gtk_label_get_text (self->warning);
-}

@@ -29,8 +29,5 @@ gboolean       wsi_frame_editor_set_value   (WsiFrameEditor *self,
                                              const char     *value);
 /* The one that is in the entry, if the user has typed it. */
 gboolean       wsi_frame_editor_take_value  (WsiFrameEditor *self);
-WsiBitDiagram *wsi_frame_editor_get_diagram (WsiFrameEditor *self);
-/* The text of the bar; "" = no rule is broken. */
-const char    *wsi_frame_editor_get_warning (WsiFrameEditor *self);
 
 G_END_DECLS

@@ -367,9 +367,3 @@ wsi_replay_dialog_is_running (WsiReplayDialog *self)
 {
   return self->cancellable != NULL;
 }
-
-const char *
-wsi_replay_dialog_get_sentence (WsiReplayDialog *self)
-{
-  return gtk_label_get_text (self->sentence);
-}

@@ -25,6 +25,5 @@ void        wsi_replay_dialog_choose       (WsiReplayDialog *self,
 /* Begins to read, then to send. */
 void        wsi_replay_dialog_start        (WsiReplayDialog *self);
 gboolean    wsi_replay_dialog_is_running   (WsiReplayDialog *self);
-const char *wsi_replay_dialog_get_sentence (WsiReplayDialog *self);
 
 G_END_DECLS

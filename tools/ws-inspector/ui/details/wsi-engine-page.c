@@ -379,12 +379,6 @@ wsi_engine_page_set_row (WsiEnginePage *self,
   step (self, position);
 }
 
-GtkListView *
-wsi_engine_page_get_list (WsiEnginePage *self)
-{
-  return self->list;
-}
-
 const char *
 wsi_engine_page_get_state (WsiEnginePage *self)
 {

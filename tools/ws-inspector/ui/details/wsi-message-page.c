@@ -561,32 +561,8 @@ wsi_message_page_get_content (WsiMessagePage *self)
   return self->content;
 }
 
-WsiPairButton *
-wsi_message_page_get_pair (WsiMessagePage *self)
-{
-  return self->pair;
-}
-
 const WsiDecoder *
 wsi_message_page_get_decoder (WsiMessagePage *self)
 {
   return self->shown;
-}
-
-WsiTextView *
-wsi_message_page_get_text (WsiMessagePage *self)
-{
-  return self->text;
-}
-
-WsiTreeView *
-wsi_message_page_get_tree (WsiMessagePage *self)
-{
-  return self->tree;
-}
-
-WsiHexView *
-wsi_message_page_get_hex (WsiMessagePage *self)
-{
-  return self->hex;
 }

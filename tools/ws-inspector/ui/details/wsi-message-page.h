@@ -41,9 +41,5 @@ WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);
 const WsiDecoder *wsi_message_page_get_decoder (WsiMessagePage *self);
 /* Reads the rest of a message of which only the first bytes were read. */
 void         wsi_message_page_show_all        (WsiMessagePage *self);
-WsiPairButton *wsi_message_page_get_pair      (WsiMessagePage *self);
-WsiTextView *wsi_message_page_get_text        (WsiMessagePage *self);
-WsiTreeView *wsi_message_page_get_tree        (WsiMessagePage *self);
-WsiHexView  *wsi_message_page_get_hex         (WsiMessagePage *self);
 
 G_END_DECLS

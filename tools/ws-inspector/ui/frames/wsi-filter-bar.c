@@ -62,12 +62,6 @@ wsi_filter_bar_add_column (WsiFilterBar *self,
   return wsi_view_options_add_column (self->options, name);
 }
 
-WsiFilterEntry *
-wsi_filter_bar_get_entry (WsiFilterBar *self)
-{
-  return self->entry;
-}
-
 static gboolean
 on_patience (gpointer data)
 {

@@ -154,12 +154,6 @@ wsi_frame_pane_get_filter_bar (WsiFramePane *self)
   return self->filter_bar;
 }
 
-WsiSearchBar *
-wsi_frame_pane_get_search_bar (WsiFramePane *self)
-{
-  return self->search_bar;
-}
-
 WsiStatusBar *
 wsi_frame_pane_get_status_bar (WsiFramePane *self)
 {

@@ -18,7 +18,6 @@ G_DECLARE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, WSI, FRAME_PANE, GtkWidget)
 /* "selected" of the list is the signal to watch. */
 WsiFrameList *wsi_frame_pane_get_list (WsiFramePane * self);
 WsiFilterBar *wsi_frame_pane_get_filter_bar (WsiFramePane *self);
-WsiSearchBar *wsi_frame_pane_get_search_bar (WsiFramePane *self);
 WsiStatusBar *wsi_frame_pane_get_status_bar (WsiFramePane *self);
 /* The keys of the schema that belong to the list and its bars. */
 void          wsi_frame_pane_bind_settings  (WsiFramePane *self,

@@ -41,12 +41,6 @@ stop (WsiSearchBar *self)
   g_clear_pointer (&self->filter, wsi_filter_unref);
 }
 
-const char *
-wsi_search_bar_get_sentence (WsiSearchBar *self)
-{
-  return gtk_label_get_text (self->sentence);
-}
-
 /* A number, seconds, or a time of day.  NULL: it is none of them. */
 static char *
 print_place (WsiSearchBar *self,
@@ -201,13 +195,6 @@ wsi_search_bar_open (WsiSearchBar    *self,
   mark (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
-}
-
-void
-wsi_search_bar_set_text (WsiSearchBar *self,
-                         const char   *text)
-{
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
 }
 
 static void

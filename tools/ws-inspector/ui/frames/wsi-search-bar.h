@@ -26,12 +26,8 @@ void        wsi_search_bar_set_list (WsiSearchBar *self,
 void        wsi_search_bar_open     (WsiSearchBar    *self,
                                      WsiSearchSubject subject);
 void        wsi_search_bar_close    (WsiSearchBar *self);
-void        wsi_search_bar_set_text (WsiSearchBar *self,
-                                     const char   *text);
 /* From the selected row on. */
 void        wsi_search_bar_step     (WsiSearchBar      *self,
                                      WsiSearchDirection direction);
-/* The sentence that is shown; "" = none. */
-const char *wsi_search_bar_get_sentence (WsiSearchBar *self);
 
 G_END_DECLS

@@ -130,12 +130,6 @@ wsi_status_bar_set_session (WsiStatusBar *self,
   g_set_object (&self->session, session);
 }
 
-const char *
-wsi_status_bar_get_text (WsiStatusBar *self)
-{
-  return gtk_label_get_text (self->label);
-}
-
 static void
 wsi_status_bar_dispose (GObject *object)
 {

@@ -19,6 +19,5 @@ void        wsi_status_bar_set_list (WsiStatusBar *self,
 /* NULL: there is none.  The bar says how late its list is. */
 void        wsi_status_bar_set_session (WsiStatusBar *self,
                                         WsiSession   *session);
-const char *wsi_status_bar_get_text (WsiStatusBar *self);
 
 G_END_DECLS

@@ -350,9 +350,3 @@ wsi_detail_get_message_page (WsiDetail *self)
 {
   return self->message_page;
 }
-
-WsiEnginePage *
-wsi_detail_get_engine_page (WsiDetail *self)
-{
-  return self->engine_page;
-}

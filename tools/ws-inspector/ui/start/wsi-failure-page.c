@@ -90,15 +90,3 @@ wsi_failure_page_focus (WsiFailurePage *self)
 
   gtk_widget_grab_focus (has_handshake ? self->handshake_button : self->again_button);
 }
-
-const char *
-wsi_failure_page_get_title (WsiFailurePage *self)
-{
-  return gtk_label_get_text (self->title);
-}
-
-const char *
-wsi_failure_page_get_sentence (WsiFailurePage *self)
-{
-  return gtk_label_get_text (self->sentence);
-}

@@ -26,7 +26,5 @@ void        wsi_failure_page_show         (WsiFailurePage *self,
                                            WsiFailureKind  kind);
 /* Moves the focus to what helps most. */
 void        wsi_failure_page_focus        (WsiFailurePage *self);
-const char *wsi_failure_page_get_title    (WsiFailurePage *self);
-const char *wsi_failure_page_get_sentence (WsiFailurePage *self);
 
 G_END_DECLS

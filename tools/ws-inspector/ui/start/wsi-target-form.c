@@ -437,12 +437,6 @@ wsi_target_form_get_error (WsiTargetForm *self,
   return self->rows[field] != NULL ? wsi_field_row_get_error (self->rows[field]) : NULL;
 }
 
-gboolean
-wsi_target_form_may_start (WsiTargetForm *self)
-{
-  return gtk_widget_get_sensitive (GTK_WIDGET (self->start_button));
-}
-
 void
 wsi_target_form_focus (WsiTargetForm *self)
 {

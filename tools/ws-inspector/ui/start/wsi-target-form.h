@@ -34,7 +34,6 @@ void           wsi_target_form_offer      (WsiTargetForm *self,
 /* NULL: none is shown. */
 const char    *wsi_target_form_get_error  (WsiTargetForm *self,
                                            WsiTargetField field);
-gboolean       wsi_target_form_may_start  (WsiTargetForm *self);
 /* On the first field that is empty or wrong. */
 void           wsi_target_form_focus      (WsiTargetForm *self);
 

@@ -285,9 +285,3 @@ wsi_waiting_page_set_patience (WsiWaitingPage *self,
   g_clear_handle_id (&self->timer, g_source_remove);
   set_timer (self);
 }
-
-gboolean
-wsi_waiting_page_shows_hint (WsiWaitingPage *self)
-{
-  return gtk_widget_get_visible (GTK_WIDGET (self->hint));
-}

@@ -23,6 +23,5 @@ void     wsi_waiting_page_set_source   (WsiWaitingPage *self,
 /* Milliseconds without traffic after which the page says what may be wrong. */
 void     wsi_waiting_page_set_patience (WsiWaitingPage *self,
                                         guint           patience);
-gboolean wsi_waiting_page_shows_hint   (WsiWaitingPage *self);
 
 G_END_DECLS

@@ -386,9 +386,3 @@ wsi_export_window_new (GtkWindow    *parent,
   take_rows (self, list);
   return self;
 }
-
-const char *
-wsi_export_window_get_page (WsiExportWindow *self)
-{
-  return gtk_stack_get_visible_child_name (self->pages);
-}

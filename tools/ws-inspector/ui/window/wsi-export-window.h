@@ -21,7 +21,5 @@ WsiExportWindow *wsi_export_window_new (GtkWindow * parent,
 /* As if the user had chosen this file. */
 void             wsi_export_window_write (WsiExportWindow *self,
                                           GFile           *file);
-/* "options", "progress", "report" or "failed". */
-const char      *wsi_export_window_get_page (WsiExportWindow *self);
 
 G_END_DECLS

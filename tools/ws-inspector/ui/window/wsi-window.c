@@ -565,10 +565,3 @@ wsi_window_get_message_page (WsiWindow *self)
 {
   return wsi_detail_get_message_page (wsi_session_page_get_detail (self->session_page));
 }
-
-/* "start", "session" or "failed". */
-const char *
-wsi_window_get_page (WsiWindow *self)
-{
-  return gtk_stack_get_visible_child_name (self->pages);
-}

@@ -39,6 +39,5 @@ WsiSource        *wsi_window_get_source         (WsiWindow *self);
 WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);
 WsiHandshakePage *wsi_window_get_handshake_page (WsiWindow *self);
 WsiMessagePage   *wsi_window_get_message_page   (WsiWindow *self);
-const char       *wsi_window_get_page           (WsiWindow *self);
 
 G_END_DECLS

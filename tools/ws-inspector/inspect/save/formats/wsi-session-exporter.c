@@ -239,24 +239,12 @@ static void
 add_flags (WsiSessionExporter *self,
            const WsiWireRow   *row)
 {
-  guint faults[WSI_MAX_FAULTS];
-  guint n_faults = wsi_store_get_faults (self->wire.exporter.store, row->number, faults,
-                                         WSI_MAX_FAULTS);
-
   if ((row->record.flags & (WSI_RECORD_GAP | WSI_RECORD_CUT)) != 0)
     wsi_json_add_number (self->line, "missing", wsi_wire_row_count_missing (row));
   if ((row->record.flags & WSI_RECORD_CUT) != 0)
     wsi_json_add_true (self->line, "cut");
   if ((row->record.flags & WSI_RECORD_GUESSED) != 0)
     wsi_json_add_true (self->line, "guessed");
-  if (n_faults == 0)
-    return;
-
-  json_builder_set_member_name (self->line, "faults");
-  json_builder_begin_array (self->line);
-  for (guint i = 0; i < MIN (n_faults, WSI_MAX_FAULTS); i++)
-    json_builder_add_string_value (self->line, wsp_fault_describe (faults[i]));
-  json_builder_end_array (self->line);
 }
 
 static void

@@ -50,7 +50,7 @@ struct _WsiHarFile
   gboolean      is_read;        /* to its end, or as far as it can be */
   GCancellable *cancellable;
   char         *name;
-  guint64       n_other, n_too_long, n_damaged;
+  guint64       n_too_long, n_damaged;
   GError       *damage;         /* the first one */
   GError       *failure;        /* why the rest cannot be read */
 };
@@ -100,12 +100,6 @@ wsi_har_file_free (WsiHarFile *self)
   g_clear_error (&self->failure);
   g_free (self->name);
   g_free (self);
-}
-
-guint64
-wsi_har_file_get_n_bytes (const WsiHarFile *self)
-{
-  return wsi_har_cutter_get_n_bytes (self->cutter);
 }
 
 guint64
@@ -469,10 +463,7 @@ read_entry (WsiHarFile        *self,
     }
 
   if (!is_websocket (&entry))
-    {
-      self->n_other++;
-      return;
-    }
+    return;
 
   entry.started_us = entry.now_us = read_start (object);
   self->n_too_long += pieces->n_lost;
@@ -534,8 +525,6 @@ read_next (WsiHarFile *self)
     self->n_too_long += pieces->has_messages;
   else if (may_be_websocket (pieces))
     read_entry (self, pieces);
-  else
-    self->n_other++;
   return TRUE;
 }
 

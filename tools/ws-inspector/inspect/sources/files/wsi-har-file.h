@@ -27,7 +27,6 @@ void        wsi_har_file_free (WsiHarFile *self);
 gboolean    wsi_har_file_step (WsiHarFile *self,
                                guint       max_entries,
                                GError    **error);
-guint64     wsi_har_file_get_n_bytes    (const WsiHarFile *self);
 /* Entries and messages that are above a limit. */
 guint64     wsi_har_file_get_n_too_long (const WsiHarFile *self);
 

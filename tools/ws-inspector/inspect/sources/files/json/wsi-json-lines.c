@@ -62,12 +62,6 @@ wsi_json_lines_get_offset (const WsiJsonLines *self)
 }
 
 guint64
-wsi_json_lines_get_n_bytes (const WsiJsonLines *self)
-{
-  return self->next_offset;
-}
-
-guint64
 wsi_json_lines_get_n_cut (const WsiJsonLines *self)
 {
   return self->n_cut;

@@ -35,8 +35,6 @@ gboolean      wsi_json_lines_has_next   (WsiJsonLines *self);
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);
 /* The offset of the line that was read last. */
 guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
-/* Bytes of the lines that were read so far. */
-guint64       wsi_json_lines_get_n_bytes (const WsiJsonLines *self);
 /* The bytes of a torn last line. */
 guint64       wsi_json_lines_get_n_cut (const WsiJsonLines *self);
 
