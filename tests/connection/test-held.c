@@ -249,11 +249,13 @@ on_message_fail (WspConnection *connection,
                  gpointer       user_data)
 {
   g_autoptr (GError) error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "Disk is full");
+  g_autoptr (GError) later = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_IO, "Disk is gone");
 
   wsp_connection_fail (connection, error);
+  wsp_connection_fail (connection, later);
 }
 
-/* The peer receives the code, not the error. */
+/* The peer receives the code, not the error.  The first error stays. */
 static void
 test_handler_failed (void)
 {
