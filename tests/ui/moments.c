@@ -10,6 +10,7 @@
 #include "inspector/sources/open-conversation.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-replay-dialog.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-export-window.h"
 
 #define MIN_GRACE (G_TIME_SPAN_SECOND * 3 / 2)        /* a server waits longer for its peers */

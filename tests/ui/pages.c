@@ -6,6 +6,7 @@
 #include "states.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 
 #define ROW_OF_FAULT 20         /* of the example */
 #define N_ROWS_OF_EXAMPLE 23

@@ -8,6 +8,7 @@
 #include "ui-test.h"
 #include "ui/details/wsi-bit-diagram.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 
 #include <stdio.h>
@@ -89,11 +90,11 @@ show (WsiWindow  *window,
     find (window, stop->find);
   page_act (window, &page);
   if (stop->view != NULL)
-    wsi_message_page_show_view (wsi_window_get_message_page (window), stop->view);
+    ui_test_show_view (ui_test_get_tab (window, "message_page"), stop->view);
   ui_test_draw (GTK_WIDGET (window), 20);
   diagram = ui_test_find (GTK_WIDGET (window), ui_test_is_type, "WsiBitDiagram");
   wsi_bit_diagram_set_selected (WSI_BIT_DIAGRAM (diagram), OPCODE);
-  ui_test_wait_until (is_shown, wsi_window_get_message_page (window));
+  ui_test_wait_until (is_shown, ui_test_get_tab (window, "message_page"));
   ui_test_draw (GTK_WIDGET (window), 10);
   picture_save (GTK_WIDGET (window), stop->name);
 }

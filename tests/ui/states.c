@@ -12,6 +12,7 @@
 #include "inspector/client-text.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 
 #define MIB (1024 * 1024)
 #define FULL_DISK (256 * 1024)

@@ -11,6 +11,7 @@
 
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define MANY 50000
 #define MEBIBYTE (1024 * 1024)

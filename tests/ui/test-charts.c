@@ -16,6 +16,7 @@
 
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define MS 1000
 #define S (1000 * (gint64) MS)

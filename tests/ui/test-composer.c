@@ -18,6 +18,7 @@
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-replay-dialog.h"
+#include "ui/template-children.h"
 
 #define WIDE 1280
 #define NARROW 360

@@ -7,6 +7,7 @@
 #include "ui-test.h"
 #include "ui/frames/wsi-row-notes.h"
 #include "ui/session/wsi-session-page.h"
+#include "ui/template-children.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static gboolean
 is_shown (gpointer data)
 {
   Scene *scene = data;
-  WsiLearner *learner = wsi_detail_get_learner (wsi_session_page_get_detail (scene->page));
+  WsiLearner *learner = wsi_detail_get_learner (ui_test_get_child (scene->page, "detail"));
   WsiListCounts counts;
 
   wsi_frame_list_get_counts (scene->list, &counts);
@@ -61,7 +62,7 @@ scene_init (Scene *scene)
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   scene->list = wsi_session_page_get_frame_list (scene->page);
-  scene->message = wsi_detail_get_message_page (wsi_session_page_get_detail (scene->page));
+  scene->message = ui_test_get_child (ui_test_get_child (scene->page, "detail"), "message_page");
   scene->window = ui_test_open (GTK_WIDGET (scene->page), 1000, 700);
   wsi_session_page_set_session (scene->page, scene->session);
 }
@@ -245,7 +246,7 @@ static GtkWidget *
 find_label (Scene      *scene,
             const char *text)
 {
-  return ui_test_find (GTK_WIDGET (wsi_session_page_get_detail (scene->page)), ui_test_is_label,
+  return ui_test_find (GTK_WIDGET (ui_test_get_child (scene->page, "detail")), ui_test_is_label,
                        text);
 }
 
@@ -357,7 +358,7 @@ test_halves_in_tab (gconstpointer name)
   WsiDetail *detail;
 
   scene_init (&scene);
-  detail = wsi_session_page_get_detail (scene.page);
+  detail = ui_test_get_child (scene.page, "detail");
   conversations = record_halves (&scene);
   show_rows (&scene);
   wsi_session_page_show_tab (scene.page, name);
@@ -382,8 +383,8 @@ test_filled_when_seen (void)
   WsiDetail *detail;
 
   scene_init (&scene);
-  detail = wsi_session_page_get_detail (scene.page);
-  page = wsi_detail_get_handshake_page (detail);
+  detail = ui_test_get_child (scene.page, "detail");
+  page = ui_test_get_child (detail, "handshake_page");
   conversations = record_halves (&scene);
   show_rows (&scene);
   wsi_session_page_show_tab (scene.page, "message");

@@ -4,6 +4,7 @@
 /* test-drop CAPTURE COPY: drops a file on the window as a file manager does, writes its rows to
  * another capture, and prints the number of frames.  tests/ui/test-captures runs it. */
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-export-window.h"
 #include "ui/window/wsi-window.h"

@@ -10,6 +10,7 @@
 #include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/session/wsi-session-page.h"
+#include "ui/template-children.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -35,7 +36,7 @@ scene_init (Scene *scene,
   scene->session = wsi_session_new ();
   scene->store = wsi_session_get_store (scene->session);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
-  detail = wsi_session_page_get_detail (scene->page);
+  detail = ui_test_get_child (scene->page, "detail");
   scene->engine = ui_test_get_child (detail, "engine_page");
   scene->window = ui_test_open (GTK_WIDGET (scene->page), width, 900);
   wsi_session_page_set_session (scene->page, scene->session);
@@ -101,7 +102,7 @@ show_row (Scene  *scene,
 
   ui_test_wait_until (is_list_filled, scene);
   g_assert_true (wsi_frame_list_go_to (list, number));
-  wsi_detail_show_tab (wsi_session_page_get_detail (scene->page), "engine");
+  wsi_detail_show_tab (ui_test_get_child (scene->page, "detail"), "engine");
   ui_test_wait_until (has_steps, scene);
   ui_test_draw (GTK_WIDGET (scene->window), 3);
 }
@@ -187,7 +188,7 @@ test_narrow (void)
   g_assert_true (wsi_frame_list_go_to (wsi_session_page_get_frame_list (scene.page), 3));
   g_signal_emit_by_name (wsi_frame_list_get_view (wsi_session_page_get_frame_list (scene.page)),
                          "activate", 3);
-  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "engine");
+  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   gtk_widget_measure (GTK_WIDGET (scene.engine), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
                       NULL, NULL);
@@ -218,7 +219,7 @@ test_connection (void)
   scene_init (&scene, 1100);
   client = wsi_session_connect (scene.session, wsi_source_get_uri (serving), NULL);
   ui_test_wait_until (is_running, client);
-  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "engine");
+  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
   client_text_send (client, "hello");
   scene.n_wanted = 4;
   ui_test_wait_until (has_steps, &scene);
@@ -244,8 +245,8 @@ test_removed (void)
   g_assert_null (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
   for (guint i = 0; i < WSI_MAX_ACTIONS; i++)
     wsi_actions_append (wsi_store_get_actions (scene.store), &left_out);
-  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "message");
-  wsi_detail_show_tab (wsi_session_page_get_detail (scene.page), "engine");
+  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "message");
+  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   g_assert_nonnull (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
   picture_save (GTK_WIDGET (scene.window), "engine-removed");

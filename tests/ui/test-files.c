@@ -11,11 +11,12 @@
 #include <sys/resource.h>
 
 #include "inspect/sources/wsi-client-source.h"
-#include "picture.h"
 #include "inspector/client-text.h"
+#include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-start-page.h"
+#include "ui/template-children.h"
 
 #define FULL_DISK (256 * 1024)
 

@@ -19,6 +19,7 @@
 #include "keyboard.h"
 #include "pages.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define OF_PROGRAM "wsi-of-program"     /* a controller that is not one of GTK's */
 #define RESOURCES "/wsi"
@@ -206,7 +207,7 @@ static void
 press_in_tree (WsiWindow *window)
 {
   act (window, "win.show-message");
-  wsi_message_page_show_view (wsi_window_get_message_page (window), "tree");
+  ui_test_show_view (ui_test_get_tab (window, "message_page"), "tree");
   ui_test_draw (GTK_WIDGET (window), 3);
   focus (window, find (window, "WsiTreeView"));
   press_for_menu (window, "WsiTreeView", "Menu");
@@ -238,7 +239,7 @@ press_in_lines (WsiWindow *window)
       WsiByteRange range;
       WsiLineView *lines;
 
-      wsi_message_page_show_view (wsi_window_get_message_page (window), views[i]);
+      ui_test_show_view (ui_test_get_tab (window, "message_page"), views[i]);
       ui_test_draw (GTK_WIDGET (window), 3);
       focus (window, find_shown (window, "WsiLineView"));
       lines = WSI_LINE_VIEW (find_shown (window, "WsiLineView"));

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "ui/composer/wsi-composer.h"
+#include "ui/template-children.h"
 
 #define REQUEST "GET /prices HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
@@ -268,7 +269,7 @@ static GListModel *
 watch (Scene  *scene,
        Counts *counts)
 {
-  WsiHandshakePage *page = wsi_window_get_handshake_page (scene->window);
+  WsiHandshakePage *page = ui_test_get_tab (scene->window, "handshake_page");
   GListModel *rows = gtk_widget_observe_children (GTK_WIDGET (
                                                     gtk_widget_get_template_child (
                                                       GTK_WIDGET (page), WSI_TYPE_HANDSHAKE_PAGE,

@@ -5,6 +5,7 @@
 #include "ui-test.h"
 #include "ui/details/wsi-message-page.h"
 #include "ui/parts/wsi-hex-view.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 
 #include <adwaita.h>
@@ -556,7 +557,7 @@ test_tree (void)
   scene_init_page (&scene, WIDE);
   append (&scene, &(Frame) { 1, 1, 0, 0, "{\"a\":[10,\"<b>\"],\"b c\":null}", 0, NULL });
   show_row (&scene, 0);
-  wsi_message_page_show_view (scene.page, "tree");
+  ui_test_show_view (scene.page, "tree");
   wait_ready (&scene);
   rows = GTK_SINGLE_SELECTION (gtk_list_view_get_model (wsi_tree_view_get_list (
                                                           ui_test_get_child (scene.page, "tree"))));
@@ -641,7 +642,7 @@ test_large (gconstpointer data)
     {
       gint64 before_us = measure_stop (&scene), stop_us;
 
-      wsi_message_page_show_view (scene.page, views[n]);
+      ui_test_show_view (scene.page, views[n]);
       stop_us = MAX (before_us, measure_stop (&scene));
       g_test_message ("%s: at most %" G_GINT64_FORMAT " us at once", views[n], stop_us);
       g_assert_cmpint (stop_us, <, MAX_STOP_US);

@@ -13,6 +13,7 @@
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 
 #define NARROW_WIDTH 360
 #define N_ROWS 12

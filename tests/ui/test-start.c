@@ -12,6 +12,7 @@
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/start/wsi-waiting-page.h"
+#include "ui/template-children.h"
 
 #define KEY "recent-targets"
 #define CURL "curl 'wss://h/chat' \\\n -H 'Origin: https://o' \\\n" \

@@ -10,6 +10,7 @@
 #include "endpoint/far/certificates.h"
 #include "ui-test.h"
 #include "ui/start/wsi-start-page.h"
+#include "ui/template-children.h"
 
 static GtkApplication *application;
 

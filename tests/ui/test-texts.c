@@ -10,6 +10,7 @@
 #include "ui/details/wsi-message-page.h"
 #include "ui/parts/wsi-compare-window.h"
 #include "ui/parts/wsi-talk-window.h"
+#include "ui/parts/wsi-text-window.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
@@ -34,7 +35,7 @@ static const char *
 get_line (GtkWindow *window,
           guint      i)
 {
-  GListModel *lines = wsi_compare_window_get_lines (window);
+  GListModel *lines = wsi_text_window_get_lines (window);
   g_autoptr (GtkStringObject) line = g_list_model_get_item (lines, i);
 
   return line != NULL ? gtk_string_object_get_string (line) : NULL;
@@ -48,7 +49,7 @@ test_json (void)
   GtkWindow *window = compare (first, second, strlen (first));
 
   g_assert_cmpstr (gtk_window_get_title (window), ==, "Rows 3 and 7");
-  g_assert_cmpstr (wsi_compare_window_get_text (window), ==,
+  g_assert_cmpstr (wsi_text_window_get_sentence (window), ==,
                    "1 line is only in the first message.\n"
                    "1 line is only in the second message.");
   g_assert_cmpstr (get_line (window, 1), ==, "    \"a\": 1,");
@@ -82,8 +83,8 @@ test_hostile (void)
 
   memcpy (line, "<b>", 3);
   window = compare (line, line, strlen (line));
-  g_assert_nonnull (strstr (wsi_compare_window_get_text (window), "No line differs"));
-  g_assert_nonnull (strstr (wsi_compare_window_get_text (window), "beginnings"));
+  g_assert_nonnull (strstr (wsi_text_window_get_sentence (window), "No line differs"));
+  g_assert_nonnull (strstr (wsi_text_window_get_sentence (window), "beginnings"));
   gtk_window_destroy (window);
 }
 

@@ -18,6 +18,7 @@
 #include "keyboard.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 
 #define TIMEOUT_S 30
 #define LARGE_LENGTH (16 * 1024 * 1024)
@@ -315,7 +316,7 @@ choose_row (WsiWindow *window,
             guint      position)
 {
   wsi_frame_list_select (wsi_window_get_frame_list (window), position);
-  return dup_text (wsi_window_get_message_page (window));
+  return dup_text (ui_test_get_tab (window, "message_page"));
 }
 
 /* The first row of this kind and length. */
@@ -356,7 +357,7 @@ assert_heads (WsiWindow  *window,
               const char *request,
               const char *response)
 {
-  WsiHandshakePage *page = wsi_window_get_handshake_page (window);
+  WsiHandshakePage *page = ui_test_get_tab (window, "handshake_page");
   GObject *request_label = gtk_widget_get_template_child (GTK_WIDGET (page),
                                                           WSI_TYPE_HANDSHAKE_PAGE, "request");
   GObject *response_label = gtk_widget_get_template_child (GTK_WIDGET (page),
@@ -648,8 +649,8 @@ test_narrow (gconstpointer is_beside)
       gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL);
       ui_test_draw (GTK_WIDGET (window), 5);
       assert_fits (G_OBJECT (window));
-      g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (wsi_window_get_message_page (window))) ==
-                     (i == 0));
+      g_assert_cmpint (gtk_widget_get_mapped (ui_test_get_tab (window, "message_page")), ==,
+                       i == 0);
     }
   gtk_window_destroy (GTK_WINDOW (window));
   g_settings_reset (settings, "detail-beside");

@@ -161,29 +161,6 @@ ui_test_find (GtkWidget      *widget,
   return found;
 }
 
-gpointer
-ui_test_get_child (gpointer    widget,
-                   const char *id)
-{
-  GObject *child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
-
-  g_assert_nonnull (child);
-  return child;
-}
-
-const char *
-ui_test_get_text (gpointer    widget,
-                  const char *id)
-{
-  return gtk_label_get_text (ui_test_get_child (widget, id));
-}
-
-const char *
-ui_test_get_page (gpointer widget)
-{
-  return gtk_stack_get_visible_child_name (ui_test_get_child (widget, "pages"));
-}
-
 gboolean
 ui_test_is_label (GtkWidget  *widget,
                   const char *text)

@@ -64,14 +64,6 @@ GtkWidget *ui_test_find       (GtkWidget      *widget,
                                UiTestMatchFunc match,
                                const char     *text);
 
-/* A child by its id in the template of the widget; the text of a label, and the name of the page
- * that the stack "pages" shows. */
-gpointer    ui_test_get_child (gpointer    widget,
-                               const char *id);
-const char *ui_test_get_text  (gpointer    widget,
-                               const char *id);
-const char *ui_test_get_page  (gpointer widget);
-
 /* For ui_test_find (): a mapped label with this text, a widget of the type with this name. */
 gboolean   ui_test_is_label   (GtkWidget  *widget,
                                const char *text);

@@ -4,6 +4,7 @@
 #include "scene-messages.h"
 
 #include "meter.h"
+#include "ui/template-children.h"
 
 #define FRAGMENT (1024 * 1024)
 #define SETTLE_MS 300
@@ -24,7 +25,7 @@ has_arrived (Scene *scene)
 static gboolean
 is_ready (Scene *scene)
 {
-  return wsi_message_page_is_ready (wsi_window_get_message_page (WSI_WINDOW (scene->window)));
+  return wsi_message_page_is_ready (ui_test_get_tab (WSI_WINDOW (scene->window), "message_page"));
 }
 
 /* The longest time that the main loop stood still since the last call. */
@@ -59,7 +60,7 @@ show (Scene      *scene,
       SayFunc     say,
       const char *kind)
 {
-  WsiMessagePage *page = wsi_window_get_message_page (WSI_WINDOW (scene->window));
+  WsiMessagePage *page = ui_test_get_tab (WSI_WINDOW (scene->window), "message_page");
 
   meter_reset ();
   wsi_frame_list_select (scene->list, scene_count_rows (scene) - 1);
@@ -67,7 +68,7 @@ show (Scene      *scene,
   print_longest (scene, say, kind, "select");
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
-      wsi_message_page_show_view (page, views[i]);
+      ui_test_show_view (page, views[i]);
       scene_wait_until (scene, is_ready);
       print_longest (scene, say, kind, views[i]);
     }
@@ -79,7 +80,7 @@ show (Scene      *scene,
     {
       g_autofree char *step = g_strconcat ("all-", views[i], NULL);
 
-      wsi_message_page_show_view (page, views[i]);
+      ui_test_show_view (page, views[i]);
       scene_wait_until (scene, is_ready);
       print_longest (scene, say, kind, step);
     }

@@ -111,8 +111,9 @@ wsi_tls_print_certificate (GTlsCertificate *certificate)
   print_line ("valid to", to);
 }
 
-void
-wsi_tls_print (GTlsConnection *connection)
+/* Prints the negotiated parameters and the peer's certificate. */
+static void
+print_parameters (GTlsConnection *connection)
 {
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (connection);
   GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
@@ -160,7 +161,7 @@ on_event (WspClient          *client,
 {
   self->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
-    wsi_tls_print (G_TLS_CONNECTION (stream));
+    print_parameters (G_TLS_CONNECTION (stream));
 }
 
 /* Returns a text that says what may help. */

@@ -26,8 +26,6 @@ gboolean wsi_way_apply (WsiWay    *self,
 
 /* Prints subject, names, issuer and validity of the certificate. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
-/* Prints the negotiated parameters and the peer's certificate. */
-void     wsi_tls_print (GTlsConnection *connection);
 /* Prints nothing for a connection without TLS. */
 void     wsi_tls_print_connection (WspConnection *connection);
 

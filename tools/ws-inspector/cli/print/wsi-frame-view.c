@@ -87,8 +87,9 @@ get_kind (const WsiFrameView *view)
   return make_string (g_strdup (wsi_payload_name_kind (&view->frame)));
 }
 
-gboolean
-wsi_frame_is_known (const WsiFrameView *view)
+/* FALSE: the view is a message whose source did not say of which frames it consists. */
+static gboolean
+is_known (const WsiFrameView *view)
 {
   return view->record == NULL || (view->record->flags & WSI_RECORD_NO_FRAME) == 0;
 }
@@ -111,7 +112,7 @@ static WsiCell
 make_bit (const WsiFrameView *view,
           gboolean            is_set)
 {
-  return is_frame (view) && wsi_frame_is_known (view) ? make_flag (is_set) : make_string (NULL);
+  return is_frame (view) && is_known (view) ? make_flag (is_set) : make_string (NULL);
 }
 
 static WsiCell
@@ -227,9 +228,11 @@ get_faults (const WsiFrameView *view)
   return (WsiCell) { WSI_CELL_LIST, 0, text != NULL ? g_string_free (text, FALSE) : NULL };
 }
 
-char *
-wsi_frame_format_flags (const WsiFrameView *view,
-                        const char         *separator)
+/* Words for everything unusual about a frame, with the separator between them; NULL = nothing is
+ * unusual. */
+static char *
+format_flags (const WsiFrameView *view,
+              const char         *separator)
 {
   GString *text = view->is_unfinished ? g_string_new (WSI_PAYLOAD_UNFINISHED) : NULL;
   guint position = 0;
@@ -247,7 +250,7 @@ wsi_frame_format_flags (const WsiFrameView *view,
 static WsiCell
 get_flags (const WsiFrameView *view)
 {
-  g_autofree char *words = wsi_frame_format_flags (view, "\n");
+  g_autofree char *words = format_flags (view, "\n");
 
   if (view->payload != NULL)
     return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) };
@@ -312,7 +315,7 @@ get_tags (const WsiFrameView *view)
 static WsiCell
 get_payload_length (const WsiFrameView *view)
 {
-  return wsi_frame_is_known (view) ? make_number (view->frame.payload_length) : make_string (NULL);
+  return is_known (view) ? make_number (view->frame.payload_length) : make_string (NULL);
 }
 
 static WsiCell
@@ -465,7 +468,7 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
 {
   gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
   g_autofree char *flags = is_usual && !view->is_unfinished
-                           ? NULL : wsi_frame_format_flags (view, " ");
+                           ? NULL : format_flags (view, " ");
 
   if (flags != NULL)
     g_string_append_printf (line, "[%s]  ", flags);
@@ -485,7 +488,7 @@ append_frame (GString            *line,
 {
   const WspFrameRecord *frame = &view->frame;
 
-  if (!wsi_frame_is_known (view))
+  if (!is_known (view))
     {
       wsi_append_literal (line, "    ");
       wsi_append_number (line, frame->inflated_length, 7, ' ');

@@ -59,12 +59,6 @@ void             wsi_cell_add    (const WsiCell *value,
 /* Adds the members that an object for a frame has if the user names no fields. */
 void             wsi_frame_view_add_members (const WsiFrameView *view,
                                              WsiJson            *json);
-/* FALSE: the view is a message whose source did not say of which frames it consists. */
-gboolean         wsi_frame_is_known (const WsiFrameView *view);
-/* Words for everything unusual about a frame, with the separator between them; NULL = nothing is
- * unusual. */
-char            *wsi_frame_format_flags (const WsiFrameView *view,
-                                         const char         *separator);
 /* Appends lengths, mask and flags, which stand at the end of a line. */
 void             wsi_frame_view_append (const WsiFrameView *view,
                                         GString            *line);

@@ -46,9 +46,10 @@ measure (gunichar character)
   return g_unichar_iswide (character) ? 2 : 1;
 }
 
-char *
-wsi_screen_cut (const char *text,
-                guint       columns)
+/* text: without control characters.  columns: the width; 0 = not cut. */
+static char *
+cut_line (const char *text,
+          guint       columns)
 {
   const char *end = text;       /* the end of the text that fits before an ellipsis */
   guint n_columns = 0;
@@ -119,7 +120,7 @@ wsi_screen_line (const WsiScreen *self,
     }
   else
     {
-      g_autofree char *shown = wsi_screen_cut (line->str, self->is_terminal ? count_columns () : 0);
+      g_autofree char *shown = cut_line (line->str, self->is_terminal ? count_columns () : 0);
       const char *code = self->has_colors ? get_code (tint) : NULL;
 
       wsi_output_line ("%s%s%s", code != NULL ? code : "", shown, code != NULL ? END_OF_TINT : "");

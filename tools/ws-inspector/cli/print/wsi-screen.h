@@ -32,8 +32,5 @@ void  wsi_screen_print (const WsiScreen *self,
                         WsiTint          tint,
                         const char      *title,
                         const char      *text);
-/* text: without control characters.  columns: the width; 0 = not cut. */
-char *wsi_screen_cut  (const char *text,
-                       guint       columns);
 
 G_END_DECLS

@@ -19,8 +19,9 @@ get_time (WsiConversation *conversation)
   return MAX (wsi_conversation_get_handshake_time (conversation) - begin, 0) / 1000.0;
 }
 
-char *
-wsi_handshake_text_describe_deflate (WsiConversation *conversation)
+/* "permessage-deflate (client 15 bits, server 12 bits)"; NULL: not negotiated. */
+static char *
+describe_deflate (WsiConversation *conversation)
 {
   WsiDeflate deflate;
 
@@ -55,7 +56,7 @@ describe_success (WsiConversation          *conversation,
                   double                    time)
 {
   const char *subprotocol = wsi_conversation_get_subprotocol (conversation);
-  g_autofree char *deflate = wsi_handshake_text_describe_deflate (conversation);
+  g_autofree char *deflate = describe_deflate (conversation);
   g_autofree char *opening = describe_opening (report, time);
   g_autoptr (GString) text = g_string_new (opening);
 

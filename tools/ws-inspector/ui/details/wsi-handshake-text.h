@@ -12,7 +12,5 @@ G_BEGIN_DECLS
 char *wsi_handshake_text_describe (WsiConversation          *conversation,
                                    const WsiHandshakeReport *report,
                                    WsiRedactor              *redactor);
-/* "permessage-deflate (client 15 bits, server 12 bits)"; NULL: not negotiated. */
-char *wsi_handshake_text_describe_deflate (WsiConversation *conversation);
 
 G_END_DECLS

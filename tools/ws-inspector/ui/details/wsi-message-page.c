@@ -530,16 +530,6 @@ wsi_message_page_set_row (WsiMessagePage *self,
     show_content (self);
 }
 
-void
-wsi_message_page_show_view (WsiMessagePage *self,
-                            const char     *name)
-{
-  GtkToggleButton *button = g_str_equal (name, "text") ? self->text_button
-                            : g_str_equal (name, "tree") ? self->tree_button : self->hex_button;
-
-  gtk_toggle_button_set_active (button, TRUE);
-}
-
 const char *
 wsi_message_page_get_view (WsiMessagePage *self)
 {

@@ -44,7 +44,6 @@ struct _WsiFrameList
 };
 
 void wsi_frame_list_install_properties (WsiFrameListClass *class);
-void wsi_frame_list_notify_filter      (WsiFrameList *self);
 void wsi_frame_list_notify             (WsiFrameList *self);
 void wsi_frame_list_notify_selected    (WsiFrameList *self);
 void wsi_frame_list_drop_query         (WsiFrameList   *self,

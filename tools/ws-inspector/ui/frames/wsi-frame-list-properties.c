@@ -227,8 +227,8 @@ wsi_frame_list_get_property (GObject    *object,
 }
 
 /* After a change that set several of them. */
-void
-wsi_frame_list_notify_filter (WsiFrameList *self)
+static void
+notify_filter (WsiFrameList *self)
 {
   for (guint i = PROP_DIRECTION; i <= PROP_SHOW_EVENTS; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
@@ -266,7 +266,7 @@ activate_show_all (GtkWidget  *widget,
   self->filter.direction = WSI_NO_DIRECTION;
   self->filter.first = 0;
   wsi_frame_list_apply_filter (self);
-  wsi_frame_list_notify_filter (self);
+  notify_filter (self);
   g_signal_emit_by_name (self, "cleared");
 }
 

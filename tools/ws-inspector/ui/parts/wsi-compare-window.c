@@ -145,15 +145,3 @@ wsi_compare_window_new (GtkWindow         *parent,
   wsi_text_window_set_lines (window, make_lines (diff), on_bind, NULL, _("Compared lines"));
   return window;
 }
-
-const char *
-wsi_compare_window_get_text (GtkWindow *window)
-{
-  return wsi_text_window_get_sentence (window);
-}
-
-GListModel *
-wsi_compare_window_get_lines (GtkWindow *window)
-{
-  return wsi_text_window_get_lines (window);
-}

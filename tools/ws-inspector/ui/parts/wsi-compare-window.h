@@ -20,8 +20,5 @@ typedef struct
 GtkWindow  *wsi_compare_window_new       (GtkWindow         *parent,
                                           const WsiCompared *first,
                                           const WsiCompared *second);
-/* For tests: the sentence above the lines, and the lines, of GtkStringObject. */
-const char *wsi_compare_window_get_text  (GtkWindow *window);
-GListModel *wsi_compare_window_get_lines (GtkWindow *window);
 
 G_END_DECLS

@@ -338,15 +338,3 @@ wsi_detail_show_tab (WsiDetail  *self,
 {
   adw_view_stack_set_visible_child_name (self->tabs, name);
 }
-
-WsiHandshakePage *
-wsi_detail_get_handshake_page (WsiDetail *self)
-{
-  return self->handshake_page;
-}
-
-WsiMessagePage *
-wsi_detail_get_message_page (WsiDetail *self)
-{
-  return self->message_page;
-}

@@ -34,7 +34,5 @@ void              wsi_detail_set_conversation   (WsiDetail       *self,
                                                  WsiConversation *conversation);
 void              wsi_detail_show_tab           (WsiDetail  *self,
                                                  const char *name);
-WsiHandshakePage *wsi_detail_get_handshake_page (WsiDetail *self);
-WsiMessagePage   *wsi_detail_get_message_page   (WsiDetail *self);
 
 G_END_DECLS

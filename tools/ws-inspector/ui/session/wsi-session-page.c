@@ -378,12 +378,6 @@ wsi_session_page_get_frame_list (WsiSessionPage *self)
   return self->frame_list;
 }
 
-WsiDetail *
-wsi_session_page_get_detail (WsiSessionPage *self)
-{
-  return self->detail;
-}
-
 AdwViewStack *
 wsi_session_page_get_stack (WsiSessionPage *self)
 {

@@ -39,6 +39,5 @@ AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
-WsiDetail    *wsi_session_page_get_detail     (WsiSessionPage *self);
 
 G_END_DECLS

@@ -553,15 +553,3 @@ wsi_window_get_frame_list (WsiWindow *self)
 {
   return wsi_session_page_get_frame_list (self->session_page);
 }
-
-WsiHandshakePage *
-wsi_window_get_handshake_page (WsiWindow *self)
-{
-  return wsi_detail_get_handshake_page (wsi_session_page_get_detail (self->session_page));
-}
-
-WsiMessagePage *
-wsi_window_get_message_page (WsiWindow *self)
-{
-  return wsi_detail_get_message_page (wsi_session_page_get_detail (self->session_page));
-}

@@ -37,7 +37,5 @@ gboolean          wsi_window_save_to            (WsiWindow   *self,
 WsiSession       *wsi_window_get_session        (WsiWindow *self);
 WsiSource        *wsi_window_get_source         (WsiWindow *self);
 WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);
-WsiHandshakePage *wsi_window_get_handshake_page (WsiWindow *self);
-WsiMessagePage   *wsi_window_get_message_page   (WsiWindow *self);
 
 G_END_DECLS

@@ -74,8 +74,9 @@ wsi_har_cutter_free (WsiHarCutter *self)
   g_free (self);
 }
 
-guint64
-wsi_har_cutter_get_n_bytes (const WsiHarCutter *self)
+/* Bytes that were read so far. */
+static guint64
+count_read (const WsiHarCutter *self)
 {
   return self->n_before + self->at;
 }
@@ -348,7 +349,7 @@ check_end (WsiHarCutter *self,
                  ? _("HAR is not complete: it ends at byte %" PRIu64 ", in an entry, which is left "
                      "out")
                  : _("HAR is not complete: it ends at byte %" PRIu64),
-                 wsi_har_cutter_get_n_bytes (self));
+                 count_read (self));
   else if (!self->has_entries)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _("Invalid HAR: expected an array \"entries\" in an object \"log\", received "

@@ -39,8 +39,6 @@ void               wsi_har_cutter_free (WsiHarCutter *self);
 const WsiHarEntry *wsi_har_cutter_read (WsiHarCutter *self,
                                         GCancellable *cancellable,
                                         GError      **error);
-/* Bytes that were read so far. */
-guint64            wsi_har_cutter_get_n_bytes (const WsiHarCutter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHarCutter, wsi_har_cutter_free)
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/template-children.h"
+
+gpointer
+ui_test_get_child (gpointer    widget,
+                   const char *id)
+{
+  GObject *child = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+
+  g_assert_nonnull (child);
+  return child;
+}
+
+const char *
+ui_test_get_text (gpointer    widget,
+                  const char *id)
+{
+  return gtk_label_get_text (ui_test_get_child (widget, id));
+}
+
+const char *
+ui_test_get_page (gpointer widget)
+{
+  return gtk_stack_get_visible_child_name (ui_test_get_child (widget, "pages"));
+}
+
+gpointer
+ui_test_get_tab (WsiWindow  *window,
+                 const char *id)
+{
+  gpointer page = ui_test_get_child (window, "session_page");
+
+  return ui_test_get_child (ui_test_get_child (page, "detail"), id);
+}
+
+void
+ui_test_show_view (gpointer    message_page,
+                   const char *name)
+{
+  g_autofree char *id = g_strconcat (name, "_button", NULL);
+
+  gtk_toggle_button_set_active (ui_test_get_child (message_page, id), TRUE);
+}

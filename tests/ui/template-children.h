@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Parts of the window, by the ids of their templates: a program has no functions for its tests. */
+#pragma once
+
+#include "ui/window/wsi-window.h"
+
+G_BEGIN_DECLS
+
+gpointer    ui_test_get_child (gpointer    widget,
+                               const char *id);
+/* The text of a label. */
+const char *ui_test_get_text  (gpointer    widget,
+                               const char *id);
+/* The name of the page that the stack "pages" shows. */
+const char *ui_test_get_page  (gpointer widget);
+/* The page of a tab of the details. */
+gpointer    ui_test_get_tab   (WsiWindow  *window,
+                               const char *id);
+/* Presses the button of a view of the tab Message: "text", "tree" or "hex". */
+void        ui_test_show_view (gpointer    message_page,
+                               const char *name);
+
+G_END_DECLS
