@@ -85,7 +85,6 @@ WspTransport   *wsp_transport_new              (const WspTransportKind *kind,
                                                 int                     fd);
 WspTransport   *wsp_transport_ref              (WspTransport *self);
 void            wsp_transport_unref            (WspTransport *self);
-gboolean        wsp_transport_is_owned         (WspTransport *self);
 /* Call it from a dispatch that holds a reference. */
 void            wsp_transport_notify           (WspTransport  *self,
                                                 WspWatchEvents events);

@@ -51,8 +51,8 @@ wsp_transport_unref (WspTransport *self)
   g_slice_free1 (self->kind->size, self);
 }
 
-gboolean
-wsp_transport_is_owned (WspTransport *self)
+static gboolean
+is_owned (WspTransport *self)
 {
   return self->ready != NULL;
 }
@@ -65,7 +65,7 @@ wsp_transport_notify (WspTransport  *self,
 {
   if (events != WSP_WATCH_NOTHING)
     self->ready (self, events, self->owner);
-  if (wsp_transport_is_owned (self))
+  if (is_owned (self))
     self->kind->arm (self);
 }
 

@@ -75,9 +75,6 @@ wsp_session_peek_role (const WspSession *self)
   return self->settings & WSP_SESSION_SETTING_SERVER ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
 }
 
-/* Returns whether this action was handed out, and neither completed nor withdrawn. */
-gboolean           wsp_session_is_handed_out (WspSession             *self,
-                                              const WspSessionAction *action);
 /* Sets the limits for the next message and later messages. */
 void               wsp_session_use_limits    (WspSession *self,
                                               WspLimits  *limits);

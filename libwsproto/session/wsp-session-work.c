@@ -124,9 +124,10 @@ keep_close_reason (WspSession *self,
   action->buffers[0].at = (guint8 *) self->details->peer_close_reason;
 }
 
-gboolean
-wsp_session_is_handed_out (WspSession             *self,
-                           const WspSessionAction *action)
+/* Returns whether this action was handed out, and neither completed nor withdrawn. */
+static gboolean
+is_action_out (WspSession             *self,
+               const WspSessionAction *action)
 {
   WscAction given = wsp_session_action_as_given (action);
   const WscEngine *engine = &self->engine;
@@ -493,7 +494,7 @@ take_back_action (WspSession       *self,
                   WspSessionAction *action,
                   WscAction        *given)
 {
-  gboolean is_handed_out = wsp_session_is_handed_out (self, action);
+  gboolean is_handed_out = is_action_out (self, action);
 
   if (!is_handed_out)
     g_debug ("An action was completed twice, or after it was withdrawn");
@@ -579,7 +580,7 @@ wsp_session_complete_receive (WspSession       *self,
   g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
-  g_return_if_fail (!wsp_session_is_handed_out (self, action) ||
+  g_return_if_fail (!is_action_out (self, action) ||
                     wsp_session_action_get_action_type (action) ==
                     WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
 
