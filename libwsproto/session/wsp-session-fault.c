@@ -10,19 +10,14 @@
 #include "log/wsp-log-private.h"
 #include "session/wsp-session-lend-private.h"
 
-static gboolean
-is_of_transport (WscFault fault)
-{
-  return fault == WSC_FAULT_TRANSPORT_ENDED || fault == WSC_FAULT_TRANSPORT_TORN;
-}
-
 /* The error of the transport has more details than the text of the rule. */
 void
 wsp_session_report (WspSession *self,
                     WscFault    fault,
                     GError    **error)
 {
-  if (self->details != NULL && self->details->transport_error != NULL && is_of_transport (fault))
+  if (fault == WSC_FAULT_TRANSPORT_ENDED && self->details != NULL &&
+      self->details->transport_error != NULL)
     g_propagate_error (error, g_error_copy (self->details->transport_error));
   else
     wsp_session_error_from_fault (error, fault,

@@ -174,14 +174,13 @@ wsp_session_new_established (WspRole     role,
 }
 
 static WscBytes
-find_wrong_protocol (const WscOffer *offer,
-                     WscFault        fault)
+find_wrong_protocol (const WscOffer *offer)
 {
   for (gsize i = 0; i < offer->n_subprotocols; i++)
     {
-      if (fault == WSC_FAULT_PROTOCOL_NOT_TOKEN && !wsc_text_is_token (offer->subprotocols[i]))
+      if (!wsc_text_is_token (offer->subprotocols[i]))
         return offer->subprotocols[i];
-      for (gsize j = 0; fault == WSC_FAULT_PROTOCOL_OFFERED_TWICE && j < i; j++)
+      for (gsize j = 0; j < i; j++)
         {
           if (wsc_texts_are_equal (offer->subprotocols[i], offer->subprotocols[j]))
             return offer->subprotocols[i];
@@ -211,7 +210,7 @@ report_offer (WspSession     *self,
               WscFault        fault,
               GError        **error)
 {
-  WscBytes protocol = find_wrong_protocol (offer, fault);
+  WscBytes protocol = find_wrong_protocol (offer);
   WscBytes wrong = protocol.at != NULL ? protocol : find_wrong_header (offer, fault);
 
   wsp_session_report (self, fault, error);

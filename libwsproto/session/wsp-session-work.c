@@ -105,8 +105,7 @@ read_unread (WspSession      *self,
 {
   g_autoptr (GBytes) data = NULL;
 
-  if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK ||
-      self->details == NULL || self->details->unread == NULL)
+  if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK || self->details->unread == NULL)
     return FALSE;
 
   data = g_steal_pointer (&self->details->unread);

@@ -86,25 +86,28 @@ test_own_first (void)
 static const struct
 {
   const char *name;
-  const char *protocols[3];
+  const char *protocols[4];
   const char *extensions[3];
   const char *header, *value;
+  const char *received;         /* what the error quotes; NULL = nothing */
 } refused_offers[] = {
-  { "WS-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL },
-  { "WS-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL },
-  { "WS-29-SEC-38-subprotocol-splits", { "a\r\nX: y" }, { NULL }, NULL, NULL },
-  { "WS-29-subprotocol-comma", { "a,b" }, { NULL }, NULL, NULL },
-  { "WS-29-subprotocol-twice", { "a", "a" }, { NULL }, NULL, NULL },
-  { "WS-30-extension-malformed", { NULL }, { "x;" }, NULL, NULL },
-  { "WS-30-extension-two-in-one", { NULL }, { "x, y" }, NULL, NULL },
-  { "WS-33-WS-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close" },
-  { "WS-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket" },
-  { "WS-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x" },
-  { "WS-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13" },
-  { "WS-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x" },
-  { "WS-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0" },
-  { "WS-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked" },
-  { "WS-33-host-with-blank", { NULL }, { NULL }, "Host", "a b" },
+  { "WS-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL, NULL },
+  { "WS-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL, "\"a b\"" },
+  { "WS-29-SEC-38-subprotocol-splits", { "a\r\nX: y" }, { NULL }, NULL, NULL, NULL },
+  { "WS-29-subprotocol-comma", { "a,b" }, { NULL }, NULL, NULL, "\"a,b\"" },
+  { "WS-29-subprotocol-twice", { "a", "a" }, { NULL }, NULL, NULL, "\"a\"" },
+  { "WS-29-subprotocol-two-words-behind-another", { "c", "a b" }, { NULL }, NULL, NULL, "\"a b\"" },
+  { "WS-29-subprotocol-twice-behind-another", { "c", "a", "a" }, { NULL }, NULL, NULL, "\"a\"" },
+  { "WS-30-extension-malformed", { NULL }, { "x;" }, NULL, NULL, NULL },
+  { "WS-30-extension-two-in-one", { NULL }, { "x, y" }, NULL, NULL, NULL },
+  { "WS-33-WS-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close", "\"Connection\"" },
+  { "WS-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket", "\"upgrade\"" },
+  { "WS-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x", "\"Sec-WebSocket-Key\"" },
+  { "WS-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13", "\"Sec-WebSocket-Version\"" },
+  { "WS-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x", "\"Sec-WebSocket-Protocol\"" },
+  { "WS-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0", "\"Content-Length\"" },
+  { "WS-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked", "\"Transfer-Encoding\"" },
+  { "WS-33-host-with-blank", { NULL }, { NULL }, "Host", "a b", NULL },
 };
 
 static void
@@ -122,6 +125,8 @@ test_offer_refused (gconstpointer data)
   g_assert_null (wsp_session_begin_client_handshake (session, refused_offers[i].protocols,
                                                      refused_offers[i].extensions, own, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  if (refused_offers[i].received != NULL)
+    g_assert_true (g_str_has_suffix (error->message, refused_offers[i].received));
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CREATED);
 }
 
