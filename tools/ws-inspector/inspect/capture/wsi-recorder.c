@@ -94,7 +94,6 @@ hand_on (WsiRecorder    *self,
   put (self, &numbered);
 }
 
-/* The time of what a live source observes now. */
 gint64
 wsi_recorder_get_now (WsiRecorder *self)
 {
@@ -278,7 +277,6 @@ construct (WsiStore     *store,
   return self;
 }
 
-/* role: whose connections these are, if it is used as a tap. */
 WsiRecorder *
 wsi_recorder_new (WsiStore *store,
                   WspRole   role)
@@ -286,8 +284,6 @@ wsi_recorder_new (WsiStore *store,
   return construct (store, role, wsi_wall_clock_new ());
 }
 
-/* For a source in another thread than the writer's: from now on only that thread may use the
- * recorder, but for its signal. */
 WsiRecorder *
 wsi_recorder_new_in_lane (WsiStore             *store,
                           WspRole               role,
@@ -301,8 +297,6 @@ wsi_recorder_new_in_lane (WsiStore             *store,
   return self;
 }
 
-/* For one of several files that are read together into a recorder: function is given what it
- * records, and gives it to wsi_recorder_pass () when it is the turn of that file. */
 WsiRecorder *
 wsi_recorder_new_part (WsiRecorder *whole,
                        WsiLaneFunc  function,
@@ -315,7 +309,6 @@ wsi_recorder_new_part (WsiRecorder *whole,
   return self;
 }
 
-/* The conversations of a part are those of the whole, until they are closed. */
 void
 wsi_recorder_pass (WsiRecorder    *self,
                    const WsiEntry *entry)
@@ -353,8 +346,6 @@ close_all (WsiRecorder *self,
     wsi_recorder_close (self, i->data, WSI_ENDING_CUT, sentence, time_us);
 }
 
-/* The recording that is read has ended before its connections: they end at the time of its last
- * entry. */
 void
 wsi_recorder_close_all (WsiRecorder *self,
                         const char  *sentence)
@@ -362,7 +353,6 @@ wsi_recorder_close_all (WsiRecorder *self,
   close_all (self, sentence, self->last_us);
 }
 
-/* Nothing more comes from the source: conversations that are open end here. */
 void
 wsi_recorder_end (WsiRecorder *self)
 {
@@ -374,7 +364,6 @@ wsi_recorder_end (WsiRecorder *self)
     wsi_lane_end (self->lane);
 }
 
-/* The source is to end: its thread never waits for the writer again.  From any thread. */
 void
 wsi_recorder_stop_waiting (WsiRecorder *self)
 {
@@ -382,7 +371,6 @@ wsi_recorder_stop_waiting (WsiRecorder *self)
     wsi_lane_stop_waiting (self->lane);
 }
 
-/* The conversation of a source of a tap, which begins when it is first asked for. */
 WsiConversation *
 wsi_recorder_get_for (WsiRecorder *self,
                       GObject     *source)
@@ -390,8 +378,6 @@ wsi_recorder_get_for (WsiRecorder *self,
   return get_for (self, source, wsi_recorder_get_now (self));
 }
 
-/* The last handshake of a tap has failed before its client has sent anything that is recorded;
- * does nothing after others.  Right after the tap was notified. */
 void
 wsi_recorder_explain_failure (WsiRecorder *self,
                               const char  *sentence)
@@ -402,8 +388,6 @@ wsi_recorder_explain_failure (WsiRecorder *self,
     wsi_recorder_close (self, silent, WSI_ENDING_ABNORMAL, sentence, wsi_recorder_get_now (self));
 }
 
-/* The source of a tap that has this conversation.  NULL: it is no connection of the library, or
- * has ended. */
 WspConnection *
 wsi_recorder_find_connection (WsiRecorder     *self,
                               WsiConversation *conversation)
@@ -418,7 +402,6 @@ wsi_recorder_find_connection (WsiRecorder     *self,
   return NULL;
 }
 
-/* A conversation begins; it is the store's and the recorder's until it is closed. */
 WsiConversation *
 wsi_recorder_open (WsiRecorder      *self,
                    const WsiOpening *opening,
@@ -434,7 +417,6 @@ wsi_recorder_open (WsiRecorder      *self,
   return conversation;
 }
 
-/* The next bytes of a direction. */
 void
 wsi_recorder_push (WsiRecorder     *self,
                    WsiConversation *conversation,
@@ -450,8 +432,6 @@ wsi_recorder_push (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* For a source that pushes much before it waits: many pushes are announced at once.  It calls
- * wsi_recorder_announce () then.  A lane has an order of its own. */
 void
 wsi_recorder_hold_rows (WsiRecorder *self)
 {
@@ -459,7 +439,6 @@ wsi_recorder_hold_rows (WsiRecorder *self)
     wsi_writer_hold_rows (self->writer);
 }
 
-/* Each push is announced by itself again. */
 void
 wsi_recorder_release_rows (WsiRecorder *self)
 {
@@ -474,7 +453,6 @@ wsi_recorder_announce (WsiRecorder *self)
     wsi_writer_announce (self->writer);
 }
 
-/* So many bytes of a direction are missing here; G_MAXUINT64: it is not known how many. */
 void
 wsi_recorder_skip (WsiRecorder     *self,
                    WsiConversation *conversation,
@@ -490,7 +468,6 @@ wsi_recorder_skip (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* A message of which only the payload is known, not its frames. */
 void
 wsi_recorder_message (WsiRecorder     *self,
                       WsiConversation *conversation,
@@ -507,7 +484,6 @@ wsi_recorder_message (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* text may be NULL. */
 void
 wsi_recorder_event (WsiRecorder     *self,
                     WsiConversation *conversation,
@@ -523,8 +499,6 @@ wsi_recorder_event (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* An action of the own engine or of the other side's; it is not recorded unless actions are
- * kept. */
 void
 wsi_recorder_act (WsiRecorder     *self,
                   WsiConversation *conversation,
@@ -544,15 +518,12 @@ wsi_recorder_act (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* For a window, which shows them.  Before the source starts. */
 void
 wsi_recorder_keep_actions (WsiRecorder *self)
 {
   self->keeps_actions = TRUE;
 }
 
-/* For a file whose comments come later than their rows: what is recorded from now on is the row
- * with this number, or with the next ones.  0: it is none. */
 void
 wsi_recorder_number_row (WsiRecorder *self,
                          guint64      number)
@@ -560,8 +531,6 @@ wsi_recorder_number_row (WsiRecorder *self,
   self->number = number;
 }
 
-/* About a row with a number; 0: about the last row of a conversation that is open, or was.  Without
- * a text the comment is taken away. */
 void
 wsi_recorder_comment (WsiRecorder     *self,
                       WsiConversation *conversation,
@@ -576,7 +545,6 @@ wsi_recorder_comment (WsiRecorder     *self,
   put (self, &entry);
 }
 
-/* The end of the stream of a direction; what is in hand is recorded as cut. */
 void
 wsi_recorder_end_direction (WsiRecorder     *self,
                             WsiConversation *conversation,
@@ -593,8 +561,6 @@ wsi_recorder_end_direction (WsiRecorder     *self,
   hand_on (self, &entry);
 }
 
-/* Only the first time counts.  The recorder gives its reference away.  sentence: NULL = the
- * connection was freed before it had an end. */
 void
 wsi_recorder_close (WsiRecorder     *self,
                     WsiConversation *conversation,
@@ -611,7 +577,6 @@ wsi_recorder_close (WsiRecorder     *self,
   g_hash_table_remove (self->open, conversation);
 }
 
-/* The transport has ended: a Close frame before it makes that clean. */
 void
 wsi_recorder_close_stream (WsiRecorder     *self,
                            WsiConversation *conversation,

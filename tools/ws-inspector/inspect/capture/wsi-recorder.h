@@ -17,74 +17,112 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiRecorder, wsi_recorder, WSI, RECORDER, GObject)
 
+/* role: the role of our side in connections that the recorder observes as a tap. */
 WsiRecorder     *wsi_recorder_new (WsiStore * store,
                                    WspRole   role);
+/* For a source that works in another thread than the writer: from now on only that thread calls
+ * the recorder.  The signals are emitted in the thread of the writer. */
 WsiRecorder     *wsi_recorder_new_in_lane (WsiStore             *store,
                                            WspRole               role,
                                            WsiMerger            *merger,
                                            const WsiLaneOptions *options);
+/* For one of several files that are read together into the recorder `whole`: function gets each
+ * entry of the part, and calls wsi_recorder_pass () when it is the turn of that file. */
 WsiRecorder     *wsi_recorder_new_part (WsiRecorder *whole,
                                         WsiLaneFunc  function,
                                         gpointer     user_data);
+/* Records an entry of a part.  The conversations of a part belong to `whole` as well, until they
+ * are closed. */
 void             wsi_recorder_pass     (WsiRecorder    *self,
                                         const WsiEntry *entry);
+/* Call it when the source has ended: closes the conversations that are open. */
 void             wsi_recorder_end      (WsiRecorder *self);
+/* Call it when a recording has ended before its connections: closes the conversations that are
+ * open, at the time of the last entry. */
 void             wsi_recorder_close_all (WsiRecorder *self,
                                          const char  *sentence);
+/* Call it, in any thread, when the source has to end: its thread does not wait for the writer any
+ * more. */
 void             wsi_recorder_stop_waiting (WsiRecorder *self);
+/* The current time, for what a live source observes. */
 gint64           wsi_recorder_get_now  (WsiRecorder *self);
+/* Returns the conversation of a source of the tap.  The first call for a source opens it. */
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
+/* Call it right after the tap was notified that a handshake has failed: closes its conversation
+ * with this sentence if nothing of the client was recorded, otherwise does nothing. */
 void             wsi_recorder_explain_failure (WsiRecorder *self,
                                                const char  *sentence);
+/* Returns the connection that the tap observes as this conversation.  NULL: it has ended, or its
+ * source is no connection of the library. */
 WspConnection   *wsi_recorder_find_connection (WsiRecorder     *self,
                                                WsiConversation *conversation);
+/* Opens a conversation.  It belongs to the store and to the recorder, until it is closed. */
 WsiConversation *wsi_recorder_open     (WsiRecorder      *self,
                                         const WsiOpening *opening,
                                         gint64            time_us);
+/* Records the next bytes of a direction. */
 void             wsi_recorder_push     (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WspDirection     direction,
                                         GBytes          *bytes,
                                         gint64           time_us);
+/* For a source that pushes much at once: the rows of pushes are announced together, by
+ * wsi_recorder_announce (), until wsi_recorder_release_rows () is called.  A recorder with a lane
+ * announces rows by itself. */
 void             wsi_recorder_hold_rows (WsiRecorder *self);
 void             wsi_recorder_release_rows (WsiRecorder *self);
 void             wsi_recorder_announce  (WsiRecorder *self);
+/* Records that bytes of a direction are missing.  length G_MAXUINT64: it is unknown how many. */
 void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WspDirection     direction,
                                         guint64          length,
                                         gint64           time_us);
+/* Records a message of which only the payload is known, not the frames. */
 void             wsi_recorder_message  (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WspDirection     direction,
                                         guint            opcode,
                                         GBytes          *payload,
                                         gint64           time_us);
+/* text: NULL = none. */
 void             wsi_recorder_event    (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WsiEvent         event,
                                         const char      *text,
                                         gint64           time_us);
+/* For a file whose comments come after their rows: the next row that is recorded gets this
+ * number, the rows after it get the following ones.  0: the next rows get no number. */
 void             wsi_recorder_number_row (WsiRecorder *self,
                                           guint64      number);
+/* Sets the comment of the row with a number (wsi_recorder_number_row ()).  number 0: of the last
+ * row of the conversation, which may be closed.  text NULL: removes the comment. */
 void             wsi_recorder_comment  (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         guint64          number,
                                         const char      *text);
+/* Call it before the source starts: wsi_recorder_act () records actions. */
 void             wsi_recorder_keep_actions (WsiRecorder *self);
+/* Records an action of our engine, or of the engine of the other side.  Does nothing unless
+ * actions are kept. */
 void             wsi_recorder_act      (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         const WsiAction *action);
+/* Records the end of the bytes of a direction.  A frame that has begun is recorded as cut. */
 void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,
                                              WspDirection     direction,
                                              gint64           time_us);
+/* Closes the conversation; a second call does nothing.  The recorder drops its
+ * reference.  sentence: NULL = the connection was freed before it ended. */
 void             wsi_recorder_close    (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WsiEnding        ending,
                                         const char      *sentence,
                                         gint64           time_us);
+/* Closes the conversation because the transport has ended.  The ending is clean if a Close frame
+ * came before. */
 void             wsi_recorder_close_stream (WsiRecorder     *self,
                                             WsiConversation *conversation,
                                             WsiStreamEnd     how,
