@@ -9,7 +9,11 @@
 #include "pages.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
+#include "ui/window/wsi-toast.h"
+
+#include <glib/gi18n.h>
 
 #define WIDTH 360
 #define HEIGHT 720
@@ -172,6 +176,46 @@ test_toast (gconstpointer data)
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 96 * 1024, NULL);
 }
 
+static void
+check_toast (WsiWindow  *window,
+             const char *sentence)
+{
+  AdwToast *toast = wsi_toast_new (sentence);
+  GtkWidget *label = adw_toast_get_custom_title (toast);
+  int height;
+
+  adw_toast_set_button_label (toast, _("_Save…"));
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (ui_test_get_child (window, "toasts"), g_object_ref (toast));
+  ui_test_draw (GTK_WIDGET (window), 5);
+  pango_layout_get_pixel_size (gtk_label_get_layout (GTK_LABEL (label)), NULL, &height);
+  g_assert_cmpint (gtk_widget_get_height (label), >=, height);
+  adw_toast_dismiss (toast);
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_object_unref (toast);
+}
+
+/* Words that cannot be divided, of any length: the names of files in a sentence are as random. */
+static void
+test_toast_with_button (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+
+  set_text_size (LARGER);
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  for (guint n = 0; n < 24; n++)
+    {
+      g_autofree char *name = g_strnfill (n, 'w');
+      g_autofree char *sentence = g_strdup_printf ("No longer saved: /tmp/%s/a.wsinspect: disk is "
+                                                   "full, make room or save to another place",
+                                                   name);
+
+      check_toast (window, sentence);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+  set_text_size (100);
+}
+
 static int
 run (int n_arguments)
 {
@@ -196,6 +240,8 @@ run (int n_arguments)
   g_test_add_data_func ("/ui/narrow/a-toast-is-read-whole", GINT_TO_POINTER (FALSE), test_toast);
   g_test_add_data_func ("/ui/narrow/a-toast-is-read-whole-with-large-text", GINT_TO_POINTER (TRUE),
                         test_toast);
+  g_test_add_func ("/ui/narrow/a-toast-with-a-button-is-read-whole-with-large-text",
+                   test_toast_with_button);
   if (n_arguments <= 2)
     g_test_add_func ("/ui/narrow/every-page-fits-from-right-to-left", test_right_to_left);
   return ui_test_end (application);

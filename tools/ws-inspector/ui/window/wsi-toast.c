@@ -8,7 +8,7 @@
 #define CHILDREN "wsi-toast-children"
 #define MAX_LINES 20
 #define WIDTH_CHARS 26          /* of a toast in a window of 360 pixels */
-#define MIN_WIDTH_CHARS 8
+#define MIN_WIDTH_CHARS 4       /* beside a long button in a narrow window with large text */
 #define BUTTON_EDGE_CHARS 3
 #define USUAL_DPI (96 * 1024)
 #define MIN_SECONDS 5           /* as a toast of libadwaita has */
