@@ -7,7 +7,7 @@
 
 #include "cli/captures/wsi-capture.h"
 #include "cli/captures/wsi-in-order.h"
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-filter.h"
@@ -110,17 +110,17 @@ name_direction (guint direction)
 }
 
 static void
-write_sum (const Sum  *sum,
-           const char *name,
-           WsiJson    *json)
+write_sum (const Sum   *sum,
+           const char  *name,
+           WsiJsonLine *json)
 {
-  wsi_json_open (json, name, '{');
-  wsi_json_number (json, "frames", sum->n_frames);
-  wsi_json_number (json, "messages", sum->n_messages);
-  wsi_json_number (json, "len", sum->n_inflated);
-  wsi_json_number (json, "payload", sum->n_payload);
-  wsi_json_number (json, "wire", sum->n_wire);
-  wsi_json_close (json, '}');
+  wsi_json_line_open (json, name, '{');
+  wsi_json_line_number (json, "frames", sum->n_frames);
+  wsi_json_line_number (json, "messages", sum->n_messages);
+  wsi_json_line_number (json, "len", sum->n_inflated);
+  wsi_json_line_number (json, "payload", sum->n_payload);
+  wsi_json_line_number (json, "wire", sum->n_wire);
+  wsi_json_line_close (json, '}');
 }
 
 static void
@@ -152,14 +152,14 @@ print_slot (gpointer number,
   const Slot *slot = value;
   Stats *self = user_data;
   double begin = slot->number * self->interval_us / (double) G_USEC_PER_SEC;
-  WsiJson json;
+  WsiJsonLine json;
 
   if (wsi_listing_is_json (self->listing))
     {
       g_autofree char *literal = g_strdup_printf ("%.6f", begin);
 
       wsi_listing_begin_event (&json, "interval", 0);
-      wsi_json_literal (&json, "t", literal);
+      wsi_json_line_literal (&json, "t", literal);
       for (guint i = 0; i < 2; i++)
         write_sum (&slot->sums[i], name_direction (i), &json);
       wsi_listing_add_event (self->listing, &json);
@@ -250,23 +250,23 @@ on_appended (Stats  *self,
 
 static void
 write_counts (const Counts *counts,
-              WsiJson      *json)
+              WsiJsonLine  *json)
 {
   for (guint i = 0; i < 2; i++)
     write_sum (&counts->sums[i], name_direction (i), json);
-  wsi_json_number (json, "faults", counts->n_faults);
-  wsi_json_number (json, "round_trips", counts->round_trips.n);
+  wsi_json_line_number (json, "faults", counts->n_faults);
+  wsi_json_line_number (json, "round_trips", counts->round_trips.n);
   if (counts->round_trips.n > 0)
     {
-      wsi_json_number (json, "mean_round_trip_us",
-                       counts->round_trips.sum_us / counts->round_trips.n);
-      wsi_json_number (json, "max_round_trip_us", counts->round_trips.max_us);
+      wsi_json_line_number (json, "mean_round_trip_us",
+                            counts->round_trips.sum_us / counts->round_trips.n);
+      wsi_json_line_number (json, "max_round_trip_us", counts->round_trips.max_us);
     }
-  wsi_json_number (json, "pongs_sent", counts->of_ours.n);
+  wsi_json_line_number (json, "pongs_sent", counts->of_ours.n);
   if (counts->of_ours.n > 0)
     {
-      wsi_json_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
-      wsi_json_number (json, "max_pong_sent_us", counts->of_ours.max_us);
+      wsi_json_line_number (json, "mean_pong_sent_us", counts->of_ours.sum_us / counts->of_ours.n);
+      wsi_json_line_number (json, "max_pong_sent_us", counts->of_ours.max_us);
     }
 }
 
@@ -357,23 +357,23 @@ write_connection (Stats           *self,
   const char *uri = wsi_conversation_get_uri (conversation);
   g_autofree char *open = wsi_redactor_hide_text (self->listing->redactor, uri != NULL ? uri : "");
   g_autofree char *seconds = g_strdup_printf ("%.6f", get_seconds (conversation));
-  WsiJson json;
+  WsiJsonLine json;
 
   wsi_listing_begin_event (&json, "connection", wsi_conversation_get_number (conversation));
-  wsi_json_string (&json, "url", open);
+  wsi_json_line_string (&json, "url", open);
   if (wsi_conversation_get_client (conversation) != NULL)
-    wsi_json_string (&json, "client", wsi_conversation_get_client (conversation));
+    wsi_json_line_string (&json, "client", wsi_conversation_get_client (conversation));
   if (wsi_conversation_get_server (conversation) != NULL)
-    wsi_json_string (&json, "server", wsi_conversation_get_server (conversation));
-  wsi_json_literal (&json, "seconds", seconds);
-  wsi_json_number (&json, "status", wsi_conversation_get_status (conversation));
+    wsi_json_line_string (&json, "server", wsi_conversation_get_server (conversation));
+  wsi_json_line_literal (&json, "seconds", seconds);
+  wsi_json_line_number (&json, "status", wsi_conversation_get_status (conversation));
   if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
-    wsi_json_string (&json, "ending",
-                     wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
+    wsi_json_line_string (&json, "ending",
+                          wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
   if (name_closer (conversation) != NULL)
     {
-      wsi_json_string (&json, "closer", name_closer (conversation));
-      wsi_json_number (&json, "close.code", wsi_conversation_get_close_code (conversation));
+      wsi_json_line_string (&json, "closer", name_closer (conversation));
+      wsi_json_line_number (&json, "close.code", wsi_conversation_get_close_code (conversation));
     }
   write_counts (counts, &json);
   wsi_listing_add_event (self->listing, &json);
@@ -429,7 +429,7 @@ on_conversation (Stats           *self,
 static void
 print_all (Stats *self)
 {
-  WsiJson json;
+  WsiJsonLine json;
 
   if (self->slots != NULL)
     g_tree_foreach (self->slots, print_slot, self);
@@ -437,7 +437,7 @@ print_all (Stats *self)
   if (wsi_listing_is_json (self->listing))
     {
       wsi_listing_begin_event (&json, "all", 0);
-      wsi_json_number (&json, "connections", self->n_connections);
+      wsi_json_line_number (&json, "connections", self->n_connections);
       write_counts (&self->all, &json);
       wsi_listing_add_event (self->listing, &json);
     }

@@ -6,7 +6,7 @@
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-tls.h"
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/lanes/wsi-merger.h"
@@ -198,13 +198,13 @@ print_place (Run        *run,
 {
   const char *uri = wsi_source_get_uri (WSI_SOURCE (run->source));
   g_autofree char *text = g_strconcat ("Listening on ", uri, " for ", target, NULL);
-  WsiJson event;
+  WsiJsonLine event;
 
   if (wsi_listing_is_json (&run->listing))
     {
       wsi_listing_begin_event (&event, "listening", 0);
-      wsi_json_string (&event, "uri", uri);
-      wsi_json_string (&event, "target", target);
+      wsi_json_line_string (&event, "uri", uri);
+      wsi_json_line_string (&event, "target", target);
       wsi_listing_add_event (&run->listing, &event);
     }
   else if (wsi_listing_is_text (&run->listing))

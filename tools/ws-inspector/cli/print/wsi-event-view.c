@@ -57,14 +57,15 @@ wsi_event_view_print (WsiListing *listing,
     }
   else if (wsi_listing_is_json (listing))
     {
-      WsiJson event;
+      WsiJsonLine event;
 
       wsi_listing_begin_event (&event, name, record->conversation);
       if (record->direction != WSI_NO_DIRECTION)
-        wsi_json_string (&event, "dir", record->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+        wsi_json_line_string (&event, "dir",
+                              record->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
       if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
-        wsi_json_number (&event, "bytes", record->payload_length);
-      wsi_json_string (&event, "text", open);
+        wsi_json_line_number (&event, "bytes", record->payload_length);
+      wsi_json_line_string (&event, "text", open);
       wsi_listing_add_event (listing, &event);
     }
 }
@@ -91,11 +92,11 @@ wsi_event_view_print_comment (WsiListing *listing,
     }
   else if (wsi_listing_is_json (listing))
     {
-      WsiJson event;
+      WsiJsonLine event;
 
       wsi_listing_begin_event (&event, "comment", record->conversation);
-      wsi_json_number (&event, "row", number + 1);
-      wsi_json_string (&event, "text", open);
+      wsi_json_line_number (&event, "row", number + 1);
+      wsi_json_line_string (&event, "text", open);
       wsi_listing_add_event (listing, &event);
     }
 }

@@ -395,21 +395,21 @@ wsi_frame_view_find (const WsiFieldReader *reader)
 
 /* text: an element a line; NULL = no elements. */
 static void
-add_list (WsiJson    *json,
-          const char *name,
-          const char *text)
+add_list (WsiJsonLine *json,
+          const char  *name,
+          const char  *text)
 {
   g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
 
-  wsi_json_open (json, name, '[');
+  wsi_json_line_open (json, name, '[');
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
-    wsi_json_string (json, NULL, lines[i]);
-  wsi_json_close (json, ']');
+    wsi_json_line_string (json, NULL, lines[i]);
+  wsi_json_line_close (json, ']');
 }
 
 void
 wsi_cell_add (const WsiCell *value,
-              WsiJson       *json,
+              WsiJsonLine   *json,
               const char    *name)
 {
   switch (value->kind)
@@ -417,16 +417,16 @@ wsi_cell_add (const WsiCell *value,
     case WSI_CELL_NONE:
       break;
     case WSI_CELL_NUMBER:
-      wsi_json_number (json, name, value->number);
+      wsi_json_line_number (json, name, value->number);
       break;
     case WSI_CELL_FLAG:
-      wsi_json_literal (json, name, value->number != 0 ? "true" : "false");
+      wsi_json_line_literal (json, name, value->number != 0 ? "true" : "false");
       break;
     case WSI_CELL_LITERAL:
-      wsi_json_literal (json, name, value->text);
+      wsi_json_line_literal (json, name, value->text);
       break;
     case WSI_CELL_STRING:
-      wsi_json_string (json, name, value->text);
+      wsi_json_line_string (json, name, value->text);
       break;
     case WSI_CELL_LIST:
       add_list (json, name, value->text);
@@ -436,7 +436,7 @@ wsi_cell_add (const WsiCell *value,
 
 void
 wsi_frame_view_add_members (const WsiFrameView *view,
-                            WsiJson            *json)
+                            WsiJsonLine        *json)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
     if (views[i].place != IN_FIELDS)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cli/decoded/wsi-decoded-view.h"
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/store/wsi-record.h"
 
@@ -54,11 +54,11 @@ typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
 /* Adds a member to an object, unless the value is empty. */
 void             wsi_cell_add    (const WsiCell *value,
-                                  WsiJson       *json,
+                                  WsiJsonLine   *json,
                                   const char    *name);
 /* Adds the members that an object for a frame has if the user names no fields. */
 void             wsi_frame_view_add_members (const WsiFrameView *view,
-                                             WsiJson            *json);
+                                             WsiJsonLine        *json);
 /* Appends lengths, mask and flags, which stand at the end of a line. */
 void             wsi_frame_view_append (const WsiFrameView *view,
                                         GString            *line);

@@ -4,7 +4,7 @@
 /* An opening handshake as text: one line if every rule was kept, otherwise everything about it. */
 #pragma once
 
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -41,7 +41,7 @@ void     wsi_handshake_text_print_derivation (const WsiHandshakeReport *report);
 void     wsi_handshake_text_write        (const WsiHandshakeReport *report,
                                           WsiRedactor              *redactor,
                                           WsiDetail                 detail,
-                                          WsiJson                  *json);
+                                          WsiJsonLine              *json);
 /* The next step after a response with this status; NULL = none is known. */
 const char *wsi_handshake_text_find_hint (WsiAnswerer answerer,
                                           guint       status);

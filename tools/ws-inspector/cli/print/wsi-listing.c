@@ -192,10 +192,10 @@ wsi_listing_set_on_full (WsiListing *self,
 
 /* Prints an element of the array, or a line. */
 static void
-print_json (WsiListing *self,
-            WsiJson    *json)
+print_json (WsiListing  *self,
+            WsiJsonLine *json)
 {
-  g_autofree char *text = wsi_json_steal (json);
+  g_autofree char *text = wsi_json_line_steal (json);
 
   if (self->options->format == WSI_PRINT_JSON)
     wsi_output_line ("%s%s", self->is_begun ? "," : "[", text);
@@ -208,10 +208,10 @@ static void
 print_json_frame (WsiListing         *self,
                   const WsiFrameView *view)
 {
-  WsiJson json;
+  WsiJsonLine json;
 
-  wsi_json_init (&json);
-  wsi_json_open (&json, NULL, '{');
+  wsi_json_line_init (&json);
+  wsi_json_line_open (&json, NULL, '{');
   if (self->fields == NULL)
     wsi_frame_view_add_members (view, &json);
   for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)
@@ -222,7 +222,7 @@ print_json_frame (WsiListing         *self,
       wsi_cell_add (&value, &json, field->name);
       g_free (value.text);
     }
-  wsi_json_close (&json, '}');
+  wsi_json_line_close (&json, '}');
   print_json (self, &json);
 }
 
@@ -528,21 +528,21 @@ wsi_listing_add_frame (WsiListing   *self,
 }
 
 void
-wsi_listing_begin_event (WsiJson    *event,
-                         const char *name,
-                         guint32     conversation)
+wsi_listing_begin_event (WsiJsonLine *event,
+                         const char  *name,
+                         guint32      conversation)
 {
-  wsi_json_init (event);
-  wsi_json_open (event, NULL, '{');
-  wsi_json_string (event, "event", name);
+  wsi_json_line_init (event);
+  wsi_json_line_open (event, NULL, '{');
+  wsi_json_line_string (event, "event", name);
   if (conversation != 0)
-    wsi_json_number (event, "conn", conversation);
+    wsi_json_line_number (event, "conn", conversation);
 }
 
 void
-wsi_listing_add_event (WsiListing *self,
-                       WsiJson    *event)
+wsi_listing_add_event (WsiListing  *self,
+                       WsiJsonLine *event)
 {
-  wsi_json_close (event, '}');
+  wsi_json_line_close (event, '}');
   print_json (self, event);
 }

@@ -6,7 +6,7 @@
 
 #include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-column.h"
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-screen.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -61,10 +61,10 @@ void     wsi_listing_set_on_full  (WsiListing *self,
 void     wsi_listing_add_frame    (WsiListing   *self,
                                    WsiFrameView *view);
 /* Begins an object for an event, which the caller fills. */
-void     wsi_listing_begin_event  (WsiJson    *event,
-                                   const char *name,
-                                   guint32     conversation);
-void     wsi_listing_add_event    (WsiListing *self,
-                                   WsiJson    *event);
+void     wsi_listing_begin_event  (WsiJsonLine *event,
+                                   const char  *name,
+                                   guint32      conversation);
+void     wsi_listing_add_event    (WsiListing  *self,
+                                   WsiJsonLine *event);
 
 G_END_DECLS

@@ -53,7 +53,7 @@ add_handshake_event (WsiPrinter               *self,
                      WsiConversation          *conversation,
                      const WsiHandshakeReport *report)
 {
-  WsiJson event;
+  WsiJsonLine event;
 
   wsi_listing_begin_event (&event, "handshake", wsi_conversation_get_number (conversation));
   wsi_handshake_text_write (report, get_redactor (self), self->listing->options->handshake,
@@ -142,11 +142,11 @@ add_end_event (WsiPrinter      *self,
     [WSI_ENDING_NONE] = "null", [WSI_ENDING_CLEAN] = "true", [WSI_ENDING_ABNORMAL] = "false",
     [WSI_ENDING_CUT] = "null",
   };
-  WsiJson event;
+  WsiJsonLine event;
 
   wsi_listing_begin_event (&event, "end", wsi_conversation_get_number (conversation));
-  wsi_json_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
-  wsi_json_string (&event, "text", open);
+  wsi_json_line_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
+  wsi_json_line_string (&event, "text", open);
   wsi_listing_add_event (self->listing, &event);
 }
 
@@ -522,7 +522,7 @@ static void
 on_dropped (WsiPrinter *self,
             guint64     n_dropped)
 {
-  WsiJson event;
+  WsiJsonLine event;
 
   if (wsi_listing_is_text (self->listing))
     {
@@ -533,7 +533,7 @@ on_dropped (WsiPrinter *self,
   else if (wsi_listing_is_json (self->listing))
     {
       wsi_listing_begin_event (&event, "dropped", 0);
-      wsi_json_number (&event, "frames", n_dropped);
+      wsi_json_line_number (&event, "frames", n_dropped);
       wsi_listing_add_event (self->listing, &event);
     }
 }

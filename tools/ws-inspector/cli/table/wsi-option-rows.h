@@ -49,7 +49,7 @@ ROW ("all", 0, FLAG, is_all,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, NULL, 0, 0,
      "With --write: write everything, whatever the listing leaves out")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
-     "Format of OUT: session, pcapng, har, text, raw, hex or c (default: by its suffix)")
+     "Format of OUT (default: by its suffix):" WSI_FORMAT_ROWS (WORD))
 ROW ("quiet", 'q', FLAG, is_quiet,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL,
      0, 0, "Do not print handshakes and frames, nor how much was hidden in a file or command")

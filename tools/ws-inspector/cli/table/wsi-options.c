@@ -5,8 +5,12 @@
 
 #include <string.h>
 
+#include "inspect/save/formats/wsi-format-rows.h"
+
 #define DEFAULT_WAIT 1.0
 #define DEFAULT_MAX_DECODED (16 * 1024 * 1024)
+
+#define WORD(name, word, suffix, title, open, needs_rows) " " word
 
 static const WsiOptionRow rows[] = {
 #define ROW(name, letter, kind, field, verbs, argument, min, max, text) \

@@ -10,7 +10,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/store/wsi-conversation.h"
-#include "ui/details/wsi-handshake-text.h"
+#include "ui/details/wsi-handshake-result.h"
 
 #define MAX_REASON 512
 

@@ -13,7 +13,7 @@
 #include "inspect/show/header/wsi-refusal.h"
 #include "inspect/show/sentences/wsi-sentence.h"
 #include "inspect/store/wsi-conversation.h"
-#include "ui/details/wsi-handshake-text.h"
+#include "ui/details/wsi-handshake-result.h"
 #include "ui/details/wsi-head-table.h"
 #include "ui/parts/wsi-wrap-box.h"
 
@@ -196,9 +196,9 @@ show_result (WsiHandshakePage         *self,
   WspHandshakeVerdict verdict = is_open ? WSP_HANDSHAKE_VERDICT_PASSED
                                 : is_known ? WSP_HANDSHAKE_VERDICT_FAILED
                                 : WSP_HANDSHAKE_VERDICT_NOT_CHECKED;
-  g_autofree char *text =
-    self->conversation != NULL ? wsi_handshake_text_describe (self->conversation, report, redactor)
-                               : g_strdup (_(verdicts[verdict].name));
+  g_autofree char *text = self->conversation != NULL
+                          ? wsi_handshake_result_describe (self->conversation, report, redactor)
+                          : g_strdup (_(verdicts[verdict].name));
 
   for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (self->result_icon), verdicts[i].css_class);

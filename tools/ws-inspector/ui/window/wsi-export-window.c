@@ -8,6 +8,7 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/save/formats/wsi-export.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
@@ -40,16 +41,6 @@ struct _WsiExportWindow
 };
 
 G_DEFINE_FINAL_TYPE (WsiExportWindow, wsi_export_window, ADW_TYPE_WINDOW)
-
-static const char *const format_titles[WSI_N_FORMATS] = {
-  [WSI_FORMAT_SESSION] = N_("Session (.wsinspect)"),
-  [WSI_FORMAT_PCAPNG] = N_("Capture for Wireshark (.pcapng)"),
-  [WSI_FORMAT_HAR] = N_("HTTP archive (.har)"),
-  [WSI_FORMAT_TEXT] = N_("Text, a line for each message"),
-  [WSI_FORMAT_RAW] = N_("Bytes of the messages"),
-  [WSI_FORMAT_HEX] = N_("Hexadecimal dump"),
-  [WSI_FORMAT_C] = N_("Arrays of the language C"),
-};
 
 static const char *const redaction_titles[] = {
   [WSI_REDACTION_DEFAULT] = N_("Hide secrets"),
@@ -307,23 +298,35 @@ wsi_export_window_class_init (WsiExportWindowClass *class)
 }
 
 static void
-set_titles (AdwComboRow       *row,
-            const char *const *titles,
-            guint              n_titles)
+set_titles (AdwComboRow *row,
+            const char  *(*get_title)(guint i),
+            guint        n_titles)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < n_titles; i++)
-    gtk_string_list_append (list, _(titles[i]));
+    gtk_string_list_append (list, _(get_title (i)));
   adw_combo_row_set_model (row, G_LIST_MODEL (list));
+}
+
+static const char *
+get_format_title (guint i)
+{
+  return wsi_format_get_title (i);
+}
+
+static const char *
+get_redaction_title (guint i)
+{
+  return redaction_titles[i];
 }
 
 static void
 wsi_export_window_init (WsiExportWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_titles (self->format_row, format_titles, G_N_ELEMENTS (format_titles));
-  set_titles (self->redaction_row, redaction_titles, G_N_ELEMENTS (redaction_titles));
+  set_titles (self->format_row, get_format_title, WSI_N_FORMATS);
+  set_titles (self->redaction_row, get_redaction_title, G_N_ELEMENTS (redaction_titles));
   show_page (self, "options");
 }
 

@@ -59,9 +59,9 @@ make_code (WsiCode code)
 }
 
 static GArray *
-make_place (WsiPlace place)
+make_assertion (WsiAssertion assertion)
 {
-  return make_code ((WsiCode) { .kind = WSI_CODE_ASSERT, .place = place });
+  return make_code ((WsiCode) { .kind = WSI_CODE_ASSERT, .assertion = assertion });
 }
 
 /* \d \w \s, and in capitals their complements.  FALSE: another letter. */
@@ -285,13 +285,13 @@ parse_escape (Parser *self)
   GArray *code = NULL;
 
   if (take (self, "b"))
-    return make_place (WSI_PLACE_WORD_EDGE);
+    return make_assertion (WSI_ASSERTION_WORD_EDGE);
   if (take (self, "B"))
-    return make_place (WSI_PLACE_NO_WORD_EDGE);
+    return make_assertion (WSI_ASSERTION_NO_WORD_EDGE);
   if (take (self, "A"))
-    return make_place (WSI_PLACE_START);
+    return make_assertion (WSI_ASSERTION_START);
   if (take (self, "z"))
-    return make_place (WSI_PLACE_END);
+    return make_assertion (WSI_ASSERTION_END);
 
   wsi_class_init (&class);
   if (self->p < self->end && *self->p != '\0' && add_named_class (&class, *self->p))
@@ -346,9 +346,9 @@ parse_atom (Parser *self)
   if (take (self, "."))
     return make_any (self);
   if (take (self, "^"))
-    return make_place (self->is_multiline ? WSI_PLACE_LINE_START : WSI_PLACE_START);
+    return make_assertion (self->is_multiline ? WSI_ASSERTION_LINE_START : WSI_ASSERTION_START);
   if (take (self, "$"))
-    return make_place (self->is_multiline ? WSI_PLACE_LINE_END : WSI_PLACE_END);
+    return make_assertion (self->is_multiline ? WSI_ASSERTION_LINE_END : WSI_ASSERTION_END);
   if (*self->p != '\0' && strchr ("*+?", *self->p) != NULL)
     return fail (self, _("something before the repeat"));
 

@@ -22,18 +22,18 @@ typedef enum
 
 typedef enum
 {
-  WSI_PLACE_START,
-  WSI_PLACE_END,
-  WSI_PLACE_LINE_START,
-  WSI_PLACE_LINE_END,
-  WSI_PLACE_WORD_EDGE,
-  WSI_PLACE_NO_WORD_EDGE,
-} WsiPlace;
+  WSI_ASSERTION_START,
+  WSI_ASSERTION_END,
+  WSI_ASSERTION_LINE_START,
+  WSI_ASSERTION_LINE_END,
+  WSI_ASSERTION_WORD_EDGE,
+  WSI_ASSERTION_NO_WORD_EDGE,
+} WsiAssertion;
 
 typedef struct
 {
   WsiCodeKind kind;
-  WsiPlace    place;
+  WsiAssertion    assertion;
   int         jump;             /* relative, so that code can be copied */
   guint32     set[8];           /* one bit for each byte */
 } WsiCode;
@@ -41,7 +41,7 @@ typedef struct
 struct _WsiPattern
 {
   GArray  *code;                /* of WsiCode; the last one is WSI_CODE_MATCH */
-  gboolean has_places;
+  gboolean has_assertions;
   guint8   class_of[256];       /* bytes of one class are in the same sets */
 };
 

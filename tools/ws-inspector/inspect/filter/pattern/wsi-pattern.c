@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The automaton.  A state of the scanner is the set of instructions at which the automaton may be
- * after a byte, with what that byte was if the expression asks for places.  The start is in every
+ * after a byte, with what that byte was if the expression has assertions.  The start is in every
  * set, because a match may begin anywhere. */
 
 #include "inspect/filter/pattern/wsi-pattern-private.h"
@@ -76,30 +76,30 @@ is_within_character (guint symbol)
 }
 
 static gboolean
-is_place (WsiPlace place,
-          Before   before,
-          guint    symbol)
+holds (WsiAssertion assertion,
+       Before       before,
+       guint        symbol)
 {
   gboolean is_edge = (before == BEFORE_WORD) != is_word (symbol);
 
-  switch (place)
+  switch (assertion)
     {
-    case WSI_PLACE_START:
+    case WSI_ASSERTION_START:
       return before == BEFORE_START;
 
-    case WSI_PLACE_END:
+    case WSI_ASSERTION_END:
       return symbol == END_SYMBOL;
 
-    case WSI_PLACE_LINE_START:
+    case WSI_ASSERTION_LINE_START:
       return before == BEFORE_START || before == BEFORE_LINE_END;
 
-    case WSI_PLACE_LINE_END:
+    case WSI_ASSERTION_LINE_END:
       return symbol == END_SYMBOL || symbol == '\n';
 
-    case WSI_PLACE_WORD_EDGE:
+    case WSI_ASSERTION_WORD_EDGE:
       return is_edge;
 
-    case WSI_PLACE_NO_WORD_EDGE:
+    case WSI_ASSERTION_NO_WORD_EDGE:
       return !is_edge && !is_within_character (symbol);
     }
   return FALSE;
@@ -133,7 +133,7 @@ follow (WsiScanner  *self,
             self->stack[n++] = at + code[at].jump;
           if (code[at].kind == WSI_CODE_SPLIT ||
               (code[at].kind == WSI_CODE_ASSERT &&
-               is_place (code[at].place, state->before, symbol)))
+               holds (code[at].assertion, state->before, symbol)))
             self->stack[n++] = at + 1;
         }
     }
@@ -144,7 +144,7 @@ static Before
 find_before (WsiScanner *self,
              guint       symbol)
 {
-  if (!self->pattern->has_places)
+  if (!self->pattern->has_assertions)
     return BEFORE_START;
   if (symbol == '\n')
     return BEFORE_LINE_END;
@@ -305,11 +305,11 @@ find_classes (WsiPattern *self)
     {
       const WsiCode *code = &g_array_index (self->code, WsiCode, i);
 
-      self->has_places |= code->kind == WSI_CODE_ASSERT;
+      self->has_assertions |= code->kind == WSI_CODE_ASSERT;
       if (code->kind == WSI_CODE_SET)
         split_classes (self, code->set);
     }
-  if (!self->has_places)
+  if (!self->has_assertions)
     return;
 
   wsi_set_add (line_ends, '\n');

@@ -3,6 +3,8 @@
 
 #include "inspect/save/formats/wsi-export.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/save/formats/wsi-har-exporter.h"
 #include "inspect/save/formats/wsi-payload-exporter.h"
 #include "inspect/save/formats/wsi-pcapng-exporter.h"
@@ -10,21 +12,16 @@
 
 static const struct
 {
-  const char *name, *suffix, *description;
+  const char *name, *suffix, *title;
   WsiExporter  *(*open)(WsiStore      *store,
                         WsiRedactor   *redactor,
                         GOutputStream *stream);
-} formats[] = {
-  [WSI_FORMAT_SESSION] = { "session", ".wsinspect", "everything, to be read back", wsi_session_exporter_new },
-  [WSI_FORMAT_PCAPNG] = { "pcapng", ".pcapng", "a capture for Wireshark, with TCP that is made up", wsi_pcapng_exporter_new },
-  [WSI_FORMAT_HAR] = { "har", ".har", "messages, as browsers write them", wsi_har_exporter_new },
-  [WSI_FORMAT_TEXT] = { "text", ".txt", "messages, a line for each", wsi_text_exporter_new },
-  [WSI_FORMAT_RAW] = { "raw", ".bin", "the bytes of messages and nothing else", wsi_raw_exporter_new },
-  [WSI_FORMAT_HEX] = { "hex", ".hex", "a hexadecimal dump of each message", wsi_hex_exporter_new },
-  [WSI_FORMAT_C] = { "c", ".c", "messages as arrays of the language C", wsi_c_exporter_new },
+  gboolean    needs_rows;
+} formats[WSI_N_FORMATS] = {
+#define ROW(name, word, suffix, title, open, needs_rows) { word, suffix, title, open, needs_rows },
+  WSI_FORMAT_ROWS (ROW)
+#undef ROW
 };
-
-G_STATIC_ASSERT (G_N_ELEMENTS (formats) == WSI_N_FORMATS);
 
 const char *
 wsi_format_get_name (WsiFormat format)
@@ -38,10 +35,16 @@ wsi_format_get_suffix (WsiFormat format)
   return formats[format].suffix;
 }
 
+const char *
+wsi_format_get_title (WsiFormat format)
+{
+  return formats[format].title;
+}
+
 gboolean
 wsi_format_needs_rows (WsiFormat format)
 {
-  return format == WSI_FORMAT_HAR;
+  return formats[format].needs_rows;
 }
 
 gboolean

@@ -5,27 +5,22 @@
 #pragma once
 
 #include "inspect/save/formats/wsi-exporter.h"
+#include "inspect/save/formats/wsi-format-rows.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_FORMAT_SESSION,           /* everything; read back it is the same */
-  WSI_FORMAT_PCAPNG,            /* for other programs */
-  WSI_FORMAT_HAR,               /* messages, for browsers */
-  WSI_FORMAT_TEXT,              /* messages, for people */
-  WSI_FORMAT_RAW,               /* only the bytes of messages */
-  WSI_FORMAT_HEX,
-  WSI_FORMAT_C,
+#define VALUE(name, word, suffix, title, open, needs_rows) WSI_FORMAT_ ## name,
+  WSI_FORMAT_ROWS (VALUE)
+#undef VALUE
+  WSI_N_FORMATS,
 } WsiFormat;
 
-#define WSI_N_FORMATS 7
-
-/* The word for a command line, such as "session"; and the end of its files, such as
- * ".wsinspect". */
 const char    *wsi_format_get_name      (WsiFormat format);
 const char    *wsi_format_get_suffix    (WsiFormat format);
-/* Whether all rows must stay in the store until the end. */
+/* For translators. */
+const char    *wsi_format_get_title     (WsiFormat format);
 gboolean       wsi_format_needs_rows    (WsiFormat format);
 gboolean       wsi_format_find          (const char *name,
                                          WsiFormat  *format);

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-char *wsi_handshake_text_describe (WsiConversation          *conversation,
-                                   const WsiHandshakeReport *report,
-                                   WsiRedactor              *redactor);
+char *wsi_handshake_result_describe (WsiConversation          *conversation,
+                                     const WsiHandshakeReport *report,
+                                     WsiRedactor              *redactor);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-json-line.h"
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-text.h"
@@ -10,14 +10,14 @@
 #define FIRST_ASTRAL 0x10000
 
 void
-wsi_json_init (WsiJson *self)
+wsi_json_line_init (WsiJsonLine *self)
 {
   self->text = g_string_new (NULL);
   self->has_member = FALSE;
 }
 
 char *
-wsi_json_steal (WsiJson *self)
+wsi_json_line_steal (WsiJsonLine *self)
 {
   return g_string_free (g_steal_pointer (&self->text), FALSE);
 }
@@ -97,8 +97,8 @@ append_quoted (GString    *text,
 }
 
 static void
-begin_member (WsiJson    *self,
-              const char *name)
+begin_member (WsiJsonLine *self,
+              const char  *name)
 {
   if (self->has_member)
     g_string_append_c (self->text, ',');
@@ -111,9 +111,9 @@ begin_member (WsiJson    *self,
 }
 
 void
-wsi_json_open (WsiJson    *self,
-               const char *name,
-               char        bracket)
+wsi_json_line_open (WsiJsonLine *self,
+                    const char  *name,
+                    char         bracket)
 {
   begin_member (self, name);
   g_string_append_c (self->text, bracket);
@@ -121,37 +121,37 @@ wsi_json_open (WsiJson    *self,
 }
 
 void
-wsi_json_close (WsiJson *self,
-                char     bracket)
+wsi_json_line_close (WsiJsonLine *self,
+                     char         bracket)
 {
   g_string_append_c (self->text, bracket);
   self->has_member = TRUE;
 }
 
 void
-wsi_json_string (WsiJson    *self,
-                 const char *name,
-                 const char *utf8)
+wsi_json_line_string (WsiJsonLine *self,
+                      const char  *name,
+                      const char  *utf8)
 {
   begin_member (self, name);
   append_quoted (self->text, utf8);
 }
 
 void
-wsi_json_literal (WsiJson    *self,
-                  const char *name,
-                  const char *literal)
+wsi_json_line_literal (WsiJsonLine *self,
+                       const char  *name,
+                       const char  *literal)
 {
   begin_member (self, name);
   g_string_append (self->text, literal);
 }
 
 void
-wsi_json_number (WsiJson    *self,
-                 const char *name,
-                 guint64     number)
+wsi_json_line_number (WsiJsonLine *self,
+                      const char  *name,
+                      guint64      number)
 {
   g_autofree char *literal = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 
-  wsi_json_literal (self, name, literal);
+  wsi_json_line_literal (self, name, literal);
 }

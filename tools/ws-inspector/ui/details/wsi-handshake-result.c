@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/details/wsi-handshake-text.h"
+#include "ui/details/wsi-handshake-result.h"
 
 #include <glib/gi18n.h>
 
@@ -74,9 +74,9 @@ describe_success (WsiConversation          *conversation,
 }
 
 char *
-wsi_handshake_text_describe (WsiConversation          *conversation,
-                             const WsiHandshakeReport *report,
-                             WsiRedactor              *redactor)
+wsi_handshake_result_describe (WsiConversation          *conversation,
+                               const WsiHandshakeReport *report,
+                               WsiRedactor              *redactor)
 {
   guint status = wsi_conversation_get_status (conversation);
   double time = get_time (conversation);
