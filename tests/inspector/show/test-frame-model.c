@@ -167,6 +167,38 @@ test_identity (void)
   g_assert_cmpuint (wsi_row_get_number (first), ==, 1);
 }
 
+static gpointer
+drop_rows (gpointer queue)
+{
+  gpointer row;
+
+  while ((row = g_async_queue_pop (queue)) != queue)
+    g_object_unref (row);
+  return NULL;
+}
+
+/* A task drops the last reference to a row in its thread, while the list asks for the row. */
+static void
+test_dropped_elsewhere (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new (store);
+  g_autoptr (GAsyncQueue) queue = g_async_queue_new ();
+  GThread *thread = g_thread_new ("drop-rows", drop_rows, queue);
+
+  append (store, 4);
+  wsi_frame_model_flush (model);
+  for (guint i = 0; i < 500000; i++)
+    {
+      gpointer row = g_list_model_get_item (G_LIST_MODEL (model), i / 8 % 4);
+
+      g_assert_cmpuint (wsi_row_get_number (row), ==, i / 8 % 4);
+      g_async_queue_push (queue, row);
+    }
+  g_async_queue_push (queue, queue);
+  g_thread_join (thread);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -178,6 +210,7 @@ main (int    argc,
   g_test_add_func ("/inspector/frame-model/flush/everything-shown-may-be-gone", test_overrun);
   g_test_add_func ("/inspector/frame-model/some/are-those-that-were-added", test_some);
   g_test_add_func ("/inspector/frame-model/rows/same-position-same-object", test_identity);
+  g_test_add_func ("/inspector/frame-model/rows/dropped-in-another-thread", test_dropped_elsewhere);
 
   return g_test_run ();
 }

@@ -5,6 +5,8 @@
 
 #include "inspect/capture/wsi-row.h"
 
+#define MIN_ROWS_SWEPT 512      /* more than a view shows */
+
 struct _WsiFrameModel
 {
   GObject     parent_instance;
@@ -13,7 +15,8 @@ struct _WsiFrameModel
   guint64     first, end;       /* what is shown: of the store, or places in numbers */
   GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
   GArray     *late;             /* of records too, which are to be put between those; NULL = none */
-  GHashTable *rows;             /* number to WsiRow, while it has a reference */
+  GHashTable *rows;             /* number to GWeakRef of its WsiRow; some of the rows may be gone */
+  guint       n_rows_swept;     /* when there are so many, those that are gone are removed */
 };
 
 static GType
@@ -40,35 +43,60 @@ get_number (WsiFrameModel *self,
 }
 
 static void
-forget_row (gpointer model,
-            GObject *row)
+weak_free (gpointer weak)
 {
-  WsiFrameModel *self = model;
-  guint64 number = wsi_row_get_number ((WsiRow *) row);
-
-  g_hash_table_remove (self->rows, &number);
+  g_weak_ref_clear (weak);
+  g_free (weak);
 }
 
-/* The same position gives the same object, as a view expects. */
+static gboolean
+is_gone (gpointer number,
+         gpointer weak,
+         gpointer model)
+{
+  g_autoptr (WsiRow) row = g_weak_ref_get (weak);
+
+  return row == NULL;
+}
+
+static void
+remember_row (WsiFrameModel *self,
+              guint64        number,
+              WsiRow        *row)
+{
+  GWeakRef *weak = g_new (GWeakRef, 1);
+
+  if (g_hash_table_size (self->rows) >= self->n_rows_swept)
+    {
+      g_hash_table_foreach_remove (self->rows, is_gone, NULL);
+      self->n_rows_swept = MAX (MIN_ROWS_SWEPT, 2 * g_hash_table_size (self->rows));
+    }
+  g_weak_ref_init (weak, row);
+  g_hash_table_replace (self->rows, g_memdup2 (&number, sizeof number), weak);
+}
+
+/* The same position gives the same object, as a view expects.  A task that reads a payload may drop
+ * the last reference to a row in its thread, so a row is remembered by a GWeakRef only. */
 static gpointer
 wsi_frame_model_get_item (GListModel *list,
                           guint       position)
 {
   WsiFrameModel *self = WSI_FRAME_MODEL (list);
   guint64 number;
+  GWeakRef *weak;
   WsiRow *row;
 
   if (position >= self->end - self->first)
     return NULL;
 
   number = get_number (self, position);
-  row = g_hash_table_lookup (self->rows, &number);
+  weak = g_hash_table_lookup (self->rows, &number);
+  row = weak != NULL ? g_weak_ref_get (weak) : NULL;
   if (row != NULL)
-    return g_object_ref (row);
+    return row;
 
   row = wsi_row_new (self->store, number);
-  g_object_weak_ref (G_OBJECT (row), forget_row, self);
-  g_hash_table_insert (self->rows, g_memdup2 (&number, sizeof number), row);
+  remember_row (self, number, row);
   return row;
 }
 
@@ -88,12 +116,7 @@ static void
 wsi_frame_model_finalize (GObject *object)
 {
   WsiFrameModel *self = WSI_FRAME_MODEL (object);
-  GHashTableIter iter;
-  gpointer row;
 
-  g_hash_table_iter_init (&iter, self->rows);
-  while (g_hash_table_iter_next (&iter, NULL, &row))
-    g_object_weak_unref (row, forget_row, self);
   g_hash_table_unref (self->rows);
   g_clear_pointer (&self->numbers, g_array_unref);
   g_clear_pointer (&self->late, g_array_unref);
@@ -111,7 +134,7 @@ wsi_frame_model_class_init (WsiFrameModelClass *class)
 static void
 wsi_frame_model_init (WsiFrameModel *self)
 {
-  self->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, weak_free);
 }
 
 WsiFrameModel *
