@@ -98,7 +98,7 @@ complete_read (WspSession      *self,
 }
 
 /* Completes a read with bytes that the program gave before.  TRUE: a read was completed, get the
- * next action. */
+ * next action.  A read has memory, and so the session has details. */
 static gboolean
 read_unread (WspSession      *self,
              const WscAction *action)

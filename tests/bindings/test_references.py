@@ -174,7 +174,7 @@ async def collect():
         await asyncio.sleep(0.001)
         gc.collect()
     # Python keeps up to 4096 names of attributes that it has looked up, equal ones too.
-    getattr(sys, '_clear_internal_caches', sys._clear_type_cache)()
+    (getattr(sys, '_clear_internal_caches', None) or sys._clear_type_cache)()
 
 
 async def test_weak_references():

@@ -9,7 +9,7 @@ typedef enum
   WSI_EXIT_CLEAN = 0,
   WSI_EXIT_CHECK_FAILED = 1,            /* a rule failed, or nothing was found */
   WSI_EXIT_USAGE = 2,
-  WSI_EXIT_INPUT_DAMAGED = 3,           /* a file cannot be read to its end */
+  WSI_EXIT_INPUT_DAMAGED = 3,           /* or a signal has interrupted the reading */
   WSI_EXIT_CONNECTION_FAILED = 4,
   WSI_EXIT_OUTPUT_FAILED = 6,
 } WsiExit;

@@ -42,6 +42,12 @@ struct _WsiExportWindow
 
 G_DEFINE_FINAL_TYPE (WsiExportWindow, wsi_export_window, ADW_TYPE_WINDOW)
 
+static const char *const format_titles[] = {
+#define TITLE(name, word, suffix, title, open, needs_rows) title,
+  WSI_FORMAT_ROWS (TITLE)
+#undef TITLE
+};
+
 static const char *const redaction_titles[] = {
   [WSI_REDACTION_DEFAULT] = N_("Hide secrets"),
   [WSI_REDACTION_NONE] = N_("Hide nothing"),
@@ -298,35 +304,23 @@ wsi_export_window_class_init (WsiExportWindowClass *class)
 }
 
 static void
-set_titles (AdwComboRow *row,
-            const char  *(*get_title)(guint i),
-            guint        n_titles)
+set_titles (AdwComboRow       *row,
+            const char *const *titles,
+            guint              n_titles)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
 
   for (guint i = 0; i < n_titles; i++)
-    gtk_string_list_append (list, _(get_title (i)));
+    gtk_string_list_append (list, _(titles[i]));
   adw_combo_row_set_model (row, G_LIST_MODEL (list));
-}
-
-static const char *
-get_format_title (guint i)
-{
-  return wsi_format_get_title (i);
-}
-
-static const char *
-get_redaction_title (guint i)
-{
-  return redaction_titles[i];
 }
 
 static void
 wsi_export_window_init (WsiExportWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_titles (self->format_row, get_format_title, WSI_N_FORMATS);
-  set_titles (self->redaction_row, get_redaction_title, G_N_ELEMENTS (redaction_titles));
+  set_titles (self->format_row, format_titles, G_N_ELEMENTS (format_titles));
+  set_titles (self->redaction_row, redaction_titles, G_N_ELEMENTS (redaction_titles));
   show_page (self, "options");
 }
 

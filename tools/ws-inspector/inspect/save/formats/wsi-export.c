@@ -3,8 +3,6 @@
 
 #include "inspect/save/formats/wsi-export.h"
 
-#include <glib/gi18n.h>
-
 #include "inspect/save/formats/wsi-har-exporter.h"
 #include "inspect/save/formats/wsi-payload-exporter.h"
 #include "inspect/save/formats/wsi-pcapng-exporter.h"
@@ -12,13 +10,13 @@
 
 static const struct
 {
-  const char *name, *suffix, *title;
+  const char *name, *suffix;
   WsiExporter  *(*open)(WsiStore      *store,
                         WsiRedactor   *redactor,
                         GOutputStream *stream);
   gboolean    needs_rows;
 } formats[WSI_N_FORMATS] = {
-#define ROW(name, word, suffix, title, open, needs_rows) { word, suffix, title, open, needs_rows },
+#define ROW(name, word, suffix, title, open, needs_rows) { word, suffix, open, needs_rows },
   WSI_FORMAT_ROWS (ROW)
 #undef ROW
 };
@@ -33,12 +31,6 @@ const char *
 wsi_format_get_suffix (WsiFormat format)
 {
   return formats[format].suffix;
-}
-
-const char *
-wsi_format_get_title (WsiFormat format)
-{
-  return formats[format].title;
 }
 
 gboolean

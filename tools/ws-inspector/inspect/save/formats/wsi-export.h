@@ -19,8 +19,6 @@ typedef enum
 
 const char    *wsi_format_get_name      (WsiFormat format);
 const char    *wsi_format_get_suffix    (WsiFormat format);
-/* For translators. */
-const char    *wsi_format_get_title     (WsiFormat format);
 gboolean       wsi_format_needs_rows    (WsiFormat format);
 gboolean       wsi_format_find          (const char *name,
                                          WsiFormat  *format);
