@@ -17,6 +17,12 @@ C_TOKEN = re.compile(
 )
 
 
+PRODUCT = ("libwsproto", "tools/ws-inspector")
+FUNCTION = re.compile(r"\b(?:(?:wsc|wsp|wsi|websocket)_\w+|WebSocket\w+)")
+# A declaration begins in the first column.
+DECLARATION = re.compile(rf"^(?:\w[\w *]*[ *])?({FUNCTION.pattern}) *\(", re.M)
+
+
 def is_of_the_tree(folder, name):
     """Build folders may be anywhere, under any name."""
     return not (SKIPPED_FOLDERS.match(name)
@@ -95,6 +101,15 @@ def functions_of(code):
         end = next((j for j in range(i, len(lines)) if lines[j].rstrip() == "}"), len(lines) - 1)
         found.append(Function(match.group(1), head + 1, "\n".join(lines[i : end + 1])))
     return found
+
+
+def functions_named_in(code):
+    """Also those that are declared, or are given to others."""
+    return set(FUNCTION.findall(code))
+
+
+def functions_declared_in(code):
+    return DECLARATION.findall(code)
 
 
 def includes_of(text):
