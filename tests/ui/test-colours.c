@@ -9,6 +9,7 @@
 #include "ui/frames/wsi-colour-window.h"
 #include "ui/frames/wsi-filter-entry.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"
 
@@ -51,8 +52,7 @@ static GtkWidget *
 get_row (Scene * scene,
          int    index)
 {
-  GtkListBox *list = GTK_LIST_BOX (gtk_widget_get_template_child (GTK_WIDGET (scene->window),
-                                                                  WSI_TYPE_COLOUR_WINDOW, "list"));
+  GtkListBox *list = GTK_LIST_BOX (ui_test_get_child (scene->window, "list"));
 
   return GTK_WIDGET (gtk_list_box_get_row_at_index (list, index));
 }
@@ -62,7 +62,7 @@ get_part (Scene      *scene,
           int         index,
           const char *name)
 {
-  return gtk_widget_get_template_child (get_row (scene, index), WSI_TYPE_COLOUR_ROW, name);
+  return ui_test_get_child (get_row (scene, index), name);
 }
 
 static void

@@ -816,8 +816,7 @@ has_two_targets (gpointer data)
 {
   Scene *scene = data;
   GListModel *names = G_LIST_MODEL (
-    gtk_widget_get_template_child (GTK_WIDGET (scene->composer), WSI_TYPE_COMPOSER,
-                                   "target_names"));
+    ui_test_get_child (scene->composer, "target_names"));
 
   return g_list_model_get_n_items (names) == 2;
 }
@@ -840,8 +839,7 @@ test_hidden (void)
 
   scene_init (&scene, 500);
   ui_test_wait_until (has_two_targets, &scene);
-  names = gtk_widget_get_template_child (GTK_WIDGET (scene.composer), WSI_TYPE_COMPOSER,
-                                         "target_names");
+  names = ui_test_get_child (scene.composer, "target_names");
   gtk_widget_set_visible (GTK_WIDGET (scene.composer), FALSE);
   g_signal_connect_swapped (names, "items-changed", G_CALLBACK (count_change), &n_changes);
   wsi_source_stop_async (scene.client, NULL, NULL);

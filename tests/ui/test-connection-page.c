@@ -10,6 +10,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 
 #define REQUEST "GET /?token=Secret12345 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n" \
@@ -172,10 +173,8 @@ test_copy (void)
   GObject *copied, *secrets;
 
   scene_init (&scene);
-  copied = gtk_widget_get_template_child (GTK_WIDGET (scene.page), WSI_TYPE_CONNECTION_PAGE,
-                                          "copied");
-  secrets = gtk_widget_get_template_child (GTK_WIDGET (scene.page), WSI_TYPE_CONNECTION_PAGE,
-                                           "secrets_button");
+  copied = ui_test_get_child (scene.page, "copied");
+  secrets = ui_test_get_child (scene.page, "secrets_button");
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (copied)));
   for (guint is_open = 0; is_open < 2; is_open++)
     {
@@ -202,8 +201,7 @@ test_none (void)
 
   scene_init (&scene);
   wsi_connection_page_set_conversation (scene.page, NULL, NULL);
-  stack = gtk_widget_get_template_child (GTK_WIDGET (scene.page), WSI_TYPE_CONNECTION_PAGE,
-                                         "stack");
+  stack = ui_test_get_child (scene.page, "stack");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (stack)), ==, "none");
   push (&scene, WSP_DIRECTION_RECEIVED, PONG, sizeof PONG - 1);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (scene.page), "connection.copy", "s",

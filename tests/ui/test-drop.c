@@ -60,8 +60,7 @@ copy (WsiWindow  *window,
   WsiExportWindow *dialog = wsi_export_window_new (GTK_WINDOW (window),
                                                    wsi_window_get_frame_list (window));
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  GObject *row = gtk_widget_get_template_child (GTK_WIDGET (dialog), WSI_TYPE_EXPORT_WINDOW,
-                                                "format_row");
+  GObject *row = ui_test_get_child (dialog, "format_row");
 
   gtk_window_present (GTK_WINDOW (dialog));
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), WSI_FORMAT_PCAPNG);

@@ -12,6 +12,7 @@
 #include "ui-test.h"
 #include "ui/details/wsi-bit-grid.h"
 #include "ui/parts/wsi-hex-view.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 
 #define REQUEST "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
@@ -130,7 +131,7 @@ get_part (Scene      *scene,
           const char *name)
 {
   GObject *part =
-    gtk_widget_get_template_child (GTK_WIDGET (scene->page), WSI_TYPE_FRAME_PAGE, name);
+    ui_test_get_child (scene->page, name);
 
   g_assert_nonnull (part);
   return part;

@@ -12,6 +12,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST_LINES "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
@@ -77,7 +78,7 @@ static gpointer
 get_part (WsiHandshakePage *page,
           const char       *name)
 {
-  GObject *part = gtk_widget_get_template_child (GTK_WIDGET (page), WSI_TYPE_HANDSHAKE_PAGE, name);
+  GObject *part = ui_test_get_child (page, name);
 
   g_assert_nonnull (part);
   return part;

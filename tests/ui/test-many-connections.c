@@ -121,9 +121,7 @@ feed (Scene *scene,
 static GListModel *
 get_connections (Scene *scene)
 {
-  GtkListView *view = GTK_LIST_VIEW (gtk_widget_get_template_child (find (scene, "WsiSidebar"),
-                                                                    WSI_TYPE_SIDEBAR,
-                                                                    "connections"));
+  GtkListView *view = GTK_LIST_VIEW (ui_test_get_child (find (scene, "WsiSidebar"), "connections"));
 
   return G_LIST_MODEL (gtk_list_view_get_model (view));
 }
@@ -271,13 +269,10 @@ watch (Scene  *scene,
 {
   WsiHandshakePage *page = ui_test_get_tab (scene->window, "handshake_page");
   GListModel *rows = gtk_widget_observe_children (GTK_WIDGET (
-                                                    gtk_widget_get_template_child (
-                                                      GTK_WIDGET (page), WSI_TYPE_HANDSHAKE_PAGE,
-                                                      "request_table")));
+                                                    ui_test_get_child (page, "request_table")));
 
   g_signal_connect (rows, "items-changed", G_CALLBACK (count_clearing), &counts->n_fillings);
-  g_signal_connect_swapped (gtk_widget_get_template_child (GTK_WIDGET (scene->page),
-                                                           WSI_TYPE_SESSION_PAGE, "status"),
+  g_signal_connect_swapped (ui_test_get_child (scene->page, "status"),
                             "notify::label", G_CALLBACK (add_one), &counts->n_status);
   g_signal_connect_swapped (get_connections (scene), "items-changed", G_CALLBACK (add_one),
                             &counts->n_connections);

@@ -390,8 +390,7 @@ static const char *
 get_label_text (Scene      *scene,
                 const char *name)
 {
-  GObject *label = gtk_widget_get_template_child (GTK_WIDGET (scene->page), WSI_TYPE_MESSAGE_PAGE,
-                                                  name);
+  GObject *label = ui_test_get_child (scene->page, name);
 
   g_assert_false (gtk_label_get_use_markup (GTK_LABEL (label)));
   return gtk_widget_get_visible (GTK_WIDGET (label)) ? gtk_label_get_text (GTK_LABEL (label)) : "";

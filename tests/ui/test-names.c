@@ -8,6 +8,7 @@
 
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define N_EVENTS_AT_FIRST 4     /* rows before the first frame, at most */
 
@@ -149,8 +150,7 @@ static void
 test_toasts (void)
 {
   WsiWindow *window = ui_test_open_window (application);
-  GtkWidget *toasts = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window),
-                                                                 WSI_TYPE_WINDOW, "toasts"));
+  GtkWidget *toasts = GTK_WIDGET (ui_test_get_child (window, "toasts"));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "one");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "other");

@@ -24,7 +24,7 @@ static GObject *
 get_child (WsiPreferences *preferences,
            const char     *name)
 {
-  return gtk_widget_get_template_child (GTK_WIDGET (preferences), WSI_TYPE_PREFERENCES, name);
+  return ui_test_get_child (preferences, name);
 }
 
 /* Each row shows its setting and changes it; all settings are as before at the end. */
@@ -150,7 +150,7 @@ get_owner (WsiWindow    *window,
 
   return g_object_class_find_property (G_OBJECT_GET_CLASS (list), choice->property) != NULL
          ? G_OBJECT (list)
-         : gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, "session_page");
+         : ui_test_get_child (window, "session_page");
 }
 
 static GVariant *
@@ -340,8 +340,7 @@ choose (WsiExportWindow *dialog,
         const char      *row,
         guint            i)
 {
-  GObject *combo = gtk_widget_get_template_child (GTK_WIDGET (dialog), WSI_TYPE_EXPORT_WINDOW,
-                                                  row);
+  GObject *combo = ui_test_get_child (dialog, row);
 
   adw_combo_row_set_selected (ADW_COMBO_ROW (combo), i);
 }

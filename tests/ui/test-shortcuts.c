@@ -5,6 +5,7 @@
  * the shortcuts window. */
 #include "keyboard.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-shortcuts.h"
 #include "ui/window/wsi-window.h"
@@ -230,9 +231,7 @@ test_parts (void)
 
   wsi_window_serve (window, "0");
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  gtk_widget_grab_focus (GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window),
-                                                                    WSI_TYPE_WINDOW,
-                                                                    "menu_button")));
+  gtk_widget_grab_focus (GTK_WIDGET (ui_test_get_child (window, "menu_button")));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-part", NULL);
   g_assert_nonnull (get_part (window, WSI_TYPE_COMPOSER));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-part", NULL);

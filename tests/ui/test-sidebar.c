@@ -10,6 +10,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/session/wsi-connection-row.h"
 #include "ui/session/wsi-source-text.h"
+#include "ui/template-children.h"
 
 #define N_FRAMES 3
 #define N_CONNECTIONS 5000
@@ -102,8 +103,7 @@ static GListModel *
 get_rows (Scene *scene)
 {
   GtkListView *view =
-    GTK_LIST_VIEW (gtk_widget_get_template_child (GTK_WIDGET (scene->sidebar), WSI_TYPE_SIDEBAR,
-                                                  "connections"));
+    GTK_LIST_VIEW (ui_test_get_child (scene->sidebar, "connections"));
 
   return G_LIST_MODEL (gtk_list_view_get_model (view));
 }
@@ -160,8 +160,7 @@ test_search (void)
   wait_for_text (&scene, "#1 /\n");
   g_assert_cmpuint (g_list_model_get_n_items (get_rows (&scene)), ==, N_CONNECTIONS);
 
-  search = GTK_EDITABLE (gtk_widget_get_template_child (GTK_WIDGET (scene.sidebar),
-                                                        WSI_TYPE_SIDEBAR, "search"));
+  search = GTK_EDITABLE (ui_test_get_child (scene.sidebar, "search"));
   gtk_editable_set_text (search, "needle");
   wait_for_rows (&scene, 1);
   wait_for_text (&scene, "#18 /Needle\n");

@@ -83,8 +83,7 @@ test_loss (gconstpointer data)
 static WsiStartPage *
 get_start_page (WsiWindow *window)
 {
-  return WSI_START_PAGE (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                        "start_page"));
+  return WSI_START_PAGE (ui_test_get_child (window, "start_page"));
 }
 
 static gboolean

@@ -358,10 +358,8 @@ assert_heads (WsiWindow  *window,
               const char *response)
 {
   WsiHandshakePage *page = ui_test_get_tab (window, "handshake_page");
-  GObject *request_label = gtk_widget_get_template_child (GTK_WIDGET (page),
-                                                          WSI_TYPE_HANDSHAKE_PAGE, "request");
-  GObject *response_label = gtk_widget_get_template_child (GTK_WIDGET (page),
-                                                           WSI_TYPE_HANDSHAKE_PAGE, "response");
+  GObject *request_label = ui_test_get_child (page, "request");
+  GObject *response_label = ui_test_get_child (page, "response");
 
   g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (request_label)), request));
   g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (response_label)), response));
@@ -486,8 +484,7 @@ assert_mistake (WsiWindow     *window,
                 WsiTargetField field,
                 const char    *text)
 {
-  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                 "start_page");
+  GObject *page = ui_test_get_child (window, "start_page");
   WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), kind);
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
 
@@ -568,8 +565,7 @@ static void
 assert_form_has (WsiWindow  *window,
                  const char *uri)
 {
-  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                 "start_page");
+  GObject *page = ui_test_get_child (window, "start_page");
   WsiTargetForm *form = wsi_start_page_get_form (WSI_START_PAGE (page), WSI_TARGET_CLIENT);
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
 
@@ -581,8 +577,7 @@ static void
 test_failure (void)
 {
   WsiWindow *window = open_window ();
-  GObject *child = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                  "failed_page");
+  GObject *child = ui_test_get_child (window, "failed_page");
   WsiFailurePage *page = WSI_FAILURE_PAGE (child);
   g_autoptr (GSocketListener) listener = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
@@ -633,8 +628,7 @@ test_narrow (gconstpointer is_beside)
 
   g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
   window = wsi_window_new (application);
-  menu_button = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                           "menu_button"));
+  menu_button = GTK_WIDGET (ui_test_get_child (window, "menu_button"));
   gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
   gtk_window_present (GTK_WINDOW (window));
   ui_test_draw (GTK_WIDGET (window), 2);
@@ -642,7 +636,7 @@ test_narrow (gconstpointer is_beside)
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
   ui_test_draw (GTK_WIDGET (window), 5);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    assert_fits (gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW, pages[i]));
+    assert_fits (ui_test_get_child (window, pages[i]));
   assert_fits (G_OBJECT (gtk_widget_get_ancestor (menu_button, ADW_TYPE_HEADER_BAR)));
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
@@ -664,8 +658,7 @@ test_empty (void)
 {
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiWindow *window = open_window ();
-  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                 "session_page");
+  GObject *page = ui_test_get_child (window, "session_page");
   WsiFrameList *list = wsi_window_get_frame_list (window);
   WsiStore *store;
 
@@ -711,10 +704,8 @@ test_refusal (void)
 static void
 assert_last_ended (WsiWindow *window)
 {
-  GObject *page = gtk_widget_get_template_child (GTK_WIDGET (window), WSI_TYPE_WINDOW,
-                                                 "session_page");
-  GObject *status = gtk_widget_get_template_child (GTK_WIDGET (page), WSI_TYPE_SESSION_PAGE,
-                                                   "status");
+  GObject *page = ui_test_get_child (window, "session_page");
+  GObject *status = ui_test_get_child (page, "status");
   g_autofree char *number = g_strdup_printf ("#%u: ", wsi_session_get_ended
                                                (wsi_window_get_session (window)));
 
@@ -761,8 +752,7 @@ static gboolean
 has_numbered_toast (WsiWindow *window,
                     guint      n)
 {
-  GtkWidget *overlay = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (window),
-                                                                  WSI_TYPE_WINDOW, "toasts"));
+  GtkWidget *overlay = GTK_WIDGET (ui_test_get_child (window, "toasts"));
 
   for (GtkWidget *child = gtk_widget_get_first_child (overlay); child != NULL;
        child = gtk_widget_get_next_sibling (child))

@@ -8,6 +8,7 @@
 
 #include "meter.h"
 #include "ui/session/wsi-sidebar.h"
+#include "ui/template-children.h"
 
 #define WARM_UP_MS 1000
 
@@ -171,8 +172,7 @@ scene_measure_connections (Scene      *self,
   WsiSource *server = scene_start (self, "serve 0");
   g_autoptr (GUri) uri = g_uri_parse (wsi_source_get_uri (server), G_URI_FLAGS_NONE, NULL);
   GtkListView *view = GTK_LIST_VIEW (
-    gtk_widget_get_template_child (find (GTK_WIDGET (self->window), WSI_TYPE_SIDEBAR),
-                                   WSI_TYPE_SIDEBAR, "connections"));
+    ui_test_get_child (find (GTK_WIDGET (self->window), WSI_TYPE_SIDEBAR), "connections"));
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self->window));
   Watch watch = { .scene = self };
   double n_before, n, begin_s, cpu_s, resident_mib;
