@@ -11,21 +11,13 @@
 
 #define MAX_READ 1024           /* characters, to guess: whole bytes */
 #define MIN_LIKELY 16
-#define NO_DIGIT -1
 #define MAX_PADDING 2
 
-static int
-get_digit (guint8 character)
+static gboolean
+is_digit (guint8 character)
 {
-  if (g_ascii_isupper (character))
-    return character - 'A';
-  if (g_ascii_islower (character))
-    return character - 'a' + 26;
-  if (g_ascii_isdigit (character))
-    return character - '0' + 52;
-  if (character == '+' || character == '-')
-    return 62;
-  return character == '/' || character == '_' ? 63 : NO_DIGIT;
+  return g_ascii_isalnum (character) || character == '+' || character == '/' || character == '-' ||
+         character == '_';
 }
 
 static gsize
@@ -34,9 +26,32 @@ count_digits (const guint8 *at,
 {
   gsize n = 0;
 
-  while (n < length && get_digit (at[n]) != NO_DIGIT)
+  while (n < length && is_digit (at[n]))
     n++;
   return n;
+}
+
+/* GLib ignores the two digits of the alphabet of URLs. */
+static void
+append_digit (GString *digits,
+              guint8   digit)
+{
+  g_string_append_c (digits, digit == '-' ? '+' : digit == '_' ? '/' : digit);
+}
+
+/* Makes digits the bytes that they are.  GLib needs padding.  A digit alone is no byte. */
+static void
+decode (GString *digits)
+{
+  gsize length = 0;
+
+  if (digits->len % 4 == 1)
+    g_string_truncate (digits, digits->len - 1);
+  while (digits->len % 4 != 0)
+    g_string_append_c (digits, '=');
+  if (digits->len > 0)
+    g_base64_decode_inplace (digits->str, &length);
+  digits->len = length;
 }
 
 static gsize
@@ -51,35 +66,21 @@ skip_padding (const guint8 *at,
   return i;
 }
 
-/* Decodes up to the first character that is no digit, or the limit; returns its offset.  Six bits
- * of a digit alone are no byte. */
+/* Decodes digits up to the limit; returns how many were read. */
 static gsize
 read_digits (const guint8 *at,
-             gsize         length,
-             WsiUnpacked  *unpacked,
-             gboolean     *is_whole)
+             gsize         n_digits,
+             WsiUnpacked  *unpacked)
 {
-  guint32 bits = 0;
-  guint n_bits = 0;
-  gsize i;
+  gsize n_bytes = n_digits / 4 * 3 + n_digits % 4 * 3 / 4;
+  gsize n_read = n_bytes <= unpacked->max_length ? n_digits : (unpacked->max_length * 4 + 2) / 3;
+  g_autoptr (GString) digits = g_string_sized_new (n_read + MAX_PADDING);
 
-  *is_whole = TRUE;
-  for (i = 0; i < length && get_digit (at[i]) != NO_DIGIT; i++)
-    {
-      guint8 byte;
-
-      bits = bits << 6 | (guint32) get_digit (at[i]);
-      n_bits += 6;
-      if (n_bits < 8)
-        continue;
-
-      n_bits -= 8;
-      byte = bits >> n_bits;
-      if (!wsi_unpacked_append (unpacked, &byte, 1))
-        return i;
-    }
-  *is_whole = n_bits < 6;
-  return i;
+  for (gsize i = 0; i < n_read; i++)
+    append_digit (digits, at[i]);
+  decode (digits);
+  wsi_unpacked_append (unpacked, (const guint8 *) digits->str, digits->len);
+  return n_read;
 }
 
 static GBytes *
@@ -89,16 +90,15 @@ unwrap (const WsiDecodeInput *input,
         GError              **error)
 {
   g_autoptr (GError) own_error = NULL;
+  gsize end = count_digits (input->at, input->length), n_read;
   WsiUnpacked unpacked;
-  gboolean is_whole;
   GBytes *bytes;
-  gsize end;
 
   wsi_unpacked_init (&unpacked, max_length, input->words);
-  end = read_digits (input->at, input->length, &unpacked, &is_whole);
-  if (end < input->length && get_digit (input->at[end]) != NO_DIGIT)
-    wsi_unpacked_set_limit_error (&unpacked, end, &own_error);
-  else if (!is_whole)
+  n_read = read_digits (input->at, end, &unpacked);
+  if (n_read < end)
+    wsi_unpacked_set_limit_error (&unpacked, n_read, &own_error);
+  else if (end % 4 == 1)
     g_set_error (&own_error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_CUT,
                  wsi_words_choose (input->words, N_("the last character is no whole byte (at "
                                                     "offset %zu)")), end);
@@ -134,7 +134,6 @@ probe (const WsiDecodeInput *input)
   WsiUnpacked unpacked;
   WsiMessageForm form;
   g_autoptr (GBytes) bytes = NULL;
-  gboolean is_whole;
 
   if (end < MIN_LIKELY || (length < input->length && end < length))
     return WSI_SCORE_NONE;
@@ -142,9 +141,9 @@ probe (const WsiDecodeInput *input)
     return WSI_SCORE_NONE;
 
   wsi_unpacked_init (&unpacked, MAX_READ, WSI_WORDS_ENGLISH);
-  read_digits (input->at, end, &unpacked, &is_whole);
+  read_digits (input->at, end, &unpacked);
   bytes = wsi_unpacked_finish (&unpacked, &form, NULL);
-  if (!is_whole)
+  if (end % 4 == 1)
     return WSI_SCORE_NONE;
   if (form == WSI_MESSAGE_TEXT)
     return WSI_SCORE_LIKELY;
@@ -191,29 +190,16 @@ GBytes *
 wsi_base64_parse (const char *text,
                   GError    **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  guint32 bits = 0;
-  guint n_bits = 0, n_digits = 0;
-  gsize at = skip_blanks (text, 0);
+  g_autoptr (GString) digits = g_string_new (NULL);
+  gsize at;
 
-  for (; get_digit (text[at]) != NO_DIGIT; at = skip_blanks (text, at + 1))
-    {
-      guint8 byte;
-
-      bits = bits << 6 | (guint32) get_digit (text[at]);
-      n_bits += 6;
-      n_digits = (n_digits + 1) % 4;
-      if (n_bits < 8)
-        continue;
-
-      n_bits -= 8;
-      byte = bits >> n_bits;
-      g_byte_array_append (bytes, &byte, 1);
-    }
-  if (!check_end (text, at, n_digits, error))
+  for (at = skip_blanks (text, 0); is_digit (text[at]); at = skip_blanks (text, at + 1))
+    append_digit (digits, text[at]);
+  if (!check_end (text, at, digits->len % 4, error))
     return NULL;
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  decode (digits);
+  return g_string_free_to_bytes (g_steal_pointer (&digits));
 }
 
 const WsiDecoder wsi_base64_decoder = {
