@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inspect/filter/pattern/wsi-pattern.h"
+#include "inspect/filter/pattern/wsi-required-bytes.h"
 
 G_BEGIN_DECLS
 
@@ -40,9 +41,10 @@ typedef struct
 
 struct _WsiPattern
 {
-  GArray  *code;                /* of WsiCode; the last one is WSI_CODE_MATCH */
-  gboolean has_assertions;
-  guint8   class_of[256];       /* bytes of one class are in the same sets */
+  GArray          *code;        /* of WsiCode; the last one is WSI_CODE_MATCH */
+  gboolean         has_assertions;
+  guint8           class_of[256];       /* bytes of one class are in the same sets */
+  WsiRequiredBytes required;
 };
 
 /* A set of characters, and of bytes that belong to none. */

@@ -243,11 +243,11 @@ wsi_scanner_free (WsiScanner *self)
   g_free (self);
 }
 
-WsiScanResult
-wsi_scanner_scan (WsiScanner   *self,
-                  const guint8 *bytes,
-                  gsize         length,
-                  guint64       budget)
+static WsiScanResult
+run_automaton (WsiScanner   *self,
+               const guint8 *bytes,
+               gsize         length,
+               guint64       budget)
 {
   guint64 price = self->pattern->code->len + N_SYMBOLS;
   guint16 state = 0;
@@ -274,6 +274,22 @@ wsi_scanner_scan (WsiScanner   *self,
       state = next;
     }
   return WSI_SCAN_NO_MATCH;
+}
+
+WsiScanResult
+wsi_scanner_scan (WsiScanner   *self,
+                  const guint8 *bytes,
+                  gsize         length,
+                  guint64       budget)
+{
+  const WsiRequiredBytes *required = &self->pattern->required;
+  WsiRequiredResult result = wsi_required_bytes_find (required, bytes, length);
+
+  if (result == WSI_REQUIRED_ABSENT)
+    return WSI_SCAN_NO_MATCH;
+  if (result == WSI_REQUIRED_FOUND && required->are_all)
+    return WSI_SCAN_MATCH;
+  return run_automaton (self, bytes, length, budget);
 }
 
 /* Tells the bytes of a set apart from the others. */
@@ -334,6 +350,7 @@ make_pattern (GArray *code)
   g_array_append_val (code, match);
   self->code = code;
   find_classes (self);
+  wsi_required_bytes_init (&self->required, code);
   return self;
 }
 
