@@ -26,8 +26,9 @@ static const struct
   { "names-of-others-are-left-out", "{\"\":0,\"A\":1,\"aa\":2,\"tex\":3,\"texts\":4,\"b\":5}", .fields = "b=5 " },
   { "name-with-escapes", "{\"\\u0074ex\\u0074\":1}", .fields = "text=1 " },
   { "members-of-nested-objects-are-others", "{\"x\":[{\"a\":9,\"b\":\"]}\"}],\"a\":1,\"y\":{\"b\":2}}", .fields = "a=1 " },
-  { "blanks", " \t{ \"a\" : 1 ,\r\n\"b\":[ ] } \r\n", .fields = "a=1 b=[ " },
-  { "list-is-no-text", "{\"text\":[\"x\"],\"a\":{}}", .fields = "a={ text=[ " },
+  { "blanks", " \t{ \"a\" : 1 ,\r\n\"b\":[ ] } \r\n", .fields = "a=1 b=[ ] " },
+  { "list-is-no-text", "{\"text\":[\"x\"],\"a\":{}}", .fields = "a={} text=[\"x\"] " },
+  { "escapes-in-a-list-stay", "{\"text\":[\"\\n\"]}", .fields = "text=[\"\\n\"] " },
   { "real-and-huge-numbers-are-no-whole-ones", "{\"a\":1.0,\"b\":9223372036854775808,\"text\":1e400}",
     .fields = "a=? b=? text=? " },
   { "largest-numbers", "{\"a\":9223372036854775807,\"b\":-9223372036854775808}",
@@ -38,6 +39,13 @@ static const struct
   { "escapes-one-after-the-other", "{\"text\":\"\\u00e9\\u00e9a\\u0041\"}", .fields = "text='\u00e9\u00e9aA' " },
   { "digits-in-a-text-are-no-number", "{\"text\":\"12\"}", .fields = "text='12' " },
   { "character-after-the-surrogates", "{\"text\":\"\\uff21\\ue000\"}", .fields = "text='\uff21\ue000' " },
+  { "first-half-alone", "{\"text\":\"\\ud800x\"}", .fields = "text='\ufffdx' " },
+  { "first-half-twice", "{\"text\":\"\\ud800\\ud800\"}", .fields = "text='\ufffd\ufffd' " },
+  { "first-half-before-a-pair", "{\"text\":\"\\ud83d\\ud83d\\ude00\"}", .fields = "text='\ufffd\U0001F600' " },
+  { "second-half-after-another-character", "{\"text\":\"\\u0041\\udc00\"}", .fields = "text='A\ufffd' " },
+  { "second-half-without-its-backslash", "{\"text\":\"\\ud83dxude00\"}", .fields = "text='\ufffdxude00' " },
+  { "second-half-of-another-escape", "{\"text\":\"\\ud83d\\nde00\"}", .fields = "text='\ufffd\nde00' " },
+  { "second-half-alone", "{\"text\":\"\\udc00\"}", .fields = "text='\ufffd' " },
   { "zero-in-a-text", "{\"text\":\"a\\u0000b\",\"b\":\"\\u0000\"}", .fields = "b='<0>' text='a<0>b' " },
   { "other-value", "[]", NULL, NULL, 0, FALSE },
   { "nothing", "", NULL, "the text ends within a value", 0, FALSE },
@@ -57,15 +65,6 @@ static const struct
   { "digits-of-a-name", "{\"\\u1\":0}", NULL, "expected four digits after \\u", 5, TRUE },
   { "digits-of-a-name-in-a-list", "{\"x\":[{\"\\u1\":0}]}", NULL, "expected four digits after \\u", 11, TRUE },
   { "digits-in-a-list", "{\"x\":[{\"y\":\"\\u\"}]}", NULL, "expected four digits after \\u", 14, TRUE },
-  { "first-half-alone", "{\"text\":\"\\ud800x\"}", NULL, "expected both halves of a surrogate pair", 10, TRUE },
-  { "first-half-twice", "{\"text\":\"\\ud800\\ud800\"}", NULL, "expected both halves of a surrogate pair", 10, TRUE },
-  { "second-half-after-another-character", "{\"x\":\"\\u0041\\udc00\"}", NULL,
-    "expected both halves of a surrogate pair", 13, TRUE },
-  { "second-half-without-its-backslash", "{\"x\":\"\\ud83dxude00\"}", NULL,
-    "expected both halves of a surrogate pair", 7, TRUE },
-  { "second-half-of-another-escape", "{\"x\":\"\\ud83d\\nde00\"}", NULL,
-    "expected both halves of a surrogate pair", 7, TRUE },
-  { "second-half-alone", "{\"x\":\"\\udc00\"}", NULL, "expected both halves of a surrogate pair", 7, TRUE },
   { "letter-that-is-no-escape", "{\"text\":\"a\\x41\"}", NULL,
     "expected one of \" \\ / b f n r t u after a backslash", 11, TRUE },
   { "octal-escape", "{\"text\":\"\\0\"}", NULL, "expected one of \" \\ / b f n r t u after a backslash", 10, TRUE },
@@ -202,6 +201,81 @@ test_depth (void)
     }
 }
 
+static void
+test_nested (void)
+{
+  g_autofree char *json = g_strdup ("{\"b\":{\"a\":[{\"text\":\"\\u00e9\\n\"},3,[],{\"a\":2}]},"
+                                    "\"a\":1}");
+  WsiJsonField fields[N_NAMES], inner[N_NAMES], of_element[N_NAMES], element;
+  WsiJsonMistake mistake;
+  WsiJsonScanner scanner = { 0 };
+  GString *shown = g_string_new (NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_true (wsi_json_fields_read (fields, names, N_NAMES, (guint8 *) json, strlen (json),
+                                       &mistake));
+  g_assert_true (wsi_json_field_read_object (&fields[1], inner, names, N_NAMES));
+  while (wsi_json_field_next_element (&inner[0], &scanner, &element))
+    {
+      gboolean is_object = wsi_json_field_read_object (&element, of_element, names, N_NAMES);
+      g_autofree char *part = show (of_element);
+
+      g_assert_cmpint (is_object, ==, element.kind == WSI_JSON_OBJECT);
+      g_string_append_printf (shown, "{ %s}", part);
+    }
+  text = g_string_free (shown, FALSE);
+  g_assert_cmpstr (text, ==, "{ text='\u00e9\n' }{ }{ }{ a=2 }");
+  g_assert_false (wsi_json_field_next_element (&inner[0], &scanner, &element));
+}
+
+/* Neither has elements nor members: each kind of value, and none. */
+static void
+test_other_values (void)
+{
+  static const char *const values[] = { "1", "true", "null", "\"x\"", "{}", "[]", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autofree char *json = values[i] != NULL ? g_strdup_printf ("{\"b\":%s}", values[i])
+                                                : g_strdup ("{}");
+      WsiJsonField fields[N_NAMES], inner[N_NAMES], element;
+      WsiJsonScanner scanner = { 0 };
+      WsiJsonMistake mistake;
+      gboolean is_object;
+
+      g_assert_true (wsi_json_fields_read (fields, names, N_NAMES, (guint8 *) json, strlen (json),
+                                           &mistake));
+      is_object = wsi_json_field_read_object (&fields[1], inner, names, N_NAMES);
+      g_assert_cmpint (is_object, ==, g_strcmp0 (values[i], "{}") == 0);
+      g_assert_false (wsi_json_field_is_there (&inner[0]));
+      g_assert_false (wsi_json_field_next_element (&fields[1], &scanner, &element));
+    }
+}
+
+static void
+test_real (void)
+{
+  static const struct
+  {
+    const char *json;
+    double      number;
+  } rows[] = {
+    { "{\"a\":1.5}", 1.5 }, { "{\"a\":-2}", -2 }, { "{\"a\":1e3}", 1000 }, { "{\"a\":1e999}", 7 },
+    { "{\"a\":\"1\"}", 7 }, { "{}", 7 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *json = g_strdup (rows[i].json);
+      WsiJsonField fields[N_NAMES];
+      WsiJsonMistake mistake;
+
+      g_assert_true (wsi_json_fields_read (fields, names, N_NAMES, (guint8 *) json, strlen (json),
+                                           &mistake));
+      g_assert_cmpfloat (wsi_json_field_get_real (&fields[0], 7), ==, rows[i].number);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -214,6 +288,9 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
     }
+  g_test_add_func ("/inspector/json-fields/objects-in-lists-in-objects", test_nested);
+  g_test_add_func ("/inspector/json-fields/other-values-have-nothing-in-them", test_other_values);
+  g_test_add_func ("/inspector/json-fields/real-numbers-are-finite", test_real);
   g_test_add_func ("/inspector/json-fields/no-beginning-of-an-object-is-one", test_cuts);
   g_test_add_func ("/inspector/json-fields/128-levels-are-read-and-80000-refused", test_depth);
 

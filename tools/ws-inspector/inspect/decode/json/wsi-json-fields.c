@@ -3,9 +3,13 @@
 
 #include "inspect/decode/json/wsi-json-fields.h"
 
+#include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "inspect/decode/json/wsi-json-string.h"
+
+#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 
 typedef struct
 {
@@ -45,6 +49,16 @@ find_name (const Reading      *self,
   return self->n;
 }
 
+static gboolean
+set_mistake (WsiJsonMistake     *mistake,
+             const WsiJsonToken *token,
+             const char         *expected,
+             gsize               place)
+{
+  *mistake = (WsiJsonMistake) { expected, token->at + place, TRUE };
+  return FALSE;
+}
+
 /* The text begins after the quote. */
 static gboolean
 take_string (Reading            *self,
@@ -56,30 +70,29 @@ take_string (Reading            *self,
   const char *expected =
     wsi_json_unescape_in_place (self->at + token->at, token->length, length, &place);
 
-  if (expected == NULL)
-    return TRUE;
-
-  *mistake = (WsiJsonMistake) { expected, token->at + place, TRUE };
-  return FALSE;
+  return expected == NULL || set_mistake (mistake, token, expected, place);
 }
 
-/* Goes to the end of a list or object, whose first token was read. */
+/* Goes to the end of a list or object, whose first token was read, and leaves it as it is. */
 static gboolean
 skip_container (Reading        *self,
                 WsiJsonMistake *mistake)
 {
   guint depth = self->scanner.depth;
   WsiJsonToken token;
-  gsize length;
 
   while (self->scanner.depth >= depth)
     {
+      const char *expected = NULL;
+      gsize place;
+
       wsi_json_scanner_next (&self->scanner, &token);
       if (token.kind == WSI_JSON_CUT || token.kind == WSI_JSON_PROBLEM)
         return stop (self, mistake);
-      if ((token.kind == WSI_JSON_NAME || token.kind == WSI_JSON_STRING) &&
-          !take_string (self, &token, &length, mistake))
-        return FALSE;
+      if (token.kind == WSI_JSON_NAME || token.kind == WSI_JSON_STRING)
+        expected = wsi_json_check_escapes (self->at + token.at, token.length, &place);
+      if (expected != NULL)
+        return set_mistake (mistake, &token, expected, place);
     }
   return TRUE;
 }
@@ -97,7 +110,12 @@ take_value (Reading        *self,
 
   *field = (WsiJsonField) { token.kind, (char *) self->at + token.at, token.length };
   if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
-    return skip_container (self, mistake);
+    {
+      gboolean is_read = skip_container (self, mistake);
+
+      field->length = self->scanner.position - token.at;
+      return is_read;
+    }
   if (token.kind != WSI_JSON_STRING)
     return TRUE;
 
@@ -125,6 +143,32 @@ take_member (Reading            *self,
   return take_value (self, &self->fields[place], mistake);
 }
 
+static void
+clear (WsiJsonField *fields,
+       guint         n)
+{
+  for (guint i = 0; i < n; i++)
+    fields[i] = (WsiJsonField) { WSI_JSON_END, NULL, 0 };
+}
+
+/* Most bytes are ASCII, for which GLib takes longer than the rest of a line. */
+static gboolean
+is_utf8 (const guint8 *text,
+         gsize         length)
+{
+  guint64 word = 0;
+  gsize i = 0;
+
+  for (; i + sizeof word <= length; i += sizeof word)
+    {
+      memcpy (&word, text + i, sizeof word);
+      if ((word & HIGH_BITS) != 0)
+        break;
+    }
+  return memchr (text, '\0', i) == NULL &&
+         g_utf8_validate_len ((const char *) text + i, length - i, NULL);
+}
+
 gboolean
 wsi_json_fields_read (WsiJsonField      *fields,
                       const char *const *names,
@@ -137,10 +181,12 @@ wsi_json_fields_read (WsiJsonField      *fields,
   WsiJsonScanner *scanner = &reading.scanner;
   WsiJsonToken token;
 
-  for (guint i = 0; i < n; i++)
-    fields[i] = (WsiJsonField) { WSI_JSON_END, NULL, 0 };
+  clear (fields, n);
+  *mistake = (WsiJsonMistake) { N_("it is not UTF-8"), 0, FALSE };
+  if (!is_utf8 (at, length))
+    return FALSE;
 
-  *mistake = (WsiJsonMistake) { NULL, 0, FALSE };
+  mistake->expected = NULL;
   wsi_json_scanner_init (scanner, at, length);
   wsi_json_scanner_next (scanner, &token);
   if (token.kind != WSI_JSON_OBJECT)
@@ -152,6 +198,45 @@ wsi_json_fields_read (WsiJsonField      *fields,
 
   /* The scanner goes no further after a mistake. */
   return wsi_json_scanner_next (scanner, &token) == WSI_JSON_END || stop (&reading, mistake);
+}
+
+/* The value was read before: what is in it is no mistake. */
+gboolean
+wsi_json_field_read_object (const WsiJsonField *field,
+                            WsiJsonField       *fields,
+                            const char *const  *names,
+                            guint               n)
+{
+  WsiJsonMistake mistake;
+
+  if (field->kind == WSI_JSON_OBJECT)
+    return wsi_json_fields_read (fields, names, n, (guint8 *) field->text, field->length, &mistake);
+
+  clear (fields, n);
+  return FALSE;
+}
+
+gboolean
+wsi_json_field_next_element (const WsiJsonField *array,
+                             WsiJsonScanner     *scanner,
+                             WsiJsonField       *element)
+{
+  WsiJsonToken token;
+
+  if (array->kind != WSI_JSON_ARRAY)
+    return FALSE;
+
+  if (scanner->at == NULL)
+    {
+      wsi_json_scanner_init (scanner, (const guint8 *) array->text, array->length);
+      wsi_json_scanner_next (scanner, &token);
+    }
+  wsi_json_scanner_next (scanner, &token);
+  if (!wsi_json_scanner_skip (scanner, &token))
+    return FALSE;
+
+  *element = (WsiJsonField) { token.kind, array->text + token.at, token.length };
+  return TRUE;
 }
 
 gboolean
@@ -174,6 +259,18 @@ wsi_json_field_get_number (const WsiJsonField *field,
 
   return field->kind == WSI_JSON_NUMBER &&
          wsi_json_get_whole ((const guint8 *) field->text, field->length, &number)
+         ? number : alternative;
+}
+
+double
+wsi_json_field_get_real (const WsiJsonField *field,
+                         double              alternative)
+{
+  double number;
+
+  return field->kind == WSI_JSON_NUMBER &&
+         wsi_json_get_real ((const guint8 *) field->text, field->length, &number) &&
+         isfinite (number)
          ? number : alternative;
 }
 

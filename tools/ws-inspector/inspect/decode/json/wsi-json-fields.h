@@ -4,7 +4,7 @@
 /* The members of an object of JSON whose names are known.
  *
  * One pass takes all of them, where the bytes are: it needs no memory of its own, whatever the
- * object has in addition.  The last one of equal names is taken.  The bytes are UTF-8. */
+ * object has in addition.  The last one of equal names is taken. */
 #pragma once
 
 #include "inspect/decode/json/wsi-json-scanner.h"
@@ -14,16 +14,16 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiJsonKind kind;             /* WSI_JSON_END: the object has no such member */
-  char       *text;             /* a string's without quotes and escapes, and a zero follows */
-  gsize       length;           /* 1 of a list or object */
+  char       *text;             /* of a string without quotes and escapes, and a zero follows */
+  gsize       length;
 } WsiJsonField;
 
 /* A mistake of bytes that are no object: its place, and what was expected there. */
 typedef struct
 {
-  const char *expected;         /* NULL: the bytes are another value */
+  const char *expected;         /* to be translated; NULL: the bytes are another value */
   gsize       place;
-  gboolean    has_place;        /* FALSE: the mistake is of all bytes, which end too early */
+  gboolean    has_place;        /* FALSE: the mistake is of all bytes */
 } WsiJsonMistake;
 
 /* Sets a field for each name.  Costs least if members have the order of the names.  The bytes may
@@ -34,10 +34,23 @@ gboolean    wsi_json_fields_read      (WsiJsonField      *fields,
                                        guint8            *at,
                                        gsize              length,
                                        WsiJsonMistake    *mistake);
+/* The same with the value of a field.  FALSE: it is no object, and no field has a value. */
+gboolean    wsi_json_field_read_object (const WsiJsonField *field,
+                                        WsiJsonField       *fields,
+                                        const char *const  *names,
+                                        guint               n);
+/* The elements of a list, one after the other.  The scanner is zero before the first one.  FALSE:
+ * there is none more, or the field is no list.  Strings have their quotes and escapes. */
+gboolean    wsi_json_field_next_element (const WsiJsonField *array,
+                                         WsiJsonScanner     *scanner,
+                                         WsiJsonField       *element);
 /* NULL, or the alternative, if the field is not there or has another type. */
 const char *wsi_json_field_get_string (const WsiJsonField *field);
 gint64      wsi_json_field_get_number (const WsiJsonField *field,
                                        gint64              alternative);
+/* Any number that is finite. */
+double      wsi_json_field_get_real   (const WsiJsonField *field,
+                                       double              alternative);
 gboolean    wsi_json_field_is_true    (const WsiJsonField *field);
 /* The field has this text. */
 gboolean    wsi_json_field_is_text    (const WsiJsonField *field,

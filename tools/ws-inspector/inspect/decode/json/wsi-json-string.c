@@ -9,6 +9,7 @@
 #define N_DIGITS 4
 #define N_LOW_HALF 6            /* bytes of the second escape of a pair */
 #define REPLACEMENT 0xfffd
+#define MAX_CHARACTER 6         /* bytes of one in UTF-8 */
 
 /* Digits of \u up to the first byte that is none, at most four. */
 static guint
@@ -49,8 +50,8 @@ is_low_half (gint32 unit)
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
-/* Writes the character whose digits begin here; returns the bytes taken, 0: there are no four
- * digits, or they are half a pair. */
+/* Writes the character whose digits begin here, U+FFFD for half a pair; returns the bytes taken, 0:
+ * there are no four digits. */
 static gsize
 take_unit (const guint8 *at,
            const guint8 *end,
@@ -67,8 +68,10 @@ take_unit (const guint8 *at,
                                 (char *) *to);
       return N_DIGITS + N_LOW_HALF;
     }
-  if (first < 0 || is_high_half (first) || is_low_half (first))
+  if (first < 0)
     return 0;
+  if (is_high_half (first) || is_low_half (first))
+    first = REPLACEMENT;
 
   *to += g_unichar_to_utf8 (first, (char *) *to);
   return N_DIGITS;
@@ -124,7 +127,6 @@ write_text (const guint8 *at,
 /* Writes something for what is no escape, and returns what is after it. */
 static const guint8 *
 replace_escape (const guint8 *at,
-                const guint8 *end,
                 guint8      **to)
 {
   if (at[1] != 'u')
@@ -134,7 +136,7 @@ replace_escape (const guint8 *at,
     }
 
   *to += g_unichar_to_utf8 (REPLACEMENT, (char *) *to);
-  return at + 2 + (read_unit (at + 2, end) < 0 ? 0 : N_DIGITS);
+  return at + 2;
 }
 
 void
@@ -153,8 +155,22 @@ wsi_json_unescape (const guint8 *at,
   g_string_set_size (text, begin + length + length / 2);
   to = (guint8 *) text->str + begin;
   for (at = write_text (at + 1, end, &to); at < end; at = write_text (at, end, &to))
-    at = replace_escape (at, end, &to);
+    at = replace_escape (at, &to);
   g_string_truncate (text, (char *) to - text->str);
+}
+
+/* What is expected at a backslash without an escape, and where: bytes from the backslash. */
+static const char *
+find_expected (const guint8 *backslash,
+               const guint8 *end,
+               gsize        *place)
+{
+  *place = 1;
+  if (backslash[1] != 'u')
+    return N_("expected one of \" \\ / b f n r t u after a backslash");
+
+  *place += 1 + count_digits (backslash + 2, end);
+  return N_("expected four digits after \\u");
 }
 
 const char *
@@ -166,6 +182,7 @@ wsi_json_unescape_in_place (guint8 *at,
   const guint8 *end = at + length - 1;  /* the second quote */
   guint8 *to = at + 1;
   const guint8 *stop = write_text (to, end, &to);
+  const char *expected;
 
   if (stop == end)
     {
@@ -174,14 +191,34 @@ wsi_json_unescape_in_place (guint8 *at,
       return NULL;
     }
 
-  *place = stop + 1 - at;
-  if (stop[1] != 'u')
-    return N_("expected one of \" \\ / b f n r t u after a backslash");
-  if (read_unit (stop + 2, end) >= 0)
-    return N_("expected both halves of a surrogate pair");
+  expected = find_expected (stop, end, place);
+  *place += stop - at;
+  return expected;
+}
 
-  *place += 1 + count_digits (stop + 2, end);
-  return N_("expected four digits after \\u");
+const char *
+wsi_json_check_escapes (const guint8 *at,
+                        gsize         length,
+                        gsize        *place)
+{
+  const guint8 *end = at + length - 1;  /* the second quote */
+  const guint8 *backslash = at;
+
+  while ((backslash = memchr (backslash, '\\', end - backslash)) != NULL)
+    {
+      guint8 character[MAX_CHARACTER], *to = character;
+      gsize n = take_escape (backslash + 1, end, &to);
+
+      if (n == 0)
+        {
+          const char *expected = find_expected (backslash, end, place);
+
+          *place += backslash - at;
+          return expected;
+        }
+      backslash += 1 + n;
+    }
+  return NULL;
 }
 
 /* A word has no backslash.  A text without escapes is compared where it is. */

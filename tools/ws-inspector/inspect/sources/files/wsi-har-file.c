@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-sorted-rows.h"
-#include "inspect/sources/files/json/wsi-json-object.h"
+#include "inspect/decode/json/wsi-json.h"
+#include "inspect/decode/wsi-text-error.h"
 #include "inspect/sources/files/wsi-har-cutter.h"
 #include "inspect/sources/files/wsi-har-head.h"
 #include "inspect/store/wsi-conversation.h"
@@ -31,11 +32,65 @@ typedef enum
   UNIT_ANY_CLOCK,
 } Unit;
 
+typedef enum
+{
+  ENTRY_STARTED,
+  ENTRY_SERVER_ADDRESS,
+  ENTRY_RESOURCE_TYPE,
+  ENTRY_REQUEST,
+  ENTRY_RESPONSE,
+  ENTRY_EXTRAS,
+  N_ENTRY_MEMBERS,
+} EntryMember;
+
+/* Of what wsinspect alone writes. */
+typedef enum
+{
+  ENTRY_EXTRAS_ENDING,
+  ENTRY_EXTRAS_TEXT,
+  N_ENTRY_EXTRAS,
+} EntryExtra;
+
+typedef enum
+{
+  MESSAGE_TYPE,
+  MESSAGE_TIME,
+  MESSAGE_OPCODE,
+  MESSAGE_DATA,
+  MESSAGE_EXTRAS,
+  N_MESSAGE_MEMBERS,
+} MessageMember;
+
+static const char *const entry_names[N_ENTRY_MEMBERS] = {
+  [ENTRY_STARTED] = "startedDateTime",
+  [ENTRY_SERVER_ADDRESS] = "serverIPAddress",
+  [ENTRY_RESOURCE_TYPE] = "_resourceType",
+  [ENTRY_REQUEST] = "request",
+  [ENTRY_RESPONSE] = "response",
+  [ENTRY_EXTRAS] = "_wsinspect",
+};
+
+static const char *const entry_extra_names[N_ENTRY_EXTRAS] = {
+  [ENTRY_EXTRAS_ENDING] = "ending",
+  [ENTRY_EXTRAS_TEXT] = "text",
+};
+
+static const char *const message_names[N_MESSAGE_MEMBERS] = {
+  [MESSAGE_TYPE] = "type",
+  [MESSAGE_TIME] = "time",
+  [MESSAGE_OPCODE] = "opcode",
+  [MESSAGE_DATA] = "data",
+  [MESSAGE_EXTRAS] = "_wsinspect",
+};
+
+static const char *const exact_name = "base64", *const after_name = "after";
+
 /* An entry while it is read. */
 typedef struct
 {
   const WsiHarEntry *pieces;
-  JsonObject        *object;
+  WsiJsonField       fields[N_ENTRY_MEMBERS];
+  WsiHarRequest      request;
   gint64             started_us;
   Unit               unit;
   double             first_time;        /* with UNIT_ANY_CLOCK: that of the start */
@@ -45,7 +100,6 @@ typedef struct
 struct _WsiHarFile
 {
   WsiHarCutter *cutter;
-  JsonParser   *parser;
   WsiSortedRows *rows;
   gboolean      is_read;        /* to its end, or as far as it can be */
   GCancellable *cancellable;
@@ -82,7 +136,6 @@ wsi_har_file_new (GInputStream *stream,
   WsiHarFile *self = g_new0 (WsiHarFile, 1);
 
   self->cutter = wsi_har_cutter_new (stream);
-  self->parser = json_parser_new ();
   self->rows = wsi_sorted_rows_new (recorder);
   self->name = g_strdup (name);
   g_set_object (&self->cancellable, cancellable);
@@ -93,7 +146,6 @@ void
 wsi_har_file_free (WsiHarFile *self)
 {
   wsi_har_cutter_free (self->cutter);
-  g_object_unref (self->parser);
   wsi_sorted_rows_free (self->rows);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->damage);
@@ -106,6 +158,33 @@ guint64
 wsi_har_file_get_n_too_long (const WsiHarFile *self)
 {
   return self->n_too_long;
+}
+
+/* Reads the members of an object.  Strings are put where the text is, so that it is read once. */
+static gboolean
+read_object (WsiJsonField      *fields,
+             const char *const *names,
+             guint              n,
+             guint8            *text,
+             gsize              length,
+             GError           **error)
+{
+  WsiJsonMistake mistake;
+  g_autofree char *received = NULL;
+
+  if (wsi_json_fields_read (fields, names, n, text, length, &mistake))
+    return TRUE;
+
+  received = mistake.has_place ? wsi_text_error_quote ((const char *) text + mistake.place) : NULL;
+  if (mistake.expected == NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         _("expected an object of JSON"));
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                 received != NULL ? _("expected an object of JSON: %s, received %s")
+                                  : _("expected an object of JSON: %s"),
+                 _(mistake.expected), received);
+  return FALSE;
 }
 
 /* Takes the error of a part that begins at this byte of the file. */
@@ -140,9 +219,9 @@ to_us (double time,
 
 /* 0: it is not known. */
 static gint64
-read_start (JsonObject *object)
+read_start (const Entry *entry)
 {
-  const char *text = wsi_json_get_string (object, "startedDateTime");
+  const char *text = wsi_json_field_get_string (&entry->fields[ENTRY_STARTED]);
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
   g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, zone) : NULL;
 
@@ -180,11 +259,10 @@ find_unit (Entry *entry,
 /* Playwright writes -1 where times are left out.  One that is far from the start tells nothing once
  * the unit is known. */
 static gint64
-read_time (Entry      *entry,
-           JsonObject *message)
+read_time (Entry              *entry,
+           const WsiJsonField *message)
 {
-  double time = wsi_json_get_double (message, "time", -1);
-
+  double time = wsi_json_field_get_real (&message[MESSAGE_TIME], -1);
   gint64 time_us;
 
   if (time < 0)
@@ -198,11 +276,11 @@ read_time (Entry      *entry,
   return is_near (entry, time_us) ? time_us : entry->now_us;
 }
 
-static const char *
+static guint8 *
 get_text (const Entry         *entry,
           const WsiHarMessage *piece)
 {
-  return (const char *) entry->pieces->bytes->data + piece->begin;
+  return entry->pieces->bytes->data + piece->begin;
 }
 
 static gboolean
@@ -218,39 +296,34 @@ is_base64 (const char *text)
 
 /* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
 static GBytes *
-read_payload (const Entry         *entry,
-              const WsiHarMessage *piece,
-              JsonObject          *message,
-              gint64               opcode)
+read_payload (const WsiJsonField *message,
+              gint64              opcode)
 {
-  JsonObject *extras = wsi_json_get_object (message, "_wsinspect");
-  const char *exact = extras != NULL ? wsi_json_get_string (extras, "base64") : NULL;
-  const char *data = wsi_json_get_string (message, "data");
-  const char *encoded = exact != NULL ? exact : opcode != WSI_OPCODE_TEXT ? data : NULL;
+  const WsiJsonField *data = &message[MESSAGE_DATA];
+  const char *text = wsi_json_field_get_string (data), *encoded;
+  WsiJsonField exact;
   gsize length;
   guchar *bytes;
 
-  if (data != NULL && (encoded == NULL || !is_base64 (encoded)))
-    return wsi_json_dup_bytes (message, "data", get_text (entry, piece), piece->end - piece->begin);
+  wsi_json_field_read_object (&message[MESSAGE_EXTRAS], &exact, &exact_name, 1);
+  encoded = wsi_json_field_get_string (&exact);
+  if (encoded == NULL && opcode != WSI_OPCODE_TEXT)
+    encoded = text;
   if (encoded == NULL || !is_base64 (encoded))
-    return g_bytes_new_static ("", 0);
-
-  if (*encoded == '\0')
-    return g_bytes_new_static ("", 0);
+    return text != NULL ? g_bytes_new (text, data->length) : g_bytes_new_static ("", 0);
 
   bytes = g_base64_decode (encoded, &length);
   return g_bytes_new_take (bytes, length);
 }
 
 static gboolean
-record_message (WsiHarFile          *self,
-                Entry               *entry,
-                const WsiHarMessage *piece,
-                JsonObject          *message,
-                GError             **error)
+record_message (WsiHarFile         *self,
+                Entry              *entry,
+                const WsiJsonField *message,
+                GError            **error)
 {
-  const char *type = wsi_json_get_string (message, "type");
-  gint64 opcode = wsi_json_get_number (message, "opcode", WSI_OPCODE_TEXT);
+  const char *type = wsi_json_field_get_string (&message[MESSAGE_TYPE]);
+  gint64 opcode = wsi_json_field_get_number (&message[MESSAGE_OPCODE], WSI_OPCODE_TEXT);
   WspDirection direction = g_strcmp0 (type, "send") == 0 ? WSP_DIRECTION_SENT
                                                          : WSP_DIRECTION_RECEIVED;
   g_autoptr (GBytes) payload = NULL;
@@ -258,8 +331,8 @@ record_message (WsiHarFile          *self,
   entry->now_us = read_time (entry, message);
   if (g_strcmp0 (type, "error") == 0)
     {
-      wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, wsi_json_get_string (message, "data"),
-                             entry->now_us);
+      wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE,
+                             wsi_json_field_get_string (&message[MESSAGE_DATA]), entry->now_us);
       return TRUE;
     }
 
@@ -271,7 +344,7 @@ record_message (WsiHarFile          *self,
       return FALSE;
     }
 
-  payload = read_payload (entry, piece, message, opcode);
+  payload = read_payload (message, opcode);
   wsi_sorted_rows_message (self->rows, direction, opcode, payload, entry->now_us);
   return TRUE;
 }
@@ -282,24 +355,25 @@ read_message (WsiHarFile          *self,
               const WsiHarMessage *piece)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) message =
-    wsi_json_parse_object (self->parser, get_text (entry, piece), piece->end - piece->begin,
-                           &error);
+  WsiJsonField message[N_MESSAGE_MEMBERS];
 
-  if (message == NULL || !record_message (self, entry, piece, message, &error))
+  if (!read_object (message, message_names, N_MESSAGE_MEMBERS, get_text (entry, piece),
+                    piece->end - piece->begin, &error) ||
+      !record_message (self, entry, message, &error))
     note_damage (self, g_steal_pointer (&error), "Message", piece->offset);
 }
 
 /* How many messages are before a control frame. */
 static guint64
-read_place (WsiHarFile          *self,
-            Entry               *entry,
+read_place (Entry               *entry,
             const WsiHarMessage *piece)
 {
-  g_autoptr (JsonObject) frame =
-    wsi_json_parse_object (self->parser, get_text (entry, piece), piece->end - piece->begin, NULL);
+  const WsiJsonValue frame = wsi_json_read (get_text (entry, piece), piece->end - piece->begin);
+  const WsiJsonValue after = wsi_json_get_member (&frame, after_name);
+  gint64 place = 0;
 
-  return frame != NULL ? MAX (wsi_json_get_number (frame, "after", 0), 0) : 0;
+  wsi_json_to_whole (&after, &place);
+  return MAX (place, 0);
 }
 
 /* From here on, the next piece of this kind; NULL if there is none. */
@@ -332,7 +406,7 @@ read_messages (WsiHarFile *self,
   for (;;)
     {
       const WsiHarMessage *control = find_next (pieces, &next_control, TRUE);
-      guint64 place = control != NULL ? read_place (self, entry, control) : G_MAXUINT64;
+      guint64 place = control != NULL ? read_place (entry, control) : G_MAXUINT64;
 
       while (n_read < place)
         {
@@ -354,18 +428,18 @@ read_messages (WsiHarFile *self,
 
 /* The address, and the port of the URL. */
 static char *
-dup_server (JsonObject *object,
-            const char *url)
+dup_server (const Entry *entry)
 {
-  const char *address = wsi_json_get_string (object, "serverIPAddress");
-  g_autoptr (GUri) uri = url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+  const char *address = wsi_json_field_get_string (&entry->fields[ENTRY_SERVER_ADDRESS]);
+  const char *url = entry->request.url != NULL ? entry->request.url : "";
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   int port = uri != NULL ? g_uri_get_port (uri) : -1;
   gboolean has_colons, is_open;
 
   if (address == NULL || *address == '\0')
     return NULL;
 
-  is_open = g_str_has_prefix (url != NULL ? url : "", "ws:");
+  is_open = g_str_has_prefix (url, "ws:");
   has_colons = strchr (address, ':') != NULL && *address != '[';
   return g_strdup_printf (has_colons ? "[%s]:%d" : "%s:%d", address,
                           port > 0 ? port : is_open ? 80 : 443);
@@ -389,18 +463,15 @@ static void
 begin_conversation (WsiHarFile *self,
                     Entry      *entry)
 {
-  JsonObject *request = wsi_json_get_object (entry->object, "request");
-  JsonObject *response = wsi_json_get_object (entry->object, "response");
-  const char *url = request != NULL ? wsi_json_get_string (request, "url") : NULL;
-  g_autofree char *server = dup_server (entry->object, url);
+  g_autofree char *server = dup_server (entry);
   WsiHarHeads heads;
+  gboolean has_heads = wsi_har_heads_init (&heads, &entry->request, &entry->fields[ENTRY_RESPONSE]);
   const WsiOpening opening = {
     .role = WSP_ROLE_CLIENT,
     .source = self->name,
     .server = server,
-    .uri = url,
-    .handshake = wsi_har_heads_init (&heads, request, response) ? WSI_HANDSHAKE_READ
-                                                                : WSI_HANDSHAKE_MISSING,
+    .uri = entry->request.url,
+    .handshake = has_heads ? WSI_HANDSHAKE_READ : WSI_HANDSHAKE_MISSING,
   };
 
   wsi_sorted_rows_open (self->rows, &opening, entry->started_us);
@@ -412,12 +483,14 @@ static void
 end_conversation (WsiHarFile *self,
                   Entry      *entry)
 {
-  JsonObject *extras = wsi_json_get_object (entry->object, "_wsinspect");
-  const char *name = extras != NULL ? wsi_json_get_string (extras, "ending") : NULL;
-  const char *text = extras != NULL ? wsi_json_get_string (extras, "text") : NULL;
+  WsiJsonField extras[N_ENTRY_EXTRAS];
+  const char *text;
   WsiEnding ending = WSI_ENDING_CUT;
 
-  wsi_ending_parse (name, &ending);
+  wsi_json_field_read_object (&entry->fields[ENTRY_EXTRAS], extras, entry_extra_names,
+                              N_ENTRY_EXTRAS);
+  text = wsi_json_field_get_string (&extras[ENTRY_EXTRAS_TEXT]);
+  wsi_ending_parse (wsi_json_field_get_string (&extras[ENTRY_EXTRAS_ENDING]), &ending);
   wsi_sorted_rows_close (self->rows, ending, text != NULL ? text : WSI_TEXT_HAR_WITHOUT_END,
                          entry->now_us);
 }
@@ -425,13 +498,11 @@ end_conversation (WsiHarFile *self,
 static gboolean
 is_websocket (const Entry *entry)
 {
-  JsonObject *request = wsi_json_get_object (entry->object, "request");
-  const char *url = request != NULL ? wsi_json_get_string (request, "url") : NULL;
+  const char *url = entry->request.url != NULL ? entry->request.url : "";
 
   return entry->pieces->has_messages ||
-         g_strcmp0 (wsi_json_get_string (entry->object, "_resourceType"), "websocket") == 0 ||
-         g_str_has_prefix (url != NULL ? url : "", "ws:") ||
-         g_str_has_prefix (url != NULL ? url : "", "wss:");
+         wsi_json_field_is_text (&entry->fields[ENTRY_RESOURCE_TYPE], "websocket") ||
+         g_str_has_prefix (url, "ws:") || g_str_has_prefix (url, "wss:");
 }
 
 /* Most entries are no WebSocket connections: these words save parsing them. */
@@ -451,21 +522,20 @@ read_entry (WsiHarFile        *self,
             const WsiHarEntry *pieces)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) object =
-    wsi_json_parse_object (self->parser, (const char *) pieces->text->data, pieces->text->len,
-                           &error);
-  Entry entry = { .pieces = pieces, .object = object };
+  Entry entry = { .pieces = pieces };
 
-  if (object == NULL)
+  if (!read_object (entry.fields, entry_names, N_ENTRY_MEMBERS, pieces->text->data,
+                    pieces->text->len, &error))
     {
       note_damage (self, g_steal_pointer (&error), "Entry", pieces->offset);
       return;
     }
 
+  wsi_har_request_read (&entry.request, &entry.fields[ENTRY_REQUEST]);
   if (!is_websocket (&entry))
     return;
 
-  entry.started_us = entry.now_us = read_start (object);
+  entry.started_us = entry.now_us = read_start (&entry);
   self->n_too_long += pieces->n_lost;
   begin_conversation (self, &entry);
   read_messages (self, &entry);

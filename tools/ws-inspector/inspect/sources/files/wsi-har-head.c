@@ -3,13 +3,51 @@
 
 #include "inspect/sources/files/wsi-har-head.h"
 
-#include "inspect/sources/files/json/wsi-json-object.h"
-
 #include <string.h>
 
 #define MIN_STATUS 100
 #define MAX_STATUS 999
 #define SWITCHING_PROTOCOLS 101
+
+typedef enum
+{
+  REQUEST_METHOD,
+  REQUEST_URL,
+  REQUEST_HEADERS,
+  N_REQUEST_MEMBERS,
+} RequestMember;
+
+typedef enum
+{
+  RESPONSE_STATUS,
+  RESPONSE_TEXT,
+  RESPONSE_HEADERS,
+  N_RESPONSE_MEMBERS,
+} ResponseMember;
+
+typedef enum
+{
+  HEADER_NAME,
+  HEADER_VALUE,
+  N_HEADER_MEMBERS,
+} HeaderMember;
+
+static const char *const request_names[N_REQUEST_MEMBERS] = {
+  [REQUEST_METHOD] = "method",
+  [REQUEST_URL] = "url",
+  [REQUEST_HEADERS] = "headers",
+};
+
+static const char *const response_names[N_RESPONSE_MEMBERS] = {
+  [RESPONSE_STATUS] = "status",
+  [RESPONSE_TEXT] = "statusText",
+  [RESPONSE_HEADERS] = "headers",
+};
+
+static const char *const header_names[N_HEADER_MEMBERS] = {
+  [HEADER_NAME] = "name",
+  [HEADER_VALUE] = "value",
+};
 
 static gboolean
 has_controls (const char *text)
@@ -58,21 +96,22 @@ append_header (GString    *head,
 
 /* Returns whether there is a header of this name. */
 static gboolean
-append_headers (GString    *head,
-                JsonObject *message,
-                const char *needed)
+append_headers (GString            *head,
+                const WsiJsonField *headers,
+                const char         *needed)
 {
-  JsonArray *headers = wsi_json_get_array (message, "headers");
-  guint n = headers != NULL ? json_array_get_length (headers) : 0;
+  WsiJsonScanner scanner = { 0 };
+  WsiJsonField header;
   gboolean is_found = FALSE;
 
-  for (guint i = 0; i < n; i++)
+  while (wsi_json_field_next_element (headers, &scanner, &header))
     {
-      JsonNode *node = json_array_get_element (headers, i);
-      JsonObject *header = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *name = header != NULL ? wsi_json_get_string (header, "name") : NULL;
-      const char *value = header != NULL ? wsi_json_get_string (header, "value") : NULL;
+      WsiJsonField fields[N_HEADER_MEMBERS];
+      const char *name, *value;
 
+      wsi_json_field_read_object (&header, fields, header_names, N_HEADER_MEMBERS);
+      name = wsi_json_field_get_string (&fields[HEADER_NAME]);
+      value = wsi_json_field_get_string (&fields[HEADER_VALUE]);
       if (name == NULL || value == NULL)
         continue;
 
@@ -84,27 +123,38 @@ append_headers (GString    *head,
   return is_found;
 }
 
-static GBytes *
-make_request (JsonObject *request)
+void
+wsi_har_request_read (WsiHarRequest      *self,
+                      const WsiJsonField *request)
 {
-  const char *method = wsi_json_get_string (request, "method");
-  g_autofree char *target = dup_target (wsi_json_get_string (request, "url"));
+  WsiJsonField fields[N_REQUEST_MEMBERS];
+
+  wsi_json_field_read_object (request, fields, request_names, N_REQUEST_MEMBERS);
+  self->method = wsi_json_field_get_string (&fields[REQUEST_METHOD]);
+  self->url = wsi_json_field_get_string (&fields[REQUEST_URL]);
+  self->headers = fields[REQUEST_HEADERS];
+}
+
+static GBytes *
+make_request (const WsiHarRequest *request)
+{
+  g_autofree char *target = dup_target (request->url);
   g_autoptr (GString) head = NULL;
 
-  if (target == NULL || g_strcmp0 (method, "GET") != 0)
+  if (target == NULL || g_strcmp0 (request->method, "GET") != 0)
     return NULL;
 
   head = g_string_new (NULL);
   g_string_printf (head, "GET %s HTTP/1.1\r\n", target);
-  return append_headers (head, request, "Sec-WebSocket-Key")
+  return append_headers (head, &request->headers, "Sec-WebSocket-Key")
          ? g_string_free_to_bytes (g_steal_pointer (&head)) : NULL;
 }
 
 static GBytes *
-make_response (JsonObject *response)
+make_response (const WsiJsonField *fields)
 {
-  gint64 status = wsi_json_get_number (response, "status", 0);
-  const char *text = wsi_json_get_string (response, "statusText");
+  gint64 status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], 0);
+  const char *text = wsi_json_field_get_string (&fields[RESPONSE_TEXT]);
   g_autoptr (GString) head = NULL;
   gboolean is_known;
 
@@ -114,24 +164,23 @@ make_response (JsonObject *response)
   head = g_string_new (NULL);
   g_string_printf (head, "HTTP/1.1 %u %s\r\n", (guint) status,
                    text != NULL && !has_controls (text) ? text : "");
-  is_known = append_headers (head, response, "Sec-WebSocket-Accept");
+  is_known = append_headers (head, &fields[RESPONSE_HEADERS], "Sec-WebSocket-Accept");
   return is_known || status != SWITCHING_PROTOCOLS
          ? g_string_free_to_bytes (g_steal_pointer (&head)) : NULL;
 }
 
 gboolean
-wsi_har_heads_init (WsiHarHeads *self,
-                    JsonObject  *request,
-                    JsonObject  *response)
+wsi_har_heads_init (WsiHarHeads         *self,
+                    const WsiHarRequest *request,
+                    const WsiJsonField  *response)
 {
-  *self = (WsiHarHeads) { 0 };
-  if (request != NULL)
-    self->request = make_request (request);
-  if (response != NULL)
-    self->response = make_response (response);
+  WsiJsonField fields[N_RESPONSE_MEMBERS];
+
+  wsi_json_field_read_object (response, fields, response_names, N_RESPONSE_MEMBERS);
+  self->request = make_request (request);
+  self->response = make_response (fields);
   if (self->request != NULL &&
-      (self->response != NULL || response == NULL ||
-       wsi_json_get_number (response, "status", 0) <= 0))
+      (self->response != NULL || wsi_json_field_get_number (&fields[RESPONSE_STATUS], 0) <= 0))
     return TRUE;
 
   wsi_har_heads_clear (self);

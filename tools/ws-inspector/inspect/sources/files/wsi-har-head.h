@@ -4,9 +4,15 @@
 /* HTTP heads made of the lists of headers in a HAR entry. */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "inspect/decode/json/wsi-json-fields.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  const char  *method, *url;    /* NULL: it has none */
+  WsiJsonField headers;
+} WsiHarRequest;
 
 typedef struct
 {
@@ -14,10 +20,12 @@ typedef struct
   GBytes *response;             /* NULL: there was none */
 } WsiHarHeads;
 
+void     wsi_har_request_read (WsiHarRequest      *self,
+                               const WsiJsonField *request);
 /* FALSE: the entry has not all headers of the handshake, so that its rules cannot be checked. */
-gboolean wsi_har_heads_init  (WsiHarHeads *self,
-                              JsonObject  *request,
-                              JsonObject  *response);
+gboolean wsi_har_heads_init  (WsiHarHeads         *self,
+                              const WsiHarRequest *request,
+                              const WsiJsonField  *response);
 void     wsi_har_heads_clear (WsiHarHeads *self);
 
 G_END_DECLS

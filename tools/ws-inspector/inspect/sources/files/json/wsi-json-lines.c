@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define PIECE (64 * 1024)
-#define HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
 
 struct _WsiJsonLines
 {
@@ -177,33 +176,13 @@ take_line (WsiJsonLines *self,
   return text;
 }
 
-/* Most bytes are ASCII, for which GLib takes longer than the rest of a line. */
-static gboolean
-is_utf8 (const guint8 *text,
-         gsize         length)
-{
-  guint64 word = 0;
-  gsize i = 0;
-
-  for (; i + sizeof word <= length; i += sizeof word)
-    {
-      memcpy (&word, text + i, sizeof word);
-      if ((word & HIGH_BITS) != 0)
-        break;
-    }
-  return memchr (text, '\0', i) == NULL &&
-         g_utf8_validate_len ((const char *) text + i, length - i, NULL);
-}
-
 static gboolean
 read_fields (WsiJsonLines   *self,
              guint8         *text,
              gsize           length,
              WsiJsonMistake *mistake)
 {
-  *mistake = (WsiJsonMistake) { N_("it is not UTF-8"), 0, FALSE };
-  return is_utf8 (text, length) &&
-         wsi_json_fields_read (self->fields, self->names, self->n_names, text, length, mistake);
+  return wsi_json_fields_read (self->fields, self->names, self->n_names, text, length, mistake);
 }
 
 WsiJsonField *
