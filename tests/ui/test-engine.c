@@ -3,6 +3,7 @@
 
 /* The page of engines: of the example's sessions step by step, of a connection as a tap has it. */
 #include "inspector/client-text.h"
+#include "inspector/started.h"
 #include "picture.h"
 #include "ui-test.h"
 
@@ -212,12 +213,12 @@ test_connection (void)
 {
   g_auto (Scene) scene = { 0 };
   WsiSession *server = wsi_session_new ();
-  WsiSource *serving = wsi_session_serve (server, 0, NULL);
+  WsiSource *serving = started_server (server, 0, NULL);
   WsiSource *client;
   g_autoptr (WsiConversation) conversation = NULL;
 
   scene_init (&scene, 1100);
-  client = wsi_session_connect (scene.session, wsi_source_get_uri (serving), NULL);
+  client = started_client (scene.session, wsi_source_get_uri (serving), NULL);
   ui_test_wait_until (is_running, client);
   wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
   client_text_send (client, "hello");

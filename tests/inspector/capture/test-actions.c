@@ -10,6 +10,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspector/client-text.h"
+#include "inspector/started.h"
 
 #include <string.h>
 
@@ -158,8 +159,8 @@ static void
 test_tap (void)
 {
   WsiSession *server = wsi_session_new (), *client = wsi_session_new ();
-  WsiSource *serving = wsi_session_serve (server, 0, NULL);
-  WsiSource *source = wsi_session_connect (client, wsi_source_get_uri (serving), NULL);
+  WsiSource *serving = started_server (server, 0, NULL);
+  WsiSource *source = started_client (client, wsi_source_get_uri (serving), NULL);
   WsiStore *store = wsi_session_get_store (client);
   const WsiActions *actions = wsi_store_get_actions (store);
   const WsiAction *sent;

@@ -4,6 +4,7 @@
 /* When a session has something that would be lost, and the file that it is written to. */
 #include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
+#include "inspector/started.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -74,8 +75,8 @@ wait_for_rows (Place  *place,
 static void
 capture (Place *place)
 {
-  WsiSource *server = wsi_session_serve (place->session, 0, NULL);
-  WsiSource *client = wsi_session_connect (place->session, wsi_source_get_uri (server), NULL);
+  WsiSource *server = started_server (place->session, 0, NULL);
+  WsiSource *client = started_client (place->session, wsi_source_get_uri (server), NULL);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   while (wsi_source_get_state (client) != WSI_SOURCE_RUNNING)
@@ -333,7 +334,7 @@ test_read_from (void)
 
   place_init (&place);
   g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "{}", -1, NULL));
-  wsi_session_open (place.session, place.file);
+  started_file (place.session, place.file);
   g_assert_false (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_assert_true (file_has (&place, "{}"));

@@ -124,19 +124,22 @@ static const struct
     ROWS_WITHOUT_HEADS ("1", ""), NULL },
   { "half-a-surrogate-pair-is-replaced", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"a\\ud83d\"}") END,
     ROWS_WITHOUT_HEADS ("1", "1 > text 'a\ufffd'; "), NULL },
-  { "headers-of-other-types-are-left-out", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"method\":\"GET\",\"url\":"
-    "\"ws:\\/\\/h\\/\",\"headers\":[1,[],{},null,{\"name\":1,\"value\":\"x\"},{\"name\":\"Sec-WebSocket-Key\",\"value\":\"\\u0078\"}]}}" END,
+  { "headers-of-other-types-are-left-out", BEGIN "{\"_webSocketMessages\":[]," STARTED
+    "\"request\":{\"method\":\"GET\",\"url\":\"ws:\\/\\/h\\/\",\"headers\":[1,[],{},null,"
+    "{\"name\":1,\"value\":\"x\"},{\"name\":\"Sec-WebSocket-Key\",\"value\":\"\\u0078\"}]}}" END,
     "1 opened: ws://h/; 1 request: GET / HTTP/1.1; 1 close: The HAR does not say how the connection ended", NULL },
-  { "parts-of-other-types-are-none", BEGIN "{\"_webSocketMessages\":[{\"type\":\"send\",\"data\":\"a\",\"opcode\":\"2\",\"_wsinspect\":[]}],"
-    STARTED "\"request\":[],\"response\":1,\"_wsinspect\":\"x\",\"serverIPAddress\":{}}" END,
+  { "parts-of-other-types-are-none", BEGIN "{\"_webSocketMessages\":[{\"type\":\"send\",\"data\":\"a\","
+    "\"opcode\":\"2\",\"_wsinspect\":[]}]," STARTED "\"request\":[],\"response\":1,\"_wsinspect\":\"x\",\"serverIPAddress\":{}}" END,
     ROWS_WITHOUT_HEADS ("1", "1 > text 'a'; "), NULL },
   { "damaged-message-is-left-out", BEGIN SHORT (HELLO ",{\"type\":},{\"type\":\"x\"}," BYTES) END,
     ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; 1 < binary 'abc'; "),
     "Message at byte 165: expected an object of JSON: expected a value, received '}'" },
   { "damaged-entry-is-left-out", BEGIN "{\"_webSocketMessages\":[],x}," SHORT (HELLO) END,
-    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "Entry at byte 35: expected an object of JSON: expected a name" },
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "),
+    "Entry at byte 35: expected an object of JSON: expected a name" },
   { "entry-that-is-not-utf-8", BEGIN "{\"_webSocketMessages\":[],\"a\":\"\xff\"}," SHORT (HELLO) END,
-    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "Entry at byte 35: expected an object of JSON: it is not UTF-8" },
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "),
+    "Entry at byte 35: expected an object of JSON: it is not UTF-8" },
   { "ends-in-an-entry", BEGIN SHORT (HELLO) ",{\"a\":", ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "HAR is not complete" },
   { "ends-between-entries", BEGIN SHORT (HELLO), ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), "HAR is not complete" },
   { "no-entries", "{\"log\":{}}", "", "expected an array \"entries\"" },

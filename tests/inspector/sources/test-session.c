@@ -4,6 +4,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspector/client-text.h"
+#include "inspector/started.h"
 
 #define TIMEOUT_S 30
 #define N_RECORDS_OF_DEMO 13
@@ -94,9 +95,9 @@ test_serve_and_connect (void)
   WsiSession *client = wsi_session_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_nonnull (wsi_session_serve (server, 0, &error));
-  g_assert_nonnull (wsi_session_connect (client, wsi_source_get_uri (get_source (server)),
-                                         &error));
+  g_assert_nonnull (started_server (server, 0, &error));
+  g_assert_nonnull (started_client (client, wsi_source_get_uri (get_source (server)),
+                                    &error));
   wait_until (client, is_in_state, WSI_SOURCE_RUNNING);
   client_text_send (get_source (client), "Hello");
   wait_until (client, has_records, 2);
@@ -138,9 +139,9 @@ test_both_sides (void)
 {
   WsiSession *session = wsi_session_new ();
   WsiStore *store = wsi_session_get_store (session);
-  WsiSource *server = wsi_session_serve (session, 0, NULL);
+  WsiSource *server = started_server (session, 0, NULL);
 
-  g_assert_nonnull (wsi_session_connect (session, wsi_source_get_uri (server), NULL));
+  g_assert_nonnull (started_client (session, wsi_source_get_uri (server), NULL));
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
   client_text_send (get_source (session), "Hello");
   wait_until (session, has_records, 4);
@@ -157,8 +158,8 @@ test_remove (void)
 {
   WsiSession *session = wsi_session_new ();
   WsiStore *store = wsi_session_get_store (session);
-  WsiSource *server = wsi_session_serve (session, 0, NULL);
-  WsiSource *client = wsi_session_connect (session, wsi_source_get_uri (server), NULL);
+  WsiSource *server = started_server (session, 0, NULL);
+  WsiSource *client = started_client (session, wsi_source_get_uri (server), NULL);
   g_autoptr (WsiConversation) one = NULL, other = NULL;
   guint64 end;
 
@@ -220,8 +221,8 @@ test_open (void)
   WsiSession *session = wsi_session_new ();
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "wsi-no-such-file", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
-  WsiSource *server = wsi_session_serve (session, 0, NULL);
-  WsiSource *recording = wsi_session_open (session, file);
+  WsiSource *server = started_server (session, 0, NULL);
+  WsiSource *recording = started_file (session, file);
 
   wait_until (session, is_in_state, WSI_SOURCE_FAILED);
   g_assert_nonnull (wsi_source_get_sentence (recording));
@@ -231,7 +232,7 @@ test_open (void)
 
   g_assert_cmpint (wsi_source_get_kind (server), ==, WSI_SOURCE_KIND_SERVER);
   g_assert_cmpstr (wsi_source_get_line (server), ==, wsi_source_get_uri (server));
-  g_assert_nonnull (wsi_session_connect (session, wsi_source_get_line (server), NULL));
+  g_assert_nonnull (started_client (session, wsi_source_get_line (server), NULL));
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
   drop (session);
 }
@@ -255,7 +256,7 @@ test_list (void)
   WsiSource *server;
 
   g_signal_connect (sources, "items-changed", G_CALLBACK (count_items), &n_changes);
-  server = wsi_session_serve (session, 0, NULL);
+  server = started_server (session, 0, NULL);
   g_assert_cmpuint (n_changes, ==, 1);
   g_assert_cmpuint (g_list_model_get_n_items (sources), ==, 1);
   wsi_session_remove (session, server);
@@ -270,7 +271,7 @@ test_bad_uri (void)
   WsiSession *session = wsi_session_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wsi_session_connect (session, "http://example.com/", &error));
+  g_assert_null (started_client (session, "http://example.com/", &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 0);
   drop (session);
@@ -284,9 +285,9 @@ test_port_in_use (void)
   g_autoptr (GUri) uri = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_nonnull (wsi_session_serve (first, 0, &error));
+  g_assert_nonnull (started_server (first, 0, &error));
   uri = g_uri_parse (wsi_source_get_uri (get_source (first)), G_URI_FLAGS_NONE, NULL);
-  g_assert_null (wsi_session_serve (second, g_uri_get_port (uri), &error));
+  g_assert_null (started_server (second, g_uri_get_port (uri), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   drop (first);
   drop (second);
@@ -302,7 +303,7 @@ test_no_listener (void)
 
   g_socket_listener_close (listener);
   uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-  g_assert_nonnull (wsi_session_connect (session, uri, NULL));
+  g_assert_nonnull (started_client (session, uri, NULL));
   wait_until (session, is_in_state, WSI_SOURCE_FAILED);
   g_assert_nonnull (wsi_session_get_sentence (session));
   g_assert_null (wsi_session_get_conversation (session));
@@ -351,8 +352,8 @@ test_pause (void)
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *client;
 
-  g_assert_nonnull (wsi_session_serve (server, 0, NULL));
-  wsi_session_connect (session, wsi_source_get_uri (get_source (server)), NULL);
+  g_assert_nonnull (started_server (server, 0, NULL));
+  started_client (session, wsi_source_get_uri (get_source (server)), NULL);
   client = get_source (session);
   wait_until (session, is_in_state, WSI_SOURCE_RUNNING);
   client_text_send (client, "one");
@@ -381,9 +382,9 @@ test_pause_with_file (void)
   WsiSession *session = wsi_session_new ();
   g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
 
-  g_assert_nonnull (wsi_session_serve (session, 0, NULL));
+  g_assert_nonnull (started_server (session, 0, NULL));
   wsi_session_pause (session);
-  wsi_session_open (session, file);
+  started_file (session, file);
   g_assert_false (wsi_session_is_paused (session));
   wsi_session_pause (session);
   g_assert_false (wsi_session_is_paused (session));
@@ -413,8 +414,8 @@ test_reported_once (void)
   guint n_changed = 0, n_reported = 0;
 
   g_signal_connect (session, "reported", G_CALLBACK (count), &n_reported);
-  g_assert_nonnull (wsi_session_serve (session, 0, NULL));
-  wsi_session_open (session, file);
+  g_assert_nonnull (started_server (session, 0, NULL));
+  started_file (session, file);
   wait_until (session, is_in_state, WSI_SOURCE_FAILED);
   g_signal_connect (session, "changed", G_CALLBACK (count), &n_changed);
   wsi_session_stop (session);
@@ -430,8 +431,8 @@ test_dropped_early (void)
   WsiSession *server = wsi_session_new ();
   WsiSession *client = wsi_session_new ();
 
-  g_assert_nonnull (wsi_session_serve (server, 0, NULL));
-  g_assert_nonnull (wsi_session_connect (client, wsi_source_get_uri (get_source (server)), NULL));
+  g_assert_nonnull (started_server (server, 0, NULL));
+  g_assert_nonnull (started_client (client, wsi_source_get_uri (get_source (server)), NULL));
   drop (client);
   drop (server);
 }

@@ -43,6 +43,9 @@ static const struct
 {
   const char *name, *line;
 } wrong_lines[] = {
+  { "limit-of-messages-is-of-wsinspect", "connect ws://h/ --max-message=5" },
+  { "echo-is-of-wsinspect", "connect ws://h/ --echo" },
+  { "authorities-of-clients-are-of-wsinspect", "serve 8080 --client-ca=ca.pem" },
   { "nothing", "" },
   { "unknown-verb", "attach x" },
   { "too-many-places", "connect ws://h/ ws://i/" },

@@ -8,6 +8,7 @@
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-input.h"
+#include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-replay.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-handshake-text.h"
@@ -18,7 +19,6 @@
 #include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-source.h"
-#include "inspect/targets/wsi-header-line.h"
 
 #define MAX_BODY_SHOWN 512
 /* looks at the traffic in one --wait: the connection is closed one look too late at most */
@@ -35,8 +35,8 @@ typedef struct
   WsiPrinter       *printer;    /* NULL = quiet */
   WsiSave          *save;       /* NULL = nothing is written */
   WsiReplay        *replay;     /* NULL = nothing recorded is sent */
-  WsiWay            way;
-  WspHandshake     *handshake;
+  WsiTarget        *target;
+  WsiTlsWatch       tls_watch;
   WspConnection    *connection;
   WsiInput         *input;
   guint16           close_code;
@@ -58,35 +58,15 @@ run_clear (Run *run)
   g_clear_object (&run->printer);
   g_clear_pointer (&run->save, wsi_save_free);
   g_clear_pointer (&run->replay, wsi_replay_free);
-  g_clear_object (&run->handshake);
+  g_clear_pointer (&run->target, wsi_target_free);
   g_clear_object (&run->connection);
   wsi_listing_clear (&run->listing);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
-/* Headers and subprotocols of the options come before those that were recorded. */
-static WspHandshake *
-make_handshake (const WsiOptions * options,
-                const char       *uri,
-                const WsiReplay * replay,
-                GError * *error)
-{
-  g_autoptr (WspHeaders) headers = wsp_headers_new ();
-  g_auto (GStrv) recorded = replay != NULL ? wsi_replay_dup_subprotocols (replay) : NULL;
-  GStrv protocols = options->protocols != NULL ? options->protocols : recorded;
-
-  for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
-    if (!wsi_header_line_append (options->headers[i], headers, error))
-      return NULL;
-
-  if (replay != NULL)
-    wsi_replay_add_headers (replay, headers);
-  return wsp_handshake_new_client (uri, (const char *const *) protocols, headers, error);
-}
-
-/* Makes the messages to send, and the handshake.  FALSE: an option or the recording does not permit
- * it. */
+/* Makes the messages to send, and what the source connects to.  FALSE: an option or the recording
+ * does not permit it. */
 static gboolean
 prepare_input (Run        *run,
                const char *uri,
@@ -94,16 +74,21 @@ prepare_input (Run        *run,
 {
   const WsiOptions *options = run->options;
 
+  run->target = wsi_live_target_new (WSI_TARGET_CLIENT, options, error);
+  if (run->target == NULL)
+    return FALSE;
+
   if (options->replay != NULL)
     {
       run->replay = wsi_replay_new (options, error);
       if (run->replay == NULL || !wsi_replay_choose_uri (run->replay, options, uri, error))
         return FALSE;
 
-      uri = wsi_replay_get_uri (run->replay);
+      wsi_replay_fill (run->replay, run->target);
     }
-
-  if (uri == NULL)
+  else if (uri != NULL)
+    wsi_target_set_text (run->target, WSI_TARGET_ADDRESS, uri);
+  else
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                            "expected one URI, such as ws://127.0.0.1:8080/, received 0 arguments; "
@@ -111,10 +96,8 @@ prepare_input (Run        *run,
       return FALSE;
     }
 
-  run->handshake = make_handshake (options, uri, run->replay, error);
-  if (run->handshake != NULL)
-    run->input = wsi_input_new (options, run->replay != NULL
-                                ? wsi_replay_get_script (run->replay) : NULL, error);
+  run->input = wsi_input_new (options, run->replay != NULL
+                              ? wsi_replay_get_script (run->replay) : NULL, error);
   return run->input != NULL;
 }
 
@@ -233,9 +216,10 @@ print_refusal (Run *run)
 {
   WsiAnswerer answerer = wsi_client_source_is_refused_by_proxy (run->source) ? WSI_ANSWERER_PROXY
                                                                              : WSI_ANSWERER_SERVER;
-  guint status = wsp_handshake_get_response_status (run->handshake);
+  WspHandshake *handshake = wsi_client_source_get_handshake (run->source);
+  guint status = wsp_handshake_get_response_status (handshake);
   const char *hint = wsi_handshake_text_find_hint (answerer, status);
-  GBytes *body = wsp_handshake_get_response_body (run->handshake);
+  GBytes *body = wsp_handshake_get_response_body (handshake);
 
   if (body != NULL && g_bytes_get_size (body) > 0)
     wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
@@ -249,8 +233,9 @@ fail (Run        *run,
       const char *sentence)
 {
   WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (run->source));
+  WspHandshake *handshake = wsi_client_source_get_handshake (run->source);
   WsiConversation *conversation =
-    recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (run->handshake)) : NULL;
+    recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (handshake)) : NULL;
 
   wsi_output_error (sentence);
   if (conversation != NULL)
@@ -313,19 +298,6 @@ on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* How the client connects, by the options. */
-static WsiWay
-make_way (const Run *run)
-{
-  const WsiOptions *options = run->options;
-
-  return (WsiWay) {
-           .ca = options->ca, .proxy = options->proxy, .certificate = options->certificate,
-           .key = options->key, .accepts_any = options->accepts_any,
-           .is_quiet = options->is_quiet || !wsi_listing_is_text (&run->listing),
-  };
-}
-
 /* Opens the outputs.  The last step of the preparation, because a new file is made. */
 static gboolean
 prepare_output (Run      *run,
@@ -347,37 +319,51 @@ prepare_output (Run      *run,
   return TRUE;
 }
 
+/* FALSE: the message was printed, and the status set. */
 static gboolean
-run_prepare (Run        *run,
-             const char *uri,
-             GError    **error)
+make_source (Run      *run,
+             WsiStore *store)
 {
   const WsiOptions *options = run->options;
-  WspClient *client;
-  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (WsiRecorder) recorder = store != NULL ? wsi_recorder_new (store, WSP_ROLE_CLIENT)
+                                                   : NULL;
+  WsiSource *source = wsi_live_target_make (run->target, recorder, WSI_PLACE_OWNER, &run->status);
+
+  if (source == NULL)
+    return FALSE;
+
+  run->source = WSI_CLIENT_SOURCE (source);
+  g_signal_connect (source, "changed", G_CALLBACK (on_changed), run);
+  run->tls_watch = (WsiTlsWatch) {
+    .accepts_any = options->accepts_any,
+    .is_quiet = options->is_quiet || !wsi_listing_is_text (&run->listing),
+  };
+  wsi_tls_watch (&run->tls_watch, wsi_client_source_get_client (run->source));
+  return TRUE;
+}
+
+static gboolean
+run_prepare (Run        *run,
+             const char *uri)
+{
+  const WsiOptions *options = run->options;
   g_autoptr (WsiStore) store = wsi_save_new_store (options);
-
-  if (!wsi_listing_init (&run->listing, options, error) ||
-      !wsi_close_words_parse (options->close, &run->close_code, &run->close_reason, error))
-    return FALSE;
-
-  if (!prepare_input (run, uri, error))
-    return FALSE;
+  g_autoptr (GError) error = NULL;
 
   run->loop = g_main_loop_new (NULL, FALSE);
-  recorder = store != NULL ? wsi_recorder_new (store, WSP_ROLE_CLIENT) : NULL;
-  run->source = wsi_client_source_new (recorder, WSI_PLACE_OWNER, run->handshake);
-  g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
-  client = wsi_client_source_get_client (run->source);
-  wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
-  wsp_client_set_origin (client, options->origin == NULL && run->replay != NULL
-                                 ? wsi_replay_get_origin (run->replay) : options->origin);
-  if (options->max_message > 0)
-    wsp_limits_set_max_message_size (wsp_client_get_limits (client), options->max_message);
-  if (options->is_deflate)
-    wsi_client_source_compress (run->source);
-  run->way = make_way (run);
-  return wsi_way_apply (&run->way, client, error) && prepare_output (run, store, error);
+  if (wsi_listing_init (&run->listing, options, &error) &&
+      wsi_close_words_parse (options->close, &run->close_code, &run->close_reason, &error) &&
+      prepare_input (run, uri, &error))
+    {
+      if (!make_source (run, store))
+        return FALSE;
+      if (prepare_output (run, store, &error))
+        return TRUE;
+    }
+
+  wsi_output_error (error->message);
+  run->status = WSI_EXIT_USAGE;
+  return FALSE;
 }
 
 static void
@@ -403,13 +389,9 @@ wsi_connect_verb (const WsiOptions  *options,
 {
   WsiOptions shown = *options;
   g_auto (Run) run = { .options = &shown };
-  g_autoptr (GError) error = NULL;
 
-  if (!run_prepare (&run, arguments[0], &error))
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
-    }
+  if (!run_prepare (&run, arguments[0]))
+    return run.status;
 
   /* --conn is the number of the recorded connection, not of this one */
   shown.connection = -1;

@@ -5,19 +5,17 @@
 
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
-#include "cli/live/wsi-tls.h"
+#include "cli/live/wsi-live-target.h"
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/lanes/wsi-merger.h"
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/sources/proxy/wsi-proxy-source.h"
-#include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
+#include "inspect/targets/wsi-target-start.h"
 
-#define LOSSLESS_QUEUE (4 * 1024 * 1024)        /* bytes: small, so that pauses are short */
 #define REWRITE_HINT "the target may expect its own name in Host: use --rewrite-host"
 
 typedef struct
@@ -27,7 +25,7 @@ typedef struct
   WsiStore         *store;
   WsiMerger        *merger;
   WsiRecorder      *recorder;
-  WsiProxySource   *source;
+  WsiSource        *source;
   WsiPrinter       *printer;    /* NULL: quiet */
   WsiSave          *save;       /* NULL: no file is written */
   GMainLoop        *loop;
@@ -39,7 +37,7 @@ static void
 run_clear (Run *run)
 {
   if (run->source != NULL)
-    wsi_source_close (WSI_SOURCE (run->source));
+    wsi_source_close (run->source);
   g_clear_object (&run->source);
   g_clear_object (&run->printer);
   g_clear_pointer (&run->save, wsi_save_free);
@@ -108,7 +106,7 @@ on_signal (gpointer data)
   Run *run = data;
 
   if (!run->is_stopping)
-    wsi_source_stop_async (WSI_SOURCE (run->source), on_stopped, run);
+    wsi_source_stop_async (run->source, on_stopped, run);
   else
     g_main_loop_quit (run->loop);
   run->is_stopping = TRUE;
@@ -122,66 +120,24 @@ on_full (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* FALSE: a file cannot be read, or an option requires another one. */
+/* FALSE: the message was printed, and the status set. */
 static gboolean
-apply_options (Run     *run,
-               GError **error)
+make_source (Run       *run,
+             WsiTarget *target)
 {
-  const WsiOptions *options = run->options;
-  g_autoptr (GTlsCertificate) certificate = NULL;
-  g_autoptr (GTlsDatabase) authorities = NULL;
+  const WsiLaneOptions lane = wsi_target_get_lane (target);
 
-  if (options->key != NULL && options->certificate == NULL)
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--key requires --cert");
-      return FALSE;
-    }
-
-  if (options->certificate != NULL &&
-      (certificate = wsi_trust_read_certificate ("--cert, --key", options->certificate,
-                                                 options->key, error)) == NULL)
-    return FALSE;
-  if (options->ca != NULL &&
-      (authorities = wsi_trust_read_authorities ("--ca", options->ca, error)) == NULL)
-    return FALSE;
-
-  wsi_proxy_source_set_certificate (run->source, certificate);
-  wsi_proxy_source_set_authorities (run->source, authorities);
-  if (options->is_rewriting)
-    wsi_proxy_source_rewrite_host (run->source);
-  else
+  run->recorder = wsi_recorder_new_in_lane (run->store, WSP_ROLE_CLIENT, run->merger, &lane);
+  run->source = wsi_live_target_make (target, run->recorder, WSI_PLACE_THREAD, &run->status);
+  if (run->source != NULL && !run->options->is_rewriting)
     g_signal_connect (run->recorder, "conversation", G_CALLBACK (on_conversation), NULL);
-  return TRUE;
+  return run->source != NULL;
 }
 
 static gboolean
-run_prepare (Run               *run,
-             const char *const *arguments,
-             GError           **error)
+prepare_output (Run     *run,
+                GError **error)
 {
-  gboolean is_lossless = run->options->is_lossless;
-  const WsiLaneOptions lane = {
-    .kind = WSI_LANE_LIVE,
-    .when_full = is_lossless ? WSI_WHEN_FULL_WAIT : WSI_WHEN_FULL_SKIP,
-    .max_bytes = is_lossless ? LOSSLESS_QUEUE : WSI_LANE_DEFAULT_MAX_BYTES,
-  };
-
-  const WsiStoreLimits limits = {
-    .max_records = WSI_CLI_MAX_RECORDS,
-    .max_memory = wsi_options_get_max_memory (run->options, WSI_CLI_MAX_PAYLOAD),
-    .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
-  };
-
-  run->loop = g_main_loop_new (NULL, FALSE);
-  run->store = wsi_store_new_with_limits (&limits);
-  run->merger = wsi_merger_new (NULL);
-  run->recorder = wsi_recorder_new_in_lane (run->store, WSP_ROLE_CLIENT, run->merger, &lane);
-  run->source =
-    wsi_proxy_source_new (run->recorder, WSI_PLACE_THREAD, arguments[0], arguments[1], error);
-  if (run->source == NULL || !apply_options (run, error))
-    return FALSE;
-
   if (!run->options->is_quiet)
     run->printer = wsi_printer_new (run->store, run->recorder, &run->listing, WSI_TIMES_RECORDED,
                                     WSI_NUMBERING_CONNECTIONS);
@@ -191,12 +147,42 @@ run_prepare (Run               *run,
   return run->options->write == NULL || run->save != NULL;
 }
 
+static gboolean
+run_prepare (Run               *run,
+             const char *const *arguments)
+{
+  const WsiStoreLimits limits = {
+    .max_records = WSI_CLI_MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (run->options, WSI_CLI_MAX_PAYLOAD),
+    .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = wsi_live_target_new (WSI_TARGET_PROXY, run->options, &error);
+
+  run->loop = g_main_loop_new (NULL, FALSE);
+  run->store = wsi_store_new_with_limits (&limits);
+  run->merger = wsi_merger_new (NULL);
+  if (target != NULL && wsi_listing_init (&run->listing, run->options, &error))
+    {
+      wsi_target_set_text (target, WSI_TARGET_LISTEN, arguments[0]);
+      wsi_target_set_text (target, WSI_TARGET_ADDRESS, arguments[1]);
+      if (!make_source (run, target))
+        return FALSE;
+      if (prepare_output (run, &error))
+        return TRUE;
+    }
+
+  wsi_output_error (error->message);
+  run->status = WSI_EXIT_USAGE;
+  return FALSE;
+}
+
 /* Prints the address in every format: with --format=payload as an error line. */
 static void
 print_place (Run        *run,
              const char *target)
 {
-  const char *uri = wsi_source_get_uri (WSI_SOURCE (run->source));
+  const char *uri = wsi_source_get_uri (run->source);
   g_autofree char *text = g_strconcat ("Listening on ", uri, " for ", target, NULL);
   WsiJsonLine event;
 
@@ -220,7 +206,7 @@ run_loop (Run *run)
 
   wsi_signals_attach (&signals, NULL, on_signal, run);
   g_signal_connect (run->source, "changed", G_CALLBACK (on_changed), run);
-  wsi_source_start (WSI_SOURCE (run->source));
+  wsi_source_start (run->source);
   wsi_listing_set_on_full (&run->listing, on_full, run);
   g_main_loop_run (run->loop);
 
@@ -239,20 +225,9 @@ wsi_proxy_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
   g_auto (Run) run = { .options = options };
-  g_autoptr (GError) error = NULL;
 
-  if (!wsi_listing_init (&run.listing, options, &error) ||
-      !run_prepare (&run, arguments, &error))
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
-    }
-
-  if (!wsi_proxy_source_listen (run.source, &error))
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_CONNECTION_FAILED;
-    }
+  if (!run_prepare (&run, arguments))
+    return run.status;
 
   print_place (&run, arguments[1]);
   run_loop (&run);

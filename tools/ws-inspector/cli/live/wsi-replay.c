@@ -179,12 +179,6 @@ wsi_replay_choose_uri (WsiReplay        *self,
   return FALSE;
 }
 
-const char *
-wsi_replay_get_uri (const WsiReplay *self)
-{
-  return self->uri;
-}
-
 const WsiScript *
 wsi_replay_get_script (const WsiReplay *self)
 {
@@ -207,52 +201,64 @@ is_made_anew (const char *name)
   return g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0;
 }
 
-void
-wsi_replay_add_headers (const WsiReplay *self,
-                        WspHeaders      *headers)
+static WspHeaders *
+get_headers (const WsiReplay *self)
 {
-  WspHeaders *recorded = self->handshake != NULL
-                         ? wsp_handshake_get_request_headers (self->handshake) : NULL;
-  guint n_given = wsp_headers_get_length (headers);
+  return self->handshake != NULL ? wsp_handshake_get_request_headers (self->handshake) : NULL;
+}
+
+static gboolean
+has_header (char      **lines,
+            const char *name)
+{
+  gsize length = strlen (name);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_ascii_strncasecmp (lines[i], name, length) == 0 && lines[i][length] == ':')
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+add_headers (const WsiReplay *self,
+             WsiTarget       *target)
+{
+  WspHeaders *recorded = get_headers (self);
+  g_auto (GStrv) given = wsi_target_dup_list (target, WSI_TARGET_HEADERS);
 
   for (guint i = 0; recorded != NULL && i < wsp_headers_get_length (recorded); i++)
     {
       const char *name = wsp_headers_get_name (recorded, i);
       const char *value = wsp_headers_get_value (recorded, i);
-      gboolean is_given = FALSE;
+      g_autofree char *line = g_strconcat (name, ": ", value, NULL);
 
-      for (guint j = 0; j < n_given; j++)
-        is_given |= g_ascii_strcasecmp (wsp_headers_get_name (headers, j), name) == 0;
-      if (!is_given && !is_made_anew (name) && !wsi_redactor_has_hidden (value))
-        wsp_headers_append (headers, name, value, NULL);
+      if (!has_header (given, name) && !is_made_anew (name) && !wsi_redactor_has_hidden (value))
+        wsi_target_add_item (target, WSI_TARGET_HEADERS, line);
     }
 }
 
-/* NULL: the header is missing, repeated, or a part of it is hidden. */
-static const char *
-find_header (const WsiReplay *self,
-             const char      *name)
+/* Sets a field that has nothing to the value of a header that is there once, and not hidden. */
+static void
+set_from_header (const WsiReplay *self,
+                 WsiTarget       *target,
+                 WsiTargetField   field,
+                 const char      *name)
 {
-  WspHeaders *headers = self->handshake != NULL
-                        ? wsp_handshake_get_request_headers (self->handshake) : NULL;
+  WspHeaders *headers = get_headers (self);
   const char *value = headers != NULL ? wsp_headers_get_one (headers, name) : NULL;
 
-  return value != NULL && !wsi_redactor_has_hidden (value) ? value : NULL;
+  if (value != NULL && *wsi_target_get_text (target, field) == '\0' &&
+      !wsi_redactor_has_hidden (value))
+    wsi_target_set_text (target, field, value);
 }
 
-char **
-wsi_replay_dup_subprotocols (const WsiReplay *self)
+void
+wsi_replay_fill (const WsiReplay *self,
+                 WsiTarget       *target)
 {
-  const char *list = find_header (self, "Sec-WebSocket-Protocol");
-  char **names = list != NULL ? g_strsplit (list, ",", -1) : NULL;
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    g_strstrip (names[i]);
-  return names;
-}
-
-const char *
-wsi_replay_get_origin (const WsiReplay *self)
-{
-  return find_header (self, "Origin");
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, self->uri);
+  add_headers (self, target);
+  set_from_header (self, target, WSI_TARGET_SUBPROTOCOLS, "Sec-WebSocket-Protocol");
+  set_from_header (self, target, WSI_TARGET_ORIGIN, "Origin");
 }

@@ -10,6 +10,7 @@
 
 #include "cli/table/wsi-options.h"
 #include "inspect/compose/wsi-script.h"
+#include "inspect/targets/wsi-target.h"
 
 G_BEGIN_DECLS
 
@@ -25,14 +26,11 @@ gboolean   wsi_replay_choose_uri (WsiReplay        *self,
                                   const WsiOptions *options,
                                   const char       *uri,
                                   GError          **error);
-const char *wsi_replay_get_uri   (const WsiReplay *self);
 const WsiScript *wsi_replay_get_script (const WsiReplay *self);
-/* Adds the recorded headers whose names are not in headers yet. */
-void        wsi_replay_add_headers  (const WsiReplay *self,
-                                     WspHeaders      *headers);
-/* NULL: no subprotocols (origin) were recorded, or a part of them is hidden. */
-char       **wsi_replay_dup_subprotocols (const WsiReplay *self);
-const char  *wsi_replay_get_origin       (const WsiReplay *self);
+/* Gives a target the URI, and what was recorded of the handshake where it has nothing: headers by
+ * their names, subprotocols, the origin.  What was hidden is left out. */
+void       wsi_replay_fill (const WsiReplay *self,
+                            WsiTarget       *target);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiReplay, wsi_replay_free)
 

@@ -3,112 +3,21 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
-#include <string.h>
+#include <inttypes.h>
 
 #include "cli/files/wsi-save.h"
 #include "cli/files/wsi-signals.h"
+#include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/trust/wsi-tls-sentence.h"
-#include "inspect/sources/trust/wsi-trust.h"
-#include "inspect/sources/wsi-listen-address.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/sources/wsi-source.h"
 
 #define DEFAULT_PORT 8080
-
-static gboolean
-check_options (const WsiOptions *options,
-               GError          **error)
-{
-  const char *text = NULL;
-
-  if (options->key != NULL && options->certificate == NULL)
-    text = "--key requires --cert";
-  else if (options->client_ca != NULL && options->certificate == NULL)
-    text = "--client-ca requires --cert";
-
-  if (text != NULL)
-    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
-
-  return text == NULL;
-}
-
-static void
-apply_options (const WsiOptions *options,
-               WspServer        *server)
-{
-  if (options->max_message > 0)
-    wsp_limits_set_max_message_size (wsp_server_get_limits (server),
-                                     (guint64) options->max_message);
-  if (options->is_deflate)
-    {
-      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
-
-      g_object_set (server, "compression", compression, NULL);
-    }
-}
-
-/* FALSE: the server has refused the list with a warning, because an entry of it can match
- * nothing. */
-static gboolean
-was_taken (const char * const *taken,
-           char              **list,
-           const char         *option,
-           GError            **error)
-{
-  if (list == NULL || (taken != NULL && g_strv_equal (taken, (const char * const *) list)))
-    return TRUE;
-
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "invalid value of %s: the warning above says what was expected", option);
-  return FALSE;
-}
-
-static gboolean
-apply_lists (const WsiOptions *options,
-             WspServer        *server,
-             GError          **error)
-{
-  wsp_server_set_allowed_origins (server, (const char * const *) options->origins);
-  wsp_server_set_subprotocols (server, (const char * const *) options->protocols);
-  return was_taken (wsp_server_get_allowed_origins (server), options->origins, "--allow-origin",
-                    error) &&
-         was_taken (wsp_server_get_subprotocols (server), options->protocols, "--protocol", error);
-}
-
-/* FALSE: the certificate or the CAs cannot be read. */
-static gboolean
-apply_trust (const WsiOptions *options,
-             WspServer        *server,
-             GError          **error)
-{
-  g_autoptr (GTlsCertificate) certificate = NULL;
-  g_autoptr (GTlsDatabase) database = NULL;
-
-  if (options->certificate == NULL)
-    return TRUE;
-
-  certificate = wsi_trust_read_certificate ("--cert, --key", options->certificate, options->key,
-                                            error);
-  if (certificate == NULL)
-    return FALSE;
-
-  g_object_set (server, "tls-certificate", certificate, NULL);
-  if (options->client_ca == NULL)
-    return TRUE;
-
-  database = wsi_trust_read_authorities ("--client-ca", options->client_ca, error);
-  if (database == NULL)
-    return FALSE;
-
-  g_object_set (server, "tls-database", database,
-                "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
-  return TRUE;
-}
 
 static void
 on_connection (WspServer     *server,
@@ -200,22 +109,27 @@ run_server (WsiServerSource *source,
   wsi_signals_clear (&signals);
 }
 
-/* text: LISTEN; NULL = the port of --port. */
-static gboolean
-choose_place (const WsiOptions *options,
-              const char       *text,
-              WsiListenAddress *place,
-              GError          **error)
+/* listen: LISTEN; NULL = the port of --port. */
+static WsiTarget *
+make_target (const WsiOptions *options,
+             const char       *listen,
+             GError          **error)
 {
-  if (text != NULL && options->port >= 0)
+  gint64 port = options->port >= 0 ? options->port : DEFAULT_PORT;
+  g_autofree char *text = g_strdup_printf ("%" PRIi64, port);
+  WsiTarget *target;
+
+  if (listen != NULL && options->port >= 0)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                            "expected LISTEN or --port, not both");
-      return FALSE;
+      return NULL;
     }
 
-  place->port = options->port >= 0 ? options->port : DEFAULT_PORT;
-  return text == NULL || wsi_listen_address_parse (place, text, error);
+  target = wsi_live_target_new (WSI_TARGET_SERVER, options, error);
+  if (target != NULL)
+    wsi_target_set_text (target, WSI_TARGET_LISTEN, listen != NULL ? listen : text);
+  return target;
 }
 
 static WsiPrinter *
@@ -251,29 +165,23 @@ end_output (WsiListing *listing,
 
 /* If output is quiet and no file is written, there is no store, and the server has no tap. */
 static WsiExit
-serve (const WsiOptions *options,
-       const char       *listen,
-       WsiListing       *listing,
-       GError          **error)
+serve (const WsiTarget *target,
+       WsiListing      *listing,
+       GError         **error)
 {
-  g_auto (WsiListenAddress) place = { 0 };
+  const WsiOptions *options = listing->options;
   g_autoptr (WsiStore) store = wsi_save_new_store (options);
   g_autoptr (WsiRecorder) recorder =
     store != NULL ? wsi_recorder_new (store, WSP_ROLE_SERVER) : NULL;
-  g_autoptr (WsiServerSource) source = wsi_server_source_new (recorder, WSI_PLACE_OWNER);
+  WsiExit status = WSI_EXIT_USAGE;
+  g_autoptr (WsiSource) source = wsi_live_target_make (target, recorder, WSI_PLACE_OWNER, &status);
   g_autoptr (WsiPrinter) printer = NULL;
   g_autoptr (WsiSave) save = NULL;
-  WspServer *server = wsi_server_source_get_server (source);
 
-  apply_options (options, server);
-  if (!choose_place (options, listen, &place, error) ||
-      !apply_lists (options, server, error) || !apply_trust (options, server, error))
-    return WSI_EXIT_USAGE;
+  if (source == NULL)
+    return status;
 
-  printer = make_printer (store, source, listing);
-  if (wsi_server_source_listen_at (source, place.host, place.port, error) == 0)
-    return WSI_EXIT_CONNECTION_FAILED;
-
+  printer = make_printer (store, WSI_SERVER_SOURCE (source), listing);
   if (options->write != NULL)
     {
       save = wsi_save_new (options, store, listing->redactor, WSI_SAVE_AT_ONCE, error);
@@ -281,7 +189,7 @@ serve (const WsiOptions *options,
         return WSI_EXIT_USAGE;
     }
 
-  run_server (source, listing);
+  run_server (WSI_SERVER_SOURCE (source), listing);
   return end_output (listing, printer, save);
 }
 
@@ -290,11 +198,12 @@ wsi_serve_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = make_target (options, arguments[0], &error);
   WsiListing listing = { 0 };
   WsiExit status = WSI_EXIT_USAGE;
 
-  if (check_options (options, &error) && wsi_listing_init (&listing, options, &error))
-    status = serve (options, arguments[0], &listing, &error);
+  if (target != NULL && wsi_listing_init (&listing, options, &error))
+    status = serve (target, &listing, &error);
   if (error != NULL)
     wsi_output_error (error->message);
   wsi_listing_clear (&listing);

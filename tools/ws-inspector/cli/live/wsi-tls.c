@@ -5,7 +5,6 @@
 
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-text.h"
-#include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 static const struct
@@ -157,7 +156,7 @@ on_event (WspClient          *client,
           GSocketClientEvent  event,
           GSocketConnectable *place,
           GIOStream          *stream,
-          WsiWay             *self)
+          WsiTlsWatch        *self)
 {
   self->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
@@ -179,13 +178,13 @@ make_hint (GTlsCertificate     *certificate,
   return g_strdup ("");
 }
 
-/* The warning is printed with --quiet as well, because --insecure-accept-certificate is
- * dangerous. */
+/* The warning is printed with --quiet as well, because --insecure-accept-certificate is dangerous.
+ * The source decides, after this. */
 static gboolean
 on_certificate (WspClient           *client,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors,
-                WsiWay              *self)
+                WsiTlsWatch         *self)
 {
   const char *owner = self->is_at_proxy ? "proxy" : "server";
   g_autofree char *text = describe_flaws (errors);
@@ -199,72 +198,13 @@ on_certificate (WspClient           *client,
     warning = g_strdup_printf ("the certificate of the %s is not trusted: %s%s", owner, text, hint);
 
   wsi_output_error (warning);
-  return self->accepts_any;
-}
-
-static gboolean
-check_proxy (const char *proxy,
-             GError    **error)
-{
-  static const char *const schemes[] = {
-    "http", "https", "socks", "socks4", "socks4a", "socks5", NULL
-  };
-  g_autoptr (GUri) uri = g_uri_parse (proxy, G_URI_FLAGS_HAS_PASSWORD, NULL);
-
-  if (uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri)) &&
-      g_uri_get_host (uri) != NULL && g_uri_get_host (uri)[0] != '\0')
-    return TRUE;
-
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "invalid proxy URI: expected for example http://127.0.0.1:3128, "
-                       "https://proxy.example.org:3129 or socks5://127.0.0.1:1080");
   return FALSE;
 }
 
-static gboolean
-apply_trust (const WsiWay *self,
-             WspClient    *client,
-             GError      **error)
+void
+wsi_tls_watch (WsiTlsWatch *self,
+               WspClient   *client)
 {
-  g_autoptr (GTlsDatabase) database = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
-
-  if (self->ca != NULL &&
-      (database = wsi_trust_read_authorities ("--ca", self->ca, error)) == NULL)
-    return FALSE;
-
-  if (self->key != NULL && self->certificate == NULL)
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--key requires --cert");
-      return FALSE;
-    }
-
-  if (self->certificate != NULL &&
-      (certificate = wsi_trust_read_certificate ("--cert, --key", self->certificate, self->key,
-                                                 error)) == NULL)
-    return FALSE;
-
-  wsp_client_set_tls_database (client, database);
-  wsp_client_set_tls_certificate (client, certificate);
-  return TRUE;
-}
-
-gboolean
-wsi_way_apply (WsiWay    *self,
-               WspClient *client,
-               GError   **error)
-{
-  g_autoptr (GProxyResolver) resolver = NULL;
-
-  if (!apply_trust (self, client, error) ||
-      (self->proxy != NULL && !check_proxy (self->proxy, error)))
-    return FALSE;
-
-  if (self->proxy != NULL)
-    resolver = g_simple_proxy_resolver_new (self->proxy, NULL);
-  wsp_client_set_proxy_resolver (client, resolver);
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), self);
-  return TRUE;
 }

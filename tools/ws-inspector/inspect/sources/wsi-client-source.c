@@ -206,6 +206,12 @@ wsi_client_source_new (WsiRecorder  *recorder,
   return self;
 }
 
+WspHandshake *
+wsi_client_source_get_handshake (WsiClientSource *self)
+{
+  return self->handshake;
+}
+
 WspClient *
 wsi_client_source_get_client (WsiClientSource *self)
 {

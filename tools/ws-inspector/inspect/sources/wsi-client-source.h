@@ -18,10 +18,11 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI, CLIENT_SOURCE, WsiSource)
 
-/* The handshake can be read after the start, also if it has failed. */
 WsiClientSource *wsi_client_source_new (WsiRecorder * recorder,
                                         WsiPlace       place,
                                         WspHandshake * handshake);
+/* It can be read after the start, also if it has failed. */
+WspHandshake    *wsi_client_source_get_handshake  (WsiClientSource *self);
 /* Before the start, and in the source's context. */
 WspClient       *wsi_client_source_get_client     (WsiClientSource *self);
 void             wsi_client_source_set_reply      (WsiClientSource *self,

@@ -355,43 +355,7 @@ wsi_session_remove (WsiSession *self,
   g_list_store_remove (self->sources, position);
 }
 
-/* The source is the session's, so also of the next functions.  NULL for a URI that cannot be
- * connected to; what happens later shows in the state of the source. */
-WsiSource *
-wsi_session_connect (WsiSession *self,
-                     const char *uri,
-                     GError    **error)
-{
-  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, NULL, error);
-  g_autoptr (WsiRecorder) recorder = NULL;
-  g_autoptr (WsiClientSource) source = NULL;
-
-  if (handshake == NULL)
-    return NULL;
-
-  recorder = wsi_session_make_recorder (self, WSP_ROLE_CLIENT, NULL);
-  source = wsi_client_source_new (recorder, WSI_PLACE_THREAD, handshake);
-  wsi_session_add (self, WSI_SOURCE (source));
-  return WSI_SOURCE (source);
-}
-
-/* port 0 chooses one; the URI tells which. */
-WsiSource *
-wsi_session_serve (WsiSession *self,
-                   guint16     port,
-                   GError    **error)
-{
-  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (self, WSP_ROLE_SERVER, NULL);
-  g_autoptr (WsiServerSource) source = wsi_server_source_new (recorder, WSI_PLACE_THREAD);
-
-  if (wsi_server_source_listen (source, port, error) == 0)
-    return NULL;
-
-  wsi_session_add (self, WSI_SOURCE (source));
-  return WSI_SOURCE (source);
-}
-
-/* text may be NULL. */
+/* The source is the session's.  text may be NULL. */
 WsiSource *
 wsi_session_demonstrate (WsiSession *self,
                          const char *text,
@@ -407,18 +371,7 @@ wsi_session_demonstrate (WsiSession *self,
   return WSI_SOURCE (source);
 }
 
-/* A recording of any format.  One that cannot be opened is a source that fails. */
-WsiSource *
-wsi_session_open (WsiSession *self,
-                  GFile      *file)
-{
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
-  g_list_store_append (files, file);
-  return wsi_session_open_files (self, G_LIST_MODEL (files));
-}
-
-/* Several in one source. */
+/* Recordings of any format, in one source.  What cannot be opened is a source that fails. */
 WsiSource *
 wsi_session_open_files (WsiSession *self,
                         GListModel *files)

@@ -27,17 +27,9 @@ void             wsi_session_add              (WsiSession *self,
 /* Ends it at once, if it has not ended; its rows stay. */
 void             wsi_session_remove           (WsiSession *self,
                                                WsiSource  *source);
-WsiSource       *wsi_session_connect          (WsiSession *self,
-                                               const char *uri,
-                                               GError    **error);
-WsiSource       *wsi_session_serve            (WsiSession *self,
-                                               guint16     port,
-                                               GError    **error);
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
-WsiSource       *wsi_session_open             (WsiSession *self,
-                                               GFile      *file);
 WsiSource       *wsi_session_open_files       (WsiSession *self,
                                                GListModel *files);
 GListModel      *wsi_session_get_sources      (WsiSession *self);

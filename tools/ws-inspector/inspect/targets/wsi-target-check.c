@@ -205,6 +205,9 @@ check_text (const WsiTarget *self,
       return check_file (text, error);
     case WSI_TARGET_KEY:
       return check_key (self, text, error);
+    case WSI_TARGET_CLIENT_AUTHORITIES:
+    case WSI_TARGET_MAX_MESSAGE:
+    case WSI_TARGET_HTTP_PROXY:
     case WSI_TARGET_N_FIELDS:
       break;
     }

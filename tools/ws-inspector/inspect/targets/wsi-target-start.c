@@ -15,10 +15,13 @@
 #include "inspect/targets/wsi-header-line.h"
 #include "inspect/targets/wsi-port.h"
 
+/* Small, so that pauses are short. */
+#define LOSSLESS_QUEUE (4 * 1024 * 1024)
+
 /* The files of a target; NULL where none is named. */
 typedef struct
 {
-  GTlsDatabase    *authorities;
+  GTlsDatabase    *authorities, *client_authorities;
   GTlsCertificate *certificate;
 } Trust;
 
@@ -26,6 +29,7 @@ static void
 trust_clear (Trust *trust)
 {
   g_clear_object (&trust->authorities);
+  g_clear_object (&trust->client_authorities);
   g_clear_object (&trust->certificate);
 }
 
@@ -42,25 +46,52 @@ get_text (const WsiTarget * self,
 }
 
 static gboolean
+has_option (const WsiTarget *self,
+            WsiTargetOptions option)
+{
+  return (wsi_target_get_options (self) & option) != 0;
+}
+
+static gboolean
+read_authorities (const WsiTarget *self,
+                  WsiTargetField   field,
+                  GTlsDatabase   **authorities,
+                  WsiTargetField  *wrong,
+                  GError         **error)
+{
+  const char *file = get_text (self, field);
+
+  *wrong = field;
+  if (file != NULL)
+    *authorities = wsi_trust_read_authorities (file, error);
+  return file == NULL || *authorities != NULL;
+}
+
+static gboolean
 read_trust (const WsiTarget *self,
             Trust           *trust,
             WsiTargetField  *wrong,
             GError         **error)
 {
-  const char *authorities = get_text (self, WSI_TARGET_AUTHORITIES);
   const char *certificate = get_text (self, WSI_TARGET_CERTIFICATE);
 
-  *wrong = WSI_TARGET_AUTHORITIES;
-  if (authorities != NULL)
-    trust->authorities = wsi_trust_read_authorities (authorities, authorities, error);
-  if (authorities != NULL && trust->authorities == NULL)
+  if (!read_authorities (self, WSI_TARGET_AUTHORITIES, &trust->authorities, wrong, error) ||
+      !read_authorities (self, WSI_TARGET_CLIENT_AUTHORITIES, &trust->client_authorities, wrong,
+                         error))
     return FALSE;
 
   *wrong = WSI_TARGET_CERTIFICATE;
   if (certificate != NULL)
-    trust->certificate = wsi_trust_read_certificate (certificate, certificate,
-                                                     get_text (self, WSI_TARGET_KEY), error);
+    trust->certificate = wsi_trust_read_certificate (certificate, get_text (self, WSI_TARGET_KEY),
+                                                     error);
   return certificate == NULL || trust->certificate != NULL;
+}
+
+/* 0: the limit of the library stays. */
+static guint64
+get_max_message (const WsiTarget *self)
+{
+  return g_ascii_strtoull (wsi_target_get_text (self, WSI_TARGET_MAX_MESSAGE), NULL, 10);
 }
 
 static WspHandshake *
@@ -80,82 +111,162 @@ make_handshake (const WsiTarget *self,
 }
 
 static gboolean
+is_http_proxy (const char *text)
+{
+  static const char *const schemes[] = {
+    "http", "https", "socks", "socks4", "socks4a", "socks5", NULL
+  };
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
+
+  return uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri)) &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+}
+
+static gboolean
+set_http_proxy (const WsiTarget *self,
+                WspClient       *client,
+                WsiTargetField  *wrong,
+                GError         **error)
+{
+  const char *proxy = get_text (self, WSI_TARGET_HTTP_PROXY);
+  g_autoptr (GProxyResolver) resolver = NULL;
+
+  *wrong = WSI_TARGET_HTTP_PROXY;
+  /* wsinspect alone sets it, and speaks English. */
+  if (proxy != NULL && !is_http_proxy (proxy))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "invalid proxy URI: expected for example http://127.0.0.1:3128, "
+                           "https://proxy.example.org:3129 or socks5://127.0.0.1:1080");
+      return FALSE;
+    }
+
+  if (proxy != NULL)
+    resolver = g_simple_proxy_resolver_new (proxy, NULL);
+  wsp_client_set_proxy_resolver (client, resolver);
+  return TRUE;
+}
+
+static gboolean
 accept_certificate (void)
 {
   return TRUE;
 }
 
-static WsiSource *
-make_client (const WsiTarget *self,
-             WsiSession      *session,
-             WsiTargetField  *wrong,
-             GError         **error)
+static gboolean
+set_up_client (const WsiTarget *self,
+               WsiClientSource *source,
+               WsiTargetField  *wrong,
+               GError         **error)
 {
+  WspClient *client = wsi_client_source_get_client (source);
+  guint64 max_message = get_max_message (self);
   g_auto (Trust) trust = { 0 };
-  g_autoptr (WsiRecorder) recorder = NULL;
-  g_autoptr (WspHandshake) handshake = NULL;
-  WsiClientSource *source;
-  WspClient *client;
 
-  if (!read_trust (self, &trust, wrong, error))
-    return NULL;
+  if (!read_trust (self, &trust, wrong, error) || !set_http_proxy (self, client, wrong, error))
+    return FALSE;
 
-  *wrong = WSI_TARGET_HEADERS;
-  handshake = make_handshake (self, error);
-  if (handshake == NULL)
-    return NULL;
-
-  recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
-  source = wsi_client_source_new (recorder, WSI_PLACE_THREAD, handshake);
-  client = wsi_client_source_get_client (source);
   wsp_client_set_origin (client, get_text (self, WSI_TARGET_ORIGIN));
   wsp_client_set_tls_database (client, trust.authorities);
   wsp_client_set_tls_certificate (client, trust.certificate);
-  if (wsi_target_get_options (self) & WSI_TARGET_ACCEPTS_ANY)
-    g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
-  if (wsi_target_get_options (self) & WSI_TARGET_COMPRESSES)
+  if (max_message > 0)
+    wsp_limits_set_max_message_size (wsp_client_get_limits (client), max_message);
+  /* A handler that warns is called before. */
+  if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
+    g_signal_connect_after (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+  if (has_option (self, WSI_TARGET_COMPRESSES))
     wsi_client_source_compress (source);
-  return WSI_SOURCE (source);
+  if (has_option (self, WSI_TARGET_ECHOES))
+    wsi_client_source_set_reply (source, WSI_REPLY_ECHO);
+  return TRUE;
 }
 
-static void
-set_up_server (const WsiTarget *self,
-               WspServer       *server,
-               GTlsCertificate *certificate)
+static WsiSource *
+make_client (const WsiTarget *self,
+             WsiRecorder     *recorder,
+             WsiPlace         place,
+             WsiTargetField  *wrong,
+             GError         **error)
+{
+  g_autoptr (WspHandshake) handshake = make_handshake (self, error);
+  g_autoptr (WsiClientSource) source = NULL;
+
+  *wrong = WSI_TARGET_HEADERS;
+  if (handshake == NULL)
+    return NULL;
+
+  source = wsi_client_source_new (recorder, place, handshake);
+  if (!set_up_client (self, source, wrong, error))
+    return NULL;
+
+  return WSI_SOURCE (g_steal_pointer (&source));
+}
+
+/* Lists are checked before, because the server refuses one that is wrong with a warning. */
+static gboolean
+set_lists (const WsiTarget *self,
+           WspServer       *server,
+           WsiTargetField  *wrong,
+           GError         **error)
 {
   g_auto (GStrv) names = wsi_target_dup_list (self, WSI_TARGET_SUBPROTOCOLS);
   g_auto (GStrv) origins = wsi_target_dup_list (self, WSI_TARGET_ALLOWED_ORIGINS);
+
+  *wrong = WSI_TARGET_SUBPROTOCOLS;
+  if (!wsi_target_check_field (self, WSI_TARGET_SUBPROTOCOLS, error))
+    return FALSE;
+
+  *wrong = WSI_TARGET_ALLOWED_ORIGINS;
+  if (!wsi_target_check_field (self, WSI_TARGET_ALLOWED_ORIGINS, error))
+    return FALSE;
 
   if (*names != NULL)
     wsp_server_set_subprotocols (server, (const char *const *) names);
   if (*origins != NULL)
     wsp_server_set_allowed_origins (server, (const char *const *) origins);
-  g_object_set (server, "tls-certificate", certificate, NULL);
-  if (wsi_target_get_options (self) & WSI_TARGET_COMPRESSES)
+  return TRUE;
+}
+
+static gboolean
+set_up_server (const WsiTarget *self,
+               WspServer       *server,
+               WsiTargetField  *wrong,
+               GError         **error)
+{
+  guint64 max_message = get_max_message (self);
+  g_auto (Trust) trust = { 0 };
+
+  if (!set_lists (self, server, wrong, error) || !read_trust (self, &trust, wrong, error))
+    return FALSE;
+
+  g_object_set (server, "tls-certificate", trust.certificate, NULL);
+  if (trust.client_authorities != NULL)
+    g_object_set (server, "tls-database", trust.client_authorities,
+                  "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
+  if (max_message > 0)
+    wsp_limits_set_max_message_size (wsp_server_get_limits (server), max_message);
+  if (has_option (self, WSI_TARGET_COMPRESSES))
     {
       g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
       wsp_server_set_compression (server, options);
     }
+  return TRUE;
 }
 
 static WsiSource *
 make_server (const WsiTarget *self,
-             WsiSession      *session,
+             WsiRecorder     *recorder,
+             WsiPlace         place,
              WsiTargetField  *wrong,
              GError         **error)
 {
-  g_auto (Trust) trust = { 0 };
   g_auto (WsiListenAddress) address = { 0 };
-  g_autoptr (WsiRecorder) recorder = NULL;
-  g_autoptr (WsiServerSource) source = NULL;
+  g_autoptr (WsiServerSource) source = wsi_server_source_new (recorder, place);
 
-  if (!read_trust (self, &trust, wrong, error))
+  if (!set_up_server (self, wsi_server_source_get_server (source), wrong, error))
     return NULL;
 
-  recorder = wsi_session_make_recorder (session, WSP_ROLE_SERVER, NULL);
-  source = wsi_server_source_new (recorder, WSI_PLACE_THREAD);
-  set_up_server (self, wsi_server_source_get_server (source), trust.certificate);
   *wrong = WSI_TARGET_LISTEN;
   if (!wsi_listen_address_parse (&address, wsi_target_get_text (self, WSI_TARGET_LISTEN), error) ||
       wsi_server_source_listen_at (source, address.host, address.port, error) == 0)
@@ -166,28 +277,26 @@ make_server (const WsiTarget *self,
 
 static WsiSource *
 make_proxy (const WsiTarget *self,
-            WsiSession      *session,
+            WsiRecorder     *recorder,
+            WsiPlace         place,
             WsiTargetField  *wrong,
             GError         **error)
 {
   g_auto (Trust) trust = { 0 };
-  g_autoptr (WsiRecorder) recorder = NULL;
   g_autoptr (WsiProxySource) source = NULL;
 
   if (!read_trust (self, &trust, wrong, error))
     return NULL;
 
   *wrong = WSI_TARGET_LISTEN;
-  recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
-  source = wsi_proxy_source_new (recorder, WSI_PLACE_THREAD,
-                                 wsi_target_get_text (self, WSI_TARGET_LISTEN),
+  source = wsi_proxy_source_new (recorder, place, wsi_target_get_text (self, WSI_TARGET_LISTEN),
                                  wsi_target_get_text (self, WSI_TARGET_ADDRESS), error);
   if (source == NULL)
     return NULL;
 
   wsi_proxy_source_set_certificate (source, trust.certificate);
   wsi_proxy_source_set_authorities (source, trust.authorities);
-  if (wsi_target_get_options (self) & WSI_TARGET_REWRITES_HOST)
+  if (has_option (self, WSI_TARGET_REWRITES_HOST))
     wsi_proxy_source_rewrite_host (source);
   if (!wsi_proxy_source_listen (source, error))
     return NULL;
@@ -196,29 +305,22 @@ make_proxy (const WsiTarget *self,
 }
 
 static WsiSource *
-make_example (WsiSession *session)
-{
-  g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
-
-  return WSI_SOURCE (wsi_example_new (recorder, WSI_PLACE_THREAD, WSI_EXAMPLE_PACE));
-}
-
-static WsiSource *
-make_source (const WsiTarget *self,
-             WsiSession      *session,
-             WsiTargetField  *wrong,
-             GError         **error)
+make_any (const WsiTarget *self,
+          WsiRecorder     *recorder,
+          WsiPlace         place,
+          WsiTargetField  *wrong,
+          GError         **error)
 {
   switch (wsi_target_get_kind (self))
     {
     case WSI_TARGET_CLIENT:
-      return make_client (self, session, wrong, error);
+      return make_client (self, recorder, place, wrong, error);
     case WSI_TARGET_SERVER:
-      return make_server (self, session, wrong, error);
+      return make_server (self, recorder, place, wrong, error);
     case WSI_TARGET_PROXY:
-      return make_proxy (self, session, wrong, error);
+      return make_proxy (self, recorder, place, wrong, error);
     case WSI_TARGET_EXAMPLE:
-      return make_example (session);
+      return WSI_SOURCE (wsi_example_new (recorder, place, WSI_EXAMPLE_PACE));
     case WSI_TARGET_FILE:
       break;
     }
@@ -252,29 +354,58 @@ explain (const WsiTarget *self,
 }
 
 WsiSource *
+wsi_target_make_source (const WsiTarget *self,
+                        WsiRecorder     *recorder,
+                        WsiPlace         place,
+                        WsiTargetField  *wrong,
+                        GError         **error)
+{
+  g_autoptr (GError) failure = NULL;
+  WsiSource *source = make_any (self, recorder, place, wrong, &failure);
+
+  if (source == NULL)
+    g_propagate_error (error, explain (self, g_steal_pointer (&failure)));
+  return source;
+}
+
+WsiLaneOptions
+wsi_target_get_lane (const WsiTarget *self)
+{
+  gboolean is_lossless = has_option (self, WSI_TARGET_IS_LOSSLESS);
+
+  return (WsiLaneOptions) {
+           .kind = WSI_LANE_LIVE,
+           .when_full = is_lossless ? WSI_WHEN_FULL_WAIT : WSI_WHEN_FULL_SKIP,
+           .max_bytes = is_lossless ? LOSSLESS_QUEUE : WSI_LANE_DEFAULT_MAX_BYTES,
+  };
+}
+
+WsiSource *
 wsi_target_start (const WsiTarget *self,
                   WsiSession      *session,
                   WsiTargetField  *wrong,
                   GError         **error)
 {
+  const WsiLaneOptions lane = wsi_target_get_lane (self);
+  WsiTargetKind kind = wsi_target_get_kind (self);
+  g_autoptr (WsiRecorder) recorder = NULL;
   g_autoptr (WsiSource) source = NULL;
-  g_autoptr (GError) failure = NULL;
 
   if (!wsi_target_check (self, wrong, error))
     return NULL;
 
-  if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
+  if (kind == WSI_TARGET_FILE)
     {
       g_autoptr (GListModel) files = wsi_target_dup_files (self);
 
       return wsi_session_open_files (session, files);
     }
 
-  source = make_source (self, session, wrong, &failure);
+  recorder = wsi_session_make_recorder (session, kind == WSI_TARGET_SERVER
+                                        ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT, &lane);
+  source = wsi_target_make_source (self, recorder, WSI_PLACE_THREAD, wrong, error);
   if (source != NULL)
     wsi_session_add (session, source);
-  else
-    g_propagate_error (error, explain (self, g_steal_pointer (&failure)));
   return source;
 }
 

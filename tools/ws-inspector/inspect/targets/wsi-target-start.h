@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Makes the source that a target asks for. */
+/* The one way from a target to its source, for the window and for wsinspect. */
 #pragma once
 
 #include "inspect/sources/wsi-session.h"
@@ -9,8 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* Adds the source to the session, which starts it; the reference is the session's.  NULL: a field
- * is wrong, and nothing was added.  Later failures show in the state of the source. */
+/* The lane in which a source of the target records, if it has a thread. */
+WsiLaneOptions wsi_target_get_lane (const WsiTarget *self);
+/* A source that is not started: who wants its signals connects them first.  A server and a proxy
+ * listen.  The target is none of files; recorder NULL: nothing is recorded, without a thread.
+ * NULL: a field is wrong. */
+WsiSource *wsi_target_make_source (const WsiTarget *self,
+                                   WsiRecorder     *recorder,
+                                   WsiPlace         place,
+                                   WsiTargetField  *wrong,
+                                   GError         **error);
+/* Checks the target, and adds its source to the session, which starts it; the reference is the
+ * session's.  NULL: a field is wrong, and nothing was added.  Later failures show in the state of
+ * the source. */
 WsiSource *wsi_target_start (const WsiTarget *self,
                              WsiSession      *session,
                              WsiTargetField  *wrong,

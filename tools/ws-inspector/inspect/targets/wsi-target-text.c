@@ -32,6 +32,9 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_AUTHORITIES] = "--ca",
   [WSI_TARGET_CERTIFICATE] = "--cert",
   [WSI_TARGET_KEY] = "--key",
+  [WSI_TARGET_CLIENT_AUTHORITIES] = "--client-ca",
+  [WSI_TARGET_MAX_MESSAGE] = "--max-message",
+  [WSI_TARGET_HTTP_PROXY] = "--proxy",
 };
 
 static const struct
@@ -42,7 +45,25 @@ static const struct
   { WSI_TARGET_COMPRESSES, "--deflate" },
   { WSI_TARGET_ACCEPTS_ANY, "--insecure-accept-certificate" },
   { WSI_TARGET_REWRITES_HOST, "--rewrite-host" },
+  { WSI_TARGET_ECHOES, "--echo" },
+  { WSI_TARGET_IS_LOSSLESS, "--lossless" },
 };
+
+const char *
+wsi_target_get_field_name (WsiTargetField field)
+{
+  return field_options[field];
+}
+
+const char *
+wsi_target_get_option_name (WsiTargetOptions option)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (flags[i].option == option)
+      return flags[i].name;
+
+  g_return_val_if_reached (NULL);
+}
 
 static void
 add_word (GString    *line,
@@ -118,22 +139,22 @@ wsi_target_print (const WsiTarget *self)
       add_field (line, self, i);
 
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
-    if (wsi_target_get_options (self) & flags[i].option)
+    if (wsi_target_has_option (kind, wsi_target_get_options (self) & flags[i].option))
       add_word (line, flags[i].name, "");
 
   return g_string_free (line, FALSE);
 }
 
-static void
-append_item (WsiTarget     *self,
-             WsiTargetField field,
-             const char    *value)
+void
+wsi_target_add_item (WsiTarget     *self,
+                     WsiTargetField field,
+                     const char    *item)
 {
   const char *text = wsi_target_get_text (self, field);
   g_autofree char *joined = *text != '\0' && is_list (field)
-                            ? g_strjoin (field == WSI_TARGET_HEADERS ? "\n" : ", ", text, value,
+                            ? g_strjoin (field == WSI_TARGET_HEADERS ? "\n" : ", ", text, item,
                                          NULL)
-                            : g_strdup (value);
+                            : g_strdup (item);
 
   wsi_target_set_text (self, field, joined);
 }
@@ -149,7 +170,7 @@ take_option (WsiTarget  *self,
     if (wsi_target_has_field (kind, i) && field_options[i] != NULL &&
         strlen (field_options[i]) == length && strncmp (word, field_options[i], length) == 0)
       {
-        append_item (self, i, word + length + 1);
+        wsi_target_add_item (self, i, word + length + 1);
         return TRUE;
       }
 
@@ -263,7 +284,7 @@ hide_headers (WsiTarget   *self,
     {
       g_autofree char *shown = hide_header (redactor, lines[i]);
 
-      append_item (self, WSI_TARGET_HEADERS, shown);
+      wsi_target_add_item (self, WSI_TARGET_HEADERS, shown);
     }
 }
 

@@ -22,19 +22,25 @@ static const struct
 {
   guint            fields;
   WsiTargetOptions options;
+  guint            more_fields; /* that wsinspect alone sets */
+  WsiTargetOptions more_options;
 } kinds[] = {
   [WSI_TARGET_CLIENT] = {
     .fields = FIELD (ADDRESS) | FIELD (SUBPROTOCOLS) | FIELD (HEADERS) | FIELD (ORIGIN) | FIELD (AUTHORITIES) |
               FIELD (CERTIFICATE) | FIELD (KEY),
     .options = WSI_TARGET_COMPRESSES | WSI_TARGET_ACCEPTS_ANY,
+    .more_fields = FIELD (MAX_MESSAGE) | FIELD (HTTP_PROXY),
+    .more_options = WSI_TARGET_ECHOES,
   },
   [WSI_TARGET_SERVER] = {
     .fields = FIELD (LISTEN) | FIELD (SUBPROTOCOLS) | FIELD (ALLOWED_ORIGINS) | FIELD (CERTIFICATE) | FIELD (KEY),
     .options = WSI_TARGET_COMPRESSES,
+    .more_fields = FIELD (CLIENT_AUTHORITIES) | FIELD (MAX_MESSAGE),
   },
   [WSI_TARGET_PROXY] = {
     .fields = FIELD (LISTEN) | FIELD (ADDRESS) | FIELD (AUTHORITIES) | FIELD (CERTIFICATE) | FIELD (KEY),
     .options = WSI_TARGET_REWRITES_HOST,
+    .more_options = WSI_TARGET_IS_LOSSLESS,
   },
   [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
@@ -162,7 +168,7 @@ void
 wsi_target_set_options (WsiTarget       *self,
                         WsiTargetOptions options)
 {
-  self->options = options & kinds[self->kind].options;
+  self->options = options & (kinds[self->kind].options | kinds[self->kind].more_options);
 }
 
 GListModel *
@@ -192,6 +198,20 @@ wsi_target_has_option (WsiTargetKind    kind,
                        WsiTargetOptions option)
 {
   return (kinds[kind].options & option) != 0;
+}
+
+gboolean
+wsi_target_takes_field (WsiTargetKind  kind,
+                        WsiTargetField field)
+{
+  return ((kinds[kind].fields | kinds[kind].more_fields) & 1 << field) != 0;
+}
+
+gboolean
+wsi_target_takes_option (WsiTargetKind    kind,
+                         WsiTargetOptions option)
+{
+  return ((kinds[kind].options | kinds[kind].more_options) & option) != 0;
 }
 
 char **

@@ -30,6 +30,9 @@ typedef enum
   WSI_TARGET_AUTHORITIES,       /* a PEM file, as the next ones */
   WSI_TARGET_CERTIFICATE,
   WSI_TARGET_KEY,               /* empty: it is in the file of the certificate */
+  WSI_TARGET_CLIENT_AUTHORITIES,        /* a PEM file: clients need a certificate of one of them */
+  WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message */
+  WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 
@@ -38,6 +41,9 @@ typedef enum
   WSI_TARGET_COMPRESSES       = 1 << 0,
   WSI_TARGET_ACCEPTS_ANY      = 1 << 1, /* any certificate */
   WSI_TARGET_REWRITES_HOST    = 1 << 2,
+  WSI_TARGET_ECHOES           = 1 << 3, /* a client sends each message back */
+  WSI_TARGET_IS_LOSSLESS      = 1 << 4, /* a proxy waits where a lane is full */
+  WSI_TARGET_LAST_OPTION      = WSI_TARGET_IS_LOSSLESS,
 } WsiTargetOptions;
 
 typedef struct _WsiTarget WsiTarget;
@@ -58,16 +64,28 @@ const char      *wsi_target_get_text    (const WsiTarget *self,
 void             wsi_target_set_text    (WsiTarget     *self,
                                          WsiTargetField field,
                                          const char    *text);
+/* Of a list: after what it has.  Another field is set. */
+void             wsi_target_add_item    (WsiTarget     *self,
+                                         WsiTargetField field,
+                                         const char    *item);
 WsiTargetOptions wsi_target_get_options (const WsiTarget *self);
 void             wsi_target_set_options (WsiTarget       *self,
                                          WsiTargetOptions options);
 /* The target is one of files; the items are GFile. */
 GListModel      *wsi_target_dup_files   (const WsiTarget *self);
-/* Whether targets of the kind have it. */
+/* Whether forms and lines of the kind have it. */
 gboolean         wsi_target_has_field   (WsiTargetKind  kind,
                                          WsiTargetField field);
 gboolean         wsi_target_has_option  (WsiTargetKind    kind,
                                          WsiTargetOptions option);
+/* The same of wsinspect, which has more of them. */
+gboolean         wsi_target_takes_field  (WsiTargetKind  kind,
+                                          WsiTargetField field);
+gboolean         wsi_target_takes_option (WsiTargetKind    kind,
+                                          WsiTargetOptions option);
+/* The name in a line and of wsinspect, such as "--ca"; NULL: it is an argument without a name. */
+const char      *wsi_target_get_field_name  (WsiTargetField field);
+const char      *wsi_target_get_option_name (WsiTargetOptions option);
 
 /* Looks at the text of a field, and at the kind of a file; reads nothing. */
 gboolean         wsi_target_check_field (const WsiTarget *self,

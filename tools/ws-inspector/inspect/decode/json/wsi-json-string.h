@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Strings and names of JSON (RFC 8259 7): tokens of the scanner, with their quotes.  Half a surrogate
- * pair becomes U+FFFD: JSON has it, but UTF-8 does not (RFC 8259 8.2). */
+/* Strings and names of JSON (RFC 8259 7): tokens of the scanner, with their quotes.  Half a
+ * surrogate pair becomes U+FFFD: JSON has it, but UTF-8 does not (RFC 8259 8.2). */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The PEM files that a user names.  name: of the option or field, for errors. */
+/* The PEM files that a user names. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-GTlsDatabase    *wsi_trust_read_authorities (const char *name,
-                                             const char *file,
+GTlsDatabase    *wsi_trust_read_authorities (const char *file,
                                              GError    **error);
 /* key NULL: it is in the same file. */
-GTlsCertificate *wsi_trust_read_certificate (const char *name,
-                                             const char *file,
+GTlsCertificate *wsi_trust_read_certificate (const char *file,
                                              const char *key,
                                              GError    **error);
 
