@@ -397,11 +397,11 @@ replay_until_pause (Place *self)
 static void
 filter (Place *self)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (self->window);
-  WsiListCounts counts;
+  WsiShownRows *rows = wsi_frame_list_get_rows (wsi_window_get_frame_list (self->window));
+  WsiShownCounts counts;
 
-  g_assert_true (wsi_frame_list_set_filter (list, "text contains \"nothing\"", NULL));
-  wsi_frame_list_get_counts (list, &counts);
+  g_assert_true (wsi_shown_rows_set_filter (rows, "text contains \"nothing\"", NULL));
+  wsi_shown_rows_get_counts (rows, &counts);
   g_assert_cmpuint (counts.n_tested, <, counts.n_rows);
 }
 

@@ -89,9 +89,9 @@ is_ready (gpointer data)
 static gboolean
 is_filtered (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_tested >= counts.n_rows;
 }
 
@@ -175,7 +175,7 @@ page_act (WsiWindow  *window,
   g_auto (GStrv) actions = g_strsplit (page->actions != NULL ? page->actions : "", " ", -1);
   WsiFrameList *list = wsi_window_get_frame_list (window);
 
-  wsi_frame_list_set_filter (list, page->filter, NULL);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), page->filter, NULL);
   ui_test_wait_until (is_filtered, list);
   if (page->row > 0)
     wsi_frame_list_select (list, page->row - 1);

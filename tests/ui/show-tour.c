@@ -48,9 +48,9 @@ use_font_of_gnome (GtkWidget *widget)
 static gboolean
 is_filtered (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_tested >= counts.n_rows && counts.n_shown > 0;
 }
 
@@ -69,12 +69,12 @@ find (WsiWindow  *window,
   g_autoptr (GError) error = NULL;
   guint64 number;
 
-  wsi_frame_list_set_filter (list, filter, &error);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), filter, &error);
   g_assert_no_error (error);
   ui_test_wait_until (is_filtered, list);
   wsi_frame_list_select (list, 0);
   number = wsi_row_get_number (wsi_frame_list_get_row (list));
-  wsi_frame_list_set_filter (list, NULL, NULL);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), NULL, NULL);
   ui_test_draw (GTK_WIDGET (window), 10);
   g_assert_true (wsi_frame_list_go_to (list, number));
 }

@@ -53,19 +53,19 @@ append_all (Scene *scene)
   wsi_store_announce (scene->store);
 }
 
-static WsiListCounts
+static WsiShownCounts
 get_counts (Scene *scene)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts;
 }
 
 static gboolean
 is_tested (gpointer data)
 {
-  WsiListCounts counts = get_counts (data);
+  WsiShownCounts counts = get_counts (data);
 
   return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
 }

@@ -3,7 +3,7 @@
 
 /* The texts of a row are on one line, and rows have one height, whatever script a message has and
  * whatever language the window.  The drawing of the window is measured. */
-#include "ui/frames/wsi-frame-list.h"
+#include "ui/frames/wsi-frame-browser.h"
 
 #include <math.h>
 
@@ -149,9 +149,9 @@ check_rows (WsiFrameList *list)
 static gboolean
 has_rows (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_shown == G_N_ELEMENTS (messages);
 }
 
@@ -160,7 +160,7 @@ check_list (const char *name)
 {
   WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
-  WsiFrameList *list = g_object_new (WSI_TYPE_FRAME_LIST, NULL);
+  WsiFrameList *list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   g_autofree char *picture = g_strconcat ("baselines-", name, NULL);
   GtkWindow *window;
 

@@ -68,13 +68,19 @@ append (Scene *scene,
   wsi_store_append (scene->store, scene->conversation, &kept);
 }
 
+static const char *
+get_filter (Scene *scene)
+{
+  return wsi_shown_rows_get_filter (wsi_frame_list_get_rows (scene->list));
+}
+
 static gboolean
 has_shown (gpointer data)
 {
   Scene *scene = data;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts.n_shown == scene->n_shown && counts.n_tested >= counts.n_rows;
 }
 
@@ -205,14 +211,14 @@ test_drag (void)
   n_selected = count_selected (&scene, chart);
   g_assert_cmpuint (n_selected, >, N_SECONDS);
   g_assert_cmpuint (n_selected, <, N_SECONDS * N_IN_SECOND / 2);
-  g_assert_true (g_str_has_prefix (wsi_frame_list_get_filter (scene.list), "time in "));
+  g_assert_true (g_str_has_prefix (get_filter (&scene), "time in "));
   wait_for_rows (&scene, n_selected);
   picture_save (GTK_WIDGET (scene.window), "timeline");
 
   /* To the left, too; this time replaces the one before. */
   drag (chart, 0.9, 0.8);
   wait_for_rows (&scene, count_selected (&scene, chart));
-  g_assert_null (strstr (wsi_frame_list_get_filter (scene.list), "and"));
+  g_assert_null (strstr (get_filter (&scene), "and"));
 
   /* A click selects nothing. */
   drag (chart, 0.5, 0.5);
@@ -242,7 +248,7 @@ test_keys (void)
   move (chart, 40, WSI_CURSOR_EXTENDS);
   move (chart, 40, WSI_CURSOR_EXTENDS);
   g_assert_true (wsi_time_axis_has_selection (axis));
-  g_assert_null (wsi_frame_list_get_filter (scene.list));
+  g_assert_null (get_filter (&scene));
   gtk_widget_activate_action (GTK_WIDGET (chart), "timeline.select", NULL);
   wait_for_rows (&scene, count_selected (&scene, chart));
   g_assert_cmpuint (scene.n_shown, >, 0);
@@ -646,7 +652,7 @@ test_lanes (void)
                                   "● open   ⚠ 1 problem"));
   view = ui_test_find (lanes, ui_test_is_type, "GtkListView");
   g_signal_emit_by_name (view, "activate", 0);
-  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "conn == 1");
+  g_assert_cmpstr (get_filter (&scene), ==, "conn == 1");
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (scene.list)));
 }
 

@@ -45,9 +45,9 @@ is_shown (gpointer data)
 {
   Scene *scene = data;
   WsiLearner *learner = wsi_detail_get_learner (ui_test_get_child (scene->page, "detail"));
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts.n_shown == counts.n_rows && counts.n_rows > 0 &&
          wsi_learner_get_n_learned (learner) == wsi_store_get_end (scene->store);
 }
@@ -128,7 +128,8 @@ get_summary (Scene  *scene,
              guint64 number)
 {
   WsiRow *row = wsi_row_new (scene->store, number);
-  const char *summary = wsi_row_format_get_summary (wsi_frame_list_get_format (scene->list), row);
+  WsiRowFormat *format = wsi_shown_rows_get_format (wsi_frame_list_get_rows (scene->list));
+  const char *summary = wsi_row_format_get_summary (format, row);
 
   g_object_unref (row);
   return summary;
@@ -169,9 +170,9 @@ static gboolean
 is_filtered (gpointer data)
 {
   Scene *scene = data;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts.n_shown == 1 && counts.n_tested == counts.n_rows;
 }
 
@@ -192,7 +193,8 @@ test_field (void)
   g_assert_true (g_strv_contains ((const char *const *) columns, "json.a.b"));
   g_object_set (scene.list, "columns", NULL, NULL);
   g_signal_emit_by_name (scene.message, "filter-on", "json.a.b", "6");
-  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "json.a.b == 6");
+  g_assert_cmpstr (wsi_shown_rows_get_filter (wsi_frame_list_get_rows (scene.list)), ==,
+                   "json.a.b == 6");
   ui_test_wait_until (is_filtered, &scene);
 }
 
@@ -253,9 +255,9 @@ find_label (Scene      *scene,
 static gboolean
 has_one_row (gpointer data)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (((Scene *) data)->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (((Scene *) data)->list), &counts);
   return counts.n_shown == 1;
 }
 
@@ -299,7 +301,8 @@ test_notes (void)
   tag = gtk_widget_get_ancestor (find_label (&scene, "#to_do"), GTK_TYPE_BUTTON);
   g_signal_emit_by_name (tag, "clicked");
   ui_test_wait_until (has_one_row, &scene);
-  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "tag == \"to_do\"");
+  g_assert_cmpstr (wsi_shown_rows_get_filter (wsi_frame_list_get_rows (scene.list)), ==,
+                   "tag == \"to_do\"");
 }
 
 static void

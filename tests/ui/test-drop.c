@@ -39,11 +39,12 @@ has_ended (gpointer source)
 static gboolean
 is_all_shown (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (rows, &counts);
   return counts.n_shown > 0 &&
-         counts.n_shown == wsi_store_get_end (wsi_frame_list_get_store (list));
+         counts.n_shown == wsi_store_get_end (wsi_shown_rows_get_store (rows));
 }
 
 static gboolean
@@ -73,9 +74,9 @@ copy (WsiWindow  *window,
 static gboolean
 is_filtered (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_tested >= counts.n_rows && counts.n_shown < counts.n_rows;
 }
 
@@ -84,12 +85,12 @@ static guint
 count_frames (WsiFrameList *list)
 {
   g_autoptr (GError) error = NULL;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_set_filter (list, "opcode <= 15", &error);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "opcode <= 15", &error);
   g_assert_no_error (error);
   ui_test_wait_until (is_filtered, list);
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_shown;
 }
 

@@ -89,9 +89,10 @@ static gboolean
 is_list_filled (gpointer data)
 {
   Scene *scene = data;
-  WsiListCounts counts;
+  WsiFrameList *list = wsi_session_page_get_frame_list (scene->page);
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (wsi_session_page_get_frame_list (scene->page), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_shown > 10 && counts.n_shown == counts.n_rows;
 }
 

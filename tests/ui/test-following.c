@@ -525,7 +525,7 @@ test_filtered (void)
       gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
 
       g_test_message ("%s", filters[i].name);
-      wsi_frame_list_set_filter (list, filters[i].filter, NULL);
+      wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), filters[i].filter, NULL);
       do
         run_for (50 * 1000);
       while (look (&scene).last != filters[i].last && g_get_monotonic_time () < end_us);

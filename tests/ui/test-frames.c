@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The list of frames in a window of its own: columns, names, choices. */
-#include "ui/frames/wsi-frame-list.h"
+#include "ui/frames/wsi-frame-browser.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-note-menu.h"
 
@@ -61,19 +61,25 @@ append_all (Scene *scene)
   wsi_store_announce (scene->store);
 }
 
-static WsiListCounts
+static WsiShownRows *
+get_rows (Scene *scene)
+{
+  return wsi_frame_list_get_rows (scene->list);
+}
+
+static WsiShownCounts
 get_counts (Scene *scene)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts;
 }
 
 static gboolean
 is_tested (gpointer data)
 {
-  WsiListCounts counts = get_counts (data);
+  WsiShownCounts counts = get_counts (data);
 
   return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
 }
@@ -97,7 +103,7 @@ scene_init (Scene *scene,
 
   scene->store = wsi_store_new_with_limits (&limits);
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
-  scene->list = g_object_new (WSI_TYPE_FRAME_LIST, NULL);
+  scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);
   scene->window = ui_test_open (GTK_WIDGET (scene->list), width, 300);
@@ -367,21 +373,21 @@ test_filter (void)
   g_autoptr (GError) error = NULL;
 
   scene_init (&scene, 900);
-  g_assert_true (wsi_frame_list_set_filter (scene.list, "ping", NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "ping", NULL));
   wait_for_rows (&scene, 1);
   append_all (&scene);
   wait_for_rows (&scene, 2);
-  g_assert_false (wsi_frame_list_set_filter (scene.list, "ping and", &error));
+  g_assert_false (wsi_shown_rows_set_filter (get_rows (&scene), "ping and", &error));
   g_assert_nonnull (error);
-  g_assert_cmpstr (wsi_frame_list_get_filter (scene.list), ==, "ping");
+  g_assert_cmpstr (wsi_shown_rows_get_filter (wsi_frame_list_get_rows (scene.list)), ==, "ping");
   g_assert_true (wsi_frame_list_go_to (scene.list, 1));
   g_assert_true (is_shown (GTK_WIDGET (scene.list), "Follow"));
-  g_assert_true (wsi_frame_list_set_filter (scene.list, "len > 1000", NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "len > 1000", NULL));
   wait_for_rows (&scene, 0);
   g_assert_false (is_shown (GTK_WIDGET (scene.list), "Follow"));
   save_screenshot (&scene, "no-match");
   g_assert_true (is_shown (GTK_WIDGET (scene.list), "0 of 12 rows are shown"));
-  g_assert_true (wsi_frame_list_set_filter (scene.list, NULL, NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), NULL, NULL));
   wait_for_rows (&scene, 12);
 }
 
@@ -396,7 +402,7 @@ test_other_store (void)
   scene_init (&scene, 900);
   for (guint i = 0; i < MANY; i++)
     append (&scene, WSP_DIRECTION_SENT, 1, 1, "a text");
-  g_assert_true (wsi_frame_list_set_filter (scene.list, "text contains \"nothing\"", NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "text contains \"nothing\"", NULL));
   before = scene.store;
   scene.store = other;
   append (&scene, WSP_DIRECTION_SENT, 1, 1, "nothing");
@@ -417,10 +423,10 @@ test_selection (void)
 
   scene_init (&scene, 900);
   wsi_frame_list_select (scene.list, 2);
-  g_assert_true (wsi_frame_list_set_filter (scene.list, "recv", NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "recv", NULL));
   wait_for_rows (&scene, 3);
   g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (scene.list)), ==, 2);
-  g_assert_true (wsi_frame_list_set_filter (scene.list, "sent", NULL));
+  g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "sent", NULL));
   wait_for_rows (&scene, 2);
   g_assert_null (wsi_frame_list_get_row (scene.list));
 }

@@ -126,9 +126,9 @@ focus (WsiWindow *window,
 static gboolean
 has_rows (gpointer window)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
   return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
@@ -199,8 +199,8 @@ static void
 press_in_list (WsiWindow *window)
 {
   focus (window, GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window))));
-  press_for_menu (window, "WsiFrameList", "Menu");
-  press_for_menu (window, "WsiFrameList", "<Shift>F10");
+  press_for_menu (window, "WsiFrameBrowser", "Menu");
+  press_for_menu (window, "WsiFrameBrowser", "<Shift>F10");
 }
 
 static void
@@ -556,9 +556,9 @@ static const Way ways[] = {
   { "WsiFigureView", "resize", press_to_widen_figures },
   { "WsiFilterEntry", "click", press_to_complete_filter },
   { "WsiFilterEntry", "icon", press_to_clear_filter },
-  { "WsiFrameList", "GtkGestureClick", press_in_list },
-  { "WsiFrameList", "reorder", press_to_move_column },
-  { "WsiFrameList", "resize", press_to_widen_column },
+  { "WsiFrameBrowser", "GtkGestureClick", press_in_list },
+  { "WsiFrameBrowser", "reorder", press_to_move_column },
+  { "WsiFrameBrowser", "resize", press_to_widen_column },
   { "WsiLineView", "GtkGestureDrag", press_in_lines },
   { "WsiTimelineChart", "GtkEventControllerMotion", press_to_zoom },
   { "WsiTimelineChart", "GtkEventControllerScroll", press_to_scroll },

@@ -132,9 +132,10 @@ is_shown (gpointer data)
 {
   Scene *scene = data;
   WsiStore *store = wsi_session_get_store (scene->session);
-  WsiListCounts counts;
+  WsiFrameList *list = wsi_window_get_frame_list (scene->window);
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (wsi_window_get_frame_list (scene->window), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return g_list_model_get_n_items (get_connections (scene)) == scene->n_opened &&
          counts.n_shown == wsi_store_get_end (store) && wsi_session_get_delay (scene->session) == 0;
 }

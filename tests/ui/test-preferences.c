@@ -323,9 +323,9 @@ add_own_choices (void)
 static gboolean
 has_rows (gpointer window)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
   return counts.n_shown >= N_ROWS;
 }
 

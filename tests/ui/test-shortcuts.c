@@ -109,15 +109,15 @@ get_part (WsiWindow *window,
 static gboolean
 has_rows (gpointer window)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (wsi_window_get_frame_list (window), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
   return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
 /* Where the focus may be, by the name of the widget's type. */
 static const char *const places[] = {
-  "WsiSidebar", "WsiFrameList", "WsiMessagePage", "WsiFramePage", "WsiComposer", "WsiTimelineChart",
+  "WsiSidebar", "WsiFrameBrowser", "WsiMessagePage", "WsiFramePage", "WsiComposer", "WsiTimelineChart",
 };
 
 static GtkWidget *

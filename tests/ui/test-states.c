@@ -54,9 +54,9 @@ static const struct
 static gboolean
 is_filtered (gpointer list)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   return counts.n_tested >= counts.n_rows && counts.n_shown > 0;
 }
 
@@ -70,7 +70,7 @@ test_loss (gconstpointer data)
 
   state_reach (&around, window, losses[i].name);
   g_assert_true (wsi_session_is_capturing (wsi_window_get_session (window)));
-  wsi_frame_list_set_filter (list, "event == dropped", NULL);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "event == dropped", NULL);
   ui_test_wait_until (is_filtered, list);
   wsi_frame_list_select (list, 0);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-message", NULL);

@@ -674,7 +674,7 @@ test_empty (void)
   g_settings_set_string (settings, "default-view", "messages");
   ui_test_draw (GTK_WIDGET (window), 5);
   g_assert_null (wsi_frame_list_get_row (list));
-  g_assert_null (wsi_frame_list_get_store (list));
+  g_assert_null (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)));
   g_settings_reset (settings, "show-events");
   g_settings_reset (settings, "default-view");
   gtk_window_destroy (GTK_WINDOW (window));

@@ -22,9 +22,9 @@ static const View dialogs[] = {
   { "file-to-send", VIEW_OF_SESSION, "WsiComposer", "composer.choose-file" },
   { "replay", VIEW_OF_SESSION, "WsiComposer", "composer.replay" },
   { "raw-frame", VIEW_OF_TEXT, "WsiComposer", "win.compose-row composer.raw" },
-  { "comment", VIEW_OF_TEXT, "WsiFrameList", "frames.comment" },
-  { "tags", VIEW_OF_TEXT, "WsiFrameList", "frames.tags" },
-  { "conversation", VIEW_OF_TEXT, "WsiFrameList", "frames.follow-conversation" },
+  { "comment", VIEW_OF_TEXT, "WsiFrameBrowser", "frames.comment" },
+  { "tags", VIEW_OF_TEXT, "WsiFrameBrowser", "frames.tags" },
+  { "conversation", VIEW_OF_TEXT, "WsiFrameBrowser", "frames.follow-conversation" },
   { "compared", VIEW_OF_TEXT, "WsiMessagePage",
     "message.mark-for-comparison message.compare" },
   { "payload", VIEW_OF_TEXT, "WsiMessagePage", "message.save" },
@@ -112,10 +112,10 @@ static void
 select_text (WsiWindow *window)
 {
   WsiFrameList *list = wsi_window_get_frame_list (window);
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_set_filter (list, NULL, NULL);
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), NULL, NULL);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   for (guint i = 0; i < counts.n_shown && !is_text (wsi_frame_list_get_row (list)); i++)
     wsi_frame_list_select (list, i);
   g_assert_true (is_text (wsi_frame_list_get_row (list)));

@@ -34,9 +34,9 @@ typedef struct
 static gboolean
 has_tested_all (Scene *scene)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
-  wsi_frame_list_get_counts (scene->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
   return counts.n_tested >= counts.n_rows;
 }
 
@@ -58,7 +58,8 @@ apply (Scene        *scene,
 
   if (change->property != NULL)
     g_object_set (scene->list, change->property, change->value, NULL);
-  else if (!wsi_frame_list_set_filter (scene->list, change->filter, &error))
+  else if (!wsi_shown_rows_set_filter (wsi_frame_list_get_rows (scene->list), change->filter,
+                                       &error))
     g_error ("%s: %s", change->filter, error->message);
 }
 
@@ -69,7 +70,7 @@ take_back (Scene        *scene,
   if (change->property != NULL)
     g_object_set (scene->list, change->property, change->before, NULL);
   else
-    wsi_frame_list_set_filter (scene->list, NULL, NULL);
+    wsi_shown_rows_set_filter (wsi_frame_list_get_rows (scene->list), NULL, NULL);
   scene_wait_until (scene, has_tested_all);
   scene_run_for (300);
 }

@@ -123,7 +123,7 @@ follow (Scene   *scene,
   double begin_s;
 
   if (scene->kind == SCENE_OURS)
-    wsi_frame_list_follow (scene->list);
+    gtk_widget_activate_action (GTK_WIDGET (scene->list), "frames.follow", NULL);
   n_before = wsi_store_get_end (scene->store);
   traffic_set_rate (traffic, RATE);
   while (wsi_store_get_end (scene->store) < n_before + RATE / 10)

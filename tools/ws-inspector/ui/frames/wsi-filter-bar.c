@@ -92,7 +92,8 @@ on_entry_activated (WsiFilterBar *self)
 
   g_clear_handle_id (&self->patience, g_source_remove);
   if (self->list != NULL)
-    wsi_frame_list_set_filter (self->list, wsi_filter_entry_get_text (self->entry), &error);
+    wsi_shown_rows_set_filter (wsi_frame_list_get_rows (self->list),
+                               wsi_filter_entry_get_text (self->entry), &error);
   show_error (self, error);
 }
 

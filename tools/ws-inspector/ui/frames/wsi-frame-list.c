@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/frames/wsi-frame-list-private.h"
+#include "ui/frames/wsi-frame-list.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/show/columns/wsi-row-format.h"
-#include "ui/frames/wsi-frame-menu.h"
-#include "ui/frames/wsi-frame-moves.h"
+#include "inspect/capture/wsi-row.h"
+#include "inspect/store/wsi-store.h"
+#include "ui/frames/wsi-follower.h"
+#include "ui/frames/wsi-frame-columns.h"
+
+typedef struct
+{
+  GtkScrolledWindow  *scroller;
+  GtkColumnView      *view;
+  GtkButton          *follow_button;
+  AdwButtonContent   *follow_content;
+  AdwStatusPage      *empty_page;
+  WsiFollower        *follower;
+  WsiFrameCells       cells;
+  WsiFrameColumns    *columns;
+  WsiShownRows       *rows;
+  GtkSingleSelection *selection;        /* of their model */
+  guint               fitting;          /* 0 = none is due */
+  guint64             n_new;
+} WsiFrameListPrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_COLUMNS,
+  PROP_COLUMN_WIDTHS,
+  PROP_FIRST_OF_ROWS,           /* from here on, properties of the rows */
+};
 
 enum
 {
@@ -20,29 +48,30 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
+/* Those that a user switches by an action of the same name come first. */
+static const char *const properties_of_rows[] = {
+  "time-format", "view", "direction", "show-text", "show-binary", "show-control", "show-events",
+  "paused", "colour-rules", "tick-ms",
+};
 
-/* Whether there are rows, but none that is shown. */
-static gboolean
-shows_nothing (WsiFrameList *self)
+#define N_SWITCHED 8
+
+static WsiFrameListPrivate *
+get_private (WsiFrameList *self)
 {
-  WsiListCounts counts;
-
-  wsi_frame_list_get_counts (self, &counts);
-  return self->query != NULL && self->next == NULL && !self->is_paused && counts.n_rows > 0 &&
-         counts.n_shown == 0 && wsi_frame_query_is_ready (self->query);
+  return wsi_frame_list_get_instance_private (self);
 }
 
 static void
-show_empty_page (WsiFrameList *self)
+show_empty_page (WsiFrameListPrivate *self)
 {
-  gboolean is_empty = shows_nothing (self);
+  gboolean is_empty = wsi_shown_rows_are_all_hidden (self->rows);
   g_autofree char *sentence = NULL;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
   if (is_empty)
     {
-      wsi_frame_list_get_counts (self, &counts);
+      wsi_shown_rows_get_counts (self->rows, &counts);
       sentence = g_strdup_printf (ngettext ("0 of %" PRIu64 " row is shown",
                                             "0 of %" PRIu64 " rows are shown", counts.n_rows),
                                   counts.n_rows);
@@ -52,7 +81,7 @@ show_empty_page (WsiFrameList *self)
 }
 
 static void
-show_follow_button (WsiFrameList *self)
+show_follow_button (WsiFrameListPrivate *self)
 {
   gboolean is_following = wsi_follower_is_active (self->follower);
   g_autofree char *text = NULL;
@@ -64,82 +93,252 @@ show_follow_button (WsiFrameList *self)
                          : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
-                          !is_following && !shows_nothing (self));
-}
-
-void
-wsi_frame_list_notify (WsiFrameList *self)
-{
-  show_follow_button (self);
-  show_empty_page (self);
-  g_signal_emit (self, signals[CHANGED], 0);
+                          !is_following && !wsi_shown_rows_are_all_hidden (self->rows));
 }
 
 static void
-take_new_rows (WsiFrameList *self)
+on_changed (WsiFrameList *list)
 {
-  guint n_new = wsi_frame_query_advance (self->query);
+  WsiFrameListPrivate *self = get_private (list);
+
+  show_follow_button (self);
+  show_empty_page (self);
+  g_signal_emit (list, signals[CHANGED], 0);
+}
+
+static void
+on_advanced (WsiFrameList *list,
+             guint         n_new)
+{
+  WsiFrameListPrivate *self = get_private (list);
 
   if (!wsi_follower_is_active (self->follower))
     self->n_new += n_new;
   wsi_follower_stick (self->follower);
-  wsi_frame_list_notify (self);
+  on_changed (list);
 }
 
-static gboolean
-on_tick (gpointer data)
+static void
+on_rewritten (WsiFrameList *list)
 {
-  WsiFrameList *self = data;
-
-  self->tick = 0;
-  if (self->query != NULL && !self->is_paused)
-    take_new_rows (self);
-  if (self->is_stale)
-    wsi_frame_list_refresh (self);
-
-  return G_SOURCE_REMOVE;
+  wsi_frame_cells_refresh (get_private (list)->view);
 }
 
-/* Rows are shown at the next tick: many frames cost ten updates a second, or as many as the user
- * prefers, and without frames there is no timer. */
-void
-wsi_frame_list_ensure_tick (WsiFrameList *self)
+static void
+on_selected (WsiFrameList *list)
 {
-  if (self->tick == 0)
-    self->tick = g_timeout_add (self->tick_ms, on_tick, self);
+  g_signal_emit (list, signals[SELECTED], 0);
 }
 
-void
-wsi_frame_list_notify_selected (WsiFrameList *self)
-{
-  g_signal_emit (self, signals[SELECTED], 0);
-}
-
-/* The selected row; NULL = none. */
 WsiRow *
-wsi_frame_list_get_row (WsiFrameList *self)
+wsi_frame_list_get_row (WsiFrameList *list)
 {
+  WsiFrameListPrivate *self = get_private (list);
+
   return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
 }
 
-/* No row is there to select before the filter has found the first ones. */
 void
-wsi_frame_list_select (WsiFrameList *self,
+wsi_frame_list_select (WsiFrameList *list,
                        guint         position)
 {
+  WsiFrameListPrivate *self = get_private (list);
+
   if (self->selection != NULL)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
+/* The list has no function for this in GTK 4.8, but an action. */
 static void
-drop_store (WsiFrameList *self)
+scroll_to (WsiFrameListPrivate *self,
+           guint                position)
 {
-  g_clear_handle_id (&self->tick, g_source_remove);
-  wsi_frame_list_drop_query (self, &self->next);
-  if (self->store != NULL)
-    g_signal_handlers_disconnect_by_data (self->store, self);
-  g_clear_object (&self->store);
-  wsi_frame_list_set_learner (self, NULL);
+  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                              "list.scroll-to-item", "u", position);
+}
+
+gboolean
+wsi_frame_list_go_to (WsiFrameList *list,
+                      guint64       number)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  guint position;
+
+  if (!wsi_shown_rows_find (self->rows, number, &position))
+    return FALSE;
+
+  wsi_follower_set_active (self->follower, FALSE);
+  wsi_frame_list_select (list, position);
+  scroll_to (self, position);
+  return TRUE;
+}
+
+/* The row that stays in its place while rows around it come and go; NULL = none. */
+static WsiRow *
+dup_anchor (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  WsiRowColumn *column;
+  guint position;
+
+  if (row == NULL)
+    row = wsi_frame_cells_pick (self->view, 8, gtk_widget_get_height (header) + 4, &column,
+                                &position);
+  return row != NULL ? g_object_ref (row) : NULL;
+}
+
+static void
+restore_place (WsiFrameList *list,
+               WsiRow       *selected,
+               WsiRow       *anchor)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  GListModel *model = wsi_shown_rows_get_model (self->rows);
+  g_autoptr (WsiRow) found = NULL;
+  guint position;
+
+  if (selected != NULL &&
+      wsi_shown_rows_find (self->rows, wsi_row_get_number (selected), &position))
+    found = g_list_model_get_item (model, position);
+  if (found != NULL && wsi_row_get_number (found) == wsi_row_get_number (selected))
+    wsi_frame_list_select (list, position);
+  if (anchor != NULL && !wsi_follower_is_active (self->follower) &&
+      wsi_shown_rows_find (self->rows, wsi_row_get_number (anchor), &position))
+    scroll_to (self, position);
+}
+
+static void
+drop_selection (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, list);
+  g_clear_object (&self->selection);
+}
+
+static void
+on_swapped (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  g_autoptr (WsiRow) selected = wsi_frame_list_get_row (list);
+  g_autoptr (WsiRow) anchor = dup_anchor (list);
+
+  if (selected != NULL)
+    g_object_ref (selected);
+  drop_selection (list);
+  self->cells.format = wsi_shown_rows_get_format (self->rows);
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_model (self->selection, wsi_shown_rows_get_model (self->rows));
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  restore_place (list, selected, anchor);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+                           list, G_CONNECT_SWAPPED);
+  if (selected != NULL && wsi_frame_list_get_row (list) != selected)
+    on_selected (list);
+  wsi_follower_begin_anew (self->follower);
+  on_changed (list);
+}
+
+/* Cells have no format without rows. */
+static void
+drop_rows (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  gtk_column_view_set_model (self->view, NULL);
+  drop_selection (list);
+  self->cells.format = NULL;
+}
+
+void
+wsi_frame_list_set_store (WsiFrameList *list,
+                          WsiStore     *store)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  drop_rows (list);
+  if (store != NULL)
+    wsi_follower_set_active (self->follower, TRUE);
+  wsi_shown_rows_set_store (self->rows, store);
+}
+
+WsiShownRows *
+wsi_frame_list_get_rows (WsiFrameList *list)
+{
+  return get_private (list)->rows;
+}
+
+gboolean
+wsi_frame_list_is_following (WsiFrameList *list)
+{
+  return wsi_follower_is_active (get_private (list)->follower);
+}
+
+GtkColumnView *
+wsi_frame_list_get_view (WsiFrameList *list)
+{
+  return get_private (list)->view;
+}
+
+int
+wsi_frame_list_get_column_width (WsiFrameList *list,
+                                 const char   *name)
+{
+  return wsi_frame_columns_get_width (get_private (list)->columns, name);
+}
+
+void
+wsi_frame_list_set_search (WsiFrameList *list,
+                           const char   *text)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  const char *wanted = text != NULL && *text != '\0' ? text : NULL;
+
+  if (g_strcmp0 (wanted, self->cells.search) == 0)
+    return;
+
+  g_free (self->cells.search);
+  self->cells.search = g_strdup (wanted);
+  wsi_shown_rows_refresh (self->rows);
+}
+
+/* Styles of rules as CSS has them; other words have none. */
+static const char *
+find_class (const char *style)
+{
+  static const struct
+  {
+    const char *style, *class;
+  } classes[] = {
+    { "error", "row-error" }, { "warning", "row-warning" }, { "accent", "row-accent" },
+    { "success", "row-success" }, { "dim", "row-dim" },
+  };
+
+  for (guint i = 0; style != NULL && i < G_N_ELEMENTS (classes); i++)
+    if (g_str_equal (classes[i].style, style))
+      return classes[i].class;
+  return NULL;
+}
+
+static WsiRowLook
+choose_look (WsiRow * row,
+             gpointer rows)
+{
+  /* The names of wsi_colour_rules_dup_usual (). */
+  static const char *const usual[] = {
+    N_("Problem"), N_("Marked"), N_("Close"), N_("Ping and pong"), N_("Event"),
+  };
+  const char *name, *style = wsi_shown_rows_choose_style (rows, row, &name);
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (usual); i++)
+    if (g_str_equal (name, usual[i]))
+      return (WsiRowLook) { find_class (style), _(usual[i]) };
+  return (WsiRowLook) { find_class (style), name };
 }
 
 static gboolean
@@ -147,7 +346,7 @@ on_fit (GtkWidget     *widget,
         GdkFrameClock *clock,
         gpointer       data)
 {
-  WsiFrameList *self = WSI_FRAME_LIST (widget);
+  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
 
   self->fitting = 0;
   wsi_frame_columns_fit (self->columns, gtk_adjustment_get_page_size (
@@ -157,10 +356,12 @@ on_fit (GtkWidget     *widget,
 
 /* Columns are not hidden while the list is laid out. */
 static void
-on_resized (WsiFrameList *self)
+on_resized (WsiFrameList *list)
 {
+  WsiFrameListPrivate *self = get_private (list);
+
   if (self->fitting == 0)
-    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fit, NULL, NULL);
+    self->fitting = gtk_widget_add_tick_callback (GTK_WIDGET (list), on_fit, NULL, NULL);
 }
 
 static void
@@ -170,53 +371,193 @@ on_columns_changed (gpointer data)
   g_object_notify (data, "column-widths");
 }
 
+/* Times are as wide as the clock's. */
+static void
+on_rows_notify (WsiFrameList *list,
+                GParamSpec   *param)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  if (g_str_equal (param->name, "time-format"))
+    wsi_frame_columns_set_clock (self->columns, wsi_shown_rows_get_clock (self->rows));
+  g_object_notify (G_OBJECT (list), param->name);
+}
+
+static void
+set_columns (WsiFrameListPrivate *self,
+             const char *const   *names)
+{
+  g_auto (GStrv) shown = wsi_frame_columns_dup_names (self->columns);
+
+  if (names == NULL || !g_strv_equal ((const char *const *) shown, names))
+    wsi_frame_columns_set_names (self->columns, names);
+}
+
+static void
+wsi_frame_list_set_property (GObject      *object,
+                             guint         id,
+                             const GValue *value,
+                             GParamSpec   *param)
+{
+  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (object));
+
+  switch (id)
+    {
+    case PROP_COLUMNS:
+      set_columns (self, g_value_get_boxed (value));
+      g_object_notify_by_pspec (object, param);
+      break;
+    case PROP_COLUMN_WIDTHS:
+      if (g_value_get_variant (value) != NULL)
+        wsi_frame_columns_set_widths (self->columns, g_value_get_variant (value));
+      g_object_notify_by_pspec (object, param);
+      break;
+    default:
+      g_object_set_property (G_OBJECT (self->rows), param->name, value);
+    }
+}
+
+static void
+wsi_frame_list_get_property (GObject    *object,
+                             guint       id,
+                             GValue     *value,
+                             GParamSpec *param)
+{
+  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (object));
+
+  switch (id)
+    {
+    case PROP_COLUMNS:
+      g_value_take_boxed (value, wsi_frame_columns_dup_names (self->columns));
+      break;
+    case PROP_COLUMN_WIDTHS:
+      g_value_take_variant (value, wsi_frame_columns_dup_widths (self->columns));
+      break;
+    default:
+      g_object_get_property (G_OBJECT (self->rows), param->name, value);
+    }
+}
+
 static void
 wsi_frame_list_dispose (GObject *object)
 {
-  WsiFrameList *self = WSI_FRAME_LIST (object);
+  WsiFrameList *list = WSI_FRAME_LIST (object);
+  WsiFrameListPrivate *self = get_private (list);
   GtkWidget *child;
 
-  drop_store (self);
+  if (self->rows != NULL)
+    g_signal_handlers_disconnect_by_data (self->rows, list);
   if (self->follower != NULL)
     wsi_follower_detach (self->follower);
   if (self->fitting != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fitting);
+    gtk_widget_remove_tick_callback (GTK_WIDGET (list), self->fitting);
   self->fitting = 0;
   g_clear_pointer (&self->columns, wsi_frame_columns_free);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->follower);
-  g_clear_object (&self->selection);
-  wsi_frame_list_drop_query (self, &self->query);
+  drop_selection (list);
   self->cells.format = NULL;
-  g_clear_pointer (&self->format, wsi_row_format_free);
-  g_clear_pointer (&self->filter.text, g_free);
-  g_clear_pointer (&self->rules, wsi_colour_rules_free);
-  g_clear_pointer (&self->colours, g_variant_unref);
+  g_clear_object (&self->rows);
   g_clear_pointer (&self->cells.search, g_free);
 
   G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
 }
 
+/* The last row stays visible until the user scrolls up. */
+static void
+activate_follow (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  wsi_follower_set_active (get_private (WSI_FRAME_LIST (widget))->follower, TRUE);
+}
+
+static void
+activate_clear (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
+  WsiStore *store = wsi_shown_rows_get_store (rows);
+
+  if (store != NULL)
+    wsi_shown_rows_set_first (rows, wsi_store_get_end (store));
+}
+
+static void
+activate_show_all (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  wsi_shown_rows_show_all (wsi_frame_list_get_rows (WSI_FRAME_LIST (widget)));
+  g_signal_emit (widget, signals[CLEARED], 0);
+}
+
+static void
+activate_other_view (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
+  gboolean is_by_frame = wsi_shown_rows_get_unit (rows) == WSI_UNIT_FRAMES;
+
+  g_object_set (rows, "view", is_by_frame ? "messages" : "frames", NULL);
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  for (guint i = 0; i < N_SWITCHED; i++)
+    {
+      g_autofree char *action = g_strconcat ("frames.", properties_of_rows[i], NULL);
+
+      gtk_widget_class_install_property_action (class, g_intern_string (action),
+                                                properties_of_rows[i]);
+    }
+  gtk_widget_class_install_action (class, "frames.follow", NULL, activate_follow);
+  gtk_widget_class_install_action (class, "frames.clear", NULL, activate_clear);
+  gtk_widget_class_install_action (class, "frames.other-view", NULL, activate_other_view);
+  gtk_widget_class_install_action (class, "frames.show-all", NULL, activate_show_all);
+}
+
+/* A property of the rows is one of the list, too, with the same type and values. */
+static void
+install_properties (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (class, PROP_COLUMNS,
+                                   g_param_spec_boxed ("columns", NULL, NULL, G_TYPE_STRV, flags));
+  g_object_class_install_property (class, PROP_COLUMN_WIDTHS,
+                                   g_param_spec_variant ("column-widths", NULL, NULL,
+                                                         G_VARIANT_TYPE ("a{su}"), NULL, flags));
+  for (guint i = 0; i < G_N_ELEMENTS (properties_of_rows); i++)
+    g_object_class_install_property (class, PROP_FIRST_OF_ROWS + i,
+                                     wsi_shown_rows_make_param (properties_of_rows[i]));
+}
+
 static void
 bind_children (GtkWidgetClass *class)
 {
-  gtk_widget_class_set_template_from_resource (class,
-                                               "/wsi/frames/wsi-frame-list.ui");
-  gtk_widget_class_bind_template_child (class, WsiFrameList, scroller);
-  gtk_widget_class_bind_template_child (class, WsiFrameList, view);
-  gtk_widget_class_bind_template_child (class, WsiFrameList, follow_button);
-  gtk_widget_class_bind_template_child (class, WsiFrameList, follow_content);
-  gtk_widget_class_bind_template_child (class, WsiFrameList, empty_page);
+  gtk_widget_class_set_template_from_resource (class, "/wsi/frames/wsi-frame-list.ui");
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, scroller);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, view);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, follow_button);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, follow_content);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, empty_page);
 }
 
 static void
 wsi_frame_list_class_init (WsiFrameListClass *class)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = wsi_frame_list_dispose;
-  wsi_frame_list_install_properties (class);
+  object_class->dispose = wsi_frame_list_dispose;
+  object_class->set_property = wsi_frame_list_set_property;
+  object_class->get_property = wsi_frame_list_get_property;
+  install_properties (object_class);
 
   /* Another row was selected, or none. */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
@@ -224,7 +565,6 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   /* Other counts, or it follows and did not, or the reverse. */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-
   /* All rows are shown again, at the wish of the user. */
   signals[CLEARED] = g_signal_new ("cleared", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -232,83 +572,35 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   g_type_ensure (ADW_TYPE_BUTTON_CONTENT);
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
   bind_children (widget_class);
-  wsi_frame_menu_install_actions (widget_class);
-  wsi_frame_moves_install_actions (widget_class);
+  install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
-wsi_frame_list_init (WsiFrameList *self)
+connect_rows (WsiFrameList *list,
+              WsiShownRows *rows)
 {
-  const WsiListFilter all = WSI_LIST_FILTER_ALL;
+  g_signal_connect_swapped (rows, "swapped", G_CALLBACK (on_swapped), list);
+  g_signal_connect_swapped (rows, "advanced", G_CALLBACK (on_advanced), list);
+  g_signal_connect_swapped (rows, "changed", G_CALLBACK (on_changed), list);
+  g_signal_connect_swapped (rows, "rewritten", G_CALLBACK (on_rewritten), list);
+  g_signal_connect_swapped (rows, "notify", G_CALLBACK (on_rows_notify), list);
+}
 
-  gtk_widget_init_template (GTK_WIDGET (self));
-  self->filter = all;
-  self->cells = (WsiFrameCells) { .choose_look = wsi_frame_list_choose_look, .user_data = self };
+static void
+wsi_frame_list_init (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  gtk_widget_init_template (GTK_WIDGET (list));
+  self->rows = wsi_shown_rows_new ();
+  self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
-  wsi_frame_columns_watch (self->columns, on_columns_changed, self);
-  wsi_frame_menu_attach (self);
-  self->follower = wsi_follower_new (GTK_WIDGET (self), self->scroller);
-  g_signal_connect_object (self->follower, "changed", G_CALLBACK (wsi_frame_list_notify), self,
+  wsi_frame_columns_watch (self->columns, on_columns_changed, list);
+  self->follower = wsi_follower_new (GTK_WIDGET (list), self->scroller);
+  connect_rows (list, self->rows);
+  g_signal_connect_object (self->follower, "changed", G_CALLBACK (on_changed), list,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->scroller),
-                           "notify::page-size", G_CALLBACK (on_resized), self, G_CONNECT_SWAPPED);
-}
-
-/* The view begins anew: what was cleared of another store is of no meaning here. */
-void
-wsi_frame_list_set_store (WsiFrameList *self,
-                          WsiStore     *store)
-{
-  drop_store (self);
-  gtk_column_view_set_model (self->view, NULL);
-  g_clear_object (&self->selection);
-  wsi_frame_list_drop_query (self, &self->query);
-  self->cells.format = NULL;
-  g_clear_pointer (&self->format, wsi_row_format_free);
-  if (store == NULL)
-    return;
-
-  self->store = g_object_ref (store);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (wsi_frame_list_ensure_tick), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (wsi_frame_list_refresh), self);
-  self->format = wsi_row_format_new (store);
-  self->cells.format = self->format;
-  self->filter.first = 0;
-  self->filter.conversation = 0;
-  wsi_row_format_set_clock (self->format, self->clock);
-  wsi_frame_list_make_rules (self);
-  wsi_follower_set_active (self->follower, TRUE);
-  wsi_frame_list_apply_filter (self);
-}
-
-WsiStore *
-wsi_frame_list_get_store (WsiFrameList *self)
-{
-  return self->store;
-}
-
-WsiRowFormat *
-wsi_frame_list_get_format (WsiFrameList *self)
-{
-  return self->format;
-}
-
-/* The last row stays visible until the user scrolls up. */
-void
-wsi_frame_list_follow (WsiFrameList *self)
-{
-  wsi_follower_set_active (self->follower, TRUE);
-}
-
-gboolean
-wsi_frame_list_is_following (WsiFrameList *self)
-{
-  return wsi_follower_is_active (self->follower);
-}
-
-GtkColumnView *
-wsi_frame_list_get_view (WsiFrameList *self)
-{
-  return self->view;
+                           "notify::page-size", G_CALLBACK (on_resized), list, G_CONNECT_SWAPPED);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-row-copy.h"
 #include "ui/frames/wsi-frame-cells.h"
 #include "ui/frames/wsi-note-menu.h"
@@ -23,15 +24,6 @@ show_error (WsiFrameList *list,
   gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s", error->message);
 }
 
-static WsiUnit
-get_unit (WsiFrameList *list)
-{
-  g_autofree char *view = NULL;
-
-  g_object_get (list, "view", &view, NULL);
-  return g_str_equal (view, "messages") ? WSI_UNIT_MESSAGES : WSI_UNIT_FRAMES;
-}
-
 static void
 activate_copy (GtkWidget  *widget,
                const char *name,
@@ -46,7 +38,7 @@ activate_copy (GtkWidget  *widget,
   if (row == NULL || !wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))
     return;
 
-  text = wsi_row_copy (row, get_unit (list), form, &error);
+  text = wsi_row_copy (row, wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list)), form, &error);
   if (text != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
   else
@@ -66,10 +58,11 @@ static void
 add_filter (WsiFrameList *list,
             const char   *term)
 {
-  g_autofree char *both = wsi_list_filter_join (wsi_frame_list_get_filter (list), term);
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  g_autofree char *both = wsi_list_filter_join (wsi_shown_rows_get_filter (rows), term);
 
   if (!gtk_widget_activate_action (GTK_WIDGET (list), "frames.apply-filter", "s", both))
-    wsi_frame_list_set_filter (list, both, NULL);
+    wsi_shown_rows_set_filter (rows, both, NULL);
 }
 
 static void
@@ -102,7 +95,7 @@ activate_mark (GtkWidget  *widget,
     return;
 
   wsi_note_menu_toggle_mark (row);
-  wsi_frame_list_refresh (list);
+  wsi_shown_rows_refresh (wsi_frame_list_get_rows (list));
 }
 
 static void
@@ -142,7 +135,7 @@ activate_reference (GtkWidget  *widget,
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
 
-  wsi_frame_list_set_reference (list, wsi_frame_list_get_row (list));
+  wsi_shown_rows_set_reference (wsi_frame_list_get_rows (list), wsi_frame_list_get_row (list));
 }
 
 static void
@@ -150,7 +143,7 @@ activate_no_reference (GtkWidget  *widget,
                        const char *name,
                        GVariant   *parameter)
 {
-  wsi_frame_list_set_reference (WSI_FRAME_LIST (widget), NULL);
+  wsi_shown_rows_set_reference (wsi_frame_list_get_rows (WSI_FRAME_LIST (widget)), NULL);
 }
 
 static void
@@ -196,7 +189,8 @@ append_term (GMenu        *menu,
              WsiRow       *row,
              WsiRowColumn *column)
 {
-  g_autofree char *term = wsi_row_column_make_term (column, wsi_frame_list_get_format (list), row);
+  WsiRowFormat *format = wsi_shown_rows_get_format (wsi_frame_list_get_rows (list));
+  g_autofree char *term = wsi_row_column_make_term (column, format, row);
   g_autofree char *shown = term != NULL ? shorten (term) : NULL;
   g_autofree char *only = NULL, *not = NULL;
 

@@ -65,7 +65,7 @@ activate_next_problem (GtkWidget  *widget,
                        GVariant   *parameter)
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
-  WsiStore *store = wsi_frame_list_get_store (list);
+  WsiStore *store = wsi_shown_rows_get_store (wsi_frame_list_get_rows (list));
   guint64 number = 0;
   gboolean has_row = get_selected (list, &number);
 
@@ -133,7 +133,7 @@ is_wanted (Move *move)
 {
   guint64 number;
 
-  return wsi_frame_list_get_store (move->list) == move->store &&
+  return wsi_shown_rows_get_store (wsi_frame_list_get_rows (move->list)) == move->store &&
          get_selected (move->list, &number) && number == move->from;
 }
 
@@ -190,7 +190,7 @@ move_in_connection (WsiFrameList    *list,
 
   move = g_new0 (Move, 1);
   move->list = list;
-  move->store = g_object_ref (wsi_frame_list_get_store (list));
+  move->store = g_object_ref (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)));
   move->from = move->at = wsi_row_get_number (row);
   move->conversation = wsi_row_get_conversation (row);
   move->direction = direction;

@@ -3,6 +3,8 @@
 
 #include "ui/frames/wsi-frame-pane.h"
 
+#include "ui/frames/wsi-frame-browser.h"
+
 struct _WsiFramePane
 {
   GtkWidget     parent_instance;
@@ -122,7 +124,7 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
 
   g_type_ensure (WSI_TYPE_FILTER_BAR);
   g_type_ensure (WSI_TYPE_SEARCH_BAR);
-  g_type_ensure (WSI_TYPE_FRAME_LIST);
+  g_type_ensure (WSI_TYPE_FRAME_BROWSER);
   g_type_ensure (WSI_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-frame-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, filter_bar);

@@ -33,6 +33,12 @@ show_sentence (WsiSearchBar *self,
   gtk_widget_set_visible (GTK_WIDGET (self->sentence), *sentence != '\0');
 }
 
+static WsiStore *
+get_store (WsiSearchBar *self)
+{
+  return wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
+}
+
 static void
 stop (WsiSearchBar *self)
 {
@@ -47,7 +53,7 @@ print_place (WsiSearchBar *self,
              const char   *text)
 {
   char *place = wsi_list_filter_print_place (text);
-  WsiStore *store = wsi_frame_list_get_store (self->list);
+  WsiStore *store = get_store (self);
   gint64 begin_us;
 
   if (place == NULL && store != NULL && wsi_store_get_begin (store, &begin_us))
@@ -79,7 +85,7 @@ make_filter (WsiSearchBar *self,
              GError      **error)
 {
   g_autofree char *wanted = print_wanted (self);
-  g_autofree char *shown = wsi_frame_list_print_filter (self->list);
+  g_autofree char *shown = wsi_shown_rows_print_filter (wsi_frame_list_get_rows (self->list));
   g_autofree char *both = wanted != NULL ? wsi_list_filter_join (wanted, shown) : NULL;
   g_autoptr (WsiFilter) alone = wanted != NULL ? wsi_filter_new (wanted, error) : NULL;
 
@@ -116,7 +122,7 @@ search (WsiSearchBar      *self,
 
   stop (self);
   show_sentence (self, "");
-  if (self->list == NULL || wsi_frame_list_get_store (self->list) == NULL)
+  if (self->list == NULL || get_store (self) == NULL)
     return;
 
   self->filter = make_filter (self, &error);
@@ -128,8 +134,8 @@ search (WsiSearchBar      *self,
     return;
 
   self->cancellable = g_cancellable_new ();
-  wsi_filter_search_async (self->filter, wsi_frame_list_get_store (self->list), from, direction,
-                           self->cancellable, on_found, g_object_ref (self));
+  wsi_filter_search_async (self->filter, get_store (self), from, direction, self->cancellable,
+                           on_found, g_object_ref (self));
 }
 
 void

@@ -98,15 +98,15 @@ add_delay (WsiStatusBar *self,
 static void
 show (WsiStatusBar *self)
 {
-  WsiStore *store = wsi_frame_list_get_store (self->list);
+  WsiStore *store = wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_paused;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
   if (store == NULL)
     return;
 
-  wsi_frame_list_get_counts (self->list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (self->list), &counts);
   g_object_get (self->list, "paused", &is_paused, NULL);
   add_count (text, ngettext ("%s row", "%s rows", counts.n_rows), counts.n_rows);
   if (counts.n_shown != counts.n_rows)

@@ -11,6 +11,7 @@
 #include "inspect/decode/choosing/wsi-learner.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/columns/wsi-row-column.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/frames/wsi-row-notes.h"
 
@@ -67,10 +68,11 @@ make_term (WsiDetail  *self,
 {
   WsiFrameList *list = get_list (self);
   WsiRow *row = wsi_frame_list_get_row (list);
+  WsiRowFormat *format = wsi_shown_rows_get_format (wsi_frame_list_get_rows (list));
   g_autoptr (WsiRowColumn) column = wsi_row_column_new (path);
   g_autofree char *quoted = value != NULL ? wsi_lexer_quote (value, strlen (value)) : NULL;
   char *term = column != NULL && row != NULL
-               ? wsi_row_column_make_term (column, wsi_frame_list_get_format (list), row) : NULL;
+               ? wsi_row_column_make_term (column, format, row) : NULL;
 
   if (term != NULL)
     return term;
@@ -126,7 +128,7 @@ on_decoder_chosen (WsiDetail *self)
     return;
 
   wsi_learner_restart (self->learner);
-  wsi_frame_list_decode_anew (get_list (self));
+  wsi_shown_rows_decode_anew (wsi_frame_list_get_rows (get_list (self)));
 }
 
 /* The selected row is shown after its conversation. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/session/wsi-session-page-private.h"
 
 #include "inspect/capture/wsi-row.h"
@@ -26,8 +27,9 @@ on_time_selected (WsiSessionPage *self,
                   gint64          from_us,
                   gint64          to_us)
 {
-  g_autofree char *filter = wsi_list_filter_set_time (wsi_frame_list_get_filter (self->frame_list),
-                                                      from_us, to_us);
+  WsiShownRows *rows = wsi_frame_list_get_rows (self->frame_list);
+  g_autofree char *filter = wsi_list_filter_set_time (wsi_shown_rows_get_filter (rows), from_us,
+                                                      to_us);
 
   gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s",
                               filter != NULL ? filter : "");
@@ -63,12 +65,12 @@ go_to (WsiSessionPage *self,
 void
 wsi_session_charts_go_on (WsiSessionPage *self)
 {
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
   if (self->wanted_row == 0)
     return;
 
-  wsi_frame_list_get_counts (self->frame_list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (self->frame_list), &counts);
   if (go_to (self, self->wanted_row - 1) || counts.n_tested >= counts.n_rows)
     self->wanted_row = 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/session/wsi-session-page-private.h"
 
 #include <glib/gi18n.h>
@@ -111,7 +112,7 @@ on_connection_selected (WsiSessionPage *self)
   g_autoptr (WsiConversation) conversation =
     number != 0 ? wsi_store_dup_conversation (wsi_session_get_store (self->session), number) : NULL;
 
-  wsi_frame_list_set_conversation (self->frame_list, number);
+  wsi_shown_rows_set_conversation (wsi_frame_list_get_rows (self->frame_list), number);
   wsi_session_charts_set_conversation (self, number);
   wsi_composer_set_conversation (self->composer, number);
   if (conversation == NULL)
@@ -349,7 +350,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   wsi_session_page_show_view (self, "frames");
 
   wsi_frame_list_set_store (self->frame_list, store);
-  wsi_frame_list_set_learner (self->frame_list, learner);
+  wsi_shown_rows_set_learner (wsi_frame_list_get_rows (self->frame_list), learner);
   wsi_detail_show_tab (self->detail, "handshake");
   gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }

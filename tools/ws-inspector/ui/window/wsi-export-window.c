@@ -9,6 +9,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/formats/wsi-export.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
@@ -350,7 +351,7 @@ take_rows (WsiExportWindow *self,
   GtkSelectionModel *selection = gtk_column_view_get_model (wsi_frame_list_get_view (list));
   WsiRow *row = wsi_frame_list_get_row (list);
   g_autofree char *view = NULL;
-  WsiListCounts counts;
+  WsiShownCounts counts;
 
   g_object_get (list, "view", &view, NULL);
   self->unit = g_str_equal (view, "messages") ? WSI_EXPORT_MESSAGES : WSI_EXPORT_FRAMES;
@@ -368,7 +369,7 @@ take_rows (WsiExportWindow *self,
       self->shown = wsi_frame_model_dup_numbers (WSI_FRAME_MODEL (model));
     }
 
-  wsi_frame_list_get_counts (list, &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   set_rows (self, counts.n_rows, counts.n_shown);
 }
 
@@ -379,7 +380,7 @@ wsi_export_window_new (GtkWindow    *parent,
   WsiExportWindow *self = g_object_new (WSI_TYPE_EXPORT_WINDOW, NULL);
 
   wsi_dialog_set_parent (GTK_WINDOW (self), parent);
-  self->store = g_object_ref (wsi_frame_list_get_store (list));
+  self->store = g_object_ref (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)));
   take_rows (self, list);
   return self;
 }

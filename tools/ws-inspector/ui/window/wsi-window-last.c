@@ -4,6 +4,7 @@
 /* The sources and the filter of a session that is in no file: kept without secrets, and offered
  * with the columns that were chosen last, when no session goes on. */
 
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/window/wsi-window-private.h"
 
 #include "inspect/show/columns/wsi-list-filter.h"
@@ -67,7 +68,8 @@ wsi_window_note_target (WsiWindow       *self,
 void
 wsi_window_note_end (WsiWindow *self)
 {
-  const char *filter = wsi_frame_list_get_filter (wsi_window_get_frame_list (self));
+  WsiShownRows *rows = wsi_frame_list_get_rows (wsi_window_get_frame_list (self));
+  const char *filter = wsi_shown_rows_get_filter (rows);
 
   if (self->lines->len == 0)
     return;

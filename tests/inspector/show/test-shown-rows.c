@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rows of a list without a display: what each choice of the user shows, and who hears of it. */
+#include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspector/store-scene.h"
+
+#include <string.h>
+
+#define PATIENCE_S 30
+
+typedef struct
+{
+  StoreScene    store;
+  WsiShownRows *rows;
+  guint         n_swapped, n_changed, n_rewritten, n_advanced;
+} Scene;
+
+static void
+append_all (Scene *scene)
+{
+  store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 1, "hello");
+  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, TEXT, 0, "a");
+  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, PING, 1, "k");
+  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, CONTINUATION, 1, "two");
+}
+
+static void
+add_one (guint *n)
+{
+  ++*n;
+}
+
+static void
+add (Scene *scene,
+     guint  n)
+{
+  scene->n_advanced += n;
+}
+
+static void
+scene_init (Scene *scene)
+{
+  store_scene_init (&scene->store, 1000);
+  scene->rows = wsi_shown_rows_new ();
+  g_object_set (scene->rows, "tick-ms", 20, NULL);
+  g_signal_connect_swapped (scene->rows, "swapped", G_CALLBACK (add_one), &scene->n_swapped);
+  g_signal_connect_swapped (scene->rows, "changed", G_CALLBACK (add_one), &scene->n_changed);
+  g_signal_connect_swapped (scene->rows, "rewritten", G_CALLBACK (add_one), &scene->n_rewritten);
+  g_signal_connect_swapped (scene->rows, "advanced", G_CALLBACK (add), scene);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  g_clear_object (&scene->rows);
+  store_scene_clear (&scene->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("%s", "waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+/* The numbers of the rows, from 1 on. */
+static char *
+describe (Scene *scene)
+{
+  GListModel *model = wsi_shown_rows_get_model (scene->rows);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (WsiRow) row = g_list_model_get_item (model, i);
+
+      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " " : "",
+                              wsi_row_get_number (row) + 1);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+wait_for (Scene      *scene,
+          const char *expected)
+{
+  guint limit = g_timeout_add_seconds (PATIENCE_S, give_up, NULL);
+
+  for (g_autofree char *shown = describe (scene); strcmp (shown, expected) != 0;)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_free (shown);
+      shown = describe (scene);
+    }
+  g_source_remove (limit);
+}
+
+static const struct
+{
+  const char *property, *value; /* as text; NULL = a switch that is off */
+  const char *shown;
+} choices[] = {
+  { "view", "messages", "1 3 4" },
+  { "view", "frames", "1 2 3 4" },
+  { "direction", "sent", "1" },
+  { "direction", "received", "2 3 4" },
+  { "direction", "both", "1 2 3 4" },
+  { "show-text", NULL, "3 4" },
+  { "show-control", NULL, "1 2 4" },
+  { "show-binary", NULL, "1 2 3 4" },
+  { "show-events", NULL, "1 2 3 4" },
+};
+
+static void
+test_choice (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  wait_for (&scene, "1 2 3 4");
+  if (choices[i].value != NULL)
+    g_object_set (scene.rows, choices[i].property, choices[i].value, NULL);
+  else
+    g_object_set (scene.rows, choices[i].property, FALSE, NULL);
+  wait_for (&scene, choices[i].shown);
+
+  wsi_shown_rows_show_all (scene.rows);
+  wait_for (&scene, strcmp (choices[i].property, "view") == 0 ? choices[i].shown : "1 2 3 4");
+}
+
+static void
+test_filter (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  WsiShownCounts counts;
+  guint position;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "ping", NULL));
+  wait_for (&scene, "3");
+  wsi_shown_rows_get_counts (scene.rows, &counts);
+  g_assert_cmpuint (counts.n_shown, ==, 1);
+  g_assert_cmpuint (counts.n_rows, ==, 4);
+  g_assert_true (wsi_shown_rows_find (scene.rows, 0, &position));
+  g_assert_cmpuint (position, ==, 0);
+  g_assert_false (wsi_shown_rows_find (scene.rows, 3, &position));
+
+  g_assert_false (wsi_shown_rows_set_filter (scene.rows, "ping and", &error));
+  g_assert_nonnull (error);
+  g_assert_cmpstr (wsi_shown_rows_get_filter (scene.rows), ==, "ping");
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "len > 1000", NULL));
+  wait_for (&scene, "");
+  while (!wsi_shown_rows_are_all_hidden (scene.rows))
+    g_main_context_iteration (NULL, TRUE);
+  wsi_shown_rows_show_all (scene.rows);
+  g_assert_null (wsi_shown_rows_get_filter (scene.rows));
+  wait_for (&scene, "1 2 3 4");
+  g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
+}
+
+/* The connection and the first row that were chosen are of the store before. */
+static void
+test_another_store (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (StoreScene) other = { 0 };
+  g_autofree char *filter = NULL;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  wsi_shown_rows_set_first (scene.rows, 2);
+  wsi_shown_rows_set_conversation (scene.rows, 1);
+  wait_for (&scene, "3 4");
+
+  store_scene_init (&other, 1000);
+  store_scene_append (&other, WSP_DIRECTION_SENT, TEXT, 1, "hello");
+  wsi_shown_rows_set_store (scene.rows, other.store);
+  wait_for (&scene, "1");
+  filter = wsi_shown_rows_print_filter (scene.rows);
+  g_assert_null (filter);
+
+  wsi_shown_rows_set_store (scene.rows, NULL);
+  g_assert_null (wsi_shown_rows_get_model (scene.rows));
+  g_assert_null (wsi_shown_rows_get_format (scene.rows));
+}
+
+/* New rows come with a tick, a paused list has them afterwards. */
+static void
+test_ticks (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint n_swapped;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  wait_for (&scene, "1 2 3 4");
+  n_swapped = scene.n_swapped;
+
+  g_object_set (scene.rows, "paused", TRUE, NULL);
+  store_scene_append (&scene.store, WSP_DIRECTION_SENT, TEXT, 1, "new");
+  for (guint i = 0; i < 3; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (scene.n_advanced, ==, 0);
+  g_object_set (scene.rows, "paused", FALSE, NULL);
+  wait_for (&scene, "1 2 3 4 5");
+  g_assert_cmpuint (scene.n_advanced, ==, 1);
+  g_assert_cmpuint (scene.n_swapped, ==, n_swapped);
+  g_assert_cmpuint (scene.n_changed, >, 0);
+}
+
+/* Each of them makes the cells of rows be written anew, and only with a store. */
+static void
+test_rewritten (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRow) row = NULL;
+  const char *name;
+
+  scene_init (&scene);
+  g_object_set (scene.rows, "time-format", "utc", "colour-rules", NULL, NULL);
+  wsi_shown_rows_set_reference (scene.rows, NULL);
+  wsi_shown_rows_refresh (scene.rows);
+  g_assert_cmpuint (scene.n_rewritten, ==, 0);
+
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_assert_cmpint (wsi_row_format_get_clock (wsi_shown_rows_get_format (scene.rows)), ==,
+                   WSI_CLOCK_UTC);
+  row = wsi_row_new (scene.store.store, 2);
+  wsi_shown_rows_set_reference (scene.rows, row);
+  g_assert_cmpuint (scene.n_rewritten, ==, 1);
+  g_object_set (scene.rows, "time-format", "delta", NULL);
+  g_assert_cmpuint (scene.n_rewritten, ==, 2);
+  g_assert_cmpstr (wsi_shown_rows_choose_style (scene.rows, row, &name), ==, "dim");
+  g_assert_cmpstr (name, ==, "Ping and pong");
+  g_object_set (scene.rows, "colour-rules",
+                g_variant_new_parsed ("[('Mine', 'ping', 'error')]"), NULL);
+  g_assert_cmpuint (scene.n_rewritten, ==, 3);
+  g_assert_cmpstr (wsi_shown_rows_choose_style (scene.rows, row, &name), ==, "error");
+  g_assert_cmpstr (name, ==, "Mine");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autofree char *path =
+        g_strconcat ("/inspector/shown-rows/choice/", choices[i].property, "-",
+                     choices[i].value != NULL ? choices[i].value : "off", NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_choice);
+    }
+  g_test_add_func ("/inspector/shown-rows/filter/wrong-one-changes-nothing", test_filter);
+  g_test_add_func ("/inspector/shown-rows/store/another-one-begins-anew", test_another_store);
+  g_test_add_func ("/inspector/shown-rows/ticks/paused-rows-come-later", test_ticks);
+  g_test_add_func ("/inspector/shown-rows/rewritten/by-each-choice-of-looks", test_rewritten);
+
+  return g_test_run ();
+}

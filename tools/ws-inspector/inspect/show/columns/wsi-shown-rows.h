@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rows of a store that a list shows: which ones, as frames or as messages, by which clock, with
+ * which decoders and colours.  Each choice of the user is a property.  A list without a display is
+ * this; a widget adds what is seen. */
+#pragma once
+
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/show/columns/wsi-list-filter.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_SHOWN_ROWS (wsi_shown_rows_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiShownRows, wsi_shown_rows, WSI, SHOWN_ROWS, GObject)
+
+typedef struct
+{
+  guint64 n_shown, n_rows;      /* n_rows: of the store */
+  guint64 n_tested;             /* less than n_rows: the filter is at work */
+} WsiShownCounts;
+
+WsiShownRows *wsi_shown_rows_new (void);
+/* NULL: none.  What was chosen of another store, its connection and its first row, has no meaning
+ * for this one. */
+void          wsi_shown_rows_set_store        (WsiShownRows *self,
+                                               WsiStore     *store);
+WsiStore     *wsi_shown_rows_get_store        (WsiShownRows *self);
+/* It decodes the messages of the store until another store is set; NULL = each message is guessed
+ * for itself. */
+void          wsi_shown_rows_set_learner      (WsiShownRows *self,
+                                               WsiLearner   *learner);
+/* The user has chosen another decoder. */
+void          wsi_shown_rows_decode_anew      (WsiShownRows *self);
+/* NULL without a store, as the next one. */
+WsiRowFormat *wsi_shown_rows_get_format       (WsiShownRows *self);
+/* Another one with each "swapped". */
+GListModel   *wsi_shown_rows_get_model        (WsiShownRows *self);
+/* FALSE: no row has this number or a higher one. */
+gboolean      wsi_shown_rows_find             (WsiShownRows *self,
+                                               guint64       number,
+                                               guint        *position);
+void          wsi_shown_rows_get_counts       (WsiShownRows   *self,
+                                               WsiShownCounts *counts);
+/* Whether all rows were tested, and none is shown. */
+gboolean      wsi_shown_rows_are_all_hidden   (WsiShownRows *self);
+/* FALSE with an error, which has a column: the filter stays as it was.  NULL or "": no filter. */
+gboolean      wsi_shown_rows_set_filter       (WsiShownRows *self,
+                                               const char   *text,
+                                               GError      **error);
+const char   *wsi_shown_rows_get_filter       (WsiShownRows *self);
+/* Everything that decides about rows, as one filter; NULL = all are shown. */
+char         *wsi_shown_rows_print_filter     (WsiShownRows *self);
+/* 0 = all */
+void          wsi_shown_rows_set_conversation (WsiShownRows *self,
+                                               guint32       conversation);
+/* Rows from this one on are shown. */
+void          wsi_shown_rows_set_first        (WsiShownRows *self,
+                                               guint64       number);
+/* All that hides rows ends, but for the connection that is chosen. */
+void          wsi_shown_rows_show_all         (WsiShownRows *self);
+/* Times count from this row; NULL: from the first row again. */
+void          wsi_shown_rows_set_reference    (WsiShownRows *self,
+                                               WsiRow       *row);
+WsiClock      wsi_shown_rows_get_clock        (WsiShownRows *self);
+WsiUnit       wsi_shown_rows_get_unit         (WsiShownRows *self);
+/* The style of the colour rule that matches; NULL: none.  The name of the rule is as long as the
+ * rules. */
+const char   *wsi_shown_rows_choose_style     (WsiShownRows *self,
+                                               WsiRow       *row,
+                                               const char  **name);
+/* A property of the same name, type and values, for an object that has such rows. */
+GParamSpec   *wsi_shown_rows_make_param       (const char *name);
+/* Rows say something else now. */
+void          wsi_shown_rows_refresh          (WsiShownRows *self);
+
+G_END_DECLS
