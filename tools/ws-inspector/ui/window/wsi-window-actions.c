@@ -34,6 +34,20 @@ activate_back (GtkWidget  *widget,
 }
 
 static void
+activate_continue (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  if (!wsi_window_wait_for_last (self))
+    return;
+
+  wsi_session_page_take_last_view (self->session_page);
+  wsi_window_continue (self);
+}
+
+static void
 activate_add_source (GtkWidget  *widget,
                      const char *name,
                      GVariant   *parameter)
@@ -235,6 +249,7 @@ wsi_window_install_actions (GtkWidgetClass *class)
     { "win.change-target", NULL, activate_change_target },
     { "win.close", NULL, activate_close },
     { "win.colours", NULL, activate_colours },
+    { "win.continue", NULL, activate_continue },
     { "win.divider", NULL, activate_divider },
     { "win.menu", NULL, activate_menu },
     { "win.next-part", NULL, activate_next_part },

@@ -4,10 +4,10 @@
 /* The sources and the filter of a session that is in no file: kept without secrets, and offered
  * with the columns that were chosen last, when no session goes on. */
 
-#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/window/wsi-window-private.h"
 
 #include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "ui/frames/wsi-frame-list.h"
 
 #define SOURCES "last-sources"
@@ -68,8 +68,8 @@ wsi_window_note_target (WsiWindow       *self,
 void
 wsi_window_note_end (WsiWindow *self)
 {
-  WsiShownRows *rows = wsi_frame_list_get_rows (wsi_window_get_frame_list (self));
-  const char *filter = wsi_shown_rows_get_filter (rows);
+  WsiFrameList *list = wsi_session_page_get_frame_list (self->session_page);
+  const char *filter = wsi_shown_rows_get_filter (wsi_frame_list_get_rows (list));
 
   if (self->lines->len == 0)
     return;
@@ -105,13 +105,14 @@ wsi_window_offer_last (WsiWindow *self)
                         has_session (self) ? NULL : (const char *const *) lines);
 }
 
-static void
-apply_last_filter (WsiWindow *self)
+void
+wsi_window_apply_last_filter (WsiWindow *self)
 {
+  WsiFrameList *list = wsi_session_page_get_frame_list (self->session_page);
   g_autofree char *filter = g_settings_get_string (self->settings, FILTER);
 
   if (filter[0] != '\0')
-    gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self)),
+    gtk_widget_activate_action (GTK_WIDGET (list),
                                 "frames.apply-filter", "s", filter);
 }
 
@@ -121,55 +122,16 @@ wsi_window_stop_continuing (WsiWindow *self)
   g_ptr_array_set_size (self->waiting, 0);
 }
 
-/* A target that cannot be started, such as one that misses its secret, stays the first that waits:
- * the form shows what is wrong, and the others follow once it has started. */
-void
-wsi_window_continue (WsiWindow *self)
+gboolean
+wsi_window_wait_for_last (WsiWindow *self)
 {
-  gboolean is_wrong = FALSE;
-
-  if (self->is_continuing)
-    return;
-
-  self->is_continuing = TRUE;
-  while (self->waiting->len > 0 && !is_wrong)
-    {
-      g_autofree char *line = g_ptr_array_steal_index (self->waiting, 0);
-      g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
-
-      if (target == NULL)
-        continue;
-
-      wsi_window_start (self, target);
-      is_wrong = wsi_window_is_page (self, "start");
-      if (is_wrong)
-        g_ptr_array_insert (self->waiting, 0, g_steal_pointer (&line));
-    }
-  self->is_continuing = FALSE;
-  if (self->session != NULL && !is_wrong)
-    apply_last_filter (self);
-}
-
-static void
-activate_continue (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
   g_auto (GStrv) lines = g_settings_get_strv (self->settings, SOURCES);
 
   if (has_session (self))       /* the lines may be those of its sources */
-    return;
+    return FALSE;
 
   wsi_window_stop_continuing (self);
-  wsi_session_page_take_last_view (self->session_page);
   for (guint i = 0; lines[i] != NULL; i++)
     g_ptr_array_add (self->waiting, g_strdup (lines[i]));
-  wsi_window_continue (self);
-}
-
-void
-wsi_window_install_last_action (GtkWidgetClass *class)
-{
-  gtk_widget_class_install_action (class, "win.continue", NULL, activate_continue);
+  return TRUE;
 }

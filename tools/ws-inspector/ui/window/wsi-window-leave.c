@@ -10,9 +10,17 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/window/wsi-file-chooser.h"
+
 #define CANCEL "cancel"
 #define DISCARD "discard"
 #define SAVE "save"
+
+typedef enum
+{
+  WSI_SAVE_NOT_BEGUN,           /* the user has chosen no file, or it cannot be made */
+  WSI_SAVE_BEGUN,
+} WsiWindowSave;
 
 static void
 complete (WsiWindow *self)
@@ -20,6 +28,82 @@ complete (WsiWindow *self)
   WsiWindowFunc after = g_steal_pointer (&self->after);
 
   after (self);
+}
+
+static void ask (WsiWindow  *self,
+                 const char *sentence);
+
+/* The window may have been destroyed in the meantime. */
+static void
+on_finished (GObject      *document,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (WsiWindow) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_finished = wsi_document_finish_finish (WSI_DOCUMENT (document), result, &error);
+
+  if (self->after == NULL)
+    return;
+
+  self->is_finishing = FALSE;
+  wsi_window_enable_actions (self);
+  if (is_finished)
+    complete (self);
+  else
+    ask (self, error->message);
+}
+
+/* Keys and the header reach the actions of a window whose content is insensitive, too.  A text that
+ * is made so while it has the focus is not informed by GTK 4.8. */
+static void
+finish (WsiWindow *self)
+{
+  self->is_finishing = TRUE;
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  wsi_window_enable_actions (self);
+  wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
+}
+
+static void
+go_on (WsiWindow    *self,
+       WsiWindowSave save)
+{
+  if (self->after == NULL)
+    return;
+
+  if (save == WSI_SAVE_BEGUN)
+    finish (self);
+  else
+    self->after = NULL;
+}
+
+/* A question before the session is left waits for it. */
+static void
+on_save_response (GtkNativeDialog *dialog,
+                  int              response,
+                  WsiWindow       *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+  gboolean is_saved = file != NULL && self->document != NULL &&
+                      wsi_window_save_to (self, file, wsi_file_chooser_get_redaction (chooser));
+
+  go_on (self, is_saved ? WSI_SAVE_BEGUN : WSI_SAVE_NOT_BEGUN);
+}
+
+gboolean
+wsi_window_choose_file (WsiWindow *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = NULL;
+
+  if (self->chooser != NULL || self->document == NULL)
+    return FALSE;
+
+  chooser = wsi_file_chooser_new_save (GTK_WINDOW (self), wsi_document_get_file (self->document));
+  wsi_window_show_chooser (self, chooser, G_CALLBACK (on_save_response));
+  return TRUE;
 }
 
 /* The window may go with the answer: a dialog that still belongs to it would not notice. */
@@ -65,38 +149,6 @@ ask (WsiWindow  *self,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-/* The window may have been destroyed in the meantime. */
-static void
-on_finished (GObject      *document,
-             GAsyncResult *result,
-             gpointer      data)
-{
-  g_autoptr (WsiWindow) self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_finished = wsi_document_finish_finish (WSI_DOCUMENT (document), result, &error);
-
-  if (self->after == NULL)
-    return;
-
-  self->is_finishing = FALSE;
-  wsi_window_enable_actions (self);
-  if (is_finished)
-    complete (self);
-  else
-    ask (self, error->message);
-}
-
-/* Keys and the header reach the actions of a window whose content is insensitive, too.  A text that
- * is made so while it has the focus is not informed by GTK 4.8. */
-static void
-finish (WsiWindow *self)
-{
-  self->is_finishing = TRUE;
-  gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  wsi_window_enable_actions (self);
-  wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
-}
-
 void
 wsi_window_leave (WsiWindow    *self,
                   WsiWindowFunc after)
@@ -111,17 +163,4 @@ wsi_window_leave (WsiWindow    *self,
     ask (self, NULL);
   else
     complete (self);
-}
-
-void
-wsi_window_go_on_leaving (WsiWindow    *self,
-                          WsiWindowSave save)
-{
-  if (self->after == NULL)
-    return;
-
-  if (save == WSI_SAVE_BEGUN)
-    finish (self);
-  else
-    self->after = NULL;
 }

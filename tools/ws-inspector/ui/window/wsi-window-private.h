@@ -13,12 +13,6 @@ G_BEGIN_DECLS
 
 typedef void (*WsiWindowFunc) (WsiWindow *self);
 
-typedef enum
-{
-  WSI_SAVE_NOT_BEGUN,           /* the user has chosen no file, or it cannot be made */
-  WSI_SAVE_BEGUN,
-} WsiWindowSave;
-
 struct _WsiWindow
 {
   AdwApplicationWindow parent_instance;
@@ -45,47 +39,63 @@ struct _WsiWindow
   GSettings           *settings;
 };
 
-gboolean wsi_window_is_page         (WsiWindow  *self,
-                                     const char *name);
-void     wsi_window_show_page       (WsiWindow  *self,
-                                     const char *name);
-/* From the start page, which had been opened to add a source. */
-void     wsi_window_return_to_session (WsiWindow *self);
-/* The session ends. */
-void     wsi_window_show_start      (WsiWindow *self);
-void     wsi_window_show_back       (WsiWindow *self);
-/* By the page, the session, and whether it is being left. */
-void     wsi_window_enable_actions  (WsiWindow *self);
-void     wsi_window_show_toast      (WsiWindow  *self,
-                                     const char *sentence);
-void     wsi_window_show_title      (WsiWindow *self);
-void     wsi_window_drop_session    (WsiWindow *self);
-void     wsi_window_install_actions (GtkWidgetClass *class);
-
-/* In wsi-window-files.c. */
-void     wsi_window_begin_document  (WsiWindow *self);
-void     wsi_window_drop_document   (WsiWindow *self);
-/* FALSE: there is nothing to save, or another file is being chosen. */
-gboolean wsi_window_choose_file     (WsiWindow *self);
-char    *wsi_window_dup_file_name   (WsiWindow *self);
-void     wsi_window_install_file_actions (GtkWidgetClass *class);
+/* The files are in the order in which they call each other: each one those before it. */
 
 /* In wsi-window-last.c. */
 void     wsi_window_note_target     (WsiWindow       *self,
                                      const WsiTarget *target);
 void     wsi_window_note_end        (WsiWindow *self);
+void     wsi_window_offer_last      (WsiWindow *self);
+void     wsi_window_apply_last_filter (WsiWindow *self);
+/* The targets of the last session wait to be started.  FALSE: a session goes on. */
+gboolean wsi_window_wait_for_last   (WsiWindow *self);
+void     wsi_window_stop_continuing (WsiWindow *self);
+
+/* In wsi-window-pages.c. */
+gboolean wsi_window_is_page         (WsiWindow  *self,
+                                     const char *name);
+void     wsi_window_show_page       (WsiWindow  *self,
+                                     const char *name);
+void     wsi_window_show_back       (WsiWindow *self);
+void     wsi_window_show_title      (WsiWindow *self);
+void     wsi_window_show_toast      (WsiWindow  *self,
+                                     const char *sentence);
+/* One at a time, and after it the latest one. */
+void     wsi_window_show_report     (WsiWindow  *self,
+                                     const char *sentence);
+/* Whether the session records, by its buttons and actions. */
+void     wsi_window_show_capturing  (WsiWindow *self);
+/* By the page, the session, and whether it is being left. */
+void     wsi_window_enable_actions  (WsiWindow *self);
+char    *wsi_window_dup_shown_name  (GFile *file);
+/* NULL: the session has no file. */
+char    *wsi_window_dup_file_name   (WsiWindow *self);
+void     wsi_window_show_chooser    (WsiWindow            *self,
+                                     GtkFileChooserNative *chooser,
+                                     GCallback             on_response);
+
+/* In wsi-window-document.c. */
+void     wsi_window_begin_document  (WsiWindow *self);
+void     wsi_window_drop_document   (WsiWindow *self);
+
+/* In wsi-window-session.c. */
+void     wsi_window_drop_session    (WsiWindow *self);
+/* From the start page, which had been opened to add a source. */
+void     wsi_window_return_to_session (WsiWindow *self);
+/* The session ends. */
+void     wsi_window_show_start      (WsiWindow *self);
 /* With what is left of the last session, if the user has begun to continue it. */
 void     wsi_window_continue        (WsiWindow *self);
-void     wsi_window_stop_continuing (WsiWindow *self);
-void     wsi_window_offer_last      (WsiWindow *self);
-void     wsi_window_install_last_action (GtkWidgetClass *class);
 
 /* In wsi-window-leave.c: after is called once nothing of the session can be lost; not called if the
  * user decides to stay. */
 void     wsi_window_leave           (WsiWindow    *self,
                                      WsiWindowFunc after);
-/* The user was asked for a file. */
-void     wsi_window_go_on_leaving   (WsiWindow    *self,
-                                     WsiWindowSave save);
+/* FALSE: there is nothing to save, or another file is being chosen. */
+gboolean wsi_window_choose_file     (WsiWindow *self);
+
+/* In wsi-window-actions.c and wsi-window-files.c. */
+void     wsi_window_install_actions (GtkWidgetClass *class);
+void     wsi_window_install_file_actions (GtkWidgetClass *class);
 
 G_END_DECLS
