@@ -53,6 +53,19 @@ struct _WsiComposer
   GtkNativeDialog *chooser;     /* of a file; NULL = none */
 };
 
+/* The files are in the order in which they call each other: each one those before it. */
+
+/* wsi-composer-sentence.c */
+/* sentence NULL: nothing is wrong. */
+void wsi_composer_show_sentence  (WsiComposer *self,
+                                  const char  *sentence);
+void wsi_composer_show_error     (WsiComposer  *self,
+                                  const GError *error);
+
+/* wsi-composer-draft.c */
+void wsi_composer_set_file       (WsiComposer *self,
+                                  const char  *path);
+
 /* wsi-composer-target.c */
 void wsi_composer_refresh_targets (WsiComposer *self);
 void wsi_composer_refresh_soon    (WsiComposer *self);
@@ -61,11 +74,6 @@ void wsi_composer_refresh_stale   (WsiComposer *self);
 void wsi_composer_choose_target   (WsiComposer *self);
 
 /* wsi-composer-send.c */
-/* sentence NULL: nothing is wrong. */
-void wsi_composer_show_sentence  (WsiComposer *self,
-                                  const char  *sentence);
-void wsi_composer_show_error     (WsiComposer  *self,
-                                  const GError *error);
 void wsi_composer_send           (WsiComposer *self);
 void wsi_composer_send_ping      (WsiComposer *self);
 void wsi_composer_send_close     (WsiComposer *self);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text-error.h"
-#include "inspect/decode/wsi-text.h"
 #include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
@@ -20,28 +19,6 @@ typedef struct
   WsiSession *session;          /* the composer may have another one by then */
   guint       n_pieces;         /* 1: it can be cancelled, and is counted; else 0 */
 } Sending;
-
-/* NULL: nothing is wrong. */
-void
-wsi_composer_show_sentence (WsiComposer *self,
-                            const char  *sentence)
-{
-  gtk_label_set_text (self->sentence, sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->sentence), sentence != NULL);
-  if (self->obstacle == NULL && sentence != NULL)
-    gtk_widget_add_css_class (GTK_WIDGET (self->sentence), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->sentence), "error");
-}
-
-void
-wsi_composer_show_error (WsiComposer  *self,
-                         const GError *error)
-{
-  g_autofree char *text = wsi_text_escape_sentence (error->message, WSI_CHARSET_UTF8);
-
-  wsi_composer_show_sentence (self, text);
-}
 
 /* The mistake is underlined, and the cursor is there. */
 static void
