@@ -87,13 +87,8 @@ wsp_session_action_describe (WspSessionAction  *self,
                              WspActionType      type,
                              const WscReceived *step)
 {
-  gboolean is_received = type == WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK ||
-                         type == WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE;
-
   *wsp_session_action_peek (self) = (WscAction) {
-    .type = (guint8) type,
-    .queue = is_received ? WSC_ACTION_QUEUE_RECEIVE : WSC_ACTION_QUEUE_SEND,
-    .buffer_type = (guint8) step->buffer_type, .close_code = step->code,
+    .type = (guint8) type, .buffer_type = (guint8) step->buffer_type, .close_code = step->code,
     .n_buffers = type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
     .buffers = { step->payload }, .announced = step->announced,
   };

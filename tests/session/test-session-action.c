@@ -112,8 +112,10 @@ test_withdrawn_reason (void)
   g_assert_cmpstr (wsp_session_action_get_close_reason (close), ==, "bye");
   wsp_session_abort (session);
   g_assert_cmpstr (wsp_session_action_get_close_reason (close), ==, "bye");
+  g_assert_cmpuint (wsp_session_action_get_close_code (close), ==, 1001);
   wsp_session_complete_action (session, close, 0);
   g_assert_null (wsp_session_action_get_close_reason (close));
+  g_assert_cmpuint (wsp_session_action_get_close_code (close), ==, 0);
 }
 
 /* A Close that is sent has neither code nor reason: they are the peer's. */
@@ -135,6 +137,24 @@ test_close_to_send (void)
   g_assert_cmpuint (length, ==, 0);
 }
 
+/* Its header is where a Close has its code. */
+static void
+test_raw_sent (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  g_assert_cmpuint (wsp_session_send_raw (session, 0x82, NULL, NULL), !=, 0);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  wsp_session_complete_action (session, &action, 2);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  g_assert_cmpint (wsp_session_action_get_action_type (&action), ==,
+                   WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (wsp_session_action_get_raw_header (&action), ==, 0x82);
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 0);
+  wsp_session_complete_action (session, &action, 0);
+}
+
 static void
 test_of_another_session (void)
 {
@@ -153,6 +173,25 @@ test_of_another_session (void)
   wsp_session_complete_receive (other, copy, data);
   wsp_session_complete_action (other, copy, 0);
   g_assert_cmpuint (wsp_session_action_get_wanted (action), ==, 4096);
+  g_assert_cmpint (wsp_session_get_state (other), ==, WSP_SESSION_STATE_OPEN);
+}
+
+/* Both sessions have handed out one action of a Send; the one of the other is no read. */
+static void
+test_send_of_another_session (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (WspSession) other = new_server ();
+  g_autoptr (GBytes) data = g_bytes_new_static ("xxxx", 4);
+  g_autoptr (WspSessionAction) action = NULL, own = NULL;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, data, NULL);
+  wsp_session_send (other, WSP_BUFFER_TYPE_UTF8_MESSAGE, data, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_SEND, NULL);
+  own = wsp_session_next_action (other, WSP_ACTION_QUEUE_SEND, NULL);
+  wsp_session_complete_receive (other, action, data);
+  g_assert_cmpint (wsp_session_action_get_action_type (action), ==,
+                   WSP_ACTION_TYPE_SEND_TO_NETWORK);
   g_assert_cmpint (wsp_session_get_state (other), ==, WSP_SESSION_STATE_OPEN);
 }
 
@@ -190,6 +229,9 @@ main (int    argc,
                    test_withdrawn);
   g_test_add_func ("/session/session-action/held/withdrawn-has-its-reason-until-completed",
                    test_withdrawn_reason);
+  g_test_add_func ("/session/session-action/another-session/its-send-is-no-read",
+                   test_send_of_another_session);
+  g_test_add_func ("/session/session-action/raw/has-a-header-and-no-close-code", test_raw_sent);
   g_test_add_func ("/session/session-action/close/one-to-send-has-no-code", test_close_to_send);
   g_test_add_func ("/session/session-action/complete/of-another-session-changes-nothing",
                    test_of_another_session);

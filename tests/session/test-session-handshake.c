@@ -145,6 +145,22 @@ test_windows_replaces (void)
   g_assert_cmpstr (wsp_headers_get_name (request, 0), ==, "Cookie");
 }
 
+/* In this mode a header of ours is no mistake, so no error is about it. */
+static void
+test_windows_mistake (void)
+{
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "mode", WSP_SESSION_MODE_WINDOWS,
+                                                 NULL);
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_headers_append (own, "Upgrade", "x", NULL));
+  g_assert_true (wsp_headers_append (own, "Host", "a b", NULL));
+  g_assert_null (wsp_session_begin_client_handshake (session, NULL, NULL, own, &error));
+  g_assert_nonnull (strstr (error->message, "Host"));
+  g_assert_null (strstr (error->message, "Upgrade"));
+}
+
 /* A client and a server do the handshake; the server selects as the arguments say. */
 static void
 do_handshake (WspSession *client,
@@ -429,6 +445,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_offer_refused);
     }
+  g_test_add_func ("/session/session-handshake/begin-client/ours-is-no-mistake-in-windows-mode",
+                   test_windows_mistake);
   g_test_add_func ("/session/session-handshake/begin-client/ours-replace-in-windows-mode",
                    test_windows_replaces);
   g_test_add_func ("/session/session-handshake/both/choice-reported-on-both-sides", test_choice);
