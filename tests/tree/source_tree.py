@@ -16,6 +16,10 @@ C_TOKEN = re.compile(
     re.S | re.X,
 )
 
+# Literals that belong together are one text; a macro of <inttypes.h> between them is a "u".
+NUMBER = r"PRI[ud]64|G_GU?INT(?:64|32)_FORMAT|G_GSIZE_FORMAT"
+LITERALS = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:(?:\s|\\\n|' + NUMBER + r')*"(?:[^"\\\n]|\\.)*")*')
+LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|' + NUMBER)
 
 PRODUCT = ("libwsproto", "tools/ws-inspector")
 FUNCTION = re.compile(r"\b(?:(?:wsc|wsp|wsi|websocket)_\w+|WebSocket\w+)")
@@ -52,6 +56,12 @@ def _blank(match):
     if text.startswith("/"):
         return re.sub(r"[^\n]", " ", text)
     return text[0] + re.sub(r"[^\n]", "x", text[1:-1]) + text[-1]
+
+
+def texts_of(source):
+    """What the compiler makes of literals, with their numbers as conversions."""
+    return ["".join("u" if part.group(1) is None else part.group(1) for part in LITERAL.finditer(literals))
+            for literals in LITERALS.findall(source)]
 
 
 def without_comments(text):

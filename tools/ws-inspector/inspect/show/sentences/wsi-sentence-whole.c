@@ -110,7 +110,8 @@ static const char *const whole[] = {
   N_("Connection is closed"),
   N_("Connection was aborted"),
   N_("Connection has no stream"),
-  N_("A message is being written to its stream"),
+  N_("Cannot begin a message: another one is being written to its stream (close that stream "
+     "first)"),
   N_("Session is not open: expected one whose opening handshake is complete"),
   N_("Operation was cancelled"),
   N_("TLS: expected close_notify, received the end of the stream"),
