@@ -72,7 +72,7 @@ set_field (WsiTarget        *target,
 {
   WsiOptionKind kind;
   gconstpointer value = find_value (options, wsi_target_get_field_name (field), &kind);
-  g_autofree char *text = NULL;
+  char *text = NULL;
 
   if (kind == WSI_OPTION_STRINGS)
     return add_items (target, field, *(const GStrv *) value, error);
@@ -82,7 +82,7 @@ set_field (WsiTarget        *target,
   else if (kind == WSI_OPTION_STRING || kind == WSI_OPTION_FILE)
     text = g_strdup (*(char *const *) value);
   if (text != NULL)
-    wsi_target_set_text (target, field, text);
+    wsi_target_take_text (target, field, text);
   return TRUE;
 }
 

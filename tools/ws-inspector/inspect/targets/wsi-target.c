@@ -141,6 +141,15 @@ strip_lines (char *text)
   *to = '\0';
 }
 
+void
+wsi_target_take_text (WsiTarget     *self,
+                      WsiTargetField field,
+                      char          *text)
+{
+  g_free (self->texts[field]);
+  self->texts[field] = text;
+}
+
 /* Blanks at the ends, which come with pasted text, are left out, also of each of several files.
  * Otherwise the line that a target prints would be parsed to another target. */
 void
@@ -154,8 +163,7 @@ wsi_target_set_text (WsiTarget     *self,
     strip_lines (kept);
   else
     g_strstrip (kept);
-  g_free (self->texts[field]);
-  self->texts[field] = kept;
+  wsi_target_take_text (self, field, kept);
 }
 
 WsiTargetOptions

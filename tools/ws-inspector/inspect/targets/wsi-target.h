@@ -64,6 +64,10 @@ const char      *wsi_target_get_text    (const WsiTarget *self,
 void             wsi_target_set_text    (WsiTarget     *self,
                                          WsiTargetField field,
                                          const char    *text);
+/* Takes it as it is: a name of a file may end with a blank. */
+void             wsi_target_take_text   (WsiTarget     *self,
+                                         WsiTargetField field,
+                                         char          *text);
 /* Of a list: after what it has.  Another field is set. */
 void             wsi_target_add_item    (WsiTarget     *self,
                                          WsiTargetField field,
