@@ -83,20 +83,20 @@ connect_to_silence (Place *self)
   self->listener = g_socket_listener_new ();
   port = g_socket_listener_add_any_inet_port (self->listener, NULL, NULL);
   uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-  wsi_window_connect (self->window, uri);
+  ui_test_connect (self->window, uri);
 }
 
 static void
 fail (Place *self)
 {
-  wsi_window_connect (self->window, "ws://127.0.0.1:1/");
+  ui_test_connect (self->window, "ws://127.0.0.1:1/");
   ui_test_wait_until (has_failed, self->window);
 }
 
 static void
 listen (Place *self)
 {
-  wsi_window_serve (self->window, "0");
+  ui_test_serve (self->window, "0");
 }
 
 static void
@@ -217,13 +217,13 @@ capture_through_proxy (Place *self)
   g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_PROXY);
   WsiSession *session;
 
-  wsi_window_serve (self->window, "0");
+  ui_test_serve (self->window, "0");
   wsi_target_set_text (target, WSI_TARGET_LISTEN, "0");
   wsi_target_set_text (target, WSI_TARGET_ADDRESS,
                        wsi_source_get_uri (wsi_window_get_source (self->window)));
   wsi_window_start (self->window, target);
   session = wsi_window_get_session (self->window);
-  wsi_window_connect (self->window, wsi_source_get_uri (wsi_session_get_source (session, 1)));
+  ui_test_connect (self->window, wsi_source_get_uri (wsi_session_get_source (session, 1)));
   self->client = wsi_session_get_source (session, 2);
   ui_test_wait_until (is_open_through_proxy, self);
   client_text_send (self->client, "Hello");
@@ -247,7 +247,7 @@ stop_without_answer (Place *self)
   WsiSource *server;
   gint64 begin;
 
-  wsi_window_serve (self->window, "0");
+  ui_test_serve (self->window, "0");
   server = wsi_window_get_source (self->window);
   self->deaf = deaf_client_new (server);
   ui_test_wait_until (has_client, self);

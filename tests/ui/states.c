@@ -94,8 +94,8 @@ state_capture (WsiWindow *window)
   Wish wish = { .window = window, .n_rows = N_ROWS };
   WsiSource *client;
 
-  wsi_window_serve (window, "0");
-  wsi_window_connect (window, wsi_source_get_uri (wsi_window_get_source (window)));
+  ui_test_serve (window, "0");
+  ui_test_connect (window, wsi_source_get_uri (wsi_window_get_source (window)));
   client = wsi_session_get_source (wsi_window_get_session (window), 1);
   ui_test_wait_until (is_running, client);
   client_text_send (client, "Hello");
@@ -126,7 +126,7 @@ meet_unknown_authority (Surroundings *self,
   g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
   port = wsp_server_add_inet_port (server, NULL, 0, NULL);
   uri = g_strdup_printf ("wss://127.0.0.1:%u/", port);
-  wsi_window_connect (window, uri);
+  ui_test_connect (window, uri);
   ui_test_wait_until (has_failed, window);
 }
 

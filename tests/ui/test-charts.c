@@ -107,7 +107,7 @@ scene_init (Scene *scene,
   scene->window = wsi_window_new (application);
   gtk_window_set_default_size (GTK_WINDOW (scene->window), width, 720);
   gtk_window_present (GTK_WINDOW (scene->window));
-  wsi_window_serve (scene->window, "0");
+  ui_test_serve (scene->window, "0");
   scene->list = wsi_window_get_frame_list (scene->window);
   scene->store = g_object_ref (wsi_session_get_store (wsi_window_get_session (scene->window)));
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, S);
@@ -668,7 +668,7 @@ test_end (void)
   wsi_store_announce (scene.store);
   gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.back", NULL);
   ui_test_draw (GTK_WIDGET (scene.window), 3);
-  wsi_window_serve (scene.window, "0");
+  ui_test_serve (scene.window, "0");
   ui_test_draw (GTK_WIDGET (scene.window), 3);
 }
 

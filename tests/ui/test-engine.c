@@ -143,7 +143,7 @@ test_example (void)
   run_example (&scene);
   show_row (&scene, 0);
   g_assert_cmpuint (get_step (&scene)->row, ==, 0);
-  g_assert_nonnull (strstr (wsi_engine_page_get_state (scene.engine), "Client: OPEN"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.engine, "client"), "Client: OPEN"));
   picture_save (GTK_WIDGET (scene.window), "engine-wide");
   first = get_step (&scene)->number;
   act (&scene, "engine.next");
@@ -174,8 +174,8 @@ test_queues (void)
          get_step (&scene)->queue != WSP_ACTION_QUEUE_SEND ||
          get_step (&scene)->role != WSP_ROLE_CLIENT)
     act (&scene, "engine.next");
-  g_assert_nonnull (strstr (wsi_engine_page_get_state (scene.engine), "Send queue: "));
-  g_assert_null (strstr (wsi_engine_page_get_state (scene.engine), "Send queue: empty"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.engine, "client"), "Send queue: "));
+  g_assert_null (strstr (ui_test_get_text (scene.engine, "client"), "Send queue: empty"));
 }
 
 static void
@@ -225,7 +225,7 @@ test_connection (void)
   client_text_send (client, "hello");
   scene.n_wanted = 4;
   ui_test_wait_until (has_steps, &scene);
-  g_assert_nonnull (strstr (wsi_engine_page_get_state (scene.engine), "State OPEN"));
+  g_assert_nonnull (strstr (ui_test_get_text (scene.engine, "state"), "State OPEN"));
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   picture_save (GTK_WIDGET (scene.window), "engine-connection");
   g_object_run_dispose (G_OBJECT (server));

@@ -125,9 +125,9 @@ capture (Place *self)
 {
   WsiSource *server, *client;
 
-  wsi_window_serve (self->window, "0");
+  ui_test_serve (self->window, "0");
   server = wsi_window_get_source (self->window);
-  wsi_window_connect (self->window, wsi_source_get_uri (server));
+  ui_test_connect (self->window, wsi_source_get_uri (server));
   client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
   ui_test_wait_until (is_running, client);
   client_text_send (client, "Hello");
@@ -335,8 +335,8 @@ static void
 begin_and_leave (Place      *self,
                  const char *uri)
 {
-  wsi_window_serve (self->window, "0");
-  wsi_window_connect (self->window, uri);
+  ui_test_serve (self->window, "0");
+  ui_test_connect (self->window, uri);
   gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self->window)),
                               "frames.apply-filter", "s", "recv");
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.back", NULL);
@@ -411,7 +411,7 @@ test_last_after_failure (void)
   g_settings_set_strv (settings, "last-sources", reversed);
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
-  wsi_window_connect (place.window, "ws://127.0.0.1:9/?token=othersecret");
+  ui_test_connect (place.window, "ws://127.0.0.1:9/?token=othersecret");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
   g_assert_cmpstr (get_filter (place.window), ==, "recv");

@@ -255,7 +255,7 @@ scene_init (Scene *scene,
             guint  n_rows)
 {
   scene->window = wsi_window_new (application);
-  wsi_window_serve (scene->window, "0");
+  ui_test_serve (scene->window, "0");
   set_store (scene, wsi_session_get_store (wsi_window_get_session (scene->window)));
   gtk_window_present (GTK_WINDOW (scene->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));

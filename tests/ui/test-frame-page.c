@@ -47,6 +47,12 @@ typedef struct
   WsiFramePage *page;
 } Scene;
 
+static WsiLineView *
+get_lines (WsiHexView *hex)
+{
+  return WSI_LINE_VIEW (ui_test_find (GTK_WIDGET (hex), ui_test_is_type, "WsiLineView"));
+}
+
 static void
 find_rows (Scene *scene)
 {
@@ -328,7 +334,7 @@ test_bytes (void)
   step (&scene, 1, 0);
   step (&scene, 7, 0);
   g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "masking key"));
-  marked = wsi_line_view_get_highlight (wsi_hex_view_get_lines (hex));
+  marked = wsi_line_view_get_highlight (get_lines (hex));
   g_assert_cmpuint (marked.begin, ==, 2);
   g_assert_cmpuint (marked.end, ==, 6);
 
@@ -351,7 +357,7 @@ assert_bytes (Scene      *scene,
 
   gtk_drop_down_set_selected (views, view);
   /* The lines are made when the width is known. */
-  while ((lines = wsi_line_view_get_lines (wsi_hex_view_get_lines (hex))) == NULL)
+  while ((lines = wsi_line_view_get_lines (get_lines (hex))) == NULL)
     g_main_context_iteration (NULL, TRUE);
   bytes = wsi_line_index_get_bytes (lines);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, 11);

@@ -90,9 +90,9 @@ test_start (void)
 
   g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, language->start));
   assert_translated (window, "start");
-  wsi_window_connect (window, "http://example.com/");
+  ui_test_connect (window, "http://example.com/");
   assert_translated (window, "client");
-  wsi_window_serve (window, "x");
+  ui_test_serve (window, "x");
   assert_translated (window, "server");
   gtk_window_destroy (GTK_WINDOW (window));
 }

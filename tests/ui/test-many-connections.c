@@ -59,7 +59,7 @@ static void
 scene_init (Scene *scene)
 {
   scene->window = ui_test_open_window (application);
-  wsi_window_serve (scene->window, "0");
+  ui_test_serve (scene->window, "0");
   scene->session = wsi_window_get_session (scene->window);
   scene->recorder = wsi_session_make_recorder (scene->session, WSP_ROLE_SERVER, NULL);
   ui_test_draw (GTK_WIDGET (scene->window), 1);

@@ -136,7 +136,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 static GtkWidget *
 get_list (Scene * scene)
 {
-  return GTK_WIDGET (wsi_line_view_get_list (wsi_hex_view_get_lines (scene->hex)));
+  return ui_test_find (GTK_WIDGET (scene->hex), ui_test_is_type, "GtkListView");
 }
 
 /* The label of the row that is the n-th of those that exist. */
@@ -297,7 +297,8 @@ test_hex_copy (void)
   wsi_hex_view_select (scene.hex, 14);
   press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
   press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
-  gtk_widget_activate_action (GTK_WIDGET (wsi_hex_view_get_lines (scene.hex)), "lines.copy", NULL);
+  gtk_widget_activate_action (ui_test_find (GTK_WIDGET (scene.hex), ui_test_is_type, "WsiLineView"),
+                              "lines.copy", NULL);
   text = read_clipboard (scene.window);
   g_assert_cmpstr (text, ==, "0e 0f 10");
 }
@@ -402,15 +403,12 @@ dup_lines (Scene *scene)
 {
   const char *view = wsi_message_page_get_view (scene->page);
   g_autoptr (GString) text = g_string_new (NULL);
-  GtkListView *list;
+  GtkWidget *list;
 
-  if (g_str_equal (view, "text"))
-    list = wsi_line_view_get_list (
-      wsi_text_view_get_lines (ui_test_get_child (scene->page, "text")));
-  else if (g_str_equal (view, "hex"))
-    list = wsi_line_view_get_list (wsi_hex_view_get_lines (ui_test_get_child (scene->page, "hex")));
-  else
+  if (!g_str_equal (view, "text") && !g_str_equal (view, "hex"))
     return g_strdup (view);
+
+  list = ui_test_find (ui_test_get_child (scene->page, view), ui_test_is_type, "GtkListView");
 
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL;
        row = gtk_widget_get_next_sibling (row))
@@ -550,6 +548,7 @@ static void
 test_tree (void)
 {
   g_auto (Scene) scene = { 0 };
+  GtkWidget *list;
   GtkSingleSelection *rows;
   static const char *const paths[] = { "json", "json.a", "json[\"b c\"]" };
 
@@ -558,8 +557,8 @@ test_tree (void)
   show_row (&scene, 0);
   ui_test_show_view (scene.page, "tree");
   wait_ready (&scene);
-  rows = GTK_SINGLE_SELECTION (gtk_list_view_get_model (wsi_tree_view_get_list (
-                                                          ui_test_get_child (scene.page, "tree"))));
+  list = ui_test_find (ui_test_get_child (scene.page, "tree"), ui_test_is_type, "GtkListView");
+  rows = GTK_SINGLE_SELECTION (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, G_N_ELEMENTS (paths));
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {

@@ -92,9 +92,9 @@ test_start (void)
   WsiWindow *window = ui_test_open_window (application);
 
   assert_named (window);
-  wsi_window_connect (window, "http://example.com/");   /* its form, with a mistake */
+  ui_test_connect (window, "http://example.com/");   /* its form, with a mistake */
   assert_named (window);
-  wsi_window_serve (window, "x");
+  ui_test_serve (window, "x");
   assert_named (window);
   gtk_window_destroy (GTK_WINDOW (window));
 }

@@ -225,7 +225,7 @@ test_narrow_sidebar (void)
 
   gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
   gtk_window_present (GTK_WINDOW (window));
-  wsi_window_serve (window, "0");
+  ui_test_serve (window, "0");
   ui_test_draw (GTK_WIDGET (window), 5);
   flap = ADW_FLAP (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "AdwFlap"));
   g_assert_true (adw_flap_get_folded (flap));
@@ -279,7 +279,7 @@ test_room_again (gconstpointer data)
   WsiWindow *window = ui_test_open_window (application);
   AdwFlap *flap;
 
-  wsi_window_serve (window, "0");
+  ui_test_serve (window, "0");
   ui_test_draw (GTK_WIDGET (window), 3);
   flap = ADW_FLAP (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "AdwFlap"));
   if (!sidebars[i].is_shown)

@@ -173,7 +173,7 @@ connect_to_silence (Ending *ending)
   ending->listener = g_socket_listener_new ();
   port = g_socket_listener_add_any_inet_port (ending->listener, NULL, NULL);
   uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-  wsi_window_connect (ending->window, uri);
+  ui_test_connect (ending->window, uri);
 }
 
 static void
@@ -185,7 +185,7 @@ close_listener (Ending *ending)
 static void
 listen_only (Ending *ending)
 {
-  wsi_window_serve (ending->window, "0");
+  ui_test_serve (ending->window, "0");
 }
 
 static void
@@ -265,18 +265,18 @@ test_port_again (void)
   const char *uri;
   WsiSource *first;
 
-  wsi_window_serve (window, "0");
+  ui_test_serve (window, "0");
   first = wsi_window_get_source (window);
   uri = wsi_source_get_uri (first);
   port = g_strndup (strrchr (uri, ':') + 1, strspn (strrchr (uri, ':') + 1, "0123456789"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.add-source", NULL);
-  wsi_window_serve (window, port);
+  ui_test_serve (window, port);
   g_assert_nonnull (wsi_target_form_get_error (wsi_start_page_get_form (get_start_page (window),
                                                                         WSI_TARGET_SERVER),
                                                WSI_TARGET_LISTEN));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   ui_test_wait_until (has_ended, first);
-  wsi_window_serve (window, port);
+  ui_test_serve (window, port);
   g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (window)), ==, 2);
   gtk_window_destroy (GTK_WINDOW (window));

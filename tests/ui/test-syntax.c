@@ -89,9 +89,8 @@ static char *
 list_parts (Scene      *scene,
             const char *word)
 {
-  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (wsi_line_view_get_list (
-                                                             wsi_text_view_get_lines (
-                                                               scene->view))));
+  GtkWidget *row = gtk_widget_get_first_child (ui_test_find (GTK_WIDGET (scene->view),
+                                                             ui_test_is_type, "GtkListView"));
   g_autoptr (GString) parts = g_string_new (NULL);
   g_autoptr (GSList) attributes = NULL;
   const char *text;
@@ -209,7 +208,8 @@ test_selection (void)
 
   scene_init (&scene);
   show (&scene, "[1, \"abcd\"]", WSI_TEXT_AS_IT_IS);
-  wsi_line_view_select_bytes (wsi_text_view_get_lines (scene.view), 0, 7);
+  wsi_line_view_select_bytes (WSI_LINE_VIEW (ui_test_find (GTK_WIDGET (scene.view), ui_test_is_type,
+                                                           "WsiLineView")), 0, 7);
   parts = list_parts (&scene, "abcd");
   g_assert_cmpstr (parts, ==, "string cd\"|");
 }

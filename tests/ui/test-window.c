@@ -292,7 +292,7 @@ dup_text (WsiMessagePage *page)
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean is_late = FALSE;
   guint timeout = g_timeout_add_seconds (TIMEOUT_S, note_timeout, &is_late);
-  WsiLineView *lines;
+  GtkWidget *list;
 
   while (!wsi_message_page_is_ready (page))
     {
@@ -301,10 +301,9 @@ dup_text (WsiMessagePage *page)
     }
   g_source_remove (timeout);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (page));
-  lines = g_str_equal (wsi_message_page_get_view (page), "text")
-          ? wsi_text_view_get_lines (ui_test_get_child (page, "text"))
-          : wsi_hex_view_get_lines (ui_test_get_child (page, "hex"));
-  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (wsi_line_view_get_list (lines)));
+  list = ui_test_find (ui_test_get_child (page, wsi_message_page_get_view (page)), ui_test_is_type,
+                       "GtkListView");
+  for (GtkWidget *row = gtk_widget_get_first_child (list);
        row != NULL; row = gtk_widget_get_next_sibling (row))
     g_string_append_printf (text, "%s\n",
                             gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (row))));
@@ -374,7 +373,7 @@ test_connect (void)
   g_autoptr (GError) error = NULL;
 
   peer_init (&peer, "play");
-  wsi_window_connect (window, peer.uri);
+  ui_test_connect (window, peer.uri);
   wait_until (window, has_rows, N_FRAMES_AT_FIRST);
   g_assert_cmpstr (ui_test_get_page (window), ==, "session");
   assert_heads (window, "GET / HTTP/1.1\nHost: ", "HTTP/1.1 101 Switching Protocols\n");
@@ -450,7 +449,7 @@ test_serve (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   WspConnection *connections[2] = { NULL, NULL };
 
-  wsi_window_serve (window, "0");
+  ui_test_serve (window, "0");
   wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
   save_screenshot (window, "inspector-waiting.png");
   for (guint i = 0; i < 2; i++)
@@ -503,9 +502,9 @@ test_start_page (void)
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   save_screenshot (window, "inspector-start.png");
 
-  wsi_window_connect (window, "http://example.com/");
+  ui_test_connect (window, "http://example.com/");
   assert_mistake (window, WSI_TARGET_CLIENT, WSI_TARGET_ADDRESS, "http://example.com/");
-  wsi_window_serve (window, "65536");
+  ui_test_serve (window, "65536");
   assert_mistake (window, WSI_TARGET_SERVER, WSI_TARGET_LISTEN, "65536");
   save_screenshot (window, "inspector-mistake.png");
   gtk_window_destroy (GTK_WINDOW (window));
@@ -582,7 +581,7 @@ test_failure (void)
   g_autoptr (GSocketListener) listener = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
 
-  wsi_window_connect (window, uri);
+  ui_test_connect (window, uri);
   wait_until (window, has_failed, 0);
   g_assert_cmpstr (ui_test_get_text (page, "title"), ==, uri);
   g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
@@ -690,7 +689,7 @@ test_refusal (void)
   WsiWindow *window = open_window ();
 
   peer_init (&peer, "refuse");
-  wsi_window_connect (window, peer.uri);
+  ui_test_connect (window, peer.uri);
   wait_until (window, has_failed, 0);
   save_screenshot (window, "inspector-refused.png");
 
@@ -769,7 +768,7 @@ test_abnormal_ending (void)
   WsiWindow *window = open_window ();
 
   peer_init (&peer, "play");
-  wsi_window_connect (window, peer.uri);
+  ui_test_connect (window, peer.uri);
   wait_until (window, has_rows, 3);
   g_subprocess_force_exit (peer.process);
   wait_until (window, has_numbered_toast, 0);
@@ -802,7 +801,7 @@ test_large_message (void)
   gint64 begin_us;
 
   g_object_set (wsi_window_get_frame_list (window), "show-events", TRUE, NULL);
-  wsi_window_serve (window, "0");
+  ui_test_serve (window, "0");
   wsi_store_append (store, conversation, &kept);
   begin_us = g_get_monotonic_time ();
   wsi_frame_list_set_store (wsi_window_get_frame_list (window), store);
@@ -916,7 +915,7 @@ test_port_in_use (void)
   WsiTargetForm *form;
   GtkWidget *offer;
 
-  wsi_window_serve (window, text);
+  ui_test_serve (window, text);
   ui_test_draw (GTK_WIDGET (window), 3);
   form = wsi_start_page_get_form (page, WSI_TARGET_SERVER);
   g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_LISTEN), "is in use by"));

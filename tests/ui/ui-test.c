@@ -148,6 +148,32 @@ ui_test_open_window (GtkApplication *application)
   return window;
 }
 
+static void
+start (WsiWindow     *window,
+       WsiTargetKind  kind,
+       WsiTargetField field,
+       const char    *text)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new (kind);
+
+  wsi_target_set_text (target, field, text);
+  wsi_window_start (window, target);
+}
+
+void
+ui_test_connect (WsiWindow  *window,
+                 const char *uri)
+{
+  start (window, WSI_TARGET_CLIENT, WSI_TARGET_ADDRESS, uri);
+}
+
+void
+ui_test_serve (WsiWindow  *window,
+               const char *port)
+{
+  start (window, WSI_TARGET_SERVER, WSI_TARGET_LISTEN, port);
+}
+
 GtkWidget *
 ui_test_find (GtkWidget      *widget,
               UiTestMatchFunc match,

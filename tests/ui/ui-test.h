@@ -59,6 +59,12 @@ void       ui_test_close      (GtkWindow *window);
 /* A window of the program, once it is drawn. */
 WsiWindow *ui_test_open_window (GtkApplication *application);
 
+/* The window starts a client; or a server, whose port is as a user writes it. */
+void       ui_test_connect    (WsiWindow  *window,
+                               const char *uri);
+void       ui_test_serve      (WsiWindow  *window,
+                               const char *port);
+
 /* The first below widget, itself included; NULL = none. */
 GtkWidget *ui_test_find       (GtkWidget      *widget,
                                UiTestMatchFunc match,

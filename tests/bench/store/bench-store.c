@@ -351,7 +351,13 @@ ask_for_lengths (Reader *reader)
   guint64 n = 0;
 
   for (guint64 number = wsi_store_get_first (reader->store); number < end; number++)
-    n += wsi_store_get_length (reader->store, number) > 0;
+    {
+      guint reading = wsi_store_begin_reading (reader->store);
+      const WsiRecord *record = wsi_store_get_record (reader->store, number);
+
+      n += record != NULL && wsi_record_get_length (record) > 0;
+      wsi_store_end_reading (reader->store, reading);
+    }
   return n;
 }
 

@@ -655,6 +655,24 @@ test_decoded (void)
     }
 }
 
+static const char *
+name_type (WsiValueType self)
+{
+  static const char *const names[] = {
+    [WSI_VALUE_NUMBER] = "number",
+    [WSI_VALUE_TIME] = "time",
+    [WSI_VALUE_RATIO] = "ratio",
+    [WSI_VALUE_BOOLEAN] = "yes or no",
+    [WSI_VALUE_NAME] = "name",
+    [WSI_VALUE_TEXT] = "text",
+    [WSI_VALUE_BYTES] = "bytes",
+    [WSI_VALUE_ISSUE] = "issue",
+    [WSI_VALUE_ANY] = "any",
+  };
+
+  return names[self];
+}
+
 /* The rows of docs/filter.md. */
 static char *
 make_page (void)
@@ -674,7 +692,7 @@ make_page (void)
       g_string_append_printf (page, "| `%s%s`", field->name, path);
       for (gsize j = 0; aliases[j] != NULL; j++)
         g_string_append_printf (page, ", `%s`", aliases[j]);
-      g_string_append_printf (page, " | %s%s | %s |\n", wsi_value_type_get_name (field->type),
+      g_string_append_printf (page, " | %s%s | %s |\n", name_type (field->type),
                               names->str, field->description);
     }
   g_string_append (page, "\n| Word alone | Meaning |\n|---|---|\n");

@@ -326,19 +326,6 @@ test_pipe (void)
   assert_failed (&reading, "received a device or pipe");
 }
 
-static void
-test_progress (void)
-{
-  g_auto (Place) place = { 0 };
-  g_auto (Reading) reading = { 0 };
-
-  place_init (&place);
-  g_assert_true (g_file_set_contents (place.path, FIRST_LINE OPEN, -1, NULL));
-  read_path (&reading, place.path);
-  g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_ENDED);
-  g_assert_cmpfloat (wsi_file_source_get_progress (WSI_FILE_SOURCE (reading.source)), ==, 1);
-}
-
 #define N_LINES 10000
 #define LINE "{\"type\":\"event\",\"conn\":1,\"t\":1,\"event\":\"note\",\"text\":\"a\"}\n"
 
@@ -400,7 +387,6 @@ main (int    argc,
   g_test_add_func ("/inspector/file-source/missing-file/fails", test_missing);
   g_test_add_func ("/inspector/file-source/folder/fails", test_folder);
   g_test_add_func ("/inspector/file-source/pipe/fails-and-does-not-wait", test_pipe);
-  g_test_add_func ("/inspector/file-source/progress/is-whole-at-the-end", test_progress);
   g_test_add_func ("/inspector/file-source/shorter/what-is-missing-is-an-error", test_shorter);
 
   return g_test_run ();

@@ -35,8 +35,8 @@ test_views (void)
     }
   store_scene_assert_payload (&scene, 0, WSI_VIEW_INFLATED, "Hello", 5);
   store_scene_assert_payload (&scene, 1, WSI_VIEW_INFLATED, "Hello world", 11);
-  g_assert_cmpuint (wsi_store_get_length (scene.store, 0), ==, 5);
-  g_assert_cmpuint (wsi_store_get_length (scene.store, 1), ==, 11);
+  g_assert_cmpuint (wsi_record_get_length (wsi_store_get_record (scene.store, 0)), ==, 5);
+  g_assert_cmpuint (wsi_record_get_length (wsi_store_get_record (scene.store, 1)), ==, 11);
 
   const WsiRecord *record = wsi_store_get_record (scene.store, 1);
 
@@ -270,7 +270,7 @@ test_round_trip (void)
   g_assert_false (wsi_store_get_round_trip (scene.store, 99, &time_us));
   g_assert_true (wsi_store_get_round_trip (scene.store, 6, &time_us));
   g_assert_cmpuint (time_us, ==, 4000);
-  g_assert_cmpuint (wsi_store_get_length (scene.store, 6), ==, 0);
+  g_assert_cmpuint (wsi_record_get_length (wsi_store_get_record (scene.store, 6)), ==, 0);
 
   /* Pings that nothing answers are forgotten, the oldest first. */
   store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "old");

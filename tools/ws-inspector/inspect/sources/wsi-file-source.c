@@ -20,7 +20,6 @@ struct _WsiFileSource
   GInputStream    *stream;
   WsiRecordings   *recordings;
   GSource         *reading;     /* NULL: nothing is read */
-  _Atomic guint64  n_read, size;        /* bytes */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)
@@ -62,7 +61,6 @@ step (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean has_more = wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error);
 
-  atomic_store (&self->n_read, wsi_recordings_get_n_bytes (self->recordings));
   if (has_more)
     return G_SOURCE_CONTINUE;
 
@@ -145,7 +143,6 @@ open_recordings (WsiFileSource *self,
       return FALSE;
     }
 
-  atomic_store (&self->size, wsi_recordings_get_size (self->recordings));
   return TRUE;
 }
 
@@ -286,12 +283,4 @@ wsi_file_source_new_for_stream (WsiRecorder  *recorder,
 
   self->stream = g_object_ref (stream);
   return self;
-}
-
-double
-wsi_file_source_get_progress (WsiFileSource *self)
-{
-  guint64 size = atomic_load (&self->size);
-
-  return size > 0 ? MIN (atomic_load (&self->n_read) / (double) size, 1) : 0;
 }

@@ -29,7 +29,5 @@ WsiFileSource *wsi_file_source_new_for_stream (WsiRecorder  *recorder,
                                                WsiPlace      place,
                                                GInputStream *stream,
                                                const char   *name);
-/* How much of the file was read, from 0 to 1; 0 if its size is not known.  From any thread. */
-double         wsi_file_source_get_progress   (WsiFileSource *self);
 
 G_END_DECLS

@@ -81,20 +81,6 @@ wsi_store_get_run (WsiStore *self,
   return wsi_rows_get_run (self->rows, number, n);
 }
 
-/* The length of the payload after inflating, however much of it was kept; 0 for a record that is
- * gone. */
-guint64
-wsi_store_get_length (WsiStore *self,
-                      guint64   number)
-{
-  guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
-  guint64 length = record != NULL ? wsi_record_get_length (record) : 0;
-
-  wsi_readers_end (&self->readers, reading);
-  return length;
-}
-
 /* Where the bytes of a view are in memory. */
 typedef struct
 {

@@ -148,8 +148,6 @@ const WsiRecord *wsi_store_get_record      (WsiStore *self,
 const WsiRecord *wsi_store_get_run         (WsiStore *self,
                                             guint64   number,
                                             guint64  *n);
-guint64          wsi_store_get_length      (WsiStore *self,
-                                            guint64   number);
 const guint8    *wsi_store_peek_payload    (WsiStore        *self,
                                             const WsiRecord *record,
                                             WsiView          view,

@@ -474,19 +474,6 @@ wsi_composer_take_row (WsiComposer *self,
   wsi_composer_focus (self);
 }
 
-void
-wsi_composer_set_close (WsiComposer *self,
-                        guint16      code,
-                        const char  *reason)
-{
-  guint i = 0;
-
-  while (wsi_close_codes[i] != 0 && wsi_close_codes[i] != code)
-    i++;
-  gtk_drop_down_set_selected (self->code, i);
-  gtk_editable_set_text (GTK_EDITABLE (self->reason), reason);
-}
-
 gboolean
 wsi_composer_may_write (WsiComposer *self)
 {

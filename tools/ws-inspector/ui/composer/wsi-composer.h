@@ -34,9 +34,6 @@ void             wsi_composer_take_row         (WsiComposer *self,
 void             wsi_composer_set_draft        (WsiComposer    *self,
                                                 const WsiDraft *draft);
 WsiDraft        *wsi_composer_make_draft       (WsiComposer *self);
-void             wsi_composer_set_close        (WsiComposer *self,
-                                                guint16      code,
-                                                const char  *reason);
 gboolean         wsi_composer_may_write        (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);

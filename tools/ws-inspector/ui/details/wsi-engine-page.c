@@ -378,10 +378,3 @@ wsi_engine_page_set_row (WsiEnginePage *self,
 
   step (self, position);
 }
-
-const char *
-wsi_engine_page_get_state (WsiEnginePage *self)
-{
-  return self->has_queues ? gtk_label_get_text (self->sides[WSP_ROLE_CLIENT])
-                          : gtk_label_get_text (self->state);
-}

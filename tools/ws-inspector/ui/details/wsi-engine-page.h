@@ -24,7 +24,5 @@ void         wsi_engine_page_set_conversation (WsiEnginePage   *self,
 /* Selects the action that has made or consumed its frame; NULL = no row is selected. */
 void         wsi_engine_page_set_row          (WsiEnginePage *self,
                                                WsiRow        *row);
-/* The sentences about the selected step. */
-const char  *wsi_engine_page_get_state        (WsiEnginePage *self);
 
 G_END_DECLS

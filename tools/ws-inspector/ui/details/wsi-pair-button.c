@@ -123,9 +123,3 @@ wsi_pair_button_set_record (WsiPairButton *self,
   self->number = number;
   wsi_pair_button_update (self);
 }
-
-const char *
-wsi_pair_button_get_text (WsiPairButton *self)
-{
-  return gtk_button_get_label (self->button);
-}

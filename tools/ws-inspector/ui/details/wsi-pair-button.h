@@ -23,6 +23,5 @@ void        wsi_pair_button_set_record (WsiPairButton *self,
                                         guint64        number);
 /* Records were paired since. */
 void        wsi_pair_button_update     (WsiPairButton *self);
-const char *wsi_pair_button_get_text   (WsiPairButton *self);
 
 G_END_DECLS

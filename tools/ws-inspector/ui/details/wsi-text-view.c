@@ -179,9 +179,3 @@ wsi_text_view_is_ready (WsiTextView *self)
 {
   return self->bytes == NULL || wsi_line_view_get_lines (self->lines) != NULL;
 }
-
-WsiLineView *
-wsi_text_view_get_lines (WsiTextView *self)
-{
-  return self->lines;
-}

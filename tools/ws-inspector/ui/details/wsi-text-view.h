@@ -24,7 +24,5 @@ void         wsi_text_view_set_bytes  (WsiTextView  *self,
                                        GBytes       *bytes,
                                        WsiTextLayout layout);
 gboolean     wsi_text_view_is_ready   (WsiTextView *self);
-/* Selects and copies what it shows. */
-WsiLineView *wsi_text_view_get_lines  (WsiTextView *self);
 
 G_END_DECLS

@@ -398,9 +398,3 @@ wsi_tree_view_is_ready (WsiTreeView *self)
 {
   return self->cancellable == NULL;
 }
-
-GtkListView *
-wsi_tree_view_get_list (WsiTreeView *self)
-{
-  return self->list;
-}

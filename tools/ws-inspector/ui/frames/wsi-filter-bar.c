@@ -49,12 +49,6 @@ show_error (WsiFilterBar *self,
   gtk_revealer_set_reveal_child (self->revealer, error != NULL);
 }
 
-const char *
-wsi_filter_bar_get_error (WsiFilterBar *self)
-{
-  return gtk_revealer_get_reveal_child (self->revealer) ? gtk_label_get_text (self->error) : NULL;
-}
-
 gboolean
 wsi_filter_bar_add_column (WsiFilterBar *self,
                            const char   *name)

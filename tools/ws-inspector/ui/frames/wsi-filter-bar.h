@@ -23,7 +23,5 @@ void            wsi_filter_bar_apply     (WsiFilterBar *self,
 /* Shows the field in a column of its own; FALSE: there is no such field. */
 gboolean        wsi_filter_bar_add_column (WsiFilterBar *self,
                                            const char   *name);
-/* The sentence about the error that is shown, or NULL. */
-const char     *wsi_filter_bar_get_error (WsiFilterBar *self);
 
 G_END_DECLS

@@ -142,12 +142,6 @@ wsi_hex_view_select (WsiHexView *self,
   wsi_line_view_scroll_to (self->lines, offset);
 }
 
-WsiLineView *
-wsi_hex_view_get_lines (WsiHexView *self)
-{
-  return self->lines;
-}
-
 gboolean
 wsi_hex_view_is_ready (WsiHexView *self)
 {

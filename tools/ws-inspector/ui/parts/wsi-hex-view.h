@@ -28,6 +28,5 @@ void          wsi_hex_view_select        (WsiHexView *self,
                                           gsize       offset);
 /* The bytes have their lines. */
 gboolean      wsi_hex_view_is_ready      (WsiHexView *self);
-WsiLineView  *wsi_hex_view_get_lines     (WsiHexView *self);
 
 G_END_DECLS

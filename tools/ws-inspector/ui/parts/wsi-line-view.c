@@ -520,12 +520,6 @@ wsi_line_view_get_lines (WsiLineView *self)
   return self->model != NULL ? wsi_line_model_get_index (self->model) : NULL;
 }
 
-GtkListView *
-wsi_line_view_get_list (WsiLineView *self)
-{
-  return self->list;
-}
-
 guint
 wsi_line_view_get_n_columns (WsiLineView *self)
 {

@@ -23,7 +23,6 @@ void          wsi_line_view_set_lines     (WsiLineView  *self,
                                            WsiLineForm   form,
                                            guint         n_in_line);
 WsiLineIndex *wsi_line_view_get_lines     (WsiLineView *self);
-GtkListView  *wsi_line_view_get_list      (WsiLineView *self);
 /* 0 = not known yet. */
 guint         wsi_line_view_get_n_columns (WsiLineView *self);
 /* Marks bytes, and scrolls to them; none if both are equal. */

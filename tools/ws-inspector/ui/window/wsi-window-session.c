@@ -223,27 +223,6 @@ wsi_window_edit (WsiWindow       *self,
   wsi_start_page_edit (self->start_page, target);
 }
 
-void
-wsi_window_connect (WsiWindow  *self,
-                    const char *uri)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
-
-  wsi_target_set_text (target, WSI_TARGET_ADDRESS, uri);
-  wsi_window_start (self, target);
-}
-
-/* port: as a user writes it; "0" chooses one. */
-void
-wsi_window_serve (WsiWindow  *self,
-                  const char *port)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_SERVER);
-
-  wsi_target_set_text (target, WSI_TARGET_LISTEN, port);
-  wsi_window_start (self, target);
-}
-
 /* text may be NULL. */
 void
 wsi_window_demonstrate (WsiWindow  *self,

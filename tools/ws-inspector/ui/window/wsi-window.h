@@ -22,10 +22,6 @@ void              wsi_window_start              (WsiWindow       *self,
                                                  const WsiTarget *target);
 void              wsi_window_edit               (WsiWindow       *self,
                                                  const WsiTarget *target);
-void              wsi_window_connect            (WsiWindow  *self,
-                                                 const char *uri);
-void              wsi_window_serve              (WsiWindow  *self,
-                                                 const char *port);
 void              wsi_window_demonstrate        (WsiWindow  *self,
                                                  const char *text);
 void              wsi_window_open_files         (WsiWindow  *self,

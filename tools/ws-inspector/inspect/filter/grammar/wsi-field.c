@@ -225,21 +225,3 @@ wsi_fields_guess (WsiFields  *self,
     compare_guess (name, self->aliases->pdata[i], &guess, &nearest);
   return guess;
 }
-
-const char *
-wsi_value_type_get_name (WsiValueType self)
-{
-  static const char *const names[] = {
-    [WSI_VALUE_NUMBER] = "number",
-    [WSI_VALUE_TIME] = "time",
-    [WSI_VALUE_RATIO] = "ratio",
-    [WSI_VALUE_BOOLEAN] = "yes or no",
-    [WSI_VALUE_NAME] = "name",
-    [WSI_VALUE_TEXT] = "text",
-    [WSI_VALUE_BYTES] = "bytes",
-    [WSI_VALUE_ISSUE] = "issue",
-    [WSI_VALUE_ANY] = "any",
-  };
-
-  return names[self];
-}

@@ -143,9 +143,6 @@ const WsiFlag  *wsi_fields_find_flag     (WsiFields  *self,
 const char     *wsi_fields_guess         (WsiFields  *self,
                                           const char *name);
 
-/* "number", "text" and so on, for pages and completion. */
-const char     *wsi_value_type_get_name (WsiValueType self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFields, wsi_fields_unref)
 
 G_END_DECLS

@@ -302,16 +302,6 @@ wsi_recording_run (WsiRecording *self,
 }
 
 guint64
-wsi_recording_get_size (WsiRecording *self)
-{
-  guint64 size = 0;
-
-  for (guint i = 0; i < self->files->len; i++)
-    size += get_file (self, i)->size;
-  return size;
-}
-
-guint64
 wsi_recording_get_n_bytes (WsiRecording *self)
 {
   guint64 n_bytes = 0;

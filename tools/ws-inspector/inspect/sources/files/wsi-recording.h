@@ -45,8 +45,6 @@ gboolean            wsi_recording_step (WsiRecording *self,
                                         GError      **error);
 gboolean            wsi_recording_run  (WsiRecording *self,
                                         GError      **error);
-/* Bytes, when it was opened; 0: it is no file. */
-guint64             wsi_recording_get_size    (WsiRecording *self);
 /* Bytes of the file that were read so far. */
 guint64             wsi_recording_get_n_bytes (WsiRecording *self);
 /* Whether it is a capture without a WebSocket; after its end. */

@@ -361,16 +361,6 @@ wsi_recordings_step (WsiRecordings *self,
 }
 
 guint64
-wsi_recordings_get_size (WsiRecordings *self)
-{
-  guint64 size = 0;
-
-  for (guint i = 0; i < self->parts->len; i++)
-    size += wsi_recording_get_size (get_part (self, i)->recording);
-  return size;
-}
-
-guint64
 wsi_recordings_get_n_bytes (WsiRecordings *self)
 {
   guint64 n_bytes = 0;

@@ -29,7 +29,6 @@ gboolean       wsi_recordings_open (WsiRecordings *self,
 gboolean       wsi_recordings_step (WsiRecordings *self,
                                     guint          max_pieces,
                                     GError       **error);
-guint64        wsi_recordings_get_size    (WsiRecordings *self);
 guint64        wsi_recordings_get_n_bytes (WsiRecordings *self);
 gboolean       wsi_recordings_are_empty   (WsiRecordings *self);
 char         **wsi_recordings_dup_losses  (WsiRecordings *self);
