@@ -18,7 +18,6 @@ typedef enum
   PART,                         /* or it is in this one, too */
 } Match;
 
-/* The connection is in another state. */
 void
 wsi_action_init_state (WsiAction     *self,
                        WspRole        role,

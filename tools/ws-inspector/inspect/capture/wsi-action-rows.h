@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/* The connection is in another state. */
 void    wsi_action_init_state     (WsiAction     *self,
                                    WspRole        role,
                                    WspConnection *connection);

@@ -464,7 +464,6 @@ end_head (WsiDissection *self,
   way->is_head_noted = TRUE;
 }
 
-/* length: G_MAXUINT64 = not known. */
 void
 wsi_dissection_skip (WsiDissection *self,
                      WspDirection   direction,
@@ -506,7 +505,6 @@ wsi_dissection_misses_response (const WsiDissection *self)
   return self->misses_response;
 }
 
-/* The end of the stream. */
 void
 wsi_dissection_end_direction (WsiDissection *self,
                               WspDirection   direction,
@@ -536,7 +534,6 @@ read_close_code (GBytes *payload)
   return length == 0 ? WSP_CLOSE_CODE_NO_STATUS : length == 1 ? 0 : at[0] << 8 | at[1];
 }
 
-/* A message of which only the payload is known. */
 void
 wsi_dissection_add_message (WsiDissection *self,
                             WspDirection   direction,

@@ -21,6 +21,7 @@ void             wsi_dissection_push (WsiDissection *self,
 /* Holds the bytes of the last push no longer. */
 void             wsi_dissection_release_bytes (WsiDissection *self,
                                                gint64         time_us);
+/* length: G_MAXUINT64 = not known. */
 void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
@@ -29,9 +30,11 @@ void             wsi_dissection_skip (WsiDissection *self,
 gboolean         wsi_dissection_has_request (const WsiDissection *self);
 /* Whether bytes of the response were skipped. */
 gboolean         wsi_dissection_misses_response (const WsiDissection *self);
+/* The end of the stream. */
 void             wsi_dissection_end_direction (WsiDissection *self,
                                                WspDirection   direction,
                                                gint64         time_us);
+/* A message of which only the payload is known. */
 void             wsi_dissection_add_message (WsiDissection *self,
                                              WspDirection   direction,
                                              guint          opcode,

@@ -106,7 +106,6 @@ count_verdicts (WsiHandshakeReport *self)
     }
 }
 
-/* response may be NULL: none was received. */
 WsiHandshakeReport *
 wsi_handshake_report_new (GBytes *request,
                           GBytes *response)
@@ -126,8 +125,6 @@ wsi_handshake_report_new (GBytes *request,
   return self;
 }
 
-/* Heads of a proxy are recorded as the client has sent and received them: those that the proxy has
- * made itself carry its name. */
 gboolean
 wsi_conversation_is_refused_by_proxy (WsiConversation *conversation)
 {
@@ -159,7 +156,6 @@ drop_own_refusal (WsiHandshakeReport *self)
       }
 }
 
-/* NULL before the request.  An incomplete response is shown as far as it was received. */
 WsiHandshakeReport *
 wsi_conversation_make_report (WsiConversation *conversation)
 {
@@ -190,7 +186,6 @@ wsi_handshake_report_free (WsiHandshakeReport *self)
   g_free (self);
 }
 
-/* Whether the accept value is the one that the key asks for. */
 gboolean
 wsi_handshake_report_is_equal (const WsiHandshakeReport *self)
 {

@@ -32,11 +32,16 @@ char               *wsi_head_make_uri             (const char *target,
                                                    const char *host);
 /* 0: the first line has no status. */
 guint               wsi_head_read_status          (GBytes *head);
+/* response may be NULL: none was received. */
 WsiHandshakeReport *wsi_handshake_report_new      (GBytes *request,
                                                    GBytes *response);
 void                wsi_handshake_report_free     (WsiHandshakeReport *self);
+/* NULL before the request.  An incomplete response is shown as far as it was received. */
 WsiHandshakeReport *wsi_conversation_make_report  (WsiConversation *conversation);
+/* Heads of a proxy are recorded as the client has sent and received them: those that the proxy has
+ * made itself carry its name. */
 gboolean            wsi_conversation_is_refused_by_proxy (WsiConversation *conversation);
+/* Whether the accept value is the one that the key asks for. */
 gboolean            wsi_handshake_report_is_equal (const WsiHandshakeReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHandshakeReport, wsi_handshake_report_free)

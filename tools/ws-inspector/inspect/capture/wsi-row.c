@@ -35,7 +35,6 @@ wsi_row_init (WsiRow *self)
 {
 }
 
-/* A record that is already gone gives an empty row: a view may ask for it before it is notified. */
 WsiRow *
 wsi_row_new (WsiStore *store,
              guint64   number)
@@ -73,7 +72,6 @@ wsi_row_get_conversation (WsiRow *self)
   return self->record.conversation;
 }
 
-/* All zero if it was gone already. */
 const WsiRecord *
 wsi_row_get_record (WsiRow *self)
 {

@@ -12,11 +12,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiRow, wsi_row, WSI, ROW, GObject)
 
+/* A record that is already gone gives an empty row: a view may ask for it before it is notified. */
 WsiRow               *wsi_row_new (WsiStore * store,
                                    guint64   number);
 WsiStore             *wsi_row_get_store        (WsiRow *self);
 guint64               wsi_row_get_number       (WsiRow *self);
 guint32               wsi_row_get_conversation (WsiRow *self);
+/* All zero if it was gone already. */
 const WsiRecord      *wsi_row_get_record       (WsiRow *self);
 const WspFrameRecord *wsi_row_get_frame        (WsiRow *self);
 GBytes               *wsi_row_dup_payload      (WsiRow *self,

@@ -182,7 +182,6 @@ wsi_sorted_rows_message (WsiSortedRows *self,
   add_bytes (self, row, payload);
 }
 
-/* text may be NULL. */
 void
 wsi_sorted_rows_event (WsiSortedRows *self,
                        WsiEvent       event,

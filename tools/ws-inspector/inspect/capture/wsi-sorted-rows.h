@@ -27,6 +27,7 @@ void           wsi_sorted_rows_message (WsiSortedRows *self,
                                         guint          opcode,
                                         GBytes        *payload,
                                         gint64         time_us);
+/* text may be NULL. */
 void           wsi_sorted_rows_event (WsiSortedRows *self,
                                       WsiEvent       event,
                                       const char    *text,

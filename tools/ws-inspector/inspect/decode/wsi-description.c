@@ -93,7 +93,6 @@ wsi_description_append_word (WsiDescription *self,
   g_string_append (self->summary, word);
 }
 
-/* All texts of a message together have one limit, and one ellipsis. */
 void
 wsi_description_append_peer (WsiDescription *self,
                              const guint8   *at,
@@ -159,7 +158,6 @@ wsi_description_add_boolean (WsiDescription *self,
   add_field (self, &field);
 }
 
-/* A longer name would be another one if it were cut: it pairs nothing. */
 void
 wsi_description_set_pair (WsiDescription *self,
                           WsiPairing      pairing,

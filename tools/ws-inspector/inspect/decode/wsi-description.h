@@ -86,6 +86,7 @@ void wsi_description_append         (WsiDescription *self,
 /* Without printf, which takes longer than the rest of many a summary. */
 void wsi_description_append_word    (WsiDescription *self,
                                      const char     *word);
+/* All texts of a message together have one limit, and one ellipsis. */
 void wsi_description_append_peer    (WsiDescription *self,
                                      const guint8   *at,
                                      gsize           length);
@@ -102,6 +103,7 @@ void wsi_description_add_real       (WsiDescription *self,
 void wsi_description_add_boolean    (WsiDescription *self,
                                      const char     *name,
                                      gboolean        is_true);
+/* A longer name would be another one if it were cut: it pairs nothing. */
 void wsi_description_set_pair       (WsiDescription *self,
                                      WsiPairing      pairing,
                                      const guint8   *at,

@@ -62,7 +62,6 @@ wsi_hex_line (GBytes *bytes,
   return g_string_free (text, FALSE);
 }
 
-/* The line ends with the characters: there is nothing after the last one. */
 void
 wsi_hex_append_line (GString      *text,
                      const guint8 *at,

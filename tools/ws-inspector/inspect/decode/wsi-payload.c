@@ -11,7 +11,6 @@
 #define MAX_TEXT 256
 #define MAX_OCTETS 24
 
-/* Untranslated, as the RFC has it. */
 const char *
 wsi_payload_name_kind (const WspFrameRecord *frame)
 {
@@ -48,7 +47,6 @@ wsi_payload_name_flag (WspFrameFlags flags,
   return NULL;
 }
 
-/* A continuation and a ping do not say what they hold: it is guessed. */
 WsiPayloadForm
 wsi_payload_choose_form (const WspFrameRecord *frame,
                          GBytes               *payload)

@@ -22,11 +22,13 @@ typedef enum
   WSI_PAYLOAD_HEX,
 } WsiPayloadForm;
 
+/* Untranslated, as the RFC has it. */
 const char    *wsi_payload_name_kind   (const WspFrameRecord *frame);
 /* A word for each flag that is set: for the first one position is 0.  NULL: there is no further
  * one. */
 const char    *wsi_payload_name_flag   (WspFrameFlags flags,
                                         guint        *position);
+/* A continuation and a ping do not say what they hold: it is guessed. */
 WsiPayloadForm wsi_payload_choose_form (const WspFrameRecord *frame,
                                         GBytes               *payload);
 /* Whether the frame holds text, and these bytes are UTF-8 without a NUL. */

@@ -28,7 +28,6 @@ is_separator (gunichar character)
   return type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
-/* Marks that reorder text or are not seen are formats, and formats are not printable. */
 gboolean
 wsi_text_may_be_shown (gunichar character)
 {
@@ -224,7 +223,6 @@ wsi_text_append_exact (GString    *text,
   append_text (text, at, length, max_length, charset, BACKSLASH_EXACT);
 }
 
-/* Reads at most max_length bytes; an ellipsis replaces the rest. */
 char *
 wsi_text_escape (GBytes    *bytes,
                  gsize      max_length,
@@ -276,7 +274,6 @@ is_cut_character (const char *at,
   return g_utf8_validate_len (low, length, NULL) || g_utf8_validate_len (high, length, NULL);
 }
 
-/* Whether payload of unknown type looks like text.  The last character may be incomplete. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)
 {

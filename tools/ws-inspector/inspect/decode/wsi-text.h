@@ -15,6 +15,7 @@ typedef enum
   WSI_CHARSET_ASCII,            /* of a terminal that would take other bytes for controls */
 } WsiCharset;
 
+/* Reads at most max_length bytes; an ellipsis replaces the rest. */
 char    *wsi_text_escape       (GBytes    *bytes,
                                 gsize      max_length,
                                 WsiCharset charset);
@@ -45,7 +46,9 @@ char    *wsi_text_escape_sentence (const char *sentence,
 void     wsi_text_append_sentence (GString    *text,
                                    const char *sentence,
                                    WsiCharset  charset);
+/* Marks that reorder text or are not seen are formats, and formats are not printable. */
 gboolean wsi_text_may_be_shown (gunichar character);
+/* Whether payload of unknown type looks like text.  The last character may be incomplete. */
 gboolean wsi_text_is_readable  (GBytes *bytes);
 
 G_END_DECLS

@@ -344,7 +344,6 @@ wsi_values_add_number (WsiValues *self,
   add_any_number (self, &number, number);
 }
 
-/* NaN is in no order, and equal to nothing. */
 void
 wsi_values_add_real (WsiValues *self,
                      double     number)
@@ -355,7 +354,6 @@ wsi_values_add_real (WsiValues *self,
     self->n++;
 }
 
-/* A field alone asks whether it is there and not "no". */
 void
 wsi_values_add_boolean (WsiValues *self,
                         gboolean   is_true)
@@ -418,7 +416,6 @@ wsi_values_add_bytes (WsiValues    *self,
       }
 }
 
-/* NULL is no value. */
 void
 wsi_values_add_text (WsiValues  *self,
                      const char *text)

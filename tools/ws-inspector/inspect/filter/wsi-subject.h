@@ -30,10 +30,13 @@ gboolean         wsi_subject_get_time         (WsiSubject *self,
 /* Getters call these for each value.  Text need not be UTF-8, and is not kept. */
 void wsi_values_add_number  (WsiValues *self,
                              gint64     number);
+/* NaN is in no order, and equal to nothing. */
 void wsi_values_add_real    (WsiValues *self,
                              double     number);
+/* A field alone asks whether it is there and not "no". */
 void wsi_values_add_boolean (WsiValues *self,
                              gboolean   is_true);
+/* NULL is no value. */
 void wsi_values_add_text    (WsiValues  *self,
                              const char *text);
 void wsi_values_add_bytes   (WsiValues    *self,

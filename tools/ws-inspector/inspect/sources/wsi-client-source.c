@@ -186,7 +186,6 @@ wsi_client_source_init (WsiClientSource *self)
 {
 }
 
-/* recorder may be NULL: then nothing is recorded. */
 WsiClientSource *
 wsi_client_source_new (WsiRecorder  *recorder,
                        WsiPlace      place,
@@ -225,7 +224,6 @@ wsi_client_source_set_reply (WsiClientSource *self,
   self->reply = reply;
 }
 
-/* Offers it in the handshake. */
 void
 wsi_client_source_compress (WsiClientSource *self)
 {

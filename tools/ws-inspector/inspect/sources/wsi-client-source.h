@@ -18,6 +18,7 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (WsiClientSource, wsi_client_source, WSI, CLIENT_SOURCE, WsiSource)
 
+/* recorder may be NULL: then nothing is recorded. */
 WsiClientSource *wsi_client_source_new (WsiRecorder * recorder,
                                         WsiPlace       place,
                                         WspHandshake * handshake);
@@ -27,6 +28,7 @@ WspHandshake    *wsi_client_source_get_handshake  (WsiClientSource *self);
 WspClient       *wsi_client_source_get_client     (WsiClientSource *self);
 void             wsi_client_source_set_reply      (WsiClientSource *self,
                                                    WsiReply         reply);
+/* Offers it in the handshake. */
 void             wsi_client_source_compress       (WsiClientSource *self);
 /* After a failure: the response of the handshake is a proxy's, which opens no tunnel. */
 gboolean         wsi_client_source_is_refused_by_proxy (WsiClientSource *self);

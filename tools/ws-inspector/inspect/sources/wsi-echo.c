@@ -24,7 +24,6 @@ on_message (WspConnection *connection,
     wsp_connection_stop (connection);
 }
 
-/* Begins to read, too. */
 void
 wsi_echo_attach (WspConnection *connection)
 {

@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/* Begins to read, too. */
 void wsi_echo_attach (WspConnection *connection);
 
 G_END_DECLS

@@ -149,7 +149,6 @@ wsi_server_source_init (WsiServerSource *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* recorder may be NULL: then nothing is recorded. */
 WsiServerSource *
 wsi_server_source_new (WsiRecorder *recorder,
                        WsiPlace     place)
@@ -201,7 +200,6 @@ wsi_server_source_listen_at (WsiServerSource *self,
   return port;
 }
 
-/* On the loopback addresses. */
 guint16
 wsi_server_source_listen (WsiServerSource *self,
                           guint16          port,

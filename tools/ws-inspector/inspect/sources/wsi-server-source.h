@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI, SERVER_SOURCE, WsiSource)
 
+/* recorder may be NULL: then nothing is recorded. */
 WsiServerSource *wsi_server_source_new (WsiRecorder * recorder,
                                         WsiPlace      place);
 /* Before the start, and in the source's context. */
@@ -22,6 +23,7 @@ guint16          wsi_server_source_listen_at      (WsiServerSource *self,
                                                    const char      *address,
                                                    guint16          port,
                                                    GError         **error);
+/* On the loopback addresses. */
 guint16          wsi_server_source_listen         (WsiServerSource *self,
                                                    guint16          port,
                                                    GError         **error);

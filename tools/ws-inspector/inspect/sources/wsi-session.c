@@ -109,7 +109,6 @@ wsi_session_init (WsiSession *self)
   self->sources = g_list_store_new (WSI_TYPE_SOURCE);
 }
 
-/* Its store has the default limits, and rows of frames only. */
 WsiSession *
 wsi_session_new (void)
 {
@@ -311,7 +310,6 @@ wsi_session_pause (WsiSession *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Records from before it are not written any more. */
 void
 wsi_session_resume (WsiSession *self)
 {
@@ -355,7 +353,6 @@ wsi_session_remove (WsiSession *self,
   g_list_store_remove (self->sources, position);
 }
 
-/* The source is the session's.  text may be NULL. */
 WsiSource *
 wsi_session_demonstrate (WsiSession *self,
                          const char *text,
@@ -371,7 +368,6 @@ wsi_session_demonstrate (WsiSession *self,
   return WSI_SOURCE (source);
 }
 
-/* Recordings of any format, in one source.  What cannot be opened is a source that fails. */
 WsiSource *
 wsi_session_open_files (WsiSession *self,
                         GListModel *files)
@@ -386,14 +382,12 @@ wsi_session_open_files (WsiSession *self,
   return WSI_SOURCE (source);
 }
 
-/* The items are WsiSource, in the order in which they were added. */
 GListModel *
 wsi_session_get_sources (WsiSession *self)
 {
   return G_LIST_MODEL (self->sources);
 }
 
-/* The one that has observed a conversation; NULL: it was removed. */
 WsiSource *
 wsi_session_find_source (WsiSession      *self,
                          WsiConversation *conversation)
@@ -455,7 +449,6 @@ wsi_session_get_n_sources (WsiSession *self)
   return g_list_model_get_n_items (G_LIST_MODEL (self->sources));
 }
 
-/* The reference is the session's. */
 WsiSource *
 wsi_session_get_source (WsiSession *self,
                         guint       i)
@@ -465,7 +458,6 @@ wsi_session_get_source (WsiSession *self,
   return source;
 }
 
-/* A source has not ended. */
 gboolean
 wsi_session_is_capturing (WsiSession *self)
 {
@@ -479,7 +471,6 @@ wsi_session_is_capturing (WsiSession *self)
   return FALSE;
 }
 
-/* Ends all sources in good order. */
 void
 wsi_session_stop (WsiSession *self)
 {
@@ -499,14 +490,12 @@ wsi_session_get_store (WsiSession *self)
   return self->store;
 }
 
-/* How the last connection ended, or why a source or a handshake failed; NULL = nothing has. */
 const char *
 wsi_session_get_sentence (WsiSession *self)
 {
   return self->sentence;
 }
 
-/* The number of the connection whose sentence it is; 0 = it is of a source. */
 guint32
 wsi_session_get_ended (WsiSession *self)
 {
@@ -519,7 +508,6 @@ wsi_session_get_ending (WsiSession *self)
   return self->ending;
 }
 
-/* The latest one; NULL while nothing has passed. */
 WsiConversation *
 wsi_session_get_conversation (WsiSession *self)
 {

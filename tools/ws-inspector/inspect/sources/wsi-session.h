@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiSession, wsi_session, WSI, SESSION, GObject)
 
+/* Its store has the default limits, and rows of frames only. */
 WsiSession      *wsi_session_new (void);
 WsiSession      *wsi_session_new_with_limits  (const WsiStoreLimits *limits);
 /* For a source that is added then. */
@@ -27,12 +28,16 @@ void             wsi_session_add              (WsiSession *self,
 /* Ends it at once, if it has not ended; its rows stay. */
 void             wsi_session_remove           (WsiSession *self,
                                                WsiSource  *source);
+/* The source is the session's.  text may be NULL. */
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
+/* Recordings of any format, in one source.  What cannot be opened is a source that fails. */
 WsiSource       *wsi_session_open_files       (WsiSession *self,
                                                GListModel *files);
+/* The items are WsiSource, in the order in which they were added. */
 GListModel      *wsi_session_get_sources      (WsiSession *self);
+/* The one that has observed a conversation; NULL: it was removed. */
 WsiSource       *wsi_session_find_source      (WsiSession      *self,
                                                WsiConversation *conversation);
 /* Why nothing can be sent on a connection, to be translated; NULL: it can be written to.  advice:
@@ -41,21 +46,28 @@ const char      *wsi_session_find_obstacle    (WsiSession      *self,
                                                WsiConversation *conversation,
                                                const char     **advice);
 guint            wsi_session_get_n_sources    (WsiSession *self);
+/* The reference is the session's. */
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);
+/* A source has not ended. */
 gboolean         wsi_session_is_capturing     (WsiSession *self);
+/* Ends all sources in good order. */
 void             wsi_session_stop             (WsiSession *self);
 /* Connections go on, but their frames are not recorded: a source that stopped reading would slow
  * what is observed.  Nothing is done while a file is read, of which no row may be missing. */
 void             wsi_session_pause            (WsiSession *self);
+/* Records from before it are not written any more. */
 void             wsi_session_resume           (WsiSession *self);
 gboolean         wsi_session_is_paused        (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
 /* How late the store has what its live sources observe: microseconds. */
 gint64           wsi_session_get_delay        (WsiSession *self);
+/* How the last connection ended, or why a source or a handshake failed; NULL = nothing has. */
 const char      *wsi_session_get_sentence     (WsiSession *self);
+/* The number of the connection whose sentence it is; 0 = it is of a source. */
 guint32          wsi_session_get_ended        (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);
+/* The latest one; NULL while nothing has passed. */
 WsiConversation *wsi_session_get_conversation (WsiSession *self);
 
 G_END_DECLS

@@ -95,7 +95,6 @@ return_stopping (WsiSource *self)
     g_task_return_boolean (task->data, TRUE);
 }
 
-/* Ends it at once, if it has not ended, and waits for its thread. */
 void
 wsi_source_close (WsiSource *self)
 {
@@ -210,7 +209,6 @@ set_state (WsiSource     *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Once, by its owner. */
 void
 wsi_source_start (WsiSource *self)
 {
@@ -274,7 +272,6 @@ take_report (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* In the source's context; sentence may be NULL. */
 void
 wsi_source_report (WsiSource     *self,
                    WsiSourceState state,
@@ -307,7 +304,6 @@ end_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Runs function in the source's context, at once if that is the owner's. */
 void
 wsi_source_invoke (WsiSource     *self,
                    GSourceFunc    function,
@@ -326,7 +322,6 @@ wsi_source_invoke (WsiSource     *self,
   g_main_context_invoke_full (private->context, G_PRIORITY_DEFAULT, function, data, destroy);
 }
 
-/* Ends it in good order.  After the callback nothing more is recorded. */
 void
 wsi_source_stop_async (WsiSource          *self,
                        GAsyncReadyCallback callback,
@@ -490,15 +485,12 @@ wsi_source_get_state (WsiSource *self)
   return get_private (self)->state;
 }
 
-/* Why it failed, or how it ended; NULL = there is nothing to say. */
 const char *
 wsi_source_get_sentence (WsiSource *self)
 {
   return get_private (self)->sentence;
 }
 
-/* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
- * yet. */
 const char *
 wsi_source_get_title (WsiSource *self)
 {
@@ -507,8 +499,6 @@ wsi_source_get_title (WsiSource *self)
   return private->title != NULL ? private->title : private->uri;
 }
 
-/* The line that clients are given, so that they connect to a server or a proxy; NULL: no client is
- * needed. */
 const char *
 wsi_source_get_line (WsiSource *self)
 {
@@ -518,14 +508,12 @@ wsi_source_get_line (WsiSource *self)
          ? wsi_source_get_uri (self) : NULL;
 }
 
-/* Where it connects to or listens, or what it reads; NULL = not yet. */
 const char *
 wsi_source_get_uri (WsiSource *self)
 {
   return get_private (self)->uri;
 }
 
-/* Before the start; without it the title is the URI. */
 void
 wsi_source_set_title (WsiSource  *self,
                       const char *title)
@@ -536,7 +524,6 @@ wsi_source_set_title (WsiSource  *self,
   private->title = g_strdup (title);
 }
 
-/* Before the start. */
 void
 wsi_source_set_uri (WsiSource  *self,
                     const char *uri)
@@ -547,7 +534,6 @@ wsi_source_set_uri (WsiSource  *self,
   private->uri = g_strdup (uri);
 }
 
-/* NULL: nothing is recorded. */
 WsiRecorder *
 wsi_source_get_recorder (WsiSource *self)
 {
@@ -560,7 +546,6 @@ wsi_source_get_place (WsiSource *self)
   return get_private (self)->place;
 }
 
-/* Is cancelled in the owner's thread, when the source is to end: a read that waits ends at once. */
 GCancellable *
 wsi_source_get_cancellable (WsiSource *self)
 {

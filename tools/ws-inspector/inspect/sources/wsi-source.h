@@ -58,12 +58,15 @@ struct _WsiSourceClass
   void (*abort) (WsiSource *self);
 };
 
+/* Once, by its owner. */
 void           wsi_source_start        (WsiSource *self);
+/* Ends it in good order.  After the callback nothing more is recorded. */
 void           wsi_source_stop_async   (WsiSource          *self,
                                         GAsyncReadyCallback callback,
                                         gpointer            user_data);
 void           wsi_source_stop_finish  (WsiSource    *self,
                                         GAsyncResult *result);
+/* Ends it at once, if it has not ended, and waits for its thread. */
 void           wsi_source_close        (WsiSource *self);
 /* Sends on a connection that it observes.  The call outlives the source. */
 void           wsi_source_send_async   (WsiSource          *self,
@@ -76,10 +79,17 @@ gboolean       wsi_source_send_finish  (GAsyncResult *result,
                                         GError      **error);
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
+/* Why it failed, or how it ended; NULL = there is nothing to say. */
 const char    *wsi_source_get_sentence (WsiSource *self);
+/* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
+ * yet. */
 const char    *wsi_source_get_title    (WsiSource *self);
+/* Where it connects to or listens, or what it reads; NULL = not yet. */
 const char    *wsi_source_get_uri      (WsiSource *self);
+/* The line that clients are given, so that they connect to a server or a proxy; NULL: no client is
+ * needed. */
 const char    *wsi_source_get_line     (WsiSource *self);
+/* NULL: nothing is recorded. */
 WsiRecorder   *wsi_source_get_recorder (WsiSource *self);
 
 /* For implementations. */
@@ -87,15 +97,20 @@ void           wsi_source_construct    (WsiSource   *self,
                                         WsiRecorder *recorder,
                                         WsiPlace     place);
 WsiPlace       wsi_source_get_place     (WsiSource *self);
+/* Is cancelled in the owner's thread, when the source is to end: a read that waits ends at once. */
 GCancellable  *wsi_source_get_cancellable (WsiSource *self);
 GMainContext  *wsi_source_get_context  (WsiSource *self);
+/* Before the start; without it the title is the URI. */
 void           wsi_source_set_title    (WsiSource  *self,
                                         const char *title);
+/* Before the start. */
 void           wsi_source_set_uri      (WsiSource  *self,
                                         const char *uri);
+/* In the source's context; sentence may be NULL. */
 void           wsi_source_report       (WsiSource     *self,
                                         WsiSourceState state,
                                         const char    *sentence);
+/* Runs function in the source's context, at once if that is the owner's. */
 void           wsi_source_invoke       (WsiSource     *self,
                                         GSourceFunc    function,
                                         gpointer       data,

@@ -115,7 +115,6 @@ wsi_conversation_new (const WsiOpening *opening,
   return self;
 }
 
-/* Before any other thread knows it. */
 void
 wsi_conversation_set_number (WsiConversation *self,
                              guint32          number)
@@ -123,7 +122,6 @@ wsi_conversation_set_number (WsiConversation *self,
   self->number = number;
 }
 
-/* From 1 on; 0 = it is in no store. */
 guint32
 wsi_conversation_get_number (WsiConversation *self)
 {
@@ -136,7 +134,6 @@ wsi_conversation_get_role (WsiConversation *self)
   return self->role;
 }
 
-/* NULL: not known; so also for the peers and the URI. */
 const char *
 wsi_conversation_get_source (WsiConversation *self)
 {
@@ -167,7 +164,6 @@ wsi_conversation_get_handshake_presence (WsiConversation *self)
   return self->presence;
 }
 
-/* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64
 wsi_conversation_get_begin_time (WsiConversation *self)
 {
@@ -201,7 +197,6 @@ wsi_conversation_get_counters (WsiConversation *self,
   };
 }
 
-/* Rows with a fault. */
 guint32
 wsi_conversation_get_n_faults (WsiConversation *self)
 {
@@ -229,7 +224,6 @@ set_bytes (WsiConversation *self,
   *place = bytes != NULL ? g_bytes_ref (bytes) : NULL;
 }
 
-/* The head as it was, as far as it was received; NULL: nothing was. */
 GBytes *
 wsi_conversation_dup_request (WsiConversation *self)
 {
@@ -242,21 +236,18 @@ wsi_conversation_dup_response (WsiConversation *self)
   return dup_bytes (self, &self->response);
 }
 
-/* Whether the head of the response has passed as a whole. */
 gboolean
 wsi_conversation_is_answered (WsiConversation *self)
 {
   return atomic_load (&self->handshake_us) != 0;
 }
 
-/* The status of the response; 0 = there is none, or it cannot be read. */
 guint
 wsi_conversation_get_status (WsiConversation *self)
 {
   return atomic_load (&self->status);
 }
 
-/* NULL: none was negotiated; so also for the extensions. */
 const char *
 wsi_conversation_get_subprotocol (WsiConversation *self)
 {
@@ -269,7 +260,6 @@ wsi_conversation_get_extensions (WsiConversation *self)
   return atomic_load (&self->extensions);
 }
 
-/* FALSE: it was not negotiated. */
 gboolean
 wsi_conversation_get_deflate (WsiConversation *self,
                               WsiDeflate      *deflate)
@@ -283,7 +273,6 @@ wsi_conversation_get_deflate (WsiConversation *self,
   return TRUE;
 }
 
-/* The code of the first Close frame; 0 = none has passed. */
 guint16
 wsi_conversation_get_close_code (WsiConversation *self)
 {
@@ -296,7 +285,6 @@ wsi_conversation_dup_close_reason (WsiConversation *self)
   return dup_bytes (self, &self->reason);
 }
 
-/* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint
 wsi_conversation_get_closer (WsiConversation *self)
 {
@@ -314,14 +302,12 @@ static const char *const ending_names[] = {
   [WSI_ENDING_CUT] = "cut",
 };
 
-/* As files write it; NULL: it goes on. */
 const char *
 wsi_ending_get_name (WsiEnding ending)
 {
   return ending_names[ending];
 }
 
-/* FALSE: the name is none, or NULL. */
 gboolean
 wsi_ending_parse (const char *name,
                   WsiEnding  *ending)
@@ -335,7 +321,6 @@ wsi_ending_parse (const char *name,
   return FALSE;
 }
 
-/* How it ended; NULL while it goes on. */
 const char *
 wsi_conversation_get_sentence (WsiConversation *self)
 {
@@ -371,8 +356,6 @@ wsi_conversation_set_response (WsiConversation *self,
   set_bytes (self, &self->response, head);
 }
 
-/* The response has passed.  handshake may be NULL: the request could not be read; so may deflate.
- * status: 0 = the response could not. */
 void
 wsi_conversation_set_handshake (WsiConversation  *self,
                                 WspHandshake     *handshake,
@@ -422,7 +405,6 @@ wsi_conversation_count_message (WsiConversation *self,
   add (&self->counters[direction].n_messages, 1);
 }
 
-/* Only the writer counts. */
 void
 wsi_conversation_count_fault (WsiConversation *self)
 {
@@ -439,7 +421,6 @@ wsi_conversation_count_bytes (WsiConversation *self,
   add (&self->counters[direction].n_wire_bytes, n_bytes);
 }
 
-/* Only the first Close frame counts. */
 void
 wsi_conversation_set_close (WsiConversation *self,
                             WspDirection     direction,
@@ -454,7 +435,6 @@ wsi_conversation_set_close (WsiConversation *self,
   atomic_store (&self->closer, direction);
 }
 
-/* Only the first ending counts. */
 void
 wsi_conversation_end (WsiConversation *self,
                       WsiEnding        ending,
@@ -469,14 +449,12 @@ wsi_conversation_end (WsiConversation *self,
   atomic_store (&self->ending, ending);
 }
 
-/* Emits the signal. */
 void
 wsi_conversation_announce_end (WsiConversation *self)
 {
   g_signal_emit (self, signals[ENDED], 0);
 }
 
-/* Nothing more will be recorded of it. */
 void
 wsi_conversation_release (WsiConversation *self)
 {
@@ -489,7 +467,6 @@ wsi_conversation_is_released (WsiConversation *self)
   return self->is_released;
 }
 
-/* Bytes of memory, about: heads are the only large ones. */
 gsize
 wsi_conversation_get_size (WsiConversation *self)
 {

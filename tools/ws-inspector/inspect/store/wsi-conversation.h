@@ -54,40 +54,55 @@ typedef struct
 
 G_DECLARE_FINAL_TYPE (WsiConversation, wsi_conversation, WSI, CONVERSATION, GObject)
 
+/* From 1 on; 0 = it is in no store. */
 guint32      wsi_conversation_get_number         (WsiConversation *self);
 WspRole      wsi_conversation_get_role           (WsiConversation *self);
+/* NULL: not known; so also for the peers and the URI. */
 const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
 const char  *wsi_conversation_get_uri            (WsiConversation *self);
 WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *self);
+/* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64       wsi_conversation_get_begin_time     (WsiConversation *self);
 gint64       wsi_conversation_get_handshake_time (WsiConversation *self);
 gint64       wsi_conversation_get_end_time       (WsiConversation *self);
 void         wsi_conversation_get_counters       (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiCounters     *counters);
+/* Rows with a fault. */
 guint32      wsi_conversation_get_n_faults       (WsiConversation *self);
+/* The head as it was, as far as it was received; NULL: nothing was. */
 GBytes      *wsi_conversation_dup_request        (WsiConversation *self);
 GBytes      *wsi_conversation_dup_response       (WsiConversation *self);
+/* Whether the head of the response has passed as a whole. */
 gboolean     wsi_conversation_is_answered        (WsiConversation *self);
+/* The status of the response; 0 = there is none, or it cannot be read. */
 guint        wsi_conversation_get_status         (WsiConversation *self);
+/* NULL: none was negotiated; so also for the extensions. */
 const char  *wsi_conversation_get_subprotocol    (WsiConversation *self);
 const char  *wsi_conversation_get_extensions     (WsiConversation *self);
+/* FALSE: it was not negotiated. */
 gboolean     wsi_conversation_get_deflate        (WsiConversation *self,
                                                   WsiDeflate      *deflate);
+/* The code of the first Close frame; 0 = none has passed. */
 guint16      wsi_conversation_get_close_code     (WsiConversation *self);
 GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
+/* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+/* As files write it; NULL: it goes on. */
 const char  *wsi_ending_get_name                 (WsiEnding ending);
+/* FALSE: the name is none, or NULL. */
 gboolean     wsi_ending_parse                    (const char *name,
                                                   WsiEnding  *ending);
+/* How it ended; NULL while it goes on. */
 const char  *wsi_conversation_get_sentence       (WsiConversation *self);
 
 /* For the writer: store and recorder. */
 WsiConversation *wsi_conversation_new (const WsiOpening *opening,
                                        gint64            time_us);
+/* Before any other thread knows it. */
 void         wsi_conversation_set_number    (WsiConversation *self,
                                              guint32          number);
 void         wsi_conversation_set_uri       (WsiConversation *self,
@@ -96,6 +111,8 @@ void         wsi_conversation_set_request   (WsiConversation *self,
                                              GBytes          *head);
 void         wsi_conversation_set_response  (WsiConversation *self,
                                              GBytes          *head);
+/* The response has passed.  handshake may be NULL: the request could not be read; so may deflate.
+ * status: 0 = the response could not. */
 void         wsi_conversation_set_handshake (WsiConversation  *self,
                                              WspHandshake     *handshake,
                                              guint             status,
@@ -106,21 +123,27 @@ void         wsi_conversation_count_frame   (WsiConversation *self,
                                              guint64          length);
 void         wsi_conversation_count_message (WsiConversation *self,
                                              WspDirection     direction);
+/* Only the writer counts. */
 void         wsi_conversation_count_fault   (WsiConversation *self);
 void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);
+/* Only the first Close frame counts. */
 void         wsi_conversation_set_close     (WsiConversation *self,
                                              WspDirection     direction,
                                              guint16          code,
                                              GBytes          *reason);
+/* Only the first ending counts. */
 void         wsi_conversation_end           (WsiConversation *self,
                                              WsiEnding        ending,
                                              const char      *sentence,
                                              gint64           time_us);
+/* Emits the signal. */
 void         wsi_conversation_announce_end (WsiConversation *self);
+/* Nothing more will be recorded of it. */
 void         wsi_conversation_release       (WsiConversation *self);
 gboolean     wsi_conversation_is_released   (WsiConversation *self);
+/* Bytes of memory, about: heads are the only large ones. */
 gsize        wsi_conversation_get_size      (WsiConversation *self);
 WsiFold     *wsi_conversation_get_fold      (WsiConversation *self);
 void         wsi_conversation_set_end_record (WsiConversation *self,

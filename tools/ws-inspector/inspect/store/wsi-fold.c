@@ -44,7 +44,6 @@ wsi_fold_free (WsiFold *self)
   g_free (self);
 }
 
-/* From that of its first record; it is never 0. */
 guint32
 wsi_fold_get_message_number (guint64 number)
 {
@@ -65,7 +64,6 @@ add_frame (WsiMessageInfo  *message,
   message->is_compressed |= (record->flags & WSI_RECORD_COMPRESSED) != 0;
 }
 
-/* A message of which this is the first frame. */
 void
 wsi_fold_init_message (WsiMessageInfo  *message,
                        const WsiRecord *record,
@@ -82,7 +80,6 @@ wsi_fold_init_message (WsiMessageInfo  *message,
   add_frame (message, record, number);
 }
 
-/* Sets the message of the record.  Returns the message if it has several frames by now. */
 const WsiMessageInfo *
 wsi_fold_take_frame (WsiFold   *self,
                      WsiRecord *record,
@@ -137,7 +134,6 @@ is_answered_by (const Ping   *ping,
   return ping->length == length && (length == 0 || memcmp (ping->payload, payload, length) == 0);
 }
 
-/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
 void
 wsi_fold_take_pong (WsiFold      *self,
                     WsiRecord    *record,

@@ -31,10 +31,13 @@ typedef struct _WsiFold WsiFold;
 
 WsiFold              *wsi_fold_new  (void);
 void                  wsi_fold_free (WsiFold *self);
+/* From that of its first record; it is never 0. */
 guint32               wsi_fold_get_message_number (guint64 number);
+/* A message of which this is the first frame. */
 void                  wsi_fold_init_message (WsiMessageInfo  *message,
                                              const WsiRecord *record,
                                              guint64          number);
+/* Sets the message of the record.  Returns the message if it has several frames by now. */
 const WsiMessageInfo *wsi_fold_take_frame   (WsiFold   *self,
                                              WsiRecord *record,
                                              guint64    number);
@@ -42,6 +45,7 @@ void                  wsi_fold_take_ping    (WsiFold         *self,
                                              const WsiRecord *record,
                                              const guint8    *payload,
                                              gsize            length);
+/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
 void                  wsi_fold_take_pong    (WsiFold      *self,
                                              WsiRecord    *record,
                                              const guint8 *payload,

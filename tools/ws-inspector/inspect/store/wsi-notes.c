@@ -91,7 +91,6 @@ add_message (WsiNotes             *self,
   return message;
 }
 
-/* After each of its fragments from the second one on, which is its last. */
 void
 wsi_notes_set_message (WsiNotes             *self,
                        const WsiMessageInfo *info)
@@ -105,7 +104,6 @@ wsi_notes_set_message (WsiNotes             *self,
   g_array_append_val (message->fragments, info->last);
 }
 
-/* FALSE: it is a single frame, or gone. */
 gboolean
 wsi_notes_get_message (WsiNotes       *self,
                        guint32         number,
@@ -140,7 +138,6 @@ find_fragment (const Message *message,
   return low;
 }
 
-/* Writes the numbers of its records from a number on, at most n; returns how many they are. */
 guint
 wsi_notes_get_fragments (WsiNotes *self,
                          guint32   number,
@@ -162,8 +159,6 @@ wsi_notes_get_fragments (WsiNotes *self,
   return n_found;
 }
 
-/* The message goes with its last record.  Numbers are removed when they are the larger half, so
- * that each is moved once. */
 void
 wsi_notes_forget_fragment (WsiNotes *self,
                            guint32   number,
@@ -240,7 +235,6 @@ wsi_notes_set_comment (WsiNotes   *self,
   return TRUE;
 }
 
-/* The tags that were used last, latest first. */
 GStrv
 wsi_notes_dup_tags (WsiNotes *self)
 {
@@ -252,7 +246,6 @@ wsi_notes_dup_tags (WsiNotes *self)
   return g_strv_builder_end (tags);
 }
 
-/* NULL: there is none. */
 char *
 wsi_notes_dup_comment (WsiNotes *self,
                        guint64   number)
@@ -263,7 +256,6 @@ wsi_notes_dup_comment (WsiNotes *self,
   return note != NULL ? g_strdup (note->comment) : NULL;
 }
 
-/* 0 = none. */
 void
 wsi_notes_set_mark (WsiNotes *self,
                     guint64   number,
@@ -286,7 +278,6 @@ wsi_notes_get_mark (WsiNotes *self,
   return note != NULL ? note->mark : 0;
 }
 
-/* Nothing happens if one of them is gone. */
 void
 wsi_notes_set_reply (WsiNotes *self,
                      guint64   request,
@@ -308,9 +299,6 @@ wsi_notes_set_reply (WsiNotes *self,
   of_reply->request = request + 1;
 }
 
-/* At most n of them, from the from-th on that was found; from is moved past them.  Pairs are
- * forgotten in the order in which they were found, once their reply is gone: a record of a pair
- * that is left may be gone, too. */
 guint
 wsi_notes_get_pairs (WsiNotes *self,
                      guint64  *from,
@@ -371,7 +359,6 @@ forget_pairs (WsiNotes *self,
   self->n_pairs_gone += n;
 }
 
-/* These records are gone. */
 void
 wsi_notes_forget (WsiNotes *self,
                   guint64   first,

@@ -14,16 +14,21 @@ typedef struct _WsiNotes WsiNotes;
 
 WsiNotes *wsi_notes_new  (void);
 void      wsi_notes_free (WsiNotes *self);
+/* After each of its fragments from the second one on, which is its last. */
 void      wsi_notes_set_message (WsiNotes             *self,
                                  const WsiMessageInfo *info);
+/* FALSE: it is a single frame, or gone. */
 gboolean  wsi_notes_get_message (WsiNotes       *self,
                                  guint32         number,
                                  WsiMessageInfo *info);
+/* Writes the numbers of its records from a number on, at most n; returns how many they are. */
 guint     wsi_notes_get_fragments   (WsiNotes *self,
                                      guint32   number,
                                      guint64   from,
                                      guint64  *fragments,
                                      guint     n);
+/* The message goes with its last record.  Numbers are removed when they are the larger half, so
+ * that each is moved once. */
 void      wsi_notes_forget_fragment (WsiNotes *self,
                                      guint32   number,
                                      guint64   fragment);
@@ -31,14 +36,18 @@ void      wsi_notes_forget_fragment (WsiNotes *self,
 gboolean  wsi_notes_set_comment (WsiNotes   *self,
                                  guint64     number,
                                  const char *text);
+/* The tags that were used last, latest first. */
 GStrv     wsi_notes_dup_tags    (WsiNotes *self);
+/* NULL: there is none. */
 char     *wsi_notes_dup_comment (WsiNotes *self,
                                  guint64   number);
+/* 0 = none. */
 void      wsi_notes_set_mark    (WsiNotes *self,
                                  guint64   number,
                                  guint     mark);
 guint     wsi_notes_get_mark    (WsiNotes *self,
                                  guint64   number);
+/* Nothing happens if one of them is gone. */
 void      wsi_notes_set_reply   (WsiNotes *self,
                                  guint64   request,
                                  guint64   reply);
@@ -48,10 +57,14 @@ gboolean  wsi_notes_get_reply   (WsiNotes *self,
 gboolean  wsi_notes_get_request (WsiNotes *self,
                                  guint64   reply,
                                  guint64  *request);
+/* At most n of them, from the from-th on that was found; from is moved past them.  Pairs are
+ * forgotten in the order in which they were found, once their reply is gone: a record of a pair
+ * that is left may be gone, too. */
 guint     wsi_notes_get_pairs   (WsiNotes *self,
                                  guint64  *from,
                                  WsiPair  *pairs,
                                  guint     n);
+/* These records are gone. */
 void      wsi_notes_forget      (WsiNotes *self,
                                  guint64   first,
                                  guint64   end);

@@ -60,7 +60,6 @@ unpack_flags (WsiRecordFlags flags)
   return unpacked;
 }
 
-/* Packs what the frame says of itself; the rest is zero. */
 void
 wsi_record_init_frame (WsiRecord            *self,
                        const WspFrameRecord *frame)
@@ -86,8 +85,6 @@ wsi_record_init_frame (WsiRecord            *self,
     self->n_missing = MIN (frame->n_missing, G_MAXUINT32);
 }
 
-/* All zero for an event, but for its time and fault.  Only the first of several faults comes back:
- * wsi_store_get_faults () has all. */
 void
 wsi_record_to_frame (const WsiRecord *self,
                      WspFrameRecord  *frame)
@@ -118,7 +115,6 @@ wsi_record_to_frame (const WsiRecord *self,
   };
 }
 
-/* Whether the payload was kept from its first byte to its last. */
 gboolean
 wsi_record_is_whole (const WsiRecord *self)
 {

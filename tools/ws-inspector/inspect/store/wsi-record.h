@@ -96,10 +96,14 @@ typedef struct
 /* Rules that one frame can break: a bit each in a record of the dissector, and one without. */
 #define WSI_MAX_FAULTS 33
 
+/* Packs what the frame says of itself; the rest is zero. */
 void     wsi_record_init_frame       (WsiRecord            *self,
                                       const WspFrameRecord *frame);
+/* All zero for an event, but for its time and fault.  Only the first of several faults comes back:
+ * wsi_store_get_faults () has all. */
 void     wsi_record_to_frame         (const WsiRecord *self,
                                       WspFrameRecord  *frame);
+/* Whether the payload was kept from its first byte to its last. */
 gboolean wsi_record_is_whole         (const WsiRecord *self);
 
 /* For each record of a capture, several times: calls would cost more than what they do. */

@@ -148,8 +148,6 @@ wsi_rows_is_full (WsiRows *self)
   return end % WSI_SEGMENT_LENGTH == 0 && end - atomic_load (&self->first) >= self->max_records;
 }
 
-/* The number of the first one that stays then.  Many go at once, because a list on the screen pays
- * for each removal at its head. */
 guint64
 wsi_rows_choose_first (WsiRows *self)
 {
@@ -159,7 +157,6 @@ wsi_rows_choose_first (WsiRows *self)
   return MIN (first - first % WSI_SEGMENT_LENGTH, end);
 }
 
-/* Removes the records before first. */
 void
 wsi_rows_evict (WsiRows *self,
                 guint64  first)
@@ -192,7 +189,6 @@ segment_new (void)
   return g_steal_pointer (&segment);
 }
 
-/* The place of the next record; NULL: there is no memory, or readers hold all of it. */
 WsiRecord *
 wsi_rows_begin_append (WsiRows *self)
 {
@@ -214,7 +210,6 @@ wsi_rows_begin_append (WsiRows *self)
   return self->current != NULL ? &self->current->records[index] : NULL;
 }
 
-/* Publishes the record. */
 void
 wsi_rows_end_append (WsiRows *self)
 {
@@ -248,7 +243,6 @@ intern_set (WsiRows        *self,
   return ++self->n_sets;
 }
 
-/* All faults of the record that is being appended.  FALSE: they cannot be kept. */
 gboolean
 wsi_rows_set_faults (WsiRows     *self,
                      const guint *faults,
@@ -304,7 +298,6 @@ wsi_rows_get (WsiRows *self,
   return &segment->records[number % WSI_SEGMENT_LENGTH];
 }
 
-/* A record and those that follow it in memory: n of them. */
 const WsiRecord *
 wsi_rows_get_run (WsiRows *self,
                   guint64  number,
@@ -317,7 +310,6 @@ wsi_rows_get_run (WsiRows *self,
   return record;
 }
 
-/* Those of a record that has more than one; returns how many they are. */
 guint
 wsi_rows_get_faults (WsiRows *self,
                      guint64  number,

@@ -18,11 +18,17 @@ WsiRows         *wsi_rows_new  (WsiReaders *readers,
 void             wsi_rows_free (WsiRows *self);
 /* The writer's. */
 gboolean         wsi_rows_is_full      (WsiRows *self);
+/* The number of the first one that stays then.  Many go at once, because a list on the screen pays
+ * for each removal at its head. */
 guint64          wsi_rows_choose_first (WsiRows *self);
+/* Removes the records before first. */
 void             wsi_rows_evict        (WsiRows *self,
                                         guint64  first);
+/* The place of the next record; NULL: there is no memory, or readers hold all of it. */
 WsiRecord       *wsi_rows_begin_append (WsiRows *self);
+/* Publishes the record. */
 void             wsi_rows_end_append   (WsiRows *self);
+/* All faults of the record that is being appended.  FALSE: they cannot be kept. */
 gboolean         wsi_rows_set_faults   (WsiRows     *self,
                                         const guint *faults,
                                         guint        n_faults);
@@ -31,9 +37,11 @@ guint64          wsi_rows_get_first  (WsiRows *self);
 guint64          wsi_rows_get_end    (WsiRows *self);
 const WsiRecord *wsi_rows_get        (WsiRows *self,
                                       guint64  number);
+/* A record and those that follow it in memory: n of them. */
 const WsiRecord *wsi_rows_get_run    (WsiRows *self,
                                       guint64  number,
                                       guint64 *n);
+/* Those of a record that has more than one; returns how many they are. */
 guint            wsi_rows_get_faults (WsiRows *self,
                                       guint64  number,
                                       guint   *faults,

@@ -122,8 +122,6 @@ wsi_statistics_get_totals (WsiStatistics *self,
     counts[i] = get (&self->totals[i]);
 }
 
-/* The time that so many of a hundred round trips do not exceed, by at most a quarter too long.
- * FALSE: there was none. */
 gboolean
 wsi_totals_get_round_trip (const WsiTotals *self,
                            guint            percent,

@@ -45,6 +45,8 @@ void           wsi_statistics_add  (WsiStatistics   *self,
                                     const WsiRecord *record);
 void           wsi_statistics_get_totals  (WsiStatistics *self,
                                            WsiTotals     *totals);
+/* The time that so many of a hundred round trips do not exceed, by at most a quarter too long.
+ * FALSE: there was none. */
 gboolean       wsi_totals_get_round_trip  (const WsiTotals *self,
                                            guint            percent,
                                            guint64         *round_trip_us);

@@ -118,7 +118,6 @@ wsi_store_pause (WsiStore *self,
   self->n_left_out = 0;
 }
 
-/* A connection that has no more frames has its gap too. */
 void
 wsi_store_resume (WsiStore *self,
                   gint64    time_us)

@@ -24,22 +24,18 @@ wsi_store_end_reading (WsiStore *self,
   wsi_readers_end (&self->readers, reading);
 }
 
-/* Number of the oldest record that is still there. */
 guint64
 wsi_store_get_first (WsiStore *self)
 {
   return wsi_rows_get_first (self->rows);
 }
 
-/* Number that the next record will have. */
 guint64
 wsi_store_get_end (WsiStore *self)
 {
   return wsi_rows_get_end (self->rows);
 }
 
-/* Time of the first row of a connection, also when that is gone: others count from it.  FALSE:
- * there was none. */
 gboolean
 wsi_store_get_begin (WsiStore *self,
                      gint64   *time_us)
@@ -51,7 +47,6 @@ wsi_store_get_begin (WsiStore *self,
   return TRUE;
 }
 
-/* Bytes of memory for payloads, and their cap. */
 gsize
 wsi_store_get_memory (WsiStore *self)
 {
@@ -64,7 +59,6 @@ wsi_store_get_max_memory (WsiStore *self)
   return self->limits.max_memory;
 }
 
-/* NULL for a record that is gone, or not there yet. */
 const WsiRecord *
 wsi_store_get_record (WsiStore *self,
                       guint64   number)
@@ -72,7 +66,6 @@ wsi_store_get_record (WsiStore *self,
   return wsi_rows_get (self->rows, number);
 }
 
-/* The record and those that follow it in one array, of which there are n; NULL as above. */
 const WsiRecord *
 wsi_store_get_run (WsiStore *self,
                    guint64   number,
@@ -115,9 +108,6 @@ find_view (WsiStore        *self,
   return TRUE;
 }
 
-/* The bytes themselves, if they are so in memory: not of a masked payload on the wire, nor of one
- * that was written to disk.  NULL: use wsi_store_dup_payload ().  They stay until the end of the
- * reading. */
 const guint8 *
 wsi_store_peek_payload (WsiStore        *self,
                         const WsiRecord *record,
@@ -165,8 +155,6 @@ dup_view (WsiStore        *self,
   return g_bytes_new_take (g_steal_pointer (&bytes), length);
 }
 
-/* At most max_length bytes of it; NULL: it was not kept, or not for so long, or it cannot be
- * inflated. */
 GBytes *
 wsi_store_dup_payload (WsiStore *self,
                        guint64   number,
@@ -198,7 +186,6 @@ dup_text (WsiStore        *self,
   return g_utf8_make_valid (text, -1);
 }
 
-/* NULL: it has none, or it was dropped. */
 char *
 wsi_store_dup_event_text (WsiStore *self,
                           guint64   number)
@@ -211,7 +198,6 @@ wsi_store_dup_event_text (WsiStore *self,
   return text;
 }
 
-/* Writes at most n_faults of them; returns how many there are. */
 guint
 wsi_store_get_faults (WsiStore *self,
                       guint64   number,
@@ -270,7 +256,6 @@ get_message (WsiStore       *self,
   return record != NULL;
 }
 
-/* FALSE: there is no such message, or no record of it is left.  Its first record may be gone. */
 gboolean
 wsi_store_get_message (WsiStore       *self,
                        guint32         message,
@@ -338,9 +323,6 @@ join_message (WsiStore             *self,
   return joining != IS_GONE;
 }
 
-/* At most max_length bytes of the payloads of its frames so far, up to the first one that is
- * missing or was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be
- * inflated. */
 GBytes *
 wsi_store_dup_message_view (WsiStore *self,
                             guint32   message,
@@ -357,8 +339,6 @@ wsi_store_dup_message_view (WsiStore *self,
   return is_there ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }
 
-/* Those that were opened so far: their numbers go from 1 to this.  n_kept: those that the store has
- * not forgotten. */
 guint32
 wsi_store_count_conversations (WsiStore *self,
                                guint32  *n_kept)
@@ -386,8 +366,6 @@ get_payload_length (WsiStore *self,
   return record != NULL ? record->payload_length : 0;
 }
 
-/* Bytes of the payloads of its frames so far, before inflating.  Frames that are gone do not
- * count. */
 guint64
 wsi_store_get_payload_length (WsiStore             *self,
                               const WsiMessageInfo *info)
@@ -408,7 +386,6 @@ wsi_store_get_payload_length (WsiStore             *self,
   return total;
 }
 
-/* NULL: none of its records is left. */
 WsiConversation *
 wsi_store_dup_conversation (WsiStore *self,
                             guint32   number)
@@ -420,7 +397,6 @@ wsi_store_dup_conversation (WsiStore *self,
   return conversation != NULL ? g_object_ref (conversation) : NULL;
 }
 
-/* FALSE: it is no pong of the peer, or answers no ping of ours that was seen. */
 gboolean
 wsi_store_get_round_trip (WsiStore *self,
                           guint64   number,
@@ -436,7 +412,6 @@ wsi_store_get_round_trip (WsiStore *self,
   return has_one;
 }
 
-/* The record that a decoder has paired with this one.  FALSE: none. */
 gboolean
 wsi_store_get_reply (WsiStore *self,
                      guint64   request,
@@ -461,8 +436,6 @@ wsi_store_set_reply (WsiStore *self,
   wsi_notes_set_reply (self->notes, request, reply);
 }
 
-/* Requests with their replies, in the order in which these were found; see
- * wsi_notes_get_pairs (). */
 guint
 wsi_store_get_pairs (WsiStore *self,
                      guint64  *from,
@@ -472,7 +445,6 @@ wsi_store_get_pairs (WsiStore *self,
   return wsi_notes_get_pairs (self->notes, from, pairs, n);
 }
 
-/* NULL: there is none. */
 char *
 wsi_store_dup_comment (WsiStore *self,
                        guint64   number)
@@ -489,7 +461,6 @@ wsi_store_set_comment (WsiStore   *self,
   g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_OF_USER);
 }
 
-/* It is in the file that is read, and would not be lost.  A file may say it twice. */
 void
 wsi_store_set_recorded_comment (WsiStore   *self,
                                 guint64     number,
@@ -499,14 +470,12 @@ wsi_store_set_recorded_comment (WsiStore   *self,
     g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_RECORDED);
 }
 
-/* Those of comments that were set last, latest first. */
 GStrv
 wsi_store_dup_tags (WsiStore *self)
 {
   return wsi_notes_dup_tags (self->notes);
 }
 
-/* 0 = none. */
 guint
 wsi_store_get_mark (WsiStore *self,
                     guint64   number)

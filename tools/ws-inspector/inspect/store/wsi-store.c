@@ -250,7 +250,6 @@ wsi_store_add_conversation (WsiStore        *self,
   g_mutex_unlock (&self->mutex);
 }
 
-/* Makes one and adds it; the reference is the caller's. */
 WsiConversation *
 wsi_store_open_conversation (WsiStore         *self,
                              const WsiOpening *opening,
@@ -411,8 +410,6 @@ is_loss (WsiEvent event)
   return event == WSI_EVENT_DROPPED || event == WSI_EVENT_EVICTED;
 }
 
-/* event: its event, time, direction, offset, length and fault.  conversation may be NULL, text
- * too. */
 void
 wsi_store_append_event (WsiStore        *self,
                         WsiConversation *conversation,
@@ -446,7 +443,6 @@ wsi_store_append_event (WsiStore        *self,
   end_append (self, conversation, record);
 }
 
-/* Frames that were dropped before they could be appended. */
 void
 wsi_store_count_dropped (WsiStore *self,
                          guint64   n)
@@ -474,7 +470,6 @@ wsi_store_get_actions (WsiStore *self)
   return self->actions;
 }
 
-/* Since the beginning, whatever was removed since.  They are the store's. */
 WsiStatistics *
 wsi_store_get_statistics (WsiStore *self)
 {
@@ -590,7 +585,6 @@ show_losses (WsiStore *self)
   show_losses_of_payload (self);
 }
 
-/* Tells of what was appended, and of what was not, since the last time. */
 void
 wsi_store_announce (WsiStore *self)
 {
@@ -612,7 +606,6 @@ wsi_store_announce (WsiStore *self)
     }
 }
 
-/* How many records wait for wsi_store_announce (). */
 guint64
 wsi_store_get_n_unannounced (WsiStore *self)
 {

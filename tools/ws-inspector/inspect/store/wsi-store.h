@@ -101,24 +101,30 @@ WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
 /* The writer's. */
 void             wsi_store_add_conversation  (WsiStore        *self,
                                               WsiConversation *conversation);
+/* Makes one and adds it; the reference is the caller's. */
 WsiConversation *wsi_store_open_conversation (WsiStore         *self,
                                               const WsiOpening *opening,
                                               gint64            time_us);
 void             wsi_store_append            (WsiStore        *self,
                                               WsiConversation *conversation,
                                               const WsiFrame  *frame);
+/* event: its event, time, direction, offset, length and fault.  conversation may be NULL, text
+ * too. */
 void             wsi_store_append_event      (WsiStore        *self,
                                               WsiConversation *conversation,
                                               const WsiRecord *event,
                                               const char      *text);
+/* Frames that were dropped before they could be appended. */
 void             wsi_store_count_dropped     (WsiStore *self,
                                               guint64   n);
+/* Tells of what was appended, and of what was not, since the last time. */
 void             wsi_store_announce          (WsiStore *self);
 /* Frames in between have no records, but events have.  Each direction of a connection has an event
  * that says how many were left out, before its next event or at the end of the pause.  Times are
  * wall times. */
 void             wsi_store_pause             (WsiStore *self,
                                               gint64    time_us);
+/* A connection that has no more frames has its gap too. */
 void             wsi_store_resume            (WsiStore *self,
                                               gint64    time_us);
 gboolean         wsi_store_is_paused         (WsiStore *self);
@@ -127,60 +133,87 @@ void             wsi_store_append_gaps       (WsiStore *self,
                                               gint64    time_us);
 /* Frames, in this pause or the last one. */
 guint64          wsi_store_get_n_left_out    (WsiStore *self);
+/* How many records wait for wsi_store_announce (). */
 guint64          wsi_store_get_n_unannounced (WsiStore *self);
 
 /* Everybody's. */
 guint            wsi_store_begin_reading   (WsiStore *self);
 void             wsi_store_end_reading     (WsiStore *self,
                                             guint     reading);
+/* Number of the oldest record that is still there. */
 guint64          wsi_store_get_first       (WsiStore *self);
+/* Number that the next record will have. */
 guint64          wsi_store_get_end         (WsiStore *self);
 WsiStoreLosses   wsi_store_get_losses      (WsiStore *self);
+/* Time of the first row of a connection, also when that is gone: others count from it.  FALSE:
+ * there was none. */
 gboolean         wsi_store_get_begin       (WsiStore *self,
                                             gint64   *time_us);
+/* Bytes of memory for payloads, and their cap. */
 gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
+/* Since the beginning, whatever was removed since.  They are the store's. */
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
 /* For the thread of the writer. */
 WsiActions      *wsi_store_get_actions     (WsiStore *self);
+/* NULL for a record that is gone, or not there yet. */
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
+/* The record and those that follow it in one array, of which there are n; NULL as above. */
 const WsiRecord *wsi_store_get_run         (WsiStore *self,
                                             guint64   number,
                                             guint64  *n);
+/* The bytes themselves, if they are so in memory: not of a masked payload on the wire, nor of one
+ * that was written to disk.  NULL: use wsi_store_dup_payload ().  They stay until the end of the
+ * reading. */
 const guint8    *wsi_store_peek_payload    (WsiStore        *self,
                                             const WsiRecord *record,
                                             WsiView          view,
                                             gsize           *length);
+/* At most max_length bytes of it; NULL: it was not kept, or not for so long, or it cannot be
+ * inflated. */
 GBytes          *wsi_store_dup_payload     (WsiStore *self,
                                             guint64   number,
                                             WsiView   view,
                                             gsize     max_length);
+/* NULL: it has none, or it was dropped. */
 char            *wsi_store_dup_event_text  (WsiStore *self,
                                             guint64   number);
+/* Writes at most n_faults of them; returns how many there are. */
 guint            wsi_store_get_faults      (WsiStore *self,
                                             guint64   number,
                                             guint    *faults,
                                             guint     n_faults);
+/* FALSE: there is no such message, or no record of it is left.  Its first record may be gone. */
 gboolean         wsi_store_get_message     (WsiStore       *self,
                                             guint32         message,
                                             WsiMessageInfo *info);
+/* At most max_length bytes of the payloads of its frames so far, up to the first one that is
+ * missing or was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be
+ * inflated. */
 GBytes          *wsi_store_dup_message_view (WsiStore *self,
                                              guint32   message,
                                              WsiView   view,
                                              gsize     max_length);
+/* Bytes of the payloads of its frames so far, before inflating.  Frames that are gone do not
+ * count. */
 guint64          wsi_store_get_payload_length (WsiStore             *self,
                                                const WsiMessageInfo *info);
 GBytes          *wsi_store_dup_message     (WsiStore *self,
                                             guint32   message,
                                             gsize     max_length);
+/* Those that were opened so far: their numbers go from 1 to this.  n_kept: those that the store has
+ * not forgotten. */
 guint32          wsi_store_count_conversations (WsiStore *self,
                                                 guint32  *n_kept);
+/* NULL: none of its records is left. */
 WsiConversation *wsi_store_dup_conversation (WsiStore *self,
                                              guint32   number);
+/* FALSE: it is no pong of the peer, or answers no ping of ours that was seen. */
 gboolean         wsi_store_get_round_trip  (WsiStore *self,
                                             guint64   number,
                                             guint32  *round_trip_us);
+/* The record that a decoder has paired with this one.  FALSE: none. */
 gboolean         wsi_store_get_reply       (WsiStore *self,
                                             guint64   request,
                                             guint64  *reply);
@@ -190,19 +223,25 @@ gboolean         wsi_store_get_request     (WsiStore *self,
 void             wsi_store_set_reply       (WsiStore *self,
                                             guint64   request,
                                             guint64   reply);
+/* Requests with their replies, in the order in which these were found; see
+ * wsi_notes_get_pairs (). */
 guint            wsi_store_get_pairs       (WsiStore *self,
                                             guint64  *from,
                                             WsiPair  *pairs,
                                             guint     n);
+/* NULL: there is none. */
 char            *wsi_store_dup_comment     (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_comment     (WsiStore   *self,
                                             guint64     number,
                                             const char *text);
+/* It is in the file that is read, and would not be lost.  A file may say it twice. */
 void             wsi_store_set_recorded_comment (WsiStore   *self,
                                                  guint64     number,
                                                  const char *text);
+/* Those of comments that were set last, latest first. */
 GStrv            wsi_store_dup_tags        (WsiStore *self);
+/* 0 = none. */
 guint            wsi_store_get_mark        (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_mark        (WsiStore *self,

@@ -57,7 +57,6 @@ wsi_target_new (WsiTargetKind kind)
   return self;
 }
 
-/* Its URI is text, which a path need not be. */
 WsiTarget *
 wsi_target_new_for_file (GFile *file)
 {
@@ -150,8 +149,6 @@ wsi_target_take_text (WsiTarget     *self,
   self->texts[field] = text;
 }
 
-/* Blanks at the ends, which come with pasted text, are left out, also of each of several files.
- * Otherwise the line that a target prints would be parsed to another target. */
 void
 wsi_target_set_text (WsiTarget     *self,
                      WsiTargetField field,

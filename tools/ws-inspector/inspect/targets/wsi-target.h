@@ -52,6 +52,7 @@ typedef struct _WsiTarget WsiTarget;
 
 GType            wsi_target_get_type (void);
 WsiTarget       *wsi_target_new  (WsiTargetKind kind);
+/* Its URI is text, which a path need not be. */
 WsiTarget       *wsi_target_new_for_file (GFile *file);
 /* Files that are read together, merged by time. */
 WsiTarget       *wsi_target_new_for_files (GListModel *files);
@@ -61,6 +62,8 @@ WsiTargetKind    wsi_target_get_kind    (const WsiTarget *self);
 /* Never NULL. */
 const char      *wsi_target_get_text    (const WsiTarget *self,
                                          WsiTargetField   field);
+/* Blanks at the ends, which come with pasted text, are left out, also of each of several files.
+ * Otherwise the line that a target prints would be parsed to another target. */
 void             wsi_target_set_text    (WsiTarget     *self,
                                          WsiTargetField field,
                                          const char    *text);

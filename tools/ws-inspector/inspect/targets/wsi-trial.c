@@ -84,7 +84,6 @@ accept_certificate (void)
   return TRUE;
 }
 
-/* A proxy of the system is not asked: the source is on this computer. */
 void
 wsi_trial_run_async (WsiSource          *source,
                      GCancellable       *cancellable,

@@ -15,6 +15,7 @@ gboolean wsi_trial_is_possible   (WsiSource *source);
 gboolean wsi_trial_is_web        (WsiSource *source);
 /* The address of those pages; NULL: it has none. */
 char    *wsi_trial_make_web_uri  (WsiSource *source);
+/* A proxy of the system is not asked: the source is on this computer. */
 void     wsi_trial_run_async     (WsiSource          *source,
                                   GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,

@@ -295,7 +295,6 @@ wsi_json_append (WsiDescription     *description,
     append_compact (description, value->at, value->length);
 }
 
-/* 1 and "1" are different names, as JSON-RPC has it. */
 void
 wsi_json_set_pair (WsiDescription     *description,
                    WsiPairing          pairing,

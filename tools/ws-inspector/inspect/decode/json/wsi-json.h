@@ -62,6 +62,7 @@ void         wsi_json_add_text    (WsiDescription     *description,
 /* A string without its quotes; other values without blanks. */
 void         wsi_json_append      (WsiDescription     *description,
                                    const WsiJsonValue *value);
+/* 1 and "1" are different names, as JSON-RPC has it. */
 void         wsi_json_set_pair    (WsiDescription     *description,
                                    WsiPairing          pairing,
                                    const WsiJsonValue *value);

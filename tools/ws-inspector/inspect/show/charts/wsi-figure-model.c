@@ -121,7 +121,6 @@ wsi_figure_model_get_table (WsiFigureModel *self)
   return self->table;
 }
 
-/* Rows come and go at the end: those that are shown have other numbers in them then. */
 void
 wsi_figure_model_update (WsiFigureModel *self)
 {

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (WsiFigureModel, wsi_figure_model, WSI, FIGURE_MODEL, GObje
 WsiFigureModel *wsi_figure_model_new (WsiChartFeed * feed,
                                       WsiTable      table);
 WsiTable        wsi_figure_model_get_table (WsiFigureModel *self);
+/* Rows come and go at the end: those that are shown have other numbers in them then. */
 void            wsi_figure_model_update    (WsiFigureModel *self);
 char           *wsi_figure_model_print     (WsiFigureModel *self,
                                             guint           row,

@@ -147,7 +147,6 @@ wsi_time_axis_select (WsiTimeAxis *self,
   self->to_us = CLAMP (MAX (one_us, other_us), self->first_us, self->last_us);
 }
 
-/* The cursor stays. */
 void
 wsi_time_axis_unselect (WsiTimeAxis *self)
 {

@@ -60,6 +60,7 @@ char    *wsi_time_axis_format     (gint64 since_us,
 void     wsi_time_axis_select     (WsiTimeAxis *self,
                                    gint64       one_us,
                                    gint64       other_us);
+/* The cursor stays. */
 void     wsi_time_axis_unselect   (WsiTimeAxis *self);
 gboolean wsi_time_axis_has_selection (const WsiTimeAxis *self);
 /* The part that is shown follows the cursor. */

@@ -151,7 +151,6 @@ wsi_frame_query_advance (WsiFrameQuery *self)
   return n_new;
 }
 
-/* Whether there is a row to show, or all rows were tested. */
 gboolean
 wsi_frame_query_is_ready (WsiFrameQuery *self)
 {
@@ -164,7 +163,6 @@ wsi_frame_query_get_n_tested (WsiFrameQuery *self)
   return self->filter != NULL ? self->tested : wsi_store_get_end (self->store);
 }
 
-/* Nothing is found any more. */
 void
 wsi_frame_query_stop (WsiFrameQuery *self)
 {

@@ -21,8 +21,10 @@ WsiFrameQuery *wsi_frame_query_new (WsiStore * store,
 WsiFrameModel *wsi_frame_query_get_model    (WsiFrameQuery *self);
 /* Shows new rows; returns how many.  Those that are to be tested come later, with "found". */
 guint          wsi_frame_query_advance      (WsiFrameQuery *self);
+/* Whether there is a row to show, or all rows were tested. */
 gboolean       wsi_frame_query_is_ready     (WsiFrameQuery *self);
 guint64        wsi_frame_query_get_n_tested (WsiFrameQuery *self);
+/* Nothing is found any more. */
 void           wsi_frame_query_stop         (WsiFrameQuery *self);
 
 G_END_DECLS

@@ -75,8 +75,6 @@ is_header_cut (const WspFrameRecord *frame)
           frame->payload_length > WSI_MAX_SHORT_LENGTH);
 }
 
-/* As it was on the wire.  Only the first byte is known of a header that was
- * cut. */
 GBytes *
 wsi_frame_layout_dup_header (const WsiFrameLayout *self)
 {
@@ -176,7 +174,6 @@ wsi_frame_layout_init (WsiFrameLayout       *self,
     add_payload (self);
 }
 
-/* The widest field in this byte of the frame; -1: there is none. */
 int
 wsi_frame_layout_find_byte (const WsiFrameLayout *self,
                             guint64               byte)
@@ -197,7 +194,6 @@ wsi_frame_layout_find_byte (const WsiFrameLayout *self,
   return found;
 }
 
-/* Its value: a number, of the payload that of its bytes; the opcode has its name after it. */
 char *
 wsi_frame_layout_format (const WsiFrameLayout *self,
                          guint                 part)

@@ -47,9 +47,13 @@ typedef struct
 
 void        wsi_frame_layout_init       (WsiFrameLayout       *self,
                                          const WspFrameRecord *frame);
+/* As it was on the wire.  Only the first byte is known of a header that was
+ * cut. */
 GBytes     *wsi_frame_layout_dup_header (const WsiFrameLayout *self);
+/* The widest field in this byte of the frame; -1: there is none. */
 int         wsi_frame_layout_find_byte  (const WsiFrameLayout *self,
                                          guint64               byte);
+/* Its value: a number, of the payload that of its bytes; the opcode has its name after it. */
 char       *wsi_frame_layout_format     (const WsiFrameLayout *self,
                                          guint                 part);
 /* In this frame. */

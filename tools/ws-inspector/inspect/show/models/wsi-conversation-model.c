@@ -135,7 +135,6 @@ add_new (WsiConversationModel *self,
     g_list_model_items_changed (G_LIST_MODEL (self), n_old, 0, self->shown->len - n_old);
 }
 
-/* Adds new conversations and removes those that the store has forgotten: at most two signals. */
 void
 wsi_conversation_model_update (WsiConversationModel *self)
 {

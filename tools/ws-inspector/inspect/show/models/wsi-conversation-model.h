@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (WsiConversationModel, wsi_conversation_model, WSI, CONVERS
                       GObject)
 
 WsiConversationModel *wsi_conversation_model_new (WsiStore * store);
+/* Adds new conversations and removes those that the store has forgotten: at most two signals. */
 void                  wsi_conversation_model_update (WsiConversationModel *self);
 
 G_END_DECLS

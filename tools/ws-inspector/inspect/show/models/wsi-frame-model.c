@@ -148,7 +148,6 @@ wsi_frame_model_new (WsiStore *store)
   return self;
 }
 
-/* Shows those that are added, such as the ones that a filter finds. */
 WsiFrameModel *
 wsi_frame_model_new_for_some (WsiStore *store)
 {
@@ -159,8 +158,6 @@ wsi_frame_model_new_for_some (WsiStore *store)
   return self;
 }
 
-/* Numbers of records, in rising order, after those that were added before.  They are shown when it
- * is updated. */
 void
 wsi_frame_model_add (WsiFrameModel *self,
                      const guint64 *numbers,
@@ -171,7 +168,6 @@ wsi_frame_model_add (WsiFrameModel *self,
   g_array_append_vals (self->numbers, numbers, n_numbers);
 }
 
-/* The same in any order, also of records between those that were added. */
 void
 wsi_frame_model_add_late (WsiFrameModel *self,
                           const guint64 *numbers,
@@ -293,8 +289,6 @@ add_late (WsiFrameModel *self)
   return self->end > place ? self->end - place : 0;
 }
 
-/* Adds new records and removes those that the store dropped; returns how many rows are new.
- * Emits at most two signals, whatever the number of frames. */
 guint
 wsi_frame_model_flush (WsiFrameModel *self)
 {

@@ -14,13 +14,19 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiFrameModel, wsi_frame_model, WSI, FRAME_MODEL, GObject)
 
 WsiFrameModel *wsi_frame_model_new (WsiStore * store);
+/* Shows those that are added, such as the ones that a filter finds. */
 WsiFrameModel *wsi_frame_model_new_for_some (WsiStore * store);
+/* Numbers of records, in rising order, after those that were added before.  They are shown when it
+ * is updated. */
 void           wsi_frame_model_add          (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
+/* The same in any order, also of records between those that were added. */
 void           wsi_frame_model_add_late     (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
+/* Adds new records and removes those that the store dropped; returns how many rows are new.
+ * Emits at most two signals, whatever the number of frames. */
 guint          wsi_frame_model_flush        (WsiFrameModel *self);
 /* Where the record is, or else the next one after it. */
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,

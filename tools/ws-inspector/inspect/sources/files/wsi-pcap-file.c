@@ -79,8 +79,6 @@ wsi_pcap_file_init (WsiPcapFile *self)
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
 }
 
-/* Whether a file that begins with these bytes is a capture; of WSI_PCAP_MAGIC_LENGTH bytes it is
- * known. */
 gboolean
 wsi_pcap_file_is_one (const guint8 *at,
                       gsize         length)
@@ -98,7 +96,6 @@ wsi_pcap_file_is_one (const guint8 *at,
   return FALSE;
 }
 
-/* Another capture, before the first packet is read. */
 gboolean
 wsi_pcap_file_add (WsiPcapFile  *self,
                    GInputStream *stream,
@@ -116,7 +113,6 @@ wsi_pcap_file_add (WsiPcapFile  *self,
   return TRUE;
 }
 
-/* Begins to read a capture; name: for errors, and for the conversations' source. */
 WsiPcapFile *
 wsi_pcap_file_new (GInputStream *stream,
                    const char   *name,
@@ -306,8 +302,6 @@ take_packets (WsiPcapFile *self,
   return !self->has_ended;
 }
 
-/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
- * an error, all that could be read; either is recorded to the end. */
 gboolean
 wsi_pcap_file_step (WsiPcapFile *self,
                     guint        max_packets,
@@ -319,7 +313,6 @@ wsi_pcap_file_step (WsiPcapFile *self,
   return goes_on;
 }
 
-/* Reads to the end. */
 gboolean
 wsi_pcap_file_run (WsiPcapFile *self,
                    GError     **error)
@@ -335,7 +328,6 @@ wsi_pcap_file_run (WsiPcapFile *self,
   return FALSE;
 }
 
-/* Counts of everything that was read so far. */
 void
 wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                               WsiPcapStatistics *statistics)

@@ -31,22 +31,30 @@ typedef struct
 
 G_DECLARE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, WSI, PCAP_FILE, GObject)
 
+/* Whether a file that begins with these bytes is a capture; of WSI_PCAP_MAGIC_LENGTH bytes it is
+ * known. */
 gboolean     wsi_pcap_file_is_one (const guint8 *at,
                                    gsize         length);
+/* Begins to read a capture; name: for errors, and for the conversations' source. */
 WsiPcapFile *wsi_pcap_file_new    (GInputStream *stream,
                                    const char   *name,
                                    WsiRecorder  *recorder,
                                    GCancellable *cancellable,
                                    GError      **error);
+/* Another capture, before the first packet is read. */
 gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
                                    GInputStream *stream,
                                    const char   *name,
                                    GError      **error);
+/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
+ * an error, all that could be read; either is recorded to the end. */
 gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
                                    guint        max_packets,
                                    GError     **error);
+/* Reads to the end. */
 gboolean     wsi_pcap_file_run    (WsiPcapFile *self,
                                    GError     **error);
+/* Counts of everything that was read so far. */
 void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);
 /* Traffic that was read, and that was not, of connections that have ended. */

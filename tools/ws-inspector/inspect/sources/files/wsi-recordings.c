@@ -379,7 +379,6 @@ wsi_recordings_are_empty (WsiRecordings *self)
   return TRUE;
 }
 
-/* The lines of one of several files name it. */
 char **
 wsi_recordings_dup_losses (WsiRecordings *self)
 {

@@ -31,6 +31,7 @@ gboolean       wsi_recordings_step (WsiRecordings *self,
                                     GError       **error);
 guint64        wsi_recordings_get_n_bytes (WsiRecordings *self);
 gboolean       wsi_recordings_are_empty   (WsiRecordings *self);
+/* The lines of one of several files name it. */
 char         **wsi_recordings_dup_losses  (WsiRecordings *self);
 gboolean       wsi_recordings_are_cut    (WsiRecordings *self);
 

@@ -31,7 +31,6 @@ wsi_http_body_begin_request (WsiHttpBody       *self,
   self->chunks = chunks;
 }
 
-/* method: of the request that it answers. */
 void
 wsi_http_body_begin_response (WsiHttpBody       *self,
                               const WsiHttpHead *head,
@@ -154,7 +153,6 @@ is_inside (const WsiHttpBody *self)
          self->state == WSI_HTTP_BODY_TO_END;
 }
 
-/* Returns how many bytes belong to the message; fewer than there are: its state is DONE. */
 gsize
 wsi_http_body_take (WsiHttpBody  *self,
                     const guint8 *at,
@@ -178,7 +176,6 @@ wsi_http_body_take (WsiHttpBody  *self,
   return n_taken;
 }
 
-/* Bytes are missing; FALSE: they hide where the message ends. */
 gboolean
 wsi_http_body_skip (WsiHttpBody *self,
                     guint64      length)

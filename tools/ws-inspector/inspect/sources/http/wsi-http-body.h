@@ -40,12 +40,15 @@ typedef struct
 void     wsi_http_body_begin_request  (WsiHttpBody       *self,
                                        const WsiHttpHead *head,
                                        WsiHttpChunks      chunks);
+/* method: of the request that it answers. */
 void     wsi_http_body_begin_response (WsiHttpBody       *self,
                                        const WsiHttpHead *head,
                                        WsiHttpMethod      method);
+/* Returns how many bytes belong to the message; fewer than there are: its state is DONE. */
 gsize    wsi_http_body_take           (WsiHttpBody  *self,
                                        const guint8 *at,
                                        gsize         length);
+/* Bytes are missing; FALSE: they hide where the message ends. */
 gboolean wsi_http_body_skip           (WsiHttpBody *self,
                                        guint64      length);
 

@@ -7,7 +7,6 @@
 
 #define MAX_REQUESTS 256                /* without a response */
 
-/* room limits the bytes that both sides together may hold. */
 void
 wsi_http_exchange_init (WsiHttpExchange *self,
                         WsiHttpRoom     *room)
@@ -55,8 +54,6 @@ wsi_http_exchange_pass_held (WsiHttpExchange *self,
   wsi_http_side_hand_on (&self->sides[side], side, pass, &self->upgrade);
 }
 
-/* From here on every byte is the conversation's; first those that are held.  time_us: for missing
- * bytes with nothing after them. */
 void
 wsi_http_exchange_pass_everything (WsiHttpExchange *self,
                                    gint64           time_us)
@@ -143,7 +140,6 @@ release (WsiHttpExchange *self,
   self->sides[self->upgrade.client].state = state;
 }
 
-/* The response is complete and was no 101: the client goes on with HTTP. */
 void
 wsi_http_exchange_end_response (WsiHttpExchange *self,
                                 gint64           time_us)
@@ -298,7 +294,6 @@ wsi_http_exchange_take_head (WsiHttpExchange *self,
                                       : take_response (self, at, length, time_us);
 }
 
-/* FALSE: the end of the body, or of what follows it, is not known after the missing bytes. */
 gboolean
 wsi_http_exchange_skip_body (WsiHttpExchange *self,
                              guint            side,

@@ -29,6 +29,7 @@ typedef struct
   gboolean       is_released;           /* the client's held bytes are to be read now */
 } WsiHttpExchange;
 
+/* room limits the bytes that both sides together may hold. */
 void     wsi_http_exchange_init  (WsiHttpExchange *self,
                                   WsiHttpRoom     *room);
 void     wsi_http_exchange_clear (WsiHttpExchange *self);
@@ -37,6 +38,8 @@ void     wsi_http_exchange_give_up (WsiHttpExchange *self,
                                     gint64           time_us);
 void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
+/* From here on every byte is the conversation's; first those that are held.  time_us: for missing
+ * bytes with nothing after them. */
 void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self,
                                               gint64           time_us);
 gboolean wsi_http_exchange_waits_for_upgrade (WsiHttpExchange *self);
@@ -51,10 +54,12 @@ gsize    wsi_http_exchange_take_body (WsiHttpExchange *self,
                                       const guint8    *at,
                                       gsize            length,
                                       gint64           time_us);
+/* FALSE: the end of the body, or of what follows it, is not known after the missing bytes. */
 gboolean wsi_http_exchange_skip_body (WsiHttpExchange *self,
                                       guint            side,
                                       guint64          length,
                                       gint64           time_us);
+/* The response is complete and was no 101: the client goes on with HTTP. */
 void     wsi_http_exchange_end_response (WsiHttpExchange *self,
                                          gint64           time_us);
 

@@ -13,8 +13,6 @@ typedef struct
   gsize       length;
 } Text;
 
-/* The length of the head with its empty line; 0: it goes on.  The first n_searched bytes were
- * searched before. */
 gsize
 wsi_http_head_find_end (const guint8 *at,
                         gsize         length,
@@ -146,7 +144,6 @@ take_status_line (WsiHttpHead *self,
   return TRUE;
 }
 
-/* Reads a head with its empty line; FALSE: it is not HTTP/1. */
 gboolean
 wsi_http_head_parse (WsiHttpHead  *self,
                      WsiHttpKind   kind,
@@ -167,7 +164,6 @@ wsi_http_head_parse (WsiHttpHead  *self,
   return TRUE;
 }
 
-/* The value of Sec-WebSocket-Extensions; empty: there is none. */
 char *
 wsi_http_head_dup_extensions (const guint8 *at,
                               gsize         length)

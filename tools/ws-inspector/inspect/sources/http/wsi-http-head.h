@@ -31,13 +31,17 @@ typedef struct
   guint64       length;         /* of the body */
 } WsiHttpHead;
 
+/* The length of the head with its empty line; 0: it goes on.  The first n_searched bytes were
+ * searched before. */
 gsize    wsi_http_head_find_end       (const guint8 *at,
                                        gsize         length,
                                        gsize         n_searched);
+/* Reads a head with its empty line; FALSE: it is not HTTP/1. */
 gboolean wsi_http_head_parse          (WsiHttpHead  *self,
                                        WsiHttpKind   kind,
                                        const guint8 *at,
                                        gsize         length);
+/* The value of Sec-WebSocket-Extensions; empty: there is none. */
 char    *wsi_http_head_dup_extensions (const guint8 *at,
                                        gsize         length);
 

@@ -56,7 +56,6 @@ note_time (GArray *times,
   g_array_append_val (times, time);
 }
 
-/* FALSE: there is no room. */
 gboolean
 wsi_http_side_hold (WsiHttpSide  *self,
                     const guint8 *at,
@@ -74,7 +73,6 @@ wsi_http_side_hold (WsiHttpSide  *self,
   return TRUE;
 }
 
-/* Frees the memory too: there may be many sides. */
 void
 wsi_http_side_drop (WsiHttpSide *self)
 {
@@ -125,7 +123,6 @@ wsi_http_side_hand_on (WsiHttpSide    *self,
   held_free (&held);
 }
 
-/* Counts the bytes held, and so many more, as missing. */
 void
 wsi_http_side_drop_and_miss (WsiHttpSide *self,
                              guint64      length)
@@ -137,7 +134,6 @@ wsi_http_side_drop_and_miss (WsiHttpSide *self,
   wsi_http_side_drop (self);
 }
 
-/* Guesses from the next segment on. */
 void
 wsi_http_side_lose_track (WsiHttpSide *self)
 {

@@ -61,10 +61,12 @@ typedef struct
 void     wsi_http_side_init      (WsiHttpSide *self,
                                   WsiHttpRoom *room);
 void     wsi_http_side_clear     (WsiHttpSide *self);
+/* FALSE: there is no room. */
 gboolean wsi_http_side_hold      (WsiHttpSide  *self,
                                   const guint8 *at,
                                   gsize         length,
                                   gint64        time_us);
+/* Frees the memory too: there may be many sides. */
 void     wsi_http_side_drop      (WsiHttpSide *self);
 /* The latest of the times of the bytes held, or of the first ones; 0: none are. */
 gint64   wsi_http_side_get_time  (const WsiHttpSide *self);
@@ -74,8 +76,10 @@ void     wsi_http_side_hand_on   (WsiHttpSide    *self,
                                   guint           side,
                                   WsiHttpHeldFunc take,
                                   gpointer        user_data);
+/* Counts the bytes held, and so many more, as missing. */
 void     wsi_http_side_drop_and_miss (WsiHttpSide *self,
                                       guint64      length);
+/* Guesses from the next segment on. */
 void     wsi_http_side_lose_track (WsiHttpSide *self);
 
 G_END_DECLS

@@ -14,7 +14,6 @@ struct _WsiHttpSniffer
   char         *source;
 };
 
-/* source: the name of the capture. */
 WsiHttpSniffer *
 wsi_http_sniffer_new (WsiRecorder *recorder,
                       const char  *source)
@@ -28,7 +27,6 @@ wsi_http_sniffer_new (WsiRecorder *recorder,
   return self;
 }
 
-/* For the connections that begin from now on; the name is kept by the caller. */
 void
 wsi_http_sniffer_set_source (WsiHttpSniffer *self,
                              const char     *source)
@@ -36,7 +34,6 @@ wsi_http_sniffer_set_source (WsiHttpSniffer *self,
   self->shared.source = source;
 }
 
-/* After the end of the reassembler, which closes the streams. */
 void
 wsi_http_sniffer_free (WsiHttpSniffer *self)
 {
@@ -46,21 +43,18 @@ wsi_http_sniffer_free (WsiHttpSniffer *self)
   g_free (self);
 }
 
-/* Connections whose upgrade could not be read for lack of room. */
 guint64
 wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
 {
   return self->shared.n_given_up;
 }
 
-/* Traffic that was read, and that was not, of the connections that have ended. */
 const WsiUnread *
 wsi_http_sniffer_get_unread (WsiHttpSniffer *self)
 {
   return self->unread;
 }
 
-/* Bytes of memory. */
 gsize
 wsi_http_sniffer_get_n_held (WsiHttpSniffer *self)
 {

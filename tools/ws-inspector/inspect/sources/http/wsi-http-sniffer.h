@@ -13,13 +13,19 @@ typedef struct _WsiHttpSniffer WsiHttpSniffer;
 
 extern const WsiTcpListener wsi_http_sniffer_listener;
 
+/* source: the name of the capture. */
 WsiHttpSniffer *wsi_http_sniffer_new            (WsiRecorder *recorder,
                                                  const char  *source);
+/* For the connections that begin from now on; the name is kept by the caller. */
 void            wsi_http_sniffer_set_source     (WsiHttpSniffer *self,
                                                  const char     *source);
+/* After the end of the reassembler, which closes the streams. */
 void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
+/* Connections whose upgrade could not be read for lack of room. */
 guint64         wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self);
+/* Traffic that was read, and that was not, of the connections that have ended. */
 const WsiUnread *wsi_http_sniffer_get_unread (WsiHttpSniffer *self);
+/* Bytes of memory. */
 gsize           wsi_http_sniffer_get_n_held     (WsiHttpSniffer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHttpSniffer, wsi_http_sniffer_free)

@@ -322,7 +322,6 @@ take (gpointer      stream,
     }
 }
 
-/* The next bytes of a side. */
 void
 wsi_http_stream_push (WsiHttpStream *self,
                       guint          side,
@@ -381,7 +380,6 @@ goes_on (WsiHttpStream *self,
   return TRUE;
 }
 
-/* Bytes of a side are missing; WSI_TCP_UNKNOWN_LENGTH: it is not known how many. */
 void
 wsi_http_stream_skip (WsiHttpStream *self,
                       guint          side,
@@ -410,7 +408,6 @@ wsi_http_stream_skip (WsiHttpStream *self,
     miss_response (self, length, WSI_GUESS_OPEN, time_us);
 }
 
-/* No more bytes follow. */
 void
 wsi_http_stream_end_side (WsiHttpStream *self,
                           guint          side,
@@ -444,8 +441,6 @@ has_incomplete_request (const WsiHttpStream *self)
   return client->state == WSI_HTTP_SIDE_HEAD && client->held.bytes->len > 0;
 }
 
-/* For a source that knows the client: a request that is not complete, and a connection without a
- * byte, become a conversation. */
 void
 wsi_http_stream_show_incomplete (WsiHttpStream *self,
                                  gint64         time_us)
@@ -458,7 +453,6 @@ wsi_http_stream_show_incomplete (WsiHttpStream *self,
     show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
 }
 
-/* The connection has ended, or the capture. */
 void
 wsi_http_stream_close (WsiHttpStream *self,
                        WsiTcpClose    why,

@@ -23,20 +23,26 @@ typedef struct _WsiHttpStream WsiHttpStream;
 WsiHttpStream   *wsi_http_stream_new  (WsiHttpShared    *shared,
                                        WsiTcpConnection *tcp);
 void             wsi_http_stream_free (WsiHttpStream *self);
+/* The next bytes of a side. */
 void             wsi_http_stream_push (WsiHttpStream *self,
                                        guint          side,
                                        const guint8  *at,
                                        gsize          length,
                                        gint64         time_us);
+/* Bytes of a side are missing; WSI_TCP_UNKNOWN_LENGTH: it is not known how many. */
 void             wsi_http_stream_skip (WsiHttpStream *self,
                                        guint          side,
                                        guint64        length,
                                        gint64         time_us);
+/* For a source that knows the client: a request that is not complete, and a connection without a
+ * byte, become a conversation. */
 void             wsi_http_stream_show_incomplete (WsiHttpStream *self,
                                                   gint64         time_us);
+/* No more bytes follow. */
 void             wsi_http_stream_end_side (WsiHttpStream *self,
                                            guint          side,
                                            gint64         time_us);
+/* The connection has ended, or the capture. */
 void             wsi_http_stream_close (WsiHttpStream *self,
                                         WsiTcpClose    why,
                                         gint64         time_us);

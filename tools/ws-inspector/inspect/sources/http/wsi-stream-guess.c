@@ -120,7 +120,6 @@ guess_frames (const guint8 *at,
   return n_frames == ENOUGH_FRAMES || end == WSI_GUESS_ENDED ? WSI_GUESS_NOTHING : WSI_GUESS_MORE;
 }
 
-/* The bytes begin where a segment does. */
 WsiGuess
 wsi_stream_guess (const guint8 *at,
                   gsize         length,

@@ -30,6 +30,7 @@ typedef enum
   WSI_GUESS_ENDED,
 } WsiGuessEnd;
 
+/* The bytes begin where a segment does. */
 WsiGuess wsi_stream_guess (const guint8 *at,
                            gsize         length,
                            WsiGuessScope scope,

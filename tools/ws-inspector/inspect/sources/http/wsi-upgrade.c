@@ -14,7 +14,6 @@ get_direction (const WsiUpgrade *self,
   return side == self->client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
 }
 
-/* extensions: those of the response, if the handshake is missing; NULL: not known. */
 void
 wsi_upgrade_begin (WsiUpgrade          *self,
                    WsiHandshakePresence handshake,
@@ -40,7 +39,6 @@ wsi_upgrade_begin (WsiUpgrade          *self,
     wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE, self->note, time_us);
 }
 
-/* The next bytes of a side; does nothing without a conversation, as all that follow. */
 void
 wsi_upgrade_push (WsiUpgrade   *self,
                   guint         side,
@@ -100,7 +98,6 @@ end (WsiUpgrade *self,
   g_clear_object (&self->conversation);
 }
 
-/* The upgrade has failed; the connection may go on.  sentence: NULL = as its heads tell. */
 void
 wsi_upgrade_abandon (WsiUpgrade *self,
                      const char *sentence,
@@ -123,7 +120,6 @@ get_stream_end (const WsiUpgrade *self,
   return why == WSI_TCP_CLOSE_INTERRUPTED ? WSI_STREAM_UNREAD : WSI_STREAM_CUT;
 }
 
-/* The connection has ended, or the reading of the capture. */
 void
 wsi_upgrade_close (WsiUpgrade *self,
                    WsiTcpClose why,

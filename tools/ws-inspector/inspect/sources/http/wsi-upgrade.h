@@ -21,10 +21,12 @@ typedef struct
   gboolean          has_ended_side;     /* no more bytes of one side follow */
 } WsiUpgrade;
 
+/* extensions: those of the response, if the handshake is missing; NULL: not known. */
 void wsi_upgrade_begin      (WsiUpgrade          *self,
                              WsiHandshakePresence handshake,
                              const char          *extensions,
                              gint64               time_us);
+/* The next bytes of a side; does nothing without a conversation, as all that follow. */
 void wsi_upgrade_push       (WsiUpgrade   *self,
                              guint         side,
                              const guint8 *at,
@@ -37,9 +39,11 @@ void wsi_upgrade_skip       (WsiUpgrade *self,
 void wsi_upgrade_end_side   (WsiUpgrade *self,
                              guint       side,
                              gint64      time_us);
+/* The upgrade has failed; the connection may go on.  sentence: NULL = as its heads tell. */
 void wsi_upgrade_abandon    (WsiUpgrade *self,
                              const char *sentence,
                              gint64      time_us);
+/* The connection has ended, or the reading of the capture. */
 void wsi_upgrade_close      (WsiUpgrade *self,
                              WsiTcpClose why,
                              gint64      time_us);

@@ -431,7 +431,6 @@ parse_loopback (Rest        rest,
   return parse_ip (rest, segment);
 }
 
-/* Whether wsi_packet_parse() reads packets of this link type of libpcap. */
 gboolean
 wsi_packet_knows_link (int link)
 {
@@ -453,8 +452,6 @@ wsi_packet_knows_link (int link)
     }
 }
 
-/* n_captured: bytes at hand; length: bytes on the wire.  The segment is filled for
- * WSI_PACKET_TCP and WSI_PACKET_FIRST_FRAGMENT. */
 WsiPacketKind
 wsi_packet_parse (WsiLink       link,
                   const guint8 *at,
@@ -486,7 +483,6 @@ wsi_packet_parse (WsiLink       link,
   return WSI_PACKET_OTHER;
 }
 
-/* "192.0.2.1:80" or "[2001:db8::1]:80"; NULL: not known, as that of a socket that was reset. */
 char *
 wsi_endpoint_to_string (const WsiEndpoint *self)
 {

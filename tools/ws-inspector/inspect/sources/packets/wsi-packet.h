@@ -61,12 +61,16 @@ typedef struct
   gsize         length;         /* bytes on the wire, at least n_captured */
 } WsiSegment;
 
+/* Whether wsi_packet_parse() reads packets of this link type of libpcap. */
 gboolean      wsi_packet_knows_link     (int link);
+/* n_captured: bytes at hand; length: bytes on the wire.  The segment is filled for
+ * WSI_PACKET_TCP and WSI_PACKET_FIRST_FRAGMENT. */
 WsiPacketKind wsi_packet_parse          (WsiLink       link,
                                          const guint8 *at,
                                          gsize         n_captured,
                                          gsize         length,
                                          WsiSegment   *segment);
+/* "192.0.2.1:80" or "[2001:db8::1]:80"; NULL: not known, as that of a socket that was reset. */
 char         *wsi_endpoint_to_string    (const WsiEndpoint *self);
 
 G_END_DECLS

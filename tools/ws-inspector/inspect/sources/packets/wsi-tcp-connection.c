@@ -441,7 +441,6 @@ take_payload (WsiTcpConnection *self,
     hold (self, side, segment, position, after);
 }
 
-/* Whether the SYN belongs to a later connection between the same ports. */
 gboolean
 wsi_tcp_connection_is_another (const WsiTcpConnection *self,
                                guint                   side,
@@ -457,7 +456,6 @@ wsi_tcp_connection_is_another (const WsiTcpConnection *self,
   return direction->has_place && (distance > NEAR_BEGINNING || distance < -NEAR_BEGINNING);
 }
 
-/* Takes the segment that the side has sent; its bytes are read before it returns. */
 void
 wsi_tcp_connection_take (WsiTcpConnection *self,
                          guint             side,
@@ -494,14 +492,12 @@ wsi_tcp_connection_take (WsiTcpConnection *self,
     look_for_missing (self, i);
 }
 
-/* Bytes of memory that wait. */
 gsize
 wsi_tcp_connection_get_n_held (const WsiTcpConnection *self)
 {
   return self->directions[0].pieces.n_bytes + self->directions[1].pieces.n_bytes;
 }
 
-/* Delivers the piece that waits longest, the bytes before it as a gap.  FALSE: nothing waits. */
 gboolean
 wsi_tcp_connection_give_up_hole (WsiTcpConnection *self)
 {
@@ -531,7 +527,6 @@ wsi_tcp_connection_ignore (WsiTcpConnection *self)
   self->is_ignored = TRUE;
 }
 
-/* Delivers what is held, and the end. */
 void
 wsi_tcp_connection_close (WsiTcpConnection *self,
                           WsiTcpClose       why)

@@ -123,17 +123,22 @@ void     wsi_tcp_connection_init         (WsiTcpConnection     *self,
                                           gpointer              user_data,
                                           WsiTcpCounts         *counts);
 void     wsi_tcp_connection_clear        (WsiTcpConnection *self);
+/* Whether the SYN belongs to a later connection between the same ports. */
 gboolean wsi_tcp_connection_is_another   (const WsiTcpConnection *self,
                                           guint                   side,
                                           const WsiSegment       *segment);
+/* Takes the segment that the side has sent; its bytes are read before it returns. */
 void     wsi_tcp_connection_take         (WsiTcpConnection *self,
                                           guint             side,
                                           const WsiSegment *segment,
                                           gint64            time_us);
+/* Bytes of memory that wait. */
 gsize    wsi_tcp_connection_get_n_held   (const WsiTcpConnection *self);
+/* Delivers the piece that waits longest, the bytes before it as a gap.  FALSE: nothing waits. */
 gboolean wsi_tcp_connection_give_up_hole (WsiTcpConnection *self);
 /* Nothing but close() is called from here on. */
 void     wsi_tcp_connection_ignore       (WsiTcpConnection *self);
+/* Delivers what is held, and the end. */
 void     wsi_tcp_connection_close        (WsiTcpConnection *self,
                                           WsiTcpClose       why);
 

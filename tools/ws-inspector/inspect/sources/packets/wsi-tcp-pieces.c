@@ -40,7 +40,6 @@ wsi_tcp_pieces_get_n (const WsiTcpPieces *self)
   return self->end - self->first;
 }
 
-/* Forgets the piece that wsi_tcp_pieces_peek() returned. */
 void
 wsi_tcp_pieces_drop (WsiTcpPieces *self)
 {
@@ -136,7 +135,6 @@ is_equal (const WsiTcpPiece *a,
                  end - start) == 0;
 }
 
-/* Copies what the piece has and no other piece has yet. */
 void
 wsi_tcp_pieces_add (WsiTcpPieces      *self,
                     const WsiTcpPiece *piece)
@@ -168,7 +166,6 @@ wsi_tcp_pieces_add (WsiTcpPieces      *self,
   self->n_conflicts += has_conflict;
 }
 
-/* Forgets every byte before the position. */
 void
 wsi_tcp_pieces_trim (WsiTcpPieces *self,
                      guint64       position)

@@ -29,9 +29,12 @@ typedef struct
 void               wsi_tcp_pieces_init    (WsiTcpPieces *self);
 void               wsi_tcp_pieces_clear   (WsiTcpPieces *self);
 guint              wsi_tcp_pieces_get_n   (const WsiTcpPieces *self);
+/* Forgets the piece that wsi_tcp_pieces_peek() returned. */
 void               wsi_tcp_pieces_drop    (WsiTcpPieces *self);
+/* Copies what the piece has and no other piece has yet. */
 void               wsi_tcp_pieces_add     (WsiTcpPieces      *self,
                                            const WsiTcpPiece *piece);
+/* Forgets every byte before the position. */
 void               wsi_tcp_pieces_trim    (WsiTcpPieces *self,
                                            guint64       position);
 

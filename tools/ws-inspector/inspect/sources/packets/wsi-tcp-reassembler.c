@@ -73,7 +73,6 @@ make_key (const WsiSegment *segment)
   return key;
 }
 
-/* limits: NULL for the usual ones. */
 WsiTcpReassembler *
 wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
                          const WsiTcpListener *listener,
@@ -121,7 +120,6 @@ forget_entry (WsiTcpReassembler *self,
   g_free (entry);
 }
 
-/* Does not call the listener: wsi_tcp_reassembler_end() does. */
 void
 wsi_tcp_reassembler_free (WsiTcpReassembler *self)
 {
@@ -268,7 +266,6 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
   close_reset_ones (self, time_us);
 }
 
-/* Counts a fragment of IP for the connection of its segment. */
 void
 wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
                                    const WsiSegment  *segment)
@@ -276,7 +273,6 @@ wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
   get_entry (self, segment)->connection.n_fragments++;
 }
 
-/* Nothing more comes: closes every connection, the one with the oldest packet first. */
 void
 wsi_tcp_reassembler_end (WsiTcpReassembler *self,
                          WsiTcpClose        why)
@@ -285,7 +281,6 @@ wsi_tcp_reassembler_end (WsiTcpReassembler *self,
     forget_entry (self, self->recent.tail->data, why);
 }
 
-/* Since the beginning. */
 guint64
 wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self)
 {

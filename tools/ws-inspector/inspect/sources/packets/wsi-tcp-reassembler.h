@@ -18,17 +18,22 @@ typedef struct
 
 typedef struct _WsiTcpReassembler WsiTcpReassembler;
 
+/* limits: NULL for the usual ones. */
 WsiTcpReassembler  *wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
                                              const WsiTcpListener *listener,
                                              gpointer              user_data);
+/* Does not call the listener: wsi_tcp_reassembler_end() does. */
 void                wsi_tcp_reassembler_free              (WsiTcpReassembler *self);
 void                wsi_tcp_reassembler_take              (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment,
                                                            gint64             time_us);
+/* Counts a fragment of IP for the connection of its segment. */
 void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment);
+/* Nothing more comes: closes every connection, the one with the oldest packet first. */
 void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self,
                                                            WsiTcpClose        why);
+/* Since the beginning. */
 guint64             wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self);
 gsize               wsi_tcp_reassembler_get_n_held        (WsiTcpReassembler *self);
 const WsiTcpCounts *wsi_tcp_reassembler_get_counts        (WsiTcpReassembler *self);

@@ -96,7 +96,6 @@ make_authority (const char *host,
   return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
 }
 
-/* An address that means all of them is shown as that of this computer. */
 char *
 wsi_proxy_address_make_uri (GSocket *socket,
                             gboolean is_tls,

@@ -303,7 +303,6 @@ make_names (WsiProxySource *self,
   self->shared.http.note = WSI_TEXT_ALTERED;
 }
 
-/* On all its addresses, or an error. */
 gboolean
 wsi_proxy_source_listen (WsiProxySource *self,
                          GError        **error)

@@ -30,6 +30,7 @@ void            wsi_proxy_source_set_authorities (WsiProxySource *self,
 /* Gives requests the target's Host, and the target's Origin to pages of the proxy.  Requests for
  * another host are refused.  Before listening. */
 void            wsi_proxy_source_rewrite_host    (WsiProxySource *self);
+/* On all its addresses, or an error. */
 gboolean        wsi_proxy_source_listen          (WsiProxySource *self,
                                                   GError        **error);
 

@@ -93,7 +93,6 @@ open_file (const char *folder)
   return file;
 }
 
-/* folder: of the file, NULL = the system's.  max_file 0: there is no file. */
 WsiArena *
 wsi_arena_new (WsiReaders *readers,
                gsize       max_memory,
@@ -396,7 +395,6 @@ wsi_arena_get_n_dropped (const WsiArena *self)
   return self->n_dropped;
 }
 
-/* The errno because of which nothing is written to the file any more; 0 = none. */
 int
 wsi_arena_get_error (const WsiArena *self)
 {
@@ -452,7 +450,6 @@ read_file (WsiArena *self,
   return TRUE;
 }
 
-/* FALSE: they were dropped, or cannot be read. */
 gboolean
 wsi_arena_read (WsiArena *self,
                 guint64   position,
@@ -470,7 +467,6 @@ wsi_arena_read (WsiArena *self,
   return find_block (self, position, length) != NULL && read_file (self, position, bytes, length);
 }
 
-/* Bytes in memory, by the blocks that are reserved for them. */
 gsize
 wsi_arena_get_memory (const WsiArena *self)
 {

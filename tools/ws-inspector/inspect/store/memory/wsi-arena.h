@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _WsiArena WsiArena;
 
+/* folder: of the file, NULL = the system's.  max_file 0: there is no file. */
 WsiArena     *wsi_arena_new  (WsiReaders *readers,
                               gsize       max_memory,
                               guint64     max_file,
@@ -23,14 +24,17 @@ void          wsi_arena_free (WsiArena *self);
 guint8       *wsi_arena_add  (WsiArena *self,
                               gsize     length,
                               guint64  *position);
+/* The errno because of which nothing is written to the file any more; 0 = none. */
 int           wsi_arena_get_error     (const WsiArena *self);
 /* Any thread's. */
 guint64       wsi_arena_get_n_dropped (const WsiArena *self);
+/* Bytes in memory, by the blocks that are reserved for them. */
 gsize         wsi_arena_get_memory    (const WsiArena *self);
 /* Any thread's, between wsi_readers_begin () and wsi_readers_end (). */
 const guint8 *wsi_arena_peek (WsiArena *self,
                               guint64   position,
                               gsize     length);
+/* FALSE: they were dropped, or cannot be read. */
 gboolean      wsi_arena_read (WsiArena *self,
                               guint64   position,
                               guint8   *bytes,

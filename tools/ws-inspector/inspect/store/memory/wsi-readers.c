@@ -26,7 +26,6 @@ wsi_readers_end (WsiReaders *self,
   atomic_fetch_sub (&self->n_inside[reading], 1);
 }
 
-/* For what was made unreachable just now. */
 guint64
 wsi_readers_get_ticket (const WsiReaders *self)
 {
@@ -62,7 +61,6 @@ advance (WsiReaders *self)
   return TRUE;
 }
 
-/* Only the writer asks. */
 gboolean
 wsi_readers_have_left (WsiReaders *self,
                        guint64     ticket)

@@ -21,7 +21,9 @@ typedef struct
 guint    wsi_readers_begin      (WsiReaders *self);
 void     wsi_readers_end        (WsiReaders *self,
                                  guint       reading);
+/* For what was made unreachable just now. */
 guint64  wsi_readers_get_ticket (const WsiReaders *self);
+/* Only the writer asks. */
 gboolean wsi_readers_have_left  (WsiReaders *self,
                                  guint64     ticket);
 

@@ -39,7 +39,6 @@ wsi_json_add_true (JsonBuilder *self,
   json_builder_add_boolean_value (self, TRUE);
 }
 
-/* Base64 has no bytes that a JSON exporter could change. */
 void
 wsi_json_add_base64 (JsonBuilder *self,
                      const char  *name,

@@ -18,6 +18,7 @@ void     wsi_json_add_number (JsonBuilder *self,
                               guint64      value);
 void     wsi_json_add_true   (JsonBuilder *self,
                               const char  *name);
+/* Base64 has no bytes that a JSON exporter could change. */
 void     wsi_json_add_base64 (JsonBuilder *self,
                               const char  *name,
                               GBytes      *bytes);
