@@ -252,6 +252,33 @@ test_other_values (void)
     }
 }
 
+/* A NUL would end a text of C. */
+static void
+test_nul (void)
+{
+  static const char json[] = "{\"text\":\"a\0bcdefgh\"}";
+  g_autofree guint8 *bytes = NULL;
+  WsiJsonField fields[N_NAMES];
+  WsiJsonMistake mistake = { 0 };
+
+  g_assert_false (read_exactly (fields, &bytes, json, sizeof json - 1, &mistake));
+  g_assert_cmpstr (mistake.expected, ==, "it is not UTF-8");
+}
+
+/* A number of so many digits is none that is read. */
+static void
+test_digits (void)
+{
+  g_autofree char *digits = g_strnfill (1000, '1');
+  g_autofree char *json = g_strdup_printf ("{\"a\":%s}", digits);
+  WsiJsonField fields[N_NAMES];
+  WsiJsonMistake mistake;
+
+  g_assert_true (wsi_json_fields_read (fields, names, N_NAMES, (guint8 *) json, strlen (json),
+                                       &mistake));
+  g_assert_cmpfloat (wsi_json_field_get_real (&fields[0], 7), ==, 7);
+}
+
 static void
 test_real (void)
 {
@@ -291,6 +318,8 @@ main (int    argc,
   g_test_add_func ("/inspector/json-fields/objects-in-lists-in-objects", test_nested);
   g_test_add_func ("/inspector/json-fields/other-values-have-nothing-in-them", test_other_values);
   g_test_add_func ("/inspector/json-fields/real-numbers-are-finite", test_real);
+  g_test_add_func ("/inspector/json-fields/real-numbers-have-some-hundred-digits", test_digits);
+  g_test_add_func ("/inspector/json-fields/nul-is-refused", test_nul);
   g_test_add_func ("/inspector/json-fields/no-beginning-of-an-object-is-one", test_cuts);
   g_test_add_func ("/inspector/json-fields/128-levels-are-read-and-80000-refused", test_depth);
 

@@ -26,6 +26,7 @@ static const struct
   { "any-case", "(?i)Pr1ce", "PR1CE", "pr1ce", TRUE },
   { "class-of-two", "x[ab]", "xa", "xb", TRUE },
   { "class-of-three", "[abc]x", "x", "x", FALSE },
+  { "rare-class-of-three-after-a-letter", "e[jqz]", "e", "e", FALSE },
   { "class-of-none-but-lines", "x.z", "z", "z", FALSE },
   { "character-of-several-bytes", "\xe2\x82\xac", "\xe2\x82\xac", "\xe2\x82\xac", TRUE },
   { "cases-of-several-bytes", "(?i)\xc3\xbc", "", "", FALSE },

@@ -28,9 +28,8 @@ get_bytes (const guint32 *set,
 {
   guint n = 0;
 
-  for (guint word = 0; word < 8 && n <= 2; word++)
-    for (int bit = g_bit_nth_lsf (set[word], -1); bit >= 0 && n <= 2;
-         bit = g_bit_nth_lsf (set[word], bit))
+  for (guint word = 0; word < 8; word++)
+    for (int bit = g_bit_nth_lsf (set[word], -1); bit >= 0; bit = g_bit_nth_lsf (set[word], bit))
       {
         *other = word * 32 + bit;
         if (n++ == 0)
@@ -47,7 +46,7 @@ get_rarity (const WsiRequiredBytes *self,
 }
 
 /* Takes the bytes that always follow each other from an instruction on, and gives the instruction
- * after them. */
+ * after them.  An instruction that takes no byte has an empty set. */
 static guint
 read_run (WsiRequiredBytes *self,
           const WsiCode    *code,
@@ -56,7 +55,7 @@ read_run (WsiRequiredBytes *self,
   guint at = start;
 
   *self = (WsiRequiredBytes) { 0 };
-  while (self->n < WSI_MAX_REQUIRED_BYTES && code[at].kind == WSI_CODE_SET &&
+  while (self->n < WSI_MAX_REQUIRED_BYTES &&
          get_bytes (code[at].set, &self->bytes[self->n], &self->others[self->n]))
     {
       if (get_rarity (self, self->n) > get_rarity (self, self->rarest))
@@ -95,7 +94,8 @@ wsi_required_bytes_init (WsiRequiredBytes *self,
 
       if (codes[i].kind == WSI_CODE_SPLIT || codes[i].kind == WSI_CODE_JUMP)
         first_passed = MAX ((int) first_passed, (int) i + codes[i].jump);
-      if (codes[i].kind != WSI_CODE_SET || i < first_passed || i < next)
+      /* A run that begins within another one is not better. */
+      if (i < first_passed || i < next)
         continue;
 
       next = read_run (&run, codes, i);
