@@ -64,6 +64,20 @@ add_items (WsiTarget     *target,
   return TRUE;
 }
 
+/* An empty text of a field is one that is not given: "--client-ca ''" must not let every client in. */
+static gboolean
+check_text (WsiTargetField field,
+            const char    *text,
+            GError       **error)
+{
+  if (text == NULL || *text != '\0')
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "%s: expected a value, received an empty one", wsi_target_get_field_name (field));
+  return FALSE;
+}
+
 static gboolean
 set_field (WsiTarget        *target,
            WsiTargetField    field,
@@ -72,7 +86,7 @@ set_field (WsiTarget        *target,
 {
   WsiOptionKind kind;
   gconstpointer value = find_value (options, wsi_target_get_field_name (field), &kind);
-  char *text = NULL;
+  g_autofree char *text = NULL;
 
   if (kind == WSI_OPTION_STRINGS)
     return add_items (target, field, *(const GStrv *) value, error);
@@ -81,8 +95,11 @@ set_field (WsiTarget        *target,
     text = g_strdup_printf ("%" PRIi64, *(const gint64 *) value);
   else if (kind == WSI_OPTION_STRING || kind == WSI_OPTION_FILE)
     text = g_strdup (*(char *const *) value);
+  if (!check_text (field, text, error))
+    return FALSE;
+
   if (text != NULL)
-    wsi_target_take_text (target, field, text);
+    wsi_target_take_text (target, field, g_steal_pointer (&text));
   return TRUE;
 }
 
