@@ -64,7 +64,9 @@ add_items (WsiTarget     *target,
   return TRUE;
 }
 
-/* An empty text of a field is one that is not given: "--client-ca ''" must not let every client in. */
+/* An empty text of a field is one that is not given:
+ * "--client-ca ''" must not let every client in.
+ */
 static gboolean
 check_text (WsiTargetField field,
             const char    *text,
