@@ -374,17 +374,15 @@ replay (Place *self)
   ui_test_append (get_store (self), conversation, &frame);
   dialog = wsi_replay_dialog_new (GTK_WINDOW (self->window), session, conversation);
   set_dialog (self, dialog);
-  wsi_replay_dialog_choose (WSI_REPLAY_DIALOG (dialog),
-                            wsi_conversation_get_number (conversation), WSP_ROLE_CLIENT);
-  wsi_replay_dialog_start (WSI_REPLAY_DIALOG (dialog));
-  g_assert_true (wsi_replay_dialog_is_running (WSI_REPLAY_DIALOG (dialog)));
+  ui_test_choose_replay (dialog, wsi_conversation_get_number (conversation), WSP_ROLE_CLIENT);
+  g_assert_true (gtk_widget_activate_action (dialog, "replay.start", NULL));
+  g_assert_true (ui_test_is_replay_running (dialog));
 }
 
 static gboolean
 waits_for_second_text (gpointer place)
 {
-  return strstr (ui_test_get_text (WSI_REPLAY_DIALOG (((Place *) place)->dialog), "sentence"),
-                 "1 of 2") != NULL;
+  return strstr (ui_test_get_text (((Place *) place)->dialog, "sentence"), "1 of 2") != NULL;
 }
 
 static void

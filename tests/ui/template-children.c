@@ -43,3 +43,22 @@ ui_test_show_view (gpointer    message_page,
 
   gtk_toggle_button_set_active (ui_test_get_child (message_page, id), TRUE);
 }
+
+void
+ui_test_choose_replay (gpointer dialog,
+                       guint32  conversation,
+                       WspRole  sender)
+{
+  GListModel *names = ui_test_get_child (dialog, "names");
+
+  /* The latest connection is the first one. */
+  gtk_drop_down_set_selected (ui_test_get_child (dialog, "connection"),
+                              g_list_model_get_n_items (names) - conversation);
+  gtk_drop_down_set_selected (ui_test_get_child (dialog, "sender"), sender == WSP_ROLE_SERVER);
+}
+
+gboolean
+ui_test_is_replay_running (gpointer dialog)
+{
+  return gtk_widget_get_visible (ui_test_get_child (dialog, "stop"));
+}

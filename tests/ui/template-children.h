@@ -21,5 +21,10 @@ gpointer    ui_test_get_tab   (WsiWindow  *window,
 /* Presses the button of a view of the tab Message: "text", "tree" or "hex". */
 void        ui_test_show_view (gpointer    message_page,
                                const char *name);
+/* Chooses in the dialog of a replay whose messages are sent again. */
+void        ui_test_choose_replay     (gpointer dialog,
+                                       guint32  conversation,
+                                       WspRole  sender);
+gboolean    ui_test_is_replay_running (gpointer dialog);
 
 G_END_DECLS

@@ -326,6 +326,14 @@ select_field (WsiFrameEditor *editor,
   wsi_bit_diagram_set_selected (ui_test_get_child (editor, "diagram"), field);
 }
 
+static void
+type_value (WsiFrameEditor *editor,
+            const char     *value)
+{
+  gtk_editable_set_text (ui_test_get_child (editor, "value"), value);
+  g_signal_emit_by_name (ui_test_get_child (editor, "value"), "activate");
+}
+
 /* The bar names the rule before anything is sent, and the switch is asked for. */
 static void
 test_raw (void)
@@ -340,7 +348,7 @@ test_raw (void)
   activate (&scene, "composer.raw");
   g_assert_cmpstr (ui_test_get_text (editor, "warning"), ==, "");
   select_field (editor, 4);
-  wsi_frame_editor_set_value (editor, "3");
+  type_value (editor, "3");
   g_assert_nonnull (strstr (ui_test_get_text (editor, "warning"), "RFC 6455 5.2"));
   take_picture (&scene, "composer-raw");
 
@@ -694,16 +702,10 @@ test_long_paste (void)
   g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Send a file"));
 }
 
-typedef struct
-{
-  WsiReplayDialog *dialog;
-  gboolean         has_begun;
-} Replay;
-
 static gboolean
 has_stopped (gpointer data)
 {
-  return !wsi_replay_dialog_is_running (data);
+  return !ui_test_is_replay_running (data);
 }
 
 /* The client's messages are sent to its server once more, over the same connection. */
@@ -711,7 +713,7 @@ static void
 test_replay (void)
 {
   g_auto (Scene) scene;
-  WsiReplayDialog *dialog;
+  GtkWidget *dialog;
 
   scene_init (&scene, WIDE);
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "one", "", WSI_COMPRESSION_NEGOTIATED);
@@ -721,14 +723,13 @@ test_replay (void)
   activate (&scene, "composer.send");
   assert_sent (&scene, scene.of_client, "81:3 82:2");
 
-  dialog = WSI_REPLAY_DIALOG (wsi_replay_dialog_new (scene.window, scene.session, scene.of_client));
+  dialog = wsi_replay_dialog_new (scene.window, scene.session, scene.of_client);
   gtk_window_present (GTK_WINDOW (dialog));
-  wsi_replay_dialog_choose (dialog, wsi_conversation_get_number (scene.of_client),
-                            WSP_ROLE_CLIENT);
+  ui_test_choose_replay (dialog, wsi_conversation_get_number (scene.of_client), WSP_ROLE_CLIENT);
   ui_test_draw (GTK_WIDGET (dialog), 3);
   picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay");
-  wsi_replay_dialog_start (dialog);
-  g_assert_true (wsi_replay_dialog_is_running (dialog));
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  g_assert_true (ui_test_is_replay_running (dialog));
   ui_test_wait_until (has_stopped, dialog);
   g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"), "2 of 2"));
   assert_sent (&scene, scene.of_client, "81:3 82:2 81:3 82:2");
@@ -743,24 +744,24 @@ test_replay_elsewhere (void)
   const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "secret" };
   g_auto (Scene) scene;
   WsiConversation *other;
-  WsiReplayDialog *dialog;
+  GtkWidget *dialog;
   GtkWidget *allowed;
 
   scene_init (&scene, WIDE);
   other = wsi_store_open_conversation (wsi_session_get_store (scene.session), &opening, 1);
   ui_test_append (wsi_session_get_store (scene.session), other, &frame);
-  dialog = WSI_REPLAY_DIALOG (wsi_replay_dialog_new (scene.window, scene.session, scene.of_client));
+  dialog = wsi_replay_dialog_new (scene.window, scene.session, scene.of_client);
   gtk_window_present (GTK_WINDOW (dialog));
-  wsi_replay_dialog_choose (dialog, wsi_conversation_get_number (other), WSP_ROLE_CLIENT);
-  wsi_replay_dialog_start (dialog);
-  g_assert_false (wsi_replay_dialog_is_running (dialog));
+  ui_test_choose_replay (dialog, wsi_conversation_get_number (other), WSP_ROLE_CLIENT);
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  g_assert_false (ui_test_is_replay_running (dialog));
 
   allowed = ui_test_find (GTK_WIDGET (dialog), ui_test_is_type, "GtkCheckButton");
   g_assert_true (gtk_widget_get_visible (allowed));
   ui_test_draw (GTK_WIDGET (dialog), 3);
   picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-elsewhere");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (allowed), TRUE);
-  wsi_replay_dialog_start (dialog);
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
   ui_test_wait_until (has_stopped, dialog);
   assert_sent (&scene, scene.of_client, "81:6");
   gtk_window_destroy (GTK_WINDOW (dialog));

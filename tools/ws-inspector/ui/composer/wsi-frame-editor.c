@@ -118,13 +118,13 @@ show_frame (WsiFrameEditor *self)
 }
 
 gboolean
-wsi_frame_editor_set_value (WsiFrameEditor *self,
-                            const char     *value)
+wsi_frame_editor_take_value (WsiFrameEditor *self)
 {
   int selected = wsi_bit_diagram_get_selected (self->diagram);
+  g_autofree char *value = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->value)));
   g_autoptr (GError) error = NULL;
 
-  if (selected < 0)
+  if (selected < 0 || g_str_equal (value, self->shown))
     return TRUE;
 
   if (wsi_frame_draft_set_field (&self->draft, self->layout.parts[selected].field, value, &error))
@@ -136,14 +136,6 @@ wsi_frame_editor_set_value (WsiFrameEditor *self,
   gtk_label_set_text (self->problem, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
   return FALSE;
-}
-
-gboolean
-wsi_frame_editor_take_value (WsiFrameEditor *self)
-{
-  g_autofree char *value = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->value)));
-
-  return g_str_equal (value, self->shown) || wsi_frame_editor_set_value (self, value);
 }
 
 /* With Return, or because the focus goes elsewhere: what was typed would be lost. */

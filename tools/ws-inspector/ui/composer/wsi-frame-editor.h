@@ -24,10 +24,7 @@ void           wsi_frame_editor_set_payload (WsiFrameEditor *self,
 GBytes        *wsi_frame_editor_write       (WsiFrameEditor *self);
 /* The user has switched on that anything is sent. */
 gboolean       wsi_frame_editor_is_allowed  (WsiFrameEditor *self);
-/* Sets the selected field.  FALSE: the value is wrong, and a sentence says so. */
-gboolean       wsi_frame_editor_set_value   (WsiFrameEditor *self,
-                                             const char     *value);
-/* The one that is in the entry, if the user has typed it. */
+/* Sets the selected field to what the user has typed.  FALSE: a sentence says what is wrong. */
 gboolean       wsi_frame_editor_take_value  (WsiFrameEditor *self);
 
 G_END_DECLS

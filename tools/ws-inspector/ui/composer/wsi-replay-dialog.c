@@ -212,9 +212,12 @@ on_read (GObject      *dialog,
 }
 
 /* Reading takes a moment if there are millions of records. */
-void
-wsi_replay_dialog_start (WsiReplayDialog *self)
+static void
+activate_start (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
 {
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (widget);
   g_autoptr (WsiConversation) source = dup_source (self);
   g_autoptr (GTask) task = NULL;
   Reading *reading;
@@ -246,14 +249,6 @@ activate_stop (GtkWidget  *widget,
   if (self->cancellable != NULL)
     set_sentence (self, _("Stopped."));
   end (self);
-}
-
-static void
-activate_start (GtkWidget  *widget,
-                const char *name,
-                GVariant   *parameter)
-{
-  wsi_replay_dialog_start (WSI_REPLAY_DIALOG (widget));
 }
 
 static void
@@ -349,21 +344,4 @@ wsi_replay_dialog_new (GtkWindow       *parent,
   set_sentence (self, sentence);
   show_state (self);
   return GTK_WIDGET (self);
-}
-
-void
-wsi_replay_dialog_choose (WsiReplayDialog *self,
-                          guint32          conversation,
-                          WspRole          sender)
-{
-  for (guint i = 0; i < self->numbers->len; i++)
-    if (g_array_index (self->numbers, guint32, i) == conversation)
-      gtk_drop_down_set_selected (self->connection, i);
-  gtk_drop_down_set_selected (self->sender, sender == WSP_ROLE_SERVER);
-}
-
-gboolean
-wsi_replay_dialog_is_running (WsiReplayDialog *self)
-{
-  return self->cancellable != NULL;
 }

@@ -15,15 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, WSI, REPLAY_DIALOG, GtkWindow)
 
 /* target: NULL = none can be written to. */
-GtkWidget  *wsi_replay_dialog_new (GtkWindow * parent,
-                                   WsiSession * session,
-                                   WsiConversation * target);
-/* Chosen by the user, too. */
-void        wsi_replay_dialog_choose       (WsiReplayDialog *self,
-                                            guint32          conversation,
-                                            WspRole          sender);
-/* Begins to read, then to send. */
-void        wsi_replay_dialog_start        (WsiReplayDialog *self);
-gboolean    wsi_replay_dialog_is_running   (WsiReplayDialog *self);
+GtkWidget *wsi_replay_dialog_new (GtkWindow * parent,
+                                  WsiSession * session,
+                                  WsiConversation * target);
 
 G_END_DECLS
