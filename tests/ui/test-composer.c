@@ -17,6 +17,8 @@
 #include "keyboard.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/composer/wsi-draft-editor.h"
+#include "ui/composer/wsi-frame-editor.h"
 #include "ui/composer/wsi-replay-dialog.h"
 #include "ui/template-children.h"
 
@@ -177,7 +179,22 @@ set_draft (Scene         *scene,
   g_free (draft->fragments);
   draft->fragments = g_strdup (fragments);
   draft->compression = compression;
-  wsi_composer_set_draft (scene->composer, draft);
+  g_object_set (scene->composer, "expanded", TRUE, NULL);
+  wsi_draft_editor_set_draft (ui_test_get_child (scene->composer, "editor"), draft);
+}
+
+static WsiDraft *
+make_draft (Scene *scene)
+{
+  return wsi_draft_editor_make_draft (ui_test_get_child (scene->composer, "editor"));
+}
+
+static GtkTextBuffer *
+get_buffer (Scene *scene)
+{
+  gpointer editor = ui_test_get_child (scene->composer, "editor");
+
+  return gtk_text_view_get_buffer (ui_test_get_child (editor, "text"));
 }
 
 static void
@@ -207,11 +224,12 @@ static void
 write_close (Scene      *scene,
              const char *text)
 {
-  GtkDropDown *codes = ui_test_get_child (scene->composer, "code");
+  gpointer popover = ui_test_get_child (scene->composer, "close");
+  GtkDropDown *codes = ui_test_get_child (popover, "code");
   guint n_codes = g_list_model_get_n_items (gtk_drop_down_get_model (codes));
 
   gtk_drop_down_set_selected (codes, n_codes - 1);
-  gtk_editable_set_text (ui_test_get_child (scene->composer, "reason"), text);
+  gtk_editable_set_text (ui_test_get_child (popover, "reason"), text);
 }
 
 static void
@@ -271,7 +289,7 @@ test_mistake (void)
   GtkTextIter place;
 
   scene_init (&scene, WIDE);
-  buffer = gtk_text_view_get_buffer (ui_test_get_child (scene.composer, "text"));
+  buffer = get_buffer (&scene);
   set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca\nfe 0g", "",
              WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
@@ -544,7 +562,7 @@ test_closes_while_typing (void)
              WSI_COMPRESSION_NEGOTIATED);
   wsi_session_stop (scene.session);
   ui_test_wait_until (has_no_target, &scene);
-  draft = wsi_composer_make_draft (scene.composer);
+  draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "not finis");
   gtk_widget_activate_action (GTK_WIDGET (scene.composer), "composer.send", NULL);
 }
@@ -583,7 +601,7 @@ test_row (void)
     number++;
   row = wsi_row_new (store, number);
   wsi_composer_take_row (scene.composer, row);
-  draft = wsi_composer_make_draft (scene.composer);
+  draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "a \\{{uuid}}");
   g_assert_cmpint (draft->message_type, ==, WSP_MESSAGE_TYPE_TEXT);
 }
@@ -683,7 +701,7 @@ test_send_key (gconstpointer keys)
   ui_test_wait_until (has_no_target, &scene);
   wsi_composer_focus (scene.composer);
   g_assert_true (keyboard_press (GTK_WIDGET (scene.window), keys) == GTK_WIDGET (scene.composer));
-  draft = wsi_composer_make_draft (scene.composer);
+  draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "Hello");
 }
 
@@ -696,7 +714,7 @@ test_long_paste (void)
 
   scene_init (&scene, WIDE);
   set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca", "", WSI_COMPRESSION_NEGOTIATED);
-  buffer = gtk_text_view_get_buffer (ui_test_get_child (scene.composer, "text"));
+  buffer = get_buffer (&scene);
   gtk_text_buffer_insert_at_cursor (buffer, text, LONG_TEXT);
   g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 2);
   g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Send a file"));

@@ -4,10 +4,12 @@
 /* The parts of the composer's implementation. */
 #pragma once
 
-#include <adwaita.h>
-
-#include "inspect/compose/wsi-message-book.h"
+#include "inspect/compose/wsi-variables.h"
+#include "ui/composer/wsi-book-popover.h"
+#include "ui/composer/wsi-close-popover.h"
 #include "ui/composer/wsi-composer.h"
+#include "ui/composer/wsi-draft-editor.h"
+#include "ui/composer/wsi-frame-editor.h"
 
 G_BEGIN_DECLS
 
@@ -18,20 +20,13 @@ struct _WsiComposer
   GtkWidget       *line, *full; /* one of them is shown */
   GtkEntry        *entry;
   GtkLabel        *target, *sentence;
-  GtkDropDown     *targets, *form, *message_type, *code;
+  GtkDropDown     *targets;
   GtkStringList   *target_names;
-  GtkCheckButton  *compressed;
-  GtkEntry        *fragments, *reason;
-  GtkStack        *contents;    /* text or file */
-  GtkTextView     *text;
-  GtkTextTag      *wrong;       /* in its buffer */
-  GtkLabel        *file;
-  GtkToggleButton *raw, *expander;
+  WsiDraftEditor  *editor;
   WsiFrameEditor  *frame;
-  GtkMenuButton   *book_button, *close_button;
-  GtkListBox      *saved, *history;
-  GtkEntry        *name;
-  GtkLabel        *code_meaning;
+  GtkToggleButton *raw, *expander;
+  WsiBookPopover  *book;
+  WsiClosePopover *close;
   GtkWidget       *advice_button, *cancel_button;
 
   WsiSession      *session;     /* NULL = none */
@@ -43,14 +38,10 @@ struct _WsiComposer
   gboolean         is_stale;    /* it was not seen at the last refresh */
   gboolean         is_filling;  /* the targets */
   gboolean         is_expanded;
-  char            *path;        /* of the file; NULL = none */
   WsiVariables     variables;
-  WsiMessageBook  *book;
-  gboolean         is_book_wrong;       /* the user knows */
   GCancellable    *cancellable; /* of what is being sent */
   guint            n_sending;
   GtkWidget       *dialog;      /* of a replay; NULL = none */
-  GtkNativeDialog *chooser;     /* of a file; NULL = none */
 };
 
 /* The files are in the order in which they call each other: each one those before it. */
@@ -62,10 +53,6 @@ void wsi_composer_show_sentence  (WsiComposer *self,
 void wsi_composer_show_error     (WsiComposer  *self,
                                   const GError *error);
 
-/* wsi-composer-draft.c */
-void wsi_composer_set_file       (WsiComposer *self,
-                                  const char  *path);
-
 /* wsi-composer-target.c */
 void wsi_composer_refresh_targets (WsiComposer *self);
 void wsi_composer_refresh_soon    (WsiComposer *self);
@@ -74,6 +61,8 @@ void wsi_composer_refresh_stale   (WsiComposer *self);
 void wsi_composer_choose_target   (WsiComposer *self);
 
 /* wsi-composer-send.c */
+/* What the user has written: in the line, or in the whole composer. */
+WsiDraft *wsi_composer_make_draft (WsiComposer *self);
 void wsi_composer_send           (WsiComposer *self);
 void wsi_composer_send_ping      (WsiComposer *self);
 void wsi_composer_send_close     (WsiComposer *self);
@@ -81,13 +70,5 @@ void wsi_composer_send_close     (WsiComposer *self);
 void wsi_composer_cancel_sending (WsiComposer *self);
 void wsi_composer_forget_sending (WsiComposer *self);
 void wsi_composer_show_payload   (WsiComposer *self);
-
-/* wsi-composer-book.c */
-void wsi_composer_fill_book    (WsiComposer *self);
-void wsi_composer_save         (WsiComposer *self);
-void wsi_composer_write_book   (WsiComposer *self);
-void wsi_composer_take_entry   (WsiComposer   *self,
-                                GtkListBoxRow *row);
-void wsi_composer_clear_history (WsiComposer *self);
 
 G_END_DECLS

@@ -5,10 +5,8 @@
 #include "ui/composer/wsi-composer-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "inspect/decode/wsi-text-error.h"
-#include "inspect/sources/sending/wsi-close-words.h"
+#include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
 
@@ -20,30 +18,13 @@ typedef struct
   guint       n_pieces;         /* 1: it can be cancelled, and is counted; else 0 */
 } Sending;
 
-/* The mistake is underlined, and the cursor is there. */
-static void
-mark_mistake (WsiComposer  *self,
-              const GError *error)
+WsiDraft *
+wsi_composer_make_draft (WsiComposer *self)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  g_autofree char *text = NULL;
-  GtkTextIter start, end;
-  gsize at;
-
-  if (!wsi_text_error_get_place (error, &at))
-    return;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
-  at = MIN (at, strlen (text));
-  gtk_text_buffer_get_iter_at_offset (buffer, &start, g_utf8_pointer_to_offset (text, text + at));
-  gtk_text_buffer_place_cursor (buffer, &start);
-  if (gtk_text_iter_is_end (&start))
-    gtk_text_iter_backward_char (&start);
-  end = start;
-  gtk_text_iter_forward_char (&end);
-  gtk_text_buffer_apply_tag (buffer, self->wrong, &start, &end);
-  gtk_text_view_scroll_mark_onscreen (self->text, gtk_text_buffer_get_insert (buffer));
+  return self->is_expanded
+         ? wsi_draft_editor_make_draft (self->editor)
+         : wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT,
+                          gtk_editable_get_text (GTK_EDITABLE (self->entry)));
 }
 
 static void
@@ -52,18 +33,8 @@ show_wrong (WsiComposer  *self,
             const GError *error)
 {
   wsi_composer_show_error (self, error);
-  if (!self->is_expanded)
-    return;
-
-  if (wrong == WSI_DRAFT_FIELD_FRAGMENTS)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->fragments), "error");
-      gtk_widget_grab_focus (GTK_WIDGET (self->fragments));
-      return;
-    }
-
-  mark_mistake (self, error);
-  gtk_widget_grab_focus (GTK_WIDGET (self->text));
+  if (self->is_expanded)
+    wsi_draft_editor_show_mistake (self->editor, wrong, error);
 }
 
 static void
@@ -218,7 +189,7 @@ send_draft (WsiComposer *self)
   if (!send_outgoing (self, outgoing))
     return;
 
-  wsi_message_book_remember (self->book, draft);
+  wsi_book_popover_remember (self->book, draft);
   if (!self->is_expanded)
     gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
 }
@@ -250,22 +221,11 @@ wsi_composer_send_ping (WsiComposer *self)
     wsi_outgoing_free (outgoing);
 }
 
-/* The last of the codes is any other one, which is written before the reason. */
 void
 wsi_composer_send_close (WsiComposer *self)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->reason));
-  guint selected = gtk_drop_down_get_selected (self->code);
-  guint64 code = wsi_close_codes[selected];
   g_autoptr (GError) error = NULL;
-  WsiOutgoing *outgoing = NULL;
-  const char *reason = text;
-  guint16 other;
-
-  if (code != 0)
-    outgoing = wsi_outgoing_new_close (code, *text != '\0' ? text : NULL, &error);
-  else if (wsi_close_words_parse (text, &other, &reason, &error))
-    outgoing = wsi_outgoing_new_close (other, reason, &error);
+  WsiOutgoing *outgoing = wsi_close_popover_make_close (self->close, &error);
 
   if (outgoing == NULL)
     wsi_composer_show_error (self, error);
@@ -273,5 +233,5 @@ wsi_composer_send_close (WsiComposer *self)
     send_outgoing (self, outgoing);
   else
     wsi_outgoing_free (outgoing);
-  gtk_menu_button_popdown (self->close_button);
+  gtk_popover_popdown (GTK_POPOVER (self->close));
 }

@@ -3,12 +3,7 @@
 
 #include "ui/composer/wsi-composer-private.h"
 
-#include <glib/gi18n.h>
-#include <libwsproto/wsproto.h>
-#include <string.h>
-
 #include "inspect/compose/wsi-draft-row.h"
-#include "inspect/sources/sending/wsi-close-words.h"
 #include "ui/composer/wsi-replay-dialog.h"
 #include "ui/parts/wsi-wrap-box.h"
 
@@ -21,13 +16,11 @@ static void
 set_expanded (WsiComposer *self,
               gboolean     is_expanded)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-
   if (is_expanded == self->is_expanded)
     return;
 
-  if (is_expanded && gtk_text_buffer_get_char_count (buffer) == 0)
-    gtk_text_buffer_set_text (buffer, gtk_editable_get_text (GTK_EDITABLE (self->entry)), -1);
+  if (is_expanded)
+    wsi_draft_editor_begin (self->editor, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
   self->is_expanded = is_expanded;
   gtk_widget_set_visible (self->full, is_expanded);
   gtk_widget_set_visible (self->line, !is_expanded && self->obstacle == NULL);
@@ -41,64 +34,12 @@ on_expander_toggled (WsiComposer *self)
   set_expanded (self, gtk_toggle_button_get_active (self->expander));
 }
 
-/* Text and JSON are text messages, bytes are binary ones, until the user says otherwise. */
-static void
-on_form_changed (WsiComposer *self)
-{
-  WsiDraftForm form = gtk_drop_down_get_selected (self->form);
-
-  gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
-  gtk_drop_down_set_selected (self->message_type, form != WSI_FORM_TEXT && form != WSI_FORM_JSON);
-  gtk_text_view_set_monospace (self->text, form != WSI_FORM_TEXT);
-}
-
 static void
 on_text_changed (WsiComposer *self)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_text_buffer_remove_tag (buffer, self->wrong, &start, &end);
   if (self->obstacle == NULL)
     wsi_composer_show_sentence (self, NULL);
   wsi_composer_show_payload (self);
-}
-
-static void
-on_fragments_changed (WsiComposer *self)
-{
-  gtk_widget_remove_css_class (GTK_WIDGET (self->fragments), "error");
-}
-
-/* A text view is slow with megabytes, and so would the composer be. */
-static void
-on_insert (GtkTextBuffer *buffer,
-           GtkTextIter   *place,
-           char          *text,
-           int            length,
-           WsiComposer   *self)
-{
-  g_autofree char *sentence = NULL;
-
-  if ((gsize) gtk_text_buffer_get_char_count (buffer) + length <= WSI_DRAFT_MAX_TEXT)
-    return;
-
-  g_signal_stop_emission_by_name (buffer, "insert-text");
-  sentence = g_strdup_printf (_("The text is too long: expected at most %d bytes. Send a file."),
-                              WSI_DRAFT_MAX_TEXT);
-  wsi_composer_show_sentence (self, sentence);
-}
-
-static void
-on_code_changed (WsiComposer *self)
-{
-  guint16 code = wsi_close_codes[gtk_drop_down_get_selected (self->code)];
-  g_autofree char *meaning = code != 0 ? g_strdup (_(wsp_close_code_describe (code)))
-                                       : g_strdup (_("Write CODE:REASON, with a code from 3000 to "
-                                                     "4999, for example"));
-
-  gtk_label_set_text (self->code_meaning, meaning);
 }
 
 static void
@@ -109,16 +50,12 @@ on_raw_toggled (WsiComposer *self)
 }
 
 static void
-on_file_chosen (GtkNativeDialog *dialog,
-                int              response,
-                WsiComposer     *self)
+set_draft (WsiComposer    *self,
+           const WsiDraft *draft)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
-    wsi_composer_set_file (self, path);
-  g_clear_object (&self->chooser);
+  set_expanded (self, TRUE);
+  gtk_toggle_button_set_active (self->raw, FALSE);
+  wsi_draft_editor_set_draft (self->editor, draft);
 }
 
 static void
@@ -126,18 +63,7 @@ activate_choose_file (GtkWidget  *widget,
                       const char *name,
                       GVariant   *parameter)
 {
-  WsiComposer *self = WSI_COMPOSER (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-  GtkFileChooserNative *dialog =
-    gtk_file_chooser_native_new (_("File to Send"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), NULL);
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), widget,
-                           G_CONNECT_DEFAULT);
-  g_clear_object (&self->chooser);
-  self->chooser = GTK_NATIVE_DIALOG (dialog);
-  gtk_native_dialog_show (self->chooser);
+  wsi_draft_editor_choose_file (WSI_COMPOSER (widget)->editor);
 }
 
 static void
@@ -187,7 +113,10 @@ activate_save (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  wsi_composer_save (WSI_COMPOSER (widget));
+  WsiComposer *self = WSI_COMPOSER (widget);
+  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+
+  wsi_book_popover_save (self->book, draft);
 }
 
 static void
@@ -195,7 +124,7 @@ activate_clear_history (GtkWidget  *widget,
                         const char *name,
                         GVariant   *parameter)
 {
-  wsi_composer_clear_history (WSI_COMPOSER (widget));
+  wsi_book_popover_clear_history (WSI_COMPOSER (widget)->book);
 }
 
 static void
@@ -240,7 +169,6 @@ wsi_composer_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   wsi_composer_set_session (self, NULL);
-  wsi_composer_write_book (self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -253,10 +181,7 @@ wsi_composer_finalize (GObject *object)
   WsiComposer *self = WSI_COMPOSER (object);
 
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->chooser);
   g_clear_pointer (&self->numbers, g_array_unref);
-  g_clear_pointer (&self->book, wsi_message_book_free);
-  g_free (self->path);
   G_OBJECT_CLASS (wsi_composer_parent_class)->finalize (object);
 }
 
@@ -270,24 +195,12 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiComposer, sentence);
   gtk_widget_class_bind_template_child (class, WsiComposer, targets);
   gtk_widget_class_bind_template_child (class, WsiComposer, target_names);
-  gtk_widget_class_bind_template_child (class, WsiComposer, form);
-  gtk_widget_class_bind_template_child (class, WsiComposer, message_type);
-  gtk_widget_class_bind_template_child (class, WsiComposer, code);
-  gtk_widget_class_bind_template_child (class, WsiComposer, code_meaning);
-  gtk_widget_class_bind_template_child (class, WsiComposer, compressed);
-  gtk_widget_class_bind_template_child (class, WsiComposer, fragments);
-  gtk_widget_class_bind_template_child (class, WsiComposer, reason);
-  gtk_widget_class_bind_template_child (class, WsiComposer, contents);
-  gtk_widget_class_bind_template_child (class, WsiComposer, text);
-  gtk_widget_class_bind_template_child (class, WsiComposer, file);
   gtk_widget_class_bind_template_child (class, WsiComposer, raw);
   gtk_widget_class_bind_template_child (class, WsiComposer, expander);
+  gtk_widget_class_bind_template_child (class, WsiComposer, editor);
   gtk_widget_class_bind_template_child (class, WsiComposer, frame);
-  gtk_widget_class_bind_template_child (class, WsiComposer, book_button);
-  gtk_widget_class_bind_template_child (class, WsiComposer, close_button);
-  gtk_widget_class_bind_template_child (class, WsiComposer, saved);
-  gtk_widget_class_bind_template_child (class, WsiComposer, history);
-  gtk_widget_class_bind_template_child (class, WsiComposer, name);
+  gtk_widget_class_bind_template_child (class, WsiComposer, book);
+  gtk_widget_class_bind_template_child (class, WsiComposer, close);
   gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
   gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
 }
@@ -322,37 +235,23 @@ wsi_composer_class_init (WsiComposerClass *class)
                                                G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (WSI_TYPE_BOOK_POPOVER);
+  g_type_ensure (WSI_TYPE_CLOSE_POPOVER);
+  g_type_ensure (WSI_TYPE_DRAFT_EDITOR);
   g_type_ensure (WSI_TYPE_FRAME_EDITOR);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-composer.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_expander_toggled);
-  gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
+  gtk_widget_class_bind_template_callback (widget_class, set_draft);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_show_error);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_show_sentence);
   gtk_widget_class_bind_template_callback (widget_class, wsi_composer_send);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_save);
   gtk_widget_class_bind_template_callback (widget_class, wsi_composer_choose_target);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_fill_book);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_take_entry);
   install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-}
-
-static void
-fill_codes (WsiComposer *self)
-{
-  g_autoptr (GtkStringList) codes = gtk_string_list_new (NULL);
-
-  for (guint i = 0; wsi_close_codes[i] != 0; i++)
-    {
-      g_autofree char *code = g_strdup_printf ("%u", wsi_close_codes[i]);
-
-      gtk_string_list_append (codes, code);
-    }
-  gtk_string_list_append (codes, _("Other"));
-  gtk_drop_down_set_model (self->code, G_LIST_MODEL (codes));
 }
 
 /* Also while nothing can be sent: the text would take the key for a new line.  The keys of a
@@ -393,7 +292,8 @@ add_focus (WsiComposer *self)
 {
   GtkEventController *controller = gtk_event_controller_focus_new ();
 
-  g_signal_connect_swapped (controller, "leave", G_CALLBACK (wsi_composer_write_book), self);
+  g_signal_connect_object (controller, "leave", G_CALLBACK (wsi_book_popover_write), self->book,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
@@ -401,24 +301,14 @@ static void
 wsi_composer_init (WsiComposer *self)
 {
   const WsiVariables variables = WSI_VARIABLES_BEGIN;
-  GtkTextBuffer *buffer;
 
   self->variables = variables;
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->book = wsi_message_book_new (NULL);
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   add_send_keys (self);
   add_focus (self);
   g_signal_connect (self, "map", G_CALLBACK (wsi_composer_refresh_stale), NULL);
-
-  buffer = gtk_text_view_get_buffer (self->text);
-  self->wrong = gtk_text_buffer_create_tag (buffer, NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (on_text_changed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (buffer, "insert-text", G_CALLBACK (on_insert), self, G_CONNECT_DEFAULT);
-  fill_codes (self);
-  wsi_composer_set_file (self, "");
 }
 
 /* It may live on for a while: a thread reads for it. */
@@ -469,7 +359,7 @@ wsi_composer_take_row (WsiComposer *self,
       return;
     }
 
-  wsi_composer_set_draft (self, draft);
+  set_draft (self, draft);
   wsi_composer_set_conversation (self, wsi_row_get_conversation (row));
   wsi_composer_focus (self);
 }
@@ -490,7 +380,7 @@ void
 wsi_composer_focus (WsiComposer *self)
 {
   if (self->is_expanded)
-    gtk_widget_grab_focus (GTK_WIDGET (self->text));
+    gtk_widget_grab_focus (GTK_WIDGET (self->editor));
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }

@@ -10,9 +10,7 @@
 #include <gtk/gtk.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/wsi-session.h"
-#include "ui/composer/wsi-frame-editor.h"
 
 G_BEGIN_DECLS
 
@@ -31,9 +29,6 @@ WsiConversation *wsi_composer_get_target       (WsiComposer *self);
 /* Its message, to its connection: one that is closed is not replaced by another. */
 void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
-void             wsi_composer_set_draft        (WsiComposer    *self,
-                                                const WsiDraft *draft);
-WsiDraft        *wsi_composer_make_draft       (WsiComposer *self);
 gboolean         wsi_composer_may_write        (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);

@@ -1,23 +1,51 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Saved messages, and those that were sent last. */
-#include "ui/composer/wsi-composer-private.h"
+#include "ui/composer/wsi-book-popover.h"
 
 #include <glib/gi18n.h>
 
+#include "inspect/compose/wsi-message-book.h"
 #include "inspect/decode/wsi-text.h"
 
 #define MAX_SHOWN 60            /* characters */
 
+struct _WsiBookPopover
+{
+  GtkPopover      parent_instance;
+
+  GtkListBox     *saved, *history;
+  GtkEditable    *name;
+  WsiMessageBook *book;
+  gboolean        is_wrong;     /* the user knows */
+};
+
+enum
+{
+  CHOSEN,
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiBookPopover, wsi_book_popover, GTK_TYPE_POPOVER)
+
+static void
+show_error (WsiBookPopover *self,
+            const GError   *error)
+{
+  g_signal_emit (self, signals[FAILED], 0, error);
+}
+
 /* Once: each message that is sent would say it again. */
 static void
-show_book_error (WsiComposer  *self,
-                 const GError *error)
+show_wrong (WsiBookPopover *self,
+            const GError   *error)
 {
-  if (!self->is_book_wrong)
-    wsi_composer_show_error (self, error);
-  self->is_book_wrong = TRUE;
+  if (!self->is_wrong)
+    show_error (self, error);
+  self->is_wrong = TRUE;
 }
 
 static char *
@@ -41,20 +69,22 @@ make_label (const char *text)
   return label;
 }
 
+static void fill (WsiBookPopover *self);
+
 static void
-on_delete (GtkButton   *button,
-           WsiComposer *self)
+on_delete (GtkButton      *button,
+           WsiBookPopover *self)
 {
   const char *name = g_object_get_data (G_OBJECT (button), "wsi-name");
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_delete (self->book, name, &error))
-    wsi_composer_show_error (self, error);
-  wsi_composer_fill_book (self);
+    show_error (self, error);
+  fill (self);
 }
 
 static void
-add_row (WsiComposer    *self,
+add_row (WsiBookPopover *self,
          GtkListBox     *list,
          const char     *name,
          const WsiDraft *draft)
@@ -92,13 +122,13 @@ clear_list (GtkListBox *list)
 }
 
 /* Other windows have changed the file, perhaps. */
-void
-wsi_composer_fill_book (WsiComposer *self)
+static void
+fill (WsiBookPopover *self)
 {
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_read (self->book, &error))
-    show_book_error (self, error);
+    show_wrong (self, error);
 
   clear_list (self->saved);
   clear_list (self->history);
@@ -109,18 +139,79 @@ wsi_composer_fill_book (WsiComposer *self)
     add_row (self, self->history, NULL, wsi_message_book_get_history (self->book, i));
 }
 
-void
-wsi_composer_save (WsiComposer *self)
+static void
+on_row_activated (WsiBookPopover *self,
+                  GtkListBoxRow  *row)
 {
-  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+  g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), "wsi-draft"));
+  gtk_popover_popdown (GTK_POPOVER (self));
+}
+
+static void
+on_name_activated (WsiBookPopover *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "composer.save", NULL);
+}
+
+static void
+wsi_book_popover_dispose (GObject *object)
+{
+  wsi_book_popover_write (WSI_BOOK_POPOVER (object));
+  G_OBJECT_CLASS (wsi_book_popover_parent_class)->dispose (object);
+}
+
+static void
+wsi_book_popover_finalize (GObject *object)
+{
+  wsi_message_book_free (WSI_BOOK_POPOVER (object)->book);
+  G_OBJECT_CLASS (wsi_book_popover_parent_class)->finalize (object);
+}
+
+static void
+wsi_book_popover_class_init (WsiBookPopoverClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_book_popover_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_book_popover_finalize;
+  signals[CHOSEN] = g_signal_new ("chosen", WSI_TYPE_BOOK_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[FAILED] = g_signal_new ("failed", WSI_TYPE_BOOK_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-book-popover.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, saved);
+  gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, history);
+  gtk_widget_class_bind_template_child (widget_class, WsiBookPopover, name);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_name_activated);
+}
+
+static void
+wsi_book_popover_init (WsiBookPopover *self)
+{
+  self->book = wsi_message_book_new (NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (fill), NULL);
+}
+
+void
+wsi_book_popover_save (WsiBookPopover *self,
+                       const WsiDraft *draft)
+{
   g_autoptr (GError) error = NULL;
 
-  if (wsi_message_book_save (self->book, gtk_editable_get_text (GTK_EDITABLE (self->name)), draft,
-                             &error))
-    gtk_editable_set_text (GTK_EDITABLE (self->name), "");
+  if (wsi_message_book_save (self->book, gtk_editable_get_text (self->name), draft, &error))
+    gtk_editable_set_text (self->name, "");
   else
-    wsi_composer_show_error (self, error);
-  wsi_composer_fill_book (self);
+    show_error (self, error);
+  fill (self);
+}
+
+void
+wsi_book_popover_remember (WsiBookPopover *self,
+                           const WsiDraft *draft)
+{
+  wsi_message_book_remember (self->book, draft);
 }
 
 static void
@@ -129,18 +220,17 @@ on_written (GObject      *none,
             gpointer      data)
 {
   GWeakRef *reference = data;
-  g_autoptr (WsiComposer) self = g_weak_ref_get (reference);
+  g_autoptr (WsiBookPopover) self = g_weak_ref_get (reference);
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_write_finish (result, &error) && self != NULL)
-    show_book_error (self, error);
+    show_wrong (self, error);
   g_weak_ref_clear (reference);
   g_free (reference);
 }
 
-/* The user has left it. */
 void
-wsi_composer_write_book (WsiComposer *self)
+wsi_book_popover_write (WsiBookPopover *self)
 {
   GWeakRef *reference;
 
@@ -153,19 +243,11 @@ wsi_composer_write_book (WsiComposer *self)
 }
 
 void
-wsi_composer_clear_history (WsiComposer *self)
+wsi_book_popover_clear_history (WsiBookPopover *self)
 {
   g_autoptr (GError) error = NULL;
 
   if (!wsi_message_book_forget (self->book, &error))
-    wsi_composer_show_error (self, error);
-  wsi_composer_fill_book (self);
-}
-
-void
-wsi_composer_take_entry (WsiComposer   *self,
-                         GtkListBoxRow *row)
-{
-  wsi_composer_set_draft (self, g_object_get_data (G_OBJECT (row), "wsi-draft"));
-  gtk_menu_button_popdown (self->book_button);
+    show_error (self, error);
+  fill (self);
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The fields of a message: a text or a file, how it is read, and how it is sent.
+ *
+ * Signals: "changed" when the text is another one, "refused" (a sentence) when it is too long. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/compose/wsi-draft.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DRAFT_EDITOR (wsi_draft_editor_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDraftEditor, wsi_draft_editor, WSI, DRAFT_EDITOR, GtkBox)
+
+void      wsi_draft_editor_set_draft    (WsiDraftEditor *self,
+                                         const WsiDraft *draft);
+WsiDraft *wsi_draft_editor_make_draft   (WsiDraftEditor *self);
+/* Takes the text if there is none yet. */
+void      wsi_draft_editor_begin        (WsiDraftEditor *self,
+                                         const char     *text);
+/* Underlines what the error is about, and moves the focus there. */
+void      wsi_draft_editor_show_mistake (WsiDraftEditor *self,
+                                         WsiDraftField   field,
+                                         const GError   *error);
+/* Asks the user for the file to send. */
+void      wsi_draft_editor_choose_file  (WsiDraftEditor *self);
+
+G_END_DECLS
