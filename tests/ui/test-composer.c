@@ -380,6 +380,29 @@ test_raw (void)
   ui_test_wait_until (has_frames, &scene);
 }
 
+static gboolean
+is_masked (Scene *scene)
+{
+  g_autoptr (GBytes) frame = wsi_frame_editor_write (ui_test_get_child (scene->composer, "frame"));
+
+  return (((const guint8 *) g_bytes_get_data (frame, NULL))[1] & 0x80) != 0;
+}
+
+/* Between them there is no connection. */
+static void
+test_raw_side (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, WIDE);
+  g_assert_true (is_masked (&scene));
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
+  g_assert_false (is_masked (&scene));
+  wsi_composer_set_conversation (scene.composer, 99);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_client));
+  g_assert_true (is_masked (&scene));
+}
+
 /* Return is not needed; a wrong value is not sent, and stays to be corrected. */
 static void
 test_raw_typed (void)
@@ -842,14 +865,16 @@ wait_for_a_refresh (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static gpointer
+get_names (Scene *scene)
+{
+  return ui_test_get_child (ui_test_get_child (scene->composer, "chooser"), "target_names");
+}
+
 static gboolean
 has_two_targets (gpointer data)
 {
-  Scene *scene = data;
-  GListModel *names = G_LIST_MODEL (
-    ui_test_get_child (scene->composer, "target_names"));
-
-  return g_list_model_get_n_items (names) == 2;
+  return g_list_model_get_n_items (get_names (data)) == 2;
 }
 
 static gboolean
@@ -870,7 +895,7 @@ test_hidden (void)
 
   scene_init (&scene, 500);
   ui_test_wait_until (has_two_targets, &scene);
-  names = ui_test_get_child (scene.composer, "target_names");
+  names = get_names (&scene);
   gtk_widget_set_visible (GTK_WIDGET (scene.composer), FALSE);
   g_signal_connect_swapped (names, "items-changed", G_CALLBACK (count_change), &n_changes);
   wsi_source_stop_async (scene.client, NULL, NULL);
@@ -902,6 +927,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/control/ping-and-close-with-a-code", test_controls);
   g_test_add_func ("/ui/composer/control/a-code-that-may-not-be-sent", test_wrong_close);
   g_test_add_func ("/ui/composer/raw/names-the-broken-rule-and-needs-the-switch", test_raw);
+  g_test_add_func ("/ui/composer/raw/a-frame-is-masked-for-a-client-alone", test_raw_side);
   g_test_add_func ("/ui/composer/file/is-sent", test_file);
   g_test_add_func ("/ui/composer/file/window-is-closed-meanwhile", test_closed_while_sending);
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);

@@ -1,16 +1,189 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/composer/wsi-composer-private.h"
+#include "ui/composer/wsi-composer.h"
+
+#include <glib/gi18n.h>
 
 #include "inspect/compose/wsi-draft-row.h"
+#include "inspect/compose/wsi-outbox.h"
+#include "inspect/compose/wsi-variables.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/sources/sending/wsi-outgoing.h"
+#include "inspect/store/wsi-conversation.h"
+#include "ui/composer/wsi-book-popover.h"
+#include "ui/composer/wsi-close-popover.h"
+#include "ui/composer/wsi-connection-chooser.h"
+#include "ui/composer/wsi-draft-editor.h"
+#include "ui/composer/wsi-frame-editor.h"
 #include "ui/composer/wsi-replay-dialog.h"
 #include "ui/parts/wsi-wrap-box.h"
+
+struct _WsiComposer
+{
+  GtkWidget             parent_instance;
+
+  GtkWidget            *line, *full;    /* one of them is shown */
+  GtkEditable          *entry;
+  WsiConnectionChooser *chooser;
+  WsiDraftEditor       *editor;
+  WsiFrameEditor       *frame;
+  WsiBookPopover       *book;
+  WsiClosePopover      *close;
+  GtkWidget            *sentence;
+  GtkToggleButton      *raw, *expander;
+  GtkWidget            *advice_button, *cancel_button;
+  WsiOutbox            *outbox;
+  WsiVariables          variables;
+  gboolean              is_expanded;
+  GtkWidget            *dialog; /* of a replay; NULL = none */
+};
 
 enum { PROP_0, PROP_EXPANDED, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WsiComposer, wsi_composer, GTK_TYPE_WIDGET)
+
+static gboolean
+has_obstacle (WsiComposer *self)
+{
+  return wsi_outbox_get_obstacle (self->outbox, NULL) != NULL;
+}
+
+/* sentence NULL: nothing is wrong. */
+static void
+show_sentence (WsiComposer *self,
+               const char  *sentence)
+{
+  gtk_label_set_text (GTK_LABEL (self->sentence), sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (self->sentence, sentence != NULL);
+  if (sentence != NULL && !has_obstacle (self))
+    gtk_widget_add_css_class (self->sentence, "error");
+  else
+    gtk_widget_remove_css_class (self->sentence, "error");
+}
+
+static void
+show_error (WsiComposer  *self,
+            const GError *error)
+{
+  g_autofree char *text = wsi_text_escape_sentence (error->message, WSI_CHARSET_UTF8);
+
+  show_sentence (self, text);
+}
+
+static void
+show_mistake (WsiComposer  *self,
+              WsiDraftField field,
+              const GError *error)
+{
+  show_error (self, error);
+  if (self->is_expanded)
+    wsi_draft_editor_show_mistake (self->editor, field, error);
+}
+
+/* A sentence about the last message stays, as long as the connection can be written to. */
+static void
+show_obstacle (WsiComposer *self)
+{
+  const char *advice, *obstacle = wsi_outbox_get_obstacle (self->outbox, &advice);
+
+  if (obstacle != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%s %s", _(obstacle), _(advice));
+
+      show_sentence (self, text);
+    }
+  else if (!gtk_widget_has_css_class (self->sentence, "error"))
+    {
+      show_sentence (self, NULL);
+    }
+}
+
+static void
+on_outbox_changed (WsiComposer *self)
+{
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  gboolean may_write = !has_obstacle (self);
+
+  if (conversation != NULL)
+    wsi_frame_editor_set_sender (self->frame, wsi_conversation_get_role (conversation));
+  show_obstacle (self);
+  gtk_widget_set_visible (self->line, may_write && !self->is_expanded);
+  gtk_widget_set_visible (self->advice_button, !may_write);
+  gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", may_write);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.ping", may_write);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.close", may_write);
+}
+
+/* The connection may end with a message that was cancelled: then the composer's own sentence is
+ * about that, and this one is a toast. */
+static void
+on_outbox_failed (WsiComposer  *self,
+                  const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+  else if (!has_obstacle (self))
+    show_error (self, error);
+}
+
+static void
+on_mapped (WsiComposer *self)
+{
+  wsi_outbox_set_watched (self->outbox, gtk_widget_get_mapped (GTK_WIDGET (self)));
+}
+
+static WsiDraft *
+make_draft (WsiComposer *self)
+{
+  return self->is_expanded ? wsi_draft_editor_make_draft (self->editor)
+                           : wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT,
+                                            gtk_editable_get_text (self->entry));
+}
+
+static gboolean
+is_raw (WsiComposer *self)
+{
+  return self->is_expanded && gtk_toggle_button_get_active (self->raw);
+}
+
+/* The frame shows the text as its payload.  FALSE: the text is wrong, and the frame stays. */
+static gboolean
+update_frame (WsiComposer *self,
+              GError     **error)
+{
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  g_autoptr (GBytes) payload = wsi_draft_read (draft, &self->variables, error);
+
+  if (payload != NULL)
+    wsi_frame_editor_set_payload (self->frame, payload);
+  return payload != NULL;
+}
+
+/* While the user types, a mistake is not reported. */
+static void
+show_payload (WsiComposer *self)
+{
+  if (is_raw (self))
+    update_frame (self, NULL);
+}
+
+static void
+on_text_changed (WsiComposer *self)
+{
+  if (!has_obstacle (self))
+    show_sentence (self, NULL);
+  show_payload (self);
+}
+
+static void
+on_raw_toggled (WsiComposer *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->frame), gtk_toggle_button_get_active (self->raw));
+  show_payload (self);
+}
 
 static void
 set_expanded (WsiComposer *self,
@@ -20,10 +193,10 @@ set_expanded (WsiComposer *self,
     return;
 
   if (is_expanded)
-    wsi_draft_editor_begin (self->editor, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+    wsi_draft_editor_begin (self->editor, gtk_editable_get_text (self->entry));
   self->is_expanded = is_expanded;
   gtk_widget_set_visible (self->full, is_expanded);
-  gtk_widget_set_visible (self->line, !is_expanded && self->obstacle == NULL);
+  gtk_widget_set_visible (self->line, !is_expanded && !has_obstacle (self));
   gtk_toggle_button_set_active (self->expander, is_expanded);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EXPANDED]);
 }
@@ -35,21 +208,6 @@ on_expander_toggled (WsiComposer *self)
 }
 
 static void
-on_text_changed (WsiComposer *self)
-{
-  if (self->obstacle == NULL)
-    wsi_composer_show_sentence (self, NULL);
-  wsi_composer_show_payload (self);
-}
-
-static void
-on_raw_toggled (WsiComposer *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->frame), gtk_toggle_button_get_active (self->raw));
-  wsi_composer_show_payload (self);
-}
-
-static void
 set_draft (WsiComposer    *self,
            const WsiDraft *draft)
 {
@@ -58,12 +216,75 @@ set_draft (WsiComposer    *self,
   wsi_draft_editor_set_draft (self->editor, draft);
 }
 
-static void
-activate_choose_file (GtkWidget  *widget,
-                      const char *name,
-                      GVariant   *parameter)
+/* Takes the message.  FALSE: it is not sent. */
+static gboolean
+send_outgoing (WsiComposer *self,
+               WsiOutgoing *outgoing)
 {
-  wsi_draft_editor_choose_file (WSI_COMPOSER (widget)->editor);
+  gboolean is_sent = wsi_outbox_send (self->outbox, outgoing);
+
+  if (is_sent)
+    show_sentence (self, NULL);
+  return is_sent;
+}
+
+static void
+send_raw (WsiComposer *self)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_frame_editor_is_allowed (self->frame))
+    {
+      show_sentence (self, _("Switch on that the bytes may break the protocol."));
+      return;
+    }
+
+  if (!wsi_frame_editor_take_value (self->frame))
+    return;
+
+  if (!update_frame (self, &error))
+    {
+      show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
+      return;
+    }
+
+  bytes = wsi_frame_editor_write (self->frame);
+  send_outgoing (self, wsi_outgoing_new_raw (bytes));
+}
+
+static void
+send_draft (WsiComposer *self)
+{
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  g_autoptr (GError) error = NULL;
+  WsiDraftField wrong;
+  WsiOutgoing *outgoing = wsi_draft_make_message (draft, &self->variables, &wrong, &error);
+
+  if (outgoing == NULL)
+    {
+      show_mistake (self, wrong, error);
+      return;
+    }
+
+  if (!send_outgoing (self, outgoing))
+    return;
+
+  wsi_book_popover_remember (self->book, draft);
+  if (!self->is_expanded)
+    gtk_editable_set_text (self->entry, "");
+}
+
+static void
+send_message (WsiComposer *self)
+{
+  if (wsi_outbox_get_target (self->outbox) == NULL)
+    return;
+
+  if (is_raw (self))
+    send_raw (self);
+  else
+    send_draft (self);
 }
 
 static void
@@ -71,7 +292,7 @@ activate_send (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  wsi_composer_send (WSI_COMPOSER (widget));
+  send_message (WSI_COMPOSER (widget));
 }
 
 static void
@@ -79,7 +300,15 @@ activate_ping (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  wsi_composer_send_ping (WSI_COMPOSER (widget));
+  WsiComposer *self = WSI_COMPOSER (widget);
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  g_autoptr (GError) error = NULL;
+  WsiOutgoing *outgoing = wsi_draft_make_ping (draft, &self->variables, &error);
+
+  if (outgoing != NULL)
+    send_outgoing (self, outgoing);
+  else
+    show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
 }
 
 static void
@@ -87,7 +316,15 @@ activate_close (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
 {
-  wsi_composer_send_close (WSI_COMPOSER (widget));
+  WsiComposer *self = WSI_COMPOSER (widget);
+  g_autoptr (GError) error = NULL;
+  WsiOutgoing *outgoing = wsi_close_popover_make_close (self->close, &error);
+
+  if (outgoing != NULL)
+    send_outgoing (self, outgoing);
+  else
+    show_error (self, error);
+  gtk_popover_popdown (GTK_POPOVER (self->close));
 }
 
 static void
@@ -95,7 +332,7 @@ activate_cancel (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  wsi_composer_cancel_sending (WSI_COMPOSER (widget));
+  wsi_outbox_cancel (WSI_COMPOSER (widget)->outbox);
 }
 
 static void
@@ -114,7 +351,7 @@ activate_save (GtkWidget  *widget,
                GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
-  g_autoptr (WsiDraft) draft = wsi_composer_make_draft (self);
+  g_autoptr (WsiDraft) draft = make_draft (self);
 
   wsi_book_popover_save (self->book, draft);
 }
@@ -128,20 +365,42 @@ activate_clear_history (GtkWidget  *widget,
 }
 
 static void
+activate_choose_file (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  wsi_draft_editor_choose_file (WSI_COMPOSER (widget)->editor);
+}
+
+static void
 activate_replay (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
   GtkRoot *root = gtk_widget_get_root (widget);
 
-  if (self->session != NULL && self->dialog == NULL && GTK_IS_WINDOW (root))
+  if (session != NULL && self->dialog == NULL && GTK_IS_WINDOW (root))
     {
-      self->dialog = wsi_replay_dialog_new (GTK_WINDOW (root), self->session,
-                                            wsi_composer_get_target (self));
+      self->dialog = wsi_replay_dialog_new (GTK_WINDOW (root), session,
+                                            wsi_outbox_get_target (self->outbox));
       g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
       gtk_window_present (GTK_WINDOW (self->dialog));
     }
+}
+
+/* It may live on for a while: a thread reads for it. */
+static void
+close_dialog (WsiComposer *self)
+{
+  GtkWidget *dialog = self->dialog;
+
+  if (dialog == NULL)
+    return;
+
+  g_clear_weak_pointer (&self->dialog);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 static void
@@ -168,9 +427,9 @@ wsi_composer_dispose (GObject *object)
   WsiComposer *self = WSI_COMPOSER (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  wsi_composer_set_session (self, NULL);
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
+  close_dialog (self);
+  g_signal_handlers_disconnect_by_data (self->outbox, self);
+  wsi_outbox_set_session (self->outbox, NULL);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_composer_parent_class)->dispose (object);
 }
@@ -178,10 +437,7 @@ wsi_composer_dispose (GObject *object)
 static void
 wsi_composer_finalize (GObject *object)
 {
-  WsiComposer *self = WSI_COMPOSER (object);
-
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->numbers, g_array_unref);
+  g_object_unref (WSI_COMPOSER (object)->outbox);
   G_OBJECT_CLASS (wsi_composer_parent_class)->finalize (object);
 }
 
@@ -191,16 +447,14 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiComposer, line);
   gtk_widget_class_bind_template_child (class, WsiComposer, full);
   gtk_widget_class_bind_template_child (class, WsiComposer, entry);
-  gtk_widget_class_bind_template_child (class, WsiComposer, target);
-  gtk_widget_class_bind_template_child (class, WsiComposer, sentence);
-  gtk_widget_class_bind_template_child (class, WsiComposer, targets);
-  gtk_widget_class_bind_template_child (class, WsiComposer, target_names);
-  gtk_widget_class_bind_template_child (class, WsiComposer, raw);
-  gtk_widget_class_bind_template_child (class, WsiComposer, expander);
+  gtk_widget_class_bind_template_child (class, WsiComposer, chooser);
   gtk_widget_class_bind_template_child (class, WsiComposer, editor);
   gtk_widget_class_bind_template_child (class, WsiComposer, frame);
   gtk_widget_class_bind_template_child (class, WsiComposer, book);
   gtk_widget_class_bind_template_child (class, WsiComposer, close);
+  gtk_widget_class_bind_template_child (class, WsiComposer, sentence);
+  gtk_widget_class_bind_template_child (class, WsiComposer, raw);
+  gtk_widget_class_bind_template_child (class, WsiComposer, expander);
   gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
   gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
 }
@@ -237,6 +491,7 @@ wsi_composer_class_init (WsiComposerClass *class)
 
   g_type_ensure (WSI_TYPE_BOOK_POPOVER);
   g_type_ensure (WSI_TYPE_CLOSE_POPOVER);
+  g_type_ensure (WSI_TYPE_CONNECTION_CHOOSER);
   g_type_ensure (WSI_TYPE_DRAFT_EDITOR);
   g_type_ensure (WSI_TYPE_FRAME_EDITOR);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
@@ -246,10 +501,9 @@ wsi_composer_class_init (WsiComposerClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
   gtk_widget_class_bind_template_callback (widget_class, set_draft);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_show_error);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_show_sentence);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_send);
-  gtk_widget_class_bind_template_callback (widget_class, wsi_composer_choose_target);
+  gtk_widget_class_bind_template_callback (widget_class, show_error);
+  gtk_widget_class_bind_template_callback (widget_class, show_sentence);
+  gtk_widget_class_bind_template_callback (widget_class, send_message);
   install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -300,50 +554,37 @@ add_focus (WsiComposer *self)
 static void
 wsi_composer_init (WsiComposer *self)
 {
-  const WsiVariables variables = WSI_VARIABLES_BEGIN;
-
-  self->variables = variables;
-  self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->cancellable = g_cancellable_new ();
+  self->variables = (WsiVariables) WSI_VARIABLES_BEGIN;
+  self->outbox = wsi_outbox_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_connection_chooser_set_outbox (self->chooser, self->outbox);
+  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
+  g_signal_connect_swapped (self->outbox, "failed", G_CALLBACK (on_outbox_failed), self);
+  g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (on_mapped), NULL);
   add_send_keys (self);
   add_focus (self);
-  g_signal_connect (self, "map", G_CALLBACK (wsi_composer_refresh_stale), NULL);
-}
-
-/* It may live on for a while: a thread reads for it. */
-static void
-close_dialog (WsiComposer *self)
-{
-  GtkWidget *dialog = self->dialog;
-
-  if (dialog == NULL)
-    return;
-
-  g_clear_weak_pointer (&self->dialog);
-  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 void
 wsi_composer_set_session (WsiComposer *self,
                           WsiSession  *session)
 {
-  g_clear_handle_id (&self->refresh, g_source_remove);
   close_dialog (self);
-  if (self->session != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->session, self);
-      wsi_composer_forget_sending (self);
-    }
-  g_clear_object (&self->conversation);
-  self->wanted = 0;
-  g_set_object (&self->session, session);
-  if (session == NULL)
-    return;
+  wsi_outbox_set_session (self->outbox, session);
+}
 
-  g_signal_connect_swapped (session, "changed", G_CALLBACK (wsi_composer_refresh_soon), self);
-  g_signal_connect_swapped (session, "handshake", G_CALLBACK (wsi_composer_refresh_soon), self);
-  wsi_composer_refresh_targets (self);
+void
+wsi_composer_set_conversation (WsiComposer *self,
+                               guint32      number)
+{
+  wsi_outbox_choose (self->outbox, number);
+}
+
+WsiConversation *
+wsi_composer_get_target (WsiComposer *self)
+{
+  return wsi_outbox_get_target (self->outbox);
 }
 
 void
@@ -355,19 +596,13 @@ wsi_composer_take_row (WsiComposer *self,
 
   if (draft == NULL)
     {
-      wsi_composer_show_error (self, error);
+      show_error (self, error);
       return;
     }
 
   set_draft (self, draft);
-  wsi_composer_set_conversation (self, wsi_row_get_conversation (row));
+  wsi_outbox_choose (self->outbox, wsi_row_get_conversation (row));
   wsi_composer_focus (self);
-}
-
-gboolean
-wsi_composer_may_write (WsiComposer *self)
-{
-  return wsi_composer_get_target (self) != NULL;
 }
 
 gboolean
@@ -379,8 +614,5 @@ wsi_composer_is_expanded (WsiComposer *self)
 void
 wsi_composer_focus (WsiComposer *self)
 {
-  if (self->is_expanded)
-    gtk_widget_grab_focus (GTK_WIDGET (self->editor));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_widget_grab_focus (self->is_expanded ? GTK_WIDGET (self->editor) : GTK_WIDGET (self->entry));
 }

@@ -24,12 +24,11 @@ void             wsi_composer_set_session      (WsiComposer *self,
 /* The connection that the user has chosen; 0 = any that can be written to. */
 void             wsi_composer_set_conversation (WsiComposer *self,
                                                 guint32      number);
-/* The one that is written to; NULL = none. */
+/* The one that can be written to; NULL = none. */
 WsiConversation *wsi_composer_get_target       (WsiComposer *self);
 /* Its message, to its connection: one that is closed is not replaced by another. */
 void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
-gboolean         wsi_composer_may_write        (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);
 

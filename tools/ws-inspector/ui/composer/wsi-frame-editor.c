@@ -218,9 +218,13 @@ void
 wsi_frame_editor_set_sender (WsiFrameEditor *self,
                              WspRole         sender)
 {
-  g_autoptr (GBytes) payload = g_bytes_ref (self->draft.payload);
+  g_autoptr (GBytes) payload = NULL;
+
+  if (sender == self->sender)
+    return;
 
   self->sender = sender;
+  payload = g_bytes_ref (self->draft.payload);
   wsi_frame_draft_clear (&self->draft);
   wsi_frame_draft_init (&self->draft, sender);
   wsi_frame_editor_set_payload (self, payload);

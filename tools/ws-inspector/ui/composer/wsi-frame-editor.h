@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFrameEditor, wsi_frame_editor, WSI, FRAME_EDITOR, GtkWidget)
 
-/* Begins anew, with a frame that may be sent. */
+/* Begins anew, with a frame that may be sent, if it was for the other sender. */
 void           wsi_frame_editor_set_sender  (WsiFrameEditor *self,
                                              WspRole         sender);
 void           wsi_frame_editor_set_payload (WsiFrameEditor *self,

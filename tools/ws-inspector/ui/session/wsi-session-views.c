@@ -86,7 +86,7 @@ wsi_session_page_focus (WsiSessionPage *self)
 {
   GtkWidget *waiting = GTK_WIDGET (self->waiting_page);
 
-  if (wsi_composer_may_write (self->composer))
+  if (wsi_composer_get_target (self->composer) != NULL)
     wsi_composer_focus (self->composer);
   else if (gtk_stack_get_visible_child (self->list_stack) == waiting)
     gtk_widget_child_focus (waiting, GTK_DIR_TAB_FORWARD);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What leaves a session: which connection is written to, why it cannot be, and what is being sent.
+ * Its user chooses a connection, or the outbox takes the latest one that can be written to.
+ *
+ * Signals: "changed" comes after each look at the connections, and when a long message begins or
+ * ends; "failed" (GError) says why a message was not sent. */
+#pragma once
+
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_OUTBOX (wsi_outbox_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiOutbox, wsi_outbox, WSI, OUTBOX, GObject)
+
+WsiOutbox       *wsi_outbox_new (void);
+/* Cancels what is being sent in the session before.  NULL: there is none. */
+void             wsi_outbox_set_session      (WsiOutbox  *self,
+                                              WsiSession *session);
+WsiSession      *wsi_outbox_get_session      (WsiOutbox *self);
+/* An outbox that nobody watches looks at the connections when it is asked, not when they change. */
+void             wsi_outbox_set_watched      (WsiOutbox *self,
+                                              gboolean   is_watched);
+/* number: of a connection, which no other one replaces when it is closed; 0 = any that can be
+ * written to. */
+void             wsi_outbox_choose           (WsiOutbox *self,
+                                              guint32    number);
+/* Connections that can be written to, the latest first, as WsiConversation. */
+GListModel      *wsi_outbox_get_open         (WsiOutbox *self);
+/* The connection that is written to, or that cannot be because of the obstacle; NULL = none. */
+WsiConversation *wsi_outbox_get_conversation (WsiOutbox *self);
+/* A text to be translated; NULL: the connection can be written to.  advice: what to do, if there is
+ * an obstacle; may be NULL. */
+const char      *wsi_outbox_get_obstacle     (WsiOutbox   *self,
+                                              const char **advice);
+/* The connection if it can be written to; NULL = none.  Looks at the connections first if they have
+ * changed unwatched. */
+WsiConversation *wsi_outbox_get_target       (WsiOutbox *self);
+/* Takes the message.  FALSE: there is no target. */
+gboolean         wsi_outbox_send             (WsiOutbox   *self,
+                                              WsiOutgoing *outgoing);
+/* A message goes out that may be cancelled: a file, or one in fragments. */
+gboolean         wsi_outbox_is_sending       (WsiOutbox *self);
+/* "failed" says what becomes of the connection of a message that has begun. */
+void             wsi_outbox_cancel           (WsiOutbox *self);
+
+G_END_DECLS
