@@ -24,7 +24,7 @@
 static WsiStore *
 get_store (Place *self)
 {
-  return wsi_session_get_store (wsi_window_get_session (self->window));
+  return wsi_session_get_store (ui_test_get_session (self->window));
 }
 
 static void
@@ -197,7 +197,7 @@ static gboolean
 is_open_through_proxy (gpointer place)
 {
   g_autoptr (WsiConversation) conversation =
-    open_conversation_dup (wsi_window_get_session (((Place *) place)->window), WSP_ROLE_CLIENT);
+    open_conversation_dup (ui_test_get_session (((Place *) place)->window), WSP_ROLE_CLIENT);
 
   return conversation != NULL && is_running (((Place *) place)->client);
 }
@@ -220,9 +220,9 @@ capture_through_proxy (Place *self)
   ui_test_serve (self->window, "0");
   wsi_target_set_text (target, WSI_TARGET_LISTEN, "0");
   wsi_target_set_text (target, WSI_TARGET_ADDRESS,
-                       wsi_source_get_uri (wsi_window_get_source (self->window)));
+                       wsi_source_get_uri (ui_test_get_source (self->window)));
   wsi_window_start (self->window, target);
-  session = wsi_window_get_session (self->window);
+  session = ui_test_get_session (self->window);
   ui_test_connect (self->window, wsi_source_get_uri (wsi_session_get_source (session, 1)));
   self->client = wsi_session_get_source (session, 2);
   ui_test_wait_until (is_open_through_proxy, self);
@@ -234,7 +234,7 @@ static gboolean
 has_client (gpointer place)
 {
   g_autoptr (WsiConversation) conversation =
-    open_conversation_dup (wsi_window_get_session (((Place *) place)->window), WSP_ROLE_SERVER);
+    open_conversation_dup (ui_test_get_session (((Place *) place)->window), WSP_ROLE_SERVER);
 
   return conversation != NULL;
 }
@@ -248,7 +248,7 @@ stop_without_answer (Place *self)
   gint64 begin;
 
   ui_test_serve (self->window, "0");
-  server = wsi_window_get_source (self->window);
+  server = ui_test_get_source (self->window);
   self->deaf = deaf_client_new (server);
   ui_test_wait_until (has_client, self);
   begin = g_get_monotonic_time ();
@@ -334,7 +334,7 @@ static void
 save (Place *self)
 {
   make_file (self);
-  g_assert_true (wsi_window_save_to (self->window, self->around.file, WSI_REDACTION_DEFAULT));
+  ui_test_save (self->window, self->around.file);
   send_texts (self);
 }
 
@@ -351,7 +351,7 @@ static void
 export (Place *self)
 {
   WsiExportWindow *dialog = wsi_export_window_new (GTK_WINDOW (self->window),
-                                                   wsi_window_get_frame_list (self->window));
+                                                   ui_test_get_list (self->window));
 
   make_file (self);
   set_dialog (self, GTK_WIDGET (dialog));
@@ -363,7 +363,7 @@ export (Place *self)
 static void
 replay (Place *self)
 {
-  WsiSession *session = wsi_window_get_session (self->window);
+  WsiSession *session = ui_test_get_session (self->window);
   g_autoptr (WsiConversation) conversation = open_conversation_dup (session, WSP_ROLE_CLIENT);
   const UiTestFrame frame = {
     .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "Hello",
@@ -395,7 +395,7 @@ replay_until_pause (Place *self)
 static void
 filter (Place *self)
 {
-  WsiShownRows *rows = wsi_frame_list_get_rows (wsi_window_get_frame_list (self->window));
+  WsiShownRows *rows = wsi_frame_list_get_rows (ui_test_get_list (self->window));
   WsiShownCounts counts;
 
   g_assert_true (wsi_shown_rows_set_filter (rows, "text contains \"nothing\"", NULL));

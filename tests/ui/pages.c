@@ -68,7 +68,7 @@ typedef struct
 static GListModel *
 get_rows (WsiWindow *window)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
 
   return G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
 }
@@ -173,7 +173,7 @@ page_act (WsiWindow  *window,
           const Page *page)
 {
   g_auto (GStrv) actions = g_strsplit (page->actions != NULL ? page->actions : "", " ", -1);
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
 
   wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), page->filter, NULL);
   ui_test_wait_until (is_filtered, list);

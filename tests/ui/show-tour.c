@@ -65,7 +65,7 @@ static void
 find (WsiWindow  *window,
       const char *filter)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
   g_autoptr (GError) error = NULL;
   guint64 number;
 
@@ -153,8 +153,8 @@ run (WsiWindow  *window,
   g_autofree char *orders = g_strconcat (server, "/orders", NULL);
 
   start (window, WSI_TARGET_PROXY, server);
-  ui_test_wait_until (has_address, wsi_window_get_source (window));
-  g_print ("%s\n", wsi_source_get_uri (wsi_window_get_source (window)));
+  ui_test_wait_until (has_address, ui_test_get_source (window));
+  g_print ("%s\n", wsi_source_get_uri (ui_test_get_source (window)));
   start (window, WSI_TARGET_CLIENT, orders);
   wait_for_line ();
   for (guint i = 0; i < G_N_ELEMENTS (stops); i++)

@@ -65,7 +65,7 @@ static gboolean
 has_rows (gpointer data)
 {
   Wish *wish = data;
-  WsiSession *session = wsi_window_get_session (wish->window);
+  WsiSession *session = ui_test_get_session (wish->window);
 
   return session != NULL && wsi_store_get_end (wsi_session_get_store (session)) >= wish->n_rows;
 }
@@ -95,8 +95,8 @@ state_capture (WsiWindow *window)
   WsiSource *client;
 
   ui_test_serve (window, "0");
-  ui_test_connect (window, wsi_source_get_uri (wsi_window_get_source (window)));
-  client = wsi_session_get_source (wsi_window_get_session (window), 1);
+  ui_test_connect (window, wsi_source_get_uri (ui_test_get_source (window)));
+  client = wsi_session_get_source (ui_test_get_session (window), 1);
   ui_test_wait_until (is_running, client);
   client_text_send (client, "Hello");
   ui_test_wait_until (has_rows, &wish);
@@ -148,7 +148,7 @@ listen_with_certificate (WsiWindow    *window,
   if (kind == WSI_TARGET_PROXY)
     wsi_target_set_text (target, WSI_TARGET_ADDRESS, "ws://127.0.0.1:9");
   wsi_window_start (window, target);
-  return wsi_window_get_source (window);
+  return ui_test_get_source (window);
 }
 
 static void
@@ -244,7 +244,7 @@ fill_disk_while_saving (Surroundings *self,
 
   make_place (self);
   fill_disk (&before);
-  g_assert_true (wsi_window_save_to (window, self->file, WSI_REDACTION_DEFAULT));
+  ui_test_save (window, self->file);
   client_text_send (client, text);
   wait_for_text (window, FILE_NAME ": ");
   setrlimit (RLIMIT_FSIZE, &before);
@@ -269,7 +269,7 @@ lose_saved_file (Surroundings *self,
   WsiSource *client = state_capture (window);
 
   make_place (self);
-  g_assert_true (wsi_window_save_to (window, self->file, WSI_REDACTION_DEFAULT));
+  ui_test_save (window, self->file);
   g_assert_true (g_file_delete (self->file, NULL, NULL));
   client_text_send (client, "in no file");
   wait_for_text (window, FILE_NAME ": ");

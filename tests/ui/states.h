@@ -5,6 +5,7 @@
  * refuse certificates, full disks, files that are gone. */
 #pragma once
 
+#include "inspect/sources/wsi-source.h"
 #include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS

@@ -62,3 +62,37 @@ ui_test_is_replay_running (gpointer dialog)
 {
   return gtk_widget_get_visible (ui_test_get_child (dialog, "stop"));
 }
+
+WsiWorkspace *
+ui_test_get_workspace (WsiWindow *window)
+{
+  return ui_test_get_child (window, "workspace");
+}
+
+WsiSession *
+ui_test_get_session (WsiWindow *window)
+{
+  return wsi_workspace_get_session (ui_test_get_workspace (window));
+}
+
+WsiSource *
+ui_test_get_source (WsiWindow *window)
+{
+  return wsi_workspace_get_source (ui_test_get_workspace (window));
+}
+
+WsiFrameList *
+ui_test_get_list (WsiWindow *window)
+{
+  return wsi_session_page_get_frame_list (ui_test_get_child (window, "session_page"));
+}
+
+void
+ui_test_save (WsiWindow *window,
+              GFile     *file)
+{
+  g_autoptr (GError) error = NULL;
+
+  wsi_workspace_save_to (ui_test_get_workspace (window), file, WSI_REDACTION_DEFAULT, &error);
+  g_assert_no_error (error);
+}

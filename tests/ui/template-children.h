@@ -4,6 +4,8 @@
 /* Parts of the window, by the ids of their templates: a program has no functions for its tests. */
 #pragma once
 
+#include "inspect/targets/wsi-workspace.h"
+#include "ui/session/wsi-session-page.h"
 #include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS
@@ -26,5 +28,14 @@ void        ui_test_choose_replay     (gpointer dialog,
                                        guint32  conversation,
                                        WspRole  sender);
 gboolean    ui_test_is_replay_running (gpointer dialog);
+
+/* What a window has: its state; the session and its first source, or NULL; the list of frames. */
+WsiWorkspace *ui_test_get_workspace (WsiWindow *window);
+WsiSession   *ui_test_get_session   (WsiWindow *window);
+WsiSource    *ui_test_get_source    (WsiWindow *window);
+WsiFrameList *ui_test_get_list      (WsiWindow *window);
+/* As after the dialog. */
+void          ui_test_save          (WsiWindow *window,
+                                     GFile     *file);
 
 G_END_DECLS

@@ -108,8 +108,8 @@ scene_init (Scene *scene,
   gtk_window_set_default_size (GTK_WINDOW (scene->window), width, 720);
   gtk_window_present (GTK_WINDOW (scene->window));
   ui_test_serve (scene->window, "0");
-  scene->list = wsi_window_get_frame_list (scene->window);
-  scene->store = g_object_ref (wsi_session_get_store (wsi_window_get_session (scene->window)));
+  scene->list = ui_test_get_list (scene->window);
+  scene->store = g_object_ref (wsi_session_get_store (ui_test_get_session (scene->window)));
   scene->conversation = wsi_store_open_conversation (scene->store, &opening, S);
   for (guint i = 0; i < n_rows; i++)
     append (scene, i);

@@ -14,6 +14,7 @@
 #include "keyboard.h"
 #include "moments.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define TICK_MS 5               /* what ends in another thread is looked for so often */
 #define TIMEOUT_S 10
@@ -205,7 +206,7 @@ work (Place        *place,
   if (moment->work != NULL)
     moment->work (place);
   watch (&remains->window, place->window);
-  watch (&remains->session, wsi_window_get_session (place->window));
+  watch (&remains->session, ui_test_get_session (place->window));
   watch (&remains->work, place->dialog);
 }
 

@@ -253,7 +253,7 @@ static void
 test_live (void)
 {
   WsiWindow *window = wsi_window_new (application);
-  GtkWidget *list = GTK_WIDGET (wsi_window_get_frame_list (window));
+  GtkWidget *list = GTK_WIDGET (ui_test_get_list (window));
   g_autoptr (GSettings) settings = wsi_settings_new ();
   GtkWidget *row;
 

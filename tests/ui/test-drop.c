@@ -59,7 +59,7 @@ copy (WsiWindow  *window,
       const char *path)
 {
   WsiExportWindow *dialog = wsi_export_window_new (GTK_WINDOW (window),
-                                                   wsi_window_get_frame_list (window));
+                                                   ui_test_get_list (window));
   g_autoptr (GFile) file = g_file_new_for_path (path);
   GObject *row = ui_test_get_child (dialog, "format_row");
 
@@ -110,10 +110,10 @@ main (int    argc,
   gtk_window_present (GTK_WINDOW (window));
   ui_test_draw (GTK_WIDGET (window), 2);
   drop (window, argv[1]);
-  ui_test_wait_until (has_ended, wsi_window_get_source (window));
-  ui_test_wait_until (is_all_shown, wsi_window_get_frame_list (window));
+  ui_test_wait_until (has_ended, ui_test_get_source (window));
+  ui_test_wait_until (is_all_shown, ui_test_get_list (window));
   copy (window, argv[2]);
-  g_print ("%u\n", count_frames (wsi_window_get_frame_list (window)));
+  g_print ("%u\n", count_frames (ui_test_get_list (window)));
   gtk_window_destroy (GTK_WINDOW (window));
   return 0;
 }

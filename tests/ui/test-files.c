@@ -47,7 +47,7 @@ place_init (Place *self)
 static const char *
 get_filter (WsiWindow *window)
 {
-  return wsi_shown_rows_get_filter (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)));
+  return wsi_shown_rows_get_filter (wsi_frame_list_get_rows (ui_test_get_list (window)));
 }
 
 static gboolean
@@ -108,7 +108,7 @@ static gboolean
 has_frames (gpointer data)
 {
   Place *self = data;
-  WsiSession *session = wsi_window_get_session (self->window);
+  WsiSession *session = ui_test_get_session (self->window);
 
   return session != NULL && wsi_store_get_end (wsi_session_get_store (session)) >= 8;
 }
@@ -126,9 +126,9 @@ capture (Place *self)
   WsiSource *server, *client;
 
   ui_test_serve (self->window, "0");
-  server = wsi_window_get_source (self->window);
+  server = ui_test_get_source (self->window);
   ui_test_connect (self->window, wsi_source_get_uri (server));
-  client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
+  client = wsi_session_get_source (ui_test_get_session (self->window), 1);
   ui_test_wait_until (is_running, client);
   client_text_send (client, "Hello");
   ui_test_wait_until (has_frames, self);
@@ -138,7 +138,7 @@ static void
 capture_and_save (Place *self)
 {
   capture (self);
-  g_assert_true (wsi_window_save_to (self->window, self->file, WSI_REDACTION_DEFAULT));
+  ui_test_save (self->window, self->file);
 }
 
 /* The session goes on as if nothing was asked. */
@@ -153,14 +153,14 @@ test_cancel (void)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (wait_for_question ()));
   picture_save (GTK_WIDGET (wait_for_question ()), "files-question");
   answer ("cancel");
-  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
+  g_assert_true (wsi_session_is_capturing (ui_test_get_session (place.window)));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
   answer ("cancel");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
   answer ("discard");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
-  g_assert_null (wsi_window_get_session (place.window));
+  g_assert_null (ui_test_get_session (place.window));
 }
 
 /* Keys and menus do nothing while the file is completed: a source that is added, or a dialog, would
@@ -268,10 +268,10 @@ test_open (void)
   for (guint i = 0; i < 3; i++)
     g_list_store_append (files, place.file);
   wsi_window_open_files (place.window, G_LIST_MODEL (files));
-  g_assert_nonnull (wsi_window_get_source (place.window));
+  g_assert_nonnull (ui_test_get_source (place.window));
   g_assert_cmpuint (g_list_length (gtk_application_get_windows (application)), ==, n_before + 1);
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 1);
-  g_assert_cmpstr (wsi_source_get_title (wsi_window_get_source (place.window)), ==,
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (place.window)), ==, 1);
+  g_assert_cmpstr (wsi_source_get_title (ui_test_get_source (place.window)), ==,
                    "a.wsinspect, a.wsinspect, a.wsinspect");
   wsi_window_open_files (place.window, G_LIST_MODEL (files));
   g_assert_cmpuint (g_list_length (gtk_application_get_windows (application)), ==, n_before + 2);
@@ -285,7 +285,7 @@ static void
 send (Place      *self,
       const char *text)
 {
-  WsiSource *client = wsi_session_get_source (wsi_window_get_session (self->window), 1);
+  WsiSource *client = wsi_session_get_source (ui_test_get_session (self->window), 1);
 
   client_text_send (client, text);
 }
@@ -295,7 +295,7 @@ has_left_out (gpointer data)
 {
   Place *self = data;
 
-  return wsi_store_get_n_left_out (wsi_session_get_store (wsi_window_get_session (self->window))) >=
+  return wsi_store_get_n_left_out (wsi_session_get_store (ui_test_get_session (self->window))) >=
          4;
 }
 
@@ -304,7 +304,7 @@ is_quiet (gpointer data)
 {
   Place *self = data;
 
-  return wsi_store_get_end (wsi_session_get_store (wsi_window_get_session (self->window))) >= 10;
+  return wsi_store_get_end (wsi_session_get_store (ui_test_get_session (self->window))) >= 10;
 }
 
 /* The title says so, and events of the list say what is missing. */
@@ -317,7 +317,7 @@ test_pause (void)
 
   place_init (&place);
   capture (&place);
-  store = wsi_session_get_store (wsi_window_get_session (place.window));
+  store = wsi_session_get_store (ui_test_get_session (place.window));
   ui_test_wait_until (is_quiet, &place);
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.pause-capture", NULL);
   g_assert_nonnull (ui_test_find (GTK_WIDGET (place.window), ui_test_is_label, "Not recording"));
@@ -337,7 +337,7 @@ begin_and_leave (Place      *self,
 {
   ui_test_serve (self->window, "0");
   ui_test_connect (self->window, uri);
-  gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (self->window)),
+  gtk_widget_activate_action (GTK_WIDGET (ui_test_get_list (self->window)),
                               "frames.apply-filter", "s", "recv");
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.back", NULL);
 }
@@ -357,16 +357,16 @@ test_last (void)
   picture_save (GTK_WIDGET (place.window), "files-last");
 
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (place.window)), ==, 2);
   g_assert_cmpstr (get_filter (place.window), ==, "recv");
   place_init (&other);
   g_assert_null (ui_test_find (GTK_WIDGET (other.window), ui_test_is_label,
                                "Continue the last session"));
   gtk_widget_activate_action (GTK_WIDGET (other.window), "win.continue", NULL);
-  g_assert_null (wsi_window_get_session (other.window));
+  g_assert_null (ui_test_get_session (other.window));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
-  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (place.window)), ==, 2);
+  ui_test_save (place.window, place.file);
   gtk_window_close (GTK_WINDOW (place.window));
   ui_test_wait_until (is_gone, &place);
   lines = g_settings_get_strv (settings, "last-sources");
@@ -384,11 +384,11 @@ test_last_columns (void)
 
   place_init (&other);
   place_init (&place);
-  g_object_set (wsi_window_get_frame_list (place.window), "columns", columns, NULL);
+  g_object_set (ui_test_get_list (place.window), "columns", columns, NULL);
   begin_and_leave (&place, "ws://127.0.0.1:9/");
   gtk_widget_activate_action (GTK_WIDGET (other.window), "win.continue", NULL);
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (other.window)), ==, 2);
-  g_object_get (wsi_window_get_frame_list (other.window), "columns", &shown, NULL);
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (other.window)), ==, 2);
+  g_object_get (ui_test_get_list (other.window), "columns", &shown, NULL);
   g_assert_true (g_strv_equal ((const char *const *) shown, columns));
   g_settings_reset (settings, "columns");
   g_settings_reset (settings, "last-sources");
@@ -413,7 +413,7 @@ test_last_after_failure (void)
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
   ui_test_connect (place.window, "ws://127.0.0.1:9/?token=othersecret");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 2);
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (place.window)), ==, 2);
   g_assert_cmpstr (get_filter (place.window), ==, "recv");
   kept = g_settings_get_strv (settings, "last-sources");
   g_assert_cmpuint (g_strv_length (kept), ==, 2);
@@ -436,7 +436,7 @@ test_last_secret (void)
   g_assert_null (strstr (lines[1], "topsecret"));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.continue", NULL);
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (place.window)), ==, 1);
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (place.window)), ==, 1);
   g_settings_reset (settings, "last-sources");
 }
 
@@ -499,18 +499,18 @@ test_full_disk (void)
   small = limit;
   small.rlim_cur = FULL_DISK;
   setrlimit (RLIMIT_FSIZE, &small);
-  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
-  client_text_send (wsi_session_get_source (wsi_window_get_session (place.window), 1), text);
+  ui_test_save (place.window, place.file);
+  client_text_send (wsi_session_get_source (ui_test_get_session (place.window), 1), text);
   ui_test_wait_until (has_advice, &place);
   setrlimit (RLIMIT_FSIZE, &limit);
   picture_save (GTK_WIDGET (place.window), "files-full-disk");
-  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (place.window)));
+  g_assert_true (wsi_session_is_capturing (ui_test_get_session (place.window)));
 }
 
 static gboolean
 has_long_text (gpointer data)
 {
-  WsiStore *store = wsi_session_get_store (wsi_window_get_session (((Place *) data)->window));
+  WsiStore *store = wsi_session_get_store (ui_test_get_session (((Place *) data)->window));
 
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
     if (wsi_record_get_length (wsi_store_get_record (store, i)) == 2 * FULL_DISK)
@@ -530,7 +530,7 @@ test_full_disk_over_file (void)
 
   place_init (&place);
   capture (&place);
-  client_text_send (wsi_session_get_source (wsi_window_get_session (place.window), 1), text);
+  client_text_send (wsi_session_get_source (ui_test_get_session (place.window), 1), text);
   ui_test_wait_until (has_long_text, &place);
   g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "old", -1, NULL));
   signal (SIGXFSZ, SIG_IGN);
@@ -538,7 +538,7 @@ test_full_disk_over_file (void)
   small = limit;
   small.rlim_cur = FULL_DISK;
   setrlimit (RLIMIT_FSIZE, &small);
-  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  ui_test_save (place.window, place.file);
   ui_test_wait_until (has_only_advice, &place);
   setrlimit (RLIMIT_FSIZE, &limit);
   g_assert_true (g_file_get_contents (g_file_peek_path (place.file), &old, NULL, NULL));
@@ -557,7 +557,7 @@ test_replaced_late (void)
   capture (&place);
   path = g_file_get_path (place.file);
   g_assert_true (g_file_set_contents (path, "old", -1, NULL));
-  g_assert_true (wsi_window_save_to (place.window, place.file, WSI_REDACTION_DEFAULT));
+  ui_test_save (place.window, place.file);
   g_assert_false (says_when (&place));  /* the disk has not answered yet */
   ui_test_wait_until (says_when, &place);
   picture_save (GTK_WIDGET (place.window), "files-replaced-late");

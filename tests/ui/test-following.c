@@ -4,6 +4,7 @@
 /* The list of frames follows new frames: checked by the positions of its rows on the screen, each
  * time it is painted. */
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"
 
@@ -41,7 +42,7 @@ get_rows_widget (Scene *scene)
 {
   /* The rows are in the last child, below the titles of the columns. */
   return gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (
-                                                  wsi_window_get_frame_list (scene->window))));
+                                                  ui_test_get_list (scene->window))));
 }
 
 static GtkAdjustment *
@@ -53,7 +54,7 @@ get_adjustment (Scene *scene)
 static guint
 get_n_rows (Scene *scene)
 {
-  GtkColumnView *view = wsi_frame_list_get_view (wsi_window_get_frame_list (scene->window));
+  GtkColumnView *view = wsi_frame_list_get_view (ui_test_get_list (scene->window));
 
   return g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view)));
 }
@@ -62,7 +63,7 @@ get_n_rows (Scene *scene)
 static guint
 get_last_number (Scene *scene)
 {
-  GtkColumnView *view = wsi_frame_list_get_view (wsi_window_get_frame_list (scene->window));
+  GtkColumnView *view = wsi_frame_list_get_view (ui_test_get_list (scene->window));
   GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (view));
   guint n_rows = g_list_model_get_n_items (rows);
   g_autoptr (WsiRow) row = n_rows > 0 ? g_list_model_get_item (rows, n_rows - 1) : NULL;
@@ -256,7 +257,7 @@ scene_init (Scene *scene,
 {
   scene->window = wsi_window_new (application);
   ui_test_serve (scene->window, "0");
-  set_store (scene, wsi_session_get_store (wsi_window_get_session (scene->window)));
+  set_store (scene, wsi_session_get_store (ui_test_get_session (scene->window)));
   gtk_window_present (GTK_WINDOW (scene->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
   feed (scene, n_rows);
@@ -324,7 +325,7 @@ static void
 press (Scene *scene,
        guint  key)
 {
-  GtkWidget *list = GTK_WIDGET (wsi_window_get_frame_list (scene->window));
+  GtkWidget *list = GTK_WIDGET (ui_test_get_list (scene->window));
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (list);
   gboolean is_handled = FALSE;
 
@@ -388,7 +389,7 @@ drag_up_when_it_has_grown (Scene *scene)
 static void
 activate_follow (Scene *scene)
 {
-  gtk_widget_activate_action (GTK_WIDGET (wsi_window_get_frame_list (scene->window)),
+  gtk_widget_activate_action (GTK_WIDGET (ui_test_get_list (scene->window)),
                               "frames.follow", NULL);
 }
 
@@ -471,7 +472,7 @@ test_evicting (void)
   scene_init (&scene, 1);
   set_store (&scene, store);
   feed (&scene, SMALL_STORE - 1000);
-  wsi_frame_list_set_store (wsi_window_get_frame_list (scene.window), store);
+  wsi_frame_list_set_store (ui_test_get_list (scene.window), store);
   settle (&scene);
   begin_feeding (&scene, 10000);
   run_for (2 * RUN_US);
@@ -490,7 +491,7 @@ test_not_scrolling (void)
   scene_init (&scene, 1000);
   begin_feeding (&scene, 200);
   run_for (RUN_US / 8);
-  wsi_frame_list_select (wsi_window_get_frame_list (scene.window), get_n_rows (&scene) - 3);
+  wsi_frame_list_select (ui_test_get_list (scene.window), get_n_rows (&scene) - 3);
   run_for (RUN_US / 8);
   gtk_window_set_default_size (GTK_WINDOW (scene.window), 1000, 600);
   run_for (RUN_US / 8);
@@ -519,7 +520,7 @@ test_filtered (void)
   WsiFrameList *list;
 
   scene_init (&scene, 1000);
-  list = wsi_window_get_frame_list (scene.window);
+  list = ui_test_get_list (scene.window);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
     {
       gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;

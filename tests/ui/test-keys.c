@@ -128,7 +128,7 @@ has_rows (gpointer window)
 {
   WsiShownCounts counts;
 
-  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (ui_test_get_list (window)), &counts);
   return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
@@ -136,7 +136,7 @@ has_rows (gpointer window)
 static void
 open_example (WsiWindow *window)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
 
   wsi_window_demonstrate (window, JSON_TEXT);
   ui_test_wait_until (has_rows, window);
@@ -198,7 +198,7 @@ press_for_menu (WsiWindow  *window,
 static void
 press_in_list (WsiWindow *window)
 {
-  focus (window, GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window))));
+  focus (window, GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window))));
   press_for_menu (window, "WsiFrameBrowser", "Menu");
   press_for_menu (window, "WsiFrameBrowser", "<Shift>F10");
 }
@@ -435,7 +435,7 @@ press_to_move_column (WsiWindow *window)
   GtkWidget *button = show_columns (window);
 
   press (window, "<Alt>Up");
-  g_object_get (wsi_window_get_frame_list (window), "columns", &columns, NULL);
+  g_object_get (ui_test_get_list (window), "columns", &columns, NULL);
   g_assert_cmpstr (columns[0], ==, "time");
   g_assert_cmpstr (columns[1], ==, "no");
   hide_columns (window, button);
@@ -451,11 +451,11 @@ press_to_widen_column (WsiWindow *window)
   GtkWidget *button = show_columns (window);
 
   press (window, "<Alt>Left");
-  g_object_get (wsi_window_get_frame_list (window), "column-widths", &widths, NULL);
+  g_object_get (ui_test_get_list (window), "column-widths", &widths, NULL);
   g_assert_true (g_variant_lookup (widths, "time", "u", &width));
   g_clear_pointer (&widths, g_variant_unref);
   press (window, "<Alt>Right");
-  g_object_get (wsi_window_get_frame_list (window), "column-widths", &widths, NULL);
+  g_object_get (ui_test_get_list (window), "column-widths", &widths, NULL);
   g_assert_true (g_variant_lookup (widths, "time", "u", &wider));
   g_assert_cmpuint (wider, >, width);
   hide_columns (window, button);
@@ -742,7 +742,7 @@ search_others (void)
   open_example (window);
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
-      GtkWidget *list = GTK_WIDGET (wsi_window_get_frame_list (window));
+      GtkWidget *list = GTK_WIDGET (ui_test_get_list (window));
       GtkWindow *dialog;
 
       g_assert_true (gtk_widget_activate_action (list, actions[i], NULL));

@@ -9,6 +9,7 @@
 #include "language.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-application.h"
@@ -143,10 +144,10 @@ test_session (void)
   WsiWindow *window = ui_test_open_window (application);
 
   wsi_window_demonstrate (window, NULL);
-  ui_test_wait_until (has_rows, wsi_window_get_frame_list (window));
+  ui_test_wait_until (has_rows, ui_test_get_list (window));
   for (guint i = 0; i < UI_TEST_N_EXAMPLE_ROWS; i++)
     {
-      wsi_frame_list_select (wsi_window_get_frame_list (window), i);
+      wsi_frame_list_select (ui_test_get_list (window), i);
       show_each (window, is_tab, i);
     }
   show_each (window, is_view, UI_TEST_N_EXAMPLE_ROWS);
@@ -196,7 +197,7 @@ static void
 test_row_menu (void)
 {
   WsiWindow *window = ui_test_open_window (application);
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
   g_autoptr (GHashTable) owners = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (GMenuModel) menu = NULL;
 
@@ -226,10 +227,10 @@ test_dialogs (void)
   GtkWindow *parent = GTK_WINDOW (window);
 
   wsi_window_demonstrate (window, NULL);
-  ui_test_wait_until (has_rows, wsi_window_get_frame_list (window));
+  ui_test_wait_until (has_rows, ui_test_get_list (window));
   g_settings_set_boolean (settings, "composer-expanded", TRUE);
   assert_translated (window, "composer");
-  assert_dialog_translated (wsi_export_window_new (parent, wsi_window_get_frame_list (window)),
+  assert_dialog_translated (wsi_export_window_new (parent, ui_test_get_list (window)),
                             "export");
   assert_dialog_translated (wsi_preferences_new (parent), "preferences");
   assert_dialog_translated (wsi_shortcuts_make_window (), "shortcuts");

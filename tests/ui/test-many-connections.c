@@ -60,7 +60,7 @@ scene_init (Scene *scene)
 {
   scene->window = ui_test_open_window (application);
   ui_test_serve (scene->window, "0");
-  scene->session = wsi_window_get_session (scene->window);
+  scene->session = ui_test_get_session (scene->window);
   scene->recorder = wsi_session_make_recorder (scene->session, WSP_ROLE_SERVER, NULL);
   ui_test_draw (GTK_WIDGET (scene->window), 1);
   scene->page = WSI_SESSION_PAGE (find (scene, "WsiSessionPage"));
@@ -132,7 +132,7 @@ is_shown (gpointer data)
 {
   Scene *scene = data;
   WsiStore *store = wsi_session_get_store (scene->session);
-  WsiFrameList *list = wsi_window_get_frame_list (scene->window);
+  WsiFrameList *list = ui_test_get_list (scene->window);
   WsiShownCounts counts;
 
   wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
@@ -451,7 +451,7 @@ test_late (void)
 
   scene_init (&scene);
   bar = WSI_STATUS_BAR (find (&scene, "WsiStatusBar"));
-  g_signal_connect_object (wsi_window_get_frame_list (scene.window), "changed",
+  g_signal_connect_object (ui_test_get_list (scene.window), "changed",
                            G_CALLBACK (note_late), bar, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   fill (&scene, 1);
   g_assert_null (g_object_get_data (G_OBJECT (bar), "was-late"));

@@ -114,7 +114,7 @@ test_session (void)
     "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
   };
   WsiWindow *window = ui_test_open_window (application);
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
   gboolean is_expanded = FALSE;
 
   wsi_window_demonstrate (window, NULL);

@@ -146,7 +146,7 @@ static GObject *
 get_owner (WsiWindow    *window,
            const Choice *choice)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
 
   return g_object_class_find_property (G_OBJECT_GET_CLASS (list), choice->property) != NULL
          ? G_OBJECT (list)
@@ -325,7 +325,7 @@ has_rows (gpointer window)
 {
   WsiShownCounts counts;
 
-  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (ui_test_get_list (window)), &counts);
   return counts.n_shown >= N_ROWS;
 }
 
@@ -358,8 +358,8 @@ export (GFile    *file,
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, window);
-  wsi_frame_list_select (wsi_window_get_frame_list (window), 1);
-  dialog = wsi_export_window_new (GTK_WINDOW (window), wsi_window_get_frame_list (window));
+  wsi_frame_list_select (ui_test_get_list (window), 1);
+  dialog = wsi_export_window_new (GTK_WINDOW (window), ui_test_get_list (window));
   gtk_window_present (GTK_WINDOW (dialog));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (dialog));
   if (format == WSI_FORMAT_SESSION)

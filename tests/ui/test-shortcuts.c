@@ -111,7 +111,7 @@ has_rows (gpointer window)
 {
   WsiShownCounts counts;
 
-  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (wsi_window_get_frame_list (window)), &counts);
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (ui_test_get_list (window)), &counts);
   return counts.n_shown >= UI_TEST_N_EXAMPLE_ROWS;
 }
 
@@ -187,7 +187,7 @@ test_pressed (gconstpointer place)
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, window);
-  wsi_frame_list_select (wsi_window_get_frame_list (window), UI_TEST_ROW_OF_TEXT);
+  wsi_frame_list_select (ui_test_get_list (window), UI_TEST_ROW_OF_TEXT);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (!is_left_out (&wsi_shortcuts[i]))
       assert_reaches (window, place, &wsi_shortcuts[i]);
@@ -257,7 +257,7 @@ test_popover (void)
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, window);
-  row = wsi_frame_list_get_row (wsi_window_get_frame_list (window));
+  row = wsi_frame_list_get_row (ui_test_get_list (window));
   button = gtk_widget_get_ancestor (ui_test_find (GTK_WIDGET (window), ui_test_is_type,
                                                   "WsiViewOptions"), GTK_TYPE_MENU_BUTTON);
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));
@@ -271,7 +271,7 @@ test_popover (void)
         g_assert_nonnull (keyboard_press (GTK_WIDGET (window), wsi_shortcuts[i].keys));
         g_assert_true (gtk_window_get_focus (GTK_WINDOW (window)) == focus);
         g_assert_true (has_focus_in_popover (window));
-        g_assert_true (wsi_frame_list_get_row (wsi_window_get_frame_list (window)) == row);
+        g_assert_true (wsi_frame_list_get_row (ui_test_get_list (window)) == row);
       }
   gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
   gtk_window_destroy (GTK_WINDOW (window));

@@ -37,7 +37,7 @@ test_sentence (gconstpointer data)
 
   state_reach (&around, window, states[i].name);
   g_assert_true (state_shows (window, states[i].sentence));
-  g_assert_cmpint (wsi_session_is_capturing (wsi_window_get_session (window)), ==,
+  g_assert_cmpint (wsi_session_is_capturing (ui_test_get_session (window)), ==,
                    states[i].goes_on);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -66,10 +66,10 @@ test_loss (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_auto (Surroundings) around = { 0 };
   WsiWindow *window = ui_test_open_window (application);
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
 
   state_reach (&around, window, losses[i].name);
-  g_assert_true (wsi_session_is_capturing (wsi_window_get_session (window)));
+  g_assert_true (wsi_session_is_capturing (ui_test_get_session (window)));
   wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "event == dropped", NULL);
   ui_test_wait_until (is_filtered, list);
   wsi_frame_list_select (list, 0);
@@ -95,7 +95,7 @@ has_failed (gpointer window)
 static gboolean
 is_open (gpointer window)
 {
-  WsiSource *source = wsi_window_get_source (window);
+  WsiSource *source = ui_test_get_source (window);
 
   return source != NULL && wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
 }
@@ -237,7 +237,7 @@ test_ending (gconstpointer data)
   g_autoptr (WsiTarget) kept = NULL;
 
   endings[i].begin (&ending);
-  ending.source = wsi_window_get_source (ending.window);
+  ending.source = ui_test_get_source (ending.window);
   gtk_widget_activate_action (widget, "win.add-source", NULL);
   wsi_start_page_edit (page, typed);
   endings[i].end (&ending);
@@ -266,7 +266,7 @@ test_port_again (void)
   WsiSource *first;
 
   ui_test_serve (window, "0");
-  first = wsi_window_get_source (window);
+  first = ui_test_get_source (window);
   uri = wsi_source_get_uri (first);
   port = g_strndup (strrchr (uri, ':') + 1, strspn (strrchr (uri, ':') + 1, "0123456789"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.add-source", NULL);
@@ -278,7 +278,7 @@ test_port_again (void)
   ui_test_wait_until (has_ended, first);
   ui_test_serve (window, port);
   g_assert_cmpstr (ui_test_get_page (window), ==, "session");
-  g_assert_cmpuint (wsi_session_get_n_sources (wsi_window_get_session (window)), ==, 2);
+  g_assert_cmpuint (wsi_session_get_n_sources (ui_test_get_session (window)), ==, 2);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

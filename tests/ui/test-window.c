@@ -83,7 +83,7 @@ wait_until (WsiWindow *window,
 static GListModel *
 get_rows (WsiWindow *window)
 {
-  GtkColumnView *view = wsi_frame_list_get_view (wsi_window_get_frame_list (window));
+  GtkColumnView *view = wsi_frame_list_get_view (ui_test_get_list (window));
 
   return G_LIST_MODEL (gtk_column_view_get_model (view));
 }
@@ -99,7 +99,7 @@ static gboolean
 is_in_state (WsiWindow *window,
              guint      state)
 {
-  return wsi_source_get_state (wsi_window_get_source (window)) == state;
+  return wsi_source_get_state (ui_test_get_source (window)) == state;
 }
 
 /* The peer as a process: first it says where it listens, then what passed. */
@@ -207,7 +207,7 @@ static void
 assert_cells (WsiWindow *window)
 {
   GListModel *rows = get_rows (window);
-  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window)));
+  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window)));
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
   /* The list is the last child, below the titles of the columns. */
@@ -271,7 +271,7 @@ open_window (void)
 {
   WsiWindow *window = wsi_window_new (application);
 
-  g_object_set (wsi_window_get_frame_list (window), "show-events", FALSE, NULL);
+  g_object_set (ui_test_get_list (window), "show-events", FALSE, NULL);
 
   gtk_window_present (GTK_WINDOW (window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
@@ -314,7 +314,7 @@ static char *
 choose_row (WsiWindow *window,
             guint      position)
 {
-  wsi_frame_list_select (wsi_window_get_frame_list (window), position);
+  wsi_frame_list_select (ui_test_get_list (window), position);
   return dup_text (ui_test_get_tab (window, "message_page"));
 }
 
@@ -380,7 +380,7 @@ test_connect (void)
   save_screenshot (window, "inspector-handshake.png");
   assert_payloads (window);
 
-  client_text_send (wsi_window_get_source (window), "typed");
+  client_text_send (ui_test_get_source (window), "typed");
   wait_until (window, has_rows, N_FRAMES_WITH_TEXT);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   wait_until (window, has_rows, N_FRAMES_AT_END);
@@ -429,7 +429,7 @@ test_events (void)
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_ended_with, N_FRAMES_OF_DEMO);
   n_frames = g_list_model_get_n_items (get_rows (window));
-  g_object_set (wsi_window_get_frame_list (window), "show-events", TRUE, NULL);
+  g_object_set (ui_test_get_list (window), "show-events", TRUE, NULL);
   wait_until (window, has_rows, n_frames + 4);
   for (guint i = 0; i < g_list_model_get_n_items (get_rows (window)); i++)
     {
@@ -454,7 +454,7 @@ test_serve (void)
   save_screenshot (window, "inspector-waiting.png");
   for (guint i = 0; i < 2; i++)
     {
-      wsp_client_connect_async (client, wsi_source_get_uri (wsi_window_get_source (window)), NULL,
+      wsp_client_connect_async (client, wsi_source_get_uri (ui_test_get_source (window)), NULL,
                                 NULL, NULL, on_connected, &connections[i]);
       wait_until (window, has_rows, 2 * (i + 1));
     }
@@ -488,7 +488,7 @@ assert_mistake (WsiWindow     *window,
   g_autoptr (WsiTarget) target = wsi_target_form_dup_target (form);
 
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");
-  g_assert_null (wsi_window_get_session (window));
+  g_assert_null (ui_test_get_session (window));
   g_assert_true (wsi_start_page_is_form (WSI_START_PAGE (page)));
   g_assert_cmpstr (wsi_target_get_text (target, field), ==, text);
   g_assert_nonnull (wsi_target_form_get_error (form, field));
@@ -585,7 +585,7 @@ test_failure (void)
   wait_until (window, has_failed, 0);
   g_assert_cmpstr (ui_test_get_text (page, "title"), ==, uri);
   g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
-                   wsi_session_get_sentence (wsi_window_get_session (window)));
+                   wsi_session_get_sentence (ui_test_get_session (window)));
   g_assert_null (strstr (ui_test_get_text (page, "sentence"), uri));
   assert_focus (window, "_Try Again");
   save_screenshot (window, "inspector-failed.png");
@@ -658,14 +658,14 @@ test_empty (void)
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiWindow *window = open_window ();
   GObject *page = ui_test_get_child (window, "session_page");
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
   WsiStore *store;
 
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
   gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (window)), 3);
   g_assert_nonnull (wsi_frame_list_get_row (list));
-  store = wsi_session_get_store (wsi_window_get_session (window));
+  store = wsi_session_get_store (ui_test_get_session (window));
   g_object_add_weak_pointer (G_OBJECT (store), (gpointer *) &store);
 
   wsi_session_page_set_session (WSI_SESSION_PAGE (page), NULL);
@@ -706,7 +706,7 @@ assert_last_ended (WsiWindow *window)
   GObject *page = ui_test_get_child (window, "session_page");
   GObject *status = ui_test_get_child (page, "status");
   g_autofree char *number = g_strdup_printf ("#%u: ", wsi_session_get_ended
-                                               (wsi_window_get_session (window)));
+                                               (ui_test_get_session (window)));
 
   g_assert_true (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (status)), number));
   g_assert_true (g_str_has_prefix (gtk_widget_get_tooltip_text (GTK_WIDGET (status)), number));
@@ -800,12 +800,12 @@ test_large_message (void)
   };
   gint64 begin_us;
 
-  g_object_set (wsi_window_get_frame_list (window), "show-events", TRUE, NULL);
+  g_object_set (ui_test_get_list (window), "show-events", TRUE, NULL);
   ui_test_serve (window, "0");
   wsi_store_append (store, conversation, &kept);
   begin_us = g_get_monotonic_time ();
-  wsi_frame_list_set_store (wsi_window_get_frame_list (window), store);
-  wsi_frame_list_select (wsi_window_get_frame_list (window), 0);
+  wsi_frame_list_set_store (ui_test_get_list (window), store);
+  wsi_frame_list_select (ui_test_get_list (window), 0);
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
   g_test_message ("shown after %" G_GINT64_FORMAT " us", g_get_monotonic_time () - begin_us);
   g_assert_cmpint (g_get_monotonic_time () - begin_us, <, FREEZE_US);

@@ -5,6 +5,7 @@
 
 #include "pages.h"
 #include "ui-test.h"
+#include "ui/template-children.h"
 
 #define OPCODE_OF_TEXT 1
 #define FOLDER_MS 500           /* in which a dialog for files has read its folder */
@@ -111,7 +112,7 @@ has_payload (gpointer page)
 static void
 select_text (WsiWindow *window)
 {
-  WsiFrameList *list = wsi_window_get_frame_list (window);
+  WsiFrameList *list = ui_test_get_list (window);
   WsiShownCounts counts;
 
   wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), NULL, NULL);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/targets/wsi-target-start.h"
+#include "ui/template-children.h"
 
 #define WIDTH 1200
 #define HEIGHT 850
@@ -169,8 +170,8 @@ show_session (Scene *self)
       return;
     }
 
-  self->list = wsi_window_get_frame_list (WSI_WINDOW (self->window));
-  self->session = wsi_window_get_session (WSI_WINDOW (self->window));
+  self->list = ui_test_get_list (WSI_WINDOW (self->window));
+  self->session = ui_test_get_session (WSI_WINDOW (self->window));
   self->store = wsi_session_get_store (self->session);
 }
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "bare-list.h"
+#include "inspect/sources/wsi-session.h"
+#include "ui/frames/wsi-frame-list.h"
 #include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS

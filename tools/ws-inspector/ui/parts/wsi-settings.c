@@ -3,8 +3,6 @@
 
 #include "ui/parts/wsi-settings.h"
 
-#define MIB (G_GUINT64_CONSTANT (1024) * 1024)
-
 /* All that are read or written. */
 static const char *const keys[] = {
   "colour-rules",
@@ -57,16 +55,4 @@ GSettings *
 wsi_settings_new (void)
 {
   return g_settings_new (APP_ID);
-}
-
-/* The store has rows of events, too. */
-void
-wsi_settings_get_limits (GSettings      *settings,
-                         WsiStoreLimits *limits)
-{
-  *limits = (WsiStoreLimits) WSI_STORE_LIMITS_DEFAULT;
-  limits->max_records = g_settings_get_uint (settings, "row-cap");
-  limits->max_memory = g_settings_get_uint (settings, "payload-memory-mib") * MIB;
-  limits->max_stored = g_settings_get_uint (settings, "frame-store-limit-mib") * MIB;
-  limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
 }

@@ -4,7 +4,7 @@
 /* The user's settings; data/inspector.gschema.xml.in lists them.  No secret is kept there. */
 #pragma once
 
-#include "inspect/store/wsi-store.h"
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,5 @@ typedef enum
 
 gboolean   wsi_settings_are_installed (void);
 GSettings *wsi_settings_new (void);
-void       wsi_settings_get_limits (GSettings      *settings,
-                                    WsiStoreLimits *limits);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "ui/window/wsi-application.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-mnemonics.h"
@@ -121,16 +122,6 @@ open_window (WsiApplication *self)
   return window;
 }
 
-/* A list that has all of them. */
-static void
-open_files (WsiApplication *self,
-            GListStore     *files)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new_for_files (G_LIST_MODEL (files));
-
-  wsi_window_start (open_window (self), target);
-}
-
 static void
 wsi_application_open (GApplication *application,
                       GFile       **files,
@@ -141,7 +132,7 @@ wsi_application_open (GApplication *application,
 
   for (int i = 0; i < n_files; i++)
     g_list_store_append (list, files[i]);
-  open_files (WSI_APPLICATION (application), list);
+  wsi_window_open_files (open_window (WSI_APPLICATION (application)), G_LIST_MODEL (list));
 }
 
 static void
@@ -206,7 +197,7 @@ wsi_application_command_line (GApplication            *application,
       g_list_store_append (files, file);
     }
   if (words != NULL)
-    open_files (self, files);
+    wsi_window_open_files (open_window (self), G_LIST_MODEL (files));
   else
     g_application_activate (application);
   return 0;

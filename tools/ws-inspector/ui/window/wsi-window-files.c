@@ -1,102 +1,242 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The actions on files: those that are opened, and that of the session. */
-
-#include "ui/window/wsi-window-private.h"
+#include "ui/window/wsi-window-files.h"
 
 #include <glib/gi18n.h>
 
-#include "ui/window/wsi-export-window.h"
+#include "inspect/save/saving/wsi-document.h"
 #include "ui/window/wsi-file-chooser.h"
 
-/* Together, in this window if it is empty, or in another one. */
-void
-wsi_window_open_files (WsiWindow  *self,
-                       GListModel *files)
-{
-  g_autoptr (WsiTarget) target = wsi_target_new_for_files (files);
-  WsiWindow *window = self;
+#define CANCEL "cancel"
+#define DISCARD "discard"
+#define SAVE "save"
 
-  if (self->session != NULL)
-    {
-      window = wsi_window_new (gtk_window_get_application (GTK_WINDOW (self)));
-      gtk_window_present (GTK_WINDOW (window));
-    }
-  wsi_window_start (window, target);
+struct _WsiWindowFiles
+{
+  GObject               parent_instance;
+
+  GtkWindow            *window;
+  WsiWorkspace         *workspace;
+  WsiLeaving           *leaving;
+  WsiToaster           *toaster;
+  GSignalGroup         *of_document;
+  GtkFileChooserNative *chooser;        /* NULL: none is open */
+};
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, G_TYPE_OBJECT)
+
+/* One dialog of this kind at a time. */
+static void
+show_chooser (WsiWindowFiles       *self,
+              GtkFileChooserNative *chooser,
+              GCallback             on_response)
+{
+  self->chooser = chooser;
+  g_signal_connect_object (chooser, "response", on_response, self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
 on_open_response (GtkNativeDialog *dialog,
                   int              response,
-                  WsiWindow       *self)
+                  WsiWindowFiles  *self)
 {
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
   g_autoptr (GListModel) files = response == GTK_RESPONSE_ACCEPT
-                                 ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
+                                 ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser)) : NULL;
 
-  g_clear_object (&self->chooser);
   if (files != NULL && g_list_model_get_n_items (files) > 0)
-    wsi_window_open_files (self, files);
-}
-
-static void
-activate_open (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-  g_autoptr (GtkFileChooserNative) chooser = NULL;
-
-  if (self->chooser != NULL)
-    return;
-
-  chooser = wsi_file_chooser_new_open (GTK_WINDOW (self));
-  wsi_window_show_chooser (self, chooser, G_CALLBACK (on_open_response));
-}
-
-static void
-activate_save (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-  g_autofree char *file = wsi_window_dup_file_name (self);
-  g_autofree char *sentence = NULL;
-
-  if (file == NULL)
-    {
-      wsi_window_choose_file (self);
-      return;
-    }
-
-  sentence = g_strdup_printf (_("“%s” is written as frames come"), file);
-  wsi_window_show_toast (self, sentence);
-}
-
-static void
-activate_save_as (GtkWidget  *widget,
-                  const char *name,
-                  GVariant   *parameter)
-{
-  wsi_window_choose_file (WSI_WINDOW (widget));
-}
-
-static void
-activate_export (GtkWidget  *widget,
-                 const char *name,
-                 GVariant   *parameter)
-{
-  WsiWindow *self = WSI_WINDOW (widget);
-
-  gtk_window_present (GTK_WINDOW (wsi_export_window_new (GTK_WINDOW (self),
-                                                         wsi_window_get_frame_list (self))));
+    g_signal_emit (self, signals[CHOSEN], 0, files);
 }
 
 void
-wsi_window_install_file_actions (GtkWidgetClass *class)
+wsi_window_files_open (WsiWindowFiles *self)
 {
-  gtk_widget_class_install_action (class, "win.export", NULL, activate_export);
-  gtk_widget_class_install_action (class, "win.open", NULL, activate_open);
-  gtk_widget_class_install_action (class, "win.save", NULL, activate_save);
-  gtk_widget_class_install_action (class, "win.save-as", NULL, activate_save_as);
+  if (self->chooser == NULL)
+    show_chooser (self, wsi_file_chooser_new_open (self->window), G_CALLBACK (on_open_response));
+}
+
+static gboolean
+save_to (WsiWindowFiles *self,
+         GFile          *file,
+         WsiRedaction    redaction)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_workspace_save_to (self->workspace, file, redaction, &error))
+    {
+      wsi_toaster_show (self->toaster, error->message);
+      return FALSE;
+    }
+
+  gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+  return TRUE;
+}
+
+/* The session may be about to be left: then a file completes it, and none lets the user stay. */
+static void
+on_save_response (GtkNativeDialog *dialog,
+                  int              response,
+                  WsiWindowFiles  *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  if (file != NULL && wsi_workspace_get_document (self->workspace) != NULL &&
+      save_to (self, file, wsi_file_chooser_get_redaction (chooser)))
+    wsi_leaving_saved (self->leaving);
+  else
+    wsi_leaving_stay (self->leaving);
+}
+
+gboolean
+wsi_window_files_save_as (WsiWindowFiles *self)
+{
+  WsiDocument *document = wsi_workspace_get_document (self->workspace);
+
+  if (self->chooser != NULL || document == NULL)
+    return FALSE;
+
+  show_chooser (self, wsi_file_chooser_new_save (self->window, wsi_document_get_file (document)),
+                G_CALLBACK (on_save_response));
+  return TRUE;
+}
+
+void
+wsi_window_files_save (WsiWindowFiles *self)
+{
+  g_autofree char *name = wsi_workspace_dup_file_name (self->workspace);
+  g_autofree char *sentence = NULL;
+
+  if (name == NULL)
+    {
+      wsi_window_files_save_as (self);
+      return;
+    }
+
+  sentence = g_strdup_printf (_("“%s” is written as frames come"), name);
+  wsi_toaster_show (self->toaster, sentence);
+}
+
+/* The session is on the disk now: a toast before that could be contradicted by an error. */
+static void
+on_saved (WsiWindowFiles *self,
+          WsiDocument    *document)
+{
+  g_autofree char *name = wsi_workspace_dup_file_name (self->workspace);
+  g_autofree char *sentence =
+    wsi_document_is_in_place (document)
+    ? g_strdup_printf (_("Saved to “%s”; new frames are written as they come"), name)
+    : g_strdup_printf (_("“%s” is replaced when the capture has ended; until then the session is "
+                         "written to a file next to it"), name);
+
+  wsi_toaster_show (self->toaster, sentence);
+}
+
+/* Frames that come now are in memory only. */
+static void
+on_failed (WsiWindowFiles *self,
+           const char     *sentence)
+{
+  g_autofree char *advice =
+    g_strdup_printf (_("Frames are no longer saved: make room, or save to another place (%s)"),
+                     sentence);
+
+  wsi_toaster_warn (self->toaster, advice, _("_Save…"), "win.save-as");
+}
+
+/* The window may go with the answer: a dialog that still belongs to it would not notice. */
+static void
+on_response (GtkWindow      *dialog,
+             const char     *response,
+             WsiWindowFiles *self)
+{
+  gtk_window_destroy (dialog);
+  gtk_window_set_transient_for (dialog, NULL);
+  if (g_str_equal (response, DISCARD))
+    wsi_leaving_discard (self->leaving);
+  else if (!g_str_equal (response, SAVE) ||
+           wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT ||
+           !wsi_window_files_save_as (self))
+    wsi_leaving_stay (self->leaving);
+}
+
+/* sentence: why the file could not be written; NULL: there is none. */
+static void
+ask (WsiWindowFiles *self,
+     const char     *sentence)
+{
+  GtkWidget *dialog = adw_message_dialog_new (self->window, _("Save the Session?"), NULL);
+  AdwMessageDialog *question = ADW_MESSAGE_DIALOG (dialog);
+
+  adw_message_dialog_set_body (question, sentence != NULL ? sentence
+                               : _("Frames that are in no file will be lost."));
+  adw_message_dialog_add_response (question, CANCEL, _("_Cancel"));
+  adw_message_dialog_add_response (question, DISCARD, _("_Discard"));
+  adw_message_dialog_add_response (question, SAVE, _("_Save…"));
+  adw_message_dialog_set_response_appearance (question, DISCARD, ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (question, SAVE);
+  adw_message_dialog_set_close_response (question, CANCEL);
+  g_signal_connect_object (question, "response", G_CALLBACK (on_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+wsi_window_files_dispose (GObject *object)
+{
+  WsiWindowFiles *self = WSI_WINDOW_FILES (object);
+
+  if (self->chooser != NULL)
+    gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->of_document);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->leaving);
+  g_clear_object (&self->toaster);
+  G_OBJECT_CLASS (wsi_window_files_parent_class)->dispose (object);
+}
+
+static void
+wsi_window_files_class_init (WsiWindowFilesClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_window_files_dispose;
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_LIST_MODEL);
+}
+
+static void
+wsi_window_files_init (WsiWindowFiles *self)
+{
+  self->of_document = g_signal_group_new (WSI_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->of_document, "failed", G_CALLBACK (on_failed), self);
+  g_signal_group_connect_swapped (self->of_document, "saved", G_CALLBACK (on_saved), self);
+}
+
+WsiWindowFiles *
+wsi_window_files_new (GtkWindow    *window,
+                      WsiWorkspace *workspace,
+                      WsiLeaving   *leaving,
+                      WsiToaster   *toaster)
+{
+  WsiWindowFiles *self = g_object_new (WSI_TYPE_WINDOW_FILES, NULL);
+
+  self->window = window;
+  self->workspace = g_object_ref (workspace);
+  self->leaving = g_object_ref (leaving);
+  self->toaster = g_object_ref (toaster);
+  g_object_bind_property (workspace, "document", self->of_document, "target", 0);
+  g_signal_connect_object (leaving, "asked", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  return self;
 }

@@ -1,20 +1,565 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/window/wsi-window-private.h"
+#include "ui/window/wsi-window.h"
 
+#include <glib/gi18n.h>
+
+#include "inspect/save/saving/wsi-leaving.h"
+#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/sources/wsi-session.h"
+#include "inspect/sources/wsi-source.h"
+#include "inspect/targets/wsi-last-session.h"
+#include "inspect/targets/wsi-target-start.h"
+#include "inspect/targets/wsi-workspace.h"
+#include "ui/frames/wsi-colour-window.h"
+#include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/session/wsi-session-page.h"
+#include "ui/session/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
+#include "ui/start/wsi-failure-page.h"
+#include "ui/start/wsi-start-page.h"
+#include "ui/start/wsi-target-form.h"
+#include "ui/window/wsi-export-window.h"
+#include "ui/window/wsi-preferences.h"
 #include "ui/window/wsi-shortcuts.h"
-#include "ui/window/wsi-toast.h"
+#include "ui/window/wsi-toaster.h"
+#include "ui/window/wsi-window-files.h"
+
+struct _WsiWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwViewSwitcherTitle *title;
+  GtkWidget           *back_button, *pause_button, *sidebar_button;
+  GtkMenuButton       *menu_button;
+  AdwToastOverlay     *toasts;
+  GtkStack            *pages;
+  WsiStartPage        *start_page;
+  WsiFailurePage      *failed_page;
+  WsiSessionPage      *session_page;
+  WsiWorkspace        *workspace;
+  WsiLeaving          *leaving;
+  WsiToaster          *toaster;
+  WsiWindowFiles      *files;
+};
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const char *const page_names[] = {
+  [WSI_PAGE_START] = "start",
+  [WSI_PAGE_SESSION] = "session",
+  [WSI_PAGE_FAILED] = "failed",
+};
+
+static gboolean
+is_finishing (WsiWindow *self)
+{
+  return wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_FINISHING;
+}
+
+static gboolean
+is_page (WsiWindow *self,
+         WsiPage    page)
+{
+  return wsi_workspace_get_page (self->workspace) == page;
+}
+
+/* The lines of the last session may be those of the sources of another window. */
+static gboolean
+has_any_session (WsiWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GList *windows = application != NULL ? gtk_application_get_windows (application) : NULL;
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (WSI_IS_WINDOW (i->data) &&
+        wsi_workspace_get_session (WSI_WINDOW (i->data)->workspace) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+leave (WsiWindow     *self,
+       WsiLeavingFunc after)
+{
+  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), after, self);
+}
+
+static void
+end_session (gpointer window)
+{
+  wsi_workspace_end (WSI_WINDOW (window)->workspace);
+}
+
+static void
+go_back (WsiWindow *self)
+{
+  if (is_page (self, WSI_PAGE_START) && wsi_start_page_is_form (self->start_page))
+    {
+      wsi_last_session_stop (wsi_workspace_get_last (self->workspace));
+      wsi_start_page_go_back (self->start_page);
+    }
+  else if (is_page (self, WSI_PAGE_START) && wsi_workspace_get_session (self->workspace) != NULL)
+    {
+      wsi_workspace_return (self->workspace);
+    }
+  else
+    {
+      leave (self, end_session);
+    }
+}
+
+static void
+continue_last (WsiWindow *self)
+{
+  if (has_any_session (self))
+    return;
+
+  wsi_last_session_wait (wsi_workspace_get_last (self->workspace));
+  wsi_session_page_take_last_view (self->session_page);
+  wsi_workspace_continue (self->workspace);
+}
+
+static void
+add_source (WsiWindow *self)
+{
+  wsi_workspace_show_page (self->workspace, WSI_PAGE_START);
+}
+
+static void
+start_again (gpointer window)
+{
+  wsi_workspace_start_again (WSI_WINDOW (window)->workspace);
+}
+
+static void
+try_again (WsiWindow *self)
+{
+  if (wsi_workspace_get_target (self->workspace) != NULL)
+    leave (self, start_again);
+}
+
+static void
+change (gpointer window)
+{
+  WsiWindow *self = window;
+  const WsiTarget *target = wsi_workspace_get_target (self->workspace);
+
+  wsi_workspace_end (self->workspace);
+  if (target != NULL)
+    wsi_start_page_edit (self->start_page, target);
+}
+
+static void
+change_target (WsiWindow *self)
+{
+  leave (self, change);
+}
+
+static void
+stop (WsiWindow *self)
+{
+  wsi_session_stop (wsi_workspace_get_session (self->workspace));
+}
+
+static void
+pause_or_resume (WsiWindow *self)
+{
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+
+  if (wsi_session_is_paused (session))
+    wsi_session_resume (session);
+  else
+    wsi_session_pause (session);
+}
+
+static void
+choose_recordings (WsiWindow *self)
+{
+  wsi_window_files_open (self->files);
+}
+
+static void
+save (WsiWindow *self)
+{
+  wsi_window_files_save (self->files);
+}
+
+static void
+save_as (WsiWindow *self)
+{
+  wsi_window_files_save_as (self->files);
+}
+
+static void
+export (WsiWindow *self)
+{
+  WsiFrameList *list = wsi_session_page_get_frame_list (self->session_page);
+
+  gtk_window_present (GTK_WINDOW (wsi_export_window_new (GTK_WINDOW (self), list)));
+}
+
+/* An action that a part carries out. */
+static void
+activate_part (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  const WsiShortcut *shortcut = wsi_shortcut_find (name);
+
+  wsi_workspace_show_page (self->workspace, WSI_PAGE_SESSION);
+  switch (shortcut->part)
+    {
+    case WSI_PART_FRAMES:
+      wsi_session_page_show_view (self->session_page, "frames");
+      if (shortcut->group == WSI_SHORTCUTS_FIND)
+        wsi_session_page_show_list (self->session_page);
+      gtk_widget_activate_action (GTK_WIDGET (wsi_session_page_get_frame_list (self->session_page)),
+                                  shortcut->part_action, NULL);
+      break;
+    case WSI_PART_VIEW:
+      wsi_session_page_go_to_view (self->session_page, shortcut->part_action);
+      break;
+    case WSI_PART_DETAIL:
+      wsi_session_page_show_tab (self->session_page, shortcut->part_action);
+      break;
+    case WSI_PART_COMPOSER:
+      wsi_session_page_compose_row (self->session_page);
+      break;
+    case WSI_PART_SWITCH:
+    case WSI_PART_WINDOW:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+focus_next (WsiWindow *self)
+{
+  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+focus_previous (WsiWindow *self)
+{
+  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_BACKWARD);
+}
+
+static void
+focus_divider (WsiWindow *self)
+{
+  wsi_session_page_focus_divider (self->session_page);
+}
+
+static void
+show_menu (WsiWindow *self)
+{
+  gtk_menu_button_popup (self->menu_button);
+}
+
+static void
+close_window (WsiWindow *self)
+{
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+show_shortcuts (WsiWindow *self)
+{
+  GtkWidget *window = wsi_shortcuts_make_window ();
+
+  wsi_dialog_set_parent (GTK_WINDOW (window), GTK_WINDOW (self));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+show_colours (WsiWindow *self)
+{
+  gtk_window_present (GTK_WINDOW (wsi_colour_window_new (GTK_WINDOW (self))));
+}
+
+static void
+show_preferences (WsiWindow *self)
+{
+  gtk_window_present (GTK_WINDOW (wsi_preferences_new (GTK_WINDOW (self))));
+}
+
+/* For each widget of the window: the action has its sentence as parameter. */
+static void
+activate_toast (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  wsi_toaster_show (WSI_WINDOW (widget)->toaster, g_variant_get_string (parameter, NULL));
+}
+
+typedef enum
+{
+  WSI_ALWAYS,
+  WSI_WHILE_CAPTURING,
+  WSI_UNLESS_FINISHING,         /* begins or leaves a session */
+  WSI_WITH_SESSION,             /* that is shown */
+} WsiEnabled;
+
+static const struct
+{
+  const char *name;
+  void        (*act)(WsiWindow *self);
+  WsiEnabled  enabled;
+} actions[] = {
+  { "win.add-source", add_source, WSI_WITH_SESSION },
+  { "win.back", go_back, WSI_UNLESS_FINISHING },
+  { "win.change-target", change_target, WSI_UNLESS_FINISHING },
+  { "win.close", close_window, WSI_ALWAYS },
+  { "win.colours", show_colours, WSI_ALWAYS },
+  { "win.continue", continue_last, WSI_UNLESS_FINISHING },
+  { "win.divider", focus_divider, WSI_ALWAYS },
+  { "win.export", export, WSI_WITH_SESSION },
+  { "win.menu", show_menu, WSI_ALWAYS },
+  { "win.next-part", focus_next, WSI_ALWAYS },
+  { "win.open", choose_recordings, WSI_UNLESS_FINISHING },
+  { "win.pause-capture", pause_or_resume, WSI_WHILE_CAPTURING },
+  { "win.preferences", show_preferences, WSI_ALWAYS },
+  { "win.previous-part", focus_previous, WSI_ALWAYS },
+  { "win.save", save, WSI_WITH_SESSION },
+  { "win.save-as", save_as, WSI_WITH_SESSION },
+  { "win.show-help-overlay", show_shortcuts, WSI_ALWAYS },
+  { "win.stop", stop, WSI_WHILE_CAPTURING },
+  { "win.try-again", try_again, WSI_UNLESS_FINISHING },
+};
+
+static void
+activate (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_equal (actions[i].name, name))
+      actions[i].act (WSI_WINDOW (widget));
+}
+
+static void
+install_actions (GtkWidgetClass *class)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (class, actions[i].name, NULL, activate);
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SWITCH)
+      gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
+  gtk_widget_class_install_action (class, "win.toast", "s", activate_toast);
+}
+
+/* Whether the session records, by its buttons and actions. */
+static void
+show_capturing (WsiWindow *self)
+{
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  gboolean is_running = session != NULL && wsi_session_is_capturing (session);
+  gboolean is_paused = session != NULL && wsi_session_is_paused (session);
+  const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
+                                 (is_running || is_paused) && !is_finishing (self));
+  gtk_widget_set_visible (self->pause_button, is_running || is_paused);
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
+                            is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (self->pause_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+/* Keys and the header reach the actions of a window whose content is insensitive, too. */
+static void
+enable_actions (WsiWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean has_session = wsi_workspace_get_session (self->workspace) != NULL &&
+                         !is_finishing (self) && !is_page (self, WSI_PAGE_START);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing (self));
+  gtk_widget_set_visible (self->sidebar_button, is_page (self, WSI_PAGE_SESSION));
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (actions[i].enabled == WSI_UNLESS_FINISHING || actions[i].enabled == WSI_WITH_SESSION)
+      gtk_widget_action_set_enabled (widget, actions[i].name,
+                                     actions[i].enabled == WSI_WITH_SESSION ? has_session
+                                                                            : !is_finishing (self));
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
+        wsi_shortcuts[i].part != WSI_PART_SWITCH)
+      gtk_widget_action_set_enabled (widget, wsi_shortcuts[i].action, has_session);
+  show_capturing (self);
+}
+
+/* A text that is made insensitive while it has the focus is not informed by GTK 4.8. */
+static void
+on_finishing (WsiWindow *self)
+{
+  if (is_finishing (self))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  enable_actions (self);
+}
+
+/* The start page leads back to the session that it adds to, the form to the cards. */
+static void
+show_back (WsiWindow *self)
+{
+  gtk_widget_set_visible (self->back_button, wsi_workspace_get_session (self->workspace) != NULL ||
+                          wsi_start_page_is_form (self->start_page));
+}
+
+static void
+show_title (WsiWindow *self)
+{
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  gboolean is_paused = session != NULL && wsi_session_is_paused (session);
+  g_autofree char *state = is_paused ? g_strdup (_("Not recording"))
+                                     : wsi_source_text_dup_state_of_all (session);
+  g_autofree char *file = wsi_workspace_dup_file_name (self->workspace);
+  g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
+                                           : g_strdup (state);
+  g_autofree char *title = wsi_source_text_dup_title_of_all (session);
+  g_autofree char *full = *subtitle != '\0' ? g_strdup_printf ("%s · %s", title, subtitle)
+                                            : g_strdup (title);
+
+  adw_view_switcher_title_set_title (self->title, title);
+  adw_view_switcher_title_set_subtitle (self->title, subtitle);
+  /* The header of a wide window has the pages instead; the list of windows has this. */
+  gtk_window_set_title (GTK_WINDOW (self), full);
+}
+
+static void
+offer_last (WsiWindow *self)
+{
+  WsiLastSession *last = wsi_workspace_get_last (self->workspace);
+  g_auto (GStrv) lines = has_any_session (self) ? NULL : wsi_last_session_dup_lines (last);
+
+  wsi_start_page_offer (self->start_page, (const char *const *) lines);
+}
+
+static void
+show_failure (WsiWindow *self)
+{
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  WsiSource *source = wsi_workspace_get_source (self->workspace);
+  g_autofree char *title = wsi_source_text_dup_title (source);
+  g_autofree char *sentence = wsi_source_text_dup_sentence (source);
+
+  wsi_failure_page_show (self->failed_page, title, sentence,
+                         wsi_session_get_conversation (session) != NULL
+                         ? WSI_FAILURE_WITH_HANDSHAKE : WSI_FAILURE_WITHOUT_HANDSHAKE);
+}
+
+/* The page of the session is large: it has no part in the first frame of a window. */
+static void
+add_session_page (WsiWindow *self)
+{
+  GtkWidget *page = GTK_WIDGET (self->session_page);
+
+  if (gtk_widget_get_parent (page) == NULL)
+    gtk_stack_add_named (self->pages, page, page_names[WSI_PAGE_SESSION]);
+}
+
+static void
+on_paged (WsiWindow *self)
+{
+  WsiPage page = wsi_workspace_get_page (self->workspace);
+
+  if (page == WSI_PAGE_START)
+    offer_last (self);
+  else if (page == WSI_PAGE_SESSION)
+    add_session_page (self);
+  else
+    show_failure (self);
+  gtk_stack_set_visible_child_name (self->pages, page_names[page]);
+  adw_view_switcher_title_set_view_switcher_enabled (self->title, page == WSI_PAGE_SESSION);
+  enable_actions (self);
+  show_back (self);
+  show_title (self);
+  if (page == WSI_PAGE_FAILED)
+    wsi_failure_page_focus (self->failed_page);
+}
+
+static void
+on_session_changed (WsiWindow *self)
+{
+  wsi_toaster_forget (self->toaster);
+  wsi_session_page_set_session (self->session_page, wsi_workspace_get_session (self->workspace));
+}
+
+static void
+on_changed (WsiWindow *self)
+{
+  WsiSource *source = wsi_workspace_get_source (self->workspace);
+
+  show_title (self);
+  show_capturing (self);
+  if (source != NULL && wsi_source_get_state (source) == WSI_SOURCE_RUNNING &&
+      is_page (self, WSI_PAGE_SESSION) && gtk_window_get_focus (GTK_WINDOW (self)) == NULL)
+    wsi_session_page_focus (self->session_page);
+}
+
+static void
+on_reported (WsiWindow *self)
+{
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  g_autofree char *sentence = wsi_sentence_translate (wsi_session_get_sentence (session));
+  g_autofree char *numbered = wsi_source_text_dup_numbered (session, sentence);
+
+  wsi_toaster_report (self->toaster, numbered);
+}
+
+static void
+on_started (WsiWindow       *self,
+            const WsiTarget *target,
+            WsiSource       *source)
+{
+  if (target != NULL)
+    wsi_start_page_remember (self->start_page, target);
+  wsi_session_page_show_waiting (self->session_page, source);
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
+static void
+offer_port (WsiWindow       *self,
+            const WsiTarget *target)
+{
+  g_autofree char *text = wsi_target_dup_free_listen (target);
+
+  if (text != NULL)
+    wsi_target_form_offer (wsi_start_page_get_form (self->start_page,
+                                                    wsi_target_get_kind (target)),
+                           WSI_TARGET_LISTEN, text);
+}
+
+static void
+on_refused (WsiWindow       *self,
+            const WsiTarget *target,
+            guint            field,
+            const GError    *error)
+{
+  if (!wsi_start_page_show_error (self->start_page, target, field, error->message))
+    wsi_toaster_show (self->toaster, error->message);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    offer_port (self, target);
+}
+
+static void
+on_continued (WsiWindow  *self,
+              const char *filter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (wsi_session_page_get_frame_list (self->session_page)),
+                              "frames.apply-filter", "s", filter);
+}
 
 static void
 on_target (WsiWindow       *self,
            const WsiTarget *target)
 {
-  wsi_window_start (self, target);
+  wsi_workspace_start (self->workspace, target);
 }
 
 /* The session may be left, with a question or while its file is completed. */
@@ -22,20 +567,22 @@ static void
 on_dropped (const WsiTarget *target,
             gpointer         window)
 {
-  if (WSI_WINDOW (window)->after == NULL)
-    wsi_window_start (window, target);
+  WsiWindow *self = window;
+
+  if (wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_NOT)
+    wsi_workspace_start (self->workspace, target);
 }
 
 static void
-destroy (WsiWindow *self)
+destroy (gpointer window)
 {
-  gtk_window_destroy (GTK_WINDOW (self));
+  gtk_window_destroy (window);
 }
 
 static gboolean
 wsi_window_close_request (GtkWindow *window)
 {
-  wsi_window_leave (WSI_WINDOW (window), destroy);
+  leave (WSI_WINDOW (window), destroy);
   return GDK_EVENT_STOP;
 }
 
@@ -54,17 +601,11 @@ wsi_window_dispose (GObject *object)
 {
   WsiWindow *self = WSI_WINDOW (object);
 
-  self->after = NULL;
-  if (self->chooser != NULL)
-    gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
-  wsi_window_drop_session (self);
+  g_clear_object (&self->files);
+  wsi_leaving_stay (self->leaving);
+  wsi_workspace_drop_session (self->workspace);
   remove_switches (self);
-  g_clear_object (&self->settings);
-  g_clear_pointer (&self->target, wsi_target_free);
-  g_clear_pointer (&self->next_report, g_free);
-  g_clear_pointer (&self->lines, g_ptr_array_unref);
-  g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_clear_object (&self->toaster);
   G_OBJECT_CLASS (wsi_window_parent_class)->dispose (object);
 }
 
@@ -81,6 +622,23 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiWindow, start_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, failed_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, session_page);
+  gtk_widget_class_bind_template_child (class, WsiWindow, workspace);
+  gtk_widget_class_bind_template_child (class, WsiWindow, leaving);
+}
+
+static void
+bind_callbacks (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_callback (class, on_changed);
+  gtk_widget_class_bind_template_callback (class, on_continued);
+  gtk_widget_class_bind_template_callback (class, on_finishing);
+  gtk_widget_class_bind_template_callback (class, on_paged);
+  gtk_widget_class_bind_template_callback (class, on_refused);
+  gtk_widget_class_bind_template_callback (class, on_reported);
+  gtk_widget_class_bind_template_callback (class, on_session_changed);
+  gtk_widget_class_bind_template_callback (class, on_started);
+  gtk_widget_class_bind_template_callback (class, on_target);
+  gtk_widget_class_bind_template_callback (class, show_back);
 }
 
 static void
@@ -92,15 +650,14 @@ wsi_window_class_init (WsiWindowClass *class)
   GTK_WINDOW_CLASS (class)->close_request = wsi_window_close_request;
 
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
+  g_type_ensure (WSI_TYPE_LEAVING);
   g_type_ensure (WSI_TYPE_SESSION_PAGE);
   g_type_ensure (WSI_TYPE_START_PAGE);
+  g_type_ensure (WSI_TYPE_WORKSPACE);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-window.ui");
   bind_children (widget_class);
-  gtk_widget_class_bind_template_callback (widget_class, on_target);
-  gtk_widget_class_bind_template_callback_full (widget_class, "show_back",
-                                                G_CALLBACK (wsi_window_show_back));
-  wsi_window_install_actions (widget_class);
-  wsi_window_install_file_actions (widget_class);
+  bind_callbacks (widget_class);
+  install_actions (widget_class);
   wsi_shortcuts_bind (widget_class);
 }
 
@@ -119,20 +676,33 @@ add_switches (WsiWindow *self)
       }
 }
 
+/* The next window begins as the last one that was changed; the others stay as they are. */
+static void
+bind_size (WsiWindow *self,
+           GSettings *settings)
+{
+  const GSettingsBindFlags flags = G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
+
+  g_settings_bind (settings, "window-width", self, "default-width", flags);
+  g_settings_bind (settings, "window-height", self, "default-height", flags);
+  g_settings_bind (settings, "window-maximized", self, "maximized", flags);
+}
+
 static void
 wsi_window_init (WsiWindow *self)
 {
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiFrameList *list;
+
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->settings = wsi_settings_new ();
-  self->lines = g_ptr_array_new_with_free_func (g_free);
-  self->waiting = g_ptr_array_new_with_free_func (g_free);
-  /* The next window begins as the last one that was changed; the others stay as they are. */
-  g_settings_bind (self->settings, "window-width", self, "default-width",
-                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
-  g_settings_bind (self->settings, "window-height", self, "default-height",
-                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
-  g_settings_bind (self->settings, "window-maximized", self, "maximized",
-                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES);
+  list = wsi_session_page_get_frame_list (self->session_page);
+  wsi_workspace_set_up (self->workspace, settings, wsi_frame_list_get_rows (list));
+  self->toaster = wsi_toaster_new (self->toasts);
+  self->files = wsi_window_files_new (GTK_WINDOW (self), self->workspace, self->leaving,
+                                      self->toaster);
+  g_signal_connect_object (self->files, "chosen", G_CALLBACK (wsi_window_open_files), self,
+                           G_CONNECT_SWAPPED);
+  bind_size (self, settings);
   add_switches (self);
   wsi_shortcuts_add_first (GTK_WIDGET (self));
   adw_view_switcher_title_set_stack (self->title,
@@ -141,6 +711,55 @@ wsi_window_init (WsiWindow *self)
                           wsi_session_page_get_switcher_bar (self->session_page), "reveal",
                           G_BINDING_SYNC_CREATE);
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
-  wsi_toast_install (self->toasts);
-  wsi_window_show_page (self, "start");
+  on_paged (self);
+}
+
+WsiWindow *
+wsi_window_new (GtkApplication *application)
+{
+  WsiWindow *self = g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
+
+  /* Only now it knows the other windows. */
+  offer_last (self);
+  return self;
+}
+
+void
+wsi_window_start (WsiWindow       *self,
+                  const WsiTarget *target)
+{
+  wsi_workspace_start (self->workspace, target);
+}
+
+void
+wsi_window_edit (WsiWindow       *self,
+                 const WsiTarget *target)
+{
+  wsi_workspace_show_page (self->workspace, WSI_PAGE_START);
+  wsi_start_page_edit (self->start_page, target);
+}
+
+void
+wsi_window_demonstrate (WsiWindow  *self,
+                        const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_workspace_demonstrate (self->workspace, text, &error))
+    wsi_toaster_show (self->toaster, error->message);
+}
+
+void
+wsi_window_open_files (WsiWindow  *self,
+                       GListModel *files)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new_for_files (files);
+  WsiWindow *window = self;
+
+  if (wsi_workspace_get_session (self->workspace) != NULL)
+    {
+      window = wsi_window_new (gtk_window_get_application (GTK_WINDOW (self)));
+      gtk_window_present (GTK_WINDOW (window));
+    }
+  wsi_window_start (window, target);
 }

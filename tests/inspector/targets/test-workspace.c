@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A window without a display: which page it shows, what a refused or failed target leaves, and how
+ * the last session goes on. */
+#include "inspect/targets/wsi-workspace.h"
+
+#include <glib/gstdio.h>
+
+#define TIMEOUT_S 30
+#define CLIENT "connect ws://127.0.0.1:1/"
+#define SECOND "connect ws://127.0.0.1:1/second"
+#define WRONG "connect http://127.0.0.1:1/"
+#define SERVER "serve 0"
+
+typedef struct
+{
+  GSettings    *settings;
+  WsiShownRows *rows;
+  WsiWorkspace *workspace;
+  guint         n_sessions, n_reported, n_refused, n_started;
+  WsiTargetField field;         /* that was refused last */
+  char         *filter;         /* that was continued with; NULL = nothing was */
+} Place;
+
+static void
+on_session_changed (Place *place)
+{
+  place->n_sessions++;
+}
+
+static void
+on_reported (Place *place)
+{
+  place->n_reported++;
+}
+
+static void
+on_refused (Place           *place,
+            const WsiTarget *target,
+            guint            field,
+            const GError    *error)
+{
+  g_assert_nonnull (error);
+  g_assert_cmpint (wsi_workspace_get_page (place->workspace), ==, WSI_PAGE_START);
+  place->n_refused++;
+  place->field = field;
+}
+
+static void
+on_started (Place           *place,
+            const WsiTarget *target,
+            WsiSource       *source)
+{
+  g_assert_nonnull (source);
+  place->n_started++;
+}
+
+static void
+on_continued (Place      *place,
+              const char *filter)
+{
+  g_free (place->filter);
+  place->filter = g_strdup (filter);
+}
+
+static void
+place_init (Place *place)
+{
+  place->settings = g_settings_new (APP_ID);
+  place->rows = wsi_shown_rows_new ();
+  place->workspace = g_object_new (WSI_TYPE_WORKSPACE, NULL);
+  wsi_workspace_set_up (place->workspace, place->settings, place->rows);
+  g_signal_connect_swapped (place->workspace, "session-changed", G_CALLBACK (on_session_changed),
+                            place);
+  g_signal_connect_swapped (place->workspace, "reported", G_CALLBACK (on_reported), place);
+  g_signal_connect_swapped (place->workspace, "refused", G_CALLBACK (on_refused), place);
+  g_signal_connect_swapped (place->workspace, "started", G_CALLBACK (on_started), place);
+  g_signal_connect_swapped (place->workspace, "continued", G_CALLBACK (on_continued), place);
+}
+
+static void
+place_clear (Place *place)
+{
+  wsi_workspace_drop_session (place->workspace);
+  g_object_unref (place->workspace);
+  g_object_unref (place->rows);
+  g_settings_reset (place->settings, "last-sources");
+  g_settings_reset (place->settings, "last-filter");
+  g_object_unref (place->settings);
+  g_free (place->filter);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+static void
+start (Place      *place,
+       const char *line)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+
+  g_assert_nonnull (target);
+  wsi_workspace_start (place->workspace, target);
+}
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("%s", "waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_failure (Place *place,
+                  guint  i)
+{
+  WsiSource *source = wsi_session_get_source (wsi_workspace_get_session (place->workspace), i);
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_source_get_state (source) != WSI_SOURCE_FAILED)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static guint
+count_sources (Place *place)
+{
+  WsiSession *session = wsi_workspace_get_session (place->workspace);
+
+  return session != NULL ? wsi_session_get_n_sources (session) : 0;
+}
+
+static void
+assert_shows (Place  *place,
+              WsiPage page,
+              guint   n_sources)
+{
+  g_assert_cmpint (wsi_workspace_get_page (place->workspace), ==, page);
+  g_assert_cmpuint (count_sources (place), ==, n_sources);
+  g_assert_cmpint (wsi_workspace_get_session (place->workspace) != NULL, ==, n_sources > 0);
+  g_assert_cmpint (wsi_workspace_get_document (place->workspace) != NULL, ==, n_sources > 0);
+}
+
+static void
+test_begin_and_end (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  assert_shows (&place, WSI_PAGE_START, 0);
+  start (&place, SERVER);
+  assert_shows (&place, WSI_PAGE_SESSION, 1);
+  start (&place, SERVER);
+  assert_shows (&place, WSI_PAGE_SESSION, 2);
+  g_assert_cmpuint (place.n_sessions, ==, 1);
+  wsi_workspace_show_page (place.workspace, WSI_PAGE_START);
+  assert_shows (&place, WSI_PAGE_START, 2);
+  wsi_workspace_return (place.workspace);
+  assert_shows (&place, WSI_PAGE_SESSION, 2);
+  wsi_workspace_end (place.workspace);
+  assert_shows (&place, WSI_PAGE_START, 0);
+  g_assert_cmpuint (place.n_sessions, ==, 2);
+  g_assert_cmpuint (place.n_started, ==, 2);
+}
+
+/* It has the page, so no sentence is reported; a form that is open stays. */
+static void
+test_failed (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  start (&place, CLIENT);
+  wait_for_failure (&place, 0);
+  assert_shows (&place, WSI_PAGE_FAILED, 1);
+  g_assert_cmpuint (place.n_reported, ==, 0);
+  wsi_workspace_show_page (place.workspace, WSI_PAGE_START);
+  wsi_workspace_return (place.workspace);
+  assert_shows (&place, WSI_PAGE_FAILED, 1);
+  wsi_workspace_start_again (place.workspace);
+  wsi_workspace_show_page (place.workspace, WSI_PAGE_START);
+  wait_for_failure (&place, 0);
+  assert_shows (&place, WSI_PAGE_START, 1);
+  g_assert_cmpuint (place.n_reported, ==, 1);
+}
+
+static void
+test_one_of_two_failed (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  start (&place, CLIENT);
+  start (&place, SERVER);
+  wait_for_failure (&place, 0);
+  assert_shows (&place, WSI_PAGE_SESSION, 2);
+  g_assert_cmpuint (place.n_reported, ==, 1);
+}
+
+static void
+test_refused (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *line = NULL;
+
+  place_init (&place);
+  start (&place, WRONG);
+  assert_shows (&place, WSI_PAGE_START, 0);
+  g_assert_cmpuint (place.n_refused, ==, 1);
+  g_assert_cmpint (place.field, ==, WSI_TARGET_ADDRESS);
+  line = wsi_target_print (wsi_workspace_get_target (place.workspace));
+  g_assert_cmpstr (line, ==, WRONG);
+  start (&place, SERVER);
+  start (&place, WRONG);
+  assert_shows (&place, WSI_PAGE_START, 1);
+  g_assert_cmpuint (place.n_refused, ==, 2);
+}
+
+static void
+test_demonstration (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  wsi_workspace_demonstrate (place.workspace, "a text", &error);
+  g_assert_no_error (error);
+  assert_shows (&place, WSI_PAGE_SESSION, 1);
+  g_assert_null (wsi_workspace_get_target (place.workspace));
+}
+
+static void
+set_lines (Place      *place,
+           const char *first,
+           const char *second)
+{
+  const char *const lines[] = { first, second, NULL };
+
+  g_settings_set_strv (place->settings, "last-sources", lines);
+  g_settings_set_string (place->settings, "last-filter", "recv");
+  wsi_last_session_wait (wsi_workspace_get_last (place->workspace));
+}
+
+static void
+test_continue (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  set_lines (&place, SERVER, CLIENT);
+  wsi_workspace_continue (place.workspace);
+  assert_shows (&place, WSI_PAGE_SESSION, 2);
+  g_assert_cmpstr (place.filter, ==, "recv");
+}
+
+/* The others wait until the user has corrected the wrong one. */
+static void
+test_continue_wrong (void)
+{
+  g_auto (Place) place = { 0 };
+  g_auto (GStrv) lines = NULL;
+
+  place_init (&place);
+  set_lines (&place, WRONG, SECOND);
+  wsi_workspace_continue (place.workspace);
+  assert_shows (&place, WSI_PAGE_START, 0);
+  g_assert_null (place.filter);
+  start (&place, CLIENT);
+  assert_shows (&place, WSI_PAGE_SESSION, 2);
+  g_assert_cmpstr (place.filter, ==, "recv");
+  lines = g_settings_get_strv (place.settings, "last-sources");
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
+  g_assert_cmpstr (lines[0], ==, CLIENT);
+  g_assert_cmpstr (lines[1], ==, SECOND);
+}
+
+static void
+test_filter (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *kept = NULL;
+
+  place_init (&place);
+  start (&place, SERVER);
+  g_assert_true (wsi_shown_rows_set_filter (place.rows, "sent", NULL));
+  wsi_workspace_end (place.workspace);
+  kept = g_settings_get_string (place.settings, "last-filter");
+  g_assert_cmpstr (kept, ==, "sent");
+}
+
+static void
+on_changed (guint *n)
+{
+  ++*n;
+}
+
+static void
+test_file (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *folder = g_dir_make_tmp ("wsi-XXXXXX", NULL), *name = NULL;
+  g_autofree char *path = g_build_filename (folder, "a\nb.wsinspect", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path), missing = g_file_new_for_path ("/no/a");
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n_changed = 0;
+
+  place_init (&place);
+  start (&place, SERVER);
+  g_assert_null (wsi_workspace_dup_file_name (place.workspace));
+  g_signal_connect_swapped (place.workspace, "changed", G_CALLBACK (on_changed), &n_changed);
+  g_assert_false (wsi_workspace_save_to (place.workspace, missing, WSI_REDACTION_DEFAULT, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_cmpuint (n_changed, ==, 0);
+  wsi_workspace_save_to (place.workspace, file, WSI_REDACTION_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_changed, ==, 1);
+  name = wsi_workspace_dup_file_name (place.workspace);
+  g_assert_cmpstr (name, ==, "a\\nb.wsinspect");
+  wsi_workspace_end (place.workspace);
+  lines = g_settings_get_strv (place.settings, "last-sources");
+  g_assert_cmpuint (g_strv_length (lines), ==, 0);
+  g_assert_true (g_file_delete (file, NULL, &error));
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/workspace/pages/a-session-begins-and-ends", test_begin_and_end);
+  g_test_add_func ("/inspector/workspace/pages/the-only-source-has-failed", test_failed);
+  g_test_add_func ("/inspector/workspace/pages/one-of-two-has-failed", test_one_of_two_failed);
+  g_test_add_func ("/inspector/workspace/pages/a-refused-target-is-corrected", test_refused);
+  g_test_add_func ("/inspector/workspace/pages/a-demonstration", test_demonstration);
+  g_test_add_func ("/inspector/workspace/last/goes-on-with-its-filter", test_continue);
+  g_test_add_func ("/inspector/workspace/last/goes-on-after-a-correction", test_continue_wrong);
+  g_test_add_func ("/inspector/workspace/last/keeps-the-filter-of-the-list", test_filter);
+  g_test_add_func ("/inspector/workspace/file/is-named-and-not-kept-twice", test_file);
+  return g_test_run ();
+}

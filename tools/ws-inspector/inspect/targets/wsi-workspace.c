@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-workspace.h"
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-store.h"
+#include "inspect/targets/wsi-target-start.h"
+
+#define MIB (G_GUINT64_CONSTANT (1024) * 1024)
+
+struct _WsiWorkspace
+{
+  GObject         parent_instance;
+
+  GSettings      *settings;
+  WsiShownRows   *rows;
+  WsiLastSession *last;
+  WsiSession     *session;
+  WsiDocument    *document;
+  WsiTarget      *target;
+  WsiPage         page;
+};
+
+enum
+{
+  PROP_0,
+  PROP_DOCUMENT,
+  N_PROPERTIES,
+};
+
+enum
+{
+  PAGED,
+  SESSION_CHANGED,
+  CHANGED,
+  REPORTED,
+  STARTED,
+  REFUSED,
+  CONTINUED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiWorkspace, wsi_workspace, G_TYPE_OBJECT)
+
+WsiSession *
+wsi_workspace_get_session (WsiWorkspace * self)
+{
+  return self->session;
+}
+
+WsiSource *
+wsi_workspace_get_source (WsiWorkspace *self)
+{
+  return self->session != NULL && wsi_session_get_n_sources (self->session) > 0
+         ? wsi_session_get_source (self->session, 0) : NULL;
+}
+
+WsiDocument *
+wsi_workspace_get_document (WsiWorkspace *self)
+{
+  return self->document;
+}
+
+/* NULL: the user has chosen no file. */
+static GFile *
+get_file (WsiWorkspace *self)
+{
+  return self->document != NULL ? wsi_document_get_file (self->document) : NULL;
+}
+
+char *
+wsi_workspace_dup_file_name (WsiWorkspace *self)
+{
+  GFile *file = get_file (self);
+  g_autofree char *base = NULL, *name = NULL;
+
+  if (file == NULL || !wsi_document_is_written (self->document))
+    return NULL;
+
+  base = g_file_get_basename (file);
+  name = g_filename_display_name (base);
+  return wsi_text_escape_line (name, WSI_CHARSET_UTF8);
+}
+
+WsiTarget *
+wsi_workspace_get_target (WsiWorkspace *self)
+{
+  return self->target;
+}
+
+WsiLastSession *
+wsi_workspace_get_last (WsiWorkspace *self)
+{
+  return self->last;
+}
+
+WsiPage
+wsi_workspace_get_page (WsiWorkspace *self)
+{
+  return self->page;
+}
+
+void
+wsi_workspace_show_page (WsiWorkspace *self,
+                         WsiPage       page)
+{
+  self->page = page;
+  g_signal_emit (self, signals[PAGED], 0);
+}
+
+/* A damaged file may have given some rows: they stay in view. */
+static gboolean
+is_all_lost (WsiWorkspace *self)
+{
+  WsiSource *source = wsi_workspace_get_source (self);
+
+  return source != NULL && wsi_session_get_n_sources (self->session) == 1 &&
+         wsi_source_get_state (source) == WSI_SOURCE_FAILED &&
+         (wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE ||
+          wsi_store_get_end (wsi_session_get_store (self->session)) == 0);
+}
+
+void
+wsi_workspace_return (WsiWorkspace *self)
+{
+  wsi_workspace_show_page (self, is_all_lost (self) ? WSI_PAGE_FAILED : WSI_PAGE_SESSION);
+}
+
+/* The start page stays, because the user may be writing in a form. */
+static void
+on_session_changed (WsiWorkspace *self)
+{
+  if (is_all_lost (self) && self->page != WSI_PAGE_START)
+    wsi_workspace_show_page (self, WSI_PAGE_FAILED);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* The failure page shows the sentence already. */
+static void
+on_reported (WsiWorkspace *self)
+{
+  if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
+      (!is_all_lost (self) || self->page == WSI_PAGE_START))
+    g_signal_emit (self, signals[REPORTED], 0);
+}
+
+/* The title of the window names a file only while the file is written. */
+static void
+on_failed (WsiWorkspace *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+wsi_workspace_drop_session (WsiWorkspace *self)
+{
+  g_autoptr (WsiSession) session = NULL;
+
+  if (self->session == NULL)
+    return;
+
+  if (get_file (self) != NULL)
+    wsi_last_session_forget (self->last);
+  else
+    wsi_last_session_end (self->last, wsi_shown_rows_get_filter (self->rows));
+  g_signal_handlers_disconnect_by_data (self->document, self);
+  g_clear_object (&self->document);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
+  session = g_steal_pointer (&self->session);
+  g_signal_handlers_disconnect_by_data (session, self);
+  g_signal_emit (self, signals[SESSION_CHANGED], 0);
+  g_object_run_dispose (G_OBJECT (session));
+}
+
+void
+wsi_workspace_end (WsiWorkspace *self)
+{
+  wsi_workspace_drop_session (self);
+  wsi_workspace_show_page (self, WSI_PAGE_START);
+}
+
+static void
+wsi_workspace_get_property (GObject    *object,
+                            guint       id,
+                            GValue     *value,
+                            GParamSpec *param)
+{
+  g_value_set_object (value, WSI_WORKSPACE (object)->document);
+}
+
+static void
+wsi_workspace_dispose (GObject *object)
+{
+  WsiWorkspace *self = WSI_WORKSPACE (object);
+
+  wsi_workspace_drop_session (self);
+  g_clear_object (&self->last);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->target, wsi_target_free);
+  G_OBJECT_CLASS (wsi_workspace_parent_class)->dispose (object);
+}
+
+static guint
+add_signal (WsiWorkspaceClass *class,
+            const char        *name,
+            guint              n_params,
+            ...)
+{
+  va_list types;
+  guint id;
+
+  va_start (types, n_params);
+  id = g_signal_new_valist (name, G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, NULL, NULL, NULL,
+                            NULL, G_TYPE_NONE, n_params, types);
+  va_end (types);
+  return id;
+}
+
+static void
+wsi_workspace_class_init (WsiWorkspaceClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = wsi_workspace_dispose;
+  object_class->get_property = wsi_workspace_get_property;
+  properties[PROP_DOCUMENT] = g_param_spec_object ("document", NULL, NULL, WSI_TYPE_DOCUMENT,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  signals[PAGED] = add_signal (class, "paged", 0);
+  signals[SESSION_CHANGED] = add_signal (class, "session-changed", 0);
+  signals[CHANGED] = add_signal (class, "changed", 0);
+  signals[REPORTED] = add_signal (class, "reported", 0);
+  signals[STARTED] = add_signal (class, "started", 2, WSI_TYPE_TARGET, WSI_TYPE_SOURCE);
+  signals[REFUSED] = add_signal (class, "refused", 3, WSI_TYPE_TARGET, G_TYPE_UINT, G_TYPE_ERROR);
+  signals[CONTINUED] = add_signal (class, "continued", 1, G_TYPE_STRING);
+}
+
+static void
+wsi_workspace_init (WsiWorkspace *self)
+{
+}
+
+void
+wsi_workspace_set_up (WsiWorkspace *self,
+                      GSettings    *settings,
+                      WsiShownRows *rows)
+{
+  self->settings = g_object_ref (settings);
+  self->rows = g_object_ref (rows);
+  self->last = wsi_last_session_new (settings);
+}
+
+/* The store has rows of events, too. */
+static void
+get_limits (GSettings      *settings,
+            WsiStoreLimits *limits)
+{
+  *limits = (WsiStoreLimits) WSI_STORE_LIMITS_DEFAULT;
+  limits->max_records = g_settings_get_uint (settings, "row-cap");
+  limits->max_memory = g_settings_get_uint (settings, "payload-memory-mib") * MIB;
+  limits->max_stored = g_settings_get_uint (settings, "frame-store-limit-mib") * MIB;
+  limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
+}
+
+static void
+ensure_session (WsiWorkspace *self)
+{
+  WsiStoreLimits limits;
+
+  if (self->session != NULL)
+    return;
+
+  get_limits (self->settings, &limits);
+  self->session = wsi_session_new_with_limits (&limits);
+  self->document = wsi_document_new (self->session);
+  g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed), self);
+  g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_session_changed), self);
+  g_signal_connect_swapped (self->session, "reported", G_CALLBACK (on_reported), self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
+  g_signal_emit (self, signals[SESSION_CHANGED], 0);
+}
+
+/* A session that has got no source is no session. */
+static gboolean
+start_one (WsiWorkspace    *self,
+           const WsiTarget *target)
+{
+  WsiTarget *copy = wsi_target_copy (target);
+  g_autoptr (GError) error = NULL;
+  WsiTargetField wrong = WSI_TARGET_ADDRESS;
+  WsiSource *source;
+
+  g_clear_pointer (&self->target, wsi_target_free);
+  self->target = copy;
+  ensure_session (self);
+  source = wsi_target_start (copy, self->session, &wrong, &error);
+  if (source == NULL)
+    {
+      if (wsi_session_get_n_sources (self->session) == 0)
+        wsi_workspace_drop_session (self);
+      wsi_workspace_show_page (self, WSI_PAGE_START);
+      g_signal_emit (self, signals[REFUSED], 0, copy, wrong, error);
+      return FALSE;
+    }
+
+  g_signal_emit (self, signals[STARTED], 0, copy, source);
+  wsi_workspace_show_page (self, WSI_PAGE_SESSION);
+  return TRUE;
+}
+
+/* A session that is in a file is not kept a second time. */
+static void
+keep (WsiWorkspace *self)
+{
+  if (get_file (self) == NULL)
+    wsi_last_session_keep (self->last, self->target);
+}
+
+/* A target that is refused stays the first that waits: the others follow once the user has
+ * corrected it. */
+void
+wsi_workspace_continue (WsiWorkspace *self)
+{
+  g_autoptr (WsiTarget) target = NULL;
+  g_autofree char *filter = NULL;
+
+  while ((target = wsi_last_session_take (self->last)) != NULL)
+    {
+      if (!start_one (self, target))
+        {
+          wsi_last_session_put_back (self->last, target);
+          return;
+        }
+      keep (self);
+      g_clear_pointer (&target, wsi_target_free);
+    }
+
+  filter = wsi_last_session_dup_filter (self->last);
+  if (self->session != NULL && filter != NULL)
+    g_signal_emit (self, signals[CONTINUED], 0, filter);
+}
+
+void
+wsi_workspace_start (WsiWorkspace    *self,
+                     const WsiTarget *target)
+{
+  gboolean is_continued = wsi_last_session_is_waiting (self->last);
+
+  if (!start_one (self, target))
+    return;
+
+  wsi_last_session_correct (self->last, self->target);
+  keep (self);
+  if (is_continued)
+    wsi_workspace_continue (self);
+}
+
+void
+wsi_workspace_start_again (WsiWorkspace *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_copy (self->target);
+
+  wsi_workspace_drop_session (self);
+  wsi_workspace_start (self, target);
+}
+
+gboolean
+wsi_workspace_demonstrate (WsiWorkspace *self,
+                           const char   *text,
+                           GError      **error)
+{
+  WsiSource *source;
+
+  ensure_session (self);
+  source = wsi_session_demonstrate (self->session, text, error);
+  if (source == NULL)
+    {
+      wsi_workspace_end (self);
+      return FALSE;
+    }
+
+  g_signal_emit (self, signals[STARTED], 0, NULL, source);
+  wsi_workspace_show_page (self, WSI_PAGE_SESSION);
+  return TRUE;
+}
+
+gboolean
+wsi_workspace_save_to (WsiWorkspace *self,
+                       GFile        *file,
+                       WsiRedaction  redaction,
+                       GError      **error)
+{
+  g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
+
+  if (!wsi_document_save_as (self->document, file, redaction, (const char *const *) names, error))
+    return FALSE;
+
+  g_signal_emit (self, signals[CHANGED], 0);
+  return TRUE;
+}

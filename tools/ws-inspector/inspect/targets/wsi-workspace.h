@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A window without its widgets: the session and its document, the target that was started last, and
+ * the page that is shown. */
+#pragma once
+
+#include "inspect/save/saving/wsi-document.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/sources/wsi-session.h"
+#include "inspect/targets/wsi-last-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_WORKSPACE (wsi_workspace_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiWorkspace, wsi_workspace, WSI, WORKSPACE, GObject)
+
+typedef enum
+{
+  WSI_PAGE_START,
+  WSI_PAGE_SESSION,
+  WSI_PAGE_FAILED,              /* the only source has failed, and gave nothing */
+} WsiPage;
+
+/* Signals: "paged": a page is to be shown, perhaps the same one again.  "session-changed": there is
+ * another session, or none.  "changed": the state or the file of the session has changed.
+ * "reported": a connection ended abnormally, which no page shows.  "started" (target, source): the
+ * target is NULL for a demonstration.  "refused" (target, field, error): the start page is shown,
+ * and may be corrected.  "continued" (filter): all targets of the last session were started.
+ *
+ * wsi_workspace_set_up () comes first, once; rows: of the list, whose filter is kept. */
+void            wsi_workspace_set_up        (WsiWorkspace *self,
+                                             GSettings    *settings,
+                                             WsiShownRows *rows);
+/* NULL: none has begun. */
+WsiSession     *wsi_workspace_get_session   (WsiWorkspace *self);
+/* The first one of the session; NULL: there is none. */
+WsiSource      *wsi_workspace_get_source    (WsiWorkspace *self);
+/* Property "document"; NULL without a session. */
+WsiDocument    *wsi_workspace_get_document  (WsiWorkspace *self);
+/* The name of the file, escaped for a label; NULL: the session is not written to a file. */
+char           *wsi_workspace_dup_file_name (WsiWorkspace *self);
+/* The target that was started last, also if it was refused; NULL: none was. */
+WsiTarget      *wsi_workspace_get_target    (WsiWorkspace *self);
+WsiLastSession *wsi_workspace_get_last      (WsiWorkspace *self);
+WsiPage         wsi_workspace_get_page      (WsiWorkspace *self);
+void            wsi_workspace_show_page     (WsiWorkspace *self,
+                                             WsiPage       page);
+/* The page of the session, or that of its failure. */
+void            wsi_workspace_return        (WsiWorkspace *self);
+/* Adds the target to the session, or begins one. */
+void            wsi_workspace_start         (WsiWorkspace    *self,
+                                             const WsiTarget *target);
+/* Starts the last target in a new session.  There must be such a target. */
+void            wsi_workspace_start_again   (WsiWorkspace *self);
+/* Starts what is left of the last session. */
+void            wsi_workspace_continue      (WsiWorkspace *self);
+/* text may be NULL. */
+gboolean        wsi_workspace_demonstrate   (WsiWorkspace *self,
+                                             const char   *text,
+                                             GError      **error);
+/* As wsi_document_save_as (), with the names that the settings hide. */
+gboolean        wsi_workspace_save_to       (WsiWorkspace *self,
+                                             GFile        *file,
+                                             WsiRedaction  redaction,
+                                             GError      **error);
+/* Both end the session without a question; wsi_workspace_end () also shows the start page. */
+void            wsi_workspace_drop_session  (WsiWorkspace *self);
+void            wsi_workspace_end           (WsiWorkspace *self);
+
+G_END_DECLS
