@@ -351,7 +351,7 @@ static void
 test_tables (void)
 {
   g_auto (Scene) scene = { 0 };
-  WsiTimeline *timeline;
+  g_autoptr (WsiTimeline) timeline = NULL;
   WsiFigureModel *model;
   WsiTimeBucket sum;
   g_autofree char *copied = NULL, *filter = NULL;
@@ -361,7 +361,10 @@ test_tables (void)
   show_timeline (&scene);
   model = show_table (&scene, WSI_TABLE_TIMES);
   page = find (&scene, WSI_TYPE_STATISTICS_PAGE);
-  timeline = wsi_chart_feed_get_timeline (wsi_statistics_page_get_feed (page));
+  timeline = wsi_timeline_new (scene.store);
+  while (!wsi_timeline_update (timeline))
+    {
+    }
   wsi_timeline_sum (timeline, 0, 100 * S, &sum);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==,
                     wsi_timeline_get_n_buckets (timeline));

@@ -185,10 +185,3 @@ wsi_statistics_page_set_feed (WsiStatisticsPage *self,
     }
   on_table_chosen (self);
 }
-
-/* NULL = none */
-WsiChartFeed *
-wsi_statistics_page_get_feed (WsiStatisticsPage *self)
-{
-  return self->feed;
-}

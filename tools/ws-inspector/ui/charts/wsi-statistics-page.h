@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiStatisticsPage, wsi_statistics_page, WSI, STATISTICS_PAGE, GtkWidget)
 
 /* NULL = none */
-void           wsi_statistics_page_set_feed   (WsiStatisticsPage *self,
-                                               WsiChartFeed      *feed);
-WsiChartFeed  *wsi_statistics_page_get_feed   (WsiStatisticsPage *self);
+void wsi_statistics_page_set_feed (WsiStatisticsPage *self,
+                                   WsiChartFeed      *feed);
 
 G_END_DECLS

@@ -1,20 +1,56 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/columns/wsi-shown-rows.h"
-#include "ui/session/wsi-session-page-private.h"
+#include "ui/session/wsi-session-page.h"
 
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
+#include "inspect/show/charts/wsi-problems.h"
+#include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/wsi-shown-session.h"
 #include "inspect/store/wsi-store.h"
+#include "ui/charts/wsi-problems-page.h"
+#include "ui/charts/wsi-statistics-page.h"
+#include "ui/charts/wsi-timeline-page.h"
+#include "ui/frames/wsi-frame-pane.h"
 #include "ui/frames/wsi-status-bar.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/parts/wsi-width-bin.h"
+#include "ui/session/wsi-sidebar.h"
 #include "ui/session/wsi-source-text.h"
+#include "ui/start/wsi-waiting-page.h"
 
-#define LATEST_MS 500           /* between two latest handshakes */
+struct _WsiSessionPage
+{
+  GtkWidget           parent_instance;
+
+  AdwFlap            *flap;
+  GtkPaned           *paned;
+  WsiSidebar         *sidebar;
+  WsiWidthBin        *width;
+  GtkWidget          *views;    /* to choose between list and details, where only one fits */
+  GtkToggleButton    *list_button, *detail_button;
+  GtkStack           *list_stack;
+  WsiWaitingPage     *waiting_page;
+  GtkLabel           *status;
+  WsiComposer        *composer;
+  WsiFramePane       *frame_pane;
+  WsiDetail          *detail;
+  AdwViewStack       *stack;
+  AdwViewStackPage   *problems;
+  AdwViewSwitcherBar *switcher_bar;
+  WsiTimelinePage    *timeline_page;
+  WsiStatisticsPage  *statistics_page;
+  WsiProblemsPage    *problems_page;
+  WsiShownSession    *shown;    /* NULL = there is no session */
+  GSignalGroup       *of_session, *of_store;
+  GSettings          *settings;
+  gboolean            wants_sidebar;    /* by the user, where there is room */
+};
 
 enum
 {
@@ -28,56 +64,28 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WsiSessionPage, wsi_session_page, GTK_TYPE_WIDGET)
 
-/* The one whose state is shown: the first; NULL = all were removed. */
-static WsiSource *
-get_source (WsiSessionPage * self)
+static WsiFrameList *
+get_list (WsiSessionPage * self)
 {
-  return wsi_session_get_n_sources (self->session) > 0 ? wsi_session_get_source (self->session, 0)
-                                                       : NULL;
+  return wsi_frame_pane_get_list (self->frame_pane);
 }
 
-/* The last sentence, or the state; the list counts its rows itself. */
+/* The last sentence, or the state of the first source; the list counts its rows itself. */
 static void
-show_status (WsiSessionPage *self)
+show_status (WsiSessionPage *self,
+             WsiSession     *session)
 {
-  g_autofree char *last = wsi_sentence_translate (wsi_session_get_sentence (self->session));
-  const char *sentence = wsi_session_is_paused (self->session) ? _("Not recording") : last;
+  g_autofree char *last = wsi_sentence_translate (wsi_session_get_sentence (session));
+  const char *sentence = wsi_session_is_paused (session) ? _("Not recording") : last;
   g_autofree char *numbered = NULL;
 
-  if (sentence == NULL && get_source (self) != NULL)
-    sentence = wsi_source_text_get_state (get_source (self));
+  if (sentence == NULL && wsi_session_get_n_sources (session) > 0)
+    sentence = wsi_source_text_get_state (wsi_session_get_source (session, 0));
   /* Other connections may be open. */
-  numbered = wsi_source_text_dup_numbered (self->session, sentence);
+  numbered = wsi_source_text_dup_numbered (session, sentence);
   gtk_label_set_text (self->status, numbered);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), numbered);
   gtk_widget_set_visible (GTK_WIDGET (self->status), sentence != NULL);
-}
-
-static gboolean on_latest (gpointer page);
-
-/* The latest handshake is shown until a row of another connection is selected.  A page about it is
- * large, and a user reads no more than some in a second. */
-static void
-on_handshake (WsiSessionPage *self)
-{
-  self->has_latest = TRUE;
-  if (self->latest_tick != 0)
-    return;
-
-  self->has_latest = FALSE;
-  self->latest_tick = g_timeout_add (LATEST_MS, on_latest, self);
-  wsi_detail_set_conversation (self->detail, wsi_session_get_conversation (self->session));
-}
-
-static gboolean
-on_latest (gpointer page)
-{
-  WsiSessionPage *self = page;
-
-  self->latest_tick = 0;
-  if (self->has_latest)
-    on_handshake (self);
-  return G_SOURCE_REMOVE;
 }
 
 /* After the first frame, the list stays visible. */
@@ -91,17 +99,11 @@ on_appended (WsiSessionPage *self)
 static void
 on_row_selected (WsiSessionPage *self)
 {
-  WsiRow *row = wsi_frame_list_get_row (self->frame_list);
-  g_autoptr (WsiConversation) conversation = NULL;
+  WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
   wsi_detail_set_row (self->detail, row);
-  if (row == NULL || self->session == NULL)
-    return;
-
-  self->has_latest = FALSE;
-  conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
-                                             wsi_row_get_conversation (row));
-  wsi_detail_set_conversation (self->detail, conversation);
+  if (row != NULL && self->shown != NULL)
+    wsi_shown_session_select_row (self->shown, row);
 }
 
 /* Only its rows are listed, and its handshake can be read before one of them is selected. */
@@ -109,17 +111,10 @@ static void
 on_connection_selected (WsiSessionPage *self)
 {
   guint32 number = wsi_sidebar_get_conversation (self->sidebar);
-  g_autoptr (WsiConversation) conversation =
-    number != 0 ? wsi_store_dup_conversation (wsi_session_get_store (self->session), number) : NULL;
 
-  wsi_shown_rows_set_conversation (wsi_frame_list_get_rows (self->frame_list), number);
-  wsi_session_charts_set_conversation (self, number);
   wsi_composer_set_conversation (self->composer, number);
-  if (conversation == NULL)
-    return;
-
-  self->has_latest = FALSE;
-  wsi_detail_set_conversation (self->detail, conversation);
+  if (self->shown != NULL)
+    wsi_shown_session_select_connection (self->shown, number);
 }
 
 static void
@@ -149,6 +144,199 @@ on_folded (WsiSessionPage *self)
 {
   adw_flap_set_reveal_flap (self->flap,
                             self->wants_sidebar && !adw_flap_get_folded (self->flap));
+}
+
+void
+wsi_session_page_show_view (WsiSessionPage *self,
+                            const char     *name)
+{
+  adw_view_stack_set_visible_child_name (self->stack, name);
+}
+
+/* To the page that is shown, for keys. */
+static void
+focus_view (WsiSessionPage *self)
+{
+  if (g_str_equal (adw_view_stack_get_visible_child_name (self->stack), "frames"))
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (get_list (self))));
+  else
+    gtk_widget_grab_focus (adw_view_stack_get_visible_child (self->stack));
+}
+
+/* For keys: the page has the focus, too. */
+void
+wsi_session_page_go_to_view (WsiSessionPage *self,
+                             const char     *name)
+{
+  wsi_session_page_show_view (self, name);
+  focus_view (self);
+}
+
+static void
+leave_composer (WsiSessionPage *self)
+{
+  if (wsi_width_bin_is_narrow (self->width))
+    g_object_set (self->composer, "expanded", FALSE, NULL);
+}
+
+/* A tab of the details; a narrow page has the details instead of the list then. */
+void
+wsi_session_page_show_tab (WsiSessionPage *self,
+                           const char     *name)
+{
+  wsi_session_page_show_view (self, "frames");
+  wsi_detail_show_tab (self->detail, name);
+  gtk_toggle_button_set_active (self->detail_button, TRUE);
+  leave_composer (self);
+}
+
+/* A narrow page has it instead of the details or the composer. */
+void
+wsi_session_page_show_list (WsiSessionPage *self)
+{
+  gtk_toggle_button_set_active (self->list_button, TRUE);
+  leave_composer (self);
+}
+
+/* A narrow page shows the list or the details, or the whole composer. */
+static void
+on_view_changed (WsiSessionPage *self)
+{
+  const char *view = adw_view_stack_get_visible_child_name (self->stack);
+  gboolean is_narrow = wsi_width_bin_is_narrow (self->width);
+  gboolean is_list = gtk_toggle_button_get_active (self->list_button);
+  gboolean has_composer = is_narrow && wsi_composer_is_expanded (self->composer);
+  gboolean is_composing = has_composer && g_strcmp0 (view, "frames") == 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), !has_composer || is_composing);
+  gtk_widget_set_visible (GTK_WIDGET (self->flap), !is_composing);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->composer), is_composing);
+  gtk_widget_set_visible (self->views, is_narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->list_stack), !is_narrow || is_list);
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), !is_narrow || !is_list);
+}
+
+/* To where a user begins: the line to send from, else the list, or the page that waits for rows. */
+void
+wsi_session_page_focus (WsiSessionPage *self)
+{
+  GtkWidget *waiting = GTK_WIDGET (self->waiting_page);
+
+  if (wsi_composer_get_target (self->composer) != NULL)
+    wsi_composer_focus (self->composer);
+  else if (gtk_stack_get_visible_child (self->list_stack) == waiting)
+    gtk_widget_child_focus (waiting, GTK_DIR_TAB_FORWARD);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (get_list (self))));
+}
+
+/* NULL: none is seen. */
+static GtkWidget *
+find_paned (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_PANED (widget) && gtk_widget_get_mapped (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_paned (child);
+  return found;
+}
+
+/* Arrow keys move the divider of the page that is shown then, and Return leaves it. */
+void
+wsi_session_page_focus_divider (WsiSessionPage *self)
+{
+  GtkWidget *paned = find_paned (adw_view_stack_get_visible_child (self->stack));
+  gboolean is_handled = FALSE;
+
+  if (paned != NULL)
+    g_signal_emit_by_name (paned, "cycle-handle-focus", FALSE, &is_handled);
+}
+
+/* From sidebar to filter to list to details to the line to send from, and around. */
+void
+wsi_session_page_focus_next (WsiSessionPage  *self,
+                             GtkDirectionType direction)
+{
+  GtkWidget *parts[] = {
+    GTK_WIDGET (self->sidebar),
+    GTK_WIDGET (wsi_frame_pane_get_filter_bar (self->frame_pane)),
+    GTK_WIDGET (get_list (self)),
+    GTK_WIDGET (self->detail),
+    GTK_WIDGET (self->timeline_page),
+    GTK_WIDGET (self->statistics_page),
+    GTK_WIDGET (self->problems_page),
+    GTK_WIDGET (self->composer),
+  };
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  const guint step = direction == GTK_DIR_TAB_FORWARD ? 1 : G_N_ELEMENTS (parts) - 1;
+  guint at = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (focus != NULL && (focus == parts[i] || gtk_widget_is_ancestor (focus, parts[i])))
+      at = i;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      at = (at + step) % G_N_ELEMENTS (parts);
+      if (gtk_widget_get_mapped (parts[at]) && gtk_widget_child_focus (parts[at],
+                                                                       GTK_DIR_TAB_FORWARD))
+        return;
+    }
+}
+
+/* The badge has the number of rows with a problem. */
+static void
+on_feed_changed (WsiSessionPage *self,
+                 WsiChartFeed   *feed)
+{
+  guint64 n = wsi_problems_get_n_rows (wsi_chart_feed_get_problems (feed));
+
+  adw_view_stack_page_set_badge_number (self->problems, MIN (n, G_MAXUINT));
+  adw_view_stack_page_set_needs_attention (self->problems, n > 0);
+}
+
+/* In microseconds since the first row; from after to: any time. */
+static void
+on_time_selected (WsiSessionPage *self,
+                  gint64          from_us,
+                  gint64          to_us)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
+  g_autofree char *filter = wsi_list_filter_set_time (wsi_shown_rows_get_filter (rows), from_us,
+                                                      to_us);
+
+  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s",
+                              filter != NULL ? filter : "");
+}
+
+static void
+on_filter_on (WsiSessionPage *self,
+              const char     *filter)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s", filter);
+  wsi_session_page_show_view (self, "frames");
+}
+
+static void
+on_row_found (WsiSessionPage *self,
+              guint64         number)
+{
+  wsi_frame_list_go_to (get_list (self), number);
+}
+
+/* Filters that hide the row are taken away. */
+static void
+on_problem_chosen (WsiSessionPage *self,
+                   guint64         number)
+{
+  wsi_session_page_show_view (self, "frames");
+  if (!wsi_shown_session_has_row (self->shown, number))
+    {
+      wsi_sidebar_show_all (self->sidebar);
+      gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
+    }
+  wsi_shown_session_wait_for_row (self->shown, number);
 }
 
 static void
@@ -210,26 +398,14 @@ wsi_session_page_take_last_view (WsiSessionPage *self)
 }
 
 static void
-drop_session (WsiSessionPage *self)
-{
-  if (self->session == NULL)
-    return;
-
-  g_clear_handle_id (&self->latest_tick, g_source_remove);
-  self->has_latest = FALSE;
-  g_signal_handlers_disconnect_by_data (wsi_session_get_store (self->session), self);
-  g_signal_handlers_disconnect_by_data (self->session, self);
-  wsi_session_charts_end (self);
-  g_clear_object (&self->session);
-}
-
-static void
 wsi_session_page_dispose (GObject *object)
 {
   WsiSessionPage *self = WSI_SESSION_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  drop_session (self);
+  g_clear_object (&self->of_session);
+  g_clear_object (&self->of_store);
+  g_clear_object (&self->shown);
   g_clear_object (&self->settings);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_session_page_parent_class)->dispose (object);
@@ -245,6 +421,30 @@ add_switch (GObjectClass *class,
                                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                          G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (class, id, properties[id]);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, flap);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, paned);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, sidebar);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, width);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, views);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, list_button);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, detail_button);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, list_stack);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, waiting_page);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, status);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, composer);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, frame_pane);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, detail);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, stack);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, problems);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, switcher_bar);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, timeline_page);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, statistics_page);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, problems_page);
 }
 
 static void
@@ -269,49 +469,73 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   g_type_ensure (WSI_TYPE_WAITING_PAGE);
   g_type_ensure (WSI_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-session-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, flap);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, paned);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, width);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, views);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, list_button);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail_button);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, list_stack);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, waiting_page);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, status);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, composer);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, frame_pane);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, detail);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, problems);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, switcher_bar);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, timeline_page);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, statistics_page);
-  gtk_widget_class_bind_template_child (widget_class, WsiSessionPage, problems_page);
+  bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
-  wsi_session_charts_bind (widget_class);
-  wsi_session_views_bind (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
+  gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 wsi_session_page_init (WsiSessionPage *self)
 {
+  WsiFrameList *list;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
-  self->frame_list = wsi_frame_pane_get_list (self->frame_pane);
+  self->of_session = g_signal_group_new (WSI_TYPE_SESSION);
+  self->of_store = g_signal_group_new (WSI_TYPE_STORE);
+  g_signal_group_connect_swapped (self->of_session, "changed", G_CALLBACK (show_status), self);
+  g_signal_group_connect_swapped (self->of_store, "appended", G_CALLBACK (on_appended), self);
+  list = get_list (self);
   wsi_detail_set_pane (self->detail, self->frame_pane);
-  g_signal_connect_object (self->frame_list, "selected", G_CALLBACK (on_row_selected), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->frame_list, "changed", G_CALLBACK (wsi_session_charts_go_on), self,
+  g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self,
                            G_CONNECT_SWAPPED);
   wsi_session_page_take_last_view (self);
-  g_signal_connect_object (wsi_frame_list_get_view (self->frame_list), "activate",
+  g_signal_connect_object (wsi_frame_list_get_view (list), "activate",
                            G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
+}
+
+static void
+show_charts (WsiSessionPage *self,
+             WsiChartFeed   *feed)
+{
+  wsi_timeline_page_set_feed (self->timeline_page, feed);
+  wsi_statistics_page_set_feed (self->statistics_page, feed);
+  wsi_problems_page_set_feed (self->problems_page, feed);
+}
+
+static void
+begin_session (WsiSessionPage *self,
+               WsiSession     *session)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
+  WsiStore *store = wsi_session_get_store (session);
+  WsiChartFeed *feed;
+
+  self->shown = wsi_shown_session_new (session, rows);
+  feed = wsi_shown_session_get_feed (self->shown);
+  g_signal_connect_object (self->shown, "connection", G_CALLBACK (wsi_detail_set_conversation),
+                           self->detail, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shown, "row-found", G_CALLBACK (on_row_found), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
+  show_charts (self, feed);
+  on_feed_changed (self, feed);
+  wsi_session_page_show_view (self, "frames");
+
+  wsi_detail_set_store (self->detail, store);
+  wsi_detail_set_learner (self->detail, wsi_shown_session_get_learner (self->shown));
+  wsi_frame_list_set_store (get_list (self), store);
+  wsi_shown_rows_set_learner (rows, wsi_shown_session_get_learner (self->shown));
+  wsi_detail_show_tab (self->detail, "handshake");
+  gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }
 
 /* session may be NULL: the page is empty then. */
@@ -319,10 +543,11 @@ void
 wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
 {
-  g_autoptr (WsiLearner) learner = NULL;
-  WsiStore *store;
-
-  drop_session (self);
+  g_signal_group_set_target (self->of_session, session);
+  g_signal_group_set_target (self->of_store,
+                             session != NULL ? wsi_session_get_store (session) : NULL);
+  show_charts (self, NULL);
+  g_clear_object (&self->shown);
   wsi_sidebar_set_session (self->sidebar, session);
   wsi_composer_set_session (self->composer, session);
   wsi_status_bar_set_session (wsi_frame_pane_get_status_bar (self->frame_pane), session);
@@ -330,29 +555,14 @@ wsi_session_page_set_session (WsiSessionPage *self,
   wsi_detail_set_row (self->detail, NULL);
   wsi_detail_set_conversation (self->detail, NULL);
   wsi_detail_set_learner (self->detail, NULL);
-  if (session == NULL)
+  if (session != NULL)
     {
-      wsi_frame_list_set_store (self->frame_list, NULL);
-      wsi_detail_set_store (self->detail, NULL);
+      begin_session (self, session);
       return;
     }
 
-  self->session = g_object_ref (session);
-  store = wsi_session_get_store (session);
-  learner = wsi_learner_new (store);
-  wsi_detail_set_store (self->detail, store);
-  wsi_detail_set_learner (self->detail, learner);
-  g_signal_connect_swapped (session, "changed", G_CALLBACK (show_status), self);
-  g_signal_connect_swapped (session, "handshake", G_CALLBACK (on_handshake), self);
-  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-
-  wsi_session_charts_begin (self, learner);
-  wsi_session_page_show_view (self, "frames");
-
-  wsi_frame_list_set_store (self->frame_list, store);
-  wsi_shown_rows_set_learner (wsi_frame_list_get_rows (self->frame_list), learner);
-  wsi_detail_show_tab (self->detail, "handshake");
-  gtk_stack_set_visible_child_name (self->list_stack, "waiting");
+  wsi_frame_list_set_store (get_list (self), NULL);
+  wsi_detail_set_store (self->detail, NULL);
 }
 
 /* Until the first row comes. */
@@ -367,7 +577,7 @@ wsi_session_page_show_waiting (WsiSessionPage *self,
 void
 wsi_session_page_compose_row (WsiSessionPage *self)
 {
-  WsiRow *row = wsi_frame_list_get_row (self->frame_list);
+  WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
   if (row != NULL)
     wsi_composer_take_row (self->composer, row);
@@ -376,7 +586,7 @@ wsi_session_page_compose_row (WsiSessionPage *self)
 WsiFrameList *
 wsi_session_page_get_frame_list (WsiSessionPage *self)
 {
-  return self->frame_list;
+  return get_list (self);
 }
 
 AdwViewStack *

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The page of a session without a display: whose details it shows, and when a row is there. */
+#include "inspect/capture/wsi-row.h"
+#include "inspect/show/wsi-shown-session.h"
+#include "inspector/store-scene.h"
+
+#define TIMEOUT_S 30
+#define LATEST_MS 500           /* of the product: between two latest handshakes */
+
+typedef struct
+{
+  WsiSession      *session;
+  StoreScene       store;
+  WsiShownRows    *rows;
+  WsiShownSession *shown;
+  guint            n_shown, n_found;
+  guint32          number;      /* of the connection that was shown last; 0 = none */
+  guint64          found;
+} Scene;
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("%s", "waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_connection (Scene           *scene,
+               WsiConversation *conversation)
+{
+  scene->n_shown++;
+  scene->number = conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
+}
+
+static void
+on_row_found (Scene  *scene,
+              guint64 number)
+{
+  scene->n_found++;
+  scene->found = number;
+}
+
+/* Two connections: a sent text and one in two frames, then a received text. */
+static void
+scene_init (Scene *scene)
+{
+  scene->session = wsi_session_new ();
+  scene->store.store = g_object_ref (wsi_session_get_store (scene->session));
+  store_scene_open (&scene->store);
+  store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 1, "hello");
+  store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 0, "in ");
+  store_scene_append (&scene->store, WSP_DIRECTION_SENT, CONTINUATION, 1, "two");
+  store_scene_open (&scene->store);
+  store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
+  scene->rows = wsi_shown_rows_new ();
+  wsi_shown_rows_set_store (scene->rows, scene->store.store);
+  scene->shown = wsi_shown_session_new (scene->session, scene->rows);
+  g_signal_connect_swapped (scene->shown, "connection", G_CALLBACK (on_connection), scene);
+  g_signal_connect_swapped (scene->shown, "row-found", G_CALLBACK (on_row_found), scene);
+}
+
+static void
+scene_clear (Scene *scene)
+{
+  g_object_unref (scene->shown);
+  g_object_unref (scene->rows);
+  store_scene_clear (&scene->store);
+  g_object_run_dispose (G_OBJECT (scene->session));
+  g_object_unref (scene->session);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+handshake (Scene *scene)
+{
+  g_signal_emit_by_name (scene->session, "handshake");
+}
+
+static gboolean
+end_wait (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Longer than the time between two handshakes that are shown. */
+static void
+wait_for_tick (void)
+{
+  gboolean has_ended = FALSE;
+
+  g_timeout_add (2 * LATEST_MS, end_wait, &has_ended);
+  while (!has_ended)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Many handshakes in a moment are shown as the first and the last. */
+static void
+test_handshakes (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  for (guint i = 0; i < 5; i++)
+    handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 1);
+  wait_for_tick ();
+  g_assert_cmpuint (scene.n_shown, ==, 2);
+  wait_for_tick ();
+  g_assert_cmpuint (scene.n_shown, ==, 2);
+  handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 3);
+}
+
+static void
+select_row (Scene  *scene,
+            guint64 number)
+{
+  g_autoptr (WsiRow) row = NULL;
+  guint position;
+
+  g_assert_true (wsi_shown_rows_find (scene->rows, number, &position));
+  row = g_list_model_get_item (wsi_shown_rows_get_model (scene->rows), position);
+  wsi_shown_session_select_row (scene->shown, row);
+}
+
+/* A handshake that was not shown yet does not replace what the user reads. */
+static void
+test_row (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  handshake (&scene);
+  handshake (&scene);
+  select_row (&scene, 0);
+  g_assert_cmpuint (scene.number, ==, 1);
+  g_assert_cmpuint (scene.n_shown, ==, 2);
+  wait_for_tick ();
+  g_assert_cmpuint (scene.n_shown, ==, 2);
+  select_row (&scene, 3);
+  g_assert_cmpuint (scene.number, ==, 2);
+}
+
+static guint32
+get_charted (Scene *scene)
+{
+  return wsi_timeline_get_conversation (wsi_chart_feed_get_timeline (
+                                          wsi_shown_session_get_feed (scene->shown)));
+}
+
+static void
+test_connection (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *filter = NULL;
+
+  scene_init (&scene);
+  wsi_shown_session_select_connection (scene.shown, 2);
+  g_assert_cmpuint (scene.number, ==, 2);
+  g_assert_cmpuint (get_charted (&scene), ==, 2);
+  filter = wsi_shown_rows_print_filter (scene.rows);
+  g_assert_nonnull (filter);
+  wsi_shown_session_select_connection (scene.shown, 0);
+  g_assert_cmpuint (scene.n_shown, ==, 1);
+  g_assert_cmpuint (get_charted (&scene), ==, 0);
+  g_assert_null (wsi_shown_rows_print_filter (scene.rows));
+}
+
+static void
+wait_until_hidden (Scene  *scene,
+                   guint64 number)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_shown_session_has_row (scene->shown, number))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static void
+test_wanted (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint limit;
+
+  scene_init (&scene);
+  wsi_shown_session_wait_for_row (scene.shown, 1);
+  g_assert_cmpuint (scene.n_found, ==, 1);
+  g_assert_cmpuint (scene.found, ==, 1);
+
+  g_object_set (scene.rows, "direction", "received", NULL);
+  wait_until_hidden (&scene, 1);
+  g_object_set (scene.rows, "direction", "sent", NULL);
+  wsi_shown_session_wait_for_row (scene.shown, 1);
+  g_assert_cmpuint (scene.n_found, ==, 1);
+  limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  while (scene.n_found < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_true (wsi_shown_session_has_row (scene.shown, 1));
+}
+
+/* A list of messages has the message of a fragment. */
+static void
+test_fragment (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint limit;
+
+  scene_init (&scene);
+  g_object_set (scene.rows, "view", "messages", NULL);
+  limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  while (g_list_model_get_n_items (wsi_shown_rows_get_model (scene.rows)) != 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  wsi_shown_session_wait_for_row (scene.shown, 1);
+  g_assert_cmpuint (scene.n_found, ==, 1);
+  g_assert_true (wsi_shown_session_has_row (scene.shown, 1));
+}
+
+/* The row is not waited for once the list has all rows. */
+static void
+test_not_there (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  g_assert_false (wsi_shown_session_has_row (scene.shown, 4));
+  wsi_shown_session_wait_for_row (scene.shown, 4);
+  g_assert_cmpuint (scene.n_found, ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/shown-session/details/handshakes-are-shown-twice-a-second",
+                   test_handshakes);
+  g_test_add_func ("/inspector/shown-session/details/a-selected-row-stays", test_row);
+  g_test_add_func ("/inspector/shown-session/details/a-selected-connection", test_connection);
+  g_test_add_func ("/inspector/shown-session/row/is-found-once-nothing-hides-it", test_wanted);
+  g_test_add_func ("/inspector/shown-session/row/a-fragment-is-in-its-message", test_fragment);
+  g_test_add_func ("/inspector/shown-session/row/not-there-ends-the-search", test_not_there);
+  return g_test_run ();
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/wsi-shown-session.h"
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/show/charts/wsi-timeline.h"
+#include "inspect/store/wsi-store.h"
+
+#define LATEST_MS 500           /* between two latest handshakes */
+
+struct _WsiShownSession
+{
+  GObject       parent_instance;
+
+  WsiSession   *session;
+  WsiShownRows *rows;
+  WsiLearner   *learner;
+  WsiChartFeed *feed;
+  guint64       wanted;         /* plus one; 0 = no row is waited for */
+  guint         tick;           /* shows the latest handshake; 0 = the next is shown at once */
+  gboolean      has_latest;     /* it is not shown yet */
+};
+
+enum
+{
+  CONNECTION,
+  ROW_FOUND,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiShownSession, wsi_shown_session, G_TYPE_OBJECT)
+
+static gboolean on_tick (gpointer data);
+
+/* Details are large, and a user reads no more than some in a second. */
+static void
+on_handshake (WsiShownSession *self)
+{
+  self->has_latest = TRUE;
+  if (self->tick != 0)
+    return;
+
+  self->has_latest = FALSE;
+  self->tick = g_timeout_add (LATEST_MS, on_tick, self);
+  g_signal_emit (self, signals[CONNECTION], 0, wsi_session_get_conversation (self->session));
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  WsiShownSession *self = data;
+
+  self->tick = 0;
+  if (self->has_latest)
+    on_handshake (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_connection (WsiShownSession *self,
+                 WsiConversation *conversation)
+{
+  self->has_latest = FALSE;
+  g_signal_emit (self, signals[CONNECTION], 0, conversation);
+}
+
+static WsiConversation *
+dup_conversation (WsiShownSession *self,
+                  guint32          number)
+{
+  return wsi_store_dup_conversation (wsi_session_get_store (self->session), number);
+}
+
+void
+wsi_shown_session_select_row (WsiShownSession *self,
+                              WsiRow          *row)
+{
+  g_autoptr (WsiConversation) conversation =
+    dup_conversation (self, wsi_row_get_conversation (row));
+
+  show_connection (self, conversation);
+}
+
+void
+wsi_shown_session_select_connection (WsiShownSession *self,
+                                     guint32          number)
+{
+  g_autoptr (WsiConversation) conversation = number != 0 ? dup_conversation (self, number) : NULL;
+
+  wsi_shown_rows_set_conversation (self->rows, number);
+  wsi_timeline_set_conversation (wsi_chart_feed_get_timeline (self->feed), number);
+  wsi_chart_feed_refresh (self->feed);
+  if (conversation != NULL)
+    show_connection (self, conversation);
+}
+
+gboolean
+wsi_shown_session_has_row (WsiShownSession *self,
+                           guint64          number)
+{
+  const WsiRecord *wanted = wsi_store_get_record (wsi_session_get_store (self->session), number);
+  g_autoptr (WsiRow) row = NULL;
+  guint position;
+
+  if (!wsi_shown_rows_find (self->rows, number, &position))
+    return FALSE;
+
+  row = g_list_model_get_item (wsi_shown_rows_get_model (self->rows), position);
+  return wsi_row_get_number (row) == number ||
+         (wanted != NULL && wanted->message != 0 &&
+          wsi_row_get_record (row)->message == wanted->message);
+}
+
+static void
+look_for_row (WsiShownSession *self)
+{
+  guint64 number = self->wanted - 1;
+  WsiShownCounts counts;
+
+  if (self->wanted == 0)
+    return;
+
+  wsi_shown_rows_get_counts (self->rows, &counts);
+  if (!wsi_shown_session_has_row (self, number) && counts.n_tested < counts.n_rows)
+    return;
+
+  self->wanted = 0;
+  g_signal_emit (self, signals[ROW_FOUND], 0, number);
+}
+
+void
+wsi_shown_session_wait_for_row (WsiShownSession *self,
+                                guint64          number)
+{
+  self->wanted = number + 1;
+  look_for_row (self);
+}
+
+WsiLearner *
+wsi_shown_session_get_learner (WsiShownSession *self)
+{
+  return self->learner;
+}
+
+WsiChartFeed *
+wsi_shown_session_get_feed (WsiShownSession *self)
+{
+  return self->feed;
+}
+
+static void
+wsi_shown_session_dispose (GObject *object)
+{
+  WsiShownSession *self = WSI_SHOWN_SESSION (object);
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_object (&self->feed);
+  g_clear_object (&self->learner);
+  g_clear_object (&self->rows);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (wsi_shown_session_parent_class)->dispose (object);
+}
+
+static void
+wsi_shown_session_class_init (WsiShownSessionClass *class)
+{
+  GType type = G_TYPE_FROM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_shown_session_dispose;
+  signals[CONNECTION] = g_signal_new ("connection", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, WSI_TYPE_CONVERSATION);
+  signals[ROW_FOUND] = g_signal_new ("row-found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_UINT64);
+}
+
+static void
+wsi_shown_session_init (WsiShownSession *self)
+{
+}
+
+WsiShownSession *
+wsi_shown_session_new (WsiSession   *session,
+                       WsiShownRows *rows)
+{
+  static const char *const changes[] = { "swapped", "changed", "advanced" };
+  WsiShownSession *self = g_object_new (WSI_TYPE_SHOWN_SESSION, NULL);
+  WsiStore *store = wsi_session_get_store (session);
+
+  self->session = g_object_ref (session);
+  self->rows = g_object_ref (rows);
+  self->learner = wsi_learner_new (store);
+  self->feed = wsi_chart_feed_new (store);
+  g_signal_connect_object (session, "handshake", G_CALLBACK (on_handshake), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->learner, "learned", G_CALLBACK (wsi_chart_feed_look_again),
+                           self->feed, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_signal_connect_object (rows, changes[i], G_CALLBACK (look_for_row), self, G_CONNECT_SWAPPED);
+  return self;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the page of a session shows of it, without a display: the decoders and the charts of the
+ * session, the connection of the details, and a row that is to be selected once the list has it. */
+#pragma once
+
+#include "inspect/decode/choosing/wsi-learner.h"
+#include "inspect/show/charts/wsi-chart-feed.h"
+#include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/sources/wsi-session.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_SHOWN_SESSION (wsi_shown_session_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiShownSession, wsi_shown_session, WSI, SHOWN_SESSION, GObject)
+
+/* rows: those of the list of frames. */
+WsiShownSession *wsi_shown_session_new (WsiSession * session,
+                                        WsiShownRows * rows);
+WsiLearner      *wsi_shown_session_get_learner       (WsiShownSession *self);
+WsiChartFeed    *wsi_shown_session_get_feed          (WsiShownSession *self);
+/* Signal "connection" with the WsiConversation of the details: the latest handshake, until the user
+ * selects a row or a connection. */
+void             wsi_shown_session_select_row        (WsiShownSession *self,
+                                                      WsiRow          *row);
+/* List, charts and details show this connection; 0 = list and charts show all connections, and the
+ * details stay. */
+void             wsi_shown_session_select_connection (WsiShownSession *self,
+                                                      guint32          number);
+/* Whether the list has the row, or the message that the row is part of. */
+gboolean         wsi_shown_session_has_row           (WsiShownSession *self,
+                                                      guint64          number);
+/* Signal "row-found" with the number, once the list has the row, or all rows without it. */
+void             wsi_shown_session_wait_for_row      (WsiShownSession *self,
+                                                      guint64          number);
+
+G_END_DECLS
