@@ -8,6 +8,7 @@
 
 #include "inspect/filter/grammar/wsi-parser.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspector/opened.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ make_store (void)
   };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://a/b" };
   WsiStore *store = wsi_store_new (N_RECORDS, 4096);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   for (guint i = 0; i < N_RECORDS; i++)
     {

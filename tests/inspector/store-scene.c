@@ -3,6 +3,8 @@
 
 #include "inspector/store-scene.h"
 
+#include "inspector/opened.h"
+
 #include <string.h>
 
 /* Another conversation, after which frames belong to it. */
@@ -12,7 +14,7 @@ store_scene_open (StoreScene *self)
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   g_clear_object (&self->conversation);
-  self->conversation = wsi_store_open_conversation (self->store, &opening, 1);
+  self->conversation = opened_conversation (self->store, &opening, 1);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "inspect/save/formats/wsi-export.h"
 #include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 #include "ui-test.h"
@@ -264,7 +265,7 @@ append_many (WsiStore *store,
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "Hello" };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   for (guint i = 0; i < n; i++)
     ui_test_append (store, conversation, &frame);

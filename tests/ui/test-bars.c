@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
@@ -89,7 +90,7 @@ scene_init_with_limits (Scene  *scene,
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   scene->store = wsi_store_new (max_records, max_memory);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
   scene->list = wsi_frame_pane_get_list (scene->pane);
   append_all (scene);
@@ -393,7 +394,7 @@ test_connection (void)
 
   scene_init (&scene, 700);
   g_clear_object (&scene.conversation);
-  scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  scene.conversation = opened_conversation (scene.store, &opening, 1);
   append (&scene, WSP_DIRECTION_SENT, 1, "other");
   g_clear_object (&scene.conversation);
   scene.conversation = wsi_store_dup_conversation (scene.store, 1);
@@ -435,7 +436,7 @@ test_far (void)
 
   scene_init (&scene, 700);
   g_clear_object (&scene.conversation);
-  scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  scene.conversation = opened_conversation (scene.store, &opening, 1);
   for (guint i = 0; i < MANY; i++)
     append (&scene, WSP_DIRECTION_SENT, 1, "other");
   g_clear_object (&scene.conversation);
@@ -720,7 +721,7 @@ test_behind (void)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_auto (Scene) scene;
-  g_autoptr (WsiSession) session = wsi_session_new ();
+  g_autoptr (WsiSession) session = opened_session ();
   g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
   WsiStatusBar *bar;
 

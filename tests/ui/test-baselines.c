@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "fonts.h"
+#include "inspector/opened.h"
 #include "language.h"
 #include "picture.h"
 #include "ui-test.h"
@@ -30,7 +31,7 @@ static void
 append_all (WsiStore *store)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     {

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
@@ -110,7 +111,7 @@ scene_init (Scene *scene,
   ui_test_serve (scene->window, "0");
   scene->list = ui_test_get_list (scene->window);
   scene->store = g_object_ref (wsi_session_get_store (ui_test_get_session (scene->window)));
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, S);
+  scene->conversation = opened_conversation (scene->store, &opening, S);
   for (guint i = 0; i < n_rows; i++)
     append (scene, i);
   wsi_store_announce (scene->store);

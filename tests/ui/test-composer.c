@@ -12,6 +12,7 @@
 #include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 #include "keyboard.h"
@@ -94,7 +95,7 @@ scene_init (Scene *scene,
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  *scene = (Scene) { .session = wsi_session_new () };
+  *scene = (Scene) { .session = opened_session () };
   scene->composer = g_object_new (WSI_TYPE_COMPOSER, "hexpand", TRUE, NULL);
   gtk_widget_set_valign (GTK_WIDGET (scene->composer), GTK_ALIGN_END);
   gtk_widget_set_vexpand (GTK_WIDGET (scene->composer), TRUE);
@@ -636,7 +637,7 @@ append_row (Scene            *scene,
 {
   const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "again" };
   WsiStore *store = wsi_session_get_store (scene->session);
-  g_autoptr (WsiConversation) other = wsi_store_open_conversation (store, opening, 1);
+  g_autoptr (WsiConversation) other = opened_conversation (store, opening, 1);
 
   ui_test_append (store, other, &frame);
   return wsi_row_new (store, wsi_store_get_end (store) - 1);
@@ -789,7 +790,7 @@ test_replay_elsewhere (void)
   GtkWidget *allowed;
 
   scene_init (&scene, WIDE);
-  other = wsi_store_open_conversation (wsi_session_get_store (scene.session), &opening, 1);
+  other = opened_conversation (wsi_session_get_store (scene.session), &opening, 1);
   ui_test_append (wsi_session_get_store (scene.session), other, &frame);
   dialog = wsi_replay_dialog_new (scene.window, scene.session, scene.of_client);
   gtk_window_present (GTK_WINDOW (dialog));

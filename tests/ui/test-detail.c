@@ -3,6 +3,7 @@
 
 /* The details of a session and its list: a choice in one shows in the other. */
 #include "inspector/handshake-halves.h"
+#include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/frames/wsi-row-notes.h"
@@ -57,9 +58,9 @@ scene_init (Scene *scene)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
-  scene->session = wsi_session_new ();
+  scene->session = opened_session ();
   scene->store = wsi_session_get_store (scene->session);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   scene->list = wsi_session_page_get_frame_list (scene->page);
   scene->message = ui_test_get_child (ui_test_get_child (scene->page, "detail"), "message_page");

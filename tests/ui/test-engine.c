@@ -3,6 +3,7 @@
 
 /* The page of engines: of the example's sessions step by step, of a connection as a tap has it. */
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "inspector/started.h"
 #include "picture.h"
 #include "ui-test.h"
@@ -34,7 +35,7 @@ scene_init (Scene *scene,
 {
   WsiDetail *detail;
 
-  scene->session = wsi_session_new ();
+  scene->session = opened_session ();
   scene->store = wsi_session_get_store (scene->session);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   detail = ui_test_get_child (scene->page, "detail");
@@ -213,7 +214,7 @@ static void
 test_connection (void)
 {
   g_auto (Scene) scene = { 0 };
-  WsiSession *server = wsi_session_new ();
+  WsiSession *server = opened_session ();
   WsiSource *serving = started_server (server, 0, NULL);
   WsiSource *client;
   g_autoptr (WsiConversation) conversation = NULL;

@@ -3,6 +3,7 @@
 
 /* The list of frames follows new frames: checked by the positions of its rows on the screen, each
  * time it is painted. */
+#include "inspector/opened.h"
 #include "ui-test.h"
 #include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
@@ -134,7 +135,7 @@ set_store (Scene    *scene,
 
   scene->store = store;
   g_clear_object (&scene->conversation);
-  scene->conversation = wsi_store_open_conversation (store, &opening, 1);
+  scene->conversation = opened_conversation (store, &opening, 1);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
 
@@ -102,7 +103,7 @@ scene_init (Scene *scene,
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   scene->store = wsi_store_new_with_limits (&limits);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The views of a payload: what is shown, selected and copied. */
+#include "inspector/opened.h"
 #include "ui-test.h"
 #include "ui/details/wsi-message-page.h"
 #include "ui/parts/wsi-hex-view.h"
@@ -114,7 +115,7 @@ scene_init_page (Scene *scene,
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   scene->store = wsi_store_new (1000, 512 * 1024 * 1024);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->window = gtk_application_window_new (application);
   scene->page = g_object_new (WSI_TYPE_MESSAGE_PAGE, NULL);
   gtk_window_set_child (GTK_WINDOW (scene->window), GTK_WIDGET (scene->page));

@@ -8,6 +8,7 @@
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-client-source.h"
+#include "inspector/opened.h"
 #include "ui/session/wsi-connection-row.h"
 #include "ui/session/wsi-source-text.h"
 #include "ui/template-children.h"
@@ -35,7 +36,7 @@ on_selected (Scene *scene)
 static void
 scene_init (Scene *scene)
 {
-  scene->session = wsi_session_new ();
+  scene->session = opened_session ();
   scene->store = wsi_session_get_store (scene->session);
   scene->sidebar = g_object_new (WSI_TYPE_SIDEBAR, NULL);
   scene->window = GTK_WINDOW (gtk_window_new ());
@@ -62,7 +63,7 @@ open_one (Scene * scene,
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
   const WspFrameRecord frame = { .fin = 1, .opcode = 1, .header_length = 2, .direction = 1 };
   const WsiFrame kept = { .frame = &frame };
-  WsiConversation *conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  WsiConversation *conversation = opened_conversation (scene->store, &opening, 1);
 
   for (guint i = 0; i < N_FRAMES; i++)
     wsi_store_append (scene->store, conversation, &kept);
@@ -245,12 +246,12 @@ test_secrets (void)
 static void
 test_sentence (void)
 {
-  g_autoptr (WsiSession) session = wsi_session_new ();
+  g_autoptr (WsiSession) session = opened_session ();
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/a\x1b\xe2\x80\xae" };
   const WspFrameRecord frame = { .header_length = 2, .direction = 1, .fault = 2 };
   const WsiFrame kept = { .frame = &frame };
   g_autoptr (WsiConversation) conversation =
-    wsi_store_open_conversation (wsi_session_get_store (session), &opening, 1);
+    opened_conversation (wsi_session_get_store (session), &opening, 1);
   g_autofree char *sentence = NULL;
 
   wsi_store_append (wsi_session_get_store (session), conversation, &kept);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/targets/wsi-target-start.h"
+#include "inspector/opened.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-drop.h"
@@ -352,7 +353,7 @@ start_source (WsiSession *session,
 static void
 test_waiting (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiSource *server = start_source (session, "serve 0");
   g_autofree char *line = g_strdup_printf ("proxy 0 %.*s",
                                            (int) strlen (wsi_source_get_uri (server)) - 1,
@@ -383,7 +384,7 @@ test_waiting (void)
 static void
 test_waiting_and_close (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiSource *server = start_source (session, "serve 0");
   WsiWaitingPage *page = g_object_new (WSI_TYPE_WAITING_PAGE, NULL);
   GtkWindow *window;

@@ -6,6 +6,7 @@
 #include "picture.h"
 #include "ui-test.h"
 
+#include "inspector/opened.h"
 #include "ui/details/wsi-external-file.h"
 #include "ui/details/wsi-message-page.h"
 #include "ui/parts/wsi-compare-window.h"
@@ -113,7 +114,7 @@ scene_init (Scene *scene)
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   scene->store = wsi_store_new (100000, WSI_DEFAULT_MAX_PAYLOAD);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
 }
 
 static void
@@ -143,7 +144,7 @@ test_talk (void)
 
   scene_init (&scene);
   other.store = g_object_ref (scene.store);
-  other.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  other.conversation = opened_conversation (scene.store, &opening, 1);
   append (&scene, WSP_DIRECTION_SENT, 1, "hello");
   append (&other, WSP_DIRECTION_SENT, 1, "of another connection");
   append (&scene, WSP_DIRECTION_SENT, 9, "ping");

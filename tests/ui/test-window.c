@@ -15,6 +15,7 @@
 #include "ui/start/wsi-start-page.h"
 
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "keyboard.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
@@ -785,7 +786,7 @@ test_large_message (void)
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
   g_autofree char *letters = g_strnfill (LARGE_LENGTH, 'x');
   const WsiOpening opening = { .role = WSP_ROLE_SERVER };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
   const WspFrameRecord frame = {
     .fin = 1,
     .opcode = 1,

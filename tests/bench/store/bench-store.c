@@ -5,6 +5,7 @@
  * the processor, the best of several runs, so that other load disturbs little; bars are ratios. */
 #include "inspect/filter/wsi-filter.h"
 
+#include "inspector/opened.h"
 #include "lib/tap.h"
 
 #include <glib/gstdio.h>
@@ -153,7 +154,7 @@ append_to_store (Bench *bench)
 
   g_clear_object (&bench->store);
   bench->store = wsi_store_new_with_limits (&limits);
-  conversation = wsi_store_open_conversation (bench->store, &opening, 1);
+  conversation = opened_conversation (bench->store, &opening, 1);
   for (guint i = 0; i < bench->n_frames; i++)
     {
       const WsiFrame kept = {
@@ -422,7 +423,7 @@ append_beside_reader (Bench *bench)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiConversation) conversation =
-    wsi_store_open_conversation (bench->store, &opening, 1);
+    opened_conversation (bench->store, &opening, 1);
   Input input;
 
   make_input (&input, 1);

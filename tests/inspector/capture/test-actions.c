@@ -10,6 +10,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "inspector/started.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ give_up (gpointer data)
 static WsiSession *
 run_example (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
   g_autoptr (WsiExample) example = wsi_example_new (recorder, WSI_PLACE_THREAD, 0);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
@@ -158,7 +159,7 @@ wait_for_text (const WsiActions *actions,
 static void
 test_tap (void)
 {
-  WsiSession *server = wsi_session_new (), *client = wsi_session_new ();
+  WsiSession *server = opened_session (), *client = opened_session ();
   WsiSource *serving = started_server (server, 0, NULL);
   WsiSource *source = started_client (client, wsi_source_get_uri (serving), NULL);
   WsiStore *store = wsi_session_get_store (client);

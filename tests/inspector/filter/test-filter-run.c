@@ -5,6 +5,7 @@
  * other threads, hostile texts. */
 
 #include "inspect/filter/wsi-plan-private.h"
+#include "inspector/opened.h"
 
 #include <string.h>
 
@@ -219,7 +220,7 @@ make_store (GRand *random,
     {
       const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uris[i] };
 
-      conversations[i] = wsi_store_open_conversation (store, &opening, 0);
+      conversations[i] = opened_conversation (store, &opening, 0);
     }
   for (guint i = 0; i < N_RECORDS; i++)
     {
@@ -442,7 +443,7 @@ make_large_store (void)
 {
   WsiStore *store = wsi_store_new (MANY / 2, WSI_DEFAULT_MAX_PAYLOAD);
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 0);
 
   for (guint i = 0; i < MANY; i++)
     {
@@ -654,7 +655,7 @@ test_given_up (void)
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
   g_autoptr (WsiStore) store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 0);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("text ~ \"[abd]*a[abd]{18}c\"", NULL);
   const WsiFilterRange range = { .end = G_MAXUINT64 };
   gsize length = 4 * 1024 * 1024;
@@ -693,7 +694,7 @@ test_long_readings (void)
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
   g_autoptr (WsiStore) store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 0);
   gsize length = WSI_MATCHER_MAX_READ / 2;
   g_autofree char *payload = g_malloc0 (length + 1);
 
@@ -720,7 +721,7 @@ test_empty_at_first (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 0);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("time == 1us", NULL);
   g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspector/filter/filter-scene.h"
+#include "inspector/opened.h"
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
@@ -239,7 +240,7 @@ test_fresh_facts (void)
   for (gsize i = 0; i < G_N_ELEMENTS (facts); i++)
     {
       g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
-      g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+      g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
       g_autoptr (WsiFilter) filter = wsi_filter_new (facts[i].text, NULL);
       g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
       gboolean before;
@@ -276,7 +277,7 @@ test_bytes_without_frame (void)
   const WsiFrame appended = { .frame = &frame };
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   wsi_store_append (store, conversation, &appended);
   for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
@@ -349,7 +350,7 @@ make_odd_store (void)
   };
   WsiFrame appended = { .frame = &frame, .payload = (const guint8 *) "{\"a\":1}", .n_payload = 7 };
   WsiStore *store = wsi_store_new_with_limits (&limits);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   wsi_store_append (store, conversation, &appended);
   wsi_store_pause (store, 2);
@@ -424,7 +425,7 @@ test_unfinished (void)
   for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
     {
       g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
-      g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+      g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
       g_autoptr (GString) found = g_string_new (NULL);
 
       append_text (store, conversation, &frame, "{");
@@ -453,7 +454,7 @@ test_longer_text (void)
   };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("text == abcdefg", NULL);
 
   wsi_store_append (store, conversation, &appended);
@@ -527,7 +528,7 @@ test_delta_of_first (void)
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   const WspFrameRecord frame = { .opcode = 1, .fin = 1, .header_length = 2 };
   const WsiFrame appended = { .frame = &frame };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
   g_autoptr (WsiFilter) filter = wsi_filter_new ("delta", NULL);
   guint64 first;
 

@@ -4,6 +4,7 @@
 /* When a session has something that would be lost, and the file that it is written to. */
 #include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "inspector/started.h"
 
 #include <glib/gstdio.h>
@@ -29,7 +30,7 @@ place_init (Place *self)
 {
   g_autofree char *path = NULL;
 
-  self->session = wsi_session_new ();
+  self->session = opened_session ();
   self->document = wsi_document_new (self->session);
   self->folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
   path = g_build_filename (self->folder, "a.wsinspect", NULL);

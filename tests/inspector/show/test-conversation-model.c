@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/show/models/wsi-conversation-model.h"
+#include "inspector/opened.h"
 
 #define SEGMENT_LENGTH 16384
 #define N_OPEN_AT_ONCE 10000
@@ -32,7 +33,7 @@ open_one (WsiStore *store)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
-  return wsi_store_open_conversation (store, &opening, 1);
+  return opened_conversation (store, &opening, 1);
 }
 
 static void

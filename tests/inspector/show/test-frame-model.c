@@ -3,6 +3,7 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/models/wsi-frame-model.h"
+#include "inspector/opened.h"
 
 #define SEGMENT_LENGTH 16384
 
@@ -16,7 +17,7 @@ append (WsiStore *store,
         guint     n_records)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   for (guint i = 0; i < n_records; i++)
     {

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/show/columns/wsi-record-move.h"
+#include "inspector/opened.h"
 
 #define SEGMENT_LENGTH 16384
 #define N_RECORDS (3 * SEGMENT_LENGTH + 5)
@@ -14,7 +15,7 @@ make_store (guint64 max_records)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   WsiStore *store = wsi_store_new (max_records, 0);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
 
   for (guint i = 0; i < N_RECORDS; i++)
     {
@@ -99,7 +100,7 @@ test_conversation (void)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiStore) store = make_store (WSI_DEFAULT_MAX_RECORDS);
-  g_autoptr (WsiConversation) other = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) other = opened_conversation (store, &opening, 1);
   const WspFrameRecord frame = { .header_length = 2 };
   const WsiFrame kept = { .frame = &frame };
   guint64 at = N_RECORDS - 1;

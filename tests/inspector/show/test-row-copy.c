@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/show/columns/wsi-row-copy.h"
+#include "inspector/opened.h"
 
 #include <string.h>
 
@@ -53,7 +54,7 @@ scene_init (Scene      *scene,
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
 
   scene->store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
-  scene->conversation = wsi_store_open_conversation (scene->store, &opening, 1);
+  scene->conversation = opened_conversation (scene->store, &opening, 1);
   append (scene, WSP_DIRECTION_SENT, 1, 1, "<b>\\n\"ü\"");
   append (scene, WSP_DIRECTION_RECEIVED, 1, 0, "one ");
   append (scene, WSP_DIRECTION_RECEIVED, 0, 1, "two");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspect/sources/wsi-session.h"
+#include "inspector/opened.h"
 
 #define TIMEOUT_S 30
 #define SMALLEST_RATIO 3        /* of the compressed message */
@@ -103,7 +104,7 @@ assert_frame (WsiStore        *store,
 static void
 test_rows (gconstpointer data)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   g_autoptr (WsiConversation) conversation = NULL;
   guint n_frames = 0;
@@ -132,7 +133,7 @@ test_rows (gconstpointer data)
 static void
 test_stop (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *source = start (session, WSI_PLACE_THREAD, 1);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
@@ -149,7 +150,7 @@ test_stop (void)
 static void
 test_drop (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
 
   start (session, WSI_PLACE_THREAD, 0);
   drop (session);
@@ -159,7 +160,7 @@ test_drop (void)
 static void
 test_kind (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiSource *source = start (session, WSI_PLACE_THREAD, 0);
 
   g_assert_cmpint (wsi_source_get_kind (source), ==, WSI_SOURCE_KIND_EXAMPLE);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 
@@ -52,7 +53,7 @@ scene_init (Scene      *scene,
   g_autoptr (WspHandshake) handshake = NULL;
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-  *scene = (Scene) { .session = wsi_session_new () };
+  *scene = (Scene) { .session = opened_session () };
   of_server = wsi_session_make_recorder (scene->session, WSP_ROLE_SERVER, NULL);
   scene->server = WSI_SOURCE (wsi_server_source_new (of_server, WSI_PLACE_THREAD));
   if (compression == DEFLATE)
@@ -499,7 +500,7 @@ test_obstacles (void)
 static void
 test_obstacle_of_kind (gconstpointer data)
 {
-  g_autoptr (WsiSession) session = wsi_session_new ();
+  g_autoptr (WsiSession) session = opened_session ();
   const char *advice = NULL, *obstacle;
   WsiSource *source = wsi_session_demonstrate (session, NULL, NULL);
   guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);

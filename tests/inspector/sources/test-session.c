@@ -4,6 +4,7 @@
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 #include "inspector/started.h"
 
 #define TIMEOUT_S 30
@@ -73,7 +74,7 @@ drop (WsiSession *session)
 static void
 test_demonstration (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (wsi_session_demonstrate (session, NULL, &error));
@@ -91,8 +92,8 @@ test_demonstration (void)
 static void
 test_serve_and_connect (void)
 {
-  WsiSession *server = wsi_session_new ();
-  WsiSession *client = wsi_session_new ();
+  WsiSession *server = opened_session ();
+  WsiSession *client = opened_session ();
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (started_server (server, 0, &error));
@@ -137,7 +138,7 @@ count_sent (WsiStore *store,
 static void
 test_both_sides (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *server = started_server (session, 0, NULL);
 
@@ -156,7 +157,7 @@ test_both_sides (void)
 static void
 test_remove (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *server = started_server (session, 0, NULL);
   WsiSource *client = started_client (session, wsi_source_get_uri (server), NULL);
@@ -205,7 +206,7 @@ has_no_source (WsiSession *session,
 static void
 test_remove_when_changed (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiSource *source = wsi_session_demonstrate (session, NULL, NULL);
 
   g_signal_connect (source, "changed", G_CALLBACK (remove_ended), session);
@@ -218,7 +219,7 @@ test_remove_when_changed (void)
 static void
 test_open (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "wsi-no-such-file", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   WsiSource *server = started_server (session, 0, NULL);
@@ -250,7 +251,7 @@ count_items (GListModel *model,
 static void
 test_list (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   GListModel *sources = wsi_session_get_sources (session);
   guint n_changes = 0;
   WsiSource *server;
@@ -268,7 +269,7 @@ test_list (void)
 static void
 test_bad_uri (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (GError) error = NULL;
 
   g_assert_null (started_client (session, "http://example.com/", &error));
@@ -280,8 +281,8 @@ test_bad_uri (void)
 static void
 test_port_in_use (void)
 {
-  WsiSession *first = wsi_session_new ();
-  WsiSession *second = wsi_session_new ();
+  WsiSession *first = opened_session ();
+  WsiSession *second = opened_session ();
   g_autoptr (GUri) uri = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -298,7 +299,7 @@ test_no_listener (void)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autofree char *uri = NULL;
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 
   g_socket_listener_close (listener);
@@ -348,7 +349,7 @@ test_pause (void)
 {
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   WsiSession *session = wsi_session_new_with_limits (&limits);
-  WsiSession *server = wsi_session_new ();
+  WsiSession *server = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *client;
 
@@ -379,7 +380,7 @@ test_pause (void)
 static void
 test_pause_with_file (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
 
   g_assert_nonnull (started_server (session, 0, NULL));
@@ -409,7 +410,7 @@ is_ended (WsiSession *session,
 static void
 test_reported_once (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (GFile) file = g_file_new_for_path ("/no/such/file");
   guint n_changed = 0, n_reported = 0;
 
@@ -428,8 +429,8 @@ test_reported_once (void)
 static void
 test_dropped_early (void)
 {
-  WsiSession *server = wsi_session_new ();
-  WsiSession *client = wsi_session_new ();
+  WsiSession *server = opened_session ();
+  WsiSession *client = opened_session ();
 
   g_assert_nonnull (started_server (server, 0, NULL));
   g_assert_nonnull (started_client (client, wsi_source_get_uri (get_source (server)), NULL));

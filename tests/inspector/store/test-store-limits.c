@@ -3,6 +3,7 @@
 
 #include "inspect/store/memory/wsi-arena.h"
 
+#include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
 #include <signal.h>
@@ -33,7 +34,7 @@ test_facts (void)
       g_autoptr (GBytes) bytes = g_bytes_new (head, length);
 
       g_clear_object (&scene.conversation);
-      scene.conversation = wsi_store_open_conversation (scene.store, &opening, i);
+      scene.conversation = opened_conversation (scene.store, &opening, i);
       wsi_conversation_set_request (scene.conversation, bytes);
       if (i % 2 == 0)
         store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
@@ -443,7 +444,7 @@ open_some (WsiStore *store,
   double begin_s = get_thread_time ();
 
   for (guint i = 0; i < n; i++)
-    g_object_unref (wsi_store_open_conversation (store, &opening, 1));
+    g_object_unref (opened_conversation (store, &opening, 1));
   return get_thread_time () - begin_s;
 }
 

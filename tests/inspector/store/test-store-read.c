@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
 #include <string.h>
@@ -90,7 +91,7 @@ test_truncated (void)
   const WsiStoreLimits limits = { .max_records = 1, .max_memory = 1, .max_stored = 3 };
 
   scene.store = wsi_store_new_with_limits (&limits);
-  scene.conversation = wsi_store_open_conversation (scene.store, &opening, 1);
+  scene.conversation = opened_conversation (scene.store, &opening, 1);
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "abcdef");
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
 

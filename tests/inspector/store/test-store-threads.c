@@ -4,6 +4,7 @@
 /* One thread appends, others read: nothing they see is torn, freed or of another record, whatever
  * is evicted, written to disk and dropped meanwhile. */
 #include "inspect/store/wsi-store.h"
+#include "inspector/opened.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -81,7 +82,7 @@ write_all (gpointer data)
   for (guint64 number = 0; number < N_FRAMES;)
     {
       g_autoptr (WsiConversation) conversation =
-        wsi_store_open_conversation (scene->store, &opening, number);
+        opened_conversation (scene->store, &opening, number);
 
       for (guint i = 0; i < 1000 && number < N_FRAMES; i++)
         append (scene->store, conversation, bytes, number++);
@@ -226,7 +227,7 @@ test_reader_stays (void)
                                   .event_rows = WSI_EVENT_ROWS_LOSSES };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
-  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
   g_autofree guint8 *bytes = g_malloc (LARGE_LENGTH);
   guint64 number = 0;
   gsize length;

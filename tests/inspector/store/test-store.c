@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/store/wsi-store.h"
+#include "inspector/opened.h"
 
 #include <signal.h>
 #include <string.h>
@@ -15,7 +16,7 @@ open_one (WsiStore *store)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
-  return wsi_store_open_conversation (store, &opening, 1);
+  return opened_conversation (store, &opening, 1);
 }
 
 static void

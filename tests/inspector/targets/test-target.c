@@ -5,6 +5,7 @@
 
 #include "inspect/targets/wsi-target.h"
 #include "inspector/client-text.h"
+#include "inspector/opened.h"
 
 #include <string.h>
 #include <sys/prctl.h>
@@ -220,7 +221,7 @@ dup_authority (WsiSource *source)
 static void
 test_start (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   WsiSource *server = start (session, "serve 0 --protocol=b '--allow-origin=*' --deflate", NULL);
   g_autofree char *authority = dup_authority (server);
   WsiSource *proxy = start (session, "proxy 0 %s", authority);
@@ -251,7 +252,7 @@ test_start (void)
 static void
 test_file (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/ redacted-9-bytes-7f3a \xff");
   g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
   g_autoptr (WsiTarget) kept = wsi_target_dup_without_secrets (target);
@@ -279,7 +280,7 @@ dup_own_name (void)
 static void
 test_port_in_use (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autofree char *authority = dup_authority (start (session, "serve 0", NULL));
   g_autofree char *line = g_strdup_printf ("serve %s", strrchr (authority, ':') + 1);
   g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
@@ -349,7 +350,7 @@ test_other_process (void)
 static void
 test_free_port (gconstpointer host)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autofree char *authority = dup_authority (start (session, "serve 0", NULL));
   guint port = atoi (strrchr (authority, ':') + 1);
   g_autofree char *line = g_strdup_printf ("serve %s%u", (const char *) host, port);

@@ -104,23 +104,15 @@ wsi_session_class_init (WsiSessionClass *class)
 static void
 wsi_session_init (WsiSession *self)
 {
-  self->store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
   self->merger = wsi_merger_new (NULL);
   self->sources = g_list_store_new (WSI_TYPE_SOURCE);
 }
 
 WsiSession *
-wsi_session_new (void)
-{
-  return g_object_new (WSI_TYPE_SESSION, NULL);
-}
-
-WsiSession *
 wsi_session_new_with_limits (const WsiStoreLimits *limits)
 {
-  WsiSession *self = wsi_session_new ();
+  WsiSession *self = g_object_new (WSI_TYPE_SESSION, NULL);
 
-  g_object_unref (self->store);
   self->store = wsi_store_new_with_limits (limits);
   return self;
 }

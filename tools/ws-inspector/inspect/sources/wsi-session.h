@@ -15,9 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiSession, wsi_session, WSI, SESSION, GObject)
 
-/* Its store has the default limits, and rows of frames only. */
-WsiSession      *wsi_session_new (void);
-WsiSession      *wsi_session_new_with_limits  (const WsiStoreLimits *limits);
+WsiSession      *wsi_session_new_with_limits (const WsiStoreLimits * limits);
 /* For a source that is added then. */
 WsiRecorder     *wsi_session_make_recorder    (WsiSession           *self,
                                                WspRole               role,

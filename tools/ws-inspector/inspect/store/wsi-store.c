@@ -250,17 +250,6 @@ wsi_store_add_conversation (WsiStore        *self,
   g_mutex_unlock (&self->mutex);
 }
 
-WsiConversation *
-wsi_store_open_conversation (WsiStore         *self,
-                             const WsiOpening *opening,
-                             gint64            time_us)
-{
-  WsiConversation *conversation = wsi_conversation_new (opening, time_us);
-
-  wsi_store_add_conversation (self, conversation);
-  return conversation;
-}
-
 /* The place of the next record, NULL if it is dropped. */
 static WsiRecord *
 begin_append (WsiStore *self)

@@ -101,10 +101,6 @@ WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
 /* The writer's. */
 void             wsi_store_add_conversation  (WsiStore        *self,
                                               WsiConversation *conversation);
-/* Makes one and adds it; the reference is the caller's. */
-WsiConversation *wsi_store_open_conversation (WsiStore         *self,
-                                              const WsiOpening *opening,
-                                              gint64            time_us);
 void             wsi_store_append            (WsiStore        *self,
                                               WsiConversation *conversation,
                                               const WsiFrame  *frame);
