@@ -15,27 +15,16 @@
 
 #include <string.h>
 
-#define TIMEOUT_S 30
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static WsiSession *
 run_example (void)
 {
   WsiSession *session = opened_session ();
   g_autoptr (WsiRecorder) recorder = wsi_session_make_recorder (session, WSP_ROLE_CLIENT, NULL);
   g_autoptr (WsiExample) example = wsi_example_new (recorder, WSI_PLACE_THREAD, 0);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   wsi_session_add (session, WSI_SOURCE (example));
   while (wsi_source_get_state (WSI_SOURCE (example)) != WSI_SOURCE_ENDED)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   return session;
 }
 
@@ -148,11 +137,8 @@ static void
 wait_for_text (const WsiActions *actions,
                const char       *text)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (!has_text (actions, text))
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 /* A client and a server of the library, in two sessions. */
@@ -165,11 +151,9 @@ test_tap (void)
   WsiStore *store = wsi_session_get_store (client);
   const WsiActions *actions = wsi_store_get_actions (store);
   const WsiAction *sent;
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   while (wsi_source_get_state (source) != WSI_SOURCE_RUNNING)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   client_text_send (source, "hello");
   wait_for_text (actions, "INDICATE_RECEIVE_COMPLETE · text · 5 bytes");
   g_assert_true (has_text (actions, "SEND_TO_NETWORK · 11 bytes"));

@@ -10,7 +10,6 @@
 #define BEGIN "{\"format\":\"ws-inspector-messages\",\"version\":1}\n"
 #define DEEP 100000
 #define N_ROUNDS 20
-#define TIMEOUT_S 30
 
 static char *folder;
 static guint n_paths;
@@ -59,24 +58,15 @@ keep_result (GObject      *none,
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 /* The file has the messages that were remembered then. */
 static gboolean
 write_book (WsiMessageBook *book)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   wsi_message_book_write_async (book, keep_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   return wsi_message_book_write_finish (result, NULL);
 }
 
@@ -171,7 +161,6 @@ test_gone (void)
   g_autoptr (WsiMessageBook) other = wsi_message_book_new (path);
   g_autoptr (WsiDraft) one = make_draft ("one"), two = make_draft ("two");
   g_autoptr (GAsyncResult) first = NULL, second = NULL;
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   wsi_message_book_remember (book, one);
   wsi_message_book_write_async (book, keep_result, &first);
@@ -181,7 +170,6 @@ test_gone (void)
   wsi_message_book_free (book);
   while (first == NULL || second == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   g_assert_true (wsi_message_book_read (other, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_history (other), ==, 2);
 }

@@ -54,22 +54,12 @@ place_clear (Place *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 wait_for_rows (Place  *place,
                guint64 n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (wsi_store_get_end (wsi_session_get_store (place->session)) < n)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 /* A client and a server in one session: a text and its echo are two frames each. */
@@ -78,11 +68,9 @@ capture (Place *place)
 {
   WsiSource *server = started_server (place->session, 0, NULL);
   WsiSource *client = started_client (place->session, wsi_source_get_uri (server), NULL);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   while (wsi_source_get_state (client) != WSI_SOURCE_RUNNING)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   g_assert_false (wsi_document_has_unsaved (place->document));
   client_text_send (client, "Hello");
   wait_for_rows (place, 4);
@@ -102,13 +90,11 @@ static gboolean
 finish (Place   *place,
         GError **error)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   wsi_document_finish_async (place->document, keep_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   return wsi_document_finish_finish (place->document, result, error);
 }
 
@@ -160,13 +146,11 @@ static void
 test_comments (void)
 {
   g_auto (Place) place = { 0 };
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   place_init (&place);
   g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
   while (wsi_session_is_capturing (place.session))
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   g_assert_false (wsi_document_has_unsaved (place.document));
   wsi_store_set_comment (wsi_session_get_store (place.session), 0, "look at this");
   g_assert_true (wsi_document_has_unsaved (place.document));
@@ -281,7 +265,6 @@ test_error_of_former (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL, *sentence = NULL;
   g_autoptr (GFile) former = NULL;
-  guint limit;
 
   place_init (&place);
   path = g_build_filename (place.folder, "b.wsinspect", NULL);
@@ -294,10 +277,8 @@ test_error_of_former (void)
   wsi_store_set_comment (wsi_session_get_store (place.session), 0, "late");
   g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_null (sentence);
-  limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   while (sentence == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   limit_files (RLIM_INFINITY);
   g_assert_nonnull (strstr (sentence, "b.wsinspect"));
   g_assert_true (wsi_document_is_written (place.document));

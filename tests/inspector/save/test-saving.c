@@ -50,13 +50,6 @@ place_clear (Place *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 keep_result (GObject      *source,
              GAsyncResult *result,
@@ -70,11 +63,8 @@ keep_result (GObject      *source,
 static GAsyncResult *
 wait_for_result (GAsyncResult **result)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (*result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   return *result;
 }
 
@@ -565,7 +555,6 @@ test_saver_full (void)
   g_auto (Place) place = { 0 };
   g_autoptr (WsiSaver) saver = NULL;
   g_autoptr (GError) error = NULL;
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   guint n_failed = 0;
 
   place_init (&place);
@@ -575,7 +564,6 @@ test_saver_full (void)
   play_much (&place);
   while (n_failed == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   scene_play (&place.scene);
   limit_files (RLIM_INFINITY);
   g_assert_nonnull (strstr (wsi_saver_get_sentence (saver), "a.wsinspect: "));
@@ -587,11 +575,8 @@ test_saver_full (void)
 static void
 wait_for (guint *n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (*n == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 /* The old file is there until the new one is complete, and so is it after an error. */

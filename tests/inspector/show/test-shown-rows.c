@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define PATIENCE_S 30
 #define TICK_MS 20
 #define N_TICKS 5
 
@@ -62,16 +61,9 @@ scene_clear (Scene *scene)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("%s", "waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 /* The numbers of the rows, from 1 on. */
 static char *
-describe (Scene *scene)
+describe (Scene * scene)
 {
   GListModel *model = wsi_shown_rows_get_model (scene->rows);
   GString *text = g_string_new (NULL);
@@ -90,15 +82,12 @@ static void
 wait_for (Scene      *scene,
           const char *expected)
 {
-  guint limit = g_timeout_add_seconds (PATIENCE_S, give_up, NULL);
-
   for (g_autofree char *shown = describe (scene); strcmp (shown, expected) != 0;)
     {
       g_main_context_iteration (NULL, TRUE);
       g_free (shown);
       shown = describe (scene);
     }
-  g_source_remove (limit);
 }
 
 static const struct

@@ -10,7 +10,6 @@
 #include "inspect/sources/wsi-session.h"
 #include "inspector/opened.h"
 
-#define TIMEOUT_S 30
 #define SMALLEST_RATIO 3        /* of the compressed message */
 
 /* Each frame in its order, and a word of the comment on it. */
@@ -40,13 +39,6 @@ static const struct
   { 2, WSP_DIRECTION_RECEIVED, 0x88, FALSE, 1007, "confirms" },
 };
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static WsiSource *
 start (WsiSession *session,
        WsiPlace    place,
@@ -62,14 +54,11 @@ start (WsiSession *session,
 static void
 run_to_end (WsiSource *source)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (wsi_source_get_state (source) != WSI_SOURCE_ENDED)
     {
       g_assert_cmpint (wsi_source_get_state (source), !=, WSI_SOURCE_FAILED);
       g_main_context_iteration (NULL, TRUE);
     }
-  g_source_remove (limit);
 }
 
 static void
@@ -136,11 +125,9 @@ test_stop (void)
   WsiSession *session = opened_session ();
   WsiStore *store = wsi_session_get_store (session);
   WsiSource *source = start (session, WSI_PLACE_THREAD, 1);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   while (wsi_store_get_end (store) == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   wsi_source_stop_async (source, NULL, NULL);
   run_to_end (source);
   drop (session);

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TIMEOUT_S 30
 #define ROW_OF_COMMENT 6
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1,\"t\":1," \
@@ -36,15 +35,8 @@ reading_clear (Reading *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static WsiRecorder *
-reading_init (Reading *self)
+reading_init (Reading * self)
 {
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   const WsiLaneOptions options = { .kind = WSI_LANE_RECORDED };
@@ -59,12 +51,9 @@ reading_init (Reading *self)
 static void
 run (Reading *self)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   wsi_source_start (self->source);
   while (wsi_source_get_state (self->source) < WSI_SOURCE_ENDED)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   wsi_merger_flush (self->merger);
 }
 

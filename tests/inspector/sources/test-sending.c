@@ -17,7 +17,6 @@
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 
-#define TIMEOUT_S 30
 #define HELLO "Hello, Hello, Hello, Hello, Hello, Hello!" /* 41 bytes */
 #define KEEPALIVE_S 20          /* less than the time after which the connection is lost */
 #define LARGE (3 * 1024 * 1024 + 5)
@@ -36,18 +35,10 @@ typedef struct
   WsiConversation *of_server, *of_client;
 } Scene;
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 scene_init (Scene      *scene,
             Compression compression)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   g_autoptr (WsiRecorder) of_server = NULL;
   g_autoptr (WsiRecorder) of_client = NULL;
   g_autoptr (WspHandshake) handshake = NULL;
@@ -76,7 +67,6 @@ scene_init (Scene      *scene,
       scene->of_server = open_conversation_dup (scene->session, WSP_ROLE_SERVER);
       scene->of_client = open_conversation_dup (scene->session, WSP_ROLE_CLIENT);
     }
-  g_source_remove (limit);
 }
 
 static void
@@ -112,11 +102,8 @@ on_ended (GObject      *none,
 static void
 wait_for (Call *call)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (!call->has_ended)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 static GError *
@@ -170,7 +157,6 @@ assert_frames (Scene           *scene,
                WspDirection     direction,
                const char      *expected)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   g_autofree char *frames = list_frames (scene, conversation, direction);
 
   while (strlen (frames) < strlen (expected))
@@ -180,7 +166,6 @@ assert_frames (Scene           *scene,
       frames = list_frames (scene, conversation, direction);
     }
   g_assert_cmpstr (frames, ==, expected);
-  g_source_remove (limit);
 }
 
 static const struct
@@ -410,7 +395,6 @@ static void
 find_deaf (Scene *scene)
 {
   WsiStore *store = wsi_session_get_store (scene->session);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
   guint32 n_kept;
 
   while (wsi_store_count_conversations (store, &n_kept) < 3)
@@ -419,7 +403,6 @@ find_deaf (Scene *scene)
   scene->of_server = wsi_store_dup_conversation (store, 3);
   while (wsi_conversation_get_status (scene->of_server) != 101)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 static void
@@ -503,11 +486,9 @@ test_obstacle_of_kind (gconstpointer data)
   g_autoptr (WsiSession) session = opened_session ();
   const char *advice = NULL, *obstacle;
   WsiSource *source = wsi_session_demonstrate (session, NULL, NULL);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   while (wsi_session_get_conversation (session) == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   g_assert_cmpint (wsi_source_get_kind (source), ==, WSI_SOURCE_KIND_EXAMPLE);
   obstacle = wsi_session_find_obstacle (session, wsi_session_get_conversation (session), &advice);
   g_assert_cmpstr (obstacle, ==, data);

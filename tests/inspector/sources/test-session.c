@@ -7,15 +7,7 @@
 #include "inspector/opened.h"
 #include "inspector/started.h"
 
-#define TIMEOUT_S 30
 #define N_RECORDS_OF_DEMO 13
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
 
 typedef gboolean (*IsTrueFunc) (WsiSession *session,
                                 guint       n);
@@ -25,11 +17,8 @@ wait_until (WsiSession *session,
             IsTrueFunc  is_true,
             guint       n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (!is_true (session, n))
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 /* The source that was added last. */

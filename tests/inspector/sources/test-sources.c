@@ -14,7 +14,6 @@
 #include "inspector/sources/capture-writer.h"
 #include "inspector/upgrade.h"
 
-#define TIMEOUT_S 30
 #define MAX_STATES 8
 
 typedef struct _Scene Scene;
@@ -46,13 +45,6 @@ struct _Scene
   WsiSourceState   states[MAX_STATES];
   guint            n_states;
 };
-
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
 
 static gboolean
 is_in_state (Scene *scene,
@@ -90,11 +82,8 @@ wait_until (Scene *scene,
             gboolean (*is_true)(Scene *, guint),
             guint n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (!is_true (scene, n))
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 static void
@@ -354,13 +343,11 @@ static void
 stop (Scene *scene)
 {
   gboolean is_stopped[2] = { FALSE, FALSE };
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
 
   for (guint i = 0; i < 2; i++)
     wsi_source_stop_async (scene->source, on_stopped, &is_stopped[i]);
   while (!is_stopped[0] || !is_stopped[1])
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
   wsi_merger_flush (scene->merger);
 }
 

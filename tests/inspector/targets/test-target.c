@@ -18,8 +18,6 @@
 #include "inspect/targets/wsi-port.h"
 #include "inspect/targets/wsi-target-start.h"
 
-#define TIMEOUT_S 30
-
 /* A line that is printed is parsed to the same; canonical NULL: as it is written. */
 static const struct
 {
@@ -164,33 +162,20 @@ test_secret (gconstpointer data)
   g_assert_true (is_whole || strstr (error->message, "was not kept") != NULL);
 }
 
-static gboolean
-give_up (gpointer data)
-{
-  g_error ("waited too long");
-  return G_SOURCE_REMOVE;
-}
-
 static void
 wait_for_records (WsiSession *session,
                   guint       n)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (wsi_store_get_end (wsi_session_get_store (session)) < n)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 static void
 wait_for_state (WsiSource     *source,
                 WsiSourceState state)
 {
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
   while (wsi_source_get_state (source) != state)
     g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
 }
 
 static WsiSource *
