@@ -96,3 +96,13 @@ filter_scene_dump (WsiStore *store)
                record->payload_length, record->flags, record->fault, text != NULL ? text : "");
     }
 }
+
+gboolean
+filter_scene_match (WsiFilter *filter,
+                    WsiStore  *store,
+                    guint64    number)
+{
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
+
+  return wsi_matcher_match (matcher, number);
+}

@@ -4,7 +4,11 @@
 /* A recorded store for the tests of filters. */
 #pragma once
 
-#include "inspect/store/wsi-store.h"
+#include "inspect/filter/wsi-filter.h"
 
-WsiStore *filter_scene_new  (void);
-void      filter_scene_dump (WsiStore *store);
+WsiStore *filter_scene_new   (void);
+void      filter_scene_dump  (WsiStore *store);
+/* One record of any store, without what other records have taught a matcher. */
+gboolean  filter_scene_match (WsiFilter *filter,
+                              WsiStore  *store,
+                              guint64    number);

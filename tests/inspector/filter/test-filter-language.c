@@ -4,6 +4,7 @@
 /* The text of a filter as a tree: with fields of its own, one of each type. */
 
 #include "inspect/filter/grammar/wsi-parser.h"
+#include "inspector/filter/filter-tree.h"
 
 #include <string.h>
 
@@ -41,57 +42,57 @@ make_fields (void)
 
 static const struct
 {
-  const char *name, *text, *printed;
+  const char *name, *text, *same;       /* written in another way */
 } grammar[] = {
-  { "number", "number == 3", "number == 3" },
-  { "hex-number", "number == 0x1F", "number == 0x1F" },
-  { "number-with-unit", "number >= 2KiB", "number >= 2KiB" },
-  { "number-by-name", "number != ping", "number != ping" },
-  { "time-in-seconds", "time < 12.5", "time < 12.5" },
-  { "time-with-unit", "time <= 250us", "time <= 250us" },
-  { "ratio", "ratio > 2.125", "ratio > 2.125" },
-  { "yes", "flag == yes", "flag == yes" },
-  { "one-is-yes", "flag == 1", "flag == 1" },
-  { "name", "kind == text", "kind == text" },
-  { "text-without-quotes", "text == abc", "text == abc" },
-  { "text-in-quotes", "text contains \"a \\\"b\\\\\"", "text contains \"a \\\"b\\\\\"" },
-  { "control-characters-are-escaped", "text == \"\\n\\x00\\xff\"", "text == \"\\x0a\\x00\\xff\"" },
+  { "number", "number == 3", "number eq 0x3" },
+  { "hex-number", "number == 0x1F", "number == 31" },
+  { "number-with-unit", "number >= 2KiB", "number >= 2048" },
+  { "number-by-name", "number != ping", "number != 9" },
+  { "time-in-seconds", "time < 12.5", "time < 12500ms" },
+  { "time-with-unit", "time <= 250us", "time <= 0.00025" },
+  { "ratio", "ratio > 2.125", "ratio > 2.1250" },
+  { "yes", "flag == yes", "flag == true" },
+  { "one-is-yes", "flag == 1", "flag == yes" },
+  { "name", "kind == text", "kind eq text" },
+  { "text-without-quotes", "text == abc", "text == \"abc\"" },
+  { "text-in-quotes", "text contains \"a \\\"b\\\\\"", "text contains \"a \\x22b\\x5c\"" },
+  { "control-characters", "text == \"\\n\\x00\\xff\"", "text == \"\\x0a\\x00\\xff\"" },
   { "raw-string", "text matches r\"\\d+\"", "text matches \"\\\\d+\"" },
   { "tilde-is-matches", "text ~ \"a+\"", "text matches \"a+\"" },
-  { "starts-with", "text startswith abc", "text startswith abc" },
-  { "hex-bytes", "bytes contains 0a:FF", "bytes contains 0a:FF" },
-  { "bytes-as-string", "bytes startswith \"GIF\"", "bytes startswith \"GIF\"" },
-  { "issue-alone", "issue", "issue" },
-  { "issue-by-severity", "issue >= warning", "issue >= warning" },
-  { "issue-by-name", "issue == \"utf8\"", "issue == \"utf8\"" },
-  { "any-number", "any > -1.5", "any > -1.5" },
-  { "any-text", "any == next", "any == next" },
-  { "path", "json.a.b[0] == 1", "json.a.b[0] == 1" },
-  { "path-in-quotes", "json[\"a b\"].c[1][\"d\"]", "json[\"a b\"].c[1].d" },
-  { "header", "req[\"Origin\"] == \"x\"", "req[\"Origin\"] == \"x\"" },
+  { "starts-with", "text startswith abc", "text startswith \"abc\"" },
+  { "hex-bytes", "bytes contains 0a:FF", "bytes contains \"\\n\\xff\"" },
+  { "bytes-as-string", "bytes startswith \"GIF\"", "bytes startswith 47:49:46" },
+  { "issue-alone", "issue", "(issue)" },
+  { "issue-by-severity", "issue >= warning", "issue ge warning" },
+  { "issue-by-name", "issue == \"utf8\"", "issue == utf8" },
+  { "any-number", "any > -1.5", "any gt -1.5" },
+  { "any-text", "any == next", "any == \"next\"" },
+  { "path", "json.a.b[0] == 1", "json[\"a\"][\"b\"][0] == 1" },
+  { "path-in-quotes", "json[\"a b\"].c[1][\"d\"]", "json[\"a b\"][\"c\"][1].d" },
+  { "header", "req[\"Origin\"] == \"x\"", "req[\"Origin\"] eq x" },
   { "header-without-letters", "req[r\"\"] == x", "req[\"\"] == x" },
-  { "field-with-a-point", "close.code == 1000", "close.code == 1000" },
+  { "field-with-a-point", "close.code == 1000", "close.code == 1KB" },
   { "alias", "websocket.number == 1 or n == 2", "number == 1 or number == 2" },
-  { "set", "number in {1,ping , 3}", "number in {1, ping, 3}" },
-  { "set-of-texts", "text in {a, \"b\"}", "text in {a, \"b\"}" },
-  { "range", "time in 12.0..14.5", "time in 12.0..14.5" },
+  { "set", "number in {1,ping , 3}", "number in {1, 9, 0x3}" },
+  { "set-of-texts", "text in {a, \"b\"}", "text in {\"a\", b}" },
+  { "range", "time in 12.0..14.5", "time in 12..14500ms" },
   { "range-with-blanks", "number in 1 .. 2", "number in 1..2" },
   { "words-for-signs", "n eq 1 and n ne 2 and n lt 3 and n ge 4",
     "number == 1 and number != 2 and number < 3 and number >= 4" },
-  { "flag", "ping", "ping" },
-  { "flag-or-field", "text and text contains x", "text and text contains x" },
-  { "alias-of-a-field-whose-name-is-a-flag", "not websocket.payload.text", "not websocket.payload.text" },
+  { "flag", "ping", "(ping)" },
+  { "flag-or-field", "text and text contains x", "(text) and (text contains \"x\")" },
+  { "alias-of-a-field-whose-name-is-a-flag", "not websocket.payload.text", "!(websocket.payload.text)" },
   { "such-an-alias-is-compared", "websocket.payload.text == x", "text == x" },
-  { "word-is-a-search", "price", "price" },
-  { "number-alone-is-a-search", "12345", "12345" },
-  { "string-is-a-search", "\"a b\"", "\"a b\"" },
-  { "letters-of-many-bytes", "gr\xc3\xbc\xc3\x9f" "e", "gr\xc3\xbc\xc3\x9f" "e" },
+  { "word-is-a-search", "price", "\"price\"" },
+  { "number-alone-is-a-search", "12345", "\"12345\"" },
+  { "string-is-a-search", "\"a b\"", "(\"a\\x20b\")" },
+  { "letters-of-many-bytes", "gr\xc3\xbc\xc3\x9f" "e", "\"gr\\xc3\\xbc\\xc3\\x9f" "e\"" },
   { "signs", "!ping && time || kind", "not ping and time or kind" },
-  { "and-is-stronger", "ping or flag and time", "ping or flag and time" },
-  { "brackets-are-kept-where-needed", "(ping or flag) and time", "(ping or flag) and time" },
-  { "brackets-are-dropped-where-not", "((ping) and (flag and time))", "ping and flag and time" },
-  { "not-of-brackets", "not (ping or flag)", "not (ping or flag)" },
-  { "not-of-a-comparison", "not number == 3", "not number == 3" },
+  { "and-is-stronger", "ping or flag and time", "ping or (flag and time)" },
+  { "brackets-are-stronger", "(ping or flag) and time", "((ping) or flag) and (time)" },
+  { "brackets-that-change-nothing", "((ping) and (flag and time))", "ping and flag and time" },
+  { "not-of-brackets", "not (ping or flag)", "!((ping) or flag)" },
+  { "not-of-a-comparison", "not number == 3", "!(number == 3)" },
   { "two-nots-cancel", "not ! (not ping)", "not ping" },
   { "blanks-do-not-count", "  ping\t\nor\n  flag ", "ping or flag" },
 };
@@ -102,12 +103,12 @@ test_grammar (gconstpointer data)
   gsize i = GPOINTER_TO_SIZE (data);
   g_autoptr (WsiFields) fields = make_fields ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiNode) node = wsi_parser_parse (fields, grammar[i].text, &error);
-  g_autofree char *printed = NULL;
+  g_autoptr (WsiNode) node = wsi_parser_parse (fields, grammar[i].text, &error), same = NULL;
 
   g_assert_no_error (error);
-  printed = wsi_node_print (node);
-  g_assert_cmpstr (printed, ==, grammar[i].printed);
+  same = wsi_parser_parse (fields, grammar[i].same, &error);
+  g_assert_no_error (error);
+  g_assert_true (filter_tree_is_equal (node, same));
 }
 
 static const struct
@@ -253,10 +254,10 @@ test_depth (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiNode) node = wsi_parser_parse (fields, deep, NULL);
   g_autoptr (WsiNode) odd = wsi_parser_parse (fields, negated, NULL);
-  g_autofree char *printed = wsi_node_print (odd);
+  g_autoptr (WsiNode) one = wsi_parser_parse (fields, "not ping", NULL);
 
   g_assert_nonnull (node);
-  g_assert_cmpstr (printed, ==, "not ping");
+  g_assert_true (filter_tree_is_equal (odd, one));
   g_assert_null (wsi_parser_parse (fields, deeper, &error));
   g_assert_error (error, WSI_FILTER_ERROR, WSI_FILTER_ERROR_TOO_BIG);
   g_assert_cmpuint (wsi_filter_error_get_column (error), ==, WSI_FILTER_MAX_DEPTH + 1);
@@ -286,56 +287,65 @@ static const char *const pieces[] = {
   "text ~ r\"\\d+\"", "bytes startswith 0a:ff", "12", "kind != ping", "gr\xc3\xbc",
 };
 
+/* full: the same with all brackets, and with words for signs. */
 static void
 add_random (GRand   *random,
             GString *text,
+            GString *full,
             guint    depth)
 {
-  static const char *const words[] = { " and ", " or ", "&&", "||" };
-  guint n = g_rand_int_range (random, 1, 4);
+  static const char *const words[] = { " and ", "&&", " or ", "||" };
+  guint n = g_rand_int_range (random, 1, 4), n_nots;
 
+  g_string_append_c (full, '(');
   for (guint i = 0; i < n; i++)
     {
-      guint n_nots = g_rand_int_range (random, 0, 3);
+      guint k = g_rand_int_range (random, 0, G_N_ELEMENTS (words));
 
-      g_string_append (text, i > 0 ? words[g_rand_int_range (random, 0, 4)] : "");
+      g_string_append (text, i > 0 ? words[k] : "");
+      g_string_append (full, i == 0 ? "" : k < 2 ? " and " : ") or (");
+      n_nots = g_rand_int_range (random, 0, 3);
       for (guint j = 0; j < n_nots; j++)
         g_string_append (text, g_rand_boolean (random) ? "not " : "!");
+      g_string_append (full, n_nots % 2 != 0 ? "not (" : "(");
       if (depth > 0 && g_rand_boolean (random))
         {
           g_string_append_c (text, '(');
-          add_random (random, text, depth - 1);
+          add_random (random, text, full, depth - 1);
           g_string_append_c (text, ')');
         }
       else
-        g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+        {
+          const char *piece = pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))];
+
+          g_string_append (text, piece);
+          g_string_append (full, piece);
+        }
+      g_string_append_c (full, ')');
     }
+  g_string_append_c (full, ')');
 }
 
 static void
-test_print_parse (void)
+test_same (void)
 {
   g_autoptr (WsiFields) fields = make_fields ();
   g_autoptr (GRand) random = g_rand_new_with_seed (310);
 
   for (guint i = 0; i < N_RANDOM; i++)
     {
-      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GString) text = g_string_new (NULL), full = g_string_new (NULL);
       g_autoptr (GError) error = NULL;
-      g_autoptr (WsiNode) node = NULL, again = NULL;
-      g_autofree char *printed = NULL, *reprinted = NULL;
+      g_autoptr (WsiNode) node = NULL, same = NULL;
 
-      add_random (random, text, 3);
-      node = wsi_parser_parse (fields, text->str, &error);
-      if (text->len > WSI_FILTER_MAX_LENGTH)
+      add_random (random, text, full, 3);
+      if (full->len > WSI_FILTER_MAX_LENGTH)
         continue;
+      node = wsi_parser_parse (fields, text->str, &error);
       g_assert_no_error (error);
-      printed = wsi_node_print (node);
-      again = wsi_parser_parse (fields, printed, &error);
+      same = wsi_parser_parse (fields, full->str, &error);
       g_assert_no_error (error);
-      reprinted = wsi_node_print (again);
-      g_assert_true (wsi_node_is_equal (node, again));
-      g_assert_cmpstr (printed, ==, reprinted);
+      g_assert_true (filter_tree_is_equal (node, same));
     }
 }
 
@@ -347,7 +357,8 @@ test_differences (void)
     "ping", "text", "flag", "a", "b", "\"c\"", "number == 1", "number == 2", "number != 1", "time == 1",
     "number in 1..2", "number in {1, 2}", "json.a", "json.b", "json[0]", "json[1]", "json.a.b", "any == 1",
     "any == 1.5", "any == 2.5", "any == \"1\"", "not ping", "ping and text", "ping or text", "text or ping",
-    "ping and text and flag", "bytes == 0a", "bytes == 0b",
+    "ping and text and flag", "bytes == 0a", "bytes == 0b", "websocket.payload.text", "ping or text and flag",
+    "(ping or text) and flag", "not (ping or text)", "not ping or text",
   };
   g_autoptr (WsiFields) fields = make_fields ();
 
@@ -357,7 +368,7 @@ test_differences (void)
         g_autoptr (WsiNode) one = wsi_parser_parse (fields, texts[i], NULL);
         g_autoptr (WsiNode) other = wsi_parser_parse (fields, texts[j], NULL);
 
-        g_assert_cmpint (wsi_node_is_equal (one, other), ==, i == j);
+        g_assert_cmpint (filter_tree_is_equal (one, other), ==, i == j);
       }
 }
 
@@ -384,15 +395,15 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (grammar); i++)
-    add ("print", grammar[i].name, i, test_grammar);
+    add ("tree", grammar[i].name, i, test_grammar);
   for (gsize i = 0; i < G_N_ELEMENTS (mistakes); i++)
     add ("mistake-has-its-column", mistakes[i].name, i, test_mistake);
   for (gsize i = 0; i < G_N_ELEMENTS (operators); i++)
     add ("operator-with-each-type", operators[i], i, test_operator);
   g_test_add_func ("/inspector/filter-language/hostile/SEC-127-depth-is-limited", test_depth);
   g_test_add_func ("/inspector/filter-language/hostile/SEC-127-length-is-limited", test_length);
-  g_test_add_func ("/inspector/filter-language/print/parses-to-the-same-tree", test_print_parse);
-  g_test_add_func ("/inspector/filter-language/print/trees-that-differ-are-not-equal",
+  g_test_add_func ("/inspector/filter-language/tree/is-the-same-with-all-brackets", test_same);
+  g_test_add_func ("/inspector/filter-language/tree/trees-that-differ-are-not-equal",
                    test_differences);
 
   return g_test_run ();

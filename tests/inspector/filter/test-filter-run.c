@@ -246,18 +246,17 @@ static void
 check_filter (WsiStore       *store,
               WsiFields      *fields,
               const char     *text,
-              WsiPlanKind     plan,
               const gboolean *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFilter) filter = wsi_filter_new_with_fields (fields, text, plan, &error);
+  g_autoptr (WsiFilter) filter = wsi_filter_new_with_fields (fields, text, &error);
   g_autoptr (WsiMatcher) matcher = NULL;
 
   g_assert_no_error (error);
   matcher = wsi_matcher_new (filter, store);
   for (guint i = 0; i < N_RECORDS; i++)
     if (wsi_matcher_match (matcher, i) != expected[i])
-      g_error ("%s, plan %d, record %u: expected %d", text, plan, i, expected[i]);
+      g_error ("%s, record %u: expected %d", text, i, expected[i]);
 }
 
 static void
@@ -276,8 +275,7 @@ test_plans (void)
       make_filter (random, models, 2, text, expected);
       if (text->len > WSI_FILTER_MAX_LENGTH)
         continue;
-      check_filter (store, fields, text->str, WSI_PLAN_CHEAPEST_FIRST, expected);
-      check_filter (store, fields, text->str, WSI_PLAN_AS_WRITTEN, expected);
+      check_filter (store, fields, text->str, expected);
     }
 }
 
@@ -308,10 +306,7 @@ test_order (void)
 
   wsi_fields_add (fields, &decoded, 1);
   n_decoded = 0;
-  check_filter (store, fields, text, WSI_PLAN_AS_WRITTEN, expected);
-  g_assert_cmpuint (n_decoded, ==, N_RECORDS);
-  n_decoded = 0;
-  check_filter (store, fields, text, WSI_PLAN_CHEAPEST_FIRST, expected);
+  check_filter (store, fields, text, expected);
   g_assert_cmpuint (n_decoded, ==, 0);
 }
 
@@ -336,13 +331,10 @@ test_cached (void)
     n_ended += is_closed (&models[i]);
   wsi_fields_add (fields, facts, G_N_ELEMENTS (facts));
   n_decoded = 0;
-  check_filter (store, fields, "start", WSI_PLAN_CHEAPEST_FIRST, expected);
+  check_filter (store, fields, "start", expected);
   g_assert_cmpuint (n_decoded, ==, N_CONVERSATIONS);
   n_decoded = 0;
-  check_filter (store, fields, "start", WSI_PLAN_AS_WRITTEN, expected);
-  g_assert_cmpuint (n_decoded, ==, N_RECORDS);
-  n_decoded = 0;
-  check_filter (store, fields, "end", WSI_PLAN_CHEAPEST_FIRST, expected);
+  check_filter (store, fields, "end", expected);
   g_assert_cmpuint (n_decoded, ==, N_RECORDS - n_ended + 1);
 }
 
@@ -375,10 +367,10 @@ test_gate (void)
     expected[i] = TRUE;
   wsi_fields_add (fields, facts, G_N_ELEMENTS (facts));
   n_decoded = 0;
-  check_filter (store, fields, "own == 1", WSI_PLAN_CHEAPEST_FIRST, expected);
+  check_filter (store, fields, "own == 1", expected);
   g_assert_cmpuint (n_decoded, ==, N_RECORDS);
   n_decoded = 0;
-  check_filter (store, fields, "start == 1", WSI_PLAN_CHEAPEST_FIRST, expected);
+  check_filter (store, fields, "start == 1", expected);
   g_assert_cmpuint (n_decoded, ==, N_CONVERSATIONS);
 }
 

@@ -11,7 +11,6 @@ G_DEFINE_BOXED_TYPE (WsiFilter, wsi_filter, wsi_filter_ref, wsi_filter_unref)
 WsiFilter *
 wsi_filter_new_with_fields (WsiFields * fields,
                             const char *text,
-                            WsiPlanKind plan,
                             GError * *error)
 {
   WsiNode *node = wsi_parser_parse (fields, text, error);
@@ -24,7 +23,7 @@ wsi_filter_new_with_fields (WsiFields * fields,
   g_atomic_ref_count_init (&self->n_references);
   self->fields = wsi_fields_ref (fields);
   self->node = node;
-  wsi_plan_init (&self->plan, plan, node);
+  wsi_plan_init (&self->plan, node);
   return self;
 }
 
@@ -34,7 +33,7 @@ wsi_filter_new (const char *text,
 {
   g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
 
-  return wsi_filter_new_with_fields (fields, text, WSI_PLAN_CHEAPEST_FIRST, error);
+  return wsi_filter_new_with_fields (fields, text, error);
 }
 
 WsiFilter *
@@ -80,16 +79,6 @@ gboolean
 wsi_filter_asks_for_replies (WsiFilter *self)
 {
   return asks_for (self->node, WSI_COMES_WITH_REPLY);
-}
-
-gboolean
-wsi_filter_match (WsiFilter *self,
-                  WsiStore  *store,
-                  guint64    number)
-{
-  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (self, store);
-
-  return wsi_matcher_match (matcher, number);
 }
 
 struct _WsiFieldReader

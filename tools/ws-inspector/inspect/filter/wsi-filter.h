@@ -21,13 +21,6 @@ typedef struct _WsiFilter WsiFilter;
 typedef struct _WsiMatcher WsiMatcher;
 typedef struct _WsiFieldReader WsiFieldReader;
 
-/* The order in which terms are evaluated; the result is the same. */
-typedef enum
-{
-  WSI_PLAN_CHEAPEST_FIRST,
-  WSI_PLAN_AS_WRITTEN,          /* and nothing is remembered: for the tests of the planner */
-} WsiPlanKind;
-
 /* Where a run begins and ends. */
 typedef struct
 {
@@ -83,7 +76,6 @@ WsiFilter  *wsi_filter_new             (const char *text,
                                         GError    **error);
 WsiFilter  *wsi_filter_new_with_fields (WsiFields  *fields,
                                         const char *text,
-                                        WsiPlanKind plan,
                                         GError    **error);
 WsiFilter  *wsi_filter_ref             (WsiFilter *self);
 void        wsi_filter_unref           (WsiFilter *self);
@@ -91,10 +83,6 @@ void        wsi_filter_unref           (WsiFilter *self);
 gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
 /* Whether it asks for the reply of a request, which comes later: see wsi_matcher_take_late (). */
 gboolean    wsi_filter_asks_for_replies (WsiFilter *self);
-/* For one record now and then; for many, make a matcher. */
-gboolean    wsi_filter_match           (WsiFilter *self,
-                                        WsiStore  *store,
-                                        guint64    number);
 /* Tests in another thread. */
 void        wsi_filter_run_async       (WsiFilter            *self,
                                         WsiStore             *store,

@@ -84,7 +84,6 @@ struct _WsiSubject
 };
 
 void     wsi_plan_init       (WsiPlan       *self,
-                              WsiPlanKind    kind,
                               const WsiNode *node);
 void     wsi_plan_clear      (WsiPlan *self);
 

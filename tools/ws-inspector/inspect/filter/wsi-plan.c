@@ -6,7 +6,6 @@
 #define WEIGHT_SCAN 10          /* an automaton against the search for some bytes */
 
 static WsiStep *make_step (WsiPlan       *self,
-                           WsiPlanKind    kind,
                            const WsiNode *node);
 
 /* Steps have no effects on others, so that their order is free. */
@@ -23,7 +22,6 @@ compare_steps (gconstpointer a,
 
 static void
 add_children (WsiPlan       *self,
-              WsiPlanKind    kind,
               const WsiNode *node,
               WsiStep       *step)
 {
@@ -31,14 +29,13 @@ add_children (WsiPlan       *self,
 
   for (guint i = 0; i < node->children->len; i++)
     {
-      WsiStep *child = make_step (self, kind, node->children->pdata[i]);
+      WsiStep *child = make_step (self, node->children->pdata[i]);
 
       step->cost = MAX (step->cost, child->cost);
       step->weight += child->weight;
       g_ptr_array_add (children, child);
     }
-  if (kind == WSI_PLAN_CHEAPEST_FIRST)
-    g_ptr_array_sort (children, compare_steps);
+  g_ptr_array_sort (children, compare_steps);
   step->n_children = children->len;
   step->children = (WsiStep **) g_ptr_array_steal (children, NULL);
 }
@@ -101,7 +98,6 @@ add_scanners (WsiPlan       *self,
 
 static void
 set_term (WsiPlan       *self,
-          WsiPlanKind    kind,
           const WsiNode *node,
           WsiStep       *step)
 {
@@ -112,13 +108,12 @@ set_term (WsiPlan       *self,
     step->kind = WSI_STEP_RANGE;
   else
     add_scanners (self, node, step);
-  if (step->cost == WSI_COST_CONVERSATION && kind == WSI_PLAN_CHEAPEST_FIRST)
+  if (step->cost == WSI_COST_CONVERSATION)
     step->cache = self->n_cached++;
 }
 
 static WsiStep *
 make_step (WsiPlan       *self,
-           WsiPlanKind    kind,
            const WsiNode *node)
 {
   WsiStep *step = g_new0 (WsiStep, 1);
@@ -133,12 +128,12 @@ make_step (WsiPlan       *self,
       step->kind = node->kind == WSI_NODE_OR ? WSI_STEP_OR : WSI_STEP_AND;
       if (node->kind == WSI_NODE_NOT)
         step->kind = WSI_STEP_NOT;
-      add_children (self, kind, node, step);
+      add_children (self, node, step);
       break;
 
     case WSI_NODE_TERM:
     case WSI_NODE_FLAG:
-      set_term (self, kind, node, step);
+      set_term (self, node, step);
       break;
 
     case WSI_NODE_SEARCH:
@@ -161,11 +156,10 @@ free_step (WsiStep *step)
 
 void
 wsi_plan_init (WsiPlan       *self,
-               WsiPlanKind    kind,
                const WsiNode *node)
 {
   *self = (WsiPlan) { .root = NULL };
-  self->root = make_step (self, kind, node);
+  self->root = make_step (self, node);
 }
 
 void

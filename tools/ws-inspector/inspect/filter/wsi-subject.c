@@ -13,24 +13,6 @@
 
 #define MAX_WRONG_STARTS 32
 
-WsiStore *
-wsi_subject_get_store (WsiSubject *self)
-{
-  return self->store;
-}
-
-guint64
-wsi_subject_get_number (WsiSubject *self)
-{
-  return self->number;
-}
-
-const WsiRecord *
-wsi_subject_get_record (WsiSubject *self)
-{
-  return self->record;
-}
-
 WsiConversation *
 wsi_subject_get_conversation (WsiSubject *self)
 {

@@ -12,9 +12,6 @@ G_BEGIN_DECLS
 
 #define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)      /* unless the user asks for more */
 
-WsiStore        *wsi_subject_get_store        (WsiSubject *self);
-guint64          wsi_subject_get_number       (WsiSubject *self);
-const WsiRecord *wsi_subject_get_record       (WsiSubject *self);
 /* NULL: the record belongs to none. */
 WsiConversation *wsi_subject_get_conversation (WsiSubject *self);
 /* Inflated payload; of the last fragment of a message the whole message; of an event its text.

@@ -45,7 +45,6 @@ typedef struct
 void
 wsi_literal_free (WsiLiteral *self)
 {
-  g_free (self->text);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->pattern, wsi_pattern_free);
   g_free (self);
@@ -354,10 +353,6 @@ wsi_literal_new (const WsiField *field,
 
   if (token->kind == WSI_TOKEN_STRING)
     {
-      gsize length;
-      const char *bytes = wsi_bytes_get_data (token->string, &length);
-
-      self->text = wsi_lexer_quote (bytes, length);
       self->bytes = g_bytes_ref (token->string);
       self->forms = WSI_LITERAL_BYTES;
       if (!takes_strings)
@@ -366,10 +361,8 @@ wsi_literal_new (const WsiField *field,
           return NULL;
         }
     }
-  else if (token->kind == WSI_TOKEN_WORD &&
-           (read_moment (self, field, word) || read_word (self, field, word)))
-    self->text = g_steal_pointer (&word);
-  else
+  else if (token->kind != WSI_TOKEN_WORD ||
+           (!read_moment (self, field, word) && !read_word (self, field, word)))
     {
       fail_value (field, text, token, error);
       return NULL;
@@ -392,15 +385,12 @@ wsi_literal_new_search (const char     *text,
                         GError        **error)
 {
   g_autoptr (WsiLiteral) self = g_new0 (WsiLiteral, 1);
-  gboolean is_string = token->kind == WSI_TOKEN_STRING;
   gsize length;
   const char *bytes;
 
-  self->bytes = is_string ? g_bytes_ref (token->string)
-                          : g_bytes_new (text + token->at, token->length);
+  self->bytes = token->kind == WSI_TOKEN_STRING ? g_bytes_ref (token->string)
+                                                : g_bytes_new (text + token->at, token->length);
   bytes = wsi_bytes_get_data (self->bytes, &length);
-  self->text = is_string ? wsi_lexer_quote (bytes, length)
-                         : g_strndup (text + token->at, token->length);
   self->forms = WSI_LITERAL_PATTERN;
   self->pattern = wsi_pattern_new_literal (bytes, length, WSI_PATTERN_ANY_CASE);
   return g_steal_pointer (&self);

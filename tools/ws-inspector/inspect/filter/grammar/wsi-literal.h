@@ -22,7 +22,6 @@ typedef enum
 
 typedef struct
 {
-  char           *text;         /* as it is printed */
   WsiLiteralForms forms;        /* as what it may be read: one, but where the type is not certain */
   gint64          number;
   double          real;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A filter as a tree.  It is printed so that parsing the print gives an equal tree. */
+/* A filter as a tree. */
 #pragma once
 
 #include "inspect/filter/grammar/wsi-literal.h"
@@ -29,7 +29,6 @@ struct _WsiNode
   WsiOperator     operator;
   GPtrArray      *literals;     /* of WsiLiteral, or NULL; a range has two */
   const WsiFlag  *flag;
-  char           *alias;        /* of a field alone whose name is a flag, or NULL */
 };
 
 WsiNode *wsi_node_new (WsiNodeKind kind);
@@ -39,9 +38,6 @@ void     wsi_node_add      (WsiNode *self,
                             WsiNode *child);
 /* Takes the child.  Two NOTs cancel each other out. */
 WsiNode *wsi_node_negate   (WsiNode *child);
-gboolean wsi_node_is_equal (const WsiNode *self,
-                            const WsiNode *other);
-char    *wsi_node_print    (const WsiNode *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiNode, wsi_node_free)
 

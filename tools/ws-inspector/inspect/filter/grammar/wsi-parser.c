@@ -397,13 +397,7 @@ parse_word (Parser *self)
     return parse_search (self);
 
   take (self);
-  if (!parse_path (self, node) || !parse_comparison (self, node))
-    return NULL;
-
-  if (node->operator == WSI_OPERATOR_NONE &&
-      wsi_fields_find_flag (self->fields, node->field->name) != NULL && node->path->len == 0)
-    node->alias = g_steal_pointer (&word);
-  return g_steal_pointer (&node);
+  return parse_path (self, node) && parse_comparison (self, node) ? g_steal_pointer (&node) : NULL;
 }
 
 static WsiNode *parse_or (Parser *self);
