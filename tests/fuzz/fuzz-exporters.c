@@ -39,7 +39,8 @@ read_back (GBytes *bytes)
   g_autoptr (WsiSessionFile) file = wsi_session_file_new (stream, recorder, NULL, &error);
 
   REQUIRE (file != NULL);
-  REQUIRE (wsi_session_file_run (file, &error));
+  REQUIRE (!wsi_session_file_step (file, G_MAXUINT, &error));
+  REQUIRE (error == NULL);
   REQUIRE (wsi_session_file_get_n_cut (file) == 0);
 }
 
@@ -52,7 +53,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   g_autoptr (GInputStream) stream = fuzz_make_stream (FIRST, data, size);
   g_autoptr (WsiSessionFile) file = wsi_session_file_new (stream, recorder, NULL, NULL);
 
-  wsi_session_file_run (file, NULL);
+  wsi_session_file_step (file, G_MAXUINT, NULL);
   wsi_recorder_close_all (recorder, "The file ends before the connection");
   for (guint format = 0; format < WSI_N_FORMATS; format++)
     for (guint level = WSI_REDACTION_DEFAULT; level <= WSI_REDACTION_STRICT; level++)

@@ -38,5 +38,6 @@ client_text_send (WsiSource  *client,
   g_assert_cmpint (wsi_source_get_state (client), ==, WSI_SOURCE_RUNNING);
   sending->source = WSI_CLIENT_SOURCE (client);
   sending->text = g_strdup (text);
-  wsi_source_invoke (client, send_it, sending, sending_free);
+  g_main_context_invoke_full (wsi_source_get_context (client), G_PRIORITY_DEFAULT, send_it, sending,
+                              sending_free);
 }

@@ -4,6 +4,7 @@
 #include "inspector/scene.h"
 
 #include "inspect/sources/files/wsi-recording.h"
+#include "inspector/saved.h"
 
 #include <string.h>
 
@@ -224,22 +225,7 @@ scene_save (Scene       *scene,
             WsiFormat    format,
             WsiRedaction level)
 {
-  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
-  g_autoptr (WsiExporter) exporter = wsi_format_open (format, scene->store, redactor, stream);
-  g_autoptr (GError) error = NULL;
-
-  for (guint64 i = wsi_store_get_first (scene->store); i < wsi_store_get_end (scene->store); i++)
-    {
-      gboolean is_added = wsi_exporter_add (exporter, i, &error);
-
-      g_assert_no_error (error);
-      g_assert_true (is_added);
-    }
-
-  wsi_exporter_end (exporter, &error);
-  g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+  return saved_store (scene->store, format, level);
 }
 
 gboolean

@@ -113,6 +113,15 @@ store_scene_get_message (StoreScene *self,
   return wsi_store_get_record (self->store, number)->message;
 }
 
+guint32
+store_scene_get_round_trip (StoreScene *self,
+                            guint64     number)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+
+  return wsi_record_is_round_trip (record) ? record->round_trip_us : 0;
+}
+
 /* Returns how many events have it in their text. */
 guint
 store_scene_count_text (StoreScene *self,

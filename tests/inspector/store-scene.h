@@ -42,6 +42,9 @@ void           store_scene_assert_payload   (StoreScene *self,
                                              gsize       length);
 guint32        store_scene_get_message      (StoreScene *self,
                                              guint64     number);
+/* 0: it is no pong of the peer, or answers no ping of ours that was seen. */
+guint32        store_scene_get_round_trip   (StoreScene *self,
+                                             guint64     number);
 guint          store_scene_count_text       (StoreScene *self,
                                              const char *sentence);
 

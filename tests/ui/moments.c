@@ -3,10 +3,10 @@
 
 #include "moments.h"
 
-#include "inspect/save/formats/wsi-export.h"
 #include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
 #include "inspector/opened.h"
+#include "inspector/saved.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 #include "ui-test.h"
@@ -301,20 +301,13 @@ read_file (Place *self)
     {
       g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS,
                                                   WSI_DEFAULT_MAX_PAYLOAD);
-      WsiRedactor *redactor = wsi_redactor_new (WSI_REDACTION_NONE);
 
       append_many (store, N_MANY);
-      g_assert_true (wsi_export_to_path (WSI_FORMAT_SESSION, store, redactor,
-                                         g_file_peek_path (self->around.file), NULL));
-      wsi_redactor_free (redactor);
-      recording = g_file_load_bytes (self->around.file, NULL, NULL, NULL);
+      recording = saved_store (store, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
     }
-  else
-    {
-      g_assert_true (g_file_set_contents (g_file_peek_path (self->around.file),
-                                          g_bytes_get_data (recording, NULL),
-                                          g_bytes_get_size (recording), NULL));
-    }
+  g_assert_true (g_file_set_contents (g_file_peek_path (self->around.file),
+                                      g_bytes_get_data (recording, NULL),
+                                      g_bytes_get_size (recording), NULL));
   target = wsi_target_new_for_file (self->around.file);
   wsi_window_start (self->window, target);
 }

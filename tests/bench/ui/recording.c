@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-recorder.h"
-#include "inspect/save/formats/wsi-export.h"
+#include "inspector/saved.h"
 
 #define BEGIN_US G_GINT64_CONSTANT (1790000000000000)
 
@@ -95,10 +95,11 @@ recording_make (const char *path,
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
   g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
   record (recorder, n_frames);
-  if (!wsi_export_to_path (WSI_FORMAT_SESSION, store, redactor, path, &error))
+  bytes = saved_store (store, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error))
     g_error ("%s", error->message);
 }

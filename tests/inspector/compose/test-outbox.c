@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+#include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
 #include "inspector/started.h"
@@ -99,7 +100,7 @@ are_both_open (Scene *scene)
 static void
 scene_init (Scene *scene)
 {
-  *scene = (Scene) { .session = wsi_session_new (), .outbox = wsi_outbox_new () };
+  *scene = (Scene) { .session = opened_session (), .outbox = wsi_outbox_new () };
   scene->server = started_server (scene->session, 0, NULL);
   scene->client = started_client (scene->session, wsi_source_get_uri (scene->server), NULL);
   wait_until (scene, are_both_open);
@@ -201,7 +202,7 @@ test_no_session (void)
 static void
 test_no_connection (void)
 {
-  WsiSession *session = wsi_session_new ();
+  WsiSession *session = opened_session ();
   g_autoptr (WsiOutbox) outbox = wsi_outbox_new ();
   const char *advice;
 

@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "inspector/opened.h"
+
 #define TIMEOUT_S 30
 
 typedef enum
@@ -87,7 +89,7 @@ place_init (Place *place)
 {
   g_autofree char *path = NULL;
 
-  place->session = wsi_session_new ();
+  place->session = opened_session ();
   place->document = wsi_document_new (place->session);
   place->leaving = g_object_new (WSI_TYPE_LEAVING, NULL);
   g_signal_connect_swapped (place->leaving, "asked", G_CALLBACK (on_asked), place);

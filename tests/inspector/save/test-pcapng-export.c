@@ -515,12 +515,12 @@ run_tshark (Scene      *scene,
   g_autofree char *command =
     g_strdup_printf ("tshark -r %s -o tcp.desegment_tcp_streams:TRUE -Y websocket -T fields "
                      "-E separator='|' %s", path, fields);
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autoptr (GBytes) bytes = scene_save (scene, WSI_FORMAT_PCAPNG, WSI_REDACTION_NONE);
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
   GString *fields_as_numbers;
 
-  wsi_export_to_path (WSI_FORMAT_PCAPNG, scene->store, redactor, path, &error);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error);
   g_assert_no_error (error);
   g_spawn_command_line_sync (command, &output, NULL, NULL, &error);
   g_assert_no_error (error);

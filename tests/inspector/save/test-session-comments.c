@@ -153,10 +153,11 @@ load_once (Scene   *scene,
 {
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
   g_autoptr (WsiSessionFile) file = wsi_session_file_new (stream, scene->recorder, NULL, error);
-  gboolean is_read = file != NULL && wsi_session_file_run (file, error);
 
+  if (file != NULL)
+    wsi_session_file_step (file, G_MAXUINT, error);
   wsi_recorder_close_all (scene->recorder, "The file ends before the connection");
-  return is_read;
+  return *error == NULL;
 }
 
 /* From a pipe, and from a file, where comments come with their rows. */

@@ -4,6 +4,7 @@
 /* The page of a session without a display: whose details it shows, and when a row is there. */
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/wsi-shown-session.h"
+#include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
 #define TIMEOUT_S 30
@@ -47,7 +48,7 @@ on_row_found (Scene  *scene,
 static void
 scene_init (Scene *scene)
 {
-  scene->session = wsi_session_new ();
+  scene->session = opened_session ();
   scene->store.store = g_object_ref (wsi_session_get_store (scene->session));
   store_scene_open (&scene->store);
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 1, "hello");

@@ -58,26 +58,47 @@ run (Reading *self)
 }
 
 static void
+read_file (Reading *self,
+           GFile   *file)
+{
+  g_autoptr (WsiRecorder) recorder = reading_init (self);
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_append (files, file);
+  self->source =
+    WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, G_LIST_MODEL (files)));
+  run (self);
+}
+
+static GFile *
+write_bytes (GBytes *bytes)
+{
+  g_autoptr (GFileIOStream) io = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp (NULL, &io, NULL);
+
+  g_assert_true (g_file_replace_contents (file, g_bytes_get_data (bytes, NULL),
+                                          g_bytes_get_size (bytes), NULL, FALSE, 0, NULL, NULL,
+                                          NULL));
+  return g_steal_pointer (&file);
+}
+
+static void
 read_bytes (Reading *self,
             GBytes  *bytes)
 {
-  g_autoptr (WsiRecorder) recorder = reading_init (self);
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GFile) file = write_bytes (bytes);
 
-  self->source =
-    WSI_SOURCE (wsi_file_source_new_for_stream (recorder, WSI_PLACE_THREAD, stream, "test"));
-  run (self);
+  read_file (self, file);
+  g_file_delete (file, NULL, NULL);
 }
 
 static void
 read_path (Reading    *self,
            const char *path)
 {
-  g_autoptr (WsiRecorder) recorder = reading_init (self);
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  self->source = WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, file));
-  run (self);
+  read_file (self, file);
 }
 
 static guint
@@ -122,18 +143,6 @@ test_format (gconstpointer data)
   g_assert_cmpuint (count_messages (reading.store), ==, count_messages (scene.store));
 }
 
-static GFile *
-write_bytes (const guint8 *at,
-             gsize         length)
-{
-  g_autoptr (GFileIOStream) io = NULL;
-  g_autoptr (GFile) file = g_file_new_tmp (NULL, &io, NULL);
-
-  g_assert_true (g_file_replace_contents (file, (const char *) at, length, NULL, FALSE, 0, NULL,
-                                          NULL, NULL));
-  return g_steal_pointer (&file);
-}
-
 /* Each format once, and a file that is missing: it does not keep the others from being read. */
 static void
 test_together (void)
@@ -149,16 +158,15 @@ test_together (void)
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
       g_autoptr (GBytes) bytes = scene_save (&scene, formats[i].format, WSI_REDACTION_NONE);
-      g_autoptr (GFile) file = write_bytes (g_bytes_get_data (bytes, NULL),
-                                            g_bytes_get_size (bytes));
+      g_autoptr (GFile) file = write_bytes (bytes);
 
       g_list_store_append (files, file);
     }
   missing = g_file_new_for_path ("/nonexistent/a.pcap");
   g_list_store_append (files, missing);
   recorder = reading_init (&reading);
-  reading.source = WSI_SOURCE (wsi_file_source_new_for_files (recorder, WSI_PLACE_THREAD,
-                                                              G_LIST_MODEL (files)));
+  reading.source = WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD,
+                                                    G_LIST_MODEL (files)));
   run (&reading);
 
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_FAILED);
@@ -200,12 +208,12 @@ test_comment_of_merged (void)
   g_autoptr (WsiRecorder) file = reading_init (&reading);
   g_autoptr (WsiRecorder) other =
     wsi_recorder_new_in_lane (reading.store, WSP_ROLE_CLIENT, reading.merger, &live);
-  g_autoptr (GInputStream) nothing = g_memory_input_stream_new ();
+  g_autoptr (GListStore) nothing = g_list_store_new (G_TYPE_FILE);
   WsiConversation *conversation;
   g_autofree char *comment = NULL;
 
   reading.source =
-    WSI_SOURCE (wsi_file_source_new_for_stream (file, WSI_PLACE_THREAD, nothing, "-"));
+    WSI_SOURCE (wsi_file_source_new (file, WSI_PLACE_THREAD, G_LIST_MODEL (nothing)));
   conversation = wsi_recorder_open (file, &opening, 1);
   wsi_recorder_open (other, &opening, 2);
   wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "later", 3);
@@ -223,13 +231,13 @@ static const struct
 {
   const char *name, *contents;
   WsiSourceState state;
-  const char *sentence;         /* its beginning; NULL = there is none */
+  const char *sentence;         /* a part of it */
   guint64     n_rows;
 } damaged[] = {
-  { "unknown-format", "GIF89a", WSI_SOURCE_FAILED, "test: Unknown format: expected a capture", 0 },
-  { "empty-file", "", WSI_SOURCE_FAILED, "test: Unknown format", 0 },
+  { "unknown-format", "GIF89a", WSI_SOURCE_FAILED, "Unknown format: expected a capture", 0 },
+  { "empty-file", "", WSI_SOURCE_FAILED, "Unknown format", 0 },
   { "rows-before-the-damage-are-there", FIRST_LINE OPEN "{]\n", WSI_SOURCE_FAILED,
-    "test: Line 3, byte 110: ", 2 },
+    "Line 3, byte 110: ", 2 },
   { "torn-line-is-named", FIRST_LINE OPEN "{\"type\":\"fra", WSI_SOURCE_ENDED,
     "12 bytes of the last line are left out", 2 },
 };
@@ -244,7 +252,7 @@ test_damaged (gconstpointer data)
   read_bytes (&reading, bytes);
   g_test_message ("%s", wsi_source_get_sentence (reading.source));
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, damaged[i].state);
-  g_assert_true (g_str_has_prefix (wsi_source_get_sentence (reading.source), damaged[i].sentence));
+  g_assert_nonnull (strstr (wsi_source_get_sentence (reading.source), damaged[i].sentence));
   g_assert_cmpuint (wsi_store_get_end (reading.store), ==, damaged[i].n_rows);
 }
 

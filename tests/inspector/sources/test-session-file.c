@@ -32,7 +32,7 @@ load (Scene   *scene,
   if (file == NULL)
     return 0;
 
-  wsi_session_file_run (file, error);
+  wsi_session_file_step (file, G_MAXUINT, error);
   return wsi_session_file_get_n_cut (file);
 }
 
@@ -510,7 +510,7 @@ test_announced (void)
       g_assert_true (i == 0 || are_all_announced (&announced));
     }
   announced.n_signals = 0;
-  g_assert_true (wsi_session_file_run (file, NULL));
+  g_assert_false (wsi_session_file_step (file, G_MAXUINT, NULL));
   g_assert_cmpuint (announced.n_signals, <, 20);
   g_assert_cmpuint (wsi_store_get_end (scene.store), >, 1000);
   g_assert_true (are_all_announced (&announced));

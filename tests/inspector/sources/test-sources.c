@@ -39,6 +39,7 @@ struct _Scene
   WsiStore        *store;
   WsiMerger       *merger;
   WsiSource       *source;
+  GFile           *file;        /* that the source reads; NULL: it reads none */
   WsiServerSource *server;      /* the peers of the source; NULL: there is none */
   WsiClientSource *client;
   GThread         *thread;      /* of the test */
@@ -216,12 +217,16 @@ add_segment (CaptureWriter *writer,
   next[side] += strlen (text) + ((flags & WSI_TCP_SYN) != 0);
 }
 
-static GInputStream *
-make_capture (gsize n_cut)
+/* n_cut: bytes that are missing at its end. */
+static WsiSource *
+open_file (Scene       *scene,
+           WsiRecorder *recorder,
+           gsize        n_cut)
 {
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFileIOStream) io = NULL;
   CaptureWriter writer;
   guint32 next[2] = { 100, 200 };
-  GInputStream *stream;
 
   capture_writer_init (&writer, CAPTURE_PCAP, WSI_LINK_RAW_IP);
   add_segment (&writer, 0, WSI_TCP_SYN, next, "", 1000);
@@ -230,20 +235,13 @@ make_capture (gsize n_cut)
   add_segment (&writer, 1, WSI_TCP_ACK, next, UPGRADE_RESPONSE, 4000);
   add_segment (&writer, 0, WSI_TCP_ACK, next, MASKED_HELLO, 5000);
   add_segment (&writer, 1, WSI_TCP_ACK, next, HELLO, 6000);
-  stream = g_memory_input_stream_new_from_data (
-    g_memdup2 (writer.bytes->data, writer.bytes->len), writer.bytes->len - n_cut, g_free);
+  scene->file = g_file_new_tmp (NULL, &io, NULL);
+  g_assert_true (g_file_replace_contents (scene->file, (const char *) writer.bytes->data,
+                                          writer.bytes->len - n_cut, NULL, FALSE, 0, NULL, NULL,
+                                          NULL));
   capture_writer_clear (&writer);
-  return stream;
-}
-
-static WsiSource *
-open_file (Scene       *scene,
-           WsiRecorder *recorder,
-           gsize        n_cut)
-{
-  g_autoptr (GInputStream) stream = make_capture (n_cut);
-
-  return WSI_SOURCE (wsi_file_source_new_for_stream (recorder, scene->place, stream, "test.pcap"));
+  g_list_store_append (files, scene->file);
+  return WSI_SOURCE (wsi_file_source_new (recorder, scene->place, G_LIST_MODEL (files)));
 }
 
 static WsiSource *
@@ -319,6 +317,9 @@ scene_clear (Scene *scene)
     wsi_source_close (WSI_SOURCE (scene->client));
   if (scene->server != NULL)
     wsi_source_close (WSI_SOURCE (scene->server));
+  if (scene->file != NULL)
+    g_file_delete (scene->file, NULL, NULL);
+  g_clear_object (&scene->file);
   g_clear_object (&scene->source);
   g_clear_object (&scene->client);
   g_clear_object (&scene->server);

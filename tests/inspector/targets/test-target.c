@@ -9,7 +9,6 @@
 
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "inspect/sources/proxy/wsi-proxy-source.h"
@@ -297,38 +296,31 @@ static const struct
   { "no-utf-8", "a\xff", "\"a\\xff\"" },
 };
 
-static guint64
-get_inode (GSocket *socket)
-{
-  struct stat status;
-
-  g_assert_cmpint (fstat (g_socket_get_fd (socket), &status), ==, 0);
-  return status.st_ino;
-}
-
 static void
 test_program_name (gconstpointer data)
 {
   const guint i = GPOINTER_TO_UINT (data);
   g_autofree char *own = dup_own_name (), *shown = NULL;
-  g_autoptr (GSocket) socket =
-    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  guint64 process;
 
   g_assert_cmpint (prctl (PR_SET_NAME, program_names[i].given), ==, 0);
-  shown = wsi_port_dup_name (getpid (), get_inode (socket));
+  shown = wsi_port_dup_owner (port, &process);
   prctl (PR_SET_NAME, own);
   g_assert_cmpstr (shown, ==, program_names[i].shown);
+  g_assert_cmpuint (process, ==, getpid ());
 }
 
 static void
-test_other_process (void)
+test_closed_port (void)
 {
-  g_autoptr (GSocket) socket =
-    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
-  guint64 inode = get_inode (socket);
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  guint64 process;
 
-  g_socket_close (socket, NULL);
-  g_assert_null (wsi_port_dup_name (getpid (), inode));
+  g_socket_listener_close (listener);
+  g_assert_null (wsi_port_dup_owner (port, &process));
 }
 
 /* A later one, at the same address. */
@@ -384,7 +376,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_program_name);
     }
-  g_test_add_func ("/inspector/target/port/another-process-has-no-name", test_other_process);
+  g_test_add_func ("/inspector/target/port/a-closed-one-has-no-owner", test_closed_port);
   g_test_add_data_func ("/inspector/target/free-port/of-this-computer", "", test_free_port);
   g_test_add_data_func ("/inspector/target/free-port/of-an-address", "127.0.0.1:", test_free_port);
   return g_test_run ();

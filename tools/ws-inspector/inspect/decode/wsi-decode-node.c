@@ -142,17 +142,15 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
 
 typedef struct
 {
-  guint         n_left;         /* lines */
   WsiCharset    charset;
   WsiDecodeTake take;
   gpointer      user_data;
-  gboolean      is_freeing;
 } Printing;
 
 static void
-print_line (Printing      *self,
-            WsiDecodeNode *node,
-            guint          depth)
+print_line (const Printing *self,
+            WsiDecodeNode  *node,
+            guint           depth)
 {
   g_autofree char *name = node->name != NULL ? wsi_text_escape_line (node->name, self->charset)
                                              : NULL;
@@ -164,55 +162,29 @@ print_line (Printing      *self,
                      value != NULL ? " = " : "", value != NULL ? value : "");
 
   self->take (line, self->user_data);
-  self->n_left--;
 }
 
 /* The elements of a rest are at the depth of the rest: they are printed as its siblings. */
-static gboolean
-print_node (Printing      *self,
-            WsiDecodeNode *node,
-            guint          depth)
+static void
+print_node (const Printing *self,
+            WsiDecodeNode  *node,
+            guint           depth)
 {
   WsiDecodeNode *list = node;
 
+  print_line (self, node, depth);
   while (list != NULL)
     {
-      guint n_children;
-      WsiDecodeNode *rest;
+      guint n_children = wsi_decode_node_get_n_children (list);
+      WsiDecodeNode *rest = find_rest (list);
 
-      if (self->n_left == 0)
-        return FALSE;
-      if (list == node)
-        print_line (self, node, depth);
-      n_children = wsi_decode_node_get_n_children (list);
-      rest = find_rest (list);
       n_children -= rest != NULL;
       for (guint i = 0; i < n_children; i++)
-        if (!print_node (self, list->children->pdata[i], depth + 1))
-          return FALSE;
-      if (self->is_freeing && n_children > 0)
+        print_node (self, list->children->pdata[i], depth + 1);
+      if (n_children > 0)
         g_ptr_array_remove_range (list->children, 0, n_children);
       list = rest;
     }
-  return TRUE;
-}
-
-static void
-append_line (const char *line,
-             gpointer    text)
-{
-  g_string_append (text, line);
-  g_string_append_c (text, '\n');
-}
-
-gboolean
-wsi_decode_node_print (WsiDecodeNode *self,
-                       guint          max_lines,
-                       GString       *text)
-{
-  Printing printing = { max_lines, WSI_CHARSET_UTF8, append_line, text, FALSE };
-
-  return print_node (&printing, self, 0);
 }
 
 void
@@ -221,7 +193,7 @@ wsi_decode_node_print_away (WsiDecodeNode *self,
                             WsiDecodeTake  take,
                             gpointer       user_data)
 {
-  Printing printing = { G_MAXUINT, charset, take, user_data, TRUE };
+  const Printing printing = { charset, take, user_data };
 
   print_node (&printing, self, 0);
 }

@@ -45,13 +45,8 @@ guint          wsi_decode_node_get_n_children (WsiDecodeNode *self);
 WsiDecodeNode *wsi_decode_node_get_child      (WsiDecodeNode *self,
                                                guint          index);
 
-/* A line for each part, indented by its depth: its name, type, range and value, escaped.  FALSE:
- * there are more lines than these. */
-gboolean       wsi_decode_node_print (WsiDecodeNode *self,
-                                      guint          max_lines,
-                                      GString       *text);
-
-/* The same for a tree that is not used afterwards: each part is freed when its lines were taken. */
+/* A line for each part, indented by its depth: its name, type, range and value, escaped.  The tree
+ * is not used afterwards: each part is freed when its lines were taken. */
 typedef void (*WsiDecodeTake) (const char *line,
                                gpointer    user_data);
 void           wsi_decode_node_print_away (WsiDecodeNode *self,

@@ -16,8 +16,7 @@ struct _WsiFileSource
 {
   WsiSource        parent_instance;
 
-  GListModel      *files;       /* of GFile; NULL: it has a stream */
-  GInputStream    *stream;
+  GListModel      *files;       /* of GFile */
   WsiRecordings   *recordings;
   GSource         *reading;     /* NULL: nothing is read */
 };
@@ -125,13 +124,9 @@ open_recordings (WsiFileSource *self,
 {
   WsiSource *source = WSI_SOURCE (self);
   GCancellable *cancellable = wsi_source_get_cancellable (source);
-  g_autoptr (GInputStream) stream = self->stream != NULL ? wsi_recording_open_stream (self->stream)
-                                                         : NULL;
 
   self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
-  if (stream != NULL)
-    wsi_recordings_add (self->recordings, stream, wsi_source_get_uri (source), NULL);
-  for (guint i = 0; self->files != NULL && i < g_list_model_get_n_items (self->files); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
 
@@ -181,7 +176,6 @@ wsi_file_source_abort (WsiSource *source)
 
   stop_reading (self);
   g_clear_pointer (&self->recordings, wsi_recordings_free);
-  g_clear_object (&self->stream);
 }
 
 static void
@@ -190,7 +184,6 @@ wsi_file_source_finalize (GObject *object)
   WsiFileSource *self = WSI_FILE_SOURCE (object);
 
   g_clear_pointer (&self->recordings, wsi_recordings_free);
-  g_clear_object (&self->stream);
   g_clear_object (&self->files);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);
 }
@@ -210,18 +203,6 @@ wsi_file_source_class_init (WsiFileSourceClass *class)
 static void
 wsi_file_source_init (WsiFileSource *self)
 {
-}
-
-static WsiFileSource *
-construct (WsiRecorder *recorder,
-           WsiPlace     place,
-           const char  *name)
-{
-  WsiFileSource *self = g_object_new (WSI_TYPE_FILE_SOURCE, NULL);
-
-  wsi_source_construct (WSI_SOURCE (self), recorder, place);
-  wsi_source_set_uri (WSI_SOURCE (self), name);
-  return self;
 }
 
 static char *
@@ -249,38 +230,17 @@ join (GListModel *files,
 }
 
 WsiFileSource *
-wsi_file_source_new_for_files (WsiRecorder *recorder,
-                               WsiPlace     place,
-                               GListModel  *files)
+wsi_file_source_new (WsiRecorder *recorder,
+                     WsiPlace     place,
+                     GListModel  *files)
 {
   g_autofree char *name = join (files, g_file_get_parse_name);
   g_autofree char *title = join (files, dup_name);
-  WsiFileSource *self = construct (recorder, place, name);
+  WsiFileSource *self = g_object_new (WSI_TYPE_FILE_SOURCE, NULL);
 
+  wsi_source_construct (WSI_SOURCE (self), recorder, place);
+  wsi_source_set_uri (WSI_SOURCE (self), name);
   wsi_source_set_title (WSI_SOURCE (self), title);
   self->files = g_object_ref (files);
-  return self;
-}
-
-WsiFileSource *
-wsi_file_source_new (WsiRecorder *recorder,
-                     WsiPlace     place,
-                     GFile       *file)
-{
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
-  g_list_store_append (files, file);
-  return wsi_file_source_new_for_files (recorder, place, G_LIST_MODEL (files));
-}
-
-WsiFileSource *
-wsi_file_source_new_for_stream (WsiRecorder  *recorder,
-                                WsiPlace      place,
-                                GInputStream *stream,
-                                const char   *name)
-{
-  WsiFileSource *self = construct (recorder, place, name);
-
-  self->stream = g_object_ref (stream);
   return self;
 }

@@ -14,20 +14,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSource)
 
-/* It is opened in the source's context: one that cannot be opened, or is no recording, is a source
- * that fails. */
+/* The files are opened in the source's context, and read together, merged by time.  One that cannot
+ * be read makes the source fail once the others were read. */
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
-                                    WsiPlace       place,
-                                    GFile * file);
-/* Several, which are read together, merged by time; one that cannot be read makes the source fail
- * once the others were read. */
-WsiFileSource *wsi_file_source_new_for_files (WsiRecorder *recorder,
-                                              WsiPlace     place,
-                                              GListModel  *files);
-/* name: for errors, and for the conversations. */
-WsiFileSource *wsi_file_source_new_for_stream (WsiRecorder  *recorder,
-                                               WsiPlace      place,
-                                               GInputStream *stream,
-                                               const char   *name);
+                                    WsiPlace     place,
+                                    GListModel * files);
 
 G_END_DECLS

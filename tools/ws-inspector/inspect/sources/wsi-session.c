@@ -368,7 +368,7 @@ wsi_session_open_files (WsiSession *self,
   g_autoptr (WsiRecorder) recorder =
     wsi_session_make_recorder (self, WSP_ROLE_CLIENT, &recorded);
   g_autoptr (WsiFileSource) source =
-    wsi_file_source_new_for_files (recorder, WSI_PLACE_THREAD, files);
+    wsi_file_source_new (recorder, WSI_PLACE_THREAD, files);
 
   wsi_session_add (self, WSI_SOURCE (source));
   return WSI_SOURCE (source);

@@ -304,11 +304,11 @@ end_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-wsi_source_invoke (WsiSource     *self,
-                   GSourceFunc    function,
-                   gpointer       data,
-                   GDestroyNotify destroy)
+static void
+invoke (WsiSource     *self,
+        GSourceFunc    function,
+        gpointer       data,
+        GDestroyNotify destroy)
 {
   WsiSourcePrivate *private = get_private (self);
 
@@ -339,7 +339,7 @@ wsi_source_stop_async (WsiSource          *self,
   else if (is_first)
     {
       stop_waiting (self);
-      wsi_source_invoke (self, end_it, self, NULL);
+      invoke (self, end_it, self, NULL);
     }
 }
 
@@ -463,7 +463,7 @@ wsi_source_send_async (WsiSource          *self,
   g_task_set_check_cancellable (sending->task, FALSE);
   if (cancellable != NULL)
     follow (sending->task, cancellable, get_private (self)->context);
-  wsi_source_invoke (self, send_it, sending, sending_free);
+  invoke (self, send_it, sending, sending_free);
 }
 
 gboolean

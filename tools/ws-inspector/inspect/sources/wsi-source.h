@@ -110,10 +110,5 @@ void           wsi_source_set_uri      (WsiSource  *self,
 void           wsi_source_report       (WsiSource     *self,
                                         WsiSourceState state,
                                         const char    *sentence);
-/* Runs function in the source's context, at once if that is the owner's. */
-void           wsi_source_invoke       (WsiSource     *self,
-                                        GSourceFunc    function,
-                                        gpointer       data,
-                                        GDestroyNotify destroy);
 
 G_END_DECLS

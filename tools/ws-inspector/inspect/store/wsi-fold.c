@@ -44,8 +44,8 @@ wsi_fold_free (WsiFold *self)
   g_free (self);
 }
 
-guint32
-wsi_fold_get_message_number (guint64 number)
+static guint32
+get_message_number (guint64 number)
 {
   return number % G_MAXUINT32 + 1;
 }
@@ -71,7 +71,7 @@ wsi_fold_init_message (WsiMessageInfo  *message,
 {
   *message = (WsiMessageInfo) {
     .first = number,
-    .message = wsi_fold_get_message_number (number),
+    .message = get_message_number (number),
     .conversation = record->conversation,
     .kind = record->kind,
     .opcode = wsi_record_get_opcode (record),
@@ -89,7 +89,7 @@ wsi_fold_take_frame (WsiFold   *self,
   gboolean is_continued = record->kind == WSP_FRAME_KIND_CONTINUATION &&
                           message->n_frames > 0 && !message->is_complete;
 
-  record->message = is_continued ? message->message : wsi_fold_get_message_number (number);
+  record->message = is_continued ? message->message : get_message_number (number);
   if (wsi_record_is_control (record))
     return NULL;
 

@@ -31,8 +31,6 @@ typedef struct _WsiFold WsiFold;
 
 WsiFold              *wsi_fold_new  (void);
 void                  wsi_fold_free (WsiFold *self);
-/* From that of its first record; it is never 0. */
-guint32               wsi_fold_get_message_number (guint64 number);
 /* A message of which this is the first frame. */
 void                  wsi_fold_init_message (WsiMessageInfo  *message,
                                              const WsiRecord *record,

@@ -398,21 +398,6 @@ wsi_store_dup_conversation (WsiStore *self,
 }
 
 gboolean
-wsi_store_get_round_trip (WsiStore *self,
-                          guint64   number,
-                          guint32  *round_trip_us)
-{
-  guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
-  gboolean has_one = record != NULL && wsi_record_is_round_trip (record);
-
-  if (has_one)
-    *round_trip_us = record->round_trip_us;
-  wsi_readers_end (&self->readers, reading);
-  return has_one;
-}
-
-gboolean
 wsi_store_get_reply (WsiStore *self,
                      guint64   request,
                      guint64  *reply)

@@ -205,10 +205,6 @@ guint32          wsi_store_count_conversations (WsiStore *self,
 /* NULL: none of its records is left. */
 WsiConversation *wsi_store_dup_conversation (WsiStore *self,
                                              guint32   number);
-/* FALSE: it is no pong of the peer, or answers no ping of ours that was seen. */
-gboolean         wsi_store_get_round_trip  (WsiStore *self,
-                                            guint64   number,
-                                            guint32  *round_trip_us);
 /* The record that a decoder has paired with this one.  FALSE: none. */
 gboolean         wsi_store_get_reply       (WsiStore *self,
                                             guint64   request,

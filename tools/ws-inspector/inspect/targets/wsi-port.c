@@ -128,9 +128,9 @@ quote (const char *name)
 
 /* The kernel appends a line end.  The number may be another process's by now, or its program may
  * have handed the socket on: then the name is not that of the owner. */
-char *
-wsi_port_dup_name (guint64 process,
-                   guint64 inode)
+static char *
+dup_name (guint64 process,
+          guint64 inode)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%" G_GUINT64_FORMAT "/comm", process);
   g_autofree char *name = NULL;
@@ -158,7 +158,7 @@ wsi_port_dup_owner (guint    port,
     return NULL;
 
   *process = search.process;
-  return wsi_port_dup_name (search.process, search.inode);
+  return dup_name (search.process, search.inode);
 }
 
 static gboolean

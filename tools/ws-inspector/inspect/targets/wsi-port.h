@@ -12,9 +12,6 @@ G_BEGIN_DECLS
  * another user. */
 char   *wsi_port_dup_owner (guint    port,
                             guint64 *process);
-/* The name of a process that has the socket.  NULL: it has not, or not any more. */
-char   *wsi_port_dup_name  (guint64 process,
-                            guint64 inode);
 /* The next one after this.  host: an IP address; NULL = this computer only.  0: none is near. */
 guint16 wsi_port_find_free (const char *host,
                             guint16     port);

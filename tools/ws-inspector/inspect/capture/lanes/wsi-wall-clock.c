@@ -14,40 +14,23 @@ struct _WsiClock
 };
 
 static gint64
-get_distance (WsiWallClock *self,
-              gint64        wall_us,
-              gint64        monotonic_us)
+get_offset (WsiWallClock *self)
 {
-  return ABS (wall_us - monotonic_us - atomic_load_explicit (&self->offset, memory_order_relaxed));
+  return atomic_load_explicit (&self->offset, memory_order_relaxed);
 }
 
 /* A thread that was interrupted between the two clocks has measured nothing. */
-void
-wsi_wall_clock_note (WsiWallClock *self,
-                     gint64        wall_us,
-                     gint64        monotonic_us,
-                     gint64        error_us)
-{
-  if (error_us <= MAX_ERROR_US && get_distance (self, wall_us, monotonic_us) > MAX_DISTANCE_US)
-    atomic_store_explicit (&self->offset, wall_us - monotonic_us, memory_order_relaxed);
-}
-
 gint64
 wsi_wall_clock_to_wall (WsiWallClock *self,
                         gint64        monotonic_us)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 wall = g_get_real_time ();
+  gint64 moved = ABS (wall - now - get_offset (self));
 
-  if (get_distance (self, wall, now) > MAX_DISTANCE_US)
-    wsi_wall_clock_note (self, wall, now, g_get_monotonic_time () - now);
-  return monotonic_us + wsi_wall_clock_get_offset (self);
-}
-
-gint64
-wsi_wall_clock_get_offset (WsiWallClock *self)
-{
-  return atomic_load_explicit (&self->offset, memory_order_relaxed);
+  if (moved > MAX_DISTANCE_US && g_get_monotonic_time () - now <= MAX_ERROR_US)
+    atomic_store_explicit (&self->offset, wall - now, memory_order_relaxed);
+  return monotonic_us + get_offset (self);
 }
 
 WsiWallClock *

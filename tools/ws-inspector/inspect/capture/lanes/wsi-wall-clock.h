@@ -21,13 +21,6 @@ void      wsi_wall_clock_unref (WsiWallClock *self);
 /* From any thread, with a time of g_get_monotonic_time (); microseconds since 1970, UTC. */
 gint64    wsi_wall_clock_to_wall (WsiWallClock *self,
                                   gint64        monotonic_us);
-/* The same moment on both clocks, measured within so many microseconds. */
-void      wsi_wall_clock_note    (WsiWallClock *self,
-                                  gint64        wall_us,
-                                  gint64        monotonic_us,
-                                  gint64        error_us);
-/* Wall time, less monotonic time. */
-gint64    wsi_wall_clock_get_offset (WsiWallClock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiWallClock, wsi_wall_clock_unref)
 

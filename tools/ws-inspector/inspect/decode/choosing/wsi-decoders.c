@@ -66,8 +66,8 @@ wsi_decoders_find (const char *name)
   return NULL;
 }
 
-WsiBegin
-wsi_decoders_classify (const WsiDecodeInput *input)
+static WsiBegin
+classify (const WsiDecodeInput *input)
 {
   guint8 byte = input->length > 0 ? input->at[0] : '\0';
 
@@ -175,7 +175,7 @@ wsi_decoders_guess (const WsiDecodeInput *input,
 {
   const WsiDecoder *best = &wsi_bytes_decoder;
   WsiDecodeInput beginning = limit (input);
-  WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : wsi_decoders_classify (input);
+  WsiBegin begin = input->before != NULL ? WSI_BEGIN_ANY : classify (input);
   const Candidates *candidates = get_candidates (input->form, begin);
   guint settled_score = settled != NULL && may_begin (settled, input->form, begin)
                         ? rate (settled, &beginning) : 0;

@@ -20,9 +20,6 @@ const WsiDecoder        *wsi_decoders_guess   (const WsiDecodeInput *input,
                                                const WsiDecoder     *settled,
                                                guint                *score);
 
-/* The class of its first byte. */
-WsiBegin                 wsi_decoders_classify (const WsiDecodeInput *input);
-
 /* The functions of a decoder, also of one that unwraps. */
 void                     wsi_decoders_describe (const WsiDecoder     *decoder,
                                                 const WsiDecodeInput *input,

@@ -84,38 +84,3 @@ wsi_export_create (const char *path,
 
   return G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, error));
 }
-
-static gboolean
-write_all (WsiExporter *exporter,
-           GError     **error)
-{
-  guint64 end = wsi_store_get_end (exporter->store);
-
-  for (guint64 i = wsi_store_get_first (exporter->store); i < end; i++)
-    if (!wsi_exporter_add (exporter, i, error))
-      return FALSE;
-
-  return wsi_exporter_end (exporter, error);
-}
-
-gboolean
-wsi_export_to_path (WsiFormat    format,
-                    WsiStore    *store,
-                    WsiRedactor *redactor,
-                    const char  *path,
-                    GError     **error)
-{
-  g_autoptr (GOutputStream) stream = wsi_export_create (path, error);
-  g_autoptr (WsiExporter) exporter = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-
-  if (stream == NULL)
-    return FALSE;
-
-  exporter = wsi_format_open (format, store, redactor, stream);
-  if (write_all (exporter, error))
-    return TRUE;
-
-  g_file_delete (file, NULL, NULL);
-  return FALSE;
-}

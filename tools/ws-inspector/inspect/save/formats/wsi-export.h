@@ -31,11 +31,5 @@ WsiExporter     *wsi_format_open          (WsiFormat      format,
 /* A file that only its owner may read.  One that is there is never replaced. */
 GOutputStream *wsi_export_create        (const char *path,
                                          GError    **error);
-/* Writes all rows of the store to a new file, which is removed if that fails. */
-gboolean       wsi_export_to_path       (WsiFormat    format,
-                                         WsiStore    *store,
-                                         WsiRedactor *redactor,
-                                         const char  *path,
-                                         GError     **error);
 
 G_END_DECLS

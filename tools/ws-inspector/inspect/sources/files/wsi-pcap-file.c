@@ -21,8 +21,6 @@
 #include "inspect/sources/packets/wsi-packet.h"
 #include "inspect/sources/packets/wsi-tcp-reassembler.h"
 
-#define PACKETS_PER_STEP 10000
-
 typedef struct
 {
   WsiPacketReader         *reader;
@@ -311,21 +309,6 @@ wsi_pcap_file_step (WsiPcapFile *self,
 
   wsi_recorder_announce (self->recorder);
   return goes_on;
-}
-
-gboolean
-wsi_pcap_file_run (WsiPcapFile *self,
-                   GError     **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  while (wsi_pcap_file_step (self, PACKETS_PER_STEP, &failure))
-    continue;
-  if (failure == NULL)
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
 }
 
 void

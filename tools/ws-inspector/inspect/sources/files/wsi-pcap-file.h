@@ -51,9 +51,6 @@ gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
 gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
                                    guint        max_packets,
                                    GError     **error);
-/* Reads to the end. */
-gboolean     wsi_pcap_file_run    (WsiPcapFile *self,
-                                   GError     **error);
 /* Counts of everything that was read so far. */
 void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);

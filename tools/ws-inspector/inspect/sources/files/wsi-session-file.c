@@ -567,22 +567,6 @@ wsi_session_file_step (WsiSessionFile *self,
   return !self->is_ended;
 }
 
-gboolean
-wsi_session_file_run (WsiSessionFile *self,
-                      GError        **error)
-{
-  g_autoptr (GError) reason = NULL;
-
-  while (wsi_session_file_step (self, G_MAXUINT, &reason))
-    continue;
-
-  if (reason == NULL)
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return FALSE;
-}
-
 guint64
 wsi_session_file_get_n_cut (const WsiSessionFile *self)
 {

@@ -28,8 +28,6 @@ void            wsi_session_file_look_ahead (WsiSessionFile *self,
 gboolean        wsi_session_file_step (WsiSessionFile *self,
                                        guint           max_lines,
                                        GError        **error);
-gboolean        wsi_session_file_run  (WsiSessionFile *self,
-                                       GError        **error);
 /* The bytes of a last line that was not written as a whole; 0 = there is none. */
 guint64         wsi_session_file_get_n_cut (const WsiSessionFile *self);
 
